@@ -9,12 +9,12 @@
     reason = "a bench that cannot run may say so by panicking"
 )]
 
-use netpeer::capture::export::{Export, Order, Outcome, Part};
-use netpeer::capture::{About, Format};
+use netpeer::capture::export::{Export, ExportOutcome, ExportPart, ExportRequest};
+use netpeer::capture::{About, CaptureFormat};
 use netpeer::disk::Existing;
 use netpeer::engine::Event;
 use netpeer::importer;
-use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Shown, Source};
+use netpeer::traffic::{Arrival, BytesLocation, Chunk, ChunkBuilder, Shown};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -32,10 +32,10 @@ fn main() {
     std::fs::create_dir_all(&folder).expect("a folder");
     let chunks = chunks(RECORDS);
     for format in [
-        Format::Pcapng,
-        Format::JsonLines,
-        Format::Csv,
-        Format::Classic,
+        CaptureFormat::Pcapng,
+        CaptureFormat::JsonLines,
+        CaptureFormat::Csv,
+        CaptureFormat::Classic,
     ] {
         let path = folder.join("export").with_extension(format.extension());
         let mut bytes = 0;
@@ -57,7 +57,7 @@ fn main() {
             format!("ratio ({name})"),
             median(&rates) / median(&bare)
         );
-        if matches!(format, Format::Pcapng | Format::JsonLines) {
+        if matches!(format, CaptureFormat::Pcapng | CaptureFormat::JsonLines) {
             let rates = runs(|| bytes as f64 / import(&path).as_secs_f64() / 1e6);
             print("MB/s", &format!("read back {name}"), &rates);
         }
@@ -72,7 +72,7 @@ fn memory(folder: &Path) {
         let path = folder.join("memory.pcapng");
         let chunks = chunks(records);
         let exported = extra(|| {
-            export(&chunks, Format::Pcapng, &path);
+            export(&chunks, CaptureFormat::Pcapng, &path);
         });
         drop(chunks);
         let imported = extra(|| {
@@ -118,24 +118,24 @@ fn chunks(records: u64) -> Vec<Arc<Chunk>> {
     (0..records).step_by(IN_CHUNK as usize).map(chunk).collect()
 }
 
-fn export(chunks: &[Arc<Chunk>], format: Format, path: &Path) -> (Duration, u64) {
+fn export(chunks: &[Arc<Chunk>], format: CaptureFormat, path: &Path) -> (Duration, u64) {
     let mut first = 0;
     let part = |chunk: &Arc<Chunk>| {
         let rows = chunk.len() as u64;
         first += rows;
-        Part {
+        ExportPart {
             first: first - rows,
-            source: Source::Memory(Arc::clone(chunk)),
+            source: BytesLocation::Memory(Arc::clone(chunk)),
             hits: None,
             rows,
         }
     };
-    let order = Order {
+    let order = ExportRequest {
         path: path.to_owned(),
         existing: Existing::Replace,
         format,
         about: About {
-            reader: netpeer::traffic::stream_text::Reader::default(),
+            reader: netpeer::traffic::stream_text::StreamTextReader::default(),
             before: 0,
             local: Some(SocketAddr::from(([127, 0, 0, 1], 80)).into()),
             upstreams: netpeer::traffic::Upstreams::default(),
@@ -154,7 +154,7 @@ fn export(chunks: &[Arc<Chunk>], format: Format, path: &Path) -> (Duration, u64)
     .expect("a thread");
     wake.recv().expect("an end");
     match export.outcome() {
-        Some(Outcome::Done { bytes, .. }) => (began.elapsed(), bytes),
+        Some(ExportOutcome::Done { bytes, .. }) => (began.elapsed(), bytes),
         other => panic!("{other:?}"),
     }
 }

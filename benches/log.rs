@@ -10,12 +10,12 @@
 
 use netpeer::engine::Interfaces;
 use netpeer::finder::Finder;
-use netpeer::journal::{Journal, Outcome};
+use netpeer::journal::{Journal, JournalOutcome};
 use netpeer::payload::reading::Reading;
 use netpeer::settings::tab::Display;
 use netpeer::traffic::stream_text::Streamed;
 use netpeer::traffic::{
-    Arrival, Chunk, ChunkBuilder, Filter, Found, Log, Rows, Shelf, Shown, Source,
+    Arrival, BytesLocation, Chunk, ChunkBuilder, Filter, Log, Rows, SearchHits, Shown, SpillStore,
 };
 use netpeer::ui::{Look, log_view::Content, theme};
 use netpeer::words::Lang;
@@ -49,7 +49,7 @@ fn filter() {
     let folder = std::env::temp_dir();
     let journal = Rc::new(Journal::create(&folder, 1 << 40, || {}).expect("a journal"));
     let (mut memory, mut disk) = (Log::new(usize::MAX), Log::new(usize::MAX));
-    disk.set_shelf(Rc::clone(&journal) as Rc<dyn Shelf>, u64::MAX);
+    disk.set_spill_store(Rc::clone(&journal) as Rc<dyn SpillStore>, u64::MAX);
     for start in (0..count).step_by(IN_CHUNK as usize) {
         let mut builder = ChunkBuilder::default();
         for row in start..(start + IN_CHUNK).min(count) {
@@ -107,10 +107,10 @@ fn filter() {
     journal.discard();
 }
 
-fn settle(log: &mut Log, outcome: Outcome) {
+fn settle(log: &mut Log, outcome: JournalOutcome) {
     match outcome {
-        Outcome::Written(slot, place) => log.shelved(slot, place),
-        Outcome::Failed(error) => panic!("{error}"),
+        JournalOutcome::Written(slot, place) => log.shelved(slot, place),
+        JournalOutcome::Failed(error) => panic!("{error}"),
     };
 }
 
@@ -122,7 +122,7 @@ fn measure_once(run: impl FnOnce()) -> Option<Duration> {
 
 fn bare_pass(log: &Log) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let sources: Vec<Source> = log.slots().filter_map(|slot| log.source(slot)).collect();
+    let sources: Vec<BytesLocation> = log.slots().filter_map(|slot| log.source(slot)).collect();
     let sources = &sources;
     let found: usize = std::thread::scope(|scope| {
         let pass = move |first: usize| {
@@ -131,8 +131,10 @@ fn bare_pass(log: &Log) {
             let mut found = 0;
             for source in sources.iter().skip(first).step_by(threads) {
                 found += match source {
-                    Source::Memory(chunk) => finder.find_iter(chunk.columns().arena()).count(),
-                    Source::Shelf { frames, place, .. } => {
+                    BytesLocation::Memory(chunk) => {
+                        finder.find_iter(chunk.columns().arena()).count()
+                    }
+                    BytesLocation::Shelf { frames, place, .. } => {
                         assert!(frames.read(*place, &mut bytes));
                         finder.find_iter(&bytes).count()
                     }
@@ -154,7 +156,7 @@ fn bare_pass(log: &Log) {
 fn search(log: &Log) {
     let filter = Filter::new(WORD, Arc::new(|_| String::new()), &|_| None);
     let filter = filter.ok().flatten().expect("a word");
-    let mut found = Found::new(Arc::new(filter), log);
+    let mut found = SearchHits::new(Arc::new(filter), log);
     let (rung, bell) = crossbeam_channel::bounded(1);
     let finder = Finder::start(move || {
         rung.try_send(()).ok();

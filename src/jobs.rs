@@ -20,14 +20,14 @@ use std::time::Duration;
 /// [`Running::is_cancelled`]. A comment at its start says so.
 #[derive(Debug)]
 pub struct Job<T, E = io::Error> {
-    ended: Receiver<Outcome<T, E>>,
+    ended: Receiver<JobOutcome<T, E>>,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// How a job ended.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Outcome<T, E = io::Error> {
+pub enum JobOutcome<T, E = io::Error> {
     Done(T),
     Failed(E),
     /// It panicked.
@@ -77,7 +77,7 @@ fn message(payload: &(dyn Any + Send)) -> String {
     text.unwrap_or("panic without a message").to_owned()
 }
 
-impl<T, E> Outcome<T, E> {
+impl<T, E> JobOutcome<T, E> {
     /// Runs `work` on this thread.
     pub fn of(work: impl FnOnce() -> Result<T, E>) -> Self {
         match caught(work) {
@@ -96,7 +96,7 @@ impl<T, E> Outcome<T, E> {
     }
 }
 
-impl<T, E: From<Died>> Outcome<T, E> {
+impl<T, E: From<Died>> JobOutcome<T, E> {
     /// Turns a panic into an error like any other.
     ///
     /// # Errors
@@ -177,7 +177,7 @@ impl<T: Send + 'static, E: Send + 'static> Job<T, E> {
             wake: Box::new(wake),
         };
         let run = move || {
-            let outcome = Outcome::of(|| work(&running));
+            let outcome = JobOutcome::of(|| work(&running));
             // Fails only if the owner is gone.
             tell.send(outcome).ok();
             // The outcome is already sent, so a panic in here does not change it.
@@ -194,17 +194,17 @@ impl<T: Send + 'static, E: Send + 'static> Job<T, E> {
 
 impl<T, E> Job<T, E> {
     /// The outcome, returned once; `None` before that.
-    pub fn poll(&self) -> Option<Outcome<T, E>> {
+    pub fn poll(&self) -> Option<JobOutcome<T, E>> {
         self.ended.try_recv().ok()
     }
 
     /// Waits for the outcome, at most for `patience`.
-    pub fn wait(&self, patience: Duration) -> Option<Outcome<T, E>> {
+    pub fn wait(&self, patience: Duration) -> Option<JobOutcome<T, E>> {
         self.ended.recv_timeout(patience).ok()
     }
 
     /// Waits until the thread has ended; `None` if the outcome was already returned.
-    pub fn join(mut self) -> Option<Outcome<T, E>> {
+    pub fn join(mut self) -> Option<JobOutcome<T, E>> {
         let outcome = self.ended.recv().ok();
         if let Some(thread) = self.thread.take() {
             // The thread catches its panics itself.

@@ -1,6 +1,6 @@
 //! Exports as Wireshark's own engine reads them.
 
-use netpeer::capture::{About, Format, Writer};
+use netpeer::capture::{About, CaptureFormat, CaptureWriter};
 use netpeer::peer::Peer;
 use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Notice};
 use std::net::SocketAddr;
@@ -25,7 +25,7 @@ pub fn run(arguments: &[&str]) -> String {
 /// What tshark prints of a chunk's export, with these arguments after its own.
 fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
     let about = About {
-        reader: netpeer::traffic::stream_text::Reader::default(),
+        reader: netpeer::traffic::stream_text::StreamTextReader::default(),
         before: 0,
         local: None,
         tcp: false,
@@ -33,7 +33,7 @@ fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
         zone: jiff::tz::TimeZone::UTC,
         describe: Arc::new(|_| String::new()),
     };
-    let mut writer = Writer::new(Format::Pcapng, about, Vec::new()).unwrap();
+    let mut writer = CaptureWriter::new(CaptureFormat::Pcapng, about, Vec::new()).unwrap();
     for at in 0..chunk.len() {
         writer.write(at as u64, &chunk.get(at).unwrap()).unwrap();
     }

@@ -4,7 +4,7 @@
 //! egui-winit is built without this clipboard, and keeps copied text to itself. Its paste
 //! events tell when the user pastes; their text is replaced by that of the X11 clipboard.
 
-use crate::jobs::{Died, Job, Outcome};
+use crate::jobs::{Died, Job, JobOutcome};
 use egui::{Context, Event, OutputCommand, PointerButton, Pos2};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -70,7 +70,7 @@ impl Clipboard {
         let mut late = false;
         if let Some(reading) = &mut self.reading {
             match reading.answer.poll() {
-                Some(Outcome::Done(text)) => {
+                Some(JobOutcome::Done(text)) => {
                     let text = text.filter(|text| !text.is_empty() && !reading.late);
                     let at = reading.at;
                     self.reading = None;

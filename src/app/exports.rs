@@ -3,10 +3,10 @@
 use super::tab::Tab;
 use super::{App, search};
 use crate::capture::About;
-use crate::capture::export::{Export, Order, Outcome, Part};
+use crate::capture::export::{Export, ExportOutcome, ExportPart, ExportRequest};
 use crate::disk::Existing;
 use crate::settings::preferences::Terms;
-use crate::traffic::stream_text::Reader;
+use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Shown, Upstreams};
 use crate::ui::export_window::{Asked, Wanted};
 use crate::ui::{Action, Look};
@@ -53,7 +53,8 @@ impl App {
                     && tab.export.as_ref().is_some_and(Export::cancel)
                 {
                     tab.export = None;
-                    tab.export_window.ended(self.lang, &Outcome::Cancelled);
+                    tab.export_window
+                        .ended(self.lang, &ExportOutcome::Cancelled);
                 }
             }
         }
@@ -67,7 +68,7 @@ impl App {
             upstreams: Upstreams::default(),
             zone: self.zone.clone(),
             describe: search::describe(self.lang, self.interfaces.clone()),
-            reader: Reader::default(),
+            reader: StreamTextReader::default(),
             before: 0,
         };
         let Some(tab) = self.tabs.get_mut(self.active) else {
@@ -83,13 +84,13 @@ impl App {
 
 impl Tab {
     /// What is to be written, as the log is now.
-    fn export_order(&self, wanted: Wanted, about: About) -> Order {
+    fn export_order(&self, wanted: Wanted, about: About) -> ExportRequest {
         let log = &self.session.log;
         let sought = self.search.sought(self.search_box.only);
         let only = sought.filter(|sought| sought.only && wanted.shown_only);
         let part = |slot: u64| {
             let (first, end) = (log.before(slot), log.before(slot + 1));
-            Some(Part {
+            Some(ExportPart {
                 first: first.rows(),
                 source: log.source(slot)?,
                 hits: match only {
@@ -99,7 +100,7 @@ impl Tab {
                 rows: (end - first).rows(),
             })
         };
-        Order {
+        ExportRequest {
             path: wanted.path,
             existing: match wanted.replaces {
                 true => Existing::Replace,

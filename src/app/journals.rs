@@ -2,7 +2,7 @@
 
 use super::tab::Tab;
 use super::{App, Banner};
-use crate::journal::{self, Leftover, Replay};
+use crate::journal::{self, RecoverableLog, RecoveredLog};
 use crate::settings::TabSettings;
 use egui::Context;
 
@@ -44,7 +44,7 @@ impl App {
         }
         // Only the last session is kept. What a crash left waits for an answer.
         let ended = self.leftovers.drain(..).filter(|leftover| leftover.ended);
-        ended.for_each(Leftover::discard);
+        ended.for_each(RecoverableLog::discard);
     }
 
     /// Reads each log that was offered back into the tab it belongs to, or into a new one.
@@ -56,7 +56,7 @@ impl App {
                 session.and_then(|session| ron::from_str(&session).ok());
             let drafts = drafts.map(TabSettings::migrated);
             match journal::replay(leftover, self.waker(ctx)) {
-                Ok(Replay { events, origin }) => {
+                Ok(RecoveredLog { events, origin }) => {
                     let guesses = drafts.is_none();
                     self.show_tab_of(drafts, cleared);
                     self.keep_log(ctx);

@@ -8,7 +8,7 @@ use crate::settings::Library;
 use crate::settings::dock::Page;
 use crate::settings::preferences::Terms;
 use crate::traffic::Filter;
-use crate::traffic::stream_text::Reader;
+use crate::traffic::stream_text::StreamTextReader;
 use crate::ui::library::SnippetWindow;
 use crate::ui::log_view::OnShow;
 use crate::ui::send::send_box::Kept;
@@ -196,7 +196,10 @@ fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<
     let words = || {
         let describe = super::search::describe(look.lang, look.interfaces.clone());
         let (log, next) = (&session.log, session.log.rows().end);
-        (describe, Reader::following(said, log.recognition(), next))
+        (
+            describe,
+            StreamTextReader::following(said, log.recognition(), next),
+        )
     };
     let asked = recording.ui(ui, look, session, &mut tab.panels.recording, words);
     // A relay sends what others sent.

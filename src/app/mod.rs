@@ -23,7 +23,7 @@ mod tabs;
 mod undo;
 
 use crate::engine::{Clock, Interfaces};
-use crate::journal::{self, Leftover};
+use crate::journal::{self, RecoverableLog};
 use crate::say;
 use crate::session::Role;
 use crate::settings::dock::{DockState, Page};
@@ -73,7 +73,7 @@ pub struct App {
     zone: jiff::tz::TimeZone,
     banner: Option<Banner>,
     /// Logs of earlier sessions, offered when there is no other message.
-    leftovers: Vec<Leftover>,
+    leftovers: Vec<RecoverableLog>,
     store: Option<Store>,
     journals: Option<PathBuf>,
     clipboard: Option<Clipboard>,
@@ -133,7 +133,7 @@ impl App {
             banner: set_aside.map(Banner::SetAside),
             leftovers: journals
                 .as_deref()
-                .map(|folder| journal::leftovers(folder, settings.preferences.kept()))
+                .map(|folder| journal::recoverable_logs(folder, settings.preferences.kept()))
                 .unwrap_or_default(),
             journals,
             clipboard,
@@ -197,7 +197,7 @@ impl App {
             Action::DismissBanner => self.banner = None,
             Action::RaiseLimit(place) => self.raise_limit(place),
             Action::DismissLimit(place) => self.dismiss_limit(place),
-            Action::DiscardLogs => self.leftovers.drain(..).for_each(Leftover::discard),
+            Action::DiscardLogs => self.leftovers.drain(..).for_each(RecoverableLog::discard),
             Action::RestoreLogs => self.restore(ctx),
             Action::Send(command) => {
                 if let Some(tab) = self.tabs.get(self.active) {

@@ -2,7 +2,7 @@
 
 use super::tab::Tab;
 use super::{App, exports};
-use crate::automation::Place;
+use crate::automation::Capabilities;
 use crate::settings::dock::Page;
 use crate::settings::tab::Source;
 use crate::settings::{Library, Preferences};
@@ -105,7 +105,7 @@ impl Parts<'_> {
             }
             Page::AutoReply => {
                 let (charset, selected) = (tab.drafts.charset(), tab.view.selected());
-                let place = Place::from(tab.session_kind());
+                let place = Capabilities::from(tab.session_kind());
                 let about = (&tab.session, charset);
                 let rules = &mut tab.drafts.rules;
                 tab.panels
@@ -114,7 +114,7 @@ impl Parts<'_> {
                 None
             }
             Page::Network => {
-                let place = Place::from(tab.session_kind());
+                let place = Capabilities::from(tab.session_kind());
                 let network = &mut tab.drafts.bad_network;
                 tab.panels.bad_network.page_ui(ui, look, network, place);
                 None

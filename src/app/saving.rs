@@ -1,7 +1,7 @@
 //! When settings are saved.
 
 use super::{App, Banner};
-use crate::settings::{Problem, Store};
+use crate::settings::{SaveProblem, Store};
 use egui::Context;
 use std::time::Duration;
 
@@ -42,14 +42,14 @@ impl App {
             ctx.request_repaint_after(LOOK);
         }
         match self.store.as_ref().and_then(Store::problem) {
-            Some(Problem::NotSaved(error)) => {
+            Some(SaveProblem::NotSaved(error)) => {
                 self.banner = Some(Banner::NotSaved(error));
                 // The frame is drawn already.
                 ctx.request_repaint();
                 // The next save is tried whether or not anything changed.
                 self.unsaved = true;
             }
-            Some(Problem::SetAside(aside)) => {
+            Some(SaveProblem::SetAside(aside)) => {
                 self.banner = Some(Banner::SetAside(aside));
                 ctx.request_repaint();
             }
@@ -65,8 +65,8 @@ impl App {
         };
         let file = store.file().to_owned();
         let said = match store.end() {
-            Some(Problem::NotSaved(error)) => self.not_saved_text(&file, &error),
-            Some(Problem::SetAside(aside)) => crate::explain::set_aside(self.lang, &aside),
+            Some(SaveProblem::NotSaved(error)) => self.not_saved_text(&file, &error),
+            Some(SaveProblem::SetAside(aside)) => crate::explain::set_aside(self.lang, &aside),
             None => return,
         };
         crate::stderr::line(&format!("netpeer: {said}"));

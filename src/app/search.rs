@@ -5,7 +5,7 @@ pub use crate::explain::describe;
 use crate::finder::Finder;
 use crate::jobs::Died;
 use crate::peer::Peer;
-use crate::traffic::{Filter, FilterMistake, Found, Log, moment};
+use crate::traffic::{Filter, FilterMistake, Log, SearchHits, moment};
 use crate::ui::log_view::Sought;
 use crate::words::Lang;
 use jiff::tz::TimeZone;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[derive(Default)]
 pub struct Search {
     finder: Option<Finder>,
-    found: Option<Found>,
+    found: Option<SearchHits>,
     /// The language in which notices were read.
     lang: Option<Lang>,
     /// What was written when it was read last, and what is wrong with it: then all rows
@@ -102,7 +102,7 @@ impl Search {
             let describe = describe(reading.lang, reading.interfaces.clone());
             Filter::new(text, describe, &time)
         };
-        let found = |filter| Found::new(Arc::new(filter), log);
+        let found = |filter| SearchHits::new(Arc::new(filter), log);
         match filter(text) {
             Ok(filter) => {
                 let before = self.found.is_some();

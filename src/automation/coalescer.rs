@@ -10,18 +10,18 @@ use std::time::{Duration, Instant};
 const KINDS: usize = 1_024;
 
 /// A point in time of the caller's clock.
-pub trait Moment: Copy + Ord {
+pub trait Instantaneous: Copy + Ord {
     /// One second later; the same kind is not reported again before.
     fn later(self) -> Self;
 }
 
-impl Moment for Instant {
+impl Instantaneous for Instant {
     fn later(self) -> Self {
         self + Duration::from_secs(1)
     }
 }
 
-impl Moment for Micros {
+impl Instantaneous for Micros {
     fn later(self) -> Self {
         self.saturating_add(1_000_000)
     }
@@ -50,7 +50,7 @@ impl<K, T> Default for Coalescer<K, T> {
     }
 }
 
-impl<K: Clone + Eq + Hash, T: Moment> Coalescer<K, T> {
+impl<K: Clone + Eq + Hash, T: Instantaneous> Coalescer<K, T> {
     /// Adds a notice of this kind. `Some` if it is to be reported now, with the number of
     /// notices that were not reported since the last reported one.
     pub fn add(&mut self, key: &K, now: T) -> Option<u64> {

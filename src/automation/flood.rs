@@ -22,16 +22,16 @@ pub struct Load {
 
 /// A rate out of range.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BadRate(pub f64);
+pub struct LoadMistake(pub f64);
 
 impl Load {
     /// Checks the rate.
     ///
     /// # Errors
     /// A rate that is not above 0 and at most [`FASTEST`].
-    pub fn check(&self) -> Result<(), BadRate> {
+    pub fn check(&self) -> Result<(), LoadMistake> {
         match self.rate {
-            Some(rate) if !(rate > 0.0 && rate <= FASTEST) => Err(BadRate(rate)),
+            Some(rate) if !(rate > 0.0 && rate <= FASTEST) => Err(LoadMistake(rate)),
             _ => Ok(()),
         }
     }
@@ -40,7 +40,7 @@ impl Load {
 /// A running load with absolute deadlines: a lag of up to a tenth of a second is caught up
 /// with.
 #[derive(Clone, Debug)]
-pub struct Flood {
+pub struct LoadSchedule {
     load: Load,
     began: Instant,
     /// Time by which the deadlines were moved because messages could not be sent.
@@ -50,7 +50,7 @@ pub struct Flood {
     last: Option<Instant>,
 }
 
-impl Flood {
+impl LoadSchedule {
     pub fn new(load: Load, now: Instant) -> Self {
         Self {
             load,
@@ -156,7 +156,7 @@ mod tests {
     /// Messages sent within `time`, if asked every `step` and nothing blocks.
     fn sent(load: Load, step: Duration, time: Duration) -> u64 {
         let began = Instant::now();
-        let mut flood = Flood::new(load, began);
+        let mut flood = LoadSchedule::new(load, began);
         let mut now = began;
         while now <= began + time {
             let count = flood.due(now);
@@ -201,7 +201,7 @@ mod tests {
                 count: Some(10),
             };
             let began = Instant::now();
-            let mut flood = Flood::new(load, began);
+            let mut flood = LoadSchedule::new(load, began);
             assert_eq!(flood.lasted(began + millis(5)), millis(5));
             for number in 0..10 {
                 flood.sent(1, began + millis(100 * number));
@@ -223,7 +223,7 @@ mod tests {
             sent(load, Duration::from_millis(1), Duration::from_secs(1)),
             77
         );
-        let mut endless = Flood::new(
+        let mut endless = LoadSchedule::new(
             Load {
                 rate: None,
                 count: Some(5),
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn what_could_not_go_for_long_is_not_made_up_for() {
         let began = Instant::now();
-        let mut flood = Flood::new(at(1_000.0), began);
+        let mut flood = LoadSchedule::new(at(1_000.0), began);
         let later = began + Duration::from_secs(3_600);
         let count = flood.due(later);
         assert!(count <= 102, "{count}");

@@ -1,7 +1,7 @@
 //! The hold queue of a relay: intercepted packets that wait until a person releases them. A
 //! packet is a datagram, or bytes of a stream.
 
-use super::rules::Toward;
+use super::rules::RelayDirection;
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -15,15 +15,15 @@ const BEGIN: usize = 64;
 
 /// One direction of one connection through the relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Flow {
+pub struct HeldFlow {
     pub connection: usize,
-    pub toward: Toward,
+    pub toward: RelayDirection,
 }
 
 /// An intercepted packet on its way from one side to the other.
 #[derive(Clone, Debug)]
-pub struct Piece {
-    pub flow: Flow,
+pub struct HeldMessage {
+    pub flow: HeldFlow,
     pub from: Peer,
     pub to: Peer,
     /// The connection it arrived on.
@@ -39,9 +39,9 @@ pub struct Piece {
 #[derive(Debug, Default)]
 pub struct HoldQueue {
     all: bool,
-    pieces: BTreeMap<u64, Piece>,
+    pieces: BTreeMap<u64, HeldMessage>,
     /// The numbers of each flow's packets, in order, and their bytes.
-    flows: HashMap<Flow, (VecDeque<u64>, usize)>,
+    flows: HashMap<HeldFlow, (VecDeque<u64>, usize)>,
     bytes: usize,
     count: u64,
     changed: bool,
@@ -49,15 +49,15 @@ pub struct HoldQueue {
 
 /// A snapshot of the hold queue for front ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Holding {
+pub struct HoldSummary {
     /// Whether everything is intercepted.
     pub all: bool,
     /// In the order of their numbers, which is the order of arrival.
-    pub pieces: Arc<[Held]>,
+    pub pieces: Arc<[HeldEntry]>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct HeldEntry {
     pub number: u64,
     pub from: Peer,
     pub to: Peer,
@@ -93,7 +93,7 @@ impl HoldQueue {
     }
 
     /// Holds a packet; returns its number.
-    pub fn keep(&mut self, piece: Piece) -> u64 {
+    pub fn keep(&mut self, piece: HeldMessage) -> u64 {
         self.count += 1;
         self.changed = true;
         self.bytes += piece.bytes.len();
@@ -105,7 +105,7 @@ impl HoldQueue {
     }
 
     /// Held bytes of this flow; `None` if no packet of it is held.
-    pub fn kept(&self, flow: Flow) -> Option<usize> {
+    pub fn kept(&self, flow: HeldFlow) -> Option<usize> {
         if self.flows.is_empty() {
             return None;
         }
@@ -113,7 +113,7 @@ impl HoldQueue {
     }
 
     /// Removes and returns the packet of this number, or all (`None`).
-    pub fn take(&mut self, number: Option<u64>) -> Vec<(u64, Piece)> {
+    pub fn take(&mut self, number: Option<u64>) -> Vec<(u64, HeldMessage)> {
         let numbers: Vec<u64> = match number {
             Some(number) => vec![number],
             None => self.pieces.keys().copied().collect(),
@@ -140,7 +140,7 @@ impl HoldQueue {
     }
 
     /// Removes and returns the first packet of a flow, if no person has to release it.
-    pub fn next_free(&mut self, flow: Flow) -> Option<Piece> {
+    pub fn next_free(&mut self, flow: HeldFlow) -> Option<HeldMessage> {
         let (numbers, _) = self.flows.get(&flow)?;
         let number = *numbers.front()?;
         if self.pieces.get(&number)?.by_hand {
@@ -153,7 +153,7 @@ impl HoldQueue {
     /// and to the client.
     pub fn forget(&mut self, connection: usize) -> (usize, usize) {
         let mut forget = |toward| {
-            let flow = Flow { connection, toward };
+            let flow = HeldFlow { connection, toward };
             let kept = self.kept(flow).unwrap_or(0);
             while let Some(number) = self
                 .flows
@@ -164,7 +164,10 @@ impl HoldQueue {
             }
             kept
         };
-        (forget(Toward::Target), forget(Toward::Client))
+        (
+            forget(RelayDirection::Target),
+            forget(RelayDirection::Client),
+        )
     }
 
     /// Whether [`holding`](Self::holding) would differ from the last call.
@@ -173,9 +176,9 @@ impl HoldQueue {
     }
 
     /// A snapshot for front ends.
-    pub fn holding(&mut self) -> Holding {
+    pub fn holding(&mut self) -> HoldSummary {
         self.changed = false;
-        let held = |(number, piece): (&u64, &Piece)| Held {
+        let held = |(number, piece): (&u64, &HeldMessage)| HeldEntry {
             number: *number,
             from: piece.from,
             to: piece.to,
@@ -183,13 +186,13 @@ impl HoldQueue {
             begin: piece.bytes.iter().copied().take(BEGIN).collect(),
             behind: !piece.by_hand,
         };
-        Holding {
+        HoldSummary {
             all: self.all,
             pieces: self.pieces.iter().map(held).collect(),
         }
     }
 
-    fn remove(&mut self, number: u64) -> Option<Piece> {
+    fn remove(&mut self, number: u64) -> Option<HeldMessage> {
         let piece = self.pieces.remove(&number)?;
         self.changed = true;
         self.bytes -= piece.bytes.len();
@@ -208,13 +211,13 @@ impl HoldQueue {
 mod tests {
     use super::*;
 
-    const FLOW: Flow = Flow {
+    const FLOW: HeldFlow = HeldFlow {
         connection: 1,
-        toward: Toward::Target,
+        toward: RelayDirection::Target,
     };
 
-    fn piece(text: &str, by_hand: bool) -> Piece {
-        Piece {
+    fn piece(text: &str, by_hand: bool) -> HeldMessage {
+        HeldMessage {
             flow: FLOW,
             from: ([127, 0, 0, 1], 1).into(),
             to: ([127, 0, 0, 1], 2).into(),

@@ -1,6 +1,6 @@
 //! Output on a thread of its own: what comes next is put together while it is written.
 
-use crate::jobs::{Job, Outcome};
+use crate::jobs::{Job, JobOutcome};
 use crossbeam_channel::{Receiver, Sender};
 use std::io;
 
@@ -63,7 +63,7 @@ impl<W> Behind<W> {
         self.full = None;
         let outcome = self.job.take().and_then(Job::join);
         let gone = || Err(io::ErrorKind::BrokenPipe.into());
-        outcome.map_or_else(gone, Outcome::into_result)
+        outcome.map_or_else(gone, JobOutcome::into_result)
     }
 }
 

@@ -1,35 +1,35 @@
 //! A part of the log as a file, written on a thread of its own.
 
 use super::behind::Behind;
-use crate::capture::{About, Format, Writer};
+use crate::capture::{About, CaptureFormat, CaptureWriter};
 use crate::disk::{Existing, Replacement};
 use crate::jobs::{Job, Running};
-use crate::traffic::{Chunk, Hits, Shown, Source};
+use crate::traffic::{BytesLocation, Chunk, Hits, Shown};
 use std::io;
 use std::path::PathBuf;
 
 /// What is to be written, and where.
-pub struct Order {
+pub struct ExportRequest {
     pub path: PathBuf,
     pub existing: Existing,
-    pub format: Format,
+    pub format: CaptureFormat,
     pub about: About,
     pub shown: Shown,
     /// The chunks, oldest first.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ExportPart>,
 }
 
 /// A chunk, the number of its first row, and which of its records are meant if not all.
-pub struct Part {
+pub struct ExportPart {
     pub first: u64,
-    pub source: Source,
+    pub source: BytesLocation,
     pub hits: Option<Hits>,
     pub rows: u64,
 }
 
 /// How an export ended.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum ExportOutcome {
     /// So many rows and bytes; some rows may have left the log meanwhile, and some are of
     /// a kind the format has nothing for.
     Done {
@@ -45,23 +45,23 @@ pub enum Outcome {
 /// An export under way; dropping it gives it up.
 pub struct Export {
     /// Its progress is rows passed.
-    job: Job<Outcome>,
+    job: Job<ExportOutcome>,
     rows: u64,
 }
 
 impl Export {
     /// # Errors
     /// If the system has no thread left. What becomes of the file is the outcome.
-    pub fn start(order: Order, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
+    pub fn start(order: ExportRequest, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
         let rows = order.parts.iter().map(|part| part.rows).sum();
         let job = Job::start("export", wake, move |job| write(order, job))?;
         Ok(Self { job, rows })
     }
 
     /// How it ended, once; a panic is a failure like any other.
-    pub fn outcome(&self) -> Option<Outcome> {
+    pub fn outcome(&self) -> Option<ExportOutcome> {
         let outcome = self.job.poll()?.into_result();
-        Some(outcome.unwrap_or_else(Outcome::Failed))
+        Some(outcome.unwrap_or_else(ExportOutcome::Failed))
     }
 
     /// Gives it up; says whether that was in time. Then the file stays as it was, however
@@ -76,19 +76,19 @@ impl Export {
     }
 }
 
-fn write(order: Order, job: &Running) -> io::Result<Outcome> {
+fn write(order: ExportRequest, job: &Running) -> io::Result<ExportOutcome> {
     let file = Replacement::create(&order.path, order.existing)?;
-    let mut writer = Writer::new(order.format, order.about, Behind::start(file)?)?;
+    let mut writer = CaptureWriter::new(order.format, order.about, Behind::start(file)?)?;
     let (mut rows, mut gone, mut left_out) = (0, 0, 0);
     let mut bytes = Vec::new();
     for part in order.parts {
         if job.is_cancelled() {
-            return Ok(Outcome::Cancelled);
+            return Ok(ExportOutcome::Cancelled);
         }
         let decoded;
         let chunk: &Chunk = match &part.source {
-            Source::Memory(chunk) => chunk,
-            Source::Shelf { frames, place, .. } => {
+            BytesLocation::Memory(chunk) => chunk,
+            BytesLocation::Shelf { frames, place, .. } => {
                 let read = frames.read(*place, &mut bytes);
                 match Chunk::decode(&bytes).ok().filter(|_| read) {
                     Some(chunk) => {
@@ -122,9 +122,9 @@ fn write(order: Order, job: &Running) -> io::Result<Outcome> {
     let bytes = writer.written();
     let file = writer.finish()?.finish()?;
     if !file.finish_if(|| job.commit())? {
-        return Ok(Outcome::Cancelled);
+        return Ok(ExportOutcome::Cancelled);
     }
-    Ok(Outcome::Done {
+    Ok(ExportOutcome::Done {
         rows,
         bytes,
         gone,
@@ -144,7 +144,7 @@ mod tests {
 
     fn about() -> About {
         About {
-            reader: crate::traffic::stream_text::Reader::default(),
+            reader: crate::traffic::stream_text::StreamTextReader::default(),
             before: 0,
             local: None,
             tcp: false,
@@ -154,36 +154,39 @@ mod tests {
         }
     }
 
-    fn ended(export: &Export) -> Outcome {
+    fn ended(export: &Export) -> ExportOutcome {
         let outcome = export.job.wait(DEADLINE).expect("an end");
-        outcome.into_result().unwrap_or_else(Outcome::Failed)
+        outcome.into_result().unwrap_or_else(ExportOutcome::Failed)
     }
 
     /// A source with a fault.
     struct Broken;
 
     impl crate::traffic::Frames for Broken {
-        fn read(&self, _: crate::traffic::Place, _: &mut Vec<u8>) -> bool {
+        fn read(&self, _: crate::traffic::SpillPosition, _: &mut Vec<u8>) -> bool {
             panic!("broken")
         }
     }
 
     /// One part, behind which nothing asks but the end.
-    fn order(path: PathBuf, frames: Arc<dyn crate::traffic::Frames + Send + Sync>) -> Order {
-        let place = crate::traffic::Place {
+    fn order(
+        path: PathBuf,
+        frames: Arc<dyn crate::traffic::Frames + Send + Sync>,
+    ) -> ExportRequest {
+        let place = crate::traffic::SpillPosition {
             segment: 0,
             offset: 0,
             length: 0,
         };
-        Order {
+        ExportRequest {
             path,
             existing: Existing::Replace,
-            format: Format::JsonLines,
+            format: CaptureFormat::JsonLines,
             about: about(),
             shown: Shown::default(),
-            parts: vec![Part {
+            parts: vec![ExportPart {
                 first: 0,
-                source: Source::Shelf {
+                source: BytesLocation::Shelf {
                     frames,
                     place,
                     has_events: false,
@@ -205,7 +208,7 @@ mod tests {
         let export = Export::start(order, wake).unwrap();
         woken.recv_timeout(DEADLINE).unwrap();
         let outcome = export.outcome();
-        let Some(Outcome::Failed(error)) = &outcome else {
+        let Some(ExportOutcome::Failed(error)) = &outcome else {
             panic!("{outcome:?}");
         };
         let died = crate::jobs::Died("broken".into());
@@ -218,7 +221,7 @@ mod tests {
     struct Hanging(Sender<()>, Receiver<()>);
 
     impl crate::traffic::Frames for Hanging {
-        fn read(&self, _: crate::traffic::Place, bytes: &mut Vec<u8>) -> bool {
+        fn read(&self, _: crate::traffic::SpillPosition, bytes: &mut Vec<u8>) -> bool {
             self.0.send(()).unwrap();
             let went_on = self.1.recv_timeout(DEADLINE);
             let mut chunk = ChunkBuilder::default();
@@ -246,7 +249,7 @@ mod tests {
         assert!(export.cancel());
         go_on.send(()).unwrap();
         let outcome = ended(&export);
-        assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
+        assert!(matches!(outcome, ExportOutcome::Cancelled), "{outcome:?}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
@@ -277,26 +280,26 @@ mod tests {
         chunk.received(30, peer, b"<2>", stamped);
         let chunk = Arc::new(chunk.finish());
         for (format, expected) in [
-            (Format::Pcapng, ["<1>", "<2>", "<3>"]),
-            (Format::JsonLines, ["<1>", "<3>", "<2>"]),
+            (CaptureFormat::Pcapng, ["<1>", "<2>", "<3>"]),
+            (CaptureFormat::JsonLines, ["<1>", "<3>", "<2>"]),
         ] {
             let path = dir.path().join(format.extension());
-            let order = Order {
+            let order = ExportRequest {
                 path: path.clone(),
                 existing: Existing::Keep,
                 format,
                 about: about(),
                 shown: Shown::default(),
-                parts: vec![Part {
+                parts: vec![ExportPart {
                     first: 0,
-                    source: Source::Memory(Arc::clone(&chunk)),
+                    source: BytesLocation::Memory(Arc::clone(&chunk)),
                     hits: None,
                     rows: 4,
                 }],
             };
             let export = Export::start(order, || {}).unwrap();
             let outcome = ended(&export);
-            assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+            assert!(matches!(outcome, ExportOutcome::Done { .. }), "{outcome:?}");
             let bytes = std::fs::read(&path).unwrap();
             let place = |what: &str| bytes.windows(3).position(|part| part == what.as_bytes());
             let mut found = ["<1>", "<2>", "<3>"].map(|what| (place(what).unwrap(), what));
@@ -309,17 +312,17 @@ mod tests {
     fn what_is_there_is_not_cancelled_any_more() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.jsonl");
-        let order = Order {
+        let order = ExportRequest {
             path: path.clone(),
             existing: Existing::Keep,
-            format: Format::JsonLines,
+            format: CaptureFormat::JsonLines,
             about: about(),
             shown: Shown::default(),
             parts: Vec::new(),
         };
         let export = Export::start(order, || {}).unwrap();
         let outcome = ended(&export);
-        assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+        assert!(matches!(outcome, ExportOutcome::Done { .. }), "{outcome:?}");
         assert!(!export.cancel());
         assert!(path.exists());
     }

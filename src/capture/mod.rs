@@ -13,5 +13,5 @@ pub mod recorder;
 mod writer;
 
 pub use carrier::Carrier;
-pub use format::{Format, Lost, classic};
-pub use writer::{About, Writer};
+pub use format::{CaptureFormat, Lost, classic};
+pub use writer::{About, CaptureWriter};

@@ -4,10 +4,10 @@
 //! is large: the memory needed does not grow with the number of records.
 
 use super::Carrier;
-use super::format::{Format, FormatWriter, Row};
+use super::format::{CaptureFormat, FormatWriter, WrittenRow};
 use crate::payload::reading::Reading;
 use crate::peer::Peer;
-use crate::traffic::stream_text::{Reader, Streamed};
+use crate::traffic::stream_text::{StreamTextReader, Streamed};
 use crate::traffic::{Body, Describe, Notice, Record, Upstreams};
 use jiff::tz::TimeZone;
 use std::io;
@@ -31,14 +31,14 @@ pub struct About {
     /// Words a notice.
     pub describe: Describe,
     /// How payloads read as text.
-    pub reader: Reader,
+    pub reader: StreamTextReader,
     /// Bytes that the file holds already, which what is written follows.
     pub before: u64,
 }
 
 /// Writes records one after the other. What is gathered is lost without
 /// [`finish`](Self::finish).
-pub struct Writer<W> {
+pub struct CaptureWriter<W> {
     out: W,
     about: About,
     /// Whether the format shows payloads as text.
@@ -48,13 +48,13 @@ pub struct Writer<W> {
     handed_on: u64,
 }
 
-impl<W: io::Write> Writer<W> {
+impl<W: io::Write> CaptureWriter<W> {
     /// Writes what stands before the first record.
     ///
     /// # Errors
     /// Those of `out`; nothing more should be written then. [`io::ErrorKind::Unsupported`] for
     /// a format that is only read.
-    pub fn new(format: Format, about: About, out: W) -> io::Result<Self> {
+    pub fn new(format: CaptureFormat, about: About, out: W) -> io::Result<Self> {
         let mut buffer = Vec::new();
         let mut rows = format.writer(&about)?;
         rows.header(&mut buffer, &about)?;
@@ -120,7 +120,7 @@ impl<W: io::Write> Writer<W> {
         carrier: Option<Carrier>,
     ) -> io::Result<()> {
         let read = self.read(record, carrier);
-        let row = Row {
+        let row = WrittenRow {
             number: row,
             record,
             carrier,

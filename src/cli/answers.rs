@@ -2,9 +2,9 @@
 
 use super::values;
 use crate::automation::Limits;
-use crate::automation::rules::{Part, Rule, ready};
-use crate::config::amounts::Most;
+use crate::automation::rules::{Rule, RulePart, preset};
 use crate::config::answers::{echo, named, reply};
+use crate::config::units::Most;
 use crate::config::{FileMistake, FileProblem, ron_file};
 use crate::engine::{Interfaces, Rulebook};
 use crate::explain;
@@ -138,13 +138,13 @@ impl Ready {
     fn rule(self) -> Rule {
         let (ready, name) = match self {
             Self::Echo => return echo(),
-            Self::Ok => (ready::Ready::Fixed, "ok"),
-            Self::UpperCase => (ready::Ready::UpperCase, "upper-case"),
-            Self::Modbus => (ready::Ready::Modbus, "modbus"),
-            Self::Http => (ready::Ready::Http, "http"),
-            Self::Ntp => (ready::Ready::Ntp, "ntp"),
-            Self::Dns => (ready::Ready::Dns, "dns"),
-            Self::Tftp => (ready::Ready::Tftp, "tftp"),
+            Self::Ok => (preset::Preset::Fixed, "ok"),
+            Self::UpperCase => (preset::Preset::UpperCase, "upper-case"),
+            Self::Modbus => (preset::Preset::Modbus, "modbus"),
+            Self::Http => (preset::Preset::Http, "http"),
+            Self::Ntp => (preset::Preset::Ntp, "ntp"),
+            Self::Dns => (preset::Preset::Dns, "dns"),
+            Self::Tftp => (preset::Preset::Tftp, "tftp"),
         };
         ready.rule(name.into(), "")
     }
@@ -165,8 +165,8 @@ pub fn check(
     let Err(mistake) = book else { return Ok(()) };
     let rule = format!("{list}{}", mistake.rule);
     let part = match mistake.part {
-        Part::When => format!("{rule}.when"),
-        Part::Then(number) => format!("{rule}.then.{number}"),
+        RulePart::When => format!("{rule}.when"),
+        RulePart::Then(number) => format!("{rule}.then.{number}"),
     };
     let place = ron_file::place(text, &[part, rule]).unwrap_or((1, 1));
     let problem = FileProblem::Value(named(rules, mistake));

@@ -1,13 +1,16 @@
 //! The command line as types.
 
-use super::load::{Flood, Meter};
-use super::options::{Relay, TcpClient, TcpServer, Udp, UnixClient, UnixDatagram, UnixServer};
-use super::output::{self, Written};
-use super::papers::{Completions, Man};
-use super::recorded::{Convert, Show};
-use super::scenario::Run;
-use super::send::Send;
-use super::{complaint, help, of_system, refusal, values};
+use super::load::{FloodOptions, MeterOptions};
+use super::manual::{CompletionsOptions, ManOptions};
+use super::options::{
+    RelayOptions, TcpClientOptions, TcpServerOptions, UdpOptions, UnixClientOptions,
+    UnixDatagramOptions, UnixServerOptions,
+};
+use super::output::{self, PrintOutcome};
+use super::recorded::{ConvertOptions, ShowOptions};
+use super::scenario::RunOptions;
+use super::send::SendOptions;
+use super::{diagnostics, help, of_system, refusal, values};
 use crate::config::ArgumentMistake;
 use crate::kind::Kind;
 use crate::words::Lang;
@@ -33,22 +36,22 @@ pub struct Arguments {
 /// What to do in the terminal.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Udp(Udp),
-    TcpClient(TcpClient),
-    TcpServer(TcpServer),
-    UnixClient(UnixClient),
-    UnixServer(UnixServer),
-    UnixDatagram(UnixDatagram),
+    Udp(UdpOptions),
+    TcpClient(TcpClientOptions),
+    TcpServer(TcpServerOptions),
+    UnixClient(UnixClientOptions),
+    UnixServer(UnixServerOptions),
+    UnixDatagram(UnixDatagramOptions),
     #[command(subcommand)]
-    Relay(Relay),
-    Send(Send),
-    Flood(Flood),
-    Meter(Meter),
-    Run(Run),
-    Show(Show),
-    Convert(Convert),
-    Completions(Completions),
-    Man(Man),
+    Relay(RelayOptions),
+    Send(SendOptions),
+    Flood(FloodOptions),
+    Meter(MeterOptions),
+    Run(RunOptions),
+    Show(ShowOptions),
+    Convert(ConvertOptions),
+    Completions(CompletionsOptions),
+    Man(ManOptions),
 }
 
 /// A language by its tag, as systems write it too: `zh`, `zh-CN`, `en_US.UTF-8`.
@@ -90,12 +93,12 @@ impl Arguments {
                 // The help or the version: as clap does, but a full disk is no success.
                 let written = error.print().and_then(|()| io::stdout().flush());
                 std::process::exit(match output::judge(written) {
-                    Written::Whole | Written::Unread => 0,
-                    Written::Failed => 1,
+                    PrintOutcome::Whole | PrintOutcome::Unread => 0,
+                    PrintOutcome::Failed => 1,
                 });
             }
             // What was typed stands in it.
-            complaint::say(refusal::words(lang, &error).trim_end());
+            diagnostics::say(refusal::words(lang, &error).trim_end());
             std::process::exit(error.exit_code())
         })
     }

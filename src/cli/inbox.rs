@@ -1,6 +1,6 @@
 //! What came to a session and was not expected yet.
 
-use super::pattern::Pattern;
+use super::pattern::Expectation;
 use crate::connection_id::FarSide;
 use crate::peer::Peer;
 use crate::traffic::{Body, Chunk};
@@ -165,7 +165,7 @@ impl Inbox {
 
     /// Whether such a thing came, from this sender if it is given. It is used up then, and
     /// so is what came from there before it.
-    pub fn find(&mut self, pattern: &Pattern, from: Option<Peer>) -> bool {
+    pub fn find(&mut self, pattern: &Expectation, from: Option<Peer>) -> bool {
         let mut others = VecDeque::new();
         let mut found = false;
         while let Some((sender, mut bytes)) = self.waiting.pop_front() {
@@ -280,12 +280,12 @@ mod tests {
     fn datagrams_before_the_one_expected_are_used_up() {
         let mut inbox = inbox(false, &[(1, b"a"), (2, b"x"), (1, b"b"), (1, b"c")]);
         inbox.expect(1);
-        assert!(inbox.find(&Pattern::exact(b"b"), Some(peer(1))));
+        assert!(inbox.find(&Expectation::exact(b"b"), Some(peer(1))));
         inbox.expect(2);
-        assert!(!inbox.find(&Pattern::exact(b"a"), Some(peer(1))));
+        assert!(!inbox.find(&Expectation::exact(b"a"), Some(peer(1))));
         assert_eq!(inbox.instead(Some(peer(1))), [(peer(1), b"c".to_vec())]);
         assert!(
-            inbox.find(&Pattern::exact(b"x"), None),
+            inbox.find(&Expectation::exact(b"x"), None),
             "another sender's stays"
         );
     }
@@ -293,10 +293,10 @@ mod tests {
     #[test]
     fn a_stream_has_no_datagrams() {
         let mut inbox = inbox(true, &[(1, b"he"), (1, b"llo"), (2, b"yo")]);
-        assert!(inbox.find(&Pattern::exact(b"hell"), None));
-        assert!(inbox.find(&Pattern::exact(b"yo"), Some(peer(2))));
+        assert!(inbox.find(&Expectation::exact(b"hell"), None));
+        assert!(inbox.find(&Expectation::exact(b"yo"), Some(peer(2))));
         assert_eq!(inbox.counted(None), 1);
-        assert!(!inbox.find(&Pattern::exact(b"p"), None));
+        assert!(!inbox.find(&Expectation::exact(b"p"), None));
         assert_eq!(inbox.instead(None), [(peer(1), b"o".to_vec())]);
     }
 
@@ -312,8 +312,8 @@ mod tests {
         }
         let mut inbox = Inbox::new(true);
         inbox.take(&chunk.finish());
-        assert!(inbox.find(&Pattern::exact(b"abcd"), Some(peer(1))));
-        assert!(inbox.find(&Pattern::exact(b"xy"), Some(peer(1))));
+        assert!(inbox.find(&Expectation::exact(b"abcd"), Some(peer(1))));
+        assert!(inbox.find(&Expectation::exact(b"xy"), Some(peer(1))));
     }
 
     #[test]
@@ -324,7 +324,7 @@ mod tests {
         };
         let mut inbox = inbox(false, &[(1, b"a"), (1, b"bb"), (2, &long), (1, b"cccc")]);
         inbox.expect(1);
-        assert!(inbox.find(&Pattern::exact(b"bb"), None));
+        assert!(inbox.find(&Expectation::exact(b"bb"), None));
         assert_eq!(used(&inbox), [(1, 2)]);
         assert_eq!(inbox.others(Some(peer(1))).count(), 1);
         inbox.expect(2);
@@ -362,7 +362,7 @@ mod tests {
         let (kept, forgotten) = (inbox.counted(None), inbox.forgotten());
         assert!((40..=100).contains(&kept), "{kept}");
         assert_eq!((forgotten + kept as u64, inbox.forgotten()), (1000, 0));
-        let newest = Pattern::exact(&999_u16.to_be_bytes());
+        let newest = Expectation::exact(&999_u16.to_be_bytes());
         assert!(inbox.find(&newest, None));
     }
 

@@ -1,7 +1,7 @@
 //! The standard input, read on a thread of its own: nothing else waits for it.
 
+use super::blocking_io;
 use super::lines::{Line, Lines};
-use super::patience;
 use crate::engine::SEND_QUEUE;
 use crate::jobs::{Job, caught};
 use crossbeam_channel::{Receiver, Sender};
@@ -68,7 +68,7 @@ pub fn of(shape: Shape) -> io::Result<Receiver<Input>> {
 fn lines(given: &Sender<Input>) {
     let input = io::stdin();
     let is_typed = input.is_terminal();
-    let input = BufReader::new(patience::Reader(input.lock()));
+    let input = BufReader::new(blocking_io::BlockingReader(input.lock()));
     let mut lines = Lines::new(input, LONGEST);
     loop {
         let (next, last) = match lines.read() {
@@ -86,7 +86,7 @@ fn lines(given: &Sender<Input>) {
 
 fn blocks(size: usize, given: &Sender<Input>) {
     let mut input = match unbuffered() {
-        Ok(input) => patience::Reader(input),
+        Ok(input) => blocking_io::BlockingReader(input),
         Err(error) => {
             give(Input::Failed(error), given);
             return;

@@ -1,6 +1,6 @@
 //! What ends a command from outside: its user, or the end of whoever reads its output.
 
-use super::complaint;
+use super::diagnostics;
 use super::hangup::Hangup;
 use crate::explain;
 use crate::jobs::Died;
@@ -22,7 +22,7 @@ impl Interrupts {
     /// # Errors
     /// If the system has no thread or descriptor left, in words.
     pub fn new(hangup: io::Result<Hangup>, lang: Lang) -> Result<Self, String> {
-        let of_system = |error: io::Error| complaint::not_begun(lang, &error);
+        let of_system = |error: io::Error| diagnostics::not_begun(lang, &error);
         Ok(Self {
             requests: signals::requests(|| {}).map_err(of_system)?,
             hangup: hangup.map_err(of_system)?,
@@ -39,7 +39,7 @@ impl Interrupts {
         };
         self.requests = Requests::never();
         self.died += 1;
-        complaint::no_signals(self.lang, &died);
+        diagnostics::no_signals(self.lang, &died);
         false
     }
 
@@ -52,7 +52,7 @@ impl Interrupts {
         };
         self.died += 1;
         let reason = explain::died(self.lang, &died);
-        complaint::say(&say!(self.lang, "cli.no_hangup", reason = reason));
+        diagnostics::say(&say!(self.lang, "cli.no_hangup", reason = reason));
         false
     }
 }

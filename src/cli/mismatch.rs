@@ -1,7 +1,7 @@
 //! What came instead of what was expected, in words.
 
 use super::inbox::Letter;
-use super::pattern::Pattern;
+use super::pattern::Expectation;
 use super::session::Ending;
 use crate::config::Span;
 use crate::payload::hex;
@@ -23,7 +23,7 @@ pub struct Wait {
 /// people.
 pub fn not_come(
     lang: Lang,
-    pattern: &Pattern,
+    pattern: &Expectation,
     wait: Wait,
     instead: &[Letter],
     json: bool,

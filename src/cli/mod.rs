@@ -22,20 +22,21 @@
 mod actor;
 mod answers;
 mod arguments;
-mod complaint;
+mod blocking_io;
+mod diagnostics;
 mod hangup;
 mod help;
 mod hex_diff;
 mod inbox;
 mod input;
+mod input_options;
 mod interrupts;
 mod lines;
 mod load;
+mod manual;
 mod mismatch;
 mod options;
 mod output;
-mod papers;
-mod patience;
 mod pattern;
 mod printed;
 mod printer;
@@ -46,7 +47,6 @@ mod remarks;
 mod scenario;
 mod send;
 mod session;
-mod source;
 mod stage;
 mod terminal;
 mod totals;
@@ -61,7 +61,7 @@ use std::process::ExitCode;
 
 /// How a command ended, as its exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CommandOutcome {
     /// As it should, or because the user ended it: 0.
     Passed,
     /// What was to come did not, or a part of the result is missing: 1.
@@ -70,12 +70,12 @@ pub enum Outcome {
     Unusable,
 }
 
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
+impl From<CommandOutcome> for ExitCode {
+    fn from(outcome: CommandOutcome) -> Self {
         match outcome {
-            Outcome::Passed => Self::SUCCESS,
-            Outcome::Failed => Self::FAILURE,
-            Outcome::Unusable => Self::from(2),
+            CommandOutcome::Passed => Self::SUCCESS,
+            CommandOutcome::Failed => Self::FAILURE,
+            CommandOutcome::Unusable => Self::from(2),
         }
     }
 }
@@ -97,8 +97,8 @@ pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
         Command::Run(options) => scenario::run(&options, lang),
         Command::Show(options) => recorded::show(&options, lang),
         Command::Convert(options) => recorded::convert(&options, lang),
-        Command::Completions(options) => papers::completions(&options, Arguments::worded(lang)),
-        Command::Man(options) => papers::man(&options, Arguments::worded(lang), lang),
+        Command::Completions(options) => manual::completions(&options, Arguments::worded(lang)),
+        Command::Man(options) => manual::man(&options, Arguments::worded(lang), lang),
     };
     outcome.into()
 }

@@ -1,11 +1,11 @@
 //! The options of sessions in the terminal. Their help is worded in `cli::help`.
 
 use super::answers::Answers;
-use super::source::Source;
+use super::input_options::InputOptions;
 use super::values;
 use super::weather::{Datagrams, RelayedStream, Stream, Weather};
 use super::writing::Writing;
-use crate::capture::Format;
+use crate::capture::CaptureFormat;
 use crate::config::session::{Field, Group};
 use crate::config::{PATIENCE, SessionConfig, Span};
 use crate::engine::{Endpoint, Interfaces, Receiving, Remote, Setup};
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
-pub struct Udp {
+pub struct UdpOptions {
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     bind: Option<SocketAddr>,
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
@@ -29,7 +29,7 @@ pub struct Udp {
     #[command(flatten)]
     receiving: ReceiveOptions,
     #[command(flatten)]
-    talk: Talk,
+    talk: SessionOptions,
     #[command(flatten)]
     network: Datagrams,
 }
@@ -55,7 +55,7 @@ impl From<ReceiveOptions> for Receiving {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
-pub struct TcpClient {
+pub struct TcpClientOptions {
     #[arg(value_name = "HOST:PORT", value_parser = values::endpoint)]
     remote: Endpoint,
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
@@ -65,7 +65,7 @@ pub struct TcpClient {
     #[command(flatten)]
     ends: ClientEnds,
     #[command(flatten)]
-    talk: Talk,
+    talk: SessionOptions,
     #[command(flatten)]
     network: Stream,
 }
@@ -84,66 +84,66 @@ struct ClientEnds {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
-pub struct TcpServer {
+pub struct TcpServerOptions {
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     bind: SocketAddr,
     #[arg(long)]
     half_open: bool,
     #[command(flatten)]
-    talk: Talk,
+    talk: SessionOptions,
     #[command(flatten)]
     network: Stream,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
-pub struct UnixClient {
+pub struct UnixClientOptions {
     #[arg(value_name = "NAME", value_parser = values::name)]
     remote: Name,
     #[command(flatten)]
     ends: ClientEnds,
     #[command(flatten)]
-    talk: Talk,
+    talk: SessionOptions,
     #[command(flatten)]
     network: Stream,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
-pub struct UnixServer {
+pub struct UnixServerOptions {
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     bind: Name,
     #[arg(long)]
     half_open: bool,
     #[command(flatten)]
-    talk: Talk,
+    talk: SessionOptions,
     #[command(flatten)]
     network: Stream,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
-pub struct UnixDatagram {
+pub struct UnixDatagramOptions {
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     bind: Option<Name>,
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     to: Option<Name>,
     #[command(flatten)]
-    talk: Talk,
+    talk: SessionOptions,
     #[command(flatten)]
     network: Datagrams,
 }
 
 /// What is passed on.
 #[derive(Debug, Subcommand)]
-pub enum Relay {
-    Udp(RelayUdp),
-    Tcp(RelayTcp),
+pub enum RelayOptions {
+    Udp(RelayUdpOptions),
+    Tcp(RelayTcpOptions),
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
-pub struct RelayUdp {
+pub struct RelayUdpOptions {
     #[command(flatten)]
     ends: Ends,
     #[arg(long, value_name = "TIME", default_value = "60s")]
@@ -153,18 +153,18 @@ pub struct RelayUdp {
     #[command(flatten)]
     network: Datagrams,
     #[command(flatten)]
-    talk: Talk,
+    talk: SessionOptions,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
-pub struct RelayTcp {
+pub struct RelayTcpOptions {
     #[command(flatten)]
     ends: Ends,
     #[command(flatten)]
     network: RelayedStream,
     #[command(flatten)]
-    talk: Talk,
+    talk: SessionOptions,
 }
 
 #[derive(Debug, Args)]
@@ -179,7 +179,7 @@ struct Ends {
 /// What all of them can do.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "messages")]
-pub struct Talk {
+pub struct SessionOptions {
     #[arg(long, value_name = "DATA")]
     pub message: Option<String>,
     #[arg(long, value_name = "TIME", value_parser = values::interval)]
@@ -187,7 +187,7 @@ pub struct Talk {
     #[arg(long, value_name = "N", requires = "repeat", value_parser = values::number(1, u64::MAX))]
     pub times: Option<u64>,
     #[command(flatten)]
-    pub source: Source,
+    pub source: InputOptions,
     #[command(flatten)]
     pub writing: Writing,
     #[arg(long, help_heading = "output")]
@@ -197,7 +197,7 @@ pub struct Talk {
     #[arg(long, value_parser = values::path(), value_name = "FILE", help_heading = "recording")]
     pub record: Option<PathBuf>,
     #[arg(long, value_name = "FORMAT", value_parser = values::written_format, requires = "record", help_heading = "recording")]
-    pub record_format: Option<Format>,
+    pub record_format: Option<CaptureFormat>,
     #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX), help_heading = "ending")]
     pub count: Option<u64>,
     #[arg(long = "for", value_name = "TIME", help_heading = "ending")]
@@ -208,7 +208,7 @@ pub struct Talk {
     pub answers: Answers,
 }
 
-impl Talk {
+impl SessionOptions {
     /// Whether what happens is recorded to the standard output, where nothing is printed then.
     pub fn records_to_output(&self) -> bool {
         self.record.as_deref() == Some(Path::new("-"))
@@ -216,17 +216,17 @@ impl Talk {
 }
 
 /// A session to hold in the terminal.
-pub struct Talked {
+pub struct SessionRequest {
     /// What the options say that speak of no files.
     plain: SessionConfig,
-    pub talk: Talk,
+    pub talk: SessionOptions,
     weather: Weather,
     /// Whether a client ends its direction once the input has ended and all of it is sent.
     pub half_close: bool,
 }
 
-impl Talked {
-    fn new(plain: impl Into<SessionConfig>, talk: Talk, weather: Weather) -> Self {
+impl SessionRequest {
+    fn new(plain: impl Into<SessionConfig>, talk: SessionOptions, weather: Weather) -> Self {
         Self {
             plain: plain.into(),
             talk,
@@ -260,7 +260,7 @@ impl Talked {
         Err(said.collect::<Vec<_>>().join("\n"))
     }
 
-    fn client(setup: Setup, ends: &ClientEnds, talk: Talk, network: Stream) -> Self {
+    fn client(setup: Setup, ends: &ClientEnds, talk: SessionOptions, network: Stream) -> Self {
         let setup = Setup {
             close_with_peer: !ends.half_open,
             reconnect: ends.reconnect.map(|span| span.0),
@@ -273,9 +273,9 @@ impl Talked {
     }
 }
 
-impl From<Udp> for Talked {
-    fn from(options: Udp) -> Self {
-        let Udp { bind, to, talk, .. } = options;
+impl From<UdpOptions> for SessionRequest {
+    fn from(options: UdpOptions) -> Self {
+        let UdpOptions { bind, to, talk, .. } = options;
         let weather = options.network.0;
         let setup = Setup {
             receiving: options.receiving.into(),
@@ -290,8 +290,8 @@ impl From<Udp> for Talked {
     }
 }
 
-impl From<TcpClient> for Talked {
-    fn from(options: TcpClient) -> Self {
+impl From<TcpClientOptions> for SessionRequest {
+    fn from(options: TcpClientOptions) -> Self {
         let setup = Setup {
             local: options.from.map(Peer::from),
             timeout: options.timeout.0,
@@ -301,8 +301,8 @@ impl From<TcpClient> for Talked {
     }
 }
 
-impl From<TcpServer> for Talked {
-    fn from(options: TcpServer) -> Self {
+impl From<TcpServerOptions> for SessionRequest {
+    fn from(options: TcpServerOptions) -> Self {
         let setup = Setup {
             close_with_peer: !options.half_open,
             ..Setup::tcp_server(options.bind)
@@ -311,8 +311,8 @@ impl From<TcpServer> for Talked {
     }
 }
 
-impl From<UnixClient> for Talked {
-    fn from(options: UnixClient) -> Self {
+impl From<UnixClientOptions> for SessionRequest {
+    fn from(options: UnixClientOptions) -> Self {
         let setup = Setup {
             remote: Some(Remote::Named(options.remote)),
             ..Setup::new(Kind::UnixClient)
@@ -321,8 +321,8 @@ impl From<UnixClient> for Talked {
     }
 }
 
-impl From<UnixServer> for Talked {
-    fn from(options: UnixServer) -> Self {
+impl From<UnixServerOptions> for SessionRequest {
+    fn from(options: UnixServerOptions) -> Self {
         let setup = Setup {
             close_with_peer: !options.half_open,
             ..Setup::bound(Kind::UnixServer, Peer::Named(options.bind))
@@ -331,8 +331,8 @@ impl From<UnixServer> for Talked {
     }
 }
 
-impl From<UnixDatagram> for Talked {
-    fn from(options: UnixDatagram) -> Self {
+impl From<UnixDatagramOptions> for SessionRequest {
+    fn from(options: UnixDatagramOptions) -> Self {
         let setup = Setup {
             local: options.bind.map(Peer::Named),
             ..Setup::new(Kind::UnixDatagram)
@@ -346,10 +346,10 @@ impl From<UnixDatagram> for Talked {
     }
 }
 
-impl From<Relay> for Talked {
-    fn from(options: Relay) -> Self {
+impl From<RelayOptions> for SessionRequest {
+    fn from(options: RelayOptions) -> Self {
         let (setup, talk, weather) = match options {
-            Relay::Udp(options) => {
+            RelayOptions::Udp(options) => {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup {
                     idle: options.idle.0,
@@ -358,7 +358,7 @@ impl From<Relay> for Talked {
                 };
                 (setup, options.talk, options.network.0)
             }
-            Relay::Tcp(options) => {
+            RelayOptions::Tcp(options) => {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup::relay(Kind::RelayTcp, bind, to);
                 (setup, options.talk, options.network.0)

@@ -1,12 +1,12 @@
 //! The standard output of results that are printed at once.
 
-use super::{complaint, patience};
+use super::{blocking_io, diagnostics};
 use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
 
 /// What became of something printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
+pub enum PrintOutcome {
     Whole,
     /// Nobody reads any more.
     Unread,
@@ -31,19 +31,19 @@ pub fn file() -> io::Result<File> {
 }
 
 /// Prints it, and waits where there is no room yet.
-pub fn print(bytes: &[u8]) -> Written {
-    let mut output = patience::Writer(io::stdout());
+pub fn print(bytes: &[u8]) -> PrintOutcome {
+    let mut output = blocking_io::BlockingWriter(io::stdout());
     judge(output.write_all(bytes).and_then(|()| output.flush()))
 }
 
 /// Tells a full disk from a reader that has gone; says which error it was.
-pub fn judge(written: io::Result<()>) -> Written {
+pub fn judge(written: io::Result<()>) -> PrintOutcome {
     match written {
-        Ok(()) => Written::Whole,
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Written::Unread,
+        Ok(()) => PrintOutcome::Whole,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => PrintOutcome::Unread,
         Err(error) => {
-            complaint::say(&format!("netpeer: {error}"));
-            Written::Failed
+            diagnostics::say(&format!("netpeer: {error}"));
+            PrintOutcome::Failed
         }
     }
 }

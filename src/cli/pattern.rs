@@ -1,17 +1,17 @@
 //! What is expected to come.
 
 use super::hex_diff;
-use crate::automation::rules::{Expression, Problem};
+use crate::automation::rules::{Expression, RuleProblem};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::{Checksum, Sum};
 use crate::payload::hex::{self, MaskedByte};
 use crate::payload::reading::{Reading, may_hold_gbk};
-use crate::payload::{Mistake, json, printable};
+use crate::payload::{TextMistake, json, printable};
 use std::fmt;
 
 /// What bytes have to be like.
 #[derive(Clone, Debug)]
-pub enum Pattern {
+pub enum Expectation {
     /// These bytes, of which some bits may be anything, and no others.
     Bytes(Vec<MaskedByte>),
     /// The same, given in hexadecimal, where a byte or a digit may be any.
@@ -39,7 +39,7 @@ pub struct WrongSum {
     pub found: Vec<u8>,
 }
 
-impl Pattern {
+impl Expectation {
     pub fn exact(bytes: &[u8]) -> Self {
         Self::Bytes(bytes.iter().copied().map(MaskedByte::exact).collect())
     }
@@ -69,7 +69,7 @@ impl Pattern {
     ///
     /// # Errors
     /// The first mistake, at its place in the text.
-    pub fn hex(text: &str) -> Result<Self, Mistake> {
+    pub fn hex(text: &str) -> Result<Self, TextMistake> {
         hex::parse_masked(text).map(Self::Hex)
     }
 
@@ -77,7 +77,7 @@ impl Pattern {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn regex(text: &str, charset: Option<Charset>) -> Result<Self, Problem> {
+    pub fn regex(text: &str, charset: Option<Charset>) -> Result<Self, RuleProblem> {
         Expression::new(text, charset).map(Self::Regex)
     }
 
@@ -200,7 +200,7 @@ pub fn shown(bytes: &[u8], json: bool) -> String {
     }
 }
 
-impl fmt::Display for Pattern {
+impl fmt::Display for Expectation {
     /// Safe to print; with `#` as it is, for JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let json = f.alternate();
@@ -258,11 +258,11 @@ fn begins_with(bytes: &[u8], pattern: &[MaskedByte]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payload::Problem;
+    use crate::payload::TextProblem;
 
     #[test]
     fn hexadecimal_is_shown_as_such() {
-        let shown = |hex: &str| Pattern::hex(hex).unwrap().to_string();
+        let shown = |hex: &str| Expectation::hex(hex).unwrap().to_string();
         assert_eq!(shown("20 02 00 01"), "20 02 00 01");
         assert_eq!(shown("FF FE"), "FF FE");
         assert_eq!(shown("4F 4? 0D 0A"), "4F 4? 0D 0A");
@@ -270,60 +270,60 @@ mod tests {
 
     #[test]
     fn a_datagram_is_the_bytes_or_has_them() {
-        let pattern = Pattern::exact(b"OK");
+        let pattern = Expectation::exact(b"OK");
         assert!(pattern.matches(b"OK") && !pattern.matches(b"OK\n") && !pattern.matches(b"O"));
-        let pattern = Pattern::Part(b"OK".to_vec());
+        let pattern = Expectation::Part(b"OK".to_vec());
         assert!(pattern.matches(b"+OK\n") && !pattern.matches(b"O K"));
-        let pattern = Pattern::regex("^O.$", None).unwrap();
+        let pattern = Expectation::regex("^O.$", None).unwrap();
         assert!(pattern.matches(b"OK") && !pattern.matches(b"+OK"));
-        assert!(Pattern::regex("(", None).is_err());
+        assert!(Expectation::regex("(", None).is_err());
     }
 
     #[test]
     fn hexadecimal_may_leave_bytes_open() {
-        let pattern = Pattern::hex("aa ?? BB??").unwrap();
+        let pattern = Expectation::hex("aa ?? BB??").unwrap();
         assert!(pattern.matches(&[0xAA, 1, 0xBB, 2]));
         assert!(!pattern.matches(&[0xAA, 1, 0xBB]) && !pattern.matches(&[0xAA, 1, 0xBC, 2]));
         assert_eq!(pattern.to_string(), "AA ?? BB ??");
-        let half = Pattern::hex("aa 4? ?b").unwrap();
+        let half = Expectation::hex("aa 4? ?b").unwrap();
         assert!(half.matches(&[0xAA, 0x4F, 0xFB]) && !half.matches(&[0xAA, 0x5F, 0xFB]));
         assert_eq!(half.to_string(), "AA 4? ?B");
         assert!(
             half.diff(&[0xAA, 0x5F, 0xFB])
                 .starts_with("- 0000  AA 4? ?B")
         );
-        let dump = Pattern::hex("0000  48 3F 3F  |H??|").unwrap();
+        let dump = Expectation::hex("0000  48 3F 3F  |H??|").unwrap();
         assert!(dump.matches(b"H??"));
-        let mistake = Pattern::hex("aa ?? bg").unwrap_err();
-        assert_eq!((mistake.at, mistake.problem), (7, Problem::NotHex('g')));
+        let mistake = Expectation::hex("aa ?? bg").unwrap_err();
+        assert_eq!((mistake.at, mistake.problem), (7, TextProblem::NotHex('g')));
     }
 
     #[test]
     fn a_text_may_come_in_gbk() {
         let gbk = |text| Charset::Gb18030.encode(text).unwrap().into_owned();
-        let whole = Pattern::exact("你好".as_bytes()).or_gbk(Some(gbk("你好")));
+        let whole = Expectation::exact("你好".as_bytes()).or_gbk(Some(gbk("你好")));
         assert!(whole.matches("你好".as_bytes()) && whole.matches(&gbk("你好")));
         assert!(!whole.matches(&gbk("你好吗")));
         assert_eq!(whole.end_in(&gbk("你好吗")), Some(4));
         assert_eq!(whole.to_string(), "“你好”");
         let diff = whole.diff(&gbk("你走"));
         assert!(diff.starts_with("- 0000  C4 E3 BA C3"), "{diff}");
-        let part = Pattern::Part("好".as_bytes().to_vec()).or_gbk(Some(gbk("好")));
+        let part = Expectation::Part("好".as_bytes().to_vec()).or_gbk(Some(gbk("好")));
         assert!(part.matches(&gbk("你好吗")) && part.matches("你好吗".as_bytes()));
         // Whoever reads é has not read 茅, which is the same bytes in GBK.
-        let letter = Pattern::Part("茅".as_bytes().to_vec()).or_gbk(Some(gbk("茅")));
+        let letter = Expectation::Part("茅".as_bytes().to_vec()).or_gbk(Some(gbk("茅")));
         assert!(!letter.matches("un café noir".as_bytes()));
-        let plain = Pattern::exact(b"OK").or_gbk(Some(b"OK".to_vec()));
-        assert!(matches!(plain, Pattern::Bytes(_)));
+        let plain = Expectation::exact(b"OK").or_gbk(Some(b"OK".to_vec()));
+        assert!(matches!(plain, Expectation::Bytes(_)));
     }
 
     #[test]
     fn in_a_stream_a_match_ends_where_it_ends() {
         let stream = b"+OK\r\nnext";
-        assert_eq!(Pattern::exact(b"+OK").end_in(stream), Some(3));
-        assert_eq!(Pattern::exact(b"OK").end_in(stream), None);
-        assert_eq!(Pattern::Part(b"\r\n".to_vec()).end_in(stream), Some(5));
-        let regex = |text| Pattern::regex(text, None).unwrap();
+        assert_eq!(Expectation::exact(b"+OK").end_in(stream), Some(3));
+        assert_eq!(Expectation::exact(b"OK").end_in(stream), None);
+        assert_eq!(Expectation::Part(b"\r\n".to_vec()).end_in(stream), Some(5));
+        let regex = |text| Expectation::regex(text, None).unwrap();
         assert_eq!(regex("O.").end_in(stream), Some(3));
         let stream = Charset::Gb18030.encode("温度25℃，").unwrap();
         assert_eq!(regex("度\\d+").end_in(&stream), Some(6));
@@ -340,9 +340,9 @@ mod tests {
             found: vec![0xC4, 0x0C],
         });
         for pattern in [
-            Pattern::exact(&request[..6]),
-            Pattern::hex("01 03 ?? ?? ?? 0?").unwrap(),
-            Pattern::Part(vec![0, 2]),
+            Expectation::exact(&request[..6]),
+            Expectation::hex("01 03 ?? ?? ?? 0?").unwrap(),
+            Expectation::Part(vec![0, 2]),
         ] {
             let pattern = pattern.checked(sum);
             assert!(pattern.matches(&request) && !pattern.matches(&damaged));
@@ -358,7 +358,7 @@ mod tests {
                 (None, None)
             );
         }
-        let pattern = Pattern::hex("01 ??").unwrap().checked(sum);
+        let pattern = Expectation::hex("01 ??").unwrap().checked(sum);
         assert_eq!(pattern.to_string(), "01 ?? + CRC-16/MODBUS");
         // What differs is the value alone.
         let diff = pattern.diff(&[1, 2, 0xE1, 0x82]);
@@ -371,10 +371,10 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_safe() {
-        let pattern = Pattern::exact("a\u{1b}[2J".as_bytes());
+        let pattern = Expectation::exact("a\u{1b}[2J".as_bytes());
         assert!(!pattern.to_string().contains('\u{1b}'));
         // What writes JSON escapes it.
         assert_eq!(pattern.shown(true), "“a\u{1b}[2J”");
-        assert_eq!(Pattern::exact(b"\xFF").shown(true), "“\\xFF”");
+        assert_eq!(Expectation::exact(b"\xFF").shown(true), "“\\xFF”");
     }
 }

@@ -1,8 +1,8 @@
 //! What a program printed, on either of its outputs, and no step asked for yet.
 
 use super::lines;
-use crate::payload::charset::{Charset, Part};
-use crate::payload::reading::{Context, Reading, recognise};
+use crate::payload::charset::{Charset, DecodedPart};
+use crate::payload::reading::{Reading, ReadingContext, recognise};
 use std::collections::VecDeque;
 
 /// Bytes that are kept; beyond that the oldest lines go.
@@ -14,13 +14,13 @@ const LONGEST: usize = 64 << 10;
 
 /// An output of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
+pub enum OutputStream {
     Output,
     /// Its standard error.
     Error,
 }
 
-impl Stream {
+impl OutputStream {
     const BOTH: [Self; 2] = [Self::Output, Self::Error];
 }
 
@@ -32,13 +32,13 @@ pub struct Printed {
     /// Bytes they take.
     size: usize,
     forgotten: u64,
-    output: Begun,
-    error: Begun,
+    output: PartialLine,
+    error: PartialLine,
 }
 
 /// A line of one output that has no end yet, such as a prompt.
 #[derive(Debug, Default)]
-struct Begun {
+struct PartialLine {
     bytes: Vec<u8>,
     /// The beginning of that line was used up.
     is_rest: bool,
@@ -48,7 +48,7 @@ struct Begun {
 
 impl Printed {
     /// Takes what was printed next on this output.
-    pub fn take(&mut self, stream: Stream, bytes: &[u8]) {
+    pub fn take(&mut self, stream: OutputStream, bytes: &[u8]) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             let begun = self.begun(stream);
             begun.bytes.extend_from_slice(part);
@@ -59,16 +59,16 @@ impl Printed {
     }
 
     /// The line that was begun on this output is as long as it will be.
-    pub fn finish(&mut self, stream: Stream) {
+    pub fn finish(&mut self, stream: OutputStream) {
         if let Some(line) = self.begun(stream).finish() {
             self.push(line);
         }
     }
 
-    fn begun(&mut self, stream: Stream) -> &mut Begun {
+    fn begun(&mut self, stream: OutputStream) -> &mut PartialLine {
         match stream {
-            Stream::Output => &mut self.output,
-            Stream::Error => &mut self.error,
+            OutputStream::Output => &mut self.output,
+            OutputStream::Error => &mut self.error,
         }
     }
 
@@ -93,14 +93,14 @@ impl Printed {
     }
 
     /// The lines that have no end yet, of the outputs where one was begun.
-    pub fn unfinished(&mut self) -> Vec<(Stream, String)> {
-        let begun = Stream::BOTH.into_iter();
+    pub fn unfinished(&mut self) -> Vec<(OutputStream, String)> {
+        let begun = OutputStream::BOTH.into_iter();
         let begun = begun.filter_map(|stream| Some((stream, self.begun(stream).so_far()?)));
         begun.collect()
     }
 
     /// Uses up what there is of the line that has no end yet: the rest is a line of its own.
-    pub fn use_up(&mut self, stream: Stream) {
+    pub fn use_up(&mut self, stream: OutputStream) {
         let begun = self.begun(stream);
         begun.bytes.clear();
         begun.is_rest = true;
@@ -112,7 +112,7 @@ impl Printed {
     }
 }
 
-impl Begun {
+impl PartialLine {
     /// The whole line, if one was begun.
     fn finish(&mut self) -> Option<String> {
         if self.bytes.is_empty() {
@@ -140,9 +140,9 @@ impl Begun {
 
     /// As rows read: in UTF-8 or in GBK.
     fn text(&mut self, bytes: &[u8]) -> String {
-        let context = Context {
+        let context = ReadingContext {
             known: self.known,
-            ..Context::default()
+            ..ReadingContext::default()
         };
         let recognised = recognise(bytes, context);
         let charset = match recognised.reading {
@@ -155,8 +155,8 @@ impl Begun {
         let mut text = String::new();
         for part in charset.decode(bytes) {
             match part {
-                Part::Text(part) => text.push_str(&part),
-                Part::Bad(_) => text.push(char::REPLACEMENT_CHARACTER),
+                DecodedPart::Text(part) => text.push_str(&part),
+                DecodedPart::Bad(_) => text.push(char::REPLACEMENT_CHARACTER),
             }
         }
         text
@@ -179,14 +179,14 @@ mod tests {
     #[test]
     fn lines_of_both_outputs_are_not_mixed() {
         let mut printed = Printed::default();
-        printed.take(Stream::Output, b"one, ");
-        printed.take(Stream::Error, b"warning\nname? ");
-        printed.take(Stream::Output, b"two\n");
+        printed.take(OutputStream::Output, b"one, ");
+        printed.take(OutputStream::Error, b"warning\nname? ");
+        printed.take(OutputStream::Output, b"two\n");
         assert_eq!(all(&mut printed), ["warning", "one, two"]);
         let begun = printed.unfinished();
-        assert_eq!(begun, [(Stream::Error, "name? ".to_owned())]);
-        printed.use_up(Stream::Error);
-        printed.take(Stream::Error, b"Bob\n");
+        assert_eq!(begun, [(OutputStream::Error, "name? ".to_owned())]);
+        printed.use_up(OutputStream::Error);
+        printed.take(OutputStream::Error, b"Bob\n");
         assert_eq!(all(&mut printed), ["Bob"]);
     }
 
@@ -194,13 +194,13 @@ mod tests {
     fn lines_come_in_their_order() {
         let mut printed = Printed::default();
         for part in ["a", "b\r\n\nc", "d"] {
-            printed.take(Stream::Output, part.as_bytes());
+            printed.take(OutputStream::Output, part.as_bytes());
         }
         assert_eq!(all(&mut printed), ["ab", ""]);
         assert_eq!((printed.size, printed.forgotten()), (0, 0));
         assert_eq!(begun(&mut printed), ["cd"]);
-        printed.finish(Stream::Output);
-        printed.finish(Stream::Output);
+        printed.finish(OutputStream::Output);
+        printed.finish(OutputStream::Output);
         assert_eq!(all(&mut printed), ["cd"]);
         assert!(printed.unfinished().is_empty());
     }
@@ -208,15 +208,15 @@ mod tests {
     #[test]
     fn a_prompt_is_used_up_and_what_follows_is_not() {
         let mut printed = Printed::default();
-        printed.take(Stream::Output, b"your name: ");
+        printed.take(OutputStream::Output, b"your name: ");
         assert_eq!(begun(&mut printed), ["your name: "]);
-        printed.use_up(Stream::Output);
+        printed.use_up(OutputStream::Output);
         assert!(printed.unfinished().is_empty());
-        printed.take(Stream::Output, b"hi Bob\nready");
+        printed.take(OutputStream::Output, b"hi Bob\nready");
         assert_eq!(all(&mut printed), ["hi Bob"]);
-        printed.use_up(Stream::Output);
+        printed.use_up(OutputStream::Output);
         // Its end is no line.
-        printed.take(Stream::Output, b"\n\n");
+        printed.take(OutputStream::Output, b"\n\n");
         assert_eq!(all(&mut printed), [""]);
     }
 
@@ -225,11 +225,11 @@ mod tests {
         let mut printed = Printed::default();
         let line = Charset::Gb18030.encode("温度=23.5℃\n").unwrap();
         let (begin, end) = line.split_at(1);
-        printed.take(Stream::Output, begin);
-        printed.take(Stream::Output, end);
-        printed.take(Stream::Output, "你好\n\u{9B}a\n".as_bytes());
-        printed.take(Stream::Output, b"\xFF\xFEa");
-        printed.finish(Stream::Output);
+        printed.take(OutputStream::Output, begin);
+        printed.take(OutputStream::Output, end);
+        printed.take(OutputStream::Output, "你好\n\u{9B}a\n".as_bytes());
+        printed.take(OutputStream::Output, b"\xFF\xFEa");
+        printed.finish(OutputStream::Output);
         let lines = all(&mut printed);
         assert_eq!(lines[..2], ["温度=23.5℃", "你好"]);
         assert_eq!(lines[3], "\u{FFFD}\u{FFFD}a");
@@ -239,7 +239,7 @@ mod tests {
     fn a_line_without_end_comes_in_parts() {
         let mut printed = Printed::default();
         for _ in 0..9 {
-            printed.take(Stream::Output, &[b'x'; LONGEST / 4]);
+            printed.take(OutputStream::Output, &[b'x'; LONGEST / 4]);
         }
         let lengths: Vec<usize> = all(&mut printed).iter().map(String::len).collect();
         assert_eq!(lengths, [LONGEST, LONGEST]);

@@ -1,12 +1,12 @@
 //! Rows on the standard output.
 
-use super::output::{self, Written};
-use super::{complaint, patience};
+use super::output::{self, PrintOutcome};
+use super::{blocking_io, diagnostics};
 use crate::automation::Coalescer;
-use crate::capture::{About, Carrier, Format, Writer};
+use crate::capture::{About, CaptureFormat, CaptureWriter, Carrier};
 use crate::engine::Interfaces;
 use crate::explain::describe;
-use crate::traffic::stream_text::Reader;
+use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Body, Cause, Chunk, Failure, Micros, Notice, Operation, Record, Upstreams};
 use crate::words::Lang;
 use jiff::tz::TimeZone;
@@ -15,7 +15,7 @@ use std::mem::{self, Discriminant};
 
 /// Writes rows as the exports do, and failures with their cure on the standard error.
 pub struct Printer {
-    writer: Writer<Box<dyn io::Write>>,
+    writer: CaptureWriter<Box<dyn io::Write>>,
     /// Notices alone are written, to the standard error; failures only as they are said.
     quiet: bool,
     lang: Lang,
@@ -23,14 +23,14 @@ pub struct Printer {
     one_screen: bool,
     row: u64,
     failures: Coalescer<Likeness, Micros>,
-    state: State,
+    state: PrinterState,
 }
 
 /// What failures have in common that people need not be told apart.
 type Likeness = (Operation, String, Discriminant<Cause>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum PrinterState {
     Writing,
     /// The reader has gone.
     Gone,
@@ -41,23 +41,23 @@ pub enum State {
 impl Printer {
     /// # Errors
     /// If the output cannot be written.
-    pub fn new(json: bool, tcp: bool, reader: Reader, lang: Lang) -> io::Result<Self> {
+    pub fn new(json: bool, tcp: bool, reader: StreamTextReader, lang: Lang) -> io::Result<Self> {
         let format = if json {
-            Format::JsonLines
+            CaptureFormat::JsonLines
         } else {
-            Format::Classic
+            CaptureFormat::Classic
         };
         let one_screen = !json && io::stdout().is_terminal() && io::stderr().is_terminal();
-        let out: Box<dyn io::Write> = Box::new(patience::Writer(io::stdout().lock()));
+        let out: Box<dyn io::Write> = Box::new(blocking_io::BlockingWriter(io::stdout().lock()));
         let about = about(tcp, reader, lang);
         Ok(Self {
-            writer: Writer::new(format, about, out)?,
+            writer: CaptureWriter::new(format, about, out)?,
             quiet: false,
             lang,
             one_screen,
             row: 0,
             failures: Coalescer::default(),
-            state: State::Writing,
+            state: PrinterState::Writing,
         })
     }
 
@@ -66,17 +66,17 @@ impl Printer {
     ///
     /// # Errors
     /// If that cannot be written.
-    pub fn quiet(tcp: bool, reader: Reader, lang: Lang) -> io::Result<Self> {
-        let out: Box<dyn io::Write> = Box::new(patience::Writer(io::stderr()));
+    pub fn quiet(tcp: bool, reader: StreamTextReader, lang: Lang) -> io::Result<Self> {
+        let out: Box<dyn io::Write> = Box::new(blocking_io::BlockingWriter(io::stderr()));
         let about = about(tcp, reader, lang);
         Ok(Self {
-            writer: Writer::new(Format::Classic, about, out)?,
+            writer: CaptureWriter::new(CaptureFormat::Classic, about, out)?,
             quiet: true,
             lang,
             one_screen: true,
             row: 0,
             failures: Coalescer::default(),
-            state: State::Writing,
+            state: PrinterState::Writing,
         })
     }
 
@@ -117,7 +117,7 @@ impl Printer {
 
     /// Writes a row of a file. What failed then is in it, and is not said again.
     pub fn recorded(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
-        if self.state == State::Writing {
+        if self.state == PrinterState::Writing {
             let written = self.writer.write_carried(self.row, record, carrier);
             self.keep(written);
         }
@@ -132,7 +132,7 @@ impl Printer {
 
     /// Hands on what was gathered.
     pub fn flush(&mut self) {
-        if self.state == State::Writing {
+        if self.state == PrinterState::Writing {
             let flushed = self.writer.flush();
             self.keep(flushed);
         }
@@ -143,11 +143,11 @@ impl Printer {
         self.flush();
         let unsaid = self.failures.unreported();
         if unsaid > 0 {
-            complaint::passed_over(self.lang, unsaid);
+            diagnostics::passed_over(self.lang, unsaid);
         }
     }
 
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> PrinterState {
         self.state
     }
 
@@ -164,7 +164,7 @@ impl Printer {
             true => failure.is_some(),
             false => self.one_screen && said.is_some(),
         };
-        if self.state == State::Writing && !is_told {
+        if self.state == PrinterState::Writing && !is_told {
             let written = self.writer.write(self.row, record);
             self.keep(written);
         }
@@ -172,9 +172,9 @@ impl Printer {
         if let Some((failure, passed_over)) = said {
             self.flush();
             if passed_over > 0 {
-                complaint::passed_over(self.lang, passed_over);
+                diagnostics::passed_over(self.lang, passed_over);
             }
-            complaint::failure(self.lang, failure);
+            diagnostics::failure(self.lang, failure);
         }
     }
 
@@ -184,15 +184,15 @@ impl Printer {
             return;
         }
         self.state = match output::judge(written) {
-            Written::Whole => return,
-            Written::Unread => State::Gone,
-            Written::Failed => State::Failed,
+            PrintOutcome::Whole => return,
+            PrintOutcome::Unread => PrinterState::Gone,
+            PrintOutcome::Failed => PrinterState::Failed,
         };
     }
 }
 
 /// What is known before the first row.
-pub fn about(tcp: bool, reader: Reader, lang: Lang) -> About {
+pub fn about(tcp: bool, reader: StreamTextReader, lang: Lang) -> About {
     About {
         local: None,
         tcp,

@@ -1,9 +1,9 @@
 //! A program of somebody else that takes part: started, listened to, ended. Its threads are
 //! cancelled by ending it.
 
-use super::patience;
-use super::printed::{Printed, Stream};
-use crate::jobs::{Died, Job, Outcome};
+use super::blocking_io;
+use super::printed::{OutputStream, Printed};
+use crate::jobs::{Died, Job, JobOutcome};
 use crate::say;
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, Sender};
@@ -24,11 +24,11 @@ const REMEMBERED: usize = 5;
 const PIECE: usize = 8 << 10;
 
 /// What was printed next, and on which output; nothing at the end of that output.
-pub type Piece = (Stream, Vec<u8>);
+pub type Piece = (OutputStream, Vec<u8>);
 
 /// Why a line could not be typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deaf {
+pub enum InputClosed {
     /// It has ended.
     Ended(ExitStatus),
     /// It has closed its input.
@@ -77,7 +77,7 @@ impl Program {
             "program",
             || {},
             move |_| {
-                read(output, Stream::Output, &piece, |_| {});
+                read(output, OutputStream::Output, &piece, |_| {});
                 Ok(())
             },
         );
@@ -85,7 +85,7 @@ impl Program {
             "program-error",
             || {},
             move |_| {
-                read(error, Stream::Error, &error_piece, pass_on);
+                read(error, OutputStream::Error, &error_piece, pass_on);
                 Ok(())
             },
         );
@@ -117,7 +117,7 @@ impl Program {
     /// The panic after which it is not read or not typed into any more, told once.
     pub fn died(&self) -> Option<Died> {
         let mut ended = self.jobs.iter().filter_map(Job::poll);
-        ended.find_map(Outcome::died)
+        ended.find_map(JobOutcome::died)
     }
 
     /// Takes in what it printed; of a program that prints without end, a part.
@@ -138,14 +138,14 @@ impl Program {
     ///
     /// # Errors
     /// Why it will not read it.
-    pub fn types(&mut self, line: &str) -> Result<(), Deaf> {
+    pub fn types(&mut self, line: &str) -> Result<(), InputClosed> {
         if let Some(status) = self.ended() {
-            return Err(Deaf::Ended(status));
+            return Err(InputClosed::Ended(status));
         }
         let typed = self.typed.try_send(line.to_owned());
         typed.map_err(|error| match error.is_full() {
-            true => Deaf::Busy,
-            false => Deaf::Closed,
+            true => InputClosed::Busy,
+            false => InputClosed::Closed,
         })
     }
 
@@ -223,7 +223,12 @@ fn end(child: &mut Child) {
 }
 
 /// Hands on what it prints as it comes, to `see` first: a prompt has no line end.
-fn read(mut source: impl Read, stream: Stream, piece: &Sender<Piece>, mut see: impl FnMut(&[u8])) {
+fn read(
+    mut source: impl Read,
+    stream: OutputStream,
+    piece: &Sender<Piece>,
+    mut see: impl FnMut(&[u8]),
+) {
     let mut bytes = vec![0; PIECE];
     loop {
         let count = match source.read(&mut bytes) {
@@ -244,7 +249,9 @@ fn read(mut source: impl Read, stream: Stream, piece: &Sender<Piece>, mut see: i
 /// Shows the standard error of a program on ours, as if it wrote there itself.
 fn pass_on(bytes: &[u8]) {
     // Where nobody reads it nothing can be done.
-    patience::Writer(io::stderr()).write_all(bytes).ok();
+    blocking_io::BlockingWriter(io::stderr())
+        .write_all(bytes)
+        .ok();
 }
 
 fn type_into(mut input: ChildStdin, lines: &Receiver<String>) {

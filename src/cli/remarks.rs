@@ -1,24 +1,24 @@
 //! What was asked for and does nothing in a session of this kind.
 
-use super::complaint;
-use crate::automation::Place;
-use crate::automation::impair::Conditions;
+use super::diagnostics;
+use crate::automation::Capabilities;
+use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
 use crate::explain;
 use crate::say;
 use crate::words::Lang;
 
 /// Says so, a line each.
-pub fn remark(place: Place, rules: &[Rule], conditions: Option<&Conditions>, lang: Lang) {
+pub fn remark(place: Capabilities, rules: &[Rule], conditions: Option<&Impairment>, lang: Lang) {
     for rule in rules.iter().filter(|rule| rule.on) {
         if let Some(idle) = place.idle_in(rule) {
             let why = explain::idle(lang, idle);
-            complaint::say(&say!(lang, "cli.idle_rule", rule = rule.name, why = why));
+            diagnostics::say(&say!(lang, "cli.idle_rule", rule = rule.name, why = why));
         }
     }
     let conditions = conditions.map(|conditions| place.idle_among(conditions));
     for idle in conditions.into_iter().flatten() {
         let why = explain::idle(lang, idle);
-        complaint::say(&say!(lang, "cli.idle_network", why = why));
+        diagnostics::say(&say!(lang, "cli.idle_network", why = why));
     }
 }

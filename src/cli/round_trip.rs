@@ -1,16 +1,18 @@
 //! What is spelled means the same to the command line and to a scenario.
 
-use super::options::Talked;
+use super::options::SessionRequest;
 use super::scenario::{Names, Scenario};
 use super::{Arguments, Command};
-use crate::automation::impair::{Conditions, Delay, Direction, Loss};
-use crate::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
+use crate::automation::impair::{Delay, DirectionPlan, Impairment, Loss};
+use crate::automation::rules::{
+    Act, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
+};
 use crate::automation::{Limits, ReplyRate};
 use crate::config::session::sample;
 use crate::config::{PATIENCE, SessionConfig, answers};
 use crate::engine::{Endpoint, Receiving, Setup};
 use crate::kind::{Addresses, Kind};
-use crate::payload::composition::{Composition, Format};
+use crate::payload::composition::{Composition, TextFormat};
 use crate::words::Lang;
 use clap::Parser as _;
 use proptest::prelude::*;
@@ -38,7 +40,7 @@ fn comes_back(config: SessionConfig) -> String {
         let word = words.iter_mut().find(|word| *word == name).expect(&line);
         *word = path.to_str().unwrap().to_owned();
     }
-    let talked: Talked = match Arguments::try_parse_from(&words).expect(&line).command {
+    let talked: SessionRequest = match Arguments::try_parse_from(&words).expect(&line).command {
         Some(Command::Udp(options)) => options.into(),
         Some(Command::TcpClient(options)) => options.into(),
         Some(Command::TcpServer(options)) => options.into(),
@@ -159,28 +161,28 @@ fn rules_come_back() {
             "{text}"
         );
     }
-    let ready = ready::Ready::ALL.map(|ready| ready.rule("名字 \"x\"".into(), "re: "));
-    let line = with(&ready, usual);
+    let presets = preset::Preset::ALL.map(|preset| preset.rule("名字 \"x\"".into(), "re: "));
+    let line = with(&presets, usual);
     assert!(line.ends_with("--rules rules.ron"), "{line}");
-    let when = When::All(vec![
-        When::Not(Box::new(When::Is(Pattern::hex("01 ?? 03")))),
-        When::Any(vec![When::From(":9000".into()), When::Every(3)]),
-        When::Length { least: 1, most: 9 },
-        When::Matches("^\\d+\"'$".into()),
+    let when = Condition::All(vec![
+        Condition::Not(Box::new(Condition::Is(BytePattern::hex("01 ?? 03")))),
+        Condition::Any(vec![Condition::From(":9000".into()), Condition::Every(3)]),
+        Condition::Length { least: 1, most: 9 },
+        Condition::Matches("^\\d+\"'$".into()),
     ]);
     let acts = [
-        Act::Edit(What::Dns("127.0.0.1".into())),
-        Act::Edit(What::Written(ready::composition("x\n"))),
+        Act::Edit(ReplyContent::Dns("127.0.0.1".into())),
+        Act::Edit(ReplyContent::Written(preset::composition("x\n"))),
         Act::Drop,
         Act::Hold,
         Act::Close,
         Act::Reset,
         Act::Reply {
-            what: What::Tftp,
+            what: ReplyContent::Tftp,
             to: Some("127.0.0.1:9".into()),
         },
     ];
-    let then = acts.map(|act| Then {
+    let then = acts.map(|act| RuleAction {
         act,
         delay: 5,
         jitter: 1,
@@ -203,18 +205,18 @@ fn rules_come_back() {
 
 #[test]
 fn a_simulated_network_comes_back() {
-    let with = |setup: &Setup, conditions: &Conditions| {
+    let with = |setup: &Setup, conditions: &Impairment| {
         comes_back(SessionConfig {
             conditions: Some(conditions.clone()),
             ..setup.clone().into()
         })
     };
-    let mut bad = Conditions {
+    let mut bad = Impairment {
         seed: 7,
-        ..Conditions::default()
+        ..Impairment::default()
     };
     assert!(!with(&udp(), &bad).contains("--seed"), "nothing is bad");
-    let mut way = Direction::default();
+    let mut way = DirectionPlan::default();
     way.datagrams.loss = Loss::Random {
         percent: 0.1,
         correlation: 0.0,
@@ -231,9 +233,9 @@ fn a_simulated_network_comes_back() {
         line.ends_with("--loss 0.1% --delay '50ms±0.3ms' --rate 1Mbit --seed 7"),
         "{line}"
     );
-    let incoming = Conditions {
+    let incoming = Impairment {
         incoming: way,
-        outgoing: Direction::default(),
+        outgoing: DirectionPlan::default(),
         ..bad.clone()
     };
     assert!(with(&udp(), &incoming).ends_with("--impair-incoming"));
@@ -242,7 +244,7 @@ fn a_simulated_network_comes_back() {
     bad.outgoing.datagrams.loss = Loss::EveryNth(5);
     with(&udp(), &bad);
     let server = Setup::tcp_server("127.0.0.1:0".parse().unwrap());
-    let mut bad = Conditions::default();
+    let mut bad = Impairment::default();
     bad.outgoing.stream.split = 7;
     bad.outgoing.stream.reset_after = Some(0);
     bad.incoming.stream.slow_read = 10_000;
@@ -260,18 +262,18 @@ fn a_simulated_network_comes_back() {
 fn a_simulated_network_of_a_relay_comes_back_in_either_direction() {
     let local = "127.0.0.1:8080".parse().unwrap();
     let target = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 9000)));
-    let mut way = Direction::default();
+    let mut way = DirectionPlan::default();
     way.stream.split = 7;
     way.stream.slow_read = 10_000;
-    let mut lossy = Direction::default();
+    let mut lossy = DirectionPlan::default();
     lossy.datagrams.duplicate = 5.0;
     for (kind, way, options) in [
         (Kind::RelayTcp, way, "--split 7 --slow-read 10kB/s --seed 7"),
         (Kind::RelayUdp, lossy, "--duplicate 5% --seed 7"),
     ] {
         let setup = Setup::relay(kind, local, target.clone());
-        let with = |outgoing: Option<&Direction>, incoming: Option<&Direction>| {
-            let conditions = Conditions {
+        let with = |outgoing: Option<&DirectionPlan>, incoming: Option<&DirectionPlan>| {
+            let conditions = Impairment {
                 seed: 7,
                 outgoing: outgoing.cloned().unwrap_or_default(),
                 incoming: incoming.cloned().unwrap_or_default(),
@@ -298,7 +300,7 @@ fn a_simulated_network_of_a_relay_comes_back_in_either_direction() {
 
 /// What a command line can say of a session.
 fn spoken(config: SessionConfig) -> SessionConfig {
-    let is_text = config.writing.format == Format::Text;
+    let is_text = config.writing.format == TextFormat::Text;
     let waits = config.kind.addresses() == Addresses::Internet;
     let timeout = Some(config.connect_timeout).filter(|_| waits);
     SessionConfig {

@@ -3,12 +3,12 @@
 use super::actor::Actor;
 use super::mismatch::{Wait, not_come};
 use super::options::any_local;
-use super::pattern::Pattern;
-use super::printer::{Printer, State};
+use super::pattern::Expectation;
+use super::printer::{Printer, PrinterState};
 use super::session::{Ending, HeldSession};
-use super::stage::{Over, Stage};
+use super::stage::{Over, ScenarioSessions};
 use super::writing::Writing;
-use super::{Outcome, complaint, refusal, values};
+use super::{CommandOutcome, diagnostics, refusal, values};
 use crate::config::Span;
 use crate::engine::{Remote, Setup, Target};
 use crate::explain;
@@ -30,7 +30,7 @@ const USAGE: &str = "netpeer send [udp|tcp|unix|unix-datagram] HOST:PORT|NAME DA
 
 #[derive(Debug, Args)]
 #[command(override_usage = USAGE)]
-pub struct Send {
+pub struct SendOptions {
     #[arg(value_name = "WORDS", required = true)]
     words: Vec<String>,
     #[arg(long, value_name = "ADDR[:PORT]|NAME", value_parser = values::own)]
@@ -59,14 +59,14 @@ pub struct Send {
 /// Exit status: 0 if it was sent and what was expected came, 1 if that did not come, nobody
 /// listened there, or the connection was lost before all of it was sent, 2 if it could not
 /// begin.
-pub fn send(options: &Send, lang: Lang) -> Outcome {
-    options.run(lang).unwrap_or_else(complaint::unusable)
+pub fn send(options: &SendOptions, lang: Lang) -> CommandOutcome {
+    options.run(lang).unwrap_or_else(diagnostics::unusable)
 }
 
-impl Send {
+impl SendOptions {
     /// What was expected and did not come is said on the way; what keeps it from being
     /// sent is the error.
-    fn run(&self, lang: Lang) -> Result<Outcome, String> {
+    fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let (kind, to, data) = self.words(lang)?;
         let tcp = kind.is_stream();
         let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
@@ -74,22 +74,22 @@ impl Send {
         let pattern = self.pattern(lang)?;
         let within = self.within.or(pattern.is_some().then_some(WITHIN));
         let setup = self.setup(kind, &to);
-        let failed = |failure| complaint::of_failure(lang, &failure);
+        let failed = |failure| diagnostics::of_failure(lang, &failure);
         let of_system = |error| format!("netpeer: {error}");
         let mut printer =
             Printer::new(self.json, tcp, self.writing.reader(lang), lang).map_err(of_system)?;
         let waiting = within.map_or(Duration::ZERO, |within| within.0);
         let limit = TO_SEND + waiting + Duration::from_secs(10);
-        let output = Rc::new(Cell::new(State::Writing));
+        let output = Rc::new(Cell::new(PrinterState::Writing));
         let told = Rc::clone(&output);
-        let mut stage = Stage::new(limit, move |chunk| {
+        let mut stage = ScenarioSessions::new(limit, move |chunk| {
             // Where no answer is waited for, none is looked at.
             if within.is_some() {
                 printer.received(chunk);
                 told.set(printer.state());
             }
         })
-        .map_err(|error| complaint::not_begun(lang, &error))?;
+        .map_err(|error| diagnostics::not_begun(lang, &error))?;
         stage.actors.push(Actor::open("", setup).map_err(failed)?);
         let mut left = Some((message, to, tcp));
         let sent = stage.until(TO_SEND, |stage| {
@@ -119,7 +119,7 @@ impl Send {
             Ok(true) => {}
             Err(Over::Request) => {
                 stage.say_no_signals(lang);
-                return Ok(Outcome::Failed);
+                return Ok(CommandOutcome::Failed);
             }
             Ok(false) | Err(_) => {
                 let said = unsent(&mut stage, lang);
@@ -130,30 +130,30 @@ impl Send {
                 // It was connected: that has begun.
                 match held(&stage).and_then(HeldSession::ending) {
                     Some(reset @ Ending::Reset(_)) => reset.complain(lang),
-                    _ => complaint::say(&said),
+                    _ => diagnostics::say(&said),
                 }
-                return Ok(Outcome::Failed);
+                return Ok(CommandOutcome::Failed);
             }
         }
         let outcome = match (&pattern, within) {
             (Some(pattern), Some(within)) => wait_for(pattern, within, &mut stage, lang),
             (None, Some(within)) => listen(within, &output, &mut stage, lang),
-            (_, None) => Outcome::Passed,
+            (_, None) => CommandOutcome::Passed,
         };
         stage.close();
         let failures = stage.actors.first_mut().map(Actor::failures);
         let failures = failures.unwrap_or_default();
         for failure in &failures {
-            complaint::last_failure(lang, failure);
+            diagnostics::last_failure(lang, failure);
         }
         let ending = held(&stage).and_then(HeldSession::ending);
         let is_reset = matches!(ending, Some(Ending::Reset(_)));
-        if is_reset && outcome == Outcome::Passed && pattern.is_none() {
-            complaint::say(&say!(lang, "cli.reset"));
-            return Ok(Outcome::Failed);
+        if is_reset && outcome == CommandOutcome::Passed && pattern.is_none() {
+            diagnostics::say(&say!(lang, "cli.reset"));
+            return Ok(CommandOutcome::Failed);
         }
-        if !failures.is_empty() || output.get() == State::Failed {
-            return Ok(Outcome::Failed);
+        if !failures.is_empty() || output.get() == PrinterState::Failed {
+            return Ok(CommandOutcome::Failed);
         }
         Ok(outcome)
     }
@@ -216,23 +216,23 @@ impl Send {
         }
     }
 
-    fn pattern(&self, lang: Lang) -> Result<Option<Pattern>, String> {
+    fn pattern(&self, lang: Lang) -> Result<Option<Expectation>, String> {
         let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
         let bytes = |text: &str| self.writing.bare(text).map_err(wrong);
         if let Some(text) = &self.expect {
-            let pattern = Pattern::exact(&bytes(text)?);
+            let pattern = Expectation::exact(&bytes(text)?);
             return Ok(Some(pattern.or_gbk(self.writing.bare_in_gbk(text))));
         }
         if let Some(text) = &self.expect_part {
-            let pattern = Pattern::Part(bytes(text)?);
+            let pattern = Expectation::Part(bytes(text)?);
             return Ok(Some(pattern.or_gbk(self.writing.bare_in_gbk(text))));
         }
         if let Some(text) = &self.expect_hex {
-            return Pattern::hex(text).map(Some).map_err(wrong);
+            return Expectation::hex(text).map(Some).map_err(wrong);
         }
         let regex = self.expect_regex.as_deref();
         let charset = self.writing.chosen_encoding();
-        let regex = regex.map(|text| Pattern::regex(text, charset));
+        let regex = regex.map(|text| Expectation::regex(text, charset));
         regex.transpose().map_err(|problem| {
             let said = explain::rule_problem(lang, &problem);
             format!("netpeer: {said}")
@@ -241,7 +241,12 @@ impl Send {
 }
 
 /// Waits until what is expected comes; what came instead is said.
-fn wait_for(pattern: &Pattern, within: Span, stage: &mut Stage, lang: Lang) -> Outcome {
+fn wait_for(
+    pattern: &Expectation,
+    within: Span,
+    stage: &mut ScenarioSessions,
+    lang: Lang,
+) -> CommandOutcome {
     let came = stage.until(within.0, |stage| {
         let actor = stage.actors.first_mut()?;
         if actor.inbox.find(pattern, None) {
@@ -250,37 +255,42 @@ fn wait_for(pattern: &Pattern, within: Span, stage: &mut Stage, lang: Lang) -> O
         is_last(actor).then_some(false)
     });
     if came == Ok(true) {
-        return Outcome::Passed;
+        return CommandOutcome::Passed;
     }
     let Some(actor) = stage.actors.first_mut() else {
-        return Outcome::Failed;
+        return CommandOutcome::Failed;
     };
     let instead = actor.inbox.instead(None);
     let wait = Wait {
         within,
         ending: actor.held.ending(),
     };
-    complaint::say(&not_come(lang, pattern, wait, &instead, false));
-    Outcome::Failed
+    diagnostics::say(&not_come(lang, pattern, wait, &instead, false));
+    CommandOutcome::Failed
 }
 
 /// Lets what comes within this time be printed, as long as somebody reads that.
-fn listen(within: Span, output: &Cell<State>, stage: &mut Stage, lang: Lang) -> Outcome {
+fn listen(
+    within: Span,
+    output: &Cell<PrinterState>,
+    stage: &mut ScenarioSessions,
+    lang: Lang,
+) -> CommandOutcome {
     // Neither the end of the time nor Ctrl+C keeps anything from being done.
     let waited = stage.until(within.0, |stage| {
         let actor = stage.actors.first_mut()?;
         // Nobody looks for any of it.
         actor.inbox.instead(None);
-        let is_read = output.get() == State::Writing;
+        let is_read = output.get() == PrinterState::Writing;
         (!is_read || is_last(actor)).then_some(())
     });
     match waited == Err(Over::Request) && stage.say_no_signals(lang) {
-        true => Outcome::Failed,
-        false => Outcome::Passed,
+        true => CommandOutcome::Failed,
+        false => CommandOutcome::Passed,
     }
 }
 
-fn held(stage: &Stage) -> Option<&HeldSession> {
+fn held(stage: &ScenarioSessions) -> Option<&HeldSession> {
     stage.actors.first().map(|actor| &actor.held)
 }
 
@@ -290,14 +300,14 @@ fn is_last(actor: &Actor) -> bool {
 }
 
 /// Why it could not be sent.
-fn unsent(stage: &mut Stage, lang: Lang) -> String {
+fn unsent(stage: &mut ScenarioSessions, lang: Lang) -> String {
     let actor = stage.actors.first_mut();
     let (failures, over) = actor.map_or_else(Default::default, |actor| {
         (actor.failures(), actor.held.is_over())
     });
     let said: Vec<String> = failures
         .iter()
-        .map(|failure| complaint::of_failure(lang, failure))
+        .map(|failure| diagnostics::of_failure(lang, failure))
         .collect();
     match said.is_empty() {
         true if over => say!(lang, "cli.ended_first"),

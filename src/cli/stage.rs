@@ -1,7 +1,7 @@
 //! Sessions and programs side by side, and one place to wait for any of them.
 
 use super::actor::Actor;
-use super::complaint;
+use super::diagnostics;
 use super::program::Program;
 use crate::signals::{self, Requests};
 use crate::traffic::Chunk;
@@ -17,7 +17,7 @@ const TO_CLOSE: Duration = Duration::from_secs(5);
 /// What is told of each chunk as it comes.
 type Watcher = Box<dyn FnMut(&Arc<Chunk>)>;
 
-pub struct Stage {
+pub struct ScenarioSessions {
     pub actors: Vec<Actor>,
     pub programs: Vec<Program>,
     requests: Requests,
@@ -27,7 +27,7 @@ pub struct Stage {
 }
 
 /// Whatever ends it, sessions close their sockets before the process ends.
-impl Drop for Stage {
+impl Drop for ScenarioSessions {
     fn drop(&mut self) {
         self.close();
     }
@@ -44,7 +44,7 @@ pub enum Over {
     Request,
 }
 
-impl Stage {
+impl ScenarioSessions {
     /// An empty one that has to be over after `limit`.
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl Stage {
     /// a request to end too, for nobody could end it any more.
     pub fn say_no_signals(&self, lang: Lang) -> bool {
         let died = self.requests.died();
-        died.inspect(|died| complaint::no_signals(lang, died))
+        died.inspect(|died| diagnostics::no_signals(lang, died))
             .is_some()
     }
 

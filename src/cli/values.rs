@@ -1,8 +1,8 @@
 //! What an option's text means.
 
-use crate::capture::Format;
-use crate::config::amounts::whole;
+use crate::capture::CaptureFormat;
 use crate::config::session::Group;
+use crate::config::units::whole;
 use crate::config::{ArgumentMistake, Span, socket_name};
 use crate::disk::path_of;
 use crate::engine::endpoint::{self, PortError, socket_address};
@@ -193,22 +193,25 @@ pub fn sum(text: &str) -> Result<Sum, ArgumentMistake> {
 ///
 /// # Errors
 /// [`ArgumentMistake::Format`] if there is none of that name.
-pub fn read_format(text: &str) -> Result<Format, ArgumentMistake> {
-    format(text, Format::to_read)
+pub fn read_format(text: &str) -> Result<CaptureFormat, ArgumentMistake> {
+    format(text, CaptureFormat::to_read)
 }
 
 /// A format of files to write, by the ending of their names.
 ///
 /// # Errors
 /// [`ArgumentMistake::Format`] if there is none of that name.
-pub fn written_format(text: &str) -> Result<Format, ArgumentMistake> {
-    format(text, Format::to_write)
+pub fn written_format(text: &str) -> Result<CaptureFormat, ArgumentMistake> {
+    format(text, CaptureFormat::to_write)
 }
 
-fn format(text: &str, of: fn(&str) -> Option<Format>) -> Result<Format, ArgumentMistake> {
+fn format(
+    text: &str,
+    of: fn(&str) -> Option<CaptureFormat>,
+) -> Result<CaptureFormat, ArgumentMistake> {
     let ending = text.trim_start_matches('.').to_ascii_lowercase();
     of(&ending).ok_or_else(|| {
-        let all = Format::ALL.into_iter().map(Format::extension);
+        let all = CaptureFormat::ALL.into_iter().map(CaptureFormat::extension);
         let known = all.filter(|ending| of(ending).is_some()).collect();
         ArgumentMistake::Format { known }
     })
@@ -329,15 +332,15 @@ mod tests {
         let known = charset("klingon").unwrap_err().to_string();
         assert!(known.contains("UTF-8, GBK (GB18030), Big5"), "{known}");
         assert!(sum("crc-16/modbus").is_ok() && sum("no").is_err());
-        assert_eq!(written_format("PCAPNG"), Ok(Format::Pcapng));
+        assert_eq!(written_format("PCAPNG"), Ok(CaptureFormat::Pcapng));
         let known = written_format("pcap").unwrap_err().to_string();
         assert!(known.contains("pcapng, jsonl, csv, log, txt"), "{known}");
     }
 
     #[test]
     fn a_format_is_the_ending_of_a_name() {
-        assert_eq!(read_format(".PCAP"), Ok(Format::Pcap));
-        assert_eq!(written_format("jsonl"), Ok(Format::JsonLines));
+        assert_eq!(read_format(".PCAP"), Ok(CaptureFormat::Pcap));
+        assert_eq!(written_format("jsonl"), Ok(CaptureFormat::JsonLines));
         // What is only read is not written, and the reverse.
         let known = written_format("pcap").unwrap_err().to_string();
         assert_eq!(known, "the formats are pcapng, jsonl, csv, log, txt");

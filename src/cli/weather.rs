@@ -4,9 +4,9 @@ mod file;
 
 pub use file::checked;
 
-use super::{complaint, values};
-use crate::automation::Place;
-use crate::automation::impair::{Conditions, Direction};
+use super::{diagnostics, values};
+use crate::automation::Capabilities;
+use crate::automation::impair::{DirectionPlan, Impairment};
 use crate::config::weather::{self, Setting, Way, settings};
 use crate::explain;
 use crate::say;
@@ -37,10 +37,10 @@ impl Weather {
     ///
     /// # Errors
     /// What is wrong with the file, in words.
-    pub fn conditions(&self, lang: Lang) -> Result<Option<Conditions>, String> {
+    pub fn conditions(&self, lang: Lang) -> Result<Option<Impairment>, String> {
         let conditions = match &self.file {
             Some(path) => file::read(path, lang)?,
-            None => Conditions::default(),
+            None => Impairment::default(),
         };
         let conditions = self.options.conditions(conditions);
         conditions.map_err(|mistake| explain::argument_mistake(lang, &mistake))
@@ -59,7 +59,7 @@ fn option(name: &'static str) -> Arg {
 
 fn of_setting(setting: &'static Setting) -> Arg {
     let is_value = move |text: &str| {
-        let set = setting.set(&mut Direction::default(), text);
+        let set = setting.set(&mut DirectionPlan::default(), text);
         set.map(|()| text.to_owned())
     };
     option(setting.name)
@@ -119,14 +119,14 @@ impl<const STREAM: bool, const WAYS: bool> FromArgMatches for Network<STREAM, WA
 }
 
 /// Says that it is bad on purpose, which way, and how to have the same again.
-pub fn announce(place: Place, conditions: &Conditions, lang: Lang) {
+pub fn announce(place: Capabilities, conditions: &Impairment, lang: Lang) {
     let way = direction(place, conditions, lang);
-    complaint::say(&say!(lang, "cli.seed", way = way, seed = conditions.seed));
+    diagnostics::say(&say!(lang, "cli.seed", way = way, seed = conditions.seed));
 }
 
 /// The direction in which it is bad, in words.
-fn direction(place: Place, conditions: &Conditions, lang: Lang) -> String {
-    let is_bad = |way: &Direction| match place.tcp {
+fn direction(place: Capabilities, conditions: &Impairment, lang: Lang) -> String {
+    let is_bad = |way: &DirectionPlan| match place.tcp {
         true => !way.stream.is_nothing(),
         false => !way.datagrams.is_nothing(),
     };
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     /// The conditions that these options mean.
-    fn read<const STREAM: bool, const WAYS: bool>(options: &str) -> Conditions {
+    fn read<const STREAM: bool, const WAYS: bool>(options: &str) -> Impairment {
         let command = Command::new("netpeer").no_binary_name(true);
         let command = Network::<STREAM, WAYS>::augment_args(command);
         let matches = command.try_get_matches_from(options.split_whitespace());
@@ -159,14 +159,14 @@ mod tests {
     fn options_are_about_what_is_sent_unless_they_say_otherwise() {
         let conditions = read::<false, true>("--loss 5% --seed 7");
         assert_eq!(conditions.seed, 7);
-        assert!(!conditions.is_nothing() && conditions.incoming == Direction::default());
+        assert!(!conditions.is_nothing() && conditions.incoming == DirectionPlan::default());
         let conditions = read::<false, true>("--loss 5% --impair-incoming");
-        assert!(!conditions.is_nothing() && conditions.outgoing == Direction::default());
+        assert!(!conditions.is_nothing() && conditions.outgoing == DirectionPlan::default());
     }
 
     #[test]
     fn a_relay_of_streams_has_either_direction_and_the_words_name_it() {
-        let place = Place {
+        let place = Capabilities {
             tcp: true,
             relay: true,
         };
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_session_names_what_is_sent_and_what_is_received() {
-        let place = Place {
+        let place = Capabilities {
             tcp: true,
             relay: false,
         };
@@ -200,6 +200,6 @@ mod tests {
 
     #[test]
     fn nothing_bad_is_nothing() {
-        assert_eq!(read::<true, false>("--seed 7"), Conditions::default());
+        assert_eq!(read::<true, false>("--seed 7"), Impairment::default());
     }
 }

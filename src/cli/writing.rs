@@ -2,11 +2,11 @@
 
 use super::values;
 use crate::payload::charset::Charset;
-use crate::payload::checksum::{Checksum, Order, Sum};
-use crate::payload::composition::{Composition, Format};
-use crate::payload::message::{Ending, Message};
-use crate::payload::{Mistake, escape};
-use crate::traffic::stream_text::Reader;
+use crate::payload::checksum::{ByteOrder, Checksum, Sum};
+use crate::payload::composition::{Composition, TextFormat};
+use crate::payload::message::{LineEnding, Message};
+use crate::payload::{TextMistake, escape};
+use crate::traffic::stream_text::StreamTextReader;
 use crate::words::Lang;
 use clap::{Args, ValueEnum};
 use std::sync::Arc;
@@ -45,7 +45,7 @@ impl Writing {
     ///
     /// # Errors
     /// The first mistake in it.
-    pub fn message(&self, text: &str) -> Result<Arc<Message>, Mistake> {
+    pub fn message(&self, text: &str) -> Result<Arc<Message>, TextMistake> {
         self.composition(text)
             .message(self.encoding())
             .map(Arc::new)
@@ -56,7 +56,7 @@ impl Writing {
     ///
     /// # Errors
     /// The first mistake in it.
-    pub fn line(&self, line: &[u8]) -> Result<Arc<Message>, Mistake> {
+    pub fn line(&self, line: &[u8]) -> Result<Arc<Message>, TextMistake> {
         match std::str::from_utf8(line) {
             Ok(text) => self.message(text),
             Err(_) if self.hex || self.escapes || self.variables => {
@@ -77,7 +77,7 @@ impl Writing {
     ///
     /// # Errors
     /// The first mistake in it.
-    pub fn bare(&self, text: &str) -> Result<Vec<u8>, Mistake> {
+    pub fn bare(&self, text: &str) -> Result<Vec<u8>, TextMistake> {
         self.bare_in(text, self.encoding())
     }
 
@@ -89,10 +89,10 @@ impl Writing {
         }
     }
 
-    fn bare_in(&self, text: &str, charset: Charset) -> Result<Vec<u8>, Mistake> {
+    fn bare_in(&self, text: &str, charset: Charset) -> Result<Vec<u8>, TextMistake> {
         let bare = Composition {
             variables: false,
-            ending: Ending::None,
+            ending: LineEnding::None,
             appends: false,
             ..self.composition(text)
         };
@@ -121,30 +121,34 @@ impl Writing {
     }
 
     /// How received text is read.
-    pub fn reader(&self, lang: Lang) -> Reader {
-        Reader::new(self.encoding, lang == Lang::Chinese)
+    pub fn reader(&self, lang: Lang) -> StreamTextReader {
+        StreamTextReader::new(self.encoding, lang == Lang::Chinese)
     }
 
     /// The text, and how it becomes bytes.
     pub fn composition(&self, text: &str) -> Composition {
         Composition {
-            format: if self.hex { Format::Hex } else { Format::Text },
+            format: if self.hex {
+                TextFormat::Hex
+            } else {
+                TextFormat::Text
+            },
             text: text.to_owned(),
             escapes: self.escapes,
             variables: self.variables,
             ending: match self.ending {
-                LineEnd::None => Ending::None,
-                LineEnd::Lf => Ending::Lf,
-                LineEnd::Crlf => Ending::CrLf,
-                LineEnd::Cr => Ending::Cr,
+                LineEnd::None => LineEnding::None,
+                LineEnd::Lf => LineEnding::Lf,
+                LineEnd::Crlf => LineEnding::CrLf,
+                LineEnd::Cr => LineEnding::Cr,
             },
             appends: self.checksum.is_some(),
             checksum: Checksum {
                 sum: self.checksum.unwrap_or_default(),
                 order: if self.high_first {
-                    Order::HighFirst
+                    ByteOrder::HighFirst
                 } else {
-                    Order::LowFirst
+                    ByteOrder::LowFirst
                 },
                 ..Checksum::default()
             },

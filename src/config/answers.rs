@@ -2,7 +2,9 @@
 
 use super::ValueMistake;
 use crate::automation::Limits;
-use crate::automation::rules::{Act, Rule, RuleMistake, Then, What, When, ready};
+use crate::automation::rules::{
+    Act, Condition, ReplyContent, Rule, RuleAction, RuleMistake, preset,
+};
 use crate::engine::{Interfaces, Rulebook};
 use crate::payload::charset::Charset;
 use std::sync::Arc;
@@ -17,14 +19,14 @@ pub fn echo() -> Rule {
 
 /// The rule of `--reply`.
 pub fn reply(text: &str) -> Rule {
-    let what = What::Written(ready::composition(text));
+    let what = ReplyContent::Written(preset::composition(text));
     Rule {
         name: "reply".into(),
         on: true,
-        when: When::Always,
-        then: vec![Then {
+        when: Condition::Always,
+        then: vec![RuleAction {
             act: Act::Reply { what, to: None },
-            ..Then::default()
+            ..RuleAction::default()
         }],
     }
 }

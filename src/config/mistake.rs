@@ -3,8 +3,8 @@
 use super::ron_file::Known;
 use super::session::ConfigProblem;
 use crate::automation::impair::PlanMistake;
-use crate::automation::rules::Problem;
-use crate::payload::Mistake;
+use crate::automation::rules::RuleProblem;
+use crate::payload::TextMistake;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -67,9 +67,9 @@ pub enum ValueMistake {
         fields: Vec<String>,
     },
     /// A field `hex` that is not hexadecimal.
-    Hex(Mistake),
+    Hex(TextMistake),
     /// A field `regex` that is not a regular expression.
-    Regex(Problem),
+    Regex(RuleProblem),
     /// A field `checksum` with an unknown name; these are similar.
     Checksum {
         known: Vec<String>,
@@ -82,7 +82,7 @@ pub enum ValueMistake {
         number: usize,
         /// Empty if it has none.
         name: String,
-        problem: Problem,
+        problem: RuleProblem,
     },
     /// A message size out of this range, in bytes.
     Size {
@@ -131,7 +131,7 @@ impl std::error::Error for FileMistake {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::automation::impair::Field;
+    use crate::automation::impair::PlanField;
     use crate::payload::hex;
     use crate::payload::regular;
 
@@ -142,13 +142,13 @@ mod tests {
             ValueMistake::EmptyName,
             ValueMistake::UnprintableName("a\u{1b}[2J".into()),
             ValueMistake::OutOfRange {
-                field: Field::ResetAfter.key().into(),
-                least: Field::ResetAfter.allowed().0,
-                most: Field::ResetAfter.allowed().1,
+                field: PlanField::ResetAfter.key().into(),
+                least: PlanField::ResetAfter.allowed().0,
+                most: PlanField::ResetAfter.allowed().1,
             },
             ValueMistake::one_of("Send", &["text", "hex"]),
             ValueMistake::Hex(hex::parse("4g").unwrap_err()),
-            ValueMistake::Regex(Problem::Regex(regular::mistake("("))),
+            ValueMistake::Regex(RuleProblem::Regex(regular::mistake("("))),
             ValueMistake::Checksum {
                 known: vec!["CRC-16/MODBUS".into()],
             },
@@ -156,7 +156,7 @@ mod tests {
             ValueMistake::Rule {
                 number: 1,
                 name: "x".into(),
-                problem: Problem::EveryZero,
+                problem: RuleProblem::EveryZero,
             },
             ValueMistake::Size {
                 least: 20,

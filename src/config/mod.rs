@@ -1,7 +1,6 @@
 //! Layer 3: a session in its written form: the values, the files that contain them, and the
 //! mistakes in them. Mistakes are typed values here; [`explain`](crate::explain) words them.
 
-pub mod amounts;
 pub mod answers;
 mod argument;
 mod mistake;
@@ -9,7 +8,8 @@ pub mod ron_file;
 pub mod session;
 mod settings_mistake;
 mod socket_name;
-mod span;
+mod time_span;
+pub mod units;
 pub mod weather;
 pub mod writing;
 
@@ -18,7 +18,7 @@ pub use mistake::{FileMistake, FileProblem, ValueMistake};
 pub use session::{SessionConfig, quoted as shell_quoted};
 pub use settings_mistake::{SetAside, SettingsMistake};
 pub use socket_name::{socket_name, typed_name};
-pub use span::Span;
+pub use time_span::Span;
 
 use std::time::Duration;
 

@@ -1,16 +1,16 @@
 //! A simulated network as the options of a command line, and what they mean.
 
 use super::ArgumentMistake;
-use super::amounts::{BitRate, ByteRate, Percent, Wobble, whole};
-use crate::automation::Place;
-use crate::automation::impair::{Conditions, Delay, Direction, Field, Loss};
+use super::units::{BitRate, ByteRate, Jitter, Percent, whole};
+use crate::automation::Capabilities;
+use crate::automation::impair::{Delay, DirectionPlan, Impairment, Loss, PlanField};
 
 /// An option that sets one value of a direction.
 #[derive(Debug)]
 pub struct Setting {
     /// Its name, without the dashes before it.
     pub name: &'static str,
-    slot: fn(&mut Direction) -> Slot<'_>,
+    slot: fn(&mut DirectionPlan) -> Slot<'_>,
 }
 
 /// Where the value of an option stands.
@@ -27,7 +27,7 @@ enum Slot<'a> {
     Reset(&'a mut Option<u64>),
 }
 
-const fn setting(name: &'static str, slot: fn(&mut Direction) -> Slot<'_>) -> Setting {
+const fn setting(name: &'static str, slot: fn(&mut DirectionPlan) -> Slot<'_>) -> Setting {
     Setting { name, slot }
 }
 
@@ -75,7 +75,7 @@ pub fn settings(is_stream: bool) -> &'static [Setting] {
 impl Setting {
     /// What its value is called in the help.
     pub fn value(&self) -> &'static str {
-        match (self.slot)(&mut Direction::default()) {
+        match (self.slot)(&mut DirectionPlan::default()) {
             Slot::Loss(_) | Slot::Percent(_) => "PERCENT",
             Slot::Delay(_) => "TIME",
             Slot::Bits(_) | Slot::Bytes(_) => "RATE",
@@ -85,8 +85,8 @@ impl Setting {
 
     /// # Errors
     /// If the text is no value of this option.
-    pub fn set(&self, way: &mut Direction, text: &str) -> Result<(), ArgumentMistake> {
-        let bytes = |field: Field, least: u64| whole(text, least, field.allowed().1 as u64);
+    pub fn set(&self, way: &mut DirectionPlan, text: &str) -> Result<(), ArgumentMistake> {
+        let bytes = |field: PlanField, least: u64| whole(text, least, field.allowed().1 as u64);
         match (self.slot)(way) {
             Slot::Loss(loss) => {
                 *loss = Loss::Random {
@@ -96,7 +96,7 @@ impl Setting {
             }
             Slot::Percent(percent) => *percent = text.parse::<Percent>()?.0,
             Slot::Delay(delay) => {
-                let wobble: Wobble = text.parse()?;
+                let wobble: Jitter = text.parse()?;
                 *delay = Delay {
                     millis: wobble.middle,
                     jitter: wobble.jitter,
@@ -106,21 +106,21 @@ impl Setting {
             Slot::Bits(rate) => *rate = text.parse::<BitRate>()?.0,
             Slot::Bytes(rate) => *rate = text.parse::<ByteRate>()?.0,
             Slot::Split(most) => {
-                *most = usize::try_from(bytes(Field::Split, 1)?).unwrap_or(usize::MAX);
+                *most = usize::try_from(bytes(PlanField::Split, 1)?).unwrap_or(usize::MAX);
             }
-            Slot::Reset(after) => *after = Some(bytes(Field::ResetAfter, 0)?),
+            Slot::Reset(after) => *after = Some(bytes(PlanField::ResetAfter, 0)?),
         }
         Ok(())
     }
 
     /// The text that sets it as it is; `None` where it does nothing.
-    fn written(&self, way: &Direction) -> Option<String> {
+    fn written(&self, way: &DirectionPlan) -> Option<String> {
         match (self.slot)(&mut way.clone()) {
             Slot::Loss(Loss::Random { percent, .. }) => Some(Percent(*percent).to_string()),
             Slot::Loss(_) => None,
             Slot::Percent(percent) => (*percent != 0.0).then(|| Percent(*percent).to_string()),
             Slot::Delay(delay) => {
-                let wobble = Wobble {
+                let wobble = Jitter {
                     middle: delay.millis,
                     jitter: delay.jitter,
                 };
@@ -176,8 +176,8 @@ impl Weather {
     /// The first value that its option does not take.
     pub fn conditions(
         &self,
-        mut conditions: Conditions,
-    ) -> Result<Option<Conditions>, ArgumentMistake> {
+        mut conditions: Impairment,
+    ) -> Result<Option<Impairment>, ArgumentMistake> {
         for (setting, text) in &self.chosen {
             let way = self.way(setting);
             if way != Way::Incoming {
@@ -195,7 +195,7 @@ impl Weather {
     }
 
     /// The options that stand for exactly these conditions, if there are any.
-    pub fn of(bad: &Conditions, place: Place) -> Option<Self> {
+    pub fn of(bad: &Impairment, place: Capabilities) -> Option<Self> {
         let way = |way: Way| (place.relay || !place.tcp).then_some(way);
         let mut candidates = Way::ALL.map(way).into_iter().map(|way| {
             let mut one = Self {
@@ -215,7 +215,7 @@ impl Weather {
         });
         let bad = Some(bad);
         candidates.find(|one| {
-            let meant = one.conditions(Conditions::default());
+            let meant = one.conditions(Impairment::default());
             meant.is_ok_and(|meant| meant.as_ref() == bad)
         })
     }

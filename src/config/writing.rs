@@ -1,19 +1,19 @@
 //! The conversion of typed text to bytes, as options of the command line.
 
-use crate::payload::checksum::Order;
-use crate::payload::composition::{Composition, Format};
-use crate::payload::message::Ending;
+use crate::payload::checksum::ByteOrder;
+use crate::payload::composition::{Composition, TextFormat};
+use crate::payload::message::LineEnding;
 
 /// The options that mean the same, where it differs from what is usual. The bytes
 /// a checksum covers are left to who types.
 pub fn words(composition: &Composition) -> Vec<String> {
-    let hex = composition.format == Format::Hex;
+    let hex = composition.format == TextFormat::Hex;
     let ending = match composition.ending {
         _ if hex => None,
-        Ending::None => None,
-        Ending::Lf => Some("lf"),
-        Ending::CrLf => Some("crlf"),
-        Ending::Cr => Some("cr"),
+        LineEnding::None => None,
+        LineEnding::Lf => Some("lf"),
+        LineEnding::CrLf => Some("crlf"),
+        LineEnding::Cr => Some("cr"),
     };
     let switches = [
         ("--hex", hex),
@@ -28,7 +28,7 @@ pub fn words(composition: &Composition) -> Vec<String> {
     if composition.appends {
         let sum = composition.checksum.sum.name();
         words.extend(["--checksum".to_owned(), sum.to_owned()]);
-        let high_first = composition.checksum.order == Order::HighFirst;
+        let high_first = composition.checksum.order == ByteOrder::HighFirst;
         words.extend(high_first.then(|| "--high-first".to_owned()));
     }
     words

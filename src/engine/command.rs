@@ -9,7 +9,7 @@ mod session;
 pub use connection::ConnectionCommand;
 pub use group::GroupCommand;
 pub use relay::RelayCommand;
-pub use sender::{FileOrder, FloodOrder, Replay, SenderCommand, Which};
+pub use sender::{FileOrder, FloodOrder, ReplayOrder, ReplaySelection, SenderCommand};
 pub use session::SessionCommand;
 
 use crate::connection_id::ConnectionId;
@@ -19,7 +19,7 @@ use crate::peer::Peer;
 use crate::engine::sys::endpoint::Endpoint;
 pub use crate::engine::sys::remote::Remote;
 
-use crate::automation::{Holding, Load, Refusal};
+use crate::automation::{HoldSummary, Load, Refusal};
 use crate::payload::message::Message;
 use crate::traffic::{Chunk, Delivery, Failure};
 use serde::{Deserialize, Serialize};
@@ -228,7 +228,7 @@ pub struct Activity {
     /// Counters of the rules; `None` without rules.
     pub answering: Option<Answering>,
     /// The hold queue of a relay.
-    pub held: Holding,
+    pub held: HoldSummary,
 }
 
 /// Counters of the rules since the first of them was set.

@@ -7,7 +7,7 @@ use crate::engine::context::Context;
 use crate::engine::context::pending::Due;
 use crate::engine::context::reason::Reason;
 use crate::engine::sys::poll::{Readiness, Token};
-use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::resolver::ResolvedName;
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::traffic::Cause;
@@ -66,7 +66,7 @@ pub trait Driver {
         }
     }
     /// The resolver answered.
-    fn resolved(&mut self, answer: Answer, cx: &mut Context<'_>);
+    fn resolved(&mut self, answer: ResolvedName, cx: &mut Context<'_>);
     /// Does a bounded amount of reading and writing. Returns whether more can be done at once.
     fn work(&mut self, cx: &mut Context<'_>) -> bool;
     /// When `work` must be called even without readiness.

@@ -3,7 +3,7 @@
 use crate::engine::sys::remote::Remote;
 
 use crate::automation::Limits;
-use crate::automation::rules::{Act, Part, Problem, Rule, RuleMistake, Rules};
+use crate::automation::rules::{Act, Rule, RuleMistake, RulePart, RuleProblem, Rules};
 use crate::engine::sys::interfaces::Interfaces;
 use crate::payload::charset::Charset;
 
@@ -38,8 +38,8 @@ impl Rulebook {
                         let target = Remote::parse(text, interfaces);
                         Some(target.ok_or_else(|| RuleMistake {
                             rule: place,
-                            part: Part::Then(part),
-                            problem: Problem::Address(text.clone()),
+                            part: RulePart::Then(part),
+                            problem: RuleProblem::Address(text.clone()),
                         })?)
                     }
                     _ => None,

@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 const UNSENT_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The recording to start with, and whether the session ends if it cannot start.
-type Recording = Option<(recorder::Order, bool)>;
+type Recording = Option<(recorder::RecordingRequest, bool)>;
 
 struct Worker {
     orders: Receiver<Command>,
@@ -153,7 +153,7 @@ impl Worker {
         let gather = driver.gather(self.parts.now).filter(|_| !sink.is_prompt());
         match gather {
             _ if driver.is_over() => Next::Over,
-            Some(pause) => Next::After(self.until_errand().map_or(pause, |due| pause.min(due))),
+            Some(pause) => Next::After(self.until_next_send().map_or(pause, |due| pause.min(due))),
             None if more => Next::AtOnce,
             None => Next::Ready(self.deadline(driver)),
         }
@@ -237,7 +237,7 @@ impl Worker {
     }
 
     /// Starts to record to a file. Returns whether that succeeded.
-    fn record(&mut self, order: recorder::Order) -> bool {
+    fn record(&mut self, order: recorder::RecordingRequest) -> bool {
         let waker = self.parts.waker.clone();
         self.parts.sink.record(order, move || waker.wake())
     }
@@ -264,7 +264,7 @@ impl Worker {
         due.into_iter().flatten().min()
     }
 
-    fn until_errand(&self) -> Option<Duration> {
+    fn until_next_send(&self) -> Option<Duration> {
         let due = self.due()?;
         Some(due.saturating_duration_since(self.parts.clock.instant()))
     }

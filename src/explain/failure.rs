@@ -4,7 +4,7 @@ use super::{file, loss, system, way};
 use crate::config::shell_quoted;
 use crate::payload::printable;
 use crate::peer::{Name, Peer};
-use crate::traffic::{Cause, Failure, Holder, NameProblem, Operation};
+use crate::traffic::{Cause, Failure, NameProblem, Operation, PortOwner};
 use crate::words::grouped;
 use crate::{say, words::Lang};
 
@@ -62,7 +62,7 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
     let (what, cure) = match cause {
         Cause::PortInUse { holder, free, .. } => {
             // A session of this very program is ended in it, not with it.
-            let own = holder.as_ref().is_some_and(Holder::is_this_program);
+            let own = holder.as_ref().is_some_and(PortOwner::is_this_program);
             let holder = match holder {
                 None => say!(lang, "failure.holder_unknown"),
                 Some(holder) if own => say!(lang, "failure.holder_own", pid = holder.pid),
@@ -316,7 +316,7 @@ fn no_listener(lang: Lang, newer: Option<Peer>, goes_on: bool) -> String {
     }
 }
 
-fn held_by(lang: Lang, holder: &Holder) -> String {
+fn held_by(lang: Lang, holder: &PortOwner) -> String {
     let name = printable::line(holder.name.as_bytes());
     say!(lang, "failure.holder", name = name, pid = holder.pid)
 }

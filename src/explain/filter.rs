@@ -2,7 +2,7 @@
 
 use super::mistake;
 use super::regular::regex_problem;
-use crate::payload::Mistake;
+use crate::payload::TextMistake;
 use crate::traffic::{FilterMistake, FilterProblem};
 use crate::{say, words::Lang};
 
@@ -10,7 +10,7 @@ pub fn filter_mistake(lang: Lang, wrong: &FilterMistake) -> String {
     let problem = match &wrong.problem {
         FilterProblem::Hex(problem) => {
             let (at, problem) = (wrong.at, *problem);
-            return mistake(lang, &Mistake { at, problem });
+            return mistake(lang, &TextMistake { at, problem });
         }
         FilterProblem::UnclosedQuotation => say!(lang, "filter.unclosed_quotation"),
         FilterProblem::SignedNumber(text) => {

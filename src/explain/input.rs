@@ -2,7 +2,7 @@
 
 use crate::engine::endpoint::{HostError, PortError};
 use crate::payload::template::Variable;
-use crate::payload::{Mistake, Problem};
+use crate::payload::{TextMistake, TextProblem};
 use crate::peer::NameError;
 use crate::settings::tab::AddressFault;
 use crate::{say, words::Lang};
@@ -17,34 +17,34 @@ pub fn address_fault(lang: Lang, fault: &AddressFault) -> String {
     }
 }
 
-pub fn mistake(lang: Lang, mistake: &Mistake) -> String {
+pub fn mistake(lang: Lang, mistake: &TextMistake) -> String {
     among(lang, mistake, &Variable::WRITTEN)
 }
 
 /// What is wrong with something typed where these variables mean something.
-pub(super) fn among(lang: Lang, mistake: &Mistake, variables: &[&str]) -> String {
+pub(super) fn among(lang: Lang, mistake: &TextMistake, variables: &[&str]) -> String {
     let problem = match mistake.problem {
-        Problem::NotHex(c) => say!(lang, "mistake.not_hex", char = shown(c)),
-        Problem::HalfByte => say!(lang, "mistake.half_byte"),
-        Problem::NoDigits => say!(lang, "mistake.no_digits"),
-        Problem::LoneBackslash => say!(lang, "mistake.lone_backslash"),
-        Problem::UnknownEscape(c) => say!(lang, "mistake.unknown_escape", char = shown(c)),
-        Problem::Brace => say!(lang, "mistake.brace"),
-        Problem::Lacking(c, charset) => {
+        TextProblem::NotHex(c) => say!(lang, "mistake.not_hex", char = shown(c)),
+        TextProblem::HalfByte => say!(lang, "mistake.half_byte"),
+        TextProblem::NoDigits => say!(lang, "mistake.no_digits"),
+        TextProblem::LoneBackslash => say!(lang, "mistake.lone_backslash"),
+        TextProblem::UnknownEscape(c) => say!(lang, "mistake.unknown_escape", char = shown(c)),
+        TextProblem::Brace => say!(lang, "mistake.brace"),
+        TextProblem::Lacking(c, charset) => {
             let c = shown(c);
             say!(lang, "mistake.lacking", char = c, charset = charset.name())
         }
-        Problem::UnknownVariable => {
+        TextProblem::UnknownVariable => {
             let known = variables.join(" ");
             say!(lang, "mistake.unknown_variable", known = known)
         }
-        Problem::NoRequest => say!(lang, "mistake.no_request"),
-        Problem::UnclosedVariable => say!(lang, "mistake.unclosed_variable"),
-        Problem::VariableNumber => say!(lang, "mistake.variable_number"),
-        Problem::ChecksumRange(length) => {
+        TextProblem::NoRequest => say!(lang, "mistake.no_request"),
+        TextProblem::UnclosedVariable => say!(lang, "mistake.unclosed_variable"),
+        TextProblem::VariableNumber => say!(lang, "mistake.variable_number"),
+        TextProblem::ChecksumRange(length) => {
             return say!(lang, "mistake.checksum_range", length = length);
         }
-        Problem::NoCharacter(value) => {
+        TextProblem::NoCharacter(value) => {
             say!(lang, "mistake.no_character", value = format!("{value:X}"))
         }
     };

@@ -2,49 +2,49 @@
 
 use super::input::among;
 use super::regular::regex_problem;
-use crate::automation::rules::{LONGEST_DELAY, Outcome, Problem, Why};
+use crate::automation::rules::{LONGEST_DELAY, MismatchReason, RuleOutcome, RuleProblem};
 use crate::payload::template::Variable;
 use crate::say;
 use crate::words::Lang;
 
 /// What is wrong with a part of a rule, and what it should be.
-pub fn rule_problem(lang: Lang, problem: &Problem) -> String {
+pub fn rule_problem(lang: Lang, problem: &RuleProblem) -> String {
     match problem {
-        Problem::Empty => say!(lang, "rule.empty"),
-        Problem::Bytes(bytes) => {
+        RuleProblem::Empty => say!(lang, "rule.empty"),
+        RuleProblem::Bytes(bytes) => {
             let variables = [&Variable::QUOTING[..], &Variable::WRITTEN[..]].concat();
             among(lang, bytes, &variables)
         }
-        Problem::Regex(mistake) => {
+        RuleProblem::Regex(mistake) => {
             let problem = regex_problem(lang, mistake.problem);
             let position = mistake.at + 1;
             let reason = say!(lang, "mistake.at", position = position, problem = problem);
             say!(lang, "rule.regex", reason = reason)
         }
-        Problem::RegexTooLarge => say!(lang, "rule.regex_too_large"),
-        Problem::Length => say!(lang, "rule.length"),
-        Problem::Source(text) => say!(lang, "rule.source", text = text),
-        Problem::Address(text) => say!(lang, "rule.address", text = text),
-        Problem::EveryZero => say!(lang, "rule.every_zero"),
-        Problem::NoParts => say!(lang, "rule.no_parts"),
-        Problem::Delay => say!(lang, "rule.delay", most = LONGEST_DELAY),
-        Problem::NoDeeds => say!(lang, "rule.no_deeds"),
+        RuleProblem::RegexTooLarge => say!(lang, "rule.regex_too_large"),
+        RuleProblem::Length => say!(lang, "rule.length"),
+        RuleProblem::Source(text) => say!(lang, "rule.source", text = text),
+        RuleProblem::Address(text) => say!(lang, "rule.address", text = text),
+        RuleProblem::EveryZero => say!(lang, "rule.every_zero"),
+        RuleProblem::NoParts => say!(lang, "rule.no_parts"),
+        RuleProblem::Delay => say!(lang, "rule.delay", most = LONGEST_DELAY),
+        RuleProblem::NoDeeds => say!(lang, "rule.no_deeds"),
     }
 }
 
 /// What became of a rule in a trial.
-pub fn outcome(lang: Lang, outcome: &Outcome) -> String {
+pub fn outcome(lang: Lang, outcome: &RuleOutcome) -> String {
     match outcome {
-        Outcome::Off => say!(lang, "rule.off"),
-        Outcome::Fires => say!(lang, "rule.fires"),
-        Outcome::Behind => say!(lang, "rule.behind"),
-        Outcome::Not(why) => not(lang, *why),
+        RuleOutcome::Off => say!(lang, "rule.off"),
+        RuleOutcome::Fires => say!(lang, "rule.fires"),
+        RuleOutcome::Behind => say!(lang, "rule.behind"),
+        RuleOutcome::Not(why) => not(lang, *why),
     }
 }
 
-fn not(lang: Lang, why: Why) -> String {
+fn not(lang: Lang, why: MismatchReason) -> String {
     match why {
-        Why::Differs {
+        MismatchReason::Differs {
             at,
             found,
             expected,
@@ -55,18 +55,22 @@ fn not(lang: Lang, why: Why) -> String {
             found = format!("0x{found:02X}"),
             expected = format!("0x{expected:02X}")
         ),
-        Why::Length { found, expected } => {
+        MismatchReason::Length { found, expected } => {
             say!(lang, "rule.length_is", found = found, expected = expected)
         }
-        Why::Short { found, least } => say!(lang, "rule.short", found = found, least = least),
-        Why::Long { found, most } => say!(lang, "rule.long", found = found, most = most),
-        Why::NotFound => say!(lang, "rule.not_found"),
-        Why::NoMatch => say!(lang, "rule.no_match"),
-        Why::From => say!(lang, "rule.from_elsewhere"),
-        Why::Toward => say!(lang, "rule.other_way"),
-        Why::Count { count, every } => say!(lang, "rule.count", count = count, every = every),
-        Why::NoneHolds => say!(lang, "rule.none_holds"),
-        Why::Holds => say!(lang, "rule.holds"),
+        MismatchReason::Short { found, least } => {
+            say!(lang, "rule.short", found = found, least = least)
+        }
+        MismatchReason::Long { found, most } => say!(lang, "rule.long", found = found, most = most),
+        MismatchReason::NotFound => say!(lang, "rule.not_found"),
+        MismatchReason::NoMatch => say!(lang, "rule.no_match"),
+        MismatchReason::From => say!(lang, "rule.from_elsewhere"),
+        MismatchReason::Toward => say!(lang, "rule.other_way"),
+        MismatchReason::Count { count, every } => {
+            say!(lang, "rule.count", count = count, every = every)
+        }
+        MismatchReason::NoneHolds => say!(lang, "rule.none_holds"),
+        MismatchReason::Holds => say!(lang, "rule.holds"),
     }
 }
 
@@ -98,7 +102,7 @@ mod tests {
             if Regex::new(pattern).is_ok() {
                 continue;
             }
-            let problem = Problem::Regex(regular::mistake(pattern));
+            let problem = RuleProblem::Regex(regular::mistake(pattern));
             let said = rule_problem(Lang::Chinese, &problem);
             let reason = said.split_once('：').unwrap().1;
             let words = |c: char| c.is_ascii_lowercase();
@@ -110,7 +114,7 @@ mod tests {
             let said = rule_problem(Lang::English, &problem);
             assert!(said.contains("Character "), "{said}");
         }
-        let said = rule_problem(Lang::English, &Problem::Regex(regular::mistake("你(")));
+        let said = rule_problem(Lang::English, &RuleProblem::Regex(regular::mistake("你(")));
         assert!(
             said.contains("Character 2: the ) to this ( is missing"),
             "{said}"

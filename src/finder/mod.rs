@@ -1,8 +1,8 @@
 //! Floor 2: looking through a log on threads of their own, so that the window never
 //! waits, on every core the machine has.
 
-use crate::jobs::{Died, Job, Outcome, Running, caught};
-use crate::traffic::{Filter, Hits, Question, Source};
+use crate::jobs::{Died, Job, JobOutcome, Running, caught};
+use crate::traffic::{BytesLocation, Filter, Hits, Question};
 use crossbeam_channel::{Receiver, Sender};
 use std::io;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ impl Finder {
     /// Why a thread has ended that was to answer, told once.
     pub fn death(&self) -> Option<Died> {
         let mut ended = self.threads.iter().filter_map(Job::poll);
-        ended.find_map(Outcome::died)
+        ended.find_map(JobOutcome::died)
     }
 
     /// The answers that are there, each with its slot; a fault that a question brought to
@@ -100,10 +100,10 @@ impl Thread {
     }
 }
 
-fn hits(filter: &Filter, source: &Source, bytes: &mut Vec<u8>) -> Hits {
+fn hits(filter: &Filter, source: &BytesLocation, bytes: &mut Vec<u8>) -> Hits {
     match source {
-        Source::Memory(chunk) => filter.hits(chunk),
-        Source::Shelf {
+        BytesLocation::Memory(chunk) => filter.hits(chunk),
+        BytesLocation::Shelf {
             frames,
             place,
             has_events,
@@ -121,14 +121,14 @@ fn hits(filter: &Filter, source: &Source, bytes: &mut Vec<u8>) -> Hits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traffic::{Frames, Place, moment};
+    use crate::traffic::{Frames, SpillPosition, moment};
     use std::time::{Duration, Instant};
 
     /// A disk with a fault.
     struct Broken;
 
     impl Frames for Broken {
-        fn read(&self, _: Place, _: &mut Vec<u8>) -> bool {
+        fn read(&self, _: SpillPosition, _: &mut Vec<u8>) -> bool {
             panic!("broken")
         }
     }
@@ -146,12 +146,12 @@ mod tests {
         // More than there are threads.
         let count = 4 * finder.threads.len() as u64;
         for slot in 0..count {
-            let place = Place {
+            let place = SpillPosition {
                 segment: 0,
                 offset: 0,
                 length: 0,
             };
-            let source = Source::Shelf {
+            let source = BytesLocation::Shelf {
                 frames: Arc::new(Broken),
                 place,
                 has_events: false,

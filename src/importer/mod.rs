@@ -1,9 +1,9 @@
 //! Floor 2: files read back as the events of a session, on a thread of their own. It is
 //! cancelled by dropping the events.
 
-use crate::capture::import::{self, ImportError, Summary};
+use crate::capture::import::{self, ImportError, ImportSummary};
 use crate::engine::{Clock, Event, file_error, open_file};
-use crate::jobs::{Job, Outcome, Running};
+use crate::jobs::{Job, JobOutcome, Running};
 use crate::traffic::{Cause, ChunkBuilder, Failure, Notice, Operation};
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
@@ -46,13 +46,13 @@ impl Reading<'_> {
     fn run(&mut self, path: &Path) {
         let name = path.display().to_string();
         let read = || open_file(path).and_then(|file| self.records(file).map_err(file_error));
-        let read = match Outcome::of(read) {
-            Outcome::Done(summary) => Ok(summary),
-            Outcome::Failed(cause) => Err(cause),
-            Outcome::Died(died) => Err(Cause::Died { reason: died.0 }),
+        let read = match JobOutcome::of(read) {
+            JobOutcome::Done(summary) => Ok(summary),
+            JobOutcome::Failed(cause) => Err(cause),
+            JobOutcome::Died(died) => Err(Cause::Died { reason: died.0 }),
         };
         let last = match read {
-            Ok(Summary {
+            Ok(ImportSummary {
                 records, skipped, ..
             }) => Notice::FileRead {
                 path: name,
@@ -73,7 +73,7 @@ impl Reading<'_> {
         self.job.wake();
     }
 
-    fn records(&mut self, file: File) -> Result<Summary, ImportError> {
+    fn records(&mut self, file: File) -> Result<ImportSummary, ImportError> {
         // What is written to it meanwhile is not read: there would be no end.
         let length = file.metadata().map_or(u64::MAX, |known| known.len());
         import::read(file.take(length), &mut |record| {

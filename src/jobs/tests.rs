@@ -21,8 +21,8 @@ fn a_result_or_a_failure_is_reported_once() {
         let (job, woken) = started(move |_| given);
         woken.recv_timeout(DEADLINE).unwrap();
         let expected = match result {
-            Ok(done) => Outcome::Done(done),
-            Err(failed) => Outcome::Failed(failed),
+            Ok(done) => JobOutcome::Done(done),
+            Err(failed) => JobOutcome::Failed(failed),
         };
         // Whenever the owner is woken, there is an outcome.
         assert_eq!(job.poll(), Some(expected));
@@ -35,36 +35,36 @@ fn a_result_or_a_failure_is_reported_once() {
 fn a_panic_wakes_the_owner_and_is_reported() {
     let (job, woken) = started(|_| -> Result<(), _> { panic!("at {}", 7) });
     woken.recv_timeout(DEADLINE).unwrap();
-    assert_eq!(job.poll(), Some(Outcome::Died(Died("at 7".into()))));
+    assert_eq!(job.poll(), Some(JobOutcome::Died(Died("at 7".into()))));
     let (job, _woken) = started(|_| -> Result<(), _> { panic!("plain") });
-    assert_eq!(job.join(), Some(Outcome::Died(Died("plain".into()))));
+    assert_eq!(job.join(), Some(JobOutcome::Died(Died("plain".into()))));
 }
 
 #[test]
 fn a_panic_without_a_message_is_reported_too() {
     let (job, _woken) = started(|_| -> Result<(), _> { std::panic::panic_any(7_u8) });
-    assert!(matches!(job.join(), Some(Outcome::Died(Died(text))) if !text.is_empty()));
+    assert!(matches!(job.join(), Some(JobOutcome::Died(Died(text))) if !text.is_empty()));
 }
 
 #[test]
 fn a_panic_of_what_wakes_does_not_hide_the_outcome() {
     let work = |_: &Running| Ok::<_, String>(7);
     let job = Job::start("test", || panic!("asleep"), work).unwrap();
-    assert_eq!(job.join(), Some(Outcome::Done(7)));
+    assert_eq!(job.join(), Some(JobOutcome::Done(7)));
     // A panic of `wake` inside the work is a panic of the work.
     let work = |running: &Running| -> Result<(), String> {
         running.wake();
         Ok(())
     };
     let job = Job::start("test", || panic!("asleep"), work).unwrap();
-    assert_eq!(job.join(), Some(Outcome::Died(Died("asleep".into()))));
+    assert_eq!(job.join(), Some(JobOutcome::Died(Died("asleep".into()))));
 }
 
 #[test]
 fn the_thread_has_the_name_of_the_job() {
     let name = |_: &Running| Ok::<_, String>(std::thread::current().name().map(str::to_owned));
     let job = Job::start("resolve h", || {}, name).unwrap();
-    assert_eq!(job.join(), Some(Outcome::Done(Some("resolve h".into()))));
+    assert_eq!(job.join(), Some(JobOutcome::Done(Some("resolve h".into()))));
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_cancelled_job_ends_also_where_it_is_dropped() {
     let (tell, ended) = crossbeam_channel::unbounded();
     let (job, _woken) = started(until_cancelled(tell.clone()));
     assert!(job.cancel());
-    assert_eq!(job.wait(DEADLINE), Some(Outcome::Done(())));
+    assert_eq!(job.wait(DEADLINE), Some(JobOutcome::Done(())));
     let (job, _woken) = started(until_cancelled(tell));
     drop(job);
     for _ in 0..2 {
@@ -95,7 +95,7 @@ fn either_it_is_cancelled_or_it_commits() {
     for _ in 0..200 {
         let (job, _woken) = started(|running| Ok(running.commit()));
         let cancelled = job.cancel();
-        assert_eq!(job.join(), Some(Outcome::Done(!cancelled)));
+        assert_eq!(job.join(), Some(JobOutcome::Done(!cancelled)));
     }
 }
 

@@ -16,14 +16,14 @@
 //! their owner only. Nothing is removed but files with these names, and a folder that is
 //! empty then.
 
-mod leftover;
 mod own;
+mod recovery;
 mod replay;
 mod segment;
 mod space;
 mod writer;
 
-pub use leftover::{Leftover, leftovers};
-pub use replay::{Origin, Replay, Unread, replay};
+pub use recovery::{RecoverableLog, recoverable_logs};
+pub use replay::{RecoveredFiles, RecoveredLog, Unread, replay};
 pub use space::free_space;
-pub use writer::{Journal, Outcome};
+pub use writer::{Journal, JournalOutcome};

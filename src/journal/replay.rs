@@ -1,8 +1,8 @@
 //! Reading a log back as the events it came from.
 
-use super::leftover::Leftover;
 use super::own;
-use super::segment::Scan;
+use super::recovery::RecoverableLog;
+use super::segment::SegmentReader;
 use crate::engine::Event;
 use crate::jobs::{self, Job, Running};
 use crossbeam_channel::{Receiver, Sender};
@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A log that is read back.
-pub struct Replay {
+pub struct RecoveredLog {
     pub events: Receiver<Event>,
-    pub origin: Origin,
+    pub origin: RecoveredFiles,
 }
 
 /// The files that a log is read back from. Dropped, they stay and are offered again.
-pub struct Origin {
+pub struct RecoveredFiles {
     unread: Receiver<Unread>,
     stored: Sender<()>,
 }
@@ -31,7 +31,7 @@ pub struct Unread {
     pub files: usize,
 }
 
-impl Origin {
+impl RecoveredFiles {
     /// What could not be read; told once, before the last event.
     pub fn unread(&self) -> Option<Unread> {
         self.unread.try_recv().ok()
@@ -50,11 +50,14 @@ impl Origin {
 ///
 /// # Errors
 /// If the system has no thread left for it.
-pub fn replay(leftover: Leftover, wake: impl Fn() + Send + 'static) -> io::Result<Replay> {
+pub fn replay(
+    leftover: RecoverableLog,
+    wake: impl Fn() + Send + 'static,
+) -> io::Result<RecoveredLog> {
     let (facts, events) = crossbeam_channel::bounded(16);
     let (told, unread) = crossbeam_channel::bounded(1);
     let (stored, confirmed) = crossbeam_channel::bounded(1);
-    let Leftover { folder, lock, .. } = leftover;
+    let RecoverableLog { folder, lock, .. } = leftover;
     // Cancelled by dropping the events: then the log stays for the next start.
     Job::start("replay", wake, move |job| {
         let read = jobs::caught(|| read_back(&folder, &facts, job));
@@ -80,8 +83,8 @@ pub fn replay(leftover: Leftover, wake: impl Fn() + Send + 'static) -> io::Resul
         }
         Ok::<(), io::Error>(())
     })?;
-    let origin = Origin { unread, stored };
-    Ok(Replay { events, origin })
+    let origin = RecoveredFiles { unread, stored };
+    Ok(RecoveredLog { events, origin })
 }
 
 /// The files of a log: those read whole, and the others with what is wrong with each.
@@ -94,7 +97,7 @@ struct Segments {
 fn read_back(folder: &Path, facts: &Sender<Event>, job: &Running) -> Option<Segments> {
     let (mut whole, mut kept) = (Vec::new(), Vec::new());
     for path in own::segments(folder) {
-        let mut chunks = match Scan::open(&path) {
+        let mut chunks = match SegmentReader::open(&path) {
             Ok(chunks) => chunks,
             Err(error) => {
                 kept.push((path, error));

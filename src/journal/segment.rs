@@ -2,7 +2,7 @@
 
 use super::own;
 use crate::disk::private_file;
-use crate::traffic::{Chunk, Place};
+use crate::traffic::{Chunk, SpillPosition};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
@@ -76,14 +76,14 @@ fn fields(head: &[u8]) -> Option<(usize, u32)> {
 }
 
 /// Reads a segment from its beginning, chunk by chunk, past those that are damaged.
-pub struct Scan {
+pub struct SegmentReader {
     file: File,
     /// Bytes that are not read yet.
     left: u64,
     damage: Option<io::Error>,
 }
 
-impl Scan {
+impl SegmentReader {
     /// # Errors
     /// If the file cannot be read, or is of another program or a later version.
     pub fn open(path: &Path) -> io::Result<Self> {
@@ -132,7 +132,7 @@ impl Scan {
     }
 }
 
-impl Iterator for Scan {
+impl Iterator for SegmentReader {
     type Item = Chunk;
 
     fn next(&mut self) -> Option<Chunk> {
@@ -166,7 +166,11 @@ pub fn read_at(file: &mut File, offset: u64, length: u32) -> io::Result<Vec<u8>>
 ///
 /// # Errors
 /// What the system says of it.
-pub fn read_payload(file: &mut File, place: Place, payload: &mut Vec<u8>) -> io::Result<()> {
+pub fn read_payload(
+    file: &mut File,
+    place: SpillPosition,
+    payload: &mut Vec<u8>,
+) -> io::Result<()> {
     let length = (place.length as usize).saturating_sub(FRAME);
     payload.resize(length, 0);
     file.seek(SeekFrom::Start(place.offset + FRAME as u64))?;
@@ -203,7 +207,7 @@ mod tests {
     fn scanned(dir: &Path, bytes: &[u8]) -> io::Result<Vec<Vec<u8>>> {
         let path = own::segment(dir, 0);
         std::fs::write(&path, bytes).unwrap();
-        let chunks = Scan::open(&path)?;
+        let chunks = SegmentReader::open(&path)?;
         Ok(chunks
             .map(|chunk| chunk.get(0).unwrap().bytes().to_vec())
             .collect())
@@ -232,7 +236,7 @@ mod tests {
     fn a_damaged_chunk_is_passed_over_and_reported() {
         let (dir, mut bytes) = segment(&[b"one", b"two", b"three"]);
         let path = own::segment(dir.path(), 0);
-        let mut scan = Scan::open(&path).unwrap();
+        let mut scan = SegmentReader::open(&path).unwrap();
         assert_eq!(scan.by_ref().count(), 3);
         assert!(scan.damage().is_none());
         let one = HEADER as usize + frame(&sample(b"one")).unwrap().len();
@@ -241,7 +245,7 @@ mod tests {
             scanned(dir.path(), &bytes).unwrap(),
             [&b"one"[..], b"three"]
         );
-        let mut scan = Scan::open(&path).unwrap();
+        let mut scan = SegmentReader::open(&path).unwrap();
         assert_eq!(scan.by_ref().count(), 2);
         assert_eq!(scan.damage().unwrap().kind(), io::ErrorKind::InvalidData);
     }
@@ -251,7 +255,7 @@ mod tests {
         let (dir, bytes) = segment(&[b"one", b"two"]);
         let path = own::segment(dir.path(), 0);
         std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
-        let mut scan = Scan::open(&path).unwrap();
+        let mut scan = SegmentReader::open(&path).unwrap();
         assert_eq!(scan.by_ref().count(), 1);
         assert!(scan.damage().is_some());
     }

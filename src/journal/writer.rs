@@ -6,7 +6,7 @@ use super::own::{self, CLEARED, ENDED, LOCK, PRIVATE, SESSION};
 use super::segment;
 use crate::disk;
 use crate::jobs::{self, Job, Running};
-use crate::traffic::{Chunk, Frames, Place, Shelf};
+use crate::traffic::{Chunk, Frames, SpillPosition, SpillStore};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::cell::{Cell, RefCell};
 use std::fs::File;
@@ -31,8 +31,8 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 /// [`Self::discard`] was called: a panic drops it too.
 pub struct Journal {
     folder: PathBuf,
-    orders: Option<Sender<Order>>,
-    outcomes: Receiver<Outcome>,
+    orders: Option<Sender<JournalCommand>>,
+    outcomes: Receiver<JournalOutcome>,
     job: Option<Job<()>>,
     /// Nothing of it is wanted any more, nor what is not written yet.
     discarded: Arc<AtomicBool>,
@@ -48,7 +48,7 @@ pub struct Journal {
     waiting: Cell<usize>,
 }
 
-enum Order {
+enum JournalCommand {
     Write(u64, Arc<Chunk>),
     /// No segment before this one is wanted any more.
     Forget(u32),
@@ -56,9 +56,9 @@ enum Order {
 
 /// What became of an order.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum JournalOutcome {
     /// The chunk with this number is on disk.
-    Written(u64, Place),
+    Written(u64, SpillPosition),
     /// Nothing more is written after this.
     Failed(io::Error),
 }
@@ -87,7 +87,7 @@ impl Journal {
         let first = segment::create(&folder, 0)?;
         let (orders, given) = crossbeam_channel::unbounded();
         let (told, outcomes) = crossbeam_channel::unbounded();
-        let mut writer = Writer {
+        let mut writer = JournalWriter {
             folder: folder.clone(),
             file: first,
             segment: 0,
@@ -100,9 +100,9 @@ impl Journal {
         let job = Job::start("journal", wake, move |job: &Running| {
             let write = || obey(&mut writer, &given, &stop, &told, job);
             // What panicked is a failure like any other: nothing more is written after it.
-            if let Err(error) = jobs::Outcome::of(write).into_result() {
+            if let Err(error) = jobs::JobOutcome::of(write).into_result() {
                 // Fails only if the journal was dropped meanwhile.
-                told.send(Outcome::Failed(error)).ok();
+                told.send(JournalOutcome::Failed(error)).ok();
             }
             Ok(())
         })?;
@@ -133,12 +133,12 @@ impl Journal {
     /// Has the chunk written; [`Outcome::Written`] tells when it is.
     pub fn write(&self, id: u64, chunk: Arc<Chunk>) {
         self.waiting.set(self.waiting.get() + 1);
-        self.order(Order::Write(id, chunk));
+        self.order(JournalCommand::Write(id, chunk));
     }
 
     /// Lets segments before this one go.
     pub fn forget(&self, before: u32) {
-        self.order(Order::Forget(before));
+        self.order(JournalCommand::Forget(before));
     }
 
     /// Whether it is offered again after a crash.
@@ -194,19 +194,19 @@ impl Journal {
         self.discarded.store(true, Ordering::Release);
     }
 
-    pub fn outcomes(&self) -> impl Iterator<Item = Outcome> {
+    pub fn outcomes(&self) -> impl Iterator<Item = JournalOutcome> {
         let done = || self.waiting.set(self.waiting.get().saturating_sub(1));
         self.outcomes.try_iter().inspect(move |_| done())
     }
 
-    fn order(&self, order: Order) {
+    fn order(&self, order: JournalCommand) {
         if let Some(orders) = &self.orders {
             // Fails only after a failure, which was told.
             orders.send(order).ok();
         }
     }
 
-    fn read(&self, place: Place) -> io::Result<Chunk> {
+    fn read(&self, place: SpillPosition) -> io::Result<Chunk> {
         let mut open = self.open.borrow_mut();
         let mut file = match open.take() {
             Some((segment, file)) if segment == place.segment => file,
@@ -218,8 +218,8 @@ impl Journal {
     }
 }
 
-impl Shelf for Journal {
-    fn load(&self, place: Place) -> Option<Chunk> {
+impl SpillStore for Journal {
+    fn load(&self, place: SpillPosition) -> Option<Chunk> {
         self.read(place).ok()
     }
 
@@ -232,7 +232,7 @@ impl Shelf for Journal {
 struct Segments(PathBuf);
 
 impl Frames for Segments {
-    fn read(&self, place: Place, bytes: &mut Vec<u8>) -> bool {
+    fn read(&self, place: SpillPosition, bytes: &mut Vec<u8>) -> bool {
         let file = File::open(own::segment(&self.0, place.segment));
         // Opened each time: that costs microseconds, and a segment may be gone by now.
         file.and_then(|mut file| segment::read_payload(&mut file, place, bytes))
@@ -272,10 +272,10 @@ impl Drop for Journal {
 
 /// Writes and forgets as it is told, until nobody tells it anything more.
 fn obey(
-    writer: &mut Writer,
-    orders: &Receiver<Order>,
+    writer: &mut JournalWriter,
+    orders: &Receiver<JournalCommand>,
     stop: &AtomicBool,
-    told: &Sender<Outcome>,
+    told: &Sender<JournalOutcome>,
     job: &Running,
 ) -> io::Result<()> {
     for order in orders {
@@ -283,12 +283,12 @@ fn obey(
             break;
         }
         match order {
-            Order::Write(id, chunk) => {
+            JournalCommand::Write(id, chunk) => {
                 let place = writer.write(&chunk)?;
                 // Fails only if the journal was dropped meanwhile.
-                told.send(Outcome::Written(id, place)).ok();
+                told.send(JournalOutcome::Written(id, place)).ok();
             }
-            Order::Forget(before) => writer.forget(before)?,
+            JournalCommand::Forget(before) => writer.forget(before)?,
         }
         // There is room for another chunk.
         job.wake();
@@ -296,7 +296,7 @@ fn obey(
     Ok(())
 }
 
-struct Writer {
+struct JournalWriter {
     folder: PathBuf,
     file: File,
     segment: u32,
@@ -306,8 +306,8 @@ struct Writer {
     oldest: u32,
 }
 
-impl Writer {
-    fn write(&mut self, chunk: &Chunk) -> io::Result<Place> {
+impl JournalWriter {
+    fn write(&mut self, chunk: &Chunk) -> io::Result<SpillPosition> {
         let frame = segment::frame(chunk)?;
         if self.length >= self.full {
             self.next_segment()?;
@@ -318,7 +318,7 @@ impl Writer {
         }
         self.file.write_all(&frame)?;
         let length = u32::try_from(frame.len()).map_err(io::Error::other)?;
-        let place = Place {
+        let place = SpillPosition {
             segment: self.segment,
             offset: self.length,
             length,

@@ -26,7 +26,7 @@ pub enum Charset {
 
 /// A part of decoded bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part<'a> {
+pub enum DecodedPart<'a> {
     Text(Cow<'a, str>),
     /// Bytes that are no character, or the beginning of a truncated one.
     Bad(&'a [u8]),
@@ -79,12 +79,12 @@ impl Charset {
     }
 
     /// The bytes as text and undecodable parts, in order; no byte is left out.
-    pub fn decode(self, bytes: &[u8]) -> Vec<Part<'_>> {
+    pub fn decode(self, bytes: &[u8]) -> Vec<DecodedPart<'_>> {
         match self {
             Self::Utf8 => utf8(bytes),
             Self::Latin1 => {
                 let text: String = bytes.iter().copied().map(char::from).collect();
-                vec![Part::Text(text.into())]
+                vec![DecodedPart::Text(text.into())]
             }
             Self::Utf16Le => utf16(bytes, u16::from_le_bytes),
             Self::Utf16Be => utf16(bytes, u16::from_be_bytes),
@@ -94,12 +94,12 @@ impl Charset {
 
     /// Decodes at most `limit` bytes, without a character that the limit truncated. The second
     /// value says whether all bytes were decoded.
-    pub fn decode_head(self, bytes: &[u8], limit: usize) -> (Vec<Part<'_>>, bool) {
+    pub fn decode_head(self, bytes: &[u8], limit: usize) -> (Vec<DecodedPart<'_>>, bool) {
         let Some(head) = bytes.get(..limit).filter(|head| head.len() < bytes.len()) else {
             return (self.decode(bytes), true);
         };
         let mut parts = self.decode(head);
-        if matches!(parts.last(), Some(Part::Bad(_))) && parts.len() > 1 {
+        if matches!(parts.last(), Some(DecodedPart::Bad(_))) && parts.len() > 1 {
             parts.pop();
         }
         (parts, false)
@@ -125,7 +125,7 @@ impl Charset {
         const MORE: [&[u8]; 6] = [b"@", b"\xA1", b"\x80", b"0\x810", b"\x810", b"0"];
         MORE.iter().any(|more| {
             let longer = [bytes, more].concat();
-            matches!(self.decode(&longer).as_slice(), [Part::Text(text)] if text.chars().count() == 1)
+            matches!(self.decode(&longer).as_slice(), [DecodedPart::Text(text)] if text.chars().count() == 1)
         })
     }
 
@@ -180,20 +180,20 @@ impl Charset {
     }
 }
 
-fn utf8(bytes: &[u8]) -> Vec<Part<'_>> {
+fn utf8(bytes: &[u8]) -> Vec<DecodedPart<'_>> {
     let mut parts = Vec::new();
     for chunk in bytes.utf8_chunks() {
         if !chunk.valid().is_empty() {
-            parts.push(Part::Text(chunk.valid().into()));
+            parts.push(DecodedPart::Text(chunk.valid().into()));
         }
         if !chunk.invalid().is_empty() {
-            parts.push(Part::Bad(chunk.invalid()));
+            parts.push(DecodedPart::Bad(chunk.invalid()));
         }
     }
     parts
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<Part<'_>> {
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<DecodedPart<'_>> {
     let (pairs, odd) = bytes.as_chunks::<2>();
     let mut parts = Vec::new();
     let mut text = String::new();
@@ -207,14 +207,14 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<Part<'_>> {
             // A lone surrogate.
             Err(_) => {
                 push_text(&mut parts, &mut text);
-                parts.extend(bytes.get(at..at + 2).map(Part::Bad));
+                parts.extend(bytes.get(at..at + 2).map(DecodedPart::Bad));
                 at += 2;
             }
         }
     }
     push_text(&mut parts, &mut text);
     if !odd.is_empty() {
-        parts.push(Part::Bad(odd));
+        parts.push(DecodedPart::Bad(odd));
     }
     parts
 }
@@ -222,7 +222,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<Part<'_>> {
 /// The most input bytes that output space is reserved for at a time.
 const STEP: usize = 4096;
 
-fn by_table<'a>(table: &'static Encoding, bytes: &'a [u8]) -> Vec<Part<'a>> {
+fn by_table<'a>(table: &'static Encoding, bytes: &'a [u8]) -> Vec<DecodedPart<'a>> {
     let mut decoder = table.new_decoder_without_bom_handling();
     let (mut parts, mut text, mut at) = (Vec::new(), String::new(), 0);
     while let Some(rest) = bytes.get(at..) {
@@ -238,7 +238,7 @@ fn by_table<'a>(table: &'static Encoding, bytes: &'a [u8]) -> Vec<Part<'a>> {
                 let end = at.saturating_sub(usize::from(behind));
                 let begin = end.saturating_sub(usize::from(length));
                 push_text(&mut parts, &mut text);
-                parts.extend(bytes.get(begin..end).map(Part::Bad));
+                parts.extend(bytes.get(begin..end).map(DecodedPart::Bad));
             }
         }
     }
@@ -247,9 +247,9 @@ fn by_table<'a>(table: &'static Encoding, bytes: &'a [u8]) -> Vec<Part<'a>> {
 }
 
 /// Appends the text as a part, without its unused capacity, and clears it.
-fn push_text(parts: &mut Vec<Part<'_>>, text: &mut String) {
+fn push_text(parts: &mut Vec<DecodedPart<'_>>, text: &mut String) {
     if !text.is_empty() {
-        parts.push(Part::Text(Cow::Owned(text.as_str().to_owned())));
+        parts.push(DecodedPart::Text(Cow::Owned(text.as_str().to_owned())));
         text.clear();
     }
 }
@@ -261,9 +261,9 @@ mod tests {
 
     /// The decoded text, with undecodable bytes as `<C4>`.
     fn shown(charset: Charset, bytes: &[u8]) -> String {
-        let part = |part: Part<'_>| match part {
-            Part::Text(text) => text.into_owned(),
-            Part::Bad(bytes) => bytes.iter().map(|byte| format!("<{byte:02X}>")).collect(),
+        let part = |part: DecodedPart<'_>| match part {
+            DecodedPart::Text(text) => text.into_owned(),
+            DecodedPart::Bad(bytes) => bytes.iter().map(|byte| format!("<{byte:02X}>")).collect(),
         };
         charset.decode(bytes).into_iter().map(part).collect()
     }
@@ -298,9 +298,9 @@ mod tests {
             Charset::Utf16Le,
             Charset::Utf8,
         ] {
-            let held = |part: Part<'_>| match part {
-                Part::Text(Cow::Owned(text)) => text.capacity(),
-                Part::Text(Cow::Borrowed(_)) | Part::Bad(_) => 0,
+            let held = |part: DecodedPart<'_>| match part {
+                DecodedPart::Text(Cow::Owned(text)) => text.capacity(),
+                DecodedPart::Text(Cow::Borrowed(_)) | DecodedPart::Bad(_) => 0,
             };
             let held: usize = charset.decode(&bytes).into_iter().map(held).sum();
             assert!(held <= 4 * bytes.len(), "{charset:?}: {held}");
@@ -340,7 +340,10 @@ mod tests {
             for limit in bytes.len() / 2..bytes.len() {
                 let (parts, whole) = charset.decode_head(&bytes, limit);
                 assert!(
-                    !whole && parts.iter().all(|part| matches!(part, Part::Text(_))),
+                    !whole
+                        && parts
+                            .iter()
+                            .all(|part| matches!(part, DecodedPart::Text(_))),
                     "{charset:?} {limit}"
                 );
             }
@@ -385,8 +388,8 @@ mod tests {
                     .decode(&bytes)
                     .into_iter()
                     .map(|part| match part {
-                        Part::Text(text) => charset.encode(&text).ok().map(Cow::into_owned),
-                        Part::Bad(bad) => Some(bad.to_vec()),
+                        DecodedPart::Text(text) => charset.encode(&text).ok().map(Cow::into_owned),
+                        DecodedPart::Bad(bad) => Some(bad.to_vec()),
                     })
                     .collect::<Option<Vec<_>>>()
                     .map(|parts| parts.concat());

@@ -2,13 +2,13 @@
 
 use super::charset::Charset;
 use super::checksum::Checksum;
-use super::message::{Ending, Message};
-use super::template::{Scope, Template};
-use super::{Mistake, Problem, escape, hex};
+use super::message::{LineEnding, Message};
+use super::template::{Template, TemplateScope};
+use super::{TextMistake, TextProblem, escape, hex};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Format {
+pub enum TextFormat {
     #[default]
     Text,
     Hex,
@@ -17,14 +17,14 @@ pub enum Format {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Composition {
-    pub format: Format,
+    pub format: TextFormat,
     pub text: String,
     /// Whether backslash escapes in text are interpreted.
     pub escapes: bool,
     /// Whether `${…}` is interpreted as a variable.
     pub variables: bool,
     /// The line ending appended to text; hexadecimal has none.
-    pub ending: Ending,
+    pub ending: LineEnding,
     /// Whether `checksum` is appended.
     pub appends: bool,
     pub checksum: Checksum,
@@ -35,19 +35,19 @@ impl Composition {
     ///
     /// # Errors
     /// The first mistake in the text.
-    pub fn message(&self, charset: Charset) -> Result<Message, Mistake> {
-        self.compile(charset, Scope::Message)
+    pub fn message(&self, charset: Charset) -> Result<Message, TextMistake> {
+        self.compile(charset, TemplateScope::Message)
     }
 
     /// Compiles a reply, which may quote its request.
     ///
     /// # Errors
     /// The first mistake in the text.
-    pub fn reply(&self, charset: Charset) -> Result<Message, Mistake> {
-        self.compile(charset, Scope::Reply)
+    pub fn reply(&self, charset: Charset) -> Result<Message, TextMistake> {
+        self.compile(charset, TemplateScope::Reply)
     }
 
-    fn compile(&self, charset: Charset, scope: Scope) -> Result<Message, Mistake> {
+    fn compile(&self, charset: Charset, scope: TemplateScope) -> Result<Message, TextMistake> {
         let literal = |text: &str| self.literal(text, charset);
         let template = if self.variables {
             Template::parse(&self.text, charset, scope, literal)?
@@ -55,38 +55,40 @@ impl Composition {
             Template::plain(literal(&self.text)?)
         };
         let checksum = self.appends.then_some(self.checksum);
-        Message::new(template, checksum, self.ending_now(), charset).map_err(|short| Mistake {
+        Message::new(template, checksum, self.ending_now(), charset).map_err(|short| TextMistake {
             at: self.text.chars().count(),
-            problem: Problem::ChecksumRange(short.length),
+            problem: TextProblem::ChecksumRange(short.length),
         })
     }
 
     /// Whether the bytes to send are more than the plain conversion of the text.
     pub fn is_special(&self) -> bool {
-        let escapes = self.escapes && self.format == Format::Text && self.text.contains('\\');
+        let escapes = self.escapes && self.format == TextFormat::Text && self.text.contains('\\');
         let variables = self.variables && self.text.contains("${");
-        let pasted = self.format == Format::Hex && !hex::is_plain(&self.text);
-        escapes || variables || pasted || self.appends || self.ending_now() != Ending::None
+        let pasted = self.format == TextFormat::Hex && !hex::is_plain(&self.text);
+        escapes || variables || pasted || self.appends || self.ending_now() != LineEnding::None
     }
 
-    fn ending_now(&self) -> Ending {
+    fn ending_now(&self) -> LineEnding {
         match self.format {
-            Format::Text => self.ending,
-            Format::Hex => Ending::None,
+            TextFormat::Text => self.ending,
+            TextFormat::Hex => LineEnding::None,
         }
     }
 
-    fn literal(&self, text: &str, charset: Charset) -> Result<Vec<u8>, Mistake> {
+    fn literal(&self, text: &str, charset: Charset) -> Result<Vec<u8>, TextMistake> {
         match self.format {
-            Format::Hex => hex::parse(text),
-            Format::Text if self.escapes => escape::unescape(text, charset),
-            Format::Text => charset
-                .encode(text)
-                .map(Vec::from)
-                .map_err(|lacking| Mistake {
-                    at: lacking.at,
-                    problem: Problem::Lacking(lacking.character, charset),
-                }),
+            TextFormat::Hex => hex::parse(text),
+            TextFormat::Text if self.escapes => escape::unescape(text, charset),
+            TextFormat::Text => {
+                charset
+                    .encode(text)
+                    .map(Vec::from)
+                    .map_err(|lacking| TextMistake {
+                        at: lacking.at,
+                        problem: TextProblem::Lacking(lacking.character, charset),
+                    })
+            }
         }
     }
 }
@@ -95,12 +97,12 @@ impl Composition {
 mod tests {
     use super::*;
 
-    fn bytes(composition: &Composition, charset: Charset) -> Result<Vec<u8>, Mistake> {
+    fn bytes(composition: &Composition, charset: Charset) -> Result<Vec<u8>, TextMistake> {
         let message = composition.message(charset)?;
         Ok(message.fixed().expect("no variables").to_vec())
     }
 
-    fn written(format: Format, escapes: bool, text: &str) -> Composition {
+    fn written(format: TextFormat, escapes: bool, text: &str) -> Composition {
         Composition {
             format,
             escapes,
@@ -112,9 +114,9 @@ mod tests {
     #[test]
     fn the_same_text_is_read_as_the_format_says() {
         let cases = [
-            (Format::Text, false, r"4\n", &br"4\n"[..]),
-            (Format::Text, true, r"4\n", b"4\n"),
-            (Format::Hex, false, "34 0a", b"4\n"),
+            (TextFormat::Text, false, r"4\n", &br"4\n"[..]),
+            (TextFormat::Text, true, r"4\n", b"4\n"),
+            (TextFormat::Hex, false, "34 0a", b"4\n"),
         ];
         for (format, escapes, text, expected) in cases {
             let composition = written(format, escapes, text);
@@ -124,19 +126,19 @@ mod tests {
 
     #[test]
     fn text_is_sent_in_the_encoding_of_the_moment() {
-        let composition = written(Format::Text, false, "你");
+        let composition = written(TextFormat::Text, false, "你");
         assert_eq!(bytes(&composition, Charset::Gb18030), Ok(vec![0xC4, 0xE3]));
-        let lacking = Mistake {
+        let lacking = TextMistake {
             at: 0,
-            problem: Problem::Lacking('你', Charset::Latin1),
+            problem: TextProblem::Lacking('你', Charset::Latin1),
         };
         assert_eq!(bytes(&composition, Charset::Latin1), Err(lacking));
     }
 
     #[test]
     fn hexadecimal_has_no_line_ending_but_a_checksum() {
-        let mut composition = written(Format::Hex, false, "01 03 00 00 00 02");
-        composition.ending = Ending::CrLf;
+        let mut composition = written(TextFormat::Hex, false, "01 03 00 00 00 02");
+        composition.ending = LineEnding::CrLf;
         composition.appends = true;
         let expected = vec![1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
         assert_eq!(bytes(&composition, Charset::Utf8), Ok(expected));
@@ -144,12 +146,12 @@ mod tests {
 
     #[test]
     fn text_hexadecimal_and_variables_mix() {
-        let mut composition = written(Format::Text, true, r"n=${seq}\x0D");
+        let mut composition = written(TextFormat::Text, true, r"n=${seq}\x0D");
         composition.variables = true;
         let message = composition.message(Charset::Utf8).unwrap();
-        let moment = crate::payload::template::Moment {
+        let moment = crate::payload::template::TemplateContext {
             seq: 3,
-            ..crate::payload::template::Moment::default()
+            ..crate::payload::template::TemplateContext::default()
         };
         let mut random = fastrand::Rng::with_seed(1);
         let bytes = message.render(&moment, usize::MAX, &mut random).unwrap();
@@ -158,13 +160,13 @@ mod tests {
 
     #[test]
     fn too_few_bytes_for_the_checksum_say_how_many_there_are() {
-        let mut composition = written(Format::Text, false, "ab");
+        let mut composition = written(TextFormat::Text, false, "ab");
         composition.appends = true;
         composition.checksum.from = 5;
-        let problem = Problem::ChecksumRange(2);
+        let problem = TextProblem::ChecksumRange(2);
         assert_eq!(
             bytes(&composition, Charset::Utf8),
-            Err(Mistake { at: 2, problem })
+            Err(TextMistake { at: 2, problem })
         );
     }
 }

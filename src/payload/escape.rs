@@ -1,7 +1,7 @@
 //! Backslash escapes in text to send.
 
 use super::charset::Charset;
-use super::{Mistake, Problem};
+use super::{TextMistake, TextProblem};
 
 /// The bytes of text with escapes, in this encoding. The inverse of [`escape`].
 ///
@@ -17,7 +17,7 @@ use super::{Mistake, Problem};
 /// # use netpeer::payload::{charset::Charset, escape::unescape};
 /// assert_eq!(unescape(r"a\n\x41\u{1F600}", Charset::Utf8), Ok("a\nA😀".as_bytes().to_vec()));
 /// ```
-pub fn unescape(text: &str, charset: Charset) -> Result<Vec<u8>, Mistake> {
+pub fn unescape(text: &str, charset: Charset) -> Result<Vec<u8>, TextMistake> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut chars = Cursor {
         chars: text.chars(),
@@ -28,11 +28,11 @@ pub fn unescape(text: &str, charset: Charset) -> Result<Vec<u8>, Mistake> {
         let Some(c) = chars.next() else {
             return Ok(bytes);
         };
-        let problem = |problem| Mistake { at, problem };
+        let problem = |problem| TextMistake { at, problem };
         let c = if c != '\\' {
             c
         } else {
-            match chars.next().ok_or(problem(Problem::LoneBackslash))? {
+            match chars.next().ok_or(problem(TextProblem::LoneBackslash))? {
                 'n' => '\n',
                 'r' => '\r',
                 't' => '\t',
@@ -48,12 +48,12 @@ pub fn unescape(text: &str, charset: Charset) -> Result<Vec<u8>, Mistake> {
                     continue;
                 }
                 'u' => chars.code_point(at)?,
-                other => return Err(problem(Problem::UnknownEscape(other))),
+                other => return Err(problem(TextProblem::UnknownEscape(other))),
             }
         };
         let text = c.encode_utf8(&mut [0; 4]).to_owned();
         let encoded = charset.encode(&text);
-        bytes.extend_from_slice(&encoded.map_err(|_| problem(Problem::Lacking(c, charset)))?);
+        bytes.extend_from_slice(&encoded.map_err(|_| problem(TextProblem::Lacking(c, charset)))?);
     }
 }
 
@@ -97,37 +97,37 @@ impl Cursor<'_> {
     }
 
     /// The two digits behind `\x`; its backslash is at `begin`.
-    fn byte(&mut self, begin: usize) -> Result<u8, Mistake> {
+    fn byte(&mut self, begin: usize) -> Result<u8, TextMistake> {
         Ok(self.digits(begin, 2)? as u8)
     }
 
     /// `{H…}` (one to six digits) or `HHHH` behind `\u`; its backslash is at `begin`.
-    fn code_point(&mut self, begin: usize) -> Result<char, Mistake> {
-        let wrong = |problem| Mistake { at: begin, problem };
+    fn code_point(&mut self, begin: usize) -> Result<char, TextMistake> {
+        let wrong = |problem| TextMistake { at: begin, problem };
         let value = if self.peek() == Some('{') {
             self.next();
             let mut value = 0;
             for digits in 0.. {
                 match self.next() {
                     Some('}') if digits > 0 => break,
-                    Some('}') => return Err(wrong(Problem::NoDigits)),
+                    Some('}') => return Err(wrong(TextProblem::NoDigits)),
                     Some(c) if digits < 6 => value = value << 4 | self.digit(c)?,
-                    _ => return Err(wrong(Problem::Brace)),
+                    _ => return Err(wrong(TextProblem::Brace)),
                 }
             }
             value
         } else {
             self.digits(begin, 4)?
         };
-        char::from_u32(value).ok_or(wrong(Problem::NoCharacter(value)))
+        char::from_u32(value).ok_or(wrong(TextProblem::NoCharacter(value)))
     }
 
-    fn digits(&mut self, begin: usize, count: usize) -> Result<u32, Mistake> {
+    fn digits(&mut self, begin: usize, count: usize) -> Result<u32, TextMistake> {
         let mut value = 0;
         for _ in 0..count {
-            let c = self.next().ok_or(Mistake {
+            let c = self.next().ok_or(TextMistake {
                 at: begin,
-                problem: Problem::NoDigits,
+                problem: TextProblem::NoDigits,
             })?;
             value = value << 4 | self.digit(c)?;
         }
@@ -135,10 +135,10 @@ impl Cursor<'_> {
     }
 
     /// The value of the digit that was just read.
-    fn digit(&self, c: char) -> Result<u32, Mistake> {
-        c.to_digit(16).ok_or(Mistake {
+    fn digit(&self, c: char) -> Result<u32, TextMistake> {
+        c.to_digit(16).ok_or(TextMistake {
             at: self.at.saturating_sub(1),
-            problem: Problem::NotHex(c),
+            problem: TextProblem::NotHex(c),
         })
     }
 }
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn problem(text: &str) -> Option<(usize, Problem)> {
+    fn problem(text: &str) -> Option<(usize, TextProblem)> {
         unescape(text, Charset::Utf8)
             .err()
             .map(|m| (m.at, m.problem))
@@ -177,12 +177,12 @@ mod tests {
 
     #[test]
     fn a_lone_x_and_a_lone_backslash_are_pointed_at() {
-        assert_eq!(problem(r"ab\x"), Some((2, Problem::NoDigits)));
-        assert_eq!(problem(r"\x4"), Some((0, Problem::NoDigits)));
-        assert_eq!(problem(r"\xzz"), Some((2, Problem::NotHex('z'))));
-        assert_eq!(problem(r"a\x4\q"), Some((4, Problem::NotHex('\\'))));
-        assert_eq!(problem("你\\"), Some((1, Problem::LoneBackslash)));
-        assert_eq!(problem(r"\q"), Some((0, Problem::UnknownEscape('q'))));
+        assert_eq!(problem(r"ab\x"), Some((2, TextProblem::NoDigits)));
+        assert_eq!(problem(r"\x4"), Some((0, TextProblem::NoDigits)));
+        assert_eq!(problem(r"\xzz"), Some((2, TextProblem::NotHex('z'))));
+        assert_eq!(problem(r"a\x4\q"), Some((4, TextProblem::NotHex('\\'))));
+        assert_eq!(problem("你\\"), Some((1, TextProblem::LoneBackslash)));
+        assert_eq!(problem(r"\q"), Some((0, TextProblem::UnknownEscape('q'))));
     }
 
     #[test]
@@ -195,10 +195,10 @@ mod tests {
             unescape(r"\n\xFF", Charset::Utf16Le),
             Ok(vec![b'\n', 0, 0xFF])
         );
-        let lacking = Problem::Lacking('😀', Charset::Big5);
+        let lacking = TextProblem::Lacking('😀', Charset::Big5);
         assert_eq!(
             unescape(r"\x41\u{1F600}", Charset::Big5),
-            Err(Mistake {
+            Err(TextMistake {
                 at: 4,
                 problem: lacking
             })
@@ -209,16 +209,16 @@ mod tests {
     fn what_is_no_character_is_pointed_at() {
         assert_eq!(
             problem(r"\u{D800}"),
-            Some((0, Problem::NoCharacter(0xD800)))
+            Some((0, TextProblem::NoCharacter(0xD800)))
         );
         assert_eq!(
             problem(r"\u{110000}"),
-            Some((0, Problem::NoCharacter(0x0011_0000)))
+            Some((0, TextProblem::NoCharacter(0x0011_0000)))
         );
-        assert_eq!(problem(r"\u{}"), Some((0, Problem::NoDigits)));
-        assert_eq!(problem(r"\u{41"), Some((0, Problem::Brace)));
-        assert_eq!(problem(r"\u{1234567}"), Some((0, Problem::Brace)));
-        assert_eq!(problem(r"\u{4g}"), Some((4, Problem::NotHex('g'))));
+        assert_eq!(problem(r"\u{}"), Some((0, TextProblem::NoDigits)));
+        assert_eq!(problem(r"\u{41"), Some((0, TextProblem::Brace)));
+        assert_eq!(problem(r"\u{1234567}"), Some((0, TextProblem::Brace)));
+        assert_eq!(problem(r"\u{4g}"), Some((4, TextProblem::NotHex('g'))));
     }
 
     proptest! {

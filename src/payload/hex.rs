@@ -5,7 +5,7 @@ mod write;
 
 pub use write::{push, push_lower};
 
-use super::{Mistake, Problem, width::narrow};
+use super::{TextMistake, TextProblem, width::narrow};
 
 /// The bytes of `48 65`, `0x48,0x65`, `\x48\x65` or `4865`. The inverse of [`format()`].
 ///
@@ -21,7 +21,7 @@ use super::{Mistake, Problem, width::narrow};
 /// assert_eq!(parse("48 65"), Ok(vec![0x48, 0x65]));
 /// assert_eq!(parse("0x48,0x65"), parse("4865"));
 /// ```
-pub fn parse(text: &str) -> Result<Vec<u8>, Mistake> {
+pub fn parse(text: &str) -> Result<Vec<u8>, TextMistake> {
     if let Some(bytes) = dump::parse(text) {
         return Ok(bytes);
     }
@@ -71,7 +71,7 @@ impl MaskedByte {
 /// let open = MaskedByte { value: 0x40, mask: 0xF0 };
 /// assert_eq!(parse_masked("48 4?"), Ok(vec![MaskedByte::exact(0x48), open]));
 /// ```
-pub fn parse_masked(text: &str) -> Result<Vec<MaskedByte>, Mistake> {
+pub fn parse_masked(text: &str) -> Result<Vec<MaskedByte>, TextMistake> {
     if let Some(bytes) = dump::parse(text) {
         return Ok(bytes.into_iter().map(MaskedByte::exact).collect());
     }
@@ -80,8 +80,8 @@ pub fn parse_masked(text: &str) -> Result<Vec<MaskedByte>, Mistake> {
     if let Some(at) = first
         && dump::parse(&text.replace(['?', '？'], "0")).is_some()
     {
-        let problem = Problem::NotHex('?');
-        return Err(Mistake { at, problem });
+        let problem = TextProblem::NotHex('?');
+        return Err(TextMistake { at, problem });
     }
     let mut bytes = Vec::with_capacity(text.len() / 2);
     parse_groups(text, true, |high, low| {
@@ -103,7 +103,7 @@ fn parse_groups(
     text: &str,
     may_be_open: bool,
     mut byte: impl FnMut(u8, u8),
-) -> Result<(), Mistake> {
+) -> Result<(), TextMistake> {
     let mut digits: Vec<u8> = Vec::new();
     let mut chars = text.chars().map(narrow).enumerate().peekable();
     while let Some(&(start, first)) = chars.peek() {
@@ -129,9 +129,9 @@ fn parse_groups(
                 && !prefixed
                 && matches!((before, digits.len()), (Some('0'), 1) | (Some('\\'), 0));
             if suffixed {
-                return Err(Mistake {
+                return Err(TextMistake {
                     at,
-                    problem: Problem::NotHex(c),
+                    problem: TextProblem::NotHex(c),
                 });
             }
             if matches!(c, 'h' | 'H') && !digits.is_empty() && !prefixed {
@@ -149,9 +149,9 @@ fn parse_groups(
             } else if c == '?' && may_be_open {
                 digits.push(OPEN);
             } else {
-                return Err(Mistake {
+                return Err(TextMistake {
                     at,
-                    problem: Problem::NotHex(c),
+                    problem: TextProblem::NotHex(c),
                 });
             }
             before = Some(c);
@@ -164,16 +164,16 @@ fn parse_groups(
             _ => {}
         }
         let problem = match digits.as_chunks() {
-            ([], []) => Problem::NoDigits,
+            ([], []) => TextProblem::NoDigits,
             (pairs, []) => {
                 for [high, low] in pairs {
                     byte(*high, *low);
                 }
                 continue;
             }
-            _ => Problem::HalfByte,
+            _ => TextProblem::HalfByte,
         };
-        return Err(Mistake { at: start, problem });
+        return Err(TextMistake { at: start, problem });
     }
     Ok(())
 }
@@ -271,43 +271,43 @@ mod tests {
         }
         assert_eq!(text, "48??4??5");
         assert!(open(0x40, 0xF0).matches(0x4F) && !open(0x40, 0xF0).matches(0x5F));
-        let mistake = |at, problem| Err(Mistake { at, problem });
-        assert_eq!(parse_masked("01 ?"), mistake(3, Problem::HalfByte));
-        assert_eq!(parse_masked("?? 0g"), mistake(4, Problem::NotHex('g')));
-        let problem = Problem::NotHex('?');
-        assert_eq!(parse("4?"), Err(Mistake { at: 1, problem }));
+        let mistake = |at, problem| Err(TextMistake { at, problem });
+        assert_eq!(parse_masked("01 ?"), mistake(3, TextProblem::HalfByte));
+        assert_eq!(parse_masked("?? 0g"), mistake(4, TextProblem::NotHex('g')));
+        let problem = TextProblem::NotHex('?');
+        assert_eq!(parse("4?"), Err(TextMistake { at: 1, problem }));
     }
 
     #[test]
     fn no_byte_of_a_dump_is_left_open() {
         let text = parse_masked("0000  48 3F  |H?|");
         assert_eq!(text, Ok(b"H?".map(MaskedByte::exact).to_vec()));
-        let problem = Problem::NotHex('?');
+        let problem = TextProblem::NotHex('?');
         let open = parse_masked("0000  4? 3F\n0002  48");
-        assert_eq!(open, Err(Mistake { at: 7, problem }));
+        assert_eq!(open, Err(TextMistake { at: 7, problem }));
     }
 
     #[test]
     fn half_a_byte_is_pointed_at() {
         assert_eq!(
             parse("123"),
-            Err(Mistake {
+            Err(TextMistake {
                 at: 0,
-                problem: Problem::HalfByte
+                problem: TextProblem::HalfByte
             })
         );
         assert_eq!(
             parse("48 6"),
-            Err(Mistake {
+            Err(TextMistake {
                 at: 3,
-                problem: Problem::HalfByte
+                problem: TextProblem::HalfByte
             })
         );
         assert_eq!(
             parse("0x1 2,3"),
-            Err(Mistake {
+            Err(TextMistake {
                 at: 4,
-                problem: Problem::HalfByte
+                problem: TextProblem::HalfByte
             })
         );
     }
@@ -316,30 +316,30 @@ mod tests {
     fn what_is_no_digit_is_pointed_at() {
         assert_eq!(
             parse("zz"),
-            Err(Mistake {
+            Err(TextMistake {
                 at: 0,
-                problem: Problem::NotHex('z')
+                problem: TextProblem::NotHex('z')
             })
         );
         assert_eq!(
             parse("48 6g"),
-            Err(Mistake {
+            Err(TextMistake {
                 at: 4,
-                problem: Problem::NotHex('g')
+                problem: TextProblem::NotHex('g')
             })
         );
         assert_eq!(
             parse("480x65"),
-            Err(Mistake {
+            Err(TextMistake {
                 at: 3,
-                problem: Problem::NotHex('x')
+                problem: TextProblem::NotHex('x')
             })
         );
         assert_eq!(
             parse("48 \\65"),
-            Err(Mistake {
+            Err(TextMistake {
                 at: 3,
-                problem: Problem::NotHex('\\')
+                problem: TextProblem::NotHex('\\')
             })
         );
     }
@@ -348,23 +348,23 @@ mod tests {
     fn a_prefix_alone_is_an_error() {
         assert_eq!(
             parse("0x"),
-            Err(Mistake {
+            Err(TextMistake {
                 at: 0,
-                problem: Problem::NoDigits
+                problem: TextProblem::NoDigits
             })
         );
         assert_eq!(
             parse("48 0x"),
-            Err(Mistake {
+            Err(TextMistake {
                 at: 3,
-                problem: Problem::NoDigits
+                problem: TextProblem::NoDigits
             })
         );
         assert_eq!(
             parse("\\x"),
-            Err(Mistake {
+            Err(TextMistake {
                 at: 0,
-                problem: Problem::NoDigits
+                problem: TextProblem::NoDigits
             })
         );
     }

@@ -2,13 +2,13 @@
 
 use super::charset::Charset;
 use super::checksum::{Checksum, OutOfRange};
-use super::template::{Moment, Template, TooLong};
+use super::template::{Template, TemplateContext, TooLong};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The line ending that the peer expects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Ending {
+pub enum LineEnding {
     #[default]
     None,
     Cr,
@@ -17,7 +17,7 @@ pub enum Ending {
     CrLf,
 }
 
-impl Ending {
+impl LineEnding {
     pub const ALL: [Self; 4] = [Self::None, Self::Cr, Self::Lf, Self::CrLf];
 
     pub fn text(self) -> &'static str {
@@ -57,7 +57,7 @@ impl Message {
     pub fn new(
         template: Template,
         checksum: Option<Checksum>,
-        ending: Ending,
+        ending: LineEnding,
         charset: Charset,
     ) -> Result<Self, OutOfRange> {
         let ending = charset.encode(ending.text());
@@ -95,7 +95,7 @@ impl Message {
     /// If they are too few for the checksum, or more than `limit`.
     pub fn render(
         &self,
-        moment: &Moment<'_>,
+        moment: &TemplateContext<'_>,
         limit: usize,
         random: &mut fastrand::Rng,
     ) -> Result<Arc<[u8]>, NotComposed> {
@@ -133,12 +133,12 @@ impl From<Arc<[u8]>> for Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payload::template::Scope;
+    use crate::payload::template::TemplateScope;
 
-    fn moment(seq: u64) -> Moment<'static> {
-        Moment {
+    fn moment(seq: u64) -> TemplateContext<'static> {
+        TemplateContext {
             seq,
-            ..Moment::default()
+            ..TemplateContext::default()
         }
     }
 
@@ -146,27 +146,33 @@ mod tests {
     fn checksum_and_ending_follow_in_this_order() {
         let template = Template::plain(b"123456789".to_vec());
         let checksum = Some(Checksum::default());
-        let message = Message::new(template, checksum, Ending::CrLf, Charset::Utf8).unwrap();
+        let message = Message::new(template, checksum, LineEnding::CrLf, Charset::Utf8).unwrap();
         assert_eq!(message.fixed().unwrap()[..], *b"123456789\x37\x4B\r\n");
     }
 
     #[test]
     fn the_ending_is_in_the_encoding_of_the_text() {
         let template = Template::plain(Vec::new());
-        let message = Message::new(template, None, Ending::CrLf, Charset::Utf16Be).unwrap();
+        let message = Message::new(template, None, LineEnding::CrLf, Charset::Utf16Be).unwrap();
         assert_eq!(message.fixed().unwrap()[..], *b"\0\r\0\n");
     }
 
     #[test]
     fn each_sending_has_its_own_values_and_checksum() {
         let literal = |text: &str| Ok(text.as_bytes().to_vec());
-        let template =
-            Template::parse("${seq},${len};", Charset::Utf8, Scope::Message, literal).unwrap();
+        let template = Template::parse(
+            "${seq},${len};",
+            Charset::Utf8,
+            TemplateScope::Message,
+            literal,
+        )
+        .unwrap();
         let checksum = Checksum {
             sum: crate::payload::checksum::Sum::Xor,
             ..Checksum::default()
         };
-        let message = Message::new(template, Some(checksum), Ending::Lf, Charset::Utf8).unwrap();
+        let message =
+            Message::new(template, Some(checksum), LineEnding::Lf, Charset::Utf8).unwrap();
         let mut random = fastrand::Rng::with_seed(1);
         for (seq, text) in [(1, "1,6;"), (12, "12,7;")] {
             let bytes = message
@@ -187,11 +193,11 @@ mod tests {
             "[fe80:1111:2222:3333:4444:5555:6666:7777%4294967295]:65535",
         ];
         for charset in [Charset::Utf8, Charset::Utf16Le] {
-            let template = Template::parse(text, charset, Scope::Message, literal).unwrap();
+            let template = Template::parse(text, charset, TemplateScope::Message, literal).unwrap();
             let checksum = Some(Checksum::default());
-            let message = Message::new(template, checksum, Ending::CrLf, charset).unwrap();
+            let message = Message::new(template, checksum, LineEnding::CrLf, charset).unwrap();
             for (seq, peer) in [1, u64::MAX].into_iter().zip(peers) {
-                let moment = Moment {
+                let moment = TemplateContext {
                     peer: peer.into(),
                     ..moment(seq)
                 };
@@ -213,7 +219,7 @@ mod tests {
             ..Checksum::default()
         };
         let template = Template::plain(b"ab".to_vec());
-        let message = Message::new(template, Some(checksum), Ending::None, Charset::Utf8);
+        let message = Message::new(template, Some(checksum), LineEnding::None, Charset::Utf8);
         assert_eq!(message.err(), Some(OutOfRange { length: 2 }));
     }
 }

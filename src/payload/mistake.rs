@@ -5,15 +5,16 @@ use serde::{Deserialize, Serialize};
 
 /// A problem in typed text and the character it begins at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mistake {
+#[serde(rename = "Mistake")]
+pub struct TextMistake {
     /// Characters (not bytes) before the problem.
     pub at: usize,
-    pub problem: Problem,
+    pub problem: TextProblem,
 }
 
 /// Why typed text cannot be converted to bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Problem {
+pub enum TextProblem {
     /// Not a hexadecimal digit where one is needed.
     NotHex(char),
     /// A group of hexadecimal digits that ends with half a byte.

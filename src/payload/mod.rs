@@ -26,4 +26,4 @@ pub mod template;
 pub mod transcoded;
 pub mod width;
 
-pub use mistake::{Mistake, Problem};
+pub use mistake::{TextMistake, TextProblem};

@@ -2,19 +2,19 @@
 
 /// A number type, and the value of the bytes in it: little-endian and big-endian.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Number {
+pub struct NumberReading {
     pub name: &'static str,
     pub little: String,
     pub big: String,
 }
 
 /// The values in all number types that the bytes are long enough for, read from the first byte.
-pub fn at(bytes: &[u8]) -> Vec<Number> {
+pub fn at(bytes: &[u8]) -> Vec<NumberReading> {
     let mut numbers = Vec::with_capacity(10);
     macro_rules! number {
         ($kind:ident) => {
             if let Some(bytes) = bytes.first_chunk() {
-                numbers.push(Number {
+                numbers.push(NumberReading {
                     name: stringify!($kind),
                     little: show($kind::from_le_bytes(*bytes)),
                     big: show($kind::from_be_bytes(*bytes)),
@@ -53,7 +53,7 @@ mod tests {
     fn both_orders_are_there() {
         let numbers = at(&[0xFE, 0xFF, 0x00, 0x01, 9]);
         let get = |name| {
-            let number: &Number = numbers.iter().find(|number| number.name == name).unwrap();
+            let number: &NumberReading = numbers.iter().find(|number| number.name == name).unwrap();
             (number.little.as_str(), number.big.as_str())
         };
         assert_eq!(get("u8"), ("254", "254"));

@@ -7,7 +7,7 @@
 //! ignorable characters of other categories, and all but [`MARKS_PER_BASE`] combining marks on
 //! one base.
 
-use super::charset::{Charset, Part};
+use super::charset::{Charset, DecodedPart};
 use super::runs;
 use std::borrow::Cow;
 use std::path::Path;
@@ -18,18 +18,18 @@ pub const MARKS_PER_BASE: usize = 8;
 
 /// A run of text to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece<'a> {
+pub enum PrintableRun<'a> {
     /// Text shown as it came.
     Plain(Cow<'a, str>),
     /// Stands for something that is invisible or deceptive.
     Mark(String),
 }
 
-impl Piece<'_> {
-    fn into_owned(self) -> Piece<'static> {
+impl PrintableRun<'_> {
+    fn into_owned(self) -> PrintableRun<'static> {
         match self {
-            Self::Plain(text) => Piece::Plain(text.into_owned().into()),
-            Self::Mark(mark) => Piece::Mark(mark),
+            Self::Plain(text) => PrintableRun::Plain(text.into_owned().into()),
+            Self::Mark(mark) => PrintableRun::Mark(mark),
         }
     }
 
@@ -42,28 +42,28 @@ impl Piece<'_> {
 }
 
 /// `bytes` as pieces, in order: text where they are valid UTF-8, `\xHH` where they are not.
-pub fn pieces(bytes: &[u8]) -> Vec<Piece<'_>> {
+pub fn pieces(bytes: &[u8]) -> Vec<PrintableRun<'_>> {
     pieces_of(Charset::Utf8.decode(bytes))
 }
 
 /// Decoded parts as pieces, in order; undecodable bytes become `\xHH`.
-pub fn pieces_of(parts: Vec<Part<'_>>) -> Vec<Piece<'_>> {
+pub fn pieces_of(parts: Vec<DecodedPart<'_>>) -> Vec<PrintableRun<'_>> {
     let mut pieces = Vec::new();
     for part in parts {
         match part {
-            Part::Text(Cow::Borrowed(text)) => push_text(&mut pieces, text),
-            Part::Text(Cow::Owned(text)) => {
+            DecodedPart::Text(Cow::Borrowed(text)) => push_text(&mut pieces, text),
+            DecodedPart::Text(Cow::Owned(text)) => {
                 let mut own = Vec::new();
                 push_text(&mut own, &text);
                 for piece in own {
                     pieces.push(piece.into_owned());
                 }
             }
-            Part::Bad(bytes) => {
+            DecodedPart::Bad(bytes) => {
                 for &byte in bytes {
                     let mut mark = String::from("\\x");
                     super::hex::push_byte(&mut mark, byte);
-                    pieces.push(Piece::Mark(mark));
+                    pieces.push(PrintableRun::Mark(mark));
                 }
             }
         }
@@ -84,7 +84,7 @@ pub fn line(bytes: &[u8]) -> String {
 /// Bytes in this encoding as one line of safe text.
 pub fn line_in(charset: Charset, bytes: &[u8]) -> String {
     let pieces = pieces_of(charset.decode(bytes));
-    pieces.iter().map(Piece::text).collect()
+    pieces.iter().map(PrintableRun::text).collect()
 }
 
 /// `bytes` as safe text that keeps its line breaks and tabs, for copying.
@@ -92,8 +92,8 @@ pub fn paragraph(charset: Charset, bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for piece in pieces_of(charset.decode(bytes)) {
         match &piece {
-            Piece::Mark(mark) if mark == "␊" => text.push('\n'),
-            Piece::Mark(mark) if mark == "␉" => text.push('\t'),
+            PrintableRun::Mark(mark) if mark == "␊" => text.push('\n'),
+            PrintableRun::Mark(mark) if mark == "␉" => text.push('\t'),
             other => text.push_str(other.text()),
         }
     }
@@ -153,7 +153,7 @@ pub fn words(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
+fn push_text<'a>(pieces: &mut Vec<PrintableRun<'a>>, text: &'a str) {
     let mut plain_from = 0;
     let mut marks_in_a_row = 0;
     for (at, c) in text.char_indices() {
@@ -166,15 +166,15 @@ fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
             continue;
         }
         push_plain(pieces, text.get(plain_from..at));
-        pieces.push(Piece::Mark(mark(c)));
+        pieces.push(PrintableRun::Mark(mark(c)));
         plain_from = at + c.len_utf8();
     }
     push_plain(pieces, text.get(plain_from..));
 }
 
-fn push_plain<'a>(pieces: &mut Vec<Piece<'a>>, text: Option<&'a str>) {
+fn push_plain<'a>(pieces: &mut Vec<PrintableRun<'a>>, text: Option<&'a str>) {
     if let Some(text) = text.filter(|text| !text.is_empty()) {
-        pieces.push(Piece::Plain(text.into()));
+        pieces.push(PrintableRun::Plain(text.into()));
     }
 }
 
@@ -257,7 +257,7 @@ mod tests {
     fn ordinary_text_is_one_piece() {
         assert_eq!(
             pieces("来自服务器 hello 😀".as_bytes()),
-            [Piece::Plain("来自服务器 hello 😀".into())]
+            [PrintableRun::Plain("来自服务器 hello 😀".into())]
         );
         assert!(pieces(b"").is_empty());
     }
@@ -307,9 +307,9 @@ mod tests {
         assert_eq!(
             pieces(b"a\xffb"),
             [
-                Piece::Plain("a".into()),
-                Piece::Mark("\\xFF".into()),
-                Piece::Plain("b".into())
+                PrintableRun::Plain("a".into()),
+                PrintableRun::Mark("\\xFF".into()),
+                PrintableRun::Plain("b".into())
             ]
         );
     }
@@ -319,7 +319,10 @@ mod tests {
         let tower = format!("e{}", "\u{301}".repeat(10_000));
         let shown = pieces(tower.as_bytes());
         assert_eq!(
-            shown.iter().filter(|p| matches!(p, Piece::Mark(_))).count(),
+            shown
+                .iter()
+                .filter(|p| matches!(p, PrintableRun::Mark(_)))
+                .count(),
             10_000 - MARKS_PER_BASE
         );
     }

@@ -1,6 +1,6 @@
 //! Text of any encoding in UTF-8, with positions mapped back to the original bytes.
 
-use super::charset::{Charset, Part};
+use super::charset::{Charset, DecodedPart};
 
 /// The most bytes of a character.
 const LONGEST: usize = 4;
@@ -17,8 +17,8 @@ impl<'a> Transcoded<'a> {
         let mut text = Vec::with_capacity(bytes.len());
         for part in charset.decode(bytes) {
             match part {
-                Part::Text(part) => text.extend_from_slice(part.as_bytes()),
-                Part::Bad(bad) => text.extend_from_slice(bad),
+                DecodedPart::Text(part) => text.extend_from_slice(part.as_bytes()),
+                DecodedPart::Bad(bad) => text.extend_from_slice(bad),
             }
         }
         Self {
@@ -58,13 +58,13 @@ impl<'a> Transcoded<'a> {
         let whole = (1..=LONGEST).find_map(|length| {
             let character = rest.get(..length)?;
             match self.charset.decode(character).as_slice() {
-                [Part::Text(text)] => Some((length, text.len())),
+                [DecodedPart::Text(text)] => Some((length, text.len())),
                 _ => None,
             }
         });
         let head = rest.get(..LONGEST).unwrap_or(rest);
         let bad = || match self.charset.decode(head).first() {
-            Some(Part::Bad(bad)) => bad.len(),
+            Some(DecodedPart::Bad(bad)) => bad.len(),
             _ => 1,
         };
         Some(whole.unwrap_or_else(|| {

@@ -6,14 +6,14 @@ use crate::traffic::{Chunk, Notice};
 
 /// What rows tell of the session they are from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clue {
+pub enum KindClue {
     /// A session of this kind, or a relay of what it sends.
     Kind(Kind),
     /// A relay.
     Relay,
 }
 
-impl Clue {
+impl KindClue {
     /// What these rows tell, if anything.
     pub fn of(rows: &Chunk) -> Option<Self> {
         let records = || (0..rows.len()).filter_map(|at| rows.get(at));
@@ -64,9 +64,9 @@ mod tests {
             let peer: Peer = peer.parse().unwrap();
             let mut rows = ChunkBuilder::default();
             rows.received(0, peer, b"x", Arrival::default());
-            Clue::of(&rows.finish())
+            KindClue::of(&rows.finish())
         };
-        let unix = Some(Clue::Kind(Kind::UnixDatagram));
+        let unix = Some(KindClue::Kind(Kind::UnixDatagram));
         assert_eq!(clue("unix:/tmp/a.sock"), unix);
         assert_eq!(clue("unix:#0"), unix);
         assert_eq!(clue("127.0.0.1:9"), None);

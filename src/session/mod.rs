@@ -8,11 +8,11 @@ mod kind;
 use crate::connection_id::{ConnectionId, FarSide};
 pub use crate::kind::{Kind, Role};
 use crate::peer::Peer;
-pub use kind::Clue;
+pub use kind::KindClue;
 
 use crate::engine::{Activity, Event, Remote, Setup, Target};
 use crate::traffic::meter::Meter;
-use crate::traffic::{Automatic, Cause, Failure, Log, Notice, Rates, Told, Totals};
+use crate::traffic::{Automatic, Cause, ConnectionNotice, Failure, Log, Notice, Rates, Totals};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::Path;
@@ -25,7 +25,7 @@ pub struct Session {
     pub rates: Rates,
     /// What numbered packets say of the way, while that is measured.
     pub meter: Option<Box<Meter>>,
-    state: State,
+    state: SessionState,
     kind: Kind,
     /// Whether its bytes are a stream's, and its rows no messages by themselves.
     is_stream: bool,
@@ -33,7 +33,7 @@ pub struct Session {
     remote: Option<Remote>,
     local: Option<Peer>,
     /// In the order in which they began.
-    connections: BTreeMap<ConnectionId, Connection>,
+    connections: BTreeMap<ConnectionId, ConnectionState>,
     groups: Vec<(IpAddr, String)>,
     last_source: Option<Peer>,
     failure: Option<Failure>,
@@ -43,7 +43,7 @@ pub struct Session {
 
 /// Where the connection is in its life.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum State {
+pub enum SessionState {
     #[default]
     Closed,
     /// Asked for, not there yet.
@@ -55,7 +55,7 @@ pub enum State {
 
 /// A stream connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Connection {
+pub struct ConnectionState {
     pub peer: Peer,
     /// Our own address, where it is known.
     pub local: Option<Peer>,
@@ -76,14 +76,14 @@ impl Session {
         self.is_stream = setup.kind.is_stream();
         self.forget();
         self.failure = None;
-        (self.state, self.kind) = (State::Opening, setup.kind);
+        (self.state, self.kind) = (SessionState::Opening, setup.kind);
         self.remote.clone_from(&setup.remote);
     }
 
     /// The worker was told to stop.
     pub fn closing(&mut self) {
-        if self.state != State::Closed {
-            self.state = State::Closing;
+        if self.state != SessionState::Closed {
+            self.state = SessionState::Closing;
         }
     }
 
@@ -134,7 +134,7 @@ impl Session {
             Event::Recording(path) => self.recording = path,
             Event::RecordingFailed(_) => self.recording = None,
             Event::Closed => {
-                self.state = State::Closed;
+                self.state = SessionState::Closed;
                 self.forget();
             }
         }
@@ -149,16 +149,16 @@ impl Session {
         self.totals = Totals::default();
     }
 
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> SessionState {
         self.state
     }
 
     pub fn is_closed(&self) -> bool {
-        self.state == State::Closed
+        self.state == SessionState::Closed
     }
 
     pub fn is_open(&self) -> bool {
-        self.state == State::Open
+        self.state == SessionState::Open
     }
 
     pub fn kind(&self) -> Kind {
@@ -196,7 +196,7 @@ impl Session {
     }
 
     /// The connections that stand, those that began first first; of a relay, its clients'.
-    pub fn connections(&self) -> &BTreeMap<ConnectionId, Connection> {
+    pub fn connections(&self) -> &BTreeMap<ConnectionId, ConnectionState> {
         &self.connections
     }
 
@@ -248,7 +248,7 @@ impl Session {
         self.failure.as_ref()
     }
 
-    fn note(&mut self, told: &Told<'_>) {
+    fn note(&mut self, told: &ConnectionNotice<'_>) {
         let id = told.connection;
         self.totals.note(told.notice);
         match told.notice {
@@ -280,11 +280,13 @@ impl Session {
             }) => {}
             Notice::Automatic(automatic) => {
                 let again = matches!(**automatic, Automatic::Reconnecting { .. });
-                if again && self.state == State::Open {
-                    (self.state, self.local) = (State::Opening, None);
+                if again && self.state == SessionState::Open {
+                    (self.state, self.local) = (SessionState::Opening, None);
                 }
             }
-            Notice::Failed(failure) if self.state == State::Opening || failure.ends_session() => {
+            Notice::Failed(failure)
+                if self.state == SessionState::Opening || failure.ends_session() =>
+            {
                 self.failure = Some(failure.clone())
             }
             Notice::Resolved { .. }
@@ -302,7 +304,7 @@ impl Session {
     /// tells of TCP; those of a capture, or of an older version, do not say which it is.
     fn join(&mut self, id: Option<ConnectionId>, peer: Peer, local: Option<Peer>) {
         self.is_stream = true;
-        let connection = Connection {
+        let connection = ConnectionState {
             peer,
             local,
             kind: self.kind,
@@ -315,14 +317,14 @@ impl Session {
 
     fn stands(&mut self, local: Peer, is_stream: bool) {
         self.is_stream = is_stream;
-        if self.state == State::Opening {
-            self.state = State::Open;
+        if self.state == SessionState::Opening {
+            self.state = SessionState::Open;
         }
         self.failure = None;
         self.local = Some(local);
     }
 
-    fn change(&mut self, id: Option<ConnectionId>, change: impl FnOnce(&mut Connection)) {
+    fn change(&mut self, id: Option<ConnectionId>, change: impl FnOnce(&mut ConnectionState)) {
         if let Some(known) = id.and_then(|id| self.connections.get_mut(&id)) {
             change(known);
         }

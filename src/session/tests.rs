@@ -88,7 +88,7 @@ fn an_open_session_that_ends_by_itself_knows_why() {
 fn a_session_opens_when_its_socket_stands_and_closes_when_it_is_gone() {
     let mut session = Session::default();
     session.opening(&Setup::udp(address(0).address().unwrap()));
-    assert_eq!(session.state(), State::Opening);
+    assert_eq!(session.state(), SessionState::Opening);
     session.apply(rows(|chunk| {
         chunk.notice(
             0,
@@ -101,11 +101,14 @@ fn a_session_opens_when_its_socket_stands_and_closes_when_it_is_gone() {
     }));
     assert_eq!(
         (session.state(), session.local()),
-        (State::Open, Some(address(8080)))
+        (SessionState::Open, Some(address(8080)))
     );
     session.closing();
     session.apply(Event::Closed);
-    assert_eq!((session.state(), session.local()), (State::Closed, None));
+    assert_eq!(
+        (session.state(), session.local()),
+        (SessionState::Closed, None)
+    );
     assert_eq!(session.log.count().rows(), 1);
 }
 
@@ -243,7 +246,10 @@ fn a_client_that_connects_again_is_opening_meanwhile() {
         };
         chunk.notice(2, Notice::Automatic(Box::new(again)));
     }));
-    assert_eq!((session.state(), session.local()), (State::Opening, None));
+    assert_eq!(
+        (session.state(), session.local()),
+        (SessionState::Opening, None)
+    );
     assert_eq!(session.usual_target(), None);
     session.apply(rows(|chunk| {
         chunk.notice_of(3, connection(2), connected());

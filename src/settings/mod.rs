@@ -13,7 +13,7 @@ pub mod theme;
 
 pub use library::Library;
 pub use preferences::Preferences;
-pub use store::{Problem, Store, save};
+pub use store::{SaveProblem, Store, save};
 pub use tab::TabSettings;
 
 use crate::automation::ReplyRate;

@@ -3,7 +3,7 @@
 
 use super::{LONGEST, SetAside, Settings};
 use crate::disk::{self, Existing, Replacement};
-use crate::jobs::{Job, Outcome};
+use crate::jobs::{Job, JobOutcome};
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 pub struct Store {
     file: PathBuf,
     newest: Option<Sender<Settings>>,
-    problems: Receiver<Problem>,
+    problems: Receiver<SaveProblem>,
     /// Saves that were asked for and are not over.
     pending: Arc<AtomicUsize>,
     job: Option<Job<()>>,
@@ -28,7 +28,7 @@ pub struct Store {
 
 /// What a save came to that has to be told.
 #[derive(Debug)]
-pub enum Problem {
+pub enum SaveProblem {
     NotSaved(io::Error),
     /// Somebody made the file unreadable meanwhile.
     SetAside(SetAside),
@@ -57,10 +57,11 @@ impl Store {
                         taken += 1;
                     }
                     // A panic is told like any failure, and the next save is tried all the same.
-                    let saved = Outcome::of(|| save_beside_others(&target, &settings, &mut known));
+                    let saved =
+                        JobOutcome::of(|| save_beside_others(&target, &settings, &mut known));
                     let found = match saved.into_result() {
-                        Ok(aside) => aside.map(Problem::SetAside),
-                        Err(error) => Some(Problem::NotSaved(error)),
+                        Ok(aside) => aside.map(SaveProblem::SetAside),
+                        Err(error) => Some(SaveProblem::NotSaved(error)),
                     };
                     // One untold problem is enough.
                     if let Some(found) = found {
@@ -98,10 +99,10 @@ impl Store {
     }
 
     /// Waits for the last save, and gives what it came to.
-    pub fn end(mut self) -> Option<Problem> {
+    pub fn end(mut self) -> Option<SaveProblem> {
         // That an earlier one failed does not matter if another is to come.
         let earlier = self.problem().filter(|problem| {
-            let stays = matches!(problem, Problem::SetAside(_));
+            let stays = matches!(problem, SaveProblem::SetAside(_));
             stays || !self.is_saving()
         });
         self.wait();
@@ -116,7 +117,7 @@ impl Store {
     }
 
     /// What a save came to, told once.
-    pub fn problem(&self) -> Option<Problem> {
+    pub fn problem(&self) -> Option<SaveProblem> {
         self.problems.try_recv().ok()
     }
 }
@@ -265,7 +266,7 @@ mod tests {
         fs::write(&file, "(version: 99)").unwrap();
         store.save(Settings::default());
         let problem = store.problems.recv_timeout(Duration::from_secs(10));
-        let Ok(Problem::SetAside(aside)) = problem else {
+        let Ok(SaveProblem::SetAside(aside)) = problem else {
             panic!("{problem:?}");
         };
         assert_eq!(fs::read_to_string(&aside.path).unwrap(), "(version: 99)");
@@ -306,7 +307,7 @@ mod tests {
         let store = Store::new(blocked.join("settings.ron"), Settings::default()).unwrap();
         assert!(!store.is_saving());
         store.save(Settings::default());
-        assert!(matches!(store.end(), Some(Problem::NotSaved(_))));
+        assert!(matches!(store.end(), Some(SaveProblem::NotSaved(_))));
         let file = dir.path().join("settings.ron");
         let store = Store::new(file, Settings::default()).unwrap();
         store.save(Settings::default());

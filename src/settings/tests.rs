@@ -3,14 +3,14 @@
 use super::tab::{Display, FramingWay, Source};
 use super::*;
 use crate::automation::impair::Loss;
-use crate::automation::rules::{Act, When};
-use crate::capture::Format as CaptureFormat;
-use crate::engine::Which;
+use crate::automation::rules::{Act, Condition};
+use crate::capture::CaptureFormat;
+use crate::engine::ReplaySelection;
 use crate::kind::Kind;
 use crate::payload::charset::Charset;
-use crate::payload::composition::{Composition, Format};
-use crate::payload::message::Ending;
-use crate::traffic::meter::Field;
+use crate::payload::composition::{Composition, TextFormat};
+use crate::payload::message::LineEnding;
+use crate::traffic::meter::NumberField;
 
 fn loaded(content: &[u8]) -> (Settings, Option<SetAside>, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
@@ -226,7 +226,7 @@ fn the_first_settings_of_version_1_keep_addresses_and_messages() {
     assert_eq!(socket.send.target_host, "192.168.1.20");
     assert_eq!(socket.send.target_port, "502");
     let hex = Composition {
-        format: Format::Hex,
+        format: TextFormat::Hex,
         text: "01 03 00 00 00 02".into(),
         ..Composition::default()
     };
@@ -260,7 +260,7 @@ fn settings_of_version_1_keep_compositions_sequences_and_the_library() {
         (Source::File, Some(Charset::Big5))
     );
     assert_eq!(send.composition.text, "第一行\n\"引号\"");
-    assert_eq!(send.composition.ending, Ending::CrLf);
+    assert_eq!(send.composition.ending, LineEnding::CrLf);
     assert_eq!(send.composition.checksum.sum.name(), "XOR-8");
     assert_eq!(send.composition.checksum.to, Some(7));
     assert_eq!(
@@ -307,9 +307,9 @@ fn the_last_settings_of_version_1_keep_rules_the_network_and_measuring() {
     );
     assert!(framing.includes_header && !framing.big_endian);
     assert!(relay.send.follows && !relay.send.file.replays);
-    assert_eq!(relay.send.file.which, Which::All);
+    assert_eq!(relay.send.file.which, ReplaySelection::All);
     let rule = &relay.rules.rules[0];
-    assert!(matches!(&rule.when, When::All(all) if all.len() == 3));
+    assert!(matches!(&rule.when, Condition::All(all) if all.len() == 3));
     assert_eq!((rule.then[0].delay, rule.then[0].jitter), (20, 5));
     assert_eq!(rule.then[1].act, Act::Drop);
     assert_eq!(relay.rules.limits.per_second, ReplyRate::Usual);
@@ -321,7 +321,7 @@ fn the_last_settings_of_version_1_keep_rules_the_network_and_measuring() {
     ));
     assert_eq!(conditions.outgoing.stream.reset_after, Some(5000));
     assert_eq!(conditions.incoming.stream.slow_read, 2048);
-    let field = Field::User {
+    let field = NumberField::User {
         offset: 4,
         width: 2,
         little_endian: true,

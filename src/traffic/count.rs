@@ -1,6 +1,6 @@
 //! Counting rows, lines and bytes.
 
-use super::{Automatic, Body, Cause, Kind, Notice, Record};
+use super::{Automatic, Body, Cause, Notice, Record, RecordKind};
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
@@ -93,20 +93,20 @@ impl Totals {
 
 /// Records by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
+pub struct RecordCount {
     pub received: u64,
     pub sent: u64,
     pub notices: u64,
     pub failures: u64,
 }
 
-impl Count {
-    pub fn add_one(&mut self, kind: Kind) {
+impl RecordCount {
+    pub fn add_one(&mut self, kind: RecordKind) {
         match kind {
-            Kind::Received => self.received += 1,
-            Kind::Sent => self.sent += 1,
-            Kind::Notice => self.notices += 1,
-            Kind::Failure => self.failures += 1,
+            RecordKind::Received => self.received += 1,
+            RecordKind::Sent => self.sent += 1,
+            RecordKind::Notice => self.notices += 1,
+            RecordKind::Failure => self.failures += 1,
         }
     }
 
@@ -136,7 +136,7 @@ impl Count {
     /// Lines these records take when only `shown` kinds are shown; a failure takes two.
     pub fn lines(self, shown: Shown) -> u64 {
         let mut lines = 0;
-        let of_payload = shown.height(Kind::Received);
+        let of_payload = shown.height(RecordKind::Received);
         if shown.received {
             lines += of_payload * self.received;
         }
@@ -150,7 +150,7 @@ impl Count {
     }
 }
 
-impl Add for Count {
+impl Add for RecordCount {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
@@ -163,7 +163,7 @@ impl Add for Count {
     }
 }
 
-impl Sub for Count {
+impl Sub for RecordCount {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
@@ -200,19 +200,19 @@ impl Default for Shown {
 
 impl Shown {
     /// Lines a record of this kind takes.
-    pub fn height(self, kind: Kind) -> u64 {
+    pub fn height(self, kind: RecordKind) -> u64 {
         match kind {
-            Kind::Failure => 2,
-            Kind::Received | Kind::Sent if self.tall => 2,
-            Kind::Received | Kind::Sent | Kind::Notice => 1,
+            RecordKind::Failure => 2,
+            RecordKind::Received | RecordKind::Sent if self.tall => 2,
+            RecordKind::Received | RecordKind::Sent | RecordKind::Notice => 1,
         }
     }
 
-    pub fn includes(self, kind: Kind) -> bool {
+    pub fn includes(self, kind: RecordKind) -> bool {
         match kind {
-            Kind::Received => self.received,
-            Kind::Sent => self.sent,
-            Kind::Notice | Kind::Failure => self.events,
+            RecordKind::Received => self.received,
+            RecordKind::Sent => self.sent,
+            RecordKind::Notice | RecordKind::Failure => self.events,
         }
     }
 }

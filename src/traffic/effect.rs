@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Effect {
     /// Which one it was, counted from 1; 0 where it is about no piece in particular.
     pub number: u64,
-    pub what: What,
+    pub what: EffectKind,
 }
 
 /// What was done. One datagram may have several, told in the order they were done:
@@ -15,7 +15,7 @@ pub struct Effect {
 /// `Reordered`. What stands behind `Duplicated` is about the copy. Of a piece of a stream:
 /// `Joined`, `Split`, `Stalled`, `Delayed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum What {
+pub enum EffectKind {
     /// It goes nowhere.
     Lost,
     /// It goes twice. The copy has the same bytes, damage included, and a delay of its
@@ -47,7 +47,7 @@ pub enum What {
     ReadSlowly { rate: u64 },
 }
 
-impl What {
+impl EffectKind {
     /// Whether the datagram goes nowhere.
     pub fn is_loss(&self) -> bool {
         matches!(self, Self::Lost | Self::QueueFull | Self::LineFull)

@@ -1,7 +1,7 @@
 //! Bytes of a stream with those before them: characters that a read cut, put together.
 
-use crate::payload::charset::{Charset, Part};
-use crate::payload::reading::{Context, Reading, Recognised, recognise};
+use crate::payload::charset::{Charset, DecodedPart};
+use crate::payload::reading::{Reading, ReadingContext, Recognised, recognise};
 
 /// Bytes that are looked at again with what follows them, while no encoding is known.
 const UNDECIDED: usize = 16;
@@ -52,7 +52,7 @@ pub(super) fn next(
     pending: &mut Vec<u8>,
     bytes: &[u8],
     said: Option<Charset>,
-    context: Context,
+    context: ReadingContext,
     known_before: Option<Charset>,
 ) -> (Streamed, Option<bool>) {
     let (streamed, sure) = part(pending, bytes, said, context, known_before);
@@ -74,7 +74,7 @@ fn part(
     before: &[u8],
     bytes: &[u8],
     said: Option<Charset>,
-    context: Context,
+    context: ReadingContext,
     known_before: Option<Charset>,
 ) -> (Streamed, Option<bool>) {
     if bytes.is_empty() {
@@ -133,7 +133,7 @@ fn undecided(before: &[u8]) -> &[u8] {
 
 /// Whether a read is nothing but ASCII text, if that, and the beginning of a character or
 /// the middle of one.
-fn only_begins(streamed: &Streamed, bytes: &[u8], context: Context) -> bool {
+fn only_begins(streamed: &Streamed, bytes: &[u8], context: ReadingContext) -> bool {
     let joined = streamed.joined(bytes);
     let is_text = || Reading::with(&joined, context) != Reading::Binary;
     streamed.cut > 0 && joined.is_ascii() && is_text()
@@ -141,7 +141,7 @@ fn only_begins(streamed: &Streamed, bytes: &[u8], context: Context) -> bool {
 
 /// A first read that is nothing but the beginning of a character, behind ASCII text if it
 /// is in UTF-8: the next read tells whether it goes on so.
-fn begins(before: &[u8], bytes: &[u8], context: Context) -> Option<Streamed> {
+fn begins(before: &[u8], bytes: &[u8], context: ReadingContext) -> Option<Streamed> {
     // What was handed on and does not go on here was shown in its own row.
     for before in [before, &[]] {
         let utf8 = part_in(Charset::Utf8, before, bytes);
@@ -178,7 +178,7 @@ fn unfinished(charset: Charset, bytes: &[u8]) -> usize {
     let after_alone = bytes.iter().rposition(|byte| is_alone(*byte));
     let rest = bytes.get(after_alone.map_or(0, |at| at + 1)..);
     match charset.decode(rest.unwrap_or_default()).last() {
-        Some(Part::Bad(bad)) if charset.begins_character(bad) => bad.len(),
+        Some(DecodedPart::Bad(bad)) if charset.begins_character(bad) => bad.len(),
         _ => 0,
     }
 }

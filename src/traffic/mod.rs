@@ -14,37 +14,37 @@ mod filter;
 mod found;
 pub mod framing;
 mod joined;
+mod local_addresses;
 mod log;
+mod log_segment;
 pub mod meter;
 mod moment;
 mod notice;
 mod other;
 mod rates;
-mod reached;
 mod recognition;
 mod record;
 mod rows;
-mod shelf;
-mod slot;
+mod spill_store;
 pub mod stream_text;
 mod upstreams;
 
 pub use automatic::{Automatic, Refusal};
-pub use chunk::{Chunk, ChunkBuilder, Columns, Damaged, Told};
-pub use count::{Count, Shown, Totals, Volume};
+pub use chunk::{Chunk, ChunkBuilder, Columns, ConnectionNotice, Damaged};
+pub use count::{RecordCount, Shown, Totals, Volume};
 pub use filter::{Describe, Filter, FilterMistake, FilterProblem};
-pub use found::{Found, Hits, Question, Source};
+pub use found::{BytesLocation, Hits, Question, SearchHits};
+pub use local_addresses::LocalAddresses;
 pub use log::Log;
 pub use moment::moment;
 pub use notice::{
-    Cause, Failure, FilePlace, FileProblem, Holder, LossPlace, NameProblem, Notice, Operation,
+    Cause, Failure, FilePlace, FileProblem, LossPlace, NameProblem, Notice, Operation, PortOwner,
     Reach,
 };
 pub use other::Other;
 pub use rates::{Rates, Second};
-pub use reached::Reached;
 pub use recognition::Recognition;
-pub use record::{Arrival, Body, Delivery, Kind, Micros, Origin, Record};
-pub use rows::{Line, Rows};
-pub use shelf::{Frames, Place, Shelf};
+pub use record::{Arrival, Body, Delivery, Micros, Record, RecordKind, RecordOrigin};
+pub use rows::{RowPosition, Rows};
+pub use spill_store::{Frames, SpillPosition, SpillStore};
 pub use upstreams::Upstreams;

@@ -1,7 +1,7 @@
 //! What the kernel reported about a connection, in data: the words come from `explain`.
 
 use super::Other;
-use super::{Automatic, Kind};
+use super::{Automatic, RecordKind};
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -107,11 +107,11 @@ pub enum Notice {
 }
 
 impl Notice {
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> RecordKind {
         if matches!(self, Self::Failed(_)) {
-            Kind::Failure
+            RecordKind::Failure
         } else {
-            Kind::Notice
+            RecordKind::Notice
         }
     }
 
@@ -187,7 +187,7 @@ pub enum Cause {
     System { code: i32 },
     /// The port is taken: by whom, where that can be seen, and the next free one.
     PortInUse {
-        holder: Option<Holder>,
+        holder: Option<PortOwner>,
         free: Option<u16>,
         code: i32,
     },
@@ -378,12 +378,13 @@ impl Cause {
 
 /// A program that holds a port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
+#[serde(rename = "Holder")]
+pub struct PortOwner {
     pub name: String,
     pub pid: u32,
 }
 
-impl Holder {
+impl PortOwner {
     /// Whether it is the program that asks.
     pub fn is_this_program(&self) -> bool {
         self.pid == std::process::id()

@@ -8,7 +8,7 @@ use super::joined::{self, Streamed};
 use super::{Body, Chunk, Notice, Record};
 use crate::connection_id::FarSide;
 use crate::payload::charset::Charset;
-use crate::payload::reading::{Context, Reading, Recognised, recognise};
+use crate::payload::reading::{Reading, ReadingContext, Recognised, recognise};
 use crate::peer::Peer;
 use std::collections::HashMap;
 
@@ -69,11 +69,11 @@ impl Recognition {
     }
 
     /// What is known of a peer besides the bytes of this row.
-    pub fn context(&self, row: u64, record: &Record<'_>) -> Context {
+    pub fn context(&self, row: u64, record: &Record<'_>) -> ReadingContext {
         let peer = record.peer();
         let known = peer.map_or_else(Known::default, |peer| self.known_of(row, peer));
         let perhaps = known.perhaps.map(|charset| charset == Charset::Gb18030);
-        Context {
+        ReadingContext {
             known: known.surely,
             in_stream: !record.arrival.is_datagram(),
             prefers_chinese: perhaps.unwrap_or(self.prefers_chinese),
@@ -140,7 +140,7 @@ impl Recognition {
             }
         };
         let bytes = record.bytes();
-        let context = Context {
+        let context = ReadingContext {
             in_stream,
             ..self.context(row, record)
         };

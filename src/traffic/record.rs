@@ -11,7 +11,7 @@ pub type Micros = i64;
 
 /// What a record is, without its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum RecordKind {
     Received,
     Sent,
     /// Something happened to the connection.
@@ -30,12 +30,12 @@ pub struct Record<'a> {
     /// Our own address, where it says that a client was accepted there.
     pub local: Option<Peer>,
     pub arrival: Arrival,
-    pub origin: Origin<'a>,
+    pub origin: RecordOrigin<'a>,
 }
 
 /// Why bytes went out that nobody typed, and between whom they were passed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Origin<'a> {
+pub struct RecordOrigin<'a> {
     /// The name of the rule that caused it.
     pub rule: Option<&'a str>,
     /// The other end of a relay: for whom it was passed on, or to whom it will be.
@@ -89,14 +89,14 @@ impl<'a> Record<'a> {
             connection: None,
             local: None,
             arrival: Arrival::default(),
-            origin: Origin::default(),
+            origin: RecordOrigin::default(),
         }
     }
 
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> RecordKind {
         match self.body {
-            Body::Received { .. } => Kind::Received,
-            Body::Sent { .. } => Kind::Sent,
+            Body::Received { .. } => RecordKind::Received,
+            Body::Sent { .. } => RecordKind::Sent,
             Body::Notice(notice) => notice.kind(),
         }
     }

@@ -9,7 +9,7 @@ pub use super::joined::Streamed;
 
 use super::joined;
 use super::recognition::Recognition;
-use super::{Body, Kind, Log, Notice, Record};
+use super::{Body, Log, Notice, Record, RecordKind};
 use crate::payload::charset::Charset;
 
 /// Rows looked through for the reads before, and bytes of these.
@@ -48,14 +48,14 @@ fn next(
 
 /// Reads the rows of a log one after the other.
 #[derive(Clone, Debug, Default)]
-pub struct Reader {
+pub struct StreamTextReader {
     /// The encoding of all text, where a person said it.
     said: Option<Charset>,
     recognition: Recognition,
     row: u64,
 }
 
-impl Reader {
+impl StreamTextReader {
     pub fn new(said: Option<Charset>, prefers_chinese: bool) -> Self {
         let mut recognition = Recognition::default();
         recognition.prefer_chinese(prefers_chinese);
@@ -98,7 +98,7 @@ fn before(log: &Log, row: u64, said: &impl Fn(u64, &Record<'_>) -> Option<Charse
         };
         match record.body {
             Body::Notice(Notice::Joined { .. } | Notice::Connected { .. }) => break,
-            _ if record.kind() == kind && kind != Kind::Notice => {
+            _ if record.kind() == kind && kind != RecordKind::Notice => {
                 let bytes = record.bytes();
                 if length >= BYTES || joined::ends_whole(bytes, said(row, &record)) {
                     break;

@@ -106,7 +106,7 @@ fn begin(ctx: &egui::Context, path: &Path, text: String) -> io::Result<Job<()>> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::automation::rules::{Rule, When};
+    use crate::automation::rules::{Condition, Rule};
     use crate::engine::Setup;
 
     #[test]
@@ -115,7 +115,7 @@ mod tests {
         let config = SessionConfig {
             rules: vec![Rule {
                 name: "it's".into(),
-                when: When::Every(3),
+                when: Condition::Every(3),
                 ..Rule::default()
             }],
             ..SessionConfig::from(setup)

@@ -1,7 +1,7 @@
 //! Choosing a check value: how it is computed, over which bytes, and in which order.
 
 use super::{Look, controls, theme};
-use crate::payload::checksum::{Checksum, Order, Sum};
+use crate::payload::checksum::{ByteOrder, Checksum, Sum};
 use crate::payload::width;
 use crate::say;
 use egui::{Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
@@ -45,8 +45,8 @@ fn choice_ui(ui: &mut Ui, look: Look<'_>, checksum: &mut Checksum) {
     });
     ui.separator();
     let orders = [
-        (Order::LowFirst, say!(look.lang, "checksum.low_first")),
-        (Order::HighFirst, say!(look.lang, "checksum.high_first")),
+        (ByteOrder::LowFirst, say!(look.lang, "checksum.low_first")),
+        (ByteOrder::HighFirst, say!(look.lang, "checksum.high_first")),
     ];
     ui.add_enabled_ui(checksum.sum.width() > 1, |ui| {
         controls::segmented(ui, &mut checksum.order, &orders, look.palette);
@@ -86,10 +86,10 @@ fn parse(text: &str) -> Option<usize> {
 }
 
 /// Modbus and USB send the low byte first, the others mostly the high one.
-fn usual_order(sum: Sum) -> Order {
+fn usual_order(sum: Sum) -> ByteOrder {
     match sum.name() {
-        "CRC-16/MODBUS" | "CRC-16/USB" | "CRC-16/IBM-SDLC" => Order::LowFirst,
-        _ => Order::HighFirst,
+        "CRC-16/MODBUS" | "CRC-16/USB" | "CRC-16/IBM-SDLC" => ByteOrder::LowFirst,
+        _ => ByteOrder::HighFirst,
     }
 }
 

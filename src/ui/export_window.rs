@@ -3,8 +3,8 @@
 use super::as_command::AsCommand;
 use super::path_field::{PathField, Way};
 use super::{Look, controls, format_choice, grouped, size, theme};
-use crate::capture::Format;
-use crate::capture::export::Outcome;
+use crate::capture::CaptureFormat;
+use crate::capture::export::ExportOutcome;
 use crate::config::SessionConfig;
 use crate::settings::tab::WrittenPath;
 use crate::words::Lang;
@@ -20,7 +20,7 @@ const WIDEST: f32 = 300.0;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
     pub path: PathBuf,
-    pub format: Format,
+    pub format: CaptureFormat,
     /// Only what the search and the switches show.
     pub shown_only: bool,
     pub replaces: bool,
@@ -30,13 +30,13 @@ pub struct Wanted {
 pub struct ExportWindow {
     path: WrittenPath,
     field: PathField,
-    format: Format,
+    format: CaptureFormat,
     shown_only: bool,
     replaces: bool,
     /// What the last one came to, and whether that was bad.
     said: Option<(String, bool)>,
     /// The file and format that was said of.
-    said_of: Option<(PathBuf, Format)>,
+    said_of: Option<(PathBuf, CaptureFormat)>,
     as_command: AsCommand,
 }
 
@@ -57,9 +57,9 @@ impl ExportWindow {
     }
 
     /// Says how one ended.
-    pub fn ended(&mut self, lang: Lang, outcome: &Outcome) {
+    pub fn ended(&mut self, lang: Lang, outcome: &ExportOutcome) {
         self.said = Some(match outcome {
-            Outcome::Done {
+            ExportOutcome::Done {
                 rows,
                 bytes,
                 gone,
@@ -76,8 +76,8 @@ impl ExportWindow {
                 }
                 (text, *gone > 0)
             }
-            Outcome::Cancelled => (say!(lang, "export.cancelled"), false),
-            Outcome::Failed(error) => (explain::unwritten(lang, error), true),
+            ExportOutcome::Cancelled => (say!(lang, "export.cancelled"), false),
+            ExportOutcome::Failed(error) => (explain::unwritten(lang, error), true),
         });
         self.replaces = false;
     }

@@ -1,21 +1,29 @@
 //! Choosing a kind of file.
 
 use super::{Look, controls};
-use crate::capture::Format;
+use crate::capture::CaptureFormat;
 use crate::say;
 use crate::settings::tab::WrittenPath;
 use egui::{ComboBox, Ui};
 
 /// Takes the format that the ending of `path` names, if it names one; says whether it does.
-pub fn follow(format: &mut Format, path: &WrittenPath) -> bool {
-    let named = path.extension().and_then(|end| Format::to_write(&end));
+pub fn follow(format: &mut CaptureFormat, path: &WrittenPath) -> bool {
+    let named = path
+        .extension()
+        .and_then(|end| CaptureFormat::to_write(&end));
     *format = named.unwrap_or(*format);
     named.is_some()
 }
 
 /// The format of a file to be written at `path`: the name's ending and the choice follow
 /// each other.
-pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut WrittenPath, width: f32) {
+pub fn ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    format: &mut CaptureFormat,
+    path: &mut WrittenPath,
+    width: f32,
+) {
     let is_named = follow(format, path);
     let before = *format;
     let combo = ComboBox::from_id_salt("format")
@@ -24,7 +32,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut WrittenPa
         .width(width)
         .truncate()
         .show_ui(ui, |ui| {
-            for choice in Format::written() {
+            for choice in CaptureFormat::written() {
                 ui.selectable_value(format, choice, title(look, choice));
             }
             controls::close_when_chosen(ui);
@@ -35,6 +43,6 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, path: &mut WrittenPa
     }
 }
 
-pub fn title(look: Look<'_>, format: Format) -> String {
+pub fn title(look: Look<'_>, format: CaptureFormat) -> String {
     say!(look.lang, format.name_key())
 }

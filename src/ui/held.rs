@@ -1,7 +1,7 @@
 //! What a relay keeps until a person lets it go.
 
 use super::{Action, Look, controls, grouped, theme};
-use crate::automation::Held;
+use crate::automation::HeldEntry;
 use crate::engine::RelayCommand;
 use crate::payload::printable;
 use crate::say;
@@ -63,7 +63,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, relays: bool) -> Optio
     asked.map(|command| Action::Order(command.into()))
 }
 
-fn piece_ui(ui: &mut Ui, look: Look<'_>, held: &Held) -> Option<RelayCommand> {
+fn piece_ui(ui: &mut Ui, look: Look<'_>, held: &HeldEntry) -> Option<RelayCommand> {
     let mut asked = None;
     let number = held.number;
     ui.horizontal(|ui| {

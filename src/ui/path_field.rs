@@ -5,7 +5,7 @@
 
 use super::controls::{self, Field};
 use super::{Look, theme};
-use crate::jobs::{Died, Job, Outcome};
+use crate::jobs::{Died, Job, JobOutcome};
 use crate::settings::tab::WrittenPath;
 use crate::{explain, say};
 use egui::Ui;
@@ -52,9 +52,9 @@ impl PathField {
         if let Some(ended) = ended {
             self.asked = None;
             let answer = match ended {
-                Outcome::Done(answer) => answer,
-                Outcome::Failed(_) => None,
-                Outcome::Died(died) => {
+                JobOutcome::Done(answer) => answer,
+                JobOutcome::Failed(_) => None,
+                JobOutcome::Died(died) => {
                     self.died = Some(died);
                     None
                 }

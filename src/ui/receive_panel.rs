@@ -3,7 +3,7 @@
 use super::{Look, charset_choice, checksum_choice, controls, theme};
 use crate::say;
 use crate::settings::tab::{Display, ReceiveDraft};
-use crate::traffic::{Kind, Record};
+use crate::traffic::{Record, RecordKind};
 use egui::Ui;
 
 impl ReceiveDraft {
@@ -52,7 +52,7 @@ impl ReceiveDraft {
     /// Whether what was received has its check value behind it; `None` where that is not
     /// asked.
     pub fn verdict(&self, record: &Record<'_>) -> Option<bool> {
-        let asked = self.verifies && record.kind() == Kind::Received;
+        let asked = self.verifies && record.kind() == RecordKind::Received;
         asked.then(|| self.checksum.verify_line(record.bytes()))?
     }
 }

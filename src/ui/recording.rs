@@ -2,22 +2,22 @@
 
 use super::path_field::{PathField, Way};
 use super::{Action, Look, controls, format_choice, theme};
-use crate::capture::recorder::Order;
+use crate::capture::recorder::RecordingRequest;
 use crate::engine::SessionCommand;
 use crate::say;
 use crate::session::Session;
 use crate::settings::tab::RecordingDraft;
 use crate::traffic::Describe;
-use crate::traffic::stream_text::Reader;
+use crate::traffic::stream_text::StreamTextReader;
 use egui::{DragValue, RichText, Ui};
 use std::sync::Arc;
 
 impl RecordingDraft {
     /// What to record, if it is wanted and a file is named.
-    pub fn order(&self, describe: Describe, reader: Reader) -> Option<Order> {
+    pub fn order(&self, describe: Describe, reader: StreamTextReader) -> Option<RecordingRequest> {
         let path = self.path.path_to_write(self.format.extension());
         let path = path.filter(|_| self.on)?;
-        Some(Order {
+        Some(RecordingRequest {
             path: Arc::from(path.as_path()),
             open: None,
             format: self.format,
@@ -35,7 +35,7 @@ impl RecordingDraft {
         look: Look<'_>,
         session: &Session,
         field: &mut PathField,
-        words: impl FnOnce() -> (Describe, Reader),
+        words: impl FnOnce() -> (Describe, StreamTextReader),
     ) -> Option<Action> {
         let name = say!(look.lang, "recording.on");
         let before = self.on;

@@ -4,7 +4,7 @@ use super::log_view::{LogView, OnShow, Sought};
 use super::{Look, controls, grouped, theme};
 use crate::jobs::Died;
 use crate::session::Session;
-use crate::traffic::{Count, FilterMistake, Rows, Shown};
+use crate::traffic::{FilterMistake, RecordCount, Rows, Shown};
 use crate::{explain, say};
 use egui::{Align, Key, Layout, Modifiers, ProgressBar, RichText, Ui};
 
@@ -196,7 +196,7 @@ fn number_of(session: &Session, sought: Sought<'_>, view: &LogView) -> Option<u6
 }
 
 /// `12 of 3,456 rows`; those found may be of a kind that is hidden.
-fn said(look: Look<'_>, count: Count, rows: u64, shown: Shown) -> String {
+fn said(look: Look<'_>, count: RecordCount, rows: u64, shown: Shown) -> String {
     let mut text = say!(
         look.lang,
         "search.count",

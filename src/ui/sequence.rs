@@ -5,7 +5,7 @@ use super::{Action, Look, controls, theme};
 use crate::automation::{Plan, Step};
 use crate::engine::SenderCommand;
 use crate::payload::charset::Charset;
-use crate::payload::composition::{Composition, Format};
+use crate::payload::composition::{Composition, TextFormat};
 use crate::say;
 use crate::session::Session;
 use crate::settings::Library;
@@ -198,16 +198,16 @@ fn step_ui(ui: &mut Ui, look: Look<'_>, place: usize, step: &mut StepDraft) -> O
     let name = say!(look.lang, "sequence.name_of", number = number);
     field(ui, &mut step.name, &name, 90.0);
     let format = match step.composition.format {
-        Format::Text => say!(look.lang, "receive.text"),
-        Format::Hex => say!(look.lang, "receive.hex"),
+        TextFormat::Text => say!(look.lang, "receive.text"),
+        TextFormat::Hex => say!(look.lang, "receive.hex"),
     };
     let size = [44.0, theme::SMALL_BUTTON];
     let button = ui.add_sized(size, egui::Button::new(&format));
     let button = controls::named(ui, button, &format!("{format} {number}"));
     if button.clicked() {
         step.composition.format = match step.composition.format {
-            Format::Text => Format::Hex,
-            Format::Hex => Format::Text,
+            TextFormat::Text => TextFormat::Hex,
+            TextFormat::Hex => TextFormat::Text,
         };
     }
     let name = say!(look.lang, "sequence.message_of", number = number);
@@ -254,7 +254,7 @@ mod tests {
         StepDraft {
             composition: Composition {
                 text: text.into(),
-                format: Format::Hex,
+                format: TextFormat::Hex,
                 ..Composition::default()
             },
             pause,

@@ -2,7 +2,7 @@
 
 use super::{Action, Look, controls, grouped, size, sparkline};
 use crate::say;
-use crate::session::{Role, Session, State};
+use crate::session::{Role, Session, SessionState};
 use crate::settings::dock::Page;
 use crate::traffic::{Totals, Volume};
 use egui::text::{LayoutJob, TextFormat};
@@ -158,17 +158,17 @@ fn state(look: Look<'_>, session: &Session) -> (Color32, String) {
         .unwrap_or_default();
     let kind = session.kind();
     match session.state() {
-        State::Closed => (palette.faint, say!(look.lang, "status.closed")),
-        State::Opening => (palette.event, say!(look.lang, "status.opening")),
-        State::Closing => (palette.faint, say!(look.lang, "network.closing")),
-        State::Open if !kind.is_stream() => {
+        SessionState::Closed => (palette.faint, say!(look.lang, "status.closed")),
+        SessionState::Opening => (palette.event, say!(look.lang, "status.opening")),
+        SessionState::Closing => (palette.faint, say!(look.lang, "network.closing")),
+        SessionState::Open if !kind.is_stream() => {
             (palette.ok, say!(look.lang, "status.bound", local = local))
         }
-        State::Open if kind.role() != Role::Client => (
+        SessionState::Open if kind.role() != Role::Client => (
             palette.ok,
             say!(look.lang, "status.listening", local = local),
         ),
-        State::Open => {
+        SessionState::Open => {
             let remote = session
                 .remote()
                 .map(ToString::to_string)

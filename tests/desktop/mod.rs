@@ -97,7 +97,7 @@ fn a_request_to_end_is_a_clean_end() {
             Command::new("kill").args([signal, &id]).status().unwrap();
             let status = until("the program to end", || program.0.try_wait().unwrap());
             assert!(status.success(), "{signal} {hidden}: {status}");
-            let kept = netpeer::journal::leftovers(
+            let kept = netpeer::journal::recoverable_logs(
                 &dir.path().join("journal"),
                 Duration::from_secs(3_600),
             );

@@ -4,7 +4,7 @@ use super::impair::impair;
 use super::probe::{Fact, Probe};
 use super::tcp::{connect, joined};
 use crate::sockets::far_side;
-use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss};
+use netpeer::automation::impair::{DatagramPlan, Delay, DirectionPlan, Impairment, Loss};
 use netpeer::engine::{Command, ConnectionCommand, SEND_QUEUE};
 use std::io::Read as _;
 
@@ -34,15 +34,15 @@ fn what_a_simulated_network_delays_is_acknowledged_late_and_what_it_loses_as_sen
         },
         ..DatagramPlan::default()
     };
-    let outgoing = Direction {
+    let outgoing = DirectionPlan {
         datagrams,
-        ..Direction::default()
+        ..DirectionPlan::default()
     };
     impair(
         &probe,
-        Conditions {
+        Impairment {
             outgoing,
-            ..Conditions::default()
+            ..Impairment::default()
         },
     );
     for bytes in [b"1", b"2", b"3"] {

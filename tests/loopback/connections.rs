@@ -6,7 +6,7 @@ use super::tcp::closed_port;
 use super::tcp_ends::connect_from;
 use netpeer::automation::Limits;
 use netpeer::automation::Plan;
-use netpeer::automation::rules::{Act, Pattern, When};
+use netpeer::automation::rules::{Act, BytePattern, Condition};
 use netpeer::connection_id::ConnectionId;
 use netpeer::engine::{Command, ConnectionCommand, SEND_QUEUE, SenderCommand, Setup, Target};
 use netpeer::payload::message::Message;
@@ -85,12 +85,12 @@ fn a_rule_answers_and_closes_the_connection_it_was_asked_by() {
     let (mut probe, peer, mut streams, _) = twins();
     let close = rule(
         "close",
-        When::Is(Pattern::text("bye")),
+        Condition::Is(BytePattern::text("bye")),
         vec![reply("see you"), then(Act::Close)],
     );
     let reset = rule(
         "reset",
-        When::Is(Pattern::text("rst")),
+        Condition::Is(BytePattern::text("rst")),
         vec![then(Act::Reset)],
     );
     follow(&probe, &[close, reset], Limits::none());

@@ -121,7 +121,7 @@ fn ten_thousand_sources_are_distinguished() {
     assert!(sources.len() > 5_000, "{} sources", sources.len());
     let log = &front_end.session.log;
     for record in log.rows().filter_map(|row| log.get(row)) {
-        if record.kind() == netpeer::traffic::Kind::Received {
+        if record.kind() == netpeer::traffic::RecordKind::Received {
             let peer = record.peer().unwrap().to_string();
             assert_eq!(record.bytes(), peer.as_bytes());
         }

@@ -4,7 +4,7 @@ use super::probe::{Fact, Probe};
 use super::rules::{echo, follow, reply, rule};
 use super::tcp::connect;
 use netpeer::automation::Limits;
-use netpeer::automation::rules::{Rule, Then, When};
+use netpeer::automation::rules::{Condition, Rule, RuleAction};
 use netpeer::engine::{ConnectionCommand, SessionCommand};
 use netpeer::traffic::Notice;
 use std::io::{Read as _, Write as _};
@@ -12,11 +12,11 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 
 /// A rule that replies this many milliseconds later.
 fn late(delay: u32) -> Rule {
-    let late = Then {
+    let late = RuleAction {
         delay,
         ..reply("late")
     };
-    rule("r", When::Always, vec![late])
+    rule("r", Condition::Always, vec![late])
 }
 
 /// The address of a client that sends this text and half-closes at once, and its answer.

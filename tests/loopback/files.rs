@@ -3,7 +3,7 @@
 use super::probe::{Fact, Probe};
 use super::tcp::connect;
 use crate::sockets::far_side;
-use netpeer::engine::{Command, FileOrder, Replay, SenderCommand, Target, Which};
+use netpeer::engine::{Command, FileOrder, ReplayOrder, ReplaySelection, SenderCommand, Target};
 use netpeer::traffic::{Cause, Failure, FilePlace, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -20,7 +20,7 @@ fn send(probe: &Probe, to: Target, path: &Path, block: usize, rate: Option<u64>)
     }));
 }
 
-fn replay(probe: &Probe, to: Target, path: &Path, replay: Replay) {
+fn replay(probe: &Probe, to: Target, path: &Path, replay: ReplayOrder) {
     probe.link.order(SenderCommand::SendFile(FileOrder {
         to,
         path: path.into(),
@@ -269,13 +269,13 @@ fn a_recorded_file_is_replayed_at_its_times() {
     ];
     std::fs::write(&path, lines.join("\n") + "\n").unwrap();
     for (speed, least, which, expected) in [
-        (Some(1.0), 0.399, Which::Received, "abc"),
-        (Some(4.0), 0.099, Which::All, "axbc"),
-        (None, 0.0, Which::Sent, "x"),
+        (Some(1.0), 0.399, ReplaySelection::Received, "abc"),
+        (Some(4.0), 0.099, ReplaySelection::All, "axbc"),
+        (None, 0.0, ReplaySelection::Sent, "x"),
     ] {
         let (mut probe, mut client) = connected();
         let began = Instant::now();
-        replay(&probe, Target::All, &path, Replay { speed, which });
+        replay(&probe, Target::All, &path, ReplayOrder { speed, which });
         let mut got = vec![0; expected.len()];
         client.read_exact(&mut got).unwrap();
         assert_eq!(got, expected.as_bytes());
@@ -294,9 +294,9 @@ fn a_file_that_is_no_recording_says_where_it_goes_wrong() {
         &probe,
         Target::All,
         &path,
-        Replay {
+        ReplayOrder {
             speed: None,
-            which: Which::All,
+            which: ReplaySelection::All,
         },
     );
     let cause = probe.until_failure().cause;
@@ -332,9 +332,9 @@ fn a_replay_ends_also_where_a_payload_is_too_long_for_a_datagram() {
         &probe,
         netpeer::engine::Endpoint::from(far.local_addr().unwrap()).into(),
         &path,
-        Replay {
+        ReplayOrder {
             speed: None,
-            which: Which::All,
+            which: ReplaySelection::All,
         },
     );
     let told = sent(&mut probe);

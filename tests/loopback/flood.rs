@@ -93,7 +93,7 @@ fn a_front_end_that_does_not_read_costs_datagrams_that_are_counted() {
     let rows = front_end.session.log.rows();
     let told = rows
         .filter_map(|row| front_end.session.log.get(row))
-        .any(|record| record.kind() == netpeer::traffic::Kind::Failure);
+        .any(|record| record.kind() == netpeer::traffic::RecordKind::Failure);
     assert!(told, "a row says where in the stream");
 }
 

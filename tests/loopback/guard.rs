@@ -4,7 +4,7 @@ use super::loops::until_paused;
 use super::probe::{DEADLINE, Fact, Probe};
 use super::rules::{automatic, echo, follow, reply, rule, then};
 use crate::sockets::far_side;
-use netpeer::automation::rules::{Act, What, When};
+use netpeer::automation::rules::{Act, Condition, ReplyContent};
 use netpeer::automation::{Limits, Refusal, ReplyRate};
 use netpeer::engine::{Interfaces, Rulebook};
 use netpeer::payload::charset::Charset;
@@ -23,7 +23,7 @@ fn ten() -> Limits {
 #[test]
 fn who_polls_from_this_machine_loses_nothing() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
-    let counted = rule("r", When::Always, vec![reply("${seq}")]);
+    let counted = rule("r", Condition::Always, vec![reply("${seq}")]);
     follow(&probe, &[counted], Limits::default());
     let (socket, _) = far_side();
     for number in 1..=500 {
@@ -38,7 +38,7 @@ fn who_polls_from_this_machine_loses_nothing() {
 #[test]
 fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
-    let counted = rule("r", When::Always, vec![reply("${seq}")]);
+    let counted = rule("r", Condition::Always, vec![reply("${seq}")]);
     follow(&probe, &[counted], ten());
     let (socket, address) = far_side();
     for length in 1..=50 {
@@ -116,12 +116,12 @@ fn broadcast_multicast_and_port_zero_get_nothing() {
     ] {
         let (mut probe, local) = Probe::udp("127.0.0.1:0");
         let away = then(Act::Reply {
-            what: What::Echo,
+            what: ReplyContent::Echo,
             to: Some(to.into()),
         });
         follow(
             &probe,
-            &[rule("r", When::Always, vec![away])],
+            &[rule("r", Condition::Always, vec![away])],
             Limits::default(),
         );
         let (socket, _) = far_side();
@@ -133,10 +133,10 @@ fn broadcast_multicast_and_port_zero_get_nothing() {
         );
     }
     let nowhere = then(Act::Reply {
-        what: What::Echo,
+        what: ReplyContent::Echo,
         to: Some("127.0.0.1:0".into()),
     });
-    let rules = [rule("r", When::Always, vec![nowhere])];
+    let rules = [rule("r", Condition::Always, vec![nowhere])];
     assert!(
         Rulebook::new(
             &rules,
@@ -158,7 +158,7 @@ fn a_loop_through_another_address_is_one_too() {
     ];
     for to in names {
         let away = then(Act::Reply {
-            what: What::Echo,
+            what: ReplyContent::Echo,
             to: Some(to.clone()),
         });
         let limits = Limits {
@@ -166,7 +166,11 @@ fn a_loop_through_another_address_is_one_too() {
             per_peer: ReplyRate::Unlimited,
             ..Limits::default()
         };
-        follow(&probe, &[rule("away", When::Always, vec![away])], limits);
+        follow(
+            &probe,
+            &[rule("away", Condition::Always, vec![away])],
+            limits,
+        );
         let (socket, _) = far_side();
         socket.send_to(b"hello", local).unwrap();
         let began = Instant::now();
@@ -194,12 +198,12 @@ fn a_loop_through_another_address_is_one_too() {
 fn a_name_is_checked_by_the_address_it_has() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let away = then(Act::Reply {
-        what: What::Echo,
+        what: ReplyContent::Echo,
         to: Some(format!("localhost:{}", local.port())),
     });
     follow(
         &probe,
-        &[rule("r", When::Always, vec![away])],
+        &[rule("r", Condition::Always, vec![away])],
         Limits::default(),
     );
     let (socket, _) = far_side();
@@ -227,7 +231,7 @@ fn rules_that_change_do_not_get_the_allowance_anew() {
     let (socket, _) = far_side();
     for round in 0..20 {
         let name = format!("typed so far: {round}");
-        let counted = rule(&name, When::Always, vec![reply("${seq}")]);
+        let counted = rule(&name, Condition::Always, vec![reply("${seq}")]);
         follow(&probe, &[counted], ten());
         for length in 1..=20 {
             socket.send_to(&vec![b'x'; length], local).unwrap();
@@ -291,7 +295,7 @@ fn no_more_is_composed_than_a_datagram_holds() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let many = rule(
         "many",
-        When::Always,
+        Condition::Always,
         vec![reply(&"${data}".repeat(2_000)), reply("${data}")],
     );
     follow(&probe, &[many], Limits::none());

@@ -3,7 +3,9 @@
 use super::probe::{Fact, Probe};
 use super::rules::follow;
 use crate::sockets::{far_side, receive};
-use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Effect, Loss, What};
+use netpeer::automation::impair::{
+    DatagramPlan, Delay, DirectionPlan, Effect, EffectKind, Impairment, Loss,
+};
 use netpeer::automation::rules::Rule;
 use netpeer::automation::{Limits, rules};
 use netpeer::engine::SessionCommand;
@@ -12,20 +14,20 @@ use netpeer::traffic::{Automatic, Notice};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub fn impair(probe: &Probe, conditions: Conditions) {
+pub fn impair(probe: &Probe, conditions: Impairment) {
     conditions.check().unwrap();
     let conditions = Some(Arc::new(conditions));
     probe.link.order(SessionCommand::Impair(conditions));
 }
 
-fn outgoing(datagrams: DatagramPlan) -> Conditions {
-    Conditions {
+fn outgoing(datagrams: DatagramPlan) -> Impairment {
+    Impairment {
         seed: 17,
-        outgoing: Direction {
+        outgoing: DirectionPlan {
             datagrams,
-            ..Direction::default()
+            ..DirectionPlan::default()
         },
-        ..Conditions::default()
+        ..Impairment::default()
     }
 }
 
@@ -60,7 +62,7 @@ fn every_third_is_lost_and_each_loss_is_a_row() {
     let lost = probe.until(|facts| Some(effects(facts)).filter(|all| all.len() == 3));
     let expected = [3, 6, 9].map(|number| Effect {
         number,
-        what: What::Lost,
+        what: EffectKind::Lost,
     });
     assert_eq!(lost, expected);
 }
@@ -80,7 +82,7 @@ fn the_same_seed_hits_the_same_datagrams() {
         };
         impair(
             &probe,
-            Conditions {
+            Impairment {
                 seed,
                 ..outgoing(plan)
             },
@@ -125,7 +127,7 @@ fn rules_do_not_see_datagrams_lost_on_arrival() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let echo = Rule {
         name: "echo".into(),
-        when: rules::When::Always,
+        when: rules::Condition::Always,
         ..Rule::default()
     };
     follow(&probe, &[echo], Limits::none());
@@ -137,9 +139,9 @@ fn rules_do_not_see_datagrams_lost_on_arrival() {
     .outgoing;
     impair(
         &probe,
-        Conditions {
+        Impairment {
             incoming,
-            ..Conditions::default()
+            ..Impairment::default()
         },
     );
     let (socket, address) = far_side();
@@ -162,17 +164,17 @@ fn a_relay_loses_in_both_directions() {
         Notice::Bound { local, .. } => local.address(),
         _ => None,
     });
-    let every = |nth| Direction {
+    let every = |nth| DirectionPlan {
         datagrams: DatagramPlan {
             loss: Loss::EveryNth(nth),
             ..DatagramPlan::default()
         },
-        ..Direction::default()
+        ..DirectionPlan::default()
     };
-    let conditions = Conditions {
+    let conditions = Impairment {
         outgoing: every(3),
         incoming: every(2),
-        ..Conditions::default()
+        ..Impairment::default()
     };
     impair(&probe, conditions);
     let (client, address) = far_side();

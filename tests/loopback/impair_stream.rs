@@ -3,7 +3,7 @@
 use super::impair::impair;
 use super::probe::{DEADLINE, Fact, Probe};
 use super::tcp::joined;
-use netpeer::automation::impair::{Conditions, Direction, StreamPlan, What};
+use netpeer::automation::impair::{DirectionPlan, EffectKind, Impairment, StreamPlan};
 use netpeer::engine::{ConnectionCommand, SessionCommand};
 use netpeer::kind::Kind;
 use netpeer::traffic::{Automatic, Notice};
@@ -11,13 +11,13 @@ use std::io::Read as _;
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-fn stream(plan: StreamPlan) -> Conditions {
-    Conditions {
-        outgoing: Direction {
+fn stream(plan: StreamPlan) -> Impairment {
+    Impairment {
+        outgoing: DirectionPlan {
             stream: plan,
-            ..Direction::default()
+            ..DirectionPlan::default()
         },
-        ..Conditions::default()
+        ..Impairment::default()
     }
 }
 
@@ -87,7 +87,7 @@ fn all_that_goes_before_a_reset_is_written() {
         probe.send_all(b"12345");
     }
     let peer = far.local_addr().unwrap();
-    piece_effect(&mut probe, &What::Reset { after: 1_000 });
+    piece_effect(&mut probe, &EffectKind::Reset { after: 1_000 });
     let unsent = probe.until_notice(|notice| match notice {
         Notice::Reset { peer: of, unsent } if *of == peer => Some(*unsent),
         _ => None,
@@ -101,7 +101,7 @@ fn all_that_goes_before_a_reset_is_written() {
 }
 
 /// Waits for the row of this effect on a stream.
-fn piece_effect(probe: &mut Probe, wanted: &What) {
+fn piece_effect(probe: &mut Probe, wanted: &EffectKind) {
     probe.until_automatic(|automatic| match automatic {
         Automatic::ImpairedPiece { effect, .. } => (effect.what == *wanted).then_some(()),
         _ => None,
@@ -121,26 +121,26 @@ fn what_is_done_to_a_stream_is_a_row() {
     probe.send_all(&[7; 100]);
     piece_effect(
         &mut probe,
-        &What::Split {
+        &EffectKind::Split {
             bytes: 100,
             most: 40,
         },
     );
-    piece_effect(&mut probe, &What::Stalled { micros: 5_000 });
+    piece_effect(&mut probe, &EffectKind::Stalled { micros: 5_000 });
     let mut came = [0; 100];
     far.read_exact(&mut came).unwrap();
-    let slow = Conditions {
-        incoming: Direction {
+    let slow = Impairment {
+        incoming: DirectionPlan {
             stream: StreamPlan {
                 slow_read: 1_000,
                 ..StreamPlan::default()
             },
-            ..Direction::default()
+            ..DirectionPlan::default()
         },
-        ..Conditions::default()
+        ..Impairment::default()
     };
     impair(&probe, slow);
-    piece_effect(&mut probe, &What::ReadSlowly { rate: 1_000 });
+    piece_effect(&mut probe, &EffectKind::ReadSlowly { rate: 1_000 });
 }
 
 #[test]
@@ -165,13 +165,13 @@ fn bytes_after_a_reset_are_sent_if_the_network_is_no_longer_simulated() {
 fn slow_reading_is_slow_and_loses_nothing() {
     use std::io::Write as _;
     let (mut probe, local) = Probe::tcp_server(true);
-    let slow = Conditions {
+    let slow = Impairment {
         incoming: stream(StreamPlan {
             slow_read: 100_000,
             ..StreamPlan::default()
         })
         .outgoing,
-        ..Conditions::default()
+        ..Impairment::default()
     };
     impair(&probe, slow);
     let mut far = connected(&mut probe, local);

@@ -4,7 +4,7 @@ use super::probe::{Fact, Probe};
 use super::rules::follow;
 use super::tcp::connect;
 use netpeer::automation::Limits;
-use netpeer::automation::rules::ready::Ready;
+use netpeer::automation::rules::preset::Preset;
 use netpeer::engine::Command;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
@@ -16,7 +16,7 @@ fn serving() -> (Probe, SocketAddr) {
     let (probe, local) = Probe::tcp_server(true);
     follow(
         &probe,
-        &[Ready::Http.rule("http".into(), "")],
+        &[Preset::Http.rule("http".into(), "")],
         Limits::none(),
     );
     (probe, local)

@@ -5,7 +5,7 @@ use super::rules::{ask, automatic, echo, follow, reply, rule, then};
 use super::tcp::connect;
 use crate::sockets::far_side;
 use netpeer::automation::Limits;
-use netpeer::automation::rules::{Act, Rule, What, When, ready};
+use netpeer::automation::rules::{Act, Condition, ReplyContent, Rule, preset};
 use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
@@ -37,12 +37,12 @@ pub fn until_paused(probes: &mut [Probe]) -> usize {
     }
 }
 
-fn onward(what: What, to: SocketAddr) -> Rule {
+fn onward(what: ReplyContent, to: SocketAddr) -> Rule {
     let act = Act::Reply {
         what,
         to: Some(to.to_string()),
     };
-    rule("onward", When::Always, vec![then(act)])
+    rule("onward", Condition::Always, vec![then(act)])
 }
 
 #[test]
@@ -59,8 +59,8 @@ fn a_loop_of_three_stops() {
         let mut probes = [one.0, two.0, three.0];
         for ((probe, to), name) in probes.iter().zip(next).zip(["a", "b", "c"]) {
             let what = match fixed {
-                true => What::Written(ready::composition(name)),
-                false => What::Echo,
+                true => ReplyContent::Written(preset::composition(name)),
+                false => ReplyContent::Echo,
             };
             follow(probe, &[onward(what, to)], lifted());
         }
@@ -73,7 +73,7 @@ fn a_loop_of_three_stops() {
 
 #[test]
 fn a_synchronous_client_is_no_loop() {
-    let ok = || rule("ok", When::Always, vec![reply("OK")]);
+    let ok = || rule("ok", Condition::Always, vec![reply("OK")]);
     let (probe, local) = Probe::udp("127.0.0.1:0");
     follow(&probe, &[ok()], lifted());
     let (socket, _) = far_side();
@@ -102,7 +102,7 @@ fn a_client_that_answers_its_server_is_a_loop() {
         client.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
         let (ours, theirs) = match fixed {
             true => {
-                let says = |text: &str| rule("says", When::Always, vec![reply(text)]);
+                let says = |text: &str| rule("says", Condition::Always, vec![reply(text)]);
                 (says("ping"), says("pong"))
             }
             false => (echo(), echo()),

@@ -4,18 +4,18 @@
 use super::front_end::FrontEnd;
 use crate::sockets::server;
 use netpeer::automation::Load;
-use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss};
+use netpeer::automation::impair::{DatagramPlan, Delay, DirectionPlan, Impairment, Loss};
 use netpeer::engine::{FloodOrder, SenderCommand, SessionCommand, Target};
 use netpeer::session::Session;
-use netpeer::traffic::meter::{Field, Meter, Summary};
+use netpeer::traffic::meter::{Meter, MeterSummary, NumberField};
 use std::sync::Arc;
 
 const COUNT: u64 = 400;
 
 /// A measuring session with this simulated network, and a load under way.
-fn measuring(conditions: Conditions) -> FrontEnd {
+fn measuring(conditions: Impairment) -> FrontEnd {
     let (mut front_end, _) = FrontEnd::udp();
-    front_end.session.meter = Some(Box::new(Meter::new(Field::Header)));
+    front_end.session.meter = Some(Box::new(Meter::new(NumberField::Header)));
     let conditions = Some(Arc::new(conditions));
     front_end.link.order(SessionCommand::Impair(conditions));
     front_end.link.order(SenderCommand::Flood(FloodOrder {
@@ -30,7 +30,7 @@ fn measuring(conditions: Conditions) -> FrontEnd {
     front_end
 }
 
-fn figures(session: &Session) -> Summary {
+fn figures(session: &Session) -> MeterSummary {
     session.meter.as_ref().unwrap().own_totals()
 }
 
@@ -47,14 +47,14 @@ fn jitter() -> Delay {
 }
 
 /// A network that does this to what is sent.
-fn outgoing(datagrams: DatagramPlan) -> Conditions {
-    Conditions {
+fn outgoing(datagrams: DatagramPlan) -> Impairment {
+    Impairment {
         seed: 5,
-        outgoing: Direction {
+        outgoing: DirectionPlan {
             datagrams,
-            ..Direction::default()
+            ..DirectionPlan::default()
         },
-        ..Conditions::default()
+        ..Impairment::default()
     }
 }
 
@@ -83,14 +83,14 @@ fn replies_to_packets_that_were_sent_out_of_order_are_all_ours() {
 }
 
 /// The same of what is received.
-fn incoming(datagrams: DatagramPlan) -> Conditions {
-    Conditions {
+fn incoming(datagrams: DatagramPlan) -> Impairment {
+    Impairment {
         seed: 5,
-        incoming: Direction {
+        incoming: DirectionPlan {
             datagrams,
-            ..Direction::default()
+            ..DirectionPlan::default()
         },
-        ..Conditions::default()
+        ..Impairment::default()
     }
 }
 

@@ -5,7 +5,7 @@ use netpeer::engine::{
     self, Activity, Command, ConnectionCommand, Event, SessionHandle, Setup, Target,
 };
 use netpeer::peer::Peer;
-use netpeer::traffic::{Arrival, Automatic, Body, Failure, Kind, Micros, Notice};
+use netpeer::traffic::{Arrival, Automatic, Body, Failure, Micros, Notice, RecordKind};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -30,13 +30,13 @@ pub struct Probe {
     /// What was sent by a rule: its name, and the bytes.
     pub replies: Vec<(String, Vec<u8>)>,
     /// Rows of a relay: the kind, the peer, and the other side of the relay.
-    pub relayed: Vec<(Kind, SocketAddr, SocketAddr)>,
+    pub relayed: Vec<(RecordKind, SocketAddr, SocketAddr)>,
     /// How each datagram arrived, in the order of the facts.
     pub arrivals: Vec<Arrival>,
     /// Up to which number messages are acknowledged, and those that were not sent.
     pub acknowledged: (u64, Vec<u64>),
     /// What kind each row is, and its time.
-    stamps: Vec<(Kind, Micros)>,
+    stamps: Vec<(RecordKind, Micros)>,
     /// The peer of each connection.
     peers: BTreeMap<ConnectionId, SocketAddr>,
     /// Those that stand; of a relay, its clients'.
@@ -210,7 +210,7 @@ impl Probe {
     }
 
     /// The times of all rows of a kind.
-    pub fn times(&self, kind: Kind) -> Vec<Micros> {
+    pub fn times(&self, kind: RecordKind) -> Vec<Micros> {
         let of_kind = self.stamps.iter().filter(|(other, _)| *other == kind);
         of_kind.map(|(_, time)| *time).collect()
     }

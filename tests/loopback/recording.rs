@@ -2,9 +2,9 @@
 
 use super::alone;
 use super::probe::{Fact, Probe};
-use netpeer::capture::Format;
+use netpeer::capture::CaptureFormat;
 use netpeer::capture::import;
-use netpeer::capture::recorder::Order;
+use netpeer::capture::recorder::RecordingRequest;
 use netpeer::engine::{Command, SessionCommand};
 use netpeer::traffic::{Body, Cause, Failure, FileProblem, Notice, Operation};
 use std::net::UdpSocket;
@@ -13,14 +13,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-fn order(path: &Path, format: Format, full: Option<u64>) -> SessionCommand {
-    SessionCommand::Record(Order {
+fn order(path: &Path, format: CaptureFormat, full: Option<u64>) -> SessionCommand {
+    SessionCommand::Record(RecordingRequest {
         path: path.into(),
         open: None,
         format,
         full,
         describe: Arc::new(|notice: &Notice| format!("{notice:?}")),
-        reader: netpeer::traffic::stream_text::Reader::default(),
+        reader: netpeer::traffic::stream_text::StreamTextReader::default(),
     })
 }
 
@@ -41,7 +41,7 @@ fn payloads(path: &Path) -> Vec<Vec<u8>> {
 
 #[test]
 fn a_recording_has_every_datagram_and_follows_what_was_there() {
-    for format in [Format::Pcapng, Format::JsonLines] {
+    for format in [CaptureFormat::Pcapng, CaptureFormat::JsonLines] {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("log");
         for round in 0..2_u32 {
@@ -85,7 +85,9 @@ fn what_is_recorded_is_in_the_file_within_a_second_while_it_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log.jsonl");
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
-    probe.link.order(order(&path, Format::JsonLines, None));
+    probe
+        .link
+        .order(order(&path, CaptureFormat::JsonLines, None));
     probe.until_fact(&Fact::Recording(true));
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.send_to(b"now", local).unwrap();
@@ -98,7 +100,9 @@ fn a_full_file_is_followed_by_the_next() {
     let path = dir.path().join("log.pcapng");
     std::fs::write(dir.path().join("log-2.pcapng"), "somebody's").unwrap();
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
-    probe.link.order(order(&path, Format::Pcapng, Some(20_000)));
+    probe
+        .link
+        .order(order(&path, CaptureFormat::Pcapng, Some(20_000)));
     probe.until_fact(&Fact::Recording(true));
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     for number in 0..1_000_u32 {
@@ -133,7 +137,7 @@ fn what_is_no_file_is_not_recorded_to() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     probe
         .link
-        .order(order(Path::new("/dev/full"), Format::Classic, None));
+        .order(order(Path::new("/dev/full"), CaptureFormat::Classic, None));
     let failure = failure(&mut probe);
     assert_eq!(
         (failure.operation, failure.cause),
@@ -147,7 +151,7 @@ fn nothing_is_appended_to_a_file_that_is_no_capture() {
     let path = dir.path().join("notes.pcapng");
     std::fs::write(&path, "hello").unwrap();
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
-    probe.link.order(order(&path, Format::Pcapng, None));
+    probe.link.order(order(&path, CaptureFormat::Pcapng, None));
     let failure = failure(&mut probe);
     assert!(
         matches!(failure.cause, Cause::BadFile { .. }),
@@ -160,8 +164,8 @@ fn nothing_is_appended_to_a_file_that_is_no_capture() {
 fn nothing_is_appended_to_an_incomplete_line() {
     let dir = tempfile::tempdir().unwrap();
     let cases = [
-        (Format::JsonLines, "{\"time\":0}\n{\"cut\": "),
-        (Format::Csv, "\u{FEFF}number,"),
+        (CaptureFormat::JsonLines, "{\"time\":0}\n{\"cut\": "),
+        (CaptureFormat::Csv, "\u{FEFF}number,"),
     ];
     for (format, text) in cases {
         let path = dir.path().join(format.extension());
@@ -183,7 +187,9 @@ fn a_line_without_its_end_does_not_swallow_the_next() {
     let path = dir.path().join("log.jsonl");
     std::fs::write(&path, "{\"whole\": 1}").unwrap();
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
-    probe.link.order(order(&path, Format::JsonLines, None));
+    probe
+        .link
+        .order(order(&path, CaptureFormat::JsonLines, None));
     probe.until_fact(&Fact::Recording(true));
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.send_to(b"x", local).unwrap();
@@ -220,7 +226,7 @@ fn a_disk_that_is_full_ends_the_recording_and_nothing_else_in_a_subprocess() {
 fn with_little_disk() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let path = Path::new("/mnt/log.pcapng");
-    probe.link.order(order(path, Format::Pcapng, None));
+    probe.link.order(order(path, CaptureFormat::Pcapng, None));
     probe.until_fact(&Fact::Recording(true));
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     for _ in 0..300 {
@@ -256,7 +262,7 @@ fn a_recording_begins_with_the_sessions_first_row() {
     // Where the order came after the session's start, one file in five lacked the row.
     for number in 0..40 {
         let path = dir.path().join(format!("{number}.jsonl"));
-        let SessionCommand::Record(order) = order(&path, Format::JsonLines, None) else {
+        let SessionCommand::Record(order) = order(&path, CaptureFormat::JsonLines, None) else {
             panic!("an order to record");
         };
         let setup = netpeer::engine::Setup::udp("127.0.0.1:0".parse().unwrap());
@@ -280,7 +286,7 @@ fn a_recording_begins_with_the_sessions_first_row() {
 #[test]
 fn a_recording_follows_only_files_of_its_format_and_tables_have_one_head() {
     let dir = tempfile::tempdir().unwrap();
-    for format in Format::written() {
+    for format in CaptureFormat::written() {
         let path = dir
             .path()
             .join("foreign")
@@ -304,7 +310,7 @@ fn a_recording_follows_only_files_of_its_format_and_tables_have_one_head() {
         // Its own it follows.
         let own = dir.path().join("own").with_extension(format.extension());
         assert!(!run(&own) && !run(&own), "{format:?}");
-        if format == Format::Csv {
+        if format == CaptureFormat::Csv {
             let text = std::fs::read_to_string(&own).unwrap();
             assert_eq!(text.matches("number,time").count(), 1, "{text}");
         }
@@ -317,7 +323,9 @@ fn a_file_that_is_removed_or_truncated_ends_the_recording_and_is_reported() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("log.jsonl");
         let (mut probe, local) = Probe::udp("127.0.0.1:0");
-        probe.link.order(order(&path, Format::JsonLines, None));
+        probe
+            .link
+            .order(order(&path, CaptureFormat::JsonLines, None));
         probe.until_fact(&Fact::Recording(true));
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.send_to(b"before", local).unwrap();

@@ -6,10 +6,12 @@ use super::probe::{Fact, Probe};
 use super::rules;
 use crate::sockets::{far_side, receive_from};
 use netpeer::automation::Limits;
-use netpeer::automation::rules::{Act, Pattern, Rule, Toward, What, When, ready};
+use netpeer::automation::rules::{
+    Act, BytePattern, Condition, RelayDirection, ReplyContent, Rule, preset,
+};
 use netpeer::engine::{Command, Endpoint, Host, Interfaces, Setup, Target};
 use netpeer::kind;
-use netpeer::traffic::{Automatic, Cause, Kind, Notice, Operation};
+use netpeer::traffic::{Automatic, Cause, Notice, Operation, RecordKind};
 use std::collections::HashSet;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
@@ -35,12 +37,12 @@ fn to(target: SocketAddr) -> Setup {
     Setup::relay(kind::Kind::RelayUdp, local, target.into())
 }
 
-pub fn rule(name: &str, when: When, acts: Vec<Act>) -> Rule {
+pub fn rule(name: &str, when: Condition, acts: Vec<Act>) -> Rule {
     rules::rule(name, when, acts.into_iter().map(rules::then).collect())
 }
 
-pub fn written(text: &str) -> What {
-    What::Written(ready::composition(text))
+pub fn written(text: &str) -> ReplyContent {
+    ReplyContent::Written(preset::composition(text))
 }
 
 pub fn follow(probe: &Probe, given: &[Rule]) {
@@ -74,10 +76,10 @@ fn each_client_gets_its_own_answers() {
     });
     for (_, client) in &clients {
         for way in [
-            (Kind::Received, *client, target),
-            (Kind::Sent, target, *client),
-            (Kind::Received, target, *client),
-            (Kind::Sent, *client, target),
+            (RecordKind::Received, *client, target),
+            (RecordKind::Sent, target, *client),
+            (RecordKind::Received, target, *client),
+            (RecordKind::Sent, *client, target),
         ] {
             assert!(probe.relayed.contains(&way), "{way:?}");
         }
@@ -176,7 +178,7 @@ fn a_relay_to_itself_is_refused() {
 fn rules_edit_drop_and_answer() {
     let (mut probe, local, target) = relay();
     let (client, address) = far_side();
-    let is = |text: &str| When::Is(Pattern::text(text));
+    let is = |text: &str| Condition::Is(BytePattern::text(text));
     follow(
         &probe,
         &[
@@ -195,7 +197,7 @@ fn rules_edit_drop_and_answer() {
             ),
             rule(
                 "both",
-                When::All(vec![When::Toward(Toward::Client), is("d")]),
+                Condition::All(vec![Condition::Toward(RelayDirection::Client), is("d")]),
                 vec![Act::Reply {
                     what: written("thanks"),
                     to: None,
@@ -328,8 +330,8 @@ fn two_relays_to_each_other_end_with_a_reason() {
 
 #[test]
 fn datagrams_in_the_simulated_network_when_a_relay_ends_are_counted() {
-    use netpeer::automation::impair::{Conditions, DatagramPlan, Delay, Direction};
-    let late = Direction {
+    use netpeer::automation::impair::{DatagramPlan, Delay, DirectionPlan, Impairment};
+    let late = DirectionPlan {
         datagrams: DatagramPlan {
             delay: Delay {
                 millis: 3_600_000.0,
@@ -337,15 +339,15 @@ fn datagrams_in_the_simulated_network_when_a_relay_ends_are_counted() {
             },
             ..DatagramPlan::default()
         },
-        ..Direction::default()
+        ..DirectionPlan::default()
     };
-    let outgoing = Conditions {
+    let outgoing = Impairment {
         outgoing: late.clone(),
-        ..Conditions::default()
+        ..Impairment::default()
     };
-    let incoming = Conditions {
+    let incoming = Impairment {
         incoming: late,
-        ..Conditions::default()
+        ..Impairment::default()
     };
     for (conditions, answered) in [(outgoing, false), (incoming, true)] {
         let (mut probe, local, target) = relay();

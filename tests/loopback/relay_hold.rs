@@ -4,8 +4,8 @@ use super::probe::{DEADLINE, Fact, Probe};
 use super::relay::{follow, open, relay, rule, written};
 use super::tcp::connect;
 use crate::sockets::{far_side, receive_from};
-use netpeer::automation::Held;
-use netpeer::automation::rules::{Act, Pattern, When};
+use netpeer::automation::HeldEntry;
+use netpeer::automation::rules::{Act, BytePattern, Condition};
 use netpeer::engine::{RelayCommand, Setup};
 use netpeer::kind::Kind;
 use netpeer::traffic::{Automatic, Notice};
@@ -13,7 +13,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener};
 
 /// The messages on hold, once they are this many.
-fn held(probe: &mut Probe, count: usize) -> Vec<Held> {
+fn held(probe: &mut Probe, count: usize) -> Vec<HeldEntry> {
     probe.until(|facts| {
         let last = facts.iter().rev().find_map(|fact| match fact {
             Fact::Activity(activity) => Some(activity),
@@ -66,7 +66,10 @@ fn a_rule_may_hold_what_it_edited() {
     let (mut probe, local, target) = relay();
     let (client, peer) = far_side();
     let acts = vec![Act::Edit(written("edited ${data}")), Act::Hold];
-    follow(&probe, &[rule("r", When::Is(Pattern::text("stop")), acts)]);
+    follow(
+        &probe,
+        &[rule("r", Condition::Is(BytePattern::text("stop")), acts)],
+    );
     client.send_to(b"stop", local).unwrap();
     client.send_to(b"go", local).unwrap();
     assert_eq!(receive_from(&target).0, "go", "a datagram may overtake");
@@ -114,7 +117,7 @@ fn the_bytes_of_a_connection_wait_for_those_before_them_and_so_does_its_end() {
     let target = listener.local_addr().unwrap();
     let local = "127.0.0.1:0".parse().unwrap();
     let (mut probe, local) = open(Setup::relay(Kind::RelayTcp, local, target.into()));
-    let stop = When::Contains(Pattern::text("stop"));
+    let stop = Condition::Contains(BytePattern::text("stop"));
     follow(&probe, &[rule("r", stop, vec![Act::Hold])]);
     let (mut client, peer) = connect(local);
     let (mut far, _) = listener.accept().unwrap();

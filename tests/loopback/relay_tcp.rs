@@ -3,10 +3,10 @@
 use super::probe::{DEADLINE, Fact, Probe};
 use super::relay::{follow, open, rule, written};
 use super::tcp::{black_hole, closed_port, connect, joined};
-use netpeer::automation::rules::{Act, Pattern, Toward, When};
+use netpeer::automation::rules::{Act, BytePattern, Condition, RelayDirection};
 use netpeer::engine::{ConnectionCommand, Setup};
 use netpeer::kind;
-use netpeer::traffic::{Automatic, Cause, Kind, Notice, Operation};
+use netpeer::traffic::{Automatic, Cause, Notice, Operation, RecordKind};
 use socket2::SockRef;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -127,10 +127,10 @@ fn eight_mebibytes_pass_both_ways_at_once() {
     });
     assert_eq!((sent, received), (8 << 20, 8 << 20));
     for way in [
-        (Kind::Received, peer, target),
-        (Kind::Sent, target, peer),
-        (Kind::Received, target, peer),
-        (Kind::Sent, peer, target),
+        (RecordKind::Received, peer, target),
+        (RecordKind::Sent, target, peer),
+        (RecordKind::Received, target, peer),
+        (RecordKind::Sent, peer, target),
     ] {
         assert!(probe.relayed.contains(&way), "{way:?}");
     }
@@ -332,8 +332,11 @@ fn a_thousand_connections_at_once() {
 #[test]
 fn rules_edit_drop_answer_and_reset() {
     let (mut probe, local, target) = relay();
-    let contains = |text: &str| When::Contains(Pattern::text(text));
-    let answers = When::All(vec![When::Toward(Toward::Client), contains("secret")]);
+    let contains = |text: &str| Condition::Contains(BytePattern::text(text));
+    let answers = Condition::All(vec![
+        Condition::Toward(RelayDirection::Client),
+        contains("secret"),
+    ]);
     let reply = Act::Reply {
         what: written("no\n"),
         to: None,

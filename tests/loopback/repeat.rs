@@ -8,7 +8,7 @@ use netpeer::engine::{Command, Endpoint, Host, Repeating, SenderCommand, Target}
 use netpeer::payload::charset::Charset;
 use netpeer::payload::composition::Composition;
 use netpeer::payload::message::Message;
-use netpeer::traffic::{Cause, Kind};
+use netpeer::traffic::{Cause, RecordKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -71,7 +71,7 @@ fn a_millisecond_holds_its_mean() {
     assert!(began.elapsed() >= 1_000 * MILLI, "never early");
     // On a busy machine some are late, and those after them catch up: the bench states the
     // drift.
-    let times = probe.times(Kind::Sent);
+    let times = probe.times(RecordKind::Sent);
     let hundreds = times.windows(101).map(|part| part[100] - part[0]);
     let fastest = hundreds.min();
     assert!(fastest <= Some(110_000), "{fastest:?} µs");

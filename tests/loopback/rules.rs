@@ -4,7 +4,9 @@ use super::probe::{DEADLINE, Fact, Probe, client};
 use super::tcp::connect;
 use crate::sockets::{far_side, receive_text};
 use netpeer::automation::Limits;
-use netpeer::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
+use netpeer::automation::rules::{
+    Act, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
+};
 use netpeer::engine::{Interfaces, Rulebook, SessionCommand};
 use netpeer::payload::answer::Silence;
 use netpeer::payload::charset::Charset;
@@ -14,22 +16,22 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub fn reply(text: &str) -> Then {
-    let what = What::Written(ready::composition(text));
-    Then {
+pub fn reply(text: &str) -> RuleAction {
+    let what = ReplyContent::Written(preset::composition(text));
+    RuleAction {
         act: Act::Reply { what, to: None },
-        ..Then::default()
+        ..RuleAction::default()
     }
 }
 
-pub fn then(act: Act) -> Then {
-    Then {
+pub fn then(act: Act) -> RuleAction {
+    RuleAction {
         act,
-        ..Then::default()
+        ..RuleAction::default()
     }
 }
 
-pub fn rule(name: &str, when: When, then: Vec<Then>) -> Rule {
+pub fn rule(name: &str, when: Condition, then: Vec<RuleAction>) -> Rule {
     Rule {
         name: name.into(),
         on: true,
@@ -39,7 +41,7 @@ pub fn rule(name: &str, when: When, then: Vec<Then>) -> Rule {
 }
 
 pub fn echo() -> Rule {
-    rule("echo", When::Always, vec![Then::default()])
+    rule("echo", Condition::Always, vec![RuleAction::default()])
 }
 
 pub fn follow(probe: &Probe, rules: &[Rule], limits: Limits) {
@@ -64,7 +66,7 @@ pub fn automatic(probe: &mut Probe, wanted: impl Fn(&Automatic) -> bool) -> Auto
 #[test]
 fn the_tutorials_server_is_one_rule() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
-    let made = ready::Ready::Prefix.rule("前缀".into(), "来自服务器");
+    let made = preset::Preset::Prefix.rule("前缀".into(), "来自服务器");
     follow(&probe, &[made], Limits::default());
     let (socket, address) = far_side();
     assert_eq!(ask(&socket, local, "你好"), "来自服务器你好");
@@ -81,17 +83,17 @@ fn the_first_rule_that_applies_answers_and_the_last_has_the_rest() {
     let rules = [
         rule(
             "name",
-            When::Matches("^name=(\\w+)".into()),
+            Condition::Matches("^name=(\\w+)".into()),
             vec![reply("hi ${1}")],
         ),
         rule(
             "drop",
-            When::Is(Pattern::text("quiet")),
+            Condition::Is(BytePattern::text("quiet")),
             vec![then(Act::Drop)],
         ),
         rule(
             "else",
-            When::Always,
+            Condition::Always,
             vec![reply("n=${seq}"), reply("?${data}")],
         ),
     ];
@@ -108,18 +110,18 @@ fn a_reply_may_be_late_and_go_elsewhere() {
     let (probe, local) = Probe::udp("127.0.0.1:0");
     let (socket, _) = far_side();
     let (other, elsewhere) = far_side();
-    let late = Then {
+    let late = RuleAction {
         delay: 60,
         jitter: 10,
         ..reply("late")
     };
     let away = then(Act::Reply {
-        what: What::Echo,
+        what: ReplyContent::Echo,
         to: Some(elsewhere.to_string()),
     });
     follow(
         &probe,
-        &[rule("r", When::Always, vec![away, late])],
+        &[rule("r", Condition::Always, vec![away, late])],
         Limits::default(),
     );
     let began = Instant::now();
@@ -144,7 +146,7 @@ fn rules_that_are_taken_away_answer_nothing_more() {
 #[test]
 fn a_page_is_served_and_the_connection_closed_after_it() {
     let (mut probe, local) = Probe::tcp_server(true);
-    let made = ready::Ready::Http.rule("http".into(), "");
+    let made = preset::Preset::Http.rule("http".into(), "");
     follow(&probe, &[made], Limits::default());
     let (mut stream, peer) = connect(local);
     stream
@@ -167,7 +169,7 @@ fn a_rule_may_reset_a_connection() {
     let (mut probe, local) = Probe::tcp_server(true);
     let reset = rule(
         "r",
-        When::Contains(Pattern::text("rst")),
+        Condition::Contains(BytePattern::text("rst")),
         vec![then(Act::Reset)],
     );
     follow(&probe, &[reset], Limits::default());
@@ -185,7 +187,7 @@ fn a_rule_may_reset_a_connection() {
 fn a_tcp_client_answers_its_server() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let probe = Probe::open(client(listener.local_addr().unwrap()));
-    let upper = ready::Ready::UpperCase.rule("upper".into(), "");
+    let upper = preset::Preset::UpperCase.rule("upper".into(), "");
     follow(&probe, &[upper], Limits::default());
     let (mut stream, _) = listener.accept().unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
@@ -205,7 +207,7 @@ fn unanswered(probe: &mut Probe, wanted: u64) -> Automatic {
 #[test]
 fn all_requests_of_one_read_are_answered_and_a_row_reports_a_truncated_one() {
     let (mut probe, local) = Probe::tcp_server(true);
-    let made = ready::Ready::Modbus.rule("modbus".into(), "");
+    let made = preset::Preset::Modbus.rule("modbus".into(), "");
     follow(&probe, &[made], Limits::default());
     let (mut stream, _) = connect(local);
     let requests = [
@@ -234,7 +236,7 @@ fn all_requests_of_one_read_are_answered_and_a_row_reports_a_truncated_one() {
 #[test]
 fn names_are_served_over_a_stream() {
     let (mut probe, local) = Probe::tcp_server(true);
-    let made = ready::Ready::Dns.rule("dns".into(), "");
+    let made = preset::Preset::Dns.rule("dns".into(), "");
     follow(&probe, &[made], Limits::default());
     let (mut stream, _) = connect(local);
     let query =
@@ -261,7 +263,7 @@ fn names_are_served_over_a_stream() {
 #[test]
 fn a_preset_that_has_no_answer_says_why_once_and_then_by_number() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
-    let made = ready::Ready::Tftp.rule("tftp".into(), "");
+    let made = preset::Preset::Tftp.rule("tftp".into(), "");
     follow(&probe, &[made], Limits::default());
     let (socket, address) = far_side();
     assert_eq!(

@@ -4,7 +4,7 @@ use netpeer::engine::{
     Command, Endpoint, GroupCommand, Host, Interfaces, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target,
 };
 use netpeer::kind;
-use netpeer::traffic::{Cause, Kind, Notice, Operation, Reach};
+use netpeer::traffic::{Cause, Notice, Operation, Reach, RecordKind};
 use std::net::{SocketAddr, UdpSocket};
 
 #[test]
@@ -284,7 +284,10 @@ fn what_is_sent_has_a_time_before_that_of_its_answer() {
         probe.until_fact(&Fact::Received(address, number.to_be_bytes().to_vec()));
     }
     echo.join().unwrap();
-    let (sent, received) = (probe.times(Kind::Sent), probe.times(Kind::Received));
+    let (sent, received) = (
+        probe.times(RecordKind::Sent),
+        probe.times(RecordKind::Received),
+    );
     assert_eq!((sent.len(), received.len()), (500, 500));
     let early = sent
         .iter()

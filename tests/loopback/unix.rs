@@ -1,7 +1,7 @@
 //! Unix sockets opposite those of the standard library.
 
 use netpeer::automation::Limits;
-use netpeer::automation::rules::{Act, Pattern, Rule, Then, When};
+use netpeer::automation::rules::{Act, BytePattern, Condition, Rule, RuleAction};
 use netpeer::connection_id::ConnectionId;
 use netpeer::engine::{
     self, Command, Event, Interfaces, Remote, Rulebook, SessionCommand, SessionHandle, Setup,
@@ -178,12 +178,12 @@ fn a_rule_closes_the_nameless_client_that_asked_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s");
     let mut probe = server(&path);
-    let close = Then {
+    let close = RuleAction {
         act: Act::Close,
-        ..Then::default()
+        ..RuleAction::default()
     };
     let rule = Rule {
-        when: When::Is(Pattern::text("bye")),
+        when: Condition::Is(BytePattern::text("bye")),
         then: vec![close],
         ..Rule::default()
     };

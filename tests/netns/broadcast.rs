@@ -1,7 +1,7 @@
 use super::namespaces::{self, arrived, listens, received, sends};
 use crate::loopback::probe::Probe;
 use crate::loopback::rules::follow;
-use netpeer::automation::rules::{Act, Rule, Then, What, When, ready};
+use netpeer::automation::rules::{Act, Condition, ReplyContent, Rule, RuleAction, preset};
 use netpeer::automation::{Limits, Refusal};
 use netpeer::traffic::{Automatic, Notice};
 use std::net::SocketAddr;
@@ -70,24 +70,24 @@ fn answers() {
 fn answer_none_but_the_sender(told: &str, asked: &str, before: impl Fn()) {
     let (mut probe, local) = Probe::udp("[::]:9001");
     before();
-    let away = Then {
+    let away = RuleAction {
         act: Act::Reply {
-            what: What::Echo,
+            what: ReplyContent::Echo,
             to: Some(told.to_owned()),
         },
-        ..Then::default()
+        ..RuleAction::default()
     };
-    let back = Then {
+    let back = RuleAction {
         act: Act::Reply {
-            what: What::Written(ready::composition("re:${data}")),
+            what: ReplyContent::Written(preset::composition("re:${data}")),
             to: None,
         },
-        ..Then::default()
+        ..RuleAction::default()
     };
     let rule = Rule {
         name: "r".into(),
         on: true,
-        when: When::Always,
+        when: Condition::Always,
         then: vec![away, back],
     };
     follow(&probe, &[rule], Limits::default());

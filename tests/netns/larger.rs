@@ -1,7 +1,9 @@
 use super::namespaces::{self, listens, received};
 use crate::loopback::probe::Probe;
 use crate::loopback::rules::follow;
-use netpeer::automation::rules::{Act, Pattern, Rule, Then, What, When, ready};
+use netpeer::automation::rules::{
+    Act, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
+};
 use netpeer::automation::{Limits, Refusal};
 use netpeer::traffic::{Automatic, Notice};
 
@@ -16,13 +18,13 @@ fn three_times() {
     let rule = |request: &str, length: usize| Rule {
         name: request.into(),
         on: true,
-        when: When::Is(Pattern::text(request)),
-        then: vec![Then {
+        when: Condition::Is(BytePattern::text(request)),
+        then: vec![RuleAction {
             act: Act::Reply {
-                what: What::Written(ready::composition(&"x".repeat(length))),
+                what: ReplyContent::Written(preset::composition(&"x".repeat(length))),
                 to: None,
             },
-            ..Then::default()
+            ..RuleAction::default()
         }],
     };
     let rules = [rule("four", 12), rule("five!", 16)];

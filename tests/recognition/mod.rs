@@ -2,7 +2,7 @@
 //! `cargo test --test all recognition -- --nocapture`.
 
 use netpeer::payload::charset::Charset;
-use netpeer::payload::reading::{Context, Reading};
+use netpeer::payload::reading::{Reading, ReadingContext};
 
 const EVERYDAY: &str = include_str!("everyday.txt");
 const LANGUAGES: &str = include_str!("languages.txt");
@@ -20,8 +20,8 @@ fn level_1() -> Vec<String> {
 
 fn text_of(bytes: &[u8]) -> String {
     let parts = GBK.decode(bytes).into_iter().map(|part| match part {
-        netpeer::payload::charset::Part::Text(text) => text.into_owned(),
-        netpeer::payload::charset::Part::Bad(bad) => panic!("{bad:X?}"),
+        netpeer::payload::charset::DecodedPart::Text(text) => text.into_owned(),
+        netpeer::payload::charset::DecodedPart::Bad(bad) => panic!("{bad:X?}"),
     });
     parts.collect()
 }
@@ -40,7 +40,7 @@ fn random_words(characters: &[String], length: usize, count: usize) -> Vec<Strin
 }
 
 /// The percentage of words that are read as `charset`, in which they are written.
-fn right(words: &[String], charset: Charset, context: Context) -> f64 {
+fn right(words: &[String], charset: Charset, context: ReadingContext) -> f64 {
     let is_right = |word: &&String| {
         let bytes = charset.encode(word).unwrap();
         Reading::with(&bytes, context) == Reading::Text(charset)
@@ -50,7 +50,7 @@ fn right(words: &[String], charset: Charset, context: Context) -> f64 {
 
 /// Prints a row of the table, and checks it against what it must reach.
 fn check(name: &str, words: &[String], charset: Charset, cold_least: f64) {
-    let context = |known, prefers_chinese| Context {
+    let context = |known, prefers_chinese| ReadingContext {
         known,
         prefers_chinese,
         in_stream: false,

@@ -165,9 +165,9 @@ fn mistakes_in_hex_and_escapes_are_pointed_at() {
         let mut tab = TabSettings::default();
         tab.network.local_port = "0".into();
         tab.send.composition.format = if hex {
-            netpeer::payload::composition::Format::Hex
+            netpeer::payload::composition::TextFormat::Hex
         } else {
-            netpeer::payload::composition::Format::Text
+            netpeer::payload::composition::TextFormat::Text
         };
         tab.send.composition.escapes = true;
         let mut window = Window::with_settings(

@@ -3,10 +3,10 @@
 use super::driver::Window;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers};
-use netpeer::journal::{Journal, Outcome};
+use netpeer::journal::{Journal, JournalOutcome};
 use netpeer::session::Kind;
 use netpeer::settings::{Settings, TabSettings, file_in, save};
-use netpeer::traffic::{Arrival, ChunkBuilder, Notice, Origin};
+use netpeer::traffic::{Arrival, ChunkBuilder, Notice, RecordOrigin};
 use netpeer::words::Lang;
 use std::path::Path;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ fn left(parent: &Path, mut chunk: ChunkBuilder, tab: Option<&TabSettings>) {
     journal.write(0, Arc::new(chunk.finish()));
     while !journal
         .outcomes()
-        .any(|outcome| matches!(outcome, Outcome::Written(..)))
+        .any(|outcome| matches!(outcome, JournalOutcome::Written(..)))
     {
         std::thread::yield_now();
     }
@@ -80,9 +80,9 @@ fn relay() -> (ChunkBuilder, TabSettings) {
             asked: 0,
         },
     );
-    let origin = Origin {
+    let origin = RecordOrigin {
         other: Some("127.0.0.1:9".parse().unwrap()),
-        ..Origin::default()
+        ..RecordOrigin::default()
     };
     let client: std::net::SocketAddr = "127.0.0.1:7".parse().unwrap();
     chunk.received_for(1, client, b"through the relay", Arrival::default(), origin);

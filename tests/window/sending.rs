@@ -4,7 +4,7 @@ use super::driver::Window;
 use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use netpeer::payload::composition::{Composition, Format};
+use netpeer::payload::composition::{Composition, TextFormat};
 use netpeer::session::Kind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
@@ -30,7 +30,7 @@ fn a_modbus_request_gets_its_checksum_and_the_answer_is_verified() {
     for lang in Lang::ALL {
         let (socket, to) = far_side();
         let composition = Composition {
-            format: Format::Hex,
+            format: TextFormat::Hex,
             text: "01 03 00 00 00 02".into(),
             ..Composition::default()
         };

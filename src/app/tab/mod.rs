@@ -9,11 +9,11 @@ use crate::app::search::{Reading, Search};
 use crate::capture::export::Export;
 use crate::capture::recorder;
 use crate::engine::{self, Command, SessionHandle, Setup};
-use crate::journal::{Journal, Origin, Outcome};
+use crate::journal::{Journal, JournalOutcome, RecoveredFiles};
 use crate::session::{Kind, Session};
 use crate::settings::TabSettings;
-use crate::traffic::stream_text::Reader;
-use crate::traffic::{Chunk, ChunkBuilder, Failure, Notice, Operation, Shelf};
+use crate::traffic::stream_text::StreamTextReader;
+use crate::traffic::{Chunk, ChunkBuilder, Failure, Notice, Operation, SpillStore};
 use crate::ui::export_window::ExportWindow;
 use crate::ui::go_to::GoTo;
 use crate::ui::inspector::Inspector;
@@ -52,7 +52,7 @@ pub struct Tab {
     /// A log of a crashed session, as it is read back.
     replay: Option<Receiver<engine::Event>>,
     /// Its files, until the rows are in this tab's journal.
-    origin: Option<Origin>,
+    origin: Option<RecoveredFiles>,
     /// What the session was is to be found out from these rows.
     guesses: bool,
     /// How many rows it had, once that is known.
@@ -112,7 +112,7 @@ impl Tab {
     pub fn open(
         &mut self,
         setup: Setup,
-        recording: Option<recorder::Order>,
+        recording: Option<recorder::RecordingRequest>,
         wake: impl Fn() + Send + 'static,
     ) {
         if self.link.is_some() {
@@ -134,9 +134,9 @@ impl Tab {
 
     /// Reads rows of the log from this one on, in the encoding that was chosen for the session
     /// or as the log does. Encodings chosen for single rows or peers do not count.
-    pub fn reader(&self, from: u64) -> Reader {
+    pub fn reader(&self, from: u64) -> StreamTextReader {
         let said = self.drafts.receive.read_as.session;
-        Reader::following(said, self.session.log.recognition(), from)
+        StreamTextReader::following(said, self.session.log.recognition(), from)
     }
 
     /// The kind of the session, or the one that is chosen for the next.
@@ -234,8 +234,8 @@ impl Tab {
     ) -> io::Result<()> {
         if self.journal.is_none() {
             let journal = Rc::new(Journal::create(folder, budget, wake)?);
-            let shelf: Rc<dyn Shelf> = Rc::clone(&journal) as Rc<dyn Shelf>;
-            self.session.log.set_shelf(shelf, budget);
+            let shelf: Rc<dyn SpillStore> = Rc::clone(&journal) as Rc<dyn SpillStore>;
+            self.session.log.set_spill_store(shelf, budget);
             self.journal = Some(journal);
         }
         self.describe_log();
@@ -318,10 +318,10 @@ impl Tab {
         }
         for outcome in journal.outcomes() {
             let evicted = match outcome {
-                Outcome::Written(number, place) => log.shelved(number, place),
-                Outcome::Failed(error) => {
+                JournalOutcome::Written(number, place) => log.shelved(number, place),
+                JournalOutcome::Failed(error) => {
                     problem = Some(error);
-                    log.shelf_failed()
+                    log.spill_store_failed()
                 }
             };
             self.session.totals.evicted += evicted;
@@ -338,7 +338,7 @@ impl Tab {
         }
         log.forget_looked_at();
         // Rows that had to go for others are in the old files alone, which then stay.
-        if self.restored.is_some_and(|rows| log.is_on_shelf(rows)) {
+        if self.restored.is_some_and(|rows| log.is_spilled(rows)) {
             self.restored = None;
             if let Some(origin) = self.origin.take() {
                 origin.release();

@@ -3,9 +3,9 @@
 use super::Tab;
 use crate::config::typed_name;
 use crate::engine;
-use crate::journal::{Origin, Unread};
+use crate::journal::{RecoveredFiles, Unread};
 use crate::peer::Peer;
-use crate::session::Clue;
+use crate::session::KindClue;
 use crate::traffic::{Chunk, Notice};
 use crossbeam_channel::Receiver;
 
@@ -18,7 +18,7 @@ impl Tab {
 
     /// Names the files that are read back. They are deleted once this tab's journal has all
     /// their rows.
-    pub fn comes_from(&mut self, origin: Origin) {
+    pub fn comes_from(&mut self, origin: RecoveredFiles) {
         self.origin = Some(origin);
     }
 
@@ -51,10 +51,10 @@ impl Tab {
     pub(super) fn guess(&mut self, rows: &Chunk) {
         let begins = self.session.log.is_empty();
         let network = &mut self.drafts.network;
-        match Clue::of(rows) {
+        match KindClue::of(rows) {
             // Only traffic tells a relay from a socket or a server.
-            Some(Clue::Relay) => network.kind = network.kind.relay(),
-            Some(Clue::Kind(kind)) if begins || kind.is_relay() => network.kind = kind,
+            Some(KindClue::Relay) => network.kind = network.kind.relay(),
+            Some(KindClue::Kind(kind)) if begins || kind.is_relay() => network.kind = kind,
             _ => {}
         }
         // Who opens a file does not want to stand where it was written.
@@ -82,7 +82,7 @@ mod tests {
     use crate::kind::Kind;
     use crate::settings::TabSettings;
     use crate::settings::tab::NetworkDraft;
-    use crate::traffic::{Arrival, ChunkBuilder, Origin as Cause};
+    use crate::traffic::{Arrival, ChunkBuilder, RecordOrigin as Cause};
     use std::net::SocketAddr;
     use std::sync::Arc;
     use std::time::{Duration, Instant};

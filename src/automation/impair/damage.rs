@@ -1,8 +1,8 @@
 //! Damaged datagrams: corrupted and truncated ones.
 
-use super::draw::{Chance, sample};
-use super::mistake::{Field, MOST_BITS, PlanMistake};
-use crate::traffic::effect::What;
+use super::mistake::{MOST_BITS, PlanField, PlanMistake};
+use super::sampling::{Chance, sample};
+use crate::traffic::effect::EffectKind;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -34,8 +34,8 @@ impl Corrupt {
     }
 
     pub(super) fn check(&self) -> Result<(), PlanMistake> {
-        Field::CorruptPercent.check(self.percent)?;
-        Field::CorruptBits.check(f64::from(self.bits))
+        PlanField::CorruptPercent.check(self.percent)?;
+        PlanField::CorruptBits.check(f64::from(self.bits))
     }
 }
 
@@ -54,15 +54,15 @@ impl Truncate {
     }
 
     pub(super) fn check(&self) -> Result<(), PlanMistake> {
-        Field::TruncatePercent.check(self.percent)?;
-        Field::TruncateTo.check(self.to as f64)
+        PlanField::TruncatePercent.check(self.percent)?;
+        PlanField::TruncateTo.check(self.to as f64)
     }
 
     /// Truncates these bytes; `None` if they are short enough.
-    pub(super) fn cut(&self, bytes: &mut Arc<[u8]>) -> Option<What> {
+    pub(super) fn cut(&self, bytes: &mut Arc<[u8]>) -> Option<EffectKind> {
         let left = bytes.get(..self.to).filter(|left| left.len() < bytes.len());
         let left: Arc<[u8]> = left?.into();
-        let effect = What::Truncated {
+        let effect = EffectKind::Truncated {
             from: whole(bytes.len()),
             to: whole(left.len()),
         };
@@ -108,7 +108,7 @@ pub(super) struct Flips {
 }
 
 impl Flips {
-    pub(super) fn flip(self, bytes: &mut Arc<[u8]>) -> Option<What> {
+    pub(super) fn flip(self, bytes: &mut Arc<[u8]>) -> Option<EffectKind> {
         let end = whole(bytes.len()).saturating_mul(8);
         let bits = sample(self.count, end, &mut Rng::with_seed(self.seed));
         if bits.is_empty() {
@@ -121,7 +121,7 @@ impl Flips {
             }
         }
         *bytes = damaged.into();
-        Some(What::Corrupted { bits: bits.into() })
+        Some(EffectKind::Corrupted { bits: bits.into() })
     }
 }
 
@@ -134,7 +134,7 @@ fn whole(length: usize) -> u32 {
 mod tests {
     use super::*;
 
-    fn flipped(bits: u32, length: usize) -> (Arc<[u8]>, Option<What>) {
+    fn flipped(bits: u32, length: usize) -> (Arc<[u8]>, Option<EffectKind>) {
         let plan = Corrupt {
             percent: 100.0,
             bits,
@@ -149,7 +149,7 @@ mod tests {
     fn exactly_the_reported_bits_are_flipped() {
         for (count, length) in [(1, 1), (1, 1_000), (5, 100), (8, 1), (256, 2_000)] {
             let (bytes, effect) = flipped(count, length);
-            let Some(What::Corrupted { bits }) = effect else {
+            let Some(EffectKind::Corrupted { bits }) = effect else {
                 panic!("nothing flipped");
             };
             assert_eq!(bits.len() as u32, count);
@@ -176,7 +176,7 @@ mod tests {
             let mut bytes = Arc::from(before.as_bytes());
             let effect = plan.cut(&mut bytes);
             assert_eq!(bytes[..], *after.as_bytes());
-            let told = (before != after).then_some(What::Truncated { from: 3, to: 2 });
+            let told = (before != after).then_some(EffectKind::Truncated { from: 3, to: 2 });
             assert_eq!(effect, told);
         }
     }

@@ -1,12 +1,12 @@
 //! Datagrams through the simulated network.
 
-use super::fate::{Fate, Fates};
-use super::hold::Holds;
-use super::line::{Line, Parcel};
+use super::decision::{Decision, Decisions};
+use super::delay_line::{DelayLine, DelayedDatagram};
 use super::plan::DatagramPlan;
 use super::rate::Link;
+use super::reorder::Holds;
 use super::{after, micros};
-use crate::traffic::effect::{Effect, What};
+use crate::traffic::effect::{Effect, EffectKind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,24 +23,24 @@ use std::time::{Duration, Instant};
 ///
 /// `T` is the caller's data for each datagram, such as its destination.
 #[derive(Clone, Debug)]
-pub struct Datagrams<T> {
+pub struct DatagramImpairer<T> {
     plan: DatagramPlan,
-    fates: Fates,
+    fates: Decisions,
     link: Link,
     holds: Holds,
-    line: Line<T>,
+    line: DelayLine<T>,
     pushed: u64,
 }
 
-impl<T: Clone> Datagrams<T> {
+impl<T: Clone> DatagramImpairer<T> {
     /// A plan that [`check`](DatagramPlan::check) refuses does no harm, but its effect is
     /// unspecified.
     pub fn new(plan: DatagramPlan, seed: u64, now: Instant) -> Self {
         Self {
-            fates: Fates::new(&plan, seed),
+            fates: Decisions::new(&plan, seed),
             link: Link::new(&plan.rate, now),
             holds: Holds::new(&plan.reorder),
-            line: Line::new(),
+            line: DelayLine::new(),
             pushed: 0,
             plan,
         }
@@ -54,18 +54,18 @@ impl<T: Clone> Datagrams<T> {
         if fate.lost {
             told.push(Effect {
                 number,
-                what: What::Lost,
+                what: EffectKind::Lost,
             });
             return;
         }
-        let mut parcel = Parcel { bytes, tag, number };
+        let mut parcel = DelayedDatagram { bytes, tag, number };
         self.damage(&fate, &mut parcel, told);
         let copy = fate.doubled.then(|| parcel.clone());
         if let Some(due) = self.admit(now, fate.delay, &parcel, told) {
             if fate.stays_back && !self.holds.longest().is_zero() {
                 told.push(Effect {
                     number,
-                    what: What::Reordered {
+                    what: EffectKind::Reordered {
                         gap: self.holds.gap(),
                         micros: micros(self.holds.longest()),
                     },
@@ -80,7 +80,7 @@ impl<T: Clone> Datagrams<T> {
         if let Some(copy) = copy {
             told.push(Effect {
                 number,
-                what: What::Duplicated,
+                what: EffectKind::Duplicated,
             });
             if let Some(due) = self.admit(now, fate.copy_delay, &copy, told) {
                 self.line.insert(due, copy);
@@ -125,7 +125,7 @@ impl<T: Clone> Datagrams<T> {
         &mut self,
         now: Instant,
         delay: Duration,
-        parcel: &Parcel<T>,
+        parcel: &DelayedDatagram<T>,
         told: &mut Vec<Effect>,
     ) -> Option<Instant> {
         let length = parcel.bytes.len();
@@ -136,22 +136,22 @@ impl<T: Clone> Datagrams<T> {
             });
         };
         if !self.line.has_room(length) {
-            tell(What::LineFull);
+            tell(EffectKind::LineFull);
             return None;
         }
         let Some(gone) = self.link.offer(now, length) else {
-            tell(What::QueueFull);
+            tell(EffectKind::QueueFull);
             return None;
         };
         let due = after(gone, delay);
         let micros = micros(due.saturating_duration_since(now));
         if micros > 0 {
-            tell(What::Delayed { micros });
+            tell(EffectKind::Delayed { micros });
         }
         Some(due)
     }
 
-    fn damage(&self, fate: &Fate, parcel: &mut Parcel<T>, told: &mut Vec<Effect>) {
+    fn damage(&self, fate: &Decision, parcel: &mut DelayedDatagram<T>, told: &mut Vec<Effect>) {
         let number = parcel.number;
         let bytes = &mut parcel.bytes;
         // Truncate first, so that every flipped bit is sent.
@@ -162,7 +162,7 @@ impl<T: Clone> Datagrams<T> {
     }
 }
 
-fn handed_out<T>(parcel: Parcel<T>) -> (Arc<[u8]>, T, u64) {
+fn handed_out<T>(parcel: DelayedDatagram<T>) -> (Arc<[u8]>, T, u64) {
     (parcel.bytes, parcel.tag, parcel.number)
 }
 

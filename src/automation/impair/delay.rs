@@ -3,7 +3,7 @@
 use super::correlation::Correlation;
 use super::distribution::Distribution;
 use super::millis;
-use super::mistake::{Field, PlanMistake};
+use super::mistake::{PlanField, PlanMistake};
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -29,9 +29,9 @@ impl Delay {
     }
 
     pub(super) fn check(&self) -> Result<(), PlanMistake> {
-        Field::Delay.check(self.millis)?;
-        Field::Jitter.check(self.jitter)?;
-        Field::DelayCorrelation.check(self.correlation)
+        PlanField::Delay.check(self.millis)?;
+        PlanField::Jitter.check(self.jitter)?;
+        PlanField::DelayCorrelation.check(self.correlation)
     }
 }
 

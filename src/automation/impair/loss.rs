@@ -1,7 +1,7 @@
 //! Decides which datagrams are lost.
 
-use super::draw::Chance;
-use super::mistake::{Field, PlanMistake};
+use super::mistake::{PlanField, PlanMistake};
+use super::sampling::Chance;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
@@ -67,8 +67,8 @@ impl Loss {
                 percent,
                 correlation,
             } => {
-                Field::LossPercent.check(percent)?;
-                Field::LossCorrelation.check(correlation)
+                PlanField::LossPercent.check(percent)?;
+                PlanField::LossCorrelation.check(correlation)
             }
             Self::Burst {
                 p,
@@ -76,12 +76,12 @@ impl Loss {
                 good_loss,
                 bad_loss,
             } => {
-                Field::BurstBegins.check(p)?;
-                Field::BurstEnds.check(r)?;
-                Field::BurstGoodLoss.check(good_loss)?;
-                Field::BurstBadLoss.check(bad_loss)
+                PlanField::BurstBegins.check(p)?;
+                PlanField::BurstEnds.check(r)?;
+                PlanField::BurstGoodLoss.check(good_loss)?;
+                PlanField::BurstBadLoss.check(bad_loss)
             }
-            Self::EveryNth(every) => Field::LossEvery.check(every as f64),
+            Self::EveryNth(every) => PlanField::LossEvery.check(every as f64),
         }
     }
 }

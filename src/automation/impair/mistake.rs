@@ -1,18 +1,18 @@
 //! Mistakes in an impairment plan.
 
 use super::LONGEST;
-use super::line::MOST_BYTES;
+use super::delay_line::MOST_BYTES;
 
 /// A number of a plan that is out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlanMistake {
-    pub field: Field,
-    pub problem: Problem,
+    pub field: PlanField,
+    pub problem: PlanProblem,
 }
 
 /// Why the number is refused; [`Field::allowed`] is the allowed range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum PlanProblem {
     NotANumber,
     TooSmall,
     TooLarge,
@@ -20,7 +20,7 @@ pub enum Problem {
 
 /// A number in a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Field {
+pub enum PlanField {
     LossPercent,
     LossCorrelation,
     /// `p` of a burst loss.
@@ -61,7 +61,7 @@ const FASTEST: f64 = 1e12;
 /// More bytes than any connection transfers.
 const ENDLESS: f64 = 1e15;
 
-impl Field {
+impl PlanField {
     /// The least and the largest value, in the unit of the field.
     pub fn allowed(self) -> (f64, f64) {
         match self {
@@ -128,11 +128,11 @@ impl Field {
     pub(super) fn check(self, value: f64) -> Result<(), PlanMistake> {
         let (least, most) = self.allowed();
         let problem = if value.is_nan() {
-            Problem::NotANumber
+            PlanProblem::NotANumber
         } else if value < least {
-            Problem::TooSmall
+            PlanProblem::TooSmall
         } else if value > most {
-            Problem::TooLarge
+            PlanProblem::TooLarge
         } else {
             return Ok(());
         };
@@ -153,14 +153,14 @@ mod tests {
             (0.0, None),
             (100.0, None),
             (-0.0, None),
-            (-1e-9, Some(Problem::TooSmall)),
-            (100.1, Some(Problem::TooLarge)),
-            (f64::INFINITY, Some(Problem::TooLarge)),
-            (f64::NEG_INFINITY, Some(Problem::TooSmall)),
-            (f64::NAN, Some(Problem::NotANumber)),
+            (-1e-9, Some(PlanProblem::TooSmall)),
+            (100.1, Some(PlanProblem::TooLarge)),
+            (f64::INFINITY, Some(PlanProblem::TooLarge)),
+            (f64::NEG_INFINITY, Some(PlanProblem::TooSmall)),
+            (f64::NAN, Some(PlanProblem::NotANumber)),
         ];
         for (value, problem) in cases {
-            let found = Field::LossPercent.check(value).err();
+            let found = PlanField::LossPercent.check(value).err();
             assert_eq!(found.map(|mistake| mistake.problem), problem, "{value}");
         }
     }

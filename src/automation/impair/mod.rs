@@ -16,39 +16,39 @@
 //! random stream of its own, with one draw for each datagram whatever happens to it, so
 //! switching one impairment on does not change which datagrams another one affects.
 
-mod conditions;
 mod correlation;
 mod damage;
 mod datagrams;
+mod decision;
 mod delay;
+mod delay_line;
 mod distribution;
-mod draw;
-mod fate;
 mod gather;
-mod hold;
-mod line;
+mod impairment;
 mod loss;
 mod mistake;
-mod pieces;
 mod plan;
 mod rate;
+mod reorder;
+mod sampling;
 mod stall;
+mod stream_shaper;
 
 pub use super::pacing::SlowRead;
-pub use crate::traffic::effect::{Effect, What};
-pub use conditions::{Conditions, Direction};
+pub use crate::traffic::effect::{Effect, EffectKind};
 pub use damage::{Corrupt, Truncate};
-pub use datagrams::Datagrams;
+pub use datagrams::DatagramImpairer;
 pub use delay::Delay;
+pub use delay_line::{MOST_BYTES, MOST_DATAGRAMS};
 pub use distribution::Distribution;
-pub use hold::Reorder;
-pub use line::{MOST_BYTES, MOST_DATAGRAMS};
+pub use impairment::{DirectionPlan, Impairment};
 pub use loss::Loss;
-pub use mistake::{Field, PlanMistake, Problem};
-pub use pieces::{Piece, Pieces};
+pub use mistake::{PlanField, PlanMistake, PlanProblem};
 pub use plan::{DatagramPlan, StreamPlan};
 pub use rate::Rate;
+pub use reorder::Reorder;
 pub use stall::Stall;
+pub use stream_shaper::{ShaperOutput, StreamShaper};
 
 use std::time::{Duration, Instant};
 

@@ -2,10 +2,10 @@
 
 use super::damage::{Corrupt, Truncate};
 use super::delay::Delay;
-use super::hold::Reorder;
 use super::loss::Loss;
-use super::mistake::{Field, PlanMistake};
+use super::mistake::{PlanField, PlanMistake};
 use super::rate::Rate;
+use super::reorder::Reorder;
 use super::stall::Stall;
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ impl DatagramPlan {
     /// The first number that is out of range, even if it is not in use.
     pub fn check(&self) -> Result<(), PlanMistake> {
         self.loss.check()?;
-        Field::DuplicatePercent.check(self.duplicate)?;
+        PlanField::DuplicatePercent.check(self.duplicate)?;
         self.reorder.check()?;
         self.delay.check()?;
         self.corrupt.check()?;
@@ -89,19 +89,19 @@ impl StreamPlan {
     /// # Errors
     /// The first number that is out of range, even if it is not in use.
     pub fn check(&self) -> Result<(), PlanMistake> {
-        Field::Split.check(self.split as f64)?;
-        Field::Join.check(self.join)?;
+        PlanField::Split.check(self.split as f64)?;
+        PlanField::Join.check(self.join)?;
         self.delay.check()?;
         self.stall.check()?;
         self.rate.check()?;
-        Field::SlowRead.check(self.slow_read as f64)?;
-        Field::ResetAfter.check(self.reset_after.unwrap_or(0) as f64)
+        PlanField::SlowRead.check(self.slow_read as f64)?;
+        PlanField::ResetAfter.check(self.reset_after.unwrap_or(0) as f64)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::mistake::Problem;
+    use super::super::mistake::PlanProblem;
     use super::*;
 
     #[test]
@@ -164,58 +164,58 @@ mod tests {
         let cases: [(fn(&mut DatagramPlan), _, _); 11] = [
             (
                 |plan| plan.loss = Loss::EveryNth(0),
-                Field::LossEvery,
-                Problem::TooSmall,
+                PlanField::LossEvery,
+                PlanProblem::TooSmall,
             ),
             (
                 |plan| plan.loss = burst(1.0, f64::NAN),
-                Field::BurstEnds,
-                Problem::NotANumber,
+                PlanField::BurstEnds,
+                PlanProblem::NotANumber,
             ),
             (
                 |plan| plan.duplicate = 100.5,
-                Field::DuplicatePercent,
-                Problem::TooLarge,
+                PlanField::DuplicatePercent,
+                PlanProblem::TooLarge,
             ),
             (
                 |plan| plan.reorder.gap = 0,
-                Field::ReorderGap,
-                Problem::TooSmall,
+                PlanField::ReorderGap,
+                PlanProblem::TooSmall,
             ),
             (
                 |plan| plan.reorder.delay = -1.0,
-                Field::ReorderDelay,
-                Problem::TooSmall,
+                PlanField::ReorderDelay,
+                PlanProblem::TooSmall,
             ),
             (
                 |plan| plan.delay.millis = 1e9,
-                Field::Delay,
-                Problem::TooLarge,
+                PlanField::Delay,
+                PlanProblem::TooLarge,
             ),
             (
                 |plan| plan.delay.jitter = -1.0,
-                Field::Jitter,
-                Problem::TooSmall,
+                PlanField::Jitter,
+                PlanProblem::TooSmall,
             ),
             (
                 |plan| plan.corrupt.bits = 0,
-                Field::CorruptBits,
-                Problem::TooSmall,
+                PlanField::CorruptBits,
+                PlanProblem::TooSmall,
             ),
             (
                 |plan| plan.truncate.to = 70_000,
-                Field::TruncateTo,
-                Problem::TooLarge,
+                PlanField::TruncateTo,
+                PlanProblem::TooLarge,
             ),
             (
                 |plan| plan.rate.bits_per_second = 10_u64.pow(18),
-                Field::RateBits,
-                Problem::TooLarge,
+                PlanField::RateBits,
+                PlanProblem::TooLarge,
             ),
             (
                 |plan| plan.rate.queue = usize::MAX,
-                Field::RateQueue,
-                Problem::TooLarge,
+                PlanField::RateQueue,
+                PlanProblem::TooLarge,
             ),
         ];
         for (set, field, problem) in cases {
@@ -230,28 +230,28 @@ mod tests {
         let cases: [(fn(&mut StreamPlan), _, _); 5] = [
             (
                 |plan| plan.split = usize::MAX,
-                Field::Split,
-                Problem::TooLarge,
+                PlanField::Split,
+                PlanProblem::TooLarge,
             ),
             (
                 |plan| plan.join = f64::NAN,
-                Field::Join,
-                Problem::NotANumber,
+                PlanField::Join,
+                PlanProblem::NotANumber,
             ),
             (
                 |plan| plan.stall.percent = -0.1,
-                Field::StallPercent,
-                Problem::TooSmall,
+                PlanField::StallPercent,
+                PlanProblem::TooSmall,
             ),
             (
                 |plan| plan.slow_read = u64::MAX,
-                Field::SlowRead,
-                Problem::TooLarge,
+                PlanField::SlowRead,
+                PlanProblem::TooLarge,
             ),
             (
                 |plan| plan.reset_after = Some(u64::MAX),
-                Field::ResetAfter,
-                Problem::TooLarge,
+                PlanField::ResetAfter,
+                PlanProblem::TooLarge,
             ),
         ];
         for (set, field, problem) in cases {

@@ -1,7 +1,7 @@
 //! A link with a bit rate and a queue.
 
 use super::after;
-use super::mistake::{Field, PlanMistake};
+use super::mistake::{PlanField, PlanMistake};
 use crate::automation::pacing::TokenBucket;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
@@ -25,8 +25,8 @@ impl Rate {
     }
 
     pub(super) fn check(&self) -> Result<(), PlanMistake> {
-        Field::RateBits.check(self.bits_per_second as f64)?;
-        Field::RateQueue.check(self.queue as f64)
+        PlanField::RateBits.check(self.bits_per_second as f64)?;
+        PlanField::RateQueue.check(self.queue as f64)
     }
 
     /// Bytes that may wait.

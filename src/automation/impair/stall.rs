@@ -1,8 +1,8 @@
 //! A stream that stands still now and then.
 
-use super::draw::Chance;
 use super::millis;
-use super::mistake::{Field, PlanMistake};
+use super::mistake::{PlanField, PlanMistake};
+use super::sampling::Chance;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -25,9 +25,9 @@ impl Stall {
     }
 
     pub(super) fn check(&self) -> Result<(), PlanMistake> {
-        Field::StallEvery.check(self.every as f64)?;
-        Field::StallPercent.check(self.percent)?;
-        Field::StallMillis.check(self.millis)
+        PlanField::StallEvery.check(self.every as f64)?;
+        PlanField::StallPercent.check(self.percent)?;
+        PlanField::StallMillis.check(self.millis)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Regular expressions, matched against payloads in any encoding.
 
-use super::mistake::Problem;
+use super::mistake::RuleProblem;
 use crate::payload::charset::Charset;
 use crate::payload::reading::may_hold_gbk;
 use crate::payload::regular;
@@ -27,7 +27,7 @@ impl Expression {
     ///
     /// # Errors
     /// Why the pattern is invalid.
-    pub fn new(pattern: &str, charset: Option<Charset>) -> Result<Self, Problem> {
+    pub fn new(pattern: &str, charset: Option<Charset>) -> Result<Self, RuleProblem> {
         let of_bytes = pattern
             .split("(?")
             .skip(1)
@@ -111,14 +111,14 @@ impl Expression {
 ///
 /// # Errors
 /// Why the pattern is invalid.
-fn regex(pattern: &str) -> Result<Regex, Problem> {
+fn regex(pattern: &str) -> Result<Regex, RuleProblem> {
     let built = RegexBuilder::new(pattern)
         .size_limit(REGEX_SIZE)
         .dfa_size_limit(REGEX_SIZE)
         .build();
     built.map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => Problem::RegexTooLarge,
-        _ => Problem::Regex(regular::mistake(pattern)),
+        regex::Error::CompiledTooBig(_) => RuleProblem::RegexTooLarge,
+        _ => RuleProblem::Regex(regular::mistake(pattern)),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Mistakes in a rule.
 
-use crate::payload::Mistake;
+use crate::payload::TextMistake;
 use crate::payload::regular::RegexMistake;
 use serde::{Deserialize, Serialize};
 
@@ -9,22 +9,22 @@ use serde::{Deserialize, Serialize};
 pub struct RuleMistake {
     /// The index of the rule, from 0.
     pub rule: usize,
-    pub part: Part,
-    pub problem: Problem,
+    pub part: RulePart,
+    pub problem: RuleProblem,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum RulePart {
     When,
     /// The action at this index, from 0.
     Then(usize),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Problem {
+pub enum RuleProblem {
     /// An empty pattern, which would match everything.
     Empty,
-    Bytes(Mistake),
+    Bytes(TextMistake),
     Regex(RegexMistake),
     RegexTooLarge,
     /// The shortest length is longer than the longest.

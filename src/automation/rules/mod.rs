@@ -4,29 +4,31 @@
 //! A [`Rule`] is written by a person and kept in settings; [`Rules`] are compiled. They only
 //! decide: nothing here sends, waits or reads the clock.
 
+mod action;
+mod condition;
 mod expression;
 mod mistake;
 mod pattern;
-pub mod ready;
-mod source;
-mod then;
-mod when;
+mod peer_pattern;
+pub mod preset;
 
 use crate::peer::Peer;
+pub use action::{
+    Act, LONGEST_DELAY, PreparedAct, PreparedAction, PreparedPayload, ReplyContent, RuleAction,
+};
+pub use condition::Condition;
 pub use expression::Expression;
-pub use mistake::{Part, Problem, RuleMistake};
-pub use pattern::Pattern;
-pub use then::{Act, Answer, Deed, LONGEST_DELAY, Ready, Then, What};
-pub use when::When;
+pub use mistake::{RuleMistake, RulePart, RuleProblem};
+pub use pattern::BytePattern;
 
 use crate::payload::charset::Charset;
 use crate::payload::printable;
 use crate::payload::template::Request;
+use condition::PreparedCondition;
 use expression::Groups;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
-use when::Test;
 
 /// A rule as a person writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,9 +38,9 @@ pub struct Rule {
     #[serde(deserialize_with = "printable::name")]
     pub name: String,
     pub on: bool,
-    pub when: When,
+    pub when: Condition,
     /// The actions, in order.
-    pub then: Vec<Then>,
+    pub then: Vec<RuleAction>,
 }
 
 impl Default for Rule {
@@ -47,8 +49,8 @@ impl Default for Rule {
         Self {
             name: String::new(),
             on: true,
-            when: When::Always,
-            then: vec![Then::default()],
+            when: Condition::Always,
+            then: vec![RuleAction::default()],
         }
     }
 }
@@ -59,7 +61,7 @@ pub struct Inbound<'a> {
     pub peer: Peer,
     pub bytes: &'a [u8],
     /// The direction in which a relay is about to pass it on.
-    pub toward: Option<Toward>,
+    pub toward: Option<RelayDirection>,
 }
 
 impl<'a> Inbound<'a> {
@@ -75,7 +77,7 @@ impl<'a> Inbound<'a> {
 
 /// The two directions of a relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Toward {
+pub enum RelayDirection {
     /// From a client to the target.
     Target,
     /// From the target to a client.
@@ -93,8 +95,8 @@ pub struct Rules {
 struct Compiled {
     name: Arc<str>,
     on: bool,
-    test: Test,
-    deeds: Arc<[Deed]>,
+    test: PreparedCondition,
+    deeds: Arc<[PreparedAction]>,
 }
 
 /// The rule that applies.
@@ -103,7 +105,7 @@ pub struct Fired<'a> {
     /// The index of the rule, from 0.
     pub rule: usize,
     pub name: &'a Arc<str>,
-    pub deeds: &'a Arc<[Deed]>,
+    pub deeds: &'a Arc<[PreparedAction]>,
     /// The ranges of the groups of its regular expression; the first is the whole match.
     pub groups: &'a [Option<Range<usize>>],
 }
@@ -121,18 +123,18 @@ impl<'a> Fired<'a> {
 
 /// The result of one rule in a dry run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum RuleOutcome {
     Off,
     Fires,
     /// Its condition does not hold.
-    Not(Why),
+    Not(MismatchReason),
     /// An earlier rule applies.
     Behind,
 }
 
 /// Why a condition does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum MismatchReason {
     /// The first byte that differs.
     Differs {
         at: usize,
@@ -190,18 +192,22 @@ impl Rules {
                 return Ok(Compiled {
                     name: rule.name.as_str().into(),
                     on: false,
-                    test: Test::Always,
+                    test: PreparedCondition::Always,
                     deeds: Arc::default(),
                 });
             }
-            let test = rule.when.compile(charset).map_err(mistake(Part::When))?;
+            let test = rule
+                .when
+                .compile(charset)
+                .map_err(mistake(RulePart::When))?;
             if rule.then.is_empty() {
-                return Err(mistake(Part::Then(0))(Problem::NoDeeds));
+                return Err(mistake(RulePart::Then(0))(RuleProblem::NoDeeds));
             }
-            let deed = |(place, then): (usize, &Then)| {
-                then.compile(charset).map_err(mistake(Part::Then(place)))
+            let deed = |(place, then): (usize, &RuleAction)| {
+                then.compile(charset)
+                    .map_err(mistake(RulePart::Then(place)))
             };
-            let deeds: Result<Vec<Deed>, RuleMistake> =
+            let deeds: Result<Vec<PreparedAction>, RuleMistake> =
                 rule.then.iter().enumerate().map(deed).collect();
             Ok(Compiled {
                 name: rule.name.as_str().into(),
@@ -249,21 +255,21 @@ impl Rules {
     }
 
     /// A dry run: the result of each rule, in order. Counting conditions do not count.
-    pub fn trial(&self, inbound: &Inbound<'_>) -> Vec<Outcome> {
+    pub fn dry_run(&self, inbound: &Inbound<'_>) -> Vec<RuleOutcome> {
         let mut taken = false;
         let outcome = |rule: &Compiled| {
             if !rule.on {
-                return Outcome::Off;
+                return RuleOutcome::Off;
             }
             if taken {
-                return Outcome::Behind;
+                return RuleOutcome::Behind;
             }
             match rule.test.clone().ask(inbound, &mut Groups::new()) {
                 Ok(()) => {
                     taken = true;
-                    Outcome::Fires
+                    RuleOutcome::Fires
                 }
-                Err(why) => Outcome::Not(why),
+                Err(why) => RuleOutcome::Not(why),
             }
         };
         self.rules.iter().map(outcome).collect()

@@ -1,11 +1,11 @@
 //! Byte patterns of conditions, in which some bits may have any value.
 
-use super::Why;
+use super::MismatchReason;
 use crate::payload::charset::Charset;
-use crate::payload::composition::Format;
+use crate::payload::composition::TextFormat;
 use crate::payload::hex::{self, MaskedByte};
 use crate::payload::reading::{Reading, may_hold_gbk};
-use crate::payload::{Mistake, escape};
+use crate::payload::{TextMistake, escape};
 use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
@@ -13,19 +13,20 @@ use serde::{Deserialize, Serialize};
 /// hexadecimal, `??` is any byte, and `0?` any byte with these upper four bits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Pattern {
-    pub format: Format,
+#[serde(rename = "Pattern")]
+pub struct BytePattern {
+    pub format: TextFormat,
     pub text: String,
 }
 
-impl Pattern {
+impl BytePattern {
     pub fn text(text: impl Into<String>) -> Self {
-        let (format, text) = (Format::Text, text.into());
+        let (format, text) = (TextFormat::Text, text.into());
         Self { format, text }
     }
 
     pub fn hex(text: impl Into<String>) -> Self {
-        let (format, text) = (Format::Hex, text.into());
+        let (format, text) = (TextFormat::Hex, text.into());
         Self { format, text }
     }
 
@@ -33,10 +34,13 @@ impl Pattern {
     ///
     /// # Errors
     /// The first mistake in the text.
-    pub(super) fn compile(&self, charset: impl Into<Option<Charset>>) -> Result<Bytes, Mistake> {
+    pub(super) fn compile(
+        &self,
+        charset: impl Into<Option<Charset>>,
+    ) -> Result<Bytes, TextMistake> {
         let charset: Option<Charset> = charset.into();
         Ok(match self.format {
-            Format::Text => {
+            TextFormat::Text => {
                 let text = |charset| escape::unescape(&self.text, charset).map(Bytes::exact);
                 let bytes = text(charset.unwrap_or_default())?;
                 let gbk = match charset {
@@ -47,7 +51,7 @@ impl Pattern {
                 let gbk = gbk.filter(differs).map(Box::new);
                 Bytes { gbk, ..bytes }
             }
-            Format::Hex => Bytes::masked(&hex::parse_masked(&self.text)?),
+            TextFormat::Hex => Bytes::masked(&hex::parse_masked(&self.text)?),
         })
     }
 }
@@ -87,24 +91,28 @@ impl Bytes {
         self.value.is_empty()
     }
 
-    pub fn whole(&self, payload: &[u8]) -> Result<(), Why> {
+    pub fn whole(&self, payload: &[u8]) -> Result<(), MismatchReason> {
         self.either(payload, Self::is_whole)
     }
 
-    pub fn begins(&self, payload: &[u8]) -> Result<(), Why> {
+    pub fn begins(&self, payload: &[u8]) -> Result<(), MismatchReason> {
         self.either(payload, |bytes, payload| bytes.at(payload, 0))
     }
 
-    pub fn ends(&self, payload: &[u8]) -> Result<(), Why> {
+    pub fn ends(&self, payload: &[u8]) -> Result<(), MismatchReason> {
         self.either(payload, Self::is_end)
     }
 
-    pub fn within(&self, payload: &[u8]) -> Result<(), Why> {
+    pub fn within(&self, payload: &[u8]) -> Result<(), MismatchReason> {
         self.either(payload, Self::is_part)
     }
 
     /// Tests these bytes, then the same text in GBK if the payload may contain it.
-    fn either(&self, payload: &[u8], test: fn(&Self, &[u8]) -> Result<(), Why>) -> Result<(), Why> {
+    fn either(
+        &self,
+        payload: &[u8],
+        test: fn(&Self, &[u8]) -> Result<(), MismatchReason>,
+    ) -> Result<(), MismatchReason> {
         let Err(why) = test(self, payload) else {
             return Ok(());
         };
@@ -118,22 +126,22 @@ impl Bytes {
         })
     }
 
-    fn is_whole(&self, payload: &[u8]) -> Result<(), Why> {
+    fn is_whole(&self, payload: &[u8]) -> Result<(), MismatchReason> {
         if payload.len() != self.value.len() {
             let (found, expected) = (payload.len(), self.value.len());
-            return Err(Why::Length { found, expected });
+            return Err(MismatchReason::Length { found, expected });
         }
         self.at(payload, 0)
     }
 
-    fn is_end(&self, payload: &[u8]) -> Result<(), Why> {
+    fn is_end(&self, payload: &[u8]) -> Result<(), MismatchReason> {
         match payload.len().checked_sub(self.value.len()) {
             Some(at) => self.at(payload, at),
             None => Err(self.short(payload)),
         }
     }
 
-    fn is_part(&self, payload: &[u8]) -> Result<(), Why> {
+    fn is_part(&self, payload: &[u8]) -> Result<(), MismatchReason> {
         if payload.len() < self.value.len() {
             return Err(self.short(payload));
         }
@@ -144,10 +152,10 @@ impl Bytes {
                 windows.any(|window| self.at(window, 0).is_ok())
             }
         };
-        found.then_some(()).ok_or(Why::NotFound)
+        found.then_some(()).ok_or(MismatchReason::NotFound)
     }
 
-    fn at(&self, payload: &[u8], place: usize) -> Result<(), Why> {
+    fn at(&self, payload: &[u8], place: usize) -> Result<(), MismatchReason> {
         let payload = payload.get(place..).unwrap_or_default();
         if payload.len() < self.value.len() {
             return Err(self.short(payload));
@@ -160,7 +168,7 @@ impl Bytes {
             .find(|(_, ((expected, found), bits))| (**expected ^ **found) & bits != 0)
         {
             None => Ok(()),
-            Some((at, ((expected, found), _))) => Err(Why::Differs {
+            Some((at, ((expected, found), _))) => Err(MismatchReason::Differs {
                 at: place + at,
                 found: *found,
                 expected: *expected,
@@ -168,8 +176,8 @@ impl Bytes {
         }
     }
 
-    fn short(&self, payload: &[u8]) -> Why {
-        Why::Short {
+    fn short(&self, payload: &[u8]) -> MismatchReason {
+        MismatchReason::Short {
             found: payload.len(),
             least: self.value.len(),
         }
@@ -180,34 +188,37 @@ impl Bytes {
 mod tests {
     use super::*;
 
-    fn bytes(pattern: Pattern) -> Bytes {
+    fn bytes(pattern: BytePattern) -> Bytes {
         pattern.compile(Charset::Utf8).unwrap()
     }
 
     #[test]
     fn a_question_mark_is_any_four_bits() {
-        let pattern = bytes(Pattern::hex("01 03 ?? 0?"));
+        let pattern = bytes(BytePattern::hex("01 03 ?? 0?"));
         assert_eq!(pattern.whole(&[1, 3, 0xFF, 0x0A]), Ok(()));
-        let differs = Why::Differs {
+        let differs = MismatchReason::Differs {
             at: 3,
             found: 0x1A,
             expected: 0,
         };
         assert_eq!(pattern.whole(&[1, 3, 0xFF, 0x1A]), Err(differs));
-        assert_eq!(bytes(Pattern::hex("0x01,0x?2")).whole(&[1, 0xE2]), Ok(()));
+        assert_eq!(
+            bytes(BytePattern::hex("0x01,0x?2")).whole(&[1, 0xE2]),
+            Ok(())
+        );
         // Full-width, as a Chinese input method types it.
-        let wide = bytes(Pattern::hex("４８ ？？"));
+        let wide = bytes(BytePattern::hex("４８ ？？"));
         assert_eq!(wide.whole(b"Hi"), Ok(()));
         assert!(wide.whole(b"Li").is_err());
-        let dump = bytes(Pattern::hex("0000  48 3F  |H?|"));
+        let dump = bytes(BytePattern::hex("0000  48 3F  |H?|"));
         assert_eq!(dump.whole(b"H?"), Ok(()));
-        let open = Pattern::hex("0000  4? 3F\n0002  48");
+        let open = BytePattern::hex("0000  4? 3F\n0002  48");
         assert!(open.compile(Charset::Utf8).is_err());
     }
 
     #[test]
     fn the_same_bytes_are_looked_for_where_they_are_asked_for() {
-        for pattern in [Pattern::text("ab"), Pattern::hex("61 6?")] {
+        for pattern in [BytePattern::text("ab"), BytePattern::hex("61 6?")] {
             let pattern = bytes(pattern);
             let holds = [Bytes::whole, Bytes::begins, Bytes::within, Bytes::ends].map(|test| {
                 [&b"ab"[..], b"abx", b"xabx", b"xab", b"x"]
@@ -225,9 +236,9 @@ mod tests {
 
     #[test]
     fn text_is_found_in_either_encoding_where_none_was_chosen() {
-        type Test = fn(&Bytes, &[u8]) -> Result<(), Why>;
+        type Test = fn(&Bytes, &[u8]) -> Result<(), MismatchReason>;
         let gbk = |text| Charset::Gb18030.encode(text).unwrap().into_owned();
-        let text = Pattern::text("你好");
+        let text = BytePattern::text("你好");
         let either = text.compile(None::<Charset>).unwrap();
         let tests: [(Test, &str); 4] = [
             (Bytes::whole, "你好"),
@@ -242,7 +253,7 @@ mod tests {
         // The header before it is not text.
         let framed = [&[1, 0, 0, 9][..], &gbk("你好")].concat();
         assert_eq!(either.ends(&framed), Ok(()));
-        let differs = Why::Differs {
+        let differs = MismatchReason::Differs {
             at: 2,
             found: 0xD7,
             expected: 0xBA,
@@ -251,18 +262,27 @@ mod tests {
         let chosen = text.compile(Charset::Utf8).unwrap();
         assert!(chosen.whole(&gbk("你好")).is_err());
         // Text read as é does not contain 茅, which is the same bytes in GBK.
-        let letter = Pattern::text("茅").compile(None::<Charset>).unwrap();
+        let letter = BytePattern::text("茅").compile(None::<Charset>).unwrap();
         assert!(letter.within("un café noir".as_bytes()).is_err());
     }
 
     #[test]
     fn a_mistake_has_its_place() {
-        use crate::payload::Problem;
-        let mistake = |pattern: Pattern| pattern.compile(Charset::Utf8).err().unwrap();
-        let problem = Problem::NotHex('g');
-        assert_eq!(mistake(Pattern::hex("?? 0g")), Mistake { at: 4, problem });
-        let problem = Problem::UnknownEscape('q');
-        assert_eq!(mistake(Pattern::text("a\\q")), Mistake { at: 1, problem });
-        assert_eq!(mistake(Pattern::hex("01 ?")).problem, Problem::HalfByte);
+        use crate::payload::TextProblem;
+        let mistake = |pattern: BytePattern| pattern.compile(Charset::Utf8).err().unwrap();
+        let problem = TextProblem::NotHex('g');
+        assert_eq!(
+            mistake(BytePattern::hex("?? 0g")),
+            TextMistake { at: 4, problem }
+        );
+        let problem = TextProblem::UnknownEscape('q');
+        assert_eq!(
+            mistake(BytePattern::text("a\\q")),
+            TextMistake { at: 1, problem }
+        );
+        assert_eq!(
+            mistake(BytePattern::hex("01 ?")).problem,
+            TextProblem::HalfByte
+        );
     }
 }

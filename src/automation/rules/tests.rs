@@ -1,9 +1,9 @@
 //! Facts about rules.
 
-use super::ready::{Ready as Made, composition};
+use super::preset::{Preset as Made, composition};
 use super::*;
-use crate::payload::template::{Moment, Request};
-use crate::payload::{Mistake, Problem as Typing};
+use crate::payload::template::{Request, TemplateContext};
+use crate::payload::{TextMistake, TextProblem as Typing};
 use proptest::prelude::*;
 
 fn inbound(bytes: &[u8]) -> Inbound<'_> {
@@ -14,7 +14,7 @@ fn inbound(bytes: &[u8]) -> Inbound<'_> {
     }
 }
 
-fn rule(when: When) -> Rule {
+fn rule(when: Condition) -> Rule {
     Rule {
         when,
         ..Rule::default()
@@ -26,14 +26,14 @@ fn rules(all: &[Rule]) -> Rules {
 }
 
 /// Whether a rule with this condition applies.
-fn holds(when: When, bytes: &[u8]) -> bool {
+fn holds(when: Condition, bytes: &[u8]) -> bool {
     rules(&[rule(when)]).decide(&inbound(bytes)).is_some()
 }
 
 /// The first answer of the first rule that applies.
 fn answer(rules: &mut Rules, bytes: &[u8]) -> Option<Vec<u8>> {
     let fired = rules.decide(&inbound(bytes))?;
-    let Some(Ready::Reply { answer, .. }) = fired.deeds.first().map(|deed| &deed.act) else {
+    let Some(PreparedAct::Reply { answer, .. }) = fired.deeds.first().map(|deed| &deed.act) else {
         return None;
     };
     let request = Request {
@@ -41,20 +41,20 @@ fn answer(rules: &mut Rules, bytes: &[u8]) -> Option<Vec<u8>> {
         groups: fired.groups,
         stream: false,
     };
-    let moment = Moment {
+    let moment = TemplateContext {
         request,
-        ..Moment::default()
+        ..TemplateContext::default()
     };
     let mut random = fastrand::Rng::with_seed(1);
     let answers = answer.bytes(&moment, 0, usize::MAX, &mut random).unwrap();
     answers.bytes.map(|bytes| bytes.to_vec())
 }
 
-fn written(text: &str) -> Then {
-    let what = What::Written(composition(text));
-    Then {
+fn written(text: &str) -> RuleAction {
+    let what = ReplyContent::Written(composition(text));
+    RuleAction {
         act: Act::Reply { what, to: None },
-        ..Then::default()
+        ..RuleAction::default()
     }
 }
 
@@ -63,11 +63,11 @@ fn the_first_rule_whose_condition_holds_is_the_one() {
     let mut all = rules(&[
         Rule {
             on: false,
-            ..rule(When::Always)
+            ..rule(Condition::Always)
         },
-        rule(When::StartsWith(Pattern::text("AT"))),
-        rule(When::Contains(Pattern::text("T"))),
-        rule(When::Always),
+        rule(Condition::StartsWith(BytePattern::text("AT"))),
+        rule(Condition::Contains(BytePattern::text("T"))),
+        rule(Condition::Always),
     ]);
     let place = |all: &mut Rules, text: &str| all.decide(&inbound(text.as_bytes())).unwrap().rule;
     assert_eq!(
@@ -79,14 +79,14 @@ fn the_first_rule_whose_condition_holds_is_the_one() {
 #[test]
 fn conditions_are_combined() {
     let (a, b) = (
-        When::Contains(Pattern::text("a")),
-        When::Contains(Pattern::text("b")),
+        Condition::Contains(BytePattern::text("a")),
+        Condition::Contains(BytePattern::text("b")),
     );
     let both = vec![a.clone(), b.clone()];
     let cases = [
-        (When::All(both.clone()), [true, false, false]),
-        (When::Any(both.clone()), [true, true, false]),
-        (When::Not(Box::new(a)), [false, false, true]),
+        (Condition::All(both.clone()), [true, false, false]),
+        (Condition::Any(both.clone()), [true, true, false]),
+        (Condition::Not(Box::new(a)), [false, false, true]),
     ];
     for (when, expected) in cases {
         let found = ["ab", "a", ""].map(|text| holds(when.clone(), text.as_bytes()));
@@ -96,14 +96,14 @@ fn conditions_are_combined() {
 
 #[test]
 fn lengths_senders_and_counts_are_conditions() {
-    let length = When::Length { least: 2, most: 3 };
+    let length = Condition::Length { least: 2, most: 3 };
     let found = [1, 2, 3, 4].map(|length_of| holds(length.clone(), &vec![0; length_of]));
     assert_eq!(found, [false, true, true, false]);
-    assert!(holds(When::From("127.0.0.0/8:9".into()), b""));
-    assert!(!holds(When::From("127.0.0.1:10".into()), b""));
-    let mut third = rules(&[rule(When::All(vec![
-        When::StartsWith(Pattern::text("x")),
-        When::Every(3),
+    assert!(holds(Condition::From("127.0.0.0/8:9".into()), b""));
+    assert!(!holds(Condition::From("127.0.0.1:10".into()), b""));
+    let mut third = rules(&[rule(Condition::All(vec![
+        Condition::StartsWith(BytePattern::text("x")),
+        Condition::Every(3),
     ]))]);
     let texts = ["x", "y", "x", "x", "x", "x", "x"];
     let fired = texts.map(|text| third.decide(&inbound(text.as_bytes())).is_some());
@@ -112,12 +112,16 @@ fn lengths_senders_and_counts_are_conditions() {
 
 #[test]
 fn a_relays_direction_is_a_condition() {
-    let mut all = rules(&[rule(When::Toward(Toward::Target))]);
+    let mut all = rules(&[rule(Condition::Toward(RelayDirection::Target))]);
     let toward = |toward| Inbound {
         toward,
         ..inbound(b"x")
     };
-    let asked = [None, Some(Toward::Client), Some(Toward::Target)];
+    let asked = [
+        None,
+        Some(RelayDirection::Client),
+        Some(RelayDirection::Target),
+    ];
     let fired = asked.map(|way| all.decide(&toward(way)).is_some());
     assert_eq!(fired, [false, false, true]);
 }
@@ -126,7 +130,7 @@ fn a_relays_direction_is_a_condition() {
 fn a_reply_quotes_what_a_regular_expression_found() {
     let mut all = rules(&[Rule {
         then: vec![written("hello ${1}, ${data}")],
-        ..rule(When::Matches("^name=(\\w+)".into()))
+        ..rule(Condition::Matches("^name=(\\w+)".into()))
     }]);
     assert_eq!(
         answer(&mut all, "name=李雷;".as_bytes()).unwrap(),
@@ -136,7 +140,7 @@ fn a_reply_quotes_what_a_regular_expression_found() {
     // Bytes that are not text.
     let mut all = rules(&[Rule {
         then: vec![written("${1}")],
-        ..rule(When::Matches(r"(?s-u)^\x01(..)".into()))
+        ..rule(Condition::Matches(r"(?s-u)^\x01(..)".into()))
     }]);
     assert_eq!(
         answer(&mut all, &[1, 0xFF, 0xFE, 7]),
@@ -149,7 +153,7 @@ fn a_regular_expression_is_asked_of_text_in_gbk() {
     let gbk = |text| Charset::Gb18030.encode(text).unwrap().into_owned();
     let quoting = Rule {
         then: vec![written("${1}")],
-        ..rule(When::Matches("姓名=(.+);".into()))
+        ..rule(Condition::Matches("姓名=(.+);".into()))
     };
     for charset in [None, Some(Charset::Gb18030)] {
         let mut all = Rules::new(std::slice::from_ref(&quoting), charset).unwrap();
@@ -160,18 +164,18 @@ fn a_regular_expression_is_asked_of_text_in_gbk() {
 
 #[test]
 fn what_a_rule_found_that_does_not_apply_is_not_quoted() {
-    let found = || When::Matches("^G(.)(.)".into());
-    let no = || When::Not(Box::new(When::Contains(Pattern::text("no"))));
-    let begins = || When::StartsWith(Pattern::text("G"));
+    let found = || Condition::Matches("^G(.)(.)".into());
+    let no = || Condition::Not(Box::new(Condition::Contains(BytePattern::text("no"))));
+    let begins = || Condition::StartsWith(BytePattern::text("G"));
     let quoting = |when| Rule {
         then: vec![written("<${1}|${2}>")],
         ..rule(when)
     };
-    let first = quoting(When::All(vec![found(), no()]));
+    let first = quoting(Condition::All(vec![found(), no()]));
     let mut all = rules(&[first, quoting(begins())]);
     assert_eq!(answer(&mut all, b"Gxyno").unwrap(), b"<|>");
     assert_eq!(answer(&mut all, b"Gxy").unwrap(), b"<x|y>");
-    let any = When::Any(vec![When::All(vec![found(), no()]), begins()]);
+    let any = Condition::Any(vec![Condition::All(vec![found(), no()]), begins()]);
     assert_eq!(
         answer(&mut rules(&[quoting(any)]), b"Gxyno").unwrap(),
         b"<|>"
@@ -183,7 +187,7 @@ fn texts_are_in_the_encoding_of_the_session() {
     let gbk = |all: &[Rule]| Rules::new(all, Charset::Gb18030).unwrap();
     let mut all = gbk(&[Rule {
         then: vec![written("好${data}")],
-        ..rule(When::Is(Pattern::text("你")))
+        ..rule(Condition::Is(BytePattern::text("你")))
     }]);
     assert_eq!(
         answer(&mut all, &[0xC4, 0xE3]),
@@ -195,7 +199,7 @@ fn texts_are_in_the_encoding_of_the_session() {
 fn where_no_encoding_was_chosen_a_reply_is_in_that_of_the_request() {
     let all = [Rule {
         then: vec![written("好${data}")],
-        ..rule(When::Always)
+        ..rule(Condition::Always)
     }];
     let gbk = [0xC4, 0xE3, 0xBA, 0xC3];
     let mut follows = Rules::new(&all, None::<Charset>).unwrap();
@@ -213,14 +217,14 @@ fn where_no_encoding_was_chosen_a_reply_is_in_that_of_the_request() {
 #[test]
 fn where_no_encoding_was_chosen_a_text_is_found_in_either() {
     let gbk = [0xC4, 0xE3, 0xBA, 0xC3];
-    let all = [rule(When::All(vec![
-        When::Is(Pattern::text("你好")),
-        When::Not(Box::new(When::Contains(Pattern::text("再见")))),
+    let all = [rule(Condition::All(vec![
+        Condition::Is(BytePattern::text("你好")),
+        Condition::Not(Box::new(Condition::Contains(BytePattern::text("再见")))),
     ]))];
     let mut follows = Rules::new(&all, None::<Charset>).unwrap();
     for said in ["你好".as_bytes(), &gbk] {
         assert!(follows.decide(&inbound(said)).is_some(), "{said:?}");
-        assert_eq!(follows.trial(&inbound(said)), [Outcome::Fires]);
+        assert_eq!(follows.dry_run(&inbound(said)), [RuleOutcome::Fires]);
     }
     let mut chosen = Rules::new(&all, Charset::Utf8).unwrap();
     assert!(chosen.decide(&inbound(&gbk)).is_none());
@@ -231,30 +235,30 @@ fn a_dry_run_says_why_each_rule_does_not_apply() {
     let all = rules(&[
         Rule {
             on: false,
-            ..rule(When::Always)
+            ..rule(Condition::Always)
         },
-        rule(When::StartsWith(Pattern::hex("01 04"))),
-        rule(When::Length { least: 9, most: 10 }),
-        rule(When::Every(2)),
-        rule(When::Contains(Pattern::hex("00"))),
-        rule(When::Always),
+        rule(Condition::StartsWith(BytePattern::hex("01 04"))),
+        rule(Condition::Length { least: 9, most: 10 }),
+        rule(Condition::Every(2)),
+        rule(Condition::Contains(BytePattern::hex("00"))),
+        rule(Condition::Always),
     ]);
-    let differs = Why::Differs {
+    let differs = MismatchReason::Differs {
         at: 1,
         found: 3,
         expected: 4,
     };
     let expected = [
-        Outcome::Off,
-        Outcome::Not(differs),
-        Outcome::Not(Why::Short { found: 3, least: 9 }),
-        Outcome::Not(Why::Count { count: 1, every: 2 }),
-        Outcome::Fires,
-        Outcome::Behind,
+        RuleOutcome::Off,
+        RuleOutcome::Not(differs),
+        RuleOutcome::Not(MismatchReason::Short { found: 3, least: 9 }),
+        RuleOutcome::Not(MismatchReason::Count { count: 1, every: 2 }),
+        RuleOutcome::Fires,
+        RuleOutcome::Behind,
     ];
-    assert_eq!(all.trial(&inbound(&[1, 3, 0])), expected);
+    assert_eq!(all.dry_run(&inbound(&[1, 3, 0])), expected);
     assert_eq!(
-        all.trial(&inbound(&[1, 3, 0])),
+        all.dry_run(&inbound(&[1, 3, 0])),
         expected,
         "a trial counts nothing"
     );
@@ -275,34 +279,37 @@ fn mistakes_name_the_rule_and_its_part() {
         assert_eq!(mistake.rule, 1);
         (mistake.part, mistake.problem)
     };
-    let when = |when: When| mistake(rule(when));
+    let when = |when: Condition| mistake(rule(when));
     assert_eq!(
-        when(When::StartsWith(Pattern::default())),
-        (Part::When, Problem::Empty)
+        when(Condition::StartsWith(BytePattern::default())),
+        (RulePart::When, RuleProblem::Empty)
     );
     assert_eq!(
-        when(When::Matches(String::new())),
-        (Part::When, Problem::Empty)
+        when(Condition::Matches(String::new())),
+        (RulePart::When, RuleProblem::Empty)
     );
     assert!(matches!(
-        when(When::Matches("(".into())),
-        (Part::When, Problem::Regex(_))
+        when(Condition::Matches("(".into())),
+        (RulePart::When, RuleProblem::Regex(_))
     ));
     assert_eq!(
-        when(When::Matches("(.{1000}){1000}".into())).1,
-        Problem::RegexTooLarge
+        when(Condition::Matches("(.{1000}){1000}".into())).1,
+        RuleProblem::RegexTooLarge
     );
-    assert_eq!(when(When::Length { least: 3, most: 2 }).1, Problem::Length);
     assert_eq!(
-        when(When::From("nowhere".into())).1,
-        Problem::Source("nowhere".into())
+        when(Condition::Length { least: 3, most: 2 }).1,
+        RuleProblem::Length
     );
-    assert_eq!(when(When::Every(0)).1, Problem::EveryZero);
     assert_eq!(
-        when(When::Not(Box::new(When::All(Vec::new())))).1,
-        Problem::NoParts
+        when(Condition::From("nowhere".into())).1,
+        RuleProblem::Source("nowhere".into())
     );
-    let typing = Mistake {
+    assert_eq!(when(Condition::Every(0)).1, RuleProblem::EveryZero);
+    assert_eq!(
+        when(Condition::Not(Box::new(Condition::All(Vec::new())))).1,
+        RuleProblem::NoParts
+    );
+    let typing = TextMistake {
         at: 0,
         problem: Typing::UnknownVariable,
     };
@@ -312,28 +319,28 @@ fn mistakes_name_the_rule_and_its_part() {
             ..Rule::default()
         })
     };
-    let found = then(vec![Then::default(), written("${nonsense}")]);
-    assert_eq!(found, (Part::Then(1), Problem::Bytes(typing)));
-    assert_eq!(then(Vec::new()).1, Problem::NoDeeds);
-    let late = Then {
+    let found = then(vec![RuleAction::default(), written("${nonsense}")]);
+    assert_eq!(found, (RulePart::Then(1), RuleProblem::Bytes(typing)));
+    assert_eq!(then(Vec::new()).1, RuleProblem::NoDeeds);
+    let late = RuleAction {
         delay: u32::MAX,
-        ..Then::default()
+        ..RuleAction::default()
     };
-    assert_eq!(then(vec![late]).1, Problem::Delay);
+    assert_eq!(then(vec![late]).1, RuleProblem::Delay);
 }
 
 #[test]
 fn a_rule_that_is_off_may_be_half_written() {
     let half = Rule {
         on: false,
-        ..rule(When::Matches("(".into()))
+        ..rule(Condition::Matches("(".into()))
     };
     assert!(rules(&[half]).is_empty());
 }
 
 #[test]
 fn a_paused_rule_lets_the_next_one_have_it() {
-    let mut all = rules(&[rule(When::Always), rule(When::Always)]);
+    let mut all = rules(&[rule(Condition::Always), rule(Condition::Always)]);
     all.pause(0);
     assert_eq!(all.decide(&inbound(b"")).unwrap().rule, 1);
     all.resume(0);
@@ -359,8 +366,8 @@ fn ready_made_rules_answer() {
     assert_eq!(made(Made::Http, b"hello"), None);
     let registers = made(Made::Modbus, &[1, 3, 0, 5, 0, 2, 0xD4, 0x0A]).unwrap();
     assert_eq!(registers[..7], [1, 3, 4, 0, 5, 0, 6]);
-    for ready in Made::ALL {
-        let rule = ready.rule("r".into(), "p");
+    for preset in Made::ALL {
+        let rule = preset.rule("r".into(), "p");
         let text = ron::to_string(&rule).unwrap();
         assert_eq!(ron::from_str::<Rule>(&text).unwrap(), rule);
     }
@@ -371,14 +378,14 @@ proptest! {
     fn nothing_received_panics(bytes: Vec<u8>, text: String) {
         let made = Made::ALL.map(|made| made.rule("r".into(), "p"));
         let more = [
-            When::Matches(text.clone()),
-            When::Contains(Pattern::hex(text.clone())),
-            When::From(text),
+            Condition::Matches(text.clone()),
+            Condition::Contains(BytePattern::hex(text.clone())),
+            Condition::From(text),
         ];
         for rule in made.into_iter().chain(more.map(rule)) {
             if let Ok(mut rules) = Rules::new(&[rule], Charset::Utf8) {
                 answer(&mut rules, &bytes);
-                rules.trial(&inbound(&bytes));
+                rules.dry_run(&inbound(&bytes));
             }
         }
     }

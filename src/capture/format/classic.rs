@@ -13,7 +13,7 @@
 
 use super::append::Recent;
 use super::stamp::{Form, Stamps};
-use super::{Entry, FormatWriter, Lost, Row, Writing, begins};
+use super::{Entry, FormatWriter, Lost, Writing, WrittenRow, begins};
 use crate::capture::{About, Carrier};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
@@ -138,7 +138,7 @@ impl Classic {
 
 impl FormatWriter for Classic {
     /// The record with the empty line behind it.
-    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
+    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()> {
         let (record, read) = (row.record, row.read);
         self.headers.push(out, record, read.reading, &about.zone);
         match record.body {
@@ -235,7 +235,7 @@ fn said(notice: &Notice, connected: bool, about: &About) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::capture::Format;
+    use crate::capture::CaptureFormat;
     use crate::capture::writer::tests::{about, notice, received, sent, written};
     use crate::payload::charset::Charset;
     use crate::payload::hex;
@@ -292,7 +292,7 @@ mod tests {
     }
 
     fn classic(records: &[Record<'_>]) -> String {
-        String::from_utf8(written(Format::Classic, about(), records)).unwrap()
+        String::from_utf8(written(CaptureFormat::Classic, about(), records)).unwrap()
     }
 
     #[test]

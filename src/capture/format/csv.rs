@@ -6,7 +6,7 @@
 use super::append::{Recent, push_number};
 use super::classic::push_paragraph;
 use super::stamp::{Form, Stamps};
-use super::{Entry, FormatWriter, Lost, Row, Writing, begins, last_line};
+use super::{Entry, FormatWriter, Lost, Writing, WrittenRow, begins, last_line};
 use crate::capture::About;
 use crate::payload::hex;
 use crate::payload::reading::Reading;
@@ -52,7 +52,7 @@ impl FormatWriter for Csv {
     }
 
     /// The record as a row; its number is counted from 1, as the window does.
-    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
+    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()> {
         let (record, bytes) = (row.record, row.record.bytes());
         push_number(out, row.number.saturating_add(1));
         out.push(b',');
@@ -158,7 +158,7 @@ fn is_formula(cell: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::capture::Format;
+    use crate::capture::CaptureFormat;
     use crate::capture::writer::tests::{about, notice, received, sent, written};
     use crate::traffic::Notice;
     use proptest::prelude::*;
@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn rows(records: &[crate::traffic::Record<'_>]) -> Vec<Vec<String>> {
-        let bytes = written(Format::Csv, about(), records);
+        let bytes = written(CaptureFormat::Csv, about(), records);
         let text = String::from_utf8(bytes).unwrap();
         parse(text.strip_prefix('\u{FEFF}').unwrap())
     }

@@ -9,7 +9,7 @@
 use super::append::{Recent, push_number};
 use super::classic::is_stamp;
 use super::stamp::{Form, Stamps};
-use super::{Entry, FormatWriter, Lost, Row, Writing, begins};
+use super::{Entry, FormatWriter, Lost, Writing, WrittenRow, begins};
 use crate::capture::About;
 use crate::payload::{hex, printable};
 use crate::peer::Peer;
@@ -49,7 +49,7 @@ impl HexDump {
 
 impl FormatWriter for HexDump {
     /// The record with the empty line behind it. A notice is one line of words.
-    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
+    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()> {
         let record = row.record;
         self.stamps.push(out, record.time, &about.zone);
         let (peer, bytes) = match record.body {
@@ -102,7 +102,7 @@ fn push_line(out: &mut Vec<u8>, offset: usize, line: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use crate::capture::Format;
+    use crate::capture::CaptureFormat;
     use crate::capture::writer::tests::{about, notice, received, sent, written};
     use crate::traffic::Notice;
 
@@ -119,7 +119,7 @@ mod tests {
             sent(0, peer.address().unwrap(), b""),
             notice(0, &joined),
         ];
-        let bytes = written(Format::HexDump, about(), &records);
+        let bytes = written(CaptureFormat::HexDump, about(), &records);
         let expected = "2019-07-11 21:59:45.162 received 192.168.56.1:13474 19 B\n\
              0000  48 65 6C 6C 6F 0A 7C 30 31 32 33 34 35 36 37 38  |Hello.|012345678|\n\
              0010  39 2E FF                                         |9..|\n\n\

@@ -1,8 +1,8 @@
 //! What a row says that a format has no place for.
 
-use super::Format;
+use super::CaptureFormat;
 use crate::capture::Carrier;
-use crate::traffic::{Origin, Record};
+use crate::traffic::{Record, RecordOrigin};
 
 /// Something that not every format has a place for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,14 +19,14 @@ pub enum Lost {
     Local,
 }
 
-impl Format {
+impl CaptureFormat {
     /// What this format does not keep of a row it has written.
     pub fn lost(self, record: &Record<'_>, carrier: Option<Carrier>) -> impl Iterator<Item = Lost> {
         let has_local =
             carrier.is_some() || record.local.is_some() || record.arrival.destination.is_some();
         let said = [
             (Lost::Micros, record.time % 1_000 != 0),
-            (Lost::Origin, record.origin != Origin::default()),
+            (Lost::Origin, record.origin != RecordOrigin::default()),
             (Lost::Truncation, record.arrival.truncated),
             (Lost::Local, has_local),
         ];
@@ -46,7 +46,7 @@ mod tests {
     use crate::capture::writer::tests::{received, sent};
     use crate::traffic::Arrival;
 
-    fn lost(format: Format, record: &Record<'_>) -> Vec<Lost> {
+    fn lost(format: CaptureFormat, record: &Record<'_>) -> Vec<Lost> {
         format.lost(record, None).collect()
     }
 
@@ -54,7 +54,7 @@ mod tests {
     fn a_format_loses_the_fields_it_has_no_place_for() {
         let peer = "127.0.0.1:9".parse().unwrap();
         let plain = sent(5_000, peer, b"x");
-        for format in Format::written() {
+        for format in CaptureFormat::written() {
             assert_eq!(lost(format, &plain), [], "{format:?}");
         }
         let mut row = received(5_001, peer, b"x");
@@ -64,12 +64,12 @@ mod tests {
             ..Arrival::default()
         };
         row.origin.rule = Some("echo");
-        assert_eq!(lost(Format::JsonLines, &row), []);
-        assert_eq!(lost(Format::Pcapng, &row), [Lost::Origin]);
+        assert_eq!(lost(CaptureFormat::JsonLines, &row), []);
+        assert_eq!(lost(CaptureFormat::Pcapng, &row), [Lost::Origin]);
         let all = [Lost::Micros, Lost::Origin, Lost::Truncation, Lost::Local];
-        assert_eq!(lost(Format::Classic, &row), all);
+        assert_eq!(lost(CaptureFormat::Classic, &row), all);
         // What is never written loses nothing.
-        assert_eq!(lost(Format::Pcap, &row), []);
+        assert_eq!(lost(CaptureFormat::Pcap, &row), []);
     }
 
     #[test]
@@ -78,8 +78,8 @@ mod tests {
         let (local, tcp) = ("127.0.0.1:8".parse().unwrap(), true);
         let carrier = Some(Carrier { local, tcp });
         let row = sent(0, peer, b"x");
-        let lost = |format: Format| format.lost(&row, carrier).collect::<Vec<_>>();
-        assert_eq!(lost(Format::Csv), [Lost::Local]);
-        assert_eq!(lost(Format::Pcapng), []);
+        let lost = |format: CaptureFormat| format.lost(&row, carrier).collect::<Vec<_>>();
+        assert_eq!(lost(CaptureFormat::Csv), [Lost::Local]);
+        assert_eq!(lost(CaptureFormat::Pcapng), []);
     }
 }

@@ -17,8 +17,8 @@ mod stamp;
 
 pub use lost::Lost;
 
-use super::import::source::Source;
-use super::import::{ImportError, Summary};
+use super::import::source::ImportSource;
+use super::import::{ImportError, ImportSummary};
 use super::{About, Carrier};
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Chunk, Record};
@@ -32,7 +32,7 @@ const HEAD: u64 = 64;
 
 /// A format of capture files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Format {
+pub enum CaptureFormat {
     /// What the well-known assistants write: a line for each record, its payload below.
     Classic,
     /// A table for spreadsheets (RFC 4180), in UTF-8 with a byte order mark.
@@ -48,7 +48,7 @@ pub enum Format {
     Pcap,
 }
 
-impl Format {
+impl CaptureFormat {
     /// All of them, in the order in which they are offered, and in which a file to be read is
     /// taken for one of them.
     pub const ALL: [Self; 6] = [
@@ -204,7 +204,7 @@ pub(super) trait FormatWriter: Send {
     ///
     /// # Errors
     /// Never in practice: those of serialising plain data to memory.
-    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()>;
+    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()>;
 
     /// Takes in what a record tells that is not written.
     fn pass_over(&mut self, _record: &Record<'_>, _carrier: Option<Carrier>) {}
@@ -216,7 +216,7 @@ pub(super) trait FormatWriter: Send {
 }
 
 /// A record to write.
-pub(super) struct Row<'a> {
+pub(super) struct WrittenRow<'a> {
     /// Its number in the log, counted from 0.
     pub(super) number: u64,
     pub(super) record: &'a Record<'a>,
@@ -249,9 +249,9 @@ pub(super) trait FormatReader: Sync {
     /// What can be passed over is counted in the summary instead.
     fn read(
         &self,
-        source: Source<'_>,
+        source: ImportSource<'_>,
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
-    ) -> Result<Summary, ImportError>;
+    ) -> Result<ImportSummary, ImportError>;
 }
 
 /// Whether what a file begins with is so.
@@ -269,36 +269,39 @@ mod tests {
 
     #[test]
     fn every_format_is_listed_once_and_does_something() {
-        let extensions: HashSet<_> = Format::ALL.map(Format::extension).into();
-        let keys: HashSet<_> = Format::ALL.map(Format::name_key).into();
+        let extensions: HashSet<_> = CaptureFormat::ALL.map(CaptureFormat::extension).into();
+        let keys: HashSet<_> = CaptureFormat::ALL.map(CaptureFormat::name_key).into();
         assert_eq!((extensions.len(), keys.len()), (6, 6));
-        for format in Format::ALL {
+        for format in CaptureFormat::ALL {
             let writes = format.entry().writes.is_some();
             assert!(writes || format.reader().is_some(), "{format:?}");
             let extension = format.extension();
-            assert_eq!(Format::to_write(extension), writes.then_some(format));
+            assert_eq!(CaptureFormat::to_write(extension), writes.then_some(format));
         }
     }
 
     #[test]
     fn a_file_is_known_by_its_beginning() {
-        let detect = |head: &[u8]| Format::detect(head).map(|(format, _)| format);
-        assert_eq!(detect(b"\n\r\r\n"), Some(Format::Pcapng));
-        assert_eq!(detect(b"\xA1\xB2\x3C\x4D"), Some(Format::Pcap));
-        assert_eq!(detect(b"\xEF\xBB\xBF{"), Some(Format::JsonLines));
-        assert_eq!(detect(b" \n{"), Some(Format::JsonLines));
+        let detect = |head: &[u8]| CaptureFormat::detect(head).map(|(format, _)| format);
+        assert_eq!(detect(b"\n\r\r\n"), Some(CaptureFormat::Pcapng));
+        assert_eq!(detect(b"\xA1\xB2\x3C\x4D"), Some(CaptureFormat::Pcap));
+        assert_eq!(detect(b"\xEF\xBB\xBF{"), Some(CaptureFormat::JsonLines));
+        assert_eq!(detect(b" \n{"), Some(CaptureFormat::JsonLines));
         assert_eq!(detect(b"hell"), None);
-        assert!(Format::begins_with(b"\xD4\xC3"));
-        assert!(!Format::begins_with(b"{}"));
+        assert!(CaptureFormat::begins_with(b"\xD4\xC3"));
+        assert!(!CaptureFormat::begins_with(b"{}"));
     }
 
     #[test]
     fn what_is_only_read_cannot_be_written() {
         let about = crate::capture::writer::tests::about();
-        let error = Format::Pcap.writer(&about).err().map(|error| error.kind());
+        let error = CaptureFormat::Pcap
+            .writer(&about)
+            .err()
+            .map(|error| error.kind());
         assert_eq!(error, Some(io::ErrorKind::Unsupported));
-        assert!(!Format::written().any(|format| format == Format::Pcap));
-        assert_eq!(Format::to_read("pcap"), Some(Format::Pcap));
-        assert_eq!(Format::to_read("csv"), None);
+        assert!(!CaptureFormat::written().any(|format| format == CaptureFormat::Pcap));
+        assert_eq!(CaptureFormat::to_read("pcap"), Some(CaptureFormat::Pcap));
+        assert_eq!(CaptureFormat::to_read("csv"), None);
     }
 }

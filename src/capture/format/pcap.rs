@@ -1,11 +1,11 @@
 //! The older captures of `tcpdump` (draft-ietf-opsawg-pcap).
 
 use super::{Entry, FormatReader};
-use crate::capture::import::source::Source;
-use crate::capture::import::{ImportError, Place, Problem, Summary};
-use crate::capture::packets::fields::Order;
+use crate::capture::import::source::ImportSource;
+use crate::capture::import::{ImportError, ImportPosition, ImportProblem, ImportSummary};
+use crate::capture::packets::fields::FieldOrder;
 use crate::capture::packets::{Captured, Packets};
-use crate::capture::{Carrier, Format};
+use crate::capture::{CaptureFormat, Carrier};
 use crate::traffic::{Micros, Record};
 use std::ops::ControlFlow;
 
@@ -32,17 +32,17 @@ impl FormatReader for Pcap {
 
     fn read(
         &self,
-        mut source: Source<'_>,
+        mut source: ImportSource<'_>,
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
-    ) -> Result<Summary, ImportError> {
+    ) -> Result<ImportSummary, ImportError> {
         let head = source.take(24, 0)?.unwrap_or_default();
         let Some(Form { order, nanos }) = Form::of(head) else {
-            let (place, problem) = (Place::Byte(0), Problem::Unrecognised);
+            let (place, problem) = (ImportPosition::Byte(0), ImportProblem::Unrecognised);
             return Err(ImportError { place, problem });
         };
         // The upper bits tell of checksums behind each packet.
         let link = order.u32(head, 20).unwrap_or(0) & 0xFFFF;
-        let mut packets = Packets::new(Summary::new(Format::Pcap), each);
+        let mut packets = Packets::new(ImportSummary::new(CaptureFormat::Pcap), each);
         loop {
             let start = source.at();
             let Some(head) = source.take(16, start)? else {
@@ -52,12 +52,12 @@ impl FormatReader for Pcap {
             let (seconds, part) = (Micros::from(field(0)), Micros::from(field(4)));
             let (length, original) = (field(8), field(12));
             let Some(bytes) = source.take(length as usize, start)? else {
-                let (place, problem) = (Place::Byte(start), Problem::Cut);
+                let (place, problem) = (ImportPosition::Byte(start), ImportProblem::Cut);
                 return Err(ImportError { place, problem });
             };
             let micros = if nanos { part / 1_000 } else { part };
             if micros >= 1_000_000 {
-                let (place, problem) = (Place::Byte(start), Problem::Corrupt);
+                let (place, problem) = (ImportPosition::Byte(start), ImportProblem::Corrupt);
                 return Err(ImportError { place, problem });
             }
             let captured = Captured {
@@ -80,7 +80,7 @@ impl FormatReader for Pcap {
 /// What the first four bytes say.
 #[derive(Clone, Copy)]
 struct Form {
-    order: Order,
+    order: FieldOrder,
     /// Whether parts of a second are nanoseconds, not microseconds.
     nanos: bool,
 }
@@ -89,7 +89,7 @@ impl Form {
     fn of(head: &[u8]) -> Option<Self> {
         let forms = [(0xA1B2_C3D4, false), (0xA1B2_3C4D, true)];
         forms.into_iter().find_map(|(number, nanos)| {
-            let orders = [Order::Little, Order::Big];
+            let orders = [FieldOrder::Little, FieldOrder::Big];
             let order = orders
                 .into_iter()
                 .find(|order| order.u32(head, 0) == Some(number))?;

@@ -1,7 +1,7 @@
 //! Compressed files: those that can be unpacked while they are read, and those that are
 //! only named.
 
-use super::{ImportError, Place, Problem};
+use super::{ImportError, ImportPosition, ImportProblem};
 use flate2::bufread::GzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -54,8 +54,8 @@ pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Unpacked<'a>, Im
         },
         _ => match OTHERS.iter().find(|(begin, _)| magic.starts_with(begin)) {
             Some((_, program)) => Err(ImportError {
-                place: Place::Byte(0),
-                problem: Problem::Compressed(program),
+                place: ImportPosition::Byte(0),
+                problem: ImportProblem::Compressed(program),
             }),
             None => Ok(Unpacked {
                 content: Box::new(whole),
@@ -99,7 +99,7 @@ impl<R: BufRead> Read for Members<R> {
 
 fn failed(error: &io::Error) -> ImportError {
     ImportError {
-        place: Place::Byte(0),
-        problem: Problem::of(error),
+        place: ImportPosition::Byte(0),
+        problem: ImportProblem::of(error),
     }
 }

@@ -7,11 +7,11 @@ mod compressed;
 pub(super) mod source;
 
 use super::format::FormatReader;
-use super::{Carrier, Format};
+use super::{CaptureFormat, Carrier};
 use crate::peer::Peer;
 use crate::traffic::{Other, Record};
 use compressed::Unpacked;
-use source::Source;
+use source::ImportSource;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -21,9 +21,9 @@ pub const LONGEST: usize = 64 << 20;
 
 /// What was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub struct ImportSummary {
     /// What the file turned out to be.
-    pub format: Format,
+    pub format: CaptureFormat,
     /// Records delivered.
     pub records: u64,
     /// Packets that are no record, by reason.
@@ -40,8 +40,8 @@ pub struct Summary {
 /// Reasons told apart for packets that are no record.
 pub(super) const REASONS: usize = 32;
 
-impl Summary {
-    pub(super) fn new(format: Format) -> Self {
+impl ImportSummary {
+    pub(super) fn new(format: CaptureFormat) -> Self {
         Self {
             format,
             records: 0,
@@ -70,16 +70,16 @@ impl Summary {
 /// Why reading ended before the file did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportError {
-    pub place: Place,
-    pub problem: Problem,
+    pub place: ImportPosition,
+    pub problem: ImportProblem,
 }
 
 impl ImportError {
     /// The same, with a place in what a compressed file holds.
     fn of_packed(self, was_packed: bool) -> Self {
         match self.place {
-            Place::Byte(byte) if was_packed => Self {
-                place: Place::Unpacked(byte),
+            ImportPosition::Byte(byte) if was_packed => Self {
+                place: ImportPosition::Unpacked(byte),
                 ..self
             },
             _ => self,
@@ -88,7 +88,7 @@ impl ImportError {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ImportPosition {
     /// Where the block begins that is wrong, counted from 0.
     Byte(u64),
     /// Counted from 1.
@@ -98,7 +98,7 @@ pub enum Place {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum ImportProblem {
     /// There is nothing in the file.
     Empty,
     /// The file is of no format that can be read.
@@ -119,7 +119,7 @@ pub enum Problem {
     Io(io::ErrorKind),
 }
 
-impl Problem {
+impl ImportProblem {
     /// A compressed file is cut or damaged in the words of its decoder.
     fn of(error: &io::Error) -> Self {
         match error.kind() {
@@ -147,9 +147,9 @@ pub enum Json {
 
 /// A file whose format is known, and of which no record was read yet.
 pub struct Opened<'a> {
-    format: Format,
+    format: CaptureFormat,
     reader: &'static dyn FormatReader,
-    source: Source<'a>,
+    source: ImportSource<'a>,
     was_packed: bool,
 }
 
@@ -173,7 +173,7 @@ pub fn open<'a>(input: impl io::Read + 'a) -> Result<Opened<'a>, ImportError> {
 
 impl Opened<'_> {
     /// What the file turned out to be.
-    pub fn format(&self) -> Format {
+    pub fn format(&self) -> CaptureFormat {
         self.format
     }
 
@@ -185,7 +185,7 @@ impl Opened<'_> {
     pub fn read(
         self,
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
-    ) -> Result<Summary, ImportError> {
+    ) -> Result<ImportSummary, ImportError> {
         let read = self.reader.read(self.source, each);
         read.map_err(|error| error.of_packed(self.was_packed))
     }
@@ -198,25 +198,25 @@ impl Opened<'_> {
 pub fn read(
     input: impl io::Read,
     each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
-) -> Result<Summary, ImportError> {
+) -> Result<ImportSummary, ImportError> {
     open(input)?.read(&mut |record, _| each(record))
 }
 
-type Detected<'a> = (Format, &'static dyn FormatReader, Source<'a>);
+type Detected<'a> = (CaptureFormat, &'static dyn FormatReader, ImportSource<'a>);
 
 fn detect<'a>(content: Box<dyn io::Read + 'a>) -> Result<Detected<'a>, ImportError> {
-    let mut source = Source::new(content);
-    let begin = Place::Byte(0);
+    let mut source = ImportSource::new(content);
+    let begin = ImportPosition::Byte(0);
     let head = source.peek(4, begin)?.to_owned();
     let at_begin = |problem| ImportError {
         place: begin,
         problem,
     };
-    match Format::detect(&head) {
-        _ if head.is_empty() => Err(at_begin(Problem::Empty)),
-        _ if is_cut(&head) => Err(at_begin(Problem::Cut)),
+    match CaptureFormat::detect(&head) {
+        _ if head.is_empty() => Err(at_begin(ImportProblem::Empty)),
+        _ if is_cut(&head) => Err(at_begin(ImportProblem::Cut)),
         Some((format, reader)) => Ok((format, reader, source)),
-        None => Err(at_begin(Problem::Unrecognised)),
+        None => Err(at_begin(ImportProblem::Unrecognised)),
     }
 }
 
@@ -224,7 +224,7 @@ fn detect<'a>(content: Box<dyn io::Read + 'a>) -> Result<Detected<'a>, ImportErr
 /// says too little: a line break may be of any format.
 fn is_cut(head: &[u8]) -> bool {
     let is_short = matches!(head.len(), 2 | 3);
-    is_short && (Format::begins_with(head) || compressed::begins_with(head))
+    is_short && (CaptureFormat::begins_with(head) || compressed::begins_with(head))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The file, with the place reading has got to.
 
-use super::{ImportError, LONGEST, Place, Problem};
+use super::{ImportError, ImportPosition, ImportProblem, LONGEST};
 use std::io::{self, Read};
 
 /// Bytes asked of the system at once.
 const BUFFER: usize = 256 << 10;
 
-pub(in crate::capture) struct Source<'a> {
+pub(in crate::capture) struct ImportSource<'a> {
     input: Box<dyn Read + 'a>,
     /// What was read and not taken yet is from `from` to `end`.
     buffer: Vec<u8>,
@@ -16,7 +16,7 @@ pub(in crate::capture) struct Source<'a> {
     at: u64,
 }
 
-impl<'a> Source<'a> {
+impl<'a> ImportSource<'a> {
     pub(in crate::capture) fn new(input: Box<dyn Read + 'a>) -> Self {
         Self {
             input,
@@ -39,7 +39,7 @@ impl<'a> Source<'a> {
     pub(in crate::capture) fn peek(
         &mut self,
         length: usize,
-        place: Place,
+        place: ImportPosition,
     ) -> Result<&[u8], ImportError> {
         while self.end - self.from < length && self.read_more(place)? {}
         let ahead = self.ahead();
@@ -57,16 +57,16 @@ impl<'a> Source<'a> {
         length: usize,
         start: u64,
     ) -> Result<Option<&[u8]>, ImportError> {
-        let place = Place::Byte(start);
+        let place = ImportPosition::Byte(start);
         if length > LONGEST {
             let length = length as u64;
-            let problem = Problem::TooLong { length };
+            let problem = ImportProblem::TooLong { length };
             return Err(ImportError { place, problem });
         }
         match self.peek(length, place)?.len() {
             0 if length > 0 => Ok(None),
             there if there < length => {
-                let problem = Problem::Cut;
+                let problem = ImportProblem::Cut;
                 Err(ImportError { place, problem })
             }
             _ => Ok(Some(self.advance(length))),
@@ -78,7 +78,7 @@ impl<'a> Source<'a> {
     /// # Errors
     /// If it is longer than [`LONGEST`], and those of reading the file.
     pub(in crate::capture) fn line(&mut self, number: u64) -> Result<Option<&[u8]>, ImportError> {
-        let place = Place::Line(number);
+        let place = ImportPosition::Line(number);
         let mut seen = 0;
         let length = loop {
             let ahead = self.ahead();
@@ -95,7 +95,7 @@ impl<'a> Source<'a> {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         if text.len() > LONGEST {
             let length = LONGEST as u64 + 1;
-            let problem = Problem::TooLong { length };
+            let problem = ImportProblem::TooLong { length };
             return Err(ImportError { place, problem });
         }
         Ok((length > 0).then_some(text))
@@ -114,7 +114,7 @@ impl<'a> Source<'a> {
     }
 
     /// Reads more bytes behind those ahead; `false` at the end of the file.
-    fn read_more(&mut self, place: Place) -> Result<bool, ImportError> {
+    fn read_more(&mut self, place: ImportPosition) -> Result<bool, ImportError> {
         if self.end == self.buffer.len() {
             self.buffer.copy_within(self.from..self.end, 0);
             self.end -= self.from;
@@ -137,7 +137,7 @@ impl<'a> Source<'a> {
     }
 }
 
-fn failed(place: Place, error: &io::Error) -> ImportError {
-    let problem = Problem::of(error);
+fn failed(place: ImportPosition, error: &io::Error) -> ImportError {
+    let problem = ImportProblem::of(error);
     ImportError { place, problem }
 }

@@ -1,6 +1,6 @@
-use super::{ImportError, Json, Place, Problem, Summary, read};
+use super::{ImportError, ImportPosition, ImportProblem, ImportSummary, Json, read};
 use crate::capture::writer::tests::{about, notice, received, sent, written};
-use crate::capture::{About, Format};
+use crate::capture::{About, CaptureFormat};
 use crate::peer::Peer;
 use crate::traffic::{
     Arrival, Body, Cause, ChunkBuilder, Failure, Notice, Operation, Other, Record,
@@ -43,7 +43,7 @@ fn borrowed((time, own, arrival): &Row) -> Record<'_> {
 }
 
 /// The rows as a log has them: by way of a chunk, as the importer fills it.
-fn imported(bytes: &[u8]) -> (Vec<Row>, Result<Summary, ImportError>) {
+fn imported(bytes: &[u8]) -> (Vec<Row>, Result<ImportSummary, ImportError>) {
     let mut chunk = ChunkBuilder::default();
     let result = read(bytes, &mut |record| {
         chunk.copy(&record);
@@ -54,12 +54,12 @@ fn imported(bytes: &[u8]) -> (Vec<Row>, Result<Summary, ImportError>) {
     (records.map(own).collect(), result)
 }
 
-fn exported(format: Format, about: About, rows: &[Row]) -> Vec<u8> {
+fn exported(format: CaptureFormat, about: About, rows: &[Row]) -> Vec<u8> {
     let records: Vec<_> = rows.iter().map(borrowed).collect();
     written(format, about, &records)
 }
 
-fn error(bytes: &[u8]) -> (Place, Problem) {
+fn error(bytes: &[u8]) -> (ImportPosition, ImportProblem) {
     let error = imported(bytes).1.unwrap_err();
     (error.place, error.problem)
 }
@@ -155,7 +155,7 @@ proptest! {
         let mut rows = rows;
         rows.iter_mut().for_each(|row| row.2 = arrival);
         rows.extend(events.into_iter().map(|(time, event)| (time, Own::Notice(event), Arrival::default())));
-        let bytes = exported(Format::JsonLines, about(), &rows);
+        let bytes = exported(CaptureFormat::JsonLines, about(), &rows);
         let (back, result) = imported(&bytes);
         prop_assert_eq!(&back, &rows);
         if !rows.is_empty() {
@@ -169,32 +169,32 @@ proptest! {
         let arrival = Arrival { destination: None, kernel_time: false, ..arrival };
         rows.iter_mut().for_each(|row| row.2 = arrival);
         let local = local.map(|port| Peer::from(([10, 0, 0, 1], port)));
-        let bytes = exported(Format::Pcapng, About { tcp, local, ..about() }, &rows);
+        let bytes = exported(CaptureFormat::Pcapng, About { tcp, local, ..about() }, &rows);
         let (mut back, result) = imported(&bytes);
         // Only the address it came to is more than the record knew.
         back.iter_mut().for_each(|row| row.2.destination = None);
         prop_assert_eq!(&back, &rows);
         let summary = result.unwrap();
-        prop_assert_eq!((summary.format, &summary.skipped[..]), (Format::Pcapng, &[][..]));
+        prop_assert_eq!((summary.format, &summary.skipped[..]), (CaptureFormat::Pcapng, &[][..]));
         prop_assert_eq!(summary.records, rows.len() as u64);
     }
 
     #[test]
-    fn a_cut_file_gives_what_is_whole(rows in payloads(), format in prop::sample::select(vec![Format::JsonLines, Format::Pcapng]), cut: prop::sample::Index) {
+    fn a_cut_file_gives_what_is_whole(rows in payloads(), format in prop::sample::select(vec![CaptureFormat::JsonLines, CaptureFormat::Pcapng]), cut: prop::sample::Index) {
         let bytes = exported(format, about(), &rows);
         prop_assume!(!bytes.is_empty());
         let whole = imported(&bytes).0;
         let (back, result) = imported(&bytes[..cut.index(bytes.len())]);
-        let parted = |row: &&Row| !(format == Format::Pcapng && row.2.truncated);
+        let parted = |row: &&Row| !(format == CaptureFormat::Pcapng && row.2.truncated);
         let back: Vec<_> = back.iter().filter(parted).collect();
         prop_assert!(whole.iter().zip(&back).all(|(whole, back)| whole == *back));
         if let Err(error) = result {
-            prop_assert!(matches!(error.problem, Problem::Cut | Problem::Empty), "{:?}", error);
+            prop_assert!(matches!(error.problem, ImportProblem::Cut | ImportProblem::Empty), "{:?}", error);
         }
     }
 
     #[test]
-    fn damage_never_panics(rows in payloads(), format in prop::sample::select(vec![Format::JsonLines, Format::Pcapng]), tcp: bool, hits: Vec<(prop::sample::Index, u8)>, cut: prop::sample::Index) {
+    fn damage_never_panics(rows in payloads(), format in prop::sample::select(vec![CaptureFormat::JsonLines, CaptureFormat::Pcapng]), tcp: bool, hits: Vec<(prop::sample::Index, u8)>, cut: prop::sample::Index) {
         let mut bytes = exported(format, About { tcp, ..about() }, &rows);
         prop_assume!(!bytes.is_empty());
         for (at, byte) in hits {
@@ -247,7 +247,7 @@ fn a_connection_comes_back_with_its_events() {
             },
         ),
     ];
-    let (back, result) = imported(&exported(Format::Pcapng, about(), &rows));
+    let (back, result) = imported(&exported(CaptureFormat::Pcapng, about(), &rows));
     assert_eq!(back, rows);
     let summary = result.unwrap();
     assert_eq!((summary.local, summary.tcp), (Some(local), true));
@@ -256,7 +256,7 @@ fn a_connection_comes_back_with_its_events() {
 #[test]
 fn a_reader_may_break_off() {
     let peer = "1.2.3.4:5".parse().unwrap();
-    for format in [Format::JsonLines, Format::Pcapng] {
+    for format in [CaptureFormat::JsonLines, CaptureFormat::Pcapng] {
         let bytes = written(format, about(), &[sent(1, peer, b"a"); 3]);
         let mut count = 0;
         let summary = read(bytes.as_slice(), &mut |_| {
@@ -271,12 +271,18 @@ fn a_reader_may_break_off() {
 fn mistakes_are_reported_with_their_place() {
     let good = r#"{"time":0,"kind":"sent","peer":"1.2.3.4:5","hex":"00"}"#;
     let line = |text: &str| error(format!("\u{FEFF}\n{good}\n{text}\n").as_bytes());
-    let json = |json| (Place::Line(3), Problem::Json(json));
-    assert_eq!(error(b""), (Place::Byte(0), Problem::Empty));
-    assert_eq!(error(b" \n "), (Place::Byte(0), Problem::Empty));
-    assert_eq!(error(b"\x7fELF"), (Place::Byte(0), Problem::Unrecognised));
+    let json = |json| (ImportPosition::Line(3), ImportProblem::Json(json));
+    assert_eq!(error(b""), (ImportPosition::Byte(0), ImportProblem::Empty));
+    assert_eq!(
+        error(b" \n "),
+        (ImportPosition::Byte(0), ImportProblem::Empty)
+    );
+    assert_eq!(
+        error(b"\x7fELF"),
+        (ImportPosition::Byte(0), ImportProblem::Unrecognised)
+    );
     assert_eq!(line("{]"), json(Json::Syntax { column: 2 }));
-    assert_eq!(line("{\"time\":0").1, Problem::Cut);
+    assert_eq!(line("{\"time\":0").1, ImportProblem::Cut);
     assert_eq!(
         line("{\"kernel_time\":7}"),
         json(Json::Shape { column: 16 })
@@ -310,7 +316,7 @@ fn a_line_that_is_no_record_does_not_hide_those_after_it() {
     // Where nothing follows it the file ends there.
     let (rows, result) = imported(format!("{good}\n{cut}\n{good}\n{{\n").as_bytes());
     let place = result.unwrap_err().place;
-    assert_eq!((rows.len(), place), (2, Place::Line(4)));
+    assert_eq!((rows.len(), place), (2, ImportPosition::Line(4)));
     let many = format!("{good}\n{{\n").repeat(100) + good;
     let skipped = imported(many.as_bytes()).1.unwrap().skipped;
     let count: u64 = skipped.iter().map(|(_, count)| count).sum();
@@ -329,7 +335,7 @@ fn an_input_that_fails_says_so() {
     let error = read(Failing, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert_eq!(
         error.problem,
-        Problem::Io(std::io::ErrorKind::PermissionDenied)
+        ImportProblem::Io(std::io::ErrorKind::PermissionDenied)
     );
 }
 
@@ -364,6 +370,6 @@ fn a_time_is_read_as_it_is_whatever_the_line_before_said() {
 fn a_line_without_end_is_refused() {
     let endless = std::io::Read::chain(&b"{"[..], std::io::repeat(b' '));
     let error = read(endless, &mut |_| ControlFlow::Continue(())).unwrap_err();
-    assert_eq!(error.place, Place::Line(1));
-    assert!(matches!(error.problem, Problem::TooLong { .. }));
+    assert_eq!(error.place, ImportPosition::Line(1));
+    assert!(matches!(error.problem, ImportProblem::TooLong { .. }));
 }

@@ -3,12 +3,12 @@
 use crate::traffic::Micros;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::capture) enum Order {
+pub(in crate::capture) enum FieldOrder {
     Little,
     Big,
 }
 
-impl Order {
+impl FieldOrder {
     pub(in crate::capture) fn u16(self, bytes: &[u8], at: usize) -> Option<u16> {
         let bytes = *bytes.get(at..)?.first_chunk()?;
         Some(match self {
@@ -51,13 +51,13 @@ impl Order {
 /// How an interface counts time (§4.2): in so many units a second, from an offset in
 /// seconds.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::capture) struct Clock {
+pub(in crate::capture) struct InterfaceClock {
     /// A power of ten, or of two with the highest bit set.
     pub(in crate::capture) resolution: u8,
     pub(in crate::capture) offset: i64,
 }
 
-impl Default for Clock {
+impl Default for InterfaceClock {
     fn default() -> Self {
         Self {
             resolution: 6,
@@ -66,7 +66,7 @@ impl Default for Clock {
     }
 }
 
-impl Clock {
+impl InterfaceClock {
     /// Our own files count in microseconds, with times before 1970 as two's complement.
     pub(in crate::capture) fn micros(self, units: u64) -> Micros {
         let micros = match self.resolution {
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn every_resolution_gives_microseconds() {
         let micros = |resolution, units| {
-            Clock {
+            InterfaceClock {
                 resolution,
                 offset: 0,
             }
@@ -110,12 +110,12 @@ mod tests {
         assert_eq!(micros(0, u64::MAX), i64::MAX);
         assert_eq!(micros(0x80 | 10, 1536), 1_500_000);
         assert_eq!((micros(0x7F, u64::MAX), micros(0xFF, u64::MAX)), (0, 0));
-        let offset = Clock {
+        let offset = InterfaceClock {
             resolution: 6,
             offset: -1,
         };
         assert_eq!(offset.micros(1), -999_999);
-        let far = Clock {
+        let far = InterfaceClock {
             resolution: 6,
             offset: i64::MIN,
         };
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn options_end_where_the_block_does() {
-        let options = |bytes| Order::Big.options(bytes).collect::<Vec<_>>();
+        let options = |bytes| FieldOrder::Big.options(bytes).collect::<Vec<_>>();
         let two = [0, 1, 0, 2, b'h', b'i', 0, 0, 0, 9, 0, 1, 6];
         assert_eq!(options(&two), [(1, &b"hi"[..]), (9, &[6])]);
         assert_eq!(options(&two[..12]), [(1, &b"hi"[..])]);

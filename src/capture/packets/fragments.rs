@@ -1,6 +1,6 @@
 //! IP packets put together of their fragments (RFC 791 §3.2, RFC 8200 §4.5).
 
-use super::link::{Fragment, Whole};
+use super::link::{Fragment, FragmentKey};
 use etherparse::defrag::IpDefragBuf;
 use std::collections::VecDeque;
 
@@ -10,14 +10,14 @@ const UNFINISHED: usize = 256;
 #[derive(Default)]
 pub(super) struct Fragments {
     /// Each with the number of its fragments so far, the oldest first.
-    unfinished: VecDeque<(Whole, IpDefragBuf, u64)>,
+    unfinished: VecDeque<(FragmentKey, IpDefragBuf, u64)>,
     /// Fragments of packets that were given up.
     lost: u64,
 }
 
 impl Fragments {
     /// Takes a fragment in; gives the packet's payload when it is the last missing one.
-    pub(super) fn push(&mut self, fragment: &Fragment<'_>) -> Option<(Whole, Vec<u8>)> {
+    pub(super) fn push(&mut self, fragment: &Fragment<'_>) -> Option<(FragmentKey, Vec<u8>)> {
         let known = self
             .unfinished
             .iter()

@@ -10,13 +10,13 @@ use std::net::{IpAddr, SocketAddr};
 
 /// What a packet is.
 pub(super) enum Parsed<'a> {
-    Packet(Packet<'a>),
+    Packet(IpPayload<'a>),
     Fragment(Fragment<'a>),
     Other(Other),
 }
 
 /// What UDP or TCP carries between two addresses.
-pub(super) struct Packet<'a> {
+pub(super) struct IpPayload<'a> {
     pub(super) source: SocketAddr,
     pub(super) destination: SocketAddr,
     pub(super) carried: Carried<'a>,
@@ -32,7 +32,7 @@ pub(super) enum Carried<'a> {
 
 /// A part of an IP packet's payload.
 pub(super) struct Fragment<'a> {
-    pub(super) of: Whole,
+    pub(super) of: FragmentKey,
     pub(super) offset: IpFragOffset,
     pub(super) more: bool,
     pub(super) bytes: &'a [u8],
@@ -40,7 +40,7 @@ pub(super) struct Fragment<'a> {
 
 /// The IP packet fragments are of (RFC 791, RFC 8200).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Whole {
+pub(super) struct FragmentKey {
     pub(super) source: IpAddr,
     pub(super) destination: IpAddr,
     pub(super) identification: u32,
@@ -133,7 +133,7 @@ impl<'a> Parsed<'a> {
             }
         };
         if let Some((identification, offset, more)) = identification {
-            let of = Whole {
+            let of = FragmentKey {
                 source,
                 destination,
                 identification,
@@ -161,10 +161,10 @@ impl<'a> Parsed<'a> {
     ) -> Self {
         match (payload.ip_number, transport) {
             (_, Some(TransportSlice::Udp(udp))) => {
-                Self::Packet(Packet::datagram(source, destination, &udp))
+                Self::Packet(IpPayload::datagram(source, destination, &udp))
             }
             (_, Some(TransportSlice::Tcp(tcp))) => {
-                Self::Packet(Packet::segment(source, destination, tcp, length))
+                Self::Packet(IpPayload::segment(source, destination, tcp, length))
             }
             (IpNumber::ICMP | IpNumber::IPV6_ICMP, _) => Self::Other(Other::Icmp),
             (IpNumber::UDP | IpNumber::TCP, None) if stopped.is_some() => Self::Other(Other::Cut),
@@ -174,9 +174,9 @@ impl<'a> Parsed<'a> {
     }
 }
 
-impl<'a> Packet<'a> {
+impl<'a> IpPayload<'a> {
     /// What an IP packet that was put together of fragments carries.
-    pub(super) fn of_whole(whole: Whole, payload: &'a [u8]) -> Result<Self, Other> {
+    pub(super) fn of_whole(whole: FragmentKey, payload: &'a [u8]) -> Result<Self, Other> {
         let (source, destination) = (whole.source, whole.destination);
         match whole.protocol {
             IpNumber::UDP => match UdpSlice::from_slice_lax(payload) {

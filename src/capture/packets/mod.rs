@@ -9,13 +9,13 @@ mod sides;
 
 pub(super) use remark::Remark;
 
-use super::import::{ImportError, LONGEST, Place, Problem, Summary};
+use super::import::{ImportError, ImportPosition, ImportProblem, ImportSummary, LONGEST};
 use crate::capture::Carrier;
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Micros, Notice, Other, Record};
 use etherparse::TcpSlice;
 use fragments::Fragments;
-use link::{Carried, Packet, Parsed};
+use link::{Carried, IpPayload, Parsed};
 use sides::Sides;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::ControlFlow;
@@ -52,7 +52,7 @@ struct Pending {
 }
 
 pub(super) struct Packets<'e> {
-    pub(super) summary: Summary,
+    pub(super) summary: ImportSummary,
     each: &'e mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     pending: Option<Pending>,
     /// The parts of it so far, one after the other.
@@ -70,7 +70,7 @@ const REMEMBERED: usize = 256;
 
 impl<'e> Packets<'e> {
     pub(super) fn new(
-        summary: Summary,
+        summary: ImportSummary,
         each: &'e mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Self {
         Self {
@@ -100,7 +100,7 @@ impl<'e> Packets<'e> {
                 let Some((of, payload)) = self.fragments.push(&fragment) else {
                     return Ok(ControlFlow::Continue(()));
                 };
-                match Packet::of_whole(of, &payload) {
+                match IpPayload::of_whole(of, &payload) {
                     // Any of its fragments may be the one that was cut.
                     Ok(packet) => self.packet(captured, &packet, None, start),
                     Err(other) => Ok(self.other(other)),
@@ -119,7 +119,7 @@ impl<'e> Packets<'e> {
     fn packet(
         &mut self,
         captured: &Captured<'_>,
-        packet: &Packet<'_>,
+        packet: &IpPayload<'_>,
         cut: Option<u32>,
         start: u64,
     ) -> Result<ControlFlow<()>, ImportError> {
@@ -170,7 +170,7 @@ impl<'e> Packets<'e> {
 
     /// Which side is ours: the one the file says, else that of the first packet's
     /// destination, in each conversation.
-    fn way(&mut self, packet: &Packet<'_>, inward: Option<bool>, remark: Remark) -> Way {
+    fn way(&mut self, packet: &IpPayload<'_>, inward: Option<bool>, remark: Remark) -> Way {
         let (source, destination) = (packet.source, packet.destination);
         let inward = inward.unwrap_or_else(|| {
             let local = *self.first.get_or_insert(destination);
@@ -233,7 +233,10 @@ impl<'e> Packets<'e> {
         self.joined.extend_from_slice(bytes);
         if self.joined.len() > LONGEST {
             let length = self.joined.len() as u64;
-            let (place, problem) = (Place::Byte(start), Problem::TooLong { length });
+            let (place, problem) = (
+                ImportPosition::Byte(start),
+                ImportProblem::TooLong { length },
+            );
             return Err(ImportError { place, problem });
         }
         if part == count && goes_on {

@@ -1,7 +1,7 @@
 //! The files of a recording, one after the other.
 
-use super::Order;
-use crate::capture::{About, Format, Writer};
+use super::RecordingRequest;
+use crate::capture::{About, CaptureFormat, CaptureWriter};
 use crate::disk::private_file;
 use crate::traffic::Record;
 use std::fs::File;
@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 const MOST: u32 = 100_000;
 
 pub struct Files {
-    order: Order,
-    writer: Writer<BufWriter<File>>,
+    order: RecordingRequest,
+    writer: CaptureWriter<BufWriter<File>>,
     /// The number of the present file, from 1, and the length it had before.
     number: u32,
     before: u64,
@@ -25,14 +25,14 @@ pub struct Files {
 }
 
 impl Files {
-    pub fn open(order: &Order, about: About) -> io::Result<Self> {
+    pub fn open(order: &RecordingRequest, about: About) -> io::Result<Self> {
         let (mut file, length) = append(&order.path)?;
         let before = follow(&mut file, length, order.format)?;
         Ok(Self {
             file: file.try_clone()?,
             whole: before,
             ends: Vec::new(),
-            writer: Writer::new(order.format, About { before, ..about }, buffered(file))?,
+            writer: CaptureWriter::new(order.format, About { before, ..about }, buffered(file))?,
             order: order.clone(),
             number: 1,
             before,
@@ -102,7 +102,7 @@ impl Files {
             ..self.writer.about()
         };
         self.file = file.try_clone()?;
-        self.writer = Writer::new(self.order.format, about, buffered(file))?;
+        self.writer = CaptureWriter::new(self.order.format, about, buffered(file))?;
         (self.number, self.before, self.whole) = (number, 0, 0);
         self.ends.clear();
         Ok(())
@@ -126,7 +126,7 @@ fn append(path: &Path) -> io::Result<(File, u64)> {
 }
 
 /// Makes sure that what follows so many bytes can be read; says how many there are then.
-fn follow(file: &mut File, length: u64, format: Format) -> io::Result<u64> {
+fn follow(file: &mut File, length: u64, format: CaptureFormat) -> io::Result<u64> {
     if length == 0 {
         return Ok(0);
     }

@@ -8,9 +8,9 @@ mod pipe;
 
 pub use pipe::is_pipe;
 
-use crate::capture::{About, Format};
-use crate::jobs::{self, Job, Outcome};
-use crate::traffic::stream_text::Reader;
+use crate::capture::{About, CaptureFormat};
+use crate::jobs::{self, Job, JobOutcome};
+use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Chunk, Describe, Record};
 use crossbeam_channel::{Receiver, Sender, TrySendError, select};
 use files::Files;
@@ -29,23 +29,23 @@ const SYNC: Duration = Duration::from_secs(1);
 
 /// What to record, and where.
 #[derive(Clone)]
-pub struct Order {
+pub struct RecordingRequest {
     /// The file; what is there already stays, and what is recorded follows it. A pipe of this
     /// name (FIFO) is recorded to from when a program reads it.
     pub path: Arc<Path>,
     /// What is open already, such as the standard output: it is written to instead, and `path`
     /// is its name.
     pub open: Option<Arc<File>>,
-    pub format: Format,
+    pub format: CaptureFormat,
     /// A file of so many bytes is full: another one begins.
     pub full: Option<u64>,
     /// Words notices.
     pub describe: Describe,
     /// How payloads read as text.
-    pub reader: Reader,
+    pub reader: StreamTextReader,
 }
 
-impl std::fmt::Debug for Order {
+impl std::fmt::Debug for RecordingRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Order")
             .field("path", &self.path)
@@ -64,13 +64,13 @@ pub struct Recorder {
 }
 
 /// What is written to.
-enum Output {
+enum RecordingOutput {
     Files(Box<Files>),
     Pipe(Box<Pipe>),
 }
 
-impl Output {
-    fn open(order: &Order, about: About, ends: &Arc<AtomicBool>) -> io::Result<Self> {
+impl RecordingOutput {
+    fn open(order: &RecordingRequest, about: About, ends: &Arc<AtomicBool>) -> io::Result<Self> {
         Ok(match order.open.is_some() || is_pipe(&order.path) {
             true => Self::Pipe(Box::new(Pipe::open(order, about, Arc::clone(ends))?)),
             false => Self::Files(Box::new(Files::open(order, about)?)),
@@ -131,16 +131,20 @@ impl Recorder {
     ///
     /// # Errors
     /// If the file cannot be made, or the system has no thread left.
-    pub fn start(order: Order, about: About, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
+    pub fn start(
+        order: RecordingRequest,
+        about: About,
+        wake: impl Fn() + Send + 'static,
+    ) -> io::Result<Self> {
         // One more is the last, for which nobody waits.
         let (chunks, handed_over) = crossbeam_channel::bounded(AHEAD + 1);
         let ends = Arc::new(AtomicBool::new(false));
         // What fails at once is told at once.
-        let mut output = Output::open(&order, about, &ends)?;
+        let mut output = RecordingOutput::open(&order, about, &ends)?;
         let format = order.format;
         let job = Job::start("recorder", wake, move |_| {
             let work = || record(format, &mut output, &handed_over);
-            let recorded = Outcome::of(work).into_result();
+            let recorded = JobOutcome::of(work).into_result();
             if recorded.is_err() {
                 // What is whole stays; why it ended matters more than what this meets.
                 jobs::caught(|| output.mend()).ok();
@@ -195,7 +199,7 @@ impl Recorder {
     fn end(&mut self) -> io::Result<()> {
         self.close();
         let outcome = self.job.take().and_then(Job::join);
-        outcome.map_or(Ok(()), Outcome::into_result)
+        outcome.map_or(Ok(()), JobOutcome::into_result)
     }
 }
 
@@ -206,7 +210,11 @@ impl Drop for Recorder {
     }
 }
 
-fn record(format: Format, output: &mut Output, chunks: &Receiver<Arc<Chunk>>) -> io::Result<()> {
+fn record(
+    format: CaptureFormat,
+    output: &mut RecordingOutput,
+    chunks: &Receiver<Arc<Chunk>>,
+) -> io::Result<()> {
     let mut row = 0;
     let seconds = crossbeam_channel::tick(SYNC);
     let looks = crossbeam_channel::tick(pipe::LOOK);

@@ -1,8 +1,8 @@
 //! A recording for a program that reads it as it happens, such as Wireshark: by a pipe that has
 //! a name (FIFO, fifo(7)), or by something that is open already, such as the standard output.
 
-use super::Order;
-use crate::capture::{About, Writer};
+use super::RecordingRequest;
+use crate::capture::{About, CaptureWriter};
 use crate::traffic::Record;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
@@ -31,14 +31,14 @@ pub fn is_pipe(_path: &Path) -> bool {
 }
 
 pub struct Pipe {
-    writer: Writer<Outlet>,
+    writer: CaptureWriter<Outlet>,
     path: Arc<Path>,
 }
 
 impl Pipe {
     /// # Errors
     /// If the pipe cannot be opened, for another reason than that nobody reads it yet.
-    pub fn open(order: &Order, about: About, ends: Arc<AtomicBool>) -> io::Result<Self> {
+    pub fn open(order: &RecordingRequest, about: About, ends: Arc<AtomicBool>) -> io::Result<Self> {
         let out = Outlet {
             file: order.open.clone(),
             unread: Vec::new(),
@@ -46,7 +46,7 @@ impl Pipe {
             waits: 0,
         };
         let mut pipe = Self {
-            writer: Writer::new(order.format, about, out)?,
+            writer: CaptureWriter::new(order.format, about, out)?,
             path: Arc::clone(&order.path),
         };
         pipe.look()?;

@@ -1,8 +1,8 @@
 //! What the tests of all formats need.
 
-use super::{About, Writer};
-use crate::capture::Format;
-use crate::traffic::stream_text::Reader;
+use super::{About, CaptureWriter};
+use crate::capture::CaptureFormat;
+use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Body, Micros, Notice, Record, Upstreams};
 use jiff::tz::TimeZone;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ pub(in crate::capture) fn about() -> About {
         upstreams: Upstreams::default(),
         zone: TimeZone::UTC,
         describe: Arc::new(|notice| format!("{notice:?}")),
-        reader: Reader::default(),
+        reader: StreamTextReader::default(),
         before: 0,
     }
 }
@@ -35,8 +35,12 @@ pub(in crate::capture) fn notice(time: Micros, notice: &Notice) -> Record<'_> {
 }
 
 /// The file these records become.
-pub(in crate::capture) fn written(format: Format, about: About, records: &[Record<'_>]) -> Vec<u8> {
-    let mut writer = Writer::new(format, about, Vec::new()).unwrap();
+pub(in crate::capture) fn written(
+    format: CaptureFormat,
+    about: About,
+    records: &[Record<'_>],
+) -> Vec<u8> {
+    let mut writer = CaptureWriter::new(format, about, Vec::new()).unwrap();
     for (row, record) in records.iter().enumerate() {
         writer.write(row as u64, record).unwrap();
     }
@@ -60,10 +64,12 @@ fn an_output_that_fails_says_so() {
     let kind = |error: std::io::Error| error.kind();
     let full = Some(std::io::ErrorKind::StorageFull);
     assert_eq!(
-        Writer::new(Format::Csv, about(), Full).err().map(kind),
+        CaptureWriter::new(CaptureFormat::Csv, about(), Full)
+            .err()
+            .map(kind),
         full
     );
-    let mut writer = Writer::new(Format::HexDump, about(), Full).unwrap();
+    let mut writer = CaptureWriter::new(CaptureFormat::HexDump, about(), Full).unwrap();
     let peer = SocketAddr::from(([127, 0, 0, 1], 1));
     writer.write(0, &sent(0, peer, b"a")).unwrap();
     assert_eq!(writer.finish().err().map(kind), full);
@@ -72,8 +78,8 @@ fn an_output_that_fails_says_so() {
 #[test]
 fn what_is_gathered_does_not_grow() {
     let peer = SocketAddr::from(([127, 0, 0, 1], 1));
-    for format in Format::written() {
-        let mut writer = Writer::new(format, about(), std::io::sink()).unwrap();
+    for format in CaptureFormat::written() {
+        let mut writer = CaptureWriter::new(format, about(), std::io::sink()).unwrap();
         for row in 0..2_000 {
             writer.write(row, &sent(0, peer, &[7; 600])).unwrap();
         }
@@ -104,9 +110,12 @@ fn a_stream_reads_as_one_from_the_first_notice_that_names_it() {
         ];
         // A recording begins before its session is known to be on TCP.
         for (format, expected) in [
-            (Format::JsonLines, ["\"text\":\"ok\"", "\"text\":\"温!\""]),
-            (Format::Csv, ["UTF-8,ok E6 B8 →,", "UTF-8,温!,"]),
-            (Format::Classic, [">\nok E6 B8 →\n", ">\n温!\n"]),
+            (
+                CaptureFormat::JsonLines,
+                ["\"text\":\"ok\"", "\"text\":\"温!\""],
+            ),
+            (CaptureFormat::Csv, ["UTF-8,ok E6 B8 →,", "UTF-8,温!,"]),
+            (CaptureFormat::Classic, [">\nok E6 B8 →\n", ">\n温!\n"]),
         ] {
             let text = String::from_utf8(written(format, about(), &records)).unwrap();
             for words in expected {
@@ -123,7 +132,7 @@ fn what_is_left_out_is_still_read() {
         "127.0.0.1:2".parse().unwrap(),
     );
     let told = Notice::Connected { peer, local };
-    let mut writer = Writer::new(Format::JsonLines, about(), Vec::new()).unwrap();
+    let mut writer = CaptureWriter::new(CaptureFormat::JsonLines, about(), Vec::new()).unwrap();
     writer.pass_over(&notice(0, &told));
     writer.pass_over(&received(1, peer.address().unwrap(), b"ok\xE6\xB8"));
     writer

@@ -201,7 +201,7 @@ fn every_word_of_the_help_is_used() {
     let code = [
         include_str!("mod.rs"),
         include_str!("examples.rs"),
-        include_str!("../papers.rs"),
+        include_str!("../manual.rs"),
     ]
     .concat();
     let mut used: BTreeSet<String> = known

@@ -1,21 +1,21 @@
 //! Where the numbers of packets stand, as an option.
 
 use crate::config::ArgumentMistake;
-use crate::traffic::meter::Field;
+use crate::traffic::meter::NumberField;
 
 /// `header`, `u32be@4`, `u8@0` or `text:seq=`.
 ///
 /// # Errors
 /// [`ArgumentMistake`] if it is none of these, or no packet can have it.
-pub fn field(text: &str) -> Result<Field, ArgumentMistake> {
+pub fn field(text: &str) -> Result<NumberField, ArgumentMistake> {
     let field = read(text).ok_or(ArgumentMistake::Field)?;
     field.check().map_err(ArgumentMistake::FieldProblem)?;
     Ok(field)
 }
 
-fn read(text: &str) -> Option<Field> {
+fn read(text: &str) -> Option<NumberField> {
     if text == "header" {
-        return Some(Field::Header);
+        return Some(NumberField::Header);
     }
     if let Some(prefix) = text.strip_prefix("text:") {
         // Nothing stands before every place.
@@ -23,7 +23,7 @@ fn read(text: &str) -> Option<Field> {
             return None;
         }
         let prefix = prefix.to_owned();
-        return Some(Field::Text { prefix });
+        return Some(NumberField::Text { prefix });
     }
     let (kind, offset) = text.split_once('@')?;
     let (bits, little_endian) = match kind.strip_prefix('u')? {
@@ -39,7 +39,7 @@ fn read(text: &str) -> Option<Field> {
         "64" => 8,
         _ => return None,
     };
-    Some(Field::User {
+    Some(NumberField::User {
         offset: offset.parse().ok()?,
         width,
         little_endian,
@@ -52,17 +52,17 @@ mod tests {
 
     #[test]
     fn a_field_has_a_width_a_byte_order_and_an_offset() {
-        let user = |offset, width, little_endian| Field::User {
+        let user = |offset, width, little_endian| NumberField::User {
             offset,
             width,
             little_endian,
         };
-        assert_eq!(field("header"), Ok(Field::Header));
+        assert_eq!(field("header"), Ok(NumberField::Header));
         assert_eq!(field("u32be@4"), Ok(user(4, 4, false)));
         assert_eq!(field("u16le@0"), Ok(user(0, 2, true)));
         assert_eq!(field("u8@9"), Ok(user(9, 1, false)));
         let prefix = "seq=".into();
-        assert_eq!(field("text:seq="), Ok(Field::Text { prefix }));
+        assert_eq!(field("text:seq="), Ok(NumberField::Text { prefix }));
         for text in [
             "",
             "u32@4",

@@ -3,7 +3,7 @@
 use super::expectation::Time;
 use crate::say;
 use crate::traffic::Totals;
-use crate::traffic::meter::{RoundTrip, Summary};
+use crate::traffic::meter::{MeterSummary, RoundTrip};
 use crate::words::{Lang, grouped, rate};
 use serde::Serialize;
 
@@ -34,7 +34,7 @@ pub struct Figures {
 
 impl Figures {
     /// Of what comes back of so many that were sent, or of what comes from elsewhere.
-    pub fn new(summary: &Summary, totals: &Totals, own: Option<u64>) -> Self {
+    pub fn new(summary: &MeterSummary, totals: &Totals, own: Option<u64>) -> Self {
         let tally = &summary.tally;
         let lost = own.map_or(tally.lost, |sent| tally.missing_of(sent));
         // What is missing behind the last that came is a stretch of its own.

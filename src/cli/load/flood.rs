@@ -1,11 +1,11 @@
 //! The load generator.
 
-use super::order::Order;
-use super::watch::{End, Watch};
+use super::order::LoadOptions;
+use super::watch::{WaitEnd, Watch};
 use crate::cli::options::any_local;
 use crate::cli::refusal::usage;
 use crate::cli::session::Ending;
-use crate::cli::{Outcome, complaint, values};
+use crate::cli::{CommandOutcome, diagnostics, values};
 use crate::config::Span;
 use crate::engine::{
     Clock, Command, ConnectionCommand, Endpoint, Flooding, SenderCommand, Setup, Target,
@@ -25,7 +25,7 @@ const TO_GO: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Args)]
 #[command(override_usage = "netpeer flood [udp|tcp] HOST:PORT [OPTIONS]")]
-pub struct Flood {
+pub struct FloodOptions {
     #[arg(value_name = "WORDS", required = true)]
     words: Vec<String>,
     #[arg(long = "for", value_name = "TIME")]
@@ -39,7 +39,7 @@ pub struct Flood {
     #[arg(long)]
     verbose: bool,
     #[command(flatten)]
-    order: Order,
+    order: LoadOptions,
 }
 
 /// What was sent; its JSON is stable.
@@ -68,21 +68,21 @@ struct Sent {
 
 /// Exit status: 0 if all went, 1 if something could not be sent, came back as a failure or
 /// was cut off by the far side, 2 if it could not begin.
-pub fn flood(options: &Flood, lang: Lang) -> Outcome {
+pub fn flood(options: &FloodOptions, lang: Lang) -> CommandOutcome {
     match options.run(lang) {
         Ok(sent) => {
             let written = options.print(&sent, lang);
             let whole = options.is_whole(&sent, lang);
             match (sent.unsent, sent.failures) {
-                (0, 0) if written && whole => Outcome::Passed,
-                _ => Outcome::Failed,
+                (0, 0) if written && whole => CommandOutcome::Passed,
+                _ => CommandOutcome::Failed,
             }
         }
-        Err(said) => complaint::unusable(said),
+        Err(said) => diagnostics::unusable(said),
     }
 }
 
-impl Flood {
+impl FloodOptions {
     fn run(&self, lang: Lang) -> Result<Sent, String> {
         let (tcp, to) = self.target(lang)?;
         let numbered = !self.no_header;
@@ -104,7 +104,7 @@ impl Flood {
             over: false,
         };
         let mut by_us = true;
-        if watch.stands(TO_OPEN * 2, lang)? == End::Seen {
+        if watch.stands(TO_OPEN * 2, lang)? == WaitEnd::Seen {
             let connection = watch.held.session.connections().keys().next().copied();
             let target = connection.map(Target::Connection);
             let target = target.unwrap_or_else(|| to.clone().into());
@@ -120,7 +120,7 @@ impl Flood {
             while missing(&watch, &last, tcp) < left {
                 left = missing(&watch, &last, tcp);
                 let all_went = |watch: &Watch| missing(watch, &last, tcp) == 0;
-                if watch.hold(Some(TO_GO), |_| {}, all_went) != End::Time {
+                if watch.hold(Some(TO_GO), |_| {}, all_went) != WaitEnd::Time {
                     break;
                 }
             }
@@ -173,7 +173,7 @@ impl Flood {
             None if !sent.by_us => say!(lang, "cli.ended_first"),
             Some(_) | None => return true,
         };
-        complaint::say(&said);
+        diagnostics::say(&said);
         let goes_on = |ending: &Ending| self.half_open && matches!(ending, Ending::Finished(_));
         if let Some(ending) = sent.ending.filter(|ending| !sent.by_us && !goes_on(ending)) {
             ending.complain(lang);
@@ -207,19 +207,19 @@ impl Flood {
                 rate = words::rate(rate),
                 asked = asked(self.order.rate.0, lang)
             );
-            complaint::say(&text);
+            diagnostics::say(&text);
         };
         let mut over = |watch: &Watch| {
             last = watch.held.session.activity().flooding.unwrap_or(last);
             last.over
         };
         let end = watch.hold(self.lasting.map(|span| span.0), tell, &mut over);
-        let by_us = matches!(end, End::Time | End::Request);
+        let by_us = matches!(end, WaitEnd::Time | WaitEnd::Request);
         if by_us {
             watch.held.order(SenderCommand::EndFlood);
             watch.hold(Some(TO_GO), |_| {}, &mut over);
         }
-        if end == End::Closed {
+        if end == WaitEnd::Closed {
             // What was told last is from before that.
             last.elapsed = Duration::from_micros(clock.now().abs_diff(begun));
         }

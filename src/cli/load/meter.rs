@@ -3,11 +3,11 @@
 use super::expectation::{Share, Time};
 use super::field::field;
 use super::figures::Figures;
-use super::order::Order;
-use super::watch::{End, Watch};
+use super::order::LoadOptions;
+use super::watch::{WaitEnd, Watch};
 use crate::automation::Limits;
 use crate::cli::options::any_local;
-use crate::cli::{Outcome, complaint, values};
+use crate::cli::{CommandOutcome, diagnostics, values};
 use crate::config::{Span, answers};
 use crate::engine::{Endpoint, SenderCommand, SessionCommand, Setup};
 use crate::explain;
@@ -28,13 +28,13 @@ const BEHIND: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("where").args(["bind", "to"]).required(true).multiple(true)))]
-pub struct Meter {
+pub struct MeterOptions {
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     bind: Option<SocketAddr>,
     #[arg(long, conflicts_with = "to")]
     echo: bool,
     #[arg(long, value_name = "FIELD", value_parser = field, default_value = "header", conflicts_with = "to")]
-    field: meter::Field,
+    field: meter::NumberField,
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
     to: Option<Endpoint>,
     #[arg(long, value_name = "TIME", default_value = "1s")]
@@ -44,7 +44,7 @@ pub struct Meter {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    order: Order,
+    order: LoadOptions,
     #[command(flatten)]
     expected: Expected,
 }
@@ -85,12 +85,12 @@ struct Report<'a> {
 }
 
 /// Exit status: 0 if it came to what was expected, 1 if not, 2 if it could not begin.
-pub fn meter(options: &Meter, lang: Lang) -> Outcome {
-    options.run(lang).unwrap_or_else(complaint::unusable)
+pub fn meter(options: &MeterOptions, lang: Lang) -> CommandOutcome {
+    options.run(lang).unwrap_or_else(diagnostics::unusable)
 }
 
-impl Meter {
-    fn run(&self, lang: Lang) -> Result<Outcome, String> {
+impl MeterOptions {
+    fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let local = self.bind.unwrap_or_else(|| any_local(self.to.as_ref()));
         if self.to.is_some() {
             self.order.check(true, lang)?;
@@ -105,7 +105,7 @@ impl Meter {
         }
         let mut sent = None;
         let begun = watch.stands(TO_OPEN, lang)?;
-        if begun == End::Seen {
+        if begun == WaitEnd::Seen {
             match &self.to {
                 Some(to) => sent = Some(self.send(&mut watch, to, lang)),
                 None => self.listen(&mut watch, lang),
@@ -132,7 +132,7 @@ impl Meter {
             Some(_) => say!(lang, "cli.not_all_sent", sent = measured, count = asked),
             None => say!(lang, "cli.not_all_came", came = measured, count = asked),
         };
-        complaint::say(&key);
+        diagnostics::say(&key);
         false
     }
 
@@ -148,17 +148,17 @@ impl Meter {
             return true;
         };
         let count = grouped(refused);
-        complaint::say(&say!(lang, "cli.all_refused", to = to, count = count));
+        diagnostics::say(&say!(lang, "cli.all_refused", to = to, count = count));
         false
     }
 
     fn listen(&self, watch: &mut Watch, lang: Lang) {
         let address = watch.held.local;
         let address = address.map_or_else(String::new, |address| address.to_string());
-        complaint::say(&say!(lang, "cli.measuring", address = address));
+        diagnostics::say(&say!(lang, "cli.measuring", address = address));
         let count = self.order.count.unwrap_or(u64::MAX);
         let enough = |watch: &Watch| watch.held.session.totals.received.records >= count;
-        let tell = |watch: &Watch| complaint::say(&figures(watch, None).line(lang));
+        let tell = |watch: &Watch| diagnostics::say(&figures(watch, None).line(lang));
         watch.hold(self.lasting.map(|span| span.0), tell, enough);
     }
 
@@ -169,12 +169,12 @@ impl Meter {
         // Both from the rows: the sender tells its own count less often, and what comes back
         // would be ahead of it.
         let told = |watch: &Watch| watch.held.session.totals.sent.records;
-        let tell = |watch: &Watch| complaint::say(&figures(watch, Some(told(watch))).line(lang));
+        let tell = |watch: &Watch| diagnostics::say(&figures(watch, Some(told(watch))).line(lang));
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
         let order = self.order.to(to.clone().into(), true);
         watch.held.order(SenderCommand::Flood(order));
         let end = watch.hold(self.lasting.map(|span| span.0), tell, over);
-        if end != End::Seen {
+        if end != WaitEnd::Seen {
             watch.held.order(SenderCommand::EndFlood);
             watch.hold(Some(TO_OPEN), |_| {}, over);
         }
@@ -184,7 +184,7 @@ impl Meter {
         watch.hold(Some(self.wait.0), |_| {}, |watch| went(watch) == ordered);
         let sent = went(watch);
         let all_back = |watch: &Watch| figures(watch, Some(sent)).lost == 0;
-        if watch.hold(Some(self.wait.0), |_| {}, all_back) == End::Seen {
+        if watch.hold(Some(self.wait.0), |_| {}, all_back) == WaitEnd::Seen {
             watch.hold(Some(BEHIND.min(self.wait.0)), |_| {}, |_| false);
         }
         sent
@@ -197,7 +197,7 @@ impl Meter {
         judged: &[Judged],
         whole: bool,
         lang: Lang,
-    ) -> Outcome {
+    ) -> CommandOutcome {
         let passed = whole && judged.iter().all(|one| one.met);
         let report = Report {
             passed,
@@ -214,7 +214,7 @@ impl Meter {
         let written = super::publish(&text);
         for one in judged.iter().filter(|one| !one.met) {
             let found = one.said.as_deref().unwrap_or("–");
-            complaint::say(&say!(
+            diagnostics::say(&say!(
                 lang,
                 "cli.unmet",
                 what = one.what,
@@ -223,8 +223,8 @@ impl Meter {
             ));
         }
         match passed && written {
-            true => Outcome::Passed,
-            false => Outcome::Failed,
+            true => CommandOutcome::Passed,
+            false => CommandOutcome::Failed,
         }
     }
 }
@@ -274,7 +274,7 @@ impl Expected {
 
 fn figures(watch: &Watch, own: Option<u64>) -> Figures {
     let session = &watch.held.session;
-    let none = || meter::Meter::new(meter::Field::Header).totals();
+    let none = || meter::Meter::new(meter::NumberField::Header).totals();
     let summary = session.meter.as_ref().map_or_else(none, |meter| match own {
         // What comes of others is no echo.
         Some(_) => meter.own_totals(),

@@ -14,19 +14,19 @@ mod meter;
 mod order;
 mod watch;
 
-use super::complaint;
-use super::output::{self, Written};
+use super::diagnostics;
+use super::output::{self, PrintOutcome};
 use crate::payload::printable;
 
-pub use flood::{Flood, flood};
-pub use meter::{Meter, meter};
+pub use flood::{FloodOptions, flood};
+pub use meter::{MeterOptions, meter};
 
 /// Prints what came out; where it cannot be written, on the standard error. Says whether it
 /// was written, or nobody wants it any more.
 fn publish(text: &str) -> bool {
     let printed = output::print(format!("{}\n", printable::words(text)).as_bytes());
-    if printed != Written::Whole {
-        complaint::say(text);
+    if printed != PrintOutcome::Whole {
+        diagnostics::say(text);
     }
-    printed != Written::Failed
+    printed != PrintOutcome::Failed
 }

@@ -2,7 +2,7 @@
 
 use crate::automation::Load;
 use crate::cli::values;
-use crate::config::amounts::Speed;
+use crate::config::units::Speed;
 use crate::engine::{FloodOrder, MAX_DATAGRAM_V4, Target};
 use crate::say;
 use crate::traffic::meter::Header;
@@ -11,7 +11,7 @@ use clap::Args;
 
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "load")]
-pub struct Order {
+pub struct LoadOptions {
     #[arg(
         long,
         value_name = "N|max",
@@ -25,7 +25,7 @@ pub struct Order {
     pub size: usize,
 }
 
-impl Order {
+impl LoadOptions {
     /// The order to send so; another flow number each time, for an old stray packet is
     /// none of these.
     pub fn to(&self, to: Target, numbered: bool) -> FloodOrder {

@@ -2,7 +2,7 @@
 
 use crate::cli::interrupts::Interrupts;
 use crate::cli::session::HeldSession;
-use crate::cli::{complaint, hangup};
+use crate::cli::{diagnostics, hangup};
 use crate::engine::{self, Event, Setup};
 use crate::traffic::{Cause, Failure, Notice};
 use crate::words::Lang;
@@ -23,7 +23,7 @@ pub struct Watch {
 
 /// Why it is no longer waited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum WaitEnd {
     /// What was looked for was seen.
     Seen,
     /// The session has ended.
@@ -42,7 +42,7 @@ impl Watch {
             interrupts: Interrupts::new(hangup::of_output(), lang)?,
             seconds: crossbeam_channel::tick(Duration::from_secs(1)),
             held: HeldSession::open(setup, |setup| engine::open(setup, || {}))
-                .map_err(|failure| complaint::of_failure(lang, &failure))?,
+                .map_err(|failure| diagnostics::of_failure(lang, &failure))?,
             failures: 0,
             first: None,
         })
@@ -54,30 +54,30 @@ impl Watch {
         within: Option<Duration>,
         mut tell: impl FnMut(&Self),
         mut seen: impl FnMut(&Self) -> bool,
-    ) -> End {
+    ) -> WaitEnd {
         let deadline = within.map_or_else(never, crossbeam_channel::after);
         loop {
             if seen(self) {
-                return End::Seen;
+                return WaitEnd::Seen;
             }
             select! {
                 recv(self.held.events()) -> event => {
                     self.take(event.ok());
                     if self.held.is_over() {
-                        return End::Closed;
+                        return WaitEnd::Closed;
                     }
                 }
                 recv(self.seconds) -> _ => tell(self),
                 recv(self.interrupts.requests.asked()) -> _ => {
                     self.interrupts.heed_request();
-                    return End::Request;
+                    return WaitEnd::Request;
                 }
                 recv(self.interrupts.hangup) -> told => {
                     if self.interrupts.heed_hangup(told) {
-                        return End::Request;
+                        return WaitEnd::Request;
                     }
                 }
-                recv(deadline) -> _ => return End::Time,
+                recv(deadline) -> _ => return WaitEnd::Time,
             }
         }
     }
@@ -86,11 +86,11 @@ impl Watch {
     ///
     /// # Errors
     /// Why it is not, in words.
-    pub fn stands(&mut self, within: Duration, lang: Lang) -> Result<End, String> {
+    pub fn stands(&mut self, within: Duration, lang: Lang) -> Result<WaitEnd, String> {
         let end = self.hold(Some(within), |_| {}, |watch| watch.held.session.is_open());
         match (end, self.held.session.failure()) {
-            (End::Seen | End::Request, _) => Ok(end),
-            (_, Some(failure)) => Err(complaint::of_failure(lang, failure)),
+            (WaitEnd::Seen | WaitEnd::Request, _) => Ok(end),
+            (_, Some(failure)) => Err(diagnostics::of_failure(lang, failure)),
             (_, None) => Err(String::new()),
         }
     }
@@ -100,12 +100,12 @@ impl Watch {
         self.held.stop();
         self.hold(Some(TO_CLOSE), |_| {}, |watch| watch.held.is_over());
         if let Some(failure) = &self.first {
-            complaint::last_failure(lang, failure);
+            diagnostics::last_failure(lang, failure);
         }
         // Something else may have failed first.
         let death = self.death();
         if let Some(death) = death.filter(|death| self.first.as_ref() != Some(*death)) {
-            complaint::failure(lang, death);
+            diagnostics::failure(lang, death);
         }
     }
 

@@ -1,8 +1,8 @@
 //! Rows on their way from one format to another.
 
-use super::output::Output;
+use super::output::ConversionOutput;
 use super::selection::Sieve;
-use crate::capture::{Carrier, Format, Lost, Writer};
+use crate::capture::{CaptureFormat, CaptureWriter, Carrier, Lost};
 use crate::traffic::{ChunkBuilder, Record};
 use crossbeam_channel::Receiver;
 use std::io;
@@ -13,8 +13,8 @@ const FULL: usize = 1 << 20;
 const MOST: usize = 1 << 16;
 
 pub struct Conversion {
-    format: Format,
-    writer: Writer<Output>,
+    format: CaptureFormat,
+    writer: CaptureWriter<ConversionOutput>,
     sieve: Option<Sieve>,
     /// Requests to end.
     asked: Receiver<()>,
@@ -44,8 +44,8 @@ struct Mark {
 
 impl Conversion {
     pub fn new(
-        format: Format,
-        writer: Writer<Output>,
+        format: CaptureFormat,
+        writer: CaptureWriter<ConversionOutput>,
         sieve: Option<Sieve>,
         asked: Receiver<()>,
     ) -> Self {
@@ -177,16 +177,21 @@ mod tests {
     use super::*;
     use crate::cli::printer::about;
     use crate::disk::Existing;
-    use crate::traffic::stream_text::Reader;
-    use crate::traffic::{Arrival, Body, Micros, Notice, Origin};
+    use crate::traffic::stream_text::StreamTextReader;
+    use crate::traffic::{Arrival, Body, Micros, Notice, RecordOrigin};
     use crate::words::Lang;
     use std::path::Path;
 
     fn conversion(path: &Path) -> Conversion {
-        let about = about(false, Reader::default(), Lang::English);
-        let output = Output::create(path, Existing::Keep).unwrap();
-        let writer = Writer::new(Format::Pcapng, about, output).unwrap();
-        Conversion::new(Format::Pcapng, writer, None, crossbeam_channel::never())
+        let about = about(false, StreamTextReader::default(), Lang::English);
+        let output = ConversionOutput::create(path, Existing::Keep).unwrap();
+        let writer = CaptureWriter::new(CaptureFormat::Pcapng, about, output).unwrap();
+        Conversion::new(
+            CaptureFormat::Pcapng,
+            writer,
+            None,
+            crossbeam_channel::never(),
+        )
     }
 
     fn row(time: Micros, body: Body<'_>, kernel_time: bool) -> Record<'_> {
@@ -195,7 +200,7 @@ mod tests {
                 kernel_time,
                 ..Arrival::default()
             },
-            origin: Origin {
+            origin: RecordOrigin {
                 rule: (!kernel_time).then_some("echo"),
                 other: None,
             },

@@ -1,13 +1,13 @@
 //! `netpeer convert`: the rows of a recorded file, written in another format.
 
 use super::conversion::{Conversion, Converted};
-use super::input::{Input, is_standard};
-use super::output::{Output, is_same_file};
+use super::input::{RecordedInput, is_standard};
+use super::output::{ConversionOutput, is_same_file};
 use super::report::Reading;
-use super::selection::Selection;
-use crate::capture::{Format, Lost, Writer, import};
+use super::selection::RowSelection;
+use crate::capture::{CaptureFormat, CaptureWriter, Lost, import};
 use crate::cli::printer::about;
-use crate::cli::{Outcome, complaint, values};
+use crate::cli::{CommandOutcome, diagnostics, values};
 use crate::disk::Existing;
 use crate::explain;
 use crate::payload::printable;
@@ -21,29 +21,29 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
-pub struct Convert {
+pub struct ConvertOptions {
     #[arg(value_name = "IN", value_parser = values::path())]
     input: PathBuf,
     #[arg(value_name = "OUT", value_parser = values::path())]
     output: PathBuf,
     #[arg(long, value_name = "FORMAT", value_parser = values::read_format)]
-    from: Option<Format>,
+    from: Option<CaptureFormat>,
     #[arg(long, value_name = "FORMAT", value_parser = values::written_format)]
-    to: Option<Format>,
+    to: Option<CaptureFormat>,
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    selection: Selection,
+    selection: RowSelection,
 }
 
 /// Exit status: 0 if all rows that are meant were written; 1 if the input is damaged, whose rows
 /// up to there are written, or if nothing could be written; 2 if it could not begin.
-pub fn convert(options: &Convert, lang: Lang) -> Outcome {
-    options.run(lang).unwrap_or_else(complaint::unusable)
+pub fn convert(options: &ConvertOptions, lang: Lang) -> CommandOutcome {
+    options.run(lang).unwrap_or_else(diagnostics::unusable)
 }
 
-impl Convert {
-    fn run(&self, lang: Lang) -> Result<Outcome, String> {
+impl ConvertOptions {
+    fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let format = self.format(lang)?;
         let is_stream = is_standard(&self.output);
         if is_same_file(&self.input, &self.output) {
@@ -54,7 +54,7 @@ impl Convert {
             let format = format.extension();
             return Err(say!(lang, "recorded.binary", format = format));
         }
-        let input = Input::open(&self.input, lang)?;
+        let input = RecordedInput::open(&self.input, lang)?;
         // It is alive to the end: a second request ends the process at once.
         let requests = self.requests(lang)?;
         let asked = match input.waits() {
@@ -76,10 +76,10 @@ impl Convert {
             true => Existing::Replace,
             false => Existing::Keep,
         };
-        let output = Output::create(&self.output, existing);
+        let output = ConversionOutput::create(&self.output, existing);
         let output = output.map_err(|error| self.unwritten(&error, lang))?;
         let about = about(false, self.selection.reader(lang), lang);
-        let writer = match Writer::new(format, about, output) {
+        let writer = match CaptureWriter::new(format, about, output) {
             Ok(writer) => writer,
             Err(error) => return Ok(self.failed(&error, lang)),
         };
@@ -89,11 +89,11 @@ impl Convert {
             None => ControlFlow::Break(()),
         });
         let Some(conversion) = begun.into_inner() else {
-            return Ok(Outcome::Failed);
+            return Ok(CommandOutcome::Failed);
         };
         if conversion.is_interrupted() {
-            complaint::say(&say!(lang, "recorded.ended"));
-            return Ok(Outcome::Failed);
+            diagnostics::say(&say!(lang, "recorded.ended"));
+            return Ok(CommandOutcome::Failed);
         }
         let reading = self.reading(result, conversion.rows());
         // A write that failed may be why nothing more was read.
@@ -108,20 +108,22 @@ impl Convert {
     }
 
     /// The format to write.
-    fn format(&self, lang: Lang) -> Result<Format, String> {
+    fn format(&self, lang: Lang) -> Result<CaptureFormat, String> {
         let by_name = || {
             let extension = self.output.extension()?.to_str()?;
-            Format::to_write(&extension.to_ascii_lowercase())
+            CaptureFormat::to_write(&extension.to_ascii_lowercase())
         };
         self.to.or_else(by_name).ok_or_else(|| {
-            let known: Vec<&str> = Format::written().map(Format::extension).collect();
+            let known: Vec<&str> = CaptureFormat::written()
+                .map(CaptureFormat::extension)
+                .collect();
             let (path, known) = (printable::path(&self.output), known.join(", ."));
             say!(lang, "recorded.no_format", path = path, known = known)
         })
     }
 
     /// Refuses an input that is not what it was said to be.
-    fn check(&self, found: Format, lang: Lang) -> Result<(), String> {
+    fn check(&self, found: CaptureFormat, lang: Lang) -> Result<(), String> {
         match self.from {
             Some(asked) if asked != found => Err(say!(
                 lang,
@@ -140,13 +142,13 @@ impl Convert {
     fn requests(&self, lang: Lang) -> Result<Requests, String> {
         match is_standard(&self.output) {
             true => Ok(Requests::never()),
-            false => signals::requests(|| {}).map_err(|error| complaint::not_begun(lang, &error)),
+            false => signals::requests(|| {}).map_err(|error| diagnostics::not_begun(lang, &error)),
         }
     }
 
     fn reading(
         &self,
-        result: Result<import::Summary, import::ImportError>,
+        result: Result<import::ImportSummary, import::ImportError>,
         rows: u64,
     ) -> Reading<'_> {
         let path = &self.input;
@@ -174,16 +176,16 @@ impl Convert {
             let lost = lost.join(separator);
             said.push_str(&say!(lang, "recorded.not_kept", lost = lost));
         }
-        complaint::say(&said);
+        diagnostics::say(&said);
     }
 
     /// A write that failed; a reader that went away has seen enough.
-    fn failed(&self, error: &io::Error, lang: Lang) -> Outcome {
+    fn failed(&self, error: &io::Error, lang: Lang) -> CommandOutcome {
         if is_standard(&self.output) && error.kind() == ErrorKind::BrokenPipe {
-            return Outcome::Passed;
+            return CommandOutcome::Passed;
         }
-        complaint::say(&self.unwritten(error, lang));
-        Outcome::Failed
+        diagnostics::say(&self.unwritten(error, lang));
+        CommandOutcome::Failed
     }
 
     fn unwritten(&self, error: &io::Error, lang: Lang) -> String {

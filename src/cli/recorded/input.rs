@@ -2,7 +2,7 @@
 
 use super::report::unread;
 use crate::capture::import;
-use crate::cli::{complaint, patience};
+use crate::cli::{blocking_io, diagnostics};
 use crate::engine::{Clock, open_file};
 use crate::explain;
 use crate::payload::printable;
@@ -20,14 +20,14 @@ pub fn is_standard(path: &Path) -> bool {
 }
 
 /// A file that is open, or the standard input.
-pub struct Input {
+pub struct RecordedInput {
     path: PathBuf,
     bytes: Box<dyn Read>,
     /// Whether a read may have to wait, as one from a pipe.
     waits: bool,
 }
 
-impl Input {
+impl RecordedInput {
     /// # Errors
     /// Why it cannot be read, in words.
     pub fn open(path: &Path, lang: Lang) -> Result<Self, String> {
@@ -44,7 +44,7 @@ impl Input {
         let is_pipe = known.is_ok_and(|known| !known.is_file());
         let waits = is_standard(path) || is_pipe;
         let bytes = bytes(path, is_pipe)
-            .map_err(|cause| complaint::of_failure(lang, &unread(path, cause)))?;
+            .map_err(|cause| diagnostics::of_failure(lang, &unread(path, cause)))?;
         Ok(Self {
             path: path.to_owned(),
             bytes,
@@ -84,7 +84,7 @@ impl Input {
 
 fn bytes(path: &Path, is_pipe: bool) -> Result<Box<dyn Read>, Cause> {
     if is_standard(path) {
-        return Ok(Box::new(patience::Reader(io::stdin())));
+        return Ok(Box::new(blocking_io::BlockingReader(io::stdin())));
     }
     if !is_pipe {
         return Ok(Box::new(whole_file(path)?));

@@ -17,5 +17,5 @@ mod report;
 mod selection;
 mod show;
 
-pub use convert::{Convert, convert};
-pub use show::{Show, show};
+pub use convert::{ConvertOptions, convert};
+pub use show::{ShowOptions, show};

@@ -1,23 +1,25 @@
 //! The file that is written, or the standard output.
 
 use super::input::is_standard;
-use crate::cli::patience;
+use crate::cli::blocking_io;
 use crate::disk::{Existing, Replacement};
 use std::io::{self, StdoutLock, Write};
 use std::path::Path;
 
 /// A file that is there whole or not at all, or the standard output.
-pub enum Output {
+pub enum ConversionOutput {
     File(Replacement),
-    Standard(patience::Writer<StdoutLock<'static>>),
+    Standard(blocking_io::BlockingWriter<StdoutLock<'static>>),
 }
 
-impl Output {
+impl ConversionOutput {
     /// # Errors
     /// Those of [`Replacement::create`].
     pub fn create(path: &Path, existing: Existing) -> io::Result<Self> {
         match is_standard(path) {
-            true => Ok(Self::Standard(patience::Writer(io::stdout().lock()))),
+            true => Ok(Self::Standard(blocking_io::BlockingWriter(
+                io::stdout().lock(),
+            ))),
             false => Replacement::create(path, existing).map(Self::File),
         }
     }
@@ -34,7 +36,7 @@ impl Output {
     }
 }
 
-impl Write for Output {
+impl Write for ConversionOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::File(file) => file.write(bytes),

@@ -1,7 +1,7 @@
 //! What is wrong with a file that was read.
 
-use crate::capture::import::{ImportError, Place, Problem, Summary};
-use crate::cli::{Outcome, complaint};
+use crate::capture::import::{ImportError, ImportPosition, ImportProblem, ImportSummary};
+use crate::cli::{CommandOutcome, diagnostics};
 use crate::engine::{Interfaces, file_error};
 use crate::explain;
 use crate::traffic::{Cause, Failure, Notice, Operation, Other};
@@ -11,7 +11,7 @@ use std::path::Path;
 /// How reading a file ended.
 pub struct Reading<'a> {
     pub path: &'a Path,
-    pub result: Result<Summary, ImportError>,
+    pub result: Result<ImportSummary, ImportError>,
     /// Rows that were read.
     pub rows: u64,
 }
@@ -24,26 +24,26 @@ impl Reading<'_> {
         };
         let is_other = matches!(
             error.problem,
-            Problem::Empty | Problem::Unrecognised | Problem::Compressed(_)
+            ImportProblem::Empty | ImportProblem::Unrecognised | ImportProblem::Compressed(_)
         );
         let is_first = matches!(
             error.place,
-            Place::Byte(0) | Place::Unpacked(0) | Place::Line(1)
+            ImportPosition::Byte(0) | ImportPosition::Unpacked(0) | ImportPosition::Line(1)
         );
         is_other || is_first && self.rows == 0
     }
 
     /// Says where the file is damaged, and how; with `all`, also how many packets in it are no
     /// rows.
-    pub fn report(self, all: bool, lang: Lang) -> Outcome {
+    pub fn report(self, all: bool, lang: Lang) -> CommandOutcome {
         let is_none = self.is_none();
         let summary = match self.result {
             Ok(summary) => summary,
             Err(error) => {
-                complaint::last_failure(lang, &unread(self.path, file_error(error)));
+                diagnostics::last_failure(lang, &unread(self.path, file_error(error)));
                 return match is_none {
-                    true => Outcome::Unusable,
-                    false => Outcome::Failed,
+                    true => CommandOutcome::Unusable,
+                    false => CommandOutcome::Failed,
                 };
             }
         };
@@ -57,11 +57,11 @@ impl Reading<'_> {
                 skipped: others.iter().map(|(_, count)| count).sum(),
                 others,
             };
-            complaint::say(&explain::notice(lang, &read, &Interfaces::read()));
+            diagnostics::say(&explain::notice(lang, &read, &Interfaces::read()));
         }
         match is_damaged {
-            true => Outcome::Failed,
-            false => Outcome::Passed,
+            true => CommandOutcome::Failed,
+            false => CommandOutcome::Passed,
         }
     }
 }
@@ -79,7 +79,7 @@ pub fn unread(path: &Path, cause: Cause) -> Failure {
 mod tests {
     use super::*;
 
-    fn is_none(place: Place, problem: Problem, rows: u64) -> bool {
+    fn is_none(place: ImportPosition, problem: ImportProblem, rows: u64) -> bool {
         let reading = Reading {
             path: Path::new("x"),
             result: Err(ImportError { place, problem }),
@@ -90,11 +90,23 @@ mod tests {
 
     #[test]
     fn what_begins_with_rows_or_could_is_damaged_and_the_rest_is_none() {
-        assert!(is_none(Place::Byte(0), Problem::Unrecognised, 0));
-        assert!(is_none(Place::Unpacked(0), Problem::Empty, 0));
-        assert!(is_none(Place::Line(1), Problem::Cut, 0));
-        assert!(!is_none(Place::Line(2), Problem::Cut, 0));
-        assert!(!is_none(Place::Byte(48), Problem::Corrupt, 0));
-        assert!(!is_none(Place::Byte(0), Problem::Cut, 1));
+        assert!(is_none(
+            ImportPosition::Byte(0),
+            ImportProblem::Unrecognised,
+            0
+        ));
+        assert!(is_none(
+            ImportPosition::Unpacked(0),
+            ImportProblem::Empty,
+            0
+        ));
+        assert!(is_none(ImportPosition::Line(1), ImportProblem::Cut, 0));
+        assert!(!is_none(ImportPosition::Line(2), ImportProblem::Cut, 0));
+        assert!(!is_none(
+            ImportPosition::Byte(48),
+            ImportProblem::Corrupt,
+            0
+        ));
+        assert!(!is_none(ImportPosition::Byte(0), ImportProblem::Cut, 1));
     }
 }

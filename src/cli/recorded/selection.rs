@@ -1,6 +1,6 @@
 //! Which rows of a file are meant, and how their text reads.
 
-use super::input::Input;
+use super::input::RecordedInput;
 use crate::capture::Carrier;
 use crate::cli::values;
 use crate::engine::{Clock, Interfaces};
@@ -8,7 +8,7 @@ use crate::explain::{self, describe};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::say;
-use crate::traffic::stream_text::Reader;
+use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Body, Filter, Micros, Notice, Record, moment};
 use crate::words::Lang;
 use clap::Args;
@@ -20,7 +20,7 @@ const DAYS: Micros = 3 * 86_400 * 1_000_000;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "selection")]
-pub struct Selection {
+pub struct RowSelection {
     #[arg(value_name = "TERM")]
     terms: Vec<String>,
     #[arg(long, value_name = "TERMS", allow_hyphen_values = true)]
@@ -29,12 +29,12 @@ pub struct Selection {
     encoding: Option<Charset>,
 }
 
-impl Selection {
+impl RowSelection {
     /// What lets through the rows that are meant; `None` lets all of them.
     ///
     /// # Errors
     /// The first term that cannot be understood, in words.
-    pub fn sieve(&self, input: &Input, lang: Lang) -> Result<Option<Sieve>, String> {
+    pub fn sieve(&self, input: &RecordedInput, lang: Lang) -> Result<Option<Sieve>, String> {
         let newest = || input.newest();
         let now = Clock::start().now();
         self.sieve_at(now, &newest, &TimeZone::system(), lang)
@@ -72,8 +72,8 @@ impl Selection {
     }
 
     /// How text reads.
-    pub fn reader(&self, lang: Lang) -> Reader {
-        Reader::new(self.encoding, lang == Lang::Chinese)
+    pub fn reader(&self, lang: Lang) -> StreamTextReader {
+        StreamTextReader::new(self.encoding, lang == Lang::Chinese)
     }
 }
 
@@ -108,7 +108,7 @@ mod tests {
     const HOUR: Micros = 3_600 * 1_000_000;
 
     fn sieve(terms: &[&str], filter: Option<&str>) -> Result<Option<Sieve>, String> {
-        let selection = Selection {
+        let selection = RowSelection {
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             filter: filter.map(str::to_owned),
             encoding: None,

@@ -1,11 +1,11 @@
 //! `netpeer show`: the rows of a recorded file, printed.
 
-use super::input::Input;
+use super::input::RecordedInput;
 use super::report::Reading;
-use super::selection::{Selection, Sieve};
+use super::selection::{RowSelection, Sieve};
 use crate::capture::{Carrier, import};
-use crate::cli::printer::{Printer, State};
-use crate::cli::{Outcome, complaint, totals, values};
+use crate::cli::printer::{Printer, PrinterState};
+use crate::cli::{CommandOutcome, diagnostics, totals, values};
 use crate::traffic::{Record, Totals};
 use crate::words::Lang;
 use clap::Args;
@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
-pub struct Show {
+pub struct ShowOptions {
     #[arg(value_name = "FILE", value_parser = values::path())]
     file: PathBuf,
     #[arg(long)]
@@ -25,18 +25,18 @@ pub struct Show {
     #[arg(long)]
     totals: bool,
     #[command(flatten)]
-    selection: Selection,
+    selection: RowSelection,
 }
 
 /// Exit status: 0 if the rows that are meant were printed, or nobody reads them any more; 1 if
 /// the file is damaged, or the output cannot be written; 2 if it is no file of rows.
-pub fn show(options: &Show, lang: Lang) -> Outcome {
-    options.run(lang).unwrap_or_else(complaint::unusable)
+pub fn show(options: &ShowOptions, lang: Lang) -> CommandOutcome {
+    options.run(lang).unwrap_or_else(diagnostics::unusable)
 }
 
-impl Show {
-    fn run(&self, lang: Lang) -> Result<Outcome, String> {
-        let input = Input::open(&self.file, lang)?;
+impl ShowOptions {
+    fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
+        let input = RecordedInput::open(&self.file, lang)?;
         let sieve = self.selection.sieve(&input, lang)?;
         let printer = Printer::new(self.json, false, self.selection.reader(lang), lang);
         let printing = RefCell::new(Printing {
@@ -58,16 +58,16 @@ impl Show {
         } = printing.into_inner();
         printer.end();
         match printer.state() {
-            State::Writing => {}
-            State::Gone => return Ok(Outcome::Passed),
-            State::Failed => return Ok(Outcome::Failed),
+            PrinterState::Writing => {}
+            PrinterState::Gone => return Ok(CommandOutcome::Passed),
+            PrinterState::Failed => return Ok(CommandOutcome::Failed),
         }
         let path = &self.file;
         let reading = Reading { path, result, rows };
         let is_none = reading.is_none();
         let outcome = reading.report(self.totals, lang);
         if self.totals && !is_none {
-            complaint::say(&totals::words(lang, &totals));
+            diagnostics::say(&totals::words(lang, &totals));
         }
         Ok(outcome)
     }
@@ -99,7 +99,7 @@ impl Printing {
         self.printer.recorded(record, carrier);
         self.totals.add(record);
         self.left -= 1;
-        match self.left > 0 && self.printer.state() == State::Writing {
+        match self.left > 0 && self.printer.state() == PrinterState::Writing {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         }
@@ -112,8 +112,8 @@ impl Printing {
     fn hand_on(&mut self) -> io::Result<()> {
         self.printer.flush();
         match self.printer.state() {
-            State::Writing => Ok(()),
-            State::Gone | State::Failed => Err(io::ErrorKind::BrokenPipe.into()),
+            PrinterState::Writing => Ok(()),
+            PrinterState::Gone | PrinterState::Failed => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
 }

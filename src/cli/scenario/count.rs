@@ -1,8 +1,8 @@
 //! Steps about numbers: what was counted, and loads.
 
-use super::load::Flood;
+use super::load::FloodStep;
 use super::play::Player;
-use super::steps::Assert;
+use super::steps::AssertStep;
 use super::verdict::Verdict;
 use crate::cli::actor::Actor;
 use crate::engine::SenderCommand;
@@ -17,7 +17,7 @@ const TO_TELL: Duration = Duration::from_secs(1);
 type Count = (&'static str, u64, u64);
 
 impl Player<'_> {
-    pub(super) fn assert(&mut self, assert: &Assert) -> Result<Verdict, String> {
+    pub(super) fn assert(&mut self, assert: &AssertStep) -> Result<Verdict, String> {
         let mut wrong = Vec::new();
         self.until(TO_TELL, |stage| {
             let actor = stage.actor(&assert.session)?;
@@ -38,7 +38,7 @@ impl Player<'_> {
         Ok(Verdict::of(words.is_empty(), || words.join("\n")))
     }
 
-    pub(super) fn flood(&mut self, flood: &Flood) -> Result<Verdict, String> {
+    pub(super) fn flood(&mut self, flood: &FloodStep) -> Result<Verdict, String> {
         let target = self.target(&flood.session, flood.to.as_deref(), flood.within)?;
         let actor = self.acting(&flood.session)?;
         let before = actor.held.session.activity().flooding;
@@ -64,7 +64,7 @@ impl Player<'_> {
 }
 
 /// Those that are asserted.
-fn counts(assert: &Assert, actor: &Actor) -> Vec<Count> {
+fn counts(assert: &AssertStep, actor: &Actor) -> Vec<Count> {
     let (totals, answering) = (actor.held.session.totals, actor.answering());
     let all = [
         ("received", assert.received, totals.received.records),

@@ -1,7 +1,7 @@
 //! What a scenario's file may say.
 
 use super::names::{self, Names};
-use super::session::{Session, SetupMistake};
+use super::session::{ScenarioSession, SetupMistake};
 use super::steps::Step;
 use crate::cli::answers;
 use crate::config::{FileMistake, FileProblem, Span, ValueMistake, ron_file};
@@ -19,16 +19,17 @@ pub struct Scenario {
     /// All of it has to be over after this time.
     #[serde(default = "a_minute")]
     pub within: Span,
-    pub sessions: Named<Session>,
+    pub sessions: Named<ScenarioSession>,
     #[serde(default)]
-    pub programs: Vec<Program>,
+    pub programs: Vec<ScenarioProgram>,
     pub steps: Vec<Step>,
 }
 
 /// A program that takes part; it is ended with the scenario.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Program {
+#[serde(rename = "Program")]
+pub struct ScenarioProgram {
     #[serde(deserialize_with = "names::name")]
     pub name: String,
     /// The program and its arguments.

@@ -4,8 +4,8 @@ use super::names::Names;
 use super::play::Player;
 use super::steps::Prints;
 use super::verdict::Verdict;
-use crate::cli::pattern::{self, Pattern};
-use crate::cli::program::{Deaf, Program, ended};
+use crate::cli::pattern::{self, Expectation};
+use crate::cli::program::{InputClosed, Program, ended};
 use crate::say;
 use std::collections::VecDeque;
 
@@ -23,9 +23,9 @@ impl Player<'_> {
             return Ok(Verdict::passed());
         };
         Err(match deaf {
-            Deaf::Ended(status) => ended(self.lang, name, status),
-            Deaf::Closed => say!(self.lang, "cli.deaf", name = name),
-            Deaf::Busy => say!(self.lang, "cli.busy", name = name),
+            InputClosed::Ended(status) => ended(self.lang, name, status),
+            InputClosed::Closed => say!(self.lang, "cli.deaf", name = name),
+            InputClosed::Busy => say!(self.lang, "cli.busy", name = name),
         })
     }
 
@@ -111,7 +111,7 @@ impl Player<'_> {
 }
 
 /// Whether what it printed of a line that has no end yet is like this; it is used up then.
-fn takes_unfinished(program: &mut Program, pattern: &Pattern) -> bool {
+fn takes_unfinished(program: &mut Program, pattern: &Expectation) -> bool {
     let printed = program.printed();
     let mut begun = printed.unfinished().into_iter();
     let Some((stream, _)) = begun.find(|(_, text)| pattern.matches(text.as_bytes())) else {

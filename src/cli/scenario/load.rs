@@ -1,6 +1,6 @@
 //! Steps about what a session does by itself.
 
-use crate::automation::impair::Conditions;
+use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
 use crate::automation::{FASTEST, Limits, Load};
 use crate::cli::weather;
@@ -14,7 +14,8 @@ use std::time::Duration;
 
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "WrittenRules")]
-pub struct Rules {
+#[serde(rename = "Rules")]
+pub struct RulesStep {
     pub session: String,
     /// `None` follows none.
     pub book: Option<Arc<Rulebook>>,
@@ -22,14 +23,16 @@ pub struct Rules {
 
 #[derive(Debug, Deserialize)]
 #[serde(from = "WrittenImpair")]
-pub struct Impair {
+#[serde(rename = "Impair")]
+pub struct ImpairStep {
     pub session: String,
-    pub conditions: Option<Arc<Conditions>>,
+    pub conditions: Option<Arc<Impairment>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "WrittenFlood")]
-pub struct Flood {
+#[serde(rename = "Flood")]
+pub struct FloodStep {
     pub session: String,
     /// As in `Send`.
     pub to: Option<String>,
@@ -41,7 +44,7 @@ pub struct Flood {
     pub within: Span,
 }
 
-impl Flood {
+impl FloodStep {
     pub fn order(&self, to: Target) -> FloodOrder {
         FloodOrder {
             to,
@@ -69,7 +72,7 @@ struct WrittenRules {
 struct WrittenImpair {
     session: String,
     #[serde(default, deserialize_with = "weather::checked")]
-    conditions: Option<Conditions>,
+    conditions: Option<Impairment>,
 }
 
 #[derive(Deserialize)]
@@ -87,7 +90,7 @@ struct WrittenFlood {
     within: Span,
 }
 
-impl TryFrom<WrittenRules> for Rules {
+impl TryFrom<WrittenRules> for RulesStep {
     type Error = ValueMistake;
 
     fn try_from(written: WrittenRules) -> Result<Self, ValueMistake> {
@@ -104,7 +107,7 @@ impl TryFrom<WrittenRules> for Rules {
     }
 }
 
-impl From<WrittenImpair> for Impair {
+impl From<WrittenImpair> for ImpairStep {
     fn from(written: WrittenImpair) -> Self {
         Self {
             session: written.session,
@@ -113,7 +116,7 @@ impl From<WrittenImpair> for Impair {
     }
 }
 
-impl TryFrom<WrittenFlood> for Flood {
+impl TryFrom<WrittenFlood> for FloodStep {
     type Error = ValueMistake;
 
     fn try_from(written: WrittenFlood) -> Result<Self, ValueMistake> {

@@ -20,7 +20,6 @@
 //! finds addresses by name, [`cast`] opens what takes part, [`play`] goes through the steps,
 //! and `report` says how they went, also as JUnit XML.
 
-mod cast;
 mod check;
 mod count;
 mod elsewhere;
@@ -29,6 +28,7 @@ mod junit;
 mod listen;
 mod load;
 mod names;
+mod opening;
 mod play;
 mod report;
 mod session;
@@ -36,8 +36,8 @@ mod steps;
 mod verdict;
 
 use super::actor::Actor;
-use super::stage::Stage;
-use super::{Outcome, complaint, values};
+use super::stage::ScenarioSessions;
+use super::{CommandOutcome, diagnostics, values};
 use crate::config::ron_file;
 use crate::explain;
 use crate::payload::printable;
@@ -47,7 +47,7 @@ use crate::words::Lang;
 use clap::Args;
 pub use file::Scenario;
 pub use names::Names;
-use report::Report;
+use report::ScenarioReport;
 use std::path::{Path, PathBuf};
 
 /// A scenario as short as it can be, for the help.
@@ -62,7 +62,7 @@ const SHORT: &str = r#"(
 /// What `netpeer run` is told.
 #[derive(Debug, Args)]
 #[command(after_help = SHORT)]
-pub struct Run {
+pub struct RunOptions {
     #[arg(value_name = "FILE.ron", value_parser = values::path())]
     file: PathBuf,
     #[arg(long)]
@@ -75,8 +75,8 @@ pub struct Run {
 
 /// Plays a scenario. Exit status: 0 if it passed, 1 if a step did not, 2 if it could not
 /// be played.
-pub fn run(options: &Run, lang: Lang) -> Outcome {
-    let mut report = Report::new(options.json, lang);
+pub fn run(options: &RunOptions, lang: Lang) -> CommandOutcome {
+    let mut report = ScenarioReport::new(options.json, lang);
     let begun = match &options.junit {
         Some(path) => report.begin_junit(path, &options.file),
         None => Ok(()),
@@ -90,7 +90,7 @@ pub fn run(options: &Run, lang: Lang) -> Outcome {
         Ok(report.end())
     });
     ended.unwrap_or_else(|said: String| {
-        complaint::say(&said);
+        diagnostics::say(&said);
         report.unusable(&said)
     })
 }
@@ -120,19 +120,19 @@ fn read(file: &Path, lang: Lang) -> Result<Scenario, String> {
 
 /// # Errors
 /// Why it could not be played, in words.
-fn played(scenario: &Scenario, lang: Lang, report: &mut Report) -> Result<(), String> {
-    let of_system = |error| complaint::not_begun(lang, &error);
-    let mut stage = Stage::new(scenario.within.0, |_| {}).map_err(of_system)?;
-    cast::enter(&mut stage, scenario, lang)?;
+fn played(scenario: &Scenario, lang: Lang, report: &mut ScenarioReport) -> Result<(), String> {
+    let of_system = |error| diagnostics::not_begun(lang, &error);
+    let mut stage = ScenarioSessions::new(scenario.within.0, |_| {}).map_err(of_system)?;
+    opening::enter(&mut stage, scenario, lang)?;
     for (name, address) in &Names::of(&stage).0 {
-        complaint::say(&say!(lang, "cli.entered", name = name, address = address));
+        diagnostics::say(&say!(lang, "cli.entered", name = name, address = address));
     }
     let ended = play::through(&scenario.steps, &mut stage, lang, report);
     stage.close();
     let failures = stage.actors.iter_mut().flat_map(Actor::failures);
     for death in failures.filter(Failure::ends_session) {
-        report.died(&complaint::explained(lang, &death));
-        complaint::failure(lang, &death);
+        report.died(&diagnostics::explained(lang, &death));
+        diagnostics::failure(lang, &death);
     }
     ended
 }

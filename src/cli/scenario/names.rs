@@ -1,6 +1,6 @@
 //! Addresses a scenario speaks of by name.
 
-use crate::cli::stage::Stage;
+use crate::cli::stage::ScenarioSessions;
 use crate::config::{ValueMistake, typed_name};
 use crate::payload::printable;
 use crate::peer::Peer;
@@ -21,7 +21,7 @@ pub struct Names(pub BTreeMap<String, Peer>);
 
 impl Names {
     /// Of all that are there by now.
-    pub fn of(stage: &Stage) -> Self {
+    pub fn of(stage: &ScenarioSessions) -> Self {
         let actors = stage.actors.iter();
         let actors = actors.filter_map(|actor| Some((actor.name.clone(), actor.held.local?)));
         let programs = stage.programs.iter();

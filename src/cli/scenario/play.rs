@@ -1,15 +1,15 @@
 //! Goes through the steps of a scenario.
 
 use super::names::Names;
-use super::report::Report;
-use super::steps::{Expect, Expected, Send, Step};
+use super::report::ScenarioReport;
+use super::steps::{ExpectStep, Expected, SendStep, Step};
 use super::verdict::Verdict;
 use crate::cli::actor::Actor;
-use crate::cli::complaint;
+use crate::cli::diagnostics;
 use crate::cli::inbox::{Letter, Used};
 use crate::cli::mismatch::{Wait, not_come};
 use crate::cli::program::ended;
-use crate::cli::stage::{Over, Stage};
+use crate::cli::stage::{Over, ScenarioSessions};
 use crate::config::Span;
 use crate::engine::{Clock, Command, Interfaces, SessionCommand, Target};
 use crate::explain;
@@ -30,9 +30,9 @@ const TO_CLOSE: Duration = Duration::from_secs(5);
 /// If the user ended it, in words.
 pub fn through(
     steps: &[Step],
-    stage: &mut Stage,
+    stage: &mut ScenarioSessions,
     lang: Lang,
-    report: &mut Report,
+    report: &mut ScenarioReport,
 ) -> Result<(), String> {
     let (interfaces, clock) = (Interfaces::read(), Clock::start());
     // The last step of each session that sends; of several, the last is kept.
@@ -64,7 +64,7 @@ pub fn through(
             for failure in actor.failures() {
                 // Whatever the step asked for, no session was to end by itself.
                 verdict.passed &= !failure.ends_session();
-                verdict.remarks.push(complaint::explained(lang, &failure));
+                verdict.remarks.push(diagnostics::explained(lang, &failure));
             }
             let refusals = actor.refusals().iter();
             let said = refusals.map(|refusal| explain::notice(lang, refusal, &interfaces));
@@ -118,7 +118,7 @@ pub fn through(
 
 /// One step being played.
 pub(super) struct Player<'a> {
-    pub(super) stage: &'a mut Stage,
+    pub(super) stage: &'a mut ScenarioSessions,
     /// Counted from 1.
     pub(super) number: usize,
     pub(super) lang: Lang,
@@ -199,7 +199,7 @@ impl Player<'_> {
         Ok(Verdict::passed())
     }
 
-    fn send(&mut self, send: &Send) -> Result<Verdict, String> {
+    fn send(&mut self, send: &SendStep) -> Result<Verdict, String> {
         let target = self.target(&send.session, send.to.as_deref(), send.within)?;
         let actor = self.acting(&send.session)?;
         let before = actor.unsent();
@@ -242,7 +242,7 @@ impl Player<'_> {
         target.flatten().ok_or_else(nobody)
     }
 
-    fn expect(&mut self, expect: &Expect) -> Result<Verdict, String> {
+    fn expect(&mut self, expect: &ExpectStep) -> Result<Verdict, String> {
         let from = self.address(expect.from.as_deref())?;
         let number = self.number;
         if let Some(actor) = self.stage.actor(&expect.session) {
@@ -308,7 +308,7 @@ impl Player<'_> {
     pub(super) fn until<T>(
         &mut self,
         within: Duration,
-        look: impl FnMut(&mut Stage) -> Option<T>,
+        look: impl FnMut(&mut ScenarioSessions) -> Option<T>,
     ) -> Option<T> {
         match self.stage.until(within, look) {
             Ok(seen) => Some(seen),

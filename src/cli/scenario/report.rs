@@ -3,8 +3,8 @@
 use super::junit::Junit;
 use super::steps::Step;
 use super::verdict::Verdict;
-use crate::cli::output::{self, Written};
-use crate::cli::{Outcome, complaint};
+use crate::cli::output::{self, PrintOutcome};
+use crate::cli::{CommandOutcome, diagnostics};
 use crate::explain;
 use crate::payload::{hex, printable};
 use crate::say;
@@ -15,7 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub struct Report {
+pub struct ScenarioReport {
     json: bool,
     lang: Lang,
     steps: usize,
@@ -27,7 +27,7 @@ pub struct Report {
     junit: Option<(PathBuf, Junit)>,
 }
 
-impl Report {
+impl ScenarioReport {
     pub fn new(json: bool, lang: Lang) -> Self {
         Self {
             json,
@@ -108,13 +108,13 @@ impl Report {
             return;
         };
         if let Err(error) = junit.finish() {
-            complaint::say(&unwritable(self.lang, &path, &error));
+            diagnostics::say(&unwritable(self.lang, &path, &error));
             self.unwritten = true;
         }
     }
 
     /// All steps are over.
-    pub fn end(&mut self) -> Outcome {
+    pub fn end(&mut self) -> CommandOutcome {
         let passed = self.failed == 0 && !self.died;
         self.finish_junit();
         if self.json {
@@ -128,21 +128,21 @@ impl Report {
             });
         }
         match passed && !self.unwritten {
-            true => Outcome::Passed,
-            false => Outcome::Failed,
+            true => CommandOutcome::Passed,
+            false => CommandOutcome::Failed,
         }
     }
 
     /// Prints what a scenario is to do, instead of playing it.
-    pub fn outline(&mut self, outline: &Outline) -> Outcome {
+    pub fn outline(&mut self, outline: &Outline) -> CommandOutcome {
         if self.json {
             self.print_json(outline);
         } else {
             self.print_outline(outline);
         }
         match self.unwritten {
-            true => Outcome::Failed,
-            false => Outcome::Passed,
+            true => CommandOutcome::Failed,
+            false => CommandOutcome::Passed,
         }
     }
 
@@ -167,7 +167,7 @@ impl Report {
     }
 
     /// It could not be played, which the standard error says too.
-    pub fn unusable(&mut self, error: &str) -> Outcome {
+    pub fn unusable(&mut self, error: &str) -> CommandOutcome {
         if let Some((_, junit)) = &mut self.junit {
             junit.error("scenario", error);
         }
@@ -176,7 +176,7 @@ impl Report {
             let last = self.last(Some(error));
             self.print_json(&last);
         }
-        Outcome::Unusable
+        CommandOutcome::Unusable
     }
 
     fn last(&self, error: Option<&str>) -> End {
@@ -204,7 +204,7 @@ impl Report {
     /// Where nobody reads the lines the exit status is the result; where they cannot be
     /// written a part of it is missing.
     fn write(&mut self, line: &[u8]) {
-        self.unwritten = self.unwritten || output::print(line) == Written::Failed;
+        self.unwritten = self.unwritten || output::print(line) == PrintOutcome::Failed;
     }
 }
 

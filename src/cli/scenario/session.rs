@@ -2,7 +2,7 @@
 
 use super::names::{self, Names};
 use crate::automation::Limits;
-use crate::automation::impair::Conditions;
+use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
 use crate::cli::{values, weather};
 use crate::config::session::{ConfigMistake, Field, Group};
@@ -25,7 +25,7 @@ const ANY_PORT: &str = "127.0.0.1:0";
 
 /// A session of our own: `Udp(bind: "127.0.0.1:0")`.
 #[derive(Debug)]
-pub struct Session {
+pub struct ScenarioSession {
     kind: Kind,
     options: Options,
 }
@@ -61,7 +61,7 @@ struct Options {
     #[serde(default)]
     limits: Limits,
     #[serde(default, deserialize_with = "weather::checked")]
-    conditions: Option<Conditions>,
+    conditions: Option<Impairment>,
 }
 
 fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -77,7 +77,7 @@ pub enum SetupMistake {
     Config(&'static str, ConfigMistake),
 }
 
-impl Session {
+impl ScenarioSession {
     pub fn role(&self) -> Role {
         self.kind.role()
     }
@@ -280,18 +280,21 @@ impl<'de> Deserialize<'de> for Called {
     }
 }
 
-impl<'de> Deserialize<'de> for Session {
+impl<'de> Deserialize<'de> for ScenarioSession {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Whole;
 
         impl<'de> Visitor<'de> for Whole {
-            type Value = Session;
+            type Value = ScenarioSession;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a session")
             }
 
-            fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Session, A::Error> {
+            fn visit_enum<A: EnumAccess<'de>>(
+                self,
+                access: A,
+            ) -> Result<ScenarioSession, A::Error> {
                 let (Called(kind), variant) = access.variant()?;
                 let options: Options = variant.newtype_variant()?;
                 let kind = match options.tcp && kind.is_relay() {
@@ -299,7 +302,7 @@ impl<'de> Deserialize<'de> for Session {
                     false => kind,
                 };
                 options.check(kind)?;
-                Ok(Session { kind, options })
+                Ok(ScenarioSession { kind, options })
             }
         }
 

@@ -1,7 +1,7 @@
 //! The steps of a scenario.
 
-use super::load::{Flood, Impair, Rules};
-use crate::cli::pattern::{self, Pattern};
+use super::load::{FloodStep, ImpairStep, RulesStep};
+use crate::cli::pattern::{self, Expectation};
 use crate::cli::values;
 use crate::config::{ArgumentMistake, Span, ValueMistake};
 use crate::payload::charset::Charset;
@@ -21,19 +21,19 @@ const SHOWN: usize = 60;
 #[serde(deny_unknown_fields)]
 pub enum Step {
     /// Sends, and waits until the kernel took it.
-    Send(Send),
+    Send(SendStep),
     /// Waits until this comes.
-    Expect(Expect),
+    Expect(ExpectStep),
     /// Waits this long.
     Wait(Span),
     /// What was counted so far.
-    Assert(Assert),
+    Assert(AssertStep),
     /// Has a session follow these rules from now on, instead of any others.
-    Rules(Rules),
+    Rules(RulesStep),
     /// Has a session a network as bad as this from now on, or a good one again.
-    Impair(Impair),
+    Impair(ImpairStep),
     /// Sends a load of numbered messages, and waits until it is sent.
-    Flood(Flood),
+    Flood(FloodStep),
     /// Ends a session.
     Close(String),
     /// Types a line into a program. Addresses in it may speak of sessions: `{server.port}`.
@@ -44,7 +44,8 @@ pub enum Step {
 
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "WrittenSend")]
-pub struct Send {
+#[serde(rename = "Send")]
+pub struct SendStep {
     pub session: String,
     /// A name, an address or a port of this machine; without it the last that sent a datagram, the server, or all
     /// clients.
@@ -56,7 +57,8 @@ pub struct Send {
 
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "WrittenExpect")]
-pub struct Expect {
+#[serde(rename = "Expect")]
+pub struct ExpectStep {
     pub session: String,
     pub what: Expected,
     pub within: Span,
@@ -66,7 +68,7 @@ pub struct Expect {
 
 #[derive(Debug)]
 pub enum Expected {
-    Pattern(Pattern),
+    Pattern(Expectation),
     /// So many datagrams, or bytes of a stream.
     Count(usize),
 }
@@ -75,7 +77,8 @@ pub enum Expected {
 /// on its way has a second to arrive.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Assert {
+#[serde(rename = "Assert")]
+pub struct AssertStep {
     pub session: String,
     pub received: Option<u64>,
     pub sent: Option<u64>,
@@ -92,7 +95,7 @@ pub struct Assert {
 #[serde(try_from = "WrittenPrints")]
 pub struct Prints {
     pub program: String,
-    pub pattern: Pattern,
+    pub pattern: Expectation,
     pub within: Span,
 }
 
@@ -197,7 +200,7 @@ impl fmt::Display for Step {
     }
 }
 
-impl TryFrom<WrittenSend> for Send {
+impl TryFrom<WrittenSend> for SendStep {
     type Error = ValueMistake;
 
     fn try_from(written: WrittenSend) -> Result<Self, ValueMistake> {
@@ -220,7 +223,7 @@ impl TryFrom<WrittenSend> for Send {
     }
 }
 
-impl TryFrom<WrittenExpect> for Expect {
+impl TryFrom<WrittenExpect> for ExpectStep {
     type Error = ValueMistake;
 
     fn try_from(written: WrittenExpect) -> Result<Self, ValueMistake> {
@@ -281,17 +284,17 @@ fn pattern(
     contains: Option<String>,
     regex: Option<String>,
     hex: Option<String>,
-) -> Result<Vec<Pattern>, ValueMistake> {
+) -> Result<Vec<Expectation>, ValueMistake> {
     // What reads as this text is it, whichever way its sender encodes it.
     let gbk = |text: &str| Some(Charset::Gb18030.encode(text).ok()?.into_owned());
     let regex = regex.as_deref();
-    let regex = regex.map(|text| Pattern::regex(text, None)).transpose();
-    let hex = hex.as_deref().map(Pattern::hex).transpose();
+    let regex = regex.map(|text| Expectation::regex(text, None)).transpose();
+    let hex = hex.as_deref().map(Expectation::hex).transpose();
     let given = [
-        exact.map(|text| Pattern::exact(text.as_bytes()).or_gbk(gbk(&text))),
+        exact.map(|text| Expectation::exact(text.as_bytes()).or_gbk(gbk(&text))),
         contains.map(|text| {
             let bytes = gbk(&text);
-            Pattern::Part(text.into_bytes()).or_gbk(bytes)
+            Expectation::Part(text.into_bytes()).or_gbk(bytes)
         }),
         regex.map_err(ValueMistake::Regex)?,
         hex.map_err(ValueMistake::Hex)?,

@@ -1,6 +1,6 @@
 //! How a peer ended its connection.
 
-use crate::cli::complaint;
+use crate::cli::diagnostics;
 use crate::peer::Peer;
 use crate::say;
 use crate::traffic::Notice;
@@ -41,7 +41,7 @@ impl Ending {
 
     /// Says why not all that was given was sent.
     pub fn complain(self, lang: Lang) {
-        complaint::say(&match self {
+        diagnostics::say(&match self {
             Self::Finished(peer) => say!(lang, "cli.load_finished", peer = peer),
             Self::Reset(peer) if peer.address().is_none() => {
                 say!(lang, "cli.load_broke", peer = peer)

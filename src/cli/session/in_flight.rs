@@ -204,11 +204,16 @@ mod tests {
     #[test]
     fn messages_with_variables_take_the_room_of_the_longest() {
         use crate::payload::charset::Charset;
-        use crate::payload::message::Ending;
-        use crate::payload::template::{Scope, Template};
+        use crate::payload::message::LineEnding;
+        use crate::payload::template::{Template, TemplateScope};
         let literal = |text: &str| Ok(text.as_bytes().to_vec());
-        let template = Template::parse("${rand:500}", Charset::Utf8, Scope::Message, literal);
-        let message = Message::new(template.unwrap(), None, Ending::Lf, Charset::Utf8).unwrap();
+        let template = Template::parse(
+            "${rand:500}",
+            Charset::Utf8,
+            TemplateScope::Message,
+            literal,
+        );
+        let message = Message::new(template.unwrap(), None, LineEnding::Lf, Charset::Utf8).unwrap();
         let mut in_flight = InFlight::new(true);
         let mut given = 0;
         while in_flight.has_room() {

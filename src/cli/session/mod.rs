@@ -8,8 +8,8 @@ use crate::engine::{Command, ConnectionCommand, Event, SessionHandle, Setup, Tar
 use crate::kind::Role;
 use crate::payload::message::Message;
 use crate::peer::Peer;
-use crate::session::{Session, State};
-use crate::traffic::{Automatic, Failure, Notice, Told};
+use crate::session::{Session, SessionState};
+use crate::traffic::{Automatic, ConnectionNotice, Failure, Notice};
 use crossbeam_channel::Receiver;
 pub use ending::Ending;
 pub use in_flight::{InFlight, Unsent};
@@ -93,7 +93,7 @@ impl HeldSession {
         self.local = self.session.local().or(self.local);
     }
 
-    fn note(&mut self, told: &Told<'_>) {
+    fn note(&mut self, told: &ConnectionNotice<'_>) {
         self.ending = Ending::of(told.notice).or(self.ending);
         match told.notice {
             Notice::PeerFinished { .. } if self.with_peer => self.finished = told.connection,
@@ -144,7 +144,7 @@ impl HeldSession {
     }
 
     pub fn is_stopping(&self) -> bool {
-        self.session.state() == State::Closing
+        self.session.state() == SessionState::Closing
     }
 
     /// Whether it has ended and reports nothing more.

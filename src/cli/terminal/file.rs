@@ -1,8 +1,8 @@
 //! The file that is sent instead of what is typed.
 
 use super::Terminal;
-use crate::cli::complaint;
-use crate::cli::source::Source;
+use crate::cli::diagnostics;
+use crate::cli::input_options::InputOptions;
 use crate::engine::{self, FileOrder, FileProgress, SenderCommand, Target};
 use crate::say;
 use crate::traffic::{Cause, Failure, Notice, Operation};
@@ -42,7 +42,7 @@ impl InputFile {
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn of(source: &Source, is_stream: bool) -> Result<Option<Self>, Failure> {
+    pub fn of(source: &InputOptions, is_stream: bool) -> Result<Option<Self>, Failure> {
         let Some(path) = &source.file else {
             return Ok(None);
         };
@@ -105,7 +105,7 @@ impl InputFile {
         let second = progress.elapsed.as_secs();
         if second > self.reported && io::stderr().is_terminal() {
             self.reported = second;
-            complaint::say(&self.progress(progress.elapsed.as_secs_f64(), lang));
+            diagnostics::say(&self.progress(progress.elapsed.as_secs_f64(), lang));
         }
     }
 

@@ -1,8 +1,8 @@
 //! A session held in the terminal.
 
+mod closing;
 mod file;
 mod orders;
-mod parting;
 mod rest;
 mod sending;
 
@@ -10,10 +10,10 @@ use crate::automation::PAUSE;
 use crate::capture::recorder;
 use crate::cli::input::{Input, Shape};
 use crate::cli::interrupts::Interrupts;
-use crate::cli::options::{Talk, Talked};
-use crate::cli::printer::{Printer, State};
+use crate::cli::options::{SessionOptions, SessionRequest};
+use crate::cli::printer::{Printer, PrinterState};
 use crate::cli::session::HeldSession;
-use crate::cli::{Outcome, complaint, hangup, input, totals};
+use crate::cli::{CommandOutcome, diagnostics, hangup, input, totals};
 use crate::engine::{self, Event, Remote, Repeating, Setup};
 use crate::explain;
 use crate::kind::Role;
@@ -21,17 +21,17 @@ use crate::payload::message::Message;
 use crate::say;
 use crate::traffic::{Automatic, Notice};
 use crate::words::Lang;
+use closing::{Closing, HalfClose};
 use crossbeam_channel::{Receiver, never, select};
 use file::InputFile;
 use orders::{automatic, recording};
-use parting::{HalfClose, Parting};
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
 /// Holds a session until it ends, or the user ends it.
-pub fn talk(talked: Talked, lang: Lang) -> Outcome {
+pub fn talk(talked: SessionRequest, lang: Lang) -> CommandOutcome {
     let terminal = Terminal::begin(talked, lang);
-    terminal.map_or_else(complaint::unusable, Terminal::run)
+    terminal.map_or_else(diagnostics::unusable, Terminal::run)
 }
 
 struct Terminal {
@@ -51,7 +51,7 @@ struct Terminal {
     bad_input: bool,
     interrupts: Interrupts,
     to: Option<Remote>,
-    talk: Talk,
+    talk: SessionOptions,
     /// The message to send before anything typed.
     first: Option<Arc<Message>>,
     /// What is sent instead of that.
@@ -66,7 +66,7 @@ struct Terminal {
     time_over: bool,
     /// It was looked whether anybody gets what is sent.
     looked: bool,
-    parting: Parting,
+    parting: Closing,
     half_close: HalfClose,
     /// A client that connects again.
     reconnects: bool,
@@ -84,12 +84,12 @@ impl Terminal {
     ///
     /// # Errors
     /// Why that cannot be, in words.
-    fn begin(talked: Talked, lang: Lang) -> Result<Self, String> {
+    fn begin(talked: SessionRequest, lang: Lang) -> Result<Self, String> {
         let of_session = |said: String| format!("netpeer: {said}");
         let config = talked.config(lang).map_err(of_session)?;
         let orders = automatic(&config, lang).map_err(of_session)?;
         let setup = config.setup();
-        let Talked {
+        let SessionRequest {
             mut talk,
             half_close,
             ..
@@ -101,7 +101,7 @@ impl Terminal {
         let recording = recording(&talk, lang)?;
         talk.quiet |= talk.records_to_output();
         let file = InputFile::of(&talk.source, setup.kind.is_stream());
-        let file = file.map_err(|failure| complaint::of_failure(lang, &failure))?;
+        let file = file.map_err(|failure| diagnostics::of_failure(lang, &failure))?;
         let terminal = Self::open(setup, config.target, talk, recording, lang)?;
         for order in orders {
             terminal.held.order(order);
@@ -117,11 +117,11 @@ impl Terminal {
     fn open(
         setup: Setup,
         to: Option<Remote>,
-        talk: Talk,
-        recording: Option<recorder::Order>,
+        talk: SessionOptions,
+        recording: Option<recorder::RecordingRequest>,
         lang: Lang,
     ) -> Result<Self, String> {
-        let of_system = |error: io::Error| complaint::not_begun(lang, &error);
+        let of_system = |error: io::Error| diagnostics::not_begun(lang, &error);
         let hangup = match talk.quiet && !talk.records_to_output() {
             // It writes nothing there.
             true => Ok(never()),
@@ -147,7 +147,7 @@ impl Terminal {
             Some(order) => engine::open_if_recorded(setup, order, || {}),
             None => engine::open(setup, || {}),
         });
-        let mut held = held.map_err(|failure| complaint::of_failure(lang, &failure))?;
+        let mut held = held.map_err(|failure| diagnostics::of_failure(lang, &failure))?;
         held.session.log.prefer_chinese(lang == Lang::Chinese);
         Ok(Self {
             held,
@@ -160,7 +160,7 @@ impl Terminal {
             bad_input: false,
             interrupts,
             to,
-            parting: Parting::new(talk.once),
+            parting: Closing::new(talk.once),
             talk,
             first: None,
             file: None,
@@ -178,7 +178,7 @@ impl Terminal {
         })
     }
 
-    fn run(mut self) -> Outcome {
+    fn run(mut self) -> CommandOutcome {
         let deadline = match self.talk.lasting {
             Some(span) => crossbeam_channel::after(span.0),
             None => never(),
@@ -225,7 +225,7 @@ impl Terminal {
         }
         self.printer.end();
         let done = self.is_all_done();
-        complaint::say(&totals::words(self.lang, &self.held.session.totals));
+        diagnostics::say(&totals::words(self.lang, &self.held.session.totals));
         self.say_unprinted();
         self.outcome(done)
     }
@@ -237,9 +237,9 @@ impl Terminal {
                 self.printer.chunk(chunk, self.still_to_receive());
                 chunk.notices().iter().for_each(|notice| self.note(notice));
                 match self.printer.state() {
-                    State::Writing => {}
-                    State::Gone => self.reader_has_gone(),
-                    State::Failed => self.held.stop(),
+                    PrinterState::Writing => {}
+                    PrinterState::Gone => self.reader_has_gone(),
+                    PrinterState::Failed => self.held.stop(),
                 }
             }
             Some(Event::RecordingFailed(failure)) => self.recording_ended(failure),
@@ -271,14 +271,14 @@ impl Terminal {
             return;
         };
         match &**automatic {
-            Automatic::Paused { rule, peer } => complaint::say(&say!(
+            Automatic::Paused { rule, peer } => diagnostics::say(&say!(
                 self.lang,
                 "cli.paused",
                 rule = rule,
                 peer = peer,
                 seconds = PAUSE.as_secs()
             )),
-            Automatic::Reconnecting { .. } => self.parting = Parting::new(self.talk.once),
+            Automatic::Reconnecting { .. } => self.parting = Closing::new(self.talk.once),
             _ => {}
         }
     }

@@ -1,10 +1,10 @@
 //! What a session is ordered to do as it begins.
 
-use crate::capture::Format;
+use crate::capture::CaptureFormat;
 use crate::capture::recorder;
-use crate::cli::options::Talk;
+use crate::cli::options::SessionOptions;
 use crate::cli::remarks::remark;
-use crate::cli::{complaint, output, weather};
+use crate::cli::{diagnostics, output, weather};
 use crate::config::SessionConfig;
 use crate::engine::{Command, Interfaces};
 use crate::explain::{self, describe};
@@ -32,7 +32,10 @@ pub(super) fn automatic(config: &SessionConfig, lang: Lang) -> Result<Vec<Comman
 ///
 /// # Errors
 /// Why that cannot be, in words.
-pub(super) fn recording(talk: &Talk, lang: Lang) -> Result<Option<recorder::Order>, String> {
+pub(super) fn recording(
+    talk: &SessionOptions,
+    lang: Lang,
+) -> Result<Option<recorder::RecordingRequest>, String> {
     let Some(path) = talk.record.as_deref() else {
         return Ok(None);
     };
@@ -41,20 +44,20 @@ pub(super) fn recording(talk: &Talk, lang: Lang) -> Result<Option<recorder::Orde
         return Err(say!(lang, "cli.record_stdout"));
     }
     let waits = !to_output && recorder::is_pipe(path);
-    let by_name = || Format::to_write(&path.extension()?.to_str()?.to_ascii_lowercase());
-    let of_pipes = (to_output || waits).then_some(Format::Pcapng);
+    let by_name = || CaptureFormat::to_write(&path.extension()?.to_str()?.to_ascii_lowercase());
+    let of_pipes = (to_output || waits).then_some(CaptureFormat::Pcapng);
     let format = talk.record_format.or_else(by_name).or(of_pipes);
     let format = format.ok_or_else(|| say!(lang, "cli.record_format"))?;
     if waits {
-        complaint::say(&say!(lang, "cli.record_waits", path = path.display()));
+        diagnostics::say(&say!(lang, "cli.record_waits", path = path.display()));
     }
-    let of_system = |error| complaint::not_begun(lang, &error);
+    let of_system = |error| diagnostics::not_begun(lang, &error);
     let open = to_output
         .then(output::file)
         .transpose()
         .map_err(of_system)?;
     let path = if to_output { Path::new("stdout") } else { path };
-    Ok(Some(recorder::Order {
+    Ok(Some(recorder::RecordingRequest {
         path: path.into(),
         open: open.map(Arc::new),
         format,

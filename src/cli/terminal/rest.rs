@@ -1,12 +1,12 @@
 //! What was asked for and is not done when a session ends.
 
 use super::Terminal;
+use super::closing::HalfClose;
 use super::file::InputFile;
-use super::parting::HalfClose;
 use crate::cli::input::{Input, LONGEST};
-use crate::cli::printer::State;
+use crate::cli::printer::PrinterState;
 use crate::cli::session::Unsent;
-use crate::cli::{Outcome, complaint};
+use crate::cli::{CommandOutcome, diagnostics};
 use crate::engine::Repeating;
 use crate::traffic::{Cause, Failure, NameProblem, Notice, Operation};
 use crate::words::grouped;
@@ -31,12 +31,12 @@ impl Terminal {
             Some(Input::Cut) => {
                 self.lines_read += 1;
                 self.bad_input = true;
-                complaint::say(&say!(self.lang, "cli.cut_line", line = self.lines_read));
+                diagnostics::say(&say!(self.lang, "cli.cut_line", line = self.lines_read));
             }
             Some(Input::TooLong) => {
                 self.lines_read += 1;
                 self.bad_input = true;
-                complaint::say(&say!(
+                diagnostics::say(&say!(
                     self.lang,
                     "cli.long_line",
                     line = self.lines_read,
@@ -48,7 +48,7 @@ impl Terminal {
                 self.input_ended = true;
                 self.bad_input = true;
                 let reason = explain::reason(self.lang, &error);
-                complaint::say(&say!(self.lang, "cli.input_failed", reason = reason));
+                diagnostics::say(&say!(self.lang, "cli.input_failed", reason = reason));
             }
             None => self.input_ended = true,
         }
@@ -64,7 +64,7 @@ impl Terminal {
         if let Some((sent, length)) = unfinished {
             done = false;
             let (sent, length) = (grouped(sent), grouped(length));
-            complaint::say(&say!(
+            diagnostics::say(&say!(
                 self.lang,
                 "cli.file_unsent",
                 sent = sent,
@@ -91,7 +91,7 @@ impl Terminal {
                 number.insert(0, '≥');
             }
             let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
-            complaint::say(&match numbers.is_empty() || left + first > 0 {
+            diagnostics::say(&match numbers.is_empty() || left + first > 0 {
                 true if self.talk.source.binary => {
                     say!(self.lang, "cli.unsent_blocks", count = number)
                 }
@@ -103,7 +103,7 @@ impl Terminal {
         let cut_off = self.talk.once && !all && !self.time_over;
         if cut_off && unsent == 0 && self.held.session.failure().is_none() {
             done = false;
-            complaint::say(&say!(self.lang, "cli.input_open"));
+            diagnostics::say(&say!(self.lang, "cli.input_open"));
         }
         if !counted
             && !self.time_over
@@ -111,7 +111,7 @@ impl Terminal {
         {
             done = false;
             let (sent, count) = (grouped(sent), grouped(total));
-            complaint::say(&say!(
+            diagnostics::say(&say!(
                 self.lang,
                 "cli.not_all_sent",
                 sent = sent,
@@ -121,18 +121,18 @@ impl Terminal {
         if self.lost > 0 && unsent == 0 {
             done = false;
             let count = grouped(self.lost);
-            complaint::say(&say!(self.lang, "cli.repeats_lost", count = count));
+            diagnostics::say(&say!(self.lang, "cli.repeats_lost", count = count));
         }
         let refused = self.held.in_flight.turned_away();
         if self.talk.once && refused > 0 {
             done = false;
             let count = grouped(refused);
-            complaint::say(&say!(self.lang, "cli.refused", count = count));
+            diagnostics::say(&say!(self.lang, "cli.refused", count = count));
         }
         let was_to_be_read = self.talk.once || self.half_close != HalfClose::No;
         if was_to_be_read && unsent == 0 && self.held.in_flight.is_reset() {
             done = false;
-            complaint::say(&say!(self.lang, "cli.reset"));
+            diagnostics::say(&say!(self.lang, "cli.reset"));
         }
         if let Some(count) = self.talk.count
             && self.still_to_receive() > 0
@@ -140,7 +140,7 @@ impl Terminal {
             done = false;
             let came = self.held.session.totals.received.records;
             let (came, count) = (grouped(came), grouped(count));
-            complaint::say(&say!(
+            diagnostics::say(&say!(
                 self.lang,
                 "cli.not_all_came",
                 came = came,
@@ -179,7 +179,7 @@ impl Terminal {
         let count = self.talk.count.filter(|count| *count < came);
         if let Some(count) = count.filter(|_| !self.talk.quiet) {
             let (printed, unprinted) = (grouped(count), grouped(came - count));
-            complaint::say(&say!(
+            diagnostics::say(&say!(
                 self.lang,
                 "cli.unprinted",
                 printed = printed,
@@ -191,7 +191,7 @@ impl Terminal {
     /// The recording ended, or never began. That nobody reads a pipe any more is no failure; of
     /// the standard output it is as if rows were printed there.
     pub(super) fn recording_ended(&mut self, failure: &Failure) {
-        complaint::failure(self.lang, failure);
+        diagnostics::failure(self.lang, failure);
         let was_read = (failure.operation, &failure.cause) == (Operation::Record, &Cause::Unread);
         match (was_read, self.talk.records_to_output()) {
             (true, true) => self.reader_has_gone(),
@@ -200,10 +200,10 @@ impl Terminal {
         }
     }
 
-    pub(super) fn outcome(&self, done: bool) -> Outcome {
+    pub(super) fn outcome(&self, done: bool) -> CommandOutcome {
         let died = self.held.has_died || self.interrupts.died > 0;
         let lost = self.recording_failed || died;
-        let whole = done && !lost && self.printer.state() != State::Failed;
+        let whole = done && !lost && self.printer.state() != PrinterState::Failed;
         // An attempt of several is not how the session ended.
         let goes_on = self.began || self.reconnects && self.excused;
         let failure = self.held.session.failure();
@@ -235,12 +235,12 @@ impl Terminal {
 }
 
 /// How a session ended that failed like this, or that did or did not do all it was to do.
-fn outcome(failure: Option<&Failure>, whole: bool) -> Outcome {
+fn outcome(failure: Option<&Failure>, whole: bool) -> CommandOutcome {
     match failure {
-        Some(failure) if failure.ends_session() => Outcome::Failed,
-        Some(_) => Outcome::Unusable,
-        None if whole => Outcome::Passed,
-        None => Outcome::Failed,
+        Some(failure) if failure.ends_session() => CommandOutcome::Failed,
+        Some(_) => CommandOutcome::Unusable,
+        None if whole => CommandOutcome::Passed,
+        None => CommandOutcome::Failed,
     }
 }
 
@@ -278,11 +278,11 @@ mod tests {
         };
         for whole in [true, false] {
             let ended = outcome(Some(&failure(Operation::Run)), whole);
-            assert_eq!(ended, Outcome::Failed);
+            assert_eq!(ended, CommandOutcome::Failed);
             let never_begun = outcome(Some(&failure(Operation::Resolve)), whole);
-            assert_eq!(never_begun, Outcome::Unusable);
+            assert_eq!(never_begun, CommandOutcome::Unusable);
         }
-        assert_eq!(outcome(None, true), Outcome::Passed);
-        assert_eq!(outcome(None, false), Outcome::Failed);
+        assert_eq!(outcome(None, true), CommandOutcome::Passed);
+        assert_eq!(outcome(None, false), CommandOutcome::Failed);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Terminal;
 use crate::automation::Plan;
-use crate::cli::complaint;
+use crate::cli::diagnostics;
 use crate::connection_id::ConnectionId;
 use crate::engine::{Interfaces, Repeating, SenderCommand, Target};
 use crate::explain;
@@ -10,7 +10,7 @@ use crate::payload::charset::Charset;
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::say;
-use crate::session::Connection;
+use crate::session::ConnectionState;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ impl Terminal {
                     self.bad_input = true;
                     let mistake = explain::mistake(self.lang, &mistake);
                     let (line, lang) = (self.lines_read, self.lang);
-                    complaint::say(&say!(lang, "cli.bad_line", line = line, mistake = mistake));
+                    diagnostics::say(&say!(lang, "cli.bad_line", line = line, mistake = mistake));
                     return;
                 }
             }
@@ -124,7 +124,7 @@ impl Terminal {
             let (groups, interfaces) = (session.groups(), Interfaces::read());
             let astray = explain::astray(self.lang, local.ip(), to.ip(), groups, &interfaces);
             if let Some(words) = astray {
-                complaint::say(&format!("netpeer: {words}"));
+                diagnostics::say(&format!("netpeer: {words}"));
             }
         }
     }
@@ -147,7 +147,7 @@ impl Terminal {
 /// connections are one receiver as long as they write alike.
 fn receivers(
     to: Target,
-    connections: &BTreeMap<ConnectionId, Connection>,
+    connections: &BTreeMap<ConnectionId, ConnectionState>,
     known: impl Fn(Peer) -> Option<Charset>,
 ) -> Vec<(Target, Option<Charset>)> {
     match to {
@@ -189,8 +189,8 @@ mod tests {
         ConnectionId::read(port.into()).unwrap()
     }
 
-    fn connection(port: u16) -> Connection {
-        Connection {
+    fn connection(port: u16) -> ConnectionState {
+        ConnectionState {
             peer: peer(port),
             local: None,
             kind: Kind::TcpServer,

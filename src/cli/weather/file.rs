@@ -1,6 +1,6 @@
 //! The file of conditions: read, and checked where its numbers stand.
 
-use crate::automation::impair::Conditions;
+use crate::automation::impair::Impairment;
 use crate::config::{FileMistake, FileProblem, ValueMistake, ron_file};
 use crate::explain;
 use crate::payload::printable;
@@ -13,8 +13,8 @@ use std::path::Path;
 ///
 /// # Errors
 /// What is wrong with the file or with a number in it.
-pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Conditions>, D::Error> {
-    let conditions = Option::<Conditions>::deserialize(source)?;
+pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Impairment>, D::Error> {
+    let conditions = Option::<Impairment>::deserialize(source)?;
     if let Some(conditions) = &conditions {
         let checked = conditions.check().map_err(ValueMistake::from);
         checked.map_err(D::Error::custom)?;
@@ -24,7 +24,7 @@ pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Conditions
 
 /// # Errors
 /// The path, the place if there is one, and what is wrong.
-pub(super) fn read(path: &Path, lang: Lang) -> Result<Conditions, String> {
+pub(super) fn read(path: &Path, lang: Lang) -> Result<Impairment, String> {
     let text = ron_file::text(path);
     let text = text.map_err(|error| explain::unreadable(lang, path, &error))?;
     parse(&text).map_err(|mistake| {
@@ -35,8 +35,8 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Conditions, String> {
 
 /// # Errors
 /// What is wrong with the text or with a number in it, and where.
-fn parse(text: &str) -> Result<Conditions, FileMistake> {
-    let conditions: Conditions = ron_file::parse(text)?;
+fn parse(text: &str) -> Result<Impairment, FileMistake> {
+    let conditions: Impairment = ron_file::parse(text)?;
     let Err(mistake) = conditions.check() else {
         return Ok(conditions);
     };

@@ -234,7 +234,7 @@ pub fn spelled(value: &(impl Serialize + ?Sized), indents: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::automation::rules::{Pattern, Rule, When};
+    use crate::automation::rules::{BytePattern, Condition, Rule};
     use crate::explain::file_mistake;
     use crate::words::Lang;
 
@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn both_spellings_are_read() {
         let rule = Rule {
-            when: When::Is(Pattern::text("hi")),
+            when: Condition::Is(BytePattern::text("hi")),
             ..Rule::default()
         };
         let rules = vec![rule];

@@ -15,9 +15,9 @@ pub use mistake::{ConfigMistake, ConfigProblem};
 pub use spelling::quoted;
 
 use super::{PATIENCE, Span};
-use crate::automation::impair::Conditions;
+use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
-use crate::automation::{Limits, Place};
+use crate::automation::{Capabilities, Limits};
 use crate::engine::{Receiving, Remote, Setup};
 use crate::kind::Kind;
 use crate::payload::charset::Charset;
@@ -58,7 +58,7 @@ pub struct SessionConfig {
     /// What replies by rule are limited to.
     pub limits: Limits,
     /// The simulated network; `None`: none.
-    pub conditions: Option<Conditions>,
+    pub conditions: Option<Impairment>,
     /// How the messages of a stream are told apart; `None`: not at all.
     pub framing: Option<Framing>,
     /// The encoding of text; `None` recognises it.
@@ -92,8 +92,8 @@ impl SessionConfig {
     }
 
     /// Where its rules and its simulated network are at work.
-    pub fn place(&self) -> Place {
-        Place::from(self.kind)
+    pub fn place(&self) -> Capabilities {
+        Capabilities::from(self.kind)
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::{Field, Group, SessionConfig};
 use crate::automation::Limits;
-use crate::automation::impair::Conditions;
+use crate::automation::impair::Impairment;
 use crate::config::{Span, answers};
 use crate::engine::{Endpoint, Host, Receiving, Remote, Setup};
 use crate::kind::{Addresses, Kind};
 use crate::payload::charset::Charset;
-use crate::payload::checksum::{Checksum, Order, Sum};
-use crate::payload::composition::{Composition, Format};
-use crate::payload::message::Ending;
+use crate::payload::checksum::{ByteOrder, Checksum, Sum};
+use crate::payload::composition::{Composition, TextFormat};
+use crate::payload::message::LineEnding;
 use crate::peer::{Name, Peer};
 use crate::traffic::framing::Framing;
 use proptest::collection::vec;
@@ -129,12 +129,12 @@ fn group() -> impl Strategy<Value = Group> {
     })
 }
 
-/// Conditions of datagrams, of streams, of both or of nothing.
-fn conditions() -> impl Strategy<Value = Conditions> {
+/// Impairment of datagrams, of streams, of both or of nothing.
+fn conditions() -> impl Strategy<Value = Impairment> {
     (1..=u64::MAX, 0..3_u8, 0..3_usize).prop_map(|(seed, percent, split)| {
-        let mut conditions = Conditions {
+        let mut conditions = Impairment {
             seed,
-            ..Conditions::default()
+            ..Impairment::default()
         };
         conditions.outgoing.datagrams.duplicate = f64::from(percent);
         conditions.outgoing.stream.split = split;
@@ -159,26 +159,26 @@ fn framing() -> impl Strategy<Value = Framing> {
 
 /// Text or hexadecimal, with what belongs to it.
 fn writing() -> impl Strategy<Value = Composition> {
-    let endings = select(Ending::ALL.to_vec());
+    let endings = select(LineEnding::ALL.to_vec());
     let switches = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     (switches, option::of(endings), any::<bool>()).prop_map(
         |((escapes, variables, appends, high_first), ending, is_text)| Composition {
             format: match is_text {
-                true => Format::Text,
-                false => Format::Hex,
+                true => TextFormat::Text,
+                false => TextFormat::Hex,
             },
             text: String::new(),
             escapes: is_text && escapes,
             variables,
-            ending: ending.filter(|_| is_text).unwrap_or(Ending::None),
+            ending: ending.filter(|_| is_text).unwrap_or(LineEnding::None),
             appends,
             checksum: match (appends, high_first) {
                 (false, _) => Checksum::default(),
                 (true, high_first) => Checksum {
                     sum: Sum::Xor,
                     order: match high_first {
-                        true => Order::HighFirst,
-                        false => Order::LowFirst,
+                        true => ByteOrder::HighFirst,
+                        false => ByteOrder::LowFirst,
                     },
                     ..Checksum::default()
                 },

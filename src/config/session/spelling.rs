@@ -1,15 +1,15 @@
 //! A session as a person would type it: as a command line for a POSIX shell, and as a scenario.
 
 use super::{Field, SessionConfig};
-use crate::automation::impair::Conditions;
-use crate::automation::rules::{Act, What};
+use crate::automation::impair::Impairment;
+use crate::automation::rules::{Act, ReplyContent};
 use crate::automation::{Limits, ReplyRate};
-use crate::config::amounts::Most;
+use crate::config::units::Most;
 use crate::config::weather::{Way, Weather};
 use crate::config::{PATIENCE, Span, answers, ron_file, writing};
 use crate::engine::{Receiving, Setup};
 use crate::kind::{Addresses, Role};
-use crate::payload::composition::Format;
+use crate::payload::composition::TextFormat;
 
 /// The files that a command line may name.
 const RULES: &str = "rules.ron";
@@ -135,7 +135,7 @@ impl SessionConfig {
         if traits.role != Role::Relay {
             words.extend(writing::words(&self.writing));
         }
-        let is_text = self.writing.format == Format::Text;
+        let is_text = self.writing.format == TextFormat::Text;
         let charset = self.charset.filter(|_| is_text);
         option(&mut words, "--encoding", charset.map(|it| it.name().into()));
         self.push_rules(&mut words);
@@ -200,7 +200,7 @@ impl SessionConfig {
     }
 
     /// The simulated network, if it changes anything.
-    fn bad(&self) -> Option<&Conditions> {
+    fn bad(&self) -> Option<&Impairment> {
         let conditions = self.conditions.as_ref();
         conditions.filter(|conditions| !conditions.is_nothing())
     }
@@ -217,7 +217,7 @@ impl SessionConfig {
             return None;
         };
         let Act::Reply {
-            what: What::Written(composition),
+            what: ReplyContent::Written(composition),
             ..
         } = &then.act
         else {

@@ -1,7 +1,7 @@
 //! Facts about sessions as they are written.
 
 use super::*;
-use crate::automation::rules::When;
+use crate::automation::rules::Condition;
 use crate::config::ValueMistake;
 use crate::engine::Interfaces;
 use crate::peer::Name;
@@ -79,7 +79,7 @@ fn a_mistake_names_its_field() {
     };
     let udp = of(Kind::Udp, address);
     assert!(problems(&udp).is_empty());
-    let mut every = Conditions::default();
+    let mut every = Impairment::default();
     every.incoming.datagrams.duplicate = 120.0;
     let plan = every.check().unwrap_err();
     let group = |ip: [u8; 4]| Group {
@@ -164,7 +164,7 @@ fn a_mistake_names_its_field() {
         assert_eq!(problems(&config), [(field, problem)], "{config:?}");
     }
     let rules = vec![Rule {
-        when: When::Every(0),
+        when: Condition::Every(0),
         ..Rule::default()
     }];
     let found = problems(&SessionConfig { rules, ..udp });

@@ -51,20 +51,20 @@ pub struct FileOrder {
     /// Rate limit in bytes a second; `None` for no limit.
     pub rate: Option<u64>,
     /// Send the payloads of a capture file instead of the bytes of the file.
-    pub replay: Option<Replay>,
+    pub replay: Option<ReplayOrder>,
 }
 
 /// How a capture file is replayed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Replay {
+pub struct ReplayOrder {
     /// Speed as a multiple of the recorded one; `None` sends as fast as possible.
     pub speed: Option<f64>,
-    pub which: Which,
+    pub which: ReplaySelection,
 }
 
 /// The direction of the payloads to replay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Which {
+pub enum ReplaySelection {
     #[default]
     Received,
     Sent,

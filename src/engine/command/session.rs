@@ -1,7 +1,7 @@
 //! Commands that apply to a session of any kind.
 
 use super::Command;
-use crate::automation::impair::Conditions;
+use crate::automation::impair::Impairment;
 use crate::capture::recorder;
 use crate::engine::rulebook::Rulebook;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ pub enum SessionCommand {
     /// Sets the rules; `None` removes them.
     Follow(Option<Arc<Rulebook>>),
     /// Sets the simulated network; `None` disables it.
-    Impair(Option<Arc<Conditions>>),
+    Impair(Option<Arc<Impairment>>),
     /// Records events to a file too; replaces the current recording.
-    Record(recorder::Order),
+    Record(recorder::RecordingRequest),
     EndRecording,
 }
 

@@ -1,11 +1,11 @@
 //! The composer: renders messages into bytes, with the current time, counter and peer.
 
-use crate::automation::rules::Answer;
+use crate::automation::rules::PreparedPayload;
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::payload::answer::Replies;
 use crate::payload::message::{Message, NotComposed};
-use crate::payload::template::{Moment, Request};
+use crate::payload::template::{Request, TemplateContext};
 use crate::peer::Peer;
 use crate::traffic::{Cause, Micros};
 use std::sync::Arc;
@@ -64,30 +64,30 @@ impl Composer {
     /// If the answer is too short for its checksum, or longer than `limit`.
     pub fn answer(
         &mut self,
-        answer: &Answer,
+        answer: &PreparedPayload,
         seq: u64,
         peer: Peer,
         request: Request<'_>,
         limit: usize,
     ) -> Result<Replies, Cause> {
         let moment = if answer.is_written() {
-            Moment {
+            TemplateContext {
                 seq,
                 ..self.moment(peer, request)
             }
         } else {
-            Moment {
+            TemplateContext {
                 request,
-                ..Moment::default()
+                ..TemplateContext::default()
             }
         };
         let answers = answer.bytes(&moment, self.clock.now(), limit, &mut self.random);
         answers.map_err(cause)
     }
 
-    fn moment<'a>(&self, peer: impl ToString, request: Request<'a>) -> Moment<'a> {
+    fn moment<'a>(&self, peer: impl ToString, request: Request<'a>) -> TemplateContext<'a> {
         let time = jiff::Timestamp::from_microsecond(self.clock.now()).unwrap_or_default();
-        Moment {
+        TemplateContext {
             seq: self.seq,
             time: self.zone.to_datetime(time),
             peer: peer.to_string(),

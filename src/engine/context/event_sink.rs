@@ -6,13 +6,13 @@ use crate::engine::command::Event;
 use crate::engine::context::acknowledgement::{Acknowledgements, Ticket};
 use crate::engine::context::recording::Recording;
 use crate::engine::sys::clock::Clock;
-use crate::engine::sys::clock::Reading;
+use crate::engine::sys::clock::ClockReading;
 use crate::engine::sys::datagram_socket::Datagram;
 use crate::engine::sys::failure;
 use crate::jobs::Died;
 use crate::peer::Peer;
 use crate::traffic::{
-    Arrival, Cause, ChunkBuilder, Delivery, Failure, Micros, Notice, Operation, Origin,
+    Arrival, Cause, ChunkBuilder, Delivery, Failure, Micros, Notice, Operation, RecordOrigin,
 };
 use crossbeam_channel::{Sender, TrySendError};
 use std::collections::VecDeque;
@@ -98,24 +98,40 @@ impl EventSink {
     }
 
     /// TCP bytes that will be forwarded.
-    pub fn received_for(&mut self, from: impl Into<FarSide>, bytes: &[u8], origin: Origin<'_>) {
+    pub fn received_for(
+        &mut self,
+        from: impl Into<FarSide>,
+        bytes: &[u8],
+        origin: RecordOrigin<'_>,
+    ) {
         let (now, arrival) = (self.clock.now(), Arrival::default());
         self.open.received_for(now, from, bytes, arrival, origin);
     }
 
     /// A datagram with the kernel's metadata.
-    pub fn arrived(&mut self, peer: Peer, bytes: &[u8], arrival: Arrival, origin: Origin<'_>) {
+    pub fn arrived(
+        &mut self,
+        peer: Peer,
+        bytes: &[u8],
+        arrival: Arrival,
+        origin: RecordOrigin<'_>,
+    ) {
         self.open
             .received_for(self.clock.now(), peer, bytes, arrival, origin);
     }
 
     /// A datagram of a batch that was read at `read`.
-    pub fn datagram(&mut self, datagram: &Datagram<'_>, read: Reading) {
-        self.datagram_for(datagram, read, Origin::default());
+    pub fn datagram(&mut self, datagram: &Datagram<'_>, read: ClockReading) {
+        self.datagram_for(datagram, read, RecordOrigin::default());
     }
 
     /// A datagram that will be forwarded.
-    pub fn datagram_for(&mut self, datagram: &Datagram<'_>, read: Reading, origin: Origin<'_>) {
+    pub fn datagram_for(
+        &mut self,
+        datagram: &Datagram<'_>,
+        read: ClockReading,
+        origin: RecordOrigin<'_>,
+    ) {
         let arrived = datagram.arrived.and_then(|arrived| read.at(arrived));
         let arrival = Arrival {
             destination: datagram.destination,
@@ -139,7 +155,7 @@ impl EventSink {
     }
 
     /// The current time, taken once for a whole batch.
-    pub fn reading(&self) -> Reading {
+    pub fn reading(&self) -> ClockReading {
         self.clock.reading()
     }
 
@@ -149,7 +165,7 @@ impl EventSink {
         now: Micros,
         to: impl Into<FarSide>,
         bytes: &[u8],
-        origin: Origin<'_>,
+        origin: RecordOrigin<'_>,
     ) {
         self.open.sent_for(now, to, bytes, origin);
     }
@@ -201,7 +217,11 @@ impl EventSink {
 
     /// Starts to record to a file. Returns whether that succeeded. `wake` is called if it fails
     /// later.
-    pub fn record(&mut self, order: recorder::Order, wake: impl Fn() + Send + 'static) -> bool {
+    pub fn record(
+        &mut self,
+        order: recorder::RecordingRequest,
+        wake: impl Fn() + Send + 'static,
+    ) -> bool {
         // The open chunk belongs to the recording: a session's first row precedes it slightly.
         self.recording.begin(order, wake)
     }

@@ -1,7 +1,7 @@
 //! The simulated network of one session.
 
 use crate::automation::impair::{
-    Conditions, Datagrams, Effect, Pieces, SlowRead, StreamPlan, What,
+    DatagramImpairer, Effect, EffectKind, Impairment, SlowRead, StreamPlan, StreamShaper,
 };
 use crate::connection_id::FarSide;
 use crate::engine::context::event_sink::EventSink;
@@ -14,10 +14,10 @@ use std::time::Instant;
 
 /// The simulated network of a session; disabled at first.
 #[derive(Default)]
-pub struct Impair {
-    conditions: Option<Arc<Conditions>>,
-    outgoing: Option<Box<Datagrams<(Peer, Reason)>>>,
-    incoming: Option<Box<Datagrams<Incoming>>>,
+pub struct Impairer {
+    conditions: Option<Arc<Impairment>>,
+    outgoing: Option<Box<DatagramImpairer<(Peer, Reason)>>>,
+    incoming: Option<Box<DatagramImpairer<Incoming>>>,
     /// Datagrams that were delayed when the conditions changed: they are due at once.
     let_go: VecDeque<Travelling>,
     let_in: VecDeque<(Arc<[u8]>, Incoming, u64)>,
@@ -41,15 +41,15 @@ struct Incoming {
 }
 
 /// The impairment of one direction of a stream: its stream shaper, and its read limit.
-pub type Way = (Option<Pieces>, Option<SlowRead>);
+pub type StreamPath = (Option<StreamShaper>, Option<SlowRead>);
 
-impl Impair {
+impl Impairer {
     /// Sets the simulated network; `None` disables it. Delayed datagrams are due at once.
-    pub fn set(&mut self, conditions: Option<Arc<Conditions>>, now: Instant) {
+    pub fn set(&mut self, conditions: Option<Arc<Impairment>>, now: Instant) {
         self.version += 1;
         self.streams = 0;
         let of = |seed| {
-            move |plan: &crate::automation::impair::Direction| {
+            move |plan: &crate::automation::impair::DirectionPlan| {
                 let plan = &plan.datagrams;
                 (!plan.is_nothing()).then(|| (plan.clone(), seed))
             }
@@ -67,8 +67,8 @@ impl Impair {
         if let Some(mut old) = self.incoming.take() {
             self.let_in.extend(old.drain());
         }
-        self.outgoing = out.map(|(plan, seed)| Box::new(Datagrams::new(plan, seed, now)));
-        self.incoming = back.map(|(plan, seed)| Box::new(Datagrams::new(plan, seed, now)));
+        self.outgoing = out.map(|(plan, seed)| Box::new(DatagramImpairer::new(plan, seed, now)));
+        self.incoming = back.map(|(plan, seed)| Box::new(DatagramImpairer::new(plan, seed, now)));
         self.conditions = conditions;
     }
 
@@ -195,13 +195,13 @@ impl Impair {
     }
 
     /// The stream shaper of a connection's outgoing bytes, and the limit of its reads.
-    pub fn stream(&mut self, now: Instant) -> Way {
+    pub fn stream(&mut self, now: Instant) -> StreamPath {
         let [(pieces, _), (_, slow)] = self.ways(now);
         (pieces, slow)
     }
 
     /// The impairment of both directions of a relay; each limit applies to the direction's source.
-    pub fn ways(&mut self, now: Instant) -> [Way; 2] {
+    pub fn ways(&mut self, now: Instant) -> [StreamPath; 2] {
         let Some(conditions) = &self.conditions else {
             return [(None, None), (None, None)];
         };
@@ -215,7 +215,7 @@ impl Impair {
                 slow_read: 0,
                 ..plan.clone()
             };
-            let pieces = (!plain.is_nothing()).then(|| Pieces::new(&plain, seed, now));
+            let pieces = (!plain.is_nothing()).then(|| StreamShaper::new(&plain, seed, now));
             let slow = (plan.slow_read > 0).then(|| SlowRead::new(plan.slow_read, now));
             (pieces, slow)
         })
@@ -223,7 +223,7 @@ impl Impair {
 
     /// Writes the row of a simulated reset after this number of bytes.
     pub fn tell_reset(&self, at: FarSide, after: u64, sink: &mut EventSink) {
-        let what = What::Reset { after };
+        let what = EffectKind::Reset { after };
         self.tell_pieces(at, [Effect { number: 0, what }], sink);
     }
 
@@ -231,7 +231,7 @@ impl Impair {
     pub fn tell_slow(&self, at: FarSide, slow: Option<&SlowRead>, sink: &mut EventSink) {
         if let Some(slow) = slow {
             let rate = slow.rate();
-            let what = What::ReadSlowly { rate };
+            let what = EffectKind::ReadSlowly { rate };
             self.tell_pieces(at, [Effect { number: 0, what }], sink);
         }
     }

@@ -51,7 +51,7 @@ impl InboundContext<'_> {
 
 /// The verdict of the rules on a relayed packet.
 #[derive(Debug, Default)]
-pub enum Passage {
+pub enum Verdict {
     #[default]
     AsItCame,
     /// Forward this payload instead; with the name of the rule.

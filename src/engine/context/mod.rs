@@ -6,13 +6,13 @@ pub mod composer;
 pub mod event_sink;
 pub mod impairment;
 pub mod inbound_context;
+mod no_reply_notices;
 pub mod pending;
 pub mod reason;
 pub mod recording;
 pub mod responder;
 #[cfg(test)]
 pub mod test_context;
-mod withheld;
 
 use crate::automation::HoldQueue;
 use crate::automation::rules::Inbound;
@@ -26,7 +26,7 @@ use crate::engine::sys::world::World;
 use composer::Composer;
 use crossbeam_channel::Sender;
 use event_sink::EventSink;
-use impairment::Impair;
+use impairment::Impairer;
 use inbound_context::InboundContext;
 use responder::Responder;
 use std::io;
@@ -45,7 +45,7 @@ pub struct Parts {
     pub interfaces: Interfaces,
     pub composer: Composer,
     pub responder: Responder,
-    pub impair: Impair,
+    pub impair: Impairer,
     pub hold_queue: HoldQueue,
 }
 
@@ -73,7 +73,7 @@ impl Parts {
             waker,
             composer: Composer::new(clock),
             responder: Responder::default(),
-            impair: Impair::default(),
+            impair: Impairer::default(),
             hold_queue: HoldQueue::default(),
         })
     }
@@ -106,7 +106,7 @@ pub struct Context<'a> {
     pub interfaces: &'a Interfaces,
     pub composer: &'a mut Composer,
     pub responder: &'a mut Responder,
-    pub impair: &'a mut Impair,
+    pub impair: &'a mut Impairer,
     /// The hold queue of a relay.
     pub hold_queue: &'a mut HoldQueue,
     pub waker: &'a Waker,

@@ -2,7 +2,7 @@
 
 use crate::engine::context::acknowledgement::Ticket;
 use crate::peer::Peer;
-use crate::traffic::Origin;
+use crate::traffic::RecordOrigin;
 use std::sync::Arc;
 
 /// The origin of sent bytes for their row; empty for a user's message.
@@ -37,8 +37,8 @@ impl Reason {
     }
 
     /// The origin for the row of the sent bytes.
-    pub fn origin(&self) -> Origin<'_> {
-        Origin {
+    pub fn origin(&self) -> RecordOrigin<'_> {
+        RecordOrigin {
             rule: self.rule.as_deref(),
             other: self.other,
         }

@@ -4,7 +4,7 @@ use crate::engine::command::Event;
 use crate::peer::Peer;
 
 use crate::capture::About;
-use crate::capture::recorder::{Order, Recorder};
+use crate::capture::recorder::{Recorder, RecordingRequest};
 use crate::engine::sys::failure;
 use crate::traffic::{Cause, Chunk, Failure, FilePlace, FileProblem, Notice, Operation, Upstreams};
 use std::collections::VecDeque;
@@ -28,7 +28,7 @@ pub struct Recording {
 
 impl Recording {
     /// Starts to record. Returns whether that succeeded.
-    pub fn begin(&mut self, order: Order, wake: impl Fn() + Send + 'static) -> bool {
+    pub fn begin(&mut self, order: RecordingRequest, wake: impl Fn() + Send + 'static) -> bool {
         self.stop();
         let path = Arc::clone(&order.path);
         self.path = path.display().to_string();

@@ -1,15 +1,15 @@
 //! The responder: applies the rules to every received message and schedules their actions.
 
-use crate::automation::rules::{Inbound, Ready, Rules};
+use crate::automation::rules::{Inbound, PreparedAct, Rules};
 use crate::automation::{Guard, Pause, Pauses, Refusal, Reply, Silenced};
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{Answering, Target};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
-use crate::engine::context::inbound_context::{InboundContext, Passage, reaches};
+use crate::engine::context::inbound_context::{InboundContext, Verdict, reaches};
+use crate::engine::context::no_reply_notices::{NoReply, NoReplyNotices};
 use crate::engine::context::pending::{Due, Pending};
 use crate::engine::context::reason::Reason;
-use crate::engine::context::withheld::{NoReply, Withheld};
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::remote::Remote;
@@ -37,7 +37,7 @@ struct Active {
     pending: Pending,
     /// Rules paused for a peer after a loop: the two only answered each other.
     pauses: Pauses,
-    withheld: Withheld,
+    withheld: NoReplyNotices,
     random: fastrand::Rng,
     /// How often each rule applied, by its index.
     applied: Vec<u64>,
@@ -67,10 +67,10 @@ impl Responder {
         known: InboundContext<'_>,
         composer: &mut Composer,
         sink: &mut EventSink,
-    ) -> Passage {
+    ) -> Verdict {
         match &mut self.active {
             Some(active) => active.on_inbound(inbound, known, composer, sink),
-            None => Passage::AsItCame,
+            None => Verdict::AsItCame,
         }
     }
 
@@ -180,7 +180,7 @@ impl Active {
             book,
             pending: Pending::default(),
             pauses: Pauses::default(),
-            withheld: Withheld::default(),
+            withheld: NoReplyNotices::default(),
             random: fastrand::Rng::new(),
             applied: Vec::new(),
             told: Answering::default(),
@@ -205,21 +205,21 @@ impl Active {
         known: InboundContext<'_>,
         composer: &mut Composer,
         sink: &mut EventSink,
-    ) -> Passage {
+    ) -> Verdict {
         let now = known.now;
         let is_loop = !known.served && self.guard.is_loop(inbound.peer, inbound.bytes, now);
         let Some(fired) = self.rules.decide(inbound) else {
-            return Passage::AsItCame;
+            return Verdict::AsItCame;
         };
         let talk = (fired.rule, inbound.peer);
         if is_loop {
             let name = Arc::clone(fired.name);
             self.pause(talk, name, now, sink);
-            return Passage::AsItCame;
+            return Verdict::AsItCame;
         }
         match self.pauses.silences(fired.rule, inbound.peer, now) {
             Silenced::No => {}
-            Silenced::Yes => return Passage::AsItCame,
+            Silenced::Yes => return Verdict::AsItCame,
             Silenced::Ended(pause) => {
                 self.guard.spare(inbound.peer);
                 self.told.paused = self.pauses.newest();
@@ -245,13 +245,13 @@ impl Active {
         for (part, deed) in fired.deeds.iter().enumerate() {
             at += deed.wait(&mut self.random);
             let due = match &deed.act {
-                Ready::Close | Ready::Reset => match (known.connection, &deed.act) {
-                    (Some(id), Ready::Reset) => Due::Reset(id),
+                PreparedAct::Close | PreparedAct::Reset => match (known.connection, &deed.act) {
+                    (Some(id), PreparedAct::Reset) => Due::Reset(id),
                     (Some(id), _) => Due::Close(id),
                     // Datagrams have no connection.
                     (None, _) => continue,
                 },
-                Ready::Edit(answer) => {
+                PreparedAct::Edit(answer) => {
                     if inbound.toward.is_some() {
                         let limit = known.longest(None);
                         match composer.answer(answer, seq, inbound.peer, request, limit) {
@@ -267,15 +267,15 @@ impl Active {
                     }
                     continue;
                 }
-                Ready::Drop => {
+                PreparedAct::Drop => {
                     dropped = true;
                     continue;
                 }
-                Ready::Hold => {
+                PreparedAct::Hold => {
                     held = true;
                     continue;
                 }
-                Ready::Reply { answer, .. } => {
+                PreparedAct::Reply { answer, .. } => {
                     let elsewhere = self.book.target(fired.rule, part);
                     let address = elsewhere.map_or(Some(inbound.peer), Remote::peer);
                     if address == Some(Peer::NAMELESS) {
@@ -337,10 +337,10 @@ impl Active {
             self.withheld.add(&name, why, inbound.peer, now, sink);
         }
         match edited {
-            _ if dropped => Passage::Drop(name),
-            edited if held => Passage::Hold(edited, name),
-            Some(bytes) => Passage::Edited(bytes, name),
-            None => Passage::AsItCame,
+            _ if dropped => Verdict::Drop(name),
+            edited if held => Verdict::Hold(edited, name),
+            Some(bytes) => Verdict::Edited(bytes, name),
+            None => Verdict::AsItCame,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::engine::sys::clock::millis;
 use crate::engine::sys::endpoint::{Endpoint, Host, socket_address};
 use crate::engine::sys::local_sockets::Own;
 use crate::engine::sys::poll::Readiness;
-use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::transport::dialer::{Dialed, Dialer};
 use crate::engine::transport::streams::Streams;
 use crate::payload::message::Message;
@@ -206,7 +206,7 @@ impl Driver for TcpClient {
         self.streams.send(&to, message, reason, cx);
     }
 
-    fn resolved(&mut self, answer: Answer, cx: &mut Context<'_>) {
+    fn resolved(&mut self, answer: ResolvedName, cx: &mut Context<'_>) {
         let Remote::Endpoint(Endpoint { port, .. }) = self.remote else {
             return;
         };

@@ -6,7 +6,7 @@ use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
 use crate::engine::sys::poll::Readiness;
-use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::transport::acceptor::Acceptor;
 use crate::engine::transport::streams::Streams;
 use crate::payload::message::Message;
@@ -52,7 +52,7 @@ impl Driver for TcpServer {
         self.streams.send(&to, message, reason, cx);
     }
 
-    fn resolved(&mut self, _answer: Answer, _cx: &mut Context<'_>) {}
+    fn resolved(&mut self, _answer: ResolvedName, _cx: &mut Context<'_>) {}
 
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
         // Ends before new connections: a client may reuse its address.

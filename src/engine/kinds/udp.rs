@@ -7,15 +7,15 @@ use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
 use crate::engine::sys::failure;
 use crate::engine::sys::poll::Readiness;
-use crate::engine::sys::receive::Reader;
-use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::receive::BatchReceiver;
+use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::sys::socket::Transport;
 use crate::engine::transport::dispatch::Dispatch;
 use crate::engine::transport::group;
 use crate::engine::transport::udp_socket::UdpSocket;
 use crate::payload::message::Message;
 use crate::peer::Peer;
-use crate::traffic::{Cause, Notice, Operation, Origin};
+use crate::traffic::{Cause, Notice, Operation, RecordOrigin};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ struct Udp {
     local: SocketAddr,
     receiving: Receiving,
     socket: Option<UdpSocket>,
-    reader: Reader,
+    reader: BatchReceiver,
     dispatch: Dispatch,
 }
 
@@ -35,7 +35,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         local: setup.local?.address()?,
         receiving: setup.receiving,
         socket: None,
-        reader: Reader::new(),
+        reader: BatchReceiver::new(),
         dispatch: Dispatch::default(),
     }))
 }
@@ -136,7 +136,7 @@ impl Driver for Udp {
         }
     }
 
-    fn resolved(&mut self, answer: Answer, cx: &mut Context<'_>) {
+    fn resolved(&mut self, answer: ResolvedName, cx: &mut Context<'_>) {
         if let Some(socket) = &mut self.socket {
             self.dispatch.resolved(socket, answer, cx);
         }
@@ -178,7 +178,7 @@ impl Driver for Udp {
             return;
         };
         // No rule replies to these unread datagrams.
-        socket.finish(Origin::default(), &mut self.reader, cx);
+        socket.finish(RecordOrigin::default(), &mut self.reader, cx);
         let unsent = socket.waiting() + self.dispatch.unresolved() + cx.impair.waiting();
         let local = self.local;
         drop(socket);

@@ -8,13 +8,13 @@ use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::sys::poll::Readiness;
-use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::sys::socket::Transport;
-use crate::engine::sys::unix::{self, DatagramSocket};
+use crate::engine::sys::unix::{self, UnixDatagramSocket};
 use crate::engine::sys::{failure, name_failure};
 use crate::payload::message::Message;
 use crate::peer::{Name, Peer};
-use crate::traffic::{Arrival, Cause, NameProblem, Notice, Operation, Origin};
+use crate::traffic::{Arrival, Cause, NameProblem, Notice, Operation, RecordOrigin};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
@@ -30,7 +30,7 @@ const RETRY: Duration = Duration::from_millis(5);
 
 struct UnixDatagram {
     setup: Setup,
-    socket: Option<DatagramSocket>,
+    socket: Option<UnixDatagramSocket>,
     readable: bool,
     buffer: Vec<u8>,
     queue: VecDeque<(Name, Arc<[u8]>, Reason)>,
@@ -52,7 +52,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
 }
 
 impl UnixDatagram {
-    fn open(&mut self, cx: &Context<'_>) -> io::Result<DatagramSocket> {
+    fn open(&mut self, cx: &Context<'_>) -> io::Result<UnixDatagramSocket> {
         let name = match self.setup.local {
             Some(Peer::Named(name)) => Some(name),
             Some(Peer::Ip(_) | Peer::Unnamed(_)) => return Err(ErrorKind::InvalidInput.into()),
@@ -148,7 +148,8 @@ impl UnixDatagram {
                         truncated: length == LONGEST,
                         ..Arrival::default()
                     };
-                    cx.sink.arrived(peer, bytes, arrival, Origin::default());
+                    cx.sink
+                        .arrived(peer, bytes, arrival, RecordOrigin::default());
                     match (asks, cx.impair.receives()) {
                         (false, _) => {}
                         (true, true) => cx.impair.intercept(peer, bytes, cx.now, cx.sink),
@@ -209,7 +210,7 @@ impl Driver for UnixDatagram {
         }
     }
 
-    fn resolved(&mut self, _answer: Answer, _cx: &mut Context<'_>) {}
+    fn resolved(&mut self, _answer: ResolvedName, _cx: &mut Context<'_>) {}
 
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
         let sending = self.flush(cx);

@@ -1,7 +1,7 @@
 //! The framing layer: cuts a stream into messages by lines, lengths or delimiters.
 
 use super::{Item, Layer, LayerError};
-use crate::traffic::framing::{End, Frame, Framer, Framing};
+use crate::traffic::framing::{Frame, FrameEnd, Framer, Framing};
 use std::collections::VecDeque;
 
 /// A layer that cuts received bytes into messages and sends bytes unchanged.
@@ -37,7 +37,7 @@ impl Messages {
         bytes.truncate(frame.length as usize);
         take(Item {
             bytes: &bytes,
-            ends_message: Some(frame.end != End::Unfinished),
+            ends_message: Some(frame.end != FrameEnd::Unfinished),
             kind: None,
         });
     }

@@ -1,7 +1,7 @@
 //! Reads a file block by block on its own thread, slightly ahead of the sender.
 
 use crate::engine::sys::failure;
-use crate::jobs::{Job, Outcome, Running};
+use crate::jobs::{Job, JobOutcome, Running};
 use crate::traffic::Cause;
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
@@ -53,10 +53,10 @@ pub fn run(
     read: impl FnOnce(&Sender<Piece>, &Running) -> Result<(), Cause> + Send + 'static,
 ) -> io::Result<()> {
     Job::start(name, wake, move |reader| {
-        let last = match Outcome::of(|| read(&pieces, reader)) {
-            Outcome::Done(()) => Piece::End,
-            Outcome::Failed(cause) => Piece::Failed(cause),
-            Outcome::Died(died) => Piece::Failed(failure::died_of(died)),
+        let last = match JobOutcome::of(|| read(&pieces, reader)) {
+            JobOutcome::Done(()) => Piece::End,
+            JobOutcome::Failed(cause) => Piece::Failed(cause),
+            JobOutcome::Died(died) => Piece::Failed(failure::died_of(died)),
         };
         // Fails only if the receiver was dropped. A receiver that waits is woken when this job
         // ends.

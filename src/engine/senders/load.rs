@@ -1,6 +1,6 @@
 //! A load sender: numbered messages of one length at a fixed rate.
 
-use crate::automation::Flood;
+use crate::automation::LoadSchedule;
 use crate::engine::command::{FloodOrder, Flooding, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
@@ -19,7 +19,7 @@ const ROOM: usize = 1 << 20;
 /// A load in progress.
 pub struct LoadSender {
     order: FloodOrder,
-    flood: Flood,
+    flood: LoadSchedule,
     bytes: Vec<u8>,
     /// Whether the queue is full or there is no peer: readiness resumes it, not the timer.
     blocked: bool,
@@ -33,7 +33,7 @@ impl LoadSender {
             *byte = b'a' + (place % 26) as u8;
         }
         Self {
-            flood: Flood::new(order.load, now),
+            flood: LoadSchedule::new(order.load, now),
             bytes,
             order,
             blocked: false,

@@ -2,7 +2,7 @@
 //! the sender.
 
 use crate::capture::import;
-use crate::engine::command::{Replay, Which};
+use crate::engine::command::{ReplayOrder, ReplaySelection};
 use crate::engine::senders::file_reader;
 use crate::engine::senders::file_reader::Piece;
 use crate::engine::sys::failure;
@@ -24,7 +24,7 @@ const AHEAD: usize = 256;
 /// If the system has no thread left.
 pub fn start(
     path: PathBuf,
-    replay: Replay,
+    replay: ReplayOrder,
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<Receiver<Piece>> {
     let (pieces, received) = crossbeam_channel::bounded(AHEAD);
@@ -41,13 +41,13 @@ pub fn start(
     Ok(received)
 }
 
-fn read(path: &Path, replay: Replay, told: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
+fn read(path: &Path, replay: ReplayOrder, told: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
     let file = file_reader::open(path)?;
     let mut first = None;
     let read = import::read(file, &mut |record| {
         let bytes = match (record.body, replay.which) {
-            (Body::Received { bytes, .. }, Which::Received | Which::All)
-            | (Body::Sent { bytes, .. }, Which::Sent | Which::All) => bytes,
+            (Body::Received { bytes, .. }, ReplaySelection::Received | ReplaySelection::All)
+            | (Body::Sent { bytes, .. }, ReplaySelection::Sent | ReplaySelection::All) => bytes,
             _ => return ControlFlow::Continue(()),
         };
         let first = *first.get_or_insert(record.time);

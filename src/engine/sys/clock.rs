@@ -43,11 +43,11 @@ impl Clock {
     }
 
     /// The time by this clock and by the system's clock.
-    pub fn reading(&self) -> Reading {
+    pub fn reading(&self) -> ClockReading {
         let wall = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        Reading {
+        ClockReading {
             now: self.now(),
             wall: micros(wall),
         }
@@ -56,12 +56,12 @@ impl Clock {
 
 /// One moment by this clock and by the system's clock, to convert kernel timestamps.
 #[derive(Clone, Copy, Debug)]
-pub struct Reading {
+pub struct ClockReading {
     now: Micros,
     wall: Micros,
 }
 
-impl Reading {
+impl ClockReading {
     pub fn now(self) -> Micros {
         self.now
     }
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_kernels_time_is_carried_over_to_our_clock() {
         // Our clock is an hour ahead: the system's clock was set back after the start.
-        let reading = Reading {
+        let reading = ClockReading {
             now: 7_200 * SECOND,
             wall: 3_600 * SECOND,
         };
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_between_arrival_and_reading_is_not_believed() {
-        let reading = Reading {
+        let reading = ClockReading {
             now: 100 * SECOND,
             wall: 5_000 * SECOND,
         };

@@ -2,7 +2,7 @@
 
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Interest, Registry, Token};
-use crate::traffic::Reached;
+use crate::traffic::LocalAddresses;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -27,7 +27,12 @@ pub struct Datagram<'a> {
 impl<'a> Datagram<'a> {
     /// Records the local address the datagram was sent to, for a socket bound to all addresses,
     /// which might reply from another.
-    pub fn note_reached(&self, local: SocketAddr, interfaces: &Interfaces, reached: &mut Reached) {
+    pub fn note_reached(
+        &self,
+        local: SocketAddr,
+        interfaces: &Interfaces,
+        reached: &mut LocalAddresses,
+    ) {
         let destination = self.destination.filter(|_| local.ip().is_unspecified());
         let Some((ip, _)) = destination else {
             return;

@@ -6,7 +6,7 @@ use crate::engine::sys::port_owner;
 
 use crate::engine::sys::interfaces::Interfaces;
 
-use crate::capture::import::{ImportError, Json, Place, Problem};
+use crate::capture::import::{ImportError, ImportPosition, ImportProblem, Json};
 use crate::engine::sys::socket::Transport;
 use crate::peer::Peer;
 use crate::traffic::{Cause, Failure, FilePlace, FileProblem, Operation, Reach};
@@ -136,7 +136,7 @@ fn port_cause(transport: Transport, local: SocketAddr, code: i32) -> Cause {
             code,
         },
         None => Cause::PortInUse {
-            holder: port_owner::holder_of(transport, local.port()),
+            holder: port_owner::owner_of(transport, local.port()),
             free,
             code,
         },
@@ -155,22 +155,22 @@ fn unprivileged_from() -> u16 {
 /// The cause of a failed read of a capture file.
 pub fn of_file(error: ImportError) -> Cause {
     let problem = match error.problem {
-        Problem::Empty => FileProblem::Empty,
-        Problem::Unrecognised => FileProblem::Unknown,
-        Problem::Cut => FileProblem::Cut,
-        Problem::Corrupt => FileProblem::Corrupt("".into()),
-        Problem::TooLong { length } => FileProblem::TooLong(length),
-        Problem::Json(Json::Syntax { column } | Json::Shape { column }) => {
+        ImportProblem::Empty => FileProblem::Empty,
+        ImportProblem::Unrecognised => FileProblem::Unknown,
+        ImportProblem::Cut => FileProblem::Cut,
+        ImportProblem::Corrupt => FileProblem::Corrupt("".into()),
+        ImportProblem::TooLong { length } => FileProblem::TooLong(length),
+        ImportProblem::Json(Json::Syntax { column } | Json::Shape { column }) => {
             FileProblem::Json(column as u64)
         }
-        Problem::Json(Json::Lacks(name) | Json::Bad(name)) => FileProblem::Field(name.into()),
-        Problem::Compressed(program) => FileProblem::Compressed(program.into()),
-        Problem::Io(kind) => FileProblem::Corrupt(kind.to_string().into()),
+        ImportProblem::Json(Json::Lacks(name) | Json::Bad(name)) => FileProblem::Field(name.into()),
+        ImportProblem::Compressed(program) => FileProblem::Compressed(program.into()),
+        ImportProblem::Io(kind) => FileProblem::Corrupt(kind.to_string().into()),
     };
     let place = match error.place {
-        Place::Byte(byte) => FilePlace::Byte(byte),
-        Place::Line(line) => FilePlace::Line(line),
-        Place::Unpacked(byte) => FilePlace::Unpacked(byte),
+        ImportPosition::Byte(byte) => FilePlace::Byte(byte),
+        ImportPosition::Line(line) => FilePlace::Line(line),
+        ImportPosition::Unpacked(byte) => FilePlace::Unpacked(byte),
     };
     Cause::BadFile { place, problem }
 }

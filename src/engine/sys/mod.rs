@@ -16,7 +16,7 @@ pub mod receive_buffer;
 pub mod remote;
 pub mod resolver;
 pub mod socket;
-pub mod source;
+pub mod source_address;
 pub mod stream_socket;
 pub mod timer;
 #[cfg(unix)]

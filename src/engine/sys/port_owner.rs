@@ -1,14 +1,14 @@
 //! The owner of a port, where the system shows it (Linux: /proc, see proc(5)).
 
 use crate::engine::sys::socket::Transport;
-use crate::traffic::Holder;
+use crate::traffic::PortOwner;
 use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 
 /// Number of ports tried above a taken one.
 const TRIED: u16 = 100;
 
 /// The process with a socket bound to `port`; `None` if the system does not show it.
-pub fn holder_of(transport: Transport, port: u16) -> Option<Holder> {
+pub fn owner_of(transport: Transport, port: u16) -> Option<PortOwner> {
     let entries = entries_at(transport, port);
     let inodes_of = |entries: &mut dyn Iterator<Item = &Entry>| {
         let held = entries.filter(|entry| entry.inode != 0);
@@ -38,7 +38,7 @@ pub fn holder_of(transport: Transport, port: u16) -> Option<Holder> {
                 })
         })?;
     let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
-    Some(Holder {
+    Some(PortOwner {
         name: name.trim().to_owned(),
         pid,
     })
@@ -214,7 +214,7 @@ mod tests {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = std::net::TcpStream::connect(server.local_addr().unwrap()).unwrap();
         let port = client.local_addr().unwrap().port();
-        let holder = holder_of(Transport::Tcp, port).map(|holder| holder.pid);
+        let holder = owner_of(Transport::Tcp, port).map(|holder| holder.pid);
         assert_eq!(holder, Some(std::process::id()));
     }
 
@@ -224,7 +224,7 @@ mod tests {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         let port = socket.local_addr().unwrap().port();
         assert_eq!(
-            holder_of(Transport::Udp, port).map(|holder| holder.pid),
+            owner_of(Transport::Udp, port).map(|holder| holder.pid),
             Some(std::process::id())
         );
     }

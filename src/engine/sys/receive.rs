@@ -13,7 +13,7 @@ pub fn prepare(socket: &UdpSocket, local: SocketAddr, merge: bool) {
     platform::prepare(socket, local, merge).ok();
 }
 
-pub use platform::Reader;
+pub use platform::BatchReceiver;
 
 #[cfg(target_os = "linux")]
 mod platform {
@@ -51,7 +51,7 @@ mod platform {
     }
 
     /// The buffers of one batch. Pages that no datagram reaches stay untouched.
-    pub struct Reader {
+    pub struct BatchReceiver {
         buffer: Vec<u8>,
         batch: usize,
         /// Whether the last batch was not full.
@@ -60,7 +60,7 @@ mod platform {
         one_by_one: bool,
     }
 
-    impl Reader {
+    impl BatchReceiver {
         pub fn new() -> Self {
             Self {
                 buffer: vec![0; LONGEST * MANY],
@@ -218,7 +218,7 @@ mod platform {
         buffer: Vec<u8>,
     }
 
-    impl Reader {
+    impl BatchReceiver {
         pub fn new() -> Self {
             Self {
                 buffer: vec![0; LONGEST],

@@ -3,7 +3,7 @@
 
 use crate::engine::sys::failure;
 use crate::engine::sys::poll::Waker;
-use crate::jobs::{Job, Outcome};
+use crate::jobs::{Job, JobOutcome};
 use crate::traffic::Cause;
 use std::net::{IpAddr, ToSocketAddrs as _};
 
@@ -20,7 +20,7 @@ pub trait Resolver: Send {
     fn look_up(&mut self, host: &str) -> Result<(), Cause>;
 
     /// The result of a finished lookup, one per call.
-    fn answer(&mut self) -> Option<Answer>;
+    fn answer(&mut self) -> Option<ResolvedName>;
 }
 
 /// The system's resolver, with one thread for each lookup.
@@ -35,7 +35,7 @@ struct Lookup {
 }
 
 /// The result of a lookup.
-pub struct Answer {
+pub struct ResolvedName {
     pub host: String,
     pub addresses: Result<Vec<IpAddr>, Cause>,
 }
@@ -77,16 +77,16 @@ impl Resolver for Threads {
         self.begin(host, move || addresses(&name))
     }
 
-    fn answer(&mut self) -> Option<Answer> {
+    fn answer(&mut self) -> Option<ResolvedName> {
         let mut lookups = self.under_way.iter().enumerate();
         let (at, outcome) = lookups.find_map(|(at, lookup)| Some((at, lookup.job.poll()?)))?;
         let Lookup { host, .. } = self.under_way.swap_remove(at);
         let addresses = match outcome {
-            Outcome::Done(addresses) => Ok(addresses),
-            Outcome::Failed(cause) => Err(cause),
-            Outcome::Died(died) => Err(failure::died_of(died)),
+            JobOutcome::Done(addresses) => Ok(addresses),
+            JobOutcome::Failed(cause) => Err(cause),
+            JobOutcome::Died(died) => Err(failure::died_of(died)),
         };
-        Some(Answer { host, addresses })
+        Some(ResolvedName { host, addresses })
     }
 }
 

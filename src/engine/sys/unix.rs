@@ -111,7 +111,7 @@ impl StreamListener for Listener {
         let (socket, address) = self.socket.accept()?;
         let peer = peer(&address);
         let own = is_from_here(&socket).then(|| Own::new(peer));
-        Ok((Box::new(Stream { socket, _own: own }), peer))
+        Ok((Box::new(UnixStreamSocket { socket, _own: own }), peer))
     }
 
     fn local(&self) -> io::Result<Peer> {
@@ -138,7 +138,7 @@ fn is_from_here(_: &UnixStream) -> bool {
 }
 
 /// A stream; `_own` is set if its peer is a socket of this process.
-pub struct Stream {
+pub struct UnixStreamSocket {
     socket: UnixStream,
     _own: Option<Own>,
 }
@@ -147,16 +147,16 @@ pub struct Stream {
 ///
 /// # Errors
 /// The system's error.
-pub fn connect(remote: Name) -> io::Result<Stream> {
+pub fn connect(remote: Name) -> io::Result<UnixStreamSocket> {
     let socket = new(Type::STREAM)?;
     socket.connect(&address(remote)?)?;
-    Ok(Stream {
+    Ok(UnixStreamSocket {
         socket: UnixStream::from_std(socket.into()),
         _own: None,
     })
 }
 
-impl StreamSocket for Stream {
+impl StreamSocket for UnixStreamSocket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         io::Read::read(&mut self.socket, buffer)
     }
@@ -210,7 +210,7 @@ impl StreamSocket for Stream {
 }
 
 /// A datagram socket with its file, which is removed on drop.
-pub struct DatagramSocket {
+pub struct UnixDatagramSocket {
     socket: UnixDatagram,
     /// Its name; no one can send to a socket without a name.
     pub local: Option<Name>,
@@ -225,7 +225,7 @@ pub struct DatagramSocket {
 ///
 /// # Errors
 /// The system's error.
-pub fn datagrams(local: Option<Name>, buffer: usize) -> io::Result<DatagramSocket> {
+pub fn datagrams(local: Option<Name>, buffer: usize) -> io::Result<UnixDatagramSocket> {
     let socket = new(Type::DGRAM)?;
     ask_receive_buffer(&socket, buffer);
     // The send buffer limits the length of a datagram.
@@ -239,7 +239,7 @@ pub fn datagrams(local: Option<Name>, buffer: usize) -> io::Result<DatagramSocke
     let receive_buffer = receive_buffer(&socket)?;
     let socket = UnixDatagram::from_std(socket.into());
     let local = name_of(&socket.local_addr()?);
-    Ok(DatagramSocket {
+    Ok(UnixDatagramSocket {
         socket,
         local,
         receive_buffer,
@@ -248,7 +248,7 @@ pub fn datagrams(local: Option<Name>, buffer: usize) -> io::Result<DatagramSocke
     })
 }
 
-impl DatagramSocket {
+impl UnixDatagramSocket {
     /// Receives the next datagram. Returns its length and its sender's name.
     ///
     /// # Errors

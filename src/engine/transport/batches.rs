@@ -7,9 +7,9 @@ pub use platform::Batches;
 mod platform {
     use crate::engine::sys::datagram_socket::DatagramSocket;
     use crate::engine::sys::socket::UdpSocket;
-    use crate::engine::sys::source;
-    use crate::engine::sys::source::Source;
-    use crate::engine::sys::source::destination;
+    use crate::engine::sys::source_address;
+    use crate::engine::sys::source_address::SourceAddress;
+    use crate::engine::sys::source_address::destination;
     use crate::engine::transport::queued_datagram::QueuedDatagram;
     use nix::libc;
     use nix::sys::socket::{
@@ -87,7 +87,13 @@ mod platform {
                     sent => Ok(sent?),
                 },
                 ([datagram, ..], _) => {
-                    source::send(socket, &datagram.bytes, datagram.from, datagram.to, ipv6)?;
+                    source_address::send(
+                        socket,
+                        &datagram.bytes,
+                        datagram.from,
+                        datagram.to,
+                        ipv6,
+                    )?;
                     Ok(1)
                 }
             }
@@ -121,9 +127,9 @@ mod platform {
             .collect();
         let length = u16::try_from(first.bytes.len()).map_err(|_| nix::Error::EINVAL)?;
         let address = SockaddrStorage::from(destination(first.to, ipv6));
-        let source = first.from.map(|from| Source::new(from, ipv6));
+        let source = first.from.map(|from| SourceAddress::new(from, ipv6));
         let mut controls = vec![ControlMessage::UdpGsoSegments(&length)];
-        controls.extend(source.as_ref().map(Source::control));
+        controls.extend(source.as_ref().map(SourceAddress::control));
         sendmsg(
             socket.as_raw_fd(),
             &slices,
@@ -145,8 +151,8 @@ mod platform {
             .collect();
         // The datagrams of a batch have one source.
         let from = batch.first().and_then(|datagram| datagram.from);
-        let source = from.map(|from| Source::new(from, ipv6));
-        let controls: Vec<ControlMessage<'_>> = source.iter().map(Source::control).collect();
+        let source = from.map(|from| SourceAddress::new(from, ipv6));
+        let controls: Vec<ControlMessage<'_>> = source.iter().map(SourceAddress::control).collect();
         let room = (!controls.is_empty()).then(|| nix::cmsg_space!(libc::in6_pktinfo));
         let mut headers = MultiHeaders::preallocate(batch.len(), room);
         let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::from_bits_retain(libc::MSG_NOSIGNAL);
@@ -165,7 +171,7 @@ mod platform {
 #[cfg(not(target_os = "linux"))]
 mod platform {
     use crate::engine::sys::datagram_socket::DatagramSocket;
-    use crate::engine::sys::source;
+    use crate::engine::sys::source_address;
     use crate::engine::transport::queued_datagram::QueuedDatagram;
     use std::io;
 
@@ -186,7 +192,7 @@ mod platform {
                 return Ok(0);
             };
             let ipv6 = socket.local()?.is_ipv6();
-            source::send(socket, &datagram.bytes, datagram.from, datagram.to, ipv6)?;
+            source_address::send(socket, &datagram.bytes, datagram.from, datagram.to, ipv6)?;
             Ok(1)
         }
     }

@@ -3,7 +3,7 @@
 
 mod ending;
 
-use crate::automation::impair::{Pieces, SlowRead};
+use crate::automation::impair::{SlowRead, StreamShaper};
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
@@ -49,7 +49,7 @@ pub struct Connection {
 }
 
 /// The result of a read.
-pub enum Found {
+pub enum ReadOutcome {
     /// This number of bytes.
     Bytes(usize),
     /// End of the peer's direction (FIN).
@@ -100,7 +100,7 @@ impl Connection {
 
     /// Sets the stream shaper of later writes and the read limit. Bytes delayed by the earlier
     /// shaper are due at once.
-    pub fn impair(&mut self, pieces: Option<Pieces>, slow: Option<SlowRead>) {
+    pub fn impair(&mut self, pieces: Option<StreamShaper>, slow: Option<SlowRead>) {
         self.queue.impair(pieces);
         self.slow = slow;
     }
@@ -159,11 +159,11 @@ impl Connection {
     }
 
     /// Reads once.
-    pub fn read(&mut self, buffer: &mut [u8], now: Instant) -> Found {
+    pub fn read(&mut self, buffer: &mut [u8], now: Instant) -> ReadOutcome {
         let allowed = self.slow.as_ref().map(|slow| slow.allowance(now));
         let room = allowed.unwrap_or(buffer.len()).min(buffer.len());
         if room == 0 {
-            return Found::Nothing;
+            return ReadOutcome::Nothing;
         }
         match self.socket.read(buffer.get_mut(..room).unwrap_or_default()) {
             Ok(0) => {
@@ -171,15 +171,15 @@ impl Connection {
                 self.readable = false;
                 // After a failed write, the kernel reports the same error as an end of stream.
                 return match self.failed {
-                    Some(_) => Found::Nothing,
-                    None => Found::End,
+                    Some(_) => ReadOutcome::Nothing,
+                    None => ReadOutcome::End,
                 };
             }
             Ok(count) => {
                 if let Some(slow) = &mut self.slow {
                     slow.took(count, now);
                 }
-                return Found::Bytes(count);
+                return ReadOutcome::Bytes(count);
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => self.readable = false,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -188,7 +188,7 @@ impl Connection {
                 self.failed.get_or_insert((Operation::Receive, error));
             }
         }
-        Found::Nothing
+        ReadOutcome::Nothing
     }
 
     /// Appends bytes to the write queue.

@@ -29,14 +29,14 @@ pub struct Dialer {
     timeout: Duration,
     /// In a relay, the client of the connection.
     client: Option<Peer>,
-    attempt: Option<Attempt>,
+    attempt: Option<DialAttempt>,
     /// Writes a row for a success only.
     quiet: bool,
     /// The failures of earlier addresses.
     failures: Vec<Failure>,
 }
 
-struct Attempt {
+struct DialAttempt {
     socket: Box<dyn StreamSocket>,
     remote: Peer,
     deadline: Instant,
@@ -106,7 +106,7 @@ impl Dialer {
                         self.tell(Notice::Connecting { remote }, cx);
                     }
                     let deadline = cx.now + self.timeout;
-                    self.attempt = Some(Attempt {
+                    self.attempt = Some(DialAttempt {
                         socket,
                         remote,
                         deadline,
@@ -204,7 +204,7 @@ impl Dialer {
 
     /// Gives it up, with a row.
     pub fn cancel(&mut self, cx: &mut Context<'_>) {
-        if let Some(Attempt { remote, .. }) = self.attempt.take() {
+        if let Some(DialAttempt { remote, .. }) = self.attempt.take() {
             self.tell(Notice::Cancelled { remote }, cx);
         }
     }

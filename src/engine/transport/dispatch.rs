@@ -5,7 +5,7 @@ use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::sys::endpoint::{self, Endpoint, Host};
 use crate::engine::sys::limits::SEND_QUEUE;
-use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::transport::udp_socket::UdpSocket;
 use crate::peer::Peer;
 use crate::traffic::{Cause, Notice, Operation};
@@ -130,7 +130,7 @@ impl Dispatch {
     }
 
     /// Sends the datagrams that waited for this name, or fails them.
-    pub fn resolved(&mut self, socket: &mut UdpSocket, answer: Answer, cx: &mut Context<'_>) {
+    pub fn resolved(&mut self, socket: &mut UdpSocket, answer: ResolvedName, cx: &mut Context<'_>) {
         let is_for = |to: &Endpoint| matches!(&to.host, Host::Name(name) if *name == answer.host);
         let (waiting, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.unresolved)
             .into_iter()

@@ -13,14 +13,14 @@ use std::net::SocketAddr;
 
 /// An ICMP error with the destination of the datagram that caused it.
 #[derive(Debug, PartialEq)]
-pub struct Report {
+pub struct IcmpError {
     pub destination: SocketAddr,
     pub cause: Cause,
 }
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use super::Report;
+    use super::IcmpError;
     use super::UdpSocket;
     use crate::engine::sys::endpoint::canonical;
     use crate::traffic::Cause;
@@ -44,7 +44,7 @@ mod linux {
         Ok(())
     }
 
-    pub fn next(socket: &UdpSocket) -> Option<Report> {
+    pub fn next(socket: &UdpSocket) -> Option<IcmpError> {
         loop {
             let mut payload = [0; 1];
             let mut slices = [IoSliceMut::new(&mut payload)];
@@ -76,7 +76,7 @@ mod linux {
                 error.filter(|error| matches!(error.ee_origin, ORIGIN_ICMP | ORIGIN_ICMP6))
             {
                 let code = i32::try_from(error.ee_errno).unwrap_or_default();
-                return Some(Report {
+                return Some(IcmpError {
                     destination,
                     cause: cause(&error, code),
                 });
@@ -189,7 +189,7 @@ pub fn enable(_socket: &UdpSocket, _local: SocketAddr) -> std::io::Result<()> {
 
 /// The next error of the queue; `None`: this system has no error queue.
 #[cfg(not(target_os = "linux"))]
-fn next(_socket: &UdpSocket) -> Option<Report> {
+fn next(_socket: &UdpSocket) -> Option<IcmpError> {
     None
 }
 

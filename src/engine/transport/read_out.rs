@@ -4,9 +4,9 @@
 use crate::engine::context::Context;
 use crate::engine::sys::datagram_socket::Datagram;
 use crate::engine::sys::datagram_socket::DatagramSocket;
-use crate::engine::sys::receive::Reader;
+use crate::engine::sys::receive::BatchReceiver;
 use crate::engine::transport::drops::Losses;
-use crate::traffic::Origin;
+use crate::traffic::RecordOrigin;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -20,8 +20,8 @@ const MOST: usize = 1 << 16;
 pub fn write_out(
     socket: &dyn DatagramSocket,
     (local, known_by): (SocketAddr, SocketAddr),
-    origin: Origin<'_>,
-    reader: &mut Reader,
+    origin: RecordOrigin<'_>,
+    reader: &mut BatchReceiver,
     losses: &mut Losses,
     cx: &mut Context<'_>,
 ) -> usize {
@@ -39,7 +39,7 @@ pub fn write_out(
 fn read_out(
     socket: &dyn DatagramSocket,
     local: SocketAddr,
-    reader: &mut Reader,
+    reader: &mut BatchReceiver,
     mut take: impl FnMut(&Datagram<'_>),
 ) -> usize {
     let own = match local.ip() {
@@ -85,7 +85,7 @@ mod tests {
                 peer.send_to(&[number], address).unwrap();
             }
             let mut read = Vec::new();
-            let count = read_out(&socket, local, &mut Reader::new(), |datagram| {
+            let count = read_out(&socket, local, &mut BatchReceiver::new(), |datagram| {
                 read.extend_from_slice(datagram.bytes);
                 // May be refused, as the port may be closed already.
                 peer.send_to(&[0], address).ok();

@@ -25,7 +25,7 @@ pub struct SendQueue {
 
 /// Why no datagram was sent.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum QueueRefusal {
     /// The datagram stays in the queue.
     Later,
     /// The first datagram failed and left the queue.
@@ -103,7 +103,10 @@ impl SendQueue {
     ///
     /// # Errors
     /// If the kernel took none.
-    pub fn send(&mut self, socket: &dyn DatagramSocket) -> Result<Vec<QueuedDatagram>, Refusal> {
+    pub fn send(
+        &mut self,
+        socket: &dyn DatagramSocket,
+    ) -> Result<Vec<QueuedDatagram>, QueueRefusal> {
         let mut size = 0;
         // One call has one source address.
         let from = self.waiting.front().and_then(|datagram| datagram.from);
@@ -131,14 +134,14 @@ impl SendQueue {
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
                 self.blocked = true;
-                Err(Refusal::Later)
+                Err(QueueRefusal::Later)
             }
-            Err(error) if error.kind() == ErrorKind::Interrupted => Err(Refusal::Later),
+            Err(error) if error.kind() == ErrorKind::Interrupted => Err(QueueRefusal::Later),
             Err(error) => Err(match self.waiting.pop_front() {
-                None => Refusal::Later,
+                None => QueueRefusal::Later,
                 Some(datagram) => {
                     self.bytes -= datagram.bytes.len();
-                    Refusal::Never(error, Box::new(datagram))
+                    QueueRefusal::Never(error, Box::new(datagram))
                 }
             }),
         }
@@ -173,7 +176,7 @@ mod tests {
         assert_eq!(queue.send(&socket).unwrap().len(), 1);
         queue.push(datagram(peer.local_addr().unwrap())).unwrap();
         // On loopback the ICMP error arrived before the send returned.
-        let Err(Refusal::Never(error, refused)) = queue.send(&socket) else {
+        let Err(QueueRefusal::Never(error, refused)) = queue.send(&socket) else {
             panic!("it is not refused");
         };
         assert_eq!(error.kind(), ErrorKind::ConnectionRefused);

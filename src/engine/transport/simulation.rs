@@ -1,14 +1,14 @@
 //! Simulation tests of streams: in-memory sockets and a virtual clock. Whatever the sockets and
 //! the simulated network do, each byte is a row or counted, and nothing waits for ever.
 
-use crate::automation::impair::{Conditions, Direction, StreamPlan};
+use crate::automation::impair::{DirectionPlan, Impairment, StreamPlan};
 use crate::connection_id::ConnectionId;
 use crate::engine::context::reason::Reason;
 use crate::engine::context::test_context::TestContext;
 use crate::engine::sys::poll::{Readiness, Registry, Token};
 use crate::engine::sys::stream_socket::StreamSocket;
 use crate::engine::transport::connection::Connection;
-use crate::engine::transport::stream::Stream;
+use crate::engine::transport::stream::StreamDriver;
 use crate::engine::transport::table::Table;
 use crate::peer::Peer;
 use crate::traffic::{Body, Notice};
@@ -138,14 +138,14 @@ struct Rows {
 fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: bool) -> Rows {
     let mut test = TestContext::new();
     let peer = SocketAddr::from(([127, 0, 0, 1], 9));
-    let both = Direction {
+    let both = DirectionPlan {
         stream: plan,
-        ..Direction::default()
+        ..DirectionPlan::default()
     };
-    let conditions = Conditions {
+    let conditions = Impairment {
         outgoing: both.clone(),
         incoming: both,
-        ..Conditions::default()
+        ..Impairment::default()
     };
     test.parts
         .impair
@@ -155,7 +155,7 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
     let connection = Connection::new(socket, (peer.into(), ConnectionId::next()), None);
     let number = table.add(
         [(connection.id, connection.peer)],
-        Stream::new(connection, false),
+        StreamDriver::new(connection, false),
     );
     let (mut rounds, mut accepted) = (0, Vec::new());
     // The stream takes up the simulated network first, so that all bytes pass through it.

@@ -7,16 +7,16 @@ use crate::engine::context::acknowledgement::Ticket;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
 use crate::engine::sys::limits::SEND_QUEUE;
-use crate::engine::transport::connection::{Connection, Found, READS};
+use crate::engine::transport::connection::{Connection, READS, ReadOutcome};
 use crate::engine::transport::linger::Linger;
-use crate::engine::transport::table::{Entry, Turn};
+use crate::engine::transport::table::{TableEntry, Turn};
 use crate::traffic::{Cause, Notice, Operation};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
 /// A connection of a session with its tickets and its planned end.
-pub struct Stream {
+pub struct StreamDriver {
     pub connection: Connection,
     close_with_peer: bool,
     /// Number of bytes ever queued.
@@ -45,7 +45,7 @@ enum Finishing {
     Linger,
 }
 
-impl Stream {
+impl StreamDriver {
     /// A stream of this connection. With `close_with_peer` it closes when the peer ends its
     /// direction (FIN), instead of staying half-open.
     pub fn new(connection: Connection, close_with_peer: bool) -> Self {
@@ -162,15 +162,15 @@ impl Stream {
             }
             let (peer, far) = (self.connection.peer, self.connection.far());
             match self.connection.read(buffer, cx.now) {
-                Found::Bytes(count) => match &mut self.linger {
+                ReadOutcome::Bytes(count) => match &mut self.linger {
                     Some(linger) => linger.came(count, cx.now),
                     None => cx.received(far, buffer.get(..count).unwrap_or_default()),
                 },
-                Found::End => {
+                ReadOutcome::End => {
                     self.tell(Notice::PeerFinished { peer }, cx.sink);
                     self.parting = self.close_with_peer;
                 }
-                Found::Nothing => {}
+                ReadOutcome::Nothing => {}
             }
         }
     }
@@ -230,7 +230,7 @@ impl Stream {
     }
 }
 
-impl Entry for Stream {
+impl TableEntry for StreamDriver {
     fn turn(&mut self, _number: usize, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn {
         self.impair(cx);
         let parts = self.is_parting();

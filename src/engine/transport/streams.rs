@@ -7,8 +7,8 @@ use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
 use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::transport::connection::Connection;
-use crate::engine::transport::stream::Stream;
-use crate::engine::transport::table::{Entry as _, Table};
+use crate::engine::transport::stream::StreamDriver;
+use crate::engine::transport::table::{Table, TableEntry as _};
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::traffic::{Cause, Operation};
@@ -20,7 +20,7 @@ const READ: usize = 256 << 10;
 
 /// The connection table of a stream session.
 pub struct Streams {
-    table: Table<Stream>,
+    table: Table<StreamDriver>,
     close_with_peer: bool,
 }
 
@@ -54,7 +54,7 @@ impl Streams {
     /// Adds a connection that is registered under [`Self::next_token`].
     pub fn adopt(&mut self, connection: Connection) {
         let side = (connection.id, connection.peer);
-        let stream = Stream::new(connection, self.close_with_peer);
+        let stream = StreamDriver::new(connection, self.close_with_peer);
         self.table.add([side], stream);
     }
 
@@ -82,15 +82,15 @@ impl Streams {
                 stream.tell_drained(cx.sink);
                 stream.tell(stream.connection.reset(0), cx.sink);
             }),
-            ConnectionCommand::FinishWriting => self.change(number, Stream::finish_writing),
+            ConnectionCommand::FinishWriting => self.change(number, StreamDriver::finish_writing),
             ConnectionCommand::Finish { linger } => {
                 self.change(number, |stream| stream.finish(linger));
             }
-            ConnectionCommand::Part => self.change(number, Stream::part),
+            ConnectionCommand::Part => self.change(number, StreamDriver::part),
         }
     }
 
-    fn change(&mut self, number: usize, change: impl FnOnce(&mut Stream)) {
+    fn change(&mut self, number: usize, change: impl FnOnce(&mut StreamDriver)) {
         if let Some(stream) = self.table.get_mut(number) {
             change(stream);
         }
@@ -158,7 +158,7 @@ impl Streams {
     /// Number of queued bytes of a target; for all, that of the shortest queue, so that a peer
     /// that does not read does not block the others. `None` without an open connection.
     pub fn backlog(&self, to: &Target) -> Option<usize> {
-        let unsent = |stream: &Stream| stream.takes().then(|| stream.connection.unsent());
+        let unsent = |stream: &StreamDriver| stream.takes().then(|| stream.connection.unsent());
         match to {
             Target::All => self.table.values().filter_map(unsent).min(),
             Target::Connection(id) => self.table.at(*id).and_then(unsent),
@@ -172,7 +172,7 @@ impl Streams {
             Target::Connection(id) => self.table.at(*id),
             Target::All | Target::Endpoint(_) | Target::Peer(_) => None,
         };
-        stream.map_or(Cause::NotConnected, Stream::why_closed)
+        stream.map_or(Cause::NotConnected, StreamDriver::why_closed)
     }
 
     pub fn deadline(&self) -> Option<Instant> {

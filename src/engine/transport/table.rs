@@ -14,7 +14,7 @@ const REMEMBERED: usize = 256;
 const SERVED: usize = 64;
 
 /// An entry of the table: a connection, or a proxied connection with its two sides.
-pub trait Entry {
+pub trait TableEntry {
     /// Reads and writes within a fair share.
     fn turn(&mut self, number: usize, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn;
     /// When the entry needs a turn without readiness.
@@ -65,13 +65,13 @@ struct Slot<T> {
     unsent: usize,
 }
 
-impl<T: Entry> Slot<T> {
+impl<T: TableEntry> Slot<T> {
     fn count_unsent(&self) -> usize {
         self.entry.unsent().map(|(_, bytes)| bytes).sum()
     }
 }
 
-impl<T: Entry> Table<T> {
+impl<T: TableEntry> Table<T> {
     /// An empty table. `read` is the size of the read buffer in bytes.
     pub fn new(read: usize) -> Self {
         Self {
@@ -292,7 +292,7 @@ mod tests {
         sums: Cell<usize>,
     }
 
-    impl Entry for Queue {
+    impl TableEntry for Queue {
         fn turn(&mut self, _: usize, _: &mut [u8], _: &mut Context<'_>) -> Turn {
             self.waiting = 0;
             Turn::Idle

@@ -5,18 +5,18 @@ mod sending;
 
 use crate::engine::command::Receiving;
 use crate::engine::context::Context;
-use crate::engine::sys::clock::Reading;
+use crate::engine::sys::clock::ClockReading;
 use crate::engine::sys::datagram_socket::Datagram;
 use crate::engine::sys::datagram_socket::DatagramSocket;
 use crate::engine::sys::failure;
 use crate::engine::sys::local_sockets::Own;
 use crate::engine::sys::poll::{Interest, Readiness, Token};
-use crate::engine::sys::receive::{self, Reader};
+use crate::engine::sys::receive::{self, BatchReceiver};
 use crate::engine::transport::coalescing::Coalescing;
 use crate::engine::transport::drops::Losses;
 use crate::engine::transport::send_queue::SendQueue;
 use crate::engine::transport::{icmp, read_out};
-use crate::traffic::{Cause, Operation, Origin, Reached};
+use crate::traffic::{Cause, LocalAddresses, Operation, RecordOrigin};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -44,7 +44,7 @@ pub struct UdpSocket {
     /// Whether the descriptor is invalid.
     pub is_gone: bool,
     /// For a socket bound to all addresses: the local address each peer sent to.
-    reached: Reached,
+    reached: LocalAddresses,
     losses: Losses,
     pub pace: Coalescing,
     /// The sender of the newest datagram, which a row about an unreachable port names if
@@ -126,7 +126,7 @@ impl UdpSocket {
             readable: true,
             paused: None,
             is_gone: false,
-            reached: Reached::default(),
+            reached: LocalAddresses::default(),
             losses: Losses::of_many(local, granted, receiving),
             pace: Coalescing::new(cx.now),
             newest: None,
@@ -191,10 +191,10 @@ impl UdpSocket {
     /// Reads up to `most` datagrams and passes each to `take`. Returns whether more may be ready.
     pub fn receive(
         &mut self,
-        reader: &mut Reader,
+        reader: &mut BatchReceiver,
         most: usize,
         cx: &mut Context<'_>,
-        mut take: impl FnMut(&Datagram<'_>, Reading, &mut Context<'_>),
+        mut take: impl FnMut(&Datagram<'_>, ClockReading, &mut Context<'_>),
     ) -> bool {
         let now = cx.now;
         self.paused = self.paused.filter(|until| now < *until);
@@ -286,8 +286,8 @@ impl UdpSocket {
     /// each unread datagram. Returns their number.
     pub fn finish(
         &mut self,
-        origin: Origin<'_>,
-        reader: &mut Reader,
+        origin: RecordOrigin<'_>,
+        reader: &mut BatchReceiver,
         cx: &mut Context<'_>,
     ) -> usize {
         self.send_waiting(cx);

@@ -1,6 +1,6 @@
 //! The write queue of a connection, behind its stream shaper if there is one.
 
-use crate::automation::impair::{Effect, Piece, Pieces};
+use crate::automation::impair::{Effect, ShaperOutput, StreamShaper};
 use crate::engine::context::reason::Reason;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct WriteQueue {
     taken: usize,
     /// Number of queued bytes, without those in the stream shaper.
     bytes: usize,
-    pieces: Option<Pieces>,
+    pieces: Option<StreamShaper>,
     /// The reason of the bytes in the stream shaper.
     reason: Reason,
     /// Set once the simulated network has cut the stream: the connection is reset after the queue
@@ -33,7 +33,7 @@ pub struct WriteQueue {
 impl WriteQueue {
     /// Number of bytes the kernel has not taken yet.
     pub fn unsent(&self) -> usize {
-        let pieces = self.pieces.as_ref().map_or(0, Pieces::unsent);
+        let pieces = self.pieces.as_ref().map_or(0, StreamShaper::unsent);
         self.bytes + pieces + self.cut.unwrap_or(0)
     }
 
@@ -50,7 +50,7 @@ impl WriteQueue {
     }
 
     /// Sets the stream shaper of later writes. Bytes in the old one move into the queue.
-    pub fn impair(&mut self, pieces: Option<Pieces>) {
+    pub fn impair(&mut self, pieces: Option<StreamShaper>) {
         if let Some(old) = std::mem::replace(&mut self.pieces, pieces) {
             for bytes in old.rest() {
                 self.let_through(bytes, self.reason.clone());
@@ -61,7 +61,7 @@ impl WriteQueue {
     /// When the stream shaper has a due segment and the queue has room for it.
     pub fn deadline(&self) -> Option<Instant> {
         let pieces = self.pieces.as_ref().filter(|_| self.has_room());
-        pieces.and_then(Pieces::deadline)
+        pieces.and_then(StreamShaper::deadline)
     }
 
     /// Ends the stream shaper's input, so that it does not wait to merge bytes.
@@ -79,8 +79,10 @@ impl WriteQueue {
         while self.has_room() && self.cut.is_none() {
             let before = pieces.unsent();
             match pieces.due(now) {
-                Some(Piece::Bytes(bytes)) => self.let_through(bytes, self.reason.clone()),
-                Some(Piece::Reset) => (self.cut, self.passed) = (Some(before), pieces.passed()),
+                Some(ShaperOutput::Bytes(bytes)) => self.let_through(bytes, self.reason.clone()),
+                Some(ShaperOutput::Reset) => {
+                    (self.cut, self.passed) = (Some(before), pieces.passed())
+                }
                 None => break,
             }
         }
@@ -152,7 +154,7 @@ mod tests {
 
     fn queue(plan: &StreamPlan) -> WriteQueue {
         let mut queue = WriteQueue::default();
-        queue.impair(Some(Pieces::new(plan, 1, Instant::now())));
+        queue.impair(Some(StreamShaper::new(plan, 1, Instant::now())));
         queue
     }
 

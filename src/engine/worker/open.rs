@@ -42,7 +42,7 @@ pub fn open_prompt(
 /// Those of [`open`].
 pub fn open_recorded(
     setup: Setup,
-    recording: Option<recorder::Order>,
+    recording: Option<recorder::RecordingRequest>,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {
     open_driver(driver(setup), recording.map(|order| (order, false)), wake)
@@ -54,7 +54,7 @@ pub fn open_recorded(
 /// Those of [`open`].
 pub fn open_if_recorded(
     setup: Setup,
-    order: recorder::Order,
+    order: recorder::RecordingRequest,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {
     open_driver(driver(setup), Some((order, true)), wake)

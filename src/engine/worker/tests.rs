@@ -5,7 +5,7 @@ use super::*;
 use crate::connection_id::ConnectionId;
 use crate::engine::command::ConnectionCommand;
 use crate::engine::context::Context;
-use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::sys::world::System;
 use crate::payload::message::Message;
 use crate::traffic::{Cause, Failure, Notice};
@@ -57,7 +57,7 @@ impl Driver for Driven {
 
     fn send(&mut self, _: Target, _: &Message, _: Reason, _: &mut Context<'_>) {}
 
-    fn resolved(&mut self, _: Answer, _: &mut Context<'_>) {}
+    fn resolved(&mut self, _: ResolvedName, _: &mut Context<'_>) {}
 
     fn work(&mut self, _: &mut Context<'_>) -> bool {
         false

@@ -61,7 +61,7 @@ fn a_session_that_ends_is_not_said_to_stay_bound() {
 
 #[test]
 fn a_taken_port_names_the_program_and_a_free_port() {
-    let holder = Some(Holder {
+    let holder = Some(PortOwner {
         name: "python3".into(),
         pid: 4242,
     });
@@ -83,7 +83,7 @@ fn a_taken_port_names_the_program_and_a_free_port() {
 fn a_port_that_a_session_of_our_own_has_is_not_freed_by_ending_the_program() {
     for lang in Lang::ALL {
         let cause = Cause::PortInUse {
-            holder: Some(Holder {
+            holder: Some(PortOwner {
                 name: "netpeer".into(),
                 pid: std::process::id(),
             }),

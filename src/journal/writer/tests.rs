@@ -17,14 +17,14 @@ fn sample(size: usize) -> Arc<Chunk> {
     Arc::new(builder.finish())
 }
 
-fn written(journal: &Journal) -> Place {
+fn written(journal: &Journal) -> SpillPosition {
     match journal
         .outcomes
         .recv_timeout(Duration::from_secs(10))
         .unwrap()
     {
-        Outcome::Written(_, place) => place,
-        Outcome::Failed(error) => panic!("{error}"),
+        JournalOutcome::Written(_, place) => place,
+        JournalOutcome::Failed(error) => panic!("{error}"),
     }
 }
 
@@ -45,7 +45,7 @@ fn old_segments_go_and_a_clean_end_leaves_nothing() {
     let journal = Journal::create(dir.path(), BUDGET, || {}).unwrap();
     let chunk = sample(8 << 20);
     (0..20).for_each(|id| journal.write(id, Arc::clone(&chunk)));
-    let places: Vec<Place> = (0..20).map(|_| written(&journal)).collect();
+    let places: Vec<SpillPosition> = (0..20).map(|_| written(&journal)).collect();
     let last = places[19].segment;
     assert!(last >= 2);
     journal.forget(last);
@@ -68,7 +68,7 @@ fn a_panic_keeps_what_was_handed_over() {
         panic!("as the window might");
     });
     assert!(window.unwrap().join().is_err());
-    let found = crate::journal::leftovers(dir.path(), Duration::ZERO);
+    let found = crate::journal::recoverable_logs(dir.path(), Duration::ZERO);
     assert_eq!(found.len(), 1);
     assert!(found[0].bytes > 20_000, "{}", found[0].bytes);
 }
@@ -83,7 +83,7 @@ fn a_writer_that_dies_says_so_and_keeps_nobody_waiting() {
     journal.write(0, sample(1));
     written(&journal);
     let outcome = journal.outcomes.recv_timeout(Duration::from_secs(10));
-    let Ok(Outcome::Failed(error)) = outcome else {
+    let Ok(JournalOutcome::Failed(error)) = outcome else {
         panic!("{outcome:?}");
     };
     let died = crate::jobs::Died::of(&error).map(|died| died.0.as_str());
@@ -112,7 +112,10 @@ fn a_journal_that_somebody_removed_says_so() {
     std::fs::remove_dir_all(journal.folder()).unwrap();
     journal.write(1, sample(1));
     let outcome = journal.outcomes.recv_timeout(Duration::from_secs(10));
-    assert!(matches!(outcome, Ok(Outcome::Failed(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Ok(JournalOutcome::Failed(_))),
+        "{outcome:?}"
+    );
 }
 
 #[cfg(unix)]
@@ -148,5 +151,5 @@ fn a_disk_that_fails_is_reported_once() {
         .outcomes
         .recv_timeout(Duration::from_secs(10))
         .unwrap();
-    assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+    assert!(matches!(outcome, JournalOutcome::Failed(_)), "{outcome:?}");
 }

@@ -120,7 +120,7 @@ pub struct Checksum {
     pub sum: Sum,
     /// The byte order of the value. Modbus sends the low byte first, most protocols the high
     /// one.
-    pub order: Order,
+    pub order: ByteOrder,
     /// The first covered byte of the payload, from 0.
     pub from: usize,
     /// The end of the covered bytes, exclusive; `None` is the payload's end.
@@ -128,7 +128,7 @@ pub struct Checksum {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Order {
+pub enum ByteOrder {
     #[default]
     LowFirst,
     HighFirst,
@@ -147,10 +147,10 @@ impl Checksum {
     /// `:high` follows. `None` for an unknown name.
     pub fn named(text: &str) -> Option<Self> {
         let (name, order) = match text.rsplit_once(':') {
-            Some((name, "high")) => (name, Order::HighFirst),
-            Some((name, "low")) => (name, Order::LowFirst),
+            Some((name, "high")) => (name, ByteOrder::HighFirst),
+            Some((name, "low")) => (name, ByteOrder::LowFirst),
             Some(_) => return None,
-            None => (text, Order::default()),
+            None => (text, ByteOrder::default()),
         };
         let name = name.trim();
         let is_it = |sum: &Sum| {
@@ -177,7 +177,7 @@ impl Checksum {
             .ok_or(OutOfRange { length })?;
         let value = self.sum.of(covered).to_le_bytes();
         let mut bytes: Vec<u8> = value.into_iter().take(self.sum.width()).collect();
-        if self.order == Order::HighFirst {
+        if self.order == ByteOrder::HighFirst {
             bytes.reverse();
         }
         Ok(bytes)
@@ -251,12 +251,12 @@ mod tests {
     #[test]
     fn a_name_may_be_short_and_say_the_order() {
         let named = |text| Checksum::named(text).map(|sum| (sum.sum.name(), sum.order));
-        let modbus = Some(("CRC-16/MODBUS", Order::LowFirst));
+        let modbus = Some(("CRC-16/MODBUS", ByteOrder::LowFirst));
         assert_eq!(
             (named("modbus"), named("crc-16/modbus:low")),
             (modbus, modbus)
         );
-        let xmodem = Some(("CRC-16/XMODEM", Order::HighFirst));
+        let xmodem = Some(("CRC-16/XMODEM", ByteOrder::HighFirst));
         assert_eq!(named("XMODEM:high"), xmodem);
         assert_eq!((named("never"), named("modbus:middle")), (None, None));
     }
@@ -276,7 +276,7 @@ mod tests {
     fn the_high_byte_may_come_first_and_a_part_be_covered() {
         let checksum = Checksum {
             sum: crc("CRC-16/XMODEM"),
-            order: Order::HighFirst,
+            order: ByteOrder::HighFirst,
             from: 2,
             to: Some(11),
         };
@@ -306,7 +306,7 @@ mod tests {
         #[test]
         fn what_is_appended_verifies_and_a_changed_bit_does_not(payload in prop::collection::vec(any::<u8>(), 1..64), bit: usize) {
             for sum in Sum::all() {
-                for order in [Order::LowFirst, Order::HighFirst] {
+                for order in [ByteOrder::LowFirst, ByteOrder::HighFirst] {
                     let checksum = Checksum { sum, order, ..Checksum::default() };
                     let mut bytes = payload.clone();
                     bytes.extend(checksum.of(&payload).unwrap());

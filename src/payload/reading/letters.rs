@@ -5,7 +5,7 @@
 //! the others, the shape of a word nearly always decides: one script, capitals, a vowel, ASCII
 //! letters beside it. The list of common Han characters decides few cases.
 
-use crate::payload::charset::{Charset, Part};
+use crate::payload::charset::{Charset, DecodedPart};
 
 /// Common Han characters whose bytes are also a letter or sign in UTF-8.
 const COMMON: &str = "楼漏炉鲁露路鹿录陆忙猫毛冒帽枚梅霉煤没眉每么模膜磨魔末莫墨默谋某母墓幕木目\
@@ -136,7 +136,7 @@ fn could_be_a_sign(c: char, before: Option<char>, after: Option<char>) -> bool {
 fn is_common_han(c: char) -> bool {
     let mut buffer = [0; 4];
     let bytes = c.encode_utf8(&mut buffer).as_bytes();
-    matches!(Charset::Gb18030.decode(bytes).as_slice(), [Part::Text(han)] if COMMON.contains(&**han))
+    matches!(Charset::Gb18030.decode(bytes).as_slice(), [DecodedPart::Text(han)] if COMMON.contains(&**han))
 }
 
 fn script(c: char) -> Option<Script> {

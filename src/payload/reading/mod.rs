@@ -24,7 +24,7 @@ const MOSTLY: usize = 3;
 
 /// Facts known besides the bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Context {
+pub struct ReadingContext {
     /// The encoding that the sender certainly used before.
     pub known: Option<Charset>,
     /// The bytes are a read of a stream, which may begin and end inside a character.
@@ -43,10 +43,10 @@ pub struct Recognised {
 impl Reading {
     /// The reading of bytes without a context.
     pub fn of(bytes: &[u8]) -> Self {
-        Self::with(bytes, Context::default())
+        Self::with(bytes, ReadingContext::default())
     }
 
-    pub fn with(bytes: &[u8], context: Context) -> Self {
+    pub fn with(bytes: &[u8], context: ReadingContext) -> Self {
         recognise(bytes, context).reading
     }
 }
@@ -57,7 +57,7 @@ pub fn may_hold_gbk(bytes: &[u8]) -> bool {
 }
 
 /// Decides by the first [`LOOKED_AT`] bytes.
-pub fn recognise(bytes: &[u8], context: Context) -> Recognised {
+pub fn recognise(bytes: &[u8], context: ReadingContext) -> Recognised {
     let recognised = |reading, sure| Recognised { reading, sure };
     let [utf8, gbk] = [Charset::Utf8, Charset::Gb18030].map(Reading::Text);
     let head = bytes.get(..LOOKED_AT).unwrap_or(bytes);
@@ -256,9 +256,9 @@ mod tests {
         for word in ["好", "的", "大", "打开", "关闭", "保存", "不好"] {
             let bytes = Charset::Gb18030.encode(word).unwrap();
             for prefers_chinese in [true, false] {
-                let context = Context {
+                let context = ReadingContext {
                     prefers_chinese,
-                    ..Context::default()
+                    ..ReadingContext::default()
                 };
                 let reading = Reading::with(&bytes, context);
                 assert_eq!(reading, Reading::Text(Charset::Gb18030), "{word}");
@@ -272,9 +272,9 @@ mod tests {
     #[test]
     fn a_known_peer_decides_where_both_are_possible() {
         let (both, other) = ("она".as_bytes(), "привет".as_bytes());
-        let gbk = Context {
+        let gbk = ReadingContext {
             known: Some(Charset::Gb18030),
-            ..Context::default()
+            ..ReadingContext::default()
         };
         let read = |bytes| recognise(bytes, gbk);
         let reading = |charset, sure| Recognised {
@@ -287,9 +287,9 @@ mod tests {
 
     #[test]
     fn ascii_reads_the_same_whoever_sent_it() {
-        let gbk = Context {
+        let gbk = ReadingContext {
             known: Some(Charset::Gb18030),
-            ..Context::default()
+            ..ReadingContext::default()
         };
         let ascii = vec![b'a'; LOOKED_AT];
         assert_eq!(Reading::with(&ascii, gbk), Reading::of(&ascii));
@@ -309,10 +309,10 @@ mod tests {
     #[test]
     fn a_read_that_ends_inside_a_character_of_utf8_is_not_gbk() {
         let read = |known, bytes: &[u8]| {
-            let context = Context {
+            let context = ReadingContext {
                 known,
                 in_stream: true,
-                ..Context::default()
+                ..ReadingContext::default()
             };
             recognise(bytes, context).reading
         };
@@ -331,10 +331,10 @@ mod tests {
 
     #[test]
     fn a_few_bytes_of_gbk_that_are_utf8_too_stay_gbk_in_a_stream() {
-        let context = |known| Context {
+        let context = |known| ReadingContext {
             known,
             in_stream: true,
-            ..Context::default()
+            ..ReadingContext::default()
         };
         let gbk = Charset::Gb18030;
         // 间。 and the first byte of 再; 会话 and that of 明.
@@ -350,9 +350,9 @@ mod tests {
         let text = "你好世界，这里是文字".as_bytes();
         for from in 0..4 {
             for to in text.len() - 3..text.len() {
-                let context = Context {
+                let context = ReadingContext {
                     in_stream: true,
-                    ..Context::default()
+                    ..ReadingContext::default()
                 };
                 let reading = Reading::with(&text[from..to], context);
                 assert_eq!(reading, Reading::Text(Charset::Utf8));

@@ -1,6 +1,6 @@
 //! The structure of bytes as UTF-8 and as GB18030, without a decision between the two.
 
-use crate::payload::charset::{Charset, Part};
+use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::printable::is_unassigned;
 
 /// Bytes read as UTF-8 (RFC 3629).
@@ -101,9 +101,9 @@ impl Gbk {
             };
         }
         let whole = bytes.get(..bytes.len() - shape.cut)?;
-        let assigned = |part: Part<'_>| match part {
-            Part::Text(text) => !text.chars().any(is_unassigned),
-            Part::Bad(_) => false,
+        let assigned = |part: DecodedPart<'_>| match part {
+            DecodedPart::Text(text) => !text.chars().any(is_unassigned),
+            DecodedPart::Bad(_) => false,
         };
         let parts = Charset::Gb18030.decode(whole);
         parts.into_iter().all(assigned).then_some(shape)

@@ -2,18 +2,18 @@
 
 mod variable;
 
-pub use variable::{Scope, Variable};
+pub use variable::{TemplateScope, Variable};
 
 use super::charset::Charset;
 use super::checksum::Checksum;
-use super::{Mistake, Problem};
+use super::{TextMistake, TextProblem};
 use jiff::civil::DateTime;
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// The values for the variables of one message.
 #[derive(Clone, Debug, Default)]
-pub struct Moment<'a> {
+pub struct TemplateContext<'a> {
     /// The number of the message, from 1.
     pub seq: u64,
     /// Local time.
@@ -70,17 +70,17 @@ impl Template {
     pub fn parse(
         text: &str,
         charset: Charset,
-        scope: Scope,
-        literal: impl Fn(&str) -> Result<Vec<u8>, Mistake>,
-    ) -> Result<Self, Mistake> {
+        scope: TemplateScope,
+        literal: impl Fn(&str) -> Result<Vec<u8>, TextMistake>,
+    ) -> Result<Self, TextMistake> {
         let mut parts = Vec::new();
         // The unread rest of `text`, and the literal text that is not yet converted.
         let (mut rest, mut plain) = (text, String::new());
         // Characters before `plain`, and before `rest`.
         let (mut plain_at, mut at) = (0, 0);
-        let turn = |plain: &mut String, plain_at: usize| -> Result<Option<Part>, Mistake> {
+        let turn = |plain: &mut String, plain_at: usize| -> Result<Option<Part>, TextMistake> {
             let text = std::mem::take(plain);
-            let bytes = literal(&text).map_err(|mistake| Mistake {
+            let bytes = literal(&text).map_err(|mistake| TextMistake {
                 at: mistake.at + plain_at,
                 ..mistake
             })?;
@@ -98,10 +98,10 @@ impl Template {
             }
             plain.push_str(before);
             parts.extend(turn(&mut plain, plain_at)?);
-            let problem = |problem| Mistake { at, problem };
+            let problem = |problem| TextMistake { at, problem };
             let (name, after) = after
                 .split_once('}')
-                .ok_or(problem(Problem::UnclosedVariable))?;
+                .ok_or(problem(TextProblem::UnclosedVariable))?;
             parts.push(Part::Variable(
                 Variable::parse(name, scope).map_err(problem)?,
             ));
@@ -142,7 +142,7 @@ impl Template {
     /// [`TooLong`], before anything beyond the limit is composed.
     pub fn render(
         &self,
-        moment: &Moment<'_>,
+        moment: &TemplateContext<'_>,
         behind: usize,
         limit: usize,
         random: &mut fastrand::Rng,
@@ -183,7 +183,7 @@ impl Template {
     fn piece<'a>(
         &self,
         part: &'a Part,
-        moment: &Moment<'a>,
+        moment: &TemplateContext<'a>,
         random: &mut fastrand::Rng,
     ) -> Piece<'a> {
         let variable = match part {
@@ -242,7 +242,7 @@ enum Piece<'a> {
     Checksum(Checksum),
 }
 
-fn text(variable: &Variable, moment: &Moment<'_>, random: &mut fastrand::Rng) -> String {
+fn text(variable: &Variable, moment: &TemplateContext<'_>, random: &mut fastrand::Rng) -> String {
     match *variable {
         Variable::Seq { digits } => format!("{:0digits$}", moment.seq),
         Variable::Time => moment.time.strftime("%H:%M:%S.%3f").to_string(),

@@ -1,8 +1,8 @@
 use super::*;
 use proptest::prelude::*;
 
-fn moment() -> Moment<'static> {
-    Moment {
+fn moment() -> TemplateContext<'static> {
+    TemplateContext {
         seq: 7,
         time: jiff::civil::date(2026, 11, 23).at(14, 3, 31, 552_318_000),
         peer: "127.0.0.1:8888".into(),
@@ -10,9 +10,9 @@ fn moment() -> Moment<'static> {
     }
 }
 
-fn parse(text: &str) -> Result<Template, Mistake> {
+fn parse(text: &str) -> Result<Template, TextMistake> {
     let literal = |text: &str| Ok(text.as_bytes().to_vec());
-    Template::parse(text, Charset::Utf8, Scope::Message, literal)
+    Template::parse(text, Charset::Utf8, TemplateScope::Message, literal)
 }
 
 fn render(text: &str) -> String {
@@ -34,14 +34,14 @@ fn variables_become_what_they_are_at_that_moment() {
 
 fn answer(text: &str, data: &[u8]) -> Vec<u8> {
     let literal = |text: &str| Ok(text.as_bytes().to_vec());
-    let template = Template::parse(text, Charset::Utf8, Scope::Reply, literal).unwrap();
+    let template = Template::parse(text, Charset::Utf8, TemplateScope::Reply, literal).unwrap();
     let groups = [Some(0..data.len()), Some(1..3), None];
     let request = Request {
         data,
         groups: &groups,
         stream: false,
     };
-    let moment = Moment {
+    let moment = TemplateContext {
         request,
         ..moment()
     };
@@ -70,13 +70,13 @@ fn no_more_is_composed_than_can_be_sent() {
         groups: &[],
         stream: false,
     };
-    let moment = Moment {
+    let moment = TemplateContext {
         request,
         ..moment()
     };
     let compose = |text: &str, limit| {
         let literal = |text: &str| Ok(text.as_bytes().to_vec());
-        let template = Template::parse(text, Charset::Utf8, Scope::Reply, literal).unwrap();
+        let template = Template::parse(text, Charset::Utf8, TemplateScope::Reply, literal).unwrap();
         let mut random = fastrand::Rng::with_seed(1);
         let bytes = template.render(&moment, 2, limit, &mut random);
         bytes.map(|bytes| bytes.len())
@@ -106,11 +106,14 @@ fn a_check_value_covers_what_stands_before_it() {
 #[test]
 fn a_message_that_answers_nothing_cannot_quote_it() {
     for text in ["${data}", "${1}", "${upper}", "${hex}"] {
-        let problem = Problem::NoRequest;
-        assert_eq!(parse(text), Err(Mistake { at: 0, problem }), "{text}");
+        let problem = TextProblem::NoRequest;
+        assert_eq!(parse(text), Err(TextMistake { at: 0, problem }), "{text}");
     }
-    let problem = Problem::UnknownVariable;
-    assert_eq!(parse("${crc:nonsense}"), Err(Mistake { at: 0, problem }));
+    let problem = TextProblem::UnknownVariable;
+    assert_eq!(
+        parse("${crc:nonsense}"),
+        Err(TextMistake { at: 0, problem })
+    );
 }
 
 #[test]
@@ -145,15 +148,15 @@ fn dollars_that_are_no_variables_stay() {
 #[test]
 fn mistakes_are_pointed_at() {
     let mistakes = [
-        ("你${sec}", 1, Problem::UnknownVariable),
-        ("${seq", 0, Problem::UnclosedVariable),
-        ("ab${rand}", 2, Problem::VariableNumber),
-        ("${rand:0}", 0, Problem::VariableNumber),
-        ("${rand:99999}", 0, Problem::VariableNumber),
-        ("${time:3}", 0, Problem::VariableNumber),
+        ("你${sec}", 1, TextProblem::UnknownVariable),
+        ("${seq", 0, TextProblem::UnclosedVariable),
+        ("ab${rand}", 2, TextProblem::VariableNumber),
+        ("${rand:0}", 0, TextProblem::VariableNumber),
+        ("${rand:99999}", 0, TextProblem::VariableNumber),
+        ("${time:3}", 0, TextProblem::VariableNumber),
     ];
     for (text, at, problem) in mistakes {
-        assert_eq!(parse(text), Err(Mistake { at, problem }), "{text}");
+        assert_eq!(parse(text), Err(TextMistake { at, problem }), "{text}");
     }
 }
 
@@ -162,11 +165,11 @@ fn a_mistake_between_variables_has_its_place_in_the_whole() {
     let template = Template::parse(
         "01 ${seq} 0g",
         Charset::Utf8,
-        Scope::Message,
+        TemplateScope::Message,
         crate::payload::hex::parse,
     );
-    let problem = Problem::NotHex('g');
-    assert_eq!(template, Err(Mistake { at: 11, problem }));
+    let problem = TextProblem::NotHex('g');
+    assert_eq!(template, Err(TextMistake { at: 11, problem }));
 }
 
 proptest! {

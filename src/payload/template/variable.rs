@@ -1,6 +1,6 @@
 //! The variables between `${` and `}`.
 
-use crate::payload::Problem;
+use crate::payload::TextProblem;
 use crate::payload::checksum::Checksum;
 
 /// The most characters `${rand:N}` and `${seq:N}` may ask for.
@@ -14,7 +14,7 @@ const ADDRESS: usize = 253 + 6;
 
 /// The purpose of a template, which decides which variables it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum TemplateScope {
     Message,
     /// A reply, which may quote the request.
     Reply,
@@ -66,22 +66,25 @@ impl Variable {
     pub const QUOTING: [&str; 5] = ["${data}", "${data:2:4}", "${1}", "${upper}", "${hex}"];
 
     /// Parses the text between `${` and `}`.
-    pub(super) fn parse(text: &str, scope: Scope) -> Result<Self, Problem> {
+    pub(super) fn parse(text: &str, scope: TemplateScope) -> Result<Self, TextProblem> {
         let (name, number) = match text.split_once(':') {
             Some((name, number)) => (name, Some(number)),
             None => (text, None),
         };
         let count = |usual: Option<usize>| match number {
-            None => usual.ok_or(Problem::VariableNumber),
+            None => usual.ok_or(TextProblem::VariableNumber),
             Some(number) => {
-                let count = number.trim().parse().map_err(|_| Problem::VariableNumber)?;
+                let count = number
+                    .trim()
+                    .parse()
+                    .map_err(|_| TextProblem::VariableNumber)?;
                 let fits = (1..=WIDEST).contains(&count);
-                fits.then_some(count).ok_or(Problem::VariableNumber)
+                fits.then_some(count).ok_or(TextProblem::VariableNumber)
             }
         };
         let alone = |variable| match number {
             None => Ok(variable),
-            Some(_) => Err(Problem::VariableNumber),
+            Some(_) => Err(TextProblem::VariableNumber),
         };
         let name = name.trim();
         let variable = match name {
@@ -94,18 +97,18 @@ impl Variable {
             "peer" => alone(Self::Peer),
             "crc" | "sum" => {
                 let sum = Checksum::named(number.unwrap_or_default());
-                sum.map(Self::Sum).ok_or(Problem::UnknownVariable)
+                sum.map(Self::Sum).ok_or(TextProblem::UnknownVariable)
             }
             "upper" => alone(Self::Upper),
             "hex" => alone(Self::Hex),
             "data" => slice(number),
             digits => match digits.parse::<u8>() {
                 Ok(group) => alone(Self::Group(group.into())),
-                Err(_) => Err(Problem::UnknownVariable),
+                Err(_) => Err(TextProblem::UnknownVariable),
             },
         }?;
-        if variable.quotes() && scope == Scope::Message {
-            return Err(Problem::NoRequest);
+        if variable.quotes() && scope == TemplateScope::Message {
+            return Err(TextProblem::NoRequest);
         }
         Ok(variable)
     }
@@ -132,8 +135,8 @@ impl Variable {
 }
 
 /// `2` is everything from the third byte on, `2:4` is four bytes from there.
-fn slice(text: Option<&str>) -> Result<Variable, Problem> {
-    let number = |text: &str| text.trim().parse().map_err(|_| Problem::VariableNumber);
+fn slice(text: Option<&str>) -> Result<Variable, TextProblem> {
+    let number = |text: &str| text.trim().parse().map_err(|_| TextProblem::VariableNumber);
     let (from, count) = match text {
         None => (0, None),
         Some(text) => match text.split_once(':') {

@@ -1,7 +1,7 @@
 //! How the messages of a TCP stream are told apart.
 
 use crate::payload::charset::Charset;
-use crate::payload::{Mistake, escape};
+use crate::payload::{TextMistake, escape};
 use crate::traffic::framing::{Framing, FramingMistake};
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +49,7 @@ impl Default for FramingDraft {
 /// Why what was chosen is of no use.
 #[derive(Debug, PartialEq)]
 pub enum FramingFault {
-    Typed(Mistake),
+    Typed(TextMistake),
     Framing(FramingMistake),
 }
 

@@ -1,22 +1,22 @@
 //! The simulated network.
 
-use crate::automation::impair::Conditions;
+use crate::automation::impair::Impairment;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ImpairmentDraft {
     pub on: bool,
-    pub conditions: Conditions,
+    pub conditions: Impairment,
 }
 
 impl Default for ImpairmentDraft {
     fn default() -> Self {
         Self {
             on: false,
-            conditions: Conditions {
+            conditions: Impairment {
                 seed: 1,
-                ..Conditions::default()
+                ..Impairment::default()
             },
         }
     }

@@ -1,13 +1,13 @@
 //! A load of numbered packets, and where the numbers stand.
 
-use crate::traffic::meter::Field;
+use crate::traffic::meter::NumberField;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MeasureDraft {
     pub on: bool,
-    pub field: Field,
+    pub field: NumberField,
     pub load: LoadDraft,
 }
 
@@ -26,7 +26,7 @@ impl Default for MeasureDraft {
     fn default() -> Self {
         Self {
             on: false,
-            field: Field::Header,
+            field: NumberField::Header,
             load: LoadDraft::default(),
         }
     }

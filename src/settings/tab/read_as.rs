@@ -1,7 +1,7 @@
 //! As what the bytes of each row are read: recognised, or as a person said.
 
 use crate::payload::charset::Charset;
-use crate::payload::reading::{Context, Reading};
+use crate::payload::reading::{Reading, ReadingContext};
 use crate::peer::Peer;
 use crate::traffic::stream_text::{self, Streamed};
 use crate::traffic::{Log, Record};
@@ -83,7 +83,7 @@ impl ReadAs {
             Some(charset) if !record.bytes().is_empty() => Reading::Text(charset),
             _ => {
                 let context = log.recognition().context(row, record);
-                let context = Context {
+                let context = ReadingContext {
                     in_stream: false,
                     ..context
                 };

@@ -1,7 +1,7 @@
 //! The file that is written as it happens.
 
 use super::WrittenPath;
-use crate::capture::Format;
+use crate::capture::CaptureFormat;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct RecordingDraft {
     pub on: bool,
     pub path: WrittenPath,
-    pub format: Format,
+    pub format: CaptureFormat,
     /// A file of so many MiB is full; 0 is never.
     pub full_mib: u64,
 }
@@ -19,7 +19,7 @@ impl Default for RecordingDraft {
         Self {
             on: false,
             path: WrittenPath::default(),
-            format: Format::Pcapng,
+            format: CaptureFormat::Pcapng,
             full_mib: 0,
         }
     }

@@ -2,9 +2,9 @@
 
 use super::WrittenPath;
 use crate::connection_id::ConnectionId;
-use crate::engine::Which;
+use crate::engine::ReplaySelection;
 use crate::payload::charset::Charset;
-use crate::payload::composition::{Composition, Format};
+use crate::payload::composition::{Composition, TextFormat};
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ pub struct SendDraft {
     #[serde(skip_serializing)]
     message: String,
     #[serde(skip_serializing)]
-    format: Format,
+    format: TextFormat,
     #[serde(skip_serializing)]
     escapes: bool,
 }
@@ -74,7 +74,7 @@ pub struct FileDraft {
     pub replays: bool,
     /// How many times as fast; empty is as fast as it goes.
     pub speed: String,
-    pub which: Which,
+    pub which: ReplaySelection,
 }
 
 impl Default for SendDraft {
@@ -91,7 +91,7 @@ impl Default for SendDraft {
             file: FileDraft::default(),
             connection: None,
             message: String::new(),
-            format: Format::Text,
+            format: TextFormat::Text,
             escapes: false,
         }
     }
@@ -134,7 +134,7 @@ impl Default for FileDraft {
             rate: String::new(),
             replays: true,
             speed: "1".into(),
-            which: Which::Received,
+            which: ReplaySelection::Received,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Chunk, Concern, Entry, Route};
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
-use crate::traffic::{Arrival, Body, Kind, Micros, Notice, Origin, Record};
+use crate::traffic::{Arrival, Body, Micros, Notice, Record, RecordKind, RecordOrigin};
 use std::collections::HashMap;
 
 /// A chunk that is still being written.
@@ -30,11 +30,11 @@ impl ChunkBuilder {
         bytes: &[u8],
         arrival: Arrival,
     ) {
-        self.received_for(time, from, bytes, arrival, Origin::default());
+        self.received_for(time, from, bytes, arrival, RecordOrigin::default());
     }
 
     pub fn sent(&mut self, now: Micros, to: impl Into<FarSide>, bytes: &[u8]) {
-        self.sent_for(now, to, bytes, Origin::default());
+        self.sent_for(now, to, bytes, RecordOrigin::default());
     }
 
     /// Something received that is about to be passed on.
@@ -44,10 +44,17 @@ impl ChunkBuilder {
         from: impl Into<FarSide>,
         bytes: &[u8],
         arrival: Arrival,
-        origin: Origin<'_>,
+        origin: RecordOrigin<'_>,
     ) {
         self.chunk.received.add(bytes.len());
-        self.payload(Kind::Received, time, from.into(), bytes, arrival, origin);
+        self.payload(
+            RecordKind::Received,
+            time,
+            from.into(),
+            bytes,
+            arrival,
+            origin,
+        );
     }
 
     /// Something sent that nobody typed, or that is passed on.
@@ -56,7 +63,7 @@ impl ChunkBuilder {
         now: Micros,
         to: impl Into<FarSide>,
         bytes: &[u8],
-        origin: Origin<'_>,
+        origin: RecordOrigin<'_>,
     ) {
         self.sent_of(now, to.into(), bytes, Arrival::default(), origin);
     }
@@ -67,10 +74,10 @@ impl ChunkBuilder {
         to: FarSide,
         bytes: &[u8],
         arrival: Arrival,
-        origin: Origin<'_>,
+        origin: RecordOrigin<'_>,
     ) {
         self.chunk.sent.add(bytes.len());
-        self.payload(Kind::Sent, now, to, bytes, arrival, origin);
+        self.payload(RecordKind::Sent, now, to, bytes, arrival, origin);
     }
 
     /// Notes that the last record, which was received, goes into a simulated network; says
@@ -79,7 +86,7 @@ impl ChunkBuilder {
         let position = self.chunk.index.len().checked_sub(1)?;
         let time = self.chunk.time(position);
         let entry = self.chunk.index.get_mut(position)?;
-        if entry.kind != Kind::Received {
+        if entry.kind != RecordKind::Received {
             return None;
         }
         entry.impaired = true;
@@ -166,12 +173,12 @@ impl ChunkBuilder {
 
     fn payload(
         &mut self,
-        kind: Kind,
+        kind: RecordKind,
         time: Micros,
         far: FarSide,
         bytes: &[u8],
         arrival: Arrival,
-        origin: Origin<'_>,
+        origin: RecordOrigin<'_>,
     ) {
         let route = Route {
             peer: far.peer,
@@ -194,7 +201,7 @@ impl ChunkBuilder {
         self.chunk.arena.extend_from_slice(bytes);
     }
 
-    fn push_entry(&mut self, time: Micros, subject: u32, kind: Kind, arrival: Arrival) {
+    fn push_entry(&mut self, time: Micros, subject: u32, kind: RecordKind, arrival: Arrival) {
         if self.chunk.is_empty() {
             self.chunk.began = time;
         }

@@ -1,8 +1,8 @@
 //! What a search reads of a chunk, in memory or as bytes, without decoding a record.
 
-use super::encode::{self, Reader};
+use super::encode::{self, ChunkDecoder};
 use super::{Chunk, Damaged, Entry};
-use crate::traffic::Kind;
+use crate::traffic::RecordKind;
 use std::ops::Range;
 
 /// The payloads of a chunk one behind the other, and where each begins.
@@ -32,7 +32,7 @@ impl<'a> Columns<'a> {
     /// [`Damaged`] if the lengths do not fit. What the entries say is not checked: a
     /// damaged one finds nothing.
     pub fn encoded(bytes: &'a [u8]) -> Result<Self, Damaged> {
-        let mut bytes = Reader(bytes);
+        let mut bytes = ChunkDecoder(bytes);
         bytes.take(size_of::<i64>())?;
         let [entries, side, arena] = [bytes.length()?, bytes.length()?, bytes.length()?];
         bytes.take(side)?;
@@ -55,7 +55,7 @@ impl<'a> Columns<'a> {
         self.arena
     }
 
-    pub fn kind(&self, at: usize) -> Option<Kind> {
+    pub fn kind(&self, at: usize) -> Option<RecordKind> {
         match self.entries {
             Entries::Decoded(entries) => entries.get(at).map(|entry| entry.kind),
             Entries::Encoded(bytes) => encode::kind(*bytes.get(at * encode::ENTRY + encode::KIND)?),

@@ -9,7 +9,7 @@
 //! ```
 
 use super::{Chunk, Concern, Entry, Route};
-use crate::traffic::{Kind, Micros, Notice};
+use crate::traffic::{Micros, Notice, RecordKind};
 use serde::{Deserialize, Serialize};
 
 const HEAD: usize = 20;
@@ -89,7 +89,7 @@ impl Chunk {
     /// # Errors
     /// [`Damaged`] if they are not what [`Self::encode`] writes.
     pub fn decode(bytes: &[u8]) -> Result<Self, Damaged> {
-        let mut bytes = Reader(bytes);
+        let mut bytes = ChunkDecoder(bytes);
         let began = i64::from_le_bytes(bytes.array()?);
         let [entries, side, arena] = [bytes.length()?, bytes.length()?, bytes.length()?];
         let side = std::str::from_utf8(bytes.take(side)?).map_err(|_| Damaged)?;
@@ -124,7 +124,7 @@ impl Chunk {
             return Err(Damaged);
         }
         chunk.index.reserve_exact(entries);
-        let mut index = Reader(index);
+        let mut index = ChunkDecoder(index);
         for _ in 0..entries {
             let entry = entry(&mut index)?;
             chunk.admit(entry)?;
@@ -136,8 +136,8 @@ impl Chunk {
     /// Appends an entry that is known to point inside the chunk.
     fn admit(&mut self, entry: Entry) -> Result<(), Damaged> {
         let subjects = match entry.kind {
-            Kind::Received | Kind::Sent => self.routes.len(),
-            Kind::Notice | Kind::Failure => self.notices.len(),
+            RecordKind::Received | RecordKind::Sent => self.routes.len(),
+            RecordKind::Notice | RecordKind::Failure => self.notices.len(),
         };
         let in_order = self
             .index
@@ -167,16 +167,16 @@ impl Chunk {
             );
             self.count.add_one(kind);
             match kind {
-                Kind::Received => self.received.add(length),
-                Kind::Sent => self.sent.add(length),
-                Kind::Notice | Kind::Failure => {}
+                RecordKind::Received => self.received.add(length),
+                RecordKind::Sent => self.sent.add(length),
+                RecordKind::Notice | RecordKind::Failure => {}
             }
             self.truncated += u64::from(truncated);
         }
     }
 }
 
-fn entry(bytes: &mut Reader<'_>) -> Result<Entry, Damaged> {
+fn entry(bytes: &mut ChunkDecoder<'_>) -> Result<Entry, Damaged> {
     let start = u32::from_le_bytes(bytes.array()?);
     let after = i32::from_le_bytes(bytes.array()?);
     let subject = u32::from_le_bytes(bytes.array()?);
@@ -194,28 +194,28 @@ fn entry(bytes: &mut Reader<'_>) -> Result<Entry, Damaged> {
 }
 
 /// The kind with this code.
-pub(super) fn kind(code: u8) -> Option<Kind> {
+pub(super) fn kind(code: u8) -> Option<RecordKind> {
     match code {
-        0 => Some(Kind::Received),
-        1 => Some(Kind::Sent),
-        2 => Some(Kind::Notice),
-        3 => Some(Kind::Failure),
+        0 => Some(RecordKind::Received),
+        1 => Some(RecordKind::Sent),
+        2 => Some(RecordKind::Notice),
+        3 => Some(RecordKind::Failure),
         _ => None,
     }
 }
 
-fn code(kind: Kind) -> u8 {
+fn code(kind: RecordKind) -> u8 {
     match kind {
-        Kind::Received => 0,
-        Kind::Sent => 1,
-        Kind::Notice => 2,
-        Kind::Failure => 3,
+        RecordKind::Received => 0,
+        RecordKind::Sent => 1,
+        RecordKind::Notice => 2,
+        RecordKind::Failure => 3,
     }
 }
 
-pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+pub(super) struct ChunkDecoder<'a>(pub(super) &'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> ChunkDecoder<'a> {
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
         let (head, rest) = self.0.split_at_checked(count).ok_or(Damaged)?;
         self.0 = rest;
@@ -305,7 +305,7 @@ mod tests {
             bytes.extend(length.to_le_bytes());
         }
         bytes.extend(side.as_bytes());
-        for (after, kind) in [(0_i32, Kind::Notice), (1, Kind::Received)] {
+        for (after, kind) in [(0_i32, RecordKind::Notice), (1, RecordKind::Received)] {
             bytes.extend(0_u32.to_le_bytes());
             bytes.extend(after.to_le_bytes());
             bytes.extend(0_u32.to_le_bytes());

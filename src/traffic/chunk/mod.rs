@@ -10,7 +10,7 @@ pub use builder::ChunkBuilder;
 pub use columns::Columns;
 pub use encode::Damaged;
 
-use super::{Arrival, Body, Count, Kind, Micros, Notice, Origin, Record, Volume};
+use super::{Arrival, Body, Micros, Notice, Record, RecordCount, RecordKind, RecordOrigin, Volume};
 use std::net::IpAddr;
 
 /// Records in the order they happened; their bytes stand in one arena.
@@ -30,7 +30,7 @@ pub struct Chunk {
     concerns: Vec<Concern>,
     /// Names of rules that caused records.
     rules: Vec<Box<str>>,
-    count: Count,
+    count: RecordCount,
     received: Volume,
     sent: Volume,
     truncated: u64,
@@ -48,7 +48,7 @@ struct Concern {
 
 /// A notice, and the connection it is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Told<'a> {
+pub struct ConnectionNotice<'a> {
     pub notice: &'a Notice,
     pub connection: Option<ConnectionId>,
     /// Our address that a client was accepted at.
@@ -81,7 +81,7 @@ struct Entry {
     after: i32,
     /// The place of its route, or of its notice.
     subject: u32,
-    kind: Kind,
+    kind: RecordKind,
     kernel_time: bool,
     truncated: bool,
     /// Not kept on disk: it is of use only together with what comes out again.
@@ -102,7 +102,7 @@ impl Chunk {
         self.began
     }
 
-    pub fn count(&self) -> Count {
+    pub fn count(&self) -> RecordCount {
         self.count
     }
 
@@ -124,11 +124,11 @@ impl Chunk {
     }
 
     /// Its notices, each with the connection it is about.
-    pub fn told(&self) -> impl Iterator<Item = Told<'_>> {
+    pub fn told(&self) -> impl Iterator<Item = ConnectionNotice<'_>> {
         let notices = self.notices.iter().enumerate();
         notices.map(|(place, notice)| {
             let concern = self.concern(place);
-            Told {
+            ConnectionNotice {
                 notice,
                 connection: concern.map(|concern| concern.connection),
                 local: concern.and_then(|concern| concern.local),
@@ -171,9 +171,9 @@ impl Chunk {
             truncated: entry.truncated,
             whole: entry.truncated.then(|| self.whole(position)).flatten(),
         };
-        let mut origin = Origin::default();
+        let mut origin = RecordOrigin::default();
         let (mut connection, mut local) = (None, None);
-        if matches!(entry.kind, Kind::Received | Kind::Sent) {
+        if matches!(entry.kind, RecordKind::Received | RecordKind::Sent) {
             let route = route()?;
             connection = route.connection;
             origin.other = route.other;
@@ -183,15 +183,15 @@ impl Chunk {
             (connection, local) = (Some(concern.connection), concern.local);
         }
         let body = match entry.kind {
-            Kind::Received => Body::Received {
+            RecordKind::Received => Body::Received {
                 peer: route()?.peer,
                 bytes,
             },
-            Kind::Sent => Body::Sent {
+            RecordKind::Sent => Body::Sent {
                 peer: route()?.peer,
                 bytes,
             },
-            Kind::Notice | Kind::Failure => Body::Notice(self.notices.get(subject)?),
+            RecordKind::Notice | RecordKind::Failure => Body::Notice(self.notices.get(subject)?),
         };
         Some(Record {
             time: self.base(position) + Micros::from(entry.after),
@@ -219,7 +219,12 @@ impl Chunk {
     /// stay where they are: what follows is understood by them.
     pub fn captured(&self) -> Vec<usize> {
         let mut positions: Vec<usize> = (0..self.index.len()).collect();
-        let is_notice = |at: &usize| matches!(self.kind(*at), Some(Kind::Notice | Kind::Failure));
+        let is_notice = |at: &usize| {
+            matches!(
+                self.kind(*at),
+                Some(RecordKind::Notice | RecordKind::Failure)
+            )
+        };
         let is_stamped = |at: &usize| self.index.get(*at).is_some_and(|entry| entry.kernel_time);
         for run in positions.split_mut(is_notice) {
             if run.iter().any(is_stamped) {
@@ -243,7 +248,7 @@ impl Chunk {
         base.map_or(self.began, |(_, base)| *base)
     }
 
-    pub fn kind(&self, position: usize) -> Option<Kind> {
+    pub fn kind(&self, position: usize) -> Option<RecordKind> {
         self.index.get(position).map(|entry| entry.kind)
     }
 
@@ -253,7 +258,7 @@ impl Chunk {
             .index
             .iter()
             .rev()
-            .find(|entry| entry.kind == Kind::Received)?;
+            .find(|entry| entry.kind == RecordKind::Received)?;
         self.routes
             .get(entry.subject as usize)
             .map(|route| route.peer)
@@ -266,7 +271,7 @@ impl Chunk {
     }
 
     /// The kinds from `position` on.
-    pub fn kinds(&self, position: usize) -> impl Iterator<Item = Kind> {
+    pub fn kinds(&self, position: usize) -> impl Iterator<Item = RecordKind> {
         self.index
             .get(position..)
             .unwrap_or_default()
@@ -296,7 +301,7 @@ impl Chunk {
         self.wholes.extend(later.wholes.iter().map(moved_on));
         for entry in &later.index {
             let subject = match entry.kind {
-                Kind::Received | Kind::Sent => {
+                RecordKind::Received | RecordKind::Sent => {
                     let Some(route) = later.routes.get(entry.subject as usize) else {
                         continue;
                     };
@@ -309,7 +314,9 @@ impl Chunk {
                         self.routes.len() - 1
                     }) as u32
                 }
-                Kind::Notice | Kind::Failure => self.notices.len() as u32 + entry.subject,
+                RecordKind::Notice | RecordKind::Failure => {
+                    self.notices.len() as u32 + entry.subject
+                }
             };
             let Some(after) = moved(entry.after) else {
                 continue;

@@ -5,7 +5,7 @@ use crate::payload::width::narrow;
 
 /// What stands before a colon and has a meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum FilterKey {
     Hex,
     From,
     To,
@@ -16,15 +16,15 @@ pub(super) enum Key {
     Until,
 }
 
-const KEYS: [(&str, Key); 8] = [
-    ("hex", Key::Hex),
-    ("from", Key::From),
-    ("to", Key::To),
-    ("peer", Key::Peer),
-    ("dir", Key::Direction),
-    ("len", Key::Length),
-    ("since", Key::Since),
-    ("until", Key::Until),
+const KEYS: [(&str, FilterKey); 8] = [
+    ("hex", FilterKey::Hex),
+    ("from", FilterKey::From),
+    ("to", FilterKey::To),
+    ("peer", FilterKey::Peer),
+    ("dir", FilterKey::Direction),
+    ("len", FilterKey::Length),
+    ("since", FilterKey::Since),
+    ("until", FilterKey::Until),
 ];
 const LONGEST_KEY: usize = 5;
 
@@ -45,7 +45,7 @@ pub(super) enum Piece {
         any_case: bool,
     },
     /// A key and what follows its colon.
-    Keyed(Key, String),
+    Keyed(FilterKey, String),
 }
 
 /// Yields the terms in order, and ends behind the first mistake.
@@ -91,7 +91,7 @@ impl Lexer {
 
     /// The key that begins at `at`, and the place behind its colon. Letters may be capital,
     /// and letters and colon full-width.
-    fn key(&self, at: usize) -> Option<(Key, usize)> {
+    fn key(&self, at: usize) -> Option<(FilterKey, usize)> {
         let rest = self.chars.get(at..)?;
         let narrowed = rest.iter().map(|c| narrow(*c).to_ascii_lowercase());
         let name: String = narrowed
@@ -210,7 +210,7 @@ impl Lexer {
                 (true, _) => self.quotation(content).inspect_err(|_| {
                     self.at = self.chars.len();
                 })?,
-                (false, Key::Hex) => self.spaced_bytes(content),
+                (false, FilterKey::Hex) => self.spaced_bytes(content),
                 (false, _) => self.word(content),
             };
             self.at = end;

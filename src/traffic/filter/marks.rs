@@ -1,7 +1,7 @@
 //! Where a filter's words stand in what a record holds.
 
 use super::Filter;
-use super::term::Test;
+use super::term::FilterTest;
 use std::ops::Range;
 
 /// Places that are looked for at most, of each term and in all.
@@ -43,10 +43,10 @@ impl Filter {
                 places.extend(found.map(|begin| begin..begin + length));
             };
             match &term.test {
-                Test::Word(word) if in_text => add(word.in_text()),
-                Test::Bytes(_) if in_text => {}
-                Test::Word(word) | Test::Bytes(word) => word.finders().for_each(add),
-                Test::Regex(regex) => {
+                FilterTest::Word(word) if in_text => add(word.in_text()),
+                FilterTest::Bytes(_) if in_text => {}
+                FilterTest::Word(word) | FilterTest::Bytes(word) => word.finders().for_each(add),
+                FilterTest::Regex(regex) => {
                     let found = regex.find_iter(bytes).take(MOST);
                     places.extend(found.map(|found| found.range()));
                 }

@@ -1,6 +1,6 @@
 //! Why what was written is no filter, in data: the words come from `explain`.
 
-use crate::payload::Problem;
+use crate::payload::TextProblem;
 use crate::payload::regular::RegexProblem;
 
 /// A problem in what was written and the character it begins at.
@@ -26,7 +26,7 @@ pub enum FilterProblem {
     /// More regular expressions than this many.
     TooManyRegexes(usize),
     /// What follows `hex:` is no bytes, or nothing.
-    Hex(Problem),
+    Hex(TextProblem),
     /// What follows `from:`, `to:` or `peer:` is no part of an address.
     Address(String),
     /// What follows `dir:` is no direction.

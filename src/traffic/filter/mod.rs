@@ -29,11 +29,11 @@ mod word;
 use crate::peer::Peer;
 pub use mistake::{FilterMistake, FilterProblem};
 
-use super::{Body, Chunk, Columns, Hits, Kind, Micros, Notice, Record};
+use super::{Body, Chunk, Columns, Hits, Micros, Notice, Record, RecordKind};
 use lexer::{Lexer, Piece};
 use memchr::memmem::Finder;
 use std::sync::Arc;
-use term::{Direction, Facts, Term};
+use term::{Facts, Term, TermDirection};
 
 /// Regular expressions in one filter: each takes memory of its own.
 const REGEXES: usize = 8;
@@ -161,7 +161,7 @@ impl Filter {
         }
         let arena = columns.arena();
         for at in 0..columns.count() {
-            if let Some(kind @ (Kind::Received | Kind::Sent)) = columns.kind(at) {
+            if let Some(kind @ (RecordKind::Received | RecordKind::Sent)) = columns.kind(at) {
                 let payload = arena.get(columns.bytes(at)).unwrap_or_default();
                 if self.holds(at, kind, payload, chunk) {
                     hits.add(at, kind);
@@ -186,7 +186,7 @@ impl Filter {
             let bytes = columns.bytes(at);
             // What begins in one record and ends in another is in neither.
             if begin + scout.needle().len() <= bytes.end
-                && let Some(kind @ (Kind::Received | Kind::Sent)) = columns.kind(at)
+                && let Some(kind @ (RecordKind::Received | RecordKind::Sent)) = columns.kind(at)
             {
                 let payload = arena.get(bytes.clone()).unwrap_or_default();
                 if self.holds(at, kind, payload, chunk) {
@@ -198,7 +198,7 @@ impl Filter {
     }
 
     /// Whether every term but the scout, which was found, holds for a payload.
-    fn holds(&self, at: usize, kind: Kind, bytes: &[u8], chunk: Option<&Chunk>) -> bool {
+    fn holds(&self, at: usize, kind: RecordKind, bytes: &[u8], chunk: Option<&Chunk>) -> bool {
         let facts = if self.needs_record {
             let Some(record) = chunk.and_then(|chunk| chunk.get(at)) else {
                 return false;
@@ -206,7 +206,7 @@ impl Filter {
             Facts::of(&record, self.local)
         } else {
             Facts {
-                way: Direction::of(kind),
+                way: TermDirection::of(kind),
                 bytes,
                 peer: None,
                 local: None,
@@ -219,7 +219,7 @@ impl Filter {
 
     fn read_notices(&self, chunk: &Chunk, hits: &mut Hits) {
         for (at, kind) in chunk.kinds(0).enumerate() {
-            if matches!(kind, Kind::Received | Kind::Sent) {
+            if matches!(kind, RecordKind::Received | RecordKind::Sent) {
                 continue;
             }
             let Some(record) = chunk.get(at) else {
@@ -234,9 +234,9 @@ impl Filter {
     }
 
     /// Its words are made only where nothing else decides.
-    fn holds_for(&self, notice: &Notice, kind: Kind, time: Micros) -> bool {
+    fn holds_for(&self, notice: &Notice, kind: RecordKind, time: Micros) -> bool {
         let mut facts = Facts {
-            way: Direction::of(kind),
+            way: TermDirection::of(kind),
             bytes: &[],
             peer: None,
             local: None,

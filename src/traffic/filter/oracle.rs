@@ -52,9 +52,9 @@ impl Meaning {
 
     fn holds(&self, record: &Record<'_>) -> bool {
         let way = match record.kind() {
-            Kind::Received => "rx",
-            Kind::Sent => "tx",
-            Kind::Notice | Kind::Failure => "event",
+            RecordKind::Received => "rx",
+            RecordKind::Sent => "tx",
+            RecordKind::Notice | RecordKind::Failure => "event",
         };
         let is_payload = way != "event";
         let content = match record.body {

@@ -1,11 +1,11 @@
 //! Understanding one term of what was written.
 
 use super::address::Address;
-use super::lexer::{Key, Piece, Raw};
+use super::lexer::{FilterKey, Piece, Raw};
 use super::mistake::{FilterMistake, FilterProblem};
-use super::term::{Direction, Term, Test};
+use super::term::{FilterTest, Term, TermDirection};
 use super::word::Word;
-use crate::payload::{Mistake, Problem, hex, regular, width};
+use crate::payload::{TextMistake, TextProblem, hex, regular, width};
 use crate::traffic::Micros;
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::RangeInclusive;
@@ -19,36 +19,36 @@ pub(super) fn term(raw: Raw, time: &dyn Fn(&str) -> Option<Micros>) -> Result<Te
     let Raw { at, negated, piece } = raw;
     let mistake = |problem| FilterMistake { at, problem };
     let test = match piece {
-        Piece::Text(text) => Ok(Test::Word(Word::new(&text))),
-        Piece::Regex { pattern, any_case } => {
-            regex(&pattern, any_case).map(Test::Regex).map_err(mistake)
-        }
-        Piece::Keyed(Key::Hex, value) => bytes(&value)
-            .map(|bytes| Test::Bytes(Word::of_bytes(&bytes)))
+        Piece::Text(text) => Ok(FilterTest::Word(Word::new(&text))),
+        Piece::Regex { pattern, any_case } => regex(&pattern, any_case)
+            .map(FilterTest::Regex)
+            .map_err(mistake),
+        Piece::Keyed(FilterKey::Hex, value) => bytes(&value)
+            .map(|bytes| FilterTest::Bytes(Word::of_bytes(&bytes)))
             .map_err(|wrong| FilterMistake {
                 at: at + wrong.at,
                 problem: FilterProblem::Hex(wrong.problem),
             }),
-        Piece::Keyed(key @ (Key::From | Key::To | Key::Peer), value) => {
+        Piece::Keyed(key @ (FilterKey::From | FilterKey::To | FilterKey::Peer), value) => {
             let way = match key {
-                Key::From => Some(Direction::Received),
-                Key::To => Some(Direction::Sent),
+                FilterKey::From => Some(TermDirection::Received),
+                FilterKey::To => Some(TermDirection::Sent),
                 _ => None,
             };
-            let address = Address::read(&value).map(|address| Test::Address(way, address));
+            let address = Address::read(&value).map(|address| FilterTest::Address(way, address));
             address.ok_or_else(|| mistake(FilterProblem::Address(value)))
         }
-        Piece::Keyed(Key::Direction, value) => direction(&value)
-            .map(Test::Direction)
+        Piece::Keyed(FilterKey::Direction, value) => direction(&value)
+            .map(FilterTest::Direction)
             .ok_or_else(|| mistake(FilterProblem::Direction(value))),
-        Piece::Keyed(Key::Length, value) => lengths(&value)
-            .map(Test::Length)
+        Piece::Keyed(FilterKey::Length, value) => lengths(&value)
+            .map(FilterTest::Length)
             .ok_or_else(|| mistake(FilterProblem::Length(value))),
-        Piece::Keyed(key @ (Key::Since | Key::Until), value) => {
-            let test = if key == Key::Since {
-                Test::Since
+        Piece::Keyed(key @ (FilterKey::Since | FilterKey::Until), value) => {
+            let test = if key == FilterKey::Since {
+                FilterTest::Since
             } else {
-                Test::Until
+                FilterTest::Until
             };
             time(&value)
                 .map(test)
@@ -71,22 +71,22 @@ fn regex(pattern: &str, any_case: bool) -> Result<Regex, FilterProblem> {
     })
 }
 
-fn bytes(value: &str) -> Result<Vec<u8>, Mistake> {
+fn bytes(value: &str) -> Result<Vec<u8>, TextMistake> {
     let bytes = hex::parse(value)?;
     if bytes.is_empty() {
-        return Err(Mistake {
+        return Err(TextMistake {
             at: 0,
-            problem: Problem::NoDigits,
+            problem: TextProblem::NoDigits,
         });
     }
     Ok(bytes)
 }
 
-fn direction(value: &str) -> Option<Direction> {
+fn direction(value: &str) -> Option<TermDirection> {
     match width::to_ascii(value).to_ascii_lowercase().as_str() {
-        "rx" | "in" | "收" | "接收" => Some(Direction::Received),
-        "tx" | "out" | "发" | "发送" => Some(Direction::Sent),
-        "event" | "events" | "事件" => Some(Direction::Event),
+        "rx" | "in" | "收" | "接收" => Some(TermDirection::Received),
+        "tx" | "out" | "发" | "发送" => Some(TermDirection::Sent),
+        "event" | "events" | "事件" => Some(TermDirection::Event),
         _ => None,
     }
 }
@@ -166,11 +166,11 @@ mod tests {
     #[test]
     fn directions_in_either_language() {
         for (text, expected) in [
-            ("rx", Direction::Received),
-            ("收", Direction::Received),
-            ("ｏｕｔ", Direction::Sent),
-            ("发", Direction::Sent),
-            ("事件", Direction::Event),
+            ("rx", TermDirection::Received),
+            ("收", TermDirection::Received),
+            ("ｏｕｔ", TermDirection::Sent),
+            ("发", TermDirection::Sent),
+            ("事件", TermDirection::Event),
         ] {
             assert_eq!(direction(text), Some(expected), "{text}");
         }
@@ -192,13 +192,16 @@ mod tests {
         );
         assert_eq!(
             mistake("hex:0d0"),
-            (4, FilterProblem::Hex(Problem::HalfByte))
+            (4, FilterProblem::Hex(TextProblem::HalfByte))
         );
         assert_eq!(
             mistake("hex:\"0d zz\""),
-            (8, FilterProblem::Hex(Problem::NotHex('z')))
+            (8, FilterProblem::Hex(TextProblem::NotHex('z')))
         );
-        assert_eq!(mistake("hex:"), (4, FilterProblem::Hex(Problem::NoDigits)));
+        assert_eq!(
+            mistake("hex:"),
+            (4, FilterProblem::Hex(TextProblem::NoDigits))
+        );
         assert!(read("until：14:03").is_ok());
     }
 
@@ -220,7 +223,7 @@ mod tests {
         let begin = std::time::Instant::now();
         for text in ["/(a+)+$/", "/(a*b?)*c/"] {
             let facts = Facts {
-                way: Direction::Received,
+                way: TermDirection::Received,
                 bytes: &payload,
                 local: None,
                 peer: None,

@@ -3,7 +3,7 @@
 use super::address::Address;
 use super::word::Word;
 use crate::peer::Peer;
-use crate::traffic::{Kind, Micros, Record};
+use crate::traffic::{Micros, Record, RecordKind};
 use regex::bytes::Regex;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -12,11 +12,11 @@ use std::ops::RangeInclusive;
 #[derive(Clone, Debug)]
 pub(super) struct Term {
     pub negated: bool,
-    pub test: Test,
+    pub test: FilterTest,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Test {
+pub(super) enum FilterTest {
     /// In the payload, or in what the log says of an event.
     Word(Word),
     /// In the payload.
@@ -25,8 +25,8 @@ pub(super) enum Test {
     Regex(Regex),
     /// Of the far side of a payload that went this way, or either; a port and a whole name
     /// also of our own side of one that went the other way.
-    Address(Option<Direction>, Address),
-    Direction(Direction),
+    Address(Option<TermDirection>, Address),
+    Direction(TermDirection),
     /// Of a payload, in bytes.
     Length(RangeInclusive<usize>),
     Since(Micros),
@@ -34,18 +34,18 @@ pub(super) enum Test {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(super) enum TermDirection {
     Received,
     Sent,
     Event,
 }
 
-impl Direction {
-    pub(super) fn of(kind: Kind) -> Self {
+impl TermDirection {
+    pub(super) fn of(kind: RecordKind) -> Self {
         match kind {
-            Kind::Received => Self::Received,
-            Kind::Sent => Self::Sent,
-            Kind::Notice | Kind::Failure => Self::Event,
+            RecordKind::Received => Self::Received,
+            RecordKind::Sent => Self::Sent,
+            RecordKind::Notice | RecordKind::Failure => Self::Event,
         }
     }
 }
@@ -53,7 +53,7 @@ impl Direction {
 /// What conditions ask of a record.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts<'a> {
-    pub way: Direction,
+    pub way: TermDirection,
     /// The payload; for an event, what the log says of it.
     pub bytes: &'a [u8],
     /// Those of a record that was read, see [`Term::needs_record`].
@@ -71,7 +71,7 @@ impl<'a> Facts<'a> {
             (local, _) => local,
         });
         Self {
-            way: Direction::of(record.kind()),
+            way: TermDirection::of(record.kind()),
             bytes: record.bytes(),
             peer: record.peer(),
             local,
@@ -82,12 +82,12 @@ impl<'a> Facts<'a> {
 
 impl Term {
     pub(super) fn holds(&self, facts: &Facts<'_>) -> bool {
-        let is_event = facts.way == Direction::Event;
+        let is_event = facts.way == TermDirection::Event;
         let holds = match &self.test {
-            Test::Word(word) => word.is_in(facts.bytes),
-            Test::Bytes(bytes) => !is_event && bytes.is_in(facts.bytes),
-            Test::Regex(regex) => regex.is_match(facts.bytes),
-            Test::Address(way, address) => {
+            FilterTest::Word(word) => word.is_in(facts.bytes),
+            FilterTest::Bytes(bytes) => !is_event && bytes.is_in(facts.bytes),
+            FilterTest::Regex(regex) => regex.is_match(facts.bytes),
+            FilterTest::Address(way, address) => {
                 let of_peer = way.is_none_or(|way| way == facts.way)
                     && facts.peer.is_some_and(|peer| address.holds(peer));
                 // What was received went to a port of ours, and what was sent came from it. An
@@ -97,10 +97,10 @@ impl Term {
                     && facts.local.is_some_and(|local| address.holds(local));
                 !is_event && (of_peer || of_us)
             }
-            Test::Direction(way) => *way == facts.way,
-            Test::Length(lengths) => !is_event && lengths.contains(&facts.bytes.len()),
-            Test::Since(time) => facts.time >= *time,
-            Test::Until(time) => facts.time <= *time,
+            FilterTest::Direction(way) => *way == facts.way,
+            FilterTest::Length(lengths) => !is_event && lengths.contains(&facts.bytes.len()),
+            FilterTest::Since(time) => facts.time >= *time,
+            FilterTest::Until(time) => facts.time <= *time,
         };
         holds != self.negated
     }
@@ -109,19 +109,19 @@ impl Term {
     pub(super) fn needs_record(&self) -> bool {
         matches!(
             self.test,
-            Test::Address(..) | Test::Since(_) | Test::Until(_)
+            FilterTest::Address(..) | FilterTest::Since(_) | FilterTest::Until(_)
         )
     }
 
     /// Whether it asks for what the log says of an event.
     pub(super) fn needs_words(&self) -> bool {
-        matches!(self.test, Test::Word(_) | Test::Regex(_))
+        matches!(self.test, FilterTest::Word(_) | FilterTest::Regex(_))
     }
 
     /// What must stand in each payload it lets through.
     pub(super) fn needle(&self) -> Option<&Word> {
         match &self.test {
-            Test::Word(word) | Test::Bytes(word) => (!self.negated).then_some(word),
+            FilterTest::Word(word) | FilterTest::Bytes(word) => (!self.negated).then_some(word),
             _ => None,
         }
     }
@@ -130,14 +130,17 @@ impl Term {
     /// most likely.
     pub(super) fn order(&self) -> (u8, usize) {
         match &self.test {
-            Test::Direction(_) | Test::Length(_) | Test::Since(_) | Test::Until(_) => (0, 0),
-            Test::Address(
+            FilterTest::Direction(_)
+            | FilterTest::Length(_)
+            | FilterTest::Since(_)
+            | FilterTest::Until(_) => (0, 0),
+            FilterTest::Address(
                 _,
                 Address::Part { .. } | Address::Unix | Address::Whole(_) | Address::Name(_),
             ) => (2, 0),
-            Test::Address(..) => (1, 0),
-            Test::Word(word) | Test::Bytes(word) => (3, usize::MAX - word.length()),
-            Test::Regex(_) => (4, 0),
+            FilterTest::Address(..) => (1, 0),
+            FilterTest::Word(word) | FilterTest::Bytes(word) => (3, usize::MAX - word.length()),
+            FilterTest::Regex(_) => (4, 0),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Which records of one chunk a filter lets through.
 
-use crate::traffic::{Count, Kind};
+use crate::traffic::{RecordCount, RecordKind};
 
 /// One bit a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hits {
     words: Box<[u64]>,
-    count: Count,
+    count: RecordCount,
     /// Records looked at.
     of: usize,
 }
@@ -16,12 +16,12 @@ impl Hits {
     pub fn none(of: usize) -> Self {
         Self {
             words: vec![0; of.div_ceil(64)].into(),
-            count: Count::default(),
+            count: RecordCount::default(),
             of,
         }
     }
 
-    pub fn add(&mut self, at: usize, kind: Kind) {
+    pub fn add(&mut self, at: usize, kind: RecordKind) {
         if let Some(word) = self.words.get_mut(at / 64)
             && *word & (1 << (at % 64)) == 0
         {
@@ -37,7 +37,7 @@ impl Hits {
     }
 
     /// Records let through, by kind.
-    pub fn count(&self) -> Count {
+    pub fn count(&self) -> RecordCount {
         self.count
     }
 

@@ -8,7 +8,7 @@ mod hits;
 
 pub use hits::Hits;
 
-use super::{Chunk, Count, Filter, Frames, Log, Place};
+use super::{Chunk, Filter, Frames, Log, RecordCount, SpillPosition};
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 const MIDDLE: u64 = 1 << 40;
 
 #[derive(Debug)]
-pub struct Found {
+pub struct SearchHits {
     filter: Arc<Filter>,
     /// The number of the log's slot that the first of `hits` is about.
     first: u64,
@@ -25,8 +25,8 @@ pub struct Found {
     /// The slots that are numbered.
     known: Range<u64>,
     /// Records let through before and after the known slots.
-    start: Count,
-    end: Count,
+    start: RecordCount,
+    end: RecordCount,
     /// Slots before this one were asked for.
     asked: u64,
 }
@@ -34,30 +34,30 @@ pub struct Found {
 /// The hits of one slot, and how many came before them.
 #[derive(Debug)]
 struct Numbered {
-    before: Count,
+    before: RecordCount,
     hits: Hits,
 }
 
 /// A chunk to be looked through.
 pub struct Question {
     pub slot: u64,
-    pub source: Source,
+    pub source: BytesLocation,
 }
 
 /// Where its bytes are.
-pub enum Source {
+pub enum BytesLocation {
     Memory(Arc<Chunk>),
     Shelf {
         frames: Arc<dyn Frames>,
-        place: Place,
+        place: SpillPosition,
         /// Whether there are notices among its records.
         has_events: bool,
     },
 }
 
-impl Found {
+impl SearchHits {
     pub fn new(filter: Arc<Filter>, log: &Log) -> Self {
-        let middle = Count {
+        let middle = RecordCount {
             received: MIDDLE,
             sent: MIDDLE,
             notices: MIDDLE,
@@ -109,7 +109,7 @@ impl Found {
         if let Some(place) = self.hits.get_mut(at) {
             let before = place
                 .take()
-                .map_or_else(Count::default, |known| known.before);
+                .map_or_else(RecordCount::default, |known| known.before);
             *place = Some(Numbered { before, hits });
         }
         if again {
@@ -141,7 +141,7 @@ impl Found {
     }
 
     /// Records let through so far, by kind.
-    pub fn count(&self) -> Count {
+    pub fn count(&self) -> RecordCount {
         self.end - self.start
     }
 
@@ -151,7 +151,7 @@ impl Found {
     }
 
     /// Records numbered before and within these slots.
-    pub(super) fn counted(&self) -> Range<Count> {
+    pub(super) fn counted(&self) -> Range<RecordCount> {
         self.start..self.end
     }
 
@@ -161,7 +161,7 @@ impl Found {
         self.of_slot(slot).map(|(_, hits)| hits)
     }
 
-    pub(super) fn of_slot(&self, slot: u64) -> Option<(Count, &Hits)> {
+    pub(super) fn of_slot(&self, slot: u64) -> Option<(RecordCount, &Hits)> {
         let known = self.numbered(slot).filter(|_| self.known.contains(&slot))?;
         Some((known.before, &known.hits))
     }

@@ -1,7 +1,7 @@
 //! Cutting the reads of a stream into frames.
 
-use super::scan::Scan;
-use super::{End, Frame, Framing, LONGEST, Read};
+use super::scan::DelimiterScan;
+use super::{Frame, FrameEnd, Framing, LONGEST, Read};
 use crate::traffic::Micros;
 
 /// Takes the reads of one direction of one peer, in order, and yields frames. It holds
@@ -9,7 +9,7 @@ use crate::traffic::Micros;
 /// what of a delimiter or a length a read cut off.
 #[derive(Debug)]
 pub struct Framer {
-    scan: Scan,
+    scan: DelimiterScan,
     /// The silence that ends a frame, and when the read before came.
     gap: Option<Micros>,
     last: Option<Micros>,
@@ -30,7 +30,7 @@ impl Framer {
             _ => None,
         };
         Self {
-            scan: Scan::new(framing),
+            scan: DelimiterScan::new(framing),
             gap,
             last: None,
             present: None,
@@ -53,7 +53,7 @@ impl Framer {
             .zip(silence)
             .is_some_and(|(gap, silence)| silence >= gap)
         {
-            frames.extend(self.end(End::Whole));
+            frames.extend(self.end(FrameEnd::Whole));
         }
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
@@ -61,7 +61,7 @@ impl Framer {
             let (taken, limit) = (u64::from(taken), u64::from(self.limit));
             let (count, end) = self.scan.step(rest, taken, limit);
             let count = count.max(1);
-            let too_long = (taken + count as u64 >= limit).then_some(End::TooLong);
+            let too_long = (taken + count as u64 >= limit).then_some(FrameEnd::TooLong);
             self.add(row, time, at as u32, count as u32);
             at += count;
             if let Some(end) = end.or(too_long) {
@@ -80,9 +80,9 @@ impl Framer {
     pub fn finish(&mut self) -> Option<Frame> {
         self.last = None;
         self.end(if self.gap.is_some() {
-            End::Whole
+            FrameEnd::Whole
         } else {
-            End::Unfinished
+            FrameEnd::Unfinished
         })
     }
 
@@ -93,7 +93,7 @@ impl Framer {
             last_row: row,
             reads: Vec::with_capacity(1),
             length: 0,
-            end: End::Unfinished,
+            end: FrameEnd::Unfinished,
         });
         frame.last_row = row;
         frame.length += count;
@@ -106,7 +106,7 @@ impl Framer {
         }
     }
 
-    fn end(&mut self, end: End) -> Option<Frame> {
+    fn end(&mut self, end: FrameEnd) -> Option<Frame> {
         self.scan.restart();
         let mut frame = self.present.take()?;
         frame.length = frame.length.saturating_sub(end.delimiter());

@@ -1,8 +1,8 @@
 //! The frames of one direction of one stream, as far as a log was walked through.
 
-use super::{End, Frame, Framer, Framing};
+use super::{Frame, FrameEnd, Framer, Framing};
 use crate::connection_id::FarSide;
-use crate::traffic::{Body, Chunk, Kind, Log, Notice, Record};
+use crate::traffic::{Body, Chunk, Log, Notice, Record, RecordKind};
 use std::collections::VecDeque;
 
 /// Frames that are kept: the newest.
@@ -14,7 +14,7 @@ const MOST: usize = 100_000;
 #[derive(Debug)]
 pub struct FrameIndex {
     far: FarSide,
-    kind: Kind,
+    kind: RecordKind,
     framing: Framing,
     framer: Framer,
     kept: Kept,
@@ -41,7 +41,7 @@ impl Extend<Frame> for Kept {
             if self.frames.len() >= MOST {
                 self.let_oldest_go();
             }
-            if frame.end == End::Unfinished {
+            if frame.end == FrameEnd::Unfinished {
                 self.cut_off += 1;
                 self.cut_off_bytes += u64::from(frame.length);
                 let at = self.found();
@@ -69,7 +69,7 @@ impl Kept {
 
 impl FrameIndex {
     /// Of what was received from there, or sent there, as `kind` says.
-    pub fn new(far: FarSide, kind: Kind, framing: Framing) -> Self {
+    pub fn new(far: FarSide, kind: RecordKind, framing: Framing) -> Self {
         Self {
             far,
             kind,
@@ -85,7 +85,7 @@ impl FrameIndex {
         self.far
     }
 
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> RecordKind {
         self.kind
     }
 
@@ -127,7 +127,7 @@ impl FrameIndex {
         let cut_off_at = &self.kept.cut_off_at;
         let later = cut_off_at.len() - cut_off_at.partition_point(|cut| *cut < at);
         let before = self.kept.cut_off.saturating_sub(later as u64);
-        let is_whole = frame.end != End::Unfinished;
+        let is_whole = frame.end != FrameEnd::Unfinished;
         is_whole.then(|| (at + 1).saturating_sub(before))
     }
 
@@ -231,8 +231,8 @@ impl FrameIndex {
             | Notice::PeerReset { .. }
             | Notice::Reset { .. }
             | Notice::Closed { .. } => true,
-            Notice::PeerFinished { .. } => self.kind == Kind::Received,
-            Notice::WriteClosed { .. } => self.kind == Kind::Sent,
+            Notice::PeerFinished { .. } => self.kind == RecordKind::Received,
+            Notice::WriteClosed { .. } => self.kind == RecordKind::Sent,
             _ => false,
         }
     }

@@ -96,7 +96,7 @@ pub struct Frame {
     pub reads: Vec<Read>,
     /// Its bytes without the delimiter.
     pub length: u32,
-    pub end: End,
+    pub end: FrameEnd,
 }
 
 /// Bytes of one row of the log that belong to a frame.
@@ -107,7 +107,7 @@ pub struct Read {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum FrameEnd {
     /// As its length, or a silence, says.
     Whole,
     /// With a delimiter of so many bytes.
@@ -122,7 +122,7 @@ pub enum End {
     TooShort,
 }
 
-impl End {
+impl FrameEnd {
     /// Bytes of the delimiter.
     pub fn delimiter(self) -> u32 {
         match self {

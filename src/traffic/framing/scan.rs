@@ -1,12 +1,12 @@
 //! Where a frame ends within the bytes of a read.
 
-use super::{End, Framing};
+use super::{FrameEnd, Framing};
 use memchr::memmem::Finder;
 
 /// Finds ends in the bytes of one frame after the other. It keeps no more of them than a
 /// delimiter or a length may have before a read ends.
 #[derive(Debug)]
-pub(super) enum Scan {
+pub(super) enum DelimiterScan {
     Lines {
         /// Whether the byte before was a CR of the same frame.
         after_return: bool,
@@ -35,7 +35,7 @@ pub(super) struct Prefix {
     total: Option<u64>,
 }
 
-impl Scan {
+impl DelimiterScan {
     /// What makes no sense is taken for the next thing that does: no frame is empty.
     pub(super) fn new(framing: &Framing) -> Self {
         match framing {
@@ -78,7 +78,12 @@ impl Scan {
     /// How many of `bytes`, which are not empty, belong to the frame that has `taken` so
     /// far, at least one; and its end, where that is among them. `limit` is how long it
     /// may become, which is more than `taken`.
-    pub(super) fn step(&mut self, bytes: &[u8], taken: u64, limit: u64) -> (usize, Option<End>) {
+    pub(super) fn step(
+        &mut self,
+        bytes: &[u8],
+        taken: u64,
+        limit: u64,
+    ) -> (usize, Option<FrameEnd>) {
         let room = usize::try_from(limit.saturating_sub(taken)).unwrap_or(usize::MAX);
         let bytes = bytes.get(..room.max(1)).unwrap_or(bytes);
         match self {
@@ -91,7 +96,10 @@ impl Scan {
                     Some(before) => bytes.get(before) == Some(&b'\r'),
                     None => *after_return,
                 };
-                (at + 1, Some(End::Delimited(1 + u32::from(carriage_return))))
+                (
+                    at + 1,
+                    Some(FrameEnd::Delimited(1 + u32::from(carriage_return))),
+                )
             }
             Self::Delimiter { finder, tail } => delimiter(finder, tail, bytes),
             Self::Fixed(length) => upto(bytes, length.saturating_sub(taken)),
@@ -102,14 +110,14 @@ impl Scan {
 }
 
 /// So many of `bytes` as are left, and whether that is all.
-fn upto(bytes: &[u8], left: u64) -> (usize, Option<End>) {
+fn upto(bytes: &[u8], left: u64) -> (usize, Option<FrameEnd>) {
     match usize::try_from(left) {
-        Ok(left) if left <= bytes.len() => (left, Some(End::Whole)),
+        Ok(left) if left <= bytes.len() => (left, Some(FrameEnd::Whole)),
         _ => (bytes.len(), None),
     }
 }
 
-fn delimiter(finder: &Finder<'_>, tail: &mut Vec<u8>, bytes: &[u8]) -> (usize, Option<End>) {
+fn delimiter(finder: &Finder<'_>, tail: &mut Vec<u8>, bytes: &[u8]) -> (usize, Option<FrameEnd>) {
     let length = finder.needle().len();
     let Some(kept) = length.checked_sub(1) else {
         // An empty delimiter is nowhere.
@@ -127,7 +135,7 @@ fn delimiter(finder: &Finder<'_>, tail: &mut Vec<u8>, bytes: &[u8]) -> (usize, O
     };
     let end = begun.or_else(|| Some(finder.find(bytes)? + length));
     if let Some(end) = end {
-        return (end, Some(End::Delimited(length as u32)));
+        return (end, Some(FrameEnd::Delimited(length as u32)));
     }
     match bytes.len().checked_sub(kept) {
         Some(begin) => {
@@ -143,7 +151,7 @@ fn delimiter(finder: &Finder<'_>, tail: &mut Vec<u8>, bytes: &[u8]) -> (usize, O
 }
 
 impl Prefix {
-    fn step(&mut self, bytes: &[u8], taken: u64, limit: u64) -> (usize, Option<End>) {
+    fn step(&mut self, bytes: &[u8], taken: u64, limit: u64) -> (usize, Option<FrameEnd>) {
         if let Some(total) = self.total {
             return upto(bytes, total.saturating_sub(taken));
         }
@@ -167,9 +175,9 @@ impl Prefix {
             value => value.saturating_add(header),
         };
         let end = match total {
-            _ if total < header => Some(End::TooShort),
-            _ if total > limit => Some(End::TooLong),
-            _ if total == header => Some(End::Whole),
+            _ if total < header => Some(FrameEnd::TooShort),
+            _ if total > limit => Some(FrameEnd::TooLong),
+            _ if total == header => Some(FrameEnd::Whole),
             _ => None,
         };
         self.total = Some(total);

@@ -36,7 +36,7 @@ fn bytes(frame: &Frame, reads: &[&[u8]]) -> Vec<u8> {
 }
 
 /// Content and end of each frame.
-fn told(framing: &Framing, limit: u32, reads: &[&[u8]]) -> Vec<(String, End)> {
+fn told(framing: &Framing, limit: u32, reads: &[&[u8]]) -> Vec<(String, FrameEnd)> {
     let frames = cut(framing, limit, reads);
     let told = |frame: &Frame| {
         let all = bytes(frame, reads);
@@ -47,11 +47,11 @@ fn told(framing: &Framing, limit: u32, reads: &[&[u8]]) -> Vec<(String, End)> {
     frames.iter().map(told).collect()
 }
 
-fn ends(framing: &Framing, reads: &[&[u8]]) -> Vec<(String, End)> {
+fn ends(framing: &Framing, reads: &[&[u8]]) -> Vec<(String, FrameEnd)> {
     told(framing, 20, reads)
 }
 
-fn is(content: &str, end: End) -> (String, End) {
+fn is(content: &str, end: FrameEnd) -> (String, FrameEnd) {
     (content.to_owned(), end)
 }
 
@@ -59,11 +59,11 @@ fn is(content: &str, end: End) -> (String, End) {
 fn lines_end_with_either_sign() {
     let reads: [&[u8]; 4] = [b"one\r", b"\ntwo\n\n", b"\r\nth\rr", b"ee"];
     let expected = [
-        is("one", End::Delimited(2)),
-        is("two", End::Delimited(1)),
-        is("", End::Delimited(1)),
-        is("", End::Delimited(2)),
-        is("th\rree", End::Unfinished),
+        is("one", FrameEnd::Delimited(2)),
+        is("two", FrameEnd::Delimited(1)),
+        is("", FrameEnd::Delimited(1)),
+        is("", FrameEnd::Delimited(2)),
+        is("th\rree", FrameEnd::Unfinished),
     ];
     assert_eq!(ends(&Framing::Lines, &reads), expected);
 }
@@ -79,7 +79,7 @@ fn a_frame_says_when_it_began_and_in_which_rows_it_stands() {
             .map(|(row, range)| Read { row, range })
             .to_vec(),
         length: 3,
-        end: End::Delimited(1),
+        end: FrameEnd::Delimited(1),
     };
     assert_eq!(frames.last(), Some(&expected));
 }
@@ -88,16 +88,19 @@ fn a_frame_says_when_it_began_and_in_which_rows_it_stands() {
 fn a_delimiter_is_found_across_reads() {
     let framing = Framing::Delimiter(b"ab--".to_vec());
     let reads: [&[u8]; 5] = [b"xaba", b"b", b"-", b"-yab-", b"ab--"];
-    let expected = [is("xab", End::Delimited(4)), is("yab-", End::Delimited(4))];
+    let expected = [
+        is("xab", FrameEnd::Delimited(4)),
+        is("yab-", FrameEnd::Delimited(4)),
+    ];
     assert_eq!(ends(&framing, &reads), expected);
 }
 
 #[test]
 fn fixed_lengths_and_what_is_left() {
     let expected = [
-        is("abc", End::Whole),
-        is("def", End::Whole),
-        is("g", End::Unfinished),
+        is("abc", FrameEnd::Whole),
+        is("def", FrameEnd::Whole),
+        is("g", FrameEnd::Unfinished),
     ];
     assert_eq!(ends(&Framing::Fixed(3), &[b"ab", b"cdefg"]), expected);
 }
@@ -106,22 +109,25 @@ fn fixed_lengths_and_what_is_left() {
 fn lengths_of_every_form_are_read() {
     let reads: [&[u8]; 3] = [b"\0", b"\x02hi\0", b"\0\0\x01!"];
     let expected = [
-        is("\0\x02hi", End::Whole),
-        is("\0\0", End::Whole),
-        is("\0\x01!", End::Whole),
+        is("\0\x02hi", FrameEnd::Whole),
+        is("\0\0", FrameEnd::Whole),
+        is("\0\x01!", FrameEnd::Whole),
     ];
     assert_eq!(ends(&prefix(2, true, 0, false), &reads), expected);
-    let expected = [is("T\x04\0\0\0body", End::Whole)];
+    let expected = [is("T\x04\0\0\0body", FrameEnd::Whole)];
     assert_eq!(
         ends(&prefix(4, false, 1, false), &[b"T\x04\0\0\0body"]),
         expected
     );
-    let expected = [is("T\x05abc", End::Whole), is("T\x02", End::Whole)];
+    let expected = [
+        is("T\x05abc", FrameEnd::Whole),
+        is("T\x02", FrameEnd::Whole),
+    ];
     assert_eq!(
         ends(&prefix(1, true, 1, true), &[b"T\x05abcT\x02"]),
         expected
     );
-    let expected = [is("\x01\0\0\0\0\0\0\0x", End::Whole)];
+    let expected = [is("\x01\0\0\0\0\0\0\0x", FrameEnd::Whole)];
     assert_eq!(
         ends(&prefix(8, false, 0, false), &[b"\x01\0\0\0\0\0\0\0x"]),
         expected
@@ -130,13 +136,19 @@ fn lengths_of_every_form_are_read() {
 
 #[test]
 fn an_impossible_length_is_cut_after_its_header() {
-    let expected = [is("\u{7F}", End::TooLong), is("\x01a", End::Whole)];
+    let expected = [
+        is("\u{7F}", FrameEnd::TooLong),
+        is("\x01a", FrameEnd::Whole),
+    ];
     assert_eq!(ends(&prefix(1, true, 0, false), &[b"\x7F\x01a"]), expected);
-    let expected = [is("T\x01", End::TooShort), is("T\x03a", End::Whole)];
+    let expected = [
+        is("T\x01", FrameEnd::TooShort),
+        is("T\x03a", FrameEnd::Whole),
+    ];
     assert_eq!(ends(&prefix(1, true, 1, true), &[b"T\x01T\x03a"]), expected);
     let most = [0xFF; 8];
     let frames = cut(&prefix(8, true, 3, false), LONGEST, &[b"abc", &most, b"x"]);
-    assert_eq!(frames[0].end, End::TooLong);
+    assert_eq!(frames[0].end, FrameEnd::TooLong);
     assert_eq!((frames[0].length, frames[1].length), (11, 1));
 }
 
@@ -144,15 +156,15 @@ fn an_impossible_length_is_cut_after_its_header() {
 fn what_has_no_end_is_cut_at_the_longest() {
     let reads: [&[u8]; 2] = [b"abcdef", b"gh\r\n"];
     let expected = [
-        is("abcd", End::TooLong),
-        is("efgh", End::TooLong),
-        is("", End::Delimited(2)),
+        is("abcd", FrameEnd::TooLong),
+        is("efgh", FrameEnd::TooLong),
+        is("", FrameEnd::Delimited(2)),
     ];
     assert_eq!(told(&Framing::Lines, 4, &reads), expected);
     let expected = [
-        is("abc", End::TooLong),
-        is("def", End::TooLong),
-        is("", End::Delimited(2)),
+        is("abc", FrameEnd::TooLong),
+        is("def", FrameEnd::TooLong),
+        is("", FrameEnd::Delimited(2)),
     ];
     assert_eq!(told(&Framing::Lines, 3, &[b"abcdef\r\n"]), expected);
     let mut framer = Framer::new(&Framing::Lines);
@@ -178,7 +190,7 @@ fn silence_ends_a_frame() {
         .map(|frame| (frame.time, frame.length, frame.end));
     assert_eq!(
         told.collect::<Vec<_>>(),
-        [(0, 6, End::Whole), (25, 4, End::Whole)]
+        [(0, 6, FrameEnd::Whole), (25, 4, FrameEnd::Whole)]
     );
 }
 

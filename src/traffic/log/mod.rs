@@ -8,9 +8,9 @@
 //! chunk that is full or old is given out to be written ([`Log::next_to_write`]), leaves memory
 //! once it is on disk ([`Log::shelved`]), and is brought back while it is looked at.
 
+use super::log_segment::LogSegment;
 use super::recognition::Recognition;
-use super::slot::Slot;
-use super::{Chunk, Count, Micros, Place, Record, Shelf, Source};
+use super::{BytesLocation, Chunk, Micros, Record, RecordCount, SpillPosition, SpillStore};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -30,16 +30,16 @@ const LOOKED_AT: usize = 16;
 
 pub struct Log {
     recognition: Recognition,
-    slots: VecDeque<Slot>,
+    slots: VecDeque<LogSegment>,
     /// The number of the first slot; numbers are never used again.
     first: u64,
     /// Everything ever pushed since the last clear.
-    total: Count,
-    evicted: Count,
+    total: RecordCount,
+    evicted: RecordCount,
     /// Memory of the chunks that have not left it, in bytes.
     memory: usize,
     budget: usize,
-    shelf: Option<Rc<dyn Shelf>>,
+    shelf: Option<Rc<dyn SpillStore>>,
     /// Bytes on disk, and how many there may be.
     disk: u64,
     disk_budget: u64,
@@ -74,8 +74,8 @@ impl Log {
             recognition: Recognition::default(),
             slots: VecDeque::new(),
             first: 0,
-            total: Count::default(),
-            evicted: Count::default(),
+            total: RecordCount::default(),
+            evicted: RecordCount::default(),
             memory: 0,
             budget,
             shelf: None,
@@ -104,13 +104,13 @@ impl Log {
     }
 
     /// Keeps old chunks on `shelf` from now on, at most `budget` bytes of them.
-    pub fn set_shelf(&mut self, shelf: Rc<dyn Shelf>, budget: u64) {
+    pub fn set_spill_store(&mut self, shelf: Rc<dyn SpillStore>, budget: u64) {
         (self.shelf, self.disk_budget) = (Some(shelf), budget);
     }
 
     /// Nothing more can be written: what can still be read from the shelf is, the rest
     /// stays in memory. Returns how many records are gone.
-    pub fn shelf_failed(&mut self) -> u64 {
+    pub fn spill_store_failed(&mut self) -> u64 {
         self.disk_budget = u64::MAX;
         self.unwritten = u64::MAX;
         let mut gone = 0;
@@ -127,7 +127,7 @@ impl Log {
         if !self.absorbed(&chunk) {
             self.seal();
             self.memory += chunk.memory();
-            self.slots.push_back(Slot::new(chunk, self.total));
+            self.slots.push_back(LogSegment::new(chunk, self.total));
         }
         self.total = self.total + added;
         self.evict()
@@ -160,7 +160,7 @@ impl Log {
     }
 
     /// A chunk is on disk: it may leave memory. Returns how many records had to go.
-    pub fn shelved(&mut self, number: u64, place: Place) -> u64 {
+    pub fn shelved(&mut self, number: u64, place: SpillPosition) -> u64 {
         let first = self.first;
         let slot = number
             .checked_sub(first)
@@ -178,7 +178,7 @@ impl Log {
     }
 
     /// Whether the first so many rows since the last clear are all on disk.
-    pub fn is_on_shelf(&self, rows: u64) -> bool {
+    pub fn is_spilled(&self, rows: u64) -> bool {
         let slots = self.slots.iter();
         let mut first = slots.take_while(|slot| slot.before.rows() < rows);
         self.evicted.rows() == 0 && first.all(|slot| slot.place.is_some())
@@ -231,17 +231,17 @@ impl Log {
     }
 
     /// Everything ever pushed since the last clear, by kind.
-    pub fn total(&self) -> Count {
+    pub fn total(&self) -> RecordCount {
         self.total
     }
 
     /// Records held, by kind.
-    pub fn count(&self) -> Count {
+    pub fn count(&self) -> RecordCount {
         self.total - self.evicted
     }
 
     /// Records let go, by kind.
-    pub fn evicted(&self) -> Count {
+    pub fn evicted(&self) -> RecordCount {
         self.evicted
     }
 
@@ -285,7 +285,7 @@ impl Log {
     }
 
     /// Records before a slot, since the last clear; behind the last one, all of them.
-    pub fn before(&self, slot: u64) -> Count {
+    pub fn before(&self, slot: u64) -> RecordCount {
         if slot < self.first {
             return self.evicted;
         }
@@ -303,19 +303,19 @@ impl Log {
     }
 
     /// Where the bytes of a slot are, for another thread.
-    pub fn source(&self, slot: u64) -> Option<Source> {
+    pub fn source(&self, slot: u64) -> Option<BytesLocation> {
         let slot = self.at(slot)?;
         if let Some(chunk) = slot.resident() {
-            return Some(Source::Memory(Arc::clone(chunk)));
+            return Some(BytesLocation::Memory(Arc::clone(chunk)));
         }
-        Some(Source::Shelf {
+        Some(BytesLocation::Shelf {
             frames: self.shelf.as_ref()?.frames(),
             place: slot.place?,
             has_events: slot.count.events() > 0,
         })
     }
 
-    fn at(&self, slot: u64) -> Option<&Slot> {
+    fn at(&self, slot: u64) -> Option<&LogSegment> {
         self.slots
             .get(usize::try_from(slot.checked_sub(self.first)?).ok()?)
     }
@@ -357,7 +357,7 @@ impl Log {
                 .and_then(|at| usize::try_from(at).ok());
             let Some(freed) = at
                 .and_then(|at| self.slots.get_mut(at))
-                .and_then(Slot::unload)
+                .and_then(LogSegment::unload)
             else {
                 break;
             };

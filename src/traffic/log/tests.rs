@@ -131,8 +131,8 @@ fn a_time_leads_to_the_first_row_not_before_it() {
 #[derive(Default)]
 struct Disk(RefCell<Vec<Vec<u8>>>);
 
-impl Shelf for Disk {
-    fn load(&self, place: Place) -> Option<Chunk> {
+impl SpillStore for Disk {
+    fn load(&self, place: SpillPosition) -> Option<Chunk> {
         Chunk::decode(self.0.borrow().get(place.offset as usize)?).ok()
     }
 
@@ -152,7 +152,7 @@ impl Disk {
             self.0.borrow_mut().push(bytes);
             evicted += log.shelved(
                 number,
-                Place {
+                SpillPosition {
                     segment: 0,
                     offset,
                     length,
@@ -165,7 +165,7 @@ impl Disk {
 
 fn shelved_log(disk_budget: u64) -> (Log, Rc<Disk>) {
     let (mut log, disk) = (Log::default(), Rc::new(Disk::default()));
-    log.set_shelf(disk.clone(), disk_budget);
+    log.set_spill_store(disk.clone(), disk_budget);
     (log, disk)
 }
 
@@ -189,7 +189,7 @@ fn chunks_on_disk_leave_memory_and_are_read_as_before() {
         );
     }
     log.forget_looked_at();
-    let resident: usize = log.slots.iter().map(Slot::memory).sum();
+    let resident: usize = log.slots.iter().map(LogSegment::memory).sum();
     assert!(resident < NEWEST + 40 * 600_000, "{resident}");
 }
 
@@ -216,7 +216,7 @@ fn a_failed_disk_loses_no_row_in_memory() {
     log.push(chunk_of(0..100, 10_000));
     log.push(chunk_of(100..200, 10_000));
     disk.write(&mut log);
-    log.shelf_failed();
+    log.spill_store_failed();
     log.push(chunk_of(200..300, 10_000));
     assert!((0..300).all(|row| log.get(row).is_some()));
 }
@@ -256,7 +256,7 @@ fn what_a_lost_disk_took_with_it_is_counted() {
         disk.write(&mut log);
     }
     disk.0.borrow_mut().clear();
-    let gone = log.shelf_failed();
+    let gone = log.spill_store_failed();
     assert!(gone > 0);
     assert_eq!(log.rows(), gone..1_000);
     assert!(log.rows().all(|row| log.get(row).is_some()));
@@ -287,7 +287,7 @@ fn what_was_written_before_a_clear_is_no_longer_meant() {
     disk.write(&mut log);
     log.shelved(
         0,
-        Place {
+        SpillPosition {
             segment: 0,
             offset: 0,
             length: 9,

@@ -13,7 +13,7 @@ const LONGEST_PAYLOAD: usize = 65_535;
 
 /// Where the number stands by which packets are told apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Field {
+pub enum NumberField {
     /// In our own [`Header`].
     #[default]
     Header,
@@ -39,7 +39,7 @@ pub enum FieldProblem {
     LongPrefix(usize),
 }
 
-impl Field {
+impl NumberField {
     /// # Errors
     /// [`FieldProblem`] if no payload can have such a field.
     pub fn check(&self) -> Result<(), FieldProblem> {
@@ -73,7 +73,7 @@ impl Field {
 
 /// What a payload says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(super) struct PacketNumbers {
     /// 0 where the field has none.
     pub(super) flow: u32,
     pub(super) number: u64,
@@ -82,7 +82,7 @@ pub(super) struct Reading {
 
 /// A field made ready for reading millions of payloads.
 #[derive(Clone, Debug)]
-pub(super) enum Reader {
+pub(super) enum FieldReader {
     Header,
     Number {
         offset: usize,
@@ -94,14 +94,14 @@ pub(super) enum Reader {
     Never,
 }
 
-impl Reader {
-    pub(super) fn new(field: &Field) -> Self {
+impl FieldReader {
+    pub(super) fn new(field: &NumberField) -> Self {
         if field.check().is_err() {
             return Self::Never;
         }
         match field {
-            Field::Header => Self::Header,
-            Field::User {
+            NumberField::Header => Self::Header,
+            NumberField::User {
                 offset,
                 width,
                 little_endian,
@@ -110,15 +110,15 @@ impl Reader {
                 width: usize::from(*width),
                 little_endian: *little_endian,
             },
-            Field::Text { prefix } => Self::Text(Box::new(Finder::new(prefix).into_owned())),
+            NumberField::Text { prefix } => Self::Text(Box::new(Finder::new(prefix).into_owned())),
         }
     }
 
-    pub(super) fn read(&self, payload: &[u8]) -> Option<Reading> {
+    pub(super) fn read(&self, payload: &[u8]) -> Option<PacketNumbers> {
         let number = match self {
             Self::Header => {
                 let header = Header::read(payload)?;
-                return Some(Reading {
+                return Some(PacketNumbers {
                     flow: header.flow,
                     number: u64::from(header.sequence),
                     sent: Some(header.sent),
@@ -143,7 +143,7 @@ impl Reader {
                 .find_map(|at| digits(payload.get(at + prefix.needle().len()..)?))?,
             Self::Never => return None,
         };
-        Some(Reading {
+        Some(PacketNumbers {
             flow: 0,
             number,
             sent: None,
@@ -166,22 +166,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn user(offset: usize, width: u8, little_endian: bool) -> Field {
-        Field::User {
+    fn user(offset: usize, width: u8, little_endian: bool) -> NumberField {
+        NumberField::User {
             offset,
             width,
             little_endian,
         }
     }
 
-    fn text(prefix: &str) -> Field {
-        Field::Text {
+    fn text(prefix: &str) -> NumberField {
+        NumberField::Text {
             prefix: prefix.to_owned(),
         }
     }
 
-    fn number(field: &Field, payload: &[u8]) -> Option<u64> {
-        Some(Reader::new(field).read(payload)?.number)
+    fn number(field: &NumberField, payload: &[u8]) -> Option<u64> {
+        Some(FieldReader::new(field).read(payload)?.number)
     }
 
     #[test]
@@ -226,16 +226,16 @@ mod tests {
             assert_eq!(field.check(), Err(problem));
             assert_eq!(number(&field, &[0; 70_000]), None);
         }
-        for field in [Field::Header, user(65_533, 2, true), text("seq=")] {
+        for field in [NumberField::Header, user(65_533, 2, true), text("seq=")] {
             assert_eq!(field.check(), Ok(()));
         }
     }
 
     #[test]
     fn settings_keep_it() {
-        for field in [Field::Header, user(4, 2, true), text("seq=")] {
+        for field in [NumberField::Header, user(4, 2, true), text("seq=")] {
             let kept = ron::to_string(&field).unwrap();
-            assert_eq!(ron::from_str::<Field>(&kept).unwrap(), field);
+            assert_eq!(ron::from_str::<NumberField>(&kept).unwrap(), field);
         }
     }
 
@@ -251,7 +251,7 @@ mod tests {
             number(&user(offset, width, little_endian), &payload);
             number(&user(offset % 64, 1 << (width % 4), little_endian), &payload);
             number(&text(&prefix), &payload);
-            number(&Field::Header, &payload);
+            number(&NumberField::Header, &payload);
         }
     }
 }

@@ -1,41 +1,41 @@
 //! One flow between here and a peer.
 
-use super::field::Reading;
-use super::sequence::{Outcome, Sequence};
-use super::{Histogram, Jitter, Pace, Tally};
+use super::field::PacketNumbers;
+use super::sequence::{PacketClass, SequenceTracker};
+use super::{Histogram, Jitter, PacketCounts, PacketRate};
 use crate::peer::Peer;
 use crate::traffic::Micros;
 
 /// The packets of one number exchanged with one peer. Where the field has no number of a
 /// flow, it is 0.
 #[derive(Clone, Debug)]
-pub struct Flow {
+pub struct MeteredFlow {
     peer: Peer,
     id: u32,
     /// Since when the flow is our own, if it is: what is received of it is an echo.
     ours: Option<Micros>,
     /// The lowest and the highest number we sent in a header of ours, as they wrap.
     numbers: Option<(u64, u64)>,
-    sent: Pace,
-    received: Pace,
+    sent: PacketRate,
+    received: PacketRate,
     /// When the highest number so far came.
     newest: Option<Micros>,
-    sequence: Sequence,
+    sequence: SequenceTracker,
     jitter: Jitter,
     round_trips: Option<Box<Histogram>>,
 }
 
-impl Flow {
+impl MeteredFlow {
     pub(super) fn new(peer: Peer, id: u32, ours: Option<Micros>, bits: u32) -> Self {
         Self {
             peer,
             id,
             ours,
             numbers: None,
-            sent: Pace::default(),
-            received: Pace::default(),
+            sent: PacketRate::default(),
+            received: PacketRate::default(),
             newest: None,
-            sequence: Sequence::new(bits),
+            sequence: SequenceTracker::new(bits),
             jitter: Jitter::default(),
             round_trips: None,
         }
@@ -55,17 +55,17 @@ impl Flow {
         self.ours.is_some()
     }
 
-    pub fn sent(&self) -> &Pace {
+    pub fn sent(&self) -> &PacketRate {
         &self.sent
     }
 
-    pub fn received(&self) -> &Pace {
+    pub fn received(&self) -> &PacketRate {
         &self.received
     }
 
-    pub fn tally(&self) -> Tally {
+    pub fn tally(&self) -> PacketCounts {
         let sequence = &self.sequence;
-        Tally {
+        PacketCounts {
             sent: self.sent.volume(),
             received: self.received.volume(),
             unique: sequence.unique,
@@ -95,7 +95,7 @@ impl Flow {
         self.id == id && self.peer == peer
     }
 
-    pub(super) fn send(&mut self, reading: Reading, bytes: usize, time: Micros) {
+    pub(super) fn send(&mut self, reading: PacketNumbers, bytes: usize, time: Micros) {
         self.sent.take(bytes, time);
         let Some(written) = reading.sent else {
             return;
@@ -116,7 +116,7 @@ impl Flow {
 
     /// Whether what came with this number was never sent: it is damaged, or somebody
     /// else's. Only headers of ours count up; what a user's own field does is not known.
-    pub(super) fn is_foreign(&self, reading: Reading) -> bool {
+    pub(super) fn is_foreign(&self, reading: PacketNumbers) -> bool {
         let numbers = self.numbers.filter(|_| self.is_ours());
         numbers
             .is_some_and(|(lowest, highest)| ahead(reading.number, lowest) > ahead(highest, lowest))
@@ -130,17 +130,17 @@ impl Flow {
     /// What the packet turned out to be, and its round trip if it is our own.
     pub(super) fn receive(
         &mut self,
-        reading: Reading,
+        reading: PacketNumbers,
         bytes: usize,
         time: Micros,
         second: u64,
-    ) -> (Outcome, Option<Micros>) {
+    ) -> (PacketClass, Option<Micros>) {
         self.received.take(bytes, time);
         let outcome = self.sequence.take(reading.number, second);
-        if matches!(outcome, Outcome::Ahead { .. }) {
+        if matches!(outcome, PacketClass::Ahead { .. }) {
             self.newest = Some(time);
         }
-        let Some(sent) = reading.sent.filter(|_| outcome != Outcome::Stale) else {
+        let Some(sent) = reading.sent.filter(|_| outcome != PacketClass::Stale) else {
             return (outcome, None);
         };
         self.jitter.take(sent, time);

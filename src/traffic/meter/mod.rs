@@ -17,29 +17,29 @@ mod gaps;
 mod header;
 mod histogram;
 mod jitter;
-mod pace;
+mod packet_counts;
+mod packet_rate;
 mod sequence;
 mod series;
 mod summary;
-mod tally;
 mod window;
 
 use crate::peer::Peer;
 pub use bursts::Bursts;
 pub use extent::Extent;
-pub use field::{Field, FieldProblem};
-pub use flow::Flow;
+pub use field::{FieldProblem, NumberField};
+pub use flow::MeteredFlow;
 pub use header::Header;
 pub use histogram::{Bucket, Histogram};
-pub use pace::Pace;
+pub use packet_counts::PacketCounts;
+pub use packet_rate::PacketRate;
 pub use series::{Pulse, Series};
-pub use summary::{RoundTrip, Summary};
-pub use tally::Tally;
+pub use summary::{MeterSummary, RoundTrip};
 
 use super::{Body, Cause, Chunk, Micros, Notice, Volume};
-use field::{Reader, Reading};
+use field::{FieldReader, PacketNumbers};
 use jitter::Jitter;
-use sequence::Outcome;
+use sequence::PacketClass;
 use std::collections::HashMap;
 
 /// Flows followed: each takes up to about 45 KiB.
@@ -48,16 +48,16 @@ const FLOWS: usize = 1_024;
 /// What became of numbered packets, by flow and by second.
 #[derive(Clone, Debug)]
 pub struct Meter {
-    field: Field,
-    reader: Reader,
-    flows: Vec<Flow>,
+    field: NumberField,
+    reader: FieldReader,
+    flows: Vec<MeteredFlow>,
     places: HashMap<(Peer, u32), usize>,
     /// The flow of the last packet, which is most often that of the next.
     latest: usize,
     /// Since when a flow's number is our own; `None` if the far side began it.
     origins: HashMap<u32, Option<Micros>>,
-    sent: Pace,
-    received: Pace,
+    sent: PacketRate,
+    received: PacketRate,
     round_trips: Histogram,
     series: Series,
     others: Volume,
@@ -68,16 +68,16 @@ pub struct Meter {
 
 impl Meter {
     /// A field that does not [`Field::check`] is found in no payload.
-    pub fn new(field: Field) -> Self {
+    pub fn new(field: NumberField) -> Self {
         Self {
-            reader: Reader::new(&field),
+            reader: FieldReader::new(&field),
             field,
             flows: Vec::new(),
             places: HashMap::new(),
             latest: 0,
             origins: HashMap::new(),
-            sent: Pace::default(),
-            received: Pace::default(),
+            sent: PacketRate::default(),
+            received: PacketRate::default(),
             round_trips: Histogram::default(),
             series: Series::default(),
             others: Volume::default(),
@@ -153,9 +153,11 @@ impl Meter {
         let pulse = self.series.pulse(second);
         pulse.received.add(bytes.len());
         match outcome {
-            Outcome::Ahead { missing: 0 } | Outcome::Double | Outcome::Stale => {}
-            Outcome::Ahead { missing } => self.series.lose(before.unwrap_or(time), time, missing),
-            Outcome::Late { seen } => {
+            PacketClass::Ahead { missing: 0 } | PacketClass::Double | PacketClass::Stale => {}
+            PacketClass::Ahead { missing } => {
+                self.series.lose(before.unwrap_or(time), time, missing)
+            }
+            PacketClass::Late { seen } => {
                 pulse.reordered += 1;
                 if let Some(seen) = seen {
                     self.series.recover(seen);
@@ -168,37 +170,37 @@ impl Meter {
         }
     }
 
-    pub fn field(&self) -> &Field {
+    pub fn field(&self) -> &NumberField {
         &self.field
     }
 
     /// The flows in the order they were first seen, 1,024 at most.
-    pub fn flows(&self) -> &[Flow] {
+    pub fn flows(&self) -> &[MeteredFlow] {
         &self.flows
     }
 
     /// All flows together. Looks through what each remembers: for a frame of a window, not
     /// for every packet.
-    pub fn totals(&self) -> Summary {
+    pub fn totals(&self) -> MeterSummary {
         self.totals_of(|_| true)
     }
 
     /// The flows that we began; what came of others is among the unnumbered.
-    pub fn own_totals(&self) -> Summary {
-        self.totals_of(Flow::is_ours)
+    pub fn own_totals(&self) -> MeterSummary {
+        self.totals_of(MeteredFlow::is_ours)
     }
 
-    fn totals_of(&self, counts: impl Fn(&Flow) -> bool) -> Summary {
+    fn totals_of(&self, counts: impl Fn(&MeteredFlow) -> bool) -> MeterSummary {
         let flows = || self.flows.iter().filter(|flow| counts(flow));
-        let tallies = flows().map(Flow::tally);
+        let tallies = flows().map(MeteredFlow::tally);
         let foreign = self.flows.iter().filter(|flow| !counts(flow));
         let foreign = foreign.map(|flow| flow.received().volume());
-        Summary {
+        MeterSummary {
             flows: flows().count(),
-            tally: tallies.fold(Tally::default(), |all, tally| all + tally),
+            tally: tallies.fold(PacketCounts::default(), |all, tally| all + tally),
             sent: self.sent,
             received: self.received,
-            jitter: flows().filter_map(Flow::jitter).reduce(f64::max),
+            jitter: flows().filter_map(MeteredFlow::jitter).reduce(f64::max),
             round_trip: RoundTrip::of(&self.round_trips),
             others: self.others,
             unnumbered: foreign.fold(self.unnumbered, |all, volume| all + volume),
@@ -217,7 +219,7 @@ impl Meter {
         &self.series
     }
 
-    fn read(&mut self, bytes: &[u8]) -> Option<Reading> {
+    fn read(&mut self, bytes: &[u8]) -> Option<PacketNumbers> {
         let reading = self.reader.read(bytes);
         if reading.is_none() {
             self.unnumbered.add(bytes.len());
@@ -227,7 +229,7 @@ impl Meter {
 
     /// The flow of this peer and number; `None` if there is no room for another. `since`
     /// is when we began it, if nobody has.
-    fn flow(&mut self, peer: Peer, id: u32, since: Option<Micros>) -> Option<&mut Flow> {
+    fn flow(&mut self, peer: Peer, id: u32, since: Option<Micros>) -> Option<&mut MeteredFlow> {
         let latest = self.flows.get(self.latest);
         if !latest.is_some_and(|flow| flow.is(peer, id)) {
             self.latest = match self.places.get(&(peer, id)) {
@@ -245,7 +247,7 @@ impl Meter {
         }
         let ours = *self.origins.entry(id).or_insert(since);
         self.flows
-            .push(Flow::new(peer, id, ours, self.field.bits()));
+            .push(MeteredFlow::new(peer, id, ours, self.field.bits()));
         self.places.insert((peer, id), place);
         Some(place)
     }

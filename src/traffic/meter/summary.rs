@@ -1,17 +1,17 @@
 //! All flows in a few numbers.
 
-use super::{Histogram, Pace, Tally};
+use super::{Histogram, PacketCounts, PacketRate};
 use crate::traffic::Volume;
 use serde::Serialize;
 
 /// What a [`Meter`](super::Meter) has to say of all its flows together.
 #[derive(Clone, Copy, Debug)]
-pub struct Summary {
+pub struct MeterSummary {
     pub flows: usize,
-    pub tally: Tally,
+    pub tally: PacketCounts,
     /// When and how fast packets were sent, and received.
-    pub sent: Pace,
-    pub received: Pace,
+    pub sent: PacketRate,
+    pub received: PacketRate,
     /// The greatest interarrival jitter of any flow, in microseconds.
     pub jitter: Option<f64>,
     pub round_trip: Option<RoundTrip>,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::peer::Peer;
-use crate::traffic::effect::{Effect, What};
+use crate::traffic::effect::{Effect, EffectKind};
 use crate::traffic::{Arrival, Automatic, ChunkBuilder, Failure, LossPlace, Operation};
 
 const SECOND: Micros = 1_000_000;
@@ -27,7 +27,7 @@ fn packet(flow: u32, sequence: u32, sent: Micros) -> [u8; 100] {
 
 #[test]
 fn an_echo_of_our_own_has_a_round_trip() {
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     for number in 0..100 {
         let sent = NOON + Micros::from(number) * 10_000;
         let payload = packet(0xA1, number, sent);
@@ -56,7 +56,7 @@ fn an_echo_of_our_own_has_a_round_trip() {
 
 #[test]
 fn a_stream_of_the_far_side_has_none_even_if_we_echo_it() {
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     for number in 0..10 {
         let payload = packet(0xB2, number, NOON);
         meter.received(peer(9), &payload, NOON + 700);
@@ -70,7 +70,7 @@ fn a_stream_of_the_far_side_has_none_even_if_we_echo_it() {
 
 #[test]
 fn a_broadcast_is_echoed_by_others_than_it_was_sent_to() {
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     let payload = packet(7, 0, NOON);
     meter.sent(peer(9), &payload, NOON);
     meter.received(peer(1), &payload, NOON + 300);
@@ -81,7 +81,7 @@ fn a_broadcast_is_echoed_by_others_than_it_was_sent_to() {
 
 #[test]
 fn packets_of_another_that_began_before_us_are_no_echo() {
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     meter.sent(peer(9), &packet(7, 0, NOON), NOON);
     meter.received(peer(9), &packet(7, 4, NOON - SECOND), NOON);
     assert_eq!(meter.totals().round_trip, None);
@@ -89,7 +89,7 @@ fn packets_of_another_that_began_before_us_are_no_echo() {
 
 #[test]
 fn the_end_is_claimed_missing_only_of_a_known_count() {
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     for number in 0..10 {
         let payload = packet(1, number, NOON);
         meter.sent(peer(9), &payload, NOON);
@@ -104,7 +104,7 @@ fn the_end_is_claimed_missing_only_of_a_known_count() {
 
 #[test]
 fn a_users_field_is_counted_without_a_send_time() {
-    let mut meter = Meter::new(Field::Text {
+    let mut meter = Meter::new(NumberField::Text {
         prefix: "seq=".to_owned(),
     });
     for (time, payload) in (NOON..).zip(["seq=1", "seq=4", "seq=2", "seq=4", "hello"]) {
@@ -120,7 +120,7 @@ fn a_users_field_is_counted_without_a_send_time() {
 
 #[test]
 fn a_far_side_that_invents_flows_takes_no_more_than_the_room_there_is() {
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     for flow in 0..FLOWS as u32 + 10 {
         meter.received(peer(9), &packet(flow, 0, NOON), NOON);
     }
@@ -130,7 +130,7 @@ fn a_far_side_that_invents_flows_takes_no_more_than_the_room_there_is() {
 
 #[test]
 fn each_second_has_its_losses_late_packets_and_round_trip() {
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     let numbers = [(0, 0), (0, 1), (1, 5), (2, 3), (2, 6)];
     for (second, number) in numbers {
         let time = NOON + second * SECOND;
@@ -166,7 +166,7 @@ fn a_chunk_is_its_records() {
         builder.sent(NOON, peer(9), &payload);
         builder.received(NOON + 20, peer(9), &payload, Arrival::default());
     }
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     meter.take(&builder.finish());
     let totals = meter.totals();
     assert_eq!((totals.tally.sent.records, totals.tally.unique), (3, 3));
@@ -196,16 +196,16 @@ fn what_goes_missing_on_this_side_is_counted_apart() {
         },
     });
     let notices = [
-        impaired(true, What::Lost),
-        impaired(false, What::QueueFull),
-        impaired(true, What::Duplicated),
+        impaired(true, EffectKind::Lost),
+        impaired(false, EffectKind::QueueFull),
+        impaired(true, EffectKind::Duplicated),
         dropped,
     ];
     let mut chunk = ChunkBuilder::default();
     for notice in notices {
         chunk.notice(NOON, notice);
     }
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     meter.take(&chunk.finish());
     let totals = meter.totals();
     assert_eq!((totals.dropped, totals.on_purpose), (7, 2));
@@ -213,7 +213,7 @@ fn what_goes_missing_on_this_side_is_counted_apart() {
 
 #[test]
 fn an_echo_of_what_was_never_sent_is_no_echo() {
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     for number in 0..100 {
         let sent = NOON + Micros::from(number) * 10_000;
         meter.sent(peer(9), &packet(0xA1, number, sent), sent);
@@ -239,7 +239,7 @@ fn an_echo_of_what_was_never_sent_is_no_echo() {
 
 #[test]
 fn numbers_of_ours_that_wrap_are_ours() {
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     for step in 0..100_u32 {
         let number = (u32::MAX - 50).wrapping_add(step);
         let sent = NOON + Micros::from(step) * 10_000;
@@ -253,7 +253,7 @@ fn numbers_of_ours_that_wrap_are_ours() {
 fn packets_of_ours_that_left_in_another_order_are_all_ours() {
     // The first to leave is not the lowest; once the numbers wrap between them.
     for first in [0, u32::MAX - 4] {
-        let mut meter = Meter::new(Field::Header);
+        let mut meter = Meter::new(NumberField::Header);
         let order = [2_u32, 0, 1, 7, 4, 3, 9, 5, 8, 6];
         let packets = order.map(|step| {
             let written = NOON + Micros::from(step) * 10_000;
@@ -292,7 +292,7 @@ fn what_went_into_a_simulated_network_counts_as_it_comes_out() {
         builder.received(NOON + 20, peer(9), payload, Arrival::default());
         assert_eq!(builder.impair_last(), Some(NOON + 20));
     }
-    let mut meter = Meter::new(Field::Header);
+    let mut meter = Meter::new(NumberField::Header);
     meter.take(&builder.finish());
     assert_eq!(meter.totals().tally.received.records, 0);
     // The last comes first, the second is lost, and the first comes twice.

@@ -4,19 +4,19 @@
 //! each chunk make the numbers exact and equally fast at any length, without a pixel
 //! offset that would lose precision.
 
-use super::{Chunk, Count, Found, Hits, Log, Record, Shown};
+use super::{Chunk, Hits, Log, Record, RecordCount, SearchHits, Shown};
 use std::ops::Range;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a> {
     log: &'a Log,
     shown: Shown,
-    found: Option<&'a Found>,
+    found: Option<&'a SearchHits>,
 }
 
 /// A record and where its first line stands in a view.
 #[derive(Clone, Copy, Debug)]
-pub struct Line<'a> {
+pub struct RowPosition<'a> {
     pub row: u64,
     pub line: u64,
     pub record: Record<'a>,
@@ -24,7 +24,7 @@ pub struct Line<'a> {
 
 impl<'a> Rows<'a> {
     /// The rows of these kinds; with `found`, only those found so far.
-    pub fn new(log: &'a Log, shown: Shown, found: Option<&'a Found>) -> Self {
+    pub fn new(log: &'a Log, shown: Shown, found: Option<&'a SearchHits>) -> Self {
         Self { log, shown, found }
     }
 
@@ -42,7 +42,7 @@ impl<'a> Rows<'a> {
         counts.start.lines(self.shown)..counts.end.lines(self.shown)
     }
 
-    fn counts(&self) -> Range<Count> {
+    fn counts(&self) -> Range<RecordCount> {
         match self.found {
             None => self.log.evicted()..self.log.total(),
             Some(found) => found.counted(),
@@ -65,7 +65,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The count of those before `row`.
-    fn counted_before(&self, row: u64) -> Option<Count> {
+    fn counted_before(&self, row: u64) -> Option<RecordCount> {
         let slot = self.log.slot_of(row)?;
         let slots = self.slots();
         if slot < slots.start {
@@ -84,7 +84,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The records from the one that covers `line` on.
-    pub fn from(self, line: u64) -> impl Iterator<Item = Line<'a>> {
+    pub fn from(self, line: u64) -> impl Iterator<Item = RowPosition<'a>> {
         let line = line.max(self.lines().start);
         let slots = self.slots();
         let first = self.slot_at(line).unwrap_or(slots.start);
@@ -105,9 +105,9 @@ impl<'a> Rows<'a> {
     }
 
     /// The records of a slot from the one that covers `line` on.
-    fn of_slot(self, slot: u64, line: u64) -> impl Iterator<Item = Line<'a>> {
+    fn of_slot(self, slot: u64, line: u64) -> impl Iterator<Item = RowPosition<'a>> {
         let known = self.slot(slot);
-        let mut count = known.map_or_else(Count::default, |(before, _)| before);
+        let mut count = known.map_or_else(RecordCount::default, |(before, _)| before);
         let hits = known.and_then(|(_, hits)| hits);
         let mut row = self.log.before(slot).rows();
         // Chunks that have nothing to show are not even looked at.
@@ -123,7 +123,7 @@ impl<'a> Rows<'a> {
             count.add_one(kind);
             let wanted = self.shown.includes(kind) && first + self.shown.height(kind) > line;
             let record = wanted.then(|| chunk?.get(at)).flatten()?;
-            Some(Line {
+            Some(RowPosition {
                 row: this,
                 line: first,
                 record,
@@ -162,7 +162,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The count before a slot, and which of its records are meant if not all.
-    fn slot(&self, slot: u64) -> Option<(Count, Option<&'a Hits>)> {
+    fn slot(&self, slot: u64) -> Option<(RecordCount, Option<&'a Hits>)> {
         match self.found {
             None => self
                 .slots()
@@ -174,7 +174,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn count(&self, slot: u64) -> Count {
+    fn count(&self, slot: u64) -> RecordCount {
         match self.slot(slot) {
             Some((_, Some(hits))) => hits.count(),
             _ => self.log.before(slot + 1) - self.log.before(slot),

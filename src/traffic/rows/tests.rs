@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::traffic::{
-    Arrival, Body, Cause, Chunk, ChunkBuilder, Failure, Filter, Frames, Notice, Operation, Place,
-    Question, Shelf, Source,
+    Arrival, Body, BytesLocation, Cause, Chunk, ChunkBuilder, Failure, Filter, Frames, Notice,
+    Operation, Question, SpillPosition, SpillStore,
 };
 use proptest::prelude::*;
 use std::net::SocketAddr;
@@ -48,8 +48,8 @@ fn chunk_of(rows: Range<u64>) -> Arc<Chunk> {
 /// A disk that is never there.
 struct Nowhere;
 
-impl Shelf for Nowhere {
-    fn load(&self, _place: Place) -> Option<Chunk> {
+impl SpillStore for Nowhere {
+    fn load(&self, _place: SpillPosition) -> Option<Chunk> {
         None
     }
 
@@ -59,7 +59,7 @@ impl Shelf for Nowhere {
 }
 
 impl Frames for Nowhere {
-    fn read(&self, _place: Place, _bytes: &mut Vec<u8>) -> bool {
+    fn read(&self, _place: SpillPosition, _bytes: &mut Vec<u8>) -> bool {
         false
     }
 }
@@ -67,7 +67,7 @@ impl Frames for Nowhere {
 /// Slots of `per_chunk` rows that take nothing more in.
 fn log_of(rows: u64, per_chunk: u64) -> Log {
     let mut log = Log::default();
-    log.set_shelf(Rc::new(Nowhere), u64::MAX);
+    log.set_spill_store(Rc::new(Nowhere), u64::MAX);
     for start in (0..rows).step_by(per_chunk as usize) {
         log.push(chunk_of(start..(start + per_chunk).min(rows)));
         log.seal();
@@ -132,10 +132,10 @@ fn filter(text: &str) -> Arc<Filter> {
 }
 
 /// Answers the questions in an order made from `seed`.
-fn answer(found: &mut Found, mut questions: Vec<Question>, seed: usize) {
+fn answer(found: &mut SearchHits, mut questions: Vec<Question>, seed: usize) {
     while !questions.is_empty() {
         let question = questions.swap_remove(seed % questions.len());
-        let Source::Memory(chunk) = question.source else {
+        let BytesLocation::Memory(chunk) = question.source else {
             panic!("nothing is on disk here");
         };
         let hits = found.filter().hits(&chunk);
@@ -146,14 +146,14 @@ fn answer(found: &mut Found, mut questions: Vec<Question>, seed: usize) {
 #[test]
 fn only_what_was_found_is_shown_and_numbered() {
     let mut log = log_of(400, 30);
-    let mut found = Found::new(filter("7>"), &log);
+    let mut found = SearchHits::new(filter("7>"), &log);
     let questions = found.follow(&log);
     assert_eq!(questions.len(), 14);
     answer(&mut found, questions, 3);
     let expected: Vec<u64> = (0..400)
         .filter(|row| row % 20 == 17 || row % 20 == 7 && row % 4 < 2)
         .collect();
-    let shown = |log: &Log, found: &Found| -> Vec<u64> {
+    let shown = |log: &Log, found: &SearchHits| -> Vec<u64> {
         let rows = Rows::new(log, ALL, Some(found));
         rows.from(0).map(|line| line.row).collect()
     };
@@ -176,7 +176,7 @@ fn only_what_was_found_is_shown_and_numbered() {
 #[test]
 fn a_line_keeps_its_number_while_older_ones_are_found() {
     let log = log_of(400, 30);
-    let mut found = Found::new(filter("7>"), &log);
+    let mut found = SearchHits::new(filter("7>"), &log);
     let mut questions = found.follow(&log);
     let rest = questions.split_off(4);
     answer(&mut found, questions, 0);
@@ -188,7 +188,7 @@ fn a_line_keeps_its_number_while_older_ones_are_found() {
 #[test]
 fn what_the_log_lets_go_is_no_longer_found() {
     let mut log = log_of(4_000, 100);
-    let mut found = Found::new(filter("7>"), &log);
+    let mut found = SearchHits::new(filter("7>"), &log);
     let questions = found.follow(&log);
     answer(&mut found, questions, 5);
     let line = Rows::new(&log, ALL, Some(&found)).line_of(3_997);
@@ -210,7 +210,7 @@ fn what_the_log_lets_go_is_no_longer_found() {
 #[test]
 fn rows_that_come_one_by_one_are_all_found() {
     let mut log = log_of(0, 1);
-    let mut found = Found::new(filter("x"), &log);
+    let mut found = SearchHits::new(filter("x"), &log);
     let peer = SocketAddr::from(([127, 0, 0, 1], 9));
     for row in 0..10_000 {
         let mut chunk = ChunkBuilder::default();
@@ -226,7 +226,7 @@ proptest! {
     #[test]
     fn found_rows_and_their_lines_agree(per_chunk in 1_u64..50, count in 1_u64..300, seed: usize, word in "[0-9]{1,2}") {
         let log = log_of(count, per_chunk);
-        let mut found = Found::new(filter(&word), &log);
+        let mut found = SearchHits::new(filter(&word), &log);
         let questions = found.follow(&log);
         answer(&mut found, questions, seed);
         let rows = Rows::new(&log, ALL, Some(&found));

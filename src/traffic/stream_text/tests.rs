@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::connection_id::{ConnectionId, FarSide};
-use crate::payload::charset::Part;
+use crate::payload::charset::DecodedPart;
 use crate::payload::reading::Reading;
 use crate::traffic::{Arrival, ChunkBuilder};
 use proptest::prelude::*;
@@ -50,8 +50,8 @@ fn shown(streamed: &Streamed, bytes: &[u8]) -> String {
     };
     let joined = streamed.joined(bytes);
     let parts = charset.decode(&joined).into_iter().map(|part| match part {
-        Part::Text(part) => part.into_owned(),
-        Part::Bad(bad) => format!("<{bad:02X?}>"),
+        DecodedPart::Text(part) => part.into_owned(),
+        DecodedPart::Bad(bad) => format!("<{bad:02X?}>"),
     });
     parts.collect()
 }
@@ -66,7 +66,7 @@ fn both_ways(reads: &[&[u8]]) -> [Vec<String>; 2] {
     }
     let mut log = Log::default();
     log.push(Arc::new(chunk.finish()));
-    let mut reader = Reader::default();
+    let mut reader = StreamTextReader::default();
     let rows = reads.iter().enumerate().map(|(row, bytes)| {
         let row = row as u64;
         let streamed = read(&log, row, None).unwrap();
@@ -98,7 +98,7 @@ fn two_connections_from_one_address_do_not_mix() {
     let mut log = Log::default();
     log.push(Arc::new(chunk.finish()));
     let said = Some(Charset::Utf8);
-    let mut reader = Reader::new(said, false);
+    let mut reader = StreamTextReader::new(said, false);
     let rows = reads.iter().enumerate().map(|(row, (_, bytes))| {
         let row = row as u64;
         let streamed = read(&log, row, said).unwrap();
@@ -227,7 +227,7 @@ fn the_first_read_may_end_anywhere() {
 fn read_in_turn_a_text_without_any_blank_may_be_of_any_length() {
     let text = "世界".repeat(5_000);
     let bytes = Charset::Gb18030.encode(&text).unwrap();
-    let mut reader = Reader::default();
+    let mut reader = StreamTextReader::default();
     let peer = SocketAddr::from(([127, 0, 0, 1], 1));
     let mut read = String::new();
     for bytes in bytes.chunks(1_001) {
@@ -311,7 +311,7 @@ fn row_by_row_it_reads_the_same() {
     let text = "你好世界，来自服务器";
     for charset in [Charset::Utf8, Charset::Gb18030] {
         let bytes = charset.encode(text).unwrap();
-        let mut reader = Reader::default();
+        let mut reader = StreamTextReader::default();
         let peer = SocketAddr::from(([127, 0, 0, 1], 1));
         let mut read = String::new();
         for bytes in bytes.chunks(7) {
@@ -329,8 +329,8 @@ fn row_by_row_it_reads_the_same() {
             assert_eq!(streamed.reading, Reading::Text(charset));
             for part in charset.decode(&streamed.joined(bytes)) {
                 match part {
-                    Part::Text(part) => read.push_str(&part),
-                    Part::Bad(bad) => panic!("{bad:X?}"),
+                    DecodedPart::Text(part) => read.push_str(&part),
+                    DecodedPart::Bad(bad) => panic!("{bad:X?}"),
                 }
             }
         }

@@ -6,8 +6,8 @@ mod number;
 mod stream;
 
 use super::{Action, Look, controls, theme};
-use crate::automation::Place;
-use crate::automation::impair::{Conditions, PlanMistake};
+use crate::automation::Capabilities;
+use crate::automation::impair::{Impairment, PlanMistake};
 use crate::engine::SessionCommand;
 use crate::session::Session;
 use crate::settings::dock::Page;
@@ -23,7 +23,7 @@ pub struct BadNetwork {
     /// Which direction is shown.
     incoming: bool,
     /// What the worker was told last.
-    told: Option<Option<Conditions>>,
+    told: Option<Option<Impairment>>,
     mistake: Option<PlanMistake>,
 }
 
@@ -84,7 +84,7 @@ impl BadNetwork {
         ui: &mut Ui,
         look: Look<'_>,
         draft: &mut ImpairmentDraft,
-        place: Place,
+        place: Capabilities,
     ) {
         let relays = place.relay;
         self.head_ui(ui, look, draft, relays);

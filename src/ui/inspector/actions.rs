@@ -2,13 +2,13 @@
 
 use super::Inspector;
 use crate::engine::Command;
-use crate::payload::charset::Part;
+use crate::payload::charset::DecodedPart;
 use crate::payload::quote::Quote;
 use crate::payload::reading::Reading;
 use crate::say;
 use crate::session::Session;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Kind, Record};
+use crate::traffic::{Record, RecordKind};
 use crate::ui::log_view::newer_source;
 use crate::ui::{Action, Look, controls, grouped, log_view};
 use egui::Ui;
@@ -80,7 +80,7 @@ fn send_ui(ui: &mut Ui, look: Look<'_>, session: &Session, record: &Record<'_>) 
         action = Some(Action::SetTarget(far));
     }
     let resend = match record.kind() {
-        Kind::Sent => say!(look.lang, "inspector.resend"),
+        RecordKind::Sent => say!(look.lang, "inspector.resend"),
         _ => say!(look.lang, "inspector.send_back"),
     };
     let button = controls::small_if(ui, session.is_open(), &format!("⟳ {resend}"), &resend);
@@ -98,8 +98,8 @@ fn raw(bytes: &[u8], reading: Reading) -> String {
         return String::from_utf8_lossy(bytes).into_owned();
     };
     let text = |part| match part {
-        Part::Text(text) => text,
-        Part::Bad(_) => "\u{FFFD}".into(),
+        DecodedPart::Text(text) => text,
+        DecodedPart::Bad(_) => "\u{FFFD}".into(),
     };
     charset.decode(bytes).into_iter().map(text).collect()
 }

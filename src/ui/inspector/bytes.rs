@@ -4,7 +4,7 @@ use super::Inspector;
 use super::hex_view::HexView;
 use crate::payload::charset::Charset;
 use crate::payload::numbers;
-use crate::payload::printable::{self, Piece};
+use crate::payload::printable::{self, PrintableRun};
 use crate::payload::reading::Reading;
 use crate::say;
 use crate::traffic::stream_text::Streamed;
@@ -133,7 +133,7 @@ fn text_of(bytes: &[u8], read: &Streamed, charset: Charset, look: Look<'_>) -> L
 }
 
 /// Text with its escapes in colour, broken where its own line breaks are.
-fn text_job(pieces: Vec<Piece<'_>>, look: Look<'_>) -> LayoutJob {
+fn text_job(pieces: Vec<PrintableRun<'_>>, look: Look<'_>) -> LayoutJob {
     let mut job = LayoutJob::default();
     for piece in pieces {
         ink::append(&mut job, piece.text(), Ink::of(&piece), look.palette, None);

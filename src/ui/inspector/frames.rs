@@ -8,7 +8,7 @@ use crate::say;
 use crate::session::Session;
 use crate::settings::tab::FramingDraft;
 use crate::traffic::Record;
-use crate::traffic::framing::{End, Frame, FrameIndex};
+use crate::traffic::framing::{Frame, FrameEnd, FrameIndex};
 use crate::ui::log_view::LogView;
 use crate::ui::{Look, grouped, theme};
 use egui::{RichText, ScrollArea, Sense, Ui};
@@ -138,9 +138,9 @@ fn list_ui(
                 text,
                 theme::small_mono(),
                 match frame.end {
-                    End::TooLong | End::TooShort => look.palette.error,
-                    End::Unfinished => look.palette.dim,
-                    End::Whole | End::Delimited(_) => look.palette.text,
+                    FrameEnd::TooLong | FrameEnd::TooShort => look.palette.error,
+                    FrameEnd::Unfinished => look.palette.dim,
+                    FrameEnd::Whole | FrameEnd::Delimited(_) => look.palette.text,
                 },
             );
             let painter = ui.painter().with_clip_rect(rect);
@@ -183,10 +183,10 @@ fn line(
         Reading::Binary => hex::format(content),
     };
     let end = match frame.end {
-        End::TooLong => say!(look.lang, "framing.end_too_long"),
-        End::TooShort => say!(look.lang, "framing.end_too_short"),
-        End::Unfinished => say!(look.lang, "framing.end_unfinished"),
-        End::Whole | End::Delimited(_) => String::new(),
+        FrameEnd::TooLong => say!(look.lang, "framing.end_too_long"),
+        FrameEnd::TooShort => say!(look.lang, "framing.end_too_short"),
+        FrameEnd::Unfinished => say!(look.lang, "framing.end_unfinished"),
+        FrameEnd::Whole | FrameEnd::Delimited(_) => String::new(),
     };
     say!(
         look.lang,

@@ -1,7 +1,7 @@
 //! A hex dump painted cell by cell, so that columns line up whatever the script. What is
 //! marked in the bytes is marked in the text beside them, and the other way round.
 
-use crate::payload::charset::{Charset, Part};
+use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::hex;
 use crate::payload::printable;
 use crate::ui::theme::{self, Palette};
@@ -227,7 +227,7 @@ fn certain(bytes: &[u8], at: usize) -> usize {
 fn first_character(charset: Charset, bytes: &[u8]) -> (char, usize) {
     for length in 1..=4.min(bytes.len()) {
         let decoded = bytes.get(..length).map(|head| charset.decode(head));
-        if let Some([Part::Text(text)]) = decoded.as_deref()
+        if let Some([DecodedPart::Text(text)]) = decoded.as_deref()
             && let Some(c) = text.chars().next()
         {
             return (if printable::deceives(c) { '.' } else { c }, length);

@@ -13,7 +13,7 @@ use crate::payload::reading::Reading;
 use crate::session::Session;
 use crate::settings::tab::{ReadAs, ReceiveDraft, Scope};
 use crate::traffic::framing::FrameIndex;
-use crate::traffic::{Body, Kind, Record, Rows};
+use crate::traffic::{Body, Record, RecordKind, Rows};
 use crate::words::Lang;
 use crate::{explain, say};
 use egui::{RichText, Ui};
@@ -34,9 +34,9 @@ pub struct Inspector {
 pub fn title(look: Look<'_>, session: &Session, view: &LogView) -> Option<String> {
     let row = view.selected()?;
     let kind = match session.log.get(row)?.kind() {
-        Kind::Received => say!(look.lang, "inspector.received"),
-        Kind::Sent => say!(look.lang, "inspector.sent"),
-        Kind::Notice | Kind::Failure => say!(look.lang, "inspector.event"),
+        RecordKind::Received => say!(look.lang, "inspector.received"),
+        RecordKind::Sent => say!(look.lang, "inspector.sent"),
+        RecordKind::Notice | RecordKind::Failure => say!(look.lang, "inspector.event"),
     };
     let number = grouped(row + 1);
     Some(say!(
@@ -123,9 +123,9 @@ fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Re
     }
     if let Some(peer) = record.peer() {
         let side = match record.kind() {
-            Kind::Received => say!(look.lang, "inspector.source"),
-            Kind::Sent => say!(look.lang, "inspector.destination"),
-            Kind::Notice | Kind::Failure => say!(look.lang, "inspector.peer"),
+            RecordKind::Received => say!(look.lang, "inspector.source"),
+            RecordKind::Sent => say!(look.lang, "inspector.destination"),
+            RecordKind::Notice | RecordKind::Failure => say!(look.lang, "inspector.peer"),
         };
         facts.push((side, look.interfaces.show(peer)));
     }

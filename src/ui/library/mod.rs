@@ -6,7 +6,7 @@ mod window;
 pub use menus::Chosen;
 pub use window::SnippetWindow;
 
-use crate::payload::composition::{Composition, Format};
+use crate::payload::composition::{Composition, TextFormat};
 
 /// One line that tells a composition from others.
 fn title(composition: &Composition) -> String {
@@ -17,7 +17,7 @@ fn title(composition: &Composition) -> String {
         title.push('…');
     }
     match composition.format {
-        Format::Hex => format!("HEX  {title}"),
-        Format::Text => title,
+        TextFormat::Hex => format!("HEX  {title}"),
+        TextFormat::Text => title,
     }
 }

@@ -6,7 +6,7 @@ use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
 use crate::settings::tab::Display;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Kind, Record};
+use crate::traffic::{Body, Record, RecordKind};
 use crate::ui::{Look, grouped};
 use crate::words::Lang;
 use crate::{explain, say};
@@ -60,7 +60,7 @@ impl Content {
         }
         if let Some(other) = record.origin.other {
             let way = match record.kind() {
-                Kind::Sent => "←",
+                RecordKind::Sent => "←",
                 _ => "→",
             };
             let other = look.interfaces.show(other);
@@ -299,7 +299,7 @@ mod tests {
                     whole,
                     ..Default::default()
                 };
-                let (time, origin) = (0, crate::traffic::Origin::default());
+                let (time, origin) = (0, crate::traffic::RecordOrigin::default());
                 let record = Record {
                     arrival,
                     origin,

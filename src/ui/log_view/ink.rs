@@ -1,6 +1,6 @@
 //! How the parts of received text stand out.
 
-use crate::payload::printable::{self, Piece};
+use crate::payload::printable::{self, PrintableRun};
 use crate::traffic::Filter;
 use crate::ui::theme::{self, Palette};
 use egui::text::{LayoutJob, TextFormat};
@@ -17,13 +17,15 @@ pub enum Ink {
 }
 
 impl Ink {
-    pub fn of(piece: &Piece<'_>) -> Self {
+    pub fn of(piece: &PrintableRun<'_>) -> Self {
         match piece {
-            Piece::Plain(_) => Self::Plain,
-            Piece::Mark(mark) if mark.chars().all(|c| printable::control_name(c).is_some()) => {
+            PrintableRun::Plain(_) => Self::Plain,
+            PrintableRun::Mark(mark)
+                if mark.chars().all(|c| printable::control_name(c).is_some()) =>
+            {
                 Self::Control
             }
-            Piece::Mark(_) => Self::Danger,
+            PrintableRun::Mark(_) => Self::Danger,
         }
     }
 }

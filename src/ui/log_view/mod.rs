@@ -13,7 +13,7 @@ mod scroll;
 mod table;
 
 use crate::session::Session;
-use crate::traffic::{Found, Log, Rows, Shown};
+use crate::traffic::{Log, Rows, SearchHits, Shown};
 pub use content::Content;
 pub use copy::copied;
 use std::ops::Range;
@@ -41,7 +41,7 @@ pub struct LogView {
 /// What a search has found, and whether only that is shown.
 #[derive(Clone, Copy)]
 pub struct Sought<'a> {
-    pub found: &'a Found,
+    pub found: &'a SearchHits,
     pub only: bool,
 }
 

@@ -7,7 +7,7 @@ use crate::explain;
 use crate::peer::Peer;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Filter, Kind, Line, Notice};
+use crate::traffic::{Body, Filter, Notice, RecordKind, RowPosition};
 use crate::ui::theme::{self, Palette};
 use crate::ui::{Look, grouped, narrow};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
@@ -67,7 +67,7 @@ impl Columns {
 
 /// One row, ready to be painted at `rect`.
 pub struct Row<'a> {
-    pub line: &'a Line<'a>,
+    pub line: &'a RowPosition<'a>,
     pub look: Look<'a>,
     pub receive: &'a ReceiveDraft,
     pub columns: &'a Columns,
@@ -88,15 +88,15 @@ impl Row<'_> {
         let kind = self.line.record.kind();
         let ground = match (self.selected, kind, self.hovered) {
             (true, ..) => palette.selected,
-            (false, Kind::Failure, _) => palette.error_soft,
+            (false, RecordKind::Failure, _) => palette.error_soft,
             (false, _, true) => palette.hover,
             (false, _, false) => Color32::TRANSPARENT,
         };
         painter.rect_filled(rect, CornerRadius::ZERO, ground);
-        if self.receive.display == Display::Classic && kind != Kind::Failure {
+        if self.receive.display == Display::Classic && kind != RecordKind::Failure {
             return self.classic(painter, rect);
         }
-        let middle = if kind == Kind::Failure {
+        let middle = if kind == RecordKind::Failure {
             rect.center().y
         } else {
             rect.top() + theme::LINE / 2.0
@@ -136,7 +136,7 @@ impl Row<'_> {
     fn record(&self, painter: &Painter, rect: Rect, middle: f32) -> String {
         let palette = self.look.palette;
         let record = &self.line.record;
-        let is_notice = record.kind() == Kind::Notice;
+        let is_notice = record.kind() == RecordKind::Notice;
         let peer = record
             .peer()
             .map(|peer| self.look.interfaces.show(peer))
@@ -256,7 +256,7 @@ impl Row<'_> {
             look.palette.dim,
             width - 20.0,
         );
-        if record.kind() == Kind::Notice {
+        if record.kind() == RecordKind::Notice {
             return header;
         }
         let (content, verdict) = self.content(painter, left + 20.0, rect.right(), middle(1.0));
@@ -298,12 +298,12 @@ impl Row<'_> {
 }
 
 /// The symbol and colour of a kind; the symbol alone tells them apart.
-fn sign(kind: Kind, palette: &Palette) -> (&'static str, Color32) {
+fn sign(kind: RecordKind, palette: &Palette) -> (&'static str, Color32) {
     match kind {
-        Kind::Received => ("◀", palette.received),
-        Kind::Sent => ("▶", palette.sent),
-        Kind::Notice => ("●", palette.event),
-        Kind::Failure => ("⚠", palette.error),
+        RecordKind::Received => ("◀", palette.received),
+        RecordKind::Sent => ("▶", palette.sent),
+        RecordKind::Notice => ("●", palette.event),
+        RecordKind::Failure => ("⚠", palette.error),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::say;
 use crate::session::Session;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Cause, Filter, Kind, Line, Log, Notice, Record, Rows};
+use crate::traffic::{Body, Cause, Filter, Log, Notice, Record, RecordKind, RowPosition, Rows};
 use crate::ui::{Action, Look, narrow, theme};
 use egui::{
     CornerRadius, EventFilter, Id, Key, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
@@ -165,7 +165,7 @@ impl LogView {
         scene: &Scene<'_>,
         painter: &egui::Painter,
         (rect, reserved): (Rect, f32),
-        line: &Line<'_>,
+        line: &RowPosition<'_>,
     ) -> bool {
         let in_sight = rect.intersect(scene.area);
         let response = ui.interact(in_sight, scene.table.with(line.row), Sense::click());
@@ -192,7 +192,7 @@ impl LogView {
             WidgetInfo::selected(Role::Row, true, selected, format!("{number} {said}"))
         });
         let clicked = response.clicked();
-        if line.record.kind() == Kind::Failure {
+        if line.record.kind() == RecordKind::Failure {
             // The row may be too narrow for all of it.
             response.on_hover_text(copied(
                 &line.record,

@@ -1,7 +1,7 @@
 //! What was measured, in numbers.
 
 use crate::say;
-use crate::traffic::meter::{Meter, Pace, Summary};
+use crate::traffic::meter::{Meter, MeterSummary, PacketRate};
 use crate::ui::{Look, grouped, theme};
 use crate::words;
 use egui::{Align, Layout, RichText, Ui, vec2};
@@ -63,7 +63,7 @@ fn cell(ui: &mut Ui, width: f32, label: egui::Label) {
 }
 
 /// What stands side by side. The loss needs a line of its own.
-fn lines(look: Look<'_>, summary: &Summary, refused: u64) -> Vec<Vec<Figure>> {
+fn lines(look: Look<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Figure>> {
     let tally = &summary.tally;
     let loss = tally.loss().unwrap_or(0.0) * 100.0;
     // Loss is told by what comes behind: where nothing comes it is not known.
@@ -144,7 +144,7 @@ fn lines(look: Look<'_>, summary: &Summary, refused: u64) -> Vec<Vec<Figure>> {
     ]
 }
 
-fn pace(pace: &Pace) -> String {
+fn pace(pace: &PacketRate) -> String {
     let count = grouped(pace.volume().records);
     match pace.packets_per_second() {
         Some(rate) => format!("{count}  {}/s", words::rate(rate)),

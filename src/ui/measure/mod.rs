@@ -9,7 +9,7 @@ use crate::engine::{Command, SenderCommand};
 use crate::say;
 use crate::session::Session;
 use crate::settings::tab::{MeasureDraft, SendDraft};
-use crate::traffic::meter::{Field, Meter};
+use crate::traffic::meter::{Meter, NumberField};
 use egui::{ComboBox, DragValue, RichText, Ui};
 
 /// What the page knows besides the draft.
@@ -45,7 +45,7 @@ impl Measure {
             Some(Action::Order(Command::Sender(SenderCommand::Flood(_))))
         ) {
             // Its packets are counted from the first.
-            (draft.on, self.again) = (true, draft.field == Field::Header);
+            (draft.on, self.again) = (true, draft.field == NumberField::Header);
         }
         ui.separator();
         self.field_ui(ui, look, draft);
@@ -75,9 +75,9 @@ impl Measure {
             let name = say!(look.lang, "measure.field");
             controls::caption(ui, &name, 0.0, look.palette);
             let kinds = [
-                (Field::Header, say!(look.lang, "measure.header")),
+                (NumberField::Header, say!(look.lang, "measure.header")),
                 (
-                    Field::User {
+                    NumberField::User {
                         offset: 0,
                         width: 4,
                         little_endian: false,
@@ -85,14 +85,14 @@ impl Measure {
                     say!(look.lang, "measure.user"),
                 ),
                 (
-                    Field::Text {
+                    NumberField::Text {
                         prefix: "seq=".into(),
                     },
                     say!(look.lang, "measure.text"),
                 ),
             ];
             let present = std::mem::discriminant(&draft.field);
-            let is_it = |kind: &Field| std::mem::discriminant(kind) == present;
+            let is_it = |kind: &NumberField| std::mem::discriminant(kind) == present;
             let words = kinds.iter().find(|(kind, _)| is_it(kind));
             let words = words.map_or("", |(_, words)| words);
             let combo = ComboBox::from_id_salt("field")
@@ -114,10 +114,10 @@ impl Measure {
 }
 
 /// Where exactly, for a number of one's own.
-fn place_ui(ui: &mut Ui, look: Look<'_>, field: &mut Field) {
+fn place_ui(ui: &mut Ui, look: Look<'_>, field: &mut NumberField) {
     match field {
-        Field::Header => {}
-        Field::User {
+        NumberField::Header => {}
+        NumberField::User {
             offset,
             width,
             little_endian,
@@ -154,7 +154,7 @@ fn place_ui(ui: &mut Ui, look: Look<'_>, field: &mut Field) {
                 });
             controls::drop_down(ui, combo.response, &say!(look.lang, "measure.width"));
         }
-        Field::Text { prefix } => {
+        NumberField::Text { prefix } => {
             controls::Field::new(prefix, &say!(look.lang, "measure.prefix"), "seq=", 110.0)
                 .show(ui, look.palette);
         }

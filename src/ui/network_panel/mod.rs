@@ -5,7 +5,7 @@ use super::controls::{self, Field};
 use super::{Action, Look, theme};
 use crate::config::session::{ConfigMistake, Field as ConfigField};
 use crate::kind::Addresses;
-use crate::session::{Kind, Role, Session, State};
+use crate::session::{Kind, Role, Session, SessionState};
 use crate::settings::preferences::Terms;
 use crate::settings::tab::{AddressFault, AddressFaults, NetworkDraft};
 use crate::traffic::Cause;
@@ -106,9 +106,9 @@ impl NetworkDraft {
     /// What F5 does: the same as the button.
     pub fn toggle(session: &Session) -> Option<Action> {
         match session.state() {
-            State::Closed => Some(Action::Open),
-            State::Opening | State::Open => Some(Action::Close),
-            State::Closing => None,
+            SessionState::Closed => Some(Action::Open),
+            SessionState::Opening | SessionState::Open => Some(Action::Close),
+            SessionState::Closing => None,
         }
     }
 
@@ -316,20 +316,20 @@ fn connect_button(
 ) -> Option<Action> {
     let palette = look.palette;
     let (text, dot, filled, enabled) = match session.state() {
-        State::Closed => (say!(look.lang, "network.connect"), None, true, is_ready),
-        State::Opening => (
+        SessionState::Closed => (say!(look.lang, "network.connect"), None, true, is_ready),
+        SessionState::Opening => (
             say!(look.lang, "network.disconnect"),
             Some(palette.event),
             false,
             true,
         ),
-        State::Open => (
+        SessionState::Open => (
             say!(look.lang, "network.disconnect"),
             Some(palette.ok),
             false,
             true,
         ),
-        State::Closing => (say!(look.lang, "network.closing"), None, false, false),
+        SessionState::Closing => (say!(look.lang, "network.closing"), None, false, false),
     };
     let response = ui
         .add_enabled_ui(enabled, |ui| {

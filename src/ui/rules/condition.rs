@@ -1,8 +1,8 @@
 //! A condition in fields, with its parts below it.
 
-use crate::automation::rules::{Pattern, Toward, When};
+use crate::automation::rules::{BytePattern, Condition, RelayDirection};
 use crate::payload::charset::Charset;
-use crate::payload::composition::Format;
+use crate::payload::composition::TextFormat;
 use crate::ui::{Look, controls, theme};
 use crate::{explain, say};
 use controls::Field;
@@ -48,53 +48,53 @@ impl Kind {
         Self::Not,
     ];
 
-    fn of(when: &When) -> Self {
+    fn of(when: &Condition) -> Self {
         match when {
-            When::Always => Self::Always,
-            When::Is(_) => Self::Is,
-            When::StartsWith(_) => Self::StartsWith,
-            When::Contains(_) => Self::Contains,
-            When::EndsWith(_) => Self::EndsWith,
-            When::Matches(_) => Self::Matches,
-            When::Length { .. } => Self::Length,
-            When::From(_) => Self::From,
-            When::Every(_) => Self::Every,
-            When::Toward(_) => Self::Toward,
-            When::All(_) => Self::All,
-            When::Any(_) => Self::Any,
-            When::Not(_) => Self::Not,
+            Condition::Always => Self::Always,
+            Condition::Is(_) => Self::Is,
+            Condition::StartsWith(_) => Self::StartsWith,
+            Condition::Contains(_) => Self::Contains,
+            Condition::EndsWith(_) => Self::EndsWith,
+            Condition::Matches(_) => Self::Matches,
+            Condition::Length { .. } => Self::Length,
+            Condition::From(_) => Self::From,
+            Condition::Every(_) => Self::Every,
+            Condition::Toward(_) => Self::Toward,
+            Condition::All(_) => Self::All,
+            Condition::Any(_) => Self::Any,
+            Condition::Not(_) => Self::Not,
         }
     }
 
     /// A condition of this kind that keeps what it can of the one before.
-    fn when(self, before: &When) -> When {
+    fn when(self, before: &Condition) -> Condition {
         let pattern = match before {
-            When::Is(pattern)
-            | When::StartsWith(pattern)
-            | When::Contains(pattern)
-            | When::EndsWith(pattern) => pattern.clone(),
-            When::Matches(text) => Pattern::text(text),
-            _ => Pattern::default(),
+            Condition::Is(pattern)
+            | Condition::StartsWith(pattern)
+            | Condition::Contains(pattern)
+            | Condition::EndsWith(pattern) => pattern.clone(),
+            Condition::Matches(text) => BytePattern::text(text),
+            _ => BytePattern::default(),
         };
         let parts = || match before {
-            When::All(parts) | When::Any(parts) => parts.clone(),
-            When::Not(part) => vec![(**part).clone()],
+            Condition::All(parts) | Condition::Any(parts) => parts.clone(),
+            Condition::Not(part) => vec![(**part).clone()],
             other => vec![other.clone()],
         };
         match self {
-            Self::Always => When::Always,
-            Self::Is => When::Is(pattern),
-            Self::StartsWith => When::StartsWith(pattern),
-            Self::Contains => When::Contains(pattern),
-            Self::EndsWith => When::EndsWith(pattern),
-            Self::Matches => When::Matches(pattern.text),
-            Self::Length => When::Length { least: 1, most: 64 },
-            Self::From => When::From("127.0.0.1".into()),
-            Self::Every => When::Every(2),
-            Self::Toward => When::Toward(Toward::Target),
-            Self::All => When::All(parts()),
-            Self::Any => When::Any(parts()),
-            Self::Not => When::Not(Box::new(parts().swap_remove(0))),
+            Self::Always => Condition::Always,
+            Self::Is => Condition::Is(pattern),
+            Self::StartsWith => Condition::StartsWith(pattern),
+            Self::Contains => Condition::Contains(pattern),
+            Self::EndsWith => Condition::EndsWith(pattern),
+            Self::Matches => Condition::Matches(pattern.text),
+            Self::Length => Condition::Length { least: 1, most: 64 },
+            Self::From => Condition::From("127.0.0.1".into()),
+            Self::Every => Condition::Every(2),
+            Self::Toward => Condition::Toward(RelayDirection::Target),
+            Self::All => Condition::All(parts()),
+            Self::Any => Condition::Any(parts()),
+            Self::Not => Condition::Not(Box::new(parts().swap_remove(0))),
         }
     }
 
@@ -118,7 +118,7 @@ impl Kind {
 }
 
 /// Shows a condition; `number` is its place, such as `1.2`.
-pub fn ui(ui: &mut Ui, look: Look<'_>, when: &mut When, charset: Charset, number: &str) {
+pub fn ui(ui: &mut Ui, look: Look<'_>, when: &mut Condition, charset: Charset, number: &str) {
     line_ui(ui, look, when, charset, number, false);
 }
 
@@ -126,7 +126,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, when: &mut When, charset: Charset, number
 fn line_ui(
     ui: &mut Ui,
     look: Look<'_>,
-    when: &mut When,
+    when: &mut Condition,
     charset: Charset,
     number: &str,
     removable: bool,
@@ -145,8 +145,10 @@ fn line_ui(
             controls::error_line(ui, &text, look.palette);
         }
         match when {
-            When::All(parts) | When::Any(parts) => parts_ui(ui, look, parts, charset, number),
-            When::Not(part) => {
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts_ui(ui, look, parts, charset, number)
+            }
+            Condition::Not(part) => {
                 ui.indent("not", |ui| {
                     line_ui(ui, look, part, charset, &format!("{number}.1"), false)
                 });
@@ -157,7 +159,7 @@ fn line_ui(
     removed
 }
 
-fn kind_ui(ui: &mut Ui, look: Look<'_>, when: &mut When, number: &str) {
+fn kind_ui(ui: &mut Ui, look: Look<'_>, when: &mut Condition, number: &str) {
     let mut kind = Kind::of(when);
     let before = kind;
     let deep = number.split('.').count() >= DEEPEST;
@@ -182,7 +184,7 @@ fn kind_ui(ui: &mut Ui, look: Look<'_>, when: &mut When, number: &str) {
     }
 }
 
-fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut When, number: &str, faulty: bool) {
+fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut Condition, number: &str, faulty: bool) {
     let name = say!(look.lang, "rules.value", number = number);
     let width = (ui.available_width() - 44.0).clamp(80.0, 300.0);
     let field = |ui: &mut Ui, text: &mut String, hint: &str, width: f32| {
@@ -197,20 +199,20 @@ fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut When, number: &str, faulty:
         field.show(ui, look.palette);
     };
     match when {
-        When::Is(pattern)
-        | When::StartsWith(pattern)
-        | When::Contains(pattern)
-        | When::EndsWith(pattern) => {
+        Condition::Is(pattern)
+        | Condition::StartsWith(pattern)
+        | Condition::Contains(pattern)
+        | Condition::EndsWith(pattern) => {
             format_ui(ui, look, &mut pattern.format, number);
             let hint = match pattern.format {
-                Format::Text => r"AT+  \r\n  \x01",
-                Format::Hex => "01 03 ?? ??",
+                TextFormat::Text => r"AT+  \r\n  \x01",
+                TextFormat::Hex => "01 03 ?? ??",
             };
             field(ui, &mut pattern.text, hint, width - 52.0);
         }
-        When::Matches(text) => field(ui, text, r"name=(\w+)", width),
-        When::From(text) => field(ui, text, "192.168.1.0/24  :9000  unix:*", width),
-        When::Length { least, most } => {
+        Condition::Matches(text) => field(ui, text, r"name=(\w+)", width),
+        Condition::From(text) => field(ui, text, "192.168.1.0/24  :9000  unix:*", width),
+        Condition::Length { least, most } => {
             for (value, name) in [
                 (least, say!(look.lang, "rules.least", number = number)),
                 (most, say!(look.lang, "rules.most", number = number)),
@@ -221,41 +223,53 @@ fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut When, number: &str, faulty:
             }
             controls::caption(ui, &say!(look.lang, "rules.bytes"), 0.0, look.palette);
         }
-        When::Every(every) => {
+        Condition::Every(every) => {
             let drag = DragValue::new(every).range(1..=1_000_000);
             let drag = ui.add_sized([70.0, theme::SMALL_BUTTON], drag);
             controls::named(ui, drag, &name);
         }
-        When::Toward(toward) => {
+        Condition::Toward(toward) => {
             let ways = [
-                (Toward::Target, say!(look.lang, "rules.toward_target")),
-                (Toward::Client, say!(look.lang, "rules.toward_client")),
+                (
+                    RelayDirection::Target,
+                    say!(look.lang, "rules.toward_target"),
+                ),
+                (
+                    RelayDirection::Client,
+                    say!(look.lang, "rules.toward_client"),
+                ),
             ];
             ui.allocate_ui(egui::vec2(200.0, theme::FIELD), |ui| {
                 controls::segmented(ui, toward, &ways, look.palette);
             });
         }
-        When::Always | When::All(_) | When::Any(_) | When::Not(_) => {}
+        Condition::Always | Condition::All(_) | Condition::Any(_) | Condition::Not(_) => {}
     }
 }
 
 /// A button that says whether text or hexadecimal is typed, and changes it.
-pub fn format_ui(ui: &mut Ui, look: Look<'_>, format: &mut Format, number: &str) {
+pub fn format_ui(ui: &mut Ui, look: Look<'_>, format: &mut TextFormat, number: &str) {
     let words = match format {
-        Format::Text => say!(look.lang, "receive.text"),
-        Format::Hex => say!(look.lang, "receive.hex"),
+        TextFormat::Text => say!(look.lang, "receive.text"),
+        TextFormat::Hex => say!(look.lang, "receive.hex"),
     };
     let button = ui.add_sized([44.0, theme::SMALL_BUTTON], egui::Button::new(&words));
     let name = format!("{words} {number}");
     if controls::named(ui, button, &name).clicked() {
         *format = match format {
-            Format::Text => Format::Hex,
-            Format::Hex => Format::Text,
+            TextFormat::Text => TextFormat::Hex,
+            TextFormat::Hex => TextFormat::Text,
         };
     }
 }
 
-fn parts_ui(ui: &mut Ui, look: Look<'_>, parts: &mut Vec<When>, charset: Charset, number: &str) {
+fn parts_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    parts: &mut Vec<Condition>,
+    charset: Charset,
+    number: &str,
+) {
     ui.indent("parts", |ui| {
         let mut removed = None;
         for (place, part) in parts.iter_mut().enumerate() {
@@ -270,7 +284,7 @@ fn parts_ui(ui: &mut Ui, look: Look<'_>, parts: &mut Vec<When>, charset: Charset
         let add = say!(look.lang, "rules.add_condition");
         let name = format!("{add} {number}");
         if controls::small_if(ui, parts.len() < MOST, &add, &name).clicked() {
-            parts.push(When::Contains(Pattern::default()));
+            parts.push(Condition::Contains(BytePattern::default()));
         }
     });
 }

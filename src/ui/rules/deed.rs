@@ -1,7 +1,7 @@
 //! What a rule does, in fields.
 
 use super::condition::format_ui;
-use crate::automation::rules::{Act, LONGEST_DELAY, Then, What, ready};
+use crate::automation::rules::{Act, LONGEST_DELAY, ReplyContent, RuleAction, preset};
 use crate::engine::Remote;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
@@ -44,12 +44,12 @@ impl Kind {
     fn of(act: &Act) -> Self {
         match act {
             Act::Reply { what, .. } => match what {
-                What::Echo => Self::Echo,
-                What::Written(_) => Self::Reply,
-                What::Modbus => Self::Modbus,
-                What::Ntp => Self::Ntp,
-                What::Dns(_) => Self::Dns,
-                What::Tftp => Self::Tftp,
+                ReplyContent::Echo => Self::Echo,
+                ReplyContent::Written(_) => Self::Reply,
+                ReplyContent::Modbus => Self::Modbus,
+                ReplyContent::Ntp => Self::Ntp,
+                ReplyContent::Dns(_) => Self::Dns,
+                ReplyContent::Tftp => Self::Tftp,
             },
             Act::Edit(_) => Self::Edit,
             Act::Drop => Self::Drop,
@@ -67,20 +67,22 @@ impl Kind {
         };
         let written = || match before {
             Act::Reply {
-                what: What::Written(composition),
+                what: ReplyContent::Written(composition),
                 ..
             }
-            | Act::Edit(What::Written(composition)) => What::Written(composition.clone()),
-            _ => What::Written(ready::composition("${data}")),
+            | Act::Edit(ReplyContent::Written(composition)) => {
+                ReplyContent::Written(composition.clone())
+            }
+            _ => ReplyContent::Written(preset::composition("${data}")),
         };
         let reply = |what| Act::Reply { what, to };
         match self {
-            Self::Echo => reply(What::Echo),
+            Self::Echo => reply(ReplyContent::Echo),
             Self::Reply => reply(written()),
-            Self::Modbus => reply(What::Modbus),
-            Self::Ntp => reply(What::Ntp),
-            Self::Dns => reply(What::Dns("127.0.0.1".into())),
-            Self::Tftp => reply(What::Tftp),
+            Self::Modbus => reply(ReplyContent::Modbus),
+            Self::Ntp => reply(ReplyContent::Ntp),
+            Self::Dns => reply(ReplyContent::Dns("127.0.0.1".into())),
+            Self::Tftp => reply(ReplyContent::Tftp),
             Self::Drop => Act::Drop,
             Self::Close => Act::Close,
             Self::Reset => Act::Reset,
@@ -110,7 +112,7 @@ impl Kind {
 pub fn ui(
     ui: &mut Ui,
     look: Look<'_>,
-    then: &mut Then,
+    then: &mut RuleAction,
     charset: Charset,
     number: usize,
     removable: bool,
@@ -190,15 +192,15 @@ fn what_ui(ui: &mut Ui, look: Look<'_>, act: &mut Act, number: usize, faulty: bo
     let name = say!(look.lang, "rules.reply_text", number = number);
     match act {
         Act::Reply {
-            what: What::Written(composition),
+            what: ReplyContent::Written(composition),
             ..
         }
-        | Act::Edit(What::Written(composition)) => {
+        | Act::Edit(ReplyContent::Written(composition)) => {
             format_ui(ui, look, &mut composition.format, &format!("→{number}"));
             written_ui(ui, look, composition, &name, (width - 52.0, faulty));
         }
         Act::Reply {
-            what: What::Dns(address),
+            what: ReplyContent::Dns(address),
             ..
         } => {
             let field = Field {

@@ -1,8 +1,8 @@
 //! The list of rules, and the one that is being edited.
 
 use super::{MOST, RulesPanel, condition, deed};
-use crate::automation::rules::ready::Ready;
-use crate::automation::rules::{Rule, Then};
+use crate::automation::rules::preset::Preset;
+use crate::automation::rules::{Rule, RuleAction};
 use crate::payload::charset::Charset;
 use crate::say;
 use crate::settings::tab::RulesDraft;
@@ -79,7 +79,7 @@ impl RulesPanel {
                 });
             }
             ui.separator();
-            for ready in Ready::ALL {
+            for ready in Preset::ALL {
                 let name = title(look, ready);
                 if ui.button(&name).clicked() {
                     let prefix = say!(look.lang, "rules.prefix_text");
@@ -161,7 +161,7 @@ fn part(ui: &mut Ui, look: Look<'_>, caption: &str, add: impl FnOnce(&mut Ui)) {
     });
 }
 
-fn deeds_ui(ui: &mut Ui, look: Look<'_>, then: &mut Vec<Then>, charset: Charset) {
+fn deeds_ui(ui: &mut Ui, look: Look<'_>, then: &mut Vec<RuleAction>, charset: Charset) {
     let mut removed = None;
     let several = then.len() > 1;
     for (place, deed) in then.iter_mut().enumerate() {
@@ -176,20 +176,20 @@ fn deeds_ui(ui: &mut Ui, look: Look<'_>, then: &mut Vec<Then>, charset: Charset)
     }
     let add = say!(look.lang, "rules.add_deed");
     if controls::small_if(ui, then.len() < 20, &add, &add).clicked() {
-        then.push(Then::default());
+        then.push(RuleAction::default());
     }
 }
 
-fn title(look: Look<'_>, ready: Ready) -> String {
+fn title(look: Look<'_>, ready: Preset) -> String {
     match ready {
-        Ready::Echo => say!(look.lang, "rules.ready_echo"),
-        Ready::Prefix => say!(look.lang, "rules.ready_prefix"),
-        Ready::Fixed => say!(look.lang, "rules.ready_fixed"),
-        Ready::UpperCase => say!(look.lang, "rules.ready_upper"),
-        Ready::Modbus => say!(look.lang, "rules.ready_modbus"),
-        Ready::Http => say!(look.lang, "rules.ready_http"),
-        Ready::Ntp => say!(look.lang, "rules.ready_ntp"),
-        Ready::Dns => say!(look.lang, "rules.ready_dns"),
-        Ready::Tftp => say!(look.lang, "rules.ready_tftp"),
+        Preset::Echo => say!(look.lang, "rules.ready_echo"),
+        Preset::Prefix => say!(look.lang, "rules.ready_prefix"),
+        Preset::Fixed => say!(look.lang, "rules.ready_fixed"),
+        Preset::UpperCase => say!(look.lang, "rules.ready_upper"),
+        Preset::Modbus => say!(look.lang, "rules.ready_modbus"),
+        Preset::Http => say!(look.lang, "rules.ready_http"),
+        Preset::Ntp => say!(look.lang, "rules.ready_ntp"),
+        Preset::Dns => say!(look.lang, "rules.ready_dns"),
+        Preset::Tftp => say!(look.lang, "rules.ready_tftp"),
     }
 }

@@ -8,7 +8,7 @@ mod trial;
 
 use super::{Action, Look, controls, theme};
 use crate::automation::rules::RuleMistake;
-use crate::automation::{PAUSE, Place, Refusal, ReplyRate};
+use crate::automation::{Capabilities, PAUSE, Refusal, ReplyRate};
 use crate::engine::{Interfaces, Rulebook, SessionCommand};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
@@ -196,7 +196,7 @@ impl RulesDraft {
 
 impl RulesPanel {
     /// What of the chosen rule does nothing here.
-    fn idle(&self, look: Look<'_>, draft: &RulesDraft, place: Place) -> Option<String> {
+    fn idle(&self, look: Look<'_>, draft: &RulesDraft, place: Capabilities) -> Option<String> {
         let rule = draft.rules.get(self.chosen)?;
         let why = explain::idle(look.lang, place.idle_in(rule)?);
         Some(say!(look.lang, "rules.idle", rule = rule.name, why = why))
@@ -217,7 +217,7 @@ impl RulesPanel {
         look: Look<'_>,
         draft: &mut RulesDraft,
         (session, charset): (&Session, Option<Charset>),
-        (selected, place): (Option<u64>, Place),
+        (selected, place): (Option<u64>, Capabilities),
     ) {
         let (live, texts) = (!session.is_closed(), charset.unwrap_or_default());
         match ui.available_width() < WIDE {

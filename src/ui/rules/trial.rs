@@ -1,12 +1,12 @@
 //! Trying rules on bytes before they answer anybody.
 
 use super::condition::format_ui;
-use crate::automation::rules::{Inbound, Outcome, Ready, Rule, Rules};
+use crate::automation::rules::{Inbound, PreparedAct, Rule, RuleOutcome, Rules};
 use crate::engine::SEND_QUEUE;
 use crate::payload::charset::Charset;
-use crate::payload::composition::{Composition, Format};
+use crate::payload::composition::{Composition, TextFormat};
 use crate::payload::message::NotComposed;
-use crate::payload::template::Moment;
+use crate::payload::template::TemplateContext;
 use crate::payload::{hex, printable};
 use crate::peer::Peer;
 use crate::traffic::Record;
@@ -22,7 +22,7 @@ const SHOWN: usize = 200;
 /// What is tried when no row is selected.
 #[derive(Clone, Debug, Default)]
 pub struct Trial {
-    format: Format,
+    format: TextFormat,
     text: String,
     /// The bytes of the selected row are tried.
     row: bool,
@@ -151,13 +151,13 @@ fn outcome_ui(ui: &mut Ui, look: Look<'_>, rules: &[Rule], mut tried: Rules, sam
         toward: None,
     };
     ui.spacing_mut().item_spacing.y = 2.0;
-    let outcomes = tried.trial(&heard);
-    let nothing = !outcomes.contains(&Outcome::Fires);
+    let outcomes = tried.dry_run(&heard);
+    let nothing = !outcomes.contains(&RuleOutcome::Fires);
     // What is looked for stands first, however many rules there are before it.
     let all = || rules.iter().zip(&outcomes);
-    let fires = |(_, outcome): &(&Rule, &Outcome)| **outcome == Outcome::Fires;
+    let fires = |(_, outcome): &(&Rule, &RuleOutcome)| **outcome == RuleOutcome::Fires;
     for (rule, outcome) in all().filter(fires).chain(all().filter(|one| !fires(one))) {
-        let fires = *outcome == Outcome::Fires;
+        let fires = *outcome == RuleOutcome::Fires;
         let (sign, ink) = match fires {
             true => ("✓", look.palette.ok),
             false => ("✗", look.palette.dim),
@@ -171,7 +171,7 @@ fn outcome_ui(ui: &mut Ui, look: Look<'_>, rules: &[Rule], mut tried: Rules, sam
                 ui.add(Label::new(name).truncate());
             });
             let said = match outcome {
-                Outcome::Off if rule.on => say!(look.lang, "rule.wrong"),
+                RuleOutcome::Off if rule.on => say!(look.lang, "rule.wrong"),
                 outcome => explain::outcome(look.lang, outcome),
             };
             ui.label(RichText::new(said).color(look.palette.dim));
@@ -194,10 +194,10 @@ fn replies_ui(ui: &mut Ui, look: Look<'_>, tried: &mut Rules, heard: &Inbound<'_
     let time = jiff::Timestamp::from_microsecond(look.now).unwrap_or_default();
     let mut random = fastrand::Rng::with_seed(7);
     for deed in fired.deeds.iter() {
-        let (Ready::Reply { answer, .. } | Ready::Edit(answer)) = &deed.act else {
+        let (PreparedAct::Reply { answer, .. } | PreparedAct::Edit(answer)) = &deed.act else {
             continue;
         };
-        let moment = Moment {
+        let moment = TemplateContext {
             seq: 1,
             time: look.zone.to_datetime(time),
             peer: heard.peer.to_string(),

@@ -1,6 +1,6 @@
 //! Why what was typed cannot go.
 
-use crate::payload::Mistake;
+use crate::payload::TextMistake;
 use crate::settings::tab::AddressFault;
 use crate::ui::Look;
 use crate::{explain, say};
@@ -13,7 +13,7 @@ pub enum Blocked {
     Nobody,
     /// The chosen client has left.
     Gone,
-    Mistake(Mistake),
+    Mistake(TextMistake),
     Address(AddressFault),
     TooLong {
         length: usize,

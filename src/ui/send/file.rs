@@ -1,8 +1,10 @@
 //! Sending a file.
 
 use super::Blocked;
-use crate::capture::Format;
-use crate::engine::{FileOrder, FileProgress, MAX_DATAGRAM_V4, Replay, Target, Which};
+use crate::capture::CaptureFormat;
+use crate::engine::{
+    FileOrder, FileProgress, MAX_DATAGRAM_V4, ReplayOrder, ReplaySelection, Target,
+};
 use crate::payload::width;
 use crate::say;
 use crate::session::{Kind, Session};
@@ -80,7 +82,7 @@ impl FileDraft {
         let path = self.path.path();
         let extension = path.as_deref().and_then(Path::extension);
         let extension = extension.and_then(OsStr::to_str);
-        extension.is_some_and(|end| Format::to_read(end).is_some())
+        extension.is_some_and(|end| CaptureFormat::to_read(end).is_some())
     }
 
     /// Whether its records are sent, not its bytes.
@@ -88,7 +90,7 @@ impl FileDraft {
         self.replays && self.is_recorded()
     }
 
-    fn replay(&self) -> Result<Option<Replay>, Blocked> {
+    fn replay(&self) -> Result<Option<ReplayOrder>, Blocked> {
         if !self.is_replay() {
             return Ok(None);
         }
@@ -101,7 +103,7 @@ impl FileDraft {
                 Some(sensible.then_some(speed).ok_or(Blocked::Speed)?)
             }
         };
-        Ok(Some(Replay {
+        Ok(Some(ReplayOrder {
             speed,
             which: self.which,
         }))
@@ -134,9 +136,12 @@ impl FileDraft {
         };
         field.show(ui, look.palette);
         let choices = [
-            (Which::Received, say!(look.lang, "replay.received")),
-            (Which::Sent, say!(look.lang, "replay.sent")),
-            (Which::All, say!(look.lang, "replay.all")),
+            (
+                ReplaySelection::Received,
+                say!(look.lang, "replay.received"),
+            ),
+            (ReplaySelection::Sent, say!(look.lang, "replay.sent")),
+            (ReplaySelection::All, say!(look.lang, "replay.all")),
         ];
         for (which, text) in choices {
             ui.selectable_value(&mut self.which, which, text);

@@ -23,7 +23,7 @@ use crate::engine::{
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::Message;
-use crate::payload::{Mistake, composition};
+use crate::payload::{TextMistake, composition};
 use crate::session::{Role, Session};
 use crate::settings::tab::{Chosen, ReadAs, SendDraft, Source};
 use std::sync::Arc;
@@ -49,7 +49,7 @@ const PEERS_LOOKED_AT: usize = 256;
 struct Parsed {
     composition: Composition,
     charset: Charset,
-    message: Result<Arc<Message>, Mistake>,
+    message: Result<Arc<Message>, TextMistake>,
 }
 
 impl SendPanel {
@@ -61,7 +61,7 @@ impl SendPanel {
         &mut self,
         composition: &Composition,
         charset: Charset,
-    ) -> Result<Arc<Message>, Mistake> {
+    ) -> Result<Arc<Message>, TextMistake> {
         let known = self.parsed.take();
         let is_same =
             |parsed: &Parsed| parsed.charset == charset && parsed.composition == *composition;
@@ -249,7 +249,7 @@ impl SendDraft {
 
     /// Whether text, not hexadecimal or a file, is to be typed.
     fn is_text(&self) -> bool {
-        self.source == Source::Typed && self.composition.format == composition::Format::Text
+        self.source == Source::Typed && self.composition.format == composition::TextFormat::Text
     }
 }
 

@@ -1,9 +1,9 @@
 //! What will go, byte by byte, where that is more than what is written.
 
 use crate::engine::SEND_QUEUE;
-use crate::payload::charset::{Charset, Part};
+use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::message::Message;
-use crate::payload::template::Moment;
+use crate::payload::template::TemplateContext;
 use crate::payload::{hex, printable};
 use crate::say;
 use crate::ui::log_view::ink::{self, Ink};
@@ -17,11 +17,11 @@ const SHOWN: usize = 96;
 /// One line: the text, and its bytes in hexadecimal.
 pub fn ui(ui: &mut Ui, look: Look<'_>, message: &Message, charset: Charset, peer: &str) {
     let time = jiff::Timestamp::from_microsecond(look.now).unwrap_or_default();
-    let moment = Moment {
+    let moment = TemplateContext {
         seq: 1,
         time: look.zone.to_datetime(time),
         peer: peer.to_owned(),
-        ..Moment::default()
+        ..TemplateContext::default()
     };
     // The same one each time: a preview that changes by itself says nothing.
     let mut random = fastrand::Rng::with_seed(7);
@@ -40,7 +40,10 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, message: &Message, charset: Charset, peer
     };
     ink::append(&mut job, &format!("{name}  "), Ink::Dim, look.palette, None);
     let parts = charset.decode(head);
-    if parts.iter().all(|part| matches!(part, Part::Text(_))) {
+    if parts
+        .iter()
+        .all(|part| matches!(part, DecodedPart::Text(_)))
+    {
         for piece in printable::pieces_of(parts) {
             ink::append(&mut job, piece.text(), Ink::of(&piece), look.palette, None);
         }

@@ -4,7 +4,7 @@ use super::{Blocked, SendPanel, preview, repeat};
 use crate::engine::Command;
 use crate::kind::Addresses;
 use crate::payload::charset::Charset;
-use crate::payload::composition::{Composition, Format};
+use crate::payload::composition::{Composition, TextFormat};
 use crate::session::{Kind, Role, Session};
 use crate::settings::Library;
 use crate::settings::dock::Page;
@@ -53,7 +53,7 @@ impl SendDraft {
 
     /// Line endings of CR LF in typed text: a text that was pasted keeps them.
     fn returns(&self) -> usize {
-        let text = self.composition.format == Format::Text;
+        let text = self.composition.format == TextFormat::Text;
         let count = || self.composition.text.matches("\r\n").count();
         if text { count() } else { 0 }
     }
@@ -306,7 +306,7 @@ impl SendPanel {
         size: egui::Vec2,
     ) {
         let name = say!(look.lang, "send.message");
-        let hint = if composition.format == Format::Hex {
+        let hint = if composition.format == TextFormat::Hex {
             say!(look.lang, "send.hex_hint")
         } else {
             say!(look.lang, "send.message_hint")

@@ -1,7 +1,7 @@
 //! How what is composed is turned into bytes, and how often it is sent.
 
-use crate::payload::composition::Format;
-use crate::payload::message::Ending;
+use crate::payload::composition::TextFormat;
+use crate::payload::message::LineEnding;
 use crate::say;
 use crate::session::Session;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
@@ -86,8 +86,8 @@ impl SendDraft {
     fn format_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
         let mut what = match (self.source, self.composition.format) {
             (Source::File, _) => What::File,
-            (Source::Typed, Format::Text) => What::Text,
-            (Source::Typed, Format::Hex) => What::Hex,
+            (Source::Typed, TextFormat::Text) => What::Text,
+            (Source::Typed, TextFormat::Hex) => What::Hex,
         };
         let caption = say!(look.lang, "send.format");
         controls::labelled_row(ui, &caption, 58.0, look.palette, |ui| {
@@ -103,21 +103,21 @@ impl SendDraft {
             What::Text | What::Hex => Source::Typed,
         };
         match what {
-            What::Text => self.composition.format = Format::Text,
-            What::Hex => self.composition.format = Format::Hex,
+            What::Text => self.composition.format = TextFormat::Text,
+            What::Hex => self.composition.format = TextFormat::Hex,
             What::File => {}
         }
     }
 }
 
 /// What ends a line.
-fn ending_ui(ui: &mut Ui, look: Look<'_>, ending: &mut Ending) {
+fn ending_ui(ui: &mut Ui, look: Look<'_>, ending: &mut LineEnding) {
     let name = say!(look.lang, "send.ending");
     let words = |ending| match ending {
-        Ending::None => say!(look.lang, "send.ending_none"),
-        Ending::Cr => "CR  \\r".to_owned(),
-        Ending::Lf => "LF  \\n".to_owned(),
-        Ending::CrLf => say!(look.lang, "send.ending_crlf"),
+        LineEnding::None => say!(look.lang, "send.ending_none"),
+        LineEnding::Cr => "CR  \\r".to_owned(),
+        LineEnding::Lf => "LF  \\n".to_owned(),
+        LineEnding::CrLf => say!(look.lang, "send.ending_crlf"),
     };
     controls::labelled_row(ui, &name, 58.0, look.palette, |ui| {
         let combo = ComboBox::from_id_salt("ending")
@@ -126,7 +126,7 @@ fn ending_ui(ui: &mut Ui, look: Look<'_>, ending: &mut Ending) {
             .truncate()
             .width(ui.available_width())
             .show_ui(ui, |ui| {
-                for choice in Ending::ALL {
+                for choice in LineEnding::ALL {
                     ui.selectable_value(ending, choice, words(choice));
                 }
                 controls::close_when_chosen(ui);

@@ -5,7 +5,7 @@ use crate::connection_id::ConnectionId;
 use crate::engine::{Command, ConnectionCommand, Target};
 use crate::kind::Addresses;
 use crate::say;
-use crate::session::{Connection, Kind, Role, Session};
+use crate::session::{ConnectionState, Kind, Role, Session};
 use crate::settings::tab::{AddressFault, Chosen, SendDraft};
 use crate::ui::address::normalise;
 use crate::ui::controls::{self, Field};
@@ -131,7 +131,7 @@ impl SendDraft {
             0 => say!(look.lang, "send.nobody"),
             count => say!(look.lang, "send.everybody", count = count),
         };
-        let chosen = |(id, known): (&ConnectionId, &Connection)| Chosen {
+        let chosen = |(id, known): (&ConnectionId, &ConnectionState)| Chosen {
             id: *id,
             peer: known.peer,
         };
@@ -190,7 +190,7 @@ fn name_of(look: Look<'_>, session: &Session, to: Chosen) -> String {
 fn connection_text(look: Look<'_>, session: &Session, to: Chosen) -> String {
     let address = name_of(look, session, to);
     match session.connections().get(&to.id) {
-        Some(Connection { unsent, .. }) if *unsent > 0 => format!(
+        Some(ConnectionState { unsent, .. }) if *unsent > 0 => format!(
             "{address}  {}",
             say!(look.lang, "send.unsent", bytes = grouped(*unsent as u64))
         ),
@@ -209,7 +209,7 @@ fn connection_ui(
     ui: &mut Ui,
     look: Look<'_>,
     id: ConnectionId,
-    state: &Connection,
+    state: &ConnectionState,
 ) -> Option<Action> {
     let mut action = None;
     let finish = say!(look.lang, "send.finish_writing");

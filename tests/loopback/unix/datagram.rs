@@ -1,7 +1,7 @@
 //! Unix datagram sockets.
 
 use super::{DEADLINE, Probe, datagrams, name};
-use netpeer::automation::rules::{Rule, When};
+use netpeer::automation::rules::{Condition, Rule};
 use netpeer::engine::{Command, Target};
 use netpeer::payload::answer::Silence;
 use netpeer::peer::Peer;
@@ -48,7 +48,7 @@ fn a_rule_answers_the_socket_it_names() {
     let path = |name: &str| folder.path().join(name);
     let mut probe = datagrams(Some(&path("ours")));
     let rule = Rule {
-        when: When::From(format!("unix:{}", path("one").display())),
+        when: Condition::From(format!("unix:{}", path("one").display())),
         ..Rule::default()
     };
     probe.follow(rule);

@@ -4,11 +4,11 @@ use super::*;
 use crate::automation::impair::began;
 use crate::automation::impair::damage::{Corrupt, Truncate};
 use crate::automation::impair::delay::Delay;
+use crate::automation::impair::delay_line::{MOST_BYTES, MOST_DATAGRAMS};
 use crate::automation::impair::distribution::Distribution;
-use crate::automation::impair::hold::Reorder;
-use crate::automation::impair::line::{MOST_BYTES, MOST_DATAGRAMS};
 use crate::automation::impair::loss::Loss;
 use crate::automation::impair::rate::Rate;
+use crate::automation::impair::reorder::Reorder;
 
 const MILLI: Duration = Duration::from_millis(1);
 
@@ -20,9 +20,9 @@ fn played(
     count: u32,
     pause: Duration,
 ) -> (Vec<(u64, Duration)>, Vec<Effect>) {
-    let mut datagrams = Datagrams::new(plan.clone(), 3, start);
+    let mut datagrams = DatagramImpairer::new(plan.clone(), 3, start);
     let (mut out, mut told) = (Vec::new(), Vec::new());
-    let mut hand_out = |datagrams: &mut Datagrams<()>, until: Instant| {
+    let mut hand_out = |datagrams: &mut DatagramImpairer<()>, until: Instant| {
         while let Some(at) = datagrams.deadline().filter(|at| *at <= until) {
             let (_, (), number) = datagrams.due(at).expect("due at its deadline");
             out.push((number, at - start));
@@ -79,7 +79,7 @@ fn bad() -> DatagramPlan {
 #[test]
 fn an_empty_plan_hands_out_all_at_once_and_reports_nothing() {
     let now = began();
-    let mut datagrams = Datagrams::new(DatagramPlan::default(), 1, now);
+    let mut datagrams = DatagramImpairer::new(DatagramPlan::default(), 1, now);
     let mut told = Vec::new();
     let bytes: Arc<[u8]> = Arc::from([1, 2, 3]);
     for tag in ["a", "b"] {
@@ -99,25 +99,30 @@ fn the_same_seed_and_input_give_the_same_result_at_any_time() {
     let first = played(&bad(), start, 2_000, MILLI);
     let later = start + Duration::from_secs(12_345);
     assert_eq!(first, played(&bad(), later, 2_000, MILLI));
-    let told = |is: fn(&What) -> bool| first.1.iter().any(|effect| is(&effect.what));
-    assert!(told(|what| matches!(what, What::Lost)));
-    assert!(told(|what| matches!(what, What::Duplicated)));
-    assert!(told(|what| matches!(what, What::Reordered { .. })));
-    assert!(told(|what| matches!(what, What::Delayed { .. })));
-    assert!(told(|what| matches!(what, What::Corrupted { .. })));
+    let told = |is: fn(&EffectKind) -> bool| first.1.iter().any(|effect| is(&effect.what));
+    assert!(told(|what| matches!(what, EffectKind::Lost)));
+    assert!(told(|what| matches!(what, EffectKind::Duplicated)));
+    assert!(told(|what| matches!(what, EffectKind::Reordered { .. })));
+    assert!(told(|what| matches!(what, EffectKind::Delayed { .. })));
+    assert!(told(|what| matches!(what, EffectKind::Corrupted { .. })));
     assert!(told(|what| matches!(
         what,
-        What::Truncated { from: 100, to: 40 }
+        EffectKind::Truncated { from: 100, to: 40 }
     )));
-    assert!(told(|what| matches!(what, What::QueueFull)));
+    assert!(told(|what| matches!(what, EffectKind::QueueFull)));
 }
 
 #[test]
 fn what_is_handed_out_is_what_the_effects_say() {
     let (out, told) = played(&bad(), began(), 2_000, MILLI);
-    let count = |is: fn(&What) -> bool| told.iter().filter(|e| is(&e.what)).count();
-    let gone = count(|what| matches!(what, What::Lost | What::QueueFull | What::LineFull));
-    let copies = count(|what| matches!(what, What::Duplicated));
+    let count = |is: fn(&EffectKind) -> bool| told.iter().filter(|e| is(&e.what)).count();
+    let gone = count(|what| {
+        matches!(
+            what,
+            EffectKind::Lost | EffectKind::QueueFull | EffectKind::LineFull
+        )
+    });
+    let copies = count(|what| matches!(what, EffectKind::Duplicated));
     assert_eq!(out.len(), 2_000 - gone + copies);
 }
 
@@ -133,7 +138,7 @@ fn a_delay_holds_and_is_reported() {
     let (out, told) = played(&plan, began(), 2, MILLI);
     let late = Duration::from_micros(7_500);
     assert_eq!(out, [(1, late), (2, late + MILLI)]);
-    let what = What::Delayed { micros: 7_500 };
+    let what = EffectKind::Delayed { micros: 7_500 };
     assert_eq!(told[1], Effect { number: 2, what });
 }
 
@@ -191,7 +196,7 @@ fn a_datagram_that_nothing_follows_stays_back_for_so_long_only() {
     assert_eq!(numbers(&out), (1..=1_000).collect::<Vec<_>>());
     assert_eq!(out[0].1, 30 * MILLI);
     let (gap, micros) = (1, 30_000);
-    assert_eq!(told[0].what, What::Reordered { gap, micros });
+    assert_eq!(told[0].what, EffectKind::Reordered { gap, micros });
 }
 
 #[test]
@@ -210,7 +215,7 @@ fn a_copy_has_the_same_bytes_and_number() {
         rate: Rate::default(),
         ..plan
     };
-    let mut datagrams = Datagrams::new(plan, 2, now);
+    let mut datagrams = DatagramImpairer::new(plan, 2, now);
     datagrams.push(now, Arc::from([0; 50]), 'x', &mut Vec::new());
     let both: Vec<_> = datagrams.drain().collect();
     assert!(both.len() == 2 && both[0] == both[1]);
@@ -228,7 +233,10 @@ fn a_full_queue_drops_the_last_and_says_so() {
     let (out, told) = played(&plan, began(), 5, Duration::ZERO);
     let times = [(1, 10 * MILLI), (2, 20 * MILLI), (3, 30 * MILLI)];
     assert_eq!(out, times);
-    let full: Vec<_> = told.iter().filter(|e| e.what == What::QueueFull).collect();
+    let full: Vec<_> = told
+        .iter()
+        .filter(|e| e.what == EffectKind::QueueFull)
+        .collect();
     assert_eq!([full[0].number, full[1].number], [4, 5]);
 }
 
@@ -243,14 +251,17 @@ fn the_delay_line_is_bounded_and_the_rest_is_reported() {
         ..DatagramPlan::default()
     };
     for (length, most) in [(0, MOST_DATAGRAMS), (1 << 20, MOST_BYTES >> 20)] {
-        let mut datagrams = Datagrams::new(plan.clone(), 1, now);
+        let mut datagrams = DatagramImpairer::new(plan.clone(), 1, now);
         let mut told = Vec::new();
         let bytes: Arc<[u8]> = Arc::from(vec![0; length]);
         for _ in 0..most + 3 {
             datagrams.push(now, Arc::clone(&bytes), (), &mut told);
         }
         assert_eq!(datagrams.waiting(), most);
-        let full = told.iter().filter(|e| e.what == What::LineFull).count();
+        let full = told
+            .iter()
+            .filter(|e| e.what == EffectKind::LineFull)
+            .count();
         assert_eq!(full, 3);
         assert_eq!(datagrams.drain().len(), most);
         assert_eq!((datagrams.waiting(), datagrams.waiting_bytes()), (0, 0));
@@ -264,7 +275,7 @@ fn the_delay_line_is_bounded_and_the_rest_is_reported() {
 #[test]
 fn a_clock_that_jumps_or_stands_still_does_no_harm() {
     let start = began();
-    let mut datagrams = Datagrams::new(bad(), 9, start);
+    let mut datagrams = DatagramImpairer::new(bad(), 9, start);
     let hour = Duration::from_secs(3_600);
     // Also backwards, which no clock should do.
     for (round, now) in [start, start, start + hour, start + hour, start + MILLI]
@@ -310,7 +321,7 @@ fn nonsense_does_no_harm() {
             queue: usize::MAX,
         },
     };
-    let mut datagrams = Datagrams::new(plan, 1, now);
+    let mut datagrams = DatagramImpairer::new(plan, 1, now);
     for _ in 0..100 {
         datagrams.push(now, Arc::from([0; 100]), (), &mut Vec::new());
     }

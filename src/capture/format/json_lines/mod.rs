@@ -9,14 +9,14 @@ mod read;
 
 use super::append::{Recent, push_number};
 use super::stamp::{Form, Stamps};
-use super::{Entry, FormatWriter, Row, Writing, begins, last_line};
+use super::{Entry, FormatWriter, Writing, WrittenRow, begins, last_line};
 use crate::capture::{About, Carrier};
-use crate::payload::charset::{Charset, Part};
+use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::reading::Reading;
 use crate::payload::{hex, json};
 use crate::peer::Peer;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Arrival, Body, Micros, Origin};
+use crate::traffic::{Arrival, Body, Micros, RecordOrigin};
 use jiff::tz::TimeZone;
 use std::io::{self, Write as _};
 use std::net::IpAddr;
@@ -102,7 +102,7 @@ impl Lines {
         });
     }
 
-    fn push_origin(&mut self, out: &mut Vec<u8>, origin: &Origin<'_>) -> io::Result<()> {
+    fn push_origin(&mut self, out: &mut Vec<u8>, origin: &RecordOrigin<'_>) -> io::Result<()> {
         if let Some(rule) = origin.rule {
             out.extend_from_slice(b",\"rule\":");
             json::push_text(out, rule)?;
@@ -116,7 +116,7 @@ impl Lines {
 }
 
 impl FormatWriter for Lines {
-    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, about: &About) -> io::Result<()> {
+    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()> {
         let record = row.record;
         out.extend_from_slice(b"{\"time\":");
         self.push_time(out, record.time)?;
@@ -199,8 +199,8 @@ fn push_payload_text(out: &mut Vec<u8>, bytes: &[u8], read: &Streamed) -> io::Re
     let parts = charset.decode(bytes).into_iter();
     let text: Option<String> = parts
         .map(|part| match part {
-            Part::Text(text) => Some(text),
-            Part::Bad(_) => None,
+            DecodedPart::Text(text) => Some(text),
+            DecodedPart::Bad(_) => None,
         })
         .collect();
     text.map_or(Ok(()), |text| push(&text))

@@ -1,12 +1,14 @@
 //! Our own JSON lines, read back: the inverse of what is written.
 
 use crate::capture::format::FormatReader;
-use crate::capture::import::source::Source;
-use crate::capture::import::{ImportError, Json, Place, Problem, REASONS, Summary};
-use crate::capture::{Carrier, Format};
+use crate::capture::import::source::ImportSource;
+use crate::capture::import::{
+    ImportError, ImportPosition, ImportProblem, ImportSummary, Json, REASONS,
+};
+use crate::capture::{CaptureFormat, Carrier};
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
-use crate::traffic::{Arrival, Body, Notice, Origin, Other, Record};
+use crate::traffic::{Arrival, Body, Notice, Other, Record, RecordOrigin};
 use jiff::Timestamp;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -117,10 +119,10 @@ impl FormatReader for JsonLines {
 
     fn read(
         &self,
-        mut source: Source<'_>,
+        mut source: ImportSource<'_>,
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
-    ) -> Result<Summary, ImportError> {
-        let mut summary = Summary::new(Format::JsonLines);
+    ) -> Result<ImportSummary, ImportError> {
+        let mut summary = ImportSummary::new(CaptureFormat::JsonLines);
         let mut last = Last::default();
         let mut seen = false;
         let mut broken: Option<Broken> = None;
@@ -137,16 +139,16 @@ impl FormatReader for JsonLines {
                 continue;
             }
             if !seen && text.first() != Some(&b'{') {
-                return Err(at(Place::Byte(0), Problem::Unrecognised));
+                return Err(at(ImportPosition::Byte(0), ImportProblem::Unrecognised));
             }
             seen = true;
-            let parsed: Result<Line<'_>, Problem> =
+            let parsed: Result<Line<'_>, ImportProblem> =
                 serde_json::from_slice(text).map_err(|error| problem_of(&error));
             let record = match &parsed {
                 Ok(line) => last
                     .record(line)
                     .map(|record| (record, carrier(line)))
-                    .map_err(Problem::Json),
+                    .map_err(ImportProblem::Json),
                 Err(problem) => Err(problem.clone()),
             };
             let (record, carrier) = match record {
@@ -155,7 +157,7 @@ impl FormatReader for JsonLines {
                     match &mut broken {
                         Some(broken) => broken.count += 1,
                         None => {
-                            let problem = at(Place::Line(number), problem);
+                            let problem = at(ImportPosition::Line(number), problem);
                             let (first, count) = (number, 1);
                             broken = Some(Broken {
                                 first,
@@ -184,7 +186,7 @@ impl FormatReader for JsonLines {
             // No record follows: the file ends there.
             Some(broken) => Err(broken.problem),
             None if seen => Ok(summary),
-            None => Err(at(Place::Byte(0), Problem::Empty)),
+            None => Err(at(ImportPosition::Byte(0), ImportProblem::Empty)),
         }
     }
 }
@@ -197,17 +199,17 @@ struct Broken {
     problem: ImportError,
 }
 
-fn at(place: Place, problem: Problem) -> ImportError {
+fn at(place: ImportPosition, problem: ImportProblem) -> ImportError {
     ImportError { place, problem }
 }
 
-fn problem_of(error: &serde_json::Error) -> Problem {
+fn problem_of(error: &serde_json::Error) -> ImportProblem {
     use serde_json::error::Category;
     let column = error.column();
     match error.classify() {
-        Category::Eof => Problem::Cut,
-        Category::Data => Problem::Json(Json::Shape { column }),
-        Category::Syntax | Category::Io => Problem::Json(Json::Syntax { column }),
+        Category::Eof => ImportProblem::Cut,
+        Category::Data => ImportProblem::Json(Json::Shape { column }),
+        Category::Syntax | Category::Io => ImportProblem::Json(Json::Syntax { column }),
     }
 }
 
@@ -264,7 +266,7 @@ impl Last {
         Ok(Record {
             connection: line.connection,
             arrival,
-            origin: Origin {
+            origin: RecordOrigin {
                 rule: line.rule.as_ref().map(|Text(rule)| &**rule),
                 other: line.other,
             },
@@ -363,7 +365,7 @@ static DIGITS: [u8; 256] = {
 };
 
 /// The first address of our own that is told.
-fn learn(summary: &mut Summary, notice: &Notice) {
+fn learn(summary: &mut ImportSummary, notice: &Notice) {
     match *notice {
         Notice::Bound { local, .. } => {
             summary.local = summary.local.or(Some(local));

@@ -1,15 +1,15 @@
 use super::Lines;
-use crate::capture::Format;
-use crate::capture::format::{FormatWriter, Row};
+use crate::capture::CaptureFormat;
+use crate::capture::format::{FormatWriter, WrittenRow};
 use crate::capture::import;
 use crate::capture::writer::tests::{about, notice, received, sent, written};
 use crate::connection_id::ConnectionId;
-use crate::payload::charset::{Charset, Part};
+use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::json;
 use crate::payload::reading::Reading;
 use crate::peer::{Name, Peer};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Arrival, Body, ChunkBuilder, Notice, Origin, Record};
+use crate::traffic::{Arrival, Body, ChunkBuilder, Notice, Record, RecordOrigin};
 use proptest::prelude::*;
 use serde::Serialize;
 use std::net::{IpAddr, SocketAddr};
@@ -30,7 +30,7 @@ fn a_line_says_what_the_record_says() {
         sent(i64::MAX, peer, &[1, 2, 255]),
         notice(0, &joined),
     ];
-    let bytes = written(Format::JsonLines, about(), &records);
+    let bytes = written(CaptureFormat::JsonLines, about(), &records);
     let expected = [
         r#"{"time":"2026-11-23T02:36:36.123456Z","kind":"received","peer":"127.0.0.1:9","to":"127.0.0.1","interface":3,"kernel_time":true,"length":3,"hex":"68690a","text":"hi\n"}"#,
         r#"{"time":9223372036854775807,"kind":"sent","peer":"127.0.0.1:9","length":3,"hex":"0102ff"}"#,
@@ -50,7 +50,7 @@ fn connections_are_numbered_and_come_back() {
     let mut first = received(1, peer, b"hi");
     first.connection = id;
     let records = [accepted, first];
-    let bytes = written(Format::JsonLines, about(), &records);
+    let bytes = written(CaptureFormat::JsonLines, about(), &records);
     let mut chunk = ChunkBuilder::default();
     let read = import::read(bytes.as_slice(), &mut |record| {
         chunk.copy(&record);
@@ -165,8 +165,8 @@ fn text(bytes: &[u8], read: &Streamed) -> Option<String> {
     let parts = charset.decode(&joined).into_iter();
     parts
         .map(|part| match part {
-            Part::Text(text) => Some(text),
-            Part::Bad(_) => None,
+            DecodedPart::Text(text) => Some(text),
+            DecodedPart::Bad(_) => None,
         })
         .collect()
 }
@@ -231,13 +231,13 @@ proptest! {
                 true => Body::Sent { peer: *peer, bytes },
                 false => Body::Received { peer: *peer, bytes },
             };
-            let origin = Origin { rule: rule.as_deref(), other };
+            let origin = RecordOrigin { rule: rule.as_deref(), other };
             let time = times.saturating_add(at as i64);
             let (arrival, connection) = (*arrival, ConnectionId::read(connection));
             let record = Record { time, body, connection, local, arrival, origin };
             let cut = (*cut).min(bytes.len());
             let read = Streamed { reading: *reading, lead: lead.clone(), cut };
-            let row = Row { number: 0, record: &record, carrier: None, read: &read };
+            let row = WrittenRow { number: 0, record: &record, carrier: None, read: &read };
             let mut out = Vec::new();
             lines.row(&mut out, &row, &about()).unwrap();
             let expected = String::from_utf8(reference(&record, &read)).unwrap();

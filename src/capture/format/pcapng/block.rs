@@ -1,7 +1,7 @@
 //! The blocks of the file. Those at its head come from `pcap-file`; a packet's is put
 //! together here, in the buffer it goes out from, as `pcap-file` would write it twice.
 
-use super::packet::{Direction, LONGEST};
+use super::packet::{LONGEST, PacketDirection};
 use crate::capture::packets::Remark;
 use crate::traffic::Micros;
 use pcap_file::pcapng::PcapNgWriter;
@@ -46,7 +46,7 @@ pub(super) fn push_head(out: &mut Vec<u8>) -> io::Result<()> {
 pub(super) fn push(
     out: &mut Vec<u8>,
     time: Micros,
-    direction: Direction,
+    direction: PacketDirection,
     remark: Remark,
     write: impl FnOnce(&mut Vec<u8>),
 ) {
@@ -66,8 +66,8 @@ pub(super) fn push(
         push_option(out, 1, remark.to_string().as_bytes());
     }
     let flags = match direction {
-        Direction::In => 1_u32,
-        Direction::Out => 2,
+        PacketDirection::In => 1_u32,
+        PacketDirection::Out => 2,
     };
     push_option(out, 2, &flags.to_le_bytes());
     out.extend_from_slice(&[0; 4]);

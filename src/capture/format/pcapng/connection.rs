@@ -1,6 +1,6 @@
 //! The sequence numbers of one TCP connection (RFC 9293 §3.4).
 
-use super::packet::{Direction, Route, Segment};
+use super::packet::{PacketDirection, Route, Segment};
 use super::segment;
 use crate::capture::packets::Remark;
 use crate::traffic::{Micros, Record};
@@ -19,13 +19,13 @@ struct Side {
     unacknowledged: u32,
 }
 
-pub(super) struct Connection {
+pub(super) struct CapturedConnection {
     route: Route,
     ours: Side,
     theirs: Side,
 }
 
-impl Connection {
+impl CapturedConnection {
     /// A connection whose first byte either way has the number after `first`.
     pub(super) fn new(route: Route, first: u32) -> Self {
         let side = |first: u32| Side {
@@ -40,7 +40,7 @@ impl Connection {
     }
 
     /// The three segments before the first byte; `from` is the side that connects.
-    pub(super) fn shake_hands(&mut self, out: &mut Vec<u8>, time: Micros, from: Direction) {
+    pub(super) fn shake_hands(&mut self, out: &mut Vec<u8>, time: Micros, from: PacketDirection) {
         for (direction, answers) in [(from, false), (from.other(), true)] {
             let before = |side: &Side| side.next.wrapping_sub(1);
             let mut syn = self.bare(direction);
@@ -58,7 +58,7 @@ impl Connection {
         out: &mut Vec<u8>,
         record: &Record<'_>,
         bytes: &[u8],
-        direction: Direction,
+        direction: PacketDirection,
     ) {
         let parts = Remark::parts(record, self.route.peer, bytes, self.route.room(20));
         for (mut remark, part) in parts {
@@ -80,7 +80,7 @@ impl Connection {
     }
 
     /// Ends one direction; the other side acknowledges.
-    pub(super) fn finish(&mut self, out: &mut Vec<u8>, time: Micros, direction: Direction) {
+    pub(super) fn finish(&mut self, out: &mut Vec<u8>, time: Micros, direction: PacketDirection) {
         if self.side(direction).finished {
             return;
         }
@@ -95,24 +95,24 @@ impl Connection {
 
     /// We closed it: that ends our direction, if it had not ended before.
     pub(super) fn close(&mut self, out: &mut Vec<u8>, time: Micros) {
-        self.finish(out, time, Direction::Out);
+        self.finish(out, time, PacketDirection::Out);
     }
 
     /// One side reset it.
-    pub(super) fn reset(&mut self, out: &mut Vec<u8>, time: Micros, direction: Direction) {
+    pub(super) fn reset(&mut self, out: &mut Vec<u8>, time: Micros, direction: PacketDirection) {
         let mut rst = self.bare(direction);
         rst.rst = true;
         segment(out, time, self.route, Remark::default(), &rst);
     }
 
-    fn acknowledge(&mut self, out: &mut Vec<u8>, time: Micros, direction: Direction) {
+    fn acknowledge(&mut self, out: &mut Vec<u8>, time: Micros, direction: PacketDirection) {
         let bare = self.bare(direction);
         segment(out, time, self.route, Remark::default(), &bare);
         self.side_mut(direction.other()).unacknowledged = 0;
     }
 
     /// A segment that says only how far each side is.
-    fn bare<'a>(&self, direction: Direction) -> Segment<'a> {
+    fn bare<'a>(&self, direction: PacketDirection) -> Segment<'a> {
         Segment {
             direction,
             sequence: self.side(direction).next,
@@ -124,17 +124,17 @@ impl Connection {
         }
     }
 
-    fn side(&self, direction: Direction) -> &Side {
+    fn side(&self, direction: PacketDirection) -> &Side {
         match direction {
-            Direction::In => &self.theirs,
-            Direction::Out => &self.ours,
+            PacketDirection::In => &self.theirs,
+            PacketDirection::Out => &self.ours,
         }
     }
 
-    fn side_mut(&mut self, direction: Direction) -> &mut Side {
+    fn side_mut(&mut self, direction: PacketDirection) -> &mut Side {
         match direction {
-            Direction::In => &mut self.theirs,
-            Direction::Out => &mut self.ours,
+            PacketDirection::In => &mut self.theirs,
+            PacketDirection::Out => &mut self.ours,
         }
     }
 }

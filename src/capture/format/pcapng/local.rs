@@ -2,21 +2,21 @@
 
 use super::packet::address;
 use crate::peer::Peer;
-use crate::traffic::Reached;
+use crate::traffic::LocalAddresses;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The address a socket is bound to, and which of the machine's addresses peers sent to:
 /// a socket bound to all of them does not say by which it sends.
 pub(super) struct Local {
     bound: Option<Peer>,
-    reached: Reached,
+    reached: LocalAddresses,
 }
 
 impl Local {
     pub(super) fn new(bound: Option<Peer>) -> Self {
         Self {
             bound,
-            reached: Reached::default(),
+            reached: LocalAddresses::default(),
         }
     }
 

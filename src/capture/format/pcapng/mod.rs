@@ -13,15 +13,15 @@ mod packet;
 mod read;
 mod tail;
 
-use super::{Entry, FormatWriter, Lost, Row, Writing};
+use super::{Entry, FormatWriter, Lost, Writing, WrittenRow};
 use crate::capture::packets::Remark;
 use crate::capture::{About, Carrier};
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Body, Micros, Notice, Record, Upstreams};
-use connection::Connection;
+use connection::CapturedConnection;
 use local::Local;
-use packet::{Direction, Route, Segment};
+use packet::{PacketDirection, Route, Segment};
 use std::collections::HashMap;
 use std::io;
 
@@ -44,7 +44,7 @@ struct Capture {
     local: Local,
     upstreams: Upstreams,
     tcp: bool,
-    connections: HashMap<Key, Connection>,
+    connections: HashMap<Key, CapturedConnection>,
     /// Connections so far: each begins with a sequence number of its own.
     opened: u32,
 }
@@ -105,7 +105,7 @@ impl FormatWriter for Capture {
     }
 
     /// Appends the packets a record becomes; none for a notice that is no packet's work.
-    fn row(&mut self, out: &mut Vec<u8>, row: &Row<'_>, _: &About) -> io::Result<()> {
+    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, _: &About) -> io::Result<()> {
         self.push(out, row.record, row.carrier);
         Ok(())
     }
@@ -186,8 +186,8 @@ impl Capture {
 
     fn push(&mut self, out: &mut Vec<u8>, record: &Record<'_>, carrier: Option<Carrier>) {
         let (peer, bytes, direction) = match record.body {
-            Body::Received { peer, bytes } => (peer, bytes, Direction::In),
-            Body::Sent { peer, bytes } => (peer, bytes, Direction::Out),
+            Body::Received { peer, bytes } => (peer, bytes, PacketDirection::In),
+            Body::Sent { peer, bytes } => (peer, bytes, PacketDirection::Out),
             Body::Notice(notice) => return self.push_notice(out, record, notice, carrier),
         };
         let other = record.origin.other;
@@ -200,8 +200,10 @@ impl Capture {
             let of_packet = carrier.map(|carrier| carrier.local);
             let local = match (of_packet.or_else(|| self.upstream(flow)), direction) {
                 (Some(local), _) => local,
-                (None, Direction::In) => self.local.receiving(peer, record.arrival.destination),
-                (None, Direction::Out) => self.local.sending(peer),
+                (None, PacketDirection::In) => {
+                    self.local.receiving(peer, record.arrival.destination)
+                }
+                (None, PacketDirection::Out) => self.local.sending(peer),
             };
             datagram(out, record, Route::between(local, peer), direction, bytes);
         }
@@ -247,26 +249,29 @@ impl Capture {
             Notice::Connected { peer, .. } => {
                 self.note_of(of, notice);
                 let connection = self.connection(with(peer));
-                connection.shake_hands(out, time, Direction::Out);
+                connection.shake_hands(out, time, PacketDirection::Out);
             }
             Notice::Joined { peer } => {
                 self.note_of(of, notice);
                 let connection = self.connection(with(peer));
-                connection.shake_hands(out, time, Direction::In);
+                connection.shake_hands(out, time, PacketDirection::In);
             }
             Notice::PeerFinished { peer } => {
-                self.connection(with(peer)).finish(out, time, Direction::In);
+                self.connection(with(peer))
+                    .finish(out, time, PacketDirection::In);
             }
             Notice::WriteClosed { peer } => {
                 self.connection(with(peer))
-                    .finish(out, time, Direction::Out);
+                    .finish(out, time, PacketDirection::Out);
             }
             Notice::PeerReset { peer, .. } => {
-                self.connection(with(peer)).reset(out, time, Direction::In);
+                self.connection(with(peer))
+                    .reset(out, time, PacketDirection::In);
                 self.connections.remove(&with(peer).key());
             }
             Notice::Reset { peer, .. } => {
-                self.connection(with(peer)).reset(out, time, Direction::Out);
+                self.connection(with(peer))
+                    .reset(out, time, PacketDirection::Out);
                 self.connections.remove(&with(peer).key());
             }
             Notice::Closed { peer, .. } => {
@@ -288,7 +293,7 @@ impl Capture {
 
     /// A flow's connection; one of which the log does not have the beginning is in the
     /// middle of its stream.
-    fn connection(&mut self, flow: Flow) -> &mut Connection {
+    fn connection(&mut self, flow: Flow) -> &mut CapturedConnection {
         let route = self.route(flow);
         let opened = &mut self.opened;
         self.connections
@@ -310,11 +315,11 @@ impl Capture {
     }
 }
 
-fn begin(opened: &mut u32, route: Route) -> Connection {
+fn begin(opened: &mut u32, route: Route) -> CapturedConnection {
     *opened = opened.wrapping_add(1);
     // Far apart, so that Wireshark sees a new stream where a port is used again.
     let first = opened.wrapping_mul(0x1000_0193);
-    Connection::new(route, first)
+    CapturedConnection::new(route, first)
 }
 
 /// A UDP datagram, or several of one record that is longer than one can be.
@@ -322,7 +327,7 @@ fn datagram(
     out: &mut Vec<u8>,
     record: &Record<'_>,
     route: Route,
-    direction: Direction,
+    direction: PacketDirection,
     bytes: &[u8],
 ) {
     let route = route.of_datagram(bytes.len());

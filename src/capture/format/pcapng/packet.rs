@@ -12,12 +12,12 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 const HOPS: u8 = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(super) enum PacketDirection {
     In,
     Out,
 }
 
-impl Direction {
+impl PacketDirection {
     pub(super) fn other(self) -> Self {
         match self {
             Self::In => Self::Out,
@@ -62,10 +62,10 @@ impl Route {
     }
 
     /// Source and destination.
-    fn ends(self, direction: Direction) -> (SocketAddr, SocketAddr) {
+    fn ends(self, direction: PacketDirection) -> (SocketAddr, SocketAddr) {
         match direction {
-            Direction::In => (self.peer, self.local),
-            Direction::Out => (self.local, self.peer),
+            PacketDirection::In => (self.peer, self.local),
+            PacketDirection::Out => (self.local, self.peer),
         }
     }
 
@@ -121,7 +121,7 @@ pub(super) fn address(peer: Peer) -> SocketAddr {
 /// A TCP segment, but for its addresses.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Segment<'a> {
-    pub(super) direction: Direction,
+    pub(super) direction: PacketDirection,
     pub(super) sequence: u32,
     pub(super) acknowledged: Option<u32>,
     pub(super) syn: bool,
@@ -130,7 +130,7 @@ pub(super) struct Segment<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: Direction, bytes: &[u8]) {
+pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: PacketDirection, bytes: &[u8]) {
     let (source, destination) = route.ends(direction);
     let length = UdpHeader::LEN + bytes.len();
     let mut header = UdpHeader {

@@ -4,11 +4,11 @@
 //! options end with it, as they may, and makes room for a block before it is there.
 
 use crate::capture::format::FormatReader;
-use crate::capture::import::source::Source;
-use crate::capture::import::{ImportError, LONGEST, Place, Problem, Summary};
-use crate::capture::packets::fields::{Clock, Order};
+use crate::capture::import::source::ImportSource;
+use crate::capture::import::{ImportError, ImportPosition, ImportProblem, ImportSummary, LONGEST};
+use crate::capture::packets::fields::{FieldOrder, InterfaceClock};
 use crate::capture::packets::{Captured, Packets, Remark};
-use crate::capture::{Carrier, Format};
+use crate::capture::{CaptureFormat, Carrier};
 use crate::traffic::Record;
 use std::ops::ControlFlow;
 
@@ -25,12 +25,12 @@ struct Interface {
     link: u32,
     /// The most of a packet that was captured; 0 is all.
     snap: u32,
-    clock: Clock,
+    clock: InterfaceClock,
 }
 
 /// What the blocks so far say of the next.
 struct Section {
-    order: Order,
+    order: FieldOrder,
     interfaces: Vec<Interface>,
 }
 
@@ -44,12 +44,12 @@ impl FormatReader for Pcapng {
 
     fn read(
         &self,
-        mut source: Source<'_>,
+        mut source: ImportSource<'_>,
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
-    ) -> Result<Summary, ImportError> {
-        let mut packets = Packets::new(Summary::new(Format::Pcapng), each);
+    ) -> Result<ImportSummary, ImportError> {
+        let mut packets = Packets::new(ImportSummary::new(CaptureFormat::Pcapng), each);
         let mut section = Section {
-            order: Order::Little,
+            order: FieldOrder::Little,
             interfaces: Vec::new(),
         };
         loop {
@@ -76,7 +76,7 @@ impl FormatReader for Pcapng {
 
 /// Takes the next block, and gives its type and body; `None` at the end of the file.
 fn next<'s>(
-    source: &'s mut Source<'_>,
+    source: &'s mut ImportSource<'_>,
     section: &mut Section,
     start: u64,
 ) -> Result<Option<(u32, &'s [u8])>, ImportError> {
@@ -86,12 +86,12 @@ fn next<'s>(
         return Ok(None);
     }
     if head.len() < FRAME {
-        let (place, problem) = (corrupt.place, Problem::Cut);
+        let (place, problem) = (corrupt.place, ImportProblem::Cut);
         return Err(ImportError { place, problem });
     }
     // The same in both orders.
-    if Order::Little.u32(head, 0) == Some(SECTION) {
-        section.order = [Order::Little, Order::Big]
+    if FieldOrder::Little.u32(head, 0) == Some(SECTION) {
+        section.order = [FieldOrder::Little, FieldOrder::Big]
             .into_iter()
             .find(|order| order.u32(head, 8) == Some(MAGIC))
             .ok_or_else(|| corrupt.clone())?;
@@ -113,7 +113,7 @@ fn next<'s>(
 }
 
 fn corrupt(start: u64) -> ImportError {
-    let (place, problem) = (Place::Byte(start), Problem::Corrupt);
+    let (place, problem) = (ImportPosition::Byte(start), ImportProblem::Corrupt);
     ImportError { place, problem }
 }
 
@@ -151,7 +151,7 @@ impl Section {
         let mut interface = Interface {
             link: order.u16(body, 0)?.into(),
             snap: order.u32(body, 4)?,
-            clock: Clock::default(),
+            clock: InterfaceClock::default(),
         };
         for (code, value) in order.options(body.get(8..)?) {
             match (code, value) {

@@ -1,5 +1,5 @@
 use crate::capture::writer::tests::{about, notice, received, sent, written};
-use crate::capture::{About, Format};
+use crate::capture::{About, CaptureFormat};
 use crate::connection_id::ConnectionId;
 use crate::traffic::{Notice, Record};
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
@@ -115,7 +115,7 @@ fn packet(sliced: &SlicedPacket<'_>, micros: u64, flags: u32) -> Seen {
 }
 
 fn capture(about: About, records: &[Record<'_>]) -> Vec<Seen> {
-    seen(&written(Format::Pcapng, about, records))
+    seen(&written(CaptureFormat::Pcapng, about, records))
 }
 
 #[test]
@@ -284,10 +284,10 @@ fn a_notice_that_is_filtered_away_still_tells_the_address() {
 fn a_connection_in_a_recording_that_follows_another_begins_with_another_number() {
     let (peer, local) = ("1.2.3.4:5".parse().unwrap(), "1.2.3.5:6".parse().unwrap());
     let connected = Notice::Connected { peer, local };
-    let first = written(Format::Pcapng, about(), &[notice(1, &connected)]);
+    let first = written(CaptureFormat::Pcapng, about(), &[notice(1, &connected)]);
     let before = first.len() as u64;
     let second = written(
-        Format::Pcapng,
+        CaptureFormat::Pcapng,
         About { before, ..about() },
         &[notice(2, &connected)],
     );

@@ -2,12 +2,12 @@
 
 use super::super::open;
 use super::*;
-use crate::capture::{Carrier, Writer};
+use crate::capture::{CaptureWriter, Carrier};
 
 type Carried = (Row, Option<Carrier>);
 
-fn file(format: Format, rows: &[Carried]) -> Vec<u8> {
-    let mut writer = Writer::new(format, about(), Vec::new()).unwrap();
+fn file(format: CaptureFormat, rows: &[Carried]) -> Vec<u8> {
+    let mut writer = CaptureWriter::new(format, about(), Vec::new()).unwrap();
     for (number, (row, carrier)) in rows.iter().enumerate() {
         let record = borrowed(row);
         writer
@@ -72,12 +72,15 @@ fn connections_to_one_peer_and_datagrams_between_them_stay_apart() {
     let all: Vec<Carried> = numbered
         .map(|(time, (own, arrival, carrier))| ((time, own, arrival), Some(carrier)))
         .collect();
-    for format in [Format::Pcapng, Format::JsonLines] {
+    for format in [CaptureFormat::Pcapng, CaptureFormat::JsonLines] {
         assert_eq!(rows(&file(format, &all)), all, "{format:?}");
     }
     // By way of the other, too.
-    let lines = file(Format::JsonLines, &rows(&file(Format::Pcapng, &all)));
-    assert_eq!(lines, file(Format::JsonLines, &all));
+    let lines = file(
+        CaptureFormat::JsonLines,
+        &rows(&file(CaptureFormat::Pcapng, &all)),
+    );
+    assert_eq!(lines, file(CaptureFormat::JsonLines, &all));
 }
 
 #[test]
@@ -86,7 +89,7 @@ fn a_segment_without_a_handshake_stays_one() {
     let sent = Own::Sent(peer, b"in the middle".to_vec());
     let segment = carrier("10.0.0.1:5001", true);
     let all = [((1, sent, Arrival::default()), Some(segment))];
-    assert_eq!(rows(&file(Format::Pcapng, &all)), all);
+    assert_eq!(rows(&file(CaptureFormat::Pcapng, &all)), all);
 }
 
 #[test]
@@ -94,7 +97,7 @@ fn a_line_gives_its_packet_and_an_inconsistent_one_is_reported() {
     let peer = SocketAddr::from(([10, 0, 0, 9], 80));
     let row = (1, Own::Sent(peer, b"x".to_vec()), Arrival::default());
     let segment = carrier("10.0.0.1:5001", true);
-    let line = String::from_utf8(file(Format::JsonLines, &[(row, Some(segment))])).unwrap();
+    let line = String::from_utf8(file(CaptureFormat::JsonLines, &[(row, Some(segment))])).unwrap();
     let packet = r#""packet":{"local":"10.0.0.1:5001","transport":"tcp"}"#;
     assert!(line.contains(packet), "{line}");
     for wrong in [
@@ -103,8 +106,8 @@ fn a_line_gives_its_packet_and_an_inconsistent_one_is_reported() {
     ] {
         let line = line.replace(packet, &format!(r#""packet":{wrong}"#));
         let (place, problem) = error(line.as_bytes());
-        assert_eq!(place, Place::Line(1));
-        let is_shape = matches!(problem, Problem::Json(Json::Shape { .. }));
+        assert_eq!(place, ImportPosition::Line(1));
+        let is_shape = matches!(problem, ImportProblem::Json(Json::Shape { .. }));
         assert!(is_shape, "{problem:?}");
     }
 }
@@ -112,8 +115,11 @@ fn a_line_gives_its_packet_and_an_inconsistent_one_is_reported() {
 #[test]
 fn the_format_is_known_before_the_first_record() {
     let format = |bytes: &[u8]| open(bytes).map(|opened| opened.format());
-    assert_eq!(format(&file(Format::Pcapng, &[])), Ok(Format::Pcapng));
-    assert_eq!(format(b"{"), Ok(Format::JsonLines));
+    assert_eq!(
+        format(&file(CaptureFormat::Pcapng, &[])),
+        Ok(CaptureFormat::Pcapng)
+    );
+    assert_eq!(format(b"{"), Ok(CaptureFormat::JsonLines));
     let unknown = format(b"hello").unwrap_err();
-    assert_eq!(unknown.problem, Problem::Unrecognised);
+    assert_eq!(unknown.problem, ImportProblem::Unrecognised);
 }

@@ -1,8 +1,8 @@
 //! Captures as other programs write them.
 
 use super::{Own, error, imported};
-use crate::capture::Format;
-use crate::capture::import::{Place, Problem};
+use crate::capture::CaptureFormat;
+use crate::capture::import::{ImportPosition, ImportProblem};
 use crate::traffic::{Arrival, Other};
 use etherparse::PacketBuilder;
 
@@ -149,7 +149,7 @@ fn sections_interfaces_and_resolutions_may_differ() {
     let times: Vec<_> = imported(&file.bytes).0.iter().map(|row| row.0).collect();
     assert_eq!(times, [105_000_001, 1_500_000, 7]);
     file.packet(1, 8, &packet);
-    assert_eq!(error(&file.bytes).1, Problem::Corrupt);
+    assert_eq!(error(&file.bytes).1, ImportProblem::Corrupt);
 }
 
 #[test]
@@ -320,7 +320,7 @@ fn damage_is_reported_with_its_byte() {
     file.interface(101, &[]);
     file.packet(0, 1, &udp((1, 5), (2, 7), b"x"));
     let end = file.bytes.len();
-    let place = Place::Byte(end as u64);
+    let place = ImportPosition::Byte(end as u64);
     file.packet(0, 2, &udp((1, 5), (2, 7), b"y"));
     let damaged = |at: usize, value: u32| {
         let mut bytes = file.bytes.clone();
@@ -331,15 +331,18 @@ fn damage_is_reported_with_its_byte() {
         assert_eq!(error.place, place);
         error.problem
     };
-    assert_eq!(damaged(end + 4, 30), Problem::Corrupt);
-    assert_eq!(damaged(end + 4, 0), Problem::Corrupt);
-    assert_eq!(damaged(end + 4, 60 << 20), Problem::Cut);
+    assert_eq!(damaged(end + 4, 30), ImportProblem::Corrupt);
+    assert_eq!(damaged(end + 4, 0), ImportProblem::Corrupt);
+    assert_eq!(damaged(end + 4, 60 << 20), ImportProblem::Cut);
     let length = 0xFFFF_FFFC;
-    assert_eq!(damaged(end + 4, length as u32), Problem::TooLong { length });
-    assert_eq!(damaged(end + 20, 4_000), Problem::Corrupt);
-    assert_eq!(damaged(file.bytes.len() - 4, 8), Problem::Corrupt);
+    assert_eq!(
+        damaged(end + 4, length as u32),
+        ImportProblem::TooLong { length }
+    );
+    assert_eq!(damaged(end + 20, 4_000), ImportProblem::Corrupt);
+    assert_eq!(damaged(file.bytes.len() - 4, 8), ImportProblem::Corrupt);
     let cut = &file.bytes[..file.bytes.len() - 1];
-    assert_eq!(error(cut), (place, Problem::Cut));
+    assert_eq!(error(cut), (place, ImportProblem::Cut));
 }
 
 #[test]
@@ -359,8 +362,14 @@ fn tcpdumps_own_files_are_read_too() {
         expected.2.truncated = true;
         expected.2.whole = Some(2);
         assert_eq!(rows, [expected]);
-        assert_eq!(result.unwrap().format, Format::Pcap);
-        assert_eq!(error(&bytes[..50]), (Place::Byte(24), Problem::Cut));
-        assert_eq!(error(&bytes[..20]), (Place::Byte(0), Problem::Cut));
+        assert_eq!(result.unwrap().format, CaptureFormat::Pcap);
+        assert_eq!(
+            error(&bytes[..50]),
+            (ImportPosition::Byte(24), ImportProblem::Cut)
+        );
+        assert_eq!(
+            error(&bytes[..20]),
+            (ImportPosition::Byte(0), ImportProblem::Cut)
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::read;
 use crate::capture::writer::tests::{about, notice, written};
-use crate::capture::{About, Format};
+use crate::capture::{About, CaptureFormat};
 use crate::peer::Peer;
 use crate::traffic::{Body, ChunkBuilder, Notice, Record};
 use std::ops::ControlFlow;
@@ -19,7 +19,7 @@ fn payload(time: i64, body: Body<'_>) -> Record<'_> {
 
 /// What comes back of these records, as text, and the file's own address.
 fn back(about: About, records: &[Record<'_>]) -> (Vec<String>, Option<Peer>) {
-    let bytes = written(Format::Pcapng, about, records);
+    let bytes = written(CaptureFormat::Pcapng, about, records);
     let mut chunk = ChunkBuilder::default();
     let summary = read(bytes.as_slice(), &mut |record| {
         chunk.copy(&record);
@@ -139,7 +139,7 @@ fn a_datagram_longer_than_udp_has_is_one_packet() {
         let (rows, local) = back(about(), &records);
         assert!(rows == shown(&records), "{length}");
         assert_eq!(local, Some(at(OURS)));
-        let file = written(Format::Pcapng, about(), &records[..1]);
+        let file = written(CaptureFormat::Pcapng, about(), &records[..1]);
         let remarks = file
             .windows(13)
             .filter(|bytes| bytes.starts_with(b"netpeer part "));

@@ -1,5 +1,5 @@
 use super::*;
-use crate::automation::rules::{Act, Rule, Then, What, When, ready};
+use crate::automation::rules::{Act, Condition, ReplyContent, Rule, RuleAction, preset};
 use crate::automation::{Limits, ReplyRate};
 use crate::engine::context::pending::BYTES;
 use crate::engine::context::test_context::TestContext;
@@ -7,13 +7,13 @@ use crate::payload::charset::Charset;
 
 /// A rule that replies with this text an hour later, to `to` or to the sender.
 fn later(text: &str, to: Option<&str>) -> Rule {
-    let what = What::Written(ready::composition(text));
+    let what = ReplyContent::Written(preset::composition(text));
     let to = to.map(str::to_owned);
     Rule {
         name: "later".into(),
         on: true,
-        when: When::Always,
-        then: vec![Then {
+        when: Condition::Always,
+        then: vec![RuleAction {
             act: Act::Reply { what, to },
             delay: 3_600_000,
             jitter: 0,

@@ -1,7 +1,7 @@
 //! The flow table of a UDP relay: each client has its own socket to the upstream, so that the
 //! upstream can tell clients apart.
 
-use crate::automation::rules::Toward;
+use crate::automation::rules::RelayDirection;
 use crate::automation::{Coalescer, Schedule};
 use crate::engine::command::Receiving;
 use crate::engine::context::Context;
@@ -9,12 +9,12 @@ use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
 use crate::engine::kinds::relay::loop_check::LoopCheck;
 use crate::engine::kinds::relay::proxied_connection::for_peer;
-use crate::engine::kinds::relay::relayed_packet::{Onward, RelayedPacket};
+use crate::engine::kinds::relay::relayed_packet::{ForwardedPacket, RelayedPacket};
 use crate::engine::sys::clock::millis;
 use crate::engine::sys::failure;
 use crate::engine::sys::limits::descriptors;
 use crate::engine::sys::poll::{Readiness, Token};
-use crate::engine::sys::receive::Reader;
+use crate::engine::sys::receive::BatchReceiver;
 use crate::engine::transport::udp_socket::UdpSocket;
 use crate::traffic::{Automatic, Cause, Notice, Operation};
 use std::collections::{HashMap, VecDeque};
@@ -232,7 +232,7 @@ impl FlowTable {
     /// once.
     pub fn work(
         &mut self,
-        reader: &mut Reader,
+        reader: &mut BatchReceiver,
         clients: &mut UdpSocket,
         cx: &mut Context<'_>,
     ) -> bool {
@@ -300,7 +300,7 @@ impl FlowTable {
     }
 
     /// Closes all sockets. Returns the number of datagrams that were not sent or not forwarded.
-    pub fn close(&mut self, reader: &mut Reader, cx: &mut Context<'_>) -> usize {
+    pub fn close(&mut self, reader: &mut BatchReceiver, cx: &mut Context<'_>) -> usize {
         let untold: Vec<_> = self.crowding.drain().collect();
         for (crowding, count) in untold {
             self.tell_crowding(crowding, count, cx);
@@ -320,7 +320,7 @@ impl Flow {
     /// Forwards the answers of the upstream. Returns whether there were any.
     fn pass_on(
         &mut self,
-        reader: &mut Reader,
+        reader: &mut BatchReceiver,
         clients: &mut UdpSocket,
         cx: &mut Context<'_>,
     ) -> bool {
@@ -335,12 +335,12 @@ impl Flow {
                 bytes: datagram.bytes,
                 from: datagram.peer.into(),
                 to: client.into(),
-                toward: Toward::Client,
+                toward: RelayDirection::Client,
                 pair: None,
                 connection: None,
                 forgeable,
             };
-            let Some(Onward { edited, rule }) = packet.ask(cx) else {
+            let Some(ForwardedPacket { edited, rule }) = packet.ask(cx) else {
                 return;
             };
             let reason = Reason::passed_on(rule, datagram.peer.into());

@@ -1,7 +1,7 @@
 //! Relay loop detection: two relays that forward everything to each other would pass one datagram
 //! round for ever, each time from another new socket.
 
-use crate::engine::sys::port_owner::{holder_of, is_connected};
+use crate::engine::sys::port_owner::{is_connected, owner_of};
 use crate::engine::sys::socket::Transport;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::SocketAddr;
@@ -40,7 +40,7 @@ impl LoopCheck {
         now: Instant,
     ) -> bool {
         self.is_loop_between(bytes, now, || {
-            let owner = |address: SocketAddr| holder_of(Transport::Udp, address.port());
+            let owner = |address: SocketAddr| owner_of(Transport::Udp, address.port());
             is_connected(client.port())
                 && owner(client).is_some_and(|client| Some(client) == owner(target))
         })
@@ -77,21 +77,25 @@ impl LoopCheck {
 
     /// Whether a TCP client is a relay in the process that owns the upstream. `None` if not,
     /// `Some(true)` on the first discovery, `Some(false)` while the loop is already known.
-    pub fn is_circle(
+    pub fn is_connection_loop(
         &mut self,
         client: SocketAddr,
         target: SocketAddr,
         now: Instant,
     ) -> Option<bool> {
-        self.is_circle_between(now, || {
-            let owner = |address: SocketAddr| holder_of(Transport::Tcp, address.port());
+        self.is_connection_loop_between(now, || {
+            let owner = |address: SocketAddr| owner_of(Transport::Tcp, address.port());
             owner(client).is_some_and(|client| {
                 client.name == env!("CARGO_PKG_NAME") && Some(client) == owner(target)
             })
         })
     }
 
-    fn is_circle_between(&mut self, now: Instant, are_one: impl FnOnce() -> bool) -> Option<bool> {
+    fn is_connection_loop_between(
+        &mut self,
+        now: Instant,
+        are_one: impl FnOnce() -> bool,
+    ) -> Option<bool> {
         let last = self.connected.replace(now);
         let follows = last.is_some_and(|last| now.saturating_duration_since(last) < SOON);
         self.connections = if follows { self.connections + 1 } else { 1 };
@@ -132,13 +136,17 @@ mod tests {
     fn connections_that_each_cause_the_next_are_a_loop() {
         let (mut check, now) = (LoopCheck::default(), Instant::now());
         for number in 1..SUSPICIOUS {
-            assert_eq!(check.is_circle_between(now, || true), None, "{number}");
+            assert_eq!(
+                check.is_connection_loop_between(now, || true),
+                None,
+                "{number}"
+            );
         }
-        assert_eq!(check.is_circle_between(now, || true), Some(true));
-        assert_eq!(check.is_circle_between(now, || true), Some(false));
-        assert_eq!(check.is_circle_between(now, || false), None);
+        assert_eq!(check.is_connection_loop_between(now, || true), Some(true));
+        assert_eq!(check.is_connection_loop_between(now, || true), Some(false));
+        assert_eq!(check.is_connection_loop_between(now, || false), None);
         let later = now + STOPPED;
-        assert_eq!(check.is_circle_between(later, || true), None);
+        assert_eq!(check.is_connection_loop_between(later, || true), None);
     }
 
     #[test]

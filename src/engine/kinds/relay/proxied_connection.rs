@@ -4,20 +4,20 @@
 //! Bytes are forwarded as they are read. Reading one side pauses while the other side's queue is
 //! full. A FIN is forwarded after the last byte, a RST at once.
 
-use crate::automation::Flow;
-use crate::automation::rules::Toward;
+use crate::automation::HeldFlow;
+use crate::automation::rules::RelayDirection;
 use crate::connection_id::ConnectionId;
 use crate::engine::command::Target;
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
-use crate::engine::kinds::relay::relayed_packet::{Onward, RelayedPacket};
+use crate::engine::kinds::relay::relayed_packet::{ForwardedPacket, RelayedPacket};
 use crate::engine::sys::limits::SEND_QUEUE;
-use crate::engine::transport::connection::{Connection, Found, READS};
+use crate::engine::transport::connection::{Connection, READS, ReadOutcome};
 use crate::engine::transport::linger::Linger;
 use crate::engine::transport::table::Turn;
 use crate::peer::Peer;
-use crate::traffic::{Automatic, Cause, Notice, Operation, Origin};
+use crate::traffic::{Automatic, Cause, Notice, Operation, RecordOrigin};
 use std::io;
 use std::time::Instant;
 
@@ -53,15 +53,15 @@ impl ProxiedConnection {
         }
     }
 
-    fn side(&mut self, side: Toward) -> &mut Connection {
+    fn side(&mut self, side: RelayDirection) -> &mut Connection {
         match side {
-            Toward::Client => &mut self.client,
-            Toward::Target => &mut self.target,
+            RelayDirection::Client => &mut self.client,
+            RelayDirection::Target => &mut self.target,
         }
     }
 
-    fn flow(&self, toward: Toward) -> Flow {
-        Flow {
+    fn flow(&self, toward: RelayDirection) -> HeldFlow {
+        HeldFlow {
             connection: self.number,
             toward,
         }
@@ -83,19 +83,19 @@ impl ProxiedConnection {
     }
 
     /// Whether the source of this direction may be read now.
-    fn can_read(&self, toward: Toward, cx: &Context<'_>) -> bool {
+    fn can_read(&self, toward: RelayDirection, cx: &Context<'_>) -> bool {
         let from = match toward {
-            Toward::Target => &self.client,
-            Toward::Client => &self.target,
+            RelayDirection::Target => &self.client,
+            RelayDirection::Client => &self.target,
         };
         from.can_read(cx.now) && self.is_unread(toward, cx)
     }
 
     /// Whether the source of this direction has bytes to read, now or once its read limit allows.
-    fn is_unread(&self, toward: Toward, cx: &Context<'_>) -> bool {
+    fn is_unread(&self, toward: RelayDirection, cx: &Context<'_>) -> bool {
         let (from, to) = match toward {
-            Toward::Target => (&self.client, &self.target),
-            Toward::Client => (&self.target, &self.client),
+            RelayDirection::Target => (&self.client, &self.target),
+            RelayDirection::Client => (&self.target, &self.client),
         };
         let kept = cx.hold_queue.kept(self.flow(toward));
         let room = kept.is_none_or(|_| cx.hold_queue.has_room(0));
@@ -105,7 +105,7 @@ impl ProxiedConnection {
     }
 
     /// Forwards the bytes of one direction.
-    fn pass(&mut self, toward: Toward, buffer: &mut [u8], cx: &mut Context<'_>) {
+    fn pass(&mut self, toward: RelayDirection, buffer: &mut [u8], cx: &mut Context<'_>) {
         let flow = self.flow(toward);
         let to = self.side(toward);
         to.take_due(cx);
@@ -122,14 +122,14 @@ impl ProxiedConnection {
             }
             let from = self.side(opposite(toward));
             match from.read(buffer, cx.now) {
-                Found::Bytes(count) => {
+                ReadOutcome::Bytes(count) => {
                     self.pass_on(toward, buffer.get(..count).unwrap_or_default(), cx);
                 }
-                Found::End => {
+                ReadOutcome::End => {
                     let finished = Notice::PeerFinished { peer: from.peer };
                     self.tell(opposite(toward), finished, cx.sink);
                 }
-                Found::Nothing => break,
+                ReadOutcome::Nothing => break,
             }
         }
         let over = self.side(opposite(toward)).finished && cx.hold_queue.kept(flow).is_none();
@@ -139,7 +139,7 @@ impl ProxiedConnection {
         }
     }
 
-    fn pass_on(&mut self, toward: Toward, bytes: &[u8], cx: &mut Context<'_>) {
+    fn pass_on(&mut self, toward: RelayDirection, bytes: &[u8], cx: &mut Context<'_>) {
         let (far, to) = (self.side(opposite(toward)).far(), self.side(toward).peer);
         let from = far.peer;
         cx.sink.received_for(far, bytes, for_peer(to));
@@ -156,7 +156,7 @@ impl ProxiedConnection {
             connection: far.connection,
             forgeable: false,
         };
-        let Some(Onward { edited, rule }) = packet.ask(cx) else {
+        let Some(ForwardedPacket { edited, rule }) = packet.ask(cx) else {
             return;
         };
         let reason = Reason::passed_on(rule, from);
@@ -194,7 +194,11 @@ impl ProxiedConnection {
 
     /// The error that ends this side. It is withheld while bytes received before it can still be
     /// read and forwarded.
-    fn failure_of(&mut self, side: Toward, cx: &Context<'_>) -> Option<(Operation, io::Error)> {
+    fn failure_of(
+        &mut self,
+        side: RelayDirection,
+        cx: &Context<'_>,
+    ) -> Option<(Operation, io::Error)> {
         let is_unread = self.is_unread(opposite(side), cx);
         self.side(side).take_failure(is_unread)
     }
@@ -202,7 +206,7 @@ impl ProxiedConnection {
     /// One side has failed: writes its row and resets the other.
     fn lost(
         &mut self,
-        side: Toward,
+        side: RelayDirection,
         operation: Operation,
         error: &io::Error,
         cx: &mut Context<'_>,
@@ -213,7 +217,7 @@ impl ProxiedConnection {
         self.reset_side(opposite(side), &kept, cx);
     }
 
-    fn reset_side(&mut self, side: Toward, kept: &Kept, cx: &mut Context<'_>) {
+    fn reset_side(&mut self, side: RelayDirection, kept: &Kept, cx: &mut Context<'_>) {
         let connection = self.side(side);
         // Bytes queued before the reset are still sent if the kernel takes them.
         while connection.can_write() && cx.sink.has_room() {
@@ -226,11 +230,16 @@ impl ProxiedConnection {
     /// Resets both sides.
     pub fn reset(&mut self, cx: &mut Context<'_>) {
         let kept = self.forget(cx);
-        self.reset_side(Toward::Client, &kept, cx);
-        self.reset_side(Toward::Target, &kept, cx);
+        self.reset_side(RelayDirection::Client, &kept, cx);
+        self.reset_side(RelayDirection::Target, &kept, cx);
     }
 
-    fn read_out(&mut self, toward: Toward, buffer: &mut [u8], sink: &mut EventSink) -> usize {
+    fn read_out(
+        &mut self,
+        toward: RelayDirection,
+        buffer: &mut [u8],
+        sink: &mut EventSink,
+    ) -> usize {
         let to = self.side(toward).peer;
         let from = self.side(opposite(toward));
         let far = from.far();
@@ -240,8 +249,8 @@ impl ProxiedConnection {
     /// Discards the held packets. Returns the bytes that are not forwarded.
     fn forget(&mut self, cx: &mut Context<'_>) -> Kept {
         let (target, client) = cx.hold_queue.forget(self.number);
-        self.kept.add(Toward::Target, target);
-        self.kept.add(Toward::Client, client);
+        self.kept.add(RelayDirection::Target, target);
+        self.kept.add(RelayDirection::Client, client);
         self.kept
     }
 
@@ -259,7 +268,7 @@ impl ProxiedConnection {
         // Held bytes would follow the FIN of their direction.
         self.forget(cx);
         self.linger = Some(Linger::begin(cx.now));
-        for side in [Toward::Client, Toward::Target] {
+        for side in [RelayDirection::Client, RelayDirection::Target] {
             if self.side(side).end(cx.now) {
                 let peer = self.side(side).peer;
                 self.tell(side, Notice::WriteClosed { peer }, cx.sink);
@@ -269,11 +278,11 @@ impl ProxiedConnection {
     }
 
     /// Writes a row of one side; a row of the upstream's side names the client.
-    fn tell(&self, side: Toward, notice: Notice, sink: &mut EventSink) {
+    fn tell(&self, side: RelayDirection, notice: Notice, sink: &mut EventSink) {
         let client = self.client.peer;
         match side {
-            Toward::Client => sink.notice_of(self.client.id, notice),
-            Toward::Target => {
+            RelayDirection::Client => sink.notice_of(self.client.id, notice),
+            RelayDirection::Target => {
                 let of_target = Automatic::ForClient { client, notice };
                 sink.notice_of(self.target.id, Notice::Automatic(Box::new(of_target)));
             }
@@ -285,7 +294,7 @@ impl ProxiedConnection {
     /// Reads and writes what the kernel allows, up to a fair share.
     pub fn turn(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn {
         self.impair(cx);
-        for toward in [Toward::Target, Toward::Client] {
+        for toward in [RelayDirection::Target, RelayDirection::Client] {
             self.pass(toward, buffer, cx);
         }
         let resets = [&self.client, &self.target].map(|side| (side.far(), side.reset_due()));
@@ -295,7 +304,7 @@ impl ProxiedConnection {
             self.reset(cx);
             return Turn::Over;
         }
-        for side in [Toward::Client, Toward::Target] {
+        for side in [RelayDirection::Client, RelayDirection::Target] {
             if let Some((operation, error)) = self.failure_of(side, cx) {
                 self.lost(side, operation, &error, cx);
                 return Turn::Over;
@@ -312,7 +321,7 @@ impl ProxiedConnection {
         }
         // Ending a direction may have failed, which the next turn handles.
         let begun = self.linger.is_some() != lingered;
-        let more = [Toward::Target, Toward::Client]
+        let more = [RelayDirection::Target, RelayDirection::Client]
             .into_iter()
             .any(|toward| self.can_read(toward, cx) || self.side(toward).can_write());
         if more || begun {
@@ -341,9 +350,9 @@ impl ProxiedConnection {
     /// Closes both sides. Remaining received bytes become rows and are not forwarded.
     pub fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) {
         let mut kept = self.forget(cx);
-        kept.target += self.read_out(Toward::Target, buffer, cx.sink);
-        kept.client += self.read_out(Toward::Client, buffer, cx.sink);
-        for side in [Toward::Client, Toward::Target] {
+        kept.target += self.read_out(RelayDirection::Target, buffer, cx.sink);
+        kept.client += self.read_out(RelayDirection::Client, buffer, cx.sink);
+        for side in [RelayDirection::Client, RelayDirection::Target] {
             let closed = self.side(side).closed(kept.of(side));
             self.tell(side, closed, cx.sink);
         }
@@ -358,32 +367,32 @@ struct Kept {
 }
 
 impl Kept {
-    fn add(&mut self, side: Toward, bytes: usize) {
+    fn add(&mut self, side: RelayDirection, bytes: usize) {
         match side {
-            Toward::Target => self.target += bytes,
-            Toward::Client => self.client += bytes,
+            RelayDirection::Target => self.target += bytes,
+            RelayDirection::Client => self.client += bytes,
         }
     }
 
-    fn of(&self, side: Toward) -> usize {
+    fn of(&self, side: RelayDirection) -> usize {
         match side {
-            Toward::Target => self.target,
-            Toward::Client => self.client,
+            RelayDirection::Target => self.target,
+            RelayDirection::Client => self.client,
         }
     }
 }
 
 /// The origin of bytes that will be forwarded to this peer.
-pub fn for_peer(other: Peer) -> Origin<'static> {
-    Origin {
+pub fn for_peer(other: Peer) -> RecordOrigin<'static> {
+    RecordOrigin {
         rule: None,
         other: Some(other),
     }
 }
 
-fn opposite(toward: Toward) -> Toward {
+fn opposite(toward: RelayDirection) -> RelayDirection {
     match toward {
-        Toward::Target => Toward::Client,
-        Toward::Client => Toward::Target,
+        RelayDirection::Target => RelayDirection::Client,
+        RelayDirection::Client => RelayDirection::Target,
     }
 }

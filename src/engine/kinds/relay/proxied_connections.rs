@@ -11,7 +11,7 @@ use crate::engine::kinds::relay::proxied_connection::{ProxiedConnection, for_pee
 use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::transport::connection::Connection;
 use crate::engine::transport::dialer::{Dialed, Dialer};
-use crate::engine::transport::table::{Entry, Table, Turn};
+use crate::engine::transport::table::{Table, TableEntry, Turn};
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::traffic::{Cause, Notice, Operation};
@@ -69,7 +69,7 @@ impl ProxiedConnections {
         client.socket.watch(cx.registry, token)?;
         let peer = client.peer;
         let client = passes_on(client);
-        if self.is_circle(peer, cx) {
+        if self.is_loop(peer, cx) {
             cx.sink.notice_of(client.id, client.reset(0));
             return Ok(());
         }
@@ -86,11 +86,11 @@ impl ProxiedConnections {
     }
 
     /// Whether the client is the relay itself. The first discovery has a row.
-    fn is_circle(&mut self, client: Peer, cx: &mut Context<'_>) -> bool {
+    fn is_loop(&mut self, client: Peer, cx: &mut Context<'_>) -> bool {
         let (Peer::Ip(client), Some(target)) = (client, self.addresses.first()) else {
             return false;
         };
-        let found = self.loops.is_circle(client, *target, cx.now);
+        let found = self.loops.is_connection_loop(client, *target, cx.now);
         if found == Some(true) {
             let target = cx.interfaces.show(*target);
             cx.sink
@@ -251,7 +251,7 @@ impl Client {
     }
 }
 
-impl Entry for Client {
+impl TableEntry for Client {
     fn turn(&mut self, number: usize, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn {
         match std::mem::replace(self, Self::Over) {
             Self::Connecting(connecting) => self.check(connecting, number, cx),

@@ -1,11 +1,11 @@
 //! A relayed packet: a datagram or read to be forwarded, with the rules and the hold queue
 //! applied to it.
 
-use crate::automation::rules::{Inbound, Toward};
-use crate::automation::{Flow, Piece};
+use crate::automation::rules::{Inbound, RelayDirection};
+use crate::automation::{HeldFlow, HeldMessage};
 use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
-use crate::engine::context::inbound_context::{InboundContext, Passage};
+use crate::engine::context::inbound_context::{InboundContext, Verdict};
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub struct RelayedPacket<'a> {
     pub bytes: &'a [u8],
     pub from: Peer,
     pub to: Peer,
-    pub toward: Toward,
+    pub toward: RelayDirection,
     /// The number of its proxied connection: bytes after a held packet are held too. `None` for a
     /// datagram, which may overtake.
     pub pair: Option<usize>,
@@ -27,7 +27,7 @@ pub struct RelayedPacket<'a> {
 }
 
 /// A packet to forward now: unchanged, or `edited` by the rule of this name.
-pub struct Onward {
+pub struct ForwardedPacket {
     pub edited: Option<Arc<[u8]>>,
     pub rule: Option<Arc<str>>,
 }
@@ -36,13 +36,13 @@ impl RelayedPacket<'_> {
     /// The client of the packet's flow.
     pub fn client(&self) -> Peer {
         match self.toward {
-            Toward::Target => self.from,
-            Toward::Client => self.to,
+            RelayDirection::Target => self.from,
+            RelayDirection::Client => self.to,
         }
     }
 
     /// Applies the rules and the hold queue. `None` if nothing is to be forwarded now.
-    pub fn ask(&self, cx: &mut Context<'_>) -> Option<Onward> {
+    pub fn ask(&self, cx: &mut Context<'_>) -> Option<ForwardedPacket> {
         let inbound = Inbound {
             peer: self.from,
             bytes: self.bytes,
@@ -52,7 +52,7 @@ impl RelayedPacket<'_> {
             now: cx.now,
             forgeable: self.forgeable,
             connection: self.connection,
-            served: self.pair.is_some() && self.toward == Toward::Target,
+            served: self.pair.is_some() && self.toward == RelayDirection::Target,
             client: Some(self.client()),
             interfaces: cx.interfaces,
         };
@@ -60,7 +60,7 @@ impl RelayedPacket<'_> {
             .responder
             .on_inbound(&inbound, known, cx.composer, cx.sink);
         let (edited, holder) = match passage {
-            Passage::Drop(rule) => {
+            Verdict::Drop(rule) => {
                 let dropped = Automatic::NotPassed {
                     rule: rule.to_string(),
                     peer: self.from,
@@ -70,14 +70,14 @@ impl RelayedPacket<'_> {
                     .notice_of(self.connection, Notice::Automatic(Box::new(dropped)));
                 return None;
             }
-            Passage::Hold(bytes, rule) => {
+            Verdict::Hold(bytes, rule) => {
                 (bytes.map(|bytes| (bytes, Arc::clone(&rule))), Some(rule))
             }
-            Passage::Edited(bytes, rule) => (Some((bytes, rule)), None),
-            Passage::AsItCame => (None, None),
+            Verdict::Edited(bytes, rule) => (Some((bytes, rule)), None),
+            Verdict::AsItCame => (None, None),
         };
         let by_hand = holder.is_some() || cx.hold_queue.holds_all();
-        let flow = Flow {
+        let flow = HeldFlow {
             connection: self.pair.unwrap_or(0),
             toward: self.toward,
         };
@@ -88,7 +88,7 @@ impl RelayedPacket<'_> {
             return None;
         }
         let (edited, rule) = edited.unzip();
-        Some(Onward { edited, rule })
+        Some(ForwardedPacket { edited, rule })
     }
 
     /// Puts `bytes` into the hold queue. Bytes of a connection are always held, since a gap would
@@ -96,7 +96,7 @@ impl RelayedPacket<'_> {
     /// is dropped.
     fn keep(
         &self,
-        flow: Flow,
+        flow: HeldFlow,
         bytes: Arc<[u8]>,
         rule: Option<Arc<str>>,
         by_hand: bool,
@@ -110,7 +110,7 @@ impl RelayedPacket<'_> {
                 bytes: length,
             }
         } else {
-            let number = cx.hold_queue.keep(Piece {
+            let number = cx.hold_queue.keep(HeldMessage {
                 flow,
                 from: self.from,
                 to: self.to,

@@ -6,9 +6,9 @@ use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
 use crate::engine::kinds::relay::proxied_connections::{Close, ProxiedConnections};
-use crate::engine::kinds::relay::upstream::{Found, Upstream};
+use crate::engine::kinds::relay::upstream::{Upstream, UpstreamLookup};
 use crate::engine::sys::poll::Readiness;
-use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::transport::acceptor::Acceptor;
 use crate::payload::message::Message;
 use crate::peer::Peer;
@@ -32,11 +32,11 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
 }
 
 impl RelayTcp {
-    fn found(&mut self, found: Found, cx: &mut Context<'_>) {
+    fn found(&mut self, found: UpstreamLookup, cx: &mut Context<'_>) {
         let addresses = match found {
-            Found::Addresses(addresses) => addresses,
-            Found::Later => return,
-            Found::None => Vec::new(),
+            UpstreamLookup::Addresses(addresses) => addresses,
+            UpstreamLookup::Later => return,
+            UpstreamLookup::None => Vec::new(),
         };
         self.resolving = false;
         let is_loop = |relay: &Self, cx: &mut Context<'_>| {
@@ -99,7 +99,7 @@ impl Driver for RelayTcp {
         self.pairs.send(&to, message, reason, cx);
     }
 
-    fn resolved(&mut self, answer: Answer, cx: &mut Context<'_>) {
+    fn resolved(&mut self, answer: ResolvedName, cx: &mut Context<'_>) {
         if let Some(found) = self.upstream.resolved(answer, cx) {
             self.found(found, cx);
         }

@@ -1,7 +1,7 @@
 //! A UDP relay: one socket for all clients, and an upstream socket for each client.
 
-use crate::automation::Piece;
-use crate::automation::rules::Toward;
+use crate::automation::HeldMessage;
+use crate::automation::rules::RelayDirection;
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{Receiving, Setup, Target};
 use crate::engine::context::Context;
@@ -9,12 +9,12 @@ use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
 use crate::engine::kinds::relay::flow_table::FlowTable;
 use crate::engine::kinds::relay::proxied_connection::for_peer;
-use crate::engine::kinds::relay::relayed_packet::{Onward, RelayedPacket};
-use crate::engine::kinds::relay::upstream::{Found, Upstream};
+use crate::engine::kinds::relay::relayed_packet::{ForwardedPacket, RelayedPacket};
+use crate::engine::kinds::relay::upstream::{Upstream, UpstreamLookup};
 use crate::engine::sys::failure;
 use crate::engine::sys::poll::Readiness;
-use crate::engine::sys::receive::Reader;
-use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::receive::BatchReceiver;
+use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::sys::socket::Transport;
 use crate::engine::transport::dispatch::Dispatch;
 use crate::engine::transport::udp_socket::UdpSocket;
@@ -32,7 +32,7 @@ struct RelayUdp {
     upstream: Upstream,
     idle: Duration,
     receiving: Receiving,
-    reader: Reader,
+    reader: BatchReceiver,
     state: State,
     /// Sends to destinations other than clients and the upstream.
     dispatch: Dispatch,
@@ -54,18 +54,18 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         upstream: Upstream(setup.remote?.endpoint()?),
         idle: setup.idle,
         receiving: setup.receiving,
-        reader: Reader::new(),
+        reader: BatchReceiver::new(),
         state: State::Resolving,
         dispatch: Dispatch::spared(),
     }))
 }
 
 impl RelayUdp {
-    fn found(&mut self, found: Found, cx: &mut Context<'_>) {
+    fn found(&mut self, found: UpstreamLookup, cx: &mut Context<'_>) {
         let addresses = match found {
-            Found::Addresses(addresses) => addresses,
-            Found::Later => return,
-            Found::None => Vec::new(),
+            UpstreamLookup::Addresses(addresses) => addresses,
+            UpstreamLookup::Later => return,
+            UpstreamLookup::None => Vec::new(),
         };
         self.state = State::Over;
         // Nothing tells which address of a name answers: one of our own family is the likeliest.
@@ -130,12 +130,12 @@ impl RelayUdp {
                 bytes: datagram.bytes,
                 from: client.into(),
                 to: target.into(),
-                toward: Toward::Target,
+                toward: RelayDirection::Target,
                 pair: None,
                 connection: None,
                 forgeable: !local.ip().is_loopback() && !client.ip().is_loopback(),
             };
-            let Some(Onward { edited, rule }) = packet.ask(cx) else {
+            let Some(ForwardedPacket { edited, rule }) = packet.ask(cx) else {
                 return flows.touch(client, cx.now);
             };
             let reason = Reason::passed_on(rule, client.into());
@@ -169,14 +169,16 @@ impl RelayUdp {
     }
 
     /// Forwards a released packet.
-    fn pass_kept(&mut self, piece: Piece, cx: &mut Context<'_>) {
+    fn pass_kept(&mut self, piece: HeldMessage, cx: &mut Context<'_>) {
         let State::Open { clients, flows } = &mut self.state else {
             return;
         };
         let reason = Reason::passed_on(piece.rule, piece.from);
         match (piece.flow.toward, piece.from, piece.to) {
-            (Toward::Target, Peer::Ip(from), _) => flows.send(from, &piece.bytes, reason, cx),
-            (Toward::Client, _, Peer::Ip(to)) => clients.send(to, &piece.bytes, reason, cx),
+            (RelayDirection::Target, Peer::Ip(from), _) => {
+                flows.send(from, &piece.bytes, reason, cx)
+            }
+            (RelayDirection::Client, _, Peer::Ip(to)) => clients.send(to, &piece.bytes, reason, cx),
             _ => {}
         }
     }
@@ -237,7 +239,7 @@ impl Driver for RelayUdp {
         }
     }
 
-    fn resolved(&mut self, answer: Answer, cx: &mut Context<'_>) {
+    fn resolved(&mut self, answer: ResolvedName, cx: &mut Context<'_>) {
         if let State::Open { clients, .. } = &mut self.state {
             return self.dispatch.resolved(clients, answer, cx);
         }

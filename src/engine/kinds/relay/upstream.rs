@@ -4,7 +4,7 @@ use crate::engine::context::Context;
 use crate::engine::sys::endpoint;
 use crate::engine::sys::endpoint::{Endpoint, Host};
 use crate::engine::sys::local_sockets::reaches;
-use crate::engine::sys::resolver::Answer;
+use crate::engine::sys::resolver::ResolvedName;
 use crate::traffic::{Cause, Notice, Operation};
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 pub struct Upstream(pub Endpoint);
 
 /// The addresses of an upstream.
-pub enum Found {
+pub enum UpstreamLookup {
     Addresses(Vec<SocketAddr>),
     /// Its name is being resolved.
     Later,
@@ -22,22 +22,22 @@ pub enum Found {
 
 impl Upstream {
     /// The upstream's addresses; a name is resolved first.
-    pub fn find(&self, cx: &mut Context<'_>) -> Found {
+    pub fn find(&self, cx: &mut Context<'_>) -> UpstreamLookup {
         match (&self.0.host, self.0.address()) {
-            (_, Some(address)) => Found::Addresses(vec![endpoint::reached(address)]),
+            (_, Some(address)) => UpstreamLookup::Addresses(vec![endpoint::reached(address)]),
             (Host::Name(name), None) => match cx.resolver.look_up(name) {
-                Ok(()) => Found::Later,
+                Ok(()) => UpstreamLookup::Later,
                 Err(cause) => {
                     cx.sink.failure(Operation::Resolve, name, cause);
-                    Found::None
+                    UpstreamLookup::None
                 }
             },
-            (Host::Ip { .. }, None) => Found::None,
+            (Host::Ip { .. }, None) => UpstreamLookup::None,
         }
     }
 
     /// The addresses from a resolver's answer; `None` if the answer is about another name.
-    pub fn resolved(&self, answer: Answer, cx: &mut Context<'_>) -> Option<Found> {
+    pub fn resolved(&self, answer: ResolvedName, cx: &mut Context<'_>) -> Option<UpstreamLookup> {
         if !matches!(&self.0.host, Host::Name(name) if *name == answer.host) {
             return None;
         }
@@ -48,11 +48,11 @@ impl Upstream {
                     addresses: ips.clone(),
                 });
                 let address = |ip| endpoint::reached(endpoint::socket_address(ip, 0, self.0.port));
-                Found::Addresses(ips.into_iter().map(address).collect())
+                UpstreamLookup::Addresses(ips.into_iter().map(address).collect())
             }
             Err(cause) => {
                 cx.sink.failure(Operation::Resolve, answer.host, cause);
-                Found::None
+                UpstreamLookup::None
             }
         })
     }

@@ -39,6 +39,6 @@ fn what_has_ended_both_ways_is_not_reset() {
     assert!(matches!(connection.reset(0), Notice::Reset { .. }));
     drop(theirs);
     let found = connection.read(&mut [0; 8], Instant::now());
-    assert!(matches!(found, Found::End));
+    assert!(matches!(found, ReadOutcome::End));
     assert!(matches!(connection.reset(0), Notice::Closed { .. }));
 }

@@ -5,9 +5,9 @@ use super::UdpSocket;
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::sys::endpoint::canonical;
-use crate::engine::sys::{failure, source};
+use crate::engine::sys::{failure, source_address};
 use crate::engine::transport::queued_datagram::QueuedDatagram;
-use crate::engine::transport::send_queue::Refusal;
+use crate::engine::transport::send_queue::QueueRefusal;
 use crate::traffic::{Cause, Operation};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
@@ -79,7 +79,13 @@ impl UdpSocket {
         loop {
             let sent = match self.remote {
                 Some(_) => self.socket.send(bytes, None).map(|_| ()),
-                None => source::send(self.socket.as_ref(), bytes, from, to, self.local.is_ipv6()),
+                None => source_address::send(
+                    self.socket.as_ref(),
+                    bytes,
+                    from,
+                    to,
+                    self.local.is_ipv6(),
+                ),
             };
             let Err(error) = sent else {
                 return Ok(());
@@ -134,11 +140,11 @@ impl UdpSocket {
                         datagram.reason.sent();
                     }
                 }
-                Err(Refusal::Never(error, datagram)) => {
+                Err(QueueRefusal::Never(error, datagram)) => {
                     count += 1;
                     self.refused(&error, *datagram, cx);
                 }
-                Err(Refusal::Later) => count += 1,
+                Err(QueueRefusal::Later) => count += 1,
             }
         }
         false

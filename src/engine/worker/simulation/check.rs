@@ -1,7 +1,7 @@
 //! The invariants of every finished run.
 
 use super::{Course, LENGTH, Row, sends};
-use crate::automation::impair::What;
+use crate::automation::impair::EffectKind;
 use crate::engine::command::{Command, Target};
 use crate::engine::worker::simulation::world::FAULT;
 use crate::kind::Kind;
@@ -118,7 +118,7 @@ fn sent_is_counted(course: &Course) {
                     effect,
                     ..
                 } => match &effect.what {
-                    What::Duplicated => -1,
+                    EffectKind::Duplicated => -1,
                     what => i64::from(what.is_loss()),
                 },
                 _ => 0,

@@ -2,8 +2,8 @@
 
 use super::{LENGTH, Planned};
 use crate::automation::Limits;
-use crate::automation::impair::{Conditions, DatagramPlan, Delay, Direction, Loss, StreamPlan};
-use crate::automation::rules::{Act, Rule, Then, What, When, ready};
+use crate::automation::impair::{DatagramPlan, Delay, DirectionPlan, Impairment, Loss, StreamPlan};
+use crate::automation::rules::{Act, Condition, ReplyContent, Rule, RuleAction, preset};
 use crate::engine::command::{Command, ConnectionCommand, SessionCommand, Setup, Target};
 use crate::engine::driver::Driver;
 use crate::engine::kinds;
@@ -137,12 +137,12 @@ fn order(kind: Kind, number: usize, random: &mut fastrand::Rng) -> Planned {
 
 /// A rule that echoes every message.
 fn echo() -> Rulebook {
-    let what = What::Written(ready::composition("${data}"));
+    let what = ReplyContent::Written(preset::composition("${data}"));
     let rule = Rule {
         name: "echo".into(),
         on: true,
-        when: When::Always,
-        then: vec![Then {
+        when: Condition::Always,
+        then: vec![RuleAction {
             act: Act::Reply { what, to: None },
             delay: 3,
             jitter: 0,
@@ -153,13 +153,13 @@ fn echo() -> Rulebook {
 }
 
 /// A simulated network all of whose effects are reported.
-fn bad(random: &mut fastrand::Rng) -> Conditions {
+fn bad(random: &mut fastrand::Rng) -> Impairment {
     let delay = Delay {
         millis: 5.0,
         jitter: 4.0,
         ..Delay::default()
     };
-    let direction = Direction {
+    let direction = DirectionPlan {
         datagrams: DatagramPlan {
             loss: Loss::Random {
                 percent: 20.0,
@@ -176,7 +176,7 @@ fn bad(random: &mut fastrand::Rng) -> Conditions {
             ..StreamPlan::default()
         },
     };
-    Conditions {
+    Impairment {
         seed: random.u64(..),
         outgoing: direction.clone(),
         incoming: direction,

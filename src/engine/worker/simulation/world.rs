@@ -5,7 +5,7 @@ use crate::engine::sys::clock::Clock;
 use crate::engine::sys::datagram_socket::DatagramSocket;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Readiness, Token, Waker};
-use crate::engine::sys::resolver::{Answer, Resolver};
+use crate::engine::sys::resolver::{ResolvedName, Resolver};
 use crate::engine::sys::socket::ConnectError;
 use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
 use crate::engine::sys::world::World;
@@ -57,7 +57,7 @@ pub struct Inside {
     pub listener: Option<Token>,
     pub backlog: VecDeque<usize>,
     asked: Vec<String>,
-    answers: VecDeque<Answer>,
+    answers: VecDeque<ResolvedName>,
     /// Bytes the worker read from each peer and wrote to it, in order.
     pub read: Vec<(SocketAddr, Vec<u8>)>,
     pub written: Vec<(SocketAddr, Vec<u8>)>,
@@ -201,7 +201,7 @@ impl Inside {
                     }),
                     _ => Ok(vec![Ipv4Addr::new(10, 0, 3, 1).into()]),
                 };
-                self.answers.push_back(Answer { host, addresses });
+                self.answers.push_back(ResolvedName { host, addresses });
             }
         }
     }
@@ -267,7 +267,7 @@ impl Resolver for Names {
         Ok(())
     }
 
-    fn answer(&mut self) -> Option<Answer> {
+    fn answer(&mut self) -> Option<ResolvedName> {
         self.0.lock().answers.pop_front()
     }
 }

@@ -3,7 +3,7 @@
 use super::{framings, split, stream};
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::traffic::framing::*;
-use crate::traffic::{Arrival, ChunkBuilder, Kind, Log, Notice};
+use crate::traffic::{Arrival, ChunkBuilder, Log, Notice, RecordKind};
 use proptest::prelude::*;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ fn receive(log: &mut Log, bytes: &[u8]) {
 }
 
 fn index() -> FrameIndex {
-    FrameIndex::new(peer(1).into(), Kind::Received, Framing::Lines)
+    FrameIndex::new(peer(1).into(), RecordKind::Received, Framing::Lines)
 }
 
 fn lines(index: &FrameIndex, log: &Log) -> Vec<String> {
@@ -51,7 +51,7 @@ fn two_connections_from_one_address_are_two_streams() {
         chunk.received(0, far[0], b"e\n", Arrival::default());
     });
     let [mut first, mut second] =
-        far.map(|far| FrameIndex::new(far, Kind::Received, Framing::Lines));
+        far.map(|far| FrameIndex::new(far, RecordKind::Received, Framing::Lines));
     first.follow(&log, 10);
     second.follow(&log, 10);
     assert_eq!(lines(&first, &log), ["one"]);
@@ -85,7 +85,7 @@ fn an_index_takes_one_direction_of_one_peer_and_follows() {
     let frame = index.frames()[1].clone();
     assert_eq!((frame.first_row, frame.last_row), (4, 5));
     assert_eq!(index.bytes(&frame, &log, 2), b"tw");
-    let mut sent = FrameIndex::new(peer(1).into(), Kind::Sent, Framing::Lines);
+    let mut sent = FrameIndex::new(peer(1).into(), RecordKind::Sent, Framing::Lines);
     sent.follow(&log, 10);
     assert_eq!(lines(&sent, &log), ["sent"]);
 }
@@ -118,8 +118,15 @@ fn another_connection_of_the_same_peer_is_another_stream() {
     });
     index.follow(&log, 100);
     assert_eq!(lines(&index, &log), ["cut off", "whole", "last"]);
-    let ends: Vec<End> = index.frames().iter().map(|frame| frame.end).collect();
-    assert_eq!(ends, [End::Unfinished, End::Delimited(1), End::Unfinished]);
+    let ends: Vec<FrameEnd> = index.frames().iter().map(|frame| frame.end).collect();
+    assert_eq!(
+        ends,
+        [
+            FrameEnd::Unfinished,
+            FrameEnd::Delimited(1),
+            FrameEnd::Unfinished
+        ]
+    );
 }
 
 #[test]
@@ -158,7 +165,7 @@ fn what_an_end_of_the_connection_cut_off_is_no_message() {
     }
     // Where silence ends messages, the end of the connection does too.
     let mut log = Log::default();
-    let mut silence = FrameIndex::new(peer.into(), Kind::Received, Framing::IdleGap(1_000));
+    let mut silence = FrameIndex::new(peer.into(), RecordKind::Received, Framing::IdleGap(1_000));
     receive(&mut log, b"part");
     push(&mut log, |chunk| {
         chunk.notice(
@@ -176,7 +183,7 @@ fn what_an_end_of_the_connection_cut_off_is_no_message() {
 #[test]
 fn messages_keep_their_numbers_when_older_ones_are_let_go() {
     let mut log = Log::default();
-    let mut index = FrameIndex::new(peer(1).into(), Kind::Received, Framing::Fixed(2));
+    let mut index = FrameIndex::new(peer(1).into(), RecordKind::Received, Framing::Fixed(2));
     for _ in 0..3 {
         push(&mut log, |chunk| {
             chunk.received(0, peer(1), &[b'x'; 80_001], Arrival::default());
@@ -255,7 +262,7 @@ fn frames_of_rows_that_left_the_log_are_let_go() {
 #[test]
 fn the_newest_hundred_thousand_are_kept() {
     let mut log = Log::default();
-    let mut index = FrameIndex::new(peer(1).into(), Kind::Received, Framing::Fixed(1));
+    let mut index = FrameIndex::new(peer(1).into(), RecordKind::Received, Framing::Fixed(1));
     for _ in 0..3 {
         receive(&mut log, &[b'x'; 50_000]);
     }
@@ -273,7 +280,7 @@ proptest! {
         framing in framings(),
     ) {
         let (mut log, new) = (Log::default(), || {
-            FrameIndex::new(peer(1).into(), Kind::Received, framing.clone())
+            FrameIndex::new(peer(1).into(), RecordKind::Received, framing.clone())
         });
         let (mut steps, mut once) = (new(), new());
         for read in split(&stream, &cuts) {

@@ -27,7 +27,7 @@ const FIRST: u64 = WIDEST;
 
 /// What a packet turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum PacketClass {
     /// The highest number so far; so many before it are missing now.
     Ahead { missing: u64 },
     /// One that was missing; its gap was seen in this second, if that is remembered.
@@ -40,7 +40,7 @@ pub(super) enum Outcome {
 
 /// The numbers of one flow.
 #[derive(Clone, Debug)]
-pub(super) struct Sequence {
+pub(super) struct SequenceTracker {
     /// Numbers are taken modulo this and one more.
     mask: u64,
     /// The highest number of this run. Places count the same without wrapping.
@@ -72,7 +72,7 @@ struct Trail {
     stale: u64,
 }
 
-impl Sequence {
+impl SequenceTracker {
     /// For numbers that wrap after so many bits.
     pub(super) fn new(bits: u32) -> Self {
         Self {
@@ -96,11 +96,11 @@ impl Sequence {
     }
 
     /// Takes the packets in the order they arrive.
-    pub(super) fn take(&mut self, number: u64, second: u64) -> Outcome {
+    pub(super) fn take(&mut self, number: u64, second: u64) -> PacketClass {
         let number = number & self.mask;
         if self.runs == 0 {
             self.begin(number, second);
-            return Outcome::Ahead { missing: 0 };
+            return PacketClass::Ahead { missing: 0 };
         }
         let forward = number.wrapping_sub(self.number) & self.mask;
         let back = self.number.wrapping_sub(number) & self.mask;
@@ -109,16 +109,16 @@ impl Sequence {
             self.advance(number, forward, second)
         } else if back >= self.window.length() {
             self.stale += 1;
-            Outcome::Stale
+            PacketClass::Stale
         } else if self.window.has(self.highest - back) {
             self.duplicated += 1;
-            Outcome::Double
+            PacketClass::Double
         } else {
             self.fill(self.highest - back)
         };
         match outcome {
-            Outcome::Ahead { .. } | Outcome::Late { .. } => self.trail = Trail::default(),
-            Outcome::Double | Outcome::Stale => self.follow(number, outcome, second),
+            PacketClass::Ahead { .. } | PacketClass::Late { .. } => self.trail = Trail::default(),
+            PacketClass::Double | PacketClass::Stale => self.follow(number, outcome, second),
         }
         outcome
     }
@@ -156,7 +156,7 @@ impl Sequence {
         });
     }
 
-    fn advance(&mut self, number: u64, forward: u64, second: u64) -> Outcome {
+    fn advance(&mut self, number: u64, forward: u64, second: u64) -> PacketClass {
         let length = self.window.length();
         let highest = self.highest + forward;
         // What leaves the window can no longer change.
@@ -185,10 +185,10 @@ impl Sequence {
                 second,
             });
         }
-        Outcome::Ahead { missing }
+        PacketClass::Ahead { missing }
     }
 
-    fn fill(&mut self, place: u64) -> Outcome {
+    fn fill(&mut self, place: u64) -> PacketClass {
         let gap = self.gaps.around(place);
         if let Some(gap) = gap {
             self.extent.add(self.arrivals - gap.arrival);
@@ -198,7 +198,7 @@ impl Sequence {
         let seen = gap.filter(|_| place > self.lowest).map(|gap| gap.second);
         self.lowest = self.lowest.min(place);
         self.arrive(place);
-        Outcome::Late { seen }
+        PacketClass::Late { seen }
     }
 
     fn arrive(&mut self, place: u64) {
@@ -208,7 +208,7 @@ impl Sequence {
     }
 
     /// After a packet that was not new: did the sender begin anew?
-    fn follow(&mut self, number: u64, outcome: Outcome, second: u64) {
+    fn follow(&mut self, number: u64, outcome: PacketClass, second: u64) {
         let trail = &mut self.trail;
         if trail.count == 0 || number != trail.first.wrapping_add(trail.count) & self.mask {
             *trail = Trail {
@@ -217,7 +217,7 @@ impl Sequence {
             };
         }
         trail.count += 1;
-        trail.stale += u64::from(outcome == Outcome::Stale);
+        trail.stale += u64::from(outcome == PacketClass::Stale);
         let Trail {
             first,
             count,

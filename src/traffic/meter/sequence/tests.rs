@@ -4,8 +4,8 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-fn taken(bits: u32, numbers: impl IntoIterator<Item = u64>) -> Sequence {
-    let mut sequence = Sequence::new(bits);
+fn taken(bits: u32, numbers: impl IntoIterator<Item = u64>) -> SequenceTracker {
+    let mut sequence = SequenceTracker::new(bits);
     for number in numbers {
         sequence.take(number, 0);
     }
@@ -13,7 +13,7 @@ fn taken(bits: u32, numbers: impl IntoIterator<Item = u64>) -> Sequence {
 }
 
 /// Unique, lost, duplicated, reordered, stale.
-fn counts(sequence: &Sequence) -> [u64; 5] {
+fn counts(sequence: &SequenceTracker) -> [u64; 5] {
     [
         sequence.unique,
         sequence.lost(),
@@ -83,19 +83,19 @@ fn the_end_is_not_claimed_lost() {
 #[test]
 fn what_comes_before_the_first_is_late_and_was_never_lost() {
     let mut sequence = taken(32, [5]);
-    assert_eq!(sequence.take(3, 0), Outcome::Late { seen: None });
+    assert_eq!(sequence.take(3, 0), PacketClass::Late { seen: None });
     assert_eq!(counts(&sequence), [2, 1, 0, 1, 0]);
     assert_eq!(sequence.extent.longest, 1);
 }
 
 #[test]
 fn a_late_packet_gives_the_time_its_gap_was_seen() {
-    let mut sequence = Sequence::new(32);
+    let mut sequence = SequenceTracker::new(32);
     for (number, second) in [(0, 10), (2, 11), (4, 12)] {
         sequence.take(number, second);
     }
-    assert_eq!(sequence.take(1, 13), Outcome::Late { seen: Some(11) });
-    assert_eq!(sequence.take(3, 13), Outcome::Late { seen: Some(12) });
+    assert_eq!(sequence.take(1, 13), PacketClass::Late { seen: Some(11) });
+    assert_eq!(sequence.take(3, 13), PacketClass::Late { seen: Some(12) });
 }
 
 #[test]
@@ -128,16 +128,16 @@ fn they_may_wrap_again_and_again() {
 fn what_is_older_than_the_window_is_stale_and_not_guessed() {
     let mut sequence = taken(32, 0..WIDEST + 10);
     for number in [0, 3, 9] {
-        assert_eq!(sequence.take(number, 0), Outcome::Stale);
+        assert_eq!(sequence.take(number, 0), PacketClass::Stale);
     }
-    assert_eq!(sequence.take(10, 0), Outcome::Double);
+    assert_eq!(sequence.take(10, 0), PacketClass::Double);
     assert_eq!(counts(&sequence), [WIDEST + 10, 0, 1, 0, 3]);
 }
 
 #[test]
 fn one_number_out_of_all_reach_is_no_loss() {
     let mut sequence = taken(32, 0..100);
-    assert_eq!(sequence.take(0x7FFF_0000, 0), Outcome::Stale);
+    assert_eq!(sequence.take(0x7FFF_0000, 0), PacketClass::Stale);
     for number in 100..200 {
         sequence.take(number, 0);
     }

@@ -2,13 +2,13 @@
 
 use super::{Seen, at, capture, flags, follow};
 use crate::capture::writer::tests::{about, notice, received, sent};
-use crate::traffic::{Automatic, Notice, Origin, Record};
+use crate::traffic::{Automatic, Notice, Record, RecordOrigin};
 use std::net::SocketAddr;
 
 /// A row of a relay.
 fn passed(record: Record<'_>, other: SocketAddr) -> Record<'_> {
     Record {
-        origin: Origin {
+        origin: RecordOrigin {
             rule: None,
             other: Some(other.into()),
         },

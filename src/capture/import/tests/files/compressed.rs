@@ -1,6 +1,6 @@
 //! Captures in a compressed file.
 
-use super::{File, Place, Problem, datagram, error, imported, udp};
+use super::{File, ImportPosition, ImportProblem, datagram, error, imported, udp};
 
 #[test]
 fn compressed_files_are_unpacked_or_named() {
@@ -16,7 +16,7 @@ fn compressed_files_are_unpacked_or_named() {
         assert_eq!(imported(packed).0, [datagram(1, (1, 5), 2, b"x")]);
         assert!(imported(&packed[..packed.len() / 2]).1.is_err());
     }
-    assert_eq!(error(&gzip[..gzip.len() - 9]).1, Problem::Cut);
+    assert_eq!(error(&gzip[..gzip.len() - 9]).1, ImportProblem::Cut);
     // Behind a gzip file may stand another one, or what is none and fills a block.
     for behind in [&[0; 3][..], b"not of it, but whole", &[0; 512]] {
         let (rows, result) = imported(&[&gzip[..], behind].concat());
@@ -25,25 +25,28 @@ fn compressed_files_are_unpacked_or_named() {
     }
     let (rows, _) = imported(&[&gzip[..], &gzip].concat());
     assert_eq!(rows.len(), 2);
-    assert_eq!(error(&[&gzip[..], &gzip[..5]].concat()).1, Problem::Cut);
+    assert_eq!(
+        error(&[&gzip[..], &gzip[..5]].concat()).1,
+        ImportProblem::Cut
+    );
     for whole in [&file.bytes, &gzip, &zstd] {
         for length in [2, 3] {
-            let cut = (Place::Byte(0), Problem::Cut);
+            let cut = (ImportPosition::Byte(0), ImportProblem::Cut);
             assert_eq!(error(&whole[..length]), cut, "{length}");
         }
     }
-    assert_eq!(error(&[0xD4, 0xC3, 0xB2]).1, Problem::Cut);
+    assert_eq!(error(&[0xD4, 0xC3, 0xB2]).1, ImportProblem::Cut);
     // Where it goes wrong is a place in what it unpacks to.
     let mut wrong = file.bytes.clone();
     let last = wrong.len() - 4;
     wrong[last..].copy_from_slice(&[8, 0, 0, 0]);
-    let (Place::Byte(plain), problem) = error(&wrong) else {
+    let (ImportPosition::Byte(plain), problem) = error(&wrong) else {
         panic!("no byte");
     };
     let packed = ruzstd::encoding::compress_to_vec(wrong.as_slice(), level);
-    assert_eq!(error(&packed), (Place::Unpacked(plain), problem));
+    assert_eq!(error(&packed), (ImportPosition::Unpacked(plain), problem));
     assert_eq!(
         error(b"\xFD7zXZ\0"),
-        (Place::Byte(0), Problem::Compressed("xz -d"))
+        (ImportPosition::Byte(0), ImportProblem::Compressed("xz -d"))
     );
 }

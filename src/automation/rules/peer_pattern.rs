@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 /// `192.168.1.0/24`, `127.0.0.1`, `:9000`, `10.0.0.0/8:9000`, `[fe80::]/10`, `[::1]:80`,
 /// `unix:/tmp/a.sock`, `unix:*`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum PeerPattern {
     Internet {
         net: Option<(IpAddr, u8)>,
         port: Option<u16>,
@@ -16,7 +16,7 @@ pub(super) enum Source {
     Unix(Option<Peer>),
 }
 
-impl Source {
+impl PeerPattern {
     /// `None` if the text is not an address. Full-width characters count as ASCII. A text that
     /// begins with `/` or `@` is the name of a Unix socket, even without `unix:`.
     pub fn parse(text: &str) -> Option<Self> {
@@ -105,7 +105,9 @@ mod tests {
     use super::*;
 
     fn holds(text: &str, peer: &str) -> bool {
-        Source::parse(text).unwrap().holds(peer.parse().unwrap())
+        PeerPattern::parse(text)
+            .unwrap()
+            .holds(peer.parse().unwrap())
     }
 
     #[test]
@@ -155,7 +157,7 @@ mod tests {
             "@",
             r"/tmp/\x",
         ] {
-            assert_eq!(Source::parse(text), None, "{text}");
+            assert_eq!(PeerPattern::parse(text), None, "{text}");
         }
     }
 }

@@ -9,13 +9,13 @@ const PEERS: usize = 1 << 14;
 
 /// The address each peer sent to last.
 #[derive(Debug, Default)]
-pub struct Reached {
+pub struct LocalAddresses {
     by_peer: HashMap<SocketAddr, IpAddr>,
     /// The last of them: by far the most frequent.
     last: Option<(SocketAddr, IpAddr)>,
 }
 
-impl Reached {
+impl LocalAddresses {
     /// A datagram of this peer came to this address, which is one machine's.
     pub fn note(&mut self, peer: SocketAddr, ip: IpAddr) {
         if self.last == Some((peer, ip)) {

@@ -1,7 +1,7 @@
 //! What a session sends instead of lines that are typed.
 
 use super::values;
-use crate::config::amounts::ByteRate;
+use crate::config::units::ByteRate;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ const PIECE: usize = 64 << 10;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "messages")]
-pub struct Source {
+pub struct InputOptions {
     #[arg(long, group = "bytes", conflicts_with_all = ["hex", "escapes", "variables", "ending", "checksum", "repeat"])]
     pub binary: bool,
     #[arg(long, value_name = "FILE", value_parser = values::path(), group = "bytes", conflicts_with = "repeat")]
@@ -28,7 +28,7 @@ pub struct Source {
     block: Option<usize>,
 }
 
-impl Source {
+impl InputOptions {
     /// How many bytes are sent at a time: at most, where they come in pieces.
     pub fn block(&self, is_stream: bool) -> usize {
         let usual = if is_stream { PIECE } else { DATAGRAM };

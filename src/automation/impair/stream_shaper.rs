@@ -1,13 +1,13 @@
 //! The stream shaper: a TCP stream through the simulated network.
 
 use super::delay::Delays;
+use super::delay_line::{MOST_BYTES, MOST_DATAGRAMS};
 use super::gather::{Gather, Gathered};
-use super::line::{MOST_BYTES, MOST_DATAGRAMS};
 use super::plan::StreamPlan;
 use super::rate::Link;
 use super::stall::Stalls;
 use super::{after, micros, millis};
-use crate::traffic::effect::{Effect, What};
+use crate::traffic::effect::{Effect, EffectKind};
 use fastrand::Rng;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use std::time::Instant;
 
 /// The next step for the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum ShaperOutput {
     /// Write these bytes, of which there is at least one.
     Bytes(Arc<[u8]>),
     /// Reset the connection (an abort, RFC 9293). Nothing follows.
@@ -29,7 +29,7 @@ pub enum Piece {
 /// pushing. The time of a piece depends on when its bytes were pushed, not on when they are
 /// asked for.
 #[derive(Clone, Debug)]
-pub struct Pieces {
+pub struct StreamShaper {
     /// The most bytes in a piece.
     split: usize,
     /// Bytes left until the reset.
@@ -42,7 +42,7 @@ pub struct Pieces {
     gather: Gather,
     blocks: VecDeque<Block>,
     /// The next piece and when it is due; always there while blocks wait.
-    next: Option<(Instant, Piece)>,
+    next: Option<(Instant, ShaperOutput)>,
     /// Bytes cut into pieces so far, and the number of pieces.
     passed: u64,
     count: u64,
@@ -65,7 +65,7 @@ struct Block {
     writes: u32,
 }
 
-impl Pieces {
+impl StreamShaper {
     /// A plan that [`check`](StreamPlan::check) refuses does no harm, but its effect is
     /// unspecified.
     pub fn new(plan: &StreamPlan, seed: u64, now: Instant) -> Self {
@@ -108,16 +108,16 @@ impl Pieces {
     }
 
     /// The next piece, if it is due.
-    pub fn due(&mut self, now: Instant) -> Option<Piece> {
+    pub fn due(&mut self, now: Instant) -> Option<ShaperOutput> {
         self.settle(now);
         self.cut_next();
         let (_, piece) = self.next.take_if(|(due, _)| *due <= now)?;
         match &piece {
-            Piece::Bytes(bytes) => {
+            ShaperOutput::Bytes(bytes) => {
                 self.unsent -= bytes.len();
                 self.cut_next();
             }
-            Piece::Reset => {
+            ShaperOutput::Reset => {
                 self.over = true;
                 self.unsent = 0;
                 self.gather.take();
@@ -152,8 +152,8 @@ impl Pieces {
     /// All waiting bytes, in order and without a reset, for an end that does not wait for them.
     pub fn rest(mut self) -> impl Iterator<Item = Arc<[u8]>> {
         let next = self.next.take().and_then(|(_, piece)| match piece {
-            Piece::Bytes(bytes) => Some(bytes),
-            Piece::Reset => None,
+            ShaperOutput::Bytes(bytes) => Some(bytes),
+            ShaperOutput::Reset => None,
         });
         let gathered = self.gather.take().map(|(bytes, _)| bytes);
         let blocks = self.blocks.into_iter();
@@ -205,7 +205,7 @@ impl Pieces {
             return;
         }
         if self.left == Some(0) {
-            self.next = Some((self.last, Piece::Reset));
+            self.next = Some((self.last, ShaperOutput::Reset));
             return;
         }
         let Some(block) = self.blocks.front_mut() else {
@@ -221,11 +221,11 @@ impl Pieces {
         if block.taken == 0 {
             if block.writes > 1 {
                 let writes = block.writes;
-                tell(What::Joined { writes });
+                tell(EffectKind::Joined { writes });
             }
             if self.split < whole {
                 let (bytes, most) = (whole as u64, self.split as u64);
-                tell(What::Split { bytes, most });
+                tell(EffectKind::Split { bytes, most });
             }
         }
         let bytes = block.take(most.min(self.split));
@@ -238,17 +238,17 @@ impl Pieces {
         let late = self.last.saturating_duration_since(ready);
         if !stall.is_zero() {
             let micros = micros(stall);
-            tell(What::Stalled { micros });
+            tell(EffectKind::Stalled { micros });
         }
         if late > stall {
             let micros = micros(late);
-            tell(What::Delayed { micros });
+            tell(EffectKind::Delayed { micros });
         }
         self.passed += bytes.len() as u64;
         self.left = self
             .left
             .map(|left| left.saturating_sub(bytes.len() as u64));
-        self.next = Some((self.last, Piece::Bytes(bytes)));
+        self.next = Some((self.last, ShaperOutput::Bytes(bytes)));
     }
 }
 

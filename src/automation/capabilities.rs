@@ -1,13 +1,13 @@
 //! Capabilities of a session for rules and simulated networks, and settings without effect
 //! there.
 
-use super::impair::{Conditions, Direction, StreamPlan};
-use super::rules::{Act, Rule, When};
+use super::impair::{DirectionPlan, Impairment, StreamPlan};
+use super::rules::{Act, Condition, Rule};
 use crate::kind::Kind;
 
 /// The capabilities of a session that rules and simulated networks depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Capabilities {
     pub tcp: bool,
     pub relay: bool,
 }
@@ -31,7 +31,7 @@ pub enum Idle {
     SlowRead,
 }
 
-impl From<Kind> for Place {
+impl From<Kind> for Capabilities {
     fn from(kind: Kind) -> Self {
         Self {
             tcp: kind.is_stream(),
@@ -40,7 +40,7 @@ impl From<Kind> for Place {
     }
 }
 
-impl Place {
+impl Capabilities {
     /// The first part of this rule that has no effect.
     pub fn idle_in(self, rule: &Rule) -> Option<Idle> {
         let idle = rule.then.iter().find_map(|then| match then.act {
@@ -52,10 +52,10 @@ impl Place {
     }
 
     /// The parts of these conditions that have no effect.
-    pub fn idle_among(self, conditions: &Conditions) -> Vec<Idle> {
+    pub fn idle_among(self, conditions: &Impairment) -> Vec<Idle> {
         let ways = [&conditions.outgoing, &conditions.incoming];
-        let datagrams = |way: &&Direction| !way.datagrams.is_nothing();
-        let stream = |way: &&Direction| !way.stream.is_nothing();
+        let datagrams = |way: &&DirectionPlan| !way.datagrams.is_nothing();
+        let stream = |way: &&DirectionPlan| !way.stream.is_nothing();
         let reads = &conditions.incoming.stream;
         let read = StreamPlan {
             slow_read: 0,
@@ -76,11 +76,11 @@ impl Place {
     }
 }
 
-fn asks_toward(when: &When) -> bool {
+fn asks_toward(when: &Condition) -> bool {
     match when {
-        When::Toward(_) => true,
-        When::All(parts) | When::Any(parts) => parts.iter().any(asks_toward),
-        When::Not(part) => asks_toward(part),
+        Condition::Toward(_) => true,
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(asks_toward),
+        Condition::Not(part) => asks_toward(part),
         _ => false,
     }
 }
@@ -88,30 +88,30 @@ fn asks_toward(when: &When) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::automation::rules::{Then, Toward};
+    use crate::automation::rules::{RelayDirection, RuleAction};
 
-    const UDP: Place = Place {
+    const UDP: Capabilities = Capabilities {
         tcp: false,
         relay: false,
     };
-    const TCP: Place = Place {
+    const TCP: Capabilities = Capabilities {
         tcp: true,
         relay: false,
     };
-    const RELAY: Place = Place {
+    const RELAY: Capabilities = Capabilities {
         tcp: true,
         relay: true,
     };
 
     #[test]
     fn deeds_have_their_places() {
-        let idle = |place: Place, act| {
+        let idle = |place: Capabilities, act| {
             place.idle_in(&Rule {
                 then: vec![
-                    Then::default(),
-                    Then {
+                    RuleAction::default(),
+                    RuleAction {
                         act,
-                        ..Then::default()
+                        ..RuleAction::default()
                     },
                 ],
                 ..Rule::default()
@@ -123,7 +123,9 @@ mod tests {
         assert_eq!(idle(RELAY, Act::Hold), None);
         assert_eq!(idle(UDP, Act::Drop), None);
         let toward = Rule {
-            when: When::Not(Box::new(When::All(vec![When::Toward(Toward::Target)]))),
+            when: Condition::Not(Box::new(Condition::All(vec![Condition::Toward(
+                RelayDirection::Target,
+            )]))),
             ..Rule::default()
         };
         assert_eq!(UDP.idle_in(&toward), Some(Idle::Toward));
@@ -132,12 +134,12 @@ mod tests {
 
     #[test]
     fn plans_have_their_places() {
-        let mut conditions = Conditions::default();
+        let mut conditions = Impairment::default();
         assert_eq!(TCP.idle_among(&conditions), []);
         conditions.outgoing.datagrams.duplicate = 1.0;
         assert_eq!(TCP.idle_among(&conditions), [Idle::Datagrams]);
         assert_eq!(UDP.idle_among(&conditions), []);
-        conditions = Conditions::default();
+        conditions = Impairment::default();
         conditions.incoming.stream.slow_read = 9;
         assert_eq!(TCP.idle_among(&conditions), []);
         conditions.incoming.stream.split = 9;

@@ -2,15 +2,15 @@
 
 use super::damage::{Corruption, Flips};
 use super::delay::Delays;
-use super::draw::Chance;
 use super::loss::Losses;
 use super::plan::DatagramPlan;
+use super::sampling::Chance;
 use fastrand::Rng;
 use std::time::Duration;
 
 /// All random decisions about one datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fate {
+pub(super) struct Decision {
     pub(super) lost: bool,
     pub(super) doubled: bool,
     pub(super) stays_back: bool,
@@ -22,7 +22,7 @@ pub(super) struct Fate {
 
 /// Makes the decisions for one datagram after the other.
 #[derive(Clone, Debug)]
-pub(super) struct Fates {
+pub(super) struct Decisions {
     losses: Losses,
     doubles: Chance,
     stays_back: Chance,
@@ -32,7 +32,7 @@ pub(super) struct Fates {
     copy_delays: Delays,
 }
 
-impl Fates {
+impl Decisions {
     pub(super) fn new(plan: &DatagramPlan, seed: u64) -> Self {
         // The order of the forks is part of the meaning of a seed: new ones go last.
         let mut random = Rng::with_seed(seed);
@@ -49,8 +49,8 @@ impl Fates {
 
     /// The decisions about the datagram of this number. All of them are sampled, even if they
     /// have no effect because the datagram is lost.
-    pub(super) fn next(&mut self, number: u64) -> Fate {
-        Fate {
+    pub(super) fn next(&mut self, number: u64) -> Decision {
+        Decision {
             lost: self.losses.next(number),
             doubled: self.doubles.happens(),
             stays_back: self.stays_back.happens(),
@@ -66,15 +66,15 @@ impl Fates {
 mod tests {
     use super::super::damage::{Corrupt, Truncate};
     use super::super::delay::Delay;
-    use super::super::hold::Reorder;
     use super::super::loss::Loss;
+    use super::super::reorder::Reorder;
     use super::*;
 
     const COUNT: u64 = 100_000;
 
     /// Switches one impairment off and clears its part of a decision.
     type Switch = fn(&mut DatagramPlan);
-    type Forget = fn(&mut Fate);
+    type Forget = fn(&mut Decision);
 
     fn everything() -> DatagramPlan {
         DatagramPlan {
@@ -104,15 +104,15 @@ mod tests {
         }
     }
 
-    fn fates(plan: &DatagramPlan, count: u64) -> Vec<Fate> {
-        let mut fates = Fates::new(plan, 4);
+    fn fates(plan: &DatagramPlan, count: u64) -> Vec<Decision> {
+        let mut fates = Decisions::new(plan, 4);
         (1..=count).map(|number| fates.next(number)).collect()
     }
 
     #[test]
     fn everything_happens_as_often_as_asked_for() {
         let fates = fates(&everything(), COUNT);
-        let near = |percent: f64, happens: fn(&Fate) -> bool| {
+        let near = |percent: f64, happens: fn(&Decision) -> bool| {
             let share = percent / 100.0;
             let sigma = (share * (1.0 - share) * COUNT as f64).sqrt();
             let times = fates.iter().filter(|fate| happens(fate)).count() as f64;
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn another_seed_makes_another_decision() {
-        let mut fates = [1, 2].map(|seed| Fates::new(&everything(), seed));
+        let mut fates = [1, 2].map(|seed| Decisions::new(&everything(), seed));
         assert!((1..=20).any(|n| fates[0].next(n) != fates[1].next(n)));
     }
 }

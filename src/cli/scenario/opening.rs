@@ -1,15 +1,15 @@
 //! Sessions and programs enter, each when those it speaks of are there. A client connects when
 //! the program behind its address listens.
 
-use super::file::{Program as Written, Scenario};
+use super::file::{Scenario, ScenarioProgram as Written};
 use super::names::{self, Names};
-use super::session::{Session, SetupMistake, TO_OPEN};
-use crate::automation::rules::Problem;
+use super::session::{ScenarioSession, SetupMistake, TO_OPEN};
+use crate::automation::rules::RuleProblem;
 use crate::cli::actor::Actor;
-use crate::cli::complaint;
+use crate::cli::diagnostics;
 use crate::cli::program::{Program, ended};
 use crate::cli::remarks::remark;
-use crate::cli::stage::{Over, Stage};
+use crate::cli::stage::{Over, ScenarioSessions};
 use crate::config::Span;
 use crate::engine::{Clock, Command, Setup};
 use crate::explain;
@@ -28,7 +28,7 @@ const AGAIN: Duration = Duration::from_millis(20);
 
 /// What has not entered yet.
 enum Waiting<'a> {
-    Session(&'a str, &'a Session),
+    Session(&'a str, &'a ScenarioSession),
     Program(&'a Written),
 }
 
@@ -36,7 +36,7 @@ enum Waiting<'a> {
 ///
 /// # Errors
 /// What could not be opened and why, in words.
-pub fn enter(stage: &mut Stage, scenario: &Scenario, lang: Lang) -> Result<(), String> {
+pub fn enter(stage: &mut ScenarioSessions, scenario: &Scenario, lang: Lang) -> Result<(), String> {
     let sessions = scenario.sessions.0.iter();
     let sessions = sessions.map(|(name, session)| Waiting::Session(name, session));
     let programs = scenario.programs.iter().map(Waiting::Program);
@@ -88,9 +88,9 @@ impl<'a> Waiting<'a> {
 }
 
 fn open(
-    stage: &mut Stage,
+    stage: &mut ScenarioSessions,
     name: &str,
-    session: &Session,
+    session: &ScenarioSession,
     known: &Names,
     lang: Lang,
 ) -> Result<(), String> {
@@ -120,7 +120,7 @@ fn open(
     loop {
         tries += 1;
         let attempt = attempt(stage, name, &setup, &orders);
-        let attempt = attempt.map_err(|failure| wrong(complaint::explained(lang, &failure)))?;
+        let attempt = attempt.map_err(|failure| wrong(diagnostics::explained(lang, &failure)))?;
         if attempt.stands == Ok(true) {
             return Ok(());
         }
@@ -130,7 +130,7 @@ fn open(
         let spent = clock.instant().saturating_duration_since(begun);
         let may_wait = spent + AGAIN < setup.timeout;
         if !(may_wait && is_refused(&failure) && may_listen_yet(stage, session)) {
-            let mut said = complaint::explained(lang, &failure);
+            let mut said = diagnostics::explained(lang, &failure);
             said.extend(why_refused(stage, tries, spent, lang));
             return Err(wrong(said));
         }
@@ -154,7 +154,7 @@ struct Attempt {
 /// # Errors
 /// If the system has no thread or descriptor left for it.
 fn attempt(
-    stage: &mut Stage,
+    stage: &mut ScenarioSessions,
     name: &str,
     setup: &Setup,
     orders: &[Command],
@@ -195,7 +195,7 @@ fn is_refused(failure: &Failure) -> bool {
 
 /// Whether a program may be going to listen for this client: one that it speaks of, or any if
 /// it speaks of none. One that has ended well may have started another.
-fn may_listen_yet(stage: &mut Stage, session: &Session) -> bool {
+fn may_listen_yet(stage: &mut ScenarioSessions, session: &ScenarioSession) -> bool {
     let spoken: Vec<&str> = session.places().flat_map(names::spoken).collect();
     let is_spoken = |name: &str| spoken.contains(&name);
     let any_spoken = stage.programs.iter().any(|one| is_spoken(&one.name));
@@ -206,7 +206,12 @@ fn may_listen_yet(stage: &mut Stage, session: &Session) -> bool {
 }
 
 /// Further lines about a client that was refused: how often, and which programs failed.
-fn why_refused(stage: &mut Stage, tries: u64, spent: Duration, lang: Lang) -> Vec<String> {
+fn why_refused(
+    stage: &mut ScenarioSessions,
+    tries: u64,
+    spent: Duration,
+    lang: Lang,
+) -> Vec<String> {
     let millis = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
     let time = Span(Duration::from_millis(millis));
     let mut said = Vec::new();
@@ -221,7 +226,12 @@ fn why_refused(stage: &mut Stage, tries: u64, spent: Duration, lang: Lang) -> Ve
     said.into_iter().map(|line| format!("\n  {line}")).collect()
 }
 
-fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Result<(), String> {
+fn start(
+    stage: &mut ScenarioSessions,
+    program: &Written,
+    known: &Names,
+    lang: Lang,
+) -> Result<(), String> {
     let name = &program.name;
     let wrong = |said: String| say!(lang, "cli.not_started", name = name, reason = said);
     let words: Result<Vec<String>, String> =
@@ -232,7 +242,7 @@ fn start(stage: &mut Stage, program: &Written, known: &Names, lang: Lang) -> Res
     };
     let regex = |text: &str| {
         Regex::new(text).map_err(|_| {
-            let problem = Problem::Regex(regular::mistake(text));
+            let problem = RuleProblem::Regex(regular::mistake(text));
             explain::rule_problem(lang, &problem)
         })
     };

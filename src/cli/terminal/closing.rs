@@ -12,7 +12,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 const PAUSE_OF_ALL: Duration = Duration::from_millis(500);
 
 /// When to close with the server: when nothing more was given for a while.
-pub struct Parting {
+pub struct Closing {
     pause: Duration,
     /// Rings when no line came for a while.
     pub quiet: Receiver<Instant>,
@@ -37,7 +37,7 @@ impl HalfClose {
     }
 }
 
-impl Parting {
+impl Closing {
     pub fn new(once: bool) -> Self {
         Self {
             pause: if once { PAUSE_OF_ALL } else { PAUSE },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// Where a chunk stands on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct SpillPosition {
     pub segment: u32,
     /// Bytes before it in its segment, and its own.
     pub offset: u64,
@@ -13,9 +13,9 @@ pub struct Place {
 }
 
 /// Brings chunks back. Reading is expected to come from the page cache.
-pub trait Shelf {
+pub trait SpillStore {
     /// The chunk at `place`; `None` if it cannot be read any more.
-    fn load(&self, place: Place) -> Option<Chunk>;
+    fn load(&self, place: SpillPosition) -> Option<Chunk>;
     /// The same bytes for other threads.
     fn frames(&self) -> Arc<dyn Frames>;
 }
@@ -23,5 +23,5 @@ pub trait Shelf {
 /// Reads chunks as they were written, on any thread.
 pub trait Frames: Send + Sync {
     /// Replaces `bytes` with the encoded chunk at `place`; says whether it could.
-    fn read(&self, place: Place, bytes: &mut Vec<u8>) -> bool;
+    fn read(&self, place: SpillPosition, bytes: &mut Vec<u8>) -> bool;
 }

@@ -7,24 +7,26 @@ use serde::{Deserialize, Serialize};
 /// plan of a direction, TCP connections to the other.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Conditions {
+#[serde(rename = "Conditions")]
+pub struct Impairment {
     pub seed: u64,
-    pub outgoing: Direction,
-    pub incoming: Direction,
+    pub outgoing: DirectionPlan,
+    pub incoming: DirectionPlan,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Direction {
+#[serde(rename = "Direction")]
+pub struct DirectionPlan {
     pub datagrams: DatagramPlan,
     pub stream: StreamPlan,
 }
 
-impl Conditions {
+impl Impairment {
     /// Whether they change nothing.
     pub fn is_nothing(&self) -> bool {
         let directions = [&self.outgoing, &self.incoming];
-        let nothing = |way: &&Direction| way.datagrams.is_nothing() && way.stream.is_nothing();
+        let nothing = |way: &&DirectionPlan| way.datagrams.is_nothing() && way.stream.is_nothing();
         directions.iter().all(nothing)
     }
 

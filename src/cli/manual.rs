@@ -1,6 +1,6 @@
 //! What the command line says about itself to other programs.
 
-use super::{Outcome, complaint, help};
+use super::{CommandOutcome, diagnostics, help};
 use crate::say;
 use crate::words::Lang;
 use clap::{Args, Command};
@@ -9,34 +9,34 @@ use std::io::{self, ErrorKind, Write as _};
 
 /// The shell to complete for.
 #[derive(Debug, Args)]
-pub struct Completions {
+pub struct CompletionsOptions {
     #[arg(value_enum)]
     shell: Shell,
 }
 
 /// The page to print.
 #[derive(Debug, Args)]
-pub struct Man {
+pub struct ManOptions {
     command: Option<String>,
 }
 
 /// Writes what the shell has to read to complete `command`.
-pub fn completions(options: &Completions, mut command: Command) -> Outcome {
+pub fn completions(options: &CompletionsOptions, mut command: Command) -> CommandOutcome {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut command, "netpeer", &mut script);
     print(&script)
 }
 
 /// Writes the manual page of `command`, or of one below it.
-pub fn man(options: &Man, command: Command, lang: Lang) -> Outcome {
+pub fn man(options: &ManOptions, command: Command, lang: Lang) -> CommandOutcome {
     let page = match &options.command {
         None => Some(command),
         Some(name) => command.find_subcommand(name).cloned(),
     };
     let Some(page) = page else {
         let name = options.command.as_deref().unwrap_or_default();
-        complaint::say(&say!(lang, "argument.no_page", name = name));
-        return Outcome::Unusable;
+        diagnostics::say(&say!(lang, "argument.no_page", name = name));
+        return CommandOutcome::Unusable;
     };
     let mut text = Vec::new();
     match clap_mangen::Man::new(page).render(&mut text) {
@@ -62,17 +62,17 @@ fn headed(page: &str, lang: Lang) -> String {
     page
 }
 
-fn print(text: &[u8]) -> Outcome {
+fn print(text: &[u8]) -> CommandOutcome {
     let mut output = io::stdout().lock();
     match output.write_all(text).and_then(|()| output.flush()) {
-        Ok(()) => Outcome::Passed,
+        Ok(()) => CommandOutcome::Passed,
         // The reader has seen enough.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Outcome::Passed,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => CommandOutcome::Passed,
         Err(error) => refused(&error),
     }
 }
 
-fn refused(error: &io::Error) -> Outcome {
-    complaint::say(&format!("netpeer: {error}"));
-    Outcome::Failed
+fn refused(error: &io::Error) -> CommandOutcome {
+    diagnostics::say(&format!("netpeer: {error}"));
+    CommandOutcome::Failed
 }

@@ -1,6 +1,6 @@
 //! The actions of a rule.
 
-use super::mistake::Problem;
+use super::mistake::RuleProblem;
 use crate::payload::answer;
 use crate::payload::answer::Replies;
 use crate::payload::answer::modbus::Registers;
@@ -8,7 +8,7 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::{Message, NotComposed};
 use crate::payload::reading::Reading;
-use crate::payload::template::Moment;
+use crate::payload::template::TemplateContext;
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -21,7 +21,8 @@ pub const LONGEST_DELAY: u32 = 3_600_000;
 /// action.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Then {
+#[serde(rename = "Then")]
+pub struct RuleAction {
     pub act: Act,
     /// In milliseconds.
     pub delay: u32,
@@ -33,13 +34,13 @@ pub struct Then {
 pub enum Act {
     /// Send a reply to the sender, or to another address.
     Reply {
-        what: What,
+        what: ReplyContent,
         /// `None` is the sender.
         #[serde(default)]
         to: Option<String>,
     },
     /// In a relay: pass this on instead of the original.
-    Edit(What),
+    Edit(ReplyContent),
     /// Discard the message: no later rule sees it, and a relay does not pass it on.
     Drop,
     /// In a relay: hold it until a person releases it.
@@ -53,7 +54,7 @@ pub enum Act {
 impl Default for Act {
     fn default() -> Self {
         Self::Reply {
-            what: What::default(),
+            what: ReplyContent::default(),
             to: None,
         }
     }
@@ -61,7 +62,7 @@ impl Default for Act {
 
 /// The content of a reply.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum What {
+pub enum ReplyContent {
     /// The received bytes.
     #[default]
     Echo,
@@ -78,18 +79,18 @@ pub enum What {
     Tftp,
 }
 
-impl What {
+impl ReplyContent {
     /// Compiles it; `charset` is the chosen encoding, if there is one.
     ///
     /// # Errors
     /// The mistake in it.
-    pub fn compile(&self, charset: Option<Charset>) -> Result<Answer, Problem> {
+    pub fn compile(&self, charset: Option<Charset>) -> Result<PreparedPayload, RuleProblem> {
         Ok(match self {
-            Self::Echo => Answer::Echo,
+            Self::Echo => PreparedPayload::Echo,
             Self::Written(composition) => {
-                let reply = |charset| composition.reply(charset).map_err(Problem::Bytes);
+                let reply = |charset| composition.reply(charset).map_err(RuleProblem::Bytes);
                 let same = composition.text.is_ascii() && !composition.escapes;
-                Answer::Written {
+                PreparedPayload::Written {
                     message: reply(charset.unwrap_or_default())?,
                     gbk: match charset {
                         None if !same => reply(Charset::Gb18030).ok(),
@@ -97,20 +98,20 @@ impl What {
                     },
                 }
             }
-            Self::Modbus => Answer::Modbus(Arc::default()),
-            Self::Ntp => Answer::Ntp,
+            Self::Modbus => PreparedPayload::Modbus(Arc::default()),
+            Self::Ntp => PreparedPayload::Ntp,
             Self::Dns(text) => {
                 let address = text.trim().parse();
-                Answer::Dns(address.map_err(|_| Problem::Address(text.clone()))?)
+                PreparedPayload::Dns(address.map_err(|_| RuleProblem::Address(text.clone()))?)
             }
-            Self::Tftp => Answer::Tftp,
+            Self::Tftp => PreparedPayload::Tftp,
         })
     }
 }
 
 /// A compiled reply, to be completed when it is sent.
 #[derive(Clone, Debug)]
-pub enum Answer {
+pub enum PreparedPayload {
     Echo,
     Written {
         message: Message,
@@ -124,7 +125,7 @@ pub enum Answer {
     Tftp,
 }
 
-impl Answer {
+impl PreparedPayload {
     /// The bytes of the reply, at `micros` microseconds since 1970. Bytes that vary each time
     /// are at most `limit`. There may be no reply, if the message is not a request of the
     /// protocol.
@@ -133,7 +134,7 @@ impl Answer {
     /// If there are too few bytes for the checksum, or more than `limit`.
     pub fn bytes(
         &self,
-        moment: &Moment<'_>,
+        moment: &TemplateContext<'_>,
         micros: i64,
         limit: usize,
         random: &mut fastrand::Rng,
@@ -161,26 +162,29 @@ impl Answer {
 
 /// A compiled [`Then`].
 #[derive(Clone, Debug)]
-pub struct Deed {
-    pub act: Ready,
+pub struct PreparedAction {
+    pub act: PreparedAct,
     pub delay: Duration,
     pub jitter: Duration,
 }
 
 /// A compiled [`Act`].
 #[derive(Clone, Debug)]
-pub enum Ready {
-    Reply { answer: Answer, to: Option<String> },
-    Edit(Answer),
+pub enum PreparedAct {
+    Reply {
+        answer: PreparedPayload,
+        to: Option<String>,
+    },
+    Edit(PreparedPayload),
     Drop,
     Hold,
     Close,
     Reset,
 }
 
-impl Then {
+impl RuleAction {
     /// The mistake in it.
-    pub fn problem(&self, charset: Charset) -> Option<Problem> {
+    pub fn problem(&self, charset: Charset) -> Option<RuleProblem> {
         self.compile(Some(charset)).err()
     }
 
@@ -188,22 +192,22 @@ impl Then {
     ///
     /// # Errors
     /// The mistake in it.
-    pub(super) fn compile(&self, charset: Option<Charset>) -> Result<Deed, Problem> {
+    pub(super) fn compile(&self, charset: Option<Charset>) -> Result<PreparedAction, RuleProblem> {
         if self.delay.max(self.jitter) > LONGEST_DELAY {
-            return Err(Problem::Delay);
+            return Err(RuleProblem::Delay);
         }
         let act = match &self.act {
-            Act::Reply { what, to } => Ready::Reply {
+            Act::Reply { what, to } => PreparedAct::Reply {
                 answer: what.compile(charset)?,
                 to: to.clone(),
             },
-            Act::Edit(what) => Ready::Edit(what.compile(charset)?),
-            Act::Drop => Ready::Drop,
-            Act::Hold => Ready::Hold,
-            Act::Close => Ready::Close,
-            Act::Reset => Ready::Reset,
+            Act::Edit(what) => PreparedAct::Edit(what.compile(charset)?),
+            Act::Drop => PreparedAct::Drop,
+            Act::Hold => PreparedAct::Hold,
+            Act::Close => PreparedAct::Close,
+            Act::Reset => PreparedAct::Reset,
         };
-        Ok(Deed {
+        Ok(PreparedAction {
             act,
             delay: Duration::from_millis(self.delay.into()),
             jitter: Duration::from_millis(self.jitter.into()),
@@ -211,7 +215,7 @@ impl Then {
     }
 }
 
-impl Deed {
+impl PreparedAction {
     /// The delay for this time: `delay` ± a random part of `jitter`, at least 0.
     pub fn wait(&self, random: &mut fastrand::Rng) -> Duration {
         if self.jitter.is_zero() {

@@ -1,25 +1,25 @@
 //! A chunk's place in the log: in memory, on disk, or both.
 
-use super::{Chunk, Count, Micros, Place, Shelf};
+use super::{Chunk, Micros, RecordCount, SpillPosition, SpillStore};
 use std::cell::OnceCell;
 use std::sync::Arc;
 
 #[derive(Debug)]
-pub struct Slot {
+pub struct LogSegment {
     /// Records that came before this chunk, and its own.
-    pub before: Count,
-    pub count: Count,
+    pub before: RecordCount,
+    pub count: RecordCount,
     /// When its first record was written.
     pub began: Micros,
     /// Where it stands on disk, once it does.
-    pub place: Option<Place>,
+    pub place: Option<SpillPosition>,
     /// Nothing is added to it any more.
     pub sealed: bool,
     chunk: OnceCell<Arc<Chunk>>,
 }
 
-impl Slot {
-    pub fn new(chunk: Arc<Chunk>, before: Count) -> Self {
+impl LogSegment {
+    pub fn new(chunk: Arc<Chunk>, before: RecordCount) -> Self {
         Self {
             before,
             count: chunk.count(),
@@ -31,7 +31,7 @@ impl Slot {
     }
 
     /// The chunk, brought back from `shelf` if it left memory; and whether it was.
-    pub fn chunk(&self, shelf: Option<&dyn Shelf>) -> Option<(&Chunk, bool)> {
+    pub fn chunk(&self, shelf: Option<&dyn SpillStore>) -> Option<(&Chunk, bool)> {
         if let Some(chunk) = self.chunk.get() {
             return Some((chunk, false));
         }

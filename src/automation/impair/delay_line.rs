@@ -12,26 +12,26 @@ pub const MOST_DATAGRAMS: usize = 100_000;
 
 /// A datagram in the delay line.
 #[derive(Clone, Debug)]
-pub(super) struct Parcel<T> {
+pub(super) struct DelayedDatagram<T> {
     pub(super) bytes: Arc<[u8]>,
     pub(super) tag: T,
     pub(super) number: u64,
 }
 
 /// The time it is due, and a number that orders datagrams due at the same time.
-pub(super) type Place = (Instant, u64);
+pub(super) type DueKey = (Instant, u64);
 
 /// A delay line, bounded in datagrams and bytes.
 #[derive(Clone, Debug)]
-pub(super) struct Line<T> {
-    parcels: BTreeMap<Place, Parcel<T>>,
+pub(super) struct DelayLine<T> {
+    parcels: BTreeMap<DueKey, DelayedDatagram<T>>,
     /// The second part of the next place: datagrams due at the same time leave in the order of
     /// their arrival.
     next: u64,
     bytes: usize,
 }
 
-impl<T> Line<T> {
+impl<T> DelayLine<T> {
     pub(super) fn new() -> Self {
         Self {
             parcels: BTreeMap::new(),
@@ -45,7 +45,7 @@ impl<T> Line<T> {
         self.parcels.len() < MOST_DATAGRAMS && self.bytes.saturating_add(bytes) <= MOST_BYTES
     }
 
-    pub(super) fn insert(&mut self, due: Instant, parcel: Parcel<T>) -> Place {
+    pub(super) fn insert(&mut self, due: Instant, parcel: DelayedDatagram<T>) -> DueKey {
         let place = (due, self.next);
         self.next += 1;
         self.bytes += parcel.bytes.len();
@@ -54,18 +54,18 @@ impl<T> Line<T> {
     }
 
     /// Removes the datagram at this place; `None` if it has left.
-    pub(super) fn take(&mut self, place: Place) -> Option<Parcel<T>> {
+    pub(super) fn take(&mut self, place: DueKey) -> Option<DelayedDatagram<T>> {
         let parcel = self.parcels.remove(&place)?;
         self.bytes -= parcel.bytes.len();
         Some(parcel)
     }
 
-    pub(super) fn holds(&self, place: Place) -> bool {
+    pub(super) fn holds(&self, place: DueKey) -> bool {
         self.parcels.contains_key(&place)
     }
 
     /// Removes the next datagram, if it is due.
-    pub(super) fn due(&mut self, now: Instant) -> Option<Parcel<T>> {
+    pub(super) fn due(&mut self, now: Instant) -> Option<DelayedDatagram<T>> {
         let place = self.parcels.first_key_value().map(|(place, _)| *place)?;
         (place.0 <= now).then(|| self.take(place)).flatten()
     }
@@ -84,7 +84,7 @@ impl<T> Line<T> {
     }
 
     /// Removes all datagrams, in order.
-    pub(super) fn empty(&mut self) -> impl ExactSizeIterator<Item = Parcel<T>> + use<T> {
+    pub(super) fn empty(&mut self) -> impl ExactSizeIterator<Item = DelayedDatagram<T>> + use<T> {
         self.bytes = 0;
         std::mem::take(&mut self.parcels).into_values()
     }

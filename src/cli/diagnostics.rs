@@ -1,6 +1,6 @@
 //! What goes wrong, said on the standard error.
 
-use super::Outcome;
+use super::CommandOutcome;
 use crate::engine;
 use crate::explain::{self, Explanation};
 use crate::jobs::Died;
@@ -60,7 +60,7 @@ pub fn not_begun(lang: Lang, error: &io::Error) -> String {
 }
 
 /// Says why a command cannot begin.
-pub fn unusable(said: String) -> Outcome {
+pub fn unusable(said: String) -> CommandOutcome {
     say(&said);
-    Outcome::Unusable
+    CommandOutcome::Unusable
 }

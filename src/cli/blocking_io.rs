@@ -4,13 +4,13 @@
 use std::io::{self, ErrorKind, Read, Write};
 
 /// Reads, and waits where there is nothing yet.
-pub struct Reader<R>(pub R);
+pub struct BlockingReader<R>(pub R);
 
 /// Writes, and waits where there is no room yet.
-pub struct Writer<W>(pub W);
+pub struct BlockingWriter<W>(pub W);
 
 #[cfg(unix)]
-impl<R: Read + std::os::fd::AsFd> Read for Reader<R> {
+impl<R: Read + std::os::fd::AsFd> Read for BlockingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.0.read(buffer) {
@@ -24,7 +24,7 @@ impl<R: Read + std::os::fd::AsFd> Read for Reader<R> {
 }
 
 #[cfg(unix)]
-impl<W: Write + std::os::fd::AsFd> Write for Writer<W> {
+impl<W: Write + std::os::fd::AsFd> Write for BlockingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             match self.0.write(bytes) {
@@ -75,14 +75,14 @@ fn wait(_stream: &impl std::os::fd::AsFd, _ready: Ready) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-impl<R: Read> Read for Reader<R> {
+impl<R: Read> Read for BlockingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer)
     }
 }
 
 #[cfg(not(unix))]
-impl<W: Write> Write for Writer<W> {
+impl<W: Write> Write for BlockingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write(bytes)
     }

@@ -1,11 +1,11 @@
 //! Presets: ready-made rules.
 
-use super::{Act, Pattern, Rule, Then, What, When};
-use crate::payload::composition::{Composition, Format};
+use super::{Act, BytePattern, Condition, ReplyContent, Rule, RuleAction};
+use crate::payload::composition::{Composition, TextFormat};
 
 /// The purpose of a preset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ready {
+pub enum Preset {
     Echo,
     /// Echoes with a text in front, like the servers of tutorials.
     Prefix,
@@ -18,7 +18,7 @@ pub enum Ready {
     Tftp,
 }
 
-impl Ready {
+impl Preset {
     pub const ALL: [Self; 9] = [
         Self::Echo,
         Self::Prefix,
@@ -33,41 +33,41 @@ impl Ready {
 
     /// The rule, under this name. `prefix` is the text in front of the echo.
     pub fn rule(self, name: String, prefix: &str) -> Rule {
-        let written = |text: String| What::Written(composition(&text));
+        let written = |text: String| ReplyContent::Written(composition(&text));
         let (when, what) = match self {
-            Self::Echo => (When::Always, What::Echo),
-            Self::Prefix => (When::Always, written(format!("{prefix}${{data}}"))),
-            Self::Fixed => (When::Always, written("OK\\r\\n".into())),
-            Self::UpperCase => (When::Always, written("${upper}".into())),
-            Self::Modbus => (When::Always, What::Modbus),
+            Self::Echo => (Condition::Always, ReplyContent::Echo),
+            Self::Prefix => (Condition::Always, written(format!("{prefix}${{data}}"))),
+            Self::Fixed => (Condition::Always, written("OK\\r\\n".into())),
+            Self::UpperCase => (Condition::Always, written("${upper}".into())),
+            Self::Modbus => (Condition::Always, ReplyContent::Modbus),
             Self::Http => {
                 let page = "HTTP/1.1 200 OK\\r\\nContent-Type: text/plain\\r\\nContent-Length: 6\\r\\nConnection: close\\r\\n\\r\\nhello\\n";
                 (
-                    When::Matches("^[A-Z]+ \\S+ HTTP/1".into()),
+                    Condition::Matches("^[A-Z]+ \\S+ HTTP/1".into()),
                     written(page.into()),
                 )
             }
             Self::Ntp => (
-                When::Length {
+                Condition::Length {
                     least: 48,
                     most: 68,
                 },
-                What::Ntp,
+                ReplyContent::Ntp,
             ),
-            Self::Dns => (When::Always, What::Dns("127.0.0.1".into())),
+            Self::Dns => (Condition::Always, ReplyContent::Dns("127.0.0.1".into())),
             Self::Tftp => {
-                let requests =
-                    ["00 01", "00 02", "00 04"].map(|code| When::StartsWith(Pattern::hex(code)));
-                (When::Any(requests.into()), What::Tftp)
+                let requests = ["00 01", "00 02", "00 04"]
+                    .map(|code| Condition::StartsWith(BytePattern::hex(code)));
+                (Condition::Any(requests.into()), ReplyContent::Tftp)
             }
         };
-        let reply = Then {
+        let reply = RuleAction {
             act: Act::Reply { what, to: None },
-            ..Then::default()
+            ..RuleAction::default()
         };
-        let close = Then {
+        let close = RuleAction {
             act: Act::Close,
-            ..Then::default()
+            ..RuleAction::default()
         };
         let mut then = vec![reply];
         if self == Self::Http {
@@ -85,7 +85,7 @@ impl Ready {
 /// Text with escapes and variables.
 pub fn composition(text: &str) -> Composition {
     Composition {
-        format: Format::Text,
+        format: TextFormat::Text,
         text: text.into(),
         escapes: true,
         variables: true,

@@ -19,14 +19,14 @@ fn bytes(text: &str) -> Arc<[u8]> {
 /// Asks exactly at the deadlines.
 fn played(plan: &StreamPlan, pushes: &[(u32, &str)]) -> Vec<(u128, String)> {
     let start = began();
-    let mut pieces = Pieces::new(plan, 1, start);
+    let mut pieces = StreamShaper::new(plan, 1, start);
     let mut out = Vec::new();
-    let mut hand_out = |pieces: &mut Pieces, until: Instant| {
+    let mut hand_out = |pieces: &mut StreamShaper, until: Instant| {
         while let Some(at) = pieces.deadline().filter(|at| *at < until) {
             while let Some(piece) = pieces.due(at) {
                 let text = match piece {
-                    Piece::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
-                    Piece::Reset => "RESET".to_owned(),
+                    ShaperOutput::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+                    ShaperOutput::Reset => "RESET".to_owned(),
                 };
                 out.push(((at - start).as_millis(), text));
             }
@@ -49,13 +49,13 @@ fn texts(expected: &[(u128, &str)]) -> Vec<(u128, String)> {
 #[test]
 fn a_plan_of_nothing_hands_out_the_very_bytes_at_once() {
     let now = began();
-    let mut pieces = Pieces::new(&StreamPlan::default(), 1, now);
+    let mut pieces = StreamShaper::new(&StreamPlan::default(), 1, now);
     assert_eq!(pieces.deadline(), None);
     let pushed = bytes("abc");
     pieces.push(now, Arc::clone(&pushed));
     pieces.push(now, Arc::from([]));
     assert_eq!((pieces.unsent(), pieces.has_room()), (3, true));
-    let Some(Piece::Bytes(out)) = pieces.due(now) else {
+    let Some(ShaperOutput::Bytes(out)) = pieces.due(now) else {
         panic!("nothing due");
     };
     assert!(Arc::ptr_eq(&out, &pushed));
@@ -102,11 +102,11 @@ fn the_end_lets_go_what_is_gathered() {
         join: 1_000.0,
         ..StreamPlan::default()
     };
-    let mut pieces = Pieces::new(&plan, 1, now);
+    let mut pieces = StreamShaper::new(&plan, 1, now);
     pieces.push(now, bytes("ab"));
     assert_eq!(pieces.due(now), None);
     pieces.finish(now);
-    assert_eq!(pieces.due(now), Some(Piece::Bytes(bytes("ab"))));
+    assert_eq!(pieces.due(now), Some(ShaperOutput::Bytes(bytes("ab"))));
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn the_rate_holds_and_makes_no_room_when_the_queue_is_full() {
     let out = played(&plan, &[(0, "abcde"), (20, "f")]);
     assert_eq!(out, texts(&[(2, "ab"), (4, "cd"), (5, "e"), (21, "f")]));
     let now = began();
-    let mut pieces = Pieces::new(&plan, 1, now);
+    let mut pieces = StreamShaper::new(&plan, 1, now);
     pieces.push(now, bytes("abcd"));
     assert!(pieces.has_room());
     pieces.push(now, bytes("e"));
@@ -155,7 +155,7 @@ fn a_hundred_thousand_little_pushes_leave_no_room() {
         },
         ..StreamPlan::default()
     };
-    let mut pieces = Pieces::new(&plan, 1, now);
+    let mut pieces = StreamShaper::new(&plan, 1, now);
     let byte = bytes("a");
     let pushes = std::iter::repeat_with(|| pieces.push(now, Arc::clone(&byte)));
     assert_eq!(pushes.take(MOST_DATAGRAMS).count(), 100_000);
@@ -175,7 +175,7 @@ fn throughput_is_as_asked_for_within_a_percent() {
         },
         ..StreamPlan::default()
     };
-    let mut pieces = Pieces::new(&plan, 1, now);
+    let mut pieces = StreamShaper::new(&plan, 1, now);
     pieces.push(now, Arc::from(vec![0; 5_000_000]));
     let second = now + Duration::from_secs(1);
     let out = std::iter::from_fn(|| pieces.due(second)).count();
@@ -194,7 +194,7 @@ fn a_reset_comes_after_exactly_the_given_number_of_bytes_and_nothing_after_it() 
     let out = played(&reset(3), &pushes[..1]);
     assert_eq!(out, texts(&[(0, "abc"), (0, "RESET")]));
     assert_eq!(played(&reset(0), &pushes), texts(&[(0, "RESET")]));
-    let mut pieces = Pieces::new(&reset(0), 1, began());
+    let mut pieces = StreamShaper::new(&reset(0), 1, began());
     assert!(!pieces.is_over());
     pieces.due(began());
     assert!(pieces.is_over() && pieces.deadline().is_none());
@@ -213,7 +213,7 @@ fn a_clock_that_jumps_or_stands_still_does_no_harm() {
         },
         ..StreamPlan::default()
     };
-    let mut pieces = Pieces::new(&plan, 1, start);
+    let mut pieces = StreamShaper::new(&plan, 1, start);
     let hour = Duration::from_secs(3_600);
     for now in [start, start, start + hour, start + hour, start + MILLI] {
         for _ in 0..20 {
@@ -263,10 +263,10 @@ proptest! {
         let start = began();
         let (mut now, mut pushed) = (start, Vec::new());
         // One is asked often, the other only at the end: both return the same.
-        let mut often = Pieces::new(&plan, seed, now);
+        let mut often = StreamShaper::new(&plan, seed, now);
         let mut once = often.clone();
         let mut out = Vec::new();
-        let mut take = |pieces: &mut Pieces, now| {
+        let mut take = |pieces: &mut StreamShaper, now| {
             while let Some(piece) = pieces.due(now) {
                 out.push(piece);
             }
@@ -285,19 +285,19 @@ proptest! {
             take(&mut often, at.max(now));
         }
         let end = now + Duration::from_secs(36_000);
-        let at_once: Vec<Piece> = std::iter::from_fn(|| once.due(end)).collect();
+        let at_once: Vec<ShaperOutput> = std::iter::from_fn(|| once.due(end)).collect();
         prop_assert_eq!(&out, &at_once);
         let joined: Vec<u8> = out
             .iter()
             .flat_map(|piece| match piece {
-                Piece::Bytes(bytes) => bytes.to_vec(),
-                Piece::Reset => panic!("no reset was asked for"),
+                ShaperOutput::Bytes(bytes) => bytes.to_vec(),
+                ShaperOutput::Reset => panic!("no reset was asked for"),
             })
             .collect();
         prop_assert_eq!(joined, pushed);
         prop_assert_eq!((often.unsent(), once.unsent()), (0, 0));
         let most = if plan.split == 0 { usize::MAX } else { plan.split };
-        let fits = |piece: &Piece| matches!(piece, Piece::Bytes(bytes) if bytes.len() <= most);
+        let fits = |piece: &ShaperOutput| matches!(piece, ShaperOutput::Bytes(bytes) if bytes.len() <= most);
         prop_assert!(out.iter().all(fits));
     }
 }
@@ -315,15 +315,15 @@ fn effects_on_segments_are_reported() {
         ..StreamPlan::default()
     };
     let start = began();
-    let mut pieces = Pieces::new(&plan, 1, start);
+    let mut pieces = StreamShaper::new(&plan, 1, start);
     pieces.push(start, bytes("ab"));
     pieces.push(start, bytes("cdefgh"));
     pieces.due(start);
     let effect = |number, what| Effect { number, what };
     let expected = [
-        effect(1, What::Joined { writes: 2 }),
-        effect(1, What::Split { bytes: 8, most: 4 }),
-        effect(2, What::Stalled { micros: 7_000 }),
+        effect(1, EffectKind::Joined { writes: 2 }),
+        effect(1, EffectKind::Split { bytes: 8, most: 4 }),
+        effect(2, EffectKind::Stalled { micros: 7_000 }),
     ];
     assert_eq!(pieces.told(), expected);
     assert_eq!(pieces.told(), []);
@@ -339,14 +339,14 @@ fn a_piece_is_delayed_by_its_rate_and_by_those_before_it() {
         ..StreamPlan::default()
     };
     let start = began();
-    let mut pieces = Pieces::new(&plan, 1, start);
+    let mut pieces = StreamShaper::new(&plan, 1, start);
     pieces.push(start, bytes("0123456789"));
     pieces.push(start, bytes("01234"));
     while let Some(at) = pieces.deadline() {
         pieces.due(at);
     }
     let told = pieces.told().into_iter().map(|effect| effect.what);
-    let expected = [10_000, 15_000].map(|micros| What::Delayed { micros });
+    let expected = [10_000, 15_000].map(|micros| EffectKind::Delayed { micros });
     assert_eq!(told.collect::<Vec<_>>(), expected);
 }
 
@@ -359,7 +359,7 @@ fn the_rest_is_everything_in_order() {
         ..StreamPlan::default()
     };
     let start = began();
-    let mut pieces = Pieces::new(&plan, 1, start);
+    let mut pieces = StreamShaper::new(&plan, 1, start);
     for text in ["abc", "def", "gh"] {
         pieces.push(start, bytes(text));
     }
@@ -375,7 +375,7 @@ fn nothing_at_all_keeps_nothing_back() {
         ..StreamPlan::default()
     };
     let start = began();
-    let mut pieces = Pieces::new(&plan, 1, start);
+    let mut pieces = StreamShaper::new(&plan, 1, start);
     pieces.push(start, bytes("a"));
     pieces.push(start + MILLI, bytes(""));
     assert!(pieces.deadline().is_some());

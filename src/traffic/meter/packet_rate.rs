@@ -4,7 +4,7 @@ use crate::traffic::{Micros, Volume};
 
 /// Packets and payload bytes between the first and the last.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Pace {
+pub struct PacketRate {
     volume: Volume,
     first: Option<Micros>,
     last: Micros,
@@ -12,7 +12,7 @@ pub struct Pace {
     first_bytes: u64,
 }
 
-impl Pace {
+impl PacketRate {
     pub(super) fn take(&mut self, bytes: usize, time: Micros) {
         if self.first.is_none() {
             self.first = Some(time);
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_packet_every_ten_milliseconds_is_a_hundred_a_second() {
-        let mut pace = Pace::default();
+        let mut pace = PacketRate::default();
         for number in 0..=100 {
             pace.take(125, 5_000_000 + number * 10_000);
         }
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn one_packet_has_no_rate() {
-        let mut pace = Pace::default();
+        let mut pace = PacketRate::default();
         assert_eq!(pace.last(), None);
         pace.take(10, 7);
         pace.take(10, 7);

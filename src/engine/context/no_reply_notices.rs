@@ -20,14 +20,14 @@ pub enum NoReply {
 
 /// Counts of suppressed replies by rule and cause.
 #[derive(Default)]
-pub struct Withheld {
+pub struct NoReplyNotices {
     counts: Coalescer<(Arc<str>, NoReply)>,
     /// The receiver of the last refused reply, and the sender of the last unanswered message.
     refused: Option<Peer>,
     unanswered: Option<Peer>,
 }
 
-impl Withheld {
+impl NoReplyNotices {
     /// Counts a suppressed reply; writes its row if it is the first of its kind for a while.
     pub fn add(
         &mut self,

@@ -11,7 +11,7 @@ const LONGEST: u64 = 64 << 20;
 
 /// The log of a session that has ended.
 #[derive(Debug)]
-pub struct Leftover {
+pub struct RecoverableLog {
     pub(super) folder: PathBuf,
     /// Held, so that two programs do not offer the same log.
     pub(super) lock: File,
@@ -25,7 +25,7 @@ pub struct Leftover {
 
 /// The journals below `parent` that no running program holds and that have something in them.
 /// Private ones are removed, and those that ended cleanly longer ago than `kept`.
-pub fn leftovers(parent: &Path, kept: Duration) -> Vec<Leftover> {
+pub fn recoverable_logs(parent: &Path, kept: Duration) -> Vec<RecoverableLog> {
     let folders = std::fs::read_dir(parent)
         .into_iter()
         .flatten()
@@ -34,7 +34,7 @@ pub fn leftovers(parent: &Path, kept: Duration) -> Vec<Leftover> {
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
         .filter(|entry| own::is_name(&entry.file_name()))
         .map(|entry| entry.path());
-    let mut found: Vec<Leftover> = folders.filter_map(claim).collect();
+    let mut found: Vec<RecoverableLog> = folders.filter_map(claim).collect();
     found.sort_by(|a, b| a.folder.cmp(&b.folder));
     found
         .into_iter()
@@ -42,7 +42,7 @@ pub fn leftovers(parent: &Path, kept: Duration) -> Vec<Leftover> {
         .collect()
 }
 
-fn claim(folder: PathBuf) -> Option<Leftover> {
+fn claim(folder: PathBuf) -> Option<RecoverableLog> {
     let lock = folder.join(LOCK);
     let lock = own::is_file(&lock).then(|| File::open(lock).ok())??;
     lock.try_lock().ok()?;
@@ -55,7 +55,7 @@ fn claim(folder: PathBuf) -> Option<Leftover> {
         .sum();
     let ended = own::is_file(&folder.join(ENDED));
     let cleared = own::is_file(&folder.join(CLEARED));
-    Some(Leftover {
+    Some(RecoverableLog {
         folder,
         lock,
         bytes: lengths,
@@ -64,7 +64,7 @@ fn claim(folder: PathBuf) -> Option<Leftover> {
     })
 }
 
-impl Leftover {
+impl RecoverableLog {
     fn unless_over(self, kept: Duration) -> Option<Self> {
         let private = own::is_file(&self.folder.join(PRIVATE));
         if self.bytes > 0 && !private && !self.ended_before(kept) {
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
     use crate::engine::Event;
     use crate::jobs;
-    use crate::journal::{Journal, Origin, Replay, Unread, replay};
+    use crate::journal::{Journal, RecoveredFiles, RecoveredLog, Unread, replay};
     use crate::traffic::{Arrival, ChunkBuilder};
     use std::sync::Arc;
     use std::time::Instant;
@@ -135,15 +135,15 @@ mod tests {
     }
 
     /// The texts that come back, and what is told of the rest.
-    fn restored(parent: &Path) -> (Vec<Vec<u8>>, Option<Unread>, Origin) {
+    fn restored(parent: &Path) -> (Vec<Vec<u8>>, Option<Unread>, RecoveredFiles) {
         // A program that another test starts may hold the lock for a moment: what is open when
         // it is forked stays so until it runs.
         let mut found = Vec::new();
         until(|| {
-            found = leftovers(parent, WEEK);
+            found = recoverable_logs(parent, WEEK);
             found.len() == 1
         });
-        let Replay { events, origin } = replay(found.remove(0), || {}).unwrap();
+        let RecoveredLog { events, origin } = replay(found.remove(0), || {}).unwrap();
         let mut texts = Vec::new();
         while let Ok(Event::Rows(chunk)) = events.recv_timeout(Duration::from_secs(10)) {
             texts.push(chunk.get(0).unwrap().bytes().to_vec());
@@ -163,7 +163,7 @@ mod tests {
     fn a_running_programs_journal_is_no_leftover() {
         let dir = tempfile::tempdir().unwrap();
         let _journal = Journal::create(dir.path(), 1 << 40, || {}).unwrap();
-        assert!(leftovers(dir.path(), WEEK).is_empty());
+        assert!(recoverable_logs(dir.path(), WEEK).is_empty());
     }
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
         assert!(unread.is_none());
         // The tab is closed, or the program ends, before they are on disk again.
         drop(origin);
-        until(|| leftovers(dir.path(), WEEK).len() == 1);
+        until(|| recoverable_logs(dir.path(), WEEK).len() == 1);
         let (_, _, origin) = restored(dir.path());
         origin.release();
         until(|| !left.exists());
@@ -205,7 +205,7 @@ mod tests {
         assert_eq!(fs::read(left.join("000002.damaged")).unwrap(), spoiled);
         assert!(left.join("000001.segment").is_dir());
         // Once the reason is gone it comes back.
-        until(|| leftovers(dir.path(), WEEK).len() == 1);
+        until(|| recoverable_logs(dir.path(), WEEK).len() == 1);
     }
 
     #[test]
@@ -220,17 +220,17 @@ mod tests {
         };
         let mut found = Vec::new();
         until(|| {
-            found = leftovers(dir.path(), WEEK);
+            found = recoverable_logs(dir.path(), WEEK);
             found.len() == 1
         });
-        let Replay { events, origin } = replay(found.remove(0), wake).unwrap();
+        let RecoveredLog { events, origin } = replay(found.remove(0), wake).unwrap();
         let deadline = Instant::now() + Duration::from_secs(10);
         // It ends all the same.
         while !matches!(events.recv_deadline(deadline).unwrap(), Event::Closed) {}
         let unread = origin.unread().unwrap();
         assert!(jobs::Died::of(&unread.error).is_some(), "{unread:?}");
         origin.release();
-        until(|| leftovers(dir.path(), WEEK).len() == 1);
+        until(|| recoverable_logs(dir.path(), WEEK).len() == 1);
         assert!(left.join("000000.segment").exists());
     }
 
@@ -245,7 +245,7 @@ mod tests {
         fs::create_dir(&own).unwrap();
         fs::write(own.join(LOCK), "").unwrap();
         fs::write(own.join("notes.txt"), "years").unwrap();
-        assert!(leftovers(dir.path(), WEEK).is_empty());
+        assert!(recoverable_logs(dir.path(), WEEK).is_empty());
         assert!(precious.join("thesis.txt").exists());
         assert!(own.join("notes.txt").exists());
     }
@@ -263,7 +263,7 @@ mod tests {
         let elsewhere = tempfile::tempdir().unwrap();
         let left = crashed(elsewhere.path(), &[b"one"]);
         std::os::unix::fs::symlink(&left, dir.path().join("log-4-5-6")).unwrap();
-        assert!(leftovers(dir.path(), WEEK).is_empty());
+        assert!(recoverable_logs(dir.path(), WEEK).is_empty());
         assert!(left.join("000000.segment").exists());
     }
 
@@ -283,15 +283,15 @@ mod tests {
         journal.describe("a relay").unwrap();
         journal.keep(1 << 40);
         drop(journal);
-        let found = leftovers(dir.path(), WEEK);
-        let session = found.first().and_then(Leftover::session);
+        let found = recoverable_logs(dir.path(), WEEK);
+        let session = found.first().and_then(RecoverableLog::session);
         assert_eq!(session.as_deref(), Some("a relay"));
         assert_eq!(
             found.iter().map(|found| found.ended).collect::<Vec<_>>(),
             [true]
         );
         drop(found);
-        until(|| leftovers(dir.path(), Duration::ZERO).is_empty());
+        until(|| recoverable_logs(dir.path(), Duration::ZERO).is_empty());
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 
@@ -299,9 +299,9 @@ mod tests {
     fn a_crash_is_offered_however_long_ago_and_a_private_log_never() {
         let dir = tempfile::tempdir().unwrap();
         let left = crashed(dir.path(), &[b"one"]);
-        assert_eq!(leftovers(dir.path(), Duration::ZERO).len(), 1);
+        assert_eq!(recoverable_logs(dir.path(), Duration::ZERO).len(), 1);
         fs::write(left.join(PRIVATE), "").unwrap();
-        assert!(leftovers(dir.path(), WEEK).is_empty());
+        assert!(recoverable_logs(dir.path(), WEEK).is_empty());
         assert!(!left.exists());
     }
 }

@@ -1,23 +1,23 @@
 //! The conditions of rules.
 
 use super::expression::{Expression, Groups};
-use super::mistake::Problem;
-use super::pattern::{Bytes, Pattern};
-use super::source::Source;
-use super::{Inbound, Toward, Why};
+use super::mistake::RuleProblem;
+use super::pattern::{BytePattern, Bytes};
+use super::peer_pattern::PeerPattern;
+use super::{Inbound, MismatchReason, RelayDirection};
 use crate::payload::charset::Charset;
 use serde::{Deserialize, Serialize};
 
 /// A condition as a person writes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum When {
+pub enum Condition {
     /// Every message; in the last rule, every message that no earlier rule matched.
     #[default]
     Always,
-    Is(Pattern),
-    StartsWith(Pattern),
-    Contains(Pattern),
-    EndsWith(Pattern),
+    Is(BytePattern),
+    StartsWith(BytePattern),
+    Contains(BytePattern),
+    EndsWith(BytePattern),
     /// A regular expression that matches the text of the message; with `(?-u)`, its bytes as
     /// they are.
     Matches(String),
@@ -32,65 +32,68 @@ pub enum When {
     /// `unix:/tmp/a.sock`, `unix:*` for any Unix socket.
     From(String),
     /// The direction in which a relay passes it on.
-    Toward(Toward),
+    Toward(RelayDirection),
     /// Every n-th of the messages that this condition is tested on.
     Every(u64),
     /// Tested in order, up to the first one that does not hold.
-    All(Vec<When>),
-    Any(Vec<When>),
-    Not(Box<When>),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
 }
 
 fn endless() -> usize {
     usize::MAX
 }
 
-impl When {
+impl Condition {
     /// Compiles it.
     ///
     /// # Errors
     /// The mistake in this condition, or in the first of its parts that has one.
-    pub(super) fn compile(&self, charset: Option<Charset>) -> Result<Test, Problem> {
-        let bytes = |pattern: &Pattern| pattern.compile(charset).map_err(Problem::Bytes);
-        let some = |pattern: &Pattern| match bytes(pattern)? {
-            bytes if bytes.is_empty() => Err(Problem::Empty),
+    pub(super) fn compile(
+        &self,
+        charset: Option<Charset>,
+    ) -> Result<PreparedCondition, RuleProblem> {
+        let bytes = |pattern: &BytePattern| pattern.compile(charset).map_err(RuleProblem::Bytes);
+        let some = |pattern: &BytePattern| match bytes(pattern)? {
+            bytes if bytes.is_empty() => Err(RuleProblem::Empty),
             bytes => Ok(bytes),
         };
         let all = |parts: &[Self]| match parts {
-            [] => Err(Problem::NoParts),
+            [] => Err(RuleProblem::NoParts),
             parts => parts.iter().map(|part| part.compile(charset)).collect(),
         };
         Ok(match self {
-            Self::Always => Test::Always,
+            Self::Always => PreparedCondition::Always,
             // An empty pattern matches an empty datagram.
-            Self::Is(pattern) => Test::Whole(bytes(pattern)?),
-            Self::StartsWith(pattern) => Test::Begins(some(pattern)?),
-            Self::Contains(pattern) => Test::Within(some(pattern)?),
-            Self::EndsWith(pattern) => Test::Ends(some(pattern)?),
-            Self::Matches(pattern) if pattern.is_empty() => return Err(Problem::Empty),
-            Self::Matches(pattern) => Test::Regex(Expression::new(pattern, charset)?),
-            Self::Length { least, most } if least > most => return Err(Problem::Length),
-            Self::Length { least, most } => Test::Length(*least, *most),
+            Self::Is(pattern) => PreparedCondition::Whole(bytes(pattern)?),
+            Self::StartsWith(pattern) => PreparedCondition::Begins(some(pattern)?),
+            Self::Contains(pattern) => PreparedCondition::Within(some(pattern)?),
+            Self::EndsWith(pattern) => PreparedCondition::Ends(some(pattern)?),
+            Self::Matches(pattern) if pattern.is_empty() => return Err(RuleProblem::Empty),
+            Self::Matches(pattern) => PreparedCondition::Regex(Expression::new(pattern, charset)?),
+            Self::Length { least, most } if least > most => return Err(RuleProblem::Length),
+            Self::Length { least, most } => PreparedCondition::Length(*least, *most),
             Self::From(text) => {
-                let source = Source::parse(text);
-                Test::From(source.ok_or_else(|| Problem::Source(text.clone()))?)
+                let source = PeerPattern::parse(text);
+                PreparedCondition::From(source.ok_or_else(|| RuleProblem::Source(text.clone()))?)
             }
-            Self::Toward(toward) => Test::Toward(*toward),
-            Self::Every(0) => return Err(Problem::EveryZero),
-            Self::Every(every) => Test::Every {
+            Self::Toward(toward) => PreparedCondition::Toward(*toward),
+            Self::Every(0) => return Err(RuleProblem::EveryZero),
+            Self::Every(every) => PreparedCondition::Every {
                 every: *every,
                 count: 0,
             },
-            Self::All(parts) => Test::All(all(parts)?),
-            Self::Any(parts) => Test::Any(all(parts)?),
-            Self::Not(part) => Test::Not(Box::new(part.compile(charset)?)),
+            Self::All(parts) => PreparedCondition::All(all(parts)?),
+            Self::Any(parts) => PreparedCondition::Any(all(parts)?),
+            Self::Not(part) => PreparedCondition::Not(Box::new(part.compile(charset)?)),
         })
     }
 
     /// The mistake in this condition itself, without its parts.
-    pub fn problem(&self, charset: Charset) -> Option<Problem> {
+    pub fn problem(&self, charset: Charset) -> Option<RuleProblem> {
         match self {
-            Self::All(parts) | Self::Any(parts) => parts.is_empty().then_some(Problem::NoParts),
+            Self::All(parts) | Self::Any(parts) => parts.is_empty().then_some(RuleProblem::NoParts),
             Self::Not(_) => None,
             other => other.compile(Some(charset)).err(),
         }
@@ -99,7 +102,7 @@ impl When {
 
 /// A compiled condition.
 #[derive(Clone, Debug)]
-pub(super) enum Test {
+pub(super) enum PreparedCondition {
     Always,
     Whole(Bytes),
     Begins(Bytes),
@@ -107,21 +110,25 @@ pub(super) enum Test {
     Ends(Bytes),
     Regex(Expression),
     Length(usize, usize),
-    From(Source),
-    Toward(Toward),
+    From(PeerPattern),
+    Toward(RelayDirection),
     Every { every: u64, count: u64 },
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(Box<Self>),
 }
 
-impl Test {
+impl PreparedCondition {
     /// Tests a received message, and advances counters. Stores the groups of a match in
     /// `groups`.
     ///
     /// # Errors
     /// Why the condition does not hold.
-    pub fn ask(&mut self, inbound: &Inbound<'_>, groups: &mut Groups) -> Result<(), Why> {
+    pub fn ask(
+        &mut self,
+        inbound: &Inbound<'_>,
+        groups: &mut Groups,
+    ) -> Result<(), MismatchReason> {
         let length = inbound.bytes.len();
         match self {
             Self::Always => Ok(()),
@@ -130,28 +137,30 @@ impl Test {
             Self::Within(bytes) => bytes.within(inbound.bytes),
             Self::Ends(bytes) => bytes.ends(inbound.bytes),
             Self::Regex(expression) => {
-                *groups = expression.groups(inbound.bytes).ok_or(Why::NoMatch)?;
+                *groups = expression
+                    .groups(inbound.bytes)
+                    .ok_or(MismatchReason::NoMatch)?;
                 Ok(())
             }
-            Self::Length(least, _) if length < *least => Err(Why::Short {
+            Self::Length(least, _) if length < *least => Err(MismatchReason::Short {
                 found: length,
                 least: *least,
             }),
-            Self::Length(_, most) if length > *most => Err(Why::Long {
+            Self::Length(_, most) if length > *most => Err(MismatchReason::Long {
                 found: length,
                 most: *most,
             }),
             Self::Length(..) => Ok(()),
             Self::From(source) if source.holds(inbound.peer) => Ok(()),
-            Self::From(_) => Err(Why::From),
+            Self::From(_) => Err(MismatchReason::From),
             Self::Toward(toward) if inbound.toward == Some(*toward) => Ok(()),
-            Self::Toward(_) => Err(Why::Toward),
+            Self::Toward(_) => Err(MismatchReason::Toward),
             Self::Every { every, count } => {
                 *count = *count % *every + 1;
                 let (count, every) = (*count, *every);
                 (count == every)
                     .then_some(())
-                    .ok_or(Why::Count { count, every })
+                    .ok_or(MismatchReason::Count { count, every })
             }
             Self::All(parts) => parts
                 .iter_mut()
@@ -165,10 +174,10 @@ impl Test {
                 if holds && !own.is_empty() {
                     *groups = own;
                 }
-                holds.then_some(()).ok_or(Why::NoneHolds)
+                holds.then_some(()).ok_or(MismatchReason::NoneHolds)
             }
             Self::Not(part) => match part.ask(inbound, &mut Groups::new()) {
-                Ok(()) => Err(Why::Holds),
+                Ok(()) => Err(MismatchReason::Holds),
                 Err(_) => Ok(()),
             },
         }

@@ -2,7 +2,7 @@
 //! `50ms±10ms`.
 
 use super::{ArgumentMistake, Span};
-use crate::automation::impair::Field;
+use crate::automation::impair::PlanField;
 use std::fmt;
 use std::str::FromStr;
 
@@ -20,7 +20,7 @@ pub struct ByteRate(pub u64);
 
 /// A delay and its jitter, in milliseconds: `50ms`, `50ms±10ms`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Wobble {
+pub struct Jitter {
     pub middle: f64,
     pub jitter: f64,
 }
@@ -38,7 +38,7 @@ impl FromStr for Percent {
 
     fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
         let digits = text.trim().trim_end_matches('%').trim_end();
-        let (least, most) = Field::LossPercent.allowed();
+        let (least, most) = PlanField::LossPercent.allowed();
         within(digits, least, most)
             .map(Self)
             .ok_or(ArgumentMistake::Percent { least, most })
@@ -49,7 +49,7 @@ impl FromStr for BitRate {
     type Err = ArgumentMistake;
 
     fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
-        let (_, most) = Field::RateBits.allowed();
+        let (_, most) = PlanField::RateBits.allowed();
         scaled(
             text,
             &[("bit/s", 1.0), ("bit", 1.0), ("B/s", 8.0), ("", 1.0)],
@@ -64,7 +64,7 @@ impl FromStr for ByteRate {
     type Err = ArgumentMistake;
 
     fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
-        let (_, most) = Field::SlowRead.allowed();
+        let (_, most) = PlanField::SlowRead.allowed();
         scaled(text, &[("B/s", 1.0), ("B", 1.0), ("", 1.0)])
             .filter(|bytes| (1.0..=most).contains(bytes))
             .map(|bytes| Self(bytes as u64))
@@ -72,11 +72,11 @@ impl FromStr for ByteRate {
     }
 }
 
-impl FromStr for Wobble {
+impl FromStr for Jitter {
     type Err = ArgumentMistake;
 
     fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
-        let (_, most) = Field::Delay.allowed();
+        let (_, most) = PlanField::Delay.allowed();
         let millis = |text: &str| {
             let span: Span = text.trim().parse().map_err(|_| ())?;
             let millis = span.0.as_nanos() as f64 / 1e6;
@@ -137,7 +137,7 @@ impl fmt::Display for ByteRate {
     }
 }
 
-impl fmt::Display for Wobble {
+impl fmt::Display for Jitter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}ms", self.middle)?;
         if self.jitter > 0.0 {
@@ -227,7 +227,7 @@ mod tests {
         assert_eq!("10kB/s".parse(), Ok(ByteRate(10_000)));
         let (middle, jitter) = (50.0, 10.0);
         for text in ["50ms±10ms", "50ms+-10ms", "0.05s ± 10ms"] {
-            assert_eq!(text.parse(), Ok(Wobble { middle, jitter }), "{text}");
+            assert_eq!(text.parse(), Ok(Jitter { middle, jitter }), "{text}");
         }
         assert_eq!("none".parse(), Ok(Most(None)));
         assert_eq!("max".parse(), Ok(Speed(None)));
@@ -251,7 +251,7 @@ mod tests {
             assert!(text.parse::<Speed>().is_err(), "{text}");
         }
         for text in ["", "50", "-1ms", "2h", "1ms±2h", "NaNms", "1ms±"] {
-            let said = text.parse::<Wobble>().unwrap_err().to_string();
+            let said = text.parse::<Jitter>().unwrap_err().to_string();
             assert!(said.contains("0ms to 1h"), "{text}");
         }
         for text in ["-1", "4294967296", "NaN", ""] {
@@ -267,7 +267,7 @@ mod tests {
             assert_eq!(ByteRate(number).to_string().parse(), Ok(ByteRate(number)));
         }
         let (middle, jitter) = (1.5, 0.25);
-        let wobble = Wobble { middle, jitter };
+        let wobble = Jitter { middle, jitter };
         assert_eq!(wobble.to_string().parse(), Ok(wobble));
     }
 }

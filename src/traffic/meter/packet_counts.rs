@@ -7,7 +7,7 @@ use std::ops::Add;
 /// Packets of one flow or of all. Each received one is unique, duplicated or stale:
 /// `received.records == unique + duplicated + stale`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct PacketCounts {
     /// What we sent.
     pub sent: Volume,
     pub received: Volume,
@@ -28,7 +28,7 @@ pub struct Tally {
     pub runs: u64,
 }
 
-impl Tally {
+impl PacketCounts {
     /// Packets that did not come of so many that were sent. Some may be under way.
     pub fn missing_of(&self, sent: u64) -> u64 {
         sent.saturating_sub(self.unique)
@@ -41,7 +41,7 @@ impl Tally {
     }
 }
 
-impl Add for Tally {
+impl Add for PacketCounts {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {

@@ -12,7 +12,7 @@ pub fn destination(to: SocketAddr, ipv6: bool) -> SocketAddr {
 }
 
 #[cfg(target_os = "linux")]
-pub use platform::{Source, send};
+pub use platform::{SourceAddress, send};
 
 #[cfg(target_os = "linux")]
 mod platform {
@@ -25,12 +25,12 @@ mod platform {
     use std::os::fd::AsRawFd as _;
 
     /// The control message of a source address: IP_PKTINFO (ip(7)), IPV6_PKTINFO (RFC 3542 §6.2).
-    pub enum Source {
+    pub enum SourceAddress {
         V4(libc::in_pktinfo),
         V6(libc::in6_pktinfo),
     }
 
-    impl Source {
+    impl SourceAddress {
         /// The control message for `from`; an IPv6 socket needs IPv4-mapped addresses.
         pub fn new(from: IpAddr, ipv6: bool) -> Self {
             match from {
@@ -79,7 +79,7 @@ mod platform {
         let (Some(from), Some(system)) = (from, socket.system()) else {
             return socket.send(bytes, Some(to)).map(|_| ());
         };
-        let source = Source::new(from, ipv6);
+        let source = SourceAddress::new(from, ipv6);
         sendmsg(
             system.as_raw_fd(),
             &[IoSlice::new(bytes)],

@@ -1,7 +1,7 @@
 //! Reordering: some datagrams are held back until later ones have passed.
 
-use super::line::{Line, Place};
-use super::mistake::{Field, PlanMistake};
+use super::delay_line::{DelayLine, DueKey};
+use super::mistake::{PlanField, PlanMistake};
 use super::{after, millis};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -39,9 +39,9 @@ impl Reorder {
     }
 
     pub(super) fn check(&self) -> Result<(), PlanMistake> {
-        Field::ReorderPercent.check(self.percent)?;
-        Field::ReorderGap.check(f64::from(self.gap))?;
-        Field::ReorderDelay.check(self.delay)
+        PlanField::ReorderPercent.check(self.percent)?;
+        PlanField::ReorderGap.check(f64::from(self.gap))?;
+        PlanField::ReorderDelay.check(self.delay)
     }
 }
 
@@ -50,14 +50,14 @@ impl Reorder {
 pub(super) struct Holds {
     gap: u32,
     longest: Duration,
-    held: VecDeque<Held>,
+    held: VecDeque<Overtaken>,
     /// Datagrams so far that were not held back.
     passed: u64,
 }
 
 #[derive(Clone, Debug)]
-struct Held {
-    place: Place,
+struct Overtaken {
+    place: DueKey,
     /// When it would be due if it were not held back.
     due: Instant,
     /// The value of `passed` that releases it.
@@ -88,13 +88,13 @@ impl Holds {
     }
 
     /// Holds back the datagram at this place of the delay line.
-    pub(super) fn hold<T>(&mut self, line: &Line<T>, place: Place, due: Instant) {
+    pub(super) fn hold<T>(&mut self, line: &DelayLine<T>, place: DueKey, due: Instant) {
         // Datagrams whose time ran out have left the line. They are searched for only now and
         // then, so that each costs the same however many there are.
         if self.held.len() > 2 * line.len() + 16 {
             self.held.retain(|held| line.holds(held.place));
         }
-        self.held.push_back(Held {
+        self.held.push_back(Overtaken {
             place,
             due,
             until: self.passed + u64::from(self.gap),
@@ -103,7 +103,7 @@ impl Holds {
 
     /// Counts a datagram that is not held back and joined the line, due at `due`. Held
     /// datagrams that it was the last to overtake go right behind it.
-    pub(super) fn pass<T>(&mut self, line: &mut Line<T>, due: Instant) {
+    pub(super) fn pass<T>(&mut self, line: &mut DelayLine<T>, due: Instant) {
         self.passed += 1;
         let passed = self.passed;
         while let Some(held) = self.held.pop_front_if(|held| held.until <= passed) {
