@@ -45,7 +45,7 @@ impl RecoveredFiles {
 }
 
 /// Reads a log back as the events it came from, past what is damaged. Its files stay until
-/// [`Origin::release`]; what could not be read stays for good. `wake` is called after an event was
+/// [`RecoveredFiles::release`]; what could not be read stays for good. `wake` is called after an event was
 /// put into the channel.
 ///
 /// # Errors

@@ -130,7 +130,7 @@ impl Journal {
         self.waiting.get() < WAITING
     }
 
-    /// Has the chunk written; [`Outcome::Written`] tells when it is.
+    /// Has the chunk written; [`JournalOutcome::Written`] tells when it is.
     pub fn write(&self, id: u64, chunk: Arc<Chunk>) {
         self.waiting.set(self.waiting.get() + 1);
         self.order(JournalCommand::Write(id, chunk));
@@ -170,7 +170,7 @@ impl Journal {
         }
     }
 
-    /// Says whose log it is, for [`Leftover::session`](super::Leftover::session).
+    /// Says whose log it is, for [`Leftover::session`](super::RecoverableLog::session).
     ///
     /// # Errors
     /// What the system says of writing it.

@@ -1,6 +1,6 @@
 //! Character encodings of network programs: text ⇄ bytes.
 //!
-//! Decoding never replaces: bytes that are no character come back as they are ([`Part::Bad`]).
+//! Decoding never replaces: bytes that are no character come back as they are ([`DecodedPart::Bad`]).
 //! Encoding never replaces either: a character that the encoding lacks is an error with its
 //! position. The tables are those of the WHATWG Encoding Standard.
 

@@ -2,7 +2,7 @@
 //!
 //! Text from the network can contain characters that draw nothing, reorder their neighbours or
 //! move a terminal's cursor. [`pieces`] splits a text into parts to show as they are and
-//! [`Piece::Mark`]s that stand for the rest: `␊`, `\u{202E}`, `\xFF`. A mark replaces
+//! [`PrintableRun::Mark`]s that stand for the rest: `␊`, `\u{202E}`, `\xFF`. A mark replaces
 //! characters of the Unicode general categories Cc, Cf, Co, Cn, Zl and Zp, the default
 //! ignorable characters of other categories, and all but [`MARKS_PER_BASE`] combining marks on
 //! one base.
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
-/// Combining marks shown on one base character; further ones become a [`Piece::Mark`].
+/// Combining marks shown on one base character; further ones become a [`PrintableRun::Mark`].
 pub const MARKS_PER_BASE: usize = 8;
 
 /// A run of text to show.

@@ -3,7 +3,7 @@
 //!
 //! The log keeps true reads, so what a row needs of those before it is looked up when it
 //! is shown: the rows before it are read again, from one on that surely handed nothing on.
-//! [`Reader`] reads row by row, and comes to the same.
+//! [`StreamTextReader`] reads row by row, and comes to the same.
 
 pub use super::joined::Streamed;
 

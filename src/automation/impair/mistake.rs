@@ -10,7 +10,7 @@ pub struct PlanMistake {
     pub problem: PlanProblem,
 }
 
-/// Why the number is refused; [`Field::allowed`] is the allowed range.
+/// Why the number is refused; [`PlanField::allowed`] is the allowed range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlanProblem {
     NotANumber,

@@ -160,7 +160,7 @@ impl PreparedPayload {
     }
 }
 
-/// A compiled [`Then`].
+/// A compiled [`RuleAction`].
 #[derive(Clone, Debug)]
 pub struct PreparedAction {
     pub act: PreparedAct,

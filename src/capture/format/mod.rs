@@ -2,7 +2,7 @@
 //!
 //! A new format takes two files besides tests and words: its own, with an `Entry` that says
 //! what it can do, and this one, which names it four times: its module, its variant, its place
-//! in [`Format::ALL`] and its line in `Format::entry`.
+//! in [`CaptureFormat::ALL`] and its line in `Format::entry`.
 
 mod append;
 pub mod classic;

@@ -70,7 +70,7 @@ impl Framer {
         }
     }
 
-    /// The frame that goes on, as far as it came; its end is [`End::Unfinished`].
+    /// The frame that goes on, as far as it came; its end is [`FrameEnd::Unfinished`].
     pub fn unfinished(&self) -> Option<&Frame> {
         self.present.as_ref()
     }

@@ -1,6 +1,6 @@
 //! Measuring a link by numbered packets: loss, duplicates, order, jitter, round trips.
 //!
-//! A sender numbers its packets, in our own [`Header`] or in a [`Field`] of the user's
+//! A sender numbers its packets, in our own [`Header`] or in a [`NumberField`] of the user's
 //! protocol, and a [`Meter`] folds the records of a session into what became of them. It
 //! allocates when a flow is first seen and not for a packet.
 //!
@@ -67,7 +67,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// A field that does not [`Field::check`] is found in no payload.
+    /// A field that does not [`NumberField::check`] is found in no payload.
     pub fn new(field: NumberField) -> Self {
         Self {
             reader: FieldReader::new(&field),
