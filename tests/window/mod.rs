@@ -14,6 +14,7 @@ mod log;
 mod reconnect;
 mod scenario;
 mod search;
+mod selecting;
 mod sending;
 mod tabs;
 mod undo;

@@ -1,12 +1,36 @@
-//! A row on the clipboard.
+//! Rows on the clipboard.
 
+use super::LogView;
+use super::row::sign;
+use super::scene::Scene;
+use crate::capture::{About, Format, Writer, classic};
 use crate::explain;
 use crate::payload::charset::Charset;
-use crate::payload::printable;
+use crate::payload::quote::Quote;
 use crate::payload::reading::Reading;
-use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Notice, Record};
-use crate::ui::Look;
+use crate::payload::{hex, printable};
+use crate::say;
+use crate::settings::tab::Display;
+use crate::traffic::stream_text::{Reader, Streamed};
+use crate::traffic::{Body, Line, Notice, Record, Upstreams};
+use crate::ui::{Look, grouped};
+use std::ops::RangeInclusive;
+
+/// The most rows that are copied: more belong in a file.
+const MOST: usize = 100_000;
+
+/// How rows are copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyAs {
+    /// As the log shows them.
+    Shown,
+    /// Their text, with its line breaks.
+    Text,
+    /// Their bytes, as a program writes them.
+    Quote(Quote),
+    /// Objects of JSON, as they are exported.
+    JsonLines,
+}
 
 /// A record as text that is safe to paste anywhere.
 pub fn copied(record: &Record<'_>, read: &Streamed, look: Look<'_>) -> String {
@@ -17,11 +41,151 @@ pub fn copied(record: &Record<'_>, read: &Streamed, look: Look<'_>) -> String {
         }
         Body::Notice(notice) => explain::notice(look.lang, notice, look.interfaces),
         Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
-            let charset = match read.reading {
-                Reading::Text(charset) => charset,
-                Reading::Empty | Reading::Binary => Charset::Utf8,
-            };
-            printable::paragraph(charset, &read.joined(bytes))
+            printable::paragraph(charset(read.reading), &read.joined(bytes))
         }
     }
+}
+
+/// The encoding that bytes are copied as text in.
+fn charset(reading: Reading) -> Charset {
+    match reading {
+        Reading::Text(charset) => charset,
+        Reading::Empty | Reading::Binary => Charset::Utf8,
+    }
+}
+
+impl LogView {
+    /// The selected rows on show, the oldest first. Where they are more than [`MOST`], a last
+    /// line says that the others are missing.
+    pub(super) fn copied_rows(&self, scene: &Scene<'_>, how: CopyAs) -> String {
+        let spans = self.selection.spans();
+        let lines = spans.iter().flat_map(|span| lines_of(scene, span));
+        let mut lines = lines.take(MOST + 1).collect::<Vec<_>>();
+        let more = lines.len() > MOST;
+        lines.truncate(MOST);
+        let mut copied = match how {
+            CopyAs::JsonLines => json_lines(scene, &lines),
+            _ => {
+                let texts = lines
+                    .iter()
+                    .filter_map(|line| copied_row(scene, line, (how, self.selection.is_several())));
+                texts.collect::<Vec<_>>().join("\n")
+            }
+        };
+        if more {
+            let most = grouped(MOST as u64);
+            copied.push('\n');
+            copied.push_str(&say!(scene.look.lang, "log.copy_more", most = most));
+        }
+        copied
+    }
+}
+
+/// The rows on show among those of a span.
+fn lines_of<'a>(
+    scene: &Scene<'a>,
+    span: &RangeInclusive<u64>,
+) -> impl Iterator<Item = Line<'a>> + use<'a> {
+    let rows = scene.rows;
+    // What was trimmed is not there to be copied.
+    let (first, last) = ((*span.start()).max(rows.log().rows().start), *span.end());
+    let begin = rows.line_of(first).filter(|_| first <= last);
+    let lines = begin.into_iter().flat_map(move |line| rows.from(line));
+    lines
+        .skip_while(move |line| line.row < first)
+        .take_while(move |line| line.row <= last)
+}
+
+/// `None` for a row without bytes, where bytes are asked for.
+fn copied_row(
+    scene: &Scene<'_>,
+    line: &Line<'_>,
+    (how, several): (CopyAs, bool),
+) -> Option<String> {
+    let (record, log) = (&line.record, scene.rows.log());
+    let read = || {
+        let read_as = &scene.receive.read_as;
+        read_as.read(log, line.row, record, scene.in_stream)
+    };
+    match how {
+        CopyAs::Shown if several => Some(shown_line(scene, record, &read())),
+        CopyAs::Shown if is_hex(scene, record, &read()) => Some(hex::format(record.bytes())),
+        CopyAs::Shown | CopyAs::Text | CopyAs::JsonLines => {
+            Some(copied(record, &read(), scene.look))
+        }
+        CopyAs::Quote(quote) => {
+            let bytes = Some(record.bytes()).filter(|bytes| !bytes.is_empty())?;
+            let text = quote.of(bytes);
+            // Arrays of one program have names of their own.
+            Some(match several && quote == Quote::C {
+                true => text.replacen("data[", &format!("data{}[", line.row + 1), 1),
+                false => text,
+            })
+        }
+    }
+}
+
+/// Whether a row shows its bytes in hexadecimal alone.
+fn is_hex(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> bool {
+    let chosen = scene.receive.display == Display::Hex || read.reading == Reading::Binary;
+    chosen && !record.bytes().is_empty()
+}
+
+/// A row as it stands in the log, whole.
+fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> String {
+    let look = scene.look;
+    let said = match record.body {
+        Body::Notice(Notice::Failed(failure)) => {
+            explain::failure(look.lang, failure).line(look.lang)
+        }
+        Body::Notice(notice) => explain::notice(look.lang, notice, look.interfaces),
+        Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
+            let text = || printable::line_in(charset(read.reading), &read.joined(bytes));
+            match (is_hex(scene, record, read), scene.receive.display) {
+                (true, _) => hex::format(bytes),
+                (false, Display::Both) => format!("{}   {}", text(), hex::format(bytes)),
+                (false, _) => text(),
+            }
+        }
+    };
+    let is_notice = matches!(record.body, Body::Notice(_));
+    if scene.receive.display == Display::Classic && !is_notice {
+        let header = classic::header(record, read.reading, look.zone);
+        return format!("{header}\n{said}");
+    }
+    if !scene.receive.log_mode {
+        return said;
+    }
+    let time = look.time(record.time, false);
+    let (sign, _) = sign(record.kind(), look.palette);
+    match record.peer() {
+        Some(peer) => format!("{time} {sign} {} {said}", look.interfaces.show(peer)),
+        None => format!("{time} {sign} {said}"),
+    }
+}
+
+/// As [`crate::capture::export`] writes them.
+fn json_lines(scene: &Scene<'_>, lines: &[Line<'_>]) -> String {
+    let (look, log) = (scene.look, scene.rows.log());
+    let Some(first) = lines.first() else {
+        return String::new();
+    };
+    let about = About {
+        local: scene.session.local(),
+        tcp: scene.in_stream,
+        upstreams: Upstreams::default(),
+        zone: look.zone.clone(),
+        describe: explain::describe(look.lang, look.interfaces.clone()),
+        reader: Reader::following(scene.receive.read_as.session, log.recognition(), first.row),
+        before: 0,
+    };
+    let written = Writer::new(Format::JsonLines, about, Vec::new()).and_then(|mut writer| {
+        for line in lines {
+            writer.write(line.row, &line.record)?;
+        }
+        writer.finish()
+    });
+    // Writing to memory does not fail, and JSON is text.
+    let text = String::from_utf8(written.unwrap_or_default()).unwrap_or_default();
+    text.trim_end().to_owned()
 }

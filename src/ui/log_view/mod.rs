@@ -8,16 +8,21 @@ pub mod content;
 mod copy;
 mod frame;
 pub mod ink;
+mod menu;
+mod offer;
 mod row;
+mod scene;
 mod scroll;
+mod selection;
 mod table;
 
 use crate::session::Session;
 use crate::traffic::{Log, Rows, SearchHits, Shown};
 pub use content::Content;
 pub use copy::copied;
+pub use offer::newer_source;
+use selection::Selection;
 use std::ops::Range;
-pub use table::newer_source;
 
 #[derive(Debug)]
 pub struct LogView {
@@ -33,7 +38,7 @@ pub struct LogView {
     followed: bool,
     /// Rows from this one on came while the view was paused.
     paused_at: Option<u64>,
-    selected: Option<u64>,
+    selection: Selection,
     /// The row to keep at the top until the search has come that far.
     anchor: Option<u64>,
 }
@@ -70,20 +75,26 @@ impl Default for LogView {
             follow: true,
             followed: false,
             paused_at: None,
-            selected: None,
+            selection: Selection::default(),
             anchor: None,
         }
     }
 }
 
 impl LogView {
+    /// The row selected last.
     pub fn selected(&self) -> Option<u64> {
-        self.selected
+        self.selection.head()
     }
 
+    /// Selects this row alone, or none.
     pub fn select(&mut self, row: Option<u64>) {
-        self.selected = row;
-        if row.is_some() {
+        self.choose(row.map_or_else(Selection::default, Selection::one));
+    }
+
+    fn choose(&mut self, selection: Selection) {
+        self.selection = selection;
+        if self.selected().is_some() {
             self.followed |= self.follow;
             self.follow = false;
         } else if std::mem::take(&mut self.followed) {
@@ -206,7 +217,7 @@ impl LogView {
 
     /// So many lines fitted before: where fewer do now, the selected row stays in sight.
     fn keep_in_sight(&mut self, before: f64, rows: &Rows<'_>) {
-        let line = self.selected.and_then(|row| rows.line_of(row));
+        let line = self.selected().and_then(|row| rows.line_of(row));
         if let Some(line) = line.map(|line| line as f64)
             && line >= self.top
             && line + 1.0 <= self.top + before
@@ -215,29 +226,56 @@ impl LogView {
         }
     }
 
-    /// Selects the row that many lines away, and brings it into sight.
-    fn step(&mut self, step: i64, lines: &Range<u64>, rows: &Rows<'_>) {
+    /// Selects the row that many lines away, with `extends` also those up to there, and brings
+    /// it into sight.
+    fn step(&mut self, (step, extends): (i64, bool), lines: &Range<u64>, rows: &Rows<'_>) {
         let Some(last) = lines.end.checked_sub(1).filter(|last| *last >= lines.start) else {
             return;
         };
         let here = self
-            .selected
+            .selected()
             .and_then(|row| rows.line_of(row))
             .unwrap_or(self.top.ceil() as u64);
         let mut line = here.saturating_add_signed(step).clamp(lines.start, last);
         let mut found = rows.from(line).next().map(|line| line.row);
-        // One line down from a failure is its own second line.
-        if found == self.selected && step > 0 && line < last {
+        // One line down from a row of two lines is its own second line.
+        if found == self.selected() && step > 0 && line < last {
             line += 1;
             found = rows.from(line).next().map(|line| line.row);
         }
         self.anchor = None;
-        self.select(found);
+        match found.filter(|_| extends) {
+            Some(row) => self.extend(row),
+            None => self.select(found),
+        }
         let line = line as f64;
         if line < self.top {
             self.top = line;
         } else if line + 1.0 > self.top + self.visible {
             self.top = line + 1.0 - self.visible;
+        }
+    }
+
+    /// Selects everything from where the selection began to this row.
+    fn extend(&mut self, row: u64) {
+        let mut selection = self.selection.clone();
+        selection.extend(row);
+        self.choose(selection);
+    }
+
+    /// Adds a row to the selection, or takes it away.
+    fn toggle(&mut self, row: u64) {
+        let mut selection = self.selection.clone();
+        selection.toggle(row);
+        self.choose(selection);
+    }
+
+    /// Selects all rows on show.
+    fn select_all(&mut self, lines: &Range<u64>, rows: &Rows<'_>) {
+        let row_at = |line: u64| rows.from(line).next().map(|line| line.row);
+        let last = lines.end.checked_sub(1).filter(|last| *last >= lines.start);
+        if let Some((first, last)) = row_at(lines.start).zip(last.and_then(row_at)) {
+            self.choose(Selection::all(first, last));
         }
     }
 }

@@ -3,13 +3,13 @@
 use super::content::Content;
 use super::ink;
 use crate::capture::classic;
-use crate::explain;
 use crate::peer::Peer;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Filter, Notice, RecordKind, RowPosition};
+use crate::traffic::{Body, Filter, Notice, RecordKind, RowPosition, Record};
 use crate::ui::theme::{self, Palette};
 use crate::ui::{Look, grouped, narrow};
+use crate::{explain, say};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
@@ -18,6 +18,9 @@ const NARROW: f32 = 430.0;
 
 /// A content narrower than this has no room for the whole length behind it.
 const TOTAL: f32 = 200.0;
+
+/// The most characters of its content that a row says to screen readers.
+const SPOKEN: usize = 200;
 
 /// Where the columns begin, from the left edge of the table.
 pub struct Columns {
@@ -130,7 +133,7 @@ impl Row<'_> {
             }
             _ => self.record(painter, rect, middle),
         };
-        format!("{time} {sign} {said}")
+        format!("{time} {}: {said}", spoken(&self.line.record, self.look))
     }
 
     fn record(&self, painter: &Painter, rect: Rect, middle: f32) -> String {
@@ -170,14 +173,14 @@ impl Row<'_> {
         }
         let left = rect.left() + self.columns.content;
         let (content, verdict) = self.content(painter, left, rect.right(), middle);
-        let total = content.total.clone().unwrap_or_default();
         let verdict = verdict.map_or("", |good| verdict_sign(good, palette).0);
-        let length = if is_notice {
-            String::new()
-        } else {
-            grouped(length as u64)
-        };
-        format!("{peer} {length} {verdict} {} {total}", content.line())
+        let line = content.line();
+        let said: String = line.chars().take(SPOKEN).collect();
+        let total = content.total.unwrap_or_default();
+        [verdict, said.as_str(), total.as_str()]
+            .join(" ")
+            .trim()
+            .to_owned()
     }
 
     /// What it says, in one line from `left` on; and whether its check value is right.
@@ -297,8 +300,22 @@ impl Row<'_> {
     }
 }
 
+/// What a row is, for screen readers: `received from 127.0.0.1:9, 14 bytes`.
+fn spoken(record: &Record<'_>, look: Look<'_>) -> String {
+    let peer = record.peer().map(|peer| look.interfaces.show(peer));
+    let (kind, peer) = (record.kind(), peer.unwrap_or_default());
+    let bytes = grouped(record.bytes().len() as u64);
+    match kind {
+        Kind::Received => say!(look.lang, "log.said_received", peer = peer, bytes = bytes),
+        Kind::Sent => say!(look.lang, "log.said_sent", peer = peer, bytes = bytes),
+        Kind::Notice if peer.is_empty() => say!(look.lang, "log.said_event"),
+        Kind::Notice => say!(look.lang, "log.said_event_of", peer = peer),
+        Kind::Failure => say!(look.lang, "log.said_failure"),
+    }
+}
+
 /// The symbol and colour of a kind; the symbol alone tells them apart.
-fn sign(kind: RecordKind, palette: &Palette) -> (&'static str, Color32) {
+pub fn sign(kind: RecordKind, palette: &Palette) -> (&'static str, Color32) {
     match kind {
         RecordKind::Received => ("◀", palette.received),
         RecordKind::Sent => ("▶", palette.sent),

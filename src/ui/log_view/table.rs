@@ -1,44 +1,21 @@
 //! The table as it is painted and operated.
 
+use super::copy::CopyAs;
+use super::offer::{Offer, newer_source};
 use super::row::{Columns, Row};
+use super::scene::Scene;
 use super::{LogView, Sought, copied, frame, scroll};
 use crate::payload::reading::Reading;
-use crate::peer::Peer;
 use crate::say;
 use crate::session::Session;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Cause, Filter, Log, Notice, Record, RecordKind, RowPosition, Rows};
+use crate::traffic::{Log, Notice, Record, RowPosition};
 use crate::ui::{Action, Look, narrow, theme};
 use egui::{
-    CornerRadius, EventFilter, Id, Key, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 use std::ops::Range;
-use std::sync::Arc;
-
-/// What one frame of the table is painted from.
-struct Scene<'a> {
-    look: Look<'a>,
-    rows: Rows<'a>,
-    receive: &'a ReceiveDraft,
-    columns: Columns,
-    sought: Option<Sought<'a>>,
-    table: Id,
-    area: Rect,
-    /// Whether rows are reads of TCP streams.
-    in_stream: bool,
-    session: &'a Session,
-}
-
-impl Scene<'_> {
-    /// What to mark in a row: only what makes it one of those found.
-    fn filter_of(&self, row: u64) -> Option<&Filter> {
-        let found = self.sought?.found;
-        found
-            .has(row, self.rows.log())
-            .then(|| found.filter().as_ref())
-    }
-}
 
 impl LogView {
     pub fn ui(
@@ -75,9 +52,6 @@ impl LogView {
         self.keep_in_sight(before, &rows);
         self.hold(&rows, sought);
         self.scroll(ui, area, &lines);
-        let in_stream = session.is_stream();
-        self.keys(ui, look, table.id, &rows, receive, in_stream);
-        self.settle(&lines);
         let scene = Scene {
             look,
             rows,
@@ -86,9 +60,11 @@ impl LogView {
             sought,
             table: table.id,
             area,
-            in_stream,
+            in_stream: session.is_stream(),
             session,
         };
+        self.keys(ui, &scene, &lines);
+        self.settle(&lines);
         let action = self.rows_ui(ui, &scene, &lines);
         let range = lines.start as f64..lines.end as f64;
         if let Some(top) = scroll::bar(ui, area, &range, self.visible, self.top, look.palette) {
@@ -150,17 +126,28 @@ impl LogView {
             self.top_row = first.unwrap_or(self.top_row);
         }
         if let Some(row) = clicked {
-            let again = self.selected == Some(row);
-            self.select((!again).then_some(row));
+            self.click(row, ui.input(|input| input.modifiers));
             ui.memory_mut(|memory| memory.request_focus(scene.table));
         }
         action
     }
 
+    /// Shift selects all rows up to this one, Ctrl adds it or takes it away.
+    fn click(&mut self, row: u64, modifiers: Modifiers) {
+        if modifiers.shift {
+            self.extend(row);
+        } else if modifiers.command {
+            self.toggle(row);
+        } else {
+            let again = self.selected() == Some(row) && !self.selection.is_several();
+            self.select((!again).then_some(row));
+        }
+    }
+
     /// Shows one row, with `reserved` points at its right left free; says whether it was
     /// clicked.
     fn row_ui(
-        &self,
+        &mut self,
         ui: &Ui,
         scene: &Scene<'_>,
         painter: &egui::Painter,
@@ -169,7 +156,12 @@ impl LogView {
     ) -> bool {
         let in_sight = rect.intersect(scene.area);
         let response = ui.interact(in_sight, scene.table.with(line.row), Sense::click());
-        let selected = self.selected == Some(line.row);
+        // The menu is about the selected rows, of which this one is then one.
+        if response.secondary_clicked() && !self.selection.has(line.row) {
+            self.select(Some(line.row));
+        }
+        self.menu_ui(&response, scene);
+        let selected = self.selection.has(line.row);
         let row = Row {
             line,
             look: scene.look,
@@ -216,26 +208,18 @@ impl LogView {
         }
     }
 
-    /// Moving the selection, while the table has the focus.
-    fn keys(
-        &mut self,
-        ui: &Ui,
-        look: Look<'_>,
-        table: Id,
-        rows: &Rows<'_>,
-        receive: &ReceiveDraft,
-        in_stream: bool,
-    ) {
-        if !ui.memory(|memory| memory.has_focus(table)) {
+    /// Moving, extending and copying the selection, while the table has the focus.
+    fn keys(&mut self, ui: &Ui, scene: &Scene<'_>, lines: &Range<u64>) {
+        if !ui.memory(|memory| memory.has_focus(scene.table)) {
             return;
         }
         let filter = EventFilter {
             vertical_arrows: true,
             ..EventFilter::default()
         };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(table, filter));
-        let lines = self.lines(rows);
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(scene.table, filter));
         let page = self.visible.floor().max(1.0) as i64;
+        let extends = ui.input(|input| input.modifiers.shift);
         for (key, step) in [
             (Key::ArrowUp, -1),
             (Key::ArrowDown, 1),
@@ -244,20 +228,17 @@ impl LogView {
             (Key::Home, i64::MIN),
             (Key::End, i64::MAX),
         ] {
-            if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)) {
-                self.step(step, &lines, rows);
+            // Shift is no other key here.
+            if ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+                self.step((step, extends), lines, &scene.rows);
             }
         }
-        let copies = ui.input(|input| {
-            input
-                .events
-                .iter()
-                .any(|event| matches!(event, egui::Event::Copy))
-        });
-        let selected = self.selected.filter(|_| copies);
-        if let Some((row, record)) = selected.and_then(|row| Some((row, rows.log().get(row)?))) {
-            let read = receive.read_as.read(rows.log(), row, &record, in_stream);
-            ui.ctx().copy_text(copied(&record, &read, look));
+        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::A)) {
+            self.select_all(lines, &scene.rows);
+        }
+        let is_copy = |event: &egui::Event| matches!(event, egui::Event::Copy);
+        if self.selected().is_some() && ui.input(|input| input.events.iter().any(is_copy)) {
+            ui.ctx().copy_text(self.copied_rows(scene, CopyAs::Shown));
         }
     }
 }
@@ -277,64 +258,4 @@ fn cut_peer(
     }
     let peer = scene.look.interfaces.show(record.peer()?);
     (!narrow::fits(painter, &peer, width)).then_some(peer)
-}
-
-/// Who sent since, where a row says that nobody listens at the target, and could be the target
-/// instead.
-pub fn newer_source(record: &Record<'_>, session: &Session) -> Option<Peer> {
-    let Body::Notice(Notice::Failed(failure)) = record.body else {
-        return None;
-    };
-    match failure.cause {
-        Cause::PortUnreachable { newer, .. } if session.is_open() => newer,
-        _ => None,
-    }
-}
-
-/// What makes another peer the target, at the right of a row.
-struct Offer {
-    peer: Peer,
-    name: String,
-    galley: Arc<egui::Galley>,
-}
-
-impl Offer {
-    fn of(peer: Peer, look: Look<'_>, painter: &egui::Painter) -> Self {
-        let name = say!(look.lang, "send.newer", peer = look.interfaces.show(peer));
-        let colour = look.palette.accent;
-        let galley = painter.layout_no_wrap(format!("↩ {name}"), theme::small(), colour);
-        Self { peer, name, galley }
-    }
-
-    fn width(&self) -> f32 {
-        self.galley.size().x + 12.0
-    }
-
-    /// Shows it; says whether it was clicked.
-    fn ui(
-        &self,
-        ui: &Ui,
-        scene: &Scene<'_>,
-        painter: &egui::Painter,
-        (rect, row): (Rect, u64),
-    ) -> bool {
-        let palette = scene.look.palette;
-        let size = vec2(self.width(), self.galley.size().y + 6.0);
-        let left = rect.right() - theme::PADDING - size.x;
-        let place = Rect::from_min_size(pos2(left, rect.center().y - size.y / 2.0), size);
-        let response = ui.interact(
-            place.intersect(scene.area),
-            scene.table.with((row, "newer")),
-            Sense::click(),
-        );
-        let ground = match response.hovered() {
-            true => palette.hover,
-            false => palette.panel,
-        };
-        painter.rect_filled(place, CornerRadius::same(4), ground);
-        let galley = Arc::clone(&self.galley);
-        painter.galley(place.min + vec2(6.0, 3.0), galley, palette.accent);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &self.name));
-        response.clicked()
-    }
 }

@@ -90,12 +90,12 @@ fn keys_move_the_selection_and_bring_it_into_sight() {
     push(&mut log, 100);
     let mut view = view(&log);
     let lines = view.lines(&all(&log));
-    view.step(i64::MIN, &lines, &all(&log));
+    view.step((i64::MIN, false), &lines, &all(&log));
     assert_eq!((view.selected(), view.top), (Some(0), 0.0));
-    view.step(1, &lines, &all(&log));
-    view.step(20, &lines, &all(&log));
+    view.step((1, false), &lines, &all(&log));
+    view.step((20, false), &lines, &all(&log));
     assert_eq!((view.selected(), view.top), (Some(21), 2.0));
-    view.step(i64::MAX, &lines, &all(&log));
+    view.step((i64::MAX, false), &lines, &all(&log));
     assert_eq!((view.selected(), view.top), (Some(99), 80.0));
 }
 
@@ -138,4 +138,29 @@ fn a_selected_row_stays_in_sight_where_the_table_becomes_lower() {
     view.visible = 4.0;
     view.keep_in_sight(8.0, &all(&log));
     assert_eq!(view.top, 83.0, "it was in sight already");
+}
+
+#[test]
+fn shift_and_an_arrow_select_row_after_row() {
+    let mut log = Log::default();
+    push(&mut log, 100);
+    let mut view = view(&log);
+    let lines = view.lines(&all(&log));
+    view.select(Some(90));
+    view.step((1, true), &lines, &all(&log));
+    view.step((1, true), &lines, &all(&log));
+    assert_eq!(view.selection.spans(), [90..=92]);
+    view.step((1, false), &lines, &all(&log));
+    assert_eq!(view.selection.spans(), [93..=93]);
+}
+
+#[test]
+fn all_rows_are_those_on_show() {
+    let mut log = Log::default();
+    push(&mut log, 100);
+    let mut view = view(&log);
+    view.toggle_pause(&log);
+    push(&mut log, 50);
+    view.select_all(&view.lines(&all(&log)), &all(&log));
+    assert_eq!(view.selection.spans(), [0..=99]);
 }

@@ -1,0 +1,36 @@
+//! The menu of the selected rows.
+
+use super::LogView;
+use super::copy::CopyAs;
+use super::scene::Scene;
+use crate::payload::quote::Quote;
+use crate::say;
+use crate::ui::controls;
+use egui::{Response, Ui};
+
+impl LogView {
+    /// The menu that a right click on a row opens.
+    pub(super) fn menu_ui(&self, row: &Response, scene: &Scene<'_>) {
+        row.context_menu(|ui| {
+            let lang = scene.look.lang;
+            self.item_ui(ui, scene, &say!(lang, "log.copy_shown"), CopyAs::Shown);
+            self.item_ui(ui, scene, &say!(lang, "log.copy_text"), CopyAs::Text);
+            for quote in Quote::ALL {
+                self.item_ui(ui, scene, quote.name(), CopyAs::Quote(quote));
+            }
+            self.item_ui(
+                ui,
+                scene,
+                &say!(lang, "format.json_lines"),
+                CopyAs::JsonLines,
+            );
+            controls::close_when_chosen(ui);
+        });
+    }
+
+    fn item_ui(&self, ui: &mut Ui, scene: &Scene<'_>, name: &str, how: CopyAs) {
+        if ui.button(name).clicked() {
+            ui.ctx().copy_text(self.copied_rows(scene, how));
+        }
+    }
+}

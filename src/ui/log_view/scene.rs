@@ -1,0 +1,32 @@
+//! What one frame of the table is painted from.
+
+use super::Sought;
+use super::row::Columns;
+use crate::session::Session;
+use crate::settings::tab::ReceiveDraft;
+use crate::traffic::{Filter, Rows};
+use crate::ui::Look;
+use egui::{Id, Rect};
+
+pub(super) struct Scene<'a> {
+    pub(super) look: Look<'a>,
+    pub(super) rows: Rows<'a>,
+    pub(super) receive: &'a ReceiveDraft,
+    pub(super) columns: Columns,
+    pub(super) sought: Option<Sought<'a>>,
+    pub(super) table: Id,
+    pub(super) area: Rect,
+    /// Whether rows are reads of TCP streams.
+    pub(super) in_stream: bool,
+    pub(super) session: &'a Session,
+}
+
+impl Scene<'_> {
+    /// What to mark in a row: only what makes it one of those found.
+    pub(super) fn filter_of(&self, row: u64) -> Option<&Filter> {
+        let found = self.sought?.found;
+        found
+            .has(row, self.rows.log())
+            .then(|| found.filter().as_ref())
+    }
+}

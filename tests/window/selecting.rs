@@ -1,0 +1,116 @@
+//! Selecting rows of the log and copying them.
+
+use super::driver::Window;
+use crate::sockets::far_side;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+use netpeer::words::Lang;
+
+/// A connected window that received these datagrams, and their peer.
+fn received(lang: Lang, payloads: &[&[u8]]) -> (Window, String) {
+    let mut window = Window::udp(lang);
+    let local = window.connect();
+    let (socket, peer) = far_side();
+    for payload in payloads {
+        socket.send_to(payload, local).unwrap();
+    }
+    let count = payloads.len();
+    let all = match lang {
+        Lang::Chinese => format!("收 {count}"),
+        Lang::English => format!("In {count}"),
+    };
+    window.until("all of them", |window| window.has(&all));
+    window.steps();
+    (window, peer.to_string())
+}
+
+/// Clicks the row that has this text.
+fn click(window: &mut Window, text: &str, modifiers: Modifiers) {
+    let row = window.row(&format!(": {text}"));
+    window.harness.get_by_label(&row).click_modifiers(modifiers);
+    window.steps();
+}
+
+fn copy(window: &mut Window) -> String {
+    window.harness.event(egui::Event::Copy);
+    window.steps();
+    window.copied()
+}
+
+/// The last word of each line that was copied.
+fn words(copied: &str) -> Vec<&str> {
+    let last = |line: &str| line.rfind(' ').map_or(0, |space| space + 1);
+    copied.lines().map(|line| &line[last(line)..]).collect()
+}
+
+#[test]
+fn several_rows_are_copied_as_the_log_shows_them() {
+    for lang in Lang::ALL {
+        let payloads: [&[u8]; 4] = [b"alpha", b"beta", b"gamma", b"delta"];
+        let (mut window, peer) = received(lang, &payloads);
+        click(&mut window, "beta", Modifiers::NONE);
+        assert_eq!(copy(&mut window), "beta");
+        click(&mut window, "delta", Modifiers::SHIFT);
+        let copied = copy(&mut window);
+        assert_eq!(words(&copied), ["beta", "gamma", "delta"]);
+        assert!(copied.lines().all(|line| line.contains(&peer)), "{copied}");
+        click(&mut window, "gamma", Modifiers::COMMAND);
+        assert_eq!(words(&copy(&mut window)), ["beta", "delta"]);
+        click(&mut window, "alpha", Modifiers::COMMAND);
+        assert_eq!(words(&copy(&mut window)), ["alpha", "beta", "delta"]);
+    }
+}
+
+#[test]
+fn keys_select_several_rows() {
+    let (mut window, _) = received(Lang::English, &[b"alpha", b"beta", b"gamma"]);
+    click(&mut window, "alpha", Modifiers::NONE);
+    window.press(Modifiers::SHIFT, Key::ArrowDown);
+    assert_eq!(words(&copy(&mut window)), ["alpha", "beta"]);
+    window.press(Modifiers::COMMAND, Key::A);
+    let copied = copy(&mut window);
+    assert_eq!(copied.lines().count(), 4, "{copied}");
+    window.press(Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(copy(&mut window), "beta");
+}
+
+#[test]
+fn a_row_of_bytes_is_copied_in_hexadecimal() {
+    let (mut window, _) = received(Lang::English, &[&[1, 3, 0, 0xC4]]);
+    click(&mut window, "01 03 00 C4", Modifiers::NONE);
+    assert_eq!(copy(&mut window), "01 03 00 C4");
+}
+
+#[test]
+fn the_menu_copies_the_selected_rows_in_other_notations() {
+    let (mut window, peer) = received(Lang::English, &[b"hi", b"ho"]);
+    click(&mut window, "hi", Modifiers::NONE);
+    click(&mut window, "ho", Modifiers::SHIFT);
+    let row = window.row(": ho");
+    let mut choose = |name: &str| {
+        window.harness.get_by_label(&row).click_secondary();
+        window.steps();
+        window.click_name(name);
+        window.copied()
+    };
+    assert_eq!(choose("Copy as text"), "hi\nho");
+    assert_eq!(choose("HEX  48 65"), "68 69\n68 6F");
+    assert_eq!(choose("Python  b\"He\""), "b\"hi\"\nb\"ho\"");
+    let arrays = choose("C  { 0x48, 0x65 }");
+    assert!(arrays.contains("data2[2]") && arrays.contains("data3[2]"));
+    let json = choose("JSON lines");
+    assert_eq!(json.lines().count(), 2, "{json}");
+    assert!(json.lines().all(|line| line.contains(&peer)), "{json}");
+}
+
+#[test]
+fn a_row_says_in_words_what_it_is() {
+    for lang in Lang::ALL {
+        let (window, peer) = received(lang, &[b"hello"]);
+        let said = match lang {
+            Lang::Chinese => format!("收自 {peer}，5 字节: hello"),
+            Lang::English => format!("received from {peer}, 5 bytes: hello"),
+        };
+        assert!(window.says(&said), "{}", window.labels());
+    }
+}
