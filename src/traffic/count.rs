@@ -133,7 +133,7 @@ impl RecordCount {
             .sum()
     }
 
-    /// Lines these records take when only `shown` kinds are shown; a failure takes two.
+    /// Lines these records take when only `shown` kinds are shown.
     pub fn lines(self, shown: Shown) -> u64 {
         let mut lines = 0;
         let of_payload = shown.height(RecordKind::Received);
@@ -144,7 +144,7 @@ impl RecordCount {
             lines += of_payload * self.sent;
         }
         if shown.events {
-            lines += self.notices + 2 * self.failures;
+            lines += self.events();
         }
         lines
     }
@@ -202,9 +202,8 @@ impl Shown {
     /// Lines a record of this kind takes.
     pub fn height(self, kind: RecordKind) -> u64 {
         match kind {
-            RecordKind::Failure => 2,
             RecordKind::Received | RecordKind::Sent if self.tall => 2,
-            RecordKind::Received | RecordKind::Sent | RecordKind::Notice => 1,
+            RecordKind::Received | RecordKind::Sent | RecordKind::Notice | RecordKind::Failure => 1,
         }
     }
 

@@ -16,7 +16,7 @@ pub enum RecordKind {
     Sent,
     /// Something happened to the connection.
     Notice,
-    /// An operation failed; takes two lines in the log.
+    /// An operation failed.
     Failure,
 }
 

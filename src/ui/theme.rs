@@ -25,7 +25,7 @@ pub const LOG_BAR: f32 = 40.0;
 pub const SEARCH_STRIP: f32 = 32.0;
 pub const SEND_BOX: f32 = 150.0;
 /// A line of the log.
-pub const LINE: f32 = 25.0;
+pub const LINE: f32 = 22.0;
 /// Fields, segmented controls and combo boxes.
 pub const FIELD: f32 = 28.0;
 pub const SMALL_BUTTON: f32 = 25.0;

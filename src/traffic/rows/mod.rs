@@ -1,6 +1,6 @@
 //! The rows of a log as a view shows them: by kind, and all or only those found.
 //!
-//! The view scrolls by *lines*: a record takes one, a failure two. Counts kept before
+//! The view scrolls by *lines*: a record takes one or two, as [`Shown`] says. Counts kept before
 //! each chunk make the numbers exact and equally fast at any length, without a pixel
 //! offset that would lose precision.
 

@@ -99,11 +99,7 @@ impl Row<'_> {
         if self.receive.display == Display::Classic && kind != RecordKind::Failure {
             return self.classic(painter, rect);
         }
-        let middle = if kind == RecordKind::Failure {
-            rect.center().y
-        } else {
-            rect.top() + theme::LINE / 2.0
-        };
+        let middle = rect.top() + theme::LINE / 2.0;
         let (sign, sign_colour) = sign(kind, palette);
         let time = self.look.time(self.line.record.time, false);
         let at = |column: f32, y: f32| pos2(rect.left() + column, y);
@@ -267,7 +263,7 @@ impl Row<'_> {
         format!("{header} {verdict} {}", content.line())
     }
 
-    /// Two lines: what happened, and what to do.
+    /// What happened and what to do, in one line.
     fn failure(&self, painter: &Painter, rect: Rect, explained: &explain::Explanation) {
         let palette = self.look.palette;
         let left = if self.receive.log_mode {
@@ -276,27 +272,23 @@ impl Row<'_> {
             self.columns.content
         };
         let width = (rect.width() - left - theme::PADDING - self.reserved).max(0.0);
+        let mut job = LayoutJob {
+            wrap: TextWrapping::truncate_at_width(width),
+            break_on_newline: false,
+            ..LayoutJob::default()
+        };
         let detail = explained.why(self.look.lang);
-        let lines = [
-            vec![(&explained.what, palette.error), (&detail, palette.text)],
-            vec![(&explained.cure, palette.dim)],
-        ];
-        let middles = [theme::LINE * 0.5 + 2.5, theme::LINE * 1.5 - 2.5];
-        for (parts, middle) in lines.into_iter().zip(middles) {
-            let mut job = LayoutJob {
-                wrap: TextWrapping::truncate_at_width(width),
-                ..LayoutJob::default()
-            };
-            for (text, colour) in parts {
-                ink::append_coloured(&mut job, text, colour, palette, self.filter);
-            }
-            let galley = painter.layout_job(job);
-            let place = pos2(
-                rect.left() + left,
-                rect.top() + middle - galley.size().y / 2.0,
-            );
-            painter.galley(place, galley, palette.text);
+        let cure = format!("  {}", explained.cure);
+        for (text, colour) in [
+            (&explained.what, palette.error),
+            (&detail, palette.text),
+            (&cure, palette.dim),
+        ] {
+            ink::append_coloured(&mut job, text, colour, palette, self.filter);
         }
+        let galley = painter.layout_job(job);
+        let place = rect.left_center() + vec2(left, -galley.size().y / 2.0);
+        painter.galley(place, galley, palette.text);
     }
 }
 
