@@ -5,6 +5,7 @@ use super::pages::{self, Parts};
 use super::tab::Tab;
 use crate::session::Kind;
 use crate::settings::Library;
+use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::Page;
 use crate::settings::preferences::Terms;
 use crate::traffic::Filter;
@@ -122,7 +123,7 @@ impl App {
                 let draw = |ui: &mut Ui, page| parts.ui(ui, look, page);
                 let asked = self.dock.ui(ui, look, shown, draw);
                 action = action.take().or(asked);
-                action = action.take().or(log_ui(ui, look, tab));
+                action = action.take().or(log_ui(ui, look, tab, &mut self.columns));
                 // A row that is looked at has its details, unless another page is open.
                 let looks = tab.view.selected().is_some() && tab.view.selected() != selected;
                 if looks && self.dock.open.is_none() {
@@ -280,14 +281,19 @@ fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
     action
 }
 
-fn log_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
+fn log_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    tab: &mut Tab,
+    columns: &mut ColumnWidths,
+) -> Option<Action> {
     let plain = Frame::new().fill(look.palette.panel);
     let shown = CentralPanel::default().frame(plain).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         // As it was set in the strip just now.
         let sought = tab.search.sought(tab.search_box.only);
-        tab.view
-            .ui(ui, look, &tab.session, sought, &tab.drafts.receive)
+        let receive = (&tab.drafts.receive, columns);
+        tab.view.ui(ui, look, &tab.session, sought, receive)
     });
     shown.inner
 }

@@ -26,6 +26,7 @@ use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, RecoverableLog};
 use crate::say;
 use crate::session::Role;
+use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::{DockState, Page};
 use crate::settings::theme::Choice;
 use crate::settings::{Library, Preferences, Settings, Store};
@@ -86,6 +87,7 @@ pub struct App {
     library: Library,
     snippets: SnippetWindow,
     dock: DockState,
+    columns: ColumnWidths,
     open_window: OpenWindow,
     scenario: ScenarioWindow,
     began: Instant,
@@ -142,6 +144,7 @@ impl App {
             library: settings.library.clone(),
             snippets: SnippetWindow::default(),
             dock: settings.dock,
+            columns: settings.columns,
             open_window: OpenWindow::default(),
             scenario: ScenarioWindow::new(program),
             saved: settings,
@@ -265,6 +268,7 @@ impl App {
             tabs: kept.map(|tab| tab.drafts.clone()).collect(),
             library: self.library.clone(),
             dock: self.dock,
+            columns: self.columns,
             ..self.saved.clone()
         }
     }

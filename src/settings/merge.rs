@@ -19,6 +19,7 @@ impl Settings {
             tabs,
             library,
             dock,
+            columns,
         } = theirs;
         let (active, tabs) = self.tabs_merged(known, tabs);
         Self {
@@ -31,6 +32,7 @@ impl Settings {
             tabs,
             library: library_merged(self.library, &known.library, library),
             dock: newest(self.dock, &known.dock, dock),
+            columns: newest(self.columns, &known.columns, columns),
         }
     }
 

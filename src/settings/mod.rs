@@ -3,6 +3,7 @@
 //! A file that cannot be read is never written over: it is set aside under another
 //! name, the user is told, and defaults are used.
 
+pub mod columns;
 pub mod dock;
 pub mod library;
 mod merge;
@@ -19,6 +20,7 @@ pub use tab::TabSettings;
 use crate::automation::ReplyRate;
 use crate::config::{SetAside, SettingsMistake, ron_file};
 use crate::words::Lang;
+use columns::ColumnWidths;
 use dock::DockState;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read as _};
@@ -55,6 +57,7 @@ pub struct Settings {
     /// What was sent, and snippets.
     pub library: Library,
     pub dock: DockState,
+    pub columns: ColumnWidths,
 }
 
 impl Default for Settings {
@@ -69,6 +72,7 @@ impl Default for Settings {
             tabs: vec![TabSettings::default()],
             library: Library::default(),
             dock: DockState::default(),
+            columns: ColumnWidths::default(),
         }
     }
 }
@@ -215,6 +219,7 @@ impl Settings {
             side(self.window.1, SMALLEST.1),
         );
         self.dock = self.dock.usable();
+        self.columns = self.columns.usable();
         self
     }
 }

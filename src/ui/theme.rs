@@ -1,12 +1,14 @@
 //! Every colour and size of the window, light and dark.
 
 use super::fonts;
+use crate::peer::Peer;
 use crate::settings::theme::Choice;
 use crate::words::Lang;
 use egui::{
     Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2,
     Visuals, vec2,
 };
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 impl From<Choice> for egui::ThemePreference {
     fn from(choice: Choice) -> Self {
@@ -57,6 +59,8 @@ pub struct Palette {
     pub ok: Color32,
     pub hover: Color32,
     pub shadow: Color32,
+    /// What tells peers apart, besides their addresses.
+    pub peers: [Color32; 6],
 }
 
 pub const LIGHT: Palette = Palette {
@@ -81,6 +85,14 @@ pub const LIGHT: Palette = Palette {
     ok: Color32::from_rgb(0x16, 0xa3, 0x4a),
     hover: Color32::from_rgb(0xf0, 0xf2, 0xf6),
     shadow: Color32::from_black_alpha(28),
+    peers: [
+        Color32::from_rgb(0x0f, 0x8a, 0x5f),
+        Color32::from_rgb(0xb4, 0x53, 0x09),
+        Color32::from_rgb(0x7c, 0x3a, 0xed),
+        Color32::from_rgb(0x03, 0x69, 0xa1),
+        Color32::from_rgb(0xbe, 0x18, 0x5d),
+        Color32::from_rgb(0x4d, 0x7c, 0x0f),
+    ],
 };
 
 pub const DARK: Palette = Palette {
@@ -105,7 +117,25 @@ pub const DARK: Palette = Palette {
     ok: Color32::from_rgb(0x3e, 0xcf, 0x6e),
     hover: Color32::from_rgb(0x24, 0x28, 0x32),
     shadow: Color32::from_black_alpha(110),
+    peers: [
+        Color32::from_rgb(0x4c, 0xc3, 0x8a),
+        Color32::from_rgb(0xf0, 0xa3, 0x5a),
+        Color32::from_rgb(0xb3, 0x94, 0xff),
+        Color32::from_rgb(0x5f, 0xb8, 0xe8),
+        Color32::from_rgb(0xf0, 0x88, 0xb4),
+        Color32::from_rgb(0xa3, 0xc9, 0x5a),
+    ],
 };
+
+impl Palette {
+    /// The colour of a peer: always the same, and perhaps also that of another peer.
+    pub fn of_peer(&self, peer: Peer) -> Color32 {
+        let mut hasher = DefaultHasher::new();
+        peer.hash(&mut hasher);
+        let place = hasher.finish() % self.peers.len() as u64;
+        self.peers.get(place as usize).copied().unwrap_or(self.text)
+    }
+}
 
 /// The colours in use.
 pub fn palette(ctx: &egui::Context) -> &'static Palette {
@@ -286,6 +316,9 @@ mod tests {
             assert!(contrast(palette.received, palette.panel) >= 3.0);
             assert!(contrast(palette.sent, palette.panel) >= 3.0);
             assert!(contrast(palette.faint, palette.panel) >= 3.0);
+            for peer in palette.peers {
+                assert!(contrast(peer, palette.panel) >= 3.0);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 mod automatic;
 mod bad_input;
 mod basics;
+mod columns;
 mod dock;
 pub mod driver;
 mod encodings;

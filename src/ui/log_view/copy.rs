@@ -1,8 +1,8 @@
 //! Rows on the clipboard.
 
 use super::LogView;
-use super::row::sign;
 use super::scene::Scene;
+use super::sign;
 use crate::capture::{About, Format, Writer, classic};
 use crate::explain;
 use crate::payload::charset::Charset;
@@ -157,7 +157,7 @@ fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> String
         return said;
     }
     let time = look.time(record.time, false);
-    let (sign, _) = sign(record.kind(), look.palette);
+    let sign = sign::text(record.kind());
     match record.peer() {
         Some(peer) => format!("{time} {sign} {} {said}", look.interfaces.show(peer)),
         None => format!("{time} {sign} {said}"),

@@ -1,45 +1,83 @@
 //! What stands around the rows: the titles, and the hint in an empty table.
 
-use super::row::Columns;
+use super::columns::Columns;
 use crate::say;
 use crate::session::Session;
+use crate::settings::columns::{ColumnWidths, NARROWEST};
 use crate::ui::{Look, theme};
 use egui::text::LayoutJob;
 use egui::{
-    Align, Align2, CornerRadius, Id, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2,
-    vec2,
+    Align, Align2, CornerRadius, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo,
+    accesskit::Role, pos2, vec2,
 };
 
-/// The titles of the columns.
-pub fn header(ui: &mut Ui, look: Look<'_>, columns: &Columns) {
+/// The titles of the columns, between which the edges can be dragged.
+pub fn header(ui: &mut Ui, look: Look<'_>, widths: &mut ColumnWidths) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
+    let columns = Columns::of(true, widths, rect.width());
     let titles = [
-        (columns.time, say!(look.lang, "log.time")),
-        (columns.peer, say!(look.lang, "log.peer")),
-        (columns.length, say!(look.lang, "log.length")),
-        (columns.content, say!(look.lang, "log.content")),
+        (
+            columns.time,
+            say!(look.lang, "log.time"),
+            Some(&mut widths.time),
+        ),
+        (
+            columns.gap,
+            say!(look.lang, "log.gap"),
+            Some(&mut widths.gap),
+        ),
+        (
+            columns.peer,
+            say!(look.lang, "log.peer"),
+            Some(&mut widths.peer),
+        ),
+        (
+            columns.length,
+            say!(look.lang, "log.length"),
+            Some(&mut widths.length),
+        ),
+        (Some(columns.content), say!(look.lang, "log.content"), None),
     ];
-    let is_narrow = columns.length <= columns.peer;
-    let shown = |place: usize| !is_narrow || place == 0 || place == 3;
-    for (_, (column, title)) in titles
-        .into_iter()
-        .enumerate()
-        .filter(|(place, _)| shown(*place))
-    {
+    for (number, (column, title, width)) in titles.into_iter().enumerate() {
+        let Some(column) = column else { continue };
         let place = pos2(rect.left() + column, rect.center().y);
-        ui.painter().text(
-            place,
-            Align2::LEFT_CENTER,
-            title,
-            egui::FontId::proportional(11.5),
-            look.palette.faint,
-        );
+        let font = egui::FontId::proportional(11.5);
+        let ink = look.palette.faint;
+        ui.painter()
+            .text(place, Align2::LEFT_CENTER, &title, font, ink);
+        if let Some(width) = width {
+            let edge = rect.left() + column + *width;
+            edge_ui(ui, look, (rect, edge), (number, &title), width);
+        }
     }
-    ui.painter().hline(
-        rect.x_range(),
-        rect.bottom() - 0.5,
-        Stroke::new(1.0, look.palette.line),
-    );
+    let stroke = Stroke::new(1.0, look.palette.line);
+    ui.painter()
+        .hline(rect.x_range(), rect.bottom() - 0.5, stroke);
+}
+
+/// The right edge of a column.
+fn edge_ui(
+    ui: &Ui,
+    look: Look<'_>,
+    (header, edge): (Rect, f32),
+    (number, title): (usize, &str),
+    width: &mut f32,
+) {
+    let x = edge - 7.0;
+    let handle = header.with_min_x(x - 4.0).with_max_x(x + 4.0);
+    // No stop of the Tab key: the row would have one for each column.
+    let id = Id::unique("log columns").with(number);
+    let response = ui.interact(handle, id, Sense::DRAG);
+    let name = say!(look.lang, "log.column_width", title = title);
+    response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, &name));
+    if response.hovered() || response.dragged() {
+        ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
+        let stroke = Stroke::new(1.0, look.palette.accent);
+        ui.painter().vline(x, header.y_range().shrink(4.0), stroke);
+    }
+    if response.dragged() {
+        *width = (*width + response.drag_delta().x).max(NARROWEST);
+    }
 }
 
 /// What stands in an empty table: the next step.

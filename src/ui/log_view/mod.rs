@@ -4,6 +4,7 @@
 //! place is reached equally fast at any length. A selected row stays where it is while
 //! data arrives: selecting stops following, and lines are numbered for good.
 
+mod columns;
 pub mod content;
 mod copy;
 mod frame;
@@ -14,6 +15,7 @@ mod row;
 mod scene;
 mod scroll;
 mod selection;
+pub mod sign;
 mod table;
 
 use crate::session::Session;

@@ -1,72 +1,24 @@
 //! Painting one row of the log.
 
+use super::columns::Columns;
 use super::content::Content;
-use super::ink;
+use super::{ink, sign};
 use crate::capture::classic;
 use crate::peer::Peer;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Filter, Notice, RecordKind, RowPosition, Record};
+use crate::traffic::{Body, Filter, Notice, RecordKind, Micros, RowPosition, Record};
 use crate::ui::theme::{self, Palette};
 use crate::ui::{Look, grouped, narrow};
 use crate::{explain, say};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
-/// A table narrower than this has no room for every column.
-const NARROW: f32 = 430.0;
-
 /// A content narrower than this has no room for the whole length behind it.
 const TOTAL: f32 = 200.0;
 
 /// The most characters of its content that a row says to screen readers.
 const SPOKEN: usize = 200;
-
-/// Where the columns begin, from the left edge of the table.
-pub struct Columns {
-    pub time: f32,
-    pub sign: f32,
-    pub peer: f32,
-    pub length: f32,
-    pub content: f32,
-}
-
-impl Columns {
-    /// The room for the far side; `None` where it has no column.
-    pub fn peer_width(&self) -> Option<f32> {
-        (self.length > self.peer).then_some(self.length - self.peer - 6.0)
-    }
-
-    /// In a table of this width; a narrow one leaves peer and length to the inspector.
-    pub fn of(receive: &ReceiveDraft, width: f32) -> Self {
-        let left = theme::PADDING;
-        if receive.log_mode && width < NARROW {
-            Self {
-                time: left,
-                sign: left + 104.0,
-                peer: left + 130.0,
-                length: left + 130.0,
-                content: left + 130.0,
-            }
-        } else if receive.log_mode {
-            Self {
-                time: left,
-                sign: left + 104.0,
-                peer: left + 134.0,
-                length: left + 286.0,
-                content: left + 338.0,
-            }
-        } else {
-            Self {
-                time: left,
-                sign: left,
-                peer: left,
-                length: left,
-                content: left + 26.0,
-            }
-        }
-    }
-}
 
 /// One row, ready to be painted at `rect`.
 pub struct Row<'a> {
@@ -80,6 +32,8 @@ pub struct Row<'a> {
     pub hovered: bool,
     /// How its bytes are read.
     pub read: Streamed,
+    /// Microseconds since the row before.
+    pub gap: Option<Micros>,
     /// What is searched for stands out.
     pub filter: Option<&'a Filter>,
 }
@@ -100,27 +54,20 @@ impl Row<'_> {
             return self.classic(painter, rect);
         }
         let middle = rect.top() + theme::LINE / 2.0;
-        let (sign, sign_colour) = sign(kind, palette);
         let time = self.look.time(self.line.record.time, false);
-        let at = |column: f32, y: f32| pos2(rect.left() + column, y);
-        if self.receive.log_mode {
-            text(
-                painter,
-                at(self.columns.time, middle),
-                &time,
-                theme::mono(),
-                palette.faint,
-                f32::INFINITY,
-            );
+        let at = |column: f32| pos2(rect.left() + column, middle);
+        let faint = |column: f32, words: &str| {
+            let (font, colour) = (theme::mono(), palette.faint);
+            text(painter, at(column), words, font, colour, f32::INFINITY);
+        };
+        if let Some(column) = self.columns.time {
+            faint(column, &time);
         }
-        text(
-            painter,
-            at(self.columns.sign, middle),
-            sign,
-            theme::mono(),
-            sign_colour,
-            f32::INFINITY,
-        );
+        if let Some((column, micros)) = self.columns.gap.zip(self.gap) {
+            faint(column, &gap(micros));
+        }
+        let sign_at = at(self.columns.sign + 6.0);
+        sign::paint(painter, sign_at, kind, sign::colour(kind, palette));
         let said = match self.line.record.body {
             Body::Notice(Notice::Failed(failure)) => {
                 let explained = explain::failure(self.look.lang, failure);
@@ -136,36 +83,19 @@ impl Row<'_> {
         let palette = self.look.palette;
         let record = &self.line.record;
         let is_notice = record.kind() == RecordKind::Notice;
-        let peer = record
-            .peer()
-            .map(|peer| self.look.interfaces.show(peer))
-            .unwrap_or_default();
-        let length = record.bytes().len();
-        if let Some(width) = self.columns.peer_width() {
+        if let Some(peer) = record.peer() {
             let ink = if is_notice { palette.dim } else { palette.text };
-            let has_room = |text: &str| narrow::fits(painter, text, width);
-            let shown = match record.peer() {
-                Some(Peer::Named(_)) => narrow::end_of(&peer, has_room),
-                _ => peer.clone(),
-            };
+            self.peer(painter, (rect.left(), middle), peer, ink);
+        }
+        if let Some(column) = self.columns.length.filter(|_| !is_notice) {
             text(
                 painter,
-                pos2(rect.left() + self.columns.peer, middle),
-                &shown,
+                pos2(rect.left() + column, middle),
+                &record.bytes().len().to_string(),
                 theme::mono(),
-                ink,
-                width,
+                palette.dim,
+                f32::INFINITY,
             );
-            if !is_notice {
-                text(
-                    painter,
-                    pos2(rect.left() + self.columns.length, middle),
-                    &length.to_string(),
-                    theme::mono(),
-                    palette.dim,
-                    f32::INFINITY,
-                );
-            }
         }
         let left = rect.left() + self.columns.content;
         let (content, verdict) = self.content(painter, left, rect.right(), middle);
@@ -177,6 +107,21 @@ impl Row<'_> {
             .join(" ")
             .trim()
             .to_owned()
+    }
+
+    /// Paints the peer's colour and address. Where there is little room, the end of the address
+    /// is worth most: there is the port.
+    fn peer(&self, painter: &Painter, (left, middle): (f32, f32), peer: Peer, ink: Color32) {
+        let Some((column, (address, width))) = self.columns.peer.zip(self.columns.address()) else {
+            return;
+        };
+        let dot = pos2(left + column + 4.0, middle);
+        let dot = Rect::from_center_size(dot, vec2(8.0, 8.0));
+        painter.rect_filled(dot, CornerRadius::same(2), self.look.palette.of_peer(peer));
+        let shown = self.look.interfaces.show(peer);
+        let shown = narrow::end_of(&shown, |part| narrow::fits(painter, part, width));
+        let place = pos2(left + address, middle);
+        text(painter, place, &shown, theme::mono(), ink, width);
     }
 
     /// What it says, in one line from `left` on; and whether its check value is right.
@@ -233,19 +178,13 @@ impl Row<'_> {
                 (_, None) => said,
             });
         }
-        let (sign, colour) = sign(record.kind(), look.palette);
         let middle = |line: f32| rect.top() + theme::LINE * (line + 0.5);
         let left = rect.left() + theme::PADDING;
         let width = rect.width() - 2.0 * theme::PADDING;
         let font = theme::mono();
-        text(
-            painter,
-            pos2(left, middle(0.0)),
-            sign,
-            font.clone(),
-            colour,
-            width,
-        );
+        let kind = record.kind();
+        let colour = sign::colour(kind, look.palette);
+        sign::paint(painter, pos2(left + 6.0, middle(0.0)), kind, colour);
         let indented = pos2(left + 20.0, middle(0.0));
         text(
             painter,
@@ -266,11 +205,7 @@ impl Row<'_> {
     /// What happened and what to do, in one line.
     fn failure(&self, painter: &Painter, rect: Rect, explained: &explain::Explanation) {
         let palette = self.look.palette;
-        let left = if self.receive.log_mode {
-            self.columns.peer
-        } else {
-            self.columns.content
-        };
+        let left = self.columns.peer.unwrap_or(self.columns.content);
         let width = (rect.width() - left - theme::PADDING - self.reserved).max(0.0);
         let mut job = LayoutJob {
             wrap: TextWrapping::truncate_at_width(width),
@@ -306,13 +241,16 @@ fn spoken(record: &Record<'_>, look: Look<'_>) -> String {
     }
 }
 
-/// The symbol and colour of a kind; the symbol alone tells them apart.
-pub fn sign(kind: RecordKind, palette: &Palette) -> (&'static str, Color32) {
-    match kind {
-        RecordKind::Received => ("◀", palette.received),
-        RecordKind::Sent => ("▶", palette.sent),
-        RecordKind::Notice => ("●", palette.event),
-        RecordKind::Failure => ("⚠", palette.error),
+/// `+31 µs`, `+102 ms`, `+5.1 s`: the time since the row before. It is negative where that row
+/// waited, and so arrived later.
+fn gap(micros: Micros) -> String {
+    let sign = if micros < 0 { '-' } else { '+' };
+    match micros.unsigned_abs() {
+        time @ 0..1_000 => format!("{sign}{time} µs"),
+        time @ 1_000..1_000_000 => format!("{sign}{} ms", time / 1_000),
+        time @ 1_000_000..60_000_000 => format!("{sign}{:.1} s", time as f64 / 1e6),
+        time @ 60_000_000..3_600_000_000 => format!("{sign}{} min", time / 60_000_000),
+        time => format!("{sign}{} h", time / 3_600_000_000),
     }
 }
 
@@ -378,4 +316,18 @@ fn paint_badge(painter: &Painter, left_middle: Pos2, badge: &str, palette: &Pale
     );
     painter.galley(rect.center() - galley.size() / 2.0, galley, palette.dim);
     size.x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_take_little_room() {
+        let shown = [0, 31, 102_999, 5_100_000, 90_000_000, 7_200_000_000, -2_665].map(gap);
+        let expected = [
+            "+0 µs", "+31 µs", "+102 ms", "+5.1 s", "+1 min", "+2 h", "-2 ms",
+        ];
+        assert_eq!(shown, expected);
+    }
 }

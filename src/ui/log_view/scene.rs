@@ -1,7 +1,7 @@
 //! What one frame of the table is painted from.
 
 use super::Sought;
-use super::row::Columns;
+use super::columns::Columns;
 use crate::session::Session;
 use crate::settings::tab::ReceiveDraft;
 use crate::traffic::{Filter, Rows};

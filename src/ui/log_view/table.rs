@@ -1,16 +1,18 @@
 //! The table as it is painted and operated.
 
+use super::columns::Columns;
 use super::copy::CopyAs;
 use super::offer::{Offer, newer_source};
-use super::row::{Columns, Row};
+use super::row::Row;
 use super::scene::Scene;
 use super::{LogView, Sought, copied, frame, scroll};
 use crate::payload::reading::Reading;
 use crate::say;
 use crate::session::Session;
+use crate::settings::columns::ColumnWidths;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Log, Notice, Record, RowPosition};
+use crate::traffic::{Log, Notice, Record, Micros, RowPosition};
 use crate::ui::{Action, Look, narrow, theme};
 use egui::{
     EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
@@ -24,16 +26,16 @@ impl LogView {
         look: Look<'_>,
         session: &Session,
         sought: Option<Sought<'_>>,
-        receive: &ReceiveDraft,
+        (receive, widths): (&ReceiveDraft, &mut ColumnWidths),
     ) -> Option<Action> {
-        let columns = Columns::of(receive, ui.available_width());
         let tall = receive.display == Display::Classic;
         if std::mem::replace(&mut self.shown.tall, tall) != tall {
             self.keep_in_place();
         }
         if receive.log_mode && !tall {
-            frame::header(ui, look, &columns);
+            frame::header(ui, look, widths);
         }
+        let columns = Columns::of(receive.log_mode, widths, ui.available_width());
         let area = ui.available_rect_before_wrap();
         // One id for good: those made from the order of widgets change when the inspector opens.
         let table = ui.interact(area, Id::unique("log table"), Sense::click());
@@ -102,19 +104,27 @@ impl LogView {
         let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
         let mut clicked = None;
         let (mut first, mut action) = (None, None);
+        let mut before = None;
         for line in scene.rows.from(self.top.floor() as u64) {
             let top = area.top() + ((line.line as f64 - self.top) * f64::from(theme::LINE)) as f32;
             if line.line >= lines.end || top >= area.bottom() {
                 break;
             }
-            first.get_or_insert(line.row);
+            if first.is_none() {
+                let row = scene.rows.previous(line.row);
+                let record = row.and_then(|row| scene.rows.log().get(row));
+                before = record.map(|record| record.time);
+                first = Some(line.row);
+            }
+            let time = line.record.time;
+            let gap = before.replace(time).map(|before| time - before);
             let height = scene.rows.shown().height(line.record.kind());
             let size = vec2(area.width(), height as f32 * theme::LINE);
             let rect = Rect::from_min_size(pos2(area.left(), top), size);
             let newer = newer_source(&line.record, scene.session);
             let offer = newer.map(|peer| Offer::of(peer, scene.look, &painter));
             let reserved = offer.as_ref().map_or(0.0, Offer::width);
-            if self.row_ui(ui, scene, &painter, (rect, reserved), &line) {
+            if self.row_ui(ui, scene, &painter, (rect, reserved), (&line, gap)) {
                 clicked = Some(line.row);
             }
             let accepted = offer.filter(|offer| offer.ui(ui, scene, &painter, (rect, line.row)));
@@ -152,7 +162,7 @@ impl LogView {
         scene: &Scene<'_>,
         painter: &egui::Painter,
         (rect, reserved): (Rect, f32),
-        line: &RowPosition<'_>,
+        (line, gap): (&RowPosition<'_>, Option<Micros>),
     ) -> bool {
         let in_sight = rect.intersect(scene.area);
         let response = ui.interact(in_sight, scene.table.with(line.row), Sense::click());
@@ -176,6 +186,7 @@ impl LogView {
                 &line.record,
                 scene.in_stream,
             ),
+            gap,
             filter: scene.filter_of(line.row),
         };
         let said = row.paint(painter, rect);
@@ -251,8 +262,8 @@ fn cut_peer(
     record: &Record<'_>,
     response: &egui::Response,
 ) -> Option<String> {
-    let width = scene.columns.peer_width()?;
-    let x = response.hover_pos()?.x - rect.left() - scene.columns.peer;
+    let (left, width) = scene.columns.address()?;
+    let x = response.hover_pos()?.x - rect.left() - left;
     if scene.receive.display == Display::Classic || !(0.0..width).contains(&x) {
         return None;
     }

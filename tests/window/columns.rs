@@ -1,0 +1,46 @@
+//! The columns of the log.
+
+use super::driver::Window;
+use crate::sockets::far_side;
+use egui::{Rect, vec2};
+use netpeer::words::Lang;
+
+fn edge(window: &Window) -> Rect {
+    window.place("“对端”列宽", "Width of column “Peer”")
+}
+
+#[test]
+fn a_column_is_as_wide_as_it_is_dragged_and_stays_so() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let mut window = Window::in_dir(lang, dir.path());
+        let before = edge(&window).center();
+        let to = before + vec2(40.0, 0.0);
+        window.harness.hover_at(before);
+        window.harness.drag_at(before);
+        window.harness.hover_at(to);
+        window.harness.drop_at(to);
+        window.steps();
+        let moved = |window: &Window| edge(window).center().x - before.x;
+        assert!((moved(&window) - 40.0).abs() < 1.0, "{}", moved(&window));
+        window.close();
+        let window = Window::in_dir(lang, dir.path());
+        assert!((moved(&window) - 40.0).abs() < 1.0, "{}", moved(&window));
+    }
+}
+
+#[test]
+fn a_narrow_log_leaves_columns_out_and_none_stands_outside() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    socket.send_to(b"a row", local).unwrap();
+    window.until_says("a row");
+    assert!(window.has("Width of column “Interval”"));
+    let (width, height) = netpeer::settings::SMALLEST;
+    window.harness.set_size(vec2(width, height));
+    window.steps();
+    assert!(!window.has("Width of column “Interval”"));
+    let log = window.place("数据日志", "Log");
+    assert!(edge(&window).right() < log.right(), "{log}");
+}
