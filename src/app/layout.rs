@@ -13,7 +13,8 @@ use crate::traffic::stream_text::StreamTextReader;
 use crate::ui::library::SnippetWindow;
 use crate::ui::log_view::OnShow;
 use crate::ui::send::send_box::Kept;
-use crate::ui::{Action, Look, banner, log_bar, open_window, status_bar, tabs, theme};
+use crate::ui::toolbar::Toolbar;
+use crate::ui::{Action, Look, banner, open_window, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 /// Around the composer.
@@ -94,7 +95,7 @@ impl App {
                 .or(left_ui(ui, look, tab, kind, terms, self.active));
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 // In a low window the page takes the place of the send box.
-                let height = ui.available_height() - theme::LOG_BAR;
+                let height = ui.available_height() - theme::TOOLBAR;
                 let crowded = self
                     .dock
                     .crowds_out(ui.ctx(), height, composer_height(ui, tab));
@@ -241,46 +242,29 @@ fn composer_height(ui: &Ui, tab: &Tab) -> f32 {
     tab.drafts.send.box_height(width)
 }
 
-/// What the log shows, and what a search found.
+/// What the log shows, and what is done with it.
 fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
-    let plain = Frame::new().fill(look.palette.panel);
-    let bar = |name: &'static str, height: f32| {
-        Panel::top(name)
-            .exact_size(height)
-            .resizable(false)
-            .frame(plain.inner_margin(Margin::symmetric(12, 0)))
-    };
-    let sought = tab.search.sought(tab.search_box.only);
-    let searches = Filter::is_in(&tab.search_box.text);
-    let mut action = None;
-    bar("log bar", theme::LOG_BAR).show(ui, |ui| {
-        ui.horizontal_centered(|ui| {
-            let bar = log_bar::LogBar {
+    let frame = Frame::new().fill(look.palette.panel);
+    Panel::top("toolbar")
+        .exact_size(theme::TOOLBAR)
+        .resizable(false)
+        .frame(frame.inner_margin(Margin::symmetric(12, 0)))
+        .show(ui, |ui| {
+            let bar = Toolbar {
                 shown: OnShow {
                     session: &tab.session,
-                    sought,
+                    sought: tab.search.sought(tab.search_box.only),
                     view: &mut tab.view,
                 },
                 search: &mut tab.search_box,
                 go_to: &mut tab.go_to,
             };
-            action = bar.ui(ui, look);
-        });
-    });
-    if searches {
-        bar("search", theme::SEARCH_STRIP).show(ui, |ui| {
-            let (session, view) = (&tab.session, &mut tab.view);
-            let mut shown = OnShow {
-                session,
-                sought,
-                view,
-            };
-            tab.search_box.strip_ui(ui, look, &mut shown);
-        });
-    }
-    action
+            ui.horizontal_centered(|ui| bar.ui(ui, look)).inner
+        })
+        .inner
 }
 
+/// The log, with its titles or what a search found above it: neither moves a row.
 fn log_ui(
     ui: &mut Ui,
     look: Look<'_>,
@@ -290,10 +274,20 @@ fn log_ui(
     let plain = Frame::new().fill(look.palette.panel);
     let shown = CentralPanel::default().frame(plain).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
+        let searches = Filter::is_in(&tab.search_box.text);
+        if searches {
+            let shown = OnShow {
+                session: &tab.session,
+                sought: tab.search.sought(tab.search_box.only),
+                view: &mut tab.view,
+            };
+            tab.search_box.strip_ui(ui, look, shown);
+        }
         // As it was set in the strip just now.
         let sought = tab.search.sought(tab.search_box.only);
         let receive = (&tab.drafts.receive, columns);
-        tab.view.ui(ui, look, &tab.session, sought, receive)
+        tab.view
+            .ui(ui, look, &tab.session, sought, receive, !searches)
     });
     shown.inner
 }

@@ -4,8 +4,10 @@ use super::log_view::OnShow;
 use super::{Look, controls};
 use crate::say;
 use crate::traffic::{Micros, moment};
-use egui::{Key, Popup, PopupCloseBehavior, Ui};
+use egui::{Key, Popup, PopupCloseBehavior, Response, Ui};
 
+/// What the button shows.
+pub const SIGN: &str = "🕓";
 const WIDTH: f32 = 290.0;
 /// A time this much before the first row is still taken for the first, in microseconds.
 const MINUTE: Micros = 60_000_000;
@@ -13,37 +15,37 @@ const MINUTE: Micros = 60_000_000;
 #[derive(Debug, Default)]
 pub struct GoTo {
     text: String,
-    /// The field was asked for by its key.
-    wanted: bool,
+    open: bool,
     was_open: bool,
 }
 
 impl GoTo {
     pub fn open(&mut self) {
-        self.wanted = true;
+        self.open = true;
     }
 
-    /// The button, and the field it opens.
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, shown: &mut OnShow<'_>) {
+    pub fn button_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Response {
         let name = say!(look.lang, "go_to.name");
-        let button = controls::small(ui, "🕓", &name);
-        let popup = Popup::menu(&button)
-            .layout(egui::Layout::top_down(egui::Align::Min))
-            .close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-        let popup = if std::mem::take(&mut self.wanted) {
-            popup.open_memory(egui::SetOpenCommand::Bool(true))
-        } else {
-            popup
-        };
-        let is_open = popup.is_open();
-        let opened = !std::mem::replace(&mut self.was_open, is_open) && is_open;
-        let gone = popup
-            .show(|ui| self.field_ui(ui, look, shown, opened))
-            .is_some_and(|popup| popup.inner);
-        if gone {
-            Popup::close_all(ui.ctx());
+        let button = controls::small(ui, SIGN, &name);
+        let button = controls::tooltip_with_key(button, &name, "Ctrl+G");
+        if button.clicked() {
+            self.open = !self.open;
         }
-        controls::tooltip_with_key(button, &name, "Ctrl+G");
+        button
+    }
+
+    /// The field, below the control that opened it.
+    pub fn popup_ui(&mut self, look: Look<'_>, anchor: &Response, shown: &mut OnShow<'_>) {
+        let mut open = self.open;
+        let opened = open && !self.was_open;
+        let popup = Popup::from_response(anchor)
+            .open_bool(&mut open)
+            .layout(egui::Layout::top_down(egui::Align::Min))
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| self.field_ui(ui, look, shown, opened));
+        let gone = popup.is_some_and(|popup| popup.inner);
+        self.open = open && !gone;
+        self.was_open = self.open;
     }
 
     /// The field, its text selected when it was just opened; says whether it went there.

@@ -24,7 +24,6 @@ pub mod held;
 mod icons;
 pub mod inspector;
 pub mod library;
-pub mod log_bar;
 pub mod log_view;
 pub mod measure;
 mod narrow;
@@ -45,6 +44,7 @@ mod sparkline;
 pub mod status_bar;
 pub mod tabs;
 pub mod theme;
+pub mod toolbar;
 
 pub use action::Action;
 

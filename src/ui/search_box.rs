@@ -6,7 +6,10 @@ use crate::jobs::Died;
 use crate::session::Session;
 use crate::traffic::{FilterMistake, RecordCount, Rows, Shown};
 use crate::{explain, say};
-use egui::{Align, Key, Layout, Modifiers, ProgressBar, RichText, Ui};
+use egui::accesskit::Invalid;
+use egui::{
+    Align, Key, Layout, Modifiers, ProgressBar, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
+};
 
 #[derive(Debug)]
 pub struct SearchBox {
@@ -61,11 +64,31 @@ impl SearchBox {
                 self.text.clear();
             }
         }
-        controls::tooltip_with_key(response, &say!(look.lang, "search.field_hint"), "Ctrl+F");
+        let Some(mistake) = &self.mistake else {
+            controls::tooltip_with_key(response, &say!(look.lang, "search.field_hint"), "Ctrl+F");
+            return;
+        };
+        let reason = explain::filter_mistake(look.lang, mistake);
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_invalid(Invalid::True);
+            node.set_description(reason.as_str());
+        });
+        response.on_hover_text(reason);
     }
 
-    /// How much was found, and what to do with it.
-    pub fn strip_ui(&mut self, ui: &mut Ui, look: Look<'_>, shown: &mut OnShow<'_>) {
+    /// How much was found, and what to do with it: in the place of the log's titles.
+    pub fn strip_ui(&mut self, ui: &mut Ui, look: Look<'_>, mut shown: OnShow<'_>) {
+        let size = vec2(ui.available_width(), theme::LOG_HEADER);
+        let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+        let stroke = Stroke::new(1.0, look.palette.line);
+        ui.painter()
+            .hline(rect.x_range(), rect.bottom() - 0.5, stroke);
+        let inner = rect.shrink2(vec2(theme::PADDING, 0.0));
+        let strip = UiBuilder::new().id_salt("search strip").max_rect(inner);
+        self.found_ui(&mut ui.new_child(strip), look, &mut shown);
+    }
+
+    fn found_ui(&mut self, ui: &mut Ui, look: Look<'_>, shown: &mut OnShow<'_>) {
         let (session, sought) = (shown.session, shown.sought);
         let wrong = match (&self.mistake, sought) {
             (Some(mistake), _) => Some(explain::filter_mistake(look.lang, mistake)),

@@ -23,8 +23,9 @@ impl From<Choice> for egui::ThemePreference {
 pub const TOP_BAR: f32 = 40.0;
 pub const STATUS_BAR: f32 = 30.0;
 pub const LEFT_PANEL: f32 = 264.0;
-pub const LOG_BAR: f32 = 40.0;
-pub const SEARCH_STRIP: f32 = 32.0;
+pub const TOOLBAR: f32 = 40.0;
+/// The titles above the log, or what a search found in their place.
+pub const LOG_HEADER: f32 = 24.0;
 pub const SEND_BOX: f32 = 150.0;
 /// A line of the log.
 pub const LINE: f32 = 22.0;

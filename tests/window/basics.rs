@@ -22,7 +22,6 @@ fn every_control_has_its_name_in_both_languages() {
         ("发送内容", "Message"),
         ("发送", "Send"),
         ("暂停显示", "Pause view"),
-        ("跟随", "Follow"),
         ("清除", "Clear"),
         ("复位计数", "Reset counters"),
         ("新建会话", "New session"),

@@ -46,7 +46,8 @@ fn a_selected_row_stays_selected_while_data_arrives() {
     }
     window.until_says("In 301");
     assert!(window.says("Row 2 · received") && window.says(&row));
-    window.click("跟随", "Follow");
+    let pill = window.row("↓ ");
+    window.click_name(&pill);
     assert!(window.says("noise 299") && !window.says(&row));
 }
 

@@ -18,5 +18,6 @@ mod search;
 mod selecting;
 mod sending;
 mod tabs;
+mod toolbar;
 mod undo;
 mod unix;

@@ -64,6 +64,12 @@ impl<'a> Rows<'a> {
         Some(self.counted_before(row)?.rows() - self.counts().start.rows())
     }
 
+    /// How many rows are shown from `row` on.
+    pub fn count_from(&self, row: u64) -> u64 {
+        let before = self.counted_before(row);
+        before.map_or(0, |before| (self.counts().end - before).of(self.shown))
+    }
+
     /// The count of those before `row`.
     fn counted_before(&self, row: u64) -> Option<RecordCount> {
         let slot = self.log.slot_of(row)?;

@@ -109,6 +109,19 @@ fn the_second_line_of_a_row_belongs_to_it() {
 }
 
 #[test]
+fn the_rows_from_one_on_are_those_shown() {
+    let log = log_of(40, 7);
+    assert_eq!(rows(&log, ALL).count_from(30), 10);
+    let sent = Shown {
+        received: false,
+        events: false,
+        ..ALL
+    };
+    assert_eq!(rows(&log, sent).count_from(30), 2);
+    assert_eq!(rows(&log, sent).count_from(40), 0);
+}
+
+#[test]
 fn the_previous_row_is_the_one_shown() {
     let log = log_of(40, 7);
     assert_eq!(rows(&log, ALL).previous(8), Some(7));

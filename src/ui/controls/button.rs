@@ -3,9 +3,12 @@
 use super::named;
 use crate::ui::theme::{self, Palette};
 use egui::{
-    Align2, Button, Color32, CornerRadius, FontId, Response, RichText, Sense, Stroke, StrokeKind,
-    Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
+    Align2, Button, Color32, CornerRadius, FontId, Painter, Pos2, Response, RichText, Sense,
+    Stroke, StrokeKind, Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
 };
+
+/// The width of the sign on a chip.
+const SIGN: f32 = 10.0;
 
 /// A button 25 points high, such as those above the log.
 pub fn small(ui: &mut Ui, text: &str, name: &str) -> Response {
@@ -100,25 +103,28 @@ pub fn primary(ui: &mut Ui, size: Vec2, text: &str, palette: &Palette) -> Respon
     response
 }
 
-/// A rounded switch that is filled while on; `name` is its accessible name.
+/// The width of a chip with this text, in points.
+pub fn chip_width(ui: &Ui, text: &str) -> f32 {
+    let painter = ui.painter();
+    let words = painter.layout_no_wrap(text.to_owned(), theme::body(), Color32::PLACEHOLDER);
+    let gap = if text.is_empty() { 0.0 } else { 5.0 };
+    words.size().x + gap + SIGN + 18.0
+}
+
+/// A rounded switch that is filled while on. `sign` paints what stands before its text around
+/// a place; `name` is its accessible name.
 pub fn chip(
     ui: &mut Ui,
     on: bool,
-    (sign, colour): (&str, Color32),
-    text: &str,
-    name: &str,
+    sign: impl FnOnce(&Painter, Pos2),
+    (text, name): (&str, &str),
     palette: &Palette,
 ) -> Response {
     let ink = if on { palette.text } else { palette.dim };
-    let sign = ui.painter().layout_no_wrap(
-        sign.to_owned(),
-        FontId::monospace(12.0),
-        if on { colour } else { palette.faint },
-    );
     let words = ui
         .painter()
         .layout_no_wrap(text.to_owned(), theme::body(), ink);
-    let size = vec2(sign.size().x + words.size().x + 23.0, 24.0);
+    let size = vec2(chip_width(ui, text), 24.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, enabled, on, name));
@@ -139,12 +145,12 @@ pub fn chip(
         Stroke::new(1.0, outline),
         StrokeKind::Inside,
     );
-    let place = |x: f32, height: f32| egui::pos2(x, rect.center().y - height / 2.0);
-    let after = rect.left() + 9.0 + sign.size().x + 5.0;
-    ui.painter()
-        .galley(place(rect.left() + 9.0, sign.size().y), sign, colour);
-    ui.painter()
-        .galley(place(after, words.size().y), words, ink);
+    sign(
+        ui.painter(),
+        rect.left_center() + vec2(9.0 + SIGN / 2.0, 0.0),
+    );
+    let after = vec2(9.0 + SIGN + 5.0, -words.size().y / 2.0);
+    ui.painter().galley(rect.left_center() + after, words, ink);
     response
 }
 

@@ -7,7 +7,8 @@ mod segmented;
 mod window;
 
 pub use button::{
-    badge, chip, combo_arrow, dot, icon_button, primary, small, small_if, tooltip_with_key, wide,
+    badge, chip, chip_width, combo_arrow, dot, icon_button, primary, small, small_if,
+    tooltip_with_key, wide,
 };
 pub use check::check;
 pub use field::{Field, caption, error_line, heading, labelled_row, select_all, wrapped_row};

@@ -12,9 +12,10 @@ use egui::{
 };
 
 /// The titles of the columns, between which the edges can be dragged.
-pub fn header(ui: &mut Ui, look: Look<'_>, widths: &mut ColumnWidths) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
-    let columns = Columns::of(true, widths, rect.width());
+pub fn header(ui: &mut Ui, look: Look<'_>, log_mode: bool, widths: &mut ColumnWidths) {
+    let size = vec2(ui.available_width(), theme::LOG_HEADER);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let columns = Columns::of(log_mode, widths, rect.width());
     let titles = [
         (
             columns.time,

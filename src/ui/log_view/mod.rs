@@ -11,6 +11,7 @@ mod frame;
 pub mod ink;
 mod menu;
 mod offer;
+mod pill;
 mod row;
 mod scene;
 mod scroll;
@@ -41,6 +42,8 @@ pub struct LogView {
     /// Rows from this one on came while the view was paused.
     paused_at: Option<u64>,
     selection: Selection,
+    /// The rows before this one were at some time the newest in sight.
+    seen: u64,
     /// The row to keep at the top until the search has come that far.
     anchor: Option<u64>,
 }
@@ -78,6 +81,7 @@ impl Default for LogView {
             followed: false,
             paused_at: None,
             selection: Selection::default(),
+            seen: 0,
             anchor: None,
         }
     }
@@ -121,11 +125,6 @@ impl LogView {
     pub fn follow(&mut self, follow: bool) {
         self.follow = follow;
         self.followed = false;
-    }
-
-    /// Rows that came while the view was paused; `None` while it is not.
-    pub fn waiting(&self, log: &Log) -> Option<u64> {
-        self.paused_at.map(|row| log.rows().end.saturating_sub(row))
     }
 
     pub fn toggle_pause(&mut self, log: &Log) {

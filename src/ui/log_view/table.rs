@@ -27,13 +27,14 @@ impl LogView {
         session: &Session,
         sought: Option<Sought<'_>>,
         (receive, widths): (&ReceiveDraft, &mut ColumnWidths),
+        titled: bool,
     ) -> Option<Action> {
         let tall = receive.display == Display::Classic;
         if std::mem::replace(&mut self.shown.tall, tall) != tall {
             self.keep_in_place();
         }
-        if receive.log_mode && !tall {
-            frame::header(ui, look, widths);
+        if titled {
+            frame::header(ui, look, receive.log_mode && !tall, widths);
         }
         let columns = Columns::of(receive.log_mode, widths, ui.available_width());
         let area = ui.available_rect_before_wrap();
@@ -68,6 +69,7 @@ impl LogView {
         self.keys(ui, &scene, &lines);
         self.settle(&lines);
         let action = self.rows_ui(ui, &scene, &lines);
+        self.pill_ui(ui, &scene, &lines);
         let range = lines.start as f64..lines.end as f64;
         if let Some(top) = scroll::bar(ui, area, &range, self.visible, self.top, look.palette) {
             self.move_to(top, &lines);

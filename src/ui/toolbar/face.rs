@@ -1,0 +1,100 @@
+//! What the toolbar's controls say, with more words the more room there is.
+
+use crate::say;
+use crate::session::Session;
+use crate::ui::{Look, controls, go_to, grouped, short, theme};
+use egui::{Color32, Ui};
+
+/// The sign of the menu.
+pub const MORE: &str = "⋯";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    Words,
+    /// Numbers without their words.
+    Counts,
+    /// The buttons are in a menu.
+    Menu,
+    /// Signs alone, and the menu.
+    Signs,
+}
+
+impl Face {
+    /// From the widest to the narrowest.
+    pub const ALL: [Self; 4] = [Self::Words, Self::Counts, Self::Menu, Self::Signs];
+}
+
+/// The texts of one face.
+pub struct Texts {
+    pub chips: [String; 3],
+    pub live: String,
+    pub paused: String,
+    /// `None` where they are in the menu.
+    pub buttons: Option<Buttons>,
+}
+
+pub struct Buttons {
+    pub export: String,
+    pub clear: String,
+}
+
+impl Texts {
+    pub fn of(look: Look<'_>, session: &Session, face: Face) -> Self {
+        let count = session.log.count();
+        let word = |key: &str, count: u64| format!("{} {}", say!(look.lang, key), grouped(count));
+        let chips = match face {
+            Face::Words => [
+                word("log.received", count.received),
+                word("log.sent", count.sent),
+                grouped(count.events()),
+            ],
+            Face::Counts | Face::Menu => [count.received, count.sent, count.events()].map(short),
+            Face::Signs => Default::default(),
+        };
+        let state = |sign: &str, key: &str| match face {
+            Face::Signs => sign.to_owned(),
+            _ => format!("{sign} {}", say!(look.lang, key)),
+        };
+        let has_buttons = matches!(face, Face::Words | Face::Counts);
+        Self {
+            chips,
+            live: state("●", "log.live"),
+            paused: state("⏸", "log.paused"),
+            buttons: has_buttons.then(|| Buttons {
+                export: say!(look.lang, "export.open"),
+                clear: say!(look.lang, "log.clear"),
+            }),
+        }
+    }
+
+    /// The same whether the view is paused or not, so that nothing moves.
+    pub fn live_width(&self, ui: &Ui) -> f32 {
+        button_width(ui, &self.live).max(button_width(ui, &self.paused))
+    }
+
+    /// Of everything behind the filter field, with the gaps between.
+    pub fn width(&self, ui: &Ui) -> f32 {
+        let chips = self
+            .chips
+            .each_ref()
+            .map(|text| controls::chip_width(ui, text));
+        let buttons = match &self.buttons {
+            Some(buttons) => vec![go_to::SIGN, buttons.export.as_str(), buttons.clear.as_str()],
+            None => vec![MORE],
+        };
+        let buttons = buttons.into_iter().map(|text| button_width(ui, text));
+        let widths = chips
+            .into_iter()
+            .chain([self.live_width(ui)])
+            .chain(buttons);
+        widths
+            .map(|width| width + ui.spacing().item_spacing.x)
+            .sum()
+    }
+}
+
+fn button_width(ui: &Ui, text: &str) -> f32 {
+    let painter = ui.painter();
+    let galley = painter.layout_no_wrap(text.to_owned(), theme::body(), Color32::PLACEHOLDER);
+    galley.size().x.ceil() + 2.0 * ui.spacing().button_padding.x
+}

@@ -1,0 +1,99 @@
+//! The row above the log: what is shown of it, and what is done with it.
+
+mod chips;
+mod face;
+
+use super::go_to::GoTo;
+use super::log_view::{LogView, OnShow};
+use super::search_box::SearchBox;
+use super::{Action, Look, controls};
+use crate::say;
+use crate::session::Session;
+use crate::settings::dock::Page;
+use egui::{Button, Popup, Response, Ui};
+use face::{Face, Texts};
+
+/// The filter field is this wide at least, in points, where anything can be left out for it.
+const FIELD: f32 = 140.0;
+
+pub struct Toolbar<'a> {
+    pub shown: OnShow<'a>,
+    pub search: &'a mut SearchBox,
+    pub go_to: &'a mut GoTo,
+}
+
+impl Toolbar<'_> {
+    pub fn ui(self, ui: &mut Ui, look: Look<'_>) -> Option<Action> {
+        let Self {
+            mut shown,
+            search,
+            go_to,
+        } = self;
+        let room = ui.available_width();
+        let texts = Face::ALL.map(|face| Texts::of(look, shown.session, face));
+        let fits = |texts: &&Texts| texts.width(ui) + FIELD <= room;
+        let [.., least] = &texts;
+        let texts = texts.iter().find(fits).unwrap_or(least);
+        let width = (room - texts.width(ui)).max(0.0);
+        search.field_ui(ui, look, width, &mut shown);
+        chips::ui(ui, look, (shown.session, &mut *shown.view), &texts.chips);
+        live_ui(ui, look, (shown.session, &mut *shown.view), texts);
+        let mut action = None;
+        let anchor = match &texts.buttons {
+            Some(buttons) => {
+                let anchor = go_to.button_ui(ui, look);
+                if controls::small(ui, &buttons.export, &buttons.export).clicked() {
+                    action = Some(Action::ShowPage(Page::Export));
+                }
+                let button = controls::small(ui, &buttons.clear, &buttons.clear);
+                if controls::tooltip_with_key(button, &buttons.clear, "Ctrl+L").clicked() {
+                    action = Some(Action::Clear);
+                }
+                anchor
+            }
+            None => {
+                let (anchor, asked) = menu_ui(ui, look, go_to);
+                action = asked;
+                anchor
+            }
+        };
+        go_to.popup_ui(look, &anchor, &mut shown);
+        action
+    }
+}
+
+/// One control for a view that shows what comes, or is paused.
+fn live_ui(ui: &mut Ui, look: Look<'_>, (session, view): (&Session, &mut LogView), texts: &Texts) {
+    let (text, name) = match view.is_paused() {
+        false => (&texts.live, say!(look.lang, "log.pause")),
+        true => (&texts.paused, say!(look.lang, "log.resume")),
+    };
+    let size = egui::vec2(texts.live_width(ui), super::theme::SMALL_BUTTON);
+    let button = Button::new(text.as_str()).selected(view.is_paused());
+    let button = ui.add_sized(size, button.wrap_mode(egui::TextWrapMode::Extend));
+    let button = controls::named(ui, button, &name);
+    let hint = format!("{name}\n{}", say!(look.lang, "log.pause_hint"));
+    if button.on_hover_text(hint).clicked() {
+        view.toggle_pause(&session.log);
+    }
+}
+
+/// What stands in a menu where there is no room for its buttons.
+fn menu_ui(ui: &mut Ui, look: Look<'_>, go_to: &mut GoTo) -> (Response, Option<Action>) {
+    let button = controls::small(ui, face::MORE, &say!(look.lang, "log.more"));
+    let mut action = None;
+    Popup::menu(&button).show(|ui| {
+        if ui.button(say!(look.lang, "go_to.name")).clicked() {
+            go_to.open();
+        }
+        if ui.button(say!(look.lang, "export.open")).clicked() {
+            action = Some(Action::ShowPage(Page::Export));
+        }
+        if ui.button(say!(look.lang, "log.clear")).clicked() {
+            action = Some(Action::Clear);
+        }
+        controls::close_when_chosen(ui);
+    });
+    controls::regain_focus(ui, &button);
+    (button, action)
+}

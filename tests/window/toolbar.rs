@@ -1,0 +1,147 @@
+//! The row above the log.
+
+use super::driver::Window;
+use crate::sockets::far_side;
+use egui::{Rect, vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use netpeer::settings::SMALLEST;
+use netpeer::words::Lang;
+
+const FILTER: (&str, &str) = ("查找", "Search");
+
+/// The controls of the toolbar that stand in this window.
+fn controls(window: &Window) -> Vec<(&'static str, Rect)> {
+    let mut names = vec![
+        FILTER,
+        ("收 0", "In 0"),
+        ("发 0", "Out 0"),
+        ("事件 0", "Events 0"),
+        ("暂停显示", "Pause view"),
+    ];
+    match window.has("更多") || window.has("More") {
+        true => names.push(("更多", "More")),
+        false => names.extend([
+            ("跳到时间", "Go to time"),
+            ("导出…", "Export…"),
+            ("清除", "Clear"),
+        ]),
+    }
+    let place = |(chinese, english)| (english, window.place(chinese, english));
+    names.into_iter().map(place).collect()
+}
+
+#[test]
+fn no_control_is_cut_or_covers_another() {
+    for lang in Lang::ALL {
+        for (size, zoom) in [
+            ((1280.0, 800.0), 1.0),
+            (SMALLEST, 1.0),
+            ((640.0, 400.0), 2.0),
+        ] {
+            let mut window = Window::open(lang);
+            window.harness.set_pixels_per_point(zoom);
+            window.harness.set_size(vec2(size.0, size.1));
+            window.steps();
+            let whole = Rect::from_min_size(egui::Pos2::ZERO, vec2(size.0, size.1));
+            let controls = controls(&window);
+            for (name, rect) in &controls {
+                assert!(whole.contains_rect(*rect), "{size:?} {name} {rect}");
+            }
+            for pair in controls.windows(2) {
+                let [(name, left), (next, right)] = pair else {
+                    unreachable!()
+                };
+                let apart = left.right() <= right.left() + 0.5;
+                assert!(apart, "{size:?} {name} {left}, {next} {right}");
+            }
+            let filter = window.place(FILTER.0, FILTER.1);
+            assert!(filter.width() >= 100.0, "{size:?} {filter}");
+        }
+    }
+}
+
+#[test]
+fn the_filter_takes_the_room_that_is_left() {
+    let mut window = Window::open(Lang::English);
+    let narrow = window.place(FILTER.0, FILTER.1).width();
+    window.harness.set_size(vec2(1600.0, 800.0));
+    window.steps();
+    let wide = window.place(FILTER.0, FILTER.1).width();
+    assert!((wide - narrow - 320.0).abs() < 1.0, "{narrow} {wide}");
+}
+
+#[test]
+fn a_filter_and_its_mistake_move_nothing_and_are_explained() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (socket, _) = far_side();
+        socket.send_to(b"stays here", local).unwrap();
+        window.until_says("stays here");
+        let row = window.row("stays here");
+        let places = |window: &Window| {
+            let row = window.harness.get_by_label(&row).rect();
+            (
+                row,
+                window.place(FILTER.0, FILTER.1),
+                window.place("数据日志", "Log"),
+            )
+        };
+        let before = places(&window);
+        window.fill(FILTER.0, FILTER.1, "stays");
+        window.until("an answer", |window| {
+            window.says("找到 1 条") || window.says("1 found in 2 rows")
+        });
+        // The row of the socket before it is hidden.
+        assert_eq!(before.2, places(&window).2);
+        window.fill(FILTER.0, FILTER.1, "len:many");
+        let reason = match lang {
+            Lang::Chinese => "“many”不是长度",
+            Lang::English => "“many” is not a length",
+        };
+        window.until_says(reason);
+        assert_eq!(before, places(&window));
+        let name = match lang {
+            Lang::Chinese => FILTER.0,
+            Lang::English => FILTER.1,
+        };
+        let field = window.harness.get_by_label(name);
+        let description = field.accesskit_node().description().unwrap_or_default();
+        assert!(description.contains(reason), "{description}");
+    }
+}
+
+#[test]
+fn a_paused_view_offers_the_way_to_what_came_since() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        window.click("暂停显示", "Pause view");
+        let (socket, _) = far_side();
+        socket.send_to(b"meanwhile", local).unwrap();
+        let pill = match lang {
+            Lang::Chinese => "↓ 1 条新消息",
+            Lang::English => "↓ 1 new",
+        };
+        window.until("the pill", |window| window.has(pill));
+        assert!(!window.says("meanwhile"));
+        window.click_name(pill);
+        assert!(window.says("meanwhile") && !window.has(pill));
+        assert!(window.has("暂停显示") || window.has("Pause view"));
+    }
+}
+
+#[test]
+fn the_menu_of_a_small_window_has_what_is_left_out() {
+    let mut window = Window::udp(Lang::English);
+    window.connect();
+    window.harness.set_size(vec2(SMALLEST.0, SMALLEST.1));
+    window.steps();
+    window.click("更多", "More");
+    window.click("跳到时间", "Go to time");
+    window.value("时间", "Go to this time");
+    window.press(egui::Modifiers::NONE, egui::Key::Escape);
+    window.click("更多", "More");
+    window.click("清除", "Clear");
+    assert!(window.has("Events 0"), "{}", window.labels());
+}
