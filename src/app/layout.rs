@@ -12,6 +12,7 @@ use crate::traffic::Filter;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::ui::library::SnippetWindow;
 use crate::ui::log_view::OnShow;
+use crate::ui::recording::Recorder;
 use crate::ui::send::send_box::Kept;
 use crate::ui::toolbar::Toolbar;
 use crate::ui::{Action, Look, banner, open_window, status_bar, tabs, theme};
@@ -175,8 +176,7 @@ fn left_ui(
                     rule(ui, look.palette);
                     tab.drafts.receive.ui(ui, look);
                     if tab.file.is_none() {
-                        let asked = sending_ui(ui, look, tab, kind);
-                        action = action.take().or(asked);
+                        sending_ui(ui, look, tab, kind);
                         rule(ui, look.palette);
                         let (drafts, panels) = (&mut tab.drafts, &mut tab.panels);
                         let rules = &mut drafts.rules;
@@ -191,27 +191,14 @@ fn left_ui(
     action
 }
 
-/// What is recorded, and how what is typed is sent.
-fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) -> Option<Action> {
-    let (receive, session) = (&mut tab.drafts.receive, &tab.session);
-    let (recording, said) = (&mut receive.recording, receive.read_as.session);
-    let words = || {
-        let describe = super::search::describe(look.lang, look.interfaces.clone());
-        let (log, next) = (&session.log, session.log.rows().end);
-        (
-            describe,
-            StreamTextReader::following(said, log.recognition(), next),
-        )
-    };
-    let asked = recording.ui(ui, look, session, &mut tab.panels.recording, words);
-    // A relay sends what others sent.
+/// How what is typed is sent. A relay sends what others sent.
+fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) {
     if !kind.is_relay() {
         rule(ui, look.palette);
         tab.drafts
             .send
             .settings_ui(ui, look, &tab.session, &tab.drafts.receive.read_as);
     }
-    asked
 }
 
 fn send_ui(
@@ -250,6 +237,18 @@ fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
         .resizable(false)
         .frame(frame.inner_margin(Margin::symmetric(12, 0)))
         .show(ui, |ui| {
+            let receive = &mut tab.drafts.receive;
+            let (session, said) = (&tab.session, receive.read_as.session);
+            let words = || {
+                let describe = super::search::describe(look.lang, look.interfaces.clone());
+                let (log, next) = (&session.log, session.log.rows().end);
+                (describe, Reader::following(said, log.recognition(), next))
+            };
+            let recorder = Recorder {
+                draft: &mut receive.recording,
+                control: &mut tab.panels.recording,
+                words: &words,
+            };
             let bar = Toolbar {
                 shown: OnShow {
                     session: &tab.session,
@@ -258,6 +257,7 @@ fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
                 },
                 search: &mut tab.search_box,
                 go_to: &mut tab.go_to,
+                recorder: tab.file.is_none().then_some(recorder),
             };
             ui.horizontal_centered(|ui| bar.ui(ui, look)).inner
         })

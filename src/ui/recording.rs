@@ -1,16 +1,25 @@
 //! Keeping what comes and goes in a file as it happens.
 
 use super::path_field::{PathField, Way};
-use super::{Action, Look, controls, format_choice, theme};
+use super::{Action, Look, controls, format_choice, size, theme};
 use crate::capture::recorder::RecordingRequest;
 use crate::engine::SessionCommand;
+use crate::jobs::{Job, Outcome};
 use crate::say;
 use crate::session::Session;
 use crate::settings::tab::RecordingDraft;
 use crate::traffic::Describe;
 use crate::traffic::stream_text::StreamTextReader;
-use egui::{DragValue, RichText, Ui};
+use egui::{
+    Align, Button, DragValue, Id, Layout, Popup, PopupCloseBehavior, Response, RichText, Ui, vec2,
+};
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// What ends a recording.
+pub const STOP: &str = "■";
+const WIDTH: f32 = 320.0;
 
 impl RecordingDraft {
     /// What to record, if it is wanted and a file is named.
@@ -26,55 +35,238 @@ impl RecordingDraft {
             reader,
         })
     }
+}
 
-    /// The tick, and what it needs once it is ticked. `words` are for notices and payloads in
-    /// a file.
-    pub fn ui(
+/// What the control of a recording knows besides the settings.
+#[derive(Debug, Default)]
+pub struct RecordControl {
+    field: PathField,
+    open: bool,
+    /// The second of the program's life in which the recording began.
+    since: u64,
+    size: FileSize,
+}
+
+impl RecordControl {
+    /// A recording began in this second.
+    pub fn begin(&mut self, second: u64) {
+        self.since = second;
+        self.size = FileSize::default();
+    }
+
+    pub fn open(&mut self) {
+        self.open = true;
+    }
+}
+
+/// Starting and ending the recording of a session.
+pub struct Recorder<'a> {
+    pub draft: &'a mut RecordingDraft,
+    pub control: &'a mut RecordControl,
+    /// Words for notices and payloads in a file.
+    pub words: &'a dyn Fn() -> (Describe, Reader),
+}
+
+impl Recorder<'_> {
+    /// What the button says: how long and how large a recording is.
+    pub fn text(&mut self, ui: &Ui, look: Look<'_>, session: &Session) -> String {
+        let Some(path) = session.recording() else {
+            return format!("● {}", say!(look.lang, "recording.short"));
+        };
+        ui.ctx().request_repaint_after(Duration::from_secs(1));
+        let control = &mut *self.control;
+        let bytes = control.size.of(ui, path, look.second);
+        let time = clock(look.second.saturating_sub(control.since));
+        match bytes {
+            Some(bytes) => format!("● {time} · {}", size(bytes)),
+            None => format!("● {time}"),
+        }
+    }
+
+    /// The button with this text, and while something is recorded the one that ends that.
+    pub fn button_ui(
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
         session: &Session,
-        field: &mut PathField,
-        words: impl FnOnce() -> (Describe, StreamTextReader),
+        (text, width): (&str, f32),
+    ) -> (Response, Option<Action>) {
+        let recording = session.recording();
+        let ink = match recording {
+            Some(_) => look.palette.error,
+            None => look.palette.text,
+        };
+        let button = Button::new(RichText::new(text).color(ink));
+        let button = button.selected(self.draft.on && recording.is_none());
+        let button = button.wrap_mode(egui::TextWrapMode::Extend);
+        let button = ui.add_sized(vec2(width, theme::SMALL_BUTTON), button);
+        let (name, hint) = match recording {
+            Some(path) => (runs(look, path), path.display().to_string()),
+            None => {
+                let name = say!(look.lang, "recording.on");
+                let armed = say!(look.lang, "recording.armed");
+                let hint = if self.draft.on { armed } else { name.clone() };
+                (name, hint)
+            }
+        };
+        let button = controls::named(ui, button, &name).on_hover_text(hint);
+        let mut action = None;
+        if recording.is_some() {
+            let stop = say!(look.lang, "recording.stop");
+            if controls::small(ui, STOP, &stop)
+                .on_hover_text(&stop)
+                .clicked()
+            {
+                action = Some(self.stop());
+            }
+        } else if button.clicked() {
+            self.control.open = !self.control.open;
+        }
+        (button, action)
+    }
+
+    /// Ends the recording, and wants none any more.
+    pub fn stop(&mut self) -> Action {
+        self.draft.on = false;
+        Action::Order(SessionCommand::EndRecording.into())
+    }
+
+    /// What to record to, below the control that opened it.
+    pub fn popup_ui(
+        &mut self,
+        look: Look<'_>,
+        session: &Session,
+        anchor: &Response,
     ) -> Option<Action> {
-        let name = say!(look.lang, "recording.on");
-        let before = self.on;
-        controls::check(ui, &mut self.on, &name, "", theme::body(), look.palette);
-        let mut order = (before && !self.on).then_some(SessionCommand::EndRecording);
-        if self.on {
-            let name = say!(look.lang, "recording.path");
-            let entered = field.ui(ui, look, &mut self.path, (&name, Way::Save));
-            ui.horizontal(|ui| {
-                let width = ui.available_width() - 84.0;
-                format_choice::ui(ui, look, &mut self.format, &mut self.path, width);
-                let name = say!(look.lang, "recording.full");
-                let never = say!(look.lang, "recording.never");
-                let value = DragValue::new(&mut self.full_mib)
-                    .range(0..=1 << 30)
-                    .custom_formatter(move |value, _| match value {
-                        0.0 => never.clone(),
-                        _ => format!("{value} MiB"),
-                    });
-                let value = ui.add(value.update_while_editing(false));
-                controls::named(ui, value, &name).on_hover_text(&name);
-            });
-            let recording = session.recording();
-            if session.is_open() && recording.is_none() {
-                let start = say!(look.lang, "recording.start");
-                let named = self.path.path().is_some();
-                let button = ui.add_enabled_ui(named, |ui| controls::small(ui, &start, &start));
-                if button.inner.clicked() || (entered && named) {
-                    let (describe, reader) = words();
-                    order = self.order(describe, reader).map(SessionCommand::Record);
-                }
-            } else if let Some(path) = recording {
-                let name = path.file_name().unwrap_or_default().to_string_lossy();
-                let text = RichText::new(say!(look.lang, "recording.runs", name = name));
-                let text = text.font(theme::small()).color(look.palette.ok);
-                let label = ui.add(egui::Label::new(text).truncate());
-                label.on_hover_text(path.display().to_string());
+        let mut open = self.control.open && session.recording().is_none();
+        let (was_open, nested) = (open, Popup::is_any_open(&anchor.ctx));
+        let was_shown = anchor.ctx.read_response(id()).is_some();
+        let popup = Popup::from_response(anchor)
+            .id(id())
+            .open_bool(&mut open)
+            .layout(Layout::top_down(Align::Min))
+            // The list of formats stands outside.
+            .close_behavior(PopupCloseBehavior::IgnoreClicks)
+            .show(|ui| self.file_ui(ui, look, session));
+        let elsewhere = popup
+            .as_ref()
+            .is_some_and(|popup| popup.response.clicked_elsewhere());
+        let asked = popup.and_then(|popup| popup.inner);
+        let leaves = was_open && was_shown && elsewhere && !nested;
+        self.control.open = open && !leaves && asked.is_none();
+        match asked? {
+            Asked::Start => {
+                self.draft.on = true;
+                let (describe, reader) = (self.words)();
+                // Otherwise it begins with the session.
+                let order = self.draft.order(describe, reader);
+                let order = order.filter(|_| session.is_open())?;
+                Some(Action::Order(SessionCommand::Record(order).into()))
+            }
+            Asked::Stop => Some(self.stop()),
+        }
+    }
+
+    fn file_ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Asked> {
+        ui.set_width(WIDTH);
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let draft = &mut *self.draft;
+        let name = say!(look.lang, "recording.path");
+        let field = &mut self.control.field;
+        let entered = field.ui(ui, look, &mut draft.path, (&name, Way::Save));
+        ui.horizontal(|ui| {
+            let width = ui.available_width() - 84.0;
+            format_choice::ui(ui, look, &mut draft.format, &mut draft.path, width);
+            let name = say!(look.lang, "recording.full");
+            let never = say!(look.lang, "recording.never");
+            let value = DragValue::new(&mut draft.full_mib)
+                .range(0..=1 << 30)
+                .custom_formatter(move |value, _| match value {
+                    0.0 => never.clone(),
+                    _ => format!("{value} MiB"),
+                });
+            let value = ui.add(value.update_while_editing(false));
+            controls::named(ui, value, &name).on_hover_text(&name);
+        });
+        if draft.on && !session.is_open() {
+            let armed = RichText::new(say!(look.lang, "recording.armed"));
+            ui.label(armed.font(theme::small()).color(look.palette.dim));
+        }
+        ui.horizontal(|ui| {
+            let named = draft.path.path().is_some();
+            let start = say!(look.lang, "recording.start");
+            if controls::small_if(ui, named, &start, &start).clicked() || entered && named {
+                return Some(Asked::Start);
+            }
+            let stop = say!(look.lang, "recording.stop");
+            let stops = draft.on && controls::small(ui, &stop, &stop).clicked();
+            stops.then_some(Asked::Stop)
+        })
+        .inner
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Asked {
+    Start,
+    Stop,
+}
+
+/// The popup's: one for all tabs, of which one is shown.
+fn id() -> Id {
+    Id::unique("recording")
+}
+
+/// `● Recording to log.pcapng`
+pub fn runs(look: Look<'_>, path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    say!(look.lang, "recording.runs", name = name)
+}
+
+/// The size of a file. It is asked for on a thread: a file system may be slow to answer.
+#[derive(Debug, Default)]
+struct FileSize {
+    bytes: Option<u64>,
+    asked: Option<Job<Option<u64>>>,
+    second: Option<u64>,
+}
+
+impl FileSize {
+    /// In bytes, as it was known last; asked for once a second.
+    fn of(&mut self, ui: &Ui, path: &Path, second: u64) -> Option<u64> {
+        if let Some(ended) = self.asked.as_ref().and_then(Job::poll) {
+            self.asked = None;
+            if let Outcome::Done(bytes) = ended {
+                self.bytes = bytes;
             }
         }
-        order.map(|command| Action::Order(command.into()))
+        if self.asked.is_none() && self.second.replace(second) != Some(second) {
+            let (ctx, path) = (ui.ctx().clone(), path.to_owned());
+            let wake = move || ctx.request_repaint();
+            let job = Job::start("recording size", wake, move |_| {
+                Ok(std::fs::metadata(path).ok().map(|file| file.len()))
+            });
+            self.asked = job.ok();
+        }
+        self.bytes
+    }
+}
+
+/// `00:41`, or with hours `1:02:03`.
+fn clock(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes:02}:{seconds:02}"),
+        hours => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_reads_like_a_clock() {
+        assert_eq!([41, 3_723].map(clock), ["00:41", "1:02:03"]);
     }
 }

@@ -75,12 +75,14 @@ fn recording_begins_with_the_connection_and_a_wrong_path_is_reported_once() {
         window.click("接收保存到文件…", "Record to file…");
         let path = dir.path().join("no").join("log");
         window.fill("保存到", "Record to", path.to_str().unwrap());
+        window.click("开始保存", "Start recording");
         window.connect();
         window.until_says(match lang {
             Lang::Chinese => "没有这个文件夹",
             Lang::English => "There is no such folder",
         });
         let path = dir.path().join("log");
+        window.click("接收保存到文件…", "Record to file…");
         window.fill("保存到", "Record to", path.to_str().unwrap());
         window.click("开始保存", "Start recording");
         window.until_says(match lang {
@@ -88,6 +90,10 @@ fn recording_begins_with_the_connection_and_a_wrong_path_is_reported_once() {
             Lang::English => "● Recording to log.pcapng",
         });
         assert!(dir.path().join("log.pcapng").exists());
+        window.click("停止保存", "Stop recording");
+        window.until("the end of it", |window| {
+            window.has("接收保存到文件…") || window.has("Record to file…")
+        });
     }
 }
 
@@ -198,6 +204,7 @@ fn what_was_recorded_is_in_its_file_when_the_program_has_ended() {
     window.click("文件格式", "File format");
     window.click("JSON 行", "JSON lines");
     window.fill("保存到", "Record to", path.to_str().unwrap());
+    window.click("开始保存", "Start recording");
     let local = window.connect();
     window.until_says("● Recording to log.jsonl");
     let (socket, _) = far_side();
@@ -213,11 +220,11 @@ fn what_was_recorded_is_in_its_file_when_the_program_has_ended() {
 }
 
 #[test]
-fn what_a_recording_takes_fits_into_the_panel() {
+fn what_a_recording_takes_fits_into_the_window() {
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);
         window.click("接收保存到文件…", "Record to file…");
-        let most = window.place("连接网络", "Connect").right();
+        let most = 1280.0;
         for (chinese, english) in [
             ("文件格式", "File format"),
             (
@@ -238,8 +245,10 @@ fn a_recording_that_is_not_wanted_any_more_is_no_fault() {
     let mut window = Window::udp(Lang::English);
     window.click("接收保存到文件…", "Record to file…");
     window.fill("保存到", "Record to", path.to_str().unwrap());
+    window.click("开始保存", "Start recording");
     window.connect();
     window.until("a fault", |window| window.has("OK"));
     window.click("接收保存到文件…", "Record to file…");
+    window.click("停止保存", "Stop recording");
     window.until("none", |window| !window.has("OK"));
 }

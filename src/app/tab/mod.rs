@@ -279,7 +279,13 @@ impl Tab {
                 engine::Event::RecordingFailed(failure) => {
                     self.recording_failed = Some(failure.clone());
                 }
-                engine::Event::Recording(Some(_)) => self.recording_began = true,
+                engine::Event::Recording(Some(_)) => {
+                    self.recording_began = true;
+                    // A file that follows a full one belongs to the same recording.
+                    if self.session.recording().is_none() {
+                        self.panels.recording.begin(second);
+                    }
+                }
                 engine::Event::Delivered(_)
                 | engine::Event::Unsent(_)
                 | engine::Event::Acknowledged(_)

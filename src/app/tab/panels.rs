@@ -6,7 +6,7 @@ use crate::engine::Interfaces;
 use crate::settings::TabSettings;
 use crate::ui::bad_network::BadNetwork;
 use crate::ui::measure::Measure;
-use crate::ui::path_field::PathField;
+use crate::ui::recording::RecordControl;
 use crate::ui::rules::RulesPanel;
 use crate::ui::send::SendPanel;
 
@@ -17,8 +17,7 @@ pub struct Panels {
     pub rules: RulesPanel,
     pub bad_network: BadNetwork,
     pub measure: Measure,
-    /// The field of the file to record to.
-    pub recording: PathField,
+    pub recording: RecordControl,
     /// Settings that were not opened, and why.
     pub refused: Option<(TabSettings, Vec<ConfigMistake>)>,
 }

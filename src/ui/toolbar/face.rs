@@ -2,7 +2,7 @@
 
 use crate::say;
 use crate::session::Session;
-use crate::ui::{Look, controls, go_to, grouped, short, theme};
+use crate::ui::{Look, controls, go_to, grouped, recording, short, theme};
 use egui::{Color32, Ui};
 
 /// The sign of the menu.
@@ -34,12 +34,16 @@ pub struct Texts {
 }
 
 pub struct Buttons {
+    /// `None` where nothing can be recorded.
+    pub record: Option<String>,
+    /// Whether a recording can be ended.
+    pub stops: bool,
     pub export: String,
     pub clear: String,
 }
 
 impl Texts {
-    pub fn of(look: Look<'_>, session: &Session, face: Face) -> Self {
+    pub fn of(look: Look<'_>, session: &Session, record: Option<&str>, face: Face) -> Self {
         let count = session.log.count();
         let word = |key: &str, count: u64| format!("{} {}", say!(look.lang, key), grouped(count));
         let chips = match face {
@@ -61,6 +65,8 @@ impl Texts {
             live: state("●", "log.live"),
             paused: state("⏸", "log.paused"),
             buttons: has_buttons.then(|| Buttons {
+                record: record.map(str::to_owned),
+                stops: session.recording().is_some(),
                 export: say!(look.lang, "export.open"),
                 clear: say!(look.lang, "log.clear"),
             }),
@@ -78,11 +84,16 @@ impl Texts {
             .chips
             .each_ref()
             .map(|text| controls::chip_width(ui, text));
-        let buttons = match &self.buttons {
-            Some(buttons) => vec![go_to::SIGN, buttons.export.as_str(), buttons.clear.as_str()],
-            None => vec![MORE],
-        };
-        let buttons = buttons.into_iter().map(|text| button_width(ui, text));
+        let mut buttons = Vec::new();
+        match &self.buttons {
+            Some(texts) => {
+                buttons.extend(texts.record.as_deref().map(|text| record_width(ui, text)));
+                buttons.extend(texts.stops.then(|| button_width(ui, recording::STOP)));
+                let others = [go_to::SIGN, texts.export.as_str(), texts.clear.as_str()];
+                buttons.extend(others.map(|text| button_width(ui, text)));
+            }
+            None => buttons.push(button_width(ui, MORE)),
+        }
         let widths = chips
             .into_iter()
             .chain([self.live_width(ui)])
@@ -91,6 +102,11 @@ impl Texts {
             .map(|width| width + ui.spacing().item_spacing.x)
             .sum()
     }
+}
+
+/// In steps, so that a size that grows does not move everything before it.
+pub fn record_width(ui: &Ui, text: &str) -> f32 {
+    (button_width(ui, text) / 16.0).ceil() * 16.0
 }
 
 fn button_width(ui: &Ui, text: &str) -> f32 {

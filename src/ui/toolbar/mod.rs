@@ -5,8 +5,9 @@ mod face;
 
 use super::go_to::GoTo;
 use super::log_view::{LogView, OnShow};
+use super::recording::Recorder;
 use super::search_box::SearchBox;
-use super::{Action, Look, controls};
+use super::{Action, Look, controls, recording};
 use crate::say;
 use crate::session::Session;
 use crate::settings::dock::Page;
@@ -20,6 +21,8 @@ pub struct Toolbar<'a> {
     pub shown: OnShow<'a>,
     pub search: &'a mut SearchBox,
     pub go_to: &'a mut GoTo,
+    /// `None` where nothing can be recorded.
+    pub recorder: Option<Recorder<'a>>,
 }
 
 impl Toolbar<'_> {
@@ -28,9 +31,12 @@ impl Toolbar<'_> {
             mut shown,
             search,
             go_to,
+            mut recorder,
         } = self;
         let room = ui.available_width();
-        let texts = Face::ALL.map(|face| Texts::of(look, shown.session, face));
+        let session = shown.session;
+        let record = recorder.as_mut().map(|it| it.text(ui, look, session));
+        let texts = Face::ALL.map(|face| Texts::of(look, session, record.as_deref(), face));
         let fits = |texts: &&Texts| texts.width(ui) + FIELD <= room;
         let [.., least] = &texts;
         let texts = texts.iter().find(fits).unwrap_or(least);
@@ -39,8 +45,15 @@ impl Toolbar<'_> {
         chips::ui(ui, look, (shown.session, &mut *shown.view), &texts.chips);
         live_ui(ui, look, (shown.session, &mut *shown.view), texts);
         let mut action = None;
-        let anchor = match &texts.buttons {
+        // Below which the popups open.
+        let (record_anchor, time_anchor) = match &texts.buttons {
             Some(buttons) => {
+                let mut record_anchor = None;
+                if let Some((recorder, text)) = recorder.as_mut().zip(buttons.record.as_deref()) {
+                    let text = (text, face::record_width(ui, text));
+                    let (button, asked) = recorder.button_ui(ui, look, session, text);
+                    (record_anchor, action) = (Some(button), asked);
+                }
                 let anchor = go_to.button_ui(ui, look);
                 if controls::small(ui, &buttons.export, &buttons.export).clicked() {
                     action = Some(Action::ShowPage(Page::Export));
@@ -49,16 +62,17 @@ impl Toolbar<'_> {
                 if controls::tooltip_with_key(button, &buttons.clear, "Ctrl+L").clicked() {
                     action = Some(Action::Clear);
                 }
-                anchor
+                (record_anchor.unwrap_or_else(|| anchor.clone()), anchor)
             }
             None => {
-                let (anchor, asked) = menu_ui(ui, look, go_to);
+                let (anchor, asked) = menu_ui(ui, look, session, (&mut *go_to, recorder.as_mut()));
                 action = asked;
-                anchor
+                (anchor.clone(), anchor)
             }
         };
-        go_to.popup_ui(look, &anchor, &mut shown);
-        action
+        go_to.popup_ui(look, &time_anchor, &mut shown);
+        let asked = recorder.and_then(|mut it| it.popup_ui(look, session, &record_anchor));
+        action.or(asked)
     }
 }
 
@@ -79,12 +93,31 @@ fn live_ui(ui: &mut Ui, look: Look<'_>, (session, view): (&Session, &mut LogView
 }
 
 /// What stands in a menu where there is no room for its buttons.
-fn menu_ui(ui: &mut Ui, look: Look<'_>, go_to: &mut GoTo) -> (Response, Option<Action>) {
+fn menu_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    session: &Session,
+    (go_to, recorder): (&mut GoTo, Option<&mut Recorder<'_>>),
+) -> (Response, Option<Action>) {
     let button = controls::small(ui, face::MORE, &say!(look.lang, "log.more"));
     let mut action = None;
     Popup::menu(&button).show(|ui| {
         if ui.button(say!(look.lang, "go_to.name")).clicked() {
             go_to.open();
+        }
+        match (recorder, session.recording()) {
+            (Some(recorder), Some(path)) => {
+                ui.label(recording::runs(look, path));
+                if ui.button(say!(look.lang, "recording.stop")).clicked() {
+                    action = Some(recorder.stop());
+                }
+            }
+            (Some(recorder), None) => {
+                if ui.button(say!(look.lang, "recording.on")).clicked() {
+                    recorder.control.open();
+                }
+            }
+            (None, _) => {}
         }
         if ui.button(say!(look.lang, "export.open")).clicked() {
             action = Some(Action::ShowPage(Page::Export));
