@@ -45,6 +45,7 @@ impl GoTo {
             .show(|ui| self.field_ui(ui, look, shown, opened));
         let gone = popup.is_some_and(|popup| popup.inner);
         self.open = open && !gone;
+        controls::keep_escape(&anchor.ctx, opened || self.was_open, self.open);
         self.was_open = self.open;
     }
 

@@ -154,6 +154,7 @@ impl Recorder<'_> {
         let asked = popup.and_then(|popup| popup.inner);
         let leaves = was_open && was_shown && elsewhere && !nested;
         self.control.open = open && !leaves && asked.is_none();
+        controls::keep_escape(&anchor.ctx, was_open, self.control.open);
         match asked? {
             Asked::Start => {
                 self.draft.on = true;

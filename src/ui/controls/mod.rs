@@ -15,7 +15,7 @@ pub use field::{Field, caption, error_line, heading, labelled_row, select_all, w
 pub use segmented::segmented;
 pub use window::{close, front, list_height, types_a_number, window};
 
-use egui::{Key, Memory, Order, Popup, Response, Ui};
+use egui::{Context, Key, Memory, Modifiers, Order, Popup, Response, Ui};
 
 /// Closes the menu or list around it when a key chose one of its items: a click closes it by
 /// itself. Stands behind the items.
@@ -58,6 +58,13 @@ pub fn regain_focus(ui: &Ui, button: &Response) {
     // Who clicked into another control goes on there.
     if !is_elsewhere && item.is_none_or(|item| in_front(item.layer_id.order)) {
         button.request_focus();
+    }
+}
+
+/// Keeps the Escape that closed a popup from closing something else. Stands behind the popup.
+pub fn keep_escape(ctx: &Context, was_open: bool, is_open: bool) {
+    if was_open && !is_open {
+        ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     }
 }
 
