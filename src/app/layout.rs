@@ -83,13 +83,14 @@ impl App {
                 .resizable(false)
                 .frame(plain.inner_margin(Margin::symmetric(12, 0)))
                 .show(ui, |ui| {
-                    action = action.take().or(status_bar::ui(
-                        ui,
-                        look,
-                        &tab.session,
+                    let sought = tab.search.sought(tab.search_box.only);
+                    let about = status_bar::About {
                         is_stream,
-                        self.preferences.log_mib,
-                    ));
+                        shown: tab.view.count_shown(&tab.session.log, sought),
+                        budget_mib: self.preferences.log_mib,
+                    };
+                    let asked = status_bar::ui(ui, look, &tab.session, &about);
+                    action = action.take().or(asked);
                 });
             action = action
                 .take()

@@ -6,22 +6,29 @@ use crate::session::{Role, Session, SessionState};
 use crate::settings::dock::Page;
 use crate::traffic::{Totals, Volume};
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Align, Color32, Layout, Ui};
+use egui::{Align, Color32, Layout, Ui, vec2};
 
-/// The room all of it needs.
+/// The room that the line of the rates needs too.
 const WIDE: f32 = 1000.0;
+const GAP: f32 = 16.0;
+/// The dot of the state with the gap behind it.
+const DOT: f32 = 14.0;
+/// The most that a long address takes from the figures.
+const STATE: f32 = 260.0;
 
-/// `is_stream` says whether the session, or the next one, has streams.
-pub fn ui(
-    ui: &mut Ui,
-    look: Look<'_>,
-    session: &Session,
-    is_stream: bool,
-    budget_mib: usize,
-) -> Option<Action> {
+/// What the bar tells besides the session.
+pub struct About {
+    /// Whether the session, or the next one, has streams.
+    pub is_stream: bool,
+    /// Rows that the log shows.
+    pub shown: u64,
+    /// What the log may hold in memory, in MiB.
+    pub budget_mib: usize,
+}
+
+pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, about: &About) -> Option<Action> {
     let mut action = None;
-    let palette = look.palette;
-    ui.spacing_mut().item_spacing.x = 16.0;
+    ui.spacing_mut().item_spacing.x = GAP;
     let narrow = ui.available_width() < WIDE;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let reset = say!(look.lang, "status.reset");
@@ -35,119 +42,173 @@ pub fn ui(
             action = Some(Action::TogglePage(Page::Rates));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let (colour, text) = state(look, session);
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                controls::dot(ui, colour);
-                words(ui, &[(&text, palette.text)]);
-            });
-            volume(ui, look, "status.received", session.totals.received);
-            volume(ui, look, "status.sent", session.totals.sent);
-            losses_ui(ui, look, session.totals, (!is_stream, narrow), budget_mib);
+            left_ui(ui, look, session, about);
         });
     });
     action
 }
 
-fn volume(ui: &mut Ui, look: Look<'_>, key: &str, volume: Volume) {
-    let palette = look.palette;
-    let name = format!("{} ", say!(look.lang, key));
-    let bytes = format!(" · {}", size(volume.bytes));
-    words(
-        ui,
-        &[
-            (&name, palette.dim),
-            (&grouped(volume.records), palette.text),
-            (&bytes, palette.dim),
-        ],
-    );
-}
-
-/// What was lost, cut, waited for and let go. Where there is little room, only what there
-/// was. TCP loses nothing: what is lost on the way is sent again.
-fn losses_ui(
-    ui: &mut Ui,
-    look: Look<'_>,
-    totals: Totals,
-    (is_udp, narrow): (bool, bool),
-    budget_mib: usize,
-) {
-    let waited = format!("{:.1}", totals.waited.as_secs_f64());
-    let losses = [
-        (
-            "status.truncated",
-            say!(look.lang, "status.truncated_hint"),
-            totals.truncated,
-            look.palette.error,
-        ),
-        (
-            "status.waits",
-            say!(look.lang, "status.waits_hint", seconds = waited),
-            totals.waits,
-            look.palette.error,
-        ),
-        (
-            "status.evicted",
-            say!(look.lang, "status.evicted_hint", budget = budget_mib),
-            totals.evicted,
-            look.palette.text,
-        ),
-    ];
-    if is_udp || totals.dropped > 0 {
-        dropped_ui(ui, look, totals);
+/// The state, and as many of the figures as there is room for.
+fn left_ui(ui: &mut Ui, look: Look<'_>, session: &Session, about: &About) {
+    let (colour, text) = state(look, session);
+    let text = words(&[(&text, look.palette.text)]);
+    let width = |words: &LayoutJob| ui.painter().layout_job(words.clone()).size().x;
+    let mut room = ui.available_width() - DOT - width(&text).min(STATE);
+    let mut items = items(look, session, about);
+    let mut ranks: Vec<u8> = items.iter().map(|item| item.rank).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    // What matters most has its place first; in the bar they stand in their own order.
+    for rank in ranks {
+        for item in items.iter_mut().filter(|item| item.rank == rank) {
+            let needed = width(&item.words) + GAP;
+            item.fits = needed <= room;
+            room -= if item.fits { needed } else { 0.0 };
+        }
     }
-    for (key, hint, count, ink) in losses {
-        let concerns = is_udp || key != "status.truncated";
-        if count > 0 || !narrow && concerns {
-            loss(ui, look, key, &hint, count, ink);
+    // The state takes what is left.
+    let state = DOT + width(&text).min(STATE) + room.max(0.0);
+    let size = vec2(state.min(DOT + width(&text)), ui.available_height());
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        controls::dot(ui, colour);
+        ui.add(egui::Label::new(text).truncate());
+    });
+    for item in items.into_iter().filter(|item| item.fits) {
+        let label = ui.add(egui::Label::new(item.words).extend());
+        if let Some(hint) = item.hint {
+            label.on_hover_text(hint);
         }
     }
 }
 
-fn dropped_ui(ui: &mut Ui, look: Look<'_>, totals: Totals) {
+/// A figure of the bar.
+struct Item {
+    words: LayoutJob,
+    hint: Option<String>,
+    /// 0 for what matters most.
+    rank: u8,
+    fits: bool,
+}
+
+impl Item {
+    fn new(parts: &[(&str, Color32)], hint: Option<String>, rank: u8) -> Self {
+        let fits = false;
+        Self {
+            words: words(parts),
+            hint,
+            rank,
+            fits,
+        }
+    }
+}
+
+fn items(look: Look<'_>, session: &Session, about: &About) -> Vec<Item> {
+    let (lang, palette, totals) = (look.lang, look.palette, session.totals);
+    let shown = (
+        format!("{} ", say!(lang, "status.shown")),
+        grouped(about.shown),
+        format!(
+            " / {}",
+            say!(
+                lang,
+                "status.rows",
+                count = grouped(session.log.count().rows())
+            )
+        ),
+    );
+    let shown = [
+        (shown.0.as_str(), palette.dim),
+        (shown.1.as_str(), palette.text),
+        (shown.2.as_str(), palette.dim),
+    ];
+    let mut items = vec![
+        Item::new(&shown, None, 0),
+        volume(look, "status.received", totals.received),
+        volume(look, "status.sent", totals.sent),
+    ];
+    if !about.is_stream || totals.dropped > 0 {
+        items.push(dropped(look, totals));
+    }
+    let waited = format!("{:.1}", totals.waited.as_secs_f64());
+    let truncated = say!(lang, "status.truncated_hint");
+    // TCP loses nothing: what is lost on the way is sent again.
+    if !about.is_stream || totals.truncated > 0 {
+        let count = (totals.truncated, palette.error);
+        items.push(loss(look, "status.truncated", truncated, count));
+    }
+    let waits = say!(lang, "status.waits_hint", seconds = waited);
+    items.push(loss(
+        look,
+        "status.waits",
+        waits,
+        (totals.waits, palette.error),
+    ));
+    let evicted = say!(lang, "status.evicted_hint", budget = about.budget_mib);
+    items.push(loss(
+        look,
+        "status.evicted",
+        evicted,
+        (totals.evicted, palette.text),
+    ));
+    items
+}
+
+fn volume(look: Look<'_>, key: &str, volume: Volume) -> Item {
+    let palette = look.palette;
+    let name = format!("{} ", say!(look.lang, key));
+    let (records, bytes) = (
+        grouped(volume.records),
+        format!(" · {}", size(volume.bytes)),
+    );
+    let parts = [
+        (name.as_str(), palette.dim),
+        (records.as_str(), palette.text),
+        (bytes.as_str(), palette.dim),
+    ];
+    Item::new(&parts, None, 2)
+}
+
+fn dropped(look: Look<'_>, totals: Totals) -> Item {
     let palette = look.palette;
     let name = format!("{} ", say!(look.lang, "status.dropped"));
+    let hint = say!(look.lang, "status.dropped_hint");
     let (text, ink, hint) = if cfg!(not(target_os = "linux")) {
         let hint = say!(look.lang, "status.unknown_hint");
         (say!(look.lang, "status.unknown"), palette.dim, hint)
     } else if totals.dropped_at_least {
         let hint = say!(look.lang, "status.dropped_at_least_hint");
-        (
-            format!("≥ {}", grouped(totals.dropped)),
-            palette.error,
-            hint,
-        )
+        let text = format!("≥ {}", grouped(totals.dropped));
+        (text, palette.error, hint)
     } else if totals.dropped > 0 {
-        let hint = say!(look.lang, "status.dropped_hint");
         (grouped(totals.dropped), palette.error, hint)
     } else {
-        (
-            "0".to_owned(),
-            palette.text,
-            say!(look.lang, "status.dropped_hint"),
-        )
+        ("0".to_owned(), palette.text, hint)
     };
-    words(ui, &[(&name, palette.dim), (&text, ink)]).on_hover_text(hint);
+    let parts = [(name.as_str(), palette.dim), (text.as_str(), ink)];
+    Item::new(&parts, Some(hint), 1)
 }
 
-/// A count that stands out in this colour when it is not 0.
-fn loss(ui: &mut Ui, look: Look<'_>, key: &str, hint: &str, count: u64, ink: Color32) {
+/// A count that stands out in this colour when it is not 0, and is left out last then.
+fn loss(look: Look<'_>, key: &str, hint: String, (count, ink): (u64, Color32)) -> Item {
     let palette = look.palette;
-    let ink = if count == 0 { palette.text } else { ink };
+    let (ink, rank) = match count {
+        0 => (palette.text, 3),
+        _ => (ink, 0),
+    };
     let name = format!("{} ", say!(look.lang, key));
-    words(ui, &[(&name, palette.dim), (&grouped(count), ink)]).on_hover_text(hint);
+    let count = grouped(count);
+    let parts = [(name.as_str(), palette.dim), (count.as_str(), ink)];
+    Item::new(&parts, Some(hint), rank)
 }
 
-fn words(ui: &mut Ui, parts: &[(&str, Color32)]) -> egui::Response {
+fn words(parts: &[(&str, Color32)]) -> LayoutJob {
     let mut job = LayoutJob::default();
     for (text, colour) in parts {
-        job.append(
-            text,
-            0.0,
-            TextFormat::simple(super::theme::small(), *colour),
-        );
+        let format = TextFormat::simple(super::theme::small(), *colour);
+        job.append(text, 0.0, format);
     }
-    ui.add(egui::Label::new(job).extend())
+    job
 }
 
 fn state(look: Look<'_>, session: &Session) -> (Color32, String) {

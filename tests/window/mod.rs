@@ -17,6 +17,7 @@ mod scenario;
 mod search;
 mod selecting;
 mod sending;
+mod status;
 mod tabs;
 mod toolbar;
 mod undo;

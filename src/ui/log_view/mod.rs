@@ -155,6 +155,13 @@ impl LogView {
         Rows::new(log, self.shown, only.map(|sought| sought.found))
     }
 
+    /// How many rows are on show, out of sight or not.
+    pub fn count_shown(&self, log: &Log, sought: Option<Sought<'_>>) -> u64 {
+        let only = sought.filter(|sought| sought.only);
+        let count = only.map_or_else(|| log.count(), |sought| sought.found.count());
+        count.of(self.shown)
+    }
+
     /// The lines there are to see.
     fn lines(&self, rows: &Rows<'_>) -> Range<u64> {
         let all = rows.lines();
