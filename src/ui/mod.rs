@@ -15,6 +15,7 @@ mod checksum_choice;
 pub mod controls;
 pub mod dock;
 pub mod export_window;
+mod filter_terms;
 pub mod fonts;
 mod format_choice;
 mod framing_choice;

@@ -1,15 +1,19 @@
 //! The field that filters the log, and the strip that says what it found.
 
 use super::log_view::{LogView, OnShow, Sought};
-use super::{Look, controls, grouped, theme};
+use super::{Look, controls, filter_terms, grouped, theme};
 use crate::jobs::Died;
 use crate::session::Session;
 use crate::traffic::{FilterMistake, RecordCount, Rows, Shown};
 use crate::{explain, say};
 use egui::accesskit::Invalid;
 use egui::{
-    Align, Key, Layout, Modifiers, ProgressBar, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
+    Align, Button, EventFilter, Key, Layout, Modifiers, Popup, PopupCloseBehavior, ProgressBar,
+    Rect, Response, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
 };
+
+/// The room for the switches in the field, in points.
+const SWITCHES: i8 = 78;
 
 #[derive(Debug)]
 pub struct SearchBox {
@@ -51,7 +55,9 @@ impl SearchBox {
             faulty: self.mistake.is_some(),
             id: Some(id()),
         };
-        let response = field.show(ui, look.palette);
+        let response = field.show_with_inset(ui, look.palette, SWITCHES);
+        self.switches_ui(ui, look, response.rect);
+        self.completions_ui(look, &response);
         if response.lost_focus() {
             let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
             if pressed(Modifiers::SHIFT, Key::Enter) {
@@ -74,6 +80,70 @@ impl SearchBox {
             node.set_description(reason.as_str());
         });
         response.on_hover_text(reason);
+    }
+
+    /// What stands in the field at its right.
+    fn switches_ui(&mut self, ui: &mut Ui, look: Look<'_>, field: Rect) {
+        let left = field.right() - f32::from(SWITCHES);
+        let rect = field.with_min_x(left).shrink2(vec2(2.0, 2.0));
+        let switches = UiBuilder::new().id_salt("switches").max_rect(rect);
+        let ui = &mut ui.new_child(switches.layout(Layout::left_to_right(Align::Center)));
+        ui.spacing_mut().item_spacing.x = 1.0;
+        ui.spacing_mut().button_padding = vec2(4.0, 1.0);
+        let case = (!filter_terms::is_any_case(&self.text), "search.case");
+        if switch_ui(ui, look, "Aa", case) {
+            self.text = filter_terms::toggle_case(&self.text);
+        }
+        let regex = (filter_terms::is_regex(&self.text), "search.regex");
+        if switch_ui(ui, look, ".*", regex) {
+            self.text = filter_terms::toggle_regex(&self.text);
+        }
+        let name = say!(look.lang, "search.help");
+        let help = Button::new(RichText::new("?").color(look.palette.dim));
+        let help = ui.add(help.frame_when_inactive(false));
+        let help = controls::named(ui, help, &name);
+        Popup::menu(&help).show(|ui| {
+            ui.set_max_width(420.0);
+            let sheet = say!(look.lang, "search.field_hint");
+            ui.add(egui::Label::new(sheet).wrap());
+        });
+        help.on_hover_text(name);
+    }
+
+    /// The keys that what is being typed may become; Tab takes the first.
+    fn completions_ui(&mut self, look: Look<'_>, field: &Response) {
+        let keys = filter_terms::completions(&self.text);
+        let (ctx, popup) = (&field.ctx, id().with("keys"));
+        // A press on the list takes the focus from the field.
+        let hovered = ctx.read_response(popup);
+        let hovered = hovered.is_some_and(|list| list.contains_pointer());
+        let mut open = !keys.is_empty() && (field.has_focus() || hovered);
+        if !open {
+            return;
+        }
+        let filter = EventFilter {
+            tab: true,
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        ctx.memory_mut(|memory| memory.set_focus_lock_filter(field.id, filter));
+        let tab = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Tab));
+        let list = Popup::from_response(field)
+            .id(popup)
+            .open_bool(&mut open)
+            .close_behavior(PopupCloseBehavior::IgnoreClicks)
+            .show(|ui| {
+                let hint = RichText::new(say!(look.lang, "search.complete"));
+                ui.label(hint.font(theme::small()).color(look.palette.dim));
+                let clicked = |key: &&str| ui.button(*key).clicked();
+                keys.iter().copied().find(clicked)
+            });
+        let first = keys.first().copied().filter(|_| tab);
+        if let Some(key) = first.or(list.and_then(|list| list.inner)) {
+            self.text = filter_terms::completed(&self.text, key);
+            controls::cursor_at_end(ctx, id(), &self.text);
+        }
     }
 
     /// How much was found, and what to do with it: in the place of the log's titles.
@@ -173,6 +243,19 @@ impl SearchBox {
             self.text.clear();
         }
     }
+}
+
+/// A switch in the field; says whether it was clicked.
+fn switch_ui(ui: &mut Ui, look: Look<'_>, sign: &str, (on, key): (bool, &str)) -> bool {
+    let name = say!(look.lang, key);
+    let ink = match on {
+        true => look.palette.text,
+        false => look.palette.dim,
+    };
+    let button = Button::new(RichText::new(sign).color(ink)).selected(on);
+    let button = ui.add(button.frame_when_inactive(on));
+    let button = controls::named(ui, button, &name);
+    button.on_hover_text(name).clicked()
 }
 
 /// The field's: one for all tabs, of which one is shown.

@@ -165,3 +165,33 @@ fn terms_narrow_the_rows_and_a_mistake_leaves_none_out() {
         assert!(window.says("temp=28"));
     }
 }
+
+#[test]
+fn a_switch_lets_words_be_found_in_either_case() {
+    for lang in Lang::ALL {
+        let mut window = flooded(lang, 20);
+        window.fill("查找", "Search", "TEMP=");
+        window.until("no row", |window| !window.says("temp=14"));
+        window.click("区分大小写", "Match case");
+        window.until("the rows", |window| window.says("temp=14"));
+        assert_eq!(window.value("查找", "Search"), "/TEMP=/i");
+        assert!(!window.says("pressure=19"));
+        window.click("区分大小写", "Match case");
+        window.until("no row", |window| !window.says("temp=14"));
+        assert_eq!(window.value("查找", "Search"), "TEMP=");
+    }
+}
+
+#[test]
+fn keys_are_completed_with_the_tab_key() {
+    for lang in Lang::ALL {
+        let mut window = flooded(lang, 20);
+        window.fill("查找", "Search", "temp -le");
+        window.press(Modifiers::NONE, Key::Tab);
+        assert_eq!(window.value("查找", "Search"), "temp -len:");
+        window.harness.event(egui::Event::Text(">99".into()));
+        window.steps();
+        assert_eq!(window.value("查找", "Search"), "temp -len:>99");
+        window.until("the rows", |window| window.says("temp=14"));
+    }
+}

@@ -35,6 +35,11 @@ impl<'a> Field<'a> {
     }
 
     pub fn show(self, ui: &mut Ui, palette: &Palette) -> Response {
+        self.show_with_inset(ui, palette, 0)
+    }
+
+    /// The same with this room at its right, in points, that something else stands in.
+    pub fn show_with_inset(self, ui: &mut Ui, palette: &Palette, inset: i8) -> Response {
         if self.faulty {
             let visuals = &mut ui.visuals_mut().widgets;
             for widget in [
@@ -52,12 +57,17 @@ impl<'a> Field<'a> {
                     .font(theme::mono())
                     .color(palette.faint),
             )
-            .margin(Margin::symmetric(8, 5))
+            .margin(Margin {
+                left: 8,
+                right: 8 + inset,
+                top: 5,
+                bottom: 5,
+            })
             .align(egui::Align2::LEFT_CENTER)
             // The longest path Linux takes.
             .char_limit(4_096)
             // Its margin and outline come on top of the text's own width.
-            .desired_width((self.width - 18.0).max(10.0))
+            .desired_width((self.width - 18.0 - f32::from(inset)).max(10.0))
             .min_size(vec2(self.width, theme::FIELD));
         let edit = match self.id {
             Some(id) => edit.id(id),
@@ -148,12 +158,21 @@ pub fn error_line(ui: &mut Ui, text: &str, palette: &Palette) {
     );
 }
 
+/// Gives the field of this id the focus, with the cursor behind its text.
+pub fn cursor_at_end(ctx: &Context, id: Id, text: &str) {
+    select_from(ctx, id, text.chars().count(), text);
+}
+
 /// Gives the field of this id the focus and selects its text, so that typing replaces it.
 pub fn select_all(ctx: &Context, id: Id, text: &str) {
+    select_from(ctx, id, 0, text);
+}
+
+fn select_from(ctx: &Context, id: Id, first: usize, text: &str) {
     ctx.memory_mut(|memory| memory.request_focus(id));
     let mut state = TextEditState::load(ctx, id).unwrap_or_default();
     let end = CCursor::new(text.chars().count());
-    let all = CCursorRange::two(CCursor::default(), end);
-    state.cursor.set_char_range(Some(all));
+    let range = CCursorRange::two(CCursor::new(first), end);
+    state.cursor.set_char_range(Some(range));
     state.store(ctx, id);
 }

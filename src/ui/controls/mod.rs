@@ -11,7 +11,9 @@ pub use button::{
     tooltip_with_key, wide,
 };
 pub use check::check;
-pub use field::{Field, caption, error_line, heading, labelled_row, select_all, wrapped_row};
+pub use field::{
+    Field, caption, cursor_at_end, error_line, heading, labelled_row, select_all, wrapped_row,
+};
 pub use segmented::segmented;
 pub use window::{close, front, list_height, types_a_number, window};
 
