@@ -2,7 +2,7 @@
 
 use super::driver::Window;
 use crate::sockets::far_side;
-use egui::{Rect, vec2};
+use egui::{Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::settings::SMALLEST;
 use netpeer::words::Lang;
@@ -140,8 +140,46 @@ fn the_menu_of_a_small_window_has_what_is_left_out() {
     window.click("更多", "More");
     window.click("跳到时间", "Go to time");
     window.value("时间", "Go to this time");
-    window.press(egui::Modifiers::NONE, egui::Key::Escape);
+    window.press(Modifiers::NONE, Key::Escape);
     window.click("更多", "More");
     window.click("清除", "Clear");
     assert!(window.has("Events 0"), "{}", window.labels());
+}
+
+#[test]
+fn the_log_keeps_its_place_whatever_opens_beside_it() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    for number in 0..200 {
+        let payload = format!("number {number}");
+        socket.send_to(payload.as_bytes(), local).unwrap();
+    }
+    window.until_says("number 199");
+    let row = window.row(": number 199");
+    window.click_name(&row);
+    for _ in 0..3 {
+        window.press(Modifiers::NONE, Key::PageUp);
+    }
+    let top = |window: &Window| window.row("bytes: number");
+    let before = top(&window);
+    assert!(!before.contains("number 0"), "{before}");
+    window.click("自动应答规则", "Auto-reply rules");
+    assert_eq!(top(&window), before, "a page");
+    window.click("关闭此页", "Close page");
+    assert_eq!(top(&window), before, "no page");
+    window.fill(FILTER.0, FILTER.1, "number");
+    window.until_says("200 found in 201 rows");
+    assert_eq!(top(&window), before, "a filter");
+    window.fill(FILTER.0, FILTER.1, "len:many");
+    window.until_says("is not a length");
+    assert_eq!(top(&window), before, "a mistake");
+    window.click("结束查找", "End the search");
+    window.steps();
+    assert_eq!(top(&window), before, "no filter");
+    window.drop_file(std::path::Path::new("/no/such/file"));
+    assert!(window.has("OK"), "{}", window.labels());
+    assert_eq!(top(&window), before, "a message");
+    window.click_name("OK");
+    assert_eq!(top(&window), before, "no message");
 }
