@@ -3,20 +3,30 @@
 //! A session is a fold over the worker's events: its state, its peers and its counters
 //! follow from the rows, so that nothing shown here can disagree with the log.
 
+mod connection;
 mod kind;
+mod senders;
 
 use crate::connection_id::{ConnectionId, FarSide};
 pub use crate::kind::{Kind, Role};
 use crate::peer::Peer;
+pub use connection::Connection;
 pub use kind::KindClue;
+pub use senders::Sender;
+use senders::Senders;
 
 use crate::engine::{Activity, Event, Remote, Setup, Target};
 use crate::traffic::meter::Meter;
-use crate::traffic::{Automatic, Cause, ConnectionNotice, Failure, Log, Notice, Rates, Totals};
-use std::collections::BTreeMap;
+use crate::traffic::{
+    Automatic, Cause, Exchange, ConnectionNotice, Failure, Log, Notice, Rates, Totals, Volume,
+};
+use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Closed connections that are still listed.
+const DEPARTED: usize = 20;
 
 #[derive(Debug, Default)]
 pub struct Session {
@@ -34,6 +44,9 @@ pub struct Session {
     local: Option<Peer>,
     /// In the order in which they began.
     connections: BTreeMap<ConnectionId, ConnectionState>,
+    /// Those that closed last, as they were then.
+    departed: VecDeque<(ConnectionId, ConnectionState)>,
+    senders: Senders,
     groups: Vec<(IpAddr, String)>,
     last_source: Option<Peer>,
     failure: Option<Failure>,
@@ -51,22 +64,6 @@ pub enum SessionState {
     Open,
     /// Told to stop, not gone yet.
     Closing,
-}
-
-/// A stream connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConnectionState {
-    pub peer: Peer,
-    /// Our own address, where it is known.
-    pub local: Option<Peer>,
-    /// The kind of session it is of.
-    pub kind: Kind,
-    /// Bytes the kernel has not taken yet.
-    pub unsent: usize,
-    /// The peer ended its direction.
-    pub peer_finished: bool,
-    /// We ended ours.
-    pub write_closed: bool,
 }
 
 impl Session {
@@ -106,6 +103,9 @@ impl Session {
                 self.totals.truncated += chunk.truncated();
                 if let Some(meter) = &mut self.meter {
                     meter.take(&chunk);
+                }
+                for exchange in chunk.exchanges() {
+                    self.count(&exchange);
                 }
                 self.totals.evicted += self.log.push(chunk);
             }
@@ -147,6 +147,11 @@ impl Session {
 
     pub fn reset_counters(&mut self) {
         self.totals = Totals::default();
+        let departed = self.departed.iter_mut().map(|(_, known)| known);
+        for known in self.connections.values_mut().chain(departed) {
+            (known.received, known.sent) = (Volume::default(), Volume::default());
+        }
+        self.senders.reset_counters();
     }
 
     pub fn state(&self) -> SessionState {
@@ -198,6 +203,16 @@ impl Session {
     /// The connections that stand, those that began first first; of a relay, its clients'.
     pub fn connections(&self) -> &BTreeMap<ConnectionId, ConnectionState> {
         &self.connections
+    }
+
+    /// The connections that closed last, the last one last.
+    pub fn departed(&self) -> &VecDeque<(ConnectionId, Connection)> {
+        &self.departed
+    }
+
+    /// Who sent datagrams lately; of a UDP relay its clients.
+    pub fn senders(&self) -> &[Sender] {
+        self.senders.all()
     }
 
     /// Who is at the other end of each of them.
@@ -262,9 +277,11 @@ impl Session {
             Notice::PeerFinished { .. } => self.change(id, |known| known.peer_finished = true),
             Notice::WriteClosed { .. } => self.change(id, |known| known.write_closed = true),
             Notice::PeerReset { .. } | Notice::Reset { .. } | Notice::Closed { .. } => {
-                if let Some(id) = id {
-                    self.connections.remove(&id);
+                let closed = id.and_then(|id| Some((id, self.connections.remove(&id)?)));
+                if self.departed.len() >= DEPARTED && closed.is_some() {
+                    self.departed.pop_front();
                 }
+                self.departed.extend(closed);
             }
             Notice::GroupJoined { group, interface } => {
                 self.groups.push((*group, interface.clone()))
@@ -282,6 +299,11 @@ impl Session {
                 let again = matches!(**automatic, Automatic::Reconnecting { .. });
                 if again && self.state == SessionState::Open {
                     (self.state, self.local) = (SessionState::Opening, None);
+                }
+                match **automatic {
+                    Automatic::Upstream { client, .. } => self.senders.add(client),
+                    Automatic::Forgotten { client, .. } => self.senders.leave(client),
+                    _ => {}
                 }
             }
             Notice::Failed(failure)
@@ -309,10 +331,31 @@ impl Session {
             local,
             kind: self.kind,
             unsent: 0,
+            received: Volume::default(),
+            sent: Volume::default(),
             peer_finished: false,
             write_closed: false,
         };
         self.connections.extend(id.map(|id| (id, connection)));
+    }
+
+    fn count(&mut self, exchange: &Exchange) {
+        let Some(id) = exchange.far.connection else {
+            let adds = self.kind.role() == Role::Datagrams && !self.is_stream;
+            return self.senders.count(exchange, adds);
+        };
+        let known = match self.connections.get_mut(&id) {
+            Some(known) => Some(known),
+            None => {
+                let mut latest = self.departed.iter_mut().rev();
+                let found = latest.find(|(closed, _)| *closed == id);
+                found.map(|(_, known)| known)
+            }
+        };
+        if let Some(known) = known {
+            known.received = known.received + exchange.received;
+            known.sent = known.sent + exchange.sent;
+        }
     }
 
     fn stands(&mut self, local: Peer, is_stream: bool) {
@@ -335,6 +378,8 @@ impl Session {
         self.activity = Activity::default();
         self.recording = None;
         self.connections.clear();
+        self.departed.clear();
+        self.senders = Senders::default();
         self.groups.clear();
     }
 }

@@ -258,3 +258,72 @@ fn a_client_that_connects_again_is_opening_meanwhile() {
     assert_eq!(session.usual_target(), Some(target));
     assert!(session.is_open());
 }
+
+#[test]
+fn each_connection_counts_what_went_each_way_also_in_the_chunk_of_its_end() {
+    let mut session = server();
+    let (peer, ids) = (address(1), [connection(1), connection(2)]);
+    session.apply(rows(|chunk| {
+        for id in ids {
+            chunk.joined(1, id, peer, None);
+            chunk.received(2, (peer, id), b"12", crate::traffic::Arrival::default());
+        }
+        chunk.sent(3, (peer, ids[1]), b"123");
+        chunk.notice_of(4, ids[1], Notice::Closed { peer, unsent: 0 });
+    }));
+    let volume = |records, bytes| Volume { records, bytes };
+    let stands = session.connections()[&ids[0]];
+    assert_eq!((stands.received, stands.sent), (volume(1, 2), volume(0, 0)));
+    let (id, closed) = session.departed()[0];
+    assert_eq!(id, ids[1]);
+    assert_eq!((closed.received, closed.sent), (volume(1, 2), volume(1, 3)));
+    assert!(session.senders().is_empty(), "streams have connections");
+    session.reset_counters();
+    assert_eq!(session.connections()[&ids[0]].received, volume(0, 0));
+    assert_eq!(session.departed()[0].1.sent, volume(0, 0));
+}
+
+#[test]
+fn only_the_connections_that_closed_last_are_still_listed() {
+    let mut session = server();
+    let peer = address(1);
+    for number in 1..=DEPARTED as u64 + 3 {
+        session.apply(rows(|chunk| {
+            chunk.joined(1, connection(number), peer, None);
+            let reset = Notice::PeerReset { peer, unsent: 0 };
+            chunk.notice_of(2, connection(number), reset);
+        }));
+    }
+    let departed: Vec<_> = session.departed().iter().map(|(id, _)| *id).collect();
+    assert_eq!(departed.len(), DEPARTED);
+    assert_eq!(departed[0], connection(4));
+}
+
+#[test]
+fn the_clients_of_a_udp_relay_are_listed_and_its_target_is_not() {
+    let mut session = Session::default();
+    let target = address(7).address().unwrap().into();
+    let local = address(0).address().unwrap();
+    session.opening(&Setup::relay(Kind::RelayUdp, local, target));
+    let (client, target) = (address(1), address(7));
+    session.apply(rows(|chunk| {
+        let upstream = Automatic::Upstream {
+            client,
+            local: address(2),
+        };
+        chunk.notice(1, Notice::Automatic(Box::new(upstream)));
+        for peer in [client, target] {
+            chunk.received(2, peer, b"x", crate::traffic::Arrival::default());
+        }
+    }));
+    let found: Vec<_> = session.senders().iter().map(|found| found.peer).collect();
+    assert_eq!(found, [client]);
+    session.apply(rows(|chunk| {
+        let forgotten = Automatic::Forgotten {
+            client,
+            millis: 60_000,
+        };
+        chunk.notice(3, Notice::Automatic(Box::new(forgotten)));
+    }));
+    assert!(session.senders()[0].left);
+}

@@ -3,12 +3,14 @@
 mod builder;
 mod columns;
 mod encode;
+mod exchange;
 
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 pub use builder::ChunkBuilder;
 pub use columns::Columns;
 pub use encode::Damaged;
+pub use exchange::Exchange;
 
 use super::{Arrival, Body, Micros, Notice, Record, RecordCount, RecordKind, RecordOrigin, Volume};
 use std::net::IpAddr;

@@ -1,0 +1,145 @@
+//! The peers that sent datagrams lately.
+
+use crate::peer::Peer;
+use crate::traffic::{Exchange, Volume};
+use std::collections::HashMap;
+
+/// Those that sent last of which at least so many are kept.
+const KEPT: usize = 1_000;
+
+/// A peer that sent datagrams, or a client of a UDP relay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sender {
+    pub peer: Peer,
+    /// What was received from it and sent to it since it is in the list.
+    pub received: Volume,
+    pub sent: Volume,
+    /// The relay forgot it.
+    pub left: bool,
+    /// Higher for those that were active later.
+    turn: u64,
+}
+
+/// Recent senders: when there are twice as many as are kept, those silent for longest go.
+#[derive(Debug, Default)]
+pub struct Senders {
+    all: Vec<Sender>,
+    places: HashMap<Peer, usize>,
+    turn: u64,
+}
+
+impl Senders {
+    /// In the order in which they first sent.
+    pub fn all(&self) -> &[Sender] {
+        &self.all
+    }
+
+    /// Counts what a peer sent and got. With `adds`, whoever sent is listed from then on.
+    pub(super) fn count(&mut self, exchange: &Exchange, adds: bool) {
+        let peer = exchange.far.peer;
+        if adds && exchange.received.records > 0 {
+            self.add(peer);
+        }
+        self.turn += 1;
+        let place = self.places.get(&peer);
+        if let Some(sender) = place.and_then(|place| self.all.get_mut(*place)) {
+            sender.received = sender.received + exchange.received;
+            sender.sent = sender.sent + exchange.sent;
+            sender.turn = self.turn;
+        }
+    }
+
+    /// Lists this peer, if it is not listed already.
+    pub(super) fn add(&mut self, peer: Peer) {
+        if let Some(known) = self.find(peer) {
+            known.left = false;
+            return;
+        }
+        if self.all.len() >= 2 * KEPT {
+            self.forget_silent();
+        }
+        self.places.insert(peer, self.all.len());
+        self.all.push(Sender {
+            peer,
+            received: Volume::default(),
+            sent: Volume::default(),
+            left: false,
+            turn: self.turn,
+        });
+    }
+
+    pub(super) fn leave(&mut self, peer: Peer) {
+        if let Some(known) = self.find(peer) {
+            known.left = true;
+        }
+    }
+
+    pub(super) fn reset_counters(&mut self) {
+        for sender in &mut self.all {
+            (sender.received, sender.sent) = (Volume::default(), Volume::default());
+        }
+    }
+
+    fn find(&mut self, peer: Peer) -> Option<&mut Sender> {
+        let place = self.places.get(&peer)?;
+        self.all.get_mut(*place)
+    }
+
+    fn forget_silent(&mut self) {
+        let mut turns: Vec<u64> = self.all.iter().map(|sender| sender.turn).collect();
+        turns.sort_unstable();
+        let oldest = turns.get(turns.len().saturating_sub(KEPT)).copied();
+        self.all.retain(|sender| Some(sender.turn) >= oldest);
+        let places = self.all.iter().enumerate();
+        self.places = places.map(|(at, sender)| (sender.peer, at)).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange(port: u16, received: u64, sent: u64) -> Exchange {
+        let volume = |records| Volume {
+            records,
+            bytes: records * 10,
+        };
+        Exchange {
+            far: Peer::from(([10, 0, 0, 1], port)).into(),
+            received: volume(received),
+            sent: volume(sent),
+        }
+    }
+
+    #[test]
+    fn only_who_sent_is_listed_in_the_order_of_the_first_datagrams() {
+        let mut senders = Senders::default();
+        senders.count(&exchange(1, 0, 3), true);
+        senders.count(&exchange(2, 1, 0), true);
+        senders.count(&exchange(3, 1, 0), true);
+        senders.count(&exchange(2, 1, 4), true);
+        senders.count(&exchange(4, 1, 0), false);
+        let found = senders.all().iter();
+        let found: Vec<_> = found
+            .map(|sender| (sender.peer, sender.received.records, sender.sent.records))
+            .collect();
+        let peer = |port| Peer::from(([10, 0, 0, 1], port));
+        assert_eq!(found, [(peer(2), 2, 4), (peer(3), 1, 0)]);
+    }
+
+    #[test]
+    fn those_silent_for_longest_make_room_and_the_others_keep_their_counters() {
+        let mut senders = Senders::default();
+        for port in 0..2 * KEPT as u16 {
+            senders.count(&exchange(port, 1, 0), true);
+        }
+        senders.count(&exchange(0, 1, 0), true);
+        senders.count(&exchange(60_000, 1, 0), true);
+        assert_eq!(senders.all().len(), KEPT + 1);
+        let first = senders.all()[0];
+        assert_eq!(first.peer, exchange(0, 0, 0).far.peer);
+        assert_eq!(first.received.records, 2);
+        senders.count(&exchange(0, 1, 0), true);
+        assert_eq!(senders.all()[0].received.records, 3);
+    }
+}
