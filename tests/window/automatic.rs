@@ -92,7 +92,7 @@ fn a_session_that_cannot_be_meant_says_which_field_and_is_not_opened() {
             tab.bad_network.on = true;
             tab.bad_network.conditions.outgoing.datagrams.duplicate = 120.0;
         });
-        window.click("连接网络", "Connect");
+        window.open_session();
         let said = match lang {
             Lang::Chinese => "`恶劣网络`：重复：允许 0 到 100",
             Lang::English => "`Bad network`: Doubled: 0 to 100 are allowed",

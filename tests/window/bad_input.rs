@@ -51,7 +51,7 @@ fn local_fields_say_what_is_wrong_and_keep_the_button_off() {
         window.fill("本地主机", "Local host", host);
         window.fill("本地端口", "Local port", port);
         assert!(window.says(message), "{host} {port}: {}", window.labels());
-        assert!(!window.is_enabled("连接网络", "Connect"));
+        assert!(!window.can_open());
     }
 }
 
@@ -68,7 +68,7 @@ fn a_taken_port_names_its_owner_and_offers_the_next() {
                 ..Settings::default()
             },
         );
-        window.click("连接网络", "Connect");
+        window.open_session();
         window.until_says(if lang == Lang::Chinese {
             "占用"
         } else {
@@ -79,8 +79,8 @@ fn a_taken_port_names_its_owner_and_offers_the_next() {
         }
         let next = taken.local_addr().unwrap().port() + 1;
         let offer = match lang {
-            Lang::Chinese => format!("改用 {next} 连接"),
-            Lang::English => format!("Use {next} and connect"),
+            Lang::Chinese => format!("改用端口 {next}"),
+            Lang::English => format!("Use port {next}"),
         };
         // Offered once the attempt has ended.
         window.until_says(&offer);
@@ -97,7 +97,7 @@ fn a_taken_port_names_its_owner_and_offers_the_next() {
 fn an_address_of_another_machine_lists_our_own() {
     let mut window = Window::open(Lang::English);
     window.fill("本地主机", "Local host", "203.0.113.1");
-    window.click("连接网络", "Connect");
+    window.open_session();
     window.until_says("is not an address of this machine");
     assert!(window.says("127.0.0.1"));
 }
@@ -109,17 +109,15 @@ fn a_refused_connection_and_an_unknown_host_read_differently() {
         let mut window = Window::open(lang);
         window.click("TCP 客户端", "TCP client");
         window.fill("远程端口", "Remote port", &closed.port().to_string());
-        window.click("连接网络", "Connect");
+        window.open_session();
         window.until_says(if lang == Lang::Chinese {
             "拒绝连接"
         } else {
             "refused the connection"
         });
-        window.until("closed", |window| {
-            window.has("连接网络") || window.has("Connect")
-        });
+        window.until_closed();
         window.fill("远程主机", "Remote host", "no-such-host.invalid");
-        window.click("连接网络", "Connect");
+        window.open_session();
         window.until_says(if lang == Lang::Chinese {
             "找不到主机"
         } else {

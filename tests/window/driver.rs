@@ -12,6 +12,22 @@ use std::time::{Duration, Instant};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
+/// What the button says that opens a session, and the one that closes it, in Chinese and
+/// English.
+const OPENS: [(&str, &str); 4] = [
+    ("打开端口", "Open port"),
+    ("连接", "Connect"),
+    ("开始监听", "Listen"),
+    ("开始转发", "Start relay"),
+];
+const CLOSES: [(&str, &str); 5] = [
+    ("关闭端口", "Close port"),
+    ("断开", "Disconnect"),
+    ("停止监听", "Stop listening"),
+    ("停止转发", "Stop relay"),
+    ("取消", "Cancel"),
+];
+
 pub struct Window {
     pub harness: Harness<'static, App>,
     lang: Lang,
@@ -41,7 +57,7 @@ impl Window {
         let mut window = Self::open(lang);
         window.click("TCP 客户端", "TCP client");
         window.fill("远程端口", "Remote port", &server.port().to_string());
-        window.click("连接网络", "Connect");
+        window.open_session();
         window
     }
 
@@ -107,7 +123,7 @@ impl Window {
     }
 
     /// The name in the window's language.
-    fn name<'a>(&self, chinese: &'a str, english: &'a str) -> &'a str {
+    pub fn name<'a>(&self, chinese: &'a str, english: &'a str) -> &'a str {
         if self.lang == Lang::Chinese {
             chinese
         } else {
@@ -237,9 +253,44 @@ impl Window {
         }
     }
 
-    /// Connects, and finds out from the status bar which port the system chose.
+    /// The button that opens a session, or that closes it, if it is there.
+    fn session_button(&self, names: &[(&'static str, &'static str)]) -> Option<&'static str> {
+        let mut names = names
+            .iter()
+            .map(|&(chinese, english)| self.name(chinese, english));
+        names.find(|name| self.has(name))
+    }
+
+    /// Presses the button that opens the session, whatever its kind.
+    pub fn open_session(&mut self) {
+        let name = self.session_button(&OPENS).expect("a closed session");
+        self.click_name(name);
+    }
+
+    /// Presses the button that closes the session, or gives it up while it opens.
+    pub fn close_session(&mut self) {
+        let name = self.session_button(&CLOSES).expect("an open session");
+        self.click_name(name);
+    }
+
+    /// Whether there is a session in front that is closed.
+    pub fn is_closed(&self) -> bool {
+        self.session_button(&OPENS).is_some()
+    }
+
+    /// Whether its settings allow it to be opened.
+    pub fn can_open(&self) -> bool {
+        let name = self.session_button(&OPENS).expect("a closed session");
+        self.is_enabled(name, name)
+    }
+
+    pub fn until_closed(&mut self) {
+        self.until("the end of the session", Self::is_closed);
+    }
+
+    /// Opens it, and finds out from the status bar which port the system chose.
     pub fn connect(&mut self) -> SocketAddr {
-        self.click("连接网络", "Connect");
+        self.open_session();
         let bound = self.name("已绑定 127", "Bound to 127").to_owned();
         self.until_says(&bound);
         self.bound()

@@ -11,6 +11,7 @@ mod files;
 mod framing;
 mod journal;
 mod keys;
+mod left_panel;
 mod log;
 mod reconnect;
 mod scenario;

@@ -16,7 +16,7 @@ fn a_client_connects_again_until_it_is_disconnected() {
         assert!(!window.is_ticked("自动重连", "Reconnect"));
         window.click("自动重连", "Reconnect");
         assert!(window.is_ticked("自动重连", "Reconnect"));
-        window.click("连接网络", "Connect");
+        window.open_session();
         for words in [&b"the first"[..], b"the second"] {
             let (mut stream, _) = listener.accept().unwrap();
             stream.write_all(words).unwrap();
@@ -26,13 +26,8 @@ fn a_client_connects_again_until_it_is_disconnected() {
             Lang::Chinese => "1 秒后重新连接",
             Lang::English => "Connecting again in 1 s",
         }));
-        window.click("断开网络", "Disconnect");
-        window.until("the session closed", |window| {
-            window.has(match lang {
-                Lang::Chinese => "连接网络",
-                Lang::English => "Connect",
-            })
-        });
+        window.close_session();
+        window.until_closed();
     }
 }
 

@@ -219,7 +219,7 @@ fn a_server_without_clients_says_that_there_is_nobody() {
         ..Settings::default()
     };
     let mut window = Window::with_settings(Lang::English, settings);
-    window.click("连接网络", "Connect");
+    window.open_session();
     window.until_says("Listening");
     let before = window.labels().matches("No connection").count();
     window.press(Modifiers::COMMAND, Key::Enter);

@@ -17,12 +17,12 @@ fn a_stream_server_of_a_typed_name_is_served_and_sent_to() {
         window.click("Unix", "Unix");
         window.click("流服务器", "Server");
         window.fill("本地名称", "Local name", "");
-        assert!(!window.is_enabled("连接网络", "Connect"));
+        assert!(!window.can_open());
         window.fill("本地名称", "Local name", "127.0.0.1:8080");
-        assert!(!window.is_enabled("连接网络", "Connect"));
+        assert!(!window.can_open());
         window.until_says("./");
         window.fill("本地名称", "Local name", path.to_str().unwrap());
-        window.click("连接网络", "Connect");
+        window.open_session();
         window.until_says(&format!("unix:{}", path.display()));
         window.until_says(match lang {
             Lang::Chinese => "Unix 流服务器 ",
@@ -37,7 +37,7 @@ fn a_stream_server_of_a_typed_name_is_served_and_sent_to() {
         let mut buffer = [0; 6];
         client.read_exact(&mut buffer).unwrap();
         assert_eq!(&buffer, b"to all");
-        window.click("断开网络", "Disconnect");
+        window.close_session();
         window.until("the file gone", |_| !path.exists());
     }
 }
@@ -53,7 +53,7 @@ fn a_datagram_goes_to_a_typed_name_and_its_answer_comes_back() {
         window.click("Unix", "Unix");
         window.click("数据报", "Datagrams");
         window.fill("本地名称", "Local name", ours.to_str().unwrap());
-        window.click("连接网络", "Connect");
+        window.open_session();
         window.until_says(&format!("unix:{}", ours.display()));
         window.fill("目标名称", "Target name", theirs.to_str().unwrap());
         window.fill("发送内容", "Message", "hello");

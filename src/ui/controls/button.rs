@@ -33,7 +33,7 @@ pub fn icon_button(ui: &mut Ui, text: &str, name: &str, palette: &Palette) -> Re
     named(ui, response, name)
 }
 
-/// The panel-wide button that connects and disconnects, with a dot for the state.
+/// The panel-wide button that opens and closes a session, with a dot for the state.
 pub fn wide(
     ui: &mut Ui,
     text: &str,

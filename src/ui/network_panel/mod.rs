@@ -1,4 +1,4 @@
-//! Which protocol, which addresses, and the button that connects.
+//! Which protocol, which addresses, and the button that opens and closes the session.
 
 use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, Field};
@@ -61,7 +61,8 @@ impl NetworkDraft {
             }
             self.ends_ui(ui, look);
         });
-        let action = action.or(connect_button(ui, look, session, setup.is_some()));
+        let ready = (self.kind, setup.is_some());
+        let action = action.or(open_button(ui, look, session, ready));
         for mistake in mistakes {
             let field = field_name(look, mistake.field);
             let text = explain::config_mistake(look.lang, &field, &mistake.problem);
@@ -308,29 +309,31 @@ fn free_port(session: &Session) -> Option<u16> {
     }
 }
 
-fn connect_button(
+/// What the button says that opens a session of this kind, and the one that closes it.
+fn button_keys(kind: Kind) -> (&'static str, &'static str) {
+    match kind.role() {
+        Role::Datagrams => ("network.open_port", "network.close_port"),
+        Role::Client => ("network.connect", "network.disconnect"),
+        Role::Server => ("network.listen", "network.stop_listening"),
+        Role::Relay => ("network.start_relay", "network.stop_relay"),
+    }
+}
+
+/// `chosen` is the kind of the next session.
+fn open_button(
     ui: &mut Ui,
     look: Look<'_>,
     session: &Session,
-    is_ready: bool,
+    (chosen, is_ready): (Kind, bool),
 ) -> Option<Action> {
     let palette = look.palette;
-    let (text, dot, filled, enabled) = match session.state() {
-        SessionState::Closed => (say!(look.lang, "network.connect"), None, true, is_ready),
-        SessionState::Opening => (
-            say!(look.lang, "network.disconnect"),
-            Some(palette.event),
-            false,
-            true,
-        ),
-        SessionState::Open => (
-            say!(look.lang, "network.disconnect"),
-            Some(palette.ok),
-            false,
-            true,
-        ),
-        SessionState::Closing => (say!(look.lang, "network.closing"), None, false, false),
+    let (key, dot, filled, enabled) = match session.state() {
+        SessionState::Closed => (button_keys(chosen).0, None, true, is_ready),
+        SessionState::Opening => ("network.cancel", Some(palette.event), false, true),
+        SessionState::Open => (button_keys(session.kind()).1, Some(palette.ok), false, true),
+        SessionState::Closing => ("network.closing", None, false, false),
     };
+    let text = say!(look.lang, key);
     let response = ui
         .add_enabled_ui(enabled, |ui| {
             controls::wide(ui, &text, dot, filled, palette)
