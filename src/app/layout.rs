@@ -178,13 +178,6 @@ fn left_ui(
                     tab.drafts.receive.ui(ui, look);
                     if tab.file.is_none() {
                         sending_ui(ui, look, tab, kind);
-                        rule(ui, look.palette);
-                        let (drafts, panels) = (&mut tab.drafts, &mut tab.panels);
-                        let rules = &mut drafts.rules;
-                        let asked = panels.rules.ui(ui, look, rules, &tab.session);
-                        action = action.take().or(asked);
-                        let network = &mut drafts.bad_network;
-                        action = action.take().or(panels.bad_network.ui(ui, look, network));
                     }
                 });
             });

@@ -26,7 +26,7 @@ fn window(lang: Lang, change: impl FnOnce(&mut TabSettings)) -> Window {
 fn a_ready_made_rule_is_taken_tried_and_answers() {
     for lang in Lang::ALL {
         let mut window = window(lang, |_| {});
-        window.click("编辑规则", "Edit rules");
+        window.click("自动应答规则", "Auto-reply rules");
         window.click("添加", "Add");
         window.click("加前缀", "Prefix");
         window.fill("试用数据", "Bytes to try", "abc");
@@ -55,7 +55,7 @@ fn a_long_name_of_a_rule_keeps_the_page_as_wide_as_it_is() {
             ..Rule::default()
         }];
     });
-    window.click("编辑规则", "Edit rules");
+    window.click("自动应答规则", "Auto-reply rules");
     let before = window.place("试用数据", "Bytes to try");
     window.fill("试用数据", "Bytes to try", "abc");
     assert!(window.says("applies"));
@@ -76,7 +76,7 @@ fn a_rule_that_is_wrong_says_so_and_the_one_before_goes_on() {
         receive(&socket)
     };
     assert_eq!(ask(&window), b"x");
-    window.click("编辑规则", "Edit rules");
+    window.click("自动应答规则", "Auto-reply rules");
     window.click("条件 1", "Condition 1");
     window.click("匹配正则", "matches regex");
     assert!(window.says("Say what to look for"));
@@ -176,7 +176,7 @@ fn a_limit_that_is_reached_is_reported_and_raised() {
 fn a_rule_added_while_connected_is_off_until_it_is_ticked() {
     let mut window = window(Lang::English, |tab| tab.rules.on = true);
     window.connect();
-    window.click("编辑规则", "Edit rules");
+    window.click("自动应答规则", "Auto-reply rules");
     window.click("添加", "Add");
     window.click("加前缀", "Prefix");
     assert!(window.says("is off: tick it in the list"));
@@ -205,7 +205,8 @@ fn a_datagram_dropped_by_the_simulated_network_is_a_row() {
                 ..DatagramPlan::default()
             };
         });
-        window.click("恶劣网络", "Bad network");
+        window.click("弱网模拟", "Simulated network");
+        window.click("启用", "On");
         window.connect();
         for _ in 0..3 {
             window.click("发送", "Send");

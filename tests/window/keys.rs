@@ -71,7 +71,7 @@ fn a_menu_or_list_closes_when_a_key_chose_from_it() {
     window.click("行尾", "Line end");
     choose(&mut window, "LF  \\n");
     assert!(!window.has("CR  \\r"), "the list is closed");
-    window.click("编辑规则", "Edit rules");
+    window.click("自动应答规则", "Auto-reply rules");
     window.click("添加", "Add");
     choose(&mut window, "HTTP 200");
     assert!(!window.has("Echo"), "the menu is closed");

@@ -1,19 +1,17 @@
-//! A bad network on purpose: the switch in the left panel, and the page that says how
-//! bad.
+//! A bad network on purpose: the page that turns it on and says how bad.
 
 mod datagrams;
 mod number;
 mod stream;
 
-use super::{Action, Look, controls, theme};
+use super::{Look, controls, theme};
 use crate::automation::Capabilities;
 use crate::automation::impair::{Impairment, PlanMistake};
 use crate::engine::SessionCommand;
 use crate::session::Session;
-use crate::settings::dock::Page;
 use crate::settings::tab::ImpairmentDraft;
 use crate::{explain, say};
-use egui::{Align, Layout, RichText, Ui, vec2};
+use egui::{RichText, Ui, vec2};
 use number::Number;
 use std::sync::Arc;
 
@@ -46,29 +44,6 @@ impl BadNetwork {
         let wanted = wanted.cloned();
         self.told = Some(wanted.clone());
         Some(SessionCommand::Impair(wanted.map(Arc::new)))
-    }
-
-    /// The switch, and the button that opens the page.
-    pub fn ui(
-        &mut self,
-        ui: &mut Ui,
-        look: Look<'_>,
-        draft: &mut ImpairmentDraft,
-    ) -> Option<Action> {
-        let mut opens = false;
-        ui.horizontal(|ui| {
-            let text = say!(look.lang, "bad.title");
-            let check = controls::check(ui, &mut draft.on, &text, "", theme::body(), look.palette);
-            opens = check.clicked() && draft.on && draft.conditions.is_nothing();
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let (text, name) = (
-                    say!(look.lang, "bad.edit"),
-                    say!(look.lang, "bad.edit_name"),
-                );
-                opens |= controls::icon_button(ui, &text, &name, look.palette).clicked();
-            });
-        });
-        opens.then_some(Action::ShowPage(Page::Network))
     }
 
     /// Why what is chosen is not at work, if it is not.

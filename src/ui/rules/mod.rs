@@ -1,4 +1,4 @@
-//! Replies without a click: the switch in the left panel, and the page with the rules.
+//! Replies without a click: the page with the switch and the rules.
 
 mod condition;
 mod deed;
@@ -6,14 +6,13 @@ mod editor;
 mod limits;
 mod trial;
 
-use super::{Action, Look, controls, theme};
+use super::{Look, controls, theme};
 use crate::automation::rules::RuleMistake;
 use crate::automation::{Capabilities, PAUSE, Refusal, ReplyRate};
 use crate::engine::{Interfaces, Rulebook, SessionCommand};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::session::Session;
-use crate::settings::dock::Page;
 use crate::settings::tab::RulesDraft;
 use crate::words::{Lang, grouped};
 use crate::{explain, say};
@@ -83,29 +82,8 @@ impl RulesPanel {
         self.told = None;
     }
 
-    /// The heading, the switch, and what the rules did.
-    pub fn ui(
-        &mut self,
-        ui: &mut Ui,
-        look: Look<'_>,
-        draft: &mut RulesDraft,
-        session: &Session,
-    ) -> Option<Action> {
-        let mut opens = false;
-        ui.add_space(2.0);
-        ui.horizontal(|ui| {
-            let heading = RichText::new(say!(look.lang, "rules.heading"));
-            ui.label(heading.font(theme::bold(12.0)).color(look.palette.dim));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let count = draft.rules.len();
-                let text = match count {
-                    1 => say!(look.lang, "rules.edit_one"),
-                    _ => say!(look.lang, "rules.edit", count = count),
-                };
-                let name = say!(look.lang, "rules.edit_name");
-                opens = controls::icon_button(ui, &text, &name, look.palette).clicked();
-            });
-        });
+    /// The switch, and what the rules did.
+    fn switch_ui(ui: &mut Ui, look: Look<'_>, draft: &mut RulesDraft, session: &Session) {
         let answering = session.activity().answering.as_ref().filter(|_| draft.on);
         let detail = match answering {
             Some(answering) if answering.refused > 0 => say!(
@@ -121,21 +99,8 @@ impl RulesPanel {
             ),
             None => String::new(),
         };
-        let text = say!(look.lang, "rules.on");
-        let check = controls::check(
-            ui,
-            &mut draft.on,
-            &text,
-            &detail,
-            theme::body(),
-            look.palette,
-        );
-        opens |= check.clicked() && draft.on && draft.rules.is_empty();
-        if let Some(mistake) = self.mistake.as_ref().filter(|_| draft.on) {
-            let text = explained(draft, look, mistake);
-            controls::error_line(ui, &text, look.palette);
-        }
-        opens.then_some(Action::ShowPage(Page::AutoReply))
+        let (text, font) = (say!(look.lang, "rules.on"), theme::body());
+        controls::check(ui, &mut draft.on, &text, &detail, font, look.palette);
     }
 
     /// A rule that is paused because it only talked with its like, for the line above the
@@ -219,6 +184,7 @@ impl RulesPanel {
         (session, charset): (&Session, Option<Charset>),
         (selected, place): (Option<u64>, Capabilities),
     ) {
+        Self::switch_ui(ui, look, draft, session);
         let (live, texts) = (!session.is_closed(), charset.unwrap_or_default());
         match ui.available_width() < WIDE {
             true => {
