@@ -22,6 +22,8 @@ pub enum Kind {
 pub struct Traits {
     /// The locale key of its name, which it may share with other kinds.
     pub name: &'static str,
+    /// The locale key of its name among those of the others.
+    pub short: &'static str,
     /// The locale key that tells it from the kinds with the same name.
     pub variant: Option<&'static str>,
     pub role: Role,
@@ -58,6 +60,7 @@ pub enum Addresses {
 
 const UDP: Traits = Traits {
     name: "protocol.udp",
+    short: "protocol.udp",
     variant: None,
     role: Role::Datagrams,
     addresses: Addresses::Internet,
@@ -68,6 +71,7 @@ const UDP: Traits = Traits {
 
 const TCP_CLIENT: Traits = Traits {
     name: "protocol.tcp_client",
+    short: "protocol.client",
     variant: None,
     role: Role::Client,
     addresses: Addresses::Internet,
@@ -78,6 +82,7 @@ const TCP_CLIENT: Traits = Traits {
 
 const TCP_SERVER: Traits = Traits {
     name: "protocol.tcp_server",
+    short: "protocol.server",
     variant: None,
     role: Role::Server,
     addresses: Addresses::Internet,
@@ -88,6 +93,7 @@ const TCP_SERVER: Traits = Traits {
 
 const RELAY_UDP: Traits = Traits {
     name: "protocol.relay",
+    short: "protocol.relay",
     variant: Some("protocol.relay_udp"),
     role: Role::Relay,
     addresses: Addresses::Internet,
@@ -98,6 +104,7 @@ const RELAY_UDP: Traits = Traits {
 
 const RELAY_TCP: Traits = Traits {
     name: "protocol.relay",
+    short: "protocol.relay",
     variant: Some("protocol.relay_tcp"),
     role: Role::Relay,
     addresses: Addresses::Internet,
@@ -108,6 +115,7 @@ const RELAY_TCP: Traits = Traits {
 
 const UNIX_CLIENT: Traits = Traits {
     name: "protocol.unix",
+    short: "protocol.unix",
     variant: Some("protocol.unix_client"),
     role: Role::Client,
     addresses: Addresses::Named,
@@ -118,6 +126,7 @@ const UNIX_CLIENT: Traits = Traits {
 
 const UNIX_SERVER: Traits = Traits {
     name: "protocol.unix",
+    short: "protocol.unix",
     variant: Some("protocol.unix_server"),
     role: Role::Server,
     addresses: Addresses::Named,
@@ -128,6 +137,7 @@ const UNIX_SERVER: Traits = Traits {
 
 const UNIX_DATAGRAM: Traits = Traits {
     name: "protocol.unix",
+    short: "protocol.unix",
     variant: Some("protocol.unix_datagram"),
     role: Role::Datagrams,
     addresses: Addresses::Named,

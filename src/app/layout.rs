@@ -154,12 +154,14 @@ fn left_ui(
         .resizable(false)
         .frame(Frame::new().fill(look.palette.panel))
         .show(ui, |ui| {
+            let bar = &mut ui.spacing_mut().scroll;
+            (bar.dormant_handle_opacity, bar.floating_width) = (0.6, 6.0);
             let scroll = egui::ScrollArea::vertical()
                 .id_salt("left")
                 .auto_shrink(false);
             scroll.show(ui, |ui| {
                 Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = 5.0;
+                    ui.spacing_mut().item_spacing.y = 4.0;
                     if let Some(failure) = &tab.unreadable {
                         action = open_window::unreadable_ui(ui, look, failure, place);
                     } else if let Some(file) = &tab.file {

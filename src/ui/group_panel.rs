@@ -1,7 +1,7 @@
 //! Multicast groups of a UDP socket.
 
 use super::controls::{self, Field};
-use super::{Action, Look};
+use super::{Action, Look, narrow};
 use crate::engine::{GroupCommand, Host};
 use crate::peer::Peer;
 use crate::say;
@@ -54,10 +54,12 @@ impl GroupDraft {
                 for (group, interface) in session.groups() {
                     let leave = say!(look.lang, "group.leave");
                     ui.horizontal(|ui| {
-                        ui.label(
-                            egui::RichText::new(format!("{group} {interface}"))
-                                .font(super::theme::mono()),
-                        );
+                        let whole = format!("{group} {interface}");
+                        let room = ui.available_width() - 36.0;
+                        let fits = |part: &str| narrow::fits(ui.painter(), part, room);
+                        let shown = narrow::middle_of(&whole, fits);
+                        let shown = egui::RichText::new(shown).font(super::theme::mono());
+                        ui.label(shown).on_hover_text(whole);
                         if controls::small(ui, "×", &format!("{leave} {group}")).clicked() {
                             let interface = look.interfaces.index_of(interface).unwrap_or(0);
                             let group = *group;

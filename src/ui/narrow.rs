@@ -20,6 +20,27 @@ pub fn end_of(text: &str, fits: impl Fn(&str) -> bool) -> String {
     end(longest + folder.unwrap_or(0))
 }
 
+/// A text that fits, or its beginning and its end around `…`. The end, which has the port of an
+/// address and the name of a file, is the longer one.
+pub fn middle_of(text: &str, fits: impl Fn(&str) -> bool) -> String {
+    if fits(text) {
+        return text.to_owned();
+    }
+    let characters: Vec<char> = text.chars().collect();
+    let kept = |count: usize| {
+        let begin = count / 3;
+        let ends = [
+            characters.get(..begin),
+            characters.get(characters.len().saturating_sub(count - begin)..),
+        ];
+        let [begin, end] = ends.map(|end| end.unwrap_or_default().iter().collect::<String>());
+        format!("{begin}…{end}")
+    };
+    let counts: Vec<usize> = (1..characters.len()).collect();
+    let most = counts.partition_point(|count| fits(&kept(*count)));
+    kept(most)
+}
+
 /// Whether a text of fixed width has room.
 pub fn fits(painter: &Painter, text: &str, width: f32) -> bool {
     let galley = painter.layout_no_wrap(text.to_owned(), theme::mono(), Color32::PLACEHOLDER);
@@ -43,6 +64,20 @@ mod tests {
         assert_eq!(short(path, 6), "….sock");
         assert_eq!(short("unix:/套接字/一个.sock", 12), "…/一个.sock");
         assert_eq!(short(path, 1), "…");
+    }
+
+    #[test]
+    fn both_ends_of_a_long_address_are_kept() {
+        let short = |text: &str, most| middle_of(text, |text| text.chars().count() <= most);
+        let address = "[fe80::1ff:fe23:4567:890a%enp0s31f6]:5020";
+        assert_eq!(short(address, 41), address);
+        assert_eq!(short(address, 20), "[fe80:…p0s31f6]:5020");
+        assert_eq!(
+            short("/home/某人/一个很长的文件夹/a.sock", 13),
+            "/hom…夹/a.sock"
+        );
+        assert_eq!(short("abc", 1), "…");
+        assert_eq!(short("", 0), "");
     }
 
     #[test]

@@ -8,7 +8,15 @@ use egui::Ui;
 
 impl ReceiveDraft {
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        controls::heading(ui, &say!(look.lang, "receive.heading"), look.palette);
+        let check = |ui: &mut Ui, on: &mut bool, key: &str| {
+            let (text, font) = (say!(look.lang, key), theme::body());
+            controls::check(ui, on, &text, "", font, look.palette)
+        };
+        let heading = say!(look.lang, "receive.heading");
+        controls::heading_row(ui, &heading, look.palette, |ui| {
+            check(ui, &mut self.private, "receive.private")
+                .on_hover_text(say!(look.lang, "receive.private_detail"));
+        });
         controls::labelled_row(
             ui,
             &say!(look.lang, "receive.display"),
@@ -29,22 +37,14 @@ impl ReceiveDraft {
             say!(look.lang, "receive.charset_auto"),
         );
         charset_choice::choice_ui(ui, look, &name, &automatic, &mut self.read_as.session);
-        ui.horizontal(|ui| {
-            let check = |ui: &mut Ui, on: &mut bool, key: &str| {
-                let (text, font) = (say!(look.lang, key), theme::body());
-                controls::check(ui, on, &text, "", font, look.palette)
-            };
-            let is_classic = self.display == Display::Classic;
-            let columns = ui.add_enabled_ui(!is_classic, |ui| {
-                check(ui, &mut self.log_mode, "receive.log_mode")
-            });
-            columns
-                .inner
-                .on_hover_text(say!(look.lang, "receive.log_mode_detail"))
-                .on_disabled_hover_text(say!(look.lang, "receive.log_mode_classic"));
-            check(ui, &mut self.private, "receive.private")
-                .on_hover_text(say!(look.lang, "receive.private_detail"));
+        let is_classic = self.display == Display::Classic;
+        let columns = ui.add_enabled_ui(!is_classic, |ui| {
+            check(ui, &mut self.log_mode, "receive.log_mode")
         });
+        columns
+            .inner
+            .on_hover_text(say!(look.lang, "receive.log_mode_detail"))
+            .on_disabled_hover_text(say!(look.lang, "receive.log_mode_classic"));
         let name = say!(look.lang, "receive.verify");
         checksum_choice::ui(ui, look, &name, &mut self.verifies, &mut self.checksum);
     }

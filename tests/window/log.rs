@@ -164,7 +164,7 @@ fn counters_and_columns_are_offered_where_they_mean_something() {
     assert!(window.says("Dropped "), "{}", window.labels());
     window.click("TCP 客户端", "TCP client");
     assert!(!window.says("Dropped "), "{}", window.labels());
-    assert!(window.is_enabled("按日志模式显示", "Log columns"));
+    assert!(window.is_enabled("显示时间和来源", "Show time and peer"));
     window.click("经典", "Classic");
-    assert!(!window.is_enabled("按日志模式显示", "Log columns"));
+    assert!(!window.is_enabled("显示时间和来源", "Show time and peer"));
 }

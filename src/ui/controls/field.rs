@@ -1,10 +1,14 @@
 //! Text fields with a caption, and what is wrong with them underneath.
 
 use super::named;
+use crate::ui::narrow;
 use crate::ui::theme::{self, Palette};
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
-use egui::{Context, FontSelection, Id, Margin, Response, RichText, Stroke, TextEdit, Ui, vec2};
+use egui::{
+    Align, Align2, Context, FontSelection, Id, Layout, Margin, Response, RichText, Stroke,
+    TextEdit, Ui, pos2, vec2,
+};
 
 /// Under this name is kept which of these fields was last written in.
 pub const FIELD: &str = "last field";
@@ -144,6 +148,46 @@ pub fn heading(ui: &mut Ui, text: &str, palette: &Palette) {
             .font(theme::bold(12.0))
             .color(palette.dim),
     );
+}
+
+/// The same with something at the right end of its line.
+pub fn heading_row<R>(
+    ui: &mut Ui,
+    text: &str,
+    palette: &Palette,
+    add: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    ui.horizontal(|ui| {
+        heading(ui, text, palette);
+        ui.with_layout(Layout::right_to_left(Align::Center), add)
+            .inner
+    })
+    .inner
+}
+
+/// Shows the beginning and the end of a text that is too long for its field, unless somebody
+/// types there; the tooltip has all of it. `right` points at the right end are taken.
+pub fn elided(ui: &Ui, field: Response, text: &str, right: f32, palette: &Palette) -> Response {
+    let room = field.rect.width() - 18.0 - right;
+    let fits = |part: &str| narrow::fits(ui.painter(), part, room);
+    if field.has_focus() || fits(text) {
+        return field;
+    }
+    let ink = if ui.is_enabled() {
+        palette.text
+    } else {
+        palette.dim
+    };
+    let painter = ui.painter();
+    painter.rect_filled(field.rect.shrink(1.5), theme::ROUND, palette.field);
+    painter.text(
+        pos2(field.rect.left() + 9.0, field.rect.center().y),
+        Align2::LEFT_CENTER,
+        narrow::middle_of(text, fits),
+        theme::mono(),
+        ink,
+    );
+    field.on_hover_text(text).on_disabled_hover_text(text)
 }
 
 /// What is wrong with the field above.

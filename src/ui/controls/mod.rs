@@ -12,9 +12,10 @@ pub use button::{
 };
 pub use check::check;
 pub use field::{
-    Field, caption, cursor_at_end, error_line, heading, labelled_row, select_all, wrapped_row,
+    Field, caption, cursor_at_end, elided, error_line, heading, heading_row, labelled_row,
+    select_all, wrapped_row,
 };
-pub use segmented::segmented;
+pub use segmented::{Segment, segmented, segments_ui};
 pub use window::{close, front, list_height, types_a_number, window};
 
 use egui::{Context, Key, Memory, Modifiers, Order, Popup, Response, Ui};

@@ -12,6 +12,30 @@ pub fn segmented<T: Copy + PartialEq>(
     options: &[(T, String)],
     palette: &Palette,
 ) -> bool {
+    let segment = |(value, text): &(T, String)| Segment {
+        value: *value,
+        text: text.clone(),
+        name: text.clone(),
+    };
+    let segments: Vec<_> = options.iter().map(segment).collect();
+    segments_ui(ui, value, &segments, palette)
+}
+
+/// One of the options of a row with little room.
+pub struct Segment<T> {
+    pub value: T,
+    pub text: String,
+    /// Its accessible name.
+    pub name: String,
+}
+
+/// As [`segmented`] does.
+pub fn segments_ui<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    value: &mut T,
+    options: &[Segment<T>],
+    palette: &Palette,
+) -> bool {
     let (rect, row) =
         ui.allocate_exact_size(vec2(ui.available_width(), theme::FIELD), Sense::hover());
     ui.painter().rect(
@@ -24,9 +48,10 @@ pub fn segmented<T: Copy + PartialEq>(
     let inner = rect.shrink(3.0);
     let galleys: Vec<_> = options
         .iter()
-        .map(|(_, text)| {
+        .map(|option| {
+            let text = option.text.clone();
             ui.painter()
-                .layout_no_wrap(text.clone(), theme::body(), palette.dim)
+                .layout_no_wrap(text, theme::body(), palette.dim)
         })
         .collect();
     // Wider words get more room, as in a row of flexible cells.
@@ -34,17 +59,25 @@ pub fn segmented<T: Copy + PartialEq>(
     let spare = (inner.width() - words).max(0.0) / options.len().max(1) as f32;
     let mut left = inner.left();
     let mut changed = false;
-    for ((option, text), galley) in options.iter().zip(galleys) {
+    for (
+        Segment {
+            value: option,
+            name,
+            ..
+        },
+        galley,
+    ) in options.iter().zip(galleys)
+    {
         let width = galley.size().x + spare;
         let cell = Rect::from_min_max(
             pos2(left, inner.top()),
             pos2((left + width).min(inner.right()), inner.bottom()),
         );
         left += width;
-        let response = ui.interact(cell, row.id.with(text), Sense::click());
+        let response = ui.interact(cell, row.id.with(name), Sense::click());
         let on = *value == *option;
         let enabled = ui.is_enabled();
-        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, on, text));
+        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, on, name));
         if on {
             ui.painter().rect(
                 cell,

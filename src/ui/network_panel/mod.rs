@@ -1,7 +1,9 @@
 //! Which protocol, which addresses, and the button that opens and closes the session.
 
+mod button;
+
 use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
-use super::controls::{self, Field};
+use super::controls::{self, Field, Segment};
 use super::{Action, Look, theme};
 use crate::config::session::{ConfigMistake, Field as ConfigField};
 use crate::kind::Addresses;
@@ -10,7 +12,11 @@ use crate::settings::preferences::Terms;
 use crate::settings::tab::{AddressFault, AddressFaults, NetworkDraft};
 use crate::traffic::Cause;
 use crate::{explain, say};
-use egui::{Align, Layout, Ui};
+use button::open_button;
+use egui::{Align, CollapsingHeader, Layout, Response, RichText, Ui};
+
+/// The width of the button that lists this machine's addresses.
+const MENU: f32 = 26.0;
 
 /// Which fields a row of host and port stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,10 +65,15 @@ impl NetworkDraft {
                     action = Some(Action::Open);
                 }
             }
-            self.ends_ui(ui, look);
+            if role == Role::Server {
+                self.close_with_peer_ui(ui, look);
+            }
         });
         let ready = (self.kind, setup.is_some());
         let action = action.or(open_button(ui, look, session, ready));
+        if self.kind.role() == Role::Client {
+            self.more_ui(ui, look, editable);
+        }
         for mistake in mistakes {
             let field = field_name(look, mistake.field);
             let text = explain::config_mistake(look.lang, &field, &mistake.problem);
@@ -71,30 +82,37 @@ impl NetworkDraft {
         action
     }
 
-    /// What happens when a connection ends.
-    fn ends_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        let check = |ui: &mut Ui, on: &mut bool, text: String, hint: String| {
-            controls::check(ui, on, &text, "", theme::body(), look.palette).on_hover_text(hint);
-        };
-        let role = self.kind.role();
-        if matches!(role, Role::Client | Role::Server) {
-            let text = say!(look.lang, "network.close_with_peer");
-            let hint = say!(look.lang, "network.close_with_peer_hint");
-            check(ui, &mut self.close_with_peer, text, hint);
-        }
-        if role == Role::Client {
-            let text = say!(look.lang, "network.reconnect");
-            let hint = say!(look.lang, "network.reconnect_hint");
-            check(ui, &mut self.reconnect, text, hint);
-        }
+    /// What a client does when its connection ends. Open at first if it is not what is usual.
+    fn more_ui(&mut self, ui: &mut Ui, look: Look<'_>, editable: bool) {
+        let is_set = self.reconnect || !self.close_with_peer;
+        let title = RichText::new(say!(look.lang, "network.more")).color(look.palette.dim);
+        let more = CollapsingHeader::new(title).id_salt("more");
+        more.default_open(is_set).show_unindented(ui, |ui| {
+            ui.add_enabled_ui(editable, |ui| {
+                self.close_with_peer_ui(ui, look);
+                let text = say!(look.lang, "network.reconnect");
+                let hint = say!(look.lang, "network.reconnect_hint");
+                check(ui, look, &mut self.reconnect, &text).on_hover_text(hint);
+            });
+        });
+    }
+
+    fn close_with_peer_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let text = say!(look.lang, "network.close_with_peer");
+        let hint = say!(look.lang, "network.close_with_peer_hint");
+        check(ui, look, &mut self.close_with_peer, &text).on_hover_text(hint);
     }
 
     /// Which kind of session: by the name first, then among those that share it.
     fn kind_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        let named = |kind: Kind| (kind, say!(look.lang, kind.traits().name));
+        let named = |kind: Kind| Segment {
+            value: kind,
+            text: say!(look.lang, kind.traits().short),
+            name: say!(look.lang, kind.traits().name),
+        };
         let mut chosen = self.kind.variants().next().unwrap_or(self.kind);
         let names: Vec<_> = Kind::names().map(named).collect();
-        if controls::segmented(ui, &mut chosen, &names, look.palette) {
+        if controls::segments_ui(ui, &mut chosen, &names, look.palette) {
             self.kind = chosen;
         }
         let told_apart = |kind: Kind| Some((kind, say!(look.lang, kind.traits().variant?)));
@@ -160,7 +178,8 @@ impl NetworkDraft {
                 id: None,
             };
             let help = say!(look.lang, "network.name_hint");
-            field.show(ui, look.palette).on_hover_text(help);
+            let field = field.show(ui, look.palette).on_hover_text(help);
+            controls::elided(ui, field, text, 0.0, look.palette);
         });
         if let Some(fault) = &fault {
             controls::error_line(ui, fault, look.palette);
@@ -247,9 +266,11 @@ impl NetworkDraft {
             if response.lost_focus() {
                 normalise(host, Some(port));
             }
+            let menu = if side == Side::Local { MENU } else { 0.0 };
+            let response = controls::elided(ui, response, host, menu, look.palette);
             if side == Side::Local {
                 let corner = egui::Rect::from_min_max(
-                    egui::pos2(response.rect.right() - 26.0, response.rect.top()),
+                    egui::pos2(response.rect.right() - MENU, response.rect.top()),
                     response.rect.max,
                 );
                 // A child of its own takes no room in the row: it stands inside the field.
@@ -309,40 +330,6 @@ fn free_port(session: &Session) -> Option<u16> {
     }
 }
 
-/// What the button says that opens a session of this kind, and the one that closes it.
-fn button_keys(kind: Kind) -> (&'static str, &'static str) {
-    match kind.role() {
-        Role::Datagrams => ("network.open_port", "network.close_port"),
-        Role::Client => ("network.connect", "network.disconnect"),
-        Role::Server => ("network.listen", "network.stop_listening"),
-        Role::Relay => ("network.start_relay", "network.stop_relay"),
-    }
-}
-
-/// `chosen` is the kind of the next session.
-fn open_button(
-    ui: &mut Ui,
-    look: Look<'_>,
-    session: &Session,
-    (chosen, is_ready): (Kind, bool),
-) -> Option<Action> {
-    let palette = look.palette;
-    let (key, dot, filled, enabled) = match session.state() {
-        SessionState::Closed => (button_keys(chosen).0, None, true, is_ready),
-        SessionState::Opening => ("network.cancel", Some(palette.event), false, true),
-        SessionState::Open => (button_keys(session.kind()).1, Some(palette.ok), false, true),
-        SessionState::Closing => ("network.closing", None, false, false),
-    };
-    let text = say!(look.lang, key);
-    let response = ui
-        .add_enabled_ui(enabled, |ui| {
-            controls::wide(ui, &text, dot, filled, palette)
-        })
-        .inner;
-    let clicked = controls::tooltip_with_key(response, &text, "F5").clicked();
-    match (clicked, session.is_closed()) {
-        (false, _) => None,
-        (true, true) => Some(Action::Open),
-        (true, false) => Some(Action::Close),
-    }
+fn check(ui: &mut Ui, look: Look<'_>, on: &mut bool, text: &str) -> Response {
+    controls::check(ui, on, text, "", theme::body(), look.palette)
 }

@@ -1,0 +1,44 @@
+//! The button that opens and closes a session.
+
+use crate::say;
+use crate::session::{Kind, Role, Session, State};
+use crate::ui::{Action, Look, controls};
+use egui::Ui;
+
+/// What the button says that opens a session of this kind, and the one that closes it.
+fn button_keys(kind: Kind) -> (&'static str, &'static str) {
+    match kind.role() {
+        Role::Datagrams => ("network.open_port", "network.close_port"),
+        Role::Client => ("network.connect", "network.disconnect"),
+        Role::Server => ("network.listen", "network.stop_listening"),
+        Role::Relay => ("network.start_relay", "network.stop_relay"),
+    }
+}
+
+/// The button that opens and closes the session; `chosen` is the kind of the next one.
+pub(super) fn open_button(
+    ui: &mut Ui,
+    look: Look<'_>,
+    session: &Session,
+    (chosen, is_ready): (Kind, bool),
+) -> Option<Action> {
+    let palette = look.palette;
+    let (key, dot, filled, enabled) = match session.state() {
+        State::Closed => (button_keys(chosen).0, None, true, is_ready),
+        State::Opening => ("network.cancel", Some(palette.event), false, true),
+        State::Open => (button_keys(session.kind()).1, Some(palette.ok), false, true),
+        State::Closing => ("network.closing", None, false, false),
+    };
+    let text = say!(look.lang, key);
+    let response = ui
+        .add_enabled_ui(enabled, |ui| {
+            controls::wide(ui, &text, dot, filled, palette)
+        })
+        .inner;
+    let clicked = controls::tooltip_with_key(response, &text, "F5").clicked();
+    match (clicked, session.is_closed()) {
+        (false, _) => None,
+        (true, true) => Some(Action::Open),
+        (true, false) => Some(Action::Close),
+    }
+}
