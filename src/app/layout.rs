@@ -12,6 +12,7 @@ use crate::traffic::Filter;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::ui::library::SnippetWindow;
 use crate::ui::log_view::OnShow;
+use crate::ui::peer_list::{self, PeerList};
 use crate::ui::recording::Recorder;
 use crate::ui::send::send_box::Kept;
 use crate::ui::toolbar::Toolbar;
@@ -154,13 +155,19 @@ fn left_ui(
         .resizable(false)
         .frame(Frame::new().fill(look.palette.panel))
         .show(ui, |ui| {
+            // The list of peers takes what is left of the height, as it was in the last frame.
+            let (whole, rest_id) = (ui.available_height(), ui.id().with("rest"));
+            let rest: f32 = ui.data(|data| data.get_temp(rest_id)).unwrap_or(whole);
+            let room = whole - rest;
+            let has_peers = peer_list::is_for(kind) && tab.file.is_none();
             let bar = &mut ui.spacing_mut().scroll;
             (bar.dormant_handle_opacity, bar.floating_width) = (0.6, 6.0);
             let scroll = egui::ScrollArea::vertical()
                 .id_salt("left")
                 .auto_shrink(false);
             scroll.show(ui, |ui| {
-                Frame::new().inner_margin(Margin::same(12)).show(ui, |ui| {
+                let frame = Frame::new().inner_margin(Margin::same(12));
+                let frame = frame.show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 4.0;
                     if let Some(failure) = &tab.unreadable {
                         action = open_window::unreadable_ui(ui, look, failure, place);
@@ -176,12 +183,32 @@ fn left_ui(
                             .take()
                             .or(tab.drafts.groups.ui(ui, look, &tab.session));
                     }
+                    if has_peers {
+                        rule(ui, look.palette);
+                        let list = PeerList {
+                            session: &tab.session,
+                            kind,
+                            send: &mut tab.drafts.send,
+                            filter: &mut tab.search_box.text,
+                        };
+                        let asked = ui.vertical(|ui| list.ui(ui, look, room)).inner;
+                        action = action.take().or(asked);
+                    }
                     rule(ui, look.palette);
                     tab.drafts.receive.ui(ui, look);
                     if tab.file.is_none() {
                         sending_ui(ui, look, tab, kind);
                     }
                 });
+                let lines = match has_peers {
+                    true => peer_list::height(&tab.session, room),
+                    false => 0.0,
+                };
+                let now = frame.response.rect.height() - lines;
+                if (now - rest).abs() > 0.5 {
+                    ui.data_mut(|data| data.insert_temp(rest_id, now));
+                    ui.ctx().request_repaint();
+                }
             });
         });
     action

@@ -31,6 +31,7 @@ mod narrow;
 pub mod network_panel;
 pub mod open_window;
 pub mod path_field;
+pub mod peer_list;
 mod plot;
 pub mod rate_panel;
 pub mod receive_panel;

@@ -1,0 +1,113 @@
+//! What a line of the list says.
+
+use crate::connection_id::{ConnectionId, FarSide};
+use crate::peer::Peer;
+use crate::say;
+use crate::session::{Connection, Sender, Session};
+use crate::traffic::Volume;
+use crate::ui::{Look, grouped, short, size};
+use std::ops::Range;
+
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    pub far: FarSide,
+    /// Our own address, where it is known.
+    pub local: Option<Peer>,
+    pub received: Volume,
+    pub sent: Volume,
+    /// Bytes the kernel has not taken yet.
+    pub unsent: usize,
+    /// The connection is closed, or the relay forgot the client.
+    pub left: bool,
+    pub write_closed: bool,
+    pub peer_finished: bool,
+}
+
+impl Entry {
+    fn of((id, known): (&ConnectionId, &Connection), left: bool) -> Self {
+        Self {
+            far: (known.peer, *id).into(),
+            local: known.local,
+            received: known.received,
+            sent: known.sent,
+            unsent: if left { 0 } else { known.unsent },
+            left,
+            write_closed: known.write_closed,
+            peer_finished: known.peer_finished,
+        }
+    }
+
+    /// All of it, for screen readers and the tooltip.
+    pub(super) fn name(&self, look: Look<'_>) -> String {
+        let mut parts = vec![say!(
+            look.lang,
+            "peers.line",
+            peer = look.interfaces.show(self.far.peer),
+            received = grouped(self.received.records),
+            received_bytes = size(self.received.bytes),
+            sent = grouped(self.sent.records),
+            sent_bytes = size(self.sent.bytes)
+        )];
+        if self.unsent > 0 {
+            let bytes = grouped(self.unsent as u64);
+            parts.push(say!(look.lang, "send.unsent", bytes = bytes));
+        }
+        if self.left {
+            parts.push(say!(look.lang, "peers.left"));
+        } else if self.write_closed {
+            parts.push(say!(look.lang, "send.we_finished"));
+        } else if self.peer_finished {
+            parts.push(say!(look.lang, "send.peer_finished"));
+        }
+        parts.join(" · ")
+    }
+
+    /// What is told of it where there is little room.
+    pub(super) fn state(&self, look: Look<'_>) -> String {
+        match (self.left, self.unsent) {
+            (true, _) => say!(look.lang, "peers.left"),
+            (false, 0) => {
+                let (received, sent) = (self.received.records, self.sent.records);
+                format!("◀{} ▶{}", short(received), short(sent))
+            }
+            (false, unsent) => say!(look.lang, "peers.unsent", size = size(unsent as u64)),
+        }
+    }
+}
+
+impl From<&Sender> for Entry {
+    fn from(sender: &Sender) -> Self {
+        Self {
+            far: sender.peer.into(),
+            local: None,
+            received: sender.received,
+            sent: sender.sent,
+            unsent: 0,
+            left: sender.left,
+            write_closed: false,
+            peer_finished: false,
+        }
+    }
+}
+
+pub(super) fn count(session: &Session) -> usize {
+    match (session.is_closed(), session.kind().is_stream()) {
+        (true, _) => 0,
+        (false, true) => session.connections().len() + session.departed().len(),
+        (false, false) => session.senders().len(),
+    }
+}
+
+/// Connections that stand come first, then those that closed, the last one first.
+pub(super) fn entries(session: &Session, lines: Range<usize>) -> Vec<Entry> {
+    if !session.kind().is_stream() {
+        let senders = session.senders().iter().map(Entry::from);
+        return senders.skip(lines.start).take(lines.len()).collect();
+    }
+    let stand = session.connections().iter();
+    let stand = stand.map(|known| Entry::of(known, false));
+    let departed = session.departed().iter().rev();
+    let departed = departed.map(|(id, known)| Entry::of((id, known), true));
+    let all = stand.chain(departed);
+    all.skip(lines.start).take(lines.len()).collect()
+}

@@ -1,0 +1,74 @@
+//! What can be done with one of the peers.
+
+use super::Entry;
+use crate::engine::ConnectionCommand;
+use crate::kind::Addresses;
+use crate::peer::Peer;
+use crate::say;
+use crate::session::{Kind, Role};
+use crate::ui::{Look, controls};
+use egui::{Button, Ui};
+
+#[derive(Clone, Copy)]
+pub(super) enum Choice {
+    /// Send to it, and to nobody else.
+    Target,
+    Order(ConnectionCommand),
+    /// Show only its rows.
+    Filter,
+}
+
+impl Entry {
+    /// Whether it can be what is sent to.
+    pub(super) fn can_be_target(&self, kind: Kind) -> bool {
+        let has_name = match self.far.peer {
+            Peer::Ip(_) | Peer::Named(_) => true,
+            Peer::Unnamed(_) => self.far.connection.is_some(),
+        };
+        !kind.is_relay() && !self.left && has_name
+    }
+
+    pub(super) fn menu_ui(&self, ui: &mut Ui, look: Look<'_>, kind: Kind) -> Option<Choice> {
+        let stands = self.far.connection.is_some() && !self.left;
+        let is_server = kind.role() == Role::Server;
+        let order = Choice::Order;
+        let items = [
+            (
+                !kind.is_relay(),
+                self.can_be_target(kind),
+                "peers.only_this",
+                Choice::Target,
+            ),
+            (true, true, "peers.filter", Choice::Filter),
+            (
+                kind.is_stream(),
+                stands,
+                "peers.disconnect",
+                order(ConnectionCommand::Disconnect),
+            ),
+            // Only TCP has one.
+            (
+                kind.is_stream() && kind.addresses() == Addresses::Internet,
+                stands,
+                "peers.reset",
+                order(ConnectionCommand::Reset),
+            ),
+            // A relay passes on what its peers end.
+            (
+                is_server,
+                stands && !self.write_closed,
+                "peers.half_close",
+                order(ConnectionCommand::FinishWriting),
+            ),
+        ];
+        let mut chosen = None;
+        for (is_offered, enabled, key, choice) in items {
+            let text = || say!(look.lang, key);
+            if is_offered && ui.add_enabled(enabled, Button::new(text())).clicked() {
+                chosen = Some(choice);
+            }
+        }
+        controls::close_when_chosen(ui);
+        chosen
+    }
+}

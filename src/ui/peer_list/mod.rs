@@ -1,0 +1,147 @@
+//! The peers of a session: the connections of a server or a relay, or who sent datagrams lately.
+
+mod entry;
+mod menu;
+mod row;
+
+use super::{Action, Look, controls, theme};
+use crate::connection_id::FarSide;
+use crate::engine::{Command, Remote};
+use crate::peer::Peer;
+use crate::say;
+use crate::session::{Kind, Role, Session};
+use crate::settings::tab::SendDraft;
+use egui::{Pos2, Rect, RichText, ScrollArea, Ui, vec2};
+use entry::Entry;
+use menu::Choice;
+use row::Row;
+
+/// The height of a line.
+const ROW: f32 = 22.0;
+/// The lines that are in sight at least, and at most.
+const LEAST: f32 = 3.0 * ROW;
+const MOST: f32 = 8.0 * ROW;
+/// The room of the scroll bar.
+const BAR: f32 = 8.0;
+
+pub struct PeerList<'a> {
+    pub session: &'a Session,
+    /// The kind of the session, or of the next one.
+    pub kind: Kind,
+    pub send: &'a mut SendDraft,
+    /// What the log is filtered by.
+    pub filter: &'a mut String,
+}
+
+/// Whether sessions of this kind have such a list.
+pub fn is_for(kind: Kind) -> bool {
+    kind.role() != Role::Client
+}
+
+/// The height of the lines where there is room for `room` points of them.
+pub fn height(session: &Session, room: f32) -> f32 {
+    let all = entry::count(session) as f32 * ROW;
+    all.min(room.clamp(LEAST, MOST))
+}
+
+impl PeerList<'_> {
+    /// Shows the list with its lines in `room` points.
+    pub fn ui(self, ui: &mut Ui, look: Look<'_>, room: f32) -> Option<Action> {
+        let (heading, nobody) = match self.kind.role() {
+            Role::Datagrams => ("peers.senders", "peers.no_sender"),
+            Role::Client | Role::Server | Role::Relay => ("peers.connections", "peers.no_client"),
+        };
+        let count = entry::count(self.session);
+        let heading = say!(look.lang, heading);
+        let heading = match count {
+            0 => heading,
+            count => format!("{heading} {count}"),
+        };
+        controls::heading(ui, &heading, look.palette);
+        if count == 0 {
+            let nobody = RichText::new(say!(look.lang, nobody));
+            ui.label(nobody.font(theme::small()).color(look.palette.dim));
+            return None;
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        if self.kind.role() == Role::Server {
+            let name = say!(look.lang, "peers.all");
+            let rect = ui.available_rect_before_wrap();
+            let rect = Rect::from_min_size(rect.min, vec2(rect.width(), ROW));
+            ui.allocate_rect(rect, egui::Sense::hover());
+            if row::all_ui(ui, look, rect, &name, self.send.connection.is_none()) {
+                self.send.connection = None;
+            }
+        }
+        let asked = self.lines_ui(ui, look, height(self.session, room));
+        asked.and_then(|(entry, choice)| self.act(entry, choice))
+    }
+
+    /// The lines in sight; each has one more beside it, which the keys can go to.
+    fn lines_ui(&self, ui: &mut Ui, look: Look<'_>, height: f32) -> Option<(Entry, Choice)> {
+        let count = entry::count(self.session);
+        let target = self.target(look);
+        let lines = ScrollArea::vertical()
+            .id_salt("peers")
+            .max_height(height)
+            .min_scrolled_height(height)
+            .auto_shrink([false, true]);
+        let shown = lines.show_viewport(ui, |ui, viewport| {
+            ui.set_height(ROW * count as f32);
+            let area = ui.max_rect();
+            let bar = if height < ROW * count as f32 {
+                BAR
+            } else {
+                0.0
+            };
+            let size = vec2(area.width() - bar, ROW);
+            let first = ((viewport.min.y / ROW) as usize).saturating_sub(1);
+            let end = (viewport.max.y / ROW).ceil() as usize + 1;
+            let mut asked = None;
+            for (at, entry) in (first..).zip(entry::entries(self.session, first..end)) {
+                let place = Pos2::new(area.left(), area.top() + at as f32 * ROW);
+                let row = Row {
+                    entry,
+                    kind: self.kind,
+                    is_target: target == Some(entry.far),
+                };
+                let choice = row.ui(ui, look, Rect::from_min_size(place, size));
+                asked = asked.or(choice.map(|choice| (entry, choice)));
+            }
+            asked
+        });
+        shown.inner
+    }
+
+    /// Who gets what is sent now, if it is one of them.
+    fn target(&self, look: Look<'_>) -> Option<FarSide> {
+        match self.kind.role() {
+            Role::Server => {
+                let chosen = self.send.connection?;
+                Some((chosen.peer, chosen.id).into())
+            }
+            Role::Datagrams => {
+                let to = self.send.destination(look.interfaces, self.kind).ok()?;
+                Some(match to {
+                    Remote::Endpoint(endpoint) => Peer::from(endpoint.address()?).into(),
+                    Remote::Named(name) => Peer::Named(name).into(),
+                })
+            }
+            Role::Client | Role::Relay => None,
+        }
+    }
+
+    fn act(self, entry: Entry, choice: Choice) -> Option<Action> {
+        match choice {
+            Choice::Target => Some(Action::SetTarget(entry.far)),
+            Choice::Order(command) => {
+                let id = entry.far.connection?;
+                Some(Action::Order(Command::Connection(id, command)))
+            }
+            Choice::Filter => {
+                *self.filter = format!("peer:\"{}\"", entry.far.peer);
+                None
+            }
+        }
+    }
+}

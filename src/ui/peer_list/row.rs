@@ -1,0 +1,155 @@
+//! One line of the list.
+
+use super::Entry;
+use super::menu::Choice;
+use crate::say;
+use crate::session::Kind;
+use crate::ui::{Look, controls, narrow, theme};
+use egui::{
+    Align2, Color32, CornerRadius, Popup, Rect, Response, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, accesskit::Role, pos2, vec2,
+};
+
+/// The width of the button that opens the menu.
+const MENU: f32 = 22.0;
+/// What stands before the address.
+const DOT: f32 = 18.0;
+
+pub(super) struct Row {
+    pub entry: Entry,
+    pub kind: Kind,
+    pub is_target: bool,
+}
+
+/// The line that stands for all of them; says whether it was chosen.
+pub(super) fn all_ui(ui: &Ui, look: Look<'_>, rect: Rect, name: &str, on: bool) -> bool {
+    let response = ui.interact(rect, ui.id().with("all peers"), Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, on, name));
+    ground(ui, look, rect, &response, on);
+    dot(ui, rect, look.palette.accent);
+    let place = pos2(rect.left() + DOT, rect.center().y);
+    let (align, ink) = (Align2::LEFT_CENTER, look.palette.text);
+    ui.painter().text(place, align, name, theme::body(), ink);
+    response.clicked()
+}
+
+impl Row {
+    /// The line at `rect`, and its menu.
+    pub(super) fn ui(&self, ui: &mut Ui, look: Look<'_>, rect: Rect) -> Option<Choice> {
+        let id = ui.make_persistent_id(("peer", self.entry.far));
+        let (line, menu) = rect.split_left_right_at_x(rect.right() - MENU);
+        let response = ui.interact(line, id, Sense::click());
+        let name = self.entry.name(look);
+        let (enabled, on) = (ui.is_enabled(), self.is_target);
+        response.widget_info(|| match self.kind.is_relay() {
+            true => WidgetInfo::labeled(Role::Button, enabled, &name),
+            false => WidgetInfo::selected(Role::RadioButton, enabled, on, &name),
+        });
+        ground(ui, look, rect, &response, on);
+        self.paint(ui, look, line);
+        let button = self.button_ui(ui, look, menu);
+        for control in [&response, &button] {
+            if control.gained_focus() {
+                control.scroll_to_me(None);
+            }
+        }
+        let mut chosen = None;
+        if response.clicked() && self.entry.can_be_target(self.kind) {
+            chosen = Some(Choice::Target);
+        } else if response.clicked() {
+            Popup::toggle_id(ui.ctx(), Popup::default_response_id(&button));
+        }
+        let mut menu_ui = |ui: &mut Ui| {
+            chosen = chosen.or(self.entry.menu_ui(ui, look, self.kind));
+        };
+        Popup::menu(&button).show(&mut menu_ui);
+        response.context_menu(&mut menu_ui);
+        controls::regain_focus(ui, &button);
+        let local = self.entry.local.map(|local| look.interfaces.show(local));
+        response.on_hover_text(match local {
+            Some(local) => format!("{name}\n→ {local}"),
+            None => name,
+        });
+        chosen
+    }
+
+    fn paint(&self, ui: &Ui, look: Look<'_>, rect: Rect) {
+        let (palette, entry) = (look.palette, &self.entry);
+        dot(ui, rect, palette.of_peer(entry.far.peer));
+        let ink = if entry.left {
+            palette.dim
+        } else {
+            palette.text
+        };
+        let dim = if entry.unsent > 0 {
+            palette.event
+        } else {
+            palette.dim
+        };
+        let middle = rect.center().y;
+        let (right, font) = (pos2(rect.right(), middle), theme::small());
+        let state = entry.state(look);
+        let painter = ui.painter();
+        let state = painter.text(right, Align2::RIGHT_CENTER, state, font, dim);
+        let room = state.left() - 6.0 - rect.left() - DOT;
+        let peer = look.interfaces.show(entry.far.peer);
+        let shown = narrow::middle_of(&peer, |part| narrow::fits(painter, part, room));
+        let left = pos2(rect.left() + DOT, middle);
+        painter.text(left, Align2::LEFT_CENTER, shown, theme::mono(), ink);
+    }
+
+    /// Three dots.
+    fn button_ui(&self, ui: &Ui, look: Look<'_>, rect: Rect) -> Response {
+        let id = ui.make_persistent_id(("menu of peer", self.entry.far));
+        let response = ui.interact(rect, id, Sense::click());
+        let peer = look.interfaces.show(self.entry.far.peer);
+        let name = match self.entry.far.connection {
+            Some(id) => format!("{peer} {id}"),
+            None => peer,
+        };
+        let name = say!(look.lang, "peers.menu", peer = name);
+        let enabled = ui.is_enabled();
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, &name));
+        let lit = response.hovered() || response.has_focus();
+        let ink = if lit {
+            look.palette.text
+        } else {
+            look.palette.dim
+        };
+        for across in [-4.0, 0.0, 4.0] {
+            let place = rect.center() + vec2(across, 0.0);
+            ui.painter().circle_filled(place, 1.2, ink);
+        }
+        if response.has_focus() {
+            outline(ui, look, rect);
+        }
+        response.on_hover_text(name)
+    }
+}
+
+/// What is behind a line.
+fn ground(ui: &Ui, look: Look<'_>, rect: Rect, response: &Response, on: bool) {
+    let fill = match (on, response.hovered()) {
+        (true, _) => look.palette.selected,
+        (false, true) => look.palette.hover,
+        (false, false) => Color32::TRANSPARENT,
+    };
+    ui.painter().rect_filled(rect, theme::ROUND, fill);
+    if response.has_focus() {
+        outline(ui, look, rect);
+    }
+}
+
+fn outline(ui: &Ui, look: Look<'_>, rect: Rect) {
+    let stroke = Stroke::new(1.0, look.palette.accent);
+    ui.painter()
+        .rect_stroke(rect, theme::ROUND, stroke, StrokeKind::Inside);
+}
+
+fn dot(ui: &Ui, rect: Rect, colour: Color32) {
+    let place = pos2(rect.left() + 8.0, rect.center().y);
+    let square = Rect::from_center_size(place, vec2(8.0, 8.0));
+    ui.painter()
+        .rect_filled(square, CornerRadius::same(2), colour);
+}
