@@ -99,9 +99,8 @@ impl App {
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 // In a low window the page takes the place of the send box.
                 let height = ui.available_height() - theme::TOOLBAR;
-                let crowded = self
-                    .dock
-                    .crowds_out(ui.ctx(), height, composer_height(ui, tab));
+                let composer = tab.panels.send.height(ui.ctx());
+                let crowded = self.dock.crowds_out(ui.ctx(), height, composer);
                 // A relay sends what others sent.
                 if !crowded && tab.file.is_none() && !kind.is_relay() {
                     action = action.take().or(send_ui(
@@ -140,7 +139,7 @@ impl App {
     }
 }
 
-/// The settings of the connection, of receiving and of sending.
+/// The settings of the connection and of receiving.
 fn left_ui(
     ui: &mut Ui,
     look: Look<'_>,
@@ -196,9 +195,6 @@ fn left_ui(
                     }
                     rule(ui, look.palette);
                     tab.drafts.receive.ui(ui, look);
-                    if tab.file.is_none() {
-                        sending_ui(ui, look, tab, kind);
-                    }
                 });
                 let lines = match has_peers {
                     true => peer_list::height(&tab.session, room),
@@ -214,16 +210,6 @@ fn left_ui(
     action
 }
 
-/// How what is typed is sent. A relay sends what others sent.
-fn sending_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, kind: Kind) {
-    if !kind.is_relay() {
-        rule(ui, look.palette);
-        tab.drafts
-            .send
-            .settings_ui(ui, look, &tab.session, &tab.drafts.receive.read_as);
-    }
-}
-
 fn send_ui(
     ui: &mut Ui,
     look: Look<'_>,
@@ -232,7 +218,7 @@ fn send_ui(
     (library, snippets): (&mut Library, &mut SnippetWindow),
 ) -> Option<Action> {
     Panel::bottom("send")
-        .exact_size(composer_height(ui, tab))
+        .exact_size(tab.panels.send.height(ui.ctx()))
         .resizable(false)
         .frame(Frame::new().fill(look.palette.panel).inner_margin(COMPOSER))
         .show(ui, |ui| {
@@ -244,12 +230,6 @@ fn send_ui(
                 .box_ui(ui, look, draft, about, read_as, kept)
         })
         .inner
-}
-
-/// How high the composer is in this panel.
-fn composer_height(ui: &Ui, tab: &Tab) -> f32 {
-    let width = ui.available_width() - COMPOSER.sum().x;
-    tab.drafts.send.box_height(width)
 }
 
 /// What the log shows, and what is done with it.
@@ -265,7 +245,7 @@ fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
             let words = || {
                 let describe = super::search::describe(look.lang, look.interfaces.clone());
                 let (log, next) = (&session.log, session.log.rows().end);
-                (describe, Reader::following(said, log.recognition(), next))
+                (describe, StreamTextReader::following(said, log.recognition(), next))
             };
             let recorder = Recorder {
                 draft: &mut receive.recording,

@@ -22,12 +22,17 @@ pub fn choice_ui(
             .width(ui.available_width())
             .height(300.0)
             .show_ui(ui, |ui| {
-                ui.selectable_value(choice, None, none);
-                for charset in Charset::ALL {
-                    ui.selectable_value(choice, Some(charset), charset.full_name());
-                }
-                controls::close_when_chosen(ui);
+                list_ui(ui, none, choice);
             });
         controls::drop_down(ui, combo.response, name);
     });
+}
+
+/// The list of encodings.
+pub fn list_ui(ui: &mut Ui, none: &str, choice: &mut Option<Charset>) {
+    ui.selectable_value(choice, None, none);
+    for charset in Charset::ALL {
+        ui.selectable_value(choice, Some(charset), charset.full_name());
+    }
+    controls::close_when_chosen(ui);
 }

@@ -26,14 +26,15 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, name: &str, on: &mut bool, checksum: &mut
         Popup::menu(&button)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| {
-                ui.set_width(270.0);
                 choice_ui(ui, look, checksum);
             });
         controls::regain_focus(ui, &button);
     });
 }
 
-fn choice_ui(ui: &mut Ui, look: Look<'_>, checksum: &mut Checksum) {
+/// The menu: which it is, over which bytes, in which order.
+pub fn choice_ui(ui: &mut Ui, look: Look<'_>, checksum: &mut Checksum) {
+    ui.set_width(270.0);
     ScrollArea::vertical().max_height(230.0).show(ui, |ui| {
         for sum in Sum::all() {
             let chosen = ui.selectable_label(checksum.sum == sum, title(look, sum));
@@ -93,7 +94,8 @@ fn usual_order(sum: Sum) -> ByteOrder {
     }
 }
 
-fn title(look: Look<'_>, sum: Sum) -> String {
+/// What it is called.
+pub fn title(look: Look<'_>, sum: Sum) -> String {
     match sum {
         Sum::Sum8 => say!(look.lang, "checksum.sum"),
         Sum::Negative => say!(look.lang, "checksum.negative"),

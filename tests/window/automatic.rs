@@ -222,7 +222,7 @@ fn a_datagram_dropped_by_the_simulated_network_is_a_row() {
 #[test]
 fn escape_leaves_a_number_before_it_closes_the_page() {
     let mut window = window(Lang::English, |_| {});
-    window.click("测量…", "Measure…");
+    window.click("压力与测量", "Load and measure");
     window.fill("个数", "Count", "50");
     window.press(Modifiers::NONE, Key::Escape);
     assert!(window.has("Start load"));
@@ -243,7 +243,7 @@ fn a_load_is_sent_and_measured_when_it_is_echoed() {
             tab.send.target_port = to.port().to_string();
         });
         window.connect();
-        window.click("测量…", "Measure…");
+        window.click("压力与测量", "Load and measure");
         window.fill("个数", "Count", "50");
         window.click("开始打流", "Start load");
         let place = |window: &Window| window.place("故意丢弃", "Dropped on purpose").left();
@@ -366,7 +366,7 @@ fn a_load_that_nobody_takes_is_not_reported_as_no_loss() {
             tab.send.target_port = to.port().to_string();
         });
         window.connect();
-        window.click("测量…", "Measure…");
+        window.click("压力与测量", "Load and measure");
         window.fill("个数", "Count", "30");
         window.click("开始打流", "Start load");
         window.until_says(words);

@@ -137,10 +137,10 @@ fn a_page_is_opened_and_closed_by_its_key() {
 #[test]
 fn escape_closes_the_page_only_while_it_was_used_last() {
     let mut window = Window::udp(Lang::English);
-    window.click("测量…", "Measure…");
+    window.click(MEASURE.0, MEASURE.1);
     window.press(Modifiers::NONE, Key::Escape);
     assert!(!is_measuring(&window));
-    window.click("测量…", "Measure…");
+    window.click(MEASURE.0, MEASURE.1);
     window.click("发送内容", "Message");
     window.press(Modifiers::NONE, Key::Escape);
     assert!(is_measuring(&window));

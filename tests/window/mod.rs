@@ -4,6 +4,7 @@ mod automatic;
 mod bad_input;
 mod basics;
 mod columns;
+mod composer;
 mod dock;
 pub mod driver;
 mod encodings;

@@ -75,7 +75,9 @@ fn a_message_is_repeated_until_it_is_stopped() {
         };
         let mut window = composed(lang, composition, to);
         window.click("循环发送 每", "Repeat every");
+        window.click("循环发送 每：选项", "Repeat every: options");
         window.fill("循环间隔", "Interval", "1");
+        window.press(Modifiers::NONE, Key::Escape);
         window.click("发送", "Send");
         for _ in 0..20 {
             assert_eq!(receive(&socket), b"tick");
@@ -87,6 +89,7 @@ fn a_message_is_repeated_until_it_is_stopped() {
         window.until("a button that stops", |window| window.has(stop));
         window.press(Modifiers::COMMAND, Key::Enter);
         window.until("it stopped", |window| !window.has(stop));
+        window.click("循环发送 每：选项", "Repeat every: options");
         window.fill("循环间隔", "Interval", "0");
         assert!(window.says("1–86400000"));
     }
@@ -143,7 +146,7 @@ fn a_sequence_runs_its_steps_in_order() {
         ..Composition::default()
     };
     let mut window = composed(Lang::English, composition, to);
-    window.click("序列…", "Sequence…");
+    window.click("发送序列", "Send sequence");
     window.click("加入当前内容", "Add the present message");
     window.click("加入当前内容", "Add the present message");
     window.fill("步骤 2 的内容", "Message of step 2", "two");

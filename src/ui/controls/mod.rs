@@ -3,6 +3,7 @@
 mod button;
 mod check;
 mod field;
+mod option;
 mod segmented;
 mod window;
 
@@ -15,6 +16,7 @@ pub use field::{
     Field, caption, cursor_at_end, elided, error_line, heading, heading_row, labelled_row,
     select_all, wrapped_row,
 };
+pub use option::OptionChip;
 pub use segmented::{Segment, segmented, segments_ui};
 pub use window::{close, front, list_height, types_a_number, window};
 

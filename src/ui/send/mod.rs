@@ -1,12 +1,15 @@
 //! What the user is about to send: what was composed, where it goes, how often, and
 //! whether it can.
 
+mod below;
 mod blocked;
 pub mod file;
+mod head;
+mod menus;
+mod options;
 mod preview;
 pub mod repeat;
 pub mod send_box;
-mod settings;
 mod target;
 
 use crate::connection_id::FarSide;
@@ -26,6 +29,9 @@ use crate::payload::message::Message;
 use crate::payload::{TextMistake, composition};
 use crate::session::{Role, Session};
 use crate::settings::tab::{Chosen, ReadAs, SendDraft, Source};
+use egui::text::{CCursor, CCursorRange, CharIndex};
+use egui::text_edit::TextEditState;
+use egui::{Context, Id, TextBuffer as _};
 use std::sync::Arc;
 
 /// What the window knows besides the draft.
@@ -40,6 +46,12 @@ pub struct SendPanel {
     /// It was to be sent and could not: why is said until it can.
     refused: bool,
     file: PathField,
+    /// The option whose menu is shown where all are folded.
+    unfolded: Option<options::Choice>,
+    /// The text field of the message.
+    text: Option<Id>,
+    /// The height of the rows above the message, when they were last shown.
+    head: f32,
 }
 
 /// Connections whose encodings are compared: in each frame, and most are the same.
@@ -102,6 +114,19 @@ impl SendPanel {
         })
     }
 
+    /// Writes `piece` at the cursor, or behind the text.
+    fn insert(&self, ctx: &Context, text: &mut String, piece: &str) {
+        let state = self.text.and_then(|id| TextEditState::load(ctx, id));
+        let cursor = state.as_ref().and_then(|state| state.cursor.char_range());
+        let end = CharIndex(text.chars().count());
+        let at = cursor.map_or(end, |cursor| cursor.primary.index.min(end));
+        let behind = CCursor::new(CharIndex(at.0 + text.insert_text(piece, at)));
+        if let (Some(id), Some(mut state)) = (self.text, state) {
+            state.cursor.set_char_range(Some(CCursorRange::one(behind)));
+            state.store(ctx, id);
+        }
+    }
+
     /// It was to be sent, and something stands in the way.
     pub fn refuse(&mut self) {
         self.refused = true;
@@ -154,7 +179,7 @@ impl SendDraft {
 
     /// Whether it would go to connections that write in different encodings, while none was
     /// chosen: all of them get the same bytes.
-    pub(super) fn is_mixed(&self, look: Look<'_>, session: &Session, read_as: &ReadAs) -> bool {
+    fn is_mixed(&self, look: Look<'_>, session: &Session, read_as: &ReadAs) -> bool {
         let to_all = || matches!(self.target(look, session), Ok(Target::All));
         if self.charset.is_some() || !to_all() {
             return false;

@@ -8,7 +8,7 @@ use crate::payload::width;
 use crate::say;
 use crate::settings::tab::RepeatDraft;
 use crate::ui::controls::{self, Field};
-use crate::ui::{Look, grouped, theme};
+use crate::ui::{Look, grouped};
 use egui::{RichText, Ui};
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,40 +34,36 @@ impl RepeatDraft {
         count(&self.count)
     }
 
+    /// The interval and the number of times.
     pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        let text = say!(look.lang, "repeat.on");
-        ui.horizontal(|ui| {
-            ui.set_min_height(theme::FIELD);
-            controls::check(ui, &mut self.on, &text, "", theme::body(), look.palette);
-            let faulty = self.on && number(&self.interval, 1..=LONGEST).is_none();
-            let field = Field {
-                text: &mut self.interval,
-                name: &say!(look.lang, "repeat.interval"),
-                hint: "1000",
-                width: 62.0,
-                faulty,
-                id: None,
-            };
-            field.show(ui, look.palette);
-            ui.label(RichText::new("ms").color(look.palette.dim));
-        });
-        if !self.on {
-            return;
-        }
-        let caption = say!(look.lang, "repeat.count");
-        controls::labelled_row(ui, &caption, 58.0, look.palette, |ui| {
-            let faulty = count(&self.count).is_err();
-            let field = Field {
-                text: &mut self.count,
-                name: &caption,
-                hint: &say!(look.lang, "repeat.endless"),
-                width: ui.available_width(),
-                faulty,
-                id: None,
-            };
-            field.show(ui, look.palette);
-        });
+        let name = say!(look.lang, "repeat.interval");
+        let faulty = number(&self.interval, 1..=LONGEST).is_none();
+        let text = &mut self.interval;
+        field_ui(ui, look, text, (&name, "1000", "ms"), faulty);
+        let (name, endless) = (
+            say!(look.lang, "repeat.count"),
+            say!(look.lang, "repeat.endless"),
+        );
+        let faulty = count(&self.count).is_err();
+        field_ui(ui, look, &mut self.count, (&name, &endless, ""), faulty);
     }
+}
+
+fn field_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    text: &mut String,
+    (name, hint, unit): (&str, &str, &str),
+    faulty: bool,
+) {
+    controls::labelled_row(ui, name, 72.0, look.palette, |ui| {
+        let field = Field {
+            faulty,
+            ..Field::new(text, name, hint, 96.0)
+        };
+        field.show(ui, look.palette);
+        ui.label(RichText::new(unit).color(look.palette.dim));
+    });
 }
 
 /// How often; nothing written is for ever.

@@ -1,4 +1,4 @@
-//! Whom it goes to.
+//! Where a message goes.
 
 use super::Blocked;
 use crate::connection_id::ConnectionId;
@@ -8,7 +8,7 @@ use crate::say;
 use crate::session::{ConnectionState, Kind, Role, Session};
 use crate::settings::tab::{AddressFault, Chosen, SendDraft};
 use crate::ui::address::normalise;
-use crate::ui::controls::{self, Field};
+use crate::ui::controls::{self, Field, OptionChip};
 use crate::ui::{Action, Look, grouped, theme};
 use egui::{ComboBox, RichText, Ui};
 
@@ -37,7 +37,7 @@ impl SendDraft {
         (session, addresses): (&Session, Addresses),
         blocked: Option<&Blocked>,
     ) -> Option<Action> {
-        controls::caption(ui, &say!(look.lang, "send.target"), 0.0, look.palette);
+        controls::caption(ui, &say!(look.lang, "send.to"), 0.0, look.palette);
         match addresses {
             Addresses::Internet => self.endpoint_ui(ui, look, blocked),
             Addresses::Named => self.name_ui(ui, look, blocked),
@@ -52,7 +52,7 @@ impl SendDraft {
             text: &mut self.target_name,
             name: &name,
             hint: "/tmp/demo.sock",
-            width: (ui.available_width() - 235.0).clamp(100.0, 260.0),
+            width: if is_wide(ui) { 220.0 } else { 130.0 },
             faulty: matches!(blocked, Some(Blocked::Address(AddressFault::Name(_)))),
             id: None,
         };
@@ -62,8 +62,7 @@ impl SendDraft {
 
     fn endpoint_ui(&mut self, ui: &mut Ui, look: Look<'_>, blocked: Option<&Blocked>) {
         let name = say!(look.lang, "send.target_host");
-        // What stands behind the host needs its room first.
-        let width = (ui.available_width() - 345.0).clamp(100.0, 150.0);
+        let width = if is_wide(ui) { 150.0 } else { 96.0 };
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Host(_))));
         let host = Field {
             text: &mut self.target_host,
@@ -74,14 +73,14 @@ impl SendDraft {
             id: None,
         }
         .show(ui, look.palette);
-        controls::caption(ui, &say!(look.lang, "send.port"), 0.0, look.palette);
+        controls::caption(ui, ":", 0.0, look.palette);
         let name = say!(look.lang, "send.target_port");
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Port(_))));
         let port = Field {
             text: &mut self.target_port,
             name: &name,
             hint: "",
-            width: 76.0,
+            width: 66.0,
             faulty,
             id: None,
         }
@@ -99,21 +98,27 @@ impl SendDraft {
         let mut action = None;
         let name = say!(look.lang, "send.last_source");
         let source = session.last_source();
-        let button = ui
-            .add_enabled_ui(source.is_some(), |ui| {
-                controls::small(ui, &format!("↩ {name}"), &name)
-            })
-            .inner;
-        if button
-            .on_hover_text(say!(look.lang, "send.last_source_hint"))
-            .clicked()
-        {
+        let button = controls::small_if(ui, source.is_some(), "↩", &name);
+        let hint = say!(look.lang, "send.last_source_hint");
+        let button = button.on_hover_text(&hint);
+        if button.on_disabled_hover_text(hint).clicked() {
             action = source.map(|source| Action::SetTarget(source.into()));
         }
-        let (name, font) = (say!(look.lang, "send.follows"), theme::small());
-        let short = say!(look.lang, "send.follows_short");
-        let check = controls::check(ui, &mut self.follows, &short, "", font, look.palette);
-        controls::named(ui, check, &name).on_hover_text(say!(look.lang, "send.follows_hint"));
+        let (name, short) = (
+            say!(look.lang, "send.follows"),
+            say!(look.lang, "send.follows_short"),
+        );
+        let chip = OptionChip {
+            enabled: true,
+            on: self.follows,
+            text: &short,
+            name: &name,
+        };
+        let follows = chip.switch(ui, look.palette);
+        if follows.clicked() {
+            self.follows = !self.follows;
+        }
+        follows.on_hover_text(say!(look.lang, "send.follows_hint"));
         action
     }
 
@@ -126,7 +131,7 @@ impl SendDraft {
         kind: Kind,
     ) -> Option<Action> {
         let name = say!(look.lang, "send.peer");
-        controls::caption(ui, &name, 0.0, look.palette);
+        controls::caption(ui, &say!(look.lang, "send.to"), 0.0, look.palette);
         let everybody = match session.connections().len() {
             0 => say!(look.lang, "send.nobody"),
             count => say!(look.lang, "send.everybody", count = count),
@@ -142,7 +147,8 @@ impl SendDraft {
         let combo = ComboBox::from_id_salt("peer")
             .icon(controls::combo_arrow)
             .selected_text(RichText::new(text).font(theme::mono()))
-            .width(220.0)
+            .width(if is_wide(ui) { 220.0 } else { 168.0 })
+            .truncate()
             .height(320.0)
             .show_ui(ui, |ui| {
                 if kind.role() == Role::Server {
@@ -168,7 +174,11 @@ impl SendDraft {
     }
 }
 
-/// Whom a connection is to, and what tells it from others to the same.
+fn is_wide(ui: &Ui) -> bool {
+    ui.max_rect().width() > 900.0
+}
+
+/// The peer of a connection, and what tells it from others to the same.
 fn name_of(look: Look<'_>, session: &Session, to: Chosen) -> String {
     let peer = look.interfaces.show(to.peer);
     let Some(known) = session.connections().get(&to.id) else {
@@ -213,11 +223,7 @@ fn connection_ui(
 ) -> Option<Action> {
     let mut action = None;
     let finish = say!(look.lang, "send.finish_writing");
-    let button = ui
-        .add_enabled_ui(!state.write_closed, |ui| {
-            controls::small(ui, &finish, &finish)
-        })
-        .inner;
+    let button = controls::small_if(ui, !state.write_closed, &finish, &finish);
     if button
         .on_hover_text(say!(look.lang, "send.finish_writing_hint"))
         .clicked()

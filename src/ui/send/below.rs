@@ -1,0 +1,139 @@
+//! The line below the message: why it cannot go, or what will go. Its room is reserved, so
+//! that nothing moves when there is something to say.
+
+use super::head::About;
+use super::{Blocked, SendPanel, preview};
+use crate::payload::composition::Format;
+use crate::session::Role;
+use crate::settings::tab::{ReadAs, SendDraft, Source};
+use crate::ui::{Action, Look, controls, grouped, theme};
+use crate::{explain, say};
+use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, UiBuilder, vec2};
+
+/// The height of the line: that of a small button.
+pub(super) const LINE: f32 = theme::SMALL_BUTTON;
+
+/// What there is to say.
+pub(super) enum Below {
+    Nothing,
+    /// Why it cannot go, and whether opening the session helps.
+    Fault(String, bool),
+    /// The bytes are more than the plain text.
+    Bytes,
+    /// It may not go as one thinks.
+    Warning(String),
+}
+
+impl SendPanel {
+    pub(super) fn below(
+        &self,
+        look: Look<'_>,
+        draft: &SendDraft,
+        about: &About<'_>,
+        read_as: &ReadAs,
+        blocked: Option<&Blocked>,
+    ) -> Below {
+        let session = about.session;
+        let fault = self.too_much_words(look, draft).or_else(|| {
+            let told = |blocked: &&Blocked| self.refused || blocked.is_fault();
+            blocked.filter(told)?.explain(look)
+        });
+        if let Some(fault) = fault {
+            let is_closed = session.is_closed() && matches!(blocked, Some(Blocked::NotOpen));
+            return Below::Fault(fault, self.refused && is_closed);
+        }
+        if draft.is_text() && draft.is_mixed(look, session, read_as) {
+            let charset = about.charset.name();
+            return Below::Warning(say!(look.lang, "send.charset_mixed", charset = charset));
+        }
+        let special = draft.composition.is_special() || draft.returns() > 0;
+        if draft.source == Source::Typed && special {
+            return Below::Bytes;
+        }
+        let astray = match about.kind.role() {
+            Role::Datagrams => draft.astray(look, about),
+            Role::Client | Role::Server | Role::Relay => None,
+        };
+        astray.map_or(Below::Nothing, Below::Warning)
+    }
+
+    /// Shows the line at the bottom of the box.
+    pub(super) fn below_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &mut SendDraft,
+        about: &About<'_>,
+        below: Below,
+    ) -> Option<Action> {
+        let size = vec2(ui.available_width(), LINE);
+        // It looks like a part of the field, and a click into it goes there.
+        let (rect, line) = ui.allocate_exact_size(size, Sense::CLICK);
+        if let Some(text) = self.text.filter(|_| line.clicked()) {
+            ui.memory_mut(|memory| memory.request_focus(text));
+        }
+        let inner = UiBuilder::new()
+            .max_rect(rect.shrink2(vec2(10.0, 0.0)))
+            .layout(Layout::left_to_right(Align::Center));
+        let mut ui = ui.new_child(inner);
+        match below {
+            Below::Nothing => {}
+            Below::Fault(fault, opens) => {
+                let connect = say!(look.lang, "send.connect");
+                let opens = opens && controls::small(&mut ui, &connect, &connect).clicked();
+                line_ui(&mut ui, fault, look.palette.error);
+                return opens.then_some(Action::Open);
+            }
+            Below::Bytes => {
+                let returns = draft.returns();
+                if returns > 0 {
+                    draft.returns_ui(&mut ui, look, returns);
+                }
+                if let Ok(message) = self.message(&draft.composition, about.charset) {
+                    let peer = draft.peer_words(look, about.session);
+                    preview::ui(&mut ui, look, &message, about.charset, &peer);
+                }
+            }
+            Below::Warning(warning) => line_ui(&mut ui, warning, look.palette.event),
+        }
+        None
+    }
+}
+
+/// As much as there is room for; the whole of it under the mouse.
+fn line_ui(ui: &mut Ui, text: String, colour: Color32) {
+    let text = RichText::new(text).font(theme::small()).color(colour);
+    ui.add(Label::new(text).truncate());
+}
+
+impl SendDraft {
+    /// Why nobody may get what goes to the target, or answer it.
+    fn astray(&self, look: Look<'_>, about: &About<'_>) -> Option<String> {
+        let session = about.session;
+        let to = self
+            .destination(look.interfaces, session.kind())
+            .ok()?
+            .endpoint()?;
+        let (local, to) = (session.local()?.address()?, to.address()?);
+        let (lang, groups) = (look.lang, session.groups());
+        explain::astray(lang, local.ip(), to.ip(), groups, look.interfaces)
+    }
+
+    /// Line endings of CR LF in typed text: a text that was pasted keeps them.
+    fn returns(&self) -> usize {
+        let text = self.composition.format == Format::Text;
+        let count = || self.composition.text.matches("\r\n").count();
+        if text { count() } else { 0 }
+    }
+
+    fn returns_ui(&mut self, ui: &mut Ui, look: Look<'_>, count: usize) {
+        let name = say!(look.lang, "send.to_lf", count = grouped(count as u64));
+        let hint = say!(look.lang, "send.to_lf_hint");
+        if controls::small(ui, &name, &name)
+            .on_hover_text(hint)
+            .clicked()
+        {
+            self.composition.text = self.composition.text.replace("\r\n", "\n");
+        }
+    }
+}

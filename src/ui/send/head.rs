@@ -1,0 +1,195 @@
+//! Above the message: where it goes, its format and options, and how long it is.
+
+use super::{Blocked, SendPanel, options, send_box::Kept};
+use crate::kind::Addresses;
+use crate::payload::charset::Charset;
+use crate::payload::composition::Format;
+use crate::say;
+use crate::session::{Kind, Role, Session};
+use crate::settings::dock::Page;
+use crate::settings::tab::{SendDraft, Source};
+use crate::ui::library::Chosen;
+use crate::ui::{Action, Look, controls, grouped, theme};
+use egui::{Align, Context, Label, Layout, RichText, Ui, vec2};
+
+/// Above this a datagram does not fit into one Ethernet frame: 1500 less the headers.
+const FRAGMENTS_V4: usize = 1472;
+/// In a window lower than this the options are folded, and the message has one line.
+const LOW: f32 = 560.0;
+/// The height of the composer there, with one row above the message.
+const LOW_BOX: f32 = 112.0;
+/// What the format takes, and the least that the length does: it is reserved, so that
+/// nothing moves as one types.
+const FORMAT: f32 = 144.0;
+const LENGTH: f32 = 130.0;
+const SHORT_LENGTH: f32 = 56.0;
+const GAP: f32 = 6.0;
+
+/// What the format offers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Text,
+    Hex,
+    File,
+}
+
+/// What is shown besides the draft.
+pub(super) struct About<'a> {
+    pub session: &'a Session,
+    pub kind: Kind,
+    /// The encoding text is sent in now.
+    pub charset: Charset,
+}
+
+impl SendPanel {
+    /// The height of the composer: its rows above the message are as many as there were last.
+    pub fn height(&self, ctx: &Context) -> f32 {
+        let one = if is_low(ctx) {
+            LOW_BOX
+        } else {
+            theme::SEND_BOX
+        };
+        one + (self.head - theme::FIELD).max(0.0)
+    }
+
+    pub(super) fn head_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &mut SendDraft,
+        about: &About<'_>,
+        blocked: Option<&Blocked>,
+        kept: &mut Kept<'_>,
+    ) -> Option<Action> {
+        let shown = ui.scope(|ui| {
+            ui.spacing_mut().interact_size.y = theme::FIELD;
+            ui.spacing_mut().item_spacing = vec2(GAP, GAP);
+            let options = options::width(ui, look, draft, about.charset);
+            let folds = is_low(ui.ctx()) || options > ui.available_width();
+            ui.horizontal_wrapped(|ui| {
+                let mut action = match about.kind.role() {
+                    Role::Datagrams => {
+                        let to = (about.session, about.kind.addresses());
+                        draft.target_ui(ui, look, to, blocked)
+                    }
+                    Role::Client | Role::Server | Role::Relay => {
+                        draft.peer_ui(ui, look, about.session, about.kind)
+                    }
+                };
+                ui.allocate_ui(vec2(FORMAT, theme::FIELD), |ui| draft.format_ui(ui, look));
+                self.options_ui(ui, look, draft, about.charset, folds);
+                if draft.source == Source::Typed {
+                    let opened = kept_ui(ui, look, draft, kept);
+                    action = action.or(opened.map(Action::ShowPage));
+                    self.length_ui(ui, look, draft, about, folds);
+                }
+                action
+            })
+            .inner
+        });
+        let height = shown.response.rect.height();
+        if (height - self.head).abs() > 0.5 {
+            self.head = height;
+            ui.ctx()
+                .request_discard("the composer has more or fewer rows");
+        }
+        shown.inner
+    }
+
+    /// How long the message is, where that is known before it is sent; at the right.
+    fn length_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &SendDraft,
+        about: &About<'_>,
+        folds: bool,
+    ) {
+        let words = self.length_words(look, draft, about).unwrap_or_default();
+        let least = if folds { SHORT_LENGTH } else { LENGTH };
+        let width = (ui.available_size_before_wrap().x - 1.0).max(least);
+        let right = Layout::right_to_left(Align::Center);
+        ui.allocate_ui_with_layout(vec2(width, theme::FIELD), right, |ui| {
+            ui.set_min_width(width);
+            if !words.is_empty() {
+                let words = RichText::new(words).color(look.palette.dim);
+                ui.add(Label::new(words).truncate());
+            }
+        });
+    }
+
+    fn length_words(
+        &mut self,
+        look: Look<'_>,
+        draft: &SendDraft,
+        about: &About<'_>,
+    ) -> Option<String> {
+        let message = self.message(&draft.composition, about.charset).ok()?;
+        let length = message.fixed()?.len();
+        let count = grouped(length as u64);
+        let is_internet = about.kind.addresses() == Addresses::Internet;
+        Some(match about.kind.role() {
+            Role::Datagrams if length > FRAGMENTS_V4 && is_internet => {
+                say!(look.lang, "send.fragments", bytes = count)
+            }
+            Role::Datagrams => say!(look.lang, "send.datagram", bytes = count),
+            Role::Server if draft.connection.is_none() => say!(
+                look.lang,
+                "send.bytes_to",
+                bytes = count,
+                peers = grouped(about.session.connections().len() as u64)
+            ),
+            Role::Client | Role::Server | Role::Relay => {
+                say!(look.lang, "send.bytes", bytes = count)
+            }
+        })
+    }
+}
+
+impl SendDraft {
+    fn format_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+        let mut what = match (self.source, self.composition.format) {
+            (Source::File, _) => What::File,
+            (Source::Typed, Format::Text) => What::Text,
+            (Source::Typed, Format::Hex) => What::Hex,
+        };
+        let formats = [
+            (What::Text, say!(look.lang, "receive.text")),
+            (What::Hex, say!(look.lang, "receive.hex")),
+            (What::File, say!(look.lang, "send.file")),
+        ];
+        controls::segmented(ui, &mut what, &formats, look.palette);
+        self.source = match what {
+            What::File => Source::File,
+            What::Text | What::Hex => Source::Typed,
+        };
+        match what {
+            What::Text => self.composition.format = Format::Text,
+            What::Hex => self.composition.format = Format::Hex,
+            What::File => {}
+        }
+    }
+}
+
+/// What was sent, and snippets; returns the page that is asked for.
+fn kept_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    draft: &mut SendDraft,
+    kept: &mut Kept<'_>,
+) -> Option<Page> {
+    let sent = kept.library.history.menu_ui(ui, look);
+    let snippets = &kept.library.snippets;
+    let chosen = kept
+        .snippets
+        .menu_ui(ui, look, snippets, &draft.composition);
+    match sent.map(Chosen::Message).or(chosen)? {
+        Chosen::Message(composition) => draft.composition = composition,
+        Chosen::Page => return Some(Page::Library),
+    }
+    None
+}
+
+fn is_low(ctx: &Context) -> bool {
+    ctx.content_rect().height() < LOW
+}

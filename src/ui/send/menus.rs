@@ -1,0 +1,86 @@
+//! The menus of the composer's chips.
+
+use crate::payload::charset::Charset;
+use crate::payload::message::Ending;
+use crate::payload::template::Variable;
+use crate::say;
+use crate::ui::{Look, charset_choice, controls, theme};
+use egui::{Label, RichText, Ui};
+
+/// Escapes, and what they become.
+const ESCAPES: [(&str, &str); 7] = [
+    (r"\r\n", "CR LF"),
+    (r"\n", "LF"),
+    (r"\r", "CR"),
+    (r"\t", "Tab"),
+    (r"\x41", "0x41"),
+    (r"\u{4F60}", "你"),
+    (r"\\", r"\"),
+];
+/// The width of a menu with a sentence in it.
+const WIDTH: f32 = 260.0;
+
+/// The encoding of text: the chosen one, or that of the target, now `followed`.
+pub fn encoding_ui(ui: &mut Ui, look: Look<'_>, followed: Charset, choice: &mut Option<Charset>) {
+    let follow = match choice {
+        None => say!(look.lang, "send.charset_follow", charset = followed.name()),
+        Some(_) => say!(look.lang, "send.charset_follow_peer"),
+    };
+    charset_choice::list_ui(ui, &follow, choice);
+}
+
+/// What ends a line.
+pub fn ending_ui(ui: &mut Ui, look: Look<'_>, ending: &mut Ending) {
+    for choice in Ending::ALL {
+        ui.selectable_value(ending, choice, ending_words(look, choice));
+    }
+    controls::close_when_chosen(ui);
+}
+
+pub fn ending_words(look: Look<'_>, ending: Ending) -> String {
+    match ending {
+        Ending::None => say!(look.lang, "send.ending_none"),
+        Ending::Cr => "CR  \\r".to_owned(),
+        Ending::Lf => "LF  \\n".to_owned(),
+        Ending::CrLf => say!(look.lang, "send.ending_crlf"),
+    }
+}
+
+/// Returns the escape to write.
+pub fn escapes_ui(ui: &mut Ui, look: Look<'_>) -> Option<&'static str> {
+    hint_ui(ui, look, &say!(look.lang, "send.escapes_hint"));
+    let mut written = None;
+    for (escape, meaning) in ESCAPES {
+        let text = RichText::new(format!("{escape:<10} {meaning}"));
+        if ui.button(text.font(theme::mono())).clicked() {
+            written = Some(escape);
+        }
+    }
+    controls::close_when_chosen(ui);
+    written
+}
+
+/// Returns the variable to write.
+pub fn variables_ui(ui: &mut Ui, look: Look<'_>) -> Option<&'static str> {
+    let known = Variable::WRITTEN.join("  ");
+    hint_ui(
+        ui,
+        look,
+        &say!(look.lang, "send.variables_hint", known = known),
+    );
+    let mut written = None;
+    for variable in Variable::WRITTEN {
+        let text = RichText::new(variable).font(theme::mono());
+        if ui.button(text).clicked() {
+            written = Some(variable);
+        }
+    }
+    controls::close_when_chosen(ui);
+    written
+}
+
+fn hint_ui(ui: &mut Ui, look: Look<'_>, text: &str) {
+    ui.set_width(WIDTH);
+    let text = RichText::new(text).font(theme::small());
+    ui.add(Label::new(text.color(look.palette.dim)).wrap());
+}

@@ -1,0 +1,295 @@
+//! The options of the composer as chips, each with a menu.
+
+use super::{SendPanel, menus};
+use crate::payload::charset::Charset;
+use crate::payload::message::Ending;
+use crate::say;
+use crate::settings::tab::{SendDraft, Source};
+use crate::ui::controls::OptionChip;
+use crate::ui::{Look, checksum_choice, controls};
+use egui::{Popup, PopupCloseBehavior, ScrollArea, Ui};
+
+/// How a message becomes bytes, and how often it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    Encoding,
+    Ending,
+    Escapes,
+    Variables,
+    Checksum,
+    Repeat,
+}
+
+impl Choice {
+    const ALL: [Self; 6] = [
+        Self::Encoding,
+        Self::Ending,
+        Self::Escapes,
+        Self::Variables,
+        Self::Checksum,
+        Self::Repeat,
+    ];
+}
+
+/// What a chip says.
+struct Described {
+    on: bool,
+    enabled: bool,
+    text: String,
+    name: String,
+    menu: Menu,
+}
+
+enum Menu {
+    /// The whole chip opens a list, in which this is chosen.
+    List(String),
+    /// An arrow of this name opens it.
+    Arrow(String),
+}
+
+/// Room the menu of the folded options takes.
+const FOLDED: f32 = 290.0;
+/// Characters of an interval that a chip shows.
+const DIGITS: usize = 8;
+
+impl SendPanel {
+    /// The chips in a row, or behind one button where they have no room. Text is sent in
+    /// `charset` now.
+    pub(super) fn options_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &mut SendDraft,
+        charset: Charset,
+        folds: bool,
+    ) {
+        if folds {
+            return self.folded_ui(ui, look, draft, charset);
+        }
+        for choice in Choice::ALL {
+            let arrow = chip_ui(ui, look, draft, charset, choice);
+            let stays = matches!(choice, Choice::Checksum | Choice::Repeat);
+            let closes = match stays {
+                true => PopupCloseBehavior::CloseOnClickOutside,
+                false => PopupCloseBehavior::CloseOnClick,
+            };
+            Popup::menu(&arrow)
+                .close_behavior(closes)
+                .show(|ui| self.menu_ui(ui, look, draft, charset, choice));
+            controls::regain_focus(ui, &arrow);
+        }
+    }
+
+    /// One button with all of them; the menu of a chip stands below the chips.
+    fn folded_ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut SendDraft, charset: Charset) {
+        let name = say!(look.lang, "send.options");
+        let is_on = |choice: &&Choice| {
+            let described = draft.described(look, charset, **choice);
+            described.on && described.enabled
+        };
+        let text = match Choice::ALL.iter().filter(is_on).count() {
+            0 => format!("{name} ▾"),
+            count => format!("{name} {count} ▾"),
+        };
+        let button = controls::small(ui, &text, &name);
+        let most = ui.ctx().content_rect().height() * 0.6;
+        Popup::menu(&button)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| {
+                ScrollArea::vertical().max_height(most).show(ui, |ui| {
+                    ui.set_width(FOLDED);
+                    ui.horizontal_wrapped(|ui| {
+                        for choice in Choice::ALL {
+                            if chip_ui(ui, look, draft, charset, choice).clicked() {
+                                let other = self.unfolded != Some(choice);
+                                self.unfolded = other.then_some(choice);
+                            }
+                        }
+                    });
+                    if let Some(choice) = self.unfolded {
+                        ui.separator();
+                        self.menu_ui(ui, look, draft, charset, choice);
+                    }
+                });
+            });
+        controls::regain_focus(ui, &button);
+    }
+
+    fn menu_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        draft: &mut SendDraft,
+        charset: Charset,
+        choice: Choice,
+    ) {
+        let composition = &mut draft.composition;
+        let written = match choice {
+            Choice::Encoding => {
+                menus::encoding_ui(ui, look, charset, &mut draft.charset);
+                None
+            }
+            Choice::Ending => {
+                menus::ending_ui(ui, look, &mut composition.ending);
+                None
+            }
+            Choice::Escapes => menus::escapes_ui(ui, look),
+            Choice::Variables => menus::variables_ui(ui, look),
+            Choice::Checksum => {
+                checksum_choice::choice_ui(ui, look, &mut composition.checksum);
+                None
+            }
+            Choice::Repeat => {
+                draft.repeat.ui(ui, look);
+                None
+            }
+        };
+        if let Some(written) = written {
+            self.insert(ui.ctx(), &mut draft.composition.text, written);
+            match choice {
+                Choice::Escapes => draft.composition.escapes = true,
+                _ => draft.composition.variables = true,
+            }
+        }
+    }
+}
+
+/// The width of all chips in one row.
+pub(super) fn width(ui: &Ui, look: Look<'_>, draft: &SendDraft, charset: Charset) -> f32 {
+    let gap = ui.spacing().item_spacing.x;
+    let width = |choice| {
+        let described = draft.described(look, charset, choice);
+        described.chip().width(ui, look.palette) + gap
+    };
+    Choice::ALL.into_iter().map(width).sum()
+}
+
+/// One chip: a click switches it. Returns what opens its menu.
+fn chip_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    draft: &mut SendDraft,
+    charset: Charset,
+    choice: Choice,
+) -> egui::Response {
+    let described = draft.described(look, charset, choice);
+    let chip = described.chip();
+    let arrow = match &described.menu {
+        Menu::List(value) => chip.list(ui, value, look.palette),
+        Menu::Arrow(menu) => {
+            let (switch, arrow) = chip.switch_with_menu(ui, menu, look.palette);
+            if switch.clicked() {
+                draft.switch(choice);
+            }
+            switch.on_hover_text(&described.name);
+            arrow
+        }
+    };
+    match &described.menu {
+        Menu::List(value) => arrow.on_hover_text(format!("{}: {value}", described.name)),
+        Menu::Arrow(menu) => arrow.on_hover_text(menu),
+    }
+}
+
+impl Described {
+    fn chip(&self) -> OptionChip<'_> {
+        OptionChip {
+            enabled: self.enabled,
+            on: self.on,
+            text: &self.text,
+            name: &self.name,
+        }
+    }
+}
+
+impl SendDraft {
+    fn switch(&mut self, choice: Choice) {
+        let on = match choice {
+            Choice::Escapes => &mut self.composition.escapes,
+            Choice::Variables => &mut self.composition.variables,
+            Choice::Checksum => &mut self.composition.appends,
+            Choice::Repeat => &mut self.repeat.on,
+            // Their chips open a list.
+            Choice::Encoding | Choice::Ending => return,
+        };
+        *on = !*on;
+    }
+
+    fn described(&self, look: Look<'_>, charset: Charset, choice: Choice) -> Described {
+        let (on, name, short, detail) = match choice {
+            Choice::Encoding => (
+                self.charset.is_some(),
+                say!(look.lang, "send.charset"),
+                say!(look.lang, "send.charset_short"),
+                match self.charset {
+                    Some(charset) => charset.name().to_owned(),
+                    None => say!(look.lang, "send.charset_follow_peer"),
+                },
+            ),
+            Choice::Ending => (
+                self.composition.ending != Ending::None,
+                say!(look.lang, "send.ending"),
+                say!(look.lang, "send.ending"),
+                match self.composition.ending {
+                    Ending::None => String::new(),
+                    Ending::Cr => "CR".to_owned(),
+                    Ending::Lf => "LF".to_owned(),
+                    Ending::CrLf => "CR LF".to_owned(),
+                },
+            ),
+            Choice::Escapes => (
+                self.composition.escapes,
+                say!(look.lang, "send.escapes"),
+                say!(look.lang, "send.escapes_short"),
+                "\\n".to_owned(),
+            ),
+            Choice::Variables => (
+                self.composition.variables,
+                say!(look.lang, "send.variables"),
+                say!(look.lang, "send.variables_short"),
+                "${}".to_owned(),
+            ),
+            Choice::Checksum => (
+                self.composition.appends,
+                say!(look.lang, "send.checksum"),
+                say!(look.lang, "send.checksum_short"),
+                self.composition.checksum.sum.name().to_owned(),
+            ),
+            Choice::Repeat => {
+                let interval: String = self.repeat.interval.trim().chars().take(DIGITS).collect();
+                (
+                    self.repeat.on,
+                    say!(look.lang, "repeat.on"),
+                    say!(look.lang, "repeat.short"),
+                    format!("{interval} ms"),
+                )
+            }
+        };
+        let menu = match choice {
+            Choice::Encoding => Menu::List(match self.charset {
+                Some(charset) => charset.full_name().to_owned(),
+                None => say!(look.lang, "send.charset_follow", charset = charset.name()),
+            }),
+            Choice::Ending => Menu::List(menus::ending_words(look, self.composition.ending)),
+            Choice::Checksum => {
+                let title = checksum_choice::title(look, self.composition.checksum.sum);
+                Menu::Arrow(format!("{name}: {title}"))
+            }
+            Choice::Escapes | Choice::Variables | Choice::Repeat => {
+                Menu::Arrow(say!(look.lang, "send.option_menu", name = &name))
+            }
+        };
+        Described {
+            on,
+            enabled: match choice {
+                Choice::Encoding | Choice::Ending | Choice::Escapes => self.is_text(),
+                Choice::Variables | Choice::Checksum | Choice::Repeat => {
+                    self.source == Source::Typed
+                }
+            },
+            text: format!("{short} {detail}").trim_end().to_owned(),
+            name,
+            menu,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The composer: its options, and its room.
+
+use super::driver::Window;
+use egui::{Rect, vec2};
+use netpeer::session::Kind;
+use netpeer::settings::{SMALLEST, Settings, TabSettings};
+use netpeer::words::Lang;
+
+fn of_kind(lang: Lang, kind: Kind) -> Window {
+    let mut tab = TabSettings::of_kind(kind);
+    tab.network.local_port = "0".into();
+    let settings = Settings {
+        tabs: vec![tab],
+        ..Settings::default()
+    };
+    Window::with_settings(lang, settings)
+}
+
+/// Where the controls of the composer and the log stand.
+fn places(window: &Window) -> Vec<Rect> {
+    let names = [
+        ("目标主机", "Target host"),
+        ("目标端口", "Target port"),
+        ("发送编码", "Send as"),
+        ("循环发送 每", "Repeat every"),
+        ("片段", "Snippets"),
+        ("发送内容", "Message"),
+        ("发送", "Send"),
+        ("数据日志", "Log"),
+    ];
+    let place = |(chinese, english)| window.place(chinese, english);
+    names.into_iter().map(place).collect()
+}
+
+#[test]
+fn an_error_moves_nothing() {
+    for lang in Lang::ALL {
+        for (width, height) in [(1280.0, 800.0), (1280.0, 600.0)] {
+            let mut window = Window::udp(lang);
+            window.harness.set_size(vec2(width, height));
+            window.click("解析变量", "Variables");
+            window.fill("发送内容", "Message", "a");
+            let before = places(&window);
+            window.fill("发送内容", "Message", "a${nothing}");
+            assert!(window.says("没有这个变量") || window.says("no such variable"));
+            assert_eq!(places(&window), before);
+            window.fill("目标端口", "Target port", "99999");
+            assert_eq!(places(&window), before);
+        }
+    }
+}
+
+#[test]
+fn a_chip_writes_what_its_menu_lists() {
+    let mut window = Window::udp(Lang::English);
+    window.click_name("Parse escapes: options");
+    let escape = window.row(r"\x41");
+    window.click_name(&escape);
+    assert!(window.is_ticked("自动解析转义符", "Parse escapes"));
+    assert!(!window.is_ticked("解析变量", "Variables"));
+    window.click_name("Variables: options");
+    window.click_name("${uuid}");
+    assert!(window.is_ticked("解析变量", "Variables"));
+    assert_eq!(window.value("发送内容", "Message"), r"\x41${uuid}");
+}
+
+#[test]
+fn the_chips_say_what_is_chosen() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.click("行尾", "Line end");
+        window.click_name("CR  \\r");
+        assert_eq!(window.value("行尾", "Line end"), "CR  \\r");
+        window.click("发送编码", "Send as");
+        window.click_name("Shift_JIS");
+        assert_eq!(window.value("发送编码", "Send as"), "Shift_JIS");
+    }
+}
+
+#[test]
+fn hexadecimal_has_no_encoding_and_no_line_end() {
+    let mut tab = TabSettings::default();
+    tab.send.composition.format = netpeer::payload::composition::Format::Hex;
+    let settings = Settings {
+        tabs: vec![tab],
+        ..Settings::default()
+    };
+    let window = Window::with_settings(Lang::English, settings);
+    for name in ["Send as", "Line end", "Parse escapes"] {
+        assert!(!window.is_enabled(name, name), "{name}");
+    }
+    for name in ["Variables", "Append checksum", "Repeat every"] {
+        assert!(window.is_enabled(name, name), "{name}");
+    }
+}
+
+#[test]
+fn in_a_small_window_the_options_fold_and_everything_is_in_reach() {
+    for lang in Lang::ALL {
+        for kind in [Kind::Udp, Kind::TcpServer] {
+            // The second is 1280×800 at 200 %.
+            for (width, height) in [SMALLEST, (640.0, 400.0)] {
+                let mut window = of_kind(lang, kind);
+                window.harness.set_size(vec2(width, height));
+                window.steps();
+                let names = [
+                    ("选项", "Options"),
+                    ("历史", "History"),
+                    ("片段", "Snippets"),
+                    ("发送内容", "Message"),
+                    ("发送", "Send"),
+                ];
+                let places = names.map(|(chinese, english)| window.place(chinese, english));
+                let whole = Rect::from_min_size(egui::Pos2::ZERO, vec2(width, height));
+                for (at, place) in places.iter().enumerate() {
+                    assert!(whole.contains_rect(*place), "{:?} {place}", names[at]);
+                    for other in &places[at + 1..] {
+                        assert!(!place.shrink(0.5).intersects(*other), "{:?}", names[at]);
+                    }
+                }
+                window.click("选项", "Options");
+                window.click("自动解析转义符", "Parse escapes");
+                assert!(window.is_ticked("自动解析转义符", "Parse escapes"));
+                window.click("循环发送 每：选项", "Repeat every: options");
+                window.fill("循环间隔", "Interval", "250");
+                assert_eq!(window.value("循环间隔", "Interval"), "250");
+            }
+        }
+    }
+}
