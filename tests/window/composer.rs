@@ -1,7 +1,8 @@
 //! The composer: its options, and its room.
 
 use super::driver::Window;
-use egui::{Rect, vec2};
+use crate::sockets::{far_side, receive};
+use egui::{Key, Modifiers, Rect, vec2};
 use netpeer::session::Kind;
 use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
@@ -127,4 +128,33 @@ fn in_a_small_window_the_options_fold_and_everything_is_in_reach() {
             }
         }
     }
+}
+
+#[test]
+fn the_arrows_recall_what_was_sent() {
+    let (far, to) = far_side();
+    let mut window = Window::udp(Lang::English);
+    window.connect();
+    window.fill("目标端口", "Target port", &to.port().to_string());
+    for text in ["one", "two"] {
+        window.fill("发送内容", "Message", text);
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive(&far), text.as_bytes());
+    }
+    window.fill("发送内容", "Message", "draft");
+    let message = |window: &Window| window.value("发送内容", "Message");
+    let arrow = |window: &mut Window, key| {
+        window.press(Modifiers::NONE, key);
+        message(window)
+    };
+    assert_eq!(arrow(&mut window, Key::ArrowUp), "two");
+    assert_eq!(arrow(&mut window, Key::ArrowUp), "one");
+    assert_eq!(arrow(&mut window, Key::ArrowUp), "one");
+    assert_eq!(arrow(&mut window, Key::ArrowDown), "two");
+    assert_eq!(arrow(&mut window, Key::ArrowDown), "draft");
+    assert_eq!(arrow(&mut window, Key::ArrowDown), "draft");
+    // Within a text of several lines they move the cursor.
+    window.fill("发送内容", "Message", "first\nsecond");
+    assert_eq!(arrow(&mut window, Key::ArrowUp), "first\nsecond");
+    assert_eq!(arrow(&mut window, Key::ArrowUp), "two");
 }

@@ -8,6 +8,7 @@ mod head;
 mod menus;
 mod options;
 mod preview;
+mod recall;
 pub mod repeat;
 pub mod send_box;
 mod target;
@@ -50,6 +51,7 @@ pub struct SendPanel {
     unfolded: Option<options::Choice>,
     /// The text field of the message.
     text: Option<Id>,
+    recall: recall::Recall,
     /// The height of the rows above the message, when they were last shown.
     head: f32,
 }

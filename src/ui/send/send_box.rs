@@ -38,6 +38,10 @@ impl SendPanel {
         read_as: &ReadAs,
         mut kept: Kept<'_>,
     ) -> Option<Action> {
+        if self.has_keys(ui) {
+            let history = kept.library.history.entries();
+            self.recall(ui, &mut draft.composition, history);
+        }
         let charset = draft.charset(look, session, read_as);
         let outcome = self.command(draft, look, session, charset);
         let blocked = outcome.as_ref().err();
@@ -102,6 +106,12 @@ impl SendPanel {
             field.inner
         });
         shown.inner
+    }
+
+    /// Whether what is typed goes into the message.
+    fn has_keys(&self, ui: &Ui) -> bool {
+        let has_focus = |id| ui.memory(|memory| memory.has_focus(id));
+        self.text.is_some_and(has_focus)
     }
 
     /// Refuses a paste that does not fit instead of cutting it.
@@ -205,7 +215,7 @@ impl SendPanel {
         scroll("message", height).show(ui, |ui| {
             let id = ui.scope_id().with("text");
             self.text = Some(id);
-            if ui.memory(|memory| memory.has_focus(id)) {
+            if self.has_keys(ui) {
                 self.refuse_long_paste(ui, &composition.text);
             }
             let edit = TextEdit::multiline(&mut composition.text)
@@ -217,7 +227,9 @@ impl SendPanel {
                 .char_limit(LONGEST)
                 .desired_width(f32::INFINITY)
                 .min_size(vec2(0.0, height));
-            let response = ui.add(edit);
+            let edit = edit.show(ui);
+            self.recall.follow(&edit);
+            let response = edit.response.response;
             if response.changed() {
                 self.too_much = None;
             }
