@@ -155,7 +155,7 @@ fn left_ui(
         .frame(Frame::new().fill(look.palette.panel))
         .show(ui, |ui| {
             // The list of peers takes what is left of the height, as it was in the last frame.
-            let (whole, rest_id) = (ui.available_height(), ui.id().with("rest"));
+            let (whole, rest_id) = (ui.available_height(), ui.scope_id().with("rest"));
             let rest: f32 = ui.data(|data| data.get_temp(rest_id)).unwrap_or(whole);
             let room = whole - rest;
             let has_peers = peer_list::is_for(kind) && tab.file.is_none();
@@ -245,7 +245,10 @@ fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
             let words = || {
                 let describe = super::search::describe(look.lang, look.interfaces.clone());
                 let (log, next) = (&session.log, session.log.rows().end);
-                (describe, StreamTextReader::following(said, log.recognition(), next))
+                (
+                    describe,
+                    StreamTextReader::following(said, log.recognition(), next),
+                )
             };
             let recorder = Recorder {
                 draft: &mut receive.recording,

@@ -6,7 +6,7 @@ use crate::traffic::Volume;
 
 /// A stream connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Connection {
+pub struct ConnectionState {
     pub peer: Peer,
     /// Our own address, where it is known.
     pub local: Option<Peer>,

@@ -10,7 +10,7 @@ mod senders;
 use crate::connection_id::{ConnectionId, FarSide};
 pub use crate::kind::{Kind, Role};
 use crate::peer::Peer;
-pub use connection::Connection;
+pub use connection::ConnectionState;
 pub use kind::KindClue;
 pub use senders::Sender;
 use senders::Senders;
@@ -18,7 +18,7 @@ use senders::Senders;
 use crate::engine::{Activity, Event, Remote, Setup, Target};
 use crate::traffic::meter::Meter;
 use crate::traffic::{
-    Automatic, Cause, Exchange, ConnectionNotice, Failure, Log, Notice, Rates, Totals, Volume,
+    Automatic, Cause, ConnectionNotice, Exchange, Failure, Log, Notice, Rates, Totals, Volume,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
@@ -206,7 +206,7 @@ impl Session {
     }
 
     /// The connections that closed last, the last one last.
-    pub fn departed(&self) -> &VecDeque<(ConnectionId, Connection)> {
+    pub fn departed(&self) -> &VecDeque<(ConnectionId, ConnectionState)> {
         &self.departed
     }
 

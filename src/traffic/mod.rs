@@ -30,7 +30,7 @@ pub mod stream_text;
 mod upstreams;
 
 pub use automatic::{Automatic, Refusal};
-pub use chunk::{Chunk, ChunkBuilder, Columns, ConnectionNotice, Exchange, Damaged};
+pub use chunk::{Chunk, ChunkBuilder, Columns, ConnectionNotice, Damaged, Exchange};
 pub use count::{RecordCount, Shown, Totals, Volume};
 pub use filter::{Describe, Filter, FilterMistake, FilterProblem};
 pub use found::{BytesLocation, Hits, Question, SearchHits};

@@ -4,7 +4,7 @@ use super::path_field::{PathField, Way};
 use super::{Action, Look, controls, format_choice, size, theme};
 use crate::capture::recorder::RecordingRequest;
 use crate::engine::SessionCommand;
-use crate::jobs::{Job, Outcome};
+use crate::jobs::{Job, JobOutcome};
 use crate::say;
 use crate::session::Session;
 use crate::settings::tab::RecordingDraft;
@@ -64,7 +64,7 @@ pub struct Recorder<'a> {
     pub draft: &'a mut RecordingDraft,
     pub control: &'a mut RecordControl,
     /// Words for notices and payloads in a file.
-    pub words: &'a dyn Fn() -> (Describe, Reader),
+    pub words: &'a dyn Fn() -> (Describe, StreamTextReader),
 }
 
 impl Recorder<'_> {
@@ -237,7 +237,7 @@ impl FileSize {
     fn of(&mut self, ui: &Ui, path: &Path, second: u64) -> Option<u64> {
         if let Some(ended) = self.asked.as_ref().and_then(Job::poll) {
             self.asked = None;
-            if let Outcome::Done(bytes) = ended {
+            if let JobOutcome::Done(bytes) = ended {
                 self.bytes = bytes;
             }
         }

@@ -81,7 +81,7 @@ fn the_chips_say_what_is_chosen() {
 #[test]
 fn hexadecimal_has_no_encoding_and_no_line_end() {
     let mut tab = TabSettings::default();
-    tab.send.composition.format = netpeer::payload::composition::Format::Hex;
+    tab.send.composition.format = netpeer::payload::composition::TextFormat::Hex;
     let settings = Settings {
         tabs: vec![tab],
         ..Settings::default()

@@ -180,6 +180,7 @@ fn receivers(
 mod tests {
     use super::*;
     use crate::session::Kind;
+    use crate::traffic::Volume;
 
     fn peer(port: u16) -> Peer {
         Peer::from(([127, 0, 0, 1], port))
@@ -195,6 +196,8 @@ mod tests {
             local: None,
             kind: Kind::TcpServer,
             unsent: 0,
+            received: Volume::default(),
+            sent: Volume::default(),
             peer_finished: false,
             write_closed: false,
         }

@@ -2,7 +2,7 @@
 
 use super::Chunk;
 use crate::connection_id::FarSide;
-use crate::traffic::{Kind, Volume};
+use crate::traffic::{RecordKind, Volume};
 
 /// The payloads received from a far side, and those sent to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +31,10 @@ impl Chunk {
                 continue;
             };
             let volume = match entry.kind {
-                Kind::Received => &mut exchange.received,
-                Kind::Sent => &mut exchange.sent,
+                RecordKind::Received => &mut exchange.received,
+                RecordKind::Sent => &mut exchange.sent,
                 // Its subject is a place among the notices.
-                Kind::Notice | Kind::Failure => continue,
+                RecordKind::Notice | RecordKind::Failure => continue,
             };
             volume.add(end.saturating_sub(entry.start as usize));
         }

@@ -3,7 +3,7 @@
 use super::LogView;
 use super::scene::Scene;
 use super::sign;
-use crate::capture::{About, Format, Writer, classic};
+use crate::capture::{About, CaptureFormat, CaptureWriter, classic};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::quote::Quote;
@@ -11,8 +11,8 @@ use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
 use crate::say;
 use crate::settings::tab::Display;
-use crate::traffic::stream_text::{Reader, Streamed};
-use crate::traffic::{Body, Line, Notice, Record, Upstreams};
+use crate::traffic::stream_text::{StreamTextReader, Streamed};
+use crate::traffic::{Body, Notice, Record, RowPosition, Upstreams};
 use crate::ui::{Look, grouped};
 use std::ops::RangeInclusive;
 
@@ -85,7 +85,7 @@ impl LogView {
 fn lines_of<'a>(
     scene: &Scene<'a>,
     span: &RangeInclusive<u64>,
-) -> impl Iterator<Item = Line<'a>> + use<'a> {
+) -> impl Iterator<Item = RowPosition<'a>> + use<'a> {
     let rows = scene.rows;
     // What was trimmed is not there to be copied.
     let (first, last) = ((*span.start()).max(rows.log().rows().start), *span.end());
@@ -99,7 +99,7 @@ fn lines_of<'a>(
 /// `None` for a row without bytes, where bytes are asked for.
 fn copied_row(
     scene: &Scene<'_>,
-    line: &Line<'_>,
+    line: &RowPosition<'_>,
     (how, several): (CopyAs, bool),
 ) -> Option<String> {
     let (record, log) = (&line.record, scene.rows.log());
@@ -165,7 +165,7 @@ fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> String
 }
 
 /// As [`crate::capture::export`] writes them.
-fn json_lines(scene: &Scene<'_>, lines: &[Line<'_>]) -> String {
+fn json_lines(scene: &Scene<'_>, lines: &[RowPosition<'_>]) -> String {
     let (look, log) = (scene.look, scene.rows.log());
     let Some(first) = lines.first() else {
         return String::new();
@@ -176,15 +176,20 @@ fn json_lines(scene: &Scene<'_>, lines: &[Line<'_>]) -> String {
         upstreams: Upstreams::default(),
         zone: look.zone.clone(),
         describe: explain::describe(look.lang, look.interfaces.clone()),
-        reader: Reader::following(scene.receive.read_as.session, log.recognition(), first.row),
+        reader: StreamTextReader::following(
+            scene.receive.read_as.session,
+            log.recognition(),
+            first.row,
+        ),
         before: 0,
     };
-    let written = Writer::new(Format::JsonLines, about, Vec::new()).and_then(|mut writer| {
-        for line in lines {
-            writer.write(line.row, &line.record)?;
-        }
-        writer.finish()
-    });
+    let written =
+        CaptureWriter::new(CaptureFormat::JsonLines, about, Vec::new()).and_then(|mut writer| {
+            for line in lines {
+                writer.write(line.row, &line.record)?;
+            }
+            writer.finish()
+        });
     // Writing to memory does not fail, and JSON is text.
     let text = String::from_utf8(written.unwrap_or_default()).unwrap_or_default();
     text.trim_end().to_owned()

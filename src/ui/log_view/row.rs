@@ -7,7 +7,7 @@ use crate::capture::classic;
 use crate::peer::Peer;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Filter, Notice, RecordKind, Micros, RowPosition, Record};
+use crate::traffic::{Body, Filter, Micros, Notice, Record, RecordKind, RowPosition};
 use crate::ui::theme::{self, Palette};
 use crate::ui::{Look, grouped, narrow};
 use crate::{explain, say};
@@ -233,11 +233,11 @@ fn spoken(record: &Record<'_>, look: Look<'_>) -> String {
     let (kind, peer) = (record.kind(), peer.unwrap_or_default());
     let bytes = grouped(record.bytes().len() as u64);
     match kind {
-        Kind::Received => say!(look.lang, "log.said_received", peer = peer, bytes = bytes),
-        Kind::Sent => say!(look.lang, "log.said_sent", peer = peer, bytes = bytes),
-        Kind::Notice if peer.is_empty() => say!(look.lang, "log.said_event"),
-        Kind::Notice => say!(look.lang, "log.said_event_of", peer = peer),
-        Kind::Failure => say!(look.lang, "log.said_failure"),
+        RecordKind::Received => say!(look.lang, "log.said_received", peer = peer, bytes = bytes),
+        RecordKind::Sent => say!(look.lang, "log.said_sent", peer = peer, bytes = bytes),
+        RecordKind::Notice if peer.is_empty() => say!(look.lang, "log.said_event"),
+        RecordKind::Notice => say!(look.lang, "log.said_event_of", peer = peer),
+        RecordKind::Failure => say!(look.lang, "log.said_failure"),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Log, Notice, Record, Micros, RowPosition};
+use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition};
 use crate::ui::{Action, Look, narrow, theme};
 use egui::{
     EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,

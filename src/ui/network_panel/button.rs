@@ -1,7 +1,7 @@
 //! The button that opens and closes a session.
 
 use crate::say;
-use crate::session::{Kind, Role, Session, State};
+use crate::session::{Kind, Role, Session, SessionState};
 use crate::ui::{Action, Look, controls};
 use egui::Ui;
 
@@ -24,10 +24,10 @@ pub(super) fn open_button(
 ) -> Option<Action> {
     let palette = look.palette;
     let (key, dot, filled, enabled) = match session.state() {
-        State::Closed => (button_keys(chosen).0, None, true, is_ready),
-        State::Opening => ("network.cancel", Some(palette.event), false, true),
-        State::Open => (button_keys(session.kind()).1, Some(palette.ok), false, true),
-        State::Closing => ("network.closing", None, false, false),
+        SessionState::Closed => (button_keys(chosen).0, None, true, is_ready),
+        SessionState::Opening => ("network.cancel", Some(palette.event), false, true),
+        SessionState::Open => (button_keys(session.kind()).1, Some(palette.ok), false, true),
+        SessionState::Closing => ("network.closing", None, false, false),
     };
     let text = say!(look.lang, key);
     let response = ui

@@ -3,7 +3,7 @@
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
 use crate::say;
-use crate::session::{Connection, Sender, Session};
+use crate::session::{ConnectionState, Sender, Session};
 use crate::traffic::Volume;
 use crate::ui::{Look, grouped, short, size};
 use std::ops::Range;
@@ -24,7 +24,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn of((id, known): (&ConnectionId, &Connection), left: bool) -> Self {
+    fn of((id, known): (&ConnectionId, &ConnectionState), left: bool) -> Self {
         Self {
             far: (known.peer, *id).into(),
             local: known.local,

@@ -23,7 +23,7 @@ pub(super) struct Row {
 
 /// The line that stands for all of them; says whether it was chosen.
 pub(super) fn all_ui(ui: &Ui, look: Look<'_>, rect: Rect, name: &str, on: bool) -> bool {
-    let response = ui.interact(rect, ui.id().with("all peers"), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with("all peers"), Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, on, name));
     ground(ui, look, rect, &response, on);

@@ -3,7 +3,7 @@
 
 use super::head::About;
 use super::{Blocked, SendPanel, preview};
-use crate::payload::composition::Format;
+use crate::payload::composition::TextFormat;
 use crate::session::Role;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
 use crate::ui::{Action, Look, controls, grouped, theme};
@@ -121,7 +121,7 @@ impl SendDraft {
 
     /// Line endings of CR LF in typed text: a text that was pasted keeps them.
     fn returns(&self) -> usize {
-        let text = self.composition.format == Format::Text;
+        let text = self.composition.format == TextFormat::Text;
         let count = || self.composition.text.matches("\r\n").count();
         if text { count() } else { 0 }
     }

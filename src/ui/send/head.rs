@@ -3,7 +3,7 @@
 use super::{Blocked, SendPanel, options, send_box::Kept};
 use crate::kind::Addresses;
 use crate::payload::charset::Charset;
-use crate::payload::composition::Format;
+use crate::payload::composition::TextFormat;
 use crate::say;
 use crate::session::{Kind, Role, Session};
 use crate::settings::dock::Page;
@@ -150,8 +150,8 @@ impl SendDraft {
     fn format_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
         let mut what = match (self.source, self.composition.format) {
             (Source::File, _) => What::File,
-            (Source::Typed, Format::Text) => What::Text,
-            (Source::Typed, Format::Hex) => What::Hex,
+            (Source::Typed, TextFormat::Text) => What::Text,
+            (Source::Typed, TextFormat::Hex) => What::Hex,
         };
         let formats = [
             (What::Text, say!(look.lang, "receive.text")),
@@ -164,8 +164,8 @@ impl SendDraft {
             What::Text | What::Hex => Source::Typed,
         };
         match what {
-            What::Text => self.composition.format = Format::Text,
-            What::Hex => self.composition.format = Format::Hex,
+            What::Text => self.composition.format = TextFormat::Text,
+            What::Hex => self.composition.format = TextFormat::Hex,
             What::File => {}
         }
     }

@@ -1,7 +1,7 @@
 //! The menus of the composer's chips.
 
 use crate::payload::charset::Charset;
-use crate::payload::message::Ending;
+use crate::payload::message::LineEnding;
 use crate::payload::template::Variable;
 use crate::say;
 use crate::ui::{Look, charset_choice, controls, theme};
@@ -30,19 +30,19 @@ pub fn encoding_ui(ui: &mut Ui, look: Look<'_>, followed: Charset, choice: &mut 
 }
 
 /// What ends a line.
-pub fn ending_ui(ui: &mut Ui, look: Look<'_>, ending: &mut Ending) {
-    for choice in Ending::ALL {
+pub fn ending_ui(ui: &mut Ui, look: Look<'_>, ending: &mut LineEnding) {
+    for choice in LineEnding::ALL {
         ui.selectable_value(ending, choice, ending_words(look, choice));
     }
     controls::close_when_chosen(ui);
 }
 
-pub fn ending_words(look: Look<'_>, ending: Ending) -> String {
+pub fn ending_words(look: Look<'_>, ending: LineEnding) -> String {
     match ending {
-        Ending::None => say!(look.lang, "send.ending_none"),
-        Ending::Cr => "CR  \\r".to_owned(),
-        Ending::Lf => "LF  \\n".to_owned(),
-        Ending::CrLf => say!(look.lang, "send.ending_crlf"),
+        LineEnding::None => say!(look.lang, "send.ending_none"),
+        LineEnding::Cr => "CR  \\r".to_owned(),
+        LineEnding::Lf => "LF  \\n".to_owned(),
+        LineEnding::CrLf => say!(look.lang, "send.ending_crlf"),
     }
 }
 

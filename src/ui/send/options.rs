@@ -2,7 +2,7 @@
 
 use super::{SendPanel, menus};
 use crate::payload::charset::Charset;
-use crate::payload::message::Ending;
+use crate::payload::message::LineEnding;
 use crate::say;
 use crate::settings::tab::{SendDraft, Source};
 use crate::ui::controls::OptionChip;
@@ -13,7 +13,7 @@ use egui::{Popup, PopupCloseBehavior, ScrollArea, Ui};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
     Encoding,
-    Ending,
+    LineEnding,
     Escapes,
     Variables,
     Checksum,
@@ -23,7 +23,7 @@ pub enum Choice {
 impl Choice {
     const ALL: [Self; 6] = [
         Self::Encoding,
-        Self::Ending,
+        Self::LineEnding,
         Self::Escapes,
         Self::Variables,
         Self::Checksum,
@@ -129,7 +129,7 @@ impl SendPanel {
                 menus::encoding_ui(ui, look, charset, &mut draft.charset);
                 None
             }
-            Choice::Ending => {
+            Choice::LineEnding => {
                 menus::ending_ui(ui, look, &mut composition.ending);
                 None
             }
@@ -210,7 +210,7 @@ impl SendDraft {
             Choice::Checksum => &mut self.composition.appends,
             Choice::Repeat => &mut self.repeat.on,
             // Their chips open a list.
-            Choice::Encoding | Choice::Ending => return,
+            Choice::Encoding | Choice::LineEnding => return,
         };
         *on = !*on;
     }
@@ -226,15 +226,15 @@ impl SendDraft {
                     None => say!(look.lang, "send.charset_follow_peer"),
                 },
             ),
-            Choice::Ending => (
-                self.composition.ending != Ending::None,
+            Choice::LineEnding => (
+                self.composition.ending != LineEnding::None,
                 say!(look.lang, "send.ending"),
                 say!(look.lang, "send.ending"),
                 match self.composition.ending {
-                    Ending::None => String::new(),
-                    Ending::Cr => "CR".to_owned(),
-                    Ending::Lf => "LF".to_owned(),
-                    Ending::CrLf => "CR LF".to_owned(),
+                    LineEnding::None => String::new(),
+                    LineEnding::Cr => "CR".to_owned(),
+                    LineEnding::Lf => "LF".to_owned(),
+                    LineEnding::CrLf => "CR LF".to_owned(),
                 },
             ),
             Choice::Escapes => (
@@ -270,7 +270,7 @@ impl SendDraft {
                 Some(charset) => charset.full_name().to_owned(),
                 None => say!(look.lang, "send.charset_follow", charset = charset.name()),
             }),
-            Choice::Ending => Menu::List(menus::ending_words(look, self.composition.ending)),
+            Choice::LineEnding => Menu::List(menus::ending_words(look, self.composition.ending)),
             Choice::Checksum => {
                 let title = checksum_choice::title(look, self.composition.checksum.sum);
                 Menu::Arrow(format!("{name}: {title}"))
@@ -282,7 +282,7 @@ impl SendDraft {
         Described {
             on,
             enabled: match choice {
-                Choice::Encoding | Choice::Ending | Choice::Escapes => self.is_text(),
+                Choice::Encoding | Choice::LineEnding | Choice::Escapes => self.is_text(),
                 Choice::Variables | Choice::Checksum | Choice::Repeat => {
                     self.source == Source::Typed
                 }

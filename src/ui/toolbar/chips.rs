@@ -2,7 +2,7 @@
 
 use crate::say;
 use crate::session::Session;
-use crate::traffic::Kind;
+use crate::traffic::RecordKind;
 use crate::ui::log_view::{LogView, sign};
 use crate::ui::{Look, controls, grouped};
 use egui::Ui;
@@ -19,14 +19,14 @@ pub fn ui(
     let chips = [
         (
             &mut shown.received,
-            Kind::Received,
+            RecordKind::Received,
             "log.received",
             count.received,
         ),
-        (&mut shown.sent, Kind::Sent, "log.sent", count.sent),
+        (&mut shown.sent, RecordKind::Sent, "log.sent", count.sent),
         (
             &mut shown.events,
-            Kind::Notice,
+            RecordKind::Notice,
             "log.events",
             count.events(),
         ),
