@@ -16,7 +16,7 @@ use crate::ui::peer_list::{self, PeerList};
 use crate::ui::recording::Recorder;
 use crate::ui::send::send_box::Kept;
 use crate::ui::toolbar::Toolbar;
-use crate::ui::{Action, Look, banner, open_window, status_bar, tabs, theme};
+use crate::ui::{Action, Look, banner, controls, open_window, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 /// Around the composer.
@@ -196,6 +196,7 @@ fn left_ui(
                     rule(ui, look.palette);
                     tab.drafts.receive.ui(ui, look);
                 });
+                controls::reveal_focus(ui);
                 let lines = match has_peers {
                     true => peer_list::height(&tab.session, room),
                     false => 0.0,

@@ -13,7 +13,7 @@ fn a_client_connects_again_until_it_is_disconnected() {
         let mut window = Window::open(lang);
         window.click("TCP 客户端", "TCP client");
         window.fill("远程端口", "Remote port", &port.to_string());
-        window.click("更多", "More");
+        window.click("更多设置", "More settings");
         assert!(!window.is_ticked("自动重连", "Reconnect"));
         window.click("自动重连", "Reconnect");
         assert!(window.is_ticked("自动重连", "Reconnect"));
@@ -36,11 +36,11 @@ fn a_client_connects_again_until_it_is_disconnected() {
 fn only_a_client_can_connect_again() {
     for (kind, has) in [("TCP client", true), ("TCP server", false)] {
         let mut window = Window::open(Lang::English);
-        assert!(!window.has("More"), "UDP");
+        assert!(!window.has("More settings"), "UDP");
         window.click_name(kind);
-        assert_eq!(window.has("More"), has, "{kind}");
+        assert_eq!(window.has("More settings"), has, "{kind}");
         if has {
-            window.click_name("More");
+            window.click_name("More settings");
             assert!(window.has("Reconnect"));
         }
     }

@@ -20,7 +20,7 @@ pub use option::OptionChip;
 pub use segmented::{Segment, segmented, segments_ui};
 pub use window::{close, front, list_height, types_a_number, window};
 
-use egui::{Context, Key, Memory, Modifiers, Order, Popup, Response, Ui};
+use egui::{Context, Id, Key, Memory, Modifiers, Order, Popup, Response, Ui};
 
 /// Closes the menu or list around it when a key chose one of its items: a click closes it by
 /// itself. Stands behind the items.
@@ -70,6 +70,24 @@ pub fn regain_focus(ui: &Ui, button: &Response) {
 pub fn keep_escape(ctx: &Context, was_open: bool, is_open: bool) {
     if was_open && !is_open {
         ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+    }
+}
+
+/// Scrolls to the control that got the keys. Stands at the end of what scrolls.
+pub fn reveal_focus(ui: &Ui) {
+    let focused = ui.memory(Memory::focused);
+    let before = ui.data_mut(|data| {
+        let before: &mut Option<Id> = data.get_temp_mut_or_default(ui.id().with("focused"));
+        std::mem::replace(before, focused)
+    });
+    let moved = focused.filter(|_| focused != before);
+    let control = moved.and_then(|id| ui.ctx().read_response(id));
+    let is_here = |control: &Response| {
+        let inside = ui.min_rect().contains(control.rect.center());
+        control.layer_id == ui.layer_id() && inside
+    };
+    if let Some(control) = control.filter(is_here) {
+        ui.scroll_to_rect(control.rect, None);
     }
 }
 

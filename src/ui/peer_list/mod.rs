@@ -20,7 +20,7 @@ use row::Row;
 const ROW: f32 = 22.0;
 /// The lines that are in sight at least, and at most.
 const LEAST: f32 = 3.0 * ROW;
-const MOST: f32 = 8.0 * ROW;
+const MOST: f32 = 12.0 * ROW;
 /// The room of the scroll bar.
 const BAR: f32 = 8.0;
 
@@ -85,6 +85,8 @@ impl PeerList<'_> {
             .id_salt("peers")
             .max_height(height)
             .min_scrolled_height(height)
+            // The next line is drawn before the keys go there.
+            .animated(false)
             .auto_shrink([false, true]);
         let shown = lines.show_viewport(ui, |ui, viewport| {
             ui.set_height(ROW * count as f32);

@@ -124,7 +124,7 @@ impl Row {
         if response.has_focus() {
             outline(ui, look, rect);
         }
-        response.on_hover_text(name)
+        response
     }
 }
 
