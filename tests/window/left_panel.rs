@@ -1,11 +1,22 @@
 //! The panel at the left: the session, its peers, and how what comes is read.
 
 use super::driver::Window;
+use crate::sockets::{far_side, receive};
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Rect, pos2, vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::session::Kind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
-use std::net::TcpListener;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::unix::net::UnixListener;
+use std::time::Duration;
+
+/// The panel's width, and the heights of the bars above and below it.
+const WIDTH: f32 = 240.0;
+const TOP: f32 = 40.0;
+const BOTTOM: f32 = 30.0;
 
 /// A tab of this kind that binds to what is free, as a test needs it.
 fn window_of(lang: Lang, kind: Kind, change: impl FnOnce(&mut TabSettings)) -> Window {
@@ -55,5 +66,227 @@ fn the_button_says_what_it_does_with_each_kind_of_session() {
             }
             window.until_closed();
         }
+    }
+}
+
+/// The controls of the panel, each with its name.
+fn controls(window: &Window) -> Vec<(String, Rect)> {
+    let nodes = window.harness.root().children_recursive();
+    let named = nodes.filter_map(|node| {
+        let node = node.accesskit_node();
+        let (name, place) = (node.label()?, node.bounding_box()?);
+        let place = Rect::from_min_max(
+            pos2(place.x0 as f32, place.y0 as f32),
+            pos2(place.x1 as f32, place.y1 as f32),
+        );
+        let is_inside = place.left() < WIDTH - 1.0 && place.top() >= TOP;
+        (is_inside && node.role() != Role::Label).then_some((name, place))
+    });
+    named.collect()
+}
+
+/// That every control is in sight, within the panel.
+fn fits(window: &Window, height: f32, what: &str) {
+    let controls = controls(window);
+    assert!(controls.len() > 10, "{what}: {controls:?}");
+    for (name, place) in controls {
+        let is_inside = place.left() >= 0.0 && place.right() <= WIDTH;
+        assert!(is_inside, "{what}, {name}: {place}");
+        assert!(place.bottom() <= height - BOTTOM, "{what}, {name}: {place}");
+    }
+}
+
+#[test]
+fn the_panel_has_room_for_each_kind_of_session_in_800_points() {
+    for lang in Lang::ALL {
+        for kind in Kind::here() {
+            let window = window_of(lang, kind, |_| {});
+            fits(&window, 800.0, &format!("{kind:?} {lang:?}"));
+        }
+    }
+}
+
+#[test]
+fn the_panel_has_room_for_a_list_of_senders_too() {
+    for lang in Lang::ALL {
+        let mut window = window_of(lang, Kind::Udp, |_| {});
+        let local = window.connect();
+        let far: Vec<UdpSocket> = (0..12).map(|_| far_side().0).collect();
+        for socket in &far {
+            socket.send_to(b"here", local).unwrap();
+        }
+        let heading = window.name("最近的对端 12", "Recent senders 12");
+        window.until_says(heading);
+        window.steps();
+        fits(&window, 800.0, &format!("{lang:?}"));
+        let first = sender(&far[0].local_addr().unwrap(), lang);
+        assert!(window.has(&first), "{}", window.labels());
+    }
+}
+
+/// The name of the button with the menu of this sender of datagrams.
+fn sender(peer: &SocketAddr, lang: Lang) -> String {
+    match lang {
+        Lang::Chinese => format!("{peer} 的菜单"),
+        Lang::English => format!("Menu of {peer}"),
+    }
+}
+
+#[test]
+fn long_addresses_and_paths_keep_the_panel_as_wide_as_it_is() {
+    for lang in Lang::ALL {
+        let long = "a-long-folder/".repeat(20);
+        for kind in Kind::here() {
+            let window = window_of(lang, kind, |tab| {
+                tab.network.local_host = "fe80::1ff:fe23:4567:890a%a-long-interface".into();
+                tab.network.remote_host = "fe80::1ff:fe23:4567:890a%a-long-interface".into();
+                tab.network.local_name = format!("/tmp/{long}s.sock");
+                tab.network.remote_name = format!("/tmp/{long}s.sock");
+            });
+            for (name, place) in controls(&window) {
+                assert!(place.right() <= WIDTH, "{kind:?}, {name}: {place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_low_window_scrolls_the_panel_to_what_the_keys_go_to() {
+    let mut window = window_of(Lang::English, Kind::TcpServer, |_| {});
+    window.harness.set_size(vec2(760.0, 400.0));
+    window.steps();
+    let last = |window: &Window| window.place("校验", "Verify");
+    assert!(last(&window).top() > 400.0 - BOTTOM, "out of sight");
+    window.harness.get_by_label("Verify").focus();
+    window.until("it is in sight", move |window| {
+        last(window).bottom() <= 400.0 - BOTTOM
+    });
+}
+
+/// Presses an item of the menu of the client at this address.
+fn choose(window: &mut Window, client: &TcpStream, (chinese, english): (&str, &str)) {
+    let address = client.local_addr().unwrap();
+    let part = window
+        .name("@ #", "Menu of @ #")
+        .replace('@', &address.to_string());
+    window.until_says(&part);
+    let menu = window.row(&part);
+    window.click_name(&menu);
+    window.click(chinese, english);
+}
+
+fn send(window: &mut Window, text: &str) {
+    window.fill("发送内容", "Message", text);
+    window.click("发送", "Send");
+}
+
+fn read<const N: usize>(stream: &mut TcpStream) -> [u8; N] {
+    let mut bytes = [0; N];
+    stream.read_exact(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn the_menu_of_a_client_acts_on_that_client_alone() {
+    for lang in Lang::ALL {
+        let mut window = window_of(lang, Kind::TcpServer, |_| {});
+        window.open_session();
+        let listening = window.name("正在监听 ", "Listening on ");
+        window.until_says(&format!("{listening}127"));
+        let local = window.local_address(listening);
+        let [mut first, mut second, mut third] = [0; 3].map(|_| {
+            let client = TcpStream::connect(local).unwrap();
+            let deadline = Some(Duration::from_secs(10));
+            client.set_read_timeout(deadline).unwrap();
+            client
+        });
+        choose(&mut window, &first, ("只发给它", "Send only to this one"));
+        send(&mut window, "one");
+        assert_eq!(&read::<3>(&mut first), b"one");
+        window.until_says(window.name("客户端连接 3", "Connections 3"));
+        window.click("全部", "All");
+        send(&mut window, "all");
+        for client in [&mut first, &mut second, &mut third] {
+            assert_eq!(&read::<3>(client), b"all");
+        }
+        choose(&mut window, &first, ("结束发送（FIN）", "Half-close (FIN)"));
+        assert_eq!(first.read(&mut [0]).unwrap(), 0);
+        first.write_all(b"goes on").unwrap();
+        window.until_says("goes on");
+        choose(&mut window, &second, ("断开此客户端", "Disconnect client"));
+        assert_eq!(second.read(&mut [0]).unwrap(), 0);
+        choose(&mut window, &third, ("复位（RST）", "Reset (RST)"));
+        let reset = third.read(&mut [0]).unwrap_err();
+        assert_eq!(reset.kind(), ErrorKind::ConnectionReset);
+        for gone in [second, third] {
+            let line = window.name("@：收", "@: 0 in").to_owned();
+            let line = line.replace('@', &gone.local_addr().unwrap().to_string());
+            let left = window.name(" · 已离开", " · left");
+            window.until("it left", move |window| {
+                window.says(&line) && window.row(&line).ends_with(left)
+            });
+        }
+    }
+}
+
+#[test]
+fn the_log_is_filtered_to_a_sender_and_answers_go_to_it() {
+    for lang in Lang::ALL {
+        let mut window = window_of(lang, Kind::Udp, |_| {});
+        let local = window.connect();
+        let (one, address) = far_side();
+        let (other, _) = far_side();
+        one.send_to(b"from one", local).unwrap();
+        other.send_to(b"from another", local).unwrap();
+        window.until_says("from another");
+        let menu = sender(&address, lang);
+        window.click_name(&menu);
+        window.click("只看它的行", "Show only its rows");
+        window.until("the other hidden", |window| !window.says("from another"));
+        assert!(window.says("from one"));
+        window.click_name(&menu);
+        window.click("只发给它", "Send only to this one");
+        send(&mut window, "answer");
+        assert_eq!(receive(&one), b"answer");
+        let counted = match lang {
+            Lang::Chinese => format!("{address}：收 1（8 B），发 1（6 B）"),
+            Lang::English => format!("{address}: 1 in (8 B), 1 out (6 B)"),
+        };
+        window.until_says(&counted);
+        assert!(window.is_chosen(&counted, &counted), "it is the target");
+    }
+}
+
+#[test]
+fn only_the_senders_in_sight_are_drawn_and_the_keys_reach_the_others() {
+    let mut window = window_of(Lang::English, Kind::Udp, |_| {});
+    let local = window.connect();
+    let far: Vec<UdpSocket> = (0..40).map(|_| far_side().0).collect();
+    for socket in &far {
+        socket.send_to(b"here", local).unwrap();
+    }
+    window.until_says("Recent senders 40");
+    let drawn = window.labels().matches("Menu of ").count();
+    assert!((3..16).contains(&drawn), "{drawn}");
+    let peers = far.iter().map(|socket| socket.local_addr().unwrap());
+    let peers: Vec<SocketAddr> = peers.collect();
+    let menus: Vec<String> = peers
+        .iter()
+        .map(|peer| sender(peer, Lang::English))
+        .collect();
+    window.harness.get_by_label(&menus[0]).focus();
+    window.steps();
+    for menu in &menus[1..] {
+        // The line itself, then its menu.
+        window.press(Modifiers::NONE, Key::Tab);
+        window.press(Modifiers::NONE, Key::Tab);
+        let node = window.harness.get_by_label(menu);
+        assert!(node.accesskit_node().is_focused(), "{menu}");
+    }
+    for menu in menus[..39].iter().rev() {
+        window.press(Modifiers::SHIFT, Key::Tab);
+        window.press(Modifiers::SHIFT, Key::Tab);
+        let node = window.harness.get_by_label(menu);
+        assert!(node.accesskit_node().is_focused(), "{menu} again");
     }
 }
