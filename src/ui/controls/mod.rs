@@ -77,7 +77,7 @@ pub fn keep_escape(ctx: &Context, was_open: bool, is_open: bool) {
 pub fn reveal_focus(ui: &Ui) {
     let focused = ui.memory(Memory::focused);
     let before = ui.data_mut(|data| {
-        let before: &mut Option<Id> = data.get_temp_mut_or_default(ui.id().with("focused"));
+        let before: &mut Option<Id> = data.get_temp_mut_or_default(ui.scope_id().with("focused"));
         std::mem::replace(before, focused)
     });
     let moved = focused.filter(|_| focused != before);
