@@ -62,20 +62,21 @@ impl Recall {
 }
 
 impl SendPanel {
-    /// Takes the arrow that leaves the text, while the field has the keys, and puts the message
-    /// it leads to into `present`.
+    /// Takes the arrow that leaves the text, while the field has the keys, and replaces
+    /// `present` by the message it leads to.
     pub(super) fn recall(&mut self, ui: &Ui, present: &mut Composition, history: &[Composition]) {
         self.recall.check(history, present);
-        let recalled = if self.recall.first && takes(ui, Key::ArrowUp) {
-            self.recall.older(history, present)
-        } else if self.recall.last && takes(ui, Key::ArrowDown) {
-            self.recall.newer(history)
+        let (key, recalled) = if self.recall.first && is_pressed(ui, Key::ArrowUp) {
+            (Key::ArrowUp, self.recall.older(history, present))
+        } else if self.recall.last && is_pressed(ui, Key::ArrowDown) {
+            (Key::ArrowDown, self.recall.newer(history))
         } else {
-            None
+            return;
         };
         let (Some(recalled), Some(id)) = (recalled, self.text) else {
             return;
         };
+        ui.input_mut(|input| input.events.retain(|event| !is_alone(event, key)));
         *present = recalled;
         let end = CCursor::new(present.text.chars().count());
         let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
@@ -84,16 +85,14 @@ impl SendPanel {
     }
 }
 
-/// Takes the key out of the input, if it was pressed alone.
-fn takes(ui: &Ui, wanted: Key) -> bool {
-    let alone = |event: &Event| {
-        matches!(event, Event::Key { key, pressed: true, modifiers, .. }
-            if *key == wanted && *modifiers == Modifiers::NONE)
-    };
-    ui.input_mut(|input| {
-        let place = input.events.iter().position(alone);
-        place.map(|place| input.events.remove(place)).is_some()
-    })
+fn is_pressed(ui: &Ui, key: Key) -> bool {
+    ui.input(|input| input.events.iter().any(|event| is_alone(event, key)))
+}
+
+/// Whether this key was pressed without another.
+fn is_alone(event: &Event, wanted: Key) -> bool {
+    matches!(event, Event::Key { key, pressed: true, modifiers, .. }
+        if *key == wanted && *modifiers == Modifiers::NONE)
 }
 
 #[cfg(test)]
