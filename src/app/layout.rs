@@ -4,13 +4,11 @@ use super::App;
 use super::pages::{self, Parts};
 use super::tab::Tab;
 use crate::session::Kind;
-use crate::settings::Library;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::Page;
 use crate::settings::preferences::Terms;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::StreamTextReader;
-use crate::ui::library::SnippetWindow;
 use crate::ui::log_view::OnShow;
 use crate::ui::peer_list::{self, PeerList};
 use crate::ui::recording::Recorder;
@@ -108,7 +106,11 @@ impl App {
                         look,
                         tab,
                         kind,
-                        (&mut self.library, &mut self.snippets),
+                        Kept {
+                            library: &mut self.library,
+                            snippets: &mut self.snippets,
+                            enter_sends: &mut self.preferences.enter_sends,
+                        },
                     ));
                 }
                 let selected = tab.view.selected();
@@ -216,7 +218,7 @@ fn send_ui(
     look: Look<'_>,
     tab: &mut Tab,
     kind: Kind,
-    (library, snippets): (&mut Library, &mut SnippetWindow),
+    kept: Kept<'_>,
 ) -> Option<Action> {
     Panel::bottom("send")
         .exact_size(tab.panels.send.height(ui.ctx()))
@@ -224,7 +226,6 @@ fn send_ui(
         .frame(Frame::new().fill(look.palette.panel).inner_margin(COMPOSER))
         .show(ui, |ui| {
             let read_as = &tab.drafts.receive.read_as;
-            let kept = Kept { library, snippets };
             let (draft, about) = (&mut tab.drafts.send, (&tab.session, kind));
             tab.panels
                 .send

@@ -87,6 +87,7 @@ fn preferences_merged(ours: Preferences, known: &Preferences, theirs: Preference
         connect_seconds,
         receive_kib,
         merge,
+        enter_sends,
     } = theirs;
     Preferences {
         log_mib: newest(ours.log_mib, &known.log_mib, log_mib),
@@ -99,6 +100,7 @@ fn preferences_merged(ours: Preferences, known: &Preferences, theirs: Preference
         ),
         receive_kib: newest(ours.receive_kib, &known.receive_kib, receive_kib),
         merge: newest(ours.merge, &known.merge, merge),
+        enter_sends: newest(ours.enter_sends, &known.enter_sends, enter_sends),
     }
 }
 

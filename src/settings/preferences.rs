@@ -23,6 +23,8 @@ pub struct Preferences {
     pub receive_kib: usize,
     /// Whether the kernel may merge datagrams on their way to us.
     pub merge: bool,
+    /// Whether Enter sends the message, rather than Ctrl+Enter alone.
+    pub enter_sends: bool,
 }
 
 impl Default for Preferences {
@@ -34,6 +36,7 @@ impl Default for Preferences {
             connect_seconds: 5,
             receive_kib: 4096,
             merge: false,
+            enter_sends: false,
         }
     }
 }

@@ -17,6 +17,9 @@ impl Preferences {
             let check = controls::check(ui, merge, "UDP_GRO", "", font, look.palette);
             controls::named(ui, check, &name).on_hover_text(say!(look.lang, "settings.merge_hint"));
         }
+        let text = say!(look.lang, "send.enter_sends");
+        let (sends, font) = (&mut self.enter_sends, theme::small());
+        controls::check(ui, sends, &text, "", font, look.palette);
         ui.label(say!(look.lang, "settings.file"));
         let file = file.map_or_else(
             || say!(look.lang, "settings.unknown"),

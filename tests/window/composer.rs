@@ -158,3 +158,34 @@ fn the_arrows_recall_what_was_sent() {
     assert_eq!(arrow(&mut window, Key::ArrowUp), "first\nsecond");
     assert_eq!(arrow(&mut window, Key::ArrowUp), "two");
 }
+
+#[test]
+fn enter_sends_where_that_is_chosen_also_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let (far, to) = far_side();
+    {
+        let mut window = Window::in_dir(Lang::English, dir.path());
+        window.fill("本地端口", "Local port", "0");
+        window.fill("目标端口", "Target port", &to.port().to_string());
+        window.fill("发送内容", "Message", "a");
+        window.press(Modifiers::NONE, Key::Enter);
+        assert_eq!(window.value("发送内容", "Message"), "a\n");
+        window.click("发送键", "Send key");
+        window.click_name("Enter sends; Shift+Enter begins a line");
+        window.close();
+    }
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    window.connect();
+    window.fill("发送内容", "Message", "b");
+    window.press(Modifiers::SHIFT, Key::Enter);
+    assert_eq!(window.value("发送内容", "Message"), "b\n");
+    window.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(receive(&far), b"b\n");
+    assert_eq!(window.value("发送内容", "Message"), "b\n");
+    // Elsewhere it does not send.
+    window.fill("目标端口", "Target port", &to.port().to_string());
+    window.press(Modifiers::NONE, Key::Enter);
+    window.fill("发送内容", "Message", "c");
+    window.press(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(receive(&far), b"c");
+}

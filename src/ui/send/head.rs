@@ -17,7 +17,7 @@ const FRAGMENTS_V4: usize = 1472;
 /// In a window lower than this the options are folded, and the message has one line.
 const LOW: f32 = 560.0;
 /// The height of the composer there, with one row above the message.
-const LOW_BOX: f32 = 112.0;
+const LOW_BOX: f32 = 118.0;
 /// What the format takes, and the least that the length does: it is reserved, so that
 /// nothing moves as one types.
 const FORMAT: f32 = 144.0;

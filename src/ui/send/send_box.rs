@@ -3,7 +3,7 @@
 use super::below::{Below, LINE};
 use super::head::About;
 use super::{Blocked, SendPanel, repeat};
-use crate::engine::Command;
+use crate::engine::{Command, SenderCommand};
 use crate::payload::composition::{Composition, TextFormat};
 use crate::say;
 use crate::session::{Kind, Session};
@@ -11,7 +11,10 @@ use crate::settings::Library;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
 use crate::ui::library::SnippetWindow;
 use crate::ui::{Action, Look, controls, grouped, theme};
-use egui::{FontSelection, Margin, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2};
+use egui::{
+    Button, Event, FontSelection, Key, KeyboardShortcut, Margin, Modifiers, Popup, RichText,
+    ScrollArea, TextEdit, Ui, Vec2, vec2,
+};
 
 /// Characters the message may have: enough for the longest datagram in hexadecimal. A
 /// longer text is sent from a file.
@@ -19,13 +22,16 @@ const LONGEST: usize = 262_144;
 /// The button, and the space before it.
 const BUTTON: f32 = 118.0;
 const GAP: f32 = 10.0;
+/// What stands below the button.
+const HINT: f32 = theme::SMALL_BUTTON;
 /// The narrowest message.
 const LEAST: f32 = 80.0;
 
-/// What is kept to be sent again.
+/// What is the same in every tab: what is kept to be sent again, and whether Enter sends.
 pub struct Kept<'a> {
     pub library: &'a mut Library,
     pub snippets: &'a mut SnippetWindow,
+    pub enter_sends: &'a mut bool,
 }
 
 impl SendPanel {
@@ -42,6 +48,7 @@ impl SendPanel {
             let history = kept.library.history.entries();
             self.recall(ui, &mut draft.composition, history);
         }
+        let entered = *kept.enter_sends && self.has_keys(ui) && is_entered(ui);
         let charset = draft.charset(look, session, read_as);
         let outcome = self.command(draft, look, session, charset);
         let blocked = outcome.as_ref().err();
@@ -56,11 +63,16 @@ impl SendPanel {
         let height = (ui.available_height() - 2.0).max(LINE + 20.0);
         ui.horizontal_top(|ui| {
             let size = vec2((ui.available_width() - BUTTON - GAP).max(LEAST), height);
-            let asked = self.field_ui(ui, look, draft, &about, size, below);
+            let asked = self.field_ui(ui, look, draft, &about, (size, *kept.enter_sends), below);
+            action = action.take().or(asked);
             ui.spacing_mut().item_spacing.y = 6.0;
             ui.vertical(|ui| {
-                let clicked = self.button_ui(ui, look, (&*draft, session), height, outcome);
-                action = action.take().or(asked).or(clicked);
+                let stop = draft.stop(session);
+                let clicked = button_ui(ui, look, stop.is_some(), height, &outcome);
+                self.hint_ui(ui, look, draft, session, kept.enter_sends);
+                if clicked || entered {
+                    action = action.take().or(self.press(ui, stop, outcome));
+                }
             });
         });
         action
@@ -73,7 +85,7 @@ impl SendPanel {
         look: Look<'_>,
         draft: &mut SendDraft,
         about: &About<'_>,
-        size: Vec2,
+        (size, enter_sends): (Vec2, bool),
         below: Below,
     ) -> Option<Action> {
         let frame = egui::Frame::new()
@@ -88,7 +100,8 @@ impl SendPanel {
                 let height = size.y - LINE;
                 match draft.source {
                     Source::Typed => {
-                        self.message_ui(ui, look, &mut draft.composition, height);
+                        let composition = &mut draft.composition;
+                        self.message_ui(ui, look, composition, height, enter_sends);
                     }
                     Source::File => {
                         scroll("file", height).show(ui, |ui| {
@@ -144,50 +157,36 @@ impl SendPanel {
         ))
     }
 
-    /// What sends, or ends what is being sent by itself.
-    fn button_ui(
-        &mut self,
+    /// The key that sends, and the choice of it; while a message is repeated, how it goes.
+    fn hint_ui(
+        &self,
         ui: &mut Ui,
         look: Look<'_>,
-        (draft, session): (&SendDraft, &Session),
-        height: f32,
+        draft: &SendDraft,
+        session: &Session,
+        enter_sends: &mut bool,
+    ) {
+        let repeating = session.activity().repeating;
+        let said = repeating.filter(|_| draft.source == Source::Typed);
+        let said = said.map(|repeating| repeat::said(&repeating, look));
+        ui.allocate_ui(vec2(BUTTON, HINT), |ui| {
+            ui.centered_and_justified(|ui| match said {
+                Some(said) => {
+                    let said = RichText::new(said).color(look.palette.dim);
+                    ui.add(egui::Label::new(said).truncate());
+                }
+                None => key_ui(ui, look, enter_sends),
+            });
+        });
+    }
+
+    /// Sends the message, or ends what is being sent by itself.
+    fn press(
+        &mut self,
+        ui: &Ui,
+        stop: Option<SenderCommand>,
         outcome: Result<Command, Blocked>,
     ) -> Option<Action> {
-        let stop = draft.stop(session);
-        let size = vec2(BUTTON, height - 26.0);
-        let text = match stop {
-            Some(_) => say!(look.lang, "send.stop"),
-            None => say!(look.lang, "send.send"),
-        };
-        // What is wrong with the message stands below it; anything else is said when asked.
-        let answers = |blocked: &Blocked| !blocked.is_fault() && *blocked != Blocked::Empty;
-        let enabled = stop.is_some() || outcome.as_ref().err().is_none_or(answers);
-        let response = ui.add_enabled_ui(enabled, |ui| {
-            controls::primary(ui, size, &text, look.palette)
-        });
-        let clicked = response.inner.clicked();
-        let waiting = outcome
-            .as_ref()
-            .err()
-            .and_then(|blocked| blocked.explain(look));
-        if let Some(waiting) = waiting.filter(|_| stop.is_none()) {
-            response.response.on_hover_text(waiting);
-        }
-        let repeating = session
-            .activity()
-            .repeating
-            .filter(|_| draft.source == Source::Typed);
-        let below = match &repeating {
-            Some(repeating) => repeat::said(repeating, look),
-            None => "Ctrl+Enter".to_owned(),
-        };
-        ui.allocate_ui(vec2(BUTTON, 20.0), |ui| {
-            let below = RichText::new(&below).color(look.palette.dim);
-            ui.centered_and_justified(|ui| ui.add(egui::Label::new(below).truncate()));
-        });
-        if !clicked {
-            return None;
-        }
         match (stop, outcome) {
             (Some(stop), _) => Some(Action::Order(stop.into())),
             (None, Ok(command)) => Some(Action::Send(command)),
@@ -205,6 +204,7 @@ impl SendPanel {
         look: Look<'_>,
         composition: &mut Composition,
         height: f32,
+        enter_sends: bool,
     ) {
         let name = say!(look.lang, "send.message");
         let hint = if composition.format == TextFormat::Hex {
@@ -218,6 +218,10 @@ impl SendPanel {
             if self.has_keys(ui) {
                 self.refuse_long_paste(ui, &composition.text);
             }
+            let new_line = match enter_sends {
+                true => Modifiers::SHIFT,
+                false => Modifiers::NONE,
+            };
             let edit = TextEdit::multiline(&mut composition.text)
                 .id(id)
                 .font(FontSelection::FontId(theme::mono()))
@@ -226,7 +230,8 @@ impl SendPanel {
                 .align(egui::Align2::LEFT_TOP)
                 .char_limit(LONGEST)
                 .desired_width(f32::INFINITY)
-                .min_size(vec2(0.0, height));
+                .min_size(vec2(0.0, height))
+                .return_key(KeyboardShortcut::new(new_line, Key::Enter));
             let edit = edit.show(ui);
             self.recall.follow(&edit);
             let response = edit.response.response;
@@ -236,6 +241,59 @@ impl SendPanel {
             controls::named(ui, response, &name);
         });
     }
+}
+
+/// What sends, or ends what is being sent by itself.
+fn button_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    stops: bool,
+    height: f32,
+    outcome: &Result<Command, Blocked>,
+) -> bool {
+    let size = vec2(BUTTON, height - HINT - 6.0);
+    let text = match stops {
+        true => say!(look.lang, "send.stop"),
+        false => say!(look.lang, "send.send"),
+    };
+    // What is wrong with the message stands below it; anything else is said when asked.
+    let answers = |blocked: &Blocked| !blocked.is_fault() && *blocked != Blocked::Empty;
+    let blocked = outcome.as_ref().err();
+    let enabled = stops || blocked.is_none_or(answers);
+    let response = ui.add_enabled_ui(enabled, |ui| {
+        controls::primary(ui, size, &text, look.palette)
+    });
+    let waiting = blocked.and_then(|blocked| blocked.explain(look));
+    if let Some(waiting) = waiting.filter(|_| !stops) {
+        response.response.on_hover_text(waiting);
+    }
+    response.inner.clicked()
+}
+
+/// The choice of the key that sends.
+fn key_ui(ui: &mut Ui, look: Look<'_>, enter_sends: &mut bool) {
+    let key = if *enter_sends { "Enter" } else { "Ctrl+Enter" };
+    let name = say!(look.lang, "send.key");
+    let words = RichText::new(format!("{key} ▾")).color(look.palette.dim);
+    let button = Button::new(words).frame_when_inactive(false);
+    let button = ui.add(button.min_size(vec2(0.0, HINT)));
+    let button = controls::named(ui, button, &name);
+    Popup::menu(&button).show(|ui| {
+        let with_control = say!(look.lang, "send.ctrl_enter_sends");
+        ui.selectable_value(enter_sends, false, with_control);
+        ui.selectable_value(enter_sends, true, say!(look.lang, "send.enter_sends"));
+        controls::close_when_chosen(ui);
+    });
+    controls::regain_focus(ui, &button);
+}
+
+/// Whether Enter was pressed without another key; one that is held sends once.
+fn is_entered(ui: &Ui) -> bool {
+    let is_it = |event: &Event| {
+        matches!(event, Event::Key { key: Key::Enter, pressed: true, repeat: false, modifiers, .. }
+            if *modifiers == Modifiers::NONE)
+    };
+    ui.input(|input| input.events.iter().any(is_it))
 }
 
 /// What does not fit into `height` scrolls.
