@@ -6,6 +6,7 @@
 
 mod banner;
 pub mod clipboard;
+mod compose;
 mod drops;
 mod ending;
 mod exports;
@@ -25,7 +26,6 @@ mod undo;
 use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, RecoverableLog};
 use crate::say;
-use crate::session::Role;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::{DockState, Page};
 use crate::settings::theme::Choice;
@@ -208,6 +208,7 @@ impl App {
                     tab.order(command);
                 }
             }
+            Action::Compose(composed) => self.compose(ctx, composed),
             Action::Close
             | Action::Order(_)
             | Action::SetTarget(_)
@@ -220,7 +221,6 @@ impl App {
     }
 
     fn act_on_tab(&mut self, action: Action) {
-        let interfaces = &self.interfaces;
         let Some(tab) = self.tabs.get_mut(self.active) else {
             return;
         };
@@ -230,10 +230,7 @@ impl App {
             Action::ResumeRules => tab.panels.rules.resume(),
             Action::EndRules => tab.drafts.rules.on = false,
             Action::ResetCounters => tab.session.reset_counters(),
-            Action::SetTarget(far) if tab.session.kind().role() == Role::Datagrams => {
-                tab.drafts.send.aim(far.peer, interfaces);
-            }
-            Action::SetTarget(far) => tab.drafts.send.choose(far, &tab.session),
+            Action::SetTarget(far) => tab.set_target(far, &self.interfaces),
             _ => {}
         }
     }

@@ -1,6 +1,6 @@
 //! A message as a person types it, and its conversion to bytes.
 
-use super::charset::Charset;
+use super::charset::{Charset, DecodedPart};
 use super::checksum::Checksum;
 use super::message::{LineEnding, Message};
 use super::template::{Template, TemplateScope};
@@ -31,6 +31,37 @@ pub struct Composition {
 }
 
 impl Composition {
+    /// The message of exactly these bytes: text where they are text in `charset`, with escapes
+    /// if there are control characters, and otherwise hexadecimal.
+    pub fn of(bytes: &[u8], charset: Option<Charset>) -> Self {
+        let text = charset.and_then(|charset| Self::text_of(bytes, charset));
+        text.unwrap_or_else(|| Self {
+            format: TextFormat::Hex,
+            text: hex::format(bytes),
+            ..Self::default()
+        })
+    }
+
+    fn text_of(bytes: &[u8], charset: Charset) -> Option<Self> {
+        let parts = charset.decode(bytes).into_iter().map(|part| match part {
+            DecodedPart::Text(text) => Some(text),
+            DecodedPart::Bad(_) => None,
+        });
+        let text: String = parts.collect::<Option<_>>()?;
+        let escapes = text.chars().any(|c| c.is_control() && c != '\n');
+        let composition = Self {
+            text: match escapes {
+                true => escape::escape(text.as_bytes()),
+                false => text,
+            },
+            escapes,
+            ..Self::default()
+        };
+        let message = composition.message(charset).ok()?;
+        let is_same = **message.fixed()? == *bytes;
+        is_same.then_some(composition)
+    }
+
     /// Compiles the message, with its text in this encoding.
     ///
     /// # Errors
@@ -133,6 +164,32 @@ mod tests {
             problem: TextProblem::Lacking('你', Charset::Latin1),
         };
         assert_eq!(bytes(&composition, Charset::Latin1), Err(lacking));
+    }
+
+    #[test]
+    fn bytes_become_the_message_that_sends_them() {
+        let gbk = Charset::Gb18030.encode("你好").unwrap();
+        let cases = [
+            (&b"a\nb"[..], Some(Charset::Utf8), TextFormat::Text, "a\nb"),
+            (
+                b"a\\ \r\n\0",
+                Some(Charset::Utf8),
+                TextFormat::Text,
+                r"a\\ \r\n\u{0}",
+            ),
+            (&gbk, Some(Charset::Gb18030), TextFormat::Text, "你好"),
+            (&gbk, Some(Charset::Utf8), TextFormat::Hex, "C4 E3 BA C3"),
+            (b"abc", None, TextFormat::Hex, "61 62 63"),
+        ];
+        for (sent, charset, format, text) in cases {
+            let composition = Composition::of(sent, charset);
+            assert_eq!(
+                (composition.format, composition.text.as_str()),
+                (format, text)
+            );
+            let charset = charset.unwrap_or_default();
+            assert_eq!(bytes(&composition, charset).unwrap(), sent);
+        }
     }
 
     #[test]

@@ -4,8 +4,20 @@ use super::export_window::Asked;
 use crate::config::SessionConfig;
 use crate::connection_id::FarSide;
 use crate::engine::Command;
+use crate::payload::charset::Charset;
+use crate::payload::composition::Composition;
 use crate::settings::dock::Page;
 use std::path::PathBuf;
+
+/// A message to be edited and sent.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    pub composition: Composition,
+    /// The encoding its text is to be sent in; `None` leaves it as it is.
+    pub charset: Option<Charset>,
+    /// Where it is to go; `None` leaves the target as it is.
+    pub to: Option<FarSide>,
+}
 
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -17,6 +29,8 @@ pub enum Action {
     Order(Command),
     /// Send what the active tab's box holds, which the history then has.
     Send(Command),
+    /// Put a message into the active tab's send box.
+    Compose(Composed),
     /// Make this address, or the connection to it, the target of the active tab's send box.
     SetTarget(FarSide),
     /// Write the active tab's log to a file, or stop doing that.

@@ -48,7 +48,7 @@ pub mod tabs;
 pub mod theme;
 pub mod toolbar;
 
-pub use action::Action;
+pub use action::{Action, Composed};
 
 use crate::engine::Interfaces;
 use crate::traffic::Micros;

@@ -189,3 +189,33 @@ fn enter_sends_where_that_is_chosen_also_after_a_restart() {
     window.press(Modifiers::COMMAND, Key::Enter);
     assert_eq!(receive(&far), b"c");
 }
+
+#[test]
+fn a_row_is_edited_and_sent_to_its_peer() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (far, peer) = far_side();
+        let edit = |window: &mut Window, part: &str| {
+            let row = window.row(part);
+            window.click_name(&row);
+            window.click("编辑并发送", "Edit and send");
+            window.value("发送内容", "Message")
+        };
+        far.send_to(b"hello\r\n", local).unwrap();
+        window.until_says("hello");
+        assert_eq!(edit(&mut window, "hello"), r"hello\r\n");
+        assert!(window.is_ticked("自动解析转义符", "Parse escapes"));
+        let port = window.value("目标端口", "Target port");
+        assert_eq!(port, peer.port().to_string());
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive(&far), b"hello\r\n");
+        // What is no text, as hexadecimal; it has the keys.
+        far.send_to(&[0xFF, 0x00, 0xFE], local).unwrap();
+        window.until_says("FF 00 FE");
+        assert_eq!(edit(&mut window, "FF 00 FE"), "FF 00 FE");
+        assert!(!window.is_enabled("行尾", "Line end"), "it is hexadecimal");
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive(&far), [0xFF, 0x00, 0xFE]);
+    }
+}

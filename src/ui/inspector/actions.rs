@@ -2,7 +2,8 @@
 
 use super::Inspector;
 use crate::engine::Command;
-use crate::payload::charset::DecodedPart;
+use crate::payload::charset::{Charset, DecodedPart};
+use crate::payload::composition::{Composition, TextFormat};
 use crate::payload::quote::Quote;
 use crate::payload::reading::Reading;
 use crate::say;
@@ -10,7 +11,7 @@ use crate::session::Session;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Record, RecordKind};
 use crate::ui::log_view::newer_source;
-use crate::ui::{Action, Look, controls, grouped, log_view};
+use crate::ui::{Action, Composed, Look, controls, grouped, log_view};
 use egui::Ui;
 
 impl Inspector {
@@ -23,6 +24,7 @@ impl Inspector {
         read: &Streamed,
     ) -> Option<Action> {
         let action = send_ui(ui, look, session, record);
+        let action = action.or(edit_ui(ui, look, session, record, read.reading));
         let copy = say!(look.lang, "inspector.copy");
         if controls::small(ui, &copy, &copy).clicked() {
             ui.ctx().copy_text(log_view::copied(record, read, look));
@@ -90,6 +92,44 @@ fn send_ui(ui: &mut Ui, look: Look<'_>, session: &Session, record: &Record<'_>) 
         action = Some(Action::Order(Command::send(to, record.bytes())));
     }
     action
+}
+
+/// Putting it into the send box, with its peer as the target.
+fn edit_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    session: &Session,
+    record: &Record<'_>,
+    reading: Reading,
+) -> Option<Action> {
+    let is_data = matches!(record.kind(), RecordKind::Received | RecordKind::Sent);
+    if !is_data || session.kind().is_relay() {
+        return None;
+    }
+    let name = say!(look.lang, "inspector.edit");
+    let clicked = controls::small(ui, &name, &name).clicked();
+    clicked.then(|| Action::Compose(Composed::of(record, reading)))
+}
+
+impl Composed {
+    /// The bytes of a row, to go where it came from or went to.
+    pub fn of(record: &Record<'_>, reading: Reading) -> Self {
+        let bytes = record.bytes();
+        let charset = match reading {
+            Reading::Text(charset) => Some(charset),
+            Reading::Empty => Some(Charset::default()),
+            Reading::Binary => None,
+        };
+        let composition = Composition::of(bytes, charset);
+        // ASCII is the same in nearly every encoding: what is chosen stays.
+        let is_same = |charset: &Charset| charset.holds_ascii() && bytes.is_ascii();
+        let is_text = composition.format == TextFormat::Text;
+        Self {
+            composition,
+            charset: charset.filter(|charset| is_text && !is_same(charset)),
+            to: record.far(),
+        }
+    }
 }
 
 /// The text as it came, with what is none as U+FFFD.

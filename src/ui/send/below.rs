@@ -69,8 +69,8 @@ impl SendPanel {
         let size = vec2(ui.available_width(), LINE);
         // It looks like a part of the field, and a click into it goes there.
         let (rect, line) = ui.allocate_exact_size(size, Sense::CLICK);
-        if let Some(text) = self.text.filter(|_| line.clicked()) {
-            ui.memory_mut(|memory| memory.request_focus(text));
+        if line.clicked() {
+            self.focus(ui.ctx());
         }
         let inner = UiBuilder::new()
             .max_rect(rect.shrink2(vec2(10.0, 0.0)))

@@ -129,6 +129,13 @@ impl SendPanel {
         }
     }
 
+    /// Gives the message the keys.
+    pub fn focus(&self, ctx: &Context) {
+        if let Some(text) = self.text {
+            ctx.memory_mut(|memory| memory.request_focus(text));
+        }
+    }
+
     /// It was to be sent, and something stands in the way.
     pub fn refuse(&mut self) {
         self.refused = true;

@@ -1,0 +1,39 @@
+//! Messages that are put into the send box.
+
+use super::App;
+use super::tab::Tab;
+use crate::connection_id::FarSide;
+use crate::engine::Interfaces;
+use crate::session::Role;
+use crate::settings::tab::Source;
+use crate::ui::Composed;
+use egui::Context;
+
+impl App {
+    /// Puts it into the active tab's send box, which then has the keys.
+    pub(super) fn compose(&mut self, ctx: &Context, composed: Composed) {
+        let Some(tab) = self.tabs.get_mut(self.active) else {
+            return;
+        };
+        if let Some(far) = composed.to {
+            tab.set_target(far, &self.interfaces);
+        }
+        let send = &mut tab.drafts.send;
+        send.source = Source::Typed;
+        send.composition = composed.composition;
+        send.charset = composed.charset.or(send.charset);
+        tab.panels.send.focus(ctx);
+    }
+}
+
+impl Tab {
+    /// Makes this address, or the connection to it, the target.
+    pub(super) fn set_target(&mut self, far: FarSide, interfaces: &Interfaces) {
+        match self.session.kind().role() {
+            Role::Datagrams => self.drafts.send.aim(far.peer, interfaces),
+            Role::Client | Role::Server | Role::Relay => {
+                self.drafts.send.choose(far, &self.session);
+            }
+        }
+    }
+}
