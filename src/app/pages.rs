@@ -4,10 +4,9 @@ use super::tab::Tab;
 use super::{App, exports};
 use crate::automation::Capabilities;
 use crate::settings::dock::Page;
-use crate::settings::tab::Source;
 use crate::settings::{Library, Preferences};
 use crate::ui::dock::Shown;
-use crate::ui::library::SnippetWindow;
+use crate::ui::library::{Destination, SnippetWindow};
 use crate::ui::log_view::OnShow;
 use crate::ui::open_window::OpenWindow;
 use crate::ui::scenario::ScenarioWindow;
@@ -137,11 +136,14 @@ impl Parts<'_> {
                 sequence.page_ui(ui, look, session, (send, charset), library)
             }
             Page::Library => {
-                if let Some(composition) = snippets.page_ui(ui, look, library) {
-                    let send = &mut tab.drafts.send;
-                    (send.source, send.composition) = (Source::Typed, composition);
-                }
-                None
+                let (session, send) = (&tab.session, &tab.drafts.send);
+                let charset = send.charset(look, session, &tab.drafts.receive.read_as);
+                let to = Destination {
+                    session,
+                    send,
+                    charset,
+                };
+                snippets.page_ui(ui, look, library, to)
             }
             Page::Open => {
                 let asked = open_window.ui(ui, look);

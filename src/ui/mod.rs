@@ -45,6 +45,7 @@ pub mod settings_window;
 mod sparkline;
 pub mod status_bar;
 pub mod tabs;
+mod text_format;
 pub mod theme;
 pub mod toolbar;
 

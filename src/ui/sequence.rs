@@ -1,11 +1,11 @@
 //! A sequence: named messages sent in order, each so many times, with a pause behind.
 
 use super::send::{Blocked, repeat};
-use super::{Action, Look, controls, theme};
+use super::{Action, Look, controls, text_format, theme};
 use crate::automation::{Plan, Step};
 use crate::engine::SenderCommand;
 use crate::payload::charset::Charset;
-use crate::payload::composition::{Composition, TextFormat};
+use crate::payload::composition::Composition;
 use crate::say;
 use crate::session::Session;
 use crate::settings::Library;
@@ -197,19 +197,7 @@ fn step_ui(ui: &mut Ui, look: Look<'_>, place: usize, step: &mut StepDraft) -> O
     };
     let name = say!(look.lang, "sequence.name_of", number = number);
     field(ui, &mut step.name, &name, 90.0);
-    let format = match step.composition.format {
-        TextFormat::Text => say!(look.lang, "receive.text"),
-        TextFormat::Hex => say!(look.lang, "receive.hex"),
-    };
-    let size = [44.0, theme::SMALL_BUTTON];
-    let button = ui.add_sized(size, egui::Button::new(&format));
-    let button = controls::named(ui, button, &format!("{format} {number}"));
-    if button.clicked() {
-        step.composition.format = match step.composition.format {
-            TextFormat::Text => TextFormat::Hex,
-            TextFormat::Hex => TextFormat::Text,
-        };
-    }
+    text_format::ui(ui, look, &mut step.composition.format, &number.to_string());
     let name = say!(look.lang, "sequence.message_of", number = number);
     field(ui, &mut step.composition.text, &name, 158.0);
     let times = DragValue::new(&mut step.times)
@@ -249,6 +237,7 @@ fn step_ui(ui: &mut Ui, look: Look<'_>, place: usize, step: &mut StepDraft) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::payload::composition::TextFormat;
 
     fn step(text: &str, pause: u64) -> StepDraft {
         StepDraft {

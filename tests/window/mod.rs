@@ -19,6 +19,7 @@ mod scenario;
 mod search;
 mod selecting;
 mod sending;
+mod snippets;
 mod status;
 mod tabs;
 mod toolbar;

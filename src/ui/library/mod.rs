@@ -1,9 +1,11 @@
 //! What was sent and what is kept to be sent again: the menus, and the page.
 
 mod menus;
+mod table;
 mod window;
 
 pub use menus::Chosen;
+pub use table::Destination;
 pub use window::SnippetWindow;
 
 use crate::payload::composition::{Composition, TextFormat};

@@ -1,5 +1,6 @@
 //! The page on which snippets are named, sorted, and handed on, and what was sent is.
 
+use super::table::{Destination, composed};
 use super::title;
 use crate::jobs::{Died, Job};
 use crate::payload::composition::Composition;
@@ -8,7 +9,7 @@ use crate::settings::library::{History, LONGEST, Library, Mistake, Snippet, Snip
 use crate::settings::tab::WrittenPath;
 use crate::ui::controls::{self, Field};
 use crate::ui::path_field::{PathField, Way};
-use crate::ui::{Look, theme};
+use crate::ui::{Action, Look, theme};
 use egui::{RichText, Ui};
 use std::io;
 
@@ -22,18 +23,10 @@ pub struct SnippetWindow {
     field: PathField,
     /// What importing or exporting last came to, and whether that was bad.
     said: Option<(String, bool)>,
+    /// Why the last snippet was not sent.
+    pub(super) refused: Option<String>,
     /// What a file came to, while it is read or written.
     asked: Option<Job<Done>>,
-}
-
-/// How far a snippet stands in its group.
-const INDENT: f32 = 14.0;
-
-/// What is to be done with one snippet, by group and place.
-enum Change {
-    Up(usize, usize),
-    Down(usize, usize),
-    Remove(usize, usize),
 }
 
 impl SnippetWindow {
@@ -43,20 +36,27 @@ impl SnippetWindow {
         self.new = Some(composition);
     }
 
-    /// The page; returns the message that was chosen to be sent again.
+    /// The page: the table of snippets, which go to `to`, and what was sent before.
     pub fn page_ui(
         &mut self,
         ui: &mut Ui,
         look: Look<'_>,
         library: &mut Library,
-    ) -> Option<Composition> {
-        let Library { history, snippets } = library;
+        to: Destination<'_>,
+    ) -> Option<Action> {
+        let Library {
+            history,
+            snippets,
+            in_turn,
+        } = library;
         self.new_ui(ui, look, snippets);
-        list_ui(ui, look, snippets);
+        let asked = self.table_ui(ui, look, snippets, to);
+        let asked = asked.or(self.in_turn_ui(ui, look, snippets, in_turn, to));
         ui.separator();
         self.files_ui(ui, look, snippets);
         ui.separator();
-        history_ui(ui, look, history)
+        let chosen = history_ui(ui, look, history);
+        asked.or(chosen.map(|chosen| composed(&chosen)))
     }
 
     fn new_ui(&mut self, ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
@@ -169,52 +169,6 @@ enum Done {
     Exported(Result<(), Mistake>),
 }
 
-fn list_ui(ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
-    if snippets.is_empty() {
-        let hint = RichText::new(say!(look.lang, "snippets.empty"));
-        ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
-    }
-    let mut change = None;
-    for (place, group) in snippets.groups.iter_mut().enumerate() {
-        let name = say!(look.lang, "snippets.group_name", number = place + 1);
-        Field::new(&mut group.name, &name, "", 150.0).show(ui, look.palette);
-        for (at, snippet) in group.snippets.iter_mut().enumerate() {
-            ui.horizontal_wrapped(|ui| {
-                ui.add_space(INDENT);
-                let number = format!("{}.{}", place + 1, at + 1);
-                let name = say!(look.lang, "snippets.item_name", number = number);
-                Field::new(&mut snippet.name, &name, "", 120.0).show(ui, look.palette);
-                let buttons = [
-                    ("↑", say!(look.lang, "snippets.up"), Change::Up(place, at)),
-                    (
-                        "↓",
-                        say!(look.lang, "snippets.down"),
-                        Change::Down(place, at),
-                    ),
-                    (
-                        "×",
-                        say!(look.lang, "snippets.remove"),
-                        Change::Remove(place, at),
-                    ),
-                ];
-                for (sign, name, wanted) in buttons {
-                    if controls::small(ui, sign, &format!("{name} {number}")).clicked() {
-                        change = Some(wanted);
-                    }
-                }
-            });
-            ui.horizontal(|ui| {
-                ui.add_space(INDENT);
-                let text = RichText::new(title(&snippet.composition)).font(theme::small_mono());
-                ui.add(egui::Label::new(text.color(look.palette.dim)).truncate());
-            });
-        }
-    }
-    if let Some(change) = change {
-        apply(snippets, &change);
-    }
-}
-
 /// What was sent; returns what was chosen.
 fn history_ui(ui: &mut Ui, look: Look<'_>, history: &mut History) -> Option<Composition> {
     controls::heading(ui, &say!(look.lang, "history.heading"), look.palette);
@@ -235,22 +189,6 @@ fn history_ui(ui: &mut Ui, look: Look<'_>, history: &mut History) -> Option<Comp
         history.clear();
     }
     chosen
-}
-
-fn apply(snippets: &mut Snippets, change: &Change) {
-    let (Change::Up(group, at) | Change::Down(group, at) | Change::Remove(group, at)) = *change;
-    let Some(of) = snippets.groups.get_mut(group) else {
-        return;
-    };
-    match change {
-        Change::Up(..) if at > 0 => of.snippets.swap(at, at - 1),
-        Change::Down(..) if at + 1 < of.snippets.len() => of.snippets.swap(at, at + 1),
-        Change::Remove(..) if at < of.snippets.len() => {
-            of.snippets.remove(at);
-        }
-        _ => {}
-    }
-    snippets.groups.retain(|group| !group.snippets.is_empty());
 }
 
 fn explain(look: Look<'_>, mistake: &Mistake) -> String {

@@ -200,6 +200,23 @@ impl SendDraft {
         charsets.any(|charset| Some(charset) != first)
     }
 
+    /// The order that sends this message once.
+    ///
+    /// # Errors
+    /// The first thing that stands in the way.
+    pub fn once(
+        &self,
+        look: Look<'_>,
+        session: &Session,
+        message: Message,
+    ) -> Result<Command, Blocked> {
+        let to = self.target(look, session)?;
+        fits(&message, &to)?;
+        ready(session)?;
+        let message = Arc::new(message);
+        Ok(Command::Send { to, message })
+    }
+
     /// The order that sends these messages by plan.
     ///
     /// # Errors

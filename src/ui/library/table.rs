@@ -1,0 +1,333 @@
+//! The table of snippets: each row is edited and sent, and all of them in turn.
+
+use super::SnippetWindow;
+use crate::automation::{Plan, Step};
+use crate::engine::{Command, SenderCommand};
+use crate::payload::charset::Charset;
+use crate::payload::composition::Composition;
+use crate::say;
+use crate::session::Session;
+use crate::settings::library::{InTurn, Snippet, Snippets};
+use crate::settings::tab::SendDraft;
+use crate::ui::controls::{self, Field};
+use crate::ui::send::{Blocked, repeat};
+use crate::ui::{Action, Composed, Look, text_format, theme};
+use egui::{Button, DragValue, Popup, RichText, Ui};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// In a page this wide a row is one line.
+const WIDE: f32 = 460.0;
+const NAME: f32 = 110.0;
+const SEND: f32 = 56.0;
+const MORE: f32 = 28.0;
+const GAP: f32 = 6.0;
+
+/// Where snippets go, and the encoding of their text.
+#[derive(Clone, Copy)]
+pub struct Destination<'a> {
+    pub session: &'a Session,
+    pub send: &'a SendDraft,
+    pub charset: Charset,
+}
+
+/// What is asked of one row.
+enum Asked {
+    Send,
+    Compose,
+    Up,
+    Down,
+    Remove,
+}
+
+/// Why a snippet is not sent, and its name where it is at fault.
+type Refused = (Option<String>, Blocked);
+
+impl SnippetWindow {
+    pub(super) fn table_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        snippets: &mut Snippets,
+        to: Destination<'_>,
+    ) -> Option<Action> {
+        if snippets.is_empty() {
+            let hint = RichText::new(say!(look.lang, "snippets.empty"));
+            ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+        }
+        let mut asked = None;
+        for (place, group) in snippets.groups.iter_mut().enumerate() {
+            let name = say!(look.lang, "snippets.group_name", number = place + 1);
+            Field::new(&mut group.name, &name, "", 150.0).show(ui, look.palette);
+            for (at, snippet) in group.snippets.iter_mut().enumerate() {
+                let number = format!("{}.{}", place + 1, at + 1);
+                if let Some(wanted) = row_ui(ui, look, snippet, &number) {
+                    asked = Some((place, at, wanted));
+                }
+            }
+        }
+        let add = say!(look.lang, "snippets.add");
+        if controls::small(ui, &add, &add).clicked() {
+            let group = match snippets.groups.last() {
+                Some(group) => group.name.clone(),
+                None => say!(look.lang, "snippets.default_group"),
+            };
+            snippets.add(&group, Snippet::default());
+        }
+        let (place, at, asked) = asked?;
+        let snippet = snippets.groups.get(place)?.snippets.get(at)?;
+        match asked {
+            Asked::Send => self.ordered(look, to.once(look, snippet)),
+            Asked::Compose => Some(composed(&snippet.composition)),
+            Asked::Up | Asked::Down | Asked::Remove => {
+                change(snippets, place, at, &asked);
+                None
+            }
+        }
+    }
+
+    /// What sends all of them, at an interval, once or until it is stopped.
+    pub(super) fn in_turn_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: Look<'_>,
+        snippets: &Snippets,
+        in_turn: &mut InTurn,
+        to: Destination<'_>,
+    ) -> Option<Action> {
+        let repeating = to.session.activity().repeating;
+        let running = repeating.filter(|repeating| !repeating.over);
+        let mut clicked = false;
+        ui.horizontal_wrapped(|ui| {
+            let name = say!(look.lang, "snippets.interval");
+            controls::caption(ui, &name, 0.0, look.palette);
+            let interval = DragValue::new(&mut in_turn.interval)
+                .range(1..=86_400_000)
+                .suffix(" ms");
+            let size = [84.0, theme::SMALL_BUTTON];
+            let interval = ui.add_sized(size, interval.update_while_editing(false));
+            controls::named(ui, interval, &name);
+            let (text, font) = (say!(look.lang, "snippets.loops"), theme::body());
+            controls::check(ui, &mut in_turn.loops, &text, "", font, look.palette);
+            let name = match running {
+                Some(_) => say!(look.lang, "snippets.stop"),
+                None => say!(look.lang, "snippets.in_turn"),
+            };
+            let enabled = running.is_some() || !snippets.is_empty();
+            clicked = controls::small_if(ui, enabled, &name, &name).clicked();
+            if let Some(repeating) = running {
+                let said = repeat::said(&repeating, look);
+                ui.label(RichText::new(said).color(look.palette.dim));
+            }
+        });
+        let asked = match (clicked, running) {
+            (false, _) => None,
+            (true, Some(_)) => Some(Action::Order(SenderCommand::EndRepeat.into())),
+            (true, None) => self.ordered(look, to.in_turn(look, snippets, *in_turn)),
+        };
+        if let Some(refused) = &self.refused {
+            controls::error_line(ui, refused, look.palette);
+        }
+        asked
+    }
+
+    /// The order; or why there is none, which is said below the table until the next one.
+    fn ordered(&mut self, look: Look<'_>, order: Result<Command, Refused>) -> Option<Action> {
+        self.refused = None;
+        let (name, blocked) = match order {
+            Ok(command) => return Some(Action::Order(command)),
+            Err(refused) => refused,
+        };
+        let why = blocked.explain(look);
+        let why = why.unwrap_or_else(|| say!(look.lang, "snippets.nothing"));
+        self.refused = Some(match name {
+            Some(name) => format!("{name}: {why}"),
+            None => why,
+        });
+        None
+    }
+}
+
+impl Destination<'_> {
+    fn once(&self, look: Look<'_>, snippet: &Snippet) -> Result<Command, Refused> {
+        let message = snippet.composition.message(self.charset);
+        let message = message.map_err(|mistake| named(snippet, Blocked::Mistake(mistake)))?;
+        let command = self.send.once(look, self.session, message);
+        command.map_err(|blocked| named(snippet, blocked))
+    }
+
+    fn in_turn(
+        &self,
+        look: Look<'_>,
+        snippets: &Snippets,
+        in_turn: InTurn,
+    ) -> Result<Command, Refused> {
+        let plan = plan(snippets, in_turn, self.charset)?;
+        let command = self.send.run(look, self.session, plan);
+        command.map_err(|blocked| (None, blocked))
+    }
+}
+
+/// All snippets in order, with the interval behind each.
+fn plan(snippets: &Snippets, in_turn: InTurn, charset: Charset) -> Result<Plan, Refused> {
+    let all = snippets.groups.iter().flat_map(|group| &group.snippets);
+    let step = |snippet: &Snippet| -> Result<Step, Refused> {
+        let message = snippet.composition.message(charset);
+        let message = message.map_err(|mistake| named(snippet, Blocked::Mistake(mistake)))?;
+        Ok(Step {
+            message: Arc::new(message),
+            times: 1,
+            pause: Duration::from_millis(in_turn.interval),
+        })
+    };
+    Ok(Plan {
+        steps: all.map(step).collect::<Result<_, _>>()?,
+        rounds: (!in_turn.loops).then_some(1),
+    })
+}
+
+fn named(snippet: &Snippet, blocked: Blocked) -> Refused {
+    let is_its_own = matches!(blocked, Blocked::Mistake(_) | Blocked::TooLong { .. });
+    let name = Some(snippet.name.clone()).filter(|name| is_its_own && !name.is_empty());
+    (name, blocked)
+}
+
+/// The message in the box, which goes where the box says.
+pub(super) fn composed(composition: &Composition) -> Action {
+    Action::Compose(Composed {
+        composition: composition.clone(),
+        charset: None,
+        to: None,
+    })
+}
+
+/// One row: the name, the message, and what sends it; in a narrow page the message stands
+/// below the rest.
+fn row_ui(ui: &mut Ui, look: Look<'_>, snippet: &mut Snippet, number: &str) -> Option<Asked> {
+    let is_wide = ui.available_width() >= WIDE;
+    let rest = ui.available_width() - text_format::WIDTH - SEND - MORE - 3.0 * GAP;
+    let mut asked = None;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        let name = say!(look.lang, "snippets.item_name", number = number);
+        let hint = say!(look.lang, "snippets.item");
+        let width = if is_wide { NAME } else { rest };
+        Field::new(&mut snippet.name, &name, &hint, width).show(ui, look.palette);
+        if is_wide {
+            content_ui(ui, look, snippet, number, rest - NAME - GAP);
+        }
+        text_format::ui(ui, look, &mut snippet.composition.format, number);
+        let name = say!(look.lang, "snippets.send_of", number = number);
+        let send = Button::new(say!(look.lang, "send.send"));
+        let send = ui.add_sized([SEND, theme::SMALL_BUTTON], send);
+        if controls::named(ui, send, &name).clicked() {
+            asked = Some(Asked::Send);
+        }
+        asked = asked.take().or(more_ui(ui, look, number));
+    });
+    if !is_wide {
+        content_ui(ui, look, snippet, number, ui.available_width());
+        ui.add_space(GAP);
+    }
+    asked
+}
+
+fn content_ui(ui: &mut Ui, look: Look<'_>, snippet: &mut Snippet, number: &str, width: f32) {
+    let name = say!(look.lang, "snippets.content_of", number = number);
+    let hint = say!(look.lang, "snippets.content");
+    let text = &mut snippet.composition.text;
+    Field::new(text, &name, &hint, width).show(ui, look.palette);
+}
+
+/// What else can be done with a row.
+fn more_ui(ui: &mut Ui, look: Look<'_>, number: &str) -> Option<Asked> {
+    let name = say!(look.lang, "snippets.more_of", number = number);
+    let more = ui.add_sized([MORE, theme::SMALL_BUTTON], Button::new("▾"));
+    let more = controls::named(ui, more, &name);
+    let mut asked = None;
+    Popup::menu(&more).show(|ui| {
+        let items = [
+            (say!(look.lang, "snippets.compose"), Asked::Compose),
+            (say!(look.lang, "snippets.up"), Asked::Up),
+            (say!(look.lang, "snippets.down"), Asked::Down),
+            (say!(look.lang, "snippets.remove"), Asked::Remove),
+        ];
+        for (text, item) in items {
+            if ui.button(text).clicked() {
+                asked = Some(item);
+            }
+        }
+        controls::close_when_chosen(ui);
+    });
+    controls::regain_focus(ui, &more);
+    asked
+}
+
+/// Moves or removes one; a group with nothing left goes too.
+fn change(snippets: &mut Snippets, group: usize, at: usize, asked: &Asked) {
+    let Some(of) = snippets.groups.get_mut(group) else {
+        return;
+    };
+    match asked {
+        Asked::Up if at > 0 => of.snippets.swap(at, at - 1),
+        Asked::Down if at + 1 < of.snippets.len() => of.snippets.swap(at, at + 1),
+        Asked::Remove if at < of.snippets.len() => drop(of.snippets.remove(at)),
+        _ => {}
+    }
+    snippets.groups.retain(|group| !group.snippets.is_empty());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payload::composition::TextFormat;
+
+    fn snippets(texts: &[&str]) -> Snippets {
+        let mut snippets = Snippets::default();
+        for text in texts {
+            let composition = Composition {
+                format: TextFormat::Hex,
+                text: (*text).into(),
+                ..Composition::default()
+            };
+            let name = format!("no. {text}");
+            snippets.add("group", Snippet { name, composition });
+        }
+        snippets
+    }
+
+    #[test]
+    fn all_go_once_or_for_ever_with_the_interval_behind_each() {
+        let mut in_turn = InTurn {
+            interval: 20,
+            loops: false,
+        };
+        let once = plan(&snippets(&["01", "02"]), in_turn, Charset::Utf8).unwrap();
+        assert_eq!(once.total(), Some(2));
+        let pauses = once.steps.iter().map(|step| step.pause);
+        assert!(pauses.eq([Duration::from_millis(20); 2]));
+        in_turn.loops = true;
+        let endless = plan(&snippets(&["01"]), in_turn, Charset::Utf8).unwrap();
+        assert_eq!(endless.total(), None);
+    }
+
+    #[test]
+    fn the_one_with_a_mistake_is_named() {
+        let refused = plan(&snippets(&["01", "0g"]), InTurn::default(), Charset::Utf8);
+        let (name, blocked) = refused.err().unwrap();
+        assert_eq!(name.as_deref(), Some("no. 0g"));
+        assert!(matches!(blocked, Blocked::Mistake(_)));
+    }
+
+    #[test]
+    fn a_group_goes_with_its_last_snippet() {
+        let mut all = snippets(&["01", "02"]);
+        change(&mut all, 0, 0, &Asked::Down);
+        assert_eq!(all.groups[0].snippets[0].name, "no. 02");
+        change(&mut all, 0, 0, &Asked::Up);
+        change(&mut all, 0, 0, &Asked::Remove);
+        assert_eq!(all.groups[0].snippets.len(), 1);
+        change(&mut all, 0, 0, &Asked::Remove);
+        assert!(all.groups.is_empty());
+    }
+}
