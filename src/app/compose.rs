@@ -22,6 +22,10 @@ impl App {
         send.source = Source::Typed;
         send.composition = composed.composition;
         send.charset = composed.charset.or(send.charset);
+        if !tab.panels.send.is_shown(ctx) {
+            self.dock.open = None;
+            ctx.request_repaint();
+        }
         tab.panels.send.focus(ctx);
     }
 }

@@ -219,3 +219,19 @@ fn a_row_is_edited_and_sent_to_its_peer() {
         assert_eq!(receive(&far), [0xFF, 0x00, 0xFE]);
     }
 }
+
+#[test]
+fn a_page_that_covers_the_message_makes_room_for_what_is_edited() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (far, _) = far_side();
+    far.send_to(b"hello", local).unwrap();
+    window.until_says("hello");
+    let row = window.row("hello");
+    window.click_name(&row);
+    window.harness.set_size(vec2(640.0, 400.0));
+    window.steps();
+    assert!(!window.has("Message"), "the details have its room");
+    window.click("编辑并发送", "Edit and send");
+    assert_eq!(window.value("发送内容", "Message"), "hello");
+}

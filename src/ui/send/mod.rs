@@ -52,6 +52,8 @@ pub struct SendPanel {
     /// The text field of the message.
     text: Option<Id>,
     recall: recall::Recall,
+    /// The frame in which it was last shown.
+    frame: u64,
     /// The height of the rows above the message, when they were last shown.
     head: f32,
 }
@@ -127,6 +129,11 @@ impl SendPanel {
             state.cursor.set_char_range(Some(CCursorRange::one(behind)));
             state.store(ctx, id);
         }
+    }
+
+    /// Whether it is shown: an open page may take its room.
+    pub fn is_shown(&self, ctx: &Context) -> bool {
+        self.frame == ctx.cumulative_frame_nr()
     }
 
     /// Gives the message the keys.

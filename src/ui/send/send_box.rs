@@ -44,6 +44,7 @@ impl SendPanel {
         read_as: &ReadAs,
         mut kept: Kept<'_>,
     ) -> Option<Action> {
+        self.frame = ui.ctx().cumulative_frame_nr();
         if self.has_keys(ui) {
             let history = kept.library.history.entries();
             self.recall(ui, &mut draft.composition, history);
