@@ -320,7 +320,12 @@ fn two_tcp_relays_to_each_other_end_with_a_reason() {
         .set_read_timeout(Some(super::program::DEADLINE))
         .unwrap();
     // The reset goes all the way round and back.
-    assert!(client.read(&mut [0; 8]).is_err());
+    let read = client.read(&mut [0; 8]);
+    assert!(
+        read.as_ref()
+            .is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset),
+        "{read:?}"
+    );
     drop(first);
     second.is_told("INT");
     let ended = second.ended();
