@@ -167,13 +167,14 @@ impl Connection {
         }
         match self.socket.read(buffer.get_mut(..room).unwrap_or_default()) {
             Ok(0) => {
-                self.finished = true;
                 self.readable = false;
-                // After a failed write, the kernel reports the same error as an end of stream.
-                return match self.failed {
-                    Some(_) => ReadOutcome::Nothing,
-                    None => ReadOutcome::End,
-                };
+                // The kernel reports an error once, and as an end of stream after that: no FIN
+                // came, and none may be forwarded.
+                if self.failed.is_some() {
+                    return ReadOutcome::Nothing;
+                }
+                self.finished = true;
+                return ReadOutcome::End;
             }
             Ok(count) => {
                 if let Some(slow) = &mut self.slow {

@@ -42,3 +42,14 @@ fn what_has_ended_both_ways_is_not_reset() {
     assert!(matches!(found, ReadOutcome::End));
     assert!(matches!(connection.reset(0), Notice::Closed { .. }));
 }
+
+#[test]
+fn an_error_that_was_taken_already_is_no_fin() {
+    let (mut connection, theirs) = pair();
+    connection.failed = Some(of_sending(ErrorKind::ConnectionReset.into()));
+    drop(theirs);
+    let found = connection.read(&mut [0; 8], Instant::now());
+    assert!(matches!(found, ReadOutcome::Nothing));
+    // A relay forwards a FIN of a side that is finished.
+    assert!(!connection.finished);
+}
