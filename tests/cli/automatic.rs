@@ -279,3 +279,23 @@ fn a_relay_resets_what_comes_from_its_target() {
     relay.is_told("INT");
     assert_eq!(relay.ended().status, Some(0));
 }
+
+#[test]
+fn what_a_relay_loses_with_a_connection_is_no_line() {
+    let target = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = target.local_addr().unwrap().to_string();
+    let words = ["relay", "tcp", "--bind", "127.0.0.1:0", "--to", &to];
+    let network = ["--reset-after", "1000", "--impair-incoming", "--for", "3s"];
+    let mut relay = Program::run(&[&words[..], &network].concat());
+    relay.ends_input();
+    let client = TcpStream::connect(relay.local()).unwrap();
+    let (far, _) = target.accept().unwrap();
+    std::io::Write::write_all(&mut &client, b"question").unwrap();
+    far.set_read_timeout(Some(DEADLINE)).unwrap();
+    std::io::Read::read_exact(&mut &far, &mut [0; 8]).unwrap();
+    std::io::Write::write_all(&mut &far, &[b'x'; 5_000]).unwrap();
+    relay.line_with("reset");
+    let ended = relay.ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert!(!ended.err.contains("not sent"), "{}", ended.err);
+}

@@ -2,6 +2,7 @@
 
 use crate::connection_id::FarSide;
 use crate::engine::Acknowledged;
+use crate::kind::Kind;
 use crate::payload::message::Message;
 use crate::traffic::{Body, Cause, Chunk, Failure, Notice, Operation, Record};
 use std::collections::{HashSet, VecDeque};
@@ -33,6 +34,8 @@ pub struct InFlight {
     /// A peer reset its connection after something was sent: it may not have read that.
     reset: bool,
     tcp: bool,
+    /// What it sends was not given, but is passed on.
+    relays: bool,
 }
 
 #[derive(Debug)]
@@ -52,8 +55,16 @@ pub struct Unsent {
 }
 
 impl InFlight {
+    /// Of a session of this kind.
+    pub fn of(kind: Kind) -> Self {
+        Self {
+            relays: kind.is_relay(),
+            ..Self::new(kind.is_stream())
+        }
+    }
+
     /// Of datagrams, or of streams.
-    pub fn new(tcp: bool) -> Self {
+    fn new(tcp: bool) -> Self {
         Self {
             tcp,
             ..Self::default()
@@ -86,6 +97,9 @@ impl InFlight {
 
     /// Takes facts in.
     pub fn take(&mut self, chunk: &Chunk) {
+        if self.relays {
+            return;
+        }
         for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
             self.note(&record);
         }

@@ -48,7 +48,7 @@ impl HeldSession {
         session.opening(&setup);
         Ok(Self {
             session,
-            in_flight: InFlight::new(setup.kind.is_stream()),
+            in_flight: InFlight::of(setup.kind),
             link: open(setup)?,
             local: None,
             ending: None,
