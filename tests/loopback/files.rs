@@ -151,6 +151,25 @@ fn a_rate_is_kept() {
 }
 
 #[test]
+fn a_rate_below_a_block_holds_from_the_beginning() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, _) = file(&dir, 3_000);
+    let (mut probe, _client) = connected();
+    send(&probe, Target::All, &path, 64 << 10, Some(10_000));
+    assert_eq!(sent(&mut probe), (3_000, 3));
+    // Each byte waits for its time.
+    let (path, _) = file(&dir, 3);
+    let (mut probe, _client) = connected();
+    send(&probe, Target::All, &path, 64 << 10, Some(10));
+    assert_eq!(sent(&mut probe), (3, 3));
+    // A datagram stays whole.
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    let (_socket, to) = far_side();
+    send(&probe, Target::Peer(to.into()), &path, 1_400, Some(10));
+    assert_eq!(sent(&mut probe), (3, 1));
+}
+
+#[test]
 fn five_sparse_gigabytes_begin_at_once_and_can_be_given_up() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("sparse");

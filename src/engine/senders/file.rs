@@ -44,7 +44,7 @@ impl FileSender {
         let path = order.path.to_path_buf();
         let started = match order.replay {
             Some(replay) => replay_reader::start(path, replay, wake),
-            None => file_reader::start(path, order.block, wake),
+            None => file_reader::start(path, block(&order), wake),
         };
         match started {
             Ok(pieces) => Some(Self {
@@ -194,6 +194,19 @@ impl FileSender {
 
     fn name(&self) -> String {
         self.order.path.display().to_string()
+    }
+}
+
+/// Bytes of a block. Those of a stream are no longer than a tenth of a second allows, so that the
+/// rate holds from the beginning; a datagram is never cut.
+fn block(order: &FileOrder) -> usize {
+    let rate = order.rate.filter(|rate| *rate > 0);
+    match (&order.to, rate) {
+        (Target::Connection(_) | Target::All, Some(rate)) => {
+            let most = usize::try_from(rate / 10).unwrap_or(usize::MAX);
+            order.block.min(most.max(1))
+        }
+        _ => order.block,
     }
 }
 
