@@ -40,6 +40,13 @@ pub enum Input {
     Failed(io::Error),
 }
 
+impl Input {
+    /// Whether a line or a block was read.
+    pub fn is_line(&self) -> bool {
+        matches!(self, Self::Line(_) | Self::Cut | Self::TooLong)
+    }
+}
+
 /// The lines or blocks; the channel ends with the input.
 ///
 /// # Errors

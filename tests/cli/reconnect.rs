@@ -83,3 +83,19 @@ fn a_server_that_never_comes_is_status_2_when_the_time_is_over() {
     );
     assert!(ended.out.contains("in a row failed alike"), "{}", ended.out);
 }
+
+#[test]
+fn what_was_read_and_not_sent_is_counted_where_the_user_ends_it() {
+    let nobody = crate::ports::quiet();
+    let to = format!("127.0.0.1:{nobody}");
+    for (once, status) in [(&["--once"][..], 1), (&[], 0)] {
+        let words = ["tcp-client", &to, "--reconnect", "50ms", "-q"];
+        let mut client = Program::run(&[&words[..], once].concat());
+        client.types("hi");
+        client.error_with("4 attempts in a row");
+        client.is_told("INT");
+        let ended = client.ended();
+        assert_eq!(ended.status, Some(status), "{}", ended.err);
+        assert!(ended.err.contains("1 line was not sent"), "{}", ended.err);
+    }
+}

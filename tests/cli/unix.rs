@@ -106,3 +106,22 @@ fn repeated_datagrams_that_were_not_sent_are_a_failure() {
         assert!(ended.err.contains("were not sent"), "{}", ended.err);
     }
 }
+
+#[test]
+fn what_waits_for_a_first_datagram_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let name = dir.path().join("socket");
+    for [kind, local] in [
+        ["udp", "127.0.0.1:0"],
+        ["unix-datagram", name.to_str().unwrap()],
+    ] {
+        let mut program = Program::run(&[kind, "--bind", local, "--once"]);
+        program.types("answer");
+        program.ends_input();
+        program.error_with("waits for the first datagram");
+        program.is_told("INT");
+        let ended = program.ended();
+        assert_eq!(ended.status, Some(1), "{}", ended.err);
+        assert!(ended.err.contains("1 line was not sent"), "{}", ended.err);
+    }
+}

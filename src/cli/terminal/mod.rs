@@ -66,6 +66,8 @@ struct Terminal {
     time_over: bool,
     /// It was looked whether anybody gets what is sent.
     looked: bool,
+    /// It was said that what is to be sent waits for a datagram.
+    told_to_wait: bool,
     parting: Closing,
     half_close: HalfClose,
     /// A client that connects again.
@@ -169,6 +171,7 @@ impl Terminal {
             lost: 0,
             time_over: false,
             looked: false,
+            told_to_wait: false,
             half_close: HalfClose::No,
             reconnects,
             began: false,
@@ -192,6 +195,7 @@ impl Terminal {
             self.send_first();
             self.send_file();
             self.send_lines();
+            self.say_if_it_waits();
             self.end_if_done();
             self.half_close_if_done();
             self.part_if_done();

@@ -58,47 +58,19 @@ impl Terminal {
     pub(super) fn is_all_done(&mut self) -> bool {
         let mut done = !self.bad_input;
         if self.excused {
-            return done;
+            // Of what was read nothing is lost in silence. All of it was asked for with `--once`.
+            let left = self.count_read();
+            let is_whole = self.say_unsent(left, true) == 0 && self.unfinished_file().is_none();
+            return done && (is_whole || !self.talk.once);
         }
-        let unfinished = self.file.as_ref().and_then(InputFile::unfinished);
-        if let Some((sent, length)) = unfinished {
-            done = false;
-            let (sent, length) = (grouped(sent), grouped(length));
-            diagnostics::say(&say!(
-                self.lang,
-                "cli.file_unsent",
-                sent = sent,
-                length = length
-            ));
-        }
-        let Unsent { count, lines } = match unfinished {
-            // Bytes that a connection ended with are the file's.
-            Some(_) => Unsent::default(),
-            None => self.held.in_flight.unsent(),
-        };
         let counted = self.talk.count.is_some() && self.still_to_receive() == 0;
         let ended_by_us = counted || self.talk.lasting.is_some() && !self.talk.once;
         let (left, all) = match ended_by_us {
             true => (0, true),
             false => self.count_rest(),
         };
-        let first = u64::from(self.first.is_some());
-        let unsent = count + left + first;
-        if unsent > 0 {
-            done = false;
-            let mut number = grouped(unsent);
-            if !all {
-                number.insert(0, '≥');
-            }
-            let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
-            diagnostics::say(&match numbers.is_empty() || left + first > 0 {
-                true if self.talk.source.binary => {
-                    say!(self.lang, "cli.unsent_blocks", count = number)
-                }
-                true => say!(self.lang, "cli.unsent", count = number),
-                false => say!(self.lang, "cli.unsent_lines", lines = numbers.join(", ")),
-            });
-        }
+        let unsent = self.say_unsent(left, all);
+        done &= unsent == 0 && self.unfinished_file().is_none();
         // Whatever was still to be typed would have been sent.
         let cut_off = self.talk.once && !all && !self.time_over;
         if cut_off && unsent == 0 && self.held.session.failure().is_none() {
@@ -148,6 +120,48 @@ impl Terminal {
             ));
         }
         done
+    }
+
+    /// Says what of the file and how many lines were not sent, of which so many were not even
+    /// ordered, and whether those are all. Returns how many lines that were.
+    fn say_unsent(&self, left: u64, all: bool) -> u64 {
+        let unfinished = self.unfinished_file();
+        if let Some((sent, length)) = unfinished {
+            let (sent, length) = (grouped(sent), grouped(length));
+            diagnostics::say(&say!(
+                self.lang,
+                "cli.file_unsent",
+                sent = sent,
+                length = length
+            ));
+        }
+        let Unsent { count, lines } = match unfinished {
+            // Bytes that a connection ended with are the file's.
+            Some(_) => Unsent::default(),
+            None => self.held.in_flight.unsent(),
+        };
+        let first = u64::from(self.first.is_some());
+        let unsent = count + left + first;
+        if unsent > 0 {
+            let mut number = grouped(unsent);
+            if !all {
+                number.insert(0, '≥');
+            }
+            let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
+            diagnostics::say(&match numbers.is_empty() || left + first > 0 {
+                true if self.talk.source.binary => {
+                    say!(self.lang, "cli.unsent_blocks", count = number)
+                }
+                true => say!(self.lang, "cli.unsent", count = number),
+                false => say!(self.lang, "cli.unsent_lines", lines = numbers.join(", ")),
+            });
+        }
+        unsent
+    }
+
+    /// How many bytes of the file were sent, and how many it has, where that is more.
+    fn unfinished_file(&self) -> Option<(u64, u64)> {
+        self.file.as_ref().and_then(InputFile::unfinished)
     }
 
     /// Whether it was ordered to repeat and has not ended.
@@ -209,6 +223,13 @@ impl Terminal {
         let failure = self.held.session.failure();
         let failure = failure.filter(|failure| !goes_on || failure.ends_session());
         outcome(failure, whole)
+    }
+
+    /// How many lines were read and not even ordered.
+    fn count_read(&mut self) -> u64 {
+        let waiting = self.lines.try_iter().take(self.lines.len());
+        let waiting = waiting.filter(Input::is_line).count() as u64;
+        waiting + u64::from(self.line.take().is_some())
     }
 
     /// How many lines of the input were not even ordered, and whether that is all of them:

@@ -6,6 +6,7 @@ use crate::cli::diagnostics;
 use crate::connection_id::ConnectionId;
 use crate::engine::{Interfaces, Repeating, SenderCommand, Target};
 use crate::explain;
+use crate::kind::Role;
 use crate::payload::charset::Charset;
 use crate::payload::message::Message;
 use crate::peer::Peer;
@@ -110,6 +111,16 @@ impl Terminal {
             return self.held.order(SenderCommand::Repeat { to, plan });
         }
         self.held.send(to, message, line);
+    }
+
+    /// Says once, if so, that what is to be sent waits for a datagram to know its target.
+    pub(super) fn say_if_it_waits(&mut self) {
+        let session = &self.held.session;
+        let is_given = self.line.is_some() || self.first.is_some() || self.sends_file();
+        let waits = is_given && session.is_open() && session.kind().role() == Role::Datagrams;
+        if waits && self.target().is_none() && !std::mem::replace(&mut self.told_to_wait, true) {
+            diagnostics::say(&say!(self.lang, "cli.waits_for_datagram"));
+        }
     }
 
     /// Says so where nobody may get what is sent there, or answer it.
