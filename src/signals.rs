@@ -41,12 +41,16 @@ impl Requests {
 
 /// Reports that the process was asked to end (Ctrl+C, SIGTERM, a closed terminal). A request
 /// that comes before the previous one was taken from the channel ends the process at once: a
-/// blocked output could not react to it. `wake` is called after each reported request.
+/// blocked output could not react to it. `wake` is called after each reported request, `at_once`
+/// before such an end.
 ///
 /// # Errors
 /// If the system has no thread or descriptor left.
 #[cfg(unix)]
-pub fn requests(wake: impl Fn() + Send + 'static) -> io::Result<Requests> {
+pub fn requests(
+    wake: impl Fn() + Send + 'static,
+    at_once: impl Fn() + Send + 'static,
+) -> io::Result<Requests> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::{flag, low_level::pipe};
     use std::io::Read as _;
@@ -85,6 +89,7 @@ pub fn requests(wake: impl Fn() + Send + 'static) -> io::Result<Requests> {
             }
             if request.try_send(()).is_err() {
                 let signal = i32::try_from(last.load(Ordering::SeqCst)).unwrap_or(SIGTERM);
+                at_once();
                 // The exit status that a shell reports for a process ended by a signal.
                 std::process::exit(128 + signal);
             }
@@ -114,6 +119,9 @@ fn is_ignored(signal: i32) -> bool {
 /// # Errors
 /// None.
 #[cfg(not(unix))]
-pub fn requests(_wake: impl Fn() + Send + 'static) -> io::Result<Requests> {
+pub fn requests(
+    _wake: impl Fn() + Send + 'static,
+    _at_once: impl Fn() + Send + 'static,
+) -> io::Result<Requests> {
     Ok(Requests::never())
 }

@@ -24,7 +24,7 @@ impl Interrupts {
     pub fn new(hangup: io::Result<Hangup>, lang: Lang) -> Result<Self, String> {
         let of_system = |error: io::Error| diagnostics::not_begun(lang, &error);
         Ok(Self {
-            requests: signals::requests(|| {}).map_err(of_system)?,
+            requests: signals::requests(|| {}, || {}).map_err(of_system)?,
             hangup: hangup.map_err(of_system)?,
             died: 0,
             lang,

@@ -5,6 +5,7 @@ use super::blocking_io;
 use super::printed::{OutputStream, Printed};
 use crate::jobs::{Died, Job, JobOutcome};
 use crate::say;
+use crate::scenario::group;
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, Sender};
 use std::collections::VecDeque;
@@ -16,6 +17,8 @@ use std::time::Duration;
 /// Pieces that may wait on the way from it, and lines on the way to it.
 const PRINTED_AHEAD: usize = 64;
 const TYPED_AHEAD: usize = 1024;
+/// How long a program may take to end when it is asked to.
+const TO_END: Duration = Duration::from_millis(500);
 /// How long the last words of a program that was ended may take to be shown.
 const TO_SHOW: Duration = Duration::from_millis(500);
 /// Lines that were used up last, which are remembered.
@@ -64,8 +67,7 @@ impl Program {
         command.args(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         command.stderr(Stdio::piped());
-        group::apart(&mut command);
-        let mut child = command.spawn()?;
+        let mut child = group::start(&mut command)?;
         let (input, output, error) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(input), Some(output), Some(error)) = (input, output, error) else {
             return Err(io::ErrorKind::BrokenPipe.into());
@@ -99,7 +101,7 @@ impl Program {
             },
         );
         let jobs = reader.and_then(|reader| Ok([error_reader?, reader, typist?]));
-        let jobs = jobs.inspect_err(|_| end(&mut child))?;
+        let jobs = jobs.inspect_err(|_| group::kill(&mut child))?;
         Ok(Self {
             name: name.to_owned(),
             address: None,
@@ -199,10 +201,15 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        end(&mut self.child);
         // Nobody asks for pieces any more, so that no reader waits for room.
         self.output = crossbeam_channel::never();
-        let [error_reader, ..] = &self.jobs;
+        group::terminate(&mut self.child);
+        // Its outputs close when all of it has ended.
+        let [error_reader, reader, _] = &self.jobs;
+        if reader.wait(TO_END).is_some() {
+            error_reader.wait(TO_END);
+        }
+        group::kill(&mut self.child);
         error_reader.wait(TO_SHOW);
     }
 }
@@ -213,13 +220,6 @@ pub fn ended(lang: Lang, name: &str, status: ExitStatus) -> String {
         Some(code) => say!(lang, "cli.program_ended", name = name, status = code),
         None => say!(lang, "cli.program_killed", name = name, how = status),
     }
-}
-
-fn end(child: &mut Child) {
-    // It may have ended by itself.
-    group::kill(child);
-    child.kill().ok();
-    child.wait().ok();
 }
 
 /// Hands on what it prints as it comes, to `see` first: a prompt has no line end.
@@ -259,34 +259,4 @@ fn type_into(mut input: ChildStdin, lines: &Receiver<String>) {
         .iter()
         .try_for_each(|line| writeln!(input, "{line}"))
         .ok();
-}
-
-/// A program with all it starts: a shell's children end with it.
-#[cfg(target_os = "linux")]
-mod group {
-    use nix::sys::signal::{Signal, killpg};
-    use nix::unistd::Pid;
-    use std::os::unix::process::CommandExt as _;
-    use std::process::{Child, Command};
-
-    pub fn apart(command: &mut Command) {
-        command.process_group(0);
-    }
-
-    pub fn kill(child: &Child) {
-        if let Ok(id) = i32::try_from(child.id()) {
-            // Nobody may be left of it.
-            killpg(Pid::from_raw(id), Signal::SIGKILL).ok();
-        }
-    }
-}
-
-/// Elsewhere only the program itself is known.
-#[cfg(not(target_os = "linux"))]
-mod group {
-    use std::process::{Child, Command};
-
-    pub fn apart(_: &mut Command) {}
-
-    pub fn kill(_: &Child) {}
 }

@@ -3,6 +3,7 @@
 use super::actor::Actor;
 use super::diagnostics;
 use super::program::Program;
+use crate::scenario::group;
 use crate::signals::{self, Requests};
 use crate::traffic::Chunk;
 use crate::words::Lang;
@@ -53,7 +54,7 @@ impl ScenarioSessions {
         Ok(Self {
             actors: Vec::new(),
             programs: Vec::new(),
-            requests: signals::requests(|| {})?,
+            requests: signals::requests(|| {}, group::kill_all)?,
             limit: crossbeam_channel::after(limit),
             watcher: Box::new(watcher),
         })

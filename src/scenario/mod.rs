@@ -1,7 +1,8 @@
 //! Layer 3: scenario files as both front ends see them. The terminal reads and plays one
 //! (`netpeer run`), and with `--json` prints the lines of [`report`]; the window has a
-//! [`process`] of this program do that.
+//! [`process`] of this program do that. A [`group`] is a process with all that it starts.
 
+pub mod group;
 pub mod process;
 pub mod report;
 

@@ -1,5 +1,6 @@
 //! A scenario in a process of this program, which reads and plays it as in a terminal.
 
+use super::group;
 use super::report::{End, Line, Outline, Step};
 use crate::jobs::{Job, Running};
 use crate::payload::printable;
@@ -88,7 +89,7 @@ impl Play {
         let mut command = source.command(&[]);
         command.current_dir(folder).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn()?;
+        let mut child = group::start(&mut command)?;
         let pipes = (child.stdout.take(), child.stderr.take());
         let jobs = match pipes {
             (Some(output), Some(error)) => {
@@ -102,8 +103,7 @@ impl Play {
             _ => Err(ErrorKind::BrokenPipe.into()),
         };
         let (steps, output, errors) = jobs.inspect_err(|_| {
-            child.kill().ok();
-            child.wait().ok();
+            group::kill(&mut child);
         })?;
         Ok(Self {
             child: Some(child),
@@ -143,7 +143,8 @@ impl Play {
         if let Some(child) = &mut self.child
             && !matches!(child.try_wait(), Ok(Some(_)))
         {
-            terminate(child);
+            // The program takes it for a request to end.
+            group::terminate(child);
         }
     }
 }
@@ -154,25 +155,13 @@ impl Drop for Play {
         if let Some(mut child) = self.child.take() {
             // Not cancelled: it waits for a process that ends. Without a thread for it, the
             // process stays in the system's table until this one has ended.
-            Job::start("scenario-end", || {}, move |_| child.wait()).ok();
+            let wait = move |_: &Running| {
+                group::wait(&mut child);
+                Ok::<(), io::Error>(())
+            };
+            Job::start("scenario-end", || {}, wait).ok();
         }
     }
-}
-
-/// SIGTERM, which the program takes for a request to end. A child that was not waited for
-/// keeps its number.
-#[cfg(target_os = "linux")]
-fn terminate(child: &mut Child) {
-    use nix::sys::signal::{Signal, kill};
-    use nix::unistd::Pid;
-    if let Ok(id) = i32::try_from(child.id()) {
-        kill(Pid::from_raw(id), Signal::SIGTERM).ok();
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn terminate(child: &mut Child) {
-    child.kill().ok();
 }
 
 /// Hands on the steps of a report; says how it ended.

@@ -10,6 +10,7 @@ mod system_fonts;
 use crate::app::{App, Start};
 use crate::kind::Kind;
 use crate::say;
+use crate::scenario::group;
 use crate::settings::{self, Settings, Store, TabSettings};
 use crate::signals;
 use crate::words::Lang;
@@ -117,7 +118,7 @@ pub fn window_of(
             .add_font_provider(Arc::new(SystemFonts::default()));
         let ctx = cc.egui_ctx.clone();
         // Without a thread for them, a signal ends the process as it always does.
-        let requests = signals::requests(move || ctx.request_repaint()).ok();
+        let requests = signals::requests(move || ctx.request_repaint(), group::terminate_all).ok();
         around(
             &cc.egui_ctx,
             App::new(&cc.egui_ctx, Start { requests, ..start }),

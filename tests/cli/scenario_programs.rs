@@ -1,5 +1,6 @@
 //! Programs that take part in a scenario: what they print, and where they listen.
 
+use super::program::{DEADLINE, Program};
 use super::scenarios::played;
 
 #[test]
@@ -118,4 +119,41 @@ fn a_client_that_is_refused_for_good_says_how_often() {
     let ended = played(&alone, &[]);
     assert_eq!(ended.status, Some(2), "{}", ended.err);
     assert!(!ended.err.contains("It was refused"), "{}", ended.err);
+}
+
+#[test]
+fn a_program_is_asked_to_end_first() {
+    let script = "trap 'echo bye >&2; exit' TERM; echo ready; while :; do sleep 0.01; done";
+    let text = format!(
+        r#"(sessions: {{}}, programs: [(name: "p", run: ["sh", "-c", "{script}"])],
+            steps: [Prints(program: "p", exact: "ready", within: "20s")])"#
+    );
+    let ended = played(&text, &[]);
+    assert_eq!(ended.status, Some(0), "{}{}", ended.out, ended.err);
+    assert!(ended.err.contains("bye"), "{}", ended.err);
+}
+
+#[test]
+fn programs_end_with_a_scenario_that_is_told_twice_to_end() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let code = format!(
+        "import signal, socket, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); \
+         s = socket.create_connection((None, {port})); print(1, flush=True); time.sleep(600)"
+    );
+    let text = format!(
+        r#"(sessions: {{}}, programs: [(name: "p", run: ["sh", "-c", "python3 -c '{code}'; true"])],
+            steps: [Prints(program: "p", exact: "1", within: "20s"), Wait("1h")])"#
+    );
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("test.ron");
+    std::fs::write(&path, text).unwrap();
+    let run = Program::run(&["run", path.to_str().unwrap()]);
+    let (mut stream, _) = listener.accept().unwrap();
+    run.line_with("✓  1 ");
+    run.is_told("INT");
+    run.is_told("INT");
+    run.ended();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    assert_eq!(std::io::Read::read(&mut stream, &mut [0]).unwrap(), 0);
 }
