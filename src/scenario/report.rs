@@ -105,12 +105,19 @@ pub struct Received {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
     pub passed: bool,
-    /// How many steps were played, and how many of them failed.
+    /// How many steps there are, and how many of them failed.
     pub steps: usize,
     pub failed: usize,
+    /// How many it did not come to.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub not_played: usize,
     /// Why the scenario could not be played, or not to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl End {

@@ -1,6 +1,6 @@
 //! What a scenario says of steps that failed.
 
-use super::program::run;
+use super::program::{Program, run};
 use super::scenarios::played;
 
 #[test]
@@ -166,4 +166,35 @@ fn results_are_junit_xml_too() {
         "{}",
         ended.err
     );
+}
+
+#[test]
+fn steps_that_were_not_played_are_counted() {
+    let text = r#"(within: "300ms", sessions: {}, steps: [Wait("1h"), Wait("1ms")])"#;
+    let ended = played(text, &[]);
+    let summary = "failed: 1 of 2 steps; 1 not played";
+    assert!(ended.out.contains(summary), "{}", ended.out);
+    let ended = played(text, &["--json"]);
+    let last = ended.out.lines().last().unwrap();
+    let last: serde_json::Value = serde_json::from_str(last).unwrap();
+    assert_eq!(
+        last,
+        serde_json::json!({"passed": false, "steps": 2, "failed": 1, "not_played": 1})
+    );
+
+    let dir = tempfile::tempdir().unwrap();
+    let (file, results) = (dir.path().join("test.ron"), dir.path().join("out.xml"));
+    let text = r#"(sessions: {}, steps: [Wait("1ms"), Wait("1h"), Wait("1ms")])"#;
+    std::fs::write(&file, text).unwrap();
+    let (file, results) = (file.to_str().unwrap(), results.to_str().unwrap());
+    let run = Program::run(&["run", file, "--junit", results]);
+    run.line_with("✓  1 ");
+    run.is_told("INT");
+    let ended = run.ended();
+    assert_eq!(ended.status, Some(2), "{}", ended.err);
+    let summary = "failed: 1 of 3 steps; 1 not played";
+    assert!(ended.out.contains(summary), "{}", ended.out);
+    let results = std::fs::read_to_string(results).unwrap();
+    let counts = r#"tests="4" failures="1" errors="1" skipped="1""#;
+    assert!(results.contains(counts), "{results}");
 }

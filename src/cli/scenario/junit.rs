@@ -2,12 +2,13 @@
 //! step.
 
 use super::verdict::Verdict;
+use crate::engine::Clock;
 use crate::payload::printable;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The file, which is written when all is over.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Junit {
     class: String,
     cases: String,
     counts: Counts,
+    began: Instant,
+    clock: Clock,
 }
 
 #[derive(Debug, Default)]
@@ -26,7 +29,6 @@ struct Counts {
     failures: usize,
     errors: usize,
     skipped: usize,
-    time: Duration,
 }
 
 impl Junit {
@@ -38,12 +40,15 @@ impl Junit {
         let name = |name: Option<&std::ffi::OsStr>| {
             name.map_or_else(String::new, |name| printable::path(name.as_ref()))
         };
+        let clock = Clock::start();
         Ok(Self {
             file: File::create(path)?,
             suite: name(scenario.file_name()),
             class: name(scenario.file_stem()),
             cases: String::new(),
             counts: Counts::default(),
+            began: clock.instant(),
+            clock,
         })
     }
 
@@ -53,7 +58,6 @@ impl Junit {
         let texts: Vec<&str> = texts.map(String::as_str).collect();
         let text = texts.join("\n");
         let text = text.trim();
-        self.counts.time += spent;
         let inside = match (verdict.passed, text.is_empty()) {
             (true, true) => String::new(),
             (true, false) => format!("<system-out>{}</system-out>", escaped(text)),
@@ -87,8 +91,9 @@ impl Junit {
             failures,
             errors,
             skipped,
-            time,
         } = self.counts;
+        // With what came before the first step and behind the last.
+        let time = self.clock.instant().saturating_duration_since(self.began);
         let counts = format!(
             r#"tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}" time="{}""#,
             seconds(time)

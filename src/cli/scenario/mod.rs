@@ -123,7 +123,7 @@ fn read(file: &Path, lang: Lang) -> Result<Scenario, String> {
 fn played(scenario: &Scenario, lang: Lang, report: &mut ScenarioReport) -> Result<(), String> {
     let of_system = |error| diagnostics::not_begun(lang, &error);
     let mut stage = ScenarioSessions::new(scenario.within.0, |_| {}).map_err(of_system)?;
-    opening::enter(&mut stage, scenario, lang)?;
+    opening::enter(&mut stage, scenario, lang).inspect_err(|_| report.skip(&scenario.steps))?;
     for (name, address) in &Names::of(&stage).0 {
         diagnostics::say(&say!(lang, "cli.entered", name = name, address = address));
     }

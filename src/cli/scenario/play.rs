@@ -94,23 +94,24 @@ pub fn through(
             }
         }
         match over {
+            Some(Over::Request) => verdict.add(&say!(lang, "cli.ended_here")),
+            Some(Over::Limit) => verdict.add(&match number + 1 < steps.len() {
+                true => say!(lang, "cli.limit"),
+                false => say!(lang, "cli.limit_at_last"),
+            }),
+            Some(Over::Time) | None => {}
+        }
+        report.step(step, &verdict, spent);
+        if let Some(Over::Limit | Over::Request) = over {
+            report.skip(steps.get(number + 1..).unwrap_or_default());
+        }
+        match over {
             Some(Over::Request) => {
                 stage.say_no_signals(lang);
                 return Err(say!(lang, "cli.ended"));
             }
-            Some(Over::Limit) => {
-                let said = match number + 1 < steps.len() {
-                    true => say!(lang, "cli.limit"),
-                    false => say!(lang, "cli.limit_at_last"),
-                };
-                verdict.said = format!("{}\n{said}", verdict.said).trim_start().to_owned();
-            }
+            Some(Over::Limit) => break,
             Some(Over::Time) | None => {}
-        }
-        report.step(step, &verdict, spent);
-        if over == Some(Over::Limit) {
-            report.skip(steps.get(number + 1..).unwrap_or_default());
-            break;
         }
     }
     Ok(())

@@ -18,8 +18,10 @@ use std::time::Duration;
 pub struct ScenarioReport {
     json: bool,
     lang: Lang,
+    /// Steps that were played, those of them that failed, and those that were not played.
     steps: usize,
     failed: usize,
+    not_played: usize,
     /// A session ended by itself behind the last step.
     died: bool,
     /// A line could not be written, and not because its reader has gone.
@@ -34,6 +36,7 @@ impl ScenarioReport {
             lang,
             steps: 0,
             failed: 0,
+            not_played: 0,
             died: false,
             unwritten: false,
             junit: None,
@@ -87,6 +90,7 @@ impl ScenarioReport {
 
     /// The steps behind the last one that was taken down are not played.
     pub fn skip(&mut self, steps: &[Step]) {
+        self.not_played += steps.len();
         let Some((_, junit)) = &mut self.junit else {
             return;
         };
@@ -115,19 +119,13 @@ impl ScenarioReport {
 
     /// All steps are over.
     pub fn end(&mut self) -> CommandOutcome {
-        let passed = self.failed == 0 && !self.died;
         self.finish_junit();
-        if self.json {
-            let last = self.last(None);
-            self.print_json(&last);
-        } else {
-            let (steps, failed) = (self.steps, self.failed);
-            self.print(&match passed {
-                true => say!(self.lang, "cli.passed", steps = steps),
-                false => say!(self.lang, "cli.failed", steps = steps, failed = failed),
-            });
+        let last = self.last(None);
+        match self.json {
+            true => self.print_json(&last),
+            false => self.print(&explain::scenario(self.lang, &last)),
         }
-        match passed && !self.unwritten {
+        match last.passed && !self.unwritten {
             true => CommandOutcome::Passed,
             false => CommandOutcome::Failed,
         }
@@ -172,9 +170,11 @@ impl ScenarioReport {
             junit.error("scenario", error);
         }
         self.finish_junit();
+        let last = self.last(Some(error));
         if self.json {
-            let last = self.last(Some(error));
             self.print_json(&last);
+        } else if self.steps > 0 {
+            self.print(&explain::scenario(self.lang, &last));
         }
         CommandOutcome::Unusable
     }
@@ -182,8 +182,9 @@ impl ScenarioReport {
     fn last(&self, error: Option<&str>) -> End {
         End {
             passed: self.failed == 0 && !self.died && error.is_none(),
-            steps: self.steps,
+            steps: self.steps + self.not_played,
             failed: self.failed,
+            not_played: self.not_played,
             error: error.map(str::to_owned),
         }
     }

@@ -28,6 +28,14 @@ impl Verdict {
         }
     }
 
+    /// Adds a line to why it did not pass.
+    pub fn add(&mut self, line: &str) {
+        if !self.said.is_empty() {
+            self.said.push('\n');
+        }
+        self.said.push_str(line);
+    }
+
     /// Passed, or else failed for this reason.
     pub fn of(passed: bool, said: impl FnOnce() -> String) -> Self {
         match passed {

@@ -101,13 +101,11 @@ fn outcome(lang: Lang, ended: &Ended) -> (String, bool) {
         Ok(None) => return (say!(lang, "scenario.broken_off"), false),
         Err(error) => return (explain::reason(lang, error), false),
     };
-    let (steps, failed) = (end.steps, end.failed);
     let said = match end.reason() {
         Some(reason) => reason.to_owned(),
-        None if end.passed => say!(lang, "cli.passed", steps = steps),
         // A session ended by itself behind the last step, which is printed.
-        None if failed == 0 => say!(lang, "scenario.session_ended"),
-        None => say!(lang, "cli.failed", steps = steps, failed = failed),
+        None if !end.passed && end.failed == 0 => say!(lang, "scenario.session_ended"),
+        None => explain::scenario(lang, end),
     };
     (said, end.passed)
 }
@@ -171,6 +169,7 @@ mod tests {
                 passed,
                 steps: 3,
                 failed,
+                not_played: 0,
                 error,
             }))
         };

@@ -1,0 +1,21 @@
+//! What a scenario came to.
+
+use crate::say;
+use crate::scenario::report::End;
+use crate::words::Lang;
+
+/// How many of its steps passed or failed, and how many were not played.
+pub fn scenario(lang: Lang, end: &End) -> String {
+    let (steps, failed) = (end.steps, end.failed);
+    match (end.passed, end.not_played) {
+        (true, _) => say!(lang, "cli.passed", steps = steps),
+        (false, 0) => say!(lang, "cli.failed", steps = steps, failed = failed),
+        (false, left) => say!(
+            lang,
+            "cli.failed_early",
+            steps = steps,
+            failed = failed,
+            left = left
+        ),
+    }
+}
