@@ -1,5 +1,6 @@
 //! Why a file of rules or of a simulated network, or a scenario, cannot be used.
 
+use super::ArgumentMistake;
 use super::ron_file::Known;
 use super::session::ConfigProblem;
 use crate::automation::impair::PlanMistake;
@@ -40,6 +41,11 @@ pub enum FileProblem {
         field: &'static str,
         problem: ConfigProblem,
     },
+    /// An address in a field of a session.
+    Address {
+        field: &'static str,
+        mistake: ArgumentMistake,
+    },
 }
 
 /// A well-formed value that cannot be used.
@@ -76,6 +82,10 @@ pub enum ValueMistake {
     },
     /// A `checksum` beside a `count`: a count has no message to check.
     ChecksumOfCount,
+    /// A program without a file to run.
+    NoProgram,
+    /// A regular expression for an address without a group.
+    NoGroup,
     /// An invalid rule.
     Rule {
         /// Counted from 1.
@@ -153,6 +163,8 @@ mod tests {
                 known: vec!["CRC-16/MODBUS".into()],
             },
             ValueMistake::ChecksumOfCount,
+            ValueMistake::NoProgram,
+            ValueMistake::NoGroup,
             ValueMistake::Rule {
                 number: 1,
                 name: "x".into(),

@@ -1,5 +1,6 @@
 //! What is wrong with a file of rules or of a simulated network, or with a scenario, in words.
 
+use super::argument::argument_mistake;
 use super::config::config_mistake;
 use super::input::mistake;
 use super::rule::rule_problem;
@@ -23,6 +24,9 @@ pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
         FileProblem::UnknownField { found, .. } => say!(lang, "ron.unknown", path = found),
         FileProblem::Value(mistake) => value_mistake(lang, mistake),
         FileProblem::Config { field, problem } => config_mistake(lang, field, problem),
+        FileProblem::Address { field, mistake } => {
+            format!("`{field}`: {}", argument_mistake(lang, mistake))
+        }
     };
     format!("{}:{}: {said}", mistake.line, mistake.column)
 }
@@ -64,6 +68,8 @@ pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
             format!("`checksum`: {known}")
         }
         ValueMistake::ChecksumOfCount => say!(lang, "cli.sum_of_count"),
+        ValueMistake::NoProgram => say!(lang, "cli.no_program"),
+        ValueMistake::NoGroup => say!(lang, "cli.no_group"),
         ValueMistake::Rule {
             number,
             name,

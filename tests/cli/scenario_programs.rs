@@ -46,9 +46,11 @@ fn a_port_alone_is_one_of_this_machine() {
     let ended = played(&text, &[]);
     assert!(ended.out.contains("3 of 3"), "{}{}", ended.out, ended.err);
     let text = r#"(sessions: {"a": Udp(bind: "65536")}, steps: [])"#;
-    let ended = played(text, &[]);
-    assert_eq!(ended.status, Some(2), "{}", ended.err);
-    assert!(ended.err.contains("65536"), "{}", ended.err);
+    for options in [&[][..], &["--dry-run"]] {
+        let ended = played(text, options);
+        assert_eq!(ended.status, Some(2), "{}", ended.err);
+        assert!(ended.err.contains("65536"), "{}", ended.err);
+    }
 }
 
 /// A program that listens only after a while, sends a word to whoever connects, and ends with

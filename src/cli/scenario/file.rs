@@ -3,10 +3,13 @@
 use super::names::{self, Names};
 use super::session::{ScenarioSession, SetupMistake};
 use super::steps::Step;
+use crate::automation::rules::RuleProblem;
 use crate::cli::answers;
 use crate::config::{FileMistake, FileProblem, Span, ValueMistake, ron_file};
+use crate::payload::regular;
 use crate::peer::Peer;
 use crate::scenario::report;
+use regex::Regex;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -33,11 +36,13 @@ pub struct ScenarioProgram {
     #[serde(deserialize_with = "names::name")]
     pub name: String,
     /// The program and its arguments.
+    #[serde(deserialize_with = "words")]
     pub run: Vec<String>,
     /// A regular expression for the line in which it prints its address, be it on its standard
     /// error: what its first group finds, be it only a port, is what `{name}` stands for. It
     /// has begun when that line came.
-    pub address: Option<String>,
+    #[serde(default, deserialize_with = "address")]
+    pub address: Option<Regex>,
     /// How long it may take to print that.
     #[serde(default = "ten_seconds")]
     pub within: Span,
@@ -61,15 +66,21 @@ impl Scenario {
             let (rules, limits, charset) = session.automatic();
             let list = format!("sessions.{name}.rules.");
             answers::check(rules, limits, charset, (text, list.as_str()))?;
-            // Addresses that speak of others are read when those are open.
-            if let Err(SetupMistake::Config(field, mistake)) = session.config(&fixed) {
-                let way = format!("sessions.{name}");
-                let ways = [format!("{way}.{field}"), way];
-                let place = ron_file::place(text, &ways).unwrap_or((1, 1));
-                let problem = mistake.problem;
-                let problem = FileProblem::Config { field, problem };
-                return Err(ron_file::mistake(text, place, problem));
-            }
+            let (field, problem) = match session.config(&fixed) {
+                Err(SetupMistake::Config(field, mistake)) => {
+                    let problem = mistake.problem;
+                    (field, FileProblem::Config { field, problem })
+                }
+                Err(SetupMistake::Argument(field, mistake)) => {
+                    (field, FileProblem::Address { field, mistake })
+                }
+                // Addresses that speak of others are read when those are open.
+                Ok(_) | Err(SetupMistake::Nowhere(_)) => continue,
+            };
+            let way = format!("sessions.{name}");
+            let ways = [format!("{way}.{field}"), way];
+            let place = ron_file::place(text, &ways).unwrap_or((1, 1));
+            return Err(ron_file::mistake(text, place, problem));
         }
         Ok(scenario)
     }
@@ -135,6 +146,29 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
         }
 
         deserializer.deserialize_map(InOrder(std::marker::PhantomData))
+    }
+}
+
+fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let words: Vec<String> = Vec::deserialize(deserializer)?;
+    match words.is_empty() {
+        true => Err(D::Error::custom(ValueMistake::NoProgram)),
+        false => Ok(words),
+    }
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let regex = Regex::new(&text).map_err(|_| {
+        let problem = RuleProblem::Regex(regular::mistake(&text));
+        D::Error::custom(ValueMistake::Regex(problem))
+    })?;
+    match regex.captures_len() {
+        // The whole line alone.
+        1 => Err(D::Error::custom(ValueMistake::NoGroup)),
+        _ => Ok(Some(regex)),
     }
 }
 
@@ -220,6 +254,23 @@ mod tests {
         let pause =
             error("(sessions: {\"a\": TcpClient(to: \"9\",\nreconnect: \"0s\")}, steps: [])");
         assert!(pause.starts_with("2:1: `reconnect`: "), "{pause}");
+        let address = error("(sessions: {\"a\": Udp(\nbind: \"x:y\")}, steps: [])");
+        assert!(address.starts_with("2:1: `bind`: "), "{address}");
+        let client = error("(sessions: {\"a\": TcpClient(\nto: \"h:99x\")}, steps: [])");
+        assert!(client.starts_with("2:1: `to`: "), "{client}");
+        for (program, said) in [
+            ("run: []", "`run` is empty"),
+            (r#"run: ["p"], address: "on (""#, "regular expression"),
+            (r#"run: ["p"], address: "on .*""#, "needs a group"),
+        ] {
+            let text =
+                format!("(sessions: {{}}, programs: [(name: \"p\",\n{program})], steps: [])");
+            let said_of = error(&text);
+            assert!(
+                said_of.starts_with("2:") && said_of.contains(said),
+                "{said_of}"
+            );
+        }
         let rule = error("(sessions: {\"a\": Udp(\nrules: [(when: Every(0))])}, steps: [])");
         assert!(rule.starts_with("2:10: rule 1: "), "{rule}");
     }

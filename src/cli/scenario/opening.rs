@@ -4,7 +4,6 @@
 use super::file::{Scenario, ScenarioProgram as Written};
 use super::names::{self, Names};
 use super::session::{ScenarioSession, SetupMistake, TO_OPEN};
-use crate::automation::rules::RuleProblem;
 use crate::cli::actor::Actor;
 use crate::cli::diagnostics;
 use crate::cli::program::{Program, ended};
@@ -14,11 +13,10 @@ use crate::config::Span;
 use crate::engine::{Clock, Command, Setup};
 use crate::explain;
 use crate::kind::Role;
-use crate::payload::{printable, regular};
+use crate::payload::printable;
 use crate::say;
 use crate::traffic::{Cause, Failure, NameProblem, Operation};
 use crate::words::Lang;
-use regex::Regex;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -101,7 +99,9 @@ fn open(
                 let name = printable::line(name.as_bytes());
                 say!(lang, "cli.nowhere", name = name)
             }
-            SetupMistake::Argument(mistake) => explain::argument_mistake(lang, &mistake),
+            SetupMistake::Argument(field, mistake) => {
+                format!("`{field}`: {}", explain::argument_mistake(lang, &mistake))
+            }
             SetupMistake::Config(field, mistake) => {
                 explain::config_mistake(lang, field, &mistake.problem)
             }
@@ -237,22 +237,15 @@ fn start(
     let words: Result<Vec<String>, String> =
         program.run.iter().map(|text| known.fill(text)).collect();
     let words = words.map_err(wrong)?;
+    // Without a file to run there is nothing to start, which was found when it was read.
     let Some((file, arguments)) = words.split_first() else {
-        return Err(wrong(say!(lang, "cli.no_program")));
+        return Ok(());
     };
-    let regex = |text: &str| {
-        Regex::new(text).map_err(|_| {
-            let problem = RuleProblem::Regex(regular::mistake(text));
-            explain::rule_problem(lang, &problem)
-        })
-    };
-    let address = program.address.as_deref().map(regex).transpose();
-    let address = address.map_err(wrong)?;
     let started = Program::start(name, file, arguments);
     stage.programs.push(
         started.map_err(|error| wrong(format!("{file}: {}", explain::reason(lang, &error))))?,
     );
-    let Some(address) = address else {
+    let Some(address) = &program.address else {
         return Ok(());
     };
     let in_line = |line: &str| -> Option<SocketAddr> {

@@ -72,7 +72,8 @@ fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
 pub enum SetupMistake {
     /// Nothing of this name has an address.
     Nowhere(String),
-    Argument(ArgumentMistake),
+    /// This, in the field of this name.
+    Argument(&'static str, ArgumentMistake),
     /// This, in the field of this name.
     Config(&'static str, ConfigMistake),
 }
@@ -117,26 +118,29 @@ impl ScenarioSession {
             Role::Client => options.from.as_deref(),
             Role::Datagrams | Role::Server | Role::Relay => options.bind.as_deref(),
         };
+        let local_field = name(Field::Local, self.kind).unwrap_or_default();
+        let wrong = |field| move |mistake| SetupMistake::Argument(field, mistake);
         let fill = |text: &str| known.fill(text).map_err(SetupMistake::Nowhere);
         let (local, remote) = match self.kind.addresses() {
             Addresses::Internet => {
                 let any = (self.kind.role() != Role::Client).then_some(ANY_PORT);
                 let address = |text: &str| {
                     let text = fill(text)?;
-                    values::local(&names::with_host(&text)).map_err(SetupMistake::Argument)
+                    values::local(&names::with_host(&text)).map_err(wrong(local_field))
                 };
                 let endpoint = |text: &str| {
                     let text = fill(text)?;
-                    values::endpoint(&names::with_host(&text)).map_err(SetupMistake::Argument)
+                    values::endpoint(&names::with_host(&text)).map_err(wrong("to"))
                 };
                 let local = local.or(any).map(address).transpose()?;
                 let remote = options.to.as_deref().map(endpoint).transpose()?;
                 (local.map(Peer::from), remote.map(Remote::Endpoint))
             }
             Addresses::Named => {
-                let name = |text: &str| values::name(&fill(text)?).map_err(SetupMistake::Argument);
-                let local = local.map(name).transpose()?;
-                let remote = options.to.as_deref().map(name).transpose()?;
+                let name = |text: &str, field| values::name(&fill(text)?).map_err(wrong(field));
+                let local = local.map(|text| name(text, local_field)).transpose()?;
+                let remote = options.to.as_deref().map(|text| name(text, "to"));
+                let remote = remote.transpose()?;
                 (local.map(Peer::Named), remote.map(Remote::Named))
             }
         };
