@@ -179,6 +179,10 @@ fn what_cannot_be_opened_is_explained() {
             "did not print its address",
         ),
         (
+            r#"(sessions: {}, programs: [(name: "p", run: ["echo", "on port x"], address: "on (.*)")], steps: [])"#,
+            "the line “on port x” is like /on (.*)/ and holds no address",
+        ),
+        (
             r#"(sessions: {}, programs: [(name: "p", run: [])], steps: [])"#,
             "`run` is empty",
         ),

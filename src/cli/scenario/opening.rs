@@ -252,10 +252,15 @@ fn start(
         let found = address.captures(line)?;
         names::with_host(found.get(1)?.as_str()).parse().ok()
     };
+    // The last line that is like it, but holds none.
+    let mut without = None;
     let told = stage.until(program.within.0, |stage| {
         let program = stage.programs.last_mut()?;
         while let Some(line) = program.printed().next() {
             let found = in_line(&line);
+            if found.is_none() && address.is_match(&line) {
+                without = Some(printable::line(line.as_bytes()));
+            }
             program.note_used(None, line);
             if found.is_some() {
                 program.address = found;
@@ -277,17 +282,16 @@ fn start(
         program.address = Some(found);
         return Ok(());
     }
-    match told {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(wrong(say!(
+    let pattern = address.as_str();
+    Err(wrong(match (told, without) {
+        (Ok(true), _) => return Ok(()),
+        (_, Some(line)) => say!(
             lang,
-            "cli.ended_early",
-            pattern = address.as_str()
-        ))),
-        Err(_) => Err(wrong(say!(
-            lang,
-            "cli.no_address",
-            pattern = address.as_str()
-        ))),
-    }
+            "cli.no_address_in_line",
+            line = line,
+            pattern = pattern
+        ),
+        (Ok(false), None) => say!(lang, "cli.ended_early", pattern = pattern),
+        (Err(_), None) => say!(lang, "cli.no_address", pattern = pattern),
+    }))
 }
