@@ -7,7 +7,7 @@ use crate::jobs::{Died, Job, JobOutcome};
 use crate::say;
 use crate::scenario::group;
 use crate::words::Lang;
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use std::collections::VecDeque;
 use std::io::{self, Read, Write as _};
 use std::net::SocketAddr;
@@ -47,6 +47,10 @@ pub struct Program {
     pub address: Option<SocketAddr>,
     child: Child,
     typed: Sender<String>,
+    /// Tells of each line that was written into its input; closed where it closed that.
+    written: Receiver<()>,
+    /// Lines that were typed and not written yet.
+    to_write: usize,
     output: Receiver<Piece>,
     /// What reads its two outputs, the standard error first, and what types into it.
     jobs: [Job<()>; 3],
@@ -74,6 +78,7 @@ impl Program {
         };
         let (piece, pieces) = crossbeam_channel::bounded(PRINTED_AHEAD);
         let (typed, to_type) = crossbeam_channel::bounded(TYPED_AHEAD);
+        let (wrote, written) = crossbeam_channel::unbounded();
         let error_piece = piece.clone();
         let reader = Job::start(
             "program",
@@ -96,7 +101,7 @@ impl Program {
             "typist",
             || {},
             move |_| {
-                type_into(input, &to_type);
+                type_into(input, &to_type, &wrote);
                 Ok(())
             },
         );
@@ -107,6 +112,8 @@ impl Program {
             address: None,
             child,
             typed,
+            written,
+            to_write: 0,
             output: pieces,
             jobs,
             printed: Printed::default(),
@@ -136,7 +143,7 @@ impl Program {
         }
     }
 
-    /// Types a line.
+    /// Types a line; [`Self::is_typed`] says when it is in its input.
     ///
     /// # Errors
     /// Why it will not read it.
@@ -148,7 +155,33 @@ impl Program {
         typed.map_err(|error| match error.is_full() {
             true => InputClosed::Busy,
             false => InputClosed::Closed,
-        })
+        })?;
+        self.to_write += 1;
+        Ok(())
+    }
+
+    /// Whether all that was typed is in its input; `None` while some of it is not.
+    ///
+    /// # Errors
+    /// Why it will not read it.
+    pub fn is_typed(&mut self) -> Option<Result<(), InputClosed>> {
+        while self.to_write > 0 {
+            match self.written.try_recv() {
+                Ok(()) => self.to_write -= 1,
+                Err(TryRecvError::Empty) => return None,
+                Err(TryRecvError::Disconnected) => {
+                    self.to_write = 0;
+                    let ended = self.ended().map(InputClosed::Ended);
+                    return Some(Err(ended.unwrap_or(InputClosed::Closed)));
+                }
+            }
+        }
+        Some(Ok(()))
+    }
+
+    /// Tells of lines that were written into its input, while some are not.
+    pub fn written(&self) -> Option<&Receiver<()>> {
+        (self.to_write > 0).then_some(&self.written)
     }
 
     /// How it ended, if it has.
@@ -254,9 +287,12 @@ fn pass_on(bytes: &[u8]) {
         .ok();
 }
 
-fn type_into(mut input: ChildStdin, lines: &Receiver<String>) {
-    lines
-        .iter()
-        .try_for_each(|line| writeln!(input, "{line}"))
-        .ok();
+fn type_into(mut input: ChildStdin, lines: &Receiver<String>, wrote: &Sender<()>) {
+    let mut write = |line: String| {
+        writeln!(input, "{line}")?;
+        // Fails only if nobody asks any more.
+        wrote.send(()).ok();
+        Ok::<(), io::Error>(())
+    };
+    lines.iter().try_for_each(&mut write).ok();
 }

@@ -146,6 +146,9 @@ impl ScenarioSessions {
         for program in self.programs.iter().filter(|program| !program.is_silent()) {
             select.recv(program.output());
         }
+        for written in self.programs.iter().filter_map(Program::written) {
+            select.recv(written);
+        }
         let ready = select.ready();
         if ready == request {
             // A request stays where it is, so that the next one ends the process at once.

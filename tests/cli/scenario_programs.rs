@@ -159,3 +159,16 @@ fn programs_end_with_a_scenario_that_is_told_twice_to_end() {
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     assert_eq!(std::io::Read::read(&mut stream, &mut [0]).unwrap(), 0);
 }
+
+#[test]
+fn nothing_is_typed_into_a_closed_input() {
+    let text = r#"(sessions: {}, programs: [(name: "p", run: ["sh", "-c", "exec <&-; echo closed; exec sleep 60"])], steps: [
+            Prints(program: "p", exact: "closed", within: "20s"),
+            Type(program: "p", line: "hi"),
+            Type(program: "p", line: "hi"),
+        ])"#;
+    let ended = played(text, &[]);
+    let said = "“p” has closed its input.";
+    assert_eq!(ended.out.matches(said).count(), 2, "{}", ended.out);
+    assert!(ended.out.contains("failed: 2 of 3"), "{}", ended.out);
+}

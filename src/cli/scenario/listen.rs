@@ -8,7 +8,10 @@ use crate::cli::pattern::{self, Expectation};
 use crate::cli::program::{InputClosed, Program, ended};
 use crate::say;
 use std::collections::VecDeque;
+use std::time::Duration;
 
+/// How long writing a line may take.
+const TO_TYPE: Duration = Duration::from_secs(1);
 /// Lines that are shown of those printed instead: the last.
 const SHOWN: usize = 5;
 
@@ -19,7 +22,13 @@ impl Player<'_> {
         let Some(program) = self.stage.program(name) else {
             return Err(self.nowhere(name));
         };
-        let Err(deaf) = program.types(&line) else {
+        let typed = program.types(&line);
+        // A program that reads nothing for now may read it later.
+        let typed = typed.and_then(|()| {
+            let written = self.until(TO_TYPE, |stage| stage.program(name)?.is_typed());
+            written.unwrap_or(Ok(()))
+        });
+        let Err(deaf) = typed else {
             return Ok(Verdict::passed());
         };
         Err(match deaf {
