@@ -183,17 +183,16 @@ impl SendOptions {
     }
 
     fn words(&self, lang: Lang) -> Result<(Kind, Remote, &str), String> {
-        let (protocol, to, data) = match self.words.as_slice() {
-            [to, data] => ("udp", to, data),
-            [protocol, to, data] => (protocol.as_str(), to, data),
+        let (kind, to, data) = match self.words.as_slice() {
+            [word, to] if kind(word).is_some() => {
+                return Err(say!(lang, "argument.send_data", word = word, to = to));
+            }
+            [to, data] => (Kind::Udp, to, data),
+            [word, to, data] => match kind(word) {
+                Some(kind) => (kind, to, data),
+                None => return Err(say!(lang, "argument.send_protocol", word = word)),
+            },
             _ => return Err(refusal::usage(lang, USAGE)),
-        };
-        let kind = match protocol {
-            "udp" => Kind::Udp,
-            "tcp" => Kind::TcpClient,
-            "unix" => Kind::UnixClient,
-            "unix-datagram" => Kind::UnixDatagram,
-            _ => return Err(say!(lang, "argument.send_protocol", word = protocol)),
         };
         let remote = match kind.addresses() {
             Addresses::Internet => values::endpoint(to).map(Remote::Endpoint),
@@ -201,7 +200,11 @@ impl SendOptions {
         };
         let remote = remote.map_err(|mistake| {
             let why = explain::argument_mistake(lang, &mistake);
-            format!("netpeer: “{to}”: {why}")
+            let said = format!("netpeer: “{to}”: {why}");
+            match kind.addresses() == Addresses::Internet && values::is_name(to) {
+                true => format!("{said}\n  {}", say!(lang, "argument.send_unix", to = to)),
+                false => said,
+            }
         })?;
         match (kind, self.from) {
             // Nobody asks a client of a stream for its name.
@@ -237,6 +240,17 @@ impl SendOptions {
             let said = explain::rule_problem(lang, &problem);
             format!("netpeer: {said}")
         })
+    }
+}
+
+/// The session of a protocol's word.
+fn kind(word: &str) -> Option<Kind> {
+    match word {
+        "udp" => Some(Kind::Udp),
+        "tcp" => Some(Kind::TcpClient),
+        "unix" => Some(Kind::UnixClient),
+        "unix-datagram" => Some(Kind::UnixDatagram),
+        _ => None,
     }
 }
 

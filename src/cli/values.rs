@@ -94,11 +94,16 @@ pub fn local(text: &str) -> Result<SocketAddr, ArgumentMistake> {
 /// # Errors
 /// [`ArgumentMistake`] if it is neither.
 pub fn own(text: &str) -> Result<Peer, ArgumentMistake> {
-    let begins = ["/", "./", "../", "~/", "@", "file:/", UNIX];
-    match begins.iter().any(|begin| text.starts_with(begin)) {
+    match is_name(text) {
         true => name(text).map(Peer::Named),
         false => local(text).map(Peer::Ip),
     }
+}
+
+/// Whether this begins as the name of a Unix socket, and no address does.
+pub fn is_name(text: &str) -> bool {
+    let begins = ["/", "./", "../", "~/", "@", "file:/", UNIX];
+    begins.iter().any(|begin| text.starts_with(begin))
 }
 
 /// A whole number from `least` to `most`.

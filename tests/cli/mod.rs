@@ -42,6 +42,8 @@ mod scenarios;
 mod scripts;
 /// `netpeer send`.
 mod send;
+/// What `netpeer send` refuses, and when it is over.
+mod send_limits;
 /// Sessions in a terminal.
 mod sessions;
 /// `netpeer show`.
