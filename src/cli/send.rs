@@ -82,9 +82,11 @@ impl SendOptions {
         let limit = TO_SEND + waiting + Duration::from_secs(10);
         let output = Rc::new(Cell::new(PrinterState::Writing));
         let told = Rc::clone(&output);
+        // Where no answer is waited for, none is looked at; nor is one that comes too late.
+        let listens = Rc::new(Cell::new(within.is_some()));
+        let listening = Rc::clone(&listens);
         let mut stage = ScenarioSessions::new(limit, move |chunk| {
-            // Where no answer is waited for, none is looked at.
-            if within.is_some() {
+            if listening.get() {
                 printer.received(chunk);
                 told.set(printer.state());
             }
@@ -140,6 +142,7 @@ impl SendOptions {
             (None, Some(within)) => listen(within, &output, &mut stage, lang),
             (_, None) => CommandOutcome::Passed,
         };
+        listens.set(false);
         stage.close();
         let failures = stage.actors.first_mut().map(Actor::failures);
         let failures = failures.unwrap_or_default();

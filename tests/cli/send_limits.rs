@@ -1,6 +1,6 @@
 //! What `netpeer send` refuses, and when it is over.
 
-use super::program::run;
+use super::program::{echo, run};
 
 #[test]
 fn a_word_that_is_missing_is_named() {
@@ -14,5 +14,16 @@ fn a_word_that_is_missing_is_named() {
         let ended = run(&[&["send"], words].concat());
         assert_eq!(ended.status, Some(2));
         assert!(ended.err.contains("netpeer send unix "), "{}", ended.err);
+    }
+}
+
+#[test]
+fn what_is_printed_came_in_time() {
+    let to = echo().to_string();
+    for _ in 0..20 {
+        let expected = ["--within", "0s", "--expect", "re:hello"];
+        let ended = run(&[&["send", &to, "hello"][..], &expected].concat());
+        let came = ended.status == Some(0);
+        assert_eq!(ended.out.contains("re:hello"), came, "{}", ended.err);
     }
 }
