@@ -7,6 +7,6 @@ use crate::peer::Peer;
 pub struct Carrier {
     /// Its end on our side.
     pub local: Peer,
-    /// Whether it was a TCP segment, not a UDP datagram.
+    /// Whether it was a TCP segment, or of a Unix stream, and no datagram.
     pub tcp: bool,
 }

@@ -33,7 +33,14 @@ pub(super) static ENTRY: Entry = Entry {
         can_follow: |file| begins(file, is_head),
         in_time_order: false,
         reads_text: true,
-        loses: &[Lost::Micros, Lost::Origin, Lost::Truncation, Lost::Local],
+        loses: &[
+            Lost::Micros,
+            Lost::Origin,
+            Lost::Truncation,
+            Lost::Local,
+            Lost::Interface,
+            Lost::KernelTime,
+        ],
     }),
     reads: None,
 };

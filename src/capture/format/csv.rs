@@ -23,7 +23,13 @@ pub(super) static ENTRY: Entry = Entry {
         can_follow: |file| Ok(begins(file, is_head)? && last_line::is_ended(file)?),
         in_time_order: false,
         reads_text: true,
-        loses: &[Lost::Origin, Lost::Truncation, Lost::Local],
+        loses: &[
+            Lost::Origin,
+            Lost::Truncation,
+            Lost::Local,
+            Lost::Interface,
+            Lost::KernelTime,
+        ],
     }),
     reads: None,
 };

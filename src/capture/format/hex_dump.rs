@@ -25,7 +25,13 @@ pub(super) static ENTRY: Entry = Entry {
         can_follow: |file| begins(file, is_stamp),
         in_time_order: false,
         reads_text: false,
-        loses: &[Lost::Micros, Lost::Origin, Lost::Local],
+        loses: &[
+            Lost::Micros,
+            Lost::Origin,
+            Lost::Local,
+            Lost::Interface,
+            Lost::KernelTime,
+        ],
     }),
     reads: None,
 };

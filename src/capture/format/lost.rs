@@ -17,6 +17,10 @@ pub enum Lost {
     Truncation,
     /// Our own address that it came to, or left from.
     Local,
+    /// The interface it came by.
+    Interface,
+    /// That its time is when it reached the kernel.
+    KernelTime,
 }
 
 impl CaptureFormat {
@@ -24,11 +28,16 @@ impl CaptureFormat {
     pub fn lost(self, record: &Record<'_>, carrier: Option<Carrier>) -> impl Iterator<Item = Lost> {
         let has_local =
             carrier.is_some() || record.local.is_some() || record.arrival.destination.is_some();
+        // 0 is none: a capture says nothing of it.
+        let by = record.arrival.destination;
+        let has_interface = by.is_some_and(|(_, interface)| interface != 0);
         let said = [
             (Lost::Micros, record.time % 1_000 != 0),
             (Lost::Origin, record.origin != RecordOrigin::default()),
             (Lost::Truncation, record.arrival.truncated),
             (Lost::Local, has_local),
+            (Lost::Interface, has_interface),
+            (Lost::KernelTime, record.arrival.kernel_time),
         ];
         let loses: &'static [Lost] = match self.writing() {
             Ok(writing) => writing.loses,
@@ -61,12 +70,21 @@ mod tests {
         row.arrival = Arrival {
             destination: Some((peer.ip(), 1)),
             truncated: true,
+            kernel_time: true,
             ..Arrival::default()
         };
         row.origin.rule = Some("echo");
         assert_eq!(lost(CaptureFormat::JsonLines, &row), []);
-        assert_eq!(lost(CaptureFormat::Pcapng, &row), [Lost::Origin]);
-        let all = [Lost::Micros, Lost::Origin, Lost::Truncation, Lost::Local];
+        let of_packets = [Lost::Origin, Lost::Interface, Lost::KernelTime];
+        assert_eq!(lost(CaptureFormat::Pcapng, &row), of_packets);
+        let all = [
+            Lost::Micros,
+            Lost::Origin,
+            Lost::Truncation,
+            Lost::Local,
+            Lost::Interface,
+            Lost::KernelTime,
+        ];
         assert_eq!(lost(CaptureFormat::Classic, &row), all);
         // What is never written loses nothing.
         assert_eq!(lost(CaptureFormat::Pcap, &row), []);

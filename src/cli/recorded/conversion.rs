@@ -246,7 +246,7 @@ mod tests {
         let expected = Converted {
             rows: 2,
             bytes: bytes.len() as u64,
-            lost: vec![(Lost::Row, 1), (Lost::Origin, 1)],
+            lost: vec![(Lost::Row, 1), (Lost::KernelTime, 1), (Lost::Origin, 1)],
         };
         assert_eq!(converted, expected);
         let place = |part: &[u8]| bytes.windows(3).position(|bytes| bytes == part).unwrap();

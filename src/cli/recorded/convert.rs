@@ -209,5 +209,7 @@ fn words(lang: Lang, lost: Lost, count: u64) -> String {
         Lost::Origin => say!(lang, "recorded.lost_origins", count = count),
         Lost::Truncation => say!(lang, "recorded.lost_truncations", count = count),
         Lost::Local => say!(lang, "recorded.lost_locals", count = count),
+        Lost::Interface => say!(lang, "recorded.lost_interfaces", count = count),
+        Lost::KernelTime => say!(lang, "recorded.lost_kernel_times", count = count),
     }
 }

@@ -96,10 +96,16 @@ impl Lines {
     fn push_carrier(&mut self, out: &mut Vec<u8>, carrier: Carrier) {
         out.extend_from_slice(b",\"packet\":{\"local\":");
         self.push_peer(out, carrier.local);
-        out.extend_from_slice(match carrier.tcp {
-            true => b",\"transport\":\"tcp\"}",
-            false => b",\"transport\":\"udp\"}",
-        });
+        let is_named = carrier.local.address().is_none();
+        let transport: &[u8] = match (carrier.tcp, is_named) {
+            (true, false) => b"tcp",
+            (false, false) => b"udp",
+            (true, true) => b"unix",
+            (false, true) => b"unix-datagram",
+        };
+        out.extend_from_slice(b",\"transport\":\"");
+        out.extend_from_slice(transport);
+        out.extend_from_slice(b"\"}");
     }
 
     fn push_origin(&mut self, out: &mut Vec<u8>, origin: &RecordOrigin<'_>) -> io::Result<()> {

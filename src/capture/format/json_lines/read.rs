@@ -53,11 +53,13 @@ struct Packet {
     transport: Transport,
 }
 
-#[derive(Clone, Copy, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Transport {
     Udp,
     Tcp,
+    Unix,
+    UnixDatagram,
 }
 
 /// A string, lent by the line unless something in it is escaped: in an `Option`, serde lends a
@@ -320,7 +322,7 @@ fn carrier(line: &Line<'_>) -> Option<Carrier> {
     let packet = line.packet.as_ref()?;
     Some(Carrier {
         local: packet.local,
-        tcp: packet.transport == Transport::Tcp,
+        tcp: matches!(packet.transport, Transport::Tcp | Transport::Unix),
     })
 }
 

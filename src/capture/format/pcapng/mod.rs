@@ -34,7 +34,7 @@ pub(super) static ENTRY: Entry = Entry {
         can_follow: tail::ends_whole,
         in_time_order: true,
         reads_text: false,
-        loses: &[Lost::Origin],
+        loses: &[Lost::Origin, Lost::Interface, Lost::KernelTime],
     }),
     reads: Some(&read::Pcapng),
 };

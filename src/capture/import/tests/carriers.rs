@@ -113,6 +113,21 @@ fn a_line_gives_its_packet_and_an_inconsistent_one_is_reported() {
 }
 
 #[test]
+fn a_line_names_the_transport_of_unix_sockets() {
+    let peer = SocketAddr::from(([0, 0, 0, 0], 80));
+    for (tcp, word) in [(true, "unix"), (false, "unix-datagram")] {
+        let sent = Own::Sent(peer, b"x".to_vec());
+        let packet = carrier("unix:/tmp/a.sock", tcp);
+        let all = [((1, sent, Arrival::default()), Some(packet))];
+        let lines = file(CaptureFormat::JsonLines, &all);
+        assert_eq!(rows(&lines), all);
+        let line = String::from_utf8(lines).unwrap();
+        let transport = format!(r#""transport":"{word}"}}"#);
+        assert!(line.contains(&transport), "{line}");
+    }
+}
+
+#[test]
 fn the_format_is_known_before_the_first_record() {
     let format = |bytes: &[u8]| open(bytes).map(|opened| opened.format());
     assert_eq!(
