@@ -1,6 +1,7 @@
 //! What the READMEs show is there: every command, option and file of theirs.
 
 use netpeer::cli::Arguments;
+use netpeer::kind::Kind;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
@@ -174,4 +175,16 @@ fn every_file_the_readmes_speak_of_is_there() {
         }
     }
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn every_kind_of_session_of_a_scenario_is_named() {
+    for (readme, heading) in READMES.into_iter().zip(["### Scenarios", "### 场景"]) {
+        let (_, scenarios) = readme.split_once(heading).expect(heading);
+        for kind in Kind::ALL {
+            let session = format!("`{}(", kind.traits().scenario);
+            assert!(scenarios.contains(&session), "{session}");
+        }
+        assert!(scenarios.contains("`half_open: true`"));
+    }
 }
