@@ -43,7 +43,10 @@ fn an_error_moves_nothing() {
             window.fill("发送内容", "Message", "a");
             let before = places(&window);
             window.fill("发送内容", "Message", "a${nothing}");
-            assert!(window.says("没有这个变量") || window.says("no such variable"));
+            window.until_says(match lang {
+                Lang::Chinese => "没有这个变量",
+                Lang::English => "no such variable",
+            });
             assert_eq!(places(&window), before);
             window.fill("目标端口", "Target port", "99999");
             assert_eq!(places(&window), before);
