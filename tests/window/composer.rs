@@ -39,6 +39,7 @@ fn an_error_moves_nothing() {
         for (width, height) in [(1280.0, 800.0), (1280.0, 600.0)] {
             let mut window = Window::udp(lang);
             window.harness.set_size(vec2(width, height));
+            window.steps();
             window.click("解析变量", "Variables");
             window.fill("发送内容", "Message", "a");
             let before = places(&window);
@@ -235,6 +236,8 @@ fn a_page_that_covers_the_message_makes_room_for_what_is_edited() {
     window.harness.set_size(vec2(640.0, 400.0));
     window.steps();
     assert!(!window.has("Message"), "the details have its room");
+    // The button is below what the page has room for.
+    window.scroll_to("编辑并发送", "Edit and send");
     window.click("编辑并发送", "Edit and send");
     assert_eq!(window.value("发送内容", "Message"), "hello");
 }

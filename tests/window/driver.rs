@@ -145,6 +145,13 @@ impl Window {
         self.steps();
     }
 
+    /// Scrolls to a control: a click reaches only what is in sight.
+    pub fn scroll_to(&mut self, chinese: &str, english: &str) {
+        let name = self.name(chinese, english).to_owned();
+        self.harness.get_by_label(&name).scroll_to_me();
+        self.steps();
+    }
+
     /// Replaces the text of a field.
     pub fn fill(&mut self, chinese: &str, english: &str, text: &str) {
         let name = self.name(chinese, english).to_owned();
