@@ -17,7 +17,7 @@ pub struct CompletionsOptions {
 /// The page to print.
 #[derive(Debug, Args)]
 pub struct ManOptions {
-    command: Option<String>,
+    command: Vec<String>,
 }
 
 /// Writes what the shell has to read to complete `command`.
@@ -29,12 +29,8 @@ pub fn completions(options: &CompletionsOptions, mut command: Command) -> Comman
 
 /// Writes the manual page of `command`, or of one below it.
 pub fn man(options: &ManOptions, command: Command, lang: Lang) -> CommandOutcome {
-    let page = match &options.command {
-        None => Some(command),
-        Some(name) => command.find_subcommand(name).cloned(),
-    };
-    let Some(page) = page else {
-        let name = options.command.as_deref().unwrap_or_default();
+    let Some(page) = page(&command, &options.command).cloned() else {
+        let name = options.command.join(" ");
         diagnostics::say(&say!(lang, "argument.no_page", name = name));
         return CommandOutcome::Unusable;
     };
@@ -45,11 +41,24 @@ pub fn man(options: &ManOptions, command: Command, lang: Lang) -> CommandOutcome
     }
 }
 
+/// The command of these names, such as `relay udp`, or as its page is called: `relay-udp`.
+fn page<'a>(command: &'a Command, names: &[String]) -> Option<&'a Command> {
+    names.iter().try_fold(command, |command, name| {
+        let name = name.strip_prefix("netpeer-").unwrap_or(name);
+        let joined = || {
+            let (name, below) = name.split_once('-')?;
+            command.find_subcommand(name)?.find_subcommand(below)
+        };
+        command.find_subcommand(name).or_else(joined)
+    })
+}
+
 /// A manual page with its headings in this language: clap_mangen has English ones.
 fn headed(page: &str, lang: Lang) -> String {
     let examples = help::heading_of_examples(lang);
     // The heading of the section says it.
-    let mut page = page.replace(&format!(".SH EXTRA\n{examples}\n"), ".SH EXTRA\n");
+    let mut page =
+        unfilled(page).replace(&format!(".SH EXTRA\n.nf\n{examples}\n"), ".SH EXTRA\n.nf\n");
     for (name, heading) in [
         ("NAME", say!(lang, "help.page.name")),
         ("SYNOPSIS", say!(lang, "help.page.synopsis")),
@@ -60,6 +69,18 @@ fn headed(page: &str, lang: Lang) -> String {
         page = page.replace(&format!(".SH {name}\n"), &format!(".SH {heading}\n"));
     }
     page
+}
+
+/// The page with the lines of its examples as they are, neither filled nor adjusted
+/// (groff_man(7)).
+fn unfilled(page: &str) -> String {
+    let heading = ".SH EXTRA\n";
+    let Some((before, behind)) = page.split_once(heading) else {
+        return page.to_owned();
+    };
+    let end = behind.find("\n.SH ").map_or(behind.len(), |at| at + 1);
+    let (examples, rest) = behind.split_at(end);
+    format!("{before}{heading}.nf\n{examples}.fi\n{rest}")
 }
 
 fn print(text: &[u8]) -> CommandOutcome {
@@ -75,4 +96,34 @@ fn print(text: &[u8]) -> CommandOutcome {
 fn refused(error: &io::Error) -> CommandOutcome {
     diagnostics::say(&format!("netpeer: {error}"));
     CommandOutcome::Failed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Arguments;
+
+    #[test]
+    fn every_page_is_found_by_the_names_it_has() {
+        let command = Arguments::worded(Lang::English);
+        for (names, title) in [
+            (&["relay", "udp"][..], "netpeer-relay-udp"),
+            (&["relay-udp"], "netpeer-relay-udp"),
+            (&["netpeer-relay-udp"], "netpeer-relay-udp"),
+            (&["tcp-client"], "netpeer-tcp-client"),
+        ] {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let found = page(&command, &names).unwrap();
+            assert_eq!(found.get_display_name(), Some(title), "{names:?}");
+        }
+        assert!(page(&command, &["relay-sctp".to_owned()]).is_none());
+    }
+
+    #[test]
+    fn the_lines_of_examples_stay_as_they_are() {
+        let page = ".SH NAME\nx\n.SH EXTRA\nExamples:\n  a\n      b\n.SH VERSION\n1\n";
+        let page = headed(page, Lang::English);
+        let examples = ".nf\n  a\n      b\n.fi\n.SH VERSION\n";
+        assert!(page.contains(examples), "{page}");
+    }
 }
