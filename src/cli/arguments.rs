@@ -23,11 +23,11 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "netpeer", version = env!("NETPEER_VERSION"))]
 pub struct Arguments {
-    #[arg(long, value_name = "zh|en", value_parser = language, global = true)]
+    #[arg(long, value_name = "zh|en", value_parser = values::completed(language, ["zh", "en"]), global = true)]
     lang: Option<Lang>,
     #[arg(long, value_name = "DIR", value_parser = values::path())]
     pub config: Option<PathBuf>,
-    #[arg(long, value_name = "KIND", value_parser = values::kind)]
+    #[arg(long, value_name = "KIND", value_parser = values::kinds())]
     pub new: Option<Kind>,
     #[command(subcommand)]
     pub command: Option<Command>,

@@ -1,8 +1,9 @@
 //! What the command line says about itself to other programs.
 
-use super::{CommandOutcome, diagnostics, help};
+use super::{CommandOutcome, diagnostics, help, values};
 use crate::say;
 use crate::words::Lang;
+use clap::builder::StringValueParser;
 use clap::{Args, Command};
 use clap_complete::Shell;
 use std::io::{self, ErrorKind, Write as _};
@@ -14,9 +15,31 @@ pub struct CompletionsOptions {
     shell: Shell,
 }
 
+/// The commands that have a page.
+const PAGES: [&str; 17] = [
+    "udp",
+    "tcp-client",
+    "tcp-server",
+    "unix-client",
+    "unix-server",
+    "unix-datagram",
+    "relay",
+    "relay-udp",
+    "relay-tcp",
+    "send",
+    "flood",
+    "meter",
+    "run",
+    "show",
+    "convert",
+    "completions",
+    "man",
+];
+
 /// The page to print.
 #[derive(Debug, Args)]
 pub struct ManOptions {
+    #[arg(value_parser = values::completed(StringValueParser::new(), PAGES))]
     command: Vec<String>,
 }
 
@@ -117,6 +140,30 @@ mod tests {
             assert_eq!(found.get_display_name(), Some(title), "{names:?}");
         }
         assert!(page(&command, &["relay-sctp".to_owned()]).is_none());
+        for name in PAGES {
+            assert!(page(&command, &[name.to_owned()]).is_some(), "{name}");
+        }
+        let below = command.get_subcommands().map(Command::get_name);
+        let mut below = below.filter(|name| *name != "help");
+        assert!(below.all(|name| PAGES.contains(&name)));
+    }
+
+    #[test]
+    fn shells_complete_the_values_that_are_known() {
+        let mut command = Arguments::worded(Lang::English);
+        let mut script = Vec::new();
+        clap_complete::generate(Shell::Bash, &mut command, "netpeer", &mut script);
+        let script = String::from_utf8(script).unwrap();
+        for values in [
+            "\"udp tcp-client tcp-server",
+            "\"zh en\"",
+            "\"pcapng jsonl csv log txt\"",
+            "\"pcapng pcap jsonl\"",
+            " udp tcp unix unix-datagram\"",
+            " relay-udp relay-tcp send",
+        ] {
+            assert!(script.contains(values), "{values}");
+        }
     }
 
     #[test]

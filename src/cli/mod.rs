@@ -23,6 +23,7 @@ mod actor;
 mod answers;
 mod arguments;
 mod blocking_io;
+mod completed;
 mod diagnostics;
 mod hangup;
 mod help;

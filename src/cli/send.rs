@@ -17,6 +17,7 @@ use crate::peer::Peer;
 use crate::say;
 use crate::words::Lang;
 use clap::Args;
+use clap::builder::StringValueParser;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -26,12 +27,15 @@ const TO_SEND: Duration = Duration::from_secs(10);
 /// How long what is expected is waited for unless another time is given.
 const WITHIN: Span = Span(Duration::from_secs(2));
 
+/// What may stand before the far side.
+const PROTOCOLS: [&str; 4] = ["udp", "tcp", "unix", "unix-datagram"];
+
 const USAGE: &str = "netpeer send [udp|tcp|unix|unix-datagram] HOST:PORT|NAME DATA [OPTIONS]";
 
 #[derive(Debug, Args)]
 #[command(override_usage = USAGE)]
 pub struct SendOptions {
-    #[arg(value_name = "WORDS", required = true)]
+    #[arg(value_name = "WORDS", required = true, value_parser = values::completed(StringValueParser::new(), PROTOCOLS))]
     words: Vec<String>,
     #[arg(long, value_name = "ADDR[:PORT]|NAME", value_parser = values::own)]
     from: Option<Peer>,
@@ -246,7 +250,7 @@ impl SendOptions {
     }
 }
 
-/// The session of a protocol's word.
+/// The session of a protocol's word, one of [`PROTOCOLS`].
 fn kind(word: &str) -> Option<Kind> {
     match word {
         "udp" => Some(Kind::Udp),

@@ -1,5 +1,6 @@
 //! What an option's text means.
 
+pub use super::completed::completed;
 use crate::capture::CaptureFormat;
 use crate::config::session::Group;
 use crate::config::units::whole;
@@ -14,6 +15,7 @@ use crate::peer::{Name, Peer, UNIX};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 /// A file, as a path or a `file:` URL. A name that is no UTF-8 is a path as it stands; an
@@ -38,6 +40,20 @@ pub fn kind(text: &str) -> Result<Kind, ArgumentMistake> {
     Kind::here()
         .find(|kind| kind.word() == text)
         .ok_or(ArgumentMistake::Kind)
+}
+
+/// The same, with the names of all kinds for shells to complete.
+pub fn kinds() -> impl TypedValueParser<Value = Kind> {
+    static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| Kind::here().map(Kind::word).collect());
+    completed(kind, WORDS.iter().map(String::as_str))
+}
+
+/// A format to read, or to write, with the names of all of them for shells to complete.
+pub fn formats(
+    of: fn(&str) -> Result<CaptureFormat, ArgumentMistake>,
+) -> impl TypedValueParser<Value = CaptureFormat> {
+    let all = CaptureFormat::ALL.into_iter().map(CaptureFormat::extension);
+    completed(of, all.filter(move |name| of(name).is_ok()))
 }
 
 /// `HOST:PORT`, a destination.

@@ -91,7 +91,8 @@ fn described(argument: Arg, lang: Lang, command: &str) -> Arg {
     let shared = || words(lang, &format!("{heading}.{id}"));
     let mut help = own.or_else(shared).unwrap_or_default();
     if argument.get_action().takes_values() {
-        help.push_str(&values(&argument, lang));
+        let values = values(&argument, &help, lang);
+        help.push_str(&values);
     }
     let heading = words(lang, &format!("headings.{heading}")).unwrap_or_default();
     let is_last = EVERYWHERE.contains(&id.as_str());
@@ -107,7 +108,7 @@ fn described(argument: Arg, lang: Lang, command: &str) -> Arg {
 }
 
 /// The default and the possible values, as far as clap knows them.
-fn values(argument: &Arg, lang: Lang) -> String {
+fn values(argument: &Arg, help: &str, lang: Lang) -> String {
     let mut text = String::new();
     let usual = argument.get_default_values().iter();
     let usual: Vec<_> = usual.map(|value| value.to_string_lossy()).collect();
@@ -117,7 +118,8 @@ fn values(argument: &Arg, lang: Lang) -> String {
     }
     let possible = argument.get_possible_values();
     let possible: Vec<&str> = possible.iter().map(PossibleValue::get_name).collect();
-    if !possible.is_empty() {
+    // The words may name them, or say that they are only some.
+    if possible.first().is_some_and(|first| !help.contains(first)) {
         text.push('\n');
         text.push_str(&say!(lang, "help.possible", values = possible.join(", ")));
     }

@@ -14,6 +14,7 @@ use crate::explain;
 use crate::say;
 use crate::words::{self, Lang, grouped};
 use clap::Args;
+use clap::builder::StringValueParser;
 use serde::Serialize;
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
@@ -26,7 +27,7 @@ const TO_GO: Duration = Duration::from_secs(2);
 #[derive(Debug, Args)]
 #[command(override_usage = "netpeer flood [udp|tcp] HOST:PORT [OPTIONS]")]
 pub struct FloodOptions {
-    #[arg(value_name = "WORDS", required = true)]
+    #[arg(value_name = "WORDS", required = true, value_parser = values::completed(StringValueParser::new(), ["udp", "tcp"]))]
     words: Vec<String>,
     #[arg(long = "for", value_name = "TIME")]
     lasting: Option<Span>,

@@ -26,9 +26,9 @@ pub struct ConvertOptions {
     input: PathBuf,
     #[arg(value_name = "OUT", value_parser = values::path())]
     output: PathBuf,
-    #[arg(long, value_name = "FORMAT", value_parser = values::read_format)]
+    #[arg(long, value_name = "FORMAT", value_parser = values::formats(values::read_format))]
     from: Option<CaptureFormat>,
-    #[arg(long, value_name = "FORMAT", value_parser = values::written_format)]
+    #[arg(long, value_name = "FORMAT", value_parser = values::formats(values::written_format))]
     to: Option<CaptureFormat>,
     #[arg(long)]
     force: bool,
