@@ -13,7 +13,9 @@ use super::send::SendOptions;
 use super::{diagnostics, help, of_system, refusal, values};
 use crate::config::ArgumentMistake;
 use crate::kind::Kind;
+use crate::say;
 use crate::words::Lang;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -81,14 +83,26 @@ fn asked(arguments: impl IntoIterator<Item = OsString>) -> Lang {
     asked.unwrap_or_else(of_system)
 }
 
+/// Whether `netpeer help` got an option that asks for its help, and takes it for a command.
+fn is_help_of_help(error: &clap::Error) -> bool {
+    let word = error.get(ContextKind::InvalidSubcommand);
+    error.kind() == ErrorKind::InvalidSubcommand
+        && matches!(word, Some(ContextValue::String(word)) if word == "--help" || word == "-h")
+}
+
 impl Arguments {
     /// What this process was started with. Where that is wrong it says so and ends the
     /// process with status 2.
     pub fn read() -> Self {
-        let lang = asked(std::env::args_os().skip(1));
-        Self::try_parse().unwrap_or_else(|error| {
+        let mut words: Vec<OsString> = std::env::args_os().collect();
+        let lang = asked(words.iter().skip(1).cloned());
+        let read = Self::try_parse_from(&words).unwrap_or_else(|error| {
+            if is_help_of_help(&error) {
+                words.retain(|word| word != "--help" && word != "-h");
+            }
             // The help has its words only where it is asked for.
-            let error = Self::worded(lang).try_get_matches().err().unwrap_or(error);
+            let worded = Self::worded(lang).try_get_matches_from(&words);
+            let error = worded.err().unwrap_or(error);
             if !error.use_stderr() {
                 // The help or the version: as clap does, but a full disk is no success.
                 let written = error.print().and_then(|()| io::stdout().flush());
@@ -100,7 +114,12 @@ impl Arguments {
             // What was typed stands in it.
             diagnostics::say(refusal::words(lang, &error).trim_end());
             std::process::exit(error.exit_code())
-        })
+        });
+        if read.new.is_some() && read.command.is_some() {
+            diagnostics::say(&say!(lang, "argument.window_option"));
+            std::process::exit(2);
+        }
+        read
     }
 
     /// The whole command line, with its help in this language.

@@ -58,3 +58,29 @@ fn the_help_and_the_manual_are_in_the_language_asked_for() {
         relay.err
     );
 }
+
+#[test]
+fn help_is_asked_for_its_help_too() {
+    let help = run(&["help", "help"]);
+    for flag in ["--help", "-h"] {
+        for words in [&["help"][..], &["help", "udp"]] {
+            let ended = run(&[words, &[flag]].concat());
+            assert_eq!(ended.status, Some(0), "{words:?}: {}", ended.err);
+            let asked = run(words);
+            assert_eq!(ended.out, asked.out);
+        }
+    }
+    assert!(help.out.contains("Usage: netpeer help"), "{}", help.out);
+}
+
+#[test]
+fn an_option_of_the_window_does_not_go_with_a_command() {
+    for (lang, words) in [
+        ("en", "--new opens the window"),
+        ("zh", "--new 用来打开窗口"),
+    ] {
+        let ended = run(&["--new", "udp", "udp", "--for", "0s", "--lang", lang]);
+        assert_eq!(ended.status, Some(2), "{}", ended.err);
+        assert!(ended.err.contains(words), "{}", ended.err);
+    }
+}
