@@ -82,6 +82,8 @@ pub enum ValueMistake {
     },
     /// A `checksum` beside a `count`: a count has no message to check.
     ChecksumOfCount,
+    /// A scenario without steps.
+    NoSteps,
     /// A program without a file to run.
     NoProgram,
     /// A regular expression for an address without a group.
@@ -163,6 +165,7 @@ mod tests {
                 known: vec!["CRC-16/MODBUS".into()],
             },
             ValueMistake::ChecksumOfCount,
+            ValueMistake::NoSteps,
             ValueMistake::NoProgram,
             ValueMistake::NoGroup,
             ValueMistake::Rule {

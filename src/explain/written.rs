@@ -68,6 +68,7 @@ pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
             format!("`checksum`: {known}")
         }
         ValueMistake::ChecksumOfCount => say!(lang, "cli.sum_of_count"),
+        ValueMistake::NoSteps => say!(lang, "cli.no_steps"),
         ValueMistake::NoProgram => say!(lang, "cli.no_program"),
         ValueMistake::NoGroup => say!(lang, "cli.no_group"),
         ValueMistake::Rule {

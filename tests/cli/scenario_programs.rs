@@ -45,7 +45,7 @@ fn a_port_alone_is_one_of_this_machine() {
     );
     let ended = played(&text, &[]);
     assert!(ended.out.contains("3 of 3"), "{}{}", ended.out, ended.err);
-    let text = r#"(sessions: {"a": Udp(bind: "65536")}, steps: [])"#;
+    let text = r#"(sessions: {"a": Udp(bind: "65536")}, steps: [Wait("1ms")])"#;
     for options in [&[][..], &["--dry-run"]] {
         let ended = played(text, options);
         assert_eq!(ended.status, Some(2), "{}", ended.err);
@@ -104,7 +104,7 @@ fn a_client_that_is_refused_for_good_says_how_often() {
     let refused = |run: &str, timeout: &str| {
         let text = format!(
             r#"(sessions: {{"a": TcpClient(to: "{port}", timeout: "{timeout}")}},
-                programs: [(name: "p", run: [{run}])], steps: [])"#
+                programs: [(name: "p", run: [{run}])], steps: [Wait("1ms")])"#
         );
         let ended = played(&text, &[]);
         assert_eq!(ended.status, Some(2), "{}", ended.err);
@@ -117,7 +117,7 @@ fn a_client_that_is_refused_for_good_says_how_often() {
     // It cannot listen any more.
     let said = refused(r#""sh", "-c", "exit 3""#, "1h");
     assert!(said.contains("“p” has ended with exit status 3"), "{said}");
-    let alone = format!(r#"(sessions: {{"a": TcpClient(to: "{port}")}}, steps: [])"#);
+    let alone = format!(r#"(sessions: {{"a": TcpClient(to: "{port}")}}, steps: [Wait("1ms")])"#);
     let ended = played(&alone, &[]);
     assert_eq!(ended.status, Some(2), "{}", ended.err);
     assert!(!ended.err.contains("It was refused"), "{}", ended.err);
@@ -171,4 +171,14 @@ fn nothing_is_typed_into_a_closed_input() {
     let said = "“p” has closed its input.";
     assert_eq!(ended.out.matches(said).count(), 2, "{}", ended.out);
     assert!(ended.out.contains("failed: 2 of 3"), "{}", ended.out);
+}
+
+#[test]
+fn a_program_that_failed_is_named_once_in_a_step() {
+    let text = r#"(sessions: {}, programs: [(name: "p", run: ["sh", "-c", "exit 3"])], steps: [
+            Prints(program: "p", contains: "x", within: "20s"),
+        ])"#;
+    let ended = played(text, &[]);
+    let said = "“p” has ended with exit status 3.";
+    assert_eq!(ended.out.matches(said).count(), 1, "{}", ended.out);
 }

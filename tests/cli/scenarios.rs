@@ -37,7 +37,8 @@ fn rules_and_a_simulated_network_are_steps_too() {
         let ended = run(&["run", &format!("tests/scenarios/{name}.ron")]);
         assert_eq!(ended.status, Some(0), "{name}: {}{}", ended.out, ended.err);
     }
-    let wrong = r#"(sessions: {"a": Udp(rules: [(name: "x", when: Every(0))])}, steps: [])"#;
+    let wrong =
+        r#"(sessions: {"a": Udp(rules: [(name: "x", when: Every(0))])}, steps: [Wait("1ms")])"#;
     let ended = played(wrong, &[]);
     assert_eq!(ended.status, Some(2));
     assert!(ended.err.contains(":1:42: rule 1 “x”"), "{}", ended.err);
@@ -159,31 +160,31 @@ fn a_session_that_is_not_there_is_named() {
 fn what_cannot_be_opened_is_explained() {
     let cases = [
         (
-            r#"(sessions: {"a": Udp(bind: "192.0.2.77")}, steps: [])"#,
+            r#"(sessions: {"a": Udp(bind: "192.0.2.77")}, steps: [Wait("1ms")])"#,
             "not an address of this machine",
         ),
         (
-            r#"(sessions: {"a": Udp(bind: "{b}"), "b": Udp(bind: "{a}")}, steps: [])"#,
+            r#"(sessions: {"a": Udp(bind: "{b}"), "b": Udp(bind: "{a}")}, steps: [Wait("1ms")])"#,
             "wait for each other",
         ),
         (
-            r#"(sessions: {}, programs: [(name: "p", run: ["/no/such"])], steps: [])"#,
+            r#"(sessions: {}, programs: [(name: "p", run: ["/no/such"])], steps: [Wait("1ms")])"#,
             "/no/such",
         ),
         (
-            r#"(sessions: {}, programs: [(name: "p", run: ["true"], address: "on (.*)")], steps: [])"#,
+            r#"(sessions: {}, programs: [(name: "p", run: ["true"], address: "on (.*)")], steps: [Wait("1ms")])"#,
             "it ended without a line like",
         ),
         (
-            r#"(sessions: {}, programs: [(name: "p", run: ["sleep", "9"], address: "on (.*)", within: "10ms")], steps: [])"#,
+            r#"(sessions: {}, programs: [(name: "p", run: ["sleep", "9"], address: "on (.*)", within: "10ms")], steps: [Wait("1ms")])"#,
             "did not print its address",
         ),
         (
-            r#"(sessions: {}, programs: [(name: "p", run: ["echo", "on port x"], address: "on (.*)")], steps: [])"#,
+            r#"(sessions: {}, programs: [(name: "p", run: ["echo", "on port x"], address: "on (.*)")], steps: [Wait("1ms")])"#,
             "the line “on port x” is like /on (.*)/ and holds no address",
         ),
         (
-            r#"(sessions: {}, programs: [(name: "p", run: [])], steps: [])"#,
+            r#"(sessions: {}, programs: [(name: "p", run: [])], steps: [Wait("1ms")])"#,
             "`run` is empty",
         ),
     ];
@@ -372,7 +373,9 @@ fn a_program_that_failed_is_reported_without_a_step() {
 fn a_scenario_without_time_says_that_it_is_over() {
     // Nobody answers there, so that the session cannot open before.
     let (_listener, to, _fillers) = crate::loopback::tcp::black_hole();
-    let text = format!(r#"(within: "0s", sessions: {{"a": TcpClient(to: "{to}")}}, steps: [])"#);
+    let text = format!(
+        r#"(within: "0s", sessions: {{"a": TcpClient(to: "{to}")}}, steps: [Wait("1ms")])"#
+    );
     let ended = played(&text, &[]);
     assert_eq!(ended.status, Some(2));
     assert!(ended.err.contains("the time was over"), "{}", ended.err);

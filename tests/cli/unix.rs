@@ -71,7 +71,7 @@ fn a_scenario_that_cannot_begin_leaves_no_socket_file() {
     let path = folder.path().join("s");
     let file = folder.path().join("scenario.ron");
     let text = format!(
-        "(sessions: {{\"a\": UnixServer(bind: {path:?}), \"b\": UnixServer(bind: \"/no/such/folder/s\")}}, steps: [])"
+        "(sessions: {{\"a\": UnixServer(bind: {path:?}), \"b\": UnixServer(bind: \"/no/such/folder/s\")}}, steps: [Wait(\"1ms\")])"
     );
     std::fs::write(&file, text).unwrap();
     let program = std::process::Command::new(env!("CARGO_BIN_EXE_netpeer"));

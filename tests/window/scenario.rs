@@ -129,7 +129,7 @@ fn the_sessions_of_a_scenario_become_tabs() {
             "other": TcpClient(to: "{maker}"),
         },
         programs: [(name: "maker", run: ["sh", "-c", "echo > made"], address: "on (.*)")],
-        steps: [],
+        steps: [Wait("1ms")],
     )"#;
     std::fs::write(&path, text).unwrap();
     for lang in Lang::ALL {

@@ -84,6 +84,9 @@ pub fn place(text: &str, name: &str) -> String {
 mod tests {
     use super::*;
 
+    /// A step that speaks of nothing.
+    const WAIT: &str = r#"Wait("1s")"#;
+
     #[test]
     fn unknown_names_are_found_before_anything_begins() {
         let unknown = |sessions: &str, steps: &str| {
@@ -101,8 +104,8 @@ mod tests {
             unknown(a, r#"Expect(session: "a", from: "{c.port}", count: 1)"#),
             "c"
         );
-        assert_eq!(unknown(r#""a": TcpClient(to: "{d}")"#, ""), "d");
-        assert_eq!(unknown(r#""a": Relay(to: "d-2")"#, ""), "d-2");
+        assert_eq!(unknown(r#""a": TcpClient(to: "{d}")"#, WAIT), "d");
+        assert_eq!(unknown(r#""a": Relay(to: "d-2")"#, WAIT), "d-2");
         assert_eq!(unknown(a, r#"Rules(session: "b", rules: [])"#), "b");
         assert_eq!(unknown(a, r#"Impair(session: "b")"#), "b");
         let flood = r#"Flood(session: "a", to: "b", count: 1)"#;

@@ -82,6 +82,11 @@ impl Scenario {
             let place = ron_file::place(text, &ways).unwrap_or((1, 1));
             return Err(ron_file::mistake(text, place, problem));
         }
+        if scenario.steps.is_empty() {
+            let place = ron_file::place(text, &["steps".to_owned()]).unwrap_or((1, 1));
+            let problem = FileProblem::Value(ValueMistake::NoSteps);
+            return Err(ron_file::mistake(text, place, problem));
+        }
         Ok(scenario)
     }
 
@@ -271,6 +276,8 @@ mod tests {
                 "{said_of}"
             );
         }
+        let empty = error("(sessions: {},\nsteps: [])");
+        assert!(empty.starts_with("2:1: `steps` is empty"), "{empty}");
         let rule = error("(sessions: {\"a\": Udp(\nrules: [(when: Every(0))])}, steps: [])");
         assert!(rule.starts_with("2:10: rule 1: "), "{rule}");
     }

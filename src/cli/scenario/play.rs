@@ -90,7 +90,11 @@ pub fn through(
                 verdict.passed = false;
             }
             if let Some(status) = program.failed() {
-                verdict.remarks.push(ended(lang, &program.name, status));
+                let said = ended(lang, &program.name, status);
+                // The step may have failed for this.
+                if !verdict.said.contains(&said) {
+                    verdict.remarks.push(said);
+                }
             }
         }
         match over {
