@@ -10,12 +10,22 @@ const DATAGRAM: usize = 1_400;
 /// Bytes of a stream that are sent at a time.
 const PIECE: usize = 64 << 10;
 
+/// Options that say how what is typed is written.
+const WORDED: [&str; 6] = [
+    "hex",
+    "escapes",
+    "variables",
+    "ending",
+    "checksum",
+    "repeat",
+];
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "messages")]
 pub struct InputOptions {
-    #[arg(long, group = "bytes", conflicts_with_all = ["hex", "escapes", "variables", "ending", "checksum", "repeat"])]
+    #[arg(long, group = "bytes", conflicts_with_all = WORDED)]
     pub binary: bool,
-    #[arg(long, value_name = "FILE", value_parser = values::path(), group = "bytes", conflicts_with = "repeat")]
+    #[arg(long, value_name = "FILE", value_parser = values::path(), group = "bytes", conflicts_with_all = WORDED)]
     pub file: Option<PathBuf>,
     #[arg(
         long,

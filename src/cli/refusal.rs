@@ -200,7 +200,7 @@ mod tests {
     }
 
     /// Lines that are wrong, and what of it is said in Chinese.
-    const WRONG: [(&str, &str); 19] = [
+    const WRONG: [(&str, &str); 20] = [
         ("udp --bogus", "不认识的参数“--bogus”"),
         ("udp --repat 1s", "有相近的参数“--repeat”"),
         ("udpp", "没有命令“udpp”"),
@@ -216,6 +216,7 @@ mod tests {
         ("tcp-client", "缺少必需的参数：\n  <HOST:PORT>"),
         ("relay --lang zh", "缺少子命令"),
         ("udp --hex --escapes", "不能与“--escapes”同时使用"),
+        ("udp --file x --hex", "不能与“--hex”同时使用"),
         (
             "udp --no-limits --answer-own --allow-larger",
             "不能与以下参数同时使用：\n",
