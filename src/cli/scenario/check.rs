@@ -69,6 +69,32 @@ pub fn check(scenario: &Scenario) -> Result<(), String> {
     Ok(())
 }
 
+/// The first session or program that waits for an address which nothing has before it. A program
+/// has one only where it says how it prints it.
+pub fn circle(scenario: &Scenario) -> Option<&str> {
+    let sessions = scenario.sessions.0.iter().map(|(name, session)| {
+        let needs: Vec<&str> = session.places().flat_map(spoken).collect();
+        (name.as_str(), needs, true)
+    });
+    let programs = scenario.programs.iter().map(|program| {
+        let needs = program.run.iter().flat_map(|text| spoken(text)).collect();
+        (program.name.as_str(), needs, program.address.is_some())
+    });
+    let mut waiting: Vec<(&str, Vec<&str>, bool)> = sessions.chain(programs).collect();
+    let mut known = BTreeSet::new();
+    loop {
+        let is_ready = |needs: &[&str]| needs.iter().all(|name| known.contains(name));
+        let ready = waiting.iter().position(|(_, needs, _)| is_ready(needs));
+        let Some(ready) = ready else {
+            return waiting.first().map(|(name, ..)| *name);
+        };
+        let (name, _, has_address) = waiting.remove(ready);
+        if has_address {
+            known.insert(name);
+        }
+    }
+}
+
 /// `line:column` where a text first speaks of this name.
 pub fn place(text: &str, name: &str) -> String {
     let spoken = [
@@ -86,6 +112,27 @@ mod tests {
 
     /// A step that speaks of nothing.
     const WAIT: &str = r#"Wait("1s")"#;
+
+    #[test]
+    fn what_waits_for_itself_is_found_before_anything_begins() {
+        let circle = |sessions: &str, program: &str| {
+            let program = format!(r#"(name: "p", run: ["p"{program})"#);
+            let text =
+                format!("(sessions: {{{sessions}}}, programs: [{program}], steps: [{WAIT}])");
+            circle(&Scenario::read(&text).unwrap()).map(str::to_owned)
+        };
+        let address = r#"], address: "on (.*)""#;
+        let (to_p, both) = (
+            r#""a": TcpClient(to: "{p}")"#,
+            r#", "{a}"], address: "on (.*)""#,
+        );
+        assert_eq!(circle(to_p, address), None);
+        assert_eq!(circle(to_p, both).as_deref(), Some("a"));
+        // It prints no address.
+        assert_eq!(circle(to_p, "]").as_deref(), Some("a"));
+        let pair = r#""a": Udp(bind: "{b}"), "b": Udp(bind: "{a}")"#;
+        assert_eq!(circle(pair, "]").as_deref(), Some("a"));
+    }
 
     #[test]
     fn unknown_names_are_found_before_anything_begins() {

@@ -115,7 +115,10 @@ fn read(file: &Path, lang: Lang) -> Result<Scenario, String> {
         let path = format!("{path}:{place}");
         say!(lang, "cli.unknown_name", path = path, name = name)
     })?;
-    Ok(scenario)
+    match check::circle(&scenario) {
+        Some(name) => Err(say!(lang, "cli.circle", name = name)),
+        None => Ok(scenario),
+    }
 }
 
 /// # Errors
