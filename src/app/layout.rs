@@ -9,6 +9,7 @@ use crate::settings::dock::Page;
 use crate::settings::preferences::Terms;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::StreamTextReader;
+use crate::ui::first_run::Stage;
 use crate::ui::log_view::OnShow;
 use crate::ui::peer_list::{self, PeerList};
 use crate::ui::recording::Recorder;
@@ -293,9 +294,16 @@ fn log_ui(
         }
         // As it was set in the strip just now.
         let sought = tab.search.sought(tab.search_box.only);
+        let first_run = &mut tab.panels.first_run;
+        let stage = first_run.stage(&tab.session, tab.drafts.network.kind);
+        let stage = stage.filter(|_| tab.file.is_none() && !searches);
+        let titled = matches!(stage, None | Some(Stage::Waiting)) && !searches;
         let receive = (&tab.drafts.receive, columns);
-        tab.view
-            .ui(ui, look, &tab.session, sought, receive, !searches)
+        let action = tab.view.ui(ui, look, &tab.session, sought, receive, titled);
+        action.or(stage.and_then(|stage| {
+            let place = (stage, tab.view.free());
+            first_run.ui(ui, look, place, &tab.session, &mut tab.drafts)
+        }))
     });
     shown.inner
 }

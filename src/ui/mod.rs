@@ -16,6 +16,7 @@ pub mod controls;
 pub mod dock;
 pub mod export_window;
 mod filter_terms;
+pub mod first_run;
 pub mod fonts;
 mod format_choice;
 mod framing_choice;

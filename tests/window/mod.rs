@@ -9,6 +9,7 @@ mod dock;
 pub mod driver;
 mod encodings;
 mod files;
+mod first_run;
 mod framing;
 mod journal;
 mod keys;

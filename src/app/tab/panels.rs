@@ -5,6 +5,7 @@ use crate::config::session::ConfigMistake;
 use crate::engine::Interfaces;
 use crate::settings::TabSettings;
 use crate::ui::bad_network::BadNetwork;
+use crate::ui::first_run::FirstRun;
 use crate::ui::measure::Measure;
 use crate::ui::recording::RecordControl;
 use crate::ui::rules::RulesPanel;
@@ -18,6 +19,7 @@ pub struct Panels {
     pub bad_network: BadNetwork,
     pub measure: Measure,
     pub recording: RecordControl,
+    pub first_run: FirstRun,
     /// Settings that were not opened, and why.
     pub refused: Option<(TabSettings, Vec<ConfigMistake>)>,
 }

@@ -124,7 +124,8 @@ impl DockState {
     }
 }
 
-fn is_below(ctx: &Context) -> bool {
+/// Whether the dock stands below the log.
+pub fn is_below(ctx: &Context) -> bool {
     ctx.content_rect().width() < NARROW
 }
 

@@ -1,13 +1,12 @@
-//! What stands around the rows: the titles, and the hint in an empty table.
+//! What stands around the rows: the titles, and the hint where no row is found.
 
 use super::columns::Columns;
 use crate::say;
-use crate::session::Session;
 use crate::settings::columns::{ColumnWidths, NARROWEST};
 use crate::ui::{Look, theme};
 use egui::text::LayoutJob;
 use egui::{
-    Align, Align2, CornerRadius, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo,
+    Align, Align2, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo,
     accesskit::Role, pos2, vec2,
 };
 
@@ -81,47 +80,15 @@ fn edge_ui(
     }
 }
 
-/// What stands in an empty table: the next step.
-pub fn empty(ui: &Ui, look: Look<'_>, session: &Session, area: Rect) {
-    let hint = match session.local() {
-        Some(local) => say!(
-            look.lang,
-            "log.empty_open",
-            local = look.interfaces.show(local)
-        ),
-        None => say!(look.lang, "log.empty_closed"),
-    };
-    let painter = ui.painter().with_clip_rect(area);
-    let middle = area.center() - vec2(0.0, 20.0);
-    painter.circle_stroke(
-        middle - vec2(0.0, 44.0),
-        17.0,
-        Stroke::new(1.5, look.palette.line),
-    );
-    painter.rect_filled(
-        Rect::from_center_size(middle - vec2(0.0, 44.0), vec2(8.0, 8.0)),
-        CornerRadius::same(4),
-        look.palette.line,
-    );
-    painter.text(
-        middle,
-        Align2::CENTER_CENTER,
-        say!(look.lang, "log.empty_title"),
-        theme::bold(14.0),
-        look.palette.dim,
-    );
-    hint_at(ui, look, &hint, area.with_min_y(middle.y - 4.0), area);
-}
-
 /// One dim sentence in the middle of the table.
 pub fn hint(ui: &Ui, look: Look<'_>, text: &str, area: Rect) {
+    let painter = ui.painter().with_clip_rect(area);
     let below = area.with_min_y(area.center().y - 40.0);
-    hint_at(ui, look, text, below, area);
-}
-
-fn hint_at(ui: &Ui, look: Look<'_>, text: &str, area: Rect, clip: Rect) {
-    let painter = ui.painter().with_clip_rect(clip);
-    let heard = ui.interact(area.intersect(clip), Id::unique("log hint"), Sense::hover());
+    let heard = ui.interact(
+        below.intersect(area),
+        Id::unique("log hint"),
+        Sense::hover(),
+    );
     heard.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     let width = (area.width() - 60.0).max(80.0);
     let (font, color) = (theme::body(), look.palette.faint);
@@ -129,5 +96,5 @@ fn hint_at(ui: &Ui, look: Look<'_>, text: &str, area: Rect, clip: Rect) {
     // Its lines then stand around where it is painted.
     job.halign = Align::Center;
     let galley = painter.layout_job(job);
-    painter.galley(pos2(area.center().x, area.top() + 20.0), galley, color);
+    painter.galley(pos2(area.center().x, below.top() + 20.0), galley, color);
 }

@@ -23,6 +23,7 @@ use crate::session::Session;
 use crate::traffic::{Log, Rows, SearchHits, Shown};
 pub use content::Content;
 pub use copy::copied;
+use egui::Rect;
 pub use offer::newer_source;
 use selection::Selection;
 use std::ops::Range;
@@ -46,6 +47,8 @@ pub struct LogView {
     seen: u64,
     /// The row to keep at the top until the search has come that far.
     anchor: Option<u64>,
+    /// The part of the table below the last row, in the last frame.
+    free: Rect,
 }
 
 /// What a search has found, and whether only that is shown.
@@ -83,6 +86,7 @@ impl Default for LogView {
             selection: Selection::default(),
             seen: 0,
             anchor: None,
+            free: Rect::NOTHING,
         }
     }
 }
@@ -112,6 +116,11 @@ impl LogView {
     /// The row at the upper edge.
     pub fn top_row(&self) -> u64 {
         self.top_row
+    }
+
+    /// The part of the table without rows, as it was last shown.
+    pub fn free(&self) -> Rect {
+        self.free
     }
 
     pub fn is_paused(&self) -> bool {

@@ -47,8 +47,6 @@ impl LogView {
         let lines = self.lines(&rows);
         if let Some(hint) = self.hint(look, &session.log, sought, lines.is_empty()) {
             frame::hint(ui, look, &hint, area);
-        } else if session.log.is_empty() {
-            frame::empty(ui, look, session, area);
         }
         let visible = f64::from(area.height() / theme::LINE);
         let before = std::mem::replace(&mut self.visible, visible);
@@ -69,6 +67,8 @@ impl LogView {
         self.keys(ui, &scene, &lines);
         self.settle(&lines);
         let action = self.rows_ui(ui, &scene, &lines);
+        let height = (lines.end as f64 - self.top) * f64::from(theme::LINE);
+        self.free = area.with_min_y((area.top() + height as f32).min(area.bottom()));
         self.pill_ui(ui, &scene, &lines);
         let range = lines.start as f64..lines.end as f64;
         if let Some(top) = scroll::bar(ui, area, &range, self.visible, self.top, look.palette) {

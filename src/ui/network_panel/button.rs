@@ -6,7 +6,7 @@ use crate::ui::{Action, Look, controls};
 use egui::Ui;
 
 /// What the button says that opens a session of this kind, and the one that closes it.
-fn button_keys(kind: Kind) -> (&'static str, &'static str) {
+pub fn button_keys(kind: Kind) -> (&'static str, &'static str) {
     match kind.role() {
         Role::Datagrams => ("network.open_port", "network.close_port"),
         Role::Client => ("network.connect", "network.disconnect"),

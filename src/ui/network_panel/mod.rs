@@ -12,6 +12,7 @@ use crate::settings::preferences::Terms;
 use crate::settings::tab::{AddressFault, AddressFaults, NetworkDraft};
 use crate::traffic::Cause;
 use crate::{explain, say};
+pub use button::button_keys;
 use button::open_button;
 use egui::{Align, CollapsingHeader, Layout, Response, RichText, Ui};
 

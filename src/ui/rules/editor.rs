@@ -7,6 +7,7 @@ use crate::payload::charset::Charset;
 use crate::say;
 use crate::settings::tab::RulesDraft;
 use crate::ui::{Look, controls, theme};
+use crate::words::Lang;
 use controls::Field;
 use egui::{RichText, ScrollArea, Ui};
 
@@ -80,7 +81,7 @@ impl RulesPanel {
             }
             ui.separator();
             for ready in Preset::ALL {
-                let name = title(look, ready);
+                let name = preset_title(look.lang, ready);
                 if ui.button(&name).clicked() {
                     let prefix = say!(look.lang, "rules.prefix_text");
                     added = Some(ready.rule(name, &prefix));
@@ -180,16 +181,17 @@ fn deeds_ui(ui: &mut Ui, look: Look<'_>, then: &mut Vec<RuleAction>, charset: Ch
     }
 }
 
-fn title(look: Look<'_>, ready: Preset) -> String {
+/// The name of a preset, and of its rule.
+pub fn preset_title(lang: Lang, ready: Preset) -> String {
     match ready {
-        Preset::Echo => say!(look.lang, "rules.ready_echo"),
-        Preset::Prefix => say!(look.lang, "rules.ready_prefix"),
-        Preset::Fixed => say!(look.lang, "rules.ready_fixed"),
-        Preset::UpperCase => say!(look.lang, "rules.ready_upper"),
-        Preset::Modbus => say!(look.lang, "rules.ready_modbus"),
-        Preset::Http => say!(look.lang, "rules.ready_http"),
-        Preset::Ntp => say!(look.lang, "rules.ready_ntp"),
-        Preset::Dns => say!(look.lang, "rules.ready_dns"),
-        Preset::Tftp => say!(look.lang, "rules.ready_tftp"),
+        Preset::Echo => say!(lang, "rules.ready_echo"),
+        Preset::Prefix => say!(lang, "rules.ready_prefix"),
+        Preset::Fixed => say!(lang, "rules.ready_fixed"),
+        Preset::UpperCase => say!(lang, "rules.ready_upper"),
+        Preset::Modbus => say!(lang, "rules.ready_modbus"),
+        Preset::Http => say!(lang, "rules.ready_http"),
+        Preset::Ntp => say!(lang, "rules.ready_ntp"),
+        Preset::Dns => say!(lang, "rules.ready_dns"),
+        Preset::Tftp => say!(lang, "rules.ready_tftp"),
     }
 }

@@ -16,6 +16,7 @@ use crate::session::Session;
 use crate::settings::tab::RulesDraft;
 use crate::words::{Lang, grouped};
 use crate::{explain, say};
+pub use editor::preset_title;
 use egui::{Align, Layout, RichText, ScrollArea, Ui};
 use std::sync::Arc;
 use trial::Trial;

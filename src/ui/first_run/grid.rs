@@ -1,0 +1,115 @@
+//! The cards side by side.
+
+use super::card::{CARDS, Card};
+use crate::say;
+use crate::ui::{Look, theme};
+use egui::{
+    Align2, CornerRadius, Label, Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, accesskit::Role, vec2,
+};
+
+/// The width of all cards, and the least of one with its words.
+const WIDTH: f32 = 600.0;
+const LEAST: f32 = 180.0;
+const GAP: f32 = 12.0;
+/// Between a card's edge and its words.
+const PADDING: Vec2 = vec2(14.0, 10.0);
+/// Heights: of a card with its title alone, and of a title above other words.
+const LOW: f32 = 30.0;
+const TITLE: f32 = 20.0;
+/// A part of the log as high as this has room for more than the titles.
+const ROOMY: f32 = 300.0;
+
+/// Shows all cards in a part of the log this high; `open` is the name of the button that opens
+/// the session. Returns the card that was clicked.
+pub(super) fn ui(ui: &mut Ui, look: Look<'_>, height: f32, open: &str) -> Option<&'static Card> {
+    let is_roomy = height >= ROOMY;
+    let all = (ui.available_width() - 2.0 * GAP).min(WIDTH);
+    let columns: usize = match all {
+        all if all >= 3.0 * LEAST + 2.0 * GAP => 3,
+        all if all >= 2.0 * LEAST + GAP => 2,
+        _ => 1,
+    };
+    let width = (all - GAP * (columns - 1) as f32) / columns as f32;
+    let size = vec2(width, card_height(ui, look, width, is_roomy));
+    let rows = CARDS.len().div_ceil(columns) as f32;
+    let gap = if is_roomy { GAP } else { 6.0 };
+    let needed = rows * (size.y + gap) + 2.0 * (TITLE + gap);
+    ui.spacing_mut().item_spacing = vec2(GAP, gap);
+    ui.add_space(((height - needed) / 2.0).max(0.0));
+    ui.vertical_centered(|ui| {
+        let heading = RichText::new(say!(look.lang, "first_run.heading"));
+        ui.label(heading.font(theme::bold(if is_roomy { 16.0 } else { 13.0 })));
+    });
+    let margin = (ui.available_width() - all) / 2.0;
+    let mut clicked = None;
+    for row in CARDS.chunks(columns) {
+        ui.horizontal(|ui| {
+            ui.add_space((margin - GAP).max(0.0));
+            for card in row {
+                if card_ui(ui, look, card, (size, is_roomy)).clicked() {
+                    clicked = Some(card);
+                }
+            }
+        });
+    }
+    ui.vertical_centered(|ui| {
+        let manual = RichText::new(say!(look.lang, "first_run.manual", open = open));
+        ui.add(Label::new(manual.color(look.palette.dim)).wrap());
+    });
+    clicked
+}
+
+/// The height of the card with the most words.
+fn card_height(ui: &Ui, look: Look<'_>, width: f32, is_roomy: bool) -> f32 {
+    if !is_roomy {
+        return LOW;
+    }
+    let room = width - 2.0 * PADDING.x;
+    let heights = CARDS.iter().map(|card| {
+        let about = say!(look.lang, card.about);
+        let ink = look.palette.dim;
+        let words = ui.painter().layout(about, theme::small(), ink, room);
+        words.size().y
+    });
+    heights.fold(0.0, f32::max) + TITLE + 2.0 * PADDING.y
+}
+
+fn card_ui(ui: &mut Ui, look: Look<'_>, card: &Card, (size, is_roomy): (Vec2, bool)) -> Response {
+    let palette = look.palette;
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let (title, about) = (say!(look.lang, card.title), say!(look.lang, card.about));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &title));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_description(about.clone());
+    });
+    let outline = match (response.has_focus(), response.hovered()) {
+        (true, _) => palette.text,
+        (false, true) => palette.accent,
+        (false, false) => palette.line,
+    };
+    let fill = match response.hovered() {
+        true => palette.hover,
+        false => palette.panel,
+    };
+    let painter = ui.painter();
+    let stroke = Stroke::new(1.0, outline);
+    painter.rect(
+        rect,
+        CornerRadius::same(8),
+        fill,
+        stroke,
+        StrokeKind::Inside,
+    );
+    let (corner, font) = (rect.min + PADDING, theme::bold(13.0));
+    if is_roomy {
+        painter.text(corner, Align2::LEFT_TOP, title, font, palette.text);
+        let room = size.x - 2.0 * PADDING.x;
+        let words = painter.layout(about, theme::small(), palette.dim, room);
+        painter.galley(corner + vec2(0.0, TITLE), words, palette.dim);
+        return response;
+    }
+    let left = rect.left_center() + vec2(PADDING.x, 0.0);
+    painter.text(left, Align2::LEFT_CENTER, title, font, palette.text);
+    response.on_hover_text(about)
+}

@@ -1,0 +1,194 @@
+//! The next steps, with a command line to copy.
+
+use super::card::Card;
+use super::line::{Trial, reachable};
+use crate::kind::Role;
+use crate::peer::Peer;
+use crate::say;
+use crate::session::Session;
+use crate::settings::tab::NetworkDraft;
+use crate::ui::network_panel::button_keys;
+use crate::ui::{Look, controls, theme};
+use egui::{Align, Label, Layout, RichText, Ui};
+use std::net::{IpAddr, SocketAddr};
+
+/// The widest a step is.
+const WIDTH: f32 = 560.0;
+/// About the height of all steps.
+const HEIGHT: f32 = 170.0;
+/// Addresses of this machine that are named.
+const MOST: usize = 3;
+
+/// Shows the steps of a card before the session is open, in a part of the log this high;
+/// `is_fresh` gives them the keys. Says whether other cards were asked for.
+pub(super) fn ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    height: f32,
+    (card, is_fresh): (&Card, bool),
+    network: &NetworkDraft,
+) -> bool {
+    let local = Typed::new(&network.local_host, &network.local_port);
+    let remote = Typed::new(&network.remote_host, &network.remote_port);
+    let tried = match card.trial {
+        Trial::Server => &remote,
+        Trial::Text | Trial::Modbus | Trial::Meter => &local,
+    };
+    let line = tried.address.and_then(|at| card.trial.line(card.kind, at));
+    let before = say!(
+        look.lang,
+        card.before,
+        open = say!(look.lang, button_keys(card.kind).0),
+        address = tried.text,
+        target = remote.text
+    );
+    let mut back = false;
+    ui.add_space(((height - HEIGHT) / 2.0).max(6.0));
+    column(ui, |ui| {
+        ui.horizontal(|ui| {
+            let title = RichText::new(say!(look.lang, card.title));
+            ui.label(title.font(theme::bold(14.0)));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let name = say!(look.lang, "first_run.back");
+                let button = controls::small(ui, &name, &name);
+                if is_fresh {
+                    button.request_focus();
+                }
+                back = button.clicked();
+            });
+        });
+        ui.add(Label::new(before).wrap());
+        if let Some(line) = line {
+            line_ui(ui, look, &line);
+        }
+        ui.add(Label::new(say!(look.lang, card.after)).wrap());
+    });
+    back
+}
+
+/// Shows who can send to the open session, and a line to try; `card` is the task that was
+/// chosen for it.
+pub(super) fn waiting_ui(ui: &mut Ui, look: Look<'_>, session: &Session, card: Option<&Card>) {
+    let kind = session.kind();
+    ui.add_space(10.0);
+    column(ui, |ui| {
+        let said = match (kind.role(), session.local()) {
+            (Role::Client, _) => Some(say!(look.lang, "first_run.connected")),
+            (_, Some(local)) => Some(reach(look, local)),
+            (_, None) => None,
+        };
+        if let Some(said) = said {
+            ui.add(Label::new(RichText::new(said).color(look.palette.dim)).wrap());
+        }
+        let trial = card.map_or(Trial::Text, |card| card.trial);
+        let local = session.local().filter(|_| kind.role() != Role::Client);
+        if let Some(line) = local.and_then(|local| trial.line(kind, local)) {
+            let text = RichText::new(say!(look.lang, "first_run.try"));
+            ui.add(Label::new(text.color(look.palette.dim)).wrap());
+            line_ui(ui, look, &line);
+        }
+        if let Some(card) = card {
+            let after = RichText::new(say!(look.lang, card.after));
+            ui.add(Label::new(after.color(look.palette.dim)).wrap());
+        }
+    });
+}
+
+/// An address as it was typed, and what it means.
+struct Typed {
+    text: String,
+    address: Option<Peer>,
+}
+
+impl Typed {
+    fn new(host: &str, port: &str) -> Self {
+        let ip: Option<IpAddr> = host.trim().parse().ok();
+        let port = port.trim();
+        let address = ip.and_then(|ip| Some(SocketAddr::new(ip, port.parse().ok()?)));
+        Self {
+            text: address.map_or_else(|| format!("{host}:{port}"), |at| at.to_string()),
+            address: address.map(Peer::from),
+        }
+    }
+}
+
+/// Adds lines in the middle of the part, left-aligned.
+fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let width = (ui.available_width() - 2.0 * theme::PADDING).min(WIDTH);
+    let margin = (ui.available_width() - width) / 2.0;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        ui.add_space((margin - 8.0).max(0.0));
+        ui.vertical(|ui| {
+            ui.set_max_width(width);
+            ui.spacing_mut().item_spacing.y = 5.0;
+            add(ui);
+        });
+    });
+}
+
+/// A command line, and the button that copies it.
+fn line_ui(ui: &mut Ui, look: Look<'_>, line: &str) {
+    ui.horizontal_top(|ui| {
+        let name = say!(look.lang, "first_run.copy");
+        if controls::small(ui, &name, &name).clicked() {
+            ui.ctx().copy_text(line.to_owned());
+        }
+        let text = RichText::new(line).font(theme::mono());
+        let text = text.background_color(look.palette.field);
+        ui.add(Label::new(text).wrap().selectable(true));
+    });
+}
+
+/// Which machines can send to this address.
+fn reach(look: Look<'_>, local: Peer) -> String {
+    let Peer::Ip(address) = local else {
+        return say!(look.lang, "first_run.reach_file");
+    };
+    let here = look.interfaces.show(reachable(address));
+    let ip = address.ip();
+    if !ip.is_loopback() && !ip.is_unspecified() {
+        return say!(look.lang, "first_run.reach_network", address = here);
+    }
+    let others = match ip.is_loopback() {
+        true => Vec::new(),
+        false => others(look, address),
+    };
+    match others.is_empty() {
+        true => say!(look.lang, "first_run.reach_machine", address = here),
+        false => say!(
+            look.lang,
+            "first_run.reach_networks",
+            address = here,
+            others = others.join(" · ")
+        ),
+    }
+}
+
+/// The addresses by which other machines reach a socket that is bound to all of them.
+fn others(look: Look<'_>, address: SocketAddr) -> Vec<String> {
+    let is_for_others = |ip: &IpAddr| match ip {
+        IpAddr::V4(v4) => !v4.is_loopback(),
+        IpAddr::V6(v6) => address.is_ipv6() && !v6.is_loopback() && !v6.is_unicast_link_local(),
+    };
+    let own = look.interfaces.iter().map(|interface| interface.ip);
+    let own = own.filter(is_for_others).take(MOST);
+    own.map(|ip| SocketAddr::new(ip, address.port()).to_string())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_shown_as_the_address_it_means() {
+        let typed = |host, port| {
+            let typed = Typed::new(host, port);
+            (typed.text, typed.address.is_some())
+        };
+        assert_eq!(typed("::1", " 80"), ("[::1]:80".into(), true));
+        assert_eq!(typed("example.com", "80"), ("example.com:80".into(), false));
+        assert_eq!(typed("127.0.0.1", ""), ("127.0.0.1:".into(), false));
+    }
+}
