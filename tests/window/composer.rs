@@ -51,6 +51,14 @@ fn an_error_moves_nothing() {
             assert_eq!(places(&window), before);
             window.fill("目标端口", "Target port", "99999");
             assert_eq!(places(&window), before);
+            // Nor does why it was not sent, and the bytes of one with a variable.
+            window.fill("目标端口", "Target port", "9");
+            window.fill("发送内容", "Message", "a");
+            window.press(Modifiers::COMMAND, Key::Enter);
+            assert!(window.has("现在连接") || window.has("Connect now"));
+            assert_eq!(places(&window), before);
+            window.fill("发送内容", "Message", "${len}");
+            assert_eq!(places(&window), before);
         }
     }
 }
