@@ -2,7 +2,7 @@
 
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
-use egui::{Key, Modifiers, Rect, vec2};
+use egui::{Event, Key, Modifiers, Rect, vec2};
 use netpeer::session::Kind;
 use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
@@ -194,6 +194,18 @@ fn enter_sends_where_that_is_chosen_also_after_a_restart() {
     window.press(Modifiers::NONE, Key::Enter);
     assert_eq!(receive(&far), b"b\n");
     assert_eq!(window.value("发送内容", "Message"), "b\n");
+    // Typed in one frame with Enter, it goes whole.
+    let enter = Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    let events = [Event::Text("!".into()), enter];
+    window.harness.input_mut().events.extend(events);
+    window.steps();
+    assert_eq!(receive(&far), b"b\n!");
     // Elsewhere it does not send.
     window.fill("目标端口", "Target port", &to.port().to_string());
     window.press(Modifiers::NONE, Key::Enter);

@@ -71,6 +71,11 @@ impl SendPanel {
                 let stop = draft.stop(session);
                 let clicked = button_ui(ui, look, stop.is_some(), height, &outcome);
                 self.hint_ui(ui, look, draft, session, kept.enter_sends);
+                // What was typed just before Enter, in the same frame, is in the box by now.
+                let outcome = match entered {
+                    true => self.command(draft, look, session, charset),
+                    false => outcome,
+                };
                 if clicked || entered {
                     action = action.take().or(self.press(ui, stop, outcome));
                 }
