@@ -4,6 +4,7 @@ use super::App;
 use super::tab::Tab;
 use crate::connection_id::FarSide;
 use crate::engine::Interfaces;
+use crate::payload::charset::Charset;
 use crate::session::Role;
 use crate::settings::tab::Source;
 use crate::ui::Composed;
@@ -21,7 +22,13 @@ impl App {
         let send = &mut tab.drafts.send;
         send.source = Source::Typed;
         send.composition = composed.composition;
-        send.charset = composed.charset.or(send.charset);
+        let is_ascii = send.composition.text.is_ascii();
+        let differs = |charset: &Charset| {
+            let mut both = [Some(*charset), send.charset].into_iter().flatten();
+            !(is_ascii && both.all(Charset::holds_ascii))
+        };
+        // ASCII is the same in nearly every encoding: what is chosen stays.
+        send.charset = composed.charset.filter(differs).or(send.charset);
         if !tab.panels.send.is_shown(ctx) {
             self.dock.open = None;
             ctx.request_repaint();

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[derive(Clone, Debug)]
 pub struct Composed {
     pub composition: Composition,
-    /// The encoding its text is to be sent in; `None` leaves it as it is.
+    /// The encoding of its text; `None` sends it in whichever is chosen.
     pub charset: Option<Charset>,
     /// Where it is to go; `None` leaves the target as it is.
     pub to: Option<FarSide>,

@@ -234,6 +234,12 @@ fn a_row_is_edited_and_sent_to_its_peer() {
         assert_eq!(port, peer.port().to_string());
         window.press(Modifiers::COMMAND, Key::Enter);
         assert_eq!(receive(&far), b"hello\r\n");
+        // Whatever encoding was chosen before, the bytes are the same.
+        window.click("发送编码", "Send as");
+        window.click_name("UTF-16LE");
+        window.click("编辑并发送", "Edit and send");
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive(&far), b"hello\r\n");
         // What is no text, as hexadecimal; it has the keys.
         far.send_to(&[0xFF, 0x00, 0xFE], local).unwrap();
         window.until_says("FF 00 FE");

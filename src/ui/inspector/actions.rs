@@ -121,12 +121,10 @@ impl Composed {
             Reading::Binary => None,
         };
         let composition = Composition::of(bytes, charset);
-        // ASCII is the same in nearly every encoding: what is chosen stays.
-        let is_same = |charset: &Charset| charset.holds_ascii() && bytes.is_ascii();
         let is_text = composition.format == TextFormat::Text;
         Self {
             composition,
-            charset: charset.filter(|charset| is_text && !is_same(charset)),
+            charset: charset.filter(|_| is_text),
             to: record.far(),
         }
     }
