@@ -5,14 +5,26 @@ use super::tab::Tab;
 use crate::connection_id::FarSide;
 use crate::engine::Interfaces;
 use crate::payload::charset::Charset;
-use crate::session::Role;
+use crate::session::{Kind, Role};
+use crate::settings::TabSettings;
 use crate::settings::tab::Source;
 use crate::ui::Composed;
 use egui::Context;
 
 impl App {
-    /// Puts it into the active tab's send box, which then has the keys.
+    /// Puts it into the active tab's send box, which then has the keys; where there is none,
+    /// into that of a new tab.
     pub(super) fn compose(&mut self, ctx: &Context, composed: Composed) {
+        let reads = |tab: &&Tab| tab.file.is_some() || tab.session_kind().is_relay();
+        let reader = self.tabs.get(self.active).filter(reads);
+        if let Some(kind) = reader.map(Tab::session_kind) {
+            let kind = match kind.is_relay() {
+                true if kind.is_stream() => Kind::TcpClient,
+                true => Kind::Udp,
+                false => kind,
+            };
+            self.add_tab_of(TabSettings::of_kind(kind));
+        }
         let Some(tab) = self.tabs.get_mut(self.active) else {
             return;
         };
@@ -33,7 +45,7 @@ impl App {
             self.dock.open = None;
             ctx.request_repaint();
         }
-        tab.panels.send.focus(ctx);
+        tab.panels.send.focus();
     }
 }
 

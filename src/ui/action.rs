@@ -29,7 +29,7 @@ pub enum Action {
     Order(Command),
     /// Send what the active tab's box holds, which the history then has.
     Send(Command),
-    /// Put a message into the active tab's send box.
+    /// Put a message into the active tab's send box, or into a new tab's.
     Compose(Composed),
     /// Make this address, or the connection to it, the target of the active tab's send box.
     SetTarget(FarSide),

@@ -119,6 +119,13 @@ fn an_exported_file_is_opened_read_only_and_replayed() {
         });
         assert!(window.says("first") && window.has("log.pcapng"));
         assert!(!window.has("连接网络") && !window.has("Connect"));
+        // A message of it is edited in a session of its own.
+        let row = window.row(": second");
+        window.click_name(&row);
+        window.click("编辑并发送", "Edit and send");
+        assert_eq!(window.value("发送内容", "Message"), "second");
+        window.press(Modifiers::COMMAND, Key::W);
+        assert!(window.says(": first"));
         window.click("在新会话里重放…", "Replay in a new session…");
         let (socket, to) = far_side();
         window.fill("本地端口", "Local port", "0");

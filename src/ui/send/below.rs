@@ -70,7 +70,7 @@ impl SendPanel {
         // It looks like a part of the field, and a click into it goes there.
         let (rect, line) = ui.allocate_exact_size(size, Sense::CLICK);
         if line.clicked() {
-            self.focus(ui.ctx());
+            self.focus();
         }
         let inner = UiBuilder::new()
             .max_rect(rect.shrink2(vec2(10.0, 0.0)))

@@ -49,8 +49,9 @@ pub struct SendPanel {
     file: PathField,
     /// The option whose menu is shown where all are folded.
     unfolded: Option<options::Choice>,
-    /// The text field of the message.
+    /// The text field of the message, and whether it is to have the keys.
     text: Option<Id>,
+    focuses: bool,
     recall: recall::Recall,
     /// The frame in which it was last shown.
     frame: u64,
@@ -136,11 +137,9 @@ impl SendPanel {
         self.frame == ctx.cumulative_frame_nr()
     }
 
-    /// Gives the message the keys.
-    pub fn focus(&self, ctx: &Context) {
-        if let Some(text) = self.text {
-            ctx.memory_mut(|memory| memory.request_focus(text));
-        }
+    /// Gives the message the keys when it is shown next.
+    pub fn focus(&mut self) {
+        self.focuses = true;
     }
 
     /// It was to be sent, and something stands in the way.

@@ -45,6 +45,7 @@ impl SendPanel {
         mut kept: Kept<'_>,
     ) -> Option<Action> {
         self.frame = ui.ctx().cumulative_frame_nr();
+        self.focuses &= draft.source == Source::Typed;
         if self.has_keys(ui) {
             let history = kept.library.history.entries();
             self.recall(ui, &mut draft.composition, history);
@@ -221,6 +222,9 @@ impl SendPanel {
         scroll("message", height).show(ui, |ui| {
             let id = ui.scope_id().with("text");
             self.text = Some(id);
+            if std::mem::take(&mut self.focuses) {
+                ui.memory_mut(|memory| memory.request_focus(id));
+            }
             if self.has_keys(ui) {
                 self.refuse_long_paste(ui, &composition.text);
             }
