@@ -251,6 +251,35 @@ fn a_row_is_edited_and_sent_to_its_peer() {
 }
 
 #[test]
+fn a_row_is_edited_by_a_double_click_or_from_its_menu() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (far, peer) = far_side();
+        for text in ["first", "second"] {
+            far.send_to(text.as_bytes(), local).unwrap();
+            window.until_says(&format!(": {text}"));
+        }
+        let row = window.row(": first");
+        window.double_click(&row);
+        assert_eq!(window.value("发送内容", "Message"), "first");
+        let port = window.value("目标端口", "Target port");
+        assert_eq!(port, peer.port().to_string());
+        // The row is the selected one still, and the message has the keys.
+        assert!(window.is_chosen(&row, &row));
+        window.press(Modifiers::NONE, Key::Enter);
+        assert_eq!(window.value("发送内容", "Message"), "first\n");
+        // The page of the details has a button of the same name.
+        window.click("片段与历史", "Snippets and history");
+        let row = window.row(": second");
+        window.harness.get_by_label(&row).click_secondary();
+        window.steps();
+        window.click("编辑并发送", "Edit and send");
+        assert_eq!(window.value("发送内容", "Message"), "second");
+    }
+}
+
+#[test]
 fn a_page_that_covers_the_message_makes_room_for_what_is_edited() {
     let mut window = Window::udp(Lang::English);
     let local = window.connect();

@@ -152,6 +152,22 @@ impl Window {
         self.steps();
     }
 
+    pub fn double_click(&mut self, name: &str) {
+        let node = self.harness.get_by_label(name);
+        let pos = node.rect().center();
+        node.hover();
+        self.steps();
+        // In one frame: between the frames of a test there is more time.
+        let events = [true, false, true, false].map(|pressed| egui::Event::PointerButton {
+            pos,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        self.harness.input_mut().events.extend(events);
+        self.steps();
+    }
+
     /// Replaces the text of a field.
     pub fn fill(&mut self, chinese: &str, english: &str, text: &str) {
         let name = self.name(chinese, english).to_owned();

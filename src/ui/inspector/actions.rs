@@ -102,18 +102,20 @@ fn edit_ui(
     record: &Record<'_>,
     reading: Reading,
 ) -> Option<Action> {
-    let is_data = matches!(record.kind(), RecordKind::Received | RecordKind::Sent);
-    if !is_data || session.kind().is_relay() {
-        return None;
-    }
+    let composed = Composed::of(session, record, reading)?;
     let name = say!(look.lang, "inspector.edit");
     let clicked = controls::small(ui, &name, &name).clicked();
-    clicked.then(|| Action::Compose(Composed::of(record, reading)))
+    clicked.then_some(Action::Compose(composed))
 }
 
 impl Composed {
-    /// The bytes of a row, to go where it came from or went to.
-    pub fn of(record: &Record<'_>, reading: Reading) -> Self {
+    /// The bytes of a row, to go where it came from or went to; `None` for a row without a
+    /// message, and in a relay, which sends what others sent.
+    pub fn of(session: &Session, record: &Record<'_>, reading: Reading) -> Option<Self> {
+        let is_data = matches!(record.kind(), RecordKind::Received | RecordKind::Sent);
+        if !is_data || session.kind().is_relay() {
+            return None;
+        }
         let bytes = record.bytes();
         let charset = match reading {
             Reading::Text(charset) => Some(charset),
@@ -122,11 +124,11 @@ impl Composed {
         };
         let composition = Composition::of(bytes, charset);
         let is_text = composition.format == TextFormat::Text;
-        Self {
+        Some(Self {
             composition,
             charset: charset.filter(|_| is_text),
             to: record.far(),
-        }
+        })
     }
 }
 

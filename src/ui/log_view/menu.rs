@@ -5,14 +5,28 @@ use super::copy::CopyAs;
 use super::scene::Scene;
 use crate::payload::quote::Quote;
 use crate::say;
-use crate::ui::controls;
+use crate::traffic::RowPosition;
+use crate::ui::{Composed, controls};
 use egui::{Response, Ui};
 
 impl LogView {
-    /// The menu that a right click on a row opens.
-    pub(super) fn menu_ui(&self, row: &Response, scene: &Scene<'_>) {
+    /// The menu that a right click on a row opens. Returns the message that is to be edited.
+    pub(super) fn menu_ui(
+        &self,
+        row: &Response,
+        scene: &Scene<'_>,
+        line: &RowPosition<'_>,
+    ) -> Option<Composed> {
+        let mut edited = None;
         row.context_menu(|ui| {
             let lang = scene.look.lang;
+            let alone = (!self.selection.is_several()).then(|| scene.composed(line));
+            if let Some(composed) = alone.flatten() {
+                if ui.button(say!(lang, "inspector.edit")).clicked() {
+                    edited = Some(composed);
+                }
+                ui.separator();
+            }
             self.item_ui(ui, scene, &say!(lang, "log.copy_shown"), CopyAs::Shown);
             self.item_ui(ui, scene, &say!(lang, "log.copy_text"), CopyAs::Text);
             for quote in Quote::ALL {
@@ -26,6 +40,7 @@ impl LogView {
             );
             controls::close_when_chosen(ui);
         });
+        edited
     }
 
     fn item_ui(&self, ui: &mut Ui, scene: &Scene<'_>, name: &str, how: CopyAs) {

@@ -4,8 +4,8 @@ use super::Sought;
 use super::columns::Columns;
 use crate::session::Session;
 use crate::settings::tab::ReceiveDraft;
-use crate::traffic::{Filter, Rows};
-use crate::ui::Look;
+use crate::traffic::{Filter, RowPosition, Rows};
+use crate::ui::{Composed, Look};
 use egui::{Id, Rect};
 
 pub(super) struct Scene<'a> {
@@ -22,6 +22,14 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// The message of a row, to be edited and sent.
+    pub(super) fn composed(&self, line: &RowPosition<'_>) -> Option<Composed> {
+        let (log, record) = (self.rows.log(), &line.record);
+        let read_as = &self.receive.read_as;
+        let read = read_as.read(log, line.row, record, self.in_stream);
+        Composed::of(self.session, record, read.reading)
+    }
+
     /// What to mark in a row: only what makes it one of those found.
     pub(super) fn filter_of(&self, row: u64) -> Option<&Filter> {
         let found = self.sought?.found;

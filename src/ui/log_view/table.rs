@@ -13,11 +13,18 @@ use crate::settings::columns::ColumnWidths;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition};
-use crate::ui::{Action, Look, narrow, theme};
+use crate::ui::{Action, Composed, Look, narrow, theme};
 use egui::{
     EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 use std::ops::Range;
+
+/// What is asked of one row.
+struct Asked {
+    selects: bool,
+    /// Its message, where that is to be edited and sent.
+    edits: Option<Composed>,
+}
 
 impl LogView {
     pub fn ui(
@@ -105,7 +112,7 @@ impl LogView {
         let area = scene.area;
         let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
         let mut clicked = None;
-        let (mut first, mut action) = (None, None);
+        let (mut first, mut action, mut edited) = (None, None, None);
         let mut before = None;
         for line in scene.rows.from(self.top.floor() as u64) {
             let top = area.top() + ((line.line as f64 - self.top) * f64::from(theme::LINE)) as f32;
@@ -126,9 +133,11 @@ impl LogView {
             let newer = newer_source(&line.record, scene.session);
             let offer = newer.map(|peer| Offer::of(peer, scene.look, &painter));
             let reserved = offer.as_ref().map_or(0.0, Offer::width);
-            if self.row_ui(ui, scene, &painter, (rect, reserved), (&line, gap)) {
+            let asked = self.row_ui(ui, scene, &painter, (rect, reserved), (&line, gap));
+            if asked.selects {
                 clicked = Some(line.row);
             }
+            edited = edited.or(asked.edits.map(|composed| (line.row, composed)));
             let accepted = offer.filter(|offer| offer.ui(ui, scene, &painter, (rect, line.row)));
             if let Some(Offer { peer, .. }) = accepted {
                 action = Some(Action::SetTarget(peer.into()));
@@ -141,7 +150,12 @@ impl LogView {
             self.click(row, ui.input(|input| input.modifiers));
             ui.memory_mut(|memory| memory.request_focus(scene.table));
         }
-        action
+        let Some((row, composed)) = edited else {
+            return action;
+        };
+        // The second click on it took its selection away.
+        self.select(Some(row));
+        Some(Action::Compose(composed))
     }
 
     /// Shift selects all rows up to this one, Ctrl adds it or takes it away.
@@ -156,8 +170,7 @@ impl LogView {
         }
     }
 
-    /// Shows one row, with `reserved` points at its right left free; says whether it was
-    /// clicked.
+    /// Shows one row, with `reserved` points at its right left free.
     fn row_ui(
         &mut self,
         ui: &Ui,
@@ -165,14 +178,18 @@ impl LogView {
         painter: &egui::Painter,
         (rect, reserved): (Rect, f32),
         (line, gap): (&RowPosition<'_>, Option<Micros>),
-    ) -> bool {
+    ) -> Asked {
         let in_sight = rect.intersect(scene.area);
         let response = ui.interact(in_sight, scene.table.with(line.row), Sense::click());
         // The menu is about the selected rows, of which this one is then one.
         if response.secondary_clicked() && !self.selection.has(line.row) {
             self.select(Some(line.row));
         }
-        self.menu_ui(&response, scene);
+        let edits = self.menu_ui(&response, scene, line);
+        // With Ctrl or Shift two clicks select twice.
+        let alone = ui.input(|input| input.modifiers.is_none());
+        let twice = alone && response.double_clicked();
+        let edits = edits.or_else(|| twice.then(|| scene.composed(line)).flatten());
         let selected = self.selection.has(line.row);
         let row = Row {
             line,
@@ -196,7 +213,10 @@ impl LogView {
         response.widget_info(|| {
             WidgetInfo::selected(Role::Row, true, selected, format!("{number} {said}"))
         });
-        let clicked = response.clicked();
+        let asked = Asked {
+            selects: response.clicked(),
+            edits,
+        };
         if line.record.kind() == RecordKind::Failure {
             // The row may be too narrow for all of it.
             response.on_hover_text(copied(
@@ -207,7 +227,7 @@ impl LogView {
         } else if let Some(peer) = cut_peer(scene, painter, rect, &line.record, &response) {
             response.on_hover_text(peer);
         }
-        clicked
+        asked
     }
 
     /// The wheel and the touchpad.
