@@ -45,7 +45,7 @@ pub(super) fn ui(ui: &mut Ui, look: Look<'_>, height: f32, open: &str) -> Option
     let mut clicked = None;
     for row in CARDS.chunks(columns) {
         ui.horizontal(|ui| {
-            ui.add_space((margin - GAP).max(0.0));
+            ui.add_space(margin.max(0.0));
             for card in row {
                 if card_ui(ui, look, card, (size, is_roomy)).clicked() {
                     clicked = Some(card);
