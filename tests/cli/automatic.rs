@@ -209,7 +209,7 @@ fn options_without_effect_in_a_session_of_this_kind_are_reported() {
     let options = ["--rules", &rules, "--impair", &network, "--for", "50ms"];
     let udp = run(&[&["udp", "--bind", "127.0.0.1:0"], &options[..]].concat());
     assert!(
-        udp.err.contains("rule “bye” does nothing here: UDP has no"),
+        udp.err.contains("rule “bye” has no effect here: UDP has no"),
         "{}",
         udp.err
     );
@@ -246,7 +246,7 @@ fn the_direction_of_a_simulated_network_is_printed_and_can_be_chosen() {
         let bind = ["--bind", "127.0.0.1:0", "--delay", "5ms", "--for", "50ms"];
         let ended = run(&[command, &bind[..], direction].concat());
         assert_eq!(ended.status, Some(0), "{direction:?}: {}", ended.err);
-        let said = format!("bad on purpose {words};");
+        let said = format!("simulated network {words};");
         assert!(ended.err.contains(&said), "{direction:?}: {}", ended.err);
         let help = run(&[command, &["--help"][..]].concat());
         assert!(help.out.contains("from the clients to the target"));

@@ -94,8 +94,8 @@ fn a_session_that_cannot_be_meant_says_which_field_and_is_not_opened() {
         });
         window.open_session();
         let said = match lang {
-            Lang::Chinese => "`恶劣网络`：重复：允许 0 到 100",
-            Lang::English => "`Bad network`: Doubled: 0 to 100 are allowed",
+            Lang::Chinese => "`弱网模拟`：重复：允许 0 到 100",
+            Lang::English => "`Simulated network`: Duplicate: 0 to 100 are allowed",
         };
         window.until_says(said);
         // Other settings may be right.
@@ -212,8 +212,8 @@ fn a_datagram_dropped_by_the_simulated_network_is_a_row() {
             window.click("发送", "Send");
         }
         window.until_says(match lang {
-            Lang::Chinese => "#2 发出的数据报故意丢弃",
-            Lang::English => "#2 of those sent: dropped on purpose",
+            Lang::Chinese => "#2 发出的数据报：模拟丢包",
+            Lang::English => "#2 of those sent: simulated loss",
         });
         assert_eq!([receive(&socket), receive(&socket)], [b"hi", b"hi"]);
     }
@@ -246,7 +246,7 @@ fn a_load_is_sent_and_measured_when_it_is_echoed() {
         window.click("压力与测量", "Load and measure");
         window.fill("个数", "Count", "50");
         window.click("开始打流", "Start load");
-        let place = |window: &Window| window.place("故意丢弃", "Dropped on purpose").left();
+        let place = |window: &Window| window.place("模拟丢包", "Simulated loss").left();
         let begun = place(&window);
         // Every tenth is lost, and the first comes twice.
         let echo = std::thread::spawn(move || {
@@ -295,9 +295,9 @@ fn a_relay_passes_on_and_what_is_held_is_released_by_hand() {
         client.send_to(b"one", window.bound()).unwrap();
         assert_eq!(receive(&target), b"one");
         window.click("已拦截数据", "Intercepted data");
-        window.click("全部留住", "Hold everything");
+        window.click("全部拦截", "Intercept all");
         window.until("it holds", |window| {
-            window.is_ticked("全部留住", "Hold everything")
+            window.is_ticked("全部拦截", "Intercept all")
         });
         client.send_to(b"two", window.bound()).unwrap();
         client.send_to(b"three", window.bound()).unwrap();

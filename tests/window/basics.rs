@@ -164,7 +164,7 @@ fn a_tcp_server_answers_one_client_and_all() {
         window.click("发送", "Send");
         second.read_exact(&mut text).unwrap();
         assert_eq!(&text, b"to one");
-        window.click("断开它", "Drop it");
+        window.click("断开此客户端", "Disconnect client");
         assert_eq!(second.read(&mut text).unwrap(), 0);
         first.set_nonblocking(true).unwrap();
         assert!(

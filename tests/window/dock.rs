@@ -179,5 +179,5 @@ fn what_was_sent_is_taken_from_the_page_of_snippets() {
 fn only_a_relay_intercepts() {
     let mut window = Window::udp(Lang::English);
     window.click("已拦截数据", "Intercepted data");
-    assert!(window.says("Only a relay") && !window.has("Hold everything"));
+    assert!(window.says("Only a relay") && !window.has("Intercept all"));
 }

@@ -23,10 +23,10 @@ fn what_the_search_shows_is_exported_and_nothing_is_written_over_unasked() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("导出.jsonl");
         let mut window = receiving(lang, &["temp=1", "other", "temp=2"]);
-        window.fill("查找", "Search", "temp");
+        window.fill("过滤", "Filter", "temp");
         window.until_says(match lang {
-            Lang::Chinese => "找到 2 条",
-            Lang::English => "2 found",
+            Lang::Chinese => "匹配 2 条",
+            Lang::English => "2 matches",
         });
         window.click("导出…", "Export…");
         window.click("文件格式", "File format");
@@ -236,7 +236,7 @@ fn what_a_recording_takes_fits_into_the_window() {
             ("文件格式", "File format"),
             (
                 "文件达到这个大小就换下一个",
-                "Begin another file at this size",
+                "Start a new file at this size",
             ),
         ] {
             let right = window.place(chinese, english).right();

@@ -234,7 +234,7 @@ fn a_bad_network_echoes_and_loses() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        window.until_says(window.name("发出的数据报故意丢弃", "dropped on purpose"));
+        window.until_says(window.name("发出的数据报：模拟丢包", "those sent: simulated loss"));
         let mut printed = String::new();
         meter
             .stdout

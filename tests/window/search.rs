@@ -27,10 +27,10 @@ fn flooded(lang: Lang, count: usize) -> Window {
 fn only_the_rows_with_the_words_are_shown_and_new_ones_join_them() {
     for lang in Lang::ALL {
         let mut window = flooded(lang, 100);
-        window.fill("查找", "Search", "temp= 温度");
+        window.fill("过滤", "Filter", "temp= 温度");
         let found = match lang {
-            Lang::Chinese => "找到 15 条，日志共 101 条",
-            Lang::English => "15 found in 101 rows",
+            Lang::Chinese => "匹配 15 条，日志共 101 条",
+            Lang::English => "15 matches in 101 rows",
         };
         window.until_says(found);
         assert!(window.says("temp=98") && !window.says("pressure=99"));
@@ -38,7 +38,7 @@ fn only_the_rows_with_the_words_are_shown_and_new_ones_join_them() {
         let local = window.bound();
         socket.send_to("温度 temp=new".as_bytes(), local).unwrap();
         window.until_says("temp=new");
-        window.click("结束查找", "End the search");
+        window.click("清除过滤", "Clear filter");
         assert!(window.says("pressure=99") && !window.says(found));
     }
 }
@@ -46,19 +46,19 @@ fn only_the_rows_with_the_words_are_shown_and_new_ones_join_them() {
 #[test]
 fn events_are_found_by_their_words_and_an_empty_result_says_so() {
     let mut window = flooded(Lang::English, 20);
-    window.fill("查找", "Search", "receive buffer");
-    window.until_says("1 found in 21 rows");
+    window.fill("过滤", "Filter", "receive buffer");
+    window.until_says("1 match in 21 rows");
     assert!(window.says("receive buffer") && !window.says("pressure=1"));
-    window.fill("查找", "Search", "no such thing");
-    window.until_says("No row has “no such thing”");
+    window.fill("过滤", "Filter", "no such thing");
+    window.until_says("No row matches “no such thing”");
 }
 
 #[test]
 fn enter_goes_from_one_found_row_to_the_next_among_all() {
     let mut window = flooded(Lang::English, 100);
-    window.fill("查找", "Search", "temp=");
-    window.until_says("15 found in 101 rows");
-    window.click("只看找到的", "Only those found");
+    window.fill("过滤", "Filter", "temp=");
+    window.until_says("15 matches in 101 rows");
+    window.click("只看匹配", "Only matches");
     window.press(Modifiers::COMMAND, Key::F);
     let steps = [
         // The view follows the newest: that one first, then around.
@@ -100,20 +100,20 @@ fn a_time_leads_to_its_row() {
 #[test]
 fn what_is_typed_in_the_same_moment_as_ctrl_f_is_searched_for() {
     let mut window = flooded(Lang::English, 20);
-    window.fill("查找", "Search", "old");
+    window.fill("过滤", "Filter", "old");
     window.press(Modifiers::NONE, Key::Escape);
     window
         .harness
         .key_press_modifiers(Modifiers::COMMAND, Key::F);
     window.harness.event(egui::Event::Text("temp=14".into()));
-    window.until_says("1 found in 21 rows");
+    window.until_says("1 match in 21 rows");
 }
 
 #[test]
 fn a_quotation_mark_alone_is_no_search_and_no_error() {
     let mut window = flooded(Lang::English, 20);
-    window.fill("查找", "Search", "\"");
-    assert!(!window.says("no thread") && !window.says("found in"));
+    window.fill("过滤", "Filter", "\"");
+    assert!(!window.says("no thread") && !window.says(" match"));
     assert!(window.says("pressure=19"));
     let next = window
         .harness
@@ -145,23 +145,23 @@ fn terms_narrow_the_rows_and_a_mistake_leaves_none_out() {
             Lang::Chinese => chinese,
             Lang::English => english,
         };
-        let found = said("找到 4 条，日志共 31 条", "4 found in 31 rows");
+        let found = said("匹配 4 条，日志共 31 条", "4 matches in 31 rows");
         window.fill(
-            "查找",
-            "Search",
+            "过滤",
+            "Filter",
             "/temp=\\d+/ from:127.0.0.1 len:>12 hex:3d -temp=0",
         );
         window.until_says(found);
         assert!(window.says("temp=28") && !window.says("pressure=29"));
-        window.fill("查找", "Search", "dir:收 -temp len:＞10 pressure=2");
-        window.until_says(said("找到 8 条，日志共 31 条", "8 found in 31 rows"));
+        window.fill("过滤", "Filter", "dir:收 -temp len:＞10 pressure=2");
+        window.until_says(said("匹配 8 条，日志共 31 条", "8 matches in 31 rows"));
         window.harness.event(egui::Event::Text(" len:many".into()));
         window.until_says(said(
             "第 36 个字符：“many”不是长度",
             "Character 36: “many” is not a length",
         ));
         assert!(window.says("pressure=29") && window.says("temp=28"));
-        window.click("结束查找", "End the search");
+        window.click("清除过滤", "Clear filter");
         assert!(window.says("temp=28"));
     }
 }
@@ -170,15 +170,15 @@ fn terms_narrow_the_rows_and_a_mistake_leaves_none_out() {
 fn a_switch_lets_words_be_found_in_either_case() {
     for lang in Lang::ALL {
         let mut window = flooded(lang, 20);
-        window.fill("查找", "Search", "TEMP=");
+        window.fill("过滤", "Filter", "TEMP=");
         window.until("no row", |window| !window.says("temp=14"));
         window.click("区分大小写", "Match case");
         window.until("the rows", |window| window.says("temp=14"));
-        assert_eq!(window.value("查找", "Search"), "/TEMP=/i");
+        assert_eq!(window.value("过滤", "Filter"), "/TEMP=/i");
         assert!(!window.says("pressure=19"));
         window.click("区分大小写", "Match case");
         window.until("no row", |window| !window.says("temp=14"));
-        assert_eq!(window.value("查找", "Search"), "TEMP=");
+        assert_eq!(window.value("过滤", "Filter"), "TEMP=");
     }
 }
 
@@ -186,12 +186,12 @@ fn a_switch_lets_words_be_found_in_either_case() {
 fn keys_are_completed_with_the_tab_key() {
     for lang in Lang::ALL {
         let mut window = flooded(lang, 20);
-        window.fill("查找", "Search", "temp -le");
+        window.fill("过滤", "Filter", "temp -le");
         window.press(Modifiers::NONE, Key::Tab);
-        assert_eq!(window.value("查找", "Search"), "temp -len:");
+        assert_eq!(window.value("过滤", "Filter"), "temp -len:");
         window.harness.event(egui::Event::Text(">99".into()));
         window.steps();
-        assert_eq!(window.value("查找", "Search"), "temp -len:>99");
+        assert_eq!(window.value("过滤", "Filter"), "temp -len:>99");
         window.until("the rows", |window| window.says("temp=14"));
     }
 }

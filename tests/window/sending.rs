@@ -147,8 +147,8 @@ fn a_sequence_runs_its_steps_in_order() {
     };
     let mut window = composed(Lang::English, composition, to);
     window.click("发送序列", "Send sequence");
-    window.click("加入当前内容", "Add the present message");
-    window.click("加入当前内容", "Add the present message");
+    window.click("加入当前内容", "Add current message");
+    window.click("加入当前内容", "Add current message");
     window.fill("步骤 2 的内容", "Message of step 2", "two");
     window.fill("遍数", "Rounds", "2");
     let name = "Pause after step 1";

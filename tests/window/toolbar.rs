@@ -7,7 +7,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::settings::SMALLEST;
 use netpeer::words::Lang;
 
-const FILTER: (&str, &str) = ("查找", "Search");
+const FILTER: (&str, &str) = ("过滤", "Filter");
 
 /// The controls of the toolbar that stand in this window.
 fn controls(window: &Window) -> Vec<(&'static str, Rect)> {
@@ -90,7 +90,7 @@ fn a_filter_and_its_mistake_move_nothing_and_are_explained() {
         let before = places(&window);
         window.fill(FILTER.0, FILTER.1, "stays");
         window.until("an answer", |window| {
-            window.says("找到 1 条") || window.says("1 found in 2 rows")
+            window.says("匹配 1 条") || window.says("1 match in 2 rows")
         });
         // The row of the socket before it is hidden.
         assert_eq!(before.2, places(&window).2);
@@ -169,12 +169,12 @@ fn the_log_keeps_its_place_whatever_opens_beside_it() {
     window.click("关闭此页", "Close page");
     assert_eq!(top(&window), before, "no page");
     window.fill(FILTER.0, FILTER.1, "number");
-    window.until_says("200 found in 201 rows");
+    window.until_says("200 matches in 201 rows");
     assert_eq!(top(&window), before, "a filter");
     window.fill(FILTER.0, FILTER.1, "len:many");
     window.until_says("is not a length");
     assert_eq!(top(&window), before, "a mistake");
-    window.click("结束查找", "End the search");
+    window.click("清除过滤", "Clear filter");
     window.steps();
     assert_eq!(top(&window), before, "no filter");
     window.drop_file(std::path::Path::new("/no/such/file"));
