@@ -79,7 +79,7 @@ impl App {
         } else {
             let bottom = whole.bottom() - theme::STATUS_BAR;
             let left = whole.left() + theme::LEFT_PANEL;
-            let top = bottom - theme::SEND_BOX;
+            let top = bottom - self.dock.composer;
             let rect = Rect::from_min_max(pos2(left, top), pos2(whole.right(), bottom));
             (rect, say!(self.lang, "drop.send"))
         };

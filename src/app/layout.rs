@@ -98,8 +98,9 @@ impl App {
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 // In a low window the page takes the place of the send box.
                 let height = ui.available_height() - theme::TOOLBAR;
-                let composer = tab.panels.send.height(ui.ctx());
-                let crowded = self.dock.crowds_out(ui.ctx(), height, composer);
+                let room = self.dock.room_for_composer(ui.ctx(), height);
+                let least = tab.panels.send.least_height();
+                let crowded = self.dock.crowds_out(ui.ctx(), room, least);
                 // A relay sends what others sent.
                 if !crowded && tab.file.is_none() && !kind.is_relay() {
                     action = action.take().or(send_ui(
@@ -107,6 +108,7 @@ impl App {
                         look,
                         tab,
                         kind,
+                        (&mut self.dock.composer, room),
                         Kept {
                             library: &mut self.library,
                             snippets: &mut self.snippets,
@@ -219,10 +221,11 @@ fn send_ui(
     look: Look<'_>,
     tab: &mut Tab,
     kind: Kind,
+    (wished, room): (&mut f32, f32),
     kept: Kept<'_>,
 ) -> Option<Action> {
-    Panel::bottom("send")
-        .exact_size(tab.panels.send.height(ui.ctx()))
+    let panel = Panel::bottom("send")
+        .exact_size(tab.panels.send.height(ui.ctx(), *wished, room))
         .resizable(false)
         .frame(Frame::new().fill(look.palette.panel).inner_margin(COMPOSER))
         .show(ui, |ui| {
@@ -231,8 +234,11 @@ fn send_ui(
             tab.panels
                 .send
                 .box_ui(ui, look, draft, about, read_as, kept)
-        })
-        .inner
+        });
+    let composer = panel.response.rect;
+    let asked = tab.panels.send.edge_ui(ui, look, composer, room);
+    *wished = asked.unwrap_or(*wished);
+    panel.inner
 }
 
 /// What the log shows, and what is done with it.

@@ -1,4 +1,4 @@
-//! Which page of the dock is open, and how much room the dock takes.
+//! Which page of the dock is open, and how much room the dock and the composer take.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ pub struct DockState {
     /// Of the page beside the log, and of the page below it.
     pub width: f32,
     pub height: f32,
+    /// The height of the composer where it has one row above the message.
+    pub composer: f32,
 }
 
 impl Default for DockState {
@@ -34,6 +36,7 @@ impl Default for DockState {
             open: None,
             width: 322.0,
             height: 220.0,
+            composer: 158.0,
         }
     }
 }
@@ -49,6 +52,7 @@ impl DockState {
         Self {
             width: size(self.width, usual.width),
             height: size(self.height, usual.height),
+            composer: size(self.composer, usual.composer),
             ..self
         }
     }

@@ -14,6 +14,7 @@ mod charset_choice;
 mod checksum_choice;
 pub mod controls;
 pub mod dock;
+mod edge;
 pub mod export_window;
 mod filter_terms;
 pub mod first_run;

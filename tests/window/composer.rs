@@ -3,6 +3,7 @@
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
 use egui::{Event, Key, Modifiers, Rect, vec2};
+use egui_kittest::kittest::Queryable as _;
 use netpeer::session::Kind;
 use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
@@ -140,6 +141,38 @@ fn in_a_small_window_the_options_fold_and_everything_is_in_reach() {
             }
         }
     }
+}
+
+#[test]
+fn the_message_is_resized_and_its_height_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let message = |window: &Window| window.place("发送内容", "Message");
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    let (before, button) = (message(&window), window.place("发送", "Send"));
+    window.harness.get_by_label("Resize the composer").focus();
+    window.steps();
+    window.press(Modifiers::NONE, Key::ArrowUp);
+    let higher = message(&window);
+    let is_near = |one: f32, other: f32| (one - other).abs() < 0.5;
+    assert!(is_near(higher.height(), before.height() + 20.0), "{higher}");
+    assert!(is_near(higher.bottom(), before.bottom()), "{higher}");
+    let send = window.place("发送", "Send");
+    assert!(is_near(send.bottom(), button.bottom()), "{send}");
+    window.close();
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    assert!(is_near(message(&window).top(), higher.top()));
+    // What is asked for beyond the room that the log leaves is not taken.
+    window.harness.get_by_label("Resize the composer").focus();
+    window.steps();
+    for _ in 0..40 {
+        window.press(Modifiers::NONE, Key::ArrowUp);
+    }
+    let log = window.place("数据日志", "Log");
+    assert!((75.0..=100.0).contains(&log.height()), "{log}");
+    // Nor does it keep a lower window from having everything.
+    window.harness.set_size(vec2(SMALLEST.0, SMALLEST.1));
+    window.steps();
+    assert!(window.place("数据日志", "Log").height() >= 75.0);
 }
 
 #[test]

@@ -1,14 +1,13 @@
 //! The dock: one page at a time beside the log, or below it in a narrow window, and the strip
 //! of buttons that open and close pages.
 
-mod edge;
 mod escape;
 mod page;
 mod strip;
 
 pub use page::{Entry, PAGES};
 
-use super::{Action, Look, controls, theme};
+use super::{Action, Look, controls, edge, theme};
 use crate::say;
 use crate::settings::dock::{DockState, Page};
 use egui::{Align, Context, Frame, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui};
@@ -20,6 +19,8 @@ const LEAST_WIDTH: f32 = 300.0;
 const LEAST_HEIGHT: f32 = 100.0;
 const LOG_WIDTH: f32 = 240.0;
 const LOG_HEIGHT: f32 = 100.0;
+/// The name of the edge.
+const EDGE: &str = "dock.edge";
 /// The room of a scroll bar.
 const BAR: i8 = 8;
 
@@ -32,11 +33,20 @@ pub struct Shown {
 }
 
 impl DockState {
-    /// Whether an open page needs the composer's room too; `height` is that of the log, the
-    /// dock and the composer together.
-    pub fn crowds_out(&self, ctx: &Context, height: f32, composer: f32) -> bool {
-        let rest = height - composer - strip::ROW - LOG_HEIGHT;
-        self.open.is_some() && is_below(ctx) && rest < LEAST_HEIGHT
+    /// The room that is left for the composer; `height` is that of the log, the dock and the
+    /// composer together.
+    pub fn room_for_composer(&self, ctx: &Context, height: f32) -> f32 {
+        let dock = match self.open {
+            _ if !is_below(ctx) => 0.0,
+            None => strip::ROW,
+            Some(_) => strip::ROW + LEAST_HEIGHT,
+        };
+        height - LOG_HEIGHT - dock
+    }
+
+    /// Whether an open page needs this room too, where the composer needs at least `least`.
+    pub fn crowds_out(&self, ctx: &Context, room: f32, least: f32) -> bool {
+        self.open.is_some() && is_below(ctx) && room < least
     }
 
     /// Shows the strip and the open page, which `page` draws. The log takes the rest.
@@ -84,7 +94,7 @@ impl DockState {
             closed.or(scrolled(ui, open, page))
         });
         escape::follow(ui.ctx(), Some(open), panel.response.rect);
-        if let Some(width) = edge::ui(ui, look, panel.response.rect, edge::Side::Left) {
+        if let Some(width) = edge::ui(ui, look, panel.response.rect, edge::Side::Left, EDGE) {
             self.width = width.max(LEAST_WIDTH).min(most);
         }
         strip.inner.or(panel.inner)
@@ -116,7 +126,7 @@ impl DockState {
             });
         escape::follow(ui.ctx(), open, panel.response.rect);
         if open.is_some()
-            && let Some(height) = edge::ui(ui, look, panel.response.rect, edge::Side::Top)
+            && let Some(height) = edge::ui(ui, look, panel.response.rect, edge::Side::Top, EDGE)
         {
             self.height = (height - strip::ROW).max(LEAST_HEIGHT).min(most);
         }

@@ -9,14 +9,14 @@ use crate::session::{Kind, Role, Session};
 use crate::settings::dock::Page;
 use crate::settings::tab::{SendDraft, Source};
 use crate::ui::library::Chosen;
-use crate::ui::{Action, Look, controls, grouped, theme};
-use egui::{Align, Context, Label, Layout, RichText, Ui, vec2};
+use crate::ui::{Action, Look, controls, edge, grouped, theme};
+use egui::{Align, Context, Label, Layout, Rect, RichText, Ui, vec2};
 
 /// Above this a datagram does not fit into one Ethernet frame: 1500 less the headers.
 const FRAGMENTS_V4: usize = 1472;
 /// In a window lower than this the options are folded, and the message has one line.
 const LOW: f32 = 560.0;
-/// The height of the composer there, with one row above the message.
+/// The height of the composer there, with one row above the message; elsewhere the least.
 const LOW_BOX: f32 = 118.0;
 /// What the format takes, and the least that the length does: it is reserved, so that
 /// nothing moves as one types.
@@ -42,14 +42,32 @@ pub(super) struct About<'a> {
 }
 
 impl SendPanel {
-    /// The height of the composer: its rows above the message are as many as there were last.
-    pub fn height(&self, ctx: &Context) -> f32 {
-        let one = if is_low(ctx) {
-            LOW_BOX
-        } else {
-            theme::SEND_BOX
-        };
-        one + (self.head - theme::FIELD).max(0.0)
+    /// The height of the composer in this room, where `wished` is that with one row above the
+    /// message.
+    pub fn height(&self, ctx: &Context, wished: f32, room: f32) -> f32 {
+        let wished = if is_low(ctx) { LOW_BOX } else { wished };
+        (wished + self.more_rows())
+            .min(room)
+            .max(self.least_height())
+    }
+
+    pub fn least_height(&self) -> f32 {
+        LOW_BOX + self.more_rows()
+    }
+
+    /// The rows above the message besides the first: as many as there were last.
+    fn more_rows(&self) -> f32 {
+        (self.head - theme::FIELD).max(0.0)
+    }
+
+    /// The upper edge of the composer. Returns what is wished from now on; in a low window it
+    /// has its least height.
+    pub fn edge_ui(&self, ui: &Ui, look: Look<'_>, composer: Rect, room: f32) -> Option<f32> {
+        if is_low(ui.ctx()) {
+            return None;
+        }
+        let height = edge::ui(ui, look, composer, edge::Side::Top, "send.edge")?;
+        Some(height.min(room).max(self.least_height()) - self.more_rows())
     }
 
     pub(super) fn head_ui(

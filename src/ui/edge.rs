@@ -1,7 +1,7 @@
-//! The edge of the dock, which is dragged, or moved by arrow keys, to resize it.
+//! The edge of a panel, which is dragged, or moved by arrow keys, to resize it.
 
+use super::Look;
 use crate::say;
-use crate::ui::Look;
 use egui::accesskit::Role;
 use egui::{CursorIcon, EventFilter, Id, Key, Rect, Sense, Stroke, Ui, WidgetInfo};
 
@@ -16,23 +16,23 @@ pub enum Side {
     Top,
 }
 
-/// Returns the size that is asked for in this frame. The edge lies inside the dock: what stands
-/// beside it loses nothing.
-pub fn ui(ui: &Ui, look: Look<'_>, dock: Rect, side: Side) -> Option<f32> {
+/// Returns the size that is asked for in this frame; `name` is the key of the edge's name. The
+/// edge lies inside the panel: what stands beside it loses nothing.
+pub fn ui(ui: &Ui, look: Look<'_>, panel: Rect, side: Side, name: &'static str) -> Option<f32> {
     let (edge, icon, size) = match side {
         Side::Left => (
-            dock.with_max_x(dock.left() + NEAR),
+            panel.with_max_x(panel.left() + NEAR),
             CursorIcon::ResizeHorizontal,
-            dock.width(),
+            panel.width(),
         ),
         Side::Top => (
-            dock.with_max_y(dock.top() + NEAR),
+            panel.with_max_y(panel.top() + NEAR),
             CursorIcon::ResizeVertical,
-            dock.height(),
+            panel.height(),
         ),
     };
-    let response = ui.interact(edge, Id::unique("dock edge"), Sense::drag());
-    let name = say!(look.lang, "dock.edge");
+    let response = ui.interact(edge, Id::unique(name), Sense::drag());
+    let name = say!(look.lang, name);
     response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, &name));
     let moves = response.dragged() || response.has_focus();
     if response.hovered() || response.dragged() {
@@ -43,8 +43,10 @@ pub fn ui(ui: &Ui, look: Look<'_>, dock: Rect, side: Side) -> Option<f32> {
         match side {
             Side::Left => ui
                 .painter()
-                .vline(dock.left() + 1.0, dock.y_range(), stroke),
-            Side::Top => ui.painter().hline(dock.x_range(), dock.top() + 1.0, stroke),
+                .vline(panel.left() + 1.0, panel.y_range(), stroke),
+            Side::Top => ui
+                .painter()
+                .hline(panel.x_range(), panel.top() + 1.0, stroke),
         };
     }
     if response.has_focus() {
@@ -68,7 +70,7 @@ pub fn ui(ui: &Ui, look: Look<'_>, dock: Rect, side: Side) -> Option<f32> {
     let at = response.interact_pointer_pos();
     let at = at.filter(|_| response.dragged())?;
     Some(match side {
-        Side::Left => dock.right() - at.x,
-        Side::Top => dock.bottom() - at.y,
+        Side::Left => panel.right() - at.x,
+        Side::Top => panel.bottom() - at.y,
     })
 }
