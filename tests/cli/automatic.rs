@@ -214,7 +214,7 @@ fn options_without_effect_in_a_session_of_this_kind_are_reported() {
         udp.err
     );
     assert!(
-        udp.err.contains("for streams does nothing to UDP"),
+        udp.err.contains("stream impairments have no effect on UDP"),
         "{}",
         udp.err
     );

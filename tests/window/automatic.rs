@@ -79,7 +79,7 @@ fn a_rule_that_is_wrong_says_so_and_the_one_before_goes_on() {
     window.click("自动应答规则", "Auto-reply rules");
     window.click("条件 1", "Condition 1");
     window.click("匹配正则", "matches regex");
-    assert!(window.says("Say what to look for"));
+    assert!(window.says("Enter the content to match"));
     window.fill("内容 1", "Value 1", "(");
     assert!(window.says("Not a regular expression"));
     assert_eq!(ask(&window), b"x");

@@ -12,7 +12,7 @@ fn ports_are_normalised_or_refused_under_the_field() {
     window.connect();
     let (socket, peer) = far_side();
     for (text, message) in [
-        ("0", "0 is no destination"),
+        ("0", "0 is not a destination port"),
         ("65536", "Out of range"),
         ("-1", "Out of range"),
         ("", "Give a port"),
