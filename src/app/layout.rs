@@ -111,7 +111,6 @@ impl App {
                         (&mut self.dock.composer, room),
                         Kept {
                             library: &mut self.library,
-                            snippets: &mut self.snippets,
                             enter_sends: &mut self.preferences.enter_sends,
                         },
                     ));

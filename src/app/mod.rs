@@ -209,6 +209,10 @@ impl App {
                 }
             }
             Action::Compose(composed) => self.compose(ctx, composed),
+            Action::KeepSnippet(composition) => {
+                self.snippets.keep(composition);
+                self.show_page(Page::Library);
+            }
             Action::Close
             | Action::Order(_)
             | Action::SetTarget(_)

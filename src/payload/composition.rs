@@ -4,7 +4,7 @@ use super::charset::{Charset, DecodedPart};
 use super::checksum::Checksum;
 use super::message::{LineEnding, Message};
 use super::template::{Template, TemplateScope};
-use super::{TextMistake, TextProblem, escape, hex};
+use super::{TextMistake, TextProblem, escape, hex, printable};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +92,20 @@ impl Composition {
         })
     }
 
+    /// One line that tells it from others.
+    pub fn title(&self) -> String {
+        const LONGEST: usize = 56;
+        let line = printable::line(self.text.as_bytes());
+        let mut title: String = line.chars().take(LONGEST).collect();
+        if title.len() < line.len() {
+            title.push('…');
+        }
+        match self.format {
+            TextFormat::Hex => format!("HEX  {title}"),
+            TextFormat::Text => title,
+        }
+    }
+
     /// Whether the bytes to send are more than the plain conversion of the text.
     pub fn is_special(&self) -> bool {
         let escapes = self.escapes && self.format == TextFormat::Text && self.text.contains('\\');
@@ -153,6 +167,17 @@ mod tests {
             let composition = written(format, escapes, text);
             assert_eq!(bytes(&composition, Charset::Utf8).unwrap(), expected);
         }
+    }
+
+    #[test]
+    fn a_title_is_one_short_line() {
+        let long = written(TextFormat::Hex, false, &"41 ".repeat(40));
+        assert_eq!(long.title(), format!("HEX  {}41…", "41 ".repeat(18)));
+        assert!(
+            !written(TextFormat::Text, false, "a\nb")
+                .title()
+                .contains('\n')
+        );
     }
 
     #[test]

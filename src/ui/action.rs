@@ -31,6 +31,8 @@ pub enum Action {
     Send(Command),
     /// Put a message into the active tab's send box, or into a new tab's.
     Compose(Composed),
+    /// Keep a message as a snippet, under a name that is asked for.
+    KeepSnippet(Composition),
     /// Make this address, or the connection to it, the target of the active tab's send box.
     SetTarget(FarSide),
     /// Write the active tab's log to a file, or stop doing that.

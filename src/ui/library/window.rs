@@ -1,7 +1,6 @@
 //! The page on which snippets are named, sorted, and handed on, and what was sent is.
 
 use super::table::{Destination, composed};
-use super::title;
 use crate::jobs::{Died, Job};
 use crate::payload::composition::Composition;
 use crate::say;
@@ -32,7 +31,7 @@ pub struct SnippetWindow {
 impl SnippetWindow {
     /// Asks for a name to keep it under.
     pub fn keep(&mut self, composition: Composition) {
-        self.name = title(&composition);
+        self.name = composition.title();
         self.new = Some(composition);
     }
 
@@ -63,7 +62,7 @@ impl SnippetWindow {
         let Some(composition) = &self.new else {
             return;
         };
-        let line = RichText::new(title(composition)).font(theme::mono());
+        let line = RichText::new(composition.title()).font(theme::mono());
         ui.add(egui::Label::new(line).truncate());
         ui.horizontal_wrapped(|ui| {
             for (text, caption, width) in [
@@ -178,7 +177,7 @@ fn history_ui(ui: &mut Ui, look: Look<'_>, history: &mut History) -> Option<Comp
     }
     let mut chosen = None;
     for entry in history.entries() {
-        let text = RichText::new(title(entry)).font(theme::mono());
+        let text = RichText::new(entry.title()).font(theme::mono());
         let button = egui::Button::new(text).frame_when_inactive(false);
         if ui.add(button.truncate()).clicked() {
             chosen = Some(entry.clone());

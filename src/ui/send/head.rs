@@ -1,14 +1,12 @@
 //! Above the message: where it goes, its format and options, and how long it is.
 
-use super::{Blocked, SendPanel, options, send_box::Kept};
+use super::{Blocked, SendPanel, options, send_box::Kept, stored};
 use crate::kind::Addresses;
 use crate::payload::charset::Charset;
 use crate::payload::composition::TextFormat;
 use crate::say;
 use crate::session::{Kind, Role, Session};
-use crate::settings::dock::Page;
 use crate::settings::tab::{SendDraft, Source};
-use crate::ui::library::Chosen;
 use crate::ui::{Action, Look, controls, edge, grouped, theme};
 use egui::{Align, Context, Label, Layout, Rect, RichText, Ui, vec2};
 
@@ -97,8 +95,8 @@ impl SendPanel {
                 ui.allocate_ui(vec2(FORMAT, theme::FIELD), |ui| draft.format_ui(ui, look));
                 self.options_ui(ui, look, draft, about.charset, folds);
                 if draft.source == Source::Typed {
-                    let opened = kept_ui(ui, look, draft, kept);
-                    action = action.or(opened.map(Action::ShowPage));
+                    let present = &mut draft.composition;
+                    action = action.or(stored::ui(ui, look, kept.library, present));
                     self.length_ui(ui, look, draft, about, folds);
                 }
                 action
@@ -187,25 +185,6 @@ impl SendDraft {
             What::File => {}
         }
     }
-}
-
-/// What was sent, and snippets; returns the page that is asked for.
-fn kept_ui(
-    ui: &mut Ui,
-    look: Look<'_>,
-    draft: &mut SendDraft,
-    kept: &mut Kept<'_>,
-) -> Option<Page> {
-    let sent = kept.library.history.menu_ui(ui, look);
-    let snippets = &kept.library.snippets;
-    let chosen = kept
-        .snippets
-        .menu_ui(ui, look, snippets, &draft.composition);
-    match sent.map(Chosen::Message).or(chosen)? {
-        Chosen::Message(composition) => draft.composition = composition,
-        Chosen::Page => return Some(Page::Library),
-    }
-    None
 }
 
 fn is_low(ctx: &Context) -> bool {

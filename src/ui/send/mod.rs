@@ -11,6 +11,7 @@ mod preview;
 mod recall;
 pub mod repeat;
 pub mod send_box;
+mod stored;
 mod target;
 
 use crate::connection_id::FarSide;

@@ -9,7 +9,6 @@ use crate::say;
 use crate::session::{Kind, Session};
 use crate::settings::Library;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
-use crate::ui::library::SnippetWindow;
 use crate::ui::{Action, Look, controls, grouped, theme};
 use egui::{
     Button, Event, FontSelection, Key, KeyboardShortcut, Margin, Modifiers, Popup, RichText,
@@ -30,7 +29,6 @@ const LEAST: f32 = 80.0;
 /// What is the same in every tab: what is kept to be sent again, and whether Enter sends.
 pub struct Kept<'a> {
     pub library: &'a mut Library,
-    pub snippets: &'a mut SnippetWindow,
     pub enter_sends: &'a mut bool,
 }
 
