@@ -3,6 +3,7 @@
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use netpeer::payload::composition::{Composition, TextFormat};
 use netpeer::settings::library::Snippet;
 use netpeer::settings::{Settings, TabSettings};
@@ -79,6 +80,29 @@ fn a_row_is_added_written_and_sent() {
 }
 
 #[test]
+fn a_row_has_the_options_that_the_message_has() {
+    let (far, to) = far_side();
+    let all = [("plain", TextFormat::Text, "AT")];
+    let mut window = with_snippets(Lang::English, to, &all);
+    window.click("行尾", "Line end");
+    window.click_name("CR LF (AT commands)");
+    window.click("添加一行", "Add a row");
+    let content = ("片段 1.2 的内容", "Message of snippet 1.2");
+    window.fill(content.0, content.1, "ATE0");
+    for (name, sent) in [
+        ("Send snippet 1.1", &b"AT"[..]),
+        ("Send snippet 1.2", b"ATE0\r\n"),
+    ] {
+        window.click_name(name);
+        assert_eq!(receive(&far), sent);
+    }
+    window.click_name("More of snippet 1.1");
+    window.click_name("Take the message's options");
+    window.click_name("Send snippet 1.1");
+    assert_eq!(receive(&far), b"AT\r\n");
+}
+
+#[test]
 fn all_are_sent_in_turn_once_or_until_they_are_stopped() {
     for lang in Lang::ALL {
         let (far, to) = far_side();
@@ -124,11 +148,21 @@ fn a_mistake_is_named_and_nothing_is_sent() {
 }
 
 #[test]
-fn the_table_fits_its_page() {
-    for lang in Lang::ALL {
+fn the_table_fits_a_narrow_page_and_a_wide_one() {
+    for (lang, key, steps) in [
+        (Lang::Chinese, Key::ArrowRight, 3),
+        (Lang::English, Key::ArrowRight, 3),
+        (Lang::English, Key::ArrowLeft, 15),
+    ] {
         let (_far, to) = far_side();
         let all = [("version", TextFormat::Text, "AT+GMR")];
-        let window = with_snippets(lang, to, &all);
+        let mut window = with_snippets(lang, to, &all);
+        let edge = window.name("调整此页大小", "Resize the page");
+        window.harness.get_by_label(edge).focus();
+        window.steps();
+        for _ in 0..steps {
+            window.press(Modifiers::NONE, key);
+        }
         let page = window.place("调整此页大小", "Resize the page").right();
         let strip = window.place("发送序列", "Send sequence").left();
         let names = [

@@ -4,14 +4,14 @@ use super::SnippetWindow;
 use crate::automation::{Plan, Step};
 use crate::engine::{Command, SenderCommand};
 use crate::payload::charset::Charset;
-use crate::payload::composition::Composition;
-use crate::say;
+use crate::payload::composition::{Composition, TextFormat};
 use crate::session::Session;
 use crate::settings::library::{InTurn, Snippet, Snippets};
 use crate::settings::tab::SendDraft;
 use crate::ui::controls::{self, Field};
-use crate::ui::send::{Blocked, repeat};
+use crate::ui::send::{Blocked, preview, repeat};
 use crate::ui::{Action, Composed, Look, text_format, theme};
+use crate::{explain, say};
 use egui::{Button, DragValue, Popup, RichText, Ui};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +35,7 @@ pub struct Destination<'a> {
 enum Asked {
     Send,
     Compose,
+    Options,
     Up,
     Down,
     Remove,
@@ -61,7 +62,7 @@ impl SnippetWindow {
             Field::new(&mut group.name, &name, "", 150.0).show(ui, look.palette);
             for (at, snippet) in group.snippets.iter_mut().enumerate() {
                 let number = format!("{}.{}", place + 1, at + 1);
-                if let Some(wanted) = row_ui(ui, look, snippet, &number) {
+                if let Some(wanted) = row_ui(ui, look, snippet, &number, to.charset) {
                     asked = Some((place, at, wanted));
                 }
             }
@@ -72,13 +73,20 @@ impl SnippetWindow {
                 Some(group) => group.name.clone(),
                 None => say!(look.lang, "snippets.default_group"),
             };
-            snippets.add(&group, Snippet::default());
+            let composition = to.composition(to.send.composition.format, String::new());
+            let name = String::new();
+            snippets.add(&group, Snippet { name, composition });
         }
         let (place, at, asked) = asked?;
-        let snippet = snippets.groups.get(place)?.snippets.get(at)?;
+        let snippet = snippets.groups.get_mut(place)?.snippets.get_mut(at)?;
         match asked {
             Asked::Send => self.ordered(look, to.once(look, snippet)),
             Asked::Compose => Some(composed(&snippet.composition)),
+            Asked::Options => {
+                let text = std::mem::take(&mut snippet.composition.text);
+                snippet.composition = to.composition(snippet.composition.format, text);
+                None
+            }
             Asked::Up | Asked::Down | Asked::Remove => {
                 change(snippets, place, at, &asked);
                 None
@@ -113,7 +121,7 @@ impl SnippetWindow {
                 Some(_) => say!(look.lang, "snippets.stop"),
                 None => say!(look.lang, "snippets.in_turn"),
             };
-            let enabled = running.is_some() || !snippets.is_empty();
+            let enabled = running.is_some() || filled(snippets).next().is_some();
             clicked = controls::small_if(ui, enabled, &name, &name).clicked();
             if let Some(repeating) = running {
                 let said = repeat::said(&repeating, look);
@@ -149,6 +157,15 @@ impl SnippetWindow {
 }
 
 impl Destination<'_> {
+    /// A message with the options that are chosen in the composer.
+    fn composition(&self, format: TextFormat, text: String) -> Composition {
+        Composition {
+            format,
+            text,
+            ..self.send.composition.clone()
+        }
+    }
+
     fn once(&self, look: Look<'_>, snippet: &Snippet) -> Result<Command, Refused> {
         let message = snippet.composition.message(self.charset);
         let message = message.map_err(|mistake| named(snippet, Blocked::Mistake(mistake)))?;
@@ -168,9 +185,18 @@ impl Destination<'_> {
     }
 }
 
-/// All snippets in order, with the interval behind each.
-fn plan(snippets: &Snippets, in_turn: InTurn, charset: Charset) -> Result<Plan, Refused> {
+/// The snippets that have something to send: a row that was just added has nothing.
+fn filled(snippets: &Snippets) -> impl Iterator<Item = &Snippet> {
+    let is_filled = |snippet: &&Snippet| {
+        let composition = &snippet.composition;
+        !composition.text.is_empty() || composition.is_special()
+    };
     let all = snippets.groups.iter().flat_map(|group| &group.snippets);
+    all.filter(is_filled)
+}
+
+/// The filled snippets in order, with the interval behind each.
+fn plan(snippets: &Snippets, in_turn: InTurn, charset: Charset) -> Result<Plan, Refused> {
     let step = |snippet: &Snippet| -> Result<Step, Refused> {
         let message = snippet.composition.message(charset);
         let message = message.map_err(|mistake| named(snippet, Blocked::Mistake(mistake)))?;
@@ -181,7 +207,7 @@ fn plan(snippets: &Snippets, in_turn: InTurn, charset: Charset) -> Result<Plan, 
         })
     };
     Ok(Plan {
-        steps: all.map(step).collect::<Result<_, _>>()?,
+        steps: filled(snippets).map(step).collect::<Result<_, _>>()?,
         rounds: (!in_turn.loops).then_some(1),
     })
 }
@@ -203,7 +229,13 @@ pub(super) fn composed(composition: &Composition) -> Action {
 
 /// One row: the name, the message, and what sends it; in a narrow page the message stands
 /// below the rest.
-fn row_ui(ui: &mut Ui, look: Look<'_>, snippet: &mut Snippet, number: &str) -> Option<Asked> {
+fn row_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    snippet: &mut Snippet,
+    number: &str,
+    charset: Charset,
+) -> Option<Asked> {
     let is_wide = ui.available_width() >= WIDE;
     let rest = ui.available_width() - text_format::WIDTH - SEND - MORE - 3.0 * GAP;
     let mut asked = None;
@@ -220,7 +252,14 @@ fn row_ui(ui: &mut Ui, look: Look<'_>, snippet: &mut Snippet, number: &str) -> O
         let name = say!(look.lang, "snippets.send_of", number = number);
         let send = Button::new(say!(look.lang, "send.send"));
         let send = ui.add_sized([SEND, theme::SMALL_BUTTON], send);
-        if controls::named(ui, send, &name).clicked() {
+        let send = controls::named(ui, send, &name);
+        let send = send.on_hover_ui(|ui| match snippet.composition.message(charset) {
+            Ok(message) => preview::ui(ui, look, &message, charset, ""),
+            Err(mistake) => {
+                ui.label(explain::mistake(look.lang, &mistake));
+            }
+        });
+        if send.clicked() {
             asked = Some(Asked::Send);
         }
         asked = asked.take().or(more_ui(ui, look, number));
@@ -248,6 +287,7 @@ fn more_ui(ui: &mut Ui, look: Look<'_>, number: &str) -> Option<Asked> {
     Popup::menu(&more).show(|ui| {
         let items = [
             (say!(look.lang, "snippets.compose"), Asked::Compose),
+            (say!(look.lang, "snippets.options"), Asked::Options),
             (say!(look.lang, "snippets.up"), Asked::Up),
             (say!(look.lang, "snippets.down"), Asked::Down),
             (say!(look.lang, "snippets.remove"), Asked::Remove),
@@ -280,7 +320,6 @@ fn change(snippets: &mut Snippets, group: usize, at: usize, asked: &Asked) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payload::composition::TextFormat;
 
     fn snippets(texts: &[&str]) -> Snippets {
         let mut snippets = Snippets::default();
@@ -309,6 +348,18 @@ mod tests {
         in_turn.loops = true;
         let endless = plan(&snippets(&["01"]), in_turn, Charset::Utf8).unwrap();
         assert_eq!(endless.total(), None);
+    }
+
+    #[test]
+    fn a_row_without_a_message_is_left_out() {
+        let in_turn = InTurn {
+            interval: 20,
+            loops: false,
+        };
+        let all = snippets(&["01", "", "02"]);
+        let plan = plan(&all, in_turn, Charset::Utf8).unwrap();
+        assert_eq!(plan.total(), Some(2));
+        assert_eq!(filled(&snippets(&[""])).count(), 0);
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub mod file;
 mod head;
 mod menus;
 mod options;
-mod preview;
+pub mod preview;
 mod recall;
 pub mod repeat;
 pub mod send_box;
