@@ -68,6 +68,8 @@ pub struct App {
     tabs: Vec<Tab>,
     /// Tabs that can be had back, the last closed last.
     closed: Vec<undo::Closed>,
+    /// The snippet that can be had back.
+    removed: Option<undo::Removed>,
     active: usize,
     next_id: u64,
     interfaces: Interfaces,
@@ -130,6 +132,7 @@ impl App {
             active: settings.active.min(tabs.len().saturating_sub(1)),
             tabs,
             closed: Vec::new(),
+            removed: None,
             interfaces: Interfaces::read(),
             zone: jiff::tz::TimeZone::system(),
             banner: set_aside.map(Banner::SetAside),
@@ -209,6 +212,7 @@ impl App {
                 }
             }
             Action::Compose(composed) => self.compose(ctx, composed),
+            Action::RemoveSnippet { group, at } => self.remove_snippet(group, at),
             Action::KeepSnippet(composition) => {
                 self.snippets.keep(composition);
                 self.show_page(Page::Library);

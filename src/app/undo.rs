@@ -1,8 +1,9 @@
-//! What was closed or cleared and can be had back.
+//! What was closed, cleared or removed and can be had back.
 
 use super::App;
 use super::tab::Tab;
 use crate::say;
+use crate::settings::library::Snippet;
 use crate::ui::tabs::Offer;
 use crate::words::grouped;
 use std::time::Duration;
@@ -22,9 +23,18 @@ pub struct Closed {
     successor: Option<u64>,
 }
 
+/// A snippet, and where it stood.
+pub struct Removed {
+    group: String,
+    at: usize,
+    snippet: Snippet,
+    second: u64,
+}
+
 enum Gone {
     Rows,
     Tab,
+    Snippet,
 }
 
 impl App {
@@ -53,6 +63,20 @@ impl App {
         self.active = self.active.min(self.tabs.len() - 1);
     }
 
+    /// Takes a snippet out of the group at this place.
+    pub(super) fn remove_snippet(&mut self, group: usize, at: usize) {
+        let second = self.second();
+        let removed = self.library.snippets.remove(group, at);
+        if let Some((group, snippet)) = removed {
+            self.removed = Some(Removed {
+                group,
+                at,
+                snippet,
+                second,
+            });
+        }
+    }
+
     /// Tabs that are no longer shown still hear how their sessions end.
     pub(super) fn closed_tabs(&mut self) -> impl Iterator<Item = &mut Tab> {
         self.closed.iter_mut().map(|closed| &mut closed.tab)
@@ -63,8 +87,8 @@ impl App {
         closed.for_each(|closed| closed.tab.discard());
     }
 
-    /// Brings back what was closed or cleared last: a log while that is offered, a tab as
-    /// long as it is kept.
+    /// Brings back what was closed, cleared or removed last: a log while that is offered, a tab
+    /// as long as it is kept, a snippet until another is removed.
     pub(super) fn undo(&mut self) {
         match self.last_gone() {
             Some((Gone::Rows, _)) => {
@@ -87,18 +111,31 @@ impl App {
                     self.active = place;
                 }
             }
+            Some((Gone::Snippet, _)) => {
+                if let Some(Removed {
+                    group, at, snippet, ..
+                }) = self.removed.take()
+                {
+                    self.library.snippets.insert(&group, at, snippet);
+                }
+            }
             None => {}
         }
     }
 
-    /// What went last, and in which second: rows of the tab in front, or a tab.
+    /// What went last, and in which second: rows of the tab in front, a tab, or a snippet.
     fn last_gone(&self) -> Option<(Gone, u64)> {
-        let cleared = self.tabs.get(self.active)?.cleared_second();
+        let cleared = self.tabs.get(self.active).and_then(Tab::cleared_second);
         let closed = self.closed.last().map(|closed| closed.second);
-        match cleared.filter(|_| cleared >= closed) {
-            Some(second) => Some((Gone::Rows, second)),
-            None => Some((Gone::Tab, closed?)),
-        }
+        let removed = self.removed.as_ref().map(|removed| removed.second);
+        let gone = [
+            (Gone::Tab, closed),
+            (Gone::Snippet, removed),
+            (Gone::Rows, cleared),
+        ];
+        let known = gone.into_iter().filter_map(|(gone, at)| Some((gone, at?)));
+        // Of what went in one second, the last of these.
+        known.max_by_key(|(_, second)| *second)
     }
 
     /// What is offered now, and for how many seconds more.
@@ -116,6 +153,7 @@ impl App {
                 say!(self.lang, "undo.cleared", count = rows)
             }
             Gone::Tab => say!(self.lang, "undo.closed"),
+            Gone::Snippet => say!(self.lang, "undo.removed"),
         };
         Some(Offer { text, seconds })
     }

@@ -33,6 +33,11 @@ pub enum Action {
     Compose(Composed),
     /// Keep a message as a snippet, under a name that is asked for.
     KeepSnippet(Composition),
+    /// Take a snippet out of the group at this place.
+    RemoveSnippet {
+        group: usize,
+        at: usize,
+    },
     /// Make this address, or the connection to it, the target of the active tab's send box.
     SetTarget(FarSide),
     /// Write the active tab's log to a file, or stop doing that.

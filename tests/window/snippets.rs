@@ -80,6 +80,32 @@ fn a_row_is_added_written_and_sent() {
 }
 
 #[test]
+fn a_removed_row_comes_back_where_it_was() {
+    for lang in Lang::ALL {
+        let (_far, to) = far_side();
+        let all = [
+            ("a", TextFormat::Text, "one"),
+            ("b", TextFormat::Text, "two"),
+        ];
+        let mut window = with_snippets(lang, to, &all);
+        let content = |window: &Window, number: &str| {
+            let names = [
+                format!("片段 {number} 的内容"),
+                format!("Message of snippet {number}"),
+            ];
+            window.value(&names[0], &names[1])
+        };
+        window.click("片段 1.1 的更多操作", "More of snippet 1.1");
+        window.click("删除", "Remove");
+        assert_eq!(content(&window, "1.1"), "two");
+        window.click("撤销", "Undo");
+        assert_eq!(content(&window, "1.1"), "one");
+        assert_eq!(content(&window, "1.2"), "two");
+        assert!(!window.has("撤销") && !window.has("Undo"));
+    }
+}
+
+#[test]
 fn a_row_has_the_options_that_the_message_has() {
     let (far, to) = far_side();
     let all = [("plain", TextFormat::Text, "AT")];

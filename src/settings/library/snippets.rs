@@ -46,13 +46,31 @@ pub enum Mistake {
 impl Snippets {
     /// Puts one into the group of this name, which is made if it is not there.
     pub fn add(&mut self, group: &str, snippet: Snippet) {
+        self.insert(group, usize::MAX, snippet);
+    }
+
+    /// The same, at this place in the group, or at its end.
+    pub fn insert(&mut self, group: &str, at: usize, snippet: Snippet) {
         match self.groups.iter_mut().find(|known| known.name == group) {
-            Some(known) => known.snippets.push(snippet),
+            Some(known) => {
+                let at = at.min(known.snippets.len());
+                known.snippets.insert(at, snippet);
+            }
             None => self.groups.push(Group {
                 name: group.to_owned(),
                 snippets: vec![snippet],
             }),
         }
+    }
+
+    /// Takes one out of the group at this place; a group with nothing left goes too. Returns the
+    /// name of the group with it.
+    pub fn remove(&mut self, group: usize, at: usize) -> Option<(String, Snippet)> {
+        let of = self.groups.get_mut(group)?;
+        let snippet = (at < of.snippets.len()).then(|| of.snippets.remove(at))?;
+        let name = of.name.clone();
+        self.groups.retain(|group| !group.snippets.is_empty());
+        Some((name, snippet))
     }
 
     /// Adds those of `others` that are not there yet; says how many that were.
@@ -173,6 +191,21 @@ mod tests {
         more.groups[0].snippets[0].composition.text = "x".repeat(LONGEST as usize);
         assert!(matches!(more.export(&path), Err(Mistake::TooMuch)));
         assert_eq!(Snippets::import(&path).unwrap(), some());
+    }
+
+    #[test]
+    fn a_removed_snippet_is_put_back_where_it_was() {
+        let mut snippets = some();
+        let (group, read) = snippets.remove(0, 0).unwrap();
+        assert_eq!((group.as_str(), read.name.as_str()), ("Modbus", "read"));
+        snippets.insert(&group, 0, read);
+        assert_eq!(snippets, some());
+        assert!(snippets.remove(0, 2).is_none() && snippets.remove(2, 0).is_none());
+        // A group goes with its last snippet, and comes back with it.
+        let (group, version) = snippets.remove(1, 0).unwrap();
+        assert_eq!(snippets.groups.len(), 1);
+        snippets.insert(&group, 0, version);
+        assert_eq!(snippets, some());
     }
 
     #[test]

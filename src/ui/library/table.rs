@@ -87,7 +87,8 @@ impl SnippetWindow {
                 snippet.composition = to.composition(snippet.composition.format, text);
                 None
             }
-            Asked::Up | Asked::Down | Asked::Remove => {
+            Asked::Remove => Some(Action::RemoveSnippet { group: place, at }),
+            Asked::Up | Asked::Down => {
                 change(snippets, place, at, &asked);
                 None
             }
@@ -303,7 +304,7 @@ fn more_ui(ui: &mut Ui, look: Look<'_>, number: &str) -> Option<Asked> {
     asked
 }
 
-/// Moves or removes one; a group with nothing left goes too.
+/// Moves one within its group.
 fn change(snippets: &mut Snippets, group: usize, at: usize, asked: &Asked) {
     let Some(of) = snippets.groups.get_mut(group) else {
         return;
@@ -311,10 +312,8 @@ fn change(snippets: &mut Snippets, group: usize, at: usize, asked: &Asked) {
     match asked {
         Asked::Up if at > 0 => of.snippets.swap(at, at - 1),
         Asked::Down if at + 1 < of.snippets.len() => of.snippets.swap(at, at + 1),
-        Asked::Remove if at < of.snippets.len() => drop(of.snippets.remove(at)),
         _ => {}
     }
-    snippets.groups.retain(|group| !group.snippets.is_empty());
 }
 
 #[cfg(test)]
@@ -371,14 +370,14 @@ mod tests {
     }
 
     #[test]
-    fn a_group_goes_with_its_last_snippet() {
+    fn one_is_moved_within_its_group() {
         let mut all = snippets(&["01", "02"]);
         change(&mut all, 0, 0, &Asked::Down);
         assert_eq!(all.groups[0].snippets[0].name, "no. 02");
+        change(&mut all, 0, 1, &Asked::Down);
         change(&mut all, 0, 0, &Asked::Up);
-        change(&mut all, 0, 0, &Asked::Remove);
-        assert_eq!(all.groups[0].snippets.len(), 1);
-        change(&mut all, 0, 0, &Asked::Remove);
-        assert!(all.groups.is_empty());
+        assert_eq!(all.groups[0].snippets[0].name, "no. 02");
+        change(&mut all, 0, 1, &Asked::Up);
+        assert_eq!(all, snippets(&["01", "02"]));
     }
 }
