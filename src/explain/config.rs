@@ -2,7 +2,7 @@
 
 use super::framing::framing_mistake;
 use super::impair::plan_mistake;
-use super::written::value_mistake;
+use super::value::value_mistake;
 use crate::config::session::ConfigProblem;
 use crate::say;
 use crate::words::Lang;

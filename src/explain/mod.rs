@@ -20,6 +20,7 @@ mod rule;
 mod scenario;
 mod settings;
 mod system;
+mod value;
 mod way;
 mod written;
 
@@ -37,5 +38,6 @@ pub use reason::{died, reason, unmade, unreadable, unrestored, unwritten};
 pub use rule::{outcome, rule_problem};
 pub use scenario::scenario;
 pub use settings::set_aside;
+pub use value::value_mistake;
 pub use way::astray;
-pub use written::{file_mistake, value_mistake};
+pub use written::file_mistake;
