@@ -13,7 +13,7 @@ use crate::ui::first_run::Stage;
 use crate::ui::log_view::OnShow;
 use crate::ui::peer_list::{self, PeerList};
 use crate::ui::recording::Recorder;
-use crate::ui::send::send_box::Kept;
+use crate::ui::send::Kept;
 use crate::ui::toolbar::Toolbar;
 use crate::ui::{Action, Look, banner, controls, open_window, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};

@@ -1,6 +1,7 @@
 //! Above the message: where it goes, its format and options, and how long it is.
 
-use super::{Blocked, SendPanel, options, send_box::Kept, stored};
+use super::kept::Kept;
+use super::{Blocked, SendPanel, options, stored};
 use crate::kind::Addresses;
 use crate::payload::charset::Charset;
 use crate::payload::composition::TextFormat;

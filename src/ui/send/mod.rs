@@ -5,18 +5,20 @@ mod below;
 mod blocked;
 pub mod file;
 mod head;
+mod kept;
 mod menus;
 mod options;
 pub mod preview;
 mod recall;
 pub mod repeat;
-pub mod send_box;
+mod send_box;
 mod stored;
 mod target;
 
 use crate::connection_id::FarSide;
 use crate::peer::Peer;
 pub use blocked::Blocked;
+pub use kept::Kept;
 
 use super::Look;
 use super::path_field::PathField;

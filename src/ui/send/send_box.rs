@@ -2,12 +2,12 @@
 
 use super::below::{Below, LINE};
 use super::head::About;
+use super::kept::Kept;
 use super::{Blocked, SendPanel, repeat};
 use crate::engine::{Command, SenderCommand};
 use crate::payload::composition::{Composition, TextFormat};
 use crate::say;
 use crate::session::{Kind, Session};
-use crate::settings::Library;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
 use crate::ui::{Action, Look, controls, grouped, theme};
 use egui::{
@@ -25,12 +25,6 @@ const GAP: f32 = 10.0;
 const HINT: f32 = theme::SMALL_BUTTON;
 /// The narrowest message.
 const LEAST: f32 = 80.0;
-
-/// What is the same in every tab: what is kept to be sent again, and whether Enter sends.
-pub struct Kept<'a> {
-    pub library: &'a mut Library,
-    pub enter_sends: &'a mut bool,
-}
 
 impl SendPanel {
     pub fn box_ui(
