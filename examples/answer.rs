@@ -1,6 +1,5 @@
-//! netpeer's engine answering by a rule that sends back what came, without limits, for
-//! benches. `answer ADDRESS` has a face that reads what happens as the window does, and
-//! ends when its standard input does.
+//! Echoes datagrams by a rule without limits, for benchmarks: `answer ADDRESS`. It applies the
+//! events to a session as the window does, and ends with its standard input.
 
 use netpeer::automation::Limits;
 use netpeer::automation::rules::Rule;

@@ -1,5 +1,5 @@
-//! The least a receiver can do, for benches: a bare loop into memory with a receive
-//! buffer of 4 MiB. `bare ADDRESS`; ends when its standard input does.
+//! The simplest possible UDP receiver, for benchmarks: a loop into memory with a receive buffer of
+//! 4 MiB. `bare ADDRESS`; it ends with its standard input.
 
 fn main() -> std::io::Result<()> {
     use std::io::Read as _;

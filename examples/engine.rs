@@ -1,7 +1,7 @@
-//! netpeer's engine into its log, without a window, for benches. `engine ADDRESS [tcp]`
-//! ends when its standard input does, and prints what it received and what the kernel
-//! dropped; as a TCP server it also prints each thousandth connection, with the seconds
-//! since the first.
+//! The engine with its log and without a window, for benchmarks: `engine ADDRESS [tcp]`. It ends
+//! with its standard input, and prints the number of received rows and of datagrams that the
+//! kernel dropped. As a TCP server it also prints the time of each thousandth connection, in
+//! seconds since the first.
 
 use netpeer::engine::{self, Setup};
 use netpeer::session::Session;

@@ -1,6 +1,6 @@
-//! netpeer's load generator as fast as it goes, for benches: `flood ADDRESS SECONDS SIZE`,
-//! with a face that reads what happens as the window does. Prints how many datagrams the
-//! kernel took, and the seconds from the order until the last of them.
+//! The load generator without a rate limit, for benchmarks: `flood ADDRESS SECONDS SIZE`. It
+//! applies the events to a session as the window does. It prints the number of datagrams that the
+//! kernel accepted, and the seconds from the order until the last of them.
 
 use netpeer::automation::Load;
 use netpeer::engine::{self, Command, Event, FloodOrder, SenderCommand, Setup, Target};

@@ -1,8 +1,8 @@
-//! The real window, watched: how long its frames take. For benches.
+//! Measures the frame times of the real window, for benchmarks.
 //!
-//! `frames CONFIG_DIR` opens the window with the settings there and connects its tab.
-//! Orders come by standard input, one a line: `begin` forgets the frames so far, `paint
-//! N` paints N frames one behind the other, `report` prints one line about them:
+//! `frames CONFIG_DIR` opens the window with the settings there and connects its tab. Orders are
+//! lines on the standard input: `begin` forgets the frames so far, `paint N` paints N frames
+//! without a pause, `report` prints one line about them:
 //!
 //! ```text
 //! COUNT frames; between two: MEDIAN P99 MOST; work: MEDIAN P99 MOST     (all in ms)
@@ -17,7 +17,7 @@ struct Watched {
     app: App,
     orders: Receiver<String>,
     connected: bool,
-    /// Frames still to be painted at once.
+    /// The number of frames still to be painted without a pause.
     paint: u32,
     last: Option<Instant>,
     between: Vec<Duration>,
@@ -43,7 +43,7 @@ impl Watched {
     }
 }
 
-/// The median, the 99th of a hundred, and the longest, in milliseconds.
+/// The median, the 99th percentile, and the maximum, in milliseconds.
 fn figures(times: &mut [Duration]) -> String {
     times.sort();
     let at = |part: usize| times.get((times.len() * part / 100).min(times.len().max(1) - 1));

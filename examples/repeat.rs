@@ -1,9 +1,9 @@
-//! How exactly messages are repeated: `repeat MICROS COUNT`.
+//! Measures the precision of repeated messages: `repeat MICROS COUNT`.
 //!
 //! Sends COUNT datagrams, one every MICROS microseconds, first from a bare loop that
 //! sleeps until absolute deadlines, then from a session's worker. Prints a line for each:
-//! `name mean-interval median-deviation p99-deviation longest-deviation`, in microseconds;
-//! a deviation is that of a datagram's arrival from its own deadline, on average of none.
+//! `name mean-interval median-deviation p99-deviation longest-deviation`, in microseconds. A
+//! deviation is that of a datagram's lateness from the mean lateness.
 
 use netpeer::automation::Plan;
 use netpeer::engine::{self, Event, SenderCommand, Setup, Target};
@@ -29,7 +29,7 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// Where datagrams arrive, and when each did, after the first.
+/// The address of a receiver, and its thread, which returns the arrival times since the first.
 fn receiver(count: u32) -> io::Result<(SocketAddr, JoinHandle<io::Result<Vec<Duration>>>)> {
     let socket = UdpSocket::bind("127.0.0.1:0")?;
     socket.set_read_timeout(Some(Duration::from_secs(10)))?;

@@ -1,4 +1,4 @@
-//! A neutral sender for benches: paced datagrams of equal size to one address.
+//! A paced sender for benchmarks: datagrams of equal size to one address.
 //!
 //! `sender ADDRESS COUNT RATE [SIZE]`. Above 100,000/s it sends in bursts of 64 by
 //! segmentation offload (UDP_SEGMENT, udp(7)): an ordinary sender is no faster. Each

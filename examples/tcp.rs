@@ -1,12 +1,12 @@
-//! The far side of TCP benches, and the least a TCP receiver can do.
+//! The far side of TCP benchmarks, and the simplest possible TCP receiver.
 //!
 //! ```text
 //! tcp bare ADDRESS                  accepts one connection and reads it into memory
-//! tcp stream ADDRESS SECONDS COUNT  writes to COUNT connections as fast as they take it
+//! tcp stream ADDRESS SECONDS COUNT  writes to COUNT connections as fast as they accept it
 //! tcp idle ADDRESS COUNT            connects COUNT times and stays until its input ends
 //! ```
 //!
-//! `stream` prints the bytes the slowest, the median and the fastest connection took,
+//! `stream` prints the bytes that the slowest, the median and the fastest connection accepted,
 //! their sum, and the seconds; `idle` prints the seconds until all were connected.
 
 use std::collections::VecDeque;
@@ -14,9 +14,9 @@ use std::io::{Error, Read as _, Result, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-/// Bytes a read or a write may take.
+/// The maximum size of a read or a write, in bytes.
 const BLOCK: usize = 256 << 10;
-/// What the bare reader keeps, as netpeer's log does by default, in pieces of a chunk.
+/// The bytes that the bare reader keeps, as the log does by default, and the size of its pieces.
 const KEPT: usize = 256 << 20;
 const PIECE: usize = 1 << 20;
 
@@ -61,7 +61,7 @@ fn stream(address: &str, seconds: usize, count: usize) -> Result<()> {
     let end = Instant::now() + Duration::from_secs(seconds as u64);
     let write = move |mut stream: TcpStream| {
         let (block, mut sent) = (vec![b'x'; BLOCK], 0_usize);
-        // In time-out steps, so that one that is never read ends too.
+        // A time-out, so that a connection that is never read ends too.
         stream.set_write_timeout(Some(Duration::from_millis(100)))?;
         while Instant::now() < end {
             match stream.write(&block) {

@@ -1,36 +1,37 @@
 //! netpeer (网络调试助手): the other end of your socket.
 //!
-//! A desktop assistant that stands opposite the UDP or TCP program you are writing,
-//! shows exactly what the socket did, and says why when nothing happens. Modules form
-//! layers, and imports go down only (`tests/layers.rs` holds the rules):
+//! netpeer is a debugging assistant for UDP, TCP and Unix sockets. It plays the peer of the
+//! program you are writing, shows what the socket did, and explains failures and silence. It has
+//! two front ends on one engine: a window and a command line. Modules form layers, and imports go
+//! down only (`tests/layers.rs` holds the rules):
 //!
-//! | layer | module | what is in it |
+//! | layer | module | content |
 //! |---|---|---|
-//! | 0 | [`payload`] | bytes ⇄ text, pure |
-//! | 0 | [`counter`] | numbers that are given once |
+//! | 0 | [`payload`] | bytes ⇄ text: hex, escapes, charsets, checksums, templates; pure |
+//! | 0 | [`counter`] | numbers that are never reused |
 //! | 0 | [`peer`] | the far side of a connection: an IP endpoint, or a named one |
-//! | 0 | [`kind`] | the kinds of session, and what is true of each |
-//! | 0 | [`connection_id`] | what tells connections apart, whatever their addresses |
+//! | 0 | [`connection_id`] | the identity of a connection, whatever its addresses |
+//! | 0 | [`kind`] | the kinds of session, and the properties of each |
 //! | 0 | [`words`] | the two languages |
 //! | 0 | [`jobs`] | background threads, and how each ended |
-//! | 0 | [`disk`] | files that are there whole or not at all |
-//! | 0 | [`signals`] | the system's requests to end |
+//! | 0 | [`signals`] | the system's requests to end the process |
+//! | 0 | [`disk`] | atomic replacement of files, private files and folders |
 //! | 0 | [`stderr`] | lines on the standard error |
-//! | 1 | [`traffic`] | what went over the wire: records, chunks, the log |
-//! | 1 | [`automation`] | what is sent without a click: decisions alone |
+//! | 1 | [`traffic`] | rows of the log: records, chunks, filter, framing, the meter |
+//! | 1 | [`automation`] | decisions without sockets: rules, limits, impairment, schedules |
 //! | 2 | [`capture`] | capture files: formats, export, import, the recorder |
 //! | 3 | [`engine`] | the only sockets, timers and clock |
-//! | 3 | [`config`] | a session as it is written: values, and what may be wrong with them |
+//! | 3 | [`config`] | `SessionConfig`, the values of a session, and their typed errors |
 //! | 3 | [`journal`] | the log on disk |
-//! | 3 | [`importer`] | a capture file as the events of a session |
-//! | 3 | [`scenario`] | scenario files, and a process that plays one |
 //! | 3 | [`finder`] | the threads that search a log |
-//! | 3 | [`settings`] | what is kept between runs: plain types, and the file |
-//! | 4 | [`explain`] | what happened → why, and what to do |
-//! | 4 | [`session`] | all a front end knows of one session: a fold over events |
-//! | 5 | [`ui`] | the panels |
-//! | 5 | [`cli`] | the same engine in a terminal |
-//! | 6 | [`app`], [`start`] | the window as a whole, and how it opens |
+//! | 3 | [`importer`] | a capture file as the events of a session |
+//! | 3 | [`scenario`] | scenario files: recognition, the report, and a process that runs one |
+//! | 3 | [`settings`] | the state kept between runs: plain types, and their file |
+//! | 4 | [`explain`] | a failure or a silence → what happened, why, what to do |
+//! | 4 | [`session`] | the state of one session for a front end: a fold over events |
+//! | 5 | [`cli`] | the front end in a terminal: sessions, scenarios, load, capture files |
+//! | 5 | [`ui`] | the panels of the window: toolbar, log, composer, and the dock with its pages |
+//! | 6 | [`app`], [`start`] | the window as a whole, and its start |
 //!
 //! ```text
 //!             Action                Command                 bytes

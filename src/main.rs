@@ -1,4 +1,4 @@
-//! Arguments → window or command line; nothing else.
+//! The program `netpeer`: parses the arguments and starts the window or the command line.
 
 use netpeer::cli::{self, Arguments};
 use netpeer::start::{self, Wishes};

@@ -1,17 +1,17 @@
-//! A process killed while it saves leaves the old settings or the new ones, whole.
+//! A process that is killed while it saves leaves the old settings or the new ones, complete.
 
 use netpeer::settings::{Settings, TabSettings, file_in, load, save};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Kills, each at another moment.
+/// The number of kills, each at another moment.
 const KILLS: u32 = 60;
 const DIR: &str = "NETPEER_CRASH_DIR";
-/// The file by which it says that it is about to save.
+/// The file that reports that a save is about to begin.
 const READY: &str = "ready";
 
-/// Settings that take a while to write, all of one message.
+/// Large settings with one letter, so that saving takes a while.
 fn settings(letter: &str) -> Settings {
     let mut tab = TabSettings::default();
     tab.send.composition.text = letter.repeat(20_000);
@@ -42,8 +42,7 @@ fn killed_during_a_save_the_old_or_the_new_is_there_in_a_subprocess() {
             assert!(Instant::now() < deadline, "it begins to save");
             std::thread::yield_now();
         }
-        // Not a wait for something: the moment of the kill is what differs, in the course of
-        // about three saves on this machine.
+        // Not a wait for an event: the kills happen at different moments during about three saves.
         std::thread::sleep(took * 3 * kill / KILLS);
         child.kill().unwrap();
         child.wait().unwrap();

@@ -3,8 +3,8 @@
 use regex::Regex;
 use std::path::{Path, PathBuf};
 
-/// The crate's modules by layer, lowest first. A module may import the layers below its own,
-/// and of its own layer the modules listed before it: so there is no import cycle.
+/// The crate's modules by layer, lowest first. A module may import the layers below its own, and
+/// the modules listed before it in its own layer, so there is no import cycle.
 const LAYERS: [&[&str]; 7] = [
     &[
         "payload",
@@ -42,20 +42,20 @@ const ENGINE: [&str; 10] = [
     "worker",
 ];
 
-/// The modules of each front end. None of one imports from the other.
+/// The modules of each front end. The front ends do not import each other.
 const FRONT_ENDS: [&[&str]; 2] = [&["ui", "app", "start"], &["cli"]];
 
-/// The modules that may name a language or fetch words: the front ends, and what words facts
-/// for them. Everything else reports facts.
+/// The modules that may name a language or load texts: the front ends, and those that explain
+/// facts to them. All others report facts.
 const WORDED: [&str; 6] = ["words", "explain", "ui", "app", "start", "cli"];
 
-/// The files elsewhere that may name a language.
+/// Other files that may name a language.
 const NAMES_A_LANGUAGE: [&str; 1] = [
     // The language of the window is one of its settings.
     "settings/mod.rs",
 ];
 
-/// What only the named modules may say.
+/// Names that only the listed modules may use.
 const KEPT: [(&str, &[&str]); 13] = [
     ("Instant::now", &["engine", "app"]),
     ("SystemTime::now", &["engine", "settings", "journal"]),
@@ -70,7 +70,7 @@ const KEPT: [(&str, &[&str]); 13] = [
     ("thread::spawn", &["jobs"]),
     ("thread::scope", &["jobs"]),
     ("std::thread::{", &["jobs"]),
-    // What a function needs it is given.
+    // Functions receive their context as arguments.
     ("thread_local!", &[]),
 ];
 
@@ -250,7 +250,7 @@ fn colours_come_from_the_theme_alone() {
     }
 }
 
-/// How many modules are listed before this one.
+/// The position of a module in the list of all modules.
 fn place_of(module: &str) -> Option<usize> {
     LAYERS.concat().iter().position(|name| *name == module)
 }
@@ -258,18 +258,18 @@ fn place_of(module: &str) -> Option<usize> {
 /// A source file without its tests.
 struct SourceFile {
     path: PathBuf,
-    /// Its module and those it is in, outermost first.
+    /// Its module path, outermost first.
     modules: Vec<String>,
     code: String,
 }
 
 impl SourceFile {
-    /// The module of the crate it belongs to.
+    /// The top-level module it belongs to.
     fn top(&self) -> &str {
         self.modules.first().map_or("", String::as_str)
     }
 
-    /// Numbered from 1.
+    /// The lines with their numbers from 1.
     fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.code.lines().enumerate();
         lines.map(|(number, line)| (number + 1, line.trim()))
@@ -280,7 +280,7 @@ impl SourceFile {
     }
 }
 
-/// All paths that begin with `crate` or `super`, from the crate's root on.
+/// All paths that begin with `crate` or `super`, from the crate's root.
 fn imports_in(code: &str, modules: &[String]) -> Vec<Vec<String>> {
     let words = |path: &str| path.split("::").map(str::to_owned).collect::<Vec<_>>();
     let code = code.replace("pub(super)", "pub");
@@ -298,7 +298,7 @@ fn imports_in(code: &str, modules: &[String]) -> Vec<Vec<String>> {
                 _ => base.push(word),
             }
         }
-        // A list right after `crate` or a module: the first word of each path is enough.
+        // For a list right after `crate` or a module, the first word of each path is enough.
         let Some(list) = part.get(3) else {
             found.push(base);
             continue;
@@ -321,7 +321,7 @@ fn imports_in(code: &str, modules: &[String]) -> Vec<Vec<String>> {
     found
 }
 
-/// The files of the crate, each without comments and its tests, which may look anywhere.
+/// The files of the crate without comments and tests, which may import anything.
 fn files() -> Vec<SourceFile> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut paths = Vec::new();

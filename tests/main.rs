@@ -1,4 +1,4 @@
-//! All tests that need more than one file of the program, in one binary.
+//! All tests that use more than one file of the program, in one binary.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -22,9 +22,9 @@ mod loopback;
 mod netns;
 /// Ports that no other test gets.
 mod ports;
-/// What the READMEs show is there.
+/// The commands, options and files in the READMEs exist.
 mod readme;
-/// In which encoding text is read.
+/// The recognition of the encoding of text.
 mod recognition;
 /// UDP sockets of the far side.
 mod sockets;
@@ -32,7 +32,7 @@ mod sockets;
 mod tls_layer;
 /// Exports as Wireshark reads them.
 mod tshark;
-/// The window opposite real Python programs.
+/// The window with real Python programs as peers.
 mod tutorial;
 /// The real `App`, by accessible name, in both languages.
 mod window;

@@ -1,4 +1,4 @@
-//! What the READMEs show is there: every command, option and file of theirs.
+//! Every command, option and file that the READMEs show exists.
 
 use netpeer::cli::Arguments;
 use netpeer::kind::Kind;
@@ -36,7 +36,7 @@ fn command_lines(readme: &str) -> Vec<String> {
     lines
 }
 
-/// The words of a command line up to a comment or the next program, as a shell has them.
+/// The words of a command line up to a comment or the next program, as a shell splits them.
 fn words(line: &str) -> Vec<String> {
     let behind = line.split_once("netpeer ").map_or("", |(_, behind)| behind);
     let (mut words, mut word, mut quote, mut any) = (Vec::new(), String::new(), None, false);
@@ -77,7 +77,7 @@ fn every_command_line_of_the_readmes_is_understood() {
     for readme in READMES {
         for line in command_lines(readme) {
             let words = std::iter::once("netpeer".to_owned()).chain(words(&line));
-            // `netpeer help COMMAND` is clap's own.
+            // `netpeer help COMMAND` is clap's own command.
             match <Arguments as clap::Parser>::try_parse_from(words) {
                 Ok(_) => {}
                 Err(error) => assert!(!error.use_stderr(), "{line}\n{error}"),
@@ -115,7 +115,7 @@ fn every_option_the_readmes_speak_of_is_there() {
     ] {
         known.push_str(&std::fs::read_to_string(script).unwrap());
     }
-    // Those of cargo and other programs.
+    // Options of cargo and other programs.
     let others = [
         "--open",
         "--test",

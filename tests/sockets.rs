@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
-/// Only a test that fails waits as long.
+/// Only a failing test waits this long.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A socket on loopback, and its address.
@@ -11,7 +11,7 @@ pub fn far_side() -> (UdpSocket, SocketAddr) {
     bound_to("127.0.0.1:0")
 }
 
-/// The same, bound to this address.
+/// A socket bound to this address, and its address.
 pub fn bound_to(local: &str) -> (UdpSocket, SocketAddr) {
     let socket = UdpSocket::bind(local).unwrap();
     socket.set_read_timeout(Some(DEADLINE)).unwrap();
@@ -19,7 +19,7 @@ pub fn bound_to(local: &str) -> (UdpSocket, SocketAddr) {
     (socket, address)
 }
 
-/// A server that sends each datagram back with these words in front.
+/// A server that returns each datagram with these words as a prefix.
 pub fn server(words: &'static str) -> SocketAddr {
     let (socket, address) = far_side();
     std::thread::spawn(move || {

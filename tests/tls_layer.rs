@@ -1,4 +1,4 @@
-//! TLS as a layer: rustls behind the trait that a stream's layers have, without a socket.
+//! TLS as a layer: rustls behind the trait of a stream's layers, without a socket.
 
 use netpeer::engine::layers::{Item, Layer, LayerError};
 use rustls::pki_types::{PrivateKeyDer, ServerName};
@@ -12,7 +12,7 @@ struct Tls {
 }
 
 impl Tls {
-    /// Hands up what was decrypted.
+    /// Passes decrypted bytes up.
     fn read_out(&mut self, take: &mut dyn FnMut(Item<'_>)) -> Result<(), LayerError> {
         let mut buffer = [0; 4096];
         loop {
@@ -105,8 +105,8 @@ fn pair() -> (Tls, Tls) {
     (layer(client.into()), layer(server.into()))
 }
 
-/// Carries the wire of one to the other in pieces of this length, until neither says more;
-/// returns what each handed up.
+/// Transfers the wire bytes between both in pieces of this length, until neither has more.
+/// Returns the items that each passed up.
 fn carry(client: &mut Tls, server: &mut Tls, length: usize) -> (Vec<u8>, Vec<u8>) {
     let (mut to_client, mut to_server) = (Vec::new(), Vec::new());
     loop {
@@ -129,7 +129,7 @@ fn carry(client: &mut Tls, server: &mut Tls, length: usize) -> (Vec<u8>, Vec<u8>
 fn tls_fits_a_layer_however_the_wire_is_cut() {
     for length in [1, 7, 1_000, 100_000] {
         let (mut client, mut server) = pair();
-        // Before the handshake: it waits in the layer.
+        // Before the handshake: the request waits in the layer.
         client.send(b"GET / HTTP/1.1\r\n\r\n").unwrap();
         let long: Vec<u8> = (0..100_000_u32).map(|number| number as u8).collect();
         let (_, asked) = carry(&mut client, &mut server, length);

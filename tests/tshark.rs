@@ -1,4 +1,4 @@
-//! Exports as Wireshark's own engine reads them.
+//! Exports as Wireshark's dissectors read them.
 
 use netpeer::capture::{About, CaptureFormat, CaptureWriter};
 use netpeer::peer::Peer;
@@ -22,7 +22,7 @@ pub fn run(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What tshark prints of a chunk's export, with these arguments after its own.
+/// The output of tshark for a chunk's export, with these additional arguments.
 fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
     let about = About {
         reader: netpeer::traffic::stream_text::StreamTextReader::default(),
@@ -69,7 +69,7 @@ fn to(ip: &str) -> Arrival {
     }
 }
 
-/// What an expert would complain of: malformed packets, wrong checksums, gaps.
+/// The complaints of an expert: malformed packets, wrong checksums, gaps.
 fn complaints(chunk: &Chunk) -> String {
     tshark(
         chunk,

@@ -1,4 +1,4 @@
-//! The window opposite the three programs of a socket course, run by a real Python.
+//! The window with the three programs of a socket course as peers, run by a real Python.
 
 use crate::window::driver::Window;
 use netpeer::words::Lang;
@@ -64,7 +64,7 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have already ended.
         self.child.kill().ok();
         self.child.wait().unwrap();
     }

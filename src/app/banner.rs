@@ -1,4 +1,4 @@
-//! Messages about the program itself.
+//! The banner: one message about the program itself.
 
 use super::App;
 use super::drops::Refused;
@@ -19,14 +19,14 @@ use std::path::{Path, PathBuf};
 pub enum Banner {
     SetAside(SetAside),
     NotSaved(std::io::Error),
-    /// The log cannot be written to disk.
+    /// The log cannot be kept on disk.
     NoJournal(std::io::Error),
     /// The recording of this tab ended because its file cannot be written.
     NotRecorded {
         tab: u64,
         failure: Failure,
     },
-    /// Dropped files that were not taken, and how many more could have been.
+    /// Dropped files that were refused, and the number of usable files that were left out.
     Dropped {
         refused: Vec<(PathBuf, Refused)>,
         left: usize,
@@ -35,16 +35,15 @@ pub enum Banner {
     NoClipboard,
     /// A fault of the program kept a text from being pasted.
     NotPasted(Died),
-    /// A fault of the program: signals do not end it any more.
+    /// The signal thread died: signals no longer end the program.
     NoSignals(Died),
-    /// A log or a file cannot be read, for want of a thread.
+    /// A log or a file cannot be read because no thread could be started.
     NotOpened(std::io::Error),
     /// A part of a log could not be restored.
     Unread(Unread),
 }
 
-/// Tells why a tab's recording ended or did not begin, until another one begins or none is
-/// wanted any more.
+/// Shows why a tab's recording failed, until another recording starts or recording is turned off.
 pub(super) fn of_recording(banner: &mut Option<Banner>, tab: &mut Tab) {
     if tab.recording_began() && matches!(banner, Some(Banner::NotRecorded { .. })) {
         *banner = None;
@@ -61,7 +60,7 @@ pub(super) fn of_recording(banner: &mut Option<Banner>, tab: &mut Tab) {
 }
 
 impl App {
-    /// Has the clipboard put pastes into the input, and tells what keeps it from that.
+    /// Inserts pastes into the input events, and reports a clipboard that fails.
     pub(super) fn paste(&mut self, ctx: &egui::Context, events: &mut Vec<egui::Event>) {
         let Some(clipboard) = &mut self.clipboard else {
             return;
@@ -74,7 +73,7 @@ impl App {
         }
     }
 
-    /// What is to be told, and what can be done about it.
+    /// The message to show now, with its actions.
     pub(super) fn banner_now(&self) -> Option<Alert> {
         let fault = |text, offers| Alert {
             text,
@@ -103,8 +102,8 @@ impl App {
         Some(fault(text, offers))
     }
 
-    /// A limit of this tab's rules that was reached, or of another tab's that did not reply
-    /// to this one.
+    /// The alert about a reached reply limit: of this tab's rules, or of another tab's rules that
+    /// withheld a reply to this tab's address.
     fn limited_now(&self, shown: &Tab) -> Option<Alert> {
         let (place, (text, raise, _)) = self.tabs.iter().enumerate().find_map(|(place, tab)| {
             let said = tab.panels.rules.limited(self.lang, &tab.session)?;
@@ -133,14 +132,14 @@ impl App {
         }
     }
 
-    /// Says no more of a limit until it is reached again.
+    /// Hides the alert until the limit is reached again.
     pub(super) fn dismiss_limit(&mut self, place: usize) {
         if let Some(tab) = self.tabs.get_mut(place) {
             tab.panels.rules.resume();
         }
     }
 
-    /// The offer to restore the logs of earlier sessions.
+    /// The message that offers to restore the logs of earlier runs.
     fn leftover_text(&self) -> String {
         let (count, leftovers) = (self.leftovers.len(), &self.leftovers);
         let size = crate::ui::size(leftovers.iter().map(|leftover| leftover.bytes).sum());
@@ -233,7 +232,7 @@ impl App {
     }
 }
 
-/// Whether what goes to this address comes to a socket bound to `local`.
+/// Whether a packet to this address reaches a socket bound to `local`.
 fn reaches(to: Peer, local: Peer, interfaces: &Interfaces) -> bool {
     match (to, local) {
         (Peer::Ip(to), Peer::Ip(local)) => engine::reaches(to, local, interfaces),

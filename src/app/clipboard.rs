@@ -1,18 +1,18 @@
-//! The X11 clipboard, asked on a thread: its owner is another program, which may never
-//! answer (ICCCM §2.4 sets no deadline). Asking cannot be cancelled: a late answer is dropped.
+//! The X11 clipboard, read on a thread: its owner is another program, which may never answer
+//! (ICCCM §2.4 sets no deadline). A read cannot be cancelled; a late answer is dropped.
 //!
-//! egui-winit is built without this clipboard, and keeps copied text to itself. Its paste
-//! events tell when the user pastes; their text is replaced by that of the X11 clipboard.
+//! egui-winit is built without this clipboard and keeps copied text to itself. Its paste
+//! events report when the user pastes; their text is replaced by that of the X11 clipboard.
 
 use crate::jobs::{Died, Job, JobOutcome};
 use egui::{Context, Event, OutputCommand, PointerButton, Pos2};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long a paste may take.
+/// How long a paste waits for the owner's answer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Which of the two selections of X11.
+/// A selection of X11 (ICCCM §2.6.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Selection {
     Clipboard,
@@ -22,28 +22,29 @@ pub enum Selection {
 
 /// The system's clipboard.
 pub trait System: Send + Sync {
-    /// The text; may take long. `None` where there is none.
+    /// The text of a selection; `None` if there is none. May block for long.
     fn read(&self, selection: Selection) -> Option<String>;
     fn write(&self, selection: Selection, text: String);
 }
 
+/// The clipboard of the window, with at most one read in progress.
 pub struct Clipboard {
     system: Arc<dyn System>,
     reading: Option<Reading>,
-    /// Keys pressed behind a paste, which keep their place.
+    /// Key events after a paste. They are delivered after its text, to keep the order.
     held: Vec<Event>,
-    /// The toolkit's own clipboard holds something: without that it reports no paste.
+    /// Whether the toolkit's own clipboard has content: without content it reports no paste.
     seeded: bool,
-    /// What ended the thread that read it, until it is told.
+    /// The panic of the reading thread, until it is reported.
     died: Option<Died>,
 }
 
 struct Reading {
     began: Instant,
     answer: Job<Option<String>>,
-    /// Where the middle button was pressed.
+    /// Where the middle button was pressed; `None` for a paste by key.
     at: Option<Pos2>,
-    /// The window no longer waits for it.
+    /// Whether the window stopped waiting for the answer.
     late: bool,
 }
 
@@ -58,13 +59,13 @@ impl Clipboard {
         }
     }
 
-    /// The fault of the program that a paste met, told once.
+    /// The panic that a paste ran into, reported once.
     pub fn died(&mut self) -> Option<Died> {
         self.died.take()
     }
 
-    /// Puts pastes into the input where they belong. Says whether the owner of the
-    /// clipboard keeps the user waiting for longer than a second.
+    /// Moves pastes into the input events in their order. Returns whether a paste fails because the
+    /// owner of the clipboard takes longer than a second.
     pub fn input(&mut self, ctx: &Context, events: &mut Vec<Event>) -> bool {
         let came = std::mem::take(events);
         let mut late = false;
@@ -100,7 +101,7 @@ impl Clipboard {
         late
     }
 
-    /// Says whether it is a paste that cannot be had.
+    /// Handles one input event. Returns whether it is a paste that cannot be served.
     fn take(&mut self, ctx: &Context, event: Event, events: &mut Vec<Event>) -> bool {
         let waits = self.reading.as_ref().is_some_and(|reading| !reading.late);
         match event {
@@ -131,8 +132,8 @@ impl Clipboard {
         false
     }
 
-    /// Asks for the text. `false` if the last question is still unanswered, or no thread
-    /// can be had.
+    /// Starts to read the selection. `false` if the previous read has no answer yet, or if no
+    /// thread can be started.
     fn begin(&mut self, ctx: &Context, at: Option<Pos2>) -> bool {
         if self.reading.is_some() {
             return false;
@@ -156,7 +157,7 @@ impl Clipboard {
         true
     }
 
-    /// Hands text that was copied or selected in this frame to the X11 clipboard.
+    /// Passes text that was copied or selected in this frame to the X11 clipboard.
     pub fn output(&mut self, ctx: &Context) {
         let copied: Vec<_> = ctx.output(|output| {
             let text = |command: &OutputCommand| match command {
@@ -178,7 +179,7 @@ impl Clipboard {
     }
 }
 
-/// The clipboard of the X server; `None` where it has none. On Wayland the toolkit speaks to
+/// The clipboard of the X server; `None` without an X server. On Wayland the toolkit talks to
 /// the compositor itself.
 #[cfg(target_os = "linux")]
 pub fn of_x11() -> Option<Clipboard> {
@@ -196,7 +197,7 @@ pub fn of_x11() -> Option<Clipboard> {
 
     impl System for X11 {
         fn read(&self, selection: Selection) -> Option<String> {
-            // One of its own: writing does not wait for reading.
+            // A connection of its own: a write does not wait for a read.
             let mut clipboard = arboard::Clipboard::new().ok()?;
             clipboard.get().clipboard(kind(selection)).text().ok()
         }
@@ -218,7 +219,7 @@ mod tests {
     use super::*;
     use crossbeam_channel::{Receiver, Sender};
 
-    /// An owner that answers when the test lets it.
+    /// A clipboard owner that answers when the test allows it.
     struct Slow(Receiver<&'static str>);
 
     impl System for Slow {
@@ -238,7 +239,7 @@ mod tests {
         Event::Text(text.into())
     }
 
-    /// Frames without input until one says something.
+    /// Runs frames without input until one returns events or a late paste.
     fn until(clipboard: &mut Clipboard, ctx: &Context) -> (Vec<Event>, bool) {
         let deadline = Instant::now() + 5 * PATIENCE;
         loop {
@@ -264,7 +265,7 @@ mod tests {
         assert_eq!(until(&mut clipboard, &ctx), (pasted, false));
     }
 
-    /// A clipboard with a fault.
+    /// A clipboard whose read panics.
     struct Broken;
 
     impl System for Broken {
@@ -294,11 +295,11 @@ mod tests {
         assert!(!clipboard.input(&ctx, &mut events));
         assert_eq!(until(&mut clipboard, &ctx), (vec![text("b")], true));
         assert!(began.elapsed() >= PATIENCE);
-        // Nothing piles up, and keys go on.
+        // Pastes do not queue up, and keys are delivered.
         events = paste();
         assert!(clipboard.input(&ctx, &mut events));
         assert_eq!(events, [text("b")]);
-        // An answer that comes after all is not pasted where nobody expects it.
+        // An answer after the deadline is not pasted.
         answer.send("late").unwrap();
         let deadline = Instant::now() + 5 * PATIENCE;
         while clipboard.reading.is_some() {

@@ -1,4 +1,4 @@
-//! Messages that are put into the send box.
+//! Messages that are moved into the composer.
 
 use super::App;
 use super::tab::Tab;
@@ -12,8 +12,8 @@ use crate::ui::Composed;
 use egui::Context;
 
 impl App {
-    /// Puts it into the active tab's send box, which then has the keys; where there is none,
-    /// into that of a new tab.
+    /// Puts a message into the active tab's composer and gives it the keyboard focus. A tab
+    /// without a composer opens a new tab for it.
     pub(super) fn compose(&mut self, ctx: &Context, composed: Composed) {
         let reads = |tab: &&Tab| tab.file.is_some() || tab.session_kind().is_relay();
         let reader = self.tabs.get(self.active).filter(reads);
@@ -50,7 +50,7 @@ impl App {
 }
 
 impl Tab {
-    /// Makes this address, or the connection to it, the target.
+    /// Makes this address, or the connection to it, the target of the next message.
     pub(super) fn set_target(&mut self, far: FarSide, interfaces: &Interfaces) {
         match self.session.kind().role() {
             Role::Datagrams => self.drafts.send.aim(far.peer, interfaces),

@@ -1,4 +1,4 @@
-//! Files that are dragged over the window, and dropped on it.
+//! Files that are dragged over the window and dropped on it.
 
 use super::{App, Banner};
 use crate::scenario::is_scenario;
@@ -9,20 +9,20 @@ use egui::{
 };
 use std::path::PathBuf;
 
-/// Why a dropped file is not taken.
+/// Why a dropped file is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// A folder, or something else that is no file.
+    /// It is a folder, or not a regular file.
     NoFile,
     /// It cannot be read.
     Unreadable,
-    /// A relay sends nothing of its own.
+    /// The session is a relay, which sends no data of its own.
     Relay,
 }
 
 impl App {
-    /// Takes dropped files. The first scenario is shown. A tab that shows a file opens each of
-    /// the others in a new tab; any other tab sends the first one.
+    /// Handles dropped files. The first scenario is shown. A tab that shows a file opens each
+    /// other file in a new tab; any other tab prepares to send the first one.
     pub(super) fn take_drops(&mut self, ctx: &Context) {
         let dropped: Vec<PathBuf> = ctx.input(|input| {
             let files = input.raw.dropped_files.iter();
@@ -65,7 +65,7 @@ impl App {
         }
     }
 
-    /// Shows where a file that is dragged over the window would go.
+    /// Marks the area where a dragged file would be dropped.
     pub(super) fn drop_target_ui(&self, ctx: &Context) {
         let hovers = ctx.input(|input| !input.raw.hovered_files.is_empty());
         let Some(tab) = self.tabs.get(self.active).filter(|_| hovers) else {

@@ -1,4 +1,4 @@
-//! How the window ends: by its close button, the keys for it, or the system's request.
+//! The end of the window: by its close button, its keys, or a signal.
 
 use super::{App, Banner};
 use crate::say;
@@ -6,14 +6,15 @@ use crate::signals::Requests;
 use crate::ui::controls;
 use egui::{Context, ViewportCommand};
 
+/// The state of ending the window.
 pub struct Ending {
-    /// The system's requests to end.
+    /// Requests of the system to end (signals).
     requests: Option<Requests>,
-    /// Whether to close live sessions is being asked.
+    /// Whether the question about live sessions is open.
     asks: bool,
-    /// The question is shown for the first time.
+    /// Whether the question is drawn for the first time, to give its button the focus.
     opens: bool,
-    /// It ends without asking.
+    /// Whether the window closes without a question.
     sure: bool,
 }
 
@@ -29,8 +30,8 @@ impl Ending {
 }
 
 impl App {
-    /// Closes the window when the system asks for it, as its close button does, but without
-    /// a question: nobody may be there to answer.
+    /// Closes the window when a signal asks for it, as its close button does. There is no
+    /// question, because no user may be present.
     pub(super) fn end_if_asked(&mut self, ctx: &Context) {
         let Some(requests) = &self.ending.requests else {
             return;
@@ -44,7 +45,7 @@ impl App {
         }
     }
 
-    /// Asks before live sessions are closed with the window.
+    /// Asks before the window closes with live sessions.
     pub(super) fn ask_before_end(&mut self, ctx: &Context) {
         let live = self.tabs.iter().filter(|tab| !tab.session.is_closed());
         let live = live.count();

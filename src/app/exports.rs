@@ -1,4 +1,4 @@
-//! Writing a tab's log to a file.
+//! The export of a tab's log to a file.
 
 use super::tab::Tab;
 use super::{App, search};
@@ -12,7 +12,7 @@ use crate::ui::export_window::{Asked, Wanted};
 use crate::ui::{Action, Look};
 use egui::{Context, Ui};
 
-/// The page; returns what it asks for.
+/// Draws the export page; returns its action.
 pub(super) fn page_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, terms: Terms) -> Option<Action> {
     let progress = tab.export.as_ref().map(Export::progress);
     let log = &tab.session.log;
@@ -27,7 +27,7 @@ pub(super) fn page_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, terms: Terms) 
 }
 
 impl App {
-    /// Follows the active tab's export, whether or not its page is open.
+    /// Polls the active tab's export, whether or not its page is open.
     pub(super) fn follow_export(&mut self, ctx: &Context) {
         let Some(tab) = self.tabs.get_mut(self.active) else {
             return;
@@ -37,18 +37,18 @@ impl App {
             tab.export_window.ended(self.lang, &outcome);
         }
         if tab.export.is_some() {
-            // Its progress moves.
+            // The progress bar moves.
             ctx.request_repaint_after(std::time::Duration::from_millis(100));
         }
     }
 
-    /// Carries out what the page asks for.
+    /// Starts or cancels an export.
     pub(super) fn export(&mut self, ctx: &Context, asked: Asked) {
         match asked {
             Asked::Start(wanted) => self.start_export(ctx, wanted),
             Asked::Cancel => {
-                // A write that hangs is not waited for: it finds out when it goes on. Too late,
-                // it is being put in its place.
+                // The window does not wait for a write that hangs: the export stops when it
+                // continues. `cancel` returns false once the file is being moved into its place.
                 if let Some(tab) = self.tabs.get_mut(self.active)
                     && tab.export.as_ref().is_some_and(Export::cancel)
                 {
@@ -83,7 +83,7 @@ impl App {
 }
 
 impl Tab {
-    /// What is to be written, as the log is now.
+    /// The export of the log as it is now.
     fn export_order(&self, wanted: Wanted, about: About) -> ExportRequest {
         let log = &self.session.log;
         let sought = self.search.sought(self.search_box.only);

@@ -1,4 +1,4 @@
-//! Files that are opened: scenarios, and recordings as sessions that are only read.
+//! Files that are opened: scenarios, and capture files as read-only sessions.
 
 use super::tab::Tab;
 use super::{App, Banner};
@@ -12,14 +12,14 @@ use std::io;
 use std::path::PathBuf;
 
 impl App {
-    /// Shows what a scenario is to do, or opens a tab for what was recorded in a file.
+    /// Shows the steps of a scenario, or opens a capture file in a new tab.
     pub(super) fn open_file(&mut self, ctx: &Context, path: PathBuf) {
         if scenario::opens(&path) {
             self.scenario.show(ctx, &path, self.lang);
             self.dock.open = Some(Page::Open);
             return;
         }
-        // The page that asked for it makes room for what is in it.
+        // The page closes so that the content of the file has its space.
         self.dock.open = self.dock.open.filter(|page| *page != Page::Open);
         let events = importer::open(path.clone(), self.waker(ctx));
         if let Some(tab) = self.read_into_tab(ctx, events) {
@@ -27,7 +27,7 @@ impl App {
         }
     }
 
-    /// Opens a tab from which a file can be replayed.
+    /// Opens a tab that is ready to replay a file.
     pub(super) fn replay_file(&mut self, path: &std::path::Path) {
         self.add_tab();
         if let Some(tab) = self.tabs.get_mut(self.active) {
@@ -35,8 +35,8 @@ impl App {
         }
     }
 
-    /// Opens a tab, and reads into it what comes; `None` if nothing can be read, which is
-    /// told.
+    /// Opens a tab and reads events into it; `None` if the reader could not be started, which the
+    /// banner reports.
     pub(super) fn read_into_tab(
         &mut self,
         ctx: &Context,

@@ -1,4 +1,4 @@
-//! Logs on disk: kept while a session runs, and offered again at the next start.
+//! Logs on disk: kept while a session runs, and offered for recovery at the next start.
 
 use super::tab::Tab;
 use super::{App, Banner};
@@ -7,7 +7,7 @@ use crate::settings::TabSettings;
 use egui::Context;
 
 impl App {
-    /// Has the active tab's log kept on disk.
+    /// Starts to keep the active tab's log on disk.
     pub(super) fn keep_log(&mut self, ctx: &Context) {
         let wake = self.waker(ctx);
         let Some(folder) = &self.journals else { return };
@@ -19,8 +19,8 @@ impl App {
         }
     }
 
-    /// The program ends cleanly: every tab does, and its log is kept if it is to be, all of them
-    /// within the budget of one.
+    /// Ends every tab when the program ends. Logs that are worth keeping share the disk budget of
+    /// one log.
     pub(super) fn end_tabs(&mut self) {
         self.discard_closed();
         let kept = !self.preferences.kept().is_zero();
@@ -33,7 +33,7 @@ impl App {
             return;
         };
         let mut left = self.preferences.disk_budget(folder);
-        // What the small ones do not need is for the large ones.
+        // Small logs leave the rest of their share to large ones.
         keeping.sort_by_key(Tab::log_size);
         let (mut tabs, second) = (keeping.len() as u64, self.second());
         for tab in keeping {
@@ -42,12 +42,12 @@ impl App {
             tabs -= 1;
             tab.keep(share, second);
         }
-        // Only the last session is kept. What a crash left waits for an answer.
+        // Only the last run is kept. The logs of a crash wait for the user's answer.
         let ended = self.leftovers.drain(..).filter(|leftover| leftover.ended);
         ended.for_each(RecoverableLog::discard);
     }
 
-    /// Reads each log that was offered back into the tab it belongs to, or into a new one.
+    /// Reads each offered log back into the tab it belongs to, or into a new one.
     pub(super) fn restore(&mut self, ctx: &Context) {
         let in_front = self.active;
         for leftover in std::mem::take(&mut self.leftovers) {
@@ -68,15 +68,15 @@ impl App {
                 Err(error) => self.banner = Some(Banner::NotOpened(error)),
             }
         }
-        // The tab in front stays there if one of the logs is its own.
+        // The active tab stays in front if one of the logs is its own.
         if self.tabs.get(in_front).is_some_and(Tab::is_read_back) {
             self.active = in_front;
         }
     }
 
-    /// Puts the tab in front that a log with these settings belongs to: an empty one that has
-    /// them, else one for the same addresses, else a new one. A log that was `cleared` from
-    /// its tab gets a new one.
+    /// Brings the tab in front that a log with these settings belongs to: an empty tab with equal
+    /// settings, otherwise an empty tab with equal addresses, otherwise a new one. A log that was
+    /// `cleared` from its tab gets a new one.
     fn show_tab_of(&mut self, drafts: Option<TabSettings>, cleared: bool) {
         let Some(drafts) = drafts else {
             self.add_tab();

@@ -1,4 +1,4 @@
-//! The window's keys. Each also stands in the tooltip of the control that does the same.
+//! The keyboard shortcuts of the window. The tooltip of each control names its shortcut.
 
 use super::App;
 use crate::settings::dock::Page;
@@ -7,6 +7,7 @@ use crate::ui::dock::PAGES;
 use crate::ui::{Action, Look, controls, theme};
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
+/// The meaning of a shortcut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pressed {
     NewTab,
@@ -65,13 +66,12 @@ const KEYS: [(KeyboardShortcut, Pressed); 10] = [
     ),
 ];
 
-/// Takes the keys that mean something to the whole window out of the input. While a question is
-/// in front they belong to it: the key that closes a tab closes the question, and the others do
-/// nothing behind it.
+/// Removes the window's shortcuts from the input and returns them. While a dialog is open, the
+/// shortcut that closes a tab closes the dialog, and the other shortcuts do nothing.
 pub fn pressed(ctx: &Context) -> Vec<Pressed> {
     let mut pressed = Vec::new();
     ctx.input_mut(|input| {
-        // In the order they were pressed: a slow frame has several of them.
+        // In the order of the key presses: a slow frame has several.
         input.events.retain(|event| {
             let known = meaning(event);
             pressed.extend(known);
@@ -100,7 +100,8 @@ fn meaning(event: &Event) -> Option<Pressed> {
     let is_it = |shortcut: &KeyboardShortcut| {
         shortcut.logical_key == *key && modifiers.matches_logically(shortcut.modifiers)
     };
-    // With Shift first: a key without it is also the one with it.
+    // Pages come first because their shortcuts may have Shift: a shortcut without Shift also
+    // matches a key press with it.
     if let Some(page) = PAGES.iter().find(|page| is_it(&page.shortcut)) {
         return Some(Pressed::Page(page.page));
     }
@@ -109,7 +110,7 @@ fn meaning(event: &Event) -> Option<Pressed> {
 }
 
 impl App {
-    /// The action of a key, which is that of its button.
+    /// The action of a shortcut, equal to that of its button.
     pub(super) fn key_action(&mut self, pressed: Pressed) -> Option<Action> {
         let (count, active) = (self.tabs.len(), self.active);
         let look = Look {
@@ -128,7 +129,7 @@ impl App {
             Pressed::PreviousTab => Some(Action::SelectTab((active + count - 1) % count)),
             Pressed::Clear => Some(Action::Clear),
             Pressed::Undo => Some(Action::Undo),
-            // Pressed again, they ask for the next file.
+            // Pressed again, the shortcut asks for the next file.
             Pressed::Page(page @ (Page::Open | Page::Export)) => Some(Action::ShowPage(page)),
             Pressed::Page(page) => Some(Action::TogglePage(page)),
             Pressed::Search => None,

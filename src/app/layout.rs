@@ -1,4 +1,4 @@
-//! Where each panel stands.
+//! The layout of the window: the place of each panel.
 
 use super::App;
 use super::pages::{self, Parts};
@@ -18,7 +18,7 @@ use crate::ui::toolbar::Toolbar;
 use crate::ui::{Action, Look, banner, controls, open_window, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
-/// Around the composer.
+/// The margin around the composer.
 const COMPOSER: Margin = Margin {
     left: 12,
     right: 12,
@@ -27,7 +27,7 @@ const COMPOSER: Margin = Margin {
 };
 
 impl App {
-    /// Shows every panel; at most one of them asks for something in one frame.
+    /// Draws every panel. Returns the first action of this frame.
     pub(super) fn panels(&mut self, ui: &mut Ui) -> Option<Action> {
         let palette = theme::palette(ui.ctx());
         let banner = self.banner_now();
@@ -96,12 +96,12 @@ impl App {
                 .take()
                 .or(left_ui(ui, look, tab, kind, terms, self.active));
             CentralPanel::default().frame(plain).show(ui, |ui| {
-                // In a low window the page takes the place of the send box.
+                // In a low window the open page replaces the composer.
                 let height = ui.available_height() - theme::TOOLBAR;
                 let room = self.dock.room_for_composer(ui.ctx(), height);
                 let least = tab.panels.send.least_height();
                 let crowded = self.dock.crowds_out(ui.ctx(), room, least);
-                // A relay sends what others sent.
+                // A relay sends no data of its own.
                 if !crowded && tab.file.is_none() && !kind.is_relay() {
                     action = action.take().or(send_ui(
                         ui,
@@ -131,7 +131,7 @@ impl App {
                 let asked = self.dock.ui(ui, look, shown, draw);
                 action = action.take().or(asked);
                 action = action.take().or(log_ui(ui, look, tab, &mut self.columns));
-                // A row that is looked at has its details, unless another page is open.
+                // A newly selected row opens its details, unless another page is open.
                 let looks = tab.view.selected().is_some() && tab.view.selected() != selected;
                 if looks && self.dock.open.is_none() {
                     self.dock.open = Some(Page::Details);
@@ -143,7 +143,7 @@ impl App {
     }
 }
 
-/// The settings of the connection and of receiving.
+/// The left panel: the settings of the connection and of receiving.
 fn left_ui(
     ui: &mut Ui,
     look: Look<'_>,
@@ -158,7 +158,8 @@ fn left_ui(
         .resizable(false)
         .frame(Frame::new().fill(look.palette.panel))
         .show(ui, |ui| {
-            // The list of peers takes what is left of the height, as it was in the last frame.
+            // The list of peers gets the height that the other controls left over in the last
+            // frame.
             let (whole, rest_id) = (ui.available_height(), ui.scope_id().with("rest"));
             let rest: f32 = ui.data(|data| data.get_temp(rest_id)).unwrap_or(whole);
             let room = whole - rest;
@@ -240,7 +241,7 @@ fn send_ui(
     panel.inner
 }
 
-/// What the log shows, and what is done with it.
+/// The toolbar: the search, the recording and the options of the log.
 fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
     let frame = Frame::new().fill(look.palette.panel);
     Panel::top("toolbar")
@@ -278,7 +279,8 @@ fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
         .inner
 }
 
-/// The log, with its titles or what a search found above it: neither moves a row.
+/// The log with its column titles, or with the search strip in their place, so that no row
+/// moves.
 fn log_ui(
     ui: &mut Ui,
     look: Look<'_>,
@@ -297,7 +299,7 @@ fn log_ui(
             };
             tab.search_box.strip_ui(ui, look, shown);
         }
-        // As it was set in the strip just now.
+        // Read again: the strip may have changed it in this frame.
         let sought = tab.search.sought(tab.search_box.only);
         let first_run = &mut tab.panels.first_run;
         let stage = first_run.stage(&tab.session, tab.drafts.network.kind);
@@ -313,7 +315,7 @@ fn log_ui(
     shown.inner
 }
 
-/// A line across the whole panel.
+/// A horizontal line across the whole panel.
 fn rule(ui: &mut Ui, palette: &theme::Palette) {
     let (rect, _) =
         ui.allocate_exact_size(egui::vec2(ui.available_width(), 5.0), egui::Sense::hover());

@@ -1,8 +1,8 @@
-//! Floor 5: the window as a whole.
+//! The window as a whole.
 //!
-//! `logic` turns events into sessions, `ui` turns panels into at most one [`Action`] a
-//! frame, and `act` turns the action into a command or a change. Nothing else changes
-//! anything.
+//! `logic` applies events to sessions. `ui` draws the panels, which return at most one
+//! [`Action`] a frame. `act` turns the action into a command or a change. Drafts are edited in
+//! place by their panels.
 
 mod banner;
 pub mod clipboard;
@@ -48,25 +48,26 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tab::Tab;
 
-/// Seconds in the picture of the status bar, and on the page of rates.
+/// Seconds of the rate plots: in the status bar, and on the page of rates.
 const MINUTE: u64 = 60;
 const MINUTES: u64 = 300;
-/// How long one frame may apply events.
+/// The time in which one frame may apply events.
 const DRAIN: Duration = Duration::from_millis(5);
-/// How soon after an event the window is painted: events within it share one frame.
+/// The delay between an event and the repaint: events within it share one frame.
 const WAKE: Duration = Duration::from_millis(8);
 
+/// The window: tabs, panels, and the state they share.
 pub struct App {
     lang: Lang,
-    /// Whether the user chose the language, rather than the system.
+    /// Whether the user chose the language.
     lang_chosen: bool,
     theme: Choice,
     window: (f32, f32),
-    /// Whether the window was fitted into its screen.
+    /// Whether the window was fitted to its screen.
     fitted: bool,
     preferences: Preferences,
     tabs: Vec<Tab>,
-    /// Tabs that can be had back, the last closed last.
+    /// Closed tabs that can be reopened, in the order of closing.
     closed: Vec<undo::Closed>,
     /// The snippet that can be had back.
     removed: Option<undo::Removed>,
@@ -75,16 +76,16 @@ pub struct App {
     interfaces: Interfaces,
     zone: jiff::tz::TimeZone,
     banner: Option<Banner>,
-    /// Logs of earlier sessions, offered when there is no other message.
+    /// Logs of earlier runs, offered when the banner has no other message.
     leftovers: Vec<RecoverableLog>,
     store: Option<Store>,
     journals: Option<PathBuf>,
     clipboard: Option<Clipboard>,
     ending: Ending,
     saved: Settings,
-    /// The last save failed.
+    /// Whether the last save failed.
     unsaved: bool,
-    /// When settings are next compared with what was saved, in the toolkit's seconds.
+    /// When settings are next compared with the saved ones, on the toolkit's clock in seconds.
     save_due: Option<f64>,
     library: Library,
     snippets: SnippetWindow,
@@ -94,7 +95,7 @@ pub struct App {
     scenario: ScenarioWindow,
     began: Instant,
     clock: Clock,
-    /// Set while a repaint for events is already asked for.
+    /// Whether a repaint for events is already requested.
     woken: Arc<AtomicBool>,
 }
 
@@ -161,7 +162,7 @@ impl App {
         app
     }
 
-    /// Whole seconds since the program began.
+    /// Whole seconds since the program started.
     fn second(&self) -> u64 {
         self.began.elapsed().as_secs()
     }
@@ -170,7 +171,7 @@ impl App {
         self.lang
     }
 
-    /// Carries out what the user asked for.
+    /// Carries out an action of the user.
     fn act(&mut self, ctx: &Context, action: Action) {
         match action {
             Action::Open => self.open(ctx),
@@ -243,7 +244,7 @@ impl App {
         }
     }
 
-    /// Asks for one repaint for any number of events.
+    /// A function that requests one repaint for any number of events.
     fn waker(&self, ctx: &Context) -> impl Fn() + Send + Clone + 'static {
         let (ctx, woken) = (ctx.clone(), Arc::clone(&self.woken));
         move || {
@@ -258,9 +259,9 @@ impl App {
         ctx.send_viewport_cmd(egui::ViewportCommand::Title(say!(self.lang, "app.title")));
     }
 
-    /// What is kept between runs, as it is now.
+    /// The current settings, to be saved.
     fn settings(&self) -> Settings {
-        // A file is not opened again by itself.
+        // A file is not reopened at the next start.
         let is_kept = |tab: &&Tab| tab.file.is_none();
         let kept = self.tabs.iter().filter(is_kept);
         let active = self.tabs.iter().take(self.active).filter(is_kept);
@@ -321,7 +322,7 @@ impl eframe::App for App {
         if let Some(soon) = self.end_offers() {
             ctx.request_repaint_after(soon);
         }
-        // The pictures in sight move until the last traffic has left them.
+        // The visible plots move until the last traffic has left them.
         let pictured = match self.dock.open {
             Some(Page::Rates) => MINUTES,
             _ => MINUTE,
@@ -357,7 +358,7 @@ impl eframe::App for App {
         }
         self.drop_target_ui(&ctx);
         self.ask_before_end(&ctx);
-        // After the panels: what was typed just before Ctrl+Enter is in the box by then.
+        // After the panels: the text typed just before Ctrl+Enter is in the composer by then.
         for pressed in pressed {
             if let Some(action) = self.key_action(pressed) {
                 self.act(&ctx, action);

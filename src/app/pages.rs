@@ -1,4 +1,4 @@
-//! The pages of the dock, and what of the program each is drawn from.
+//! The pages of the dock, and the state that each page is drawn from.
 
 use super::tab::Tab;
 use super::{App, exports};
@@ -29,7 +29,7 @@ impl App {
         }
     }
 
-    /// Opens a page, or closes it where it is open.
+    /// Opens a page, or closes it if it is open.
     pub(super) fn toggle_page(&mut self, page: Page) {
         if self.dock.open != Some(page) {
             self.show_page(page);
@@ -37,10 +37,10 @@ impl App {
         }
         self.dock.open = None;
         if page == Page::Open {
-            // What is played ends with its page.
+            // A running scenario ends with its page.
             self.scenario.close();
         }
-        // Whoever closes the details is done with the row.
+        // Closing the details also deselects the row.
         if page == Page::Details
             && let Some(tab) = self.tabs.get_mut(self.active)
         {
@@ -49,7 +49,7 @@ impl App {
     }
 }
 
-/// What the strip and the head of the open page say.
+/// The marks on the strip, and the title of the open page.
 pub(super) fn shown(look: Look<'_>, tab: &Tab, open: Option<Page>) -> Shown {
     let title = match open {
         Some(Page::Details) => inspector::title(look, &tab.session, &tab.view),
@@ -70,7 +70,7 @@ pub(super) fn shown(look: Look<'_>, tab: &Tab, open: Option<Page>) -> Shown {
     }
 }
 
-/// What the pages are drawn from.
+/// The state that the pages are drawn from.
 pub(super) struct Parts<'a> {
     pub tab: &'a mut Tab,
     pub library: &'a mut Library,
@@ -78,7 +78,7 @@ pub(super) struct Parts<'a> {
     pub preferences: &'a mut Preferences,
     pub open_window: &'a mut OpenWindow,
     pub scenario: &'a mut ScenarioWindow,
-    /// Where settings are kept, if anywhere.
+    /// The settings file; `None` if settings are not saved.
     pub settings_file: Option<&'a Path>,
 }
 
@@ -121,7 +121,7 @@ impl Parts<'_> {
             Page::Measure => {
                 let (draft, measure) = (&mut tab.drafts.measure, &mut tab.panels.measure);
                 let asked = measure.page_ui(ui, look, draft, &tab.session, &tab.drafts.send);
-                // Before the load begins: who sends a flow first owns it.
+                // Before the load starts: the first sender of a flow owns it.
                 measure.sync(draft, &mut tab.session.meter);
                 asked
             }

@@ -1,13 +1,13 @@
-//! When settings are saved.
+//! The saving of settings: when it happens, and how its failure is shown.
 
 use super::{App, Banner};
 use crate::settings::{SaveProblem, Store};
 use egui::Context;
 use std::time::Duration;
 
-/// How long after the last input changed settings are saved, in seconds.
+/// The delay between the first input since the last save and the next save, in seconds.
 const SAVE_AFTER: f64 = 1.0;
-/// How often it is looked whether a save is over.
+/// The interval at which a running save is polled.
 const LOOK: Duration = Duration::from_millis(100);
 
 impl App {
@@ -22,7 +22,7 @@ impl App {
         }
     }
 
-    /// Saves a while after the last input that may have changed something.
+    /// Saves [`SAVE_AFTER`] seconds after an input that may have changed a setting.
     pub(super) fn save_when_due(&mut self, ctx: &Context) {
         let (now, active) = ctx.input(|input| (input.time, !input.events.is_empty()));
         if self.save_due.is_some_and(|due| now >= due) {
@@ -32,21 +32,21 @@ impl App {
         if active {
             self.save_due.get_or_insert(now + SAVE_AFTER);
         }
-        // Asked for in every frame until then: a frame that comes for another reason
-        // takes the place of the one asked for.
+        // Requested in every frame until then: a frame for another reason replaces the requested
+        // one.
         if let Some(due) = self.save_due {
             ctx.request_repaint_after(Duration::from_secs_f64((due - now).max(0.0) + 0.05));
         }
-        // The disk answers later. Asked for in every frame until then, as above.
+        // The save runs on a thread. Requested in every frame until it ends, as above.
         if self.store.as_ref().is_some_and(Store::is_saving) {
             ctx.request_repaint_after(LOOK);
         }
         match self.store.as_ref().and_then(Store::problem) {
             Some(SaveProblem::NotSaved(error)) => {
                 self.banner = Some(Banner::NotSaved(error));
-                // The frame is drawn already.
+                // This frame is already drawn.
                 ctx.request_repaint();
-                // The next save is tried whether or not anything changed.
+                // The next save is tried even without a change.
                 self.unsaved = true;
             }
             Some(SaveProblem::SetAside(aside)) => {
@@ -57,8 +57,8 @@ impl App {
         }
     }
 
-    /// Waits for the last save. No window is left to tell of what it came to: the terminal
-    /// that the program was started from may be.
+    /// Waits for the last save. A failure is printed to the standard error, because the window is
+    /// gone.
     pub(super) fn end_saving(&mut self) {
         let Some(store) = self.store.take() else {
             return;

@@ -1,19 +1,20 @@
-//! The window's first size, in the room its screen has.
+//! The first size of the window, fitted to its screen.
 
 use super::App;
 use crate::settings;
 use egui::{Context, Vec2, ViewportCommand, vec2};
 use std::time::Duration;
 
-/// What panels of most desktops take of a screen's height.
+/// The height that most desktops take for a panel, in points.
 const DESKTOP_PANEL: f32 = 40.0;
-/// How long the window's frame is waited for: X11 tells it only once the window is shown.
+/// How long to wait for the size of the window's frame: X11 reports it only after the window is
+/// shown.
 const FRAME: Duration = Duration::from_secs(2);
 
 impl App {
-    /// Makes the window smaller, once, where its screen has not the room for it and its
-    /// frame: the toolkit compares its content alone with the bare screen. Where no frame is
-    /// known, as on Wayland, the compositor decides.
+    /// Shrinks the window once if it and its frame do not fit on the screen: the toolkit compares
+    /// only its content with the bare screen. Without a known frame, as on Wayland, the compositor
+    /// decides.
     pub(super) fn fit_screen(&mut self, ctx: &Context) {
         if self.fitted {
             return;
@@ -41,8 +42,8 @@ impl App {
     }
 }
 
-/// The largest size that fits, if `inner` with the window's frame around it does not; all in
-/// points.
+/// The largest size that fits, if `inner` with the window's frame does not; `None` if it fits.
+/// All sizes are in points.
 fn fitting(inner: Vec2, frame: Vec2, screen: Vec2) -> Option<Vec2> {
     let smallest = vec2(settings::SMALLEST.0, settings::SMALLEST.1);
     let room = screen - frame - vec2(0.0, DESKTOP_PANEL);

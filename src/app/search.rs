@@ -1,4 +1,4 @@
-//! A tab's search: what the log view is given to show.
+//! The search of a tab: its filter, its hits and its errors.
 
 use crate::engine::{Clock, Interfaces};
 pub use crate::explain::describe;
@@ -11,34 +11,34 @@ use crate::words::Lang;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
+/// The search of one tab. Dropping it ends its threads.
 #[derive(Default)]
 pub struct Search {
     finder: Option<Finder>,
     found: Option<SearchHits>,
-    /// The language in which notices were read.
+    /// The language in which notices are searched.
     lang: Option<Lang>,
-    /// What was written when it was read last, and what is wrong with it: then all rows
-    /// are shown.
+    /// The text of the filter that was parsed last. If it is wrong (`mistake`), all rows are shown.
     written: String,
-    /// Our own address when it was known last.
+    /// The session's local address, as last known.
     local: Option<Peer>,
     mistake: Option<FilterMistake>,
-    /// A fault of the program ended the search: then all rows are shown.
+    /// The panic that ended the search; all rows are shown then.
     died: Option<Died>,
 }
 
-/// What a search is read with.
+/// The context in which a filter is parsed.
 #[derive(Clone, Copy)]
 pub struct Reading<'a> {
     pub lang: Lang,
     pub interfaces: &'a Interfaces,
     pub zone: &'a TimeZone,
-    /// Our own address, while the session is open.
+    /// The session's local address while it is open.
     pub local: Option<Peer>,
 }
 
 impl Search {
-    /// Looks for `text` in what `log` has by now; says whether that is another search.
+    /// Searches the rows that `log` has so far for `text`. Returns whether this is a new search.
     pub fn look_for(
         &mut self,
         text: &str,
@@ -55,7 +55,7 @@ impl Search {
                 self.finder = Finder::start(wake).ok();
             }
         }
-        // Without a thread there is no search, which the strip says.
+        // Without a thread there is no search; the strip reports it.
         let (Some(found), Some(finder)) = (&mut self.found, &self.finder) else {
             return restarted;
         };
@@ -66,11 +66,11 @@ impl Search {
             }
         }
         if let Some(died) = finder.death() {
-            // The others answer less soon, or there are none: the next search has new ones.
+            // The remaining threads are slower, or none is left: the next search starts new ones.
             (self.died, self.finder) = (Some(died), None);
             return restarted;
         }
-        // Following looks at the newest rows itself, in the window's thread.
+        // `follow` checks the newest rows itself, on the window's thread.
         if self.died.is_some() {
             return restarted;
         }
@@ -80,8 +80,8 @@ impl Search {
         restarted
     }
 
-    /// Reads what is written, if that or the language changed; says whether there is
-    /// another search now, or none any more.
+    /// Parses the filter if its text, the language or the local address changed. Returns whether
+    /// the search changed.
     fn read(&mut self, text: &str, log: &Log, reading: Reading<'_>) -> bool {
         let local = reading.local.or(self.local);
         let other_local = local != self.local;
@@ -112,27 +112,28 @@ impl Search {
             }
             Err(mistake) => {
                 self.mistake = Some(mistake);
-                // Nothing is left out by what cannot be understood.
+                // A wrong filter hides no row.
                 self.found.take().is_some()
             }
         }
     }
 
-    /// Whether this is what was read last.
+    /// Whether this text was parsed last.
     pub fn looks_for(&self, text: &str) -> bool {
         self.written == text
     }
 
-    /// What is wrong with what was read last.
+    /// The error in the text that was parsed last.
     pub fn mistake(&self) -> Option<&FilterMistake> {
         self.mistake.as_ref()
     }
 
-    /// Why the search has no result, where that is a fault of the program.
+    /// The panic that left the search without a result.
     pub fn died(&self) -> Option<&Died> {
         self.died.as_ref()
     }
 
+    /// The hits, if a search is active and its threads are alive. `only` hides all other rows.
     pub fn sought(&self, only: bool) -> Option<Sought<'_>> {
         let lives = self.finder.is_some() && self.died.is_none();
         let found = self.found.as_ref().filter(|_| lives)?;

@@ -1,4 +1,4 @@
-//! What the window starts with.
+//! The parts that the window is created from.
 
 use super::clipboard::Clipboard;
 use crate::config::SetAside;
@@ -7,21 +7,21 @@ use crate::signals::Requests;
 use crate::words::Lang;
 use std::path::PathBuf;
 
-/// What the program starts with.
+/// The parts that [`App`](super::App) is created from.
 pub struct Start {
     pub settings: Settings,
     pub set_aside: Option<SetAside>,
-    /// Where settings are saved; nowhere without a configuration directory.
+    /// Saves settings; `None` without a configuration directory.
     pub store: Option<Store>,
-    /// Where logs are kept while the program runs; in memory alone without it.
+    /// The folder of the logs; `None` keeps logs in memory only.
     pub journals: Option<PathBuf>,
-    /// The clipboard, where the toolkit does not speak to the system's itself.
+    /// The clipboard, where the toolkit does not support the system's clipboard itself.
     pub clipboard: Option<Clipboard>,
-    /// The system's requests to end.
+    /// Requests of the system to end (signals).
     pub requests: Option<Requests>,
-    /// The language asked for on the command line, else the settings', else the system's.
+    /// The language of the command line. Otherwise the settings decide, then the system.
     pub lang: Option<Lang>,
     pub system_lang: Lang,
-    /// The executable of this program, which plays scenarios.
+    /// The executable of this program, which runs scenarios.
     pub program: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! Tabs come, connect, and go.
+//! Tabs are added, and their sessions opened.
 
 use super::{App, Tab, search};
 use crate::config::SessionConfig;
@@ -7,8 +7,8 @@ use crate::settings::TabSettings;
 use egui::Context;
 
 impl App {
-    /// Opens the session of the tab in front, unless it cannot be meant as it is written, which
-    /// the tab then tells.
+    /// Opens the session of the active tab. Settings that contradict each other are refused; the
+    /// tab shows their errors.
     pub(super) fn open(&mut self, ctx: &Context) {
         let terms = self.preferences.terms();
         let tab = self.tabs.get_mut(self.active);
@@ -43,7 +43,7 @@ impl App {
         self.add_tab_of(TabSettings::of_kind(kind))
     }
 
-    /// Adds a tab for each of these sessions, and puts the first in front.
+    /// Adds a tab for each of these sessions, and activates the first.
     pub(super) fn add_tabs(&mut self, sessions: &[SessionConfig]) {
         let first = self.tabs.len();
         for config in sessions {
@@ -54,7 +54,7 @@ impl App {
         }
     }
 
-    /// Adds a tab with these settings, and puts it in front.
+    /// Adds a tab with these settings, and activates it. Returns its identity.
     pub(super) fn add_tab_of(&mut self, drafts: TabSettings) -> u64 {
         let budget = self.preferences.log_budget();
         self.tabs.push(Tab::new(self.next_id, drafts, budget));

@@ -8,18 +8,19 @@ use crate::ui::tabs::Offer;
 use crate::words::grouped;
 use std::time::Duration;
 
-/// How many seconds the window offers to take it back.
+/// How many seconds the window offers to restore.
 const OFFERED: u64 = 10;
-/// Closed tabs that are kept, with their logs.
+/// The number of closed tabs that are kept, with their logs.
 const CLOSED: usize = 3;
 
+/// A closed tab that can be reopened.
 pub struct Closed {
     tab: Tab,
-    /// Where it stood.
+    /// The tab's position before it was closed.
     place: usize,
-    /// The second of the program's life in which it was closed.
+    /// The second of the program's life in which the tab was closed.
     second: u64,
-    /// The empty tab that took the place of the last one.
+    /// The empty tab that replaced the last one.
     successor: Option<u64>,
 }
 
@@ -38,8 +39,7 @@ enum Gone {
 }
 
 impl App {
-    /// Closes a tab's connection and takes the tab out of the window; the last one leaves
-    /// an empty tab behind.
+    /// Closes a tab and its session. The last tab is replaced by an empty one.
     pub(super) fn close_tab(&mut self, place: usize) {
         if place >= self.tabs.len() {
             return;
@@ -77,7 +77,7 @@ impl App {
         }
     }
 
-    /// Tabs that are no longer shown still hear how their sessions end.
+    /// Closed tabs, which still receive the last events of their sessions.
     pub(super) fn closed_tabs(&mut self) -> impl Iterator<Item = &mut Tab> {
         self.closed.iter_mut().map(|closed| &mut closed.tab)
     }
@@ -138,13 +138,13 @@ impl App {
         known.max_by_key(|(_, second)| *second)
     }
 
-    /// What is offered now, and for how many seconds more.
+    /// The current offer, and how many more seconds it is shown.
     fn offered(&self) -> Option<(Gone, u64)> {
         let (gone, second) = self.last_gone()?;
         Some((gone, (second + OFFERED).checked_sub(self.second())?))
     }
 
-    /// The offer in words.
+    /// The text of the offer.
     pub(super) fn undo_offer(&self) -> Option<Offer> {
         let (gone, seconds) = self.offered()?;
         let text = match gone {
@@ -158,7 +158,7 @@ impl App {
         Some(Offer { text, seconds })
     }
 
-    /// Lets go of cleared logs that are no longer offered; says when to look again.
+    /// Deletes cleared logs that are no longer offered. Returns when to call again.
     pub(super) fn end_offers(&mut self) -> Option<Duration> {
         let second = self.second();
         let closed = self.closed.iter_mut().map(|closed| &mut closed.tab);

@@ -1,4 +1,4 @@
-//! A session that is watched rather than printed: for what is sent once, and in scenarios.
+//! A session of `send` or a scenario: its messages go to an inbox and are not printed.
 
 use super::inbox::Inbox;
 use super::session::HeldSession;
@@ -11,25 +11,29 @@ use crate::traffic::{Automatic, Chunk, Failure, Notice};
 use crossbeam_channel::TryRecvError;
 use std::sync::Arc;
 
+/// A session by its name in the scenario; `send` uses an empty name.
 pub struct Actor {
     pub name: String,
     pub held: HeldSession,
     pub inbox: Inbox,
-    /// What failed since it was asked last.
+    /// Failures since the last call of [`Self::failures`].
     failures: Vec<Failure>,
-    /// Why its rules did not reply, each reason of a rule once, and how many were told.
+    /// Why its rules withheld replies, each reason of a rule once, and how many of them were
+    /// reported.
     refusals: Vec<Notice>,
     told: usize,
-    /// Datagrams lost on purpose: of those sent, and of those received.
+    /// Datagrams that the simulated network dropped: sent, and received.
     lost: (u64, u64),
-    /// What its rules did, also after it has ended.
+    /// The counters of its rules, which stay after the session has ended.
     answering: Answering,
     all_given: bool,
 }
 
 impl Actor {
+    /// Opens a session.
+    ///
     /// # Errors
-    /// If the system has no thread or descriptor left for it.
+    /// The system has no thread or descriptor left.
     pub fn open(name: &str, setup: Setup) -> Result<Self, Failure> {
         Ok(Self {
             name: name.to_owned(),
@@ -44,7 +48,7 @@ impl Actor {
         })
     }
 
-    /// Takes in what waits, and gives its rows to `see`.
+    /// Applies the pending events. `see` is called with each chunk of rows.
     pub fn drain(&mut self, mut see: impl FnMut(&Arc<Chunk>)) {
         while !self.held.is_over() {
             let event = match self.held.events().try_recv() {
@@ -86,8 +90,8 @@ impl Actor {
         }
     }
 
-    /// Nothing more is to be sent through it: a client closes as soon as its server has ended
-    /// its sending.
+    /// Declares that no more messages are sent through it: a client then closes as soon as its
+    /// server has sent its FIN.
     pub fn give_no_more(&mut self) {
         self.all_given = true;
         self.part_if_all_given();
@@ -99,43 +103,43 @@ impl Actor {
         }
     }
 
-    /// What failed since this was asked last.
+    /// Failures since the last call.
     pub fn failures(&mut self) -> Vec<Failure> {
         std::mem::take(&mut self.failures)
     }
 
-    /// Why its rules did not reply, where that was not asked before.
+    /// Why its rules withheld replies, if not returned before.
     pub fn refusals(&mut self) -> &[Notice] {
         let before = std::mem::replace(&mut self.told, self.refusals.len());
         self.refusals.get(before..).unwrap_or_default()
     }
 
-    /// Whether anything failed since then.
+    /// Whether failures wait to be returned.
     pub fn has_failed(&self) -> bool {
         !self.failures.is_empty()
     }
 
-    /// Datagrams that its bad network lost on purpose.
+    /// Datagrams that its simulated network dropped.
     pub fn dropped_on_purpose(&self) -> u64 {
         self.lost.0 + self.lost.1
     }
 
-    /// Rows sent, and datagrams that would have been but for its bad network.
+    /// Rows sent, plus outgoing datagrams that its simulated network dropped.
     pub fn gone(&self) -> u64 {
         self.held.session.totals.sent.records + self.lost.0
     }
 
-    /// What its rules did.
+    /// The counters of its rules.
     pub fn answering(&self) -> &Answering {
         &self.answering
     }
 
-    /// Whether nothing that was to be sent waits any more.
+    /// Whether no message waits to be sent.
     pub fn is_even(&self) -> bool {
         self.held.in_flight.is_empty()
     }
 
-    /// How many messages were not sent.
+    /// The number of messages that were not sent.
     pub fn unsent(&self) -> u64 {
         self.held.in_flight.unsent().count
     }
@@ -145,14 +149,14 @@ impl Actor {
         self.held.session.is_open()
     }
 
-    /// Whether nothing more can come to it. A client that is to close with its server waits
-    /// for that only once nothing more is to be sent through it.
+    /// Whether nothing more can be received. A client that closes with its server keeps its
+    /// connection until [`Self::give_no_more`]; before that, the server's FIN is enough.
     pub fn hears_no_more(&self) -> bool {
         let waits = self.held.with_peer && !self.all_given;
         self.held.is_over() || waits && self.held.ending().is_some()
     }
 
-    /// How it sends to this address; `None` while there is no connection to it.
+    /// The target for this address; `None` while there is no connection to it.
     pub fn target(&self, peer: Peer) -> Option<Target> {
         let session = &self.held.session;
         match session.kind().role() {
@@ -166,7 +170,8 @@ impl Actor {
     }
 }
 
-/// The rule that a notice says did not reply, and why: it was refused, or had no answer.
+/// The rule of a notice about a withheld reply, and the reason: a limit refused it, or there was
+/// no reply to send.
 fn why(notice: &Notice) -> Option<(&str, Result<Silence, Refusal>)> {
     let Notice::Automatic(automatic) = notice else {
         return None;

@@ -1,4 +1,4 @@
-//! What a session answers by itself: the options, and the file of rules.
+//! The automatic replies of a session: options, and the file of rules.
 
 use super::values;
 use crate::automation::Limits;
@@ -15,6 +15,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use std::path::PathBuf;
 
+/// The options of automatic replies.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "replies")]
 pub struct Answers {
@@ -54,7 +55,7 @@ enum Ready {
     Tftp,
 }
 
-/// A file of rules: a list alone, or with limits.
+/// A file of rules: a list alone, or a list with limits.
 #[derive(Debug, Default, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kept {
@@ -65,10 +66,10 @@ pub struct Kept {
 }
 
 impl Answers {
-    /// The rules and limits all options together mean, their texts in this encoding.
+    /// The rules and limits of all options. `charset` is the encoding of their texts.
     ///
     /// # Errors
-    /// What is wrong with the file, and where.
+    /// The error in the file with its position, as text.
     pub fn kept(&self, charset: Option<Charset>, lang: Lang) -> Result<Kept, String> {
         let mut kept = match &self.rules {
             Some(path) => {
@@ -102,10 +103,10 @@ impl Answers {
 }
 
 impl Kept {
-    /// Reads a file, all of whose rules can be followed.
+    /// Reads a file and checks that its rules compile.
     ///
     /// # Errors
-    /// What is wrong, and where.
+    /// The first error, with its position.
     fn checked(text: &str, charset: Option<Charset>) -> Result<Self, FileMistake> {
         let kept = Self::read(text)?;
         let list = match is_list(text) {
@@ -116,8 +117,10 @@ impl Kept {
         Ok(kept)
     }
 
+    /// Reads a file without compiling its rules.
+    ///
     /// # Errors
-    /// What is wrong, and where.
+    /// The first error, with its position.
     pub fn read(text: &str) -> Result<Self, FileMistake> {
         match is_list(text) {
             true => ron_file::parse(text).map(|rules| Self {
@@ -129,7 +132,7 @@ impl Kept {
     }
 }
 
-/// Whether a file is the list alone: only that begins with a bracket, behind comments.
+/// Whether a file is a list alone: it then begins with a bracket, after any comments.
 fn is_list(text: &str) -> bool {
     ron_file::begins_with(text, '[')
 }
@@ -150,11 +153,11 @@ impl Ready {
     }
 }
 
-/// Whether rules that a text has under this way can be followed: `rules.` before the numbers
-/// of a list that is a field, nothing where the list is all.
+/// Checks that rules compile. `list` is the path of the list in `text`: `rules.` for a field,
+/// empty if the file is the list.
 ///
 /// # Errors
-/// What is wrong, and where.
+/// The first error, with its position.
 pub fn check(
     rules: &[Rule],
     limits: Limits,

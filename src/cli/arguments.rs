@@ -21,7 +21,8 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-/// What stands behind `netpeer`; without a command it opens its window. `cli::help` words it.
+/// The arguments of `netpeer`. Without a command it opens the window. `cli::help` has the help
+/// texts.
 #[derive(Debug, Parser)]
 #[command(name = "netpeer", version = env!("NETPEER_VERSION"))]
 pub struct Arguments {
@@ -35,7 +36,7 @@ pub struct Arguments {
     pub command: Option<Command>,
 }
 
-/// What to do in the terminal.
+/// The command to run in the terminal.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Udp(UdpOptions),
@@ -56,7 +57,7 @@ pub enum Command {
     Man(ManOptions),
 }
 
-/// A language by its tag, as systems write it too: `zh`, `zh-CN`, `en_US.UTF-8`.
+/// Parses a language tag, also in the form of locale(7): `zh`, `zh-CN`, `en_US.UTF-8`.
 fn language(tag: &str) -> Result<Lang, ArgumentMistake> {
     let name = tag.split(['-', '_', '.']).next().unwrap_or_default();
     match name.to_ascii_lowercase().as_str() {
@@ -66,8 +67,8 @@ fn language(tag: &str) -> Result<Lang, ArgumentMistake> {
     }
 }
 
-/// The language that is asked for among these arguments, whatever is wrong with the others;
-/// or else the system's.
+/// The language of `--lang` among these arguments, even if others are wrong; otherwise the
+/// system's.
 fn asked(arguments: impl IntoIterator<Item = OsString>) -> Lang {
     let mut asked = None;
     let mut arguments = arguments.into_iter();
@@ -83,7 +84,7 @@ fn asked(arguments: impl IntoIterator<Item = OsString>) -> Lang {
     asked.unwrap_or_else(of_system)
 }
 
-/// Whether `netpeer help` got an option that asks for its help, and takes it for a command.
+/// Whether `netpeer help` received `--help` or `-h`, which it takes for a command.
 fn is_help_of_help(error: &clap::Error) -> bool {
     let word = error.get(ContextKind::InvalidSubcommand);
     error.kind() == ErrorKind::InvalidSubcommand
@@ -91,8 +92,8 @@ fn is_help_of_help(error: &clap::Error) -> bool {
 }
 
 impl Arguments {
-    /// What this process was started with. Where that is wrong it says so and ends the
-    /// process with status 2.
+    /// Parses the arguments of this process. If they are wrong, or ask for help, it prints the
+    /// message and ends the process: with status 2 for wrong arguments.
     pub fn read() -> Self {
         let mut words: Vec<OsString> = std::env::args_os().collect();
         let lang = asked(words.iter().skip(1).cloned());
@@ -100,18 +101,20 @@ impl Arguments {
             if is_help_of_help(&error) {
                 words.retain(|word| word != "--help" && word != "-h");
             }
-            // The help has its words only where it is asked for.
+            // Only the command with help texts prints a complete help; it is built only when
+            // needed.
             let worded = Self::worded(lang).try_get_matches_from(&words);
             let error = worded.err().unwrap_or(error);
             if !error.use_stderr() {
-                // The help or the version: as clap does, but a full disk is no success.
+                // Help or version, as clap prints it, but with status 1 if the output cannot be
+                // written.
                 let written = error.print().and_then(|()| io::stdout().flush());
                 std::process::exit(match output::judge(written) {
                     PrintOutcome::Whole | PrintOutcome::Unread => 0,
                     PrintOutcome::Failed => 1,
                 });
             }
-            // What was typed stands in it.
+            // `diagnostics::say` escapes the typed text in the message.
             diagnostics::say(refusal::words(lang, &error).trim_end());
             std::process::exit(error.exit_code())
         });
@@ -122,11 +125,12 @@ impl Arguments {
         read
     }
 
-    /// The whole command line, with its help in this language.
+    /// The command line with the help texts of this language.
     pub fn worded(lang: Lang) -> clap::Command {
         help::worded(Self::command(), lang)
     }
 
+    /// The language of `--lang`.
     pub fn lang(&self) -> Option<Lang> {
         self.lang
     }
@@ -163,7 +167,7 @@ mod tests {
             assert_eq!(asked(line), Lang::Chinese, "{line}");
         }
         assert_eq!(asked("udp --lang en --lang fr"), Lang::English);
-        // Behind the two dashes it is data.
+        // After `--` it is data.
         assert_eq!(asked("--lang en send h:1 -- --lang=zh"), Lang::English);
     }
 

@@ -1,12 +1,12 @@
-//! Standard streams that somebody set to be non-blocking: a terminal's are shared by every
-//! program in it, so that another one's setting is ours too.
+//! Blocking reads and writes on standard streams that are set to non-blocking. Programs in one
+//! terminal share this flag, so another program may set it.
 
 use std::io::{self, ErrorKind, Read, Write};
 
-/// Reads, and waits where there is nothing yet.
+/// Reads, and waits until data is available.
 pub struct BlockingReader<R>(pub R);
 
-/// Writes, and waits where there is no room yet.
+/// Writes, and waits until the stream accepts data.
 pub struct BlockingWriter<W>(pub W);
 
 #[cfg(unix)]

@@ -1,10 +1,10 @@
-//! Values that shells complete, of arguments that may allow others too.
+//! Values for shell completion, of arguments that may accept others too.
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command};
 use std::ffi::OsStr;
 
-/// A parser whose argument shells complete with these values; it may allow others too.
+/// A parser with the values that a shell completes. The parser may accept others too.
 pub fn completed<P: TypedValueParser>(
     parser: P,
     values: impl IntoIterator<Item = &'static str>,

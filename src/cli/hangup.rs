@@ -1,7 +1,7 @@
-//! The reader of our output that has gone away, as a channel.
+//! Detects that the reader of the standard output has gone.
 //!
-//! A write would find out too, but a quiet session writes nothing for hours while the
-//! `head` behind it is long gone.
+//! A write detects it too, but a quiet session may not write for hours after the `head` in its
+//! pipe has ended.
 
 use crate::jobs::Died;
 #[cfg(target_os = "linux")]
@@ -9,13 +9,13 @@ use crate::jobs::{Job, caught};
 use crossbeam_channel::Receiver;
 use std::io;
 
-/// That the reader has gone, or the panic after which only a write finds out.
+/// A message when the reader has gone, or the panic of the watching thread.
 pub type Hangup = Receiver<Result<(), Died>>;
 
-/// Tells when nobody can read the standard output any more.
+/// Watches the standard output.
 ///
 /// # Errors
-/// If the system has no thread left.
+/// The system has no thread left.
 #[cfg(target_os = "linux")]
 pub fn of_output() -> io::Result<Hangup> {
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -23,23 +23,23 @@ pub fn of_output() -> io::Result<Hangup> {
     let (gone, told) = crossbeam_channel::bounded(1);
     let watch = || {
         let output = io::stdout();
-        // No events are asked for: only errors and hang-ups are told then (poll(2)).
+        // Without requested events, poll(2) reports only errors and hang-ups.
         let mut watched = [PollFd::new(output.as_fd(), PollFlags::empty())];
         loop {
             match poll(&mut watched, PollTimeout::NONE) {
                 Ok(_) => return,
                 Err(nix::errno::Errno::EINTR) => {}
-                // A write will find out.
+                // A write detects it.
                 Err(_) => std::thread::park(),
             }
         }
     };
-    // Not cancelled: it waits in poll(2) as long as the process lives.
+    // Not cancelled: it waits in poll(2) until the process ends.
     Job::start(
         "hangup",
         || {},
         move |_| {
-            // Fails only if nobody asks any more.
+            // Fails only if the receiver was dropped.
             gone.send(caught(watch)).ok();
             Ok::<(), io::Error>(())
         },
@@ -47,7 +47,7 @@ pub fn of_output() -> io::Result<Hangup> {
     Ok(told)
 }
 
-/// Elsewhere a write finds out.
+/// Never reports: on other systems only a write detects it.
 ///
 /// # Errors
 /// None.

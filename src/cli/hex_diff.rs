@@ -1,22 +1,15 @@
-//! Two hex dumps, one below the other, with the bytes that differ marked.
-//!
-//! ```text
-//! - 0000  48 65 6C 6C 6F                                   Hello
-//! + 0000  48 45 6C 6C 6F 21                                HEllo!
-//!            ^^          ^^
-//! ```
+//! A comparison of two hex dumps, with marks below the bytes that differ.
 
 use crate::payload::hex::MaskedByte;
 
-/// Bytes of a line.
+/// Bytes a line.
 const WIDTH: usize = 16;
-/// Lines of each side that are shown.
+/// The maximum number of differing lines shown.
 const LINES: usize = 16;
 
-/// What was expected (`-`), with `?` for any digit, and what came (`+`). `^^` is
-/// below what differs, is missing or is too much. Of lines that agree only the last before
-/// a difference is shown, and of those that differ the first [`LINES`]; `…` stands for the
-/// others.
+/// Compares the expected bytes (`-`, with `?` for any digit) with the received ones (`+`). `^^`
+/// marks bytes that differ, are missing or are surplus. Of equal lines only the last before a
+/// difference is shown, and of differing lines the first [`LINES`]; `…` replaces the others.
 pub fn hex_diff(expected: &[MaskedByte], came: &[u8]) -> String {
     let length = expected.len().max(came.len());
     let mut text = String::new();
@@ -51,7 +44,7 @@ pub fn hex_diff(expected: &[MaskedByte], came: &[u8]) -> String {
     text
 }
 
-/// What came, when there is nothing to compare it with byte by byte.
+/// A hex dump of received bytes without a comparison; `…` replaces lines after [`LINES`].
 pub fn dump(came: &[u8]) -> String {
     let mut text = String::new();
     for (number, line) in known(came).chunks(WIDTH).enumerate() {
@@ -64,7 +57,7 @@ pub fn dump(came: &[u8]) -> String {
     text
 }
 
-/// The last of so many lines before `end` that agree.
+/// Appends the last of `lines` equal lines before the offset `end`.
 fn push_agreeing(text: &mut String, lines: usize, came: &[u8], end: usize) {
     if lines > 1 {
         text.push_str("  …\n");
@@ -84,7 +77,7 @@ fn line<T>(bytes: &[T], start: usize) -> &[T] {
     bytes.get(start..end).unwrap_or_default()
 }
 
-/// `^^` below each byte that differs; empty if none does.
+/// `^^` below each byte that differs; empty if all are equal.
 fn marks(expected: &[MaskedByte], came: &[u8]) -> String {
     let differs = |at: usize| match (expected.get(at), came.get(at)) {
         (Some(expected), Some(came)) => !expected.matches(*came),

@@ -1,4 +1,4 @@
-//! What came to a session and was not expected yet.
+//! The inbox of a session: received messages that no step has used up.
 
 use super::pattern::Expectation;
 use crate::connection_id::FarSide;
@@ -6,31 +6,31 @@ use crate::peer::Peer;
 use crate::traffic::{Body, Chunk};
 use std::collections::VecDeque;
 
-/// What may wait, in bytes; beyond that the oldest goes.
+/// The maximum size of the inbox in bytes; beyond it the oldest messages are dropped.
 const KEPT: usize = 256 << 20;
-/// What a datagram takes besides its bytes.
+/// The memory of a message besides its bytes.
 const EACH: usize = size_of::<Waiting>();
 
-/// Things that were used up last, which are remembered, and bytes of each.
+/// How many used messages are remembered, and how many bytes of each.
 const REMEMBERED: usize = 5;
 const BEGINNING: usize = 48;
 
-/// Bytes and whom they came from.
+/// A received message and its sender.
 pub type Letter = (Peer, Vec<u8>);
 
-/// Something that a step used up.
+/// A message, or a part of a stream, that a step used up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Used {
     /// The number of the step, counted from 1.
     pub step: usize,
     pub peer: Peer,
-    /// Its first bytes.
+    /// The first bytes.
     pub beginning: Vec<u8>,
-    /// Bytes it had in all.
+    /// The total length in bytes.
     pub length: usize,
 }
 
-/// What steps used up last, the oldest first.
+/// The messages that were used up last, oldest first.
 #[derive(Debug, Default)]
 struct Memory {
     step: usize,
@@ -50,7 +50,7 @@ impl Memory {
         });
     }
 
-    /// Notes the last of these.
+    /// Remembers the last of these messages.
     fn note_all(&mut self, letters: &[Letter]) {
         let before = letters.len().saturating_sub(REMEMBERED);
         for (peer, bytes) in letters.iter().skip(before) {
@@ -59,22 +59,23 @@ impl Memory {
     }
 }
 
-/// The first bytes, where there are many.
+/// The first bytes, at most [`BEGINNING`].
 pub fn beginning(bytes: &[u8]) -> &[u8] {
     bytes.get(..BEGINNING).unwrap_or(bytes)
 }
 
-/// What waits, and by which connection it came, if by one.
+/// A waiting message with its peer and connection.
 type Waiting = (FarSide, Vec<u8>);
 
-/// Datagrams in the order they came; of streams, the bytes of each connection joined together.
+/// Waiting messages: datagrams in the order of arrival, or one byte stream for each connection.
 #[derive(Debug)]
 pub struct Inbox {
     tcp: bool,
     waiting: VecDeque<Waiting>,
-    /// What was looked at in vain since [`Self::expect`].
+    /// Messages that did not match since [`Self::expect`].
     passed: Vec<Letter>,
-    /// Bytes of what waits or was passed.
+    /// The size of waiting and unmatched messages in bytes. It may be too high until it is counted
+    /// again.
     size: usize,
     limit: usize,
     forgotten: u64,
@@ -94,6 +95,7 @@ impl Inbox {
         }
     }
 
+    /// Adds the received rows of a chunk.
     pub fn take(&mut self, chunk: &Chunk) {
         for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
             let Body::Received { peer, bytes } = record.body else {
@@ -113,7 +115,7 @@ impl Inbox {
         }
     }
 
-    /// How many datagrams, or streams, had to go because no step asked for them; told once.
+    /// The number of datagrams or streams dropped because no step used them, returned once.
     pub fn forgotten(&mut self) -> u64 {
         std::mem::take(&mut self.forgotten)
     }
@@ -122,7 +124,7 @@ impl Inbox {
         let size = |bytes: &Vec<u8>| bytes.len() + EACH;
         let waits: usize = self.waiting.iter().map(|(_, bytes)| size(bytes)).sum();
         let passed: usize = self.passed.iter().map(|(_, bytes)| size(bytes)).sum();
-        // Much was used up since it was counted.
+        // Messages were used up since the last count.
         self.size = waits + passed;
         if self.size <= self.limit {
             return;
@@ -130,7 +132,7 @@ impl Inbox {
         self.forgotten += self.passed.len() as u64;
         self.passed.clear();
         self.size = waits;
-        // Down to half, so that this is not done for each datagram.
+        // Down to half the limit, so that this does not happen for each datagram.
         while self.size > self.limit / 2 && self.size > 0 {
             let Some((_, bytes)) = self.waiting.pop_front() else {
                 break;
@@ -140,31 +142,30 @@ impl Inbox {
         }
     }
 
-    /// The step of this number begins to look for something: what was looked at in vain before
-    /// is used up.
+    /// Starts the search of a step. Messages that did not match in the previous step are used up.
     pub fn expect(&mut self, step: usize) {
         self.memory.note_all(&self.passed);
         self.passed.clear();
         self.memory.step = step;
     }
 
-    /// What steps used up last, the oldest first.
+    /// The messages that were used up last, oldest first.
     pub fn used(&self) -> impl Iterator<Item = &Used> {
         self.memory.used.iter()
     }
 
-    /// What waits, from others than this sender if it is given.
+    /// The waiting messages, without those of one peer if it is given.
     pub fn others(&self, than: Option<Peer>) -> impl Iterator<Item = (Peer, &[u8])> {
         let letters = self.waiting.iter();
         let letters = letters.map(|(sender, bytes)| (sender.peer, bytes.as_slice()));
         letters.filter(move |(peer, bytes)| {
-            // What is left of a stream may be nothing.
+            // A stream may have no bytes left.
             than != Some(*peer) && !(self.tcp && bytes.is_empty())
         })
     }
 
-    /// Whether such a thing came, from this sender if it is given. It is used up then, and
-    /// so is what came from there before it.
+    /// Whether a message matches, from this peer if it is given. It is used up, as are the earlier
+    /// datagrams from there.
     pub fn find(&mut self, pattern: &Expectation, from: Option<Peer>) -> bool {
         let mut others = VecDeque::new();
         let mut found = false;
@@ -194,7 +195,7 @@ impl Inbox {
         found
     }
 
-    /// Whether so many datagrams, or bytes of streams, came; they are used up then.
+    /// Whether `count` datagrams, or bytes of streams, have arrived. They are used up then.
     pub fn count(&mut self, count: usize, from: Option<Peer>) -> bool {
         let mut left = count;
         if self.counted(from) < count {
@@ -228,7 +229,7 @@ impl Inbox {
         true
     }
 
-    /// Datagrams, or bytes of streams, that wait.
+    /// The number of waiting datagrams, or bytes of streams.
     pub fn counted(&self, from: Option<Peer>) -> usize {
         let letters = self.waiting.iter().filter(|letter| is_from(letter, from));
         match self.tcp {
@@ -237,7 +238,7 @@ impl Inbox {
         }
     }
 
-    /// What came instead of what was expected; it is used up.
+    /// The messages that were received instead of the expected one. They are used up.
     pub fn instead(&mut self, from: Option<Peer>) -> Vec<Letter> {
         let mut instead = std::mem::take(&mut self.passed);
         let (those, others): (Vec<Waiting>, Vec<Waiting>) = std::mem::take(&mut self.waiting)
@@ -329,7 +330,7 @@ mod tests {
         assert_eq!(inbox.others(Some(peer(1))).count(), 1);
         inbox.expect(2);
         assert!(inbox.count(1, None));
-        // The one that was passed over belongs to the step that did.
+        // An unmatched message belongs to the step that did not match it.
         assert_eq!(used(&inbox), [(1, 2), (1, 1), (2, 2 * BEGINNING)]);
         assert_eq!(inbox.used().last().unwrap().beginning, long[..BEGINNING]);
         inbox.expect(3);

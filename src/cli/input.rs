@@ -1,4 +1,4 @@
-//! The standard input, read on a thread of its own: nothing else waits for it.
+//! The standard input, read on a thread.
 
 use super::blocking_io;
 use super::lines::{Line, Lines};
@@ -8,35 +8,35 @@ use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, IsTerminal as _, Read as _};
 
-/// Lines that may wait.
+/// The capacity of the channel, in items.
 const AHEAD: usize = 2048;
-/// Bytes for which a line takes one of their places, so that memory stays bounded.
+/// The bytes for which a line takes one item of the channel, so that memory is bounded.
 const PLACE: usize = 4 << 10;
-/// A longer line could not wait to be sent.
+/// The maximum length of a line in bytes: a longer one does not fit into the send queue.
 pub const LONGEST: usize = SEND_QUEUE;
-/// Bytes of a line at which a terminal in its line mode drops the rest (termios(3)).
+/// The length at which a terminal in canonical mode drops the rest of a line (termios(3)).
 const TYPED: usize = 4095;
 
-/// What the input is taken apart into.
+/// How the input is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Lines,
-    /// What each read gives, of at most so many bytes.
+    /// The bytes of each read, at most this many.
     Blocks(usize),
 }
 
-/// What the input gives.
+/// An item of the input.
 #[derive(Debug)]
 pub enum Input {
-    /// A line without its break, or a block.
+    /// A line without its line ending, or a block.
     Line(Vec<u8>),
-    /// A line of which the terminal may have dropped the end.
+    /// A line whose end the terminal may have dropped.
     Cut,
-    /// A line of more than [`LONGEST`].
+    /// A line longer than [`LONGEST`].
     TooLong,
-    /// Takes another place for the long line or block before it, and is nothing.
+    /// Takes one more item of the channel for a long line or block. It has no meaning.
     Place,
-    /// It cannot be read any further.
+    /// The input cannot be read any further.
     Failed(io::Error),
 }
 
@@ -47,13 +47,13 @@ impl Input {
     }
 }
 
-/// The lines or blocks; the channel ends with the input.
+/// Reads the standard input. The channel closes at the end of the input.
 ///
 /// # Errors
-/// If the system has no thread left.
+/// The system has no thread left.
 pub fn of(shape: Shape) -> io::Result<Receiver<Input>> {
     let (given, typed) = crossbeam_channel::bounded(AHEAD);
-    // Not cancelled: it waits in read(2) for somebody to type, as long as the process lives.
+    // Not cancelled: it waits in read(2) for input until the process ends.
     Job::start(
         "input",
         || {},
@@ -63,7 +63,7 @@ pub fn of(shape: Shape) -> io::Result<Receiver<Input>> {
                 Shape::Blocks(size) => blocks(size, &given),
             };
             if let Err(died) = caught(read) {
-                // Fails only if nobody wants a line any more.
+                // Fails only if the receiver was dropped.
                 given.send(Input::Failed(died.into())).ok();
             }
             Ok::<(), io::Error>(())
@@ -116,7 +116,7 @@ fn blocks(size: usize, given: &Sender<Input>) {
     }
 }
 
-/// Hands it over once there is room; says whether anybody wants more.
+/// Sends an item, and waits for space in the channel. Returns whether the receiver still exists.
 fn give(input: Input, given: &Sender<Input>) -> bool {
     let places = match &input {
         Input::Line(bytes) => (bytes.len() / PLACE).min(AHEAD - 1),
@@ -127,7 +127,7 @@ fn give(input: Input, given: &Sender<Input>) -> bool {
     all.all(|input| given.send(input).is_ok())
 }
 
-/// The standard input without a buffer, of which the last of a block would be what is left.
+/// The standard input without a buffer: a buffer would cut a block at its end.
 #[cfg(unix)]
 fn unbuffered() -> io::Result<File> {
     use std::os::fd::AsFd as _;

@@ -1,16 +1,16 @@
-//! What a session sends instead of lines that are typed.
+//! The options for input other than typed lines: bytes, or a file.
 
 use super::values;
 use crate::config::units::ByteRate;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Bytes of a datagram: what fits into an Ethernet frame whatever is in between.
+/// The size of a datagram in bytes: it fits into an Ethernet frame, even with tunnels on the path.
 const DATAGRAM: usize = 1_400;
-/// Bytes of a stream that are sent at a time.
+/// The maximum number of bytes of a stream that are sent at a time.
 const PIECE: usize = 64 << 10;
 
-/// Options that say how what is typed is written.
+/// Options for the format of typed text.
 const WORDED: [&str; 6] = [
     "hex",
     "escapes",
@@ -20,6 +20,7 @@ const WORDED: [&str; 6] = [
     "repeat",
 ];
 
+/// The options of the input.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "messages")]
 pub struct InputOptions {
@@ -39,7 +40,7 @@ pub struct InputOptions {
 }
 
 impl InputOptions {
-    /// How many bytes are sent at a time: at most, where they come in pieces.
+    /// The number of bytes sent at a time. A read of the standard input may return fewer.
     pub fn block(&self, is_stream: bool) -> usize {
         let usual = if is_stream { PIECE } else { DATAGRAM };
         self.block.unwrap_or(usual)

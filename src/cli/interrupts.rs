@@ -1,4 +1,4 @@
-//! What ends a command from outside: its user, or the end of whoever reads its output.
+//! Interrupts of a command: a signal, or the end of the reader of its output.
 
 use super::diagnostics;
 use super::hangup::Hangup;
@@ -10,17 +10,20 @@ use crate::words::Lang;
 use crossbeam_channel::{RecvError, never};
 use std::io;
 
+/// The interrupts of a command, as channels.
 pub struct Interrupts {
     pub requests: Requests,
     pub hangup: Hangup,
-    /// Threads that told of them and died.
+    /// The number of watching threads that died.
     pub died: u64,
     lang: Lang,
 }
 
 impl Interrupts {
+    /// Starts to watch for signals.
+    ///
     /// # Errors
-    /// If the system has no thread or descriptor left, in words.
+    /// The system has no thread or descriptor left, as text.
     pub fn new(hangup: io::Result<Hangup>, lang: Lang) -> Result<Self, String> {
         let of_system = |error: io::Error| diagnostics::not_begun(lang, &error);
         Ok(Self {
@@ -31,8 +34,8 @@ impl Interrupts {
         })
     }
 
-    /// Takes in a request to end. Returns whether the user asked; otherwise nobody could end it
-    /// any more, which it says and which is a request too.
+    /// Handles a request to end. Returns whether it came from the user. If the signal thread has
+    /// died, no request could arrive any more: the command ends too, with a message.
     pub fn heed_request(&mut self) -> bool {
         let Some(died) = self.requests.died() else {
             return true;
@@ -43,8 +46,8 @@ impl Interrupts {
         false
     }
 
-    /// Takes in what `hangup` told. Returns whether the reader of the output has gone;
-    /// otherwise only a write finds that out from now on, which it says.
+    /// Handles a message of `hangup`. Returns whether the reader of the output has gone. If the
+    /// watching thread has died, only a write detects that, which a message says.
     pub fn heed_hangup(&mut self, told: Result<Result<(), Died>, RecvError>) -> bool {
         self.hangup = never();
         let Ok(Err(died)) = told else {

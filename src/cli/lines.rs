@@ -1,21 +1,23 @@
-//! Lines read from what may never end one.
+//! Reads lines of bounded length.
 
 use std::io::{self, BufRead, ErrorKind, Read as _};
 
-/// A line of the source.
+/// A line of the input.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Line {
-    /// Without its break.
+    /// The line without its line ending.
     Whole(Vec<u8>),
-    /// It is longer than lines may be: nothing of it was kept.
+    /// The line exceeds the maximum length; its bytes were discarded.
     TooLong,
 }
 
+/// Reads lines from a source.
 pub struct Lines<R> {
     source: R,
-    /// Bytes of a line at most.
+    /// The maximum length of a line in bytes.
     longest: usize,
-    /// A terminal tells its end once, and would be waited for again (termios(3), VEOF).
+    /// Whether the input has ended. A terminal reports its end once (termios(3), VEOF); another
+    /// read would block.
     ended: bool,
 }
 
@@ -28,15 +30,15 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// The next line; `None` at the end.
+    /// Reads the next line; `None` at the end.
     ///
     /// # Errors
-    /// Those of reading.
+    /// The input cannot be read.
     pub fn read(&mut self) -> io::Result<Option<Line>> {
         if self.ended {
             return Ok(None);
         }
-        // Its break is none of it.
+        // The line ending does not count.
         let most = self.longest.saturating_add(2);
         let mut line = Vec::new();
         let source = self.source.by_ref();
@@ -58,7 +60,7 @@ impl<R: BufRead> Lines<R> {
         }))
     }
 
-    /// Reads on behind the next break.
+    /// Skips the rest of the line.
     fn skip(&mut self) -> io::Result<()> {
         loop {
             let read = match self.source.fill_buf() {
@@ -80,7 +82,7 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// The line without the break it may end with.
+/// The line without its line ending, `\n` or `\r\n`.
 pub fn without_break(mut line: Vec<u8>) -> Vec<u8> {
     if line.ends_with(b"\n") {
         line.pop();
@@ -137,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_terminal_reports_its_end_once() {
-        /// Gives these one after the other, and has nothing then.
+        /// A source that returns these reads in order, then nothing.
         struct Typed(Vec<&'static [u8]>);
         impl Read for Typed {
             fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
@@ -146,7 +148,7 @@ mod tests {
                 Ok(typed.len())
             }
         }
-        // Typed without a line end, and Ctrl+D twice.
+        // Typed without a line ending, then Ctrl+D twice.
         let mut lines = Lines::new(BufReader::new(Typed(vec![&b"abc"[..], b""])), 9);
         assert_eq!(lines.read().unwrap(), Some(whole("abc")));
         assert_eq!(lines.read().unwrap(), None);

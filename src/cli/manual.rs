@@ -1,4 +1,4 @@
-//! What the command line says about itself to other programs.
+//! Shell completions and manual pages.
 
 use super::{CommandOutcome, diagnostics, help, values};
 use crate::say;
@@ -15,7 +15,7 @@ pub struct CompletionsOptions {
     shell: Shell,
 }
 
-/// The commands that have a page.
+/// The commands that have a manual page.
 const PAGES: [&str; 17] = [
     "udp",
     "tcp-client",
@@ -43,14 +43,14 @@ pub struct ManOptions {
     command: Vec<String>,
 }
 
-/// Writes what the shell has to read to complete `command`.
+/// Prints the completion script for a shell.
 pub fn completions(options: &CompletionsOptions, mut command: Command) -> CommandOutcome {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut command, "netpeer", &mut script);
     print(&script)
 }
 
-/// Writes the manual page of `command`, or of one below it.
+/// Prints the manual page of the program, or of one of its commands.
 pub fn man(options: &ManOptions, command: Command, lang: Lang) -> CommandOutcome {
     let Some(page) = page(&command, &options.command).cloned() else {
         let name = options.command.join(" ");
@@ -64,7 +64,7 @@ pub fn man(options: &ManOptions, command: Command, lang: Lang) -> CommandOutcome
     }
 }
 
-/// The command of these names, such as `relay udp`, or as its page is called: `relay-udp`.
+/// The command of these names, such as `relay udp`, or of the name of its page: `relay-udp`.
 fn page<'a>(command: &'a Command, names: &[String]) -> Option<&'a Command> {
     names.iter().try_fold(command, |command, name| {
         let name = name.strip_prefix("netpeer-").unwrap_or(name);
@@ -76,10 +76,10 @@ fn page<'a>(command: &'a Command, names: &[String]) -> Option<&'a Command> {
     })
 }
 
-/// A manual page with its headings in this language: clap_mangen has English ones.
+/// A manual page with headings in this language: clap_mangen writes English ones.
 fn headed(page: &str, lang: Lang) -> String {
     let examples = help::heading_of_examples(lang);
-    // The heading of the section says it.
+    // The section has a heading, so the line above the examples is removed.
     let mut page =
         unfilled(page).replace(&format!(".SH EXTRA\n.nf\n{examples}\n"), ".SH EXTRA\n.nf\n");
     for (name, heading) in [
@@ -94,8 +94,7 @@ fn headed(page: &str, lang: Lang) -> String {
     page
 }
 
-/// The page with the lines of its examples as they are, neither filled nor adjusted
-/// (groff_man(7)).
+/// The manual page with its examples neither filled nor adjusted (groff_man(7)).
 fn unfilled(page: &str) -> String {
     let heading = ".SH EXTRA\n";
     let Some((before, behind)) = page.split_once(heading) else {
@@ -110,7 +109,7 @@ fn print(text: &[u8]) -> CommandOutcome {
     let mut output = io::stdout().lock();
     match output.write_all(text).and_then(|()| output.flush()) {
         Ok(()) => CommandOutcome::Passed,
-        // The reader has seen enough.
+        // The reader has gone.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => CommandOutcome::Passed,
         Err(error) => refused(&error),
     }

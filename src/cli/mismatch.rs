@@ -1,4 +1,4 @@
-//! What came instead of what was expected, in words.
+//! The message about an expectation that was not met.
 
 use super::inbox::Letter;
 use super::pattern::Expectation;
@@ -8,19 +8,19 @@ use crate::payload::hex;
 use crate::say;
 use crate::words::{Lang, none};
 
-/// Things that are shown.
+/// The maximum number of messages shown.
 const SHOWN: usize = 5;
 
-/// How it was waited for.
+/// How long a step waited, and why it ended.
 #[derive(Clone, Copy, Debug)]
 pub struct Wait {
     pub within: Span,
-    /// What the peer did that ended it before the time was over.
+    /// The peer's action that ended it before the time-out.
     pub ending: Option<Ending>,
 }
 
-/// What was expected, and each thing that came instead, compared with it; for JSON, or for
-/// people.
+/// The expected message, and a comparison with each message received instead. With `json` the
+/// text is not escaped, as JSON escapes it.
 pub fn not_come(
     lang: Lang,
     pattern: &Expectation,

@@ -1,7 +1,7 @@
-//! Floor 4: the program in a terminal, the second face on the same worker.
+//! The command line: the front end in a terminal.
 //!
-//! What is typed behind `netpeer` ([`Arguments`]) becomes a setup and orders; what the
-//! worker reports becomes lines. No display is needed and no library of one is touched.
+//! [`Arguments`] become a setup and commands; events of the worker become lines. It needs no
+//! display and loads no library for one.
 //!
 //! ```text
 //!   stdin ──▶ input ──┐                          ┌──▶ printer ──▶ stdout: rows
@@ -9,15 +9,14 @@
 //!   closed stdout ────┘    (Command)     (Event) └──▶ stderr: failures, totals
 //! ```
 //!
-//! What a session does by itself is ordered when it is opened: `answers` and `weather` turn
-//! options and files into rules and a bad network. `session` holds one for `terminal`, `send`,
-//! `load`, which sends and measures, and `scenario`, which plays files. `recorded` shows and
-//! converts recordings, `help` words the options.
-//! [`SessionConfig`](crate::config::SessionConfig) goes the other way: from a session to what one
-//! would type.
+//! `answers` and `weather` turn options and files into rules and a simulated network. `session`
+//! holds one session for `terminal`, `send`, `load` (which sends and measures) and `scenario`
+//! (which runs files). `recorded` shows and converts capture files, `help` has the help texts.
+//! [`SessionConfig`](crate::config::SessionConfig) is the way back: it writes the command line of
+//! a session.
 //!
-//! Everything waits on channels: nothing polls. When printing is slow, so is the reading
-//! of events; the worker then waits, counts that, and the totals tell it.
+//! Everything waits on channels without polling. When printing is slow, events are read slowly
+//! too; the worker then waits and counts the time, which the totals report.
 
 mod actor;
 mod answers;
@@ -60,14 +59,14 @@ pub use arguments::{Arguments, Command};
 use crate::words::Lang;
 use std::process::ExitCode;
 
-/// How a command ended, as its exit status.
+/// The result of a command, as its exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommandOutcome {
-    /// As it should, or because the user ended it: 0.
+    /// Success, also if the user ended it: status 0.
     Passed,
-    /// What was to come did not, or a part of the result is missing: 1.
+    /// An expectation was not met, or a part of the result is missing: status 1.
     Failed,
-    /// It could not begin: 2, as for options that are wrong.
+    /// The command could not start: status 2, as for wrong options.
     Unusable,
 }
 
@@ -81,7 +80,7 @@ impl From<CommandOutcome> for ExitCode {
     }
 }
 
-/// Does what was typed, and says how it ended.
+/// Runs a command and returns its exit status.
 pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
     let lang = lang.unwrap_or_else(of_system);
     let outcome = match command {

@@ -1,4 +1,4 @@
-//! The options of sessions in the terminal. Their help is worded in `cli::help`.
+//! The options of sessions in the terminal. `cli::help` has their help texts.
 
 use super::answers::Answers;
 use super::input_options::InputOptions;
@@ -17,6 +17,7 @@ use clap::{Args, Subcommand};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+/// The options of `netpeer udp`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
 pub struct UdpOptions {
@@ -34,7 +35,7 @@ pub struct UdpOptions {
     network: Datagrams,
 }
 
-/// How UDP sockets receive.
+/// The options of receiving UDP.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
 struct ReceiveOptions {
@@ -53,6 +54,7 @@ impl From<ReceiveOptions> for Receiving {
     }
 }
 
+/// The options of `netpeer tcp-client`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
 pub struct TcpClientOptions {
@@ -70,7 +72,7 @@ pub struct TcpClientOptions {
     network: Stream,
 }
 
-/// What a client does when either side ends.
+/// The options of a client for the end of a connection.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
 struct ClientEnds {
@@ -82,6 +84,7 @@ struct ClientEnds {
     reconnect: Option<Span>,
 }
 
+/// The options of `netpeer tcp-server`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
 pub struct TcpServerOptions {
@@ -95,6 +98,7 @@ pub struct TcpServerOptions {
     network: Stream,
 }
 
+/// The options of `netpeer unix-client`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
 pub struct UnixClientOptions {
@@ -108,6 +112,7 @@ pub struct UnixClientOptions {
     network: Stream,
 }
 
+/// The options of `netpeer unix-server`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
 pub struct UnixServerOptions {
@@ -121,6 +126,7 @@ pub struct UnixServerOptions {
     network: Stream,
 }
 
+/// The options of `netpeer unix-datagram`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
 pub struct UnixDatagramOptions {
@@ -134,13 +140,14 @@ pub struct UnixDatagramOptions {
     network: Datagrams,
 }
 
-/// What is passed on.
+/// The protocol of a relay.
 #[derive(Debug, Subcommand)]
 pub enum RelayOptions {
     Udp(RelayUdpOptions),
     Tcp(RelayTcpOptions),
 }
 
+/// The options of `netpeer relay udp`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
 pub struct RelayUdpOptions {
@@ -156,6 +163,7 @@ pub struct RelayUdpOptions {
     talk: SessionOptions,
 }
 
+/// The options of `netpeer relay tcp`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "session")]
 pub struct RelayTcpOptions {
@@ -176,7 +184,7 @@ struct Ends {
     to: Endpoint,
 }
 
-/// What all of them can do.
+/// The options of every session.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "messages")]
 pub struct SessionOptions {
@@ -209,19 +217,19 @@ pub struct SessionOptions {
 }
 
 impl SessionOptions {
-    /// Whether what happens is recorded to the standard output, where nothing is printed then.
+    /// Whether the recording goes to the standard output, which then has no other output.
     pub fn records_to_output(&self) -> bool {
         self.record.as_deref() == Some(Path::new("-"))
     }
 }
 
-/// A session to hold in the terminal.
+/// A session requested on the command line.
 pub struct SessionRequest {
-    /// What the options say that speak of no files.
+    /// The configuration without the options that read files.
     plain: SessionConfig,
     pub talk: SessionOptions,
     weather: Weather,
-    /// Whether a client ends its direction once the input has ended and all of it is sent.
+    /// Whether a client sends a FIN once the input has ended and everything is sent.
     pub half_close: bool,
 }
 
@@ -235,10 +243,10 @@ impl SessionRequest {
         }
     }
 
-    /// The session that all options together mean.
+    /// The configuration of all options together.
     ///
     /// # Errors
-    /// What is wrong with a file of rules or of a network, or with an option, in words.
+    /// The error in a file of rules or of a simulated network, or in an option, as text.
     pub fn config(&self, lang: Lang) -> Result<SessionConfig, String> {
         let charset = self.talk.writing.chosen_encoding();
         let kept = self.talk.answers.kept(charset, lang)?;
@@ -368,7 +376,7 @@ impl From<RelayOptions> for SessionRequest {
     }
 }
 
-/// The option that a field of a session is written with.
+/// The option of a field of the configuration.
 fn option(field: Field, kind: Kind) -> &'static str {
     match (field, kind.role()) {
         (Field::Local, Role::Client) => "--from",
@@ -377,14 +385,14 @@ fn option(field: Field, kind: Kind) -> &'static str {
         (Field::Remote | Field::Target, _) => "--to",
         (Field::Reconnect, _) => "--reconnect",
         (Field::Groups, _) => "--join",
-        // A file of rules is checked when it is read.
+        // The rules of a file are already checked.
         (Field::Rules, _) => "--reply",
         (Field::Conditions, _) => "--impair",
         (field, _) => field.key(),
     }
 }
 
-/// Every address of the family that reaches `to`, and a port the system chooses.
+/// The wildcard address of the family of `to`, with a port that the system chooses.
 pub fn any_local(to: Option<&Endpoint>) -> SocketAddr {
     let ip = match to.and_then(Endpoint::address) {
         Some(SocketAddr::V6(_)) => IpAddr::from(Ipv6Addr::UNSPECIFIED),

@@ -1,23 +1,23 @@
-//! The standard output of results that are printed at once.
+//! The standard output for results.
 
 use super::{blocking_io, diagnostics};
 use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
 
-/// What became of something printed.
+/// The result of printing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrintOutcome {
     Whole,
-    /// Nobody reads any more.
+    /// The reader has gone.
     Unread,
-    /// It could not be written, which was said.
+    /// It could not be written, which was reported.
     Failed,
 }
 
-/// The standard output as a file: nothing of what is written waits in a buffer.
+/// The standard output as an unbuffered file.
 ///
 /// # Errors
-/// If the system has no descriptor left.
+/// The system has no descriptor left.
 #[cfg(unix)]
 pub fn file() -> io::Result<File> {
     use std::os::fd::AsFd as _;
@@ -30,13 +30,13 @@ pub fn file() -> io::Result<File> {
     Ok(File::from(io::stdout().as_handle().try_clone_to_owned()?))
 }
 
-/// Prints it, and waits where there is no room yet.
+/// Prints, and waits while the output is full.
 pub fn print(bytes: &[u8]) -> PrintOutcome {
     let mut output = blocking_io::BlockingWriter(io::stdout());
     judge(output.write_all(bytes).and_then(|()| output.flush()))
 }
 
-/// Tells a full disk from a reader that has gone; says which error it was.
+/// The result of a write. A failure other than a closed pipe is reported.
 pub fn judge(written: io::Result<()>) -> PrintOutcome {
     match written {
         Ok(()) => PrintOutcome::Whole,

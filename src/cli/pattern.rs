@@ -1,4 +1,4 @@
-//! What is expected to come.
+//! Expectations of a message.
 
 use super::hex_diff;
 use crate::automation::rules::{Expression, RuleProblem};
@@ -9,42 +9,43 @@ use crate::payload::reading::{Reading, may_hold_gbk};
 use crate::payload::{TextMistake, json, printable};
 use std::fmt;
 
-/// What bytes have to be like.
+/// A condition on received bytes.
 #[derive(Clone, Debug)]
 pub enum Expectation {
-    /// These bytes, of which some bits may be anything, and no others.
+    /// Exactly these bytes, some bits of which may be any.
     Bytes(Vec<MaskedByte>),
-    /// The same, given in hexadecimal, where a byte or a digit may be any.
+    /// As [`Self::Bytes`], typed in hexadecimal, where a byte or digit may be any.
     Hex(Vec<MaskedByte>),
-    /// These bytes among others.
+    /// These bytes anywhere in the message.
     Part(Vec<u8>),
-    /// A text in UTF-8, or in GBK where those are other bytes.
+    /// A text in UTF-8, or in GBK if that has other bytes.
     Either { utf8: Box<Self>, gbk: Box<Self> },
-    /// Bytes this is found in, as they are read.
+    /// A regular expression that matches somewhere.
     Regex(Expression),
-    /// Bytes like that, and right behind all of them their checksum.
+    /// A payload that meets a condition, directly followed by its checksum.
     Checked {
         payload: Box<Self>,
         checksum: Checksum,
     },
 }
 
-/// A checksum that is not that of the payload before it.
+/// A checksum that does not match its payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongSum {
     pub sum: Sum,
-    /// The bytes it has to be.
+    /// The correct checksum.
     pub right: Vec<u8>,
-    /// The bytes that stand there; fewer if there are no more.
+    /// The received checksum; shorter if the message ends early.
     pub found: Vec<u8>,
 }
 
 impl Expectation {
+    /// Exactly these bytes.
     pub fn exact(bytes: &[u8]) -> Self {
         Self::Bytes(bytes.iter().copied().map(MaskedByte::exact).collect())
     }
 
-    /// A text whose bytes in UTF-8 this is, or the same text as these bytes in GBK.
+    /// Adds the same text in GBK, if its bytes differ.
     pub fn or_gbk(self, bytes: Option<Vec<u8>>) -> Self {
         let gbk = match (&self, bytes) {
             (Self::Bytes(_), Some(bytes)) => Self::exact(&bytes),
@@ -65,29 +66,29 @@ impl Expectation {
         }
     }
 
-    /// Hexadecimal as it is typed to be sent, with `?` for any digit.
+    /// Parses hexadecimal as in messages, with `?` for any digit.
     ///
     /// # Errors
-    /// The first mistake, at its place in the text.
+    /// The first error, with its position in the text.
     pub fn hex(text: &str) -> Result<Self, TextMistake> {
         hex::parse_masked(text).map(Self::Hex)
     }
 
-    /// One that looks in text of this encoding; without one, in UTF-8 and in GBK.
+    /// A regular expression on text in this encoding; without one, in UTF-8 and in GBK.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The expression is invalid.
     pub fn regex(text: &str, charset: Option<Charset>) -> Result<Self, RuleProblem> {
         Expression::new(text, charset).map(Self::Regex)
     }
 
-    /// The same, with a checksum behind it.
+    /// The same, followed by a checksum.
     pub fn checked(self, checksum: Checksum) -> Self {
         let payload = Box::new(self);
         Self::Checked { payload, checksum }
     }
 
-    /// Whether a datagram is like that.
+    /// Whether a datagram meets the condition.
     pub fn matches(&self, datagram: &[u8]) -> bool {
         match self {
             Self::Bytes(bytes) | Self::Hex(bytes) => {
@@ -106,8 +107,8 @@ impl Expectation {
         }
     }
 
-    /// Where the first such piece of a stream ends, in bytes from its beginning. All the
-    /// bytes there are have to come first: a stream has no other ends.
+    /// The end of the first match in a stream, as an offset in bytes. [`Self::Bytes`] match only at
+    /// the start, because a stream has no message boundaries.
     pub fn end_in(&self, stream: &[u8]) -> Option<usize> {
         match self {
             Self::Bytes(bytes) | Self::Hex(bytes) => {
@@ -128,7 +129,7 @@ impl Expectation {
         }
     }
 
-    /// The checksum behind a payload that is right otherwise, where it is wrong.
+    /// The wrong checksum after a payload that meets the condition.
     pub fn wrong_sum(&self, came: &[u8]) -> Option<WrongSum> {
         let Self::Checked { payload, checksum } = self else {
             return None;
@@ -142,7 +143,7 @@ impl Expectation {
         (found != right).then_some(WrongSum { sum, right, found })
     }
 
-    /// Whether it is about all of the bytes, and more behind them would be others.
+    /// Whether it describes a whole message, so that more bytes would not match.
     pub fn is_whole(&self) -> bool {
         match self {
             Self::Bytes(_) | Self::Hex(_) => true,
@@ -152,7 +153,7 @@ impl Expectation {
         }
     }
 
-    /// What came instead, compared with this where that can be.
+    /// A hex dump of the received bytes, compared with the expected ones if they are known.
     pub fn diff(&self, came: &[u8]) -> String {
         match self {
             Self::Bytes(bytes) | Self::Hex(bytes) => hex_diff::hex_diff(bytes, came),
@@ -171,7 +172,7 @@ impl Expectation {
         }
     }
 
-    /// All bytes it is, in the encoding of what came.
+    /// The expected bytes, in the encoding of the received ones.
     fn bytes_for(&self, came: &[u8]) -> Option<&[MaskedByte]> {
         match self {
             Self::Bytes(bytes) | Self::Hex(bytes) => Some(bytes),
@@ -183,7 +184,7 @@ impl Expectation {
         }
     }
 
-    /// Safe to print, or as it is for JSON.
+    /// Text with control characters escaped, or unchanged for JSON.
     pub fn shown(&self, json: bool) -> String {
         match json {
             true => format!("{self:#}"),
@@ -192,7 +193,7 @@ impl Expectation {
     }
 }
 
-/// Text that is safe to print, or as it is for JSON.
+/// Text with control characters escaped, or unchanged for JSON.
 pub fn shown(bytes: &[u8], json: bool) -> String {
     match json {
         true => json::text(bytes),
@@ -201,7 +202,7 @@ pub fn shown(bytes: &[u8], json: bool) -> String {
 }
 
 impl fmt::Display for Expectation {
-    /// Safe to print; with `#` as it is, for JSON.
+    /// Escapes control characters; with `#` the text is unchanged, for JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let json = f.alternate();
         match self {
@@ -228,13 +229,13 @@ impl fmt::Display for Expectation {
     }
 }
 
-/// What stands before the value of a checksum at the end; `None` if there is no room for one.
+/// The bytes before a checksum at the end; `None` if there are too few bytes.
 fn before_value<'a>(bytes: &'a [u8], checksum: &Checksum) -> Option<&'a [u8]> {
     bytes.get(..bytes.len().checked_sub(checksum.sum.width())?)
 }
 
-/// The bytes of a payload, and behind them their checksum; where they may be anything, that of
-/// what came.
+/// The expected payload with its checksum. Bytes that may be any are taken from the received
+/// message.
 fn with_value(bytes: &[MaskedByte], came: &[u8], checksum: &Checksum) -> Vec<MaskedByte> {
     let byte = |(at, byte): (usize, &MaskedByte)| match byte.is_exact() {
         true => Some(byte.value),
@@ -310,7 +311,7 @@ mod tests {
         assert!(diff.starts_with("- 0000  C4 E3 BA C3"), "{diff}");
         let part = Expectation::Part("好".as_bytes().to_vec()).or_gbk(Some(gbk("好")));
         assert!(part.matches(&gbk("你好吗")) && part.matches("你好吗".as_bytes()));
-        // Whoever reads é has not read 茅, which is the same bytes in GBK.
+        // é in UTF-8 has the bytes of 茅 in GBK, but a reader of é does not see 茅.
         let letter = Expectation::Part("茅".as_bytes().to_vec()).or_gbk(Some(gbk("茅")));
         assert!(!letter.matches("un café noir".as_bytes()));
         let plain = Expectation::exact(b"OK").or_gbk(Some(b"OK".to_vec()));
@@ -360,7 +361,7 @@ mod tests {
         }
         let pattern = Expectation::hex("01 ??").unwrap().checked(sum);
         assert_eq!(pattern.to_string(), "01 ?? + CRC-16/MODBUS");
-        // What differs is the value alone.
+        // Only the checksum differs.
         let diff = pattern.diff(&[1, 2, 0xE1, 0x82]);
         assert!(diff.starts_with("- 0000  01 ?? 81 E1"), "{diff}");
         let short = pattern.diff(&[1]);
@@ -373,7 +374,7 @@ mod tests {
     fn what_is_printed_is_safe() {
         let pattern = Expectation::exact("a\u{1b}[2J".as_bytes());
         assert!(!pattern.to_string().contains('\u{1b}'));
-        // What writes JSON escapes it.
+        // The JSON writer escapes it.
         assert_eq!(pattern.shown(true), "“a\u{1b}[2J”");
         assert_eq!(Expectation::exact(b"\xFF").shown(true), "“\\xFF”");
     }

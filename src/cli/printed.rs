@@ -1,15 +1,15 @@
-//! What a program printed, on either of its outputs, and no step asked for yet.
+//! The printed output of a program that no step has used up.
 
 use super::lines;
 use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::reading::{Reading, ReadingContext, recognise};
 use std::collections::VecDeque;
 
-/// Bytes that are kept; beyond that the oldest lines go.
+/// The maximum size in bytes; beyond it the oldest lines are dropped.
 const KEPT: usize = 4 << 20;
-/// What a line takes besides its bytes.
+/// The memory of a line besides its bytes.
 const EACH: usize = size_of::<String>();
-/// A longer line comes in parts, in bytes.
+/// The length in bytes at which a line is split.
 const LONGEST: usize = 64 << 10;
 
 /// An output of a program.
@@ -24,30 +24,29 @@ impl OutputStream {
     const BOTH: [Self; 2] = [Self::Output, Self::Error];
 }
 
-/// The newest lines of both outputs, the oldest of them first, and the beginning of the next
-/// line of each.
+/// The newest lines of both outputs, oldest first, and the partial last line of each.
 #[derive(Debug, Default)]
 pub struct Printed {
     lines: VecDeque<String>,
-    /// Bytes they take.
+    /// The memory of the lines, in bytes.
     size: usize,
     forgotten: u64,
     output: PartialLine,
     error: PartialLine,
 }
 
-/// A line of one output that has no end yet, such as a prompt.
+/// A line of one output without a line ending yet, such as a prompt.
 #[derive(Debug, Default)]
 struct PartialLine {
     bytes: Vec<u8>,
-    /// The beginning of that line was used up.
+    /// Whether the beginning of the line was used up.
     is_rest: bool,
-    /// The encoding the text of this output is surely in.
+    /// The encoding of this output, once it is certain.
     known: Option<Charset>,
 }
 
 impl Printed {
-    /// Takes what was printed next on this output.
+    /// Adds printed bytes of this output.
     pub fn take(&mut self, stream: OutputStream, bytes: &[u8]) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             let begun = self.begun(stream);
@@ -58,7 +57,7 @@ impl Printed {
         }
     }
 
-    /// The line that was begun on this output is as long as it will be.
+    /// Ends the partial line of this output.
     pub fn finish(&mut self, stream: OutputStream) {
         if let Some(line) = self.begun(stream).finish() {
             self.push(line);
@@ -80,65 +79,65 @@ impl Printed {
         }
     }
 
-    /// The oldest line, which is used up.
+    /// Removes and returns the oldest line.
     pub fn next(&mut self) -> Option<String> {
         let line = self.lines.pop_front()?;
         self.size -= line.len() + EACH;
         Some(line)
     }
 
-    /// The whole lines, the oldest first.
+    /// The complete lines, oldest first.
     pub fn waiting(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().map(String::as_str)
     }
 
-    /// The lines that have no end yet, of the outputs where one was begun.
+    /// The partial lines of both outputs.
     pub fn unfinished(&mut self) -> Vec<(OutputStream, String)> {
         let begun = OutputStream::BOTH.into_iter();
         let begun = begun.filter_map(|stream| Some((stream, self.begun(stream).so_far()?)));
         begun.collect()
     }
 
-    /// Uses up what there is of the line that has no end yet: the rest is a line of its own.
+    /// Uses up the partial line; its rest becomes a line of its own.
     pub fn use_up(&mut self, stream: OutputStream) {
         let begun = self.begun(stream);
         begun.bytes.clear();
         begun.is_rest = true;
     }
 
-    /// How many lines had to go because no step asked for them; told once.
+    /// The number of lines dropped because no step used them, returned once.
     pub fn forgotten(&mut self) -> u64 {
         std::mem::take(&mut self.forgotten)
     }
 }
 
 impl PartialLine {
-    /// The whole line, if one was begun.
+    /// Ends the partial line and returns it, if there is one.
     fn finish(&mut self) -> Option<String> {
         if self.bytes.is_empty() {
             return None;
         }
         let line = lines::without_break(std::mem::take(&mut self.bytes));
         let is_rest = std::mem::take(&mut self.is_rest);
-        // Only the end of a line that was used up.
+        // Only the line ending of a line that was used up.
         if is_rest && line.is_empty() {
             return None;
         }
         Some(self.text(&line))
     }
 
-    /// What there is of the line, if one was begun.
+    /// The partial line, if there is one.
     fn so_far(&mut self) -> Option<String> {
         let bytes = std::mem::take(&mut self.bytes);
         let known = self.known;
         let text = (!bytes.is_empty()).then(|| self.text(&bytes));
-        // It may end inside a character, from which nothing is learned.
+        // The bytes may end inside a character, so the encoding is not certain.
         self.known = known;
         self.bytes = bytes;
         text
     }
 
-    /// As rows read: in UTF-8 or in GBK.
+    /// Decodes bytes as rows are decoded: in UTF-8 or in GBK.
     fn text(&mut self, bytes: &[u8]) -> String {
         let context = ReadingContext {
             known: self.known,
@@ -215,7 +214,7 @@ mod tests {
         printed.take(OutputStream::Output, b"hi Bob\nready");
         assert_eq!(all(&mut printed), ["hi Bob"]);
         printed.use_up(OutputStream::Output);
-        // Its end is no line.
+        // The line ending of a used line is not a line.
         printed.take(OutputStream::Output, b"\n\n");
         assert_eq!(all(&mut printed), [""]);
     }

@@ -1,4 +1,4 @@
-//! Rows on the standard output.
+//! Prints rows on the standard output.
 
 use super::output::{self, PrintOutcome};
 use super::{blocking_io, diagnostics};
@@ -13,34 +13,37 @@ use jiff::tz::TimeZone;
 use std::io::{self, IsTerminal as _};
 use std::mem::{self, Discriminant};
 
-/// Writes rows as the exports do, and failures with their cure on the standard error.
+/// Prints rows in the format of exports, and failures with advice on the standard error.
 pub struct Printer {
     writer: CaptureWriter<Box<dyn io::Write>>,
-    /// Notices alone are written, to the standard error; failures only as they are said.
+    /// Only notices are printed, on the standard error; failures once.
     quiet: bool,
     lang: Lang,
-    /// Whether a failure that is said on the standard error stands on the same screen.
+    /// Whether both outputs are the same terminal, so that a failure is not also printed as a row.
     one_screen: bool,
     row: u64,
     failures: Coalescer<Likeness, Micros>,
     state: PrinterState,
 }
 
-/// What failures have in common that people need not be told apart.
+/// The properties that make two failures similar.
 type Likeness = (Operation, String, Discriminant<Cause>);
 
+/// The state of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrinterState {
     Writing,
-    /// The reader has gone.
+    /// The reader of the output has gone.
     Gone,
-    /// It cannot be written, for another reason.
+    /// The output cannot be written, for another reason.
     Failed,
 }
 
 impl Printer {
+    /// A printer to the standard output.
+    ///
     /// # Errors
-    /// If the output cannot be written.
+    /// The output cannot be written.
     pub fn new(json: bool, tcp: bool, reader: StreamTextReader, lang: Lang) -> io::Result<Self> {
         let format = if json {
             CaptureFormat::JsonLines
@@ -61,11 +64,10 @@ impl Printer {
         })
     }
 
-    /// One that leaves out what was received and sent, and writes notices to the standard
-    /// error.
+    /// A printer that omits received and sent rows, and prints notices on the standard error.
     ///
     /// # Errors
-    /// If that cannot be written.
+    /// The standard error cannot be written.
     pub fn quiet(tcp: bool, reader: StreamTextReader, lang: Lang) -> io::Result<Self> {
         let out: Box<dyn io::Write> = Box::new(blocking_io::BlockingWriter(io::stderr()));
         let about = about(tcp, reader, lang);
@@ -80,7 +82,7 @@ impl Printer {
         })
     }
 
-    /// Writes the rows of a chunk; of those received at most `received`.
+    /// Prints the rows of a chunk, at most `received` of the received ones.
     pub fn chunk(&mut self, chunk: &Chunk, received: u64) {
         if self.quiet && chunk.notices().is_empty() {
             self.row += chunk.len() as u64;
@@ -103,7 +105,7 @@ impl Printer {
         }
     }
 
-    /// Writes only what was received.
+    /// Prints only the received rows.
     pub fn received(&mut self, chunk: &Chunk) {
         let records = (0..chunk.len()).filter_map(|at| chunk.get(at));
         for record in records {
@@ -115,7 +117,7 @@ impl Printer {
         self.flush();
     }
 
-    /// Writes a row of a file. What failed then is in it, and is not said again.
+    /// Prints a row of a capture file. Its failures are not repeated on the standard error.
     pub fn recorded(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
         if self.state == PrinterState::Writing {
             let written = self.writer.write_carried(self.row, record, carrier);
@@ -124,13 +126,13 @@ impl Printer {
         self.row += 1;
     }
 
-    /// Takes in what a row of a file tells that is not written.
+    /// Skips a row of a capture file; later rows may depend on it.
     pub fn pass_over(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
         self.writer.pass_over_carried(record, carrier);
         self.row += 1;
     }
 
-    /// Hands on what was gathered.
+    /// Flushes the output.
     pub fn flush(&mut self) {
         if self.state == PrinterState::Writing {
             let flushed = self.writer.flush();
@@ -138,7 +140,7 @@ impl Printer {
         }
     }
 
-    /// Hands on the last, and says how many failures were not said.
+    /// Flushes the output, and prints how many failures were suppressed.
     pub fn end(&mut self) {
         self.flush();
         let unsaid = self.failures.unreported();
@@ -179,7 +181,7 @@ impl Printer {
     }
 
     fn keep(&mut self, written: io::Result<()>) {
-        // Where nobody reads the standard error nothing can be done.
+        // A failure of the standard error cannot be reported.
         if self.quiet {
             return;
         }
@@ -191,7 +193,7 @@ impl Printer {
     }
 }
 
-/// What is known before the first row.
+/// The initial state of the writer, before the first row.
 pub fn about(tcp: bool, reader: StreamTextReader, lang: Lang) -> About {
     About {
         local: None,

@@ -1,5 +1,5 @@
-//! A program of somebody else that takes part: started, listened to, ended. Its threads are
-//! cancelled by ending it.
+//! A program that takes part in a scenario: it is started, its output read, and ended. Its
+//! threads end with it.
 
 use super::blocking_io;
 use super::printed::{OutputStream, Printed};
@@ -14,58 +14,59 @@ use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-/// Pieces that may wait on the way from it, and lines on the way to it.
+/// The capacity of the channels: pieces of output, and lines of input.
 const PRINTED_AHEAD: usize = 64;
 const TYPED_AHEAD: usize = 1024;
-/// How long a program may take to end when it is asked to.
+/// The time-out of a program that was asked to end.
 const TO_END: Duration = Duration::from_millis(500);
-/// How long the last words of a program that was ended may take to be shown.
+/// How long to wait for the last output of a program that was ended.
 const TO_SHOW: Duration = Duration::from_millis(500);
-/// Lines that were used up last, which are remembered.
+/// How many used lines are remembered.
 const REMEMBERED: usize = 5;
-/// Bytes of a piece at most.
+/// The maximum size of a piece of output, in bytes.
 const PIECE: usize = 8 << 10;
 
-/// What was printed next, and on which output; nothing at the end of that output.
+/// Printed bytes and their output; no bytes at the end of that output.
 pub type Piece = (OutputStream, Vec<u8>);
 
-/// Why a line could not be typed.
+/// Why a line could not be typed into a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputClosed {
-    /// It has ended.
+    /// The program has ended.
     Ended(ExitStatus),
-    /// It has closed its input.
+    /// The program has closed its input.
     Closed,
-    /// It reads none of the lines that wait.
+    /// The program does not read the waiting lines.
     Busy,
 }
 
-/// Dropping it ends it.
+/// A running program, which is killed on drop.
 pub struct Program {
     pub name: String,
-    /// Where it listens, once that is known.
+    /// The address it listens on, once known.
     pub address: Option<SocketAddr>,
     child: Child,
     typed: Sender<String>,
-    /// Tells of each line that was written into its input; closed where it closed that.
+    /// Receives a value for each line written into its input; disconnected once the input is
+    /// closed.
     written: Receiver<()>,
-    /// Lines that were typed and not written yet.
+    /// The number of typed lines that are not written yet.
     to_write: usize,
     output: Receiver<Piece>,
-    /// What reads its two outputs, the standard error first, and what types into it.
+    /// The threads for its standard error, its standard output, and its input.
     jobs: [Job<()>; 3],
     printed: Printed,
     used: VecDeque<(Option<usize>, String)>,
     silent: bool,
-    /// That it failed was told.
+    /// Whether its failure was reported.
     told: bool,
 }
 
 impl Program {
-    /// Starts it. What it prints on its standard error goes to ours too.
+    /// Starts a program. Its standard error is also forwarded to ours.
     ///
     /// # Errors
-    /// If the system cannot start it.
+    /// The system cannot start it.
     pub fn start(name: &str, program: &str, arguments: &[String]) -> io::Result<Self> {
         let mut command = Command::new(program);
         command.args(arguments);
@@ -96,7 +97,7 @@ impl Program {
                 Ok(())
             },
         );
-        // It may not read for long: nobody else waits for that.
+        // A thread of its own, because the program may not read for long.
         let typist = Job::start(
             "typist",
             || {},
@@ -123,13 +124,13 @@ impl Program {
         })
     }
 
-    /// The panic after which it is not read or not typed into any more, told once.
+    /// The panic of one of its threads, returned once.
     pub fn died(&self) -> Option<Died> {
         let mut ended = self.jobs.iter().filter_map(Job::poll);
         ended.find_map(JobOutcome::died)
     }
 
-    /// Takes in what it printed; of a program that prints without end, a part.
+    /// Collects printed output, at most [`PRINTED_AHEAD`] pieces: a program may print without end.
     pub fn drain(&mut self) {
         for _ in 0..PRINTED_AHEAD {
             match self.output.try_recv() {
@@ -143,10 +144,10 @@ impl Program {
         }
     }
 
-    /// Types a line; [`Self::is_typed`] says when it is in its input.
+    /// Types a line into the program; [`Self::is_typed`] tells when it is written into its input.
     ///
     /// # Errors
-    /// Why it will not read it.
+    /// Why the program will not read it.
     pub fn types(&mut self, line: &str) -> Result<(), InputClosed> {
         if let Some(status) = self.ended() {
             return Err(InputClosed::Ended(status));
@@ -160,10 +161,10 @@ impl Program {
         Ok(())
     }
 
-    /// Whether all that was typed is in its input; `None` while some of it is not.
+    /// Whether every typed line is written into its input; `None` while some are not.
     ///
     /// # Errors
-    /// Why it will not read it.
+    /// Why the program will not read them.
     pub fn is_typed(&mut self) -> Option<Result<(), InputClosed>> {
         while self.to_write > 0 {
             match self.written.try_recv() {
@@ -179,18 +180,18 @@ impl Program {
         Some(Ok(()))
     }
 
-    /// Tells of lines that were written into its input, while some are not.
+    /// The channel of written lines, while some are not written.
     pub fn written(&self) -> Option<&Receiver<()>> {
         (self.to_write > 0).then_some(&self.written)
     }
 
-    /// How it ended, if it has.
+    /// The exit status, if it has ended.
     pub fn ended(&mut self) -> Option<ExitStatus> {
-        // It is a child of ours: nothing keeps us from asking.
+        // wait(2) does not fail for a child of this process.
         self.child.try_wait().ok().flatten()
     }
 
-    /// How it ended, if it has and that was a failure; told once.
+    /// The exit status, if it has ended with a failure; returned once.
     pub fn failed(&mut self) -> Option<ExitStatus> {
         let failed = self
             .ended()
@@ -199,17 +200,18 @@ impl Program {
         failed
     }
 
-    /// What it printed and nobody asked for yet.
+    /// The printed output that no step has used up.
     pub fn printed(&mut self) -> &mut Printed {
         &mut self.printed
     }
 
-    /// The whole lines of that.
+    /// The complete lines of that output.
     pub fn waiting(&self) -> impl Iterator<Item = &str> {
         self.printed.waiting()
     }
 
-    /// Remembers a line that the step of this number used up, or the search for its address.
+    /// Remembers a line that was used up: by the step of this number, or with `None` by the
+    /// search for the program's address.
     pub fn note_used(&mut self, step: Option<usize>, line: String) {
         if self.used.len() == REMEMBERED {
             self.used.pop_front();
@@ -217,16 +219,17 @@ impl Program {
         self.used.push_back((step, line));
     }
 
-    /// The lines that were used up last, the oldest first.
+    /// The lines that were used up last, oldest first.
     pub fn used(&self) -> impl Iterator<Item = &(Option<usize>, String)> {
         self.used.iter()
     }
 
+    /// The channel of its printed output.
     pub fn output(&self) -> &Receiver<Piece> {
         &self.output
     }
 
-    /// Whether it prints nothing more, on either output.
+    /// Whether both outputs are closed.
     pub fn is_silent(&self) -> bool {
         self.silent
     }
@@ -234,10 +237,10 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Nobody asks for pieces any more, so that no reader waits for room.
+        // Drops the receiver, so that no reading thread waits for space.
         self.output = crossbeam_channel::never();
         group::terminate(&mut self.child);
-        // Its outputs close when all of it has ended.
+        // Both outputs close once the whole process group has ended.
         let [error_reader, reader, _] = &self.jobs;
         if reader.wait(TO_END).is_some() {
             error_reader.wait(TO_END);
@@ -247,7 +250,7 @@ impl Drop for Program {
     }
 }
 
-/// How a program ended, in words.
+/// The message about the end of a program.
 pub fn ended(lang: Lang, name: &str, status: ExitStatus) -> String {
     match status.code() {
         Some(code) => say!(lang, "cli.program_ended", name = name, status = code),
@@ -255,7 +258,7 @@ pub fn ended(lang: Lang, name: &str, status: ExitStatus) -> String {
     }
 }
 
-/// Hands on what it prints as it comes, to `see` first: a prompt has no line end.
+/// Forwards output as it is printed, because a prompt has no line ending. `see` is called first.
 fn read(
     mut source: impl Read,
     stream: OutputStream,
@@ -272,16 +275,16 @@ fn read(
         };
         let read = bytes.get(..count).unwrap_or_default();
         see(read);
-        // Fails only if nobody asks any more; what is left is still to be seen.
+        // Fails only if the receiver was dropped. Reading continues for `see`.
         piece.send((stream, read.to_vec())).ok();
     }
-    // Its last line may have no end.
+    // The last line may have no line ending.
     piece.send((stream, Vec::new())).ok();
 }
 
-/// Shows the standard error of a program on ours, as if it wrote there itself.
+/// Forwards the standard error of a program to ours.
 fn pass_on(bytes: &[u8]) {
-    // Where nobody reads it nothing can be done.
+    // A failure of the standard error cannot be reported.
     blocking_io::BlockingWriter(io::stderr())
         .write_all(bytes)
         .ok();

@@ -1,4 +1,4 @@
-//! What clap found wrong with a command line, in the language of whoever typed it.
+//! The errors of clap in the user's language.
 
 use crate::config::ArgumentMistake;
 use crate::explain;
@@ -8,13 +8,13 @@ use crate::words::Lang;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error as _;
 
-/// What is wrong, what may have been meant, and how the command is used. In English these
-/// are clap's own words; what hardly anybody meets has no others.
+/// The message: the error, suggestions, and the usage. English messages follow clap's; rare
+/// errors are clap's in both languages.
 pub fn words(lang: Lang, error: &clap::Error) -> String {
     translated(lang, error).unwrap_or_else(|| error.to_string())
 }
 
-/// How a command is used whose words clap takes as they come.
+/// The usage of a command whose positional arguments clap does not distinguish.
 pub fn usage(lang: Lang, written: &str) -> String {
     let usage = say!(lang, "argument.usage", usage = written);
     format!("netpeer: {usage}")
@@ -22,7 +22,7 @@ pub fn usage(lang: Lang, written: &str) -> String {
 
 fn translated(lang: Lang, error: &clap::Error) -> Option<String> {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        // In English the help alone says it, as clap has it.
+        // In English only the help is printed, as clap does.
         let is_missing = say!(lang, "argument.no_command");
         return (lang == Lang::Chinese).then(|| format!("{is_missing}\n\n{error}"));
     }
@@ -132,7 +132,7 @@ fn what(lang: Lang, error: &clap::Error) -> Option<String> {
     Some(what + &list.collect::<String>())
 }
 
-/// What may have been meant.
+/// The suggestions.
 fn tips(lang: Lang, error: &clap::Error) -> Vec<String> {
     let mut tips = Vec::new();
     let quoted = |names: Vec<String>| {
@@ -156,7 +156,7 @@ fn tips(lang: Lang, error: &clap::Error) -> Vec<String> {
     tips
 }
 
-/// A tip that clap gives as a sentence alone: the names in it are between its quotation marks.
+/// A suggestion that clap gives only as a sentence: the names in it are in quotation marks.
 fn tip(lang: Lang, sentence: &str) -> String {
     let parts: Vec<&str> = sentence.split('\'').collect();
     match parts.as_slice() {
@@ -171,7 +171,7 @@ fn tip(lang: Lang, sentence: &str) -> String {
     }
 }
 
-/// One text of an error, which may be something typed, on one line.
+/// A text of an error on one line. It may contain typed text.
 fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     match error.get(kind) {
         Some(ContextValue::String(text)) => Some(printable::line(text.as_bytes())),
@@ -179,7 +179,7 @@ fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     }
 }
 
-/// Several texts of an error; none where there is one or none.
+/// The texts of an error that has several; otherwise empty.
 fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
     let line = |text: &String| printable::line(text.as_bytes());
     match error.get(kind) {
@@ -199,7 +199,7 @@ mod tests {
         Arguments::try_parse_from(words).unwrap_err()
     }
 
-    /// Lines that are wrong, and what of it is said in Chinese.
+    /// Wrong command lines, and a part of the Chinese message.
     const WRONG: [(&str, &str); 20] = [
         ("udp --bogus", "不认识的参数“--bogus”"),
         ("udp --repat 1s", "有相近的参数“--repeat”"),

@@ -1,4 +1,4 @@
-//! What was asked for and does nothing in a session of this kind.
+//! Remarks about options that have no effect in a kind of session.
 
 use super::diagnostics;
 use crate::automation::Capabilities;
@@ -8,7 +8,7 @@ use crate::explain;
 use crate::say;
 use crate::words::Lang;
 
-/// Says so, a line each.
+/// Prints a line for each rule and impairment without effect.
 pub fn remark(place: Capabilities, rules: &[Rule], conditions: Option<&Impairment>, lang: Lang) {
     for rule in rules.iter().filter(|rule| rule.on) {
         if let Some(idle) = place.idle_in(rule) {

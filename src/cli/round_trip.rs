@@ -1,4 +1,4 @@
-//! What is spelled means the same to the command line and to a scenario.
+//! A configuration written as a command line or a scenario is read back equal.
 
 use super::options::SessionRequest;
 use super::scenario::{Names, Scenario};
@@ -18,7 +18,7 @@ use clap::Parser as _;
 use proptest::prelude::*;
 use std::time::Duration;
 
-/// Words as a POSIX shell splits a line.
+/// The words of a command line, split by a POSIX shell.
 pub fn split(line: &str) -> Vec<String> {
     let script = format!("for word in {line}; do printf '%s\\0' \"$word\"; done");
     let output = std::process::Command::new("sh")
@@ -29,7 +29,8 @@ pub fn split(line: &str) -> Vec<String> {
     text.split_terminator('\0').map(str::to_owned).collect()
 }
 
-/// What comes out is what went in, by the line and its files, and by the scenario.
+/// Checks that a configuration survives the command line with its files, and the scenario.
+/// Returns the command line.
 fn comes_back(config: SessionConfig) -> String {
     let line = config.command_line();
     let dir = tempfile::tempdir().unwrap();
@@ -63,7 +64,7 @@ fn comes_back(config: SessionConfig) -> String {
     };
     let found = session.config(&Names::default());
     let found = found.unwrap_or_else(|_| panic!("{text}"));
-    // The steps say where messages go and how they are written.
+    // The target and the format of messages are parts of the steps.
     let expected = SessionConfig {
         target: None,
         writing: Composition::default(),
@@ -73,7 +74,8 @@ fn comes_back(config: SessionConfig) -> String {
     line
 }
 
-/// What means the same: limits of no replies, and a network that does nothing, go.
+/// The equivalent configuration that is read back, without limits if there are no rules and
+/// without a simulated network that does nothing.
 fn carried(config: SessionConfig) -> SessionConfig {
     SessionConfig {
         limits: match config.rules.is_empty() {
@@ -298,7 +300,7 @@ fn a_simulated_network_of_a_relay_comes_back_in_either_direction() {
     }
 }
 
-/// What a command line can say of a session.
+/// The part of a configuration that a command line can express.
 fn spoken(config: SessionConfig) -> SessionConfig {
     let is_text = config.writing.format == TextFormat::Text;
     let waits = config.kind.addresses() == Addresses::Internet;

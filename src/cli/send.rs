@@ -1,4 +1,4 @@
-//! Sends once, and says whether the answer was the right one.
+//! `netpeer send`: sends one message, and checks the answer.
 
 use super::actor::Actor;
 use super::mismatch::{Wait, not_come};
@@ -22,16 +22,17 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// The longest that connecting and sending take together.
+/// The time limit of connecting and sending together.
 const TO_SEND: Duration = Duration::from_secs(10);
-/// How long what is expected is waited for unless another time is given.
+/// The default time limit of an expectation.
 const WITHIN: Span = Span(Duration::from_secs(2));
 
-/// What may stand before the far side.
+/// The protocol words, which may precede the address.
 const PROTOCOLS: [&str; 4] = ["udp", "tcp", "unix", "unix-datagram"];
 
 const USAGE: &str = "netpeer send [udp|tcp|unix|unix-datagram] HOST:PORT|NAME DATA [OPTIONS]";
 
+/// The options of `netpeer send`.
 #[derive(Debug, Args)]
 #[command(override_usage = USAGE)]
 pub struct SendOptions {
@@ -60,16 +61,16 @@ pub struct SendOptions {
     writing: Writing,
 }
 
-/// Exit status: 0 if it was sent and what was expected came, 1 if that did not come, nobody
-/// listened there, or the connection was lost before all of it was sent, 2 if it could not
-/// begin.
+/// Runs `netpeer send`. Exit status: 0 if the message was sent and the expected answer arrived; 1
+/// if the answer did not arrive, no program listened, or the connection was lost before
+/// everything was sent; 2 if it could not start.
 pub fn send(options: &SendOptions, lang: Lang) -> CommandOutcome {
     options.run(lang).unwrap_or_else(diagnostics::unusable)
 }
 
 impl SendOptions {
-    /// What was expected and did not come is said on the way; what keeps it from being
-    /// sent is the error.
+    /// Sends and waits. A missing answer is printed; an error is the reason why the message could
+    /// not be sent.
     fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let (kind, to, data) = self.words(lang)?;
         let tcp = kind.is_stream();
@@ -86,7 +87,7 @@ impl SendOptions {
         let limit = TO_SEND + waiting + Duration::from_secs(10);
         let output = Rc::new(Cell::new(PrinterState::Writing));
         let told = Rc::clone(&output);
-        // Where no answer is waited for, none is looked at; nor is one that comes too late.
+        // Without a wait for an answer, received messages are not printed. Neither are late ones.
         let listens = Rc::new(Cell::new(within.is_some()));
         let listening = Rc::clone(&listens);
         let mut stage = ScenarioSessions::new(limit, move |chunk| {
@@ -108,13 +109,12 @@ impl SendOptions {
                         Remote::Named(name) => Target::Peer(Peer::Named(name)),
                     },
                 };
-                // An address that refused while another one accepted is forgiven.
+                // A refused address does not matter once another one has accepted.
                 actor.failures();
                 actor.held.send(to, message, None);
                 return None;
             }
-            // What failed behind it, such as a port where nobody listens, is no reason to
-            // say that it was not sent.
+            // A later failure, such as a closed port, does not mean that the message was not sent.
             if left.is_none() && actor.is_even() {
                 let sent = actor.held.session.totals.sent.records > 0;
                 return Some(sent && actor.unsent() == 0);
@@ -133,7 +133,7 @@ impl SendOptions {
                 if !(tcp && began) {
                     return Err(said);
                 }
-                // It was connected: that has begun.
+                // It was connected, so the status is not that of a failed start.
                 match held(&stage).and_then(HeldSession::ending) {
                     Some(reset @ Ending::Reset(_)) => reset.complain(lang),
                     _ => diagnostics::say(&said),
@@ -169,7 +169,7 @@ impl SendOptions {
         let setup = Setup {
             local: self.from,
             timeout: TO_SEND / 2,
-            // A server that only ends its sending still reads this.
+            // A server that has sent its FIN still reads the message.
             close_with_peer: false,
             ..Setup::new(kind)
         };
@@ -214,7 +214,7 @@ impl SendOptions {
             }
         })?;
         match (kind, self.from) {
-            // Nobody asks a client of a stream for its name.
+            // A stream client needs no name of its own: servers do not reply to it.
             (Kind::UnixClient, Some(_)) => Err(say!(lang, "argument.from_unix")),
             (Kind::UnixDatagram, Some(Peer::Ip(from))) => {
                 Err(say!(lang, "argument.from_address", from = from))
@@ -250,7 +250,7 @@ impl SendOptions {
     }
 }
 
-/// The session of a protocol's word, one of [`PROTOCOLS`].
+/// The kind of session of a word of [`PROTOCOLS`].
 fn kind(word: &str) -> Option<Kind> {
     match word {
         "udp" => Some(Kind::Udp),
@@ -261,7 +261,7 @@ fn kind(word: &str) -> Option<Kind> {
     }
 }
 
-/// Waits until what is expected comes; what came instead is said.
+/// Waits for the expected message, and prints what was received instead.
 fn wait_for(
     pattern: &Expectation,
     within: Span,
@@ -290,17 +290,18 @@ fn wait_for(
     CommandOutcome::Failed
 }
 
-/// Lets what comes within this time be printed, as long as somebody reads that.
+/// Waits while the received messages are printed, until the time is over or the reader of the
+/// output has gone.
 fn listen(
     within: Span,
     output: &Cell<PrinterState>,
     stage: &mut ScenarioSessions,
     lang: Lang,
 ) -> CommandOutcome {
-    // Neither the end of the time nor Ctrl+C keeps anything from being done.
+    // The end of the time and Ctrl+C both end the wait with success.
     let waited = stage.until(within.0, |stage| {
         let actor = stage.actors.first_mut()?;
-        // Nobody looks for any of it.
+        // Empties the inbox, which no expectation reads.
         actor.inbox.instead(None);
         let is_read = output.get() == PrinterState::Writing;
         (!is_read || is_last(actor)).then_some(())
@@ -315,12 +316,12 @@ fn held(stage: &ScenarioSessions) -> Option<&HeldSession> {
     stage.actors.first().map(|actor| &actor.held)
 }
 
-/// Whether nothing more can come.
+/// Whether nothing more can be received.
 fn is_last(actor: &Actor) -> bool {
     actor.held.is_over() || actor.has_failed() || actor.held.ending().is_some()
 }
 
-/// Why it could not be sent.
+/// Why the message could not be sent.
 fn unsent(stage: &mut ScenarioSessions, lang: Lang) -> String {
     let actor = stage.actors.first_mut();
     let (failures, over) = actor.map_or_else(Default::default, |actor| {

@@ -1,4 +1,4 @@
-//! Sessions and programs side by side, and one place to wait for any of them.
+//! The sessions and programs of a scenario or of `send`, and one place to wait for all of them.
 
 use super::actor::Actor;
 use super::diagnostics;
@@ -12,44 +12,45 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long the sessions may take to end.
+/// The time-out of ending all sessions.
 const TO_CLOSE: Duration = Duration::from_secs(5);
 
-/// What is told of each chunk as it comes.
+/// A function that is called with each chunk of rows.
 type Watcher = Box<dyn FnMut(&Arc<Chunk>)>;
 
+/// The open sessions and running programs.
 pub struct ScenarioSessions {
     pub actors: Vec<Actor>,
     pub programs: Vec<Program>,
     requests: Requests,
-    /// When all has to be over.
+    /// Fires at the time limit of the whole scenario.
     limit: Receiver<Instant>,
     watcher: Watcher,
 }
 
-/// Whatever ends it, sessions close their sockets before the process ends.
+/// Sessions close their sockets before the process ends, whatever the reason.
 impl Drop for ScenarioSessions {
     fn drop(&mut self) {
         self.close();
     }
 }
 
-/// Why what was waited for did not happen.
+/// Why a wait ended without success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
-    /// Its own time was over.
+    /// Its own time-out was reached.
     Time,
-    /// The time for everything was.
+    /// The time limit of the whole scenario was reached.
     Limit,
     /// The user ended it.
     Request,
 }
 
 impl ScenarioSessions {
-    /// An empty one that has to be over after `limit`.
+    /// Starts without sessions and programs. `limit` is the time limit of the whole scenario.
     ///
     /// # Errors
-    /// If the system has no thread or descriptor left.
+    /// The system has no thread or descriptor left.
     pub fn new(limit: Duration, watcher: impl FnMut(&Arc<Chunk>) + 'static) -> io::Result<Self> {
         Ok(Self {
             actors: Vec::new(),
@@ -60,17 +61,19 @@ impl ScenarioSessions {
         })
     }
 
+    /// The session of this name.
     pub fn actor(&mut self, name: &str) -> Option<&mut Actor> {
         self.actors.iter_mut().find(|actor| actor.name == name)
     }
 
+    /// The program of this name.
     pub fn program(&mut self, name: &str) -> Option<&mut Program> {
         self.programs
             .iter_mut()
             .find(|program| program.name == name)
     }
 
-    /// Waits until `look` sees something, at most so long.
+    /// Waits until `look` returns a value, at most `within`.
     ///
     /// # Errors
     /// Why it did not.
@@ -87,19 +90,19 @@ impl ScenarioSessions {
             }
             if let Some(over) = self.wait(&deadline) {
                 self.drain();
-                // What came at the last moment counts.
+                // Events of the last moment count.
                 return look(self).ok_or(over);
             }
         }
     }
 
-    /// Ends all sessions and waits until they have; programs end when this is dropped.
+    /// Ends all sessions and waits for them. Programs end when this is dropped.
     pub fn close(&mut self) {
         for actor in &mut self.actors {
             actor.held.stop();
         }
-        // A worker always ends; if not, the process does. A request to end, or the end of the
-        // time for all, is no reason to leave a socket's file behind.
+        // A worker always ends; if not, the process ends. Neither a signal nor the time limit may
+        // leave the file of a Unix socket behind.
         let deadline = crossbeam_channel::after(TO_CLOSE);
         loop {
             self.drain();
@@ -112,8 +115,8 @@ impl ScenarioSessions {
         }
     }
 
-    /// Says once, if so, that signals are ignored after a panic; returns whether it did. That is
-    /// a request to end too, for nobody could end it any more.
+    /// Prints once that the signal thread has died, and returns whether it has. No signal could end
+    /// the command any more, so it counts as a request to end.
     pub fn say_no_signals(&self, lang: Lang) -> bool {
         let died = self.requests.died();
         died.inspect(|died| diagnostics::no_signals(lang, died))
@@ -128,15 +131,15 @@ impl ScenarioSessions {
     }
 
     fn add_events<'a>(&'a self, select: &mut Select<'a>) {
-        // One that has ended would always be ready.
+        // The channel of an ended session would always be ready.
         let going = self.actors.iter().map(|actor| &actor.held);
         for held in going.filter(|held| !held.is_over()) {
             select.recv(held.events());
         }
     }
 
-    /// Waits until anything happens; says so if that is the end. It sleeps on all channels at
-    /// once: each session hands over its rows as they come ([`crate::engine::open_prompt`]).
+    /// Waits for the next event on any channel, and returns why the wait must end, if so. Sessions
+    /// deliver rows without delay ([`crate::engine::open_prompt`]).
     fn wait(&self, deadline: &Receiver<Instant>) -> Option<Over> {
         let mut select = Select::new();
         let request = select.recv(self.requests.asked());
@@ -151,7 +154,7 @@ impl ScenarioSessions {
         }
         let ready = select.ready();
         if ready == request {
-            // A request stays where it is, so that the next one ends the process at once.
+            // The request stays in its channel, so that the next signal ends the process at once.
             Some(Over::Request)
         } else if ready == limit {
             Some(Over::Limit)

@@ -1,10 +1,11 @@
-//! What a session comes to, in words.
+//! The totals of a session as text.
 
 use crate::say;
 use crate::traffic::Totals;
 use crate::words::{Lang, grouped};
 
-/// One line; another one if reading had to wait for the output.
+/// The totals in one line. Further lines report replies that limits withheld, and time in which
+/// reading waited for the output.
 pub fn words(lang: Lang, totals: &Totals) -> String {
     let mut dropped = grouped(totals.dropped);
     if totals.dropped_at_least {

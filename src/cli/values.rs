@@ -1,4 +1,4 @@
-//! What an option's text means.
+//! The parsers of option values.
 
 pub use super::completed::completed;
 use crate::capture::CaptureFormat;
@@ -18,8 +18,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-/// A file, as a path or a `file:` URL. A name that is no UTF-8 is a path as it stands; an
-/// empty one is refused.
+/// A file as a path or a `file:` URL. A name that is not UTF-8 is a path; an empty one is refused.
 pub fn path() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().try_map(|text| {
         let Some(text) = text.to_str() else {
@@ -35,20 +34,20 @@ pub fn path() -> impl TypedValueParser<Value = PathBuf> {
 /// A kind of session by its command: `udp`, `tcp-server`, `relay-tcp`.
 ///
 /// # Errors
-/// [`ArgumentMistake::Kind`] if this system has none of that name.
+/// [`ArgumentMistake::Kind`] if this system has no such kind.
 pub fn kind(text: &str) -> Result<Kind, ArgumentMistake> {
     Kind::here()
         .find(|kind| kind.word() == text)
         .ok_or(ArgumentMistake::Kind)
 }
 
-/// The same, with the names of all kinds for shells to complete.
+/// As [`kind`], with the names of all kinds for shell completion.
 pub fn kinds() -> impl TypedValueParser<Value = Kind> {
     static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| Kind::here().map(Kind::word).collect());
     completed(kind, WORDS.iter().map(String::as_str))
 }
 
-/// A format to read, or to write, with the names of all of them for shells to complete.
+/// The parser of a format to read or to write, with all names for shell completion.
 pub fn formats(
     of: fn(&str) -> Result<CaptureFormat, ArgumentMistake>,
 ) -> impl TypedValueParser<Value = CaptureFormat> {
@@ -56,10 +55,10 @@ pub fn formats(
     completed(of, all.filter(move |name| of(name).is_ok()))
 }
 
-/// `HOST:PORT`, a destination.
+/// A destination `HOST:PORT`.
 ///
 /// # Errors
-/// [`ArgumentMistake`] if it is not.
+/// [`ArgumentMistake`] if the text is invalid.
 pub fn endpoint(text: &str) -> Result<Endpoint, ArgumentMistake> {
     let (host, port) = endpoint::split_last(text).ok_or(ArgumentMistake::Endpoint)?;
     let port = endpoint::parse_port(&port).map_err(|error| bad_port(&port, error))?;
@@ -69,19 +68,20 @@ pub fn endpoint(text: &str) -> Result<Endpoint, ArgumentMistake> {
     })
 }
 
-/// The name of a Unix socket: a path, also `~/a.sock` or a `file:` URL, or `@name`.
+/// The name of a Unix socket (unix(7)): a path, also `~/a.sock` or a `file:` URL, or `@name` for
+/// the abstract namespace.
 ///
 /// # Errors
-/// [`ArgumentMistake::SocketName`] if it is none.
+/// [`ArgumentMistake::SocketName`] if the text is invalid.
 pub fn name(text: &str) -> Result<Name, ArgumentMistake> {
     socket_name(text).map_err(ArgumentMistake::SocketName)
 }
 
-/// `ADDR`, `ADDR:PORT` or `:PORT`: one of this machine's own addresses. Port 0, or none,
-/// lets the system choose.
+/// An address of this machine: `ADDR`, `ADDR:PORT` or `:PORT`. With port 0 or none the system
+/// chooses the port.
 ///
 /// # Errors
-/// [`ArgumentMistake`] if it is not.
+/// [`ArgumentMistake`] if the text is invalid.
 pub fn local(text: &str) -> Result<SocketAddr, ArgumentMistake> {
     if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) {
         return Err(ArgumentMistake::PortAlone(text.to_owned()));
@@ -96,7 +96,7 @@ pub fn local(text: &str) -> Result<SocketAddr, ArgumentMistake> {
     let port = endpoint::parse_local_port(&port).map_err(|error| bad_port(&port, error))?;
     match parse_host(&host)? {
         Host::Ip { ip, scope } => Ok(socket_address(ip, scope, port)),
-        // RFC 6761 §6.3: it is always this machine.
+        // RFC 6761 §6.3: `localhost` is always this machine.
         Host::Name(name) if name.eq_ignore_ascii_case("localhost") => {
             Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         }
@@ -104,11 +104,11 @@ pub fn local(text: &str) -> Result<SocketAddr, ArgumentMistake> {
     }
 }
 
-/// An address of this machine as [`local`] reads it, or the name of a Unix socket, which begins
-/// with `/`, `./`, `~/`, `@`, `file:/` or `unix:`.
+/// An address of this machine as in [`local`], or the name of a Unix socket. A name begins with
+/// `/`, `./`, `../`, `~/`, `@`, `file:/` or `unix:`.
 ///
 /// # Errors
-/// [`ArgumentMistake`] if it is neither.
+/// [`ArgumentMistake`] if the text is neither.
 pub fn own(text: &str) -> Result<Peer, ArgumentMistake> {
     match is_name(text) {
         true => name(text).map(Peer::Named),
@@ -116,7 +116,7 @@ pub fn own(text: &str) -> Result<Peer, ArgumentMistake> {
     }
 }
 
-/// Whether this begins as the name of a Unix socket, and no address does.
+/// Whether the text begins as the name of a Unix socket, which no address does.
 pub fn is_name(text: &str) -> bool {
     let begins = ["/", "./", "../", "~/", "@", "file:/", UNIX];
     begins.iter().any(|begin| text.starts_with(begin))
@@ -125,25 +125,25 @@ pub fn is_name(text: &str) -> bool {
 /// A whole number from `least` to `most`.
 ///
 /// # Errors
-/// Of the reader: which numbers are allowed.
+/// The parser returns the allowed range.
 pub fn number(least: u64, most: u64) -> impl Fn(&str) -> Result<u64, ArgumentMistake> + Clone {
     move |text| whole(text, least, most)
 }
 
-/// The same of bytes in memory.
+/// A number of bytes from `least` to `most`.
 ///
 /// # Errors
-/// Of the reader: which numbers are allowed.
+/// The parser returns the allowed range.
 pub fn bytes(least: usize, most: usize) -> impl Fn(&str) -> Result<usize, ArgumentMistake> + Clone {
-    // No address is wider.
+    // `most` is a `usize`.
     let number = number(least as u64, most as u64);
     move |text| number(text).map(|bytes| bytes as usize)
 }
 
-/// A time between two messages.
+/// The interval between two messages, at least 1 ms.
 ///
 /// # Errors
-/// [`ArgumentMistake`] if it is not.
+/// [`ArgumentMistake`] if the text is invalid.
 pub fn interval(text: &str) -> Result<Span, ArgumentMistake> {
     let span: Span = text.parse()?;
     match span.0 >= Duration::from_millis(1) {
@@ -152,10 +152,10 @@ pub fn interval(text: &str) -> Result<Span, ArgumentMistake> {
     }
 }
 
-/// `GROUP` or `GROUP%INTERFACE`.
+/// A multicast group `GROUP` or `GROUP%INTERFACE`.
 ///
 /// # Errors
-/// [`ArgumentMistake`] if it is not.
+/// [`ArgumentMistake`] if the text is invalid.
 pub fn group(text: &str) -> Result<Group, ArgumentMistake> {
     let (group, interface) = text.split_once('%').unwrap_or((text, ""));
     let group: IpAddr = group.parse().map_err(|_| ArgumentMistake::NotIp)?;
@@ -179,10 +179,10 @@ pub fn group(text: &str) -> Result<Group, ArgumentMistake> {
     Ok(Group { group, interface })
 }
 
-/// An encoding by its name, in any case and with or without its dashes.
+/// An encoding by its name, in any case and with or without dashes.
 ///
 /// # Errors
-/// [`ArgumentMistake::Encoding`] if there is none of that name.
+/// [`ArgumentMistake::Encoding`] if there is no such encoding.
 pub fn charset(text: &str) -> Result<Charset, ArgumentMistake> {
     let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', ' '], "");
     let mut all = Charset::ALL.into_iter();
@@ -191,10 +191,10 @@ pub fn charset(text: &str) -> Result<Charset, ArgumentMistake> {
         .ok_or(ArgumentMistake::Encoding)
 }
 
-/// A checksum by its name in the catalogue.
+/// A checksum by its name in the catalogue, in any case.
 ///
 /// # Errors
-/// [`ArgumentMistake::Checksum`] if there is none of that name.
+/// [`ArgumentMistake::Checksum`] if there is no such checksum.
 pub fn sum(text: &str) -> Result<Sum, ArgumentMistake> {
     let mut all = Sum::all();
     all.find(|sum| sum.name().eq_ignore_ascii_case(text))
@@ -210,18 +210,18 @@ pub fn sum(text: &str) -> Result<Sum, ArgumentMistake> {
         })
 }
 
-/// A format of files to read, by the ending of their names.
+/// A capture format to read, by its file extension.
 ///
 /// # Errors
-/// [`ArgumentMistake::Format`] if there is none of that name.
+/// [`ArgumentMistake::Format`] if there is no such format.
 pub fn read_format(text: &str) -> Result<CaptureFormat, ArgumentMistake> {
     format(text, CaptureFormat::to_read)
 }
 
-/// A format of files to write, by the ending of their names.
+/// A capture format to write, by its file extension.
 ///
 /// # Errors
-/// [`ArgumentMistake::Format`] if there is none of that name.
+/// [`ArgumentMistake::Format`] if there is no such format.
 pub fn written_format(text: &str) -> Result<CaptureFormat, ArgumentMistake> {
     format(text, CaptureFormat::to_write)
 }
@@ -238,7 +238,7 @@ fn format(
     })
 }
 
-/// What stands where a port has to, and why it is none.
+/// The error of an invalid port.
 fn bad_port(port: &str, problem: PortError) -> ArgumentMistake {
     ArgumentMistake::Port {
         text: port.to_owned(),
@@ -326,7 +326,7 @@ mod tests {
         }
         let said = endpoint("localhost:").unwrap_err().to_string();
         assert!(said.contains("Give a port"), "{said}");
-        // Without brackets nothing of it is a port.
+        // Without brackets no part of it is a port.
         let said = local("fe80::x").unwrap_err().to_string();
         assert!(said.contains("IPv6"), "{said}");
     }
@@ -362,7 +362,7 @@ mod tests {
     fn a_format_is_the_ending_of_a_name() {
         assert_eq!(read_format(".PCAP"), Ok(CaptureFormat::Pcap));
         assert_eq!(written_format("jsonl"), Ok(CaptureFormat::JsonLines));
-        // What is only read is not written, and the reverse.
+        // Formats to read only are not offered for writing, and the reverse.
         let known = written_format("pcap").unwrap_err().to_string();
         assert_eq!(known, "the formats are pcapng, jsonl, csv, log, txt");
         let known = read_format("csv").unwrap_err().to_string();

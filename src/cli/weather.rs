@@ -1,4 +1,4 @@
-//! A bad network on purpose: the options, and the [`mod@file`] of conditions.
+//! The simulated network: the options, and the [`mod@file`] of impairments.
 
 mod file;
 
@@ -14,18 +14,18 @@ use crate::words::Lang;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use std::path::PathBuf;
 
-/// What is done to datagrams.
+/// The impairment options of datagrams.
 pub type Datagrams = Network<false, true>;
-/// What is done to the bytes of a stream: a session writes one way and reads the other.
+/// The impairment options of a stream. The direction follows from the option: writes or reads.
 pub type Stream = Network<true, false>;
-/// What a relay does to the bytes of a stream, in either direction.
+/// The impairment options of a relayed stream, with the options for the direction.
 pub type RelayedStream = Network<true, true>;
 
-/// The options for streams or for datagrams, and, with `WAYS`, those for the direction.
+/// The options for streams or for datagrams, and with `WAYS` those for the direction.
 #[derive(Clone, Debug)]
 pub struct Network<const STREAM: bool, const WAYS: bool>(pub Weather);
 
-/// What a session's options say of its network.
+/// The options of the simulated network.
 #[derive(Clone, Debug)]
 pub struct Weather {
     options: weather::Weather,
@@ -33,10 +33,10 @@ pub struct Weather {
 }
 
 impl Weather {
-    /// How bad the network is to be; `None` if it is as good as it is.
+    /// The impairment of all options; `None` if there is none.
     ///
     /// # Errors
-    /// What is wrong with the file, in words.
+    /// The error in the file, as text.
     pub fn conditions(&self, lang: Lang) -> Result<Option<Impairment>, String> {
         let conditions = match &self.file {
             Some(path) => file::read(path, lang)?,
@@ -47,7 +47,7 @@ impl Weather {
     }
 }
 
-/// What clap calls an option.
+/// The identifier of an option in clap.
 fn id(name: &str) -> String {
     name.replace('-', "_")
 }
@@ -118,13 +118,13 @@ impl<const STREAM: bool, const WAYS: bool> FromArgMatches for Network<STREAM, WA
     }
 }
 
-/// Says that it is bad on purpose, which way, and how to have the same again.
+/// Prints that a simulated network is active, its direction, and the seed to repeat it.
 pub fn announce(place: Capabilities, conditions: &Impairment, lang: Lang) {
     let way = direction(place, conditions, lang);
     diagnostics::say(&say!(lang, "cli.seed", way = way, seed = conditions.seed));
 }
 
-/// The direction in which it is bad, in words.
+/// The impaired direction, as text.
 fn direction(place: Capabilities, conditions: &Impairment, lang: Lang) -> String {
     let is_bad = |way: &DirectionPlan| match place.tcp {
         true => !way.stream.is_nothing(),
@@ -136,7 +136,7 @@ fn direction(place: Capabilities, conditions: &Impairment, lang: Lang) -> String
         (true, false, true) => say!(lang, "cli.way_to_clients"),
         (false, true, false) => say!(lang, "cli.way_sent"),
         (false, false, true) => say!(lang, "cli.way_received"),
-        // Neither, where all of it is for another protocol: a remark says so.
+        // No direction, if all of it is for another protocol: a remark reports that.
         (_, true, true) | (_, false, false) => say!(lang, "cli.way_both"),
     }
 }
@@ -145,7 +145,7 @@ fn direction(place: Capabilities, conditions: &Impairment, lang: Lang) -> String
 mod tests {
     use super::*;
 
-    /// The conditions that these options mean.
+    /// The impairment of these options.
     fn read<const STREAM: bool, const WAYS: bool>(options: &str) -> Impairment {
         let command = Command::new("netpeer").no_binary_name(true);
         let command = Network::<STREAM, WAYS>::augment_args(command);

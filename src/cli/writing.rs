@@ -1,4 +1,4 @@
-//! How typed text becomes bytes: the options of the send box.
+//! The options of the composer: how typed text becomes bytes.
 
 use super::values;
 use crate::payload::charset::Charset;
@@ -11,7 +11,7 @@ use crate::words::Lang;
 use clap::{Args, ValueEnum};
 use std::sync::Arc;
 
-/// What typed text means.
+/// The format of typed text.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "messages")]
 pub struct Writing {
@@ -41,28 +41,28 @@ enum LineEnd {
 }
 
 impl Writing {
-    /// The message a text means.
+    /// The message of a text.
     ///
     /// # Errors
-    /// The first mistake in it.
+    /// The first error in the text.
     pub fn message(&self, text: &str) -> Result<Arc<Message>, TextMistake> {
         self.composition(text)
             .message(self.encoding())
             .map(Arc::new)
     }
 
-    /// The message a line of input means. Bytes that are no UTF-8 go as they are where
-    /// text is text.
+    /// The message of a line of input. Bytes that are not UTF-8 are sent unchanged, unless the
+    /// line is hexadecimal or has escapes or variables.
     ///
     /// # Errors
-    /// The first mistake in it.
+    /// The first error in the line.
     pub fn line(&self, line: &[u8]) -> Result<Arc<Message>, TextMistake> {
         match std::str::from_utf8(line) {
             Ok(text) => self.message(text),
             Err(_) if self.hex || self.escapes || self.variables => {
                 self.message(&String::from_utf8_lossy(line))
             }
-            // As escapes they come through the same mill, with checksum and line ending.
+            // Escaped bytes take the usual path, with checksum and line ending.
             Err(_) => {
                 let escaped = Self {
                     escapes: true,
@@ -73,15 +73,15 @@ impl Writing {
         }
     }
 
-    /// The bytes a text means by itself, without anything appended.
+    /// The bytes of a text, without line ending, checksum and variables.
     ///
     /// # Errors
-    /// The first mistake in it.
+    /// The first error in the text.
     pub fn bare(&self, text: &str) -> Result<Vec<u8>, TextMistake> {
         self.bare_in(text, self.encoding())
     }
 
-    /// The same in GBK, for a peer that writes in it, where no encoding was chosen.
+    /// The bytes of a text in GBK, if no encoding was chosen: a peer may use it.
     pub fn bare_in_gbk(&self, text: &str) -> Option<Vec<u8>> {
         match self.encoding {
             None => self.bare_in(text, Charset::Gb18030).ok(),
@@ -102,12 +102,12 @@ impl Writing {
             .map_or_else(Vec::new, |bytes| bytes.to_vec()))
     }
 
-    /// The encoding of text that is sent.
+    /// The encoding of sent text.
     pub fn encoding(&self) -> Charset {
         self.encoding.unwrap_or_default()
     }
 
-    /// The same, in this encoding where none was chosen.
+    /// The same options, with this encoding if none was chosen.
     pub fn following(&self, charset: Option<Charset>) -> Self {
         Self {
             encoding: self.encoding.or(charset),
@@ -115,17 +115,17 @@ impl Writing {
         }
     }
 
-    /// The encoding that was chosen, if one was.
+    /// The chosen encoding, if any.
     pub fn chosen_encoding(&self) -> Option<Charset> {
         self.encoding
     }
 
-    /// How received text is read.
+    /// The decoder of received text.
     pub fn reader(&self, lang: Lang) -> StreamTextReader {
         StreamTextReader::new(self.encoding, lang == Lang::Chinese)
     }
 
-    /// The text, and how it becomes bytes.
+    /// The composition of a text with these options.
     pub fn composition(&self, text: &str) -> Composition {
         Composition {
             format: if self.hex {

@@ -1,4 +1,4 @@
-//! A process with all that it starts: a shell's children end with it.
+//! Process groups: the children of a process, such as a shell's, end with it.
 
 use std::io;
 use std::process::{Child, Command};
@@ -8,39 +8,39 @@ use linux as system;
 #[cfg(not(target_os = "linux"))]
 use other as system;
 
-/// Starts a process in a group of its own, which Ctrl+C in our terminal does not reach.
+/// Starts a process in its own group, so that Ctrl+C in our terminal does not reach it.
 ///
 /// # Errors
-/// If the system cannot start it.
+/// The system cannot start it.
 pub fn start(command: &mut Command) -> io::Result<Child> {
     system::start(command)
 }
 
-/// Asks it and all that it started to end (SIGTERM); where the system cannot ask, ends it.
+/// Asks the process group to end (SIGTERM). On other systems the process is killed.
 pub fn terminate(child: &mut Child) {
     system::terminate(child);
 }
 
-/// Ends it and all that it started, also where it has ended itself.
+/// Kills the process group, even if its leader has already ended.
 pub fn kill(child: &mut Child) {
     system::kill(child);
-    // It may have ended by itself.
+    // Fails if the program has already ended.
     child.kill().ok();
     wait(child);
 }
 
-/// Waits until it has ended; what it started is not ended with us any more.
+/// Waits for the end of the process. The rest of its group is no longer ended with this process.
 pub fn wait(child: &mut Child) {
     child.wait().ok();
     system::forget(child);
 }
 
-/// Asks every process that was started and not waited for to end: ours ends at once.
+/// Asks every group whose leader was not waited for to end, because this process ends at once.
 pub fn terminate_all() {
     system::terminate_all();
 }
 
-/// Ends every process that was started and not waited for: ours ends at once.
+/// Kills every group whose leader was not waited for, because this process ends at once.
 pub fn kill_all() {
     system::kill_all();
 }
@@ -55,7 +55,7 @@ mod linux {
     use std::process::{Child, Command};
     use std::sync::{Mutex, MutexGuard, PoisonError};
 
-    /// The groups whose leaders were not waited for: their numbers are not given again.
+    /// The groups whose leaders were not waited for. Until then their IDs are not reused (wait(2)).
     static STARTED: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
     fn started() -> MutexGuard<'static, BTreeSet<i32>> {
@@ -104,7 +104,7 @@ mod linux {
     }
 }
 
-/// Elsewhere only the process itself is known.
+/// Other systems: only the process itself is known.
 #[cfg(not(target_os = "linux"))]
 mod other {
     use std::io;

@@ -1,6 +1,6 @@
-//! Layer 3: scenario files as both front ends see them. The terminal reads and plays one
-//! (`netpeer run`), and with `--json` prints the lines of [`report`]; the window has a
-//! [`process`] of this program do that. A [`group`] is a process with all that it starts.
+//! Scenario files as both front ends see them. The terminal reads and runs one
+//! (`netpeer run`), and with `--json` prints the lines of [`report`]. The window starts a
+//! [`process`] of this program for that. A [`group`] is a process with its children.
 
 pub mod group;
 pub mod process;
@@ -11,17 +11,17 @@ use crate::engine::open_file;
 use std::io::Read as _;
 use std::path::Path;
 
-/// Bytes of a file that are looked at to see what it is.
+/// The number of bytes at the start of a file that are checked.
 const HEAD: u64 = 64 << 10;
 
-/// Whether a file is opened as a scenario: it is named `.ron`, or begins as one.
+/// Whether a file is opened as a scenario: its extension is `.ron`, or it looks like one.
 pub fn opens(path: &Path) -> bool {
     let extension = path.extension();
     extension.is_some_and(|extension| extension.eq_ignore_ascii_case("ron")) || is_scenario(path)
 }
 
-/// Whether a file begins as a scenario, which may have mistakes: a parenthesis comes first
-/// behind comments, and there is a field `sessions` or `steps`.
+/// Whether a file looks like a scenario, even one with errors: it begins with a parenthesis, after
+/// any comments, and has a field `sessions` or `steps`.
 pub fn is_scenario(path: &Path) -> bool {
     let Ok(file) = open_file(path) else {
         return false;

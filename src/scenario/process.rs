@@ -1,4 +1,4 @@
-//! A scenario in a process of this program, which reads and plays it as in a terminal.
+//! A scenario in a child process of this program, which runs it as in a terminal.
 
 use super::group;
 use super::report::{End, Line, Outline, Step};
@@ -9,28 +9,29 @@ use std::io::{self, BufRead as _, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// Bytes that are kept of what is printed on the standard error: the last.
+/// The number of last bytes of the standard error that are kept.
 const KEPT: usize = 4 << 10;
-/// Bytes of a read of it.
+/// The buffer of one read of the standard error, in bytes.
 const PIECE: usize = 8 << 10;
 
-/// Which scenario is read, and by what.
+/// The scenario to read, and the program that reads it.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The executable of this program.
     pub program: PathBuf,
-    /// An absolute path.
+    /// The absolute path of the scenario.
     pub file: PathBuf,
-    /// The tag of the language to report in.
+    /// The language tag of the report.
     pub lang: &'static str,
 }
 
 impl Source {
-    /// What the scenario is to do, or what is wrong with the file, and where, in words. Waits
-    /// until the program has read it.
+    /// The outline of the scenario, or the error in the file with its position, as text. Blocks
+    /// until the program has read the file.
     ///
     /// # Errors
-    /// If the program cannot be started; where it said neither, what it said instead.
+    /// The program cannot be started, or its report is incomplete: then the error is its standard
+    /// error.
     pub fn outline(&self) -> io::Result<Result<Outline, String>> {
         let mut command = self.command(&["--dry-run"]);
         let printed = command.stdin(Stdio::null()).output()?;
@@ -54,10 +55,10 @@ impl Source {
     }
 }
 
-/// A scenario that is played. Dropping it asks it to end, and does not wait.
+/// A running scenario. Dropping it asks it to end, without waiting.
 #[derive(Debug)]
 pub struct Play {
-    /// Taken when it is waited for.
+    /// `None` once it was dropped.
     child: Option<Child>,
     steps: Receiver<Step>,
     output: Job<Option<End>>,
@@ -66,21 +67,21 @@ pub struct Play {
     printed: Option<Vec<u8>>,
 }
 
-/// What a scenario came to.
+/// How a scenario ended.
 #[derive(Debug)]
 pub struct Ended {
-    /// The last line of its report; `None` if it broke off.
+    /// The last line of its report; `None` if the report is incomplete.
     pub end: io::Result<Option<End>>,
-    /// The last that it and its programs printed on the standard error.
+    /// The last bytes of its standard error, which includes that of its programs.
     pub printed: Vec<u8>,
 }
 
 impl Play {
-    /// Plays a scenario whose programs run in this folder. `wake` is called after each step,
-    /// and when all is over.
+    /// Runs a scenario with `folder` as its working directory. `wake` is called after each step and
+    /// at the end.
     ///
     /// # Errors
-    /// If the program cannot be started, or the system has no thread left.
+    /// The program cannot be started, or the system has no thread left.
     pub fn start(
         source: &Source,
         folder: &Path,
@@ -93,7 +94,8 @@ impl Play {
         let pipes = (child.stdout.take(), child.stderr.take());
         let jobs = match pipes {
             (Some(output), Some(error)) => {
-                // A scenario has so many steps, and is not to wait for a window that sleeps.
+                // Unbounded: the number of steps is limited, and the scenario must not wait for a
+                // hidden window.
                 let (step, steps) = crossbeam_channel::unbounded();
                 let read = move |job: &Running| read(output, &step, job);
                 let output = Job::start("scenario", wake.clone(), read);
@@ -115,21 +117,21 @@ impl Play {
         })
     }
 
-    /// The steps that are over since this was asked last.
+    /// The steps that have ended since the last call.
     pub fn steps(&self) -> impl Iterator<Item = Step> {
         self.steps.try_iter()
     }
 
-    /// What it came to, told once, behind the last step.
+    /// How the scenario ended, returned once, after its last step.
     pub fn ended(&mut self) -> Option<Ended> {
         if let Some(ended) = self.output.poll() {
             self.end = Some(ended.into_result());
         }
         if let Some(ended) = self.errors.poll() {
-            // Without it, the report is still whole.
+            // Without the standard error, the report is still complete.
             self.printed = Some(ended.into_result().unwrap_or_default());
         }
-        // Of a step that came meanwhile too.
+        // A step that arrived meanwhile comes first.
         if self.end.is_none() || self.printed.is_none() || !self.steps.is_empty() {
             return None;
         }
@@ -137,13 +139,13 @@ impl Play {
         Some(Ended { end, printed })
     }
 
-    /// Asks it to end: its sessions close, and its programs are ended. Asked again it ends at
-    /// once.
+    /// Asks the scenario to end: it closes its sessions and ends its programs. A second call ends
+    /// it at once.
     pub fn cancel(&mut self) {
         if let Some(child) = &mut self.child
             && !matches!(child.try_wait(), Ok(Some(_)))
         {
-            // The program takes it for a request to end.
+            // The program handles SIGTERM as a request to end.
             group::terminate(child);
         }
     }
@@ -153,8 +155,8 @@ impl Drop for Play {
     fn drop(&mut self) {
         self.cancel();
         if let Some(mut child) = self.child.take() {
-            // Not cancelled: it waits for a process that ends. Without a thread for it, the
-            // process stays in the system's table until this one has ended.
+            // Not cancelled: it waits for a process that is ending. Without a thread, the process
+            // stays a zombie until this process has ended.
             let wait = move |_: &Running| {
                 group::wait(&mut child);
                 Ok::<(), io::Error>(())
@@ -164,12 +166,12 @@ impl Drop for Play {
     }
 }
 
-/// Hands on the steps of a report; says how it ended.
+/// Forwards the steps of a report; returns its last line.
 fn read(output: impl Read, step: &Sender<Step>, job: &Running) -> io::Result<Option<End>> {
     for line in BufReader::new(output).lines() {
         match Line::read(&line?) {
             Some(Line::Step(one)) => {
-                // Fails only if nobody asks any more.
+                // Fails only if the receiver was dropped.
                 step.send(one).ok();
                 job.wake();
             }

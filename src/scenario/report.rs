@@ -1,11 +1,11 @@
-//! The lines that `netpeer run --json` prints.
+//! The report of `netpeer run --json`: one JSON object a line.
 
 use crate::config::{SessionConfig, shell_quoted};
 use crate::kind::Kind;
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
 
-/// Any of the lines.
+/// A line of the report.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Line {
@@ -15,24 +15,24 @@ pub enum Line {
 }
 
 impl Line {
-    /// A line as it was printed; `None` if it is none.
+    /// Parses a printed line; `None` if it is not part of a report.
     pub fn read(line: &str) -> Option<Self> {
         serde_json::from_str(line).ok()
     }
 }
 
-/// What a scenario is to do: the only line of `--dry-run`.
+/// The outline of a scenario: the only line of `--dry-run`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outline {
-    /// The longest time it may take: `60s`.
+    /// The time limit of the whole scenario: `60s`.
     pub within: String,
     pub sessions: Vec<Session>,
     pub programs: Vec<Program>,
-    /// The steps in short.
+    /// A short text of each step.
     pub steps: Vec<String>,
 }
 
-/// A session to be opened. Addresses are as the file writes them.
+/// A session that the scenario opens. Addresses are as in the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     pub name: String,
@@ -43,21 +43,21 @@ pub struct Session {
     pub from: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// All of it, unless an address is known only when the scenario is played.
+    /// Its configuration; `None` if an address is known only when the scenario runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<SessionConfig>,
 }
 
-/// A program to be started.
+/// A program that the scenario starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
     pub name: String,
-    /// The program and its arguments, addresses by name in braces: `{server.port}`.
+    /// The program and its arguments. Addresses are names in braces: `{server.port}`.
     pub run: Vec<String>,
 }
 
 impl Program {
-    /// What is started, as a POSIX shell reads it.
+    /// The command line, quoted for a POSIX shell.
     pub fn line(&self) -> String {
         let words = self.run.iter().map(|word| shell_quoted(word));
         words.collect::<Vec<_>>().join(" ")
@@ -65,7 +65,7 @@ impl Program {
 }
 
 impl Session {
-    /// Its addresses, each behind the name of its field: `bind 127.0.0.1:0 to {server}`.
+    /// Its addresses, each after the name of its field: `bind 127.0.0.1:0 to {server}`.
     pub fn addresses(&self) -> String {
         let fields = [("bind", &self.bind), ("from", &self.from), ("to", &self.to)];
         let given = fields.into_iter();
@@ -75,25 +75,26 @@ impl Session {
     }
 }
 
-/// How a step went, printed when it is over.
+/// The result of a step, printed when it has ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Step {
-    /// Counted from 1.
+    /// The number of the step, from 1.
     pub step: usize,
-    /// The step in short.
+    /// A short text of the step.
     pub what: String,
     pub passed: bool,
-    /// Why it did not pass.
+    /// Why the step failed; empty if it passed.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub said: String,
-    /// What came instead of what was expected.
+    /// The messages received instead of the expected one.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub instead: Vec<Received>,
-    /// What else failed meanwhile, in whatever session.
+    /// Failures during the step, in any session.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
 }
 
+/// A received message and its sender.
 #[derive(Clone, Debug, Serialize)]
 pub struct Received {
     pub from: Peer,
@@ -101,17 +102,17 @@ pub struct Received {
     pub hex: String,
 }
 
-/// The last line.
+/// The last line of the report: the overall result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
     pub passed: bool,
-    /// How many steps there are, and how many of them failed.
+    /// The number of steps, and how many of them failed.
     pub steps: usize,
     pub failed: usize,
-    /// How many it did not come to.
+    /// The number of steps that did not run.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub not_played: usize,
-    /// Why the scenario could not be played, or not to its end.
+    /// Why the scenario could not run, or not to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
@@ -121,7 +122,7 @@ fn is_zero(count: &usize) -> bool {
 }
 
 impl End {
-    /// Why it could not be played, or not to its end, without the program's name before it.
+    /// Why the scenario could not run, or not to its end, without the prefix `netpeer: `.
     pub fn reason(&self) -> Option<&str> {
         let error = self.error.as_deref()?;
         Some(error.strip_prefix("netpeer: ").unwrap_or(error))

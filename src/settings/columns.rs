@@ -1,19 +1,19 @@
-//! How wide the columns of the log are.
+//! The widths of the log's columns.
 
 use serde::{Deserialize, Serialize};
 
-/// Widths in points.
+/// Widths of the log's columns, in points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ColumnWidths {
     pub time: f32,
-    /// Of the time since the row before.
+    /// The column of the time since the previous row.
     pub gap: f32,
     pub peer: f32,
     pub length: f32,
 }
 
-/// No column is narrower, in points.
+/// The minimum width of a column, in points.
 pub const NARROWEST: f32 = 30.0;
 
 impl Default for ColumnWidths {
@@ -28,7 +28,7 @@ impl Default for ColumnWidths {
 }
 
 impl ColumnWidths {
-    /// Widths a file may hold but no column has are the usual ones.
+    /// Replaces widths out of range by their defaults.
     pub fn usable(self) -> Self {
         let usual = Self::default();
         let width = |value: f32, usual: f32| match (NARROWEST..=16_384.0).contains(&value) {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A page, in the order of the strip.
+/// A page of the dock, in the order of the strip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Page {
     Details,
@@ -18,12 +18,12 @@ pub enum Page {
     Settings,
 }
 
-/// Sizes are in points.
+/// The open page and the sizes of the dock, in points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DockState {
     pub open: Option<Page>,
-    /// Of the page beside the log, and of the page below it.
+    /// The width beside the log, and the height below it.
     pub width: f32,
     pub height: f32,
     /// The height of the composer where it has one row above the message.
@@ -42,7 +42,7 @@ impl Default for DockState {
 }
 
 impl DockState {
-    /// Sizes a file may hold but no screen has are the usual ones.
+    /// Replaces sizes out of range by their defaults.
     pub fn usable(self) -> Self {
         let usual = Self::default();
         let size = |value: f32, usual: f32| match (0.0..=16_384.0).contains(&value) {

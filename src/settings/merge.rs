@@ -1,14 +1,14 @@
-//! Two windows on the same settings: what either of them changed is kept.
+//! Merges the settings of two windows: changes of either are kept.
 
 use super::library::{Group, History, Library, Snippet, Snippets};
 use super::{Preferences, Settings, TabSettings};
 
 impl Settings {
-    /// These settings with what others changed: `known` is what this window read or wrote
-    /// last, `theirs` is what is in the file now. Where both changed the same, this window's
-    /// is taken; of lists, both.
+    /// Merges these settings with a file that other windows wrote. `known` is the state that this
+    /// window last read or wrote; `theirs` is the file now. If both changed the same value, this
+    /// window's is used. Lists are merged.
     pub fn merged(self, known: &Self, theirs: Self) -> Self {
-        // Taken apart, so that a field that is added is not forgotten here.
+        // Destructured, so that the compiler reports a new field that is not merged.
         let Self {
             version,
             lang,
@@ -36,11 +36,11 @@ impl Settings {
         }
     }
 
-    /// The tabs, and which of them is in front.
+    /// The merged tabs, and the index of the active one.
     fn tabs_merged(&self, known: &Self, theirs: Vec<TabSettings>) -> (usize, Vec<TabSettings>) {
         let tabs = merged(self.tabs.clone(), &known.tabs, theirs);
         let front = self.tabs.get(self.active);
-        // Equal tabs are told apart by their place, as long as none went.
+        // Equal tabs are distinguished by their index as long as none was removed.
         let active = match tabs.starts_with(&self.tabs) {
             true => self.active,
             false => tabs
@@ -52,7 +52,7 @@ impl Settings {
     }
 }
 
-/// Ours, unless only others changed it.
+/// Our value, unless only the others changed it.
 fn newest<T: PartialEq>(ours: T, known: &T, theirs: T) -> T {
     match ours == *known {
         true => theirs,
@@ -60,14 +60,14 @@ fn newest<T: PartialEq>(ours: T, known: &T, theirs: T) -> T {
     }
 }
 
-/// Ours without what others changed or removed and we did not, then what they have instead.
+/// Our items without those that only the others removed, followed by the others' new ones.
 fn merged<T: PartialEq>(ours: Vec<T>, known: &[T], theirs: Vec<T>) -> Vec<T> {
     let (mut all, new) = parted(ours, known, theirs);
     all.extend(new);
     all
 }
 
-/// What stays of ours, and what of theirs is new.
+/// Our remaining items, and the others' new ones.
 fn parted<T: PartialEq>(mut ours: Vec<T>, known: &[T], mut theirs: Vec<T>) -> (Vec<T>, Vec<T>) {
     for old in known {
         if let Some(unchanged) = theirs.iter().position(|their| their == old) {
@@ -108,7 +108,7 @@ fn library_merged(ours: Library, known: &Library, theirs: Library) -> Library {
     let entries = |history: &History| history.entries().to_vec();
     let (old, their) = (entries(&known.history), entries(&theirs.history));
     let (mut all, new) = parted(entries(&ours.history), &old, their);
-    // Behind what was sent here since then: the history is cut at its end.
+    // After the messages sent here since then, because the history is cut at its end.
     let recent = all.iter().filter(|entry| !old.contains(entry)).count();
     let new: Vec<_> = new
         .into_iter()
@@ -131,7 +131,7 @@ fn snippets_merged(ours: &Snippets, known: &Snippets, theirs: &Snippets) -> Snip
         let old = of_group(known, name);
         let snippets = merged(of_group(ours, name), &old, of_group(theirs, name));
         let has = |snippets: &Snippets| snippets.groups.iter().any(|group| group.name == *name);
-        // One that either removed does not come back empty.
+        // A group that either side removed does not come back empty.
         if !snippets.is_empty() || !has(known) || has(ours) && has(theirs) {
             let name = name.clone();
             groups.push(Group { name, snippets });
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn what_either_typed_is_there_and_does_not_multiply() {
-        // Each window's last state, and what is in the file.
+        // Each window's last state, and the content of the file.
         let mut known = [settings(&["p", "q"]), settings(&["p", "q"])];
         let mut file = settings(&["p", "q"]);
         for round in 0..5 {

@@ -1,7 +1,7 @@
-//! Layer 3: everything that is kept between runs, in one versioned RON file.
+//! The state kept between runs, in one versioned RON file.
 //!
-//! A file that cannot be read is never written over: it is set aside under another
-//! name, the user is told, and defaults are used.
+//! A file that cannot be read is never overwritten. It is renamed, the user is told, and
+//! defaults are used.
 
 pub mod columns;
 pub mod dock;
@@ -28,33 +28,34 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use theme::Choice;
 
-/// The version this program writes; it reads this and every older one.
+/// The version that this program writes. It reads this version and every older one.
 ///
-/// Version 1 wrote the reply limits of every tab, also where nobody had chosen them.
+/// Version 1 stored the reply limits of every tab, even if the user had not chosen them.
 pub const VERSION: u32 = 2;
-/// The reply limits of version 1 that nobody chose: replies a second in all, and to one peer.
+/// The default reply limits of version 1: replies a second in all, and to one peer.
 const LIMITS_OF_1: (ReplyRate, ReplyRate) = (ReplyRate::AtMost(100), ReplyRate::AtMost(10));
-/// No settings are longer, in bytes: a longer file is neither read nor written. History,
-/// drafts and several imported files of snippets have room, escaped as they are.
+/// The maximum length of the settings file, in bytes: a longer file is neither read nor written.
+/// It leaves space for the history, drafts and several imported files of snippets.
 pub const LONGEST: u64 = 64 << 20;
-/// The smallest window in which nothing is out of reach, in points.
+/// The minimum inner size of the window, in points, at which every control can be reached.
 pub const SMALLEST: (f32, f32) = (760.0, 480.0);
 const FILE: &str = "settings.ron";
 
+/// The settings file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     pub version: u32,
-    /// `None`: the system's.
+    /// The chosen language; `None` follows the system.
     pub lang: Option<Lang>,
     pub theme: Choice,
     /// The window's inner size, in points.
     pub window: (f32, f32),
     pub preferences: Preferences,
-    /// The tab in front, counted from 0.
+    /// The index of the active tab.
     pub active: usize,
     pub tabs: Vec<TabSettings>,
-    /// What was sent, and snippets.
+    /// The history of sent messages, and snippets.
     pub library: Library,
     pub dock: DockState,
     pub columns: ColumnWidths,
@@ -85,7 +86,7 @@ pub fn default_dir() -> Option<PathBuf> {
         .map(|strategy| strategy.config_dir())
 }
 
-/// The platform's directory for what a program keeps of its own accord.
+/// The folder of the logs, below the platform's directory for state.
 pub fn state_dir() -> Option<PathBuf> {
     use etcetera::AppStrategy as _;
     let strategy = etcetera::choose_app_strategy(names()).ok()?;
@@ -105,22 +106,23 @@ fn names() -> etcetera::AppStrategyArgs {
     }
 }
 
-/// The file in a configuration directory.
+/// The settings file in a configuration directory.
 pub fn file_in(dir: &Path) -> PathBuf {
     dir.join(FILE)
 }
 
-/// The settings of `file`; defaults where there is none, or where it had to be set aside.
+/// The settings of `file`, and where it was moved if it could not be read. Defaults are used if
+/// there is no usable file.
 pub fn load(file: &Path) -> (Settings, Option<SetAside>) {
     let (settings, aside) = find(file);
     (settings.unwrap_or_default(), aside)
 }
 
-/// The settings of `file`, if they are there and need not be set aside.
+/// The settings of `file`; `None` if there is no file or if it was set aside.
 fn find(file: &Path) -> (Option<Settings>, Option<SetAside>) {
     match read(file) {
         Ok(settings) => (Some(settings), None),
-        // Nothing is there that could be set aside.
+        // There is no file that could be set aside.
         Err(SettingsMistake::Io(error))
             if matches!(
                 error.kind(),
@@ -134,7 +136,7 @@ fn find(file: &Path) -> (Option<Settings>, Option<SetAside>) {
 }
 
 fn read(file: &Path) -> Result<Settings, SettingsMistake> {
-    // Opening a pipe would wait for somebody to write to it.
+    // Opening a FIFO would block until a process writes to it.
     if !std::fs::metadata(file)
         .map_err(SettingsMistake::Io)?
         .is_file()
@@ -172,7 +174,7 @@ fn parse(text: &str) -> Result<Settings, SettingsMistake> {
     }
 }
 
-/// Whether a file that does not parse says that it is of a later version.
+/// Whether a file that cannot be parsed declares a later version.
 fn newer(text: &str) -> bool {
     let version = text
         .split_once("version:")
@@ -186,7 +188,7 @@ fn newer(text: &str) -> bool {
 }
 
 impl Settings {
-    /// Brings settings of an older version to this one.
+    /// Migrates settings of an older version to [`VERSION`].
     fn migrated(mut self) -> Self {
         if self.version < 2 {
             for tab in &mut self.tabs {
@@ -199,7 +201,7 @@ impl Settings {
         self
     }
 
-    /// Values a file may hold but the window cannot use, brought into range.
+    /// Corrects values that a file may contain but the window cannot use.
     fn usable(mut self) -> Self {
         self.version = VERSION;
         self.tabs = self.tabs.into_iter().map(TabSettings::migrated).collect();
@@ -237,7 +239,7 @@ fn set_aside(file: &Path, mistake: SettingsMistake) -> SetAside {
         .map(numbered)
         .find(|path| !path.exists())
         .unwrap_or_else(|| numbered(0));
-    // If even that fails, the file stays where it is and says so by its own path.
+    // If renaming fails, the message names the file's own path.
     let path = if std::fs::rename(file, &path).is_ok() {
         path
     } else {

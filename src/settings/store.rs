@@ -1,5 +1,5 @@
-//! Saving, on a thread of its own: a slow disk must not stop the window. It is not cancelled:
-//! the last save is waited for.
+//! Saves settings on a thread, so that a slow disk does not stop the window. The thread is not
+//! cancelled: the program waits for the last save.
 
 use super::{LONGEST, SetAside, Settings};
 use crate::disk::{self, Existing, Replacement};
@@ -12,34 +12,35 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// How often, and how long after each other, another window's save is waited for.
+/// The number of attempts to lock the folder while another window saves, and the pause between
+/// them.
 const TURNS: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Saves the newest settings it is given.
+/// Saves the newest of the settings it receives.
 pub struct Store {
     file: PathBuf,
     newest: Option<Sender<Settings>>,
     problems: Receiver<SaveProblem>,
-    /// Saves that were asked for and are not over.
+    /// The number of requested saves that have not ended.
     pending: Arc<AtomicUsize>,
     job: Option<Job<()>>,
 }
 
-/// What a save came to that has to be told.
+/// The problem of a save, to be reported to the user.
 #[derive(Debug)]
 pub enum SaveProblem {
     NotSaved(io::Error),
-    /// Somebody made the file unreadable meanwhile.
+    /// The file had become unreadable since the last save, and was renamed.
     SetAside(SetAside),
 }
 
 impl Store {
-    /// Saves to `file` from now on, from which `known` was read. What another window saves
-    /// there meanwhile is kept.
+    /// Starts the thread that saves to `file`. `known` is the state that was read from it. Changes
+    /// that another window saves meanwhile are kept.
     ///
     /// # Errors
-    /// If the system has no thread left for it.
+    /// The system has no thread left.
     pub fn new(file: PathBuf, mut known: Settings) -> io::Result<Self> {
         let (newest, given) = crossbeam_channel::unbounded::<Settings>();
         let (problem, problems) = crossbeam_channel::bounded(1);
@@ -56,14 +57,14 @@ impl Store {
                         settings = newer;
                         taken += 1;
                     }
-                    // A panic is told like any failure, and the next save is tried all the same.
+                    // A panic is reported as any failure, and the next save is still tried.
                     let saved =
                         JobOutcome::of(|| save_beside_others(&target, &settings, &mut known));
                     let found = match saved.into_result() {
                         Ok(aside) => aside.map(SaveProblem::SetAside),
                         Err(error) => Some(SaveProblem::NotSaved(error)),
                     };
-                    // One untold problem is enough.
+                    // One pending problem is enough.
                     if let Some(found) = found {
                         problem.try_send(found).ok();
                     }
@@ -81,26 +82,28 @@ impl Store {
         })
     }
 
+    /// The settings file.
     pub fn file(&self) -> &Path {
         &self.file
     }
 
+    /// Queues settings to be saved. Only the newest of several queued settings is written.
     pub fn save(&self, settings: Settings) {
         if let Some(newest) = &self.newest {
             self.pending.fetch_add(1, Ordering::Relaxed);
-            // Fails only if the thread has ended, which it does only with this store.
+            // Fails only if the thread has ended, and the thread ends only with this store.
             newest.send(settings).ok();
         }
     }
 
-    /// Whether a save is not over yet; what it came to is told once it is.
+    /// Whether a save is running or queued. Its problem can be read once it has ended.
     pub fn is_saving(&self) -> bool {
         self.pending.load(Ordering::Acquire) > 0
     }
 
-    /// Waits for the last save, and gives what it came to.
+    /// Waits for the last save, and returns its problem.
     pub fn end(mut self) -> Option<SaveProblem> {
-        // That an earlier one failed does not matter if another is to come.
+        // The failure of an earlier save does not matter if another save follows.
         let earlier = self.problem().filter(|problem| {
             let stays = matches!(problem, SaveProblem::SetAside(_));
             stays || !self.is_saving()
@@ -116,26 +119,26 @@ impl Store {
         }
     }
 
-    /// What a save came to, told once.
+    /// The problem of a save, returned once.
     pub fn problem(&self) -> Option<SaveProblem> {
         self.problems.try_recv().ok()
     }
 }
 
-/// Waits for the last save: nothing is lost when the window closes.
+/// Waits for the last save, so that no change is lost.
 impl Drop for Store {
     fn drop(&mut self) {
         self.wait();
     }
 }
 
-/// Saves `settings` with what others saved since `known`, which is then what was saved.
+/// Saves `settings` merged with what other windows saved since `known`, then updates `known`.
 fn save_beside_others(
     file: &Path,
     settings: &Settings,
     known: &mut Settings,
 ) -> io::Result<Option<SetAside>> {
-    // As they are read: only that can be compared with what is in the file.
+    // Parsed again, so that it can be compared with the content of the file.
     let ours = super::parse(&text(settings, LONGEST)?)?;
     let _turn = turn(file);
     let (theirs, aside) = super::find(file);
@@ -147,11 +150,11 @@ fn save_beside_others(
     Ok(aside)
 }
 
-/// Held while a window reads, merges and writes. A window that hangs, or a file system
-/// without locks, is not waited for: then, too, the file is there whole.
+/// The lock that a window holds while it reads, merges and writes. After [`TURNS`] attempts, or
+/// on a file system without locks, the save goes on without it: it is still atomic.
 fn turn(file: &Path) -> Option<File> {
     let linked = fs::canonicalize(file);
-    // Only Unix can open a folder.
+    // Only Unix can open a folder as a file.
     let folder = File::open(linked.as_deref().unwrap_or(file).parent()?).ok()?;
     for _ in 0..TURNS {
         match folder.try_lock() {
@@ -163,23 +166,22 @@ fn turn(file: &Path) -> Option<File> {
     None
 }
 
-/// Replaces `file` so that at every moment the old or the new one is there, whole. The old one
-/// stays as `….bak`.
+/// Replaces `file` atomically. The old file stays as `….bak`.
 ///
 /// # Errors
-/// What the system says of it; `FileTooLarge` for settings that could not be read again. Then the
-/// file is as it was.
+/// The system's error, or `FileTooLarge` for settings that could not be read again. The file is
+/// unchanged then.
 pub fn save(file: &Path, settings: &Settings) -> io::Result<()> {
     let text = text(settings, LONGEST)?;
-    // Messages typed and addresses used are the user's own business: nobody else reads it.
+    // The settings contain typed messages and used addresses: only the user may read them.
     disk::private_folders(file.parent().unwrap_or(Path::new(".")))?;
     let mut new = Replacement::create(file, Existing::Replace)?;
     new.write_all(text.as_bytes())?;
     new.finish_with_backup()
 }
 
-/// The settings as a file has them; refused if that is longer than what is read, since it
-/// would be set aside at the next start.
+/// The settings as RON. Settings longer than `longest` are refused, because the next start would
+/// set the file aside.
 fn text(settings: &Settings, longest: u64) -> io::Result<String> {
     let pretty = ron::ser::PrettyConfig::default();
     let text = ron::ser::to_string_pretty(settings, pretty).map_err(io::Error::other)?;
@@ -280,7 +282,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (file, victim) = (file_in(dir.path()), dir.path().join("victim"));
         fs::write(&victim, "precious").unwrap();
-        // The name that was written first could be foreseen.
+        // An attacker could predict this name, which older versions wrote first.
         let foreseen = dir.path().join("settings.ron.new");
         std::os::unix::fs::symlink(&victim, foreseen).unwrap();
         save(&file, &Settings::default()).unwrap();
@@ -322,7 +324,7 @@ mod tests {
             lang: Some(Lang::English),
             ..Settings::default()
         };
-        // What one import of snippets may bring, and then more than can be read.
+        // As large as one import of snippets, and then larger than can be read.
         settings.tabs[0].send.composition.text = "x".repeat(9 << 20);
         save(&file, &settings).unwrap();
         assert_eq!(load(&file).0, settings);

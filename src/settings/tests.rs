@@ -1,4 +1,4 @@
-//! Facts about settings and their files.
+//! Tests of settings and their files.
 
 use super::tab::{Display, FramingWay, Source};
 use super::*;
@@ -187,12 +187,12 @@ fn reply_limits_that_nobody_chose_in_version_1_are_the_usual_ones() {
     assert_eq!(limits(2, 100, 10), at_most(100, 10));
 }
 
-/// Settings in the form of version 1, from its first to its last: made by hand after its types.
+/// Files of the first and the last settings of version 1, written by hand from its types.
 const FIRST_OF_1: &str = include_str!("v1/first.ron");
 const MESSAGES_OF_1: &str = include_str!("v1/messages.ron");
 const LAST_OF_1: &str = include_str!("v1/last.ron");
 
-/// What is read of a file of version 1; saved and read again, it is the same.
+/// The migrated settings of a file of version 1. Saving and reading them again changes nothing.
 fn migrated(text: &str) -> Settings {
     let (settings, aside, _dir) = loaded(text.as_bytes());
     assert!(aside.is_none(), "{aside:?}");

@@ -1,8 +1,8 @@
-//! Light or dark.
+//! The colour theme: light, dark, or the system's.
 
 use serde::{Deserialize, Serialize};
 
-/// Which of the two the user wants.
+/// The theme that the user chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Choice {
     #[default]

@@ -1,5 +1,5 @@
-//! Which display the window opens on: the toolkit takes the first that is named, be it there
-//! or not, and tells where in its own source that failed.
+//! The choice of the display server on Linux. The toolkit takes the first display that the
+//! environment names, whether or not it can be reached, and its error names its own source file.
 
 use crate::explain;
 use crate::say;
@@ -9,20 +9,21 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
+/// A display server of Linux.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Display {
     Wayland,
     X11,
 }
 
-/// The display that can be reached: the compositor of Wayland, otherwise the X server.
+/// The display server that can be reached: the Wayland compositor, otherwise the X server.
 ///
 /// # Errors
-/// Why there is none, with what to do, in words.
+/// The message for the user: why no display can be reached, and what to do.
 pub fn reached(lang: Lang) -> Result<Display, String> {
     let of = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     let (display, wayland) = (of("DISPLAY"), of("WAYLAND_DISPLAY"));
-    // A socket that is open already, from whoever started this.
+    // A socket that the parent process already connected to the compositor.
     if of("WAYLAND_SOCKET").is_some() {
         return Ok(Display::Wayland);
     }
@@ -59,7 +60,7 @@ pub fn reached(lang: Lang) -> Result<Display, String> {
     Err(format!("{said}\n\n    xvfb-run -a netpeer\n"))
 }
 
-/// Connects to the compositor's socket: a path, or a name in the folder of the user's session.
+/// Connects to the compositor's socket: a path, or a name in `XDG_RUNTIME_DIR`.
 fn compositor(name: &OsStr, folder: Option<OsString>) -> io::Result<()> {
     let folder = PathBuf::from(folder.unwrap_or_default());
     UnixStream::connect(folder.join(name)).map(drop)

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+/// A shared library by its file name.
 pub struct Library {
     pub file: &'static str,
-    /// The Debian package that has it.
+    /// The Debian package that contains the library.
     pub package: &'static str,
 }
 
@@ -50,8 +51,8 @@ const BOTH: [Library; 2] = [
     },
 ];
 
-/// The libraries a window on this kind of display needs and the system does not have.
-/// None are reported where the system cannot be asked for certain.
+/// The libraries that a window on this kind of display needs and the system lacks. Empty if
+/// `ldconfig` cannot be run, because then nothing is certain.
 pub fn missing(wayland: bool) -> Vec<&'static Library> {
     let needed = if wayland {
         WAYLAND.iter().chain(&BOTH)
@@ -69,7 +70,7 @@ pub fn missing(wayland: bool) -> Vec<&'static Library> {
     if missing.is_empty() {
         return missing;
     }
-    // The usual folders are not all there may be: the loader's own list decides.
+    // A library may also be in another folder: the loader's list decides.
     let Some(known) = loader_list() else {
         return Vec::new();
     };

@@ -1,5 +1,5 @@
-//! Floor 5: from a command line's wishes to an open window, or to a sentence that says
-//! why there is none and which line mends it.
+//! The start of the window: opens it, or returns the message that says why it does not open and
+//! which command helps.
 
 #[cfg(target_os = "linux")]
 mod display;
@@ -27,31 +27,32 @@ use system_fonts::SystemFonts;
 const APP_ID: &str = "io.github.netpeer";
 const SMALLEST: [f32; 2] = [settings::SMALLEST.0, settings::SMALLEST.1];
 
-/// What the command line asked for.
+/// The options of the command line that concern the window.
 #[derive(Debug, Default)]
 pub struct Wishes {
-    /// Where settings are kept instead of the platform's place.
+    /// The folder for settings instead of the platform's.
     pub config: Option<PathBuf>,
     pub lang: Option<Lang>,
-    /// A new session of this kind is in front.
+    /// The kind of a new session, whose tab is in front.
     pub new: Option<Kind>,
 }
 
-/// What keeps a program from being made.
+/// Why the wrapped program could not be created.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
-/// Opens the window and stays until it is closed.
+/// Opens the window and returns when it is closed.
 ///
 /// # Errors
-/// Why it did not open, in words for the user.
+/// The message for the user: why the window did not open.
 pub fn window(wishes: Wishes) -> Result<(), String> {
     window_of(wishes, |_, app| Ok(Box::new(app)))
 }
 
-/// The same with another program around the window's, to watch it.
+/// As [`window`], with another program around the [`App`], which tests and examples use to watch
+/// it.
 ///
 /// # Errors
-/// Why it did not open, in words for the user.
+/// The message for the user: why the window did not open.
 pub fn window_of(
     wishes: Wishes,
     around: impl FnOnce(&egui::Context, App) -> Result<Box<dyn eframe::App>, Fault>,
@@ -76,7 +77,7 @@ pub fn window_of(
         .with_title(say!(lang, "app.title"))
         .with_inner_size([settings.window.0, settings.window.1])
         .with_min_inner_size(SMALLEST);
-    // Without a thread to save with, the window works and keeps nothing.
+    // Without a thread for saving, the window works and saves nothing.
     let store = file.and_then(|file| Store::new(file, settings.clone()).ok());
     let settings = match wishes.new {
         Some(kind) => with_new(settings, kind),
@@ -105,7 +106,7 @@ pub fn window_of(
         system_font_fallback: false,
         #[cfg(target_os = "linux")]
         event_loop_builder: Some(Box::new(move |builder| {
-            // The toolkit would take Wayland wherever it is named.
+            // The toolkit prefers Wayland whenever the environment names it.
             match display {
                 Display::X11 => EventLoopBuilderExtX11::with_x11(builder),
                 Display::Wayland => EventLoopBuilderExtWayland::with_wayland(builder),
@@ -117,7 +118,7 @@ pub fn window_of(
         cc.egui_ctx
             .add_font_provider(Arc::new(SystemFonts::default()));
         let ctx = cc.egui_ctx.clone();
-        // Without a thread for them, a signal ends the process as it always does.
+        // Without a thread for signals, a signal ends the process as by default.
         let requests = signals::requests(move || ctx.request_repaint(), group::terminate_all).ok();
         around(
             &cc.egui_ctx,
@@ -128,14 +129,14 @@ pub fn window_of(
         .map_err(|error| say!(lang, "start.failed", reason = error))
 }
 
-/// The program's picture, for desktops that know no desktop entry of it.
+/// The program's icon, for desktops without its desktop entry.
 fn icon() -> egui::IconData {
     let png = include_bytes!("../../assets/package/icons/128.png");
     eframe::icon_data::from_png_bytes(png).unwrap_or_default()
 }
 
-/// The settings with a new session of this kind in front. It takes the place of a lone session
-/// in which nothing was ever changed.
+/// The settings with a new session of this kind in front. The session replaces a single tab with
+/// default settings.
 fn with_new(mut settings: Settings, kind: Kind) -> Settings {
     let new = TabSettings::of_kind(kind);
     match settings.tabs.as_mut_slice() {
@@ -146,7 +147,8 @@ fn with_new(mut settings: Settings, kind: Kind) -> Settings {
     settings
 }
 
-/// A display and the libraries that are opened at run time; winit panics without some.
+/// Checks the display and the libraries that are opened at run time: winit panics if some are
+/// missing.
 #[cfg(target_os = "linux")]
 fn check_linux(lang: Lang) -> Result<Display, String> {
     let display = display::reached(lang)?;

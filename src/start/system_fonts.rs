@@ -5,11 +5,11 @@ use egui_system_font_provider::SystemFontProvider;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Asks the system for a font, and draws a box where that fails.
+/// Asks the system for a font; returns none after the provider panicked once.
 ///
-/// The provider lists the fonts on a thread of its own, which panics on a system without
-/// any (fontique unwraps what fontconfig does not find), and waiting for it then panics
-/// here. A peer chooses the characters, so a font that is missing may not end the window.
+/// The provider lists the fonts on its own thread, which panics on a system without fonts
+/// (fontique unwraps the result of fontconfig). Waiting for that thread then panics too. A peer
+/// chooses the characters, so a missing font must not end the window.
 pub struct SystemFonts<P = SystemFontProvider> {
     provider: P,
     failed: AtomicBool,
@@ -35,7 +35,7 @@ impl<P: FontProvider> FontProvider for SystemFonts<P> {
         if self.failed.load(Ordering::Relaxed) {
             return None;
         }
-        // Nothing of it is used again after a panic.
+        // The provider is not used again after a panic.
         let found = catch_unwind(AssertUnwindSafe(|| self.provider.font_for(request)));
         found.unwrap_or_else(|_| {
             self.failed.store(true, Ordering::Relaxed);

@@ -1,8 +1,9 @@
+//! Automatic replies and the simulated network in the terminal.
 use super::program::{DEADLINE, Program, run};
 use crate::sockets::{far_side, receive_text};
 use std::net::{SocketAddr, TcpStream};
 
-/// What it answers to this.
+/// The answer to this datagram.
 fn answer(to: SocketAddr, question: &str) -> String {
     let (socket, _) = far_side();
     socket.send_to(question.as_bytes(), to).unwrap();
@@ -102,7 +103,7 @@ fn limits_hold_and_can_be_lifted() {
 
 #[test]
 fn a_rule_that_answers_another_rule_is_paused_and_reported() {
-    // Without limits it goes on until enough turns come quickly one after the other.
+    // Without limits the loop goes on until the breaker sees enough quick turns.
     let limits = ["--replies-per-second", "none", "--replies-per-peer", "none"];
     let first = udp(&[&["--echo"], &limits[..]].concat());
     let to = first.local().to_string();
@@ -116,7 +117,7 @@ fn a_rule_that_answers_another_rule_is_paused_and_reported() {
     assert!(!said.contains("is paused"), "only once: {said}");
 }
 
-/// Which of a hundred numbered datagrams come.
+/// The numbers of those of a hundred datagrams that arrive.
 fn came(options: &[&str]) -> Vec<u8> {
     let (socket, _) = far_side();
     let to = socket.local_addr().unwrap().to_string();
@@ -126,7 +127,7 @@ fn came(options: &[&str]) -> Vec<u8> {
     }
     program.ends_input();
     assert_eq!(program.ended().status, Some(0));
-    // All it sent is there now.
+    // Everything it sent has arrived.
     socket.set_nonblocking(true).unwrap();
     let mut buffer = [0; 8];
     std::iter::from_fn(|| socket.recv(&mut buffer).ok().map(|_| buffer[0])).collect()
@@ -209,7 +210,8 @@ fn options_without_effect_in_a_session_of_this_kind_are_reported() {
     let options = ["--rules", &rules, "--impair", &network, "--for", "50ms"];
     let udp = run(&[&["udp", "--bind", "127.0.0.1:0"], &options[..]].concat());
     assert!(
-        udp.err.contains("rule “bye” has no effect here: UDP has no"),
+        udp.err
+            .contains("rule “bye” has no effect here: UDP has no"),
         "{}",
         udp.err
     );
@@ -254,7 +256,7 @@ fn the_direction_of_a_simulated_network_is_printed_and_can_be_chosen() {
     let both = ["--delay", "5ms", "--impair-incoming", "--impair-both"];
     let wrong = run(&[&["udp"], &both[..]].concat());
     assert_eq!(wrong.status, Some(2), "{}", wrong.err);
-    // What a session receives of a stream can only be read slowly.
+    // A session can only delay the reads of a stream it receives.
     let server = ["tcp-server", "--bind", "127.0.0.1:0", "--impair-incoming"];
     assert_eq!(run(&server).status, Some(2));
 }

@@ -1,5 +1,5 @@
-//! Exit statuses and totals are a contract: 0 means that everything asked for was done, and
-//! the totals are what the far side saw.
+//! Exit statuses and totals are a contract: status 0 means that everything requested was done,
+//! and the totals are what the far side received.
 
 use super::program::{DEADLINE, Ended, Program, run};
 use std::io::Read as _;
@@ -7,20 +7,20 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 
-/// What the far side of a connection does.
+/// The behaviour of the far side.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Does {
     /// Reads to the end.
     Reads,
-    /// Reads this many bytes, then closes with others unread (RST).
+    /// Reads this many bytes, then closes with others unread (RST, RFC 2525 §2.17).
     Resets(usize),
-    /// Ends its direction at once, and reads to the end.
+    /// Sends its FIN at once, and reads to the end.
     Finishes,
     /// Closes at once.
     Closes,
 }
 
-/// A server for one client; gives how many bytes it read.
+/// A server for one client; returns the number of bytes it read.
 fn server(does: Does) -> (String, JoinHandle<usize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -51,14 +51,14 @@ fn serve(stream: &mut TcpStream, does: Does) -> usize {
     read
 }
 
-/// The program with this as its input.
+/// Runs the program with this input.
 fn fed(arguments: &[&str], input: &[u8]) -> Ended {
     let mut program = Program::run(arguments);
     program.is_given(input);
     program.ended()
 }
 
-/// The number before `word` in what was said.
+/// The number before `word` in a message.
 pub fn told(said: &str, word: &str) -> u64 {
     let (before, _) = said
         .split_once(word)
@@ -104,7 +104,7 @@ fn lines_that_a_server_does_not_take_are_counted() {
         } else {
             assert_eq!(ended.status, Some(1), "{does:?}: {}", ended.err);
             let unsent = told(&ended.err, "lines were not sent");
-            // A line has two bytes; one may be cut in its middle.
+            // A line has two bytes; one may be split in the middle.
             assert_eq!(
                 sent.div_euclid(2) + unsent,
                 lines as u64,
@@ -295,7 +295,7 @@ fn an_output_that_is_full_is_a_failure() {
 
 #[test]
 fn a_measurement_of_less_than_was_asked_for_is_a_failure() {
-    // Nothing goes: the family is another one.
+    // Nothing is sent: the address family differs.
     let arguments = [
         "meter",
         "--bind",
@@ -321,7 +321,7 @@ fn a_measurement_of_less_than_was_asked_for_is_a_failure() {
 
 #[test]
 fn an_output_that_does_not_block_is_waited_for() {
-    // A socket pair whose other end is read late: its buffer fills, and writing says EAGAIN.
+    // A socket pair whose other end is read late: its buffer fills, and writes fail with EAGAIN.
     let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
     theirs.set_nonblocking(true).unwrap();
     let far = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -353,7 +353,7 @@ fn an_output_that_does_not_block_is_waited_for() {
         .unwrap();
     assert!(status.success(), "{said}");
     assert_eq!(text.matches("RECV").count(), 300);
-    // All that came is in the totals, and what of it was not printed is said.
+    // The totals count all messages, and a message says how many were not printed.
     assert!(said.contains("Received 400 "), "{said}");
     assert!(said.contains("100 more came before the end"), "{said}");
 }

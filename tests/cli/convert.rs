@@ -1,4 +1,4 @@
-//! Recorded files, written in another format.
+//! `netpeer convert`: capture files in another format.
 
 use super::program::{Program, run};
 use super::show::{line, lines, recording, text};
@@ -31,7 +31,7 @@ fn a_recording_comes_back_from_the_formats_that_are_read() {
     for name in ["b.jsonl", "c.pcapng"] {
         assert_eq!(run(&["show", text(&path(name))]).out, shown, "{name}");
     }
-    // With our own port, too.
+    // The local port is preserved, too.
     let packets = |name: &str| {
         let fields = ["-T", "fields", "-e", "frame.time_epoch", "-e", "ip.src"];
         let ports = ["-e", "udp.srcport", "-e", "udp.dstport", "-e", "data.data"];
@@ -94,7 +94,7 @@ fn a_file_that_is_there_stays_unless_it_is_to_go() {
     let ended = run(&[&words[..], &["--force"]].concat());
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert!(std::fs::read_to_string(&output).unwrap().contains("number"));
-    // The input never goes, by whatever name.
+    // The input is never replaced, whatever its name.
     let before = std::fs::read(&input).unwrap();
     let (linked, hard) = (dir.path().join("linked.jsonl"), dir.path().join("h.jsonl"));
     std::os::unix::fs::symlink(&input, &linked).unwrap();
@@ -168,7 +168,7 @@ fn rows_go_through_a_pipe_as_they_come() {
     let ended = program.ended();
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert!(ended.err.contains("Wrote 2 rows to -"), "{}", ended.err);
-    // Into a file, too, which is there when the input has ended.
+    // A file works, too; it appears at the end of the input.
     let dir = tempfile::tempdir().unwrap();
     let output = dir.path().join("x.csv");
     let mut program = Program::run(&["convert", "-", text(&output)]);
@@ -184,7 +184,7 @@ fn what_cannot_be_written_leaves_nothing_behind() {
     let dir = tempfile::tempdir().unwrap();
     let all: Vec<String> = (0..1_000).map(|second| line(second, "hello")).collect();
     lines(dir.path(), "a.jsonl", &all);
-    // Blocks of 512 or of 1,024 bytes each, as the shell has it.
+    // Blocks of 512 or 1,024 bytes each, depending on the shell.
     let typed = "ulimit -f 8; netpeer convert a.jsonl b.csv";
     let ended = Program::typed(typed, dir.path()).ended();
     assert_eq!(ended.status, Some(1), "{}", ended.err);

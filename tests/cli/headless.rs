@@ -1,3 +1,4 @@
+//! The commands need no display.
 use super::program::Program;
 
 #[test]

@@ -1,4 +1,4 @@
-//! All of a long input arrives, however late the far side reads and whatever stands in it.
+//! A long input arrives completely, however late the far side reads and whatever it contains.
 
 use super::contract::told;
 use super::program::{DEADLINE, Program};
@@ -6,12 +6,12 @@ use std::io::Read as _;
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
 
-/// What nobody takes for so long waits for the far side.
+/// After this time without progress the input counts as stalled.
 const STALLED: Duration = Duration::from_secs(2);
 
 #[test]
 fn lines_with_variables_all_reach_a_client_and_a_server_that_read_late() {
-    // 20 MB: more than the kernel and the queue of a connection take.
+    // 20 MB: more than the kernel and the queue of a connection hold.
     let lines = 4_000;
     let line = format!("${{rand:4000}}{}\n", "x".repeat(1_000));
     let options = ["--once", "--variables", "--ending", "lf"];

@@ -1,4 +1,4 @@
-//! Mistakes and the help are worded in the language asked for.
+//! Errors and help are in the requested language.
 
 use super::program::run;
 use super::scenarios::played;

@@ -1,4 +1,4 @@
-//! Recordings that a program reads as they happen.
+//! Recordings that another program reads while they are written.
 
 use super::program::{Program, local_in, run};
 use std::fs::File;
@@ -7,10 +7,10 @@ use std::net::{SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
-/// How pcapng begins.
+/// The first bytes of a pcapng file.
 const HEAD: [u8; 4] = [0x0A, 0x0D, 0x0D, 0x0A];
 
-/// A pipe that has a name, which is not one of a recording.
+/// A FIFO and its folder.
 fn pipe() -> (TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("pipe");
@@ -24,7 +24,7 @@ fn send(bytes: &[u8], to: SocketAddr) {
     socket.send_to(bytes, to).unwrap();
 }
 
-/// Reads until these bytes came; gives how it began.
+/// Reads until these bytes arrive; returns the first bytes read.
 fn until(bytes: &[u8], source: &mut impl Read) -> Vec<u8> {
     let mut came = Vec::new();
     let mut buffer = [0; 4_096];
@@ -44,7 +44,7 @@ fn a_pipe_is_recorded_to_as_long_as_it_is_read_and_the_session_goes_on() {
     let program = Program::run(&[&["udp", "--bind", "127.0.0.1:0"][..], &record].concat());
     program.error_with("from when a program reads it");
     let local = program.local();
-    // Nobody reads the pipe, and that holds nothing up.
+    // No process reads the FIFO, and the session is not delayed.
     send(b"unread", local);
     program.line_with("unread");
     let mut reader = File::open(&path).unwrap();
@@ -78,7 +78,7 @@ fn a_program_that_has_the_pipe_open_and_does_not_read_holds_no_end_up() {
     let program = Program::run(&[&["udp", "--bind", "127.0.0.1:0"][..], &record].concat());
     let local = program.local();
     let reader = File::open(&path).unwrap();
-    // More than a pipe takes (pipe(7)).
+    // More than a pipe holds (pipe(7)).
     for _ in 0..3 {
         send(&[b'x'; 60_000], local);
     }

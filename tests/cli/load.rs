@@ -1,3 +1,4 @@
+//! `netpeer flood` and `netpeer meter`.
 use super::program::{Ended, Program, run};
 use serde_json::Value;
 use std::io::Read as _;
@@ -46,7 +47,7 @@ fn a_load_is_sent_and_counted() {
 
 #[test]
 fn what_was_attempted_is_what_was_sent_and_what_was_not() {
-    // Nobody listens there any more.
+    // No program listens there any more.
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = socket.local_addr().unwrap().to_string();
     drop(socket);
@@ -64,7 +65,7 @@ fn what_was_attempted_is_what_was_sent_and_what_was_not() {
         "{}",
         ended.out
     );
-    // Nothing stays bound.
+    // The port is free afterwards.
     assert!(ended.err.contains("No program listens on"), "{}", ended.err);
     assert!(!ended.err.contains("stays bound"), "{}", ended.err);
 }
@@ -199,7 +200,7 @@ fn messages_that_cannot_be_sent_are_reported() {
     }
 }
 
-/// An answering program with a simulated network, and the address it answers at.
+/// An echo program with a simulated network, and its address.
 fn far_side(options: &[&str]) -> (Program, String) {
     let echo = ["udp", "--bind", "127.0.0.1:0", "--echo", "--no-limits"];
     let program = Program::run(&[&echo, options].concat());
@@ -307,7 +308,7 @@ fn a_number_may_stand_elsewhere() {
         (&2.into(), &1.into())
     );
     assert_eq!(figures["longest_burst"], 2);
-    // There are no round trips: what was not measured was not met.
+    // There are no round trips: an expectation that cannot be measured fails.
     assert_eq!(ended.status, Some(1), "{}", ended.err);
     assert_eq!(figures["expectations"][0]["met"], true);
 }
@@ -326,7 +327,7 @@ fn a_measurement_that_nobody_answers_and_a_machine_refuses_is_a_failure() {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = socket.local_addr().unwrap().to_string();
     let meter = ["meter", "--to", &to, "--count", "20", "--wait", "200ms"];
-    // Nobody answers, and nobody refuses: that is what was to be measured.
+    // Nothing answers and nothing refuses: that is a valid measurement.
     let silent = run(&meter);
     assert_eq!(silent.status, Some(0), "{}", silent.err);
     drop(socket);

@@ -1,4 +1,4 @@
-//! Every command that holds a session, in every case that may end it: what its exit status says.
+//! The exit status of every command that runs a session, in every case that may end it.
 
 use super::contract::told;
 use super::program::DEADLINE;
@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
 use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 
-/// What the far side does, or a stream of ours: a column of the table.
+/// The behaviour of the far side, or of one of our streams: a column of the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Case {
     Fin,
@@ -17,9 +17,9 @@ enum Case {
     FullDisk,
 }
 
-/// A far side. What it gives in the end is how many bytes it read.
+/// A far side; its result is the number of bytes it read.
 enum Far {
-    /// None where nobody listens.
+    /// `None` if no program listens.
     Datagrams(Option<UdpSocket>),
     Stream(Option<JoinHandle<u64>>, String),
 }
@@ -59,7 +59,7 @@ impl Far {
                 came.map(|length| length as u64).sum()
             }
             Self::Stream(Some(thread), address) => {
-                // Where nobody came, it need not wait any longer.
+                // Unblocks the accept if no client came.
                 TcpStream::connect(address).ok();
                 thread.join().unwrap()
             }
@@ -67,7 +67,8 @@ impl Far {
     }
 }
 
-/// Runs it in a case; gives its status, what it said, and how many bytes the far side read.
+/// Runs a command in a case; returns its status, its messages, and the number of bytes that the
+/// far side read.
 fn cell(line: &str, tcp: bool, case: Case) -> (i32, String, u64) {
     let (far, address) = Far::open(tcp, case);
     let dir = tempfile::tempdir().unwrap();
@@ -99,7 +100,7 @@ fn cell(line: &str, tcp: bool, case: Case) -> (i32, String, u64) {
     (output.status.code().unwrap(), said, far.read())
 }
 
-/// How many bytes it says that it sent, where it says so.
+/// The number of bytes that it reports as sent.
 fn sent(said: &str) -> Option<u64> {
     if let Some((_, rest)) = said
         .split_once("Sent ")
@@ -118,7 +119,7 @@ fn each_command_in_each_case_ends_with_the_right_status_and_totals() {
     use Case::{BadInput, Fin, FullDisk, Refusal, Reset, Silence};
     let (ok, failed, unusable): (&[i32], &[i32], &[i32]) = (&[0], &[1], &[2]);
     let no: &[i32] = &[];
-    // In the order of the cases; nothing where a protocol has no such case.
+    // In the order of the cases; `no` is a case that the protocol does not have.
     let cases = [Fin, Reset, Silence, Refusal, BadInput, FullDisk];
     #[rustfmt::skip]
     let table = [
@@ -152,7 +153,7 @@ fn each_command_in_each_case_ends_with_the_right_status_and_totals() {
                         "{line}, {case:?}: {status} {said}"
                     );
                     assert!(status == 0 || !said.trim().is_empty(), "{line}, {case:?}");
-                    // What a reset or a refusal left unread went, and that is all.
+                    // Only a reset or a refusal may leave sent bytes unread.
                     let lost = matches!(case, Reset | Refusal);
                     if let Some(sent) = sent(&said).filter(|_| !lost) {
                         assert_eq!(sent, read, "{line}, {case:?}: {said}");

@@ -1,3 +1,4 @@
+//! The real program without a window.
 #![cfg(target_os = "linux")]
 
 /// Automatic replies, and the simulated network.
@@ -10,7 +11,7 @@ mod convert;
 mod headless;
 /// A long input and a slow far side.
 mod in_flight;
-/// Mistakes are explained in the language asked for.
+/// Errors are explained in the requested language.
 mod languages;
 /// Recordings that another program reads while they are written.
 mod live;
@@ -42,7 +43,7 @@ mod scenarios;
 mod scripts;
 /// `netpeer send`.
 mod send;
-/// What `netpeer send` refuses, and when it is over.
+/// The arguments that `netpeer send` refuses, and its time limits.
 mod send_limits;
 /// Sessions in a terminal.
 mod sessions;

@@ -1,4 +1,4 @@
-//! What people use netcat for.
+//! Common uses of netcat.
 
 use super::program::{DEADLINE, Program, run};
 use std::io::{Read, Write};
@@ -9,7 +9,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// Reads to the end of what the client sends, and answers with how much that was.
+/// Reads to the client's FIN, and answers with the number of bytes.
 fn answer(mut stream: impl Read + Write) -> Vec<u8> {
     let mut came = Vec::new();
     stream.read_to_end(&mut came).unwrap();
@@ -52,7 +52,7 @@ fn a_client_that_half_closed_waits_for_the_given_duration() {
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         stream.read_to_end(&mut Vec::new()).unwrap();
-        // It does not end its own direction before the client is gone.
+        // It sends no FIN before the client has ended.
         goes_on.recv_timeout(DEADLINE).unwrap();
     });
     let words = ["tcp-client", &to, "--half-close", "--for", "500ms"];
@@ -65,7 +65,7 @@ fn a_client_that_half_closed_waits_for_the_given_duration() {
     assert_eq!(result.status, Some(0), "{}", result.err);
 }
 
-/// Bytes of every value, line ends among them.
+/// Bytes of every value, including line endings.
 fn noise(length: usize) -> Vec<u8> {
     let mut random = fastrand::Rng::with_seed(7);
     std::iter::repeat_with(|| random.u8(..))
@@ -166,7 +166,7 @@ fn a_file_is_sent_whole_whatever_is_typed() {
     std::fs::write(&file, &bytes).unwrap();
     let (to, server) = reader();
     let file = file.to_str().unwrap();
-    // Its input does not end.
+    // Its standard input does not end.
     let client = Program::run(&["tcp-client", &to, "--file", file, "--once", "-q"]);
     let ended = client.ended();
     assert_eq!(ended.status, Some(0), "{}", ended.err);
@@ -208,7 +208,7 @@ fn a_file_that_is_not_sent_whole_is_a_failure_with_its_bytes() {
         assert_eq!(ended.status, Some(1), "{}", ended.err);
         assert!(ended.err.contains(words), "{}", ended.err);
     }
-    // Nothing is opened for what is no file.
+    // Nothing is opened if the path is not a file.
     for missing in [dir.path().to_str().unwrap(), "/nowhere/data.bin"] {
         let ended = run(&["udp", "--file", missing, "--once"]);
         assert_eq!(ended.status, Some(2), "{}", ended.err);
@@ -216,7 +216,7 @@ fn a_file_that_is_not_sent_whole_is_a_failure_with_its_bytes() {
     }
 }
 
-/// Gives what the program says on a terminal.
+/// Prints the messages of the program on a terminal.
 const TERMINAL: &str = "
 import os, pty, subprocess, sys
 screen, terminal = pty.openpty()

@@ -1,4 +1,4 @@
-//! A client that closes with its server, and what its scenario still sends.
+//! A client that closes with its server, and the messages its scenario still sends.
 
 use super::scenarios::played;
 use std::io::{Read as _, Write as _};
@@ -18,11 +18,11 @@ fn a_client_sends_what_its_steps_say_before_it_closes_with_its_server() {
     let text = format!(
         r#"(sessions: {{"a": TcpClient(to: "{to}")}}, steps: [
             Expect(session: "a", exact: "hello", within: "30s"),
-            // Its end was there by now, and nothing more can come.
+            // The server's FIN has arrived, so nothing more can be received.
             Expect(session: "a", exact: "more", within: "1h"),
             Wait("100ms"),
             Send(session: "a", text: "late"),
-            // Nothing more is sent: it closes.
+            // Nothing more is sent, so the client closes.
             Expect(session: "a", exact: "more", within: "1h"),
         ])"#
     );

@@ -1,3 +1,4 @@
+//! The program as a child process of a test.
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 pub const DEADLINE: Duration = Duration::from_secs(30);
 
-/// The program without a display, its lines as they come.
+/// The program without a display; its lines are read as it prints them.
 pub struct Program {
     child: Child,
     input: Option<ChildStdin>,
@@ -15,7 +16,7 @@ pub struct Program {
     err: Receiver<String>,
 }
 
-/// What is left of it.
+/// The result of a program that has ended.
 pub struct Ended {
     pub status: Option<i32>,
     pub out: String,
@@ -29,7 +30,7 @@ impl Program {
         Self::of(child, out)
     }
 
-    /// The same, with a signal ignored from the beginning.
+    /// Starts the program with a signal ignored.
     pub fn ignoring(signal: &str, arguments: &[&str]) -> Self {
         let program = command(arguments);
         let script = format!("trap '' {signal}; exec \"$0\" \"$@\"");
@@ -42,7 +43,7 @@ impl Program {
         Self::of(child, out)
     }
 
-    /// The same, from a line that begins with `netpeer`, typed into a shell in this folder.
+    /// Starts the program by a shell command in this folder. The command begins with `netpeer`.
     pub fn typed(line: &str, folder: &Path) -> Self {
         let program = Path::new(env!("CARGO_BIN_EXE_netpeer"));
         let folders = std::env::var("PATH").unwrap();
@@ -55,7 +56,7 @@ impl Program {
         Self::of(child, out)
     }
 
-    /// The same, in the network that the process of this number is in.
+    /// Starts the program in the network namespace of this process.
     pub fn in_network_of(process: &str, arguments: &[&str]) -> Self {
         let program = command(arguments);
         let mut nsenter = Command::new("nsenter");
@@ -67,7 +68,7 @@ impl Program {
         Self::of(child, out)
     }
 
-    /// The same, with its standard output to hold.
+    /// Starts the program and returns its standard output.
     pub fn with_output(arguments: &[&str]) -> (Self, std::process::ChildStdout) {
         let mut child = command(arguments).spawn().unwrap();
         let output = child.stdout.take().unwrap();
@@ -88,12 +89,12 @@ impl Program {
         writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
     }
 
-    /// Gives it all of its input, as a pipe does; the receiver gets a value when it has taken that.
+    /// Writes its whole input to a pipe; the receiver gets a value once the program has read it.
     pub fn is_given(&mut self, input: &[u8]) -> Receiver<()> {
         let (mut pipe, input) = (self.input.take().unwrap(), input.to_vec());
         let (took, taken) = channel();
         std::thread::spawn(move || {
-            // It may end before it has read all of it.
+            // The program may end before it has read everything.
             pipe.write_all(&input).ok();
             drop(pipe);
             took.send(()).ok();
@@ -105,21 +106,21 @@ impl Program {
         self.input = None;
     }
 
-    /// The first line from now on that contains `part`.
+    /// The next line that contains `part`.
     pub fn line_with(&self, part: &str) -> String {
         let lines = std::iter::repeat_with(|| self.out.recv_timeout(DEADLINE));
         let mut lines = lines.map(|line| line.unwrap_or_else(|_| panic!("waited for {part}")));
         lines.find(|line| line.contains(part)).unwrap()
     }
 
-    /// The same of what it says on the standard error.
+    /// The next line on the standard error that contains `part`.
     pub fn error_with(&self, part: &str) -> String {
         let lines = std::iter::repeat_with(|| self.err.recv_timeout(DEADLINE));
         let mut lines = lines.map(|line| line.unwrap_or_else(|_| panic!("waited for {part}")));
         lines.find(|line| line.contains(part)).unwrap()
     }
 
-    /// Where it says that it is bound.
+    /// The address that it reports as bound.
     pub fn local(&self) -> SocketAddr {
         local_in(&self.line_with("]# 127.0.0.1:"))
     }
@@ -145,13 +146,13 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It has ended by itself in a test that passes.
+        // In a test that passes it has already ended.
         self.child.kill().ok();
         self.child.wait().ok();
     }
 }
 
-/// Runs it to its end, with nothing as its input.
+/// Runs the program to its end, with empty input.
 pub fn run(arguments: &[&str]) -> Ended {
     let mut program = Program::run(arguments);
     program.ends_input();
@@ -164,7 +165,7 @@ pub fn local_in(line: &str) -> SocketAddr {
         .unwrap()
 }
 
-/// A program of the other side that answers each datagram with `re:` in front.
+/// The address of a server that answers each datagram with the prefix `re:`.
 pub fn echo() -> SocketAddr {
     crate::sockets::server("re:")
 }
@@ -175,7 +176,7 @@ fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Without a display, and with pipes.
+/// A command with pipes and without a display.
 fn piped(program: &str) -> Command {
     let mut command = Command::new(program);
     command
@@ -200,7 +201,7 @@ fn lines(source: impl Read + Send + 'static) -> Receiver<String> {
     lines
 }
 
-/// All lines until the program closes them, which it does when it ends.
+/// All remaining lines, until the program ends.
 fn rest(lines: &Receiver<String>) -> String {
     let mut text = String::new();
     loop {

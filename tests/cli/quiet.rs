@@ -15,7 +15,7 @@ fn a_quiet_session_prints_nothing_but_notices_and_totals_on_the_standard_error()
     assert_eq!((ended.status, ended.out.as_str()), (Some(0), ""));
     assert!(ended.err.contains(totals), "{}", ended.err);
     assert!(!ended.err.contains("secret"), "{}", ended.err);
-    // Nobody need read what it does not write.
+    // Its output need not be read, because it writes none.
     let (program, output) = Program::with_output(&[&arguments[..], &["--quiet"]].concat());
     drop(output);
     let local = local_in(&program.error_with("]# 127.0.0.1:"));

@@ -1,5 +1,5 @@
-//! The commands of the READMEs do what is said there. (`tests/readme.rs` looks for
-//! the options and files.)
+//! The commands of the READMEs work as described. (`tests/readme.rs` checks their options and
+//! files.)
 
 mod netcat;
 
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
-/// How each command is tried, by what it begins with.
+/// The trial of each command, by the beginning of the command.
 const TRIALS: [(&str, Trial); 28] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
@@ -78,7 +78,7 @@ impl Shown {
         Self { line, folder }
     }
 
-    /// The same with another word, as an address that nobody else has.
+    /// Replaces a word, such as an address, by one that is free for the test.
     fn with(mut self, shown: &str, real: impl ToString) -> Self {
         assert!(self.line.contains(shown), "{}: {shown}", self.line);
         self.line = self.line.replace(shown, &real.to_string());
@@ -89,7 +89,7 @@ impl Shown {
         Program::typed(&self.line, self.folder.path())
     }
 
-    /// Bound to `at` instead of what is shown.
+    /// Binds to `at` instead of the shown address.
     fn bound(self, shown: &str, at: SocketAddr) -> (Program, Self) {
         let shown = self.with(shown, at);
         let program = shown.run();
@@ -106,7 +106,7 @@ fn far_side() -> UdpSocket {
     crate::sockets::far_side().0
 }
 
-/// Ended by Ctrl+C, which is status 0.
+/// Ends the program by Ctrl+C, which is status 0.
 fn ends(program: Program) -> Ended {
     program.is_told("INT");
     let ended = program.ended();
@@ -290,7 +290,7 @@ fn measures(shown: Shown) {
     let ended = shown.with("127.0.0.1:9000", server("")).run().ended();
     assert!(ended.out.contains("Sent 5,000"), "{}", ended.out);
     assert!(ended.out.contains("p99"), "{}", ended.out);
-    // What is measured is this machine's, and the test not its only program.
+    // The measurement depends on the machine, which runs other tests too.
     assert!(matches!(ended.status, Some(0 | 1)), "{:?}", ended.status);
 }
 
@@ -301,7 +301,7 @@ fn counts(shown: Shown) {
     far.connect(at).unwrap();
     far.set_read_timeout(Some(Duration::from_millis(100)))
         .unwrap();
-    // Until it is bound, each is refused.
+    // Each is refused until the socket is bound.
     let refused = |_: &()| {
         let sent = far.send(b"seq=1");
         let heard = sent.and_then(|_| far.recv(&mut [0; 9]));
@@ -329,7 +329,7 @@ fn helps(shown: Shown) {
     }
 }
 
-/// The lines of the shell, and the commands within the text that are whole.
+/// The lines of shell code blocks, and whole commands in the text.
 fn commands(readme: &str) -> BTreeSet<String> {
     let blocks = readme.split("```sh\n").skip(1);
     let blocks = blocks.filter_map(|block| block.split("```").next());

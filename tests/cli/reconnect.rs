@@ -1,4 +1,4 @@
-//! Clients that connect again.
+//! Clients that reconnect.
 
 use super::program::{DEADLINE, Program, run};
 use std::io::{Read as _, Write as _};

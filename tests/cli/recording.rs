@@ -1,4 +1,4 @@
-//! Sessions whose rows are written to a file too.
+//! Sessions that are also recorded to a file.
 
 use super::program::{Program, echo, run};
 use std::io::Write as _;
@@ -18,7 +18,7 @@ fn what_happens_is_recorded_and_time_ends_it() {
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     let recorded = std::fs::read(&file).unwrap();
     assert_eq!(recorded[..4], [0x0A, 0x0D, 0x0D, 0x0A]);
-    // It ends at once, and nothing is bound before.
+    // It ends at once, without binding a socket.
     let nowhere = run(&["udp", "--for", "1h", "--record", "/nowhere/x.pcapng"]);
     assert_eq!(nowhere.status, Some(1));
     assert!(nowhere.err.contains("did not begin"), "{}", nowhere.err);
@@ -31,7 +31,7 @@ fn a_recording_beyond_the_limit_of_a_files_size_ends_with_a_whole_row() {
     let dir = tempfile::tempdir().unwrap();
     let to = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = to.local_addr().unwrap();
-    // Of 512 or of 1,024 bytes each, as the shell has it.
+    // Blocks of 512 or 1,024 bytes each, depending on the shell.
     let line = format!("netpeer udp --to {to} --once --record x.jsonl");
     let line = format!("ulimit -f 8; {line}");
     let mut program = Program::typed(&line, dir.path());

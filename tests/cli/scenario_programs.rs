@@ -1,4 +1,4 @@
-//! Programs that take part in a scenario: what they print, and where they listen.
+//! Programs that take part in a scenario: their output, and the addresses they listen on.
 
 use super::program::{DEADLINE, Program};
 use super::scenarios::played;
@@ -53,8 +53,8 @@ fn a_port_alone_is_one_of_this_machine() {
     }
 }
 
-/// A program that listens only after a while, sends a word to whoever connects, and ends with
-/// its input.
+/// A program that listens only after a while, sends a word to each client, and ends with its
+/// input.
 fn slow(bind: &str) -> String {
     format!(
         "import socket, time; time.sleep(0.3); s = socket.socket(socket.{}); s.bind({}); \
@@ -85,7 +85,7 @@ fn a_client_connects_when_its_program_listens() {
         ),
     ];
     for (client, code) in cases {
-        // The address speaks of no program: any of them may be the one.
+        // The address names no program, so any of them may come to listen there.
         let text = format!(
             r#"(
                 sessions: {{"client": {client}, "other": Udp()}},
@@ -114,7 +114,7 @@ fn a_client_that_is_refused_for_good_says_how_often() {
     let times = said.split_once("It was refused ").unwrap().1;
     let times: u32 = times.split_once(' ').unwrap().0.parse().unwrap();
     assert!((2..=20).contains(&times), "{said}");
-    // It cannot listen any more.
+    // The program has failed, so it will not listen any more.
     let said = refused(r#""sh", "-c", "exit 3""#, "1h");
     assert!(said.contains("“p” has ended with exit status 3"), "{said}");
     let alone = format!(r#"(sessions: {{"a": TcpClient(to: "{port}")}}, steps: [Wait("1ms")])"#);

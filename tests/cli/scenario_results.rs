@@ -1,4 +1,4 @@
-//! What a scenario says of steps that failed.
+//! The report of steps that failed.
 
 use super::program::{Program, run};
 use super::scenarios::played;
@@ -111,8 +111,8 @@ fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     assert!(wrong.err.contains(".ron:2:"), "{}", wrong.err);
 }
 
-/// Prints what Python reads of a file of results, a line each: the counts, and of each case its
-/// name, what is in it, and whether its time is a number.
+/// Prints a file of results as Python reads it, a line each: the counts, and for each case its
+/// name, its content, and whether its time is a number.
 const READS: &str = "
 import sys, xml.etree.ElementTree as tree
 suite = tree.parse(sys.argv[1]).getroot()[0]
@@ -152,7 +152,7 @@ fn results_are_junit_xml_too() {
     assert!(lines[2].starts_with(expected), "{}", lines[2]);
     assert!(lines[3].contains("scenario is over"), "{}", lines[3]);
     assert_eq!(lines[4..], ["test 4 Close a ('skipped', None)"]);
-    // What cannot be played is a result, too.
+    // A scenario that cannot run is a result, too.
     let ended = played(
         "(sessions: {}, steps: [Close(\"<b>\")])",
         &["--junit", results],

@@ -1,6 +1,7 @@
+//! `netpeer run`: scenarios.
 use super::program::{Ended, Program, run};
 
-/// Plays a scenario written into a file of this name.
+/// Runs a scenario from a file of this name.
 pub fn played(text: &str, options: &[&str]) -> Ended {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("test.ron");
@@ -251,7 +252,7 @@ fn the_time_for_everything_is_kept_and_programs_end_with_it() {
 fn what_a_program_started_ends_with_it() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    // A shell whose child holds a connection to us for as long as it lives.
+    // A shell whose child keeps a connection open as long as it lives.
     let code = format!(
         "import socket, time; s = socket.create_connection((None, {port})); print({port}, flush=True); time.sleep(600)"
     );
@@ -280,7 +281,7 @@ fn a_program_that_prints_without_end_is_not_kept() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("test.ron");
     std::fs::write(&file, text).unwrap();
-    // Where it may not have more than this, in KiB, keeping all would end it.
+    // With this limit in KiB, a program that keeps everything runs out of memory.
     let script = "ulimit -v 600000; exec \"$0\" --lang en run \"$1\"";
     let mut limited = std::process::Command::new("sh");
     limited.args(["-c", script, env!("CARGO_BIN_EXE_netpeer")]);
@@ -371,7 +372,7 @@ fn a_program_that_failed_is_reported_without_a_step() {
 
 #[test]
 fn a_scenario_without_time_says_that_it_is_over() {
-    // Nobody answers there, so that the session cannot open before.
+    // No program answers there, so the session cannot open before the time-out.
     let (_listener, to, _fillers) = crate::loopback::tcp::black_hole();
     let text = format!(
         r#"(within: "0s", sessions: {{"a": TcpClient(to: "{to}")}}, steps: [Wait("1ms")])"#

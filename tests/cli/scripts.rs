@@ -1,4 +1,4 @@
-//! The scripts that the READMEs show do what is said there.
+//! The scripts that the READMEs show work as described.
 
 use super::program::Ended;
 use super::readme::ROOT;
@@ -23,8 +23,8 @@ fn every_part_of_the_benches_is_there_and_has_its_table() {
     }
 }
 
-/// A folder of programs that build and install nothing, and one with the program as a
-/// release; `None`, with the reason, where what a window needs is missing.
+/// A folder with substitutes for build and install tools, and one with the program as a release;
+/// `None`, with the reason, if the window's dependencies are missing.
 fn built() -> Option<(TempDir, String)> {
     for tool in ["Xvfb", "xdotool", "import", "python3"] {
         let found = Command::new("which")
@@ -83,13 +83,13 @@ fn scripts_run_opens_a_window_without_a_display() {
     let run = format!("{ROOT}/scripts/run");
     let ended = script(&[&run, "--lang", "en"], path, &folders);
     assert_eq!(ended.status, Some(0), "{}", ended.err);
-    // A folder of the user's, as seen from where the script is called.
+    // A relative folder refers to the caller's folder.
     let ended = script(&[&run, "--config", "mine", "--lang", "zh"], path, &folders);
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     let said = format!("received a datagram on 127.0.0.1:{port}");
     assert!(ended.out.contains(&said), "{}", ended.out);
     assert!(path.join("target/window.png").is_file());
-    // What keeps the window from opening is said at once.
+    // A problem that keeps the window from opening is reported at once.
     let ended = script(&[&run, "--config"], path, &folders);
     assert_eq!(ended.status, Some(2), "{}", ended.err);
     assert!(ended.err.contains("--config"), "{}", ended.err);
@@ -114,7 +114,7 @@ print('status', window.process.returncode)
 ";
     let ended = python(lines);
     assert_eq!(ended.out, "status -9\n", "{}", ended.err);
-    // A peer whose window does not come up is left out, and ends too.
+    // A tool whose window does not open is skipped, and ended.
     executable(&path.join("packetsender"), "exec sleep 50");
     let lines = "
 wait = common.wait_until

@@ -1,3 +1,4 @@
+//! `netpeer send`.
 use super::program::{DEADLINE, Program, echo, run};
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener};
@@ -35,12 +36,13 @@ fn a_server_that_resets_may_not_have_read_what_was_sent() {
     for (lang, words) in [("en", "may not have read"), ("zh", "可能没有读完")] {
         let far = TcpListener::bind("127.0.0.1:0").unwrap();
         let to = far.local_addr().unwrap().to_string();
-        // It may have ended before the reset comes; not each of these times.
+        // The program may end before the reset arrives, but not in all of these attempts.
         let told = (0..20).any(|_| {
             let far = far.try_clone().unwrap();
             let server = std::thread::spawn(move || {
                 let (stream, _) = far.accept().unwrap();
-                // It has come and is not read: closing resets it (RFC 2525 §2.17).
+                // The data has arrived and is unread: closing resets the connection (RFC 2525
+                // §2.17).
                 while stream.peek(&mut [0; 64]).unwrap() < 5 {}
                 drop(stream);
             });
@@ -61,7 +63,7 @@ fn a_server_that_resets_may_not_have_read_what_was_sent() {
 #[test]
 fn an_expected_text_may_come_in_gbk() {
     let to = echo().to_string();
-    // The echo puts `re:` before what came: 你好 in GBK.
+    // The echo adds the prefix `re:`: 你好 in GBK.
     let said = r"\xC4\xE3\xBA\xC3";
     let sent = ["send", &to, "--escapes", said, "--within", "20s"];
     for (option, text) in [
@@ -226,7 +228,7 @@ fn what_comes_within_the_time_is_printed_where_nothing_is_expected() {
     let ended = run(&["send", &to, "hi", "--within", "500ms"]);
     assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
     assert!(ended.out.contains("re:hi"), "{}", ended.out);
-    // The end of a stream is the last that can come.
+    // After the end of the stream nothing more can be received.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = listener.local_addr().unwrap().to_string();
     let server = std::thread::spawn(move || {
@@ -239,7 +241,7 @@ fn what_comes_within_the_time_is_printed_where_nothing_is_expected() {
     server.join().unwrap();
     assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
     assert!(ended.out.contains("one") && ended.out.contains("two"));
-    // That nothing comes is no failure; that nobody is there is one.
+    // Silence is not a failure; a refusal is.
     let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = silent.local_addr().unwrap().to_string();
     let ended = run(&["send", &to, "hi", "--within", "100ms"]);

@@ -1,4 +1,4 @@
-//! What `netpeer send` refuses, and when it is over.
+//! The arguments that `netpeer send` refuses, and its time limits.
 
 use super::program::{echo, run};
 

@@ -1,3 +1,4 @@
+//! Sessions in the terminal.
 use super::program::{DEADLINE, Program, echo, local_in, run};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
@@ -100,7 +101,7 @@ fn a_slow_output_stops_the_reading_and_the_totals_say_so() {
     let count = output.read(&mut first).unwrap();
     let local = local_in(std::str::from_utf8(&first[..count]).unwrap());
     let mut peer = TcpStream::connect(local).unwrap();
-    // When nothing more goes in, nothing is read on the other side.
+    // Once the relay accepts no more data, it reads no more on the other side.
     peer.set_write_timeout(Some(std::time::Duration::from_secs(2)))
         .unwrap();
     let block = [b'a'; 1 << 16];
@@ -319,7 +320,7 @@ fn two_tcp_relays_to_each_other_end_with_a_reason() {
     client
         .set_read_timeout(Some(super::program::DEADLINE))
         .unwrap();
-    // The reset goes all the way round and back.
+    // The reset takes a full round trip.
     let read = client.read(&mut [0; 8]);
     assert!(
         read.as_ref()
@@ -353,7 +354,7 @@ fn repeated_failures_are_printed_once_a_second() {
     drop(closed);
     let ticks = ["--repeat", "2ms", "--times", "100", "--once"];
     let ended = run(&[&["udp", "--to", &to, "--message", "x"], &ticks[..]].concat());
-    // Sent, and refused by the machine there.
+    // The datagram was sent, and refused by ICMP.
     assert_eq!(ended.status, Some(1));
     let rows = ended.out.matches("ICMP port unreachable").count();
     let said = ended.err.matches("ICMP port unreachable").count();
@@ -370,7 +371,7 @@ fn repeated_failures_are_printed_once_a_second() {
 
 #[test]
 fn without_descriptors_it_does_not_say_that_it_goes_on() {
-    // The first of them leave the program nothing, the last nearly enough.
+    // The first limits leave the program nothing, the last ones nearly enough.
     let mut said = 0;
     for descriptors in 4..12 {
         let limit = format!("--nofile={descriptors}:{descriptors}");
@@ -395,7 +396,7 @@ fn without_descriptors_it_does_not_say_that_it_goes_on() {
 
 #[test]
 fn from_loopback_another_machine_is_out_of_reach_and_it_says_so() {
-    // Of TEST-NET-1 (RFC 5737): nobody is there, and nothing leaves the machine.
+    // An address of TEST-NET-1 (RFC 5737): no host answers, and no packet leaves the machine.
     let words = ["udp", "--bind", "127.0.0.1:0", "--to", "192.0.2.77:9"];
     let ended = run(&[&words[..], &["--message", "x", "--once"]].concat());
     let err = &ended.err;

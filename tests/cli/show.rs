@@ -1,12 +1,11 @@
-//! Recorded files, printed.
+//! `netpeer show`: printed capture files.
 
 use super::program::{Program, echo, run};
 use crate::tshark;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-/// A message and its answer, recorded by the program itself; gives the file, and where the
-/// answer came from.
+/// Records a message and its answer; returns the file, and the address of the answer's sender.
 pub fn recording(dir: &Path, name: &str) -> (PathBuf, String) {
     let (file, to) = (dir.join(name), echo().to_string());
     let ended = run(&[
@@ -111,7 +110,7 @@ fn a_capture_of_another_program_has_its_ports_on_both_sides() {
     let (file, to) = recording(dir.path(), "session.pcapng");
     let other = dir.path().join("other.pcap");
     tshark::run(&["-r", text(&file), "-F", "pcap", "-w", text(&other)]);
-    // Which side is ours such a file does not say: the first packet went to it.
+    // Such a file does not say which side is local: it is the receiver of the first packet.
     let ended = run(&["show", text(&other), "--json"]);
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     let rows: Vec<serde_json::Value> = ended
@@ -167,7 +166,7 @@ fn a_damaged_file_is_printed_as_far_as_it_goes() {
     let has = |part| ended.out.contains(part);
     assert!(has("first") && has("last"), "{}", ended.out);
     assert!(ended.err.contains("no record: 2"), "{}", ended.err);
-    // The rows asked for are in front of it.
+    // The requested rows are before the damage.
     let first = run(&["show", text(&file), "--count", "1"]);
     assert_eq!((first.status, first.err.as_str()), (Some(0), ""));
 }
@@ -227,7 +226,7 @@ fn rows_that_come_through_a_pipe_are_printed_as_they_come() {
     program.ends_input();
     let ended = program.ended();
     assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
-    // An input that ends before it begins is empty.
+    // Empty input has no format.
     assert_eq!(run(&["show", "-"]).status, Some(2));
 }
 

@@ -1,10 +1,10 @@
-//! How fast the steps of a scenario follow one another.
+//! The rate at which the steps of a scenario run.
 
 use super::scenarios::played;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// A scenario of this many steps, half of which send and half of which wait for that.
+/// A scenario of this many steps: half of them send, and half expect the sent message.
 fn steps(sessions: &str, to: &str, count: usize, within: &str) -> String {
     let pairs = (0..count / 2).map(|number| {
         format!(
@@ -22,7 +22,7 @@ const TCP: (&str, &str) = (r#""near": TcpClient(to: "far"), "far": TcpServer()"#
 #[test]
 fn steps_do_not_wait_for_rows_to_gather() {
     for (sessions, to) in [UDP, TCP] {
-        // Where each waited for the next 10 ms, they would take 10 s.
+        // With a delay of 10 ms between steps, they would take 10 s.
         let ended = played(&steps(sessions, to, 2_000, "5s"), &[]);
         assert_eq!(ended.status, Some(0), "{}", ended.err);
         assert!(ended.out.contains("2000 of 2000"), "{}", ended.err);

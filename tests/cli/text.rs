@@ -1,4 +1,4 @@
-//! Received text as it is printed: whole, in its encoding, and without tricks.
+//! Received text as it is printed: complete, in its encoding, and with control characters escaped.
 
 use super::program::{Program, run};
 use netpeer::payload::printable;
@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::net::{TcpStream, UdpSocket};
 use std::process::{Command, Stdio};
 
-/// A server that one peer sends these pieces to; each is printed before the next goes.
+/// The output of a server for these pieces of one peer. Each is printed before the next is sent.
 fn printed(options: &[&str], pieces: &[(&[u8], &str)]) -> String {
     let arguments = [&["tcp-server", "--bind", "127.0.0.1:0"], options].concat();
     let program = Program::run(&arguments);
@@ -31,7 +31,7 @@ fn a_character_cut_by_a_write_is_printed_whole_where_it_ends() {
 
 #[test]
 fn a_byte_belongs_to_one_character_only_however_small_the_writes() {
-    // 你好 in GBK: E3 BA and C3 are also beginnings of characters in UTF-8.
+    // 你好 in GBK: in UTF-8, E3 BA and C3 begin characters too.
     let pieces: [(&[u8], &str); 4] = [
         (b"\xC4", "C4 →"),
         (b"\xE3", "你"),

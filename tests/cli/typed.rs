@@ -1,3 +1,4 @@
+//! Lines typed into a session.
 use super::program::{DEADLINE, Program, echo, run};
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, UdpSocket};
@@ -171,7 +172,7 @@ fn each_line_of_a_pipe_is_repeated_before_the_next_takes_its_place() {
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     let all: String = (0..12).map(|_| came()).collect();
     assert_eq!(all, "aaabbbcccddd");
-    // Without an end, each goes once at least.
+    // Without an end, each message is sent at least once.
     let mut program = Program::run(&repeat);
     program.is_given(b"a\nb\nc\n");
     let mut all = String::new();
@@ -214,7 +215,7 @@ fn lines_go_out_though_the_peer_sends_without_end() {
         assert!(count > 0, "{came}");
         came += count;
     }
-    // That ends the flood.
+    // Ends the load.
     stream.shutdown(Shutdown::Both).unwrap();
     let sent = flood.join().unwrap();
     assert!(sent < MOST, "they were sent when the peer had sent all");
@@ -250,7 +251,7 @@ fn lines_left_when_the_reader_of_the_output_goes_are_reported() {
     client.is_given(&b"y\n".repeat(lines));
     let ended = client.ended();
     let read = reader.join().unwrap();
-    // What the totals say that was sent is what came.
+    // The totals report the received bytes as sent.
     let told = format!("({} bytes), dropped", netpeer::words::grouped(read));
     assert!(ended.err.contains(&told), "{read}: {}", ended.err);
     let whole = read == 2 * lines as u64;
@@ -274,7 +275,7 @@ fn a_server_that_resets_may_not_have_read_what_was_sent() {
         for _ in 0..20 {
             client.types("hello there");
         }
-        // It has come and is not read: closing resets the connection (RFC 2525 §2.17).
+        // The data has arrived and is unread: closing resets the connection (RFC 2525 §2.17).
         let deadline = std::time::Instant::now() + DEADLINE;
         while stream.peek(&mut [0; 512]).unwrap() < 220 {
             assert!(std::time::Instant::now() < deadline);
@@ -289,8 +290,8 @@ fn a_server_that_resets_may_not_have_read_what_was_sent() {
     }
 }
 
-/// Types a line of this length, another one and Ctrl+D into the program at a terminal of its
-/// own, once it is bound.
+/// Types a line of this length, another line and Ctrl+D into the program on a terminal, once it
+/// is bound.
 const TERMINAL: &str = "
 import os, pty, subprocess, sys
 keyboard, terminal = pty.openpty()

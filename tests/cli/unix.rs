@@ -1,4 +1,4 @@
-//! Unix sockets in the terminal, opposite Python.
+//! Unix sockets in the terminal, with Python as the peer.
 
 use super::program::Program;
 use super::scenarios::played;

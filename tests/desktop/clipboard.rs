@@ -1,4 +1,4 @@
-//! What is pasted comes from another program, which may never answer.
+//! Pastes come from another program, which may never answer.
 
 use super::driver::{Desktop, MESSAGE, Running, config_of, far_side, free_local, receive, until};
 use std::process::{Command, Stdio};

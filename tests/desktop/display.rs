@@ -1,9 +1,9 @@
-//! Which display the window opens on, and what is said where there is none.
+//! The choice of the display, and the message if there is none.
 
 use super::driver::{Desktop, config_of, free_local};
 use std::process::Command;
 
-/// Without a display the program says so, with the line that helps, and ends.
+/// Without a display the program prints the command that helps, and ends.
 #[test]
 fn without_a_display_it_explains_itself() {
     for (lang, words) in [("zh", "没有可用的显示"), ("en", "There is no display")] {
@@ -23,7 +23,7 @@ fn without_a_display_it_explains_itself() {
     }
 }
 
-/// A display that is named and not there: which, why, and what to do.
+/// The message about a display that is missing says which, why, and what to do.
 #[test]
 fn a_display_that_is_not_there_is_named() {
     let named = [
@@ -51,7 +51,7 @@ fn a_display_that_is_not_there_is_named() {
     }
 }
 
-/// As after `su`: the compositor that is named is another user's, the X server is there.
+/// As after `su`: the compositor belongs to another user, the X server can be reached.
 #[test]
 fn without_its_compositor_the_window_opens_on_the_x_server() {
     let Some(desktop) = Desktop::start() else {

@@ -1,4 +1,4 @@
-//! The program in a window on a virtual display, as a test holds it.
+//! The program in a window on a virtual display.
 
 use netpeer::settings::{Settings, TabSettings, file_in, save};
 use std::io::{BufRead as _, BufReader};
@@ -9,18 +9,18 @@ use std::time::{Duration, Instant};
 
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Places of controls in the window of 1280 × 800 points.
+/// The positions of controls in the window of 1280 × 800 points.
 pub const CONNECT: (u32, u32) = (131, 212);
 pub const MESSAGE: (u32, u32) = (700, 715);
 pub const LAST_SOURCE: (u32, u32) = (685, 645);
 pub const SEND: (u32, u32) = (1209, 700);
 
-/// Ends the process with the test.
+/// A child process that ends with the test.
 pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Asked to end rather than killed, so that Xvfb removes its lock and socket.
+        // SIGTERM rather than SIGKILL, so that Xvfb removes its lock and socket.
         let asked = Command::new("kill").arg(self.0.id().to_string()).status();
         if !asked.is_ok_and(|status| status.success()) {
             self.0.kill().ok();
@@ -35,7 +35,7 @@ pub struct Desktop {
 }
 
 impl Desktop {
-    /// `None`, with the reason, where the tools are missing.
+    /// Starts the virtual display; `None`, with the reason, if the tools are missing.
     pub fn start() -> Option<Self> {
         for tool in ["Xvfb", "xdotool"] {
             if Command::new("which")
@@ -48,7 +48,7 @@ impl Desktop {
                 return None;
             }
         }
-        // Without -noreset it starts over whenever its last client leaves, and refuses the next.
+        // Without -noreset Xvfb restarts when its last client leaves, and refuses the next one.
         let mut server = Command::new("Xvfb")
             .args([
                 "-displayfd",
@@ -88,12 +88,12 @@ impl Desktop {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// The program with the settings in `config`, connected, and its window.
+    /// Starts the program with the settings in `config` and connects; returns it and its window.
     pub fn connected(&self, config: &Path, local: SocketAddr) -> (Running, String) {
         self.connected_with(config, local, |_| {})
     }
 
-    /// The same after `prepare` changed how it is started.
+    /// As [`Self::connected`], after `prepare` has changed the command.
     pub fn connected_with(
         &self,
         config: &Path,
@@ -112,7 +112,7 @@ impl Desktop {
         });
         self.xdotool(&["windowfocus", "--sync", &window]);
         self.click(CONNECT);
-        // Trying to bind it would take it from the program.
+        // A test bind could take the port from the program.
         until("the port to be bound", || line_of(local).map(drop));
         (program, window)
     }
@@ -146,7 +146,7 @@ pub fn receive(socket: &UdpSocket) -> Option<(String, SocketAddr)> {
     ))
 }
 
-/// What /proc/net/udp says of the socket.
+/// The line of the socket in /proc/net/udp.
 pub fn line_of(local: SocketAddr) -> Option<String> {
     let place = format!("0100007F:{:04X}", local.port());
     let table = std::fs::read_to_string("/proc/net/udp").unwrap();
@@ -154,9 +154,9 @@ pub fn line_of(local: SocketAddr) -> Option<String> {
     line.map(str::to_owned)
 }
 
-/// What the kernel keeps for the socket, in bytes, and what it dropped.
+/// The bytes queued for the socket, and the number of dropped datagrams.
 pub fn queue_and_drops(local: SocketAddr) -> (u64, u64) {
-    // The table is read piece by piece: while sockets come and go, a line may be missing.
+    // The kernel returns the table in parts: a line may be missing while sockets come and go.
     let line = until("the socket's line", || line_of(local));
     let fields: Vec<&str> = line.split_whitespace().collect();
     let queue = fields[4].split(':').nth(1).unwrap();

@@ -1,4 +1,4 @@
-//! A peer chooses the characters: none of them may end the window, whatever fonts there are.
+//! A peer chooses the characters: none of them may end the window, whatever fonts exist.
 
 use super::driver::{
     Desktop, MESSAGE, config_of, far_side, free_local, queue_and_drops, receive, until,
@@ -6,7 +6,7 @@ use super::driver::{
 use std::path::Path;
 use std::time::Duration;
 
-/// A configuration of fontconfig that knows the fonts of these folders only.
+/// A configuration of fontconfig with the fonts of these folders only.
 fn fonts_in(folders: &[&Path]) -> tempfile::NamedTempFile {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     let folders: Vec<String> = folders
@@ -18,8 +18,8 @@ fn fonts_in(folders: &[&Path]) -> tempfile::NamedTempFile {
     file
 }
 
-/// Characters of every script: each hundredth of those that are assigned, and some that
-/// fonts often lack. The whole of Unicode is sent by `scripts/unicode`.
+/// Characters of every script: each hundredth assigned one, and some that fonts often lack.
+/// `scripts/unicode` sends all of Unicode.
 fn characters() -> Vec<char> {
     let every = std::env::var("NETPEER_UNICODE_STEP").ok();
     let step = every.and_then(|step| step.parse().ok()).unwrap_or(101);
@@ -51,7 +51,7 @@ fn the_window_lives_through_every_script_without_fonts_with_one_and_with_all() {
                 command.env("FONTCONFIG_FILE", fonts.path());
             }
         });
-        // A screen at a time, so that each row is drawn.
+        // One screen at a time, so that each row is drawn.
         for screen in characters().chunks(12 * 60) {
             for row in screen.chunks(60) {
                 let text: String = row.iter().collect();

@@ -1,10 +1,10 @@
 //! The real program in a real window on a virtual display, with real key and mouse
-//! events, down to the far side's bytes.
+//! events, checked by the bytes that the far side receives.
 #![cfg(target_os = "linux")]
 
-/// Text of other programs.
+/// Pastes from other programs.
 mod clipboard;
-/// Displays that are not there.
+/// Displays that cannot be reached.
 mod display;
 /// The display, and the program on it.
 mod driver;
@@ -30,7 +30,7 @@ fn a_person_connects_types_and_sends() {
 
     desktop.click(MESSAGE);
     desktop.xdotool(&["type", "hello"]);
-    // The port is bound a moment before the window knows of it.
+    // The port is bound a moment before the window shows it.
     first
         .set_read_timeout(Some(Duration::from_millis(500)))
         .unwrap();
@@ -40,7 +40,7 @@ fn a_person_connects_types_and_sends() {
     });
     assert_eq!(sent, ("hello".into(), local));
 
-    // What arrives becomes the target with one click, and the button sends to it.
+    // A click makes the sender of a message the target, and the button sends to it.
     second.send_to("来信".as_bytes(), local).unwrap();
     until("the reply to the second", || {
         desktop.click(LAST_SOURCE);
@@ -65,8 +65,8 @@ fn a_hidden_window_loses_nothing() {
     let dir = config_of(local, 9);
     let (_program, window) = desktop.connected(dir.path(), local);
     desktop.xdotool(&["windowunmap", "--sync", &window]);
-    // Far more than the channel to the window and the receive buffer hold, at a pace
-    // that leaves even this unoptimised program time.
+    // Far more than the channel to the window and the receive buffer hold, at a rate that an
+    // unoptimised build can handle.
     let (far, began) = (far_side(), Instant::now());
     for number in 0..60_000_u32 {
         far.send_to(&[b'x'; 64], local).unwrap();

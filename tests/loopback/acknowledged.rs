@@ -1,4 +1,4 @@
-//! What becomes of each message that a front end sends is acknowledged.
+//! Every message that a front end sends is acknowledged, with its result.
 
 use super::impair::impair;
 use super::probe::{Fact, Probe};
@@ -54,7 +54,7 @@ fn what_a_simulated_network_delays_is_acknowledged_late_and_what_it_loses_as_sen
         let count = probe.facts.iter().filter(|other| **other == fact).count();
         assert_eq!(count, 2, "{sent}");
     }
-    // What still waits when the session ends was not sent.
+    // A message that waits at the end of the session was not sent.
     probe.send(to, b"4");
     probe.send(to, &[0; 65_508]);
     probe.link.order(Command::Stop);
@@ -66,7 +66,7 @@ fn what_a_connection_does_not_take_is_acknowledged_with_its_end() {
     let (mut probe, local) = Probe::tcp_server(true);
     let (stream, peer) = connect(local);
     joined(&mut probe, peer);
-    // The second finds the queue full, and the third is left out with it.
+    // The second message finds the queue full, and the third is dropped with it.
     let large = vec![0; SEND_QUEUE];
     for bytes in [&large[..], &large[..], b"small"] {
         probe.send(peer, bytes);
@@ -76,7 +76,7 @@ fn what_a_connection_does_not_take_is_acknowledged_with_its_end() {
     probe.order(peer, ConnectionCommand::Disconnect);
     assert_eq!(probe.until_acknowledged(3), [1, 2, 3]);
     drop(stream);
-    // Nobody is there any more.
+    // No client is connected any more.
     probe.send_all(b"nobody");
     assert_eq!(probe.until_acknowledged(4), [1, 2, 3, 4]);
 }
@@ -88,7 +88,7 @@ fn a_message_for_all_is_acknowledged_when_the_slowest_has_it() {
     let (mut slow, second) = connect(local);
     joined(&mut probe, first);
     joined(&mut probe, second);
-    // More than the kernel takes without a reader.
+    // More than the kernel accepts without a reader.
     let large = vec![0; SEND_QUEUE];
     probe.send_all(&large);
     let mut buffer = vec![0; SEND_QUEUE];
@@ -105,7 +105,7 @@ fn a_message_for_all_is_acknowledged_when_the_slowest_has_it() {
     assert_eq!(probe.acknowledged.0, 0);
     slow.read_exact(&mut buffer).unwrap();
     assert!(probe.until_acknowledged(1).is_empty());
-    // So is one of no bytes.
+    // An empty message is acknowledged too.
     probe.send_all(b"");
     assert!(probe.until_acknowledged(2).is_empty());
 }

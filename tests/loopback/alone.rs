@@ -1,4 +1,4 @@
-//! Tests that need a process of their own: one ignored test, run by another.
+//! Tests that need their own process: an ignored test, run by another one.
 #![cfg(target_os = "linux")]
 
 use std::process::Command;
@@ -25,16 +25,16 @@ pub fn run(test: &str, wrapped_by: &[&str]) {
     );
 }
 
-/// The same with that many descriptors.
+/// As [`run`], with this limit on descriptors.
 pub fn with_descriptors(test: &str, descriptors: u32) {
     let limit = format!("ulimit -S -n {descriptors}; exec \"$@\"");
     run(test, &["sh", "-c", &limit, "sh"]);
 }
 
-/// The processor time that this process took so far, in steps of 10 ms.
+/// The CPU time of this process so far, in steps of 10 ms.
 pub fn processor_time() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    // proc_pid_stat(5): behind the name, utime and stime are the 12th and 13th, in 1/100 s.
+    // proc_pid_stat(5): after the name, utime and stime are fields 12 and 13, in 1/100 s.
     let (_, fields) = stat.rsplit_once(')').unwrap();
     let fields = fields.split_whitespace().skip(11).take(2);
     let ticks: u64 = fields.map(|field| field.parse::<u64>().unwrap()).sum();

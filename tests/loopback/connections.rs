@@ -1,4 +1,4 @@
-//! Two connections from one address, to two of ours, are two.
+//! Two connections from one address to two of ours are distinct.
 
 use super::probe::{DEADLINE, Fact, Probe};
 use super::rules::{follow, reply, rule, then};
@@ -16,7 +16,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A server at all addresses, and two connections to it from one.
+/// A server on all addresses, and two connections to it from one address.
 fn twins() -> (Probe, SocketAddr, [TcpStream; 2], [ConnectionId; 2]) {
     let local = "0.0.0.0:0".parse().unwrap();
     let mut probe = Probe::open(Setup::tcp_server(local));
@@ -55,7 +55,7 @@ fn what_is_sent_goes_by_the_connection_that_is_named() {
         streams.each_mut().map(|stream| heard(stream, 5)),
         ["first", "other"]
     );
-    // So does what is repeated.
+    // Repeated messages do so too.
     let message = Message::from(Arc::<[u8]>::from(&b"again"[..]));
     let plan = Plan::every(Duration::from_millis(1), Arc::new(message), Some(1));
     let to = Target::Connection(ids[1]);
@@ -74,7 +74,7 @@ fn what_is_sent_goes_by_the_connection_that_is_named() {
     streams[1].write_all(b"still here").unwrap();
     probe.until_fact(&Fact::Received(peer, b"still here".to_vec()));
     assert_eq!(probe.connections(peer), ids[1..]);
-    // The name of one that is over says which peer it had.
+    // The name of a closed connection still gives its peer.
     let to = Target::Connection(first);
     probe.link.order(Command::send(to, &b"too late"[..]));
     assert_eq!(probe.until_failure().address, peer.to_string());

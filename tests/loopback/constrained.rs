@@ -51,8 +51,8 @@ fn a_small_receive_buffer_loses_much_and_counts_all_of_it() {
     );
 }
 
-/// Where a row says that datagrams were lost here, that many numbers are missing between
-/// the one above and the one below. Returns how many such rows there are.
+/// Checks that each row about losses reports as many datagrams as numbers are missing between the
+/// rows above and below. Returns the number of such rows.
 fn losses_told_here(front_end: &FrontEnd) -> usize {
     let log = &front_end.session.log;
     let number = |row: u64| {
@@ -147,7 +147,7 @@ fn a_budget_of_16_mib_holds_and_trimmed_rows_are_counted() {
     );
 }
 
-/// Sends `count` datagrams of `size` bytes with an engine of its own, ordered at once.
+/// Sends `count` datagrams of `size` bytes from another engine, all ordered at once.
 fn ordered(to: SocketAddr, count: u32, size: usize) -> (Probe, SocketAddr) {
     let (probe, local) = Probe::udp("127.0.0.1:0");
     for number in 0..count {
@@ -242,7 +242,7 @@ fn without_batches() {
         FrontEnd::accounted(session) == 20_000
     });
     sender.join().unwrap();
-    // Of two lengths, so that they do not go as one train.
+    // Two lengths, so that the datagrams are not sent in one batch.
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     for number in 0..100_u32 {
         probe.send(local, &number.to_be_bytes()[..2 + number as usize % 2]);

@@ -1,4 +1,4 @@
-//! A peer that half-closes is still answered.
+//! A peer that half-closes still receives answers.
 
 use super::probe::{Fact, Probe};
 use super::rules::{echo, follow, reply, rule};
@@ -19,7 +19,7 @@ fn late(delay: u32) -> Rule {
     rule("r", Condition::Always, vec![late])
 }
 
-/// The address of a client that sends this text and half-closes at once, and its answer.
+/// The address of a client that sends this text and its FIN at once, and the answer it receives.
 fn answer_to(local: SocketAddr, text: &str) -> (SocketAddr, String) {
     let (mut stream, peer) = connect(local);
     stream.write_all(text.as_bytes()).unwrap();

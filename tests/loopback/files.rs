@@ -74,7 +74,7 @@ fn a_file_that_ends_with_its_session_counts_what_the_kernel_took() {
     let (path, _) = file(&dir, 24 << 20);
     let (mut probe, client) = connected();
     send(&probe, Target::All, &path, 64 << 10, None);
-    // The peer reads nothing: some of it waits.
+    // The peer reads nothing, so a part of the file waits.
     probe.until(|facts| {
         let waits = |fact: &Fact| matches!(fact, Fact::Unsent(peers) if !peers.is_empty());
         facts.iter().any(waits).then_some(())
@@ -100,7 +100,7 @@ fn a_slow_reader_gets_all_of_a_large_file_and_memory_stays_small() {
     let (path, content) = file(&dir, 24 << 20);
     let (mut probe, mut client) = connected();
     send(&probe, Target::All, &path, 64 << 10, None);
-    // Rows have to be read too, or the worker waits for its front_end.
+    // The rows are read too; otherwise the worker waits for its front end.
     let reader = std::thread::spawn(move || {
         let mut got = Vec::new();
         let mut buffer = vec![0; 256 << 10];
@@ -145,7 +145,7 @@ fn a_rate_is_kept() {
     let began = Instant::now();
     send(&probe, Target::All, &path, 10_000, Some(200_000));
     sent(&mut probe);
-    // The first block goes at once: nine of ten wait for their time.
+    // The first block is sent at once; the other nine wait.
     let took = began.elapsed().as_secs_f64();
     assert!((0.44..3.0).contains(&took), "{took} s");
 }
@@ -157,12 +157,12 @@ fn a_rate_below_a_block_holds_from_the_beginning() {
     let (mut probe, _client) = connected();
     send(&probe, Target::All, &path, 64 << 10, Some(10_000));
     assert_eq!(sent(&mut probe), (3_000, 3));
-    // Each byte waits for its time.
+    // Each byte has its own time.
     let (path, _) = file(&dir, 3);
     let (mut probe, _client) = connected();
     send(&probe, Target::All, &path, 64 << 10, Some(10));
     assert_eq!(sent(&mut probe), (3, 3));
-    // A datagram stays whole.
+    // A datagram is not split.
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     let (_socket, to) = far_side();
     send(&probe, Target::Peer(to.into()), &path, 1_400, Some(10));

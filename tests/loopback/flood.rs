@@ -1,4 +1,4 @@
-//! Nothing is lost in silence: what was sent is in the log, or counted as dropped.
+//! Nothing is lost silently: everything sent is in the log, or counted as dropped.
 #![cfg(target_os = "linux")]
 
 use super::front_end::{FrontEnd, flood};

@@ -1,4 +1,4 @@
-//! A front end that folds what its worker reports into a session, as the window does.
+//! A front end that folds events into a session, as the window does.
 #![cfg(target_os = "linux")]
 
 use netpeer::engine::{self, SessionHandle, Setup};
@@ -45,7 +45,7 @@ impl FrontEnd {
         session.totals.received.records + session.totals.dropped
     }
 
-    /// What failed so far, as the log has it.
+    /// The failures in the log so far.
     pub fn notices(&self) -> impl Iterator<Item = &Failure> {
         let log = &self.session.log;
         let records = log.rows().filter_map(|row| log.get(row));

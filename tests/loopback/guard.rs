@@ -1,4 +1,4 @@
-//! What keeps replies by rules from doing harm, opposite real sockets.
+//! The limits of replies by rules, with real sockets.
 
 use super::loops::until_paused;
 use super::probe::{DEADLINE, Fact, Probe};
@@ -11,7 +11,7 @@ use netpeer::payload::charset::Charset;
 use netpeer::traffic::{Automatic, Cause, Failure, Notice};
 use std::time::{Duration, Instant};
 
-/// What is usual beyond the local network.
+/// The default limits outside the local network.
 fn ten() -> Limits {
     Limits {
         per_second: ReplyRate::AtMost(100),
@@ -42,7 +42,7 @@ fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
     follow(&probe, &[counted], ten());
     let (socket, address) = far_side();
     for length in 1..=50 {
-        // On a slow machine the same again after each reply would be a loop.
+        // Equal datagrams after each reply could look like a loop on a slow machine.
         socket.send_to(&vec![b'x'; length], local).unwrap();
     }
     let told = automatic(
@@ -60,7 +60,7 @@ fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
     };
     assert_eq!((rule.as_str(), peer), ("r", Some(address.into())));
     assert_eq!(refusal, Refusal::PeerRate(10));
-    // The first was reported by itself. A slow machine may give one more its allowance.
+    // The first refusal has its own row. On a slow machine one more reply may be allowed.
     let replies = probe.replies.len() as u64;
     assert!((10..13).contains(&replies), "{replies}");
     assert_eq!(count + 1 + replies, 50);
@@ -207,7 +207,7 @@ fn a_name_is_checked_by_the_address_it_has() {
         Limits::default(),
     );
     let (socket, _) = far_side();
-    // The second time the name is known already.
+    // The second time the name is already resolved.
     for _ in 0..2 {
         socket.send_to(b"x", local).unwrap();
         let told = automatic(&mut probe, |_| true);
@@ -243,7 +243,7 @@ fn rules_that_change_do_not_get_the_allowance_anew() {
         });
     }
     let replies = probe.replies.len();
-    // A slow machine may give some more their allowance.
+    // On a slow machine some more replies may be allowed.
     assert!((10..40).contains(&replies), "{replies}");
     probe.until(|facts| {
         let told = facts.iter().rev().find_map(|fact| match fact {
@@ -300,7 +300,7 @@ fn no_more_is_composed_than_a_datagram_holds() {
     );
     follow(&probe, &[many], Limits::none());
     let (socket, address) = far_side();
-    // More than one of these would be gigabytes.
+    // Keeping more than one of these would take gigabytes.
     for _ in 0..3 {
         socket.send_to(&[b'x'; 60_000], local).unwrap();
         let cause = probe.until_notice(|notice| match notice {

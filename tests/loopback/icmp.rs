@@ -1,4 +1,4 @@
-//! ICMP errors when nobody listens. Only Linux reports them to an unconnected socket.
+//! ICMP errors if no program listens. Only Linux reports them to an unconnected socket.
 #![cfg(target_os = "linux")]
 
 use super::probe::{Fact, Probe};

@@ -1,4 +1,4 @@
-//! The simulated network, opposite real sockets.
+//! The simulated network of datagrams, with real sockets.
 
 use super::probe::{Fact, Probe};
 use super::rules::follow;
@@ -88,7 +88,7 @@ fn the_same_seed_hits_the_same_datagrams() {
             },
         );
         (0..=63_u8).for_each(|number| probe.send(to, &[number]));
-        // Everything has either gone or been lost.
+        // Every datagram was either sent or dropped.
         probe.until(|facts| {
             let sent = |fact: &&Fact| matches!(fact, Fact::Sent(..));
             let all = facts.iter().filter(sent).count() + effects(facts).len();
@@ -150,7 +150,7 @@ fn rules_do_not_see_datagrams_lost_on_arrival() {
     }
     let came: Vec<u8> = (0..2).map(|_| receive(&socket)[0]).collect();
     assert_eq!(came, [1, 3]);
-    // What the kernel delivered is a row all the same.
+    // A delivered datagram is still a row.
     probe.until_fact(&Fact::Received(address, vec![4]));
 }
 
@@ -191,7 +191,7 @@ fn a_relay_loses_in_both_directions() {
     assert_eq!(came, [1, 2, 4, 5]);
     let back: Vec<u8> = (0..2).map(|_| receive(&client)[0]).collect();
     assert_eq!(back, [1, 4]);
-    // The rows name the client either way.
+    // The rows name the client in both directions.
     let peers = probe.until(|facts| {
         let peer = |fact: &Fact| match fact {
             Fact::Notice(Notice::Automatic(told)) => match **told {

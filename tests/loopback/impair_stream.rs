@@ -1,4 +1,4 @@
-//! The simulated network for TCP connections, opposite real sockets.
+//! The simulated network of TCP connections, with real sockets.
 
 use super::impair::impair;
 use super::probe::{DEADLINE, Fact, Probe};
@@ -96,7 +96,7 @@ fn all_that_goes_before_a_reset_is_written() {
         Fact::Sent(_, bytes) => bytes.len(),
         _ => 0,
     });
-    // Bytes ordered after the reset have no connection to go to.
+    // Bytes ordered after the reset have no connection.
     assert_eq!((sent.sum::<usize>(), unsent <= 500), (1_000, true));
 }
 
@@ -184,7 +184,7 @@ fn slow_reading_is_slow_and_loses_nothing() {
         });
         (lengths.sum::<usize>() == 60_000).then_some(())
     });
-    // A tenth of a second's worth is free.
+    // The rate limiter starts with the credit of a tenth of a second.
     assert!(
         began.elapsed() >= Duration::from_millis(400),
         "{:?}",
@@ -226,7 +226,7 @@ fn a_relay_splits_a_stream_and_reads_slowly() {
         began.elapsed()
     );
     drop((client, far));
-    // Its rows are read to the end before they are looked at.
+    // All rows are read before they are examined.
     let longest = probe.until(|facts| {
         let sent = facts.iter().map(|fact| match fact {
             Fact::Sent(_, bytes) => bytes.len(),
@@ -265,7 +265,7 @@ fn a_relay_that_is_to_close_still_reads_slowly() {
     far.read_exact(&mut [0]).unwrap();
     joined(&mut probe, peer);
     probe.order(peer, ConnectionCommand::Finish { linger: true });
-    // The target gets the end at once, and ends, too.
+    // The target receives the FIN at once, and closes too.
     let mut passed = Vec::new();
     far.read_to_end(&mut passed).unwrap();
     drop(far);
@@ -277,7 +277,7 @@ fn a_relay_that_is_to_close_still_reads_slowly() {
         lengths.sum::<usize>()
     };
     probe.until(|facts| (received(facts) == 60_000).then_some(()));
-    // A tenth of a second's worth is free.
+    // The rate limiter starts with the credit of a tenth of a second.
     assert!(
         began.elapsed() >= Duration::from_millis(400),
         "{:?}",

@@ -1,4 +1,4 @@
-//! Opening and closing: immediate, and nothing is left over.
+//! Opening and closing sessions: immediate, and without leftovers.
 
 use super::alone;
 use super::probe::{DEADLINE, Fact, Probe};
@@ -13,7 +13,7 @@ fn stop_takes_effect_at_once_even_under_load() {
     let flood = std::thread::spawn(move || {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.connect(local).unwrap();
-        // Until it is refused, as the session is closed.
+        // Until the closed session refuses it.
         while socket.send(&[0; 64]).is_ok() {}
     });
     probe.until(|facts| (facts.len() > 1_000).then_some(()));
@@ -34,7 +34,7 @@ fn stop_takes_effect_even_if_nobody_reads_the_events() {
 
 #[test]
 fn a_front_end_that_pauses_still_gets_the_end() {
-    // More events than the channel holds, and nobody reads while the session ends.
+    // More events than the channel holds, unread while the session ends.
     let (mut probe, local) = Probe::tcp_server(true);
     probe.stall(|| drop(std::net::TcpStream::connect(local).unwrap()));
     probe.link.order(Command::Stop);
@@ -49,7 +49,7 @@ fn a_front_end_that_pauses_still_gets_the_end() {
     );
 }
 
-/// Runs in a process of its own: other tests open and close descriptors meanwhile.
+/// Runs in its own process, because other tests open and close descriptors.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_thousand_cycles_leak_no_thread_and_no_descriptor_in_a_subprocess() {
@@ -80,14 +80,14 @@ fn cycles() {
     assert_eq!((count("fd"), count("task")), before);
 }
 
-/// Runs in a process of its own, whose descriptors are limited.
+/// Runs in its own process, whose descriptors are limited.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_server_out_of_descriptors_says_so_and_goes_on_in_a_subprocess() {
     alone::with_descriptors("loopback::lifecycle::out_of_descriptors", 64);
 }
 
-/// Server and clients run in processes of their own: each needs 10,000 descriptors.
+/// Server and clients run in their own processes: each needs 10,000 descriptors.
 #[cfg(target_os = "linux")]
 #[test]
 fn ten_thousand_clients_need_no_thread_each_in_a_subprocess() {
@@ -113,7 +113,7 @@ assert all(client.recv(64) == b'all of you' for client in clients)
     probe.until_joined(10_000);
     assert_eq!(threads(), before);
     probe.send_all(b"all of you");
-    // Only where its rows are read is there room to send to all of them.
+    // Space to send to all of them appears only while rows are read.
     probe.until(|facts| {
         let sent = facts.iter().filter(|fact| matches!(fact, Fact::Sent(..)));
         (sent.count() == 10_000).then_some(())
@@ -122,8 +122,8 @@ assert all(client.recv(64) == b'all of you' for client in clients)
     probe.ends();
 }
 
-/// Without the right to, a low port says from which number ports are free. Root gives
-/// the right away in a process of its own.
+/// Without the privilege, the error for a low port names the first free one. Root drops the
+/// privilege in its own process.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_privileged_port_is_explained_in_a_subprocess() {
@@ -159,14 +159,14 @@ fn privileged_port() {
     );
 }
 
-/// Runs in a process of its own, whose processor time is measured.
+/// Runs in its own process, whose CPU time is measured.
 #[cfg(target_os = "linux")]
 #[test]
 fn after_a_flood_the_worker_rests_in_a_subprocess() {
     alone::with_descriptors("loopback::lifecycle::rests_after_a_flood", 1024);
 }
 
-/// Processor time that this process takes over two seconds, in milliseconds.
+/// The CPU time of this process during two seconds, in milliseconds.
 #[cfg(target_os = "linux")]
 fn millis_in_two_seconds() -> u128 {
     let before = alone::processor_time();
@@ -195,7 +195,7 @@ fn waits_for_room() {
         .unwrap()
         .set_len(1 << 30)
         .unwrap();
-    // Nobody is there to repeat to, and a client that does not read is sent a file.
+    // A repetition without a peer, and a file to a client that does not read.
     let (nobody, _) = Probe::tcp_server(true);
     let message = Arc::new(Message::from(Arc::from(&b"x"[..])));
     nobody.link.order(SenderCommand::Repeat {
@@ -218,7 +218,7 @@ fn waits_for_room() {
             .any(|fact| matches!(fact, Fact::Sent(..)))
             .then_some(())
     });
-    // First the kernel takes what it has room for.
+    // First the kernel accepts what its buffer holds.
     let deadline = Instant::now() + DEADLINE;
     let mut spent = millis_in_two_seconds();
     while spent > 60 {
@@ -241,13 +241,13 @@ fn waits_for_the_front_end() {
 
     let (probe, local) = Probe::tcp_server(true);
     let mut sends = std::net::TcpStream::connect(local).unwrap();
-    // What it is sent stays unsent, which is to be reported once there is room.
+    // The rest stays unsent, and is reported once the channel has space.
     probe.send_all(&[b'x'; 8 << 20]);
     sends
         .set_write_timeout(Some(Duration::from_millis(500)))
         .unwrap();
     let block = [b'y'; 1 << 20];
-    // The front end's channel is full when the worker takes no more.
+    // The worker stops reading when the front end's channel is full.
     while sends.write_all(&block).is_ok() {}
     let spent = millis_in_two_seconds();
     assert!(spent <= 200, "{spent} ms of 2,000");
@@ -259,7 +259,7 @@ fn waits_for_the_front_end() {
 fn rests_after_a_flood() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    // Fast until data is let gather, then steadily, so that it is to the end.
+    // First fast, until reads are coalesced; then steadily, to keep it so.
     for pause in [0; 300].into_iter().chain([1; 100]) {
         for _ in 0..50 {
             socket.send_to(&[0; 64], local).unwrap();
@@ -284,7 +284,7 @@ fn out_of_descriptors() {
     use netpeer::traffic::{Cause, Notice};
     use std::io::Write as _;
 
-    // In a process of their own, so that only the server runs out.
+    // In their own process, so that only the server runs out of descriptors.
     const CLIENTS: &str = "
 import resource, socket, sys
 hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -316,8 +316,8 @@ sys.stdin.readline()
             |fact: &&Fact| matches!(fact, Fact::Received(_, bytes) if bytes == b"in at last");
         facts.iter().find(last).map(|_| ())
     });
-    // Backing off: a row when it began, not one a try. It may begin again while
-    // clients leave one by one.
+    // Accepting backs off: one row at its start, not one for each attempt. It may start again
+    // while clients leave one by one.
     let is_failure = |fact: &&Fact| matches!(fact, Fact::Notice(Notice::Failed(_)));
     let failures = probe.facts.iter().filter(is_failure).count();
     assert!(failures < 40, "{failures} rows");

@@ -22,7 +22,7 @@ fn serving() -> (Probe, SocketAddr) {
     (probe, local)
 }
 
-/// The bytes it read and discarded after the close, and whether the peer ended then.
+/// The bytes read and discarded after the close, and whether the peer had ended then.
 fn drained(probe: &Probe, of: SocketAddr) -> Option<(u64, bool)> {
     probe.facts.iter().find_map(|fact| match fact {
         Fact::Notice(Notice::Automatic(automatic)) => match **automatic {
@@ -50,7 +50,7 @@ fn a_large_post_is_answered_and_not_reset() {
     let request = [head.as_bytes(), &vec![b'x'; BODY]].concat();
     for _ in 0..3 {
         let (mut stream, peer) = connect(local);
-        // It reads nothing before all of it is sent.
+        // The client reads nothing before everything is sent.
         stream.write_all(&request).unwrap();
         let page = page(&mut stream);
         assert!(page.ends_with("\r\n\r\nhello\n"), "{page}");
@@ -75,7 +75,7 @@ fn a_peer_that_stays_silent_is_not_waited_for_for_long() {
     let (mut probe, local) = serving();
     let (mut stream, peer) = connect(local);
     stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
-    // Our direction has ended: the page has an end though theirs stands.
+    // Our direction has ended, so the response is complete although theirs is open.
     assert!(page(&mut stream).ends_with("hello\n"));
     probe.until_fact(&Fact::Notice(Notice::WriteClosed { peer: peer.into() }));
     probe.until_fact(&Fact::Notice(Notice::Closed {

@@ -1,4 +1,4 @@
-//! What is a loop, and what only looks like one, opposite real sockets.
+//! Loops of replies, and traffic that only resembles them, with real sockets.
 
 use super::probe::{DEADLINE, Fact, Probe};
 use super::rules::{ask, automatic, echo, follow, reply, rule, then};
@@ -11,7 +11,7 @@ use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::time::Instant;
 
-/// No limits but the breaker.
+/// No limits except the breaker.
 fn lifted() -> Limits {
     Limits {
         breaker: true,
@@ -19,7 +19,7 @@ fn lifted() -> Limits {
     }
 }
 
-/// Waits until a rule of one of them is paused; gives how many replies they sent by then.
+/// Waits until a rule of one of them is paused; returns the number of replies sent until then.
 pub fn until_paused(probes: &mut [Probe]) -> usize {
     let began = Instant::now();
     let is_paused = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Automatic(told)) if matches!(**told, Automatic::Paused { .. }));
@@ -47,7 +47,7 @@ fn onward(what: ReplyContent, to: SocketAddr) -> Rule {
 
 #[test]
 fn a_loop_of_three_stops() {
-    // What came is passed on; or each says something of its own.
+    // Each forwards the received datagram, or sends a text of its own.
     for fixed in [false, true] {
         let (one, two, three) = (
             Probe::udp("127.0.0.1:0"),
@@ -95,7 +95,7 @@ fn a_synchronous_client_is_no_loop() {
 
 #[test]
 fn a_client_that_answers_its_server_is_a_loop() {
-    // Back and forth the same; or each says something of its own, and the client began.
+    // Both echo, or each sends a text of its own; the client began.
     for fixed in [false, true] {
         let (server, local) = Probe::tcp_server(true);
         let mut client = Probe::tcp_client(local);

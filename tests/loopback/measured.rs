@@ -1,4 +1,4 @@
-//! What a meter says where a simulated network is at work in its own session.
+//! The meter of a session that has a simulated network itself.
 #![cfg(target_os = "linux")]
 
 use super::front_end::FrontEnd;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 const COUNT: u64 = 400;
 
-/// A measuring session with this simulated network, and a load under way.
+/// A measuring session with this simulated network, and a running load.
 fn measuring(conditions: Impairment) -> FrontEnd {
     let (mut front_end, _) = FrontEnd::udp();
     front_end.session.meter = Some(Box::new(Meter::new(NumberField::Header)));
@@ -46,7 +46,7 @@ fn jitter() -> Delay {
     }
 }
 
-/// A network that does this to what is sent.
+/// A simulated network for sent datagrams.
 fn outgoing(datagrams: DatagramPlan) -> Impairment {
     Impairment {
         seed: 5,
@@ -65,7 +65,7 @@ fn replies_to_packets_that_were_sent_out_of_order_are_all_ours() {
         delay: jitter(),
         ..DatagramPlan::default()
     }));
-    // One in twenty goes nowhere; all the others come back.
+    // Every twentieth is dropped; all others are echoed.
     let back = COUNT - COUNT / 20;
     front_end.until("every reply", |session| {
         session.totals.received.records == back
@@ -82,7 +82,7 @@ fn replies_to_packets_that_were_sent_out_of_order_are_all_ours() {
     assert_eq!(times.count, back, "{times:?}");
 }
 
-/// The same of what is received.
+/// A simulated network for received datagrams.
 fn incoming(datagrams: DatagramPlan) -> Impairment {
     Impairment {
         seed: 5,
@@ -127,7 +127,7 @@ fn datagrams_delayed_or_duplicated_on_arrival_count_when_they_are_delivered() {
     let figures = figures(&front_end.session);
     assert_eq!((figures.tally.unique, figures.tally.lost), (COUNT, 0));
     assert_eq!(figures.tally.duplicated, COUNT);
-    // The kernel's clock and ours may differ by a little.
+    // The kernel's clock and ours may differ slightly.
     let times = figures.round_trip.unwrap();
     assert!(times.min >= 29_000, "{times:?}");
 }

@@ -1,3 +1,4 @@
+//! The engine with real sockets on loopback.
 mod acknowledged;
 pub mod alone;
 mod connections;

@@ -1,4 +1,4 @@
-//! A front end for tests: opens a session and reads its facts. Each wait has a deadline.
+//! A front end for tests: opens a session and collects its facts. Each wait has a deadline.
 
 use netpeer::connection_id::ConnectionId;
 use netpeer::engine::{
@@ -27,19 +27,19 @@ pub enum Fact {
 pub struct Probe {
     pub link: SessionHandle,
     pub facts: Vec<Fact>,
-    /// What was sent by a rule: its name, and the bytes.
+    /// The replies of rules: the rule's name, and the bytes.
     pub replies: Vec<(String, Vec<u8>)>,
-    /// Rows of a relay: the kind, the peer, and the other side of the relay.
+    /// The rows of a relay: the kind, the peer, and the other side of the relay.
     pub relayed: Vec<(RecordKind, SocketAddr, SocketAddr)>,
     /// How each datagram arrived, in the order of the facts.
     pub arrivals: Vec<Arrival>,
-    /// Up to which number messages are acknowledged, and those that were not sent.
+    /// The number of the last acknowledged message, and the numbers of those not sent.
     pub acknowledged: (u64, Vec<u64>),
-    /// What kind each row is, and its time.
+    /// The kind and the time of each row.
     stamps: Vec<(RecordKind, Micros)>,
     /// The peer of each connection.
     peers: BTreeMap<ConnectionId, SocketAddr>,
-    /// Those that stand; of a relay, its clients'.
+    /// Open connections; for a relay, those of its clients.
     standing: Vec<ConnectionId>,
 }
 
@@ -87,20 +87,20 @@ impl Probe {
         self.link.order(Command::send(self.target(to), bytes));
     }
 
-    /// The connections to this address that stand, the first first.
+    /// The open connections to this address, oldest first.
     pub fn connections(&self, peer: SocketAddr) -> Vec<ConnectionId> {
         let standing = self.standing.iter().copied();
         let is_own = |id: &ConnectionId| self.peers.get(id) == Some(&peer);
         standing.filter(is_own).collect()
     }
 
-    /// The last of them, or for datagrams the address.
+    /// The last connection to this address, or the address itself for datagrams.
     pub fn target(&self, peer: SocketAddr) -> Target {
         let connection = self.connections(peer).pop();
         connection.map_or(Target::Peer(peer.into()), Target::Connection)
     }
 
-    /// Orders this of the last connection to that address.
+    /// Sends a command to the last connection to this address.
     pub fn order(&self, peer: SocketAddr, command: ConnectionCommand) {
         let connection = self.connections(peer).pop().expect("a connection");
         self.link.order(Command::Connection(connection, command));
@@ -110,7 +110,7 @@ impl Probe {
         self.link.order(Command::send(Target::All, bytes));
     }
 
-    /// Reads facts until `wanted` finds what it looks for in all of them.
+    /// Collects facts until `wanted` returns a value for all of them.
     pub fn until<T>(&mut self, wanted: impl Fn(&[Fact]) -> Option<T>) -> T {
         let deadline = Instant::now() + DEADLINE;
         loop {
@@ -124,8 +124,8 @@ impl Probe {
         }
     }
 
-    /// Has `cause` give the worker something to report, one event at a time, until it cannot hand
-    /// over any more, as nobody reads: the channel is full, and another event waits.
+    /// Calls `cause`, which makes the worker report an event, until the channel is full because it
+    /// is not read, and another event waits.
     pub fn stall(&self, mut cause: impl FnMut()) {
         let (events, deadline) = (self.link.events(), Instant::now() + DEADLINE);
         while !events.is_full() {
@@ -136,7 +136,7 @@ impl Probe {
                 std::thread::yield_now();
             }
         }
-        // Nothing shows that an event waits: the worker tries once in ten milliseconds.
+        // Nothing shows that an event waits: the worker retries every ten milliseconds.
         for _ in 0..20 {
             cause();
             std::thread::sleep(Duration::from_millis(11));
@@ -151,8 +151,8 @@ impl Probe {
         assert!(took < DEADLINE, "{took:?}");
     }
 
-    /// Waits until the messages up to this number are acknowledged; gives the numbers of all
-    /// that were not sent.
+    /// Waits until the messages up to this number are acknowledged; returns the numbers of those
+    /// not sent.
     pub fn until_acknowledged(&mut self, through: u64) -> Vec<u64> {
         let deadline = Instant::now() + DEADLINE;
         while self.acknowledged.0 < through {
@@ -192,7 +192,7 @@ impl Probe {
         self.until(|facts| facts.contains(wanted).then_some(()));
     }
 
-    /// Waits for something the program did by itself.
+    /// Waits for a notice of automation.
     pub fn until_automatic<T>(&mut self, wanted: impl Fn(&Automatic) -> Option<T>) -> T {
         self.until_notice(|notice| match notice {
             Notice::Automatic(automatic) => wanted(automatic),
@@ -200,7 +200,7 @@ impl Probe {
         })
     }
 
-    /// All bytes received so far from everybody.
+    /// All bytes received so far from all peers.
     pub fn received(&self) -> Vec<u8> {
         let payloads = self.facts.iter().filter_map(|fact| match fact {
             Fact::Received(_, bytes) => Some(bytes.as_slice()),
@@ -286,7 +286,7 @@ impl Probe {
         }
     }
 
-    /// The last facts, in few words.
+    /// The last facts in short.
     fn brief(&self) -> Vec<String> {
         let few = self.facts.len().saturating_sub(60);
         self.facts[few..]

@@ -1,4 +1,4 @@
-//! Clients that connect again whenever they have no connection.
+//! Clients that reconnect whenever they have no connection.
 
 use super::probe::{Fact, Probe, client};
 use super::tcp::closed_port;
@@ -16,7 +16,7 @@ fn again(remote: SocketAddr, pause: u64) -> Probe {
     })
 }
 
-/// How many rows say this so far.
+/// The number of matching rows so far.
 fn count(probe: &Probe, wanted: impl Fn(&Notice) -> bool) -> usize {
     let is_wanted = |fact: &&Fact| matches!(fact, Fact::Notice(notice) if wanted(notice));
     probe.facts.iter().filter(is_wanted).count()
@@ -33,7 +33,7 @@ fn a_client_connects_again_when_its_connection_is_lost() {
             let connected = |fact: &&Fact| matches!(fact, Fact::Notice(Notice::Connected { .. }));
             (facts.iter().filter(connected).count() == round + 1).then_some(())
         });
-        // Whatever comes meanwhile goes over the connection that stands.
+        // A message sent meanwhile uses the open connection.
         probe.send_all(b"here");
         let mut buffer = [0; 4];
         stream.read_exact(&mut buffer).unwrap();
@@ -73,7 +73,7 @@ fn attempts_that_fail_alike_are_one_failure_and_a_few_counts() {
     assert_eq!(count(&probe, attempts), 5);
     let connecting = |notice: &Notice| matches!(notice, Notice::Connecting { .. });
     assert_eq!(count(&probe, connecting), 1);
-    // What is sent meanwhile is said not to be.
+    // A message without a connection is reported as not sent.
     probe.send_all(b"lost");
     assert_eq!(probe.until_acknowledged(1), [1]);
     let listener = TcpListener::bind(server).unwrap();

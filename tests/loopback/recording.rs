@@ -1,4 +1,4 @@
-//! What the worker writes to files by itself.
+//! Recordings that the worker writes to files.
 
 use super::alone;
 use super::probe::{Fact, Probe};
@@ -34,7 +34,7 @@ fn payloads(path: &Path) -> Vec<Vec<u8>> {
         }
         ControlFlow::Continue(())
     });
-    // Nothing may be there yet.
+    // The file may not have rows yet.
     assert!(read.is_ok() || found.is_empty(), "{read:?}");
     found
 }
@@ -238,7 +238,7 @@ fn with_little_disk() {
         (failure.operation, failure.address.as_str()),
         (Operation::Record, "/mnt/log.pcapng")
     );
-    // It ends with a whole record.
+    // It ends with a complete record.
     assert!(payloads(path).len() > 50);
     socket.send_to(b"still here", local).unwrap();
     let from = socket.local_addr().unwrap();
@@ -259,7 +259,7 @@ fn failure(probe: &mut Probe) -> Failure {
 #[test]
 fn a_recording_begins_with_the_sessions_first_row() {
     let dir = tempfile::tempdir().unwrap();
-    // Where the order came after the session's start, one file in five lacked the row.
+    // When the order followed the start of the session, one file in five lacked the row.
     for number in 0..40 {
         let path = dir.path().join(format!("{number}.jsonl"));
         let SessionCommand::Record(order) = order(&path, CaptureFormat::JsonLines, None) else {
@@ -307,7 +307,7 @@ fn a_recording_follows_only_files_of_its_format_and_tables_have_one_head() {
         };
         assert!(run(&path), "{format:?}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), foreign);
-        // Its own it follows.
+        // A file that it wrote itself is continued.
         let own = dir.path().join("own").with_extension(format.extension());
         assert!(!run(&own) && !run(&own), "{format:?}");
         if format == CaptureFormat::Csv {
@@ -348,7 +348,7 @@ fn a_file_that_is_removed_or_truncated_ends_the_recording_and_is_reported() {
             "{failure:?}"
         );
         if !removed {
-            // What came after is whole, and no zeros stand before it.
+            // The appended rows are complete, and no zeros precede them.
             let after = std::fs::read(&path).unwrap();
             assert!(!after.contains(&0), "{after:?}");
         }

@@ -1,4 +1,4 @@
-//! A UDP relay between real sockets.
+//! A UDP relay with real sockets.
 
 #[cfg(target_os = "linux")]
 use super::alone;
@@ -25,7 +25,7 @@ pub fn open(setup: Setup) -> (Probe, SocketAddr) {
     (probe, local.address().unwrap())
 }
 
-/// A relay, where it is bound, and its target.
+/// A relay, its local address, and its target.
 pub fn relay() -> (Probe, SocketAddr, UdpSocket) {
     let (target, address) = far_side();
     let (probe, local) = open(to(address));
@@ -244,7 +244,7 @@ fn a_target_where_nothing_listens_is_reported() {
         matches!(failure.cause, Cause::PortUnreachable { .. }),
         "{failure:?}"
     );
-    // The next is sent all the same.
+    // The next datagram is still relayed.
     client.send_to(b"2", local).unwrap();
     probe.until_fact(&Fact::Sent(gone, b"2".to_vec()));
 }
@@ -273,7 +273,7 @@ fn new_clients_take_the_place_of_those_silent_longest_in_a_subprocess() {
 #[ignore = "run by new_clients_take_the_place_of_those_silent_longest_in_a_subprocess"]
 fn clients_beyond_the_descriptors() {
     let (mut probe, local, _target) = relay();
-    // Each from a port of its own, so each a client of its own.
+    // Each has its own port, so each is a client of its own.
     let (mut clients, mut sent) = (HashSet::new(), 0);
     while clients.len() < 100 {
         sent += 1;
@@ -298,7 +298,7 @@ fn clients_beyond_the_descriptors() {
             }
         }
     }
-    // Half of 64 descriptors are the clients'.
+    // Clients may use half of the 64 descriptors.
     assert_eq!(opened - replaced, 32);
     let failed = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Failed(_)));
     assert!(!probe.facts.iter().any(failed));

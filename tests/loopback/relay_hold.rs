@@ -1,4 +1,4 @@
-//! What a relay keeps until it is released by hand.
+//! The hold queue of a relay.
 
 use super::probe::{DEADLINE, Fact, Probe};
 use super::relay::{follow, open, relay, rule, written};
@@ -12,7 +12,7 @@ use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener};
 
-/// The messages on hold, once they are this many.
+/// The messages on hold, once there are `count` of them.
 fn held(probe: &mut Probe, count: usize) -> Vec<HeldEntry> {
     probe.until(|facts| {
         let last = facts.iter().rev().find_map(|fact| match fact {

@@ -1,4 +1,4 @@
-//! A TCP relay between real sockets.
+//! A TCP relay with real sockets.
 
 use super::probe::{DEADLINE, Fact, Probe};
 use super::relay::{follow, open, rule, written};
@@ -17,7 +17,7 @@ fn to(target: SocketAddr) -> (Probe, SocketAddr) {
     open(Setup::relay(kind::Kind::RelayTcp, local, target.into()))
 }
 
-/// A relay, where it listens, and its target.
+/// A relay, its local address, and its target.
 fn relay() -> (Probe, SocketAddr, TcpListener) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let (probe, local) = to(listener.local_addr().unwrap());
@@ -52,7 +52,7 @@ fn is_reset(stream: &mut TcpStream) -> bool {
     }
 }
 
-/// Waits for what happened opposite the target.
+/// Waits for a notice about the target's side of a client.
 fn until_far(probe: &mut Probe, client: SocketAddr, wanted: &Notice) {
     probe.until_automatic(|automatic| match automatic {
         Automatic::ForClient {
@@ -237,7 +237,7 @@ fn who_does_not_read_holds_the_other_back_and_its_reset_still_passes() {
         })
     });
     assert!(waiting.1 <= 512 << 10, "{waiting:?}");
-    // Nothing is read of the client any more, and yet its reset is seen.
+    // The relay reads nothing from the client any more, but still detects its reset.
     reset(client);
     probe.until_notice(|notice| match notice {
         Notice::PeerReset { peer: from, .. } if *from == peer => Some(()),
@@ -275,7 +275,7 @@ fn a_target_that_never_accepts_resets_the_client_after_the_time_given() {
     let failure = probe.until_failure();
     assert_eq!(failure.address, silent.to_string());
     assert_eq!(failure.cause, Cause::TimedOut { millis: 200 });
-    // Who gives up before that is seen to.
+    // A client that gives up earlier is handled too.
     let (client, gone) = connect(local);
     assert_ne!(gone, peer);
     reset(client);
@@ -303,8 +303,8 @@ fn a_thousand_connections_at_once() {
     for (number, (client, _, _)) in pairs.iter_mut().enumerate() {
         client.write_all(&(number as u32).to_be_bytes()).unwrap();
     }
-    // A client's number comes out of one of the connections to the target, and its answer
-    // goes back by the same.
+    // A client's number arrives on one of the connections to the target, and its answer takes
+    // the same way back.
     for (_, _, far) in &mut pairs {
         let mut number = [0; 4];
         far.read_exact(&mut number).unwrap();

@@ -1,4 +1,4 @@
-//! Messages the worker sends by itself.
+//! Messages that the worker repeats.
 
 use super::probe::{Fact, Probe};
 use super::tcp::connect;
@@ -29,7 +29,7 @@ fn repeat(probe: &Probe, to: SocketAddr, plan: Plan) {
     probe.link.order(SenderCommand::Repeat { to, plan });
 }
 
-/// Waits until the repetition ended; gives its last report.
+/// Waits for the end of the repetition; returns its last report.
 fn until_over(probe: &mut Probe) -> Repeating {
     probe.until(|facts| {
         facts.iter().rev().find_map(|fact| match fact {
@@ -62,15 +62,15 @@ fn a_millisecond_holds_its_mean() {
     let began = Instant::now();
     repeat(&probe, to, Plan::every(MILLI, message("x"), Some(1_001)));
     let listener = std::thread::spawn(move || (0..1_001).for_each(|_| drop(receive_text(&socket))));
-    // A front end that reads: the worker does not wait for it.
+    // The front end reads, so the worker does not wait for it.
     probe.until(|facts| {
         let sent = |fact: &&Fact| matches!(fact, Fact::Sent(..));
         (facts.iter().filter(sent).count() == 1_001).then_some(())
     });
     listener.join().unwrap();
     assert!(began.elapsed() >= 1_000 * MILLI, "never early");
-    // On a busy machine some are late, and those after them catch up: the bench states the
-    // drift.
+    // On a busy machine some are late, and the following ones catch up. The benchmark measures
+    // the drift.
     let times = probe.times(RecordKind::Sent);
     let hundreds = times.windows(101).map(|part| part[100] - part[0]);
     let fastest = hundreds.min();

@@ -1,4 +1,4 @@
-//! ICMP errors of routers, in network namespaces that the test sets up.
+//! ICMP errors of routers, in network namespaces of the test.
 #![cfg(target_os = "linux")]
 
 use super::alone;
@@ -32,7 +32,7 @@ fn behind_a_router() {
         );
         failure.cause
     };
-    // ENETUNREACH or EHOSTUNREACH (errno(3)): from the router, and from our own machine.
+    // ENETUNREACH or EHOSTUNREACH (errno(3)): from the router, and from this machine.
     let unreachable = |cause: &Cause| matches!(cause, Cause::System { code: 101 | 113 });
     let too_big = cause("10.9.2.2:9", 1_400);
     assert!(

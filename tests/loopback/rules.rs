@@ -1,4 +1,4 @@
-//! Replies by rules, opposite real sockets.
+//! Replies by rules, with real sockets.
 
 use super::probe::{DEADLINE, Fact, Probe, client};
 use super::tcp::connect;
@@ -250,7 +250,7 @@ fn names_are_served_over_a_stream() {
         assert_eq!(answer[..4], [0, 35, 0xBE, 0xEF]);
         assert_eq!(answer[33..], [127, 0, 0, 1]);
     }
-    // A client that writes the length first: it comes in a read of its own.
+    // A client that writes the length first: it is a read of its own.
     stream.write_all(&query[..2]).unwrap();
     let peer = stream.local_addr().unwrap();
     probe.until_fact(&Fact::Received(peer, query[..2].to_vec()));
@@ -294,7 +294,7 @@ fn replies_are_counted_as_they_are_reported() {
     let (socket, _) = far_side();
     for count in 1..=3 {
         assert_eq!(ask(&socket, local, "ping"), "ping");
-        // Nothing else happens that would wake the session.
+        // No other event wakes the session.
         probe.until(|facts| {
             let answered = facts.iter().rev().find_map(|fact| match fact {
                 Fact::Activity(activity) => activity.answering.as_ref(),

@@ -1,3 +1,4 @@
+//! TCP sessions with real sockets.
 use super::probe::{DEADLINE, Fact, Probe, client};
 use netpeer::engine::{Command, ConnectionCommand, Endpoint, Host, SEND_QUEUE, Setup};
 use netpeer::traffic::{Cause, Notice, Operation};
@@ -17,7 +18,7 @@ pub fn joined(probe: &mut Probe, peer: SocketAddr) {
     probe.until_fact(&Fact::Notice(Notice::Joined { peer: peer.into() }));
 }
 
-/// A port of this machine on which nobody listens.
+/// A port of this machine on which no program listens.
 pub fn closed_port() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], crate::ports::quiet()))
 }
@@ -192,7 +193,7 @@ fn a_peer_that_never_reads_fills_its_queue_and_no_more() {
         })
     });
     assert!(unsent[0].0 == peer && unsent[0].1 <= SEND_QUEUE);
-    // The session lives: another client is served.
+    // The session is alive: another client is served.
     let (mut other, other_peer) = connect(local);
     other.write_all(b"and me").unwrap();
     probe.until_fact(&Fact::Received(other_peer, b"and me".to_vec()));

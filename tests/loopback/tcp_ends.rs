@@ -1,4 +1,4 @@
-//! How connections end, and what must not be lost or mixed up then.
+//! The ends of connections, and data that must not be lost or mixed up then.
 
 use super::probe::{DEADLINE, Fact, Probe};
 use super::tcp::{closed_port, connect, joined};
@@ -15,7 +15,7 @@ fn reset(stream: TcpStream) {
         .unwrap();
 }
 
-/// A connection from a port of its own choice, as devices with fixed ports make.
+/// A connection from a fixed port, as some devices make.
 pub fn connect_from(local: SocketAddr, to: SocketAddr) -> TcpStream {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.set_reuse_address(true).unwrap();
@@ -62,7 +62,7 @@ fn bytes_sent_before_a_reset_are_read_though_we_cannot_write() {
             .map(|_| ())
     });
     stream.write_all(b"413 too large").unwrap();
-    // Closing with unread data resets.
+    // Closing with unread data resets the connection (RFC 2525 §2.17).
     drop(stream);
     let unsent = probe.until_notice(|notice| match notice {
         Notice::PeerReset { unsent, .. } => Some(*unsent),

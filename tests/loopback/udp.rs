@@ -1,3 +1,4 @@
+//! UDP sessions with real sockets.
 use super::probe::{DEADLINE, Fact, Probe};
 use crate::sockets::{bound_to, far_side, receive, receive_from};
 use netpeer::engine::{
@@ -247,7 +248,7 @@ fn what_was_ordered_just_before_a_stop_still_goes() {
     assert!(probe.facts.contains(&Fact::Sent(peer, b"last".to_vec())));
 }
 
-/// A batch that was not full means that nothing is left; one that was does not.
+/// A batch that was not full means that nothing is left; a full one does not.
 #[test]
 fn bursts_of_every_length_are_read_to_the_last() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
@@ -267,7 +268,7 @@ fn bursts_of_every_length_are_read_to_the_last() {
     }
 }
 
-/// Both as the kernel and the worker saw it, on one clock.
+/// The times of the kernel and of the worker are on one clock.
 #[test]
 fn what_is_sent_has_a_time_before_that_of_its_answer() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
@@ -296,7 +297,7 @@ fn what_is_sent_has_a_time_before_that_of_its_answer() {
     assert_eq!(early.count(), 0);
 }
 
-/// A client that is connected receives only from the address that it sends to (udp(7)).
+/// A connected client receives only from the address that it sends to (udp(7)).
 #[cfg(target_os = "linux")]
 #[test]
 fn an_answer_comes_from_the_address_that_was_asked() {
@@ -317,7 +318,7 @@ fn an_answer_comes_from_the_address_that_was_asked() {
         let (mut probe, local) = Probe::udp(wildcard);
         let (client, peer) = asks(local.port());
         probe.until_fact(&Fact::Received(peer, b"ask".to_vec()));
-        // One alone, and many of one length at once.
+        // A single datagram, and many of one length at once.
         for count in [1, 64] {
             for _ in 0..count {
                 probe.send(peer, b"typed");

@@ -1,4 +1,4 @@
-//! Unix sockets opposite those of the standard library.
+//! Unix sockets, with the standard library as the peer.
 
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{Act, BytePattern, Condition, Rule, RuleAction};
@@ -26,7 +26,7 @@ struct Probe {
     link: SessionHandle,
     rows: Vec<String>,
     notices: Vec<Notice>,
-    /// The connections, as they came to stand.
+    /// The connections in the order of opening.
     connections: Vec<ConnectionId>,
     over: bool,
 }
@@ -88,7 +88,7 @@ impl Probe {
         self.until(|probe| probe.rows.iter().any(|other| other == row).then_some(()));
     }
 
-    /// What is wrong with its name.
+    /// The problem of its name.
     fn problem(&mut self) -> NameProblem {
         self.until_notice(|notice| match notice {
             Notice::Failed(failure) => match failure.cause {
@@ -140,7 +140,7 @@ fn a_stream_server_serves_clients_with_and_without_a_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s");
     let mut probe = server(&path);
-    // Neither has a name, and yet they are two.
+    // Neither client has a name, but they are distinct.
     let mut clients = [(); 2].map(|()| UnixStream::connect(&path).unwrap());
     let joined = probe.until(|probe| {
         let joined = probe.notices.iter().filter_map(|notice| match notice {
@@ -266,7 +266,7 @@ fn a_name_that_cannot_be_had_or_reached_says_why() {
     }
     assert_eq!(reached(&at("datagram")), NameProblem::OtherType);
     assert_eq!(sent(&at("stream")), NameProblem::OtherType);
-    // What is not ours stays.
+    // Files of others stay.
     assert_eq!(std::fs::read(at("file")).unwrap(), b"kept");
     assert!(at("stale").exists());
     drop(listener);

@@ -1,4 +1,4 @@
-//! What the kernel took before a session ended is in its log, or counted as dropped.
+//! Data that the kernel accepted before a session ended is in its log, or counted as dropped.
 
 use super::probe::Probe;
 use super::relay::{open, relay};
@@ -10,8 +10,9 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
 
-/// Sends until the front end's channel is full, then this many more, and stops the session;
-/// returns how many datagrams went, how many rows came and how many were dropped.
+/// Sends until the front end's channel is full, then `more` datagrams, and stops the session.
+/// Returns the numbers of sent datagrams, of received rows, of dropped datagrams, and of those
+/// that the last row reports as unsent.
 fn ends_full(probe: Probe, local: SocketAddr, more: usize) -> (usize, usize, u64, Option<usize>) {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let mut sent = 0;
@@ -68,9 +69,8 @@ fn what_waits_when_a_relay_ends_is_a_row_and_counted_as_not_passed_on() {
     assert_ne!(passed, rows, "nothing waited");
 }
 
-/// Writes until the front end's channel is full, then a piece that the kernel keeps, and stops the
-/// session; returns how many bytes went, how many are rows, and how many did not go on to
-/// the target.
+/// Writes until the front end's channel is full, then a piece that stays in the kernel, and stops
+/// the session. Returns the numbers of bytes sent, in rows, and not relayed to the target.
 fn stream_ends_full(probe: &Probe, client: &mut TcpStream) -> (usize, usize, usize) {
     let mut sent = 0;
     let mut write = |piece: &[u8]| {
@@ -105,7 +105,7 @@ fn stream_ends_full(probe: &Probe, client: &mut TcpStream) -> (usize, usize, usi
     panic!("it does not end");
 }
 
-/// The peer of a connection that we closed sees its end, and no reset.
+/// The peer of a connection that we closed sees a FIN, and no reset.
 fn sees_the_end(client: &mut TcpStream) {
     let deadline = Some(Duration::from_secs(10));
     client.set_read_timeout(deadline).unwrap();

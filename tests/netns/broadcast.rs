@@ -1,3 +1,4 @@
+//! Broadcasts on a link, and replies to them.
 use super::namespaces::{self, arrived, listens, received, sends};
 use crate::loopback::probe::Probe;
 use crate::loopback::rules::follow;
@@ -20,7 +21,7 @@ fn arrives() {
         let (mut probe, local) = Probe::udp(local);
         let unspecific = local.ip().is_unspecified();
         for to in ["10.77.0.255", "255.255.255.255"] {
-            // Only an address of our own says by which interface this one goes.
+            // Only a specific local address determines the interface of this one.
             if !unspecific || to == "10.77.0.255" {
                 probe.send(format!("{to}:9000").parse().unwrap(), b"to all");
                 let row = received(&listener);
@@ -51,22 +52,22 @@ fn no_rule_answers_a_broadcast_address_but_whoever_sent_there_in_a_subprocess() 
 #[ignore = "run by the test above, in a network namespace"]
 fn answers() {
     answer_none_but_the_sender("255.255.255.255:9000", "10.77.0.255", || {});
-    // The interface was given no broadcast address: it follows from its subnet.
+    // The interface has no configured broadcast address: it follows from its subnet.
     answer_none_but_the_sender("10.77.0.255:9000", "10.77.0.255", || {});
     answer_none_but_the_sender("[::ffff:10.77.0.255]:9000", "10.77.0.255", || {});
-    // An address that came after the session was opened.
+    // An address that was added after the session was opened.
     answer_none_but_the_sender("10.79.0.255:9000", "10.77.0.255", || {
         namespaces::here("ip addr add 10.79.0.1/24 dev near");
         namespaces::there("ip addr add 10.79.0.2/24 dev far");
     });
-    // One that does not follow from the subnet.
+    // A broadcast address that does not follow from the subnet.
     namespaces::here("ip addr add 10.80.0.1/24 broadcast 10.80.0.99 dev near");
     namespaces::there("ip addr add 10.80.0.2/24 broadcast 10.80.0.99 dev far");
     answer_none_but_the_sender("10.80.0.99:9000", "10.77.0.255", || {});
 }
 
-/// A rule says the same to `told` as to whoever sent to the address `asked`; `before` the
-/// rule is set something happens.
+/// A rule replies to `told` and to the sender of a datagram to `asked`. `before` runs before the
+/// rule is set.
 fn answer_none_but_the_sender(told: &str, asked: &str, before: impl Fn()) {
     let (mut probe, local) = Probe::udp("[::]:9001");
     before();

@@ -1,3 +1,4 @@
+//! Limits of replies that are larger than their requests.
 use super::namespaces::{self, listens, received};
 use crate::loopback::probe::Probe;
 use crate::loopback::rules::follow;
@@ -52,7 +53,7 @@ fn three_times() {
             larger: true,
             ..Limits::default()
         };
-        // The order comes after what was received before it.
+        // The order follows the datagrams received before it.
         namespaces::arrived(&mut probe, "five");
         let refused = probe.until_notice(|notice| match notice {
             Notice::Automatic(automatic) => Some((**automatic).clone()),

@@ -1,3 +1,4 @@
+//! A link that goes down while a session uses it.
 use super::namespaces::{self, arrived, listens, received};
 use crate::cli::program::Program;
 use crate::loopback::alone::processor_time;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 const FAR: &str = "10.77.0.2:9000";
 
-/// Both say something to each other.
+/// Both send a datagram to each other.
 fn talk(probe: &mut Probe, program: &mut Program, text: &str) {
     probe.send(FAR.parse().unwrap(), text.as_bytes());
     assert_eq!(received(program)["text"], text);
@@ -19,7 +20,7 @@ fn talk(probe: &mut Probe, program: &mut Program, text: &str) {
     arrived(probe, &answer);
 }
 
-/// What is said, in both languages, of a datagram that finds no way.
+/// Checks the message, in both languages, about a datagram without a route.
 fn is_explained(failure: &Failure) {
     assert_eq!(failure.operation, Operation::Send);
     assert_eq!(failure.address, FAR);
@@ -97,7 +98,7 @@ fn far_end() {
         namespaces::there("ip link set far down");
         namespaces::here("until ip link show near | grep -q 'state DOWN'; do :; done");
         let before = processor_time();
-        // The kernel takes it, and asks for three seconds who has that address.
+        // The kernel accepts it, and sends ARP requests for three seconds.
         probe.send(FAR.parse().unwrap(), b"lost");
         is_explained(&probe.until_failure());
         let spent = processor_time() - before;
@@ -133,7 +134,7 @@ fn connection() {
         let before = processor_time();
         probe.send(remote, end.as_bytes());
         program.types(&format!("from {end}"));
-        // What was sent meanwhile is taken by the kernel, which tries again.
+        // The kernel accepts data sent meanwhile, and retransmits it.
         probe.until_fact(&Fact::Sent(remote, end.into()));
         program.line_with("\"kind\":\"sent\"");
         change(&format!("ip link set {end} up"));

@@ -1,3 +1,4 @@
+//! Datagrams larger than the path MTU.
 use super::namespaces::{self, arrived, listens, received};
 use crate::cli::program::Program;
 use crate::loopback::probe::{Fact, Probe};
@@ -35,7 +36,7 @@ fn fragments() {
     assert!(!probe.facts.iter().any(failed));
 }
 
-/// Fragments this network has made so far, of IPv4 and IPv6.
+/// The number of fragments that this network namespace has sent, for IPv4 and IPv6.
 fn fragments_made() -> [u64; 2] {
     let snmp = std::fs::read_to_string("/proc/self/net/snmp").unwrap();
     let mut ip = snmp.lines().filter(|line| line.starts_with("Ip: "));
@@ -90,7 +91,7 @@ fn narrow() {
             );
             assert!(said.cure.contains(payload), "{}", said.cure);
         }
-        // Now the way is known: the same again goes in pieces.
+        // The path MTU is known now: the same datagram is fragmented.
         probe.facts.clear();
         probe.arrivals.clear();
         probe.send(target, text.as_bytes());
@@ -110,7 +111,7 @@ fn a_megabyte_goes_both_ways_over_a_link_with_a_small_mtu_in_a_subprocess() {
 #[test]
 #[ignore = "run by the test above, in a network namespace"]
 fn megabyte() {
-    // END is behind the link with the small MTU.
+    // END is beyond the link with the small MTU.
     for at in ["[::]:9000", "0.0.0.0:9001"] {
         let mut probe = Probe::open(Setup {
             close_with_peer: false,

@@ -1,10 +1,11 @@
+//! Multicast groups on the interfaces of a link.
 use super::namespaces::{self, arrived, sends};
 use crate::loopback::probe::{Fact, Probe};
 use netpeer::engine::GroupCommand;
 use netpeer::traffic::Notice;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
-/// A group, how the far end writes it, and an address to listen on.
+/// A group, the address the far end sends to, and an address to listen on.
 const GROUPS: [(&str, &str, &str); 5] = [
     ("239.7.7.7", "239.7.7.7", "0.0.0.0:9000"),
     ("239.7.7.7", "239.7.7.7", "[::]:9000"),
@@ -23,7 +24,7 @@ fn join(probe: &mut Probe, group: IpAddr, name: &str) {
     probe.until_fact(&Fact::Notice(joined));
 }
 
-/// What is sent to the group does not arrive, while what follows it does.
+/// Checks that a datagram to the group does not arrive, while a later one does.
 fn nothing_from(probe: &mut Probe, group: &str, why: &str) {
     sends(&format!("{group}:9000"), "to the group");
     sends("10.77.0.1:9000", "to one");
@@ -48,7 +49,7 @@ fn joined() {
         let (_, arrival) = arrived(&mut probe, "to the group");
         let expected = (ip, namespaces::interface("near"));
         assert_eq!(arrival.destination, Some(expected), "{local}");
-        // And out it goes by the same interface: no route would say so.
+        // Sending uses the same interface, although no route names it.
         let to = SocketAddr::new(ip, 9000);
         probe.send(to, b"from here");
         let (_, arrival) = arrived(&mut probe, "from here");
@@ -97,8 +98,7 @@ fn not_joined() {
     }
 }
 
-/// Another socket of this machine, because of which the interface takes what comes for
-/// the group.
+/// Another socket of this machine that makes the interface accept the group.
 fn another_that_joined(group: IpAddr) -> UdpSocket {
     match group {
         IpAddr::V4(group) => {

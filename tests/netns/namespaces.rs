@@ -1,3 +1,4 @@
+//! The namespace set-up: network namespaces and the links between them.
 use crate::cli::program::Program;
 use crate::loopback::alone;
 use crate::loopback::probe::{Fact, Probe};
@@ -31,22 +32,22 @@ pub fn run(test: &str) {
     eprintln!("skipped: no right to make networks: {reason}");
 }
 
-/// A process in the namespace at the other end of the link.
+/// A process in the namespace at the far end of the link.
 pub fn far() -> String {
     std::env::var("FAR").unwrap()
 }
 
-/// A process in the namespace behind that.
+/// A process in the namespace beyond the far end.
 pub fn end() -> String {
     std::env::var("END").unwrap()
 }
 
-/// Changes something here.
+/// Runs a script in this namespace.
 pub fn here(script: &str) {
     shell(&["sh", "-ec", script]);
 }
 
-/// Changes something at the far end.
+/// Runs a script in the namespace at the far end.
 pub fn there(script: &str) {
     shell(&["nsenter", "--target", &far(), "--net", "sh", "-ec", script]);
 }
@@ -58,18 +59,18 @@ fn shell(words: &[&str]) {
     assert!(output.status.success(), "{words:?}: {said}");
 }
 
-/// Waits until packets go both ways.
+/// Waits until packets pass in both directions.
 pub fn until_up() {
     here("until ip link show near | grep -q 'state UP'; do :; done");
     there("until ip link show far | grep -q 'state UP'; do :; done");
 }
 
-/// The number of the interface of this name, here.
+/// The index of the interface of this name in this namespace.
 pub fn interface(name: &str) -> u32 {
     Interfaces::read().index_of(name).unwrap()
 }
 
-/// The program with a socket at another end; all it prints is JSON.
+/// The program with a socket at another end. It prints JSON.
 pub fn listens(process: &str, arguments: &[&str]) -> Program {
     let bounded = [&["udp", "--json", "--for", "60s"], arguments].concat();
     let program = Program::in_network_of(process, &bounded);
@@ -77,13 +78,13 @@ pub fn listens(process: &str, arguments: &[&str]) -> Program {
     program
 }
 
-/// The next datagram that program received.
+/// The next datagram that this program received.
 pub fn received(program: &Program) -> serde_json::Value {
     let line = program.line_with("\"kind\":\"received\"");
     serde_json::from_str(&line).unwrap()
 }
 
-/// Has the program send once from the far end.
+/// Sends a datagram from the far end.
 pub fn sends(to: &str, text: &str) {
     let mut program = Program::in_network_of(&far(), &["send", to, text]);
     program.ends_input();
@@ -91,7 +92,7 @@ pub fn sends(to: &str, text: &str) {
     assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""), "{to}");
 }
 
-/// Waits until this was received; gives the sender, and how it arrived.
+/// Waits until this text is received; returns its sender, and how it arrived.
 pub fn arrived(probe: &mut Probe, text: &str) -> (SocketAddr, Arrival) {
     let (place, peer) = probe.until(|facts| {
         let received = facts.iter().filter_map(|fact| match fact {

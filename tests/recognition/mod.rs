@@ -1,5 +1,5 @@
-//! How often text is read in the encoding it was written in. The table is printed with
-//! `cargo test --test all recognition -- --nocapture`.
+//! The recognition rate of text encodings. `cargo test --test all recognition -- --nocapture`
+//! prints the table.
 
 use netpeer::payload::charset::Charset;
 use netpeer::payload::reading::{Reading, ReadingContext};
@@ -9,7 +9,7 @@ const LANGUAGES: &str = include_str!("languages.txt");
 const GBK: Charset = Charset::Gb18030;
 const UTF8: Charset = Charset::Utf8;
 
-/// The characters of level 1 of GB 2312-80, by their sound.
+/// The characters of level 1 of GB 2312-80, by pronunciation.
 fn level_1() -> Vec<String> {
     let bytes = (0xB0..=0xD7_u8).flat_map(|row| (0xA1..=0xFE_u8).map(move |cell| [row, cell]));
     let assigned = bytes.filter(|pair| *pair <= [0xD7, 0xF9]);
@@ -26,7 +26,7 @@ fn text_of(bytes: &[u8]) -> String {
     parts.collect()
 }
 
-/// So many words of `length` characters each, the same ones each time.
+/// Pseudo-random words of `length` characters each, equal in each run.
 fn random_words(characters: &[String], length: usize, count: usize) -> Vec<String> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut next = || {
@@ -39,7 +39,7 @@ fn random_words(characters: &[String], length: usize, count: usize) -> Vec<Strin
     (0..count).map(word).collect()
 }
 
-/// The percentage of words that are read as `charset`, in which they are written.
+/// The percentage of words that are read in their encoding, `charset`.
 fn right(words: &[String], charset: Charset, context: ReadingContext) -> f64 {
     let is_right = |word: &&String| {
         let bytes = charset.encode(word).unwrap();
@@ -48,7 +48,7 @@ fn right(words: &[String], charset: Charset, context: ReadingContext) -> f64 {
     words.iter().filter(is_right).count() as f64 * 100.0 / words.len() as f64
 }
 
-/// Prints a row of the table, and checks it against what it must reach.
+/// Prints a row of the table, and checks it against its minimum.
 fn check(name: &str, words: &[String], charset: Charset, cold_least: f64) {
     let context = |known, prefers_chinese| ReadingContext {
         known,
@@ -80,7 +80,7 @@ fn text_is_read_as_it_was_written() {
     let everyday: Vec<String> = EVERYDAY.lines().map(str::to_owned).collect();
     assert!(everyday.len() >= 300);
     let sets = [
-        // 猫 and è, 茅 and é are the same bytes: without a peer nothing tells them apart.
+        // 猫 and è, 茅 and é have the same bytes: without a peer nothing distinguishes them.
         ("level 1 alone", alone.clone(), 98.0),
         ("level 1 pairs", random_words(&alone, 2, 10_000), 99.5),
         ("level 1 triples", random_words(&alone, 3, 10_000), 99.5),

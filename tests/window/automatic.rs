@@ -1,4 +1,4 @@
-//! What the window does by itself: replies by rules, and the simulated network.
+//! Automation in the window: replies by rules, and the simulated network.
 
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
@@ -98,7 +98,7 @@ fn a_session_that_cannot_be_meant_says_which_field_and_is_not_opened() {
             Lang::English => "`Simulated network`: Duplicate: 0 to 100 are allowed",
         };
         window.until_says(said);
-        // Other settings may be right.
+        // Changed settings may be valid, so the message disappears.
         window.fill("本地端口", "Local port", "8080");
         window.until("the old mistake gone", |window| !window.says(said));
     }
@@ -118,7 +118,7 @@ fn two_tabs_that_echo_at_each_other_are_stopped_with_a_banner() {
         };
     });
     window.connect();
-    // Somebody who sends back whatever comes.
+    // A peer that echoes.
     let (socket, _) = far_side();
     socket.send_to(b"hello", window.bound()).unwrap();
     for _ in 0..200 {
@@ -228,7 +228,7 @@ fn escape_leaves_a_number_before_it_closes_the_page() {
     assert!(window.has("Start load"));
     window.press(Modifiers::NONE, Key::Escape);
     assert!(!window.has("Start load"));
-    // A path is text, and its page closes at once.
+    // A path field needs no second Escape: its page closes at once.
     window.press(Modifiers::COMMAND, Key::S);
     assert!(window.has("Copy scenario"));
     window.press(Modifiers::NONE, Key::Escape);
@@ -248,7 +248,7 @@ fn a_load_is_sent_and_measured_when_it_is_echoed() {
         window.click("开始打流", "Start load");
         let place = |window: &Window| window.place("模拟丢包", "Simulated loss").left();
         let begun = place(&window);
-        // Every tenth is lost, and the first comes twice.
+        // Every tenth is dropped, and the first is duplicated.
         let echo = std::thread::spawn(move || {
             let mut buffer = [0; 2048];
             for number in 0..50 {
@@ -308,7 +308,7 @@ fn a_relay_passes_on_and_what_is_held_is_released_by_hand() {
             })
         });
         window.click("丢弃 #1", "Discard #1");
-        // The other one takes its place.
+        // The other row takes its place.
         window.until("one is left", |window| {
             !window.has(match lang {
                 Lang::Chinese => "丢弃 #1",

@@ -1,4 +1,4 @@
-//! What bad input gets: a clear message, and nothing is lost.
+//! Bad input gets a clear message, and nothing is lost.
 
 use super::driver::Window;
 use crate::sockets::far_side;
@@ -82,7 +82,7 @@ fn a_taken_port_names_its_owner_and_offers_the_next() {
             Lang::Chinese => format!("改用端口 {next}"),
             Lang::English => format!("Use port {next}"),
         };
-        // Offered once the attempt has ended.
+        // The offer appears once the attempt has ended.
         window.until_says(&offer);
         window.click_name(&offer);
         window.until_says(if lang == Lang::Chinese {

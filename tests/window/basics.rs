@@ -1,3 +1,4 @@
+//! Opening, sending and receiving in the window.
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
@@ -174,7 +175,7 @@ fn a_tcp_server_answers_one_client_and_all() {
     }
 }
 
-/// The row of the second client, once it is there.
+/// The row of the second client, once it exists.
 fn second_line(window: &Window, words: &str) -> String {
     use egui_kittest::kittest::Queryable as _;
     let count = window.harness.query_all_by_label_contains(words).count();
@@ -224,7 +225,7 @@ fn what_is_typed_just_before_ctrl_enter_is_sent_too() {
     let (socket, peer) = far_side();
     window.fill("目标端口", "Target port", &peer.port().to_string());
     window.fill("发送内容", "Message", "hell");
-    // Both in one frame, as a fast typist or a slow machine makes them.
+    // Both in one frame, as with fast typing or a slow machine.
     window.harness.event(egui::Event::Text("o".into()));
     window.press(Modifiers::COMMAND, Key::Enter);
     assert_eq!(receive(&socket), b"hello");
@@ -274,6 +275,6 @@ fn counters_count_and_are_reset() {
 fn an_idle_window_repaints_nothing() {
     let mut window = Window::udp(Lang::Chinese);
     window.connect();
-    // `run` fails if the app still asks for frames after its settings are saved.
+    // `run` fails if the app still requests frames after its settings are saved.
     window.harness.run();
 }

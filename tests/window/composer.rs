@@ -1,4 +1,4 @@
-//! The composer: its options, and its room.
+//! The composer: its options and its size.
 
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
@@ -18,7 +18,7 @@ fn of_kind(lang: Lang, kind: Kind) -> Window {
     Window::with_settings(lang, settings)
 }
 
-/// Where the controls of the composer and the log stand.
+/// The positions of the controls of the composer and the log.
 fn places(window: &Window) -> Vec<Rect> {
     let names = [
         ("目标主机", "Target host"),
@@ -52,7 +52,7 @@ fn an_error_moves_nothing() {
             assert_eq!(places(&window), before);
             window.fill("目标端口", "Target port", "99999");
             assert_eq!(places(&window), before);
-            // Nor does why it was not sent, and the bytes of one with a variable.
+            // The reason of a failure fits too, as do the bytes of a message with a variable.
             window.fill("目标端口", "Target port", "9");
             window.fill("发送内容", "Message", "a");
             window.press(Modifiers::COMMAND, Key::Enter);
@@ -112,7 +112,7 @@ fn hexadecimal_has_no_encoding_and_no_line_end() {
 fn in_a_small_window_the_options_fold_and_everything_is_in_reach() {
     for lang in Lang::ALL {
         for kind in [Kind::Udp, Kind::TcpServer] {
-            // The second is 1280×800 at 200 %.
+            // The second size is 1280×800 at 200 %.
             for (width, height) in [SMALLEST, (640.0, 400.0)] {
                 let mut window = of_kind(lang, kind);
                 window.harness.set_size(vec2(width, height));
@@ -198,7 +198,7 @@ fn the_arrows_recall_what_was_sent() {
     assert_eq!(arrow(&mut window, Key::ArrowDown), "two");
     assert_eq!(arrow(&mut window, Key::ArrowDown), "draft");
     assert_eq!(arrow(&mut window, Key::ArrowDown), "draft");
-    // Within a text of several lines they move the cursor.
+    // In a text of several lines, the keys move the cursor.
     window.fill("发送内容", "Message", "first\nsecond");
     assert_eq!(arrow(&mut window, Key::ArrowUp), "first\nsecond");
     assert_eq!(arrow(&mut window, Key::ArrowUp), "two");
@@ -227,7 +227,7 @@ fn enter_sends_where_that_is_chosen_also_after_a_restart() {
     window.press(Modifiers::NONE, Key::Enter);
     assert_eq!(receive(&far), b"b\n");
     assert_eq!(window.value("发送内容", "Message"), "b\n");
-    // Typed in one frame with Enter, it goes whole.
+    // Typed in the same frame as Enter, the text is sent completely.
     let enter = Event::Key {
         key: Key::Enter,
         physical_key: None,
@@ -239,7 +239,7 @@ fn enter_sends_where_that_is_chosen_also_after_a_restart() {
     window.harness.input_mut().events.extend(events);
     window.steps();
     assert_eq!(receive(&far), b"b\n!");
-    // Elsewhere it does not send.
+    // In another field, Enter does not send.
     window.fill("目标端口", "Target port", &to.port().to_string());
     window.press(Modifiers::NONE, Key::Enter);
     window.fill("发送内容", "Message", "c");
@@ -267,13 +267,13 @@ fn a_row_is_edited_and_sent_to_its_peer() {
         assert_eq!(port, peer.port().to_string());
         window.press(Modifiers::COMMAND, Key::Enter);
         assert_eq!(receive(&far), b"hello\r\n");
-        // Whatever encoding was chosen before, the bytes are the same.
+        // Whatever encoding was chosen before, the bytes are unchanged.
         window.click("发送编码", "Send as");
         window.click_name("UTF-16LE");
         window.click("编辑并发送", "Edit and send");
         window.press(Modifiers::COMMAND, Key::Enter);
         assert_eq!(receive(&far), b"hello\r\n");
-        // What is no text, as hexadecimal; it has the keys.
+        // Binary data becomes hexadecimal, and the composer has the focus.
         far.send_to(&[0xFF, 0x00, 0xFE], local).unwrap();
         window.until_says("FF 00 FE");
         assert_eq!(edit(&mut window, "FF 00 FE"), "FF 00 FE");
@@ -298,11 +298,11 @@ fn a_row_is_edited_by_a_double_click_or_from_its_menu() {
         assert_eq!(window.value("发送内容", "Message"), "first");
         let port = window.value("目标端口", "Target port");
         assert_eq!(port, peer.port().to_string());
-        // The row is the selected one still, and the message has the keys.
+        // The row is still selected, and the composer has the focus.
         assert!(window.is_chosen(&row, &row));
         window.press(Modifiers::NONE, Key::Enter);
         assert_eq!(window.value("发送内容", "Message"), "first\n");
-        // The page of the details has a button of the same name.
+        // The page of the details has a button with the same name.
         window.click("片段与历史", "Snippets and history");
         let row = window.row(": second");
         window.harness.get_by_label(&row).click_secondary();
@@ -324,7 +324,7 @@ fn a_page_that_covers_the_message_makes_room_for_what_is_edited() {
     window.harness.set_size(vec2(640.0, 400.0));
     window.steps();
     assert!(!window.has("Message"), "the details have its room");
-    // The button is below what the page has room for.
+    // The button is below the visible part of the page.
     window.scroll_to("编辑并发送", "Edit and send");
     window.click("编辑并发送", "Edit and send");
     assert_eq!(window.value("发送内容", "Message"), "hello");

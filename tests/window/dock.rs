@@ -127,7 +127,7 @@ fn a_page_is_opened_and_closed_by_its_key() {
     assert!(!is_measuring(&window) && window.has("Close page"));
     key(&mut window, Key::D);
     assert!(!window.has("Close page"));
-    // The keys that are these without Shift mean what they did.
+    // The same keys without Shift keep their meaning.
     key(&mut window, Key::S);
     assert!(window.has("Run sequence"));
     window.press(Modifiers::COMMAND, Key::S);

@@ -1,4 +1,4 @@
-//! A person at the window: finds controls by name, clicks, types, and waits.
+//! A user of the window: finds controls by name, clicks, types, and waits.
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What the button says that opens a session, and the one that closes it, in Chinese and
+/// The labels of the button that opens a session, and of the one that closes it, in Chinese and
 /// English.
 const OPENS: [(&str, &str); 4] = [
     ("打开端口", "Open port"),
@@ -39,7 +39,7 @@ impl Window {
         Self::with_settings(lang, Settings::default())
     }
 
-    /// A tab as a test needs it: port 0, so that the system chooses.
+    /// A UDP tab with port 0, so that the system chooses the port.
     pub fn udp(lang: Lang) -> Self {
         let mut tab = TabSettings::default();
         tab.network.local_port = "0".into();
@@ -78,7 +78,7 @@ impl Window {
         )
     }
 
-    /// As the program itself starts, with settings kept in `dir`.
+    /// Starts as the program does, with its settings in `dir`.
     pub fn in_dir(lang: Lang, dir: &Path) -> Self {
         let file = file_in(dir);
         let (settings, set_aside) = netpeer::settings::load(&file);
@@ -100,7 +100,7 @@ impl Window {
     }
 
     fn start(lang: Lang, start: Start) -> Self {
-        // A box stands for what no font has, as in the program; by itself the harness panics.
+        // A box replaces missing characters, as in the program; by default the harness panics.
         let builder = Harness::builder()
             .with_size([1280.0, 800.0])
             .allow_missing_glyphs();
@@ -113,7 +113,7 @@ impl Window {
         }
     }
 
-    /// Ends the program as the window's close button does. Dropped, it ends as in a panic.
+    /// Ends the program as the window's close button does. Dropping it ends it as a crash does.
     pub fn close(mut self) {
         let app = self.harness.state_mut();
         #[cfg(target_os = "linux")]
@@ -145,7 +145,7 @@ impl Window {
         self.steps();
     }
 
-    /// Scrolls to a control: a click reaches only what is in sight.
+    /// Scrolls to a control, because a click reaches only a visible one.
     pub fn scroll_to(&mut self, chinese: &str, english: &str) {
         let name = self.name(chinese, english).to_owned();
         self.harness.get_by_label(&name).scroll_to_me();
@@ -157,7 +157,7 @@ impl Window {
         let pos = node.rect().center();
         node.hover();
         self.steps();
-        // In one frame: between the frames of a test there is more time.
+        // In one frame, because frames of a test are further apart than a double click.
         let events = [true, false, true, false].map(|pressed| egui::Event::PointerButton {
             pos,
             button: egui::PointerButton::Primary,
@@ -190,7 +190,7 @@ impl Window {
             .unwrap_or_default()
     }
 
-    /// Where it stands in the window.
+    /// The position in the window.
     pub fn place(&self, chinese: &str, english: &str) -> egui::Rect {
         let name = self.name(chinese, english);
         self.harness.get_by_label(name).rect()
@@ -212,7 +212,7 @@ impl Window {
         node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
     }
 
-    /// Whether it is the chosen one of several.
+    /// Whether it is the selected one of several.
     pub fn is_chosen(&self, chinese: &str, english: &str) -> bool {
         let name = self.name(chinese, english);
         let mut nodes = self.harness.query_all_by_label(name);
@@ -246,7 +246,7 @@ impl Window {
         self.steps();
     }
 
-    /// A few frames: enough for a click or a key to have its effect.
+    /// A few frames: enough for the effect of a click or a key.
     pub fn steps(&mut self) {
         for _ in 0..3 {
             self.harness.step();
@@ -258,7 +258,7 @@ impl Window {
         }
     }
 
-    /// Frames until something is said, or the deadline.
+    /// Runs frames until a text appears, or until the deadline.
     pub fn until_says(&mut self, part: &str) {
         let part = part.to_owned();
         self.until(&part.clone(), move |window| window.says(&part));
@@ -276,7 +276,7 @@ impl Window {
         }
     }
 
-    /// The button that opens a session, or that closes it, if it is there.
+    /// The button that opens or closes a session, if it exists.
     fn session_button(&self, names: &[(&'static str, &'static str)]) -> Option<&'static str> {
         let mut names = names
             .iter()
@@ -290,18 +290,18 @@ impl Window {
         self.click_name(name);
     }
 
-    /// Presses the button that closes the session, or gives it up while it opens.
+    /// Presses the button that closes the session, or cancels its opening.
     pub fn close_session(&mut self) {
         let name = self.session_button(&CLOSES).expect("an open session");
         self.click_name(name);
     }
 
-    /// Whether there is a session in front that is closed.
+    /// Whether the session in front is closed.
     pub fn is_closed(&self) -> bool {
         self.session_button(&OPENS).is_some()
     }
 
-    /// Whether its settings allow it to be opened.
+    /// Whether the settings allow it to open.
     pub fn can_open(&self) -> bool {
         let name = self.session_button(&OPENS).expect("a closed session");
         self.is_enabled(name, name)
@@ -311,7 +311,7 @@ impl Window {
         self.until("the end of the session", Self::is_closed);
     }
 
-    /// Opens it, and finds out from the status bar which port the system chose.
+    /// Opens the session, and reads from the status bar which port the system chose.
     pub fn connect(&mut self) -> SocketAddr {
         self.open_session();
         let bound = self.name("已绑定 127", "Bound to 127").to_owned();
@@ -319,7 +319,7 @@ impl Window {
         self.bound()
     }
 
-    /// Where the status bar says the UDP socket is bound.
+    /// The local address of the UDP socket in the status bar.
     pub fn bound(&self) -> SocketAddr {
         self.local_address(self.name("已绑定 ", "Bound to "))
     }
@@ -340,7 +340,7 @@ impl Window {
             .unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
-    /// The whole name of the first thing whose name has this part.
+    /// The whole name of the first control whose name contains this part.
     pub fn row(&self, part: &str) -> String {
         let node = self
             .harness
@@ -350,12 +350,12 @@ impl Window {
         node.accesskit_node().label().unwrap_or_default()
     }
 
-    /// What the last frame put on the clipboard.
+    /// The text that the last frame copied to the clipboard.
     pub fn copied(&self) -> String {
         self.copied.clone()
     }
 
-    /// Everything that has a name, for a failure's message.
+    /// The names of all controls, for the message of a failure.
     pub fn labels(&self) -> String {
         let all = self.harness.root().children_recursive();
         all.filter_map(|node| {

@@ -69,7 +69,7 @@ fn a_character_cut_by_a_tcp_read_appears_where_it_ends() {
     stream.set_nodelay(true).unwrap();
     let bytes = Charset::Gb18030.encode("来自服务器").unwrap();
     stream.write_all(&bytes[..5]).unwrap();
-    // Each part is a read of its own: the next goes when the last is there.
+    // Each part is a read of its own: the next is sent after the last has appeared.
     window.until_says("来自 B7 →");
     stream.write_all(&bytes[5..]).unwrap();
     window.until_says("服务器");
@@ -101,7 +101,7 @@ fn all_connections_that_write_differently_are_pointed_at() {
     });
 }
 
-/// A peer that writes GBK, which is made the target.
+/// A peer that writes GBK, and becomes the target.
 fn follows_gbk(window: &mut Window, local: std::net::SocketAddr) -> std::net::UdpSocket {
     let (socket, _) = far_side();
     let gbk = Charset::Gb18030.encode("你好").unwrap();

@@ -1,11 +1,11 @@
-//! Exporting, recording and opening, as a person does it.
+//! Exporting, recording and opening files.
 
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use netpeer::words::Lang;
 
-/// A connected window that received these.
+/// A connected window that received these payloads.
 fn receiving(lang: Lang, payloads: &[&str]) -> Window {
     let mut window = Window::udp(lang);
     let local = window.connect();
@@ -57,7 +57,7 @@ fn a_path_that_is_entered_in_one_frame_is_exported_in_the_format_of_its_extensio
     let mut window = receiving(Lang::English, &["hello"]);
     window.click("导出…", "Export…");
     window.fill("导出到", "Export to", "");
-    // Fast typing, or a frame that took long: all of it comes at once.
+    // Fast typing or a slow frame: all keys arrive at once.
     window
         .harness
         .event(egui::Event::Text(path.to_str().unwrap().into()));
@@ -119,7 +119,7 @@ fn an_exported_file_is_opened_read_only_and_replayed() {
         });
         assert!(window.says("first") && window.has("log.pcapng"));
         assert!(!window.has("连接网络") && !window.has("Connect"));
-        // A message of it is edited in a session of its own.
+        // A message of the file is edited in a new session.
         let row = window.row(": second");
         window.click_name(&row);
         window.click("编辑并发送", "Edit and send");
@@ -186,7 +186,7 @@ fn a_file_of_which_nothing_can_be_read_leaves_no_dead_session() {
         open(&mut window);
         window.until("the offers", |window| window.has(another));
         window.click_name(another);
-        // Panics if the field is not there.
+        // `value` panics if the field does not exist.
         window.value("要打开的文件", "File to open");
     }
 }

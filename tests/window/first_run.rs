@@ -22,13 +22,13 @@ const CARDS: [(&str, &str); 6] = [
 ];
 const COPY: (&str, &str) = ("复制命令", "Copy command");
 const BACK: (&str, &str) = ("换一项", "Other tasks");
-/// What the hint begins with where only this machine can send.
+/// The beginning of the hint if only this machine can send.
 const REACH: (&str, &str) = (
     "只有本机的程序能发到",
     "Only programs on this machine can send to",
 );
 
-/// A window where this card was chosen.
+/// A window in which this card was chosen.
 fn chosen(lang: Lang, card: usize) -> Window {
     let mut window = Window::open(lang);
     let (chinese, english) = CARDS[card];
@@ -36,7 +36,7 @@ fn chosen(lang: Lang, card: usize) -> Window {
     window
 }
 
-/// The same, opened at a port that the system chose, and its address.
+/// A window opened by this card on a port that the system chose, and its address.
 fn opened(lang: Lang, card: usize) -> (Window, SocketAddr) {
     let mut window = chosen(lang, card);
     window.fill("本地端口", "Local port", "0");
@@ -57,7 +57,7 @@ fn copied(window: &mut Window) -> String {
     window.copied()
 }
 
-/// The text and the address of a line that pipes a text into `nc`.
+/// The text and the address in a command that pipes a text into `nc`.
 fn piped(line: &str) -> (String, SocketAddr) {
     let (text, rest) = line.split_once(" | nc ").expect(line);
     let text = text.strip_prefix("echo ").expect(line);
@@ -69,7 +69,7 @@ fn piped(line: &str) -> (String, SocketAddr) {
     (format!("{text}\n"), address)
 }
 
-/// Starts a line that begins with the name of the program.
+/// The command of a line that begins with `netpeer`.
 fn run(line: &str) -> Command {
     let words = line.strip_prefix("netpeer ").expect(line);
     let mut command = Command::new(env!("CARGO_BIN_EXE_netpeer"));

@@ -1,4 +1,4 @@
-//! The messages of a TCP stream, beside its true reads.
+//! The messages of a TCP stream, beside its actual reads.
 
 use super::driver::Window;
 use netpeer::words::Lang;
@@ -14,7 +14,7 @@ fn lines_are_separated_whatever_the_reads_were() {
         peer.set_nodelay(true).unwrap();
         for (part, number) in ["temp=21\r\nte", "mp=22\r\n", "open"].iter().zip(1..) {
             peer.write_all(part.as_bytes()).unwrap();
-            // Each is a read of its own.
+            // Each part is a read of its own.
             let count = match lang {
                 Lang::Chinese => format!("收 {number}"),
                 Lang::English => format!("In {number}"),
@@ -40,7 +40,7 @@ fn lines_are_separated_whatever_the_reads_were() {
         for words in expected {
             assert!(window.says(words), "{words}\n{}", window.labels());
         }
-        // What it had begun is no message when it goes.
+        // An incomplete message does not count when the connection closes.
         drop(peer);
         window.until_says(match lang {
             Lang::Chinese => "2 帧 · 另有 1 帧到连接结束时未完（4 字节）",

@@ -1,4 +1,4 @@
-//! The log on disk, as the window uses it.
+//! The log on disk in the window.
 
 use super::driver::Window;
 use crate::sockets::far_side;
@@ -11,7 +11,7 @@ use netpeer::words::Lang;
 use std::path::Path;
 use std::sync::Arc;
 
-/// What a crash leaves: a journal that nobody holds.
+/// The journal that a crash leaves: its lock is free.
 fn crashed(parent: &Path) {
     let mut chunk = ChunkBuilder::default();
     chunk.notice(
@@ -29,7 +29,7 @@ fn crashed(parent: &Path) {
     left(parent, chunk, None);
 }
 
-/// The journal of these rows, and of the tab with these settings.
+/// Writes the journal of these rows, and of the tab with these settings.
 fn left(parent: &Path, mut chunk: ChunkBuilder, tab: Option<&TabSettings>) {
     let journal = Journal::create(parent, 1 << 40, || {}).unwrap();
     if let Some(tab) = tab {
@@ -58,7 +58,7 @@ fn a_log_that_a_crash_left_is_offered_and_restored() {
         let mut window = Window::in_dir(lang, dir.path());
         window.click("恢复日志", "Restore logs");
         window.until_says("before the crash");
-        // Whatever the tab in front was, this one is what it was.
+        // Whatever the kind of the tab in front, the restored tab has its own.
         assert!(
             window.is_chosen("TCP 服务器", "TCP server"),
             "{}",
@@ -101,7 +101,7 @@ fn a_log_comes_back_into_its_own_tab() {
     window.click("恢复日志", "Restore logs");
     window.until_says("through the relay");
     assert_eq!(window.value("本地端口", "Local port"), "8085");
-    // There are two tabs still.
+    // There are still two tabs.
     window.press(Modifiers::CTRL, Key::Tab);
     assert_eq!(window.value("本地端口", "Local port"), "0");
     assert!(!window.says("through the relay"));
@@ -155,7 +155,7 @@ fn a_log_is_marked_as_cleared_until_it_is_had_back() {
 
 #[test]
 fn a_log_whose_tab_is_gone_comes_back_with_its_settings() {
-    // Whether or not the journal says what it was.
+    // With and without the settings in the journal.
     for describes in [true, false] {
         let dir = tempfile::tempdir().unwrap();
         let (chunk, tab) = relay();
@@ -202,7 +202,7 @@ fn a_window_that_ends_in_a_panic_leaves_its_log() {
     let local = window.connect();
     far_side().0.send_to(b"before the panic", local).unwrap();
     window.until_says("before the panic");
-    // What is in it is given to the disk when its second is over.
+    // The rows are written to disk at the end of their second.
     let journals = dir.path().join("journal");
     let on_disk = || {
         let folders = std::fs::read_dir(&journals).unwrap().flatten();
@@ -272,7 +272,7 @@ fn saved(dir: &Path, change: impl FnOnce(&mut Settings)) {
     save(&file_in(dir), &settings).unwrap();
 }
 
-/// A session that receives this and ends cleanly.
+/// A session that receives this text and ends normally.
 fn session(dir: &Path, text: &str) {
     let mut window = Window::in_dir(Lang::English, dir);
     let local = window.connect();
@@ -286,7 +286,7 @@ fn the_log_of_the_last_session_is_offered_and_restored() {
     let dir = tempfile::tempdir().unwrap();
     saved(dir.path(), |_| {});
     session(dir.path(), "the first session");
-    // Not restored: the second session's log takes its place.
+    // The first log is not restored, so the second session's replaces it.
     session(dir.path(), "the second session");
     #[cfg(unix)]
     for folder in std::fs::read_dir(dir.path().join("journal")).unwrap() {
@@ -302,7 +302,7 @@ fn the_log_of_the_last_session_is_offered_and_restored() {
     );
     window.click("恢复日志", "Restore logs");
     window.until_says("the second session");
-    // What came last is there too.
+    // The last row is restored too.
     window.until_says("the port is free again");
     assert!(!window.says("the first session"));
 }
@@ -316,7 +316,7 @@ fn of_a_private_session_nothing_stays() {
     session(dir.path(), "a secret");
     let journals = dir.path().join("journal");
     assert_eq!(std::fs::read_dir(&journals).unwrap().count(), 0);
-    // Nor after a crash.
+    // Not after a crash either.
     let mut window = Window::in_dir(Lang::English, dir.path());
     let local = window.connect();
     far_side().0.send_to(b"a secret", local).unwrap();

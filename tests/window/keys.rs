@@ -23,7 +23,7 @@ fn keys_of_one_frame_act_in_the_order_they_were_pressed() {
     window.until_says("Bound to 127");
 }
 
-/// What the window tells the system after its close button is pressed.
+/// The commands to the system after the close button is pressed.
 fn closes(window: &mut Window) -> Vec<ViewportCommand> {
     let input = window.harness.input_mut();
     let viewport = input.viewports.entry(ViewportId::ROOT).or_default();
@@ -58,7 +58,7 @@ fn only_a_window_over_live_sessions_asks_before_it_closes() {
     }
 }
 
-/// Gives an item the keys, and chooses it by one.
+/// Focuses an item, and chooses it by a key.
 fn choose(window: &mut Window, item: &str) {
     window.harness.get_by_label(item).focus();
     window.steps();
@@ -77,7 +77,7 @@ fn a_menu_or_list_closes_when_a_key_chose_from_it() {
     assert!(!window.has("Echo"), "the menu is closed");
 }
 
-/// Whether the keys go to the control of this name.
+/// Whether the control of this name has the keyboard focus.
 fn has_keys(window: &Window, name: &str) -> bool {
     let node = window.harness.get_by_label(name);
     node.accesskit_node().is_focused()

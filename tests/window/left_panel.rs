@@ -1,4 +1,4 @@
-//! The panel at the left: the session, its peers, and how what comes is read.
+//! The left panel: the session, its peers, and the settings of receiving.
 
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
@@ -18,7 +18,7 @@ const WIDTH: f32 = 240.0;
 const TOP: f32 = 40.0;
 const BOTTOM: f32 = 30.0;
 
-/// A tab of this kind that binds to what is free, as a test needs it.
+/// A tab of this kind with free addresses.
 fn window_of(lang: Lang, kind: Kind, change: impl FnOnce(&mut TabSettings)) -> Window {
     let mut tab = TabSettings::of_kind(kind);
     tab.network.local_port = "0".into();
@@ -30,7 +30,7 @@ fn window_of(lang: Lang, kind: Kind, change: impl FnOnce(&mut TabSettings)) -> W
     Window::with_settings(lang, settings)
 }
 
-/// What opens a session of this kind and what closes it, each in Chinese and English.
+/// The labels of the buttons that open and close a session of this kind, in Chinese and English.
 fn buttons(kind: Kind) -> [(&'static str, &'static str); 2] {
     match kind {
         Kind::Udp | Kind::UnixDatagram => [("打开端口", "Open port"), ("关闭端口", "Close port")],
@@ -85,7 +85,7 @@ fn controls(window: &Window) -> Vec<(String, Rect)> {
     named.collect()
 }
 
-/// That every control is in sight, within the panel.
+/// Checks that every control is visible within the panel.
 fn fits(window: &Window, height: f32, what: &str) {
     let controls = controls(window);
     assert!(controls.len() > 10, "{what}: {controls:?}");

@@ -1,3 +1,4 @@
+//! The rows of the log.
 use super::driver::Window;
 use crate::sockets::far_side;
 use netpeer::words::Lang;
@@ -109,7 +110,8 @@ fn hostile_payloads_are_shown_escaped_and_cost_a_frame_nothing() {
         window.click_name(&label);
         let began = Instant::now();
         window.harness.step();
-        // A debug build on a loaded machine; what is laid out whole takes longer than that.
+        // The limit is for a debug build on a loaded machine; a layout of the whole text takes
+        // longer.
         assert!(
             began.elapsed() < Duration::from_secs(2),
             "row {row}: {:?}",

@@ -1,4 +1,4 @@
-//! The real `App` without pixels, used by accessible name as a screen reader would.
+//! The real `App` without pixels, used by accessible name as with a screen reader.
 
 mod automatic;
 mod bad_input;

@@ -1,4 +1,4 @@
-//! A client in the window that connects again.
+//! A client in the window that reconnects.
 
 use super::driver::Window;
 use netpeer::words::Lang;

@@ -1,4 +1,4 @@
-//! Scenarios in the window: shown first, and played when that is asked for.
+//! Scenarios in the window: shown first, and run on request.
 
 use super::driver::Window;
 use egui::{Key, Modifiers};
@@ -6,7 +6,7 @@ use netpeer::words::Lang;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// A folder with a scenario whose program makes a file beside it.
+/// A folder with a scenario whose program creates a file in it.
 fn folder(step: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     write(&folder.path().join("play.ron"), "made", step);
@@ -74,7 +74,7 @@ fn a_step_that_fails_says_why() {
 fn a_mistake_in_a_scenario_has_line_and_column() {
     for lang in Lang::ALL {
         let folder = tempfile::tempdir().unwrap();
-        // It is known by what is in it.
+        // It is recognised by its content.
         let path = folder.path().join("play.txt");
         std::fs::write(&path, "(sessions: {},\n  stepps: [])").unwrap();
         let mut window = Window::open(lang);
@@ -83,7 +83,7 @@ fn a_mistake_in_a_scenario_has_line_and_column() {
         assert!(window.says("stepps"), "{}", window.labels());
         assert!(!window.has("Run") && !window.has("运行"));
         window.click("打开其他文件…", "Open another file…");
-        // Panics if the field is not there.
+        // `value` panics if the field does not exist.
         window.value("要打开的文件", "File to open");
     }
 }
@@ -143,7 +143,7 @@ fn the_sessions_of_a_scenario_become_tabs() {
         assert_eq!(window.value("远程主机", "Remote host"), "127.0.0.1");
         assert_eq!(window.value("远程端口", "Remote port"), "4567");
         assert!(window.is_ticked("自动重连", "Reconnect"));
-        // The tab it began with is next: the third session is none.
+        // The next tab is the first one: the scenario opened two sessions.
         window.press(Modifiers::CTRL, Key::Tab);
         assert_eq!(window.value("本地端口", "Local port"), "8080");
         assert!(!folder.path().join("made").exists());

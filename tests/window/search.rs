@@ -1,4 +1,4 @@
-//! Looking for words in the log, and going to a time.
+//! Searching the log, and going to a time.
 
 use super::driver::Window;
 use crate::sockets::far_side;
@@ -61,7 +61,7 @@ fn enter_goes_from_one_found_row_to_the_next_among_all() {
     window.click("只看匹配", "Only matches");
     window.press(Modifiers::COMMAND, Key::F);
     let steps = [
-        // The view follows the newest: that one first, then around.
+        // The view follows the newest row: the search starts there, then wraps.
         (Modifiers::NONE, "Row 100 · received", "No. 15 · 15 found"),
         (Modifiers::NONE, "Row 2 · received", "No. 1 · 15 found"),
         (Modifiers::NONE, "Row 9 · received", "No. 2 · 15 found"),
@@ -91,7 +91,7 @@ fn a_time_leads_to_its_row() {
     assert!(window.says("Write 14:03"));
     window.fill("时间", "Go to this time", &time);
     window.press(Modifiers::NONE, Key::Enter);
-    // All of it came within a few milliseconds: the first row of that one.
+    // All rows arrived within milliseconds: the first row of that time.
     window.until("a row of that time", |window| {
         window.says("· received") && window.says(&time)
     });

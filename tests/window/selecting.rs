@@ -24,7 +24,7 @@ fn received(lang: Lang, payloads: &[&[u8]]) -> (Window, String) {
     (window, peer.to_string())
 }
 
-/// Clicks the row that has this text.
+/// Clicks the row with this text.
 fn click(window: &mut Window, text: &str, modifiers: Modifiers) {
     let row = window.row(&format!(": {text}"));
     window.harness.get_by_label(&row).click_modifiers(modifiers);
@@ -37,7 +37,7 @@ fn copy(window: &mut Window) -> String {
     window.copied()
 }
 
-/// The last word of each line that was copied.
+/// The last word of each copied line.
 fn words(copied: &str) -> Vec<&str> {
     let last = |line: &str| line.rfind(' ').map_or(0, |space| space + 1);
     copied.lines().map(|line| &line[last(line)..]).collect()

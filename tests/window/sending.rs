@@ -1,4 +1,4 @@
-//! What is composed, repeated, kept and sent from a file.
+//! Composing, repeating, and sending files.
 
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
@@ -10,7 +10,7 @@ use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::SocketAddr;
 
-/// A window with this composition, connected, its target set.
+/// A connected window with this composition and this target.
 fn composed(lang: Lang, composition: Composition, to: SocketAddr) -> Window {
     let mut tab = TabSettings::default();
     tab.network.local_port = "0".into();
@@ -276,7 +276,7 @@ fn the_target_follows_the_last_source_where_that_is_wanted() {
     two.0.send_to(b"followed", local).unwrap();
     let expected = two.1.port().to_string();
     window.until("the second source", |window| port(window) == expected);
-    // What is written stays until somebody sends again.
+    // The text stays until the next message is sent.
     window.fill("目标端口", "Target port", "7");
     assert_eq!(port(&window), "7");
     one.0.send_to(b"back", local).unwrap();
@@ -301,11 +301,11 @@ fn a_paste_keeps_its_line_endings_and_is_never_cut() {
         window.steps();
         window.press(Modifiers::COMMAND, Key::Enter);
         assert_eq!(receive(&far), b"a\r\nb");
-        // Or with the choice, LF alone.
+        // Or by the choice for LF alone.
         window.click("CR LF 改为 LF（1）", "CR LF → LF (1)");
         window.press(Modifiers::COMMAND, Key::Enter);
         assert_eq!(receive(&far), b"a\nb");
-        // One that does not fit is refused whole, and the way out is named.
+        // A message that does not fit is refused completely, and the message names a remedy.
         window.click_name(name);
         window
             .harness

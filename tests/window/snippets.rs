@@ -1,4 +1,4 @@
-//! The table of snippets: each row is sent by its button, and all of them in turn.
+//! The table of snippets: each row has a button to send it, and all are sent in turn.
 
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 const PAGE: (&str, &str) = ("片段与历史", "Snippets and history");
 const ALL: (&str, &str) = ("依次发送全部", "Send all in turn");
 
-/// A connected window with the page of these snippets, which go to `to`.
+/// A connected window with the page of these snippets, whose target is `to`.
 fn with_snippets(lang: Lang, to: SocketAddr, all: &[(&str, TextFormat, &str)]) -> Window {
     let mut tab = TabSettings::default();
     tab.network.local_port = "0".into();
@@ -144,7 +144,7 @@ fn all_are_sent_in_turn_once_or_until_they_are_stopped() {
         let has = |window: &Window, name: (&str, &str)| window.has(name.0) || window.has(name.1);
         window.until_says("2/2");
         window.until("the end", |window| has(window, ALL));
-        // Nothing of the first time is left: what comes next begins with the first.
+        // No state of the first run is left: the next run starts with the first snippet.
         window.click("循环轮发", "Loop");
         window.click(ALL.0, ALL.1);
         for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! The bar below the log.
+//! The status bar below the log.
 
 use super::driver::Window;
 use crate::sockets::far_side;

@@ -1,3 +1,4 @@
+//! The tabs of the window, and their saved settings.
 use super::driver::Window;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers};
@@ -92,7 +93,7 @@ fn what_two_windows_on_the_same_settings_have_is_all_there_afterwards() {
     assert_eq!(texts, ["typed in the first again", "typed in the second"]);
 }
 
-/// Waits for the saved settings to have this in them, without any further input.
+/// Waits until the saved settings contain this text, without further input.
 fn until_saved(window: &mut Window, dir: &std::path::Path, part: &str) {
     let file = dir.join("settings.ron");
     window.until(part, |_| {
@@ -113,7 +114,7 @@ fn what_a_click_or_a_key_changes_is_saved_by_itself() {
 #[test]
 fn a_save_that_failed_is_reported_and_tried_again() {
     let dir = tempfile::tempdir().unwrap();
-    // The file before is kept under this name.
+    // The previous file is kept under this name.
     let obstacle = dir.path().join("settings.ron.bak");
     std::fs::write(dir.path().join("settings.ron"), "()").unwrap();
     std::fs::create_dir(&obstacle).unwrap();
@@ -136,7 +137,7 @@ fn the_active_tab_is_in_sight_in_a_window_that_is_made_small() {
     let title = format!("UDP {}", window.connect());
     let (width, height) = netpeer::settings::SMALLEST;
     window.harness.set_size(egui::vec2(width, height));
-    // What is scrolled to comes there within a moment.
+    // Scrolling to it takes a moment.
     window.until("the active tab", |window| {
         let tab = window.place(&title, &title);
         tab.right() <= window.place("新建会话", "New session").left()

@@ -1,4 +1,4 @@
-//! The row above the log.
+//! The toolbar above the log.
 
 use super::driver::Window;
 use crate::sockets::far_side;
@@ -9,7 +9,7 @@ use netpeer::words::Lang;
 
 const FILTER: (&str, &str) = ("过滤", "Filter");
 
-/// The controls of the toolbar that stand in this window.
+/// The controls of the toolbar that exist in this window.
 fn controls(window: &Window) -> Vec<(&'static str, Rect)> {
     let mut names = vec![
         FILTER,
@@ -92,7 +92,7 @@ fn a_filter_and_its_mistake_move_nothing_and_are_explained() {
         window.until("an answer", |window| {
             window.says("匹配 1 条") || window.says("1 match in 2 rows")
         });
-        // The row of the socket before it is hidden.
+        // The socket's row, which was above it, is hidden.
         assert_eq!(before.2, places(&window).2);
         window.fill(FILTER.0, FILTER.1, "len:many");
         let reason = match lang {

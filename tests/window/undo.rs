@@ -1,4 +1,4 @@
-//! What is closed or cleared can be had back.
+//! Closed tabs and cleared logs can be restored.
 
 use super::driver::Window;
 use crate::sockets::far_side;
@@ -23,7 +23,7 @@ fn a_cleared_log_comes_back_before_what_came_since() {
         window.click("撤销", "Undo");
         assert!(window.says("before") && window.says("since"));
         assert!(!window.has("撤销") && !window.has("Undo"));
-        // What comes later is added to it.
+        // Later rows are appended to it.
         far.send_to(b"later", local).unwrap();
         window.until_says("later");
     }
@@ -55,7 +55,7 @@ fn a_closed_tab_comes_back_with_its_log_and_drafts() {
         window.fill("发送内容", "Message", "a draft");
         window.press(Modifiers::COMMAND, Key::W);
         assert!(!window.says("in the log"));
-        // It is closed all the same: its port is free.
+        // The tab is still closed: its port is free.
         window.until("the port is free", |_| UdpSocket::bind(local).is_ok());
         window.press(REOPEN, Key::T);
         assert!(window.says("in the log"), "{}", window.labels());
@@ -94,7 +94,7 @@ fn the_only_tab_comes_back_without_the_empty_one_that_took_its_place() {
         window.press(REOPEN, Key::T);
         assert_eq!(window.value("发送内容", "Message"), "the only draft");
         assert_eq!(window.labels(), before);
-        // One that was used stays.
+        // A tab that was used stays.
         window.press(Modifiers::COMMAND, Key::W);
         window.fill("发送内容", "Message", "another draft");
         window.press(REOPEN, Key::T);

@@ -1,4 +1,4 @@
-//! Unix sockets in the window, opposite those of the standard library.
+//! Unix sockets in the window, with the standard library as the peer.
 
 use super::driver::Window;
 use netpeer::words::Lang;

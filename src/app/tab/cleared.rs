@@ -1,4 +1,4 @@
-//! A tab's log that was cleared, and can be had back for a while.
+//! A tab's cleared log, which can be restored for a while.
 
 use super::Tab;
 use crate::app::search::Search;
@@ -7,7 +7,7 @@ use crate::traffic::Log;
 use crate::ui::inspector::Inspector;
 use std::rc::Rc;
 
-/// A log that was cleared.
+/// A cleared log with its journal.
 pub struct Cleared {
     log: Log,
     journal: Option<Rc<Journal>>,
@@ -16,19 +16,19 @@ pub struct Cleared {
 }
 
 impl Tab {
-    /// Takes the rows out of the log, in this second of the program's life, so that they can be
-    /// had back. Says whether the log has to be kept on disk anew.
+    /// Clears the log in such a way that it can be restored. `second` is the second of the
+    /// program's life. Returns whether the new log needs a journal.
     pub fn clear(&mut self, second: u64) -> bool {
         if self.session.log.is_empty() {
             return false;
         }
-        // What was cleared a moment ago is still offered, so it comes back with this.
+        // A log that was cleared before and is still offered is restored together with this one.
         self.undo_clear();
         let log = self.session.log.clear();
         let journal = self.journal.take();
         let was_kept = journal.is_some();
         if let Some(journal) = &journal {
-            // Unmarked, it would only be restored into this tab.
+            // Without the mark, the log would only be restored into this tab.
             journal.set_cleared(true).ok();
         }
         self.cleared = Some(Cleared {
@@ -41,7 +41,7 @@ impl Tab {
         was_kept
     }
 
-    /// Puts the cleared rows back, before those that came since.
+    /// Restores the cleared rows before those received since.
     pub fn undo_clear(&mut self) {
         let Some(cleared) = self.cleared.take() else {
             return;
@@ -58,17 +58,18 @@ impl Tab {
         self.rows_changed();
     }
 
-    /// When the rows that can be had back were cleared.
+    /// The second in which the restorable rows were cleared.
     pub fn cleared_second(&self) -> Option<u64> {
         self.cleared.as_ref().map(|cleared| cleared.second)
     }
 
+    /// The number of rows that can be restored.
     pub fn cleared_rows(&self) -> u64 {
         let log = self.cleared.as_ref().map(|cleared| &cleared.log);
         log.map_or(0, |log| log.count().rows())
     }
 
-    /// Deletes the cleared rows for good.
+    /// Deletes the cleared rows permanently.
     pub fn forget_cleared(&mut self) {
         if let Some(cleared) = self.cleared.take()
             && let Some(journal) = cleared.journal
@@ -77,7 +78,7 @@ impl Tab {
         }
     }
 
-    /// Other rows have the numbers by which the panels know them.
+    /// Resets everything that refers to rows by number.
     fn rows_changed(&mut self) {
         self.view.reset();
         self.search = Search::default();

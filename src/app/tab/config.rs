@@ -1,4 +1,4 @@
-//! A tab as the session it would open.
+//! The session that a tab would open.
 
 use super::Tab;
 use crate::config::SessionConfig;
@@ -8,8 +8,8 @@ use crate::ui::Look;
 use std::net::IpAddr;
 
 impl Tab {
-    /// The session that would be opened now, with the groups that are joined; `None` while an
-    /// address is wrong.
+    /// The configuration of the session that would be opened now, with the joined groups; `None`
+    /// while an address is wrong.
     pub fn config(&self, look: Look<'_>, terms: Terms) -> Option<SessionConfig> {
         let config = self.drafts.config(look.interfaces, terms)?;
         let group = |(group, name): &(IpAddr, String)| Group {

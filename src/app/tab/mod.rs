@@ -1,4 +1,4 @@
-//! One tab: its drafts, its session, and the link to its worker.
+//! One tab: its drafts, its session, and the handle of its worker.
 
 mod cleared;
 mod config;
@@ -28,13 +28,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long the end of the program waits for a session's last rows.
+/// How long the program waits for a session's last rows when it ends.
 const ENDING: Duration = Duration::from_millis(200);
 
+/// A tab of the window.
 pub struct Tab {
-    /// Tells tabs apart for the toolkit; never used again.
+    /// The tab's identity for the toolkit; never reused.
     pub id: u64,
-    /// What is kept of it between runs.
+    /// The settings of the tab that are saved.
     pub drafts: TabSettings,
     pub panels: Panels,
     pub view: LogView,
@@ -43,29 +44,29 @@ pub struct Tab {
     pub go_to: GoTo,
     pub inspector: Inspector,
     pub session: Session,
-    /// The file it shows; then nothing is connected.
+    /// The file that the tab shows; the tab has no connection then.
     pub file: Option<PathBuf>,
-    /// Why there is nothing of that file to show.
+    /// Why the file could not be read.
     pub unreadable: Option<Failure>,
     link: Option<SessionHandle>,
     journal: Option<Rc<Journal>>,
-    /// A log of a crashed session, as it is read back.
+    /// The events of a log or file that is being read back.
     replay: Option<Receiver<engine::Event>>,
-    /// Its files, until the rows are in this tab's journal.
+    /// The files of that log, until the rows are in this tab's journal.
     origin: Option<RecoveredFiles>,
-    /// What the session was is to be found out from these rows.
+    /// Whether the kind of session is to be inferred from the rows read back.
     guesses: bool,
-    /// How many rows it had, once that is known.
+    /// The number of rows of the restored log, once known.
     restored: Option<u64>,
-    /// The second in which rows came last, until they are on their way to the disk.
+    /// The second of the last rows, until they are queued for the disk.
     unsealed: Option<u64>,
     forgotten: u32,
-    /// Rows that can be had back.
+    /// Cleared rows that can be restored.
     cleared: Option<Cleared>,
-    /// Why a recording ended by itself, until it is told.
+    /// Why a recording failed, until it is reported.
     recording_failed: Option<Failure>,
     recording_began: bool,
-    /// An export of this log under way.
+    /// The running export of this log.
     pub export: Option<Export>,
     pub export_window: ExportWindow,
 }
@@ -102,13 +103,14 @@ impl Tab {
         }
     }
 
-    /// Whether nobody did anything in it.
+    /// Whether the tab has default settings and an empty log, and no session.
     pub fn is_untouched(&self) -> bool {
         let kind = self.drafts.network.kind;
         let as_new = self.drafts == TabSettings::of_kind(kind);
         as_new && self.session.log.is_empty() && self.link.is_none() && self.replay.is_none()
     }
 
+    /// Opens a session, unless one is open. A failure is a notice in the log.
     pub fn open(
         &mut self,
         setup: Setup,
@@ -132,14 +134,14 @@ impl Tab {
         }
     }
 
-    /// Reads rows of the log from this one on, in the encoding that was chosen for the session
-    /// or as the log does. Encodings chosen for single rows or peers do not count.
+    /// Reads the rows of the log from `from` on, in the encoding chosen for the session or the
+    /// recognised one. Encodings chosen for single rows or peers do not count.
     pub fn reader(&self, from: u64) -> StreamTextReader {
         let said = self.drafts.receive.read_as.session;
         StreamTextReader::following(said, self.session.log.recognition(), from)
     }
 
-    /// The kind of the session, or the one that is chosen for the next.
+    /// The kind of the open session, or the kind chosen for the next one.
     pub fn session_kind(&self) -> Kind {
         match self.session.is_closed() {
             true => self.drafts.network.kind,
@@ -147,19 +149,20 @@ impl Tab {
         }
     }
 
+    /// Orders the session to end.
     pub fn close(&mut self) {
         self.order(Command::Stop);
         self.session.closing();
     }
 
-    /// Whether its log has traffic that is nowhere else, and may stay.
+    /// Whether the log has traffic that is not in a file, and the user does not keep it private.
     pub fn is_worth_keeping(&self) -> bool {
         let count = self.session.log.count();
         let traffic = count.received + count.sent > 0;
         traffic && self.file.is_none() && self.journal.is_some() && !self.drafts.receive.private
     }
 
-    /// About the bytes its log takes on disk.
+    /// The approximate size of the log on disk, in bytes.
     pub fn log_size(&self) -> u64 {
         self.session.log.disk() + self.session.log.memory() as u64
     }
@@ -188,7 +191,7 @@ impl Tab {
         journal.keep(most);
     }
 
-    /// The program ends: what is recorded is in its file before.
+    /// Ends the tab with the program and deletes its log. A recording is completed first.
     pub fn end(mut self) {
         if self.session.recording().is_some()
             && let Some(link) = self.link.take()
@@ -198,7 +201,7 @@ impl Tab {
         self.discard();
     }
 
-    /// It goes, and its log with it.
+    /// Drops the tab and deletes its log.
     pub fn discard(mut self) {
         self.forget_cleared();
         if let Some(journal) = &self.journal {
@@ -206,26 +209,27 @@ impl Tab {
         }
     }
 
+    /// Sends a command to the worker, if a session is open.
     pub fn order(&self, command: impl Into<Command>) {
         if let Some(link) = &self.link {
             link.order(command);
         }
     }
 
-    /// Whether a recording began since this was last asked.
+    /// Whether a recording started since the last call.
     pub fn recording_began(&mut self) -> bool {
         std::mem::take(&mut self.recording_began)
     }
 
-    /// Why a recording ended by itself; told once.
+    /// Why a recording failed; returned once.
     pub fn recording_failure(&mut self) -> Option<Failure> {
         self.recording_failed.take()
     }
 
-    /// Keeps old rows on disk from now on.
+    /// Keeps old rows on disk from now on, at most `budget` bytes.
     ///
     /// # Errors
-    /// If the journal cannot be made; rows stay in memory then.
+    /// The journal cannot be created; rows stay in memory then.
     pub fn keep_in(
         &mut self,
         folder: &Path,
@@ -242,10 +246,10 @@ impl Tab {
         Ok(())
     }
 
-    /// Applies what the worker reported, until `deadline`.
+    /// Applies the worker's events until `deadline`.
     ///
-    /// While the journal is behind, events wait in the channel and the worker stops
-    /// reading, which it counts; the journal wakes the window when it has written more.
+    /// While the journal lags, events wait in the channel. The worker then stops reading and
+    /// counts the time. The journal wakes the window when it has written more.
     pub fn drain(&mut self, deadline: Instant, second: u64) {
         while !self.session.log.is_behind()
             && Instant::now() < deadline
@@ -254,7 +258,7 @@ impl Tab {
             let event = match events.try_recv() {
                 Ok(event) => event,
                 Err(TryRecvError::Empty) => return,
-                // A worker that ended without a word: it must not stay "connected".
+                // The worker ended without `Closed`: the session must not look open.
                 Err(TryRecvError::Disconnected) => engine::Event::Closed,
             };
             let is_live = self.link.is_some();
@@ -281,7 +285,7 @@ impl Tab {
                 }
                 engine::Event::Recording(Some(_)) => {
                     self.recording_began = true;
-                    // A file that follows a full one belongs to the same recording.
+                    // A file that continues a full one belongs to the same recording.
                     if self.session.recording().is_none() {
                         self.panels.recording.begin(second);
                     }
@@ -293,7 +297,7 @@ impl Tab {
                 | engine::Event::Activity(_)
                 | engine::Event::Recording(None) => {}
             }
-            // What is read back came at another time.
+            // Rows read back have no place in the rates of now.
             match is_live {
                 true => self.session.apply_at(event, second),
                 false => self.session.apply(event),
@@ -301,7 +305,7 @@ impl Tab {
         }
     }
 
-    /// Whether [`Self::drain`] could go on at once.
+    /// Whether [`Self::drain`] has more events to apply now.
     pub fn has_more(&self) -> bool {
         let waits = self.events().is_some_and(|events| !events.is_empty());
         waits && !self.session.log.is_behind()
@@ -312,7 +316,7 @@ impl Tab {
         live.or(self.replay.as_ref())
     }
 
-    /// Moves rows to the disk and lets go of what is there; why that failed, told once.
+    /// Writes rows to the disk and frees those that are written. Returns the last error, once.
     pub fn shelve(&mut self, second: u64) -> Option<io::Error> {
         let journal = Rc::clone(self.journal.as_ref()?);
         let mut problem = journal.set_private(self.drafts.receive.private).err();
@@ -343,7 +347,7 @@ impl Tab {
             journal.forget(wanted);
         }
         log.forget_looked_at();
-        // Rows that had to go for others are in the old files alone, which then stay.
+        // Rows that were trimmed exist only in the old files, which then stay.
         if self.restored.is_some_and(|rows| log.is_spilled(rows)) {
             self.restored = None;
             if let Some(origin) = self.origin.take() {
@@ -353,7 +357,7 @@ impl Tab {
         problem
     }
 
-    /// Follows what is written in the search field, and the log.
+    /// Updates the search for the text of the search field and the current log.
     pub fn search(&mut self, reading: Reading<'_>, wake: impl Fn() + Send + Clone + 'static) {
         let (text, log) = (&self.search_box.text, &self.session.log);
         let due = self.is_search_due();
@@ -366,18 +370,18 @@ impl Tab {
         self.search_box.died = self.search.died().cloned();
     }
 
-    /// Whether something else is looked for than what is written.
+    /// Whether the text of the search field differs from the running search.
     pub fn is_search_due(&self) -> bool {
         !self.search.looks_for(&self.search_box.text)
     }
 
-    /// Whether rows wait for a second to pass before they go to the disk.
+    /// Whether rows wait for the end of the second before they are written to disk.
     pub fn is_unsealed(&self) -> bool {
         self.journal.is_some() && self.unsealed.is_some()
     }
 }
 
-/// Why a file was not read to its end, where these rows tell.
+/// Why a file could not be read, if these rows report it.
 fn unopened(rows: &Chunk) -> Option<Failure> {
     let failure = |notice: &Notice| match notice {
         Notice::Failed(failure) if failure.operation == Operation::Open => Some(failure.clone()),

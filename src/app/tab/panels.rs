@@ -1,4 +1,4 @@
-//! What the panels of a tab know besides its settings; it is not kept between runs.
+//! The state of a tab's panels that is not saved between runs.
 
 use super::Tab;
 use crate::config::session::ConfigMistake;
@@ -20,12 +20,12 @@ pub struct Panels {
     pub measure: Measure,
     pub recording: RecordControl,
     pub first_run: FirstRun,
-    /// Settings that were not opened, and why.
+    /// The settings that were refused when the session was opened, with their errors.
     pub refused: Option<(TabSettings, Vec<ConfigMistake>)>,
 }
 
 impl Panels {
-    /// Why these settings were not opened.
+    /// The errors of these settings, if they were refused as they are.
     pub fn mistakes(&self, drafts: &TabSettings) -> &[ConfigMistake] {
         let refused = self.refused.as_ref();
         let same = refused.filter(|(refused, _)| refused == drafts);
@@ -35,7 +35,7 @@ impl Panels {
 }
 
 impl Tab {
-    /// Tells the worker what it is to do by itself, if it does not know.
+    /// Sends the settings of rules, measuring and the simulated network that the worker lacks.
     pub fn tell(&mut self, interfaces: &Interfaces) {
         let charset = self.drafts.charset();
         let (drafts, panels) = (&mut self.drafts, &mut self.panels);

@@ -1,4 +1,4 @@
-//! A log that is read back into a tab: of an earlier session, or of a file.
+//! A log that is read back into a tab: of an earlier run, or of a file.
 
 use super::Tab;
 use crate::config::typed_name;
@@ -10,54 +10,53 @@ use crate::traffic::{Chunk, Notice};
 use crossbeam_channel::Receiver;
 
 impl Tab {
-    /// Reads the log of an earlier session, or a file, back into this tab. `guesses` says
-    /// whether the rows are to tell what the session was.
+    /// Reads the log of an earlier run, or a file, into this tab. `guesses` tells whether to infer
+    /// the kind of session from the rows.
     pub fn replay(&mut self, events: Receiver<engine::Event>, guesses: bool) {
         (self.replay, self.guesses) = (Some(events), guesses);
     }
 
-    /// Names the files that are read back. They are deleted once this tab's journal has all
-    /// their rows.
+    /// Names the files of the log that is read back. They are deleted once this tab's journal has
+    /// all their rows.
     pub fn comes_from(&mut self, origin: RecoveredFiles) {
         self.origin = Some(origin);
     }
 
-    /// Whether a log is being read back into it.
+    /// Whether a log is being read into this tab.
     pub fn is_read_back(&self) -> bool {
         self.replay.is_some()
     }
 
-    /// What of an earlier session's log could not be read; told once.
+    /// The part of an earlier run's log that could not be read, reported once.
     pub fn unread(&self) -> Option<Unread> {
         self.origin.as_ref()?.unread()
     }
 
-    /// Whether nothing is in it, and nothing is about to be.
+    /// Whether the tab is empty and nothing is running or being read.
     pub fn is_vacant(&self) -> bool {
         let is_idle = self.link.is_none() && self.replay.is_none();
         is_idle && self.file.is_none() && self.session.log.is_empty() && self.cleared.is_none()
     }
 
-    /// Keeps with the log on disk what the session is, so that it comes back into its tab.
+    /// Stores the tab's settings with the log on disk, so that it can be restored into its tab.
     pub(super) fn describe_log(&self) {
         if let (Some(journal), Ok(drafts)) = (&self.journal, ron::to_string(&self.drafts)) {
-            // Without it the rows come back too, in a tab of their own.
+            // Without the settings the rows are restored too, into a new tab.
             journal.describe(&drafts).ok();
         }
     }
 
-    /// Finds out from the next rows that are read back what the session was, and where it
-    /// stood.
+    /// Infers the kind of the session and its local address from rows read back.
     pub(super) fn guess(&mut self, rows: &Chunk) {
         let begins = self.session.log.is_empty();
         let network = &mut self.drafts.network;
         match KindClue::of(rows) {
-            // Only traffic tells a relay from a socket or a server.
+            // Only traffic distinguishes a relay from a socket or a server.
             Some(KindClue::Relay) => network.kind = network.kind.relay(),
             Some(KindClue::Kind(kind)) if begins || kind.is_relay() => network.kind = kind,
             _ => {}
         }
-        // Who opens a file does not want to stand where it was written.
+        // A user who opens a file does not want the address of its writer.
         if !begins || self.file.is_some() {
             return;
         }
@@ -87,7 +86,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::{Duration, Instant};
 
-    /// What a UDP relay on port 8085 leaves, its traffic in a chunk of its own.
+    /// The events of a UDP relay on port 8085, with its traffic in a chunk of its own.
     fn relay(local: SocketAddr, client: SocketAddr) -> Vec<engine::Event> {
         let mut chunk = ChunkBuilder::default();
         chunk.notice(

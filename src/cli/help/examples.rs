@@ -1,9 +1,9 @@
-//! Examples of every command: what each does, and its line.
+//! The examples in the help of every command.
 
 use crate::say;
 use crate::words::Lang;
 
-/// The command, the words for what its example does, and the line.
+/// The command, the key of the description, and the command line.
 const EXAMPLES: [(&str, &str, &str); 37] = [
     (
         "netpeer",
@@ -184,7 +184,7 @@ const EXAMPLES: [(&str, &str, &str); 37] = [
     ("help", "help.example.help", "netpeer help relay udp"),
 ];
 
-/// What each example of a command does, and its line.
+/// The description and the command line of each example of a command.
 pub fn examples(lang: Lang, command: &str) -> impl Iterator<Item = (String, &'static str)> {
     let of_command = EXAMPLES.iter().filter(move |(of, ..)| *of == command);
     of_command.map(move |(_, words, line)| (say!(lang, *words), *line))

@@ -1,16 +1,16 @@
-//! The help of the command line in both languages. clap has the structure, the locales have
-//! the words:
+//! The help of the command line in both languages. clap defines the structure; the locales
+//! contain the texts:
 //!
-//! | key | what it words |
+//! | key | text |
 //! |---|---|
-//! | `help.about.COMMAND` | what a command does |
-//! | `help.HEADING.ARGUMENT` | an argument, wherever it stands below this heading |
+//! | `help.about.COMMAND` | a command |
+//! | `help.HEADING.ARGUMENT` | an argument, in every command with this heading |
 //! | `help.COMMAND.ARGUMENT` | an argument of this command alone |
 //! | `help.headings.HEADING` | the heading |
 //!
-//! A command is named by its path, as `relay_udp`; a heading as `next_help_heading` and
-//! `help_heading` name it in the code, or else `arguments` or `options`; an argument by its
-//! field.
+//! The name of a command is its path, as `relay_udp`. The name of a heading is that of
+//! `next_help_heading` or `help_heading` in the code, otherwise `arguments` or `options`. The
+//! name of an argument is its field.
 
 mod examples;
 #[cfg(test)]
@@ -22,17 +22,18 @@ use clap::builder::PossibleValue;
 use clap::{Arg, Command};
 use examples::examples;
 
-/// What stands last among options, for every command has it.
+/// Options of every command, which are listed last.
 const EVERYWHERE: [&str; 3] = ["lang", "help", "version"];
 
-/// The whole command line, with its help in this language.
+/// The command line with the help texts of this language.
 pub fn worded(mut command: Command, lang: Lang) -> Command {
-    // So that what clap adds by itself is there too.
+    // Adds the arguments and commands that clap itself generates.
     command.build();
     in_words(command, lang, "")
 }
 
-/// A command and all commands below it. `above` begins its name: `relay_` for `udp`.
+/// Sets the help texts of a command and of its subcommands. `above` is the prefix of its name:
+/// `relay_` for `udp`.
 fn in_words(command: Command, lang: Lang, above: &str) -> Command {
     let name = command.get_name().replace('-', "_");
     let name = if name == "help" {
@@ -42,7 +43,7 @@ fn in_words(command: Command, lang: Lang, above: &str) -> Command {
     };
     let below = match name.as_str() {
         "netpeer" => String::new(),
-        // Below it clap has the commands beside it once more.
+        // clap repeats the sibling commands below `help`.
         "help" => above.to_owned(),
         _ => format!("{name}_"),
     };
@@ -62,7 +63,7 @@ fn in_words(command: Command, lang: Lang, above: &str) -> Command {
         .mut_subcommands(|command| in_words(command, lang, &below))
 }
 
-/// The examples, and what else stands behind the options.
+/// The text after the options: the examples, and the command's own text.
 fn behind(command: &Command, lang: Lang, name: &str) -> String {
     let mut behind = heading_of_examples(lang);
     for (what, line) in examples(lang, name) {
@@ -75,7 +76,7 @@ fn behind(command: &Command, lang: Lang, name: &str) -> String {
     behind
 }
 
-/// The line above the examples.
+/// The heading of the examples.
 pub fn heading_of_examples(lang: Lang) -> String {
     say!(lang, "help.headings.examples") + ":"
 }
@@ -118,7 +119,7 @@ fn values(argument: &Arg, help: &str, lang: Lang) -> String {
     }
     let possible = argument.get_possible_values();
     let possible: Vec<&str> = possible.iter().map(PossibleValue::get_name).collect();
-    // The words may name them, or say that they are only some.
+    // The help text may already name the values, or say that they are only examples.
     if possible.first().is_some_and(|first| !help.contains(first)) {
         text.push('\n');
         text.push_str(&say!(lang, "help.possible", values = possible.join(", ")));
@@ -126,7 +127,7 @@ fn values(argument: &Arg, help: &str, lang: Lang) -> String {
     text
 }
 
-/// The words under `help.` and this key, if there are any.
+/// The text of the key `help.…`, if it exists.
 fn words(lang: Lang, key: &str) -> Option<String> {
     let key = format!("help.{key}");
     let words = say!(lang, key.as_str());

@@ -1,4 +1,4 @@
-//! The help says everything, in both languages.
+//! The help is complete in both languages.
 
 use super::examples::examples;
 use super::heading_of_examples;
@@ -11,8 +11,7 @@ use clap::{Arg, Command, CommandFactory as _, Parser as _};
 use regex::Regex;
 use std::collections::BTreeSet;
 
-/// A command and all below it, each behind its name as it is typed. Below `help` all of them
-/// stand once more.
+/// A command and its subcommands, each with its full name. clap repeats all of them below `help`.
 fn tree(command: &Command) -> Vec<(String, Command)> {
     fn add(name: String, command: &Command, tree: &mut Vec<(String, Command)>) {
         let below = command.get_subcommands();
@@ -26,7 +25,7 @@ fn tree(command: &Command) -> Vec<(String, Command)> {
     tree
 }
 
-/// Its name among the words.
+/// The name of a command in the keys.
 fn key(name: &str) -> String {
     let path = name.strip_prefix("netpeer ").unwrap_or(name);
     match path.ends_with("help") {
@@ -43,7 +42,7 @@ fn help_of(argument: &Arg) -> String {
     argument.get_help().unwrap().to_string()
 }
 
-/// Every argument of every command, behind the name of its command.
+/// Every argument of every command, with the name of its command.
 fn arguments(lang: Lang) -> Vec<(String, Arg)> {
     let commands = tree(&Arguments::worded(lang)).into_iter();
     let all = commands.flat_map(|(name, command)| {
@@ -186,7 +185,7 @@ fn every_example_is_a_command_line() {
             let ours = [" | ", " > ", " < "].iter().fold(line, |line, sign| {
                 line.split(sign).next().unwrap_or_default()
             });
-            // `netpeer help` prints what it is asked for as if it were a mistake.
+            // clap returns the output of `netpeer help` as an error.
             if let Err(error) = Arguments::try_parse_from(split(ours)) {
                 assert!(!error.use_stderr(), "{line}\n{error}");
             }

@@ -1,11 +1,11 @@
-//! What a measurement has to come to.
+//! Expectations of a measurement: `--expect-loss '<1%'`.
 
 use crate::config::{ArgumentMistake, Span};
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// `<1%`, `<=10`, `=0`, `>0`: a share of a hundred, or a count.
+/// A bound on a percentage or a count: `<1%`, `<=10`, `=0`, `>0`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Share {
     is: Is,
@@ -13,7 +13,7 @@ pub struct Share {
     percent: bool,
 }
 
-/// `<5ms`.
+/// A bound on a time: `<5ms`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Time {
     is: Is,
@@ -38,7 +38,7 @@ const SIGNS: [(&str, Is); 5] = [
 ];
 
 impl Share {
-    /// What it looks at, of these parts of a whole; `None` if there is no whole.
+    /// The measured value, as a percentage of `whole` or as a count; `None` if `whole` is 0.
     pub fn found(&self, part: u64, whole: u64) -> Option<f64> {
         let share = match self.percent {
             true => part as f64 * 100.0 / whole as f64,
@@ -51,7 +51,7 @@ impl Share {
         self.is.holds(found, self.number)
     }
 
-    /// What was found, in the unit of what was expected.
+    /// A measured value in the unit of the bound.
     pub fn words(&self, found: f64) -> String {
         match self.percent {
             true => format!("{found:.3}%"),
@@ -61,12 +61,12 @@ impl Share {
 }
 
 impl Time {
-    /// Of a time in microseconds.
+    /// Whether a time in microseconds is within the bound.
     pub fn holds(&self, found: f64) -> bool {
         self.is.holds(found, self.span.0.as_secs_f64() * 1e6)
     }
 
-    /// Microseconds, in the unit they are read best in.
+    /// A time in microseconds, in the most readable unit.
     pub fn words(found: f64) -> String {
         Span(Duration::from_micros(found.round() as u64)).to_string()
     }

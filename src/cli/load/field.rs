@@ -1,12 +1,12 @@
-//! Where the numbers of packets stand, as an option.
+//! The option `--field`: the position of the numbers in packets.
 
 use crate::config::ArgumentMistake;
 use crate::traffic::meter::NumberField;
 
-/// `header`, `u32be@4`, `u8@0` or `text:seq=`.
+/// Parses `header`, `u32be@4`, `u8@0` or `text:seq=`.
 ///
 /// # Errors
-/// [`ArgumentMistake`] if it is none of these, or no packet can have it.
+/// The text is none of these, or no packet can have such a field.
 pub fn field(text: &str) -> Result<NumberField, ArgumentMistake> {
     let field = read(text).ok_or(ArgumentMistake::Field)?;
     field.check().map_err(ArgumentMistake::FieldProblem)?;
@@ -18,7 +18,7 @@ fn read(text: &str) -> Option<NumberField> {
         return Some(NumberField::Header);
     }
     if let Some(prefix) = text.strip_prefix("text:") {
-        // Nothing stands before every place.
+        // An empty prefix matches everywhere.
         if prefix.is_empty() {
             return None;
         }

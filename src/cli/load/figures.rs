@@ -1,4 +1,4 @@
-//! What a measurement came to, for people or for programs.
+//! The results of a measurement, as text or as JSON.
 
 use super::expectation::Time;
 use crate::say;
@@ -7,37 +7,37 @@ use crate::traffic::meter::{MeterSummary, RoundTrip};
 use crate::words::{Lang, grouped, rate};
 use serde::Serialize;
 
-/// Its JSON is stable: names stay, others may come.
+/// The results. Their JSON is stable: names do not change, new ones may be added.
 #[derive(Debug, Serialize)]
 pub struct Figures {
     pub sent: u64,
     pub sent_bytes: u64,
     pub received: u64,
     pub received_bytes: u64,
-    /// Received, each number once.
+    /// Received packets without duplicates.
     pub unique: u64,
     pub lost: u64,
     pub loss_percent: Option<f64>,
     pub longest_burst: u64,
     pub duplicated: u64,
     pub reordered: u64,
-    /// Microseconds.
+    /// In microseconds (RFC 3550 §6.4.1).
     pub jitter_us: Option<f64>,
     pub round_trip_us: Option<RoundTrip>,
     pub received_per_second: Option<f64>,
     pub received_bits_per_second: Option<f64>,
-    /// Received without a number, or with one that was never sent.
+    /// Received packets without a number, or with one that was never sent.
     pub unnumbered: u64,
     /// Dropped by this machine's kernel because the receive buffer was full.
     pub dropped: u64,
 }
 
 impl Figures {
-    /// Of what comes back of so many that were sent, or of what comes from elsewhere.
+    /// The results for echoes of `own` sent packets, or with `None` for packets of another sender.
     pub fn new(summary: &MeterSummary, totals: &Totals, own: Option<u64>) -> Self {
         let tally = &summary.tally;
         let lost = own.map_or(tally.lost, |sent| tally.missing_of(sent));
-        // What is missing behind the last that came is a stretch of its own.
+        // The packets missing after the last received one form a burst of their own.
         let tail = lost.saturating_sub(tally.lost);
         let all = own.unwrap_or(tally.unique + tally.lost);
         Self {
@@ -60,12 +60,12 @@ impl Figures {
         }
     }
 
-    /// Numbers that came or should have.
+    /// The number of packets that arrived or should have.
     pub fn numbers(&self) -> u64 {
         self.unique + self.lost
     }
 
-    /// How it stands, in a line.
+    /// The results so far, in one line.
     pub fn line(&self, lang: Lang) -> String {
         say!(
             lang,
@@ -79,7 +79,7 @@ impl Figures {
         )
     }
 
-    /// All of it, in a few.
+    /// All results, in a few lines.
     pub fn words(&self, lang: Lang) -> String {
         let mut text = say!(
             lang,

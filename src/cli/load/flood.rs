@@ -1,4 +1,4 @@
-//! The load generator.
+//! `netpeer flood`: the load generator.
 
 use super::order::LoadOptions;
 use super::watch::{WaitEnd, Watch};
@@ -19,11 +19,12 @@ use serde::Serialize;
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
-/// How long connecting may take.
+/// The time-out of connecting.
 const TO_OPEN: Duration = Duration::from_secs(5);
-/// How long the kernel may take none of what was given to it.
+/// How long to wait while the kernel accepts no more data.
 const TO_GO: Duration = Duration::from_secs(2);
 
+/// The options of `netpeer flood`.
 #[derive(Debug, Args)]
 #[command(override_usage = "netpeer flood [udp|tcp] HOST:PORT [OPTIONS]")]
 pub struct FloodOptions {
@@ -43,32 +44,32 @@ pub struct FloodOptions {
     order: LoadOptions,
 }
 
-/// What was sent; its JSON is stable.
+/// The results of a load. Their JSON is stable.
 #[derive(Debug, Serialize)]
 struct Sent {
     protocol: &'static str,
     to: String,
     size: usize,
-    /// Messages a second; none is as fast as they go.
+    /// The requested messages a second; `None` is unlimited.
     asked: Option<f64>,
     sent: u64,
     bytes: u64,
     unsent: u64,
     failures: u64,
     seconds: f64,
-    /// `None` of one message: it has no rate.
+    /// Messages a second; `None` for a single message, which has no rate.
     rate: Option<f64>,
     bits_per_second: Option<f64>,
-    /// The time was over, or the user ended it.
+    /// Whether the time was over, or the user ended it.
     #[serde(skip)]
     by_us: bool,
-    /// How the far side ended the connection.
+    /// How the peer ended the connection.
     #[serde(skip)]
     ending: Option<Ending>,
 }
 
-/// Exit status: 0 if all went, 1 if something could not be sent, came back as a failure or
-/// was cut off by the far side, 2 if it could not begin.
+/// Runs `netpeer flood`. Exit status: 0 if everything was sent, 1 if something was not sent,
+/// failed or was cut off by the peer, 2 if it could not start.
 pub fn flood(options: &FloodOptions, lang: Lang) -> CommandOutcome {
     match options.run(lang) {
         Ok(sent) => {
@@ -116,7 +117,7 @@ impl FloodOptions {
                 let finish = ConnectionCommand::Finish { linger: false };
                 watch.held.order(Command::Connection(connection, finish));
             }
-            // As long as some of it goes, the rest may.
+            // While the kernel accepts data, more may follow.
             let mut left = u64::MAX;
             while missing(&watch, &last, tcp) < left {
                 left = missing(&watch, &last, tcp);
@@ -133,13 +134,13 @@ impl FloodOptions {
             false => missing,
         };
         let bytes = watch.held.session.totals.sent.bytes;
-        // Where the far side ended it, more went than was told last.
+        // If the peer ended the connection, more was sent than last reported.
         let went = bytes.checked_div(self.order.size as u64);
         let sent = match went.filter(|_| tcp) {
             Some(went) => went,
             None => last.sent.saturating_sub(unsent),
         };
-        // Where the far side ended it, the rest was never given to the kernel.
+        // If the peer ended the connection, the rest was never passed to the kernel.
         let unsent = match self.order.count.filter(|_| tcp && !by_us) {
             Some(count) => count.saturating_sub(sent),
             None => unsent,
@@ -162,7 +163,7 @@ impl FloodOptions {
         })
     }
 
-    /// Whether as many went as were asked for, or for as long; otherwise it says so.
+    /// Whether the requested count or time was reached; prints a message if not.
     fn is_whole(&self, sent: &Sent, lang: Lang) -> bool {
         let said = match self.order.count {
             Some(count) if sent.sent < count => say!(
@@ -182,8 +183,8 @@ impl FloodOptions {
         false
     }
 
-    /// Waits until all is sent, or it is to end; what was sent then, and whether it was us
-    /// who ended it.
+    /// Sends until everything is sent or the load is to end. Returns its progress, and whether our
+    /// side ended it.
     fn send(&self, watch: &mut Watch, none: Flooding, lang: Lang) -> (Flooding, bool) {
         let mut last = none;
         let mut told = (0, Duration::ZERO);
@@ -196,7 +197,7 @@ impl FloodOptions {
             };
             let (before, until) = told;
             told = (flooding.sent, flooding.elapsed);
-            // It is told at other times than each second.
+            // Reports do not arrive exactly once a second.
             let seconds = flooding.elapsed.saturating_sub(until).as_secs_f64();
             let more = flooding.sent.saturating_sub(before) as f64;
             let rate = if seconds > 0.0 { more / seconds } else { 0.0 };
@@ -221,7 +222,7 @@ impl FloodOptions {
             watch.hold(Some(TO_GO), |_| {}, &mut over);
         }
         if end == WaitEnd::Closed {
-            // What was told last is from before that.
+            // The last report is older than the end.
             last.elapsed = Duration::from_micros(clock.now().abs_diff(begun));
         }
         (last, by_us)
@@ -245,10 +246,10 @@ impl FloodOptions {
         Ok((tcp, to))
     }
 
-    /// Says whether it was written.
+    /// Prints the results. Returns whether they were written.
     fn print(&self, sent: &Sent, lang: Lang) -> bool {
         let text = match self.json {
-            // Plain data always is JSON.
+            // Plain data can always be serialised.
             true => serde_json::to_string(sent).unwrap_or_default(),
             false => say!(
                 lang,
@@ -271,7 +272,7 @@ impl FloodOptions {
     }
 }
 
-/// Messages, or bytes of a stream, that the kernel has not taken.
+/// Messages, or bytes of a stream, that the kernel has not accepted.
 fn missing(watch: &Watch, last: &Flooding, tcp: bool) -> u64 {
     let sent = watch.held.session.totals.sent;
     match tcp {

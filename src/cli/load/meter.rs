@@ -1,4 +1,4 @@
-//! Measures what comes, or what comes back.
+//! `netpeer meter`: measures received packets, or echoes of sent ones.
 
 use super::expectation::{Share, Time};
 use super::field::field;
@@ -21,11 +21,12 @@ use serde::Serialize;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// How long a socket may take to be bound.
+/// The time-out of binding.
 const TO_OPEN: Duration = Duration::from_secs(5);
-/// How long a copy may come behind the last that was waited for.
+/// How long to wait for duplicates after the last expected packet.
 const BEHIND: Duration = Duration::from_millis(100);
 
+/// The options of `netpeer meter`.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("where").args(["bind", "to"]).required(true).multiple(true)))]
 pub struct MeterOptions {
@@ -62,13 +63,14 @@ struct Expected {
     expect_rtt_p99: Option<Time>,
 }
 
-/// An expectation, and what was found: percent, a count, or microseconds. Its JSON is stable.
+/// An expectation with the measured value: a percentage, a count, or microseconds. Its JSON is
+/// stable.
 #[derive(Debug, Serialize)]
 struct Judged {
     what: &'static str,
     expected: String,
     found: Option<f64>,
-    /// The same for people.
+    /// The measured value as text.
     #[serde(skip)]
     said: Option<String>,
     met: bool,
@@ -84,7 +86,8 @@ struct Report<'a> {
     expectations: &'a [Judged],
 }
 
-/// Exit status: 0 if it came to what was expected, 1 if not, 2 if it could not begin.
+/// Runs `netpeer meter`. Exit status: 0 if all expectations were met, 1 if not, 2 if it could
+/// not start.
 pub fn meter(options: &MeterOptions, lang: Lang) -> CommandOutcome {
     options.run(lang).unwrap_or_else(diagnostics::unusable)
 }
@@ -119,7 +122,7 @@ impl MeterOptions {
         Ok(self.print(&figures, watch.held.local, &judged, whole, lang))
     }
 
-    /// Whether as many were measured as were asked for; otherwise it says so.
+    /// Whether the requested number of packets was measured; prints a message if not.
     fn is_whole(&self, figures: &Figures, lang: Lang) -> bool {
         let measured = match self.to {
             Some(_) => figures.sent,
@@ -136,8 +139,8 @@ impl MeterOptions {
         false
     }
 
-    /// Whether anything came back, where all that is known of the rest is that it was refused;
-    /// otherwise it says so.
+    /// Whether a reply arrived or no packet was refused; prints a message if all were refused (ICMP
+    /// port unreachable).
     fn is_answered(&self, watch: &Watch, figures: &Figures, lang: Lang) -> bool {
         let refused = watch.held.session.totals.refused;
         let Some(to) = self
@@ -162,12 +165,12 @@ impl MeterOptions {
         watch.hold(self.lasting.map(|span| span.0), tell, enough);
     }
 
-    /// How many were sent.
+    /// Sends the load and waits for the echoes. Returns how many packets were sent.
     fn send(&self, watch: &mut Watch, to: &Endpoint, lang: Lang) -> u64 {
         let flooding = |watch: &Watch| watch.held.session.activity().flooding;
         let sent = |watch: &Watch| flooding(watch).map_or(0, |flooding| flooding.sent);
-        // Both from the rows: the sender tells its own count less often, and what comes back
-        // would be ahead of it.
+        // Both counts from the rows: the sender reports its own count less often, so echoes would
+        // exceed it.
         let told = |watch: &Watch| watch.held.session.totals.sent.records;
         let tell = |watch: &Watch| diagnostics::say(&figures(watch, Some(told(watch))).line(lang));
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
@@ -179,7 +182,7 @@ impl MeterOptions {
             watch.hold(Some(TO_OPEN), |_| {}, over);
         }
         let ordered = sent(watch);
-        // What the kernel refused was ordered, but not sent.
+        // Packets that the kernel refused were ordered, but not sent.
         let went = |watch: &Watch| watch.held.session.totals.sent.records.min(ordered);
         watch.hold(Some(self.wait.0), |_| {}, |watch| went(watch) == ordered);
         let sent = went(watch);
@@ -207,7 +210,7 @@ impl MeterOptions {
             expectations: judged,
         };
         let text = match self.json {
-            // Plain data always is JSON.
+            // Plain data can always be serialised.
             true => serde_json::to_string(&report).unwrap_or_default(),
             false => figures.words(lang),
         };
@@ -230,7 +233,7 @@ impl MeterOptions {
 }
 
 impl Expected {
-    /// What could not be measured was not met.
+    /// Compares the results with the expectations. A value that could not be measured fails.
     fn judge(&self, figures: &Figures) -> Vec<Judged> {
         let shares = [
             ("loss", self.expect_loss, figures.lost, figures.numbers()),
@@ -276,7 +279,7 @@ fn figures(watch: &Watch, own: Option<u64>) -> Figures {
     let session = &watch.held.session;
     let none = || meter::Meter::new(meter::NumberField::Header).totals();
     let summary = session.meter.as_ref().map_or_else(none, |meter| match own {
-        // What comes of others is no echo.
+        // Packets of other senders are not echoes.
         Some(_) => meter.own_totals(),
         None => meter.totals(),
     });

@@ -1,10 +1,4 @@
-//! Many numbered packets, and what becomes of them: `netpeer flood` and `netpeer meter`.
-//!
-//! ```text
-//!   order ──▶ flood ──┐            ┌──▶ each second: stderr
-//!                     ├──▶ watch ──┤
-//!   field ──▶ meter ──┘            └──▶ figures ──▶ expectation ──▶ stdout, exit status
-//! ```
+//! Numbered packets for load and measurement: `netpeer flood` and `netpeer meter`.
 
 mod expectation;
 mod field;
@@ -21,8 +15,8 @@ use crate::payload::printable;
 pub use flood::{FloodOptions, flood};
 pub use meter::{MeterOptions, meter};
 
-/// Prints what came out; where it cannot be written, on the standard error. Says whether it
-/// was written, or nobody wants it any more.
+/// Prints results, on the standard error if the standard output fails. Returns `false` only for
+/// that failure, not if the reader has gone.
 fn publish(text: &str) -> bool {
     let printed = output::print(format!("{}\n", printable::words(text)).as_bytes());
     if printed != PrintOutcome::Whole {

@@ -1,4 +1,4 @@
-//! How many packets are to be sent, and how fast.
+//! The options of a load: number, rate and size of packets.
 
 use crate::automation::Load;
 use crate::cli::values;
@@ -9,6 +9,7 @@ use crate::traffic::meter::Header;
 use crate::words::Lang;
 use clap::Args;
 
+/// The options of a load.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "load")]
 pub struct LoadOptions {
@@ -26,8 +27,8 @@ pub struct LoadOptions {
 }
 
 impl LoadOptions {
-    /// The order to send so; another flow number each time, for an old stray packet is
-    /// none of these.
+    /// The order to send this load. Each has a random flow number, so that stray packets of an
+    /// earlier load are not counted.
     pub fn to(&self, to: Target, numbered: bool) -> FloodOrder {
         FloodOrder {
             to,
@@ -40,8 +41,10 @@ impl LoadOptions {
         }
     }
 
+    /// Checks the size of a packet.
+    ///
     /// # Errors
-    /// Which sizes are allowed.
+    /// The message that names the allowed sizes.
     pub fn check(&self, numbered: bool, lang: Lang) -> Result<(), String> {
         let least = if numbered { Header::LENGTH } else { 0 };
         let most = MAX_DATAGRAM_V4;

@@ -1,4 +1,4 @@
-//! A session of which only numbers are looked at.
+//! A session whose rows are only counted, for `flood` and `meter`.
 
 use crate::cli::interrupts::Interrupts;
 use crate::cli::session::HeldSession;
@@ -9,34 +9,37 @@ use crate::words::Lang;
 use crossbeam_channel::{Receiver, never, select};
 use std::time::{Duration, Instant};
 
-/// How long a session may take to end.
+/// The time-out of ending a session.
 const TO_CLOSE: Duration = Duration::from_secs(5);
 
+/// A session with its failures and interrupts.
 pub struct Watch {
     pub held: HeldSession,
     interrupts: Interrupts,
     seconds: Receiver<Instant>,
-    /// What failed, besides what the kernel dropped; only the first is kept.
+    /// The number of failures, without drops by the kernel; only the first is kept.
     failures: u64,
     first: Option<Failure>,
 }
 
-/// Why it is no longer waited.
+/// Why a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitEnd {
-    /// What was looked for was seen.
+    /// The condition was met.
     Seen,
     /// The session has ended.
     Closed,
-    /// The user ended it, or whoever reads has gone away.
+    /// The user ended it, or the reader of the output has gone.
     Request,
-    /// The time was over.
+    /// The time-out was reached.
     Time,
 }
 
 impl Watch {
+    /// Opens a session.
+    ///
     /// # Errors
-    /// If the system has no thread or descriptor left, in words.
+    /// The system has no thread or descriptor left, as text.
     pub fn open(setup: Setup, lang: Lang) -> Result<Self, String> {
         Ok(Self {
             interrupts: Interrupts::new(hangup::of_output(), lang)?,
@@ -48,7 +51,7 @@ impl Watch {
         })
     }
 
-    /// Waits until `seen`, at most so long; `tell` is asked each second.
+    /// Waits until `seen` returns true, at most `within`. `tell` is called each second.
     pub fn hold(
         &mut self,
         within: Option<Duration>,
@@ -82,10 +85,10 @@ impl Watch {
         }
     }
 
-    /// Waits until it is bound or connected.
+    /// Waits until the socket is bound or connected.
     ///
     /// # Errors
-    /// Why it is not, in words.
+    /// Why it is not, as text.
     pub fn stands(&mut self, within: Duration, lang: Lang) -> Result<WaitEnd, String> {
         let end = self.hold(Some(within), |_| {}, |watch| watch.held.session.is_open());
         match (end, self.held.session.failure()) {
@@ -95,37 +98,37 @@ impl Watch {
         }
     }
 
-    /// Ends it, and says what failed meanwhile.
+    /// Ends the session and prints the first failure, and the one that ended the session.
     pub fn close(&mut self, lang: Lang) {
         self.held.stop();
         self.hold(Some(TO_CLOSE), |_| {}, |watch| watch.held.is_over());
         if let Some(failure) = &self.first {
             diagnostics::last_failure(lang, failure);
         }
-        // Something else may have failed first.
+        // The first failure may be another one.
         let death = self.death();
         if let Some(death) = death.filter(|death| self.first.as_ref() != Some(*death)) {
             diagnostics::failure(lang, death);
         }
     }
 
-    /// Why the session ended by itself, if it did.
+    /// The failure that ended the session, if any.
     fn death(&self) -> Option<&Failure> {
         let failure = self.held.session.failure();
         failure.filter(|failure| failure.ends_session())
     }
 
-    /// Whether a thread died: what was measured is not all there was.
+    /// Whether a thread died: the measurement is incomplete then.
     pub fn has_died(&self) -> bool {
         self.death().is_some() || self.died() > 0
     }
 
-    /// How often something failed, besides what the kernel dropped.
+    /// The number of failures, without drops by the kernel.
     pub fn failures(&self) -> u64 {
         self.failures + self.died()
     }
 
-    /// Threads that died, other than one whose death is a row.
+    /// The number of threads that died, except deaths that are rows.
     fn died(&self) -> u64 {
         u64::from(self.held.has_died) + self.interrupts.died
     }
@@ -133,7 +136,7 @@ impl Watch {
     fn take(&mut self, event: Option<Event>) {
         if let Some(Event::Rows(chunk)) = &event {
             for notice in chunk.notices() {
-                // That a connection takes no more is said by how it ended.
+                // The end of the connection explains why it accepts no more data.
                 if let Notice::Failed(failure) = notice
                     && !matches!(
                         failure.cause,

@@ -1,4 +1,4 @@
-//! Rows on their way from one format to another.
+//! The conversion of rows from one capture format to another.
 
 use super::output::ConversionOutput;
 use super::selection::Sieve;
@@ -8,32 +8,33 @@ use crossbeam_channel::Receiver;
 use std::io;
 use std::ops::ControlFlow;
 
-/// So many bytes, or rows, are put in the order of the format and written.
+/// The bytes and the number of rows that are sorted and written at a time.
 const FULL: usize = 1 << 20;
 const MOST: usize = 1 << 16;
 
+/// A conversion in progress.
 pub struct Conversion {
     format: CaptureFormat,
     writer: CaptureWriter<ConversionOutput>,
     sieve: Option<Sieve>,
-    /// Requests to end.
+    /// Requests of the system to end (signals).
     asked: Receiver<()>,
-    /// Rows that wait, and what is known of each besides.
+    /// Rows to be written, and the properties of each.
     chunk: ChunkBuilder,
     marks: Vec<Mark>,
-    /// Rows read before these.
+    /// The number of rows before these.
     before: u64,
     converted: Converted,
     interrupted: bool,
     error: Option<io::Error>,
 }
 
-/// What was written.
+/// The results of a conversion.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Converted {
     pub rows: u64,
     pub bytes: u64,
-    /// What the format could not keep, each of so many rows.
+    /// Kinds of information that the format cannot store, with the number of rows affected.
     pub lost: Vec<(Lost, u64)>,
 }
 
@@ -63,7 +64,7 @@ impl Conversion {
         }
     }
 
-    /// Takes the next row of the input.
+    /// Converts the next row.
     pub fn take(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> ControlFlow<()> {
         let sieve = self.sieve.as_mut();
         let is_wanted = sieve.is_none_or(|sieve| sieve.lets_through(record, carrier));
@@ -79,38 +80,38 @@ impl Conversion {
         }
     }
 
-    /// Writes what was read so far.
+    /// Writes the rows so far.
     ///
     /// # Errors
-    /// If it cannot be written; nothing more should be read then.
+    /// They cannot be written; nothing more should be read then.
     pub fn hand_on(&mut self) -> io::Result<()> {
         self.write()?;
         let flushed = self.writer.flush();
         self.keep(flushed)
     }
 
-    /// Rows read.
+    /// The number of rows read.
     pub fn rows(&self) -> u64 {
         self.before + self.marks.len() as u64
     }
 
-    /// Whether the user ended it.
+    /// Whether the user ended the conversion.
     pub fn is_interrupted(&self) -> bool {
         self.interrupted
     }
 
-    /// Whether something could not be written.
+    /// Whether a write failed.
     pub fn has_failed(&self) -> bool {
         self.error.is_some()
     }
 
-    /// Writes the rest, and puts a file in its place.
+    /// Writes the last rows and moves the file into its place.
     ///
     /// # Errors
-    /// If something could not be written: then there is no file, or the old one.
+    /// A write failed: there is no new file, and an existing one is unchanged.
     pub fn finish(mut self) -> io::Result<Converted> {
         if self.error.is_none() {
-            // Told as the error that is kept.
+            // The error is stored in `self.error`.
             self.write().ok();
         }
         if let Some(error) = self.error {
@@ -121,7 +122,7 @@ impl Conversion {
         Ok(self.converted)
     }
 
-    /// Writes the rows that wait. An error is kept; what is returned says only its kind.
+    /// Writes the waiting rows. The error is stored; the returned one has only its kind.
     fn write(&mut self) -> io::Result<()> {
         let written = self.write_rows();
         self.keep(written)
@@ -262,7 +263,7 @@ mod tests {
         conversion.asked = asked;
         let body = Body::Sent { peer, bytes: b"x" };
         let mut take = || conversion.take(&row(1, body, false), None);
-        // Some of them are written already.
+        // Some rows are already written.
         assert!((0..=MOST).all(|_| take().is_continue()));
         ask.send(()).unwrap();
         let mut rest = 0..=MOST;

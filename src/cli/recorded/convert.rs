@@ -1,4 +1,4 @@
-//! `netpeer convert`: the rows of a recorded file, written in another format.
+//! `netpeer convert`: writes the rows of a capture file in another format.
 
 use super::conversion::{Conversion, Converted};
 use super::input::{RecordedInput, is_standard};
@@ -20,6 +20,7 @@ use std::io::{self, ErrorKind, IsTerminal as _};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+/// The options of `netpeer convert`.
 #[derive(Debug, Args)]
 pub struct ConvertOptions {
     #[arg(value_name = "IN", value_parser = values::path())]
@@ -36,8 +37,9 @@ pub struct ConvertOptions {
     selection: RowSelection,
 }
 
-/// Exit status: 0 if all rows that are meant were written; 1 if the input is damaged, whose rows
-/// up to there are written, or if nothing could be written; 2 if it could not begin.
+/// Runs `netpeer convert`. Exit status: 0 if all selected rows were written; 1 if the input is
+/// damaged, after writing the rows before the damage, if the output cannot be written, or if the
+/// user ended it; 2 if it could not start.
 pub fn convert(options: &ConvertOptions, lang: Lang) -> CommandOutcome {
     options.run(lang).unwrap_or_else(diagnostics::unusable)
 }
@@ -55,7 +57,8 @@ impl ConvertOptions {
             return Err(say!(lang, "recorded.binary", format = format));
         }
         let input = RecordedInput::open(&self.input, lang)?;
-        // It is alive to the end: a second request ends the process at once.
+        // Kept until the end: a second signal ends the process at once. Input from a pipe ends with
+        // its writer, which Ctrl+C reaches too, so the first signal is ignored then.
         let requests = self.requests(lang)?;
         let asked = match input.waits() {
             true => crossbeam_channel::never(),
@@ -96,7 +99,7 @@ impl ConvertOptions {
             return Ok(CommandOutcome::Failed);
         }
         let reading = self.reading(result, conversion.rows());
-        // A write that failed may be why nothing more was read.
+        // Reading may have stopped because a write failed.
         if reading.is_none() && !conversion.has_failed() {
             return Ok(reading.report(true, lang));
         }
@@ -107,7 +110,7 @@ impl ConvertOptions {
         Ok(reading.report(true, lang))
     }
 
-    /// The format to write.
+    /// The format of the output: the option's, or that of the extension.
     fn format(&self, lang: Lang) -> Result<CaptureFormat, String> {
         let by_name = || {
             let extension = self.output.extension()?.to_str()?;
@@ -122,7 +125,7 @@ impl ConvertOptions {
         })
     }
 
-    /// Refuses an input that is not what it was said to be.
+    /// Refuses an input whose format differs from the option's.
     fn check(&self, found: CaptureFormat, lang: Lang) -> Result<(), String> {
         match self.from {
             Some(asked) if asked != found => Err(say!(
@@ -136,9 +139,8 @@ impl ConvertOptions {
         }
     }
 
-    /// Requests to end, so that no part of a file is left. What comes through a pipe ends with
-    /// whoever writes to it, whom Ctrl+C reaches too: nobody heeds them then, and all of it is
-    /// written.
+    /// Requests to end, so that no partial file is left. With the standard output there are none: a
+    /// signal then ends the process.
     fn requests(&self, lang: Lang) -> Result<Requests, String> {
         match is_standard(&self.output) {
             true => Ok(Requests::never()),
@@ -156,7 +158,7 @@ impl ConvertOptions {
         Reading { path, result, rows }
     }
 
-    /// Says how much was written, and what of it the format could not keep.
+    /// Prints how many rows were written, and what the format could not store.
     fn tell(&self, converted: &Converted, lang: Lang) {
         let mut said = say!(
             lang,
@@ -180,7 +182,7 @@ impl ConvertOptions {
         diagnostics::say(&said);
     }
 
-    /// A write that failed; a reader that went away has seen enough.
+    /// Reports a failed write. A reader of the standard output that has gone is not a failure.
     fn failed(&self, error: &io::Error, lang: Lang) -> CommandOutcome {
         if is_standard(&self.output) && error.kind() == ErrorKind::BrokenPipe {
             return CommandOutcome::Passed;
@@ -200,7 +202,7 @@ impl ConvertOptions {
     }
 }
 
-/// What was lost of so many rows.
+/// The message about lost information of `count` rows.
 fn words(lang: Lang, lost: Lost, count: u64) -> String {
     let count = grouped(count);
     match lost {

@@ -1,4 +1,4 @@
-//! The file that is read, or the standard input.
+//! The input of `show` and `convert`: a capture file, a pipe, or the standard input.
 
 use super::report::unread;
 use crate::capture::import;
@@ -14,22 +14,24 @@ use std::io::{self, IsTerminal as _, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-/// Whether it stands for the standard input or output.
+/// Whether the path is `-`, the standard input or output.
 pub fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// A file that is open, or the standard input.
+/// An open capture file, pipe, or standard input.
 pub struct RecordedInput {
     path: PathBuf,
     bytes: Box<dyn Read>,
-    /// Whether a read may have to wait, as one from a pipe.
+    /// Whether a read may block, as that of a pipe.
     waits: bool,
 }
 
 impl RecordedInput {
+    /// Opens the input.
+    ///
     /// # Errors
-    /// Why it cannot be read, in words.
+    /// Why it cannot be read, as text.
     pub fn open(path: &Path, lang: Lang) -> Result<Self, String> {
         if is_standard(path) && io::stdin().is_terminal() {
             return Err(say!(lang, "recorded.terminal"));
@@ -52,13 +54,13 @@ impl RecordedInput {
         })
     }
 
-    /// Whether a read may have to wait, as one from a pipe.
+    /// Whether a read may block, as that of a pipe.
     pub fn waits(&self) -> bool {
         self.waits
     }
 
-    /// Its bytes; `hand_on` is called before each read that may have to wait, which does not
-    /// happen if that fails.
+    /// A reader of its bytes. `hand_on` is called before each read that may block; if it fails, so
+    /// does the read.
     pub fn bytes<'a>(self, hand_on: &'a dyn Fn() -> io::Result<()>) -> Prompt<'a> {
         Prompt {
             bytes: self.bytes,
@@ -66,12 +68,13 @@ impl RecordedInput {
         }
     }
 
-    /// When its last row was; now, where more rows may come. A file is read to its end for it.
+    /// The time of its last row; the current time if more rows may follow. A file is read to its
+    /// end for this.
     pub fn newest(&self) -> Micros {
         let mut newest = None;
         let file = whole_file(&self.path).ok().filter(|_| !self.waits);
         if let Some(file) = file {
-            // What is wrong with it is told when its rows are read.
+            // Errors are reported when the rows are read.
             import::read(file, &mut |record| {
                 newest = Some(record.time);
                 ControlFlow::Continue(())
@@ -95,14 +98,15 @@ fn bytes(path: &Path, is_pipe: bool) -> Result<Box<dyn Read>, Cause> {
     Ok(Box::new(pipe))
 }
 
-/// A file as long as it is now: what is written to it meanwhile is not read, be it by us.
+/// A file up to its current length: bytes appended meanwhile, perhaps by this process, are not
+/// read.
 fn whole_file(path: &Path) -> Result<io::Take<File>, Cause> {
     let file = open_file(path)?;
     let length = file.metadata().map_or(u64::MAX, |known| known.len());
     Ok(file.take(length))
 }
 
-/// Bytes that may come bit by bit.
+/// A reader that flushes the output before it may block.
 pub struct Prompt<'a> {
     bytes: Box<dyn Read>,
     hand_on: Option<&'a dyn Fn() -> io::Result<()>>,

@@ -1,4 +1,4 @@
-//! Recorded files: `netpeer show` prints their rows, `netpeer convert` writes them in another
+//! Capture files: `netpeer show` prints their rows, `netpeer convert` writes them in another
 //! format.
 //!
 //! ```text
@@ -6,8 +6,8 @@
 //!                                                  └──▶ convert ──▶ writer ───▶ file or stdout
 //! ```
 //!
-//! Both read row by row: memory does not grow with the file. What came through a pipe is
-//! handed on before more is waited for.
+//! Both read row by row: memory does not grow with the file. Rows from a pipe are written before
+//! the next read may block.
 
 mod conversion;
 mod convert;

@@ -1,4 +1,4 @@
-//! The file that is written, or the standard output.
+//! The output of `convert`: a file, or the standard output.
 
 use super::input::is_standard;
 use crate::cli::blocking_io;
@@ -6,13 +6,15 @@ use crate::disk::{Existing, Replacement};
 use std::io::{self, StdoutLock, Write};
 use std::path::Path;
 
-/// A file that is there whole or not at all, or the standard output.
+/// A file that is replaced atomically, or the standard output.
 pub enum ConversionOutput {
     File(Replacement),
     Standard(blocking_io::BlockingWriter<StdoutLock<'static>>),
 }
 
 impl ConversionOutput {
+    /// Creates the output.
+    ///
     /// # Errors
     /// Those of [`Replacement::create`].
     pub fn create(path: &Path, existing: Existing) -> io::Result<Self> {
@@ -24,10 +26,10 @@ impl ConversionOutput {
         }
     }
 
-    /// Puts a file in its place.
+    /// Moves the file into its place.
     ///
     /// # Errors
-    /// Those of [`Replacement::finish`]; then nothing has changed.
+    /// Those of [`Replacement::finish`]; nothing has changed then.
     pub fn finish(self) -> io::Result<()> {
         match self {
             Self::File(file) => file.finish(),
@@ -52,7 +54,7 @@ impl Write for ConversionOutput {
     }
 }
 
-/// Whether both are one file, by whatever names.
+/// Whether both paths are the same file, even by different names.
 pub fn is_same_file(input: &Path, output: &Path) -> bool {
     let input = match is_standard(input) {
         true => Path::new("/dev/stdin"),
@@ -65,7 +67,7 @@ pub fn is_same_file(input: &Path, output: &Path) -> bool {
     identity(input).is_some_and(|input| identity(output) == Some(input))
 }
 
-/// What only this file has; `None` if it is not there, or no file.
+/// The identity of a file; `None` if it does not exist or is not a regular file.
 #[cfg(unix)]
 fn identity(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
@@ -98,7 +100,7 @@ mod tests {
             assert!(!is_same_file(&path("a"), &path(name)), "{name}");
             assert!(!is_same_file(&path(name), &path("a")), "{name}");
         }
-        // A folder is no file, and neither is what is not there.
+        // Neither a folder nor a missing path is a file.
         assert!(!is_same_file(dir.path(), dir.path()));
         assert!(!is_same_file(&path("missing"), &path("missing")));
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a file that was read.
+//! The report of errors in a capture file that was read.
 
 use crate::capture::import::{ImportError, ImportPosition, ImportProblem, ImportSummary};
 use crate::cli::{CommandOutcome, diagnostics};
@@ -8,16 +8,16 @@ use crate::traffic::{Cause, Failure, Notice, Operation, Other};
 use crate::words::Lang;
 use std::path::Path;
 
-/// How reading a file ended.
+/// The result of reading a file.
 pub struct Reading<'a> {
     pub path: &'a Path,
     pub result: Result<ImportSummary, ImportError>,
-    /// Rows that were read.
+    /// The number of rows read.
     pub rows: u64,
 }
 
 impl Reading<'_> {
-    /// Whether it is no file of rows: nothing of it could be read.
+    /// Whether it is not a capture file: no row could be read.
     pub fn is_none(&self) -> bool {
         let Err(error) = &self.result else {
             return false;
@@ -33,8 +33,8 @@ impl Reading<'_> {
         is_other || is_first && self.rows == 0
     }
 
-    /// Says where the file is damaged, and how; with `all`, also how many packets in it are no
-    /// rows.
+    /// Reports where and how the file is damaged. With `all`, also reports how many of its
+    /// packets are not rows.
     pub fn report(self, all: bool, lang: Lang) -> CommandOutcome {
         let is_none = self.is_none();
         let summary = match self.result {
@@ -66,7 +66,7 @@ impl Reading<'_> {
     }
 }
 
-/// That a file could not be opened, or not be read to its end.
+/// The failure of a file that could not be opened, or not read to its end.
 pub fn unread(path: &Path, cause: Cause) -> Failure {
     Failure {
         operation: Operation::Open,

@@ -1,4 +1,4 @@
-//! Which rows of a file are meant, and how their text reads.
+//! The selection of rows: a filter, and the encoding of their text.
 
 use super::input::RecordedInput;
 use crate::capture::Carrier;
@@ -15,9 +15,11 @@ use clap::Args;
 use jiff::tz::TimeZone;
 use std::cell::OnceCell;
 
-/// Three days in microseconds: a time of day is another time then.
+/// Three days in microseconds: a change of the current date by them changes a time without a
+/// date.
 const DAYS: Micros = 3 * 86_400 * 1_000_000;
 
+/// The options that select rows.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "selection")]
 pub struct RowSelection {
@@ -30,10 +32,10 @@ pub struct RowSelection {
 }
 
 impl RowSelection {
-    /// What lets through the rows that are meant; `None` lets all of them.
+    /// The filter of the selected rows; `None` selects all of them.
     ///
     /// # Errors
-    /// The first term that cannot be understood, in words.
+    /// The first invalid term, as text.
     pub fn sieve(&self, input: &RecordedInput, lang: Lang) -> Result<Option<Sieve>, String> {
         let newest = || input.newest();
         let now = Clock::start().now();
@@ -51,7 +53,7 @@ impl RowSelection {
         let known = OnceCell::new();
         let time = |text: &str| {
             let at = moment(text, now, zone)?;
-            // With a date it is the same whatever the last row is.
+            // With a date, the time does not depend on the last row.
             match moment(text, now - DAYS, zone) == Some(at) {
                 true => Some(at),
                 false => moment(text, *known.get_or_init(newest), zone),
@@ -71,20 +73,20 @@ impl RowSelection {
         terms.map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 
-    /// How text reads.
+    /// The decoder of received text.
     pub fn reader(&self, lang: Lang) -> StreamTextReader {
         StreamTextReader::new(self.encoding, lang == Lang::Chinese)
     }
 }
 
-/// A filter, and our own address as the rows so far tell it.
+/// A filter, and the local address as the rows so far report it.
 pub struct Sieve {
     filter: Filter,
     local: Option<Peer>,
 }
 
 impl Sieve {
-    /// Whether the next row is meant.
+    /// Whether the next row is selected.
     pub fn lets_through(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> bool {
         if let Body::Notice(
             Notice::Bound { local, .. }
@@ -145,7 +147,7 @@ mod tests {
             assert!(passes(&mut since, NEWEST, b"x"), "{term}");
             assert!(!passes(&mut since, NEWEST - HOUR, b"x"), "{term}");
         }
-        // Of the day before: it is after the last row.
+        // On the previous day, because 15:00 of the same day is after the last row.
         let mut since = sieve(&["since:15:00"], None).unwrap().unwrap();
         assert!(passes(&mut since, NEWEST - HOUR, b"x"));
         assert!(!passes(&mut since, NEWEST - 24 * HOUR, b"x"));

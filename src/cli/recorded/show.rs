@@ -1,4 +1,4 @@
-//! `netpeer show`: the rows of a recorded file, printed.
+//! `netpeer show`: prints the rows of a capture file.
 
 use super::input::RecordedInput;
 use super::report::Reading;
@@ -14,6 +14,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+/// The options of `netpeer show`.
 #[derive(Debug, Args)]
 pub struct ShowOptions {
     #[arg(value_name = "FILE", value_parser = values::path())]
@@ -28,8 +29,9 @@ pub struct ShowOptions {
     selection: RowSelection,
 }
 
-/// Exit status: 0 if the rows that are meant were printed, or nobody reads them any more; 1 if
-/// the file is damaged, or the output cannot be written; 2 if it is no file of rows.
+/// Runs `netpeer show`. Exit status: 0 if the selected rows were printed or the reader of the
+/// output has gone; 1 if the file is damaged or the output cannot be written; 2 if it is not a
+/// capture file.
 pub fn show(options: &ShowOptions, lang: Lang) -> CommandOutcome {
     options.run(lang).unwrap_or_else(diagnostics::unusable)
 }
@@ -73,15 +75,15 @@ impl ShowOptions {
     }
 }
 
-/// Rows on their way to the standard output.
+/// The printer of the selected rows.
 struct Printing {
     printer: Printer,
     sieve: Option<Sieve>,
-    /// Rows that may still be printed.
+    /// The number of rows that may still be printed.
     left: u64,
-    /// What was printed.
+    /// The totals of the printed rows.
     totals: Totals,
-    /// Rows read.
+    /// The number of rows read.
     rows: u64,
 }
 
@@ -105,10 +107,10 @@ impl Printing {
         }
     }
 
-    /// Prints what was read so far.
+    /// Prints the rows so far.
     ///
     /// # Errors
-    /// If nothing more can be printed.
+    /// The output is closed or failed.
     fn hand_on(&mut self) -> io::Result<()> {
         self.printer.flush();
         match self.printer.state() {

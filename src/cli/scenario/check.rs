@@ -1,4 +1,4 @@
-//! Whether everything a scenario speaks of is there, before anything begins.
+//! Checks that every name in a scenario is defined, before it starts.
 
 use super::file::Scenario;
 use super::names::{is_port, spoken};
@@ -6,8 +6,10 @@ use super::steps::Step;
 use crate::config::ron_file;
 use std::collections::BTreeSet;
 
+/// Checks the names in a scenario.
+///
 /// # Errors
-/// The first name the scenario speaks of that it does not give to anything.
+/// The first name that is not defined.
 pub fn check(scenario: &Scenario) -> Result<(), String> {
     let sessions = scenario.sessions.0.iter().map(|(name, _)| name.as_str());
     let sessions: BTreeSet<&str> = sessions.collect();
@@ -21,7 +23,7 @@ pub fn check(scenario: &Scenario) -> Result<(), String> {
             spoken(text).find(|name| !sessions.contains(name) && !programs.contains(name));
         unknown.map_or(Ok(()), |name| Err(name.to_owned()))
     };
-    // Another name than those is an address, or a port of this machine.
+    // A text with a colon is an address; a number is a port of this machine.
     let place = |text: &Option<String>| -> Result<(), String> {
         let Some(text) = text else { return Ok(()) };
         let known = sessions.contains(text.as_str()) || programs.contains(text.as_str());
@@ -69,8 +71,8 @@ pub fn check(scenario: &Scenario) -> Result<(), String> {
     Ok(())
 }
 
-/// The first session or program that waits for an address which nothing has before it. A program
-/// has one only where it says how it prints it.
+/// The first session or program that waits for an address which no earlier one provides. A
+/// program provides an address only if the file says how it prints it.
 pub fn circle(scenario: &Scenario) -> Option<&str> {
     let sessions = scenario.sessions.0.iter().map(|(name, session)| {
         let needs: Vec<&str> = session.places().flat_map(spoken).collect();
@@ -95,7 +97,7 @@ pub fn circle(scenario: &Scenario) -> Option<&str> {
     }
 }
 
-/// `line:column` where a text first speaks of this name.
+/// The position `line:column` of the first use of this name.
 pub fn place(text: &str, name: &str) -> String {
     let spoken = [
         format!("\"{name}\""),
@@ -110,7 +112,7 @@ pub fn place(text: &str, name: &str) -> String {
 mod tests {
     use super::*;
 
-    /// A step that speaks of nothing.
+    /// A step without names.
     const WAIT: &str = r#"Wait("1s")"#;
 
     #[test]
@@ -128,7 +130,7 @@ mod tests {
         );
         assert_eq!(circle(to_p, address), None);
         assert_eq!(circle(to_p, both).as_deref(), Some("a"));
-        // It prints no address.
+        // The program prints no address.
         assert_eq!(circle(to_p, "]").as_deref(), Some("a"));
         let pair = r#""a": Udp(bind: "{b}"), "b": Udp(bind: "{a}")"#;
         assert_eq!(circle(pair, "]").as_deref(), Some("a"));

@@ -1,4 +1,4 @@
-//! Steps about numbers: what was counted, and loads.
+//! Steps about numbers: `Assert` and `Flood`.
 
 use super::load::FloodStep;
 use super::play::Player;
@@ -9,11 +9,11 @@ use crate::engine::SenderCommand;
 use crate::say;
 use std::time::Duration;
 
-/// How long what was done may take to be told: the session that sees the last datagram of
-/// an exchange is not the one that sent it.
+/// How long to wait for the last events: the session that receives the last datagram of an
+/// exchange is not the one that sent it.
 const TO_TELL: Duration = Duration::from_secs(1);
 
-/// A name, what was expected, and what was counted.
+/// The name of a counter, its expected value, and its value.
 type Count = (&'static str, u64, u64);
 
 impl Player<'_> {
@@ -50,7 +50,7 @@ impl Player<'_> {
             let over = flooding != before && flooding.is_some_and(|flooding| flooding.over);
             (over || actor.held.is_over()).then_some(over)
         });
-        // Its last rows may come behind the word that it is over.
+        // The last rows may arrive after the report of the end.
         self.until(TO_TELL, |stage| {
             let actor = stage.actor(&flood.session)?;
             let stream = actor.held.session.kind().is_stream();
@@ -63,7 +63,7 @@ impl Player<'_> {
     }
 }
 
-/// Those that are asserted.
+/// The counters that the step asserts.
 fn counts(assert: &AssertStep, actor: &Actor) -> Vec<Count> {
     let (totals, answering) = (actor.held.session.totals, actor.answering());
     let all = [

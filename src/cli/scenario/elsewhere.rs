@@ -1,5 +1,5 @@
-//! What did come, where nothing of what a step waited for did: to other sessions, from other
-//! peers, and what earlier steps used up.
+//! What was received instead of the expected message: in other sessions, from other peers, or in
+//! earlier steps.
 
 use super::play::Player;
 use crate::cli::inbox::{Used, beginning};
@@ -8,14 +8,14 @@ use crate::cli::program::Program;
 use crate::peer::Peer;
 use crate::say;
 
-/// Things of each sort that are shown.
+/// The maximum number of messages of each kind shown.
 const SHOWN: usize = 5;
-/// Characters of each that are shown.
+/// The maximum number of characters of each that are shown.
 const LONGEST: usize = 60;
 
 impl Player<'_> {
-    /// A line of each thing that came and was not asked for by a step that waited for something
-    /// from this peer, and of those that earlier steps used up.
+    /// A line for each waiting message of other sessions or peers than those of the step, and for
+    /// each message that earlier steps used up.
     pub(super) fn came_elsewhere(
         &self,
         session: &str,
@@ -24,7 +24,7 @@ impl Player<'_> {
     ) -> Vec<String> {
         let waiting = self.stage.actors.iter().flat_map(|actor| {
             let than = from.filter(|_| actor.name == session);
-            // What waits there from anybody was looked at.
+            // Without a given peer, all waiting messages of this session were compared.
             let is_open = actor.name != session || than.is_some();
             let letters = actor.inbox.others(than).filter(move |_| is_open);
             letters.map(move |letter| (actor.name.as_str(), letter))
@@ -52,8 +52,8 @@ impl Player<'_> {
         lines
     }
 
-    /// The same of lines: those that other programs printed, and those that earlier steps, or
-    /// the search for an address, used up.
+    /// A line for each waiting line of other programs, and for each line of this program that
+    /// earlier steps, or the search for its address, used up.
     pub(super) fn printed_elsewhere(&self, program: &str) -> Vec<String> {
         let shown = |line: &str| shortened(line.as_bytes(), line.len(), self.json);
         let others = self.stage.programs.iter();
@@ -78,7 +78,7 @@ impl Player<'_> {
         lines
     }
 
-    /// Words for the first few, and how many there are besides.
+    /// The texts of the first things, and the number of the others.
     fn first<T>(
         &self,
         mut things: impl Iterator<Item = T>,
@@ -93,11 +93,11 @@ impl Player<'_> {
     }
 }
 
-/// The beginning of something of this many bytes, in quotation marks.
+/// The beginning of a message of `length` bytes, in quotation marks.
 fn shortened(beginning: &[u8], length: usize, json: bool) -> String {
     let is_cut = beginning.len() < length;
     let whole = match std::str::from_utf8(beginning) {
-        // A character that is only begun is no byte of its own.
+        // A character that is cut off is not shown as bytes.
         Err(error) if is_cut && error.error_len().is_none() => {
             beginning.get(..error.valid_up_to()).unwrap_or_default()
         }

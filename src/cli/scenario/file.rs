@@ -1,4 +1,4 @@
-//! What a scenario's file may say.
+//! The file format of scenarios.
 
 use super::names::{self, Names};
 use super::session::{ScenarioSession, SetupMistake};
@@ -15,11 +15,11 @@ use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::time::Duration;
 
-/// The whole file.
+/// A scenario file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// All of it has to be over after this time.
+    /// The time limit of the whole scenario.
     #[serde(default = "a_minute")]
     pub within: Span,
     pub sessions: Named<ScenarioSession>,
@@ -28,7 +28,7 @@ pub struct Scenario {
     pub steps: Vec<Step>,
 }
 
-/// A program that takes part; it is ended with the scenario.
+/// A program that takes part; it ends with the scenario.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[serde(rename = "Program")]
@@ -38,12 +38,12 @@ pub struct ScenarioProgram {
     /// The program and its arguments.
     #[serde(deserialize_with = "words")]
     pub run: Vec<String>,
-    /// A regular expression for the line in which it prints its address, be it on its standard
-    /// error: what its first group finds, be it only a port, is what `{name}` stands for. It
-    /// has begun when that line came.
+    /// A regular expression for the line, on either output, in which the program prints its
+    /// address. Its first group is the address, or a port alone, that `{name}` stands for. The
+    /// program counts as started once it has printed the line.
     #[serde(default, deserialize_with = "address")]
     pub address: Option<Regex>,
-    /// How long it may take to print that.
+    /// The time limit for that line.
     #[serde(default = "ten_seconds")]
     pub within: Span,
 }
@@ -52,13 +52,15 @@ pub struct ScenarioProgram {
 #[serde(transparent)]
 struct Name(#[serde(deserialize_with = "names::name")] String);
 
-/// Things by name, in the order they stand in the file.
+/// A map that keeps the order of the file.
 #[derive(Debug)]
 pub struct Named<T>(pub Vec<(String, T)>);
 
 impl Scenario {
+    /// Reads a scenario and checks its values.
+    ///
     /// # Errors
-    /// What is wrong, and where.
+    /// The first error, with its position.
     pub fn read(text: &str) -> Result<Self, FileMistake> {
         let scenario: Self = ron_file::parse_scenario(text)?;
         let fixed = scenario.fixed();
@@ -74,7 +76,7 @@ impl Scenario {
                 Err(SetupMistake::Argument(field, mistake)) => {
                     (field, FileProblem::Address { field, mistake })
                 }
-                // Addresses that speak of others are read when those are open.
+                // Addresses that refer to other sessions are resolved when those are open.
                 Ok(_) | Err(SetupMistake::Nowhere(_)) => continue,
             };
             let way = format!("sessions.{name}");
@@ -90,7 +92,7 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// What it is to do. With `json`, steps are as they are, and else safe to print.
+    /// The outline. The texts of steps are escaped for the terminal, with `json` unchanged.
     pub fn outline(&self, json: bool) -> report::Outline {
         let fixed = self.fixed();
         let sessions = self.sessions.0.iter();
@@ -111,13 +113,13 @@ impl Scenario {
         }
     }
 
-    /// The addresses of sessions that the file says itself.
+    /// The local addresses of sessions that the file itself states.
     fn fixed(&self) -> Names {
         let mut fixed = Names::default();
         for (name, session) in &self.sessions.0 {
             let config = session.config(&fixed).ok();
             let local = config.and_then(|config| config.local);
-            // The system chooses port 0.
+            // Port 0 lets the system choose.
             let chosen = |local: &Peer| local.address().is_some_and(|local| local.port() == 0);
             if let Some(local) = local.filter(|local| !chosen(local)) {
                 fixed.0.insert(name.clone(), local);
@@ -171,7 +173,7 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, 
         D::Error::custom(ValueMistake::Regex(problem))
     })?;
     match regex.captures_len() {
-        // The whole line alone.
+        // The only capture is the whole match.
         1 => Err(D::Error::custom(ValueMistake::NoGroup)),
         _ => Ok(Some(regex)),
     }

@@ -1,5 +1,4 @@
-//! How the steps of a scenario went as JUnit XML, which build servers read: one test case a
-//! step.
+//! The results of a scenario as JUnit XML, which build servers read: one test case a step.
 
 use super::verdict::Verdict;
 use crate::engine::Clock;
@@ -10,11 +9,11 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// The file, which is written when all is over.
+/// The file of results, written at the end.
 #[derive(Debug)]
 pub struct Junit {
     file: File,
-    /// What the suite and its cases are called.
+    /// The names of the suite and of the class of its cases.
     suite: String,
     class: String,
     cases: String,
@@ -32,10 +31,10 @@ struct Counts {
 }
 
 impl Junit {
-    /// Creates the file, or empties it, for the results of this scenario.
+    /// Creates or truncates the file for the results of this scenario.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     pub fn create(path: &Path, scenario: &Path) -> io::Result<Self> {
         let name = |name: Option<&std::ffi::OsStr>| {
             name.map_or_else(String::new, |name| printable::path(name.as_ref()))
@@ -52,7 +51,7 @@ impl Junit {
         })
     }
 
-    /// A step that was played for this long.
+    /// Adds a step that ran for `spent`.
     pub fn played(&mut self, name: &str, spent: Duration, verdict: &Verdict) {
         let texts = [&verdict.said].into_iter().chain(&verdict.remarks);
         let texts: Vec<&str> = texts.map(String::as_str).collect();
@@ -69,22 +68,22 @@ impl Junit {
         self.case(name, spent, &inside);
     }
 
-    /// A step that was not played.
+    /// Adds a step that did not run.
     pub fn skipped(&mut self, name: &str) {
         self.counts.skipped += 1;
         self.case(name, Duration::ZERO, "<skipped/>");
     }
 
-    /// Something besides the steps that went wrong.
+    /// Adds an error that is not of a step.
     pub fn error(&mut self, name: &str, text: &str) {
         self.counts.errors += 1;
         self.case(name, Duration::ZERO, &problem("error", text));
     }
 
-    /// Writes all of it.
+    /// Writes the file.
     ///
     /// # Errors
-    /// What the system says of it.
+    /// The system's error.
     pub fn finish(&mut self) -> io::Result<()> {
         let Counts {
             tests,
@@ -92,7 +91,7 @@ impl Junit {
             errors,
             skipped,
         } = self.counts;
-        // With what came before the first step and behind the last.
+        // Includes the time before the first step and after the last.
         let time = self.clock.instant().saturating_duration_since(self.began);
         let counts = format!(
             r#"tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}" time="{}""#,
@@ -111,7 +110,7 @@ impl Junit {
         self.counts.tests += 1;
         let (class, name, time) = (escaped(&self.class), escaped(name), seconds(spent));
         let begin = format!(r#"<testcase classname="{class}" name="{name}" time="{time}""#);
-        // A text always takes more.
+        // Writing to a string does not fail.
         match inside.is_empty() {
             true => writeln!(self.cases, "    {begin}/>").ok(),
             false => writeln!(self.cases, "    {begin}>{inside}</testcase>").ok(),
@@ -119,7 +118,7 @@ impl Junit {
     }
 }
 
-/// An element that says what is wrong: in short, and all of it.
+/// An element for a failure: its first line as the message, and the whole text.
 fn problem(element: &str, text: &str) -> String {
     let first = escaped(text.lines().next().unwrap_or_default());
     let text = escaped(text);
@@ -130,8 +129,8 @@ fn seconds(time: Duration) -> String {
     format!("{:.6}", time.as_secs_f64())
 }
 
-/// The text as it may stand between tags and in quotation marks (XML 1.0 §2.2, §2.4), with
-/// nothing in it that deceives whoever reads it.
+/// The text escaped for elements and attributes (XML 1.0 §2.2, §2.4), without characters that
+/// mislead a reader.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in printable::words(text).chars() {
@@ -140,7 +139,7 @@ fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            // In an attribute it would be a blank (§3.3.3).
+            // Unescaped, an attribute would contain a space (§3.3.3).
             '\n' => escaped.push_str("&#10;"),
             '\t' => escaped.push_str("&#9;"),
             c => escaped.push(c),

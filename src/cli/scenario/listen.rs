@@ -1,4 +1,4 @@
-//! Steps about programs: what is typed into them, and what they print on either output.
+//! Steps about programs: `Type` and `Prints`.
 
 use super::names::Names;
 use super::play::Player;
@@ -10,9 +10,9 @@ use crate::say;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How long writing a line may take.
+/// The time-out of writing a line.
 const TO_TYPE: Duration = Duration::from_secs(1);
-/// Lines that are shown of those printed instead: the last.
+/// The number of last printed lines shown on a failure.
 const SHOWN: usize = 5;
 
 impl Player<'_> {
@@ -23,7 +23,7 @@ impl Player<'_> {
             return Err(self.nowhere(name));
         };
         let typed = program.types(&line);
-        // A program that reads nothing for now may read it later.
+        // A program that does not read now may read the line later.
         let typed = typed.and_then(|()| {
             let written = self.until(TO_TYPE, |stage| stage.program(name)?.is_typed());
             written.unwrap_or(Ok(()))
@@ -54,7 +54,7 @@ impl Player<'_> {
                     others += 1;
                 }
             }
-            // A prompt has no line end. What is to be the whole line may be longer yet.
+            // A prompt has no line ending. A pattern for a whole line must wait for the rest.
             if !prints.pattern.is_whole() && takes_unfinished(program, &prints.pattern) {
                 return Some(true);
             }
@@ -75,7 +75,7 @@ impl Player<'_> {
         if printed == Some(false)
             && let Some(program) = self.stage.program(&prints.program)
         {
-            // It waits for nothing any more.
+            // The program prints nothing more.
             said.push(say!(lang, "cli.never", pattern = pattern));
             said.push(match program.ended() {
                 Some(status) => ended(lang, &program.name, status),
@@ -108,7 +108,7 @@ impl Player<'_> {
         Verdict::failed(said.join("\n"))
     }
 
-    /// Has a program remember the lines that this step used up.
+    /// Remembers the lines that this step used up.
     fn use_up(&mut self, program: &str, lines: VecDeque<String>) {
         let number = self.number;
         if let Some(program) = self.stage.program(program) {
@@ -119,7 +119,7 @@ impl Player<'_> {
     }
 }
 
-/// Whether what it printed of a line that has no end yet is like this; it is used up then.
+/// Whether a partial line of the program matches. It is used up then.
 fn takes_unfinished(program: &mut Program, pattern: &Expectation) -> bool {
     let printed = program.printed();
     let mut begun = printed.unfinished().into_iter();

@@ -1,4 +1,4 @@
-//! Steps about what a session does by itself.
+//! Steps that change what a session does by itself: `Rules`, `Impair` and `Flood`.
 
 use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
@@ -12,15 +12,17 @@ use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Replaces the rules of a session.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "WrittenRules")]
 #[serde(rename = "Rules")]
 pub struct RulesStep {
     pub session: String,
-    /// `None` follows none.
+    /// The compiled rules; `None` disables replies.
     pub book: Option<Arc<Rulebook>>,
 }
 
+/// Sets the simulated network of a session; `None` disables it.
 #[derive(Debug, Deserialize)]
 #[serde(from = "WrittenImpair")]
 #[serde(rename = "Impair")]
@@ -29,14 +31,15 @@ pub struct ImpairStep {
     pub conditions: Option<Arc<Impairment>>,
 }
 
+/// Sends a load. `size` is in bytes.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "WrittenFlood")]
 #[serde(rename = "Flood")]
 pub struct FloodStep {
     pub session: String,
-    /// As in `Send`.
+    /// As in [`SendStep`](super::steps::SendStep).
     pub to: Option<String>,
-    /// Messages a second; as fast as they go if left out.
+    /// Messages a second; `None` is unlimited.
     pub rate: Option<f64>,
     pub count: u64,
     pub size: usize,
@@ -45,6 +48,7 @@ pub struct FloodStep {
 }
 
 impl FloodStep {
+    /// The order to send this load, with a random flow number.
     pub fn order(&self, to: Target) -> FloodOrder {
         FloodOrder {
             to,

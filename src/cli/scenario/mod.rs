@@ -1,4 +1,4 @@
-//! A file that plays the other end: sessions, programs, and steps in order.
+//! `netpeer run`: a scenario, a file of sessions, programs, and steps in order.
 //!
 //! ```ron
 //! (
@@ -16,9 +16,9 @@
 //! )
 //! ```
 //!
-//! `file` is what a file may say, [`check`] whether all it speaks of is there, [`names`]
-//! finds addresses by name, [`cast`] opens what takes part, [`play`] goes through the steps,
-//! and `report` says how they went, also as JUnit XML.
+//! `file` is the file format, [`check`] checks its names, [`names`] resolves addresses by name,
+//! [`opening`] opens the sessions and starts the programs, [`play`] runs the steps, and `report`
+//! prints the results, also as JUnit XML.
 
 mod check;
 mod count;
@@ -50,7 +50,7 @@ pub use names::Names;
 use report::ScenarioReport;
 use std::path::{Path, PathBuf};
 
-/// A scenario as short as it can be, for the help.
+/// A minimal scenario for the help.
 const SHORT: &str = r#"(
     sessions: { "here": Udp(bind: "127.0.0.1:8080") },
     steps: [
@@ -59,7 +59,7 @@ const SHORT: &str = r#"(
     ],
 )"#;
 
-/// What `netpeer run` is told.
+/// The options of `netpeer run`.
 #[derive(Debug, Args)]
 #[command(after_help = SHORT)]
 pub struct RunOptions {
@@ -73,8 +73,8 @@ pub struct RunOptions {
     junit: Option<PathBuf>,
 }
 
-/// Plays a scenario. Exit status: 0 if it passed, 1 if a step did not, 2 if it could not
-/// be played.
+/// Runs `netpeer run`. Exit status: 0 if the scenario passed, 1 if a step failed, 2 if it could
+/// not run.
 pub fn run(options: &RunOptions, lang: Lang) -> CommandOutcome {
     let mut report = ScenarioReport::new(options.json, lang);
     let begun = match &options.junit {
@@ -95,10 +95,10 @@ pub fn run(options: &RunOptions, lang: Lang) -> CommandOutcome {
     })
 }
 
-/// Reads a scenario that speaks of nothing it has not.
+/// Reads a scenario and checks its names.
 ///
 /// # Errors
-/// What is wrong with the file, and where, in words.
+/// The error in the file with its position, as text.
 fn read(file: &Path, lang: Lang) -> Result<Scenario, String> {
     let path = printable::path(file);
     let text = ron_file::text(file).map_err(|error| {
@@ -121,8 +121,10 @@ fn read(file: &Path, lang: Lang) -> Result<Scenario, String> {
     }
 }
 
+/// Runs a scenario.
+///
 /// # Errors
-/// Why it could not be played, in words.
+/// Why it could not run, as text.
 fn played(scenario: &Scenario, lang: Lang, report: &mut ScenarioReport) -> Result<(), String> {
     let of_system = |error| diagnostics::not_begun(lang, &error);
     let mut stage = ScenarioSessions::new(scenario.within.0, |_| {}).map_err(of_system)?;

@@ -1,4 +1,4 @@
-//! Addresses a scenario speaks of by name.
+//! Names in a scenario, and their addresses.
 
 use crate::cli::stage::ScenarioSessions;
 use crate::config::{ValueMistake, typed_name};
@@ -11,16 +11,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// `{name}`, `{name.ip}`, `{name.port}`.
+/// A name in braces: `{name}`, `{name.ip}`, `{name.port}`.
 static SPOKEN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\{([\p{L}_][\w-]*)(?:\.(ip|port))?\}").ok());
 
-/// Where the sessions and programs that take part are.
+/// The addresses of sessions and programs by name.
 #[derive(Clone, Debug, Default)]
 pub struct Names(pub BTreeMap<String, Peer>);
 
 impl Names {
-    /// Of all that are there by now.
+    /// The names of the open sessions, and of the programs with an address.
     pub fn of(stage: &ScenarioSessions) -> Self {
         let actors = stage.actors.iter();
         let actors = actors.filter_map(|actor| Some((actor.name.clone(), actor.held.local?)));
@@ -30,10 +30,10 @@ impl Names {
         Self(actors.chain(programs).collect())
     }
 
-    /// The text with the names in braces as addresses.
+    /// Replaces the names in braces by their addresses.
     ///
     /// # Errors
-    /// The first name that has no address.
+    /// The first name without an address.
     pub fn fill(&self, text: &str) -> Result<String, String> {
         let mut unknown = None;
         let address = |found: &Captures<'_>| {
@@ -47,7 +47,7 @@ impl Names {
                 (Some(_), Peer::Ip(address)) => address.port().to_string(),
                 (None, Peer::Named(name)) => typed_name(*name),
                 (None, address) => address.to_string(),
-                // A name has neither.
+                // The name of a Unix socket has neither IP address nor port.
                 (Some(_), Peer::Named(_) | Peer::Unnamed(_)) => {
                     unknown.get_or_insert_with(|| {
                         found.get(0).map_or("", |all| all.as_str()).to_owned()
@@ -63,10 +63,10 @@ impl Names {
         unknown.map_or(Ok(filled), Err)
     }
 
-    /// The address that a name, or an address with names in it, stands for.
+    /// The address of a name, or of a text with names in braces.
     ///
     /// # Errors
-    /// What of it is neither.
+    /// The part that is neither a name nor an address.
     pub fn address(&self, text: &str) -> Result<Peer, String> {
         if let Some(address) = self.0.get(text) {
             return Ok(*address);
@@ -76,12 +76,12 @@ impl Names {
     }
 }
 
-/// Whether this is a port without an address.
+/// Whether the text is a port without an address.
 pub fn is_port(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The text, where a port alone is one of this machine: `9000` is `127.0.0.1:9000`.
+/// Adds this machine's address to a port alone: `9000` is `127.0.0.1:9000`.
 pub fn with_host(text: &str) -> Cow<'_, str> {
     match is_port(text) {
         true => format!("127.0.0.1:{text}").into(),
@@ -89,25 +89,25 @@ pub fn with_host(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// An address, where a name may stand without its braces as it may in a step.
+/// Deserialises an address. A name alone gets braces, as in a step.
 ///
 /// # Errors
-/// If it is no text.
+/// The value is not a text.
 pub fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     let in_braces = format!("{{{text}}}");
     Ok(if is_name(&text) { in_braces } else { text })
 }
 
-/// Whether this alone is a name. An address to go to has a colon, or is a port.
+/// Whether the text is a name. An address has a colon or is a port.
 fn is_name(text: &str) -> bool {
     spoken(&format!("{{{text}}}")).next() == Some(text)
 }
 
-/// What something goes by.
+/// Deserialises the name of a session or program.
 ///
 /// # Errors
-/// If it is no text, an empty one, or has what a line of output cannot show.
+/// The value is not a text, is empty, or contains characters that mislead a reader.
 pub fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.is_empty() {

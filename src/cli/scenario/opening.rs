@@ -1,5 +1,5 @@
-//! Sessions and programs enter, each when those it speaks of are there. A client connects when
-//! the program behind its address listens.
+//! The start of a scenario: opens each session and starts each program once the names it uses
+//! have addresses. A client waits until the program at its address listens.
 
 use super::file::{Scenario, ScenarioProgram as Written};
 use super::names::{self, Names};
@@ -21,19 +21,19 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// How soon a client that was refused tries again.
+/// The delay before a refused client tries again.
 const AGAIN: Duration = Duration::from_millis(20);
 
-/// What has not entered yet.
+/// A session or program that has not started yet.
 enum Waiting<'a> {
     Session(&'a str, &'a ScenarioSession),
     Program(&'a Written),
 }
 
-/// Opens everything.
+/// Opens all sessions and starts all programs.
 ///
 /// # Errors
-/// What could not be opened and why, in words.
+/// The session or program that failed and why, as text.
 pub fn enter(stage: &mut ScenarioSessions, scenario: &Scenario, lang: Lang) -> Result<(), String> {
     let sessions = scenario.sessions.0.iter();
     let sessions = sessions.map(|(name, session)| Waiting::Session(name, session));
@@ -42,7 +42,7 @@ pub fn enter(stage: &mut ScenarioSessions, scenario: &Scenario, lang: Lang) -> R
     while !waiting.is_empty() {
         let known = Names::of(stage);
         let is_ready = |one: &Waiting<'_>| one.needs_only(&known);
-        // A program may be going to listen at an address that a client has from elsewhere.
+        // A client whose address has no name comes last: a program may come to listen there.
         let first = |one: &Waiting<'_>| is_ready(one) && !one.is_client_of_nobody();
         let next = waiting.iter().position(first);
         let Some(next) = next.or_else(|| waiting.iter().position(is_ready)) else {
@@ -65,7 +65,7 @@ impl<'a> Waiting<'a> {
         }
     }
 
-    /// Whether it is a client whose address speaks of nobody.
+    /// Whether it is a client whose address contains no name.
     fn is_client_of_nobody(&self) -> bool {
         match self {
             Self::Session(_, session) => {
@@ -134,7 +134,7 @@ fn open(
             said.extend(why_refused(stage, tries, spent, lang));
             return Err(wrong(said));
         }
-        // Dropping it ends it.
+        // Dropping the session ends it.
         stage.actors.pop();
         let waited: Result<(), Over> = stage.until(AGAIN, |_| None);
         if let Err(over @ (Over::Limit | Over::Request)) = waited {
@@ -143,16 +143,16 @@ fn open(
     }
 }
 
-/// How it went to open a session.
+/// The result of an attempt to open a session.
 struct Attempt {
     stands: Result<bool, Over>,
     failure: Option<Failure>,
 }
 
-/// Opens a session, which is the last of the stage then.
+/// Opens a session, which becomes the last one in `stage.actors`.
 ///
 /// # Errors
-/// If the system has no thread or descriptor left for it.
+/// The system has no thread or descriptor left.
 fn attempt(
     stage: &mut ScenarioSessions,
     name: &str,
@@ -179,7 +179,7 @@ fn attempt(
     Ok(Attempt { stands, failure })
 }
 
-/// Whether nobody listened at the address of a client.
+/// Whether no program listened at the address of a client.
 fn is_refused(failure: &Failure) -> bool {
     let is_refused = match failure.cause {
         Cause::System { code } => {
@@ -193,8 +193,8 @@ fn is_refused(failure: &Failure) -> bool {
     failure.operation == Operation::Connect && is_refused
 }
 
-/// Whether a program may be going to listen for this client: one that it speaks of, or any if
-/// it speaks of none. One that has ended well may have started another.
+/// Whether a program may still start to listen for this client: one whose name the client uses, or
+/// any program if it uses none. A program that ended with success may have started another one.
 fn may_listen_yet(stage: &mut ScenarioSessions, session: &ScenarioSession) -> bool {
     let spoken: Vec<&str> = session.places().flat_map(names::spoken).collect();
     let is_spoken = |name: &str| spoken.contains(&name);
@@ -205,7 +205,7 @@ fn may_listen_yet(stage: &mut ScenarioSessions, session: &ScenarioSession) -> bo
     })
 }
 
-/// Further lines about a client that was refused: how often, and which programs failed.
+/// Additional lines about a refused client: the number of attempts, and programs that failed.
 fn why_refused(
     stage: &mut ScenarioSessions,
     tries: u64,
@@ -237,7 +237,7 @@ fn start(
     let words: Result<Vec<String>, String> =
         program.run.iter().map(|text| known.fill(text)).collect();
     let words = words.map_err(wrong)?;
-    // Without a file to run there is nothing to start, which was found when it was read.
+    // An empty list was refused when the file was read.
     let Some((file, arguments)) = words.split_first() else {
         return Ok(());
     };
@@ -252,7 +252,7 @@ fn start(
         let found = address.captures(line)?;
         names::with_host(found.get(1)?.as_str()).parse().ok()
     };
-    // The last line that is like it, but holds none.
+    // The last line that matches, but contains no address.
     let mut without = None;
     let told = stage.until(program.within.0, |stage| {
         let program = stage.programs.last_mut()?;
@@ -269,7 +269,7 @@ fn start(
         }
         program.is_silent().then_some(false)
     });
-    // A line that has no end yet may end inside an address, until nothing more comes.
+    // A partial line may end inside an address, so it counts only at the end of the time.
     if told.is_err()
         && let Some(program) = stage.programs.last_mut()
         && let Some((stream, found)) = program

@@ -1,4 +1,4 @@
-//! Goes through the steps of a scenario.
+//! Runs the steps of a scenario.
 
 use super::names::Names;
 use super::report::ScenarioReport;
@@ -20,14 +20,14 @@ use crate::words::Lang;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// How long a session may take to end.
+/// The time-out of ending a session.
 const TO_CLOSE: Duration = Duration::from_secs(5);
 
-/// Plays the steps in order. One that fails does not keep the next from being played; the
-/// end of the time for everything does.
+/// Runs the steps in order. The next step runs even if one fails, but not after the time limit of
+/// the scenario.
 ///
 /// # Errors
-/// If the user ended it, in words.
+/// The message if the user ended it.
 pub fn through(
     steps: &[Step],
     stage: &mut ScenarioSessions,
@@ -35,7 +35,7 @@ pub fn through(
     report: &mut ScenarioReport,
 ) -> Result<(), String> {
     let (interfaces, clock) = (Interfaces::read(), Clock::start());
-    // The last step of each session that sends; of several, the last is kept.
+    // The last step of each session that sends; `collect` keeps the last of several.
     let senders = steps.iter().enumerate();
     let last: HashMap<&str, usize> = senders
         .filter_map(|(number, step)| Some((step.sender()?, number)))
@@ -62,7 +62,7 @@ pub fn through(
         let spent = clock.instant().saturating_duration_since(begun);
         for actor in &mut stage.actors {
             for failure in actor.failures() {
-                // Whatever the step asked for, no session was to end by itself.
+                // Whatever the step expects, no session should end by itself.
                 verdict.passed &= !failure.ends_session();
                 verdict.remarks.push(diagnostics::explained(lang, &failure));
             }
@@ -86,12 +86,12 @@ pub fn through(
                 let (name, reason) = (&program.name, explain::died(lang, &died));
                 let said = say!(lang, "cli.program_lost", name = name, reason = reason);
                 verdict.remarks.push(said);
-                // What it printed or was to be told is not known any more.
+                // Its output or input is lost from here on.
                 verdict.passed = false;
             }
             if let Some(status) = program.failed() {
                 let said = ended(lang, &program.name, status);
-                // The step may have failed for this.
+                // The step may have failed for this reason.
                 if !verdict.said.contains(&said) {
                     verdict.remarks.push(said);
                 }
@@ -121,15 +121,15 @@ pub fn through(
     Ok(())
 }
 
-/// One step being played.
+/// The context of a running step.
 pub(super) struct Player<'a> {
     pub(super) stage: &'a mut ScenarioSessions,
-    /// Counted from 1.
+    /// The number of the step, from 1.
     pub(super) number: usize,
     pub(super) lang: Lang,
-    /// What is said is for JSON, and not for people.
+    /// Whether texts are for JSON rather than the terminal.
     pub(super) json: bool,
-    /// Why something that was waited for did not happen.
+    /// Why the last wait ended without success.
     over: Option<Over>,
 }
 
@@ -144,7 +144,7 @@ impl Player<'_> {
                 Ok(Verdict::of(self.over == Some(Over::Time), String::new))
             }
             Step::Rules(rules) => {
-                // What was answered counts from here on.
+                // Without rules in between, the counters of replies would continue.
                 let forgotten = self.order(&rules.session, SessionCommand::Follow(None));
                 forgotten.and_then(|_| {
                     self.order(&rules.session, SessionCommand::Follow(rules.book.clone()))
@@ -163,20 +163,20 @@ impl Player<'_> {
         played.unwrap_or_else(Verdict::failed)
     }
 
-    /// A session that has not ended.
+    /// The session of this name, if it has not ended.
     ///
     /// # Errors
-    /// That it has, in words.
+    /// The message that it has ended.
     pub(super) fn acting(&mut self, name: &str) -> Result<&mut Actor, String> {
         let lang = self.lang;
         let actor = self.stage.actor(name).filter(|actor| !actor.held.is_over());
         actor.ok_or_else(|| say!(lang, "cli.over", name = name))
     }
 
-    /// What a name or an address in a step stands for.
+    /// The address of a name or address in a step.
     ///
     /// # Errors
-    /// That it has no address by now, in words.
+    /// The message that it has no address yet.
     fn address(&self, text: Option<&str>) -> Result<Option<Peer>, String> {
         let Some(text) = text else {
             return Ok(None);
@@ -190,7 +190,7 @@ impl Player<'_> {
         say!(self.lang, "cli.nowhere", name = name)
     }
 
-    /// Why something was not sent. What failed is said by itself.
+    /// Why a message was not sent; empty if a failure is reported by itself.
     pub(super) fn unsent(&mut self, name: &str) -> String {
         match self.acting(name) {
             Err(over) => over,
@@ -221,10 +221,10 @@ impl Player<'_> {
         }))
     }
 
-    /// To whom it sends, as soon as there is somebody.
+    /// Waits for the target of a message.
     ///
     /// # Errors
-    /// That there is nobody, or no session any more, in words.
+    /// The message that there is no peer, or that the session has ended.
     pub(super) fn target(
         &mut self,
         session: &str,
@@ -241,7 +241,7 @@ impl Player<'_> {
             to.map_or_else(|| actor.held.session.usual_target(), |to| actor.target(to))
                 .map(Some)
         });
-        // It may have ended while it was waited for.
+        // The session may have ended during the wait.
         self.acting(session)?;
         let nobody = || say!(self.lang, "cli.nobody");
         target.flatten().ok_or_else(nobody)
@@ -273,7 +273,7 @@ impl Player<'_> {
         let instead: Vec<Letter> = actor.inbox.instead(from);
         let wait = Wait {
             within: expect.within,
-            // Half-open, the wait went on.
+            // A half-open connection does not end the wait.
             ending: actor.held.ending().filter(|_| actor.hears_no_more()),
         };
         let mut said = match &expect.what {
@@ -295,7 +295,7 @@ impl Player<'_> {
         })
     }
 
-    /// One that has ended by itself is closed too.
+    /// Closes a session. One that has already ended counts as closed.
     fn close(&mut self, name: &str) -> Verdict {
         if let Ok(actor) = self.acting(name) {
             actor.held.stop();
@@ -309,7 +309,7 @@ impl Player<'_> {
         Verdict::of(ended.is_some(), String::new)
     }
 
-    /// What `look` saw within this time; why it did not, is kept.
+    /// Waits until `look` returns a value. If it does not, `self.over` is the reason.
     pub(super) fn until<T>(
         &mut self,
         within: Duration,

@@ -1,4 +1,4 @@
-//! How the steps of a scenario went, for people or for programs.
+//! The report of a scenario, as text or as JSON.
 
 use super::junit::Junit;
 use super::steps::Step;
@@ -15,16 +15,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// The counts and outputs of a report.
 pub struct ScenarioReport {
     json: bool,
     lang: Lang,
-    /// Steps that were played, those of them that failed, and those that were not played.
+    /// Steps that ran, those of them that failed, and steps that did not run.
     steps: usize,
     failed: usize,
     not_played: usize,
-    /// A session ended by itself behind the last step.
+    /// Whether a session ended by itself after the last step.
     died: bool,
-    /// A line could not be written, and not because its reader has gone.
+    /// Whether a write failed, other than because the reader has gone.
     unwritten: bool,
     junit: Option<(PathBuf, Junit)>,
 }
@@ -43,10 +44,10 @@ impl ScenarioReport {
         }
     }
 
-    /// Writes the results of this scenario to a file as JUnit XML too.
+    /// Also writes the results to a file of JUnit XML.
     ///
     /// # Errors
-    /// Why it cannot be written, in words.
+    /// Why it cannot be written, as text.
     pub fn begin_junit(&mut self, path: &Path, scenario: &Path) -> Result<(), String> {
         let junit = Junit::create(path, scenario);
         let junit = junit.map_err(|error| unwritable(self.lang, path, &error))?;
@@ -58,7 +59,7 @@ impl ScenarioReport {
         self.json
     }
 
-    /// Takes down how the next step went, which was played for this long.
+    /// Reports the result of the next step, which ran for `spent`.
     pub fn step(&mut self, step: &Step, verdict: &Verdict, spent: Duration) {
         self.steps += 1;
         self.failed += usize::from(!verdict.passed);
@@ -88,7 +89,7 @@ impl ScenarioReport {
         }
     }
 
-    /// The steps behind the last one that was taken down are not played.
+    /// Reports steps that do not run, after the last reported one.
     pub fn skip(&mut self, steps: &[Step]) {
         self.not_played += steps.len();
         let Some((_, junit)) = &mut self.junit else {
@@ -99,7 +100,7 @@ impl ScenarioReport {
         }
     }
 
-    /// A session ended by itself for this reason, though no step was played any more.
+    /// Reports the failure of a session that ended by itself after the last step.
     pub fn died(&mut self, said: &str) {
         self.died = true;
         if let Some((_, junit)) = &mut self.junit {
@@ -117,7 +118,7 @@ impl ScenarioReport {
         }
     }
 
-    /// All steps are over.
+    /// Reports the overall result.
     pub fn end(&mut self) -> CommandOutcome {
         self.finish_junit();
         let last = self.last(None);
@@ -131,7 +132,7 @@ impl ScenarioReport {
         }
     }
 
-    /// Prints what a scenario is to do, instead of playing it.
+    /// Prints the outline of a scenario.
     pub fn outline(&mut self, outline: &Outline) -> CommandOutcome {
         if self.json {
             self.print_json(outline);
@@ -164,7 +165,7 @@ impl ScenarioReport {
         self.print(&say!(lang, "cli.dry_run", steps = steps, time = within));
     }
 
-    /// It could not be played, which the standard error says too.
+    /// Reports that the scenario could not run. The standard error has the message too.
     pub fn unusable(&mut self, error: &str) -> CommandOutcome {
         if let Some((_, junit)) = &mut self.junit {
             junit.error("scenario", error);
@@ -191,7 +192,7 @@ impl ScenarioReport {
 
     fn print_json(&mut self, line: &impl Serialize) {
         let mut json = Vec::new();
-        // Plain data always is JSON.
+        // Plain data can always be serialised.
         if crate::payload::json::push(&mut json, line).is_ok() {
             json.push(b'\n');
             self.write(&json);
@@ -202,14 +203,14 @@ impl ScenarioReport {
         self.write(format!("{}\n", printable::words(line)).as_bytes());
     }
 
-    /// Where nobody reads the lines the exit status is the result; where they cannot be
-    /// written a part of it is missing.
+    /// Writes a line. If the reader has gone, the exit status is still the result; after any other
+    /// failure the result is incomplete.
     fn write(&mut self, line: &[u8]) {
         self.unwritten = self.unwritten || output::print(line) == PrintOutcome::Failed;
     }
 }
 
-/// Why the file of results cannot be written.
+/// The message that the file of results cannot be written.
 fn unwritable(lang: Lang, path: &Path, error: &io::Error) -> String {
     let (path, reason) = (printable::path(path), explain::unmade(lang, error));
     say!(lang, "cli.unwritable", path = path, reason = reason)

@@ -1,4 +1,4 @@
-//! A session of a scenario: its kind, and how it is opened.
+//! A session in a scenario file: its kind and its options.
 
 use super::names::{self, Names};
 use crate::automation::Limits;
@@ -18,21 +18,21 @@ use std::fmt;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-/// How long a connection may take to be made, unless the session says otherwise.
+/// The default time-out of a connection, and the time-out of opening a socket.
 pub const TO_OPEN: Duration = Duration::from_secs(5);
-/// Where it is bound, unless it says otherwise.
+/// The default local address.
 const ANY_PORT: &str = "127.0.0.1:0";
 
-/// A session of our own: `Udp(bind: "127.0.0.1:0")`.
+/// A session in a scenario file: `Udp(bind: "127.0.0.1:0")`.
 #[derive(Debug)]
 pub struct ScenarioSession {
     kind: Kind,
     options: Options,
 }
 
-/// Addresses may speak of other sessions: `"server"`, `"{server.ip}:80"`; a port alone is one of
-/// this machine. What it answers by itself, and how bad its network is, holds from its
-/// beginning.
+/// The options of a session. Addresses may contain names of other sessions: `"server"`,
+/// `"{server.ip}:80"`; a port alone is one of this machine. Rules and the simulated network apply
+/// from the start.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Options {
@@ -41,20 +41,20 @@ struct Options {
     to: Option<String>,
     from: Option<String>,
     timeout: Option<Span>,
-    /// A relay passes on connections, not datagrams.
+    /// Whether a relay relays TCP rather than UDP.
     #[serde(default)]
     tcp: bool,
-    /// A connection stays when the peer ends its sending.
+    /// Whether a connection stays open after the peer's FIN.
     #[serde(default)]
     half_open: bool,
-    /// A client connects again after this time.
+    /// The interval at which a client reconnects.
     reconnect: Option<Span>,
-    /// After how long without a datagram a relay forgets a client.
+    /// The time without a datagram after which a relay forgets a client.
     idle: Option<Span>,
     #[serde(default)]
     groups: Vec<Group>,
     receiving: Option<Receiving>,
-    /// The encoding of what rules reply.
+    /// The encoding of replies by rules.
     charset: Option<Charset>,
     #[serde(default)]
     rules: Vec<Rule>,
@@ -68,13 +68,13 @@ fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
     names::place(deserializer).map(Some)
 }
 
-/// Why a session cannot be set up.
+/// Why a session cannot be opened.
 pub enum SetupMistake {
-    /// Nothing of this name has an address.
+    /// A name without an address.
     Nowhere(String),
     /// This, in the field of this name.
     Argument(&'static str, ArgumentMistake),
-    /// This, in the field of this name.
+    /// An error, in the field of this name.
     Config(&'static str, ConfigMistake),
 }
 
@@ -83,13 +83,13 @@ impl ScenarioSession {
         self.kind.role()
     }
 
-    /// The addresses it is opened with.
+    /// The texts of its addresses.
     pub fn places(&self) -> impl Iterator<Item = &str> {
         let Options { bind, to, from, .. } = &self.options;
         [bind, to, from].into_iter().flatten().map(String::as_str)
     }
 
-    /// What is to be opened, without opening it; these addresses are known before.
+    /// The outline of the session. `known` has the addresses that the file states.
     pub fn outline(&self, name: &str, known: &Names) -> report::Session {
         let Options { bind, to, from, .. } = &self.options;
         report::Session {
@@ -102,16 +102,16 @@ impl ScenarioSession {
         }
     }
 
-    /// What it answers by itself, and the encoding of that.
+    /// Its rules, their limits, and the encoding of replies.
     pub fn automatic(&self) -> (&[Rule], Limits, Option<Charset>) {
         let options = &self.options;
         (&options.rules, options.limits, options.charset)
     }
 
-    /// The session it is, where these are the addresses of those that are there.
+    /// The configuration of the session, with the addresses of `known`.
     ///
     /// # Errors
-    /// What is wrong with an address, or the first field that cannot be meant.
+    /// The error in an address, or in the first field with an invalid value.
     pub fn config(&self, known: &Names) -> Result<SessionConfig, SetupMistake> {
         let options = &self.options;
         let local = match self.kind.role() {
@@ -172,8 +172,10 @@ impl ScenarioSession {
 }
 
 impl Options {
+    /// Checks which fields are present.
+    ///
     /// # Errors
-    /// The first field that sessions of this kind do not have, or that they need and lack.
+    /// The first field that this kind of session does not have, or a missing required one.
     fn check<E: serde::de::Error>(&self, kind: Kind) -> Result<(), E> {
         let given = [
             ("bind", self.bind.is_some()),
@@ -192,7 +194,7 @@ impl Options {
         if let Some((field, _)) = given.into_iter().find(foreign) {
             return Err(E::unknown_field(field, known));
         }
-        // An address of this machine has a usual value, unlike the name of a Unix socket.
+        // The local address has a default, the name of a Unix socket has none.
         let needs_name = kind.addresses() == Addresses::Named && Field::Local.is_needed(kind);
         match (&self.bind, &self.to) {
             (_, None) if Field::Remote.is_needed(kind) => Err(E::missing_field("to")),
@@ -202,7 +204,7 @@ impl Options {
     }
 }
 
-/// What a field of a session is called here; `None` if steps say it.
+/// The name of a field in a scenario; `None` for a field that steps or nothing defines.
 fn name(field: Field, kind: Kind) -> Option<&'static str> {
     match field {
         Field::Local if kind.role() == Role::Client => Some("from"),
@@ -215,7 +217,7 @@ fn name(field: Field, kind: Kind) -> Option<&'static str> {
     }
 }
 
-/// The fields that sessions of each kind have.
+/// The fields of each kind of session.
 static FIELDS: LazyLock<Vec<(Kind, Vec<&'static str>)>> = LazyLock::new(|| {
     let of = |kind: Kind| {
         let known = Field::ALL.into_iter().filter(|field| field.is_of(kind));
@@ -228,13 +230,13 @@ static FIELDS: LazyLock<Vec<(Kind, Vec<&'static str>)>> = LazyLock::new(|| {
     Kind::ALL.into_iter().map(of).collect()
 });
 
-/// The fields that sessions of this kind have.
+/// The fields of this kind of session.
 fn fields(kind: Kind) -> &'static [&'static str] {
     let found = FIELDS.iter().find(|(other, _)| *other == kind);
     found.map(|(_, names)| names.as_slice()).unwrap_or_default()
 }
 
-/// `tcp_client` of `TcpClient`.
+/// The name in snake case: `tcp_client` of `TcpClient`.
 fn in_lower_case(name: &str) -> String {
     let mut words = String::new();
     for (at, letter) in name.char_indices() {
@@ -246,16 +248,16 @@ fn in_lower_case(name: &str) -> String {
     words
 }
 
-/// What scenarios call the kinds that this system has.
+/// The names in scenarios of the kinds that this system supports.
 static CALLED: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let kinds = Kind::names().flat_map(Kind::variants);
     let mut names: Vec<&str> = kinds.map(|kind| kind.traits().scenario).collect();
-    // Both relays are called the same.
+    // Both relays have the same name.
     names.dedup();
     names
 });
 
-/// What scenarios call a kind: `TcpClient` or `tcp_client`.
+/// The name of a kind in scenarios: `TcpClient` or `tcp_client`.
 struct Called(Kind);
 
 impl<'de> Deserialize<'de> for Called {

@@ -13,48 +13,50 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Characters of what is sent that stand in a report.
+/// The maximum number of characters of a message in a report.
 const SHOWN: usize = 60;
 
-/// What happens next. Sessions and programs go by their names.
+/// A step. Sessions and programs are named.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum Step {
-    /// Sends, and waits until the kernel took it.
+    /// Sends a message, and waits until the kernel has accepted it.
     Send(SendStep),
-    /// Waits until this comes.
+    /// Waits for a message.
     Expect(ExpectStep),
-    /// Waits this long.
+    /// Waits for this time.
     Wait(Span),
-    /// What was counted so far.
+    /// Compares counters with expected values.
     Assert(AssertStep),
-    /// Has a session follow these rules from now on, instead of any others.
+    /// Replaces the rules of a session.
     Rules(RulesStep),
-    /// Has a session a network as bad as this from now on, or a good one again.
+    /// Sets or disables the simulated network of a session.
     Impair(ImpairStep),
-    /// Sends a load of numbered messages, and waits until it is sent.
+    /// Sends numbered messages, and waits until all are sent.
     Flood(FloodStep),
     /// Ends a session.
     Close(String),
-    /// Types a line into a program. Addresses in it may speak of sessions: `{server.port}`.
+    /// Types a line into a program. It may contain names in braces: `{server.port}`.
     Type { program: String, line: String },
-    /// Waits until a program prints a line like this, be it on its standard error.
+    /// Waits until a program prints a matching line on either output.
     Prints(Prints),
 }
 
+/// Sends a message.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "WrittenSend")]
 #[serde(rename = "Send")]
 pub struct SendStep {
     pub session: String,
-    /// A name, an address or a port of this machine; without it the last that sent a datagram, the server, or all
-    /// clients.
+    /// A name, an address, or a port of this machine. The default is the last sender of a datagram,
+    /// the server, or all clients.
     pub to: Option<String>,
     pub message: Arc<Message>,
-    /// How long there may be nobody to send to.
+    /// The time limit for sending, including the wait for a peer.
     pub within: Span,
 }
 
+/// Waits for a message.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "WrittenExpect")]
 #[serde(rename = "Expect")]
@@ -62,19 +64,20 @@ pub struct ExpectStep {
     pub session: String,
     pub what: Expected,
     pub within: Span,
-    /// A name, an address or a port of this machine; without it, anybody.
+    /// A name, an address, or a port of this machine; `None` is any peer.
     pub from: Option<String>,
 }
 
+/// What a step waits for.
 #[derive(Debug)]
 pub enum Expected {
     Pattern(Expectation),
-    /// So many datagrams, or bytes of a stream.
+    /// A number of datagrams, or of bytes of a stream.
     Count(usize),
 }
 
-/// Rows counted since the session was opened: datagrams, or reads and writes. What is still
-/// on its way has a second to arrive.
+/// Expected numbers of rows since the session was opened: datagrams, or reads and writes. The step
+/// waits up to a second for them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[serde(rename = "Assert")]
@@ -82,15 +85,16 @@ pub struct AssertStep {
     pub session: String,
     pub received: Option<u64>,
     pub sent: Option<u64>,
-    /// Datagrams the kernel dropped because the receive buffer was full.
+    /// Datagrams that the kernel dropped because the receive buffer was full.
     pub lost: Option<u64>,
-    /// Datagrams that its bad network lost on purpose, both ways.
+    /// Datagrams that the simulated network dropped, in both directions.
     pub dropped_on_purpose: Option<u64>,
-    /// Replies sent by rule since it has its rules, and those the limits did not allow.
+    /// Replies sent since the rules were set, and replies that the limits refused.
     pub answered: Option<u64>,
     pub refused: Option<u64>,
 }
 
+/// Waits for a printed line.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "WrittenPrints")]
 pub struct Prints {
@@ -99,7 +103,7 @@ pub struct Prints {
     pub within: Span,
 }
 
-/// `Send` as it is written: one of `text` and `hex`, and what is appended.
+/// The fields of `Send` in the file: either `text` or `hex`, and an optional checksum.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenSend {
@@ -112,7 +116,8 @@ struct WrittenSend {
     within: Span,
 }
 
-/// `Expect` as it is written: one of five, and what has to stand behind all but a count.
+/// The fields of `Expect` in the file: one of five conditions, and an optional checksum, which a
+/// count cannot have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenExpect {
@@ -128,7 +133,7 @@ struct WrittenExpect {
     from: Option<String>,
 }
 
-/// `Prints` as it is written: one of three, about one line.
+/// The fields of `Prints` in the file: one of three conditions on a line.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenPrints {
@@ -141,7 +146,7 @@ struct WrittenPrints {
 }
 
 impl Step {
-    /// The session that sends in this step.
+    /// The session that sends in this step, if any.
     pub fn sender(&self) -> Option<&str> {
         match self {
             Self::Send(send) => Some(&send.session),
@@ -152,7 +157,8 @@ impl Step {
 }
 
 impl fmt::Display for Step {
-    /// In a few words that are the same in every language, safe to print; with `#`, for JSON.
+    /// A short text, the same in every language, escaped for the terminal; with `#` unchanged, for
+    /// JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let json = f.alternate();
         match self {
@@ -210,7 +216,7 @@ impl TryFrom<WrittenSend> for SendStep {
             _ => return Err(ValueMistake::one_of("Send", &["text", "hex"])),
         };
         if let Some(name) = &written.checksum {
-            // It covers all bytes, however few they are.
+            // The checksum covers all bytes, even none.
             let value = checksum(name)?.of(&bytes);
             bytes.extend(value.unwrap_or_default());
         }
@@ -278,14 +284,14 @@ impl TryFrom<WrittenPrints> for Prints {
     }
 }
 
-/// Those that are given.
+/// The conditions that are given.
 fn pattern(
     exact: Option<String>,
     contains: Option<String>,
     regex: Option<String>,
     hex: Option<String>,
 ) -> Result<Vec<Expectation>, ValueMistake> {
-    // What reads as this text is it, whichever way its sender encodes it.
+    // A text matches in UTF-8 and in GBK, whichever encoding its sender uses.
     let gbk = |text: &str| Some(Charset::Gb18030.encode(text).ok()?.into_owned());
     let regex = regex.as_deref();
     let regex = regex.map(|text| Expectation::regex(text, None)).transpose();
@@ -302,7 +308,7 @@ fn pattern(
     Ok(given.into_iter().flatten().collect())
 }
 
-/// The checksum of this name, as templates have it.
+/// The checksum of this name, in its default byte order as in templates.
 fn checksum(name: &str) -> Result<Checksum, ValueMistake> {
     Checksum::named(name).ok_or_else(|| {
         let known = match values::sum(name) {

@@ -1,15 +1,15 @@
-//! How one step of a scenario went.
+//! The result of one step of a scenario.
 
 use crate::cli::inbox::Letter;
 
-/// How one step went.
+/// The result of one step.
 #[derive(Debug, Default)]
 pub struct Verdict {
     pub passed: bool,
-    /// Why it did not pass; what came instead stands in it too.
+    /// Why it failed, including the messages received instead.
     pub said: String,
     pub instead: Vec<Letter>,
-    /// What failed meanwhile, in whatever session.
+    /// Failures during the step, in any session.
     pub remarks: Vec<String>,
 }
 
@@ -28,7 +28,7 @@ impl Verdict {
         }
     }
 
-    /// Adds a line to why it did not pass.
+    /// Adds a line to the reason of the failure.
     pub fn add(&mut self, line: &str) {
         if !self.said.is_empty() {
             self.said.push('\n');
@@ -36,7 +36,7 @@ impl Verdict {
         self.said.push_str(line);
     }
 
-    /// Passed, or else failed for this reason.
+    /// Passed, or failed for this reason.
     pub fn of(passed: bool, said: impl FnOnce() -> String) -> Self {
         match passed {
             true => Self::passed(),

@@ -1,4 +1,4 @@
-//! How a peer ended its connection.
+//! How a peer ended a connection.
 
 use crate::cli::diagnostics;
 use crate::peer::Peer;
@@ -6,16 +6,17 @@ use crate::say;
 use crate::traffic::Notice;
 use crate::words::Lang;
 
-/// The last thing a peer did to end its connection.
+/// The last action of a peer to end its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// It ended its direction (with TCP: FIN).
+    /// It closed its direction (with TCP: FIN).
     Finished(Peer),
     /// It reset the connection (with TCP: RST).
     Reset(Peer),
 }
 
 impl Ending {
+    /// The action that a notice reports, if it is one.
     pub fn of(notice: &Notice) -> Option<Self> {
         match notice {
             Notice::PeerFinished { peer } => Some(Self::Finished(*peer)),
@@ -24,10 +25,10 @@ impl Ending {
         }
     }
 
-    /// A sentence for what was expected and did not come before it.
+    /// The sentence for an expectation that was not met before it.
     pub fn before_that(self, lang: Lang) -> String {
         match self {
-            // Only TCP has a FIN and a reset.
+            // FIN and RST exist only in TCP.
             Self::Finished(peer) if peer.address().is_none() => {
                 say!(lang, "cli.peer_ended", peer = peer)
             }
@@ -39,7 +40,7 @@ impl Ending {
         }
     }
 
-    /// Says why not all that was given was sent.
+    /// Prints why not everything was sent.
     pub fn complain(self, lang: Lang) {
         diagnostics::say(&match self {
             Self::Finished(peer) => say!(lang, "cli.load_finished", peer = peer),

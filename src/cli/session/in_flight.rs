@@ -1,4 +1,4 @@
-//! Messages given to a session that it has not acknowledged, and what is known of the others.
+//! Messages in flight: given to a session, and not acknowledged yet.
 
 use crate::connection_id::FarSide;
 use crate::engine::Acknowledged;
@@ -7,55 +7,55 @@ use crate::payload::message::Message;
 use crate::traffic::{Body, Cause, Chunk, Failure, Notice, Operation, Record};
 use std::collections::{HashSet, VecDeque};
 
-/// Bytes in flight at which no more input is taken.
+/// The bytes in flight at which no more input is read.
 const LIMIT: usize = 1 << 20;
-/// Messages at which it is not either: those that are empty take room, too.
+/// The messages in flight at which no more input is read: empty messages need memory, too.
 const MANY: usize = 1 << 14;
-/// Line numbers that are said at most.
+/// The maximum number of line numbers in a message.
 const SAID: usize = 20;
 
-/// The in-flight window: a long file as input is read only as fast as it goes out, and the end
-/// waits for the last of it. The engine says what became of each message.
+/// The in-flight window: long input is read only as fast as it is sent, and the end waits for the
+/// last message. The engine acknowledges each message.
 #[derive(Debug, Default)]
 pub struct InFlight {
-    /// Those that are not acknowledged, the oldest first.
+    /// Messages that are not acknowledged, oldest first.
     waiting: VecDeque<Waiting>,
     bytes: usize,
-    /// The number of messages acknowledged so far.
+    /// The number of acknowledged messages.
     acknowledged: u64,
-    /// Lines that were not sent, by number; `None` is the first message.
+    /// The line numbers of messages that were not sent; `None` is the first message.
     unsent: Vec<Option<u64>>,
-    /// Not sent besides those.
+    /// The number of further messages that were not sent.
     lost: u64,
-    /// Datagrams that were sent, and that the far machine or a router refused (ICMP).
+    /// Datagrams that were sent, and refused by an ICMP error.
     turned_away: u64,
-    /// Those whose connections took something.
+    /// Peers whose connections accepted data.
     sent_to: HashSet<FarSide>,
-    /// A peer reset its connection after something was sent: it may not have read that.
+    /// Whether a peer reset its connection after data was sent, which it may not have read.
     reset: bool,
     tcp: bool,
-    /// What it sends was not given, but is passed on.
+    /// Whether the session is a relay: what it sends is not a message of the input.
     relays: bool,
 }
 
 #[derive(Debug)]
 struct Waiting {
-    /// The number of the line it was, counted from 1.
+    /// The line number from 1.
     line: Option<u64>,
-    /// As many as it has at most, for all receivers.
+    /// The maximum number of bytes, for all receivers together.
     bytes: usize,
 }
 
-/// What was given and not sent.
+/// The messages that were not sent.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Unsent {
     pub count: u64,
-    /// The numbers of the lines, where all of them are known and they are few.
+    /// The line numbers, if all of them are known and there are at most [`SAID`].
     pub lines: Vec<u64>,
 }
 
 impl InFlight {
-    /// Of a session of this kind.
+    /// A window for this kind of session.
     pub fn of(kind: Kind) -> Self {
         Self {
             relays: kind.is_relay(),
@@ -63,7 +63,7 @@ impl InFlight {
         }
     }
 
-    /// Of datagrams, or of streams.
+    /// A window for datagrams, or for streams.
     fn new(tcp: bool) -> Self {
         Self {
             tcp,
@@ -71,13 +71,14 @@ impl InFlight {
         }
     }
 
-    /// A line, or the first message, was given to be sent to so many.
+    /// Adds a message, to be sent to this number of receivers.
     pub fn give(&mut self, line: Option<u64>, message: &Message, receivers: usize) {
         let bytes = message.longest().saturating_mul(receivers);
         self.bytes = self.bytes.saturating_add(bytes);
         self.waiting.push_back(Waiting { line, bytes });
     }
 
+    /// Removes acknowledged messages, and counts those that were not sent.
     pub fn acknowledge(&mut self, news: &Acknowledged) {
         let mut unsent = news.unsent.iter().peekable();
         while self.acknowledged < news.through {
@@ -95,7 +96,7 @@ impl InFlight {
         }
     }
 
-    /// Takes facts in.
+    /// Applies the rows of a chunk.
     pub fn take(&mut self, chunk: &Chunk) {
         if self.relays {
             return;
@@ -107,7 +108,7 @@ impl InFlight {
 
     fn note(&mut self, record: &Record<'_>) {
         match record.body {
-            // What a rule sends was not given.
+            // Replies of rules are not messages of the input.
             Body::Sent { .. } if record.origin.rule.is_some() => {}
             Body::Sent { .. } if self.tcp => self.sent_to.extend(record.far()),
             Body::Notice(Notice::Failed(failure)) => self.failed(failure),
@@ -123,8 +124,8 @@ impl InFlight {
                 };
                 let was_sent_to = self.sent_to.remove(&far);
                 self.reset |= was_sent_to && by_peer;
-                // Of what was repeated; what was given is acknowledged. Where nothing else was
-                // sent, it is a rule's.
+                // Unsent bytes of a repetition; messages of the input are acknowledged. If
+                // nothing else was sent on this connection, the bytes are a rule's.
                 let repeated = self.waiting.is_empty() && was_sent_to;
                 self.lost += u64::from(repeated && *unsent > 0);
             }
@@ -132,29 +133,30 @@ impl InFlight {
         }
     }
 
-    /// Whether more may be given.
+    /// Whether more input may be read.
     pub fn has_room(&self) -> bool {
         self.bytes < LIMIT && self.waiting.len() < MANY
     }
 
-    /// How many datagrams were sent and refused; at least, as systems limit how many they
-    /// report (RFC 1812 §4.3.2.8).
+    /// The number of datagrams that were sent and refused. It is a lower bound, because systems
+    /// limit the rate of ICMP errors (RFC 1812 §4.3.2.8).
     pub fn turned_away(&self) -> u64 {
         self.turned_away
     }
 
-    /// Whether a peer reset its connection after something was sent. What it had not read by
-    /// then is lost, and nobody knows how much that is (RFC 9293 §3.10.7).
+    /// Whether a peer reset its connection after data was sent. An unknown part of that data was
+    /// not read (RFC 9293 §3.10.7).
     pub fn is_reset(&self) -> bool {
         self.reset
     }
 
-    /// Whether all that was given is acknowledged.
+    /// Whether every message is acknowledged.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
 
-    /// What was not sent. What is in flight counts: it is never sent once a session has ended.
+    /// The messages that were not sent. Messages in flight count: after the end of a session they
+    /// are never sent.
     pub fn unsent(&self) -> Unsent {
         let waiting = self.waiting.iter().map(|waiting| waiting.line);
         let lines = self.unsent.iter().copied().chain(waiting);
@@ -168,7 +170,7 @@ impl InFlight {
 
     fn failed(&mut self, failure: &Failure) {
         let sending = matches!(failure.operation, Operation::Send | Operation::Resolve);
-        // An answer to something that was sent.
+        // An ICMP error for a datagram that was sent.
         let refused = matches!(
             failure.cause,
             Cause::PortUnreachable { .. } | Cause::TooBig { .. }
@@ -176,7 +178,7 @@ impl InFlight {
         self.turned_away += u64::from(sending && refused);
     }
 
-    /// Remembers its line, as long as lines may still be said by number.
+    /// Counts a message that was not sent, with its line number as long as those may be printed.
     fn lose(&mut self, line: Option<u64>) {
         match self.unsent.len() <= SAID {
             true => self.unsent.push(line),
@@ -234,7 +236,8 @@ mod tests {
             in_flight.give(None, &message, 1);
             given += 1;
         }
-        // Ones of a byte would be 16,384, and more than a connection's queue takes.
+        // Lines of one byte would need 16,384 for this, more than the queue of a connection
+        // accepts.
         assert_eq!(given, LIMIT.div_ceil(501));
     }
 
@@ -298,7 +301,7 @@ mod tests {
         acknowledge(&mut in_flight, 1, &[1]);
         let unsent = in_flight.unsent();
         assert_eq!((unsent.count, unsent.lines), (1, vec![1]));
-        // The rest of a rule's reply is no line; of what is repeated, only this row tells.
+        // The rest of a reply is not a line; only this row reports that of a repetition.
         note(&mut in_flight, Body::Notice(&closed));
         assert_eq!(in_flight.unsent().count, 1);
         note(&mut in_flight, Body::Sent { peer, bytes: b"12" });

@@ -1,4 +1,4 @@
-//! A session that a command holds: its handle, the facts known of it, and how it ends.
+//! A session that a command holds: its handle, its state, and how it ends.
 
 mod ending;
 mod in_flight;
@@ -15,27 +15,29 @@ pub use ending::Ending;
 pub use in_flight::{InFlight, Unsent};
 use std::sync::Arc;
 
+/// A session and the handle of its worker.
 pub struct HeldSession {
-    /// Without the rows: whoever needs them looks at the events.
+    /// The state of the session. It keeps no rows; the events have them.
     pub session: Session,
-    /// What was sent by [`Self::send`].
+    /// The messages sent by [`Self::send`].
     pub in_flight: InFlight,
     link: SessionHandle,
-    /// Where it was bound, also after it has ended.
+    /// The local address, which stays after the session has ended.
     pub local: Option<Peer>,
     ending: Option<Ending>,
-    /// Whether it closes with its peer by [`Self::part`]; otherwise the engine decides that.
+    /// Whether the connection closes by [`Self::part`] after the peer's FIN; otherwise the engine
+    /// decides.
     pub with_peer: bool,
-    /// The peer's connection, once it has finished, until the closing is ordered.
+    /// The connection whose peer has sent its FIN, until its close is ordered.
     finished: Option<ConnectionId>,
-    /// Whether the closing was ordered: nothing more can be sent.
+    /// Whether the close was ordered: nothing more can be sent.
     pub has_parted: bool,
-    /// Whether its worker ended without a last word.
+    /// Whether its worker ended without `Closed`.
     pub has_died: bool,
 }
 
 impl HeldSession {
-    /// Opens a session by one of the ways of the engine.
+    /// Opens a session with a function of the engine.
     ///
     /// # Errors
     /// Those of `open`.
@@ -59,8 +61,8 @@ impl HeldSession {
         })
     }
 
-    /// The same of a session that closes with its peer only by [`Self::part`]: the engine does
-    /// not know of messages that are still to be sent.
+    /// As [`Self::open`], but the connection closes only by [`Self::part`]: the engine does not
+    /// know which messages are still to be sent.
     ///
     /// # Errors
     /// Those of `open`.
@@ -74,11 +76,12 @@ impl HeldSession {
         Ok(Self { with_peer, ..held })
     }
 
+    /// The channel of its events.
     pub fn events(&self) -> &Receiver<Event> {
         self.link.events()
     }
 
-    /// Takes an event in; `None` is the end of the worker without a last word.
+    /// Applies an event; `None` means that the worker ended without `Closed`.
     pub fn take(&mut self, event: Option<Event>) {
         let event = event.unwrap_or_else(|| {
             self.has_died |= !self.is_over();
@@ -97,7 +100,7 @@ impl HeldSession {
         self.ending = Ending::of(told.notice).or(self.ending);
         match told.notice {
             Notice::PeerFinished { .. } if self.with_peer => self.finished = told.connection,
-            // How the last connection ended does not count any more.
+            // The end of the previous connection no longer counts.
             Notice::Automatic(automatic)
                 if matches!(**automatic, Automatic::Reconnecting { .. }) =>
             {
@@ -107,12 +110,12 @@ impl HeldSession {
         }
     }
 
+    /// Sends a command to the worker.
     pub fn order(&self, command: impl Into<Command>) {
         self.link.order(command);
     }
 
-    /// Sends a message, which is this line of the input; [`Self::in_flight`] says what became
-    /// of it.
+    /// Sends a message, with the number of its input line. [`Self::in_flight`] tracks it.
     pub fn send(&mut self, to: Target, message: Arc<Message>, line: Option<u64>) {
         let receivers = match to {
             Target::All => self.session.connections().len(),
@@ -122,7 +125,7 @@ impl HeldSession {
         self.order(Command::Send { to, message });
     }
 
-    /// Closes the connection if its peer has ended its sending: nothing more is to be sent.
+    /// Closes the connection if its peer has sent its FIN. Call it when no message is left to send.
     pub fn part(&mut self) {
         if let Some(id) = self.finished.take() {
             self.has_parted = true;
@@ -130,12 +133,12 @@ impl HeldSession {
         }
     }
 
-    /// Whether its peer has ended its sending, and [`Self::part`] is still to be called.
+    /// Whether the peer has sent its FIN and [`Self::part`] has not closed the connection yet.
     pub fn is_to_part(&self) -> bool {
         self.finished.is_some()
     }
 
-    /// Tells it to end, once.
+    /// Orders the session to end, once.
     pub fn stop(&mut self) {
         if !self.is_stopping() {
             self.session.closing();
@@ -147,12 +150,12 @@ impl HeldSession {
         self.session.state() == SessionState::Closing
     }
 
-    /// Whether it has ended and reports nothing more.
+    /// Whether the session has ended: no more events follow.
     pub fn is_over(&self) -> bool {
         self.session.is_closed()
     }
 
-    /// How its server ended the connection of a client, if it has: nothing more can come.
+    /// How the server ended a client's connection, if it has: nothing more can be received then.
     pub fn ending(&self) -> Option<Ending> {
         let is_client = self.session.kind().role() == Role::Client;
         self.ending.filter(|_| is_client)

@@ -1,29 +1,29 @@
-//! How the two directions of a client's connection end: its session ends with its server's
-//! sending, once what was given before is sent, and its own sending may end with the input.
+//! The end of a client's connection: it closes after the server's FIN once the earlier input is
+//! sent, and may send its own FIN at the end of the input.
 
 use super::Terminal;
 use crate::engine::{Command, ConnectionCommand};
 use crossbeam_channel::{Receiver, never};
 use std::time::{Duration, Instant};
 
-/// No line for so long: nothing more was given. Whoever asks for all of the input to be sent
-/// may have a slow writer.
+/// How long no line must arrive before the input counts as quiet. With `--once` the writer of the
+/// input may be slow.
 const PAUSE: Duration = Duration::from_millis(50);
 const PAUSE_OF_ALL: Duration = Duration::from_millis(500);
 
-/// When to close with the server: when nothing more was given for a while.
+/// Decides when to close after the server's FIN: when the input is quiet.
 pub struct Closing {
     pause: Duration,
-    /// Rings when no line came for a while.
+    /// Fires when the input has been quiet.
     pub quiet: Receiver<Instant>,
     is_quiet: bool,
 }
 
-/// Whether our own direction ends with the input.
+/// Whether the client sends its FIN at the end of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HalfClose {
     No,
-    /// Once the input has ended and all of it is sent.
+    /// Once the input has ended and everything is sent.
     WithInput,
     Ordered,
 }
@@ -46,7 +46,7 @@ impl Closing {
         }
     }
 
-    /// The server has ended its sending; or a line came or waits, and others may follow.
+    /// Restarts the wait for quiet input: after the server's FIN, or after a line.
     pub fn wait(&mut self) {
         self.quiet = crossbeam_channel::after(self.pause);
         self.is_quiet = false;
@@ -54,31 +54,31 @@ impl Closing {
 }
 
 impl Terminal {
-    /// A line was read. All of the input is to be sent with `--once` alone: without it, an
-    /// input without end would keep the connection.
+    /// A line was read. Only with `--once` does it extend the wait: otherwise endless input would
+    /// keep the connection open.
     pub(super) fn parting_waits(&mut self) {
         if self.talk.once && self.held.is_to_part() {
             self.parting.wait();
         }
     }
 
-    /// No line came for a while.
+    /// The input has been quiet.
     pub(super) fn input_is_quiet(&mut self) {
         self.parting.quiet = never();
-        // A line that waits for room says nothing of those behind it.
+        // A line that waits to be sent blocks the next one, so the input is not known to be quiet.
         match self.talk.once && self.line.is_some() && self.held.is_to_part() {
             true => self.parting.wait(),
             false => self.parting.is_quiet = true,
         }
     }
 
-    /// Whether no further line is to be sent.
+    /// Whether no further line is sent.
     pub(super) fn parts(&self) -> bool {
         let late = self.held.is_to_part() && self.parting.is_quiet && !self.talk.once;
         late || self.held.has_parted
     }
 
-    /// Ends our direction with the input, and waits for what the server still sends.
+    /// Sends the FIN once everything is sent; receiving goes on.
     pub(super) fn half_close_if_done(&mut self) {
         if self.half_close == HalfClose::WithInput
             && self.is_all_sent()

@@ -1,4 +1,4 @@
-//! The file that is sent instead of what is typed.
+//! `--file`: the file that is sent instead of typed lines.
 
 use super::Terminal;
 use crate::cli::diagnostics;
@@ -11,34 +11,35 @@ use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::sync::Arc;
 
+/// The file and the progress of its transfer.
 #[derive(Debug)]
 pub struct InputFile {
     path: Arc<Path>,
-    /// Bytes it had when it was opened.
+    /// The size of the file when it was opened, in bytes.
     length: u64,
-    /// Bytes of a datagram, or of a write.
+    /// The bytes of a datagram or of a write.
     block: usize,
-    /// Bytes a second at most.
+    /// The maximum rate in bytes a second.
     rate: Option<u64>,
     state: State,
-    /// Bytes that the kernel took, as far as that was reported.
+    /// The bytes that the kernel has accepted, as last reported.
     sent: u64,
-    /// The second of it whose progress was reported last.
+    /// The second of the transfer that was last reported.
     reported: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Until there is somebody to send it to.
+    /// No peer is connected yet.
     Waiting,
     UnderWay,
-    /// The kernel took it, or refused parts of it.
+    /// The transfer has ended; parts may have been refused.
     Sent,
     GivenUp,
 }
 
 impl InputFile {
-    /// The file that was asked for, if one was.
+    /// The file of the options, if any.
     ///
     /// # Errors
     /// Why it cannot be read.
@@ -67,7 +68,7 @@ impl InputFile {
         }))
     }
 
-    /// The order to send it, once.
+    /// The order to send the file, once.
     fn begin(&mut self, to: Target) -> Option<FileOrder> {
         if self.state != State::Waiting {
             return None;
@@ -82,7 +83,7 @@ impl InputFile {
         })
     }
 
-    /// Follows what became of it.
+    /// Follows the transfer by its notices.
     pub fn note(&mut self, notice: &Notice) {
         match notice {
             Notice::FileSent { bytes, .. } => (self.sent, self.state) = (*bytes, State::Sent),
@@ -96,7 +97,7 @@ impl InputFile {
         }
     }
 
-    /// Says how far it is, once a second, where somebody looks on.
+    /// Prints the progress once a second, if the standard error is a terminal.
     pub fn report(&mut self, progress: &FileProgress, lang: Lang) {
         if self.state != State::UnderWay {
             return;
@@ -110,7 +111,7 @@ impl InputFile {
     }
 
     fn progress(&self, seconds: f64, lang: Lang) -> String {
-        // An empty file is sent before anybody could ask.
+        // Avoids a division by 0. An empty file is sent before a report.
         let percent = self.sent.saturating_mul(100) / self.length.max(1);
         let (sent, length) = (grouped(self.sent), grouped(self.length));
         let rate = megabytes(self.sent as f64 / seconds);
@@ -124,12 +125,12 @@ impl InputFile {
         )
     }
 
-    /// Whether nothing more of it will be sent.
+    /// Whether the transfer has ended.
     pub fn is_over(&self) -> bool {
         matches!(self.state, State::Sent | State::GivenUp)
     }
 
-    /// How many of its bytes were sent, and how many it has, where that is more.
+    /// The bytes sent and the size of the file, if the transfer is incomplete.
     pub fn unfinished(&self) -> Option<(u64, u64)> {
         let is_whole = self.state == State::Sent && self.sent >= self.length;
         (!is_whole).then_some((self.sent, self.length))
@@ -137,7 +138,7 @@ impl InputFile {
 }
 
 impl Terminal {
-    /// Begins to send the file, behind the first message.
+    /// Starts the transfer, after the first message.
     pub(super) fn send_file(&mut self) {
         let may = self.first.is_none() && !self.held.is_stopping();
         let Some(to) = self.target().filter(|_| may) else {
@@ -150,7 +151,7 @@ impl Terminal {
         }
     }
 
-    /// Whether something of a file is still to be sent.
+    /// Whether a part of a file is still to be sent.
     pub(super) fn sends_file(&self) -> bool {
         self.file.as_ref().is_some_and(|file| !file.is_over())
     }
@@ -184,7 +185,7 @@ mod tests {
         let mut file = file();
         assert_eq!(file.unfinished(), Some((0, 4_000_000)));
         assert!(file.begin(Target::All).is_some() && file.begin(Target::All).is_none());
-        // Some of its datagrams were refused.
+        // Some datagrams were refused.
         file.note(&sent(3_999_999));
         assert!(file.is_over());
         assert_eq!(file.unfinished(), Some((3_999_999, 4_000_000)));

@@ -1,4 +1,4 @@
-//! A session held in the terminal.
+//! A session in the terminal: reads input, prints rows, and decides when to end.
 
 mod closing;
 mod file;
@@ -28,7 +28,7 @@ use orders::{automatic, recording};
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
-/// Holds a session until it ends, or the user ends it.
+/// Runs a session until it ends or the user ends it.
 pub fn talk(talked: SessionRequest, lang: Lang) -> CommandOutcome {
     let terminal = Terminal::begin(talked, lang);
     terminal.map_or_else(diagnostics::unusable, Terminal::run)
@@ -37,55 +37,55 @@ pub fn talk(talked: SessionRequest, lang: Lang) -> CommandOutcome {
 struct Terminal {
     held: HeldSession,
     printer: Printer,
-    /// What is typed, or comes as blocks; never anything once it has ended.
+    /// The input: lines or blocks. It never receives with `--file`.
     lines: Receiver<Input>,
     input_ended: bool,
-    /// A person types the lines: they go in the encoding of whom they go to.
+    /// Whether a person types the lines: they are sent in the encoding of their peer.
     typed: bool,
-    /// The line that waits until it can be sent.
+    /// The line that waits to be sent.
     line: Option<Vec<u8>>,
-    /// How many lines were read.
+    /// The number of lines read.
     lines_read: u64,
-    /// Lines that no message could be made of, or that were cut, or what else of the input
-    /// was not read.
+    /// Whether a part of the input could not be sent: an invalid or truncated line, or a failed
+    /// read.
     bad_input: bool,
     interrupts: Interrupts,
     to: Option<Remote>,
     talk: SessionOptions,
-    /// The message to send before anything typed.
+    /// The message to send before the input.
     first: Option<Arc<Message>>,
-    /// What is sent instead of that.
+    /// The file that is sent instead of the input.
     file: Option<InputFile>,
-    /// How often it was ordered to repeat something.
+    /// The number of orders to repeat a message.
     repeating: u64,
-    /// How far that is, also after the session has ended.
+    /// The progress of the repetition, which stays after the session has ended.
     repeated: Option<Repeating>,
-    /// Messages that were repeated and not sent.
+    /// The number of repeated messages that were not sent.
     lost: u64,
-    /// The time of `--for` is over.
+    /// Whether the time of `--for` is over.
     time_over: bool,
-    /// It was looked whether anybody gets what is sent.
+    /// Whether anything was sent. The first time, its target is checked.
     looked: bool,
-    /// It was said that what is to be sent waits for a datagram.
+    /// Whether the message about waiting for a first datagram was printed.
     told_to_wait: bool,
     parting: Closing,
     half_close: HalfClose,
-    /// A client that connects again.
+    /// Whether it is a client that reconnects.
     reconnects: bool,
-    /// It was open.
+    /// Whether the session was open.
     began: bool,
-    /// The user, or whoever reads the output and nothing else was asked for, wants no more:
-    /// what is not done then need not be.
+    /// Whether the user or the reader of the output ended it: unfinished work is not a failure
+    /// then.
     excused: bool,
     recording_failed: bool,
     lang: Lang,
 }
 
 impl Terminal {
-    /// Opens the session and gives it its orders.
+    /// Opens the session and sends its orders.
     ///
     /// # Errors
-    /// Why that cannot be, in words.
+    /// Why it cannot start, as text.
     fn begin(talked: SessionRequest, lang: Lang) -> Result<Self, String> {
         let of_session = |said: String| format!("netpeer: {said}");
         let config = talked.config(lang).map_err(of_session)?;
@@ -125,7 +125,7 @@ impl Terminal {
     ) -> Result<Self, String> {
         let of_system = |error: io::Error| diagnostics::not_begun(lang, &error);
         let hangup = match talk.quiet && !talk.records_to_output() {
-            // It writes nothing there.
+            // Nothing is printed there, so its reader does not matter.
             true => Ok(never()),
             false => hangup::of_output(),
         };
@@ -145,7 +145,7 @@ impl Terminal {
         let printer = printer.map_err(|error| format!("netpeer: {error}"))?;
         let reconnects = setup.reconnect.is_some();
         let held = HeldSession::open_to_send(setup, |setup| match recording {
-            // Who asks for a recording does not want the session without it.
+            // A session whose recording fails at the start does not open.
             Some(order) => engine::open_if_recorded(setup, order, || {}),
             None => engine::open(setup, || {}),
         });
@@ -188,7 +188,7 @@ impl Terminal {
         };
         let nothing = never();
         loop {
-            // What waits is written first, and handed on together.
+            // The waiting events are printed first, and flushed together.
             if self.held.events().is_empty() {
                 self.printer.flush();
             }
@@ -259,8 +259,8 @@ impl Terminal {
         self.began |= self.held.session.is_open();
     }
 
-    /// A rule that is paused answers nothing more, which a row alone does not tell those
-    /// who look at something else.
+    /// Handles a notice. A paused rule is also reported on the standard error, because a row
+    /// alone is easily missed.
     fn note(&mut self, notice: &Notice) {
         if self.repeating > 0 {
             self.lost += rest::lost(notice);
@@ -290,7 +290,7 @@ impl Terminal {
     fn end_if_done(&mut self) {
         let counted = self.talk.count.is_some() && self.still_to_receive() == 0;
         let said_all = self.talk.once && self.is_all_sent();
-        // Whoever got the lines before has left: nobody is there for the others.
+        // The clients that received the earlier input have left, and none is there for the rest.
         let is_left = self.talk.once
             && self.looked
             && (self.line.is_some() || self.repeats())
@@ -301,7 +301,7 @@ impl Terminal {
         }
     }
 
-    /// Whether there is nothing more to send.
+    /// Whether nothing is left to send.
     fn is_all_sent(&self) -> bool {
         self.began
             && self.input_ended
@@ -312,14 +312,15 @@ impl Terminal {
             && !self.sends_file()
     }
 
-    /// Nobody reads what is printed. Whoever asked for all of the input to be sent did not ask
-    /// for that to depend on it.
+    /// Ends the session because the reader of the output has gone. With `--once` unsent input is
+    /// still a failure.
     fn reader_has_gone(&mut self) {
         self.excused |= !self.talk.once;
         self.held.stop();
     }
 
-    /// One line is read ahead, so that the end of the input is seen whoever is there.
+    /// Whether to read input. One line is read ahead, so that the end of the input is seen even
+    /// without a peer.
     fn takes_input(&self) -> bool {
         !self.input_ended && !self.held.is_stopping() && !self.parts() && self.line.is_none()
     }

@@ -1,4 +1,4 @@
-//! What a session is ordered to do as it begins.
+//! The orders that a session receives when it starts.
 
 use crate::capture::CaptureFormat;
 use crate::capture::recorder;
@@ -13,10 +13,10 @@ use crate::words::Lang;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The orders for what it does by itself. Says what of it does nothing here.
+/// The orders for automatic replies and the simulated network. Prints which parts have no effect.
 ///
 /// # Errors
-/// What is wrong with the rules asked for, in words.
+/// The error in the rules, as text.
 pub(super) fn automatic(config: &SessionConfig, lang: Lang) -> Result<Vec<Command>, String> {
     let orders = config.orders();
     let orders = orders.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
@@ -28,10 +28,10 @@ pub(super) fn automatic(config: &SessionConfig, lang: Lang) -> Result<Vec<Comman
     Ok(orders)
 }
 
-/// The order to record, if that is wanted.
+/// The order to record, if requested.
 ///
 /// # Errors
-/// Why that cannot be, in words.
+/// Why recording is not possible, as text.
 pub(super) fn recording(
     talk: &SessionOptions,
     lang: Lang,

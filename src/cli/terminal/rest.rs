@@ -1,4 +1,4 @@
-//! What was asked for and is not done when a session ends.
+//! The end of a session: reports requested work that is unfinished, and determines the exit status.
 
 use super::Terminal;
 use super::closing::HalfClose;
@@ -14,13 +14,13 @@ use crate::{explain, say};
 use crossbeam_channel::RecvTimeoutError;
 use std::time::Duration;
 
-/// How long what is left of the input is counted.
+/// How long the remaining input is counted.
 const REST: Duration = Duration::from_secs(1);
-/// No line for so long: nobody types any more.
+/// How long no line must arrive before counting ends.
 const PAUSE: Duration = Duration::from_millis(50);
 
 impl Terminal {
-    /// Takes what the input gives; `None` is its end.
+    /// Handles an item of the input; `None` is its end.
     pub(super) fn read(&mut self, input: Option<Input>) {
         match input {
             Some(Input::Line(line)) => {
@@ -54,11 +54,11 @@ impl Terminal {
         }
     }
 
-    /// Says what was asked for and not done: lines that were not sent, and what was to come.
+    /// Whether all requested work is done. Prints what is not: unsent lines, missing messages.
     pub(super) fn is_all_done(&mut self) -> bool {
         let mut done = !self.bad_input;
         if self.excused {
-            // Of what was read nothing is lost in silence. All of it was asked for with `--once`.
+            // Lines that were read are reported if unsent. They are a failure only with `--once`.
             let left = self.count_read();
             let is_whole = self.say_unsent(left, true) == 0 && self.unfinished_file().is_none();
             return done && (is_whole || !self.talk.once);
@@ -71,7 +71,7 @@ impl Terminal {
         };
         let unsent = self.say_unsent(left, all);
         done &= unsent == 0 && self.unfinished_file().is_none();
-        // Whatever was still to be typed would have been sent.
+        // With `--once`, later input would have been sent.
         let cut_off = self.talk.once && !all && !self.time_over;
         if cut_off && unsent == 0 && self.held.session.failure().is_none() {
             done = false;
@@ -122,8 +122,8 @@ impl Terminal {
         done
     }
 
-    /// Says what of the file and how many lines were not sent, of which so many were not even
-    /// ordered, and whether those are all. Returns how many lines that were.
+    /// Prints how much of the file and how many lines were not sent. `left` lines were not even
+    /// ordered; `all` tells whether that is all of them. Returns the number of unsent lines.
     fn say_unsent(&self, left: u64, all: bool) -> u64 {
         let unfinished = self.unfinished_file();
         if let Some((sent, length)) = unfinished {
@@ -136,7 +136,7 @@ impl Terminal {
             ));
         }
         let Unsent { count, lines } = match unfinished {
-            // Bytes that a connection ended with are the file's.
+            // The unsent bytes of a connection are the file's.
             Some(_) => Unsent::default(),
             None => self.held.in_flight.unsent(),
         };
@@ -159,12 +159,12 @@ impl Terminal {
         unsent
     }
 
-    /// How many bytes of the file were sent, and how many it has, where that is more.
+    /// The bytes sent and the size of the file, if the transfer is incomplete.
     fn unfinished_file(&self) -> Option<(u64, u64)> {
         self.file.as_ref().and_then(InputFile::unfinished)
     }
 
-    /// Whether it was ordered to repeat and has not ended.
+    /// Whether a repetition is running.
     pub(super) fn repeats(&self) -> bool {
         let told = self.told_of_repeat();
         self.repeating > 0 && told.is_none_or(|repeating| !repeating.over)
@@ -175,8 +175,7 @@ impl Terminal {
         count.saturating_sub(self.held.session.totals.received.records)
     }
 
-    /// How many of the last repeated messages were sent, and how many were to be, where that
-    /// is more.
+    /// The number of messages sent and requested of the last repetition, if it is incomplete.
     fn unfinished_repeat(&self) -> Option<(u64, u64)> {
         let total = self.talk.times.filter(|_| self.repeating > 0)?;
         let last = |repeated: &Repeating| repeated.order == self.repeating;
@@ -187,7 +186,8 @@ impl Terminal {
         (sent < total).then_some((sent, total))
     }
 
-    /// More may have come than was to be printed; it is in the totals, and recorded.
+    /// Prints how many messages beyond `--count` were received. They are in the totals and in the
+    /// recording.
     pub(super) fn say_unprinted(&self) {
         let came = self.held.session.totals.received.records;
         let count = self.talk.count.filter(|count| *count < came);
@@ -202,8 +202,8 @@ impl Terminal {
         }
     }
 
-    /// The recording ended, or never began. That nobody reads a pipe any more is no failure; of
-    /// the standard output it is as if rows were printed there.
+    /// Handles the failure of a recording. A reader of its pipe that has gone is not a failure;
+    /// on the standard output it ends the session, as for printed rows.
     pub(super) fn recording_ended(&mut self, failure: &Failure) {
         diagnostics::failure(self.lang, failure);
         let was_read = (failure.operation, &failure.cause) == (Operation::Record, &Cause::Unread);
@@ -218,22 +218,22 @@ impl Terminal {
         let died = self.held.has_died || self.interrupts.died > 0;
         let lost = self.recording_failed || died;
         let whole = done && !lost && self.printer.state() != PrinterState::Failed;
-        // An attempt of several is not how the session ended.
+        // A failed attempt among several is not the end of the session.
         let goes_on = self.began || self.reconnects && self.excused;
         let failure = self.held.session.failure();
         let failure = failure.filter(|failure| !goes_on || failure.ends_session());
         outcome(failure, whole)
     }
 
-    /// How many lines were read and not even ordered.
+    /// The number of lines that were read, but not ordered to be sent.
     fn count_read(&mut self) -> u64 {
         let waiting = self.lines.try_iter().take(self.lines.len());
         let waiting = waiting.filter(Input::is_line).count() as u64;
         waiting + u64::from(self.line.take().is_some())
     }
 
-    /// How many lines of the input were not even ordered, and whether that is all of them:
-    /// an input that never ends is not read for ever.
+    /// The number of input lines that were not sent, and whether the whole input was counted:
+    /// endless input is not.
     fn count_rest(&mut self) -> (u64, bool) {
         let mut left = u64::from(self.line.take().is_some());
         let over = crossbeam_channel::after(REST);
@@ -244,7 +244,7 @@ impl Terminal {
                 Ok(Input::Failed(_)) | Err(RecvTimeoutError::Disconnected) => {
                     self.input_ended = true;
                 }
-                // Nobody types any more, or whoever writes is slow: there may be more.
+                // The writer of the input may be slow: there may be more.
                 Err(RecvTimeoutError::Timeout) => return (left, false),
             }
             if over.try_recv().is_ok() {
@@ -255,7 +255,7 @@ impl Terminal {
     }
 }
 
-/// How a session ended that failed like this, or that did or did not do all it was to do.
+/// The exit status for a failure, or for work that is done or not.
 fn outcome(failure: Option<&Failure>, whole: bool) -> CommandOutcome {
     match failure {
         Some(failure) if failure.ends_session() => CommandOutcome::Failed,
@@ -265,8 +265,7 @@ fn outcome(failure: Option<&Failure>, whole: bool) -> CommandOutcome {
     }
 }
 
-/// How many messages a notice says were not sent. Of one that was refused, the kernel took the
-/// bytes.
+/// The number of messages that a notice reports as not sent. A datagram refused by ICMP was sent.
 pub(super) fn lost(notice: &Notice) -> u64 {
     match notice {
         Notice::Unbound { unsent, .. } => *unsent as u64,

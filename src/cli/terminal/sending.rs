@@ -1,4 +1,4 @@
-//! What is typed on its way to the peer.
+//! Sends typed lines and the first message.
 
 use super::Terminal;
 use crate::automation::Plan;
@@ -15,15 +15,15 @@ use crate::session::ConnectionState;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Lines that are sent between two events.
+/// The maximum number of lines sent between two events.
 const IN_TURN: usize = 64;
-/// Bytes from which on a line waits until nothing else is under way: the engine's queue would
-/// not take both.
+/// The length in bytes from which a line waits until nothing is in flight, because the send queue
+/// does not hold both.
 const LONG: usize = 1 << 20;
 
 impl Terminal {
-    /// Sends the lines that are there, up to a fair share: a peer that sends without end does
-    /// not keep them back, nor does an input without end keep back what is received.
+    /// Sends the available lines, at most [`IN_TURN`]: neither a fast peer nor endless input delays
+    /// the other direction.
     pub(super) fn send_lines(&mut self) {
         for _ in 0..IN_TURN {
             self.send_line();
@@ -32,15 +32,15 @@ impl Terminal {
             }
             match self.lines.try_recv() {
                 Ok(input) => self.read(Some(input)),
-                // There is none now; or none any more, which the loop finds.
+                // No line is available, or the input has ended, which the loop detects.
                 Err(_) => return,
             }
         }
-        // One that was read and waits for nothing must not wait for the next event.
+        // The last line read must not wait for the next event.
         self.send_line();
     }
 
-    /// Lines wait until there is somebody to send them to, and while much is under way.
+    /// Sends the waiting line, unless there is no peer yet or the in-flight window is full.
     pub(super) fn send_line(&mut self) {
         let long = self.line.as_ref().is_some_and(|line| line.len() >= LONG);
         let in_flight = &self.held.in_flight;
@@ -55,7 +55,7 @@ impl Terminal {
             let message = Message::from(Arc::<[u8]>::from(line));
             return self.send(to, Arc::new(message), None);
         }
-        // The bytes of a file or a program are sent as they are.
+        // Input from a file or a program is not converted.
         let receivers = match self.typed {
             true => {
                 let log = &self.held.session.log;
@@ -78,14 +78,15 @@ impl Terminal {
         }
     }
 
-    /// What the engine told of the last order to repeat.
+    /// The progress of the current repetition.
     pub(super) fn told_of_repeat(&self) -> Option<Repeating> {
         let told = self.held.session.activity().repeating;
         told.filter(|repeating| repeating.order == self.repeating)
     }
 
-    /// Whether the next line may take the place of what is repeated: each line of a file or a
-    /// program goes as often as was asked, or once. A person who types another wants that.
+    /// Whether the next line may replace the repeated message. A typed line always does; a line
+    /// of a file or a program waits until the previous one was sent as often as requested, or
+    /// once if that is unlimited.
     fn may_replace(&self) -> bool {
         if self.typed || self.repeating == 0 {
             return true;
@@ -113,7 +114,7 @@ impl Terminal {
         self.held.send(to, message, line);
     }
 
-    /// Says once, if so, that what is to be sent waits for a datagram to know its target.
+    /// Prints, once, that the input waits for a first datagram, whose sender becomes the target.
     pub(super) fn say_if_it_waits(&mut self) {
         let session = &self.held.session;
         let is_given = self.line.is_some() || self.first.is_some() || self.sends_file();
@@ -123,7 +124,7 @@ impl Terminal {
         }
     }
 
-    /// Says so where nobody may get what is sent there, or answer it.
+    /// Prints a warning, once, if datagrams may not reach the target or replies may not return.
     pub(super) fn look_once(&mut self, to: &Target) {
         if std::mem::replace(&mut self.looked, true) {
             return;
@@ -140,13 +141,13 @@ impl Terminal {
         }
     }
 
-    /// Whom what is typed goes to; nobody as long as there is no one.
+    /// The target of typed lines; `None` while there is no peer.
     pub(super) fn target(&self) -> Option<Target> {
         if !self.held.session.is_open() {
             return None;
         }
         if self.reconnects {
-            // What is repeated goes on over the next connection.
+            // A repetition continues on the next connection.
             return Some(Target::All);
         }
         let to = self.to.clone().map(Target::from);
@@ -154,8 +155,8 @@ impl Terminal {
     }
 }
 
-/// Whom a typed line goes to, and the encoding each was last known to write in. All
-/// connections are one receiver as long as they write alike.
+/// The receivers of a typed line, each with its last known encoding. All connections are one
+/// receiver if their encodings are equal.
 fn receivers(
     to: Target,
     connections: &BTreeMap<ConnectionId, ConnectionState>,
@@ -229,7 +230,7 @@ mod tests {
         assert_eq!(to(by(1), &[1]), [(by(1), None)]);
         let each = [(by(1), None), (by(2), gbk)];
         assert_eq!(to(Target::All, &[1, 2]), each);
-        // Alike: one order.
+        // Equal encodings: one order.
         assert_eq!(to(Target::All, &[2]), [(Target::All, gbk)]);
         assert_eq!(to(Target::All, &[1, 3]), [(Target::All, None)]);
     }

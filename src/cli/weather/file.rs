@@ -1,4 +1,4 @@
-//! The file of conditions: read, and checked where its numbers stand.
+//! The file of impairments: reads and checks it.
 
 use crate::automation::impair::Impairment;
 use crate::config::{FileMistake, FileProblem, ValueMistake, ron_file};
@@ -9,10 +9,10 @@ use serde::de::Error as _;
 use serde::{Deserialize as _, Deserializer};
 use std::path::Path;
 
-/// Conditions in a file, checked where they stand.
+/// Deserialises impairments and checks their values.
 ///
 /// # Errors
-/// What is wrong with the file or with a number in it.
+/// The error in the file or in a value.
 pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Impairment>, D::Error> {
     let conditions = Option::<Impairment>::deserialize(source)?;
     if let Some(conditions) = &conditions {
@@ -22,8 +22,10 @@ pub fn checked<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Impairment
     Ok(conditions)
 }
 
+/// Reads a file of impairments.
+///
 /// # Errors
-/// The path, the place if there is one, and what is wrong.
+/// The path, the position if there is one, and the error.
 pub(super) fn read(path: &Path, lang: Lang) -> Result<Impairment, String> {
     let text = ron_file::text(path);
     let text = text.map_err(|error| explain::unreadable(lang, path, &error))?;
@@ -33,8 +35,10 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Impairment, String> {
     })
 }
 
+/// Parses impairments.
+///
 /// # Errors
-/// What is wrong with the text or with a number in it, and where.
+/// The error in the text or in a value, with its position.
 fn parse(text: &str) -> Result<Impairment, FileMistake> {
     let conditions: Impairment = ron_file::parse(text)?;
     let Err(mistake) = conditions.check() else {

@@ -1,14 +1,14 @@
-//! What was sent last.
+//! The history of sent messages.
 
 use crate::payload::composition::Composition;
 use serde::{Deserialize, Serialize};
 
-/// Entries kept.
+/// The maximum number of entries.
 const MOST: usize = 200;
-/// Bytes of text kept in all: settings stay small.
+/// The maximum total length of the texts, in bytes: it keeps the settings file small.
 const BYTES: usize = 2 << 20;
 
-/// The newest first, each once.
+/// Sent messages without duplicates, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct History {
@@ -16,11 +16,12 @@ pub struct History {
 }
 
 impl History {
+    /// The messages, newest first.
     pub fn entries(&self) -> &[Composition] {
         &self.entries
     }
 
-    /// This was sent now.
+    /// Adds a message that was sent now. An empty one is ignored.
     pub fn add(&mut self, composition: &Composition) {
         if composition.text.is_empty() {
             return;
@@ -39,7 +40,7 @@ impl History {
         });
     }
 
-    /// What was sent, the newest first; the oldest are left out.
+    /// The history of these messages, newest first; the oldest are dropped beyond the limits.
     pub fn of(entries: Vec<Composition>) -> Self {
         let mut history = Self { entries };
         history.limit();

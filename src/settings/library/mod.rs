@@ -1,4 +1,4 @@
-//! What was sent and what is kept to be sent again, for all tabs.
+//! The message library of all tabs: the history of sent messages, and snippets.
 
 mod history;
 mod snippets;
@@ -8,6 +8,7 @@ pub use snippets::{Group, LONGEST, Mistake, Snippet, Snippets};
 
 use serde::{Deserialize, Serialize};
 
+/// The message library.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Library {
@@ -16,13 +17,13 @@ pub struct Library {
     pub in_turn: InTurn,
 }
 
-/// How all snippets are sent, one after the other.
+/// How all snippets are sent in turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InTurn {
-    /// Milliseconds behind each.
+    /// The pause after each snippet, in milliseconds.
     pub interval: u64,
-    /// Whether the first follows the last, until it is stopped.
+    /// Whether sending starts again after the last snippet, until it is stopped.
     pub loops: bool,
 }
 

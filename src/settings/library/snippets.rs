@@ -1,4 +1,4 @@
-//! Messages with a name, in groups.
+//! Snippets: named messages in groups.
 
 use crate::disk::{Existing, Replacement};
 use crate::payload::composition::Composition;
@@ -7,15 +7,17 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-/// No file of snippets is longer, in bytes.
+/// The maximum length of a file of snippets, in bytes.
 pub const LONGEST: u64 = 8 << 20;
 
+/// All snippets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Snippets {
     pub groups: Vec<Group>,
 }
 
+/// A named group of snippets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Group {
@@ -24,6 +26,7 @@ pub struct Group {
     pub snippets: Vec<Snippet>,
 }
 
+/// A named message.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Snippet {
@@ -32,19 +35,19 @@ pub struct Snippet {
     pub composition: Composition,
 }
 
-/// Why a file of snippets is of no use.
+/// Why a file of snippets cannot be read or written.
 #[derive(Debug)]
 pub enum Mistake {
     Io(io::Error),
     TooLong,
-    /// They are more than can be read back.
+    /// The snippets are longer than an import accepts.
     TooMuch,
-    /// What the reader said, with line and column.
+    /// The error of the RON reader, with line and column.
     Syntax(String),
 }
 
 impl Snippets {
-    /// Puts one into the group of this name, which is made if it is not there.
+    /// Adds a snippet to the group of this name, which is created if it does not exist.
     pub fn add(&mut self, group: &str, snippet: Snippet) {
         self.insert(group, usize::MAX, snippet);
     }
@@ -73,7 +76,7 @@ impl Snippets {
         Some((name, snippet))
     }
 
-    /// Adds those of `others` that are not there yet; says how many that were.
+    /// Adds the snippets of `others` that do not exist yet. Returns how many were added.
     pub fn merge(&mut self, others: Self) -> usize {
         let mut added = 0;
         for group in others.groups {
@@ -88,16 +91,17 @@ impl Snippets {
         added
     }
 
+    /// Whether no group has a snippet.
     pub fn is_empty(&self) -> bool {
         self.groups.iter().all(|group| group.snippets.is_empty())
     }
 
-    /// Reads what [`Self::export`] wrote.
+    /// Reads a file that [`Self::export`] wrote.
     ///
     /// # Errors
-    /// If there is no such file, or it is something else.
+    /// The file cannot be read, is longer than [`LONGEST`], or does not contain snippets.
     pub fn import(path: &Path) -> Result<Self, Mistake> {
-        // Opening a pipe would wait for somebody to write to it.
+        // Opening a FIFO would block until a process writes to it.
         if !std::fs::metadata(path).map_err(Mistake::Io)?.is_file() {
             return Err(Mistake::Io(io::Error::from(io::ErrorKind::InvalidInput)));
         }
@@ -111,12 +115,12 @@ impl Snippets {
         ron::from_str(&text).map_err(|error| Mistake::Syntax(error.to_string()))
     }
 
-    /// Writes them all as RON, beside `path` first, so that nothing half-written is left. A
-    /// file of snippets is replaced, any other stays.
+    /// Writes all snippets as RON, atomically. An existing file is replaced only if it contains
+    /// snippets.
     ///
     /// # Errors
-    /// If they could not be imported again, and what the system says of it: `AlreadyExists`
-    /// for another file.
+    /// The snippets are longer than [`LONGEST`], or the system reports an error: `AlreadyExists`
+    /// for a file of another kind.
     pub fn export(&self, path: &Path) -> Result<(), Mistake> {
         let pretty = ron::ser::PrettyConfig::default();
         let text = ron::ser::to_string_pretty(self, pretty).map_err(io::Error::other);

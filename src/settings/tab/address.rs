@@ -1,4 +1,4 @@
-//! What the typed addresses of a tab mean, and what is wrong with each.
+//! The typed addresses of a tab: parsing, and the error of each field.
 
 use super::{NetworkDraft, SendDraft};
 use crate::config::socket_name;
@@ -9,17 +9,17 @@ use crate::peer::{NameError, Peer};
 use crate::settings::preferences::Terms;
 use std::net::{Ipv4Addr, SocketAddr};
 
-/// Why a text is not the address it should be.
+/// Why a typed text is not a valid address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AddressFault {
     Host(HostError),
     Port(PortError),
     Name(NameError),
-    /// A host name where one of this machine's own addresses is needed.
+    /// A host name where an address of this machine is needed.
     NotOwn,
 }
 
-/// What is wrong with each field; `None` where nothing is.
+/// The error of each field; `None` for a valid field.
 #[derive(Debug, Default)]
 pub struct AddressFaults {
     pub local_host: Option<AddressFault>,
@@ -29,8 +29,8 @@ pub struct AddressFaults {
 }
 
 impl NetworkDraft {
-    /// What is opened, if nothing is wrong. `interfaces` gives the numbers of those that
-    /// addresses name.
+    /// The setup of the session, or `None` and the errors of the fields. `interfaces` resolves the
+    /// names of interfaces in addresses.
     pub fn setup(&self, interfaces: &Interfaces, terms: Terms) -> (Option<Setup>, AddressFaults) {
         let mut faults = AddressFaults::default();
         let local = self.local(interfaces, &mut faults);
@@ -49,7 +49,7 @@ impl NetworkDraft {
         (setup, faults)
     }
 
-    /// The far side of a client, or a relay's target; `Some(None)` for those without one.
+    /// The remote address of a client, or the target of a relay; `Some(None)` for other kinds.
     fn remote(
         &self,
         interfaces: &Interfaces,
@@ -69,7 +69,7 @@ impl NetworkDraft {
         }
     }
 
-    /// The local address; `Some(None)` where the system chooses.
+    /// The local address; `Some(None)` if the system chooses it.
     fn local(&self, interfaces: &Interfaces, faults: &mut AddressFaults) -> Option<Option<Peer>> {
         let role = self.kind.role();
         match self.kind.addresses() {
@@ -95,7 +95,7 @@ impl NetworkDraft {
         Some(Endpoint { host, port })
     }
 
-    /// The local address; `Some(None)` if a TCP client leaves it to the system.
+    /// The local address; `Some(None)` if the system chooses it.
     fn address(
         &self,
         interfaces: &Interfaces,
@@ -130,10 +130,10 @@ impl NetworkDraft {
 }
 
 impl SendDraft {
-    /// The target of datagrams that is written.
+    /// The typed target of datagrams.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The error of the first invalid field.
     pub fn destination(&self, interfaces: &Interfaces, kind: Kind) -> Result<Remote, AddressFault> {
         if kind.addresses() == Addresses::Named {
             let name = socket_name(&self.target_name);

@@ -1,16 +1,17 @@
-//! How the messages of a TCP stream are told apart.
+//! The framing of a byte stream: how it is divided into messages.
 
 use crate::payload::charset::Charset;
 use crate::payload::{TextMistake, escape};
 use crate::traffic::framing::{Framing, FramingMistake};
 use serde::{Deserialize, Serialize};
 
-/// What was chosen, each with what it needs, also while another is chosen.
+/// The chosen framing and the values of every kind of framing, so that they survive a change of
+/// the choice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FramingDraft {
     pub way: FramingWay,
-    /// With escapes.
+    /// The delimiter, with escapes.
     pub delimiter: String,
     pub length: u32,
     pub width: u8,
@@ -20,6 +21,7 @@ pub struct FramingDraft {
     pub gap_millis: u32,
 }
 
+/// The kinds of framing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FramingWay {
     #[default]
@@ -46,7 +48,7 @@ impl Default for FramingDraft {
     }
 }
 
-/// Why what was chosen is of no use.
+/// Why the chosen framing is invalid.
 #[derive(Debug, PartialEq)]
 pub enum FramingFault {
     Typed(TextMistake),
@@ -54,10 +56,10 @@ pub enum FramingFault {
 }
 
 impl FramingDraft {
-    /// The framing that is chosen, if one is.
+    /// The chosen framing, if any.
     ///
     /// # Errors
-    /// Why it is of no use.
+    /// The chosen framing is invalid.
     pub fn framing(&self) -> Result<Option<Framing>, FramingFault> {
         let framing = match self.way {
             FramingWay::None => return Ok(None),
@@ -79,7 +81,7 @@ impl FramingDraft {
         Ok(Some(framing))
     }
 
-    /// The choice that means this framing; a gap is rounded down to milliseconds.
+    /// The draft of a framing; an idle gap is rounded down to milliseconds.
     pub fn of(framing: Option<&Framing>) -> Self {
         let usual = Self::default();
         match framing {

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The typed multicast group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GroupDraft {
     pub address: String,
-    /// The interface's name; empty: the system chooses.
+    /// The interface's name; if empty, the system chooses.
     pub interface: String,
 }
 

@@ -1,8 +1,9 @@
-//! The simulated network.
+//! The simulated network of a tab.
 
 use crate::automation::impair::Impairment;
 use serde::{Deserialize, Serialize};
 
+/// The impairments, and whether they are active.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ImpairmentDraft {

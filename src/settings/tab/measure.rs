@@ -1,8 +1,9 @@
-//! A load of numbered packets, and where the numbers stand.
+//! A load of numbered packets, and the position of the numbers.
 
 use crate::traffic::meter::NumberField;
 use serde::{Deserialize, Serialize};
 
+/// The settings of measuring.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MeasureDraft {
@@ -11,12 +12,13 @@ pub struct MeasureDraft {
     pub load: LoadDraft,
 }
 
+/// The load to send. `size` is in bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LoadDraft {
-    /// Packets a second; 0 is as fast as they go.
+    /// Packets a second; 0 is unlimited.
     pub rate: f64,
-    /// In all; 0 does not end.
+    /// The number of packets; 0 is unlimited.
     pub count: u64,
     pub size: usize,
     pub numbered: bool,

@@ -1,4 +1,4 @@
-//! What is kept of one tab: texts as they were typed, and choices.
+//! The settings of one tab: texts as they were typed, and choices.
 
 mod address;
 mod framing;
@@ -32,6 +32,7 @@ pub use written_path::WrittenPath;
 use crate::kind::Kind;
 use serde::{Deserialize, Serialize};
 
+/// The settings of one tab.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TabSettings {
@@ -46,7 +47,7 @@ pub struct TabSettings {
 }
 
 impl TabSettings {
-    /// The same, where it was written by a version of before.
+    /// Migrates a tab that an older version wrote.
     pub fn migrated(self) -> Self {
         Self {
             network: self.network.migrated(),
@@ -55,6 +56,7 @@ impl TabSettings {
         }
     }
 
+    /// The default settings for this kind of session.
     pub fn of_kind(kind: Kind) -> Self {
         Self {
             network: NetworkDraft {

@@ -1,27 +1,27 @@
-//! Which kind of session, and its addresses.
+//! The kind of session, and its addresses.
 
 use crate::kind::Kind;
 use serde::{Deserialize, Serialize};
 
-/// What the user is about to open.
+/// The kind and addresses of the session to open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NetworkDraft {
     pub kind: Kind,
     pub local_host: String,
     pub local_port: String,
-    /// Where a TCP client's connection leaves from; empty: the system chooses.
+    /// The local address of a TCP client; if empty, the system chooses.
     pub client_host: String,
     pub client_port: String,
     pub remote_host: String,
     pub remote_port: String,
-    /// Where a Unix socket is bound, and whom a client connects to.
+    /// The name that a Unix socket is bound to, and the name that a client connects to.
     pub local_name: String,
     pub remote_name: String,
     pub close_with_peer: bool,
-    /// Whether a client connects again whenever it has no connection.
+    /// Whether a client reconnects whenever it has no connection.
     pub reconnect: bool,
-    /// What a relay passes on, in settings that know one kind of relay.
+    /// The protocol of a relay, in old settings that have only one kind of relay.
     #[serde(skip_serializing)]
     pub(super) relayed: Relayed,
 }
@@ -53,7 +53,7 @@ impl Default for NetworkDraft {
 }
 
 impl NetworkDraft {
-    /// The same, where it was read from settings of before.
+    /// Migrates a draft of older settings.
     pub fn migrated(mut self) -> Self {
         let relayed = std::mem::take(&mut self.relayed);
         if (self.kind, relayed) == (Kind::RelayUdp, Relayed::Tcp) {

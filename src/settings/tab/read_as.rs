@@ -1,4 +1,4 @@
-//! As what the bytes of each row are read: recognised, or as a person said.
+//! The encoding in which each row is read: recognised, or chosen by the user.
 
 use crate::payload::charset::Charset;
 use crate::payload::reading::{Reading, ReadingContext};
@@ -8,7 +8,7 @@ use crate::traffic::{Log, Record};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a person said. Only what was said of the whole session is kept between runs.
+/// The encodings chosen by the user. Only the session's is kept between runs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReadAs {
@@ -19,7 +19,7 @@ pub struct ReadAs {
     rows: BTreeMap<u64, Charset>,
 }
 
-/// What is to be read otherwise.
+/// The rows whose encoding is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     Row(u64),
@@ -28,7 +28,7 @@ pub enum Scope {
 }
 
 impl ReadAs {
-    /// Reads otherwise from now on; `None` recognises again.
+    /// Chooses an encoding; `None` returns to recognition.
     pub fn set(&mut self, scope: Scope, charset: Option<Charset>) {
         match (scope, charset) {
             (Scope::Session, charset) => self.session = charset,
@@ -47,7 +47,7 @@ impl ReadAs {
         }
     }
 
-    /// What was said of exactly this.
+    /// The encoding chosen for exactly this scope.
     pub fn get(&self, scope: Scope) -> Option<Charset> {
         match scope {
             Scope::Session => self.session,
@@ -65,7 +65,7 @@ impl ReadAs {
         streamed.unwrap_or_else(|| Streamed::alone(self.reading(log, row, record)))
     }
 
-    /// What was said of a row, its peer or the session.
+    /// The encoding chosen for a row, its peer or the session.
     fn said(&self, row: u64, record: &Record<'_>) -> Option<Charset> {
         let of_peer = || {
             record
@@ -75,9 +75,9 @@ impl ReadAs {
         self.get(Scope::Row(row)).or_else(of_peer).or(self.session)
     }
 
-    /// How a row is read: as was said of it, else of its peer, else of the session, else
-    /// as its bytes look and its peer wrote before. It never depends on later rows, so none
-    /// changes by itself.
+    /// How a row is read: in the encoding chosen for it, for its peer or for the session, otherwise
+    /// as recognised from its bytes and its peer's earlier rows. It never depends on later rows, so
+    /// no row changes by itself.
     pub fn reading(&self, log: &Log, row: u64, record: &Record<'_>) -> Reading {
         match self.said(row, record) {
             Some(charset) if !record.bytes().is_empty() => Reading::Text(charset),
@@ -92,14 +92,14 @@ impl ReadAs {
         }
     }
 
-    /// The encoding this peer writes in: as was said of it or of the session, else as what
-    /// it sent last tells.
+    /// The encoding of a peer: chosen for it or for the session, otherwise recognised from its last
+    /// text.
     pub fn last_of(&self, peer: Peer, log: &Log) -> Option<Charset> {
         let said = self.peers.get(&peer).copied().or(self.session);
         said.or_else(|| log.recognition().known(log.rows().end, peer))
     }
 
-    /// The rows are numbered anew.
+    /// Forgets the choices for single rows, when rows are renumbered.
     pub fn forget_rows(&mut self) {
         self.rows.clear();
     }

@@ -4,6 +4,7 @@ use super::{FramingDraft, ReadAs, RecordingDraft};
 use crate::payload::checksum::Checksum;
 use serde::{Deserialize, Serialize};
 
+/// How bytes are displayed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Display {
     /// Text where the bytes are text, else hexadecimal.
@@ -11,24 +12,25 @@ pub enum Display {
     Text,
     Hex,
     Both,
-    /// Lines as the assistants people know write them, the payload below.
+    /// Lines as in other debugging assistants: a header, and the payload below.
     Classic,
 }
 
+/// The settings of receiving.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReceiveDraft {
     pub display: Display,
     pub read_as: ReadAs,
-    /// Whether each row has its time, peer and length.
+    /// Whether each row shows its time, peer and length.
     pub log_mode: bool,
-    /// Whether nothing of the log stays on disk after the session.
+    /// Whether the log is deleted from disk after the session.
     pub private: bool,
-    /// Whether received bytes are compared with the check value behind them.
+    /// Whether the checksum at the end of received messages is verified.
     pub verifies: bool,
     pub checksum: Checksum,
     pub recording: RecordingDraft,
-    /// How the messages of a TCP stream are told apart.
+    /// The framing of a byte stream.
     pub framing: FramingDraft,
 }
 

@@ -1,16 +1,17 @@
-//! The file that is written as it happens.
+//! The recording of a session to a file.
 
 use super::WrittenPath;
 use crate::capture::CaptureFormat;
 use serde::{Deserialize, Serialize};
 
+/// The settings of a recording.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RecordingDraft {
     pub on: bool,
     pub path: WrittenPath,
     pub format: CaptureFormat,
-    /// A file of so many MiB is full; 0 is never.
+    /// The size in MiB at which the next file begins; 0 is unlimited.
     pub full_mib: u64,
 }
 

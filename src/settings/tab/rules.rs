@@ -1,9 +1,10 @@
-//! Replies without a click.
+//! Automatic replies.
 
 use crate::automation::Limits;
 use crate::automation::rules::Rule;
 use serde::{Deserialize, Serialize};
 
+/// The rules and limits of replies, and whether they are active.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RulesDraft {

@@ -1,4 +1,4 @@
-//! What is about to be sent: what was composed, where it goes, and how often.
+//! The message to send: its composition, its target, and its repetition.
 
 use super::WrittenPath;
 use crate::connection_id::ConnectionId;
@@ -8,7 +8,7 @@ use crate::payload::composition::{Composition, TextFormat};
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
 
-/// What is sent.
+/// The source of the bytes to send.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
     #[default]
@@ -16,25 +16,26 @@ pub enum Source {
     File,
 }
 
+/// The settings of the composer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SendDraft {
     pub source: Source,
     pub composition: Composition,
-    /// The encoding text is sent in; `None` follows the peer.
+    /// The encoding of sent text; `None` follows the peer.
     pub charset: Option<Charset>,
     pub target_host: String,
     pub target_port: String,
-    /// The Unix socket that datagrams go to.
+    /// The name of the Unix socket that datagrams are sent to.
     pub target_name: String,
-    /// Whoever sent last is the target.
+    /// Whether the target is the peer that sent last.
     pub follows: bool,
     pub repeat: RepeatDraft,
     pub file: FileDraft,
-    /// The connection of a server to send to, while the session lasts; `None`: all of them.
+    /// The connection of a server to send to, while the session lasts; `None` is all connections.
     #[serde(skip)]
     pub connection: Option<Chosen>,
-    /// The message in settings from before there were compositions, and how it was written.
+    /// The message of old settings without compositions, with its format.
     #[serde(skip_serializing)]
     message: String,
     #[serde(skip_serializing)]
@@ -43,36 +44,36 @@ pub struct SendDraft {
     escapes: bool,
 }
 
-/// A connection that was chosen, and whom it is to: that is told also when it is over.
+/// The chosen connection and its peer, which is shown even after the connection has closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chosen {
     pub id: ConnectionId,
     pub peer: Peer,
 }
 
-/// Sending the same message again and again.
+/// The repetition of one message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RepeatDraft {
     pub on: bool,
-    /// Milliseconds.
+    /// The interval in milliseconds.
     pub interval: String,
-    /// How often; empty is for ever.
+    /// The number of times; empty is unlimited.
     pub count: String,
 }
 
-/// Sending a file.
+/// The file to send.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FileDraft {
     pub path: WrittenPath,
-    /// Bytes of a datagram.
+    /// The size of a datagram, in bytes.
     pub block: String,
-    /// KiB a second; empty is as fast as it goes.
+    /// KiB a second; empty is unlimited.
     pub rate: String,
-    /// Whether the payloads of a recorded file are sent at their times.
+    /// Whether the payloads of a capture file are replayed with their timing.
     pub replays: bool,
-    /// How many times as fast; empty is as fast as it goes.
+    /// The speed factor; empty is unlimited.
     pub speed: String,
     pub which: ReplaySelection,
 }
@@ -98,7 +99,7 @@ impl Default for SendDraft {
 }
 
 impl SendDraft {
-    /// The same, where it was read from settings of before.
+    /// Migrates a draft of older settings.
     pub fn migrated(mut self) -> Self {
         let text = std::mem::take(&mut self.message);
         let format = std::mem::take(&mut self.format);
@@ -126,7 +127,7 @@ impl Default for RepeatDraft {
 }
 
 impl Default for FileDraft {
-    /// What fits into an Ethernet frame whatever is in between.
+    /// Blocks of 1400 bytes fit into an Ethernet frame, even with tunnels on the path.
     fn default() -> Self {
         Self {
             path: WrittenPath::default(),

@@ -1,23 +1,25 @@
-//! A sequence: named messages sent in order, each so many times, with a pause behind.
+//! A sequence: named messages that are sent in order, each repeated and followed by a pause.
 
 use crate::payload::composition::Composition;
 use serde::{Deserialize, Serialize};
 
+/// The steps of a sequence.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SequenceDraft {
     pub steps: Vec<StepDraft>,
-    /// How often all of it; empty is for ever.
+    /// The number of rounds; empty is unlimited.
     pub rounds: String,
 }
 
+/// A message of a sequence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StepDraft {
     pub name: String,
     pub composition: Composition,
     pub times: u32,
-    /// Milliseconds behind each.
+    /// The pause after each message, in milliseconds.
     pub pause: u64,
 }
 

@@ -1,4 +1,4 @@
-//! A tab as the session it opens, and the tab that opens a session.
+//! A tab as a session's configuration, and back.
 
 use super::{FramingDraft, ImpairmentDraft, RulesDraft, TabSettings};
 use crate::config::{SessionConfig, typed_name};
@@ -10,9 +10,9 @@ use crate::peer::Peer;
 use crate::settings::preferences::Terms;
 
 impl TabSettings {
-    /// The session that would be opened now, and what it would do by itself; `None` while an
-    /// address is wrong. Groups are joined once it is open. `interfaces` gives the numbers of
-    /// those that addresses name.
+    /// The configuration of the session that the tab would open; `None` while an address is wrong.
+    /// Groups are not included: they are joined once the session is open. `interfaces` resolves the
+    /// names of interfaces in addresses.
     pub fn config(&self, interfaces: &Interfaces, terms: Terms) -> Option<SessionConfig> {
         let setup = self.network.setup(interfaces, terms).0?;
         let kind = setup.kind;
@@ -37,9 +37,10 @@ impl TabSettings {
         })
     }
 
-    /// The tab that opens this session: [`Self::config`] gives it back. How long connections
-    /// may take and how sockets receive is set for all tabs; a client connects again after the
-    /// usual time, and a relay forgets clients after it.
+    /// The tab that opens this session: [`Self::config`] returns the configuration. Exceptions
+    /// are the preferences of all tabs (the time-out of a connection, the receive buffer), the
+    /// defaults of every tab (the reconnect interval, a relay's idle time), and groups: the tab
+    /// only proposes the first one.
     pub fn of(config: &SessionConfig) -> Self {
         let role = config.kind.role();
         let mut tab = Self::of_kind(config.kind);
@@ -92,14 +93,14 @@ impl TabSettings {
         tab
     }
 
-    /// The encoding that was chosen for texts that are written before anybody is there to
-    /// follow.
+    /// The encoding chosen for sent text, otherwise for received text. It applies before there is a
+    /// peer to follow.
     pub fn charset(&self) -> Option<Charset> {
         self.send.charset.or(self.receive.read_as.session)
     }
 }
 
-/// Host and port as they are typed into two fields.
+/// Host and port as texts of two fields.
 fn typed(to: &Endpoint) -> (String, String) {
     let host = match &to.host {
         Host::Name(name) => name.clone(),
@@ -117,7 +118,7 @@ mod tests {
     use crate::engine::Setup;
     use proptest::prelude::*;
 
-    /// What a tab can have of a session.
+    /// The part of a configuration that a tab keeps.
     fn kept(config: SessionConfig) -> SessionConfig {
         SessionConfig {
             idle: Span(Setup::IDLE),

@@ -1,9 +1,10 @@
-//! The path of a file, as it was typed or pasted.
+//! A file path as it was typed or pasted.
 
 use crate::disk::path_of;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
+/// A typed path.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct WrittenPath {
@@ -11,13 +12,14 @@ pub struct WrittenPath {
 }
 
 impl WrittenPath {
+    /// Replaces the text by a path.
     pub fn set(&mut self, path: &Path) {
         self.text = path.display().to_string();
     }
 
-    /// What was written, with a `~` before it as the home folder; `None` for nothing.
+    /// The path; `None` for an empty text. A leading `~/` is the home folder.
     pub fn path(&self) -> Option<PathBuf> {
-        // Pasted from a file manager or a shell.
+        // A path pasted from a file manager or a shell may have quotes.
         let text = self.text.trim().trim_matches('"').trim_matches('\'');
         let home = text.strip_prefix("~/").zip(etcetera::home_dir().ok());
         match home {
@@ -26,8 +28,8 @@ impl WrittenPath {
         }
     }
 
-    /// The same for a file to be written: with the usual ending, where none was written
-    /// and nothing of that name is there.
+    /// As [`Self::path`], for a file to write. The extension is added if the path has none and does
+    /// not exist.
     pub fn path_to_write(&self, extension: &str) -> Option<PathBuf> {
         let mut path = self.path()?;
         if path.extension().is_none() && !path.exists() {
@@ -36,13 +38,13 @@ impl WrittenPath {
         Some(path)
     }
 
-    /// The ending of what was written.
+    /// The extension of the path.
     pub fn extension(&self) -> Option<String> {
         let path = self.path()?;
         Some(path.extension()?.to_string_lossy().into_owned())
     }
 
-    /// Replaces the ending of what was written, if it has one.
+    /// Replaces the extension of the path, if it has one.
     pub fn set_extension(&mut self, extension: &str) {
         if let Some(path) = self.path().filter(|path| path.extension().is_some()) {
             self.set(&path.with_extension(extension));

@@ -6,8 +6,7 @@ use crate::settings::columns::{ColumnWidths, NARROWEST};
 use crate::ui::{Look, theme};
 use egui::text::LayoutJob;
 use egui::{
-    Align, Align2, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo,
-    accesskit::Role, pos2, vec2,
+    Align, Align2, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 /// The titles of the columns, between which the edges can be dragged.

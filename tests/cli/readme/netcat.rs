@@ -1,4 +1,4 @@
-//! Commands for which people otherwise take netcat.
+//! Commands that replace netcat.
 
 use super::{Shown, ends, far_side, free, passes};
 use std::io::{Read as _, Write as _};

@@ -16,7 +16,7 @@ fn datagrams_are_answered_where_the_sender_has_a_name() {
     probe.follow(Rule::default());
     let socket = UnixDatagram::bind(&theirs).unwrap();
     socket.set_read_timeout(Some(DEADLINE)).unwrap();
-    // An empty datagram is one too.
+    // An empty datagram counts too.
     for text in ["ping", ""] {
         socket.send_to(text.as_bytes(), &ours).unwrap();
         let mut buffer = [0; 16];
