@@ -6,8 +6,11 @@
 //! runs that seed alone.
 
 mod check;
+mod datagram_end;
 mod datagrams;
+mod memory;
 mod plan;
+mod stream_end;
 mod streams;
 mod world;
 
@@ -15,7 +18,7 @@ use super::*;
 use crate::connection_id::ConnectionId;
 use crate::engine::command::ConnectionCommand;
 use crate::engine::sys::clock::Clock;
-use crate::engine::worker::simulation::world::{MILLI, Memory};
+use crate::engine::worker::simulation::memory::{MILLI, Memory};
 use crate::kind::Kind;
 use crate::traffic::{Body, Micros, Notice};
 use std::collections::{BTreeMap, VecDeque};

@@ -3,7 +3,7 @@
 use super::{Course, LENGTH, Row, sends};
 use crate::automation::impair::EffectKind;
 use crate::engine::command::{Command, Target};
-use crate::engine::worker::simulation::world::FAULT;
+use crate::engine::worker::simulation::memory::FAULT;
 use crate::kind::Kind;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Cause, Failure, Notice, Operation};

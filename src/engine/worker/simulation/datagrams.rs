@@ -1,34 +1,26 @@
-//! Simulated datagram sockets.
+//! The simulated kernel's side of datagram sockets.
 
-use crate::engine::sys::datagram_socket::Datagram;
-use crate::engine::sys::datagram_socket::DatagramSocket;
-use crate::engine::sys::poll::{Interest, Registry, Token};
-use crate::engine::worker::simulation::world::{Happening, Inside, Memory};
+use crate::engine::sys::poll::Token;
 use std::collections::VecDeque;
-use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
 /// Capacity of a receive buffer in datagrams.
 const HELD: usize = 8;
-/// errno(3) numbers on Linux; other systems differ.
-const NO_BUFFER: i32 = 105;
-const NO_ROUTE: i32 = 113;
-const TOO_LONG: i32 = 90;
 
 /// The simulated kernel's side of a socket.
 pub struct Datagrams {
-    local: SocketAddr,
-    remote: Option<SocketAddr>,
-    token: Option<Token>,
-    open: bool,
+    pub local: SocketAddr,
+    pub remote: Option<SocketAddr>,
+    pub token: Option<Token>,
+    pub open: bool,
     /// The receive buffer: unread datagrams, each with the number lost before it.
-    held: VecDeque<(SocketAddr, Vec<u8>, u32)>,
-    lost: u32,
+    pub held: VecDeque<(SocketAddr, Vec<u8>, u32)>,
+    pub lost: u32,
     /// Number of losses reported to the worker.
     pub told: u32,
-    blocked: bool,
+    pub blocked: bool,
     /// The worker asked for write readiness.
-    wants_room: bool,
+    pub wants_room: bool,
 }
 
 impl Datagrams {
@@ -45,148 +37,23 @@ impl Datagrams {
             wants_room: false,
         }
     }
-}
 
-impl Inside {
-    pub fn arrives(&mut self, number: usize, from: SocketAddr, bytes: Vec<u8>) {
-        let Some(socket) = self.datagrams.get_mut(number) else {
-            return;
-        };
-        if !socket.open || socket.remote.is_some_and(|remote| remote != from) {
-            return;
+    /// A datagram arrives. Returns the token that becomes readable.
+    pub fn arrives(&mut self, from: SocketAddr, bytes: Vec<u8>) -> Option<Token> {
+        if !self.open || self.remote.is_some_and(|remote| remote != from) {
+            return None;
         }
-        if socket.held.len() >= HELD {
-            socket.lost += 1;
-            return;
+        if self.held.len() >= HELD {
+            self.lost += 1;
+            return None;
         }
-        socket.held.push_back((from, bytes, socket.lost));
-        let token = socket.token;
-        self.mark(token, [true, false, false]);
+        self.held.push_back((from, bytes, self.lost));
+        self.token
     }
 
-    pub fn has_room(&mut self, number: usize) {
-        let socket = &mut self.datagrams[number];
-        socket.blocked = false;
-        let token = socket.token.filter(|_| socket.wants_room && socket.open);
-        self.mark(token, [false, true, false]);
-    }
-}
-
-/// The worker's side of a socket.
-pub struct DatagramEnd {
-    world: Memory,
-    number: usize,
-}
-
-impl DatagramEnd {
-    pub fn new(world: Memory, number: usize) -> Self {
-        Self { world, number }
-    }
-}
-
-impl DatagramSocket for DatagramEnd {
-    fn receive<'a>(&self, buffer: &'a mut [u8]) -> io::Result<Datagram<'a>> {
-        let mut inside = self.world.call();
-        let inside = &mut *inside;
-        if inside.fault(5) {
-            return Err(ErrorKind::Interrupted.into());
-        }
-        if inside.datagrams[self.number].remote.is_none() && inside.fault(2) {
-            return Err(io::Error::from_raw_os_error(NO_BUFFER));
-        }
-        let socket = &mut inside.datagrams[self.number];
-        let Some((from, bytes, lost)) = socket.held.pop_front() else {
-            return Err(ErrorKind::WouldBlock.into());
-        };
-        socket.told = lost;
-        let slot = &mut buffer[..bytes.len()];
-        slot.copy_from_slice(&bytes);
-        inside.read.push((from, bytes));
-        Ok(Datagram {
-            lost: Some(lost),
-            ..Datagram::bare(slot, from)
-        })
-    }
-
-    fn send(&self, bytes: &[u8], to: Option<SocketAddr>) -> io::Result<usize> {
-        let mut inside = self.world.call();
-        let inside = &mut *inside;
-        if inside.datagrams[self.number].blocked {
-            return Err(ErrorKind::WouldBlock.into());
-        }
-        if inside.fault(15) {
-            inside.datagrams[self.number].blocked = true;
-            inside.soon(5, Happening::Room(self.number));
-            return Err(ErrorKind::WouldBlock.into());
-        }
-        if inside.fault(4) {
-            return Err(ErrorKind::Interrupted.into());
-        }
-        for code in [NO_ROUTE, TOO_LONG] {
-            if inside.fault(4) {
-                return Err(io::Error::from_raw_os_error(code));
-            }
-        }
-        let remote = inside.datagrams[self.number].remote;
-        inside
-            .written
-            .push((to.or(remote).unwrap(), bytes.to_vec()));
-        // The upstream of a relay may answer.
-        if let Some(remote) = remote
-            && inside.random.u8(..10) < 7
-        {
-            let answer = inside.letters(20);
-            inside.soon(20, Happening::Datagram(self.number, remote, answer));
-        }
-        Ok(bytes.len())
-    }
-
-    fn connect(&self, remote: SocketAddr) -> io::Result<()> {
-        self.world.call().datagrams[self.number].remote = Some(remote);
-        Ok(())
-    }
-
-    fn allow_broadcast(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn local(&self) -> io::Result<SocketAddr> {
-        let local = self.world.lock().datagrams[self.number].local;
-        Ok(match local.port() {
-            0 => ([10, 0, 0, 1], 50_000 + self.number as u16).into(),
-            _ => local,
-        })
-    }
-
-    fn watch(&mut self, _: &Registry, token: Token) -> io::Result<()> {
-        let mut inside = self.world.lock();
-        inside.datagrams[self.number].token = Some(token);
-        if !inside.datagrams[self.number].held.is_empty() {
-            inside.mark(Some(token), [true, false, false]);
-        }
-        Ok(())
-    }
-
-    fn watch_for(&mut self, _: &Registry, token: Token, what: Interest) -> io::Result<()> {
-        let mut inside = self.world.lock();
-        let wants_room = what == Interest::ReadAndWrite;
-        let socket = &mut inside.datagrams[self.number];
-        socket.wants_room = wants_room;
-        // Like epoll(7), reports at once a condition that already holds.
-        let ready = [
-            !socket.held.is_empty(),
-            wants_room && !socket.blocked,
-            false,
-        ];
-        if ready != [false; 3] {
-            inside.mark(Some(token), ready);
-        }
-        Ok(())
-    }
-}
-
-impl Drop for DatagramEnd {
-    fn drop(&mut self) {
-        self.world.lock().datagrams[self.number].open = false;
+    /// Sending is possible again. Returns the token that becomes writable.
+    pub fn has_room(&mut self) -> Option<Token> {
+        self.blocked = false;
+        self.token.filter(|_| self.wants_room && self.open)
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::kinds;
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::endpoint::{Endpoint, Host};
 use crate::engine::sys::interfaces::Interfaces;
-use crate::engine::worker::simulation::world::{Happening, MILLI, Memory};
+use crate::engine::worker::simulation::memory::{Happening, MILLI, Memory};
 use crate::kind::Kind;
 use crate::payload::charset::Charset;
 use std::collections::VecDeque;
