@@ -3,38 +3,16 @@
 //! Every format appends what a record says to a buffer of bytes, which goes out when it
 //! is large: the memory needed does not grow with the number of records.
 
-use super::Carrier;
-use super::format::{CaptureFormat, FormatWriter, WrittenRow};
+use super::format::{FormatWriter, WrittenRow};
+use super::{About, CaptureFormat, Carrier};
 use crate::payload::reading::Reading;
-use crate::peer::Peer;
-use crate::traffic::stream_text::{StreamTextReader, Streamed};
-use crate::traffic::{Body, Describe, Notice, Record, Upstreams};
-use jiff::tz::TimeZone;
+use crate::traffic::stream_text::Streamed;
+use crate::traffic::{Body, Notice, Record};
 use std::io;
 
 /// Bytes gathered before they are handed on: as many as files are buffered by, so that they go
 /// to the system as they are.
 const GATHERED: usize = 256 << 10;
-
-/// What the records do not say themselves: the state at the first of them.
-#[derive(Clone)]
-pub struct About {
-    /// Our own address, where it is known.
-    pub local: Option<Peer>,
-    /// Whether payloads are reads and writes of a stream, not datagrams. A recording may
-    /// begin before that is known: notices tell.
-    pub tcp: bool,
-    /// From where a relay speaks to its target.
-    pub upstreams: Upstreams,
-    /// In which times of day are given; JSON lines and pcapng are in UTC.
-    pub zone: TimeZone,
-    /// Words a notice.
-    pub describe: Describe,
-    /// How payloads read as text.
-    pub reader: StreamTextReader,
-    /// Bytes that the file holds already, which what is written follows.
-    pub before: u64,
-}
 
 /// Writes records one after the other. What is gathered is lost without
 /// [`finish`](Self::finish).

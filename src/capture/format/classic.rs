@@ -12,8 +12,9 @@
 //! what a peer sends cannot pass for a row.
 
 use super::append::Recent;
+use super::entry::{Entry, FormatWriter, Writing, WrittenRow, begins};
+use super::lost::Lost;
 use super::stamp::{Form, Stamps};
-use super::{Entry, FormatWriter, Lost, Writing, WrittenRow, begins};
 use crate::capture::{About, Carrier};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;

@@ -5,8 +5,10 @@
 
 use super::append::{Recent, push_number};
 use super::classic::push_paragraph;
+use super::entry::{Entry, FormatWriter, Writing, WrittenRow, begins};
+use super::last_line;
+use super::lost::Lost;
 use super::stamp::{Form, Stamps};
-use super::{Entry, FormatWriter, Lost, Writing, WrittenRow, begins, last_line};
 use crate::capture::About;
 use crate::payload::hex;
 use crate::payload::reading::Reading;

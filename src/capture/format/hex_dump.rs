@@ -8,8 +8,9 @@
 
 use super::append::{Recent, push_number};
 use super::classic::is_stamp;
+use super::entry::{Entry, FormatWriter, Writing, WrittenRow, begins};
+use super::lost::Lost;
 use super::stamp::{Form, Stamps};
-use super::{Entry, FormatWriter, Lost, Writing, WrittenRow, begins};
 use crate::capture::About;
 use crate::payload::{hex, printable};
 use crate::peer::Peer;

@@ -1,6 +1,5 @@
 //! What a row says that a format has no place for.
 
-use super::CaptureFormat;
 use crate::capture::Carrier;
 use crate::traffic::{Record, RecordOrigin};
 
@@ -23,35 +22,34 @@ pub enum Lost {
     KernelTime,
 }
 
-impl CaptureFormat {
-    /// What this format does not keep of a row it has written.
-    pub fn lost(self, record: &Record<'_>, carrier: Option<Carrier>) -> impl Iterator<Item = Lost> {
+impl Lost {
+    /// What a row says of all this.
+    pub(super) fn said(
+        record: &Record<'_>,
+        carrier: Option<Carrier>,
+    ) -> impl Iterator<Item = Self> {
         let has_local =
             carrier.is_some() || record.local.is_some() || record.arrival.destination.is_some();
         // 0 is none: a capture says nothing of it.
         let by = record.arrival.destination;
         let has_interface = by.is_some_and(|(_, interface)| interface != 0);
         let said = [
-            (Lost::Micros, record.time % 1_000 != 0),
-            (Lost::Origin, record.origin != RecordOrigin::default()),
-            (Lost::Truncation, record.arrival.truncated),
-            (Lost::Local, has_local),
-            (Lost::Interface, has_interface),
-            (Lost::KernelTime, record.arrival.kernel_time),
+            (Self::Micros, record.time % 1_000 != 0),
+            (Self::Origin, record.origin != RecordOrigin::default()),
+            (Self::Truncation, record.arrival.truncated),
+            (Self::Local, has_local),
+            (Self::Interface, has_interface),
+            (Self::KernelTime, record.arrival.kernel_time),
         ];
-        let loses: &'static [Lost] = match self.writing() {
-            Ok(writing) => writing.loses,
-            Err(_) => &[],
-        };
         let said = said.into_iter().filter(|(_, is_said)| *is_said);
         said.map(|(lost, _)| lost)
-            .filter(move |lost| loses.contains(lost))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::CaptureFormat;
     use crate::capture::writer::tests::{received, sent};
     use crate::traffic::Arrival;
 

@@ -1,8 +1,9 @@
 //! The older captures of `tcpdump` (draft-ietf-opsawg-pcap).
 
-use super::{Entry, FormatReader};
-use crate::capture::import::source::ImportSource;
-use crate::capture::import::{ImportError, ImportPosition, ImportProblem, ImportSummary};
+use super::entry::{Entry, FormatReader};
+use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem};
+use crate::capture::import_source::ImportSource;
+use crate::capture::import_summary::ImportSummary;
 use crate::capture::packets::fields::FieldOrder;
 use crate::capture::packets::{Captured, Packets};
 use crate::capture::{CaptureFormat, Carrier};

@@ -1,7 +1,7 @@
 //! Compressed files: those that can be unpacked while they are read, and those that are
 //! only named.
 
-use super::{ImportError, ImportPosition, ImportProblem};
+use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem};
 use flate2::bufread::GzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 use std::io::{self, BufRead, BufReader, Cursor, Read};

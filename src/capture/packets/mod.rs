@@ -9,7 +9,8 @@ mod sides;
 
 pub(super) use remark::Remark;
 
-use super::import::{ImportError, ImportPosition, ImportProblem, ImportSummary, LONGEST};
+use super::import_error::{ImportError, ImportPosition, ImportProblem, LONGEST};
+use super::import_summary::ImportSummary;
 use crate::capture::Carrier;
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Micros, Notice, Other, Record};

@@ -8,8 +8,9 @@
 mod read;
 
 use super::append::{Recent, push_number};
+use super::entry::{Entry, FormatWriter, Writing, WrittenRow, begins};
+use super::last_line;
 use super::stamp::{Form, Stamps};
-use super::{Entry, FormatWriter, Writing, WrittenRow, begins, last_line};
 use crate::capture::{About, Carrier};
 use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::reading::Reading;

@@ -1,10 +1,9 @@
 //! Our own JSON lines, read back: the inverse of what is written.
 
-use crate::capture::format::FormatReader;
-use crate::capture::import::source::ImportSource;
-use crate::capture::import::{
-    ImportError, ImportPosition, ImportProblem, ImportSummary, Json, REASONS,
-};
+use crate::capture::format::entry::FormatReader;
+use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem, Json};
+use crate::capture::import_source::ImportSource;
+use crate::capture::import_summary::{ImportSummary, REASONS};
 use crate::capture::{CaptureFormat, Carrier};
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;

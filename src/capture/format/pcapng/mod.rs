@@ -13,7 +13,8 @@ mod packet;
 mod read;
 mod tail;
 
-use super::{Entry, FormatWriter, Lost, Writing, WrittenRow};
+use super::entry::{Entry, FormatWriter, Writing, WrittenRow};
+use super::lost::Lost;
 use crate::capture::packets::Remark;
 use crate::capture::{About, Carrier};
 use crate::connection_id::ConnectionId;

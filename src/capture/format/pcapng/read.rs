@@ -3,9 +3,10 @@
 //! The blocks are read here, not by `pcap-file`: that takes a block for damaged whose
 //! options end with it, as they may, and makes room for a block before it is there.
 
-use crate::capture::format::FormatReader;
-use crate::capture::import::source::ImportSource;
-use crate::capture::import::{ImportError, ImportPosition, ImportProblem, ImportSummary, LONGEST};
+use crate::capture::format::entry::FormatReader;
+use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem, LONGEST};
+use crate::capture::import_source::ImportSource;
+use crate::capture::import_summary::ImportSummary;
 use crate::capture::packets::fields::{FieldOrder, InterfaceClock};
 use crate::capture::packets::{Captured, Packets, Remark};
 use crate::capture::{CaptureFormat, Carrier};

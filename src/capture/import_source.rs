@@ -1,12 +1,12 @@
 //! The file, with the place reading has got to.
 
-use super::{ImportError, ImportPosition, ImportProblem, LONGEST};
+use super::import_error::{ImportError, ImportPosition, ImportProblem, LONGEST};
 use std::io::{self, Read};
 
 /// Bytes asked of the system at once.
 const BUFFER: usize = 256 << 10;
 
-pub(in crate::capture) struct ImportSource<'a> {
+pub(super) struct ImportSource<'a> {
     input: Box<dyn Read + 'a>,
     /// What was read and not taken yet is from `from` to `end`.
     buffer: Vec<u8>,
@@ -17,7 +17,7 @@ pub(in crate::capture) struct ImportSource<'a> {
 }
 
 impl<'a> ImportSource<'a> {
-    pub(in crate::capture) fn new(input: Box<dyn Read + 'a>) -> Self {
+    pub(super) fn new(input: Box<dyn Read + 'a>) -> Self {
         Self {
             input,
             buffer: Vec::new(),
@@ -28,7 +28,7 @@ impl<'a> ImportSource<'a> {
     }
 
     /// How many bytes were taken so far.
-    pub(in crate::capture) fn at(&self) -> u64 {
+    pub(super) fn at(&self) -> u64 {
         self.at
     }
 
@@ -36,7 +36,7 @@ impl<'a> ImportSource<'a> {
     ///
     /// # Errors
     /// Those of reading the file, in the block at `place`.
-    pub(in crate::capture) fn peek(
+    pub(super) fn peek(
         &mut self,
         length: usize,
         place: ImportPosition,
@@ -52,11 +52,7 @@ impl<'a> ImportSource<'a> {
     /// # Errors
     /// If the file ends before they do, if they are more than [`LONGEST`], and those of reading
     /// the file.
-    pub(in crate::capture) fn take(
-        &mut self,
-        length: usize,
-        start: u64,
-    ) -> Result<Option<&[u8]>, ImportError> {
+    pub(super) fn take(&mut self, length: usize, start: u64) -> Result<Option<&[u8]>, ImportError> {
         let place = ImportPosition::Byte(start);
         if length > LONGEST {
             let length = length as u64;
@@ -77,7 +73,7 @@ impl<'a> ImportSource<'a> {
     ///
     /// # Errors
     /// If it is longer than [`LONGEST`], and those of reading the file.
-    pub(in crate::capture) fn line(&mut self, number: u64) -> Result<Option<&[u8]>, ImportError> {
+    pub(super) fn line(&mut self, number: u64) -> Result<Option<&[u8]>, ImportError> {
         let place = ImportPosition::Line(number);
         let mut seen = 0;
         let length = loop {

@@ -1,0 +1,117 @@
+//! What a format of capture files is and can do.
+
+use super::lost::Lost;
+use crate::capture::import_error::ImportError;
+use crate::capture::import_source::ImportSource;
+use crate::capture::import_summary::ImportSummary;
+use crate::capture::{About, Carrier};
+use crate::traffic::Record;
+use crate::traffic::stream_text::Streamed;
+use std::fs::File;
+use std::io;
+use std::ops::ControlFlow;
+
+/// Bytes at the beginning of a file by which more may be written behind it.
+const HEAD: u64 = 64;
+
+/// What a format is and can do.
+pub(super) struct Entry {
+    /// The end of its files' names, without the dot.
+    pub(super) extension: &'static str,
+    /// The key of its name in both languages.
+    pub(super) name_key: &'static str,
+    pub(super) is_lines: bool,
+    /// `None` for a format that is only read.
+    pub(super) writes: Option<Writing>,
+    /// `None` for a format that is only written.
+    pub(super) reads: Option<&'static dyn FormatReader>,
+}
+
+/// How a format is written.
+pub(super) struct Writing {
+    pub(super) begin: fn(&About) -> Box<dyn FormatWriter>,
+    /// Whether more may be written behind what a file holds.
+    pub(super) can_follow: fn(&mut File) -> io::Result<bool>,
+    /// A capture is in the order of its times, as other programs expect.
+    pub(super) in_time_order: bool,
+    /// Whether rows are shown as text: without it [`WrittenRow::read`] is empty.
+    pub(super) reads_text: bool,
+    /// What rows may say that it has no place for.
+    pub(super) loses: &'static [Lost],
+}
+
+/// Writes the files of one format: appends bytes to a buffer, and keeps what it has to remember
+/// between two rows. What is not written may be of any kind:
+/// [`CaptureWriter`](crate::capture::CaptureWriter) finds it by the length of the buffer, and an
+/// export counts it. No format has a footer: a recording has no last row until it is over, and
+/// what follows it must fit behind any.
+pub(in crate::capture) trait FormatWriter: Send {
+    /// Appends what stands before the first row of a file.
+    ///
+    /// # Errors
+    /// Never in practice: those of serialising plain data to memory.
+    fn header(&mut self, _out: &mut Vec<u8>, _about: &About) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Appends a row; nothing if the format has nothing for its record.
+    ///
+    /// # Errors
+    /// Never in practice: those of serialising plain data to memory.
+    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()>;
+
+    /// Takes in what a record tells that is not written.
+    fn pass_over(&mut self, _record: &Record<'_>, _carrier: Option<Carrier>) {}
+
+    /// What another file that goes on from here needs to know.
+    fn standing(&self, about: About) -> About {
+        about
+    }
+}
+
+/// A record to write.
+pub(in crate::capture) struct WrittenRow<'a> {
+    /// Its number in the log, counted from 0.
+    pub(in crate::capture) number: u64,
+    pub(in crate::capture) record: &'a Record<'a>,
+    /// The packet it was in, where it comes from a capture.
+    pub(in crate::capture) carrier: Option<Carrier>,
+    /// How it reads behind those before it.
+    pub(in crate::capture) read: &'a Streamed,
+}
+
+/// Reads the files of one format.
+pub(in crate::capture) trait FormatReader: Sync {
+    /// The first four bytes of such a file, in each way they may be; none where text has no
+    /// fixed beginning.
+    fn magics(&self) -> &'static [[u8; 4]] {
+        &[]
+    }
+
+    /// Whether a file that begins with these bytes is of this format; they are four, or all
+    /// there are.
+    fn detects(&self, head: &[u8]) -> bool {
+        self.magics().iter().any(|magic| magic.as_slice() == head)
+    }
+
+    /// Hands the file's records to `each`, one after the other, until it breaks off, each with
+    /// the packet it was in where the file has packets. They are lent: a record is put together
+    /// in a buffer of the reader.
+    ///
+    /// # Errors
+    /// Where the file could not be read any further; the records before were delivered.
+    /// What can be passed over is counted in the summary instead.
+    fn read(
+        &self,
+        source: ImportSource<'_>,
+        each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
+    ) -> Result<ImportSummary, ImportError>;
+}
+
+/// Whether what a file begins with is so.
+pub(super) fn begins(file: &mut File, is_so: impl Fn(&[u8]) -> bool) -> io::Result<bool> {
+    let mut head = Vec::new();
+    io::Seek::seek(file, io::SeekFrom::Start(0))?;
+    io::Read::read_to_end(&mut io::Read::take(file, HEAD), &mut head)?;
+    Ok(is_so(&head))
+}
