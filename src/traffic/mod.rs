@@ -7,6 +7,7 @@
 //! became of numbered packets.
 
 mod automatic;
+mod bytes_location;
 mod chunk;
 mod count;
 pub mod effect;
@@ -24,16 +25,18 @@ mod other;
 mod rates;
 mod recognition;
 mod record;
+mod record_kind;
 mod rows;
 mod spill_store;
 pub mod stream_text;
 mod upstreams;
 
 pub use automatic::{Automatic, Refusal};
+pub use bytes_location::BytesLocation;
 pub use chunk::{Chunk, ChunkBuilder, Columns, ConnectionNotice, Damaged, Exchange};
 pub use count::{RecordCount, Shown, Totals, Volume};
 pub use filter::{Describe, Filter, FilterMistake, FilterProblem};
-pub use found::{BytesLocation, Hits, Question, SearchHits};
+pub use found::{Hits, Question, SearchHits};
 pub use local_addresses::LocalAddresses;
 pub use log::Log;
 pub use moment::moment;
@@ -44,7 +47,8 @@ pub use notice::{
 pub use other::Other;
 pub use rates::{Rates, Second};
 pub use recognition::Recognition;
-pub use record::{Arrival, Body, Delivery, Micros, Record, RecordKind, RecordOrigin};
+pub use record::{Arrival, Body, Delivery, Micros, Record, RecordOrigin};
+pub use record_kind::RecordKind;
 pub use rows::{RowPosition, Rows};
 pub use spill_store::{Frames, SpillPosition, SpillStore};
 pub use upstreams::Upstreams;

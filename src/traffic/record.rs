@@ -1,6 +1,6 @@
 //! One row of the log.
 
-use super::Notice;
+use super::{Notice, RecordKind};
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
 use std::net::IpAddr;
@@ -8,17 +8,6 @@ use std::sync::Arc;
 
 /// Microseconds since 1970-01-01 00:00 UTC.
 pub type Micros = i64;
-
-/// What a record is, without its content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecordKind {
-    Received,
-    Sent,
-    /// Something happened to the connection.
-    Notice,
-    /// An operation failed.
-    Failure,
-}
 
 /// A fact: bytes the kernel delivered or accepted, or an event it reported.
 #[derive(Clone, Copy, Debug, PartialEq)]

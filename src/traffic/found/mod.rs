@@ -8,7 +8,8 @@ mod hits;
 
 pub use hits::Hits;
 
-use super::{Chunk, Filter, Frames, Log, RecordCount, SpillPosition};
+use super::bytes_location::BytesLocation;
+use super::{Filter, Log, RecordCount};
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
@@ -42,17 +43,6 @@ struct Numbered {
 pub struct Question {
     pub slot: u64,
     pub source: BytesLocation,
-}
-
-/// Where its bytes are.
-pub enum BytesLocation {
-    Memory(Arc<Chunk>),
-    Shelf {
-        frames: Arc<dyn Frames>,
-        place: SpillPosition,
-        /// Whether there are notices among its records.
-        has_events: bool,
-    },
 }
 
 impl SearchHits {
