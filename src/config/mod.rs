@@ -10,15 +10,17 @@ mod settings_mistake;
 mod socket_name;
 mod time_span;
 pub mod units;
+mod value_mistake;
 pub mod weather;
 pub mod writing;
 
 pub use argument::ArgumentMistake;
-pub use mistake::{FileMistake, FileProblem, ValueMistake};
+pub use mistake::{FileMistake, FileProblem};
 pub use session::{SessionConfig, quoted as shell_quoted};
 pub use settings_mistake::{SetAside, SettingsMistake};
 pub use socket_name::{socket_name, typed_name};
 pub use time_span::Span;
+pub use value_mistake::ValueMistake;
 
 use std::time::Duration;
 
