@@ -1,16 +1,16 @@
-//! Output on a thread of its own: what comes next is put together while it is written.
+//! A writer that runs on its own thread: the next bytes are prepared while it writes.
 
 use crate::jobs::{Job, JobOutcome};
 use crossbeam_channel::{Receiver, Sender};
 use std::io;
 
-/// Buffers there are: one is written while another waits or is filled.
+/// The number of buffers: one is written while the other is filled or waits.
 const BUFFERS: usize = 2;
-/// Bytes of a buffer that are kept for the next one.
+/// The capacity, in bytes, that a buffer keeps for its next use.
 const KEPT: usize = 512 << 10;
 
-/// Writes to `W` on another thread. Dropped before [`finish`](Self::finish), it waits for what is
-/// under way.
+/// Writes to `W` on another thread. Dropping it without [`finish`](Self::finish) waits for
+/// pending writes.
 pub(super) struct Behind<W> {
     /// `None` once there is nothing more to write.
     full: Option<Sender<Vec<u8>>>,
@@ -20,12 +20,12 @@ pub(super) struct Behind<W> {
 
 impl<W: io::Write + Send + 'static> Behind<W> {
     /// # Errors
-    /// If the system has no thread left.
+    /// If the thread cannot be started.
     pub(super) fn start(mut out: W) -> io::Result<Self> {
         let (full, filled) = crossbeam_channel::bounded::<Vec<u8>>(BUFFERS);
         let (emptied, empty) = crossbeam_channel::bounded(BUFFERS);
         for _ in 0..BUFFERS {
-            // There is room for all of them.
+            // The channel has room for all of them.
             emptied.send(Vec::new()).ok();
         }
         let job = Job::start(
@@ -51,10 +51,10 @@ impl<W: io::Write + Send + 'static> Behind<W> {
 }
 
 impl<W> Behind<W> {
-    /// Waits until all is written, and gives the output back.
+    /// Waits until everything is written, and returns the output.
     ///
     /// # Errors
-    /// Those of the output, at whichever write they came.
+    /// The first write error, whichever write caused it.
     pub(super) fn finish(mut self) -> io::Result<W> {
         self.end()
     }
@@ -80,12 +80,12 @@ impl<W> io::Write for Behind<W> {
             });
         match sent {
             true => Ok(bytes.len()),
-            // The thread ends early only by an error.
+            // The thread ends early only after an error.
             false => self.end().and(Err(io::ErrorKind::BrokenPipe.into())),
         }
     }
 
-    /// What was given is written soon; [`finish`](Self::finish) waits for it.
+    /// Does nothing: pending bytes are written soon, and [`finish`](Self::finish) waits for them.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -93,7 +93,7 @@ impl<W> io::Write for Behind<W> {
 
 impl<W> Drop for Behind<W> {
     fn drop(&mut self) {
-        // Whoever wants to know how it ended finishes it.
+        // A caller that needs the result has called `finish` before.
         self.end().ok();
     }
 }

@@ -1,12 +1,12 @@
-//! What a packet of a capture says of its record that the record itself does not.
+//! What a captured packet says that its record does not.
 
 use crate::peer::Peer;
 
-/// The packet a record was in.
+/// The packet that carried a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Carrier {
-    /// Its end on our side.
+    /// The local address of the packet.
     pub local: Peer,
-    /// Whether it was a TCP segment, or of a Unix stream, and no datagram.
+    /// Whether it was a TCP segment, or data of a Unix stream socket, instead of a datagram.
     pub tcp: bool,
 }

@@ -1,4 +1,4 @@
-//! A part of the log as a file, written on a thread of its own.
+//! Exports a part of the log to a file, on its own thread.
 
 use super::behind::Behind;
 use crate::capture::{About, CaptureFormat, CaptureWriter};
@@ -8,7 +8,7 @@ use crate::traffic::{BytesLocation, Chunk, Hits, Shown};
 use std::io;
 use std::path::PathBuf;
 
-/// What is to be written, and where.
+/// The records to export, and the file to write.
 pub struct ExportRequest {
     pub path: PathBuf,
     pub existing: Existing,
@@ -19,7 +19,7 @@ pub struct ExportRequest {
     pub parts: Vec<ExportPart>,
 }
 
-/// A chunk, the number of its first row, and which of its records are meant if not all.
+/// A chunk, the number of its first row, and its selected records; `None` selects all.
 pub struct ExportPart {
     pub first: u64,
     pub source: BytesLocation,
@@ -27,11 +27,11 @@ pub struct ExportPart {
     pub rows: u64,
 }
 
-/// How an export ended.
+/// The result of an export.
 #[derive(Debug)]
 pub enum ExportOutcome {
-    /// So many rows and bytes; some rows may have left the log meanwhile, and some are of
-    /// a kind the format has nothing for.
+    /// The number of rows and bytes written. `gone` rows had left the log meanwhile, and the
+    /// format cannot represent `left_out` rows.
     Done {
         rows: u64,
         bytes: u64,
@@ -42,35 +42,35 @@ pub enum ExportOutcome {
     Failed(io::Error),
 }
 
-/// An export under way; dropping it gives it up.
+/// A running export; dropping it cancels it.
 pub struct Export {
-    /// Its progress is rows passed.
+    /// Its progress is the number of rows processed.
     job: Job<ExportOutcome>,
     rows: u64,
 }
 
 impl Export {
     /// # Errors
-    /// If the system has no thread left. What becomes of the file is the outcome.
+    /// If the thread cannot be started. Errors of the file are part of the outcome.
     pub fn start(order: ExportRequest, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
         let rows = order.parts.iter().map(|part| part.rows).sum();
         let job = Job::start("export", wake, move |job| write(order, job))?;
         Ok(Self { job, rows })
     }
 
-    /// How it ended, once; a panic is a failure like any other.
+    /// The outcome, returned once; `None` before the end. A panic counts as a failure.
     pub fn outcome(&self) -> Option<ExportOutcome> {
         let outcome = self.job.poll()?.into_result();
         Some(outcome.unwrap_or_else(ExportOutcome::Failed))
     }
 
-    /// Gives it up; says whether that was in time. Then the file stays as it was, however
-    /// long a write under way still takes.
+    /// Cancels the export. Returns whether that was in time: the file then stays unchanged,
+    /// however long a pending write takes.
     pub fn cancel(&self) -> bool {
         self.job.cancel()
     }
 
-    /// From 0 to 1.
+    /// The progress, from 0 to 1.
     pub fn progress(&self) -> f32 {
         self.job.progress() as f32 / self.rows.max(1) as f32
     }
@@ -159,7 +159,7 @@ mod tests {
         outcome.into_result().unwrap_or_else(ExportOutcome::Failed)
     }
 
-    /// A source with a fault.
+    /// A source whose reads panic.
     struct Broken;
 
     impl crate::traffic::Frames for Broken {
@@ -168,7 +168,7 @@ mod tests {
         }
     }
 
-    /// One part, behind which nothing asks but the end.
+    /// A request of one part, after which only the end asks for cancellation.
     fn order(
         path: PathBuf,
         frames: Arc<dyn crate::traffic::Frames + Send + Sync>,
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
-    /// Holds the thread up where it reads, as a disk does that hangs.
+    /// A source whose reads block, as on a disk that hangs.
     struct Hanging(Sender<()>, Receiver<()>);
 
     impl crate::traffic::Frames for Hanging {
@@ -266,7 +266,7 @@ mod tests {
             ..Arrival::default()
         };
         let mut chunk = ChunkBuilder::default();
-        // A datagram may come before the row of the bind is written: it stays behind it.
+        // A datagram may arrive before the bind notice is written: it stays after the notice.
         chunk.notice(
             20,
             crate::traffic::Notice::Bound {

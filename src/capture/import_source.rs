@@ -1,18 +1,18 @@
-//! The file, with the place reading has got to.
+//! A buffered reader that knows its position in the file.
 
 use super::import_error::{ImportError, ImportPosition, ImportProblem, LONGEST};
 use std::io::{self, Read};
 
-/// Bytes asked of the system at once.
+/// The number of bytes read from the system at once.
 const BUFFER: usize = 256 << 10;
 
 pub(super) struct ImportSource<'a> {
     input: Box<dyn Read + 'a>,
-    /// What was read and not taken yet is from `from` to `end`.
+    /// The bytes from `from` to `end` were read and not taken yet.
     buffer: Vec<u8>,
     from: usize,
     end: usize,
-    /// Bytes taken so far.
+    /// The number of bytes taken so far.
     at: u64,
 }
 
@@ -27,15 +27,15 @@ impl<'a> ImportSource<'a> {
         }
     }
 
-    /// How many bytes were taken so far.
+    /// The number of bytes taken so far.
     pub(super) fn at(&self) -> u64 {
         self.at
     }
 
-    /// The next `length` bytes without taking them; fewer at the end of the file.
+    /// Returns the next `length` bytes without taking them; fewer at the end of the file.
     ///
     /// # Errors
-    /// Those of reading the file, in the block at `place`.
+    /// Those of reading the file, reported for the block at `place`.
     pub(super) fn peek(
         &mut self,
         length: usize,
@@ -47,10 +47,10 @@ impl<'a> ImportSource<'a> {
     }
 
     /// Takes the next `length` bytes of the block that began at `start`; `None` at the end of
-    /// the file. Memory grows only as they come.
+    /// the file. Memory grows only with the bytes that arrive.
     ///
     /// # Errors
-    /// If the file ends before they do, if they are more than [`LONGEST`], and those of reading
+    /// If the file ends within the block, if `length` exceeds [`LONGEST`], and those of reading
     /// the file.
     pub(super) fn take(&mut self, length: usize, start: u64) -> Result<Option<&[u8]>, ImportError> {
         let place = ImportPosition::Byte(start);
@@ -69,10 +69,10 @@ impl<'a> ImportSource<'a> {
         }
     }
 
-    /// Takes line number `number`, without its end; `None` at the end of the file.
+    /// Takes line number `number` without its line break; `None` at the end of the file.
     ///
     /// # Errors
-    /// If it is longer than [`LONGEST`], and those of reading the file.
+    /// If the line is longer than [`LONGEST`], and those of reading the file.
     pub(super) fn line(&mut self, number: u64) -> Result<Option<&[u8]>, ImportError> {
         let place = ImportPosition::Line(number);
         let mut seen = 0;
@@ -101,7 +101,7 @@ impl<'a> ImportSource<'a> {
         self.buffer.get(self.from..self.end).unwrap_or_default()
     }
 
-    /// Takes so many of the bytes ahead.
+    /// Takes this number of buffered bytes.
     fn advance(&mut self, length: usize) -> &[u8] {
         let taken = self.from..self.from + length;
         self.from = taken.end;
@@ -109,7 +109,7 @@ impl<'a> ImportSource<'a> {
         self.buffer.get(taken).unwrap_or_default()
     }
 
-    /// Reads more bytes behind those ahead; `false` at the end of the file.
+    /// Reads more bytes into the buffer; `false` at the end of the file.
     fn read_more(&mut self, place: ImportPosition) -> Result<bool, ImportError> {
         if self.end == self.buffer.len() {
             self.buffer.copy_within(self.from..self.end, 0);

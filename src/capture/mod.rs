@@ -1,7 +1,8 @@
-//! Capture files: every format is a file in [`mod@format`], with what writes and what reads it.
+//! Capture files: each format has a file of its own in [`mod@format`], with its writer and its
+//! reader.
 //!
-//! [`export`] writes a part of the log on a thread of its own, [`recorder`] writes what happens
-//! as it happens, and [`import`] reads files back.
+//! [`export`] writes a part of the log on its own thread, [`recorder`] writes records as they
+//! happen, and [`import`] reads files.
 
 mod about;
 mod behind;

@@ -1,7 +1,7 @@
-//! Records as a file of any format.
+//! Writes records to a file of any format.
 //!
-//! Every format appends what a record says to a buffer of bytes, which goes out when it
-//! is large: the memory needed does not grow with the number of records.
+//! A format appends its records to a byte buffer, which is written when it is large. The memory
+//! needed does not grow with the number of records.
 
 use super::format::{FormatWriter, WrittenRow};
 use super::{About, CaptureFormat, Carrier};
@@ -10,12 +10,11 @@ use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Notice, Record};
 use std::io;
 
-/// Bytes gathered before they are handed on: as many as files are buffered by, so that they go
-/// to the system as they are.
+/// The buffer size, in bytes, at which it is written. It equals that of file buffers, so that
+/// the bytes go to the system without another copy.
 const GATHERED: usize = 256 << 10;
 
-/// Writes records one after the other. What is gathered is lost without
-/// [`finish`](Self::finish).
+/// Writes records one after the other. Buffered bytes are lost without [`finish`](Self::finish).
 pub struct CaptureWriter<W> {
     out: W,
     about: About,
@@ -27,11 +26,11 @@ pub struct CaptureWriter<W> {
 }
 
 impl<W: io::Write> CaptureWriter<W> {
-    /// Writes what stands before the first record.
+    /// Writes the header of the file.
     ///
     /// # Errors
-    /// Those of `out`; nothing more should be written then. [`io::ErrorKind::Unsupported`] for
-    /// a format that is only read.
+    /// Write errors of `out`; nothing more should be written then.
+    /// [`io::ErrorKind::Unsupported`] for a format that is only read.
     pub fn new(format: CaptureFormat, about: About, out: W) -> io::Result<Self> {
         let mut buffer = Vec::new();
         let mut rows = format.writer(&about)?;
@@ -48,19 +47,19 @@ impl<W: io::Write> CaptureWriter<W> {
         Ok(writer)
     }
 
-    /// A record that is not to be written, but tells of addresses, connections and the
-    /// encoding of those that are.
+    /// Takes a record that is not written. It may still change addresses, connections and the
+    /// encoding of later records.
     pub fn pass_over(&mut self, record: &Record<'_>) {
         self.pass_over_carried(record, None);
     }
 
-    /// The same of a record of a capture.
+    /// As [`Self::pass_over`], for a record of a capture.
     pub fn pass_over_carried(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
         self.read(record, carrier);
         self.rows.pass_over(record, carrier);
     }
 
-    /// How a record reads behind those before it.
+    /// Decodes the text of a record, after the records before it.
     fn read(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> Streamed {
         match record.body {
             Body::Notice(Notice::Bound { .. }) => self.about.tcp = false,
@@ -82,15 +81,15 @@ impl<W: io::Write> CaptureWriter<W> {
     /// Writes a record; `row` is its number in the log, counted from 0.
     ///
     /// # Errors
-    /// Those of the output.
+    /// Write errors of the output.
     pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
         self.write_carried(row, record, None)
     }
 
-    /// The same of a record of a capture, with the packet it was in.
+    /// As [`Self::write`], for a record of a capture, with the packet that carried it.
     ///
     /// # Errors
-    /// Those of the output.
+    /// Write errors of the output.
     pub fn write_carried(
         &mut self,
         row: u64,
@@ -112,22 +111,22 @@ impl<W: io::Write> CaptureWriter<W> {
     }
 
     /// # Errors
-    /// Those of the output.
+    /// Write errors of the output.
     pub fn flush(&mut self) -> io::Result<()> {
         self.hand_on()?;
         self.out.flush()
     }
 
-    /// Writes what was gathered, and gives the output back.
+    /// Writes the buffered bytes and returns the output.
     ///
     /// # Errors
-    /// Those of the output.
+    /// Write errors of the output.
     pub fn finish(mut self) -> io::Result<W> {
         self.flush()?;
         Ok(self.out)
     }
 
-    /// What it is written to.
+    /// The output.
     pub fn out(&self) -> &W {
         &self.out
     }
@@ -136,17 +135,17 @@ impl<W: io::Write> CaptureWriter<W> {
         &mut self.out
     }
 
-    /// What it was written to, as it stands: what was gathered is lost.
+    /// Returns the output as it is: buffered bytes are lost.
     pub fn into_inner(self) -> W {
         self.out
     }
 
-    /// What another file that goes on from here needs to know.
+    /// The context for another file that continues after the last record.
     pub fn about(&self) -> About {
         self.rows.standing(self.about.clone())
     }
 
-    /// How long the file is so far, in bytes.
+    /// The number of bytes so far, with the buffered ones.
     pub fn written(&self) -> u64 {
         self.handed_on + self.buffer.len() as u64
     }
@@ -155,7 +154,7 @@ impl<W: io::Write> CaptureWriter<W> {
         self.out.write_all(&self.buffer)?;
         self.handed_on += self.buffer.len() as u64;
         self.buffer.clear();
-        // One huge record does not keep its room.
+        // One huge record must not keep its memory.
         self.buffer.shrink_to(2 * GATHERED);
         Ok(())
     }

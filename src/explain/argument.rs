@@ -1,4 +1,4 @@
-//! What is wrong with an argument of the command line, in words.
+//! Invalid command line arguments, in words.
 
 use super::input::{host_error, name_error, port_error};
 use crate::config::ArgumentMistake;
@@ -9,7 +9,7 @@ use crate::traffic::meter::FieldProblem;
 use crate::words::Lang;
 use std::fmt;
 
-/// What is wrong with an argument, or what it may be.
+/// Explains what is wrong with an argument, or which values are valid.
 pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
     match mistake {
         ArgumentMistake::Language => say!(lang, "argument.languages"),

@@ -1,4 +1,4 @@
-//! What is wrong with a session as it is written, in words.
+//! Mistakes in a session's configuration, in words.
 
 use super::framing::framing_mistake;
 use super::impair::plan_mistake;
@@ -7,7 +7,7 @@ use crate::config::session::ConfigProblem;
 use crate::say;
 use crate::words::Lang;
 
-/// The field by the name that the reader knows, and why it cannot be meant.
+/// Names the field as the reader knows it, and explains why its value is invalid.
 pub fn config_mistake(lang: Lang, field: &str, problem: &ConfigProblem) -> String {
     let why = match problem {
         ConfigProblem::Newer => say!(lang, "config.newer"),

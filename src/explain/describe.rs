@@ -1,4 +1,4 @@
-//! What the log says of a notice, where it is searched and where it is written to a file.
+//! The text of notices for the log's filter and for files.
 
 use super::{failure, notice};
 use crate::engine::Interfaces;
@@ -6,7 +6,7 @@ use crate::traffic::{Describe, Notice};
 use crate::words::Lang;
 use std::sync::Arc;
 
-/// Words a notice: its address and what happened; of a failure, the cure too.
+/// Puts a notice into words: its address and event; for a failure, the cure as well.
 pub fn describe(lang: Lang, interfaces: Interfaces) -> Describe {
     Arc::new(move |event| match event {
         Notice::Failed(problem) => failure(lang, problem).line(lang),

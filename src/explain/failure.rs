@@ -1,4 +1,4 @@
-//! Why an operation failed and what helps, in words.
+//! Failures in words: what happened, why, and what to do.
 
 use super::{file, loss, system, way};
 use crate::config::shell_quoted;
@@ -8,19 +8,19 @@ use crate::traffic::{Cause, Failure, NameProblem, Operation, PortOwner};
 use crate::words::grouped;
 use crate::{say, words::Lang};
 
-/// Three parts of the same message, each a sentence or less.
+/// The three parts of a message, at most a sentence each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// What happened, with the address.
     pub what: String,
-    /// The system's own words and number, in brackets behind it; may be empty.
+    /// The system's own name of the error, shown in brackets after `what`; may be empty.
     pub detail: String,
-    /// What to do about it.
+    /// What the user can do.
     pub cure: String,
 }
 
 impl Explanation {
-    /// The system's own words in brackets, to stand behind what happened; empty without any.
+    /// The detail in brackets, to follow what happened; empty if there is none.
     pub fn why(&self, lang: Lang) -> String {
         match (self.detail.as_str(), lang) {
             ("", _) => String::new(),
@@ -29,12 +29,12 @@ impl Explanation {
         }
     }
 
-    /// What happened, and the system's own words.
+    /// What happened, with the detail in brackets.
     pub fn what_and_why(&self, lang: Lang) -> String {
         format!("{}{}", self.what, self.why(lang))
     }
 
-    /// All of it in one line.
+    /// The whole message in one line.
     pub fn line(&self, lang: Lang) -> String {
         let (what, cure) = (self.what_and_why(lang), &self.cure);
         match lang {
@@ -48,7 +48,7 @@ pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
     explained(lang, failure, true)
 }
 
-/// The same of a session that ends with it: nothing of it goes on.
+/// As [`failure`], for a failure that ends the session: the text does not say that it continues.
 pub fn last_failure(lang: Lang, failure: &Failure) -> Explanation {
     explained(lang, failure, false)
 }
@@ -61,7 +61,7 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
     } = failure;
     let (what, cure) = match cause {
         Cause::PortInUse { holder, free, .. } => {
-            // A session of this very program is ended in it, not with it.
+            // For a session of this program the cure is to close it, not the program.
             let own = holder.as_ref().is_some_and(PortOwner::is_this_program);
             let holder = match holder {
                 None => say!(lang, "failure.holder_unknown"),
@@ -86,7 +86,7 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
         }
         Cause::Lingering { seconds, free, .. } => {
             let cure = match (operation, free) {
-                // Of a client nobody needs to know the port.
+                // The local port of a client is irrelevant.
                 (Operation::Bind, _) => say!(lang, "failure.lingering.client", seconds = seconds),
                 (_, Some(port)) => say!(
                     lang,
@@ -149,7 +149,7 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             no_listener(lang, *newer, goes_on),
         ),
         Cause::TooBig { mtu, ipv6, .. } => {
-            // The UDP header and an IP header without options.
+            // The lengths of the UDP header and of an IP header without options.
             let payload = mtu.saturating_sub(if *ipv6 { 48 } else { 28 });
             (
                 say!(lang, "failure.too_big.what", address = address, mtu = mtu),
@@ -269,7 +269,7 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
     }
 }
 
-/// What is wrong with the name of a Unix socket, and what helps.
+/// Explains an unusable Unix socket name: what happened and the cure.
 fn name(lang: Lang, address: &str, problem: NameProblem) -> (String, String) {
     let (what, cure) = match problem {
         NameProblem::Stale => {
@@ -296,15 +296,15 @@ fn name(lang: Lang, address: &str, problem: NameProblem) -> (String, String) {
     (say!(lang, what, address = address), say!(lang, cure))
 }
 
-/// The command that deletes the file of this name, as a POSIX shell reads it; `None` where a
-/// line cannot show it.
+/// The POSIX shell command that deletes the file of this name; `None` if the name has control
+/// characters or is not UTF-8.
 fn removal(address: &str) -> Option<String> {
     let path = String::from_utf8(Name::read(address).ok()?.bytes().to_vec()).ok()?;
     let is_plain = !path.chars().any(char::is_control);
     is_plain.then(|| format!("rm -- {}", shell_quoted(&path)))
 }
 
-/// What helps where no program listens, or `newer` may be it.
+/// The cure if no program listens there; `newer` may be the program after a restart.
 fn no_listener(lang: Lang, newer: Option<Peer>, goes_on: bool) -> String {
     let cure = match newer {
         Some(newer) => say!(lang, "failure.port_unreachable.newer", newer = newer),
@@ -321,15 +321,15 @@ fn held_by(lang: Lang, holder: &PortOwner) -> String {
     say!(lang, "failure.holder", name = name, pid = holder.pid)
 }
 
-/// What the system itself calls it: `ICMP 端口不可达 · ECONNREFUSED`.
+/// The technical name of the cause: `ICMP 端口不可达 · ECONNREFUSED`.
 fn detail(lang: Lang, cause: &Cause) -> String {
-    // An error of the program's own has no number.
+    // An error of this program has no number.
     let of_system = cause.code().filter(|code| *code != 0).map(error_name);
     let icmp =
         matches!(cause, Cause::PortUnreachable { .. }).then(|| say!(lang, "failure.icmp_port"));
     let told = match cause {
         Cause::NoSuchHost { detail } if !detail.is_empty() => Some(detail.clone()),
-        // A panic may say anything.
+        // A panic message may contain control characters.
         Cause::Died { reason } => Some(printable::line(reason.as_bytes())),
         _ => None,
     };
@@ -340,7 +340,7 @@ fn detail(lang: Lang, cause: &Cause) -> String {
         .join(" · ")
 }
 
-/// `ECONNREFUSED` where the system names its errors, else its sentence and number.
+/// `ECONNREFUSED` where error names are known, else the system's message with its number.
 fn error_name(code: i32) -> String {
     #[cfg(target_os = "linux")]
     {

@@ -1,4 +1,4 @@
-//! Files that cannot be read or written.
+//! Files that cannot be read or written, in words.
 
 use crate::payload::printable;
 use crate::traffic::Other;
@@ -7,7 +7,7 @@ use crate::words::grouped;
 use crate::{say, words::Lang};
 use std::io::{Error, ErrorKind};
 
-/// What happened to the file at `path` while it was sent or opened, and what helps.
+/// Explains a failure to send or open the file at `path`: what happened and the cure.
 pub fn failure(lang: Lang, operation: Operation, path: &str, cause: &Cause) -> (String, String) {
     let path = &printable::line(path.as_bytes());
     match cause {
@@ -36,7 +36,7 @@ pub fn failure(lang: Lang, operation: Operation, path: &str, cause: &Cause) -> (
     }
 }
 
-/// What is wrong with the file at `path`, and what helps.
+/// Explains what is wrong with the content of the file at `path`, and the cure.
 pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (String, String) {
     let path = &printable::line(path.as_bytes());
     let first = matches!(
@@ -51,7 +51,7 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
         FilePlace::Line(line) => say!(lang, "failure.bad_file.line", line = grouped(line)),
     };
     let compressed = matches!(problem, FileProblem::Compressed(_));
-    // Nothing of it was read.
+    // No record of the file was read.
     let is_none = compressed || matches!(problem, FileProblem::Empty | FileProblem::Unknown);
     let (problem, cure) = match problem {
         FileProblem::Empty => (
@@ -106,7 +106,7 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
             say!(lang, "failure.bad_file.before"),
         ),
     };
-    // Nothing stands before the first line: it is probably another kind of file.
+    // An error at the very beginning: it is probably another kind of file.
     let cure = match first && !compressed {
         true => say!(lang, "failure.bad_file.other"),
         false => cure,
@@ -128,7 +128,7 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
     (what, cure)
 }
 
-/// How many packets of a capture are no record, and why.
+/// Describes how many packets of a capture were skipped, and why.
 pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
     if let Some(lines) = lines(lang, skipped, others) {
         return lines;
@@ -157,7 +157,7 @@ pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
     }
 }
 
-/// How many lines of a file are no records, and which, where it is one of lines.
+/// Describes how many lines of a text file were skipped, and which; `None` for packets.
 fn lines(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> Option<String> {
     let name = |(other, count): &(Other, u64)| match (*other, *count) {
         (Other::Line(0), _) => Some("…".to_owned()),
@@ -179,7 +179,7 @@ fn lines(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> Option<String> {
     ))
 }
 
-/// Why recording to the file at `path` ended, or did not begin, and what helps.
+/// Explains why recording to the file at `path` ended or could not start, and the cure.
 pub fn recording(lang: Lang, operation: Operation, path: &str, cause: &Cause) -> (String, String) {
     let path = &printable::line(path.as_bytes());
     let kind = cause

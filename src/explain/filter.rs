@@ -1,4 +1,4 @@
-//! What is wrong with a filter, in words.
+//! Syntax errors of a filter, in words.
 
 use super::mistake;
 use super::regular::regex_problem;

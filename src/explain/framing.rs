@@ -1,4 +1,4 @@
-//! Why messages cannot be told apart as asked, in words.
+//! Invalid framings, in words.
 
 use crate::say;
 use crate::traffic::framing::FramingMistake;

@@ -1,4 +1,4 @@
-//! What does nothing where it is, in words.
+//! Settings and actions that have no effect in a kind of session, in words.
 
 use crate::automation::Idle;
 use crate::say;

@@ -1,10 +1,10 @@
-//! What is wrong with a simulated network, and what it does, in words.
+//! The simulated network: invalid values and effects, in words.
 
 use crate::automation::impair::{EffectKind, PlanField, PlanMistake};
 use crate::say;
 use crate::words::{Lang, grouped};
 
-/// The number that cannot be meant, and what may be written there.
+/// Names the invalid field, and the range of its values.
 pub fn plan_mistake(lang: Lang, mistake: PlanMistake) -> String {
     let (least, most) = mistake.field.allowed();
     say!(
@@ -45,7 +45,7 @@ fn field(lang: Lang, field: PlanField) -> String {
     }
 }
 
-/// What a simulated network did to a datagram, or to a piece of a stream.
+/// Describes an effect of the simulated network on a datagram or a piece of a stream.
 pub(super) fn impaired(lang: Lang, what: &EffectKind) -> String {
     let millis = |micros: u64| format!("{:.1}", micros as f64 / 1e3);
     match what {

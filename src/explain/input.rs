@@ -1,4 +1,4 @@
-//! What is wrong with something typed, in words.
+//! Invalid typed input, in words.
 
 use crate::engine::endpoint::{HostError, PortError};
 use crate::payload::template::Variable;
@@ -7,7 +7,7 @@ use crate::peer::NameError;
 use crate::settings::tab::AddressFault;
 use crate::{say, words::Lang};
 
-/// What is wrong with an address that was typed.
+/// Explains what is wrong with a typed address.
 pub fn address_fault(lang: Lang, fault: &AddressFault) -> String {
     match fault {
         AddressFault::Host(error) => host_error(lang, error),
@@ -21,7 +21,7 @@ pub fn mistake(lang: Lang, mistake: &TextMistake) -> String {
     among(lang, mistake, &Variable::WRITTEN)
 }
 
-/// What is wrong with something typed where these variables mean something.
+/// Explains what is wrong with a text in which these variables are known.
 pub(super) fn among(lang: Lang, mistake: &TextMistake, variables: &[&str]) -> String {
     let problem = match mistake.problem {
         TextProblem::NotHex(c) => say!(lang, "mistake.not_hex", char = shown(c)),
@@ -56,10 +56,10 @@ pub(super) fn among(lang: Lang, mistake: &TextMistake, variables: &[&str]) -> St
     )
 }
 
-/// A character as it is typed, unless it cannot be seen.
+/// The character itself, or its escape if it is invisible.
 fn shown(c: char) -> String {
     match c {
-        // What `escape_debug` would put a backslash before.
+        // `escape_debug` would put a backslash before these.
         '\\' | '"' | '\'' => c.to_string(),
         c => c.escape_debug().to_string(),
     }

@@ -1,10 +1,10 @@
-//! Datagrams the kernel dropped: where, why, and what helps.
+//! Datagrams that the kernel dropped, in words: where, why, and what to do.
 
 use crate::traffic::{Cause, LossPlace};
 use crate::words::grouped;
 use crate::{say, words::Lang};
 
-/// How many and where; `at_least` where the kernel counts several as one.
+/// Describes how many were dropped, and where; `at_least` marks a lower bound.
 pub fn what(lang: Lang, count: u64, place: LossPlace, at_least: bool) -> String {
     let mut count = grouped(count);
     if at_least {
@@ -26,7 +26,7 @@ pub fn what(lang: Lang, count: u64, place: LossPlace, at_least: bool) -> String 
     }
 }
 
-/// Who can give a larger buffer: the system, or the settings.
+/// The cure: a larger receive buffer, by the system's limit or in the settings.
 pub fn cure(lang: Lang, cause: &Cause) -> String {
     match cause {
         Cause::Dropped {

@@ -1,4 +1,5 @@
-//! Floor 3: from what happened to what it means and what to do, in both languages.
+//! Layer 4: puts events and failures into words, in both languages: what happened, why, and
+//! what to do.
 //!
 //! Every function is pure: a fact in, words out.
 

@@ -1,4 +1,4 @@
-//! An event of the connection, or what the program did or left undone by itself, in words.
+//! Notices in words: events of a connection, and automatic actions of the program.
 
 use super::{failure, file, impair};
 use crate::automation::PAUSE;
@@ -10,7 +10,7 @@ use crate::traffic::{Automatic, Notice, Refusal};
 use crate::words::grouped;
 use crate::{say, words::Lang};
 
-/// One line; for a failure, what happened.
+/// Puts a notice into one line; for a failure, only what happened.
 pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
     let shown = |path: &str| printable::line(path.as_bytes());
     match notice {
@@ -99,7 +99,7 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             blocks = grouped(*blocks),
             seconds = seconds(*millis)
         ),
-        // How much a recorded file holds is known when it ends.
+        // The total length of a replayed capture is only known at its end.
         Notice::FileCancelled {
             path,
             bytes,
@@ -146,7 +146,7 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
     }
 }
 
-/// What the program did or left undone by itself.
+/// Puts an automatic action of the program, or its absence, into words.
 fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> String {
     let size = |bytes: usize| grouped(bytes as u64);
     match automatic {
@@ -286,7 +286,7 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
     }
 }
 
-/// That a rule did not reply, once or several times, and why.
+/// Says that a rule did not reply, once or several times, and why.
 fn withheld(lang: Lang, keys: [&str; 2], rule: &str, count: u64, reason: &str) -> String {
     let [once, often] = keys;
     match count {
@@ -301,7 +301,7 @@ fn withheld(lang: Lang, keys: [&str; 2], rule: &str, count: u64, reason: &str) -
     }
 }
 
-/// Why something received has no answer.
+/// Explains why a received message has no reply.
 pub fn silence(lang: Lang, silence: Silence) -> String {
     match silence {
         Silence::Nameless => say!(lang, "silence.nameless"),
@@ -316,7 +316,7 @@ pub fn silence(lang: Lang, silence: Silence) -> String {
     }
 }
 
-/// Why, and what to do.
+/// Explains why a reply was suppressed, and what to do.
 fn refused(lang: Lang, refusal: Refusal) -> String {
     match refusal {
         Refusal::Rate(rate) => say!(lang, "automatic.rate", rate = rate),
@@ -330,17 +330,17 @@ fn refused(lang: Lang, refusal: Refusal) -> String {
     }
 }
 
-/// The words under the first key, or under the second with what is left unsent.
+/// The text of the first key, or of the second with the unsent amount if there is one.
 fn left(lang: Lang, [none, some]: [&str; 2], unsent: usize) -> String {
     let count = grouped(unsent as u64);
     match unsent {
         0 => say!(lang, none),
-        // Bytes, or datagrams: the words name what fits.
+        // Bytes or datagrams: the text uses the name that fits.
         _ => say!(lang, some, bytes = count, count = count),
     }
 }
 
-/// To a tenth.
+/// Seconds with one decimal.
 fn seconds(millis: u64) -> String {
     format!("{:.1}", millis as f64 / 1e3)
 }

@@ -1,4 +1,4 @@
-//! What the system says of a file or a program.
+//! Errors of files and programs, in words.
 
 use super::written::file_mistake;
 use crate::config::SettingsMistake;
@@ -9,7 +9,8 @@ use crate::words::Lang;
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 
-/// Why it could not be read, written or started; what is rare, in the system's own words.
+/// Explains why a file could not be read or written, or a program not be started. Rare errors
+/// keep the system's own words.
 pub fn reason(lang: Lang, error: &Error) -> String {
     if let Some(died) = Died::of(error) {
         return self::died(lang, died);
@@ -29,7 +30,7 @@ pub fn reason(lang: Lang, error: &Error) -> String {
     }
 }
 
-/// Why a settings file cannot be used.
+/// Explains why a settings file cannot be used.
 pub(super) fn settings_mistake(lang: Lang, mistake: &SettingsMistake) -> String {
     match mistake {
         SettingsMistake::Io(error) => reason(lang, error),
@@ -40,7 +41,7 @@ pub(super) fn settings_mistake(lang: Lang, mistake: &SettingsMistake) -> String 
     }
 }
 
-/// That a file cannot be read, and why.
+/// Says that a file cannot be read, and why.
 pub fn unreadable(lang: Lang, path: &Path, error: &Error) -> String {
     say!(
         lang,
@@ -50,14 +51,14 @@ pub fn unreadable(lang: Lang, path: &Path, error: &Error) -> String {
     )
 }
 
-/// That a fault of this program ended a thread, and that nothing else is to blame.
+/// Says that a defect of this program ended a thread.
 pub fn died(lang: Lang, died: &Died) -> String {
-    // A panic may say anything.
+    // A panic message may contain control characters.
     let reason = printable::line(died.0.as_bytes());
     say!(lang, "reason.died", reason = reason)
 }
 
-/// Why nothing can be made at a place: what is not there then is its folder.
+/// Explains why a file could not be created: "not found" then means its directory.
 pub fn unmade(lang: Lang, error: &Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => say!(lang, "reason.no_folder"),
@@ -65,7 +66,7 @@ pub fn unmade(lang: Lang, error: &Error) -> String {
     }
 }
 
-/// Why a part of a kept log could not be read back.
+/// Explains why a part of a kept log could not be recovered.
 pub fn unrestored(lang: Lang, error: &Error) -> String {
     match error.kind() {
         ErrorKind::InvalidData | ErrorKind::UnexpectedEof => say!(lang, "journal.damaged"),
@@ -73,7 +74,7 @@ pub fn unrestored(lang: Lang, error: &Error) -> String {
     }
 }
 
-/// Why a file could not be written, and what to do.
+/// Explains why a file could not be written, and what to do.
 pub fn unwritten(lang: Lang, error: &Error) -> String {
     match error.kind() {
         ErrorKind::AlreadyExists => say!(lang, "export.exists"),

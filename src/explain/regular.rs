@@ -1,4 +1,4 @@
-//! What is wrong with a regular expression, in words.
+//! Syntax errors of regular expressions, in words.
 
 use crate::payload::regular::RegexProblem;
 use crate::{say, words::Lang};

@@ -1,4 +1,4 @@
-//! Rules in words: what is wrong with one, and why one does not apply.
+//! Rules in words: invalid parts, and why a rule does not apply.
 
 use super::input::among;
 use super::regular::regex_problem;
@@ -7,7 +7,7 @@ use crate::payload::template::Variable;
 use crate::say;
 use crate::words::Lang;
 
-/// What is wrong with a part of a rule, and what it should be.
+/// Explains what is wrong with a part of a rule, and what is valid.
 pub fn rule_problem(lang: Lang, problem: &RuleProblem) -> String {
     match problem {
         RuleProblem::Empty => say!(lang, "rule.empty"),
@@ -32,7 +32,7 @@ pub fn rule_problem(lang: Lang, problem: &RuleProblem) -> String {
     }
 }
 
-/// What became of a rule in a trial.
+/// Describes the outcome of a rule in a dry run.
 pub fn outcome(lang: Lang, outcome: &RuleOutcome) -> String {
     match outcome {
         RuleOutcome::Off => say!(lang, "rule.off"),
@@ -106,7 +106,7 @@ mod tests {
             let said = rule_problem(Lang::Chinese, &problem);
             let reason = said.split_once('：').unwrap().1;
             let words = |c: char| c.is_ascii_lowercase();
-            // Names like \p{Han} and flags are no English.
+            // Names like \p{Han} and flags are not English words.
             assert!(
                 !reason.split(|c| !words(c)).any(|word| word.len() > 4),
                 "{said}"

@@ -1,10 +1,10 @@
-//! What a scenario came to.
+//! The result of a scenario, in words.
 
 use crate::say;
 use crate::scenario::report::End;
 use crate::words::Lang;
 
-/// How many of its steps passed or failed, and how many were not played.
+/// Says how many steps passed or failed, and how many were not run.
 pub fn scenario(lang: Lang, end: &End) -> String {
     let (steps, failed) = (end.steps, end.failed);
     match (end.passed, end.not_played) {

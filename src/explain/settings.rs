@@ -1,4 +1,4 @@
-//! Why a settings file cannot be used, in words.
+//! Unusable settings files, in words.
 
 use super::reason::settings_mistake;
 use crate::config::{SetAside, SettingsMistake};
@@ -6,7 +6,7 @@ use crate::say;
 use crate::words::Lang;
 use std::fmt;
 
-/// That a settings file was set aside, why, and where it is now.
+/// Says that a settings file was set aside, why, and where it is now.
 pub fn set_aside(lang: Lang, aside: &SetAside) -> String {
     say!(
         lang,

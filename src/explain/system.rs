@@ -1,4 +1,4 @@
-//! Failures of which the system gave nothing but its number.
+//! Failures known only by the system's error number, in words.
 
 use crate::engine::endpoint::split_port;
 use crate::payload::printable;
@@ -7,14 +7,15 @@ use crate::{say, words::Lang};
 use std::io::{Error, ErrorKind};
 use std::net::IpAddr;
 
-/// Errors known only by the system's number.
+/// Explains a failure by its system error number: what happened and the cure.
 pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (String, String) {
     match (operation, Error::from_raw_os_error(code).kind()) {
         (Operation::Run, _) => (
             say!(lang, "failure.ended.what"),
             say!(lang, "failure.ended.cure"),
         ),
-        // Whatever the system says of it (RFC 9293 §3.9.2.3).
+        // TCP cannot connect to a group or broadcast address (RFC 9293 §3.9.2.3), whatever the
+        // error.
         (Operation::Connect, _) if is_of_many(address) => (
             say!(lang, "failure.of_many.what", address = address),
             say!(lang, "failure.of_many.cure"),
@@ -23,7 +24,7 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             say!(lang, "failure.refused.what", address = address),
             say!(lang, "failure.refused.cure"),
         ),
-        // Without a port of its own (ip(7)): none of those the system chooses from is left.
+        // Without a chosen local port (ip(7)): all ephemeral ports are in use.
         (Operation::Connect, ErrorKind::AddrNotAvailable) => (
             say!(lang, "failure.no_port.what", address = address),
             say!(lang, "failure.no_port.cure"),
@@ -46,7 +47,7 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             say!(lang, "failure.unreachable.what", address = address),
             say!(lang, "failure.unreachable.cure"),
         ),
-        // EAGAIN of pthread_create(3): no socket is asked for here.
+        // EAGAIN of pthread_create(3): these operations use no socket.
         (Operation::Start | Operation::Resolve, ErrorKind::WouldBlock) => (
             say!(
                 lang,
@@ -71,14 +72,14 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             say!(lang, "failure.forbidden.what", address = address),
             say!(lang, "failure.forbidden.cure"),
         ),
-        // EAFNOSUPPORT has no kind of its own: Linux, macOS, Windows.
+        // EAFNOSUPPORT has no `ErrorKind`: Linux, macOS, Windows.
         _ if matches!(code, 97 | 47 | 10047) => (
             say!(lang, "failure.other_family.what", address = address),
             say!(lang, "failure.other_family.cure"),
         ),
         _ => {
             let cure = match operation {
-                // One message or client failed, and nothing else.
+                // Only this message or client failed.
                 Operation::Send
                 | Operation::Accept
                 | Operation::JoinGroup
@@ -97,7 +98,7 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
     }
 }
 
-/// A fault of this program ended what was being done: a session, or one part of it.
+/// Explains that a defect of this program ended an operation: the session, or a part of it.
 pub fn died(lang: Lang, operation: Operation, address: &str) -> (String, String) {
     if operation == Operation::Run {
         return (
@@ -105,7 +106,7 @@ pub fn died(lang: Lang, operation: Operation, address: &str) -> (String, String)
             say!(lang, "failure.died.session_cure"),
         );
     }
-    // What was done may have the name of a file, which others chose.
+    // The address may be a file name, which others chose.
     let address = printable::line(address.as_bytes());
     (
         say!(
@@ -117,12 +118,12 @@ pub fn died(lang: Lang, operation: Operation, address: &str) -> (String, String)
     )
 }
 
-/// Whether it is an address of several machines: a group, or everybody.
+/// Whether it is a multicast group or the limited broadcast address.
 fn is_of_many(address: &str) -> bool {
     let Some((host, _)) = split_port(address) else {
         return false;
     };
-    // An interface may stand behind it.
+    // An interface may follow the address.
     let ip = host.split('%').next().unwrap_or(&host).parse::<IpAddr>();
     ip.is_ok_and(|ip| match ip.to_canonical() {
         IpAddr::V4(ip) => ip.is_multicast() || ip.is_broadcast(),
@@ -130,7 +131,7 @@ fn is_of_many(address: &str) -> bool {
     })
 }
 
-/// All descriptors are in use: this program's, or everybody's.
+/// Explains that all file descriptors are in use, of this process or of the system.
 pub fn descriptors(lang: Lang, operation: Operation, address: &str, code: i32) -> (String, String) {
     // ENFILE (errno(3)).
     let everybodys = code == 23;
@@ -162,7 +163,7 @@ pub fn descriptors(lang: Lang, operation: Operation, address: &str, code: i32) -
     }
 }
 
-/// What was done, and to which address if there is one.
+/// The name of the operation, with its address if there is one.
 fn done(lang: Lang, operation: Operation, address: &str) -> String {
     let operation = operation_name(lang, operation);
     format!("{operation} {address}").trim_end().to_owned()

@@ -1,11 +1,11 @@
-//! Datagrams that leave by no interface, or by one that leads to nobody.
+//! Datagrams that have no route, or leave by an interface without receivers, in words.
 
 use crate::engine::Interfaces;
 use crate::traffic::Reach;
 use crate::{say, words::Lang};
 use std::net::IpAddr;
 
-/// What happened, and what helps.
+/// Explains that there is no route: what happened and the cure.
 pub fn failure(
     lang: Lang,
     address: &str,
@@ -15,7 +15,7 @@ pub fn failure(
     let what = match reach {
         Reach::Beyond => say!(lang, "way.beyond", address = address),
         Reach::Broadcast | Reach::Multicast => say!(lang, "way.none", address = address),
-        // The same as where the system says so itself (EAFNOSUPPORT).
+        // The same text as for EAFNOSUPPORT.
         Reach::OtherVersion => say!(lang, "failure.other_family.what", address = address),
     };
     let cure = match reach {
@@ -28,8 +28,9 @@ pub fn failure(
     (what, cure)
 }
 
-/// Why nobody may get, or answer, what the system takes for this address from a socket bound to
-/// `local`, which has joined these groups.
+/// Warns that datagrams to this multicast or broadcast address may reach nobody, or get no
+/// reply, from a socket bound to `local` that has joined these groups. `None` if there is
+/// nothing to warn of.
 pub fn astray(
     lang: Lang,
     local: IpAddr,
@@ -58,7 +59,7 @@ pub fn astray(
     group.then(|| say!(lang, "way.not_joined", to = to, ways = ways))
 }
 
-/// `eth0 192.168.1.5, wlan0 10.0.0.7`
+/// Formats `eth0 192.168.1.5, wlan0 10.0.0.7`.
 fn listed(ways: &[(String, IpAddr)]) -> String {
     let ways = ways.iter().map(|(name, ip)| format!("{name} {ip}"));
     ways.collect::<Vec<_>>().join(", ")

@@ -1,4 +1,4 @@
-//! What is wrong with a file of rules or of a simulated network, or with a scenario, in words.
+//! Mistakes in files of rules, simulated networks and scenarios, in words.
 
 use super::argument::argument_mistake;
 use super::config::config_mistake;
@@ -10,7 +10,7 @@ use crate::words::Lang;
 use ron::Error;
 use std::fmt;
 
-/// `line:column: what is wrong there`, as compilers write it, so that editors find the place.
+/// Formats `line:column: message`, as compilers do, so that editors find the position.
 pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
     let said = match &mistake.problem {
         FileProblem::Syntax { error, known } => syntax(lang, error, *known),
@@ -34,8 +34,8 @@ impl fmt::Display for FileMistake {
     }
 }
 
-/// What is wrong, where this may stand. What hardly anybody meets is said in the words of
-/// the library.
+/// Explains a syntax error by the names that are valid at its position. Rare errors keep the
+/// library's own words.
 fn syntax(lang: Lang, error: &Error, known: Known) -> String {
     match (error, known) {
         (
@@ -108,7 +108,7 @@ fn plain(lang: Lang, error: &Error) -> String {
             found = found,
             known = expected.join(", ")
         ),
-        // Its own name for it is nobody's but ours.
+        // The expected name is internal.
         Error::ExpectedDifferentStructName { found, .. } => say!(lang, "ron.name", found = found),
         Error::MissingStructField { field, .. } => say!(lang, "ron.no_field", field = field),
         Error::DuplicateStructField { field, .. } => say!(lang, "ron.twice", name = field),

@@ -1,5 +1,5 @@
-//! Floor 2: looking through a log on threads of their own, so that the window never
-//! waits, on every core the machine has.
+//! Layer 3: searches a log on threads of its own, one for each core, so that the window never
+//! waits.
 
 use crate::jobs::{Died, Job, JobOutcome, Running, caught};
 use crate::traffic::{BytesLocation, Filter, Hits, Question};
@@ -8,21 +8,22 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Threads that answer questions about chunks. They sleep while there is none, and end
-/// when this is dropped; [`Finder::restart`] cancels what they were asked.
+/// Threads that search chunks. They sleep while there are none, and end when the finder is
+/// dropped. [`Finder::restart`] cancels pending searches.
 pub struct Finder {
     questions: Sender<(u64, Arc<Filter>, Question)>,
     answers: Receiver<(u64, u64, Result<Hits, Died>)>,
     threads: Vec<Job<()>>,
-    /// The number of the present search; questions of older ones are not answered.
+    /// The number of the current search; chunks of older ones are skipped.
     present: Arc<AtomicU64>,
 }
 
 impl Finder {
-    /// `wake` is called after an answer, from any of the threads; it must not block.
+    /// Starts the threads. `wake` is called after each answer, on any of the threads; it must
+    /// not block.
     ///
     /// # Errors
-    /// If the system has no thread left.
+    /// If a thread cannot be started.
     pub fn start(wake: impl Fn() + Send + Clone + 'static) -> io::Result<Self> {
         let (questions, asked) = crossbeam_channel::unbounded();
         let (answered, answers) = crossbeam_channel::unbounded();
@@ -49,27 +50,27 @@ impl Finder {
         })
     }
 
-    /// Begins another search: what was asked before is forgotten.
+    /// Begins a new search, and cancels the earlier ones.
     pub fn restart(&self) {
         self.present.fetch_add(1, Ordering::AcqRel);
     }
 
     pub fn ask(&self, filter: &Arc<Filter>, question: Question) {
         let present = self.present.load(Ordering::Acquire);
-        // Fails only if every thread has died, which `death` tells.
+        // Fails only if every thread has ended, which `death` reports.
         self.questions
             .send((present, Arc::clone(filter), question))
             .ok();
     }
 
-    /// Why a thread has ended that was to answer, told once.
+    /// The panic that ended a thread, returned once.
     pub fn death(&self) -> Option<Died> {
         let mut ended = self.threads.iter().filter_map(Job::poll);
         ended.find_map(JobOutcome::died)
     }
 
-    /// The answers that are there, each with its slot; a fault that a question brought to
-    /// light is its answer.
+    /// The answers that have arrived, each with its slot. If a question caused a panic, its
+    /// answer is the panic.
     pub fn answers(&self) -> impl Iterator<Item = (u64, Result<Hits, Died>)> {
         let present = self.present.load(Ordering::Acquire);
         let of_present = move |(search, slot, hits)| (search == present).then_some((slot, hits));
@@ -90,7 +91,7 @@ impl Thread {
             if search != self.present.load(Ordering::Acquire) {
                 continue;
             }
-            // It may be the question alone: the thread is there for the next one.
+            // The question alone may cause the panic: the thread stays for the next one.
             let hits = caught(|| hits(&filter, &question.source, &mut bytes));
             if self.answered.send((search, question.slot, hits)).is_err() {
                 return;
@@ -108,7 +109,7 @@ fn hits(filter: &Filter, source: &BytesLocation, bytes: &mut Vec<u8>) -> Hits {
             place,
             has_events,
         } => {
-            // What cannot be read any more was let go meanwhile.
+            // A chunk that cannot be read was trimmed meanwhile.
             if frames.read(*place, bytes) {
                 filter.hits_encoded(bytes, *has_events)
             } else {
@@ -124,7 +125,7 @@ mod tests {
     use crate::traffic::{Frames, SpillPosition, moment};
     use std::time::{Duration, Instant};
 
-    /// A disk with a fault.
+    /// A disk whose reads panic.
     struct Broken;
 
     impl Frames for Broken {
@@ -143,7 +144,7 @@ mod tests {
         let time = |text: &str| moment(text, 0, &jiff::tz::TimeZone::UTC);
         let filter = Filter::new("x", Arc::new(|_| String::new()), &time);
         let filter = Arc::new(filter.unwrap().unwrap());
-        // More than there are threads.
+        // More questions than threads.
         let count = 4 * finder.threads.len() as u64;
         for slot in 0..count {
             let place = SpillPosition {

@@ -1,5 +1,5 @@
-//! Floor 2: files read back as the events of a session, on a thread of their own. It is
-//! cancelled by dropping the events.
+//! Layer 3: reads a capture file as the events of a session, on its own thread. Dropping the
+//! receiver of the events cancels it.
 
 use crate::capture::import::{self, ImportError, ImportSummary};
 use crate::engine::{Clock, Event, file_error, open_file};
@@ -12,16 +12,16 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A chunk of this size is handed over.
+/// The size in bytes at which a chunk is sent.
 const FULL: usize = 1 << 20;
-/// Chunks that may wait: memory does not grow with the file.
+/// The most chunks that wait: memory does not grow with the file.
 const AHEAD: usize = 16;
 
-/// Reads the file at `path`; the last row says how that went, the last event is
+/// Reads the file at `path`. The last row reports the result, and the last event is
 /// [`Event::Closed`]. `wake` is called after each event.
 ///
 /// # Errors
-/// If the system has no thread left.
+/// If the thread cannot be started.
 pub fn open(path: PathBuf, wake: impl Fn() + Send + 'static) -> io::Result<Receiver<Event>> {
     let (facts, events) = crossbeam_channel::bounded(AHEAD);
     Job::start("import", wake, move |job| {
@@ -68,13 +68,13 @@ impl Reading<'_> {
         };
         self.chunk.notice(Clock::start().now(), last);
         self.hand_over();
-        // Fails only if the tab is gone.
+        // Fails only if the receiver was dropped.
         self.facts.send(Event::Closed).ok();
         self.job.wake();
     }
 
     fn records(&mut self, file: File) -> Result<ImportSummary, ImportError> {
-        // What is written to it meanwhile is not read: there would be no end.
+        // Bytes appended meanwhile are not read: reading might never end.
         let length = file.metadata().map_or(u64::MAX, |known| known.len());
         import::read(file.take(length), &mut |record| {
             self.chunk.copy(&record);
@@ -86,7 +86,7 @@ impl Reading<'_> {
         })
     }
 
-    /// Says whether somebody still wants it.
+    /// Sends the chunk. Returns whether the receiver still exists.
     fn hand_over(&mut self) -> bool {
         let chunk = Arc::new(self.chunk.finish());
         let wanted = self.facts.send(Event::Rows(chunk)).is_ok();
@@ -105,7 +105,7 @@ mod tests {
     fn a_reader_that_dies_says_so_in_its_last_row() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("many.jsonl");
-        // More than a chunk, so that the window is woken in the midst of it.
+        // More than one chunk, so that the window is woken during the import.
         let line = format!(
             "{{\"time\":\"2026-01-02T03:04:05.000000Z\",\"kind\":\"received\",\"peer\":\"127.0.0.1:9\",\"length\":1000,\"hex\":\"{}\"}}\n",
             "00".repeat(1000)

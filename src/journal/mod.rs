@@ -1,20 +1,20 @@
-//! Floor 2: the log on disk, so that ten million rows need little memory and survive a
-//! crash.
+//! Layer 3: the journal, which keeps a log on disk. Ten million rows then need little memory
+//! and survive a crash.
 //!
-//! A session's journal is a folder of segments and a lock that is held while the program
-//! lives; a folder whose lock is free was left by a crash, or has a file `ended` and was
-//! kept at a clean end. With a file `private` it is never offered, with a file `cleared` its
-//! rows are no longer in the tab they came into; a file `session` says whose log it is, in
-//! words of the window. A segment is a header and frames, one chunk each:
+//! The journal of a session is a directory with segment files and a lock file, which is locked
+//! while the program runs. A directory whose lock is free was left by a crash, or has a file
+//! `ended` and was kept at a clean end. A journal with a file `private` is never offered for
+//! recovery. With a file `cleared`, its rows were cleared from their tab. A file `session`
+//! describes the session in a format of the window. A segment is a header and a sequence of
+//! frames, one chunk each:
 //!
 //! ```text
 //! segment: "netpeer\0" | version u32 (1 or 2) | 0 u32 | frame…
 //! frame:   length u32 | CRC-32 of the chunk u32 | chunk (see `traffic::Chunk::encode`)
 //! ```
 //!
-//! All integers are little-endian; files are readable (0600), and folders entered (0700), by
-//! their owner only. Nothing is removed but files with these names, and a folder that is
-//! empty then.
+//! All integers are little-endian. Only the owner may read files (0600) and enter directories
+//! (0700). Only files with these names are removed, and a directory that is empty afterwards.
 
 mod own;
 mod recovery;

@@ -1,28 +1,28 @@
-//! Which folders and files a journal made: nothing else is opened or removed.
+//! The names of a journal's directories and files: nothing else is opened or removed.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 pub const LOCK: &str = "lock";
-/// The session ended cleanly, when this was written.
+/// Marks a session that ended cleanly; the time of the file is the end.
 pub const ENDED: &str = "ended";
-/// The log is never offered again.
+/// Marks a log that is never offered for recovery.
 pub const PRIVATE: &str = "private";
-/// The rows were cleared from their tab, and could be had back for a while.
+/// Marks a log whose rows were cleared from their tab, where they could still be restored.
 pub const CLEARED: &str = "cleared";
-/// What the session was, in words of whoever keeps the journal.
+/// The description of the session, in the format of the journal's owner.
 pub const SESSION: &str = "session";
 const SEGMENT: &str = "segment";
-/// What a segment is called once its readable part is restored.
+/// The extension of a segment whose readable part was recovered.
 const DAMAGED: &str = "damaged";
 
-/// The name of a journal's folder.
+/// The name of a journal's directory, from its start time, its process and a counter.
 pub fn name(seconds: u64, process: u32, number: u64) -> String {
     format!("log-{seconds}-{process}-{number}")
 }
 
-/// Whether a journal's folder may have this name.
+/// Whether this is a possible name of a journal's directory.
 pub fn is_name(name: &OsStr) -> bool {
     let numbers = name.to_str().and_then(|name| name.strip_prefix("log-"));
     numbers
@@ -33,7 +33,7 @@ pub fn segment(folder: &Path, number: u32) -> PathBuf {
     folder.join(format!("{number:06}.{SEGMENT}"))
 }
 
-/// The number of the segment with this name.
+/// The number of the segment with this name; `None` if it is no segment.
 fn number(path: &Path) -> Option<u32> {
     let stem = path.file_stem()?.to_str().filter(|stem| is_number(stem))?;
     let is_segment = path.extension().is_some_and(|end| end == SEGMENT);
@@ -44,7 +44,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The segments in a folder, oldest first.
+/// The segments in a directory, oldest first.
 pub fn segments(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut segments: Vec<(u32, PathBuf)> = files
@@ -55,26 +55,26 @@ pub fn segments(folder: &Path) -> Vec<PathBuf> {
     segments.into_iter().map(|(_, path)| path).collect()
 }
 
-/// Whether it is a file itself: opening a pipe would wait for somebody to write to it,
-/// and a link may lead anywhere.
+/// Whether the path itself is a regular file: opening a pipe would block until a program writes
+/// to it, and a link may lead anywhere.
 pub fn is_file(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|known| known.is_file())
 }
 
-/// Renames a segment so that it is not offered again; says where it is now.
+/// Renames a segment so that it is not offered again, and returns its new path.
 pub fn set_aside(segment: &Path) -> PathBuf {
     let aside = segment.with_extension(DAMAGED);
-    // Where it cannot be renamed, it is offered again.
+    // A segment that cannot be renamed is offered again.
     match fs::rename(segment, &aside) {
         Ok(()) => aside,
         Err(_) => segment.to_owned(),
     }
 }
 
-/// Gives up a folder that has no segments any more, and removes it if nothing else is in
-/// it. Otherwise it stays, without a lock: it is not looked at again.
+/// Releases a directory without segments, and removes it if nothing else is in it. Otherwise it
+/// stays without a lock file, and is not offered again.
 pub fn remove_emptied(folder: &Path, lock: File) {
-    // Not every system removes an open file.
+    // Some systems do not remove open files.
     drop(lock);
     if segments(folder).is_empty() {
         for file in [SESSION, ENDED, PRIVATE, CLEARED, LOCK] {
@@ -84,8 +84,7 @@ pub fn remove_emptied(folder: &Path, lock: File) {
     }
 }
 
-/// Removes the oldest segments, until the others have at most `most` bytes or only one is
-/// left.
+/// Removes the oldest segments until the others have at most `most` bytes, or one is left.
 pub fn trim(folder: &Path, most: u64) {
     let (segments, mut bytes) = (segments(folder), 0_u64);
     for (later, segment) in segments.iter().rev().enumerate() {
@@ -96,11 +95,11 @@ pub fn trim(folder: &Path, most: u64) {
     }
 }
 
-/// Removes the segments in a folder, then the folder if nothing else is in it. What cannot
-/// be removed is offered again.
+/// Removes the segments of a directory, then the directory if nothing else is in it. Segments
+/// that cannot be removed are offered again.
 pub fn remove(folder: &Path, lock: File) {
     for segment in segments(folder) {
-        // A folder of this name is not a segment, and stays.
+        // A directory with the name of a segment is kept.
         fs::remove_file(segment).ok();
     }
     remove_emptied(folder, lock);

@@ -1,4 +1,4 @@
-//! Journals that a crash left behind, or a clean end kept.
+//! Recoverable logs: journals that a crash left, or that a clean end kept.
 
 use super::own::{self, CLEARED, ENDED, LOCK, PRIVATE, SESSION};
 use std::fs::File;
@@ -6,31 +6,31 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The longest description of a session that is read, in bytes.
+/// The longest session description that is read, in bytes.
 const LONGEST: u64 = 64 << 20;
 
-/// The log of a session that has ended.
+/// The journal of a session that has ended.
 #[derive(Debug)]
 pub struct RecoverableLog {
     pub(super) folder: PathBuf,
-    /// Held, so that two programs do not offer the same log.
+    /// Held locked, so that two programs do not offer the same log.
     pub(super) lock: File,
-    /// Its length on disk.
+    /// The size on disk in bytes, without segment headers.
     pub bytes: u64,
-    /// Whether it ended cleanly.
+    /// Whether the session ended cleanly.
     pub ended: bool,
-    /// Whether its rows were cleared from their tab before it ended.
+    /// Whether the rows were cleared from their tab before the end.
     pub cleared: bool,
 }
 
-/// The journals below `parent` that no running program holds and that have something in them.
-/// Private ones are removed, and those that ended cleanly longer ago than `kept`.
+/// The journals in `parent` that no running program holds and that are not empty. Removes empty
+/// and private ones, and those that ended cleanly more than `kept` ago.
 pub fn recoverable_logs(parent: &Path, kept: Duration) -> Vec<RecoverableLog> {
     let folders = std::fs::read_dir(parent)
         .into_iter()
         .flatten()
         .flatten()
-        // A link to a folder is nothing that a journal makes.
+        // A journal is never a link to a directory.
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
         .filter(|entry| own::is_name(&entry.file_name()))
         .map(|entry| entry.path());
@@ -74,8 +74,8 @@ impl RecoverableLog {
         None
     }
 
-    /// Whether it ended cleanly longer ago than this. One that ends in the future by a clock
-    /// that was set back did not.
+    /// Whether the session ended cleanly more than `kept` ago. An end in the future, after the
+    /// clock was set back, does not count.
     fn ended_before(&self, kept: Duration) -> bool {
         let known = self.folder.join(ENDED).metadata();
         let ago = known
@@ -85,17 +85,17 @@ impl RecoverableLog {
         self.ended && ago.is_some_and(|ago| ago > kept)
     }
 
-    /// Whose log it is, as [`Journal::describe`](super::Journal::describe) said.
+    /// The description given to [`Journal::describe`](super::Journal::describe).
     pub fn session(&self) -> Option<String> {
         let path = self.folder.join(SESSION);
-        // Opening a pipe would wait for somebody to write to it.
+        // Opening a pipe would block until a program writes to it.
         let file = own::is_file(&path).then(|| File::open(path).ok())??;
         let mut session = String::new();
         file.take(LONGEST).read_to_string(&mut session).ok()?;
         Some(session)
     }
 
-    /// Removes its files.
+    /// Removes the journal's files.
     pub fn discard(self) {
         own::remove(&self.folder, self.lock);
     }
@@ -114,7 +114,7 @@ mod tests {
 
     const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 
-    /// What a crash leaves below `parent`: a segment for each of these texts.
+    /// The journal of a crashed session in `parent`: one segment for each text.
     fn crashed(parent: &Path, texts: &[&[u8]]) -> PathBuf {
         let left = parent.join("log-1-2-3");
         fs::create_dir(&left).unwrap();
@@ -134,10 +134,10 @@ mod tests {
         left
     }
 
-    /// The texts that come back, and what is told of the rest.
+    /// The recovered texts, and what could not be read.
     fn restored(parent: &Path) -> (Vec<Vec<u8>>, Option<Unread>, RecoveredFiles) {
-        // A program that another test starts may hold the lock for a moment: what is open when
-        // it is forked stays so until it runs.
+        // A child process of another test may hold the lock for a moment: it inherits open
+        // files at fork until exec.
         let mut found = Vec::new();
         until(|| {
             found = recoverable_logs(parent, WEEK);
@@ -173,7 +173,7 @@ mod tests {
         let (texts, unread, origin) = restored(dir.path());
         assert_eq!(texts, [b"one", b"two"]);
         assert!(unread.is_none());
-        // The tab is closed, or the program ends, before they are on disk again.
+        // The tab is closed, or the program ends, before the rows are on disk again.
         drop(origin);
         until(|| recoverable_logs(dir.path(), WEEK).len() == 1);
         let (_, _, origin) = restored(dir.path());
@@ -185,7 +185,7 @@ mod tests {
     fn unreadable_files_are_kept_and_reported() {
         let dir = tempfile::tempdir().unwrap();
         let left = crashed(dir.path(), &[b"one", b"two", b"three", b"four"]);
-        // A later version's, a folder, and a chunk that the disk spoiled.
+        // A segment of a later version, a directory, and a chunk that is damaged on disk.
         let mut later = fs::read(left.join("000000.segment")).unwrap();
         later[8] = 99;
         fs::write(left.join("000000.segment"), &later).unwrap();
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(fs::read(left.join("000000.segment")).unwrap(), later);
         assert_eq!(fs::read(left.join("000002.damaged")).unwrap(), spoiled);
         assert!(left.join("000001.segment").is_dir());
-        // Once the reason is gone it comes back.
+        // It is recovered once the reason is gone.
         until(|| recoverable_logs(dir.path(), WEEK).len() == 1);
     }
 
@@ -213,7 +213,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let left = crashed(dir.path(), &[b"one", b"two"]);
         let clumsy = std::sync::atomic::AtomicBool::new(true);
-        // What wakes the window is called between two rows.
+        // The callback that wakes the window is called between two rows.
         let wake = move || {
             let first = clumsy.swap(false, std::sync::atomic::Ordering::AcqRel);
             assert!(!first, "broken");
@@ -225,7 +225,7 @@ mod tests {
         });
         let RecoveredLog { events, origin } = replay(found.remove(0), wake).unwrap();
         let deadline = Instant::now() + Duration::from_secs(10);
-        // It ends all the same.
+        // Replay ends all the same.
         while !matches!(events.recv_deadline(deadline).unwrap(), Event::Closed) {}
         let unread = origin.unread().unwrap();
         assert!(jobs::Died::of(&unread.error).is_some(), "{unread:?}");

@@ -1,4 +1,4 @@
-//! Reading a log back as the events it came from.
+//! Reads a journal back as the events of a session.
 
 use super::own;
 use super::recovery::RecoverableLog;
@@ -10,46 +10,45 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A log that is read back.
+/// A log that is being read back.
 pub struct RecoveredLog {
     pub events: Receiver<Event>,
     pub origin: RecoveredFiles,
 }
 
-/// The files that a log is read back from. Dropped, they stay and are offered again.
+/// The files of a log that is read back. If it is dropped, they stay and are offered again.
 pub struct RecoveredFiles {
     unread: Receiver<Unread>,
     stored: Sender<()>,
 }
 
-/// Files of a log that could not be read whole, and are kept.
+/// Files of a log that could not be read completely, and are kept.
 #[derive(Debug)]
 pub struct Unread {
-    /// The first of them.
+    /// The path of the first such file.
     pub path: PathBuf,
     pub error: io::Error,
     pub files: usize,
 }
 
 impl RecoveredFiles {
-    /// What could not be read; told once, before the last event.
+    /// The files that could not be read; returned once, before the last event.
     pub fn unread(&self) -> Option<Unread> {
         self.unread.try_recv().ok()
     }
 
-    /// The rows are on disk elsewhere by now: removes the files that were read whole.
+    /// Removes the files that were read completely: their rows are on disk elsewhere by now.
     pub fn release(self) {
-        // Fails only if there was nobody to remove them.
+        // Fails only if the thread has ended, which removes nothing.
         self.stored.send(()).ok();
     }
 }
 
-/// Reads a log back as the events it came from, past what is damaged. Its files stay until
-/// [`RecoveredFiles::release`]; what could not be read stays for good. `wake` is called after an event was
-/// put into the channel.
+/// Reads a log back as the events it came from, and skips damaged parts. Its files stay until
+/// [`RecoveredFiles::release`]; unreadable files are kept. `wake` is called after each event.
 ///
 /// # Errors
-/// If the system has no thread left for it.
+/// If the thread cannot be started.
 pub fn replay(
     leftover: RecoverableLog,
     wake: impl Fn() + Send + 'static,
@@ -58,11 +57,11 @@ pub fn replay(
     let (told, unread) = crossbeam_channel::bounded(1);
     let (stored, confirmed) = crossbeam_channel::bounded(1);
     let RecoverableLog { folder, lock, .. } = leftover;
-    // Cancelled by dropping the events: then the log stays for the next start.
+    // Dropping the receiver of the events cancels it: the log stays for the next start.
     Job::start("replay", wake, move |job| {
         let read = jobs::caught(|| read_back(&folder, &facts, job));
         let Some(Segments { whole, kept }) = read.unwrap_or_else(|died| {
-            // None is removed: nobody knows which were read whole.
+            // No file is removed, because it is unknown which were read completely.
             let kept = vec![(folder.clone(), died.into())];
             let whole = Vec::new();
             Some(Segments { whole, kept })
@@ -87,13 +86,13 @@ pub fn replay(
     Ok(RecoveredLog { events, origin })
 }
 
-/// The files of a log: those read whole, and the others with what is wrong with each.
+/// The files of a log: those read completely, and the others with the error of each.
 struct Segments {
     whole: Vec<PathBuf>,
     kept: Vec<(PathBuf, io::Error)>,
 }
 
-/// Hands over all rows that can be read; `None` if nobody wants them any more.
+/// Sends all readable rows; `None` if the receiver was dropped.
 fn read_back(folder: &Path, facts: &Sender<Event>, job: &Running) -> Option<Segments> {
     let (mut whole, mut kept) = (Vec::new(), Vec::new());
     for path in own::segments(folder) {
@@ -110,7 +109,7 @@ fn read_back(folder: &Path, facts: &Sender<Event>, job: &Running) -> Option<Segm
         }
         match chunks.damage() {
             None => whole.push(path),
-            // Offered again, the rows that could be read would be there twice.
+            // If it were offered again, its readable rows would appear twice.
             Some(error) => kept.push((own::set_aside(&path), error)),
         }
     }

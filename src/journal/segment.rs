@@ -1,4 +1,4 @@
-//! One file of a journal.
+//! A segment file of a journal: its header and its frames.
 
 use super::own;
 use crate::disk::private_file;
@@ -8,7 +8,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 const MAGIC: &[u8; 8] = b"netpeer\0";
-/// From 2 on records name their connections.
+/// Since version 2, records name their connections.
 const VERSION: u32 = 2;
 const OLDEST: u32 = 1;
 pub const HEADER: u64 = 16;
@@ -16,10 +16,10 @@ pub const FRAME: usize = 8;
 const CRC: crc::Crc<u32, crc::Table<16>> =
     crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISO_HDLC);
 
-/// A new segment with its header.
+/// Creates a segment with its header.
 ///
 /// # Errors
-/// What the system says of creating or writing it.
+/// Those of creating and writing the file.
 pub fn create(folder: &Path, number: u32) -> io::Result<File> {
     let mut file = private(&own::segment(folder, number))?;
     file.write_all(&header(VERSION))?;
@@ -30,19 +30,19 @@ fn header(version: u32) -> Vec<u8> {
     [&MAGIC[..], &version.to_le_bytes(), &[0; 4]].concat()
 }
 
-/// A new file that only its owner may read.
+/// Creates a file that only its owner may read.
 ///
 /// # Errors
-/// What the system says of creating it.
+/// Those of creating the file.
 pub fn private(path: &Path) -> io::Result<File> {
     let mut options = private_file();
     options.read(true).write(true).create_new(true).open(path)
 }
 
-/// The frame of a chunk.
+/// Encodes a chunk as a frame.
 ///
 /// # Errors
-/// If the chunk is longer than a frame can say.
+/// If the chunk is longer than its length field can say.
 pub fn frame(chunk: &Chunk) -> io::Result<Vec<u8>> {
     let payload = chunk
         .encode()
@@ -55,10 +55,10 @@ pub fn frame(chunk: &Chunk) -> io::Result<Vec<u8>> {
     Ok(frame)
 }
 
-/// The chunk of a whole frame.
+/// Decodes a complete frame.
 ///
 /// # Errors
-/// `InvalidData` if the frame is cut, or not what was written.
+/// `InvalidData` if the frame is truncated or damaged.
 pub fn chunk(frame: &[u8]) -> io::Result<Chunk> {
     let damaged = || io::Error::from(io::ErrorKind::InvalidData);
     let (head, payload) = frame.split_at_checked(FRAME).ok_or_else(damaged)?;
@@ -75,20 +75,20 @@ fn fields(head: &[u8]) -> Option<(usize, u32)> {
     Some((length, u32::from_le_bytes(*checksum.first_chunk()?)))
 }
 
-/// Reads a segment from its beginning, chunk by chunk, past those that are damaged.
+/// Reads a segment from its beginning, chunk by chunk, and skips damaged chunks.
 pub struct SegmentReader {
     file: File,
-    /// Bytes that are not read yet.
+    /// The number of unread bytes.
     left: u64,
     damage: Option<io::Error>,
 }
 
 impl SegmentReader {
     /// # Errors
-    /// If the file cannot be read, or is of another program or a later version.
+    /// If the file cannot be read, or belongs to another program or a later version.
     pub fn open(path: &Path) -> io::Result<Self> {
         let damaged = || io::Error::from(io::ErrorKind::InvalidData);
-        // Opening a pipe would wait for somebody to write to it.
+        // Opening a pipe would block until a program writes to it.
         let known = std::fs::symlink_metadata(path)?;
         if known.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
@@ -99,7 +99,7 @@ impl SegmentReader {
         let mut file = File::open(path)?;
         let mut begins = Vec::new();
         (&mut file).take(HEADER).read_to_end(&mut begins)?;
-        // A crash may have cut the header: then nothing was written yet.
+        // A crash may have truncated the header: then no frame was written.
         if !(OLDEST..=VERSION).any(|version| header(version).starts_with(&begins)) {
             return Err(damaged());
         }
@@ -111,7 +111,7 @@ impl SegmentReader {
         })
     }
 
-    /// Why a part of it could not be read; known when there are no more chunks.
+    /// The first error; complete once the iterator has ended.
     pub fn damage(self) -> Option<io::Error> {
         self.damage
     }
@@ -122,7 +122,7 @@ impl SegmentReader {
         self.file.read_exact(&mut frame)?;
         let (length, _) = fields(&frame).ok_or_else(damaged)?;
         let whole = FRAME.saturating_add(length);
-        // A damaged length must not ask for more memory than the file has bytes.
+        // A damaged length must not allocate more memory than the file has bytes.
         let left = self.left.checked_sub(whole as u64).ok_or_else(damaged)?;
         frame.resize(whole, 0);
         self.file
@@ -139,7 +139,7 @@ impl Iterator for SegmentReader {
         while self.left > 0 {
             let frame = self.frame();
             if frame.is_err() {
-                // Where the next one begins is not known.
+                // The beginning of the next frame is unknown.
                 self.left = 0;
             }
             match frame.and_then(|frame| chunk(&frame)) {
@@ -151,10 +151,10 @@ impl Iterator for SegmentReader {
     }
 }
 
-/// Reads the frame at `offset`.
+/// Reads the frame at `offset`, `length` bytes long.
 ///
 /// # Errors
-/// What the system says of it.
+/// Those of reading the file.
 pub fn read_at(file: &mut File, offset: u64, length: u32) -> io::Result<Vec<u8>> {
     let mut frame = vec![0; length as usize];
     file.seek(SeekFrom::Start(offset))?;
@@ -162,10 +162,10 @@ pub fn read_at(file: &mut File, offset: u64, length: u32) -> io::Result<Vec<u8>>
     Ok(frame)
 }
 
-/// Replaces `payload` with that of the frame at `place`, unchecked.
+/// Replaces `payload` with the payload of the frame at `place`, without checking it.
 ///
 /// # Errors
-/// What the system says of it.
+/// Those of reading the file.
 pub fn read_payload(
     file: &mut File,
     place: SpillPosition,

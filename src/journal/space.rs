@@ -1,9 +1,9 @@
-//! How much room a disk has.
+//! Free disk space.
 
 use std::path::Path;
 
-/// Bytes free to this user where `folder` is, or will be; `None` where the system does
-/// not tell.
+/// The bytes free to this user on the disk of `folder`, which need not exist yet; `None` if the
+/// system does not report them.
 #[cfg(target_os = "linux")]
 pub fn free_space(folder: &Path) -> Option<u64> {
     let existing = folder.ancestors().find(|folder| folder.exists())?;
@@ -11,7 +11,7 @@ pub fn free_space(folder: &Path) -> Option<u64> {
     Some(disk.blocks_available() * disk.fragment_size())
 }
 
-/// Other systems are not asked.
+/// Not determined on other systems.
 #[cfg(not(target_os = "linux"))]
 pub fn free_space(_folder: &Path) -> Option<u64> {
     None

@@ -1,6 +1,5 @@
-//! Writing a journal on a thread of its own: a slow disk never stalls a socket or the
-//! window. A write that hangs cannot be cancelled; what waits behind it can, by
-//! [`Journal::discard`].
+//! Writes a journal on its own thread: a slow disk never blocks a socket or the window. A write
+//! that hangs cannot be cancelled; the chunks that wait after it can, by [`Journal::discard`].
 
 use super::own::{self, CLEARED, ENDED, LOCK, PRIVATE, SESSION};
 use super::segment;
@@ -16,59 +15,59 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A segment is closed at a quarter of the budget, within these, and deleted when none of
-/// its chunks is wanted.
+/// The limits of the segment size in bytes. A segment is closed at a quarter of the budget
+/// within these limits, and deleted when none of its chunks is needed.
 const SEGMENTS: std::ops::RangeInclusive<u64> = (1 << 20)..=(64 << 20);
-/// Chunks, of a megabyte or so each, that may wait to be written.
+/// The most chunks, of about a megabyte each, that wait to be written.
 const WAITING: usize = 32;
-/// How long the end waits for a disk that takes nothing.
+/// How long dropping a journal waits for a disk without progress.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Makes folders of one process differ.
+/// A counter that makes the directory names of one process unique.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
-/// A session's journal. Its files stay when it is dropped, as after a crash, unless
+/// The journal of a session. Dropping it keeps its files, as after a crash, unless
 /// [`Self::discard`] was called: a panic drops it too.
 pub struct Journal {
     folder: PathBuf,
     orders: Option<Sender<JournalCommand>>,
     outcomes: Receiver<JournalOutcome>,
     job: Option<Job<()>>,
-    /// Nothing of it is wanted any more, nor what is not written yet.
+    /// Whether the whole journal, with its unwritten chunks, is to be removed.
     discarded: Arc<AtomicBool>,
-    /// It ends cleanly and so many bytes of it are to be kept.
+    /// The most bytes to keep after a clean end; `None` without a clean end.
     kept: Cell<Option<u64>>,
     private: Cell<bool>,
     cleared: Cell<bool>,
-    /// Held while the program lives.
+    /// Locked while the program runs.
     lock: Option<File>,
-    /// The segment read last.
+    /// The segment that was read last.
     open: RefCell<Option<(u32, File)>>,
-    /// Chunks given to it that are not known to be written.
+    /// The number of chunks that are not reported as written.
     waiting: Cell<usize>,
 }
 
 enum JournalCommand {
     Write(u64, Arc<Chunk>),
-    /// No segment before this one is wanted any more.
+    /// Segments before this one are no longer needed.
     Forget(u32),
 }
 
-/// What became of an order.
+/// The result of a command.
 #[derive(Debug)]
 pub enum JournalOutcome {
-    /// The chunk with this number is on disk.
+    /// The chunk with this number is on disk, at this position.
     Written(u64, SpillPosition),
-    /// Nothing more is written after this.
+    /// Writing failed: nothing is written after this.
     Failed(io::Error),
 }
 
 impl Journal {
-    /// A new journal in a folder of its own below `parent`, of about `budget` bytes. `wake` is called after each
-    /// outcome, from the journal's thread.
+    /// Creates a journal in a directory of its own below `parent`, for about `budget` bytes.
+    /// `wake` is called on the journal's thread after each outcome.
     ///
     /// # Errors
-    /// What the system says of the folder, its files or the thread.
+    /// Those of creating the directory, its files or the thread.
     pub fn create(
         parent: &Path,
         budget: u64,
@@ -99,7 +98,7 @@ impl Journal {
         let stop = Arc::clone(&discarded);
         let job = Job::start("journal", wake, move |job: &Running| {
             let write = || obey(&mut writer, &given, &stop, &told, job);
-            // What panicked is a failure like any other: nothing more is written after it.
+            // A panic counts as a failure: nothing is written after it.
             if let Err(error) = jobs::JobOutcome::of(write).into_result() {
                 // Fails only if the journal was dropped meanwhile.
                 told.send(JournalOutcome::Failed(error)).ok();
@@ -125,40 +124,40 @@ impl Journal {
         &self.folder
     }
 
-    /// Whether it keeps up: what waits to be written is held in memory meanwhile.
+    /// Whether few enough chunks wait to be written; they are held in memory meanwhile.
     pub fn has_room(&self) -> bool {
         self.waiting.get() < WAITING
     }
 
-    /// Has the chunk written; [`JournalOutcome::Written`] tells when it is.
+    /// Queues a chunk for writing; [`JournalOutcome::Written`] reports when it is on disk.
     pub fn write(&self, id: u64, chunk: Arc<Chunk>) {
         self.waiting.set(self.waiting.get() + 1);
         self.order(JournalCommand::Write(id, chunk));
     }
 
-    /// Lets segments before this one go.
+    /// Deletes the segments before this one.
     pub fn forget(&self, before: u32) {
         self.order(JournalCommand::Forget(before));
     }
 
-    /// Whether it is offered again after a crash.
+    /// Sets whether the journal is private, so that it is never offered for recovery.
     ///
     /// # Errors
-    /// What the system says of marking it.
+    /// Those of creating or removing the marker file.
     pub fn set_private(&self, private: bool) -> io::Result<()> {
         self.mark(PRIVATE, private, &self.private)
     }
 
-    /// Whether its rows were cleared from their tab: after a crash they are offered, but that
-    /// tab is for those that came since.
+    /// Sets whether the rows were cleared from their tab. After a crash they are offered for
+    /// recovery, but not in that tab, which is for the rows since then.
     ///
     /// # Errors
-    /// What the system says of marking it.
+    /// Those of creating or removing the marker file.
     pub fn set_cleared(&self, cleared: bool) -> io::Result<()> {
         self.mark(CLEARED, cleared, &self.cleared)
     }
 
-    /// Makes or removes the file of this name, unless it `is` so already.
+    /// Creates or removes the marker file of this name, if its state `is` different.
     fn mark(&self, name: &str, marked: bool, is: &Cell<bool>) -> io::Result<()> {
         if is.replace(marked) == marked {
             return Ok(());
@@ -170,10 +169,11 @@ impl Journal {
         }
     }
 
-    /// Says whose log it is, for [`Leftover::session`](super::RecoverableLog::session).
+    /// Writes the description of the session for
+    /// [`RecoverableLog::session`](super::RecoverableLog::session).
     ///
     /// # Errors
-    /// What the system says of writing it.
+    /// Those of writing the file.
     pub fn describe(&self, session: &str) -> io::Result<()> {
         let path = self.folder.join(SESSION);
         match std::fs::remove_file(&path) {
@@ -183,13 +183,13 @@ impl Journal {
         segment::private(&path)?.write_all(session.as_bytes())
     }
 
-    /// Ends it cleanly: when it is dropped, at most so many bytes stay, the newest, to be
-    /// offered at the next start.
+    /// Marks a clean end: when the journal is dropped, its newest segments, at most `most`
+    /// bytes, stay and are offered for recovery at the next start.
     pub fn keep(&self, most: u64) {
         self.kept.set(Some(most));
     }
 
-    /// Ends it: nothing more is written, and its files are removed when it is dropped.
+    /// Discards the journal: nothing more is written, and dropping it removes its files.
     pub fn discard(&self) {
         self.discarded.store(true, Ordering::Release);
     }
@@ -201,7 +201,7 @@ impl Journal {
 
     fn order(&self, order: JournalCommand) {
         if let Some(orders) = &self.orders {
-            // Fails only after a failure, which was told.
+            // Fails only after a failure, which was reported.
             orders.send(order).ok();
         }
     }
@@ -228,13 +228,13 @@ impl SpillStore for Journal {
     }
 }
 
-/// The files of a journal, for threads that read beside its own.
+/// The files of a journal, for readers on other threads.
 struct Segments(PathBuf);
 
 impl Frames for Segments {
     fn read(&self, place: SpillPosition, bytes: &mut Vec<u8>) -> bool {
         let file = File::open(own::segment(&self.0, place.segment));
-        // Opened each time: that costs microseconds, and a segment may be gone by now.
+        // The file is opened for each read: that takes microseconds, and it may be deleted by now.
         file.and_then(|mut file| segment::read_payload(&mut file, place, bytes))
             .is_ok()
     }
@@ -242,7 +242,7 @@ impl Frames for Segments {
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        // What waits is written first, unless nothing of it is wanted.
+        // Waiting chunks are written first, unless the journal is discarded.
         self.orders = None;
         let ended = loop {
             match self.outcomes.recv_timeout(PATIENCE) {
@@ -251,7 +251,7 @@ impl Drop for Journal {
                 Err(RecvTimeoutError::Timeout) => break false,
             }
         };
-        // A disk that hangs does not keep the program: what is there is offered again.
+        // A disk that hangs must not keep the program running: the files are offered again.
         let Some(job) = self.job.take().filter(|_| ended) else {
             return;
         };
@@ -259,7 +259,7 @@ impl Drop for Journal {
         self.open.take();
         if let Some(most) = self.kept.get() {
             own::trim(&self.folder, most);
-            // Without it, it is offered as after a crash.
+            // Without the marker, it is offered as after a crash.
             segment::private(&self.folder.join(ENDED)).ok();
         }
         if self.discarded.load(Ordering::Acquire)
@@ -270,7 +270,7 @@ impl Drop for Journal {
     }
 }
 
-/// Writes and forgets as it is told, until nobody tells it anything more.
+/// Executes commands until the channel is closed.
 fn obey(
     writer: &mut JournalWriter,
     orders: &Receiver<JournalCommand>,
@@ -301,7 +301,7 @@ struct JournalWriter {
     file: File,
     segment: u32,
     length: u64,
-    /// Bytes at which a segment is closed.
+    /// The size in bytes at which a segment is closed.
     full: u64,
     oldest: u32,
 }
@@ -312,7 +312,7 @@ impl JournalWriter {
         if self.length >= self.full {
             self.next_segment()?;
         }
-        // Somebody removed it: what is written now could never be read again.
+        // The file was deleted: nothing written to it could be read again.
         if is_removed(&self.file)? {
             return Err(io::Error::from(io::ErrorKind::NotFound));
         }
@@ -343,11 +343,11 @@ impl JournalWriter {
     }
 }
 
-/// Whether no folder has this file any more.
+/// Whether the file was deleted from its directory.
 fn is_removed(file: &File) -> io::Result<bool> {
     #[cfg(unix)]
     return Ok(std::os::unix::fs::MetadataExt::nlink(&file.metadata()?) == 0);
-    // Elsewhere an open file cannot be removed.
+    // Elsewhere an open file cannot be deleted.
     #[cfg(not(unix))]
     return file.metadata().map(|_| false);
 }

@@ -1,23 +1,23 @@
-//! One stream connection, as it is now.
+//! The present state of one stream connection.
 
 use crate::kind::Kind;
 use crate::peer::Peer;
 use crate::traffic::Volume;
 
-/// A stream connection.
+/// The state of a stream connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionState {
     pub peer: Peer,
     /// Our own address, where it is known.
     pub local: Option<Peer>,
-    /// The kind of session it is of.
+    /// The kind of the session it belongs to.
     pub kind: Kind,
-    /// Bytes the kernel has not taken yet.
+    /// The bytes that the kernel has not accepted yet.
     pub unsent: usize,
     pub received: Volume,
     pub sent: Volume,
-    /// The peer ended its direction.
+    /// Whether the peer ended its direction (FIN).
     pub peer_finished: bool,
-    /// We ended ours.
+    /// Whether we ended our direction (FIN).
     pub write_closed: bool,
 }

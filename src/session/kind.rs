@@ -1,20 +1,20 @@
-//! What a session was whose rows are read back.
+//! The kind of a session whose rows are read back.
 
 use crate::kind::{Addresses, Kind, Role};
 use crate::peer::Peer;
 use crate::traffic::{Chunk, Notice};
 
-/// What rows tell of the session they are from.
+/// What rows reveal about the kind of their session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KindClue {
-    /// A session of this kind, or a relay of what it sends.
+    /// A session of this kind.
     Kind(Kind),
-    /// A relay.
+    /// A relay of an unknown transport.
     Relay,
 }
 
 impl KindClue {
-    /// What these rows tell, if anything.
+    /// The kind that these rows reveal, if any.
     pub fn of(rows: &Chunk) -> Option<Self> {
         let records = || (0..rows.len()).filter_map(|at| rows.get(at));
         let relays = records().any(|record| record.origin.other.is_some());

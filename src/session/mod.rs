@@ -1,7 +1,7 @@
-//! All a face knows of one connection, changed only by [`Session::apply`].
+//! The state of one session as a front end knows it, changed only by [`Session::apply`].
 //!
-//! A session is a fold over the worker's events: its state, its peers and its counters
-//! follow from the rows, so that nothing shown here can disagree with the log.
+//! A session is a fold over the worker's events: its state, its peers and its counters follow
+//! from the rows, so that they always agree with the log.
 
 mod connection;
 mod kind;
@@ -25,7 +25,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Closed connections that are still listed.
+/// The most closed connections that stay listed.
 const DEPARTED: usize = 20;
 
 #[derive(Debug, Default)]
@@ -33,18 +33,18 @@ pub struct Session {
     pub log: Log,
     pub totals: Totals,
     pub rates: Rates,
-    /// What numbered packets say of the way, while that is measured.
+    /// The meter of numbered packets, while it is on.
     pub meter: Option<Box<Meter>>,
     state: SessionState,
     kind: Kind,
-    /// Whether its bytes are a stream's, and its rows no messages by themselves.
+    /// Whether payloads are parts of a stream, so that rows are not messages.
     is_stream: bool,
-    /// The far side a TCP client was told to connect to, or a relay to pass things on to.
+    /// The server of a TCP client, or the upstream of a relay.
     remote: Option<Remote>,
     local: Option<Peer>,
-    /// In the order in which they began.
+    /// The open connections, in the order in which they began.
     connections: BTreeMap<ConnectionId, ConnectionState>,
-    /// Those that closed last, as they were then.
+    /// The connections that closed last, with their final state.
     departed: VecDeque<(ConnectionId, ConnectionState)>,
     senders: Senders,
     groups: Vec<(IpAddr, String)>,
@@ -54,21 +54,21 @@ pub struct Session {
     recording: Option<Arc<Path>>,
 }
 
-/// Where the connection is in its life.
+/// The phase of a session's life.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SessionState {
     #[default]
     Closed,
-    /// Asked for, not there yet.
+    /// Requested, and not open yet.
     Opening,
     Open,
-    /// Told to stop, not gone yet.
+    /// Requested to close, and not closed yet.
     Closing,
 }
 
 impl Session {
-    /// A connection was asked for. What was known of the last one is forgotten; its
-    /// rows and counters stay.
+    /// Records that the session is to open. The previous connections are forgotten; rows and
+    /// counters stay.
     pub fn opening(&mut self, setup: &Setup) {
         self.is_stream = setup.kind.is_stream();
         self.forget();
@@ -77,14 +77,14 @@ impl Session {
         self.remote.clone_from(&setup.remote);
     }
 
-    /// The worker was told to stop.
+    /// Records that the worker was told to stop.
     pub fn closing(&mut self) {
         if self.state != SessionState::Closed {
             self.state = SessionState::Closing;
         }
     }
 
-    /// Takes a fact in, which came in this second of the program's life.
+    /// Applies an event that arrived in this second since the start of the program.
     pub fn apply_at(&mut self, event: Event, second: u64) {
         let before = self.totals;
         self.apply(event);
@@ -128,7 +128,7 @@ impl Session {
                     self.change(Some(id), |connection| connection.unsent = unsent);
                 }
             }
-            // For those who wait for what they gave to be sent.
+            // For callers that wait until their message is sent.
             Event::Acknowledged(_) => {}
             Event::Activity(activity) => self.activity = *activity,
             Event::Recording(path) => self.recording = path,
@@ -140,7 +140,7 @@ impl Session {
         }
     }
 
-    /// Limits the memory of the log; what has to go for it is counted.
+    /// Limits the memory of the log, in bytes; trimmed records are counted.
     pub fn set_log_budget(&mut self, budget: usize) {
         self.totals.evicted += self.log.set_budget(budget);
     }
@@ -170,12 +170,12 @@ impl Session {
         self.kind
     }
 
-    /// Whether its bytes are a stream's, and its rows no messages by themselves.
+    /// Whether payloads are parts of a stream, so that rows are not messages.
     pub fn is_stream(&self) -> bool {
         self.is_stream
     }
 
-    /// Where the socket is bound, while it is.
+    /// The address the socket is bound to, while it is open.
     pub fn local(&self) -> Option<Peer> {
         self.local
     }
@@ -184,8 +184,8 @@ impl Session {
         self.remote.as_ref()
     }
 
-    /// Whom it sends to if nobody is named: who sent the last datagram, the server, or all
-    /// clients. A relay sends what others sent.
+    /// The default destination: the sender of the last datagram, the server, or all clients.
+    /// `None` for a relay, which sends only what others sent.
     pub fn usual_target(&self) -> Option<Target> {
         match self.kind.role() {
             Role::Datagrams => self.last_source.map(Target::datagram_to),
@@ -200,35 +200,35 @@ impl Session {
         }
     }
 
-    /// The connections that stand, those that began first first; of a relay, its clients'.
+    /// The open connections, oldest first; for a relay, those of its clients.
     pub fn connections(&self) -> &BTreeMap<ConnectionId, ConnectionState> {
         &self.connections
     }
 
-    /// The connections that closed last, the last one last.
+    /// The connections that closed last, the latest one last.
     pub fn departed(&self) -> &VecDeque<(ConnectionId, ConnectionState)> {
         &self.departed
     }
 
-    /// Who sent datagrams lately; of a UDP relay its clients.
+    /// The peers that sent datagrams recently; for a UDP relay, its clients.
     pub fn senders(&self) -> &[Sender] {
         self.senders.all()
     }
 
-    /// Who is at the other end of each of them.
+    /// The peer of each open connection.
     pub fn peers(&self) -> impl Iterator<Item = Peer> {
         self.connections.values().map(|connection| connection.peer)
     }
 
-    /// The connections to this peer: more than one from one address to several of ours.
+    /// The connections of this peer; one address may have several to different local addresses.
     pub fn connections_of(&self, peer: Peer) -> impl Iterator<Item = ConnectionId> {
         let all = self.connections.iter();
         all.filter(move |(_, connection)| connection.peer == peer)
             .map(|(id, _)| *id)
     }
 
-    /// What goes to the far side of a row: by its connection, or if that is over by another to
-    /// the same peer.
+    /// The target of a reply to the far side of a row: its connection, or another one of the
+    /// same peer if that is closed.
     pub fn target_of(&self, far: FarSide) -> Target {
         let own = far.connection;
         let standing = own.filter(|id| self.connections.contains_key(id));
@@ -237,27 +237,27 @@ impl Session {
         connection.map_or(Target::Peer(far.peer), Target::Connection)
     }
 
-    /// Multicast groups joined, with the name of the interface.
+    /// The multicast groups joined, with the name of the interface.
     pub fn groups(&self) -> &[(IpAddr, String)] {
         &self.groups
     }
 
-    /// The file that what happens is written to.
+    /// The file that is recorded to.
     pub fn recording(&self) -> Option<&Path> {
         self.recording.as_deref()
     }
 
-    /// What the worker does by itself.
+    /// The automatic activity of the worker.
     pub fn activity(&self) -> &Activity {
         &self.activity
     }
 
-    /// Who sent the last datagram received.
+    /// The sender of the last payload received.
     pub fn last_source(&self) -> Option<Peer> {
         self.last_source
     }
 
-    /// Why the last attempt to open did not succeed, or why the session ended by itself
+    /// Why the last attempt to open failed, or why the session ended by itself
     /// ([`Failure::ends_session`]).
     pub fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
@@ -290,7 +290,7 @@ impl Session {
                 self.groups
                     .retain(|(joined, on)| (joined, on) != (group, interface));
             }
-            // Of single datagrams, and counted.
+            // Failures of single datagrams, which are counted.
             Notice::Failed(Failure {
                 cause: Cause::Dropped { .. } | Cause::PortUnreachable { .. },
                 ..
@@ -322,8 +322,9 @@ impl Session {
         }
     }
 
-    /// A connection to this peer stands. Of rows that are read back it may be the first that
-    /// tells of TCP; those of a capture, or of an older version, do not say which it is.
+    /// Adds an open connection. In rows that are read back, this may be the first sign of TCP.
+    /// Rows of a capture, or of an older version, have no connection number: `id` is then
+    /// `None`.
     fn join(&mut self, id: Option<ConnectionId>, peer: Peer, local: Option<Peer>) {
         self.is_stream = true;
         let connection = ConnectionState {

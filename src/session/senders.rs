@@ -1,26 +1,26 @@
-//! The peers that sent datagrams lately.
+//! The peers that sent datagrams recently.
 
 use crate::peer::Peer;
 use crate::traffic::{Exchange, Volume};
 use std::collections::HashMap;
 
-/// Those that sent last of which at least so many are kept.
+/// The number of most recent senders that are always kept.
 const KEPT: usize = 1_000;
 
 /// A peer that sent datagrams, or a client of a UDP relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sender {
     pub peer: Peer,
-    /// What was received from it and sent to it since it is in the list.
+    /// The payloads received from it and sent to it since it was added to the list.
     pub received: Volume,
     pub sent: Volume,
-    /// The relay forgot it.
+    /// Whether the relay removed it from its flow table.
     pub left: bool,
-    /// Higher for those that were active later.
+    /// The time of its last activity, as a counter.
     turn: u64,
 }
 
-/// Recent senders: when there are twice as many as are kept, those silent for longest go.
+/// The recent senders. When there are twice as many as are kept, the longest idle are removed.
 #[derive(Debug, Default)]
 pub struct Senders {
     all: Vec<Sender>,
@@ -29,12 +29,12 @@ pub struct Senders {
 }
 
 impl Senders {
-    /// In the order in which they first sent.
+    /// The senders, in the order in which they were added.
     pub fn all(&self) -> &[Sender] {
         &self.all
     }
 
-    /// Counts what a peer sent and got. With `adds`, whoever sent is listed from then on.
+    /// Counts the traffic of a peer. With `adds`, a new sender is added to the list.
     pub(super) fn count(&mut self, exchange: &Exchange, adds: bool) {
         let peer = exchange.far.peer;
         if adds && exchange.received.records > 0 {
@@ -49,7 +49,7 @@ impl Senders {
         }
     }
 
-    /// Lists this peer, if it is not listed already.
+    /// Adds this peer, if it is not in the list.
     pub(super) fn add(&mut self, peer: Peer) {
         if let Some(known) = self.find(peer) {
             known.left = false;

@@ -1,4 +1,4 @@
-//! A session is a fold over what the worker tells.
+//! Tests of a session as a fold over the worker's events.
 
 use super::*;
 use crate::peer::Peer;
@@ -73,7 +73,7 @@ fn an_open_session_that_ends_by_itself_knows_why() {
         address: String::new(),
         cause: Cause::Died { reason: "7".into() },
     };
-    // A failure of one thing it did is none of the session.
+    // The failure of a single operation does not fail the session.
     let lookup = Notice::Failed(failure(Operation::Resolve));
     session.apply(rows(|chunk| chunk.notice(0, lookup)));
     assert_eq!(session.failure(), None);

@@ -1,4 +1,4 @@
-//! What the program did, or left undone, without being told to each time.
+//! Notices about actions the program took, or suppressed, without a click.
 
 use super::Notice;
 use super::effect::Effect;
@@ -9,110 +9,112 @@ use serde::{Deserialize, Serialize};
 /// Why a reply was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Refusal {
-    /// More than this number a second.
+    /// The limit on replies a second, over all peers: this number.
     Rate(u32),
-    /// More than this number a second to this peer.
+    /// The limit on replies a second to one peer: this number.
     PeerRate(u32),
     Broadcast,
     Multicast,
     PortZero,
-    /// The address is one of this program's own sockets.
+    /// The destination is one of this program's own sockets.
     Own,
-    /// More than three times as long as what it answers.
+    /// The reply is more than three times as long as the message it answers.
     Larger,
-    /// Too many replies wait for their time.
+    /// Too many delayed replies are pending.
     Waiting,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Automatic {
-    /// Replies by this rule were not sent, so many since the last row of this kind; `peer`
-    /// is whom the last was for.
+    /// Replies of this rule were suppressed. `count` is their number since the last row of this
+    /// kind; `peer` is the destination of the last one.
     Refused {
         rule: String,
         peer: Option<Peer>,
         refusal: Refusal,
         count: u64,
     },
-    /// This rule had no answer to something received, so many times since the last row of
-    /// this kind; `peer` sent the last.
+    /// This rule matched but had no reply. `count` is how often since the last row of this
+    /// kind; `peer` is the sender of the last message.
     Unanswered {
         rule: String,
         peer: Option<Peer>,
         silence: Silence,
         count: u64,
     },
-    /// The rule and this peer only answered each other: it does not answer it for a while.
+    /// The rule and this peer only answered each other, so the rule stops answering it for a while.
     Paused { rule: String, peer: Peer },
-    /// The rule answers this peer again; it was not answered so many times.
+    /// The rule answers this peer again. `unanswered` messages had no reply in between.
     Resumed {
         rule: String,
         peer: Peer,
         unanswered: u64,
     },
-    /// A bad network on purpose did this to a datagram.
+    /// The simulated network changed, delayed or dropped a datagram.
     Impaired {
         peer: Peer,
         outgoing: bool,
         effect: Effect,
     },
-    /// A relay's socket opposite its target: all that this client sends leaves from there.
+    /// The address of the relay's upstream socket for this client: everything the client sends
+    /// leaves from there.
     Upstream { client: Peer, local: Peer },
-    /// A relay forgot a client that was silent, and to whom nothing came, for so long.
+    /// A relay removed a client from its flow table, after `millis` without traffic in either
+    /// direction.
     Forgotten { client: Peer, millis: u64 },
-    /// What happened to the connection to a relay's target that was made for this client.
+    /// An event of the upstream TCP connection that the relay opened for this client.
     ForClient { client: Peer, notice: Notice },
-    /// Something this peer sent was not passed on, as this rule says.
+    /// A rule of the relay blocked a message of this peer; `bytes` is its length.
     NotPassed {
         rule: String,
         peer: Peer,
         bytes: usize,
     },
-    /// Something this peer sent is kept under this number until it is released by hand: as
-    /// this rule says, or because everything is.
+    /// A message of this peer waits in the hold queue, under this number, until the user
+    /// releases it. `rule` is the rule that held it; `None` if the relay intercepts all.
     Held {
         number: u64,
         rule: Option<String>,
         peer: Peer,
         bytes: usize,
     },
-    /// What was kept was thrown away by hand.
+    /// The user discarded a message from the hold queue.
     Discarded {
         number: u64,
         peer: Peer,
         bytes: usize,
     },
-    /// Something this peer sent was to be kept, but too much is; it is not passed on.
+    /// The hold queue is full, so a message of this peer that should be held was dropped.
     NotHeld { peer: Peer, bytes: usize },
-    /// Datagrams of clients that a relay has no socket for were not passed on, so many
-    /// since the last row of this kind; `peer` sent the last.
+    /// A relay dropped datagrams of clients because it has no upstream socket for them. `count`
+    /// is their number since the last row of this kind; `peer` is the sender of the last one.
     Unserved { peer: Peer, count: u64 },
-    /// So many clients of a relay had to make room for others since the last row of this kind;
-    /// `client` was the last of them, and silent for so long.
+    /// A relay removed idle clients to make room for new ones. `count` is their number since
+    /// the last row of this kind; `client` is the last of them, idle for `millis`.
     Replaced {
         client: Peer,
         millis: u64,
         count: u64,
     },
-    /// A bad network on purpose did this to a TCP connection, or to a piece of what goes
-    /// there.
+    /// The simulated network acted on a TCP connection, or on a piece of its stream.
     ImpairedPiece { peer: Peer, effect: Effect },
-    /// A rule closed the connection, and these bytes came after its last word: they were read
-    /// and discarded, since unread ones would reset the connection (RFC 1122 §4.2.2.13).
-    /// `finished` is whether the peer then ended its direction; else it took too long.
+    /// A rule closed the connection, and the peer sent these bytes afterwards. They were read
+    /// and discarded, since unread data resets the connection (RFC 1122 §4.2.2.13). `finished`
+    /// is true if the peer then ended its direction (FIN), and false if it took too long.
     Drained {
         peer: Peer,
         bytes: u64,
         finished: bool,
     },
-    /// A client connects again after so long: it lost its connection, or so many attempts in a
-    /// row failed alike. `peer` is its server, where that is no host name.
+    /// A TCP client connects again in `millis`, after a lost connection or a failed attempt.
+    /// `attempts` is how many attempts in a row failed alike. `peer` is the server; `None`
+    /// where the target is a host name.
     Reconnecting {
         peer: Option<Peer>,
         attempts: u64,
         millis: u64,
     },
-    /// A client has its connection, after so many attempts that failed.
+    /// A TCP client is connected, after this number of failed attempts.
     Reconnected { peer: Peer, attempts: u64 },
 }
 
@@ -140,8 +142,8 @@ impl Automatic {
         }
     }
 
-    /// Whether it is the loss of a datagram on purpose, and if so whether of one that was
-    /// to be sent.
+    /// The direction of a datagram that the simulated network dropped: `true` if it was
+    /// outgoing. `None` if the notice is about anything else.
     pub fn lost_outgoing(&self) -> Option<bool> {
         match self {
             Self::Impaired {

@@ -1,10 +1,10 @@
-//! Counting rows, lines and bytes.
+//! Counters of records, lines and bytes.
 
 use super::{Automatic, Body, Cause, Notice, Record, RecordKind};
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
-/// Records and their payload bytes.
+/// A number of records and the sum of their payload bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Volume {
     pub records: u64,
@@ -29,31 +29,31 @@ impl Add for Volume {
     }
 }
 
-/// What the status bar counts, until a person resets it.
+/// The counters of the status bar, which the user can reset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     pub received: Volume,
     pub sent: Volume,
     /// Datagrams the kernel dropped because the receive buffer was full.
     pub dropped: u64,
-    /// There may be more: the kernel counted merged datagrams as one.
+    /// `dropped` is a lower bound: the kernel counted merged datagrams (UDP GRO) as one.
     pub dropped_at_least: bool,
-    /// Datagrams of which only the beginning was received.
+    /// Datagrams that are truncated, in either direction.
     pub truncated: u64,
-    /// Replies of rules that limits held back.
+    /// Replies of rules that were suppressed.
     pub held_back: u64,
-    /// Datagrams whose destination said that nobody listens there.
+    /// Failures because no program listens at the destination (ICMP port unreachable).
     pub refused: u64,
-    /// Records the log let go to stay within its budget.
+    /// Records that the log trimmed to stay within its budget.
     pub evicted: u64,
-    /// How often, and for how long in all, nothing was read because the face had no
-    /// room for rows.
+    /// Read stalls: how often, and how long in total, nothing was read because the front end
+    /// had no room for more rows.
     pub waits: u64,
     pub waited: Duration,
 }
 
 impl Totals {
-    /// Counts a record that is in no chunk.
+    /// Counts a record that belongs to no chunk.
     pub fn add(&mut self, record: &Record<'_>) {
         match record.body {
             Body::Received { bytes, .. } => {
@@ -68,7 +68,7 @@ impl Totals {
         }
     }
 
-    /// Takes in what a notice counts.
+    /// Adds the drops, refusals and suppressed replies that a notice reports.
     pub fn note(&mut self, notice: &Notice) {
         match notice {
             Notice::Failed(failure) => match failure.cause {
@@ -91,7 +91,7 @@ impl Totals {
     }
 }
 
-/// Records by kind.
+/// A number of records of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecordCount {
     pub received: u64,
@@ -114,12 +114,12 @@ impl RecordCount {
         self.received + self.sent + self.notices + self.failures
     }
 
-    /// Notices and failures together.
+    /// Notices and failures together; the filter calls both events.
     pub fn events(self) -> u64 {
         self.notices + self.failures
     }
 
-    /// Records of the kinds that are shown.
+    /// The number of records of the shown kinds.
     pub fn of(self, shown: Shown) -> u64 {
         let kinds = [
             (shown.received, self.received),
@@ -133,7 +133,7 @@ impl RecordCount {
             .sum()
     }
 
-    /// Lines these records take when only `shown` kinds are shown.
+    /// The number of lines that these records take in a view of the shown kinds.
     pub fn lines(self, shown: Shown) -> u64 {
         let mut lines = 0;
         let of_payload = shown.height(RecordKind::Received);
@@ -176,14 +176,14 @@ impl Sub for RecordCount {
     }
 }
 
-/// The kinds of record a view shows.
+/// Which kinds of record a view shows, and how tall they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Shown {
     pub received: bool,
     pub sent: bool,
     pub events: bool,
-    /// Whether a record with a payload takes two lines.
+    /// Whether a record with a payload takes two lines instead of one.
     pub tall: bool,
 }
 
@@ -199,7 +199,7 @@ impl Default for Shown {
 }
 
 impl Shown {
-    /// Lines a record of this kind takes.
+    /// The number of lines that a record of this kind takes when it is shown.
     pub fn height(self, kind: RecordKind) -> u64 {
         match kind {
             RecordKind::Received | RecordKind::Sent if self.tall => 2,

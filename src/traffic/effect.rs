@@ -1,54 +1,54 @@
-//! What a simulated network did to a datagram, or to a piece of a stream.
+//! Effects of the simulated network on a datagram, or on a piece of a stream.
 
 use serde::{Deserialize, Serialize};
 
-/// What was done to one of the datagrams pushed, or to a piece of a stream.
+/// One effect on one datagram or one piece of a stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effect {
-    /// Which one it was, counted from 1; 0 where it is about no piece in particular.
+    /// The number of the datagram or piece, counted from 1; 0 if the effect is about the whole
+    /// stream.
     pub number: u64,
     pub what: EffectKind,
 }
 
-/// What was done. One datagram may have several, told in the order they were done:
-/// `Truncated`, `Corrupted`, then one of `QueueFull`, `LineFull`, `Delayed`, then
-/// `Reordered`. What stands behind `Duplicated` is about the copy. Of a piece of a stream:
-/// `Joined`, `Split`, `Stalled`, `Delayed`.
+/// The kind of an effect. One datagram may have several, reported in the order in which they
+/// were applied: `Truncated`, `Corrupted`, then one of `QueueFull`, `LineFull`, `Delayed`, then
+/// `Reordered`. Effects after `Duplicated` are about the copy. A piece of a stream may have
+/// `Joined`, `Split`, `Stalled` and `Delayed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EffectKind {
-    /// It goes nowhere.
+    /// The datagram is dropped.
     Lost,
-    /// It goes twice. The copy has the same bytes, damage included, and a delay of its
-    /// own.
+    /// The datagram is sent twice. The copy has the same bytes, corruption included, and its
+    /// own delay.
     Duplicated,
-    /// It stays back until `gap` later ones have gone, for no more than so many
-    /// microseconds.
+    /// The datagram is held until `gap` later ones are sent, for at most `micros` microseconds.
     Reordered { gap: u32, micros: u64 },
-    /// It goes so many microseconds after it was pushed, the queue of the rate included.
+    /// The datagram is sent `micros` microseconds after it entered the simulated network;
+    /// queueing for the rate limit is included.
     Delayed { micros: u64 },
-    /// These bits are flipped, counted from 0, in order; bit 0 is the highest of the
-    /// first byte.
+    /// The flipped bits, ascending. Bit 0 is the most significant bit of the first byte.
     Corrupted { bits: Box<[u32]> },
-    /// Its end is missing: lengths before and now, in bytes.
+    /// The end is removed: the length in bytes before and after.
     Truncated { from: u32, to: u32 },
-    /// It goes nowhere: the queue of the rate is full.
+    /// The datagram is dropped because the queue of the rate limit is full.
     QueueFull,
-    /// It goes nowhere: as much as may wait here at all waits already.
+    /// The datagram is dropped because the delay line is full.
     LineFull,
-    /// The connection is reset after so many bytes of the stream.
+    /// The connection is reset after this number of bytes of the stream.
     Reset { after: u64 },
-    /// So many writes of a stream go as one.
+    /// This number of writes of a stream is joined into one.
     Joined { writes: u32 },
-    /// So many bytes of a stream go in pieces of no more than `most`.
+    /// This number of bytes of a stream is split into pieces of at most `most` bytes.
     Split { bytes: u64, most: u64 },
-    /// A piece of a stream, and what is behind it, waits for so many microseconds.
+    /// A piece of a stream, and everything after it, waits for this number of microseconds.
     Stalled { micros: u64 },
-    /// A stream is read at no more than so many bytes a second.
+    /// A stream is read at no more than `rate` bytes a second.
     ReadSlowly { rate: u64 },
 }
 
 impl EffectKind {
-    /// Whether the datagram goes nowhere.
+    /// Whether the datagram is dropped.
     pub fn is_loss(&self) -> bool {
         matches!(self, Self::Lost | Self::QueueFull | Self::LineFull)
     }

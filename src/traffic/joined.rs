@@ -1,23 +1,24 @@
-//! Bytes of a stream with those before them: characters that a read cut, put together.
+//! Decoding the text of one stream read: characters that span two reads are joined.
 
 use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::reading::{Reading, ReadingContext, Recognised, recognise};
 
-/// Bytes that are looked at again with what follows them, while no encoding is known.
+/// The longest undecided end, in bytes, that is decoded again with the next read while no
+/// encoding is known.
 const UNDECIDED: usize = 16;
 
-/// A read as a part of its stream.
+/// A read decoded as a part of its stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Streamed {
     pub reading: Reading,
-    /// The beginning of a character that ends in this read.
+    /// The bytes of the previous reads that begin the first character of this read.
     pub lead: Vec<u8>,
-    /// Bytes at the end of this read that begin a character without ending it.
+    /// The number of bytes at the end of this read that begin a character without completing it.
     pub cut: usize,
 }
 
 impl Streamed {
-    /// A read that is a part of nothing.
+    /// A read that is decoded by itself.
     pub fn alone(reading: Reading) -> Self {
         Self {
             reading,
@@ -26,7 +27,7 @@ impl Streamed {
         }
     }
 
-    /// The same of a beginning of at most `limit` bytes.
+    /// As [`Self::joined`], for at most the first `limit` bytes of the read.
     pub fn joined_head(&self, bytes: &[u8], limit: usize) -> Vec<u8> {
         match bytes.get(..limit).filter(|head| head.len() < bytes.len()) {
             Some(head) => [&self.lead, head].concat(),
@@ -34,20 +35,21 @@ impl Streamed {
         }
     }
 
-    /// The text's bytes: without what ends elsewhere, with what began elsewhere.
+    /// The bytes of the characters that end in this read: with `lead` in front, and without the
+    /// last `cut` bytes.
     pub fn joined(&self, bytes: &[u8]) -> Vec<u8> {
         let whole = bytes.len().saturating_sub(self.cut);
         [&self.lead, bytes.get(..whole).unwrap_or_default()].concat()
     }
 }
 
-/// Reads the next bytes of a stream. `pending` is what its rows so far handed on: the bytes
-/// at their end that begin a character without ending it, shown as such. Only text hands
-/// bytes on. A row that is shown in hexadecimal has shown all of its own.
+/// Decodes the next read of a stream. `pending` holds the incomplete character at the end of
+/// the earlier rows of the stream, which those rows show as bytes; it is updated. Only text
+/// leaves pending bytes: a row shown in hexadecimal shows all of its bytes.
 ///
-/// Says too whether the bytes themselves decide how they read, or `None` where they tell
-/// nothing about their sender. `known_before` is the encoding of the rows so far: another
-/// encoding does not use their end again.
+/// Also returns whether the bytes alone determine the encoding; `None` if they say nothing
+/// about the sender. `known_before` is the encoding of the earlier rows: a different encoding
+/// does not reuse the pending bytes.
 pub(super) fn next(
     pending: &mut Vec<u8>,
     bytes: &[u8],
@@ -60,7 +62,7 @@ pub(super) fn next(
     (streamed, sure)
 }
 
-/// Whether a read hands nothing on, whatever came before it.
+/// Whether a read leaves no pending bytes, whatever came before it.
 pub(super) fn ends_whole(bytes: &[u8], said: Option<Charset>) -> bool {
     let is_whole = |charset| unfinished(charset, bytes) == 0;
     bytes.iter().any(|byte| is_alone(*byte))
@@ -83,7 +85,7 @@ fn part(
     if let Some(charset) = said {
         return (part_in(charset, before, bytes), None);
     }
-    // Of a peer that nothing is known of, what was no text yet may be with this.
+    // The encoding of the peer is unknown: bytes that were no text may become text with this read.
     let undecided = match known_before {
         None => undecided(before),
         Some(_) => &[],
@@ -116,7 +118,7 @@ fn part(
     };
     recognised.or_else(begins).unwrap_or_else(|| {
         let reading = match Reading::with(bytes, context) {
-            // It would begin inside a character.
+            // The text would begin in the middle of a character.
             Reading::Text(_) if !bytes.is_ascii() => Reading::Binary,
             reading => reading,
         };
@@ -124,32 +126,32 @@ fn part(
     })
 }
 
-/// What at the end of `before` was no text yet, if that is little.
+/// The bytes after the last ASCII byte of `before`; empty if there are more than [`UNDECIDED`].
 fn undecided(before: &[u8]) -> &[u8] {
     let after_ascii = before.iter().rposition(u8::is_ascii).map_or(0, |at| at + 1);
     let rest = before.get(after_ascii..).unwrap_or_default();
     if rest.len() > UNDECIDED { &[] } else { rest }
 }
 
-/// Whether a read is nothing but ASCII text, if that, and the beginning of a character or
-/// the middle of one.
+/// Whether a read is only ASCII text, possibly none, followed by an incomplete character, or
+/// only the middle of a character.
 fn only_begins(streamed: &Streamed, bytes: &[u8], context: ReadingContext) -> bool {
     let joined = streamed.joined(bytes);
     let is_text = || Reading::with(&joined, context) != Reading::Binary;
     streamed.cut > 0 && joined.is_ascii() && is_text()
 }
 
-/// A first read that is nothing but the beginning of a character, behind ASCII text if it
-/// is in UTF-8: the next read tells whether it goes on so.
+/// A first read that is only the beginning of a character, after ASCII text if the character is
+/// UTF-8. The next read shows whether the character continues.
 fn begins(before: &[u8], bytes: &[u8], context: ReadingContext) -> Option<Streamed> {
-    // What was handed on and does not go on here was shown in its own row.
+    // Pending bytes that do not continue here were shown in their own row.
     for before in [before, &[]] {
         let utf8 = part_in(Charset::Utf8, before, bytes);
         if only_begins(&utf8, bytes, context) {
             return Some(utf8);
         }
     }
-    // A single byte, as heartbeats are: only where GB 2312-80 has characters.
+    // A single byte, as heartbeats send it, counts only in the ranges of GB 2312-80.
     let is_gbk = before.is_empty() && matches!(bytes, [0xA1..=0xA9 | 0xB0..=0xF7]);
     is_gbk.then(|| part_in(Charset::Gb18030, before, bytes))
 }
@@ -160,7 +162,7 @@ fn part_in(charset: Charset, before: &[u8], bytes: &[u8]) -> Streamed {
     let unfinished = unfinished(charset, &[before, bytes].concat());
     Streamed {
         reading: Reading::Text(charset),
-        // All of it may belong to a character that goes on: then nothing ends here.
+        // The whole read may lie inside one character, so that no character ends here.
         lead: match unfinished > bytes.len() {
             true => Vec::new(),
             false => lead.to_vec(),
@@ -173,7 +175,7 @@ fn is_alone(byte: u8) -> bool {
     byte < 0x30
 }
 
-/// How many bytes at the end begin a character without ending it.
+/// The number of bytes at the end that begin a character without completing it.
 fn unfinished(charset: Charset, bytes: &[u8]) -> usize {
     let after_alone = bytes.iter().rposition(|byte| is_alone(*byte));
     let rest = bytes.get(after_alone.map_or(0, |at| at + 1)..);
@@ -183,14 +185,14 @@ fn unfinished(charset: Charset, bytes: &[u8]) -> usize {
     }
 }
 
-/// Keeps what a read hands on to the next one.
+/// Updates the pending bytes for the next read.
 fn hand_on(pending: &mut Vec<u8>, bytes: &[u8], read: &Streamed) {
     let charset = match read.reading {
         Reading::Empty => return,
         Reading::Binary => return pending.clear(),
         Reading::Text(charset) => charset,
     };
-    // What was pending may go on through all of the read.
+    // The pending character may continue through the whole read.
     let goes_on = read.lead.is_empty() && read.cut == bytes.len();
     if !goes_on {
         pending.clear();

@@ -1,22 +1,22 @@
-//! At which of this machine's addresses peers reach a socket that is bound to all of them:
-//! that is where they expect answers from.
+//! The local address at which each peer reaches a socket bound to the unspecified address.
+//! Peers expect replies from that address.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 
-/// Peers that are remembered.
+/// The most peers that are remembered; the table is cleared when it is full.
 const PEERS: usize = 1 << 14;
 
-/// The address each peer sent to last.
+/// The local address that each peer sent to last.
 #[derive(Debug, Default)]
 pub struct LocalAddresses {
     by_peer: HashMap<SocketAddr, IpAddr>,
-    /// The last of them: by far the most frequent.
+    /// The last entry: by far the most frequent.
     last: Option<(SocketAddr, IpAddr)>,
 }
 
 impl LocalAddresses {
-    /// A datagram of this peer came to this address, which is one machine's.
+    /// Records that a datagram of this peer was sent to this local unicast address.
     pub fn note(&mut self, peer: SocketAddr, ip: IpAddr) {
         if self.last == Some((peer, ip)) {
             return;
@@ -35,7 +35,7 @@ impl LocalAddresses {
         }
     }
 
-    /// Nothing can be sent from there any more.
+    /// Removes a peer, because nothing can be sent to it from its recorded address any more.
     pub fn forget(&mut self, peer: SocketAddr) {
         self.last = self.last.filter(|(last, _)| *last != peer);
         self.by_peer.remove(&peer);

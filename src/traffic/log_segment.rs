@@ -1,4 +1,4 @@
-//! A chunk's place in the log: in memory, on disk, or both.
+//! A segment of the log: one chunk, in memory, on disk, or both.
 
 use super::{Chunk, Micros, RecordCount, SpillPosition, SpillStore};
 use std::cell::OnceCell;
@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 #[derive(Debug)]
 pub struct LogSegment {
-    /// Records that came before this chunk, and its own.
+    /// The number of records before this chunk, since the last clear.
     pub before: RecordCount,
     pub count: RecordCount,
-    /// When its first record was written.
+    /// The time of its first record.
     pub began: Micros,
-    /// Where it stands on disk, once it does.
+    /// The position on disk; `None` until it is written.
     pub place: Option<SpillPosition>,
-    /// Nothing is added to it any more.
+    /// Whether the chunk is complete: nothing is added to it any more.
     pub sealed: bool,
     chunk: OnceCell<Arc<Chunk>>,
 }
@@ -30,13 +30,13 @@ impl LogSegment {
         }
     }
 
-    /// The chunk, brought back from `shelf` if it left memory; and whether it was.
+    /// The chunk, and whether it was loaded from the spill store. `None` if it can be read nowhere.
     pub fn chunk(&self, shelf: Option<&dyn SpillStore>) -> Option<(&Chunk, bool)> {
         if let Some(chunk) = self.chunk.get() {
             return Some((chunk, false));
         }
         let chunk = shelf?.load(self.place?)?;
-        // What comes back must be what left: its rows are already numbered.
+        // A chunk with other counts would break the row numbers after it.
         if chunk.count() != self.count {
             return None;
         }
@@ -48,20 +48,21 @@ impl LogSegment {
         self.chunk.get()
     }
 
-    /// Whether it may still take a later chunk in.
+    /// Whether a later chunk may still be merged into it.
     pub fn grows(&self, limit: usize) -> bool {
-        // Room is taken by doubling: about half of it is filled.
+        // Vectors grow by doubling, so about half of the memory is filled.
         let room = |chunk: &Arc<Chunk>| chunk.memory() < 2 * limit;
         !self.sealed && self.resident().is_some_and(room)
     }
 
-    /// Memory its chunk holds, in bytes.
+    /// The memory of its chunk, in bytes; 0 if it is not in memory.
     pub fn memory(&self) -> usize {
         self.chunk.get().map_or(0, |chunk| chunk.memory())
     }
 
-    /// Takes a later chunk in, if it grows and both are small; says whether it did. One
-    /// that has stopped growing never takes anything in again: it may have been searched.
+    /// Merges a later chunk into this one, if this one grows and both are small. Returns
+    /// whether it did. A segment that stopped growing never grows again, because it may have
+    /// been searched.
     pub fn absorb(&mut self, later: &Chunk, limit: usize) -> bool {
         if !self.grows(limit) {
             return false;
@@ -78,7 +79,8 @@ impl LogSegment {
         absorbed
     }
 
-    /// Leaves memory, if it is on disk; says how many bytes that freed.
+    /// Drops the chunk from memory, if it is on disk. Returns the number of bytes freed; `None`
+    /// if it is not on disk.
     pub fn unload(&mut self) -> Option<usize> {
         self.place?;
         let freed = self.memory();

@@ -1,10 +1,10 @@
-//! Floor 1: what went over the wire, as facts in the order they happened.
+//! Layer 1: the records of network traffic, as facts in the order in which they happened.
 //!
 //! A [`Record`] is one datagram, one TCP `read` or `write`, or one [`Notice`] about the
-//! connection. Records live in [`Chunk`]s, the unit in which the worker hands them over
-//! and the [`Log`] keeps them; a [`Filter`] looks through them, and [`Rows`] numbers what
-//! a view shows. [`Totals`] counts what a person may reset, and a [`meter`] tells what
-//! became of numbered packets.
+//! connection. Records are stored in [`Chunk`]s, the unit in which the worker hands them over
+//! and the [`Log`] keeps them. A [`Filter`] searches them, and [`Rows`] numbers the rows of a
+//! view. [`Totals`] are counters that the user can reset, and a [`meter`] measures loss,
+//! reordering and delay of numbered packets.
 
 mod automatic;
 mod bytes_location;

@@ -1,4 +1,4 @@
-//! A time as people type it.
+//! Parsing of times as users type them.
 
 use super::Micros;
 use crate::payload::width;
@@ -6,8 +6,8 @@ use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-/// `14:03`, `14:03:31.552` or `2026-11-22 14:03` in this zone. Without a date it is the
-/// last such time that is not after `newest`. `None` if it is no time.
+/// Parses `14:03`, `14:03:31.552` or `2026-11-22 14:03` in this time zone. A time without a
+/// date is the last such time that is not after `newest`. `None` if the text is no time.
 pub fn moment(text: &str, newest: Micros, zone: &TimeZone) -> Option<Micros> {
     let text = width::to_ascii(text);
     let text = text.trim();
@@ -27,10 +27,10 @@ pub fn moment(text: &str, newest: Micros, zone: &TimeZone) -> Option<Micros> {
     }
 }
 
-/// `14:03` with seconds or without.
+/// Parses `14:03`, `14:03:31` or `14:03:31.552`.
 fn clock(text: &str) -> Option<Time> {
     let (hour, _) = text.split_once(':')?;
-    // Neither an offset nor a leap second, which the parser would take and leave out.
+    // The parser would accept an offset and a leap second, and ignore them.
     let plain = text
         .chars()
         .all(|c| c.is_ascii_digit() || matches!(c, ':' | '.'));

@@ -1,4 +1,4 @@
-//! What the kernel reported about a connection, in data: the words come from `explain`.
+//! Events of a connection, as data: `explain` puts them into words.
 
 use super::Other;
 use super::{Automatic, RecordKind};
@@ -6,11 +6,11 @@ use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
-/// An event of the connection, in the same order as the bytes around it.
+/// An event of a connection, logged in order with the bytes around it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Notice {
-    /// A UDP socket is bound; `receive_buffer` is what the kernel granted of what was
-    /// asked for, in bytes.
+    /// A UDP socket is bound. `receive_buffer` is the size the kernel granted and `asked` the
+    /// size requested, both in bytes.
     Bound {
         local: Peer,
         receive_buffer: usize,
@@ -20,20 +20,20 @@ pub enum Notice {
     Listening {
         local: Peer,
     },
-    /// A host name was looked up.
+    /// A host name was resolved.
     Resolved {
         host: String,
         addresses: Vec<IpAddr>,
     },
-    /// A TCP client began to connect.
+    /// A TCP client started to connect.
     Connecting {
         remote: Peer,
     },
-    /// The user gave the connection up before it stood.
+    /// The user cancelled the attempt before the connection was established.
     Cancelled {
         remote: Peer,
     },
-    /// A TCP client's connection stands.
+    /// A TCP client's connection is established.
     Connected {
         peer: Peer,
         local: Peer,
@@ -46,16 +46,16 @@ pub enum Notice {
     PeerFinished {
         peer: Peer,
     },
-    /// The peer reset the connection (RST), with what was still unsent, in bytes.
+    /// The peer reset the connection (RST); `unsent` bytes were still queued.
     PeerReset {
         peer: Peer,
         unsent: usize,
     },
-    /// We ended our sending direction; the other one goes on.
+    /// We ended our sending direction (FIN); the other direction stays open.
     WriteClosed {
         peer: Peer,
     },
-    /// We closed the connection, with what was still unsent, in bytes.
+    /// We closed the connection; `unsent` bytes were still queued.
     Closed {
         peer: Peer,
         unsent: usize,
@@ -69,26 +69,26 @@ pub enum Notice {
         group: IpAddr,
         interface: String,
     },
-    /// The session's socket was closed by the user, with so many datagrams still unsent.
+    /// The user closed the session's socket; `unsent` datagrams were still queued.
     Unbound {
         local: Peer,
         unsent: usize,
     },
-    /// The kernel took all of a file, in so many datagrams or writes.
+    /// The kernel accepted a whole file, in `blocks` datagrams or writes.
     FileSent {
         path: String,
         bytes: u64,
         blocks: u64,
         millis: u64,
     },
-    /// Sending a file was given up after so many bytes of it.
+    /// The user cancelled the sending of a file after `bytes` of its `length`.
     FileCancelled {
         path: String,
         bytes: u64,
         length: u64,
     },
-    /// A file was opened: so many records, and packets that are none, by reason where the
-    /// reason is known.
+    /// A capture file was opened. `records` were read and `skipped` packets were not; `others`
+    /// counts the skipped ones by reason, where the reason is known.
     FileRead {
         path: String,
         records: u64,
@@ -96,9 +96,9 @@ pub enum Notice {
         #[serde(default)]
         others: Vec<(Other, u64)>,
     },
-    /// Something the program did or did not do by itself.
+    /// An action that the program took, or suppressed, by itself.
     Automatic(Box<Automatic>),
-    /// We reset the connection (RST), with what was still unsent, in bytes.
+    /// We reset the connection (RST); `unsent` bytes were still queued.
     Reset {
         peer: Peer,
         unsent: usize,
@@ -115,7 +115,8 @@ impl Notice {
         }
     }
 
-    /// The address the notice is about: the far side, or our own for a socket's life.
+    /// The address the notice is about: the peer, or the local address for a bound, listening
+    /// or closed socket. `None` if it names none.
     pub fn peer(&self) -> Option<Peer> {
         match *self {
             Self::Bound { local, .. } | Self::Listening { local } | Self::Unbound { local, .. } => {
@@ -142,7 +143,7 @@ impl Notice {
     }
 }
 
-/// An operation that did not succeed: what, on which address, and why.
+/// A failed operation: its kind, its address, and the cause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     pub operation: Operation,
@@ -152,7 +153,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Whether it ended the session, which is then closed by nobody's wish.
+    /// Whether the failure ended the session against the user's intention.
     pub fn ends_session(&self) -> bool {
         self.operation == Operation::Run
     }
@@ -172,193 +173,193 @@ pub enum Operation {
     SendFile,
     Open,
     Record,
-    /// The worker itself could not be set up.
+    /// The worker thread could not be set up.
     Start,
-    /// The worker could not go on: the session has ended.
+    /// The worker thread failed: the session has ended.
     Run,
-    /// A recording that never began.
+    /// A recording could not be started.
     BeginRecording,
 }
 
-/// Why an operation failed, as far as it could be found out.
+/// The cause of a failure, as far as it could be determined.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Cause {
-    /// The system's own error number.
+    /// An error of the system without a more specific cause; `code` is `errno`.
     System { code: i32 },
-    /// The port is taken: by whom, where that can be seen, and the next free one.
+    /// The port is in use (EADDRINUSE): its owner, where that is visible, and the next free port.
     PortInUse {
         holder: Option<PortOwner>,
         free: Option<u16>,
         code: i32,
     },
-    /// The address belongs to no interface of this machine; these do.
+    /// The address is not local (EADDRNOTAVAIL); `own` are the local addresses.
     NotLocal { own: Vec<IpAddr>, code: i32 },
-    /// Ports below `free_from` need a right this program does not have.
+    /// The port is privileged: ports below `free_from` need a right that this program lacks.
     Privileged { free_from: u16, code: i32 },
-    /// The name has no address.
+    /// The host name does not exist, or has no address.
     NoSuchHost { detail: String },
-    /// The name has addresses, but none of the socket's family.
+    /// The host name has addresses, but none of the socket's IP version.
     NoAddressOfFamily { ipv6: bool },
-    /// Nothing answered in time.
+    /// The operation timed out.
     TimedOut { millis: u64 },
-    /// The peer's machine said that no program listens there (ICMP port unreachable).
-    /// `newer` sent the newest datagram received, where that is somebody else: the program
-    /// may have been started again.
+    /// The destination host reported that no program listens there (ICMP port unreachable).
+    /// `newer` is the sender of the newest datagram, where it differs from the destination: the
+    /// program may have been restarted on another port.
     PortUnreachable {
         code: i32,
         #[serde(default)]
         newer: Option<Peer>,
     },
-    /// A router on the way takes packets of at most `mtu` bytes (ICMP fragmentation needed).
+    /// The path MTU is `mtu` bytes (ICMP fragmentation needed, or ICMPv6 packet too big).
     TooBig { mtu: u32, ipv6: bool, code: i32 },
-    /// A datagram longer than one can be.
+    /// The datagram is longer than `limit`, the longest that can be sent, in bytes.
     TooLong { length: usize, limit: usize },
-    /// The peer's send queue is full; these bytes were not taken.
+    /// The peer's send queue is full; `length` bytes were not queued.
     QueueFull { length: usize, limit: usize },
-    /// So many messages, of so many bytes in all, were not taken while the queue was full.
+    /// This number of messages, of `bytes` in total, was dropped while the send queue was full.
     LeftOut { messages: u64, bytes: u64 },
-    /// There is no such connection (any more).
+    /// No such connection exists, or it has ended.
     NotConnected,
-    /// The system's descriptors are used up; accepting pauses for a while.
+    /// The process or the system is out of file descriptors (EMFILE, ENFILE); accepting pauses.
     OutOfDescriptors { pause_millis: u64, code: i32 },
-    /// A relay's target is the relay itself.
+    /// The upstream of a relay is the relay itself.
     RelayLoop,
-    /// What a relay passes on comes back to it from its target, each time from a new socket:
-    /// the target is a relay to this one.
+    /// The upstream of a relay is a relay to this one: its traffic comes back, each time from a
+    /// new socket.
     RelaysFacing,
-    /// A relay serves so many clients already.
+    /// The flow table of a relay is full.
     TooManyClients { limit: usize },
-    /// Too many host names are being looked up.
+    /// Too many host names are being resolved.
     Busy,
-    /// It is a folder, a pipe or a device.
+    /// The path is a directory, a pipe or a device instead of a regular file.
     NoFile,
-    /// No program reads the pipe that is recorded to, or it reads no more.
+    /// No program reads the recording pipe, or its reader has closed it.
     Unread,
-    /// The file became shorter while it was read.
+    /// The file became shorter while it was read; lengths in bytes.
     Shrunk { read: u64, length: u64 },
-    /// It is no file this program reads, or it is damaged.
+    /// The file has an unknown format, or is damaged.
     BadFile {
         place: FilePlace,
         problem: FileProblem,
     },
-    /// The message has too few bytes for what its checksum is to cover.
+    /// The message is shorter than the range its checksum covers.
     ChecksumRange { length: usize },
-    /// The kernel dropped datagrams because the socket's receive buffer, in bytes, was
-    /// full; `asked` is how large it was to be.
+    /// The kernel dropped datagrams because the socket's receive buffer was full.
+    /// `receive_buffer` is its size and `asked` the size requested, both in bytes.
     Dropped {
         count: u64,
         place: LossPlace,
         receive_buffer: usize,
         asked: usize,
-        /// The kernel merges what arrives and counts what it merged as one: there may be
-        /// more.
+        /// `count` is a lower bound: the kernel counts merged datagrams (UDP GRO) as one.
         at_least: bool,
     },
-    /// A connection of this port closed a moment ago and keeps it for at most so long
-    /// (TIME_WAIT and the states before it, RFC 9293); `free` is the next free port.
+    /// The port is in use by a connection that closed a moment ago, for at most `seconds` more
+    /// (TIME_WAIT and the states before it, RFC 9293 §3.6). `free` is the next free port.
     Lingering {
         seconds: u64,
         free: Option<u16>,
         code: i32,
     },
-    /// No interface leads there from where the socket is bound; these may, by name and address.
+    /// No route leads there from the address the socket is bound to; `ways` are interfaces that
+    /// may work, by name and address.
     NoWay {
         reach: Reach,
         ways: Vec<(String, IpAddr)>,
         code: i32,
     },
-    /// A fault of this program: the thread that did it panicked, with this message.
+    /// A defect of this program: the thread of the operation panicked with this message.
     Died { reason: String },
-    /// The peer ended its direction (FIN), and the connection is closed because of that.
+    /// The peer ended its direction (FIN), so the connection is closed.
     PeerFinished,
-    /// The name of a Unix socket cannot be had, or leads nowhere.
+    /// The path or abstract name of a Unix socket cannot be used.
     Name { problem: NameProblem, code: i32 },
-    /// A session of this kind cannot send there.
+    /// A session of this kind cannot send to this target.
     WrongTarget,
-    /// With its variables the message would have more bytes than can be sent at once.
+    /// With its variables expanded, the message would be longer than `limit` bytes.
     NotComposed { limit: usize },
 }
 
 /// What is wrong with the name of a Unix socket (unix(7)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NameProblem {
-    /// To bind: a program is bound to it.
+    /// Bind: another program is bound to the name.
     Taken,
-    /// To bind: a socket of that name is left, and no program is bound to it.
+    /// Bind: a socket file of that name is left over, and no program is bound to it.
     Stale,
-    /// To bind: something else than a socket has that name.
+    /// Bind: the path exists and is not a socket.
     NoSocket,
-    /// To bind: its folder does not exist.
+    /// Bind: the directory does not exist.
     NoFolder,
     /// There is no socket of that name.
     Missing,
-    /// A socket of that name is left, and no program is bound to it.
+    /// The socket file exists, but no program is bound to it.
     Nobody,
-    /// The socket of that name carries datagrams and this one a stream, or the reverse.
+    /// The socket of that name is a datagram socket and this one a stream socket, or the reverse.
     OtherType,
-    /// The program behind it accepts too slowly.
+    /// The queue of the receiving program is full.
     Full,
-    /// Who sent has no name, and cannot be sent to.
+    /// The sender has no name, so nothing can be sent to it.
     Nameless,
-    /// The rights of the file, or of a folder on the way to it, forbid it.
+    /// The permissions of the file, or of a directory above it, forbid the operation.
     Denied,
 }
 
-/// Whom an address reaches.
+/// The kind of destination that an address denotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reach {
     Broadcast,
     Multicast,
-    /// Another machine, from a socket bound to loopback.
+    /// Another host, from a socket bound to loopback.
     Beyond,
-    /// Whatever it is, from a socket bound to an address of the other IP version.
+    /// Any destination, from a socket bound to an address of the other IP version.
     OtherVersion,
 }
 
-/// Where in the stream datagrams were lost.
+/// The position in the log at which datagrams were lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LossPlace {
-    /// All of them between the datagram above and the one below.
+    /// All of them between the previous row and the next one.
     Here,
-    /// In so many places since the last row of this kind.
+    /// In this number of places since the last row of this kind.
     Above { places: u64 },
-    /// After the datagram above; found out when none followed.
+    /// After the previous datagram; discovered because none followed.
     Behind,
 }
 
-/// Where in a file something is.
+/// A position in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FilePlace {
-    /// Bytes before it.
+    /// The number of bytes before it.
     Byte(u64),
-    /// Counted from 1.
+    /// A line, counted from 1.
     Line(u64),
-    /// Bytes before it, of what a compressed file holds.
+    /// The number of bytes before it in the decompressed content.
     Unpacked(u64),
 }
 
-/// What is wrong with a file.
+/// What is wrong with a capture file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FileProblem {
     Empty,
-    /// It is neither pcapng nor JSON lines.
+    /// The format is not one that can be read.
     Unknown,
-    /// It is compressed; this command unpacks it.
+    /// The file is compressed; this command decompresses it.
     Compressed(Box<str>),
-    /// It ends in the middle of something.
+    /// The file is truncated.
     Cut,
-    /// It contradicts itself, or the system said this.
+    /// The content is inconsistent; the text is the system's message, where there is one.
     Corrupt(Box<str>),
-    /// It claims a length nothing sensible has, in bytes.
+    /// A length field holds an impossible value, in bytes.
     TooLong(u64),
-    /// A line is no JSON, or another than belongs here, at this column from 1.
+    /// A line is invalid JSON, or has the wrong type, at this column, counted from 1.
     Json(u64),
-    /// A line lacks the field of this name, or it does not say what it should.
+    /// A line lacks this field, or its value is invalid.
     Field(Box<str>),
 }
 
 impl Cause {
-    /// The system's error number, where one was reported.
+    /// The `errno` value, where the system reported one.
     pub fn code(&self) -> Option<i32> {
         match *self {
             Self::System { code }
@@ -376,7 +377,7 @@ impl Cause {
     }
 }
 
-/// A program that holds a port.
+/// The process that owns a port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename = "Holder")]
 pub struct PortOwner {
@@ -385,7 +386,7 @@ pub struct PortOwner {
 }
 
 impl PortOwner {
-    /// Whether it is the program that asks.
+    /// Whether the port owner is this process.
     pub fn is_this_program(&self) -> bool {
         self.pid == std::process::id()
     }

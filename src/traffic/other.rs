@@ -1,26 +1,26 @@
-//! Why a part of a file that was read is no record.
+//! Why a packet or a line of a capture file was skipped.
 
 use serde::{Deserialize, Serialize};
 
-/// Why a packet is no record.
+/// The reason why a packet was skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Other {
-    /// Address resolution.
+    /// Address resolution (RFC 826).
     Arp,
     Icmp,
-    /// Another protocol in IP, by its number.
+    /// Another IP protocol, by its number (IANA protocol numbers).
     Protocol(u8),
-    /// No IP: an EtherType.
+    /// Not IP: the EtherType.
     Ethernet(u16),
-    /// A link this program cannot read, by its number.
+    /// An unsupported link type, by its number (tcpdump's LINKTYPE list).
     Link(u32),
-    /// A fragment of a packet whose other fragments are not there.
+    /// A fragment of a packet whose other fragments are missing.
     Fragment,
-    /// The capture ends before the packet's headers do.
+    /// The capture is truncated before the headers end.
     Cut,
-    /// The headers contradict themselves.
+    /// The headers are inconsistent.
     Malformed,
-    /// In a file of lines: this one is no record, counted from 1, and so are as many behind it
-    /// as there are of this reason less one; 0 are any further ones.
+    /// The first of several consecutive lines that are no records, counted from 1; their number
+    /// is the count of this reason. 0 stands for all further lines.
     Line(u64),
 }

@@ -1,15 +1,15 @@
-//! How much came and went in each of the last seconds.
+//! Traffic rates of the last seconds.
 
 use super::{Totals, Volume};
 use std::collections::VecDeque;
 
-/// Seconds remembered.
+/// The number of seconds that are kept.
 const SECONDS: usize = 300;
-/// Seconds between two pictures when nothing new came: each takes a few percent of a core
-/// where no graphics card draws it.
+/// Seconds between two redraws while no traffic arrives. A redraw takes a few per cent of a
+/// core without a graphics card.
 const QUIET_STEP: u64 = 5;
 
-/// One second's traffic.
+/// The traffic of one second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Second {
     pub received: Volume,
@@ -17,16 +17,16 @@ pub struct Second {
     pub dropped: u64,
 }
 
-/// Traffic by whole seconds of any clock that does not run backwards.
+/// Traffic by whole seconds of any monotonic clock.
 #[derive(Debug, Default)]
 pub struct Rates {
-    /// The second the newest entry stands for.
+    /// The second of the newest entry.
     newest: u64,
     seconds: VecDeque<Second>,
 }
 
 impl Rates {
-    /// Adds what `after` has more than `before`, in this second.
+    /// Adds the difference between `before` and `after` to this second.
     pub fn add(&mut self, second: u64, before: &Totals, after: &Totals) {
         let more = |after: Volume, before: Volume| Volume {
             records: after.records.saturating_sub(before.records),
@@ -46,27 +46,27 @@ impl Rates {
         }
     }
 
-    /// The last whole second before this one.
+    /// The traffic of the second before this one.
     pub fn last(&self, second: u64) -> Second {
         self.at(second.saturating_sub(1))
     }
 
-    /// The second in which a picture of the last `count` seconds, drawn in this one, is to be
-    /// drawn again: the next while there is traffic, and every few seconds where it only moves
-    /// to the left. `None` once the last traffic has left it.
+    /// The second in which a chart of the last `count` seconds must be drawn again: the next
+    /// one while there is traffic, and every few seconds while the chart only scrolls. `None`
+    /// once the last traffic has scrolled out.
     pub fn next_picture(&self, second: u64, count: u64) -> Option<u64> {
         let flat = self.newest + count + 1;
         if self.seconds.is_empty() || second >= flat {
             return None;
         }
-        // The last whole second stands beside it as a number.
+        // The last whole second is also shown as a number.
         let is_quiet = second > self.newest + 1;
         let step = if is_quiet { QUIET_STEP } else { 1 };
         Some((second + step).min(flat))
     }
 
-    /// The `count` whole seconds before this one, oldest first, each with its place in
-    /// time: -1 for the last.
+    /// The `count` whole seconds before this one, oldest first, each with its time in seconds
+    /// relative to `second`: -1 for the last.
     pub fn before(&self, second: u64, count: u64) -> impl Iterator<Item = (f64, Second)> {
         let first = second.saturating_sub(count);
         (first..second).map(move |at| (at as f64 - second as f64, self.at(at)))

@@ -1,8 +1,8 @@
-//! In which encoding each peer writes, as what it sent so far tells.
+//! The text encoding of each peer, recognised from its payloads so far.
 //!
-//! Bytes that are text in two encodings are read as the peer's earlier ones. What is
-//! found out is kept with the row it was found out by, so that a row reads the same
-//! whatever comes later.
+//! Bytes that are valid text in two encodings are read in the encoding of the peer's earlier
+//! bytes. Each finding is stored with the row it was made at, so that later rows do not change
+//! how a row reads.
 
 use super::joined::{self, Streamed};
 use super::{Body, Chunk, Notice, Record};
@@ -12,20 +12,20 @@ use crate::payload::reading::{Reading, ReadingContext, Recognised, recognise};
 use crate::peer::Peer;
 use std::collections::HashMap;
 
-/// Rows of a chunk that are looked at: more of them tell nothing new.
+/// The most non-ASCII rows examined in a chunk: more of them add nothing.
 const LOOKED_AT: usize = 256;
-/// Changes that are remembered, of all peers together.
+/// The most changes that are remembered, over all peers.
 const REMEMBERED: usize = 1 << 16;
-/// Streams of which the end is remembered.
+/// The most streams whose pending bytes are remembered.
 const STREAMS: usize = 1 << 14;
 
 #[derive(Clone, Debug, Default)]
 pub struct Recognition {
     prefers_chinese: bool,
-    /// From which row on what is known of a peer.
+    /// For each peer, the rows from which a finding is valid, ascending.
     peers: HashMap<Peer, Vec<(u64, Known)>>,
     changes: usize,
-    /// What each stream's last row handed on: the beginning of a character.
+    /// The incomplete character at the end of each stream.
     tails: HashMap<(FarSide, Direction), Vec<u8>>,
 }
 
@@ -35,17 +35,17 @@ enum Direction {
     Out,
 }
 
-/// What a peer's rows told so far.
+/// The findings about a peer so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Known {
-    /// The encoding of the last text that leaves no doubt.
+    /// The encoding of the last unambiguous text.
     surely: Option<Charset>,
-    /// The one in which the last doubtful text was read.
+    /// The encoding in which the last ambiguous text was read.
     perhaps: Option<Charset>,
 }
 
 impl Recognition {
-    /// From the next row on, Chinese is likelier than not where nothing else tells.
+    /// Sets whether Chinese is preferred for ambiguous bytes, from the next row on.
     pub fn prefer_chinese(&mut self, prefers: bool) {
         self.prefers_chinese = prefers;
     }
@@ -54,8 +54,7 @@ impl Recognition {
         self.prefers_chinese
     }
 
-    /// The encoding of a peer's text in this row, and in those after it until another is
-    /// known.
+    /// The encoding of a peer's text in this row, and in the rows after it until the next finding.
     pub fn known(&self, row: u64, peer: Peer) -> Option<Charset> {
         let known = self.known_of(row, peer);
         known.surely.or(known.perhaps)
@@ -68,7 +67,7 @@ impl Recognition {
         last.map_or_else(Known::default, |(_, known)| *known)
     }
 
-    /// What is known of a peer besides the bytes of this row.
+    /// What is known about the peer of a record, apart from the bytes of this row.
     pub fn context(&self, row: u64, record: &Record<'_>) -> ReadingContext {
         let peer = record.peer();
         let known = peer.map_or_else(Known::default, |peer| self.known_of(row, peer));
@@ -80,7 +79,7 @@ impl Recognition {
         }
     }
 
-    /// Takes in the rows of a chunk, the first of which has this number.
+    /// Learns from the rows of a chunk; `first` is the number of its first row.
     pub fn learn_chunk(&mut self, first: u64, chunk: &Chunk) {
         if self.tails.is_empty() && chunk.columns().arena().is_ascii() {
             return;
@@ -88,7 +87,7 @@ impl Recognition {
         let mut looked_at = 0;
         for at in 0..chunk.len() {
             if looked_at == LOOKED_AT {
-                // What goes on from here is not known.
+                // Later rows are not examined, so pending bytes would be stale.
                 self.tails.clear();
                 return;
             }
@@ -99,7 +98,7 @@ impl Recognition {
         }
     }
 
-    /// Takes in what a row tells of its peer.
+    /// Learns the encoding of the peer from a row.
     pub fn learn(&mut self, row: u64, record: &Record<'_>) {
         let is_sent = matches!(record.body, Body::Sent { .. });
         if is_sent || self.tails.is_empty() && record.bytes().is_ascii() {
@@ -108,9 +107,9 @@ impl Recognition {
         self.read(row, record, None, !record.arrival.is_datagram());
     }
 
-    /// How a row reads, and what it tells of its peer: in the encoding a person said, or in
-    /// the one it is recognised to be in. `in_stream` says whether it is a part of a stream,
-    /// of which all rows are read one after the other.
+    /// Decodes a row and learns from it: in the encoding `said` by the user, or else in the
+    /// recognised one. `in_stream` says whether the row is a part of a stream; all rows of a
+    /// stream must be read in order.
     pub fn read(
         &mut self,
         row: u64,
@@ -126,7 +125,7 @@ impl Recognition {
             Body::Received { peer, .. } => (peer, Direction::In),
             Body::Sent { peer, .. } => (peer, Direction::Out),
             Body::Notice(notice) => {
-                // A connection begins, perhaps from the same address, or is over.
+                // A connection begins, perhaps from the same address, or ends.
                 if let Notice::Joined { peer }
                 | Notice::Connected { peer, .. }
                 | Notice::Closed { peer, .. }
@@ -181,12 +180,12 @@ impl Recognition {
         self.peers.entry(peer).or_default().push((row, known));
     }
 
-    /// What is known by now, for rows that are numbered from 0 again.
+    /// A copy of the findings so far, for rows that are numbered from 0 again.
     pub fn anew(&self) -> Self {
         self.before(u64::MAX)
     }
 
-    /// What was known before this row, for rows from it on that are numbered from 0.
+    /// A copy of the findings before this row, for rows from it on that are numbered from 0.
     pub fn before(&self, row: u64) -> Self {
         let last = |(peer, changes): (&Peer, &Vec<(u64, Known)>)| {
             let before = changes.partition_point(|(from, _)| *from < row);
@@ -230,7 +229,7 @@ mod tests {
     #[test]
     fn a_peer_stays_what_it_was_until_a_row_contradicts_it() {
         let gbk = |text: &str| GBK.encode(text).unwrap().into_owned();
-        // 茅 alone is é in UTF-8 too.
+        // 茅 alone is also valid UTF-8: é.
         let (plain, certain, both) = (b"ok".to_vec(), gbk("服务器没有响应"), gbk("茅"));
         let utf8 = "来自服务器".as_bytes().to_vec();
         let texts = [&plain, &certain, &both, &plain, &utf8, &both];
@@ -260,7 +259,7 @@ mod tests {
         log.append(&later);
         assert_eq!(log.recognition().known(0, peer.into()), first);
         assert_eq!(log.recognition().known(1, peer.into()), Some(GBK));
-        // It is still known when the log was cleared.
+        // It is still known after the log was cleared.
         log.clear();
         assert_eq!(log.recognition().known(0, peer.into()), Some(GBK));
     }

@@ -1,4 +1,4 @@
-//! One row of the log.
+//! A record: one row of the log.
 
 use super::{Notice, RecordKind};
 use crate::connection_id::{ConnectionId, FarSide};
@@ -9,30 +9,30 @@ use std::sync::Arc;
 /// Microseconds since 1970-01-01 00:00 UTC.
 pub type Micros = i64;
 
-/// A fact: bytes the kernel delivered or accepted, or an event it reported.
+/// A fact: bytes that the kernel delivered or accepted, or an event that it reported.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Record<'a> {
     pub time: Micros,
     pub body: Body<'a>,
-    /// The connection its bytes came or went by, or that it is about.
+    /// The connection that carried the bytes, or that the notice is about.
     pub connection: Option<ConnectionId>,
-    /// Our own address, where it says that a client was accepted there.
+    /// Our own address, in the notice that a client was accepted.
     pub local: Option<Peer>,
     pub arrival: Arrival,
     pub origin: RecordOrigin<'a>,
 }
 
-/// Why bytes went out that nobody typed, and between whom they were passed on.
+/// Why bytes were sent without a click, and for which peer a relay forwards them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecordOrigin<'a> {
-    /// The name of the rule that caused it.
+    /// The name of the rule that caused the record.
     pub rule: Option<&'a str>,
-    /// The other end of a relay: for whom it was passed on, or to whom it will be.
+    /// The peer on the other side of a relay: the origin of forwarded bytes, or their destination.
     pub other: Option<Peer>,
 }
 
-/// A datagram that came out of a simulated network: what the program gets of one that was
-/// received, which [`Chunk::is_impaired`](super::Chunk::is_impaired) tells of.
+/// A datagram as it leaves the simulated network. It is what the program receives in place of
+/// the original, which [`Chunk::is_impaired`](super::Chunk::is_impaired) marks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
     pub time: Micros,
@@ -40,23 +40,24 @@ pub struct Delivery {
     pub bytes: Arc<[u8]>,
 }
 
-/// What the kernel tells of a datagram besides its bytes and its sender.
+/// What the kernel reports about a datagram besides its bytes and its sender.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Arrival {
-    /// The address it was sent to, and the number of the interface it came by: shows
-    /// whether it was unicast, broadcast or multicast.
+    /// The destination address and the index of the interface it arrived on. The address shows
+    /// whether the datagram was unicast, broadcast or multicast.
     pub destination: Option<(IpAddr, u32)>,
-    /// Whether the row's time is when it reached the kernel, not when it was read.
+    /// Whether the record's time is the kernel's receive timestamp, instead of the time of the
+    /// read.
     pub kernel_time: bool,
-    /// Whether only its beginning is there.
+    /// Whether the datagram is truncated.
     pub truncated: bool,
-    /// The length of a truncated one in bytes, where it is known.
+    /// The length of a truncated datagram in bytes, where it is known.
     pub whole: Option<u32>,
 }
 
 impl Arrival {
-    /// Whether it surely is a datagram, which is whole: only of a received one is it known
-    /// where it was sent.
+    /// Whether the record is certainly a whole datagram: the destination is known only of
+    /// received datagrams.
     pub fn is_datagram(&self) -> bool {
         self.destination.is_some()
     }
@@ -70,7 +71,7 @@ pub enum Body<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// One of which nothing else is known.
+    /// A record without connection, arrival data or origin.
     pub fn new(time: Micros, body: Body<'a>) -> Self {
         Self {
             time,
@@ -98,7 +99,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Whom its bytes came from or went to, and by which connection; `None` for a notice.
+    /// The peer and the connection of the bytes; `None` for a notice.
     pub fn far(&self) -> Option<FarSide> {
         let connection = self.connection;
         match self.body {
@@ -109,7 +110,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The far side, where there is one.
+    /// The peer of the bytes, or the address that the notice is about.
     pub fn peer(&self) -> Option<Peer> {
         match self.body {
             Body::Received { peer, .. } | Body::Sent { peer, .. } => Some(peer),

@@ -1,27 +1,27 @@
-//! Where the log keeps chunks that left memory. The log decides; a `journal` does it.
+//! The spill store: where the log keeps chunks that left memory. `journal` implements it.
 
 use super::Chunk;
 use std::sync::Arc;
 
-/// Where a chunk stands on disk.
+/// The position of a chunk on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpillPosition {
     pub segment: u32,
-    /// Bytes before it in its segment, and its own.
+    /// The number of bytes before the chunk in its segment.
     pub offset: u64,
     pub length: u32,
 }
 
-/// Brings chunks back. Reading is expected to come from the page cache.
+/// Loads chunks back into memory. Reads are expected to hit the page cache.
 pub trait SpillStore {
     /// The chunk at `place`; `None` if it cannot be read any more.
     fn load(&self, place: SpillPosition) -> Option<Chunk>;
-    /// The same bytes for other threads.
+    /// Access to the same encoded chunks from other threads.
     fn frames(&self) -> Arc<dyn Frames>;
 }
 
-/// Reads chunks as they were written, on any thread.
+/// Reads encoded chunks, on any thread.
 pub trait Frames: Send + Sync {
-    /// Replaces `bytes` with the encoded chunk at `place`; says whether it could.
+    /// Replaces `bytes` with the encoded chunk at `place`. Returns whether it could be read.
     fn read(&self, place: SpillPosition, bytes: &mut Vec<u8>) -> bool;
 }

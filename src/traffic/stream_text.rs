@@ -1,9 +1,9 @@
-//! Text across the reads of a TCP stream: a character that a read cut appears whole, in
+//! Text across the reads of a TCP stream: a character that spans two reads is shown whole, in
 //! the row where it ends.
 //!
-//! The log keeps true reads, so what a row needs of those before it is looked up when it
-//! is shown: the rows before it are read again, from one on that surely handed nothing on.
-//! [`StreamTextReader`] reads row by row, and comes to the same.
+//! The log keeps the true reads. The earlier reads that a row depends on are decoded again when
+//! the row is shown, starting after the last read that certainly ends with a whole character.
+//! [`StreamTextReader`] reads row by row, with the same result.
 
 pub use super::joined::Streamed;
 
@@ -12,12 +12,12 @@ use super::recognition::Recognition;
 use super::{Body, Log, Notice, Record, RecordKind};
 use crate::payload::charset::Charset;
 
-/// Rows looked through for the reads before, and bytes of these.
+/// The most rows searched for earlier reads, and the most bytes of these.
 const ROWS: u64 = 128;
 const BYTES: usize = 4096;
 
-/// The row as a part of the bytes its peer sent, or was sent: in the encoding a person
-/// said of a row, or in the one it is recognised to be in.
+/// Decodes a row as a part of its stream: in the encoding that `said` returns, or else in the
+/// recognised one. `None` if the log does not hold the row.
 pub fn read(
     log: &Log,
     row: u64,
@@ -30,7 +30,7 @@ pub fn read(
     next(log, row, &said, &mut pending)
 }
 
-/// How a row reads of whose stream this is pending, and what is pending behind it.
+/// Decodes a row after the `pending` bytes of its stream, and updates them.
 fn next(
     log: &Log,
     row: u64,
@@ -46,10 +46,10 @@ fn next(
     Some(streamed)
 }
 
-/// Reads the rows of a log one after the other.
+/// Decodes the rows of a log one after the other.
 #[derive(Clone, Debug, Default)]
 pub struct StreamTextReader {
-    /// The encoding of all text, where a person said it.
+    /// The encoding of all text, where the user chose one.
     said: Option<Charset>,
     recognition: Recognition,
     row: u64,
@@ -66,8 +66,7 @@ impl StreamTextReader {
         }
     }
 
-    /// The same for rows of a log, from this one on: with what is known of their peers by
-    /// then.
+    /// A reader for the rows of a log from `row` on, with the encodings that are known by then.
     pub fn following(said: Option<Charset>, recognition: &Recognition, row: u64) -> Self {
         Self {
             said,
@@ -76,15 +75,15 @@ impl StreamTextReader {
         }
     }
 
-    /// How the next row reads; `tcp` says whether it may be a part of a stream.
+    /// Decodes the next row; `tcp` says whether it may be a part of a stream.
     pub fn read(&mut self, record: &Record<'_>, tcp: bool) -> Streamed {
         self.row += 1;
         self.recognition.read(self.row, record, self.said, tcp)
     }
 }
 
-/// The rows of the same stream before `row`, oldest first: behind the last one that surely
-/// handed nothing on, where that is near.
+/// The rows of the same stream before `row`, oldest first, after the last one that certainly
+/// ends with a whole character, within the limits of the search.
 fn before(log: &Log, row: u64, said: &impl Fn(u64, &Record<'_>) -> Option<Charset>) -> Vec<u64> {
     let side = |record: &Record<'_>| (record.peer(), record.connection);
     let Some((kind, own)) = log.get(row).map(|record| (record.kind(), side(&record))) else {

@@ -1,15 +1,15 @@
-//! From where a relay speaks to its target for each of its clients.
+//! The upstream sockets of a relay.
 
 use super::{Automatic, Notice};
 use crate::peer::Peer;
 use std::collections::HashMap;
 
-/// The relay's own address opposite the target, by client, of those that stand.
+/// The local address of the relay's open upstream socket, by client.
 #[derive(Clone, Debug, Default)]
 pub struct Upstreams(HashMap<Peer, Peer>);
 
 impl Upstreams {
-    /// Takes in what a notice tells of them.
+    /// Adds or removes the sockets that a notice reports.
     pub fn note(&mut self, notice: &Notice) {
         match notice {
             Notice::Bound { .. } | Notice::Listening { .. } => self.0.clear(),
@@ -38,7 +38,7 @@ impl Upstreams {
         }
     }
 
-    /// Where the socket is that was opened for this client.
+    /// The local address of the upstream socket for this client.
     pub fn of(&self, client: Peer) -> Option<Peer> {
         self.0.get(&client).copied()
     }

@@ -1,12 +1,12 @@
-//! Numbers, and texts that come again and again, appended to a buffer of bytes.
+//! Appends numbers and recurring texts to a byte buffer.
 
-/// Texts that are kept: a relay or a server has a few peers at a time.
+/// The most texts that are cached: a relay or a server has a few active peers at a time.
 const KEPT: usize = 16;
 
-/// The last texts of some values, such as addresses: most rows have one of those before.
+/// A cache of the texts of recent values, such as addresses: most rows repeat one of them.
 pub(super) struct Recent<K> {
     texts: Vec<(K, Vec<u8>)>,
-    /// The place of the next one.
+    /// The index of the entry that is replaced next.
     next: usize,
 }
 
@@ -18,8 +18,8 @@ impl<K: Copy + PartialEq> Recent<K> {
         }
     }
 
-    /// Appends a value's text, which `write` appends to an empty buffer where it is not known;
-    /// `write` must always say the same of it.
+    /// Appends the text of a value. If it is not cached, `write` appends it to an empty buffer.
+    /// `write` must always give the same text for the same value.
     pub(super) fn push(&mut self, out: &mut Vec<u8>, value: K, write: impl FnOnce(&mut Vec<u8>)) {
         let known = self.texts.iter().find(|(known, _)| *known == value);
         if let Some((_, text)) = known {
@@ -37,7 +37,7 @@ impl<K: Copy + PartialEq> Recent<K> {
     }
 }
 
-/// Digits of the longest number.
+/// The number of digits of the largest `u64`.
 const LONGEST: usize = 20;
 
 /// Appends a number in decimal digits.
@@ -55,7 +55,7 @@ pub(super) fn push_number(out: &mut Vec<u8>, number: u64) {
     out.extend_from_slice(digits.get(LONGEST - count..).unwrap_or_default());
 }
 
-/// Appends the last `COUNT` digits of a number, zeros too.
+/// Appends the last `COUNT` decimal digits of a number, with leading zeros.
 pub(super) fn push_digits<const COUNT: usize>(out: &mut Vec<u8>, number: u32) {
     let mut digits = [b'0'; COUNT];
     let mut rest = number;

@@ -1,4 +1,4 @@
-//! The log as the well-known network assistants write it.
+//! The log in the format of the well-known network assistants.
 //!
 //! ```text
 //! [2019-07-11 21:59:45.162]# RECV ASCII FROM 192.168.56.1 :13474>
@@ -8,8 +8,8 @@
 //!
 //! ```
 //!
-//! A payload's further lines are indented, and its first one is where it begins like a row:
-//! what a peer sends cannot pass for a row.
+//! Further lines of a payload are indented, and so is a first line that looks like a row: a
+//! peer cannot forge rows.
 
 use super::append::Recent;
 use super::entry::{Entry, FormatWriter, Writing, WrittenRow, begins};
@@ -48,14 +48,13 @@ pub(super) static ENTRY: Entry = Entry {
 
 const INDENT: &[u8] = b"    ";
 
-/// The line above a payload that is shown as `reading`; for a notice, the line up to its
-/// words.
+/// The line before a payload that is shown as `reading`; for a notice, the line up to its text.
 ///
 /// ```
 /// # use netpeer::{capture::classic, payload::reading::Reading, traffic::*};
 /// let peer = "192.168.56.1:13474".parse().unwrap();
 /// let body = Body::Received { peer, bytes: b"hi" };
-/// let (arrival, origin) = (Arrival::default(), Origin::default());
+/// let (arrival, origin) = (Arrival::default(), RecordOrigin::default());
 /// let time = 1_562_882_385_162_000;
 /// let record = Record { time, body, connection: None, local: None, arrival, origin };
 /// assert_eq!(
@@ -66,11 +65,11 @@ const INDENT: &[u8] = b"    ";
 pub fn header(record: &Record<'_>, reading: Reading, zone: &TimeZone) -> String {
     let mut out = Vec::new();
     Headers::new().push(&mut out, record, reading, zone);
-    // All of it was text.
+    // Everything appended was text.
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// Writes the lines above payloads.
+/// Writes the lines before payloads.
 struct Headers {
     stamps: Stamps,
     peers: Recent<Peer>,
@@ -84,7 +83,7 @@ impl Headers {
         }
     }
 
-    /// Appends the line without its end.
+    /// Appends the line without its line break.
     fn push(&mut self, out: &mut Vec<u8>, record: &Record<'_>, reading: Reading, zone: &TimeZone) {
         out.push(b'[');
         self.stamps.push(out, record.time, zone);
@@ -104,7 +103,7 @@ impl Headers {
     }
 }
 
-/// An address as classic lines have it, with a space before the port.
+/// An address in the classic format, with a space before the port.
 fn spaced(peer: Peer) -> String {
     match peer {
         Peer::Ip(address) => format!("{} :{}", address.ip(), address.port()),
@@ -112,13 +111,13 @@ fn spaced(peer: Peer) -> String {
     }
 }
 
-/// Whether a file begins with a row.
+/// Whether a file begins with a row of this format.
 fn is_head(head: &[u8]) -> bool {
     let date = head.strip_prefix(b"[");
     date.is_some_and(is_stamp) && head.windows(3).any(|end| end == b"]# ")
 }
 
-/// Whether it begins with a date and a time of day: `2019-07-11 21:59:45`.
+/// Whether the text begins with a date and a time of day: `2019-07-11 21:59:45`.
 pub(super) fn is_stamp(text: &[u8]) -> bool {
     let form = b"dddd-dd-dd dd:dd:dd";
     let fits = |(c, form): (&u8, &u8)| match form {
@@ -128,10 +127,10 @@ pub(super) fn is_stamp(text: &[u8]) -> bool {
     text.len() >= form.len() && text.iter().zip(form).all(fits)
 }
 
-/// What a file's rows so far tell of the next.
+/// The writer's state between rows.
 struct Classic {
     headers: Headers,
-    /// Whether we connected to the peer, so that the peer is nobody's client.
+    /// Whether we connected to the peer: the peer is then a server, not a client.
     connected: bool,
 }
 
@@ -145,7 +144,7 @@ impl Classic {
 }
 
 impl FormatWriter for Classic {
-    /// The record with the empty line behind it.
+    /// Appends the record and an empty line.
     fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()> {
         let (record, read) = (row.record, row.read);
         self.headers.push(out, record, read.reading, &about.zone);
@@ -184,8 +183,8 @@ impl FormatWriter for Classic {
     }
 }
 
-/// Appends the text in a row: with what began in the read before it, and with the bytes that
-/// begin a character of the next.
+/// Appends the text of a row: with the beginning of its first character, which is in the read
+/// before, and with the bytes that begin a character of the next read.
 pub(super) fn push_paragraph(out: &mut Vec<u8>, charset: Charset, read: &Streamed, bytes: &[u8]) {
     if read.lead.is_empty() && read.cut == 0 {
         return printable::push_paragraph(out, charset, bytes);
@@ -199,7 +198,7 @@ pub(super) fn push_paragraph(out: &mut Vec<u8>, charset: Charset, read: &Streame
     }
 }
 
-/// Appends the lines of a payload; a line break at its end ends the last one.
+/// Appends the lines of a payload; a line break at its end ends the last line.
 fn push_indented(out: &mut Vec<u8>, charset: Charset, read: &Streamed, bytes: &[u8]) {
     let start = out.len();
     push_paragraph(out, charset, read, bytes);
@@ -223,8 +222,8 @@ fn push_indented(out: &mut Vec<u8>, charset: Charset, read: &Streamed, bytes: &[
     }
 }
 
-/// A client's coming and going in the words these programs have for it. They have one for
-/// every end; how it ended, and what was not sent, stands behind it.
+/// The text of a notice. A client's coming and going has fixed words in these programs, with
+/// one for every end; how it ended, and what was not sent, follows them.
 fn said(notice: &Notice, connected: bool, about: &About) -> String {
     match notice {
         notice if connected => (about.describe)(notice),
@@ -251,7 +250,7 @@ mod tests {
     use crate::traffic::{Notice, Record};
     use proptest::prelude::*;
 
-    /// The rows of datagrams as they were put together before they were appended.
+    /// The rows of datagrams, formatted independently as a reference.
     fn reference(time: i64, peer: &str, bytes: &[u8], is_hex: bool) -> String {
         let stamp = jiff::Timestamp::from_microsecond(time).unwrap();
         let stamp = stamp.strftime("%Y-%m-%d %H:%M:%S.%3f");
@@ -329,7 +328,7 @@ mod tests {
         assert_eq!(text.matches("# RECV").count(), 3, "nothing is left out");
         let rows = text.lines().filter(|line| line.starts_with('['));
         assert_eq!(rows.count(), 1, "{text}");
-        // An empty line is where a record ends.
+        // An empty line marks the end of a record.
         assert_eq!(text.lines().filter(|line| line.is_empty()).count(), 1);
         let failed = Notice::FileCancelled {
             path: "a\n[2019-07-11 21:59:45.162]# \u{1B}[2J".into(),

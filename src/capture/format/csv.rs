@@ -1,7 +1,7 @@
-//! A table for spreadsheets (RFC 4180).
+//! CSV for spreadsheets (RFC 4180).
 //!
-//! Spreadsheets run what a cell begins with `=` and the like: what came from the network
-//! is kept from that by an apostrophe before it, which they take to mean "this is text".
+//! Spreadsheets evaluate cells that begin with `=` and similar signs as formulas. An apostrophe
+//! in front of network data prevents that: it marks the cell as text.
 
 use super::append::{Recent, push_number};
 use super::classic::push_paragraph;
@@ -38,7 +38,7 @@ pub(super) static ENTRY: Entry = Entry {
 
 struct Csv {
     stamps: Stamps,
-    /// Cells of peers.
+    /// The cells of recent peers.
     peers: Recent<Peer>,
 }
 
@@ -59,14 +59,14 @@ impl FormatWriter for Csv {
         Ok(())
     }
 
-    /// The record as a row; its number is counted from 1, as the window does.
+    /// Appends the record as a row; rows are numbered from 1, as in the window.
     fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()> {
         let (record, bytes) = (row.record, row.record.bytes());
         push_number(out, row.number.saturating_add(1));
         out.push(b',');
         let start = out.len();
         self.stamps.push(out, record.time, &about.zone);
-        // A year before the first one.
+        // The text of a year before year 0 begins with a minus sign.
         end_cell(out, start);
         let is_notice = matches!(record.body, Body::Notice(_));
         out.extend_from_slice(match record.body {
@@ -110,22 +110,22 @@ impl FormatWriter for Csv {
     }
 }
 
-/// The byte order mark, without which Excel takes UTF-8 for the system's encoding; then
-/// the names of the columns.
+/// Appends the byte order mark, without which Excel assumes the system's encoding, and the
+/// names of the columns.
 fn push_head(out: &mut Vec<u8>) {
     out.extend_from_slice("\u{FEFF}".as_bytes());
     out.extend_from_slice(b"number,time,direction,peer,length,encoding,text,hex\r\n");
 }
 
-/// Whether a file begins as one of ours.
+/// Whether a file begins with the header of this format.
 fn is_head(head: &[u8]) -> bool {
     let mut ours = Vec::new();
     push_head(&mut ours);
     !head.is_empty() && (head.starts_with(&ours) || ours.starts_with(head))
 }
 
-/// Makes a cell of what was appended from `start` on: in quotes where something in it would
-/// end the cell, with quotes in it doubled, and with an apostrophe before a formula.
+/// Makes a cell of the bytes appended since `start`: quotes it if it contains a separator,
+/// doubles its quotation marks, and puts an apostrophe before a formula.
 fn end_cell(out: &mut Vec<u8>, start: usize) {
     let cell = out.get(start..).unwrap_or_default();
     let is_quoted =
@@ -151,8 +151,9 @@ fn end_cell(out: &mut Vec<u8>, start: usize) {
     out.extend_from_slice(quote);
 }
 
-/// Whether a spreadsheet could run it; in East Asian ones full-width signs begin a
-/// formula too. A program that does not know quotes sees what is behind them.
+/// Whether a spreadsheet may take the cell for a formula. East Asian ones accept full-width
+/// signs too. Quotation marks are skipped, because a program that ignores quoting sees the text
+/// after them.
 fn is_formula(cell: &[u8]) -> bool {
     let quotes = cell.iter().take_while(|byte| **byte == b'"').count();
     match cell.get(quotes..).unwrap_or_default() {
@@ -171,7 +172,7 @@ mod tests {
     use crate::traffic::Notice;
     use proptest::prelude::*;
 
-    /// A reader of RFC 4180: rows of cells.
+    /// Parses RFC 4180 into rows of cells.
     fn parse(text: &str) -> Vec<Vec<String>> {
         let (mut rows, mut row, mut cell) = (vec![], vec![], String::new());
         let (mut quoted, mut chars) = (false, text.chars().peekable());
@@ -240,7 +241,7 @@ mod tests {
         assert_eq!(rows(&[received(0, peer, b"a=1")])[1][6], "a=1");
     }
 
-    /// A cell as it was put together before it was appended.
+    /// A cell, formatted independently as a reference.
     fn cell(text: &str) -> String {
         let begins = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
         let is_formula = text.trim_start_matches('"').starts_with(begins);

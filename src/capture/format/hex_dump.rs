@@ -1,4 +1,4 @@
-//! Offsets, hexadecimal and ASCII, as `hexdump -C` shows them.
+//! A hex dump with offsets, hexadecimal and ASCII columns, as `hexdump -C` prints it.
 //!
 //! ```text
 //! 2019-07-11 21:59:45.162 received 192.168.56.1:13474 5 B
@@ -37,7 +37,7 @@ pub(super) static ENTRY: Entry = Entry {
     reads: None,
 };
 
-/// Bytes on a line.
+/// The number of bytes on a line.
 const WIDTH: usize = 16;
 
 struct HexDump {
@@ -55,7 +55,7 @@ impl HexDump {
 }
 
 impl FormatWriter for HexDump {
-    /// The record with the empty line behind it. A notice is one line of words.
+    /// Appends the record and an empty line. A notice is one line of text.
     fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()> {
         let record = row.record;
         self.stamps.push(out, record.time, &about.zone);
@@ -91,11 +91,11 @@ impl FormatWriter for HexDump {
     }
 }
 
-/// `0000  48 65 …  |He…|`: the offset in four digits, or more where it needs them.
+/// Appends `0000  48 65 …  |He…|`: the offset has at least four digits.
 fn push_line(out: &mut Vec<u8>, offset: usize, line: &[u8]) -> io::Result<()> {
     write!(out, "{offset:04X}  ")?;
     hex::push(out, line);
-    // A space behind each byte, and three in the place of each that is not there.
+    // One space after the last byte, and three for each missing byte.
     let missing = WIDTH.saturating_sub(line.len());
     out.extend(std::iter::repeat_n(b' ', 1 + 3 * missing));
     out.extend_from_slice(b" |");

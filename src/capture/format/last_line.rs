@@ -1,15 +1,15 @@
-//! Whether a file of lines ends with a whole one.
+//! Checks that a text file ends with a complete line.
 
 use serde::de::IgnoredAny;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Bytes of a line that are looked at; a longer one without an end was cut.
+/// The most bytes of the last line that are examined; a longer one counts as truncated.
 const LONGEST: u64 = 8 << 20;
 
-/// Whether the last line has its end.
+/// Whether the last line ends with a line break. An empty file does.
 ///
 /// # Errors
-/// Those of reading it.
+/// Those of reading the file.
 pub(super) fn is_ended(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     if file.seek(SeekFrom::End(0))? == 0 {
         return Ok(true);
@@ -20,10 +20,10 @@ pub(super) fn is_ended(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     Ok(last == *b"\n")
 }
 
-/// Whether the last line has its end, or lacks only that and is JSON.
+/// Whether the last line ends with a line break, or is complete JSON without one.
 ///
 /// # Errors
-/// Those of reading it.
+/// Those of reading the file.
 pub(super) fn is_whole_json(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     if is_ended(file)? {
         return Ok(true);
@@ -50,7 +50,7 @@ mod tests {
             ("{\"a\":1}\n{\"b\":2}", false, true),
             ("{\"a\":1}\n{\"b\":", false, false),
             ("{\"a\":1}\n{\"b\":{\"c\":3}", false, false),
-            // What stands before is not this one's to judge.
+            // Earlier lines are not examined.
             ("{\"cut\": \n", true, true),
         ];
         for (text, ended, whole) in cases {

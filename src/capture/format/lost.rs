@@ -1,24 +1,24 @@
-//! What a row says that a format has no place for.
+//! What a format loses of a row.
 
 use crate::capture::Carrier;
 use crate::traffic::{Record, RecordOrigin};
 
-/// Something that not every format has a place for.
+/// A property that not every format can represent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
-    /// The row itself: an event that is no packet.
+    /// The row itself: a notice without a packet.
     Row,
-    /// Its time below a millisecond.
+    /// The microseconds of its time.
     Micros,
-    /// The rule that sent it, or the other end of the relay it went through.
+    /// The rule that sent it, or the other side of the relay that forwarded it.
     Origin,
-    /// That only the beginning of a datagram is there.
+    /// That the datagram is truncated.
     Truncation,
-    /// Our own address that it came to, or left from.
+    /// The local address it arrived at, or left from.
     Local,
-    /// The interface it came by.
+    /// The interface it arrived on.
     Interface,
-    /// That its time is when it reached the kernel.
+    /// That its time is the kernel's receive timestamp.
     KernelTime,
 }
 
@@ -30,7 +30,7 @@ impl Lost {
     ) -> impl Iterator<Item = Self> {
         let has_local =
             carrier.is_some() || record.local.is_some() || record.arrival.destination.is_some();
-        // 0 is none: a capture says nothing of it.
+        // Interface 0 means that a capture names none.
         let by = record.arrival.destination;
         let has_interface = by.is_some_and(|(_, interface)| interface != 0);
         let said = [
@@ -84,7 +84,7 @@ mod tests {
             Lost::KernelTime,
         ];
         assert_eq!(lost(CaptureFormat::Classic, &row), all);
-        // What is never written loses nothing.
+        // A format that is only read loses nothing.
         assert_eq!(lost(CaptureFormat::Pcap, &row), []);
     }
 

@@ -37,30 +37,30 @@ impl CaptureFormat {
         }
     }
 
-    /// Those that can be written: exported and recorded.
+    /// The formats that can be written, for export and recording.
     pub fn written() -> impl Iterator<Item = Self> {
         let all = Self::ALL.into_iter();
         all.filter(|format| format.entry().writes.is_some())
     }
 
-    /// The format to write where a file's name ends so.
+    /// The format to write for this file name extension.
     pub fn to_write(extension: &str) -> Option<Self> {
         Self::written().find(|format| format.extension() == extension)
     }
 
-    /// The format to read where a file's name ends so.
+    /// The format to read for this file name extension.
     pub fn to_read(extension: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|format| format.extension() == extension && format.reader().is_some())
     }
 
-    /// What a file is that begins with these bytes, at most four: its format, and what reads it.
+    /// The format and the reader of a file that begins with these bytes, at most four.
     pub(super) fn detect(head: &[u8]) -> Option<(Self, &'static dyn FormatReader)> {
         let mut readers = Self::readers();
         readers.find(|(_, reader)| reader.detects(head))
     }
 
-    /// Whether a file that begins as one of them does begins with these bytes, which are fewer.
+    /// Whether these bytes, fewer than four, are the beginning of a format's magic number.
     pub(super) fn begins_with(head: &[u8]) -> bool {
         let mut magics = Self::readers().flat_map(|(_, reader)| reader.magics());
         magics.any(|magic| magic.starts_with(head))
@@ -75,7 +75,7 @@ impl CaptureFormat {
         self.entry().reads
     }
 
-    /// What writes a file.
+    /// A writer for this format.
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`] for a format that is only read.
@@ -88,17 +88,17 @@ impl CaptureFormat {
         writes.ok_or_else(|| io::ErrorKind::Unsupported.into())
     }
 
-    /// Whether more may be written behind what a file holds, which is not empty: it begins as
-    /// this format does, and, where programs read it, ends with a whole block or line.
+    /// Whether records can be appended to a file, which is not empty. It must begin as this
+    /// format does. In a format that programs read, it must also end with a complete block or
+    /// line.
     ///
     /// # Errors
-    /// Those of reading it; [`io::ErrorKind::Unsupported`] for a format that is only read.
+    /// Those of reading the file; [`io::ErrorKind::Unsupported`] for a format that is only read.
     pub fn can_follow(self, file: &mut File) -> io::Result<bool> {
         (self.writing()?.can_follow)(file)
     }
 
-    /// The positions of a chunk's records in the order a file has them: that of their times,
-    /// or that of the log.
+    /// The positions of a chunk's records in the order of the file: by time, or as in the log.
     pub fn positions(self, chunk: &Chunk) -> Vec<usize> {
         match self.writing().is_ok_and(|writing| writing.in_time_order) {
             true => chunk.captured(),
@@ -106,7 +106,7 @@ impl CaptureFormat {
         }
     }
 
-    /// Whether the writer is told how payloads read as text.
+    /// Whether the writer needs payloads decoded as text.
     pub(super) fn reads_text(self) -> bool {
         self.writing().is_ok_and(|writing| writing.reads_text)
     }
@@ -120,17 +120,17 @@ impl CaptureFormat {
         Lost::said(record, carrier).filter(move |lost| loses.contains(lost))
     }
 
-    /// Whether its files are lines of text, not blocks of bytes.
+    /// Whether files are lines of text instead of binary blocks.
     pub fn is_lines(self) -> bool {
         self.entry().is_lines
     }
 
-    /// The end of a file's name, without the dot.
+    /// The file name extension, without the dot.
     pub fn extension(self) -> &'static str {
         self.entry().extension
     }
 
-    /// The key of its name in both languages.
+    /// The locale key of its name.
     pub fn name_key(self) -> &'static str {
         self.entry().name_key
     }

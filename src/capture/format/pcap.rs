@@ -1,4 +1,4 @@
-//! The older captures of `tcpdump` (draft-ietf-opsawg-pcap).
+//! The classic capture format of `tcpdump` (draft-ietf-opsawg-pcap).
 
 use super::entry::{Entry, FormatReader};
 use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem};
@@ -41,7 +41,7 @@ impl FormatReader for Pcap {
             let (place, problem) = (ImportPosition::Byte(0), ImportProblem::Unrecognised);
             return Err(ImportError { place, problem });
         };
-        // The upper bits tell of checksums behind each packet.
+        // The upper bits describe checksums after each packet.
         let link = order.u32(head, 20).unwrap_or(0) & 0xFFFF;
         let mut packets = Packets::new(ImportSummary::new(CaptureFormat::Pcap), each);
         loop {
@@ -78,11 +78,11 @@ impl FormatReader for Pcap {
     }
 }
 
-/// What the first four bytes say.
+/// The byte order and the time unit, from the magic number.
 #[derive(Clone, Copy)]
 struct Form {
     order: FieldOrder,
-    /// Whether parts of a second are nanoseconds, not microseconds.
+    /// Whether fractions of seconds are nanoseconds instead of microseconds.
     nanos: bool,
 }
 

@@ -1,17 +1,17 @@
-//! When a record was written, as files say it.
+//! Timestamps in capture files.
 
 use super::append::push_digits;
 use crate::traffic::Micros;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-/// Microseconds of a second.
+/// The number of microseconds in a second.
 const SECOND: Micros = 1_000_000;
 
-/// How a time is written.
+/// The notation of a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// `2019-07-11 21:59:45.162`, as a clock in a zone shows it.
+    /// `2019-07-11 21:59:45.162`, local time.
     Clock,
     /// `2019-07-11T21:59:45.162000+08:00` (ISO 8601).
     Iso,
@@ -20,7 +20,7 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// A time no calendar has becomes the calendar's end it is nearer to; in UTC it is `None`.
+    /// Formats a time. A time outside the calendar becomes its nearer end; `None` in UTC.
     fn text(self, time: Micros, zone: &TimeZone) -> Option<String> {
         match self {
             Self::Clock => Some(strftime(&zoned(time, zone), "%Y-%m-%d %H:%M:%S.%3f")),
@@ -32,7 +32,7 @@ impl Form {
         }
     }
 
-    /// What stands before the fraction of a whole second, and behind it.
+    /// The texts before and after the fraction of a whole second.
     fn around(self, stamp: Timestamp, zone: &TimeZone) -> Option<(String, String)> {
         if self == Self::Utc {
             let text = format!("{stamp:.6}");
@@ -49,12 +49,12 @@ impl Form {
     }
 }
 
-/// Writes the times of rows, which mostly share their second with the row before.
+/// Writes the times of rows, most of which fall in the same second as the row before.
 pub(super) struct Stamps {
     form: Form,
-    /// The second that was written last.
+    /// The second that was formatted last.
     second: Option<Micros>,
-    /// What stands before its fraction, and behind it.
+    /// The texts before and after its fraction.
     around: (String, String),
 }
 
@@ -67,13 +67,13 @@ impl Stamps {
         }
     }
 
-    /// Appends a time in `zone`, which is always the same one. `false` if it is to be in UTC
-    /// and is outside of the years -9999 to 9999: nothing is appended then.
+    /// Appends a time in `zone`, which must always be the same. Returns `false`, and appends
+    /// nothing, if the form is UTC and the year is outside -9999 to 9999.
     pub(super) fn push(&mut self, out: &mut Vec<u8>, time: Micros, zone: &TimeZone) -> bool {
         let second = time.div_euclid(SECOND);
         if self.second != Some(second) {
             let stamp = Timestamp::from_second(second).ok();
-            // The calendar ends before its last second does.
+            // The last second of the calendar is incomplete.
             let stamp = stamp.filter(|_| second < Timestamp::MAX.as_second());
             let Some(around) = stamp.and_then(|stamp| self.form.around(stamp, zone)) else {
                 let text = self.form.text(time, zone);
@@ -99,7 +99,7 @@ fn strftime(zoned: &Zoned, form: &str) -> String {
     zoned.strftime(form).to_string()
 }
 
-/// A time no calendar has becomes the calendar's end it is nearer to.
+/// The time in a zone; a time outside the calendar becomes its nearer end.
 fn zoned(time: Micros, zone: &TimeZone) -> Zoned {
     let end = if time < 0 {
         Timestamp::MIN
@@ -159,7 +159,7 @@ mod tests {
             let zone = TimeZone::fixed(offset);
             for form in [Form::Clock, Form::Iso, Form::Utc] {
                 let mut stamps = Stamps::new(form);
-                // From the calendar's ends and from now.
+                // Start at both ends of the calendar, and near the present.
                 for begin in [253_402_207_200_999_990, -377_705_023_201_000_000, 1_562_853_585_162_000] {
                     let mut time: i64 = begin;
                     for step in &steps {

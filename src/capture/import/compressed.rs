@@ -1,12 +1,11 @@
-//! Compressed files: those that can be unpacked while they are read, and those that are
-//! only named.
+//! Detects compressed files: gzip and Zstandard are decompressed, others are only named.
 
 use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem};
 use flate2::bufread::GzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-/// What other compressed files begin with, and the program that unpacks each.
+/// The first bytes of other compressed files, and the command that decompresses each.
 const OTHERS: [(&[u8], &str); 4] = [
     (b"\x04\x22\x4D\x18", "lz4 -d"),
     (b"\xFD7zX", "xz -d"),
@@ -14,7 +13,7 @@ const OTHERS: [(&[u8], &str); 4] = [
     (b"PK\x03\x04", "unzip"),
 ];
 
-/// Whether a file that is unpacked here begins with these bytes, which are fewer than four.
+/// Whether these bytes, fewer than four, are the beginning of a supported compressed file.
 pub(super) fn begins_with(head: &[u8]) -> bool {
     [GZIP, ZSTANDARD]
         .iter()
@@ -25,16 +24,16 @@ pub(super) fn begins_with(head: &[u8]) -> bool {
 const GZIP: &[u8] = b"\x1F\x8B\x08";
 const ZSTANDARD: &[u8] = b"\x28\xB5\x2F\xFD";
 
-/// What a file holds.
+/// The content of a file.
 pub(super) struct Unpacked<'a> {
     pub(super) content: Box<dyn Read + 'a>,
     pub(super) was_packed: bool,
 }
 
-/// The file's content, unpacked if it is a gzip (RFC 1952) or Zstandard (RFC 8878) file.
+/// The content of a file, decompressed if it is gzip (RFC 1952) or Zstandard (RFC 8878).
 ///
 /// # Errors
-/// If it cannot be read, or is compressed in another way.
+/// If the file cannot be read, or is compressed in another format.
 pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Unpacked<'a>, ImportError> {
     let mut magic = Vec::new();
     (&mut input)
@@ -65,10 +64,10 @@ pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Unpacked<'a>, Im
     }
 }
 
-/// The members of a gzip file, one after the other. What stands behind the last, such as the
-/// zeros that fill a tape's block, is left out, as gzip(1) does.
+/// Reads the members of a gzip file, one after the other. Bytes after the last member are
+/// ignored, such as padding to the block size of a tape, as gzip(1) does.
 struct Members<R> {
-    /// `None` behind the last.
+    /// `None` after the last member.
     member: Option<GzDecoder<R>>,
 }
 
@@ -79,7 +78,7 @@ impl<R: BufRead> Members<R> {
     }
 }
 
-/// What a member begins with.
+/// The first byte of a member.
 const MEMBER: u8 = 0x1F;
 
 impl<R: BufRead> Read for Members<R> {

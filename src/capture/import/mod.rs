@@ -1,7 +1,7 @@
-//! Records from a file: our own JSON lines and captures, and those of Wireshark.
+//! Imports records from our own JSON lines and captures, and from those of Wireshark.
 //!
-//! Nothing is taken on trust: a file may be cut, damaged or hostile, and that is told as
-//! data, after the records before it were delivered.
+//! Input is not trusted: a file may be truncated, damaged or hostile. Such a file is reported
+//! as data, after the records before the problem were delivered.
 
 mod compressed;
 
@@ -16,7 +16,7 @@ use compressed::Unpacked;
 use std::io;
 use std::ops::ControlFlow;
 
-/// A file whose format is known, and of which no record was read yet.
+/// A file whose format is detected, before the first record is read.
 pub struct Opened<'a> {
     format: CaptureFormat,
     reader: &'static dyn FormatReader,
@@ -24,10 +24,10 @@ pub struct Opened<'a> {
     was_packed: bool,
 }
 
-/// Looks at the beginning of a file, unpacked if need be.
+/// Detects the format of a file, and decompresses it if necessary.
 ///
 /// # Errors
-/// If it is of no format that can be read.
+/// If the format is not one that can be read.
 pub fn open<'a>(input: impl io::Read + 'a) -> Result<Opened<'a>, ImportError> {
     let Unpacked {
         content,
@@ -43,16 +43,16 @@ pub fn open<'a>(input: impl io::Read + 'a) -> Result<Opened<'a>, ImportError> {
 }
 
 impl Opened<'_> {
-    /// What the file turned out to be.
+    /// The detected format.
     pub fn format(&self) -> CaptureFormat {
         self.format
     }
 
-    /// Hands the file's records to `each`, one after the other, until it breaks off, each with
-    /// the packet it was in where the file has packets.
+    /// Passes the file's records to `each`, one after the other, until it breaks. Each comes
+    /// with the packet that carried it, if the file has packets.
     ///
     /// # Errors
-    /// Where the file could not be read any further; the records before were delivered.
+    /// If the rest of the file cannot be read; the records before it were delivered.
     pub fn read(
         self,
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
@@ -62,10 +62,10 @@ impl Opened<'_> {
     }
 }
 
-/// Hands the file's records to `each`, one after the other, until it breaks off.
+/// Passes the file's records to `each`, one after the other, until it breaks.
 ///
 /// # Errors
-/// Where the file could not be read any further; the records before were delivered.
+/// If the rest of the file cannot be read; the records before it were delivered.
 pub fn read(
     input: impl io::Read,
     each: &mut dyn FnMut(Record<'_>) -> ControlFlow<()>,
@@ -91,8 +91,8 @@ fn detect<'a>(content: Box<dyn io::Read + 'a>) -> Result<Detected<'a>, ImportErr
     }
 }
 
-/// Whether these first bytes are all of a file that begins as one that can be read. One byte
-/// says too little: a line break may be of any format.
+/// Whether these bytes, which are the whole file, are the beginning of a readable format. One
+/// byte decides nothing: a line break may belong to any format.
 fn is_cut(head: &[u8]) -> bool {
     let is_short = matches!(head.len(), 2 | 3);
     is_short && (CaptureFormat::begins_with(head) || compressed::begins_with(head))

@@ -13,7 +13,7 @@ mod carriers;
 mod files;
 mod named;
 
-/// A record that owns what it says.
+/// A record that owns its data.
 #[derive(Clone, Debug, PartialEq)]
 enum Own {
     Received(SocketAddr, Vec<u8>),
@@ -42,7 +42,7 @@ fn borrowed((time, own, arrival): &Row) -> Record<'_> {
     record
 }
 
-/// The rows as a log has them: by way of a chunk, as the importer fills it.
+/// The rows in the log: the records pass through a chunk, as in the importer.
 fn imported(bytes: &[u8]) -> (Vec<Row>, Result<ImportSummary, ImportError>) {
     let mut chunk = ChunkBuilder::default();
     let result = read(bytes, &mut |record| {
@@ -82,7 +82,7 @@ fn payload() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// Rows of a few peers, all of one family.
+/// Rows of a few peers, all of one address family.
 fn payloads() -> impl Strategy<Value = Vec<Row>> {
     let peers = any::<bool>().prop_flat_map(|v6| prop::collection::vec(peer(v6), 1..4));
     let row = (any::<i64>(), any::<bool>(), 0_usize..4, payload());
@@ -171,7 +171,7 @@ proptest! {
         let local = local.map(|port| Peer::from(([10, 0, 0, 1], port)));
         let bytes = exported(CaptureFormat::Pcapng, About { tcp, local, ..about() }, &rows);
         let (mut back, result) = imported(&bytes);
-        // Only the address it came to is more than the record knew.
+        // The import adds only the destination address.
         back.iter_mut().for_each(|row| row.2.destination = None);
         prop_assert_eq!(&back, &rows);
         let summary = result.unwrap();
@@ -313,7 +313,7 @@ fn a_line_that_is_no_record_does_not_hide_those_after_it() {
     let summary = result.unwrap();
     assert_eq!((rows.len(), summary.records), (3, 3));
     assert_eq!(summary.skipped, [(Other::Line(2), 1), (Other::Line(5), 2)]);
-    // Where nothing follows it the file ends there.
+    // A damaged line at the end means that the file is truncated there.
     let (rows, result) = imported(format!("{good}\n{cut}\n{good}\n{{\n").as_bytes());
     let place = result.unwrap_err().place;
     assert_eq!((rows.len(), place), (2, ImportPosition::Line(4)));

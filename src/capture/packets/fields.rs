@@ -1,4 +1,4 @@
-//! Numbers and options as either byte order writes them, and times of any resolution.
+//! Numbers and options in either byte order, and timestamps of any resolution.
 
 use crate::traffic::Micros;
 
@@ -33,8 +33,8 @@ impl FieldOrder {
         })
     }
 
-    /// The options at the end of a block (§3.5), up to the first that does not fit: code
-    /// and value. The end of the block ends them too.
+    /// The options at the end of a block (§3.5) as codes and values, up to the first that does
+    /// not fit. The end of the block ends them too.
     pub(in crate::capture) fn options(self, bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
         let mut rest = bytes;
         std::iter::from_fn(move || {
@@ -48,11 +48,10 @@ impl FieldOrder {
     }
 }
 
-/// How an interface counts time (§4.2): in so many units a second, from an offset in
-/// seconds.
+/// The clock of an interface (§4.2): its units in a second, and an offset in seconds.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::capture) struct InterfaceClock {
-    /// A power of ten, or of two with the highest bit set.
+    /// A negative power of ten, or of two if the highest bit is set.
     pub(in crate::capture) resolution: u8,
     pub(in crate::capture) offset: i64,
 }
@@ -67,7 +66,8 @@ impl Default for InterfaceClock {
 }
 
 impl InterfaceClock {
-    /// Our own files count in microseconds, with times before 1970 as two's complement.
+    /// A timestamp in microseconds since 1970. Our own files use microseconds, and two's
+    /// complement for times before 1970.
     pub(in crate::capture) fn micros(self, units: u64) -> Micros {
         let micros = match self.resolution {
             6 => i128::from(units.cast_signed()),

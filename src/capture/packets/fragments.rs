@@ -1,22 +1,22 @@
-//! IP packets put together of their fragments (RFC 791 §3.2, RFC 8200 §4.5).
+//! Reassembles IP packets from their fragments (RFC 791 §3.2, RFC 8200 §4.5).
 
 use super::link::{Fragment, FragmentKey};
 use etherparse::defrag::IpDefragBuf;
 use std::collections::VecDeque;
 
-/// Packets of which some fragments are there; the oldest gives way to one more.
+/// The most incomplete packets; the oldest is dropped for a new one.
 const UNFINISHED: usize = 256;
 
 #[derive(Default)]
 pub(super) struct Fragments {
-    /// Each with the number of its fragments so far, the oldest first.
+    /// Each with the number of its fragments so far, oldest first.
     unfinished: VecDeque<(FragmentKey, IpDefragBuf, u64)>,
-    /// Fragments of packets that were given up.
+    /// The number of fragments of dropped packets.
     lost: u64,
 }
 
 impl Fragments {
-    /// Takes a fragment in; gives the packet's payload when it is the last missing one.
+    /// Adds a fragment. Returns the payload of the packet when it is complete.
     pub(super) fn push(&mut self, fragment: &Fragment<'_>) -> Option<(FragmentKey, Vec<u8>)> {
         let known = self
             .unfinished
@@ -33,7 +33,7 @@ impl Fragments {
             .add(fragment.offset, fragment.more, fragment.bytes)
             .is_err()
         {
-            // It contradicts those before it.
+            // It is inconsistent with earlier fragments.
             self.lost += count + 1;
             return None;
         }
@@ -49,7 +49,7 @@ impl Fragments {
         None
     }
 
-    /// Fragments that became no packet.
+    /// The number of fragments that became no packet.
     pub(super) fn left(&self) -> u64 {
         let waiting = self.unfinished.iter().map(|(.., count)| count);
         self.lost + waiting.sum::<u64>()

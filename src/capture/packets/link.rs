@@ -1,4 +1,4 @@
-//! Packets by what stands before them on their link: a number from tcpdump's list.
+//! Parses packets by link type: a number from tcpdump's LINKTYPE list.
 
 use crate::traffic::Other;
 use etherparse::err::Layer;
@@ -8,20 +8,20 @@ use etherparse::{
 };
 use std::net::{IpAddr, SocketAddr};
 
-/// What a packet is.
+/// A parsed packet.
 pub(super) enum Parsed<'a> {
     Packet(IpPayload<'a>),
     Fragment(Fragment<'a>),
     Other(Other),
 }
 
-/// What UDP or TCP carries between two addresses.
+/// A UDP or TCP payload and its two addresses.
 pub(super) struct IpPayload<'a> {
     pub(super) source: SocketAddr,
     pub(super) destination: SocketAddr,
     pub(super) carried: Carried<'a>,
-    /// Bytes of its payload that its headers tell of and that are not there; `None` where
-    /// they do not tell. What else a frame has, padding and checksums, is none of it.
+    /// The number of payload bytes that the headers announce and that were not captured; `None`
+    /// if the headers do not say. Padding and checksums of a frame are no payload.
     pub(super) missing: Option<usize>,
 }
 
@@ -30,7 +30,7 @@ pub(super) enum Carried<'a> {
     Segment(TcpSlice<'a>),
 }
 
-/// A part of an IP packet's payload.
+/// A fragment of an IP packet's payload.
 pub(super) struct Fragment<'a> {
     pub(super) of: FragmentKey,
     pub(super) offset: IpFragOffset,
@@ -38,7 +38,7 @@ pub(super) struct Fragment<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-/// The IP packet fragments are of (RFC 791, RFC 8200).
+/// The identity of a fragmented IP packet (RFC 791, RFC 8200).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FragmentKey {
     pub(super) source: IpAddr,
@@ -48,20 +48,20 @@ pub(super) struct FragmentKey {
 }
 
 impl<'a> Parsed<'a> {
-    /// Reads a packet of a link of type `link`.
+    /// Parses a packet of link type `link`.
     pub(super) fn of(link: u32, bytes: &'a [u8]) -> Self {
         let sliced = match link {
-            // NULL and LOOP: the family in four bytes, each system with its own numbers;
-            // the first four bits of the IP header say as much.
+            // NULL and LOOP: an address family of four bytes, whose numbers depend on the
+            // system. The version in the IP header says the same.
             0 | 108 => bytes.get(4..).map(from_ip),
             1 => Some(LaxSlicedPacket::from_ethernet(bytes).map_err(|_| Other::Cut)),
-            // RAW, by two of its systems' numbers too, IPV4 and IPV6.
+            // RAW, with two system-specific numbers, IPV4 and IPV6.
             12 | 14 | 101 | 228 | 229 => Some(from_ip(bytes)),
-            // LINUX_SLL: its protocol stands last.
+            // LINUX_SLL: the protocol field is the last of the header.
             113 => bytes
                 .split_first_chunk::<16>()
                 .and_then(|(head, rest)| Some(Ok(from_ether(head.last_chunk()?, rest)))),
-            // LINUX_SLL2: its protocol stands first.
+            // LINUX_SLL2: the protocol field is the first of the header.
             276 => bytes
                 .split_first_chunk::<20>()
                 .and_then(|(head, rest)| Some(Ok(from_ether(head.first_chunk()?, rest)))),
@@ -90,7 +90,7 @@ impl<'a> Parsed<'a> {
                     header.source_addr().into(),
                     header.destination_addr().into(),
                     ip.payload().clone(),
-                    // 0 where the network card was to fill it in.
+                    // 0 if the network card should fill in the length (segmentation offload).
                     header.payload_len().ok().map(usize::from),
                     part,
                 )
@@ -175,7 +175,7 @@ impl<'a> Parsed<'a> {
 }
 
 impl<'a> IpPayload<'a> {
-    /// What an IP packet that was put together of fragments carries.
+    /// Parses the payload of an IP packet that was reassembled from fragments.
     pub(super) fn of_whole(whole: FragmentKey, payload: &'a [u8]) -> Result<Self, Other> {
         let (source, destination) = (whole.source, whole.destination);
         match whole.protocol {
@@ -202,7 +202,7 @@ impl<'a> IpPayload<'a> {
         }
     }
 
-    /// `length` is that of the whole segment, where the IP header tells.
+    /// `length` is the length of the whole segment, if the IP header gives it.
     fn segment(
         source: IpAddr,
         destination: IpAddr,

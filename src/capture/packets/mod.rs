@@ -1,4 +1,4 @@
-//! Packets become records: which side is ours, what a segment tells, which packets are
+//! Turns captured packets into records: finds the local side, the events of TCP flags, and the
 //! parts of one record.
 
 pub(super) mod fields;
@@ -21,22 +21,21 @@ use sides::Sides;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::ControlFlow;
 
-/// A packet as the file has it.
+/// A packet as the file stores it.
 #[derive(Clone, Copy)]
 pub(super) struct Captured<'a> {
     pub(super) time: Micros,
-    /// The type of its link.
+    /// The link type.
     pub(super) link: u32,
-    /// Whether it came in, where the file says.
+    /// Whether it was inbound, if the file says so.
     pub(super) inward: Option<bool>,
-    /// The packet's length on its link; more than its bytes if only its beginning was
-    /// captured.
+    /// The original length of the packet on the link; more than `bytes` if it was truncated.
     pub(super) length: u32,
     pub(super) remark: Option<Remark>,
     pub(super) bytes: &'a [u8],
 }
 
-/// The far side of a packet, its direction, and the packet itself.
+/// The direction of a packet, its far side, and the packet itself.
 #[derive(Clone, Copy, PartialEq)]
 struct Way {
     inward: bool,
@@ -44,7 +43,7 @@ struct Way {
     carrier: Carrier,
 }
 
-/// A record of which parts are still to come.
+/// A record whose remaining parts have not arrived.
 struct Pending {
     way: Way,
     time: Micros,
@@ -56,17 +55,17 @@ pub(super) struct Packets<'e> {
     pub(super) summary: ImportSummary,
     each: &'e mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     pending: Option<Pending>,
-    /// The parts of it so far, one after the other.
+    /// The parts of the pending record so far, concatenated.
     joined: Vec<u8>,
-    /// Peers that ended their sending direction, the last first.
+    /// Peers that ended their sending direction, the latest first.
     finished: Vec<Peer>,
-    /// The first packet's address of our own, where that tells sides apart.
+    /// The local address of the first packet, which helps to tell the sides apart.
     first: Option<SocketAddr>,
     sides: Sides,
     fragments: Fragments,
 }
 
-/// Addresses remembered of each kind.
+/// The most addresses that are remembered.
 const REMEMBERED: usize = 256;
 
 impl<'e> Packets<'e> {
@@ -86,7 +85,7 @@ impl<'e> Packets<'e> {
         }
     }
 
-    /// Takes the packet of the block at byte `start`; breaks off when the reader does.
+    /// Takes the packet of the block at byte `start`. Breaks when `each` does.
     pub(super) fn push(
         &mut self,
         captured: &Captured<'_>,
@@ -102,7 +101,7 @@ impl<'e> Packets<'e> {
                     return Ok(ControlFlow::Continue(()));
                 };
                 match IpPayload::of_whole(of, &payload) {
-                    // Any of its fragments may be the one that was cut.
+                    // Any of its fragments may have been truncated.
                     Ok(packet) => self.packet(captured, &packet, None, start),
                     Err(other) => Ok(self.other(other)),
                 }
@@ -116,7 +115,7 @@ impl<'e> Packets<'e> {
         ControlFlow::Continue(())
     }
 
-    /// `cut` is how much of it was not captured, at most; `None` if nobody knows.
+    /// `cut` is the largest number of bytes that were not captured; `None` if it is unknown.
     fn packet(
         &mut self,
         captured: &Captured<'_>,
@@ -127,7 +126,7 @@ impl<'e> Packets<'e> {
         let told = packet
             .missing
             .and_then(|missing| u32::try_from(missing).ok());
-        // Of a frame whose headers do not tell, all that is missing may be payload.
+        // Without a length in the headers, all missing bytes may be payload.
         let missing = match (told, cut) {
             (Some(told), Some(cut)) => told.min(cut),
             (known, None) | (None, known) => known.unwrap_or(0),
@@ -148,7 +147,7 @@ impl<'e> Packets<'e> {
         }
     }
 
-    /// Delivers what is there of a record whose other parts did not come.
+    /// Delivers the parts of the pending record when the others are missing.
     fn finish(&mut self) -> ControlFlow<()> {
         let Some(mut pending) = self.pending.take() else {
             return ControlFlow::Continue(());
@@ -158,10 +157,9 @@ impl<'e> Packets<'e> {
         self.deliver(pending.time, pending.way, pending.arrival, &joined)
     }
 
-    /// The end of the file: delivers what is there, and counts the fragments that became
-    /// no packet.
+    /// Ends the file: delivers the pending record, and counts the fragments that became no packet.
     pub(super) fn end(&mut self) {
-        // Nothing more is read, so it does not matter whether anybody wants more.
+        // Nothing more is read, so a break has no effect.
         let _ = self.finish();
         let left = self.fragments.left();
         if left > 0 {
@@ -169,8 +167,9 @@ impl<'e> Packets<'e> {
         }
     }
 
-    /// Which side is ours: the one the file says, else that of the first packet's
-    /// destination, in each conversation.
+    /// Determines the direction and the ends of a packet: as the file says, or else by
+    /// [`Sides`] for each flow, beginning with the destination of the first packet as the local
+    /// side.
     fn way(&mut self, packet: &IpPayload<'_>, inward: Option<bool>, remark: Remark) -> Way {
         let (source, destination) = (packet.source, packet.destination);
         let inward = inward.unwrap_or_else(|| {
@@ -188,7 +187,7 @@ impl<'e> Packets<'e> {
             peer.set_scope_id(remark.scope);
         }
         self.first.get_or_insert(local);
-        // Behind names the addresses only stand for them.
+        // The addresses are placeholders if there are names.
         let local = remark.local.unwrap_or(local.into());
         self.summary.local.get_or_insert(local);
         let tcp = matches!(packet.carried, Carried::Segment(_));
@@ -199,7 +198,7 @@ impl<'e> Packets<'e> {
         }
     }
 
-    /// Bytes that are a record, or a part of one.
+    /// Takes a payload that is a record, or a part of one.
     fn carried(
         &mut self,
         captured: &Captured<'_>,
@@ -257,7 +256,7 @@ impl<'e> Packets<'e> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// A segment's bytes, and what its flags tell.
+    /// Takes the payload of a segment, and the event its flags show.
     fn segment(
         &mut self,
         captured: &Captured<'_>,
@@ -267,7 +266,7 @@ impl<'e> Packets<'e> {
         start: u64,
     ) -> Result<ControlFlow<()>, ImportError> {
         let bytes = tcp.payload();
-        // Of many a capture only the headers are there.
+        // Many captures contain only the headers.
         let carries = !bytes.is_empty() || missing > 0;
         let is_record = captured.remark.is_some_and(|remark| remark.part.is_some());
         if (carries || is_record)
@@ -289,8 +288,8 @@ impl<'e> Packets<'e> {
         Ok((self.each)(record, Some(way.carrier)))
     }
 
-    /// The answer to the first segment tells that the connection stands, and who asked
-    /// for it; ends tell of themselves.
+    /// The notice that the flags of a segment stand for. A SYN-ACK shows that the connection is
+    /// established and which side opened it; FIN and RST end it.
     fn told(&mut self, way: Way, tcp: &TcpSlice<'_>) -> Option<Notice> {
         let Way {
             inward,

@@ -1,31 +1,31 @@
-//! What a packet cannot say of its record, as a comment on it: `netpeer part 1/4`,
-//! `netpeer peer unix:#1 local unix:/run/a.sock`.
+//! What a packet cannot say about its record, as a comment on it: `netpeer part 1/4`, `netpeer
+//! peer unix:#1 local unix:/run/a.sock`.
 
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Record};
 use std::fmt::{self, Write as _};
 use std::net::SocketAddr;
 
-/// How a packet belongs to its record; the default is that it is all of it.
+/// The relation of a packet to its record; by default the packet is the whole record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::capture) struct Remark {
-    /// Which part it is of how many, counted from 1, where that is not clear.
+    /// The part number, counted from 1, and the number of parts, where the record needs it.
     pub part: Option<(u32, u32)>,
-    /// The interface of a link-local peer, by number; 0 where none is needed.
+    /// The interface index of a link-local peer; 0 if none is needed.
     pub scope: u32,
-    /// Only the beginning of the datagram is there.
+    /// Whether the datagram is truncated.
     pub truncated: bool,
-    /// The record's length before truncation, where it is known.
+    /// The original length of a truncated record in bytes, where it is known.
     pub whole: Option<u32>,
-    /// The far side, where the packet's address only stands for it.
+    /// The far side, if the packet's address is a placeholder.
     pub peer: Option<Peer>,
-    /// Our side, likewise.
+    /// The local side, if the packet's address is a placeholder.
     pub local: Option<Peer>,
 }
 
 impl Remark {
-    /// The bytes of a record in parts of at most `room` bytes, each with its remark;
-    /// there is at least one part.
+    /// Splits the bytes of a record into parts of at most `room` bytes, each with its remark.
+    /// There is at least one part.
     pub(in crate::capture) fn parts<'a>(
         record: &Record<'_>,
         peer: SocketAddr,
@@ -54,7 +54,7 @@ impl Remark {
         })
     }
 
-    /// Reads a comment; `None` if it is not one of ours.
+    /// Parses a comment; `None` if it is not one of ours.
     pub fn parse(comment: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(comment).ok()?;
         let mut words = text.strip_prefix("netpeer ")?.split_whitespace();
@@ -69,7 +69,7 @@ impl Remark {
                 "scope" => remark.scope = words.next()?.parse().ok()?,
                 "truncated" => remark.truncated = true,
                 "of" => remark.whole = Some(words.next()?.parse().ok()?),
-                // One that is no name is passed over: the rest is still true.
+                // An invalid name is skipped: the rest of the remark is still valid.
                 "peer" => remark.peer = named(words.next()?),
                 "local" => remark.local = named(words.next()?),
                 _ => {}
@@ -84,8 +84,8 @@ fn named(word: &str) -> Option<Peer> {
     peer.address().is_none().then_some(peer)
 }
 
-/// A name as one word: white space in it as a backslash and two digits for each byte, which
-/// names are read with anyway.
+/// Writes a name as one word: white space becomes a backslash and two hexadecimal digits for
+/// each byte, an escape that names support.
 fn write_word(f: &mut fmt::Formatter<'_>, peer: Peer) -> fmt::Result {
     for character in peer.to_string().chars() {
         if !character.is_whitespace() {

@@ -1,25 +1,25 @@
-//! Which end of a conversation is ours, where the file does not say.
+//! Determines the local end of a flow if the file does not say it.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
-/// Conversations and addresses remembered of each kind.
+/// The most flows, and the most local addresses, that are remembered.
 const REMEMBERED: usize = 4_096;
 
-/// Decides for each conversation by its own first packet.
+/// Decides the direction of each flow by its first packet.
 #[derive(Default)]
 pub(super) struct Sides {
-    /// Our end of a conversation, by both ends in their order.
+    /// The local end of a flow, by its two ends in ascending order.
     ours: HashMap<(SocketAddr, SocketAddr), SocketAddr>,
-    /// The conversations, the oldest first.
+    /// The flows, oldest first.
     order: VecDeque<(SocketAddr, SocketAddr)>,
-    /// Addresses that were ours in a conversation, the last first.
+    /// Addresses that were the local end of a flow, latest first.
     served: VecDeque<SocketAddr>,
 }
 
 impl Sides {
-    /// Whether a packet came in. `local` is an address of our machine, where one is known;
-    /// `answers` says that the packet answers another (SYN and ACK).
+    /// Whether a packet is inbound. `local` is an address of the local machine; `answers` says
+    /// that the packet is a SYN-ACK.
     pub(super) fn is_inward(
         &mut self,
         source: SocketAddr,
@@ -42,8 +42,8 @@ impl Sides {
             match (is_local(source), is_local(destination)) {
                 (true, false) => source,
                 (false, true) => destination,
-                // On loopback, and between others, ports tell the ends apart: what was
-                // sent to first is ours.
+                // On loopback, and between two other hosts, only ports distinguish the ends:
+                // the destination of the first packet is local.
                 _ if self.served.contains(&destination) => destination,
                 _ if self.served.contains(&source) || answers => source,
                 _ => destination,

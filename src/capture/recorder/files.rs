@@ -1,4 +1,4 @@
-//! The files of a recording, one after the other.
+//! The files of a recording, written one after the other.
 
 use super::RecordingRequest;
 use crate::capture::{About, CaptureFormat, CaptureWriter};
@@ -8,19 +8,19 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Files one recording may fill: an end to looking for a free name.
+/// The highest file number of a recording, which limits the search for a free name.
 const MOST: u32 = 100_000;
 
 pub struct Files {
     order: RecordingRequest,
     writer: CaptureWriter<BufWriter<File>>,
-    /// The number of the present file, from 1, and the length it had before.
+    /// The number of the current file, from 1, and its length before the recording, in bytes.
     number: u32,
     before: u64,
-    /// The present file, and how long it was when it ended with a whole record.
+    /// The current file, and its length after the last flushed record.
     file: File,
     whole: u64,
-    /// Where each record since then ends.
+    /// The file length after each record since then.
     ends: Vec<u64>,
 }
 
@@ -56,28 +56,27 @@ impl Files {
         Ok(())
     }
 
-    /// It could not be written to: what is there of the last records goes, so that the
-    /// file ends with a whole one.
+    /// Truncates the file after its last complete record, because a write failed.
     pub fn mend(self) {
-        // Dropped as it is, it would try to write what it holds once more.
+        // An ordinary drop would write the buffered bytes again.
         drop(self.writer.into_inner().into_parts());
         let length = self.file.metadata().map_or(0, |known| known.len());
         let within = self.ends.iter().rev().find(|end| **end <= length);
-        // On a disk that takes nothing at all there is nothing more to do.
-        // Somebody may have cut it: it must not grow by zeros.
+        // Nothing more can be done on a disk that accepts no bytes. If the file was truncated
+        // by somebody else, it must not grow by zeros.
         let whole = within.copied().unwrap_or(self.whole).min(length);
         self.file.set_len(whole).ok();
     }
 
-    /// Has the system write everything to the disk (fdatasync(2)).
+    /// Flushes the file to disk (fdatasync(2)).
     pub fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
         self.file.sync_data()?;
         self.check()
     }
 
-    /// Makes sure that what was written is still there: writing to a file that somebody
-    /// removed, or cut, succeeds.
+    /// Checks that the written bytes are still there: writing to a file that was removed or
+    /// truncated succeeds.
     fn check(&self) -> io::Result<()> {
         let known = self.file.metadata()?;
         #[cfg(unix)]
@@ -113,9 +112,9 @@ fn buffered(file: File) -> BufWriter<File> {
     BufWriter::with_capacity(256 << 10, file)
 }
 
-/// Opens a file to write behind what is there, with the length it has.
+/// Opens a file for appending, and returns its length.
 fn append(path: &Path) -> io::Result<(File, u64)> {
-    // Opening a pipe would wait for somebody to read from it.
+    // Opening a pipe would block until a program reads from it.
     if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
         return Err(io::ErrorKind::InvalidInput.into());
     }
@@ -125,7 +124,7 @@ fn append(path: &Path) -> io::Result<(File, u64)> {
     Ok((file, length))
 }
 
-/// Makes sure that what follows so many bytes can be read; says how many there are then.
+/// Checks that records after these `length` bytes can be read. Returns the length to append at.
 fn follow(file: &mut File, length: u64, format: CaptureFormat) -> io::Result<u64> {
     if length == 0 {
         return Ok(0);
@@ -136,7 +135,7 @@ fn follow(file: &mut File, length: u64, format: CaptureFormat) -> io::Result<u64
     let mut last = [0];
     file.seek(SeekFrom::End(-1))?;
     file.read_exact(&mut last)?;
-    // A line without its end must not swallow the first new one.
+    // A last line without line break must not swallow the first new line.
     if !format.is_lines() || last == *b"\n" {
         return Ok(length);
     }
@@ -144,7 +143,7 @@ fn follow(file: &mut File, length: u64, format: CaptureFormat) -> io::Result<u64
     Ok(length + 1)
 }
 
-/// The first free one of `name-2.ext`, `name-3.ext`, … from this number on.
+/// Creates the first free file of `name-2.ext`, `name-3.ext`, …, from this number on.
 fn numbered(path: &Path, from: u32) -> io::Result<(File, u32)> {
     for number in from..MOST {
         match private_file()

@@ -1,7 +1,7 @@
-//! What a session sees, written to a file or a pipe as it happens, on a thread of its own.
-//! That is not cancelled: it ends when all it was handed is written.
+//! Records the traffic of a session to a file or a pipe as it happens, on its own thread. The
+//! thread is not cancelled: it ends when all chunks it received are written.
 //!
-//! The worker hands over the same chunks the log gets; they never pass through the window.
+//! The worker passes it the same chunks as the log; they do not pass through the window.
 
 mod files;
 mod pipe;
@@ -22,32 +22,32 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Chunks that may wait; each may hold a megabyte.
+/// The most chunks that wait; each may hold a megabyte.
 const AHEAD: usize = 64;
-/// What was recorded is on the disk at least this often.
+/// The longest time before recorded data is flushed to disk.
 const SYNC: Duration = Duration::from_secs(1);
 
 /// What to record, and where.
 #[derive(Clone)]
 pub struct RecordingRequest {
-    /// The file; what is there already stays, and what is recorded follows it. A pipe of this
-    /// name (FIFO) is recorded to from when a program reads it.
+    /// The file; records are appended to its present content. A named pipe (FIFO) receives
+    /// records once a program reads it.
     pub path: Arc<Path>,
-    /// What is open already, such as the standard output: it is written to instead, and `path`
-    /// is its name.
+    /// An open file, such as the standard output, which is written to instead; `path` is then
+    /// its name.
     pub open: Option<Arc<File>>,
     pub format: CaptureFormat,
-    /// A file of so many bytes is full: another one begins.
+    /// The size in bytes at which the next file begins; `None` for no limit.
     pub full: Option<u64>,
-    /// Words notices.
+    /// Puts notices into words.
     pub describe: Describe,
-    /// How payloads read as text.
+    /// Decodes payloads as text.
     pub reader: StreamTextReader,
 }
 
 impl std::fmt::Debug for RecordingRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Order")
+        f.debug_struct("RecordingRequest")
             .field("path", &self.path)
             .field("format", &self.format)
             .field("full", &self.full)
@@ -55,15 +55,15 @@ impl std::fmt::Debug for RecordingRequest {
     }
 }
 
-/// A recording under way. Dropping it writes what was handed over, and waits for that.
+/// A running recording. Dropping it waits until all chunks are written.
 pub struct Recorder {
     chunks: Option<Sender<Arc<Chunk>>>,
     job: Option<Job<()>>,
-    /// It is to end: a program that does not read is not waited for much longer.
+    /// Set at the end: the recorder then waits only briefly for a program that does not read.
     ends: Arc<AtomicBool>,
 }
 
-/// What is written to.
+/// The output of a recording.
 enum RecordingOutput {
     Files(Box<Files>),
     Pipe(Box<Pipe>),
@@ -105,7 +105,7 @@ impl RecordingOutput {
     fn sync(&mut self) -> io::Result<()> {
         match self {
             Self::Files(files) => files.sync(),
-            // It is on no disk.
+            // A pipe has no disk to flush to.
             Self::Pipe(_) => Ok(()),
         }
     }
@@ -117,7 +117,7 @@ impl RecordingOutput {
         }
     }
 
-    /// It could not be written to: a file is to end with a whole record.
+    /// Truncates a file after its last complete record, because a write failed.
     fn mend(self) {
         match self {
             Self::Files(files) => files.mend(),
@@ -127,26 +127,27 @@ impl RecordingOutput {
 }
 
 impl Recorder {
-    /// `about` is the session as it stands; `wake` is called when it has ended.
+    /// Starts a recording. `about` is the present state of the session; `wake` is called when
+    /// the recording has ended.
     ///
     /// # Errors
-    /// If the file cannot be made, or the system has no thread left.
+    /// If the file cannot be opened, or the thread cannot be started.
     pub fn start(
         order: RecordingRequest,
         about: About,
         wake: impl Fn() + Send + 'static,
     ) -> io::Result<Self> {
-        // One more is the last, for which nobody waits.
+        // One more for the last chunk, which does not wait for room.
         let (chunks, handed_over) = crossbeam_channel::bounded(AHEAD + 1);
         let ends = Arc::new(AtomicBool::new(false));
-        // What fails at once is told at once.
+        // Opening here reports errors to the caller directly.
         let mut output = RecordingOutput::open(&order, about, &ends)?;
         let format = order.format;
         let job = Job::start("recorder", wake, move |_| {
             let work = || record(format, &mut output, &handed_over);
             let recorded = JobOutcome::of(work).into_result();
             if recorded.is_err() {
-                // What is whole stays; why it ended matters more than what this meets.
+                // The first error is reported; one of this clean-up matters less.
                 jobs::caught(|| output.mend()).ok();
             }
             recorded
@@ -158,40 +159,40 @@ impl Recorder {
         })
     }
 
-    /// Whether a chunk can be handed over now: while the disk is behind, the worker waits
-    /// rather than losing a part of the recording.
+    /// Whether a chunk can be passed now. If the disk is slow, the worker waits, so that the
+    /// recording stays complete.
     pub fn has_room(&self) -> bool {
         self.chunks
             .as_ref()
             .is_none_or(|chunks| chunks.len() < AHEAD)
     }
 
-    /// Hands a chunk over, if there is room; the last one at any time.
+    /// Passes a chunk, if there is room; the last one always has room.
     pub fn take(&self, chunk: &Arc<Chunk>) {
         if let Some(chunks) = &self.chunks {
             match chunks.try_send(Arc::clone(chunk)) {
-                // Full: the worker asked for room just before, so this cannot be.
-                // Disconnected: it failed, which is told.
+                // Full: cannot happen, because the worker has just checked for room.
+                // Disconnected: the recording failed, which is reported elsewhere.
                 Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
             }
         }
     }
 
-    /// How it ended, told once; `None` while it has not.
+    /// The result, returned once; `None` while the recording runs.
     pub fn ended(&self) -> Option<io::Result<()>> {
         Some(self.job.as_ref()?.poll()?.into_result())
     }
 
-    /// Nothing more is handed over: it ends when all of that is written.
+    /// Accepts no more chunks: the recording ends when the pending ones are written.
     pub fn close(&mut self) {
         self.ends.store(true, Ordering::Release);
         self.chunks = None;
     }
 
-    /// Writes what was handed over, and ends.
+    /// Writes the pending chunks, and ends the recording.
     ///
     /// # Errors
-    /// What kept it from being written.
+    /// The error that ended the recording.
     pub fn finish(mut self) -> io::Result<()> {
         self.end()
     }
@@ -205,7 +206,7 @@ impl Recorder {
 
 impl Drop for Recorder {
     fn drop(&mut self) {
-        // Whoever asks for the failure asks for it before.
+        // A caller that needs the result has called `finish` before.
         self.end().ok();
     }
 }
@@ -221,12 +222,12 @@ fn record(
     let never = crossbeam_channel::never();
     let mut unsynced = false;
     loop {
-        // While nothing is unsynced only the next chunk matters.
+        // Without unflushed data, only the next chunk matters.
         let due = if unsynced { &seconds } else { &never };
         let look = if output.is_waiting() { &looks } else { &never };
         select! {
             recv(chunks) -> chunk => {
-                // A program that reads by now gets it too.
+                // A program that opened the pipe in the meantime gets this chunk too.
                 output.look()?;
                 let Ok(chunk) = chunk else {
                     return output.finish();
@@ -238,7 +239,7 @@ fn record(
                     }
                 }
                 unsynced = true;
-                // Under load nothing pauses for a second: each chunk is given away whole.
+                // Under load there is no pause of a second, so each chunk is passed on whole.
                 output.flush()?;
             }
             recv(due) -> _ => {

@@ -1,5 +1,5 @@
-//! A recording for a program that reads it as it happens, such as Wireshark: by a pipe that has
-//! a name (FIFO, fifo(7)), or by something that is open already, such as the standard output.
+//! Records to a program that reads as it happens, such as Wireshark: through a named pipe
+//! (FIFO, fifo(7)), or through an open file, such as the standard output.
 
 use super::RecordingRequest;
 use crate::capture::{About, CaptureWriter};
@@ -11,14 +11,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// How often it is looked whether a program has opened the pipe: the system does not tell.
+/// The interval of checks for a reader of the pipe: the system does not report one.
 pub const LOOK: Duration = Duration::from_millis(100);
-/// How long a wait for room takes before it is looked whether the recording is to end.
+/// The longest wait for room before the end of the recording is checked.
 const WAIT: Duration = Duration::from_millis(100);
-/// Such waits that the end of a recording allows a program that does not read.
+/// The number of such waits that the end of a recording grants a program that does not read.
 const LAST_WAITS: u32 = 20;
 
-/// Whether a recording to this path begins only when a program reads it. Linux only.
+/// Whether this path is a named pipe: recording starts when a program reads it. Linux only.
 #[cfg(target_os = "linux")]
 pub fn is_pipe(path: &Path) -> bool {
     use std::os::unix::fs::FileTypeExt as _;
@@ -36,8 +36,10 @@ pub struct Pipe {
 }
 
 impl Pipe {
+    /// Opens the output of a recording.
+    ///
     /// # Errors
-    /// If the pipe cannot be opened, for another reason than that nobody reads it yet.
+    /// If the pipe cannot be opened, except because it has no reader yet.
     pub fn open(order: &RecordingRequest, about: About, ends: Arc<AtomicBool>) -> io::Result<Self> {
         let out = Outlet {
             file: order.open.clone(),
@@ -53,15 +55,15 @@ impl Pipe {
         Ok(pipe)
     }
 
-    /// Whether no program reads it yet: until then nothing is recorded.
+    /// Whether the pipe has no reader yet; nothing is recorded until then.
     pub fn is_waiting(&self) -> bool {
         self.writer.out().file.is_none()
     }
 
-    /// Looks whether a program reads it by now.
+    /// Checks whether the pipe has a reader, and starts writing to it.
     ///
     /// # Errors
-    /// Those of opening it.
+    /// Those of opening the pipe.
     pub fn look(&mut self) -> io::Result<()> {
         if self.is_waiting()
             && let Some(file) = open(&self.path)?
@@ -71,10 +73,10 @@ impl Pipe {
         Ok(())
     }
 
-    /// Writes a record; until a program reads, only follows what it says of connections.
+    /// Writes a record; without a reader, it only updates the state of connections.
     ///
     /// # Errors
-    /// [`ErrorKind::BrokenPipe`] if the program has gone.
+    /// [`ErrorKind::BrokenPipe`] if the reader has closed the pipe.
     pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
         match self.is_waiting() {
             true => {
@@ -92,7 +94,7 @@ impl Pipe {
     }
 
     /// # Errors
-    /// Those of [`Self::write`]; [`ErrorKind::NotConnected`] if no program ever read it.
+    /// Those of [`Self::write`]; [`ErrorKind::NotConnected`] if the pipe never had a reader.
     pub fn finish(&mut self) -> io::Result<()> {
         match self.is_waiting() {
             true => Err(ErrorKind::NotConnected.into()),
@@ -101,15 +103,15 @@ impl Pipe {
     }
 }
 
-/// What a program reads.
+/// The output that a program reads.
 struct Outlet {
-    /// None until it does.
+    /// `None` until there is a reader.
     file: Option<Arc<File>>,
-    /// What stands before the first record, until then.
+    /// The bytes before the first record, kept until there is a reader.
     unread: Vec<u8>,
-    /// The recording is to end.
+    /// Set when the recording should end.
     ends: Arc<AtomicBool>,
-    /// Waits since it took something.
+    /// The number of waits since the last successful write.
     waits: u32,
 }
 
@@ -120,8 +122,7 @@ impl Outlet {
         self.write_all(&unread)
     }
 
-    /// Waits until the program has read something. At the end of the recording it may not take
-    /// for ever.
+    /// Waits until the program has read something; at the end of the recording, not for ever.
     fn wait(&mut self, file: &File) -> io::Result<()> {
         self.waits += 1;
         if self.ends.load(Ordering::Acquire) && self.waits > LAST_WAITS {
@@ -154,7 +155,7 @@ impl io::Write for Outlet {
     }
 }
 
-/// Opens the pipe, if a program reads it: opening it otherwise would wait for one.
+/// Opens the pipe if it has a reader; a blocking open would wait for one.
 #[cfg(target_os = "linux")]
 fn open(path: &Path) -> io::Result<Option<File>> {
     use nix::errno::Errno;
@@ -163,7 +164,7 @@ fn open(path: &Path) -> io::Result<Option<File>> {
     let mut options = File::options();
     options.write(true).custom_flags(OFlag::O_NONBLOCK.bits());
     match options.open(path) {
-        // Another file may have taken its place.
+        // Another file may have replaced the pipe.
         Ok(file) if !file.metadata()?.file_type().is_fifo() => Err(ErrorKind::InvalidInput.into()),
         Ok(file) => Ok(Some(file)),
         Err(error) if error.raw_os_error() == Some(Errno::ENXIO as i32) => Ok(None),
@@ -176,7 +177,7 @@ fn open(_path: &Path) -> io::Result<Option<File>> {
     Err(ErrorKind::InvalidInput.into())
 }
 
-/// Waits until there is room to write, for a while.
+/// Waits until there is room to write, or [`WAIT`] has passed.
 #[cfg(target_os = "linux")]
 fn until_room(file: &File) -> io::Result<()> {
     use nix::errno::Errno;

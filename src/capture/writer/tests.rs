@@ -1,4 +1,4 @@
-//! What the tests of all formats need.
+//! Shared helpers for the tests of all formats.
 
 use super::{About, CaptureWriter};
 use crate::capture::CaptureFormat;
@@ -34,7 +34,7 @@ pub(in crate::capture) fn notice(time: Micros, notice: &Notice) -> Record<'_> {
     Record::new(time, Body::Notice(notice))
 }
 
-/// The file these records become.
+/// The file that these records become.
 pub(in crate::capture) fn written(
     format: CaptureFormat,
     about: About,
@@ -108,7 +108,7 @@ fn a_stream_reads_as_one_from_the_first_notice_that_names_it() {
             received(1, peer.address().unwrap(), b"ok\xE6\xB8"),
             received(2, peer.address().unwrap(), b"\xA9!"),
         ];
-        // A recording begins before its session is known to be on TCP.
+        // A recording begins before its session is known to use TCP.
         for (format, expected) in [
             (
                 CaptureFormat::JsonLines,

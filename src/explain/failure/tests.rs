@@ -1,4 +1,4 @@
-//! Facts about failures and their words.
+//! Tests of failures in words.
 
 use super::*;
 use crate::traffic::{FilePlace, FileProblem, Reach};
@@ -185,7 +185,7 @@ fn a_datagram_too_long_says_both_sizes() {
     }
 }
 
-/// What fails a session before it stands, and what only fails one message.
+/// Operations whose failure prevents a session from opening.
 const BEGINNING: [Operation; 4] = [
     Operation::Start,
     Operation::Bind,
@@ -223,7 +223,7 @@ fn a_session_that_cannot_begin_does_not_go_on() {
 fn what_the_system_is_short_of_has_a_cause_and_a_cure_of_its_own() {
     for lang in Lang::ALL {
         for operation in BEGINNING {
-            // EPERM stands for all that are known by their number alone.
+            // EPERM stands for all errors known only by their number.
             let other = explain(lang, operation, "", Cause::System { code: 1 });
             // ENFILE, EMFILE, ENOMEM, ENETDOWN; EAGAIN of a thread.
             let thread = (operation == Operation::Start).then_some(11);

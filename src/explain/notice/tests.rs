@@ -1,4 +1,4 @@
-//! Notices that have words in both languages.
+//! Every notice has words in both languages.
 
 use super::*;
 

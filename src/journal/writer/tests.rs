@@ -1,4 +1,4 @@
-//! Facts about writing a journal.
+//! Tests of writing a journal.
 
 use super::*;
 use crate::traffic::{Arrival, ChunkBuilder};
@@ -77,7 +77,7 @@ fn a_panic_keeps_what_was_handed_over() {
 fn a_writer_that_dies_says_so_and_keeps_nobody_waiting() {
     let dir = tempfile::tempdir().unwrap();
     let clumsy = AtomicBool::new(true);
-    // What wakes the window is called in the midst of writing.
+    // The callback that wakes the window is called during writing.
     let wake = move || assert!(!clumsy.swap(false, Ordering::AcqRel), "broken");
     let journal = Journal::create(dir.path(), BUDGET, wake).unwrap();
     journal.write(0, sample(1));
@@ -141,7 +141,7 @@ fn nobody_else_may_read_it() {
 fn a_disk_that_fails_is_reported_once() {
     let dir = tempfile::tempdir().unwrap();
     let journal = Journal::create(dir.path(), BUDGET, || {}).unwrap();
-    // The next segment cannot be created where its folder is gone.
+    // The next segment cannot be created without its directory.
     journal.write(0, sample(*SEGMENTS.end() as usize));
     written(&journal);
     std::fs::remove_dir_all(journal.folder()).unwrap();

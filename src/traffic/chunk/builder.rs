@@ -1,4 +1,4 @@
-//! Writing a chunk, record by record.
+//! Builds a chunk, record by record.
 
 use super::{Chunk, Concern, Entry, Route};
 use crate::connection_id::{ConnectionId, FarSide};
@@ -6,7 +6,7 @@ use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Micros, Notice, Record, RecordKind, RecordOrigin};
 use std::collections::HashMap;
 
-/// A chunk that is still being written.
+/// A chunk under construction.
 #[derive(Debug, Default)]
 pub struct ChunkBuilder {
     chunk: Chunk,
@@ -18,7 +18,7 @@ impl ChunkBuilder {
         self.chunk.is_empty()
     }
 
-    /// Payload and index bytes written so far.
+    /// The payload and index bytes written so far.
     pub fn size(&self) -> usize {
         self.chunk.arena.len() + self.chunk.index.len() * size_of::<Entry>()
     }
@@ -37,7 +37,7 @@ impl ChunkBuilder {
         self.sent_for(now, to, bytes, RecordOrigin::default());
     }
 
-    /// Something received that is about to be passed on.
+    /// Appends a received payload that a relay is about to forward.
     pub fn received_for(
         &mut self,
         time: Micros,
@@ -57,7 +57,7 @@ impl ChunkBuilder {
         );
     }
 
-    /// Something sent that nobody typed, or that is passed on.
+    /// Appends a sent payload that a rule caused or a relay forwarded.
     pub fn sent_for(
         &mut self,
         now: Micros,
@@ -80,8 +80,8 @@ impl ChunkBuilder {
         self.payload(RecordKind::Sent, now, to, bytes, arrival, origin);
     }
 
-    /// Notes that the last record, which was received, goes into a simulated network; says
-    /// when it came. `None` if the last record is another.
+    /// Marks the last record as input to the simulated network and returns its time. `None` if
+    /// the last record is not a received payload.
     pub fn impair_last(&mut self) -> Option<Micros> {
         let position = self.chunk.index.len().checked_sub(1)?;
         let time = self.chunk.time(position);
@@ -114,7 +114,7 @@ impl ChunkBuilder {
         self.notice_at(now, None, None, notice);
     }
 
-    /// A notice about this connection.
+    /// Appends a notice about this connection.
     pub fn notice_of(
         &mut self,
         now: Micros,
@@ -124,7 +124,7 @@ impl ChunkBuilder {
         self.notice_at(now, connection.into(), None, notice);
     }
 
-    /// A client was accepted, at this address of ours.
+    /// Appends the notice that a client was accepted, with our own address of the connection.
     pub fn joined(
         &mut self,
         now: Micros,
@@ -156,16 +156,16 @@ impl ChunkBuilder {
         self.push_entry(now, subject, kind, Arrival::default());
     }
 
-    /// The finished chunk; the builder is empty again.
+    /// Returns the finished chunk; the builder is empty again.
     pub fn finish(&mut self) -> Chunk {
         self.places.clear();
         let mut chunk = std::mem::take(&mut self.chunk);
-        // The next one is likely to be about as long. Growing step by step would fetch and
-        // copy the memory of a chunk twice.
+        // The next chunk is likely to have about the same size. Growing step by step would
+        // fetch and copy the memory of a chunk twice.
         let about = |length: usize| length + length / 16;
         self.chunk.arena.reserve_exact(about(chunk.arena.len()));
         self.chunk.index.reserve_exact(about(chunk.index.len()));
-        // A quiet chunk holds a record or two: do not keep room for a thousand.
+        // A quiet chunk holds a record or two: it must not keep capacity for a thousand.
         shrink(&mut chunk.arena);
         shrink(&mut chunk.index);
         chunk
@@ -189,7 +189,7 @@ impl ChunkBuilder {
         };
         self.chunk.truncated += u64::from(arrival.truncated);
         let routes = &mut self.chunk.routes;
-        // The same peer as before is by far the most frequent.
+        // The route of the previous record is by far the most frequent.
         let subject = match routes.last() {
             Some(last) if *last == route => routes.len() as u32 - 1,
             _ => *self.places.entry(route).or_insert_with(|| {
@@ -235,7 +235,7 @@ impl ChunkBuilder {
     }
 }
 
-/// Gives back what is more than a small part.
+/// Releases spare capacity of more than an eighth.
 fn shrink<T>(list: &mut Vec<T>) {
     if list.capacity() - list.len() > list.len() / 8 {
         list.shrink_to_fit();

@@ -1,11 +1,11 @@
-//! What a search reads of a chunk, in memory or as bytes, without decoding a record.
+//! The columns of a chunk that a search reads, decoded or encoded.
 
 use super::encode::{self, ChunkDecoder};
 use super::{Chunk, Damaged, Entry};
 use crate::traffic::RecordKind;
 use std::ops::Range;
 
-/// The payloads of a chunk one behind the other, and where each begins.
+/// The payloads of a chunk, stored one after the other, and where each begins.
 pub struct Columns<'a> {
     arena: &'a [u8],
     entries: Entries<'a>,
@@ -26,11 +26,11 @@ impl Chunk {
 }
 
 impl<'a> Columns<'a> {
-    /// Those of a chunk as [`Chunk::encode`] writes it.
+    /// The columns of a chunk that [`Chunk::encode`] wrote.
     ///
     /// # Errors
-    /// [`Damaged`] if the lengths do not fit. What the entries say is not checked: a
-    /// damaged one finds nothing.
+    /// [`Damaged`] if the lengths are inconsistent. The entries are not checked: a search finds
+    /// nothing, or a wrong record, in a damaged one.
     pub fn encoded(bytes: &'a [u8]) -> Result<Self, Damaged> {
         let mut bytes = ChunkDecoder(bytes);
         bytes.take(size_of::<i64>())?;
@@ -43,7 +43,7 @@ impl<'a> Columns<'a> {
         })
     }
 
-    /// Records in the chunk.
+    /// The number of records in the chunk.
     pub fn count(&self) -> usize {
         match self.entries {
             Entries::Decoded(entries) => entries.len(),
@@ -62,14 +62,15 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Where the bytes of this record stand in the arena.
+    /// The range of this record's bytes in the arena.
     pub fn bytes(&self, at: usize) -> Range<usize> {
         let end = self.start(at + 1).unwrap_or(self.arena.len());
         self.start(at).unwrap_or(end)..end
     }
 
-    /// The record that holds the arena's byte at `place`, if it is `from` or a later one.
-    /// Where records are of about equal length, the first guess is about right.
+    /// The index of the record that holds the arena's byte at `place`, searched from record
+    /// `from` on. Interpolation makes the first guess, which is nearly right where records have
+    /// similar lengths.
     pub fn holder(&self, from: usize, place: usize) -> usize {
         let begins_after = |at: usize| self.start(at).is_none_or(|start| start > place);
         let begin = self.start(from).unwrap_or(0);

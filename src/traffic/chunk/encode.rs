@@ -1,11 +1,11 @@
-//! A chunk as bytes, for a journal on disk, and back.
+//! Encodes a chunk as bytes for the journal, and decodes it.
 //!
 //! ```text
 //! began i64 | entries u32 | side u32 | arena u32     all little-endian
-//! side:    the routes, notices, connections they are about, names of rules, bases of times and
-//!          lengths before truncation as RON
+//! side:    routes, notices, connections of notices, names of rules, time bases and lengths
+//!          before truncation, as RON
 //! entries: start u32 | after i32 | subject u32 | kind u8 | marks u8 | 0 u16, each
-//! arena:   the payloads, one behind the other
+//! arena:   the payloads, one after the other
 //! ```
 
 use super::{Chunk, Concern, Entry, Route};
@@ -13,13 +13,13 @@ use crate::traffic::{Micros, Notice, RecordKind};
 use serde::{Deserialize, Serialize};
 
 const HEAD: usize = 20;
-/// Bytes of an entry, and the place of its kind among them.
+/// The size of an encoded entry in bytes, and the offset of its kind.
 pub(super) const ENTRY: usize = 16;
 pub(super) const KIND: usize = 12;
 const KERNEL_TIME: u8 = 1;
 const TRUNCATED: u8 = 2;
 
-/// Why bytes are no chunk.
+/// The bytes are not a valid chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Damaged;
 
@@ -51,10 +51,10 @@ struct OwnedSide {
 }
 
 impl Chunk {
-    /// The chunk as bytes. The dual of [`Self::decode`].
+    /// Encodes the chunk. The inverse of [`Self::decode`].
     ///
     /// # Errors
-    /// [`Damaged`] if a part is longer than its length field holds.
+    /// [`Damaged`] if a part is longer than its `u32` length field can say.
     pub fn encode(&self) -> Result<Vec<u8>, Damaged> {
         let side = ron::to_string(&Side {
             routes: &self.routes,
@@ -84,10 +84,10 @@ impl Chunk {
         Ok(bytes)
     }
 
-    /// The chunk in these bytes, all of them.
+    /// Decodes a chunk that occupies all of `bytes`. The inverse of [`Self::encode`].
     ///
     /// # Errors
-    /// [`Damaged`] if they are not what [`Self::encode`] writes.
+    /// [`Damaged`] if the bytes are not a chunk that [`Self::encode`] wrote.
     pub fn decode(bytes: &[u8]) -> Result<Self, Damaged> {
         let mut bytes = ChunkDecoder(bytes);
         let began = i64::from_le_bytes(bytes.array()?);
@@ -133,7 +133,7 @@ impl Chunk {
         Ok(chunk)
     }
 
-    /// Appends an entry that is known to point inside the chunk.
+    /// Appends an entry after checking that it points inside the chunk.
     fn admit(&mut self, entry: Entry) -> Result<(), Damaged> {
         let subjects = match entry.kind {
             RecordKind::Received | RecordKind::Sent => self.routes.len(),
@@ -193,7 +193,7 @@ fn entry(bytes: &mut ChunkDecoder<'_>) -> Result<Entry, Damaged> {
     })
 }
 
-/// The kind with this code.
+/// The kind with this code; `None` for an unknown code.
 pub(super) fn kind(code: u8) -> Option<RecordKind> {
     match code {
         0 => Some(RecordKind::Received),
@@ -295,7 +295,7 @@ mod tests {
         assert!(ConnectionId::next() > connection());
     }
 
-    /// As version 1 of a journal has it: nothing in it names a connection.
+    /// A chunk of a version 1 journal, which names no connection.
     #[test]
     fn a_chunk_without_connections_is_read() {
         let side = "(routes:[(peer:\"127.0.0.1:9\",destination:None)],\
@@ -337,7 +337,7 @@ mod tests {
         fn any_record_comes_back(records: Vec<(i64, SocketAddr, Vec<u8>, bool)>) {
             let mut builder = ChunkBuilder::default();
             for (time, peer, bytes, kernel_time) in &records {
-                // Neither flow label nor the scope of what is not link-local is kept.
+                // Flow labels are not kept, nor scopes of addresses that are not link-local.
                 let peer = SocketAddr::new(peer.ip(), peer.port());
                 builder.received(*time, peer, bytes, Arrival { kernel_time: *kernel_time, ..Arrival::default() });
             }

@@ -1,10 +1,10 @@
-//! What went between us and each far side.
+//! Traffic volumes by peer and connection.
 
 use super::Chunk;
 use crate::connection_id::FarSide;
 use crate::traffic::{RecordKind, Volume};
 
-/// The payloads received from a far side, and those sent to it.
+/// The volume of the payloads received from a far side, and sent to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exchange {
     pub far: FarSide,
@@ -13,7 +13,7 @@ pub struct Exchange {
 }
 
 impl Chunk {
-    /// The payloads of its records by far side. A far side may be listed several times.
+    /// The volumes of the chunk by far side. A far side may be listed several times.
     pub fn exchanges(&self) -> Vec<Exchange> {
         let of_route = |route: &super::Route| Exchange {
             far: FarSide {
@@ -33,7 +33,7 @@ impl Chunk {
             let volume = match entry.kind {
                 RecordKind::Received => &mut exchange.received,
                 RecordKind::Sent => &mut exchange.sent,
-                // Its subject is a place among the notices.
+                // The subject of a notice is not a route.
                 RecordKind::Notice | RecordKind::Failure => continue,
             };
             volume.add(end.saturating_sub(entry.start as usize));

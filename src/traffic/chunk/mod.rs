@@ -1,4 +1,4 @@
-//! The unit of transfer and of storage: one arena of bytes and a compact index.
+//! The unit of transfer and of storage: one arena of payload bytes and a compact index.
 
 mod builder;
 mod columns;
@@ -15,22 +15,22 @@ pub use exchange::Exchange;
 use super::{Arrival, Body, Micros, Notice, Record, RecordCount, RecordKind, RecordOrigin, Volume};
 use std::net::IpAddr;
 
-/// Records in the order they happened; their bytes stand in one arena.
+/// Records in the order in which they happened; their payloads are stored in one arena.
 #[derive(Clone, Debug, Default)]
 pub struct Chunk {
     began: Micros,
-    /// Where an offset does not fit (35 minutes, or a clock that was set): from this
-    /// position on, entries count from this time.
+    /// Time bases: entries from this position on count from this time. A new base is needed
+    /// when an offset does not fit in 32 bits (35 minutes) or the clock was set.
     bases: Vec<(u32, Micros)>,
-    /// Positions of truncated records, and how long each was, where that is known.
+    /// The positions of truncated records and their original lengths, where these are known.
     wholes: Vec<(u32, u32)>,
     arena: Vec<u8>,
     index: Vec<Entry>,
     routes: Vec<Route>,
     notices: Vec<Notice>,
-    /// Of the notices about connections, in their order.
+    /// The connections of the notices, ascending by notice.
     concerns: Vec<Concern>,
-    /// Names of rules that caused records.
+    /// The names of the rules that caused records.
     rules: Vec<Box<str>>,
     count: RecordCount,
     received: Volume,
@@ -38,55 +38,55 @@ pub struct Chunk {
     truncated: u64,
 }
 
-/// Which connection a notice is about, by its place among the notices.
+/// The connection of a notice, which is given as an index into the notices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 struct Concern {
     notice: u32,
     connection: ConnectionId,
-    /// Our address that a client was accepted at.
+    /// Our own address, in the notice that a client was accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     local: Option<Peer>,
 }
 
-/// A notice, and the connection it is about.
+/// A notice and the connection it is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConnectionNotice<'a> {
     pub notice: &'a Notice,
     pub connection: Option<ConnectionId>,
-    /// Our address that a client was accepted at.
+    /// Our own address, in the notice that a client was accepted.
     pub local: Option<Peer>,
 }
 
-/// Whom a record came from or went to and by which connection, by which address and interface
-/// it came, and why.
+/// What the payloads of one flow share: peer, connection, destination address and interface,
+/// the other side of a relay, and the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 struct Route {
     peer: Peer,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     connection: Option<ConnectionId>,
     destination: Option<(IpAddr, u32)>,
-    /// The other end of a relay.
+    /// The peer on the other side of a relay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     other: Option<Peer>,
-    /// The place among the rules' names.
+    /// The index into the names of the rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rule: Option<u16>,
 }
 
-/// Sixteen bytes a record; its bytes end where the next record's begin.
+/// The index entry of a record: sixteen bytes. The record's payload ends where the next one begins.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// Where the record's bytes begin in the arena.
+    /// The offset of the payload in the arena.
     start: u32,
-    /// Microseconds after the chunk began, or after its base. A datagram may have reached
-    /// the kernel before the row above it was written.
+    /// Microseconds after the chunk began, or after the last base. It may be negative: a
+    /// datagram may have reached the kernel before the previous row was written.
     after: i32,
-    /// The place of its route, or of its notice.
+    /// The index of its route, or of its notice.
     subject: u32,
     kind: RecordKind,
     kernel_time: bool,
     truncated: bool,
-    /// Not kept on disk: it is of use only together with what comes out again.
+    /// Not stored on disk: it is only useful together with the output of the simulated network.
     impaired: bool,
 }
 
@@ -99,7 +99,7 @@ impl Chunk {
         self.index.is_empty()
     }
 
-    /// When its first record was written.
+    /// The time of the first record.
     pub fn began(&self) -> Micros {
         self.began
     }
@@ -116,7 +116,7 @@ impl Chunk {
         self.sent
     }
 
-    /// Received records of which only the beginning is there.
+    /// The number of truncated records.
     pub fn truncated(&self) -> u64 {
         self.truncated
     }
@@ -125,7 +125,7 @@ impl Chunk {
         &self.notices
     }
 
-    /// Its notices, each with the connection it is about.
+    /// The notices, each with the connection it is about.
     pub fn told(&self) -> impl Iterator<Item = ConnectionNotice<'_>> {
         let notices = self.notices.iter().enumerate();
         notices.map(|(place, notice)| {
@@ -144,7 +144,7 @@ impl Chunk {
         self.concerns.get(at)
     }
 
-    /// Memory the chunk holds, in bytes.
+    /// The memory that the chunk holds, in bytes.
     pub fn memory(&self) -> usize {
         size_of::<Self>()
             + self.arena.capacity()
@@ -157,7 +157,7 @@ impl Chunk {
             + self.rules.iter().map(|rule| rule.len()).sum::<usize>()
     }
 
-    /// The record at `position`, counted from the chunk's first.
+    /// The record at `position`, counted from 0.
     pub fn get(&self, position: usize) -> Option<Record<'_>> {
         let entry = self.index.get(position)?;
         let end = self
@@ -209,16 +209,16 @@ impl Chunk {
         self.rules.get(usize::from(place)).map(Box::as_ref)
     }
 
-    /// When the record at `position` was written.
+    /// The time of the record at `position`.
     pub fn time(&self, position: usize) -> Option<Micros> {
         let entry = self.index.get(position)?;
         Some(self.base(position) + Micros::from(entry.after))
     }
 
-    /// The positions of its records as a capture has them: datagrams by their times. The
-    /// kernel stamps each as it comes and several are read at once, so that what was sent in
-    /// between stands above them here. A stream keeps the order of its bytes, and notices
-    /// stay where they are: what follows is understood by them.
+    /// The positions of the records in the order of a capture: datagrams by time. The kernel
+    /// stamps each datagram on arrival and several are read at once, so one that was sent in
+    /// between moves above them. A stream keeps the order of its bytes. Notices keep their
+    /// positions, because the records after them depend on them.
     pub fn captured(&self) -> Vec<usize> {
         let mut positions: Vec<usize> = (0..self.index.len()).collect();
         let is_notice = |at: &usize| {
@@ -254,7 +254,7 @@ impl Chunk {
         self.index.get(position).map(|entry| entry.kind)
     }
 
-    /// The peer of the last datagram or read received.
+    /// The sender of the last payload received.
     pub fn last_source(&self) -> Option<Peer> {
         let entry = self
             .index
@@ -266,13 +266,13 @@ impl Chunk {
             .map(|route| route.peer)
     }
 
-    /// Whether a received record went into a simulated network: the program gets what comes
-    /// out of it, later and perhaps damaged, twice or not at all.
+    /// Whether a received record went into the simulated network. The program receives its
+    /// output instead: later, and perhaps damaged, duplicated or not at all.
     pub fn is_impaired(&self, position: usize) -> bool {
         self.index.get(position).is_some_and(|entry| entry.impaired)
     }
 
-    /// The kinds from `position` on.
+    /// The kinds of the records from `position` on.
     pub fn kinds(&self, position: usize) -> impl Iterator<Item = RecordKind> {
         self.index
             .get(position..)
@@ -281,9 +281,9 @@ impl Chunk {
             .map(|entry| entry.kind)
     }
 
-    /// Takes over the records of a later chunk, if both are small and close in time:
-    /// chunks of quiet times hold one record each, and a log of those would be mostly
-    /// overhead. Says whether it did.
+    /// Appends the records of a later chunk, if both are close in time and together have at
+    /// most `limit` bytes of payload and of index. Returns whether it did. Chunks of quiet
+    /// times hold one record each, and a log of such chunks would be mostly overhead.
     pub fn absorb(&mut self, later: &Self, limit: usize) -> bool {
         let Some(span) = later.began.checked_sub(self.base(self.index.len())) else {
             return false;
@@ -346,8 +346,8 @@ impl Chunk {
         true
     }
 
-    /// Where this rule's name stands among the names; it is added if need be. `None` if
-    /// there are too many.
+    /// The index of this rule's name, which is added if it is missing. `None` if there are more
+    /// than 65,536 names.
     fn place_of_rule(&mut self, name: &str) -> Option<u16> {
         let known = self.rules.iter().position(|known| **known == *name);
         let place = known.unwrap_or_else(|| {

@@ -1,4 +1,4 @@
-//! Facts about a chunk and its builder.
+//! Tests of a chunk and its builder.
 
 use super::*;
 use crate::connection_id::{ConnectionId, FarSide};
@@ -164,7 +164,7 @@ fn absorbed_records_keep_their_times() {
         builder.finish()
     };
     let mut first = chunk(&[0, i64::from(i32::MAX) + 1]);
-    // The middle one lies further away than the last.
+    // The middle record is further from the base than the last.
     let far = chunk(&[
         i64::from(i32::MAX),
         2 * i64::from(i32::MAX) + 9,

@@ -1,4 +1,4 @@
-//! A part of an address, as people write it in a filter.
+//! Address terms of a filter.
 
 use crate::payload::width;
 use crate::peer::{Peer, UNIX};
@@ -9,28 +9,28 @@ use std::net::{IpAddr, SocketAddr};
 pub(super) enum Address {
     Port(u16),
     Ip(IpAddr),
-    /// A scope counts where one is written.
+    /// The scope of an IPv6 address is compared only if it is written.
     Full(SocketAddr),
-    /// Text that the address begins with, or, behind a dot, ends with. It may also stand in
-    /// the name of a Unix socket, as it was written.
+    /// Text that an IP address begins with, or, after a dot, ends with. The name of a Unix
+    /// socket contains it, as it was written.
     Part {
         narrow: String,
         written: String,
     },
     /// Any Unix socket.
     Unix,
-    /// The whole text of one: `unix:/tmp/a.sock`, `unix:#1`.
+    /// The complete text of a Unix socket: `unix:/tmp/a.sock`, `unix:#1`.
     Whole(String),
-    /// Text in the name of one, as logs show it.
+    /// Text within the name of a Unix socket, as logs show it.
     Name(String),
 }
 
 impl Address {
-    /// `8080` or `:8080`, `127.0.0.1`, `127.0.0.1:8080`, `[::1]:80`, `192.168.`, `1.5`
-    /// (of `192.168.1.5`). Full-width characters count as ASCII. Of a Unix socket its whole
-    /// text, `unix:/tmp/a.sock`, its number, `#1`, the beginning of an abstract name, `@na`,
-    /// or what has a `/`: a part of a path; `unix:` is any. `None` if no address has such a
-    /// part.
+    /// Parses `8080` or `:8080`, `127.0.0.1`, `127.0.0.1:8080`, `[::1]:80`, `192.168.`, `1.5`
+    /// (of `192.168.1.5`). Full-width characters count as ASCII. A Unix socket is written as
+    /// its complete text, `unix:/tmp/a.sock`, its number, `#1`, the beginning of an abstract
+    /// name, `@na`, or a part of a path, which contains a `/`; `unix:` stands for any. `None`
+    /// if no address has such a part.
     pub(super) fn read(text: &str) -> Option<Self> {
         let written = text.trim();
         let text = width::to_ascii(written).to_ascii_lowercase();
@@ -60,10 +60,10 @@ impl Address {
         })
     }
 
-    /// The part of a Unix socket's name; `narrow` is what was `written`, in ASCII.
+    /// The part of a Unix socket's name; `narrow` is `written` in lower-case ASCII.
     fn name(narrow: &str, written: &str) -> Option<Self> {
         if let Some(name) = narrow.strip_prefix(UNIX) {
-            // As many characters, but not as many bytes.
+            // The prefix has the same number of characters as written, but perhaps more bytes.
             let begin = written.char_indices().nth(UNIX.len());
             let rest = begin.and_then(|(at, _)| written.get(at..)).unwrap_or("");
             return Some(match name {
@@ -83,13 +83,13 @@ impl Address {
             let name: String = written.chars().skip(1).collect();
             return Some(Self::Name(format!("{UNIX}@{name}")));
         }
-        // `10.0.0.0/8` is meant as a network.
+        // `10.0.0.0/8` means a network, which is not supported.
         let (before, _) = narrow.split_once('/')?;
         let is_network = before.parse::<IpAddr>().is_ok();
         (!is_network).then(|| Self::Name(written.to_owned()))
     }
 
-    /// Whether it tells one socket of a machine from the others.
+    /// Whether it identifies one socket of a machine.
     pub(super) fn is_one_socket(&self) -> bool {
         matches!(self, Self::Port(_) | Self::Full(_) | Self::Whole(_))
     }
@@ -144,7 +144,7 @@ fn is_part(part: &str, peer: SocketAddr) -> bool {
     full.starts_with(part) || bare.starts_with(part) || ends_with(bare) || ends_with(full)
 }
 
-/// Room for the longest address, without an allocation.
+/// A stack buffer for the longest address, to format it without an allocation.
 struct Line {
     bytes: [u8; 64],
     length: usize,

@@ -1,9 +1,9 @@
-//! What was written, cut into terms that are not yet understood.
+//! The lexer of the filter language: splits the text into raw terms.
 
 use super::mistake::{FilterMistake, FilterProblem};
 use crate::payload::width::narrow;
 
-/// What stands before a colon and has a meaning.
+/// A keyword before a colon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FilterKey {
     Hex,
@@ -30,7 +30,7 @@ const LONGEST_KEY: usize = 5;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Raw {
-    /// Characters before its content, behind any sign, key and quotation mark.
+    /// The number of characters before its content: after sign, key and quotation mark.
     pub at: usize,
     pub negated: bool,
     pub piece: Piece,
@@ -38,23 +38,23 @@ pub(super) struct Raw {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
-    /// A plain word or a quotation.
+    /// A plain word or a quoted text.
     Text(String),
     Regex {
         pattern: String,
         any_case: bool,
     },
-    /// A key and what follows its colon.
+    /// A key and the value after its colon.
     Keyed(FilterKey, String),
 }
 
-/// Yields the terms in order, and ends behind the first mistake.
+/// Yields the terms in order, and ends after the first mistake.
 pub(super) struct Lexer {
     chars: Vec<char>,
     at: usize,
 }
 
-/// Two digits, as `72`, `0x72` or `72,`.
+/// Whether the word is one byte of two digits: `72`, `0x72` or `72,`.
 fn is_byte(word: &str) -> bool {
     let word: String = word.chars().map(narrow).collect();
     let word = word.trim_end_matches(',');
@@ -62,7 +62,7 @@ fn is_byte(word: &str) -> bool {
     digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// What a `/` begins.
+/// The meaning of a `/` at the beginning of a term.
 enum Slash {
     Regex {
         pattern: String,
@@ -89,8 +89,8 @@ impl Lexer {
         self.peek(at).is_none_or(|c| c.is_whitespace() || c == '"')
     }
 
-    /// The key that begins at `at`, and the place behind its colon. Letters may be capital,
-    /// and letters and colon full-width.
+    /// The key that begins at `at`, and the index after its colon. Letters may be upper-case,
+    /// and letters and colon may be full-width.
     fn key(&self, at: usize) -> Option<(FilterKey, usize)> {
         let rest = self.chars.get(at..)?;
         let narrowed = rest.iter().map(|c| narrow(*c).to_ascii_lowercase());
@@ -103,10 +103,10 @@ impl Lexer {
         (self.peek(colon).map(narrow) == Some(':')).then_some((*key, colon + 1))
     }
 
-    /// From `begin` to the next quotation mark, and the place behind that.
+    /// The text from `begin` to the next quotation mark, and the index after that mark.
     fn quotation(&self, begin: usize) -> Result<(String, usize), FilterMistake> {
         let rest = self.chars.get(begin..).unwrap_or_default();
-        // Somebody begins to write one.
+        // The user has just begun to write a quotation.
         if rest.iter().all(|c| c.is_whitespace()) {
             return Ok((String::new(), self.chars.len()));
         }
@@ -117,8 +117,8 @@ impl Lexer {
         Ok((rest.iter().take(length).collect(), begin + length + 1))
     }
 
-    /// The bytes behind `hex:`, which may stand apart: `72 6f`, `0x72, 0x6f`. Also the place
-    /// behind them. Behind several in one piece, as in `0d0a 12`, another term begins.
+    /// The bytes after `hex:`, and the index after them. They may be separated by spaces: `72
+    /// 6f`, `0x72, 0x6f`. Digits of several bytes in one word, as in `0d0a 12`, end the value.
     fn spaced_bytes(&self, begin: usize) -> (String, usize) {
         let (mut value, mut end) = self.word(begin);
         let mut goes_on = is_byte(&value);
@@ -138,7 +138,7 @@ impl Lexer {
         (value, end)
     }
 
-    /// From `begin` to white space or a quotation.
+    /// The word from `begin` to white space or a quotation mark, and the index after it.
     fn word(&self, begin: usize) -> (String, usize) {
         let mut end = begin;
         while !self.ends_word(end) {
@@ -148,8 +148,8 @@ impl Lexer {
         (word.iter().collect(), end)
     }
 
-    /// What the `/` at `begin` is. `/a/b` and `//` are words: such paths and comments are
-    /// looked for more often than mistaken for anything else.
+    /// Whether the `/` at `begin` starts a regular expression. `/a/b` and `//` are words,
+    /// because paths and comments are common search texts.
     fn slash(&self, begin: usize) -> Slash {
         let (mut pattern, mut at) = (String::new(), begin + 1);
         loop {
@@ -187,10 +187,10 @@ impl Lexer {
         }
     }
 
-    /// Whether the `-` or `!` at `self.at` negates what follows it, which is no key.
+    /// Whether the `-` or `!` at `self.at` negates a term without a key.
     ///
-    /// It does before a quotation, a regular expression and a word that begins with a
-    /// letter; `-5`, `->`, `--all` and `!=` are words as they stand.
+    /// It does before a quotation, a regular expression and a word that begins with a letter;
+    /// `-5`, `->`, `--all` and `!=` are words.
     fn negates(&self) -> bool {
         let sign = matches!(self.peek(self.at), Some('-' | '!'));
         sign && match self.peek(self.at + 1) {
@@ -201,7 +201,7 @@ impl Lexer {
         }
     }
 
-    /// The term that begins at `begin`, behind any sign; `None` for an empty quotation.
+    /// The term that begins at `begin`, after any sign; `None` for an empty quotation.
     fn piece(&mut self, begin: usize) -> Result<Option<(usize, Piece)>, FilterMistake> {
         if let Some((key, colon)) = self.key(begin) {
             let quoted = self.peek(colon) == Some('"');

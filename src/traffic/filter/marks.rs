@@ -1,20 +1,20 @@
-//! Where a filter's words stand in what a record holds.
+//! The matches of a filter within a record, for highlighting.
 
 use super::Filter;
 use super::term::FilterTest;
 use std::ops::Range;
 
-/// Places that are looked for at most, of each term and in all.
+/// The most matches that are returned, of each term and in total.
 const MOST: usize = 1_000;
 
 impl Filter {
-    /// `text` in parts, each with whether it is something looked for: words, and what
-    /// regular expressions match; nothing that is negated. The first thousand of them.
+    /// Splits `text` into parts, each with whether it is a match of a word or a regular
+    /// expression. Negated terms are ignored. At most a thousand matches are marked.
     pub fn marked<'a>(&self, text: &'a str) -> Vec<(&'a str, bool)> {
         let mut parts = Vec::new();
         let mut at = 0;
         for place in self.places(text.as_bytes(), true) {
-            // Where a regular expression matched a part of a character, all of it.
+            // A match that begins or ends within a character marks the whole character.
             let begin = text.floor_char_boundary(place.start).max(at);
             let end = text.ceil_char_boundary(place.end).max(begin);
             let before = text.get(at..begin).unwrap_or_default();
@@ -28,8 +28,8 @@ impl Filter {
         parts
     }
 
-    /// Where words in either encoding, bytes and what regular expressions match stand in a
-    /// payload: sorted, without overlaps, at most a thousand.
+    /// The byte ranges of a payload that match words in either encoding, bytes or regular
+    /// expressions: sorted, without overlaps, at most a thousand.
     pub fn marked_bytes(&self, bytes: &[u8]) -> Vec<Range<usize>> {
         self.places(bytes, false)
     }

@@ -1,38 +1,38 @@
-//! Why what was written is no filter, in data: the words come from `explain`.
+//! Syntax errors of a filter, as data: `explain` puts them into words.
 
 use crate::payload::TextProblem;
 use crate::payload::regular::RegexProblem;
 
-/// A problem in what was written and the character it begins at.
+/// A syntax error of a filter and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterMistake {
-    /// Characters (not bytes) before the problem.
+    /// The number of characters (not bytes) before the error.
     pub at: usize,
     pub problem: FilterProblem,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FilterProblem {
-    /// `"` begins a quotation that no other one ends.
+    /// A `"` that begins a quotation has no closing `"`.
     UnclosedQuotation,
-    /// A number behind a sign: it may be meant as it stands, or to be left out.
+    /// A number after a sign: it may be meant as a word, or as a negated word.
     SignedNumber(String),
-    /// `/` begins a regular expression that no other `/` ends.
+    /// A `/` that begins a regular expression has no closing `/`.
     UnclosedRegex,
-    /// Not a regular expression.
+    /// The regular expression is invalid.
     Regex(RegexProblem),
-    /// The regular expression would take too much memory.
+    /// The compiled regular expression would need too much memory.
     RegexTooLarge,
-    /// More regular expressions than this many.
+    /// The filter has more regular expressions than this limit.
     TooManyRegexes(usize),
-    /// What follows `hex:` is no bytes, or nothing.
+    /// The value of `hex:` is empty or not hexadecimal bytes.
     Hex(TextProblem),
-    /// What follows `from:`, `to:` or `peer:` is no part of an address.
+    /// The value of `from:`, `to:` or `peer:` is no part of an address.
     Address(String),
-    /// What follows `dir:` is no direction.
+    /// The value of `dir:` is no direction.
     Direction(String),
-    /// What follows `len:` is no length, or one that nothing has.
+    /// The value of `len:` is no length, or a range that contains none.
     Length(String),
-    /// What follows `since:` or `until:` is no time.
+    /// The value of `since:` or `until:` is no time.
     Time(String),
 }

@@ -1,22 +1,21 @@
-//! What a person looks for, and where a chunk has it.
+//! The filter: search terms, and the records of a chunk that match them.
 //!
-//! Terms are separated by spaces, and all must hold:
+//! Terms are separated by spaces, and all must match:
 //!
-//! | written | holds for |
+//! | written | matches |
 //! |---|---|
-//! | `word` `"two words"` | payloads that have it, in UTF-8 or GB18030, and events said so |
-//! | `/regex/` `/regex/i` | the same; `\/` is a slash inside, `(?-u)` frees it from UTF-8 |
-//! | `hex:0d0a` `hex:"0d 0a"` | payloads that have these bytes |
+//! | `word` `"two words"` | payloads that contain it, in UTF-8 or GB18030, and events whose text contains it |
+//! | `/regex/` `/regex/i` | the same; `\/` is a slash inside, `(?-u)` lets it match bytes that are not UTF-8 |
+//! | `hex:0d0a` `hex:"0d 0a"` | payloads that contain these bytes |
 //! | `from:` `to:` `peer:` | payloads received from, sent to, or either: `127.0.0.1`, `[::1]:80`, `:8080`, `192.168.`, `1.5`, and Unix sockets: `unix:/tmp/a.sock`, `@name`, `#1`, `/a.sock`, `unix:` |
 //! | `dir:rx` `dir:tx` `dir:event` | records of that kind, also `in`, `out`, `收`, `发`, `事件` |
-//! | `len:20` `len:10-20` `len:>100` | payloads of so many bytes, also `>=`, `<`, `<=` |
+//! | `len:20` `len:10-20` `len:>100` | payloads of this length in bytes, also `>=`, `<`, `<=` |
 //! | `since:14:03` `until:14:05` | records not before, not after |
-//! | `-term` `!term` | what the term does not hold for, whatever its kind |
+//! | `-term` `!term` | records of any kind that the term does not match |
 //!
-//! A sign negates keys, quotations, regular expressions and words that begin with a
-//! letter; `-5`, `->` and `!=` are words. So are `foo:bar`, whose key is unknown, and
-//! `/a/b`. Quoted, everything is text. Keys, their signs and their values may be written
-//! full-width.
+//! A sign negates keys, quotations, regular expressions and words that begin with a letter;
+//! `-5`, `->` and `!=` are words. `foo:bar`, whose key is unknown, and `/a/b` are words too.
+//! Everything inside quotation marks is text. Keys, signs and values may be full-width.
 
 mod address;
 mod lexer;
@@ -35,27 +34,27 @@ use memchr::memmem::Finder;
 use std::sync::Arc;
 use term::{Facts, Term, TermDirection};
 
-/// Regular expressions in one filter: each takes memory of its own.
+/// The most regular expressions in one filter: each needs memory of its own.
 const REGEXES: usize = 8;
 
-/// Lets a record through for which every term holds.
+/// A parsed filter: it matches a record if every term matches.
 #[derive(Clone)]
 pub struct Filter {
-    /// As it was written.
+    /// The text as it was written.
     text: String,
-    /// The cheapest first.
+    /// The terms, ordered by cost, cheapest first.
     terms: Vec<Term>,
-    /// The place of the term that all payloads are looked through for at once.
+    /// The index of the term that is searched for in all payloads of a chunk at once.
     scout: Option<usize>,
-    /// Whether a term asks for more than kinds and payloads.
+    /// Whether a term needs more than the kind and the payload of a record.
     needs_record: bool,
-    /// What the log says of a notice.
+    /// Puts a notice into the words that the log shows.
     describe: Describe,
-    /// Our own address.
+    /// The local address of the session.
     local: Option<Peer>,
 }
 
-/// Words a notice in the language of the face.
+/// Puts a notice into words in the language of the front end.
 pub type Describe = Arc<dyn Fn(&Notice) -> String + Send + Sync>;
 
 impl std::fmt::Debug for Filter {
@@ -65,11 +64,11 @@ impl std::fmt::Debug for Filter {
 }
 
 impl Filter {
-    /// `time` reads what follows `since:` and `until:`. Upper and lower case differ, as
-    /// bytes do. `None` if there is no term.
+    /// Parses a filter. Matching is case-sensitive. `time` parses the values of `since:` and
+    /// `until:`. `None` if the text has no term.
     ///
     /// # Errors
-    /// The first term that cannot be understood.
+    /// The first syntax error.
     pub fn new(
         text: &str,
         describe: Describe,
@@ -99,13 +98,13 @@ impl Filter {
         }))
     }
 
-    /// The same for a session that is, or was last, bound to `local`.
+    /// Sets the local address of the session: the present one, or the last one.
     #[must_use]
     pub fn at(self, local: Option<Peer>) -> Self {
         Self { local, ..self }
     }
 
-    /// Whether there is a term in what was written, be it a mistaken one.
+    /// Whether the text has a term, even an invalid one.
     pub fn is_in(text: &str) -> bool {
         Lexer::new(text).next().is_some()
     }
@@ -114,7 +113,7 @@ impl Filter {
         &self.text
     }
 
-    /// The records of `chunk` it lets through.
+    /// The records of `chunk` that match.
     pub fn hits(&self, chunk: &Chunk) -> Hits {
         let mut hits = Hits::none(chunk.len());
         self.look_through(&chunk.columns(), Some(chunk), &mut hits);
@@ -124,8 +123,8 @@ impl Filter {
         hits
     }
 
-    /// The records of an encoded chunk it lets through; `has_events` tells whether there
-    /// are notices among them. None of a chunk that is damaged.
+    /// The records of an encoded chunk that match; `has_events` says whether it contains
+    /// notices. A damaged chunk has no matches.
     pub fn hits_encoded(&self, bytes: &[u8], has_events: bool) -> Hits {
         if has_events || self.needs_record {
             return Chunk::decode(bytes)
@@ -139,7 +138,7 @@ impl Filter {
         hits
     }
 
-    /// Whether it lets through a record that is in no chunk, where our own address is `local`.
+    /// Whether a record that is in no chunk matches, where the local address is `local`.
     pub fn lets_through(&self, record: &Record<'_>, local: Option<Peer>) -> bool {
         match record.body {
             Body::Notice(notice) => self.holds_for(notice, record.kind(), record.time),
@@ -150,7 +149,7 @@ impl Filter {
         }
     }
 
-    /// Looks through payloads; `chunk` is the one of `columns`, where a term needs it.
+    /// Searches the payloads; `chunk` is the chunk of `columns`, needed if a term needs records.
     fn look_through(&self, columns: &Columns<'_>, chunk: Option<&Chunk>, hits: &mut Hits) {
         let scout = self.scout.and_then(|scout| self.terms.get(scout)?.needle());
         if let Some(word) = scout {
@@ -170,7 +169,7 @@ impl Filter {
         }
     }
 
-    /// Looks through all payloads at once: many times faster than one by one.
+    /// Searches all payloads at once, which is many times faster than one by one.
     fn look_for(
         &self,
         scout: &Finder<'_>,
@@ -184,7 +183,7 @@ impl Filter {
             let begin = from + found;
             at = columns.holder(at, begin);
             let bytes = columns.bytes(at);
-            // What begins in one record and ends in another is in neither.
+            // A match across the end of a record belongs to neither record.
             if begin + scout.needle().len() <= bytes.end
                 && let Some(kind @ (RecordKind::Received | RecordKind::Sent)) = columns.kind(at)
             {
@@ -197,7 +196,7 @@ impl Filter {
         }
     }
 
-    /// Whether every term but the scout, which was found, holds for a payload.
+    /// Whether every term except the scout, which has matched already, matches a payload.
     fn holds(&self, at: usize, kind: RecordKind, bytes: &[u8], chunk: Option<&Chunk>) -> bool {
         let facts = if self.needs_record {
             let Some(record) = chunk.and_then(|chunk| chunk.get(at)) else {
@@ -233,7 +232,7 @@ impl Filter {
         }
     }
 
-    /// Its words are made only where nothing else decides.
+    /// Whether a notice matches. Its words are made only if the other terms match.
     fn holds_for(&self, notice: &Notice, kind: RecordKind, time: Micros) -> bool {
         let mut facts = Facts {
             way: TermDirection::of(kind),

@@ -1,11 +1,11 @@
-//! What filters find is what looking at each record by itself finds.
+//! A filter finds the same records as a check of each record by itself.
 
 use super::tests::{filter, found};
 use super::*;
 use crate::traffic::{Arrival, Chunk, ChunkBuilder, Record};
 use proptest::prelude::*;
 
-/// A term as it is written, and what it means.
+/// A term as it is written, and its meaning.
 #[derive(Clone, Debug)]
 struct Written {
     text: String,
@@ -16,12 +16,12 @@ struct Written {
 #[derive(Clone, Debug)]
 enum Meaning {
     Word(String),
-    /// One of these letters, then this one.
+    /// A regular expression: the first letter or `z`, then the second letter.
     Regex(char, char),
     Hex(Vec<u8>),
     Port(&'static str, u16),
     Part(&'static str, String),
-    /// Of a Unix socket.
+    /// A part of the name of a Unix socket.
     Name(&'static str, &'static str),
     Way(&'static str),
     Least(usize),
@@ -166,7 +166,7 @@ fn chunks() -> impl Strategy<Value = Chunk> {
     let record = (0_u8..5, 0_i64..50, peers(), "[abc]{0,9}");
     prop::collection::vec(record, 0..40).prop_map(|records| {
         let mut builder = ChunkBuilder::default();
-        // So that some have no event, which are read without being decoded.
+        // Some chunks have no event: these are searched without being decoded.
         let events = records.len() % 2 == 0;
         for (kind, time, peer, text) in records {
             match kind {

@@ -1,4 +1,4 @@
-//! Understanding one term of what was written.
+//! The parser of one filter term.
 
 use super::address::Address;
 use super::lexer::{FilterKey, Piece, Raw};
@@ -10,11 +10,13 @@ use crate::traffic::Micros;
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::RangeInclusive;
 
-/// Bytes that the program of a regular expression may take, and each of its caches.
+/// The most bytes that a compiled regular expression, and each of its caches, may take.
 const REGEX_SIZE: usize = 1 << 20;
 
+/// Parses the value of a raw term. `time` parses times.
+///
 /// # Errors
-/// If the term's value is none of its kind. `time` reads the times.
+/// If the value is invalid for the kind of term.
 pub(super) fn term(raw: Raw, time: &dyn Fn(&str) -> Option<Micros>) -> Result<Term, FilterMistake> {
     let Raw { at, negated, piece } = raw;
     let mistake = |problem| FilterMistake { at, problem };
@@ -58,7 +60,7 @@ pub(super) fn term(raw: Raw, time: &dyn Fn(&str) -> Option<Micros>) -> Result<Te
     Ok(Term { negated, test })
 }
 
-/// A search with it takes time in proportion to the text, whatever it says.
+/// Compiles a regular expression. A search takes time linear in the text, whatever the pattern.
 fn regex(pattern: &str, any_case: bool) -> Result<Regex, FilterProblem> {
     let built = RegexBuilder::new(pattern)
         .case_insensitive(any_case)
@@ -91,7 +93,7 @@ fn direction(value: &str) -> Option<TermDirection> {
     }
 }
 
-/// `20`, `10-20`, `>100`, `>=100`, `<100` or `<=100`; `None` also where no length is meant.
+/// Parses `20`, `10-20`, `>100`, `>=100`, `<100` or `<=100`; `None` also for an empty range.
 fn lengths(value: &str) -> Option<RangeInclusive<usize>> {
     let value = width::to_ascii(value);
     let number = |text: &str| -> Option<usize> {
@@ -233,7 +235,7 @@ mod tests {
         }
         let filter = Filter::new("/(a*c)?/", Arc::new(|_| String::new()), &|_| None);
         filter.unwrap().unwrap().marked_bytes(&payload);
-        // A backtracking engine would not end in a lifetime.
+        // A backtracking engine would practically never end.
         assert!(begin.elapsed().as_secs() < 120, "{:?}", begin.elapsed());
     }
 }

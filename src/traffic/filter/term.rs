@@ -1,4 +1,4 @@
-//! One condition of a filter.
+//! One term of a filter: a condition on a record.
 
 use super::address::Address;
 use super::word::Word;
@@ -8,7 +8,7 @@ use regex::bytes::Regex;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 
-/// A condition, or that it does not hold.
+/// A condition, possibly negated.
 #[derive(Clone, Debug)]
 pub(super) struct Term {
     pub negated: bool,
@@ -17,17 +17,17 @@ pub(super) struct Term {
 
 #[derive(Clone, Debug)]
 pub(super) enum FilterTest {
-    /// In the payload, or in what the log says of an event.
+    /// The payload, or the text of an event, contains the word.
     Word(Word),
-    /// In the payload.
+    /// The payload contains the bytes.
     Bytes(Word),
-    /// In the payload, or in what the log says of an event.
+    /// The payload, or the text of an event, matches.
     Regex(Regex),
-    /// Of the far side of a payload that went this way, or either; a port and a whole name
-    /// also of our own side of one that went the other way.
+    /// The far side of a payload in this direction, or in either, has this address. A port or a
+    /// full name also matches the local side of payloads in the other direction.
     Address(Option<TermDirection>, Address),
     Direction(TermDirection),
-    /// Of a payload, in bytes.
+    /// The length of a payload, in bytes.
     Length(RangeInclusive<usize>),
     Since(Micros),
     Until(Micros),
@@ -50,21 +50,21 @@ impl TermDirection {
     }
 }
 
-/// What conditions ask of a record.
+/// The properties of a record that conditions test.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts<'a> {
     pub way: TermDirection,
-    /// The payload; for an event, what the log says of it.
+    /// The payload; for an event, its text in the log.
     pub bytes: &'a [u8],
-    /// Those of a record that was read, see [`Term::needs_record`].
+    /// Set only for a record that was decoded, see [`Term::needs_record`].
     pub peer: Option<Peer>,
-    /// Our own address.
+    /// The local address.
     pub local: Option<Peer>,
     pub time: Micros,
 }
 
 impl<'a> Facts<'a> {
-    /// Of a record with a payload, where our own address is `local`.
+    /// The properties of a record with a payload, where the local address is `local`.
     pub(super) fn of(record: &Record<'a>, local: Option<Peer>) -> Self {
         let local = local.map(|local| match (local, record.arrival.destination) {
             (Peer::Ip(local), Some((ip, _))) => SocketAddr::new(ip, local.port()).into(),
@@ -90,8 +90,8 @@ impl Term {
             FilterTest::Address(way, address) => {
                 let of_peer = way.is_none_or(|way| way == facts.way)
                     && facts.peer.is_some_and(|peer| address.holds(peer));
-                // What was received went to a port of ours, and what was sent came from it. An
-                // address alone would hold for every row of this machine.
+                // A received payload went to a local port, and a sent one came from it. A local
+                // IP address alone would match every row of this machine.
                 let of_us = way.is_some_and(|way| way != facts.way)
                     && address.is_one_socket()
                     && facts.local.is_some_and(|local| address.holds(local));
@@ -105,7 +105,7 @@ impl Term {
         holds != self.negated
     }
 
-    /// Whether it asks for more than the kind and the bytes.
+    /// Whether it needs more than the kind and the bytes.
     pub(super) fn needs_record(&self) -> bool {
         matches!(
             self.test,
@@ -113,12 +113,12 @@ impl Term {
         )
     }
 
-    /// Whether it asks for what the log says of an event.
+    /// Whether it needs the text of an event.
     pub(super) fn needs_words(&self) -> bool {
         matches!(self.test, FilterTest::Word(_) | FilterTest::Regex(_))
     }
 
-    /// What must stand in each payload it lets through.
+    /// The word or bytes that every matching payload contains; `None` if there are none.
     pub(super) fn needle(&self) -> Option<&Word> {
         match &self.test {
             FilterTest::Word(word) | FilterTest::Bytes(word) => (!self.negated).then_some(word),
@@ -126,8 +126,8 @@ impl Term {
         }
     }
 
-    /// What is asked first: the cheap, and the longer of two words, which is the rarer,
-    /// most likely.
+    /// The sort key for evaluation: cheap conditions first, and the longer of two words first,
+    /// because it is probably rarer.
     pub(super) fn order(&self) -> (u8, usize) {
         match &self.test {
             FilterTest::Direction(_)

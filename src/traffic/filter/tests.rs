@@ -1,4 +1,4 @@
-//! Facts about filters.
+//! Tests of filters.
 
 use super::*;
 use crate::payload::charset::Charset;
@@ -162,7 +162,7 @@ fn our_own_port_is_where_it_came_to_and_where_it_went_from() {
         ("-to:7000", "127.0.0.1:7000", vec![2, 3]),
         ("from:7000", "127.0.0.1:7000", vec![2]),
         ("from:9", "127.0.0.1:7000", vec![0]),
-        // A port of the far side, and an address alone.
+        // The port belongs to the far side; a local IP address alone does not match.
         ("peer:7000", "127.0.0.1:7000", vec![]),
         ("to:127.0.0.1", "127.0.0.1:7000", vec![]),
     ] {
@@ -233,7 +233,7 @@ fn what_is_matched_is_marked_and_what_is_negated_is_not() {
     assert_eq!(marked("/b*/", "abba"), "a<bb>a");
     assert_eq!(marked("-a hex:61 dir:rx", "abc"), "abc");
     assert_eq!(marked("bcd abc", "abcd"), "<abcd>");
-    // A byte of a character: all of it.
+    // A match within a character marks the whole character.
     assert_eq!(marked("/(?-u)\\xB8/", "a温b"), "a<温>b");
 }
 

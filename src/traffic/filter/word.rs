@@ -1,4 +1,4 @@
-//! A word as bytes, in each encoding that is recognised by itself.
+//! A search word as bytes, in each encoding that is recognised automatically.
 
 use crate::payload::charset::Charset;
 use memchr::memmem::Finder;
@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 #[derive(Clone, Debug)]
 pub(super) struct Word {
     utf8: Finder<'static>,
-    /// In GB18030, where that differs.
+    /// The word in GB18030, where it differs from UTF-8.
     gb18030: Option<Finder<'static>>,
 }
 
@@ -22,7 +22,7 @@ impl Word {
         }
     }
 
-    /// These bytes alone, in no encoding.
+    /// Exactly these bytes, in no encoding.
     pub(super) fn of_bytes(bytes: &[u8]) -> Self {
         Self {
             utf8: Finder::new(bytes).into_owned(),
@@ -30,12 +30,12 @@ impl Word {
         }
     }
 
-    /// Bytes of it in UTF-8.
+    /// The length in UTF-8, in bytes.
     pub(super) fn length(&self) -> usize {
         self.utf8.needle().len()
     }
 
-    /// As it is in shown text.
+    /// The finder for displayed text, which is UTF-8.
     pub(super) fn in_text(&self) -> &Finder<'static> {
         &self.utf8
     }

@@ -1,18 +1,18 @@
-//! Which records of one chunk a filter lets through.
+//! The matching records of one chunk.
 
 use crate::traffic::{RecordCount, RecordKind};
 
-/// One bit a record.
+/// A bit set: one bit for each record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hits {
     words: Box<[u64]>,
     count: RecordCount,
-    /// Records looked at.
+    /// The number of records examined.
     of: usize,
 }
 
 impl Hits {
-    /// None of `of` records.
+    /// No match among `of` records.
     pub fn none(of: usize) -> Self {
         Self {
             words: vec![0; of.div_ceil(64)].into(),
@@ -36,7 +36,7 @@ impl Hits {
             .is_some_and(|word| word & (1 << (at % 64)) != 0)
     }
 
-    /// Records let through, by kind.
+    /// The matching records, by kind.
     pub fn count(&self) -> RecordCount {
         self.count
     }

@@ -1,8 +1,8 @@
-//! The rows of a log that a filter lets through, as far as it has been looked through.
+//! The rows of a log that match a filter, as far as the log has been searched.
 //!
-//! Chunks are looked through elsewhere, in any order; what is known reaches from the
-//! newest chunk at the beginning outward, without gaps. Lines are numbered from there in
-//! both directions, so that a line keeps its number while older ones are still found.
+//! Chunks are searched on other threads, in any order. The known slots grow from the newest
+//! chunk at the beginning outward, without gaps. Lines are numbered from there in both
+//! directions, so that a line keeps its number while older matches are still being found.
 
 mod hits;
 
@@ -14,32 +14,32 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The number of lines before the first: older ones count down from it.
+/// The number of lines before the first one: older lines count down from it.
 const MIDDLE: u64 = 1 << 40;
 
 #[derive(Debug)]
 pub struct SearchHits {
     filter: Arc<Filter>,
-    /// The number of the log's slot that the first of `hits` is about.
+    /// The slot of the log that the first of `hits` belongs to.
     first: u64,
     hits: VecDeque<Option<Numbered>>,
-    /// The slots that are numbered.
+    /// The slots whose hits are numbered.
     known: Range<u64>,
-    /// Records let through before and after the known slots.
+    /// The numbers of matches before the first known slot, and up to the end of the last one.
     start: RecordCount,
     end: RecordCount,
-    /// Slots before this one were asked for.
+    /// Slots before this one have been handed out for searching.
     asked: u64,
 }
 
-/// The hits of one slot, and how many came before them.
+/// The hits of one slot, and the number of matches before them.
 #[derive(Debug)]
 struct Numbered {
     before: RecordCount,
     hits: Hits,
 }
 
-/// A chunk to be looked through.
+/// A chunk to be searched.
 pub struct Question {
     pub slot: u64,
     pub source: BytesLocation,
@@ -69,8 +69,8 @@ impl SearchHits {
         &self.filter
     }
 
-    /// Follows the log: forgets what it let go, looks through the chunk that is still
-    /// growing, and returns the other new ones, newest first, to be looked through.
+    /// Follows the log: forgets the slots it trimmed, searches the chunk that still grows, and
+    /// returns the other new chunks, newest first, to be searched.
     pub fn follow(&mut self, log: &Log) -> Vec<Question> {
         self.forget_before(log.slots().start);
         let slots = log.slots();
@@ -89,7 +89,7 @@ impl SearchHits {
         new.rev().filter_map(question).collect()
     }
 
-    /// The hits of a slot.
+    /// Takes the hits of a slot.
     pub fn take(&mut self, slot: u64, hits: Hits) {
         let Some(at) = self.place(slot) else { return };
         while self.hits.len() <= at {
@@ -103,25 +103,25 @@ impl SearchHits {
             *place = Some(Numbered { before, hits });
         }
         if again {
-            // The growing chunk, which is the last: nothing behind it is numbered.
+            // This is the growing chunk, which is the last: nothing after it is numbered.
             self.known.end = slot;
             self.end = self.numbered(slot).map_or(self.end, |known| known.before);
         }
         self.number();
     }
 
-    /// Rows of the log that were looked through.
+    /// The number of rows of the log that have been searched.
     pub fn looked_through(&self, log: &Log) -> u64 {
         log.before(self.known.end).rows() - log.before(self.known.start).rows()
     }
 
-    /// Whether the part of the log that has this row was looked through.
+    /// Whether the part of the log that holds this row has been searched.
     pub fn covers(&self, row: u64, log: &Log) -> bool {
         let known = |slot| self.known.contains(&slot);
         log.slot_of(row).is_none_or(known)
     }
 
-    /// Whether this row is known to be let through.
+    /// Whether this row is known to match.
     pub fn has(&self, row: u64, log: &Log) -> bool {
         let hit = |slot: u64| {
             let at = usize::try_from(row - log.before(slot).rows()).ok()?;
@@ -130,7 +130,7 @@ impl SearchHits {
         log.slot_of(row).and_then(hit).unwrap_or(false)
     }
 
-    /// Records let through so far, by kind.
+    /// The matches so far, by kind.
     pub fn count(&self) -> RecordCount {
         self.end - self.start
     }
@@ -140,13 +140,12 @@ impl SearchHits {
         self.known.clone()
     }
 
-    /// Records numbered before and within these slots.
+    /// The number of matches before these slots, and up to their end.
     pub(super) fn counted(&self) -> Range<RecordCount> {
         self.start..self.end
     }
 
-    /// The hits of a known slot, and the number of those before them.
-    /// The records of a slot that were let through, once it was looked through.
+    /// The matching records of a slot; `None` until it has been searched and numbered.
     pub fn hits(&self, slot: u64) -> Option<&Hits> {
         self.of_slot(slot).map(|(_, hits)| hits)
     }
@@ -172,7 +171,7 @@ impl SearchHits {
         self.number();
     }
 
-    /// Numbers what now adjoins the known.
+    /// Numbers the slots that now adjoin the known ones.
     fn number(&mut self) {
         loop {
             let end = self.end;

@@ -1,19 +1,19 @@
-//! Cutting the reads of a stream into frames.
+//! Splits the reads of a stream into frames.
 
 use super::scan::DelimiterScan;
 use super::{Frame, FrameEnd, Framing, LONGEST, Read};
 use crate::traffic::Micros;
 
-/// Takes the reads of one direction of one peer, in order, and yields frames. It holds
-/// where the bytes of the present frame stand, sixteen bytes a read, and no payload but
-/// what of a delimiter or a length a read cut off.
+/// Takes the reads of one direction of one connection, in order, and yields frames. It stores
+/// the positions of the current frame's bytes, sixteen bytes a read. It keeps no payload except
+/// the beginning of a delimiter or a length that spans reads.
 #[derive(Debug)]
 pub struct Framer {
     scan: DelimiterScan,
-    /// The silence that ends a frame, and when the read before came.
+    /// The idle time that ends a frame, in microseconds, and the time of the previous read.
     gap: Option<Micros>,
     last: Option<Micros>,
-    /// The frame that goes on, as far as it came.
+    /// The incomplete frame.
     present: Option<Frame>,
     limit: u32,
 }
@@ -23,7 +23,7 @@ impl Framer {
         Self::with_limit(framing, LONGEST)
     }
 
-    /// Frames of more than `limit` bytes, at least one, are too long.
+    /// A framer for frames of at most `limit` bytes, which is at least 1.
     pub(super) fn with_limit(framing: &Framing, limit: u32) -> Self {
         let gap = match framing {
             Framing::IdleGap(gap) => Some(*gap),
@@ -38,8 +38,8 @@ impl Framer {
         }
     }
 
-    /// Takes the bytes of a row; frames that end in them, or before them, go to `frames`.
-    /// A row without bytes is in no frame.
+    /// Takes the bytes of a row. Frames that end in them, or before them, are added to
+    /// `frames`. A row without bytes belongs to no frame.
     pub fn push(&mut self, row: u64, time: Micros, bytes: &[u8], frames: &mut impl Extend<Frame>) {
         if bytes.is_empty() {
             return;
@@ -70,13 +70,13 @@ impl Framer {
         }
     }
 
-    /// The frame that goes on, as far as it came; its end is [`FrameEnd::Unfinished`].
+    /// The incomplete frame so far; its end is [`FrameEnd::Unfinished`].
     pub fn unfinished(&self) -> Option<&Frame> {
         self.present.as_ref()
     }
 
-    /// The stream ended: what is unfinished, which is whole where silence ends frames.
-    /// What is pushed next begins another stream.
+    /// Ends the stream and returns the incomplete frame, which is complete where idle time ends
+    /// frames. The next push begins another stream.
     pub fn finish(&mut self) -> Option<Frame> {
         self.last = None;
         self.end(if self.gap.is_some() {

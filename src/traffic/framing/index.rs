@@ -1,16 +1,16 @@
-//! The frames of one direction of one stream, as far as a log was walked through.
+//! The frames of one direction of one stream in a log.
 
 use super::{Frame, FrameEnd, Framer, Framing};
 use crate::connection_id::FarSide;
 use crate::traffic::{Body, Chunk, Log, Notice, Record, RecordKind};
 use std::collections::VecDeque;
 
-/// Frames that are kept: the newest.
+/// The most frames that are kept: the newest.
 const MOST: usize = 100_000;
 
-/// Follows a log. Rows that left it before they were walked through, or that cannot be
-/// read back, leave a gap, behind which framing begins anew: the first frame there may
-/// begin in the middle of a message.
+/// Frames the rows of a log as it grows. Rows that were trimmed before they were processed, or
+/// that cannot be loaded, leave a gap. Framing starts again after a gap: the first frame there
+/// may begin in the middle of a message.
 #[derive(Debug)]
 pub struct FrameIndex {
     far: FarSide,
@@ -18,20 +18,21 @@ pub struct FrameIndex {
     framing: Framing,
     framer: Framer,
     kept: Kept,
-    /// The next row to walk to, and the slot of the one before.
+    /// The next row to process, and the slot of the row before it.
     next: u64,
     slot: Option<u64>,
 }
 
-/// The newest frames, and how many older ones there were.
+/// The newest frames, and the number of older ones that were dropped.
 #[derive(Debug, Default)]
 struct Kept {
     frames: VecDeque<Frame>,
     let_go: u64,
-    /// All frames so far within which a stream ended, and their bytes: these are no messages.
+    /// The number and the bytes of all frames so far that were cut off by the end of a stream:
+    /// these are no messages.
     cut_off: u64,
     cut_off_bytes: u64,
-    /// Where those that are kept stand among all frames so far.
+    /// The positions of the kept cut-off frames among all frames so far.
     cut_off_at: VecDeque<u64>,
 }
 
@@ -61,14 +62,14 @@ impl Kept {
         }
     }
 
-    /// All frames so far.
+    /// The number of all frames so far.
     fn found(&self) -> u64 {
         self.let_go + self.frames.len() as u64
     }
 }
 
 impl FrameIndex {
-    /// Of what was received from there, or sent there, as `kind` says.
+    /// An index of the stream received from `far`, or sent to it, as `kind` says.
     pub fn new(far: FarSide, kind: RecordKind, framing: Framing) -> Self {
         Self {
             far,
@@ -93,34 +94,34 @@ impl FrameIndex {
         &self.framing
     }
 
-    /// The newest frames that ended and whose rows are all held, oldest first.
+    /// The newest frames that have ended and whose rows are all in the log, oldest first.
     pub fn frames(&self) -> &VecDeque<Frame> {
         &self.kept.frames
     }
 
-    /// The frame that goes on, as far as it came.
+    /// The incomplete frame so far.
     pub fn unfinished(&self) -> Option<&Frame> {
         self.framer.unfinished()
     }
 
-    /// The messages found since the log was last cleared: the frames within which no stream
-    /// ended.
+    /// The number of messages since the log was last cleared: frames that no end of a stream
+    /// cut off.
     pub fn messages(&self) -> u64 {
         self.kept.found().saturating_sub(self.kept.cut_off)
     }
 
-    /// The frames within which a stream ended, or rows are missing.
+    /// The number of frames that were cut off by the end of a stream or by missing rows.
     pub fn cut_off(&self) -> u64 {
         self.kept.cut_off
     }
 
-    /// Their bytes.
+    /// The bytes of the cut-off frames.
     pub fn cut_off_bytes(&self) -> u64 {
         self.kept.cut_off_bytes
     }
 
-    /// The number of the message at this place among [`Self::frames`], counted from 1; `None`
-    /// if it was cut off.
+    /// The number of the message at this position among [`Self::frames`], counted from 1;
+    /// `None` if the frame was cut off.
     pub fn number(&self, place: usize) -> Option<u64> {
         let frame = self.kept.frames.get(place)?;
         let at = self.kept.let_go + place as u64;
@@ -131,13 +132,13 @@ impl FrameIndex {
         is_whole.then(|| (at + 1).saturating_sub(before))
     }
 
-    /// Frames that were found and are kept no longer, since the log was last cleared.
+    /// The number of frames since the log was last cleared that are no longer kept.
     pub fn let_go(&self) -> u64 {
         self.kept.let_go
     }
 
-    /// Walks through at most `budget` new rows, of whatever peer; says whether there are
-    /// more. Where the log was cleared it begins again.
+    /// Processes at most `budget` new rows of the log, of all peers. Returns whether there are
+    /// more. Starts again if the log was cleared.
     pub fn follow(&mut self, log: &Log, budget: usize) -> bool {
         if self.was_cleared(log) {
             *self = Self::new(self.far, self.kind, self.framing.clone());
@@ -168,8 +169,8 @@ impl FrameIndex {
         self.next < rows.end
     }
 
-    /// The bytes of a frame without its delimiter, at most `most` of them; without those
-    /// of rows that left the log.
+    /// The first bytes of a frame without its delimiter, at most `most`. Bytes of rows that
+    /// left the log are missing.
     pub fn bytes(&self, frame: &Frame, log: &Log, most: usize) -> Vec<u8> {
         let most = most.min(frame.length as usize);
         let mut bytes = Vec::new();
@@ -188,15 +189,15 @@ impl FrameIndex {
         bytes
     }
 
-    /// Slots keep their numbers when the log is cleared, rows do not: the slot of the last
-    /// row is gone, but rows before it are not.
+    /// Whether the log was cleared. Slots keep their numbers then and rows do not: the slot of
+    /// the last row is gone, but rows before it are not.
     fn was_cleared(&self, log: &Log) -> bool {
         let rows = log.rows();
         let slot_gone = self.slot.is_some_and(|slot| slot < log.slots().start);
         rows.end < self.next || slot_gone && rows.start < self.next
     }
 
-    /// Walks through the rows from `self.next` up to `end`; `begin` is the chunk's first.
+    /// Processes the rows from `self.next` up to `end`; `begin` is the first row of the chunk.
     fn walk(&mut self, chunk: &Chunk, begin: u64, end: u64) {
         for row in self.next..end {
             let at = usize::try_from(row.saturating_sub(begin)).unwrap_or(usize::MAX);
@@ -221,7 +222,7 @@ impl FrameIndex {
         record.kind() == self.kind && record.far() == Some(self.far)
     }
 
-    /// Whether the stream in this direction ends with it, or another begins.
+    /// Whether the stream in this direction ends with this notice, or another one begins.
     fn ends(&self, record: &Record<'_>, notice: &Notice) -> bool {
         let same = record.connection == self.far.connection;
         let own = same && notice.peer() == Some(self.far.peer);

@@ -1,9 +1,9 @@
-//! The messages of a TCP stream, beside the true reads.
+//! Message framing: the messages of a TCP stream, beside the true reads.
 //!
-//! A stream has no messages of its own: a [`Framing`] says how a program tells them apart,
-//! a [`Framer`] cuts the reads of one direction of one peer accordingly, and a
-//! [`FrameIndex`] does that for what a log has and gets. Nothing is copied: a [`Frame`]
-//! says in which rows its bytes stand.
+//! A stream has no message boundaries. A [`Framing`] says how a program marks them, a
+//! [`Framer`] splits the reads of one direction of one connection accordingly, and a
+//! [`FrameIndex`] does that for a growing log. Nothing is copied: a [`Frame`] refers to the
+//! rows that hold its bytes.
 
 mod framer;
 mod index;
@@ -16,53 +16,56 @@ use super::Micros;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// The longest frame, in bytes, with its header and its delimiter.
+/// The longest frame in bytes, with header and delimiter.
 pub const LONGEST: u32 = 16 << 20;
 /// The longest delimiter, in bytes.
 pub const LONGEST_DELIMITER: usize = 256;
 
-/// How the messages of a stream are told apart.
+/// How the messages of a stream are delimited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Framing {
-    /// Each ends with LF or CRLF.
+    /// Each message ends with LF or CRLF.
     Lines,
-    /// Each ends with these bytes.
+    /// Each message ends with these bytes.
     Delimiter(Vec<u8>),
-    /// Each has so many bytes.
+    /// Each message has this number of bytes.
     Fixed(u32),
-    /// Each begins with a header that ends with the length of what follows.
+    /// Each message begins with a header, which ends with the length of the rest.
     LengthPrefix {
-        /// Bytes of the length: 1, 2, 4 or 8.
+        /// The size of the length field in bytes: 1, 2, 4 or 8.
         width: u8,
         big_endian: bool,
-        /// Bytes of the header before the length.
+        /// The number of header bytes before the length field.
         offset: u32,
-        /// Whether the length counts the header too.
+        /// Whether the length includes the header.
         includes_header: bool,
     },
-    /// Each begins with a read that comes so long after the one before, or longer.
+    /// A read that comes at least this number of microseconds after the previous one begins a
+    /// message.
     IdleGap(Micros),
 }
 
-/// Why a framing tells nothing apart.
+/// Why a framing is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FramingMistake {
     EmptyDelimiter,
-    /// Longer than this many bytes.
+    /// The delimiter is longer than this limit, in bytes.
     LongDelimiter(usize),
-    /// Messages of no bytes.
+    /// The message length is 0.
     ZeroLength,
-    /// Messages, or headers, of more than this many bytes.
+    /// Messages or headers are longer than this limit, in bytes.
     TooLong(u32),
-    /// A length of other than 1, 2, 4 or 8 bytes.
+    /// The size of the length field is not 1, 2, 4 or 8 bytes.
     Width(u8),
-    /// No time, or less.
+    /// The idle gap is zero or negative.
     NoGap,
 }
 
 impl Framing {
+    /// Checks a framing that the user wrote.
+    ///
     /// # Errors
-    /// What a person has to change before it is of use. A [`Framer`] takes it anyway.
+    /// The mistake that the user has to correct. A [`Framer`] accepts the framing anyway.
     pub fn check(&self) -> Result<(), FramingMistake> {
         match self {
             Self::Delimiter(bytes) if bytes.is_empty() => Err(FramingMistake::EmptyDelimiter),
@@ -85,21 +88,21 @@ impl Framing {
     }
 }
 
-/// One message: where its bytes stand, and how it ended.
+/// One message: the position of its bytes, and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// When its first byte was read or written.
+    /// The time at which its first byte was read or written.
     pub time: Micros,
     pub first_row: u64,
     pub last_row: u64,
-    /// All of its bytes in order, header and delimiter among them; at least one read.
+    /// All of its bytes in order, with header and delimiter; at least one read.
     pub reads: Vec<Read>,
-    /// Its bytes without the delimiter.
+    /// Its length in bytes, without the delimiter.
     pub length: u32,
     pub end: FrameEnd,
 }
 
-/// Bytes of one row of the log that belong to a frame.
+/// The bytes of one row of the log that belong to a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
     pub row: u64,
@@ -108,22 +111,22 @@ pub struct Read {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameEnd {
-    /// As its length, or a silence, says.
+    /// The frame is complete by its length, or by an idle gap.
     Whole,
-    /// With a delimiter of so many bytes.
+    /// The frame ended with a delimiter of this number of bytes.
     Delimited(u32),
-    /// It goes on, or the stream ended within it.
+    /// The frame is incomplete, or the stream ended within it.
     Unfinished,
-    /// It is, or says it is, longer than [`LONGEST`]. It was cut there, or behind the
-    /// header that says so; what follows is taken for the next frame.
+    /// The frame, or the length in its header, exceeds [`LONGEST`]. The frame ends at that
+    /// limit, or after the header; the next byte begins the next frame.
     TooLong,
-    /// Its length is to count its header, but is less than that. It was cut behind the
-    /// header; what follows is taken for the next frame.
+    /// The length should include the header, but is smaller than the header. The frame ends
+    /// after the header; the next byte begins the next frame.
     TooShort,
 }
 
 impl FrameEnd {
-    /// Bytes of the delimiter.
+    /// The length of the delimiter, in bytes.
     pub fn delimiter(self) -> u32 {
         match self {
             Self::Delimited(length) => length,

@@ -1,24 +1,24 @@
-//! Where a frame ends within the bytes of a read.
+//! Finds the end of a frame within the bytes of a read.
 
 use super::{FrameEnd, Framing};
 use memchr::memmem::Finder;
 
-/// Finds ends in the bytes of one frame after the other. It keeps no more of them than a
-/// delimiter or a length may have before a read ends.
+/// Finds the ends of one frame after the other. It keeps only the beginning of a delimiter or
+/// of a length that spans reads.
 #[derive(Debug)]
 pub(super) enum DelimiterScan {
     Lines {
-        /// Whether the byte before was a CR of the same frame.
+        /// Whether the previous byte was a CR of the same frame.
         after_return: bool,
     },
     Delimiter {
         finder: Box<Finder<'static>>,
-        /// The last bytes of the frame so far, one fewer than the delimiter has.
+        /// The last bytes of the frame so far, one fewer than the delimiter's length.
         tail: Vec<u8>,
     },
     Fixed(u64),
     Prefix(Prefix),
-    /// Reads end frames, their bytes do not.
+    /// Frames end with an idle gap, which the bytes do not show.
     Gap,
 }
 
@@ -28,15 +28,15 @@ pub(super) struct Prefix {
     big_endian: bool,
     offset: u64,
     includes_header: bool,
-    /// The bytes of the length so far, and how many they are.
+    /// The bytes of the length field so far, and their number.
     field: [u8; 8],
     known: usize,
-    /// Bytes of the whole frame, once that is known.
+    /// The length of the whole frame, once it is known.
     total: Option<u64>,
 }
 
 impl DelimiterScan {
-    /// What makes no sense is taken for the next thing that does: no frame is empty.
+    /// An invalid framing is replaced by the nearest valid one, so that no frame is empty.
     pub(super) fn new(framing: &Framing) -> Self {
         match framing {
             Framing::Lines => Self::Lines {
@@ -65,7 +65,7 @@ impl DelimiterScan {
         }
     }
 
-    /// Forgets the frame that ended.
+    /// Starts the next frame.
     pub(super) fn restart(&mut self) {
         match self {
             Self::Lines { after_return } => *after_return = false,
@@ -75,9 +75,9 @@ impl DelimiterScan {
         }
     }
 
-    /// How many of `bytes`, which are not empty, belong to the frame that has `taken` so
-    /// far, at least one; and its end, where that is among them. `limit` is how long it
-    /// may become, which is more than `taken`.
+    /// The number of `bytes` that belong to the current frame, at least one, and the frame's
+    /// end, if they contain it. `bytes` is not empty. `taken` is the length of the frame so
+    /// far, and `limit` the longest it may become, which is greater.
     pub(super) fn step(
         &mut self,
         bytes: &[u8],
@@ -109,7 +109,7 @@ impl DelimiterScan {
     }
 }
 
-/// So many of `bytes` as are left, and whether that is all.
+/// The part of `bytes` within the `left` bytes of the frame, and whether the frame ends with it.
 fn upto(bytes: &[u8], left: u64) -> (usize, Option<FrameEnd>) {
     match usize::try_from(left) {
         Ok(left) if left <= bytes.len() => (left, Some(FrameEnd::Whole)),
@@ -120,13 +120,13 @@ fn upto(bytes: &[u8], left: u64) -> (usize, Option<FrameEnd>) {
 fn delimiter(finder: &Finder<'_>, tail: &mut Vec<u8>, bytes: &[u8]) -> (usize, Option<FrameEnd>) {
     let length = finder.needle().len();
     let Some(kept) = length.checked_sub(1) else {
-        // An empty delimiter is nowhere.
+        // An empty delimiter never occurs.
         return (bytes.len(), None);
     };
     let begun = if tail.is_empty() {
         None
     } else {
-        // One that began before stands before all others.
+        // A delimiter that began in an earlier read precedes all others.
         let head = bytes.get(..kept).unwrap_or(bytes);
         let across = [tail.as_slice(), head].concat();
         finder

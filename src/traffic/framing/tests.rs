@@ -1,4 +1,4 @@
-//! Facts about frames.
+//! Tests of framing.
 
 mod index;
 
@@ -14,8 +14,7 @@ fn prefix(width: u8, big_endian: bool, offset: u32, includes_header: bool) -> Fr
     }
 }
 
-/// The frames of these reads, and at last what is unfinished; frames may have `limit`
-/// bytes.
+/// The frames of these reads, and finally the incomplete one; a frame has at most `limit` bytes.
 fn cut(framing: &Framing, limit: u32, reads: &[&[u8]]) -> Vec<Frame> {
     let mut framer = Framer::with_limit(framing, limit);
     let mut frames = Vec::new();
@@ -35,7 +34,7 @@ fn bytes(frame: &Frame, reads: &[&[u8]]) -> Vec<u8> {
     frame.reads.iter().flat_map(of).collect()
 }
 
-/// Content and end of each frame.
+/// The content and the end of each frame.
 fn told(framing: &Framing, limit: u32, reads: &[&[u8]]) -> Vec<(String, FrameEnd)> {
     let frames = cut(framing, limit, reads);
     let told = |frame: &Frame| {
@@ -236,7 +235,7 @@ fn framings() -> impl Strategy<Value = Framing> {
     ]
 }
 
-/// Few values, so that there are delimiters and lengths among them.
+/// Streams of few distinct bytes, so that delimiters and lengths occur.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![0_u8..4, Just(b'\r'), Just(b'\n')];
     prop::collection::vec(byte, 0..120)

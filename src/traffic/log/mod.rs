@@ -1,12 +1,11 @@
-//! All records of a session, oldest first, within a budget.
+//! The log: all records of a session, oldest first, within a budget of memory or disk.
 //!
-//! Rows are numbered from 0 for the life of the log; an evicted row's number is never
-//! used again, so a selection stays where it is. [`Rows`](super::Rows) numbers what a
-//! view shows of them.
+//! Rows are numbered from 0 for the life of the log. The number of a trimmed row is never used
+//! again, so a selection stays valid. [`Rows`](super::Rows) numbers the rows of a view.
 //!
-//! Without a [`Shelf`] the log lives in memory and the budget is of memory. With one, a
-//! chunk that is full or old is given out to be written ([`Log::next_to_write`]), leaves memory
-//! once it is on disk ([`Log::shelved`]), and is brought back while it is looked at.
+//! Without a [`SpillStore`] the log lives in memory, and the budget limits memory. With one, a
+//! chunk that is complete is handed out to be written ([`Log::next_to_write`]), leaves memory
+//! once it is on disk ([`Log::shelved`]), and is loaded again while it is viewed.
 
 use super::log_segment::LogSegment;
 use super::recognition::Recognition;
@@ -17,15 +16,15 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Chunks below this size are merged as they come.
+/// Chunks below this size, in bytes, are merged as they arrive.
 const SMALL: usize = 64 << 10;
-/// The default budget of memory, in bytes.
+/// The default memory budget, in bytes.
 const DEFAULT_BUDGET: usize = 256 << 20;
-/// Memory the newest chunks may hold when all older ones are on disk.
+/// The memory, in bytes, that the newest chunks may hold while all older ones are on disk.
 const NEWEST: usize = 24 << 20;
-/// Memory that chunks on their way to the disk may take, whatever the budget without one.
+/// The memory, in bytes, that unwritten chunks may take, even if the budget is smaller.
 const ON_THEIR_WAY: usize = 64 << 20;
-/// Chunks near the view that are kept in memory after they were brought back.
+/// The number of loaded chunks near the view that stay in memory.
 const LOOKED_AT: usize = 16;
 
 pub struct Log {
@@ -33,21 +32,21 @@ pub struct Log {
     slots: VecDeque<LogSegment>,
     /// The number of the first slot; numbers are never used again.
     first: u64,
-    /// Everything ever pushed since the last clear.
+    /// The number of records pushed since the last clear.
     total: RecordCount,
     evicted: RecordCount,
-    /// Memory of the chunks that have not left it, in bytes.
+    /// The memory of the resident chunks, in bytes.
     memory: usize,
     budget: usize,
     shelf: Option<Rc<dyn SpillStore>>,
-    /// Bytes on disk, and how many there may be.
+    /// The bytes on disk, and their limit.
     disk: u64,
     disk_budget: u64,
-    /// The first slot that was not given out to be written.
+    /// The first slot that has not been handed out for writing.
     unwritten: u64,
     /// The first slot that has not left memory.
     resident: u64,
-    /// Slots brought back, oldest look first.
+    /// The slots that were loaded again, in the order of loading.
     looked_at: RefCell<VecDeque<u64>>,
 }
 
@@ -87,29 +86,30 @@ impl Log {
         }
     }
 
-    /// In which encoding each peer writes.
+    /// The text encodings of the peers.
     pub fn recognition(&self) -> &Recognition {
         &self.recognition
     }
 
-    /// From the next row on, Chinese is likelier than not where nothing else tells.
+    /// Sets whether Chinese is preferred for ambiguous bytes, from the next row on.
     pub fn prefer_chinese(&mut self, prefers: bool) {
         self.recognition.prefer_chinese(prefers);
     }
 
-    /// Limits the memory of a log without a shelf; returns how many records had to go.
+    /// Sets the memory budget of a log without a spill store, in bytes. Returns the number of
+    /// records trimmed.
     pub fn set_budget(&mut self, budget: usize) -> u64 {
         self.budget = budget;
         self.evict()
     }
 
-    /// Keeps old chunks on `shelf` from now on, at most `budget` bytes of them.
+    /// Moves old chunks to a spill store from now on, at most `budget` bytes of them.
     pub fn set_spill_store(&mut self, shelf: Rc<dyn SpillStore>, budget: u64) {
         (self.shelf, self.disk_budget) = (Some(shelf), budget);
     }
 
-    /// Nothing more can be written: what can still be read from the shelf is, the rest
-    /// stays in memory. Returns how many records are gone.
+    /// Stops writing after the spill store failed. Chunks that it can still read stay readable,
+    /// the others stay in memory. Returns the number of records lost.
     pub fn spill_store_failed(&mut self) -> u64 {
         self.disk_budget = u64::MAX;
         self.unwritten = u64::MAX;
@@ -120,7 +120,7 @@ impl Log {
         gone + self.evict()
     }
 
-    /// Appends a chunk; returns how many old records had to go for it.
+    /// Appends a chunk. Returns the number of old records trimmed for it.
     pub fn push(&mut self, chunk: Arc<Chunk>) -> u64 {
         let added = chunk.count();
         self.recognition.learn_chunk(self.total.rows(), &chunk);
@@ -133,15 +133,16 @@ impl Log {
         self.evict()
     }
 
-    /// Has the newest chunk written too; what comes later begins another.
+    /// Completes the newest chunk, so that it is written; the next push begins another. Does
+    /// nothing without a spill store.
     pub fn seal(&mut self) {
         if let Some(newest) = self.slots.back_mut().filter(|_| self.shelf.is_some()) {
             newest.sealed = true;
         }
     }
 
-    /// The next chunk to be written, with its number; each is given out once. As long as
-    /// it is not asked for, it waits here.
+    /// The next complete chunk to be written, with its slot number; `None` if there is none.
+    /// Each is handed out once, and stays in memory until then.
     pub fn next_to_write(&mut self) -> Option<(u64, Arc<Chunk>)> {
         let number = self.unwritten.max(self.first);
         let slot = self.at(number).filter(|slot| slot.sealed)?;
@@ -150,7 +151,7 @@ impl Log {
         Some((number, chunk))
     }
 
-    /// Whether so much waits to be written that nothing should be pushed for now.
+    /// Whether so many chunks wait to be written that nothing should be pushed for now.
     pub fn is_behind(&self) -> bool {
         self.writes() && self.memory > self.budget.max(ON_THEIR_WAY)
     }
@@ -159,7 +160,8 @@ impl Log {
         self.shelf.is_some() && self.unwritten != u64::MAX
     }
 
-    /// A chunk is on disk: it may leave memory. Returns how many records had to go.
+    /// Records that a chunk is on disk, so that it may leave memory. Returns the number of
+    /// records trimmed.
     pub fn shelved(&mut self, number: u64, place: SpillPosition) -> u64 {
         let first = self.first;
         let slot = number
@@ -172,19 +174,19 @@ impl Log {
         self.evict()
     }
 
-    /// The oldest segment of the shelf that is still wanted.
+    /// The oldest segment of the spill store that is still in use.
     pub fn oldest_segment(&self) -> Option<u32> {
         self.slots.front()?.place.map(|place| place.segment)
     }
 
-    /// Whether the first so many rows since the last clear are all on disk.
+    /// Whether the first `rows` rows since the last clear are all on disk.
     pub fn is_spilled(&self, rows: u64) -> bool {
         let slots = self.slots.iter();
         let mut first = slots.take_while(|slot| slot.before.rows() < rows);
         self.evicted.rows() == 0 && first.all(|slot| slot.place.is_some())
     }
 
-    /// Lets go of chunks that were brought back and are no longer looked at.
+    /// Unloads the chunks that were loaded first, until few enough are left.
     pub fn forget_looked_at(&mut self) {
         let mut looked_at = self.looked_at.take();
         while looked_at.len() > LOOKED_AT {
@@ -201,8 +203,8 @@ impl Log {
         self.looked_at.replace(looked_at);
     }
 
-    /// Takes every record out, with the shelf they are on, as a log of their own; rows are
-    /// numbered from 0 again. Slots go on being numbered.
+    /// Moves all records, with their spill store, into a log that is returned. Rows are
+    /// numbered from 0 again; slot numbers continue.
     pub fn clear(&mut self) -> Self {
         let first = self.first + self.slots.len() as u64;
         let empty = Self {
@@ -215,13 +217,13 @@ impl Log {
         std::mem::replace(self, empty)
     }
 
-    /// Appends what another log still holds; returns how many records had to go for it.
+    /// Appends the records that another log still holds. Returns the number of records trimmed.
     pub fn append(&mut self, later: &Self) -> u64 {
         let chunks = later.slots().filter_map(|slot| later.chunk(slot));
         chunks.map(|chunk| self.push(Arc::new(chunk.clone()))).sum()
     }
 
-    /// The numbers of the rows that are held.
+    /// The numbers of the rows in the log.
     pub fn rows(&self) -> Range<u64> {
         self.evicted.rows()..self.total.rows()
     }
@@ -230,27 +232,27 @@ impl Log {
         self.rows().is_empty()
     }
 
-    /// Everything ever pushed since the last clear, by kind.
+    /// The records pushed since the last clear, by kind.
     pub fn total(&self) -> RecordCount {
         self.total
     }
 
-    /// Records held, by kind.
+    /// The records in the log, by kind.
     pub fn count(&self) -> RecordCount {
         self.total - self.evicted
     }
 
-    /// Records let go, by kind.
+    /// The records trimmed, by kind.
     pub fn evicted(&self) -> RecordCount {
         self.evicted
     }
 
-    /// Memory of the chunks that have not left it, in bytes.
+    /// The memory of the resident chunks, in bytes.
     pub fn memory(&self) -> usize {
         self.memory
     }
 
-    /// Bytes on disk.
+    /// The bytes on disk.
     pub fn disk(&self) -> u64 {
         self.disk
     }
@@ -261,8 +263,8 @@ impl Log {
         self.chunk(slot)?.get(usize::try_from(within).ok()?)
     }
 
-    /// The first row written at `time` or later, if there is one. Where the clock was
-    /// set back, one of them.
+    /// The first row whose time is `time` or later, if there is one; one of them, if the clock
+    /// was set back.
     pub fn row_at(&self, time: Micros) -> Option<u64> {
         let after = self.slots.partition_point(|slot| slot.began < time);
         let at = after.saturating_sub(1);
@@ -272,7 +274,7 @@ impl Log {
         within.map_or_else(|| row(at + 1), |within| Some(row(at)? + within as u64))
     }
 
-    /// The numbers of the slots that are held; they are never used again.
+    /// The numbers of the slots in the log; they are never used again.
     pub fn slots(&self) -> Range<u64> {
         self.first..self.first + self.slots.len() as u64
     }
@@ -284,7 +286,8 @@ impl Log {
         held.then(|| (self.first + after).checked_sub(1))?
     }
 
-    /// Records before a slot, since the last clear; behind the last one, all of them.
+    /// The number of records before a slot, since the last clear; all of them for the slot
+    /// after the last.
     pub fn before(&self, slot: u64) -> RecordCount {
         if slot < self.first {
             return self.evicted;
@@ -292,17 +295,17 @@ impl Log {
         self.at(slot).map_or(self.total, |at| at.before)
     }
 
-    /// The chunk of a slot, brought back if it left memory.
+    /// The chunk of a slot, loaded again if it left memory.
     pub fn chunk(&self, slot: u64) -> Option<&Chunk> {
         self.chunk_at(usize::try_from(slot.checked_sub(self.first)?).ok()?)
     }
 
-    /// Whether the newest slot may still take records in.
+    /// Whether the newest slot may still take in more records.
     pub fn grows(&self) -> bool {
         self.slots.back().is_some_and(|slot| slot.grows(SMALL))
     }
 
-    /// Where the bytes of a slot are, for another thread.
+    /// The location of a slot's bytes, for another thread.
     pub fn source(&self, slot: u64) -> Option<BytesLocation> {
         let slot = self.at(slot)?;
         if let Some(chunk) = slot.resident() {
@@ -340,11 +343,11 @@ impl Log {
         absorbed
     }
 
-    /// Lets chunks that are on disk leave memory, then the oldest leave the log, until
-    /// both budgets hold.
+    /// Unloads chunks that are on disk, then trims the oldest ones, until both budgets hold.
+    /// Returns the number of records trimmed.
     fn evict(&mut self) -> u64 {
-        // What waits for the disk is bounded by whoever asks whether it is behind: letting
-        // go of what is on disk already would free no memory.
+        // Unwritten chunks are limited by the caller, who checks `is_behind`: trimming chunks
+        // that are on disk would free no memory.
         let (kept, limit) = match &self.shelf {
             Some(_) if self.writes() => (NEWEST.min(self.budget), usize::MAX),
             Some(_) => (NEWEST.min(self.budget), self.budget),
@@ -373,7 +376,7 @@ impl Log {
         evicted
     }
 
-    /// Lets the oldest chunk go; returns how many records that were.
+    /// Removes the oldest chunk. Returns its number of records.
     fn pop_oldest(&mut self) -> u64 {
         let Some(oldest) = self.slots.pop_front() else {
             return 0;

@@ -1,4 +1,4 @@
-//! Facts about the log, in memory and on a disk made of memory.
+//! Tests of the log, in memory and with a spill store in memory.
 
 use super::*;
 use crate::traffic::{Cause, ChunkBuilder, Failure, Frames, Notice, Operation, Rows, Shown};
@@ -104,7 +104,7 @@ fn clearing_starts_again() {
 #[test]
 fn a_time_leads_to_the_first_row_not_before_it() {
     let (mut log, _) = shelved_log(u64::MAX);
-    // A row every ten microseconds, in slots of seven.
+    // One row every ten microseconds, in slots of seven rows.
     for row in 0..100 {
         let mut chunk = ChunkBuilder::default();
         chunk.sent(10 * row, peer(), b"x");
@@ -127,7 +127,7 @@ fn a_time_leads_to_the_first_row_not_before_it() {
     assert_eq!(log.row_at(991), None);
 }
 
-/// A disk made of memory.
+/// A spill store in memory.
 #[derive(Default)]
 struct Disk(RefCell<Vec<Vec<u8>>>);
 
@@ -142,7 +142,7 @@ impl SpillStore for Disk {
 }
 
 impl Disk {
-    /// Writes what the log gives out, as a journal would.
+    /// Writes the chunks that the log hands out, as the journal does.
     fn write(&self, log: &mut Log) -> u64 {
         let mut evicted = 0;
         while let Some((number, chunk)) = log.next_to_write() {

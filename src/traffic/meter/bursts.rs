@@ -1,12 +1,12 @@
-//! Losses that stand side by side.
+//! Loss bursts: runs of consecutive lost numbers.
 
-/// How many stretches of neighbouring numbers are missing, and the longest of them.
+/// The number of loss bursts, and the length of the longest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bursts {
     pub count: u64,
-    /// Numbers missing in the longest.
+    /// The length of the longest burst, in packets.
     pub longest: u64,
-    /// Numbers missing in the one that has not ended.
+    /// The length of the burst that has not ended.
     open: u64,
 }
 
@@ -23,7 +23,7 @@ impl Bursts {
         }
     }
 
-    /// Those of both.
+    /// The bursts of two flows together.
     pub(super) fn and(self, other: Self) -> Self {
         Self {
             count: self.count + other.count,

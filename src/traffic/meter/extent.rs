@@ -1,11 +1,11 @@
-//! How late reordered packets are.
+//! The extent of reordering.
 
-/// The reordering extents of RFC 4737, 4.2.1: how many packets had come since the earliest
-/// that should have come later. One for a packet that changed places with its neighbour.
+/// Reordering extents (RFC 4737 §4.2.1): the number of packets that arrived since the earliest
+/// one with a higher number. The extent of a packet that swapped with its neighbour is 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extent {
     pub longest: u64,
-    /// Packets it is known of: that of a packet whose gap is forgotten is not.
+    /// The number of packets with a known extent. It is unknown if the gap was forgotten.
     pub count: u64,
     sum: u64,
 }
@@ -21,7 +21,7 @@ impl Extent {
         self.sum += extent;
     }
 
-    /// Those of both.
+    /// The extents of two flows together.
     pub(super) fn and(self, other: Self) -> Self {
         Self {
             longest: self.longest.max(other.longest),

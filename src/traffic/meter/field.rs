@@ -1,47 +1,49 @@
-//! Where in a payload its number stands.
+//! The field of a payload that holds its sequence number.
 
 use super::Header;
 use crate::traffic::Micros;
 use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
-/// The longest text that may stand before a decimal number.
+/// The longest prefix of a decimal number, in bytes.
 const LONGEST_PREFIX: usize = 64;
 
-/// The longest payload of a datagram, and so the end of any field.
+/// The longest payload of a datagram in bytes, which every field must fit in.
 const LONGEST_PAYLOAD: usize = 65_535;
 
-/// Where the number stands by which packets are told apart.
+/// The position of the sequence number in a payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NumberField {
-    /// In our own [`Header`].
+    /// The number is in our own [`Header`].
     #[default]
     Header,
-    /// In so many bytes of a protocol of the user's: 1, 2, 4 or 8.
+    /// The number has `width` bytes, 1, 2, 4 or 8, at `offset` in the user's own protocol.
     User {
         offset: usize,
         width: u8,
         little_endian: bool,
     },
-    /// As decimal digits behind the first such text that has digits behind it: `seq=17`.
-    /// Behind an empty text the payload itself begins with the digits.
+    /// The number is decimal digits after the first occurrence of this text that digits follow:
+    /// `seq=17`. With an empty text, the payload begins with the digits.
     Text { prefix: String },
 }
 
-/// Why there is no such field.
+/// Why a field is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldProblem {
-    /// Not 1, 2, 4 or 8 bytes wide.
+    /// The width is not 1, 2, 4 or 8 bytes.
     Width(u8),
-    /// It would stand behind the end of the longest payload.
+    /// The field at this offset ends after the longest payload.
     Offset(usize),
-    /// The text has more than this many bytes.
+    /// The prefix is longer than this limit, in bytes.
     LongPrefix(usize),
 }
 
 impl NumberField {
+    /// Checks a field that the user wrote.
+    ///
     /// # Errors
-    /// [`FieldProblem`] if no payload can have such a field.
+    /// [`FieldProblem`] if no payload can hold the field.
     pub fn check(&self) -> Result<(), FieldProblem> {
         match self {
             Self::Header => Ok(()),
@@ -61,7 +63,7 @@ impl NumberField {
         }
     }
 
-    /// Bits after which the number wraps to 0. Text is taken not to wrap.
+    /// The width of the number in bits, after which it wraps to 0. A decimal number has 64.
     pub fn bits(&self) -> u32 {
         match self {
             Self::Header => u32::BITS,
@@ -71,16 +73,16 @@ impl NumberField {
     }
 }
 
-/// What a payload says of itself.
+/// The numbers read from a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PacketNumbers {
-    /// 0 where the field has none.
+    /// The flow number; 0 where the field has none.
     pub(super) flow: u32,
     pub(super) number: u64,
     pub(super) sent: Option<Micros>,
 }
 
-/// A field made ready for reading millions of payloads.
+/// A field prepared for reading millions of payloads.
 #[derive(Clone, Debug)]
 pub(super) enum FieldReader {
     Header,
@@ -90,7 +92,7 @@ pub(super) enum FieldReader {
         little_endian: bool,
     },
     Text(Box<Finder<'static>>),
-    /// No payload has the field: it does not [`Field::check`].
+    /// The field does not pass [`NumberField::check`], so no payload has it.
     Never,
 }
 
@@ -151,7 +153,7 @@ impl FieldReader {
     }
 }
 
-/// The number these bytes begin with; `None` without one or if it exceeds 64 bits.
+/// The decimal number that these bytes begin with; `None` without a digit, or above 64 bits.
 fn digits(bytes: &[u8]) -> Option<u64> {
     let mut digits = bytes.iter().take_while(|byte| byte.is_ascii_digit());
     let value = |byte: &u8| u64::from(byte - b'0');

@@ -1,4 +1,4 @@
-//! One flow between here and a peer.
+//! One metered flow between this host and a peer.
 
 use super::field::PacketNumbers;
 use super::sequence::{PacketClass, SequenceTracker};
@@ -6,19 +6,19 @@ use super::{Histogram, Jitter, PacketCounts, PacketRate};
 use crate::peer::Peer;
 use crate::traffic::Micros;
 
-/// The packets of one number exchanged with one peer. Where the field has no number of a
-/// flow, it is 0.
+/// The packets with one flow number that were exchanged with one peer. The flow number is 0
+/// where the field has none.
 #[derive(Clone, Debug)]
 pub struct MeteredFlow {
     peer: Peer,
     id: u32,
-    /// Since when the flow is our own, if it is: what is received of it is an echo.
+    /// The time at which we began the flow, if we did: its received packets are echoes.
     ours: Option<Micros>,
-    /// The lowest and the highest number we sent in a header of ours, as they wrap.
+    /// The lowest and the highest number that we sent in our header, modulo 2^32.
     numbers: Option<(u64, u64)>,
     sent: PacketRate,
     received: PacketRate,
-    /// When the highest number so far came.
+    /// The arrival time of the highest number so far.
     newest: Option<Micros>,
     sequence: SequenceTracker,
     jitter: Jitter,
@@ -49,8 +49,9 @@ impl MeteredFlow {
         self.id
     }
 
-    /// Whether we began the flow, so that what comes back is an echo. What we send of a
-    /// flow the far side began is an echo of ours. Flows without a number are one in this.
+    /// Whether we began the flow, so that received packets are echoes. In a flow that the far
+    /// side began, the packets we send are echoes. All flows without a flow number count as one
+    /// here.
     pub fn is_ours(&self) -> bool {
         self.ours.is_some()
     }
@@ -79,14 +80,13 @@ impl MeteredFlow {
         }
     }
 
-    /// The interarrival jitter of RFC 3550 in microseconds, of echoes that of the way
-    /// there and back. `None` where the field has no send time, and before there are two
-    /// packets.
+    /// The interarrival jitter (RFC 3550 §6.4.1) in microseconds; for echoes, that of the round
+    /// trip. `None` where the field has no send time, and before the second packet.
     pub fn jitter(&self) -> Option<f64> {
         self.jitter.micros()
     }
 
-    /// The round trips of our own packets; `None` before any came back.
+    /// The round-trip times of our own packets; `None` before the first echo.
     pub fn round_trips(&self) -> Option<&Histogram> {
         self.round_trips.as_deref()
     }
@@ -100,7 +100,7 @@ impl MeteredFlow {
         let Some(written) = reading.sent else {
             return;
         };
-        // A simulated network may send the packets in another order than they were written.
+        // The simulated network may send the packets in a different order.
         self.ours = self.ours.map(|since| since.min(written));
         let number = reading.number;
         let (lowest, highest) = *self.numbers.get_or_insert((number, number));
@@ -114,20 +114,21 @@ impl MeteredFlow {
         });
     }
 
-    /// Whether what came with this number was never sent: it is damaged, or somebody
-    /// else's. Only headers of ours count up; what a user's own field does is not known.
+    /// Whether a received number was never sent: the packet is damaged, or belongs to another
+    /// sender. Only numbers in our own header are known to count up.
     pub(super) fn is_foreign(&self, reading: PacketNumbers) -> bool {
         let numbers = self.numbers.filter(|_| self.is_ours());
         numbers
             .is_some_and(|(lowest, highest)| ahead(reading.number, lowest) > ahead(highest, lowest))
     }
 
-    /// When the highest number so far came: what is missing behind it was lost since then.
+    /// The arrival time of the highest number so far: later numbers that are missing were lost
+    /// after it.
     pub(super) fn newest(&self) -> Option<Micros> {
         self.newest
     }
 
-    /// What the packet turned out to be, and its round trip if it is our own.
+    /// Counts a received packet. Returns its class, and its round-trip time if it is an echo.
     pub(super) fn receive(
         &mut self,
         reading: PacketNumbers,
@@ -144,8 +145,8 @@ impl MeteredFlow {
             return (outcome, None);
         };
         self.jitter.take(sent, time);
-        // A time before our first is none of ours: another began a flow of the same number.
-        // One that has not come yet is damaged.
+        // A send time before the flow began belongs to another flow with the same number. A
+        // send time in the future is damaged.
         if self.ours.is_none_or(|since| sent < since) || sent > time {
             return (outcome, None);
         }
@@ -155,7 +156,7 @@ impl MeteredFlow {
     }
 }
 
-/// How many steps a number of our header is ahead of another one: they wrap after 32 bits.
+/// How far a number of our header is ahead of another one, modulo 2^32.
 fn ahead(number: u64, of: u64) -> u64 {
     number.wrapping_sub(of) & u64::from(u32::MAX)
 }

@@ -1,26 +1,26 @@
-//! Where numbers were left out, so that a late one can be put in its place.
+//! Gaps in the numbers received, which late packets fill.
 
 use std::collections::VecDeque;
 
-/// Gaps remembered.
+/// The most gaps that are remembered.
 const GAPS: usize = 1_024;
 
-/// Numbers left out before a packet that came.
+/// A gap: missing numbers before a received packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Gap {
-    /// The packet by which the gap was seen.
+    /// The place of the packet that revealed the gap.
     pub(super) place: u64,
-    /// How many had come before it.
+    /// The number of packets that arrived before it.
     pub(super) arrival: u64,
-    /// The second in which it came.
+    /// The second in which it arrived.
     pub(super) second: u64,
 }
 
-/// The last gaps of a run, in order.
+/// The latest gaps of a run, ascending.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gaps {
     known: VecDeque<Gap>,
-    /// The place of the last gap that is not remembered.
+    /// The place of the latest gap that was forgotten.
     forgotten: u64,
 }
 
@@ -34,8 +34,8 @@ impl Gaps {
         self.known.push_back(gap);
     }
 
-    /// The gap a late packet belongs in, if it is remembered. The packet by which it was
-    /// seen is the earliest of all that came with a higher number.
+    /// The gap that a late packet fills, if it is remembered. The packet that revealed the gap
+    /// is the earliest arrival with a higher number.
     pub(super) fn around(&self, place: u64) -> Option<Gap> {
         if place < self.forgotten {
             return None;

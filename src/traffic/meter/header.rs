@@ -1,16 +1,15 @@
-//! What a measuring sender writes at the beginning of its payloads.
+//! The header that a measuring sender writes at the beginning of its payloads.
 
 use crate::traffic::Micros;
 
-/// Which packet of which flow this is, and when it was sent. Twenty bytes, all
-/// big-endian:
+/// The flow, number and send time of a packet. It has twenty bytes, big-endian:
 ///
-/// | bytes  | what                                          |
+/// | bytes  | content                                       |
 /// |--------|-----------------------------------------------|
 /// | 0..4   | `NPm1`, 4E 50 6D 31                           |
-/// | 4..8   | the flow                                      |
-/// | 8..12  | the packet's number in it, from 0; wraps      |
-/// | 12..20 | when it was sent, in microseconds since 1970  |
+/// | 4..8   | the flow number                               |
+/// | 8..12  | the packet number, from 0; wraps              |
+/// | 12..20 | the send time, in microseconds since 1970     |
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Header {
     pub flow: u32,
@@ -22,8 +21,8 @@ impl Header {
     pub const LENGTH: usize = 20;
     pub const MAGIC: u32 = u32::from_be_bytes(*b"NPm1");
 
-    /// Writes it over the first bytes of a payload. Says whether there was room; where
-    /// there is not, nothing is written. The dual of [`Self::read`].
+    /// Writes the header over the first bytes of a payload. Returns `false` and writes nothing
+    /// if the payload is too short. The inverse of [`Self::read`].
     pub fn write(&self, payload: &mut [u8]) -> bool {
         let Some(place) = payload.first_chunk_mut::<{ Self::LENGTH }>() else {
             return false;
@@ -36,7 +35,7 @@ impl Header {
         true
     }
 
-    /// The header a payload begins with, if it does. The dual of [`Self::write`].
+    /// The header at the beginning of a payload, if there is one. The inverse of [`Self::write`].
     pub fn read(payload: &[u8]) -> Option<Self> {
         let (magic, rest) = payload.split_first_chunk()?;
         if u32::from_be_bytes(*magic) != Self::MAGIC {

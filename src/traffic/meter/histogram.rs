@@ -1,22 +1,22 @@
-//! Times by how often they were measured.
+//! A histogram of times with logarithmic buckets.
 
 use crate::traffic::Micros;
 
-/// Bits of a time that are kept: buckets are 1/64 wide at most, and a value in the middle
-/// of one is at most 1/128 from all that are in it.
+/// The bits of precision: a bucket is at most 1/64 of its times wide, and its middle is within
+/// 1/128 of each of them.
 const KEPT: u32 = 6;
 
-/// Buckets of each doubling.
+/// The number of buckets for each power of two.
 const STEPS: usize = 1 << KEPT;
 
-/// Times beyond this are counted, and not told apart.
+/// The longest time that has a bucket, in microseconds. Longer times are only counted.
 const LONGEST: u64 = 100_000_000;
 
-/// The doublings up to [`LONGEST`], which is less than 2^27.
+/// The buckets up to [`LONGEST`], which is less than 2^27.
 const BUCKETS: usize = (27 - KEPT as usize + 1) * STEPS;
 
-/// Microseconds up to 100 s in buckets that grow with them: a quantile is at most 1 % from
-/// the truth, and the memory is always the same (11 KiB).
+/// Times in microseconds, up to 100 s, in buckets of growing width. A quantile is within 1 % of
+/// the exact value, and the memory is constant (11 KiB).
 #[derive(Clone, Debug)]
 pub struct Histogram {
     counts: Box<[u64]>,
@@ -28,7 +28,7 @@ pub struct Histogram {
     negative: u64,
 }
 
-/// Times from `from` on and below `to`, in microseconds.
+/// The number of times that are at least `from` and less than `to`, in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
     pub from: u64,
@@ -43,8 +43,7 @@ impl Default for Histogram {
 }
 
 impl Histogram {
-    /// Counts a time. A negative one means the clock was set back meanwhile; it is only
-    /// counted as such.
+    /// Counts a time. A negative time means that the clock was set back; it is counted separately.
     pub fn add(&mut self, time: Micros) {
         let Ok(time) = u64::try_from(time) else {
             self.negative += 1;
@@ -70,7 +69,7 @@ impl Histogram {
         *self = Self::empty(counts);
     }
 
-    /// One in whose buckets is nothing.
+    /// A histogram with these buckets, which are all 0.
     fn empty(counts: Box<[u64]>) -> Self {
         Self {
             counts,
@@ -83,27 +82,27 @@ impl Histogram {
         }
     }
 
-    /// Times counted, those beyond 100 s included.
+    /// The number of times, with those above 100 s.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// Times beyond 100 s.
+    /// The number of times above 100 s.
     pub fn over(&self) -> u64 {
         self.over
     }
 
-    /// Times below 0, which count nowhere else.
+    /// The number of negative times, which are counted nowhere else.
     pub fn negative(&self) -> u64 {
         self.negative
     }
 
-    /// The least time, exact.
+    /// The shortest time in microseconds, exact.
     pub fn min(&self) -> Option<u64> {
         (self.count > 0).then_some(self.min)
     }
 
-    /// The greatest time, exact.
+    /// The longest time in microseconds, exact.
     pub fn max(&self) -> Option<u64> {
         (self.count > 0).then_some(self.max)
     }
@@ -112,8 +111,8 @@ impl Histogram {
         (self.count > 0).then(|| self.sum / self.count as f64)
     }
 
-    /// The least time that at least this part of all do not exceed (the nearest rank),
-    /// within 1 %: 0.5 is the median. A rank beyond 100 s is the greatest time.
+    /// The quantile by nearest rank, in microseconds, within 1 %; `part` is from 0 to 1, and
+    /// 0.5 gives the median. A rank above 100 s gives the longest time.
     pub fn quantile(&self, part: f64) -> Option<u64> {
         if self.count == 0 {
             return None;
@@ -135,7 +134,7 @@ impl Histogram {
         Some(self.max)
     }
 
-    /// The buckets that hold any, shortest times first.
+    /// The buckets that are not empty, shortest times first.
     pub fn buckets(&self) -> impl Iterator<Item = Bucket> {
         self.counts
             .iter()
@@ -149,14 +148,14 @@ impl Histogram {
     }
 }
 
-/// The bucket of a time: below 64 each has its own, then 64 to each doubling.
+/// The bucket of a time: one for each time below 64 µs, then 64 for each power of two.
 fn place(time: u64) -> usize {
     let doubling = time.max(1).ilog2().saturating_sub(KEPT);
-    // 100 s at most: it fits.
+    // The time is at most 100 s, so the result fits.
     doubling as usize * STEPS + (time >> doubling) as usize
 }
 
-/// The times of a bucket: from the first on and below the second.
+/// The times of a bucket: at least the first and less than the second.
 fn edges(place: usize) -> (u64, u64) {
     let doubling = (place / STEPS).saturating_sub(1);
     let step = (place - doubling * STEPS) as u64;

@@ -1,20 +1,20 @@
-//! How unevenly packets arrive.
+//! Interarrival jitter.
 
 use crate::traffic::Micros;
 
-/// The interarrival jitter of RFC 3550, 6.4.1, in microseconds. The two clocks need not
-/// agree: what they are apart cancels out.
+/// The interarrival jitter (RFC 3550 §6.4.1), in microseconds. The clocks of sender and
+/// receiver need not agree: their offset cancels out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Jitter {
     estimate: f64,
-    /// How long the packet before was under way, by two clocks.
+    /// The transit time of the previous packet, measured by both clocks.
     transit: Option<Micros>,
-    /// Whether there were two packets to compare.
+    /// Whether two packets have been compared.
     known: bool,
 }
 
 impl Jitter {
-    /// Packets are taken in the order they arrive, whatever their numbers.
+    /// Takes packets in the order of arrival, whatever their numbers.
     pub(super) fn take(&mut self, sent: Micros, arrived: Micros) {
         let transit = arrived.wrapping_sub(sent);
         if let Some(before) = self.transit.replace(transit) {
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn it_is_that_of_rfc_3550() {
-        // Under way 5,000, 5,800, 5,000 and 4,200 µs: three differences of 800.
+        // Transit times of 5,000, 5,800, 5,000 and 4,200 µs: three differences of 800.
         let packets = [
             (0, 5_000),
             (20_000, 25_800),

@@ -1,13 +1,14 @@
-//! Measuring a link by numbered packets: loss, duplicates, order, jitter, round trips.
+//! Measures a path with numbered packets: loss, duplication, reordering, jitter and round-trip
+//! time.
 //!
 //! A sender numbers its packets, in our own [`Header`] or in a [`NumberField`] of the user's
-//! protocol, and a [`Meter`] folds the records of a session into what became of them. It
-//! allocates when a flow is first seen and not for a packet.
+//! protocol. A [`Meter`] reads the records of a session and counts what happened to the
+//! packets. It allocates for each new flow, not for each packet.
 //!
-//! Whose a flow is shows in who began it. One that was sent before any of it was received
-//! is our own, and what is received of it is an echo whose round trip is measured by our
-//! clock alone. One that was received first is the far side's, even if we echo it. So
-//! flows need numbers that both sides do not choose alike: random ones.
+//! The first packet of a flow decides who began it. If it was sent, the flow is our own: its
+//! received packets are echoes, and our clock alone measures their round trips. If it was
+//! received, the far side began the flow, even if we echo it. Flow numbers must therefore not
+//! collide: senders choose them at random.
 
 mod bursts;
 mod extent;
@@ -42,19 +43,19 @@ use jitter::Jitter;
 use sequence::PacketClass;
 use std::collections::HashMap;
 
-/// Flows followed: each takes up to about 45 KiB.
+/// The most flows that are followed: each takes up to about 45 KiB.
 const FLOWS: usize = 1_024;
 
-/// What became of numbered packets, by flow and by second.
+/// The measurements of numbered packets, by flow and by second.
 #[derive(Clone, Debug)]
 pub struct Meter {
     field: NumberField,
     reader: FieldReader,
     flows: Vec<MeteredFlow>,
     places: HashMap<(Peer, u32), usize>,
-    /// The flow of the last packet, which is most often that of the next.
+    /// The index of the last packet's flow, which is usually that of the next one.
     latest: usize,
-    /// Since when a flow's number is our own; `None` if the far side began it.
+    /// For each flow number, when we began it; `None` if the far side began it.
     origins: HashMap<u32, Option<Micros>>,
     sent: PacketRate,
     received: PacketRate,
@@ -67,7 +68,8 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// A field that does not [`NumberField::check`] is found in no payload.
+    /// A meter for this field. A field that does not pass [`NumberField::check`] is found in no
+    /// payload.
     pub fn new(field: NumberField) -> Self {
         Self {
             reader: FieldReader::new(&field),
@@ -87,8 +89,8 @@ impl Meter {
         }
     }
 
-    /// Takes all records of a chunk but those received that went into a simulated network:
-    /// what comes out of it is given to [`Self::received`].
+    /// Takes all records of a chunk, except received ones that went into the simulated network:
+    /// its output is passed to [`Self::received`].
     pub fn take(&mut self, chunk: &Chunk) {
         for position in 0..chunk.len() {
             let Some(record) = chunk.get(position) else {
@@ -103,7 +105,7 @@ impl Meter {
         }
     }
 
-    /// What went missing on this side is no fault of the link.
+    /// Counts datagrams that were dropped on this host: the path did not lose them.
     fn note(&mut self, notice: &Notice) {
         match notice {
             Notice::Failed(failure) => {
@@ -122,7 +124,7 @@ impl Meter {
         let Some(reading) = self.read(bytes) else {
             return;
         };
-        // The packet carries when it was written, which is a little before it was sent.
+        // The packet holds the time at which it was written, slightly before it was sent.
         let since = Some(reading.sent.unwrap_or(time));
         let Some(flow) = self.flow(peer, reading.flow, since) else {
             self.others.add(bytes.len());
@@ -174,18 +176,18 @@ impl Meter {
         &self.field
     }
 
-    /// The flows in the order they were first seen, 1,024 at most.
+    /// The flows in the order in which they were first seen; at most 1,024.
     pub fn flows(&self) -> &[MeteredFlow] {
         &self.flows
     }
 
-    /// All flows together. Looks through what each remembers: for a frame of a window, not
-    /// for every packet.
+    /// The totals of all flows. This walks the window of every flow: call it for each frame of
+    /// a window, not for each packet.
     pub fn totals(&self) -> MeterSummary {
         self.totals_of(|_| true)
     }
 
-    /// The flows that we began; what came of others is among the unnumbered.
+    /// The totals of the flows that we began; packets of other flows count as unnumbered.
     pub fn own_totals(&self) -> MeterSummary {
         self.totals_of(MeteredFlow::is_ours)
     }
@@ -209,12 +211,12 @@ impl Meter {
         }
     }
 
-    /// The round trips of all flows.
+    /// The round-trip times of all flows.
     pub fn round_trips(&self) -> &Histogram {
         &self.round_trips
     }
 
-    /// The last 300 seconds.
+    /// The measurements of the last 300 seconds.
     pub fn series(&self) -> &Series {
         &self.series
     }
@@ -227,8 +229,8 @@ impl Meter {
         reading
     }
 
-    /// The flow of this peer and number; `None` if there is no room for another. `since`
-    /// is when we began it, if nobody has.
+    /// The flow of this peer and number, added if it is new; `None` if there are too many.
+    /// `since` is when we began the flow, if the number is new.
     fn flow(&mut self, peer: Peer, id: u32, since: Option<Micros>) -> Option<&mut MeteredFlow> {
         let latest = self.flows.get(self.latest);
         if !latest.is_some_and(|flow| flow.is(peer, id)) {

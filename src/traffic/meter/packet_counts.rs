@@ -1,40 +1,40 @@
-//! What became of the packets.
+//! Packet counts: received, lost, duplicated and reordered.
 
 use super::{Bursts, Extent};
 use crate::traffic::Volume;
 use std::ops::Add;
 
-/// Packets of one flow or of all. Each received one is unique, duplicated or stale:
-/// `received.records == unique + duplicated + stale`.
+/// The packet counts of one flow or of all. Each received packet is unique, duplicated or
+/// stale: `received.records == unique + duplicated + stale`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PacketCounts {
-    /// What we sent.
+    /// The packets that we sent.
     pub sent: Volume,
     pub received: Volume,
-    /// Received packets, each number once.
+    /// The number of distinct packets received.
     pub unique: u64,
-    /// Numbers that have not come though a higher one has. What is missing behind the last
-    /// is not among them: see [`Self::missing_of`].
+    /// The numbers that are missing although a higher one arrived. Losses after the last
+    /// received packet are not included, see [`Self::missing_of`].
     pub lost: u64,
     pub bursts: Bursts,
-    /// Packets whose number came before.
+    /// Packets whose number arrived before.
     pub duplicated: u64,
-    /// Unique packets that came after one with a higher number (RFC 4737).
+    /// Unique packets that arrived after one with a higher number (RFC 4737 §3).
     pub reordered: u64,
     pub extent: Extent,
-    /// Packets too old, or too far ahead, to say what they are.
+    /// Packets too far behind or ahead to be classified.
     pub stale: u64,
-    /// How often the numbers began: more than once per flow if the sender began anew.
+    /// How often numbering began: more than once for each flow if a sender restarted.
     pub runs: u64,
 }
 
 impl PacketCounts {
-    /// Packets that did not come of so many that were sent. Some may be under way.
+    /// The number of packets missing of `sent` packets. Some may still be in flight.
     pub fn missing_of(&self, sent: u64) -> u64 {
         sent.saturating_sub(self.unique)
     }
 
-    /// The part of all numbers that is lost, from 0 to 1; `None` before any came.
+    /// The loss ratio, from 0 to 1; `None` before the first packet.
     pub fn loss(&self) -> Option<f64> {
         let all = self.unique + self.lost;
         (all > 0).then(|| self.lost as f64 / all as f64)

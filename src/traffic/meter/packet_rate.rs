@@ -1,14 +1,14 @@
-//! How fast packets come.
+//! Packet and bit rates.
 
 use crate::traffic::{Micros, Volume};
 
-/// Packets and payload bytes between the first and the last.
+/// The packets and payload bytes between the first packet and the last.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PacketRate {
     volume: Volume,
     first: Option<Micros>,
     last: Micros,
-    /// Payload bytes of the first packet, which belong to no interval.
+    /// The payload bytes of the first packet, which belong to no interval.
     first_bytes: u64,
 }
 
@@ -20,7 +20,7 @@ impl PacketRate {
             self.first_bytes = bytes as u64;
         }
         self.volume.add(bytes);
-        // The kernel's times may be a little out of order.
+        // Kernel timestamps may be slightly out of order.
         self.last = self.last.max(time);
     }
 
@@ -36,18 +36,18 @@ impl PacketRate {
         self.first.is_some().then_some(self.last)
     }
 
-    /// From the first packet to the last, in seconds.
+    /// The time from the first packet to the last, in seconds.
     pub fn seconds(&self) -> f64 {
         let first = self.first.unwrap_or(self.last);
         self.last.saturating_sub(first) as f64 / 1e6
     }
 
-    /// `None` before there are two at different times.
+    /// Packets a second; `None` before there are two packets at different times.
     pub fn packets_per_second(&self) -> Option<f64> {
         self.per_second(self.volume.records.saturating_sub(1))
     }
 
-    /// Bits of payload; `None` before there are two packets at different times.
+    /// Payload bits a second; `None` before there are two packets at different times.
     pub fn bits_per_second(&self) -> Option<f64> {
         self.per_second(self.volume.bytes.saturating_sub(self.first_bytes) * 8)
     }

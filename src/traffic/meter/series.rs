@@ -1,63 +1,63 @@
-//! What was measured in each of the last seconds.
+//! Measurements of the last seconds.
 
 use super::Histogram;
 use crate::traffic::{Micros, Volume};
 use std::collections::VecDeque;
 
-/// Seconds remembered.
+/// The number of seconds that are kept.
 const SECONDS: usize = 300;
 
-/// One second of all flows.
+/// The measurements of one second, over all flows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pulse {
     pub received: Volume,
     pub sent: Volume,
-    /// Numbers that went missing in this second, without those that came late. Nobody knows
-    /// when the numbers of a gap were lost: each second it lasted has its share of them.
+    /// Packets lost in this second, without those that arrived late. The exact times of losses
+    /// are unknown: those of a gap are spread evenly over its duration.
     pub lost: u64,
-    /// Packets that came late in this second.
+    /// Packets that arrived late in this second.
     pub reordered: u64,
-    /// The median round trip of those that ended in this second, in microseconds.
+    /// The median of the round trips that ended in this second, in microseconds.
     pub round_trip: Option<u64>,
 }
 
 /// Measurements by whole seconds since 1970.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
-    /// The newest second with its entry; `None` before anything was measured.
+    /// The newest second and its measurements; `None` before the first one.
     newest: Option<(u64, Pulse)>,
-    /// Those right before it, oldest first.
+    /// The measurements of the seconds right before it, oldest first.
     older: VecDeque<Pulse>,
-    /// The round trips of the newest: of the others only the median is kept.
+    /// The round-trip times of the newest second: for older ones only the median is kept.
     round_trips: Histogram,
 }
 
 impl Series {
-    /// The second a time is in.
+    /// The second that contains a time.
     pub fn second(time: Micros) -> u64 {
         u64::try_from(time.div_euclid(1_000_000)).unwrap_or(0)
     }
 
-    /// The last whole second before this one.
+    /// The measurements of the second before this one.
     pub fn last(&self, second: u64) -> Pulse {
         self.at(second.saturating_sub(1))
     }
 
-    /// Whether a picture of the last `count` seconds changes when this one ends.
+    /// Whether a chart of the last `count` seconds changes when this second ends.
     pub fn moves(&self, second: u64, count: u64) -> bool {
         let newest = self.newest.map(|(newest, _)| newest);
         newest.is_some_and(|newest| second <= newest.saturating_add(count).saturating_add(1))
     }
 
-    /// The `count` whole seconds before this one, oldest first, each with its place in
-    /// time: -1 for the last.
+    /// The `count` whole seconds before this one, oldest first, each with its time in seconds
+    /// relative to `second`: -1 for the last.
     pub fn before(&self, second: u64, count: u64) -> impl Iterator<Item = (f64, Pulse)> {
         let first = second.saturating_sub(count);
         (first..second).map(move |at| (at as f64 - second as f64, self.at(at)))
     }
 
-    /// The entry of this second. Of one that is long past, or of a clock that was set
-    /// back, it is the newest.
+    /// The entry of this second; the newest entry if the second is long past, or the clock was
+    /// set back.
     pub(super) fn pulse(&mut self, second: u64) -> &mut Pulse {
         if self.newest.is_none_or(|(newest, _)| second > newest) {
             self.advance(second);
@@ -69,8 +69,8 @@ impl Series {
             .unwrap_or(newest)
     }
 
-    /// So many numbers went missing between these times, of which the second is when that
-    /// was seen.
+    /// Counts `missing` packets as lost between these times, in microseconds. The loss was
+    /// noticed at `seen`.
     pub(super) fn lose(&mut self, since: Micros, seen: Micros, missing: u64) {
         let (first, last) = (Self::second(since), Self::second(seen));
         let whole = u128::from(seen.saturating_sub(since).unsigned_abs()).max(1);
@@ -82,7 +82,7 @@ impl Series {
             let end = Micros::try_from(second.saturating_add(1)).unwrap_or(Micros::MAX);
             end.saturating_mul(1_000_000)
         };
-        // The newest first, so that those before it have a place.
+        // The newest second is added first, so that the seconds before it have entries.
         self.pulse(last);
         let remembered = last.saturating_sub(SECONDS as u64 - 1);
         let mut told = match first < remembered {
@@ -97,7 +97,7 @@ impl Series {
         self.pulse(last).lost += missing - told;
     }
 
-    /// A packet came after all whose gap was seen in this second.
+    /// Corrects the loss count after a late packet, whose gap was noticed in this second.
     pub(super) fn recover(&mut self, seen: u64) {
         let mut second = seen;
         while self.is_remembered(second) {
@@ -106,7 +106,7 @@ impl Series {
                 pulse.lost -= 1;
                 return;
             }
-            // All of the gap may have been counted in the seconds before.
+            // The whole gap may have been counted in the seconds before.
             let Some(before) = second.checked_sub(1) else {
                 return;
             };
@@ -120,7 +120,7 @@ impl Series {
     }
 
     pub(super) fn round_trip(&mut self, second: u64, time: Micros) {
-        // The entry must be there before its times are: a new one begins without any.
+        // A new entry clears the round-trip times, so it must be added first.
         self.pulse(second);
         self.round_trips.add(time);
     }
@@ -139,7 +139,7 @@ impl Series {
         }
     }
 
-    /// Where a second before the newest stands.
+    /// The index of a second before the newest.
     fn place(&self, second: u64) -> Option<usize> {
         let (newest, _) = self.newest?;
         let back = usize::try_from(newest.checked_sub(second)?).ok()?;
@@ -188,16 +188,16 @@ mod tests {
         };
         let mut series = Series::default();
         series.pulse(6).received.add(1);
-        // From the middle of second 6 to the middle of second 9.
+        // The gap lasts from the middle of second 6 to the middle of second 9.
         series.lose(6_500_000, 9_500_000, 300);
         assert_eq!(lost(&series, 10), [0, 50, 100, 100, 50]);
         (0..60).for_each(|_| series.recover(9));
         assert_eq!(lost(&series, 10), [0, 50, 100, 90, 0]);
-        // Within a second, and by a clock that was set back.
+        // A gap within a second, and one by a clock that was set back.
         series.lose(10_100_000, 10_200_000, 7);
         series.lose(12_000_000, 10_900_000, 2);
         assert_eq!(series.last(11).lost, 9);
-        // Most of a long pause is forgotten.
+        // Most of a long gap is older than the series.
         series.lose(11_000_000, 1_011_000_000, 1_000);
         let all: u64 = series
             .before(1_012, 1_000)

@@ -1,32 +1,32 @@
-//! All flows in a few numbers.
+//! The totals of a meter.
 
 use super::{Histogram, PacketCounts, PacketRate};
 use crate::traffic::Volume;
 use serde::Serialize;
 
-/// What a [`Meter`](super::Meter) has to say of all its flows together.
+/// The totals of a [`Meter`](super::Meter) over its flows.
 #[derive(Clone, Copy, Debug)]
 pub struct MeterSummary {
     pub flows: usize,
     pub tally: PacketCounts,
-    /// When and how fast packets were sent, and received.
+    /// The times and the rates of sending and receiving.
     pub sent: PacketRate,
     pub received: PacketRate,
-    /// The greatest interarrival jitter of any flow, in microseconds.
+    /// The largest interarrival jitter of any flow, in microseconds.
     pub jitter: Option<f64>,
     pub round_trip: Option<RoundTrip>,
-    /// Packets of flows beyond those that are followed.
+    /// Packets of flows beyond the limit.
     pub others: Volume,
     /// Payloads without a number, or with one that was never sent.
     pub unnumbered: Volume,
-    /// Datagrams of all kinds that this machine's kernel dropped, and that a bad network
-    /// on purpose did, in either direction.
+    /// Datagrams of all kinds that this host's kernel dropped, and those that the simulated
+    /// network dropped, in either direction.
     pub dropped: u64,
     pub on_purpose: u64,
 }
 
-/// Round trips in microseconds. Least and greatest are exact, the others within 1 %. The
-/// terminal writes it as JSON: names stay, others may come.
+/// Round-trip times in microseconds. Minimum and maximum are exact, the quantiles within 1 %.
+/// The terminal prints this as JSON: names are stable, and fields may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct RoundTrip {
     pub count: u64,
@@ -38,7 +38,7 @@ pub struct RoundTrip {
 }
 
 impl RoundTrip {
-    /// `None` if there are none.
+    /// The summary of a histogram; `None` if it is empty.
     pub fn of(times: &Histogram) -> Option<Self> {
         Some(Self {
             count: times.count(),

@@ -1,4 +1,4 @@
-//! Whole exchanges, as a session's records tell of them.
+//! Tests of whole exchanges, read from a session's records.
 
 use super::*;
 use crate::peer::Peer;
@@ -153,7 +153,7 @@ fn each_second_has_its_losses_late_packets_and_round_trip() {
             [received.records, lost, reordered, round_trip.unwrap_or(0)]
         })
         .collect();
-    // 2, 3 and 4 went missing between the first second and the beginning of the next; 3 came
+    // 2, 3 and 4 were missing between the first second and the beginning of the next; 3 arrived
     // later.
     assert_eq!(told, [[2, 2, 0, 50], [1, 0, 0, 50], [2, 0, 1, 50]]);
 }
@@ -221,7 +221,7 @@ fn an_echo_of_what_was_never_sent_is_no_echo() {
             0 => number + 100_000,
             _ => number,
         };
-        // One flow is damaged, too.
+        // One flow number is damaged, too.
         let flow = if number == 55 { 0xA1 ^ 0x100 } else { 0xA1 };
         let echo = packet(flow, number, sent);
         meter.received(peer(9), &echo, sent + 1_000);
@@ -251,7 +251,7 @@ fn numbers_of_ours_that_wrap_are_ours() {
 
 #[test]
 fn packets_of_ours_that_left_in_another_order_are_all_ours() {
-    // The first to leave is not the lowest; once the numbers wrap between them.
+    // The first packet sent does not have the lowest number, and the numbers wrap once.
     for first in [0, u32::MAX - 4] {
         let mut meter = Meter::new(NumberField::Header);
         let order = [2_u32, 0, 1, 7, 4, 3, 9, 5, 8, 6];
@@ -271,7 +271,7 @@ fn packets_of_ours_that_left_in_another_order_are_all_ours() {
         assert_eq!((tally.unique, tally.lost, tally.missing_of(10)), (10, 0, 0));
         let times = totals.round_trip.map(|times| (times.count, times.min));
         assert_eq!(times, Some((10, 200_000)));
-        // What lies beyond them still is nobody's.
+        // Numbers outside the range were never sent.
         for step in [10, u32::MAX] {
             let number = first.wrapping_add(step);
             meter.received(peer(9), &packet(0xA1, number, NOON), NOON + 300_000);
@@ -295,7 +295,7 @@ fn what_went_into_a_simulated_network_counts_as_it_comes_out() {
     let mut meter = Meter::new(NumberField::Header);
     meter.take(&builder.finish());
     assert_eq!(meter.totals().tally.received.records, 0);
-    // The last comes first, the second is lost, and the first comes twice.
+    // The last packet arrives first, the second is lost, and the first arrives twice.
     for (number, time) in [(2, 50), (0, 80), (0, 90)] {
         meter.received(peer(9), &payloads[number], NOON + time);
     }

@@ -1,9 +1,9 @@
-//! Which of the last places have come.
+//! A sliding window of received sequence numbers.
 
-/// Places remembered at most.
+/// The most places that are remembered.
 pub(super) const WIDEST: u64 = 65_536;
 
-/// A bit for each of the last places of a run, in a ring.
+/// A ring of bits, one for each of the latest places of a run.
 #[derive(Clone, Debug)]
 pub(super) struct Window {
     words: Box<[u64]>,
@@ -11,8 +11,8 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// For numbers that wrap after so many bits: half of them at most can be told from
-    /// those to come.
+    /// A window for numbers of this width in bits. It spans at most half of the numbers,
+    /// because later numbers could not be told from earlier ones otherwise.
     pub(super) fn new(bits: u32) -> Self {
         let length = 1_u64
             .checked_shl(bits.saturating_sub(1))
@@ -25,7 +25,7 @@ impl Window {
         }
     }
 
-    /// Places it remembers.
+    /// The number of places it remembers.
     pub(super) fn length(&self) -> u64 {
         self.mask + 1
     }
@@ -44,7 +44,7 @@ impl Window {
         }
     }
 
-    /// Forgets `count` places from this one on.
+    /// Clears `count` places, beginning with this one.
     pub(super) fn clear(&mut self, place: u64, count: u64) {
         if count > self.mask {
             self.words.fill(0);
@@ -62,8 +62,8 @@ impl Window {
         }
     }
 
-    /// Tells of `count` places from this one on, in stretches of which all have come or
-    /// none has. Neighbouring stretches may be alike.
+    /// Calls `told` for `count` places, beginning with this one, in runs of received or missing
+    /// places. Adjacent runs may have the same state.
     pub(super) fn stretches(&self, place: u64, count: u64, mut told: impl FnMut(bool, u64)) {
         let (mut place, mut left) = (place, count);
         while left > 0 {
@@ -84,7 +84,7 @@ impl Window {
 
     fn slot(&self, place: u64) -> (usize, u32) {
         let slot = place & self.mask;
-        // At most 65,535: it fits everywhere.
+        // The slot is at most 65,535, so it fits.
         ((slot / 64) as usize, (slot % 64) as u32)
     }
 }

@@ -1,8 +1,8 @@
-//! The rows of a log as a view shows them: by kind, and all or only those found.
+//! The rows of a log in a view: filtered by kind, and to search hits if there is a search.
 //!
-//! The view scrolls by *lines*: a record takes one or two, as [`Shown`] says. Counts kept before
-//! each chunk make the numbers exact and equally fast at any length, without a pixel
-//! offset that would lose precision.
+//! The view scrolls by *lines*: a record takes one or two, as [`Shown`] says. The counts stored
+//! before each chunk make line numbers exact and equally fast for logs of any length. A pixel
+//! offset would lose precision.
 
 use super::{Chunk, Hits, Log, Record, RecordCount, SearchHits, Shown};
 use std::ops::Range;
@@ -14,7 +14,7 @@ pub struct Rows<'a> {
     found: Option<&'a SearchHits>,
 }
 
-/// A record and where its first line stands in a view.
+/// A record and the position of its first line in a view.
 #[derive(Clone, Copy, Debug)]
 pub struct RowPosition<'a> {
     pub row: u64,
@@ -23,7 +23,7 @@ pub struct RowPosition<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// The rows of these kinds; with `found`, only those found so far.
+    /// The rows of the shown kinds; with `found`, only the matches found so far.
     pub fn new(log: &'a Log, shown: Shown, found: Option<&'a SearchHits>) -> Self {
         Self { log, shown, found }
     }
@@ -36,7 +36,7 @@ impl<'a> Rows<'a> {
         self.log
     }
 
-    /// The numbers of the lines there are.
+    /// The numbers of the lines in the view.
     pub fn lines(&self) -> Range<u64> {
         let counts = self.counts();
         counts.start.lines(self.shown)..counts.end.lines(self.shown)
@@ -54,23 +54,23 @@ impl<'a> Rows<'a> {
         Some(self.counted_before(row)?.lines(self.shown))
     }
 
-    /// Whether the place of `row` is known for good: a search has come that far.
+    /// Whether the line of `row` is final: the search has come that far.
     pub fn covers(&self, row: u64) -> bool {
         self.found.is_none_or(|found| found.covers(row, self.log))
     }
 
-    /// How many of these records stand before `row`.
+    /// The number of matching records of all kinds before `row`.
     pub fn rank_of(&self, row: u64) -> Option<u64> {
         Some(self.counted_before(row)?.rows() - self.counts().start.rows())
     }
 
-    /// How many rows are shown from `row` on.
+    /// The number of shown rows from `row` on.
     pub fn count_from(&self, row: u64) -> u64 {
         let before = self.counted_before(row);
         before.map_or(0, |before| (self.counts().end - before).of(self.shown))
     }
 
-    /// The count of those before `row`.
+    /// The count of the matching records before `row`.
     fn counted_before(&self, row: u64) -> Option<RecordCount> {
         let slot = self.log.slot_of(row)?;
         let slots = self.slots();
@@ -89,7 +89,7 @@ impl<'a> Rows<'a> {
         Some(count)
     }
 
-    /// The records from the one that covers `line` on.
+    /// The records from the one that contains `line` on.
     pub fn from(self, line: u64) -> impl Iterator<Item = RowPosition<'a>> {
         let line = line.max(self.lines().start);
         let slots = self.slots();
@@ -97,26 +97,26 @@ impl<'a> Rows<'a> {
         (first..slots.end).flat_map(move |slot| self.of_slot(slot, line))
     }
 
-    /// The row shown before `row`.
+    /// The previous shown row.
     pub fn previous(&self, row: u64) -> Option<u64> {
         let line = self.line_of(row)?.checked_sub(1)?;
         let shown = self.lines().contains(&line);
         shown.then(|| self.from(line).next().map(|found| found.row))?
     }
 
-    /// The row shown after `row`.
+    /// The next shown row.
     pub fn next(&self, row: u64) -> Option<u64> {
         let mut rows = self.from(self.line_of(row)?).map(|line| line.row);
         rows.find(|next| *next > row)
     }
 
-    /// The records of a slot from the one that covers `line` on.
+    /// The records of a slot from the one that contains `line` on.
     fn of_slot(self, slot: u64, line: u64) -> impl Iterator<Item = RowPosition<'a>> {
         let known = self.slot(slot);
         let mut count = known.map_or_else(RecordCount::default, |(before, _)| before);
         let hits = known.and_then(|(_, hits)| hits);
         let mut row = self.log.before(slot).rows();
-        // Chunks that have nothing to show are not even looked at.
+        // A chunk without shown records is not loaded.
         let some = known.is_some_and(|_| self.count(slot).lines(self.shown) > 0);
         let chunk = some.then(|| self.log.chunk(slot)).flatten();
         (0..chunk.map_or(0, Chunk::len)).filter_map(move |at| {
@@ -155,7 +155,7 @@ impl<'a> Rows<'a> {
         low.checked_sub(1).filter(|slot| slots.contains(slot))
     }
 
-    /// The log's slots that are numbered.
+    /// The slots whose records are numbered.
     fn slots(&self) -> Range<u64> {
         let all = self.log.slots();
         match self.found {
@@ -167,7 +167,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The count before a slot, and which of its records are meant if not all.
+    /// The count before a slot, and its hits; `None` for the hits if there is no search.
     fn slot(&self, slot: u64) -> Option<(RecordCount, Option<&'a Hits>)> {
         match self.found {
             None => self

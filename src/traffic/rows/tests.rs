@@ -1,4 +1,4 @@
-//! Facts about rows and lines, of all records and of those found.
+//! Tests of rows and lines, of all records and of search hits.
 
 use super::*;
 use crate::traffic::{
@@ -29,7 +29,7 @@ fn failure() -> Notice {
     })
 }
 
-/// Row n: received, sent, failure, notice, received, … with its number as payload.
+/// Row n is received, sent, failure, notice, received, … with its number as payload.
 fn chunk_of(rows: Range<u64>) -> Arc<Chunk> {
     let mut builder = ChunkBuilder::default();
     let peer = SocketAddr::from(([127, 0, 0, 1], 9));
@@ -45,7 +45,7 @@ fn chunk_of(rows: Range<u64>) -> Arc<Chunk> {
     Arc::new(builder.finish())
 }
 
-/// A disk that is never there.
+/// A spill store that can load nothing.
 struct Nowhere;
 
 impl SpillStore for Nowhere {
@@ -64,7 +64,7 @@ impl Frames for Nowhere {
     }
 }
 
-/// Slots of `per_chunk` rows that take nothing more in.
+/// A log in slots of `per_chunk` rows, which do not grow.
 fn log_of(rows: u64, per_chunk: u64) -> Log {
     let mut log = Log::default();
     log.set_spill_store(Rc::new(Nowhere), u64::MAX);
@@ -145,7 +145,7 @@ fn filter(text: &str) -> Arc<Filter> {
     Arc::new(filter.unwrap().unwrap())
 }
 
-/// Answers the questions in an order made from `seed`.
+/// Answers the questions in a pseudo-random order.
 fn answer(found: &mut SearchHits, mut questions: Vec<Question>, seed: usize) {
     while !questions.is_empty() {
         let question = questions.swap_remove(seed % questions.len());
@@ -173,7 +173,7 @@ fn only_what_was_found_is_shown_and_numbered() {
     };
     assert_eq!(shown(&log, &found), expected);
     assert_eq!(found.looked_through(&log), 400);
-    // New rows are found as they come, without a question while the chunk grows.
+    // New rows are found at once, without a question, while the chunk grows.
     log.push(chunk_of(400..438));
     assert!(found.follow(&log).is_empty());
     log.push(chunk_of(438..440));

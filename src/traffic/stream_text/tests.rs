@@ -1,4 +1,4 @@
-//! Facts about text across reads.
+//! Tests of text across reads.
 
 use super::*;
 use crate::connection_id::{ConnectionId, FarSide};
@@ -9,12 +9,12 @@ use proptest::prelude::*;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-/// How a row reads in the encoding a person said.
+/// Decodes a row in the encoding the user chose.
 fn read(log: &Log, row: u64, said: Option<Charset>) -> Option<Streamed> {
     super::read(log, row, |_, _| said)
 }
 
-/// A log of these reads of one peer, each with one of another between.
+/// A log of these reads of one peer, each followed by one of another peer.
 fn log_of(reads: &[&[u8]]) -> Log {
     let (peer, other) = (
         SocketAddr::from(([127, 0, 0, 1], 1)),
@@ -32,7 +32,7 @@ fn log_of(reads: &[&[u8]]) -> Log {
     log
 }
 
-/// What the rows of the first peer say one after the other.
+/// The text of the first peer's rows, concatenated.
 fn text_of(reads: &[&[u8]], said: Option<Charset>) -> String {
     let log = log_of(reads);
     let mut text = String::new();
@@ -43,7 +43,7 @@ fn text_of(reads: &[&[u8]], said: Option<Charset>) -> String {
     text
 }
 
-/// What a row says, bad bytes as `<[C4]>`; nothing if it is no text.
+/// The text of a row, with bad bytes as `<[C4]>`; empty if it is no text.
 fn shown(streamed: &Streamed, bytes: &[u8]) -> String {
     let Reading::Text(charset) = streamed.reading else {
         return String::new();
@@ -56,8 +56,7 @@ fn shown(streamed: &Streamed, bytes: &[u8]) -> String {
     parts.collect()
 }
 
-/// What each of these reads says, in the order they come: as the log reads them, and as
-/// they are read one after the other.
+/// The text of each read, in order: decoded from the log, and by a reader row by row.
 fn both_ways(reads: &[&[u8]]) -> [Vec<String>; 2] {
     let peer = SocketAddr::from(([127, 0, 0, 1], 1));
     let mut chunk = ChunkBuilder::default();
@@ -109,7 +108,7 @@ fn two_connections_from_one_address_do_not_mix() {
     assert_eq!(rows.collect::<Vec<_>>(), ["", "", "你", "好"]);
 }
 
-/// The bytes in reads of these lengths, again and again.
+/// The bytes split into reads of these lengths, repeated as needed.
 fn split<'a>(bytes: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
     let (mut rest, mut reads) = (bytes, Vec::new());
     for length in lengths.iter().cycle() {
@@ -123,7 +122,7 @@ fn split<'a>(bytes: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
     reads
 }
 
-/// Words of Chinese alone; at the beginning only those that are surely no UTF-8 in GBK.
+/// Chinese words; at the beginning only those that are not valid UTF-8 in GBK.
 fn words(begins: bool) -> Vec<&'static str> {
     let all = include_str!("../../../tests/recognition/everyday.txt").lines();
     let is_clear = |word: &&str| {
@@ -147,7 +146,7 @@ fn what_was_shown_in_hexadecimal_is_not_shown_again() {
         for rows in both_ways(&[binary, next]) {
             assert_eq!(rows, ["", expected], "{binary:X?}");
         }
-        // Nor of a peer whose encoding is known.
+        // The same for a peer whose encoding is known.
         let known = "学习网络编程".as_bytes();
         for rows in both_ways(&[known, binary, next]) {
             assert_eq!(rows, ["学习网络编程", "", expected], "{binary:X?}");
@@ -167,7 +166,7 @@ fn a_first_read_that_ends_inside_a_character_says_so() {
     for rows in both_ways(&[b"ok\xE6\xB8", b"\xA9!"]) {
         assert_eq!(rows, ["ok", "温!"]);
     }
-    // A frame with such a byte at its end reads the same each time.
+    // A frame that ends with such a byte reads the same each time.
     for rows in both_ways(&[b"$12\xC5", b"$12\xC5", b"$12\xC5"]) {
         assert_eq!(rows, ["$12"; 3]);
     }
@@ -280,7 +279,7 @@ fn a_byte_belongs_to_one_character_only() {
     let gbk = |text: &str| Charset::Gb18030.encode(text).unwrap().into_owned();
     let (first, second) = (gbk("你好世界"), gbk("开始"));
     assert_eq!(text_of(&[&first, &second], None), "你好世界开始");
-    // However long a text without any blank is.
+    // A text without any ASCII may be of any length.
     let long = gbk(&"世界".repeat(900));
     let (head, rest) = long.split_at(1_801);
     assert_eq!(
@@ -357,7 +356,7 @@ proptest! {
             let [log, turn] = both_ways(&reads);
             prop_assert_eq!(&log, &turn, "{:?}", charset);
             let said = log.concat();
-            // What came before the encoding was known is in hexadecimal.
+            // Text before the encoding was known is shown in hexadecimal.
             let unsaid = text.chars().count().saturating_sub(said.chars().count());
             prop_assert!(text.ends_with(&said) && unsaid <= 2, "{:?}: {}", charset, said);
         }

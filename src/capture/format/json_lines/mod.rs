@@ -1,9 +1,9 @@
-//! One JSON object a line; import makes the identical record of it.
+//! JSON lines: one object a line, which import restores to the identical record.
 //!
-//! Bytes are there twice, as hexadecimal and as text where they are text; the words of a notice
-//! are for people, its data for programs. A field that says nothing is left out. The lines are
-//! appended here, field by field, without a string for each; a test compares them with those of
-//! a serialiser.
+//! Bytes are written twice, as hexadecimal and, if they are text, as text. The text of a notice
+//! is for people, its data for programs. Empty fields are omitted. Fields are appended here one
+//! by one, without allocating a string for each; a test compares the lines with those of a
+//! serialiser.
 
 mod read;
 
@@ -44,7 +44,7 @@ fn is_head(head: &[u8]) -> bool {
 /// Writes lines.
 struct Lines {
     stamps: Stamps,
-    /// Addresses as strings of JSON.
+    /// Recent addresses as JSON strings.
     peers: Recent<Peer>,
     destinations: Recent<IpAddr>,
 }
@@ -58,7 +58,8 @@ impl Lines {
         }
     }
 
-    /// RFC 3339 in UTC; microseconds since 1970 as a number where no calendar has the time.
+    /// Appends a time: RFC 3339 in UTC, or microseconds since 1970 as a number outside the
+    /// calendar.
     fn push_time(&mut self, out: &mut Vec<u8>, time: Micros) -> io::Result<()> {
         let start = out.len();
         out.push(b'"');
@@ -176,14 +177,13 @@ impl FormatWriter for Lines {
     }
 }
 
-/// Appends what a value shows as a string of JSON.
+/// Appends the displayed form of a value as a JSON string.
 fn push_shown(out: &mut Vec<u8>, value: &impl std::fmt::Display) {
     // Writing to memory does not fail.
     json::push_text(out, &value.to_string()).ok();
 }
 
-/// Appends the field for the characters that end in these bytes, where all of them are
-/// characters.
+/// Appends the field for the characters that end in these bytes, if all of them are valid.
 fn push_payload_text(out: &mut Vec<u8>, bytes: &[u8], read: &Streamed) -> io::Result<()> {
     let Reading::Text(charset) = read.reading else {
         return Ok(());

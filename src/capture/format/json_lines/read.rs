@@ -1,4 +1,4 @@
-//! Our own JSON lines, read back: the inverse of what is written.
+//! Reads our own JSON lines: the inverse of the writer.
 
 use crate::capture::format::entry::FormatReader;
 use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem, Json};
@@ -16,7 +16,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::ops::ControlFlow;
 
-/// What a line may say; what a reader does not need is passed over.
+/// The fields of a line; unknown fields are ignored.
 #[derive(Deserialize)]
 struct Line<'a> {
     #[serde(borrow)]
@@ -45,7 +45,7 @@ struct Line<'a> {
     packet: Option<Packet>,
 }
 
-/// The packet that a record was in.
+/// The packet that carried a record.
 #[derive(Deserialize)]
 struct Packet {
     local: Peer,
@@ -61,8 +61,8 @@ enum Transport {
     UnixDatagram,
 }
 
-/// A string, lent by the line unless something in it is escaped: in an `Option`, serde lends a
-/// `Cow` only within a type of its own.
+/// A string borrowed from the line, unless it contains escapes. In an `Option`, serde borrows a
+/// `Cow` only within a newtype.
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
@@ -71,7 +71,7 @@ enum Time<'a> {
     Text(Cow<'a, str>),
 }
 
-/// Not by `untagged`, which puts an error together for each text, as that is no number.
+/// Not `untagged`, which would build an error message for each text because it is no number.
 impl<'de: 'a, 'a> Deserialize<'de> for Time<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TimeVisitor)
@@ -111,8 +111,7 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 pub(super) struct JsonLines;
 
 impl FormatReader for JsonLines {
-    /// A text: white space, or the brace of the first object, behind a byte order mark if
-    /// there is one.
+    /// Accepts white space, or the brace of the first object, after an optional byte order mark.
     fn detects(&self, head: &[u8]) -> bool {
         let text = head.strip_prefix(MARK).unwrap_or(head).trim_ascii_start();
         matches!(text.first(), None | Some(b'{'))
@@ -170,7 +169,7 @@ impl FormatReader for JsonLines {
                     continue;
                 }
             };
-            // What was written before and behind it stands.
+            // Valid lines before and after it show that only these lines are damaged.
             if let Some(Broken { first, count, .. }) = broken.take() {
                 let room = summary.skipped.len() + 1 < REASONS;
                 summary.skip(Other::Line(if room { first } else { 0 }), count);
@@ -184,7 +183,7 @@ impl FormatReader for JsonLines {
             }
         }
         match broken {
-            // No record follows: the file ends there.
+            // No record follows, so the file is truncated there.
             Some(broken) => Err(broken.problem),
             None if seen => Ok(summary),
             None => Err(at(ImportPosition::Byte(0), ImportProblem::Empty)),
@@ -192,11 +191,11 @@ impl FormatReader for JsonLines {
     }
 }
 
-/// Lines, one behind the other, that are no records.
+/// Consecutive lines that are no records.
 struct Broken {
     first: u64,
     count: u64,
-    /// What is wrong with the first.
+    /// The problem of the first line.
     problem: ImportError,
 }
 
@@ -214,18 +213,18 @@ fn problem_of(error: &serde_json::Error) -> ImportProblem {
     }
 }
 
-/// What the last lines said, which the next one mostly says again.
+/// Values of the previous lines, which the next one usually repeats.
 #[derive(Default)]
 struct Last {
-    /// A second as it is written, and its first microsecond.
+    /// The text of a second, and its first microsecond.
     second: Option<(Vec<u8>, i64)>,
     peer: Option<(String, Peer)>,
-    /// The bytes of the last record.
+    /// The payload of the last record.
     bytes: Vec<u8>,
 }
 
 impl Last {
-    /// The record a line says.
+    /// Converts a line to a record.
     fn record<'a>(&'a mut self, line: &'a Line<'_>) -> Result<Record<'a>, Json> {
         let time = match line.time.as_ref().ok_or(Json::Lacks("time"))? {
             Time::Micros(micros) => *micros,
@@ -275,7 +274,7 @@ impl Last {
         })
     }
 
-    /// Reads a time (RFC 3339).
+    /// Parses a time (RFC 3339), in microseconds.
     fn time(&mut self, text: &str) -> Option<i64> {
         let form = text.as_bytes().split_last_chunk::<7>();
         let form = form.filter(|(second, _)| second.ends_with(b"."));
@@ -287,7 +286,7 @@ impl Last {
             Some((known, first)) if known == second => Some(first + micros),
             _ => {
                 let time = text.parse::<Timestamp>().ok()?.as_microsecond();
-                // Before 1970 too: the fraction counts onwards in every year.
+                // Also right before 1970: the fraction counts forward in every year.
                 self.second = Some((second.to_vec(), time - micros));
                 Some(time)
             }
@@ -306,7 +305,7 @@ impl Last {
     }
 }
 
-/// The microseconds of six digits and a `Z`.
+/// Parses six digits and a `Z` as microseconds.
 fn micros(fraction: &[u8; 7]) -> Option<i64> {
     let (b'Z', digits) = fraction.split_last()? else {
         return None;
@@ -325,13 +324,13 @@ fn carrier(line: &Line<'_>) -> Option<Carrier> {
     })
 }
 
-/// Two digits a byte, without anything between.
+/// Parses two hexadecimal digits a byte, without separators.
 fn parse(digits: &str, bytes: &mut Vec<u8>) -> Option<()> {
     bytes.clear();
     let (pairs, []) = digits.as_bytes().as_chunks::<2>() else {
         return None;
     };
-    // Without a branch between two bytes: what is no digit is looked for at the end.
+    // Without a branch for each byte: wrong digits are detected at the end.
     let mut wrong = 0;
     bytes.extend(pairs.iter().map(|[high, low]| {
         let (high, low) = (digit(*high), digit(*low));
@@ -341,7 +340,7 @@ fn parse(digits: &str, bytes: &mut Vec<u8>) -> Option<()> {
     (wrong <= 0xF).then_some(())
 }
 
-/// What a hexadecimal digit counts; more than 15 of what is none.
+/// The value of a hexadecimal digit; more than 15 for any other character.
 fn digit(character: u8) -> u8 {
     DIGITS.get(usize::from(character)).copied().unwrap_or(NONE)
 }
@@ -365,7 +364,7 @@ static DIGITS: [u8; 256] = {
     digits
 };
 
-/// The first address of our own that is told.
+/// Takes the first local address of the notices, and whether they are about TCP.
 fn learn(summary: &mut ImportSummary, notice: &Notice) {
     match *notice {
         Notice::Bound { local, .. } => {

@@ -64,7 +64,7 @@ fn connections_are_numbered_and_come_back() {
     assert!(text.contains(r#""connection":5,"length":2"#), "{text}");
 }
 
-/// A line as a serialiser makes it: the reference.
+/// A line written by a serialiser, as the reference.
 #[derive(Serialize)]
 struct Line<'a> {
     time: Time,
@@ -149,14 +149,14 @@ fn reference(record: &Record<'_>, read: &Streamed) -> Vec<u8> {
     out
 }
 
-/// Two lower-case digits a byte.
+/// Two lower-case hexadecimal digits a byte.
 fn digits(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
     digits.map(digit).collect()
 }
 
-/// The characters that end in these bytes, where all of them are characters.
+/// The characters that end in these bytes, if all of them are valid.
 fn text(bytes: &[u8], read: &Streamed) -> Option<String> {
     let Reading::Text(charset) = read.reading else {
         return None;
@@ -200,7 +200,7 @@ fn any_arrival() -> impl Strategy<Value = Arrival> {
     })
 }
 
-/// How the bytes are said to read: also in an encoding they are not in.
+/// Any reading of bytes, also in an encoding they are not valid in.
 fn any_reading() -> impl Strategy<Value = (Reading, Vec<u8>, usize)> {
     let charset = proptest::sample::select(Charset::ALL.to_vec());
     let reading = prop_oneof![

@@ -1,5 +1,5 @@
-//! The blocks of the file. Those at its head come from `pcap-file`; a packet's is put
-//! together here, in the buffer it goes out from, as `pcap-file` would write it twice.
+//! Writes pcapng blocks. The header blocks come from `pcap-file`. Packet blocks are built here,
+//! in the output buffer: `pcap-file` would copy each packet twice.
 
 use super::packet::{LONGEST, PacketDirection};
 use crate::capture::packets::Remark;
@@ -12,15 +12,15 @@ use pcap_file::pcapng::blocks::section_header::{SectionHeaderBlock, SectionHeade
 use pcap_file::{DataLink, Endianness, PcapError};
 use std::io;
 
-/// Enhanced packet block (§4.3).
+/// The type of an enhanced packet block (§4.3).
 const PACKET: u32 = 6;
-/// Bytes before a packet's: type, length, interface, time, captured and original length.
+/// The bytes before the packet data: type, length, interface, time, captured and original length.
 const HEAD: usize = 28;
 
-/// The section and its one interface: raw IP packets, with times in microseconds.
+/// Appends the section header and its one interface: raw IP packets, with times in microseconds.
 ///
 /// # Errors
-/// Never in practice: those of writing to memory.
+/// None in practice: those of writing to memory.
 pub(super) fn push_head(out: &mut Vec<u8>) -> io::Result<()> {
     let error = |error| match error {
         PcapError::IoError(error) => error,
@@ -42,7 +42,7 @@ pub(super) fn push_head(out: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-/// A packet that `write` appends, with its direction and what else is to say of it.
+/// Appends a packet that `write` provides, with its direction and its remark.
 pub(super) fn push(
     out: &mut Vec<u8>,
     time: Micros,
@@ -52,7 +52,7 @@ pub(super) fn push(
 ) {
     let start = out.len();
     let mut head = [0; HEAD];
-    // The two halves of the time, the high one first (§4.3).
+    // The two halves of the timestamp, high first (§4.3).
     let time = time.cast_unsigned();
     let halves = [(time >> 32) as u32, time as u32];
     set(&mut head, 0, PACKET);
@@ -86,7 +86,7 @@ fn set(block: &mut [u8], at: usize, value: u32) {
     }
 }
 
-/// An option (§3.5): its number, its length, and its value up to a multiple of four.
+/// Appends an option (§3.5): code, length, and the value padded to a multiple of four bytes.
 fn push_option(out: &mut Vec<u8>, code: u16, value: &[u8]) {
     out.extend_from_slice(&code.to_le_bytes());
     out.extend_from_slice(&(value.len() as u16).to_le_bytes());
@@ -94,8 +94,8 @@ fn push_option(out: &mut Vec<u8>, code: u16, value: &[u8]) {
     pad(out);
 }
 
-/// Every part of the file so far is a multiple of four bytes long, but the gathered
-/// bytes begin with such a part.
+/// Pads to four bytes. The buffer begins at a multiple of four bytes of the file, so its own
+/// length decides.
 fn pad(out: &mut Vec<u8>) {
     out.resize(out.len().next_multiple_of(4), 0);
 }

@@ -1,21 +1,21 @@
-//! The sequence numbers of one TCP connection (RFC 9293 §3.4).
+//! The synthetic TCP sequence numbers of one connection (RFC 9293 §3.4).
 
 use super::packet::{PacketDirection, Route, Segment};
 use super::segment;
 use crate::capture::packets::Remark;
 use crate::traffic::{Micros, Record};
 
-/// Segments after which the other side acknowledges: Wireshark keeps all that nobody
-/// did.
+/// The number of segments after which the other side acknowledges: Wireshark keeps all
+/// unacknowledged segments in memory.
 const UNACKNOWLEDGED: u32 = 16;
 
-/// One direction of the stream.
+/// One direction of the connection.
 #[derive(Default)]
 struct Side {
-    /// The number of the next byte.
+    /// The sequence number of the next byte.
     next: u32,
     finished: bool,
-    /// Segments since the other side last said how far it got.
+    /// The number of segments since the last acknowledgement by the other side.
     unacknowledged: u32,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct CapturedConnection {
 }
 
 impl CapturedConnection {
-    /// A connection whose first byte either way has the number after `first`.
+    /// A connection with initial sequence numbers derived from `first`.
     pub(super) fn new(route: Route, first: u32) -> Self {
         let side = |first: u32| Side {
             next: first.wrapping_add(1),
@@ -39,7 +39,7 @@ impl CapturedConnection {
         }
     }
 
-    /// The three segments before the first byte; `from` is the side that connects.
+    /// Appends the three-way handshake; `from` is the side that connects.
     pub(super) fn shake_hands(&mut self, out: &mut Vec<u8>, time: Micros, from: PacketDirection) {
         for (direction, answers) in [(from, false), (from.other(), true)] {
             let before = |side: &Side| side.next.wrapping_sub(1);
@@ -52,7 +52,7 @@ impl CapturedConnection {
         self.acknowledge(out, time, from);
     }
 
-    /// What a read or a write carried.
+    /// Appends the segments of one read or write.
     pub(super) fn carry(
         &mut self,
         out: &mut Vec<u8>,
@@ -63,7 +63,7 @@ impl CapturedConnection {
         let parts = Remark::parts(record, self.route.peer, bytes, self.route.room(20));
         for (mut remark, part) in parts {
             if part.is_empty() {
-                // Otherwise a bare acknowledgement.
+                // Without a part number it would count as a bare acknowledgement.
                 remark.part = Some((1, 1));
             }
             let mut carrier = self.bare(direction);
@@ -79,7 +79,7 @@ impl CapturedConnection {
         }
     }
 
-    /// Ends one direction; the other side acknowledges.
+    /// Ends one direction with FIN; the other side acknowledges.
     pub(super) fn finish(&mut self, out: &mut Vec<u8>, time: Micros, direction: PacketDirection) {
         if self.side(direction).finished {
             return;
@@ -93,12 +93,12 @@ impl CapturedConnection {
         self.acknowledge(out, time, direction.other());
     }
 
-    /// We closed it: that ends our direction, if it had not ended before.
+    /// Closes our direction, if it has not ended before.
     pub(super) fn close(&mut self, out: &mut Vec<u8>, time: Micros) {
         self.finish(out, time, PacketDirection::Out);
     }
 
-    /// One side reset it.
+    /// Resets the connection from one side (RST).
     pub(super) fn reset(&mut self, out: &mut Vec<u8>, time: Micros, direction: PacketDirection) {
         let mut rst = self.bare(direction);
         rst.rst = true;
@@ -111,7 +111,7 @@ impl CapturedConnection {
         self.side_mut(direction.other()).unacknowledged = 0;
     }
 
-    /// A segment that says only how far each side is.
+    /// A segment with sequence and acknowledgement numbers, and nothing else.
     fn bare<'a>(&self, direction: PacketDirection) -> Segment<'a> {
         Segment {
             direction,

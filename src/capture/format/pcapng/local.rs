@@ -1,12 +1,12 @@
-//! Our own address, as far as it can be known.
+//! The local address of each packet, as far as it is known.
 
 use super::packet::address;
 use crate::peer::Peer;
 use crate::traffic::LocalAddresses;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// The address a socket is bound to, and which of the machine's addresses peers sent to:
-/// a socket bound to all of them does not say by which it sends.
+/// The bound address of the socket, and the local addresses that peers sent to. A socket bound
+/// to the unspecified address does not say which address it sends from.
 pub(super) struct Local {
     bound: Option<Peer>,
     reached: LocalAddresses,
@@ -20,12 +20,13 @@ impl Local {
         }
     }
 
-    /// Where the socket is bound.
+    /// The bound address of the socket.
     pub(super) fn bound(&self) -> Option<Peer> {
         self.bound
     }
 
-    /// Where a datagram of `peer` went, by the destination the kernel told of it.
+    /// The local address that a datagram of `peer` arrived at, from the destination the kernel
+    /// reported.
     pub(super) fn receiving(&mut self, peer: Peer, destination: Option<(IpAddr, u32)>) -> Peer {
         let at = address(peer);
         let Some(ip) = destination.and_then(|(ip, _)| of_family(ip, at)) else {
@@ -37,8 +38,8 @@ impl Local {
         SocketAddr::new(ip, self.port()).into()
     }
 
-    /// By which address a datagram to `peer` left: the bound one, else the one the peer
-    /// sent to, else loopback for a peer on loopback, else the unspecified one.
+    /// The local address that a datagram to `peer` left from: the bound one, else the one the
+    /// peer sent to, else the peer's for a peer on loopback, else the unspecified one.
     pub(super) fn sending(&self, peer: Peer) -> Peer {
         let bound = match self.bound {
             Some(named @ (Peer::Named(_) | Peer::Unnamed(_))) => return named,
@@ -67,8 +68,8 @@ impl Local {
     }
 }
 
-/// `ip` in the family of `peer`: a socket for both families sees IPv4 as mapped IPv6
-/// (RFC 4291 §2.5.5.2).
+/// `ip` in the address family of `peer`; `None` if it has none. A dual-stack socket sees IPv4
+/// as mapped IPv6 (RFC 4291 §2.5.5.2).
 fn of_family(ip: IpAddr, peer: SocketAddr) -> Option<IpAddr> {
     match (ip, peer) {
         (IpAddr::V4(_), SocketAddr::V4(_)) | (IpAddr::V6(_), SocketAddr::V6(_)) => Some(ip),

@@ -1,10 +1,10 @@
-//! The log as a capture Wireshark opens (draft-ietf-opsawg-pcapng).
+//! A capture for Wireshark (draft-ietf-opsawg-pcapng).
 //!
-//! The kernel gave us payloads, not packets: the IP, UDP and TCP headers around them are
-//! made up, with the true addresses, ports, lengths and checksums, and for TCP with
-//! sequence numbers that make one stream of what was read and written. Notices of a TCP
-//! connection become its handshake and its end; others are left out. Packets of Unix sockets
-//! have addresses that stand for their names, which a comment on each packet tells.
+//! The kernel delivered payloads, not packets. The IP, UDP and TCP headers around them are
+//! synthetic, with the true addresses, ports and lengths, and valid checksums. TCP sequence
+//! numbers make one stream of the reads and writes. Notices of a TCP connection become its
+//! handshake and its end; others are omitted. Packets of Unix sockets have placeholder
+//! addresses, and a comment on each packet gives the names.
 
 mod block;
 mod connection;
@@ -40,36 +40,36 @@ pub(super) static ENTRY: Entry = Entry {
     reads: Some(&read::Pcapng),
 };
 
-/// What is known of our own addresses and of the connections that stand.
+/// The local addresses and the open connections so far.
 struct Capture {
     local: Local,
     upstreams: Upstreams,
     tcp: bool,
     connections: HashMap<Key, CapturedConnection>,
-    /// Connections so far: each begins with a sequence number of its own.
+    /// The number of connections so far: each begins with a different sequence number.
     opened: u32,
 }
 
-/// Two ends of a conversation: a peer, and we or what a relay opened for a client.
+/// The two ends of a flow: a peer, and our side or a relay's upstream socket for a client.
 #[derive(Clone, Copy)]
 struct Flow {
     peer: Peer,
     of: Side,
 }
 
-/// What a record says of our end.
+/// The local end of a record.
 #[derive(Clone, Copy, Default)]
 struct Side {
     client: Option<Peer>,
     connection: Option<ConnectionId>,
-    /// Our address, where it says that.
+    /// The local address, if the record names it.
     local: Option<Peer>,
-    /// The packet of a capture that it was in.
+    /// The packet that carried the record in a capture.
     carrier: Option<Carrier>,
 }
 
-/// What tells connections apart: their numbers, or where a log has none their ends. Ours is
-/// that of the packet, where there is one.
+/// The identity of a connection: its number, or its two ends where the log has no number. The
+/// local end is that of the packet, if there is one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
     Connection(ConnectionId),
@@ -105,7 +105,7 @@ impl FormatWriter for Capture {
         block::push_head(out)
     }
 
-    /// Appends the packets a record becomes; none for a notice that is no packet's work.
+    /// Appends the packets of a record; none for a notice that no packet causes.
     fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, _: &About) -> io::Result<()> {
         self.push(out, row.record, row.carrier);
         Ok(())
@@ -132,13 +132,13 @@ impl Capture {
             upstreams: about.upstreams.clone(),
             tcp: about.tcp,
             connections: HashMap::new(),
-            // A connection takes far more than a word of the file, so that none of those
-            // before began with the same number.
+            // A connection takes far more than four bytes of the file, so no earlier connection
+            // in it has the same number.
             opened: (about.before / 4) as u32,
         }
     }
 
-    /// Takes in what a notice tells, without writing it.
+    /// Takes a notice without writing it.
     fn note(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
         let Body::Notice(notice) = record.body else {
             return;
@@ -154,8 +154,7 @@ impl Capture {
         }
     }
 
-    /// The same of what happened to the session, or to what is opposite its target for a
-    /// client.
+    /// Takes a notice about the session, or about a relay's upstream connection for a client.
     fn note_of(&mut self, of: Side, notice: &Notice) {
         match *notice {
             Notice::Bound { local, .. } | Notice::Listening { local } => {
@@ -168,7 +167,7 @@ impl Capture {
                 if of.client.is_none() {
                     self.local = Local::new(Some(local));
                 }
-                // Of a session's own connection it is known by now.
+                // The local address of a session's own connection is in `self.local` by now.
                 let local = of.client.and(Some(local)).or(of.local);
                 self.open(Side { local, ..of }.with(peer));
             }
@@ -228,7 +227,7 @@ impl Capture {
         else {
             return self.note(record, carrier);
         };
-        // Where it is has to be known for as long as it stands.
+        // The upstream address must be known for as long as the connection is open.
         let begins = matches!(happened, Notice::Connected { .. });
         if begins {
             self.upstreams.note(notice);
@@ -287,13 +286,12 @@ impl Capture {
         }
     }
 
-    /// Where the relay's socket is that was opened for the flow's client.
+    /// The local address of the relay's upstream socket for the flow's client.
     fn upstream(&self, flow: Flow) -> Option<Peer> {
         self.upstreams.of(flow.of.client?)
     }
 
-    /// A flow's connection; one of which the log does not have the beginning is in the
-    /// middle of its stream.
+    /// The connection of a flow. If the log lacks its beginning, it starts in mid-stream.
     fn connection(&mut self, flow: Flow) -> &mut CapturedConnection {
         let route = self.route(flow);
         let opened = &mut self.opened;
@@ -318,12 +316,12 @@ impl Capture {
 
 fn begin(opened: &mut u32, route: Route) -> CapturedConnection {
     *opened = opened.wrapping_add(1);
-    // Far apart, so that Wireshark sees a new stream where a port is used again.
+    // Far apart, so that Wireshark sees a new stream when a port is reused.
     let first = opened.wrapping_mul(0x1000_0193);
     CapturedConnection::new(route, first)
 }
 
-/// A UDP datagram, or several of one record that is longer than one can be.
+/// Appends a UDP datagram, or several if the record is longer than one can be.
 fn datagram(
     out: &mut Vec<u8>,
     record: &Record<'_>,
@@ -339,7 +337,7 @@ fn datagram(
     }
 }
 
-/// A TCP segment as a block of its own.
+/// Appends a TCP segment as one block.
 fn segment(out: &mut Vec<u8>, time: Micros, route: Route, remark: Remark, segment: &Segment<'_>) {
     block::push(out, time, segment.direction, route.remark(remark), |out| {
         packet::push_tcp(out, route, segment);

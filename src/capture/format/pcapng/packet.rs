@@ -1,4 +1,4 @@
-//! IP packets around payloads (RFC 791, 8200, 768, 9293), by `etherparse`.
+//! Builds IP packets around payloads (RFC 791, 8200, 768, 9293), with `etherparse`.
 
 use crate::capture::packets::Remark;
 use crate::peer::Peer;
@@ -8,7 +8,7 @@ use etherparse::{
 };
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// What IPv4 headers and IPv6 headers say of how far a packet may go.
+/// The time to live of IPv4 packets, and the hop limit of IPv6 packets.
 const HOPS: u8 = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,18 +26,18 @@ impl PacketDirection {
     }
 }
 
-/// The longest packet Wireshark reads.
+/// The longest packet that Wireshark reads, in bytes.
 pub(super) const LONGEST: usize = 256 << 10;
-/// The option that says how long an IPv6 packet is that is longer than its header can say, in
-/// a header of its own (RFC 2675 §2).
+/// The length of the hop-by-hop header with the jumbo payload option, which packets need that
+/// are longer than the IPv6 header can say (RFC 2675 §2).
 const JUMBO: usize = 8;
 
-/// Between which two addresses packets go.
+/// The two addresses of a packet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Route {
     pub(super) local: SocketAddr,
     pub(super) peer: SocketAddr,
-    /// Our side and the far one, where their addresses only stand for them.
+    /// The local and the far end, where their addresses are placeholders.
     named: [Option<Peer>; 2],
 }
 
@@ -51,7 +51,7 @@ impl Route {
         }
     }
 
-    /// What a remark on a packet of it says, with its ends.
+    /// Adds the names of the ends to a remark.
     pub(super) fn remark(self, remark: Remark) -> Remark {
         let [local, peer] = self.named;
         Remark {
@@ -61,7 +61,7 @@ impl Route {
         }
     }
 
-    /// Source and destination.
+    /// The source and the destination address.
     fn ends(self, direction: PacketDirection) -> (SocketAddr, SocketAddr) {
         match direction {
             PacketDirection::In => (self.peer, self.local),
@@ -69,8 +69,8 @@ impl Route {
         }
     }
 
-    /// The same for a datagram of so many bytes. One of a Unix socket may be longer than IPv4
-    /// can say: the addresses that stand for its ends are then of IPv6.
+    /// The route for a datagram of this number of bytes. A datagram of a Unix socket may be
+    /// longer than IPv4 allows: its placeholder addresses are then IPv6 ones.
     pub(super) fn of_datagram(self, length: usize) -> Self {
         let is_named = self.named.iter().any(Option::is_some);
         if !is_named || length <= self.room(UdpHeader::LEN) {
@@ -84,7 +84,7 @@ impl Route {
         }
     }
 
-    /// The most payload a datagram of it has room for.
+    /// The largest payload of a datagram on this route, in bytes.
     pub(super) fn datagram_room(self) -> usize {
         match (self.named, self.peer) {
             ([None, None], _) | (_, SocketAddr::V4(_)) => self.room(UdpHeader::LEN),
@@ -92,8 +92,8 @@ impl Route {
         }
     }
 
-    /// The most payload a packet has room for behind a transport header of this length:
-    /// the length of IPv4 counts its own header, that of IPv6 does not.
+    /// The largest payload of a packet after a transport header of this length, in bytes. The
+    /// IPv4 total length includes the IP header, the IPv6 payload length does not.
     pub(super) fn room(self, header: usize) -> usize {
         let whole = usize::from(u16::MAX) - header;
         match self.peer {
@@ -103,12 +103,12 @@ impl Route {
     }
 }
 
-/// The address a peer has in a capture: one without is at no address, and a port tells it from
-/// others, most likely. Its remark tells it for certain.
+/// The address of a peer in a capture. A peer without one gets a placeholder, whose port is
+/// probably unique. Its remark holds the exact name.
 pub(super) fn address(peer: Peer) -> SocketAddr {
     let number = match peer {
         Peer::Ip(address) => return address,
-        // So that `unix:#7` has port 7.
+        // `unix:#7` gets port 7.
         Peer::Unnamed(number) => number.wrapping_add(65_534),
         Peer::Named(name) => name.bytes().iter().fold(0, |hash: u64, byte| {
             hash.wrapping_mul(31).wrapping_add(u64::from(*byte))
@@ -118,7 +118,7 @@ pub(super) fn address(peer: Peer) -> SocketAddr {
     SocketAddr::from(([0, 0, 0, 0], port))
 }
 
-/// A TCP segment, but for its addresses.
+/// A TCP segment without its addresses.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Segment<'a> {
     pub(super) direction: PacketDirection,
@@ -136,7 +136,7 @@ pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: PacketDirecti
     let mut header = UdpHeader {
         source_port: source.port(),
         destination_port: destination.port(),
-        // 0 in a packet that is longer than this can say (RFC 2675 §4).
+        // 0 in a packet that is longer than this field can say (RFC 2675 §4).
         length: u16::try_from(length).unwrap_or(0),
         checksum: 0,
     };
@@ -145,7 +145,7 @@ pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: PacketDirecti
             header.calc_checksum_ipv4_raw(from.octets(), to.octets(), bytes)
         }
         (from, to) if header.length == 0 => {
-            // The length is that of the pseudo-header alone (RFC 2675 §4).
+            // Only the pseudo-header holds the length (RFC 2675 §4).
             let sum = Sum16BitWords::new()
                 .add_16bytes(octets(from))
                 .add_16bytes(octets(to))
@@ -158,7 +158,7 @@ pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: PacketDirecti
         }
         (from, to) => header.calc_checksum_ipv6_raw(octets(from), octets(to), bytes),
     };
-    // Only of a payload that is too long.
+    // Fails only if the payload is too long.
     header.checksum = checksum.unwrap_or(0);
     push_ip(out, source, destination, IpNumber::UDP, length);
     out.extend_from_slice(&header.to_bytes());
@@ -167,7 +167,7 @@ pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: PacketDirecti
 
 pub(super) fn push_tcp(out: &mut Vec<u8>, route: Route, segment: &Segment<'_>) {
     let (source, destination) = route.ends(segment.direction);
-    // The widest window there is: nobody waits in a stream that is made up.
+    // The largest window: flow control does not matter in a synthetic stream.
     let mut header = TcpHeader::new(
         source.port(),
         destination.port(),
@@ -201,7 +201,7 @@ pub(super) fn push_tcp(out: &mut Vec<u8>, route: Route, segment: &Segment<'_>) {
     out.extend_from_slice(segment.bytes);
 }
 
-/// The IP header before `length` bytes.
+/// Appends the IP header of a packet with `length` bytes of payload.
 fn push_ip(
     out: &mut Vec<u8>,
     source: SocketAddr,
@@ -212,7 +212,7 @@ fn push_ip(
     if let (IpAddr::V4(from), IpAddr::V4(to)) = (source.ip(), destination.ip()) {
         let mut header = Ipv4Header {
             total_len: (Ipv4Header::MIN_LEN + length) as u16,
-            // With this, a packet needs no number of its own (RFC 6864 §4.1).
+            // An unfragmentable packet needs no identification (RFC 6864 §4.1).
             dont_fragment: true,
             time_to_live: HOPS,
             protocol,
@@ -238,13 +238,14 @@ fn push_ip(
     };
     out.extend_from_slice(&header.to_bytes());
     if short.is_none() {
-        // Option 0xC2, four bytes long: the length with this header (RFC 2675 §2).
+        // The jumbo payload option, 0xC2, with a length of four bytes (RFC 2675 §2).
         out.extend_from_slice(&[protocol.0, 0, 0xC2, 4]);
         out.extend_from_slice(&((JUMBO + length) as u32).to_be_bytes());
     }
 }
 
-/// Both ends are of the peer's family; if they were not, IPv4 would be mapped.
+/// The address as 16 bytes. Both ends belong to the family of the peer; an IPv4 address would
+/// be mapped.
 fn octets(ip: IpAddr) -> [u8; 16] {
     let ip: Ipv6Addr = match ip {
         IpAddr::V4(ip) => ip.to_ipv6_mapped(),

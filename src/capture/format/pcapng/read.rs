@@ -1,7 +1,7 @@
-//! Captures of Wireshark and our own (draft-ietf-opsawg-pcapng).
+//! Reads pcapng captures of Wireshark and our own (draft-ietf-opsawg-pcapng).
 //!
-//! The blocks are read here, not by `pcap-file`: that takes a block for damaged whose
-//! options end with it, as they may, and makes room for a block before it is there.
+//! Blocks are parsed here: `pcap-file` rejects valid blocks whose options lack an end marker,
+//! and allocates a block before its bytes are read.
 
 use crate::capture::format::entry::FormatReader;
 use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem, LONGEST};
@@ -14,22 +14,22 @@ use crate::traffic::Record;
 use std::ops::ControlFlow;
 
 const SECTION: u32 = 0x0A0D_0D0A;
-/// What a section begins with, in its own byte order.
+/// The byte-order magic of a section header.
 const MAGIC: u32 = 0x1A2B_3C4D;
-/// Type and length, which is there again at the end.
+/// The size of a block's type and its two length fields, in bytes.
 const FRAME: usize = 12;
-/// Interfaces of one section; a file with more is not a capture.
+/// The most interfaces of one section; a file with more is rejected.
 const INTERFACES: usize = 1 << 16;
 
 #[derive(Clone, Copy)]
 struct Interface {
     link: u32,
-    /// The most of a packet that was captured; 0 is all.
+    /// The snapshot length: the most bytes captured of a packet; 0 means all.
     snap: u32,
     clock: InterfaceClock,
 }
 
-/// What the blocks so far say of the next.
+/// The state of a section that later blocks depend on.
 struct Section {
     order: FieldOrder,
     interfaces: Vec<Interface>,
@@ -64,7 +64,7 @@ impl FormatReader for Pcapng {
                 Ok(ControlFlow::Continue(())) => {}
                 Ok(ControlFlow::Break(())) => return Ok(packets.summary),
                 Err(error) => {
-                    // What came before is delivered.
+                    // The packets before the error are delivered.
                     packets.end();
                     return Err(error);
                 }
@@ -75,7 +75,7 @@ impl FormatReader for Pcapng {
     }
 }
 
-/// Takes the next block, and gives its type and body; `None` at the end of the file.
+/// Takes the next block and returns its type and body; `None` at the end of the file.
 fn next<'s>(
     source: &'s mut ImportSource<'_>,
     section: &mut Section,
@@ -90,7 +90,7 @@ fn next<'s>(
         let (place, problem) = (corrupt.place, ImportProblem::Cut);
         return Err(ImportError { place, problem });
     }
-    // The same in both orders.
+    // The block type of a section header is the same in both byte orders.
     if FieldOrder::Little.u32(head, 0) == Some(SECTION) {
         section.order = [FieldOrder::Little, FieldOrder::Big]
             .into_iter()
@@ -128,7 +128,7 @@ impl Section {
     ) -> Result<ControlFlow<()>, ImportError> {
         let captured = match kind {
             SECTION => {
-                // A second version would be another format.
+                // Another major version is another format.
                 let known = body.len() >= 16 && self.order.u16(body, 4) == Some(1);
                 self.interfaces.clear();
                 known.then_some(None)
@@ -146,7 +146,7 @@ impl Section {
         }
     }
 
-    /// An interface description (§4.2).
+    /// Parses an interface description block (§4.2).
     fn interface(&mut self, body: &[u8]) -> Option<()> {
         let order = self.order;
         let mut interface = Interface {
@@ -167,7 +167,8 @@ impl Section {
         room.then(|| self.interfaces.push(interface))
     }
 
-    /// An enhanced packet (§4.3), or the obsolete one, whose interface is half as long.
+    /// Parses an enhanced packet block (§4.3), or the obsolete packet block, whose interface
+    /// field is half as long.
     fn packet<'a>(&self, body: &'a [u8], obsolete: bool) -> Option<Captured<'a>> {
         let order = self.order;
         let number = if obsolete {
@@ -207,7 +208,7 @@ impl Section {
         Some(captured)
     }
 
-    /// A simple packet (§4.4), of the first interface and without a time.
+    /// Parses a simple packet block (§4.4): it belongs to the first interface and has no time.
     fn simple<'a>(&self, body: &'a [u8]) -> Option<Captured<'a>> {
         let interface = self.interfaces.first()?;
         let original = self.order.u32(body, 0)?;

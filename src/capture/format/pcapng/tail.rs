@@ -1,26 +1,26 @@
-//! Whether more may be written behind what a file holds.
+//! Checks that a capture can be appended to.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// The type of a section header block, the same in both byte orders (§4.1).
 const SECTION: [u8; 4] = [0x0A, 0x0D, 0x0D, 0x0A];
-/// The shortest block: type, length and length once more (§3.1).
+/// The length of the shortest block: its type and its length twice (§3.1).
 const SHORTEST: u64 = 12;
 
-/// Whether it begins as a capture does and ends with a whole block: one says its length at
-/// both ends. A section may follow that.
+/// Whether the file begins with a section header and ends with a complete block, whose two
+/// length fields agree. Another section may follow such a block.
 ///
 /// # Errors
-/// Those of reading it.
+/// Those of reading the file.
 pub(super) fn ends_whole(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let end = file.seek(SeekFrom::End(0))?;
-    // Blocks fill whole words of 32 bits (§3.1).
+    // The length of a block is a multiple of four bytes (§3.1).
     if end < SHORTEST || end % 4 != 0 || read(file, 0)? != SECTION {
         return Ok(false);
     }
     let last = read(file, end - 4)?;
-    // Which order a section is in need not be looked up: only one gives a length that
-    // stands in front, too.
+    // The byte order of the section is not needed: only the right one gives a length that also
+    // stands at the beginning of the block.
     for length in [u32::from_le_bytes(last), u32::from_be_bytes(last)] {
         let begins = end.checked_sub(length.into());
         let whole = u64::from(length) >= SHORTEST && length % 4 == 0;
@@ -56,7 +56,7 @@ mod tests {
         block::push_head(&mut capture).unwrap();
         assert!(is_whole(&capture));
         for cut in 0..capture.len() {
-            // A section without its interface is whole, too.
+            // A section without its interface is complete, too.
             let section = u32::from_le_bytes(capture[4..8].try_into().unwrap());
             assert_eq!(is_whole(&capture[..cut]), cut == section as usize, "{cut}");
         }

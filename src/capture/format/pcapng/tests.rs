@@ -13,19 +13,19 @@ fn at(text: &str) -> SocketAddr {
     text.parse().unwrap()
 }
 
-/// A packet as another library reads it.
+/// A packet as an independent library reads it.
 #[derive(Clone, Debug, PartialEq)]
 struct Seen {
     micros: u64,
     flags: u32,
     source: SocketAddr,
     destination: SocketAddr,
-    /// Of a segment: sequence number, acknowledgement, and the flags that are set.
+    /// For a segment: its sequence number, its acknowledgement, and the flags that are set.
     tcp: Option<(u32, u32, String)>,
     payload: Vec<u8>,
 }
 
-/// Reads a file strictly: every length and every checksum must be right.
+/// Reads a file strictly: every length and every checksum must be valid.
 fn seen(bytes: &[u8]) -> Vec<Seen> {
     let mut reader = PcapNgReader::new(bytes).unwrap();
     let mut packets = Vec::new();
@@ -159,8 +159,8 @@ fn ipv6_has_its_checksums_too() {
     }
 }
 
-/// Follows one stream: every segment begins where the last one of its side ended, and
-/// acknowledges no more than there was.
+/// Follows one stream: every segment begins where the previous one of its side ended, and
+/// acknowledges only bytes that were sent.
 fn follow(packets: &[Seen]) -> (Vec<u8>, Vec<u8>) {
     let mut streams = (Vec::new(), Vec::new());
     let mut next = [None, None];
@@ -341,6 +341,6 @@ fn connections_from_one_address_are_streams_of_their_own() {
     assert_eq!(ends(answer), (locals[1], peer));
     let sequence = |packet: &Seen| packet.tcp.as_ref().unwrap().0;
     assert_eq!(sequence(more), sequence(ask) + 3);
-    // The end of the one is none of the other's.
+    // The end of one connection does not change the other.
     assert_eq!(answer.tcp.as_ref().unwrap().1, sequence(beg) + 3);
 }

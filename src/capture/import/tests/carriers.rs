@@ -1,4 +1,4 @@
-//! What packets say besides their records comes back from every format that is read.
+//! Carriers survive a round trip through every format that is read.
 
 use super::super::open;
 use super::*;
@@ -75,7 +75,7 @@ fn connections_to_one_peer_and_datagrams_between_them_stay_apart() {
     for format in [CaptureFormat::Pcapng, CaptureFormat::JsonLines] {
         assert_eq!(rows(&file(format, &all)), all, "{format:?}");
     }
-    // By way of the other, too.
+    // Through one format and then the other, too.
     let lines = file(
         CaptureFormat::JsonLines,
         &rows(&file(CaptureFormat::Pcapng, &all)),

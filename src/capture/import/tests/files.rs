@@ -1,4 +1,4 @@
-//! Captures as other programs write them.
+//! Tests with captures as other programs write them.
 
 use super::{Own, error, imported};
 use crate::capture::CaptureFormat;
@@ -8,7 +8,7 @@ use etherparse::PacketBuilder;
 
 mod compressed;
 
-/// A capture by hand, in either byte order.
+/// A capture built by hand, in either byte order.
 struct File {
     big: bool,
     bytes: Vec<u8>,
@@ -54,7 +54,7 @@ impl File {
         self.block(0x0A0D_0D0A, &[&magic[..], &version, &[0xFF; 8]].concat());
     }
 
-    /// `options` are not ended, as they need not be.
+    /// The options have no end marker, which is optional.
     fn interface(&mut self, link: u16, options: &[(u16, &[u8])]) {
         let mut body = [&self.short(link)[..], &[0; 2], &self.number(0)].concat();
         for (code, value) in options {
@@ -124,7 +124,7 @@ fn on_loopback_ports_distinguish_the_sides() {
     file.interface(101, &[]);
     file.packet(0, 1, &udp((1, 5), (1, 7), b"ask"));
     file.packet(0, 2, &udp((1, 7), (1, 5), b"answer"));
-    // Neither is the address seen first.
+    // Neither port is the one seen first.
     file.packet(0, 3, &udp((1, 6), (1, 8), b"ask"));
     file.packet(0, 4, &udp((1, 8), (1, 6), b"answer"));
     file.packet(0, 5, &udp((1, 6), (1, 8), b"ask"));
@@ -172,7 +172,7 @@ fn every_link_gives_the_same_record() {
     for (link, head) in heads {
         let mut file = File::new(false);
         file.interface(link, &[]);
-        // Ethernet fills short packets up.
+        // Ethernet pads short packets.
         file.packet(0, 1, &[head, &packet, &[0; 9]].concat());
         let (rows, _) = imported(&file.bytes);
         assert_eq!(rows, [datagram(1, (1, 5), 2, b"x")], "{link}");
@@ -208,13 +208,13 @@ fn what_is_no_record_is_counted() {
 fn each_conversation_has_its_own_direction() {
     let mut file = File::new(false);
     file.interface(101, &[]);
-    // Neither of the later ones has an end in common with the first.
+    // The later flows share no address with the first.
     file.packet(0, 1, &udp((1, 5), (2, 7), b"ask"));
     for time in [2, 4] {
         file.packet(0, time, &udp((3, 5), (4, 7), b"ask"));
         file.packet(0, time + 1, &udp((4, 7), (3, 5), b"answer"));
     }
-    // An answer whose question came before the capture: the server is known by now.
+    // A reply whose request came before the capture: the server is known by now.
     file.packet(0, 6, &udp((4, 7), (8, 9), b"answer"));
     let (rows, _) = imported(&file.bytes);
     let inward = rows.iter().map(|row| matches!(row.1, Own::Received(..)));
@@ -246,8 +246,8 @@ fn a_truncated_packet_gives_its_original_length_in_either_direction() {
     assert!(rows.iter().all(|row| row.2.truncated));
 }
 
-/// An Ethernet frame, filled up to 60 bytes as the smallest are, of which `count` bytes were
-/// captured, in a capture of its own.
+/// A capture of one Ethernet frame, padded to the minimum of 60 bytes, of which `count` bytes
+/// were captured.
 fn frame(packet: &[u8], count: usize) -> Vec<u8> {
     let mut frame = [&[2; 12][..], &[8, 0], packet].concat();
     frame.resize(frame.len().max(60), 0);
@@ -285,7 +285,7 @@ fn truncated_padding_is_no_payload_and_headers_alone_give_its_length() {
     let hello = udp((1, 5), (2, 7), b"hello");
     assert_eq!(said(&frame(&hello, 52)), (vec![(5, None)], 0));
     assert_eq!(said(&frame(&hello, 44)), (vec![(2, Some(5))], 0));
-    // What `tcpdump -s 54` keeps of a segment.
+    // The part of a segment that `tcpdump -s 54` captures.
     let request = tcp(&[b'G'; 100]);
     assert_eq!(said(&frame(&request, 54)), (vec![(0, Some(100))], 0));
     assert_eq!(said(&frame(&request, 60)), (vec![(6, Some(100))], 0));
@@ -348,7 +348,7 @@ fn damage_is_reported_with_its_byte() {
 #[test]
 fn tcpdumps_own_files_are_read_too() {
     let packet = udp((1, 5), (2, 7), b"xy");
-    // Its last byte was not captured.
+    // The last byte was not captured.
     let packet = &packet[..packet.len() - 1];
     let length = packet.len() as u32;
     for (magic, part) in [(0xA1B2_C3D4_u32, 7_u32), (0xA1B2_3C4D, 7_000)] {

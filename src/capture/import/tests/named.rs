@@ -1,4 +1,4 @@
-//! Unix sockets in captures: their names come back, not the addresses that stand for them.
+//! The names of Unix sockets survive a capture, instead of their placeholder addresses.
 
 use super::super::read;
 use crate::capture::writer::tests::{about, notice, written};
@@ -17,7 +17,7 @@ fn payload(time: i64, body: Body<'_>) -> Record<'_> {
     Record::new(time, body)
 }
 
-/// What comes back of these records, as text, and the file's own address.
+/// The imported records as text, and the local address of the file.
 fn back(about: About, records: &[Record<'_>]) -> (Vec<String>, Option<Peer>) {
     let bytes = written(CaptureFormat::Pcapng, about, records);
     let mut chunk = ChunkBuilder::default();
@@ -62,7 +62,7 @@ fn datagrams_are_from_and_to_the_names_they_were() {
     let (rows, local) = back(about(), &records);
     assert_eq!(rows, shown(&records[1..]));
     assert_eq!(local, Some(at(OURS)));
-    // A recording may begin behind the notice.
+    // A recording may begin after the notice.
     let about = About {
         local: Some(at(OURS)),
         ..about()
@@ -97,14 +97,14 @@ fn connections_are_with_those_they_were_with() {
     };
     records.insert(2, payload(1, asked));
     let (rows, local) = back(about(), &records);
-    // Nothing of a packet tells that we listen.
+    // No packet shows that we listen.
     assert_eq!(rows, shown(&records[1..]));
     assert_eq!(local, Some(at(OURS)));
 }
 
 #[test]
 fn a_datagram_longer_than_udp_has_is_one_packet() {
-    // As long as UDP over IPv4 has, over IPv6, as a jumbogram, and as Wireshark reads.
+    // The limits of UDP over IPv4, of UDP over IPv6, of a jumbogram, and of Wireshark.
     for (length, packets) in [
         (65_507, 1),
         (65_508, 1),

@@ -1,4 +1,4 @@
-//! Facts about terms as they are cut.
+//! Tests of the lexer.
 
 use super::*;
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ fn raw(text: &str) -> Vec<Raw> {
     Lexer::new(text).map(Result::unwrap).collect()
 }
 
-/// Terms as `-` for a negated one, then what it is.
+/// Each term as text, with `not` in front if it is negated.
 fn told(text: &str) -> Vec<String> {
     let told = |raw: Raw| {
         let sign = if raw.negated { "not " } else { "" };

@@ -1,4 +1,4 @@
-//! Facts about the frames of a log.
+//! Tests of the frames of a log.
 
 use super::{framings, split, stream};
 use crate::connection_id::{ConnectionId, FarSide};
@@ -163,7 +163,7 @@ fn what_an_end_of_the_connection_cut_off_is_no_message() {
         let numbers: Vec<_> = (0..5).map(|place| index.number(place)).collect();
         assert_eq!(numbers, [Some(1), Some(2), None, Some(3), None], "{end:?}");
     }
-    // Where silence ends messages, the end of the connection does too.
+    // Where an idle gap ends messages, the end of the connection does too.
     let mut log = Log::default();
     let mut silence = FrameIndex::new(peer.into(), RecordKind::Received, Framing::IdleGap(1_000));
     receive(&mut log, b"part");
@@ -197,7 +197,7 @@ fn messages_keep_their_numbers_when_older_ones_are_let_go() {
         });
     }
     index.follow(&log, 100);
-    // 40,000 messages and one that was cut off, three times; the first 20,003 are kept no more.
+    // 40,000 messages and one that was cut off, three times; the first 20,003 were dropped.
     assert_eq!((index.messages(), index.cut_off()), (120_000, 3));
     assert_eq!(index.let_go(), 20_003);
     let numbers = [0, 19_996, 19_997, 19_998, 99_999].map(|place| index.number(place));
@@ -247,7 +247,7 @@ fn frames_of_rows_that_left_the_log_are_let_go() {
         assert_eq!(index.let_go() + index.frames().len() as u64, found);
     }
     assert!(index.let_go() > 30);
-    // Rows it never saw: what was unfinished stays so.
+    // The index never saw these rows: the incomplete frame stays incomplete.
     for _ in 0..40 {
         receive(&mut log, &line);
     }

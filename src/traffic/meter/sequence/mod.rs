@@ -1,58 +1,59 @@
-//! What the numbers of received packets tell: which are missing, late or double.
+//! Classifies received sequence numbers: lost, reordered, duplicated.
 //!
-//! A packet is *reordered* if one with a higher number came before (Type-P-Reordered of
-//! RFC 4737, 3.3); its *extent* is how many packets came since the earliest of those
-//! (4.2.1). A number is *lost* while a higher one has come and it has not: what is missing
-//! behind the last packet nobody can know, and a late packet is no longer lost.
+//! A packet is *reordered* if one with a higher number arrived before it (Type-P-Reordered, RFC
+//! 4737 §3.3). Its *extent* is the number of packets that arrived since the earliest of those
+//! (§4.2.1). A number is *lost* while it is missing and a higher one has arrived: losses after
+//! the last packet cannot be seen, and a late packet is no longer lost.
 
 use super::gaps::{Gap, Gaps};
 use super::window::{WIDEST, Window};
 use super::{Bursts, Extent};
 
-/// A packet that is further ahead than this is not believed alone: a single damaged number
-/// would count as millions of losses.
+/// The largest step ahead that a single packet may make: one damaged number would otherwise
+/// count as millions of losses.
 const LEAP: u64 = 1 << 20;
 
-/// So many packets in a row, numbered one by one from anywhere out of reach, are a sender
-/// that began anew.
+/// The number of consecutively numbered packets, anywhere out of reach, that show a restarted
+/// sender.
 const ELSEWHERE: u64 = 4;
 
-/// So many in a row that all came before, from the lowest, are one too. Fewer may be
-/// doubles; and of a sender that was joined midway and begins anew soon, doubles is what
-/// its packets are taken for.
+/// The number of consecutively numbered duplicates, beginning with the lowest number, that show
+/// a restarted sender. Fewer count as duplicates. So do the packets of a sender that was joined
+/// midway and restarts soon.
 const AGAIN: u64 = 16;
 
-/// The place of a run's first packet: later ones may come before it.
+/// The place of a run's first packet: earlier numbers may still arrive, and need places before it.
 const FIRST: u64 = WIDEST;
 
-/// What a packet turned out to be.
+/// The class of a received packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PacketClass {
-    /// The highest number so far; so many before it are missing now.
+    /// The highest number so far; `missing` numbers before it are missing now.
     Ahead { missing: u64 },
-    /// One that was missing; its gap was seen in this second, if that is remembered.
+    /// A packet that was missing. `seen` is the second in which its gap was noticed, if that is
+    /// remembered.
     Late { seen: Option<u64> },
-    /// One that came before.
+    /// A duplicate.
     Double,
-    /// Too old, or too far ahead, to say what it is.
+    /// A packet too far behind or ahead to be classified.
     Stale,
 }
 
-/// The numbers of one flow.
+/// Classifies and counts the numbers of one flow.
 #[derive(Clone, Debug)]
 pub(super) struct SequenceTracker {
-    /// Numbers are taken modulo this and one more.
+    /// Numbers are taken modulo `mask + 1`.
     mask: u64,
-    /// The highest number of this run. Places count the same without wrapping.
+    /// The highest number of this run. Places count like numbers, but do not wrap.
     number: u64,
     highest: u64,
     lowest: u64,
     window: Window,
     gaps: Gaps,
-    /// Packets of this run, each number once.
+    /// The number of distinct packets of this run.
     arrivals: u64,
     trail: Trail,
-    /// Numbers from the lowest to the highest of earlier runs.
+    /// The count of numbers from the lowest to the highest, over all earlier runs.
     earlier: u64,
     bursts: Bursts,
     pub(super) runs: u64,
@@ -63,17 +64,17 @@ pub(super) struct SequenceTracker {
     pub(super) extent: Extent,
 }
 
-/// Packets in a row that were not new, each numbered one more than the one before.
+/// Consecutively numbered packets that were duplicated or stale.
 #[derive(Clone, Copy, Debug, Default)]
 struct Trail {
     first: u64,
     count: u64,
-    /// How many of them were stale; these come first.
+    /// How many of them were stale; these came first.
     stale: u64,
 }
 
 impl SequenceTracker {
-    /// For numbers that wrap after so many bits.
+    /// A tracker for numbers of this width in bits.
     pub(super) fn new(bits: u32) -> Self {
         Self {
             mask: u64::MAX >> u64::BITS.saturating_sub(bits).min(63),
@@ -95,7 +96,7 @@ impl SequenceTracker {
         }
     }
 
-    /// Takes the packets in the order they arrive.
+    /// Classifies a packet. Packets are taken in the order of arrival.
     pub(super) fn take(&mut self, number: u64, second: u64) -> PacketClass {
         let number = number & self.mask;
         if self.runs == 0 {
@@ -123,12 +124,12 @@ impl SequenceTracker {
         outcome
     }
 
-    /// Numbers that have not come though a higher one has.
+    /// The numbers that are missing although a higher one arrived.
     pub(super) fn lost(&self) -> u64 {
         (self.earlier + self.span()).saturating_sub(self.unique)
     }
 
-    /// The losses that stand side by side, as far as is known now.
+    /// The loss bursts so far, with those inside the window.
     pub(super) fn bursts(&self) -> Bursts {
         let mut bursts = self.bursts;
         let from = self.remembered();
@@ -147,7 +148,7 @@ impl SequenceTracker {
         self.arrivals = 0;
         self.trail = Trail::default();
         self.runs += 1;
-        // What comes before the first would stand in a gap that ends with it.
+        // Numbers below the first one fill a gap that ends with it.
         self.arrive(FIRST);
         self.gaps.push(Gap {
             place: FIRST,
@@ -159,7 +160,7 @@ impl SequenceTracker {
     fn advance(&mut self, number: u64, forward: u64, second: u64) -> PacketClass {
         let length = self.window.length();
         let highest = self.highest + forward;
-        // What leaves the window can no longer change.
+        // Places that leave the window can no longer change.
         let from = self.remembered();
         let leaves = (highest + 1 - length).max(from);
         if leaves > from {
@@ -194,7 +195,7 @@ impl SequenceTracker {
             self.extent.add(self.arrivals - gap.arrival);
         }
         self.reordered += 1;
-        // It stood in no gap if it came before the first.
+        // A packet below the lowest number was in no gap.
         let seen = gap.filter(|_| place > self.lowest).map(|gap| gap.second);
         self.lowest = self.lowest.min(place);
         self.arrive(place);
@@ -207,7 +208,7 @@ impl SequenceTracker {
         self.unique += 1;
     }
 
-    /// After a packet that was not new: did the sender begin anew?
+    /// Checks whether the sender restarted, after a packet that was not new.
     fn follow(&mut self, number: u64, outcome: PacketClass, second: u64) {
         let trail = &mut self.trail;
         if trail.count == 0 || number != trail.first.wrapping_add(trail.count) & self.mask {
@@ -242,13 +243,13 @@ impl SequenceTracker {
         }
     }
 
-    /// Whether this is the number the run began with, and can be told from later ones.
+    /// Whether this is the lowest number of the run, and cannot be a later one after a wrap.
     fn is_lowest(&self, number: u64) -> bool {
         let back = self.number.wrapping_sub(number) & self.mask;
         self.span() <= self.window.length() && back + 1 == self.span()
     }
 
-    /// Numbers from the lowest to the highest of this run.
+    /// The count of numbers from the lowest to the highest of this run.
     fn span(&self) -> u64 {
         if self.runs == 0 {
             return 0;
@@ -262,7 +263,7 @@ impl SequenceTracker {
     }
 }
 
-/// Tells the losses between two places, both included.
+/// Adds the losses between two places, both included, to `bursts`.
 fn tell(window: &Window, from: u64, to: u64, bursts: &mut Bursts) {
     window.stretches(from, to + 1 - from, |came, count| {
         if came {

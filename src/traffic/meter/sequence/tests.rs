@@ -1,4 +1,4 @@
-//! The accounting against a plain one that remembers everything.
+//! Tests the tracker against a simple one that remembers everything.
 
 use super::*;
 use proptest::prelude::*;
@@ -27,8 +27,8 @@ fn longest_and_count(bursts: Bursts) -> (u64, u64) {
     (bursts.longest, bursts.count)
 }
 
-/// What RFC 4737 says, by looking back at all that came: reordered packets, and their
-/// extents.
+/// RFC 4737 computed by a search through all arrivals: the number of reordered packets, and
+/// their extents.
 fn oracle(numbers: &[u64]) -> (u64, Vec<u64>) {
     let mut seen: Vec<u64> = Vec::new();
     let mut extents = Vec::new();
@@ -44,7 +44,7 @@ fn oracle(numbers: &[u64]) -> (u64, Vec<u64>) {
     (extents.len() as u64, extents)
 }
 
-/// The stretches missing between the lowest and the highest.
+/// The longest gap and the number of gaps between the lowest and the highest number.
 fn missing(numbers: &[u64]) -> (u64, u64) {
     let came: BTreeSet<u64> = numbers.iter().copied().collect();
     let steps = came.iter().zip(came.iter().skip(1));
@@ -75,7 +75,7 @@ fn a_gap_is_lost_until_its_packet_comes() {
 
 #[test]
 fn the_end_is_not_claimed_lost() {
-    // Sent 0..10, and 8 and 9 never came: nobody on this side can know.
+    // Packets 0 to 9 were sent, and 8 and 9 never arrived: the receiver cannot know.
     assert_eq!(taken(32, 0..8).lost(), 0);
     assert_eq!(taken(32, []).lost(), 0);
 }
@@ -105,7 +105,7 @@ fn numbers_wrap_at_the_width_of_their_field() {
         let start = all.wrapping_sub(50);
         let mut numbers: Vec<u64> = (0..100).map(|step| start.wrapping_add(step)).collect();
         assert_eq!(counts(&taken(bits, numbers.clone())), [100, 0, 0, 0, 0]);
-        // One before the end comes behind it, and one is lost.
+        // The numbers 49 and 50 are swapped, and one is lost.
         numbers.swap(49, 50);
         numbers.remove(60);
         let sequence = taken(bits, numbers);
@@ -166,7 +166,7 @@ fn a_short_run_that_is_sent_again_from_its_first_is_a_new_run() {
     let sequence = taken(32, (7..107).chain(7..207));
     assert_eq!(counts(&sequence), [300, 0, 0, 0, 0]);
     assert_eq!(sequence.runs, 2);
-    // Twice each is another matter, and so are fewer.
+    // Packets that all arrive twice are no restart, and neither are fewer duplicates.
     let sequence = taken(32, (0..100).flat_map(|number| [number, number]));
     assert_eq!(counts(&sequence), [100, 0, 100, 0, 0]);
     let sequence = taken(32, (0..100).chain(0..AGAIN - 1).chain(100..200));
@@ -180,7 +180,7 @@ fn a_gap_longer_than_the_window_is_all_lost() {
     assert_eq!(longest_and_count(sequence.bursts()), (499_998, 2));
 }
 
-/// 0..n in any order, some never, some more than once.
+/// The numbers 0..n in any order, some missing, some more than once.
 fn arrivals() -> impl Strategy<Value = (u64, Vec<u64>)> {
     (1..60_u64)
         .prop_flat_map(|n| {
@@ -219,7 +219,7 @@ proptest! {
         prop_assert_eq!(sequence.extent.count, reordered);
         prop_assert_eq!(longest_and_count(sequence.bursts()), missing(&numbers));
 
-        // Between packets that did come, all that did not are lost.
+        // Between two packets that arrived, all missing packets are lost.
         let fenced = [0].into_iter().chain(numbers.iter().map(|number| number + 1)).chain([n + 1]);
         let sequence = taken(bits, fenced.map(|number| start.wrapping_add(number)));
         prop_assert_eq!(sequence.lost() + sequence.unique, n + 2);
@@ -229,7 +229,7 @@ proptest! {
     fn the_window_slides_along_a_long_stream(
         delays in prop::collection::vec(prop::collection::vec(0..40_u64, 0..3), 500),
     ) {
-        // Each packet is delayed by as many places, some twice and some for ever.
+        // Each packet is delayed by a number of places, some are duplicated and some lost.
         let mut sent: Vec<(u64, u64)> = (0..)
             .zip(&delays)
             .flat_map(|(number, delays)| delays.iter().map(move |delay| (number + delay, number)))
@@ -250,7 +250,7 @@ proptest! {
         lost in prop::collection::btree_set(1..2_000_u64, 0..300),
     ) {
         let numbers: Vec<u64> = (0..=2_000).filter(|number| !lost.contains(number)).collect();
-        // Runs of 128 or more missing cannot be told from a wrap with 8 bits.
+        // With 8 bits, 128 or more consecutive losses cannot be told from a wrap.
         prop_assume!(missing(&numbers).0 < 127);
         for bits in [8, 16] {
             let sequence = taken(bits, numbers.iter().copied());

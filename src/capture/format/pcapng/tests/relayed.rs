@@ -1,11 +1,11 @@
-//! Both sides of a relay.
+//! Tests of both sides of a relay in a capture.
 
 use super::{Seen, at, capture, flags, follow};
 use crate::capture::writer::tests::{about, notice, received, sent};
 use crate::traffic::{Automatic, Notice, Record, RecordOrigin};
 use std::net::SocketAddr;
 
-/// A row of a relay.
+/// A row that a relay forwarded.
 fn passed(record: Record<'_>, other: SocketAddr) -> Record<'_> {
     Record {
         origin: RecordOrigin {

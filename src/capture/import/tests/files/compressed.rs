@@ -1,4 +1,4 @@
-//! Captures in a compressed file.
+//! Tests of compressed captures.
 
 use super::{File, ImportPosition, ImportProblem, datagram, error, imported, udp};
 
@@ -17,7 +17,7 @@ fn compressed_files_are_unpacked_or_named() {
         assert!(imported(&packed[..packed.len() / 2]).1.is_err());
     }
     assert_eq!(error(&gzip[..gzip.len() - 9]).1, ImportProblem::Cut);
-    // Behind a gzip file may stand another one, or what is none and fills a block.
+    // Another gzip member may follow a gzip file, or padding, which is no member.
     for behind in [&[0; 3][..], b"not of it, but whole", &[0; 512]] {
         let (rows, result) = imported(&[&gzip[..], behind].concat());
         assert_eq!(rows, [datagram(1, (1, 5), 2, b"x")]);
@@ -36,7 +36,7 @@ fn compressed_files_are_unpacked_or_named() {
         }
     }
     assert_eq!(error(&[0xD4, 0xC3, 0xB2]).1, ImportProblem::Cut);
-    // Where it goes wrong is a place in what it unpacks to.
+    // The position of an error is one in the decompressed content.
     let mut wrong = file.bytes.clone();
     let last = wrong.len() - 4;
     wrong[last..].copy_from_slice(&[8, 0, 0, 0]);
