@@ -5,22 +5,22 @@ use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Describe, Upstreams};
 use jiff::tz::TimeZone;
 
-/// What the records do not say themselves: the state at the first of them.
+/// The session's state at the first record, which the records do not contain.
 #[derive(Clone)]
 pub struct About {
     /// Our own address, where it is known.
     pub local: Option<Peer>,
-    /// Whether payloads are reads and writes of a stream, not datagrams. A recording may
-    /// begin before that is known: notices tell.
+    /// Whether payloads are reads and writes of a stream, not datagrams. Notices update it, since a
+    /// recording may begin before it is known.
     pub tcp: bool,
-    /// From where a relay speaks to its target.
+    /// The addresses of a relay's upstream sockets.
     pub upstreams: Upstreams,
-    /// In which times of day are given; JSON lines and pcapng are in UTC.
+    /// The time zone of times of day. JSON lines and pcapng are in UTC.
     pub zone: TimeZone,
-    /// Words a notice.
+    /// Turns a notice into a message.
     pub describe: Describe,
-    /// How payloads read as text.
+    /// Decodes payloads as text.
     pub reader: StreamTextReader,
-    /// Bytes that the file holds already, which what is written follows.
+    /// The length of the existing file that is appended to, in bytes.
     pub before: u64,
 }

@@ -12,7 +12,7 @@ const KEPT: usize = 512 << 10;
 /// Writes to `W` on another thread. Dropping it without [`finish`](Self::finish) waits for
 /// pending writes.
 pub(super) struct Behind<W> {
-    /// `None` once there is nothing more to write.
+    /// `None` after the end of the output.
     full: Option<Sender<Vec<u8>>>,
     empty: Receiver<Vec<u8>>,
     job: Option<Job<W>>,
@@ -36,7 +36,7 @@ impl<W: io::Write + Send + 'static> Behind<W> {
                     out.write_all(&bytes)?;
                     bytes.clear();
                     bytes.shrink_to(KEPT);
-                    // Fails only if nothing more is written.
+                    // Fails only after the end of the output.
                     emptied.send(bytes).ok();
                 }
                 Ok(out)

@@ -5,24 +5,23 @@ use serde::{Deserialize, Serialize};
 /// A format of capture files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CaptureFormat {
-    /// What the well-known assistants write: a line for each record, its payload below.
+    /// The log of well-known network assistants: a header line for each record, and its payload.
     Classic,
     /// A table for spreadsheets (RFC 4180), in UTF-8 with a byte order mark.
     Csv,
-    /// One JSON object a line: comes back whole.
+    /// One JSON object a line. Import restores the identical records.
     JsonLines,
     /// Offsets, hexadecimal and ASCII, sixteen bytes a line.
     HexDump,
     #[default]
-    /// For Wireshark: the payloads in made-up IP packets with the true addresses.
+    /// The format of Wireshark: payloads in synthetic IP packets with the real addresses.
     Pcapng,
     /// The older format of `tcpdump`, which is only read.
     Pcap,
 }
 
 impl CaptureFormat {
-    /// All of them, in the order in which they are offered, and in which a file to be read is
-    /// taken for one of them.
+    /// All formats, in the order of choices, and of detection when a file is read.
     pub const ALL: [Self; 6] = [
         Self::Pcapng,
         Self::Pcap,

@@ -2,11 +2,11 @@
 
 use std::io;
 
-/// The longest block or line, and the longest record put together of several packets, in
-/// bytes. Nothing longer is read into memory.
+/// The maximum length in bytes of a block, a line, or a record reassembled from several packets.
+/// Nothing longer is read into memory.
 pub const LONGEST: usize = 64 << 20;
 
-/// Why reading ended before the file did.
+/// The reason why reading ended before the end of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportError {
     pub place: ImportPosition,
@@ -28,33 +28,33 @@ impl ImportError {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportPosition {
-    /// Where the block begins that is wrong, counted from 0.
+    /// The position of the wrong block in bytes, from 0.
     Byte(u64),
-    /// Counted from 1.
+    /// The line number, from 1.
     Line(u64),
-    /// The same of what a compressed file holds.
+    /// The position in the decompressed content, in bytes from 0.
     Unpacked(u64),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportProblem {
-    /// There is nothing in the file.
+    /// The file is empty.
     Empty,
-    /// The file is of no format that can be read.
+    /// The format is unknown.
     Unrecognised,
     /// The file ends in the middle of a block or an object.
     Cut,
-    /// The block contradicts itself or those before it.
+    /// The block is inconsistent, in itself or with earlier blocks.
     Corrupt,
-    /// A block or record claims to be so many bytes long, more than [`LONGEST`]; a line is
-    /// at least so long.
+    /// A block or record has this length in bytes, more than [`LONGEST`]. For a line, the length
+    /// is a lower bound.
     TooLong {
         length: u64,
     },
     Json(Json),
-    /// It is compressed; this command unpacks it.
+    /// The file is compressed. This command decompresses it.
     Compressed(&'static str),
-    /// The system's own error.
+    /// An error of the system.
     Io(io::ErrorKind),
 }
 
@@ -71,15 +71,15 @@ impl ImportProblem {
     }
 }
 
-/// What is wrong with a line.
+/// An error in a line of JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Json {
-    /// No JSON from this column on, counted in bytes from 1.
+    /// The syntax is wrong at this column, counted in bytes from 1.
     Syntax { column: usize },
-    /// JSON, but at this column something else than belongs there.
+    /// The JSON at this column has the wrong type.
     Shape { column: usize },
-    /// The field of this name is needed and not there.
+    /// The required field of this name is missing.
     Lacks(&'static str),
-    /// The field of this name does not say what it should.
+    /// The field of this name has an invalid value.
     Bad(&'static str),
 }

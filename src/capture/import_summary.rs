@@ -4,25 +4,24 @@ use super::CaptureFormat;
 use crate::peer::Peer;
 use crate::traffic::Other;
 
-/// What was read.
+/// A summary of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportSummary {
-    /// What the file turned out to be.
+    /// The detected format.
     pub format: CaptureFormat,
-    /// Records delivered.
+    /// The number of records delivered.
     pub records: u64,
-    /// Packets that are no record, by reason.
+    /// The packets or lines that are no record, by reason.
     pub skipped: Vec<(Other, u64)>,
-    /// TCP segments that carry nothing and tell nothing new: acknowledgements.
+    /// TCP segments without data or new information: acknowledgements.
     pub bare: u64,
-    /// Our own address, as far as the packets tell: what to export the records with
-    /// again.
+    /// Our own address, as far as the packets reveal it. An export of the records needs it.
     pub local: Option<Peer>,
     /// Whether there were TCP segments.
     pub tcp: bool,
 }
 
-/// Reasons told apart for packets that are no record.
+/// The maximum number of reasons distinguished.
 pub(super) const REASONS: usize = 32;
 
 impl ImportSummary {
@@ -39,7 +38,7 @@ impl ImportSummary {
 
     pub(super) fn skip(&mut self, other: Other, count: u64) {
         let full = self.skipped.len() == REASONS;
-        // A capture of so many protocols is damaged: the last stands for the rest.
+        // A capture with more protocols is damaged: the last reason counts the rest.
         let last = self.skipped.len().wrapping_sub(1);
         let known = self.skipped.iter().position(|(known, _)| *known == other);
         match known

@@ -11,7 +11,7 @@ use crate::{say, words::Lang};
 /// The three parts of a message, at most a sentence each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// What happened, with the address.
+    /// The event, with the address.
     pub what: String,
     /// The system's own name of the error, shown in brackets after `what`; may be empty.
     pub detail: String,
@@ -44,6 +44,7 @@ impl Explanation {
     }
 }
 
+/// The message for a failure after which the session goes on, where it can.
 pub fn failure(lang: Lang, failure: &Failure) -> Explanation {
     explained(lang, failure, true)
 }

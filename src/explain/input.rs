@@ -17,6 +17,7 @@ pub fn address_fault(lang: Lang, fault: &AddressFault) -> String {
     }
 }
 
+/// The message for a mistake in typed text or hexadecimal.
 pub fn mistake(lang: Lang, mistake: &TextMistake) -> String {
     among(lang, mistake, &Variable::WRITTEN)
 }

@@ -52,7 +52,7 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             say!(lang, "notice.peer_ended")
         }
         Notice::PeerFinished { .. } => say!(lang, "notice.peer_finished"),
-        // Only TCP has a reset, and addresses to connect from.
+        // Only TCP has resets, and client addresses.
         Notice::PeerReset { peer, unsent: 0 } if peer.address().is_none() => {
             say!(lang, "notice.peer_broke")
         }

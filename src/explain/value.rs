@@ -7,7 +7,7 @@ use crate::payload::printable;
 use crate::say;
 use crate::words::Lang;
 
-/// Why a value cannot be used.
+/// The reason why a value cannot be used.
 pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
     match mistake {
         ValueMistake::Duration(text) => say!(lang, "cli.no_span", text = text),

@@ -55,6 +55,7 @@ impl Finder {
         self.present.fetch_add(1, Ordering::AcqRel);
     }
 
+    /// Asks for the records of a chunk that match. [`Self::answers`] returns the hits.
     pub fn ask(&self, filter: &Arc<Filter>, question: Question) {
         let present = self.present.load(Ordering::Acquire);
         // Fails only if every thread has ended, which `death` reports.

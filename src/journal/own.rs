@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+/// The lock file, held while the program runs.
 pub const LOCK: &str = "lock";
 /// Marks a session that ended cleanly; the time of the file is the end.
 pub const ENDED: &str = "ended";
@@ -29,6 +30,7 @@ pub fn is_name(name: &OsStr) -> bool {
         .is_some_and(|numbers| numbers.split('-').count() == 3 && numbers.split('-').all(is_number))
 }
 
+/// The path of the segment with this number.
 pub fn segment(folder: &Path, number: u32) -> PathBuf {
     folder.join(format!("{number:06}.{SEGMENT}"))
 }

@@ -11,7 +11,9 @@ const MAGIC: &[u8; 8] = b"netpeer\0";
 /// Since version 2, records name their connections.
 const VERSION: u32 = 2;
 const OLDEST: u32 = 1;
+/// The length of a segment's header, in bytes.
 pub const HEADER: u64 = 16;
+/// The length of a frame's header, in bytes.
 pub const FRAME: usize = 8;
 const CRC: crc::Crc<u32, crc::Table<16>> =
     crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISO_HDLC);

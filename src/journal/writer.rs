@@ -47,6 +47,7 @@ pub struct Journal {
     waiting: Cell<usize>,
 }
 
+/// A command to the journal's thread.
 enum JournalCommand {
     Write(u64, Arc<Chunk>),
     /// Segments before this one are no longer needed.
@@ -194,6 +195,7 @@ impl Journal {
         self.discarded.store(true, Ordering::Release);
     }
 
+    /// The outcomes so far, each returned once.
     pub fn outcomes(&self) -> impl Iterator<Item = JournalOutcome> {
         let done = || self.waiting.set(self.waiting.get().saturating_sub(1));
         self.outcomes.try_iter().inspect(move |_| done())
@@ -290,7 +292,7 @@ fn obey(
             }
             JournalCommand::Forget(before) => writer.forget(before)?,
         }
-        // There is room for another chunk.
+        // Another chunk can be accepted.
         job.wake();
     }
     Ok(())

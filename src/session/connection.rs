@@ -8,7 +8,7 @@ use crate::traffic::Volume;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionState {
     pub peer: Peer,
-    /// Our own address, where it is known.
+    /// Our own address, if known.
     pub local: Option<Peer>,
     /// The kind of the session it belongs to.
     pub kind: Kind,

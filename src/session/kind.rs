@@ -23,7 +23,7 @@ impl KindClue {
             (true, Some(kind)) => Some(Self::Kind(kind.relay())),
             (true, None) => Some(Self::Relay),
             (false, Some(kind)) => Some(Self::Kind(kind)),
-            // A capture has no row that says where a socket was bound.
+            // A capture has no row of a bind.
             (false, None) => {
                 let far = records().find_map(|record| record.far())?;
                 let is_unix = far.connection.is_none() && far.peer.address().is_none();

@@ -28,6 +28,7 @@ use std::sync::Arc;
 /// The most closed connections that stay listed.
 const DEPARTED: usize = 20;
 
+/// The state of a session with its log and counters.
 #[derive(Debug, Default)]
 pub struct Session {
     pub log: Log,
@@ -91,6 +92,7 @@ impl Session {
         self.rates.add(second, &before, &self.totals);
     }
 
+    /// Applies an event of the worker.
     pub fn apply(&mut self, event: Event) {
         match event {
             Event::Rows(chunk) => {
@@ -145,6 +147,7 @@ impl Session {
         self.totals.evicted += self.log.set_budget(budget);
     }
 
+    /// Resets all counters to zero. The log stays.
     pub fn reset_counters(&mut self) {
         self.totals = Totals::default();
         let departed = self.departed.iter_mut().map(|(_, known)| known);
@@ -180,6 +183,7 @@ impl Session {
         self.local
     }
 
+    /// The target of a TCP client or of a relay.
     pub fn remote(&self) -> Option<&Remote> {
         self.remote.as_ref()
     }

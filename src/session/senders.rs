@@ -68,6 +68,7 @@ impl Senders {
         });
     }
 
+    /// Marks a client as removed from the relay's flow table.
     pub(super) fn leave(&mut self, peer: Peer) {
         if let Some(known) = self.find(peer) {
             known.left = true;

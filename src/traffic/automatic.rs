@@ -24,6 +24,7 @@ pub enum Refusal {
     Waiting,
 }
 
+/// An automatic action, taken or suppressed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Automatic {
     /// Replies of this rule were suppressed. `count` is their number since the last row of this
@@ -119,6 +120,7 @@ pub enum Automatic {
 }
 
 impl Automatic {
+    /// The peer or client that the notice is about, if it is known.
     pub fn peer(&self) -> Option<Peer> {
         match *self {
             Self::Refused { peer, .. }

@@ -9,7 +9,7 @@ pub enum BytesLocation {
     Shelf {
         frames: Arc<dyn Frames>,
         place: SpillPosition,
-        /// Whether there are notices among its records.
+        /// Whether the chunk has notices.
         has_events: bool,
     },
 }

@@ -207,6 +207,7 @@ impl Shown {
         }
     }
 
+    /// Whether records of this kind are shown.
     pub fn includes(self, kind: RecordKind) -> bool {
         match kind {
             RecordKind::Received => self.received,

@@ -28,6 +28,7 @@ impl LocalAddresses {
         self.by_peer.insert(peer, ip);
     }
 
+    /// The local address that this peer sent to last.
     pub fn of(&self, peer: SocketAddr) -> Option<IpAddr> {
         match self.last {
             Some((last, ip)) if last == peer => Some(ip),

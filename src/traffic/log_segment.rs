@@ -4,6 +4,7 @@ use super::{Chunk, Micros, RecordCount, SpillPosition, SpillStore};
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+/// A chunk of the log with its counts, its time and its position on disk.
 #[derive(Debug)]
 pub struct LogSegment {
     /// The number of records before this chunk, since the last clear.
@@ -19,6 +20,7 @@ pub struct LogSegment {
 }
 
 impl LogSegment {
+    /// A segment in memory. `before` is the number of records before it.
     pub fn new(chunk: Arc<Chunk>, before: RecordCount) -> Self {
         Self {
             before,

@@ -159,6 +159,7 @@ impl Failure {
     }
 }
 
+/// An operation that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Operation {
     Bind,

@@ -19,6 +19,7 @@ const REMEMBERED: usize = 1 << 16;
 /// The most streams whose pending bytes are remembered.
 const STREAMS: usize = 1 << 14;
 
+/// The recognised encodings of all peers.
 #[derive(Clone, Debug, Default)]
 pub struct Recognition {
     prefers_chinese: bool,

@@ -63,6 +63,7 @@ impl Arrival {
     }
 }
 
+/// The content of a record.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Body<'a> {
     Received { peer: Peer, bytes: &'a [u8] },

@@ -1,11 +1,11 @@
 //! What rows of the log are.
 
-/// What a record is, without its content.
+/// The kind of a record, without its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordKind {
     Received,
     Sent,
-    /// Something happened to the connection.
+    /// An event of the connection.
     Notice,
     /// An operation failed.
     Failure,

@@ -56,6 +56,8 @@ pub struct StreamTextReader {
 }
 
 impl StreamTextReader {
+    /// A reader for the rows of a log from its beginning on. `said` is the encoding chosen by the
+    /// user.
     pub fn new(said: Option<Charset>, prefers_chinese: bool) -> Self {
         let mut recognition = Recognition::default();
         recognition.prefer_chinese(prefers_chinese);

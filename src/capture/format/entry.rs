@@ -11,10 +11,10 @@ use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 
-/// Bytes at the beginning of a file by which more may be written behind it.
+/// The number of bytes at the beginning of a file that decide whether it may be appended to.
 const HEAD: u64 = 64;
 
-/// What a format is and can do.
+/// The description of a format.
 pub(super) struct Entry {
     /// The end of its files' names, without the dot.
     pub(super) extension: &'static str,
@@ -46,24 +46,24 @@ pub(super) struct Writing {
 /// export counts it. No format has a footer: a recording has no last row until it is over, and
 /// what follows it must fit behind any.
 pub(in crate::capture) trait FormatWriter: Send {
-    /// Appends what stands before the first row of a file.
+    /// Appends the header of a file.
     ///
     /// # Errors
-    /// Never in practice: those of serialising plain data to memory.
+    /// Never in practice: errors of serialising plain data to memory.
     fn header(&mut self, _out: &mut Vec<u8>, _about: &About) -> io::Result<()> {
         Ok(())
     }
 
-    /// Appends a row; nothing if the format has nothing for its record.
+    /// Appends a row, or nothing if the format cannot represent the record.
     ///
     /// # Errors
-    /// Never in practice: those of serialising plain data to memory.
+    /// Never in practice: errors of serialising plain data to memory.
     fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()>;
 
-    /// Takes in what a record tells that is not written.
+    /// Updates the state from a record that is not written.
     fn pass_over(&mut self, _record: &Record<'_>, _carrier: Option<Carrier>) {}
 
-    /// What another file that goes on from here needs to know.
+    /// The state for another file that continues from here.
     fn standing(&self, about: About) -> About {
         about
     }
@@ -82,25 +82,23 @@ pub(in crate::capture) struct WrittenRow<'a> {
 
 /// Reads the files of one format.
 pub(in crate::capture) trait FormatReader: Sync {
-    /// The first four bytes of such a file, in each way they may be; none where text has no
-    /// fixed beginning.
+    /// The possible first four bytes of a file. Empty for text, which has no fixed beginning.
     fn magics(&self) -> &'static [[u8; 4]] {
         &[]
     }
 
-    /// Whether a file that begins with these bytes is of this format; they are four, or all
-    /// there are.
+    /// Whether a file that begins with these bytes has this format. There are four bytes, or fewer
+    /// if the file is shorter.
     fn detects(&self, head: &[u8]) -> bool {
         self.magics().iter().any(|magic| magic.as_slice() == head)
     }
 
-    /// Hands the file's records to `each`, one after the other, until it breaks off, each with
-    /// the packet it was in where the file has packets. They are lent: a record is put together
-    /// in a buffer of the reader.
+    /// Passes the file's records to `each` in order, until it breaks. A record comes with its
+    /// packet if the file has packets. Records are borrowed from a buffer of the reader.
     ///
     /// # Errors
-    /// Where the file could not be read any further; the records before were delivered.
-    /// What can be passed over is counted in the summary instead.
+    /// The reason why reading ended early. The records before were delivered. Parts that can be
+    /// skipped are counted in the summary instead.
     fn read(
         &self,
         source: ImportSource<'_>,

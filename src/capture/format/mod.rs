@@ -111,7 +111,7 @@ impl CaptureFormat {
         self.writing().is_ok_and(|writing| writing.reads_text)
     }
 
-    /// What this format does not keep of a row it has written.
+    /// The properties of a written row that this format loses.
     pub fn lost(self, record: &Record<'_>, carrier: Option<Carrier>) -> impl Iterator<Item = Lost> {
         let loses: &'static [Lost] = match self.writing() {
             Ok(writing) => writing.loses,

@@ -2,6 +2,7 @@
 
 use crate::traffic::Micros;
 
+/// The byte order of a file's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::capture) enum FieldOrder {
     Little,

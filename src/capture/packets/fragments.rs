@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 /// The most incomplete packets; the oldest is dropped for a new one.
 const UNFINISHED: usize = 256;
 
+/// The incomplete packets of a capture.
 #[derive(Default)]
 pub(super) struct Fragments {
     /// Each with the number of its fragments so far, oldest first.

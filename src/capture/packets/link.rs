@@ -25,6 +25,7 @@ pub(super) struct IpPayload<'a> {
     pub(super) missing: Option<usize>,
 }
 
+/// A UDP payload or a TCP segment.
 pub(super) enum Carried<'a> {
     Datagram(&'a [u8]),
     Segment(TcpSlice<'a>),

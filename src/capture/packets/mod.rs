@@ -51,6 +51,7 @@ struct Pending {
     part: (u32, u32),
 }
 
+/// Takes the packets of a file and delivers their records.
 pub(super) struct Packets<'e> {
     pub(super) summary: ImportSummary,
     each: &'e mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 /// The highest file number of a recording, which limits the search for a free name.
 const MOST: u32 = 100_000;
 
+/// The current file of a recording.
 pub struct Files {
     order: RecordingRequest,
     writer: CaptureWriter<BufWriter<File>>,
@@ -25,6 +26,7 @@ pub struct Files {
 }
 
 impl Files {
+    /// Opens or creates the first file.
     pub fn open(order: &RecordingRequest, about: About) -> io::Result<Self> {
         let (mut file, length) = append(&order.path)?;
         let before = follow(&mut file, length, order.format)?;

@@ -27,7 +27,7 @@ const AHEAD: usize = 64;
 /// The longest time before recorded data is flushed to disk.
 const SYNC: Duration = Duration::from_secs(1);
 
-/// What to record, and where.
+/// The content and the destination of a recording.
 #[derive(Clone)]
 pub struct RecordingRequest {
     /// The file; records are appended to its present content. A named pipe (FIFO) receives

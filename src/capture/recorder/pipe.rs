@@ -30,6 +30,7 @@ pub fn is_pipe(_path: &Path) -> bool {
     false
 }
 
+/// A recording to a pipe or an open file.
 pub struct Pipe {
     writer: CaptureWriter<Outlet>,
     path: Arc<Path>,
@@ -87,6 +88,8 @@ impl Pipe {
         }
     }
 
+    /// Writes all buffered bytes.
+    ///
     /// # Errors
     /// Those of [`Self::write`].
     pub fn flush(&mut self) -> io::Result<()> {

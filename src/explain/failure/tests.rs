@@ -225,7 +225,7 @@ fn what_the_system_is_short_of_has_a_cause_and_a_cure_of_its_own() {
         for operation in BEGINNING {
             // EPERM stands for all errors known only by their number.
             let other = explain(lang, operation, "", Cause::System { code: 1 });
-            // ENFILE, EMFILE, ENOMEM, ENETDOWN; EAGAIN of a thread.
+            // ENFILE, EMFILE, ENOMEM, ENETDOWN; EAGAIN from creating a thread.
             let thread = (operation == Operation::Start).then_some(11);
             let mut cures = vec![other.cure];
             for code in [23, 24, 12, 100].into_iter().chain(thread) {
@@ -250,7 +250,7 @@ fn a_session_that_ended_by_itself_says_so_and_why() {
     ] {
         let reason = "index out of bounds".to_owned();
         let died = explain(lang, Operation::Run, "", Cause::Died { reason });
-        // EBADF of epoll_wait(2).
+        // EBADF from epoll_wait(2).
         let ended = explain(lang, Operation::Run, "", Cause::System { code: 9 });
         for explained in [&died, &ended] {
             assert!(explained.what.contains(word), "{}", explained.what);

@@ -23,6 +23,7 @@ impl ChunkBuilder {
         self.chunk.arena.len() + self.chunk.index.len() * size_of::<Entry>()
     }
 
+    /// Appends a received record.
     pub fn received(
         &mut self,
         time: Micros,
@@ -33,6 +34,7 @@ impl ChunkBuilder {
         self.received_for(time, from, bytes, arrival, RecordOrigin::default());
     }
 
+    /// Appends a sent record.
     pub fn sent(&mut self, now: Micros, to: impl Into<FarSide>, bytes: &[u8]) {
         self.sent_for(now, to, bytes, RecordOrigin::default());
     }
@@ -110,6 +112,7 @@ impl ChunkBuilder {
         }
     }
 
+    /// Appends a notice that is not about a connection.
     pub fn notice(&mut self, now: Micros, notice: Notice) {
         self.notice_at(now, None, None, notice);
     }

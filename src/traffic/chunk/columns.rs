@@ -51,10 +51,13 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// The payloads, one after the other.
     pub fn arena(&self) -> &'a [u8] {
         self.arena
     }
 
+    /// The kind of the record at this position. `None` after the last one, or if its code is
+    /// damaged.
     pub fn kind(&self, at: usize) -> Option<RecordKind> {
         match self.entries {
             Entries::Decoded(entries) => entries.get(at).map(|entry| entry.kind),

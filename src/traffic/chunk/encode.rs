@@ -213,6 +213,7 @@ fn code(kind: RecordKind) -> u8 {
     }
 }
 
+/// Reads an encoded chunk from its beginning.
 pub(super) struct ChunkDecoder<'a>(pub(super) &'a [u8]);
 
 impl<'a> ChunkDecoder<'a> {

@@ -108,10 +108,12 @@ impl Chunk {
         self.count
     }
 
+    /// The volume of received payloads.
     pub fn received(&self) -> Volume {
         self.received
     }
 
+    /// The volume of sent payloads.
     pub fn sent(&self) -> Volume {
         self.sent
     }
@@ -242,7 +244,7 @@ impl Chunk {
         self.wholes.get(at).map(|(_, whole)| *whole)
     }
 
-    /// The time from which the entry at `position` counts.
+    /// The time base of the entry at `position`.
     fn base(&self, position: usize) -> Micros {
         let reached = |(from, _): &(u32, Micros)| *from as usize <= position;
         let after = self.bases.partition_point(reached);

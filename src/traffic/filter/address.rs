@@ -5,6 +5,7 @@ use crate::peer::{Peer, UNIX};
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
+/// An address to compare with that of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Address {
     Port(u16),
@@ -94,6 +95,7 @@ impl Address {
         matches!(self, Self::Port(_) | Self::Full(_) | Self::Whole(_))
     }
 
+    /// Whether a record's address matches.
     pub(super) fn holds(&self, peer: impl Into<Peer>) -> bool {
         match (peer.into(), self) {
             (Peer::Ip(address), _) => self.holds_ip(address),

@@ -28,6 +28,7 @@ const KEYS: [(&str, FilterKey); 8] = [
 ];
 const LONGEST_KEY: usize = 5;
 
+/// A term that is not interpreted yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Raw {
     /// The number of characters before its content: after sign, key and quotation mark.
@@ -36,6 +37,7 @@ pub(super) struct Raw {
     pub piece: Piece,
 }
 
+/// The content of a term.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     /// A plain word or a quoted text.

@@ -11,6 +11,7 @@ pub struct FilterMistake {
     pub problem: FilterProblem,
 }
 
+/// The kind of a mistake in a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FilterProblem {
     /// A `"` that begins a quotation has no closing `"`.

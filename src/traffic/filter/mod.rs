@@ -89,7 +89,7 @@ impl Filter {
         terms.sort_by_key(Term::order);
         Ok((!terms.is_empty()).then(|| Self {
             text: text.to_owned(),
-            // Of the words, the longest comes first.
+            // The terms' order puts the longest word first.
             scout: terms.iter().position(|term| term.needle().is_some()),
             needs_record: terms.iter().any(Term::needs_record),
             terms,
@@ -109,6 +109,7 @@ impl Filter {
         Lexer::new(text).next().is_some()
     }
 
+    /// The filter's source text.
     pub fn text(&self) -> &str {
         &self.text
     }

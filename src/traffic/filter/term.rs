@@ -15,6 +15,7 @@ pub(super) struct Term {
     pub test: FilterTest,
 }
 
+/// A test of a record.
 #[derive(Clone, Debug)]
 pub(super) enum FilterTest {
     /// The payload, or the text of an event, contains the word.
@@ -33,6 +34,7 @@ pub(super) enum FilterTest {
     Until(Micros),
 }
 
+/// The direction of a record. A notice is an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TermDirection {
     Received,
@@ -81,6 +83,7 @@ impl<'a> Facts<'a> {
 }
 
 impl Term {
+    /// Whether the term matches a record.
     pub(super) fn holds(&self, facts: &Facts<'_>) -> bool {
         let is_event = facts.way == TermDirection::Event;
         let holds = match &self.test {

@@ -3,6 +3,7 @@
 use crate::payload::charset::Charset;
 use memchr::memmem::Finder;
 
+/// A word to search for.
 #[derive(Clone, Debug)]
 pub(super) struct Word {
     utf8: Finder<'static>,
@@ -40,6 +41,7 @@ impl Word {
         &self.utf8
     }
 
+    /// The finders for all encodings.
     pub(super) fn finders(&self) -> impl Iterator<Item = &Finder<'static>> {
         std::iter::once(&self.utf8).chain(&self.gb18030)
     }

@@ -21,6 +21,7 @@ impl Hits {
         }
     }
 
+    /// Adds the record at this position of the chunk.
     pub fn add(&mut self, at: usize, kind: RecordKind) {
         if let Some(word) = self.words.get_mut(at / 64)
             && *word & (1 << (at % 64)) == 0
@@ -30,6 +31,7 @@ impl Hits {
         }
     }
 
+    /// Whether the record at this position matches.
     pub fn contains(&self, at: usize) -> bool {
         self.words
             .get(at / 64)
@@ -41,6 +43,7 @@ impl Hits {
         self.count
     }
 
+    /// The number of records searched.
     pub fn of(&self) -> usize {
         self.of
     }

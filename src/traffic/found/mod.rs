@@ -17,6 +17,7 @@ use std::sync::Arc;
 /// The number of lines before the first one: older lines count down from it.
 const MIDDLE: u64 = 1 << 40;
 
+/// The matches of a filter in a log.
 #[derive(Debug)]
 pub struct SearchHits {
     filter: Arc<Filter>,
@@ -135,7 +136,7 @@ impl SearchHits {
         self.end - self.start
     }
 
-    /// The slots whose hits are numbered.
+    /// The segments whose hits are numbered.
     pub(super) fn known(&self) -> Range<u64> {
         self.known.clone()
     }
@@ -150,6 +151,7 @@ impl SearchHits {
         self.of_slot(slot).map(|(_, hits)| hits)
     }
 
+    /// The number of hits before a known segment, and its hits.
     pub(super) fn of_slot(&self, slot: u64) -> Option<(RecordCount, &Hits)> {
         let known = self.numbered(slot).filter(|_| self.known.contains(&slot))?;
         Some((known.before, &known.hits))

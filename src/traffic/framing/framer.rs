@@ -19,6 +19,7 @@ pub struct Framer {
 }
 
 impl Framer {
+    /// A framer for one direction of a stream.
     pub fn new(framing: &Framing) -> Self {
         Self::with_limit(framing, LONGEST)
     }

@@ -18,7 +18,7 @@ use std::ops::Range;
 
 /// The longest frame in bytes, with header and delimiter.
 pub const LONGEST: u32 = 16 << 20;
-/// The longest delimiter, in bytes.
+/// The maximum length of a delimiter, in bytes.
 pub const LONGEST_DELIMITER: usize = 256;
 
 /// How the messages of a stream are delimited.
@@ -109,6 +109,7 @@ pub struct Read {
     pub range: Range<u32>,
 }
 
+/// How a frame ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameEnd {
     /// The frame is complete by its length, or by an idle gap.

@@ -22,6 +22,7 @@ pub(super) enum DelimiterScan {
     Gap,
 }
 
+/// The scanner of a length prefix.
 #[derive(Debug)]
 pub(super) struct Prefix {
     width: usize,

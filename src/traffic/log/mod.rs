@@ -27,10 +27,11 @@ const ON_THEIR_WAY: usize = 64 << 20;
 /// The number of loaded chunks near the view that stay in memory.
 const LOOKED_AT: usize = 16;
 
+/// The log of a session.
 pub struct Log {
     recognition: Recognition,
     slots: VecDeque<LogSegment>,
-    /// The number of the first slot; numbers are never used again.
+    /// The number of the first segment. Numbers are not used again.
     first: u64,
     /// The number of records pushed since the last clear.
     total: RecordCount,
@@ -44,7 +45,7 @@ pub struct Log {
     disk_budget: u64,
     /// The first slot that has not been handed out for writing.
     unwritten: u64,
-    /// The first slot that has not left memory.
+    /// The first segment that has not left memory.
     resident: u64,
     /// The slots that were loaded again, in the order of loading.
     looked_at: RefCell<VecDeque<u64>>,
@@ -67,7 +68,7 @@ impl std::fmt::Debug for Log {
 }
 
 impl Log {
-    /// A log that keeps at most `budget` bytes, and always the newest chunk.
+    /// A log of at most `budget` bytes. The newest chunk is always kept.
     pub fn new(budget: usize) -> Self {
         Self {
             recognition: Recognition::default(),
@@ -257,6 +258,7 @@ impl Log {
         self.disk
     }
 
+    /// The record of a row. `None` if the log does not hold it, or cannot read it from disk.
     pub fn get(&self, row: u64) -> Option<Record<'_>> {
         let slot = self.slot_of(row)?;
         let within = row.checked_sub(self.before(slot).rows())?;
@@ -279,7 +281,7 @@ impl Log {
         self.first..self.first + self.slots.len() as u64
     }
 
-    /// The slot that holds `row`.
+    /// The segment with this row.
     pub fn slot_of(&self, row: u64) -> Option<u64> {
         let held = self.rows().contains(&row);
         let after = self.slots.partition_point(|slot| slot.before.rows() <= row) as u64;

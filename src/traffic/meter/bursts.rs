@@ -11,10 +11,12 @@ pub struct Bursts {
 }
 
 impl Bursts {
+    /// Extends the current burst.
     pub(super) fn lost(&mut self, numbers: u64) {
         self.open += numbers;
     }
 
+    /// Ends the current burst.
     pub(super) fn came(&mut self) {
         if self.open > 0 {
             self.count += 1;

@@ -11,6 +11,7 @@ pub struct Extent {
 }
 
 impl Extent {
+    /// The mean of the known extents.
     pub fn mean(self) -> Option<f64> {
         (self.count > 0).then(|| self.sum as f64 / self.count as f64)
     }

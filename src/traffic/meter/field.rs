@@ -116,6 +116,7 @@ impl FieldReader {
         }
     }
 
+    /// The numbers of a payload. `None` if it does not have the field.
     pub(super) fn read(&self, payload: &[u8]) -> Option<PacketNumbers> {
         let number = match self {
             Self::Header => {

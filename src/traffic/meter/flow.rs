@@ -45,6 +45,7 @@ impl MeteredFlow {
         self.peer
     }
 
+    /// The flow number.
     pub fn id(&self) -> u32 {
         self.id
     }
@@ -64,6 +65,7 @@ impl MeteredFlow {
         &self.received
     }
 
+    /// The packet counts.
     pub fn tally(&self) -> PacketCounts {
         let sequence = &self.sequence;
         PacketCounts {

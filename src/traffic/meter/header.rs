@@ -18,7 +18,9 @@ pub struct Header {
 }
 
 impl Header {
+    /// The length of the header, in bytes.
     pub const LENGTH: usize = 20;
+    /// The first four bytes, as a big-endian number.
     pub const MAGIC: u32 = u32::from_be_bytes(*b"NPm1");
 
     /// Writes the header over the first bytes of a payload. Returns `false` and writes nothing

@@ -107,6 +107,7 @@ impl Histogram {
         (self.count > 0).then_some(self.max)
     }
 
+    /// The mean of all times, in microseconds.
     pub fn mean(&self) -> Option<f64> {
         (self.count > 0).then(|| self.sum / self.count as f64)
     }

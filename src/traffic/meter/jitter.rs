@@ -24,6 +24,7 @@ impl Jitter {
         }
     }
 
+    /// The jitter in microseconds. `None` before there are two packets.
     pub(super) fn micros(&self) -> Option<f64> {
         self.known.then_some(self.estimate)
     }

@@ -120,6 +120,7 @@ impl Meter {
         }
     }
 
+    /// Takes a sent payload.
     pub fn sent(&mut self, peer: Peer, bytes: &[u8], time: Micros) {
         let Some(reading) = self.read(bytes) else {
             return;
@@ -136,6 +137,7 @@ impl Meter {
         self.series.pulse(second).sent.add(bytes.len());
     }
 
+    /// Takes a received payload.
     pub fn received(&mut self, peer: Peer, bytes: &[u8], time: Micros) {
         let Some(reading) = self.read(bytes) else {
             return;

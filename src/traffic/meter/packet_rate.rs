@@ -28,10 +28,12 @@ impl PacketRate {
         self.volume
     }
 
+    /// The time of the first packet.
     pub fn first(&self) -> Option<Micros> {
         self.first
     }
 
+    /// The time of the last packet.
     pub fn last(&self) -> Option<Micros> {
         self.first.is_some().then_some(self.last)
     }

@@ -21,7 +21,7 @@ pub struct Pulse {
     pub round_trip: Option<u64>,
 }
 
-/// Measurements by whole seconds since 1970.
+/// The measurements by whole seconds since 1970.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
     /// The newest second and its measurements; `None` before the first one.
@@ -119,6 +119,7 @@ impl Series {
         is_newest || self.place(second).is_some()
     }
 
+    /// Adds a round-trip time in microseconds.
     pub(super) fn round_trip(&mut self, second: u64, time: Micros) {
         // A new entry clears the round-trip times, so it must be added first.
         self.pulse(second);

@@ -17,7 +17,7 @@ pub struct MeterSummary {
     pub round_trip: Option<RoundTrip>,
     /// Packets of flows beyond the limit.
     pub others: Volume,
-    /// Payloads without a number, or with one that was never sent.
+    /// Payloads without a number, or with a number that was never sent.
     pub unnumbered: Volume,
     /// Datagrams of all kinds that this host's kernel dropped, and those that the simulated
     /// network dropped, in either direction.

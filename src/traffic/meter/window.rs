@@ -30,6 +30,7 @@ impl Window {
         self.mask + 1
     }
 
+    /// Whether the packet at this position has arrived.
     pub(super) fn has(&self, place: u64) -> bool {
         let (word, bit) = self.slot(place);
         self.words
@@ -37,6 +38,7 @@ impl Window {
             .is_some_and(|word| word >> bit & 1 == 1)
     }
 
+    /// Marks the packet at this position as arrived.
     pub(super) fn set(&mut self, place: u64) {
         let (word, bit) = self.slot(place);
         if let Some(word) = self.words.get_mut(word) {

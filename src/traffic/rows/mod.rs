@@ -7,6 +7,7 @@
 use super::{Chunk, Hits, Log, Record, RecordCount, SearchHits, Shown};
 use std::ops::Range;
 
+/// A view of a log.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a> {
     log: &'a Log,
@@ -49,7 +50,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The line at which `row` begins, or would begin if it were shown.
+    /// The first line of `row`, or where it would be if it were shown.
     pub fn line_of(&self, row: u64) -> Option<u64> {
         Some(self.counted_before(row)?.lines(self.shown))
     }
@@ -137,7 +138,7 @@ impl<'a> Rows<'a> {
         })
     }
 
-    /// The last slot that begins at or before `line`.
+    /// The last segment that begins at or before `line`.
     fn slot_at(&self, line: u64) -> Option<u64> {
         let slots = self.slots();
         let (mut low, mut high) = (slots.start, slots.end);

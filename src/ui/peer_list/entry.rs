@@ -11,7 +11,7 @@ use std::ops::Range;
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
     pub far: FarSide,
-    /// Our own address, where it is known.
+    /// Our own address, if known.
     pub local: Option<Peer>,
     pub received: Volume,
     pub sent: Volume,

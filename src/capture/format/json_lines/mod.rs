@@ -36,12 +36,12 @@ pub(super) static ENTRY: Entry = Entry {
     reads: Some(&read::JsonLines),
 };
 
-/// Whether a file begins with an object that has a field.
+/// Whether a file begins with a non-empty object.
 fn is_head(head: &[u8]) -> bool {
     head.trim_ascii_start().starts_with(b"{\"")
 }
 
-/// Writes lines.
+/// The writer of JSON lines.
 struct Lines {
     stamps: Stamps,
     /// Recent addresses as JSON strings.

@@ -79,7 +79,7 @@ struct Line<'a> {
     kernel_time: bool,
     #[serde(skip_serializing_if = "is_false")]
     truncated: bool,
-    /// The length before truncation, where it is known.
+    /// The length before truncation, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     whole: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]

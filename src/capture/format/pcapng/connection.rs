@@ -19,6 +19,7 @@ struct Side {
     unacknowledged: u32,
 }
 
+/// The two directions of a connection.
 pub(super) struct CapturedConnection {
     route: Route,
     ours: Side,

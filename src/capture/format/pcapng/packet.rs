@@ -11,6 +11,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 /// The time to live of IPv4 packets, and the hop limit of IPv6 packets.
 const HOPS: u8 = 64;
 
+/// The direction of a packet, as seen from this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PacketDirection {
     In,
@@ -130,6 +131,7 @@ pub(super) struct Segment<'a> {
     pub(super) bytes: &'a [u8],
 }
 
+/// Appends a UDP datagram with its IP header.
 pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: PacketDirection, bytes: &[u8]) {
     let (source, destination) = route.ends(direction);
     let length = UdpHeader::LEN + bytes.len();
@@ -165,6 +167,7 @@ pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: PacketDirecti
     out.extend_from_slice(bytes);
 }
 
+/// Appends a TCP segment with its IP header.
 pub(super) fn push_tcp(out: &mut Vec<u8>, route: Route, segment: &Segment<'_>) {
     let (source, destination) = route.ends(segment.direction);
     // The largest window: flow control does not matter in a synthetic stream.

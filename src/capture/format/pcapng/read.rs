@@ -21,6 +21,7 @@ const FRAME: usize = 12;
 /// The most interfaces of one section; a file with more is rejected.
 const INTERFACES: usize = 1 << 16;
 
+/// An interface of a section.
 #[derive(Clone, Copy)]
 struct Interface {
     link: u32,

@@ -257,7 +257,7 @@ impl SequenceTracker {
         self.highest - self.lowest + 1
     }
 
-    /// The first place of this run that the window remembers.
+    /// The first position of this run that is in the window.
     fn remembered(&self) -> u64 {
         self.lowest.max(self.highest + 1 - self.window.length())
     }
