@@ -17,7 +17,7 @@ use netpeer::traffic::stream_text::Streamed;
 use netpeer::traffic::{
     Arrival, BytesLocation, Chunk, ChunkBuilder, Filter, Log, Rows, SearchHits, Shown, SpillStore,
 };
-use netpeer::ui::{Look, log_view::Content, theme};
+use netpeer::ui::{UiContext, log_view::Content, theme};
 use netpeer::words::Lang;
 use std::hint::black_box;
 use std::net::SocketAddr;
@@ -219,7 +219,7 @@ fn screen(count: u64) {
         log.push(Arc::clone(&shared));
     }
     let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
-    let look = Look {
+    let look = UiContext {
         lang: Lang::Chinese,
         palette: &theme::LIGHT,
         interfaces: &interfaces,

@@ -1,7 +1,7 @@
 //! The two languages of the program, and the only access to its texts.
 //!
 //! Every sentence a person reads is in `assets/locales/{zh-CN,en}.yml`, and
-//! [`say!`](crate::say) returns it in the requested language. No language is global: two
+//! [`t!`](crate::t) returns it in the requested language. No language is global: two
 //! windows, or two tests, may use different ones at the same time.
 
 use serde::{Deserialize, Serialize};
@@ -43,10 +43,10 @@ impl Lang {
     }
 }
 
-/// `say!(lang, "some.key", name = value, …)`: the text with that key, as a `String`. English
+/// `t!(lang, "some.key", name = value, …)`: the text with that key, as a `String`. English
 /// texts may contain `%{count} row⟨|s⟩` and `⟨was|were⟩`: see [`numbered`].
 #[macro_export]
-macro_rules! say {
+macro_rules! t {
     ($lang:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::words::numbered(
             rust_i18n::t!($key, locale = $crate::words::Lang::tag($lang) $(, $name = $value)*).into_owned(),
@@ -245,7 +245,7 @@ pub mod tests {
             assert_eq!(text(many), format!("In 7 s {many} rows were lost"));
         }
         assert_eq!(numbered("a ⟨b⟩ c ⟨".to_owned()), "a ⟨b⟩ c ⟨");
-        let kept = say!(Lang::English, "journal.kept", count = 1, size = "2 KiB");
+        let kept = t!(Lang::English, "journal.kept", count = 1, size = "2 KiB");
         assert_eq!(kept, "The last run kept 1 log (2 KiB)");
         assert!(!CHINESE.contains('⟨'), "Chinese has one form");
     }

@@ -8,8 +8,8 @@ use crate::engine::{self, Interfaces};
 use crate::jobs::Died;
 use crate::journal::Unread;
 use crate::peer::Peer;
-use crate::say;
 use crate::settings::Store;
+use crate::t;
 use crate::traffic::Failure;
 use crate::ui::Action;
 use crate::ui::banner::{Alert, Tone};
@@ -81,13 +81,13 @@ impl App {
             tone: Tone::Fault,
         };
         if let Some(text) = self.banner_text() {
-            let offer = (say!(self.lang, "settings.dismiss"), Action::DismissBanner);
+            let offer = (t!(self.lang, "settings.dismiss"), Action::DismissBanner);
             return Some(fault(text, vec![offer]));
         }
         if !self.leftovers.is_empty() {
             let offers = vec![
-                (say!(self.lang, "journal.discard"), Action::DiscardLogs),
-                (say!(self.lang, "journal.restore"), Action::RestoreLogs),
+                (t!(self.lang, "journal.discard"), Action::DiscardLogs),
+                (t!(self.lang, "journal.restore"), Action::RestoreLogs),
             ];
             return Some(fault(self.leftover_text(), offers));
         }
@@ -96,8 +96,8 @@ impl App {
             return self.limited_now(tab);
         };
         let offers = vec![
-            (say!(self.lang, "rules.turn_off"), Action::EndRules),
-            (say!(self.lang, "rules.resume"), Action::ResumeRules),
+            (t!(self.lang, "rules.turn_off"), Action::EndRules),
+            (t!(self.lang, "rules.resume"), Action::ResumeRules),
         ];
         Some(fault(text, offers))
     }
@@ -115,7 +115,7 @@ impl App {
                     .is_some_and(|local| reaches(peer, local, &self.interfaces));
             concerned.then_some((place, said))
         })?;
-        let dismiss = say!(self.lang, "settings.dismiss");
+        let dismiss = t!(self.lang, "settings.dismiss");
         Some(Alert {
             text,
             offers: vec![
@@ -144,8 +144,8 @@ impl App {
         let (count, leftovers) = (self.leftovers.len(), &self.leftovers);
         let size = crate::ui::size(leftovers.iter().map(|leftover| leftover.bytes).sum());
         match leftovers.iter().all(|leftover| leftover.ended) {
-            true => say!(self.lang, "journal.kept", count = count, size = size),
-            false => say!(self.lang, "journal.leftover", count = count, size = size),
+            true => t!(self.lang, "journal.kept", count = count, size = size),
+            false => t!(self.lang, "journal.leftover", count = count, size = size),
         }
     }
 
@@ -156,36 +156,36 @@ impl App {
             .map(|(path, reason)| {
                 let path = path.display();
                 match reason {
-                    Refused::NoFile => say!(self.lang, "drop.no_file", path = path),
-                    Refused::Unreadable => say!(self.lang, "drop.unreadable", path = path),
-                    Refused::Relay => say!(self.lang, "drop.relay"),
+                    Refused::NoFile => t!(self.lang, "drop.no_file", path = path),
+                    Refused::Unreadable => t!(self.lang, "drop.unreadable", path = path),
+                    Refused::Relay => t!(self.lang, "drop.relay"),
                 }
             })
             .collect();
         said.dedup();
         if refused.len() > 3 {
-            said.push(say!(self.lang, "drop.more", count = refused.len() - 3));
+            said.push(t!(self.lang, "drop.more", count = refused.len() - 3));
         }
         if left > 0 {
-            said.push(say!(self.lang, "drop.left", count = left));
+            said.push(t!(self.lang, "drop.left", count = left));
         }
         said.join(" · ")
     }
 
     fn banner_text(&self) -> Option<String> {
         Some(match self.banner.as_ref()? {
-            Banner::NoJournal(error) => say!(
+            Banner::NoJournal(error) => t!(
                 self.lang,
                 "journal.failed",
                 reason = crate::explain::unmade(self.lang, error),
                 budget = self.preferences.log_mib
             ),
-            Banner::NotOpened(error) => say!(
+            Banner::NotOpened(error) => t!(
                 self.lang,
                 "journal.not_opened",
                 reason = crate::explain::reason(self.lang, error)
             ),
-            Banner::Unread(unread) => say!(
+            Banner::Unread(unread) => t!(
                 self.lang,
                 "journal.unread",
                 count = unread.files,
@@ -197,14 +197,14 @@ impl App {
                 format!("{} · {}", said.what_and_why(self.lang), said.cure)
             }
             Banner::Dropped { refused, left } => self.dropped_text(refused, *left),
-            Banner::NoClipboard => say!(self.lang, "clipboard.silent"),
+            Banner::NoClipboard => t!(self.lang, "clipboard.silent"),
             Banner::NotPasted(died) => {
                 let reason = crate::explain::died(self.lang, died);
-                say!(self.lang, "clipboard.died", reason = reason)
+                t!(self.lang, "clipboard.died", reason = reason)
             }
             Banner::NoSignals(died) => {
                 let reason = crate::explain::died(self.lang, died);
-                say!(self.lang, "ending.no_signals", reason = reason)
+                t!(self.lang, "ending.no_signals", reason = reason)
             }
             Banner::SetAside(aside) => crate::explain::set_aside(self.lang, aside),
             Banner::NotSaved(error) => {
@@ -218,12 +218,12 @@ impl App {
         let reason = match error.kind() {
             std::io::ErrorKind::FileTooLarge => {
                 let limit = crate::ui::size(crate::settings::LONGEST);
-                say!(self.lang, "settings.too_much", limit = limit)
+                t!(self.lang, "settings.too_much", limit = limit)
             }
             _ => crate::explain::unmade(self.lang, error),
         };
         let path = file.display();
-        say!(
+        t!(
             self.lang,
             "settings.not_saved",
             path = path,

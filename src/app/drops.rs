@@ -3,7 +3,7 @@
 use super::{App, Banner};
 use crate::scenario::is_scenario;
 use crate::ui::{Action, theme};
-use crate::{engine, say};
+use crate::{engine, t};
 use egui::{
     Align2, Color32, Context, CornerRadius, Id, LayerId, Order, Rect, Stroke, StrokeKind, pos2,
 };
@@ -73,15 +73,15 @@ impl App {
         };
         let whole = ctx.content_rect();
         let (rect, text) = if tab.file.is_some() {
-            (whole, say!(self.lang, "drop.open"))
+            (whole, t!(self.lang, "drop.open"))
         } else if tab.session_kind().is_relay() {
-            (whole, say!(self.lang, "drop.relay"))
+            (whole, t!(self.lang, "drop.relay"))
         } else {
             let bottom = whole.bottom() - theme::STATUS_BAR;
             let left = whole.left() + theme::LEFT_PANEL;
             let top = bottom - self.dock.composer;
             let rect = Rect::from_min_max(pos2(left, top), pos2(whole.right(), bottom));
-            (rect, say!(self.lang, "drop.send"))
+            (rect, t!(self.lang, "drop.send"))
         };
         let palette = theme::palette(ctx);
         let layer = LayerId::new(Order::Foreground, Id::unique("drop target"));

@@ -1,8 +1,8 @@
 //! The end of the window: by its close button, its keys, or a signal.
 
 use super::{App, Banner};
-use crate::say;
 use crate::signals::Requests;
+use crate::t;
 use crate::ui::controls;
 use egui::{Context, ViewportCommand};
 
@@ -58,15 +58,12 @@ impl App {
             return;
         }
         let mut open = true;
-        let title = say!(self.lang, "ending.title");
+        let title = t!(self.lang, "ending.title");
         let answer = controls::window(ctx, "ending", &title, &mut open, 340.0, |ui| {
-            ui.label(say!(self.lang, "ending.live", count = live));
+            ui.label(t!(self.lang, "ending.live", count = live));
             ui.add_space(6.0);
             ui.horizontal(|ui| {
-                let (end, stay) = (
-                    say!(self.lang, "ending.end"),
-                    say!(self.lang, "ending.stay"),
-                );
+                let (end, stay) = (t!(self.lang, "ending.end"), t!(self.lang, "ending.stay"));
                 let ends = controls::small(ui, &end, &end).clicked();
                 let stay = controls::small(ui, &stay, &stay);
                 if std::mem::take(&mut self.ending.opens) {

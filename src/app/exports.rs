@@ -9,20 +9,25 @@ use crate::settings::preferences::Terms;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Shown, Upstreams};
 use crate::ui::export_window::{Asked, Wanted};
-use crate::ui::{Action, Look};
+use crate::ui::{Action, UiContext};
 use egui::{Context, Ui};
 
 /// Draws the export page; returns its action.
-pub(super) fn page_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab, terms: Terms) -> Option<Action> {
+pub(super) fn page_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    tab: &mut Tab,
+    terms: Terms,
+) -> Option<Action> {
     let progress = tab.export.as_ref().map(Export::progress);
     let log = &tab.session.log;
     let sought = tab.search.sought(tab.search_box.only);
     let only = sought.filter(|sought| sought.only);
     let partial = only.is_some_and(|sought| sought.found.looked_through(log) < log.count().rows());
     let has_config = tab.file.is_none();
-    let config = has_config.then(|| tab.config(look, terms)).flatten();
+    let config = has_config.then(|| tab.config(cx, terms)).flatten();
     let window = &mut tab.export_window;
-    let asked = window.ui(ui, look, progress, partial, config.as_ref());
+    let asked = window.ui(ui, cx, progress, partial, config.as_ref());
     asked.map(Action::Export)
 }
 

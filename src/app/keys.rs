@@ -4,7 +4,7 @@ use super::App;
 use crate::settings::dock::Page;
 use crate::settings::tab::NetworkDraft;
 use crate::ui::dock::PAGES;
-use crate::ui::{Action, Look, controls, theme};
+use crate::ui::{Action, UiContext, controls, theme};
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 /// The meaning of a shortcut.
@@ -113,7 +113,7 @@ impl App {
     /// The action of a shortcut, equal to that of its button.
     pub(super) fn key_action(&mut self, pressed: Pressed) -> Option<Action> {
         let (count, active) = (self.tabs.len(), self.active);
-        let look = Look {
+        let cx = UiContext {
             lang: self.lang,
             palette: &theme::LIGHT,
             interfaces: &self.interfaces,
@@ -144,11 +144,11 @@ impl App {
                     return Some(Action::Order(stop.into()));
                 }
                 let read_as = &tab.drafts.receive.read_as;
-                let charset = tab.drafts.send.charset(look, &tab.session, read_as);
-                let command =
-                    tab.panels
-                        .send
-                        .command(&tab.drafts.send, look, &tab.session, charset);
+                let charset = tab.drafts.send.charset(cx, &tab.session, read_as);
+                let command = tab
+                    .panels
+                    .send
+                    .command(&tab.drafts.send, cx, &tab.session, charset);
                 if command.is_err() {
                     tab.panels.send.refuse();
                 }

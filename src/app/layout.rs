@@ -15,7 +15,7 @@ use crate::ui::peer_list::{self, PeerList};
 use crate::ui::recording::Recorder;
 use crate::ui::send::Kept;
 use crate::ui::toolbar::Toolbar;
-use crate::ui::{Action, Look, banner, controls, open_window, status_bar, tabs, theme};
+use crate::ui::{Action, UiContext, banner, controls, open_window, status_bar, tabs, theme};
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 /// The margin around the composer.
@@ -31,7 +31,7 @@ impl App {
     pub(super) fn panels(&mut self, ui: &mut Ui) -> Option<Action> {
         let palette = theme::palette(ui.ctx());
         let banner = self.banner_now();
-        let look = Look {
+        let cx = UiContext {
             lang: self.lang,
             palette,
             interfaces: &self.interfaces,
@@ -44,7 +44,7 @@ impl App {
             .iter()
             .map(|tab| {
                 let file = tab.file.as_deref();
-                tabs::Tab::of(look, &tab.session, tab.drafts.network.kind, file)
+                tabs::Tab::of(cx, &tab.session, tab.drafts.network.kind, file)
             })
             .collect();
         let file = self.store.as_ref().map(crate::settings::Store::file);
@@ -58,7 +58,7 @@ impl App {
             .resizable(false)
             .frame(plain.inner_margin(Margin::symmetric(10, 0)))
             .show(ui, |ui| {
-                let asked = tabs::ui(ui, look, &titles, self.active, &mut self.theme, offer);
+                let asked = tabs::ui(ui, cx, &titles, self.active, &mut self.theme, offer);
                 action = action.take().or(asked);
             });
         if let Some(message) = banner {
@@ -71,7 +71,7 @@ impl App {
                 .resizable(false)
                 .frame(frame)
                 .show(ui, |ui| {
-                    action = action.take().or(banner::ui(ui, look, &message));
+                    action = action.take().or(banner::ui(ui, cx, &message));
                 });
         }
         let tab = self.tabs.get_mut(self.active)?;
@@ -89,12 +89,12 @@ impl App {
                         shown: tab.view.count_shown(&tab.session.log, sought),
                         budget_mib: self.preferences.log_mib,
                     };
-                    let asked = status_bar::ui(ui, look, &tab.session, &about);
+                    let asked = status_bar::ui(ui, cx, &tab.session, &about);
                     action = action.take().or(asked);
                 });
             action = action
                 .take()
-                .or(left_ui(ui, look, tab, kind, terms, self.active));
+                .or(left_ui(ui, cx, tab, kind, terms, self.active));
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 // In a low window the open page replaces the composer.
                 let height = ui.available_height() - theme::TOOLBAR;
@@ -105,7 +105,7 @@ impl App {
                 if !crowded && tab.file.is_none() && !kind.is_relay() {
                     action = action.take().or(send_ui(
                         ui,
-                        look,
+                        cx,
                         tab,
                         kind,
                         (&mut self.dock.composer, room),
@@ -116,8 +116,8 @@ impl App {
                     ));
                 }
                 let selected = tab.view.selected();
-                action = action.take().or(toolbar_ui(ui, look, tab));
-                let shown = pages::shown(look, tab, self.dock.open);
+                action = action.take().or(toolbar_ui(ui, cx, tab));
+                let shown = pages::shown(cx, tab, self.dock.open);
                 let parts = Parts {
                     tab: &mut *tab,
                     library: &mut self.library,
@@ -127,10 +127,10 @@ impl App {
                     scenario: &mut self.scenario,
                     settings_file: file,
                 };
-                let draw = |ui: &mut Ui, page| parts.ui(ui, look, page);
-                let asked = self.dock.ui(ui, look, shown, draw);
+                let draw = |ui: &mut Ui, page| parts.ui(ui, cx, page);
+                let asked = self.dock.ui(ui, cx, shown, draw);
                 action = action.take().or(asked);
-                action = action.take().or(log_ui(ui, look, tab, &mut self.columns));
+                action = action.take().or(log_ui(ui, cx, tab, &mut self.columns));
                 // A newly selected row opens its details, unless another page is open.
                 let looks = tab.view.selected().is_some() && tab.view.selected() != selected;
                 if looks && self.dock.open.is_none() {
@@ -146,7 +146,7 @@ impl App {
 /// The left panel: the settings of the connection and of receiving.
 fn left_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     tab: &mut Tab,
     kind: Kind,
     terms: Terms,
@@ -156,7 +156,7 @@ fn left_ui(
     Panel::left("left")
         .exact_size(theme::LEFT_PANEL)
         .resizable(false)
-        .frame(Frame::new().fill(look.palette.panel))
+        .frame(Frame::new().fill(cx.palette.panel))
         .show(ui, |ui| {
             // The list of peers gets the height that the other controls left over in the last
             // frame.
@@ -174,32 +174,30 @@ fn left_ui(
                 let frame = frame.show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = 4.0;
                     if let Some(failure) = &tab.unreadable {
-                        action = open_window::unreadable_ui(ui, look, failure, place);
+                        action = open_window::unreadable_ui(ui, cx, failure, place);
                     } else if let Some(file) = &tab.file {
-                        action = open_window::file_ui(ui, look, file);
+                        action = open_window::file_ui(ui, cx, file);
                     } else {
                         let mistakes = tab.panels.mistakes(&tab.drafts);
                         let network = &mut tab.drafts.network;
-                        action = network.ui(ui, look, &tab.session, terms, mistakes);
+                        action = network.ui(ui, cx, &tab.session, terms, mistakes);
                     }
                     if kind.has_groups() && tab.file.is_none() {
-                        action = action
-                            .take()
-                            .or(tab.drafts.groups.ui(ui, look, &tab.session));
+                        action = action.take().or(tab.drafts.groups.ui(ui, cx, &tab.session));
                     }
                     if has_peers {
-                        rule(ui, look.palette);
+                        rule(ui, cx.palette);
                         let list = PeerList {
                             session: &tab.session,
                             kind,
                             send: &mut tab.drafts.send,
                             filter: &mut tab.search_box.text,
                         };
-                        let asked = ui.vertical(|ui| list.ui(ui, look, room)).inner;
+                        let asked = ui.vertical(|ui| list.ui(ui, cx, room)).inner;
                         action = action.take().or(asked);
                     }
-                    rule(ui, look.palette);
-                    tab.drafts.receive.ui(ui, look);
+                    rule(ui, cx.palette);
+                    tab.drafts.receive.ui(ui, cx);
                 });
                 controls::reveal_focus(ui);
                 let lines = match has_peers {
@@ -218,7 +216,7 @@ fn left_ui(
 
 fn send_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     tab: &mut Tab,
     kind: Kind,
     (wished, room): (&mut f32, f32),
@@ -227,23 +225,21 @@ fn send_ui(
     let panel = Panel::bottom("send")
         .exact_size(tab.panels.send.height(ui.ctx(), *wished, room))
         .resizable(false)
-        .frame(Frame::new().fill(look.palette.panel).inner_margin(COMPOSER))
+        .frame(Frame::new().fill(cx.palette.panel).inner_margin(COMPOSER))
         .show(ui, |ui| {
             let read_as = &tab.drafts.receive.read_as;
             let (draft, about) = (&mut tab.drafts.send, (&tab.session, kind));
-            tab.panels
-                .send
-                .box_ui(ui, look, draft, about, read_as, kept)
+            tab.panels.send.box_ui(ui, cx, draft, about, read_as, kept)
         });
     let composer = panel.response.rect;
-    let asked = tab.panels.send.edge_ui(ui, look, composer, room);
+    let asked = tab.panels.send.edge_ui(ui, cx, composer, room);
     *wished = asked.unwrap_or(*wished);
     panel.inner
 }
 
 /// The toolbar: the search, the recording and the options of the log.
-fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
-    let frame = Frame::new().fill(look.palette.panel);
+fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
+    let frame = Frame::new().fill(cx.palette.panel);
     Panel::top("toolbar")
         .exact_size(theme::TOOLBAR)
         .resizable(false)
@@ -252,7 +248,7 @@ fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
             let receive = &mut tab.drafts.receive;
             let (session, said) = (&tab.session, receive.read_as.session);
             let words = || {
-                let describe = super::search::describe(look.lang, look.interfaces.clone());
+                let describe = super::search::describe(cx.lang, cx.interfaces.clone());
                 let (log, next) = (&session.log, session.log.rows().end);
                 (
                     describe,
@@ -274,7 +270,7 @@ fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
                 go_to: &mut tab.go_to,
                 recorder: tab.file.is_none().then_some(recorder),
             };
-            ui.horizontal_centered(|ui| bar.ui(ui, look)).inner
+            ui.horizontal_centered(|ui| bar.ui(ui, cx)).inner
         })
         .inner
 }
@@ -283,11 +279,11 @@ fn toolbar_ui(ui: &mut Ui, look: Look<'_>, tab: &mut Tab) -> Option<Action> {
 /// moves.
 fn log_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     tab: &mut Tab,
     columns: &mut ColumnWidths,
 ) -> Option<Action> {
-    let plain = Frame::new().fill(look.palette.panel);
+    let plain = Frame::new().fill(cx.palette.panel);
     let shown = CentralPanel::default().frame(plain).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let searches = Filter::is_in(&tab.search_box.text);
@@ -297,7 +293,7 @@ fn log_ui(
                 sought: tab.search.sought(tab.search_box.only),
                 view: &mut tab.view,
             };
-            tab.search_box.strip_ui(ui, look, shown);
+            tab.search_box.strip_ui(ui, cx, shown);
         }
         // Read again: the strip may have changed it in this frame.
         let sought = tab.search.sought(tab.search_box.only);
@@ -306,10 +302,10 @@ fn log_ui(
         let stage = stage.filter(|_| tab.file.is_none() && !searches);
         let titled = matches!(stage, None | Some(Stage::Waiting)) && !searches;
         let receive = (&tab.drafts.receive, columns);
-        let action = tab.view.ui(ui, look, &tab.session, sought, receive, titled);
+        let action = tab.view.ui(ui, cx, &tab.session, sought, receive, titled);
         action.or(stage.and_then(|stage| {
             let place = (stage, tab.view.free());
-            first_run.ui(ui, look, place, &tab.session, &mut tab.drafts)
+            first_run.ui(ui, cx, place, &tab.session, &mut tab.drafts)
         }))
     });
     shown.inner

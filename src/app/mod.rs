@@ -25,11 +25,11 @@ mod undo;
 
 use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, RecoverableLog};
-use crate::say;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::{DockState, Page};
 use crate::settings::theme::Choice;
 use crate::settings::{Library, Preferences, Settings, Store};
+use crate::t;
 use crate::ui::Action;
 use crate::ui::library::SnippetWindow;
 use crate::ui::open_window::OpenWindow;
@@ -256,7 +256,7 @@ impl App {
 
     fn title(&self, ctx: &Context) {
         theme::set_language(ctx, self.lang);
-        ctx.send_viewport_cmd(egui::ViewportCommand::Title(say!(self.lang, "app.title")));
+        ctx.send_viewport_cmd(egui::ViewportCommand::Title(t!(self.lang, "app.title")));
     }
 
     /// The current settings, to be saved.

@@ -10,7 +10,7 @@ use crate::ui::library::{Destination, SnippetWindow};
 use crate::ui::log_view::OnShow;
 use crate::ui::open_window::OpenWindow;
 use crate::ui::scenario::ScenarioWindow;
-use crate::ui::{Action, Look, held, inspector, rate_panel};
+use crate::ui::{Action, UiContext, held, inspector, rate_panel};
 use egui::Ui;
 use std::path::Path;
 
@@ -50,9 +50,9 @@ impl App {
 }
 
 /// The marks on the strip, and the title of the open page.
-pub(super) fn shown(look: Look<'_>, tab: &Tab, open: Option<Page>) -> Shown {
+pub(super) fn shown(cx: UiContext<'_>, tab: &Tab, open: Option<Page>) -> Shown {
     let title = match open {
-        Some(Page::Details) => inspector::title(look, &tab.session, &tab.view),
+        Some(Page::Details) => inspector::title(cx, &tab.session, &tab.view),
         _ => None,
     };
     let drafts = &tab.drafts;
@@ -83,7 +83,7 @@ pub(super) struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    pub(super) fn ui(self, ui: &mut Ui, look: Look<'_>, page: Page) -> Option<Action> {
+    pub(super) fn ui(self, ui: &mut Ui, cx: UiContext<'_>, page: Page) -> Option<Action> {
         let Self {
             tab,
             library,
@@ -100,7 +100,7 @@ impl Parts<'_> {
                     sought: tab.search.sought(tab.search_box.only),
                     view: &mut tab.view,
                 };
-                tab.inspector.ui(ui, look, shown, &mut tab.drafts.receive)
+                tab.inspector.ui(ui, cx, shown, &mut tab.drafts.receive)
             }
             Page::AutoReply => {
                 let (charset, selected) = (tab.drafts.charset(), tab.view.selected());
@@ -109,55 +109,55 @@ impl Parts<'_> {
                 let rules = &mut tab.drafts.rules;
                 tab.panels
                     .rules
-                    .page_ui(ui, look, rules, about, (selected, place));
+                    .page_ui(ui, cx, rules, about, (selected, place));
                 None
             }
             Page::Network => {
                 let place = Capabilities::from(tab.session_kind());
                 let network = &mut tab.drafts.bad_network;
-                tab.panels.bad_network.page_ui(ui, look, network, place);
+                tab.panels.bad_network.page_ui(ui, cx, network, place);
                 None
             }
             Page::Measure => {
                 let (draft, measure) = (&mut tab.drafts.measure, &mut tab.panels.measure);
-                let asked = measure.page_ui(ui, look, draft, &tab.session, &tab.drafts.send);
+                let asked = measure.page_ui(ui, cx, draft, &tab.session, &tab.drafts.send);
                 // Before the load starts: the first sender of a flow owns it.
                 measure.sync(draft, &mut tab.session.meter);
                 asked
             }
             Page::Rates => {
-                rate_panel::ui(ui, look, &tab.session.rates);
+                rate_panel::ui(ui, cx, &tab.session.rates);
                 None
             }
             Page::Sequence => {
                 let (session, send) = (&tab.session, &tab.drafts.send);
-                let charset = send.charset(look, session, &tab.drafts.receive.read_as);
+                let charset = send.charset(cx, session, &tab.drafts.receive.read_as);
                 let sequence = &mut tab.drafts.sequence;
-                sequence.page_ui(ui, look, session, (send, charset), library)
+                sequence.page_ui(ui, cx, session, (send, charset), library)
             }
             Page::Library => {
                 let (session, send) = (&tab.session, &tab.drafts.send);
-                let charset = send.charset(look, session, &tab.drafts.receive.read_as);
+                let charset = send.charset(cx, session, &tab.drafts.receive.read_as);
                 let to = Destination {
                     session,
                     send,
                     charset,
                 };
-                snippets.page_ui(ui, look, library, to)
+                snippets.page_ui(ui, cx, library, to)
             }
             Page::Open => {
-                let asked = open_window.ui(ui, look);
+                let asked = open_window.ui(ui, cx);
                 if scenario.is_open() {
                     ui.separator();
                 }
-                asked.or(scenario.ui(ui, look))
+                asked.or(scenario.ui(ui, cx))
             }
-            Page::Export => exports::page_ui(ui, look, tab, preferences.terms()),
+            Page::Export => exports::page_ui(ui, cx, tab, preferences.terms()),
             Page::Settings => {
-                preferences.page_ui(ui, look, settings_file);
+                preferences.page_ui(ui, cx, settings_file);
                 None
             }
-            Page::Held => held::ui(ui, look, &tab.session, tab.session_kind().is_relay()),
+            Page::Held => held::ui(ui, cx, &tab.session, tab.session_kind().is_relay()),
         }
     }
 }

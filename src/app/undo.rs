@@ -2,8 +2,8 @@
 
 use super::App;
 use super::tab::Tab;
-use crate::say;
 use crate::settings::library::Snippet;
+use crate::t;
 use crate::ui::tabs::Offer;
 use crate::words::grouped;
 use std::time::Duration;
@@ -150,10 +150,10 @@ impl App {
         let text = match gone {
             Gone::Rows => {
                 let rows = grouped(self.tabs.get(self.active)?.cleared_rows());
-                say!(self.lang, "undo.cleared", count = rows)
+                t!(self.lang, "undo.cleared", count = rows)
             }
-            Gone::Tab => say!(self.lang, "undo.closed"),
-            Gone::Snippet => say!(self.lang, "undo.removed"),
+            Gone::Tab => t!(self.lang, "undo.closed"),
+            Gone::Snippet => t!(self.lang, "undo.removed"),
         };
         Some(Offer { text, seconds })
     }

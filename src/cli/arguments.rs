@@ -13,7 +13,7 @@ use super::send::SendOptions;
 use super::{diagnostics, help, of_system, refusal, values};
 use crate::config::ArgumentMistake;
 use crate::kind::Kind;
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -119,7 +119,7 @@ impl Arguments {
             std::process::exit(error.exit_code())
         });
         if read.new.is_some() && read.command.is_some() {
-            diagnostics::say(&say!(lang, "argument.window_option"));
+            diagnostics::say(&t!(lang, "argument.window_option"));
             std::process::exit(2);
         }
         read

@@ -4,7 +4,7 @@ use super::CommandOutcome;
 use crate::engine;
 use crate::explain::{self, Explanation};
 use crate::jobs::Died;
-use crate::say;
+use crate::t;
 use crate::traffic::{Cause, Failure};
 use crate::words::{Lang, grouped};
 use std::io;
@@ -19,13 +19,13 @@ pub fn failure(lang: Lang, failure: &Failure) {
 
 /// Prints how many similar failures were suppressed.
 pub fn passed_over(lang: Lang, count: u64) {
-    say(&say!(lang, "cli.passed_over", count = grouped(count)));
+    say(&t!(lang, "cli.passed_over", count = grouped(count)));
 }
 
 /// Prints that the signal thread died.
 pub fn no_signals(lang: Lang, died: &Died) {
     let reason = explain::died(lang, died);
-    say(&say!(lang, "cli.no_signals", reason = reason));
+    say(&t!(lang, "cli.no_signals", reason = reason));
 }
 
 /// Prints a failure that ends its session.
@@ -47,8 +47,8 @@ fn lines(lang: Lang, failure: &Failure, said: Explanation) -> String {
     let what = said.what_and_why(lang);
     let cure = match failure.cause {
         // The window's advice names controls that a terminal lacks.
-        Cause::PeerFinished => say!(lang, "cli.half_open"),
-        Cause::NotConnected => say!(lang, "cli.not_connected"),
+        Cause::PeerFinished => t!(lang, "cli.half_open"),
+        Cause::NotConnected => t!(lang, "cli.not_connected"),
         _ => said.cure,
     };
     format!("{what}\n  {cure}")

@@ -4,8 +4,8 @@ use super::diagnostics;
 use super::hangup::Hangup;
 use crate::explain;
 use crate::jobs::Died;
-use crate::say;
 use crate::signals::{self, Requests};
+use crate::t;
 use crate::words::Lang;
 use crossbeam_channel::{RecvError, never};
 use std::io;
@@ -55,7 +55,7 @@ impl Interrupts {
         };
         self.died += 1;
         let reason = explain::died(self.lang, &died);
-        diagnostics::say(&say!(self.lang, "cli.no_hangup", reason = reason));
+        diagnostics::say(&t!(self.lang, "cli.no_hangup", reason = reason));
         false
     }
 }

@@ -1,7 +1,7 @@
 //! Shell completions and manual pages.
 
 use super::{CommandOutcome, diagnostics, help, values};
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use clap::builder::StringValueParser;
 use clap::{Args, Command};
@@ -54,7 +54,7 @@ pub fn completions(options: &CompletionsOptions, mut command: Command) -> Comman
 pub fn man(options: &ManOptions, command: Command, lang: Lang) -> CommandOutcome {
     let Some(page) = page(&command, &options.command).cloned() else {
         let name = options.command.join(" ");
-        diagnostics::say(&say!(lang, "argument.no_page", name = name));
+        diagnostics::say(&t!(lang, "argument.no_page", name = name));
         return CommandOutcome::Unusable;
     };
     let mut text = Vec::new();
@@ -83,11 +83,11 @@ fn headed(page: &str, lang: Lang) -> String {
     let mut page =
         unfilled(page).replace(&format!(".SH EXTRA\n.nf\n{examples}\n"), ".SH EXTRA\n.nf\n");
     for (name, heading) in [
-        ("NAME", say!(lang, "help.page.name")),
-        ("SYNOPSIS", say!(lang, "help.page.synopsis")),
-        ("DESCRIPTION", say!(lang, "help.page.description")),
-        ("EXTRA", say!(lang, "help.page.examples")),
-        ("VERSION", say!(lang, "help.page.version")),
+        ("NAME", t!(lang, "help.page.name")),
+        ("SYNOPSIS", t!(lang, "help.page.synopsis")),
+        ("DESCRIPTION", t!(lang, "help.page.description")),
+        ("EXTRA", t!(lang, "help.page.examples")),
+        ("VERSION", t!(lang, "help.page.version")),
     ] {
         page = page.replace(&format!(".SH {name}\n"), &format!(".SH {heading}\n"));
     }

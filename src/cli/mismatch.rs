@@ -5,7 +5,7 @@ use super::pattern::Expectation;
 use super::session::Ending;
 use crate::config::Span;
 use crate::payload::hex;
-use crate::say;
+use crate::t;
 use crate::words::{Lang, none};
 
 /// The maximum number of messages shown.
@@ -30,29 +30,24 @@ pub fn not_come(
 ) -> String {
     let expected = pattern.shown(json);
     let mut text = match wait.ending {
-        None => say!(lang, "cli.expected", pattern = expected, time = wait.within),
+        None => t!(lang, "cli.expected", pattern = expected, time = wait.within),
         Some(ending) => {
-            let expected = say!(lang, "cli.never", pattern = expected);
+            let expected = t!(lang, "cli.never", pattern = expected);
             format!("{expected}\n{}", ending.before_that(lang))
         }
     };
     if instead.is_empty() {
         text.push('\n');
-        text.push_str(&say!(lang, "cli.nothing"));
+        text.push_str(&t!(lang, "cli.nothing"));
     }
     for (sender, bytes) in instead.iter().take(SHOWN) {
         text.push('\n');
-        text.push_str(&say!(
-            lang,
-            "cli.instead",
-            peer = sender,
-            bytes = bytes.len()
-        ));
+        text.push_str(&t!(lang, "cli.instead", peer = sender, bytes = bytes.len()));
         text.push('\n');
         text.push_str(pattern.diff(bytes).trim_end_matches('\n'));
         if let Some(wrong) = pattern.wrong_sum(bytes) {
             text.push('\n');
-            text.push_str(&say!(
+            text.push_str(&t!(
                 lang,
                 "cli.wrong_sum",
                 sum = wrong.sum.name(),
@@ -66,7 +61,7 @@ pub fn not_come(
     }
     if instead.len() > SHOWN {
         text.push('\n');
-        text.push_str(&say!(lang, "cli.more", count = instead.len() - SHOWN));
+        text.push_str(&t!(lang, "cli.more", count = instead.len() - SHOWN));
     }
     text
 }

@@ -4,8 +4,8 @@
 use super::blocking_io;
 use super::printed::{OutputStream, Printed};
 use crate::jobs::{Died, Job, JobOutcome};
-use crate::say;
 use crate::scenario::group;
+use crate::t;
 use crate::words::Lang;
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use std::collections::VecDeque;
@@ -253,8 +253,8 @@ impl Drop for Program {
 /// The message about the end of a program.
 pub fn ended(lang: Lang, name: &str, status: ExitStatus) -> String {
     match status.code() {
-        Some(code) => say!(lang, "cli.program_ended", name = name, status = code),
-        None => say!(lang, "cli.program_killed", name = name, how = status),
+        Some(code) => t!(lang, "cli.program_ended", name = name, status = code),
+        None => t!(lang, "cli.program_killed", name = name, how = status),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::config::ArgumentMistake;
 use crate::explain;
 use crate::payload::printable;
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error as _;
@@ -16,30 +16,30 @@ pub fn words(lang: Lang, error: &clap::Error) -> String {
 
 /// The usage of a command whose positional arguments clap does not distinguish.
 pub fn usage(lang: Lang, written: &str) -> String {
-    let usage = say!(lang, "argument.usage", usage = written);
+    let usage = t!(lang, "argument.usage", usage = written);
     format!("netpeer: {usage}")
 }
 
 fn translated(lang: Lang, error: &clap::Error) -> Option<String> {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         // In English only the help is printed, as clap does.
-        let is_missing = say!(lang, "argument.no_command");
+        let is_missing = t!(lang, "argument.no_command");
         return (lang == Lang::Chinese).then(|| format!("{is_missing}\n\n{error}"));
     }
     let what = what(lang, error)?;
-    let mut text = say!(lang, "argument.error", what = what);
+    let mut text = t!(lang, "argument.error", what = what);
     for (number, tip) in tips(lang, error).iter().enumerate() {
         text.push_str(if number == 0 { "\n\n" } else { "\n" });
-        text.push_str(&say!(lang, "argument.tip", tip = tip));
+        text.push_str(&t!(lang, "argument.tip", tip = tip));
     }
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
         let usage = usage.to_string();
         let usage = usage.strip_prefix("Usage: ").unwrap_or(&usage);
         text.push_str("\n\n");
-        text.push_str(&say!(lang, "argument.usage", usage = usage));
+        text.push_str(&t!(lang, "argument.usage", usage = usage));
     }
     text.push_str("\n\n");
-    text.push_str(&say!(lang, "argument.help"));
+    text.push_str(&t!(lang, "argument.help"));
     Some(text)
 }
 
@@ -50,22 +50,22 @@ fn what(lang: Lang, error: &clap::Error) -> Option<String> {
     let what = match error.kind() {
         ErrorKind::UnknownArgument => {
             let argument = argument?;
-            say!(lang, "argument.unknown", argument = argument)
+            t!(lang, "argument.unknown", argument = argument)
         }
         ErrorKind::InvalidSubcommand => {
             let command = text(error, ContextKind::InvalidSubcommand)?;
-            say!(lang, "argument.unknown_command", command = command)
+            t!(lang, "argument.unknown_command", command = command)
         }
         ErrorKind::InvalidValue => {
             let known = texts(error, ContextKind::ValidValue);
             if !known.is_empty() {
                 let known = known.join(", ");
-                list.push(say!(lang, "argument.possible", known = known));
+                list.push(t!(lang, "argument.possible", known = known));
             }
             let (argument, value) = (argument?, value?);
             match value.is_empty() {
-                true => say!(lang, "argument.no_value", argument = argument),
-                false => say!(
+                true => t!(lang, "argument.no_value", argument = argument),
+                false => t!(
                     lang,
                     "argument.bad_value",
                     value = value,
@@ -79,7 +79,7 @@ fn what(lang: Lang, error: &clap::Error) -> Option<String> {
                 Some(mistake) => explain::argument_mistake(lang, mistake),
                 None => source.to_string(),
             };
-            say!(
+            t!(
                 lang,
                 "argument.wrong_value",
                 value = value,
@@ -89,7 +89,7 @@ fn what(lang: Lang, error: &clap::Error) -> Option<String> {
         }
         ErrorKind::TooManyValues => {
             let (argument, value) = (argument?, value?);
-            say!(
+            t!(
                 lang,
                 "argument.too_many",
                 value = value,
@@ -98,23 +98,23 @@ fn what(lang: Lang, error: &clap::Error) -> Option<String> {
         }
         ErrorKind::MissingRequiredArgument => {
             list = texts(error, ContextKind::InvalidArg);
-            say!(lang, "argument.missing")
+            t!(lang, "argument.missing")
         }
         ErrorKind::MissingSubcommand => {
             let known = texts(error, ContextKind::ValidSubcommand).join(", ");
-            list.push(say!(lang, "argument.commands", known = known));
+            list.push(t!(lang, "argument.commands", known = known));
             let command = text(error, ContextKind::InvalidSubcommand)?;
-            say!(lang, "argument.missing_command", command = command)
+            t!(lang, "argument.missing_command", command = command)
         }
         ErrorKind::ArgumentConflict => {
             let argument = argument?;
             list = texts(error, ContextKind::PriorArg);
             match text(error, ContextKind::PriorArg) {
                 Some(other) if other == argument => {
-                    say!(lang, "argument.twice", argument = argument)
+                    t!(lang, "argument.twice", argument = argument)
                 }
                 Some(other) => {
-                    say!(
+                    t!(
                         lang,
                         "argument.conflict",
                         argument = argument,
@@ -122,10 +122,10 @@ fn what(lang: Lang, error: &clap::Error) -> Option<String> {
                     )
                 }
                 None if list.is_empty() => return None,
-                None => say!(lang, "argument.conflicts", argument = argument),
+                None => t!(lang, "argument.conflicts", argument = argument),
             }
         }
-        ErrorKind::InvalidUtf8 => say!(lang, "argument.not_utf8"),
+        ErrorKind::InvalidUtf8 => t!(lang, "argument.not_utf8"),
         _ => return None,
     };
     let list = list.iter().map(|line| format!("\n  {line}"));
@@ -140,15 +140,15 @@ fn tips(lang: Lang, error: &clap::Error) -> Vec<String> {
         (!names.is_empty()).then(|| (names.len(), names.join(", ")))
     };
     match quoted(texts(error, ContextKind::SuggestedSubcommand)) {
-        Some((1, name)) => tips.push(say!(lang, "argument.like_command", name = name)),
-        Some((_, names)) => tips.push(say!(lang, "argument.like_commands", names = names)),
+        Some((1, name)) => tips.push(t!(lang, "argument.like_command", name = name)),
+        Some((_, names)) => tips.push(t!(lang, "argument.like_commands", names = names)),
         None => {}
     }
     if let Some(name) = text(error, ContextKind::SuggestedArg) {
-        tips.push(say!(lang, "argument.like_argument", name = name));
+        tips.push(t!(lang, "argument.like_argument", name = name));
     }
     if let Some(value) = text(error, ContextKind::SuggestedValue) {
-        tips.push(say!(lang, "argument.like_value", value = value));
+        tips.push(t!(lang, "argument.like_value", value = value));
     }
     if let Some(ContextValue::StyledStrs(others)) = error.get(ContextKind::Suggested) {
         tips.extend(others.iter().map(|other| tip(lang, &other.to_string())));
@@ -160,13 +160,13 @@ fn tips(lang: Lang, error: &clap::Error) -> Vec<String> {
 fn tip(lang: Lang, sentence: &str) -> String {
     let parts: Vec<&str> = sentence.split('\'').collect();
     match parts.as_slice() {
-        ["to pass ", value, _, written, ""] => say!(
+        ["to pass ", value, _, written, ""] => t!(
             lang,
             "argument.as_value",
             value = printable::line(value.as_bytes()),
             written = printable::line(written.as_bytes())
         ),
-        ["", written, " exists"] => say!(lang, "argument.elsewhere", written = written),
+        ["", written, " exists"] => t!(lang, "argument.elsewhere", written = written),
         _ => sentence.to_owned(),
     }
 }

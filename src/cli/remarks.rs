@@ -5,7 +5,7 @@ use crate::automation::Capabilities;
 use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
 use crate::explain;
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 
 /// Prints a line for each rule and impairment without effect.
@@ -13,12 +13,12 @@ pub fn remark(place: Capabilities, rules: &[Rule], conditions: Option<&Impairmen
     for rule in rules.iter().filter(|rule| rule.on) {
         if let Some(idle) = place.idle_in(rule) {
             let why = explain::idle(lang, idle);
-            diagnostics::say(&say!(lang, "cli.idle_rule", rule = rule.name, why = why));
+            diagnostics::say(&t!(lang, "cli.idle_rule", rule = rule.name, why = why));
         }
     }
     let conditions = conditions.map(|conditions| place.idle_among(conditions));
     for idle in conditions.into_iter().flatten() {
         let why = explain::idle(lang, idle);
-        diagnostics::say(&say!(lang, "cli.idle_network", why = why));
+        diagnostics::say(&t!(lang, "cli.idle_network", why = why));
     }
 }

@@ -14,7 +14,7 @@ use crate::engine::{Remote, Setup, Target};
 use crate::explain;
 use crate::kind::{Addresses, Kind};
 use crate::peer::Peer;
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use clap::Args;
 use clap::builder::StringValueParser;
@@ -156,7 +156,7 @@ impl SendOptions {
         let ending = held(&stage).and_then(HeldSession::ending);
         let is_reset = matches!(ending, Some(Ending::Reset(_)));
         if is_reset && outcome == CommandOutcome::Passed && pattern.is_none() {
-            diagnostics::say(&say!(lang, "cli.reset"));
+            diagnostics::say(&t!(lang, "cli.reset"));
             return Ok(CommandOutcome::Failed);
         }
         if !failures.is_empty() || output.get() == PrinterState::Failed {
@@ -192,12 +192,12 @@ impl SendOptions {
     fn words(&self, lang: Lang) -> Result<(Kind, Remote, &str), String> {
         let (kind, to, data) = match self.words.as_slice() {
             [word, to] if kind(word).is_some() => {
-                return Err(say!(lang, "argument.send_data", word = word, to = to));
+                return Err(t!(lang, "argument.send_data", word = word, to = to));
             }
             [to, data] => (Kind::Udp, to, data),
             [word, to, data] => match kind(word) {
                 Some(kind) => (kind, to, data),
-                None => return Err(say!(lang, "argument.send_protocol", word = word)),
+                None => return Err(t!(lang, "argument.send_protocol", word = word)),
             },
             _ => return Err(refusal::usage(lang, USAGE)),
         };
@@ -209,18 +209,18 @@ impl SendOptions {
             let why = explain::argument_mistake(lang, &mistake);
             let said = format!("netpeer: “{to}”: {why}");
             match kind.addresses() == Addresses::Internet && values::is_name(to) {
-                true => format!("{said}\n  {}", say!(lang, "argument.send_unix", to = to)),
+                true => format!("{said}\n  {}", t!(lang, "argument.send_unix", to = to)),
                 false => said,
             }
         })?;
         match (kind, self.from) {
             // A stream client needs no name of its own: servers do not reply to it.
-            (Kind::UnixClient, Some(_)) => Err(say!(lang, "argument.from_unix")),
+            (Kind::UnixClient, Some(_)) => Err(t!(lang, "argument.from_unix")),
             (Kind::UnixDatagram, Some(Peer::Ip(from))) => {
-                Err(say!(lang, "argument.from_address", from = from))
+                Err(t!(lang, "argument.from_address", from = from))
             }
             (Kind::Udp | Kind::TcpClient, Some(from @ (Peer::Named(_) | Peer::Unnamed(_)))) => {
-                Err(say!(lang, "argument.from_name", from = from))
+                Err(t!(lang, "argument.from_name", from = from))
             }
             _ => Ok((kind, remote, data)),
         }
@@ -332,8 +332,8 @@ fn unsent(stage: &mut ScenarioSessions, lang: Lang) -> String {
         .map(|failure| diagnostics::of_failure(lang, failure))
         .collect();
     match said.is_empty() {
-        true if over => say!(lang, "cli.ended_first"),
-        true => say!(lang, "cli.not_sent"),
+        true if over => t!(lang, "cli.ended_first"),
+        true => t!(lang, "cli.not_sent"),
         false => said.join("\n"),
     }
 }

@@ -1,6 +1,6 @@
 //! The totals of a session as text.
 
-use crate::say;
+use crate::t;
 use crate::traffic::Totals;
 use crate::words::{Lang, grouped};
 
@@ -11,7 +11,7 @@ pub fn words(lang: Lang, totals: &Totals) -> String {
     if totals.dropped_at_least {
         dropped.insert(0, '≥');
     }
-    let mut text = say!(
+    let mut text = t!(
         lang,
         "cli.totals",
         received = grouped(totals.received.records),
@@ -24,12 +24,12 @@ pub fn words(lang: Lang, totals: &Totals) -> String {
     if totals.held_back > 0 {
         let count = grouped(totals.held_back);
         text.push('\n');
-        text.push_str(&say!(lang, "cli.held_back", count = count));
+        text.push_str(&t!(lang, "cli.held_back", count = count));
     }
     if totals.waits > 0 {
         let seconds = format!("{:.3}", totals.waited.as_secs_f64());
         text.push('\n');
-        text.push_str(&say!(
+        text.push_str(&t!(
             lang,
             "cli.waited",
             count = grouped(totals.waits),

@@ -9,7 +9,7 @@ use crate::automation::Capabilities;
 use crate::automation::impair::{DirectionPlan, Impairment};
 use crate::config::weather::{self, Setting, Way, settings};
 use crate::explain;
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use std::path::PathBuf;
@@ -121,7 +121,7 @@ impl<const STREAM: bool, const WAYS: bool> FromArgMatches for Network<STREAM, WA
 /// Prints that a simulated network is active, its direction, and the seed to repeat it.
 pub fn announce(place: Capabilities, conditions: &Impairment, lang: Lang) {
     let way = direction(place, conditions, lang);
-    diagnostics::say(&say!(lang, "cli.seed", way = way, seed = conditions.seed));
+    diagnostics::say(&t!(lang, "cli.seed", way = way, seed = conditions.seed));
 }
 
 /// The impaired direction, as text.
@@ -132,12 +132,12 @@ fn direction(place: Capabilities, conditions: &Impairment, lang: Lang) -> String
     };
     let (out, back) = (is_bad(&conditions.outgoing), is_bad(&conditions.incoming));
     match (place.relay, out, back) {
-        (true, true, false) => say!(lang, "cli.way_to_target"),
-        (true, false, true) => say!(lang, "cli.way_to_clients"),
-        (false, true, false) => say!(lang, "cli.way_sent"),
-        (false, false, true) => say!(lang, "cli.way_received"),
+        (true, true, false) => t!(lang, "cli.way_to_target"),
+        (true, false, true) => t!(lang, "cli.way_to_clients"),
+        (false, true, false) => t!(lang, "cli.way_sent"),
+        (false, false, true) => t!(lang, "cli.way_received"),
         // No direction, if all of it is for another protocol: a remark reports that.
-        (_, true, true) | (_, false, false) => say!(lang, "cli.way_both"),
+        (_, true, true) | (_, false, false) => t!(lang, "cli.way_both"),
     }
 }
 

@@ -4,7 +4,7 @@ use super::input::{host_error, name_error, port_error};
 use crate::config::ArgumentMistake;
 use crate::kind::Kind;
 use crate::payload::charset::Charset;
-use crate::say;
+use crate::t;
 use crate::traffic::meter::FieldProblem;
 use crate::words::Lang;
 use std::fmt;
@@ -12,14 +12,14 @@ use std::fmt;
 /// Explains what is wrong with an argument, or which values are valid.
 pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
     match mistake {
-        ArgumentMistake::Language => say!(lang, "argument.languages"),
+        ArgumentMistake::Language => t!(lang, "argument.languages"),
         ArgumentMistake::Kind => {
             let known: Vec<String> = Kind::here().map(Kind::word).collect();
-            say!(lang, "argument.kinds", known = known.join(", "))
+            t!(lang, "argument.kinds", known = known.join(", "))
         }
-        ArgumentMistake::EmptyPath => say!(lang, "argument.file"),
-        ArgumentMistake::Endpoint => say!(lang, "argument.endpoint"),
-        ArgumentMistake::PortAlone(port) => say!(lang, "argument.no_address", port = port),
+        ArgumentMistake::EmptyPath => t!(lang, "argument.file"),
+        ArgumentMistake::Endpoint => t!(lang, "argument.endpoint"),
+        ArgumentMistake::PortAlone(port) => t!(lang, "argument.no_address", port = port),
         ArgumentMistake::Port { text, problem } => {
             let why = port_error(lang, *problem);
             match text.is_empty() {
@@ -29,49 +29,49 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
         }
         ArgumentMistake::Host(error) => host_error(lang, error),
         ArgumentMistake::SocketName(error) => name_error(lang, *error),
-        ArgumentMistake::NotOwnAddress => say!(lang, "argument.own_address"),
+        ArgumentMistake::NotOwnAddress => t!(lang, "argument.own_address"),
         ArgumentMistake::Number {
             least,
             most: u64::MAX,
-        } => say!(lang, "argument.at_least", least = least),
+        } => t!(lang, "argument.at_least", least = least),
         ArgumentMistake::Number { least, most } => {
-            say!(lang, "argument.within", least = least, most = most)
+            t!(lang, "argument.within", least = least, most = most)
         }
-        ArgumentMistake::Duration => say!(lang, "argument.time"),
-        ArgumentMistake::Interval => say!(lang, "argument.interval"),
-        ArgumentMistake::NotIp => say!(lang, "argument.no_ip"),
-        ArgumentMistake::NotGroup => say!(lang, "argument.no_group"),
+        ArgumentMistake::Duration => t!(lang, "argument.time"),
+        ArgumentMistake::Interval => t!(lang, "argument.interval"),
+        ArgumentMistake::NotIp => t!(lang, "argument.no_ip"),
+        ArgumentMistake::NotGroup => t!(lang, "argument.no_group"),
         ArgumentMistake::NoSuchInterface { known } => {
-            say!(lang, "argument.interfaces", known = known.join(", "))
+            t!(lang, "argument.interfaces", known = known.join(", "))
         }
         ArgumentMistake::Encoding => {
             let known = Charset::ALL.map(Charset::full_name).join(", ");
-            say!(lang, "argument.encodings", known = known)
+            t!(lang, "argument.encodings", known = known)
         }
         ArgumentMistake::Checksum { known } => {
-            say!(lang, "argument.checksums", known = known.join(", "))
+            t!(lang, "argument.checksums", known = known.join(", "))
         }
         ArgumentMistake::Format { known } => {
-            say!(lang, "argument.formats", known = known.join(", "))
+            t!(lang, "argument.formats", known = known.join(", "))
         }
         ArgumentMistake::Percent { least, most } => {
-            say!(lang, "argument.percent", least = least, most = most)
+            t!(lang, "argument.percent", least = least, most = most)
         }
-        ArgumentMistake::BitRate => say!(lang, "argument.bit_rate"),
-        ArgumentMistake::ByteRate => say!(lang, "argument.byte_rate"),
-        ArgumentMistake::Delay => say!(lang, "argument.delay"),
-        ArgumentMistake::Limit => say!(lang, "argument.limit", most = u32::MAX),
-        ArgumentMistake::Speed => say!(lang, "argument.speed"),
-        ArgumentMistake::Field => say!(lang, "argument.field"),
+        ArgumentMistake::BitRate => t!(lang, "argument.bit_rate"),
+        ArgumentMistake::ByteRate => t!(lang, "argument.byte_rate"),
+        ArgumentMistake::Delay => t!(lang, "argument.delay"),
+        ArgumentMistake::Limit => t!(lang, "argument.limit", most = u32::MAX),
+        ArgumentMistake::Speed => t!(lang, "argument.speed"),
+        ArgumentMistake::Field => t!(lang, "argument.field"),
         ArgumentMistake::FieldProblem(problem) => match problem {
-            FieldProblem::Width(_) => say!(lang, "argument.field_width"),
-            FieldProblem::Offset(_) => say!(lang, "argument.field_offset"),
-            FieldProblem::LongPrefix(most) => say!(lang, "argument.field_text", most = most),
+            FieldProblem::Width(_) => t!(lang, "argument.field_width"),
+            FieldProblem::Offset(_) => t!(lang, "argument.field_offset"),
+            FieldProblem::LongPrefix(most) => t!(lang, "argument.field_text", most = most),
         },
-        ArgumentMistake::Share => say!(lang, "argument.share"),
-        ArgumentMistake::SharePercent => say!(lang, "argument.share_percent"),
-        ArgumentMistake::ShareCount { most } => say!(lang, "argument.share_count", most = most),
-        ArgumentMistake::TimeBound => say!(lang, "argument.bound"),
+        ArgumentMistake::Share => t!(lang, "argument.share"),
+        ArgumentMistake::SharePercent => t!(lang, "argument.share_percent"),
+        ArgumentMistake::ShareCount { most } => t!(lang, "argument.share_count", most = most),
+        ArgumentMistake::TimeBound => t!(lang, "argument.bound"),
     }
 }
 

@@ -4,24 +4,24 @@ use super::framing::framing_mistake;
 use super::impair::plan_mistake;
 use super::value::value_mistake;
 use crate::config::session::ConfigProblem;
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 
 /// Names the field as the reader knows it, and explains why its value is invalid.
 pub fn config_mistake(lang: Lang, field: &str, problem: &ConfigProblem) -> String {
     let why = match problem {
-        ConfigProblem::Newer => say!(lang, "config.newer"),
-        ConfigProblem::Missing => say!(lang, "config.missing"),
-        ConfigProblem::Foreign => say!(lang, "config.foreign"),
-        ConfigProblem::NotName => say!(lang, "config.not_name"),
-        ConfigProblem::NotAddress => say!(lang, "config.not_address"),
-        ConfigProblem::NotGroup => say!(lang, "config.not_group"),
-        ConfigProblem::TooShort => say!(lang, "config.too_short"),
+        ConfigProblem::Newer => t!(lang, "config.newer"),
+        ConfigProblem::Missing => t!(lang, "config.missing"),
+        ConfigProblem::Foreign => t!(lang, "config.foreign"),
+        ConfigProblem::NotName => t!(lang, "config.not_name"),
+        ConfigProblem::NotAddress => t!(lang, "config.not_address"),
+        ConfigProblem::NotGroup => t!(lang, "config.not_group"),
+        ConfigProblem::TooShort => t!(lang, "config.too_short"),
         ConfigProblem::Rule(mistake) => value_mistake(lang, mistake),
         ConfigProblem::Plan(mistake) => plan_mistake(lang, *mistake),
         ConfigProblem::Framing(mistake) => framing_mistake(lang, *mistake),
     };
-    say!(lang, "config.mistake", field = field, why = why)
+    t!(lang, "config.mistake", field = field, why = why)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::payload::printable;
 use crate::peer::{Name, Peer};
 use crate::traffic::{Cause, Failure, NameProblem, Operation, PortOwner};
 use crate::words::grouped;
-use crate::{say, words::Lang};
+use crate::{t, words::Lang};
 
 /// The three parts of a message, at most a sentence each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,18 +65,18 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             // For a session of this program the cure is to close it, not the program.
             let own = holder.as_ref().is_some_and(PortOwner::is_this_program);
             let holder = match holder {
-                None => say!(lang, "failure.holder_unknown"),
-                Some(holder) if own => say!(lang, "failure.holder_own", pid = holder.pid),
+                None => t!(lang, "failure.holder_unknown"),
+                Some(holder) if own => t!(lang, "failure.holder_own", pid = holder.pid),
                 Some(holder) => held_by(lang, holder),
             };
             let cure = match (own, free) {
-                (false, Some(port)) => say!(lang, "failure.port_in_use.cure", port = port),
-                (false, None) => say!(lang, "failure.port_in_use.no_free"),
-                (true, Some(port)) => say!(lang, "failure.port_in_use.own", port = port),
-                (true, None) => say!(lang, "failure.port_in_use.own_no_free"),
+                (false, Some(port)) => t!(lang, "failure.port_in_use.cure", port = port),
+                (false, None) => t!(lang, "failure.port_in_use.no_free"),
+                (true, Some(port)) => t!(lang, "failure.port_in_use.own", port = port),
+                (true, None) => t!(lang, "failure.port_in_use.own_no_free"),
             };
             (
-                say!(
+                t!(
                     lang,
                     "failure.port_in_use.what",
                     address = address,
@@ -88,115 +88,112 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
         Cause::Lingering { seconds, free, .. } => {
             let cure = match (operation, free) {
                 // The local port of a client is irrelevant.
-                (Operation::Bind, _) => say!(lang, "failure.lingering.client", seconds = seconds),
-                (_, Some(port)) => say!(
+                (Operation::Bind, _) => t!(lang, "failure.lingering.client", seconds = seconds),
+                (_, Some(port)) => t!(
                     lang,
                     "failure.lingering.cure",
                     seconds = seconds,
                     port = port
                 ),
-                (_, None) => say!(lang, "failure.lingering.no_free", seconds = seconds),
+                (_, None) => t!(lang, "failure.lingering.no_free", seconds = seconds),
             };
-            (
-                say!(lang, "failure.lingering.what", address = address),
-                cure,
-            )
+            (t!(lang, "failure.lingering.what", address = address), cure)
         }
         Cause::NotLocal { own, .. } => {
             let own: Vec<String> = own.iter().map(ToString::to_string).collect();
             (
-                say!(lang, "failure.not_local.what", address = address),
-                say!(lang, "failure.not_local.cure", own = own.join("  ")),
+                t!(lang, "failure.not_local.what", address = address),
+                t!(lang, "failure.not_local.cure", own = own.join("  ")),
             )
         }
         Cause::Privileged { free_from, .. } => (
-            say!(lang, "failure.privileged.what", address = address),
-            say!(lang, "failure.privileged.cure", from = free_from),
+            t!(lang, "failure.privileged.what", address = address),
+            t!(lang, "failure.privileged.cure", from = free_from),
         ),
         Cause::NoSuchHost { .. } => (
-            say!(lang, "failure.no_such_host.what", host = address),
-            say!(lang, "failure.no_such_host.cure"),
+            t!(lang, "failure.no_such_host.what", host = address),
+            t!(lang, "failure.no_such_host.cure"),
         ),
         Cause::NoAddressOfFamily { ipv6 } => {
             let family = if *ipv6 { "IPv6" } else { "IPv4" };
             (
-                say!(
+                t!(
                     lang,
                     "failure.no_family.what",
                     address = address,
                     family = family
                 ),
-                say!(lang, "failure.no_family.cure"),
+                t!(lang, "failure.no_family.cure"),
             )
         }
         Cause::TimedOut { millis } => {
             let seconds = *millis as f64 / 1000.0;
             (
-                say!(
+                t!(
                     lang,
                     "failure.timed_out.what",
                     address = address,
                     seconds = seconds
                 ),
-                say!(lang, "failure.timed_out.cure"),
+                t!(lang, "failure.timed_out.cure"),
             )
         }
         Cause::PortUnreachable { .. } if address.is_empty() => (
-            say!(lang, "failure.port_unreachable.somewhere"),
+            t!(lang, "failure.port_unreachable.somewhere"),
             no_listener(lang, None, goes_on),
         ),
         Cause::PortUnreachable { newer, .. } => (
-            say!(lang, "failure.port_unreachable.what", address = address),
+            t!(lang, "failure.port_unreachable.what", address = address),
             no_listener(lang, *newer, goes_on),
         ),
         Cause::TooBig { mtu, ipv6, .. } => {
             // The lengths of the UDP header and of an IP header without options.
             let payload = mtu.saturating_sub(if *ipv6 { 48 } else { 28 });
             (
-                say!(lang, "failure.too_big.what", address = address, mtu = mtu),
-                say!(lang, "failure.too_big.cure", payload = payload),
+                t!(lang, "failure.too_big.what", address = address, mtu = mtu),
+                t!(lang, "failure.too_big.cure", payload = payload),
             )
         }
         Cause::TooLong { length, limit } => (
-            say!(
+            t!(
                 lang,
                 "failure.too_long.what",
                 address = address,
                 length = length,
                 limit = limit
             ),
-            say!(lang, "failure.too_long.cure"),
+            t!(lang, "failure.too_long.cure"),
         ),
         Cause::QueueFull { length, limit } => (
-            say!(
+            t!(
                 lang,
                 "failure.queue_full.what",
                 address = address,
                 length = length
             ),
-            say!(lang, "failure.queue_full.cure", limit = limit / 1_048_576),
+            t!(lang, "failure.queue_full.cure", limit = limit / 1_048_576),
         ),
         Cause::LeftOut { messages, bytes } => (
-            say!(
+            t!(
                 lang,
                 "failure.left_out.what",
                 address = address,
                 messages = grouped(*messages),
                 bytes = grouped(*bytes)
             ),
-            say!(lang, "failure.left_out.cure"),
+            t!(lang, "failure.left_out.cure"),
         ),
         Cause::NotConnected if address.is_empty() => (
-            say!(lang, "failure.nobody.what"),
-            say!(lang, "failure.nobody.cure"),
+            t!(lang, "failure.nobody.what"),
+            t!(lang, "failure.nobody.cure"),
         ),
         Cause::NotConnected => (
-            say!(lang, "failure.not_connected.what", address = address),
-            say!(lang, "failure.not_connected.cure"),
+            t!(lang, "failure.not_connected.what", address = address),
+            t!(lang, "failure.not_connected.cure"),
         ),
         Cause::PeerFinished => (
-            say!(lang, "failure.peer_finished.what", address = address),
-            say!(lang, "failure.peer_finished.cure"),
+            t!(lang, "failure.peer_finished.what", address = address),
+            t!(lang, "failure.peer_finished.cure"),
         ),
         Cause::OutOfDescriptors { code, .. } => {
             system::descriptors(lang, *operation, address, *code)
@@ -213,28 +210,28 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
         Cause::NoWay { reach, ways, .. } => way::failure(lang, address, *reach, ways),
         Cause::Name { problem, .. } => name(lang, address, *problem),
         Cause::WrongTarget => (
-            say!(lang, "failure.wrong_target.what", address = address),
-            say!(lang, "failure.wrong_target.cure"),
+            t!(lang, "failure.wrong_target.what", address = address),
+            t!(lang, "failure.wrong_target.cure"),
         ),
         Cause::RelayLoop => (
-            say!(lang, "failure.relay_loop.what", address = address),
-            say!(lang, "failure.relay_loop.cure"),
+            t!(lang, "failure.relay_loop.what", address = address),
+            t!(lang, "failure.relay_loop.cure"),
         ),
         Cause::RelaysFacing => (
-            say!(lang, "failure.relays_facing.what", address = address),
-            say!(lang, "failure.relays_facing.cure"),
+            t!(lang, "failure.relays_facing.what", address = address),
+            t!(lang, "failure.relays_facing.cure"),
         ),
         Cause::TooManyClients { limit } => (
-            say!(
+            t!(
                 lang,
                 "failure.too_many_clients.what",
                 limit = grouped(*limit as u64)
             ),
-            say!(lang, "failure.too_many_clients.cure"),
+            t!(lang, "failure.too_many_clients.cure"),
         ),
         Cause::Busy => (
-            say!(lang, "failure.busy.what", address = address),
-            say!(lang, "failure.busy.cure"),
+            t!(lang, "failure.busy.what", address = address),
+            t!(lang, "failure.busy.cure"),
         ),
         Cause::NoFile | Cause::BadFile { .. } | Cause::System { .. }
             if matches!(operation, Operation::Record | Operation::BeginRecording) =>
@@ -249,17 +246,17 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             file::failure(lang, *operation, address, cause)
         }
         Cause::ChecksumRange { length } => (
-            say!(lang, "failure.checksum_range.what", length = length),
-            say!(lang, "failure.checksum_range.cure"),
+            t!(lang, "failure.checksum_range.what", length = length),
+            t!(lang, "failure.checksum_range.cure"),
         ),
         Cause::NotComposed { limit } => (
-            say!(
+            t!(
                 lang,
                 "failure.not_composed.what",
                 address = address,
                 limit = grouped(*limit as u64)
             ),
-            say!(lang, "failure.not_composed.cure"),
+            t!(lang, "failure.not_composed.cure"),
         ),
         Cause::System { code } => system::failure(lang, *operation, address, *code),
     };
@@ -274,10 +271,10 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
 fn name(lang: Lang, address: &str, problem: NameProblem) -> (String, String) {
     let (what, cure) = match problem {
         NameProblem::Stale => {
-            let what = say!(lang, "failure.name.stale.what", address = address);
+            let what = t!(lang, "failure.name.stale.what", address = address);
             let cure = match removal(address) {
-                Some(command) => say!(lang, "failure.name.stale.cure", command = command),
-                None => say!(lang, "failure.name.stale.delete"),
+                Some(command) => t!(lang, "failure.name.stale.cure", command = command),
+                None => t!(lang, "failure.name.stale.delete"),
             };
             return (what, cure);
         }
@@ -294,7 +291,7 @@ fn name(lang: Lang, address: &str, problem: NameProblem) -> (String, String) {
         NameProblem::Nameless => ("failure.name.nameless.what", "failure.name.nameless.cure"),
         NameProblem::Denied => ("failure.name.denied.what", "failure.name.denied.cure"),
     };
-    (say!(lang, what, address = address), say!(lang, cure))
+    (t!(lang, what, address = address), t!(lang, cure))
 }
 
 /// The POSIX shell command that deletes the file of this name; `None` if the name has control
@@ -308,18 +305,18 @@ fn removal(address: &str) -> Option<String> {
 /// The cure if no program listens there; `newer` may be the program after a restart.
 fn no_listener(lang: Lang, newer: Option<Peer>, goes_on: bool) -> String {
     let cure = match newer {
-        Some(newer) => say!(lang, "failure.port_unreachable.newer", newer = newer),
-        None => say!(lang, "failure.port_unreachable.cure"),
+        Some(newer) => t!(lang, "failure.port_unreachable.newer", newer = newer),
+        None => t!(lang, "failure.port_unreachable.cure"),
     };
     match goes_on {
-        true => say!(lang, "failure.port_unreachable.stays", cure = cure),
+        true => t!(lang, "failure.port_unreachable.stays", cure = cure),
         false => cure,
     }
 }
 
 fn held_by(lang: Lang, holder: &PortOwner) -> String {
     let name = printable::line(holder.name.as_bytes());
-    say!(lang, "failure.holder", name = name, pid = holder.pid)
+    t!(lang, "failure.holder", name = name, pid = holder.pid)
 }
 
 /// The technical name of the cause: `ICMP 端口不可达 · ECONNREFUSED`.
@@ -327,7 +324,7 @@ fn detail(lang: Lang, cause: &Cause) -> String {
     // An error of this program has no number.
     let of_system = cause.code().filter(|code| *code != 0).map(error_name);
     let icmp =
-        matches!(cause, Cause::PortUnreachable { .. }).then(|| say!(lang, "failure.icmp_port"));
+        matches!(cause, Cause::PortUnreachable { .. }).then(|| t!(lang, "failure.icmp_port"));
     let told = match cause {
         Cause::NoSuchHost { detail } if !detail.is_empty() => Some(detail.clone()),
         // A panic message may contain control characters.

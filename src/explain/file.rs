@@ -4,7 +4,7 @@ use crate::payload::printable;
 use crate::traffic::Other;
 use crate::traffic::{Cause, FilePlace, FileProblem, Operation};
 use crate::words::grouped;
-use crate::{say, words::Lang};
+use crate::{t, words::Lang};
 use std::io::{Error, ErrorKind};
 
 /// Explains a failure to send or open the file at `path`: what happened and the cure.
@@ -12,25 +12,25 @@ pub fn failure(lang: Lang, operation: Operation, path: &str, cause: &Cause) -> (
     let path = &printable::line(path.as_bytes());
     match cause {
         Cause::NoFile if operation == Operation::Open => (
-            say!(lang, "failure.no_file.unopened", path = path),
-            say!(lang, "failure.no_file.unopened_cure"),
+            t!(lang, "failure.no_file.unopened", path = path),
+            t!(lang, "failure.no_file.unopened_cure"),
         ),
         Cause::NoFile => (
-            say!(lang, "failure.no_file.what", path = path),
-            say!(lang, "failure.no_file.cure"),
+            t!(lang, "failure.no_file.what", path = path),
+            t!(lang, "failure.no_file.cure"),
         ),
         Cause::Shrunk { read, length } => (
-            say!(
+            t!(
                 lang,
                 "failure.shrunk.what",
                 path = path,
                 read = grouped(*read),
                 length = grouped(*length)
             ),
-            say!(lang, "failure.shrunk.cure"),
+            t!(lang, "failure.shrunk.cure"),
         ),
         _ => (
-            say!(lang, "failure.unreadable.what", path = path),
+            t!(lang, "failure.unreadable.what", path = path),
             cure(lang, cause),
         ),
     }
@@ -44,81 +44,81 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
         FilePlace::Line(1) | FilePlace::Byte(0) | FilePlace::Unpacked(0)
     );
     let place = match place {
-        FilePlace::Byte(byte) => say!(lang, "failure.bad_file.byte", byte = grouped(byte)),
+        FilePlace::Byte(byte) => t!(lang, "failure.bad_file.byte", byte = grouped(byte)),
         FilePlace::Unpacked(byte) => {
-            say!(lang, "failure.bad_file.unpacked_byte", byte = grouped(byte))
+            t!(lang, "failure.bad_file.unpacked_byte", byte = grouped(byte))
         }
-        FilePlace::Line(line) => say!(lang, "failure.bad_file.line", line = grouped(line)),
+        FilePlace::Line(line) => t!(lang, "failure.bad_file.line", line = grouped(line)),
     };
     let compressed = matches!(problem, FileProblem::Compressed(_));
     // No record of the file was read.
     let is_none = compressed || matches!(problem, FileProblem::Empty | FileProblem::Unknown);
     let (problem, cure) = match problem {
         FileProblem::Empty => (
-            say!(lang, "failure.bad_file.empty"),
-            say!(lang, "failure.bad_file.other"),
+            t!(lang, "failure.bad_file.empty"),
+            t!(lang, "failure.bad_file.other"),
         ),
         FileProblem::Unknown => (
-            say!(lang, "failure.bad_file.unknown"),
-            say!(lang, "failure.bad_file.other"),
+            t!(lang, "failure.bad_file.unknown"),
+            t!(lang, "failure.bad_file.other"),
         ),
         FileProblem::Compressed(program) => (
-            say!(lang, "failure.bad_file.compressed"),
-            say!(
+            t!(lang, "failure.bad_file.compressed"),
+            t!(
                 lang,
                 "failure.bad_file.unpack",
                 command = format!("{program} {path}")
             ),
         ),
         FileProblem::Json(column) => (
-            say!(
+            t!(
                 lang,
                 "failure.bad_file.json",
                 place = place,
                 column = grouped(*column)
             ),
-            say!(lang, "failure.bad_file.before"),
+            t!(lang, "failure.bad_file.before"),
         ),
         FileProblem::Field(name) => (
-            say!(lang, "failure.bad_file.field", place = place, name = name),
-            say!(lang, "failure.bad_file.before"),
+            t!(lang, "failure.bad_file.field", place = place, name = name),
+            t!(lang, "failure.bad_file.before"),
         ),
         FileProblem::Cut => (
-            say!(lang, "failure.bad_file.cut", place = place),
-            say!(lang, "failure.bad_file.before"),
+            t!(lang, "failure.bad_file.cut", place = place),
+            t!(lang, "failure.bad_file.before"),
         ),
         FileProblem::Corrupt(reason) => (
-            say!(
+            t!(
                 lang,
                 "failure.bad_file.corrupt",
                 place = place,
                 reason = reason
             ),
-            say!(lang, "failure.bad_file.before"),
+            t!(lang, "failure.bad_file.before"),
         ),
         FileProblem::TooLong(length) => (
-            say!(
+            t!(
                 lang,
                 "failure.bad_file.too_long",
                 place = place,
                 length = grouped(*length)
             ),
-            say!(lang, "failure.bad_file.before"),
+            t!(lang, "failure.bad_file.before"),
         ),
     };
     // An error at the very beginning: it is probably another kind of file.
     let cure = match first && !compressed {
-        true => say!(lang, "failure.bad_file.other"),
+        true => t!(lang, "failure.bad_file.other"),
         false => cure,
     };
     let what = match is_none {
-        true => say!(
+        true => t!(
             lang,
             "failure.bad_file.none",
             path = path,
             problem = problem
         ),
-        false => say!(
+        false => t!(
             lang,
             "failure.bad_file.what",
             path = path,
@@ -133,20 +133,20 @@ pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
     if let Some(lines) = lines(lang, skipped, others) {
         return lines;
     }
-    let count = say!(lang, "notice.other_packets", count = grouped(skipped));
+    let count = t!(lang, "notice.other_packets", count = grouped(skipped));
     let mut reasons: Vec<_> = others.to_vec();
     reasons.sort_by_key(|(other, count)| (std::cmp::Reverse(*count), *other));
     let reason = |(other, count): &(Other, u64)| {
         let name = match other {
             Other::Arp => "ARP".to_owned(),
             Other::Icmp => "ICMP".to_owned(),
-            Other::Protocol(number) => say!(lang, "other.protocol", number = number),
-            Other::Ethernet(kind) => say!(lang, "other.ethernet", kind = format!("{kind:04X}")),
-            Other::Link(number) => say!(lang, "other.link", number = number),
-            Other::Fragment => say!(lang, "other.fragment"),
-            Other::Cut => say!(lang, "other.cut"),
-            Other::Malformed => say!(lang, "other.malformed"),
-            Other::Line(line) => say!(lang, "failure.bad_file.line", line = grouped(*line)),
+            Other::Protocol(number) => t!(lang, "other.protocol", number = number),
+            Other::Ethernet(kind) => t!(lang, "other.ethernet", kind = format!("{kind:04X}")),
+            Other::Link(number) => t!(lang, "other.link", number = number),
+            Other::Fragment => t!(lang, "other.fragment"),
+            Other::Cut => t!(lang, "other.cut"),
+            Other::Malformed => t!(lang, "other.malformed"),
+            Other::Line(line) => t!(lang, "failure.bad_file.line", line = grouped(*line)),
         };
         format!("{} {name}", grouped(*count))
     };
@@ -171,12 +171,7 @@ fn lines(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> Option<String> {
     let names: Option<Vec<String>> = others.iter().map(name).collect();
     let names = names.filter(|names| !names.is_empty())?;
     let (count, lines) = (grouped(skipped), names.join(", "));
-    Some(say!(
-        lang,
-        "notice.other_lines",
-        count = count,
-        lines = lines
-    ))
+    Some(t!(lang, "notice.other_lines", count = count, lines = lines))
 }
 
 /// Explains why recording to the file at `path` ended or could not start, and the cure.
@@ -186,32 +181,32 @@ pub fn recording(lang: Lang, operation: Operation, path: &str, cause: &Cause) ->
         .code()
         .map(|code| Error::from_raw_os_error(code).kind());
     let cure = match (cause, kind) {
-        (Cause::NoFile, _) => say!(lang, "failure.recording.no_file"),
+        (Cause::NoFile, _) => t!(lang, "failure.recording.no_file"),
         (Cause::Unread, _) if operation == Operation::BeginRecording => {
-            say!(lang, "failure.recording.never_read")
+            t!(lang, "failure.recording.never_read")
         }
-        (Cause::Unread, _) => say!(lang, "failure.recording.unread"),
+        (Cause::Unread, _) => t!(lang, "failure.recording.unread"),
         (
             Cause::BadFile {
                 problem: FileProblem::Cut,
                 ..
             },
             _,
-        ) => say!(lang, "failure.recording.gone"),
-        (Cause::BadFile { .. }, _) => say!(lang, "failure.recording.other_file"),
+        ) => t!(lang, "failure.recording.gone"),
+        (Cause::BadFile { .. }, _) => t!(lang, "failure.recording.other_file"),
         (_, Some(ErrorKind::NotFound | ErrorKind::NotADirectory)) => {
-            say!(lang, "failure.recording.no_folder")
+            t!(lang, "failure.recording.no_folder")
         }
-        (_, Some(ErrorKind::IsADirectory)) => say!(lang, "failure.recording.no_file"),
-        (_, Some(ErrorKind::PermissionDenied)) => say!(lang, "failure.recording.forbidden"),
+        (_, Some(ErrorKind::IsADirectory)) => t!(lang, "failure.recording.no_file"),
+        (_, Some(ErrorKind::PermissionDenied)) => t!(lang, "failure.recording.forbidden"),
         (_, Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded)) => {
-            say!(lang, "failure.recording.full")
+            t!(lang, "failure.recording.full")
         }
-        _ => say!(lang, "failure.recording.cure"),
+        _ => t!(lang, "failure.recording.cure"),
     };
     let what = match operation {
-        Operation::BeginRecording => say!(lang, "failure.recording.not_begun", path = path),
-        _ => say!(lang, "failure.recording.what", path = path),
+        Operation::BeginRecording => t!(lang, "failure.recording.not_begun", path = path),
+        _ => t!(lang, "failure.recording.what", path = path),
     };
     (what, cure)
 }
@@ -222,10 +217,10 @@ fn cure(lang: Lang, cause: &Cause) -> String {
         .map(|code| Error::from_raw_os_error(code).kind());
     match kind {
         Some(ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            say!(lang, "failure.unreadable.not_found")
+            t!(lang, "failure.unreadable.not_found")
         }
-        Some(ErrorKind::PermissionDenied) => say!(lang, "failure.unreadable.forbidden"),
-        _ => say!(lang, "failure.unreadable.cure"),
+        Some(ErrorKind::PermissionDenied) => t!(lang, "failure.unreadable.forbidden"),
+        _ => t!(lang, "failure.unreadable.cure"),
     }
 }
 

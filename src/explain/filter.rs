@@ -4,7 +4,7 @@ use super::mistake;
 use super::regular::regex_problem;
 use crate::payload::TextMistake;
 use crate::traffic::{FilterMistake, FilterProblem};
-use crate::{say, words::Lang};
+use crate::{t, words::Lang};
 
 pub fn filter_mistake(lang: Lang, wrong: &FilterMistake) -> String {
     let problem = match &wrong.problem {
@@ -12,24 +12,24 @@ pub fn filter_mistake(lang: Lang, wrong: &FilterMistake) -> String {
             let (at, problem) = (wrong.at, *problem);
             return mistake(lang, &TextMistake { at, problem });
         }
-        FilterProblem::UnclosedQuotation => say!(lang, "filter.unclosed_quotation"),
+        FilterProblem::UnclosedQuotation => t!(lang, "filter.unclosed_quotation"),
         FilterProblem::SignedNumber(text) => {
             let number = text.trim_start_matches(['-', '!', '－', '！']);
-            say!(lang, "filter.signed_number", text = text, number = number)
+            t!(lang, "filter.signed_number", text = text, number = number)
         }
-        FilterProblem::UnclosedRegex => say!(lang, "filter.unclosed_regex"),
+        FilterProblem::UnclosedRegex => t!(lang, "filter.unclosed_regex"),
         FilterProblem::Regex(problem) => {
             let reason = regex_problem(lang, *problem);
-            say!(lang, "filter.regex", reason = reason)
+            t!(lang, "filter.regex", reason = reason)
         }
-        FilterProblem::RegexTooLarge => say!(lang, "filter.regex_too_large"),
-        FilterProblem::TooManyRegexes(most) => say!(lang, "filter.too_many_regexes", most = most),
-        FilterProblem::Address(text) => say!(lang, "filter.address", text = text),
-        FilterProblem::Direction(text) => say!(lang, "filter.direction", text = text),
-        FilterProblem::Length(text) => say!(lang, "filter.length", text = text),
-        FilterProblem::Time(text) => say!(lang, "filter.time", text = text),
+        FilterProblem::RegexTooLarge => t!(lang, "filter.regex_too_large"),
+        FilterProblem::TooManyRegexes(most) => t!(lang, "filter.too_many_regexes", most = most),
+        FilterProblem::Address(text) => t!(lang, "filter.address", text = text),
+        FilterProblem::Direction(text) => t!(lang, "filter.direction", text = text),
+        FilterProblem::Length(text) => t!(lang, "filter.length", text = text),
+        FilterProblem::Time(text) => t!(lang, "filter.time", text = text),
     };
-    say!(
+    t!(
         lang,
         "mistake.at",
         position = wrong.at + 1,

@@ -5,7 +5,7 @@ use crate::payload::template::Variable;
 use crate::payload::{TextMistake, TextProblem};
 use crate::peer::NameError;
 use crate::settings::tab::AddressFault;
-use crate::{say, words::Lang};
+use crate::{t, words::Lang};
 
 /// Explains what is wrong with a typed address.
 pub fn address_fault(lang: Lang, fault: &AddressFault) -> String {
@@ -13,7 +13,7 @@ pub fn address_fault(lang: Lang, fault: &AddressFault) -> String {
         AddressFault::Host(error) => host_error(lang, error),
         AddressFault::Port(error) => port_error(lang, *error),
         AddressFault::Name(error) => name_error(lang, *error),
-        AddressFault::NotOwn => say!(lang, "network.local_name"),
+        AddressFault::NotOwn => t!(lang, "network.local_name"),
     }
 }
 
@@ -25,31 +25,31 @@ pub fn mistake(lang: Lang, mistake: &TextMistake) -> String {
 /// Explains what is wrong with a text in which these variables are known.
 pub(super) fn among(lang: Lang, mistake: &TextMistake, variables: &[&str]) -> String {
     let problem = match mistake.problem {
-        TextProblem::NotHex(c) => say!(lang, "mistake.not_hex", char = shown(c)),
-        TextProblem::HalfByte => say!(lang, "mistake.half_byte"),
-        TextProblem::NoDigits => say!(lang, "mistake.no_digits"),
-        TextProblem::LoneBackslash => say!(lang, "mistake.lone_backslash"),
-        TextProblem::UnknownEscape(c) => say!(lang, "mistake.unknown_escape", char = shown(c)),
-        TextProblem::Brace => say!(lang, "mistake.brace"),
+        TextProblem::NotHex(c) => t!(lang, "mistake.not_hex", char = shown(c)),
+        TextProblem::HalfByte => t!(lang, "mistake.half_byte"),
+        TextProblem::NoDigits => t!(lang, "mistake.no_digits"),
+        TextProblem::LoneBackslash => t!(lang, "mistake.lone_backslash"),
+        TextProblem::UnknownEscape(c) => t!(lang, "mistake.unknown_escape", char = shown(c)),
+        TextProblem::Brace => t!(lang, "mistake.brace"),
         TextProblem::Lacking(c, charset) => {
             let c = shown(c);
-            say!(lang, "mistake.lacking", char = c, charset = charset.name())
+            t!(lang, "mistake.lacking", char = c, charset = charset.name())
         }
         TextProblem::UnknownVariable => {
             let known = variables.join(" ");
-            say!(lang, "mistake.unknown_variable", known = known)
+            t!(lang, "mistake.unknown_variable", known = known)
         }
-        TextProblem::NoRequest => say!(lang, "mistake.no_request"),
-        TextProblem::UnclosedVariable => say!(lang, "mistake.unclosed_variable"),
-        TextProblem::VariableNumber => say!(lang, "mistake.variable_number"),
+        TextProblem::NoRequest => t!(lang, "mistake.no_request"),
+        TextProblem::UnclosedVariable => t!(lang, "mistake.unclosed_variable"),
+        TextProblem::VariableNumber => t!(lang, "mistake.variable_number"),
         TextProblem::ChecksumRange(length) => {
-            return say!(lang, "mistake.checksum_range", length = length);
+            return t!(lang, "mistake.checksum_range", length = length);
         }
         TextProblem::NoCharacter(value) => {
-            say!(lang, "mistake.no_character", value = format!("{value:X}"))
+            t!(lang, "mistake.no_character", value = format!("{value:X}"))
         }
     };
-    say!(
+    t!(
         lang,
         "mistake.at",
         position = mistake.at + 1,
@@ -68,40 +68,40 @@ fn shown(c: char) -> String {
 
 pub fn port_error(lang: Lang, error: PortError) -> String {
     match error {
-        PortError::Empty => say!(lang, "port.empty"),
-        PortError::NotANumber => say!(lang, "port.not_a_number"),
-        PortError::OutOfRange => say!(lang, "port.out_of_range"),
-        PortError::Zero => say!(lang, "port.zero"),
+        PortError::Empty => t!(lang, "port.empty"),
+        PortError::NotANumber => t!(lang, "port.not_a_number"),
+        PortError::OutOfRange => t!(lang, "port.out_of_range"),
+        PortError::Zero => t!(lang, "port.zero"),
     }
 }
 
 pub fn name_error(lang: Lang, error: NameError) -> String {
     match error {
-        NameError::Empty => say!(lang, "socket_name.empty"),
+        NameError::Empty => t!(lang, "socket_name.empty"),
         NameError::TooLong { length, limit } => {
-            say!(lang, "socket_name.too_long", length = length, limit = limit)
+            t!(lang, "socket_name.too_long", length = length, limit = limit)
         }
-        NameError::Escape => say!(lang, "socket_name.escape"),
-        NameError::Address => say!(lang, "socket_name.address"),
-        NameError::TooMany => say!(lang, "socket_name.too_many"),
+        NameError::Escape => t!(lang, "socket_name.escape"),
+        NameError::Address => t!(lang, "socket_name.address"),
+        NameError::TooMany => t!(lang, "socket_name.too_many"),
     }
 }
 
 pub fn host_error(lang: Lang, error: &HostError) -> String {
     match error {
-        HostError::Empty => say!(lang, "host.empty"),
-        HostError::NotIpv4 => say!(lang, "host.not_ipv4"),
-        HostError::NotIpv6 => say!(lang, "host.not_ipv6"),
-        HostError::NoSuchInterface { name, known } => say!(
+        HostError::Empty => t!(lang, "host.empty"),
+        HostError::NotIpv4 => t!(lang, "host.not_ipv4"),
+        HostError::NotIpv6 => t!(lang, "host.not_ipv6"),
+        HostError::NoSuchInterface { name, known } => t!(
             lang,
             "host.no_such_interface",
             name = name,
             known = known.join(" ")
         ),
-        HostError::NeedsScope { known } => say!(lang, "host.needs_scope", known = known.join(" ")),
-        HostError::BadCharacter(c) if c.is_whitespace() => say!(lang, "host.space"),
-        HostError::BadCharacter(c) => say!(lang, "host.bad_character", char = shown(*c)),
-        HostError::TooLong => say!(lang, "host.too_long"),
+        HostError::NeedsScope { known } => t!(lang, "host.needs_scope", known = known.join(" ")),
+        HostError::BadCharacter(c) if c.is_whitespace() => t!(lang, "host.space"),
+        HostError::BadCharacter(c) => t!(lang, "host.bad_character", char = shown(*c)),
+        HostError::TooLong => t!(lang, "host.too_long"),
     }
 }
 

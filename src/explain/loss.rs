@@ -2,27 +2,27 @@
 
 use crate::traffic::{Cause, LossPlace};
 use crate::words::grouped;
-use crate::{say, words::Lang};
+use crate::{t, words::Lang};
 
 /// Describes how many were dropped, and where; `at_least` marks a lower bound.
 pub fn what(lang: Lang, count: u64, place: LossPlace, at_least: bool) -> String {
     let mut count = grouped(count);
     if at_least {
-        count = say!(lang, "failure.dropped.at_least", count = count);
+        count = t!(lang, "failure.dropped.at_least", count = count);
     }
     match place {
-        LossPlace::Here => say!(lang, "failure.dropped.here", count = count),
-        LossPlace::Above { places: 1 } => say!(lang, "failure.dropped.above_once", count = count),
+        LossPlace::Here => t!(lang, "failure.dropped.here", count = count),
+        LossPlace::Above { places: 1 } => t!(lang, "failure.dropped.above_once", count = count),
         LossPlace::Above { places } => {
             let places = grouped(places);
-            say!(
+            t!(
                 lang,
                 "failure.dropped.above",
                 count = count,
                 places = places
             )
         }
-        LossPlace::Behind => say!(lang, "failure.dropped.behind", count = count),
+        LossPlace::Behind => t!(lang, "failure.dropped.behind", count = count),
     }
 }
 
@@ -34,14 +34,14 @@ pub fn cure(lang: Lang, cause: &Cause) -> String {
             asked,
             ..
         } if receive_buffer < asked => {
-            say!(
+            t!(
                 lang,
                 "failure.dropped.system",
                 buffer = receive_buffer / 1024
             )
         }
         Cause::Dropped { receive_buffer, .. } => {
-            say!(
+            t!(
                 lang,
                 "failure.dropped.setting",
                 buffer = receive_buffer / 1024

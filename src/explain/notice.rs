@@ -8,7 +8,7 @@ use crate::payload::printable;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice, Refusal};
 use crate::words::grouped;
-use crate::{say, words::Lang};
+use crate::{t, words::Lang};
 
 /// Puts a notice into one line; for a failure, only what happened.
 pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
@@ -18,59 +18,59 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             receive_buffer,
             asked,
             ..
-        } if receive_buffer < asked => say!(
+        } if receive_buffer < asked => t!(
             lang,
             "notice.bound_to_less",
             buffer = kibibytes(*receive_buffer),
             asked = kibibytes(*asked)
         ),
         Notice::Bound { receive_buffer, .. } => {
-            say!(lang, "notice.bound", buffer = kibibytes(*receive_buffer))
+            t!(lang, "notice.bound", buffer = kibibytes(*receive_buffer))
         }
-        Notice::Listening { .. } => say!(lang, "notice.listening"),
+        Notice::Listening { .. } => t!(lang, "notice.listening"),
         Notice::Resolved { host, addresses } => {
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-            say!(
+            t!(
                 lang,
                 "notice.resolved",
                 host = host,
                 addresses = addresses.join(" ")
             )
         }
-        Notice::Connecting { .. } => say!(lang, "notice.connecting"),
-        Notice::Cancelled { .. } => say!(lang, "notice.cancelled"),
+        Notice::Connecting { .. } => t!(lang, "notice.connecting"),
+        Notice::Cancelled { .. } => t!(lang, "notice.cancelled"),
         Notice::Connected {
             local: Peer::Unnamed(_),
             ..
-        } => say!(lang, "notice.connected_plainly"),
+        } => t!(lang, "notice.connected_plainly"),
         Notice::Connected { local, .. } => {
-            say!(lang, "notice.connected", local = interfaces.show(*local))
+            t!(lang, "notice.connected", local = interfaces.show(*local))
         }
-        Notice::Joined { .. } => say!(lang, "notice.joined"),
+        Notice::Joined { .. } => t!(lang, "notice.joined"),
         // Only TCP has a FIN.
         Notice::PeerFinished { peer } if peer.address().is_none() => {
-            say!(lang, "notice.peer_ended")
+            t!(lang, "notice.peer_ended")
         }
-        Notice::PeerFinished { .. } => say!(lang, "notice.peer_finished"),
+        Notice::PeerFinished { .. } => t!(lang, "notice.peer_finished"),
         // Only TCP has resets, and client addresses.
         Notice::PeerReset { peer, unsent: 0 } if peer.address().is_none() => {
-            say!(lang, "notice.peer_broke")
+            t!(lang, "notice.peer_broke")
         }
         Notice::PeerReset { unsent, .. } => {
             let keys = ["notice.peer_reset", "notice.peer_reset_unsent"];
             left(lang, keys, *unsent)
         }
-        Notice::WriteClosed { .. } => say!(lang, "notice.write_closed"),
+        Notice::WriteClosed { .. } => t!(lang, "notice.write_closed"),
         Notice::Closed { unsent, .. } => {
             left(lang, ["notice.closed", "notice.closed_unsent"], *unsent)
         }
-        Notice::GroupJoined { group, interface } => say!(
+        Notice::GroupJoined { group, interface } => t!(
             lang,
             "notice.group_joined",
             group = group,
             interface = interface
         ),
-        Notice::GroupLeft { group, interface } => say!(
+        Notice::GroupLeft { group, interface } => t!(
             lang,
             "notice.group_left",
             group = group,
@@ -84,14 +84,14 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             left(lang, keys, *unsent)
         }
         Notice::FileSent { path, bytes: 0, .. } => {
-            say!(lang, "notice.file_empty", path = shown(path))
+            t!(lang, "notice.file_empty", path = shown(path))
         }
         Notice::FileSent {
             path,
             bytes,
             blocks,
             millis,
-        } => say!(
+        } => t!(
             lang,
             "notice.file_sent",
             path = shown(path),
@@ -104,7 +104,7 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             path,
             bytes,
             length: 0,
-        } => say!(
+        } => t!(
             lang,
             "notice.replay_cancelled",
             path = shown(path),
@@ -114,7 +114,7 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             path,
             bytes,
             length,
-        } => say!(
+        } => t!(
             lang,
             "notice.file_cancelled",
             path = shown(path),
@@ -127,7 +127,7 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
             skipped,
             others,
         } => {
-            let read = say!(
+            let read = t!(
                 lang,
                 "notice.file_read",
                 path = shown(path),
@@ -168,7 +168,7 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             let keys = ["automatic.unanswered", "automatic.unanswered_many"];
             withheld(lang, keys, rule, *count, &self::silence(lang, *silence))
         }
-        Automatic::Paused { rule, peer } => say!(
+        Automatic::Paused { rule, peer } => t!(
             lang,
             "automatic.paused",
             rule = rule,
@@ -179,7 +179,7 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             rule,
             peer,
             unanswered,
-        } => say!(
+        } => t!(
             lang,
             "automatic.resumed",
             rule = rule,
@@ -192,30 +192,30 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             let what = impair::impaired(lang, &effect.what);
             let number = grouped(effect.number);
             match outgoing {
-                true => say!(lang, "impair.sent", number = number, what = what),
-                false => say!(lang, "impair.received", number = number, what = what),
+                true => t!(lang, "impair.sent", number = number, what = what),
+                false => t!(lang, "impair.received", number = number, what = what),
             }
         }
         Automatic::ImpairedPiece { effect, .. } => {
             let what = impair::impaired(lang, &effect.what);
             match effect.number {
                 0 => what,
-                number => say!(lang, "impair.piece", number = grouped(number), what = what),
+                number => t!(lang, "impair.piece", number = grouped(number), what = what),
             }
         }
         Automatic::Upstream { local, .. } => {
-            say!(lang, "automatic.upstream", local = interfaces.show(*local))
+            t!(lang, "automatic.upstream", local = interfaces.show(*local))
         }
         Automatic::Forgotten { millis, .. } => {
-            say!(lang, "automatic.forgotten", seconds = *millis as f64 / 1e3)
+            t!(lang, "automatic.forgotten", seconds = *millis as f64 / 1e3)
         }
-        Automatic::ForClient { client, notice } => say!(
+        Automatic::ForClient { client, notice } => t!(
             lang,
             "automatic.for_client",
             client = interfaces.show(*client),
             notice = self::notice(lang, notice, interfaces)
         ),
-        Automatic::NotPassed { rule, bytes, .. } => say!(
+        Automatic::NotPassed { rule, bytes, .. } => t!(
             lang,
             "automatic.not_passed",
             rule = rule,
@@ -226,53 +226,53 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             rule: Some(rule),
             bytes,
             ..
-        } => say!(
+        } => t!(
             lang,
             "automatic.held_by",
             number = number,
             bytes = size(*bytes),
             rule = rule
         ),
-        Automatic::Held { number, bytes, .. } => say!(
+        Automatic::Held { number, bytes, .. } => t!(
             lang,
             "automatic.held",
             number = number,
             bytes = size(*bytes)
         ),
-        Automatic::Discarded { number, bytes, .. } => say!(
+        Automatic::Discarded { number, bytes, .. } => t!(
             lang,
             "automatic.discarded",
             number = number,
             bytes = size(*bytes)
         ),
         Automatic::NotHeld { bytes, .. } => {
-            say!(lang, "automatic.not_held", bytes = size(*bytes))
+            t!(lang, "automatic.not_held", bytes = size(*bytes))
         }
         Automatic::Drained {
             bytes, finished, ..
         } => {
             let bytes = grouped(*bytes);
             match finished {
-                true => say!(lang, "automatic.drained", bytes = bytes),
-                false => say!(lang, "automatic.drained_in_part", bytes = bytes),
+                true => t!(lang, "automatic.drained", bytes = bytes),
+                false => t!(lang, "automatic.drained_in_part", bytes = bytes),
             }
         }
-        Automatic::Replaced { millis, count, .. } => say!(
+        Automatic::Replaced { millis, count, .. } => t!(
             lang,
             "automatic.replaced",
             count = grouped(*count),
             seconds = seconds(*millis)
         ),
         Automatic::Unserved { count, .. } => {
-            say!(lang, "automatic.unserved", count = grouped(*count))
+            t!(lang, "automatic.unserved", count = grouped(*count))
         }
         Automatic::Reconnecting {
             attempts, millis, ..
         } => {
             let seconds = *millis as f64 / 1e3;
             match attempts {
-                0 | 1 => say!(lang, "automatic.reconnecting", seconds = seconds),
-                _ => say!(
+                0 | 1 => t!(lang, "automatic.reconnecting", seconds = seconds),
+                _ => t!(
                     lang,
                     "automatic.reconnecting_still",
                     count = grouped(*attempts),
@@ -281,7 +281,7 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             }
         }
         Automatic::Reconnected { attempts, .. } => {
-            say!(lang, "automatic.reconnected", count = grouped(*attempts))
+            t!(lang, "automatic.reconnected", count = grouped(*attempts))
         }
     }
 }
@@ -290,8 +290,8 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
 fn withheld(lang: Lang, keys: [&str; 2], rule: &str, count: u64, reason: &str) -> String {
     let [once, often] = keys;
     match count {
-        1 => say!(lang, once, rule = rule, reason = reason),
-        _ => say!(
+        1 => t!(lang, once, rule = rule, reason = reason),
+        _ => t!(
             lang,
             often,
             rule = rule,
@@ -304,29 +304,29 @@ fn withheld(lang: Lang, keys: [&str; 2], rule: &str, count: u64, reason: &str) -
 /// Explains why a received message has no reply.
 pub fn silence(lang: Lang, silence: Silence) -> String {
     match silence {
-        Silence::Nameless => say!(lang, "silence.nameless"),
-        Silence::NotARequest => say!(lang, "silence.not_a_request"),
-        Silence::IsAnswer => say!(lang, "silence.is_answer"),
-        Silence::Partial => say!(lang, "silence.partial"),
-        Silence::Damaged => say!(lang, "silence.damaged"),
-        Silence::Broadcast => say!(lang, "silence.broadcast"),
-        Silence::OtherUnit => say!(lang, "silence.other_unit"),
-        Silence::Transferred => say!(lang, "silence.transferred"),
-        Silence::NoSuchBlock => say!(lang, "silence.no_such_block"),
+        Silence::Nameless => t!(lang, "silence.nameless"),
+        Silence::NotARequest => t!(lang, "silence.not_a_request"),
+        Silence::IsAnswer => t!(lang, "silence.is_answer"),
+        Silence::Partial => t!(lang, "silence.partial"),
+        Silence::Damaged => t!(lang, "silence.damaged"),
+        Silence::Broadcast => t!(lang, "silence.broadcast"),
+        Silence::OtherUnit => t!(lang, "silence.other_unit"),
+        Silence::Transferred => t!(lang, "silence.transferred"),
+        Silence::NoSuchBlock => t!(lang, "silence.no_such_block"),
     }
 }
 
 /// Explains why a reply was suppressed, and what to do.
 fn refused(lang: Lang, refusal: Refusal) -> String {
     match refusal {
-        Refusal::Rate(rate) => say!(lang, "automatic.rate", rate = rate),
-        Refusal::PeerRate(rate) => say!(lang, "automatic.peer_rate", rate = rate),
-        Refusal::Broadcast => say!(lang, "automatic.broadcast"),
-        Refusal::Multicast => say!(lang, "automatic.multicast"),
-        Refusal::PortZero => say!(lang, "automatic.port_zero"),
-        Refusal::Own => say!(lang, "automatic.own"),
-        Refusal::Larger => say!(lang, "automatic.larger"),
-        Refusal::Waiting => say!(lang, "automatic.waiting"),
+        Refusal::Rate(rate) => t!(lang, "automatic.rate", rate = rate),
+        Refusal::PeerRate(rate) => t!(lang, "automatic.peer_rate", rate = rate),
+        Refusal::Broadcast => t!(lang, "automatic.broadcast"),
+        Refusal::Multicast => t!(lang, "automatic.multicast"),
+        Refusal::PortZero => t!(lang, "automatic.port_zero"),
+        Refusal::Own => t!(lang, "automatic.own"),
+        Refusal::Larger => t!(lang, "automatic.larger"),
+        Refusal::Waiting => t!(lang, "automatic.waiting"),
     }
 }
 
@@ -334,9 +334,9 @@ fn refused(lang: Lang, refusal: Refusal) -> String {
 fn left(lang: Lang, [none, some]: [&str; 2], unsent: usize) -> String {
     let count = grouped(unsent as u64);
     match unsent {
-        0 => say!(lang, none),
+        0 => t!(lang, none),
         // Bytes or datagrams: the text uses the name that fits.
-        _ => say!(lang, some, bytes = count, count = count),
+        _ => t!(lang, some, bytes = count, count = count),
     }
 }
 

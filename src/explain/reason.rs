@@ -4,7 +4,7 @@ use super::written::file_mistake;
 use crate::config::SettingsMistake;
 use crate::jobs::Died;
 use crate::payload::printable;
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use std::io::{Error, ErrorKind};
 use std::path::Path;
@@ -19,13 +19,13 @@ pub fn reason(lang: Lang, error: &Error) -> String {
         return settings_mistake(lang, mistake);
     }
     match error.kind() {
-        ErrorKind::NotFound => say!(lang, "reason.not_found"),
-        ErrorKind::PermissionDenied => say!(lang, "reason.forbidden"),
-        ErrorKind::IsADirectory => say!(lang, "reason.folder"),
-        ErrorKind::NotADirectory => say!(lang, "reason.not_folder"),
-        ErrorKind::InvalidData => say!(lang, "reason.not_utf8"),
-        ErrorKind::FileTooLarge => say!(lang, "reason.too_large"),
-        ErrorKind::StorageFull => say!(lang, "reason.full"),
+        ErrorKind::NotFound => t!(lang, "reason.not_found"),
+        ErrorKind::PermissionDenied => t!(lang, "reason.forbidden"),
+        ErrorKind::IsADirectory => t!(lang, "reason.folder"),
+        ErrorKind::NotADirectory => t!(lang, "reason.not_folder"),
+        ErrorKind::InvalidData => t!(lang, "reason.not_utf8"),
+        ErrorKind::FileTooLarge => t!(lang, "reason.too_large"),
+        ErrorKind::StorageFull => t!(lang, "reason.full"),
         _ => error.to_string(),
     }
 }
@@ -34,16 +34,16 @@ pub fn reason(lang: Lang, error: &Error) -> String {
 pub(super) fn settings_mistake(lang: Lang, mistake: &SettingsMistake) -> String {
     match mistake {
         SettingsMistake::Io(error) => reason(lang, error),
-        SettingsMistake::NotFile => say!(lang, "settings.no_file"),
-        SettingsMistake::TooLarge => say!(lang, "settings.too_large"),
-        SettingsMistake::Newer => say!(lang, "settings.newer"),
+        SettingsMistake::NotFile => t!(lang, "settings.no_file"),
+        SettingsMistake::TooLarge => t!(lang, "settings.too_large"),
+        SettingsMistake::Newer => t!(lang, "settings.newer"),
         SettingsMistake::Syntax(mistake) => file_mistake(lang, mistake),
     }
 }
 
 /// Says that a file cannot be read, and why.
 pub fn unreadable(lang: Lang, path: &Path, error: &Error) -> String {
-    say!(
+    t!(
         lang,
         "cli.unreadable",
         path = printable::path(path),
@@ -55,13 +55,13 @@ pub fn unreadable(lang: Lang, path: &Path, error: &Error) -> String {
 pub fn died(lang: Lang, died: &Died) -> String {
     // A panic message may contain control characters.
     let reason = printable::line(died.0.as_bytes());
-    say!(lang, "reason.died", reason = reason)
+    t!(lang, "reason.died", reason = reason)
 }
 
 /// Explains why a file could not be created: "not found" then means its directory.
 pub fn unmade(lang: Lang, error: &Error) -> String {
     match error.kind() {
-        ErrorKind::NotFound => say!(lang, "reason.no_folder"),
+        ErrorKind::NotFound => t!(lang, "reason.no_folder"),
         _ => reason(lang, error),
     }
 }
@@ -69,7 +69,7 @@ pub fn unmade(lang: Lang, error: &Error) -> String {
 /// Explains why a part of a kept log could not be recovered.
 pub fn unrestored(lang: Lang, error: &Error) -> String {
     match error.kind() {
-        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => say!(lang, "journal.damaged"),
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => t!(lang, "journal.damaged"),
         _ => reason(lang, error),
     }
 }
@@ -77,10 +77,10 @@ pub fn unrestored(lang: Lang, error: &Error) -> String {
 /// Explains why a file could not be written, and what to do.
 pub fn unwritten(lang: Lang, error: &Error) -> String {
     match error.kind() {
-        ErrorKind::AlreadyExists => say!(lang, "export.exists"),
-        ErrorKind::InvalidInput => say!(lang, "export.no_file"),
-        ErrorKind::NotFound | ErrorKind::NotADirectory => say!(lang, "export.no_folder"),
-        _ => say!(lang, "export.failed", reason = reason(lang, error)),
+        ErrorKind::AlreadyExists => t!(lang, "export.exists"),
+        ErrorKind::InvalidInput => t!(lang, "export.no_file"),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => t!(lang, "export.no_folder"),
+        _ => t!(lang, "export.failed", reason = reason(lang, error)),
     }
 }
 

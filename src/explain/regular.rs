@@ -1,26 +1,26 @@
 //! Syntax errors of regular expressions, in words.
 
 use crate::payload::regular::RegexProblem;
-use crate::{say, words::Lang};
+use crate::{t, words::Lang};
 
 pub fn regex_problem(lang: Lang, problem: RegexProblem) -> String {
     match problem {
-        RegexProblem::GroupUnclosed => say!(lang, "regex.group_unclosed"),
-        RegexProblem::GroupUnopened => say!(lang, "regex.group_unopened"),
-        RegexProblem::ClassUnclosed => say!(lang, "regex.class_unclosed"),
-        RegexProblem::ClassRange => say!(lang, "regex.class_range"),
-        RegexProblem::NothingRepeated => say!(lang, "regex.nothing_repeated"),
-        RegexProblem::Count => say!(lang, "regex.count"),
-        RegexProblem::LoneBackslash => say!(lang, "regex.lone_backslash"),
-        RegexProblem::UnknownEscape => say!(lang, "regex.unknown_escape"),
-        RegexProblem::Digits => say!(lang, "regex.digits"),
-        RegexProblem::Flags => say!(lang, "regex.flags"),
-        RegexProblem::GroupName => say!(lang, "regex.group_name"),
-        RegexProblem::TooDeep => say!(lang, "regex.too_deep"),
-        RegexProblem::BackReference => say!(lang, "regex.back_reference"),
-        RegexProblem::LookAround => say!(lang, "regex.look_around"),
-        RegexProblem::Property => say!(lang, "regex.property"),
-        RegexProblem::NoUnicode => say!(lang, "regex.no_unicode"),
-        RegexProblem::Other => say!(lang, "regex.other"),
+        RegexProblem::GroupUnclosed => t!(lang, "regex.group_unclosed"),
+        RegexProblem::GroupUnopened => t!(lang, "regex.group_unopened"),
+        RegexProblem::ClassUnclosed => t!(lang, "regex.class_unclosed"),
+        RegexProblem::ClassRange => t!(lang, "regex.class_range"),
+        RegexProblem::NothingRepeated => t!(lang, "regex.nothing_repeated"),
+        RegexProblem::Count => t!(lang, "regex.count"),
+        RegexProblem::LoneBackslash => t!(lang, "regex.lone_backslash"),
+        RegexProblem::UnknownEscape => t!(lang, "regex.unknown_escape"),
+        RegexProblem::Digits => t!(lang, "regex.digits"),
+        RegexProblem::Flags => t!(lang, "regex.flags"),
+        RegexProblem::GroupName => t!(lang, "regex.group_name"),
+        RegexProblem::TooDeep => t!(lang, "regex.too_deep"),
+        RegexProblem::BackReference => t!(lang, "regex.back_reference"),
+        RegexProblem::LookAround => t!(lang, "regex.look_around"),
+        RegexProblem::Property => t!(lang, "regex.property"),
+        RegexProblem::NoUnicode => t!(lang, "regex.no_unicode"),
+        RegexProblem::Other => t!(lang, "regex.other"),
     }
 }

@@ -4,13 +4,13 @@ use super::input::among;
 use super::regular::regex_problem;
 use crate::automation::rules::{LONGEST_DELAY, MismatchReason, RuleOutcome, RuleProblem};
 use crate::payload::template::Variable;
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 
 /// Explains what is wrong with a part of a rule, and what is valid.
 pub fn rule_problem(lang: Lang, problem: &RuleProblem) -> String {
     match problem {
-        RuleProblem::Empty => say!(lang, "rule.empty"),
+        RuleProblem::Empty => t!(lang, "rule.empty"),
         RuleProblem::Bytes(bytes) => {
             let variables = [&Variable::QUOTING[..], &Variable::WRITTEN[..]].concat();
             among(lang, bytes, &variables)
@@ -18,26 +18,26 @@ pub fn rule_problem(lang: Lang, problem: &RuleProblem) -> String {
         RuleProblem::Regex(mistake) => {
             let problem = regex_problem(lang, mistake.problem);
             let position = mistake.at + 1;
-            let reason = say!(lang, "mistake.at", position = position, problem = problem);
-            say!(lang, "rule.regex", reason = reason)
+            let reason = t!(lang, "mistake.at", position = position, problem = problem);
+            t!(lang, "rule.regex", reason = reason)
         }
-        RuleProblem::RegexTooLarge => say!(lang, "rule.regex_too_large"),
-        RuleProblem::Length => say!(lang, "rule.length"),
-        RuleProblem::Source(text) => say!(lang, "rule.source", text = text),
-        RuleProblem::Address(text) => say!(lang, "rule.address", text = text),
-        RuleProblem::EveryZero => say!(lang, "rule.every_zero"),
-        RuleProblem::NoParts => say!(lang, "rule.no_parts"),
-        RuleProblem::Delay => say!(lang, "rule.delay", most = LONGEST_DELAY),
-        RuleProblem::NoDeeds => say!(lang, "rule.no_deeds"),
+        RuleProblem::RegexTooLarge => t!(lang, "rule.regex_too_large"),
+        RuleProblem::Length => t!(lang, "rule.length"),
+        RuleProblem::Source(text) => t!(lang, "rule.source", text = text),
+        RuleProblem::Address(text) => t!(lang, "rule.address", text = text),
+        RuleProblem::EveryZero => t!(lang, "rule.every_zero"),
+        RuleProblem::NoParts => t!(lang, "rule.no_parts"),
+        RuleProblem::Delay => t!(lang, "rule.delay", most = LONGEST_DELAY),
+        RuleProblem::NoDeeds => t!(lang, "rule.no_deeds"),
     }
 }
 
 /// Describes the outcome of a rule in a dry run.
 pub fn outcome(lang: Lang, outcome: &RuleOutcome) -> String {
     match outcome {
-        RuleOutcome::Off => say!(lang, "rule.off"),
-        RuleOutcome::Fires => say!(lang, "rule.fires"),
-        RuleOutcome::Behind => say!(lang, "rule.behind"),
+        RuleOutcome::Off => t!(lang, "rule.off"),
+        RuleOutcome::Fires => t!(lang, "rule.fires"),
+        RuleOutcome::Behind => t!(lang, "rule.behind"),
         RuleOutcome::Not(why) => not(lang, *why),
     }
 }
@@ -48,7 +48,7 @@ fn not(lang: Lang, why: MismatchReason) -> String {
             at,
             found,
             expected,
-        } => say!(
+        } => t!(
             lang,
             "rule.differs",
             position = at + 1,
@@ -56,21 +56,21 @@ fn not(lang: Lang, why: MismatchReason) -> String {
             expected = format!("0x{expected:02X}")
         ),
         MismatchReason::Length { found, expected } => {
-            say!(lang, "rule.length_is", found = found, expected = expected)
+            t!(lang, "rule.length_is", found = found, expected = expected)
         }
         MismatchReason::Short { found, least } => {
-            say!(lang, "rule.short", found = found, least = least)
+            t!(lang, "rule.short", found = found, least = least)
         }
-        MismatchReason::Long { found, most } => say!(lang, "rule.long", found = found, most = most),
-        MismatchReason::NotFound => say!(lang, "rule.not_found"),
-        MismatchReason::NoMatch => say!(lang, "rule.no_match"),
-        MismatchReason::From => say!(lang, "rule.from_elsewhere"),
-        MismatchReason::Toward => say!(lang, "rule.other_way"),
+        MismatchReason::Long { found, most } => t!(lang, "rule.long", found = found, most = most),
+        MismatchReason::NotFound => t!(lang, "rule.not_found"),
+        MismatchReason::NoMatch => t!(lang, "rule.no_match"),
+        MismatchReason::From => t!(lang, "rule.from_elsewhere"),
+        MismatchReason::Toward => t!(lang, "rule.other_way"),
         MismatchReason::Count { count, every } => {
-            say!(lang, "rule.count", count = count, every = every)
+            t!(lang, "rule.count", count = count, every = every)
         }
-        MismatchReason::NoneHolds => say!(lang, "rule.none_holds"),
-        MismatchReason::Holds => say!(lang, "rule.holds"),
+        MismatchReason::NoneHolds => t!(lang, "rule.none_holds"),
+        MismatchReason::Holds => t!(lang, "rule.holds"),
     }
 }
 

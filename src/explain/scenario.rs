@@ -1,16 +1,16 @@
 //! The result of a scenario, in words.
 
-use crate::say;
 use crate::scenario::report::End;
+use crate::t;
 use crate::words::Lang;
 
 /// Says how many steps passed or failed, and how many were not run.
 pub fn scenario(lang: Lang, end: &End) -> String {
     let (steps, failed) = (end.steps, end.failed);
     match (end.passed, end.not_played) {
-        (true, _) => say!(lang, "cli.passed", steps = steps),
-        (false, 0) => say!(lang, "cli.failed", steps = steps, failed = failed),
-        (false, left) => say!(
+        (true, _) => t!(lang, "cli.passed", steps = steps),
+        (false, 0) => t!(lang, "cli.failed", steps = steps, failed = failed),
+        (false, left) => t!(
             lang,
             "cli.failed_early",
             steps = steps,

@@ -2,13 +2,13 @@
 
 use super::reason::settings_mistake;
 use crate::config::{SetAside, SettingsMistake};
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use std::fmt;
 
 /// Says that a settings file was set aside, why, and where it is now.
 pub fn set_aside(lang: Lang, aside: &SetAside) -> String {
-    say!(
+    t!(
         lang,
         "settings.set_aside",
         reason = settings_mistake(lang, &aside.mistake),

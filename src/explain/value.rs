@@ -4,22 +4,22 @@ use super::rule::rule_problem;
 use crate::automation::FASTEST;
 use crate::config::ValueMistake;
 use crate::payload::printable;
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 
 /// The reason why a value cannot be used.
 pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
     match mistake {
-        ValueMistake::Duration(text) => say!(lang, "cli.no_span", text = text),
-        ValueMistake::Repeated(name) => say!(lang, "ron.twice", name = name),
-        ValueMistake::EmptyName => say!(lang, "ron.no_name"),
+        ValueMistake::Duration(text) => t!(lang, "cli.no_span", text = text),
+        ValueMistake::Repeated(name) => t!(lang, "ron.twice", name = name),
+        ValueMistake::EmptyName => t!(lang, "ron.no_name"),
         ValueMistake::UnprintableName(name) => {
             let name = printable::line(name.as_bytes());
-            say!(lang, "ron.bad_name", name = name)
+            t!(lang, "ron.bad_name", name = name)
         }
         ValueMistake::OutOfRange { field, least, most } => {
             let field = format!("`{field}`");
-            say!(
+            t!(
                 lang,
                 "bad.mistake",
                 field = field,
@@ -29,18 +29,18 @@ pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
         }
         ValueMistake::OneOf { step, fields } => {
             let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
-            say!(lang, "cli.one_of", step = step, fields = fields.join(", "))
+            t!(lang, "cli.one_of", step = step, fields = fields.join(", "))
         }
         ValueMistake::Hex(wrong) => format!("`hex`: {}", super::input::mistake(lang, wrong)),
         ValueMistake::Regex(problem) => rule_problem(lang, problem),
         ValueMistake::Checksum { known } => {
-            let known = say!(lang, "argument.checksums", known = known.join(", "));
+            let known = t!(lang, "argument.checksums", known = known.join(", "));
             format!("`checksum`: {known}")
         }
-        ValueMistake::ChecksumOfCount => say!(lang, "cli.sum_of_count"),
-        ValueMistake::NoSteps => say!(lang, "cli.no_steps"),
-        ValueMistake::NoProgram => say!(lang, "cli.no_program"),
-        ValueMistake::NoGroup => say!(lang, "cli.no_group"),
+        ValueMistake::ChecksumOfCount => t!(lang, "cli.sum_of_count"),
+        ValueMistake::NoSteps => t!(lang, "cli.no_steps"),
+        ValueMistake::NoProgram => t!(lang, "cli.no_program"),
+        ValueMistake::NoGroup => t!(lang, "cli.no_group"),
         ValueMistake::Rule {
             number,
             name,
@@ -48,13 +48,13 @@ pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
         } => {
             let problem = rule_problem(lang, problem);
             match name.is_empty() {
-                true => say!(
+                true => t!(
                     lang,
                     "cli.bad_nameless_rule",
                     number = number,
                     problem = problem
                 ),
-                false => say!(
+                false => t!(
                     lang,
                     "cli.bad_rule",
                     number = number,
@@ -64,8 +64,8 @@ pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
             }
         }
         ValueMistake::Size { least, most } => {
-            say!(lang, "cli.bad_size", least = least, most = most)
+            t!(lang, "cli.bad_size", least = least, most = most)
         }
-        ValueMistake::Rate => say!(lang, "cli.bad_rate", most = FASTEST),
+        ValueMistake::Rate => t!(lang, "cli.bad_rate", most = FASTEST),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::Interfaces;
 use crate::traffic::Reach;
-use crate::{say, words::Lang};
+use crate::{t, words::Lang};
 use std::net::IpAddr;
 
 /// Explains that there is no route: what happened and the cure.
@@ -13,17 +13,17 @@ pub fn failure(
     ways: &[(String, IpAddr)],
 ) -> (String, String) {
     let what = match reach {
-        Reach::Beyond => say!(lang, "way.beyond", address = address),
-        Reach::Broadcast | Reach::Multicast => say!(lang, "way.none", address = address),
+        Reach::Beyond => t!(lang, "way.beyond", address = address),
+        Reach::Broadcast | Reach::Multicast => t!(lang, "way.none", address = address),
         // The same text as for EAFNOSUPPORT.
-        Reach::OtherVersion => say!(lang, "failure.other_family.what", address = address),
+        Reach::OtherVersion => t!(lang, "failure.other_family.what", address = address),
     };
     let cure = match reach {
-        Reach::OtherVersion => say!(lang, "failure.other_family.cure"),
-        _ if ways.is_empty() => say!(lang, "way.no_interface"),
-        Reach::Beyond => say!(lang, "way.beyond_cure", ways = listed(ways)),
-        Reach::Broadcast => say!(lang, "way.bind", ways = listed(ways)),
-        Reach::Multicast => say!(lang, "way.join", ways = listed(ways)),
+        Reach::OtherVersion => t!(lang, "failure.other_family.cure"),
+        _ if ways.is_empty() => t!(lang, "way.no_interface"),
+        Reach::Beyond => t!(lang, "way.beyond_cure", ways = listed(ways)),
+        Reach::Broadcast => t!(lang, "way.bind", ways = listed(ways)),
+        Reach::Multicast => t!(lang, "way.join", ways = listed(ways)),
     };
     (what, cure)
 }
@@ -48,7 +48,7 @@ pub fn astray(
         return None;
     }
     if local.is_loopback() {
-        return Some(say!(
+        return Some(t!(
             lang,
             "way.own_machine",
             local = local,
@@ -56,7 +56,7 @@ pub fn astray(
             ways = ways
         ));
     }
-    group.then(|| say!(lang, "way.not_joined", to = to, ways = ways))
+    group.then(|| t!(lang, "way.not_joined", to = to, ways = ways))
 }
 
 /// Formats `eth0 192.168.1.5, wlan0 10.0.0.7`.

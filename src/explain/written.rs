@@ -5,7 +5,7 @@ use super::config::config_mistake;
 use super::value::value_mistake;
 use crate::config::ron_file::Known;
 use crate::config::{FileMistake, FileProblem};
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use ron::Error;
 use std::fmt;
@@ -17,8 +17,8 @@ pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
         FileProblem::UnknownField {
             found,
             known: Known::Fields(known),
-        } => say!(lang, "ron.field", found = found, known = known.join(", ")),
-        FileProblem::UnknownField { found, .. } => say!(lang, "ron.unknown", path = found),
+        } => t!(lang, "ron.field", found = found, known = known.join(", ")),
+        FileProblem::UnknownField { found, .. } => t!(lang, "ron.unknown", path = found),
         FileProblem::Value(mistake) => value_mistake(lang, mistake),
         FileProblem::Config { field, problem } => config_mistake(lang, field, problem),
         FileProblem::Address { field, mistake } => {
@@ -45,7 +45,7 @@ fn syntax(lang: Lang, error: &Error, known: Known) -> String {
             | Error::SuggestRawIdentifier(_)
             | Error::InvalidIdentifier(_),
             Known::Fields(known),
-        ) => say!(lang, "ron.fields", known = known.join(", ")),
+        ) => t!(lang, "ron.fields", known = known.join(", ")),
         (
             Error::ExpectedStructLike
             | Error::ExpectedNamedStructLike(_)
@@ -53,17 +53,17 @@ fn syntax(lang: Lang, error: &Error, known: Known) -> String {
             | Error::SuggestRawIdentifier(_)
             | Error::InvalidIdentifier(_),
             Known::Variants(known),
-        ) => say!(lang, "ron.one_of", known = known.join(", ")),
+        ) => t!(lang, "ron.one_of", known = known.join(", ")),
         _ => plain(lang, error),
     }
 }
 
 fn plain(lang: Lang, error: &Error) -> String {
     match error {
-        Error::Eof => say!(lang, "ron.eof"),
-        Error::TrailingCharacters => say!(lang, "ron.trailing"),
-        Error::UnclosedBlockComment => say!(lang, "ron.open_comment"),
-        Error::ExceededRecursionLimit => say!(lang, "ron.too_deep"),
+        Error::Eof => t!(lang, "ron.eof"),
+        Error::TrailingCharacters => t!(lang, "ron.trailing"),
+        Error::UnclosedBlockComment => t!(lang, "ron.open_comment"),
+        Error::ExceededRecursionLimit => t!(lang, "ron.too_deep"),
         Error::ExpectedArray => missing(lang, "["),
         Error::ExpectedArrayEnd => missing(lang, "]"),
         Error::ExpectedComma => missing(lang, ","),
@@ -73,28 +73,28 @@ fn plain(lang: Lang, error: &Error) -> String {
         Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => missing(lang, "("),
         Error::ExpectedStructLikeEnd | Error::ExpectedOptionEnd => missing(lang, ")"),
         Error::ExpectedBoolean => missing(lang, "true / false"),
-        Error::ExpectedString => say!(lang, "ron.string"),
-        Error::ExpectedStringEnd => say!(lang, "ron.open_string"),
-        Error::ExpectedInteger => say!(lang, "ron.integer"),
+        Error::ExpectedString => t!(lang, "ron.string"),
+        Error::ExpectedStringEnd => t!(lang, "ron.open_string"),
+        Error::ExpectedInteger => t!(lang, "ron.integer"),
         Error::UnderscoreAtBeginning
         | Error::FloatUnderscore
         | Error::InvalidIntegerDigit { .. }
-        | Error::ExpectedFloat => say!(lang, "ron.number"),
-        Error::IntegerOutOfBounds => say!(lang, "ron.out_of_bounds"),
+        | Error::ExpectedFloat => t!(lang, "ron.number"),
+        Error::IntegerOutOfBounds => t!(lang, "ron.out_of_bounds"),
         Error::ExpectedIdentifier
         | Error::SuggestRawIdentifier(_)
-        | Error::InvalidIdentifier(_) => say!(lang, "ron.identifier"),
-        Error::InvalidEscape(_) => say!(lang, "ron.escape"),
+        | Error::InvalidIdentifier(_) => t!(lang, "ron.identifier"),
+        Error::InvalidEscape(_) => t!(lang, "ron.escape"),
         Error::ExpectedOption => missing(lang, "Some(…) / None"),
         Error::ExpectedUnit => missing(lang, "()"),
-        Error::ExpectedDifferentLength { .. } => say!(lang, "ron.length"),
+        Error::ExpectedDifferentLength { .. } => t!(lang, "ron.length"),
         Error::ExpectedAttribute | Error::ExpectedAttributeEnd | Error::NoSuchExtension(_) => {
-            say!(lang, "ron.attribute")
+            t!(lang, "ron.attribute")
         }
-        Error::UnexpectedChar(found) => say!(lang, "ron.unexpected", found = found),
+        Error::UnexpectedChar(found) => t!(lang, "ron.unexpected", found = found),
         Error::NoSuchEnumVariant {
             expected, found, ..
-        } => say!(
+        } => t!(
             lang,
             "ron.variant",
             found = found,
@@ -102,23 +102,23 @@ fn plain(lang: Lang, error: &Error) -> String {
         ),
         Error::NoSuchStructField {
             expected, found, ..
-        } => say!(
+        } => t!(
             lang,
             "ron.field",
             found = found,
             known = expected.join(", ")
         ),
         // The expected name is internal.
-        Error::ExpectedDifferentStructName { found, .. } => say!(lang, "ron.name", found = found),
-        Error::MissingStructField { field, .. } => say!(lang, "ron.no_field", field = field),
-        Error::DuplicateStructField { field, .. } => say!(lang, "ron.twice", name = field),
+        Error::ExpectedDifferentStructName { found, .. } => t!(lang, "ron.name", found = found),
+        Error::MissingStructField { field, .. } => t!(lang, "ron.no_field", field = field),
+        Error::DuplicateStructField { field, .. } => t!(lang, "ron.twice", name = field),
         Error::InvalidValueForType { expected, found } => {
-            say!(lang, "ron.other", expected = expected, found = found)
+            t!(lang, "ron.other", expected = expected, found = found)
         }
         other => other.to_string(),
     }
 }
 
 fn missing(lang: Lang, sign: &str) -> String {
-    say!(lang, "ron.missing", sign = sign)
+    t!(lang, "ron.missing", sign = sign)
 }

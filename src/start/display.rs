@@ -2,7 +2,7 @@
 //! environment names, whether or not it can be reached, and its error names its own source file.
 
 use crate::explain;
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -30,7 +30,7 @@ pub fn reached(lang: Lang) -> Result<Display, String> {
     let mut tried = Vec::new();
     let mut vain = |variable: &str, name: OsString, reason: String| {
         let name = name.to_string_lossy();
-        tried.push(say!(
+        tried.push(t!(
             lang,
             "start.no_such_display",
             variable = variable,
@@ -51,9 +51,9 @@ pub fn reached(lang: Lang) -> Result<Display, String> {
         }
     }
     let said = match tried.is_empty() {
-        true => say!(lang, "start.display"),
+        true => t!(lang, "start.display"),
         false => {
-            tried.push(say!(lang, "start.other_display"));
+            tried.push(t!(lang, "start.other_display"));
             tried.join("\n")
         }
     };

@@ -9,10 +9,10 @@ mod system_fonts;
 
 use crate::app::{App, Start};
 use crate::kind::Kind;
-use crate::say;
 use crate::scenario::group;
 use crate::settings::{self, Settings, Store, TabSettings};
 use crate::signals;
+use crate::t;
 use crate::words::Lang;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ pub fn window_of(
     let viewport = egui::ViewportBuilder::default()
         .with_app_id(APP_ID)
         .with_icon(icon())
-        .with_title(say!(lang, "app.title"))
+        .with_title(t!(lang, "app.title"))
         .with_inner_size([settings.window.0, settings.window.1])
         .with_min_inner_size(SMALLEST);
     // Without a thread for saving, the window works and saves nothing.
@@ -126,7 +126,7 @@ pub fn window_of(
         )
     };
     eframe::run_native(APP_ID, options, Box::new(create))
-        .map_err(|error| say!(lang, "start.failed", reason = error))
+        .map_err(|error| t!(lang, "start.failed", reason = error))
 }
 
 /// The program's icon, for desktops without its desktop entry.
@@ -159,7 +159,7 @@ fn check_linux(lang: Lang) -> Result<Display, String> {
     let names: Vec<&str> = missing.iter().map(|library| library.file).collect();
     let mut packages: Vec<&str> = missing.iter().map(|library| library.package).collect();
     packages.dedup();
-    let sentence = say!(lang, "start.library", libraries = names.join(" "));
+    let sentence = t!(lang, "start.library", libraries = names.join(" "));
     Err(format!(
         "{sentence}\n\n    sudo apt-get install {}\n",
         packages.join(" ")

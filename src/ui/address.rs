@@ -1,10 +1,10 @@
 //! Fields for hosts and ports: this machine's addresses, what pasted text is read as,
 //! and who can reach a local address.
 
-use super::{Action, Look, controls, theme};
+use super::{Action, UiContext, controls, theme};
 use crate::engine::endpoint;
 use crate::payload::width;
-use crate::say;
+use crate::t;
 use egui::containers::menu::MenuButton;
 use egui::{RichText, Ui};
 use std::net::{IpAddr, Ipv4Addr};
@@ -22,18 +22,18 @@ pub fn caption_width(ui: &Ui, caption: &str) -> f32 {
 }
 
 /// The button beside the local host that lists this machine's addresses.
-pub fn own_addresses_ui(ui: &mut Ui, look: Look<'_>, host: &mut String) -> Option<Action> {
+pub fn own_addresses_ui(ui: &mut Ui, cx: UiContext<'_>, host: &mut String) -> Option<Action> {
     let mut action = None;
-    let arrow = egui::Button::new(RichText::new("▾").color(look.palette.dim))
+    let arrow = egui::Button::new(RichText::new("▾").color(cx.palette.dim))
         .frame_when_inactive(false)
         .min_size(ui.available_size());
     let (response, _) = MenuButton::from_button(arrow).ui(ui, |ui| {
-        let all = say!(look.lang, "network.whole_network");
+        let all = t!(cx.lang, "network.whole_network");
         let any = [
             ("0.0.0.0", format!("{all} · IPv4")),
             ("::", format!("{all} · IPv4 + IPv6")),
         ];
-        let own = look.interfaces.iter().map(|interface| {
+        let own = cx.interfaces.iter().map(|interface| {
             let scope = if is_link_local(interface.ip) {
                 format!("%{}", interface.name)
             } else {
@@ -46,7 +46,7 @@ pub fn own_addresses_ui(ui: &mut Ui, look: Look<'_>, host: &mut String) -> Optio
             if ui
                 .add(
                     egui::Button::new(text)
-                        .right_text(RichText::new(name).color(look.palette.dim))
+                        .right_text(RichText::new(name).color(cx.palette.dim))
                         .frame_when_inactive(false),
                 )
                 .clicked()
@@ -56,7 +56,7 @@ pub fn own_addresses_ui(ui: &mut Ui, look: Look<'_>, host: &mut String) -> Optio
             }
         }
     });
-    let name = format!("{} ▾", say!(look.lang, "network.local_host"));
+    let name = format!("{} ▾", t!(cx.lang, "network.local_host"));
     if controls::named(ui, response, &name).clicked() {
         action = Some(Action::ReadInterfaces);
     }
@@ -97,15 +97,15 @@ pub fn normalise(host: &mut String, port: Option<&mut String>) {
 }
 
 /// What is wrong with the field above, or what it is read as.
-pub fn remark_ui(ui: &mut Ui, look: Look<'_>, text: &str, fault: Option<&str>) {
+pub fn remark_ui(ui: &mut Ui, cx: UiContext<'_>, text: &str, fault: Option<&str>) {
     if let Some(fault) = fault {
-        controls::error_line(ui, fault, look.palette);
+        controls::error_line(ui, fault, cx.palette);
     } else if let std::borrow::Cow::Owned(read) = width::to_ascii(text) {
-        let remark = say!(look.lang, "network.normalised", text = read);
+        let remark = t!(cx.lang, "network.normalised", text = read);
         ui.label(
             RichText::new(remark)
                 .font(theme::small())
-                .color(look.palette.dim),
+                .color(cx.palette.dim),
         );
     }
 }

@@ -1,12 +1,12 @@
 //! A tab as what a terminal would be told: a command line, and a scenario.
 
 use super::path_field::{PathField, Way};
-use super::{Look, controls, theme};
+use super::{UiContext, controls, theme};
 use crate::config::SessionConfig;
 use crate::disk::{Existing, Replacement};
 use crate::jobs::Job;
 use crate::settings::tab::WrittenPath;
-use crate::{explain, say};
+use crate::{explain, t};
 use egui::{RichText, Ui};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -21,31 +21,31 @@ pub struct AsCommand {
 }
 
 impl AsCommand {
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>, config: &SessionConfig) {
-        controls::heading(ui, &say!(look.lang, "as_command.heading"), look.palette);
+    pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, config: &SessionConfig) {
+        controls::heading(ui, &t!(cx.lang, "as_command.heading"), cx.palette);
         let line = config.command_line();
         let shown = RichText::new(&line).font(theme::small_mono());
         ui.add(egui::Label::new(shown).wrap().selectable(true));
         let files: Vec<&str> = config.files().iter().map(|(name, _)| *name).collect();
         if !files.is_empty() {
             let files = files.join(", ");
-            let said = say!(look.lang, "as_command.brings", files = files);
-            ui.label(RichText::new(said).color(look.palette.dim));
+            let said = t!(cx.lang, "as_command.brings", files = files);
+            ui.label(RichText::new(said).color(cx.palette.dim));
         }
         ui.horizontal_wrapped(|ui| {
-            let copy = say!(look.lang, "as_command.copy");
+            let copy = t!(cx.lang, "as_command.copy");
             if controls::small(ui, &copy, &copy).clicked() {
                 ui.ctx().copy_text(script(config));
             }
-            let copy = say!(look.lang, "as_command.copy_scenario");
+            let copy = t!(cx.lang, "as_command.copy_scenario");
             if controls::small(ui, &copy, &copy).clicked() {
                 ui.ctx().copy_text(config.scenario());
             }
         });
-        let name = say!(look.lang, "as_command.path");
-        let entered = self.field.ui(ui, look, &mut self.path, (&name, Way::Save));
+        let name = t!(cx.lang, "as_command.path");
+        let entered = self.field.ui(ui, cx, &mut self.path, (&name, Way::Save));
         let ready = self.path.path().is_some() && self.asked.is_none();
-        let save = say!(look.lang, "as_command.save");
+        let save = t!(cx.lang, "as_command.save");
         let clicked = controls::small_if(ui, ready, &save, &save).clicked();
         if ready
             && (clicked || entered)
@@ -63,12 +63,12 @@ impl AsCommand {
         match &self.said {
             None => {}
             Some(Ok(())) => {
-                let text = say!(look.lang, "as_command.saved");
-                ui.label(RichText::new(text).color(look.palette.ok));
+                let text = t!(cx.lang, "as_command.saved");
+                ui.label(RichText::new(text).color(cx.palette.ok));
             }
             Some(Err(error)) => {
-                let text = explain::unwritten(look.lang, error);
-                controls::error_line(ui, &text, look.palette);
+                let text = explain::unwritten(cx.lang, error);
+                controls::error_line(ui, &text, cx.palette);
             }
         }
     }

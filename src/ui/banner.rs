@@ -1,7 +1,7 @@
 //! A message about the program itself, above the panels, until it is dismissed.
 
 use super::theme::Palette;
-use super::{Action, Look, controls};
+use super::{Action, UiContext, controls};
 use egui::{Align, Color32, Layout, RichText, Ui};
 
 /// How urgent a message is.
@@ -32,9 +32,9 @@ pub struct Alert {
     pub tone: Tone,
 }
 
-pub fn ui(ui: &mut Ui, look: Look<'_>, message: &Alert) -> Option<Action> {
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, message: &Alert) -> Option<Action> {
     let mut action = None;
-    let (ink, _) = message.tone.colours(look.palette);
+    let (ink, _) = message.tone.colours(cx.palette);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         for (words, offer) in &message.offers {
             if controls::small(ui, words, words).clicked() {

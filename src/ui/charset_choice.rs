@@ -1,18 +1,18 @@
 //! Choosing an encoding.
 
-use super::{Look, controls};
+use super::{UiContext, controls};
 use crate::payload::charset::Charset;
 use egui::Ui;
 
 /// A row with a choice of encodings; `none` says what it means to choose none.
 pub fn choice_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     name: &str,
     none: &str,
     choice: &mut Option<Charset>,
 ) {
-    controls::labelled_row(ui, name, 58.0, look.palette, |ui| {
+    controls::labelled_row(ui, name, 58.0, cx.palette, |ui| {
         let combo = egui::ComboBox::from_id_salt(name)
             .icon(controls::combo_arrow)
             .selected_text(

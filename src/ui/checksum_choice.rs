@@ -1,20 +1,20 @@
 //! Choosing a check value: how it is computed, over which bytes, and in which order.
 
-use super::{Look, controls, theme};
+use super::{UiContext, controls, theme};
 use crate::payload::checksum::{ByteOrder, Checksum, Sum};
 use crate::payload::width;
-use crate::say;
+use crate::t;
 use egui::{Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
 /// A tick that turns it on, and a button that says which it is and opens the choice.
-pub fn ui(ui: &mut Ui, look: Look<'_>, name: &str, on: &mut bool, checksum: &mut Checksum) {
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, name: &str, on: &mut bool, checksum: &mut Checksum) {
     ui.horizontal(|ui| {
-        controls::check(ui, on, name, "", theme::body(), look.palette);
-        let title = title(look, checksum.sum);
+        controls::check(ui, on, name, "", theme::body(), cx.palette);
+        let title = title(cx, checksum.sum);
         let text = format!("{} ▾", checksum.sum.name());
         let text = RichText::new(text)
             .font(theme::small())
-            .color(look.palette.dim);
+            .color(cx.palette.dim);
         ui.spacing_mut().item_spacing.x = 2.0;
         ui.spacing_mut().button_padding.x = 4.0;
         let button = ui.add(
@@ -26,18 +26,18 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, name: &str, on: &mut bool, checksum: &mut
         Popup::menu(&button)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| {
-                choice_ui(ui, look, checksum);
+                choice_ui(ui, cx, checksum);
             });
         controls::regain_focus(ui, &button);
     });
 }
 
 /// The menu: which it is, over which bytes, in which order.
-pub fn choice_ui(ui: &mut Ui, look: Look<'_>, checksum: &mut Checksum) {
+pub fn choice_ui(ui: &mut Ui, cx: UiContext<'_>, checksum: &mut Checksum) {
     ui.set_width(270.0);
     ScrollArea::vertical().max_height(230.0).show(ui, |ui| {
         for sum in Sum::all() {
-            let chosen = ui.selectable_label(checksum.sum == sum, title(look, sum));
+            let chosen = ui.selectable_label(checksum.sum == sum, title(cx, sum));
             if chosen.clicked() && checksum.sum != sum {
                 checksum.sum = sum;
                 checksum.order = usual_order(sum);
@@ -46,35 +46,29 @@ pub fn choice_ui(ui: &mut Ui, look: Look<'_>, checksum: &mut Checksum) {
     });
     ui.separator();
     let orders = [
-        (ByteOrder::LowFirst, say!(look.lang, "checksum.low_first")),
-        (ByteOrder::HighFirst, say!(look.lang, "checksum.high_first")),
+        (ByteOrder::LowFirst, t!(cx.lang, "checksum.low_first")),
+        (ByteOrder::HighFirst, t!(cx.lang, "checksum.high_first")),
     ];
     ui.add_enabled_ui(checksum.sum.width() > 1, |ui| {
-        controls::segmented(ui, &mut checksum.order, &orders, look.palette);
+        controls::segmented(ui, &mut checksum.order, &orders, cx.palette);
     });
     ui.horizontal(|ui| {
         let mut from = checksum.from.to_string();
-        let caption = say!(look.lang, "checksum.from");
-        number_ui(ui, look, &caption, "0", &mut from);
+        let caption = t!(cx.lang, "checksum.from");
+        number_ui(ui, cx, &caption, "0", &mut from);
         checksum.from = parse(&from).unwrap_or(0);
         let mut to = checksum.to.map(|to| to.to_string()).unwrap_or_default();
-        let caption = say!(look.lang, "checksum.to");
-        number_ui(
-            ui,
-            look,
-            &caption,
-            &say!(look.lang, "checksum.end"),
-            &mut to,
-        );
+        let caption = t!(cx.lang, "checksum.to");
+        number_ui(ui, cx, &caption, &t!(cx.lang, "checksum.end"), &mut to);
         checksum.to = parse(&to);
     });
-    let hint = RichText::new(say!(look.lang, "checksum.range_hint"));
-    ui.label(hint.font(theme::small()).color(look.palette.dim));
+    let hint = RichText::new(t!(cx.lang, "checksum.range_hint"));
+    ui.label(hint.font(theme::small()).color(cx.palette.dim));
 }
 
-fn number_ui(ui: &mut Ui, look: Look<'_>, caption: &str, hint: &str, text: &mut String) {
-    controls::caption(ui, caption, 0.0, look.palette);
-    controls::Field::new(text, caption, hint, 64.0).show(ui, look.palette);
+fn number_ui(ui: &mut Ui, cx: UiContext<'_>, caption: &str, hint: &str, text: &mut String) {
+    controls::caption(ui, caption, 0.0, cx.palette);
+    controls::Field::new(text, caption, hint, 64.0).show(ui, cx.palette);
 }
 
 fn parse(text: &str) -> Option<usize> {
@@ -95,13 +89,13 @@ fn usual_order(sum: Sum) -> ByteOrder {
 }
 
 /// What it is called.
-pub fn title(look: Look<'_>, sum: Sum) -> String {
+pub fn title(cx: UiContext<'_>, sum: Sum) -> String {
     match sum {
-        Sum::Sum8 => say!(look.lang, "checksum.sum"),
-        Sum::Negative => say!(look.lang, "checksum.negative"),
-        Sum::Complement => say!(look.lang, "checksum.complement"),
-        Sum::Xor => say!(look.lang, "checksum.xor"),
-        Sum::Sum16 => say!(look.lang, "checksum.sum16"),
+        Sum::Sum8 => t!(cx.lang, "checksum.sum"),
+        Sum::Negative => t!(cx.lang, "checksum.negative"),
+        Sum::Complement => t!(cx.lang, "checksum.complement"),
+        Sum::Xor => t!(cx.lang, "checksum.xor"),
+        Sum::Sum16 => t!(cx.lang, "checksum.sum16"),
         Sum::Crc(_) => sum.title().into_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! The edge of a panel, which is dragged, or moved by arrow keys, to resize it.
 
-use super::Look;
-use crate::say;
+use super::UiContext;
+use crate::t;
 use egui::accesskit::Role;
 use egui::{CursorIcon, EventFilter, Id, Key, Rect, Sense, Stroke, Ui, WidgetInfo};
 
@@ -18,7 +18,7 @@ pub enum Side {
 
 /// Returns the size that is asked for in this frame; `name` is the key of the edge's name. The
 /// edge lies inside the panel: what stands beside it loses nothing.
-pub fn ui(ui: &Ui, look: Look<'_>, panel: Rect, side: Side, name: &'static str) -> Option<f32> {
+pub fn ui(ui: &Ui, cx: UiContext<'_>, panel: Rect, side: Side, name: &'static str) -> Option<f32> {
     let (edge, icon, size) = match side {
         Side::Left => (
             panel.with_max_x(panel.left() + NEAR),
@@ -32,14 +32,14 @@ pub fn ui(ui: &Ui, look: Look<'_>, panel: Rect, side: Side, name: &'static str) 
         ),
     };
     let response = ui.interact(edge, Id::unique(name), Sense::drag());
-    let name = say!(look.lang, name);
+    let name = t!(cx.lang, name);
     response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, &name));
     let moves = response.dragged() || response.has_focus();
     if response.hovered() || response.dragged() {
         ui.ctx().set_cursor_icon(icon);
     }
     if response.hovered() || moves {
-        let stroke = Stroke::new(2.0, look.palette.accent);
+        let stroke = Stroke::new(2.0, cx.palette.accent);
         match side {
             Side::Left => ui
                 .painter()

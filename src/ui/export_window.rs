@@ -2,13 +2,13 @@
 
 use super::as_command::AsCommand;
 use super::path_field::{PathField, Way};
-use super::{Look, controls, format_choice, grouped, size, theme};
+use super::{UiContext, controls, format_choice, grouped, size, theme};
 use crate::capture::CaptureFormat;
 use crate::capture::export::ExportOutcome;
 use crate::config::SessionConfig;
 use crate::settings::tab::WrittenPath;
 use crate::words::Lang;
-use crate::{explain, say};
+use crate::{explain, t};
 use egui::{ProgressBar, RichText, Ui};
 use std::io;
 use std::path::PathBuf;
@@ -66,17 +66,17 @@ impl ExportWindow {
                 left_out,
             } => {
                 let (rows, bytes) = (grouped(*rows), size(*bytes));
-                let mut text = say!(lang, "export.done", rows = rows, bytes = bytes);
+                let mut text = t!(lang, "export.done", rows = rows, bytes = bytes);
                 if *left_out > 0 {
                     let count = grouped(*left_out);
-                    text.push_str(&say!(lang, "export.left_out", count = count));
+                    text.push_str(&t!(lang, "export.left_out", count = count));
                 }
                 if *gone > 0 {
-                    text.push_str(&say!(lang, "export.gone", count = grouped(*gone)));
+                    text.push_str(&t!(lang, "export.gone", count = grouped(*gone)));
                 }
                 (text, *gone > 0)
             }
-            ExportOutcome::Cancelled => (say!(lang, "export.cancelled"), false),
+            ExportOutcome::Cancelled => (t!(lang, "export.cancelled"), false),
             ExportOutcome::Failed(error) => (explain::unwritten(lang, error), true),
         });
         self.replaces = false;
@@ -92,15 +92,15 @@ impl ExportWindow {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         progress: Option<f32>,
         partial: bool,
         config: Option<&SessionConfig>,
     ) -> Option<Asked> {
-        let asked = self.inner_ui(ui, look, progress, partial);
+        let asked = self.inner_ui(ui, cx, progress, partial);
         if let Some(config) = config {
             ui.separator();
-            self.as_command.ui(ui, look, config);
+            self.as_command.ui(ui, cx, config);
         }
         asked
     }
@@ -108,26 +108,26 @@ impl ExportWindow {
     fn inner_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         progress: Option<f32>,
         partial: bool,
     ) -> Option<Asked> {
         let width = WIDEST.min(ui.available_width() - 8.0);
-        format_choice::ui(ui, look, &mut self.format, &mut self.path, width);
-        let name = say!(look.lang, "export.path");
-        let entered = self.field.ui(ui, look, &mut self.path, (&name, Way::Save));
+        format_choice::ui(ui, cx, &mut self.format, &mut self.path, width);
+        let name = t!(cx.lang, "export.path");
+        let entered = self.field.ui(ui, cx, &mut self.path, (&name, Way::Save));
         // Enter may come in the same frame as the last of the path.
         format_choice::follow(&mut self.format, &self.path);
-        let (text, font) = (say!(look.lang, "export.shown_only"), theme::body());
-        controls::check(ui, &mut self.shown_only, &text, "", font, look.palette);
-        let (text, font) = (say!(look.lang, "export.replaces"), theme::body());
-        controls::check(ui, &mut self.replaces, &text, "", font, look.palette);
+        let (text, font) = (t!(cx.lang, "export.shown_only"), theme::body());
+        controls::check(ui, &mut self.shown_only, &text, "", font, cx.palette);
+        let (text, font) = (t!(cx.lang, "export.replaces"), theme::body());
+        controls::check(ui, &mut self.replaces, &text, "", font, cx.palette);
         if let Some(progress) = progress {
             let mut asked = None;
             ui.horizontal(|ui| {
                 let bar = ui.add(ProgressBar::new(progress).desired_width(width - 90.0));
-                controls::named(ui, bar, &say!(look.lang, "export.progress"));
-                let cancel = say!(look.lang, "export.cancel");
+                controls::named(ui, bar, &t!(cx.lang, "export.progress"));
+                let cancel = t!(cx.lang, "export.cancel");
                 if controls::small(ui, &cancel, &cancel).clicked() {
                     asked = Some(Asked::Cancel);
                 }
@@ -136,15 +136,15 @@ impl ExportWindow {
         }
         let waits = self.shown_only && partial;
         if waits {
-            let text = RichText::new(say!(look.lang, "export.partial"));
-            ui.label(text.color(look.palette.dim));
+            let text = RichText::new(t!(cx.lang, "export.partial"));
+            ui.label(text.color(cx.palette.dim));
         }
         let ready = self.path.path().is_some() && !waits;
-        let start = say!(look.lang, "export.start");
+        let start = t!(cx.lang, "export.start");
         let button = ui.add_enabled_ui(ready, |ui| controls::small(ui, &start, &start));
         let asked = ready && (button.inner.clicked() || entered);
         if !asked {
-            self.said_ui(ui, look);
+            self.said_ui(ui, cx);
             return None;
         }
         let path = self.path.path_to_write(self.format.extension())?;
@@ -159,13 +159,13 @@ impl ExportWindow {
     }
 
     /// What the last export came to, as long as it is about what stands above.
-    fn said_ui(&self, ui: &mut Ui, look: Look<'_>) {
+    fn said_ui(&self, ui: &mut Ui, cx: UiContext<'_>) {
         let present = self.path.path().map(|path| (path, self.format));
         let same = self.said_of == present;
         if let Some((text, bad)) = self.said.as_ref().filter(|_| same) {
             let colour = match bad {
-                true => look.palette.error,
-                false => look.palette.ok,
+                true => cx.palette.error,
+                false => cx.palette.ok,
             };
             ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
         }

@@ -1,9 +1,9 @@
 //! Choosing a kind of file.
 
-use super::{Look, controls};
+use super::{UiContext, controls};
 use crate::capture::CaptureFormat;
-use crate::say;
 use crate::settings::tab::WrittenPath;
+use crate::t;
 use egui::{ComboBox, Ui};
 
 /// Takes the format that the ending of `path` names, if it names one; says whether it does.
@@ -19,7 +19,7 @@ pub fn follow(format: &mut CaptureFormat, path: &WrittenPath) -> bool {
 /// each other.
 pub fn ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     format: &mut CaptureFormat,
     path: &mut WrittenPath,
     width: f32,
@@ -28,21 +28,21 @@ pub fn ui(
     let before = *format;
     let combo = ComboBox::from_id_salt("format")
         .icon(controls::combo_arrow)
-        .selected_text(title(look, *format))
+        .selected_text(title(cx, *format))
         .width(width)
         .truncate()
         .show_ui(ui, |ui| {
             for choice in CaptureFormat::written() {
-                ui.selectable_value(format, choice, title(look, choice));
+                ui.selectable_value(format, choice, title(cx, choice));
             }
             controls::close_when_chosen(ui);
         });
-    controls::drop_down(ui, combo.response, &say!(look.lang, "format.name"));
+    controls::drop_down(ui, combo.response, &t!(cx.lang, "format.name"));
     if *format != before && is_named {
         path.set_extension(format.extension());
     }
 }
 
-pub fn title(look: Look<'_>, format: CaptureFormat) -> String {
-    say!(look.lang, format.name_key())
+pub fn title(cx: UiContext<'_>, format: CaptureFormat) -> String {
+    t!(cx.lang, format.name_key())
 }

@@ -1,8 +1,8 @@
 //! Going to the row of a time.
 
 use super::log_view::OnShow;
-use super::{Look, controls};
-use crate::say;
+use super::{UiContext, controls};
+use crate::t;
 use crate::traffic::{Micros, moment};
 use egui::{Key, Popup, PopupCloseBehavior, Response, Ui};
 
@@ -24,8 +24,8 @@ impl GoTo {
         self.open = true;
     }
 
-    pub fn button_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Response {
-        let name = say!(look.lang, "go_to.name");
+    pub fn button_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> Response {
+        let name = t!(cx.lang, "go_to.name");
         let button = controls::small(ui, SIGN, &name);
         let button = controls::tooltip_with_key(button, &name, "Ctrl+G");
         if button.clicked() {
@@ -35,14 +35,14 @@ impl GoTo {
     }
 
     /// The field, below the control that opened it.
-    pub fn popup_ui(&mut self, look: Look<'_>, anchor: &Response, shown: &mut OnShow<'_>) {
+    pub fn popup_ui(&mut self, cx: UiContext<'_>, anchor: &Response, shown: &mut OnShow<'_>) {
         let mut open = self.open;
         let opened = open && !self.was_open;
         let popup = Popup::from_response(anchor)
             .open_bool(&mut open)
             .layout(egui::Layout::top_down(egui::Align::Min))
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-            .show(|ui| self.field_ui(ui, look, shown, opened));
+            .show(|ui| self.field_ui(ui, cx, shown, opened));
         let gone = popup.is_some_and(|popup| popup.inner);
         self.open = open && !gone;
         controls::keep_escape(&anchor.ctx, opened || self.was_open, self.open);
@@ -53,7 +53,7 @@ impl GoTo {
     fn field_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         shown: &mut OnShow<'_>,
         opened: bool,
     ) -> bool {
@@ -64,15 +64,15 @@ impl GoTo {
             at(log.rows().start),
             log.rows().end.checked_sub(1).and_then(at),
         );
-        let time = newest.and_then(|newest| moment(&self.text, newest, look.zone));
+        let time = newest.and_then(|newest| moment(&self.text, newest, cx.zone));
         let before_all = time
             .zip(first)
             .is_some_and(|(time, first)| time < first - MINUTE);
         let row = time
             .filter(|_| !before_all)
             .and_then(|time| log.row_at(time));
-        let name = say!(look.lang, "go_to.field");
-        controls::caption(ui, &name, 0.0, look.palette);
+        let name = t!(cx.lang, "go_to.field");
+        controls::caption(ui, &name, 0.0, cx.palette);
         let faulty = !self.text.trim().is_empty() && row.is_none();
         let field = controls::Field {
             text: &mut self.text,
@@ -82,7 +82,7 @@ impl GoTo {
             faulty,
             id: None,
         };
-        let response = field.show(ui, look.palette);
+        let response = field.show(ui, cx.palette);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if opened {
             controls::select_all(ui.ctx(), response.id, &self.text);
@@ -92,13 +92,13 @@ impl GoTo {
         if faulty {
             let said = match (time, first) {
                 (Some(_), Some(first)) if before_all => {
-                    let first = look.time(first, false);
-                    say!(look.lang, "go_to.before_all", time = first)
+                    let first = cx.time(first, false);
+                    t!(cx.lang, "go_to.before_all", time = first)
                 }
-                (Some(_), _) => say!(look.lang, "go_to.after_all"),
-                (None, _) => say!(look.lang, "go_to.not_a_time"),
+                (Some(_), _) => t!(cx.lang, "go_to.after_all"),
+                (None, _) => t!(cx.lang, "go_to.not_a_time"),
             };
-            controls::error_line(ui, &said, look.palette);
+            controls::error_line(ui, &said, cx.palette);
         }
         let Some(row) = row.filter(|_| entered) else {
             return false;

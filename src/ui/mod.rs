@@ -8,7 +8,6 @@
 mod action;
 pub mod address;
 pub mod as_command;
-pub mod bad_network;
 pub mod banner;
 mod charset_choice;
 mod checksum_choice;
@@ -44,6 +43,7 @@ pub mod search_box;
 pub mod send;
 pub mod sequence;
 pub mod settings_window;
+pub mod simulated_network;
 mod sparkline;
 pub mod status_bar;
 pub mod tabs;
@@ -61,7 +61,7 @@ use crate::words::Lang;
 
 /// What every panel is drawn with.
 #[derive(Clone, Copy)]
-pub struct Look<'a> {
+pub struct UiContext<'a> {
     pub lang: Lang,
     pub palette: &'a theme::Palette,
     pub interfaces: &'a Interfaces,
@@ -71,7 +71,7 @@ pub struct Look<'a> {
     pub now: Micros,
 }
 
-impl Look<'_> {
+impl UiContext<'_> {
     /// `14:03:31.552`, or with `micros` `14:03:31.552318`, in the local zone.
     pub fn time(&self, time: Micros, micros: bool) -> String {
         let Ok(timestamp) = jiff::Timestamp::from_microsecond(time) else {

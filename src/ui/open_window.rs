@@ -1,11 +1,11 @@
 //! Opening a file that was recorded or exported.
 
 use super::path_field::{PathField, Way};
-use super::{Action, Look, controls, theme};
+use super::{Action, UiContext, controls, theme};
 use crate::settings::dock::Page;
 use crate::settings::tab::WrittenPath;
 use crate::traffic::Failure;
-use crate::{explain, say};
+use crate::{explain, t};
 use egui::{RichText, Ui};
 use std::path::Path;
 
@@ -21,13 +21,13 @@ impl OpenWindow {
     }
 
     /// The page.
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<Action> {
-        let name = say!(look.lang, "open.path");
-        let entered = self.field.ui(ui, look, &mut self.path, (&name, Way::Open));
-        let hint = RichText::new(say!(look.lang, "open.hint"));
-        ui.add(egui::Label::new(hint.font(theme::small()).color(look.palette.dim)).wrap());
+    pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Action> {
+        let name = t!(cx.lang, "open.path");
+        let entered = self.field.ui(ui, cx, &mut self.path, (&name, Way::Open));
+        let hint = RichText::new(t!(cx.lang, "open.hint"));
+        ui.add(egui::Label::new(hint.font(theme::small()).color(cx.palette.dim)).wrap());
         let path = self.path.path();
-        let name = say!(look.lang, "open.open");
+        let name = t!(cx.lang, "open.open");
         let clicked = controls::small_if(ui, path.is_some(), &name, &name).clicked();
         path.filter(|_| entered || clicked).map(Action::OpenFile)
     }
@@ -35,15 +35,15 @@ impl OpenWindow {
 
 /// What stands where the connection's settings would: which file it is, and that nothing
 /// is connected.
-pub fn file_ui(ui: &mut Ui, look: Look<'_>, path: &Path) -> Option<Action> {
-    controls::heading(ui, &say!(look.lang, "open.heading"), look.palette);
+pub fn file_ui(ui: &mut Ui, cx: UiContext<'_>, path: &Path) -> Option<Action> {
+    controls::heading(ui, &t!(cx.lang, "open.heading"), cx.palette);
     let text = RichText::new(path.display().to_string()).font(theme::small_mono());
     ui.add(egui::Label::new(text).wrap().selectable(true));
-    let hint = RichText::new(say!(look.lang, "open.read_only"));
-    ui.add(egui::Label::new(hint.font(theme::small()).color(look.palette.dim)).wrap());
-    let name = say!(look.lang, "open.replay");
+    let hint = RichText::new(t!(cx.lang, "open.read_only"));
+    ui.add(egui::Label::new(hint.font(theme::small()).color(cx.palette.dim)).wrap());
+    let name = t!(cx.lang, "open.replay");
     let button = controls::small(ui, &name, &name);
-    let button = button.on_hover_text(say!(look.lang, "open.replay_hint"));
+    let button = button.on_hover_text(t!(cx.lang, "open.replay_hint"));
     button
         .clicked()
         .then(|| Action::ReplayFile(path.to_owned()))
@@ -52,21 +52,21 @@ pub fn file_ui(ui: &mut Ui, look: Look<'_>, path: &Path) -> Option<Action> {
 /// What stands there where nothing of the file could be read: why, and what can be done.
 pub fn unreadable_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     failure: &Failure,
     place: usize,
 ) -> Option<Action> {
-    controls::heading(ui, &say!(look.lang, "open.heading"), look.palette);
-    let said = explain::failure(look.lang, failure);
-    controls::error_line(ui, &said.what_and_why(look.lang), look.palette);
+    controls::heading(ui, &t!(cx.lang, "open.heading"), cx.palette);
+    let said = explain::failure(cx.lang, failure);
+    controls::error_line(ui, &said.what_and_why(cx.lang), cx.palette);
     let cure = RichText::new(said.cure).font(theme::small());
-    ui.add(egui::Label::new(cure.color(look.palette.dim)).wrap());
+    ui.add(egui::Label::new(cure.color(cx.palette.dim)).wrap());
     let mut action = None;
-    let another = say!(look.lang, "open.another");
+    let another = t!(cx.lang, "open.another");
     if controls::small(ui, &another, &another).clicked() {
         action = Some(Action::ShowPage(Page::Open));
     }
-    let close = say!(look.lang, "open.close");
+    let close = t!(cx.lang, "open.close");
     if controls::small(ui, &close, &close).clicked() {
         action = Some(Action::CloseTab(place));
     }

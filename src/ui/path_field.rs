@@ -4,10 +4,10 @@
 //! and the field can be written in all the while. A dialog that is open cannot be cancelled.
 
 use super::controls::{self, Field};
-use super::{Look, theme};
+use super::{UiContext, theme};
 use crate::jobs::{Died, Job, JobOutcome};
 use crate::settings::tab::WrittenPath;
-use crate::{explain, say};
+use crate::{explain, t};
 use egui::Ui;
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ impl PathField {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         path: &mut WrittenPath,
         (name, way): (&str, Way),
     ) -> bool {
@@ -68,26 +68,26 @@ impl PathField {
             }
         }
         if self.no_dialog {
-            controls::error_line(ui, &say!(look.lang, "path.no_dialog"), look.palette);
+            controls::error_line(ui, &t!(cx.lang, "path.no_dialog"), cx.palette);
         }
         if let Some(died) = &self.died {
-            let reason = explain::died(look.lang, died);
-            let said = say!(look.lang, "path.died", reason = reason);
-            controls::error_line(ui, &said, look.palette);
+            let reason = explain::died(cx.lang, died);
+            let said = t!(cx.lang, "path.died", reason = reason);
+            controls::error_line(ui, &said, cx.palette);
         }
         ui.horizontal(|ui| {
             ui.set_min_height(theme::FIELD);
             let response = Field::new(
                 &mut path.text,
                 name,
-                &say!(look.lang, "path.hint"),
+                &t!(cx.lang, "path.hint"),
                 (ui.available_width() - 84.0).max(80.0),
             )
-            .show(ui, look.palette);
+            .show(ui, cx.palette);
             if std::mem::take(&mut self.wanted) {
                 controls::select_all(ui.ctx(), response.id, &path.text);
             }
-            let browse = say!(look.lang, "path.browse");
+            let browse = t!(cx.lang, "path.browse");
             let waits = self.asked.is_some();
             let button = ui.add_enabled_ui(!waits, |ui| controls::small(ui, &browse, &browse));
             if button.inner.clicked() {

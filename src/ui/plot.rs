@@ -1,17 +1,17 @@
 //! What all plots look like.
 
-use super::Look;
+use super::UiContext;
 use egui::Vec2b;
 use egui_plot::Plot;
 
 /// A plot from 0 up that shows no values at its side and cannot be moved.
-pub fn quiet<'a>(name: &str, look: Look<'_>) -> Plot<'a> {
+pub fn quiet<'a>(name: &str, cx: UiContext<'_>) -> Plot<'a> {
     Plot::new(name)
         .include_y(0.0)
         .show_axes(Vec2b::new(true, false))
         .show_background(false)
-        .cursor_color(look.palette.faint)
-        .grid_color(look.palette.line)
+        .cursor_color(cx.palette.faint)
+        .grid_color(cx.palette.line)
         .grid_fade(0.0)
         .y_grid_spacer(|_| Vec::new())
         .allow_drag(false)

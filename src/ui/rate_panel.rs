@@ -1,7 +1,7 @@
 //! What came and went over the last minutes: records, bytes and drops by the second.
 
-use super::{Look, grouped, plot, size, theme};
-use crate::say;
+use super::{UiContext, grouped, plot, size, theme};
+use crate::t;
 use crate::traffic::{Rates, Second};
 use egui::{Color32, RichText, Ui, Vec2};
 use egui_plot::{GridMark, HoverPosition, Line, LineStyle, PlotPoints};
@@ -23,15 +23,12 @@ struct Chart<'a> {
 }
 
 /// The page: the charts stand side by side where there is room for that.
-pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates) {
-    let palette = look.palette;
-    let (received, sent) = (
-        say!(look.lang, "status.received"),
-        say!(look.lang, "status.sent"),
-    );
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, rates: &Rates) {
+    let palette = cx.palette;
+    let (received, sent) = (t!(cx.lang, "status.received"), t!(cx.lang, "status.sent"));
     let charts = [
         Chart {
-            title: say!(look.lang, "rates.records"),
+            title: t!(cx.lang, "rates.records"),
             lines: vec![
                 (received.clone(), palette.received, &|second| {
                     second.received.records
@@ -41,7 +38,7 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates) {
             show: &grouped,
         },
         Chart {
-            title: say!(look.lang, "rates.bytes"),
+            title: t!(cx.lang, "rates.bytes"),
             lines: vec![
                 (received, palette.received, &|second| second.received.bytes),
                 (sent, palette.sent, &|second| second.sent.bytes),
@@ -49,33 +46,31 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates) {
             show: &size,
         },
         Chart {
-            title: say!(look.lang, "rates.dropped"),
-            lines: vec![(
-                say!(look.lang, "status.dropped"),
-                palette.error,
-                &|second| second.dropped,
-            )],
+            title: t!(cx.lang, "rates.dropped"),
+            lines: vec![(t!(cx.lang, "status.dropped"), palette.error, &|second| {
+                second.dropped
+            })],
             show: &grouped,
         },
     ];
-    let history: Vec<(f64, Second)> = rates.before(look.second, SECONDS).collect();
+    let history: Vec<(f64, Second)> = rates.before(cx.second, SECONDS).collect();
     if ui.available_width() < WIDE {
         for chart in &charts {
-            chart.ui(ui, look, &history, true);
+            chart.ui(ui, cx, &history, true);
         }
         return;
     }
     ui.spacing_mut().item_spacing.x = 24.0;
     ui.columns(charts.len(), |columns| {
         for (chart, ui) in charts.iter().zip(columns) {
-            chart.ui(ui, look, &history, false);
+            chart.ui(ui, cx, &history, false);
         }
     });
 }
 
 impl Chart<'_> {
     /// `narrow`: the title has a line of its own.
-    fn ui(&self, ui: &mut Ui, look: Look<'_>, history: &[(f64, Second)], narrow: bool) {
+    fn ui(&self, ui: &mut Ui, cx: UiContext<'_>, history: &[(f64, Second)], narrow: bool) {
         let mut most = 0;
         let lines: Vec<Line<'_>> = self
             .lines
@@ -97,7 +92,7 @@ impl Chart<'_> {
             let words = |ui: &mut Ui, text: String, colour| {
                 ui.label(RichText::new(text).font(theme::small()).color(colour))
             };
-            words(ui, self.title.clone(), look.palette.dim);
+            words(ui, self.title.clone(), cx.palette.dim);
             if narrow {
                 ui.end_row();
             }
@@ -111,8 +106,8 @@ impl Chart<'_> {
                 };
                 words(ui, text, *colour);
             }
-            let most = say!(look.lang, "rates.most", most = (self.show)(most));
-            words(ui, most, look.palette.faint);
+            let most = t!(cx.lang, "rates.most", most = (self.show)(most));
+            words(ui, most, cx.palette.faint);
         });
         let hover = |position: &HoverPosition<'_>| {
             let (HoverPosition::NearDataPoint { position, .. }
@@ -125,7 +120,7 @@ impl Chart<'_> {
             let values: Vec<String> = values.collect();
             Some(format!("{} · {}", values.join(" · "), ago(-at)))
         };
-        let plot = plot::quiet(&self.title, look)
+        let plot = plot::quiet(&self.title, cx)
             .height(HEIGHT)
             .set_margin_fraction(Vec2::new(0.0, 0.06))
             .include_x(-(SECONDS as f64))

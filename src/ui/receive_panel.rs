@@ -1,52 +1,52 @@
 //! How received and sent bytes are shown.
 
-use super::{Look, charset_choice, checksum_choice, controls, theme};
-use crate::say;
+use super::{UiContext, charset_choice, checksum_choice, controls, theme};
 use crate::settings::tab::{Display, ReceiveDraft};
+use crate::t;
 use crate::traffic::{Record, RecordKind};
 use egui::Ui;
 
 impl ReceiveDraft {
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+    pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         let check = |ui: &mut Ui, on: &mut bool, key: &str| {
-            let (text, font) = (say!(look.lang, key), theme::body());
-            controls::check(ui, on, &text, "", font, look.palette)
+            let (text, font) = (t!(cx.lang, key), theme::body());
+            controls::check(ui, on, &text, "", font, cx.palette)
         };
-        let heading = say!(look.lang, "receive.heading");
-        controls::heading_row(ui, &heading, look.palette, |ui| {
+        let heading = t!(cx.lang, "receive.heading");
+        controls::heading_row(ui, &heading, cx.palette, |ui| {
             check(ui, &mut self.private, "receive.private")
-                .on_hover_text(say!(look.lang, "receive.private_detail"));
+                .on_hover_text(t!(cx.lang, "receive.private_detail"));
         });
         controls::labelled_row(
             ui,
-            &say!(look.lang, "receive.display"),
+            &t!(cx.lang, "receive.display"),
             58.0,
-            look.palette,
+            cx.palette,
             |ui| {
                 let displays = [
-                    (Display::Text, say!(look.lang, "receive.text")),
-                    (Display::Hex, say!(look.lang, "receive.hex")),
-                    (Display::Both, say!(look.lang, "receive.both")),
-                    (Display::Classic, say!(look.lang, "receive.classic")),
+                    (Display::Text, t!(cx.lang, "receive.text")),
+                    (Display::Hex, t!(cx.lang, "receive.hex")),
+                    (Display::Both, t!(cx.lang, "receive.both")),
+                    (Display::Classic, t!(cx.lang, "receive.classic")),
                 ];
-                controls::segmented(ui, &mut self.display, &displays, look.palette);
+                controls::segmented(ui, &mut self.display, &displays, cx.palette);
             },
         );
         let (name, automatic) = (
-            say!(look.lang, "receive.charset"),
-            say!(look.lang, "receive.charset_auto"),
+            t!(cx.lang, "receive.charset"),
+            t!(cx.lang, "receive.charset_auto"),
         );
-        charset_choice::choice_ui(ui, look, &name, &automatic, &mut self.read_as.session);
+        charset_choice::choice_ui(ui, cx, &name, &automatic, &mut self.read_as.session);
         let is_classic = self.display == Display::Classic;
         let columns = ui.add_enabled_ui(!is_classic, |ui| {
             check(ui, &mut self.log_mode, "receive.log_mode")
         });
         columns
             .inner
-            .on_hover_text(say!(look.lang, "receive.log_mode_detail"))
-            .on_disabled_hover_text(say!(look.lang, "receive.log_mode_classic"));
-        let name = say!(look.lang, "receive.verify");
-        checksum_choice::ui(ui, look, &name, &mut self.verifies, &mut self.checksum);
+            .on_hover_text(t!(cx.lang, "receive.log_mode_detail"))
+            .on_disabled_hover_text(t!(cx.lang, "receive.log_mode_classic"));
+        let name = t!(cx.lang, "receive.verify");
+        checksum_choice::ui(ui, cx, &name, &mut self.verifies, &mut self.checksum);
     }
 
     /// Whether what was received has its check value behind it; `None` where that is not

@@ -1,13 +1,13 @@
 //! Keeping what comes and goes in a file as it happens.
 
 use super::path_field::{PathField, Way};
-use super::{Action, Look, controls, format_choice, size, theme};
+use super::{Action, UiContext, controls, format_choice, size, theme};
 use crate::capture::recorder::RecordingRequest;
 use crate::engine::SessionCommand;
 use crate::jobs::{Job, JobOutcome};
-use crate::say;
 use crate::session::Session;
 use crate::settings::tab::RecordingDraft;
+use crate::t;
 use crate::traffic::Describe;
 use crate::traffic::stream_text::StreamTextReader;
 use egui::{
@@ -69,14 +69,14 @@ pub struct Recorder<'a> {
 
 impl Recorder<'_> {
     /// What the button says: how long and how large a recording is.
-    pub fn text(&mut self, ui: &Ui, look: Look<'_>, session: &Session) -> String {
+    pub fn text(&mut self, ui: &Ui, cx: UiContext<'_>, session: &Session) -> String {
         let Some(path) = session.recording() else {
-            return format!("● {}", say!(look.lang, "recording.short"));
+            return format!("● {}", t!(cx.lang, "recording.short"));
         };
         ui.ctx().request_repaint_after(Duration::from_secs(1));
         let control = &mut *self.control;
-        let bytes = control.size.of(ui, path, look.second);
-        let time = clock(look.second.saturating_sub(control.since));
+        let bytes = control.size.of(ui, path, cx.second);
+        let time = clock(cx.second.saturating_sub(control.since));
         match bytes {
             Some(bytes) => format!("● {time} · {}", size(bytes)),
             None => format!("● {time}"),
@@ -87,24 +87,24 @@ impl Recorder<'_> {
     pub fn button_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         (text, width): (&str, f32),
     ) -> (Response, Option<Action>) {
         let recording = session.recording();
         let ink = match recording {
-            Some(_) => look.palette.error,
-            None => look.palette.text,
+            Some(_) => cx.palette.error,
+            None => cx.palette.text,
         };
         let button = Button::new(RichText::new(text).color(ink));
         let button = button.selected(self.draft.on && recording.is_none());
         let button = button.wrap_mode(egui::TextWrapMode::Extend);
         let button = ui.add_sized(vec2(width, theme::SMALL_BUTTON), button);
         let (name, hint) = match recording {
-            Some(path) => (runs(look, path), path.display().to_string()),
+            Some(path) => (runs(cx, path), path.display().to_string()),
             None => {
-                let name = say!(look.lang, "recording.on");
-                let armed = say!(look.lang, "recording.armed");
+                let name = t!(cx.lang, "recording.on");
+                let armed = t!(cx.lang, "recording.armed");
                 let hint = if self.draft.on { armed } else { name.clone() };
                 (name, hint)
             }
@@ -112,7 +112,7 @@ impl Recorder<'_> {
         let button = controls::named(ui, button, &name).on_hover_text(hint);
         let mut action = None;
         if recording.is_some() {
-            let stop = say!(look.lang, "recording.stop");
+            let stop = t!(cx.lang, "recording.stop");
             if controls::small(ui, STOP, &stop)
                 .on_hover_text(&stop)
                 .clicked()
@@ -134,7 +134,7 @@ impl Recorder<'_> {
     /// What to record to, below the control that opened it.
     pub fn popup_ui(
         &mut self,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         anchor: &Response,
     ) -> Option<Action> {
@@ -147,7 +147,7 @@ impl Recorder<'_> {
             .layout(Layout::top_down(Align::Min))
             // The list of formats stands outside.
             .close_behavior(PopupCloseBehavior::IgnoreClicks)
-            .show(|ui| self.file_ui(ui, look, session));
+            .show(|ui| self.file_ui(ui, cx, session));
         let elsewhere = popup
             .as_ref()
             .is_some_and(|popup| popup.response.clicked_elsewhere());
@@ -168,18 +168,18 @@ impl Recorder<'_> {
         }
     }
 
-    fn file_ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Asked> {
+    fn file_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, session: &Session) -> Option<Asked> {
         ui.set_width(WIDTH);
         ui.spacing_mut().item_spacing.y = 6.0;
         let draft = &mut *self.draft;
-        let name = say!(look.lang, "recording.path");
+        let name = t!(cx.lang, "recording.path");
         let field = &mut self.control.field;
-        let entered = field.ui(ui, look, &mut draft.path, (&name, Way::Save));
+        let entered = field.ui(ui, cx, &mut draft.path, (&name, Way::Save));
         ui.horizontal(|ui| {
             let width = ui.available_width() - 84.0;
-            format_choice::ui(ui, look, &mut draft.format, &mut draft.path, width);
-            let name = say!(look.lang, "recording.full");
-            let never = say!(look.lang, "recording.never");
+            format_choice::ui(ui, cx, &mut draft.format, &mut draft.path, width);
+            let name = t!(cx.lang, "recording.full");
+            let never = t!(cx.lang, "recording.never");
             let value = DragValue::new(&mut draft.full_mib)
                 .range(0..=1 << 30)
                 .custom_formatter(move |value, _| match value {
@@ -190,16 +190,16 @@ impl Recorder<'_> {
             controls::named(ui, value, &name).on_hover_text(&name);
         });
         if draft.on && !session.is_open() {
-            let armed = RichText::new(say!(look.lang, "recording.armed"));
-            ui.label(armed.font(theme::small()).color(look.palette.dim));
+            let armed = RichText::new(t!(cx.lang, "recording.armed"));
+            ui.label(armed.font(theme::small()).color(cx.palette.dim));
         }
         ui.horizontal(|ui| {
             let named = draft.path.path().is_some();
-            let start = say!(look.lang, "recording.start");
+            let start = t!(cx.lang, "recording.start");
             if controls::small_if(ui, named, &start, &start).clicked() || entered && named {
                 return Some(Asked::Start);
             }
-            let stop = say!(look.lang, "recording.stop");
+            let stop = t!(cx.lang, "recording.stop");
             let stops = draft.on && controls::small(ui, &stop, &stop).clicked();
             stops.then_some(Asked::Stop)
         })
@@ -219,9 +219,9 @@ fn id() -> Id {
 }
 
 /// `● Recording to log.pcapng`
-pub fn runs(look: Look<'_>, path: &Path) -> String {
+pub fn runs(cx: UiContext<'_>, path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    say!(look.lang, "recording.runs", name = name)
+    t!(cx.lang, "recording.runs", name = name)
 }
 
 /// The size of a file. It is asked for on a thread: a file system may be slow to answer.

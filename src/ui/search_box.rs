@@ -1,11 +1,11 @@
 //! The field that filters the log, and the strip that says what it found.
 
 use super::log_view::{LogView, OnShow, Sought};
-use super::{Look, controls, filter_terms, grouped, theme};
+use super::{UiContext, controls, filter_terms, grouped, theme};
 use crate::jobs::Died;
 use crate::session::Session;
 use crate::traffic::{FilterMistake, RecordCount, Rows, Shown};
-use crate::{explain, say};
+use crate::{explain, t};
 use egui::accesskit::Invalid;
 use egui::{
     Align, Button, EventFilter, Key, Layout, Modifiers, Popup, PopupCloseBehavior, ProgressBar,
@@ -46,18 +46,18 @@ impl SearchBox {
 
     /// The field. Enter goes to the next row found, Shift+Enter to the one before, Escape
     /// ends the search.
-    pub fn field_ui(&mut self, ui: &mut Ui, look: Look<'_>, width: f32, shown: &mut OnShow<'_>) {
+    pub fn field_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, width: f32, shown: &mut OnShow<'_>) {
         let field = controls::Field {
             text: &mut self.text,
-            name: &say!(look.lang, "search.name"),
-            hint: &say!(look.lang, "search.hint"),
+            name: &t!(cx.lang, "search.name"),
+            hint: &t!(cx.lang, "search.hint"),
             width,
             faulty: self.mistake.is_some(),
             id: Some(id()),
         };
-        let response = field.show_with_inset(ui, look.palette, SWITCHES);
-        self.switches_ui(ui, look, response.rect);
-        self.completions_ui(look, &response);
+        let response = field.show_with_inset(ui, cx.palette, SWITCHES);
+        self.switches_ui(ui, cx, response.rect);
+        self.completions_ui(cx, &response);
         if response.lost_focus() {
             let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
             if pressed(Modifiers::SHIFT, Key::Enter) {
@@ -71,10 +71,10 @@ impl SearchBox {
             }
         }
         let Some(mistake) = &self.mistake else {
-            controls::tooltip_with_key(response, &say!(look.lang, "search.field_hint"), "Ctrl+F");
+            controls::tooltip_with_key(response, &t!(cx.lang, "search.field_hint"), "Ctrl+F");
             return;
         };
-        let reason = explain::filter_mistake(look.lang, mistake);
+        let reason = explain::filter_mistake(cx.lang, mistake);
         ui.ctx().accesskit_node_builder(response.id, |node| {
             node.set_invalid(Invalid::True);
             node.set_description(reason.as_str());
@@ -83,7 +83,7 @@ impl SearchBox {
     }
 
     /// What stands in the field at its right.
-    fn switches_ui(&mut self, ui: &mut Ui, look: Look<'_>, field: Rect) {
+    fn switches_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, field: Rect) {
         let left = field.right() - f32::from(SWITCHES);
         let rect = field.with_min_x(left).shrink2(vec2(2.0, 2.0));
         let switches = UiBuilder::new().id_salt("switches").max_rect(rect);
@@ -91,27 +91,27 @@ impl SearchBox {
         ui.spacing_mut().item_spacing.x = 1.0;
         ui.spacing_mut().button_padding = vec2(4.0, 1.0);
         let case = (!filter_terms::is_any_case(&self.text), "search.case");
-        if switch_ui(ui, look, "Aa", case) {
+        if switch_ui(ui, cx, "Aa", case) {
             self.text = filter_terms::toggle_case(&self.text);
         }
         let regex = (filter_terms::is_regex(&self.text), "search.regex");
-        if switch_ui(ui, look, ".*", regex) {
+        if switch_ui(ui, cx, ".*", regex) {
             self.text = filter_terms::toggle_regex(&self.text);
         }
-        let name = say!(look.lang, "search.help");
-        let help = Button::new(RichText::new("?").color(look.palette.dim));
+        let name = t!(cx.lang, "search.help");
+        let help = Button::new(RichText::new("?").color(cx.palette.dim));
         let help = ui.add(help.frame_when_inactive(false));
         let help = controls::named(ui, help, &name);
         Popup::menu(&help).show(|ui| {
             ui.set_max_width(420.0);
-            let sheet = say!(look.lang, "search.field_hint");
+            let sheet = t!(cx.lang, "search.field_hint");
             ui.add(egui::Label::new(sheet).wrap());
         });
         help.on_hover_text(name);
     }
 
     /// The keys that what is being typed may become; Tab takes the first.
-    fn completions_ui(&mut self, look: Look<'_>, field: &Response) {
+    fn completions_ui(&mut self, cx: UiContext<'_>, field: &Response) {
         let keys = filter_terms::completions(&self.text);
         let (ctx, popup) = (&field.ctx, id().with("keys"));
         // A press on the list takes the focus from the field.
@@ -134,8 +134,8 @@ impl SearchBox {
             .open_bool(&mut open)
             .close_behavior(PopupCloseBehavior::IgnoreClicks)
             .show(|ui| {
-                let hint = RichText::new(say!(look.lang, "search.complete"));
-                ui.label(hint.font(theme::small()).color(look.palette.dim));
+                let hint = RichText::new(t!(cx.lang, "search.complete"));
+                ui.label(hint.font(theme::small()).color(cx.palette.dim));
                 let clicked = |key: &&str| ui.button(*key).clicked();
                 keys.iter().copied().find(clicked)
             });
@@ -147,32 +147,32 @@ impl SearchBox {
     }
 
     /// How much was found, and what to do with it: in the place of the log's titles.
-    pub fn strip_ui(&mut self, ui: &mut Ui, look: Look<'_>, mut shown: OnShow<'_>) {
+    pub fn strip_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, mut shown: OnShow<'_>) {
         let size = vec2(ui.available_width(), theme::LOG_HEADER);
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let stroke = Stroke::new(1.0, look.palette.line);
+        let stroke = Stroke::new(1.0, cx.palette.line);
         ui.painter()
             .hline(rect.x_range(), rect.bottom() - 0.5, stroke);
         let inner = rect.shrink2(vec2(theme::PADDING, 0.0));
         let strip = UiBuilder::new().id_salt("search strip").max_rect(inner);
-        self.found_ui(&mut ui.new_child(strip), look, &mut shown);
+        self.found_ui(&mut ui.new_child(strip), cx, &mut shown);
     }
 
-    fn found_ui(&mut self, ui: &mut Ui, look: Look<'_>, shown: &mut OnShow<'_>) {
+    fn found_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, shown: &mut OnShow<'_>) {
         let (session, sought) = (shown.session, shown.sought);
         let wrong = match (&self.mistake, sought) {
-            (Some(mistake), _) => Some(explain::filter_mistake(look.lang, mistake)),
+            (Some(mistake), _) => Some(explain::filter_mistake(cx.lang, mistake)),
             (None, None) => Some(match &self.died {
                 Some(died) => {
-                    let reason = explain::died(look.lang, died);
-                    say!(look.lang, "search.died", reason = reason)
+                    let reason = explain::died(cx.lang, died);
+                    t!(cx.lang, "search.died", reason = reason)
                 }
-                None => say!(look.lang, "search.no_thread"),
+                None => t!(cx.lang, "search.no_thread"),
             }),
             (None, Some(_)) => None,
         };
         if let Some(wrong) = wrong {
-            self.wrong_ui(ui, look, &wrong);
+            self.wrong_ui(ui, cx, &wrong);
             return;
         }
         let Some(sought) = sought else { return };
@@ -180,39 +180,39 @@ impl SearchBox {
         let rows = session.log.count().rows();
         let done = sought.found.looked_through(&session.log);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            self.close_ui(ui, look);
+            self.close_ui(ui, cx);
             let none = count.rows() == 0;
             ui.add_enabled_ui(!none, |ui| {
-                let next = say!(look.lang, "search.next");
+                let next = t!(cx.lang, "search.next");
                 let button = controls::small(ui, "↓", &next);
                 if controls::tooltip_with_key(button, &next, "Enter").clicked() {
                     step(shown, Way::On);
                 }
-                let previous = say!(look.lang, "search.previous");
+                let previous = t!(cx.lang, "search.previous");
                 let button = controls::small(ui, "↑", &previous);
                 if controls::tooltip_with_key(button, &previous, "Shift+Enter").clicked() {
                     step(shown, Way::Back);
                 }
             });
-            let only = say!(look.lang, "search.only");
-            let check = controls::check(ui, &mut self.only, &only, "", theme::body(), look.palette);
+            let only = t!(cx.lang, "search.only");
+            let check = controls::check(ui, &mut self.only, &only, "", theme::body(), cx.palette);
             if check.changed() {
                 shown.view.keep_in_place();
                 self.focus(ui.ctx());
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let mut words = said(look, count, rows, shown.view.shown);
+                let mut words = said(cx, count, rows, shown.view.shown);
                 if let Some(number) = number_of(session, sought, shown.view) {
-                    let number = say!(look.lang, "search.number", number = grouped(number));
+                    let number = t!(cx.lang, "search.number", number = grouped(number));
                     words = format!("{number}{words}");
                 }
                 let words = RichText::new(words)
                     .font(theme::small())
-                    .color(look.palette.dim);
+                    .color(cx.palette.dim);
                 ui.add(egui::Label::new(words).truncate());
                 if done < rows {
                     let part = done as f32 / rows.max(1) as f32;
-                    let name = say!(look.lang, "search.progress", part = (part * 100.0) as u32);
+                    let name = t!(cx.lang, "search.progress", part = (part * 100.0) as u32);
                     let bar = ui.add(
                         ProgressBar::new(part)
                             .desired_width(90.0)
@@ -225,32 +225,32 @@ impl SearchBox {
     }
 
     /// Why there is nothing to say of what was found.
-    fn wrong_ui(&mut self, ui: &mut Ui, look: Look<'_>, wrong: &str) {
+    fn wrong_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, wrong: &str) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            self.close_ui(ui, look);
+            self.close_ui(ui, cx);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let words = RichText::new(wrong)
                     .font(theme::small())
-                    .color(look.palette.error);
+                    .color(cx.palette.error);
                 ui.add(egui::Label::new(words).truncate());
             });
         });
     }
 
-    fn close_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        let close = say!(look.lang, "search.close");
-        if controls::icon_button(ui, "×", &close, look.palette).clicked() {
+    fn close_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+        let close = t!(cx.lang, "search.close");
+        if controls::icon_button(ui, "×", &close, cx.palette).clicked() {
             self.text.clear();
         }
     }
 }
 
 /// A switch in the field; says whether it was clicked.
-fn switch_ui(ui: &mut Ui, look: Look<'_>, sign: &str, (on, key): (bool, &str)) -> bool {
-    let name = say!(look.lang, key);
+fn switch_ui(ui: &mut Ui, cx: UiContext<'_>, sign: &str, (on, key): (bool, &str)) -> bool {
+    let name = t!(cx.lang, key);
     let ink = match on {
-        true => look.palette.text,
-        false => look.palette.dim,
+        true => cx.palette.text,
+        false => cx.palette.dim,
     };
     let button = Button::new(RichText::new(sign).color(ink)).selected(on);
     let button = ui.add(button.frame_when_inactive(on));
@@ -302,16 +302,16 @@ fn number_of(session: &Session, sought: Sought<'_>, view: &LogView) -> Option<u6
 }
 
 /// `12 of 3,456 rows`; those found may be of a kind that is hidden.
-fn said(look: Look<'_>, count: RecordCount, rows: u64, shown: Shown) -> String {
-    let mut text = say!(
-        look.lang,
+fn said(cx: UiContext<'_>, count: RecordCount, rows: u64, shown: Shown) -> String {
+    let mut text = t!(
+        cx.lang,
         "search.count",
         count = grouped(count.rows()),
         rows = grouped(rows)
     );
     let hidden = count.rows() - count.of(shown);
     if hidden > 0 {
-        text.push_str(&say!(look.lang, "search.hidden", count = grouped(hidden)));
+        text.push_str(&t!(cx.lang, "search.hidden", count = grouped(hidden)));
     }
     text
 }

@@ -1,15 +1,15 @@
 //! A sequence: named messages sent in order, each so many times, with a pause behind.
 
 use super::send::{Blocked, repeat};
-use super::{Action, Look, controls, text_format, theme};
+use super::{Action, UiContext, controls, text_format, theme};
 use crate::automation::{Plan, Step};
 use crate::engine::SenderCommand;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
-use crate::say;
 use crate::session::Session;
 use crate::settings::Library;
 use crate::settings::tab::{SendDraft, SequenceDraft, StepDraft};
+use crate::t;
 use controls::Field;
 use egui::{DragValue, RichText, Ui};
 use std::sync::Arc;
@@ -29,15 +29,15 @@ impl SequenceDraft {
     pub fn page_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         (send, charset): (&SendDraft, Charset),
         library: &Library,
     ) -> Option<Action> {
-        self.steps_ui(ui, look);
-        self.add_ui(ui, look, &send.composition, library);
+        self.steps_ui(ui, cx);
+        self.add_ui(ui, cx, &send.composition, library);
         ui.separator();
-        self.run_ui(ui, look, session, send, charset)
+        self.run_ui(ui, cx, session, send, charset)
     }
 
     /// # Errors
@@ -69,15 +69,15 @@ impl SequenceDraft {
         Ok(plan)
     }
 
-    fn steps_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+    fn steps_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         if self.steps.is_empty() {
-            let hint = RichText::new(say!(look.lang, "sequence.empty"));
-            ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+            let hint = RichText::new(t!(cx.lang, "sequence.empty"));
+            ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
         }
         let mut change = None;
         for (place, step) in self.steps.iter_mut().enumerate() {
             ui.horizontal_wrapped(|ui| {
-                let wanted = step_ui(ui, look, place, step);
+                let wanted = step_ui(ui, cx, place, step);
                 change = change.take().or(wanted);
             });
             ui.separator();
@@ -90,15 +90,15 @@ impl SequenceDraft {
         }
     }
 
-    fn add_ui(&mut self, ui: &mut Ui, look: Look<'_>, present: &Composition, library: &Library) {
+    fn add_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, present: &Composition, library: &Library) {
         let mut added = None;
         ui.add_enabled_ui(self.steps.len() < MOST, |ui| {
             ui.horizontal_wrapped(|ui| {
-                let add = say!(look.lang, "sequence.add");
+                let add = t!(cx.lang, "sequence.add");
                 if controls::small(ui, &add, &add).clicked() {
                     added = Some((String::new(), present.clone()));
                 }
-                let name = say!(look.lang, "sequence.add_snippet");
+                let name = t!(cx.lang, "sequence.add_snippet");
                 let button = controls::small(ui, &format!("{name} ▾"), &name);
                 egui::Popup::menu(&button).show(|ui| {
                     for group in &library.snippets.groups {
@@ -116,7 +116,7 @@ impl SequenceDraft {
         if let Some((name, composition)) = added {
             let number = self.steps.len() + 1;
             let name = match name.as_str() {
-                "" => say!(look.lang, "sequence.step", number = number),
+                "" => t!(cx.lang, "sequence.step", number = number),
                 _ => name,
             };
             self.steps.push(StepDraft {
@@ -130,7 +130,7 @@ impl SequenceDraft {
     fn run_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         draft: &SendDraft,
         charset: Charset,
@@ -140,25 +140,25 @@ impl SequenceDraft {
         let mut action = None;
         let mut problem = None;
         ui.horizontal_wrapped(|ui| {
-            let caption = say!(look.lang, "sequence.rounds");
-            controls::caption(ui, &caption, 0.0, look.palette);
+            let caption = t!(cx.lang, "sequence.rounds");
+            controls::caption(ui, &caption, 0.0, cx.palette);
             Field::new(
                 &mut self.rounds,
                 &caption,
-                &say!(look.lang, "repeat.endless"),
+                &t!(cx.lang, "repeat.endless"),
                 76.0,
             )
-            .show(ui, look.palette);
+            .show(ui, cx.palette);
             let command = self
                 .plan(charset)
                 .map_err(|(place, blocked)| (Some(place), blocked))
                 .and_then(|plan| {
-                    let command = draft.run(look, session, plan);
+                    let command = draft.run(cx, session, plan);
                     command.map_err(|blocked| (None, blocked))
                 });
             let name = match stop {
-                true => say!(look.lang, "sequence.stop"),
-                false => say!(look.lang, "sequence.run"),
+                true => t!(cx.lang, "sequence.stop"),
+                false => t!(cx.lang, "sequence.run"),
             };
             let enabled = stop || (command.is_ok() && !self.steps.is_empty());
             let button = ui.add_enabled_ui(enabled, |ui| controls::small(ui, &name, &name));
@@ -170,35 +170,35 @@ impl SequenceDraft {
             }
             problem = command.err();
             if let Some(repeating) = running.filter(|_| stop) {
-                let said = repeat::said(&repeating, look);
-                ui.label(RichText::new(said).color(look.palette.dim));
+                let said = repeat::said(&repeating, cx);
+                ui.label(RichText::new(said).color(cx.palette.dim));
             }
         });
         if let Some((place, blocked)) = problem.filter(|_| !stop && !self.steps.is_empty())
-            && let Some(text) = blocked.explain(look)
+            && let Some(text) = blocked.explain(cx)
         {
             let name = place.and_then(|place| self.steps.get(place));
             let text = match name.filter(|_| matches!(blocked, Blocked::Mistake(_))) {
                 Some(step) => format!("{}: {text}", step.name),
                 None => text,
             };
-            controls::error_line(ui, &text, look.palette);
+            controls::error_line(ui, &text, cx.palette);
         }
         action
     }
 }
 
 /// One step in a row.
-fn step_ui(ui: &mut Ui, look: Look<'_>, place: usize, step: &mut StepDraft) -> Option<Change> {
+fn step_ui(ui: &mut Ui, cx: UiContext<'_>, place: usize, step: &mut StepDraft) -> Option<Change> {
     let number = place + 1;
     let mut change = None;
     let field = |ui: &mut Ui, text: &mut String, name: &str, width| {
-        Field::new(text, name, "", width).show(ui, look.palette);
+        Field::new(text, name, "", width).show(ui, cx.palette);
     };
-    let name = say!(look.lang, "sequence.name_of", number = number);
+    let name = t!(cx.lang, "sequence.name_of", number = number);
     field(ui, &mut step.name, &name, 90.0);
-    text_format::ui(ui, look, &mut step.composition.format, &number.to_string());
-    let name = say!(look.lang, "sequence.message_of", number = number);
+    text_format::ui(ui, cx, &mut step.composition.format, &number.to_string());
+    let name = t!(cx.lang, "sequence.message_of", number = number);
     field(ui, &mut step.composition.text, &name, 158.0);
     let times = DragValue::new(&mut step.times)
         .range(1..=1_000_000)
@@ -208,23 +208,19 @@ fn step_ui(ui: &mut Ui, look: Look<'_>, place: usize, step: &mut StepDraft) -> O
     controls::named(
         ui,
         times,
-        &say!(look.lang, "sequence.times_of", number = number),
+        &t!(cx.lang, "sequence.times_of", number = number),
     );
     let pause = DragValue::new(&mut step.pause)
         .range(0..=86_400_000)
         .suffix(" ms");
     let size = [84.0, theme::SMALL_BUTTON];
     let pause = ui.add_sized(size, pause.update_while_editing(false));
-    let name = say!(look.lang, "sequence.pause_of", number = number);
-    controls::named(ui, pause, &name).on_hover_text(say!(look.lang, "sequence.pause_hint"));
+    let name = t!(cx.lang, "sequence.pause_of", number = number);
+    controls::named(ui, pause, &name).on_hover_text(t!(cx.lang, "sequence.pause_hint"));
     let buttons = [
-        ("↑", say!(look.lang, "snippets.up"), Change::Up(place)),
-        ("↓", say!(look.lang, "snippets.down"), Change::Down(place)),
-        (
-            "×",
-            say!(look.lang, "snippets.remove"),
-            Change::Remove(place),
-        ),
+        ("↑", t!(cx.lang, "snippets.up"), Change::Up(place)),
+        ("↓", t!(cx.lang, "snippets.down"), Change::Down(place)),
+        ("×", t!(cx.lang, "snippets.remove"), Change::Remove(place)),
     ];
     for (sign, name, wanted) in buttons {
         if controls::small(ui, sign, &format!("{name} {number}")).clicked() {

@@ -1,40 +1,40 @@
 //! The page of what is set once for the whole program.
 
-use super::{Look, controls, theme};
-use crate::say;
+use super::{UiContext, controls, theme};
 use crate::settings::preferences::{MOST_DAYS, Preferences};
+use crate::t;
 use egui::{DragValue, RichText, Ui};
 use std::path::Path;
 
 impl Preferences {
     /// The page; `file` is where settings are kept.
-    pub fn page_ui(&mut self, ui: &mut Ui, look: Look<'_>, file: Option<&Path>) {
-        self.numbers_ui(ui, look);
+    pub fn page_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, file: Option<&Path>) {
+        self.numbers_ui(ui, cx);
         if cfg!(target_os = "linux") {
-            let name = say!(look.lang, "settings.merge");
+            let name = t!(cx.lang, "settings.merge");
             ui.add(egui::Label::new(&name).wrap());
             let (merge, font) = (&mut self.merge, theme::small_mono());
-            let check = controls::check(ui, merge, "UDP_GRO", "", font, look.palette);
-            controls::named(ui, check, &name).on_hover_text(say!(look.lang, "settings.merge_hint"));
+            let check = controls::check(ui, merge, "UDP_GRO", "", font, cx.palette);
+            controls::named(ui, check, &name).on_hover_text(t!(cx.lang, "settings.merge_hint"));
         }
-        let text = say!(look.lang, "send.enter_sends");
+        let text = t!(cx.lang, "send.enter_sends");
         let (sends, font) = (&mut self.enter_sends, theme::small());
-        controls::check(ui, sends, &text, "", font, look.palette);
-        ui.label(say!(look.lang, "settings.file"));
+        controls::check(ui, sends, &text, "", font, cx.palette);
+        ui.label(t!(cx.lang, "settings.file"));
         let file = file.map_or_else(
-            || say!(look.lang, "settings.unknown"),
+            || t!(cx.lang, "settings.unknown"),
             |file| file.display().to_string(),
         );
         let file = RichText::new(file).font(theme::small_mono());
-        let file = egui::Label::new(file.color(look.palette.dim));
+        let file = egui::Label::new(file.color(cx.palette.dim));
         ui.add(file.wrap().selectable(true));
     }
 
-    fn numbers_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        let next = say!(look.lang, "settings.from_next");
-        let seconds = format!(" {}", say!(look.lang, "settings.seconds"));
-        let disk_hint = say!(look.lang, "settings.disk_budget_hint");
-        let name = say!(look.lang, "settings.log_budget");
+    fn numbers_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+        let next = t!(cx.lang, "settings.from_next");
+        let seconds = format!(" {}", t!(cx.lang, "settings.seconds"));
+        let disk_hint = t!(cx.lang, "settings.disk_budget_hint");
+        let name = t!(cx.lang, "settings.log_budget");
         number(
             ui,
             &name,
@@ -43,7 +43,7 @@ impl Preferences {
                 .range(1..=64 << 10)
                 .suffix(" MiB"),
         );
-        let name = say!(look.lang, "settings.disk_budget");
+        let name = t!(cx.lang, "settings.disk_budget");
         number(
             ui,
             &name,
@@ -52,9 +52,9 @@ impl Preferences {
                 .range(16..=1 << 30)
                 .suffix(" MiB"),
         );
-        let name = say!(look.lang, "settings.kept");
-        let hint = say!(look.lang, "settings.kept_hint");
-        let days = format!(" {}", say!(look.lang, "settings.days"));
+        let name = t!(cx.lang, "settings.kept");
+        let hint = t!(cx.lang, "settings.kept_hint");
+        let days = format!(" {}", t!(cx.lang, "settings.days"));
         number(
             ui,
             &name,
@@ -63,7 +63,7 @@ impl Preferences {
                 .range(0..=MOST_DAYS)
                 .suffix(days),
         );
-        let name = say!(look.lang, "settings.connect_timeout");
+        let name = t!(cx.lang, "settings.connect_timeout");
         number(
             ui,
             &name,
@@ -72,8 +72,8 @@ impl Preferences {
                 .range(1..=600)
                 .suffix(seconds),
         );
-        let name = say!(look.lang, "settings.receive_buffer");
-        let hint = format!("{} {next}", say!(look.lang, "settings.receive_buffer_hint"));
+        let name = t!(cx.lang, "settings.receive_buffer");
+        let hint = format!("{} {next}", t!(cx.lang, "settings.receive_buffer_hint"));
         number(
             ui,
             &name,

@@ -1,7 +1,7 @@
 //! The last minute's traffic as a line, and the last second's as a number.
 
-use super::{Look, grouped};
-use crate::say;
+use super::{UiContext, grouped};
+use crate::t;
 use crate::traffic::Rates;
 use egui::{Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
@@ -13,26 +13,26 @@ const SECONDS: u64 = 60;
 
 /// `second` is the present one; the last whole second before it is shown. Says whether
 /// more was asked for by a click. The line needs room for itself.
-pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64, with_line: bool) -> bool {
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, rates: &Rates, second: u64, with_line: bool) -> bool {
     let last = rates.last(second);
-    let rate = say!(
-        look.lang,
+    let rate = t!(
+        cx.lang,
         "status.rate",
         count = grouped(last.received.records + last.sent.records)
     );
-    let hint = say!(
-        look.lang,
+    let hint = t!(
+        cx.lang,
         "status.rate_hint",
         received = grouped(last.received.records),
         sent = grouped(last.sent.records),
         dropped = grouped(last.dropped)
     );
-    let name = say!(look.lang, "rates.open");
+    let name = t!(cx.lang, "rates.open");
     let hint = format!("{hint}\n{name}");
     // Laid out from the right: the number, then the line before it.
     let number = egui::RichText::new(&rate)
         .font(super::theme::small())
-        .color(look.palette.dim);
+        .color(cx.palette.dim);
     let button = egui::Button::new(number)
         .frame_when_inactive(false)
         .min_size(vec2(WIDTH, 0.0));
@@ -40,15 +40,13 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64, with_line: bo
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name} {rate}")));
     let mut clicked = button.on_hover_text(&hint).clicked();
     if with_line {
-        clicked |= line_ui(ui, look, rates, second)
-            .on_hover_text(hint)
-            .clicked();
+        clicked |= line_ui(ui, cx, rates, second).on_hover_text(hint).clicked();
     }
     clicked
 }
 
 /// The records of the last minute, second by second.
-fn line_ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) -> egui::Response {
+fn line_ui(ui: &mut Ui, cx: UiContext<'_>, rates: &Rates, second: u64) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(SIZE, Sense::click());
     let seconds: Vec<u64> = rates
         .before(second, SECONDS)
@@ -67,9 +65,9 @@ fn line_ui(ui: &mut Ui, look: Look<'_>, rates: &Rates, second: u64) -> egui::Res
     points.push(pos2(rect.left(), bottom));
     let quiet = seconds.iter().all(|records| *records == 0);
     let colour = if quiet {
-        look.palette.line
+        cx.palette.line
     } else {
-        look.palette.received
+        cx.palette.received
     };
     ui.painter().line(points, Stroke::new(1.5, colour));
     response

@@ -1,9 +1,9 @@
 //! The connection's state and the counters.
 
-use super::{Action, Look, controls, grouped, size, sparkline};
-use crate::say;
+use super::{Action, UiContext, controls, grouped, size, sparkline};
 use crate::session::{Role, Session, SessionState};
 use crate::settings::dock::Page;
+use crate::t;
 use crate::traffic::{Totals, Volume};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, Ui, vec2};
@@ -26,35 +26,35 @@ pub struct About {
     pub budget_mib: usize,
 }
 
-pub fn ui(ui: &mut Ui, look: Look<'_>, session: &Session, about: &About) -> Option<Action> {
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) -> Option<Action> {
     let mut action = None;
     ui.spacing_mut().item_spacing.x = GAP;
     let narrow = ui.available_width() < WIDE;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let reset = say!(look.lang, "status.reset");
+        let reset = t!(cx.lang, "status.reset");
         if controls::small(ui, &reset, &reset)
-            .on_hover_text(say!(look.lang, "status.reset_hint"))
+            .on_hover_text(t!(cx.lang, "status.reset_hint"))
             .clicked()
         {
             action = Some(Action::ResetCounters);
         }
-        if sparkline::ui(ui, look, &session.rates, look.second, !narrow) {
+        if sparkline::ui(ui, cx, &session.rates, cx.second, !narrow) {
             action = Some(Action::TogglePage(Page::Rates));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            left_ui(ui, look, session, about);
+            left_ui(ui, cx, session, about);
         });
     });
     action
 }
 
 /// The state, and as many of the figures as there is room for.
-fn left_ui(ui: &mut Ui, look: Look<'_>, session: &Session, about: &About) {
-    let (colour, text) = state(look, session);
-    let text = words(&[(&text, look.palette.text)]);
+fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) {
+    let (colour, text) = state(cx, session);
+    let text = words(&[(&text, cx.palette.text)]);
     let width = |words: &LayoutJob| ui.painter().layout_job(words.clone()).size().x;
     let mut room = ui.available_width() - DOT - width(&text).min(STATE);
-    let mut items = items(look, session, about);
+    let mut items = items(cx, session, about);
     let mut ranks: Vec<u8> = items.iter().map(|item| item.rank).collect();
     ranks.sort_unstable();
     ranks.dedup();
@@ -103,14 +103,14 @@ impl Item {
     }
 }
 
-fn items(look: Look<'_>, session: &Session, about: &About) -> Vec<Item> {
-    let (lang, palette, totals) = (look.lang, look.palette, session.totals);
+fn items(cx: UiContext<'_>, session: &Session, about: &About) -> Vec<Item> {
+    let (lang, palette, totals) = (cx.lang, cx.palette, session.totals);
     let shown = (
-        format!("{} ", say!(lang, "status.shown")),
+        format!("{} ", t!(lang, "status.shown")),
         grouped(about.shown),
         format!(
             " / {}",
-            say!(
+            t!(
                 lang,
                 "status.rows",
                 count = grouped(session.log.count().rows())
@@ -124,29 +124,29 @@ fn items(look: Look<'_>, session: &Session, about: &About) -> Vec<Item> {
     ];
     let mut items = vec![
         Item::new(&shown, None, 0),
-        volume(look, "status.received", totals.received),
-        volume(look, "status.sent", totals.sent),
+        volume(cx, "status.received", totals.received),
+        volume(cx, "status.sent", totals.sent),
     ];
     if !about.is_stream || totals.dropped > 0 {
-        items.push(dropped(look, totals));
+        items.push(dropped(cx, totals));
     }
     let waited = format!("{:.1}", totals.waited.as_secs_f64());
-    let truncated = say!(lang, "status.truncated_hint");
+    let truncated = t!(lang, "status.truncated_hint");
     // TCP loses nothing: what is lost on the way is sent again.
     if !about.is_stream || totals.truncated > 0 {
         let count = (totals.truncated, palette.error);
-        items.push(loss(look, "status.truncated", truncated, count));
+        items.push(loss(cx, "status.truncated", truncated, count));
     }
-    let waits = say!(lang, "status.waits_hint", seconds = waited);
+    let waits = t!(lang, "status.waits_hint", seconds = waited);
     items.push(loss(
-        look,
+        cx,
         "status.waits",
         waits,
         (totals.waits, palette.error),
     ));
-    let evicted = say!(lang, "status.evicted_hint", budget = about.budget_mib);
+    let evicted = t!(lang, "status.evicted_hint", budget = about.budget_mib);
     items.push(loss(
-        look,
+        cx,
         "status.evicted",
         evicted,
         (totals.evicted, palette.text),
@@ -154,9 +154,9 @@ fn items(look: Look<'_>, session: &Session, about: &About) -> Vec<Item> {
     items
 }
 
-fn volume(look: Look<'_>, key: &str, volume: Volume) -> Item {
-    let palette = look.palette;
-    let name = format!("{} ", say!(look.lang, key));
+fn volume(cx: UiContext<'_>, key: &str, volume: Volume) -> Item {
+    let palette = cx.palette;
+    let name = format!("{} ", t!(cx.lang, key));
     let (records, bytes) = (
         grouped(volume.records),
         format!(" · {}", size(volume.bytes)),
@@ -169,15 +169,15 @@ fn volume(look: Look<'_>, key: &str, volume: Volume) -> Item {
     Item::new(&parts, None, 2)
 }
 
-fn dropped(look: Look<'_>, totals: Totals) -> Item {
-    let palette = look.palette;
-    let name = format!("{} ", say!(look.lang, "status.dropped"));
-    let hint = say!(look.lang, "status.dropped_hint");
+fn dropped(cx: UiContext<'_>, totals: Totals) -> Item {
+    let palette = cx.palette;
+    let name = format!("{} ", t!(cx.lang, "status.dropped"));
+    let hint = t!(cx.lang, "status.dropped_hint");
     let (text, ink, hint) = if cfg!(not(target_os = "linux")) {
-        let hint = say!(look.lang, "status.unknown_hint");
-        (say!(look.lang, "status.unknown"), palette.dim, hint)
+        let hint = t!(cx.lang, "status.unknown_hint");
+        (t!(cx.lang, "status.unknown"), palette.dim, hint)
     } else if totals.dropped_at_least {
-        let hint = say!(look.lang, "status.dropped_at_least_hint");
+        let hint = t!(cx.lang, "status.dropped_at_least_hint");
         let text = format!("≥ {}", grouped(totals.dropped));
         (text, palette.error, hint)
     } else if totals.dropped > 0 {
@@ -190,13 +190,13 @@ fn dropped(look: Look<'_>, totals: Totals) -> Item {
 }
 
 /// A count that stands out in this colour when it is not 0, and is left out last then.
-fn loss(look: Look<'_>, key: &str, hint: String, (count, ink): (u64, Color32)) -> Item {
-    let palette = look.palette;
+fn loss(cx: UiContext<'_>, key: &str, hint: String, (count, ink): (u64, Color32)) -> Item {
+    let palette = cx.palette;
     let (ink, rank) = match count {
         0 => (palette.text, 3),
         _ => (ink, 0),
     };
-    let name = format!("{} ", say!(look.lang, key));
+    let name = format!("{} ", t!(cx.lang, key));
     let count = grouped(count);
     let parts = [(name.as_str(), palette.dim), (count.as_str(), ink)];
     Item::new(&parts, Some(hint), rank)
@@ -211,33 +211,29 @@ fn words(parts: &[(&str, Color32)]) -> LayoutJob {
     job
 }
 
-fn state(look: Look<'_>, session: &Session) -> (Color32, String) {
-    let palette = look.palette;
+fn state(cx: UiContext<'_>, session: &Session) -> (Color32, String) {
+    let palette = cx.palette;
     let local = session
         .local()
-        .map(|local| look.interfaces.show(local))
+        .map(|local| cx.interfaces.show(local))
         .unwrap_or_default();
     let kind = session.kind();
     match session.state() {
-        SessionState::Closed => (palette.faint, say!(look.lang, "status.closed")),
-        SessionState::Opening => (palette.event, say!(look.lang, "status.opening")),
-        SessionState::Closing => (palette.faint, say!(look.lang, "network.closing")),
+        SessionState::Closed => (palette.faint, t!(cx.lang, "status.closed")),
+        SessionState::Opening => (palette.event, t!(cx.lang, "status.opening")),
+        SessionState::Closing => (palette.faint, t!(cx.lang, "network.closing")),
         SessionState::Open if !kind.is_stream() => {
-            (palette.ok, say!(look.lang, "status.bound", local = local))
+            (palette.ok, t!(cx.lang, "status.bound", local = local))
         }
-        SessionState::Open if kind.role() != Role::Client => (
-            palette.ok,
-            say!(look.lang, "status.listening", local = local),
-        ),
+        SessionState::Open if kind.role() != Role::Client => {
+            (palette.ok, t!(cx.lang, "status.listening", local = local))
+        }
         SessionState::Open => {
             let remote = session
                 .remote()
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            (
-                palette.ok,
-                say!(look.lang, "status.connected", remote = remote),
-            )
+            (palette.ok, t!(cx.lang, "status.connected", remote = remote))
         }
     }
 }

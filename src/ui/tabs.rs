@@ -2,14 +2,14 @@
 
 use super::controls::{self, icon_button, tooltip_with_key};
 use super::theme;
-use super::{Action, Look, narrow};
+use super::{Action, UiContext, narrow};
 use crate::engine::Remote;
 use crate::kind::Addresses;
 use crate::peer::Peer;
-use crate::say;
 use crate::session::{self, Kind, Session};
 use crate::settings::dock::Page;
 use crate::settings::theme::Choice;
+use crate::t;
 use egui::{
     Align, CornerRadius, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
@@ -44,7 +44,7 @@ pub struct Tab {
 
 impl Tab {
     /// `kind` is what the panel has chosen, for a session that was never opened.
-    pub fn of(look: Look<'_>, session: &Session, kind: Kind, file: Option<&Path>) -> Self {
+    pub fn of(cx: UiContext<'_>, session: &Session, kind: Kind, file: Option<&Path>) -> Self {
         if let Some(name) = file.and_then(Path::file_name) {
             let title = name.to_string_lossy().into_owned();
             return Self {
@@ -59,11 +59,11 @@ impl Tab {
         } else {
             session.kind()
         };
-        let name = say!(look.lang, kind.traits().name);
+        let name = t!(cx.lang, kind.traits().name);
         let name = match (kind.addresses(), kind.traits().variant) {
             (Addresses::Named, Some(variant)) => {
                 // Within a title, words begin small.
-                let variant = say!(look.lang, variant).to_lowercase();
+                let variant = t!(cx.lang, variant).to_lowercase();
                 format!("{name} {variant}")
             }
             _ => name,
@@ -81,7 +81,7 @@ impl Tab {
                 Some(local),
             ) => match local {
                 Peer::Named(name) => name.to_string(),
-                Peer::Ip(_) | Peer::Unnamed(_) => look.interfaces.show(local),
+                Peer::Ip(_) | Peer::Unnamed(_) => cx.interfaces.show(local),
             },
             _ => String::new(),
         };
@@ -106,7 +106,7 @@ impl Tab {
 
 pub fn ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     tabs: &[Tab],
     active: usize,
     theme: &mut Choice,
@@ -115,25 +115,25 @@ pub fn ui(
     let mut action = None;
     ui.spacing_mut().item_spacing.x = 4.0;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let settings = say!(look.lang, "tabs.settings");
-        if icon_button(ui, &format!("⚙ {settings}"), &settings, look.palette).clicked() {
+        let settings = t!(cx.lang, "tabs.settings");
+        if icon_button(ui, &format!("⚙ {settings}"), &settings, cx.palette).clicked() {
             action = Some(Action::TogglePage(Page::Settings));
         }
-        let open = say!(look.lang, "open.name");
-        let button = icon_button(ui, &open, &open, look.palette);
-        if tooltip_with_key(button, &say!(look.lang, "open.hint"), "Ctrl+O").clicked() {
+        let open = t!(cx.lang, "open.name");
+        let button = icon_button(ui, &open, &open, cx.palette);
+        if tooltip_with_key(button, &t!(cx.lang, "open.hint"), "Ctrl+O").clicked() {
             action = Some(Action::ShowPage(Page::Open));
         }
-        theme_ui(ui, look, theme);
-        let language = say!(look.lang, "tabs.language");
-        if icon_button(ui, &language, &language, look.palette)
-            .on_hover_text(say!(look.lang, "tabs.language_hint"))
+        theme_ui(ui, cx, theme);
+        let language = t!(cx.lang, "tabs.language");
+        if icon_button(ui, &language, &language, cx.palette)
+            .on_hover_text(t!(cx.lang, "tabs.language_hint"))
             .clicked()
         {
             action = Some(Action::SwitchLanguage);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.label(RichText::new(say!(look.lang, "app.title")).font(theme::bold(13.0)));
+            ui.label(RichText::new(t!(cx.lang, "app.title")).font(theme::bold(13.0)));
             ui.add_space(6.0);
             // What opens another tab stays in sight, however many there are.
             let beside = NEW + offer.as_ref().map_or(0.0, |_| OFFER);
@@ -147,7 +147,7 @@ pub fn ui(
                         for (place, tab) in tabs.iter().enumerate() {
                             let is_active = place == active;
                             let before = ui.cursor().left();
-                            let done = tab_ui(ui, look, tab, place, is_active);
+                            let done = tab_ui(ui, cx, tab, place, is_active);
                             if is_active && reveal {
                                 let rect = ui.min_rect().with_min_x(before);
                                 ui.scroll_to_rect(rect, None);
@@ -156,13 +156,13 @@ pub fn ui(
                         }
                     });
                 });
-            let new = say!(look.lang, "tabs.new");
-            let button = icon_button(ui, "＋", &new, look.palette);
+            let new = t!(cx.lang, "tabs.new");
+            let button = icon_button(ui, "＋", &new, cx.palette);
             if tooltip_with_key(button, &new, "Ctrl+N").clicked() {
                 action = Some(Action::NewTab);
             }
             if let Some(offer) = offer {
-                let asked = offer_ui(ui, look, &offer);
+                let asked = offer_ui(ui, cx, &offer);
                 action = action.take().or(asked);
             }
         });
@@ -182,33 +182,33 @@ fn reveals(ui: &Ui, tabs: &[Tab], active: usize, width: f32) -> bool {
 }
 
 /// Beside the tabs, where it covers nothing.
-fn offer_ui(ui: &mut Ui, look: Look<'_>, offer: &Offer) -> Option<Action> {
+fn offer_ui(ui: &mut Ui, cx: UiContext<'_>, offer: &Offer) -> Option<Action> {
     ui.add_space(4.0);
-    let name = say!(look.lang, "undo.undo");
+    let name = t!(cx.lang, "undo.undo");
     let button = controls::small(ui, &format!("↶ {name}"), &name);
     let undone = tooltip_with_key(button, &name, "Ctrl+Shift+T").clicked();
-    let left = say!(
-        look.lang,
+    let left = t!(
+        cx.lang,
         "undo.left",
         what = offer.text,
         seconds = offer.seconds
     );
-    ui.add(egui::Label::new(RichText::new(left).color(look.palette.dim)).truncate());
+    ui.add(egui::Label::new(RichText::new(left).color(cx.palette.dim)).truncate());
     undone.then_some(Action::Undo)
 }
 
-fn theme_ui(ui: &mut Ui, look: Look<'_>, theme: &mut Choice) {
-    let name = say!(look.lang, "tabs.theme");
-    let text = RichText::new(format!("◐ {name}")).color(look.palette.dim);
+fn theme_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) {
+    let name = t!(cx.lang, "tabs.theme");
+    let text = RichText::new(format!("◐ {name}")).color(cx.palette.dim);
     let button = egui::Button::new(text)
         .frame_when_inactive(false)
         .min_size(vec2(0.0, 28.0));
     let menu = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         for choice in Choice::ALL {
             let text = match choice {
-                Choice::System => say!(look.lang, "tabs.theme_system"),
-                Choice::Light => say!(look.lang, "tabs.theme_light"),
-                Choice::Dark => say!(look.lang, "tabs.theme_dark"),
+                Choice::System => t!(cx.lang, "tabs.theme_system"),
+                Choice::Light => t!(cx.lang, "tabs.theme_light"),
+                Choice::Dark => t!(cx.lang, "tabs.theme_dark"),
             };
             if ui.selectable_value(theme, choice, text).clicked() {
                 ui.close();
@@ -218,8 +218,8 @@ fn theme_ui(ui: &mut Ui, look: Look<'_>, theme: &mut Choice) {
     controls::named(ui, menu.0, &name);
 }
 
-fn tab_ui(ui: &mut Ui, look: Look<'_>, tab: &Tab, place: usize, active: bool) -> Option<Action> {
-    let palette = look.palette;
+fn tab_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &Tab, place: usize, active: bool) -> Option<Action> {
+    let palette = cx.palette;
     let ink = if active { palette.text } else { palette.dim };
     let title = ui
         .painter()
@@ -278,7 +278,7 @@ fn tab_ui(ui: &mut Ui, look: Look<'_>, tab: &Tab, place: usize, active: bool) ->
     let cross =
         Rect::from_center_size(pos2(rect.right() - 14.0, rect.center().y), vec2(18.0, 18.0));
     let close = ui.interact(cross, response.id.with("close"), Sense::click());
-    let name = format!("{} {}", say!(look.lang, "tabs.close"), tab.title);
+    let name = format!("{} {}", t!(cx.lang, "tabs.close"), tab.title);
     close.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if close.hovered() {
         ui.painter()
@@ -300,7 +300,7 @@ fn tab_ui(ui: &mut Ui, look: Look<'_>, tab: &Tab, place: usize, active: bool) ->
         ],
         stroke,
     );
-    let closes = tooltip_with_key(close, &say!(look.lang, "tabs.close"), "Ctrl+W").clicked()
+    let closes = tooltip_with_key(close, &t!(cx.lang, "tabs.close"), "Ctrl+W").clicked()
         || response.middle_clicked();
     let selects = tooltip_with_key(response, &tab.whole, "Ctrl+Tab").clicked();
     match (closes, selects) {

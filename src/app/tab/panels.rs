@@ -4,19 +4,19 @@ use super::Tab;
 use crate::config::session::ConfigMistake;
 use crate::engine::Interfaces;
 use crate::settings::TabSettings;
-use crate::ui::bad_network::BadNetwork;
 use crate::ui::first_run::FirstRun;
 use crate::ui::measure::Measure;
 use crate::ui::recording::RecordControl;
 use crate::ui::rules::RulesPanel;
 use crate::ui::send::SendPanel;
+use crate::ui::simulated_network::SimulatedNetwork;
 
 /// The state of each panel.
 #[derive(Debug, Default)]
 pub struct Panels {
     pub send: SendPanel,
     pub rules: RulesPanel,
-    pub bad_network: BadNetwork,
+    pub bad_network: SimulatedNetwork,
     pub measure: Measure,
     pub recording: RecordControl,
     pub first_run: FirstRun,

@@ -1,6 +1,6 @@
 //! The examples in the help of every command.
 
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 
 /// The command, the key of the description, and the command line.
@@ -187,5 +187,5 @@ const EXAMPLES: [(&str, &str, &str); 37] = [
 /// The description and the command line of each example of a command.
 pub fn examples(lang: Lang, command: &str) -> impl Iterator<Item = (String, &'static str)> {
     let of_command = EXAMPLES.iter().filter(move |(of, ..)| *of == command);
-    of_command.map(move |(_, words, line)| (say!(lang, *words), *line))
+    of_command.map(move |(_, words, line)| (t!(lang, *words), *line))
 }

@@ -16,7 +16,7 @@ mod examples;
 #[cfg(test)]
 mod tests;
 
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
@@ -48,7 +48,7 @@ fn in_words(command: Command, lang: Lang, above: &str) -> Command {
         _ => format!("{name}_"),
     };
     let about = words(lang, &format!("about.{name}")).unwrap_or_default();
-    let usage = say!(lang, "help.usage");
+    let usage = t!(lang, "help.usage");
     let template =
         format!("{{about-with-newline}}\n{usage}: {{usage}}\n\n{{all-args}}{{after-help}}");
     let behind = behind(&command, lang, &name);
@@ -56,7 +56,7 @@ fn in_words(command: Command, lang: Lang, above: &str) -> Command {
     command
         .about(about)
         .help_template(template)
-        .subcommand_help_heading(say!(lang, "help.headings.commands"))
+        .subcommand_help_heading(t!(lang, "help.headings.commands"))
         .after_help(behind)
         .next_line_help(is_leaf)
         .mut_args(|argument| described(argument, lang, &name))
@@ -78,7 +78,7 @@ fn behind(command: &Command, lang: Lang, name: &str) -> String {
 
 /// The heading of the examples.
 pub fn heading_of_examples(lang: Lang) -> String {
-    say!(lang, "help.headings.examples") + ":"
+    t!(lang, "help.headings.examples") + ":"
 }
 
 fn described(argument: Arg, lang: Lang, command: &str) -> Arg {
@@ -115,14 +115,14 @@ fn values(argument: &Arg, help: &str, lang: Lang) -> String {
     let usual: Vec<_> = usual.map(|value| value.to_string_lossy()).collect();
     if !usual.is_empty() {
         text.push(' ');
-        text.push_str(&say!(lang, "help.default", value = usual.join(" ")));
+        text.push_str(&t!(lang, "help.default", value = usual.join(" ")));
     }
     let possible = argument.get_possible_values();
     let possible: Vec<&str> = possible.iter().map(PossibleValue::get_name).collect();
     // The help text may already name the values, or say that they are only examples.
     if possible.first().is_some_and(|first| !help.contains(first)) {
         text.push('\n');
-        text.push_str(&say!(lang, "help.possible", values = possible.join(", ")));
+        text.push_str(&t!(lang, "help.possible", values = possible.join(", ")));
     }
     text
 }
@@ -130,6 +130,6 @@ fn values(argument: &Arg, help: &str, lang: Lang) -> String {
 /// The text of the key `help.…`, if it exists.
 fn words(lang: Lang, key: &str) -> Option<String> {
     let key = format!("help.{key}");
-    let words = say!(lang, key.as_str());
+    let words = t!(lang, key.as_str());
     (words != key).then_some(words)
 }

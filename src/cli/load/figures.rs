@@ -1,7 +1,7 @@
 //! The results of a measurement, as text or as JSON.
 
 use super::expectation::Time;
-use crate::say;
+use crate::t;
 use crate::traffic::Totals;
 use crate::traffic::meter::{MeterSummary, RoundTrip};
 use crate::words::{Lang, grouped, rate};
@@ -67,7 +67,7 @@ impl Figures {
 
     /// The results so far, in one line.
     pub fn line(&self, lang: Lang) -> String {
-        say!(
+        t!(
             lang,
             "cli.meter_second",
             sent = grouped(self.sent),
@@ -81,7 +81,7 @@ impl Figures {
 
     /// All results, in a few lines.
     pub fn words(&self, lang: Lang) -> String {
-        let mut text = say!(
+        let mut text = t!(
             lang,
             "cli.metered",
             sent = grouped(self.sent),
@@ -98,7 +98,7 @@ impl Figures {
         if let Some(times) = &self.round_trip_us {
             let micros = |time: u64| micros(Some(time as f64));
             text.push('\n');
-            text.push_str(&say!(
+            text.push_str(&t!(
                 lang,
                 "cli.round_trips",
                 min = micros(times.min),
@@ -110,7 +110,7 @@ impl Figures {
         if self.dropped > 0 || self.unnumbered > 0 {
             let (dropped, unnumbered) = (grouped(self.dropped), grouped(self.unnumbered));
             text.push('\n');
-            text.push_str(&say!(
+            text.push_str(&t!(
                 lang,
                 "cli.meter_others",
                 dropped = dropped,

@@ -11,7 +11,7 @@ use crate::engine::{
     Clock, Command, ConnectionCommand, Endpoint, Flooding, SenderCommand, Setup, Target,
 };
 use crate::explain;
-use crate::say;
+use crate::t;
 use crate::words::{self, Lang, grouped};
 use clap::Args;
 use clap::builder::StringValueParser;
@@ -166,13 +166,13 @@ impl FloodOptions {
     /// Whether the requested count or time was reached; prints a message if not.
     fn is_whole(&self, sent: &Sent, lang: Lang) -> bool {
         let said = match self.order.count {
-            Some(count) if sent.sent < count => say!(
+            Some(count) if sent.sent < count => t!(
                 lang,
                 "cli.not_all_sent",
                 sent = grouped(sent.sent),
                 count = grouped(count)
             ),
-            None if !sent.by_us => say!(lang, "cli.ended_first"),
+            None if !sent.by_us => t!(lang, "cli.ended_first"),
             Some(_) | None => return true,
         };
         diagnostics::say(&said);
@@ -201,7 +201,7 @@ impl FloodOptions {
             let seconds = flooding.elapsed.saturating_sub(until).as_secs_f64();
             let more = flooding.sent.saturating_sub(before) as f64;
             let rate = if seconds > 0.0 { more / seconds } else { 0.0 };
-            let text = say!(
+            let text = t!(
                 lang,
                 "cli.flood_second",
                 seconds = format!("{:.0}", flooding.elapsed.as_secs_f64()),
@@ -237,7 +237,7 @@ impl FloodOptions {
         let tcp = match protocol {
             "udp" => false,
             "tcp" => true,
-            _ => return Err(say!(lang, "argument.protocol", word = protocol)),
+            _ => return Err(t!(lang, "argument.protocol", word = protocol)),
         };
         let to = values::endpoint(to).map_err(|mistake| {
             let why = explain::argument_mistake(lang, &mistake);
@@ -251,7 +251,7 @@ impl FloodOptions {
         let text = match self.json {
             // Plain data can always be serialised.
             true => serde_json::to_string(sent).unwrap_or_default(),
-            false => say!(
+            false => t!(
                 lang,
                 "cli.flooded",
                 sent = grouped(sent.sent),
@@ -283,7 +283,7 @@ fn missing(watch: &Watch, last: &Flooding, tcp: bool) -> u64 {
 
 fn asked(rate: Option<f64>, lang: Lang) -> String {
     match rate {
-        Some(rate) => say!(lang, "measure.asked", rate = words::rate(rate)),
-        None => say!(lang, "measure.fastest"),
+        Some(rate) => t!(lang, "measure.asked", rate = words::rate(rate)),
+        None => t!(lang, "measure.fastest"),
     }
 }

@@ -13,7 +13,7 @@ use crate::engine::{Endpoint, SenderCommand, SessionCommand, Setup};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
-use crate::say;
+use crate::t;
 use crate::traffic::meter;
 use crate::words::{Lang, grouped};
 use clap::{ArgGroup, Args};
@@ -132,8 +132,8 @@ impl MeterOptions {
         let Some(asked) = asked else { return true };
         let (measured, asked) = (grouped(measured), grouped(asked));
         let key = match self.to {
-            Some(_) => say!(lang, "cli.not_all_sent", sent = measured, count = asked),
-            None => say!(lang, "cli.not_all_came", came = measured, count = asked),
+            Some(_) => t!(lang, "cli.not_all_sent", sent = measured, count = asked),
+            None => t!(lang, "cli.not_all_came", came = measured, count = asked),
         };
         diagnostics::say(&key);
         false
@@ -151,14 +151,14 @@ impl MeterOptions {
             return true;
         };
         let count = grouped(refused);
-        diagnostics::say(&say!(lang, "cli.all_refused", to = to, count = count));
+        diagnostics::say(&t!(lang, "cli.all_refused", to = to, count = count));
         false
     }
 
     fn listen(&self, watch: &mut Watch, lang: Lang) {
         let address = watch.held.local;
         let address = address.map_or_else(String::new, |address| address.to_string());
-        diagnostics::say(&say!(lang, "cli.measuring", address = address));
+        diagnostics::say(&t!(lang, "cli.measuring", address = address));
         let count = self.order.count.unwrap_or(u64::MAX);
         let enough = |watch: &Watch| watch.held.session.totals.received.records >= count;
         let tell = |watch: &Watch| diagnostics::say(&figures(watch, None).line(lang));
@@ -217,7 +217,7 @@ impl MeterOptions {
         let written = super::publish(&text);
         for one in judged.iter().filter(|one| !one.met) {
             let found = one.said.as_deref().unwrap_or("–");
-            diagnostics::say(&say!(
+            diagnostics::say(&t!(
                 lang,
                 "cli.unmet",
                 what = one.what,

@@ -4,7 +4,7 @@ use crate::automation::Load;
 use crate::cli::values;
 use crate::config::units::Speed;
 use crate::engine::{FloodOrder, MAX_DATAGRAM_V4, Target};
-use crate::say;
+use crate::t;
 use crate::traffic::meter::Header;
 use crate::words::Lang;
 use clap::Args;
@@ -50,7 +50,7 @@ impl LoadOptions {
         let most = MAX_DATAGRAM_V4;
         match (least..=most).contains(&self.size) {
             true => Ok(()),
-            false => Err(say!(lang, "argument.size", least = least, most = most)),
+            false => Err(t!(lang, "argument.size", least = least, most = most)),
         }
     }
 }

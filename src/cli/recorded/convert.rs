@@ -11,8 +11,8 @@ use crate::cli::{CommandOutcome, diagnostics, values};
 use crate::disk::Existing;
 use crate::explain;
 use crate::payload::printable;
-use crate::say;
 use crate::signals::{self, Requests};
+use crate::t;
 use crate::words::{Lang, grouped};
 use clap::Args;
 use std::cell::RefCell;
@@ -50,11 +50,11 @@ impl ConvertOptions {
         let is_stream = is_standard(&self.output);
         if is_same_file(&self.input, &self.output) {
             let path = printable::path(&self.output);
-            return Err(say!(lang, "recorded.same", path = path));
+            return Err(t!(lang, "recorded.same", path = path));
         }
         if is_stream && !format.is_lines() && io::stdout().is_terminal() {
             let format = format.extension();
-            return Err(say!(lang, "recorded.binary", format = format));
+            return Err(t!(lang, "recorded.binary", format = format));
         }
         let input = RecordedInput::open(&self.input, lang)?;
         // Kept until the end: a second signal ends the process at once. Input from a pipe ends with
@@ -95,7 +95,7 @@ impl ConvertOptions {
             return Ok(CommandOutcome::Failed);
         };
         if conversion.is_interrupted() {
-            diagnostics::say(&say!(lang, "recorded.ended"));
+            diagnostics::say(&t!(lang, "recorded.ended"));
             return Ok(CommandOutcome::Failed);
         }
         let reading = self.reading(result, conversion.rows());
@@ -121,14 +121,14 @@ impl ConvertOptions {
                 .map(CaptureFormat::extension)
                 .collect();
             let (path, known) = (printable::path(&self.output), known.join(", ."));
-            say!(lang, "recorded.no_format", path = path, known = known)
+            t!(lang, "recorded.no_format", path = path, known = known)
         })
     }
 
     /// Refuses an input whose format differs from the option's.
     fn check(&self, found: CaptureFormat, lang: Lang) -> Result<(), String> {
         match self.from {
-            Some(asked) if asked != found => Err(say!(
+            Some(asked) if asked != found => Err(t!(
                 lang,
                 "recorded.other_format",
                 path = printable::path(&self.input),
@@ -160,7 +160,7 @@ impl ConvertOptions {
 
     /// Prints how many rows were written, and what the format could not store.
     fn tell(&self, converted: &Converted, lang: Lang) {
-        let mut said = say!(
+        let mut said = t!(
             lang,
             "recorded.converted",
             rows = grouped(converted.rows),
@@ -177,7 +177,7 @@ impl ConvertOptions {
                 Lang::English => ", ",
             };
             let lost = lost.join(separator);
-            said.push_str(&say!(lang, "recorded.not_kept", lost = lost));
+            said.push_str(&t!(lang, "recorded.not_kept", lost = lost));
         }
         diagnostics::say(&said);
     }
@@ -193,12 +193,12 @@ impl ConvertOptions {
 
     fn unwritten(&self, error: &io::Error, lang: Lang) -> String {
         let reason = match error.kind() {
-            ErrorKind::AlreadyExists => say!(lang, "recorded.exists"),
-            ErrorKind::InvalidInput => say!(lang, "recorded.no_file"),
+            ErrorKind::AlreadyExists => t!(lang, "recorded.exists"),
+            ErrorKind::InvalidInput => t!(lang, "recorded.no_file"),
             _ => explain::unmade(lang, error),
         };
         let path = printable::path(&self.output);
-        say!(lang, "recorded.unwritten", path = path, reason = reason)
+        t!(lang, "recorded.unwritten", path = path, reason = reason)
     }
 }
 
@@ -206,12 +206,12 @@ impl ConvertOptions {
 fn words(lang: Lang, lost: Lost, count: u64) -> String {
     let count = grouped(count);
     match lost {
-        Lost::Row => say!(lang, "recorded.lost_rows", count = count),
-        Lost::Micros => say!(lang, "recorded.lost_micros", count = count),
-        Lost::Origin => say!(lang, "recorded.lost_origins", count = count),
-        Lost::Truncation => say!(lang, "recorded.lost_truncations", count = count),
-        Lost::Local => say!(lang, "recorded.lost_locals", count = count),
-        Lost::Interface => say!(lang, "recorded.lost_interfaces", count = count),
-        Lost::KernelTime => say!(lang, "recorded.lost_kernel_times", count = count),
+        Lost::Row => t!(lang, "recorded.lost_rows", count = count),
+        Lost::Micros => t!(lang, "recorded.lost_micros", count = count),
+        Lost::Origin => t!(lang, "recorded.lost_origins", count = count),
+        Lost::Truncation => t!(lang, "recorded.lost_truncations", count = count),
+        Lost::Local => t!(lang, "recorded.lost_locals", count = count),
+        Lost::Interface => t!(lang, "recorded.lost_interfaces", count = count),
+        Lost::KernelTime => t!(lang, "recorded.lost_kernel_times", count = count),
     }
 }

@@ -6,7 +6,7 @@ use crate::cli::{blocking_io, diagnostics};
 use crate::engine::{Clock, open_file};
 use crate::explain;
 use crate::payload::printable;
-use crate::say;
+use crate::t;
 use crate::traffic::{Cause, Micros};
 use crate::words::Lang;
 use std::fs::{File, Metadata};
@@ -34,13 +34,13 @@ impl RecordedInput {
     /// Why it cannot be read, as text.
     pub fn open(path: &Path, lang: Lang) -> Result<Self, String> {
         if is_standard(path) && io::stdin().is_terminal() {
-            return Err(say!(lang, "recorded.terminal"));
+            return Err(t!(lang, "recorded.terminal"));
         }
         let known = std::fs::metadata(path);
         if known.as_ref().is_ok_and(Metadata::is_dir) {
             let folder = io::Error::from(io::ErrorKind::IsADirectory);
             let (path, reason) = (printable::path(path), explain::reason(lang, &folder));
-            let said = say!(lang, "cli.unreadable", path = path, reason = reason);
+            let said = t!(lang, "cli.unreadable", path = path, reason = reason);
             return Err(format!("netpeer: {said}"));
         }
         let is_pipe = known.is_ok_and(|known| !known.is_file());

@@ -7,7 +7,7 @@ use crate::engine::{Clock, Interfaces};
 use crate::explain::{self, describe};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
-use crate::say;
+use crate::t;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Body, Filter, Micros, Notice, Record, moment};
 use crate::words::Lang;
@@ -62,7 +62,7 @@ impl RowSelection {
         let describe = describe(lang, Interfaces::read());
         let filter = Filter::new(&text, describe, &time).map_err(|mistake| {
             let mistake = explain::filter_mistake(lang, &mistake);
-            say!(lang, "recorded.bad_filter", text = text, mistake = mistake)
+            t!(lang, "recorded.bad_filter", text = text, mistake = mistake)
         })?;
         let local = None;
         Ok(filter.map(|filter| Sieve { filter, local }))

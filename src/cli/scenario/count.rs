@@ -6,7 +6,7 @@ use super::steps::AssertStep;
 use super::verdict::Verdict;
 use crate::cli::actor::Actor;
 use crate::engine::SenderCommand;
-use crate::say;
+use crate::t;
 use std::time::Duration;
 
 /// How long to wait for the last events: the session that receives the last datagram of an
@@ -26,7 +26,7 @@ impl Player<'_> {
             wrong.is_empty().then_some(())
         });
         let words = wrong.into_iter().map(|(name, expected, counted)| {
-            say!(
+            t!(
                 self.lang,
                 "cli.counted",
                 name = name,

@@ -6,7 +6,7 @@ use crate::cli::inbox::{Used, beginning};
 use crate::cli::pattern;
 use crate::cli::program::Program;
 use crate::peer::Peer;
-use crate::say;
+use crate::t;
 
 /// The maximum number of messages of each kind shown.
 const SHOWN: usize = 5;
@@ -30,7 +30,7 @@ impl Player<'_> {
             letters.map(move |letter| (actor.name.as_str(), letter))
         });
         let mut lines = self.first(waiting, |(name, (peer, bytes))| {
-            say!(
+            t!(
                 self.lang,
                 "cli.came_elsewhere",
                 name = name,
@@ -40,7 +40,7 @@ impl Player<'_> {
             )
         });
         lines.extend(self.first(before.iter(), |used| {
-            say!(
+            t!(
                 self.lang,
                 "cli.came_before",
                 step = used.step,
@@ -64,15 +64,15 @@ impl Player<'_> {
         });
         let mut lines = self.first(waiting, |(name, line)| {
             let line = shown(line);
-            say!(self.lang, "cli.printed_elsewhere", name = name, line = line)
+            t!(self.lang, "cli.printed_elsewhere", name = name, line = line)
         });
         let this = self.stage.programs.iter().find(|one| one.name == program);
         let used = this.into_iter().flat_map(Program::used);
         lines.extend(self.first(used, |(step, line)| {
             let line = shown(line);
             match step {
-                Some(step) => say!(self.lang, "cli.line_before", step = step, line = line),
-                None => say!(self.lang, "cli.line_of_address", line = line),
+                Some(step) => t!(self.lang, "cli.line_before", step = step, line = line),
+                None => t!(self.lang, "cli.line_of_address", line = line),
             }
         }));
         lines
@@ -87,7 +87,7 @@ impl Player<'_> {
         let mut first: Vec<String> = things.by_ref().take(SHOWN).map(words).collect();
         let more = things.count();
         if more > 0 {
-            first.push(say!(self.lang, "cli.more", count = more));
+            first.push(t!(self.lang, "cli.more", count = more));
         }
         first
     }

@@ -6,7 +6,7 @@ use super::steps::Prints;
 use super::verdict::Verdict;
 use crate::cli::pattern::{self, Expectation};
 use crate::cli::program::{InputClosed, Program, ended};
-use crate::say;
+use crate::t;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -33,8 +33,8 @@ impl Player<'_> {
         };
         Err(match deaf {
             InputClosed::Ended(status) => ended(self.lang, name, status),
-            InputClosed::Closed => say!(self.lang, "cli.deaf", name = name),
-            InputClosed::Busy => say!(self.lang, "cli.busy", name = name),
+            InputClosed::Closed => t!(self.lang, "cli.deaf", name = name),
+            InputClosed::Busy => t!(self.lang, "cli.busy", name = name),
         })
     }
 
@@ -76,21 +76,21 @@ impl Player<'_> {
             && let Some(program) = self.stage.program(&prints.program)
         {
             // The program prints nothing more.
-            said.push(say!(lang, "cli.never", pattern = pattern));
+            said.push(t!(lang, "cli.never", pattern = pattern));
             said.push(match program.ended() {
                 Some(status) => ended(lang, &program.name, status),
-                None => say!(lang, "cli.silent", name = program.name),
+                None => t!(lang, "cli.silent", name = program.name),
             });
         } else {
             let time = prints.within;
-            said.push(say!(lang, "cli.expected", pattern = pattern, time = time));
+            said.push(t!(lang, "cli.expected", pattern = pattern, time = time));
         }
         if others > 0 {
-            said.push(say!(lang, "cli.printed_before", count = others));
+            said.push(t!(lang, "cli.printed_before", count = others));
         }
         for line in &instead {
             let line = pattern::shown(line.as_bytes(), self.json);
-            said.push(say!(lang, "cli.printed", line = line));
+            said.push(t!(lang, "cli.printed", line = line));
         }
         let unfinished = self
             .stage
@@ -98,10 +98,10 @@ impl Player<'_> {
             .map_or_else(Vec::new, |program| program.printed().unfinished());
         for (_, line) in &unfinished {
             let line = pattern::shown(line.as_bytes(), self.json);
-            said.push(say!(lang, "cli.printed_unended", line = line));
+            said.push(t!(lang, "cli.printed_unended", line = line));
         }
         if instead.is_empty() && unfinished.is_empty() {
-            said.push(say!(lang, "cli.nothing"));
+            said.push(t!(lang, "cli.nothing"));
             said.extend(self.printed_elsewhere(&prints.program));
         }
         self.use_up(&prints.program, instead);

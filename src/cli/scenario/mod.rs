@@ -41,7 +41,7 @@ use super::{CommandOutcome, diagnostics, values};
 use crate::config::ron_file;
 use crate::explain;
 use crate::payload::printable;
-use crate::say;
+use crate::t;
 use crate::traffic::Failure;
 use crate::words::Lang;
 use clap::Args;
@@ -113,10 +113,10 @@ fn read(file: &Path, lang: Lang) -> Result<Scenario, String> {
         let place = check::place(&text, &name);
         let name = printable::line(name.as_bytes());
         let path = format!("{path}:{place}");
-        say!(lang, "cli.unknown_name", path = path, name = name)
+        t!(lang, "cli.unknown_name", path = path, name = name)
     })?;
     match check::circle(&scenario) {
-        Some(name) => Err(say!(lang, "cli.circle", name = name)),
+        Some(name) => Err(t!(lang, "cli.circle", name = name)),
         None => Ok(scenario),
     }
 }
@@ -130,7 +130,7 @@ fn played(scenario: &Scenario, lang: Lang, report: &mut ScenarioReport) -> Resul
     let mut stage = ScenarioSessions::new(scenario.within.0, |_| {}).map_err(of_system)?;
     opening::enter(&mut stage, scenario, lang).inspect_err(|_| report.skip(&scenario.steps))?;
     for (name, address) in &Names::of(&stage).0 {
-        diagnostics::say(&say!(lang, "cli.entered", name = name, address = address));
+        diagnostics::say(&t!(lang, "cli.entered", name = name, address = address));
     }
     let ended = play::through(&scenario.steps, &mut stage, lang, report);
     stage.close();

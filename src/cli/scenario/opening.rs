@@ -14,7 +14,7 @@ use crate::engine::{Clock, Command, Setup};
 use crate::explain;
 use crate::kind::Role;
 use crate::payload::printable;
-use crate::say;
+use crate::t;
 use crate::traffic::{Cause, Failure, NameProblem, Operation};
 use crate::words::Lang;
 use std::io::{self, ErrorKind};
@@ -47,7 +47,7 @@ pub fn enter(stage: &mut ScenarioSessions, scenario: &Scenario, lang: Lang) -> R
         let next = waiting.iter().position(first);
         let Some(next) = next.or_else(|| waiting.iter().position(is_ready)) else {
             let name = waiting.first().map_or("", Waiting::name);
-            return Err(say!(lang, "cli.circle", name = name));
+            return Err(t!(lang, "cli.circle", name = name));
         };
         match waiting.remove(next) {
             Waiting::Session(name, session) => open(stage, name, session, &known, lang)?,
@@ -92,12 +92,12 @@ fn open(
     known: &Names,
     lang: Lang,
 ) -> Result<(), String> {
-    let wrong = |said: String| say!(lang, "cli.not_opened", name = name, reason = said);
+    let wrong = |said: String| t!(lang, "cli.not_opened", name = name, reason = said);
     let config = session.config(known).map_err(|mistake| {
         wrong(match mistake {
             SetupMistake::Nowhere(name) => {
                 let name = printable::line(name.as_bytes());
-                say!(lang, "cli.nowhere", name = name)
+                t!(lang, "cli.nowhere", name = name)
             }
             SetupMistake::Argument(field, mistake) => {
                 format!("`{field}`: {}", explain::argument_mistake(lang, &mistake))
@@ -112,7 +112,7 @@ fn open(
     let (rules, conditions) = (&config.rules, config.conditions.as_ref());
     remark(config.place(), rules, conditions, lang);
     let in_time = |over: Option<Over>| match over {
-        Some(Over::Time | Over::Limit) => wrong(say!(lang, "cli.too_late")),
+        Some(Over::Time | Over::Limit) => wrong(t!(lang, "cli.too_late")),
         _ => wrong(String::new()),
     };
     let (clock, mut tries) = (Clock::start(), 0_u64);
@@ -216,7 +216,7 @@ fn why_refused(
     let time = Span(Duration::from_millis(millis));
     let mut said = Vec::new();
     if tries > 1 {
-        said.push(say!(lang, "cli.tried", count = tries, time = time));
+        said.push(t!(lang, "cli.tried", count = tries, time = time));
     }
     for program in &mut stage.programs {
         if let Some(status) = program.ended().filter(|status| !status.success()) {
@@ -233,7 +233,7 @@ fn start(
     lang: Lang,
 ) -> Result<(), String> {
     let name = &program.name;
-    let wrong = |said: String| say!(lang, "cli.not_started", name = name, reason = said);
+    let wrong = |said: String| t!(lang, "cli.not_started", name = name, reason = said);
     let words: Result<Vec<String>, String> =
         program.run.iter().map(|text| known.fill(text)).collect();
     let words = words.map_err(wrong)?;
@@ -285,13 +285,13 @@ fn start(
     let pattern = address.as_str();
     Err(wrong(match (told, without) {
         (Ok(true), _) => return Ok(()),
-        (_, Some(line)) => say!(
+        (_, Some(line)) => t!(
             lang,
             "cli.no_address_in_line",
             line = line,
             pattern = pattern
         ),
-        (Ok(false), None) => say!(lang, "cli.ended_early", pattern = pattern),
-        (Err(_), None) => say!(lang, "cli.no_address", pattern = pattern),
+        (Ok(false), None) => t!(lang, "cli.ended_early", pattern = pattern),
+        (Err(_), None) => t!(lang, "cli.no_address", pattern = pattern),
     }))
 }

@@ -15,7 +15,7 @@ use crate::engine::{Clock, Command, Interfaces, SessionCommand, Target};
 use crate::explain;
 use crate::payload::printable;
 use crate::peer::Peer;
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -71,7 +71,7 @@ pub fn through(
             verdict.remarks.extend(said);
             let forgotten = actor.inbox.forgotten();
             if forgotten > 0 {
-                let said = say!(lang, "cli.forgotten", count = forgotten, name = actor.name);
+                let said = t!(lang, "cli.forgotten", count = forgotten, name = actor.name);
                 verdict.remarks.push(said);
             }
         }
@@ -79,12 +79,12 @@ pub fn through(
             let forgotten = program.printed().forgotten();
             if forgotten > 0 {
                 let name = &program.name;
-                let said = say!(lang, "cli.unasked", count = forgotten, name = name);
+                let said = t!(lang, "cli.unasked", count = forgotten, name = name);
                 verdict.remarks.push(said);
             }
             if let Some(died) = program.died() {
                 let (name, reason) = (&program.name, explain::died(lang, &died));
-                let said = say!(lang, "cli.program_lost", name = name, reason = reason);
+                let said = t!(lang, "cli.program_lost", name = name, reason = reason);
                 verdict.remarks.push(said);
                 // Its output or input is lost from here on.
                 verdict.passed = false;
@@ -98,10 +98,10 @@ pub fn through(
             }
         }
         match over {
-            Some(Over::Request) => verdict.add(&say!(lang, "cli.ended_here")),
+            Some(Over::Request) => verdict.add(&t!(lang, "cli.ended_here")),
             Some(Over::Limit) => verdict.add(&match number + 1 < steps.len() {
-                true => say!(lang, "cli.limit"),
-                false => say!(lang, "cli.limit_at_last"),
+                true => t!(lang, "cli.limit"),
+                false => t!(lang, "cli.limit_at_last"),
             }),
             Some(Over::Time) | None => {}
         }
@@ -112,7 +112,7 @@ pub fn through(
         match over {
             Some(Over::Request) => {
                 stage.say_no_signals(lang);
-                return Err(say!(lang, "cli.ended"));
+                return Err(t!(lang, "cli.ended"));
             }
             Some(Over::Limit) => break,
             Some(Over::Time) | None => {}
@@ -170,7 +170,7 @@ impl Player<'_> {
     pub(super) fn acting(&mut self, name: &str) -> Result<&mut Actor, String> {
         let lang = self.lang;
         let actor = self.stage.actor(name).filter(|actor| !actor.held.is_over());
-        actor.ok_or_else(|| say!(lang, "cli.over", name = name))
+        actor.ok_or_else(|| t!(lang, "cli.over", name = name))
     }
 
     /// The address of a name or address in a step.
@@ -187,7 +187,7 @@ impl Player<'_> {
 
     pub(super) fn nowhere(&self, name: &str) -> String {
         let name = printable::line(name.as_bytes());
-        say!(self.lang, "cli.nowhere", name = name)
+        t!(self.lang, "cli.nowhere", name = name)
     }
 
     /// Why a message was not sent; empty if a failure is reported by itself.
@@ -195,7 +195,7 @@ impl Player<'_> {
         match self.acting(name) {
             Err(over) => over,
             Ok(actor) if actor.has_failed() => String::new(),
-            Ok(_) => say!(self.lang, "cli.not_taken"),
+            Ok(_) => t!(self.lang, "cli.not_taken"),
         }
     }
 
@@ -243,7 +243,7 @@ impl Player<'_> {
         });
         // The session may have ended during the wait.
         self.acting(session)?;
-        let nobody = || say!(self.lang, "cli.nobody");
+        let nobody = || t!(self.lang, "cli.nobody");
         target.flatten().ok_or_else(nobody)
     }
 
@@ -279,7 +279,7 @@ impl Player<'_> {
         let mut said = match &expect.what {
             Expected::Pattern(pattern) => not_come(self.lang, pattern, wait, &instead, self.json),
             Expected::Count(count) => {
-                say!(self.lang, "cli.too_few", expected = count, came = counted)
+                t!(self.lang, "cli.too_few", expected = count, came = counted)
             }
         };
         if instead.is_empty() {

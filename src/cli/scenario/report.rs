@@ -7,8 +7,8 @@ use crate::cli::output::{self, PrintOutcome};
 use crate::cli::{CommandOutcome, diagnostics};
 use crate::explain;
 use crate::payload::{hex, printable};
-use crate::say;
 use crate::scenario::report::{End, Outline, Received, Step as Line};
+use crate::t;
 use crate::words::Lang;
 use serde::Serialize;
 use std::io;
@@ -151,18 +151,18 @@ impl ScenarioReport {
             let (name, kind) = (&session.name, session.kind.traits().command.join(" "));
             let place = format!("{kind} {}", session.addresses());
             let place = place.trim_end();
-            self.print(&say!(lang, "cli.dry_session", name = name, place = place));
+            self.print(&t!(lang, "cli.dry_session", name = name, place = place));
         }
         for program in &outline.programs {
             let line = printable::line(program.line().as_bytes());
             let name = &program.name;
-            self.print(&say!(lang, "cli.dry_program", name = name, line = line));
+            self.print(&t!(lang, "cli.dry_program", name = name, line = line));
         }
         for (number, step) in (1..).zip(&outline.steps) {
             self.print(&format!("  {number:2} {step}"));
         }
         let (steps, within) = (outline.steps.len(), &outline.within);
-        self.print(&say!(lang, "cli.dry_run", steps = steps, time = within));
+        self.print(&t!(lang, "cli.dry_run", steps = steps, time = within));
     }
 
     /// Reports that the scenario could not run. The standard error has the message too.
@@ -213,5 +213,5 @@ impl ScenarioReport {
 /// The message that the file of results cannot be written.
 fn unwritable(lang: Lang, path: &Path, error: &io::Error) -> String {
     let (path, reason) = (printable::path(path), explain::unmade(lang, error));
-    say!(lang, "cli.unwritable", path = path, reason = reason)
+    t!(lang, "cli.unwritable", path = path, reason = reason)
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::diagnostics;
 use crate::peer::Peer;
-use crate::say;
+use crate::t;
 use crate::traffic::Notice;
 use crate::words::Lang;
 
@@ -30,24 +30,24 @@ impl Ending {
         match self {
             // FIN and RST exist only in TCP.
             Self::Finished(peer) if peer.address().is_none() => {
-                say!(lang, "cli.peer_ended", peer = peer)
+                t!(lang, "cli.peer_ended", peer = peer)
             }
-            Self::Finished(peer) => say!(lang, "cli.peer_finished", peer = peer),
+            Self::Finished(peer) => t!(lang, "cli.peer_finished", peer = peer),
             Self::Reset(peer) if peer.address().is_none() => {
-                say!(lang, "cli.peer_broke", peer = peer)
+                t!(lang, "cli.peer_broke", peer = peer)
             }
-            Self::Reset(peer) => say!(lang, "cli.peer_reset", peer = peer),
+            Self::Reset(peer) => t!(lang, "cli.peer_reset", peer = peer),
         }
     }
 
     /// Prints why not everything was sent.
     pub fn complain(self, lang: Lang) {
         diagnostics::say(&match self {
-            Self::Finished(peer) => say!(lang, "cli.load_finished", peer = peer),
+            Self::Finished(peer) => t!(lang, "cli.load_finished", peer = peer),
             Self::Reset(peer) if peer.address().is_none() => {
-                say!(lang, "cli.load_broke", peer = peer)
+                t!(lang, "cli.load_broke", peer = peer)
             }
-            Self::Reset(peer) => say!(lang, "cli.load_reset", peer = peer),
+            Self::Reset(peer) => t!(lang, "cli.load_reset", peer = peer),
         });
     }
 }

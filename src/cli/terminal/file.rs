@@ -4,7 +4,7 @@ use super::Terminal;
 use crate::cli::diagnostics;
 use crate::cli::input_options::InputOptions;
 use crate::engine::{self, FileOrder, FileProgress, SenderCommand, Target};
-use crate::say;
+use crate::t;
 use crate::traffic::{Cause, Failure, Notice, Operation};
 use crate::words::{Lang, grouped, megabytes};
 use std::io::{self, IsTerminal as _};
@@ -115,7 +115,7 @@ impl InputFile {
         let percent = self.sent.saturating_mul(100) / self.length.max(1);
         let (sent, length) = (grouped(self.sent), grouped(self.length));
         let rate = megabytes(self.sent as f64 / seconds);
-        say!(
+        t!(
             lang,
             "cli.file_progress",
             sent = sent,

@@ -18,7 +18,7 @@ use crate::engine::{self, Event, Remote, Repeating, Setup};
 use crate::explain;
 use crate::kind::Role;
 use crate::payload::message::Message;
-use crate::say;
+use crate::t;
 use crate::traffic::{Automatic, Notice};
 use crate::words::Lang;
 use closing::{Closing, HalfClose};
@@ -275,7 +275,7 @@ impl Terminal {
             return;
         };
         match &**automatic {
-            Automatic::Paused { rule, peer } => diagnostics::say(&say!(
+            Automatic::Paused { rule, peer } => diagnostics::say(&t!(
                 self.lang,
                 "cli.paused",
                 rule = rule,

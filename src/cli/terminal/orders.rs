@@ -8,7 +8,7 @@ use crate::cli::{diagnostics, output, weather};
 use crate::config::SessionConfig;
 use crate::engine::{Command, Interfaces};
 use crate::explain::{self, describe};
-use crate::say;
+use crate::t;
 use crate::words::Lang;
 use std::path::Path;
 use std::sync::Arc;
@@ -41,15 +41,15 @@ pub(super) fn recording(
     };
     let to_output = talk.records_to_output();
     if to_output && talk.json {
-        return Err(say!(lang, "cli.record_stdout"));
+        return Err(t!(lang, "cli.record_stdout"));
     }
     let waits = !to_output && recorder::is_pipe(path);
     let by_name = || CaptureFormat::to_write(&path.extension()?.to_str()?.to_ascii_lowercase());
     let of_pipes = (to_output || waits).then_some(CaptureFormat::Pcapng);
     let format = talk.record_format.or_else(by_name).or(of_pipes);
-    let format = format.ok_or_else(|| say!(lang, "cli.record_format"))?;
+    let format = format.ok_or_else(|| t!(lang, "cli.record_format"))?;
     if waits {
-        diagnostics::say(&say!(lang, "cli.record_waits", path = path.display()));
+        diagnostics::say(&t!(lang, "cli.record_waits", path = path.display()));
     }
     let of_system = |error| diagnostics::not_begun(lang, &error);
     let open = to_output

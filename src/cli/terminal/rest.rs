@@ -10,7 +10,7 @@ use crate::cli::{CommandOutcome, diagnostics};
 use crate::engine::Repeating;
 use crate::traffic::{Cause, Failure, NameProblem, Notice, Operation};
 use crate::words::grouped;
-use crate::{explain, say};
+use crate::{explain, t};
 use crossbeam_channel::RecvTimeoutError;
 use std::time::Duration;
 
@@ -31,12 +31,12 @@ impl Terminal {
             Some(Input::Cut) => {
                 self.lines_read += 1;
                 self.bad_input = true;
-                diagnostics::say(&say!(self.lang, "cli.cut_line", line = self.lines_read));
+                diagnostics::say(&t!(self.lang, "cli.cut_line", line = self.lines_read));
             }
             Some(Input::TooLong) => {
                 self.lines_read += 1;
                 self.bad_input = true;
-                diagnostics::say(&say!(
+                diagnostics::say(&t!(
                     self.lang,
                     "cli.long_line",
                     line = self.lines_read,
@@ -48,7 +48,7 @@ impl Terminal {
                 self.input_ended = true;
                 self.bad_input = true;
                 let reason = explain::reason(self.lang, &error);
-                diagnostics::say(&say!(self.lang, "cli.input_failed", reason = reason));
+                diagnostics::say(&t!(self.lang, "cli.input_failed", reason = reason));
             }
             None => self.input_ended = true,
         }
@@ -75,7 +75,7 @@ impl Terminal {
         let cut_off = self.talk.once && !all && !self.time_over;
         if cut_off && unsent == 0 && self.held.session.failure().is_none() {
             done = false;
-            diagnostics::say(&say!(self.lang, "cli.input_open"));
+            diagnostics::say(&t!(self.lang, "cli.input_open"));
         }
         if !counted
             && !self.time_over
@@ -83,7 +83,7 @@ impl Terminal {
         {
             done = false;
             let (sent, count) = (grouped(sent), grouped(total));
-            diagnostics::say(&say!(
+            diagnostics::say(&t!(
                 self.lang,
                 "cli.not_all_sent",
                 sent = sent,
@@ -93,18 +93,18 @@ impl Terminal {
         if self.lost > 0 && unsent == 0 {
             done = false;
             let count = grouped(self.lost);
-            diagnostics::say(&say!(self.lang, "cli.repeats_lost", count = count));
+            diagnostics::say(&t!(self.lang, "cli.repeats_lost", count = count));
         }
         let refused = self.held.in_flight.turned_away();
         if self.talk.once && refused > 0 {
             done = false;
             let count = grouped(refused);
-            diagnostics::say(&say!(self.lang, "cli.refused", count = count));
+            diagnostics::say(&t!(self.lang, "cli.refused", count = count));
         }
         let was_to_be_read = self.talk.once || self.half_close != HalfClose::No;
         if was_to_be_read && unsent == 0 && self.held.in_flight.is_reset() {
             done = false;
-            diagnostics::say(&say!(self.lang, "cli.reset"));
+            diagnostics::say(&t!(self.lang, "cli.reset"));
         }
         if let Some(count) = self.talk.count
             && self.still_to_receive() > 0
@@ -112,7 +112,7 @@ impl Terminal {
             done = false;
             let came = self.held.session.totals.received.records;
             let (came, count) = (grouped(came), grouped(count));
-            diagnostics::say(&say!(
+            diagnostics::say(&t!(
                 self.lang,
                 "cli.not_all_came",
                 came = came,
@@ -128,7 +128,7 @@ impl Terminal {
         let unfinished = self.unfinished_file();
         if let Some((sent, length)) = unfinished {
             let (sent, length) = (grouped(sent), grouped(length));
-            diagnostics::say(&say!(
+            diagnostics::say(&t!(
                 self.lang,
                 "cli.file_unsent",
                 sent = sent,
@@ -150,10 +150,10 @@ impl Terminal {
             let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
             diagnostics::say(&match numbers.is_empty() || left + first > 0 {
                 true if self.talk.source.binary => {
-                    say!(self.lang, "cli.unsent_blocks", count = number)
+                    t!(self.lang, "cli.unsent_blocks", count = number)
                 }
-                true => say!(self.lang, "cli.unsent", count = number),
-                false => say!(self.lang, "cli.unsent_lines", lines = numbers.join(", ")),
+                true => t!(self.lang, "cli.unsent", count = number),
+                false => t!(self.lang, "cli.unsent_lines", lines = numbers.join(", ")),
             });
         }
         unsent
@@ -193,7 +193,7 @@ impl Terminal {
         let count = self.talk.count.filter(|count| *count < came);
         if let Some(count) = count.filter(|_| !self.talk.quiet) {
             let (printed, unprinted) = (grouped(count), grouped(came - count));
-            diagnostics::say(&say!(
+            diagnostics::say(&t!(
                 self.lang,
                 "cli.unprinted",
                 printed = printed,

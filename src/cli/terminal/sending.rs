@@ -10,8 +10,8 @@ use crate::kind::Role;
 use crate::payload::charset::Charset;
 use crate::payload::message::Message;
 use crate::peer::Peer;
-use crate::say;
 use crate::session::ConnectionState;
+use crate::t;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -71,7 +71,7 @@ impl Terminal {
                     self.bad_input = true;
                     let mistake = explain::mistake(self.lang, &mistake);
                     let (line, lang) = (self.lines_read, self.lang);
-                    diagnostics::say(&say!(lang, "cli.bad_line", line = line, mistake = mistake));
+                    diagnostics::say(&t!(lang, "cli.bad_line", line = line, mistake = mistake));
                     return;
                 }
             }
@@ -120,7 +120,7 @@ impl Terminal {
         let is_given = self.line.is_some() || self.first.is_some() || self.sends_file();
         let waits = is_given && session.is_open() && session.kind().role() == Role::Datagrams;
         if waits && self.target().is_none() && !std::mem::replace(&mut self.told_to_wait, true) {
-            diagnostics::say(&say!(self.lang, "cli.waits_for_datagram"));
+            diagnostics::say(&t!(self.lang, "cli.waits_for_datagram"));
         }
     }
 

@@ -7,9 +7,9 @@ mod strip;
 
 pub use page::{Entry, PAGES};
 
-use super::{Action, Look, controls, edge, theme};
-use crate::say;
+use super::{Action, UiContext, controls, edge, theme};
 use crate::settings::dock::{DockState, Page};
+use crate::t;
 use egui::{Align, Context, Frame, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui};
 
 /// In a window narrower than this the dock stands below the log.
@@ -53,14 +53,14 @@ impl DockState {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         shown: Shown,
         page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
     ) -> Option<Action> {
         let escaped = self.open.filter(|open| escape::closes(ui.ctx(), *open));
         let asked = match is_below(ui.ctx()) {
-            true => self.below_ui(ui, look, shown, page),
-            false => self.beside_ui(ui, look, shown, page),
+            true => self.below_ui(ui, cx, shown, page),
+            false => self.beside_ui(ui, cx, shown, page),
         };
         escaped.map(Action::TogglePage).or(asked)
     }
@@ -68,18 +68,16 @@ impl DockState {
     fn beside_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         shown: Shown,
         page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
     ) -> Option<Action> {
-        let plain = Frame::new().fill(look.palette.panel);
+        let plain = Frame::new().fill(cx.palette.panel);
         let strip = Panel::right("strip")
-            .exact_size(strip::width(ui, look.lang))
+            .exact_size(strip::width(ui, cx.lang))
             .resizable(false)
             .frame(plain)
-            .show(ui, |ui| {
-                strip::column_ui(ui, look, self.open, &shown.marked)
-            });
+            .show(ui, |ui| strip::column_ui(ui, cx, self.open, &shown.marked));
         let Some(open) = self.open else {
             escape::follow(ui.ctx(), None, Rect::NOTHING);
             return strip.inner;
@@ -90,11 +88,11 @@ impl DockState {
             .resizable(false)
             .frame(plain.inner_margin(margin()));
         let panel = panel.show(ui, |ui| {
-            let closed = head_ui(ui, look, open, shown.title);
+            let closed = head_ui(ui, cx, open, shown.title);
             closed.or(scrolled(ui, open, page))
         });
         escape::follow(ui.ctx(), Some(open), panel.response.rect);
-        if let Some(width) = edge::ui(ui, look, panel.response.rect, edge::Side::Left, EDGE) {
+        if let Some(width) = edge::ui(ui, cx, panel.response.rect, edge::Side::Left, EDGE) {
             self.width = width.max(LEAST_WIDTH).min(most);
         }
         strip.inner.or(panel.inner)
@@ -103,7 +101,7 @@ impl DockState {
     fn below_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         shown: Shown,
         page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
     ) -> Option<Action> {
@@ -115,18 +113,18 @@ impl DockState {
             .resizable(false)
             .frame(
                 Frame::new()
-                    .fill(look.palette.panel)
+                    .fill(cx.palette.panel)
                     .inner_margin(Margin { top: 0, ..margin() }),
             )
             .show(ui, |ui| {
                 let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-                let asked = strip::row_ui(ui, look, open, &shown.marked);
+                let asked = strip::row_ui(ui, cx, open, &shown.marked);
                 ui.spacing_mut().item_spacing.y = gap;
                 asked.or(open.and_then(|open| scrolled(ui, open, page)))
             });
         escape::follow(ui.ctx(), open, panel.response.rect);
         if open.is_some()
-            && let Some(height) = edge::ui(ui, look, panel.response.rect, edge::Side::Top, EDGE)
+            && let Some(height) = edge::ui(ui, cx, panel.response.rect, edge::Side::Top, EDGE)
         {
             self.height = (height - strip::ROW).max(LEAST_HEIGHT).min(most);
         }
@@ -149,12 +147,12 @@ fn margin() -> Margin {
 }
 
 /// The title of the page, and what closes it.
-fn head_ui(ui: &mut Ui, look: Look<'_>, page: Page, title: Option<String>) -> Option<Action> {
-    let title = title.unwrap_or_else(|| say!(look.lang, page.entry().name));
+fn head_ui(ui: &mut Ui, cx: UiContext<'_>, page: Page, title: Option<String>) -> Option<Action> {
+    let title = title.unwrap_or_else(|| t!(cx.lang, page.entry().name));
     ui.horizontal(|ui| {
         ui.set_min_height(theme::FIELD);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let closed = close_ui(ui, look, page);
+            let closed = close_ui(ui, cx, page);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let title = RichText::new(title).font(theme::bold(13.0));
                 ui.add(egui::Label::new(title).truncate());
@@ -166,9 +164,9 @@ fn head_ui(ui: &mut Ui, look: Look<'_>, page: Page, title: Option<String>) -> Op
     .inner
 }
 
-fn close_ui(ui: &mut Ui, look: Look<'_>, page: Page) -> Option<Action> {
-    let close = say!(look.lang, "dock.close");
-    let button = controls::icon_button(ui, "×", &close, look.palette);
+fn close_ui(ui: &mut Ui, cx: UiContext<'_>, page: Page) -> Option<Action> {
+    let close = t!(cx.lang, "dock.close");
+    let button = controls::icon_button(ui, "×", &close, cx.palette);
     button.clicked().then_some(Action::TogglePage(page))
 }
 

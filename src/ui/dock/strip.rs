@@ -1,9 +1,9 @@
 //! The strip of buttons, one a page: a column beside the log, a row below it.
 
 use super::{Entry, PAGES, close_ui};
-use crate::say;
 use crate::settings::dock::Page;
-use crate::ui::{Action, Look, controls, icons, theme};
+use crate::t;
+use crate::ui::{Action, UiContext, controls, icons, theme};
 use crate::words::Lang;
 use egui::accesskit::Role;
 use egui::scroll_area::ScrollBarVisibility;
@@ -42,7 +42,7 @@ pub fn width(ui: &Ui, lang: Lang) -> f32 {
 
 pub fn column_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     open: Option<Page>,
     marked: &[Page],
 ) -> Option<Action> {
@@ -70,7 +70,7 @@ pub fn column_ui(
                         ui.add_space(spare);
                     }
                     let state = State::of(page, open, marked);
-                    if button_ui(ui, look, page, state, (Face::Both, size)).clicked() {
+                    if button_ui(ui, cx, page, state, (Face::Both, size)).clicked() {
                         asked = Some(Action::TogglePage(page.page));
                     }
                 }
@@ -79,7 +79,12 @@ pub fn column_ui(
     asked
 }
 
-pub fn row_ui(ui: &mut Ui, look: Look<'_>, open: Option<Page>, marked: &[Page]) -> Option<Action> {
+pub fn row_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    open: Option<Page>,
+    marked: &[Page],
+) -> Option<Action> {
     let mut asked = None;
     let size = vec2(ui.available_width(), ROW);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
@@ -87,7 +92,7 @@ pub fn row_ui(ui: &mut Ui, look: Look<'_>, open: Option<Page>, marked: &[Page]) 
         ui.spacing_mut().item_spacing.x = GAP;
         let widths = PAGES.iter().map(|page| match page.page.is_aside() {
             true => BARE,
-            false => word_width(ui, look.lang, page, theme::body()) + BESIDE,
+            false => word_width(ui, cx.lang, page, theme::body()) + BESIDE,
         });
         let widths: Vec<f32> = widths.collect();
         let all: f32 = widths.iter().map(|width| width + GAP).sum();
@@ -102,13 +107,13 @@ pub fn row_ui(ui: &mut Ui, look: Look<'_>, open: Option<Page>, marked: &[Page]) 
                 false => (face, width),
             };
             let state = State::of(page, open, marked);
-            if button_ui(ui, look, page, state, (face, vec2(width, 26.0))).clicked() {
+            if button_ui(ui, cx, page, state, (face, vec2(width, 26.0))).clicked() {
                 asked = Some(Action::TogglePage(page.page));
             }
         }
         if let Some(open) = open {
             let right = Layout::right_to_left(Align::Center);
-            let closed = ui.with_layout(right, |ui| close_ui(ui, look, open)).inner;
+            let closed = ui.with_layout(right, |ui| close_ui(ui, cx, open)).inner;
             asked = asked.take().or(closed);
         }
     });
@@ -132,18 +137,18 @@ impl State {
 
 fn button_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     page: &Entry,
     state: State,
     (face, size): (Face, Vec2),
 ) -> Response {
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let name = say!(look.lang, page.name);
+    let name = t!(cx.lang, page.name);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, state.open, &name));
     if response.gained_focus() {
         response.scroll_to_me(None);
     }
-    let palette = look.palette;
+    let palette = cx.palette;
     let (fill, ink) = match (state.open, response.hovered()) {
         (true, _) => (palette.accent_soft, palette.text),
         (false, true) => (palette.hover, palette.text),
@@ -171,7 +176,7 @@ fn button_ui(
         icons::paint(painter, page.icon, icon, ink);
     }
     if face != Face::Icon {
-        let word = painter.layout_no_wrap(say!(look.lang, page.short), font, ink);
+        let word = painter.layout_no_wrap(t!(cx.lang, page.short), font, ink);
         let down = if face == Face::Both { 9.0 } else { 0.0 };
         let centre = middle + vec2(0.0, down);
         painter.galley(centre - word.size() / 2.0, word, ink);
@@ -189,7 +194,7 @@ fn small() -> FontId {
 }
 
 fn word_width(ui: &Ui, lang: Lang, page: &Entry, font: FontId) -> f32 {
-    let word = say!(lang, page.short);
+    let word = t!(lang, page.short);
     let word = ui
         .painter()
         .layout_no_wrap(word, font, Color32::PLACEHOLDER);

@@ -1,8 +1,8 @@
 //! The cards side by side.
 
 use super::card::{CARDS, Card};
-use crate::say;
-use crate::ui::{Look, theme};
+use crate::t;
+use crate::ui::{UiContext, theme};
 use egui::{
     Align2, CornerRadius, Label, Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo, accesskit::Role, vec2,
@@ -22,7 +22,7 @@ const ROOMY: f32 = 300.0;
 
 /// Shows all cards in a part of the log this high; `open` is the name of the button that opens
 /// the session. Returns the card that was clicked.
-pub(super) fn ui(ui: &mut Ui, look: Look<'_>, height: f32, open: &str) -> Option<&'static Card> {
+pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Option<&'static Card> {
     let is_roomy = height >= ROOMY;
     let all = (ui.available_width() - 2.0 * GAP).min(WIDTH);
     let columns: usize = match all {
@@ -31,14 +31,14 @@ pub(super) fn ui(ui: &mut Ui, look: Look<'_>, height: f32, open: &str) -> Option
         _ => 1,
     };
     let width = (all - GAP * (columns - 1) as f32) / columns as f32;
-    let size = vec2(width, card_height(ui, look, width, is_roomy));
+    let size = vec2(width, card_height(ui, cx, width, is_roomy));
     let rows = CARDS.len().div_ceil(columns) as f32;
     let gap = if is_roomy { GAP } else { 6.0 };
     let needed = rows * (size.y + gap) + 2.0 * (TITLE + gap);
     ui.spacing_mut().item_spacing = vec2(GAP, gap);
     ui.add_space(((height - needed) / 2.0).max(0.0));
     ui.vertical_centered(|ui| {
-        let heading = RichText::new(say!(look.lang, "first_run.heading"));
+        let heading = RichText::new(t!(cx.lang, "first_run.heading"));
         ui.label(heading.font(theme::bold(if is_roomy { 16.0 } else { 13.0 })));
     });
     let margin = (ui.available_width() - all) / 2.0;
@@ -47,38 +47,43 @@ pub(super) fn ui(ui: &mut Ui, look: Look<'_>, height: f32, open: &str) -> Option
         ui.horizontal(|ui| {
             ui.add_space(margin.max(0.0));
             for card in row {
-                if card_ui(ui, look, card, (size, is_roomy)).clicked() {
+                if card_ui(ui, cx, card, (size, is_roomy)).clicked() {
                     clicked = Some(card);
                 }
             }
         });
     }
     ui.vertical_centered(|ui| {
-        let manual = RichText::new(say!(look.lang, "first_run.manual", open = open));
-        ui.add(Label::new(manual.color(look.palette.dim)).wrap());
+        let manual = RichText::new(t!(cx.lang, "first_run.manual", open = open));
+        ui.add(Label::new(manual.color(cx.palette.dim)).wrap());
     });
     clicked
 }
 
 /// The height of the card with the most words.
-fn card_height(ui: &Ui, look: Look<'_>, width: f32, is_roomy: bool) -> f32 {
+fn card_height(ui: &Ui, cx: UiContext<'_>, width: f32, is_roomy: bool) -> f32 {
     if !is_roomy {
         return LOW;
     }
     let room = width - 2.0 * PADDING.x;
     let heights = CARDS.iter().map(|card| {
-        let about = say!(look.lang, card.about);
-        let ink = look.palette.dim;
+        let about = t!(cx.lang, card.about);
+        let ink = cx.palette.dim;
         let words = ui.painter().layout(about, theme::small(), ink, room);
         words.size().y
     });
     heights.fold(0.0, f32::max) + TITLE + 2.0 * PADDING.y
 }
 
-fn card_ui(ui: &mut Ui, look: Look<'_>, card: &Card, (size, is_roomy): (Vec2, bool)) -> Response {
-    let palette = look.palette;
+fn card_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    card: &Card,
+    (size, is_roomy): (Vec2, bool),
+) -> Response {
+    let palette = cx.palette;
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let (title, about) = (say!(look.lang, card.title), say!(look.lang, card.about));
+    let (title, about) = (t!(cx.lang, card.title), t!(cx.lang, card.about));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &title));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_description(about.clone());

@@ -7,11 +7,11 @@ mod line;
 mod steps;
 
 use super::network_panel::button_keys;
-use super::{Action, Look, controls, dock};
+use super::{Action, UiContext, controls, dock};
 use crate::kind::Kind;
-use crate::say;
 use crate::session::{Session, SessionState};
 use crate::settings::tab::TabSettings;
+use crate::t;
 use card::Card;
 use egui::{Align, Layout, Rect, ScrollArea, Ui, UiBuilder};
 
@@ -56,7 +56,7 @@ impl FirstRun {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         (stage, area): (Stage, Rect),
         session: &Session,
         drafts: &mut TabSettings,
@@ -72,14 +72,14 @@ impl FirstRun {
             .auto_shrink(false);
         let shown = scroll.show(&mut inside, |ui| {
             let action = match stage {
-                Stage::Cards => self.cards_ui(ui, look, area.height(), drafts),
+                Stage::Cards => self.cards_ui(ui, cx, area.height(), drafts),
                 Stage::Steps(card) => {
-                    self.steps_ui(ui, look, area.height(), (card, &*drafts));
+                    self.steps_ui(ui, cx, area.height(), (card, &*drafts));
                     None
                 }
                 Stage::Waiting => {
                     let card = self.chosen_for(session.kind());
-                    steps::waiting_ui(ui, look, session, card);
+                    steps::waiting_ui(ui, cx, session, card);
                     None
                 }
             };
@@ -92,13 +92,13 @@ impl FirstRun {
     fn cards_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         height: f32,
         drafts: &mut TabSettings,
     ) -> Option<Action> {
-        let open = say!(look.lang, button_keys(drafts.network.kind).0);
-        let card = grid::ui(ui, look, height, &open)?;
-        card.fill(drafts, look.lang);
+        let open = t!(cx.lang, button_keys(drafts.network.kind).0);
+        let card = grid::ui(ui, cx, height, &open)?;
+        card.fill(drafts, cx.lang);
         (self.chosen, self.is_fresh) = (Some(card), true);
         ui.ctx().request_repaint();
         // Below the log a page would take the room of the next step.
@@ -109,12 +109,12 @@ impl FirstRun {
     fn steps_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         height: f32,
         (card, drafts): (&'static Card, &TabSettings),
     ) {
         let is_fresh = std::mem::take(&mut self.is_fresh);
-        if steps::ui(ui, look, height, (card, is_fresh), &drafts.network) {
+        if steps::ui(ui, cx, height, (card, is_fresh), &drafts.network) {
             self.chosen = None;
             ui.ctx().request_repaint();
         }

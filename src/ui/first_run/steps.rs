@@ -4,11 +4,11 @@ use super::card::Card;
 use super::line::{Trial, reachable};
 use crate::kind::Role;
 use crate::peer::Peer;
-use crate::say;
 use crate::session::Session;
 use crate::settings::tab::NetworkDraft;
+use crate::t;
 use crate::ui::network_panel::button_keys;
-use crate::ui::{Look, controls, theme};
+use crate::ui::{UiContext, controls, theme};
 use egui::{Align, Label, Layout, RichText, Ui};
 use std::net::{IpAddr, SocketAddr};
 
@@ -23,7 +23,7 @@ const MOST: usize = 3;
 /// `is_fresh` gives them the keys. Says whether other cards were asked for.
 pub(super) fn ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     height: f32,
     (card, is_fresh): (&Card, bool),
     network: &NetworkDraft,
@@ -35,10 +35,10 @@ pub(super) fn ui(
         Trial::Text | Trial::Modbus | Trial::Meter => &local,
     };
     let line = tried.address.and_then(|at| card.trial.line(card.kind, at));
-    let before = say!(
-        look.lang,
+    let before = t!(
+        cx.lang,
         card.before,
-        open = say!(look.lang, button_keys(card.kind).0),
+        open = t!(cx.lang, button_keys(card.kind).0),
         address = tried.text,
         target = remote.text
     );
@@ -46,10 +46,10 @@ pub(super) fn ui(
     ui.add_space(((height - HEIGHT) / 2.0).max(6.0));
     column(ui, |ui| {
         ui.horizontal(|ui| {
-            let title = RichText::new(say!(look.lang, card.title));
+            let title = RichText::new(t!(cx.lang, card.title));
             ui.label(title.font(theme::bold(14.0)));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let name = say!(look.lang, "first_run.back");
+                let name = t!(cx.lang, "first_run.back");
                 let button = controls::small(ui, &name, &name);
                 if is_fresh {
                     button.request_focus();
@@ -59,37 +59,37 @@ pub(super) fn ui(
         });
         ui.add(Label::new(before).wrap());
         if let Some(line) = line {
-            line_ui(ui, look, &line);
+            line_ui(ui, cx, &line);
         }
-        ui.add(Label::new(say!(look.lang, card.after)).wrap());
+        ui.add(Label::new(t!(cx.lang, card.after)).wrap());
     });
     back
 }
 
 /// Shows who can send to the open session, and a line to try; `card` is the task that was
 /// chosen for it.
-pub(super) fn waiting_ui(ui: &mut Ui, look: Look<'_>, session: &Session, card: Option<&Card>) {
+pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card: Option<&Card>) {
     let kind = session.kind();
     ui.add_space(10.0);
     column(ui, |ui| {
         let said = match (kind.role(), session.local()) {
-            (Role::Client, _) => Some(say!(look.lang, "first_run.connected")),
-            (_, Some(local)) => Some(reach(look, local)),
+            (Role::Client, _) => Some(t!(cx.lang, "first_run.connected")),
+            (_, Some(local)) => Some(reach(cx, local)),
             (_, None) => None,
         };
         if let Some(said) = said {
-            ui.add(Label::new(RichText::new(said).color(look.palette.dim)).wrap());
+            ui.add(Label::new(RichText::new(said).color(cx.palette.dim)).wrap());
         }
         let trial = card.map_or(Trial::Text, |card| card.trial);
         let local = session.local().filter(|_| kind.role() != Role::Client);
         if let Some(line) = local.and_then(|local| trial.line(kind, local)) {
-            let text = RichText::new(say!(look.lang, "first_run.try"));
-            ui.add(Label::new(text.color(look.palette.dim)).wrap());
-            line_ui(ui, look, &line);
+            let text = RichText::new(t!(cx.lang, "first_run.try"));
+            ui.add(Label::new(text.color(cx.palette.dim)).wrap());
+            line_ui(ui, cx, &line);
         }
         if let Some(card) = card {
-            let after = RichText::new(say!(look.lang, card.after));
-            ui.add(Label::new(after.color(look.palette.dim)).wrap());
+            let after = RichText::new(t!(cx.lang, card.after));
+            ui.add(Label::new(after.color(cx.palette.dim)).wrap());
         }
     });
 }
@@ -128,36 +128,36 @@ fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 }
 
 /// A command line, and the button that copies it.
-fn line_ui(ui: &mut Ui, look: Look<'_>, line: &str) {
+fn line_ui(ui: &mut Ui, cx: UiContext<'_>, line: &str) {
     ui.horizontal_top(|ui| {
-        let name = say!(look.lang, "first_run.copy");
+        let name = t!(cx.lang, "first_run.copy");
         if controls::small(ui, &name, &name).clicked() {
             ui.ctx().copy_text(line.to_owned());
         }
         let text = RichText::new(line).font(theme::mono());
-        let text = text.background_color(look.palette.field);
+        let text = text.background_color(cx.palette.field);
         ui.add(Label::new(text).wrap().selectable(true));
     });
 }
 
 /// Which machines can send to this address.
-fn reach(look: Look<'_>, local: Peer) -> String {
+fn reach(cx: UiContext<'_>, local: Peer) -> String {
     let Peer::Ip(address) = local else {
-        return say!(look.lang, "first_run.reach_file");
+        return t!(cx.lang, "first_run.reach_file");
     };
-    let here = look.interfaces.show(reachable(address));
+    let here = cx.interfaces.show(reachable(address));
     let ip = address.ip();
     if !ip.is_loopback() && !ip.is_unspecified() {
-        return say!(look.lang, "first_run.reach_network", address = here);
+        return t!(cx.lang, "first_run.reach_network", address = here);
     }
     let others = match ip.is_loopback() {
         true => Vec::new(),
-        false => others(look, address),
+        false => others(cx, address),
     };
     match others.is_empty() {
-        true => say!(look.lang, "first_run.reach_machine", address = here),
-        false => say!(
-            look.lang,
+        true => t!(cx.lang, "first_run.reach_machine", address = here),
+        false => t!(
+            cx.lang,
             "first_run.reach_networks",
             address = here,
             others = others.join(" · ")
@@ -166,12 +166,12 @@ fn reach(look: Look<'_>, local: Peer) -> String {
 }
 
 /// The addresses by which other machines reach a socket that is bound to all of them.
-fn others(look: Look<'_>, address: SocketAddr) -> Vec<String> {
+fn others(cx: UiContext<'_>, address: SocketAddr) -> Vec<String> {
     let is_for_others = |ip: &IpAddr| match ip {
         IpAddr::V4(v4) => !v4.is_loopback(),
         IpAddr::V6(v6) => address.is_ipv6() && !v6.is_loopback() && !v6.is_unicast_link_local(),
     };
-    let own = look.interfaces.iter().map(|interface| interface.ip);
+    let own = cx.interfaces.iter().map(|interface| interface.ip);
     let own = own.filter(is_for_others).take(MOST);
     own.map(|ip| SocketAddr::new(ip, address.port()).to_string())
         .collect()

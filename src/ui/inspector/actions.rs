@@ -6,44 +6,44 @@ use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::composition::{Composition, TextFormat};
 use crate::payload::quote::Quote;
 use crate::payload::reading::Reading;
-use crate::say;
 use crate::session::Session;
+use crate::t;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Record, RecordKind};
 use crate::ui::log_view::newer_source;
-use crate::ui::{Action, Composed, Look, controls, grouped, log_view};
+use crate::ui::{Action, Composed, UiContext, controls, grouped, log_view};
 use egui::Ui;
 
 impl Inspector {
     pub(super) fn actions_ui(
         &self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         record: &Record<'_>,
         read: &Streamed,
     ) -> Option<Action> {
-        let action = send_ui(ui, look, session, record);
-        let action = action.or(edit_ui(ui, look, session, record, read.reading));
-        let copy = say!(look.lang, "inspector.copy");
+        let action = send_ui(ui, cx, session, record);
+        let action = action.or(edit_ui(ui, cx, session, record, read.reading));
+        let copy = t!(cx.lang, "inspector.copy");
         if controls::small(ui, &copy, &copy).clicked() {
-            ui.ctx().copy_text(log_view::copied(record, read, look));
+            ui.ctx().copy_text(log_view::copied(record, read, cx));
         }
         if !record.bytes().is_empty() {
-            self.copy_as_ui(ui, look, record.bytes(), read);
+            self.copy_as_ui(ui, cx, record.bytes(), read);
         }
         action
     }
 
     /// The bytes marked, or all of them, as another program would write them.
-    fn copy_as_ui(&self, ui: &mut Ui, look: Look<'_>, bytes: &[u8], read: &Streamed) {
+    fn copy_as_ui(&self, ui: &mut Ui, cx: UiContext<'_>, bytes: &[u8], read: &Streamed) {
         let marked = self.marked.clone().and_then(|marked| bytes.get(marked));
         let name = match marked {
             Some(part) => {
                 let count = grouped(part.len() as u64);
-                say!(look.lang, "inspector.copy_marked", count = count)
+                t!(cx.lang, "inspector.copy_marked", count = count)
             }
-            None => say!(look.lang, "inspector.copy_as"),
+            None => t!(cx.lang, "inspector.copy_as"),
         };
         let part = marked.unwrap_or(bytes);
         let button = controls::small(ui, &format!("{name} ▾"), &name);
@@ -53,8 +53,8 @@ impl Inspector {
                     ui.ctx().copy_text(quote.of(part));
                 }
             }
-            let raw_hint = say!(look.lang, "inspector.copy_raw_hint");
-            let button = ui.button(say!(look.lang, "inspector.copy_raw"));
+            let raw_hint = t!(cx.lang, "inspector.copy_raw_hint");
+            let button = ui.button(t!(cx.lang, "inspector.copy_raw"));
             if button.on_hover_text(raw_hint).clicked() {
                 let text = match marked {
                     Some(part) => raw(part, read.reading),
@@ -69,24 +69,29 @@ impl Inspector {
 }
 
 /// Making its peer the target, and sending it again.
-fn send_ui(ui: &mut Ui, look: Look<'_>, session: &Session, record: &Record<'_>) -> Option<Action> {
+fn send_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    session: &Session,
+    record: &Record<'_>,
+) -> Option<Action> {
     if let Some(peer) = newer_source(record, session) {
-        let name = say!(look.lang, "send.newer", peer = look.interfaces.show(peer));
+        let name = t!(cx.lang, "send.newer", peer = cx.interfaces.show(peer));
         let clicked = controls::small(ui, &format!("↩ {name}"), &name).clicked();
         return clicked.then(|| Action::SetTarget(peer.into()));
     }
     let far = record.far()?;
     let mut action = None;
-    let target = say!(look.lang, "inspector.set_target");
+    let target = t!(cx.lang, "inspector.set_target");
     if controls::small(ui, &format!("↩ {target}"), &target).clicked() {
         action = Some(Action::SetTarget(far));
     }
     let resend = match record.kind() {
-        RecordKind::Sent => say!(look.lang, "inspector.resend"),
-        _ => say!(look.lang, "inspector.send_back"),
+        RecordKind::Sent => t!(cx.lang, "inspector.resend"),
+        _ => t!(cx.lang, "inspector.send_back"),
     };
     let button = controls::small_if(ui, session.is_open(), &format!("⟳ {resend}"), &resend);
-    let hint = format!("→ {}", look.interfaces.show(far.peer));
+    let hint = format!("→ {}", cx.interfaces.show(far.peer));
     if button.on_hover_text(hint).clicked() {
         let to = session.target_of(far);
         action = Some(Action::Order(Command::send(to, record.bytes())));
@@ -97,13 +102,13 @@ fn send_ui(ui: &mut Ui, look: Look<'_>, session: &Session, record: &Record<'_>) 
 /// Putting it into the send box, with its peer as the target.
 fn edit_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     session: &Session,
     record: &Record<'_>,
     reading: Reading,
 ) -> Option<Action> {
     let composed = Composed::of(session, record, reading)?;
-    let name = say!(look.lang, "inspector.edit");
+    let name = t!(cx.lang, "inspector.edit");
     let clicked = controls::small(ui, &name, &name).clicked();
     clicked.then_some(Action::Compose(composed))
 }

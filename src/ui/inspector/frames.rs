@@ -4,13 +4,13 @@ use super::Inspector;
 use crate::payload::hex;
 use crate::payload::printable;
 use crate::payload::reading::Reading;
-use crate::say;
 use crate::session::Session;
 use crate::settings::tab::FramingDraft;
+use crate::t;
 use crate::traffic::Record;
 use crate::traffic::framing::{Frame, FrameEnd, FrameIndex};
 use crate::ui::log_view::LogView;
-use crate::ui::{Look, grouped, theme};
+use crate::ui::{UiContext, grouped, theme};
 use egui::{RichText, ScrollArea, Sense, Ui};
 
 /// Rows walked through in one frame of the window.
@@ -26,7 +26,7 @@ impl Inspector {
     pub(super) fn frames_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         record: &Record<'_>,
         row: u64,
@@ -36,7 +36,7 @@ impl Inspector {
             return;
         };
         ui.add_space(4.0);
-        draft.ui(ui, look);
+        draft.ui(ui, cx);
         let Ok(Some(framing)) = draft.framing() else {
             self.frames = None;
             return;
@@ -52,7 +52,7 @@ impl Inspector {
         }
         // Another row was selected: its messages come into sight.
         let jumps = self.framed.replace(row) != Some(row);
-        let chosen = list_ui(ui, look, session, &index, row, jumps);
+        let chosen = list_ui(ui, cx, session, &index, row, jumps);
         if let Some(frame) = chosen {
             self.show_frame(session, &frame, view);
         }
@@ -72,7 +72,7 @@ impl Inspector {
 
 fn list_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     session: &Session,
     index: &FrameIndex,
     row: u64,
@@ -82,9 +82,9 @@ fn list_ui(
     let open = index.unfinished();
     let count = grouped(index.messages());
     let counted = match open {
-        None => say!(look.lang, "framing.count", count = count),
-        Some(open) => say!(
-            look.lang,
+        None => t!(cx.lang, "framing.count", count = count),
+        Some(open) => t!(
+            cx.lang,
             "framing.count_open",
             count = count,
             bytes = grouped(u64::from(open.length))
@@ -92,8 +92,8 @@ fn list_ui(
     };
     let text = match index.cut_off() {
         0 => counted,
-        cut_off => say!(
-            look.lang,
+        cut_off => t!(
+            cx.lang,
             "framing.count_cut_off",
             counted = counted,
             count = grouped(cut_off),
@@ -103,7 +103,7 @@ fn list_ui(
     ui.label(
         RichText::new(text)
             .font(theme::small())
-            .color(look.palette.dim),
+            .color(cx.palette.dim),
     );
     let mut scroll = ScrollArea::vertical()
         .id_salt("frames")
@@ -122,15 +122,15 @@ fn list_ui(
             };
             let number = index.number(place);
             let is_here = (frame.first_row..=frame.last_row).contains(&row);
-            let text = line(look, session, index, frame, number);
+            let text = line(cx, session, index, frame, number);
             let size = egui::vec2(ui.available_width(), LINE);
             let (rect, response) = ui.allocate_exact_size(size, Sense::click());
             response.widget_info(|| {
                 egui::WidgetInfo::selected(egui::accesskit::Role::ListItem, true, is_here, &text)
             });
             let ground = match (is_here, response.hovered()) {
-                (true, _) => look.palette.selected,
-                (false, true) => look.palette.hover,
+                (true, _) => cx.palette.selected,
+                (false, true) => cx.palette.hover,
                 (false, false) => egui::Color32::TRANSPARENT,
             };
             ui.painter().rect_filled(rect, 3.0, ground);
@@ -138,18 +138,14 @@ fn list_ui(
                 text,
                 theme::small_mono(),
                 match frame.end {
-                    FrameEnd::TooLong | FrameEnd::TooShort => look.palette.error,
-                    FrameEnd::Unfinished => look.palette.dim,
-                    FrameEnd::Whole | FrameEnd::Delimited(_) => look.palette.text,
+                    FrameEnd::TooLong | FrameEnd::TooShort => cx.palette.error,
+                    FrameEnd::Unfinished => cx.palette.dim,
+                    FrameEnd::Whole | FrameEnd::Delimited(_) => cx.palette.text,
                 },
             );
             let painter = ui.painter().with_clip_rect(rect);
             let top = rect.center().y - galley.size().y / 2.0;
-            painter.galley(
-                egui::pos2(rect.left() + 4.0, top),
-                galley,
-                look.palette.text,
-            );
+            painter.galley(egui::pos2(rect.left() + 4.0, top), galley, cx.palette.text);
             if response.clicked() {
                 chosen = Some(frame.clone());
             }
@@ -160,7 +156,7 @@ fn list_ui(
 
 /// `12 · 34 B · rows 5–7 · hello`.
 fn line(
-    look: Look<'_>,
+    cx: UiContext<'_>,
     session: &Session,
     index: &FrameIndex,
     frame: &Frame,
@@ -183,13 +179,13 @@ fn line(
         Reading::Binary => hex::format(content),
     };
     let end = match frame.end {
-        FrameEnd::TooLong => say!(look.lang, "framing.end_too_long"),
-        FrameEnd::TooShort => say!(look.lang, "framing.end_too_short"),
-        FrameEnd::Unfinished => say!(look.lang, "framing.end_unfinished"),
+        FrameEnd::TooLong => t!(cx.lang, "framing.end_too_long"),
+        FrameEnd::TooShort => t!(cx.lang, "framing.end_too_short"),
+        FrameEnd::Unfinished => t!(cx.lang, "framing.end_unfinished"),
         FrameEnd::Whole | FrameEnd::Delimited(_) => String::new(),
     };
-    say!(
-        look.lang,
+    t!(
+        cx.lang,
         "framing.line",
         number = number.map_or_else(|| "–".to_owned(), grouped),
         bytes = grouped(u64::from(frame.length)),

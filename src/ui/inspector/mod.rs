@@ -7,7 +7,7 @@ mod hex_view;
 
 use super::controls;
 use super::log_view::{LogView, OnShow, Sought, content};
-use super::{Action, Look, grouped, theme};
+use super::{Action, UiContext, grouped, theme};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::session::Session;
@@ -15,7 +15,7 @@ use crate::settings::tab::{ReadAs, ReceiveDraft, Scope};
 use crate::traffic::framing::FrameIndex;
 use crate::traffic::{Body, Record, RecordKind, Rows};
 use crate::words::Lang;
-use crate::{explain, say};
+use crate::{explain, t};
 use egui::{RichText, Ui};
 use std::ops::Range;
 
@@ -31,27 +31,22 @@ pub struct Inspector {
 }
 
 /// `Row 5 · received`, while a row is selected.
-pub fn title(look: Look<'_>, session: &Session, view: &LogView) -> Option<String> {
+pub fn title(cx: UiContext<'_>, session: &Session, view: &LogView) -> Option<String> {
     let row = view.selected()?;
     let kind = match session.log.get(row)?.kind() {
-        RecordKind::Received => say!(look.lang, "inspector.received"),
-        RecordKind::Sent => say!(look.lang, "inspector.sent"),
-        RecordKind::Notice | RecordKind::Failure => say!(look.lang, "inspector.event"),
+        RecordKind::Received => t!(cx.lang, "inspector.received"),
+        RecordKind::Sent => t!(cx.lang, "inspector.sent"),
+        RecordKind::Notice | RecordKind::Failure => t!(cx.lang, "inspector.event"),
     };
     let number = grouped(row + 1);
-    Some(say!(
-        look.lang,
-        "inspector.title",
-        number = number,
-        kind = kind
-    ))
+    Some(t!(cx.lang, "inspector.title", number = number, kind = kind))
 }
 
 impl Inspector {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         shown: OnShow<'_>,
         receive: &mut ReceiveDraft,
     ) -> Option<Action> {
@@ -64,8 +59,8 @@ impl Inspector {
             read_as, framing, ..
         } = receive;
         let Some(row) = view.selected() else {
-            let hint = RichText::new(say!(look.lang, "inspector.none"));
-            ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+            let hint = RichText::new(t!(cx.lang, "inspector.none"));
+            ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
             return None;
         };
         if self.row.replace(row) != Some(row) {
@@ -81,9 +76,9 @@ impl Inspector {
             .and_then(|row| session.log.get(row));
         let in_stream = session.is_stream();
         let read = read_as.read(&session.log, row, &record, in_stream);
-        facts_ui(ui, look, &record, before.as_ref());
+        facts_ui(ui, cx, &record, before.as_ref());
         match record.body {
-            Body::Notice(notice) => notice_ui(ui, look, notice),
+            Body::Notice(notice) => notice_ui(ui, cx, notice),
             // Its length says that nothing of it was kept.
             Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. }
                 if record.arrival.truncated => {}
@@ -92,58 +87,52 @@ impl Inspector {
                 let found = sought
                     .filter(is_found)
                     .map_or_else(Vec::new, |sought| sought.found.filter().marked_bytes(bytes));
-                self.bytes_ui(ui, look, bytes, &read, &found);
+                self.bytes_ui(ui, cx, bytes, &read, &found);
             }
         }
         let mut action = None;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
             if !record.bytes().is_empty() {
-                read_as_ui(ui, look, read_as, row, &record, read.reading);
+                read_as_ui(ui, cx, read_as, row, &record, read.reading);
             }
-            action = self.actions_ui(ui, look, session, &record, &read);
+            action = self.actions_ui(ui, cx, session, &record, &read);
         });
         if in_stream {
-            self.frames_ui(ui, look, session, &record, row, (view, framing));
+            self.frames_ui(ui, cx, session, &record, row, (view, framing));
         }
         action
     }
 }
 
-fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Record<'_>>) {
-    let mut facts = vec![(
-        say!(look.lang, "inspector.time"),
-        look.time(record.time, true),
-    )];
+fn facts_ui(ui: &mut Ui, cx: UiContext<'_>, record: &Record<'_>, before: Option<&Record<'_>>) {
+    let mut facts = vec![(t!(cx.lang, "inspector.time"), cx.time(record.time, true))];
     if let Some(before) = before {
         facts.push((
-            say!(look.lang, "inspector.gap"),
-            gap(look.lang, record.time - before.time),
+            t!(cx.lang, "inspector.gap"),
+            gap(cx.lang, record.time - before.time),
         ));
     }
     if let Some(peer) = record.peer() {
         let side = match record.kind() {
-            RecordKind::Received => say!(look.lang, "inspector.source"),
-            RecordKind::Sent => say!(look.lang, "inspector.destination"),
-            RecordKind::Notice | RecordKind::Failure => say!(look.lang, "inspector.peer"),
+            RecordKind::Received => t!(cx.lang, "inspector.source"),
+            RecordKind::Sent => t!(cx.lang, "inspector.destination"),
+            RecordKind::Notice | RecordKind::Failure => t!(cx.lang, "inspector.peer"),
         };
-        facts.push((side, look.interfaces.show(peer)));
+        facts.push((side, cx.interfaces.show(peer)));
     }
     if let Some((ip, interface)) = record.arrival.destination {
-        let interface = look.interfaces.name_of(interface).unwrap_or_default();
+        let interface = cx.interfaces.name_of(interface).unwrap_or_default();
         facts.push((
-            say!(look.lang, "inspector.arrived_at"),
+            t!(cx.lang, "inspector.arrived_at"),
             format!("{ip} {interface}"),
         ));
     }
     if let Some(other) = record.origin.other {
-        facts.push((
-            say!(look.lang, "inspector.other"),
-            look.interfaces.show(other),
-        ));
+        facts.push((t!(cx.lang, "inspector.other"), cx.interfaces.show(other)));
     }
     if let Some(rule) = record.origin.rule {
-        facts.push((say!(look.lang, "inspector.rule"), rule.to_owned()));
+        facts.push((t!(cx.lang, "inspector.rule"), rule.to_owned()));
     }
     egui::Grid::new("facts")
         .num_columns(2)
@@ -153,11 +142,11 @@ fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Re
         .show(ui, |ui| {
             ui.spacing_mut().interact_size.y = 19.0;
             let clock = match record.arrival.kernel_time {
-                true => say!(look.lang, "inspector.kernel_time"),
-                false => say!(look.lang, "inspector.read_time"),
+                true => t!(cx.lang, "inspector.kernel_time"),
+                false => t!(cx.lang, "inspector.read_time"),
             };
             for (row, (name, value)) in facts.into_iter().enumerate() {
-                ui.label(RichText::new(name).color(look.palette.dim));
+                ui.label(RichText::new(name).color(cx.palette.dim));
                 let value =
                     egui::Label::new(RichText::new(value).font(theme::mono())).selectable(true);
                 let label = ui.add(value);
@@ -167,26 +156,24 @@ fn facts_ui(ui: &mut Ui, look: Look<'_>, record: &Record<'_>, before: Option<&Re
                 ui.end_row();
             }
             if !matches!(record.body, Body::Notice(_)) {
-                ui.label(
-                    RichText::new(say!(look.lang, "inspector.length")).color(look.palette.dim),
-                );
+                ui.label(RichText::new(t!(cx.lang, "inspector.length")).color(cx.palette.dim));
                 ui.label(if record.arrival.truncated {
-                    content::cut(look.lang, record)
+                    content::cut(cx.lang, record)
                 } else {
                     let bytes = grouped(record.bytes().len() as u64);
-                    say!(look.lang, "inspector.bytes", bytes = bytes)
+                    t!(cx.lang, "inspector.bytes", bytes = bytes)
                 });
                 ui.end_row();
             }
         });
 }
 
-fn notice_ui(ui: &mut Ui, look: Look<'_>, notice: &crate::traffic::Notice) {
+fn notice_ui(ui: &mut Ui, cx: UiContext<'_>, notice: &crate::traffic::Notice) {
     ui.separator();
     if let crate::traffic::Notice::Failed(failure) = notice {
-        let explained = explain::failure(look.lang, failure);
+        let explained = explain::failure(cx.lang, failure);
         ui.add(
-            egui::Label::new(RichText::new(explained.what).color(look.palette.error))
+            egui::Label::new(RichText::new(explained.what).color(cx.palette.error))
                 .wrap()
                 .selectable(true),
         );
@@ -198,12 +185,12 @@ fn notice_ui(ui: &mut Ui, look: Look<'_>, notice: &crate::traffic::Notice) {
             );
         }
         ui.add(
-            egui::Label::new(RichText::new(explained.cure).color(look.palette.dim))
+            egui::Label::new(RichText::new(explained.cure).color(cx.palette.dim))
                 .wrap()
                 .selectable(true),
         );
     } else {
-        let text = explain::notice(look.lang, notice, look.interfaces);
+        let text = explain::notice(cx.lang, notice, cx.interfaces);
         ui.add(egui::Label::new(text).wrap().selectable(true));
     }
 }
@@ -211,7 +198,7 @@ fn notice_ui(ui: &mut Ui, look: Look<'_>, notice: &crate::traffic::Notice) {
 /// As what the row, its peer's rows or all of them are read.
 fn read_as_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     read_as: &mut ReadAs,
     row: u64,
     record: &Record<'_>,
@@ -222,20 +209,20 @@ fn read_as_ui(
         Reading::Empty | Reading::Binary => "HEX",
     };
     let mut scopes = vec![
-        (Scope::Row(row), say!(look.lang, "read_as.row")),
-        (Scope::Session, say!(look.lang, "read_as.session")),
+        (Scope::Row(row), t!(cx.lang, "read_as.row")),
+        (Scope::Session, t!(cx.lang, "read_as.session")),
     ];
     if let Some(peer) = record.peer() {
-        let peer_words = say!(look.lang, "read_as.peer", peer = look.interfaces.show(peer));
+        let peer_words = t!(cx.lang, "read_as.peer", peer = cx.interfaces.show(peer));
         scopes.insert(1, (Scope::Peer(peer), peer_words));
     }
-    let name = say!(look.lang, "read_as.name", charset = shown);
+    let name = t!(cx.lang, "read_as.name", charset = shown);
     let button = controls::small(ui, &format!("{name} ▾"), &name);
     egui::Popup::menu(&button).show(|ui| {
         for (scope, words) in scopes {
             ui.menu_button(words, |ui| {
                 let said = read_as.get(scope);
-                let recognised = say!(look.lang, "receive.charset_auto");
+                let recognised = t!(cx.lang, "receive.charset_auto");
                 let choices =
                     Charset::ALL.map(|charset| (Some(charset), charset.full_name().to_owned()));
                 for (choice, words) in [(None, recognised)].into_iter().chain(choices) {
@@ -260,7 +247,7 @@ fn gap(lang: Lang, micros: i64) -> String {
         _ => format!("{:.3} s", time as f64 / 1e6),
     };
     match micros < 0 {
-        true => say!(lang, "inspector.earlier", time = time),
+        true => t!(lang, "inspector.earlier", time = time),
         false => format!("+{time}"),
     }
 }

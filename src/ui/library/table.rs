@@ -10,8 +10,8 @@ use crate::settings::library::{InTurn, Snippet, Snippets};
 use crate::settings::tab::SendDraft;
 use crate::ui::controls::{self, Field};
 use crate::ui::send::{Blocked, preview, repeat};
-use crate::ui::{Action, Composed, Look, text_format, theme};
-use crate::{explain, say};
+use crate::ui::{Action, Composed, UiContext, text_format, theme};
+use crate::{explain, t};
 use egui::{Button, DragValue, Popup, RichText, Ui};
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,30 +48,30 @@ impl SnippetWindow {
     pub(super) fn table_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         snippets: &mut Snippets,
         to: Destination<'_>,
     ) -> Option<Action> {
         if snippets.is_empty() {
-            let hint = RichText::new(say!(look.lang, "snippets.empty"));
-            ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+            let hint = RichText::new(t!(cx.lang, "snippets.empty"));
+            ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
         }
         let mut asked = None;
         for (place, group) in snippets.groups.iter_mut().enumerate() {
-            let name = say!(look.lang, "snippets.group_name", number = place + 1);
-            Field::new(&mut group.name, &name, "", 150.0).show(ui, look.palette);
+            let name = t!(cx.lang, "snippets.group_name", number = place + 1);
+            Field::new(&mut group.name, &name, "", 150.0).show(ui, cx.palette);
             for (at, snippet) in group.snippets.iter_mut().enumerate() {
                 let number = format!("{}.{}", place + 1, at + 1);
-                if let Some(wanted) = row_ui(ui, look, snippet, &number, to.charset) {
+                if let Some(wanted) = row_ui(ui, cx, snippet, &number, to.charset) {
                     asked = Some((place, at, wanted));
                 }
             }
         }
-        let add = say!(look.lang, "snippets.add");
+        let add = t!(cx.lang, "snippets.add");
         if controls::small(ui, &add, &add).clicked() {
             let group = match snippets.groups.last() {
                 Some(group) => group.name.clone(),
-                None => say!(look.lang, "snippets.default_group"),
+                None => t!(cx.lang, "snippets.default_group"),
             };
             let composition = to.composition(to.send.composition.format, String::new());
             let name = String::new();
@@ -80,7 +80,7 @@ impl SnippetWindow {
         let (place, at, asked) = asked?;
         let snippet = snippets.groups.get_mut(place)?.snippets.get_mut(at)?;
         match asked {
-            Asked::Send => self.ordered(look, to.once(look, snippet)),
+            Asked::Send => self.ordered(cx, to.once(cx, snippet)),
             Asked::Compose => Some(composed(&snippet.composition)),
             Asked::Options => {
                 let text = std::mem::take(&mut snippet.composition.text);
@@ -99,7 +99,7 @@ impl SnippetWindow {
     pub(super) fn in_turn_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         snippets: &Snippets,
         in_turn: &mut InTurn,
         to: Destination<'_>,
@@ -108,47 +108,47 @@ impl SnippetWindow {
         let running = repeating.filter(|repeating| !repeating.over);
         let mut clicked = false;
         ui.horizontal_wrapped(|ui| {
-            let name = say!(look.lang, "snippets.interval");
-            controls::caption(ui, &name, 0.0, look.palette);
+            let name = t!(cx.lang, "snippets.interval");
+            controls::caption(ui, &name, 0.0, cx.palette);
             let interval = DragValue::new(&mut in_turn.interval)
                 .range(1..=86_400_000)
                 .suffix(" ms");
             let size = [84.0, theme::SMALL_BUTTON];
             let interval = ui.add_sized(size, interval.update_while_editing(false));
             controls::named(ui, interval, &name);
-            let (text, font) = (say!(look.lang, "snippets.loops"), theme::body());
-            controls::check(ui, &mut in_turn.loops, &text, "", font, look.palette);
+            let (text, font) = (t!(cx.lang, "snippets.loops"), theme::body());
+            controls::check(ui, &mut in_turn.loops, &text, "", font, cx.palette);
             let name = match running {
-                Some(_) => say!(look.lang, "snippets.stop"),
-                None => say!(look.lang, "snippets.in_turn"),
+                Some(_) => t!(cx.lang, "snippets.stop"),
+                None => t!(cx.lang, "snippets.in_turn"),
             };
             let enabled = running.is_some() || filled(snippets).next().is_some();
             clicked = controls::small_if(ui, enabled, &name, &name).clicked();
             if let Some(repeating) = running {
-                let said = repeat::said(&repeating, look);
-                ui.label(RichText::new(said).color(look.palette.dim));
+                let said = repeat::said(&repeating, cx);
+                ui.label(RichText::new(said).color(cx.palette.dim));
             }
         });
         let asked = match (clicked, running) {
             (false, _) => None,
             (true, Some(_)) => Some(Action::Order(SenderCommand::EndRepeat.into())),
-            (true, None) => self.ordered(look, to.in_turn(look, snippets, *in_turn)),
+            (true, None) => self.ordered(cx, to.in_turn(cx, snippets, *in_turn)),
         };
         if let Some(refused) = &self.refused {
-            controls::error_line(ui, refused, look.palette);
+            controls::error_line(ui, refused, cx.palette);
         }
         asked
     }
 
     /// The order; or why there is none, which is said below the table until the next one.
-    fn ordered(&mut self, look: Look<'_>, order: Result<Command, Refused>) -> Option<Action> {
+    fn ordered(&mut self, cx: UiContext<'_>, order: Result<Command, Refused>) -> Option<Action> {
         self.refused = None;
         let (name, blocked) = match order {
             Ok(command) => return Some(Action::Order(command)),
             Err(refused) => refused,
         };
-        let why = blocked.explain(look);
-        let why = why.unwrap_or_else(|| say!(look.lang, "snippets.nothing"));
+        let why = blocked.explain(cx);
+        let why = why.unwrap_or_else(|| t!(cx.lang, "snippets.nothing"));
         self.refused = Some(match name {
             Some(name) => format!("{name}: {why}"),
             None => why,
@@ -167,21 +167,21 @@ impl Destination<'_> {
         }
     }
 
-    fn once(&self, look: Look<'_>, snippet: &Snippet) -> Result<Command, Refused> {
+    fn once(&self, cx: UiContext<'_>, snippet: &Snippet) -> Result<Command, Refused> {
         let message = snippet.composition.message(self.charset);
         let message = message.map_err(|mistake| named(snippet, Blocked::Mistake(mistake)))?;
-        let command = self.send.once(look, self.session, message);
+        let command = self.send.once(cx, self.session, message);
         command.map_err(|blocked| named(snippet, blocked))
     }
 
     fn in_turn(
         &self,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         snippets: &Snippets,
         in_turn: InTurn,
     ) -> Result<Command, Refused> {
         let plan = plan(snippets, in_turn, self.charset)?;
-        let command = self.send.run(look, self.session, plan);
+        let command = self.send.run(cx, self.session, plan);
         command.map_err(|blocked| (None, blocked))
     }
 }
@@ -232,7 +232,7 @@ pub(super) fn composed(composition: &Composition) -> Action {
 /// below the rest.
 fn row_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     snippet: &mut Snippet,
     number: &str,
     charset: Charset,
@@ -242,56 +242,56 @@ fn row_ui(
     let mut asked = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
-        let name = say!(look.lang, "snippets.item_name", number = number);
-        let hint = say!(look.lang, "snippets.item");
+        let name = t!(cx.lang, "snippets.item_name", number = number);
+        let hint = t!(cx.lang, "snippets.item");
         let width = if is_wide { NAME } else { rest };
-        Field::new(&mut snippet.name, &name, &hint, width).show(ui, look.palette);
+        Field::new(&mut snippet.name, &name, &hint, width).show(ui, cx.palette);
         if is_wide {
-            content_ui(ui, look, snippet, number, rest - NAME - GAP);
+            content_ui(ui, cx, snippet, number, rest - NAME - GAP);
         }
-        text_format::ui(ui, look, &mut snippet.composition.format, number);
-        let name = say!(look.lang, "snippets.send_of", number = number);
-        let send = Button::new(say!(look.lang, "send.send"));
+        text_format::ui(ui, cx, &mut snippet.composition.format, number);
+        let name = t!(cx.lang, "snippets.send_of", number = number);
+        let send = Button::new(t!(cx.lang, "send.send"));
         let send = ui.add_sized([SEND, theme::SMALL_BUTTON], send);
         let send = controls::named(ui, send, &name);
         let send = send.on_hover_ui(|ui| match snippet.composition.message(charset) {
-            Ok(message) => preview::ui(ui, look, &message, charset, ""),
+            Ok(message) => preview::ui(ui, cx, &message, charset, ""),
             Err(mistake) => {
-                ui.label(explain::mistake(look.lang, &mistake));
+                ui.label(explain::mistake(cx.lang, &mistake));
             }
         });
         if send.clicked() {
             asked = Some(Asked::Send);
         }
-        asked = asked.take().or(more_ui(ui, look, number));
+        asked = asked.take().or(more_ui(ui, cx, number));
     });
     if !is_wide {
-        content_ui(ui, look, snippet, number, ui.available_width());
+        content_ui(ui, cx, snippet, number, ui.available_width());
         ui.add_space(GAP);
     }
     asked
 }
 
-fn content_ui(ui: &mut Ui, look: Look<'_>, snippet: &mut Snippet, number: &str, width: f32) {
-    let name = say!(look.lang, "snippets.content_of", number = number);
-    let hint = say!(look.lang, "snippets.content");
+fn content_ui(ui: &mut Ui, cx: UiContext<'_>, snippet: &mut Snippet, number: &str, width: f32) {
+    let name = t!(cx.lang, "snippets.content_of", number = number);
+    let hint = t!(cx.lang, "snippets.content");
     let text = &mut snippet.composition.text;
-    Field::new(text, &name, &hint, width).show(ui, look.palette);
+    Field::new(text, &name, &hint, width).show(ui, cx.palette);
 }
 
 /// What else can be done with a row.
-fn more_ui(ui: &mut Ui, look: Look<'_>, number: &str) -> Option<Asked> {
-    let name = say!(look.lang, "snippets.more_of", number = number);
+fn more_ui(ui: &mut Ui, cx: UiContext<'_>, number: &str) -> Option<Asked> {
+    let name = t!(cx.lang, "snippets.more_of", number = number);
     let more = ui.add_sized([MORE, theme::SMALL_BUTTON], Button::new("▾"));
     let more = controls::named(ui, more, &name);
     let mut asked = None;
     Popup::menu(&more).show(|ui| {
         let items = [
-            (say!(look.lang, "snippets.compose"), Asked::Compose),
-            (say!(look.lang, "snippets.options"), Asked::Options),
-            (say!(look.lang, "snippets.up"), Asked::Up),
-            (say!(look.lang, "snippets.down"), Asked::Down),
-            (say!(look.lang, "snippets.remove"), Asked::Remove),
+            (t!(cx.lang, "snippets.compose"), Asked::Compose),
+            (t!(cx.lang, "snippets.options"), Asked::Options),
+            (t!(cx.lang, "snippets.up"), Asked::Up),
+            (t!(cx.lang, "snippets.down"), Asked::Down),
+            (t!(cx.lang, "snippets.remove"), Asked::Remove),
         ];
         for (text, item) in items {
             if ui.button(text).clicked() {

@@ -3,12 +3,12 @@
 use super::table::{Destination, composed};
 use crate::jobs::{Died, Job};
 use crate::payload::composition::Composition;
-use crate::say;
 use crate::settings::library::{History, LONGEST, Library, Mistake, Snippet, Snippets};
 use crate::settings::tab::WrittenPath;
+use crate::t;
 use crate::ui::controls::{self, Field};
 use crate::ui::path_field::{PathField, Way};
-use crate::ui::{Action, Look, theme};
+use crate::ui::{Action, UiContext, theme};
 use egui::{RichText, Ui};
 use std::io;
 
@@ -39,7 +39,7 @@ impl SnippetWindow {
     pub fn page_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         library: &mut Library,
         to: Destination<'_>,
     ) -> Option<Action> {
@@ -48,17 +48,17 @@ impl SnippetWindow {
             snippets,
             in_turn,
         } = library;
-        self.new_ui(ui, look, snippets);
-        let asked = self.table_ui(ui, look, snippets, to);
-        let asked = asked.or(self.in_turn_ui(ui, look, snippets, in_turn, to));
+        self.new_ui(ui, cx, snippets);
+        let asked = self.table_ui(ui, cx, snippets, to);
+        let asked = asked.or(self.in_turn_ui(ui, cx, snippets, in_turn, to));
         ui.separator();
-        self.files_ui(ui, look, snippets);
+        self.files_ui(ui, cx, snippets);
         ui.separator();
-        let chosen = history_ui(ui, look, history);
+        let chosen = history_ui(ui, cx, history);
         asked.or(chosen.map(|chosen| composed(&chosen)))
     }
 
-    fn new_ui(&mut self, ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
+    fn new_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, snippets: &mut Snippets) {
         let Some(composition) = &self.new else {
             return;
         };
@@ -66,25 +66,25 @@ impl SnippetWindow {
         ui.add(egui::Label::new(line).truncate());
         ui.horizontal_wrapped(|ui| {
             for (text, caption, width) in [
-                (&mut self.name, say!(look.lang, "snippets.item"), 150.0),
-                (&mut self.group, say!(look.lang, "snippets.group"), 90.0),
+                (&mut self.name, t!(cx.lang, "snippets.item"), 150.0),
+                (&mut self.group, t!(cx.lang, "snippets.group"), 90.0),
             ] {
-                controls::caption(ui, &caption, 0.0, look.palette);
-                Field::new(text, &caption, "", width).show(ui, look.palette);
+                controls::caption(ui, &caption, 0.0, cx.palette);
+                Field::new(text, &caption, "", width).show(ui, cx.palette);
             }
-            let save = say!(look.lang, "snippets.save");
+            let save = t!(cx.lang, "snippets.save");
             let named = !self.name.trim().is_empty();
             if controls::small_if(ui, named, &save, &save).clicked()
                 && let Some(composition) = self.new.take()
             {
                 let name = self.name.trim().to_owned();
                 let group = match self.group.trim() {
-                    "" => say!(look.lang, "snippets.default_group"),
+                    "" => t!(cx.lang, "snippets.default_group"),
                     group => group.to_owned(),
                 };
                 snippets.add(&group, Snippet { name, composition });
             }
-            let cancel = say!(look.lang, "export.cancel");
+            let cancel = t!(cx.lang, "export.cancel");
             if controls::small(ui, &cancel, &cancel).clicked() {
                 self.new = None;
             }
@@ -92,20 +92,20 @@ impl SnippetWindow {
         ui.separator();
     }
 
-    fn files_ui(&mut self, ui: &mut Ui, look: Look<'_>, snippets: &mut Snippets) {
-        let name = say!(look.lang, "snippets.file");
-        self.field.ui(ui, look, &mut self.path, (&name, Way::Save));
+    fn files_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, snippets: &mut Snippets) {
+        let name = t!(cx.lang, "snippets.file");
+        self.field.ui(ui, cx, &mut self.path, (&name, Way::Save));
         if let Some(ended) = self.asked.as_ref().and_then(Job::poll) {
             self.asked = None;
             let died = |error| Done::Exported(Err(Mistake::Io(error)));
             self.said = Some(match ended.into_result().unwrap_or_else(died) {
                 Done::Imported(Ok(others)) => {
                     let count = snippets.merge(others);
-                    (say!(look.lang, "snippets.imported", count = count), false)
+                    (t!(cx.lang, "snippets.imported", count = count), false)
                 }
-                Done::Exported(Ok(())) => (say!(look.lang, "snippets.exported"), false),
+                Done::Exported(Ok(())) => (t!(cx.lang, "snippets.exported"), false),
                 Done::Imported(Err(mistake)) | Done::Exported(Err(mistake)) => {
-                    (explain(look, &mistake), true)
+                    (explain(cx, &mistake), true)
                 }
             });
         }
@@ -113,26 +113,26 @@ impl SnippetWindow {
         let ready = path.is_some() && self.asked.is_none();
         ui.add_enabled_ui(ready, |ui| {
             ui.horizontal(|ui| {
-                let import = say!(look.lang, "snippets.import");
+                let import = t!(cx.lang, "snippets.import");
                 let imports = controls::small(ui, &import, &import).clicked();
-                let export = say!(look.lang, "snippets.export");
+                let export = t!(cx.lang, "snippets.export");
                 let exports = controls::small(ui, &export, &export).clicked();
                 let Some(path) = path else { return };
                 if imports {
                     let import = move || Done::Imported(Snippets::import(&path));
-                    self.begin(ui.ctx(), look, import);
+                    self.begin(ui.ctx(), cx, import);
                 } else if exports {
                     let all = snippets.clone();
                     let export = move || Done::Exported(all.export(&path));
-                    self.begin(ui.ctx(), look, export);
+                    self.begin(ui.ctx(), cx, export);
                 }
             });
         });
         if let Some((text, bad)) = &self.said {
             let colour = if *bad {
-                look.palette.error
+                cx.palette.error
             } else {
-                look.palette.dim
+                cx.palette.dim
             };
             ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
         }
@@ -145,7 +145,7 @@ impl SnippetWindow {
     fn begin(
         &mut self,
         ctx: &egui::Context,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         work: impl FnOnce() -> Done + Send + 'static,
     ) {
         let ctx = ctx.clone();
@@ -153,8 +153,8 @@ impl SnippetWindow {
         match Job::start("snippets", wake, move |_| Ok(work())) {
             Ok(job) => self.asked = Some(job),
             Err(error) => {
-                let reason = crate::explain::reason(look.lang, &error);
-                let said = say!(look.lang, "journal.not_opened", reason = reason);
+                let reason = crate::explain::reason(cx.lang, &error);
+                let said = t!(cx.lang, "journal.not_opened", reason = reason);
                 self.said = Some((said, true));
             }
         }
@@ -169,10 +169,10 @@ enum Done {
 }
 
 /// What was sent; returns what was chosen.
-fn history_ui(ui: &mut Ui, look: Look<'_>, history: &mut History) -> Option<Composition> {
-    controls::heading(ui, &say!(look.lang, "history.heading"), look.palette);
+fn history_ui(ui: &mut Ui, cx: UiContext<'_>, history: &mut History) -> Option<Composition> {
+    controls::heading(ui, &t!(cx.lang, "history.heading"), cx.palette);
     if history.entries().is_empty() {
-        ui.label(RichText::new(say!(look.lang, "history.empty")).color(look.palette.dim));
+        ui.label(RichText::new(t!(cx.lang, "history.empty")).color(cx.palette.dim));
         return None;
     }
     let mut chosen = None;
@@ -183,30 +183,30 @@ fn history_ui(ui: &mut Ui, look: Look<'_>, history: &mut History) -> Option<Comp
             chosen = Some(entry.clone());
         }
     }
-    let clear = say!(look.lang, "history.clear");
+    let clear = t!(cx.lang, "history.clear");
     if controls::small(ui, &clear, &clear).clicked() {
         history.clear();
     }
     chosen
 }
 
-fn explain(look: Look<'_>, mistake: &Mistake) -> String {
+fn explain(cx: UiContext<'_>, mistake: &Mistake) -> String {
     match mistake {
         // That is no fault of the file.
-        Mistake::Io(error) if Died::of(error).is_some() => crate::explain::reason(look.lang, error),
+        Mistake::Io(error) if Died::of(error).is_some() => crate::explain::reason(cx.lang, error),
         Mistake::Io(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            say!(look.lang, "snippets.other_file")
+            t!(cx.lang, "snippets.other_file")
         }
-        Mistake::Io(error) => say!(
-            look.lang,
+        Mistake::Io(error) => t!(
+            cx.lang,
             "snippets.unreadable",
-            reason = crate::explain::reason(look.lang, error)
+            reason = crate::explain::reason(cx.lang, error)
         ),
-        Mistake::TooLong => say!(look.lang, "snippets.too_long"),
+        Mistake::TooLong => t!(cx.lang, "snippets.too_long"),
         Mistake::TooMuch => {
             let limit = crate::ui::size(LONGEST);
-            say!(look.lang, "snippets.too_much", limit = limit)
+            t!(cx.lang, "snippets.too_much", limit = limit)
         }
-        Mistake::Syntax(reason) => say!(look.lang, "snippets.syntax", reason = reason),
+        Mistake::Syntax(reason) => t!(cx.lang, "snippets.syntax", reason = reason),
     }
 }

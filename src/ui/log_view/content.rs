@@ -7,9 +7,9 @@ use crate::payload::{hex, printable};
 use crate::settings::tab::Display;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Record, RecordKind};
-use crate::ui::{Look, grouped};
+use crate::ui::{UiContext, grouped};
 use crate::words::Lang;
-use crate::{explain, say};
+use crate::{explain, t};
 
 /// The most characters a row is given.
 pub const CHARACTERS: usize = 512;
@@ -36,14 +36,14 @@ pub struct Span {
 
 impl Content {
     /// What the row of a record says, whose bytes are read so.
-    pub fn of(record: &Record<'_>, read: &Streamed, display: Display, look: Look<'_>) -> Self {
-        let mut content = Self::of_body(record, read, display, look);
+    pub fn of(record: &Record<'_>, read: &Streamed, display: Display, cx: UiContext<'_>) -> Self {
+        let mut content = Self::of_body(record, read, display, cx);
         if record.arrival.truncated {
-            content.total = Some(cut(look.lang, record));
+            content.total = Some(cut(cx.lang, record));
         }
         // What was sent to many stands out.
         if let Some((ip, _)) = record.arrival.destination
-            && (ip.is_multicast() || look.interfaces.is_broadcast(ip))
+            && (ip.is_multicast() || cx.interfaces.is_broadcast(ip))
         {
             let total = content
                 .total
@@ -51,7 +51,7 @@ impl Content {
             content.total = Some(format!("→ {ip}{total}"));
         }
         if let Some(rule) = record.origin.rule {
-            let text = format!(" · {}", say!(look.lang, "log.by_rule", rule = rule));
+            let text = format!(" · {}", t!(cx.lang, "log.by_rule", rule = rule));
             content.spans.push(Span {
                 text,
                 ink: Ink::Dim,
@@ -63,7 +63,7 @@ impl Content {
                 RecordKind::Sent => "←",
                 _ => "→",
             };
-            let other = look.interfaces.show(other);
+            let other = cx.interfaces.show(other);
             let total = content
                 .total
                 .map_or_else(String::new, |total| format!(" · {total}"));
@@ -72,17 +72,17 @@ impl Content {
         content
     }
 
-    fn of_body(record: &Record<'_>, read: &Streamed, display: Display, look: Look<'_>) -> Self {
+    fn of_body(record: &Record<'_>, read: &Streamed, display: Display, cx: UiContext<'_>) -> Self {
         match record.body {
-            Body::Notice(notice) => Self::dim(explain::notice(look.lang, notice, look.interfaces)),
+            Body::Notice(notice) => Self::dim(explain::notice(cx.lang, notice, cx.interfaces)),
             // One of which nothing was kept was not empty.
             Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. }
                 if !record.arrival.truncated =>
             {
-                Self::dim(say!(look.lang, "log.empty_datagram"))
+                Self::dim(t!(cx.lang, "log.empty_datagram"))
             }
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
-                Self::of_bytes(bytes, read, display, look)
+                Self::of_bytes(bytes, read, display, cx)
             }
         }
     }
@@ -103,7 +103,7 @@ impl Content {
         }
     }
 
-    fn of_bytes(bytes: &[u8], read: &Streamed, display: Display, look: Look<'_>) -> Self {
+    fn of_bytes(bytes: &[u8], read: &Streamed, display: Display, cx: UiContext<'_>) -> Self {
         let charset = match read.reading {
             Reading::Text(charset) if display != Display::Hex => Some(charset),
             _ => None,
@@ -150,8 +150,8 @@ impl Content {
             });
         }
         if !whole {
-            content.total = Some(say!(
-                look.lang,
+            content.total = Some(t!(
+                cx.lang,
                 "log.total",
                 bytes = grouped(bytes.len() as u64)
             ));
@@ -166,9 +166,9 @@ pub fn cut(lang: Lang, record: &Record<'_>) -> String {
     match record.arrival.whole {
         Some(whole) => {
             let whole = grouped(whole.into());
-            say!(lang, "log.cut_of", bytes = there, whole = whole)
+            t!(lang, "log.cut_of", bytes = there, whole = whole)
         }
-        None => say!(lang, "log.cut", bytes = there),
+        None => t!(lang, "log.cut", bytes = there),
     }
 }
 
@@ -218,7 +218,7 @@ mod tests {
     fn content(bytes: &[u8], display: Display) -> Content {
         let peer = SocketAddr::from(([127, 0, 0, 1], 9));
         let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
-        let look = Look {
+        let cx = UiContext {
             lang: Lang::English,
             palette: &theme::LIGHT,
             interfaces: &interfaces,
@@ -236,7 +236,7 @@ mod tests {
             ),
             &Streamed::alone(Reading::of(bytes)),
             display,
-            look,
+            cx,
         )
     }
 
@@ -314,7 +314,7 @@ mod tests {
     fn a_row_that_was_cut_to_nothing_is_no_empty_datagram() {
         let peer = SocketAddr::from(([127, 0, 0, 1], 9));
         let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
-        let look = Look {
+        let cx = UiContext {
             lang: Lang::English,
             palette: &theme::LIGHT,
             interfaces: &interfaces,
@@ -337,7 +337,7 @@ mod tests {
             )
         };
         let read = Streamed::alone(Reading::Empty);
-        let content = Content::of(&record, &read, Display::Text, look);
+        let content = Content::of(&record, &read, Display::Text, cx);
         assert_eq!(content.line(), "");
         assert_eq!(content.total.as_deref(), Some("0 of 1,000 bytes"));
     }

@@ -9,11 +9,11 @@ use crate::payload::charset::Charset;
 use crate::payload::quote::Quote;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
-use crate::say;
 use crate::settings::tab::Display;
+use crate::t;
 use crate::traffic::stream_text::{StreamTextReader, Streamed};
 use crate::traffic::{Body, Notice, Record, RowPosition, Upstreams};
-use crate::ui::{Look, grouped};
+use crate::ui::{UiContext, grouped};
 use std::ops::RangeInclusive;
 
 /// The most rows that are copied: more belong in a file.
@@ -33,13 +33,13 @@ pub enum CopyAs {
 }
 
 /// A record as text that is safe to paste anywhere.
-pub fn copied(record: &Record<'_>, read: &Streamed, look: Look<'_>) -> String {
+pub fn copied(record: &Record<'_>, read: &Streamed, cx: UiContext<'_>) -> String {
     match record.body {
         Body::Notice(Notice::Failed(failure)) => {
-            let explained = explain::failure(look.lang, failure);
-            format!("{}\n{}", explained.what_and_why(look.lang), explained.cure)
+            let explained = explain::failure(cx.lang, failure);
+            format!("{}\n{}", explained.what_and_why(cx.lang), explained.cure)
         }
-        Body::Notice(notice) => explain::notice(look.lang, notice, look.interfaces),
+        Body::Notice(notice) => explain::notice(cx.lang, notice, cx.interfaces),
         Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
             printable::paragraph(charset(read.reading), &read.joined(bytes))
         }
@@ -75,7 +75,7 @@ impl LogView {
         if more {
             let most = grouped(MOST as u64);
             copied.push('\n');
-            copied.push_str(&say!(scene.look.lang, "log.copy_more", most = most));
+            copied.push_str(&t!(scene.cx.lang, "log.copy_more", most = most));
         }
         copied
     }
@@ -110,9 +110,7 @@ fn copied_row(
     match how {
         CopyAs::Shown if several => Some(shown_line(scene, record, &read())),
         CopyAs::Shown if is_hex(scene, record, &read()) => Some(hex::format(record.bytes())),
-        CopyAs::Shown | CopyAs::Text | CopyAs::JsonLines => {
-            Some(copied(record, &read(), scene.look))
-        }
+        CopyAs::Shown | CopyAs::Text | CopyAs::JsonLines => Some(copied(record, &read(), scene.cx)),
         CopyAs::Quote(quote) => {
             let bytes = Some(record.bytes()).filter(|bytes| !bytes.is_empty())?;
             let text = quote.of(bytes);
@@ -133,12 +131,10 @@ fn is_hex(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> bool {
 
 /// A row as it stands in the log, whole.
 fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> String {
-    let look = scene.look;
+    let cx = scene.cx;
     let said = match record.body {
-        Body::Notice(Notice::Failed(failure)) => {
-            explain::failure(look.lang, failure).line(look.lang)
-        }
-        Body::Notice(notice) => explain::notice(look.lang, notice, look.interfaces),
+        Body::Notice(Notice::Failed(failure)) => explain::failure(cx.lang, failure).line(cx.lang),
+        Body::Notice(notice) => explain::notice(cx.lang, notice, cx.interfaces),
         Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
             let text = || printable::line_in(charset(read.reading), &read.joined(bytes));
             match (is_hex(scene, record, read), scene.receive.display) {
@@ -150,23 +146,23 @@ fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> String
     };
     let is_notice = matches!(record.body, Body::Notice(_));
     if scene.receive.display == Display::Classic && !is_notice {
-        let header = classic::header(record, read.reading, look.zone);
+        let header = classic::header(record, read.reading, cx.zone);
         return format!("{header}\n{said}");
     }
     if !scene.receive.log_mode {
         return said;
     }
-    let time = look.time(record.time, false);
+    let time = cx.time(record.time, false);
     let sign = sign::text(record.kind());
     match record.peer() {
-        Some(peer) => format!("{time} {sign} {} {said}", look.interfaces.show(peer)),
+        Some(peer) => format!("{time} {sign} {} {said}", cx.interfaces.show(peer)),
         None => format!("{time} {sign} {said}"),
     }
 }
 
 /// As [`crate::capture::export`] writes them.
 fn json_lines(scene: &Scene<'_>, lines: &[RowPosition<'_>]) -> String {
-    let (look, log) = (scene.look, scene.rows.log());
+    let (cx, log) = (scene.cx, scene.rows.log());
     let Some(first) = lines.first() else {
         return String::new();
     };
@@ -174,8 +170,8 @@ fn json_lines(scene: &Scene<'_>, lines: &[RowPosition<'_>]) -> String {
         local: scene.session.local(),
         tcp: scene.in_stream,
         upstreams: Upstreams::default(),
-        zone: look.zone.clone(),
-        describe: explain::describe(look.lang, look.interfaces.clone()),
+        zone: cx.zone.clone(),
+        describe: explain::describe(cx.lang, cx.interfaces.clone()),
         reader: StreamTextReader::following(
             scene.receive.read_as.session,
             log.recognition(),

@@ -1,55 +1,51 @@
 //! What stands around the rows: the titles, and the hint where no row is found.
 
 use super::columns::Columns;
-use crate::say;
 use crate::settings::columns::{ColumnWidths, NARROWEST};
-use crate::ui::{Look, theme};
+use crate::t;
+use crate::ui::{UiContext, theme};
 use egui::text::LayoutJob;
 use egui::{
     Align, Align2, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 /// The titles of the columns, between which the edges can be dragged.
-pub fn header(ui: &mut Ui, look: Look<'_>, log_mode: bool, widths: &mut ColumnWidths) {
+pub fn header(ui: &mut Ui, cx: UiContext<'_>, log_mode: bool, widths: &mut ColumnWidths) {
     let size = vec2(ui.available_width(), theme::LOG_HEADER);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let columns = Columns::of(log_mode, widths, rect.width());
     let titles = [
         (
             columns.time,
-            say!(look.lang, "log.time"),
+            t!(cx.lang, "log.time"),
             Some(&mut widths.time),
         ),
-        (
-            columns.gap,
-            say!(look.lang, "log.gap"),
-            Some(&mut widths.gap),
-        ),
+        (columns.gap, t!(cx.lang, "log.gap"), Some(&mut widths.gap)),
         (
             columns.peer,
-            say!(look.lang, "log.peer"),
+            t!(cx.lang, "log.peer"),
             Some(&mut widths.peer),
         ),
         (
             columns.length,
-            say!(look.lang, "log.length"),
+            t!(cx.lang, "log.length"),
             Some(&mut widths.length),
         ),
-        (Some(columns.content), say!(look.lang, "log.content"), None),
+        (Some(columns.content), t!(cx.lang, "log.content"), None),
     ];
     for (number, (column, title, width)) in titles.into_iter().enumerate() {
         let Some(column) = column else { continue };
         let place = pos2(rect.left() + column, rect.center().y);
         let font = egui::FontId::proportional(11.5);
-        let ink = look.palette.faint;
+        let ink = cx.palette.faint;
         ui.painter()
             .text(place, Align2::LEFT_CENTER, &title, font, ink);
         if let Some(width) = width {
             let edge = rect.left() + column + *width;
-            edge_ui(ui, look, (rect, edge), (number, &title), width);
+            edge_ui(ui, cx, (rect, edge), (number, &title), width);
         }
     }
-    let stroke = Stroke::new(1.0, look.palette.line);
+    let stroke = Stroke::new(1.0, cx.palette.line);
     ui.painter()
         .hline(rect.x_range(), rect.bottom() - 0.5, stroke);
 }
@@ -57,7 +53,7 @@ pub fn header(ui: &mut Ui, look: Look<'_>, log_mode: bool, widths: &mut ColumnWi
 /// The right edge of a column.
 fn edge_ui(
     ui: &Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     (header, edge): (Rect, f32),
     (number, title): (usize, &str),
     width: &mut f32,
@@ -67,11 +63,11 @@ fn edge_ui(
     // No stop of the Tab key: the row would have one for each column.
     let id = Id::unique("log columns").with(number);
     let response = ui.interact(handle, id, Sense::DRAG);
-    let name = say!(look.lang, "log.column_width", title = title);
+    let name = t!(cx.lang, "log.column_width", title = title);
     response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, &name));
     if response.hovered() || response.dragged() {
         ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
-        let stroke = Stroke::new(1.0, look.palette.accent);
+        let stroke = Stroke::new(1.0, cx.palette.accent);
         ui.painter().vline(x, header.y_range().shrink(4.0), stroke);
     }
     if response.dragged() {
@@ -80,7 +76,7 @@ fn edge_ui(
 }
 
 /// One dim sentence in the middle of the table.
-pub fn hint(ui: &Ui, look: Look<'_>, text: &str, area: Rect) {
+pub fn hint(ui: &Ui, cx: UiContext<'_>, text: &str, area: Rect) {
     let painter = ui.painter().with_clip_rect(area);
     let below = area.with_min_y(area.center().y - 40.0);
     let heard = ui.interact(
@@ -90,7 +86,7 @@ pub fn hint(ui: &Ui, look: Look<'_>, text: &str, area: Rect) {
     );
     heard.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     let width = (area.width() - 60.0).max(80.0);
-    let (font, color) = (theme::body(), look.palette.faint);
+    let (font, color) = (theme::body(), cx.palette.faint);
     let mut job = LayoutJob::simple(text.to_owned(), font, color, width);
     // Its lines then stand around where it is painted.
     job.halign = Align::Center;

@@ -4,7 +4,7 @@ use super::LogView;
 use super::copy::CopyAs;
 use super::scene::Scene;
 use crate::payload::quote::Quote;
-use crate::say;
+use crate::t;
 use crate::traffic::RowPosition;
 use crate::ui::{Composed, controls};
 use egui::{Response, Ui};
@@ -19,25 +19,20 @@ impl LogView {
     ) -> Option<Composed> {
         let mut edited = None;
         row.context_menu(|ui| {
-            let lang = scene.look.lang;
+            let lang = scene.cx.lang;
             let alone = (!self.selection.is_several()).then(|| scene.composed(line));
             if let Some(composed) = alone.flatten() {
-                if ui.button(say!(lang, "inspector.edit")).clicked() {
+                if ui.button(t!(lang, "inspector.edit")).clicked() {
                     edited = Some(composed);
                 }
                 ui.separator();
             }
-            self.item_ui(ui, scene, &say!(lang, "log.copy_shown"), CopyAs::Shown);
-            self.item_ui(ui, scene, &say!(lang, "log.copy_text"), CopyAs::Text);
+            self.item_ui(ui, scene, &t!(lang, "log.copy_shown"), CopyAs::Shown);
+            self.item_ui(ui, scene, &t!(lang, "log.copy_text"), CopyAs::Text);
             for quote in Quote::ALL {
                 self.item_ui(ui, scene, quote.name(), CopyAs::Quote(quote));
             }
-            self.item_ui(
-                ui,
-                scene,
-                &say!(lang, "format.json_lines"),
-                CopyAs::JsonLines,
-            );
+            self.item_ui(ui, scene, &t!(lang, "format.json_lines"), CopyAs::JsonLines);
             controls::close_when_chosen(ui);
         });
         edited

@@ -2,10 +2,10 @@
 
 use super::scene::Scene;
 use crate::peer::Peer;
-use crate::say;
 use crate::session::Session;
+use crate::t;
 use crate::traffic::{Body, Cause, Notice, Record};
-use crate::ui::{Look, theme};
+use crate::ui::{UiContext, theme};
 use egui::{CornerRadius, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 use std::sync::Arc;
 
@@ -29,9 +29,9 @@ pub(super) struct Offer {
 }
 
 impl Offer {
-    pub(super) fn of(peer: Peer, look: Look<'_>, painter: &egui::Painter) -> Self {
-        let name = say!(look.lang, "send.newer", peer = look.interfaces.show(peer));
-        let colour = look.palette.accent;
+    pub(super) fn of(peer: Peer, cx: UiContext<'_>, painter: &egui::Painter) -> Self {
+        let name = t!(cx.lang, "send.newer", peer = cx.interfaces.show(peer));
+        let colour = cx.palette.accent;
         let galley = painter.layout_no_wrap(format!("↩ {name}"), theme::small(), colour);
         Self { peer, name, galley }
     }
@@ -48,7 +48,7 @@ impl Offer {
         painter: &egui::Painter,
         (rect, row): (Rect, u64),
     ) -> bool {
-        let palette = scene.look.palette;
+        let palette = scene.cx.palette;
         let size = vec2(self.width(), self.galley.size().y + 6.0);
         let left = rect.right() - theme::PADDING - size.x;
         let place = Rect::from_min_size(pos2(left, rect.center().y - size.y / 2.0), size);

@@ -2,7 +2,7 @@
 
 use super::LogView;
 use super::scene::Scene;
-use crate::say;
+use crate::t;
 use crate::ui::{grouped, theme};
 use egui::{CornerRadius, Rect, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
 use std::ops::Range;
@@ -20,10 +20,10 @@ impl LogView {
         if at_end && new == 0 {
             return;
         }
-        let (lang, palette) = (scene.look.lang, scene.look.palette);
+        let (lang, palette) = (scene.cx.lang, scene.cx.palette);
         let text = match new {
-            0 => say!(lang, "log.to_newest"),
-            new => say!(lang, "log.new_rows", count = grouped(new)),
+            0 => t!(lang, "log.to_newest"),
+            new => t!(lang, "log.new_rows", count = grouped(new)),
         };
         let painter = ui.painter();
         let galley = painter.layout_no_wrap(text.clone(), theme::small(), palette.on_accent);

@@ -9,8 +9,8 @@ use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Filter, Micros, Notice, Record, RecordKind, RowPosition};
 use crate::ui::theme::{self, Palette};
-use crate::ui::{Look, grouped, narrow};
-use crate::{explain, say};
+use crate::ui::{UiContext, grouped, narrow};
+use crate::{explain, t};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
@@ -23,7 +23,7 @@ const SPOKEN: usize = 200;
 /// One row, ready to be painted at `rect`.
 pub struct Row<'a> {
     pub line: &'a RowPosition<'a>,
-    pub look: Look<'a>,
+    pub cx: UiContext<'a>,
     pub receive: &'a ReceiveDraft,
     pub columns: &'a Columns,
     /// Points at the right of a failure that something else stands in.
@@ -41,7 +41,7 @@ pub struct Row<'a> {
 impl Row<'_> {
     /// Paints the row; returns what it says, for screen readers.
     pub fn paint(&self, painter: &Painter, rect: Rect) -> String {
-        let palette = self.look.palette;
+        let palette = self.cx.palette;
         let kind = self.line.record.kind();
         let ground = match (self.selected, kind, self.hovered) {
             (true, ..) => palette.selected,
@@ -54,7 +54,7 @@ impl Row<'_> {
             return self.classic(painter, rect);
         }
         let middle = rect.top() + theme::LINE / 2.0;
-        let time = self.look.time(self.line.record.time, false);
+        let time = self.cx.time(self.line.record.time, false);
         let at = |column: f32| pos2(rect.left() + column, middle);
         let faint = |column: f32, words: &str| {
             let (font, colour) = (theme::mono(), palette.faint);
@@ -70,17 +70,17 @@ impl Row<'_> {
         sign::paint(painter, sign_at, kind, sign::colour(kind, palette));
         let said = match self.line.record.body {
             Body::Notice(Notice::Failed(failure)) => {
-                let explained = explain::failure(self.look.lang, failure);
+                let explained = explain::failure(self.cx.lang, failure);
                 self.failure(painter, rect, &explained);
-                explained.line(self.look.lang)
+                explained.line(self.cx.lang)
             }
             _ => self.record(painter, rect, middle),
         };
-        format!("{time} {}: {said}", spoken(&self.line.record, self.look))
+        format!("{time} {}: {said}", spoken(&self.line.record, self.cx))
     }
 
     fn record(&self, painter: &Painter, rect: Rect, middle: f32) -> String {
-        let palette = self.look.palette;
+        let palette = self.cx.palette;
         let record = &self.line.record;
         let is_notice = record.kind() == RecordKind::Notice;
         if let Some(peer) = record.peer() {
@@ -117,8 +117,8 @@ impl Row<'_> {
         };
         let dot = pos2(left + column + 4.0, middle);
         let dot = Rect::from_center_size(dot, vec2(8.0, 8.0));
-        painter.rect_filled(dot, CornerRadius::same(2), self.look.palette.of_peer(peer));
-        let shown = self.look.interfaces.show(peer);
+        painter.rect_filled(dot, CornerRadius::same(2), self.cx.palette.of_peer(peer));
+        let shown = self.cx.interfaces.show(peer);
         let shown = narrow::end_of(&shown, |part| narrow::fits(painter, part, width));
         let place = pos2(left + address, middle);
         text(painter, place, &shown, theme::mono(), ink, width);
@@ -132,12 +132,12 @@ impl Row<'_> {
         right: f32,
         middle: f32,
     ) -> (Content, Option<bool>) {
-        let (record, palette) = (&self.line.record, self.look.palette);
+        let (record, palette) = (&self.line.record, self.cx.palette);
         let display = match (record.body, self.receive.display) {
             (Body::Notice(_), _) | (_, Display::Classic) => Display::Text,
             (_, display) => display,
         };
-        let content = Content::of(record, &self.read, display, self.look);
+        let content = Content::of(record, &self.read, display, self.cx);
         let mut right = right - theme::PADDING;
         if let Some(badge) = content.badge {
             left += paint_badge(painter, pos2(left, middle), badge, palette) + 7.0;
@@ -168,13 +168,13 @@ impl Row<'_> {
 
     /// As the assistants people know write it: a line about it, and the payload below.
     fn classic(&self, painter: &Painter, rect: Rect) -> String {
-        let (record, look) = (&self.line.record, self.look);
-        let mut header = classic::header(record, self.read.reading, look.zone);
+        let (record, cx) = (&self.line.record, self.cx);
+        let mut header = classic::header(record, self.read.reading, cx.zone);
         if let Body::Notice(notice) = record.body {
-            let said = explain::notice(look.lang, notice, look.interfaces);
+            let said = explain::notice(cx.lang, notice, cx.interfaces);
             header.push_str(&match (notice, notice.peer()) {
                 (Notice::Joined { peer }, _) => format!("Client {peer} gets online."),
-                (_, Some(peer)) => format!("{} {said}", look.interfaces.show(peer)),
+                (_, Some(peer)) => format!("{} {said}", cx.interfaces.show(peer)),
                 (_, None) => said,
             });
         }
@@ -183,7 +183,7 @@ impl Row<'_> {
         let width = rect.width() - 2.0 * theme::PADDING;
         let font = theme::mono();
         let kind = record.kind();
-        let colour = sign::colour(kind, look.palette);
+        let colour = sign::colour(kind, cx.palette);
         sign::paint(painter, pos2(left + 6.0, middle(0.0)), kind, colour);
         let indented = pos2(left + 20.0, middle(0.0));
         text(
@@ -191,20 +191,20 @@ impl Row<'_> {
             indented,
             &header,
             font,
-            look.palette.dim,
+            cx.palette.dim,
             width - 20.0,
         );
         if record.kind() == RecordKind::Notice {
             return header;
         }
         let (content, verdict) = self.content(painter, left + 20.0, rect.right(), middle(1.0));
-        let verdict = verdict.map_or("", |good| verdict_sign(good, look.palette).0);
+        let verdict = verdict.map_or("", |good| verdict_sign(good, cx.palette).0);
         format!("{header} {verdict} {}", content.line())
     }
 
     /// What happened and what to do, in one line.
     fn failure(&self, painter: &Painter, rect: Rect, explained: &explain::Explanation) {
-        let palette = self.look.palette;
+        let palette = self.cx.palette;
         let left = self.columns.peer.unwrap_or(self.columns.content);
         let width = (rect.width() - left - theme::PADDING - self.reserved).max(0.0);
         let mut job = LayoutJob {
@@ -212,7 +212,7 @@ impl Row<'_> {
             break_on_newline: false,
             ..LayoutJob::default()
         };
-        let detail = explained.why(self.look.lang);
+        let detail = explained.why(self.cx.lang);
         let cure = format!("  {}", explained.cure);
         for (text, colour) in [
             (&explained.what, palette.error),
@@ -228,16 +228,16 @@ impl Row<'_> {
 }
 
 /// What a row is, for screen readers: `received from 127.0.0.1:9, 14 bytes`.
-fn spoken(record: &Record<'_>, look: Look<'_>) -> String {
-    let peer = record.peer().map(|peer| look.interfaces.show(peer));
+fn spoken(record: &Record<'_>, cx: UiContext<'_>) -> String {
+    let peer = record.peer().map(|peer| cx.interfaces.show(peer));
     let (kind, peer) = (record.kind(), peer.unwrap_or_default());
     let bytes = grouped(record.bytes().len() as u64);
     match kind {
-        RecordKind::Received => say!(look.lang, "log.said_received", peer = peer, bytes = bytes),
-        RecordKind::Sent => say!(look.lang, "log.said_sent", peer = peer, bytes = bytes),
-        RecordKind::Notice if peer.is_empty() => say!(look.lang, "log.said_event"),
-        RecordKind::Notice => say!(look.lang, "log.said_event_of", peer = peer),
-        RecordKind::Failure => say!(look.lang, "log.said_failure"),
+        RecordKind::Received => t!(cx.lang, "log.said_received", peer = peer, bytes = bytes),
+        RecordKind::Sent => t!(cx.lang, "log.said_sent", peer = peer, bytes = bytes),
+        RecordKind::Notice if peer.is_empty() => t!(cx.lang, "log.said_event"),
+        RecordKind::Notice => t!(cx.lang, "log.said_event_of", peer = peer),
+        RecordKind::Failure => t!(cx.lang, "log.said_failure"),
     }
 }
 

@@ -5,11 +5,11 @@ use super::columns::Columns;
 use crate::session::Session;
 use crate::settings::tab::ReceiveDraft;
 use crate::traffic::{Filter, RowPosition, Rows};
-use crate::ui::{Composed, Look};
+use crate::ui::{Composed, UiContext};
 use egui::{Id, Rect};
 
 pub(super) struct Scene<'a> {
-    pub(super) look: Look<'a>,
+    pub(super) cx: UiContext<'a>,
     pub(super) rows: Rows<'a>,
     pub(super) receive: &'a ReceiveDraft,
     pub(super) columns: Columns,

@@ -7,13 +7,13 @@ use super::row::Row;
 use super::scene::Scene;
 use super::{LogView, Sought, copied, frame, scroll};
 use crate::payload::reading::Reading;
-use crate::say;
 use crate::session::Session;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::tab::{Display, ReceiveDraft};
+use crate::t;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition};
-use crate::ui::{Action, Composed, Look, narrow, theme};
+use crate::ui::{Action, Composed, UiContext, narrow, theme};
 use egui::{
     EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
@@ -30,7 +30,7 @@ impl LogView {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         sought: Option<Sought<'_>>,
         (receive, widths): (&ReceiveDraft, &mut ColumnWidths),
@@ -41,19 +41,19 @@ impl LogView {
             self.keep_in_place();
         }
         if titled {
-            frame::header(ui, look, receive.log_mode && !tall, widths);
+            frame::header(ui, cx, receive.log_mode && !tall, widths);
         }
         let columns = Columns::of(receive.log_mode, widths, ui.available_width());
         let area = ui.available_rect_before_wrap();
         // One id for good: those made from the order of widgets change when the inspector opens.
         let table = ui.interact(area, Id::unique("log table"), Sense::click());
         ui.advance_cursor_after_rect(area);
-        let name = say!(look.lang, "log.table");
+        let name = t!(cx.lang, "log.table");
         table.widget_info(|| WidgetInfo::labeled(Role::Table, true, &name));
         let rows = self.rows(&session.log, sought);
         let lines = self.lines(&rows);
-        if let Some(hint) = self.hint(look, &session.log, sought, lines.is_empty()) {
-            frame::hint(ui, look, &hint, area);
+        if let Some(hint) = self.hint(cx, &session.log, sought, lines.is_empty()) {
+            frame::hint(ui, cx, &hint, area);
         }
         let visible = f64::from(area.height() / theme::LINE);
         let before = std::mem::replace(&mut self.visible, visible);
@@ -61,7 +61,7 @@ impl LogView {
         self.hold(&rows, sought);
         self.scroll(ui, area, &lines);
         let scene = Scene {
-            look,
+            cx,
             rows,
             receive,
             columns,
@@ -78,7 +78,7 @@ impl LogView {
         self.free = area.with_min_y((area.top() + height as f32).min(area.bottom()));
         self.pill_ui(ui, &scene, &lines);
         let range = lines.start as f64..lines.end as f64;
-        if let Some(top) = scroll::bar(ui, area, &range, self.visible, self.top, look.palette) {
+        if let Some(top) = scroll::bar(ui, area, &range, self.visible, self.top, cx.palette) {
             self.move_to(top, &lines);
             ui.ctx().request_repaint();
         }
@@ -88,24 +88,18 @@ impl LogView {
     /// Why there is nothing to see, where there could be.
     fn hint(
         &self,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         log: &Log,
         sought: Option<Sought<'_>>,
         nothing: bool,
     ) -> Option<String> {
         let evicted = self.paused_at.is_some_and(|row| row < log.rows().start);
         if evicted && !log.is_empty() {
-            return Some(say!(look.lang, "log.paused_evicted"));
+            return Some(t!(cx.lang, "log.paused_evicted"));
         }
         let sought = sought.filter(|sought| sought.only && nothing && !log.is_empty())?;
         let done = sought.found.looked_through(log) == log.count().rows();
-        done.then(|| {
-            say!(
-                look.lang,
-                "search.none",
-                text = sought.found.filter().text()
-            )
-        })
+        done.then(|| t!(cx.lang, "search.none", text = sought.found.filter().text()))
     }
 
     fn rows_ui(&mut self, ui: &Ui, scene: &Scene<'_>, lines: &Range<u64>) -> Option<Action> {
@@ -131,7 +125,7 @@ impl LogView {
             let size = vec2(area.width(), height as f32 * theme::LINE);
             let rect = Rect::from_min_size(pos2(area.left(), top), size);
             let newer = newer_source(&line.record, scene.session);
-            let offer = newer.map(|peer| Offer::of(peer, scene.look, &painter));
+            let offer = newer.map(|peer| Offer::of(peer, scene.cx, &painter));
             let reserved = offer.as_ref().map_or(0.0, Offer::width);
             let asked = self.row_ui(ui, scene, &painter, (rect, reserved), (&line, gap));
             if asked.selects {
@@ -193,7 +187,7 @@ impl LogView {
         let selected = self.selection.has(line.row);
         let row = Row {
             line,
-            look: scene.look,
+            cx: scene.cx,
             receive: scene.receive,
             columns: &scene.columns,
             reserved,
@@ -209,7 +203,7 @@ impl LogView {
             filter: scene.filter_of(line.row),
         };
         let said = row.paint(painter, rect);
-        let number = say!(scene.look.lang, "log.row", number = line.row + 1);
+        let number = t!(scene.cx.lang, "log.row", number = line.row + 1);
         response.widget_info(|| {
             WidgetInfo::selected(Role::Row, true, selected, format!("{number} {said}"))
         });
@@ -222,7 +216,7 @@ impl LogView {
             response.on_hover_text(copied(
                 &line.record,
                 &Streamed::alone(Reading::Empty),
-                scene.look,
+                scene.cx,
             ));
         } else if let Some(peer) = cut_peer(scene, painter, rect, &line.record, &response) {
             response.on_hover_text(peer);
@@ -289,6 +283,6 @@ fn cut_peer(
     if scene.receive.display == Display::Classic || !(0.0..width).contains(&x) {
         return None;
     }
-    let peer = scene.look.interfaces.show(record.peer()?);
+    let peer = scene.cx.interfaces.show(record.peer()?);
     (!narrow::fits(painter, &peer, width)).then_some(peer)
 }

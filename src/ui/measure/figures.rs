@@ -1,8 +1,8 @@
 //! What was measured, in numbers.
 
-use crate::say;
+use crate::t;
 use crate::traffic::meter::{Meter, MeterSummary, PacketRate};
-use crate::ui::{Look, grouped, theme};
+use crate::ui::{UiContext, grouped, theme};
 use crate::words;
 use egui::{Align, Layout, RichText, Ui, vec2};
 
@@ -20,9 +20,9 @@ type Figure = (String, String, bool);
 /// `refused` counts what came back as refused, of everything the session sent.
 ///
 /// The columns are as wide whatever stands in them: a figure that grows moves nothing.
-pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter, refused: u64) {
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter, refused: u64) {
     let width = ui.available_width();
-    let mut lines = lines(look, &meter.totals(), refused);
+    let mut lines = lines(cx, &meter.totals(), refused);
     if width < WIDE {
         lines = lines.into_iter().flatten().map(|one| vec![one]).collect();
     }
@@ -34,19 +34,19 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter, refused: u64) {
             let value = ((width - taken) / count).max(LEAST);
             ui.horizontal(|ui| {
                 for figure in line {
-                    figure_ui(ui, look, figure, value);
+                    figure_ui(ui, cx, figure, value);
                 }
             });
         }
     });
 }
 
-fn figure_ui(ui: &mut Ui, look: Look<'_>, (name, value, bad): Figure, width: f32) {
+fn figure_ui(ui: &mut Ui, cx: UiContext<'_>, (name, value, bad): Figure, width: f32) {
     let ink = match bad {
-        true => look.palette.error,
-        false => look.palette.text,
+        true => cx.palette.error,
+        false => cx.palette.text,
     };
-    let name = egui::Label::new(RichText::new(name).color(look.palette.dim));
+    let name = egui::Label::new(RichText::new(name).color(cx.palette.dim));
     cell(ui, NAME, name);
     let value = RichText::new(value).font(theme::mono()).color(ink);
     cell(ui, width, egui::Label::new(value).selectable(true));
@@ -63,19 +63,19 @@ fn cell(ui: &mut Ui, width: f32, label: egui::Label) {
 }
 
 /// What stands side by side. The loss needs a line of its own.
-fn lines(look: Look<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Figure>> {
+fn lines(cx: UiContext<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Figure>> {
     let tally = &summary.tally;
     let loss = tally.loss().unwrap_or(0.0) * 100.0;
     // Loss is told by what comes behind: where nothing comes it is not known.
     let unanswered = summary.sent.volume().records > 0 && tally.unique == 0;
     let lost = match tally.lost {
         _ if unanswered && refused > 0 => {
-            say!(look.lang, "measure.refused", count = grouped(refused))
+            t!(cx.lang, "measure.refused", count = grouped(refused))
         }
-        _ if unanswered => say!(look.lang, "measure.no_replies"),
+        _ if unanswered => t!(cx.lang, "measure.no_replies"),
         0 => "0".to_owned(),
-        lost => say!(
-            look.lang,
+        lost => t!(
+            cx.lang,
             "measure.lost_of",
             lost = grouped(lost),
             percent = format!("{loss:.2}"),
@@ -88,8 +88,8 @@ fn lines(look: Look<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Figure
     let pending = tally.missing_of(sent).saturating_sub(tally.lost);
     let reordered = match tally.reordered {
         0 => "0".to_owned(),
-        count => say!(
-            look.lang,
+        count => t!(
+            cx.lang,
             "measure.reordered_by",
             count = grouped(count),
             extent = grouped(tally.extent.longest)
@@ -107,8 +107,8 @@ fn lines(look: Look<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Figure
         ),
     };
     let other = summary.others.records + summary.unnumbered.records;
-    let plain = |key: &str, value: String| (say!(look.lang, key), value, false);
-    let counted = |key: &str, count: u64| (say!(look.lang, key), grouped(count), count > 0);
+    let plain = |key: &str, value: String| (t!(cx.lang, key), value, false);
+    let counted = |key: &str, count: u64| (t!(cx.lang, key), grouped(count), count > 0);
     let is_lost = tally.lost > 0 || unanswered;
     let jitter = summary.jitter.map_or_else(|| "–".into(), micros);
     vec![
@@ -116,14 +116,14 @@ fn lines(look: Look<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Figure
             plain("status.sent", pace(&summary.sent)),
             plain("status.received", pace(&summary.received)),
         ],
-        vec![(say!(look.lang, "measure.lost"), lost, is_lost)],
+        vec![(t!(cx.lang, "measure.lost"), lost, is_lost)],
         vec![
             plain("measure.no_reply_yet", grouped(pending)),
             counted("measure.duplicated", tally.duplicated),
         ],
         vec![
             (
-                say!(look.lang, "measure.reordered"),
+                t!(cx.lang, "measure.reordered"),
                 reordered,
                 tally.reordered > 0,
             ),

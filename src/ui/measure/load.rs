@@ -2,11 +2,11 @@
 
 use crate::automation::Load;
 use crate::engine::{FloodOrder, SenderCommand};
-use crate::say;
 use crate::session::Session;
 use crate::settings::tab::{LoadDraft, SendDraft};
+use crate::t;
 use crate::traffic::meter::Header;
-use crate::ui::{Action, Look, controls, grouped, theme};
+use crate::ui::{Action, UiContext, controls, grouped, theme};
 use crate::words;
 use egui::{DragValue, RichText, Ui};
 
@@ -27,7 +27,7 @@ impl LoadDraft {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         draft: &SendDraft,
     ) -> Option<Action> {
@@ -35,17 +35,17 @@ impl LoadDraft {
         let running = flooding.is_some_and(|flooding| !flooding.over);
         let mut action = None;
         ui.horizontal_wrapped(|ui| {
-            ui.add_enabled_ui(!running, |ui| self.fields_ui(ui, look));
+            ui.add_enabled_ui(!running, |ui| self.fields_ui(ui, cx));
             ui.end_row();
-            let command = self.load().check().is_ok().then(|| draft.to(look, session));
+            let command = self.load().check().is_ok().then(|| draft.to(cx, session));
             let enabled = running || matches!(command, Some(Ok(_)));
             let name = match running {
-                true => say!(look.lang, "measure.stop"),
-                false => say!(look.lang, "measure.start"),
+                true => t!(cx.lang, "measure.stop"),
+                false => t!(cx.lang, "measure.start"),
             };
             let button = controls::small_if(ui, enabled, &name, &name);
             if let Some(Err(blocked)) = &command
-                && let Some(text) = blocked.explain(look)
+                && let Some(text) = blocked.explain(cx)
             {
                 button.clone().on_hover_text(text);
             }
@@ -70,27 +70,27 @@ impl LoadDraft {
             let achieved = flooding.per_second(flooding.sent);
             let bits = flooding.per_second(flooding.bytes * 8);
             let asked = match flooding.load.rate {
-                Some(rate) => say!(look.lang, "measure.asked", rate = words::rate(rate)),
-                None => say!(look.lang, "measure.fastest"),
+                Some(rate) => t!(cx.lang, "measure.asked", rate = words::rate(rate)),
+                None => t!(cx.lang, "measure.fastest"),
             };
-            let text = say!(
-                look.lang,
+            let text = t!(
+                cx.lang,
                 "measure.sent_so_far",
                 sent = grouped(flooding.sent),
                 rate = achieved.map_or_else(words::none, words::rate),
                 megabits = bits.map_or_else(words::none, words::megabits),
                 asked = asked
             );
-            let text = RichText::new(text).color(look.palette.dim);
+            let text = RichText::new(text).color(cx.palette.dim);
             ui.add(egui::Label::new(text).wrap());
         }
         action
     }
 
-    fn fields_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        let endless = say!(look.lang, "repeat.endless");
-        let fastest = say!(look.lang, "measure.fastest");
-        let name = say!(look.lang, "measure.rate");
+    fn fields_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+        let endless = t!(cx.lang, "repeat.endless");
+        let fastest = t!(cx.lang, "measure.fastest");
+        let name = t!(cx.lang, "measure.rate");
         let rate = DragValue::new(&mut self.rate)
             .range(0.0..=FASTEST)
             .speed(10.0)
@@ -103,7 +103,7 @@ impl LoadDraft {
             .update_while_editing(false);
         let rate = ui.add_sized([92.0, theme::SMALL_BUTTON], rate);
         controls::named(ui, rate, &name);
-        let name = say!(look.lang, "measure.count");
+        let name = t!(cx.lang, "measure.count");
         let count = DragValue::new(&mut self.count)
             .range(0..=MOST)
             .speed(100.0)
@@ -121,10 +121,10 @@ impl LoadDraft {
             .suffix(" B")
             .update_while_editing(false);
         let size = ui.add_sized([72.0, theme::SMALL_BUTTON], size);
-        controls::named(ui, size, &say!(look.lang, "measure.size"));
-        let text = say!(look.lang, "measure.numbered");
+        controls::named(ui, size, &t!(cx.lang, "measure.size"));
+        let text = t!(cx.lang, "measure.numbered");
         let check = &mut self.numbered;
-        controls::check(ui, check, &text, "", theme::body(), look.palette)
-            .on_hover_text(say!(look.lang, "measure.numbered_hint"));
+        controls::check(ui, check, &text, "", theme::body(), cx.palette)
+            .on_hover_text(t!(cx.lang, "measure.numbered_hint"));
     }
 }

@@ -4,11 +4,11 @@ mod figures;
 mod load;
 mod plots;
 
-use super::{Action, Look, controls, theme};
+use super::{Action, UiContext, controls, theme};
 use crate::engine::{Command, SenderCommand};
-use crate::say;
 use crate::session::Session;
 use crate::settings::tab::{MeasureDraft, SendDraft};
+use crate::t;
 use crate::traffic::meter::{Meter, NumberField};
 use egui::{ComboBox, DragValue, RichText, Ui};
 
@@ -34,12 +34,12 @@ impl Measure {
     pub fn page_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut MeasureDraft,
         session: &Session,
         send: &SendDraft,
     ) -> Option<Action> {
-        let action = draft.load.ui(ui, look, session, send);
+        let action = draft.load.ui(ui, cx, session, send);
         if matches!(
             action,
             Some(Action::Order(Command::Sender(SenderCommand::Flood(_))))
@@ -48,47 +48,47 @@ impl Measure {
             (draft.on, self.again) = (true, draft.field == NumberField::Header);
         }
         ui.separator();
-        self.field_ui(ui, look, draft);
+        self.field_ui(ui, cx, draft);
         match &session.meter {
             Some(meter) if draft.on => {
-                figures::ui(ui, look, meter, session.totals.refused);
-                plots::ui(ui, look, meter);
+                figures::ui(ui, cx, meter, session.totals.refused);
+                plots::ui(ui, cx, meter);
             }
             _ => {
-                let hint = RichText::new(say!(look.lang, "measure.hint"));
-                ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+                let hint = RichText::new(t!(cx.lang, "measure.hint"));
+                ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
             }
         }
         action
     }
 
     /// Where the numbers of packets stand.
-    fn field_ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut MeasureDraft) {
+    fn field_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, draft: &mut MeasureDraft) {
         ui.horizontal_wrapped(|ui| {
-            let text = say!(look.lang, "measure.on");
-            controls::check(ui, &mut draft.on, &text, "", theme::body(), look.palette);
-            let again = say!(look.lang, "measure.again");
+            let text = t!(cx.lang, "measure.on");
+            controls::check(ui, &mut draft.on, &text, "", theme::body(), cx.palette);
+            let again = t!(cx.lang, "measure.again");
             if controls::small_if(ui, draft.on, &again, &again).clicked() {
                 self.again = true;
             }
             ui.end_row();
-            let name = say!(look.lang, "measure.field");
-            controls::caption(ui, &name, 0.0, look.palette);
+            let name = t!(cx.lang, "measure.field");
+            controls::caption(ui, &name, 0.0, cx.palette);
             let kinds = [
-                (NumberField::Header, say!(look.lang, "measure.header")),
+                (NumberField::Header, t!(cx.lang, "measure.header")),
                 (
                     NumberField::User {
                         offset: 0,
                         width: 4,
                         little_endian: false,
                     },
-                    say!(look.lang, "measure.user"),
+                    t!(cx.lang, "measure.user"),
                 ),
                 (
                     NumberField::Text {
                         prefix: "seq=".into(),
                     },
-                    say!(look.lang, "measure.text"),
+                    t!(cx.lang, "measure.text"),
                 ),
             ];
             let present = std::mem::discriminant(&draft.field);
@@ -108,13 +108,13 @@ impl Measure {
                     controls::close_when_chosen(ui);
                 });
             controls::drop_down(ui, combo.response, &name);
-            place_ui(ui, look, &mut draft.field);
+            place_ui(ui, cx, &mut draft.field);
         });
     }
 }
 
 /// Where exactly, for a number of one's own.
-fn place_ui(ui: &mut Ui, look: Look<'_>, field: &mut NumberField) {
+fn place_ui(ui: &mut Ui, cx: UiContext<'_>, field: &mut NumberField) {
     match field {
         NumberField::Header => {}
         NumberField::User {
@@ -122,7 +122,7 @@ fn place_ui(ui: &mut Ui, look: Look<'_>, field: &mut NumberField) {
             width,
             little_endian,
         } => {
-            let name = say!(look.lang, "measure.offset");
+            let name = t!(cx.lang, "measure.offset");
             let drag = DragValue::new(offset).range(0..=65_000).prefix("@ ");
             let drag = ui.add_sized([60.0, theme::SMALL_BUTTON], drag);
             controls::named(ui, drag, &name);
@@ -152,11 +152,11 @@ fn place_ui(ui: &mut Ui, look: Look<'_>, field: &mut NumberField) {
                     }
                     controls::close_when_chosen(ui);
                 });
-            controls::drop_down(ui, combo.response, &say!(look.lang, "measure.width"));
+            controls::drop_down(ui, combo.response, &t!(cx.lang, "measure.width"));
         }
         NumberField::Text { prefix } => {
-            controls::Field::new(prefix, &say!(look.lang, "measure.prefix"), "seq=", 110.0)
-                .show(ui, look.palette);
+            controls::Field::new(prefix, &t!(cx.lang, "measure.prefix"), "seq=", 110.0)
+                .show(ui, cx.palette);
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What was measured, in pictures: the last minute, and the round trips.
 
 use super::figures::micros;
-use crate::say;
+use crate::t;
 use crate::traffic::meter::{Meter, Pulse, Series};
-use crate::ui::{Look, grouped, plot, theme};
+use crate::ui::{UiContext, grouped, plot, theme};
 use egui::{Color32, RichText, Ui};
 use egui_plot::{Bar, BarChart, GridMark, Line, PlotPoints};
 
@@ -13,26 +13,26 @@ const HEIGHT: f32 = 96.0;
 /// In less room than this the plots stand below each other.
 const WIDE: f32 = 480.0;
 
-pub fn ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
-    let second = Series::second(look.now);
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
+    let second = Series::second(cx.now);
     let history: Vec<(f64, Pulse)> = meter.series().before(second, SECONDS).collect();
     if ui.available_width() < WIDE {
-        way_ui(ui, look, &history);
-        trips_ui(ui, look, meter);
+        way_ui(ui, cx, &history);
+        trips_ui(ui, cx, meter);
         return;
     }
     ui.spacing_mut().item_spacing.x = 20.0;
     ui.columns(2, |columns| {
         if let [left, right] = columns {
-            way_ui(left, look, &history);
-            trips_ui(right, look, meter);
+            way_ui(left, cx, &history);
+            trips_ui(right, cx, meter);
         }
     });
 }
 
 /// Packets that came and packets that did not, by the second.
-fn way_ui(ui: &mut Ui, look: Look<'_>, history: &[(f64, Pulse)]) {
-    let palette = look.palette;
+fn way_ui(ui: &mut Ui, cx: UiContext<'_>, history: &[(f64, Pulse)]) {
+    let palette = cx.palette;
     let line = |name: String, colour: Color32, value: &dyn Fn(&Pulse) -> u64| {
         let points = history
             .iter()
@@ -40,21 +40,18 @@ fn way_ui(ui: &mut Ui, look: Look<'_>, history: &[(f64, Pulse)]) {
         let points: PlotPoints<'_> = points.collect();
         Line::new(name, points).color(colour).width(1.5)
     };
-    let (received, lost) = (
-        say!(look.lang, "status.received"),
-        say!(look.lang, "measure.lost"),
-    );
+    let (received, lost) = (t!(cx.lang, "status.received"), t!(cx.lang, "measure.lost"));
     caption(
         ui,
-        look,
-        &say!(look.lang, "measure.by_second"),
+        cx,
+        &t!(cx.lang, "measure.by_second"),
         &[(&received, palette.received), (&lost, palette.error)],
     );
     let lines = [
         line(received, palette.received, &|pulse| pulse.received.records),
         line(lost, palette.error, &|pulse| pulse.lost),
     ];
-    plot::quiet("measured seconds", look)
+    plot::quiet("measured seconds", cx)
         .height(HEIGHT)
         .include_y(1.0)
         .include_x(-(SECONDS as f64) - 4.0)
@@ -72,10 +69,10 @@ fn way_ui(ui: &mut Ui, look: Look<'_>, history: &[(f64, Pulse)]) {
 }
 
 /// How long round trips took, on a logarithmic scale.
-fn trips_ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
-    let colour = look.palette.accent;
+fn trips_ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
+    let colour = cx.palette.accent;
     let times = meter.round_trips();
-    caption(ui, look, &say!(look.lang, "measure.histogram"), &[]);
+    caption(ui, cx, &t!(cx.lang, "measure.histogram"), &[]);
     // Ten bars a decade: the buckets themselves are finer than a picture shows.
     let mut bars = [0_u64; 80];
     for bucket in times.buckets() {
@@ -96,7 +93,7 @@ fn trips_ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
         .collect();
     let first = bars.first().map_or(1.0, |bar| bar.argument).floor();
     let last = bars.last().map_or(4.0, |bar| bar.argument).ceil();
-    plot::quiet("round trips", look)
+    plot::quiet("round trips", cx)
         .height(HEIGHT)
         .include_y(1.0)
         .include_x(first - 0.2)
@@ -118,11 +115,11 @@ fn trips_ui(ui: &mut Ui, look: Look<'_>, meter: &Meter) {
         });
 }
 
-fn caption(ui: &mut Ui, look: Look<'_>, title: &str, lines: &[(&String, Color32)]) {
+fn caption(ui: &mut Ui, cx: UiContext<'_>, title: &str, lines: &[(&String, Color32)]) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
         let title = RichText::new(title).font(theme::small());
-        ui.label(title.color(look.palette.dim));
+        ui.label(title.color(cx.palette.dim));
         for (name, colour) in lines {
             ui.label(RichText::new(*name).font(theme::small()).color(*colour));
         }

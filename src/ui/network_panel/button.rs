@@ -1,8 +1,8 @@
 //! The button that opens and closes a session.
 
-use crate::say;
 use crate::session::{Kind, Role, Session, SessionState};
-use crate::ui::{Action, Look, controls};
+use crate::t;
+use crate::ui::{Action, UiContext, controls};
 use egui::Ui;
 
 /// What the button says that opens a session of this kind, and the one that closes it.
@@ -18,18 +18,18 @@ pub fn button_keys(kind: Kind) -> (&'static str, &'static str) {
 /// The button that opens and closes the session; `chosen` is the kind of the next one.
 pub(super) fn open_button(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     session: &Session,
     (chosen, is_ready): (Kind, bool),
 ) -> Option<Action> {
-    let palette = look.palette;
+    let palette = cx.palette;
     let (key, dot, filled, enabled) = match session.state() {
         SessionState::Closed => (button_keys(chosen).0, None, true, is_ready),
         SessionState::Opening => ("network.cancel", Some(palette.event), false, true),
         SessionState::Open => (button_keys(session.kind()).1, Some(palette.ok), false, true),
         SessionState::Closing => ("network.closing", None, false, false),
     };
-    let text = say!(look.lang, key);
+    let text = t!(cx.lang, key);
     let response = ui
         .add_enabled_ui(enabled, |ui| {
             controls::wide(ui, &text, dot, filled, palette)

@@ -4,14 +4,14 @@ mod button;
 
 use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, Field, Segment};
-use super::{Action, Look, theme};
+use super::{Action, UiContext, theme};
 use crate::config::session::{ConfigMistake, Field as ConfigField};
 use crate::kind::Addresses;
 use crate::session::{Kind, Role, Session, SessionState};
 use crate::settings::preferences::Terms;
 use crate::settings::tab::{AddressFault, AddressFaults, NetworkDraft};
 use crate::traffic::Cause;
-use crate::{explain, say};
+use crate::{explain, t};
 pub use button::button_keys;
 use button::open_button;
 use egui::{Align, CollapsingHeader, Layout, Response, RichText, Ui};
@@ -30,18 +30,18 @@ impl NetworkDraft {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         terms: Terms,
         mistakes: &[ConfigMistake],
     ) -> Option<Action> {
         let mut action = None;
-        controls::heading(ui, &say!(look.lang, "network.heading"), look.palette);
+        controls::heading(ui, &t!(cx.lang, "network.heading"), cx.palette);
         let editable = session.is_closed();
-        let (setup, faults) = self.setup(look.interfaces, terms);
+        let (setup, faults) = self.setup(cx.interfaces, terms);
         ui.add_enabled_ui(editable, |ui| {
             let before = self.kind;
-            self.kind_ui(ui, look);
+            self.kind_ui(ui, cx);
             let role = self.kind.role();
             if self.kind != before && role == Role::Relay {
                 self.aim_elsewhere();
@@ -49,77 +49,77 @@ impl NetworkDraft {
             if role == Role::Client {
                 action = action
                     .take()
-                    .or(self.address_ui(ui, look, Side::Remote, &faults));
+                    .or(self.address_ui(ui, cx, Side::Remote, &faults));
             }
             action = action
                 .take()
-                .or(self.address_ui(ui, look, Side::Local, &faults));
+                .or(self.address_ui(ui, cx, Side::Local, &faults));
             if role == Role::Relay {
-                self.address_ui(ui, look, Side::Remote, &faults);
+                self.address_ui(ui, cx, Side::Remote, &faults);
             }
             if let Some(port) = free_port(session)
                 .filter(|port| editable && *self.local_port_text() != port.to_string())
             {
-                let offer = say!(look.lang, "network.use_port", port = port);
+                let offer = t!(cx.lang, "network.use_port", port = port);
                 if controls::small(ui, &offer, &offer).clicked() {
                     *self.local_port_text() = port.to_string();
                     action = Some(Action::Open);
                 }
             }
             if role == Role::Server {
-                self.close_with_peer_ui(ui, look);
+                self.close_with_peer_ui(ui, cx);
             }
         });
         let ready = (self.kind, setup.is_some());
-        let action = action.or(open_button(ui, look, session, ready));
+        let action = action.or(open_button(ui, cx, session, ready));
         if self.kind.role() == Role::Client {
-            self.more_ui(ui, look, editable);
+            self.more_ui(ui, cx, editable);
         }
         for mistake in mistakes {
-            let field = field_name(look, mistake.field);
-            let text = explain::config_mistake(look.lang, &field, &mistake.problem);
-            controls::error_line(ui, &text, look.palette);
+            let field = field_name(cx, mistake.field);
+            let text = explain::config_mistake(cx.lang, &field, &mistake.problem);
+            controls::error_line(ui, &text, cx.palette);
         }
         action
     }
 
     /// What a client does when its connection ends. Open at first if it is not what is usual.
-    fn more_ui(&mut self, ui: &mut Ui, look: Look<'_>, editable: bool) {
+    fn more_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, editable: bool) {
         let is_set = self.reconnect || !self.close_with_peer;
-        let title = RichText::new(say!(look.lang, "network.more")).color(look.palette.dim);
+        let title = RichText::new(t!(cx.lang, "network.more")).color(cx.palette.dim);
         let more = CollapsingHeader::new(title).id_salt("more");
         more.default_open(is_set).show_unindented(ui, |ui| {
             ui.add_enabled_ui(editable, |ui| {
-                self.close_with_peer_ui(ui, look);
-                let text = say!(look.lang, "network.reconnect");
-                let hint = say!(look.lang, "network.reconnect_hint");
-                check(ui, look, &mut self.reconnect, &text).on_hover_text(hint);
+                self.close_with_peer_ui(ui, cx);
+                let text = t!(cx.lang, "network.reconnect");
+                let hint = t!(cx.lang, "network.reconnect_hint");
+                check(ui, cx, &mut self.reconnect, &text).on_hover_text(hint);
             });
         });
     }
 
-    fn close_with_peer_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        let text = say!(look.lang, "network.close_with_peer");
-        let hint = say!(look.lang, "network.close_with_peer_hint");
-        check(ui, look, &mut self.close_with_peer, &text).on_hover_text(hint);
+    fn close_with_peer_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+        let text = t!(cx.lang, "network.close_with_peer");
+        let hint = t!(cx.lang, "network.close_with_peer_hint");
+        check(ui, cx, &mut self.close_with_peer, &text).on_hover_text(hint);
     }
 
     /// Which kind of session: by the name first, then among those that share it.
-    fn kind_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+    fn kind_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         let named = |kind: Kind| Segment {
             value: kind,
-            text: say!(look.lang, kind.traits().short),
-            name: say!(look.lang, kind.traits().name),
+            text: t!(cx.lang, kind.traits().short),
+            name: t!(cx.lang, kind.traits().name),
         };
         let mut chosen = self.kind.variants().next().unwrap_or(self.kind);
         let names: Vec<_> = Kind::names().map(named).collect();
-        if controls::segments_ui(ui, &mut chosen, &names, look.palette) {
+        if controls::segments_ui(ui, &mut chosen, &names, cx.palette) {
             self.kind = chosen;
         }
-        let told_apart = |kind: Kind| Some((kind, say!(look.lang, kind.traits().variant?)));
+        let told_apart = |kind: Kind| Some((kind, t!(cx.lang, kind.traits().variant?)));
         let variants: Vec<_> = self.kind.variants().filter_map(told_apart).collect();
         if !variants.is_empty() {
-            controls::segmented(ui, &mut self.kind, &variants, look.palette);
+            controls::segmented(ui, &mut self.kind, &variants, cx.palette);
         }
     }
 
@@ -149,7 +149,7 @@ impl NetworkDraft {
     }
 
     /// The name of a Unix socket.
-    fn name_ui(&mut self, ui: &mut Ui, look: Look<'_>, side: Side, faults: &AddressFaults) {
+    fn name_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, side: Side, faults: &AddressFaults) {
         let (key, text, fault) = match side {
             Side::Local => (
                 "network.socket_name",
@@ -162,14 +162,14 @@ impl NetworkDraft {
                 &faults.remote_host,
             ),
         };
-        let fault = words(look, fault.as_ref());
-        let name = say!(look.lang, key);
+        let fault = words(cx, fault.as_ref());
+        let name = t!(cx.lang, key);
         let hint = match (side, self.kind.role()) {
-            (Side::Local, Role::Datagrams) => say!(look.lang, "network.nameless"),
+            (Side::Local, Role::Datagrams) => t!(cx.lang, "network.nameless"),
             _ => String::new(),
         };
         let width = address::caption_width(ui, &name).max(58.0);
-        controls::labelled_row(ui, &name, width, look.palette, |ui| {
+        controls::labelled_row(ui, &name, width, cx.palette, |ui| {
             let field = Field {
                 text,
                 name: &name,
@@ -178,25 +178,25 @@ impl NetworkDraft {
                 faulty: fault.is_some(),
                 id: None,
             };
-            let help = say!(look.lang, "network.name_hint");
-            let field = field.show(ui, look.palette).on_hover_text(help);
-            controls::elided(ui, field, text, 0.0, look.palette);
+            let help = t!(cx.lang, "network.name_hint");
+            let field = field.show(ui, cx.palette).on_hover_text(help);
+            controls::elided(ui, field, text, 0.0, cx.palette);
         });
         if let Some(fault) = &fault {
-            controls::error_line(ui, fault, look.palette);
+            controls::error_line(ui, fault, cx.palette);
         }
     }
 
     fn address_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         side: Side,
         faults: &AddressFaults,
     ) -> Option<Action> {
         if self.kind.addresses() == Addresses::Named {
             if side == Side::Remote || self.kind.role() != Role::Client {
-                self.name_ui(ui, look, side, faults);
+                self.name_ui(ui, cx, side, faults);
             }
             return None;
         }
@@ -222,16 +222,16 @@ impl NetworkDraft {
                 &faults.remote_port,
             ),
         };
-        let host_fault = words(look, host_fault.as_ref());
-        let port_fault = words(look, port_fault.as_ref());
-        let (host_name, port_name) = (say!(look.lang, host_name), say!(look.lang, port_name));
+        let host_fault = words(cx, host_fault.as_ref());
+        let port_fault = words(cx, port_fault.as_ref());
+        let (host_name, port_name) = (t!(cx.lang, host_name), t!(cx.lang, port_name));
         let (host, port) = match side {
             Side::Remote => (&mut self.remote_host, &mut self.remote_port),
             Side::Local if client => (&mut self.client_host, &mut self.client_port),
             Side::Local => (&mut self.local_host, &mut self.local_port),
         };
         let automatic = if side == Side::Local && client {
-            say!(look.lang, "network.automatic")
+            t!(cx.lang, "network.automatic")
         } else {
             String::new()
         };
@@ -252,9 +252,9 @@ impl NetworkDraft {
         };
         let width = captions
             .iter()
-            .map(|key| address::caption_width(ui, &say!(look.lang, *key)))
+            .map(|key| address::caption_width(ui, &t!(cx.lang, *key)))
             .fold(58.0, f32::max);
-        controls::labelled_row(ui, &host_name, width, look.palette, |ui| {
+        controls::labelled_row(ui, &host_name, width, cx.palette, |ui| {
             let field = Field {
                 text: host,
                 name: &host_name,
@@ -263,12 +263,12 @@ impl NetworkDraft {
                 faulty: host_fault.is_some(),
                 id: None,
             };
-            let response = field.show(ui, look.palette);
+            let response = field.show(ui, cx.palette);
             if response.lost_focus() {
                 normalise(host, Some(port));
             }
             let menu = if side == Side::Local { MENU } else { 0.0 };
-            let response = controls::elided(ui, response, host, menu, look.palette);
+            let response = controls::elided(ui, response, host, menu, cx.palette);
             if side == Side::Local {
                 let corner = egui::Rect::from_min_max(
                     egui::pos2(response.rect.right() - MENU, response.rect.top()),
@@ -276,15 +276,15 @@ impl NetworkDraft {
                 );
                 // A child of its own takes no room in the row: it stands inside the field.
                 let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(corner.shrink(2.0)));
-                action = own_addresses_ui(&mut inside, look, host);
+                action = own_addresses_ui(&mut inside, cx, host);
             }
         });
-        remark_ui(ui, look, host, host_fault.as_deref());
-        controls::labelled_row(ui, &port_name, width, look.palette, |ui| {
+        remark_ui(ui, cx, host, host_fault.as_deref());
+        controls::labelled_row(ui, &port_name, width, cx.palette, |ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if let Some(key) = reach(host).filter(|_| side == Side::Local) {
-                    let hint = say!(look.lang, "network.reach_hint");
-                    controls::badge(ui, &say!(look.lang, key), look.palette).on_hover_text(hint);
+                    let hint = t!(cx.lang, "network.reach_hint");
+                    controls::badge(ui, &t!(cx.lang, key), cx.palette).on_hover_text(hint);
                 }
                 let (width, faulty) = (ui.available_width(), port_fault.is_some());
                 let field = Field {
@@ -295,32 +295,32 @@ impl NetworkDraft {
                     faulty,
                     id: None,
                 };
-                let mut response = field.show(ui, look.palette);
+                let mut response = field.show(ui, cx.palette);
                 if side == Side::Local {
-                    response = response.on_hover_text(say!(look.lang, "network.any_port"));
+                    response = response.on_hover_text(t!(cx.lang, "network.any_port"));
                 }
                 if response.lost_focus() {
                     normalise(port, None);
                 }
             });
         });
-        remark_ui(ui, look, port, port_fault.as_deref());
+        remark_ui(ui, cx, port, port_fault.as_deref());
         action
     }
 }
 
 /// What the window calls a field whose value no field of this panel holds.
-fn field_name(look: Look<'_>, field: ConfigField) -> String {
+fn field_name(cx: UiContext<'_>, field: ConfigField) -> String {
     match field {
-        ConfigField::Rules => say!(look.lang, "rules.heading"),
-        ConfigField::Conditions => say!(look.lang, "bad.title"),
-        ConfigField::Framing => say!(look.lang, "framing.name"),
+        ConfigField::Rules => t!(cx.lang, "rules.heading"),
+        ConfigField::Conditions => t!(cx.lang, "bad.title"),
+        ConfigField::Framing => t!(cx.lang, "framing.name"),
         field => field.key().to_owned(),
     }
 }
 
-fn words(look: Look<'_>, fault: Option<&AddressFault>) -> Option<String> {
-    fault.map(|fault| explain::address_fault(look.lang, fault))
+fn words(cx: UiContext<'_>, fault: Option<&AddressFault>) -> Option<String> {
+    fault.map(|fault| explain::address_fault(cx.lang, fault))
 }
 
 /// The next free port, where the last attempt found its port taken.
@@ -331,6 +331,6 @@ fn free_port(session: &Session) -> Option<u16> {
     }
 }
 
-fn check(ui: &mut Ui, look: Look<'_>, on: &mut bool, text: &str) -> Response {
-    controls::check(ui, on, text, "", theme::body(), look.palette)
+fn check(ui: &mut Ui, cx: UiContext<'_>, on: &mut bool, text: &str) -> Response {
+    controls::check(ui, on, text, "", theme::body(), cx.palette)
 }

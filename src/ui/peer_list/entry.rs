@@ -2,10 +2,10 @@
 
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
-use crate::say;
 use crate::session::{ConnectionState, Sender, Session};
+use crate::t;
 use crate::traffic::Volume;
-use crate::ui::{Look, grouped, short, size};
+use crate::ui::{UiContext, grouped, short, size};
 use std::ops::Range;
 
 #[derive(Clone, Copy)]
@@ -38,11 +38,11 @@ impl Entry {
     }
 
     /// All of it, for screen readers and the tooltip.
-    pub(super) fn name(&self, look: Look<'_>) -> String {
-        let mut parts = vec![say!(
-            look.lang,
+    pub(super) fn name(&self, cx: UiContext<'_>) -> String {
+        let mut parts = vec![t!(
+            cx.lang,
             "peers.line",
-            peer = look.interfaces.show(self.far.peer),
+            peer = cx.interfaces.show(self.far.peer),
             received = grouped(self.received.records),
             received_bytes = size(self.received.bytes),
             sent = grouped(self.sent.records),
@@ -50,27 +50,27 @@ impl Entry {
         )];
         if self.unsent > 0 {
             let bytes = grouped(self.unsent as u64);
-            parts.push(say!(look.lang, "send.unsent", bytes = bytes));
+            parts.push(t!(cx.lang, "send.unsent", bytes = bytes));
         }
         if self.left {
-            parts.push(say!(look.lang, "peers.left"));
+            parts.push(t!(cx.lang, "peers.left"));
         } else if self.write_closed {
-            parts.push(say!(look.lang, "send.we_finished"));
+            parts.push(t!(cx.lang, "send.we_finished"));
         } else if self.peer_finished {
-            parts.push(say!(look.lang, "send.peer_finished"));
+            parts.push(t!(cx.lang, "send.peer_finished"));
         }
         parts.join(" · ")
     }
 
     /// What is told of it where there is little room.
-    pub(super) fn state(&self, look: Look<'_>) -> String {
+    pub(super) fn state(&self, cx: UiContext<'_>) -> String {
         match (self.left, self.unsent) {
-            (true, _) => say!(look.lang, "peers.left"),
+            (true, _) => t!(cx.lang, "peers.left"),
             (false, 0) => {
                 let (received, sent) = (self.received.records, self.sent.records);
                 format!("◀{} ▶{}", short(received), short(sent))
             }
-            (false, unsent) => say!(look.lang, "peers.unsent", size = size(unsent as u64)),
+            (false, unsent) => t!(cx.lang, "peers.unsent", size = size(unsent as u64)),
         }
     }
 }

@@ -4,9 +4,9 @@ use super::Entry;
 use crate::engine::ConnectionCommand;
 use crate::kind::Addresses;
 use crate::peer::Peer;
-use crate::say;
 use crate::session::{Kind, Role};
-use crate::ui::{Look, controls};
+use crate::t;
+use crate::ui::{UiContext, controls};
 use egui::{Button, Ui};
 
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ impl Entry {
         !kind.is_relay() && !self.left && has_name
     }
 
-    pub(super) fn menu_ui(&self, ui: &mut Ui, look: Look<'_>, kind: Kind) -> Option<Choice> {
+    pub(super) fn menu_ui(&self, ui: &mut Ui, cx: UiContext<'_>, kind: Kind) -> Option<Choice> {
         let stands = self.far.connection.is_some() && !self.left;
         let is_server = kind.role() == Role::Server;
         let order = Choice::Order;
@@ -63,7 +63,7 @@ impl Entry {
         ];
         let mut chosen = None;
         for (is_offered, enabled, key, choice) in items {
-            let text = || say!(look.lang, key);
+            let text = || t!(cx.lang, key);
             if is_offered && ui.add_enabled(enabled, Button::new(text())).clicked() {
                 chosen = Some(choice);
             }

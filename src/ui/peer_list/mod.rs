@@ -4,13 +4,13 @@ mod entry;
 mod menu;
 mod row;
 
-use super::{Action, Look, controls, theme};
+use super::{Action, UiContext, controls, theme};
 use crate::connection_id::FarSide;
 use crate::engine::{Command, Remote};
 use crate::peer::Peer;
-use crate::say;
 use crate::session::{Kind, Role, Session};
 use crate::settings::tab::SendDraft;
+use crate::t;
 use egui::{Pos2, Rect, RichText, ScrollArea, Ui, vec2};
 use entry::Entry;
 use menu::Choice;
@@ -46,41 +46,41 @@ pub fn height(session: &Session, room: f32) -> f32 {
 
 impl PeerList<'_> {
     /// Shows the list with its lines in `room` points.
-    pub fn ui(self, ui: &mut Ui, look: Look<'_>, room: f32) -> Option<Action> {
+    pub fn ui(self, ui: &mut Ui, cx: UiContext<'_>, room: f32) -> Option<Action> {
         let (heading, nobody) = match self.kind.role() {
             Role::Datagrams => ("peers.senders", "peers.no_sender"),
             Role::Client | Role::Server | Role::Relay => ("peers.connections", "peers.no_client"),
         };
         let count = entry::count(self.session);
-        let heading = say!(look.lang, heading);
+        let heading = t!(cx.lang, heading);
         let heading = match count {
             0 => heading,
             count => format!("{heading} {count}"),
         };
-        controls::heading(ui, &heading, look.palette);
+        controls::heading(ui, &heading, cx.palette);
         if count == 0 {
-            let nobody = RichText::new(say!(look.lang, nobody));
-            ui.label(nobody.font(theme::small()).color(look.palette.dim));
+            let nobody = RichText::new(t!(cx.lang, nobody));
+            ui.label(nobody.font(theme::small()).color(cx.palette.dim));
             return None;
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         if self.kind.role() == Role::Server {
-            let name = say!(look.lang, "peers.all");
+            let name = t!(cx.lang, "peers.all");
             let rect = ui.available_rect_before_wrap();
             let rect = Rect::from_min_size(rect.min, vec2(rect.width(), ROW));
             ui.allocate_rect(rect, egui::Sense::hover());
-            if row::all_ui(ui, look, rect, &name, self.send.connection.is_none()) {
+            if row::all_ui(ui, cx, rect, &name, self.send.connection.is_none()) {
                 self.send.connection = None;
             }
         }
-        let asked = self.lines_ui(ui, look, height(self.session, room));
+        let asked = self.lines_ui(ui, cx, height(self.session, room));
         asked.and_then(|(entry, choice)| self.act(entry, choice))
     }
 
     /// The lines in sight; each has one more beside it, which the keys can go to.
-    fn lines_ui(&self, ui: &mut Ui, look: Look<'_>, height: f32) -> Option<(Entry, Choice)> {
+    fn lines_ui(&self, ui: &mut Ui, cx: UiContext<'_>, height: f32) -> Option<(Entry, Choice)> {
         let count = entry::count(self.session);
-        let target = self.target(look);
+        let target = self.target(cx);
         let lines = ScrollArea::vertical()
             .id_salt("peers")
             .max_height(height)
@@ -107,7 +107,7 @@ impl PeerList<'_> {
                     kind: self.kind,
                     is_target: target == Some(entry.far),
                 };
-                let choice = row.ui(ui, look, Rect::from_min_size(place, size));
+                let choice = row.ui(ui, cx, Rect::from_min_size(place, size));
                 asked = asked.or(choice.map(|choice| (entry, choice)));
             }
             asked
@@ -116,14 +116,14 @@ impl PeerList<'_> {
     }
 
     /// Who gets what is sent now, if it is one of them.
-    fn target(&self, look: Look<'_>) -> Option<FarSide> {
+    fn target(&self, cx: UiContext<'_>) -> Option<FarSide> {
         match self.kind.role() {
             Role::Server => {
                 let chosen = self.send.connection?;
                 Some((chosen.peer, chosen.id).into())
             }
             Role::Datagrams => {
-                let to = self.send.destination(look.interfaces, self.kind).ok()?;
+                let to = self.send.destination(cx.interfaces, self.kind).ok()?;
                 Some(match to {
                     Remote::Endpoint(endpoint) => Peer::from(endpoint.address()?).into(),
                     Remote::Named(name) => Peer::Named(name).into(),

@@ -2,9 +2,9 @@
 
 use super::Entry;
 use super::menu::Choice;
-use crate::say;
 use crate::session::Kind;
-use crate::ui::{Look, controls, narrow, theme};
+use crate::t;
+use crate::ui::{UiContext, controls, narrow, theme};
 use egui::{
     Align2, Color32, CornerRadius, Popup, Rect, Response, Sense, Stroke, StrokeKind, Ui,
     WidgetInfo, accesskit::Role, pos2, vec2,
@@ -22,33 +22,33 @@ pub(super) struct Row {
 }
 
 /// The line that stands for all of them; says whether it was chosen.
-pub(super) fn all_ui(ui: &Ui, look: Look<'_>, rect: Rect, name: &str, on: bool) -> bool {
+pub(super) fn all_ui(ui: &Ui, cx: UiContext<'_>, rect: Rect, name: &str, on: bool) -> bool {
     let response = ui.interact(rect, ui.scope_id().with("all peers"), Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, on, name));
-    ground(ui, look, rect, &response, on);
-    dot(ui, rect, look.palette.accent);
+    ground(ui, cx, rect, &response, on);
+    dot(ui, rect, cx.palette.accent);
     let place = pos2(rect.left() + DOT, rect.center().y);
-    let (align, ink) = (Align2::LEFT_CENTER, look.palette.text);
+    let (align, ink) = (Align2::LEFT_CENTER, cx.palette.text);
     ui.painter().text(place, align, name, theme::body(), ink);
     response.clicked()
 }
 
 impl Row {
     /// The line at `rect`, and its menu.
-    pub(super) fn ui(&self, ui: &mut Ui, look: Look<'_>, rect: Rect) -> Option<Choice> {
+    pub(super) fn ui(&self, ui: &mut Ui, cx: UiContext<'_>, rect: Rect) -> Option<Choice> {
         let id = ui.make_persistent_id(("peer", self.entry.far));
         let (line, menu) = rect.split_left_right_at_x(rect.right() - MENU);
         let response = ui.interact(line, id, Sense::click());
-        let name = self.entry.name(look);
+        let name = self.entry.name(cx);
         let (enabled, on) = (ui.is_enabled(), self.is_target);
         response.widget_info(|| match self.kind.is_relay() {
             true => WidgetInfo::labeled(Role::Button, enabled, &name),
             false => WidgetInfo::selected(Role::RadioButton, enabled, on, &name),
         });
-        ground(ui, look, rect, &response, on);
-        self.paint(ui, look, line);
-        let button = self.button_ui(ui, look, menu);
+        ground(ui, cx, rect, &response, on);
+        self.paint(ui, cx, line);
+        let button = self.button_ui(ui, cx, menu);
         for control in [&response, &button] {
             if control.gained_focus() {
                 control.scroll_to_me(None);
@@ -61,12 +61,12 @@ impl Row {
             Popup::toggle_id(ui.ctx(), Popup::default_response_id(&button));
         }
         let mut menu_ui = |ui: &mut Ui| {
-            chosen = chosen.or(self.entry.menu_ui(ui, look, self.kind));
+            chosen = chosen.or(self.entry.menu_ui(ui, cx, self.kind));
         };
         Popup::menu(&button).show(&mut menu_ui);
         response.context_menu(&mut menu_ui);
         controls::regain_focus(ui, &button);
-        let local = self.entry.local.map(|local| look.interfaces.show(local));
+        let local = self.entry.local.map(|local| cx.interfaces.show(local));
         response.on_hover_text(match local {
             Some(local) => format!("{name}\n→ {local}"),
             None => name,
@@ -74,8 +74,8 @@ impl Row {
         chosen
     }
 
-    fn paint(&self, ui: &Ui, look: Look<'_>, rect: Rect) {
-        let (palette, entry) = (look.palette, &self.entry);
+    fn paint(&self, ui: &Ui, cx: UiContext<'_>, rect: Rect) {
+        let (palette, entry) = (cx.palette, &self.entry);
         dot(ui, rect, palette.of_peer(entry.far.peer));
         let ink = if entry.left {
             palette.dim
@@ -89,60 +89,56 @@ impl Row {
         };
         let middle = rect.center().y;
         let (right, font) = (pos2(rect.right(), middle), theme::small());
-        let state = entry.state(look);
+        let state = entry.state(cx);
         let painter = ui.painter();
         let state = painter.text(right, Align2::RIGHT_CENTER, state, font, dim);
         let room = state.left() - 6.0 - rect.left() - DOT;
-        let peer = look.interfaces.show(entry.far.peer);
+        let peer = cx.interfaces.show(entry.far.peer);
         let shown = narrow::middle_of(&peer, |part| narrow::fits(painter, part, room));
         let left = pos2(rect.left() + DOT, middle);
         painter.text(left, Align2::LEFT_CENTER, shown, theme::mono(), ink);
     }
 
     /// Three dots.
-    fn button_ui(&self, ui: &Ui, look: Look<'_>, rect: Rect) -> Response {
+    fn button_ui(&self, ui: &Ui, cx: UiContext<'_>, rect: Rect) -> Response {
         let id = ui.make_persistent_id(("menu of peer", self.entry.far));
         let response = ui.interact(rect, id, Sense::click());
-        let peer = look.interfaces.show(self.entry.far.peer);
+        let peer = cx.interfaces.show(self.entry.far.peer);
         let name = match self.entry.far.connection {
             Some(id) => format!("{peer} {id}"),
             None => peer,
         };
-        let name = say!(look.lang, "peers.menu", peer = name);
+        let name = t!(cx.lang, "peers.menu", peer = name);
         let enabled = ui.is_enabled();
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, &name));
         let lit = response.hovered() || response.has_focus();
-        let ink = if lit {
-            look.palette.text
-        } else {
-            look.palette.dim
-        };
+        let ink = if lit { cx.palette.text } else { cx.palette.dim };
         for across in [-4.0, 0.0, 4.0] {
             let place = rect.center() + vec2(across, 0.0);
             ui.painter().circle_filled(place, 1.2, ink);
         }
         if response.has_focus() {
-            outline(ui, look, rect);
+            outline(ui, cx, rect);
         }
         response
     }
 }
 
 /// What is behind a line.
-fn ground(ui: &Ui, look: Look<'_>, rect: Rect, response: &Response, on: bool) {
+fn ground(ui: &Ui, cx: UiContext<'_>, rect: Rect, response: &Response, on: bool) {
     let fill = match (on, response.hovered()) {
-        (true, _) => look.palette.selected,
-        (false, true) => look.palette.hover,
+        (true, _) => cx.palette.selected,
+        (false, true) => cx.palette.hover,
         (false, false) => Color32::TRANSPARENT,
     };
     ui.painter().rect_filled(rect, theme::ROUND, fill);
     if response.has_focus() {
-        outline(ui, look, rect);
+        outline(ui, cx, rect);
     }
 }
 
-fn outline(ui: &Ui, look: Look<'_>, rect: Rect) {
-    let stroke = Stroke::new(1.0, look.palette.accent);
+fn outline(ui: &Ui, cx: UiContext<'_>, rect: Rect) {
+    let stroke = Stroke::new(1.0, cx.palette.accent);
     ui.painter()
         .rect_stroke(rect, theme::ROUND, stroke, StrokeKind::Inside);
 }

@@ -3,8 +3,8 @@
 use crate::automation::rules::{BytePattern, Condition, RelayDirection};
 use crate::payload::charset::Charset;
 use crate::payload::composition::TextFormat;
-use crate::ui::{Look, controls, theme};
-use crate::{explain, say};
+use crate::ui::{UiContext, controls, theme};
+use crate::{explain, t};
 use controls::Field;
 use egui::{ComboBox, DragValue, Ui};
 
@@ -98,34 +98,34 @@ impl Kind {
         }
     }
 
-    fn words(self, look: Look<'_>) -> String {
+    fn words(self, cx: UiContext<'_>) -> String {
         match self {
-            Self::Always => say!(look.lang, "rules.always"),
-            Self::Is => say!(look.lang, "rules.is"),
-            Self::StartsWith => say!(look.lang, "rules.starts"),
-            Self::Contains => say!(look.lang, "rules.contains"),
-            Self::EndsWith => say!(look.lang, "rules.ends"),
-            Self::Matches => say!(look.lang, "rules.matches"),
-            Self::Length => say!(look.lang, "rules.length"),
-            Self::From => say!(look.lang, "rules.from"),
-            Self::Every => say!(look.lang, "rules.every"),
-            Self::Toward => say!(look.lang, "rules.toward"),
-            Self::All => say!(look.lang, "rules.all"),
-            Self::Any => say!(look.lang, "rules.any"),
-            Self::Not => say!(look.lang, "rules.not"),
+            Self::Always => t!(cx.lang, "rules.always"),
+            Self::Is => t!(cx.lang, "rules.is"),
+            Self::StartsWith => t!(cx.lang, "rules.starts"),
+            Self::Contains => t!(cx.lang, "rules.contains"),
+            Self::EndsWith => t!(cx.lang, "rules.ends"),
+            Self::Matches => t!(cx.lang, "rules.matches"),
+            Self::Length => t!(cx.lang, "rules.length"),
+            Self::From => t!(cx.lang, "rules.from"),
+            Self::Every => t!(cx.lang, "rules.every"),
+            Self::Toward => t!(cx.lang, "rules.toward"),
+            Self::All => t!(cx.lang, "rules.all"),
+            Self::Any => t!(cx.lang, "rules.any"),
+            Self::Not => t!(cx.lang, "rules.not"),
         }
     }
 }
 
 /// Shows a condition; `number` is its place, such as `1.2`.
-pub fn ui(ui: &mut Ui, look: Look<'_>, when: &mut Condition, charset: Charset, number: &str) {
-    line_ui(ui, look, when, charset, number, false);
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, charset: Charset, number: &str) {
+    line_ui(ui, cx, when, charset, number, false);
 }
 
 /// Says whether it is to be removed.
 fn line_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     when: &mut Condition,
     charset: Charset,
     number: &str,
@@ -135,22 +135,22 @@ fn line_ui(
     ui.push_id(number, |ui| {
         let problem = when.problem(charset);
         ui.horizontal_wrapped(|ui| {
-            kind_ui(ui, look, when, number);
-            fields_ui(ui, look, when, number, problem.is_some());
-            let remove = say!(look.lang, "rules.remove_condition", number = number);
+            kind_ui(ui, cx, when, number);
+            fields_ui(ui, cx, when, number, problem.is_some());
+            let remove = t!(cx.lang, "rules.remove_condition", number = number);
             removed = removable && controls::small(ui, "×", &remove).clicked();
         });
         if let Some(problem) = problem {
-            let text = explain::rule_problem(look.lang, &problem);
-            controls::error_line(ui, &text, look.palette);
+            let text = explain::rule_problem(cx.lang, &problem);
+            controls::error_line(ui, &text, cx.palette);
         }
         match when {
             Condition::All(parts) | Condition::Any(parts) => {
-                parts_ui(ui, look, parts, charset, number)
+                parts_ui(ui, cx, parts, charset, number)
             }
             Condition::Not(part) => {
                 ui.indent("not", |ui| {
-                    line_ui(ui, look, part, charset, &format!("{number}.1"), false)
+                    line_ui(ui, cx, part, charset, &format!("{number}.1"), false)
                 });
             }
             _ => {}
@@ -159,33 +159,33 @@ fn line_ui(
     removed
 }
 
-fn kind_ui(ui: &mut Ui, look: Look<'_>, when: &mut Condition, number: &str) {
+fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str) {
     let mut kind = Kind::of(when);
     let before = kind;
     let deep = number.split('.').count() >= DEEPEST;
     let combo = ComboBox::from_id_salt("kind")
         .icon(controls::combo_arrow)
-        .selected_text(kind.words(look))
+        .selected_text(kind.words(cx))
         .width(126.0)
         .height(360.0)
         .show_ui(ui, |ui| {
             for choice in Kind::ALL {
                 let nests = matches!(choice, Kind::All | Kind::Any | Kind::Not);
                 if !(deep && nests) {
-                    ui.selectable_value(&mut kind, choice, choice.words(look));
+                    ui.selectable_value(&mut kind, choice, choice.words(cx));
                 }
             }
             controls::close_when_chosen(ui);
         });
-    let name = say!(look.lang, "rules.condition", number = number);
+    let name = t!(cx.lang, "rules.condition", number = number);
     controls::drop_down(ui, combo.response, &name);
     if kind != before {
         *when = kind.when(when);
     }
 }
 
-fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut Condition, number: &str, faulty: bool) {
-    let name = say!(look.lang, "rules.value", number = number);
+fn fields_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str, faulty: bool) {
+    let name = t!(cx.lang, "rules.value", number = number);
     let width = (ui.available_width() - 44.0).clamp(80.0, 300.0);
     let field = |ui: &mut Ui, text: &mut String, hint: &str, width: f32| {
         let field = Field {
@@ -196,14 +196,14 @@ fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut Condition, number: &str, fa
             faulty,
             id: None,
         };
-        field.show(ui, look.palette);
+        field.show(ui, cx.palette);
     };
     match when {
         Condition::Is(pattern)
         | Condition::StartsWith(pattern)
         | Condition::Contains(pattern)
         | Condition::EndsWith(pattern) => {
-            format_ui(ui, look, &mut pattern.format, number);
+            format_ui(ui, cx, &mut pattern.format, number);
             let hint = match pattern.format {
                 TextFormat::Text => r"AT+  \r\n  \x01",
                 TextFormat::Hex => "01 03 ?? ??",
@@ -214,14 +214,14 @@ fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut Condition, number: &str, fa
         Condition::From(text) => field(ui, text, "192.168.1.0/24  :9000  unix:*", width),
         Condition::Length { least, most } => {
             for (value, name) in [
-                (least, say!(look.lang, "rules.least", number = number)),
-                (most, say!(look.lang, "rules.most", number = number)),
+                (least, t!(cx.lang, "rules.least", number = number)),
+                (most, t!(cx.lang, "rules.most", number = number)),
             ] {
                 let drag = DragValue::new(value).range(0..=1_048_576);
                 let drag = ui.add_sized([70.0, theme::SMALL_BUTTON], drag);
                 controls::named(ui, drag, &name);
             }
-            controls::caption(ui, &say!(look.lang, "rules.bytes"), 0.0, look.palette);
+            controls::caption(ui, &t!(cx.lang, "rules.bytes"), 0.0, cx.palette);
         }
         Condition::Every(every) => {
             let drag = DragValue::new(every).range(1..=1_000_000);
@@ -230,17 +230,11 @@ fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut Condition, number: &str, fa
         }
         Condition::Toward(toward) => {
             let ways = [
-                (
-                    RelayDirection::Target,
-                    say!(look.lang, "rules.toward_target"),
-                ),
-                (
-                    RelayDirection::Client,
-                    say!(look.lang, "rules.toward_client"),
-                ),
+                (RelayDirection::Target, t!(cx.lang, "rules.toward_target")),
+                (RelayDirection::Client, t!(cx.lang, "rules.toward_client")),
             ];
             ui.allocate_ui(egui::vec2(200.0, theme::FIELD), |ui| {
-                controls::segmented(ui, toward, &ways, look.palette);
+                controls::segmented(ui, toward, &ways, cx.palette);
             });
         }
         Condition::Always | Condition::All(_) | Condition::Any(_) | Condition::Not(_) => {}
@@ -248,10 +242,10 @@ fn fields_ui(ui: &mut Ui, look: Look<'_>, when: &mut Condition, number: &str, fa
 }
 
 /// A button that says whether text or hexadecimal is typed, and changes it.
-pub fn format_ui(ui: &mut Ui, look: Look<'_>, format: &mut TextFormat, number: &str) {
+pub fn format_ui(ui: &mut Ui, cx: UiContext<'_>, format: &mut TextFormat, number: &str) {
     let words = match format {
-        TextFormat::Text => say!(look.lang, "receive.text"),
-        TextFormat::Hex => say!(look.lang, "receive.hex"),
+        TextFormat::Text => t!(cx.lang, "receive.text"),
+        TextFormat::Hex => t!(cx.lang, "receive.hex"),
     };
     let button = ui.add_sized([44.0, theme::SMALL_BUTTON], egui::Button::new(&words));
     let name = format!("{words} {number}");
@@ -265,7 +259,7 @@ pub fn format_ui(ui: &mut Ui, look: Look<'_>, format: &mut TextFormat, number: &
 
 fn parts_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     parts: &mut Vec<Condition>,
     charset: Charset,
     number: &str,
@@ -274,14 +268,14 @@ fn parts_ui(
         let mut removed = None;
         for (place, part) in parts.iter_mut().enumerate() {
             let number = format!("{number}.{}", place + 1);
-            if line_ui(ui, look, part, charset, &number, true) {
+            if line_ui(ui, cx, part, charset, &number, true) {
                 removed = Some(place);
             }
         }
         if let Some(place) = removed {
             parts.remove(place);
         }
-        let add = say!(look.lang, "rules.add_condition");
+        let add = t!(cx.lang, "rules.add_condition");
         let name = format!("{add} {number}");
         if controls::small_if(ui, parts.len() < MOST, &add, &name).clicked() {
             parts.push(Condition::Contains(BytePattern::default()));

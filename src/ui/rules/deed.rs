@@ -5,8 +5,8 @@ use crate::automation::rules::{Act, LONGEST_DELAY, ReplyContent, RuleAction, pre
 use crate::engine::Remote;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
-use crate::ui::{Look, controls, theme};
-use crate::{explain, say};
+use crate::ui::{UiContext, controls, theme};
+use crate::{explain, t};
 use controls::Field;
 use egui::{ComboBox, DragValue, Ui};
 
@@ -91,19 +91,19 @@ impl Kind {
         }
     }
 
-    fn words(self, look: Look<'_>) -> String {
+    fn words(self, cx: UiContext<'_>) -> String {
         match self {
-            Self::Echo => say!(look.lang, "rules.do_echo"),
-            Self::Reply => say!(look.lang, "rules.do_reply"),
-            Self::Modbus => say!(look.lang, "rules.do_modbus"),
-            Self::Ntp => say!(look.lang, "rules.do_ntp"),
-            Self::Dns => say!(look.lang, "rules.do_dns"),
-            Self::Tftp => say!(look.lang, "rules.do_tftp"),
-            Self::Drop => say!(look.lang, "rules.do_drop"),
-            Self::Close => say!(look.lang, "rules.do_close"),
-            Self::Reset => say!(look.lang, "rules.do_reset"),
-            Self::Edit => say!(look.lang, "rules.do_edit"),
-            Self::Hold => say!(look.lang, "rules.do_hold"),
+            Self::Echo => t!(cx.lang, "rules.do_echo"),
+            Self::Reply => t!(cx.lang, "rules.do_reply"),
+            Self::Modbus => t!(cx.lang, "rules.do_modbus"),
+            Self::Ntp => t!(cx.lang, "rules.do_ntp"),
+            Self::Dns => t!(cx.lang, "rules.do_dns"),
+            Self::Tftp => t!(cx.lang, "rules.do_tftp"),
+            Self::Drop => t!(cx.lang, "rules.do_drop"),
+            Self::Close => t!(cx.lang, "rules.do_close"),
+            Self::Reset => t!(cx.lang, "rules.do_reset"),
+            Self::Edit => t!(cx.lang, "rules.do_edit"),
+            Self::Hold => t!(cx.lang, "rules.do_hold"),
         }
     }
 }
@@ -111,7 +111,7 @@ impl Kind {
 /// Shows the `number`th thing a rule does; says whether it is to be removed.
 pub fn ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     then: &mut RuleAction,
     charset: Charset,
     number: usize,
@@ -120,14 +120,14 @@ pub fn ui(
     let mut removed = false;
     let problem = then.problem(charset);
     ui.horizontal_wrapped(|ui| {
-        kind_ui(ui, look, &mut then.act, number);
-        what_ui(ui, look, &mut then.act, number, problem.is_some());
-        let remove = say!(look.lang, "rules.remove_deed", number = number);
+        kind_ui(ui, cx, &mut then.act, number);
+        what_ui(ui, cx, &mut then.act, number, problem.is_some());
+        let remove = t!(cx.lang, "rules.remove_deed", number = number);
         removed = removable && controls::small(ui, "×", &remove).clicked();
     });
     if let Some(problem) = problem {
-        let text = explain::rule_problem(look.lang, &problem);
-        controls::error_line(ui, &text, look.palette);
+        let text = explain::rule_problem(cx.lang, &problem);
+        controls::error_line(ui, &text, cx.palette);
     }
     // What is not passed on, or is otherwise, is so at once.
     if matches!(then.act, Act::Drop | Act::Hold | Act::Edit(_)) {
@@ -135,22 +135,22 @@ pub fn ui(
     }
     ui.horizontal_wrapped(|ui| {
         if let Act::Reply { to, .. } = &mut then.act {
-            to_ui(ui, look, to, number);
+            to_ui(ui, cx, to, number);
         }
         for (value, prefix, name) in [
             (
                 &mut then.delay,
                 "",
-                say!(look.lang, "rules.delay", number = number),
+                t!(cx.lang, "rules.delay", number = number),
             ),
             (
                 &mut then.jitter,
                 "± ",
-                say!(look.lang, "rules.jitter", number = number),
+                t!(cx.lang, "rules.jitter", number = number),
             ),
         ] {
             if prefix.is_empty() {
-                controls::caption(ui, &say!(look.lang, "rules.after"), 0.0, look.palette);
+                controls::caption(ui, &t!(cx.lang, "rules.after"), 0.0, cx.palette);
             }
             let drag = DragValue::new(value)
                 .range(0..=LONGEST_DELAY)
@@ -166,38 +166,38 @@ pub fn ui(
     removed
 }
 
-fn kind_ui(ui: &mut Ui, look: Look<'_>, act: &mut Act, number: usize) {
+fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, number: usize) {
     let mut kind = Kind::of(act);
     let before = kind;
     let combo = ComboBox::from_id_salt("deed")
         .icon(controls::combo_arrow)
-        .selected_text(kind.words(look))
+        .selected_text(kind.words(cx))
         .width(126.0)
         .height(360.0)
         .show_ui(ui, |ui| {
             for choice in Kind::ALL {
-                ui.selectable_value(&mut kind, choice, choice.words(look));
+                ui.selectable_value(&mut kind, choice, choice.words(cx));
             }
             controls::close_when_chosen(ui);
         });
-    let name = say!(look.lang, "rules.deed", number = number);
+    let name = t!(cx.lang, "rules.deed", number = number);
     controls::drop_down(ui, combo.response, &name);
     if kind != before {
         *act = kind.act(act);
     }
 }
 
-fn what_ui(ui: &mut Ui, look: Look<'_>, act: &mut Act, number: usize, faulty: bool) {
+fn what_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, number: usize, faulty: bool) {
     let width = (ui.available_width() - 44.0).clamp(80.0, 380.0);
-    let name = say!(look.lang, "rules.reply_text", number = number);
+    let name = t!(cx.lang, "rules.reply_text", number = number);
     match act {
         Act::Reply {
             what: ReplyContent::Written(composition),
             ..
         }
         | Act::Edit(ReplyContent::Written(composition)) => {
-            format_ui(ui, look, &mut composition.format, &format!("→{number}"));
-            written_ui(ui, look, composition, &name, (width - 52.0, faulty));
+            format_ui(ui, cx, &mut composition.format, &format!("→{number}"));
+            written_ui(ui, cx, composition, &name, (width - 52.0, faulty));
         }
         Act::Reply {
             what: ReplyContent::Dns(address),
@@ -211,7 +211,7 @@ fn what_ui(ui: &mut Ui, look: Look<'_>, act: &mut Act, number: usize, faulty: bo
                 faulty,
                 id: None,
             };
-            field.show(ui, look.palette);
+            field.show(ui, cx.palette);
         }
         _ => {}
     }
@@ -219,7 +219,7 @@ fn what_ui(ui: &mut Ui, look: Look<'_>, act: &mut Act, number: usize, faulty: bo
 
 fn written_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     composition: &mut Composition,
     name: &str,
     (width, faulty): (f32, bool),
@@ -234,23 +234,23 @@ fn written_ui(
     };
     use crate::payload::template::Variable;
     let known = [&Variable::QUOTING[..], &Variable::WRITTEN[..]].concat();
-    let hint = say!(look.lang, "rules.variables", known = known.join("  "));
-    field.show(ui, look.palette).on_hover_text(hint);
+    let hint = t!(cx.lang, "rules.variables", known = known.join("  "));
+    field.show(ui, cx.palette).on_hover_text(hint);
 }
 
-fn to_ui(ui: &mut Ui, look: Look<'_>, to: &mut Option<String>, number: usize) {
-    controls::caption(ui, &say!(look.lang, "rules.to"), 0.0, look.palette);
+fn to_ui(ui: &mut Ui, cx: UiContext<'_>, to: &mut Option<String>, number: usize) {
+    controls::caption(ui, &t!(cx.lang, "rules.to"), 0.0, cx.palette);
     let mut text = to.clone().unwrap_or_default();
-    let is_address = text.is_empty() || Remote::parse(&text, look.interfaces).is_some();
+    let is_address = text.is_empty() || Remote::parse(&text, cx.interfaces).is_some();
     let field = Field {
         text: &mut text,
-        name: &say!(look.lang, "rules.to_of", number = number),
-        hint: &say!(look.lang, "rules.to_source"),
+        name: &t!(cx.lang, "rules.to_of", number = number),
+        hint: &t!(cx.lang, "rules.to_source"),
         width: 160.0,
         faulty: !is_address,
         id: None,
     };
-    let hint = say!(look.lang, "rules.to_hint");
-    field.show(ui, look.palette).on_hover_text(hint);
+    let hint = t!(cx.lang, "rules.to_hint");
+    field.show(ui, cx.palette).on_hover_text(hint);
     *to = (!text.trim().is_empty()).then_some(text);
 }

@@ -4,9 +4,9 @@ use super::{MOST, RulesPanel, condition, deed};
 use crate::automation::rules::preset::Preset;
 use crate::automation::rules::{Rule, RuleAction};
 use crate::payload::charset::Charset;
-use crate::say;
 use crate::settings::tab::RulesDraft;
-use crate::ui::{Look, controls, theme};
+use crate::t;
+use crate::ui::{UiContext, controls, theme};
 use crate::words::Lang;
 use controls::Field;
 use egui::{RichText, ScrollArea, Ui};
@@ -19,7 +19,7 @@ impl RulesPanel {
     pub(super) fn list_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut RulesDraft,
         height: f32,
         live: bool,
@@ -33,19 +33,19 @@ impl RulesPanel {
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 3.0;
                 if rules.is_empty() {
-                    let hint = RichText::new(say!(look.lang, "rules.none"));
-                    ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+                    let hint = RichText::new(t!(cx.lang, "rules.none"));
+                    ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
                 }
                 for (place, rule) in rules.iter_mut().enumerate() {
                     ui.horizontal(|ui| {
                         let number = place + 1;
-                        let name = say!(look.lang, "rules.use", number = number);
+                        let name = t!(cx.lang, "rules.use", number = number);
                         let font = theme::body();
-                        let check = controls::check(ui, &mut rule.on, "", "", font, look.palette);
+                        let check = controls::check(ui, &mut rule.on, "", "", font, cx.palette);
                         controls::named(ui, check, &name);
                         let ink = match rule.on {
-                            true => look.palette.text,
-                            false => look.palette.faint,
+                            true => cx.palette.text,
+                            false => cx.palette.faint,
                         };
                         let text = RichText::new(format!("{number}  {}", rule.name)).color(ink);
                         let left = egui::Layout::left_to_right(egui::Align::Center)
@@ -61,18 +61,18 @@ impl RulesPanel {
             });
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            self.add_ui(ui, look, draft, live);
-            self.move_ui(ui, look, &mut draft.rules);
+            self.add_ui(ui, cx, draft, live);
+            self.move_ui(ui, cx, &mut draft.rules);
         });
     }
 
-    fn add_ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut RulesDraft, live: bool) {
-        let name = say!(look.lang, "rules.add");
+    fn add_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, draft: &mut RulesDraft, live: bool) {
+        let name = t!(cx.lang, "rules.add");
         let full = draft.rules.len() >= MOST;
         let button = controls::small_if(ui, !full, &format!("{name} ▾"), &name);
         let mut added = None;
         egui::Popup::menu(&button).show(|ui| {
-            let empty = say!(look.lang, "rules.new");
+            let empty = t!(cx.lang, "rules.new");
             if ui.button(&empty).clicked() {
                 added = Some(Rule {
                     name: empty,
@@ -81,9 +81,9 @@ impl RulesPanel {
             }
             ui.separator();
             for ready in Preset::ALL {
-                let name = preset_title(look.lang, ready);
+                let name = preset_title(cx.lang, ready);
                 if ui.button(&name).clicked() {
-                    let prefix = say!(look.lang, "rules.prefix_text");
+                    let prefix = t!(cx.lang, "rules.prefix_text");
                     added = Some(ready.rule(name, &prefix));
                 }
             }
@@ -99,24 +99,19 @@ impl RulesPanel {
         }
     }
 
-    fn move_ui(&mut self, ui: &mut Ui, look: Look<'_>, rules: &mut Vec<Rule>) {
+    fn move_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, rules: &mut Vec<Rule>) {
         let (at, count) = (self.chosen, rules.len());
-        let up = controls::small_if(
-            ui,
-            at > 0 && at < count,
-            "↑",
-            &say!(look.lang, "snippets.up"),
-        );
+        let up = controls::small_if(ui, at > 0 && at < count, "↑", &t!(cx.lang, "snippets.up"));
         if up.clicked() {
             rules.swap(at, at - 1);
             self.chosen -= 1;
         }
-        let down = controls::small_if(ui, at + 1 < count, "↓", &say!(look.lang, "snippets.down"));
+        let down = controls::small_if(ui, at + 1 < count, "↓", &t!(cx.lang, "snippets.down"));
         if down.clicked() {
             rules.swap(at, at + 1);
             self.chosen += 1;
         }
-        let remove = say!(look.lang, "snippets.remove");
+        let remove = t!(cx.lang, "snippets.remove");
         if controls::small_if(ui, at < count, "×", &remove).clicked() {
             rules.remove(at);
             self.chosen = at.min(rules.len().saturating_sub(1));
@@ -126,48 +121,48 @@ impl RulesPanel {
     pub(super) fn editor_ui(
         &self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut RulesDraft,
         charset: Charset,
     ) {
         let Some(rule) = draft.rules.get_mut(self.chosen) else {
-            let hint = RichText::new(say!(look.lang, "rules.how"));
-            ui.add(egui::Label::new(hint.color(look.palette.dim)).wrap());
+            let hint = RichText::new(t!(cx.lang, "rules.how"));
+            ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
             return;
         };
         ui.spacing_mut().item_spacing.y = 6.0;
-        let caption = say!(look.lang, "rules.name");
-        controls::labelled_row(ui, &caption, 40.0, look.palette, |ui| {
-            Field::new(&mut rule.name, &caption, "", 220.0).show(ui, look.palette);
+        let caption = t!(cx.lang, "rules.name");
+        controls::labelled_row(ui, &caption, 40.0, cx.palette, |ui| {
+            Field::new(&mut rule.name, &caption, "", 220.0).show(ui, cx.palette);
         });
-        part(ui, look, &say!(look.lang, "rules.when"), |ui| {
-            condition::ui(ui, look, &mut rule.when, charset, "1");
+        part(ui, cx, &t!(cx.lang, "rules.when"), |ui| {
+            condition::ui(ui, cx, &mut rule.when, charset, "1");
         });
-        part(ui, look, &say!(look.lang, "rules.then"), |ui| {
-            deeds_ui(ui, look, &mut rule.then, charset);
+        part(ui, cx, &t!(cx.lang, "rules.then"), |ui| {
+            deeds_ui(ui, cx, &mut rule.then, charset);
         });
     }
 }
 
 /// A caption with what belongs to it at its right, or below it where there is little room.
-fn part(ui: &mut Ui, look: Look<'_>, caption: &str, add: impl FnOnce(&mut Ui)) {
+fn part(ui: &mut Ui, cx: UiContext<'_>, caption: &str, add: impl FnOnce(&mut Ui)) {
     if ui.available_width() < NARROW {
-        controls::caption(ui, caption, 0.0, look.palette);
+        controls::caption(ui, caption, 0.0, cx.palette);
         ui.vertical(add);
         return;
     }
     ui.horizontal_top(|ui| {
-        controls::caption(ui, caption, 40.0, look.palette);
+        controls::caption(ui, caption, 40.0, cx.palette);
         ui.vertical(add);
     });
 }
 
-fn deeds_ui(ui: &mut Ui, look: Look<'_>, then: &mut Vec<RuleAction>, charset: Charset) {
+fn deeds_ui(ui: &mut Ui, cx: UiContext<'_>, then: &mut Vec<RuleAction>, charset: Charset) {
     let mut removed = None;
     let several = then.len() > 1;
     for (place, deed) in then.iter_mut().enumerate() {
         ui.push_id(place, |ui| {
-            if deed::ui(ui, look, deed, charset, place + 1, several) {
+            if deed::ui(ui, cx, deed, charset, place + 1, several) {
                 removed = Some(place);
             }
         });
@@ -175,7 +170,7 @@ fn deeds_ui(ui: &mut Ui, look: Look<'_>, then: &mut Vec<RuleAction>, charset: Ch
     if let Some(place) = removed {
         then.remove(place);
     }
-    let add = say!(look.lang, "rules.add_deed");
+    let add = t!(cx.lang, "rules.add_deed");
     if controls::small_if(ui, then.len() < 20, &add, &add).clicked() {
         then.push(RuleAction::default());
     }
@@ -184,14 +179,14 @@ fn deeds_ui(ui: &mut Ui, look: Look<'_>, then: &mut Vec<RuleAction>, charset: Ch
 /// The name of a preset, and of its rule.
 pub fn preset_title(lang: Lang, ready: Preset) -> String {
     match ready {
-        Preset::Echo => say!(lang, "rules.ready_echo"),
-        Preset::Prefix => say!(lang, "rules.ready_prefix"),
-        Preset::Fixed => say!(lang, "rules.ready_fixed"),
-        Preset::UpperCase => say!(lang, "rules.ready_upper"),
-        Preset::Modbus => say!(lang, "rules.ready_modbus"),
-        Preset::Http => say!(lang, "rules.ready_http"),
-        Preset::Ntp => say!(lang, "rules.ready_ntp"),
-        Preset::Dns => say!(lang, "rules.ready_dns"),
-        Preset::Tftp => say!(lang, "rules.ready_tftp"),
+        Preset::Echo => t!(lang, "rules.ready_echo"),
+        Preset::Prefix => t!(lang, "rules.ready_prefix"),
+        Preset::Fixed => t!(lang, "rules.ready_fixed"),
+        Preset::UpperCase => t!(lang, "rules.ready_upper"),
+        Preset::Modbus => t!(lang, "rules.ready_modbus"),
+        Preset::Http => t!(lang, "rules.ready_http"),
+        Preset::Ntp => t!(lang, "rules.ready_ntp"),
+        Preset::Dns => t!(lang, "rules.ready_dns"),
+        Preset::Tftp => t!(lang, "rules.ready_tftp"),
     }
 }

@@ -6,7 +6,7 @@ mod editor;
 mod limits;
 mod trial;
 
-use super::{Look, controls, theme};
+use super::{UiContext, controls, theme};
 use crate::automation::rules::RuleMistake;
 use crate::automation::{Capabilities, PAUSE, Refusal, ReplyRate};
 use crate::engine::{Interfaces, Rulebook, SessionCommand};
@@ -15,7 +15,7 @@ use crate::peer::Peer;
 use crate::session::Session;
 use crate::settings::tab::RulesDraft;
 use crate::words::{Lang, grouped};
-use crate::{explain, say};
+use crate::{explain, t};
 pub use editor::preset_title;
 use egui::{Align, Layout, RichText, ScrollArea, Ui};
 use std::sync::Arc;
@@ -84,24 +84,24 @@ impl RulesPanel {
     }
 
     /// The switch, and what the rules did.
-    fn switch_ui(ui: &mut Ui, look: Look<'_>, draft: &mut RulesDraft, session: &Session) {
+    fn switch_ui(ui: &mut Ui, cx: UiContext<'_>, draft: &mut RulesDraft, session: &Session) {
         let answering = session.activity().answering.as_ref().filter(|_| draft.on);
         let detail = match answering {
-            Some(answering) if answering.refused > 0 => say!(
-                look.lang,
+            Some(answering) if answering.refused > 0 => t!(
+                cx.lang,
                 "rules.answered_refused",
                 answered = super::short(answering.answered),
                 refused = super::short(answering.refused)
             ),
-            Some(answering) => say!(
-                look.lang,
+            Some(answering) => t!(
+                cx.lang,
                 "rules.answered",
                 answered = super::short(answering.answered)
             ),
             None => String::new(),
         };
-        let (text, font) = (say!(look.lang, "rules.on"), theme::body());
-        controls::check(ui, &mut draft.on, &text, &detail, font, look.palette);
+        let (text, font) = (t!(cx.lang, "rules.on"), theme::body());
+        controls::check(ui, &mut draft.on, &text, &detail, font, cx.palette);
     }
 
     /// A rule that is paused because it only talked with its like, for the line above the
@@ -110,7 +110,7 @@ impl RulesPanel {
         let answering = session.activity().answering.as_ref()?;
         let (rule, peer) = answering.paused.as_ref()?;
         let seconds = PAUSE.as_secs();
-        Some(say!(
+        Some(t!(
             lang,
             "rules.banner",
             rule = rule,
@@ -124,20 +124,20 @@ impl RulesPanel {
     pub fn limited(&self, lang: Lang, session: &Session) -> Option<(String, String, Peer)> {
         let answering = session.activity().answering.as_ref()?;
         let (refusal, peer) = answering.limited.filter(|_| !session.is_closed())?;
-        let raise = say!(lang, "rules.raise");
+        let raise = t!(lang, "rules.raise");
         let (text, raise) = match refusal {
             Refusal::Rate(rate) => {
                 let rate = grouped(rate.into());
-                (say!(lang, "rules.limited", rate = rate, peer = peer), raise)
+                (t!(lang, "rules.limited", rate = rate, peer = peer), raise)
             }
             Refusal::PeerRate(rate) => {
                 let rate = grouped(rate.into());
-                let text = say!(lang, "rules.limited_peer", rate = rate, peer = peer);
+                let text = t!(lang, "rules.limited_peer", rate = rate, peer = peer);
                 (text, raise)
             }
             Refusal::Own => {
-                let text = say!(lang, "rules.limited_own", peer = peer);
-                (text, say!(lang, "rules.allow"))
+                let text = t!(lang, "rules.limited_own", peer = peer);
+                (text, t!(lang, "rules.allow"))
             }
             _ => return None,
         };
@@ -162,16 +162,16 @@ impl RulesDraft {
 
 impl RulesPanel {
     /// What of the chosen rule does nothing here.
-    fn idle(&self, look: Look<'_>, draft: &RulesDraft, place: Capabilities) -> Option<String> {
+    fn idle(&self, cx: UiContext<'_>, draft: &RulesDraft, place: Capabilities) -> Option<String> {
         let rule = draft.rules.get(self.chosen)?;
-        let why = explain::idle(look.lang, place.idle_in(rule)?);
-        Some(say!(look.lang, "rules.idle", rule = rule.name, why = why))
+        let why = explain::idle(cx.lang, place.idle_in(rule)?);
+        Some(t!(cx.lang, "rules.idle", rule = rule.name, why = why))
     }
 
     /// The chosen rule is off, while others are followed.
-    fn off(&self, look: Look<'_>, draft: &RulesDraft) -> Option<String> {
+    fn off(&self, cx: UiContext<'_>, draft: &RulesDraft) -> Option<String> {
         let rule = draft.rules.get(self.chosen).filter(|rule| !rule.on)?;
-        let text = || say!(look.lang, "rules.rule_is_off", rule = rule.name);
+        let text = || t!(cx.lang, "rules.rule_is_off", rule = rule.name);
         draft.on.then(text)
     }
 
@@ -180,39 +180,36 @@ impl RulesPanel {
     pub fn page_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut RulesDraft,
         (session, charset): (&Session, Option<Charset>),
         (selected, place): (Option<u64>, Capabilities),
     ) {
-        Self::switch_ui(ui, look, draft, session);
+        Self::switch_ui(ui, cx, draft, session);
         let (live, texts) = (!session.is_closed(), charset.unwrap_or_default());
         match ui.available_width() < WIDE {
             true => {
-                self.list_ui(ui, look, draft, LIST_HEIGHT, live);
+                self.list_ui(ui, cx, draft, LIST_HEIGHT, live);
                 ui.separator();
                 let rule = ("rule", self.chosen);
-                ui.push_id(rule, |ui| self.editor_ui(ui, look, draft, texts));
+                ui.push_id(rule, |ui| self.editor_ui(ui, cx, draft, texts));
             }
-            false => self.beside_ui(ui, look, draft, (live, texts)),
+            false => self.beside_ui(ui, cx, draft, (live, texts)),
         }
         ui.separator();
         let row = selected.and_then(|row| session.log.get(row));
-        self.trial.ui(ui, look, (&draft.rules, charset), row);
+        self.trial.ui(ui, cx, (&draft.rules, charset), row);
         ui.separator();
-        limits::ui(ui, look, &mut draft.limits);
+        limits::ui(ui, cx, &mut draft.limits);
         if let Some(mistake) = &self.mistake {
-            let text = explained(draft, look, mistake);
-            controls::error_line(ui, &text, look.palette);
-        } else if let Some(text) = self
-            .idle(look, draft, place)
-            .or_else(|| self.off(look, draft))
-        {
-            let text = RichText::new(text).color(look.palette.dim);
+            let text = explained(draft, cx, mistake);
+            controls::error_line(ui, &text, cx.palette);
+        } else if let Some(text) = self.idle(cx, draft, place).or_else(|| self.off(cx, draft)) {
+            let text = RichText::new(text).color(cx.palette.dim);
             ui.add(egui::Label::new(text).wrap());
         } else if !draft.on && !draft.rules.is_empty() {
-            let text = RichText::new(say!(look.lang, "rules.is_off"));
-            ui.add(egui::Label::new(text.color(look.palette.dim)).wrap());
+            let text = RichText::new(t!(cx.lang, "rules.is_off"));
+            ui.add(egui::Label::new(text.color(cx.palette.dim)).wrap());
         }
     }
 
@@ -220,7 +217,7 @@ impl RulesPanel {
     fn beside_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut RulesDraft,
         (live, texts): (bool, Charset),
     ) {
@@ -228,9 +225,9 @@ impl RulesPanel {
         let both = egui::vec2(ui.available_width(), height);
         ui.allocate_ui_with_layout(both, Layout::left_to_right(Align::TOP), |ui| {
             ui.allocate_ui(egui::vec2(LIST, height), |ui| {
-                ui.vertical(|ui| self.list_ui(ui, look, draft, height, live));
+                ui.vertical(|ui| self.list_ui(ui, cx, draft, height, live));
             });
-            let line = egui::Stroke::new(1.0, look.palette.line);
+            let line = egui::Stroke::new(1.0, cx.palette.line);
             let (left, top) = (ui.cursor().left(), ui.cursor().top());
             ui.painter().vline(left, top..=top + height, line);
             ui.add_space(12.0);
@@ -240,17 +237,17 @@ impl RulesPanel {
                     .max_height(height)
                     .min_scrolled_height(height)
                     .auto_shrink(false)
-                    .show(ui, |ui| self.editor_ui(ui, look, draft, texts));
+                    .show(ui, |ui| self.editor_ui(ui, cx, draft, texts));
             });
         });
     }
 }
 
-fn explained(draft: &RulesDraft, look: Look<'_>, mistake: &RuleMistake) -> String {
+fn explained(draft: &RulesDraft, cx: UiContext<'_>, mistake: &RuleMistake) -> String {
     let name = draft.rules.get(mistake.rule).map(|rule| &rule.name);
-    let problem = explain::rule_problem(look.lang, &mistake.problem);
-    say!(
-        look.lang,
+    let problem = explain::rule_problem(cx.lang, &mistake.problem);
+    t!(
+        cx.lang,
         "rules.mistake",
         rule = name.map_or("", String::as_str),
         problem = problem

@@ -10,8 +10,8 @@ use crate::payload::template::TemplateContext;
 use crate::payload::{hex, printable};
 use crate::peer::Peer;
 use crate::traffic::Record;
-use crate::ui::{Look, controls, theme};
-use crate::{explain, say};
+use crate::ui::{UiContext, controls, theme};
+use crate::{explain, t};
 use controls::Field;
 use egui::{Label, RichText, ScrollArea, Ui};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -47,7 +47,7 @@ impl Trial {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         (rules, charset): (&[Rule], Option<Charset>),
         row: Option<Record<'_>>,
     ) {
@@ -55,26 +55,26 @@ impl Trial {
         let sample = ui
             .horizontal_wrapped(|ui| {
                 let narrow = ui.available_width() < 400.0;
-                controls::caption(ui, &say!(look.lang, "rules.try"), 0.0, look.palette);
-                format_ui(ui, look, &mut self.format, "?");
+                controls::caption(ui, &t!(cx.lang, "rules.try"), 0.0, cx.palette);
+                format_ui(ui, cx, &mut self.format, "?");
                 let typed = self.typed(charset.unwrap_or_default());
                 let field = Field {
                     text: &mut self.text,
-                    name: &say!(look.lang, "rules.try_bytes"),
-                    hint: &say!(look.lang, "rules.try_hint"),
+                    name: &t!(cx.lang, "rules.try_bytes"),
+                    hint: &t!(cx.lang, "rules.try_hint"),
                     width: (ui.available_width() - 280.0).max(120.0),
                     faulty: typed.is_none(),
                     id: None,
                 };
-                if field.show(ui, look.palette).changed() {
+                if field.show(ui, cx.palette).changed() {
                     self.row = false;
                 }
                 if narrow {
                     ui.end_row();
                 }
                 ui.add_enabled_ui(row.is_some(), |ui| {
-                    let text = say!(look.lang, "rules.try_row");
-                    controls::check(ui, &mut self.row, &text, "", theme::body(), look.palette);
+                    let text = t!(cx.lang, "rules.try_row");
+                    controls::check(ui, &mut self.row, &text, "", theme::body(), cx.palette);
                 });
                 match row {
                     Some(record) if self.row => Some(Sample {
@@ -96,7 +96,7 @@ impl Trial {
             ScrollArea::vertical()
                 .id_salt("trial")
                 .max_height((height * 0.15).max(84.0))
-                .show(ui, |ui| outcome_ui(ui, look, rules, tried, &sample));
+                .show(ui, |ui| outcome_ui(ui, cx, rules, tried, &sample));
         }
     }
 
@@ -144,7 +144,7 @@ fn sound(rule: &Rule, charset: Option<Charset>) -> Rule {
     Rule { on, ..rule.clone() }
 }
 
-fn outcome_ui(ui: &mut Ui, look: Look<'_>, rules: &[Rule], mut tried: Rules, sample: &Sample) {
+fn outcome_ui(ui: &mut Ui, cx: UiContext<'_>, rules: &[Rule], mut tried: Rules, sample: &Sample) {
     let heard = Inbound {
         peer: sample.peer,
         bytes: &sample.bytes,
@@ -159,39 +159,39 @@ fn outcome_ui(ui: &mut Ui, look: Look<'_>, rules: &[Rule], mut tried: Rules, sam
     for (rule, outcome) in all().filter(fires).chain(all().filter(|one| !fires(one))) {
         let fires = *outcome == RuleOutcome::Fires;
         let (sign, ink) = match fires {
-            true => ("✓", look.palette.ok),
-            false => ("✗", look.palette.dim),
+            true => ("✓", cx.palette.ok),
+            false => ("✗", cx.palette.dim),
         };
         ui.horizontal(|ui| {
             ui.label(RichText::new(sign).color(ink));
-            let name = RichText::new(&rule.name).color(look.palette.text);
+            let name = RichText::new(&rule.name).color(cx.palette.text);
             ui.scope(|ui| {
                 // What became of it stands behind.
                 ui.set_max_width(ui.available_width() / 2.0);
                 ui.add(Label::new(name).truncate());
             });
             let said = match outcome {
-                RuleOutcome::Off if rule.on => say!(look.lang, "rule.wrong"),
-                outcome => explain::outcome(look.lang, outcome),
+                RuleOutcome::Off if rule.on => t!(cx.lang, "rule.wrong"),
+                outcome => explain::outcome(cx.lang, outcome),
             };
-            ui.label(RichText::new(said).color(look.palette.dim));
+            ui.label(RichText::new(said).color(cx.palette.dim));
         });
         if fires {
-            replies_ui(ui, look, &mut tried, &heard);
+            replies_ui(ui, cx, &mut tried, &heard);
         }
     }
     if nothing {
-        let text = RichText::new(say!(look.lang, "rules.none_fires"));
-        ui.label(text.color(look.palette.dim));
+        let text = RichText::new(t!(cx.lang, "rules.none_fires"));
+        ui.label(text.color(cx.palette.dim));
     }
 }
 
 /// Exactly what the rule that applies would send.
-fn replies_ui(ui: &mut Ui, look: Look<'_>, tried: &mut Rules, heard: &Inbound<'_>) {
+fn replies_ui(ui: &mut Ui, cx: UiContext<'_>, tried: &mut Rules, heard: &Inbound<'_>) {
     let Some(fired) = tried.decide(heard) else {
         return;
     };
-    let time = jiff::Timestamp::from_microsecond(look.now).unwrap_or_default();
+    let time = jiff::Timestamp::from_microsecond(cx.now).unwrap_or_default();
     let mut random = fastrand::Rng::with_seed(7);
     for deed in fired.deeds.iter() {
         let (PreparedAct::Reply { answer, .. } | PreparedAct::Edit(answer)) = &deed.act else {
@@ -199,15 +199,15 @@ fn replies_ui(ui: &mut Ui, look: Look<'_>, tried: &mut Rules, heard: &Inbound<'_
         };
         let moment = TemplateContext {
             seq: 1,
-            time: look.zone.to_datetime(time),
+            time: cx.zone.to_datetime(time),
             peer: heard.peer.to_string(),
             request: fired.request(heard),
         };
-        let text = match answer.bytes(&moment, look.now, SEND_QUEUE, &mut random) {
+        let text = match answer.bytes(&moment, cx.now, SEND_QUEUE, &mut random) {
             Ok(answers) => {
                 let why = answers.silence.map(|silence| {
-                    let reason = explain::silence(look.lang, silence);
-                    say!(look.lang, "rules.no_answer", reason = reason)
+                    let reason = explain::silence(cx.lang, silence);
+                    t!(cx.lang, "rules.no_answer", reason = reason)
                 });
                 let reply = answers.bytes.map(|bytes| {
                     let head = bytes.get(..SHOWN).unwrap_or(&bytes);
@@ -216,8 +216,8 @@ fn replies_ui(ui: &mut Ui, look: Look<'_>, tried: &mut Rules, heard: &Inbound<'_
                 let parts: Vec<String> = reply.into_iter().chain(why).collect();
                 parts.join("    ")
             }
-            Err(NotComposed::Short(_)) => say!(look.lang, "rules.too_short"),
-            Err(NotComposed::Long(_)) => say!(look.lang, "rules.too_long"),
+            Err(NotComposed::Short(_)) => t!(cx.lang, "rules.too_short"),
+            Err(NotComposed::Long(_)) => t!(cx.lang, "rules.too_long"),
         };
         let label = RichText::new(text).font(theme::mono());
         ui.add(Label::new(label).truncate().selectable(true));

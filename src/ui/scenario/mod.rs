@@ -5,7 +5,7 @@ mod outline_view;
 mod results;
 
 use super::controls::{self, Field};
-use super::{Action, Look, theme};
+use super::{Action, UiContext, theme};
 use crate::config::SessionConfig;
 use crate::jobs::Job;
 use crate::payload::printable;
@@ -13,7 +13,7 @@ use crate::scenario::process::{Play, Source};
 use crate::scenario::report::Outline;
 use crate::settings::dock::Page;
 use crate::words::Lang;
-use crate::{explain, say};
+use crate::{explain, t};
 use egui::{Context, RichText, Ui};
 use results::Results;
 use std::io;
@@ -89,33 +89,33 @@ impl ScenarioWindow {
     }
 
     /// The page.
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<Action> {
+    pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Action> {
         let opened = self.opened.as_mut()?;
-        controls::heading(ui, &say!(look.lang, "scenario.title"), look.palette);
+        controls::heading(ui, &t!(cx.lang, "scenario.title"), cx.palette);
         let path = RichText::new(printable::path(&opened.source.file));
         let path = egui::Label::new(path.font(theme::small_mono()));
         ui.add(path.wrap().selectable(true));
-        let asked = opened.buttons_ui(ui, look);
+        let asked = opened.buttons_ui(ui, cx);
         // Below the buttons, so that no message moves them under the mouse.
         if let Some(said) = &opened.said {
-            controls::error_line(ui, said, look.palette);
+            controls::error_line(ui, said, cx.palette);
         }
         if opened.outline.is_some() && !Path::new(&opened.folder).is_dir() {
-            let said = say!(look.lang, "scenario.no_folder");
-            controls::error_line(ui, &said, look.palette);
+            let said = t!(cx.lang, "scenario.no_folder");
+            controls::error_line(ui, &said, cx.palette);
         }
         if opened.outline.is_some() && opened.results.is_none() {
-            let trust = RichText::new(say!(look.lang, "scenario.trust"));
-            let trust = trust.font(theme::small()).color(look.palette.dim);
+            let trust = RichText::new(t!(cx.lang, "scenario.trust"));
+            let trust = trust.font(theme::small()).color(cx.palette.dim);
             ui.add(egui::Label::new(trust).wrap());
         }
         match (&opened.results, &opened.outline) {
-            (Some(results), Some(outline)) => results.ui(ui, look, outline),
-            (None, Some(outline)) => outline_view::ui(ui, look, outline),
+            (Some(results), Some(outline)) => results.ui(ui, cx, outline),
+            (None, Some(outline)) => outline_view::ui(ui, cx, outline),
             (_, None) => {}
         }
         match asked? {
-            Asked::Run => opened.run(ui.ctx(), look.lang),
+            Asked::Run => opened.run(ui.ctx(), cx.lang),
             Asked::Tabs => {
                 let sessions = opened.sessions();
                 self.opened = None;
@@ -147,20 +147,20 @@ enum Asked {
 
 impl Opened {
     /// The buttons stand above everything that changes its height: nothing moves them.
-    fn buttons_ui(&mut self, ui: &mut Ui, look: Look<'_>) -> Option<Asked> {
+    fn buttons_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Asked> {
         let mut asked = None;
         let is_playing = self.play.is_some();
-        let folder_is_there = self.outline.is_none() || self.folder_ui(ui, look, is_playing);
+        let folder_is_there = self.outline.is_none() || self.folder_ui(ui, cx, is_playing);
         ui.horizontal(|ui| {
             if self.outline.is_none() && self.reading.is_none() {
-                let another = say!(look.lang, "open.another");
+                let another = t!(cx.lang, "open.another");
                 if controls::small(ui, &another, &another).clicked() {
                     asked = Some(Asked::Another);
                 }
             } else {
                 let run = match self.results.is_some() && !is_playing {
-                    true => say!(look.lang, "scenario.again"),
-                    false => say!(look.lang, "scenario.run"),
+                    true => t!(cx.lang, "scenario.again"),
+                    false => t!(cx.lang, "scenario.run"),
                 };
                 let is_idle = !is_playing && self.reading.is_none();
                 let ready = is_idle && self.outline.is_some() && folder_is_there;
@@ -168,12 +168,12 @@ impl Opened {
                     asked = Some(Asked::Run);
                 }
             }
-            if !is_playing && self.tabs_ui(ui, look) {
+            if !is_playing && self.tabs_ui(ui, cx) {
                 asked = Some(Asked::Tabs);
             }
             let cancel = match self.results.is_some() && !is_playing {
-                true => say!(look.lang, "scenario.close"),
-                false => say!(look.lang, "scenario.cancel"),
+                true => t!(cx.lang, "scenario.close"),
+                false => t!(cx.lang, "scenario.cancel"),
             };
             if controls::small(ui, &cancel, &cancel).clicked() {
                 asked = Some(Asked::Cancel);
@@ -183,16 +183,16 @@ impl Opened {
     }
 
     /// The button that makes its sessions tabs; says whether it was pressed.
-    fn tabs_ui(&self, ui: &mut Ui, look: Look<'_>) -> bool {
+    fn tabs_ui(&self, ui: &mut Ui, cx: UiContext<'_>) -> bool {
         let Some(outline) = &self.outline else {
             return false;
         };
-        let text = say!(look.lang, "scenario.as_tabs");
+        let text = t!(cx.lang, "scenario.as_tabs");
         let sessions = self.sessions().len();
         let response = controls::small_if(ui, sessions > 0, &text, &text);
         let hint = match outline.sessions.len() - sessions {
-            0 => say!(look.lang, "scenario.as_tabs_hint"),
-            count => say!(look.lang, "scenario.no_tabs", count = count),
+            0 => t!(cx.lang, "scenario.as_tabs_hint"),
+            count => t!(cx.lang, "scenario.no_tabs", count = count),
         };
         let response = response.on_hover_text(hint.as_str());
         let response = response.on_disabled_hover_text(hint);
@@ -206,16 +206,16 @@ impl Opened {
     }
 
     /// Asks for the folder where the programs run; says whether it exists.
-    fn folder_ui(&mut self, ui: &mut Ui, look: Look<'_>, is_playing: bool) -> bool {
-        let name = say!(look.lang, "scenario.folder");
+    fn folder_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, is_playing: bool) -> bool {
+        let name = t!(cx.lang, "scenario.folder");
         let is_there = Path::new(&self.folder).is_dir();
         ui.add_enabled_ui(!is_playing, |ui| {
-            controls::labelled_row(ui, &name, 0.0, look.palette, |ui| {
+            controls::labelled_row(ui, &name, 0.0, cx.palette, |ui| {
                 let field = Field {
                     faulty: !is_there,
                     ..Field::new(&mut self.folder, &name, "", ui.available_width())
                 };
-                field.show(ui, look.palette)
+                field.show(ui, cx.palette)
             });
         });
         is_there
@@ -269,7 +269,7 @@ impl Opened {
         };
         let is_same = self.outline.as_ref() == Some(&outline);
         if wanted && !is_same {
-            self.said = Some(say!(lang, "scenario.changed"));
+            self.said = Some(t!(lang, "scenario.changed"));
         }
         if !is_same {
             self.results = None;
@@ -294,7 +294,7 @@ impl Opened {
         let path = printable::path(&self.source.program);
         let reason = explain::reason(lang, error);
         self.wanted = false;
-        self.said = Some(say!(
+        self.said = Some(t!(
             lang,
             "scenario.no_program",
             path = path,

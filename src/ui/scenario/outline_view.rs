@@ -2,23 +2,23 @@
 
 use crate::kind::Kind;
 use crate::payload::printable;
-use crate::say;
 use crate::scenario::report::Outline;
-use crate::ui::{Look, controls, grouped, theme};
+use crate::t;
+use crate::ui::{UiContext, controls, grouped, theme};
 use crate::words::Lang;
 use egui::{Label, RichText, Ui};
 
-pub fn ui(ui: &mut Ui, look: Look<'_>, outline: &Outline) {
-    let lang = look.lang;
-    controls::heading(ui, &say!(lang, "scenario.programs"), look.palette);
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, outline: &Outline) {
+    let lang = cx.lang;
+    controls::heading(ui, &t!(lang, "scenario.programs"), cx.palette);
     if outline.programs.is_empty() {
-        let none = say!(lang, "scenario.no_programs");
-        ui.label(RichText::new(none).color(look.palette.dim));
+        let none = t!(lang, "scenario.no_programs");
+        ui.label(RichText::new(none).color(cx.palette.dim));
     }
     for program in &outline.programs {
         line_ui(ui, &format!("{}: {}", program.name, program.line()));
     }
-    controls::heading(ui, &say!(lang, "scenario.sessions"), look.palette);
+    controls::heading(ui, &t!(lang, "scenario.sessions"), cx.palette);
     for session in &outline.sessions {
         let (name, kind) = (&session.name, kind(lang, session.kind));
         let addresses = session.addresses();
@@ -26,8 +26,8 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, outline: &Outline) {
     }
     let count = grouped(outline.steps.len() as u64);
     let time = &outline.within;
-    let steps = say!(lang, "scenario.steps", count = count, time = time);
-    controls::heading(ui, &steps, look.palette);
+    let steps = t!(lang, "scenario.steps", count = count, time = time);
+    controls::heading(ui, &steps, cx.palette);
     for (number, step) in (1..).zip(&outline.steps) {
         line_ui(ui, &format!("{number} {step}"));
     }
@@ -41,9 +41,9 @@ fn line_ui(ui: &mut Ui, text: &str) {
 }
 
 fn kind(lang: Lang, kind: Kind) -> String {
-    let name = say!(lang, kind.traits().name);
+    let name = t!(lang, kind.traits().name);
     match kind.traits().variant {
-        Some(variant) => format!("{name} {}", say!(lang, variant)),
+        Some(variant) => format!("{name} {}", t!(lang, variant)),
         None => name,
     }
 }

@@ -4,9 +4,9 @@ use crate::payload::charset::Charset;
 use crate::payload::printable;
 use crate::scenario::process::Ended;
 use crate::scenario::report::{Outline, Step};
-use crate::ui::{Look, controls, grouped, theme};
+use crate::ui::{UiContext, controls, grouped, theme};
 use crate::words::Lang;
-use crate::{explain, say};
+use crate::{explain, t};
 use egui::{CollapsingHeader, Label, ProgressBar, RichText, ScrollArea, Ui};
 
 /// Steps that are listed. Where there are more, those that passed first are left out.
@@ -34,16 +34,16 @@ impl Results {
         self.ended = Some(ended);
     }
 
-    pub fn ui(&self, ui: &mut Ui, look: Look<'_>, outline: &Outline) {
+    pub fn ui(&self, ui: &mut Ui, cx: UiContext<'_>, outline: &Outline) {
         match &self.ended {
-            Some(ended) => ended_ui(ui, look, ended),
-            None => self.progress_ui(ui, look, outline),
+            Some(ended) => ended_ui(ui, cx, ended),
+            None => self.progress_ui(ui, cx, outline),
         }
         let left_out = self.over - self.steps.len();
         if left_out > 0 {
             let count = grouped(left_out as u64);
-            let text = say!(look.lang, "scenario.left_out", count = count);
-            ui.label(RichText::new(text).color(look.palette.dim));
+            let text = t!(cx.lang, "scenario.left_out", count = count);
+            ui.label(RichText::new(text).color(cx.palette.dim));
         }
         ScrollArea::vertical()
             .id_salt("results")
@@ -51,12 +51,12 @@ impl Results {
             .stick_to_bottom(true)
             .show(ui, |ui| {
                 for step in &self.steps {
-                    step_ui(ui, look, step);
+                    step_ui(ui, cx, step);
                 }
             });
         let has_printed = |ended: &&Ended| !ended.printed.is_empty();
         if let Some(ended) = self.ended.as_ref().filter(has_printed) {
-            CollapsingHeader::new(say!(look.lang, "scenario.printed"))
+            CollapsingHeader::new(t!(cx.lang, "scenario.printed"))
                 .id_salt("printed")
                 .show(ui, |ui| {
                     let text = printable::paragraph(Charset::Utf8, &ended.printed);
@@ -66,13 +66,13 @@ impl Results {
     }
 
     /// Which step is played, of how many.
-    fn progress_ui(&self, ui: &mut Ui, look: Look<'_>, outline: &Outline) {
+    fn progress_ui(&self, ui: &mut Ui, cx: UiContext<'_>, outline: &Outline) {
         let count = outline.steps.len();
         let number = (self.over + 1).min(count);
         let part = self.over as f32 / count.max(1) as f32;
         let step = outline.steps.get(self.over).map_or("", String::as_str);
-        let text = say!(
-            look.lang,
+        let text = t!(
+            cx.lang,
             "scenario.progress",
             number = grouped(number as u64),
             count = grouped(count as u64),
@@ -80,15 +80,15 @@ impl Results {
         );
         ui.add(Label::new(text).truncate());
         let bar = ui.add(ProgressBar::new(part));
-        controls::named(ui, bar, &say!(look.lang, "scenario.progress_name"));
+        controls::named(ui, bar, &t!(cx.lang, "scenario.progress_name"));
     }
 }
 
-fn ended_ui(ui: &mut Ui, look: Look<'_>, ended: &Ended) {
-    let (text, passed) = outcome(look.lang, ended);
+fn ended_ui(ui: &mut Ui, cx: UiContext<'_>, ended: &Ended) {
+    let (text, passed) = outcome(cx.lang, ended);
     let colour = match passed {
-        true => look.palette.ok,
-        false => look.palette.error,
+        true => cx.palette.ok,
+        false => cx.palette.error,
     };
     let text = printable::words(&text).into_owned();
     ui.add(Label::new(RichText::new(text).color(colour)).wrap());
@@ -98,22 +98,22 @@ fn ended_ui(ui: &mut Ui, look: Look<'_>, ended: &Ended) {
 fn outcome(lang: Lang, ended: &Ended) -> (String, bool) {
     let end = match &ended.end {
         Ok(Some(end)) => end,
-        Ok(None) => return (say!(lang, "scenario.broken_off"), false),
+        Ok(None) => return (t!(lang, "scenario.broken_off"), false),
         Err(error) => return (explain::reason(lang, error), false),
     };
     let said = match end.reason() {
         Some(reason) => reason.to_owned(),
         // A session ended by itself behind the last step, which is printed.
-        None if !end.passed && end.failed == 0 => say!(lang, "scenario.session_ended"),
+        None if !end.passed && end.failed == 0 => t!(lang, "scenario.session_ended"),
         None => explain::scenario(lang, end),
     };
     (said, end.passed)
 }
 
-fn step_ui(ui: &mut Ui, look: Look<'_>, step: &Step) {
+fn step_ui(ui: &mut Ui, cx: UiContext<'_>, step: &Step) {
     let (sign, colour) = match step.passed {
-        true => ('✓', look.palette.text),
-        false => ('✗', look.palette.error),
+        true => ('✓', cx.palette.text),
+        false => ('✗', cx.palette.error),
     };
     let line = format!("{sign} {} {}", step.step, step.what);
     let line = RichText::new(printable::line(line.as_bytes()));
@@ -121,7 +121,7 @@ fn step_ui(ui: &mut Ui, look: Look<'_>, step: &Step) {
     let said = [&step.said].into_iter().chain(&step.remarks);
     for said in said.filter(|said| !said.is_empty()) {
         let said = RichText::new(printable::words(said).into_owned());
-        ui.indent("said", |ui| line_ui(ui, said.color(look.palette.dim)));
+        ui.indent("said", |ui| line_ui(ui, said.color(cx.palette.dim)));
     }
 }
 

@@ -6,8 +6,8 @@ use super::{Blocked, SendPanel, preview};
 use crate::payload::composition::TextFormat;
 use crate::session::Role;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
-use crate::ui::{Action, Look, controls, grouped, theme};
-use crate::{explain, say};
+use crate::ui::{Action, UiContext, controls, grouped, theme};
+use crate::{explain, t};
 use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, UiBuilder, vec2};
 
 /// The height of the line: that of a small button.
@@ -27,31 +27,31 @@ pub(super) enum Below {
 impl SendPanel {
     pub(super) fn below(
         &self,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &SendDraft,
         about: &About<'_>,
         read_as: &ReadAs,
         blocked: Option<&Blocked>,
     ) -> Below {
         let session = about.session;
-        let fault = self.too_much_words(look, draft).or_else(|| {
+        let fault = self.too_much_words(cx, draft).or_else(|| {
             let told = |blocked: &&Blocked| self.refused || blocked.is_fault();
-            blocked.filter(told)?.explain(look)
+            blocked.filter(told)?.explain(cx)
         });
         if let Some(fault) = fault {
             let is_closed = session.is_closed() && matches!(blocked, Some(Blocked::NotOpen));
             return Below::Fault(fault, self.refused && is_closed);
         }
-        if draft.is_text() && draft.is_mixed(look, session, read_as) {
+        if draft.is_text() && draft.is_mixed(cx, session, read_as) {
             let charset = about.charset.name();
-            return Below::Warning(say!(look.lang, "send.charset_mixed", charset = charset));
+            return Below::Warning(t!(cx.lang, "send.charset_mixed", charset = charset));
         }
         let special = draft.composition.is_special() || draft.returns() > 0;
         if draft.source == Source::Typed && special {
             return Below::Bytes;
         }
         let astray = match about.kind.role() {
-            Role::Datagrams => draft.astray(look, about),
+            Role::Datagrams => draft.astray(cx, about),
             Role::Client | Role::Server | Role::Relay => None,
         };
         astray.map_or(Below::Nothing, Below::Warning)
@@ -61,7 +61,7 @@ impl SendPanel {
     pub(super) fn below_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut SendDraft,
         about: &About<'_>,
         below: Below,
@@ -79,22 +79,22 @@ impl SendPanel {
         match below {
             Below::Nothing => {}
             Below::Fault(fault, opens) => {
-                let connect = say!(look.lang, "send.connect");
+                let connect = t!(cx.lang, "send.connect");
                 let opens = opens && controls::small(&mut ui, &connect, &connect).clicked();
-                line_ui(&mut ui, fault, look.palette.error);
+                line_ui(&mut ui, fault, cx.palette.error);
                 return opens.then_some(Action::Open);
             }
             Below::Bytes => {
                 let returns = draft.returns();
                 if returns > 0 {
-                    draft.returns_ui(&mut ui, look, returns);
+                    draft.returns_ui(&mut ui, cx, returns);
                 }
                 if let Ok(message) = self.message(&draft.composition, about.charset) {
-                    let peer = draft.peer_words(look, about.session);
-                    preview::ui(&mut ui, look, &message, about.charset, &peer);
+                    let peer = draft.peer_words(cx, about.session);
+                    preview::ui(&mut ui, cx, &message, about.charset, &peer);
                 }
             }
-            Below::Warning(warning) => line_ui(&mut ui, warning, look.palette.event),
+            Below::Warning(warning) => line_ui(&mut ui, warning, cx.palette.event),
         }
         None
     }
@@ -108,15 +108,15 @@ fn line_ui(ui: &mut Ui, text: String, colour: Color32) {
 
 impl SendDraft {
     /// Why nobody may get what goes to the target, or answer it.
-    fn astray(&self, look: Look<'_>, about: &About<'_>) -> Option<String> {
+    fn astray(&self, cx: UiContext<'_>, about: &About<'_>) -> Option<String> {
         let session = about.session;
         let to = self
-            .destination(look.interfaces, session.kind())
+            .destination(cx.interfaces, session.kind())
             .ok()?
             .endpoint()?;
         let (local, to) = (session.local()?.address()?, to.address()?);
-        let (lang, groups) = (look.lang, session.groups());
-        explain::astray(lang, local.ip(), to.ip(), groups, look.interfaces)
+        let (lang, groups) = (cx.lang, session.groups());
+        explain::astray(lang, local.ip(), to.ip(), groups, cx.interfaces)
     }
 
     /// Line endings of CR LF in typed text: a text that was pasted keeps them.
@@ -126,9 +126,9 @@ impl SendDraft {
         if text { count() } else { 0 }
     }
 
-    fn returns_ui(&mut self, ui: &mut Ui, look: Look<'_>, count: usize) {
-        let name = say!(look.lang, "send.to_lf", count = grouped(count as u64));
-        let hint = say!(look.lang, "send.to_lf_hint");
+    fn returns_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, count: usize) {
+        let name = t!(cx.lang, "send.to_lf", count = grouped(count as u64));
+        let hint = t!(cx.lang, "send.to_lf_hint");
         if controls::small(ui, &name, &name)
             .on_hover_text(hint)
             .clicked()

@@ -2,8 +2,8 @@
 
 use crate::payload::TextMistake;
 use crate::settings::tab::AddressFault;
-use crate::ui::Look;
-use crate::{explain, say};
+use crate::ui::UiContext;
+use crate::{explain, t};
 
 /// Why it cannot go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,23 +37,23 @@ pub enum Blocked {
 
 impl Blocked {
     /// Why it cannot go, in words; nothing for an empty box.
-    pub fn explain(&self, look: Look<'_>) -> Option<String> {
+    pub fn explain(&self, cx: UiContext<'_>) -> Option<String> {
         Some(match self {
-            Self::NotOpen => say!(look.lang, "send.not_open"),
-            Self::Nobody => say!(look.lang, "send.nobody"),
-            Self::Finished => say!(look.lang, "send.finished"),
-            Self::Gone => say!(look.lang, "send.not_chosen"),
-            Self::Mistake(mistake) => explain::mistake(look.lang, mistake),
-            Self::Address(fault) => explain::address_fault(look.lang, fault),
+            Self::NotOpen => t!(cx.lang, "send.not_open"),
+            Self::Nobody => t!(cx.lang, "send.nobody"),
+            Self::Finished => t!(cx.lang, "send.finished"),
+            Self::Gone => t!(cx.lang, "send.not_chosen"),
+            Self::Mistake(mistake) => explain::mistake(cx.lang, mistake),
+            Self::Address(fault) => explain::address_fault(cx.lang, fault),
             Self::TooLong { length, limit } => {
-                say!(look.lang, "send.too_long", bytes = length, limit = limit)
+                t!(cx.lang, "send.too_long", bytes = length, limit = limit)
             }
-            Self::Interval => say!(look.lang, "repeat.bad_interval"),
-            Self::Count => say!(look.lang, "repeat.bad_count"),
-            Self::NoPath => say!(look.lang, "file.no_path"),
-            Self::Block => say!(look.lang, "file.bad_block"),
-            Self::Speed => say!(look.lang, "replay.bad_speed"),
-            Self::Rate => say!(look.lang, "file.bad_rate"),
+            Self::Interval => t!(cx.lang, "repeat.bad_interval"),
+            Self::Count => t!(cx.lang, "repeat.bad_count"),
+            Self::NoPath => t!(cx.lang, "file.no_path"),
+            Self::Block => t!(cx.lang, "file.bad_block"),
+            Self::Speed => t!(cx.lang, "replay.bad_speed"),
+            Self::Rate => t!(cx.lang, "file.bad_rate"),
             Self::Empty => return None,
         })
     }

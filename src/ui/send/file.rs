@@ -6,12 +6,12 @@ use crate::engine::{
     FileOrder, FileProgress, MAX_DATAGRAM_V4, ReplayOrder, ReplaySelection, Target,
 };
 use crate::payload::width;
-use crate::say;
 use crate::session::{Kind, Session};
 use crate::settings::tab::FileDraft;
+use crate::t;
 use crate::ui::controls::{self, Field};
 use crate::ui::path_field::{PathField, Way};
-use crate::ui::{Look, grouped, size, theme};
+use crate::ui::{UiContext, grouped, size, theme};
 use egui::{ProgressBar, RichText, Ui};
 use std::ffi::OsStr;
 use std::path::Path;
@@ -50,27 +50,27 @@ impl FileDraft {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         field: &mut PathField,
         (session, kind): (&Session, Kind),
     ) {
-        let name = say!(look.lang, "file.path");
-        field.ui(ui, look, &mut self.path, (&name, Way::Open));
+        let name = t!(cx.lang, "file.path");
+        field.ui(ui, cx, &mut self.path, (&name, Way::Open));
         ui.horizontal_wrapped(|ui| {
             if self.is_recorded() {
-                self.replay_ui(ui, look);
+                self.replay_ui(ui, cx);
             }
             if !self.is_replay() {
-                self.pace_ui(ui, look, kind);
+                self.pace_ui(ui, cx, kind);
             }
             match &session.activity().file {
-                Some(progress) => progress_ui(ui, look, progress),
+                Some(progress) => progress_ui(ui, cx, progress),
                 None => {
                     let hint = match !kind.is_stream() && !self.is_replay() {
-                        true => say!(look.lang, "file.udp_hint"),
-                        false => say!(look.lang, "file.drop_hint"),
+                        true => t!(cx.lang, "file.udp_hint"),
+                        false => t!(cx.lang, "file.drop_hint"),
                     };
-                    let hint = RichText::new(hint).color(look.palette.faint);
+                    let hint = RichText::new(hint).color(cx.palette.faint);
                     ui.add(egui::Label::new(hint).truncate());
                 }
             }
@@ -110,38 +110,28 @@ impl FileDraft {
     }
 
     /// How a recorded file is sent again.
-    fn replay_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        let text = say!(look.lang, "replay.on");
-        controls::check(
-            ui,
-            &mut self.replays,
-            &text,
-            "",
-            theme::body(),
-            look.palette,
-        );
+    fn replay_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+        let text = t!(cx.lang, "replay.on");
+        controls::check(ui, &mut self.replays, &text, "", theme::body(), cx.palette);
         if !self.replays {
             return;
         }
-        let caption = say!(look.lang, "replay.speed");
-        controls::caption(ui, &caption, 0.0, look.palette);
+        let caption = t!(cx.lang, "replay.speed");
+        controls::caption(ui, &caption, 0.0, cx.palette);
         let faulty = self.replay().is_err();
         let field = Field {
             text: &mut self.speed,
             name: &caption,
-            hint: &say!(look.lang, "replay.fastest"),
+            hint: &t!(cx.lang, "replay.fastest"),
             width: 62.0,
             faulty,
             id: None,
         };
-        field.show(ui, look.palette);
+        field.show(ui, cx.palette);
         let choices = [
-            (
-                ReplaySelection::Received,
-                say!(look.lang, "replay.received"),
-            ),
-            (ReplaySelection::Sent, say!(look.lang, "replay.sent")),
-            (ReplaySelection::All, say!(look.lang, "replay.all")),
+            (ReplaySelection::Received, t!(cx.lang, "replay.received")),
+            (ReplaySelection::Sent, t!(cx.lang, "replay.sent")),
+            (ReplaySelection::All, t!(cx.lang, "replay.all")),
         ];
         for (which, text) in choices {
             ui.selectable_value(&mut self.which, which, text);
@@ -149,10 +139,10 @@ impl FileDraft {
     }
 
     /// In which pieces it goes, and how fast.
-    fn pace_ui(&mut self, ui: &mut Ui, look: Look<'_>, kind: Kind) {
+    fn pace_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, kind: Kind) {
         if !kind.is_stream() {
-            let caption = say!(look.lang, "file.block");
-            controls::caption(ui, &caption, 0.0, look.palette);
+            let caption = t!(cx.lang, "file.block");
+            controls::caption(ui, &caption, 0.0, cx.palette);
             let faulty = self.block().is_none();
             let field = Field {
                 text: &mut self.block,
@@ -162,20 +152,20 @@ impl FileDraft {
                 faulty,
                 id: None,
             };
-            field.show(ui, look.palette);
+            field.show(ui, cx.palette);
         }
-        let caption = say!(look.lang, "file.rate");
-        controls::caption(ui, &caption, 0.0, look.palette);
+        let caption = t!(cx.lang, "file.rate");
+        controls::caption(ui, &caption, 0.0, cx.palette);
         let faulty = self.rate().is_err();
         let field = Field {
             text: &mut self.rate,
             name: &caption,
-            hint: &say!(look.lang, "file.no_limit"),
+            hint: &t!(cx.lang, "file.no_limit"),
             width: 90.0,
             faulty,
             id: None,
         };
-        field.show(ui, look.palette);
+        field.show(ui, cx.palette);
     }
 
     fn block(&self) -> Option<usize> {
@@ -196,15 +186,15 @@ impl FileDraft {
     }
 }
 
-fn progress_ui(ui: &mut Ui, look: Look<'_>, progress: &FileProgress) {
+fn progress_ui(ui: &mut Ui, cx: UiContext<'_>, progress: &FileProgress) {
     let seconds = progress.elapsed.as_secs_f64();
     let rate = progress.sent as f64 / seconds.max(0.001);
     let (sent, rate_words) = (size(progress.sent), size(rate as u64));
     let text = if progress.length == 0 {
         // How much a recorded file holds is known when it ends.
         let blocks = grouped(progress.blocks);
-        say!(
-            look.lang,
+        t!(
+            cx.lang,
             "replay.progress",
             blocks = blocks,
             sent = sent,
@@ -214,10 +204,10 @@ fn progress_ui(ui: &mut Ui, look: Look<'_>, progress: &FileProgress) {
         let part = progress.sent as f32 / progress.length as f32;
         let bar = ProgressBar::new(part).desired_width(110.0);
         let bar = ui.add(bar.desired_height(6.0));
-        controls::named(ui, bar, &say!(look.lang, "file.bar"));
+        controls::named(ui, bar, &t!(cx.lang, "file.bar"));
         let left = progress.length.saturating_sub(progress.sent) as f64 / rate.max(1.0);
-        say!(
-            look.lang,
+        t!(
+            cx.lang,
             "file.progress",
             sent = sent,
             length = size(progress.length),
@@ -225,7 +215,7 @@ fn progress_ui(ui: &mut Ui, look: Look<'_>, progress: &FileProgress) {
             left = clock(left as u64)
         )
     };
-    ui.label(RichText::new(text).color(look.palette.dim));
+    ui.label(RichText::new(text).color(cx.palette.dim));
 }
 
 /// Seconds as `0:42` or `1:02:03`.

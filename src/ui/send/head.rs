@@ -5,10 +5,10 @@ use super::{Blocked, SendPanel, options, stored};
 use crate::kind::Addresses;
 use crate::payload::charset::Charset;
 use crate::payload::composition::TextFormat;
-use crate::say;
 use crate::session::{Kind, Role, Session};
 use crate::settings::tab::{SendDraft, Source};
-use crate::ui::{Action, Look, controls, edge, grouped, theme};
+use crate::t;
+use crate::ui::{Action, UiContext, controls, edge, grouped, theme};
 use egui::{Align, Context, Label, Layout, Rect, RichText, Ui, vec2};
 
 /// Above this a datagram does not fit into one Ethernet frame: 1500 less the headers.
@@ -61,18 +61,18 @@ impl SendPanel {
 
     /// The upper edge of the composer. Returns what is wished from now on; in a low window it
     /// has its least height.
-    pub fn edge_ui(&self, ui: &Ui, look: Look<'_>, composer: Rect, room: f32) -> Option<f32> {
+    pub fn edge_ui(&self, ui: &Ui, cx: UiContext<'_>, composer: Rect, room: f32) -> Option<f32> {
         if is_low(ui.ctx()) {
             return None;
         }
-        let height = edge::ui(ui, look, composer, edge::Side::Top, "send.edge")?;
+        let height = edge::ui(ui, cx, composer, edge::Side::Top, "send.edge")?;
         Some(height.min(room).max(self.least_height()) - self.more_rows())
     }
 
     pub(super) fn head_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut SendDraft,
         about: &About<'_>,
         blocked: Option<&Blocked>,
@@ -81,24 +81,24 @@ impl SendPanel {
         let shown = ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = theme::FIELD;
             ui.spacing_mut().item_spacing = vec2(GAP, GAP);
-            let options = options::width(ui, look, draft, about.charset);
+            let options = options::width(ui, cx, draft, about.charset);
             let folds = is_low(ui.ctx()) || options > ui.available_width();
             ui.horizontal_wrapped(|ui| {
                 let mut action = match about.kind.role() {
                     Role::Datagrams => {
                         let to = (about.session, about.kind.addresses());
-                        draft.target_ui(ui, look, to, blocked)
+                        draft.target_ui(ui, cx, to, blocked)
                     }
                     Role::Client | Role::Server | Role::Relay => {
-                        draft.peer_ui(ui, look, about.session, about.kind)
+                        draft.peer_ui(ui, cx, about.session, about.kind)
                     }
                 };
-                ui.allocate_ui(vec2(FORMAT, theme::FIELD), |ui| draft.format_ui(ui, look));
-                self.options_ui(ui, look, draft, about.charset, folds);
+                ui.allocate_ui(vec2(FORMAT, theme::FIELD), |ui| draft.format_ui(ui, cx));
+                self.options_ui(ui, cx, draft, about.charset, folds);
                 if draft.source == Source::Typed {
                     let present = &mut draft.composition;
-                    action = action.or(stored::ui(ui, look, kept.library, present));
-                    self.length_ui(ui, look, draft, about, folds);
+                    action = action.or(stored::ui(ui, cx, kept.library, present));
+                    self.length_ui(ui, cx, draft, about, folds);
                 }
                 action
             })
@@ -117,19 +117,19 @@ impl SendPanel {
     fn length_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &SendDraft,
         about: &About<'_>,
         folds: bool,
     ) {
-        let words = self.length_words(look, draft, about).unwrap_or_default();
+        let words = self.length_words(cx, draft, about).unwrap_or_default();
         let least = if folds { SHORT_LENGTH } else { LENGTH };
         let width = (ui.available_size_before_wrap().x - 1.0).max(least);
         let right = Layout::right_to_left(Align::Center);
         ui.allocate_ui_with_layout(vec2(width, theme::FIELD), right, |ui| {
             ui.set_min_width(width);
             if !words.is_empty() {
-                let words = RichText::new(words).color(look.palette.dim);
+                let words = RichText::new(words).color(cx.palette.dim);
                 ui.add(Label::new(words).truncate());
             }
         });
@@ -137,7 +137,7 @@ impl SendPanel {
 
     fn length_words(
         &mut self,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &SendDraft,
         about: &About<'_>,
     ) -> Option<String> {
@@ -147,35 +147,35 @@ impl SendPanel {
         let is_internet = about.kind.addresses() == Addresses::Internet;
         Some(match about.kind.role() {
             Role::Datagrams if length > FRAGMENTS_V4 && is_internet => {
-                say!(look.lang, "send.fragments", bytes = count)
+                t!(cx.lang, "send.fragments", bytes = count)
             }
-            Role::Datagrams => say!(look.lang, "send.datagram", bytes = count),
-            Role::Server if draft.connection.is_none() => say!(
-                look.lang,
+            Role::Datagrams => t!(cx.lang, "send.datagram", bytes = count),
+            Role::Server if draft.connection.is_none() => t!(
+                cx.lang,
                 "send.bytes_to",
                 bytes = count,
                 peers = grouped(about.session.connections().len() as u64)
             ),
             Role::Client | Role::Server | Role::Relay => {
-                say!(look.lang, "send.bytes", bytes = count)
+                t!(cx.lang, "send.bytes", bytes = count)
             }
         })
     }
 }
 
 impl SendDraft {
-    fn format_ui(&mut self, ui: &mut Ui, look: Look<'_>) {
+    fn format_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         let mut what = match (self.source, self.composition.format) {
             (Source::File, _) => What::File,
             (Source::Typed, TextFormat::Text) => What::Text,
             (Source::Typed, TextFormat::Hex) => What::Hex,
         };
         let formats = [
-            (What::Text, say!(look.lang, "receive.text")),
-            (What::Hex, say!(look.lang, "receive.hex")),
-            (What::File, say!(look.lang, "send.file")),
+            (What::Text, t!(cx.lang, "receive.text")),
+            (What::Hex, t!(cx.lang, "receive.hex")),
+            (What::File, t!(cx.lang, "send.file")),
         ];
-        controls::segmented(ui, &mut what, &formats, look.palette);
+        controls::segmented(ui, &mut what, &formats, cx.palette);
         self.source = match what {
             What::File => Source::File,
             What::Text | What::Hex => Source::Typed,

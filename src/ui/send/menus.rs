@@ -3,8 +3,8 @@
 use crate::payload::charset::Charset;
 use crate::payload::message::LineEnding;
 use crate::payload::template::Variable;
-use crate::say;
-use crate::ui::{Look, charset_choice, controls, theme};
+use crate::t;
+use crate::ui::{UiContext, charset_choice, controls, theme};
 use egui::{Label, RichText, Ui};
 
 /// Escapes, and what they become.
@@ -21,34 +21,39 @@ const ESCAPES: [(&str, &str); 7] = [
 const WIDTH: f32 = 260.0;
 
 /// The encoding of text: the chosen one, or that of the target, now `followed`.
-pub fn encoding_ui(ui: &mut Ui, look: Look<'_>, followed: Charset, choice: &mut Option<Charset>) {
+pub fn encoding_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    followed: Charset,
+    choice: &mut Option<Charset>,
+) {
     let follow = match choice {
-        None => say!(look.lang, "send.charset_follow", charset = followed.name()),
-        Some(_) => say!(look.lang, "send.charset_follow_peer"),
+        None => t!(cx.lang, "send.charset_follow", charset = followed.name()),
+        Some(_) => t!(cx.lang, "send.charset_follow_peer"),
     };
     charset_choice::list_ui(ui, &follow, choice);
 }
 
 /// What ends a line.
-pub fn ending_ui(ui: &mut Ui, look: Look<'_>, ending: &mut LineEnding) {
+pub fn ending_ui(ui: &mut Ui, cx: UiContext<'_>, ending: &mut LineEnding) {
     for choice in LineEnding::ALL {
-        ui.selectable_value(ending, choice, ending_words(look, choice));
+        ui.selectable_value(ending, choice, ending_words(cx, choice));
     }
     controls::close_when_chosen(ui);
 }
 
-pub fn ending_words(look: Look<'_>, ending: LineEnding) -> String {
+pub fn ending_words(cx: UiContext<'_>, ending: LineEnding) -> String {
     match ending {
-        LineEnding::None => say!(look.lang, "send.ending_none"),
+        LineEnding::None => t!(cx.lang, "send.ending_none"),
         LineEnding::Cr => "CR  \\r".to_owned(),
         LineEnding::Lf => "LF  \\n".to_owned(),
-        LineEnding::CrLf => say!(look.lang, "send.ending_crlf"),
+        LineEnding::CrLf => t!(cx.lang, "send.ending_crlf"),
     }
 }
 
 /// Returns the escape to write.
-pub fn escapes_ui(ui: &mut Ui, look: Look<'_>) -> Option<&'static str> {
-    hint_ui(ui, look, &say!(look.lang, "send.escapes_hint"));
+pub fn escapes_ui(ui: &mut Ui, cx: UiContext<'_>) -> Option<&'static str> {
+    hint_ui(ui, cx, &t!(cx.lang, "send.escapes_hint"));
     let mut written = None;
     for (escape, meaning) in ESCAPES {
         let text = RichText::new(format!("{escape:<10} {meaning}"));
@@ -61,13 +66,9 @@ pub fn escapes_ui(ui: &mut Ui, look: Look<'_>) -> Option<&'static str> {
 }
 
 /// Returns the variable to write.
-pub fn variables_ui(ui: &mut Ui, look: Look<'_>) -> Option<&'static str> {
+pub fn variables_ui(ui: &mut Ui, cx: UiContext<'_>) -> Option<&'static str> {
     let known = Variable::WRITTEN.join("  ");
-    hint_ui(
-        ui,
-        look,
-        &say!(look.lang, "send.variables_hint", known = known),
-    );
+    hint_ui(ui, cx, &t!(cx.lang, "send.variables_hint", known = known));
     let mut written = None;
     for variable in Variable::WRITTEN {
         let text = RichText::new(variable).font(theme::mono());
@@ -79,8 +80,8 @@ pub fn variables_ui(ui: &mut Ui, look: Look<'_>) -> Option<&'static str> {
     written
 }
 
-fn hint_ui(ui: &mut Ui, look: Look<'_>, text: &str) {
+fn hint_ui(ui: &mut Ui, cx: UiContext<'_>, text: &str) {
     ui.set_width(WIDTH);
     let text = RichText::new(text).font(theme::small());
-    ui.add(Label::new(text.color(look.palette.dim)).wrap());
+    ui.add(Label::new(text.color(cx.palette.dim)).wrap());
 }

@@ -20,7 +20,7 @@ use crate::peer::Peer;
 pub use blocked::Blocked;
 pub use kept::Kept;
 
-use super::Look;
+use super::UiContext;
 use super::path_field::PathField;
 use crate::automation::Plan;
 use crate::config::typed_name;
@@ -100,19 +100,19 @@ impl SendPanel {
     pub fn command(
         &mut self,
         draft: &SendDraft,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         charset: Charset,
     ) -> Result<Command, Blocked> {
         if draft.source == Source::File {
-            let to = draft.target(look, session)?;
+            let to = draft.target(cx, session)?;
             let order = draft.file.order(to, session.kind())?;
             return ready(session).map(|()| SenderCommand::SendFile(order).into());
         }
         let message = self
             .message(&draft.composition, charset)
             .map_err(Blocked::Mistake)?;
-        let to = draft.target(look, session)?;
+        let to = draft.target(cx, session)?;
         fits(&message, &to)?;
         let repeat = draft.repeat.plan(Arc::clone(&message))?;
         ready(session)?;
@@ -166,9 +166,9 @@ impl SendPanel {
 impl SendDraft {
     /// The encoding text is sent in now: the one chosen, else that of what the target
     /// sent last.
-    pub fn charset(&self, look: Look<'_>, session: &Session, read_as: &ReadAs) -> Charset {
+    pub fn charset(&self, cx: UiContext<'_>, session: &Session, read_as: &ReadAs) -> Charset {
         self.charset.unwrap_or_else(|| {
-            let target = match self.target(look, session) {
+            let target = match self.target(cx, session) {
                 Ok(Target::Endpoint(endpoint)) => endpoint.address().map(Peer::from),
                 Ok(Target::Peer(peer)) => Some(peer),
                 Ok(Target::Connection(id)) => {
@@ -178,7 +178,7 @@ impl SendDraft {
                 Ok(Target::All) => session.last_source(),
                 // What keeps it from going now does not change how it is written.
                 Err(_) => match session.kind().role() {
-                    Role::Datagrams => match self.destination(look.interfaces, session.kind()) {
+                    Role::Datagrams => match self.destination(cx.interfaces, session.kind()) {
                         Ok(Remote::Endpoint(to)) => to.address().map(Peer::from),
                         Ok(Remote::Named(name)) => Some(Peer::Named(name)),
                         Err(_) => None,
@@ -197,8 +197,8 @@ impl SendDraft {
 
     /// Whether it would go to connections that write in different encodings, while none was
     /// chosen: all of them get the same bytes.
-    fn is_mixed(&self, look: Look<'_>, session: &Session, read_as: &ReadAs) -> bool {
-        let to_all = || matches!(self.target(look, session), Ok(Target::All));
+    fn is_mixed(&self, cx: UiContext<'_>, session: &Session, read_as: &ReadAs) -> bool {
+        let to_all = || matches!(self.target(cx, session), Ok(Target::All));
         if self.charset.is_some() || !to_all() {
             return false;
         }
@@ -215,11 +215,11 @@ impl SendDraft {
     /// The first thing that stands in the way.
     pub fn once(
         &self,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         message: Message,
     ) -> Result<Command, Blocked> {
-        let to = self.target(look, session)?;
+        let to = self.target(cx, session)?;
         fits(&message, &to)?;
         ready(session)?;
         let message = Arc::new(message);
@@ -230,8 +230,13 @@ impl SendDraft {
     ///
     /// # Errors
     /// The first thing that stands in the way.
-    pub fn run(&self, look: Look<'_>, session: &Session, plan: Plan) -> Result<Command, Blocked> {
-        let to = self.target(look, session)?;
+    pub fn run(
+        &self,
+        cx: UiContext<'_>,
+        session: &Session,
+        plan: Plan,
+    ) -> Result<Command, Blocked> {
+        let to = self.target(cx, session)?;
         for step in &plan.steps {
             fits(&step.message, &to)?;
         }
@@ -266,8 +271,8 @@ impl SendDraft {
     ///
     /// # Errors
     /// The first thing that stands in the way.
-    pub fn to(&self, look: Look<'_>, session: &Session) -> Result<Target, Blocked> {
-        let to = self.target(look, session)?;
+    pub fn to(&self, cx: UiContext<'_>, session: &Session) -> Result<Target, Blocked> {
+        let to = self.target(cx, session)?;
         ready(session).map(|()| to)
     }
 
@@ -281,11 +286,11 @@ impl SendDraft {
         }
     }
 
-    fn target(&self, look: Look<'_>, session: &Session) -> Result<Target, Blocked> {
+    fn target(&self, cx: UiContext<'_>, session: &Session) -> Result<Target, Blocked> {
         match session.kind().role() {
             _ if session.is_closed() => Err(Blocked::NotOpen),
             Role::Datagrams => self
-                .destination(look.interfaces, session.kind())
+                .destination(cx.interfaces, session.kind())
                 .map(Target::from)
                 .map_err(Blocked::Address),
             Role::Client if session.connections().is_empty() => Err(Blocked::NotOpen),

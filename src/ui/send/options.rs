@@ -3,10 +3,10 @@
 use super::{SendPanel, menus};
 use crate::payload::charset::Charset;
 use crate::payload::message::LineEnding;
-use crate::say;
 use crate::settings::tab::{SendDraft, Source};
+use crate::t;
 use crate::ui::controls::OptionChip;
-use crate::ui::{Look, checksum_choice, controls};
+use crate::ui::{UiContext, checksum_choice, controls};
 use egui::{Popup, PopupCloseBehavior, ScrollArea, Ui};
 
 /// How a message becomes bytes, and how often it is sent.
@@ -58,16 +58,16 @@ impl SendPanel {
     pub(super) fn options_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut SendDraft,
         charset: Charset,
         folds: bool,
     ) {
         if folds {
-            return self.folded_ui(ui, look, draft, charset);
+            return self.folded_ui(ui, cx, draft, charset);
         }
         for choice in Choice::ALL {
-            let arrow = chip_ui(ui, look, draft, charset, choice);
+            let arrow = chip_ui(ui, cx, draft, charset, choice);
             let stays = matches!(choice, Choice::Checksum | Choice::Repeat);
             let closes = match stays {
                 true => PopupCloseBehavior::CloseOnClickOutside,
@@ -75,16 +75,22 @@ impl SendPanel {
             };
             Popup::menu(&arrow)
                 .close_behavior(closes)
-                .show(|ui| self.menu_ui(ui, look, draft, charset, choice));
+                .show(|ui| self.menu_ui(ui, cx, draft, charset, choice));
             controls::regain_focus(ui, &arrow);
         }
     }
 
     /// One button with all of them; the menu of a chip stands below the chips.
-    fn folded_ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut SendDraft, charset: Charset) {
-        let name = say!(look.lang, "send.options");
+    fn folded_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        draft: &mut SendDraft,
+        charset: Charset,
+    ) {
+        let name = t!(cx.lang, "send.options");
         let is_on = |choice: &&Choice| {
-            let described = draft.described(look, charset, **choice);
+            let described = draft.described(cx, charset, **choice);
             described.on && described.enabled
         };
         let text = match Choice::ALL.iter().filter(is_on).count() {
@@ -100,7 +106,7 @@ impl SendPanel {
                     ui.set_width(FOLDED);
                     ui.horizontal_wrapped(|ui| {
                         for choice in Choice::ALL {
-                            if chip_ui(ui, look, draft, charset, choice).clicked() {
+                            if chip_ui(ui, cx, draft, charset, choice).clicked() {
                                 let other = self.unfolded != Some(choice);
                                 self.unfolded = other.then_some(choice);
                             }
@@ -108,7 +114,7 @@ impl SendPanel {
                     });
                     if let Some(choice) = self.unfolded {
                         ui.separator();
-                        self.menu_ui(ui, look, draft, charset, choice);
+                        self.menu_ui(ui, cx, draft, charset, choice);
                     }
                 });
             });
@@ -118,7 +124,7 @@ impl SendPanel {
     fn menu_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut SendDraft,
         charset: Charset,
         choice: Choice,
@@ -126,21 +132,21 @@ impl SendPanel {
         let composition = &mut draft.composition;
         let written = match choice {
             Choice::Encoding => {
-                menus::encoding_ui(ui, look, charset, &mut draft.charset);
+                menus::encoding_ui(ui, cx, charset, &mut draft.charset);
                 None
             }
             Choice::LineEnding => {
-                menus::ending_ui(ui, look, &mut composition.ending);
+                menus::ending_ui(ui, cx, &mut composition.ending);
                 None
             }
-            Choice::Escapes => menus::escapes_ui(ui, look),
-            Choice::Variables => menus::variables_ui(ui, look),
+            Choice::Escapes => menus::escapes_ui(ui, cx),
+            Choice::Variables => menus::variables_ui(ui, cx),
             Choice::Checksum => {
-                checksum_choice::choice_ui(ui, look, &mut composition.checksum);
+                checksum_choice::choice_ui(ui, cx, &mut composition.checksum);
                 None
             }
             Choice::Repeat => {
-                draft.repeat.ui(ui, look);
+                draft.repeat.ui(ui, cx);
                 None
             }
         };
@@ -155,11 +161,11 @@ impl SendPanel {
 }
 
 /// The width of all chips in one row.
-pub(super) fn width(ui: &Ui, look: Look<'_>, draft: &SendDraft, charset: Charset) -> f32 {
+pub(super) fn width(ui: &Ui, cx: UiContext<'_>, draft: &SendDraft, charset: Charset) -> f32 {
     let gap = ui.spacing().item_spacing.x;
     let width = |choice| {
-        let described = draft.described(look, charset, choice);
-        described.chip().width(ui, look.palette) + gap
+        let described = draft.described(cx, charset, choice);
+        described.chip().width(ui, cx.palette) + gap
     };
     Choice::ALL.into_iter().map(width).sum()
 }
@@ -167,17 +173,17 @@ pub(super) fn width(ui: &Ui, look: Look<'_>, draft: &SendDraft, charset: Charset
 /// One chip: a click switches it. Returns what opens its menu.
 fn chip_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     draft: &mut SendDraft,
     charset: Charset,
     choice: Choice,
 ) -> egui::Response {
-    let described = draft.described(look, charset, choice);
+    let described = draft.described(cx, charset, choice);
     let chip = described.chip();
     let arrow = match &described.menu {
-        Menu::List(value) => chip.list(ui, value, look.palette),
+        Menu::List(value) => chip.list(ui, value, cx.palette),
         Menu::Arrow(menu) => {
-            let (switch, arrow) = chip.switch_with_menu(ui, menu, look.palette);
+            let (switch, arrow) = chip.switch_with_menu(ui, menu, cx.palette);
             if switch.clicked() {
                 draft.switch(choice);
             }
@@ -215,21 +221,21 @@ impl SendDraft {
         *on = !*on;
     }
 
-    fn described(&self, look: Look<'_>, charset: Charset, choice: Choice) -> Described {
+    fn described(&self, cx: UiContext<'_>, charset: Charset, choice: Choice) -> Described {
         let (on, name, short, detail) = match choice {
             Choice::Encoding => (
                 self.charset.is_some(),
-                say!(look.lang, "send.charset"),
-                say!(look.lang, "send.charset_short"),
+                t!(cx.lang, "send.charset"),
+                t!(cx.lang, "send.charset_short"),
                 match self.charset {
                     Some(charset) => charset.name().to_owned(),
-                    None => say!(look.lang, "send.charset_follow_peer"),
+                    None => t!(cx.lang, "send.charset_follow_peer"),
                 },
             ),
             Choice::LineEnding => (
                 self.composition.ending != LineEnding::None,
-                say!(look.lang, "send.ending"),
-                say!(look.lang, "send.ending"),
+                t!(cx.lang, "send.ending"),
+                t!(cx.lang, "send.ending"),
                 match self.composition.ending {
                     LineEnding::None => String::new(),
                     LineEnding::Cr => "CR".to_owned(),
@@ -239,28 +245,28 @@ impl SendDraft {
             ),
             Choice::Escapes => (
                 self.composition.escapes,
-                say!(look.lang, "send.escapes"),
-                say!(look.lang, "send.escapes_short"),
+                t!(cx.lang, "send.escapes"),
+                t!(cx.lang, "send.escapes_short"),
                 "\\n".to_owned(),
             ),
             Choice::Variables => (
                 self.composition.variables,
-                say!(look.lang, "send.variables"),
-                say!(look.lang, "send.variables_short"),
+                t!(cx.lang, "send.variables"),
+                t!(cx.lang, "send.variables_short"),
                 "${}".to_owned(),
             ),
             Choice::Checksum => (
                 self.composition.appends,
-                say!(look.lang, "send.checksum"),
-                say!(look.lang, "send.checksum_short"),
+                t!(cx.lang, "send.checksum"),
+                t!(cx.lang, "send.checksum_short"),
                 self.composition.checksum.sum.name().to_owned(),
             ),
             Choice::Repeat => {
                 let interval: String = self.repeat.interval.trim().chars().take(DIGITS).collect();
                 (
                     self.repeat.on,
-                    say!(look.lang, "repeat.on"),
-                    say!(look.lang, "repeat.short"),
+                    t!(cx.lang, "repeat.on"),
+                    t!(cx.lang, "repeat.short"),
                     format!("{interval} ms"),
                 )
             }
@@ -268,15 +274,15 @@ impl SendDraft {
         let menu = match choice {
             Choice::Encoding => Menu::List(match self.charset {
                 Some(charset) => charset.full_name().to_owned(),
-                None => say!(look.lang, "send.charset_follow", charset = charset.name()),
+                None => t!(cx.lang, "send.charset_follow", charset = charset.name()),
             }),
-            Choice::LineEnding => Menu::List(menus::ending_words(look, self.composition.ending)),
+            Choice::LineEnding => Menu::List(menus::ending_words(cx, self.composition.ending)),
             Choice::Checksum => {
-                let title = checksum_choice::title(look, self.composition.checksum.sum);
+                let title = checksum_choice::title(cx, self.composition.checksum.sum);
                 Menu::Arrow(format!("{name}: {title}"))
             }
             Choice::Escapes | Choice::Variables | Choice::Repeat => {
-                Menu::Arrow(say!(look.lang, "send.option_menu", name = &name))
+                Menu::Arrow(t!(cx.lang, "send.option_menu", name = &name))
             }
         };
         Described {

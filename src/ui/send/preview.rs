@@ -5,9 +5,9 @@ use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::message::Message;
 use crate::payload::template::TemplateContext;
 use crate::payload::{hex, printable};
-use crate::say;
+use crate::t;
 use crate::ui::log_view::ink::{self, Ink};
-use crate::ui::{Look, theme};
+use crate::ui::{UiContext, theme};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Label, Ui};
 
@@ -15,11 +15,11 @@ use egui::{Label, Ui};
 const SHOWN: usize = 96;
 
 /// One line: the text, and its bytes in hexadecimal.
-pub fn ui(ui: &mut Ui, look: Look<'_>, message: &Message, charset: Charset, peer: &str) {
-    let time = jiff::Timestamp::from_microsecond(look.now).unwrap_or_default();
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, message: &Message, charset: Charset, peer: &str) {
+    let time = jiff::Timestamp::from_microsecond(cx.now).unwrap_or_default();
     let moment = TemplateContext {
         seq: 1,
-        time: look.zone.to_datetime(time),
+        time: cx.zone.to_datetime(time),
         peer: peer.to_owned(),
         ..TemplateContext::default()
     };
@@ -35,23 +35,23 @@ pub fn ui(ui: &mut Ui, look: Look<'_>, message: &Message, charset: Charset, peer
     };
     // What a variable becomes is known when it goes.
     let name = match message.fixed() {
-        Some(_) => say!(look.lang, "send.preview"),
-        None => say!(look.lang, "send.preview_example"),
+        Some(_) => t!(cx.lang, "send.preview"),
+        None => t!(cx.lang, "send.preview_example"),
     };
-    ink::append(&mut job, &format!("{name}  "), Ink::Dim, look.palette, None);
+    ink::append(&mut job, &format!("{name}  "), Ink::Dim, cx.palette, None);
     let parts = charset.decode(head);
     if parts
         .iter()
         .all(|part| matches!(part, DecodedPart::Text(_)))
     {
         for piece in printable::pieces_of(parts) {
-            ink::append(&mut job, piece.text(), Ink::of(&piece), look.palette, None);
+            ink::append(&mut job, piece.text(), Ink::of(&piece), cx.palette, None);
         }
-        ink::append(&mut job, "   ", Ink::Dim, look.palette, None);
+        ink::append(&mut job, "   ", Ink::Dim, cx.palette, None);
     }
     let more = if head.len() < bytes.len() { " …" } else { "" };
     let dump = format!("{}{more}", hex::format(head));
-    ink::append(&mut job, &dump, Ink::Dim, look.palette, None);
+    ink::append(&mut job, &dump, Ink::Dim, cx.palette, None);
     for section in &mut job.sections {
         section.format.font_id.size = theme::small_mono().size;
     }

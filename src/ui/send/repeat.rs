@@ -5,10 +5,10 @@ use crate::automation::Plan;
 use crate::engine::Repeating;
 use crate::payload::message::Message;
 use crate::payload::width;
-use crate::say;
 use crate::settings::tab::RepeatDraft;
+use crate::t;
 use crate::ui::controls::{self, Field};
-use crate::ui::{Look, grouped};
+use crate::ui::{UiContext, grouped};
 use egui::{RichText, Ui};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,34 +35,31 @@ impl RepeatDraft {
     }
 
     /// The interval and the number of times.
-    pub fn ui(&mut self, ui: &mut Ui, look: Look<'_>) {
-        let name = say!(look.lang, "repeat.interval");
+    pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+        let name = t!(cx.lang, "repeat.interval");
         let faulty = number(&self.interval, 1..=LONGEST).is_none();
         let text = &mut self.interval;
-        field_ui(ui, look, text, (&name, "1000", "ms"), faulty);
-        let (name, endless) = (
-            say!(look.lang, "repeat.count"),
-            say!(look.lang, "repeat.endless"),
-        );
+        field_ui(ui, cx, text, (&name, "1000", "ms"), faulty);
+        let (name, endless) = (t!(cx.lang, "repeat.count"), t!(cx.lang, "repeat.endless"));
         let faulty = count(&self.count).is_err();
-        field_ui(ui, look, &mut self.count, (&name, &endless, ""), faulty);
+        field_ui(ui, cx, &mut self.count, (&name, &endless, ""), faulty);
     }
 }
 
 fn field_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     text: &mut String,
     (name, hint, unit): (&str, &str, &str),
     faulty: bool,
 ) {
-    controls::labelled_row(ui, name, 72.0, look.palette, |ui| {
+    controls::labelled_row(ui, name, 72.0, cx.palette, |ui| {
         let field = Field {
             faulty,
             ..Field::new(text, name, hint, 96.0)
         };
-        field.show(ui, look.palette);
-        ui.label(RichText::new(unit).color(look.palette.dim));
+        field.show(ui, cx.palette);
+        ui.label(RichText::new(unit).color(cx.palette.dim));
     });
 }
 
@@ -81,7 +78,7 @@ fn number(text: &str, range: std::ops::RangeInclusive<u64>) -> Option<u64> {
 }
 
 /// How it goes: `1,234 · 999.8/s`.
-pub fn said(repeating: &Repeating, look: Look<'_>) -> String {
+pub fn said(repeating: &Repeating, cx: UiContext<'_>) -> String {
     let seconds = repeating.elapsed.as_secs_f64();
     let sent = grouped(repeating.sent);
     let sent = match repeating.total {
@@ -91,8 +88,8 @@ pub fn said(repeating: &Repeating, look: Look<'_>) -> String {
     // The first message goes at once: what follows it makes the rate.
     let later = repeating.sent.saturating_sub(1) as f64;
     let rate = if seconds > 0.0 { later / seconds } else { 0.0 };
-    say!(
-        look.lang,
+    t!(
+        cx.lang,
         "repeat.said",
         sent = sent,
         rate = format!("{rate:.1}")

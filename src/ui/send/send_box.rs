@@ -6,10 +6,10 @@ use super::kept::Kept;
 use super::{Blocked, SendPanel, repeat};
 use crate::engine::{Command, SenderCommand};
 use crate::payload::composition::{Composition, TextFormat};
-use crate::say;
 use crate::session::{Kind, Session};
 use crate::settings::tab::{ReadAs, SendDraft, Source};
-use crate::ui::{Action, Look, controls, grouped, theme};
+use crate::t;
+use crate::ui::{Action, UiContext, controls, grouped, theme};
 use egui::{
     Button, Event, FontSelection, Key, KeyboardShortcut, Margin, Modifiers, Popup, RichText,
     ScrollArea, TextEdit, Ui, Vec2, vec2,
@@ -30,7 +30,7 @@ impl SendPanel {
     pub fn box_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut SendDraft,
         (session, kind): (&Session, Kind),
         read_as: &ReadAs,
@@ -43,30 +43,30 @@ impl SendPanel {
             self.recall(ui, &mut draft.composition, history);
         }
         let entered = *kept.enter_sends && self.has_keys(ui) && is_entered(ui);
-        let charset = draft.charset(look, session, read_as);
-        let outcome = self.command(draft, look, session, charset);
+        let charset = draft.charset(cx, session, read_as);
+        let outcome = self.command(draft, cx, session, charset);
         let blocked = outcome.as_ref().err();
         let about = About {
             session,
             kind,
             charset,
         };
-        let mut action = self.head_ui(ui, look, draft, &about, blocked, &mut kept);
+        let mut action = self.head_ui(ui, cx, draft, &about, blocked, &mut kept);
         self.refused &= outcome.is_err();
-        let below = self.below(look, draft, &about, read_as, blocked);
+        let below = self.below(cx, draft, &about, read_as, blocked);
         let height = (ui.available_height() - 2.0).max(LINE + 20.0);
         ui.horizontal_top(|ui| {
             let size = vec2((ui.available_width() - BUTTON - GAP).max(LEAST), height);
-            let asked = self.field_ui(ui, look, draft, &about, (size, *kept.enter_sends), below);
+            let asked = self.field_ui(ui, cx, draft, &about, (size, *kept.enter_sends), below);
             action = action.take().or(asked);
             ui.spacing_mut().item_spacing.y = 6.0;
             ui.vertical(|ui| {
                 let stop = draft.stop(session);
-                let clicked = button_ui(ui, look, stop.is_some(), height, &outcome);
-                self.hint_ui(ui, look, draft, session, kept.enter_sends);
+                let clicked = button_ui(ui, cx, stop.is_some(), height, &outcome);
+                self.hint_ui(ui, cx, draft, session, kept.enter_sends);
                 // What was typed just before Enter, in the same frame, is in the box by now.
                 let outcome = match entered {
-                    true => self.command(draft, look, session, charset),
+                    true => self.command(draft, cx, session, charset),
                     false => outcome,
                 };
                 if clicked || entered {
@@ -81,15 +81,15 @@ impl SendPanel {
     fn field_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut SendDraft,
         about: &About<'_>,
         (size, enter_sends): (Vec2, bool),
         below: Below,
     ) -> Option<Action> {
         let frame = egui::Frame::new()
-            .fill(look.palette.field)
-            .stroke(egui::Stroke::new(1.0, look.palette.line))
+            .fill(cx.palette.field)
+            .stroke(egui::Stroke::new(1.0, cx.palette.line))
             .corner_radius(6);
         let shown = frame.show(ui, |ui| {
             ui.set_min_size(size);
@@ -100,7 +100,7 @@ impl SendPanel {
                 match draft.source {
                     Source::Typed => {
                         let composition = &mut draft.composition;
-                        self.message_ui(ui, look, composition, height, enter_sends);
+                        self.message_ui(ui, cx, composition, height, enter_sends);
                     }
                     Source::File => {
                         scroll("file", height).show(ui, |ui| {
@@ -108,12 +108,12 @@ impl SendPanel {
                             frame.show(ui, |ui| {
                                 ui.spacing_mut().item_spacing.y = 6.0;
                                 let about = (about.session, about.kind);
-                                draft.file.ui(ui, look, &mut self.file, about);
+                                draft.file.ui(ui, cx, &mut self.file, about);
                             });
                         });
                     }
                 }
-                self.below_ui(ui, look, draft, about, below)
+                self.below_ui(ui, cx, draft, about, below)
             });
             field.inner
         });
@@ -146,10 +146,10 @@ impl SendPanel {
         self.too_much = refused.or(self.too_much);
     }
 
-    pub(super) fn too_much_words(&self, look: Look<'_>, draft: &SendDraft) -> Option<String> {
+    pub(super) fn too_much_words(&self, cx: UiContext<'_>, draft: &SendDraft) -> Option<String> {
         let count = self.too_much.filter(|_| draft.source == Source::Typed)?;
-        Some(say!(
-            look.lang,
+        Some(t!(
+            cx.lang,
             "send.too_much",
             count = grouped(count as u64),
             most = grouped(LONGEST as u64)
@@ -160,21 +160,21 @@ impl SendPanel {
     fn hint_ui(
         &self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &SendDraft,
         session: &Session,
         enter_sends: &mut bool,
     ) {
         let repeating = session.activity().repeating;
         let said = repeating.filter(|_| draft.source == Source::Typed);
-        let said = said.map(|repeating| repeat::said(&repeating, look));
+        let said = said.map(|repeating| repeat::said(&repeating, cx));
         ui.allocate_ui(vec2(BUTTON, HINT), |ui| {
             ui.centered_and_justified(|ui| match said {
                 Some(said) => {
-                    let said = RichText::new(said).color(look.palette.dim);
+                    let said = RichText::new(said).color(cx.palette.dim);
                     ui.add(egui::Label::new(said).truncate());
                 }
-                None => key_ui(ui, look, enter_sends),
+                None => key_ui(ui, cx, enter_sends),
             });
         });
     }
@@ -200,16 +200,16 @@ impl SendPanel {
     fn message_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         composition: &mut Composition,
         height: f32,
         enter_sends: bool,
     ) {
-        let name = say!(look.lang, "send.message");
+        let name = t!(cx.lang, "send.message");
         let hint = if composition.format == TextFormat::Hex {
-            say!(look.lang, "send.hex_hint")
+            t!(cx.lang, "send.hex_hint")
         } else {
-            say!(look.lang, "send.message_hint")
+            t!(cx.lang, "send.message_hint")
         };
         scroll("message", height).show(ui, |ui| {
             let id = ui.scope_id().with("text");
@@ -227,7 +227,7 @@ impl SendPanel {
             let edit = TextEdit::multiline(&mut composition.text)
                 .id(id)
                 .font(FontSelection::FontId(theme::mono()))
-                .hint_text(RichText::new(hint).color(look.palette.faint))
+                .hint_text(RichText::new(hint).color(cx.palette.faint))
                 .frame(egui::Frame::NONE.inner_margin(Margin::symmetric(10, 7)))
                 .align(egui::Align2::LEFT_TOP)
                 .char_limit(LONGEST)
@@ -248,24 +248,22 @@ impl SendPanel {
 /// What sends, or ends what is being sent by itself.
 fn button_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     stops: bool,
     height: f32,
     outcome: &Result<Command, Blocked>,
 ) -> bool {
     let size = vec2(BUTTON, height - HINT - 6.0);
     let text = match stops {
-        true => say!(look.lang, "send.stop"),
-        false => say!(look.lang, "send.send"),
+        true => t!(cx.lang, "send.stop"),
+        false => t!(cx.lang, "send.send"),
     };
     // What is wrong with the message stands below it; anything else is said when asked.
     let answers = |blocked: &Blocked| !blocked.is_fault() && *blocked != Blocked::Empty;
     let blocked = outcome.as_ref().err();
     let enabled = stops || blocked.is_none_or(answers);
-    let response = ui.add_enabled_ui(enabled, |ui| {
-        controls::primary(ui, size, &text, look.palette)
-    });
-    let waiting = blocked.and_then(|blocked| blocked.explain(look));
+    let response = ui.add_enabled_ui(enabled, |ui| controls::primary(ui, size, &text, cx.palette));
+    let waiting = blocked.and_then(|blocked| blocked.explain(cx));
     if let Some(waiting) = waiting.filter(|_| !stops) {
         response.response.on_hover_text(waiting);
     }
@@ -273,17 +271,17 @@ fn button_ui(
 }
 
 /// The choice of the key that sends.
-fn key_ui(ui: &mut Ui, look: Look<'_>, enter_sends: &mut bool) {
+fn key_ui(ui: &mut Ui, cx: UiContext<'_>, enter_sends: &mut bool) {
     let key = if *enter_sends { "Enter" } else { "Ctrl+Enter" };
-    let name = say!(look.lang, "send.key");
-    let words = RichText::new(format!("{key} ▾")).color(look.palette.dim);
+    let name = t!(cx.lang, "send.key");
+    let words = RichText::new(format!("{key} ▾")).color(cx.palette.dim);
     let button = Button::new(words).frame_when_inactive(false);
     let button = ui.add(button.min_size(vec2(0.0, HINT)));
     let button = controls::named(ui, button, &name);
     Popup::menu(&button).show(|ui| {
-        let with_control = say!(look.lang, "send.ctrl_enter_sends");
+        let with_control = t!(cx.lang, "send.ctrl_enter_sends");
         ui.selectable_value(enter_sends, false, with_control);
-        ui.selectable_value(enter_sends, true, say!(look.lang, "send.enter_sends"));
+        ui.selectable_value(enter_sends, true, t!(cx.lang, "send.enter_sends"));
         controls::close_when_chosen(ui);
     });
     controls::regain_focus(ui, &button);

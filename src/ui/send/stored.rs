@@ -1,11 +1,11 @@
 //! The menus beside the message: what was sent, and snippets.
 
 use crate::payload::composition::Composition;
-use crate::say;
 use crate::settings::Library;
 use crate::settings::dock::Page;
 use crate::settings::library::{History, Snippets};
-use crate::ui::{Action, Look, controls, theme};
+use crate::t;
+use crate::ui::{Action, UiContext, controls, theme};
 use egui::{Popup, RichText, ScrollArea, Ui};
 
 /// Room a menu may take.
@@ -14,20 +14,20 @@ const HEIGHT: f32 = 320.0;
 /// Both menus: what is chosen in them replaces the `present` message.
 pub fn ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     library: &mut Library,
     present: &mut Composition,
 ) -> Option<Action> {
-    history_ui(ui, look, &mut library.history, present);
-    snippets_ui(ui, look, &library.snippets, present)
+    history_ui(ui, cx, &mut library.history, present);
+    snippets_ui(ui, cx, &library.snippets, present)
 }
 
-fn history_ui(ui: &mut Ui, look: Look<'_>, history: &mut History, present: &mut Composition) {
-    let name = say!(look.lang, "history.name");
+fn history_ui(ui: &mut Ui, cx: UiContext<'_>, history: &mut History, present: &mut Composition) {
+    let name = t!(cx.lang, "history.name");
     let button = controls::small(ui, &format!("{name} ▾"), &name);
     Popup::menu(&button).show(|ui| {
         if history.entries().is_empty() {
-            ui.label(RichText::new(say!(look.lang, "history.empty")).color(look.palette.dim));
+            ui.label(RichText::new(t!(cx.lang, "history.empty")).color(cx.palette.dim));
             return;
         }
         ScrollArea::vertical().max_height(HEIGHT).show(ui, |ui| {
@@ -39,7 +39,7 @@ fn history_ui(ui: &mut Ui, look: Look<'_>, history: &mut History, present: &mut 
             }
         });
         ui.separator();
-        if ui.button(say!(look.lang, "history.clear")).clicked() {
+        if ui.button(t!(cx.lang, "history.clear")).clicked() {
             history.clear();
         }
         controls::close_when_chosen(ui);
@@ -50,11 +50,11 @@ fn history_ui(ui: &mut Ui, look: Look<'_>, history: &mut History, present: &mut 
 /// Snippets by group, keeping the present message as one, and the page with all of them.
 fn snippets_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     snippets: &Snippets,
     present: &mut Composition,
 ) -> Option<Action> {
-    let name = say!(look.lang, "snippets.name");
+    let name = t!(cx.lang, "snippets.name");
     let button = controls::small(ui, &format!("{name} ▾"), &name);
     let mut action = None;
     Popup::menu(&button).show(|ui| {
@@ -63,7 +63,7 @@ fn snippets_ui(
                 ui.label(
                     RichText::new(&group.name)
                         .font(theme::small())
-                        .color(look.palette.dim),
+                        .color(cx.palette.dim),
                 );
                 for snippet in &group.snippets {
                     let button = ui.button(&snippet.name);
@@ -78,12 +78,12 @@ fn snippets_ui(
             ui.separator();
         }
         let keep = ui.add_enabled_ui(!present.text.is_empty(), |ui| {
-            ui.button(say!(look.lang, "snippets.keep"))
+            ui.button(t!(cx.lang, "snippets.keep"))
         });
         if keep.inner.clicked() {
             action = Some(Action::KeepSnippet(present.clone()));
         }
-        if ui.button(say!(look.lang, "snippets.edit")).clicked() {
+        if ui.button(t!(cx.lang, "snippets.edit")).clicked() {
             action = Some(Action::ShowPage(Page::Library));
         }
         controls::close_when_chosen(ui);

@@ -4,18 +4,18 @@ use super::Blocked;
 use crate::connection_id::ConnectionId;
 use crate::engine::{Command, ConnectionCommand, Target};
 use crate::kind::Addresses;
-use crate::say;
 use crate::session::{ConnectionState, Kind, Role, Session};
 use crate::settings::tab::{AddressFault, Chosen, SendDraft};
+use crate::t;
 use crate::ui::address::normalise;
 use crate::ui::controls::{self, Field, OptionChip};
-use crate::ui::{Action, Look, grouped, theme};
+use crate::ui::{Action, UiContext, grouped, theme};
 use egui::{ComboBox, RichText, Ui};
 
 impl SendDraft {
     /// The address it would go to, for a preview.
-    pub(super) fn peer_words(&self, look: Look<'_>, session: &Session) -> String {
-        match self.target(look, session) {
+    pub(super) fn peer_words(&self, cx: UiContext<'_>, session: &Session) -> String {
+        match self.target(cx, session) {
             Ok(Target::Endpoint(endpoint)) => endpoint.to_string(),
             Ok(Target::Peer(peer)) => peer.to_string(),
             Ok(Target::Connection(id)) => {
@@ -33,21 +33,21 @@ impl SendDraft {
     pub(super) fn target_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         (session, addresses): (&Session, Addresses),
         blocked: Option<&Blocked>,
     ) -> Option<Action> {
-        controls::caption(ui, &say!(look.lang, "send.to"), 0.0, look.palette);
+        controls::caption(ui, &t!(cx.lang, "send.to"), 0.0, cx.palette);
         match addresses {
-            Addresses::Internet => self.endpoint_ui(ui, look, blocked),
-            Addresses::Named => self.name_ui(ui, look, blocked),
+            Addresses::Internet => self.endpoint_ui(ui, cx, blocked),
+            Addresses::Named => self.name_ui(ui, cx, blocked),
         }
-        self.source_ui(ui, look, session)
+        self.source_ui(ui, cx, session)
     }
 
     /// The name of the Unix socket a datagram goes to.
-    fn name_ui(&mut self, ui: &mut Ui, look: Look<'_>, blocked: Option<&Blocked>) {
-        let name = say!(look.lang, "send.target_name");
+    fn name_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, blocked: Option<&Blocked>) {
+        let name = t!(cx.lang, "send.target_name");
         let field = Field {
             text: &mut self.target_name,
             name: &name,
@@ -56,12 +56,12 @@ impl SendDraft {
             faulty: matches!(blocked, Some(Blocked::Address(AddressFault::Name(_)))),
             id: None,
         };
-        let help = say!(look.lang, "network.name_hint");
-        field.show(ui, look.palette).on_hover_text(help);
+        let help = t!(cx.lang, "network.name_hint");
+        field.show(ui, cx.palette).on_hover_text(help);
     }
 
-    fn endpoint_ui(&mut self, ui: &mut Ui, look: Look<'_>, blocked: Option<&Blocked>) {
-        let name = say!(look.lang, "send.target_host");
+    fn endpoint_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, blocked: Option<&Blocked>) {
+        let name = t!(cx.lang, "send.target_host");
         let width = if is_wide(ui) { 150.0 } else { 96.0 };
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Host(_))));
         let host = Field {
@@ -72,9 +72,9 @@ impl SendDraft {
             faulty,
             id: None,
         }
-        .show(ui, look.palette);
-        controls::caption(ui, ":", 0.0, look.palette);
-        let name = say!(look.lang, "send.target_port");
+        .show(ui, cx.palette);
+        controls::caption(ui, ":", 0.0, cx.palette);
+        let name = t!(cx.lang, "send.target_port");
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Port(_))));
         let port = Field {
             text: &mut self.target_port,
@@ -84,7 +84,7 @@ impl SendDraft {
             faulty,
             id: None,
         }
-        .show(ui, look.palette);
+        .show(ui, cx.palette);
         if host.lost_focus() {
             normalise(&mut self.target_host, Some(&mut self.target_port));
         }
@@ -94,19 +94,19 @@ impl SendDraft {
     }
 
     /// Whoever sent last as the target, once or from now on.
-    fn source_ui(&mut self, ui: &mut Ui, look: Look<'_>, session: &Session) -> Option<Action> {
+    fn source_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, session: &Session) -> Option<Action> {
         let mut action = None;
-        let name = say!(look.lang, "send.last_source");
+        let name = t!(cx.lang, "send.last_source");
         let source = session.last_source();
         let button = controls::small_if(ui, source.is_some(), "↩", &name);
-        let hint = say!(look.lang, "send.last_source_hint");
+        let hint = t!(cx.lang, "send.last_source_hint");
         let button = button.on_hover_text(&hint);
         if button.on_disabled_hover_text(hint).clicked() {
             action = source.map(|source| Action::SetTarget(source.into()));
         }
         let (name, short) = (
-            say!(look.lang, "send.follows"),
-            say!(look.lang, "send.follows_short"),
+            t!(cx.lang, "send.follows"),
+            t!(cx.lang, "send.follows_short"),
         );
         let chip = OptionChip {
             enabled: true,
@@ -114,11 +114,11 @@ impl SendDraft {
             text: &short,
             name: &name,
         };
-        let follows = chip.switch(ui, look.palette);
+        let follows = chip.switch(ui, cx.palette);
         if follows.clicked() {
             self.follows = !self.follows;
         }
-        follows.on_hover_text(say!(look.lang, "send.follows_hint"));
+        follows.on_hover_text(t!(cx.lang, "send.follows_hint"));
         action
     }
 
@@ -126,15 +126,15 @@ impl SendDraft {
     pub(super) fn peer_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         session: &Session,
         kind: Kind,
     ) -> Option<Action> {
-        let name = say!(look.lang, "send.peer");
-        controls::caption(ui, &say!(look.lang, "send.to"), 0.0, look.palette);
+        let name = t!(cx.lang, "send.peer");
+        controls::caption(ui, &t!(cx.lang, "send.to"), 0.0, cx.palette);
         let everybody = match session.connections().len() {
-            0 => say!(look.lang, "send.nobody"),
-            count => say!(look.lang, "send.everybody", count = count),
+            0 => t!(cx.lang, "send.nobody"),
+            count => t!(cx.lang, "send.everybody", count = count),
         };
         let chosen = |(id, known): (&ConnectionId, &ConnectionState)| Chosen {
             id: *id,
@@ -143,7 +143,7 @@ impl SendDraft {
         let first = session.connections().iter().next().map(chosen);
         let only = first.filter(|_| kind.role() == Role::Client);
         let now = only.or(self.connection);
-        let text = now.map_or(everybody.clone(), |to| connection_text(look, session, to));
+        let text = now.map_or(everybody.clone(), |to| connection_text(cx, session, to));
         let combo = ComboBox::from_id_salt("peer")
             .icon(controls::combo_arrow)
             .selected_text(RichText::new(text).font(theme::mono()))
@@ -161,7 +161,7 @@ impl SendDraft {
                     all.len(),
                     |ui, rows| {
                         for to in all.get(rows).unwrap_or_default() {
-                            let text = RichText::new(connection_text(look, session, *to));
+                            let text = RichText::new(connection_text(cx, session, *to));
                             let text = text.font(theme::mono());
                             ui.selectable_value(&mut self.connection, Some(*to), text);
                         }
@@ -170,7 +170,7 @@ impl SendDraft {
                 controls::close_when_chosen(ui);
             });
         controls::drop_down(ui, combo.response, &name);
-        now.and_then(|to| connection_ui(ui, look, to.id, session.connections().get(&to.id)?))
+        now.and_then(|to| connection_ui(ui, cx, to.id, session.connections().get(&to.id)?))
     }
 }
 
@@ -179,8 +179,8 @@ fn is_wide(ui: &Ui) -> bool {
 }
 
 /// The peer of a connection, and what tells it from others to the same.
-fn name_of(look: Look<'_>, session: &Session, to: Chosen) -> String {
-    let peer = look.interfaces.show(to.peer);
+fn name_of(cx: UiContext<'_>, session: &Session, to: Chosen) -> String {
+    let peer = cx.interfaces.show(to.peer);
     let Some(known) = session.connections().get(&to.id) else {
         return peer;
     };
@@ -191,24 +191,24 @@ fn name_of(look: Look<'_>, session: &Session, to: Chosen) -> String {
     match known.local {
         _ if others().next().is_none() => peer,
         Some(local) if others().all(|(_, other)| other.local != Some(local)) => {
-            format!("{peer} → {}", look.interfaces.show(local))
+            format!("{peer} → {}", cx.interfaces.show(local))
         }
         _ => format!("{peer} {}", to.id),
     }
 }
 
-fn connection_text(look: Look<'_>, session: &Session, to: Chosen) -> String {
-    let address = name_of(look, session, to);
+fn connection_text(cx: UiContext<'_>, session: &Session, to: Chosen) -> String {
+    let address = name_of(cx, session, to);
     match session.connections().get(&to.id) {
         Some(ConnectionState { unsent, .. }) if *unsent > 0 => format!(
             "{address}  {}",
-            say!(look.lang, "send.unsent", bytes = grouped(*unsent as u64))
+            t!(cx.lang, "send.unsent", bytes = grouped(*unsent as u64))
         ),
         Some(known) if known.write_closed => {
-            format!("{address}  {}", say!(look.lang, "send.we_finished"))
+            format!("{address}  {}", t!(cx.lang, "send.we_finished"))
         }
         Some(known) if known.peer_finished => {
-            format!("{address}  {}", say!(look.lang, "send.peer_finished"))
+            format!("{address}  {}", t!(cx.lang, "send.peer_finished"))
         }
         _ => address,
     }
@@ -217,15 +217,15 @@ fn connection_text(look: Look<'_>, session: &Session, to: Chosen) -> String {
 /// What can be done with one connection besides sending.
 fn connection_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     id: ConnectionId,
     state: &ConnectionState,
 ) -> Option<Action> {
     let mut action = None;
-    let finish = say!(look.lang, "send.finish_writing");
+    let finish = t!(cx.lang, "send.finish_writing");
     let button = controls::small_if(ui, !state.write_closed, &finish, &finish);
     if button
-        .on_hover_text(say!(look.lang, "send.finish_writing_hint"))
+        .on_hover_text(t!(cx.lang, "send.finish_writing_hint"))
         .clicked()
     {
         action = Some(Action::Order(Command::Connection(
@@ -233,7 +233,7 @@ fn connection_ui(
             ConnectionCommand::FinishWriting,
         )));
     }
-    let disconnect = say!(look.lang, "send.disconnect_peer");
+    let disconnect = t!(cx.lang, "send.disconnect_peer");
     if controls::small(ui, &disconnect, &disconnect).clicked() {
         action = Some(Action::Order(Command::Connection(
             id,
@@ -241,12 +241,8 @@ fn connection_ui(
         )));
     }
     if state.unsent > 0 {
-        let text = say!(
-            look.lang,
-            "send.unsent",
-            bytes = grouped(state.unsent as u64)
-        );
-        ui.label(RichText::new(text).color(look.palette.event));
+        let text = t!(cx.lang, "send.unsent", bytes = grouped(state.unsent as u64));
+        ui.label(RichText::new(text).color(cx.palette.event));
     }
     action
 }
@@ -263,7 +259,7 @@ mod tests {
     #[test]
     fn connections_to_the_same_peer_are_distinguished() {
         let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
-        let look = Look {
+        let cx = UiContext {
             lang: Lang::English,
             palette: &theme::LIGHT,
             interfaces: &interfaces,
@@ -288,7 +284,7 @@ mod tests {
         session.apply(Event::Rows(Arc::new(chunk.finish())));
         for (number, peer, _, name) in all {
             let id = ConnectionId::read(number).unwrap();
-            assert_eq!(name_of(look, &session, Chosen { id, peer }), name);
+            assert_eq!(name_of(cx, &session, Chosen { id, peer }), name);
         }
     }
 }

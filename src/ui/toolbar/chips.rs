@@ -1,16 +1,16 @@
 //! The kinds of row that are shown, each with how many there are.
 
-use crate::say;
 use crate::session::Session;
+use crate::t;
 use crate::traffic::RecordKind;
 use crate::ui::log_view::{LogView, sign};
-use crate::ui::{Look, controls, grouped};
+use crate::ui::{UiContext, controls, grouped};
 use egui::Ui;
 
 /// Shows the switches with these texts; their names say the rest.
 pub fn ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     (session, view): (&Session, &mut LogView),
     texts: &[String; 3],
 ) {
@@ -33,14 +33,14 @@ pub fn ui(
     ];
     let mut changed = false;
     for ((on, kind, key, count), text) in chips.into_iter().zip(texts) {
-        let name = format!("{} {}", say!(look.lang, key), grouped(count));
+        let name = format!("{} {}", t!(cx.lang, key), grouped(count));
         let colour = match *on {
-            true => sign::colour(kind, look.palette),
-            false => look.palette.faint,
+            true => sign::colour(kind, cx.palette),
+            false => cx.palette.faint,
         };
         let paint = |painter: &egui::Painter, at| sign::paint(painter, at, kind, colour);
-        let chip = controls::chip(ui, *on, paint, (text, &name), look.palette);
-        let hint = format!("{name}\n{}", say!(look.lang, "log.shown_hint"));
+        let chip = controls::chip(ui, *on, paint, (text, &name), cx.palette);
+        let hint = format!("{name}\n{}", t!(cx.lang, "log.shown_hint"));
         if chip.on_hover_text(hint).clicked() {
             *on = !*on;
             changed = true;

@@ -1,8 +1,8 @@
 //! What the toolbar's controls say, with more words the more room there is.
 
-use crate::say;
 use crate::session::Session;
-use crate::ui::{Look, controls, go_to, grouped, recording, short, theme};
+use crate::t;
+use crate::ui::{UiContext, controls, go_to, grouped, recording, short, theme};
 use egui::{Color32, Ui};
 
 /// The sign of the menu.
@@ -43,9 +43,9 @@ pub struct Buttons {
 }
 
 impl Texts {
-    pub fn of(look: Look<'_>, session: &Session, record: Option<&str>, face: Face) -> Self {
+    pub fn of(cx: UiContext<'_>, session: &Session, record: Option<&str>, face: Face) -> Self {
         let count = session.log.count();
-        let word = |key: &str, count: u64| format!("{} {}", say!(look.lang, key), grouped(count));
+        let word = |key: &str, count: u64| format!("{} {}", t!(cx.lang, key), grouped(count));
         let chips = match face {
             Face::Words => [
                 word("log.received", count.received),
@@ -57,7 +57,7 @@ impl Texts {
         };
         let state = |sign: &str, key: &str| match face {
             Face::Signs => sign.to_owned(),
-            _ => format!("{sign} {}", say!(look.lang, key)),
+            _ => format!("{sign} {}", t!(cx.lang, key)),
         };
         let has_buttons = matches!(face, Face::Words | Face::Counts);
         Self {
@@ -67,8 +67,8 @@ impl Texts {
             buttons: has_buttons.then(|| Buttons {
                 record: record.map(str::to_owned),
                 stops: session.recording().is_some(),
-                export: say!(look.lang, "export.open"),
-                clear: say!(look.lang, "log.clear"),
+                export: t!(cx.lang, "export.open"),
+                clear: t!(cx.lang, "log.clear"),
             }),
         }
     }

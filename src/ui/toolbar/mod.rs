@@ -7,10 +7,10 @@ use super::go_to::GoTo;
 use super::log_view::{LogView, OnShow};
 use super::recording::Recorder;
 use super::search_box::SearchBox;
-use super::{Action, Look, controls, recording};
-use crate::say;
+use super::{Action, UiContext, controls, recording};
 use crate::session::Session;
 use crate::settings::dock::Page;
+use crate::t;
 use egui::{Button, Popup, Response, Ui};
 use face::{Face, Texts};
 
@@ -26,7 +26,7 @@ pub struct Toolbar<'a> {
 }
 
 impl Toolbar<'_> {
-    pub fn ui(self, ui: &mut Ui, look: Look<'_>) -> Option<Action> {
+    pub fn ui(self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Action> {
         let Self {
             mut shown,
             search,
@@ -35,15 +35,15 @@ impl Toolbar<'_> {
         } = self;
         let room = ui.available_width();
         let session = shown.session;
-        let record = recorder.as_mut().map(|it| it.text(ui, look, session));
-        let texts = Face::ALL.map(|face| Texts::of(look, session, record.as_deref(), face));
+        let record = recorder.as_mut().map(|it| it.text(ui, cx, session));
+        let texts = Face::ALL.map(|face| Texts::of(cx, session, record.as_deref(), face));
         let fits = |texts: &&Texts| texts.width(ui) + FIELD <= room;
         let [.., least] = &texts;
         let texts = texts.iter().find(fits).unwrap_or(least);
         let width = (room - texts.width(ui)).max(0.0);
-        search.field_ui(ui, look, width, &mut shown);
-        chips::ui(ui, look, (shown.session, &mut *shown.view), &texts.chips);
-        live_ui(ui, look, (shown.session, &mut *shown.view), texts);
+        search.field_ui(ui, cx, width, &mut shown);
+        chips::ui(ui, cx, (shown.session, &mut *shown.view), &texts.chips);
+        live_ui(ui, cx, (shown.session, &mut *shown.view), texts);
         let mut action = None;
         // Below which the popups open.
         let (record_anchor, time_anchor) = match &texts.buttons {
@@ -51,10 +51,10 @@ impl Toolbar<'_> {
                 let mut record_anchor = None;
                 if let Some((recorder, text)) = recorder.as_mut().zip(buttons.record.as_deref()) {
                     let text = (text, face::record_width(ui, text));
-                    let (button, asked) = recorder.button_ui(ui, look, session, text);
+                    let (button, asked) = recorder.button_ui(ui, cx, session, text);
                     (record_anchor, action) = (Some(button), asked);
                 }
-                let anchor = go_to.button_ui(ui, look);
+                let anchor = go_to.button_ui(ui, cx);
                 if controls::small(ui, &buttons.export, &buttons.export).clicked() {
                     action = Some(Action::ShowPage(Page::Export));
                 }
@@ -65,28 +65,33 @@ impl Toolbar<'_> {
                 (record_anchor.unwrap_or_else(|| anchor.clone()), anchor)
             }
             None => {
-                let (anchor, asked) = menu_ui(ui, look, session, (&mut *go_to, recorder.as_mut()));
+                let (anchor, asked) = menu_ui(ui, cx, session, (&mut *go_to, recorder.as_mut()));
                 action = asked;
                 (anchor.clone(), anchor)
             }
         };
-        go_to.popup_ui(look, &time_anchor, &mut shown);
-        let asked = recorder.and_then(|mut it| it.popup_ui(look, session, &record_anchor));
+        go_to.popup_ui(cx, &time_anchor, &mut shown);
+        let asked = recorder.and_then(|mut it| it.popup_ui(cx, session, &record_anchor));
         action.or(asked)
     }
 }
 
 /// One control for a view that shows what comes, or is paused.
-fn live_ui(ui: &mut Ui, look: Look<'_>, (session, view): (&Session, &mut LogView), texts: &Texts) {
+fn live_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    (session, view): (&Session, &mut LogView),
+    texts: &Texts,
+) {
     let (text, name) = match view.is_paused() {
-        false => (&texts.live, say!(look.lang, "log.pause")),
-        true => (&texts.paused, say!(look.lang, "log.resume")),
+        false => (&texts.live, t!(cx.lang, "log.pause")),
+        true => (&texts.paused, t!(cx.lang, "log.resume")),
     };
     let size = egui::vec2(texts.live_width(ui), super::theme::SMALL_BUTTON);
     let button = Button::new(text.as_str()).selected(view.is_paused());
     let button = ui.add_sized(size, button.wrap_mode(egui::TextWrapMode::Extend));
     let button = controls::named(ui, button, &name);
-    let hint = format!("{name}\n{}", say!(look.lang, "log.pause_hint"));
+    let hint = format!("{name}\n{}", t!(cx.lang, "log.pause_hint"));
     if button.on_hover_text(hint).clicked() {
         view.toggle_pause(&session.log);
     }
@@ -95,34 +100,34 @@ fn live_ui(ui: &mut Ui, look: Look<'_>, (session, view): (&Session, &mut LogView
 /// What stands in a menu where there is no room for its buttons.
 fn menu_ui(
     ui: &mut Ui,
-    look: Look<'_>,
+    cx: UiContext<'_>,
     session: &Session,
     (go_to, recorder): (&mut GoTo, Option<&mut Recorder<'_>>),
 ) -> (Response, Option<Action>) {
-    let button = controls::small(ui, face::MORE, &say!(look.lang, "log.more"));
+    let button = controls::small(ui, face::MORE, &t!(cx.lang, "log.more"));
     let mut action = None;
     Popup::menu(&button).show(|ui| {
-        if ui.button(say!(look.lang, "go_to.name")).clicked() {
+        if ui.button(t!(cx.lang, "go_to.name")).clicked() {
             go_to.open();
         }
         match (recorder, session.recording()) {
             (Some(recorder), Some(path)) => {
-                ui.label(recording::runs(look, path));
-                if ui.button(say!(look.lang, "recording.stop")).clicked() {
+                ui.label(recording::runs(cx, path));
+                if ui.button(t!(cx.lang, "recording.stop")).clicked() {
                     action = Some(recorder.stop());
                 }
             }
             (Some(recorder), None) => {
-                if ui.button(say!(look.lang, "recording.on")).clicked() {
+                if ui.button(t!(cx.lang, "recording.on")).clicked() {
                     recorder.control.open();
                 }
             }
             (None, _) => {}
         }
-        if ui.button(say!(look.lang, "export.open")).clicked() {
+        if ui.button(t!(cx.lang, "export.open")).clicked() {
             action = Some(Action::ShowPage(Page::Export));
         }
-        if ui.button(say!(look.lang, "log.clear")).clicked() {
+        if ui.button(t!(cx.lang, "log.clear")).clicked() {
             action = Some(Action::Clear);
         }
         controls::close_when_chosen(ui);

@@ -2,70 +2,70 @@
 
 use super::number::Number;
 use crate::automation::impair::{DatagramPlan, Delay, Distribution, Loss, Rate};
-use crate::say;
-use crate::ui::{Look, controls};
+use crate::t;
+use crate::ui::{UiContext, controls};
 use egui::{ComboBox, Ui};
 
 /// The width of the words before the fields.
 const WORDS: f32 = 70.0;
 
-pub fn ui(ui: &mut Ui, look: Look<'_>, plan: &mut DatagramPlan) {
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, plan: &mut DatagramPlan) {
     let row = |ui: &mut Ui, words: &str, add: &mut dyn FnMut(&mut Ui)| {
-        controls::wrapped_row(ui, words, WORDS, look.palette, |ui| add(ui));
+        controls::wrapped_row(ui, words, WORDS, cx.palette, |ui| add(ui));
     };
     ui.spacing_mut().item_spacing.y = 4.0;
-    let words = say!(look.lang, "bad.loss");
-    row(ui, &words, &mut |ui| loss_ui(ui, look, &mut plan.loss));
-    let words = say!(look.lang, "bad.duplicate");
+    let words = t!(cx.lang, "bad.loss");
+    row(ui, &words, &mut |ui| loss_ui(ui, cx, &mut plan.loss));
+    let words = t!(cx.lang, "bad.duplicate");
     row(ui, &words, &mut |ui| {
         Number::percent(&words).ui(ui, &mut plan.duplicate);
     });
-    let words = say!(look.lang, "bad.reorder");
+    let words = t!(cx.lang, "bad.reorder");
     row(ui, &words, &mut |ui| {
         Number::percent(&words).ui(ui, &mut plan.reorder.percent);
-        let gap = say!(look.lang, "bad.gap");
+        let gap = t!(cx.lang, "bad.gap");
         Number::new(&gap, 1.0, 1_000.0)
             .before(&gap)
             .ui(ui, &mut plan.reorder.gap);
-        let most = say!(look.lang, "bad.at_most");
+        let most = t!(cx.lang, "bad.at_most");
         Number::millis(&most)
             .before(&most)
             .ui(ui, &mut plan.reorder.delay);
     });
-    delay_ui(ui, look, &mut plan.delay);
-    let words = say!(look.lang, "bad.corrupt");
+    delay_ui(ui, cx, &mut plan.delay);
+    let words = t!(cx.lang, "bad.corrupt");
     row(ui, &words, &mut |ui| {
         Number::percent(&words).ui(ui, &mut plan.corrupt.percent);
-        let bits = say!(look.lang, "bad.bits");
+        let bits = t!(cx.lang, "bad.bits");
         let unit = match plan.corrupt.bits {
-            1 => say!(look.lang, "bad.bit"),
+            1 => t!(cx.lang, "bad.bit"),
             _ => bits.clone(),
         };
         Number::new(&bits, 1.0, 256.0)
             .unit(&unit)
             .ui(ui, &mut plan.corrupt.bits);
     });
-    let words = say!(look.lang, "bad.truncate");
+    let words = t!(cx.lang, "bad.truncate");
     row(ui, &words, &mut |ui| {
         Number::percent(&words).ui(ui, &mut plan.truncate.percent);
-        let to = say!(look.lang, "bad.to");
+        let to = t!(cx.lang, "bad.to");
         Number::new(&to, 0.0, 65_535.0)
             .before(&to)
             .unit(" B")
             .ui(ui, &mut plan.truncate.to);
     });
-    rate_ui(ui, look, &mut plan.rate);
+    rate_ui(ui, cx, &mut plan.rate);
 }
 
-fn loss_ui(ui: &mut Ui, look: Look<'_>, loss: &mut Loss) {
+fn loss_ui(ui: &mut Ui, cx: UiContext<'_>, loss: &mut Loss) {
     let kinds = [
-        (Loss::None, say!(look.lang, "bad.loss_none")),
+        (Loss::None, t!(cx.lang, "bad.loss_none")),
         (
             Loss::Random {
                 percent: 10.0,
                 correlation: 0.0,
             },
-            say!(look.lang, "bad.loss_random"),
+            t!(cx.lang, "bad.loss_random"),
         ),
         (
             Loss::Burst {
@@ -74,9 +74,9 @@ fn loss_ui(ui: &mut Ui, look: Look<'_>, loss: &mut Loss) {
                 good_loss: 0.0,
                 bad_loss: 100.0,
             },
-            say!(look.lang, "bad.loss_burst"),
+            t!(cx.lang, "bad.loss_burst"),
         ),
-        (Loss::EveryNth(10), say!(look.lang, "bad.loss_nth")),
+        (Loss::EveryNth(10), t!(cx.lang, "bad.loss_nth")),
     ];
     let same = |kind: &Loss| std::mem::discriminant(kind) == std::mem::discriminant(loss);
     let words = kinds.iter().find(|(kind, _)| same(kind));
@@ -94,7 +94,7 @@ fn loss_ui(ui: &mut Ui, look: Look<'_>, loss: &mut Loss) {
             }
             controls::close_when_chosen(ui);
         });
-    controls::drop_down(ui, combo.response, &say!(look.lang, "bad.loss"));
+    controls::drop_down(ui, combo.response, &t!(cx.lang, "bad.loss"));
     *loss = chosen.unwrap_or_else(|| loss.clone());
     match loss {
         Loss::None => {}
@@ -102,8 +102,8 @@ fn loss_ui(ui: &mut Ui, look: Look<'_>, loss: &mut Loss) {
             percent,
             correlation,
         } => {
-            Number::percent(&say!(look.lang, "bad.loss_percent")).ui(ui, percent);
-            let related = say!(look.lang, "bad.correlation");
+            Number::percent(&t!(cx.lang, "bad.loss_percent")).ui(ui, percent);
+            let related = t!(cx.lang, "bad.correlation");
             Number::percent(&related)
                 .before(&related)
                 .ui(ui, correlation);
@@ -124,25 +124,25 @@ fn loss_ui(ui: &mut Ui, look: Look<'_>, loss: &mut Loss) {
             }
         }
         Loss::EveryNth(every) => {
-            Number::new(&say!(look.lang, "bad.loss_every"), 1.0, 1e9).ui(ui, every);
+            Number::new(&t!(cx.lang, "bad.loss_every"), 1.0, 1e9).ui(ui, every);
         }
     }
 }
 
-pub fn delay_ui(ui: &mut Ui, look: Look<'_>, delay: &mut Delay) {
-    let words = say!(look.lang, "bad.delay");
-    controls::wrapped_row(ui, &words, WORDS, look.palette, |ui| {
+pub fn delay_ui(ui: &mut Ui, cx: UiContext<'_>, delay: &mut Delay) {
+    let words = t!(cx.lang, "bad.delay");
+    controls::wrapped_row(ui, &words, WORDS, cx.palette, |ui| {
         Number::millis(&words).ui(ui, &mut delay.millis);
-        let jitter = say!(look.lang, "bad.jitter");
+        let jitter = t!(cx.lang, "bad.jitter");
         Number::millis(&jitter)
             .before("± ")
             .ui(ui, &mut delay.jitter);
         ui.end_row();
         ui.add_enabled_ui(delay.jitter > 0.0, |ui| {
             let kinds = [
-                (Distribution::Uniform, say!(look.lang, "bad.uniform")),
-                (Distribution::Normal, say!(look.lang, "bad.normal")),
-                (Distribution::Pareto, say!(look.lang, "bad.pareto")),
+                (Distribution::Uniform, t!(cx.lang, "bad.uniform")),
+                (Distribution::Normal, t!(cx.lang, "bad.normal")),
+                (Distribution::Pareto, t!(cx.lang, "bad.pareto")),
             ];
             let chosen = kinds.iter().find(|(kind, _)| *kind == delay.distribution);
             let chosen = chosen.map_or("", |(_, words)| words);
@@ -156,8 +156,8 @@ pub fn delay_ui(ui: &mut Ui, look: Look<'_>, delay: &mut Delay) {
                     }
                     controls::close_when_chosen(ui);
                 });
-            controls::drop_down(ui, combo.response, &say!(look.lang, "bad.distribution"));
-            let related = say!(look.lang, "bad.correlation");
+            controls::drop_down(ui, combo.response, &t!(cx.lang, "bad.distribution"));
+            let related = t!(cx.lang, "bad.correlation");
             Number::percent(&related)
                 .before(&related)
                 .ui(ui, &mut delay.correlation);
@@ -165,15 +165,15 @@ pub fn delay_ui(ui: &mut Ui, look: Look<'_>, delay: &mut Delay) {
     });
 }
 
-pub fn rate_ui(ui: &mut Ui, look: Look<'_>, rate: &mut Rate) {
-    let words = say!(look.lang, "bad.rate");
-    let none = say!(look.lang, "bad.no_limit");
-    controls::wrapped_row(ui, &words, WORDS, look.palette, |ui| {
+pub fn rate_ui(ui: &mut Ui, cx: UiContext<'_>, rate: &mut Rate) {
+    let words = t!(cx.lang, "bad.rate");
+    let none = t!(cx.lang, "bad.no_limit");
+    controls::wrapped_row(ui, &words, WORDS, cx.palette, |ui| {
         Number::new(&words, 0.0, 1e12)
             .zero(&none)
             .unit(" bit/s")
             .ui(ui, &mut rate.bits_per_second);
-        let queue = say!(look.lang, "bad.queue");
+        let queue = t!(cx.lang, "bad.queue");
         Number::new(&queue, 0.0, 16_777_216.0)
             .zero(&none)
             .before(&queue)

@@ -4,20 +4,20 @@ mod datagrams;
 mod number;
 mod stream;
 
-use super::{Look, controls, theme};
+use super::{UiContext, controls, theme};
 use crate::automation::Capabilities;
 use crate::automation::impair::{Impairment, PlanMistake};
 use crate::engine::SessionCommand;
 use crate::session::Session;
 use crate::settings::tab::ImpairmentDraft;
-use crate::{explain, say};
+use crate::{explain, t};
 use egui::{RichText, Ui, vec2};
 use number::Number;
 use std::sync::Arc;
 
 /// What the page knows besides the draft.
 #[derive(Debug, Default)]
-pub struct BadNetwork {
+pub struct SimulatedNetwork {
     /// Which direction is shown.
     incoming: bool,
     /// What the worker was told last.
@@ -25,7 +25,7 @@ pub struct BadNetwork {
     mistake: Option<PlanMistake>,
 }
 
-impl BadNetwork {
+impl SimulatedNetwork {
     /// The order that tells the worker what is chosen by now, if it does not know.
     pub fn sync(&mut self, draft: &ImpairmentDraft, session: &Session) -> Option<SessionCommand> {
         if session.is_closed() {
@@ -47,61 +47,67 @@ impl BadNetwork {
     }
 
     /// Why what is chosen is not at work, if it is not.
-    fn mistake_ui(&self, ui: &mut Ui, look: Look<'_>, on: bool) {
+    fn mistake_ui(&self, ui: &mut Ui, cx: UiContext<'_>, on: bool) {
         if let Some(mistake) = self.mistake.filter(|_| on) {
-            let text = explain::plan_mistake(look.lang, mistake);
-            controls::error_line(ui, &text, look.palette);
+            let text = explain::plan_mistake(cx.lang, mistake);
+            controls::error_line(ui, &text, cx.palette);
         }
     }
 
     pub fn page_ui(
         &mut self,
         ui: &mut Ui,
-        look: Look<'_>,
+        cx: UiContext<'_>,
         draft: &mut ImpairmentDraft,
         place: Capabilities,
     ) {
         let relays = place.relay;
-        self.head_ui(ui, look, draft, relays);
+        self.head_ui(ui, cx, draft, relays);
         let direction = match self.incoming {
             true => &mut draft.conditions.incoming,
             false => &mut draft.conditions.outgoing,
         };
         match place.tcp {
-            true => stream::ui(ui, look, &mut direction.stream, (self.incoming, relays)),
-            false => datagrams::ui(ui, look, &mut direction.datagrams),
+            true => stream::ui(ui, cx, &mut direction.stream, (self.incoming, relays)),
+            false => datagrams::ui(ui, cx, &mut direction.datagrams),
         }
         ui.separator();
-        self.mistake_ui(ui, look, draft.on);
+        self.mistake_ui(ui, cx, draft.on);
         let hint = match draft.on {
-            true => say!(look.lang, "bad.hint"),
-            false => say!(look.lang, "bad.is_off"),
+            true => t!(cx.lang, "bad.hint"),
+            false => t!(cx.lang, "bad.is_off"),
         };
-        ui.add(egui::Label::new(RichText::new(hint).color(look.palette.dim)).wrap());
+        ui.add(egui::Label::new(RichText::new(hint).color(cx.palette.dim)).wrap());
     }
 
     /// Which direction, and the seed.
-    fn head_ui(&mut self, ui: &mut Ui, look: Look<'_>, draft: &mut ImpairmentDraft, relays: bool) {
+    fn head_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        draft: &mut ImpairmentDraft,
+        relays: bool,
+    ) {
         ui.horizontal_wrapped(|ui| {
-            let text = say!(look.lang, "bad.on");
-            controls::check(ui, &mut draft.on, &text, "", theme::body(), look.palette);
+            let text = t!(cx.lang, "bad.on");
+            controls::check(ui, &mut draft.on, &text, "", theme::body(), cx.palette);
             ui.allocate_ui(vec2(180.0, theme::FIELD), |ui| {
                 let ways = match relays {
                     false => [
-                        (false, say!(look.lang, "bad.outgoing")),
-                        (true, say!(look.lang, "bad.incoming")),
+                        (false, t!(cx.lang, "bad.outgoing")),
+                        (true, t!(cx.lang, "bad.incoming")),
                     ],
                     true => [
-                        (false, say!(look.lang, "rules.toward_target")),
-                        (true, say!(look.lang, "rules.toward_client")),
+                        (false, t!(cx.lang, "rules.toward_target")),
+                        (true, t!(cx.lang, "rules.toward_client")),
                     ],
                 };
-                controls::segmented(ui, &mut self.incoming, &ways, look.palette);
+                controls::segmented(ui, &mut self.incoming, &ways, cx.palette);
             });
-            controls::caption(ui, &say!(look.lang, "bad.seed"), 0.0, look.palette);
-            Number::new(&say!(look.lang, "bad.seed"), 0.0, 999_999_999.0)
+            controls::caption(ui, &t!(cx.lang, "bad.seed"), 0.0, cx.palette);
+            Number::new(&t!(cx.lang, "bad.seed"), 0.0, 999_999_999.0)
                 .ui(ui, &mut draft.conditions.seed);
-            let roll = say!(look.lang, "bad.roll");
+            let roll = t!(cx.lang, "bad.roll");
             if controls::small(ui, &roll, &roll).clicked() {
                 draft.conditions.seed = fastrand::u64(1..1_000_000);
             }

@@ -3,59 +3,59 @@
 use super::datagrams::{delay_ui, rate_ui};
 use super::number::Number;
 use crate::automation::impair::StreamPlan;
-use crate::say;
-use crate::ui::{Look, controls, theme};
+use crate::t;
+use crate::ui::{UiContext, controls, theme};
 use egui::{RichText, Ui};
 
 const WORDS: f32 = 70.0;
 const MOST: f64 = 16_777_216.0;
 
 /// Of what is read, only how fast can be chosen, unless it is sent on.
-pub fn ui(ui: &mut Ui, look: Look<'_>, plan: &mut StreamPlan, (incoming, relays): (bool, bool)) {
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, plan: &mut StreamPlan, (incoming, relays): (bool, bool)) {
     ui.spacing_mut().item_spacing.y = 4.0;
     let row = |ui: &mut Ui, words: &str, add: &mut dyn FnMut(&mut Ui)| {
-        controls::wrapped_row(ui, words, WORDS, look.palette, |ui| add(ui));
+        controls::wrapped_row(ui, words, WORDS, cx.palette, |ui| add(ui));
     };
     if incoming || relays {
-        let words = say!(look.lang, "bad.slow_read");
+        let words = t!(cx.lang, "bad.slow_read");
         row(ui, &words, &mut |ui| {
             Number::new(&words, 0.0, 1e9)
-                .zero(&say!(look.lang, "bad.no_limit"))
+                .zero(&t!(cx.lang, "bad.no_limit"))
                 .unit(" B/s")
                 .ui(ui, &mut plan.slow_read);
         });
-        let hint = RichText::new(say!(look.lang, "bad.slow_hint"));
-        ui.label(hint.color(look.palette.dim));
+        let hint = RichText::new(t!(cx.lang, "bad.slow_hint"));
+        ui.label(hint.color(cx.palette.dim));
     }
     if incoming && !relays {
         return;
     }
-    let words = say!(look.lang, "bad.split");
+    let words = t!(cx.lang, "bad.split");
     row(ui, &words, &mut |ui| {
         Number::new(&words, 0.0, MOST)
             .unit(" B")
             .ui(ui, &mut plan.split);
     });
-    let words = say!(look.lang, "bad.join");
+    let words = t!(cx.lang, "bad.join");
     row(ui, &words, &mut |ui| {
         Number::millis(&words).ui(ui, &mut plan.join)
     });
-    delay_ui(ui, look, &mut plan.delay);
-    let words = say!(look.lang, "bad.stall");
+    delay_ui(ui, cx, &mut plan.delay);
+    let words = t!(cx.lang, "bad.stall");
     row(ui, &words, &mut |ui| {
-        let every = say!(look.lang, "bad.stall_every");
+        let every = t!(cx.lang, "bad.stall_every");
         Number::new(&every, 0.0, 1e9)
             .before(&every)
             .unit(" B")
             .ui(ui, &mut plan.stall.every);
         Number::millis(&words).ui(ui, &mut plan.stall.millis);
     });
-    rate_ui(ui, look, &mut plan.rate);
-    let words = say!(look.lang, "bad.reset_after");
+    rate_ui(ui, cx, &mut plan.rate);
+    let words = t!(cx.lang, "bad.reset_after");
     row(ui, &words, &mut |ui| {
         let mut on = plan.reset_after.is_some();
-        let text = say!(look.lang, "bad.reset_on");
-        controls::check(ui, &mut on, &text, "", theme::body(), look.palette);
+        let text = t!(cx.lang, "bad.reset_on");
+        controls::check(ui, &mut on, &text, "", theme::body(), cx.palette);
         let mut after = plan.reset_after.unwrap_or(1_000);
         if on {
             Number::new(&words, 0.0, 1e9).unit(" B").ui(ui, &mut after);
