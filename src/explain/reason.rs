@@ -91,7 +91,10 @@ mod tests {
     #[test]
     fn a_fault_of_our_own_is_explained_as_one_in_both_languages() {
         let error = Error::from(Died("index out\nof bounds".into()));
-        for (lang, word) in [(Lang::English, "fault"), (Lang::Chinese, "程序内部")] {
+        for (lang, word) in [
+            (Lang::English, "an error in this program"),
+            (Lang::Chinese, "程序内部"),
+        ] {
             for told in [reason(lang, &error), unwritten(lang, &error)] {
                 assert!(told.contains("index out␊of bounds"), "{told}");
                 assert!(told.contains(word), "{told}");

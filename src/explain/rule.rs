@@ -116,7 +116,7 @@ mod tests {
         }
         let said = rule_problem(Lang::English, &RuleProblem::Regex(regular::mistake("你(")));
         assert!(
-            said.contains("Character 2: the ) to this ( is missing"),
+            said.contains("Character 2: the ) for this ( is missing"),
             "{said}"
         );
     }
