@@ -38,7 +38,7 @@ ascii_ = {chr(c) for c in range(0x20, 0x7F)}
 PYTHON
 
 subset() { # source font-number text-or-unicodes output
-  pyftsubset "$1" --font-number="$2" "$3" --output-file="$4" \
+  /usr/bin/python3 -m fontTools.subset "$1" --font-number="$2" "$3" --output-file="$4" \
     --layout-features='' --no-hinting --desubroutinize --name-IDs='*' --notdef-outline
 }
 subset $noto/NotoSansCJK-Regular.ttc 2 --text-file="$work/all" NotoSansSC-Regular.otf

@@ -1,4 +1,4 @@
-//! The peers that sent datagrams recently.
+//! The peers that datagrams were exchanged with recently.
 
 use crate::peer::Peer;
 use crate::traffic::{Exchange, Volume};
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 /// The number of most recent senders that are always kept.
 const KEPT: usize = 1_000;
 
-/// A peer that sent datagrams, or a client of a UDP relay.
+/// A peer that datagrams were exchanged with, or a client of a UDP relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sender {
     pub peer: Peer,
@@ -25,6 +25,8 @@ pub struct Sender {
 pub struct Senders {
     all: Vec<Sender>,
     places: HashMap<Peer, usize>,
+    /// Received and sent, of clients of a relay that are not in the list yet.
+    unlisted: HashMap<Peer, (Volume, Volume)>,
     turn: u64,
 }
 
@@ -34,10 +36,11 @@ impl Senders {
         &self.all
     }
 
-    /// Counts the traffic of a peer. With `adds`, a new sender is added to the list.
+    /// Counts the traffic of a peer. With `adds`, a new peer is added to the list: what goes to
+    /// it before its first answer counts too.
     pub(super) fn count(&mut self, exchange: &Exchange, adds: bool) {
         let peer = exchange.far.peer;
-        if adds && exchange.received.records > 0 {
+        if adds {
             self.add(peer);
         }
         self.turn += 1;
@@ -46,6 +49,10 @@ impl Senders {
             sender.received = sender.received + exchange.received;
             sender.sent = sender.sent + exchange.sent;
             sender.turn = self.turn;
+        } else if self.unlisted.len() < 2 * KEPT || self.unlisted.contains_key(&peer) {
+            let (received, sent) = self.unlisted.entry(peer).or_default();
+            *received = *received + exchange.received;
+            *sent = *sent + exchange.sent;
         }
     }
 
@@ -59,10 +66,11 @@ impl Senders {
             self.forget_silent();
         }
         self.places.insert(peer, self.all.len());
+        let (received, sent) = self.unlisted.remove(&peer).unwrap_or_default();
         self.all.push(Sender {
             peer,
-            received: Volume::default(),
-            sent: Volume::default(),
+            received,
+            sent,
             left: false,
             turn: self.turn,
         });
@@ -79,6 +87,7 @@ impl Senders {
         for sender in &mut self.all {
             (sender.received, sender.sent) = (Volume::default(), Volume::default());
         }
+        self.unlisted.clear();
     }
 
     fn find(&mut self, peer: Peer) -> Option<&mut Sender> {
@@ -113,11 +122,11 @@ mod tests {
     }
 
     #[test]
-    fn only_who_sent_is_listed_in_the_order_of_the_first_datagrams() {
+    fn peers_are_listed_in_the_order_of_the_first_datagrams() {
         let mut senders = Senders::default();
         senders.count(&exchange(1, 0, 3), true);
         senders.count(&exchange(2, 1, 0), true);
-        senders.count(&exchange(3, 1, 0), true);
+        senders.count(&exchange(1, 2, 0), true);
         senders.count(&exchange(2, 1, 4), true);
         senders.count(&exchange(4, 1, 0), false);
         let found = senders.all().iter();
@@ -125,7 +134,18 @@ mod tests {
             .map(|sender| (sender.peer, sender.received.records, sender.sent.records))
             .collect();
         let peer = |port| Peer::from(([10, 0, 0, 1], port));
-        assert_eq!(found, [(peer(2), 2, 4), (peer(3), 1, 0)]);
+        assert_eq!(found, [(peer(1), 2, 3), (peer(2), 2, 4)]);
+    }
+
+    #[test]
+    fn a_client_that_is_listed_later_keeps_what_was_counted_before() {
+        let mut senders = Senders::default();
+        senders.count(&exchange(1, 1, 0), false);
+        assert!(senders.all().is_empty());
+        senders.add(exchange(1, 0, 0).far.peer);
+        senders.count(&exchange(1, 0, 2), false);
+        let first = senders.all()[0];
+        assert_eq!((first.received.records, first.sent.records), (1, 2));
     }
 
     #[test]

@@ -115,7 +115,7 @@ fn the_panel_has_room_for_a_list_of_senders_too() {
         for socket in &far {
             socket.send_to(b"here", local).unwrap();
         }
-        let heading = window.name("最近的对端 12", "Recent senders 12");
+        let heading = window.name("最近的对端 12", "Recent peers 12");
         window.until_says(heading);
         window.steps();
         fits(&window, 800.0, &format!("{lang:?}"));
@@ -265,7 +265,7 @@ fn only_the_senders_in_sight_are_drawn_and_the_keys_reach_the_others() {
     for socket in &far {
         socket.send_to(b"here", local).unwrap();
     }
-    window.until_says("Recent senders 40");
+    window.until_says("Recent peers 40");
     let drawn = window.labels().matches("Menu of ").count();
     assert!((3..16).contains(&drawn), "{drawn}");
     let peers = far.iter().map(|socket| socket.local_addr().unwrap());

@@ -61,9 +61,15 @@ pub(super) fn ui(
         if let Some(line) = line {
             line_ui(ui, cx, &line);
         }
-        ui.add(Label::new(t!(cx.lang, card.after)).wrap());
+        ui.add(Label::new(after(cx, card)).wrap());
     });
     back
+}
+
+/// The step after the command line.
+fn after(cx: UiContext<'_>, card: &Card) -> String {
+    let open = t!(cx.lang, button_keys(card.kind).0);
+    t!(cx.lang, card.after, open = open)
 }
 
 /// Shows who can send to the open session, and a line to try; `card` is the task that was
@@ -88,8 +94,8 @@ pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card
             line_ui(ui, cx, &line);
         }
         if let Some(card) = card {
-            let after = RichText::new(t!(cx.lang, card.after));
-            ui.add(Label::new(after.color(cx.palette.dim)).wrap());
+            let words = RichText::new(after(cx, card));
+            ui.add(Label::new(words.color(cx.palette.dim)).wrap());
         }
     });
 }
