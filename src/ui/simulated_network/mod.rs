@@ -104,8 +104,10 @@ impl SimulatedNetwork {
                 };
                 controls::segmented(ui, &mut self.incoming, &ways, cx.palette);
             });
-            controls::caption(ui, &t!(cx.lang, "bad.seed"), 0.0, cx.palette);
-            Number::new(&t!(cx.lang, "bad.seed"), 0.0, 999_999_999.0)
+            let seed = t!(cx.lang, "bad.seed");
+            // In the field: a name of its own might stand in another line.
+            Number::new(&seed, 0.0, 999_999_999.0)
+                .before(&format!("{seed} "))
                 .ui(ui, &mut draft.conditions.seed);
             let roll = t!(cx.lang, "bad.roll");
             if controls::small(ui, &roll, &roll).clicked() {
