@@ -14,6 +14,9 @@ fn a_column_is_as_wide_as_it_is_dragged_and_stays_so() {
     for lang in Lang::ALL {
         let dir = tempfile::tempdir().unwrap();
         let mut window = Window::in_dir(lang, dir.path());
+        // An empty log has no columns.
+        window.fill("本地端口", "Local port", "0");
+        window.connect();
         let before = edge(&window).center();
         let to = before + vec2(40.0, 0.0);
         window.harness.hover_at(before);
@@ -24,7 +27,8 @@ fn a_column_is_as_wide_as_it_is_dragged_and_stays_so() {
         let moved = |window: &Window| edge(window).center().x - before.x;
         assert!((moved(&window) - 40.0).abs() < 1.0, "{}", moved(&window));
         window.close();
-        let window = Window::in_dir(lang, dir.path());
+        let mut window = Window::in_dir(lang, dir.path());
+        window.connect();
         assert!((moved(&window) - 40.0).abs() < 1.0, "{}", moved(&window));
     }
 }

@@ -43,7 +43,7 @@ fn what_the_search_shows_is_exported_and_nothing_is_written_over_unasked() {
         window.click("导出", "Export");
         window.until_says(match lang {
             Lang::Chinese => "文件已经存在",
-            Lang::English => "The file is there already",
+            Lang::English => "The file exists",
         });
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);

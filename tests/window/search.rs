@@ -62,10 +62,10 @@ fn enter_goes_from_one_found_row_to_the_next_among_all() {
     window.press(Modifiers::COMMAND, Key::F);
     let steps = [
         // The view follows the newest row: the search starts there, then wraps.
-        (Modifiers::NONE, "Row 100 · received", "No. 15 · 15 found"),
-        (Modifiers::NONE, "Row 2 · received", "No. 1 · 15 found"),
-        (Modifiers::NONE, "Row 9 · received", "No. 2 · 15 found"),
-        (Modifiers::SHIFT, "Row 2 · received", "No. 1 · 15 found"),
+        (Modifiers::NONE, "Row 100 · received", "No. 15 · 15 matches"),
+        (Modifiers::NONE, "Row 2 · received", "No. 1 · 15 matches"),
+        (Modifiers::NONE, "Row 9 · received", "No. 2 · 15 matches"),
+        (Modifiers::SHIFT, "Row 2 · received", "No. 1 · 15 matches"),
     ];
     for (modifiers, title, number) in steps {
         window.press(modifiers, Key::Enter);
@@ -74,7 +74,7 @@ fn enter_goes_from_one_found_row_to_the_next_among_all() {
     }
     assert!(window.says("pressure=3"), "the other rows are shown too");
     window.press(Modifiers::NONE, Key::Escape);
-    assert!(!window.says("15 found"));
+    assert!(!window.says("15 matches"));
 }
 
 #[test]
