@@ -1,6 +1,5 @@
 //! The table of snippets: each row is edited and sent, and all of them in turn.
 
-use super::SnippetWindow;
 use crate::automation::{Plan, Step};
 use crate::engine::{Command, SenderCommand};
 use crate::payload::charset::Charset;
@@ -44,117 +43,120 @@ enum Asked {
 /// Why a snippet is not sent, and its name where it is at fault.
 type Refused = (Option<String>, Blocked);
 
-impl SnippetWindow {
-    pub(super) fn table_ui(
-        &mut self,
-        ui: &mut Ui,
-        cx: UiContext<'_>,
-        snippets: &mut Snippets,
-        to: Destination<'_>,
-    ) -> Option<Action> {
-        if snippets.is_empty() {
-            let hint = RichText::new(t!(cx.lang, "snippets.empty"));
-            ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
-        }
-        let mut asked = None;
-        for (place, group) in snippets.groups.iter_mut().enumerate() {
-            let name = t!(cx.lang, "snippets.group_name", number = place + 1);
-            Field::new(&mut group.name, &name, "", 150.0).show(ui, cx.palette);
-            for (at, snippet) in group.snippets.iter_mut().enumerate() {
-                let number = format!("{}.{}", place + 1, at + 1);
-                if let Some(wanted) = row_ui(ui, cx, snippet, &number, to.charset) {
-                    asked = Some((place, at, wanted));
-                }
-            }
-        }
-        let add = t!(cx.lang, "snippets.add");
-        if controls::small(ui, &add, &add).clicked() {
-            let group = match snippets.groups.last() {
-                Some(group) => group.name.clone(),
-                None => t!(cx.lang, "snippets.default_group"),
-            };
-            let composition = to.composition(to.send.composition.format, String::new());
-            let name = String::new();
-            snippets.add(&group, Snippet { name, composition });
-        }
-        let (place, at, asked) = asked?;
-        let snippet = snippets.groups.get_mut(place)?.snippets.get_mut(at)?;
-        match asked {
-            Asked::Send => self.ordered(cx, to.once(cx, snippet)),
-            Asked::Compose => Some(composed(&snippet.composition)),
-            Asked::Options => {
-                let text = std::mem::take(&mut snippet.composition.text);
-                snippet.composition = to.composition(snippet.composition.format, text);
-                None
-            }
-            Asked::Remove => Some(Action::RemoveSnippet { group: place, at }),
-            Asked::Up | Asked::Down => {
-                change(snippets, place, at, &asked);
-                None
+/// The table. `refused` becomes the reason why a snippet is not sent.
+pub(super) fn table_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    snippets: &mut Snippets,
+    to: Destination<'_>,
+    refused: &mut Option<String>,
+) -> Option<Action> {
+    if snippets.is_empty() {
+        let hint = RichText::new(t!(cx.lang, "snippets.empty"));
+        ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
+    }
+    let mut asked = None;
+    for (place, group) in snippets.groups.iter_mut().enumerate() {
+        let name = t!(cx.lang, "snippets.group_name", number = place + 1);
+        Field::new(&mut group.name, &name, "", 150.0).show(ui, cx.palette);
+        for (at, snippet) in group.snippets.iter_mut().enumerate() {
+            let number = format!("{}.{}", place + 1, at + 1);
+            if let Some(wanted) = row_ui(ui, cx, snippet, &number, to.charset) {
+                asked = Some((place, at, wanted));
             }
         }
     }
-
-    /// What sends all of them, at an interval, once or until it is stopped.
-    pub(super) fn in_turn_ui(
-        &mut self,
-        ui: &mut Ui,
-        cx: UiContext<'_>,
-        snippets: &Snippets,
-        in_turn: &mut InTurn,
-        to: Destination<'_>,
-    ) -> Option<Action> {
-        let repeating = to.session.activity().repeating;
-        let running = repeating.filter(|repeating| !repeating.over);
-        let mut clicked = false;
-        ui.horizontal_wrapped(|ui| {
-            let name = t!(cx.lang, "snippets.interval");
-            controls::caption(ui, &name, 0.0, cx.palette);
-            let interval = DragValue::new(&mut in_turn.interval)
-                .range(1..=86_400_000)
-                .suffix(" ms");
-            let size = [84.0, theme::SMALL_BUTTON];
-            let interval = ui.add_sized(size, interval.update_while_editing(false));
-            controls::named(ui, interval, &name);
-            let (text, font) = (t!(cx.lang, "snippets.loops"), theme::body());
-            controls::check(ui, &mut in_turn.loops, &text, "", font, cx.palette);
-            let name = match running {
-                Some(_) => t!(cx.lang, "snippets.stop"),
-                None => t!(cx.lang, "snippets.in_turn"),
-            };
-            let enabled = running.is_some() || filled(snippets).next().is_some();
-            clicked = controls::small_if(ui, enabled, &name, &name).clicked();
-            if let Some(repeating) = running {
-                let said = repeat::said(&repeating, cx);
-                ui.label(RichText::new(said).color(cx.palette.dim));
-            }
-        });
-        let asked = match (clicked, running) {
-            (false, _) => None,
-            (true, Some(_)) => Some(Action::Order(SenderCommand::EndRepeat.into())),
-            (true, None) => self.ordered(cx, to.in_turn(cx, snippets, *in_turn)),
+    let add = t!(cx.lang, "snippets.add");
+    if controls::small(ui, &add, &add).clicked() {
+        let group = match snippets.groups.last() {
+            Some(group) => group.name.clone(),
+            None => t!(cx.lang, "snippets.default_group"),
         };
-        if let Some(refused) = &self.refused {
-            controls::error_line(ui, refused, cx.palette);
+        let composition = to.composition(to.send.composition.format, String::new());
+        let name = String::new();
+        snippets.add(&group, Snippet { name, composition });
+    }
+    let (place, at, asked) = asked?;
+    let snippet = snippets.groups.get_mut(place)?.snippets.get_mut(at)?;
+    match asked {
+        Asked::Send => ordered(cx, to.once(cx, snippet), refused),
+        Asked::Compose => Some(composed(&snippet.composition)),
+        Asked::Options => {
+            let text = std::mem::take(&mut snippet.composition.text);
+            snippet.composition = to.composition(snippet.composition.format, text);
+            None
         }
-        asked
+        Asked::Remove => Some(Action::RemoveSnippet { group: place, at }),
+        Asked::Up | Asked::Down => {
+            change(snippets, place, at, &asked);
+            None
+        }
     }
+}
 
-    /// The order; or why there is none, which is said below the table until the next one.
-    fn ordered(&mut self, cx: UiContext<'_>, order: Result<Command, Refused>) -> Option<Action> {
-        self.refused = None;
-        let (name, blocked) = match order {
-            Ok(command) => return Some(Action::Order(command)),
-            Err(refused) => refused,
+/// What sends all of them, at an interval, once or until it is stopped.
+pub(super) fn in_turn_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    snippets: &Snippets,
+    in_turn: &mut InTurn,
+    to: Destination<'_>,
+    refused: &mut Option<String>,
+) -> Option<Action> {
+    let repeating = to.session.activity().repeating;
+    let running = repeating.filter(|repeating| !repeating.over);
+    let mut clicked = false;
+    ui.horizontal_wrapped(|ui| {
+        let name = t!(cx.lang, "snippets.interval");
+        controls::caption(ui, &name, 0.0, cx.palette);
+        let interval = DragValue::new(&mut in_turn.interval)
+            .range(1..=86_400_000)
+            .suffix(" ms");
+        let size = [84.0, theme::SMALL_BUTTON];
+        let interval = ui.add_sized(size, interval.update_while_editing(false));
+        controls::named(ui, interval, &name);
+        let (text, font) = (t!(cx.lang, "snippets.loops"), theme::body());
+        controls::check(ui, &mut in_turn.loops, &text, "", font, cx.palette);
+        let name = match running {
+            Some(_) => t!(cx.lang, "snippets.stop"),
+            None => t!(cx.lang, "snippets.in_turn"),
         };
-        let why = blocked.explain(cx);
-        let why = why.unwrap_or_else(|| t!(cx.lang, "snippets.nothing"));
-        self.refused = Some(match name {
-            Some(name) => format!("{name}: {why}"),
-            None => why,
-        });
-        None
+        let enabled = running.is_some() || filled(snippets).next().is_some();
+        clicked = controls::small_if(ui, enabled, &name, &name).clicked();
+        if let Some(repeating) = running {
+            let said = repeat::said(&repeating, cx);
+            ui.label(RichText::new(said).color(cx.palette.dim));
+        }
+    });
+    let asked = match (clicked, running) {
+        (false, _) => None,
+        (true, Some(_)) => Some(Action::Order(SenderCommand::EndRepeat.into())),
+        (true, None) => ordered(cx, to.in_turn(cx, snippets, *in_turn), refused),
+    };
+    if let Some(refused) = refused {
+        controls::error_line(ui, refused, cx.palette);
     }
+    asked
+}
+
+/// The order; or why there is none, which is said below the table until the next one.
+fn ordered(
+    cx: UiContext<'_>,
+    order: Result<Command, Refused>,
+    said: &mut Option<String>,
+) -> Option<Action> {
+    *said = None;
+    let (name, blocked) = match order {
+        Ok(command) => return Some(Action::Order(command)),
+        Err(refused) => refused,
+    };
+    let why = blocked.explain(cx);
+    let why = why.unwrap_or_else(|| t!(cx.lang, "snippets.nothing"));
+    *said = Some(match name {
+        Some(name) => format!("{name}: {why}"),
+        None => why,
+    });
+    None
 }
 
 impl Destination<'_> {

@@ -1,6 +1,6 @@
 //! The page on which snippets are named, sorted, and handed on, and what was sent is.
 
-use super::table::{Destination, composed};
+use super::table::{Destination, composed, in_turn_ui, table_ui};
 use crate::jobs::{Died, Job};
 use crate::payload::composition::Composition;
 use crate::settings::library::{History, LONGEST, Library, Mistake, Snippet, Snippets};
@@ -23,7 +23,7 @@ pub struct SnippetWindow {
     /// What importing or exporting last came to, and whether that was bad.
     said: Option<(String, bool)>,
     /// Why the last snippet was not sent.
-    pub(super) refused: Option<String>,
+    refused: Option<String>,
     /// What a file came to, while it is read or written.
     asked: Option<Job<Done>>,
 }
@@ -49,8 +49,9 @@ impl SnippetWindow {
             in_turn,
         } = library;
         self.new_ui(ui, cx, snippets);
-        let asked = self.table_ui(ui, cx, snippets, to);
-        let asked = asked.or(self.in_turn_ui(ui, cx, snippets, in_turn, to));
+        let refused = &mut self.refused;
+        let asked = table_ui(ui, cx, snippets, to, refused);
+        let asked = asked.or(in_turn_ui(ui, cx, snippets, in_turn, to, refused));
         ui.separator();
         self.files_ui(ui, cx, snippets);
         ui.separator();
