@@ -118,6 +118,24 @@ pub fn short(number: u64) -> String {
 }
 
 #[cfg(test)]
+impl UiContext<'static> {
+    /// English and light, in UTC, at time 0, without interfaces.
+    fn for_tests() -> Self {
+        static INTERFACES: std::sync::LazyLock<Interfaces> =
+            std::sync::LazyLock::new(Interfaces::default);
+        static ZONE: jiff::tz::TimeZone = jiff::tz::TimeZone::UTC;
+        Self {
+            lang: Lang::English,
+            palette: &theme::LIGHT,
+            interfaces: &INTERFACES,
+            zone: &ZONE,
+            second: 0,
+            now: 0,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

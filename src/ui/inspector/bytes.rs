@@ -151,20 +151,10 @@ fn text_job(pieces: Vec<PrintableRun<'_>>, cx: UiContext<'_>) -> LayoutJob {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Interfaces;
-    use crate::words::Lang;
 
     #[test]
     fn the_bytes_that_begin_a_character_of_the_next_read_are_shown() {
-        let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
-        let cx = UiContext {
-            lang: Lang::English,
-            palette: &theme::LIGHT,
-            interfaces: &interfaces,
-            zone: &zone,
-            second: 0,
-            now: 0,
-        };
+        let cx = UiContext::for_tests();
         let mut read = Streamed::alone(Reading::Text(Charset::Utf8));
         let whole = text_of("你".as_bytes(), &read, Charset::Utf8, cx);
         assert_eq!(whole.text, "你");

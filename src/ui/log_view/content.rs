@@ -211,21 +211,11 @@ fn push_text(spans: &mut Vec<Span>, charset: Charset, bytes: &[u8], mut room: us
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Interfaces;
-    use crate::ui::theme;
     use std::net::SocketAddr;
 
     fn content(bytes: &[u8], display: Display) -> Content {
         let peer = SocketAddr::from(([127, 0, 0, 1], 9));
-        let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
-        let cx = UiContext {
-            lang: Lang::English,
-            palette: &theme::LIGHT,
-            interfaces: &interfaces,
-            zone: &zone,
-            second: 0,
-            now: 0,
-        };
+        let cx = UiContext::for_tests();
         Content::of(
             &Record::new(
                 0,
@@ -313,15 +303,7 @@ mod tests {
     #[test]
     fn a_row_that_was_cut_to_nothing_is_no_empty_datagram() {
         let peer = SocketAddr::from(([127, 0, 0, 1], 9));
-        let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
-        let cx = UiContext {
-            lang: Lang::English,
-            palette: &theme::LIGHT,
-            interfaces: &interfaces,
-            zone: &zone,
-            second: 0,
-            now: 0,
-        };
+        let cx = UiContext::for_tests();
         let record = Record {
             arrival: crate::traffic::Arrival {
                 truncated: true,

@@ -250,23 +250,14 @@ fn connection_ui(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Event, Interfaces};
+    use crate::engine::Event;
     use crate::peer::Peer;
     use crate::traffic::ChunkBuilder;
-    use crate::words::Lang;
     use std::sync::Arc;
 
     #[test]
     fn connections_to_the_same_peer_are_distinguished() {
-        let (interfaces, zone) = (Interfaces::default(), jiff::tz::TimeZone::UTC);
-        let cx = UiContext {
-            lang: Lang::English,
-            palette: &theme::LIGHT,
-            interfaces: &interfaces,
-            zone: &zone,
-            second: 0,
-            now: 0,
-        };
+        let cx = UiContext::for_tests();
         let peer = |port| Peer::from(([10, 0, 0, 9], port));
         let local = |last| Some(Peer::from(([10, 0, 0, last], 80)));
         let all = [
