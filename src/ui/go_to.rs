@@ -74,14 +74,8 @@ impl GoTo {
         let name = t!(cx.lang, "go_to.field");
         controls::caption(ui, &name, 0.0, cx.palette);
         let faulty = !self.text.trim().is_empty() && row.is_none();
-        let field = controls::Field {
-            text: &mut self.text,
-            name: &name,
-            hint: "14:03:31.552",
-            width: WIDTH - 8.0,
-            faulty,
-            id: None,
-        };
+        let field = controls::Field::new(&mut self.text, &name, "14:03:31.552", WIDTH - 8.0);
+        let field = field.faulty(faulty);
         let response = field.show(ui, cx.palette);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if opened {

@@ -22,15 +22,9 @@ impl GroupDraft {
                 ui.horizontal(|ui| {
                     let button = 52.0;
                     let width = ui.available_width() - button - 8.0;
-                    Field {
-                        text: &mut self.address,
-                        name: &address,
-                        hint: "",
-                        width,
-                        faulty: group.is_err(),
-                        id: None,
-                    }
-                    .show(ui, cx.palette);
+                    Field::new(&mut self.address, &address, "", width)
+                        .faulty(group.is_err())
+                        .show(ui, cx.palette);
                     let ready = session.is_open() && group.is_ok();
                     if ui
                         .add_enabled_ui(ready, |ui| controls::small(ui, &join, &join))

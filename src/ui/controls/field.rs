@@ -38,6 +38,11 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Marks its text as wrong, or not.
+    pub fn faulty(self, faulty: bool) -> Self {
+        Self { faulty, ..self }
+    }
+
     pub fn show(self, ui: &mut Ui, palette: &Palette) -> Response {
         self.show_with_inset(ui, palette, 0)
     }

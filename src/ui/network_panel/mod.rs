@@ -170,14 +170,8 @@ impl NetworkDraft {
         };
         let width = address::caption_width(ui, &name).max(58.0);
         controls::labelled_row(ui, &name, width, cx.palette, |ui| {
-            let field = Field {
-                text,
-                name: &name,
-                hint: &hint,
-                width: ui.available_width(),
-                faulty: fault.is_some(),
-                id: None,
-            };
+            let field = Field::new(text, &name, &hint, ui.available_width());
+            let field = field.faulty(fault.is_some());
             let help = t!(cx.lang, "network.name_hint");
             let field = field.show(ui, cx.palette).on_hover_text(help);
             controls::elided(ui, field, text, 0.0, cx.palette);
@@ -255,14 +249,8 @@ impl NetworkDraft {
             .map(|key| address::caption_width(ui, &t!(cx.lang, *key)))
             .fold(58.0, f32::max);
         controls::labelled_row(ui, &host_name, width, cx.palette, |ui| {
-            let field = Field {
-                text: host,
-                name: &host_name,
-                hint: &automatic,
-                width: ui.available_width(),
-                faulty: host_fault.is_some(),
-                id: None,
-            };
+            let field = Field::new(host, &host_name, &automatic, ui.available_width());
+            let field = field.faulty(host_fault.is_some());
             let response = field.show(ui, cx.palette);
             if response.lost_focus() {
                 normalise(host, Some(port));
@@ -287,14 +275,7 @@ impl NetworkDraft {
                     controls::badge(ui, &t!(cx.lang, key), cx.palette).on_hover_text(hint);
                 }
                 let (width, faulty) = (ui.available_width(), port_fault.is_some());
-                let field = Field {
-                    text: port,
-                    name: &port_name,
-                    hint: &automatic,
-                    width,
-                    faulty,
-                    id: None,
-                };
+                let field = Field::new(port, &port_name, &automatic, width).faulty(faulty);
                 let mut response = field.show(ui, cx.palette);
                 if side == Side::Local {
                     response = response.on_hover_text(t!(cx.lang, "network.any_port"));

@@ -188,14 +188,7 @@ fn fields_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str,
     let name = t!(cx.lang, "rules.value", number = number);
     let width = (ui.available_width() - 44.0).clamp(80.0, 300.0);
     let field = |ui: &mut Ui, text: &mut String, hint: &str, width: f32| {
-        let field = Field {
-            text,
-            name: &name,
-            hint,
-            width,
-            faulty,
-            id: None,
-        };
+        let field = Field::new(text, &name, hint, width).faulty(faulty);
         field.show(ui, cx.palette);
     };
     match when {

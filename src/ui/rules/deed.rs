@@ -203,14 +203,7 @@ fn what_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, number: usize, faulty:
             what: ReplyContent::Dns(address),
             ..
         } => {
-            let field = Field {
-                text: address,
-                name: &name,
-                hint: "127.0.0.1",
-                width: 160.0,
-                faulty,
-                id: None,
-            };
+            let field = Field::new(address, &name, "127.0.0.1", 160.0).faulty(faulty);
             field.show(ui, cx.palette);
         }
         _ => {}
@@ -224,14 +217,7 @@ fn written_ui(
     name: &str,
     (width, faulty): (f32, bool),
 ) {
-    let field = Field {
-        text: &mut composition.text,
-        name,
-        hint: "${data}",
-        width,
-        faulty,
-        id: None,
-    };
+    let field = Field::new(&mut composition.text, name, "${data}", width).faulty(faulty);
     use crate::payload::template::Variable;
     let known = [&Variable::QUOTING[..], &Variable::WRITTEN[..]].concat();
     let hint = t!(cx.lang, "rules.variables", known = known.join("  "));
@@ -242,14 +228,9 @@ fn to_ui(ui: &mut Ui, cx: UiContext<'_>, to: &mut Option<String>, number: usize)
     controls::caption(ui, &t!(cx.lang, "rules.to"), 0.0, cx.palette);
     let mut text = to.clone().unwrap_or_default();
     let is_address = text.is_empty() || Remote::parse(&text, cx.interfaces).is_some();
-    let field = Field {
-        text: &mut text,
-        name: &t!(cx.lang, "rules.to_of", number = number),
-        hint: &t!(cx.lang, "rules.to_source"),
-        width: 160.0,
-        faulty: !is_address,
-        id: None,
-    };
+    let name = t!(cx.lang, "rules.to_of", number = number);
+    let source = t!(cx.lang, "rules.to_source");
+    let field = Field::new(&mut text, &name, &source, 160.0).faulty(!is_address);
     let hint = t!(cx.lang, "rules.to_hint");
     field.show(ui, cx.palette).on_hover_text(hint);
     *to = (!text.trim().is_empty()).then_some(text);

@@ -58,14 +58,11 @@ impl Trial {
                 controls::caption(ui, &t!(cx.lang, "rules.try"), 0.0, cx.palette);
                 format_ui(ui, cx, &mut self.format, "?");
                 let typed = self.typed(charset.unwrap_or_default());
-                let field = Field {
-                    text: &mut self.text,
-                    name: &t!(cx.lang, "rules.try_bytes"),
-                    hint: &t!(cx.lang, "rules.try_hint"),
-                    width: (ui.available_width() - 280.0).max(120.0),
-                    faulty: typed.is_none(),
-                    id: None,
-                };
+                let name = t!(cx.lang, "rules.try_bytes");
+                let hint = t!(cx.lang, "rules.try_hint");
+                let width = (ui.available_width() - 280.0).max(120.0);
+                let field = Field::new(&mut self.text, &name, &hint, width);
+                let field = field.faulty(typed.is_none());
                 if field.show(ui, cx.palette).changed() {
                     self.row = false;
                 }

@@ -119,14 +119,8 @@ impl FileDraft {
         let caption = t!(cx.lang, "replay.speed");
         controls::caption(ui, &caption, 0.0, cx.palette);
         let faulty = self.replay().is_err();
-        let field = Field {
-            text: &mut self.speed,
-            name: &caption,
-            hint: &t!(cx.lang, "replay.fastest"),
-            width: 62.0,
-            faulty,
-            id: None,
-        };
+        let hint = t!(cx.lang, "replay.fastest");
+        let field = Field::new(&mut self.speed, &caption, &hint, 62.0).faulty(faulty);
         field.show(ui, cx.palette);
         let choices = [
             (ReplaySelection::Received, t!(cx.lang, "replay.received")),
@@ -144,27 +138,14 @@ impl FileDraft {
             let caption = t!(cx.lang, "file.block");
             controls::caption(ui, &caption, 0.0, cx.palette);
             let faulty = self.block().is_none();
-            let field = Field {
-                text: &mut self.block,
-                name: &caption,
-                hint: "1400",
-                width: 66.0,
-                faulty,
-                id: None,
-            };
+            let field = Field::new(&mut self.block, &caption, "1400", 66.0).faulty(faulty);
             field.show(ui, cx.palette);
         }
         let caption = t!(cx.lang, "file.rate");
         controls::caption(ui, &caption, 0.0, cx.palette);
         let faulty = self.rate().is_err();
-        let field = Field {
-            text: &mut self.rate,
-            name: &caption,
-            hint: &t!(cx.lang, "file.no_limit"),
-            width: 90.0,
-            faulty,
-            id: None,
-        };
+        let hint = t!(cx.lang, "file.no_limit");
+        let field = Field::new(&mut self.rate, &caption, &hint, 90.0).faulty(faulty);
         field.show(ui, cx.palette);
     }
 

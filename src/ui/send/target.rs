@@ -48,14 +48,10 @@ impl SendDraft {
     /// The name of the Unix socket a datagram goes to.
     fn name_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, blocked: Option<&Blocked>) {
         let name = t!(cx.lang, "send.target_name");
-        let field = Field {
-            text: &mut self.target_name,
-            name: &name,
-            hint: "/tmp/demo.sock",
-            width: if is_wide(ui) { 220.0 } else { 130.0 },
-            faulty: matches!(blocked, Some(Blocked::Address(AddressFault::Name(_)))),
-            id: None,
-        };
+        let width = if is_wide(ui) { 220.0 } else { 130.0 };
+        let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Name(_))));
+        let field = Field::new(&mut self.target_name, &name, "/tmp/demo.sock", width);
+        let field = field.faulty(faulty);
         let help = t!(cx.lang, "network.name_hint");
         field.show(ui, cx.palette).on_hover_text(help);
     }
@@ -64,27 +60,15 @@ impl SendDraft {
         let name = t!(cx.lang, "send.target_host");
         let width = if is_wide(ui) { 150.0 } else { 96.0 };
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Host(_))));
-        let host = Field {
-            text: &mut self.target_host,
-            name: &name,
-            hint: "",
-            width,
-            faulty,
-            id: None,
-        }
-        .show(ui, cx.palette);
+        let host = Field::new(&mut self.target_host, &name, "", width)
+            .faulty(faulty)
+            .show(ui, cx.palette);
         controls::caption(ui, ":", 0.0, cx.palette);
         let name = t!(cx.lang, "send.target_port");
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Port(_))));
-        let port = Field {
-            text: &mut self.target_port,
-            name: &name,
-            hint: "",
-            width: 66.0,
-            faulty,
-            id: None,
-        }
-        .show(ui, cx.palette);
+        let port = Field::new(&mut self.target_port, &name, "", 66.0)
+            .faulty(faulty)
+            .show(ui, cx.palette);
         if host.lost_focus() {
             normalise(&mut self.target_host, Some(&mut self.target_port));
         }
