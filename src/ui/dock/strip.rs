@@ -14,8 +14,10 @@ use egui::{
 
 /// The height of the row.
 pub const ROW: f32 = 34.0;
-/// A button of the column is as high as there is room, within these bounds.
-const HEIGHT: std::ops::RangeInclusive<f32> = 34.0..=42.0;
+/// Heights of a button of the column: the greatest, the least with its word, and the least.
+const HIGH: f32 = 42.0;
+const WORDED: f32 = 38.0;
+const LOW: f32 = 22.0;
 /// The narrowest column, and what it has beside its words.
 const COLUMN: f32 = 48.0;
 const BESIDE: f32 = 12.0;
@@ -49,10 +51,12 @@ pub fn column_ui(
     let count = PAGES.len() as f32;
     let height = ui.available_height() - 2.0 * AROUND;
     let room = (height - 2.0 * GAP) / count - GAP;
-    let size = vec2(
-        ui.available_width() - 8.0,
-        room.clamp(*HEIGHT.start(), *HEIGHT.end()),
-    );
+    let size = vec2(ui.available_width() - 8.0, room.clamp(LOW, HIGH));
+    // Where words do not fit, the icons stay.
+    let face = match size.y >= WORDED {
+        true => Face::Both,
+        false => Face::Icon,
+    };
     let spare = (height - count * (size.y + GAP)).max(2.0 * GAP);
     let first_aside = PAGES.iter().find(|page| page.page.is_aside());
     let first_aside = first_aside.map(|page| page.page);
@@ -70,7 +74,7 @@ pub fn column_ui(
                         ui.add_space(spare);
                     }
                     let state = State::of(page, open, marked);
-                    if button_ui(ui, cx, page, state, (Face::Both, size)).clicked() {
+                    if button_ui(ui, cx, page, state, (face, size)).clicked() {
                         asked = Some(Action::TogglePage(page.page));
                     }
                 }
