@@ -68,3 +68,22 @@ pub mod ui;
 pub mod words;
 
 rust_i18n::i18n!("assets/locales", fallback = "en");
+
+/// Runs the program with the arguments of this process. Without a command it opens the window;
+/// `report` shows the user why the window did not open.
+pub fn run(report: impl FnOnce(String)) -> std::process::ExitCode {
+    use std::process::ExitCode;
+    let arguments = cli::Arguments::read();
+    let lang = arguments.lang();
+    if let Some(command) = arguments.command {
+        return cli::run(command, lang);
+    }
+    let (config, new) = (arguments.config, arguments.new);
+    match start::window(start::Wishes { config, lang, new }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            report(reason);
+            ExitCode::FAILURE
+        }
+    }
+}
