@@ -95,12 +95,12 @@ impl ScenarioWindow {
         let path = RichText::new(printable::path(&opened.source.file));
         let path = egui::Label::new(path.font(theme::small_mono()));
         ui.add(path.wrap().selectable(true));
-        let asked = opened.buttons_ui(ui, cx);
+        let (asked, folder_is_there) = opened.buttons_ui(ui, cx);
         // Below the buttons, so that no message moves them under the mouse.
         if let Some(said) = &opened.said {
             controls::error_line(ui, said, cx.palette);
         }
-        if opened.outline.is_some() && !Path::new(&opened.folder).is_dir() {
+        if !folder_is_there {
             let said = t!(cx.lang, "scenario.no_folder");
             controls::error_line(ui, &said, cx.palette);
         }
@@ -146,8 +146,9 @@ enum Asked {
 }
 
 impl Opened {
-    /// The buttons stand above everything that changes its height: nothing moves them.
-    fn buttons_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Asked> {
+    /// Shows the folder and the buttons, above everything that changes its height. Returns what
+    /// was pressed, and whether the folder exists.
+    fn buttons_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> (Option<Asked>, bool) {
         let mut asked = None;
         let is_playing = self.play.is_some();
         let folder_is_there = self.outline.is_none() || self.folder_ui(ui, cx, is_playing);
@@ -179,7 +180,7 @@ impl Opened {
                 asked = Some(Asked::Cancel);
             }
         });
-        asked
+        (asked, folder_is_there)
     }
 
     /// The button that makes its sessions tabs; says whether it was pressed.
@@ -211,11 +212,8 @@ impl Opened {
         let is_there = Path::new(&self.folder).is_dir();
         ui.add_enabled_ui(!is_playing, |ui| {
             controls::labelled_row(ui, &name, 0.0, cx.palette, |ui| {
-                let field = Field {
-                    faulty: !is_there,
-                    ..Field::new(&mut self.folder, &name, "", ui.available_width())
-                };
-                field.show(ui, cx.palette)
+                let field = Field::new(&mut self.folder, &name, "", ui.available_width());
+                field.faulty(!is_there).show(ui, cx.palette)
             });
         });
         is_there
