@@ -1,74 +1,18 @@
-//! The keyboard shortcuts of the window. The tooltip of each control names its shortcut.
+//! What keys and the command palette do.
 
 use super::App;
 use crate::settings::dock::Page;
 use crate::settings::tab::NetworkDraft;
-use crate::ui::dock::PAGES;
-use crate::ui::{Action, UiContext, controls, theme};
-use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
+use crate::t;
+use crate::ui::palette::{self, WindowCommand};
+use crate::ui::topic::Topic;
+use crate::ui::{Action, UiContext, controls, region, settings_window, theme};
+use egui::{Context, Event};
 
-/// The meaning of a shortcut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pressed {
-    NewTab,
-    CloseTab,
-    NextTab,
-    PreviousTab,
-    Send,
-    Clear,
-    Search,
-    GoTo,
-    Toggle,
-    Undo,
-    Page(Page),
-}
-
-const KEYS: [(KeyboardShortcut, Pressed); 10] = [
-    (
-        KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::T),
-        Pressed::Undo,
-    ),
-    (
-        KeyboardShortcut::new(Modifiers::COMMAND, Key::N),
-        Pressed::NewTab,
-    ),
-    (
-        KeyboardShortcut::new(Modifiers::COMMAND, Key::W),
-        Pressed::CloseTab,
-    ),
-    (
-        KeyboardShortcut::new(Modifiers::CTRL.plus(Modifiers::SHIFT), Key::Tab),
-        Pressed::PreviousTab,
-    ),
-    (
-        KeyboardShortcut::new(Modifiers::CTRL, Key::Tab),
-        Pressed::NextTab,
-    ),
-    (
-        KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter),
-        Pressed::Send,
-    ),
-    (
-        KeyboardShortcut::new(Modifiers::COMMAND, Key::L),
-        Pressed::Clear,
-    ),
-    (
-        KeyboardShortcut::new(Modifiers::COMMAND, Key::F),
-        Pressed::Search,
-    ),
-    (
-        KeyboardShortcut::new(Modifiers::COMMAND, Key::G),
-        Pressed::GoTo,
-    ),
-    (
-        KeyboardShortcut::new(Modifiers::NONE, Key::F5),
-        Pressed::Toggle,
-    ),
-];
-
-/// Removes the window's shortcuts from the input and returns them. While a dialog is open, the
-/// shortcut that closes a tab closes the dialog, and the other shortcuts do nothing.
-pub fn pressed(ctx: &Context) -> Vec<Pressed> {
+/// Takes the keys that mean something to the whole window out of the input. While a question is
+/// in front they belong to it: the key that closes a tab closes the question, and the others do
+/// nothing behind it.
+pub fn pressed(ctx: &Context) -> Vec<WindowCommand> {
     let mut pressed = Vec::new();
     ctx.input_mut(|input| {
         // In the order of the key presses: a slow frame has several.
@@ -81,13 +25,13 @@ pub fn pressed(ctx: &Context) -> Vec<Pressed> {
     let Some(front) = controls::front(ctx) else {
         return pressed;
     };
-    if pressed.contains(&Pressed::CloseTab) {
+    if pressed.contains(&WindowCommand::CloseTab) {
         controls::close(ctx, front);
     }
     Vec::new()
 }
 
-fn meaning(event: &Event) -> Option<Pressed> {
+fn meaning(event: &Event) -> Option<WindowCommand> {
     let Event::Key {
         key,
         pressed: true,
@@ -97,21 +41,42 @@ fn meaning(event: &Event) -> Option<Pressed> {
     else {
         return None;
     };
-    let is_it = |shortcut: &KeyboardShortcut| {
-        shortcut.logical_key == *key && modifiers.matches_logically(shortcut.modifiers)
-    };
-    // Pages come first because their shortcuts may have Shift: a shortcut without Shift also
-    // matches a key press with it.
-    if let Some(page) = PAGES.iter().find(|page| is_it(&page.shortcut)) {
-        return Some(Pressed::Page(page.page));
-    }
-    let known = KEYS.iter().find(|(shortcut, _)| is_it(shortcut));
-    known.map(|(_, pressed)| *pressed)
+    palette::of_key(*key, *modifiers)
 }
 
 impl App {
-    /// The action of a shortcut, equal to that of its button.
-    pub(super) fn key_action(&mut self, pressed: Pressed) -> Option<Action> {
+    /// Carries out a command of a key or of the palette.
+    pub(super) fn perform(&mut self, ctx: &Context, command: WindowCommand) {
+        if let Some(action) = self.command_action(ctx, command) {
+            self.act(ctx, action);
+        }
+        ctx.request_repaint();
+    }
+
+    /// Shows the palette while it is open, and carries out what is chosen from it.
+    pub(super) fn palette_ui(&mut self, ctx: &Context) {
+        let mut commands = std::mem::take(&mut self.commands);
+        let cx = UiContext {
+            lang: self.lang,
+            palette: theme::palette(ctx),
+            interfaces: &self.interfaces,
+            zone: &self.zone,
+            second: self.second(),
+            now: self.clock.now(),
+        };
+        let titles = || -> Vec<String> {
+            let titles = self.titles(cx).into_iter();
+            titles.map(|tab| tab.title).collect()
+        };
+        let chosen = commands.ui(ctx, cx, titles);
+        self.commands = commands;
+        if let Some(command) = chosen {
+            self.perform(ctx, command);
+        }
+    }
+
+    /// The action of a command, which is that of its button.
+    fn command_action(&mut self, ctx: &Context, command: WindowCommand) -> Option<Action> {
         let (count, active) = (self.tabs.len(), self.active);
         let cx = UiContext {
             lang: self.lang,
@@ -122,24 +87,49 @@ impl App {
             now: self.clock.now(),
         };
         let tab = self.tabs.get_mut(active)?;
-        match pressed {
-            Pressed::NewTab => Some(Action::NewTab),
-            Pressed::CloseTab => Some(Action::CloseTab(active)),
-            Pressed::NextTab => Some(Action::SelectTab((active + 1) % count)),
-            Pressed::PreviousTab => Some(Action::SelectTab((active + count - 1) % count)),
-            Pressed::Clear => Some(Action::Clear),
-            Pressed::Undo => Some(Action::Undo),
-            // Pressed again, the shortcut asks for the next file.
-            Pressed::Page(page @ (Page::Open | Page::Export)) => Some(Action::ShowPage(page)),
-            Pressed::Page(page) => Some(Action::TogglePage(page)),
-            Pressed::Search => None,
-            Pressed::GoTo => {
-                tab.go_to.open();
-                None
+        match command {
+            WindowCommand::Palette => self.commands.open(ctx),
+            WindowCommand::NewTab => return Some(Action::NewTab),
+            WindowCommand::CloseTab => return Some(Action::CloseTab(active)),
+            WindowCommand::CloseOtherTabs => return Some(Action::CloseOtherTabs(active)),
+            WindowCommand::DuplicateTab => return Some(Action::DuplicateTab(active)),
+            WindowCommand::NextTab => return Some(Action::SelectTab((active + 1) % count)),
+            WindowCommand::PreviousTab => {
+                return Some(Action::SelectTab((active + count - 1) % count));
             }
-            Pressed::Toggle | Pressed::Send if tab.file.is_some() => None,
-            Pressed::Toggle => NetworkDraft::toggle(&tab.session),
-            Pressed::Send => {
+            WindowCommand::Tab(place) => {
+                return (place < count).then_some(Action::SelectTab(place));
+            }
+            WindowCommand::Clear => return Some(Action::Clear),
+            WindowCommand::Undo => return Some(Action::Undo),
+            WindowCommand::ResetCounters => return Some(Action::ResetCounters),
+            WindowCommand::SwitchLanguage => return Some(Action::SwitchLanguage),
+            WindowCommand::Theme(choice) => self.theme = choice,
+            WindowCommand::Page(Page::Help) => return Some(self.help_action(ctx)),
+            // Pressed again, they ask for the next file.
+            WindowCommand::Page(page @ (Page::Open | Page::Export)) => {
+                return Some(Action::ShowPage(page));
+            }
+            WindowCommand::Page(page) => return Some(Action::TogglePage(page)),
+            WindowCommand::Topic(topic) => {
+                self.help.topic = topic;
+                return Some(Action::ShowPage(Page::Help));
+            }
+            WindowCommand::Setting(name) => {
+                settings_window::seek(ctx, t!(self.lang, name));
+                return Some(Action::ShowPage(Page::Settings));
+            }
+            WindowCommand::NextRegion => region::step(ctx, false),
+            WindowCommand::PreviousRegion => region::step(ctx, true),
+            WindowCommand::Search => tab.search_box.focus(ctx),
+            WindowCommand::GoTo => tab.go_to.open(),
+            WindowCommand::Pause => tab.view.toggle_pause(&tab.session.log),
+            WindowCommand::Newest => tab.view.to_newest(),
+            WindowCommand::Record if tab.file.is_none() => tab.panels.recording.open(),
+            WindowCommand::Toggle | WindowCommand::Send if tab.file.is_some() => {}
+            WindowCommand::Record => {}
+            WindowCommand::Toggle => return NetworkDraft::toggle(&tab.session),
+            WindowCommand::Send => {
                 if let Some(stop) = tab.drafts.send.stop(&tab.session) {
                     return Some(Action::Order(stop.into()));
                 }
@@ -152,8 +142,21 @@ impl App {
                 if command.is_err() {
                     tab.panels.send.refuse();
                 }
-                command.ok().map(Action::Send)
+                return command.ok().map(Action::Send);
             }
+        }
+        None
+    }
+
+    /// Opens the help for where one is; closes it where it says that already.
+    fn help_action(&mut self, ctx: &Context) -> Action {
+        let is_open = self.dock.open == Some(Page::Help);
+        match Topic::of(region::current(ctx), self.dock.open) {
+            Some(topic) if !is_open || topic != self.help.topic => {
+                self.help.topic = topic;
+                Action::ShowPage(Page::Help)
+            }
+            _ => Action::TogglePage(Page::Help),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::ui::first_run::Stage;
 use crate::ui::log_view::OnShow;
 use crate::ui::peer_list::{self, PeerList};
 use crate::ui::recording::Recorder;
+use crate::ui::region::{self, Region};
 use crate::ui::send::Kept;
 use crate::ui::toolbar::Toolbar;
 use crate::ui::{Action, UiContext, banner, controls, open_window, status_bar, tabs, theme};
@@ -27,6 +28,15 @@ const COMPOSER: Margin = Margin {
 };
 
 impl App {
+    /// What is shown of each tab.
+    pub(super) fn titles(&self, cx: UiContext<'_>) -> Vec<tabs::Tab> {
+        let title = |tab: &Tab| {
+            let file = tab.file.as_deref();
+            tabs::Tab::of(cx, &tab.session, tab.drafts.network.kind, file)
+        };
+        self.tabs.iter().map(title).collect()
+    }
+
     /// Draws every panel. Returns the first action of this frame.
     pub(super) fn panels(&mut self, ui: &mut Ui) -> Option<Action> {
         let palette = theme::palette(ui.ctx());
@@ -39,14 +49,7 @@ impl App {
             second: self.second(),
             now: self.clock.now(),
         };
-        let titles: Vec<tabs::Tab> = self
-            .tabs
-            .iter()
-            .map(|tab| {
-                let file = tab.file.as_deref();
-                tabs::Tab::of(cx, &tab.session, tab.drafts.network.kind, file)
-            })
-            .collect();
+        let titles = self.titles(cx);
         let file = self.store.as_ref().map(crate::settings::Store::file);
         let terms = self.preferences.terms();
         let plain = Frame::new().fill(palette.panel);
@@ -125,6 +128,7 @@ impl App {
                     preferences: &mut self.preferences,
                     open_window: &mut self.open_window,
                     scenario: &mut self.scenario,
+                    help: &mut self.help,
                     settings_file: file,
                 };
                 let draw = |ui: &mut Ui, page| parts.ui(ui, cx, page);
@@ -158,6 +162,7 @@ fn left_ui(
         .resizable(false)
         .frame(Frame::new().fill(cx.palette.panel))
         .show(ui, |ui| {
+            region::enter(ui, Region::Left);
             // The list of peers gets the height that the other controls left over in the last
             // frame.
             let (whole, rest_id) = (ui.available_height(), ui.scope_id().with("rest"));
@@ -227,6 +232,7 @@ fn send_ui(
         .resizable(false)
         .frame(Frame::new().fill(cx.palette.panel).inner_margin(COMPOSER))
         .show(ui, |ui| {
+            region::enter(ui, Region::Composer);
             let read_as = &tab.drafts.receive.read_as;
             let (draft, about) = (&mut tab.drafts.send, (&tab.session, kind));
             tab.panels.send.box_ui(ui, cx, draft, about, read_as, kept)
@@ -245,6 +251,7 @@ fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
         .resizable(false)
         .frame(frame.inner_margin(Margin::symmetric(12, 0)))
         .show(ui, |ui| {
+            region::enter(ui, Region::Toolbar);
             let receive = &mut tab.drafts.receive;
             let (session, said) = (&tab.session, receive.read_as.session);
             let words = || {
@@ -285,6 +292,7 @@ fn log_ui(
 ) -> Option<Action> {
     let plain = Frame::new().fill(cx.palette.panel);
     let shown = CentralPanel::default().frame(plain).show(ui, |ui| {
+        region::stands(ui.ctx(), Region::Log, ui.max_rect());
         ui.spacing_mut().item_spacing.y = 0.0;
         let searches = Filter::is_in(&tab.search_box.text);
         if searches {

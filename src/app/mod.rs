@@ -31,16 +31,17 @@ use crate::settings::theme::Choice;
 use crate::settings::{Library, Preferences, Settings, Store};
 use crate::t;
 use crate::ui::Action;
+use crate::ui::help::HelpPage;
 use crate::ui::library::SnippetWindow;
 use crate::ui::open_window::OpenWindow;
+use crate::ui::palette::{CommandPalette, WindowCommand};
 use crate::ui::scenario::ScenarioWindow;
-use crate::ui::theme;
+use crate::ui::{controls, theme};
 use crate::words::Lang;
 use banner::Banner;
 use clipboard::Clipboard;
 use egui::Context;
 use ending::Ending;
-use keys::Pressed;
 pub use start::Start;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -93,6 +94,8 @@ pub struct App {
     columns: ColumnWidths,
     open_window: OpenWindow,
     scenario: ScenarioWindow,
+    commands: CommandPalette,
+    help: HelpPage,
     began: Instant,
     clock: Clock,
     /// Whether a repaint for events is already requested.
@@ -151,6 +154,8 @@ impl App {
             columns: settings.columns,
             open_window: OpenWindow::default(),
             scenario: ScenarioWindow::new(program),
+            commands: CommandPalette::default(),
+            help: HelpPage::default(),
             saved: settings,
             unsaved: false,
             save_due: None,
@@ -181,6 +186,9 @@ impl App {
             Action::NewTabs(sessions) => self.add_tabs(&sessions),
             Action::SelectTab(place) => self.active = place.min(self.tabs.len().saturating_sub(1)),
             Action::CloseTab(place) => self.close_tab(place),
+            Action::CloseOtherTabs(place) => self.close_other_tabs(place),
+            Action::DuplicateTab(place) => self.duplicate_tab(place),
+            Action::Command(command) => self.perform(ctx, command),
             Action::Undo => self.undo(),
             Action::Clear => {
                 let second = self.second();
@@ -345,7 +353,7 @@ impl eframe::App for App {
         self.take_drops(&ctx);
         let pressed = keys::pressed(&ctx);
         if let Some(tab) = self.tabs.get(self.active)
-            && pressed.contains(&Pressed::Search)
+            && pressed.contains(&WindowCommand::Search)
         {
             tab.search_box.focus(&ctx);
         }
@@ -359,12 +367,12 @@ impl eframe::App for App {
         self.drop_target_ui(&ctx);
         self.ask_before_end(&ctx);
         // After the panels: the text typed just before Ctrl+Enter is in the composer by then.
-        for pressed in pressed {
-            if let Some(action) = self.key_action(pressed) {
-                self.act(&ctx, action);
-            }
-            ctx.request_repaint();
-        }
+        let others = pressed
+            .into_iter()
+            .filter(|it| *it != WindowCommand::Search);
+        others.for_each(|command| self.perform(&ctx, command));
+        self.palette_ui(&ctx);
+        controls::focus_ring(&ctx, theme::palette(&ctx));
         let active = self.tabs.get(self.active);
         if active.is_some_and(Tab::is_search_due) {
             ctx.request_repaint();

@@ -6,6 +6,7 @@ use crate::automation::Capabilities;
 use crate::settings::dock::Page;
 use crate::settings::{Library, Preferences};
 use crate::ui::dock::Shown;
+use crate::ui::help::HelpPage;
 use crate::ui::library::{Destination, SnippetWindow};
 use crate::ui::log_view::OnShow;
 use crate::ui::open_window::OpenWindow;
@@ -78,6 +79,7 @@ pub(super) struct Parts<'a> {
     pub preferences: &'a mut Preferences,
     pub open_window: &'a mut OpenWindow,
     pub scenario: &'a mut ScenarioWindow,
+    pub help: &'a mut HelpPage,
     /// The settings file; `None` if settings are not saved.
     pub settings_file: Option<&'a Path>,
 }
@@ -91,6 +93,7 @@ impl Parts<'_> {
             preferences,
             open_window,
             scenario,
+            help,
             settings_file,
         } = self;
         match page {
@@ -157,6 +160,7 @@ impl Parts<'_> {
                 preferences.page_ui(ui, cx, settings_file);
                 None
             }
+            Page::Help => help.page_ui(ui, cx),
             Page::Held => held::ui(ui, cx, &tab.session, tab.session_kind().is_relay()),
         }
     }

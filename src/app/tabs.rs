@@ -54,6 +54,20 @@ impl App {
         }
     }
 
+    /// Adds a tab with the settings of the one at this place, right of it.
+    pub(super) fn duplicate_tab(&mut self, place: usize) {
+        let tab = self.tabs.get(place).filter(|tab| tab.file.is_none());
+        let Some(drafts) = tab.map(|tab| tab.drafts.clone()) else {
+            return;
+        };
+        self.add_tab_of(drafts);
+        let from = place + 1;
+        if let Some(moved) = self.tabs.get_mut(from..) {
+            moved.rotate_right(1);
+            self.active = from;
+        }
+    }
+
     /// Adds a tab with these settings, and activates it. Returns its identity.
     pub(super) fn add_tab_of(&mut self, drafts: TabSettings) -> u64 {
         let budget = self.preferences.log_budget();

@@ -63,6 +63,13 @@ impl App {
         self.active = self.active.min(self.tabs.len() - 1);
     }
 
+    /// Closes every tab but the one at this place.
+    pub(super) fn close_other_tabs(&mut self, place: usize) {
+        for other in (0..self.tabs.len()).rev().filter(|other| *other != place) {
+            self.close_tab(other);
+        }
+    }
+
     /// Takes a snippet out of the group at this place.
     pub(super) fn remove_snippet(&mut self, group: usize, at: usize) {
         let second = self.second();

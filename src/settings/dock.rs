@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A page of the dock, in the order of the strip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A page of the dock, in the order of the strip; that of the help has no button there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Page {
     Details,
     AutoReply,
@@ -16,6 +16,7 @@ pub enum Page {
     Open,
     Export,
     Settings,
+    Help,
 }
 
 /// The open page and the sizes of the dock, in points.

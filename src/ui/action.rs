@@ -1,6 +1,7 @@
 //! What the user asked for. Panels return it; only `App::act` carries it out.
 
 use super::export_window::Asked;
+use super::palette::WindowCommand;
 use crate::config::SessionConfig;
 use crate::connection_id::FarSide;
 use crate::engine::Command;
@@ -60,6 +61,12 @@ pub enum Action {
     NewTabs(Vec<SessionConfig>),
     SelectTab(usize),
     CloseTab(usize),
+    /// Close every tab but the one at this place.
+    CloseOtherTabs(usize),
+    /// Open a tab with the settings of the one at this place.
+    DuplicateTab(usize),
+    /// Do what a key does.
+    Command(WindowCommand),
     SwitchLanguage,
     /// Ask the system again which interfaces there are.
     ReadInterfaces,

@@ -3,8 +3,29 @@
 use super::{UiContext, controls, theme};
 use crate::settings::preferences::{MOST_DAYS, Preferences};
 use crate::t;
-use egui::{DragValue, RichText, Ui};
+use egui::{Context, DragValue, Id, Response, RichText, Ui};
 use std::path::Path;
+
+/// Under which is kept the name of the setting that is looked for.
+const SOUGHT: &str = "sought setting";
+
+/// Brings the setting of this name into sight the next time the page is shown, and gives it the
+/// keys.
+pub fn seek(ctx: &Context, name: String) {
+    ctx.data_mut(|data| data.insert_temp(Id::unique(SOUGHT), Some(name)));
+}
+
+/// Follows [`seek`] where this is the setting that is looked for.
+fn find(ui: &Ui, setting: &Response, name: &str) {
+    let found = ui.data_mut(|data| {
+        let sought: &mut Option<String> = data.get_temp_mut_or_default(Id::unique(SOUGHT));
+        sought.take_if(|sought| sought.as_str() == name).is_some()
+    });
+    if found {
+        setting.request_focus();
+        setting.scroll_to_me(None);
+    }
+}
 
 impl Preferences {
     /// The page; `file` is where settings are kept.
@@ -15,11 +36,13 @@ impl Preferences {
             ui.add(egui::Label::new(&name).wrap());
             let (merge, font) = (&mut self.merge, theme::small_mono());
             let check = controls::check(ui, merge, "UDP_GRO", "", font, cx.palette);
+            find(ui, &check, &name);
             controls::named(ui, check, &name).on_hover_text(t!(cx.lang, "settings.merge_hint"));
         }
         let text = t!(cx.lang, "send.enter_sends");
         let (sends, font) = (&mut self.enter_sends, theme::small());
-        controls::check(ui, sends, &text, "", font, cx.palette);
+        let check = controls::check(ui, sends, &text, "", font, cx.palette);
+        find(ui, &check, &text);
         ui.label(t!(cx.lang, "settings.file"));
         let file = file.map_or_else(
             || t!(cx.lang, "settings.unknown"),
@@ -89,6 +112,7 @@ fn number(ui: &mut Ui, name: &str, hint: &str, value: DragValue<'_>) {
     ui.add(egui::Label::new(name).wrap());
     let value = ui.add(value.update_while_editing(false));
     let value = controls::named(ui, value, name);
+    find(ui, &value, name);
     if !hint.is_empty() {
         value.on_hover_text(hint);
     }

@@ -1,6 +1,8 @@
 //! The bar at the top: one tab a session, and what concerns the whole window.
 
-use super::controls::{self, icon_button, tooltip_with_key};
+use super::controls::{self, group, icon_button, tooltip_with_key};
+use super::palette::{WindowCommand, key_text, tab_shortcut};
+use super::region::{self, Region};
 use super::theme;
 use super::{Action, UiContext, narrow};
 use crate::engine::Remote;
@@ -11,7 +13,8 @@ use crate::settings::dock::Page;
 use crate::settings::theme::Choice;
 use crate::t;
 use egui::{
-    Align, CornerRadius, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    Align, CornerRadius, Layout, Rect, Response, RichText, Sense, Ui, WidgetInfo, accesskit::Role,
+    pos2, vec2,
 };
 use std::path::Path;
 
@@ -23,6 +26,14 @@ const PATH: usize = 28;
 
 /// The room an offer takes.
 const OFFER: f32 = 200.0;
+
+/// The field that opens the palette is this wide in a window of at least this width, in points.
+const COMMANDS: f32 = 200.0;
+const ROOMY: f32 = 1_100.0;
+
+/// About the room of what concerns the whole window, and the space before it.
+const ASIDE: f32 = 300.0;
+const GAP: f32 = 8.0;
 
 /// What can be taken back for a few seconds.
 pub struct Offer {
@@ -112,62 +123,131 @@ pub fn ui(
     theme: &mut Choice,
     offer: Option<Offer>,
 ) -> Option<Action> {
-    let mut action = None;
     ui.spacing_mut().item_spacing.x = 4.0;
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let settings = t!(cx.lang, "tabs.settings");
-        if icon_button(ui, &format!("⚙ {settings}"), &settings, cx.palette).clicked() {
-            action = Some(Action::TogglePage(Page::Settings));
-        }
-        let open = t!(cx.lang, "open.name");
-        let button = icon_button(ui, &open, &open, cx.palette);
-        if tooltip_with_key(button, &t!(cx.lang, "open.hint"), "Ctrl+O").clicked() {
-            action = Some(Action::ShowPage(Page::Open));
-        }
-        theme_ui(ui, cx, theme);
-        let language = t!(cx.lang, "tabs.language");
-        if icon_button(ui, &language, &language, cx.palette)
-            .on_hover_text(t!(cx.lang, "tabs.language_hint"))
-            .clicked()
-        {
-            action = Some(Action::SwitchLanguage);
-        }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.label(RichText::new(t!(cx.lang, "app.title")).font(theme::bold(13.0)));
-            ui.add_space(6.0);
-            // What opens another tab stays in sight, however many there are.
-            let beside = NEW + offer.as_ref().map_or(0.0, |_| OFFER);
-            let width = (ui.available_width() - beside).max(0.0);
-            let reveal = reveals(ui, tabs, active, width);
-            egui::ScrollArea::horizontal()
-                .id_salt("tabs")
-                .max_width(width)
-                .show(ui, |ui| {
-                    ui.horizontal_centered(|ui| {
-                        for (place, tab) in tabs.iter().enumerate() {
-                            let is_active = place == active;
-                            let before = ui.cursor().left();
-                            let done = tab_ui(ui, cx, tab, place, is_active);
-                            if is_active && reveal {
-                                let rect = ui.min_rect().with_min_x(before);
-                                ui.scroll_to_rect(rect, None);
-                            }
-                            action = action.take().or(done);
-                        }
-                    });
-                });
-            let new = t!(cx.lang, "tabs.new");
-            let button = icon_button(ui, "＋", &new, cx.palette);
-            if tooltip_with_key(button, &new, "Ctrl+N").clicked() {
-                action = Some(Action::NewTab);
-            }
-            if let Some(offer) = offer {
-                let asked = offer_ui(ui, cx, &offer);
-                action = action.take().or(asked);
-            }
+    region::enter(ui, Region::Tabs);
+    let mut action = None;
+    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        // What stands at the right end comes last for the keys too: it is as wide as it was in
+        // the last frame.
+        let width_id = ui.scope_id().with("window's own");
+        let aside: Option<f32> = ui.data(|data| data.get_temp(width_id));
+        let room = ui.available_width() - aside.unwrap_or(ASIDE) - GAP;
+        let size = vec2(room.max(0.0), ui.available_height());
+        let left = Layout::left_to_right(Align::Center);
+        let tabs = ui.allocate_ui_with_layout(size, left, |ui| {
+            ui.set_min_size(size);
+            tabs_ui(ui, cx, tabs, active, offer)
         });
+        let before = ui.cursor().left();
+        let asked = aside_ui(ui, cx, theme);
+        action = tabs.inner.or(asked);
+        let now = ui.min_rect().right() - before;
+        if aside.is_none_or(|aside| (aside - now).abs() > 0.5) {
+            ui.data_mut(|data| data.insert_temp(width_id, now));
+            ui.ctx().request_repaint();
+        }
     });
     action
+}
+
+/// The tabs, and what opens another one.
+fn tabs_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    tabs: &[Tab],
+    active: usize,
+    offer: Option<Offer>,
+) -> Option<Action> {
+    let mut action = None;
+    ui.label(RichText::new(t!(cx.lang, "app.title")).font(theme::bold(13.0)));
+    ui.add_space(6.0);
+    // What opens another tab stays in sight, however many there are.
+    let beside = NEW + offer.as_ref().map_or(0.0, |_| OFFER);
+    let width = (ui.available_width() - beside).max(0.0);
+    let reveal = reveals(ui, tabs, active, width);
+    egui::ScrollArea::horizontal()
+        .id_salt("tabs")
+        .max_width(width)
+        .show(ui, |ui| {
+            ui.horizontal_centered(|ui| {
+                for (place, tab) in tabs.iter().enumerate() {
+                    let is_active = place == active;
+                    let before = ui.cursor().left();
+                    let done = tab_ui(ui, cx, tab, (place, tabs.len()), is_active);
+                    if is_active && reveal {
+                        let rect = ui.min_rect().with_min_x(before);
+                        ui.scroll_to_rect(rect, None);
+                    }
+                    action = action.take().or(done);
+                }
+            });
+        });
+    let new = t!(cx.lang, "tabs.new");
+    let button = icon_button(ui, "＋", &new, cx.palette);
+    if with_key(button, &new, WindowCommand::NewTab).clicked() {
+        action = Some(Action::NewTab);
+    }
+    if let Some(offer) = offer {
+        let asked = offer_ui(ui, cx, &offer);
+        action = action.take().or(asked);
+    }
+    action
+}
+
+/// What concerns the whole window, from left to right.
+fn aside_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) -> Option<Action> {
+    let mut action = commands_ui(ui, cx).then_some(Action::Command(WindowCommand::Palette));
+    let language = t!(cx.lang, "tabs.language");
+    if icon_button(ui, &language, &language, cx.palette)
+        .on_hover_text(t!(cx.lang, "tabs.language_hint"))
+        .clicked()
+    {
+        action = Some(Action::SwitchLanguage);
+    }
+    theme_ui(ui, cx, theme);
+    let open = t!(cx.lang, "open.name");
+    let button = icon_button(ui, &open, &open, cx.palette);
+    let hint = t!(cx.lang, "open.hint");
+    if with_key(button, &hint, WindowCommand::Page(Page::Open)).clicked() {
+        action = Some(Action::ShowPage(Page::Open));
+    }
+    let settings = t!(cx.lang, "tabs.settings");
+    let button = icon_button(ui, &format!("⚙ {settings}"), &settings, cx.palette);
+    if with_key(button, &settings, WindowCommand::Page(Page::Settings)).clicked() {
+        action = Some(Action::TogglePage(Page::Settings));
+    }
+    let help = t!(cx.lang, Page::Help.entry().short);
+    let button = icon_button(ui, "?", &help, cx.palette);
+    if with_key(button, &help, WindowCommand::Page(Page::Help)).clicked() {
+        action = Some(Action::TogglePage(Page::Help));
+    }
+    action
+}
+
+/// The field that opens the palette: a sign alone where there is little room.
+fn commands_ui(ui: &mut Ui, cx: UiContext<'_>) -> bool {
+    let name = t!(cx.lang, "palette.name");
+    let key = key_text(ui.ctx(), WindowCommand::Palette);
+    let button = match ui.ctx().content_rect().width() < ROOMY {
+        true => icon_button(ui, "🔍", &name, cx.palette),
+        false => {
+            let text = RichText::new(format!("🔍 {name}")).color(cx.palette.dim);
+            let key = RichText::new(&key).font(theme::small_mono());
+            let button = egui::Button::new(text)
+                .right_text(key.color(cx.palette.dim))
+                .fill(cx.palette.field)
+                .min_size(vec2(COMMANDS, theme::SMALL_BUTTON));
+            let button = ui.add(button);
+            controls::named(ui, button, &name)
+        }
+    };
+    tooltip_with_key(button, &name, &key).clicked()
+}
+
+/// A tooltip that ends with the key of a command.
+fn with_key(response: Response, text: &str, command: WindowCommand) -> Response {
+    let key = key_text(&response.ctx, command);
+    tooltip_with_key(response, text, &key)
 }
 
 /// Whether the active tab is to come into sight: it was selected otherwise than by a click on
@@ -186,7 +266,7 @@ fn offer_ui(ui: &mut Ui, cx: UiContext<'_>, offer: &Offer) -> Option<Action> {
     ui.add_space(4.0);
     let name = t!(cx.lang, "undo.undo");
     let button = controls::small(ui, &format!("↶ {name}"), &name);
-    let undone = tooltip_with_key(button, &name, "Ctrl+Shift+T").clicked();
+    let undone = with_key(button, &name, WindowCommand::Undo).clicked();
     let left = t!(
         cx.lang,
         "undo.left",
@@ -218,7 +298,13 @@ fn theme_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) {
     controls::named(ui, menu.0, &name);
 }
 
-fn tab_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &Tab, place: usize, active: bool) -> Option<Action> {
+fn tab_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    tab: &Tab,
+    (place, count): (usize, usize),
+    active: bool,
+) -> Option<Action> {
     let palette = cx.palette;
     let ink = if active { palette.text } else { palette.dim };
     let title = ui
@@ -235,7 +321,10 @@ fn tab_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &Tab, place: usize, active: bool)
         .as_ref()
         .map_or(0.0, |galley| galley.size().x + 14.0 + 7.0);
     let size = vec2(12.0 + 8.0 + 7.0 + title.size().x + badge + 26.0, 30.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    // The tab in front is the stop of the Tab key, and arrows bring the others there.
+    let id = |place: usize| egui::Id::unique(("tab", place));
+    let response = ui.interact(rect, id(place), group::sense(active));
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, active, &tab.title));
     let ground = match (active, response.hovered()) {
         (true, _) => palette.accent_soft,
@@ -244,14 +333,6 @@ fn tab_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &Tab, place: usize, active: bool)
     };
     ui.painter()
         .rect_filled(rect, CornerRadius::same(6), ground);
-    if response.has_focus() {
-        ui.painter().rect_stroke(
-            rect,
-            CornerRadius::same(6),
-            egui::Stroke::new(1.0, palette.accent),
-            egui::StrokeKind::Inside,
-        );
-    }
     let dot = if tab.open { palette.ok } else { palette.faint };
     ui.painter()
         .circle_filled(pos2(rect.left() + 16.0, rect.center().y), 4.0, dot);
@@ -277,7 +358,7 @@ fn tab_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &Tab, place: usize, active: bool)
     }
     let cross =
         Rect::from_center_size(pos2(rect.right() - 14.0, rect.center().y), vec2(18.0, 18.0));
-    let close = ui.interact(cross, response.id.with("close"), Sense::click());
+    let close = ui.interact(cross, response.id.with("close"), Sense::CLICK);
     let name = format!("{} {}", t!(cx.lang, "tabs.close"), tab.title);
     close.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if close.hovered() {
@@ -300,12 +381,44 @@ fn tab_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &Tab, place: usize, active: bool)
         ],
         stroke,
     );
-    let closes = tooltip_with_key(close, &t!(cx.lang, "tabs.close"), "Ctrl+W").clicked()
-        || response.middle_clicked();
-    let selects = tooltip_with_key(response, &tab.whole, "Ctrl+Tab").clicked();
-    match (closes, selects) {
-        (true, _) => Some(Action::CloseTab(place)),
-        (false, true) => Some(Action::SelectTab(place)),
-        (false, false) => None,
+    let closes = with_key(close, &t!(cx.lang, "tabs.close"), WindowCommand::CloseTab);
+    if closes.clicked() || response.middle_clicked() {
+        return Some(Action::CloseTab(place));
     }
+    if let Some(next) = group::arrow(ui, response.id, place, count) {
+        ui.memory_mut(|memory| memory.request_focus(id(next)));
+        return Some(Action::SelectTab(next));
+    }
+    let mut chosen = None;
+    response.context_menu(|ui| chosen = menu_ui(ui, cx, (place, count)));
+    let selects = match tab_shortcut(place) {
+        Some(key) => {
+            let key = ui.ctx().format_shortcut(&key);
+            tooltip_with_key(response, &tab.whole, &key)
+        }
+        None => response.on_hover_text(&tab.whole),
+    };
+    chosen.or(selects.clicked().then_some(Action::SelectTab(place)))
+}
+
+/// The menu of a tab.
+fn menu_ui(ui: &mut Ui, cx: UiContext<'_>, (place, count): (usize, usize)) -> Option<Action> {
+    let mut chosen = None;
+    let items = [
+        ("tabs.close", Action::CloseTab(place), true),
+        (
+            "tabs.close_others",
+            Action::CloseOtherTabs(place),
+            count > 1,
+        ),
+        ("tabs.duplicate", Action::DuplicateTab(place), true),
+    ];
+    for (name, action, enabled) in items {
+        let item = egui::Button::new(t!(cx.lang, name));
+        if ui.add_enabled(enabled, item).clicked() {
+            chosen = Some(action);
+        }
+    }
+    controls::close_when_chosen(ui);
+    chosen
 }

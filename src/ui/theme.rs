@@ -137,6 +137,11 @@ impl Palette {
     }
 }
 
+/// Around the control that has the keys.
+pub fn ring(palette: &Palette) -> Stroke {
+    Stroke::new(2.0, palette.accent)
+}
+
 /// The colours in use.
 pub fn palette(ctx: &egui::Context) -> &'static Palette {
     if ctx.theme() == Theme::Dark {

@@ -15,6 +15,7 @@ mod journal;
 mod keys;
 mod left_panel;
 mod log;
+mod palette;
 mod reconnect;
 mod scenario;
 mod search;

@@ -58,7 +58,7 @@ pub fn wide(
     } else {
         palette.line
     };
-    paint_box(ui, rect, fill, outline, &response, palette);
+    paint_box(ui, rect, fill, outline);
     let galley = ui
         .painter()
         .layout_no_wrap(text.to_owned(), theme::bold(13.0), ink);
@@ -92,7 +92,7 @@ pub fn primary(ui: &mut Ui, size: Vec2, text: &str, palette: &Palette) -> Respon
         (true, false, true) => palette.accent.gamma_multiply(0.9),
         (true, false, false) => palette.accent,
     };
-    paint_box(ui, rect, fill, Color32::TRANSPARENT, &response, palette);
+    paint_box(ui, rect, fill, Color32::TRANSPARENT);
     ui.painter().text(
         rect.center(),
         Align2::CENTER_CENTER,
@@ -133,7 +133,7 @@ pub fn chip(
     } else {
         (palette.panel, palette.line)
     };
-    let outline = if response.hovered() || response.has_focus() {
+    let outline = if response.hovered() {
         palette.accent
     } else {
         outline
@@ -200,19 +200,7 @@ pub fn tooltip_with_key(response: Response, text: &str, key: &str) -> Response {
     })
 }
 
-fn paint_box(
-    ui: &Ui,
-    rect: egui::Rect,
-    fill: Color32,
-    outline: Color32,
-    response: &Response,
-    palette: &Palette,
-) {
-    let outline = if response.has_focus() {
-        palette.text
-    } else {
-        outline
-    };
+fn paint_box(ui: &Ui, rect: egui::Rect, fill: Color32, outline: Color32) {
     ui.painter().rect(
         rect,
         CornerRadius::same(6),

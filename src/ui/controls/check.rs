@@ -45,7 +45,7 @@ pub fn check(
     } else {
         (palette.field, palette.faint)
     };
-    if response.hovered() || response.has_focus() {
+    if response.hovered() {
         outline = if state { palette.text } else { palette.accent };
     }
     let fill = if enabled {

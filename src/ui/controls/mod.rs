@@ -3,7 +3,9 @@
 mod button;
 mod check;
 mod field;
+pub mod group;
 mod option;
+mod ring;
 mod segmented;
 mod window;
 
@@ -17,6 +19,7 @@ pub use field::{
     select_all, wrapped_row,
 };
 pub use option::OptionChip;
+pub use ring::focus_ring;
 pub use segmented::{Segment, segmented, segments_ui};
 pub use window::{close, front, list_height, types_a_number, window};
 

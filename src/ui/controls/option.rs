@@ -122,11 +122,6 @@ impl OptionChip<'_> {
         let line = Stroke::new(1.0, outline);
         ui.painter()
             .rect(rect, round, fill, line, StrokeKind::Inside);
-        for part in parts.iter().filter(|part| part.has_focus()) {
-            let ring = Stroke::new(2.0, palette.accent);
-            ui.painter()
-                .rect_stroke(part.rect, round, ring, StrokeKind::Inside);
-        }
         let place = pos2(
             rect.left() + PADDING,
             rect.center().y - words.size().y / 2.0,

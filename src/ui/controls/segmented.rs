@@ -1,5 +1,6 @@
 //! One of a few, side by side.
 
+use super::group;
 use crate::ui::theme::{self, Palette};
 use egui::{
     CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
@@ -59,23 +60,25 @@ pub fn segments_ui<T: Copy + PartialEq>(
     let spare = (inner.width() - words).max(0.0) / options.len().max(1) as f32;
     let mut left = inner.left();
     let mut changed = false;
-    for (
-        Segment {
+    let id = |name: &str| row.id.with(name);
+    let before = *value;
+    // The chosen one is the stop of the Tab key.
+    let stop = options.iter().position(|option| option.value == before);
+    for (place, (segment, galley)) in options.iter().zip(galleys).enumerate() {
+        let Segment {
             value: option,
             name,
             ..
-        },
-        galley,
-    ) in options.iter().zip(galleys)
-    {
+        } = segment;
         let width = galley.size().x + spare;
         let cell = Rect::from_min_max(
             pos2(left, inner.top()),
             pos2((left + width).min(inner.right()), inner.bottom()),
         );
         left += width;
-        let response = ui.interact(cell, row.id.with(name), Sense::click());
-        let on = *value == *option;
+        let sense = group::sense(place == stop.unwrap_or(0));
+        let response = ui.interact(cell, id(name), sense);
+        let on = before == *option;
         let enabled = ui.is_enabled();
         response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, on, name));
         if on {
@@ -84,14 +87,6 @@ pub fn segments_ui<T: Copy + PartialEq>(
                 CornerRadius::same(4),
                 palette.panel,
                 Stroke::new(1.0, palette.line),
-                StrokeKind::Inside,
-            );
-        }
-        if response.has_focus() {
-            ui.painter().rect_stroke(
-                cell,
-                CornerRadius::same(4),
-                Stroke::new(1.0, palette.accent),
                 StrokeKind::Inside,
             );
         }
@@ -109,6 +104,12 @@ pub fn segments_ui<T: Copy + PartialEq>(
         if response.clicked() && !on {
             *value = *option;
             changed = true;
+        }
+        let moved = group::arrow(ui, response.id, place, options.len());
+        if let Some(next) = moved.and_then(|next| options.get(next)) {
+            *value = next.value;
+            changed |= next.value != before;
+            ui.memory_mut(|memory| memory.request_focus(id(&next.name)));
         }
     }
     changed

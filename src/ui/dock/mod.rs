@@ -5,8 +5,9 @@ mod escape;
 mod page;
 mod strip;
 
-pub use page::{Entry, PAGES};
+pub use page::{Entry, HELP, PAGES};
 
+use super::region::{self, Region};
 use super::{Action, UiContext, controls, edge, theme};
 use crate::settings::dock::{DockState, Page};
 use crate::t;
@@ -78,7 +79,9 @@ impl DockState {
             .resizable(false)
             .frame(plain)
             .show(ui, |ui| strip::column_ui(ui, cx, self.open, &shown.marked));
+        let mut dock = strip.response.rect;
         let Some(open) = self.open else {
+            region::stands(ui.ctx(), Region::Dock, dock);
             escape::follow(ui.ctx(), None, Rect::NOTHING);
             return strip.inner;
         };
@@ -91,6 +94,8 @@ impl DockState {
             let closed = head_ui(ui, cx, open, shown.title);
             closed.or(scrolled(ui, open, page))
         });
+        dock |= panel.response.rect;
+        region::stands(ui.ctx(), Region::Dock, dock);
         escape::follow(ui.ctx(), Some(open), panel.response.rect);
         if let Some(width) = edge::ui(ui, cx, panel.response.rect, edge::Side::Left, EDGE) {
             self.width = width.max(LEAST_WIDTH).min(most);
@@ -122,6 +127,7 @@ impl DockState {
                 ui.spacing_mut().item_spacing.y = gap;
                 asked.or(open.and_then(|open| scrolled(ui, open, page)))
             });
+        region::stands(ui.ctx(), Region::Dock, panel.response.rect);
         escape::follow(ui.ctx(), open, panel.response.rect);
         if open.is_some()
             && let Some(height) = edge::ui(ui, cx, panel.response.rect, edge::Side::Top, EDGE)

@@ -17,7 +17,7 @@ pub struct Entry {
 
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
-/// Every page once.
+/// Every page of the strip once.
 pub static PAGES: [Entry; 11] = [
     Entry {
         page: Page::Details,
@@ -98,6 +98,15 @@ pub static PAGES: [Entry; 11] = [
     },
 ];
 
+/// The page that has no button in the strip: that of the tab bar opens it.
+pub static HELP: Entry = Entry {
+    page: Page::Help,
+    icon: icons::DETAILS,
+    short: "dock.help",
+    name: "dock.help_name",
+    shortcut: KeyboardShortcut::new(Modifiers::NONE, Key::F1),
+};
+
 impl Page {
     /// Whether it is about files or the program, and stands behind those about the session.
     pub fn is_aside(self) -> bool {
@@ -105,11 +114,10 @@ impl Page {
     }
 
     pub fn entry(self) -> &'static Entry {
-        let [first, ..] = &PAGES;
         PAGES
             .iter()
             .find(|entry| entry.page == self)
-            .unwrap_or(first)
+            .unwrap_or(&HELP)
     }
 }
 
@@ -119,6 +127,7 @@ mod tests {
 
     #[test]
     fn every_page_is_found_by_its_own_name_and_key() {
+        assert_eq!(Page::Help.entry().name, HELP.name);
         for (place, one) in PAGES.iter().enumerate() {
             assert_eq!(one.page.entry().name, one.name);
             for other in PAGES.iter().skip(place + 1) {

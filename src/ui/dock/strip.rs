@@ -3,13 +3,15 @@
 use super::{Entry, PAGES, close_ui};
 use crate::settings::dock::Page;
 use crate::t;
+use crate::ui::controls::group;
+use crate::ui::region::{self, Region};
 use crate::ui::{Action, UiContext, controls, icons, theme};
 use crate::words::Lang;
 use egui::accesskit::Role;
 use egui::scroll_area::ScrollBarVisibility;
 use egui::{
-    Align, Color32, CornerRadius, FontId, Layout, Response, ScrollArea, Sense, Stroke, StrokeKind,
-    Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align, Color32, CornerRadius, FontId, Id, Layout, Response, ScrollArea, Sense, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
 /// The height of the row.
@@ -48,6 +50,7 @@ pub fn column_ui(
     open: Option<Page>,
     marked: &[Page],
 ) -> Option<Action> {
+    region::gate(ui, Region::Dock);
     let count = PAGES.len() as f32;
     let height = ui.available_height() - 2.0 * AROUND;
     let room = (height - 2.0 * GAP) / count - GAP;
@@ -73,7 +76,7 @@ pub fn column_ui(
                     if Some(page.page) == first_aside {
                         ui.add_space(spare);
                     }
-                    let state = State::of(page, open, marked);
+                    let state = State::of(ui, page, open, marked);
                     if button_ui(ui, cx, page, state, (face, size)).clicked() {
                         asked = Some(Action::TogglePage(page.page));
                     }
@@ -91,6 +94,7 @@ pub fn row_ui(
 ) -> Option<Action> {
     let mut asked = None;
     let size = vec2(ui.available_width(), ROW);
+    region::gate(ui, Region::Dock);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(size);
         ui.spacing_mut().item_spacing.x = GAP;
@@ -110,7 +114,7 @@ pub fn row_ui(
                 true => (Face::Icon, BARE),
                 false => (face, width),
             };
-            let state = State::of(page, open, marked);
+            let state = State::of(ui, page, open, marked);
             if button_ui(ui, cx, page, state, (face, vec2(width, 26.0))).clicked() {
                 asked = Some(Action::TogglePage(page.page));
             }
@@ -128,14 +132,39 @@ pub fn row_ui(
 struct State {
     open: bool,
     marked: bool,
+    /// The Tab key stops at it: the one that had the keys last.
+    stop: bool,
 }
 
 impl State {
-    fn of(page: &Entry, open: Option<Page>, marked: &[Page]) -> Self {
+    fn of(ui: &Ui, page: &Entry, open: Option<Page>, marked: &[Page]) -> Self {
+        let [first, ..] = &PAGES;
+        let last: Option<Page> = ui.data(|data| data.get_temp(Id::unique(STOP)));
         Self {
             open: open == Some(page.page),
             marked: marked.contains(&page.page),
+            stop: last.unwrap_or(first.page) == page.page,
         }
+    }
+}
+
+/// Under which is kept which button had the keys last.
+const STOP: &str = "stop of the strip";
+
+fn button_id(page: Page) -> Id {
+    Id::unique(("strip", page))
+}
+
+/// Moves the keys from this button to the next by the arrows.
+fn keys(ui: &Ui, page: &Entry) {
+    let place = PAGES.iter().position(|other| other.page == page.page);
+    let moved = place.and_then(|place| {
+        let count = PAGES.len();
+        group::arrow(ui, button_id(page.page), place, count)
+    });
+    if let Some(next) = moved.and_then(|next| PAGES.get(next)) {
+        ui.data_mut(|data| data.insert_temp(Id::unique(STOP), next.page));
+        ui.memory_mut(|memory| memory.request_focus(button_id(next.page)));
     }
 }
 
@@ -146,7 +175,9 @@ fn button_ui(
     state: State,
     (face, size): (Face, Vec2),
 ) -> Response {
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let response = ui.interact(rect, button_id(page.page), group::sense(state.stop));
+    keys(ui, page);
     let name = t!(cx.lang, page.name);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, state.open, &name));
     if response.gained_focus() {
@@ -158,18 +189,8 @@ fn button_ui(
         (false, true) => (palette.hover, palette.text),
         (false, false) => (Color32::TRANSPARENT, palette.dim),
     };
-    let outline = match response.has_focus() {
-        true => Stroke::new(2.0, palette.accent),
-        false => Stroke::NONE,
-    };
     let painter = ui.painter();
-    painter.rect(
-        rect,
-        CornerRadius::same(6),
-        fill,
-        outline,
-        StrokeKind::Inside,
-    );
+    painter.rect_filled(rect, CornerRadius::same(6), fill);
     let middle = rect.center();
     let (icon, font) = match face {
         Face::Both => (Some(middle - vec2(0.0, 8.0)), small()),

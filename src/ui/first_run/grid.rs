@@ -88,14 +88,9 @@ fn card_ui(
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_description(about.clone());
     });
-    let outline = match (response.has_focus(), response.hovered()) {
-        (true, _) => palette.text,
-        (false, true) => palette.accent,
-        (false, false) => palette.line,
-    };
-    let fill = match response.hovered() {
-        true => palette.hover,
-        false => palette.panel,
+    let (outline, fill) = match response.hovered() {
+        true => (palette.accent, palette.hover),
+        false => (palette.line, palette.panel),
     };
     let painter = ui.painter();
     let stroke = Stroke::new(1.0, outline);

@@ -136,6 +136,12 @@ impl LogView {
         self.followed = false;
     }
 
+    /// Shows the newest row from now on.
+    pub fn to_newest(&mut self) {
+        self.paused_at = None;
+        self.follow(true);
+    }
+
     pub fn toggle_pause(&mut self, log: &Log) {
         self.paused_at = if self.paused_at.is_some() {
             None

@@ -44,8 +44,7 @@ impl LogView {
             palette.on_accent,
         );
         if response.clicked() {
-            self.paused_at = None;
-            self.follow(true);
+            self.to_newest();
             ui.ctx().request_repaint();
         }
     }

@@ -13,6 +13,7 @@ use crate::settings::tab::{Display, ReceiveDraft};
 use crate::t;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition};
+use crate::ui::region::{self, Region};
 use crate::ui::{Action, Composed, UiContext, narrow, theme};
 use egui::{
     EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
@@ -45,6 +46,7 @@ impl LogView {
         }
         let columns = Columns::of(receive.log_mode, widths, ui.available_width());
         let area = ui.available_rect_before_wrap();
+        region::gate(ui, Region::Log);
         // One id for good: those made from the order of widgets change when the inspector opens.
         let table = ui.interact(area, Id::unique("log table"), Sense::click());
         ui.advance_cursor_after_rect(area);
@@ -173,8 +175,9 @@ impl LogView {
         (rect, reserved): (Rect, f32),
         (line, gap): (&RowPosition<'_>, Option<Micros>),
     ) -> Asked {
+        // The table is the one stop of the Tab key; arrows move inside.
         let in_sight = rect.intersect(scene.area);
-        let response = ui.interact(in_sight, scene.table.with(line.row), Sense::click());
+        let response = ui.interact(in_sight, scene.table.with(line.row), Sense::CLICK);
         // The menu is about the selected rows, of which this one is then one.
         if response.secondary_clicked() && !self.selection.has(line.row) {
             self.select(Some(line.row));

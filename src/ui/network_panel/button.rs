@@ -2,6 +2,7 @@
 
 use crate::session::{Kind, Role, Session, SessionState};
 use crate::t;
+use crate::ui::palette::{WindowCommand, key_text};
 use crate::ui::{Action, UiContext, controls};
 use egui::Ui;
 
@@ -35,7 +36,8 @@ pub(super) fn open_button(
             controls::wide(ui, &text, dot, filled, palette)
         })
         .inner;
-    let clicked = controls::tooltip_with_key(response, &text, "F5").clicked();
+    let key = key_text(ui.ctx(), WindowCommand::Toggle);
+    let clicked = controls::tooltip_with_key(response, &text, &key).clicked();
     match (clicked, session.is_closed()) {
         (false, _) => None,
         (true, true) => Some(Action::Open),

@@ -6,8 +6,8 @@ use crate::session::Kind;
 use crate::t;
 use crate::ui::{UiContext, controls, narrow, theme};
 use egui::{
-    Align2, Color32, CornerRadius, Popup, Rect, Response, Sense, Stroke, StrokeKind, Ui,
-    WidgetInfo, accesskit::Role, pos2, vec2,
+    Align2, Color32, CornerRadius, Popup, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role,
+    pos2, vec2,
 };
 
 /// The width of the button that opens the menu.
@@ -117,9 +117,6 @@ impl Row {
             let place = rect.center() + vec2(across, 0.0);
             ui.painter().circle_filled(place, 1.2, ink);
         }
-        if response.has_focus() {
-            outline(ui, cx, rect);
-        }
         response
     }
 }
@@ -132,15 +129,6 @@ fn ground(ui: &Ui, cx: UiContext<'_>, rect: Rect, response: &Response, on: bool)
         (false, false) => Color32::TRANSPARENT,
     };
     ui.painter().rect_filled(rect, theme::ROUND, fill);
-    if response.has_focus() {
-        outline(ui, cx, rect);
-    }
-}
-
-fn outline(ui: &Ui, cx: UiContext<'_>, rect: Rect) {
-    let stroke = Stroke::new(1.0, cx.palette.accent);
-    ui.painter()
-        .rect_stroke(rect, theme::ROUND, stroke, StrokeKind::Inside);
 }
 
 fn dot(ui: &Ui, rect: Rect, colour: Color32) {

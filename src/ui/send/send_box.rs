@@ -9,6 +9,7 @@ use crate::payload::composition::{Composition, TextFormat};
 use crate::session::{Kind, Session};
 use crate::settings::tab::{ReadAs, SendDraft, Source};
 use crate::t;
+use crate::ui::palette::{WindowCommand, key_text};
 use crate::ui::{Action, UiContext, controls, grouped, theme};
 use egui::{
     Button, Event, FontSelection, Key, KeyboardShortcut, Margin, Modifiers, Popup, RichText,
@@ -272,7 +273,10 @@ fn button_ui(
 
 /// The choice of the key that sends.
 fn key_ui(ui: &mut Ui, cx: UiContext<'_>, enter_sends: &mut bool) {
-    let key = if *enter_sends { "Enter" } else { "Ctrl+Enter" };
+    let key = match *enter_sends {
+        true => "Enter".to_owned(),
+        false => key_text(ui.ctx(), WindowCommand::Send),
+    };
     let name = t!(cx.lang, "send.key");
     let words = RichText::new(format!("{key} ▾")).color(cx.palette.dim);
     let button = Button::new(words).frame_when_inactive(false);

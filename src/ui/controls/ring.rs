@@ -1,0 +1,18 @@
+//! The ring around the control that has the keys.
+
+use crate::ui::theme::{self, Palette};
+use egui::{Context, Memory, StrokeKind};
+
+/// Paints it, whatever control that is. Stands behind all of them.
+pub fn focus_ring(ctx: &Context, palette: &Palette) {
+    let focused = ctx.memory(Memory::focused);
+    let Some(control) = focused.and_then(|id| ctx.read_response(id)) else {
+        return;
+    };
+    let rect = control.interact_rect;
+    if rect.is_positive() {
+        let painter = ctx.layer_painter(control.layer_id);
+        let rect = rect.intersect(ctx.content_rect().shrink(1.0));
+        painter.rect_stroke(rect, theme::ROUND, theme::ring(palette), StrokeKind::Middle);
+    }
+}
