@@ -1,14 +1,18 @@
-//! A button that says whether a message is text or hexadecimal, and changes it.
+//! Whether a message is text or hexadecimal: a button where there is little room, or a switch.
 
-use super::{UiContext, controls, theme};
+use super::controls::{self, Segment};
+use super::{UiContext, theme};
 use crate::payload::composition::TextFormat;
 use crate::t;
-use egui::{Button, Ui};
+use egui::{Button, Ui, vec2};
 
 /// The width of the button.
 pub const WIDTH: f32 = 44.0;
 
-/// `number` tells the message from others.
+/// The width of the switch.
+const SWITCH: f32 = 116.0;
+
+/// A button that says what it is and changes that; `number` tells the message from others.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, format: &mut TextFormat, number: &str) {
     let (words, other) = match format {
         TextFormat::Text => (t!(cx.lang, "receive.text"), TextFormat::Hex),
@@ -18,4 +22,20 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, format: &mut TextFormat, number: &str)
     if controls::named(ui, button, &format!("{words} {number}")).clicked() {
         *format = other;
     }
+}
+
+/// Both side by side, of which one is chosen.
+pub fn switch_ui(ui: &mut Ui, cx: UiContext<'_>, format: &mut TextFormat, number: &str) {
+    let segment = |value, text: String| Segment {
+        value,
+        name: format!("{text} {number}"),
+        text,
+    };
+    let segments = [
+        segment(TextFormat::Text, t!(cx.lang, "receive.text")),
+        segment(TextFormat::Hex, t!(cx.lang, "receive.hex")),
+    ];
+    ui.allocate_ui(vec2(SWITCH, theme::FIELD), |ui| {
+        controls::segments_ui(ui, format, &segments, cx.palette);
+    });
 }

@@ -29,6 +29,8 @@ fn a_ready_made_rule_is_taken_tried_and_answers() {
         window.click("自动应答规则", "Auto-reply rules");
         window.click("添加", "Add");
         window.click("加前缀", "Prefix");
+        assert!(!window.is_ticked("启用规则 1", "Use rule 1"));
+        window.click("启用规则 1", "Use rule 1");
         window.fill("试用数据", "Bytes to try", "abc");
         let prefix = match lang {
             Lang::Chinese => "来自服务器",
@@ -45,6 +47,53 @@ fn a_ready_made_rule_is_taken_tried_and_answers() {
         };
         window.until_says(named);
     }
+}
+
+#[test]
+fn a_rule_behind_one_for_everything_says_that_it_is_never_reached() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |tab| {
+            tab.rules.on = true;
+            tab.rules.rules = ["first", "late"].map(rule).to_vec();
+        });
+        window.click("自动应答规则", "Auto-reply rules");
+        let said = window.name("“late”永远不会生效", "“late” is never reached");
+        let said = said.to_owned();
+        assert!(window.says(&said), "{}", window.labels());
+        window.click("启用规则 1", "Use rule 1");
+        assert!(!window.says(&said));
+    }
+}
+
+fn rule(name: &str) -> Rule {
+    Rule {
+        name: name.into(),
+        ..Rule::default()
+    }
+}
+
+#[test]
+fn a_reply_has_several_lines_or_is_in_hexadecimal() {
+    let mut window = window(Lang::English, |tab| {
+        tab.rules.on = true;
+        tab.rules.rules = vec![rule("answer")];
+    });
+    window.connect();
+    let (socket, _) = far_side();
+    let ask = |window: &Window| {
+        socket.send_to(b"x", window.bound()).unwrap();
+        receive(&socket)
+    };
+    window.click("自动应答规则", "Auto-reply rules");
+    window.click("动作 1", "Action 1");
+    window.click("回复", "reply");
+    window.fill("回复内容 1", "Reply 1", "one\ntwo");
+    assert!(window.is_chosen("文本 →1", "Text →1"));
+    window.until("its lines", |window| ask(window) == b"one\ntwo");
+    window.click("HEX →1", "HEX →1");
+    assert!(window.is_chosen("HEX →1", "HEX →1"));
+    window.fill("回复内容 1", "Reply 1", "41 42\n43");
+    window.until("its bytes", |window| ask(window) == b"ABC");
 }
 
 #[test]

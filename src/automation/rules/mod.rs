@@ -11,6 +11,7 @@ mod mistake;
 mod pattern;
 mod peer_pattern;
 pub mod preset;
+mod reach;
 
 use crate::peer::Peer;
 pub use action::{
@@ -20,6 +21,7 @@ pub use condition::Condition;
 pub use expression::Expression;
 pub use mistake::{RuleMistake, RulePart, RuleProblem};
 pub use pattern::BytePattern;
+pub use reach::taken_by;
 
 use crate::payload::charset::Charset;
 use crate::payload::printable;

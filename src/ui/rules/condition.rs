@@ -3,7 +3,7 @@
 use crate::automation::rules::{BytePattern, Condition, RelayDirection};
 use crate::payload::charset::Charset;
 use crate::payload::composition::TextFormat;
-use crate::ui::{UiContext, controls, theme};
+use crate::ui::{UiContext, controls, text_format, theme};
 use crate::{explain, t};
 use controls::Field;
 use egui::{ComboBox, DragValue, Ui};
@@ -196,7 +196,7 @@ fn fields_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str,
         | Condition::StartsWith(pattern)
         | Condition::Contains(pattern)
         | Condition::EndsWith(pattern) => {
-            format_ui(ui, cx, &mut pattern.format, number);
+            text_format::ui(ui, cx, &mut pattern.format, number);
             let hint = match pattern.format {
                 TextFormat::Text => r"AT+  \r\n  \x01",
                 TextFormat::Hex => "01 03 ?? ??",
@@ -231,22 +231,6 @@ fn fields_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str,
             });
         }
         Condition::Always | Condition::All(_) | Condition::Any(_) | Condition::Not(_) => {}
-    }
-}
-
-/// A button that says whether text or hexadecimal is typed, and changes it.
-pub fn format_ui(ui: &mut Ui, cx: UiContext<'_>, format: &mut TextFormat, number: &str) {
-    let words = match format {
-        TextFormat::Text => t!(cx.lang, "receive.text"),
-        TextFormat::Hex => t!(cx.lang, "receive.hex"),
-    };
-    let button = ui.add_sized([44.0, theme::SMALL_BUTTON], egui::Button::new(&words));
-    let name = format!("{words} {number}");
-    if controls::named(ui, button, &name).clicked() {
-        *format = match format {
-            TextFormat::Text => TextFormat::Hex,
-            TextFormat::Hex => TextFormat::Text,
-        };
     }
 }
 

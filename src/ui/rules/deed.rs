@@ -1,14 +1,18 @@
 //! What a rule does, in fields.
 
-use super::condition::format_ui;
 use crate::automation::rules::{Act, LONGEST_DELAY, ReplyContent, RuleAction, preset};
 use crate::engine::Remote;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
-use crate::ui::{UiContext, controls, theme};
+use crate::payload::template::Variable;
+use crate::ui::{UiContext, controls, text_format, theme};
 use crate::{explain, t};
 use controls::Field;
-use egui::{ComboBox, DragValue, Ui};
+use egui::{ComboBox, DragValue, FontSelection, RichText, Stroke, StrokeKind, TextEdit, Ui};
+
+/// Characters of a reply, enough for the longest datagram in hexadecimal, and the lines in sight.
+const LONGEST: usize = 262_144;
+const ROWS: usize = 3;
 
 /// What is done, whatever its fields say.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,6 +129,9 @@ pub fn ui(
         let remove = t!(cx.lang, "rules.remove_deed", number = number);
         removed = removable && controls::small(ui, "×", &remove).clicked();
     });
+    if let Some(composition) = written(&mut then.act) {
+        written_ui(ui, cx, composition, number, problem.is_some());
+    }
     if let Some(problem) = problem {
         let text = explain::rule_problem(cx.lang, &problem);
         controls::error_line(ui, &text, cx.palette);
@@ -188,40 +195,58 @@ fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, number: usize) {
 }
 
 fn what_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, number: usize, faulty: bool) {
-    let width = (ui.available_width() - 44.0).clamp(80.0, 380.0);
     let name = t!(cx.lang, "rules.reply_text", number = number);
+    if let Some(composition) = written(act) {
+        let number = format!("→{number}");
+        text_format::switch_ui(ui, cx, &mut composition.format, &number);
+    }
+    if let Act::Reply {
+        what: ReplyContent::Dns(address),
+        ..
+    } = act
+    {
+        let field = Field::new(address, &name, "127.0.0.1", 160.0).faulty(faulty);
+        field.show(ui, cx.palette);
+    }
+}
+
+/// The message that somebody wrote for it.
+fn written(act: &mut Act) -> Option<&mut Composition> {
     match act {
         Act::Reply {
             what: ReplyContent::Written(composition),
             ..
         }
-        | Act::Edit(ReplyContent::Written(composition)) => {
-            format_ui(ui, cx, &mut composition.format, &format!("→{number}"));
-            written_ui(ui, cx, composition, &name, (width - 52.0, faulty));
-        }
-        Act::Reply {
-            what: ReplyContent::Dns(address),
-            ..
-        } => {
-            let field = Field::new(address, &name, "127.0.0.1", 160.0).faulty(faulty);
-            field.show(ui, cx.palette);
-        }
-        _ => {}
+        | Act::Edit(ReplyContent::Written(composition)) => Some(composition),
+        _ => None,
     }
 }
 
+/// The message in lines; a line end in it goes out as it is.
 fn written_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     composition: &mut Composition,
-    name: &str,
-    (width, faulty): (f32, bool),
+    number: usize,
+    faulty: bool,
 ) {
-    let field = Field::new(&mut composition.text, name, "${data}", width).faulty(faulty);
-    use crate::payload::template::Variable;
     let known = [&Variable::QUOTING[..], &Variable::WRITTEN[..]].concat();
     let hint = t!(cx.lang, "rules.variables", known = known.join("  "));
-    field.show(ui, cx.palette).on_hover_text(hint);
+    let name = t!(cx.lang, "rules.reply_text", number = number);
+    let empty = RichText::new("${data}").font(theme::mono());
+    let edit = TextEdit::multiline(&mut composition.text)
+        .font(FontSelection::FontId(theme::mono()))
+        .hint_text(empty.color(cx.palette.faint))
+        .char_limit(LONGEST)
+        .desired_rows(ROWS)
+        .desired_width(f32::INFINITY);
+    let edit = ui.add(edit);
+    if faulty {
+        let line = Stroke::new(1.0, cx.palette.error);
+        ui.painter()
+            .rect_stroke(edit.rect, theme::ROUND, line, StrokeKind::Inside);
+    }
+    controls::named(ui, edit, &name).on_hover_text(hint);
 }
 
 fn to_ui(ui: &mut Ui, cx: UiContext<'_>, to: &mut Option<String>, number: usize) {

@@ -2,7 +2,7 @@
 
 use super::{MOST, RulesPanel, condition, deed};
 use crate::automation::rules::preset::Preset;
-use crate::automation::rules::{Rule, RuleAction};
+use crate::automation::rules::{Rule, RuleAction, taken_by};
 use crate::payload::charset::Charset;
 use crate::settings::tab::RulesDraft;
 use crate::t;
@@ -15,15 +15,16 @@ use egui::{RichText, ScrollArea, Ui};
 const NARROW: f32 = 360.0;
 
 impl RulesPanel {
-    /// `live` is whether a session follows what is changed here at once.
     pub(super) fn list_ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut RulesDraft,
         height: f32,
-        live: bool,
     ) {
+        let taken: Vec<bool> = (0..draft.rules.len())
+            .map(|place| taken_by(&draft.rules, place).is_some())
+            .collect();
         let (rules, chosen) = (&mut draft.rules, &mut self.chosen);
         ScrollArea::vertical()
             .id_salt("rules")
@@ -36,7 +37,7 @@ impl RulesPanel {
                     let hint = RichText::new(t!(cx.lang, "rules.none"));
                     ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
                 }
-                for (place, rule) in rules.iter_mut().enumerate() {
+                for ((place, rule), taken) in rules.iter_mut().enumerate().zip(taken) {
                     ui.horizontal(|ui| {
                         let number = place + 1;
                         let name = t!(cx.lang, "rules.use", number = number);
@@ -47,7 +48,9 @@ impl RulesPanel {
                             true => cx.palette.text,
                             false => cx.palette.faint,
                         };
-                        let text = RichText::new(format!("{number}  {}", rule.name)).color(ink);
+                        let sign = if taken { "⚠ " } else { "" };
+                        let text = format!("{number}  {sign}{}", rule.name);
+                        let text = RichText::new(text).color(ink);
                         let left = egui::Layout::left_to_right(egui::Align::Center)
                             .with_main_justify(true)
                             .with_main_align(egui::Align::LEFT);
@@ -61,12 +64,12 @@ impl RulesPanel {
             });
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            self.add_ui(ui, cx, draft, live);
+            self.add_ui(ui, cx, draft);
             self.move_ui(ui, cx, &mut draft.rules);
         });
     }
 
-    fn add_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, draft: &mut RulesDraft, live: bool) {
+    fn add_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, draft: &mut RulesDraft) {
         let name = t!(cx.lang, "rules.add");
         let full = draft.rules.len() >= MOST;
         let button = controls::small_if(ui, !full, &format!("{name} ▾"), &name);
@@ -91,11 +94,12 @@ impl RulesPanel {
         });
         controls::regain_focus(ui, &button);
         if let Some(mut rule) = added {
+            // The new rule is then all that is still to be turned on.
+            draft.on |= draft.rules.iter().all(|rule| !rule.on);
             // Nobody is answered by a rule that was not looked at yet.
-            rule.on = !live;
+            rule.on = false;
             draft.rules.push(rule);
             self.chosen = draft.rules.len() - 1;
-            draft.on |= !live;
         }
     }
 

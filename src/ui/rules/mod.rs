@@ -7,7 +7,7 @@ mod limits;
 mod trial;
 
 use super::{UiContext, controls, theme};
-use crate::automation::rules::RuleMistake;
+use crate::automation::rules::{RuleMistake, taken_by};
 use crate::automation::{Capabilities, PAUSE, Refusal, ReplyRate};
 use crate::engine::{Interfaces, Rulebook, SessionCommand};
 use crate::payload::charset::Charset;
@@ -175,6 +175,20 @@ impl RulesPanel {
         draft.on.then(text)
     }
 
+    /// The chosen rule, or else the first one, that is never reached.
+    fn unreached(&self, cx: UiContext<'_>, draft: &RulesDraft) -> Option<String> {
+        let rules = &draft.rules;
+        let mut places = [self.chosen].into_iter().chain(0..rules.len());
+        let taken = |place: usize| Some((rules.get(place)?, rules.get(taken_by(rules, place)?)?));
+        let (rule, earlier) = places.find_map(taken)?;
+        Some(t!(
+            cx.lang,
+            "rules.unreached",
+            rule = rule.name,
+            earlier = earlier.name
+        ))
+    }
+
     /// The page with the rules; `selected` is the row selected in the log, `place` where they
     /// are at work.
     pub fn page_ui(
@@ -186,15 +200,15 @@ impl RulesPanel {
         (selected, place): (Option<u64>, Capabilities),
     ) {
         Self::switch_ui(ui, cx, draft, session);
-        let (live, texts) = (!session.is_closed(), charset.unwrap_or_default());
+        let texts = charset.unwrap_or_default();
         match ui.available_width() < WIDE {
             true => {
-                self.list_ui(ui, cx, draft, LIST_HEIGHT, live);
+                self.list_ui(ui, cx, draft, LIST_HEIGHT);
                 ui.separator();
                 let rule = ("rule", self.chosen);
                 ui.push_id(rule, |ui| self.editor_ui(ui, cx, draft, texts));
             }
-            false => self.beside_ui(ui, cx, draft, (live, texts)),
+            false => self.beside_ui(ui, cx, draft, texts),
         }
         ui.separator();
         let row = selected.and_then(|row| session.log.get(row));
@@ -204,7 +218,11 @@ impl RulesPanel {
         if let Some(mistake) = &self.mistake {
             let text = explained(draft, cx, mistake);
             controls::error_line(ui, &text, cx.palette);
-        } else if let Some(text) = self.idle(cx, draft, place).or_else(|| self.off(cx, draft)) {
+        } else if let Some(text) = self
+            .idle(cx, draft, place)
+            .or_else(|| self.off(cx, draft))
+            .or_else(|| self.unreached(cx, draft))
+        {
             let text = RichText::new(text).color(cx.palette.dim);
             ui.add(egui::Label::new(text).wrap());
         } else if !draft.on && !draft.rules.is_empty() {
@@ -219,13 +237,13 @@ impl RulesPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut RulesDraft,
-        (live, texts): (bool, Charset),
+        texts: Charset,
     ) {
         let height = LIST_HEIGHT * 1.5;
         let both = egui::vec2(ui.available_width(), height);
         ui.allocate_ui_with_layout(both, Layout::left_to_right(Align::TOP), |ui| {
             ui.allocate_ui(egui::vec2(LIST, height), |ui| {
-                ui.vertical(|ui| self.list_ui(ui, cx, draft, height, live));
+                ui.vertical(|ui| self.list_ui(ui, cx, draft, height));
             });
             let line = egui::Stroke::new(1.0, cx.palette.line);
             let (left, top) = (ui.cursor().left(), ui.cursor().top());

@@ -1,6 +1,5 @@
 //! Trying rules on bytes before they answer anybody.
 
-use super::condition::format_ui;
 use crate::automation::rules::{Inbound, PreparedAct, Rule, RuleOutcome, Rules};
 use crate::engine::SEND_QUEUE;
 use crate::payload::charset::Charset;
@@ -10,7 +9,7 @@ use crate::payload::template::TemplateContext;
 use crate::payload::{hex, printable};
 use crate::peer::Peer;
 use crate::traffic::Record;
-use crate::ui::{UiContext, controls, theme};
+use crate::ui::{UiContext, controls, text_format, theme};
 use crate::{explain, t};
 use controls::Field;
 use egui::{Label, RichText, ScrollArea, Ui};
@@ -56,7 +55,7 @@ impl Trial {
             .horizontal_wrapped(|ui| {
                 let narrow = ui.available_width() < 400.0;
                 controls::caption(ui, &t!(cx.lang, "rules.try"), 0.0, cx.palette);
-                format_ui(ui, cx, &mut self.format, "?");
+                text_format::ui(ui, cx, &mut self.format, "?");
                 let typed = self.typed(charset.unwrap_or_default());
                 let name = t!(cx.lang, "rules.try_bytes");
                 let hint = t!(cx.lang, "rules.try_hint");
