@@ -222,6 +222,7 @@ impl App {
             }
             Action::Compose(composed) => self.compose(ctx, composed),
             Action::RemoveSnippet { group, at } => self.remove_snippet(group, at),
+            Action::RemoveRule(at) => self.remove_rule(at),
             Action::KeepSnippet(composition) => {
                 self.snippets.keep(composition);
                 self.show_page(Page::Library);

@@ -112,8 +112,7 @@ impl Parts<'_> {
                 let rules = &mut tab.drafts.rules;
                 tab.panels
                     .rules
-                    .page_ui(ui, cx, rules, about, (selected, place));
-                None
+                    .page_ui(ui, cx, rules, about, (selected, place))
             }
             Page::Network => {
                 let place = Capabilities::from(tab.session_kind());

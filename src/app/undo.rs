@@ -2,6 +2,7 @@
 
 use super::App;
 use super::tab::Tab;
+use crate::automation::rules::Rule;
 use crate::settings::library::Snippet;
 use crate::t;
 use crate::ui::tabs::Offer;
@@ -24,18 +25,24 @@ pub struct Closed {
     successor: Option<u64>,
 }
 
-/// A snippet, and where it stood.
+/// An entry of a list, and where it stood.
 pub struct Removed {
-    group: String,
+    entry: Entry,
     at: usize,
-    snippet: Snippet,
     second: u64,
+}
+
+enum Entry {
+    /// With the name of its group.
+    Snippet(String, Snippet),
+    /// With the identity of its tab.
+    Rule(u64, Rule),
 }
 
 enum Gone {
     Rows,
     Tab,
-    Snippet,
+    Entry,
 }
 
 impl App {
@@ -76,11 +83,46 @@ impl App {
         let removed = self.library.snippets.remove(group, at);
         if let Some((group, snippet)) = removed {
             self.removed = Some(Removed {
-                group,
+                entry: Entry::Snippet(group, snippet),
                 at,
-                snippet,
                 second,
             });
+        }
+    }
+
+    /// Takes a rule out of the active tab.
+    pub(super) fn remove_rule(&mut self, at: usize) {
+        let second = self.second();
+        let Some(tab) = self.tabs.get_mut(self.active) else {
+            return;
+        };
+        let rules = &mut tab.drafts.rules.rules;
+        if at < rules.len() {
+            self.removed = Some(Removed {
+                entry: Entry::Rule(tab.id, rules.remove(at)),
+                at,
+                second,
+            });
+        }
+    }
+
+    /// Puts what was removed last back where it stood.
+    fn restore_removed(&mut self) {
+        let Some(Removed { entry, at, .. }) = self.removed.take() else {
+            return;
+        };
+        match entry {
+            Entry::Snippet(group, snippet) => self.library.snippets.insert(&group, at, snippet),
+            Entry::Rule(id, rule) => {
+                let place = self.tabs.iter().position(|tab| tab.id == id);
+                if let Some(place) = place
+                    && let Some(tab) = self.tabs.get_mut(place)
+                {
+                    let rules = &mut tab.drafts.rules.rules;
+                    rules.insert(at.min(rules.len()), rule);
+                    self.active = place;
+                }
+            }
         }
     }
 
@@ -95,7 +137,7 @@ impl App {
     }
 
     /// Brings back what was closed, cleared or removed last: a log while that is offered, a tab
-    /// as long as it is kept, a snippet until another is removed.
+    /// as long as it is kept, a snippet or rule until another is removed.
     pub(super) fn undo(&mut self) {
         match self.last_gone() {
             Some((Gone::Rows, _)) => {
@@ -118,26 +160,20 @@ impl App {
                     self.active = place;
                 }
             }
-            Some((Gone::Snippet, _)) => {
-                if let Some(Removed {
-                    group, at, snippet, ..
-                }) = self.removed.take()
-                {
-                    self.library.snippets.insert(&group, at, snippet);
-                }
-            }
+            Some((Gone::Entry, _)) => self.restore_removed(),
             None => {}
         }
     }
 
-    /// What went last, and in which second: rows of the tab in front, a tab, or a snippet.
+    /// What went last, and in which second: rows of the tab in front, a tab, or an
+    /// entry of a list.
     fn last_gone(&self) -> Option<(Gone, u64)> {
         let cleared = self.tabs.get(self.active).and_then(Tab::cleared_second);
         let closed = self.closed.last().map(|closed| closed.second);
         let removed = self.removed.as_ref().map(|removed| removed.second);
         let gone = [
             (Gone::Tab, closed),
-            (Gone::Snippet, removed),
+            (Gone::Entry, removed),
             (Gone::Rows, cleared),
         ];
         let known = gone.into_iter().filter_map(|(gone, at)| Some((gone, at?)));
@@ -160,7 +196,10 @@ impl App {
                 t!(self.lang, "undo.cleared", count = rows)
             }
             Gone::Tab => t!(self.lang, "undo.closed"),
-            Gone::Snippet => t!(self.lang, "undo.removed"),
+            Gone::Entry => match self.removed.as_ref()?.entry {
+                Entry::Snippet(..) => t!(self.lang, "undo.removed"),
+                Entry::Rule(..) => t!(self.lang, "undo.removed_rule"),
+            },
         };
         Some(Offer { text, seconds })
     }

@@ -39,6 +39,8 @@ pub enum Action {
         group: usize,
         at: usize,
     },
+    /// Take the rule at this place out of the active tab.
+    RemoveRule(usize),
     /// Make this address, or the connection to it, the target of the active tab's send box.
     SetTarget(FarSide),
     /// Write the active tab's log to a file, or stop doing that.

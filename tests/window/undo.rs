@@ -3,6 +3,8 @@
 use super::driver::Window;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers};
+use netpeer::automation::rules::Rule;
+use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::UdpSocket;
 
@@ -100,5 +102,35 @@ fn the_only_tab_comes_back_without_the_empty_one_that_took_its_place() {
         window.press(REOPEN, Key::T);
         window.press(Modifiers::COMMAND, Key::W);
         assert_eq!(window.value("发送内容", "Message"), "another draft");
+    }
+}
+
+#[test]
+fn a_removed_rule_comes_back_where_it_stood() {
+    for lang in Lang::ALL {
+        let mut tab = TabSettings::default();
+        tab.rules.rules = ["first", "second", "third"].map(rule).to_vec();
+        let mut window = Window::with_settings(
+            lang,
+            Settings {
+                tabs: vec![tab],
+                ..Settings::default()
+            },
+        );
+        window.click("自动应答规则", "Auto-reply rules");
+        window.click_name("second");
+        let below = window.harness.get_by_label("third").rect();
+        window.click("删除", "Remove");
+        assert!(!window.has("second"), "{}", window.labels());
+        window.click("撤销", "Undo");
+        assert!(window.has("second"), "{}", window.labels());
+        assert_eq!(window.harness.get_by_label("third").rect(), below);
+    }
+}
+
+fn rule(name: &str) -> Rule {
+    Rule {
+        name: name.into(),
+        ..Rule::default()
     }
 }

@@ -6,7 +6,7 @@ use crate::automation::rules::{Rule, RuleAction, taken_by};
 use crate::payload::charset::Charset;
 use crate::settings::tab::RulesDraft;
 use crate::t;
-use crate::ui::{UiContext, controls, theme};
+use crate::ui::{Action, UiContext, controls, theme};
 use crate::words::Lang;
 use controls::Field;
 use egui::{RichText, ScrollArea, Ui};
@@ -21,7 +21,9 @@ impl RulesPanel {
         cx: UiContext<'_>,
         draft: &mut RulesDraft,
         height: f32,
-    ) {
+    ) -> Option<Action> {
+        // One may have been removed.
+        self.chosen = self.chosen.min(draft.rules.len().saturating_sub(1));
         let taken: Vec<bool> = (0..draft.rules.len())
             .map(|place| taken_by(&draft.rules, place).is_some())
             .collect();
@@ -65,8 +67,9 @@ impl RulesPanel {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             self.add_ui(ui, cx, draft);
-            self.move_ui(ui, cx, &mut draft.rules);
-        });
+            self.move_ui(ui, cx, &mut draft.rules)
+        })
+        .inner
     }
 
     fn add_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, draft: &mut RulesDraft) {
@@ -103,7 +106,7 @@ impl RulesPanel {
         }
     }
 
-    fn move_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, rules: &mut Vec<Rule>) {
+    fn move_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, rules: &mut [Rule]) -> Option<Action> {
         let (at, count) = (self.chosen, rules.len());
         let up = controls::small_if(ui, at > 0 && at < count, "↑", &t!(cx.lang, "snippets.up"));
         if up.clicked() {
@@ -116,10 +119,8 @@ impl RulesPanel {
             self.chosen += 1;
         }
         let remove = t!(cx.lang, "snippets.remove");
-        if controls::small_if(ui, at < count, "×", &remove).clicked() {
-            rules.remove(at);
-            self.chosen = at.min(rules.len().saturating_sub(1));
-        }
+        let removes = controls::small_if(ui, at < count, "×", &remove).clicked();
+        removes.then_some(Action::RemoveRule(at))
     }
 
     pub(super) fn editor_ui(

@@ -6,7 +6,7 @@ mod editor;
 mod limits;
 mod trial;
 
-use super::{UiContext, controls, theme};
+use super::{Action, UiContext, controls, theme};
 use crate::automation::rules::{RuleMistake, taken_by};
 use crate::automation::{Capabilities, PAUSE, Refusal, ReplyRate};
 use crate::engine::{Interfaces, Rulebook, SessionCommand};
@@ -198,18 +198,19 @@ impl RulesPanel {
         draft: &mut RulesDraft,
         (session, charset): (&Session, Option<Charset>),
         (selected, place): (Option<u64>, Capabilities),
-    ) {
+    ) -> Option<Action> {
         Self::switch_ui(ui, cx, draft, session);
         let texts = charset.unwrap_or_default();
-        match ui.available_width() < WIDE {
+        let asked = match ui.available_width() < WIDE {
             true => {
-                self.list_ui(ui, cx, draft, LIST_HEIGHT);
+                let asked = self.list_ui(ui, cx, draft, LIST_HEIGHT);
                 ui.separator();
                 let rule = ("rule", self.chosen);
                 ui.push_id(rule, |ui| self.editor_ui(ui, cx, draft, texts));
+                asked
             }
             false => self.beside_ui(ui, cx, draft, texts),
-        }
+        };
         ui.separator();
         let row = selected.and_then(|row| session.log.get(row));
         self.trial.ui(ui, cx, (&draft.rules, charset), row);
@@ -229,6 +230,7 @@ impl RulesPanel {
             let text = RichText::new(t!(cx.lang, "rules.is_off"));
             ui.add(egui::Label::new(text.color(cx.palette.dim)).wrap());
         }
+        asked
     }
 
     /// The list at the left of the rule being edited.
@@ -238,12 +240,13 @@ impl RulesPanel {
         cx: UiContext<'_>,
         draft: &mut RulesDraft,
         texts: Charset,
-    ) {
+    ) -> Option<Action> {
         let height = LIST_HEIGHT * 1.5;
         let both = egui::vec2(ui.available_width(), height);
-        ui.allocate_ui_with_layout(both, Layout::left_to_right(Align::TOP), |ui| {
-            ui.allocate_ui(egui::vec2(LIST, height), |ui| {
-                ui.vertical(|ui| self.list_ui(ui, cx, draft, height));
+        let left_to_right = Layout::left_to_right(Align::TOP);
+        let shown = ui.allocate_ui_with_layout(both, left_to_right, |ui| {
+            let list = ui.allocate_ui(egui::vec2(LIST, height), |ui| {
+                ui.vertical(|ui| self.list_ui(ui, cx, draft, height)).inner
             });
             let line = egui::Stroke::new(1.0, cx.palette.line);
             let (left, top) = (ui.cursor().left(), ui.cursor().top());
@@ -257,7 +260,9 @@ impl RulesPanel {
                     .auto_shrink(false)
                     .show(ui, |ui| self.editor_ui(ui, cx, draft, texts));
             });
+            list.inner
         });
+        shown.inner
     }
 }
 
