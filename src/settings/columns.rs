@@ -1,4 +1,4 @@
-//! The widths of the log's columns.
+//! The columns of the log: which are shown, and how wide.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,28 @@ pub struct ColumnWidths {
     pub gap: f32,
     pub peer: f32,
     pub length: f32,
+    pub shown: ShownColumns,
+}
+
+/// Whether each column is shown where there is room for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ShownColumns {
+    pub time: bool,
+    pub gap: bool,
+    pub peer: bool,
+    pub length: bool,
+}
+
+impl Default for ShownColumns {
+    fn default() -> Self {
+        Self {
+            time: true,
+            gap: true,
+            peer: true,
+            length: true,
+        }
+    }
 }
 
 /// The minimum width of a column, in points.
@@ -23,6 +45,7 @@ impl Default for ColumnWidths {
             gap: 62.0,
             peer: 160.0,
             length: 52.0,
+            shown: ShownColumns::default(),
         }
     }
 }
@@ -40,6 +63,7 @@ impl ColumnWidths {
             gap: width(self.gap, usual.gap),
             peer: width(self.peer, usual.peer),
             length: width(self.length, usual.length),
+            shown: self.shown,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::driver::Window;
 use crate::sockets::far_side;
 use egui::{Rect, vec2};
+use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
 
 fn edge(window: &Window) -> Rect {
@@ -47,4 +48,34 @@ fn a_narrow_log_leaves_columns_out_and_none_stands_outside() {
     assert!(!window.has("Width of column “Interval”"));
     let log = window.place("数据日志", "Log");
     assert!(edge(&window).right() < log.right(), "{log}");
+}
+
+#[test]
+fn the_menu_of_the_titles_hides_a_column_and_shows_all_again() {
+    for (lang, peer, edge) in [
+        (Lang::Chinese, "对端", "“对端”列宽"),
+        (Lang::English, "Peer", "Width of column “Peer”"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut window = Window::in_dir(lang, dir.path());
+        window.fill("本地端口", "Local port", "0");
+        // The titles stand above rows, not above the cards of an empty session.
+        window.connect();
+        let menu = |window: &mut Window| {
+            let titles = window.name("日志的列", "Columns of the log").to_owned();
+            window.harness.get_by_label(&titles).click_secondary();
+            window.steps();
+        };
+        assert!(window.has(edge));
+        menu(&mut window);
+        window.click_name(peer);
+        assert!(!window.has(edge));
+        window.close();
+        let mut window = Window::in_dir(lang, dir.path());
+        window.connect();
+        assert!(!window.has(edge), "it stays hidden");
+        menu(&mut window);
+        window.click("恢复默认列", "Reset columns");
+        assert!(window.has(edge));
+    }
 }

@@ -25,9 +25,13 @@ impl Columns {
     /// In a table with this room. Where there is little, first the gap and the length are left to
     /// the details, then the peer too.
     pub fn of(log_mode: bool, widths: &ColumnWidths, room: f32) -> Self {
-        let least = theme::PADDING + widths.time + SIGN + widths.peer + CONTENT;
-        let has_peer = log_mode && room >= least;
-        let has_all = has_peer && room >= least + widths.gap + widths.length;
+        let shown = widths.shown;
+        let room_of = |width: f32, shown: bool| if shown { width } else { 0.0 };
+        let fixed = room_of(widths.time, shown.time) + room_of(widths.peer, shown.peer);
+        let least = theme::PADDING + SIGN + fixed + CONTENT;
+        let more = room_of(widths.gap, shown.gap) + room_of(widths.length, shown.length);
+        let has_least = log_mode && room >= least;
+        let has_all = log_mode && room >= least + more;
         let mut next = theme::PADDING;
         let mut column = |width: f32, shown: bool| {
             let here = next;
@@ -36,11 +40,11 @@ impl Columns {
             }
             shown.then_some(here)
         };
-        let time = column(widths.time, log_mode);
-        let gap = column(widths.gap, has_all);
+        let time = column(widths.time, log_mode && shown.time);
+        let gap = column(widths.gap, has_all && shown.gap);
         let sign = column(SIGN, true).unwrap_or_default();
-        let peer = column(widths.peer, has_peer);
-        let length = column(widths.length, has_all);
+        let peer = column(widths.peer, has_least && shown.peer);
+        let length = column(widths.length, has_all && shown.length);
         Self {
             time,
             gap,
@@ -74,6 +78,11 @@ mod tests {
         }
         let wide = Columns::of(true, &widths, 700.0);
         assert!(wide.gap.is_some() && wide.length.is_some());
+        let mut few = widths;
+        (few.shown.time, few.shown.peer) = (false, false);
+        let few = Columns::of(true, &few, 700.0);
+        assert!(few.time.is_none() && few.peer.is_none() && few.gap.is_some());
+        assert!(few.content < wide.content);
         let plain = Columns::of(false, &widths, 700.0);
         assert!(plain.time.is_none() && plain.peer.is_none());
     }

@@ -13,6 +13,9 @@ use egui::{
 pub fn header(ui: &mut Ui, cx: UiContext<'_>, log_mode: bool, widths: &mut ColumnWidths) {
     let size = vec2(ui.available_width(), theme::LOG_HEADER);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    if log_mode {
+        menu_ui(ui, cx, rect, widths);
+    }
     let columns = Columns::of(log_mode, widths, rect.width());
     let titles = [
         (
@@ -48,6 +51,28 @@ pub fn header(ui: &mut Ui, cx: UiContext<'_>, log_mode: bool, widths: &mut Colum
     let stroke = Stroke::new(1.0, cx.palette.line);
     ui.painter()
         .hline(rect.x_range(), rect.bottom() - 0.5, stroke);
+}
+
+/// The menu that a right click on the titles opens: which columns are shown.
+fn menu_ui(ui: &Ui, cx: UiContext<'_>, rect: Rect, widths: &mut ColumnWidths) {
+    let id = Id::unique("log header");
+    let header = ui.interact(rect, id, Sense::CLICK);
+    let name = t!(cx.lang, "log.columns");
+    header.widget_info(|| WidgetInfo::labeled(Role::Group, true, &name));
+    header.context_menu(|ui| {
+        let shown = &mut widths.shown;
+        for (shown, name) in [
+            (&mut shown.time, "log.time"),
+            (&mut shown.gap, "log.gap"),
+            (&mut shown.peer, "log.peer"),
+            (&mut shown.length, "log.length"),
+        ] {
+            ui.checkbox(shown, t!(cx.lang, name));
+        }
+        if ui.button(t!(cx.lang, "log.reset_columns")).clicked() {
+            *widths = ColumnWidths::default();
+        }
+    });
 }
 
 /// The right edge of a column.
