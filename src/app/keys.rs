@@ -1,6 +1,7 @@
 //! What keys and the command palette do.
 
 use super::App;
+use super::tab::Tab;
 use crate::settings::dock::Page;
 use crate::settings::tab::NetworkDraft;
 use crate::t;
@@ -125,6 +126,9 @@ impl App {
             WindowCommand::GoTo => tab.go_to.open(),
             WindowCommand::Pause => tab.view.toggle_pause(&tab.session.log),
             WindowCommand::Newest => tab.view.to_newest(),
+            WindowCommand::Mark => tab.view.mark_selected(),
+            WindowCommand::NextMark => go_to_mark(tab, false),
+            WindowCommand::PreviousMark => go_to_mark(tab, true),
             WindowCommand::Record if tab.file.is_none() => tab.panels.recording.open(),
             WindowCommand::Toggle | WindowCommand::Send if tab.file.is_some() => {}
             WindowCommand::Record => {}
@@ -158,5 +162,14 @@ impl App {
             }
             _ => Action::TogglePage(Page::Help),
         }
+    }
+}
+
+/// Selects the next marked row, or the one before.
+fn go_to_mark(tab: &mut Tab, back: bool) {
+    if let Some(row) = tab.view.next_mark(back) {
+        let sought = tab.search.sought(tab.search_box.only);
+        let rows = tab.view.rows(&tab.session.log, sought);
+        tab.view.go_to(row, &rows);
     }
 }

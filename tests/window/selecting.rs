@@ -114,3 +114,22 @@ fn a_row_says_in_words_what_it_is() {
         assert!(window.says(&said), "{}", window.labels());
     }
 }
+
+#[test]
+fn a_row_is_marked_and_found_again_by_a_key() {
+    for lang in Lang::ALL {
+        let (mut window, _) = received(lang, &[b"hi", b"ho"]);
+        let row = window.row(": ho");
+        window.harness.get_by_label(&row).click_secondary();
+        window.steps();
+        window.click("标记", "Mark");
+        let row = window.row(": ho");
+        assert!(row.contains(window.name("已标记", "marked")), "{row}");
+        click(&mut window, "hi", Modifiers::NONE);
+        window.press(Modifiers::NONE, Key::F2);
+        assert_eq!(copy(&mut window), "ho");
+        window.press(Modifiers::COMMAND, Key::F2);
+        let row = window.row(": ho");
+        assert!(!row.contains(window.name("已标记", "marked")), "{row}");
+    }
+}

@@ -9,24 +9,38 @@ use crate::traffic::RowPosition;
 use crate::ui::{Composed, controls};
 use egui::{Response, Ui};
 
+/// What is chosen for a row.
+pub(super) enum Choice {
+    /// Its message is to be edited and sent.
+    Edit(Box<Composed>),
+    Mark,
+}
+
 impl LogView {
-    /// The menu that a right click on a row opens. Returns the message that is to be edited.
+    /// The menu that a right click on a row opens.
     pub(super) fn menu_ui(
         &self,
         row: &Response,
         scene: &Scene<'_>,
         line: &RowPosition<'_>,
-    ) -> Option<Composed> {
-        let mut edited = None;
+    ) -> Option<Choice> {
+        let mut chosen = None;
         row.context_menu(|ui| {
             let lang = scene.cx.lang;
             let alone = (!self.selection.is_several()).then(|| scene.composed(line));
             if let Some(composed) = alone.flatten() {
                 if ui.button(t!(lang, "inspector.edit")).clicked() {
-                    edited = Some(composed);
+                    chosen = Some(Choice::Edit(Box::new(composed)));
                 }
-                ui.separator();
             }
+            let mark = match self.marks.contains(&line.row) {
+                true => t!(lang, "log.unmark"),
+                false => t!(lang, "log.mark"),
+            };
+            if ui.button(mark).clicked() {
+                chosen = Some(Choice::Mark);
+            }
+            ui.separator();
             self.item_ui(ui, scene, &t!(lang, "log.copy_shown"), CopyAs::Shown);
             self.item_ui(ui, scene, &t!(lang, "log.copy_text"), CopyAs::Text);
             for quote in Quote::ALL {
@@ -35,7 +49,7 @@ impl LogView {
             self.item_ui(ui, scene, &t!(lang, "format.json_lines"), CopyAs::JsonLines);
             controls::close_when_chosen(ui);
         });
-        edited
+        chosen
     }
 
     fn item_ui(&self, ui: &mut Ui, scene: &Scene<'_>, name: &str, how: CopyAs) {

@@ -9,6 +9,7 @@ pub mod content;
 mod copy;
 mod frame;
 pub mod ink;
+mod marks;
 mod menu;
 mod offer;
 mod pill;
@@ -24,6 +25,7 @@ use crate::traffic::{Log, Rows, SearchHits, Shown};
 pub use content::Content;
 pub use copy::copied;
 use egui::Rect;
+use marks::Marks;
 pub use offer::newer_source;
 use selection::Selection;
 use std::ops::Range;
@@ -43,6 +45,7 @@ pub struct LogView {
     /// Rows from this one on came while the view was paused.
     paused_at: Option<u64>,
     selection: Selection,
+    marks: Marks,
     /// The rows before this one were at some time the newest in sight.
     seen: u64,
     /// The row to keep at the top until the search has come that far.
@@ -84,6 +87,7 @@ impl Default for LogView {
             followed: false,
             paused_at: None,
             selection: Selection::default(),
+            marks: Marks::default(),
             seen: 0,
             anchor: None,
             free: Rect::NOTHING,

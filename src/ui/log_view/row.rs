@@ -17,6 +17,9 @@ use egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKin
 /// A content narrower than this has no room for the whole length behind it.
 const TOTAL: f32 = 200.0;
 
+/// The width of the bar before a marked row.
+const MARK: f32 = 4.0;
+
 /// The most characters of its content that a row says to screen readers.
 const SPOKEN: usize = 200;
 
@@ -29,6 +32,7 @@ pub struct Row<'a> {
     /// Points at the right of a failure that something else stands in.
     pub reserved: f32,
     pub selected: bool,
+    pub marked: bool,
     pub hovered: bool,
     /// How its bytes are read.
     pub read: Streamed,
@@ -50,6 +54,10 @@ impl Row<'_> {
             (false, _, false) => Color32::TRANSPARENT,
         };
         painter.rect_filled(rect, CornerRadius::ZERO, ground);
+        if self.marked {
+            let bar = rect.with_max_x(rect.left() + MARK);
+            painter.rect_filled(bar, CornerRadius::ZERO, palette.accent);
+        }
         if self.receive.display == Display::Classic && kind != RecordKind::Failure {
             return self.classic(painter, rect);
         }

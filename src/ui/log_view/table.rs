@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::copy::CopyAs;
+use super::menu::Choice;
 use super::offer::{Offer, newer_source};
 use super::row::Row;
 use super::scene::Scene;
@@ -182,12 +183,20 @@ impl LogView {
         if response.secondary_clicked() && !self.selection.has(line.row) {
             self.select(Some(line.row));
         }
-        let edits = self.menu_ui(&response, scene, line);
+        let edits = match self.menu_ui(&response, scene, line) {
+            Some(Choice::Edit(composed)) => Some(*composed),
+            Some(Choice::Mark) => {
+                self.toggle_mark(line.row);
+                None
+            }
+            None => None,
+        };
         // With Ctrl or Shift two clicks select twice.
         let alone = ui.input(|input| input.modifiers.is_none());
         let twice = alone && response.double_clicked();
         let edits = edits.or_else(|| twice.then(|| scene.composed(line)).flatten());
         let selected = self.selection.has(line.row);
+        let marked = self.marks.contains(&line.row);
         let row = Row {
             line,
             cx: scene.cx,
@@ -195,6 +204,7 @@ impl LogView {
             columns: &scene.columns,
             reserved,
             selected,
+            marked,
             hovered: response.hovered(),
             read: scene.receive.read_as.read(
                 scene.rows.log(),
@@ -206,7 +216,10 @@ impl LogView {
             filter: scene.filter_of(line.row),
         };
         let said = row.paint(painter, rect);
-        let number = t!(scene.cx.lang, "log.row", number = line.row + 1);
+        let mut number = t!(scene.cx.lang, "log.row", number = line.row + 1);
+        if marked {
+            number = format!("{number} {}", t!(scene.cx.lang, "log.marked"));
+        }
         response.widget_info(|| {
             WidgetInfo::selected(Role::Row, true, selected, format!("{number} {said}"))
         });

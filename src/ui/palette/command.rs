@@ -25,6 +25,9 @@ pub enum WindowCommand {
     GoTo,
     Pause,
     Newest,
+    Mark,
+    NextMark,
+    PreviousMark,
     Record,
     Clear,
     Undo,
@@ -53,7 +56,7 @@ pub struct CommandEntry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every command that is not a page of the dock, a tab or a topic of the help.
-static COMMANDS: [CommandEntry; 30] = [
+static COMMANDS: [CommandEntry; 33] = [
     key(WindowCommand::Toggle, "palette.toggle", NONE, Key::F5),
     key(WindowCommand::Send, "palette.send", CTRL, Key::Enter),
     key(WindowCommand::NewTab, "tabs.new", CTRL, Key::N),
@@ -71,6 +74,14 @@ static COMMANDS: [CommandEntry; 30] = [
     key(WindowCommand::GoTo, "go_to.name", CTRL, Key::G),
     plain(WindowCommand::Pause, "palette.pause"),
     plain(WindowCommand::Newest, "palette.newest"),
+    key(WindowCommand::Mark, "palette.mark", CTRL, Key::F2),
+    key(WindowCommand::NextMark, "palette.next_mark", NONE, Key::F2),
+    key(
+        WindowCommand::PreviousMark,
+        "palette.previous_mark",
+        Modifiers::SHIFT,
+        Key::F2,
+    ),
     plain(WindowCommand::Record, "palette.record"),
     key(WindowCommand::Clear, "palette.clear", CTRL, Key::L),
     key(WindowCommand::Undo, "palette.undo", SHIFT, Key::T),
