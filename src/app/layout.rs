@@ -32,7 +32,8 @@ impl App {
     pub(super) fn titles(&self, cx: UiContext<'_>) -> Vec<tabs::Tab> {
         let title = |tab: &Tab| {
             let file = tab.file.as_deref();
-            tabs::Tab::of(cx, &tab.session, tab.drafts.network.kind, file)
+            let shown = tabs::Tab::of(cx, &tab.session, tab.drafts.network.kind, file);
+            shown.renamed(&tab.drafts.title)
         };
         self.tabs.iter().map(title).collect()
     }

@@ -188,6 +188,11 @@ impl App {
             Action::CloseTab(place) => self.close_tab(place),
             Action::CloseOtherTabs(place) => self.close_other_tabs(place),
             Action::DuplicateTab(place) => self.duplicate_tab(place),
+            Action::RenameTab(place, title) => {
+                if let Some(tab) = self.tabs.get_mut(place) {
+                    tab.drafts.title = title;
+                }
+            }
             Action::Command(command) => self.perform(ctx, command),
             Action::Undo => self.undo(),
             Action::Clear => {

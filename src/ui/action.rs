@@ -67,6 +67,8 @@ pub enum Action {
     CloseOtherTabs(usize),
     /// Open a tab with the settings of the one at this place.
     DuplicateTab(usize),
+    /// Give the tab at this place a name; an empty one takes it away.
+    RenameTab(usize, String),
     /// Do what a key does.
     Command(WindowCommand),
     SwitchLanguage,

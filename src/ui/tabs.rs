@@ -31,6 +31,10 @@ const OFFER: f32 = 200.0;
 const COMMANDS: f32 = 200.0;
 const ROOMY: f32 = 1_100.0;
 
+/// Characters a name that is given to a tab may have, and the width of the field for it.
+const NAME: usize = 40;
+const RENAME: f32 = 180.0;
+
 /// About the room of what concerns the whole window, and the space before it.
 const ASIDE: f32 = 300.0;
 const GAP: f32 = 8.0;
@@ -48,6 +52,8 @@ pub struct Tab {
     pub title: String,
     /// The same, with all of a path.
     whole: String,
+    /// The name that was given to it.
+    given: String,
     pub open: bool,
     /// Clients of a TCP server.
     pub clients: usize,
@@ -60,6 +66,7 @@ impl Tab {
             let title = name.to_string_lossy().into_owned();
             return Self {
                 whole: title.clone(),
+                given: String::new(),
                 title,
                 open: false,
                 clients: 0,
@@ -109,8 +116,23 @@ impl Tab {
         Self {
             title: title(&short),
             whole: title(&place),
+            given: String::new(),
             open: session.is_open(),
             clients,
+        }
+    }
+
+    /// The same under the name that was given to it, if that is not empty.
+    pub fn renamed(self, given: &str) -> Self {
+        let name = given.trim();
+        if name.is_empty() {
+            return self;
+        }
+        Self {
+            title: name.to_owned(),
+            whole: format!("{name} · {}", self.whole),
+            given: given.to_owned(),
+            ..self
         }
     }
 }
@@ -390,7 +412,9 @@ fn tab_ui(
         return Some(Action::SelectTab(next));
     }
     let mut chosen = None;
-    response.context_menu(|ui| chosen = menu_ui(ui, cx, (place, count)));
+    egui::Popup::context_menu(&response)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| chosen = menu_ui(ui, cx, &tab.given, (place, count)));
     let selects = match tab_shortcut(place) {
         Some(key) => {
             let key = ui.ctx().format_shortcut(&key);
@@ -402,8 +426,24 @@ fn tab_ui(
 }
 
 /// The menu of a tab.
-fn menu_ui(ui: &mut Ui, cx: UiContext<'_>, (place, count): (usize, usize)) -> Option<Action> {
+fn menu_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    given: &str,
+    (place, count): (usize, usize),
+) -> Option<Action> {
     let mut chosen = None;
+    let (name, hint) = (t!(cx.lang, "tabs.rename"), t!(cx.lang, "tabs.rename_hint"));
+    let mut title = given.to_owned();
+    let field = controls::Field::new(&mut title, &name, &hint, RENAME);
+    let field = field.show(ui, cx.palette);
+    if field.changed() {
+        let title = title.chars().take(NAME).collect();
+        chosen = Some(Action::RenameTab(place, title));
+    }
+    if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+        ui.close();
+    }
     let items = [
         ("tabs.close", Action::CloseTab(place), true),
         (
@@ -417,8 +457,8 @@ fn menu_ui(ui: &mut Ui, cx: UiContext<'_>, (place, count): (usize, usize)) -> Op
         let item = egui::Button::new(t!(cx.lang, name));
         if ui.add_enabled(enabled, item).clicked() {
             chosen = Some(action);
+            ui.close();
         }
     }
-    controls::close_when_chosen(ui);
     chosen
 }

@@ -213,3 +213,20 @@ fn the_menu_of_a_tab_duplicates_it_and_closes_the_others() {
         assert_eq!(tabs(&window), 1);
     }
 }
+
+#[test]
+fn a_tab_is_renamed_in_its_menu_and_keeps_its_name() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let mut window = Window::in_dir(lang, dir.path());
+        let role = Role::Tab;
+        window.harness.get_by_role(role).click_secondary();
+        window.steps();
+        window.fill("标签名称", "Name of the tab", "boiler");
+        assert!(window.has("boiler"), "{}", window.labels());
+        window.close();
+        let window = Window::in_dir(lang, dir.path());
+        let tab = window.harness.get_by_role_and_label(role, "boiler");
+        assert!(tab.rect().width() > 50.0);
+    }
+}

@@ -36,6 +36,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TabSettings {
+    /// The name that was given to it; empty where its session names it.
+    pub title: String,
     pub network: NetworkDraft,
     pub groups: GroupDraft,
     pub receive: ReceiveDraft,
