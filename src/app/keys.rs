@@ -46,6 +46,15 @@ fn meaning(event: &Event) -> Option<WindowCommand> {
 }
 
 impl App {
+    /// Carries out the commands of keys, except for the search, which begins before the panels.
+    pub(super) fn perform_keys(&mut self, ctx: &Context, pressed: Vec<WindowCommand>) {
+        for command in pressed {
+            if command != WindowCommand::Search {
+                self.perform(ctx, command);
+            }
+        }
+    }
+
     /// Carries out a command of a key or of the palette.
     pub(super) fn perform(&mut self, ctx: &Context, command: WindowCommand) {
         if let Some(action) = self.command_action(ctx, command) {

@@ -188,11 +188,7 @@ impl App {
             Action::CloseTab(place) => self.close_tab(place),
             Action::CloseOtherTabs(place) => self.close_other_tabs(place),
             Action::DuplicateTab(place) => self.duplicate_tab(place),
-            Action::RenameTab(place, title) => {
-                if let Some(tab) = self.tabs.get_mut(place) {
-                    tab.drafts.title = title;
-                }
-            }
+            Action::RenameTab(place, title) => self.rename_tab(place, title),
             Action::Command(command) => self.perform(ctx, command),
             Action::Undo => self.undo(),
             Action::Clear => {
@@ -373,10 +369,7 @@ impl eframe::App for App {
         self.drop_target_ui(&ctx);
         self.ask_before_end(&ctx);
         // After the panels: the text typed just before Ctrl+Enter is in the composer by then.
-        let others = pressed
-            .into_iter()
-            .filter(|it| *it != WindowCommand::Search);
-        others.for_each(|command| self.perform(&ctx, command));
+        self.perform_keys(&ctx, pressed);
         self.palette_ui(&ctx);
         controls::focus_ring(&ctx, theme::palette(&ctx));
         let active = self.tabs.get(self.active);

@@ -54,6 +54,13 @@ impl App {
         }
     }
 
+    /// Gives a tab a name; an empty one takes it away.
+    pub(super) fn rename_tab(&mut self, place: usize, title: String) {
+        if let Some(tab) = self.tabs.get_mut(place) {
+            tab.drafts.title = title;
+        }
+    }
+
     /// Adds a tab with the settings of the one at this place, right of it.
     pub(super) fn duplicate_tab(&mut self, place: usize) {
         let tab = self.tabs.get(place).filter(|tab| tab.file.is_none());

@@ -1,7 +1,7 @@
 //! Going to the row of a time.
 
 use super::log_view::OnShow;
-use super::palette::{WindowCommand, key_text};
+use super::palette::{WindowCommand, with_key};
 use super::{UiContext, controls};
 use crate::t;
 use crate::traffic::{Micros, moment};
@@ -28,8 +28,7 @@ impl GoTo {
     pub fn button_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> Response {
         let name = t!(cx.lang, "go_to.name");
         let button = controls::small(ui, SIGN, &name);
-        let key = key_text(ui.ctx(), WindowCommand::GoTo);
-        let button = controls::tooltip_with_key(button, &name, &key);
+        let button = with_key(button, &name, WindowCommand::GoTo);
         if button.clicked() {
             self.open = !self.open;
         }

@@ -54,6 +54,7 @@ mod text_format;
 pub mod theme;
 pub mod toolbar;
 pub mod topic;
+mod window_bar;
 
 pub use action::{Action, Composed};
 

@@ -1,7 +1,7 @@
 //! The field that filters the log, and the strip that says what it found.
 
 use super::log_view::{LogView, OnShow, Sought};
-use super::palette::{WindowCommand, key_text};
+use super::palette::{WindowCommand, with_key};
 use super::{UiContext, controls, filter_terms, grouped, theme};
 use crate::jobs::Died;
 use crate::session::Session;
@@ -72,8 +72,8 @@ impl SearchBox {
             }
         }
         let Some(mistake) = &self.mistake else {
-            let key = key_text(ui.ctx(), WindowCommand::Search);
-            controls::tooltip_with_key(response, &t!(cx.lang, "search.field_hint"), &key);
+            let hint = t!(cx.lang, "search.field_hint");
+            with_key(response, &hint, WindowCommand::Search);
             return;
         };
         let reason = explain::filter_mistake(cx.lang, mistake);

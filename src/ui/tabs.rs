@@ -1,20 +1,17 @@
 //! The bar at the top: one tab a session, and what concerns the whole window.
 
 use super::controls::{self, group, icon_button, tooltip_with_key};
-use super::palette::{WindowCommand, key_text, tab_shortcut};
+use super::palette::{WindowCommand, tab_shortcut, with_key};
 use super::region::{self, Region};
-use super::theme;
-use super::{Action, UiContext, narrow};
+use super::{Action, UiContext, narrow, theme, window_bar};
 use crate::engine::Remote;
 use crate::kind::Addresses;
 use crate::peer::Peer;
 use crate::session::{self, Kind, Session};
-use crate::settings::dock::Page;
 use crate::settings::theme::Choice;
 use crate::t;
 use egui::{
-    Align, CornerRadius, Layout, Rect, Response, RichText, Sense, Ui, WidgetInfo, accesskit::Role,
-    pos2, vec2,
+    Align, CornerRadius, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 use std::path::Path;
 
@@ -26,10 +23,6 @@ const PATH: usize = 28;
 
 /// The room an offer takes.
 const OFFER: f32 = 200.0;
-
-/// The field that opens the palette is this wide in a window of at least this width, in points.
-const COMMANDS: f32 = 200.0;
-const ROOMY: f32 = 1_100.0;
 
 /// Characters a name that is given to a tab may have, and the width of the field for it.
 const NAME: usize = 40;
@@ -161,7 +154,7 @@ pub fn ui(
             tabs_ui(ui, cx, tabs, active, offer)
         });
         let before = ui.cursor().left();
-        let asked = aside_ui(ui, cx, theme);
+        let asked = window_bar::ui(ui, cx, theme);
         action = tabs.inner.or(asked);
         let now = ui.min_rect().right() - before;
         if aside.is_none_or(|aside| (aside - now).abs() > 0.5) {
@@ -216,62 +209,6 @@ fn tabs_ui(
     action
 }
 
-/// What concerns the whole window, from left to right.
-fn aside_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) -> Option<Action> {
-    let mut action = commands_ui(ui, cx).then_some(Action::Command(WindowCommand::Palette));
-    let language = t!(cx.lang, "tabs.language");
-    if icon_button(ui, &language, &language, cx.palette)
-        .on_hover_text(t!(cx.lang, "tabs.language_hint"))
-        .clicked()
-    {
-        action = Some(Action::SwitchLanguage);
-    }
-    theme_ui(ui, cx, theme);
-    let open = t!(cx.lang, "open.name");
-    let button = icon_button(ui, &open, &open, cx.palette);
-    let hint = t!(cx.lang, "open.hint");
-    if with_key(button, &hint, WindowCommand::Page(Page::Open)).clicked() {
-        action = Some(Action::ShowPage(Page::Open));
-    }
-    let settings = t!(cx.lang, "tabs.settings");
-    let button = icon_button(ui, &format!("⚙ {settings}"), &settings, cx.palette);
-    if with_key(button, &settings, WindowCommand::Page(Page::Settings)).clicked() {
-        action = Some(Action::TogglePage(Page::Settings));
-    }
-    let help = t!(cx.lang, Page::Help.entry().short);
-    let button = icon_button(ui, "?", &help, cx.palette);
-    if with_key(button, &help, WindowCommand::Page(Page::Help)).clicked() {
-        action = Some(Action::TogglePage(Page::Help));
-    }
-    action
-}
-
-/// The field that opens the palette: a sign alone where there is little room.
-fn commands_ui(ui: &mut Ui, cx: UiContext<'_>) -> bool {
-    let name = t!(cx.lang, "palette.name");
-    let key = key_text(ui.ctx(), WindowCommand::Palette);
-    let button = match ui.ctx().content_rect().width() < ROOMY {
-        true => icon_button(ui, "🔍", &name, cx.palette),
-        false => {
-            let text = RichText::new(format!("🔍 {name}")).color(cx.palette.dim);
-            let key = RichText::new(&key).font(theme::small_mono());
-            let button = egui::Button::new(text)
-                .right_text(key.color(cx.palette.dim))
-                .fill(cx.palette.field)
-                .min_size(vec2(COMMANDS, theme::SMALL_BUTTON));
-            let button = ui.add(button);
-            controls::named(ui, button, &name)
-        }
-    };
-    tooltip_with_key(button, &name, &key).clicked()
-}
-
-/// A tooltip that ends with the key of a command.
-fn with_key(response: Response, text: &str, command: WindowCommand) -> Response {
-    let key = key_text(&response.ctx, command);
-    tooltip_with_key(response, text, &key)
-}
-
 /// Whether the active tab is to come into sight: it was selected otherwise than by a click on
 /// it, or the room or its title is another.
 fn reveals(ui: &Ui, tabs: &[Tab], active: usize, width: f32) -> bool {
@@ -297,27 +234,6 @@ fn offer_ui(ui: &mut Ui, cx: UiContext<'_>, offer: &Offer) -> Option<Action> {
     );
     ui.add(egui::Label::new(RichText::new(left).color(cx.palette.dim)).truncate());
     undone.then_some(Action::Undo)
-}
-
-fn theme_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) {
-    let name = t!(cx.lang, "tabs.theme");
-    let text = RichText::new(format!("◐ {name}")).color(cx.palette.dim);
-    let button = egui::Button::new(text)
-        .frame_when_inactive(false)
-        .min_size(vec2(0.0, 28.0));
-    let menu = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
-        for choice in Choice::ALL {
-            let text = match choice {
-                Choice::System => t!(cx.lang, "tabs.theme_system"),
-                Choice::Light => t!(cx.lang, "tabs.theme_light"),
-                Choice::Dark => t!(cx.lang, "tabs.theme_dark"),
-            };
-            if ui.selectable_value(theme, choice, text).clicked() {
-                ui.close();
-            }
-        }
-    });
-    controls::named(ui, menu.0, &name);
 }
 
 fn tab_ui(

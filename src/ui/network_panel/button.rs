@@ -2,7 +2,7 @@
 
 use crate::session::{Kind, Role, Session, SessionState};
 use crate::t;
-use crate::ui::palette::{WindowCommand, key_text};
+use crate::ui::palette::{WindowCommand, with_key};
 use crate::ui::{Action, UiContext, controls};
 use egui::Ui;
 
@@ -36,8 +36,7 @@ pub(super) fn open_button(
             controls::wide(ui, &text, dot, filled, palette)
         })
         .inner;
-    let key = key_text(ui.ctx(), WindowCommand::Toggle);
-    let clicked = controls::tooltip_with_key(response, &text, &key).clicked();
+    let clicked = with_key(response, &text, WindowCommand::Toggle).clicked();
     match (clicked, session.is_closed()) {
         (false, _) => None,
         (true, true) => Some(Action::Open),

@@ -3,9 +3,10 @@
 
 use crate::settings::dock::Page;
 use crate::settings::theme::Choice;
+use crate::ui::controls::tooltip_with_key;
 use crate::ui::dock::{HELP, PAGES};
 use crate::ui::topic::Topic;
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Key, KeyboardShortcut, Modifiers, Response};
 
 /// What a key does, or an entry of the palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,6 +195,12 @@ pub fn key_text(ctx: &Context, command: WindowCommand) -> String {
     let entry = entries().find(|entry| entry.command == command);
     let shortcut = entry.and_then(|entry| entry.shortcut);
     shortcut.map_or_else(String::new, |shortcut| ctx.format_shortcut(&shortcut))
+}
+
+/// A tooltip that ends with the key of a command.
+pub fn with_key(response: Response, text: &str, command: WindowCommand) -> Response {
+    let key = key_text(&response.ctx, command);
+    tooltip_with_key(response, text, &key)
 }
 
 #[cfg(test)]

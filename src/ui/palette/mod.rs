@@ -3,7 +3,7 @@
 
 mod command;
 
-pub use command::{CommandEntry, WindowCommand, entries, key_text, of_key, tab_shortcut};
+pub use command::{CommandEntry, WindowCommand, entries, key_text, of_key, tab_shortcut, with_key};
 
 use super::topic::TOPICS;
 use super::{UiContext, controls, theme};

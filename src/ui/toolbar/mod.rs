@@ -5,7 +5,7 @@ mod face;
 
 use super::go_to::GoTo;
 use super::log_view::{LogView, OnShow};
-use super::palette::{WindowCommand, key_text};
+use super::palette::{WindowCommand, with_key};
 use super::recording::Recorder;
 use super::search_box::SearchBox;
 use super::{Action, UiContext, controls, recording};
@@ -60,8 +60,7 @@ impl Toolbar<'_> {
                     action = Some(Action::ShowPage(Page::Export));
                 }
                 let button = controls::small(ui, &buttons.clear, &buttons.clear);
-                let key = key_text(ui.ctx(), WindowCommand::Clear);
-                if controls::tooltip_with_key(button, &buttons.clear, &key).clicked() {
+                if with_key(button, &buttons.clear, WindowCommand::Clear).clicked() {
                     action = Some(Action::Clear);
                 }
                 (record_anchor.unwrap_or_else(|| anchor.clone()), anchor)

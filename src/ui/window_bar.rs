@@ -1,0 +1,84 @@
+//! What stands at the right end of the tab bar, and concerns the whole window.
+
+use super::controls::{self, icon_button, tooltip_with_key};
+use super::palette::{WindowCommand, key_text, with_key};
+use super::{Action, UiContext, theme};
+use crate::settings::dock::Page;
+use crate::settings::theme::Choice;
+use crate::t;
+use egui::{RichText, Ui, vec2};
+
+/// The field that opens the palette is this wide in a window of at least this width, in points.
+const COMMANDS: f32 = 200.0;
+const ROOMY: f32 = 1_100.0;
+
+/// From left to right.
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) -> Option<Action> {
+    let mut action = commands_ui(ui, cx).then_some(Action::Command(WindowCommand::Palette));
+    let language = t!(cx.lang, "tabs.language");
+    if icon_button(ui, &language, &language, cx.palette)
+        .on_hover_text(t!(cx.lang, "tabs.language_hint"))
+        .clicked()
+    {
+        action = Some(Action::SwitchLanguage);
+    }
+    theme_ui(ui, cx, theme);
+    let open = t!(cx.lang, "open.name");
+    let button = icon_button(ui, &open, &open, cx.palette);
+    let hint = t!(cx.lang, "open.hint");
+    if with_key(button, &hint, WindowCommand::Page(Page::Open)).clicked() {
+        action = Some(Action::ShowPage(Page::Open));
+    }
+    let settings = t!(cx.lang, "tabs.settings");
+    let button = icon_button(ui, &format!("⚙ {settings}"), &settings, cx.palette);
+    if with_key(button, &settings, WindowCommand::Page(Page::Settings)).clicked() {
+        action = Some(Action::TogglePage(Page::Settings));
+    }
+    let help = t!(cx.lang, Page::Help.entry().short);
+    let button = icon_button(ui, "?", &help, cx.palette);
+    if with_key(button, &help, WindowCommand::Page(Page::Help)).clicked() {
+        action = Some(Action::TogglePage(Page::Help));
+    }
+    action
+}
+
+/// The field that opens the palette: a sign alone where there is little room.
+fn commands_ui(ui: &mut Ui, cx: UiContext<'_>) -> bool {
+    let name = t!(cx.lang, "palette.name");
+    let key = key_text(ui.ctx(), WindowCommand::Palette);
+    let button = match ui.ctx().content_rect().width() < ROOMY {
+        true => icon_button(ui, "🔍", &name, cx.palette),
+        false => {
+            let text = RichText::new(format!("🔍 {name}")).color(cx.palette.dim);
+            let key = RichText::new(&key).font(theme::small_mono());
+            let button = egui::Button::new(text)
+                .right_text(key.color(cx.palette.dim))
+                .fill(cx.palette.field)
+                .min_size(vec2(COMMANDS, theme::SMALL_BUTTON));
+            let button = ui.add(button);
+            controls::named(ui, button, &name)
+        }
+    };
+    tooltip_with_key(button, &name, &key).clicked()
+}
+
+fn theme_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) {
+    let name = t!(cx.lang, "tabs.theme");
+    let text = RichText::new(format!("◐ {name}")).color(cx.palette.dim);
+    let button = egui::Button::new(text)
+        .frame_when_inactive(false)
+        .min_size(vec2(0.0, 28.0));
+    let menu = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+        for choice in Choice::ALL {
+            let text = match choice {
+                Choice::System => t!(cx.lang, "tabs.theme_system"),
+                Choice::Light => t!(cx.lang, "tabs.theme_light"),
+                Choice::Dark => t!(cx.lang, "tabs.theme_dark"),
+            };
+            if ui.selectable_value(theme, choice, text).clicked() {
+                ui.close();
+            }
+        }
+    });
+    controls::named(ui, menu.0, &name);
+}
