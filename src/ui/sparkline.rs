@@ -65,7 +65,7 @@ fn line_ui(ui: &mut Ui, cx: UiContext<'_>, rates: &Rates, second: u64) -> egui::
     points.push(pos2(rect.left(), bottom));
     let quiet = seconds.iter().all(|records| *records == 0);
     let colour = if quiet {
-        cx.palette.line
+        cx.palette.faint
     } else {
         cx.palette.received
     };

@@ -39,12 +39,17 @@ pub const ROUND: CornerRadius = CornerRadius::same(5);
 pub struct Palette {
     pub background: Color32,
     pub panel: Color32,
+    /// Between regions, and around what only shows something.
     pub line: Color32,
+    /// Around fields, buttons and other controls.
+    pub edge: Color32,
     pub text: Color32,
     pub dim: Color32,
     pub faint: Color32,
     pub accent: Color32,
     pub accent_soft: Color32,
+    /// Behind `on_accent`: at rest, under the pointer, and pressed.
+    pub primary: [Color32; 3],
     pub on_accent: Color32,
     pub received: Color32,
     pub sent: Color32,
@@ -67,31 +72,37 @@ pub const LIGHT: Palette = Palette {
     background: Color32::from_rgb(0xf6, 0xf7, 0xf9),
     panel: Color32::from_rgb(0xff, 0xff, 0xff),
     line: Color32::from_rgb(0xe1, 0xe4, 0xea),
+    edge: Color32::from_rgb(0x82, 0x89, 0x95),
     text: Color32::from_rgb(0x1d, 0x21, 0x29),
-    dim: Color32::from_rgb(0x65, 0x6c, 0x79),
-    faint: Color32::from_rgb(0x8b, 0x92, 0x9e),
-    accent: Color32::from_rgb(0x25, 0x63, 0xeb),
+    dim: Color32::from_rgb(0x5b, 0x62, 0x70),
+    faint: Color32::from_rgb(0x66, 0x6d, 0x7a),
+    accent: Color32::from_rgb(0x1f, 0x5a, 0xe0),
     accent_soft: Color32::from_rgb(0xe8, 0xef, 0xfd),
+    primary: [
+        Color32::from_rgb(0x25, 0x63, 0xeb),
+        Color32::from_rgb(0x1f, 0x5a, 0xe0),
+        Color32::from_rgb(0x1b, 0x4f, 0xc8),
+    ],
     on_accent: Color32::from_rgb(0xff, 0xff, 0xff),
-    received: Color32::from_rgb(0x0f, 0x8a, 0x5f),
-    sent: Color32::from_rgb(0x25, 0x63, 0xeb),
+    received: Color32::from_rgb(0x0b, 0x7a, 0x53),
+    sent: Color32::from_rgb(0x1f, 0x5a, 0xe0),
     event: Color32::from_rgb(0x7d, 0x61, 0x14),
     event_soft: Color32::from_rgb(0xf7, 0xef, 0xd9),
     found: Color32::from_rgb(0xff, 0xe0, 0x8a),
-    error: Color32::from_rgb(0xc2, 0x41, 0x0c),
+    error: Color32::from_rgb(0xb2, 0x3a, 0x08),
     error_soft: Color32::from_rgb(0xff, 0xf4, 0xec),
     selected: Color32::from_rgb(0xea, 0xf1, 0xff),
     field: Color32::from_rgb(0xf3, 0xf4, 0xf7),
-    ok: Color32::from_rgb(0x16, 0xa3, 0x4a),
+    ok: Color32::from_rgb(0x10, 0x7a, 0x36),
     hover: Color32::from_rgb(0xf0, 0xf2, 0xf6),
     shadow: Color32::from_black_alpha(28),
     peers: [
-        Color32::from_rgb(0x0f, 0x8a, 0x5f),
-        Color32::from_rgb(0xb4, 0x53, 0x09),
+        Color32::from_rgb(0x0b, 0x7a, 0x53),
+        Color32::from_rgb(0xa8, 0x4c, 0x06),
         Color32::from_rgb(0x7c, 0x3a, 0xed),
         Color32::from_rgb(0x03, 0x69, 0xa1),
         Color32::from_rgb(0xbe, 0x18, 0x5d),
-        Color32::from_rgb(0x4d, 0x7c, 0x0f),
+        Color32::from_rgb(0x47, 0x74, 0x0c),
     ],
 };
 
@@ -99,17 +110,23 @@ pub const DARK: Palette = Palette {
     background: Color32::from_rgb(0x16, 0x18, 0x1d),
     panel: Color32::from_rgb(0x1c, 0x1f, 0x26),
     line: Color32::from_rgb(0x2c, 0x31, 0x3b),
+    edge: Color32::from_rgb(0x72, 0x7b, 0x89),
     text: Color32::from_rgb(0xe5, 0xe8, 0xee),
-    dim: Color32::from_rgb(0x98, 0xa1, 0xb0),
-    faint: Color32::from_rgb(0x7c, 0x86, 0x96),
-    accent: Color32::from_rgb(0x5b, 0x8c, 0xff),
+    dim: Color32::from_rgb(0xa3, 0xac, 0xba),
+    faint: Color32::from_rgb(0x98, 0xa1, 0xb0),
+    accent: Color32::from_rgb(0x6f, 0x98, 0xff),
     accent_soft: Color32::from_rgb(0x22, 0x30, 0x4f),
+    primary: [
+        Color32::from_rgb(0x2f, 0x66, 0xe0),
+        Color32::from_rgb(0x28, 0x59, 0xcc),
+        Color32::from_rgb(0x22, 0x4d, 0xb3),
+    ],
     on_accent: Color32::from_rgb(0xff, 0xff, 0xff),
     received: Color32::from_rgb(0x4c, 0xc3, 0x8a),
     sent: Color32::from_rgb(0x6e, 0xa0, 0xff),
     event: Color32::from_rgb(0xd6, 0xb3, 0x5a),
     event_soft: Color32::from_rgb(0x38, 0x31, 0x20),
-    found: Color32::from_rgb(0x6b, 0x52, 0x0c),
+    found: Color32::from_rgb(0x4a, 0x39, 0x05),
     error: Color32::from_rgb(0xff, 0x9b, 0x66),
     error_soft: Color32::from_rgb(0x33, 0x24, 0x1b),
     selected: Color32::from_rgb(0x23, 0x31, 0x54),
@@ -250,7 +267,8 @@ fn visuals(theme: Theme, palette: &Palette) -> Visuals {
     visuals.warn_fg_color = palette.event;
     visuals.hyperlink_color = palette.accent;
     visuals.selection.bg_fill = palette.accent.gamma_multiply(0.35);
-    visuals.selection.stroke = Stroke::new(1.0, palette.accent);
+    // Also the colour of selected text, which must stand out from `bg_fill`.
+    visuals.selection.stroke = Stroke::new(1.0, palette.text);
     visuals.disabled_alpha = 0.7;
     let widgets = &mut visuals.widgets;
     for widget in [
@@ -267,6 +285,9 @@ fn visuals(theme: Theme, palette: &Palette) -> Visuals {
         widget.weak_bg_fill = palette.panel;
         widget.fg_stroke = Stroke::new(1.0, palette.text);
     }
+    let edge = Stroke::new(1.0, palette.edge);
+    widgets.inactive.bg_stroke = edge;
+    widgets.open.bg_stroke = edge;
     widgets.hovered.weak_bg_fill = palette.hover;
     widgets.active.weak_bg_fill = palette.accent_soft;
     widgets.open.weak_bg_fill = palette.hover;
@@ -299,31 +320,45 @@ mod tests {
         (light + 0.05) / (dark + 0.05)
     }
 
+    #[track_caller]
+    fn at_least(least: f32, what: &str, inks: &[Color32], grounds: &[Color32]) {
+        for (ink, ground) in inks
+            .iter()
+            .flat_map(|ink| grounds.iter().map(move |g| (ink, g)))
+        {
+            let contrast = contrast(*ink, *ground);
+            assert!(
+                contrast >= least,
+                "{what}: {ink:?} on {ground:?}: {contrast}"
+            );
+        }
+    }
+
     #[test]
     fn text_can_be_read_in_both_themes() {
         for palette in [LIGHT, DARK] {
-            for (name, colour) in [
-                ("text", palette.text),
-                ("dim", palette.dim),
-                ("event", palette.event),
-                ("error", palette.error),
-            ] {
-                for ground in [palette.panel, palette.field] {
-                    assert!(
-                        contrast(colour, ground) >= 4.5,
-                        "{name}: {}",
-                        contrast(colour, ground)
-                    );
-                }
-            }
-            assert!(contrast(palette.error, palette.error_soft) >= 4.5);
-            // Symbols and times, which repeat what the row says otherwise.
-            assert!(contrast(palette.received, palette.panel) >= 3.0);
-            assert!(contrast(palette.sent, palette.panel) >= 3.0);
-            assert!(contrast(palette.faint, palette.panel) >= 3.0);
-            for peer in palette.peers {
-                assert!(contrast(peer, palette.panel) >= 3.0);
-            }
+            let p = &palette;
+            let plain = [p.background, p.panel, p.field, p.hover];
+            let tinted = [p.selected, p.accent_soft, p.event_soft, p.error_soft];
+            let grounds = [plain, tinted].concat();
+            let inks = [p.text, p.dim, p.faint, p.event, p.error, p.accent, p.ok];
+            at_least(4.5, "text", &inks, &grounds);
+            at_least(4.5, "found", &[p.text, p.dim, p.event, p.error], &[p.found]);
+            at_least(4.5, "of a direction", &[p.received, p.sent], &grounds);
+            at_least(4.5, "a peer's initial", &p.peers, &[p.panel]);
+            at_least(4.5, "on a filled button", &[p.on_accent], &p.primary);
+        }
+    }
+
+    #[test]
+    fn borders_and_signs_can_be_seen_in_both_themes() {
+        for palette in [LIGHT, DARK] {
+            let p = &palette;
+            let grounds = [p.background, p.panel, p.field, p.hover, p.error_soft];
+            at_least(3.0, "a border", &[p.edge], &grounds);
+            at_least(3.0, "a filled button", &p.primary[..1], &[p.panel]);
+            let grounds = [p.panel, p.hover, p.selected, p.error_soft, p.event_soft];
+            at_least(3.0, "a peer", &p.peers, &grounds);
         }
     }
 }

@@ -45,10 +45,11 @@ pub fn wide(
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
+    let [rest, under_pointer, _] = palette.primary;
     let (fill, ink) = match (filled, enabled, response.hovered()) {
-        (true, false, _) => (palette.accent.gamma_multiply(0.45), palette.on_accent),
-        (true, true, false) => (palette.accent, palette.on_accent),
-        (true, true, true) => (palette.accent.gamma_multiply(0.9), palette.on_accent),
+        (true, false, _) => (palette.accent_soft, palette.dim),
+        (true, true, false) => (rest, palette.on_accent),
+        (true, true, true) => (under_pointer, palette.on_accent),
         (false, false, _) => (palette.panel, palette.faint),
         (false, true, false) => (palette.panel, palette.text),
         (false, true, true) => (palette.hover, palette.text),
@@ -56,7 +57,7 @@ pub fn wide(
     let outline = if filled {
         Color32::TRANSPARENT
     } else {
-        palette.line
+        palette.edge
     };
     paint_box(ui, rect, fill, outline);
     let galley = ui
@@ -82,15 +83,16 @@ pub fn primary(ui: &mut Ui, size: Vec2, text: &str, palette: &Palette) -> Respon
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
-    let fill = match (
+    let [rest, under_pointer, pressed] = palette.primary;
+    let (fill, ink) = match (
         enabled,
         response.is_pointer_button_down_on(),
         response.hovered(),
     ) {
-        (false, ..) => palette.accent.gamma_multiply(0.45),
-        (true, true, _) => palette.accent.gamma_multiply(0.8),
-        (true, false, true) => palette.accent.gamma_multiply(0.9),
-        (true, false, false) => palette.accent,
+        (false, ..) => (palette.accent_soft, palette.dim),
+        (true, true, _) => (pressed, palette.on_accent),
+        (true, false, true) => (under_pointer, palette.on_accent),
+        (true, false, false) => (rest, palette.on_accent),
     };
     paint_box(ui, rect, fill, Color32::TRANSPARENT);
     ui.painter().text(
@@ -98,7 +100,7 @@ pub fn primary(ui: &mut Ui, size: Vec2, text: &str, palette: &Palette) -> Respon
         Align2::CENTER_CENTER,
         text,
         theme::bold(13.0),
-        palette.on_accent,
+        ink,
     );
     response
 }
@@ -131,7 +133,7 @@ pub fn chip(
     let (fill, outline) = if on {
         (palette.accent_soft, Color32::TRANSPARENT)
     } else {
-        (palette.panel, palette.line)
+        (palette.panel, palette.edge)
     };
     let outline = if response.hovered() {
         palette.accent

@@ -40,10 +40,11 @@ pub fn check(
         pos2(rect.left(), rect.center().y - BOX / 2.0),
         vec2(BOX, BOX),
     );
+    let [primary, ..] = palette.primary;
     let (fill, mut outline) = if state {
-        (palette.accent, palette.accent)
+        (primary, palette.accent)
     } else {
-        (palette.field, palette.faint)
+        (palette.field, palette.edge)
     };
     if response.hovered() {
         outline = if state { palette.text } else { palette.accent };

@@ -116,7 +116,7 @@ impl OptionChip<'_> {
         let outline = match (hovered, self.on && self.enabled) {
             (true, _) => palette.faint,
             (false, true) => palette.accent_soft,
-            (false, false) => palette.line,
+            (false, false) => palette.edge,
         };
         let round = theme::ROUND;
         let line = Stroke::new(1.0, outline);

@@ -43,7 +43,7 @@ pub fn segments_ui<T: Copy + PartialEq>(
         rect,
         CornerRadius::same(6),
         palette.field,
-        Stroke::new(1.0, palette.line),
+        Stroke::new(1.0, palette.edge),
         StrokeKind::Inside,
     );
     let inner = rect.shrink(3.0);
@@ -86,7 +86,7 @@ pub fn segments_ui<T: Copy + PartialEq>(
                 cell,
                 CornerRadius::same(4),
                 palette.panel,
-                Stroke::new(1.0, palette.line),
+                Stroke::new(1.0, palette.edge),
                 StrokeKind::Inside,
             );
         }

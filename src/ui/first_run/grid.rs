@@ -90,7 +90,7 @@ fn card_ui(
     });
     let (outline, fill) = match response.hovered() {
         true => (palette.accent, palette.hover),
-        false => (palette.line, palette.panel),
+        false => (palette.edge, palette.panel),
     };
     let painter = ui.painter();
     let stroke = Stroke::new(1.0, outline);

@@ -32,11 +32,11 @@ impl LogView {
         let rect = Rect::from_min_size(corner - size, size);
         let response = ui.interact(rect, scene.table.with("newest"), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &text));
+        let [rest, under_pointer, _] = palette.primary;
         let fill = match response.hovered() || response.has_focus() {
-            true => palette.accent.gamma_multiply(0.85),
-            false => palette.accent,
+            true => under_pointer,
+            false => rest,
         };
-        painter.rect_filled(rect, CornerRadius::same(12), palette.panel);
         painter.rect_filled(rect, CornerRadius::same(12), fill);
         painter.galley(
             rect.center() - galley.size() / 2.0,

@@ -36,16 +36,12 @@ pub fn bar(
         pos2(track.left() + 2.0, handle_top),
         pos2(track.right() - 2.0, handle_top + length),
     );
-    let strength = if response.dragged() || response.hovered() {
-        0.9
-    } else {
-        0.45
+    let colour = match response.dragged() || response.hovered() {
+        true => palette.faint,
+        false => palette.edge,
     };
-    ui.painter().rect_filled(
-        handle,
-        CornerRadius::same(3),
-        palette.faint.gamma_multiply(strength),
-    );
+    ui.painter()
+        .rect_filled(handle, CornerRadius::same(3), colour);
     let pointer = response.interact_pointer_pos()?;
     if response.dragged() {
         return Some(top + f64::from(response.drag_delta().y) / way * hidden);

@@ -90,7 +90,7 @@ impl SendPanel {
     ) -> Option<Action> {
         let frame = egui::Frame::new()
             .fill(cx.palette.field)
-            .stroke(egui::Stroke::new(1.0, cx.palette.line))
+            .stroke(egui::Stroke::new(1.0, cx.palette.edge))
             .corner_radius(6);
         let shown = frame.show(ui, |ui| {
             ui.set_min_size(size);
