@@ -8,7 +8,7 @@ use netpeer::settings::SMALLEST;
 use netpeer::words::Lang;
 
 /// Every page by the name of its button in the strip, in Chinese and English.
-const PAGES: [(&str, &str); 11] = [
+pub const PAGES: [(&str, &str); 11] = [
     ("详情", "Details"),
     ("自动应答规则", "Auto-reply rules"),
     ("弱网模拟", "Simulated network"),

@@ -5,6 +5,7 @@ mod bad_input;
 mod basics;
 mod columns;
 mod composer;
+mod contrast;
 mod dock;
 pub mod driver;
 mod encodings;
