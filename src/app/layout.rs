@@ -7,6 +7,7 @@ use crate::session::Kind;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::Page;
 use crate::settings::preferences::Terms;
+use crate::t;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::ui::first_run::Stage;
@@ -17,6 +18,7 @@ use crate::ui::region::{self, Region};
 use crate::ui::send::Kept;
 use crate::ui::toolbar::Toolbar;
 use crate::ui::{Action, UiContext, banner, controls, open_window, status_bar, tabs, theme};
+use egui::accesskit::Role;
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 /// The margin around the composer.
@@ -164,6 +166,7 @@ fn left_ui(
         .frame(Frame::new().fill(cx.palette.panel))
         .show(ui, |ui| {
             region::enter(ui, Region::Left);
+            name_region(ui, cx, "regions.left");
             // The list of peers gets the height that the other controls left over in the last
             // frame.
             let (whole, rest_id) = (ui.available_height(), ui.scope_id().with("rest"));
@@ -234,6 +237,7 @@ fn send_ui(
         .frame(Frame::new().fill(cx.palette.panel).inner_margin(COMPOSER))
         .show(ui, |ui| {
             region::enter(ui, Region::Composer);
+            name_region(ui, cx, "regions.composer");
             let read_as = &tab.drafts.receive.read_as;
             let (draft, about) = (&mut tab.drafts.send, (&tab.session, kind));
             tab.panels.send.box_ui(ui, cx, draft, about, read_as, kept)
@@ -253,6 +257,7 @@ fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
         .frame(frame.inner_margin(Margin::symmetric(12, 0)))
         .show(ui, |ui| {
             region::enter(ui, Region::Toolbar);
+            controls::name_group(ui, Role::Toolbar, &t!(cx.lang, "regions.toolbar"));
             let receive = &mut tab.drafts.receive;
             let (session, said) = (&tab.session, receive.read_as.session);
             let words = || {
@@ -318,6 +323,10 @@ fn log_ui(
         }))
     });
     shown.inner
+}
+
+fn name_region(ui: &Ui, cx: UiContext<'_>, name: &'static str) {
+    controls::name_group(ui, Role::Region, &t!(cx.lang, name));
 }
 
 /// A horizontal line across the whole panel.

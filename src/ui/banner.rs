@@ -2,6 +2,7 @@
 
 use super::theme::Palette;
 use super::{Action, UiContext, controls};
+use egui::accesskit::Live;
 use egui::{Align, Color32, Layout, RichText, Ui};
 
 /// How urgent a message is.
@@ -44,8 +45,9 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, message: &Alert) -> Option<Action> {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let text = crate::payload::printable::line(message.text.as_bytes());
             ui.label(RichText::new("⚠").color(ink));
-            ui.add(egui::Label::new(RichText::new(&text).color(ink)).truncate())
-                .on_hover_text(&text);
+            let words = RichText::new(&text).color(ink);
+            let words = ui.add(egui::Label::new(words).truncate());
+            controls::announced(ui, words, Live::Assertive).on_hover_text(&text);
         });
     });
     action

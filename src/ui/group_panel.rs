@@ -23,7 +23,7 @@ impl GroupDraft {
                     let button = 52.0;
                     let width = ui.available_width() - button - 8.0;
                     Field::new(&mut self.address, &address, "", width)
-                        .faulty(group.is_err())
+                        .fault(group.as_ref().err().map(String::as_str))
                         .show(ui, cx.palette);
                     let ready = session.is_open() && group.is_ok();
                     if ui

@@ -48,12 +48,15 @@ impl SearchBox {
     /// The field. Enter goes to the next row found, Shift+Enter to the one before, Escape
     /// ends the search.
     pub fn field_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, width: f32, shown: &mut OnShow<'_>) {
+        let mistake = self.mistake.as_ref();
+        let fault = mistake.map(|mistake| explain::filter_mistake(cx.lang, mistake));
         let field = controls::Field {
             text: &mut self.text,
             name: &t!(cx.lang, "search.name"),
             hint: &t!(cx.lang, "search.hint"),
             width,
-            faulty: self.mistake.is_some(),
+            faulty: fault.is_some(),
+            fault: fault.as_deref(),
             id: Some(id()),
         };
         let response = field.show_with_inset(ui, cx.palette, SWITCHES);

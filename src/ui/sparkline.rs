@@ -52,7 +52,10 @@ fn line_ui(ui: &mut Ui, cx: UiContext<'_>, rates: &Rates, second: u64) -> egui::
         .before(second, SECONDS)
         .map(|(_, second)| second.received.records + second.sent.records)
         .collect();
-    let most = seconds.iter().copied().max().unwrap_or(0).max(1) as f32;
+    let most = seconds.iter().copied().max().unwrap_or(0);
+    let name = t!(cx.lang, "status.line", most = grouped(most));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+    let most = most.max(1) as f32;
     let step = SIZE.x / (SECONDS - 1) as f32;
     let bottom = rect.bottom() - 2.0;
     let place = |(back, records): (usize, &u64)| {

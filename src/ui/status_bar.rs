@@ -3,14 +3,17 @@
 use super::{Action, UiContext, controls, grouped, size, sparkline};
 use crate::session::{Role, Session, SessionState};
 use crate::settings::dock::Page;
-use crate::t;
 use crate::traffic::{Totals, Volume};
+use crate::{explain, t};
+use egui::accesskit::{Live, Role as Accessible};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, Ui, vec2};
 
 /// The room that the line of the rates needs too.
 const WIDE: f32 = 1000.0;
 const GAP: f32 = 16.0;
+/// Seconds between two announcements of what arrived.
+const PAUSE: u64 = 5;
 /// The dot of the state with the gap behind it.
 const DOT: f32 = 14.0;
 /// The most that a long address takes from the figures.
@@ -28,6 +31,8 @@ pub struct About {
 
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) -> Option<Action> {
     let mut action = None;
+    controls::name_group(ui, Accessible::Status, &t!(cx.lang, "regions.status"));
+    announce(ui, cx, session);
     ui.spacing_mut().item_spacing.x = GAP;
     let narrow = ui.available_width() < WIDE;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -46,6 +51,42 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) -> O
         });
     });
     action
+}
+
+/// Tells screen readers how much arrived, and why the session did not open, or ended.
+fn announce(ui: &Ui, cx: UiContext<'_>, session: &Session) {
+    let received = session.totals.received.records;
+    let id = ui.scope_id().with("arrived");
+    let mut last: Arrived = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    // The counters may have been reset.
+    last.total = last.total.min(received);
+    let is_due = last.count == 0 || cx.second >= last.second + PAUSE;
+    if received > last.total && is_due {
+        last = Arrived {
+            second: cx.second,
+            total: received,
+            count: received - last.total,
+        };
+    }
+    ui.data_mut(|data| data.insert_temp(id, last));
+    if last.count > 0 {
+        let text = t!(cx.lang, "status.arrived", count = grouped(last.count));
+        controls::announce(ui.ctx(), "arrived", &text, Live::Polite);
+    }
+    if let Some(failure) = session.failure() {
+        let text = explain::failure(cx.lang, failure).line(cx.lang);
+        controls::announce(ui.ctx(), "failure", &text, Live::Assertive);
+    }
+}
+
+/// What screen readers were told last about the received messages.
+#[derive(Clone, Copy, Default)]
+struct Arrived {
+    second: u64,
+    /// Messages that the session had received by then.
+    total: u64,
+    /// How many of them were new.
+    count: u64,
 }
 
 /// The state, and as many of the figures as there is room for.
@@ -72,7 +113,8 @@ fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) {
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         controls::dot(ui, colour);
-        ui.add(egui::Label::new(text).truncate());
+        let state = ui.add(egui::Label::new(text).truncate());
+        controls::announced(ui, state, Live::Polite);
     });
     for item in items.into_iter().filter(|item| item.fits) {
         let label = ui.add(egui::Label::new(item.words).extend());

@@ -185,6 +185,8 @@ fn tabs_ui(
         .max_width(width)
         .show(ui, |ui| {
             ui.horizontal_centered(|ui| {
+                let name = t!(cx.lang, "regions.tabs");
+                controls::name_group(ui, Role::TabList, &name);
                 for (place, tab) in tabs.iter().enumerate() {
                     let is_active = place == active;
                     let before = ui.cursor().left();
@@ -263,7 +265,9 @@ fn tab_ui(
     // The tab in front is the stop of the Tab key, and arrows bring the others there.
     let id = |place: usize| egui::Id::unique(("tab", place));
     let response = ui.interact(rect, id(place), group::sense(active));
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, active, &tab.title));
+    response.widget_info(|| WidgetInfo::labeled(Role::Tab, true, &tab.title));
+    ui.ctx()
+        .accesskit_node_builder(response.id, |node| node.set_selected(active));
     let ground = match (active, response.hovered()) {
         (true, _) => palette.accent_soft,
         (false, true) => palette.hover,

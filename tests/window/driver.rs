@@ -216,7 +216,11 @@ impl Window {
     pub fn is_chosen(&self, chinese: &str, english: &str) -> bool {
         let name = self.name(chinese, english);
         let mut nodes = self.harness.query_all_by_label(name);
-        nodes.any(|node| node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True))
+        nodes.any(|node| {
+            let node = node.accesskit_node();
+            let is_on = node.toggled() == Some(egui::accesskit::Toggled::True);
+            is_on || node.is_selected() == Some(true)
+        })
     }
 
     pub fn is_enabled(&self, chinese: &str, english: &str) -> bool {

@@ -19,6 +19,7 @@ mod log;
 mod palette;
 mod reconnect;
 mod scenario;
+mod screen_reader;
 mod search;
 mod selecting;
 mod sending;

@@ -3,6 +3,7 @@
 use super::named;
 use crate::ui::narrow;
 use crate::ui::theme::{self, Palette};
+use egui::accesskit::{Invalid, Live};
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{
@@ -21,6 +22,8 @@ pub struct Field<'a> {
     pub hint: &'a str,
     pub width: f32,
     pub faulty: bool,
+    /// What is wrong with it, for screen readers.
+    pub fault: Option<&'a str>,
     /// Where it is to be found before it is shown.
     pub id: Option<Id>,
 }
@@ -34,6 +37,7 @@ impl<'a> Field<'a> {
             hint,
             width,
             faulty: false,
+            fault: None,
             id: None,
         }
     }
@@ -41,6 +45,16 @@ impl<'a> Field<'a> {
     /// Marks its text as wrong, or not.
     pub fn faulty(self, faulty: bool) -> Self {
         Self { faulty, ..self }
+    }
+
+    /// Marks its text as wrong where there is a fault.
+    pub fn fault(self, fault: Option<&'a str>) -> Self {
+        let faulty = fault.is_some();
+        Self {
+            faulty,
+            fault,
+            ..self
+        }
     }
 
     pub fn show(self, ui: &mut Ui, palette: &Palette) -> Response {
@@ -89,6 +103,12 @@ impl<'a> Field<'a> {
         }
         if self.faulty {
             ui.reset_style();
+            ui.ctx().accesskit_node_builder(response.id, |node| {
+                node.set_invalid(Invalid::True);
+                if let Some(fault) = self.fault {
+                    node.set_description(fault);
+                }
+            });
         }
         named(ui, response, self.name)
     }
@@ -197,14 +217,11 @@ pub fn elided(ui: &Ui, field: Response, text: &str, right: f32, palette: &Palett
 
 /// What is wrong with the field above.
 pub fn error_line(ui: &mut Ui, text: &str, palette: &Palette) {
-    ui.add(
-        egui::Label::new(
-            RichText::new(text)
-                .font(theme::small())
-                .color(palette.error),
-        )
-        .wrap(),
-    );
+    let words = RichText::new(text)
+        .font(theme::small())
+        .color(palette.error);
+    let line = ui.add(egui::Label::new(words).wrap());
+    super::announced(ui, line, Live::Assertive);
 }
 
 /// Gives the field of this id the focus, with the cursor behind its text.

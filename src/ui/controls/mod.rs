@@ -23,6 +23,7 @@ pub use ring::focus_ring;
 pub use segmented::{Segment, segmented, segments_ui};
 pub use window::{close, front, list_height, types_a_number, window};
 
+use egui::accesskit::{Live, Role};
 use egui::{Context, Id, Key, Memory, Modifiers, Order, Popup, Response, Ui};
 
 /// Closes the menu or list around it when a key chose one of its items: a click closes it by
@@ -97,7 +98,41 @@ pub fn reveal_focus(ui: &Ui) {
 /// The button of a drop-down list, with its name; the focus returns to it from the list.
 pub fn drop_down(ui: &Ui, button: Response, name: &str) -> Response {
     regain_focus(ui, &button);
+    describe_value(ui, &button);
     named(ui, button, name)
+}
+
+/// Repeats a list's value as its description: AT-SPI passes on only values that are numbers.
+fn describe_value(ui: &Ui, button: &Response) {
+    ui.ctx().accesskit_node_builder(button.id, |node| {
+        if let Some(value) = node.value().map(str::to_owned) {
+            node.set_description(value);
+        }
+    });
+}
+
+/// Makes `ui` a group that screen readers name. Stands before the controls in it.
+pub fn name_group(ui: &Ui, role: Role, name: &str) {
+    ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+        node.set_role(role);
+        node.set_label(name);
+    });
+}
+
+/// Lets screen readers say the text of this label when it appears or changes.
+pub fn announced(ui: &Ui, label: Response, live: Live) -> Response {
+    ui.ctx()
+        .accesskit_node_builder(label.id, |node| node.set_live(live));
+    label
+}
+
+/// Text that only screen readers say, when it changes.
+pub fn announce(ctx: &Context, id: &'static str, text: &str, live: Live) {
+    ctx.accesskit_node_builder(Id::unique(id), |node| {
+        node.set_role(Role::Label);
+        node.set_value(text);
+        node.set_live(live);
+    });
 }
 
 /// Gives a control the name that screen readers, tests and scripts know it by.

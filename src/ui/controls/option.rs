@@ -58,6 +58,7 @@ impl OptionChip<'_> {
             current_text_value: Some(value.to_owned()),
             ..WidgetInfo::labeled(Role::ComboBox, self.enabled, self.name)
         });
+        super::describe_value(ui, &response);
         self.paint(ui, rect, words, &[&response], palette);
         self.paint_arrow(ui, rect, palette);
         response

@@ -11,6 +11,7 @@ use super::region::{self, Region};
 use super::{Action, UiContext, controls, edge, theme};
 use crate::settings::dock::{DockState, Page};
 use crate::t;
+use egui::accesskit::Role;
 use egui::{Align, Context, Frame, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui};
 
 /// In a window narrower than this the dock stands below the log.
@@ -91,6 +92,7 @@ impl DockState {
             .resizable(false)
             .frame(plain.inner_margin(margin()));
         let panel = panel.show(ui, |ui| {
+            name_page(ui, cx);
             let closed = head_ui(ui, cx, open, shown.title);
             closed.or(scrolled(ui, open, page))
         });
@@ -122,6 +124,7 @@ impl DockState {
                     .inner_margin(Margin { top: 0, ..margin() }),
             )
             .show(ui, |ui| {
+                name_page(ui, cx);
                 let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
                 let asked = strip::row_ui(ui, cx, open, &shown.marked);
                 ui.spacing_mut().item_spacing.y = gap;
@@ -150,6 +153,10 @@ fn margin() -> Margin {
         top: 6,
         bottom: 4,
     }
+}
+
+fn name_page(ui: &Ui, cx: UiContext<'_>) {
+    controls::name_group(ui, Role::Region, &t!(cx.lang, "regions.dock"));
 }
 
 /// The title of the page, and what closes it.

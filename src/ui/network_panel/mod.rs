@@ -171,7 +171,7 @@ impl NetworkDraft {
         let width = address::caption_width(ui, &name).max(58.0);
         controls::labelled_row(ui, &name, width, cx.palette, |ui| {
             let field = Field::new(text, &name, &hint, ui.available_width());
-            let field = field.faulty(fault.is_some());
+            let field = field.fault(fault.as_deref());
             let help = t!(cx.lang, "network.name_hint");
             let field = field.show(ui, cx.palette).on_hover_text(help);
             controls::elided(ui, field, text, 0.0, cx.palette);
@@ -250,7 +250,7 @@ impl NetworkDraft {
             .fold(58.0, f32::max);
         controls::labelled_row(ui, &host_name, width, cx.palette, |ui| {
             let field = Field::new(host, &host_name, &automatic, ui.available_width());
-            let field = field.faulty(host_fault.is_some());
+            let field = field.fault(host_fault.as_deref());
             let response = field.show(ui, cx.palette);
             if response.lost_focus() {
                 normalise(host, Some(port));
@@ -274,8 +274,9 @@ impl NetworkDraft {
                     let hint = t!(cx.lang, "network.reach_hint");
                     controls::badge(ui, &t!(cx.lang, key), cx.palette).on_hover_text(hint);
                 }
-                let (width, faulty) = (ui.available_width(), port_fault.is_some());
-                let field = Field::new(port, &port_name, &automatic, width).faulty(faulty);
+                let width = ui.available_width();
+                let field = Field::new(port, &port_name, &automatic, width);
+                let field = field.fault(port_fault.as_deref());
                 let mut response = field.show(ui, cx.palette);
                 if side == Side::Local {
                     response = response.on_hover_text(t!(cx.lang, "network.any_port"));

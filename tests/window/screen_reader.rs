@@ -1,0 +1,137 @@
+//! What a screen reader is told beside the names of controls.
+
+use super::driver::Window;
+use crate::sockets::far_side;
+use egui::accesskit::{Live, Role};
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use netpeer::settings::{Settings, TabSettings};
+use netpeer::words::Lang;
+use std::net::UdpSocket;
+
+/// Whether a text is announced in this way when it appears.
+fn announces(window: &Window, part: &str, live: Live) -> bool {
+    let mut nodes = window.harness.root().children_recursive();
+    nodes.any(|node| {
+        let node = node.accesskit_node();
+        node.live() == live && node.value().is_some_and(|text| text.contains(part))
+    })
+}
+
+#[test]
+fn one_tab_of_the_list_is_selected() {
+    for lang in Lang::ALL {
+        let mut window = Window::open(lang);
+        window.press(Modifiers::COMMAND, Key::N);
+        let nodes = window.harness.root().children_recursive();
+        let tabs: Vec<_> = nodes
+            .map(|node| node.accesskit_node())
+            .filter(|node| node.role() == Role::Tab)
+            .collect();
+        let selected: Vec<_> = tabs.iter().map(|tab| tab.is_selected()).collect();
+        assert_eq!(selected, [Some(false), Some(true)]);
+        for tab in tabs {
+            assert_eq!(tab.toggled(), None);
+            let list = tab.parent().unwrap();
+            assert_eq!(list.role(), Role::TabList);
+            assert_eq!(
+                list.label().as_deref(),
+                Some(window.name("会话", "Sessions"))
+            );
+        }
+    }
+}
+
+#[test]
+fn every_list_says_what_is_chosen() {
+    let mut window = Window::udp(Lang::English);
+    window.click("弱网模拟", "Simulated network");
+    let nodes = window.harness.root().children_recursive();
+    let lists: Vec<_> = nodes
+        .map(|node| node.accesskit_node())
+        .filter(|node| node.role() == Role::ComboBox)
+        .collect();
+    assert!(lists.len() >= 4, "{}", lists.len());
+    for list in lists {
+        let (name, value) = (list.label(), list.value());
+        assert!(name.is_some() && value.is_some(), "{name:?}: {value:?}");
+        assert_eq!(list.description(), value, "{name:?}");
+    }
+}
+
+#[test]
+fn a_wrong_field_says_what_is_wrong() {
+    for lang in Lang::ALL {
+        let mut window = Window::open(lang);
+        let name = window.name("本地端口", "Local port");
+        let description = |window: &Window| {
+            let field = window.harness.get_by_label(name);
+            field.accesskit_node().description()
+        };
+        let before = description(&window);
+        window.fill("本地端口", "Local port", "70000");
+        let fault = description(&window).expect("a fault");
+        assert_ne!(Some(&fault), before.as_ref());
+        assert!(announces(&window, &fault, Live::Assertive), "{fault}");
+    }
+}
+
+#[test]
+fn what_happens_to_a_session_is_announced() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let (closed, bound) = (
+            window.name("未连接", "Not connected"),
+            window.name("已绑定 ", "Bound to "),
+        );
+        assert!(announces(&window, closed, Live::Polite));
+        let local = window.connect();
+        assert!(announces(&window, bound, Live::Polite));
+        let (socket, _) = far_side();
+        socket.send_to(b"something", local).unwrap();
+        let arrived = window.name("新到 1 条数据", "1 message arrived");
+        window.until(arrived, |window| announces(window, arrived, Live::Polite));
+    }
+}
+
+#[test]
+fn why_a_session_does_not_open_is_announced() {
+    for lang in Lang::ALL {
+        let taken = UdpSocket::bind(("127.0.0.1", crate::ports::quiet())).unwrap();
+        let mut tab = TabSettings::default();
+        tab.network.local_port = taken.local_addr().unwrap().port().to_string();
+        let settings = Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(lang, settings);
+        window.open_session();
+        let reason = window.name("占用", "is in use by");
+        window.until(reason, |window| announces(window, reason, Live::Assertive));
+    }
+}
+
+#[test]
+fn the_parts_of_the_window_and_the_line_of_rates_have_names() {
+    for lang in Lang::ALL {
+        let window = Window::udp(lang);
+        for (role, chinese, english) in [
+            (
+                Role::Region,
+                "网络与接收设置",
+                "Network and receive settings",
+            ),
+            (Role::Region, "发送区", "Composer"),
+            (Role::Toolbar, "日志工具栏", "Tools of the log"),
+            (Role::Status, "状态与计数", "State and counters"),
+            (
+                Role::Image,
+                "最近一分钟每秒的条数，最高 0",
+                "Messages per second in the last minute, 0 at most",
+            ),
+        ] {
+            let node = window.harness.get_by_label(window.name(chinese, english));
+            assert_eq!(node.accesskit_node().role(), role, "{english}");
+        }
+    }
+}
