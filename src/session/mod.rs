@@ -5,6 +5,7 @@
 
 mod connection;
 mod kind;
+mod peer_numbers;
 mod senders;
 
 use crate::connection_id::{ConnectionId, FarSide};
@@ -12,6 +13,7 @@ pub use crate::kind::{Kind, Role};
 use crate::peer::Peer;
 pub use connection::ConnectionState;
 pub use kind::KindClue;
+use peer_numbers::PeerNumbers;
 pub use senders::Sender;
 use senders::Senders;
 
@@ -48,6 +50,7 @@ pub struct Session {
     /// The connections that closed last, with their final state.
     departed: VecDeque<(ConnectionId, ConnectionState)>,
     senders: Senders,
+    numbers: PeerNumbers,
     groups: Vec<(IpAddr, String)>,
     last_source: Option<Peer>,
     failure: Option<Failure>,
@@ -331,6 +334,7 @@ impl Session {
     /// `None`.
     fn join(&mut self, id: Option<ConnectionId>, peer: Peer, local: Option<Peer>) {
         self.is_stream = true;
+        self.numbers.add(peer);
         let connection = ConnectionState {
             peer,
             local,
@@ -345,6 +349,7 @@ impl Session {
     }
 
     fn count(&mut self, exchange: &Exchange) {
+        self.numbers.add(exchange.far.peer);
         let Some(id) = exchange.far.connection else {
             let adds = self.kind.role() == Role::Datagrams && !self.is_stream;
             return self.senders.count(exchange, adds);

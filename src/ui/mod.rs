@@ -35,6 +35,7 @@ pub mod open_window;
 pub mod palette;
 pub mod path_field;
 pub mod peer_list;
+mod peer_sign;
 mod plot;
 pub mod rate_panel;
 pub mod receive_panel;

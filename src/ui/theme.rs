@@ -1,14 +1,12 @@
 //! Every colour and size of the window, light and dark.
 
 use super::fonts;
-use crate::peer::Peer;
 use crate::settings::theme::Choice;
 use crate::words::Lang;
 use egui::{
     Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2,
     Visuals, vec2,
 };
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 impl From<Choice> for egui::ThemePreference {
     fn from(choice: Choice) -> Self {
@@ -143,16 +141,6 @@ pub const DARK: Palette = Palette {
         Color32::from_rgb(0xa3, 0xc9, 0x5a),
     ],
 };
-
-impl Palette {
-    /// The colour of a peer: always the same, and perhaps also that of another peer.
-    pub fn of_peer(&self, peer: Peer) -> Color32 {
-        let mut hasher = DefaultHasher::new();
-        peer.hash(&mut hasher);
-        let place = hasher.finish() % self.peers.len() as u64;
-        self.peers.get(place as usize).copied().unwrap_or(self.text)
-    }
-}
 
 /// Around the control that has the keys.
 pub fn ring(palette: &Palette) -> Stroke {

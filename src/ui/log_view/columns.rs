@@ -6,7 +6,7 @@ use crate::ui::theme;
 const SIGN: f32 = 24.0;
 /// Room that the content keeps before a column is left out.
 const CONTENT: f32 = 150.0;
-/// The colour of a peer, before its address.
+/// The sign of a peer, before its address.
 const DOT: f32 = 14.0;
 
 /// Places from the left edge of the table; `None` for a column that is not shown.

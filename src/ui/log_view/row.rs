@@ -5,9 +5,11 @@ use super::content::Content;
 use super::{ink, sign};
 use crate::capture::classic;
 use crate::peer::Peer;
+use crate::session::Session;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Filter, Micros, Notice, Record, RecordKind, RowPosition};
+use crate::ui::peer_sign::PeerSign;
 use crate::ui::theme::{self, Palette};
 use crate::ui::{UiContext, grouped, narrow};
 use crate::{explain, t};
@@ -26,6 +28,7 @@ const SPOKEN: usize = 200;
 /// One row, ready to be painted at `rect`.
 pub struct Row<'a> {
     pub line: &'a RowPosition<'a>,
+    pub session: &'a Session,
     pub cx: UiContext<'a>,
     pub receive: &'a ReceiveDraft,
     pub columns: &'a Columns,
@@ -117,15 +120,14 @@ impl Row<'_> {
             .to_owned()
     }
 
-    /// Paints the peer's colour and address. Where there is little room, the end of the address
+    /// Paints the peer's sign and address. Where there is little room, the end of the address
     /// is worth most: there is the port.
     fn peer(&self, painter: &Painter, (left, middle): (f32, f32), peer: Peer, ink: Color32) {
         let Some((column, (address, width))) = self.columns.peer.zip(self.columns.address()) else {
             return;
         };
         let dot = pos2(left + column + 4.0, middle);
-        let dot = Rect::from_center_size(dot, vec2(8.0, 8.0));
-        painter.rect_filled(dot, CornerRadius::same(2), self.cx.palette.of_peer(peer));
+        PeerSign::of(self.session, peer).paint(painter, dot, self.cx.palette);
         let shown = self.cx.interfaces.show(peer);
         let shown = narrow::end_of(&shown, |part| narrow::fits(painter, part, width));
         let place = pos2(left + address, middle);

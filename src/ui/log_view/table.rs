@@ -199,6 +199,7 @@ impl LogView {
         let marked = self.marks.contains(&line.row);
         let row = Row {
             line,
+            session: scene.session,
             cx: scene.cx,
             receive: scene.receive,
             columns: &scene.columns,

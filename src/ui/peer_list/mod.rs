@@ -4,6 +4,7 @@ mod entry;
 mod menu;
 mod row;
 
+use super::peer_sign::PeerSign;
 use super::{Action, UiContext, controls, theme};
 use crate::connection_id::FarSide;
 use crate::engine::{Command, Remote};
@@ -103,6 +104,7 @@ impl PeerList<'_> {
             for (at, entry) in (first..).zip(entry::entries(self.session, first..end)) {
                 let place = Pos2::new(area.left(), area.top() + at as f32 * ROW);
                 let row = Row {
+                    sign: PeerSign::of(self.session, entry.far.peer),
                     entry,
                     kind: self.kind,
                     is_target: target == Some(entry.far),

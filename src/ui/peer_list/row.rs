@@ -4,6 +4,7 @@ use super::Entry;
 use super::menu::Choice;
 use crate::session::Kind;
 use crate::t;
+use crate::ui::peer_sign::PeerSign;
 use crate::ui::{UiContext, controls, narrow, theme};
 use egui::{
     Align2, Color32, CornerRadius, Popup, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role,
@@ -17,6 +18,7 @@ const DOT: f32 = 18.0;
 
 pub(super) struct Row {
     pub entry: Entry,
+    pub sign: PeerSign,
     pub kind: Kind,
     pub is_target: bool,
 }
@@ -76,7 +78,8 @@ impl Row {
 
     fn paint(&self, ui: &Ui, cx: UiContext<'_>, rect: Rect) {
         let (palette, entry) = (cx.palette, &self.entry);
-        dot(ui, rect, palette.of_peer(entry.far.peer));
+        let sign = pos2(rect.left() + 8.0, rect.center().y);
+        self.sign.paint(ui.painter(), sign, palette);
         let ink = if entry.left {
             palette.dim
         } else {
