@@ -77,6 +77,19 @@ fn a_wrong_field_says_what_is_wrong() {
 }
 
 #[test]
+fn a_wrong_target_says_what_is_wrong() {
+    let mut window = Window::udp(Lang::English);
+    window.connect();
+    window.fill("目标端口", "Target port", "65536");
+    let field = window.harness.get_by_label("Target port");
+    let fault = field.accesskit_node().description().expect("a fault");
+    assert!(fault.contains("Out of range"), "{fault}");
+    assert!(announces(&window, &fault, Live::Assertive));
+    let host = window.harness.get_by_label("Target host");
+    assert_eq!(host.accesskit_node().description(), None);
+}
+
+#[test]
 fn what_happens_to_a_session_is_announced() {
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);

@@ -8,6 +8,7 @@ use crate::session::Role;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
 use crate::ui::{Action, UiContext, controls, grouped, theme};
 use crate::{explain, t};
+use egui::accesskit::Live;
 use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, UiBuilder, vec2};
 
 /// The height of the line: that of a small button.
@@ -81,7 +82,7 @@ impl SendPanel {
             Below::Fault(fault, opens) => {
                 let connect = t!(cx.lang, "send.connect");
                 let opens = opens && controls::small(&mut ui, &connect, &connect).clicked();
-                line_ui(&mut ui, fault, cx.palette.error);
+                line_ui(&mut ui, fault, cx.palette.error, Live::Assertive);
                 return opens.then_some(Action::Open);
             }
             Below::Bytes => {
@@ -94,16 +95,19 @@ impl SendPanel {
                     preview::ui(&mut ui, cx, &message, about.charset, &peer);
                 }
             }
-            Below::Warning(warning) => line_ui(&mut ui, warning, cx.palette.event),
+            Below::Warning(warning) => {
+                line_ui(&mut ui, warning, cx.palette.event, Live::Polite);
+            }
         }
         None
     }
 }
 
-/// As much as there is room for; the whole of it under the mouse.
-fn line_ui(ui: &mut Ui, text: String, colour: Color32) {
+/// As much as there is room for; the whole of it under the mouse, and to screen readers.
+fn line_ui(ui: &mut Ui, text: String, colour: Color32, live: Live) {
     let text = RichText::new(text).font(theme::small()).color(colour);
-    ui.add(Label::new(text).truncate());
+    let line = ui.add(Label::new(text).truncate());
+    controls::announced(ui, line, live);
 }
 
 impl SendDraft {

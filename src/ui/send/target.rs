@@ -51,7 +51,8 @@ impl SendDraft {
         let width = if is_wide(ui) { 220.0 } else { 130.0 };
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Name(_))));
         let field = Field::new(&mut self.target_name, &name, "/tmp/demo.sock", width);
-        let field = field.faulty(faulty);
+        let said = blocked.and_then(|blocked| blocked.explain(cx));
+        let field = field.fault(said.as_deref().filter(|_| faulty));
         let help = t!(cx.lang, "network.name_hint");
         field.show(ui, cx.palette).on_hover_text(help);
     }
@@ -59,15 +60,16 @@ impl SendDraft {
     fn endpoint_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, blocked: Option<&Blocked>) {
         let name = t!(cx.lang, "send.target_host");
         let width = if is_wide(ui) { 150.0 } else { 96.0 };
+        let said = blocked.and_then(|blocked| blocked.explain(cx));
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Host(_))));
         let host = Field::new(&mut self.target_host, &name, "", width)
-            .faulty(faulty)
+            .fault(said.as_deref().filter(|_| faulty))
             .show(ui, cx.palette);
         controls::caption(ui, ":", 0.0, cx.palette);
         let name = t!(cx.lang, "send.target_port");
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Port(_))));
         let port = Field::new(&mut self.target_port, &name, "", 66.0)
-            .faulty(faulty)
+            .fault(said.as_deref().filter(|_| faulty))
             .show(ui, cx.palette);
         if host.lost_focus() {
             normalise(&mut self.target_host, Some(&mut self.target_port));
