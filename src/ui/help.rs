@@ -32,7 +32,8 @@ impl HelpPage {
         }
         ui.separator();
         controls::heading(ui, &t!(cx.lang, "guide.topics"), cx.palette);
-        for entry in TOPICS.iter().filter(|entry| entry.topic != self.topic) {
+        let current = self.topic;
+        for entry in TOPICS.iter().filter(|entry| entry.topic != current) {
             let title = t!(cx.lang, entry.title);
             let name = t!(cx.lang, "guide.topic", title = title);
             let link = ui.link(title);

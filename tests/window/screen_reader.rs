@@ -4,7 +4,7 @@ use super::driver::Window;
 use crate::sockets::far_side;
 use egui::accesskit::{Live, Role};
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _};
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::UdpSocket;
@@ -28,7 +28,7 @@ fn one_tab_of_the_list_is_selected() {
             .map(|node| node.accesskit_node())
             .filter(|node| node.role() == Role::Tab)
             .collect();
-        let selected: Vec<_> = tabs.iter().map(|tab| tab.is_selected()).collect();
+        let selected: Vec<_> = tabs.iter().map(AccessKitNode::is_selected).collect();
         assert_eq!(selected, [Some(false), Some(true)]);
         for tab in tabs {
             assert_eq!(tab.toggled(), None);

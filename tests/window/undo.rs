@@ -3,6 +3,7 @@
 use super::driver::Window;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use netpeer::automation::rules::Rule;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;

@@ -28,10 +28,10 @@ impl LogView {
         row.context_menu(|ui| {
             let lang = scene.cx.lang;
             let alone = (!self.selection.is_several()).then(|| scene.composed(line));
-            if let Some(composed) = alone.flatten() {
-                if ui.button(t!(lang, "inspector.edit")).clicked() {
-                    chosen = Some(Choice::Edit(Box::new(composed)));
-                }
+            if let Some(composed) = alone.flatten()
+                && ui.button(t!(lang, "inspector.edit")).clicked()
+            {
+                chosen = Some(Choice::Edit(Box::new(composed)));
             }
             let mark = match self.marks.contains(&line.row) {
                 true => t!(lang, "log.unmark"),
