@@ -25,9 +25,11 @@ pub(super) fn page_ui(
     let only = sought.filter(|sought| sought.only);
     let partial = only.is_some_and(|sought| sought.found.looked_through(log) < log.count().rows());
     let has_config = tab.file.is_none();
-    let config = has_config.then(|| tab.config(cx, terms)).flatten();
+    let config = has_config.then(|| tab.config(cx.interfaces, terms));
+    let config = config.flatten();
     let window = &mut tab.export_window;
-    let asked = window.ui(ui, cx, progress, partial, config.as_ref());
+    let config = config.as_ref().map(Result::as_ref);
+    let asked = window.ui(ui, cx, progress, partial, config);
     asked.map(Action::Export)
 }
 

@@ -2,7 +2,7 @@
 
 pub use super::completed::completed;
 use crate::capture::CaptureFormat;
-use crate::config::session::Group;
+use crate::config::session::{Group, NamedGroup};
 use crate::config::units::whole;
 use crate::config::{ArgumentMistake, Span, socket_name};
 use crate::disk::path_of;
@@ -162,21 +162,10 @@ pub fn group(text: &str) -> Result<Group, ArgumentMistake> {
     if !group.is_multicast() {
         return Err(ArgumentMistake::NotGroup);
     }
-    let interfaces = Interfaces::read();
-    let interface = match interface {
-        "" => Some(0),
-        name => interfaces.index_of(name).or_else(|| name.parse().ok()),
-    };
-    let interface = interface.ok_or_else(|| {
-        let known = interfaces
-            .names()
-            .into_iter()
-            .map(|(name, _)| name.to_owned());
-        ArgumentMistake::NoSuchInterface {
-            known: known.collect(),
-        }
-    })?;
-    Ok(Group { group, interface })
+    let interface = interface.to_owned();
+    NamedGroup { group, interface }
+        .resolve(&Interfaces::read())
+        .map_err(ArgumentMistake::NoSuchInterface)
 }
 
 /// An encoding by its name, in any case and with or without dashes.

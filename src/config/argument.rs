@@ -1,5 +1,6 @@
 //! Why an argument of the command line, or an address in a scenario, cannot be used.
 
+use crate::engine::NoSuchInterface;
 use crate::engine::endpoint::{HostError, PortError};
 use crate::peer::NameError;
 use crate::traffic::meter::FieldProblem;
@@ -39,10 +40,7 @@ pub enum ArgumentMistake {
     NotIp,
     /// An IP address that is not a multicast group.
     NotGroup,
-    /// No interface with that name or number; these exist.
-    NoSuchInterface {
-        known: Vec<String>,
-    },
+    NoSuchInterface(NoSuchInterface),
     /// No encoding with that name.
     Encoding,
     /// No checksum with that name; these are similar.

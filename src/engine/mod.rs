@@ -59,7 +59,7 @@ pub use senders::file_reader::open as open_file;
 pub use sys::clock::Clock;
 pub use sys::endpoint::{Endpoint, Host};
 pub use sys::failure::{not_begun, of_file as file_error};
-pub use sys::interfaces::{Interface, Interfaces};
+pub use sys::interfaces::{Interface, Interfaces, NoSuchInterface};
 pub use sys::limits::{MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, SEND_QUEUE, max_datagram};
 pub use sys::local_sockets::reaches;
 pub use sys::socket::Transport;

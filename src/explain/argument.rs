@@ -1,6 +1,6 @@
 //! Invalid command line arguments, in words.
 
-use super::input::{host_error, name_error, port_error};
+use super::input::{host_error, name_error, no_such_interface, port_error};
 use crate::config::ArgumentMistake;
 use crate::kind::Kind;
 use crate::payload::charset::Charset;
@@ -41,9 +41,7 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
         ArgumentMistake::Interval => t!(lang, "argument.interval"),
         ArgumentMistake::NotIp => t!(lang, "argument.no_ip"),
         ArgumentMistake::NotGroup => t!(lang, "argument.no_group"),
-        ArgumentMistake::NoSuchInterface { known } => {
-            t!(lang, "argument.interfaces", known = known.join(", "))
-        }
+        ArgumentMistake::NoSuchInterface(missing) => no_such_interface(lang, missing),
         ArgumentMistake::Encoding => {
             let known = Charset::ALL.map(Charset::full_name).join(", ");
             t!(lang, "argument.encodings", known = known)

@@ -1,10 +1,11 @@
 //! Invalid typed input, in words.
 
+use crate::engine::NoSuchInterface;
 use crate::engine::endpoint::{HostError, PortError};
 use crate::payload::template::Variable;
 use crate::payload::{TextMistake, TextProblem};
 use crate::peer::NameError;
-use crate::settings::tab::AddressFault;
+use crate::settings::tab::{AddressFault, GroupFault};
 use crate::{t, words::Lang};
 
 /// Explains what is wrong with a typed address.
@@ -57,6 +58,26 @@ pub(super) fn among(lang: Lang, mistake: &TextMistake, variables: &[&str]) -> St
     )
 }
 
+/// Says that an interface does not exist, and which ones do.
+pub fn no_such_interface(lang: Lang, missing: &NoSuchInterface) -> String {
+    let known = missing.known.join(", ");
+    t!(
+        lang,
+        "host.no_such_interface",
+        name = &missing.name,
+        known = known
+    )
+}
+
+/// Explains why a typed group cannot be joined.
+pub fn group_fault(lang: Lang, fault: &GroupFault) -> String {
+    match fault {
+        GroupFault::NotMulticast => t!(lang, "group.not_multicast"),
+        GroupFault::OtherFamily => t!(lang, "group.wrong_family"),
+        GroupFault::Interface(missing) => no_such_interface(lang, missing),
+    }
+}
+
 /// The character itself, or its escape if it is invisible.
 fn shown(c: char) -> String {
     match c {
@@ -92,12 +113,7 @@ pub fn host_error(lang: Lang, error: &HostError) -> String {
         HostError::Empty => t!(lang, "host.empty"),
         HostError::NotIpv4 => t!(lang, "host.not_ipv4"),
         HostError::NotIpv6 => t!(lang, "host.not_ipv6"),
-        HostError::NoSuchInterface { name, known } => t!(
-            lang,
-            "host.no_such_interface",
-            name = name,
-            known = known.join(" ")
-        ),
+        HostError::NoSuchInterface(missing) => no_such_interface(lang, missing),
         HostError::NeedsScope { known } => t!(lang, "host.needs_scope", known = known.join(" ")),
         HostError::BadCharacter(c) if c.is_whitespace() => t!(lang, "host.space"),
         HostError::BadCharacter(c) => t!(lang, "host.bad_character", char = shown(*c)),

@@ -1,5 +1,6 @@
 //! Datagrams that have no route, or leave by an interface without receivers, in words.
 
+use crate::config::session::NamedGroup;
 use crate::engine::Interfaces;
 use crate::traffic::Reach;
 use crate::{t, words::Lang};
@@ -35,7 +36,7 @@ pub fn astray(
     lang: Lang,
     local: IpAddr,
     to: IpAddr,
-    groups: &[(IpAddr, String)],
+    groups: &[NamedGroup],
     interfaces: &Interfaces,
 ) -> Option<String> {
     let (local, to) = (local.to_canonical(), to.to_canonical());
@@ -44,7 +45,7 @@ pub fn astray(
         return None;
     }
     let ways = listed(&interfaces.ways(to));
-    if ways.is_empty() || groups.iter().any(|(joined, _)| *joined == to) {
+    if ways.is_empty() || groups.iter().any(|joined| joined.group == to) {
         return None;
     }
     if local.is_loopback() {
@@ -88,7 +89,10 @@ mod tests {
                 let ip = |text: &str| text.parse::<IpAddr>().unwrap();
                 let groups: Vec<_> = joined
                     .iter()
-                    .map(|group| (ip(group), String::new()))
+                    .map(|group| NamedGroup {
+                        group: ip(group),
+                        interface: String::new(),
+                    })
                     .collect();
                 astray(lang, ip(local), ip(to), &groups, &interfaces)
             };

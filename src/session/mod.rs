@@ -8,6 +8,7 @@ mod kind;
 mod peer_numbers;
 mod senders;
 
+use crate::config::session::NamedGroup;
 use crate::connection_id::{ConnectionId, FarSide};
 pub use crate::kind::{Kind, Role};
 use crate::peer::Peer;
@@ -23,7 +24,6 @@ use crate::traffic::{
     Automatic, Cause, ConnectionNotice, Exchange, Failure, Log, Notice, Rates, Totals, Volume,
 };
 use std::collections::{BTreeMap, VecDeque};
-use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ pub struct Session {
     departed: VecDeque<(ConnectionId, ConnectionState)>,
     senders: Senders,
     numbers: PeerNumbers,
-    groups: Vec<(IpAddr, String)>,
+    groups: Vec<NamedGroup>,
     last_source: Option<Peer>,
     failure: Option<Failure>,
     activity: Activity,
@@ -244,8 +244,8 @@ impl Session {
         connection.map_or(Target::Peer(far.peer), Target::Connection)
     }
 
-    /// The multicast groups joined, with the name of the interface.
-    pub fn groups(&self) -> &[(IpAddr, String)] {
+    /// The multicast groups joined.
+    pub fn groups(&self) -> &[NamedGroup] {
         &self.groups
     }
 
@@ -290,12 +290,14 @@ impl Session {
                 }
                 self.departed.extend(closed);
             }
-            Notice::GroupJoined { group, interface } => {
-                self.groups.push((*group, interface.clone()))
-            }
+            Notice::GroupJoined { group, interface } => self.groups.push(NamedGroup {
+                group: *group,
+                interface: interface.clone(),
+            }),
             Notice::GroupLeft { group, interface } => {
+                let left = (group, interface);
                 self.groups
-                    .retain(|(joined, on)| (joined, on) != (group, interface));
+                    .retain(|joined| (&joined.group, &joined.interface) != left);
             }
             // Failures of single datagrams, which are counted.
             Notice::Failed(Failure {

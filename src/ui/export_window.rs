@@ -6,6 +6,7 @@ use super::{UiContext, controls, format_choice, grouped, size, theme};
 use crate::capture::CaptureFormat;
 use crate::capture::export::ExportOutcome;
 use crate::config::SessionConfig;
+use crate::engine::NoSuchInterface;
 use crate::settings::tab::WrittenPath;
 use crate::words::Lang;
 use crate::{explain, t};
@@ -87,20 +88,27 @@ impl ExportWindow {
         self.said = Some((explain::unwritten(lang, error), true));
     }
 
-    /// The page; `config` is the session as a terminal would be told, `progress` that of an
-    /// export under way, `partial` whether the search has not come to its end.
+    /// The page; `config` is the session as a terminal would be told, or the missing interface of
+    /// one of its groups; `progress` that of an export under way, `partial` whether the search has
+    /// not come to its end.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
         progress: Option<f32>,
         partial: bool,
-        config: Option<&SessionConfig>,
+        config: Option<Result<&SessionConfig, &NoSuchInterface>>,
     ) -> Option<Asked> {
         let asked = self.inner_ui(ui, cx, progress, partial);
         if let Some(config) = config {
             ui.separator();
-            self.as_command.ui(ui, cx, config);
+            match config {
+                Ok(config) => self.as_command.ui(ui, cx, config),
+                Err(missing) => {
+                    let words = explain::no_such_interface(cx.lang, missing);
+                    controls::error_line(ui, &words, cx.palette);
+                }
+            }
         }
         asked
     }

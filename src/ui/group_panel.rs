@@ -2,13 +2,14 @@
 
 use super::controls::{self, Field};
 use super::{Action, UiContext, narrow};
-use crate::engine::{GroupCommand, Host};
+use crate::config::session::{Group, NamedGroup};
+use crate::engine::GroupCommand;
+use crate::explain;
 use crate::peer::Peer;
 use crate::session::Session;
 use crate::settings::tab::GroupDraft;
 use crate::t;
 use egui::{ComboBox, Ui};
-use std::net::IpAddr;
 
 impl GroupDraft {
     pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, session: &Session) -> Option<Action> {
@@ -17,47 +18,37 @@ impl GroupDraft {
         egui::CollapsingHeader::new(title)
             .id_salt("groups")
             .show(ui, |ui| {
-                let group = self.group(cx, session);
+                let local = session.local().and_then(Peer::address);
+                let group = self.group(cx.interfaces, local);
+                let fault = group.as_ref().err();
+                let words = fault.map(|fault| explain::group_fault(cx.lang, fault));
                 let (address, join) = (t!(cx.lang, "group.address"), t!(cx.lang, "group.join"));
                 ui.horizontal(|ui| {
                     let button = 52.0;
                     let width = ui.available_width() - button - 8.0;
                     Field::new(&mut self.address, &address, "", width)
-                        .fault(group.as_ref().err().map(String::as_str))
+                        .fault(words.as_deref())
                         .show(ui, cx.palette);
                     let ready = session.is_open() && group.is_ok();
                     if ui
                         .add_enabled_ui(ready, |ui| controls::small(ui, &join, &join))
                         .inner
                         .clicked()
-                        && let Ok(group) = group
+                        && let Ok(Group { group, interface }) = group
                     {
-                        let interface = cx.interfaces.index_of(&self.interface).unwrap_or(0);
                         action = Some(Action::Order(
                             GroupCommand::Join { group, interface }.into(),
                         ));
                     }
                 });
-                if let Err(fault) = &group {
-                    controls::error_line(ui, fault, cx.palette);
+                if let Some(words) = &words {
+                    controls::error_line(ui, words, cx.palette);
                 }
                 self.interface_ui(ui, cx);
-                for (group, interface) in session.groups() {
-                    let leave = t!(cx.lang, "group.leave");
-                    ui.horizontal(|ui| {
-                        let whole = format!("{group} {interface}");
-                        let room = ui.available_width() - 36.0;
-                        let fits = |part: &str| narrow::fits(ui.painter(), part, room);
-                        let shown = narrow::middle_of(&whole, fits);
-                        let shown = egui::RichText::new(shown).font(super::theme::mono());
-                        ui.label(shown).on_hover_text(whole);
-                        if controls::small(ui, "×", &format!("{leave} {group}")).clicked() {
-                            let interface = cx.interfaces.index_of(interface).unwrap_or(0);
-                            let group = *group;
-                            let leave = GroupCommand::Leave { group, interface };
-                            action = Some(Action::Order(leave.into()));
-                        }
-                    });
+                for joined in session.groups() {
+                    if let Some(leave) = joined_ui(ui, cx, joined) {
+                        action = Some(Action::Order(leave.into()));
+                    }
                 }
             });
         action
@@ -79,25 +70,38 @@ impl GroupDraft {
                 .width(ui.available_width())
                 .show_ui(ui, |ui| {
                     ui.selectable_value(&mut self.interface, String::new(), automatic);
-                    for (name, _) in cx.interfaces.names() {
-                        ui.selectable_value(&mut self.interface, name.to_owned(), name);
+                    for name in cx.interfaces.names() {
+                        ui.selectable_value(&mut self.interface, name.clone(), name);
                     }
                     controls::close_when_chosen(ui);
                 });
             controls::drop_down(ui, combo.response, &name);
         });
     }
+}
 
-    fn group(&self, cx: UiContext<'_>, session: &Session) -> Result<IpAddr, String> {
-        let group = match Host::parse(&self.address, cx.interfaces) {
-            Ok(Host::Ip { ip, .. }) if ip.is_multicast() => ip,
-            _ => return Err(t!(cx.lang, "group.not_multicast")),
-        };
-        match session.local().and_then(Peer::address) {
-            Some(local) if local.is_ipv4() != group.is_ipv4() => {
-                Err(t!(cx.lang, "group.wrong_family"))
+/// A joined group with its button; returns the command to leave it.
+fn joined_ui(ui: &mut Ui, cx: UiContext<'_>, joined: &NamedGroup) -> Option<GroupCommand> {
+    let resolved = joined.resolve(cx.interfaces);
+    let NamedGroup { group, interface } = joined;
+    let leave = format!("{} {group}", t!(cx.lang, "group.leave"));
+    ui.horizontal(|ui| {
+        let whole = format!("{group} {interface}");
+        let room = ui.available_width() - 36.0;
+        let fits = |part: &str| narrow::fits(ui.painter(), part, room);
+        let shown = narrow::middle_of(&whole, fits);
+        let shown = egui::RichText::new(shown).font(super::theme::mono());
+        ui.label(shown).on_hover_text(whole);
+        let button = controls::small_if(ui, resolved.is_ok(), "×", &leave);
+        match resolved {
+            Ok(Group { group, interface }) => button
+                .clicked()
+                .then_some(GroupCommand::Leave { group, interface }),
+            Err(missing) => {
+                button.on_disabled_hover_text(explain::no_such_interface(cx.lang, &missing));
+                None
             }
-            _ => Ok(group),
         }
-    }
+    })
+    .inner
 }

@@ -2,25 +2,47 @@
 
 use super::Tab;
 use crate::config::SessionConfig;
-use crate::config::session::Group;
+use crate::engine::{Interfaces, NoSuchInterface};
 use crate::settings::preferences::Terms;
-use crate::ui::UiContext;
-use std::net::IpAddr;
 
 impl Tab {
     /// The configuration of the session that would be opened now, with the joined groups; `None`
     /// while an address is wrong.
-    pub fn config(&self, cx: UiContext<'_>, terms: Terms) -> Option<SessionConfig> {
-        let config = self.drafts.config(cx.interfaces, terms)?;
-        let group = |(group, name): &(IpAddr, String)| Group {
-            group: *group,
-            interface: cx.interfaces.index_of(name).unwrap_or(0),
-        };
+    ///
+    /// # Errors
+    /// [`NoSuchInterface`] if the interface of a joined group no longer exists.
+    pub fn config(
+        &self,
+        interfaces: &Interfaces,
+        terms: Terms,
+    ) -> Option<Result<SessionConfig, NoSuchInterface>> {
+        let config = self.drafts.config(interfaces, terms)?;
         let joined = self.session.groups().iter();
         let joined = joined.filter(|_| config.kind.has_groups());
-        Some(SessionConfig {
-            groups: joined.map(group).collect(),
-            ..config
-        })
+        let groups: Result<Vec<_>, _> = joined.map(|group| group.resolve(interfaces)).collect();
+        Some(groups.map(|groups| SessionConfig { groups, ..config }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Event;
+    use crate::settings::{Preferences, TabSettings};
+    use crate::traffic::{ChunkBuilder, Notice};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_group_joined_on_an_interface_that_is_gone_is_not_exported_as_any_interface() {
+        let mut tab = Tab::new(0, TabSettings::default(), 1 << 20);
+        let mut chunk = ChunkBuilder::default();
+        let joined = Notice::GroupJoined {
+            group: [239, 0, 0, 1].into(),
+            interface: "gone0".into(),
+        };
+        chunk.notice(0, joined);
+        tab.session.apply(Event::Rows(Arc::new(chunk.finish())));
+        let config = tab.config(&Interfaces::default(), Preferences::default().terms());
+        assert_eq!(config.unwrap().unwrap_err().name, "gone0");
     }
 }

@@ -1,5 +1,6 @@
 //! A multicast group to join.
 
+use crate::engine::{Interfaces, NoSuchInterface};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::IpAddr;
@@ -21,5 +22,30 @@ impl fmt::Display for Group {
             0 => self.group.fmt(f),
             interface => write!(f, "{}%{interface}", self.group),
         }
+    }
+}
+
+/// A multicast group, and the interface by name: indexes differ between machines and over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedGroup {
+    pub group: IpAddr,
+    /// If empty, the system chooses.
+    pub interface: String,
+}
+
+impl NamedGroup {
+    /// The same group with the index of its interface.
+    ///
+    /// # Errors
+    /// [`NoSuchInterface`] if the interface does not exist.
+    pub fn resolve(&self, interfaces: &Interfaces) -> Result<Group, NoSuchInterface> {
+        let interface = match self.interface.as_str() {
+            "" => 0,
+            name => interfaces.index_of(name)?,
+        };
+        Ok(Group {
+            group: self.group,
+            interface,
+        })
     }
 }

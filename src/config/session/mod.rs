@@ -10,7 +10,7 @@ mod spelling;
 mod validate;
 
 pub use field::Field;
-pub use group::Group;
+pub use group::{Group, NamedGroup};
 pub use mistake::{ConfigMistake, ConfigProblem};
 pub use spelling::quoted;
 

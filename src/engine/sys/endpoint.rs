@@ -1,5 +1,6 @@
 //! Endpoints: hosts and ports, parsed from text as users type and paste it.
 
+use super::interfaces::{Interfaces, NoSuchInterface};
 use crate::payload::width;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
@@ -29,11 +30,8 @@ pub enum HostError {
     NotIpv4,
     /// Text with a colon that is not an IPv6 address.
     NotIpv6,
-    /// No interface has this name; `known` lists the existing ones.
-    NoSuchInterface {
-        name: String,
-        known: Vec<String>,
-    },
+    /// The interface of a link-local address does not exist.
+    NoSuchInterface(NoSuchInterface),
     /// A link-local address without `%interface`; `known` lists the existing interfaces.
     NeedsScope {
         known: Vec<String>,
@@ -61,18 +59,8 @@ impl Host {
     ///
     /// # Errors
     /// What is wrong with the text, by the form it resembles.
-    pub fn parse(
-        text: &str,
-        interfaces: &crate::engine::sys::interfaces::Interfaces,
-    ) -> Result<Self, HostError> {
+    pub fn parse(text: &str, interfaces: &Interfaces) -> Result<Self, HostError> {
         let text = width::to_ascii(text);
-        let known = || {
-            interfaces
-                .names()
-                .iter()
-                .map(|(name, _)| (*name).to_owned())
-                .collect()
-        };
         let bare = text
             .strip_prefix('[')
             .and_then(|inner| inner.strip_suffix(']'))
@@ -86,16 +74,16 @@ impl Host {
         if let Ok(ip) = address.parse::<Ipv6Addr>() {
             let scope = match scope {
                 None if ip.is_unicast_link_local() => {
-                    return Err(HostError::NeedsScope { known: known() });
+                    let known = interfaces.names();
+                    return Err(HostError::NeedsScope { known });
                 }
                 None => 0,
                 // URLs encode the percent sign as %25 (RFC 6874).
-                Some(name) => scope_number(name, interfaces)
-                    .or_else(|| scope_number(name.strip_prefix("25")?, interfaces))
-                    .ok_or_else(|| HostError::NoSuchInterface {
-                        name: name.to_owned(),
-                        known: known(),
-                    })?,
+                Some(name) => interfaces.index_of(name).or_else(|missing| {
+                    let bare = name.strip_prefix("25");
+                    let index = bare.and_then(|bare| interfaces.index_of(bare).ok());
+                    index.ok_or(HostError::NoSuchInterface(missing))
+                })?,
             };
             return Ok(Self::Ip {
                 ip: ip.into(),
@@ -126,10 +114,7 @@ impl Host {
 
 impl Endpoint {
     /// Parses `host:port`; `None` for any other text.
-    pub fn parse(
-        text: &str,
-        interfaces: &crate::engine::sys::interfaces::Interfaces,
-    ) -> Option<Self> {
+    pub fn parse(text: &str, interfaces: &Interfaces) -> Option<Self> {
         let (host, port) = split_port(text.trim())?;
         Some(Self {
             host: Host::parse(&host, interfaces).ok()?,
@@ -243,15 +228,6 @@ pub fn reached(address: SocketAddr) -> SocketAddr {
     }
 }
 
-fn scope_number(
-    scope: &str,
-    interfaces: &crate::engine::sys::interfaces::Interfaces,
-) -> Option<u32> {
-    interfaces
-        .index_of(scope)
-        .or_else(|| scope.parse().ok().filter(|&number| number > 0))
-}
-
 fn is_name_character(c: char) -> bool {
     // The system's resolver handles names outside ASCII.
     c.is_ascii_alphanumeric()
@@ -262,7 +238,6 @@ fn is_name_character(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::sys::interfaces::Interfaces;
     use proptest::prelude::*;
 
     fn host(text: &str) -> Result<Host, HostError> {
@@ -293,12 +268,12 @@ mod tests {
                 scope,
             })
         };
-        let lo = Interfaces::read().index_of("lo").expect("loopback");
+        let lo = Interfaces::read().index_of("lo").unwrap();
         assert_eq!(host("fe80::1%lo"), scoped(lo));
         assert_eq!(host("[fe80::1%25lo]"), scoped(lo));
         assert_eq!(host("fe80::1%7"), scoped(7));
         assert!(
-            matches!(host("fe80::1%nosuch0"), Err(HostError::NoSuchInterface { name, .. }) if name == "nosuch0")
+            matches!(host("fe80::1%nosuch0"), Err(HostError::NoSuchInterface(missing)) if missing.name == "nosuch0")
         );
         assert!(
             matches!(host("fe80::1"), Err(HostError::NeedsScope { known }) if known.contains(&"lo".to_owned()))

@@ -17,6 +17,13 @@ pub struct Interface {
     pub broadcasts: Vec<Ipv4Addr>,
 }
 
+/// No interface has this name or index; `known` lists the names of the existing ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoSuchInterface {
+    pub name: String,
+    pub known: Vec<String>,
+}
+
 /// A snapshot of this machine's interfaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interfaces(Vec<Interface>);
@@ -56,31 +63,43 @@ impl Interfaces {
         self.0.iter()
     }
 
-    /// Each interface once, by name and index.
-    pub fn names(&self) -> Vec<(&str, u32)> {
-        let mut names: Vec<(&str, u32)> = Vec::new();
+    /// The name of each interface, once.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
         for interface in &self.0 {
-            if !names.iter().any(|(name, _)| *name == interface.name) {
-                names.push((&interface.name, interface.index));
+            if !names.contains(&interface.name) {
+                names.push(interface.name.clone());
             }
         }
         names
     }
 
-    /// The index of the interface with this name.
-    pub fn index_of(&self, name: &str) -> Option<u32> {
-        self.0
-            .iter()
-            .find(|interface| interface.name == name)
+    /// The index of the interface with this name; a number above 0 is an index itself.
+    ///
+    /// # Errors
+    /// [`NoSuchInterface`] if no interface has this name, or the one that has it has no index.
+    pub fn index_of(&self, name: &str) -> Result<u32, NoSuchInterface> {
+        let mut all = self.0.iter();
+        let found = all.find(|interface| interface.name == name);
+        found
             .map(|interface| interface.index)
+            .or_else(|| name.parse().ok())
+            .filter(|&index| index > 0)
+            .ok_or_else(|| NoSuchInterface {
+                name: name.to_owned(),
+                known: self.names(),
+            })
     }
 
-    /// The name of the interface with this index.
-    pub fn name_of(&self, index: u32) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|interface| interface.index == index)
-            .map(|interface| interface.name.as_str())
+    /// The name of the interface with this index, or the index as text if there is none; empty
+    /// for 0.
+    pub fn name_of(&self, index: u32) -> String {
+        if index == 0 {
+            return String::new();
+        }
+        let mut all = self.0.iter();
+        let found = all.find(|interface| interface.index == index);
+        found.map_or_else(|| index.to_string(), |interface| interface.name.clone())
     }
 
     /// An IPv4 address of the interface with this index.
@@ -128,9 +147,7 @@ impl Interfaces {
     pub fn show(&self, peer: impl Into<Peer>) -> String {
         match peer.into() {
             Peer::Ip(SocketAddr::V6(v6)) if v6.scope_id() != 0 => {
-                let scope = self
-                    .name_of(v6.scope_id())
-                    .map_or_else(|| v6.scope_id().to_string(), str::to_owned);
+                let scope = self.name_of(v6.scope_id());
                 format!("[{}%{scope}]:{}", v6.ip(), v6.port())
             }
             other => other.to_string(),
@@ -222,6 +239,27 @@ mod tests {
             assert!(!near(ip), "{ip}");
         }
         assert!(Interfaces::read().is_near([127, 0, 0, 1].into()));
+    }
+
+    #[test]
+    fn an_interface_that_is_gone_is_not_any_interface() {
+        let interface = |name: &str, index| Interface {
+            name: name.into(),
+            index,
+            ip: [192, 0, 2, 1].into(),
+            prefix: 24,
+            broadcasts: Vec::new(),
+        };
+        let interfaces = Interfaces(vec![interface("eth0", 2), interface("none0", 0)]);
+        assert_eq!(interfaces.index_of("eth0"), Ok(2));
+        assert_eq!(interfaces.index_of("7"), Ok(7));
+        for name in ["wlan0", "none0", "0", ""] {
+            let missing = interfaces.index_of(name).unwrap_err();
+            assert_eq!(missing.name, name);
+            assert_eq!(missing.known, ["eth0", "none0"]);
+        }
+        let names = [0, 2, 7].map(|index| interfaces.name_of(index));
+        assert_eq!(names, ["", "eth0", "7"]);
     }
 
     #[test]

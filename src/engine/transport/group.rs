@@ -14,7 +14,7 @@ use std::net::IpAddr;
 pub fn join(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<'_>) {
     match try_join(&SockRef::from(socket), group, interface, cx.interfaces) {
         Ok(()) => {
-            let interface = name(interface, cx);
+            let interface = cx.interfaces.name_of(interface);
             cx.sink.notice(Notice::GroupJoined { group, interface });
         }
         Err(error) => cx
@@ -27,7 +27,7 @@ pub fn join(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<
 pub fn leave(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<'_>) {
     match try_leave(&SockRef::from(socket), group, interface) {
         Ok(()) => {
-            let interface = name(interface, cx);
+            let interface = cx.interfaces.name_of(interface);
             cx.sink.notice(Notice::GroupLeft { group, interface });
         }
         Err(error) => cx
@@ -66,11 +66,4 @@ fn try_leave(socket: &SockRef<'_>, group: IpAddr, interface: u32) -> io::Result<
         }
         IpAddr::V6(group) => socket.leave_multicast_v6(&group, interface),
     }
-}
-
-fn name(interface: u32, cx: &Context<'_>) -> String {
-    cx.interfaces
-        .name_of(interface)
-        .unwrap_or_default()
-        .to_owned()
 }

@@ -17,7 +17,7 @@ mod written_path;
 
 pub use address::{AddressFault, AddressFaults};
 pub use framing::{FramingDraft, FramingFault, FramingWay};
-pub use group::GroupDraft;
+pub use group::{GroupDraft, GroupFault};
 pub use impairment::ImpairmentDraft;
 pub use measure::{LoadDraft, MeasureDraft};
 pub use network::NetworkDraft;

@@ -122,7 +122,7 @@ fn facts_ui(ui: &mut Ui, cx: UiContext<'_>, record: &Record<'_>, before: Option<
         facts.push((side, cx.interfaces.show(peer)));
     }
     if let Some((ip, interface)) = record.arrival.destination {
-        let interface = cx.interfaces.name_of(interface).unwrap_or_default();
+        let interface = cx.interfaces.name_of(interface);
         facts.push((
             t!(cx.lang, "inspector.arrived_at"),
             format!("{ip} {interface}"),
