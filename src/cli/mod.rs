@@ -9,7 +9,7 @@
 //!   closed stdout ────┘    (Command)     (Event) └──▶ stderr: failures, totals
 //! ```
 //!
-//! `answers` and `weather` turn options and files into rules and a simulated network. `session`
+//! `answers` and `impairment` turn options and files into rules and a simulated network. `session`
 //! holds one session for `terminal`, `send`, `load` (which sends and measures) and `scenario`
 //! (which runs files). `recorded` shows and converts capture files, `help` has the help texts.
 //! [`SessionConfig`](crate::config::SessionConfig) is the way back: it writes the command line of
@@ -27,6 +27,7 @@ mod diagnostics;
 mod hangup;
 mod help;
 mod hex_diff;
+mod impairment;
 mod inbox;
 mod input;
 mod input_options;
@@ -51,7 +52,6 @@ mod stage;
 mod terminal;
 mod totals;
 mod values;
-mod weather;
 mod writing;
 
 pub use arguments::{Arguments, Command};

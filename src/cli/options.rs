@@ -1,9 +1,9 @@
 //! The options of sessions in the terminal. `cli::help` has their help texts.
 
 use super::answers::Answers;
+use super::impairment::{Datagrams, NetworkOptions, RelayedStream, Stream};
 use super::input_options::InputOptions;
 use super::values;
-use super::weather::{Datagrams, RelayedStream, Stream, Weather};
 use super::writing::Writing;
 use crate::capture::CaptureFormat;
 use crate::config::session::{Field, Group};
@@ -228,17 +228,17 @@ pub struct SessionRequest {
     /// The configuration without the options that read files.
     plain: SessionConfig,
     pub talk: SessionOptions,
-    weather: Weather,
+    network: NetworkOptions,
     /// Whether a client sends a FIN once the input has ended and everything is sent.
     pub half_close: bool,
 }
 
 impl SessionRequest {
-    fn new(plain: impl Into<SessionConfig>, talk: SessionOptions, weather: Weather) -> Self {
+    fn new(plain: impl Into<SessionConfig>, talk: SessionOptions, network: NetworkOptions) -> Self {
         Self {
             plain: plain.into(),
             talk,
-            weather,
+            network,
             half_close: false,
         }
     }
@@ -253,7 +253,7 @@ impl SessionRequest {
         let config = SessionConfig {
             rules: kept.rules,
             limits: kept.limits,
-            conditions: self.weather.conditions(lang)?,
+            conditions: self.network.conditions(lang)?,
             charset,
             writing: self.talk.writing.composition(""),
             ..self.plain.clone()
@@ -284,7 +284,7 @@ impl SessionRequest {
 impl From<UdpOptions> for SessionRequest {
     fn from(options: UdpOptions) -> Self {
         let UdpOptions { bind, to, talk, .. } = options;
-        let weather = options.network.0;
+        let network = options.network.0;
         let setup = Setup {
             receiving: options.receiving.into(),
             ..Setup::udp(bind.unwrap_or_else(|| any_local(to.as_ref())))
@@ -294,7 +294,7 @@ impl From<UdpOptions> for SessionRequest {
             groups: options.join,
             ..SessionConfig::from(setup)
         };
-        Self::new(plain, talk, weather)
+        Self::new(plain, talk, network)
     }
 }
 
@@ -345,18 +345,18 @@ impl From<UnixDatagramOptions> for SessionRequest {
             local: options.bind.map(Peer::Named),
             ..Setup::new(Kind::UnixDatagram)
         };
-        let weather = options.network.0;
+        let network = options.network.0;
         let plain = SessionConfig {
             target: options.to.map(Remote::Named),
             ..SessionConfig::from(setup)
         };
-        Self::new(plain, options.talk, weather)
+        Self::new(plain, options.talk, network)
     }
 }
 
 impl From<RelayOptions> for SessionRequest {
     fn from(options: RelayOptions) -> Self {
-        let (setup, talk, weather) = match options {
+        let (setup, talk, network) = match options {
             RelayOptions::Udp(options) => {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup {
@@ -372,7 +372,7 @@ impl From<RelayOptions> for SessionRequest {
                 (setup, options.talk, options.network.0)
             }
         };
-        Self::new(setup, talk, weather)
+        Self::new(setup, talk, network)
     }
 }
 

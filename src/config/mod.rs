@@ -3,6 +3,7 @@
 
 pub mod answers;
 mod argument;
+pub mod impairment;
 mod mistake;
 pub mod ron_file;
 pub mod session;
@@ -11,7 +12,6 @@ mod socket_name;
 mod time_span;
 pub mod units;
 mod value_mistake;
-pub mod weather;
 pub mod writing;
 
 pub use argument::ArgumentMistake;

@@ -3,7 +3,7 @@
 use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
 use crate::automation::{FASTEST, Limits, Load};
-use crate::cli::weather;
+use crate::cli::impairment;
 use crate::config::{Span, ValueMistake, answers};
 use crate::engine::{FloodOrder, MAX_DATAGRAM_V4, Rulebook, Target};
 use crate::payload::charset::Charset;
@@ -75,7 +75,7 @@ struct WrittenRules {
 #[serde(deny_unknown_fields)]
 struct WrittenImpair {
     session: String,
-    #[serde(default, deserialize_with = "weather::checked")]
+    #[serde(default, deserialize_with = "impairment::checked")]
     conditions: Option<Impairment>,
 }
 

@@ -4,7 +4,7 @@ use super::names::{self, Names};
 use crate::automation::Limits;
 use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
-use crate::cli::{values, weather};
+use crate::cli::{impairment, values};
 use crate::config::session::{ConfigMistake, Field, Group};
 use crate::config::{ArgumentMistake, SessionConfig, Span};
 use crate::engine::{Interfaces, Receiving, Remote, Setup};
@@ -60,7 +60,7 @@ struct Options {
     rules: Vec<Rule>,
     #[serde(default)]
     limits: Limits,
-    #[serde(default, deserialize_with = "weather::checked")]
+    #[serde(default, deserialize_with = "impairment::checked")]
     conditions: Option<Impairment>,
 }
 

@@ -4,7 +4,7 @@ use crate::capture::CaptureFormat;
 use crate::capture::recorder;
 use crate::cli::options::SessionOptions;
 use crate::cli::remarks::remark;
-use crate::cli::{diagnostics, output, weather};
+use crate::cli::{diagnostics, impairment, output};
 use crate::config::SessionConfig;
 use crate::engine::{Command, Interfaces};
 use crate::explain::{self, describe};
@@ -22,7 +22,7 @@ pub(super) fn automatic(config: &SessionConfig, lang: Lang) -> Result<Vec<Comman
     let orders = orders.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
     let conditions = config.conditions.as_ref();
     if let Some(conditions) = conditions {
-        weather::announce(config.place(), conditions, lang);
+        impairment::announce(config.place(), conditions, lang);
     }
     remark(config.place(), &config.rules, conditions, lang);
     Ok(orders)

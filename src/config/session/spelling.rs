@@ -4,8 +4,8 @@ use super::{Field, SessionConfig};
 use crate::automation::impair::Impairment;
 use crate::automation::rules::{Act, ReplyContent};
 use crate::automation::{Limits, ReplyRate};
+use crate::config::impairment::{ImpairmentOptions, Way};
 use crate::config::units::Most;
-use crate::config::weather::{Way, Weather};
 use crate::config::{PATIENCE, Span, answers, ron_file, writing};
 use crate::engine::{Receiving, Setup};
 use crate::kind::{Addresses, Role};
@@ -29,7 +29,7 @@ impl SessionConfig {
             .then(|| (RULES, ron_file::written(&self.rules)));
         let conditions = self
             .bad()
-            .filter(|bad| Weather::of(bad, self.place()).is_none());
+            .filter(|bad| ImpairmentOptions::of(bad, self.place()).is_none());
         let conditions = conditions.map(|bad| (IMPAIR, ron_file::written(bad)));
         rules.into_iter().chain(conditions).collect()
     }
@@ -188,14 +188,14 @@ impl SessionConfig {
 
     fn push_conditions(&self, words: &mut Vec<String>) {
         let Some(bad) = self.bad() else { return };
-        let Some(weather) = Weather::of(bad, self.place()) else {
+        let Some(given) = ImpairmentOptions::of(bad, self.place()) else {
             return push(words, "--impair", IMPAIR);
         };
-        for (setting, text) in &weather.chosen {
+        for (setting, text) in &given.chosen {
             push(words, &format!("--{}", setting.name), text);
         }
-        option(words, "--seed", weather.seed.map(|seed| seed.to_string()));
-        let way = weather.way.and_then(Way::option);
+        option(words, "--seed", given.seed.map(|seed| seed.to_string()));
+        let way = given.way.and_then(Way::option);
         words.extend(way.map(|way| format!("--{way}")));
     }
 

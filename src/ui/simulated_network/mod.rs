@@ -1,4 +1,4 @@
-//! A bad network on purpose: the page that turns it on and says how bad.
+//! The page of the simulated network: switches it on and sets its impairments.
 
 mod datagrams;
 mod number;

@@ -159,7 +159,7 @@ impl Way {
 
 /// The options of a simulated network that are given.
 #[derive(Clone, Debug, Default)]
-pub struct Weather {
+pub struct ImpairmentOptions {
     /// The options that are given, with their values.
     pub chosen: Vec<(&'static Setting, String)>,
     /// `None` is a random seed each time.
@@ -169,7 +169,7 @@ pub struct Weather {
     pub way: Option<Way>,
 }
 
-impl Weather {
+impl ImpairmentOptions {
     /// `conditions` with these options applied; `None` if nothing is impaired.
     ///
     /// # Errors

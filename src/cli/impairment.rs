@@ -7,7 +7,7 @@ pub use file::checked;
 use super::{diagnostics, values};
 use crate::automation::Capabilities;
 use crate::automation::impair::{DirectionPlan, Impairment};
-use crate::config::weather::{self, Setting, Way, settings};
+use crate::config::impairment::{ImpairmentOptions, Setting, Way, settings};
 use crate::explain;
 use crate::t;
 use crate::words::Lang;
@@ -23,16 +23,16 @@ pub type RelayedStream = Network<true, true>;
 
 /// The options for streams or for datagrams, and with `WAYS` those for the direction.
 #[derive(Clone, Debug)]
-pub struct Network<const STREAM: bool, const WAYS: bool>(pub Weather);
+pub struct Network<const STREAM: bool, const WAYS: bool>(pub NetworkOptions);
 
 /// The options of the simulated network.
 #[derive(Clone, Debug)]
-pub struct Weather {
-    options: weather::Weather,
+pub struct NetworkOptions {
+    options: ImpairmentOptions,
     file: Option<PathBuf>,
 }
 
-impl Weather {
+impl NetworkOptions {
     /// The impairment of all options; `None` if there is none.
     ///
     /// # Errors
@@ -102,8 +102,8 @@ impl<const STREAM: bool, const WAYS: bool> FromArgMatches for Network<STREAM, WA
         });
         let is_given = |way: &Way| way.option().is_some_and(|name| matches.get_flag(&id(name)));
         let way = WAYS.then(|| Way::ALL.into_iter().find(is_given).unwrap_or_default());
-        Ok(Self(Weather {
-            options: weather::Weather {
+        Ok(Self(NetworkOptions {
+            options: ImpairmentOptions {
                 chosen: chosen.collect(),
                 seed: matches.get_one("seed").copied(),
                 way,
