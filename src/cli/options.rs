@@ -1,18 +1,19 @@
 //! The options of sessions in the terminal. `cli::help` has their help texts.
 
+mod request;
+
+pub use request::SessionRequest;
+
 use super::answers::Answers;
-use super::impairment::{Datagrams, NetworkOptions, RelayedStream, Stream};
+use super::impairment::{Datagrams, RelayedStream, Stream};
 use super::input_options::InputOptions;
 use super::values;
 use super::writing::Writing;
 use crate::capture::CaptureFormat;
-use crate::config::session::{Field, Group};
-use crate::config::{PATIENCE, SessionConfig, Span};
-use crate::engine::{Endpoint, Interfaces, Receiving, Remote, Setup};
-use crate::explain;
-use crate::kind::{Kind, Role};
-use crate::peer::{Name, Peer};
-use crate::words::Lang;
+use crate::config::session::Group;
+use crate::config::{PATIENCE, Span};
+use crate::engine::{Endpoint, Receiving};
+use crate::peer::Name;
 use clap::{Args, Subcommand};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -220,175 +221,6 @@ impl SessionOptions {
     /// Whether the recording goes to the standard output, which then has no other output.
     pub fn records_to_output(&self) -> bool {
         self.record.as_deref() == Some(Path::new("-"))
-    }
-}
-
-/// A session requested on the command line.
-pub struct SessionRequest {
-    /// The configuration without the options that read files.
-    plain: SessionConfig,
-    pub talk: SessionOptions,
-    network: NetworkOptions,
-    /// Whether a client sends a FIN once the input has ended and everything is sent.
-    pub half_close: bool,
-}
-
-impl SessionRequest {
-    fn new(plain: impl Into<SessionConfig>, talk: SessionOptions, network: NetworkOptions) -> Self {
-        Self {
-            plain: plain.into(),
-            talk,
-            network,
-            half_close: false,
-        }
-    }
-
-    /// The configuration of all options together.
-    ///
-    /// # Errors
-    /// The error in a file of rules or of a simulated network, or in an option, as text.
-    pub fn config(&self, lang: Lang) -> Result<SessionConfig, String> {
-        let charset = self.talk.writing.chosen_encoding();
-        let kept = self.talk.answers.kept(charset, lang)?;
-        let config = SessionConfig {
-            rules: kept.rules,
-            limits: kept.limits,
-            conditions: self.network.conditions(lang)?,
-            charset,
-            writing: self.talk.writing.composition(""),
-            ..self.plain.clone()
-        };
-        let Err(mistakes) = config.validate(&Interfaces::read()) else {
-            return Ok(config);
-        };
-        let said = mistakes.iter().map(|mistake| {
-            let option = option(mistake.field, config.kind);
-            explain::config_mistake(lang, option, &mistake.problem)
-        });
-        Err(said.collect::<Vec<_>>().join("\n"))
-    }
-
-    fn client(setup: Setup, ends: &ClientEnds, talk: SessionOptions, network: Stream) -> Self {
-        let setup = Setup {
-            close_with_peer: !ends.half_open,
-            reconnect: ends.reconnect.map(|span| span.0),
-            ..setup
-        };
-        Self {
-            half_close: ends.half_close,
-            ..Self::new(setup, talk, network.0)
-        }
-    }
-}
-
-impl From<UdpOptions> for SessionRequest {
-    fn from(options: UdpOptions) -> Self {
-        let UdpOptions { bind, to, talk, .. } = options;
-        let network = options.network.0;
-        let setup = Setup {
-            receiving: options.receiving.into(),
-            ..Setup::udp(bind.unwrap_or_else(|| any_local(to.as_ref())))
-        };
-        let plain = SessionConfig {
-            target: to.map(Remote::from),
-            groups: options.join,
-            ..SessionConfig::from(setup)
-        };
-        Self::new(plain, talk, network)
-    }
-}
-
-impl From<TcpClientOptions> for SessionRequest {
-    fn from(options: TcpClientOptions) -> Self {
-        let setup = Setup {
-            local: options.from.map(Peer::from),
-            timeout: options.timeout.0,
-            ..Setup::tcp_client(options.remote)
-        };
-        Self::client(setup, &options.ends, options.talk, options.network)
-    }
-}
-
-impl From<TcpServerOptions> for SessionRequest {
-    fn from(options: TcpServerOptions) -> Self {
-        let setup = Setup {
-            close_with_peer: !options.half_open,
-            ..Setup::tcp_server(options.bind)
-        };
-        Self::new(setup, options.talk, options.network.0)
-    }
-}
-
-impl From<UnixClientOptions> for SessionRequest {
-    fn from(options: UnixClientOptions) -> Self {
-        let setup = Setup {
-            remote: Some(Remote::Named(options.remote)),
-            ..Setup::new(Kind::UnixClient)
-        };
-        Self::client(setup, &options.ends, options.talk, options.network)
-    }
-}
-
-impl From<UnixServerOptions> for SessionRequest {
-    fn from(options: UnixServerOptions) -> Self {
-        let setup = Setup {
-            close_with_peer: !options.half_open,
-            ..Setup::bound(Kind::UnixServer, Peer::Named(options.bind))
-        };
-        Self::new(setup, options.talk, options.network.0)
-    }
-}
-
-impl From<UnixDatagramOptions> for SessionRequest {
-    fn from(options: UnixDatagramOptions) -> Self {
-        let setup = Setup {
-            local: options.bind.map(Peer::Named),
-            ..Setup::new(Kind::UnixDatagram)
-        };
-        let network = options.network.0;
-        let plain = SessionConfig {
-            target: options.to.map(Remote::Named),
-            ..SessionConfig::from(setup)
-        };
-        Self::new(plain, options.talk, network)
-    }
-}
-
-impl From<RelayOptions> for SessionRequest {
-    fn from(options: RelayOptions) -> Self {
-        let (setup, talk, network) = match options {
-            RelayOptions::Udp(options) => {
-                let Ends { bind, to } = options.ends;
-                let setup = Setup {
-                    idle: options.idle.0,
-                    receiving: options.receiving.into(),
-                    ..Setup::relay(Kind::RelayUdp, bind, to)
-                };
-                (setup, options.talk, options.network.0)
-            }
-            RelayOptions::Tcp(options) => {
-                let Ends { bind, to } = options.ends;
-                let setup = Setup::relay(Kind::RelayTcp, bind, to);
-                (setup, options.talk, options.network.0)
-            }
-        };
-        Self::new(setup, talk, network)
-    }
-}
-
-/// The option of a field of the configuration.
-fn option(field: Field, kind: Kind) -> &'static str {
-    match (field, kind.role()) {
-        (Field::Local, Role::Client) => "--from",
-        (Field::Local, _) => "--bind",
-        (Field::Remote, Role::Client) => "HOST:PORT",
-        (Field::Remote | Field::Target, _) => "--to",
-        (Field::Reconnect, _) => "--reconnect",
-        (Field::Groups, _) => "--join",
-        // The rules of a file are already checked.
-        (Field::Rules, _) => "--reply",
-        (Field::Conditions, _) => "--impair",
-        (field, _) => field.key(),
     }
 }
 
