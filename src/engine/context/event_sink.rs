@@ -1,4 +1,6 @@
-//! The event sink: the worker's open chunk, and the channel to the front end.
+//! The event sink: the worker's open chunk, and what it hands over to the front end.
+
+mod channel;
 
 use crate::capture::recorder;
 use crate::connection_id::{ConnectionId, FarSide};
@@ -14,8 +16,8 @@ use crate::peer::Peer;
 use crate::traffic::{
     Arrival, Cause, ChunkBuilder, Delivery, Failure, Micros, Notice, Operation, RecordOrigin,
 };
-use crossbeam_channel::{Sender, TrySendError};
-use std::collections::VecDeque;
+use channel::EventChannel;
+use crossbeam_channel::Sender;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,8 +25,6 @@ use std::time::{Duration, Instant};
 const FULL: usize = 1 << 20;
 /// Minimum interval between chunks under load; after a quiet interval a chunk goes at once.
 const INTERVAL: Duration = Duration::from_millis(10);
-/// Number of pending events from which a front end counts as behind.
-const BEHIND: usize = 16;
 /// Interval between attempts on a full channel.
 const RETRY: Duration = Duration::from_millis(2);
 
@@ -34,18 +34,11 @@ pub struct EventSink {
     open: ChunkBuilder,
     /// Datagrams the simulated network delivered since the last hand-over.
     delivered: Vec<Delivery>,
-    /// Events the full channel did not take, in order.
-    waiting: VecDeque<Event>,
-    events: Sender<Event>,
-    wake: Box<dyn Fn() + Send>,
+    channel: EventChannel,
     clock: Clock,
     handed_over: Option<Instant>,
     /// Whether the front end waits for each row.
     prompt: bool,
-    /// When the channel became full.
-    full: Option<Instant>,
-    /// Time the channel was full, not yet reported.
-    waited: Option<Duration>,
     recording: Recording,
     /// Number of send failures.
     unsent: u64,
@@ -57,14 +50,10 @@ impl EventSink {
         Self {
             open: ChunkBuilder::default(),
             delivered: Vec::new(),
-            waiting: VecDeque::new(),
-            events,
-            wake,
+            channel: EventChannel::new(events, wake, clock),
             clock,
             handed_over: None,
             prompt: false,
-            full: None,
-            waited: None,
             recording: Recording::default(),
             unsent: 0,
             messages: Acknowledgements::default(),
@@ -78,18 +67,18 @@ impl EventSink {
 
     /// Whether rows are handed over without coalescing now.
     pub fn is_prompt(&self) -> bool {
-        self.prompt && self.events.len() < BEHIND
+        self.prompt && self.channel.keeps_up()
     }
 
     /// Whether everything was handed over.
     pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.open.is_empty()
+        self.channel.is_empty() && self.open.is_empty()
     }
 
     /// Whether more may be read or written. If not, the kernel keeps arriving data: it slows TCP
     /// down by its window and counts dropped UDP datagrams.
     pub fn has_room(&self) -> bool {
-        self.waiting.is_empty() && self.open.size() < FULL && self.recording.has_room()
+        self.channel.is_empty() && self.open.size() < FULL && self.recording.has_room()
     }
 
     pub fn received(&mut self, from: impl Into<FarSide>, bytes: &[u8]) {
@@ -229,16 +218,9 @@ impl EventSink {
     /// Ends the recording after the rows so far.
     pub fn end_recording(&mut self) {
         // Rows before the command belong to the recording.
-        if !self.open.is_empty() {
-            let chunk = Arc::new(self.open.finish());
-            self.recording.take(&chunk);
+        if let Some(rows) = self.take_rows() {
             self.handed_over = Some(self.clock.instant());
-            match self.waiting.is_empty() {
-                true => {
-                    self.try_send(Event::Rows(chunk));
-                }
-                false => self.waiting.push_back(Event::Rows(chunk)),
-            }
+            self.channel.push(rows);
         }
         self.recording.stop();
     }
@@ -248,10 +230,10 @@ impl EventSink {
     /// # Errors
     /// The event itself, if another one is queued already.
     pub fn offer(&mut self, event: Event) -> Result<(), Event> {
-        if !self.waiting.is_empty() {
+        if !self.channel.is_empty() {
             return Err(event);
         }
-        self.try_send(event);
+        self.channel.push(event);
         Ok(())
     }
 
@@ -265,13 +247,13 @@ impl EventSink {
         if self.is_empty()
             && let Some(news) = self.messages.news()
         {
-            self.try_send(Event::Acknowledged(news));
+            self.channel.push(Event::Acknowledged(news));
         }
     }
 
     /// When [`Self::flush`] has work again.
     pub fn deadline(&self) -> Option<Instant> {
-        if !self.waiting.is_empty() || self.waited.is_some() || !self.recording.has_room() {
+        if self.channel.has_work() || !self.recording.has_room() {
             return Some(self.clock.instant() + RETRY);
         }
         let last = self.handed_over.filter(|_| !self.is_prompt());
@@ -286,22 +268,14 @@ impl EventSink {
     }
 
     fn hand_over(&mut self) {
-        while let Some(event) = self.waiting.pop_front() {
-            if !self.try_send(event) {
-                return;
-            }
-        }
-        if let Some(since) = self.full.take() {
-            *self.waited.get_or_insert_default() +=
-                self.clock.instant().saturating_duration_since(since);
-        }
-        self.tell_waited();
-        if let Some(told) = self.recording.told()
-            && !self.try_send(told)
-        {
+        self.channel.flush();
+        if !self.channel.is_empty() {
             return;
         }
-        if !self.recording.has_room() {
+        if let Some(told) = self.recording.told() {
+            self.channel.push(told);
+        }
+        if !self.channel.is_empty() || !self.recording.has_room() {
             return;
         }
         let last = self.handed_over.filter(|_| !self.is_prompt());
@@ -312,20 +286,21 @@ impl EventSink {
             return;
         }
         self.handed_over = Some(self.clock.instant());
-        if !self.open.is_empty() {
-            let chunk = Arc::new(self.open.finish());
-            self.recording.take(&chunk);
-            self.try_send(Event::Rows(chunk));
-        }
         // After the rows: the meter needs a packet's sent row before the delivery of its reply.
-        if let Some(delivered) = self.take_delivered() {
-            match self.waiting.is_empty() {
-                true => {
-                    self.try_send(delivered);
-                }
-                false => self.waiting.push_back(delivered),
-            }
+        let rows = self.take_rows();
+        for event in rows.into_iter().chain(self.take_delivered()) {
+            self.channel.push(event);
         }
+    }
+
+    /// The open chunk, which is recorded too; `None` if it is empty.
+    fn take_rows(&mut self) -> Option<Event> {
+        if self.open.is_empty() {
+            return None;
+        }
+        let chunk = Arc::new(self.open.finish());
+        self.recording.take(&chunk);
+        Some(Event::Rows(chunk))
     }
 
     fn take_delivered(&mut self) -> Option<Event> {
@@ -336,31 +311,13 @@ impl EventSink {
     /// Hands over everything, then [`Event::Closed`]. The sockets are closed already, so this may
     /// wait for a slow front end; a closed channel ends the wait.
     pub fn close(&mut self) {
-        let rows = (!self.open.is_empty()).then(|| {
-            let chunk = Arc::new(self.open.finish());
-            self.recording.take(&chunk);
-            Event::Rows(chunk)
-        });
+        let rows = self.take_rows();
         let delivered = self.take_delivered();
         let end = self.recording.end();
         let acknowledged = self.messages.end().map(Event::Acknowledged);
-        let full = self
-            .full
-            .map(|since| self.clock.instant().saturating_duration_since(since));
-        let waited = self.waited.into_iter().chain(full).reduce(|a, b| a + b);
-        for event in std::mem::take(&mut self.waiting)
-            .into_iter()
-            .chain(waited.map(Event::Waited))
-            .chain(rows)
-            .chain(delivered)
-            .chain(end)
-            .chain(acknowledged)
-            .chain([Event::Closed])
-        {
-            // Fails only if the front end dropped its handle; then nobody reads the event.
-            self.events.send(event).ok();
-            (self.wake)();
-        }
+        let last = rows.into_iter().chain(delivered).chain(end);
+        let last = last.chain(acknowledged).chain([Event::Closed]);
+        self.channel.close(last);
     }
 
     /// Ends the session after [`Self::close`] panicked. Rows that were not handed over are lost.
@@ -373,41 +330,7 @@ impl EventSink {
         };
         self.open.notice(self.clock.now(), Notice::Failed(failure));
         let rows = Event::Rows(Arc::new(self.open.finish()));
-        for event in [rows, Event::Closed] {
-            // Fails only if the front end dropped its handle.
-            self.events.send(event).ok();
-            (self.wake)();
-        }
-    }
-
-    /// Reports how long the channel was full, if it has room for that event. The report is not
-    /// queued: a queued event would itself count as a full channel while the front end takes one
-    /// event at a time.
-    fn tell_waited(&mut self) {
-        let Some(waited) = self.waited.take() else {
-            return;
-        };
-        match self.events.try_send(Event::Waited(waited)) {
-            Ok(()) => (self.wake)(),
-            Err(TrySendError::Full(_)) => self.waited = Some(waited),
-            Err(TrySendError::Disconnected(_)) => {}
-        }
-    }
-
-    fn try_send(&mut self, event: Event) -> bool {
-        match self.events.try_send(event) {
-            Ok(()) => {
-                (self.wake)();
-                true
-            }
-            Err(TrySendError::Full(event)) => {
-                self.waiting.push_front(event);
-                self.full.get_or_insert_with(|| self.clock.instant());
-                false
-            }
-            // The front end dropped its handle; the worker will find its command channel closed.
-            Err(TrySendError::Disconnected(_)) => true,
-        }
+        self.channel.deliver([rows, Event::Closed]);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of handing over rows.
 
+use super::channel::BEHIND;
 use super::*;
 use std::sync::atomic::AtomicU64;
 
