@@ -33,6 +33,8 @@ mod readme;
 mod reconnect;
 /// Recording to a file.
 mod recording;
+/// Relays in a terminal.
+mod relays;
 /// Programs that a scenario starts.
 mod scenario_programs;
 /// Results of scenarios that failed.

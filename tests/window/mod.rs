@@ -15,6 +15,7 @@ mod framing;
 mod journal;
 mod keys;
 mod left_panel;
+mod load;
 mod log;
 mod palette;
 mod reconnect;
