@@ -18,7 +18,9 @@ impl App {
         let Some(config) = tab.drafts.config(&self.interfaces, terms) else {
             return;
         };
-        let mistakes = config.validate(&self.interfaces).err();
+        let setup = config.setup();
+        let book = config.book(&self.interfaces);
+        let mistakes = config.validated(book).err();
         let is_refused = mistakes.is_some();
         tab.panels.refused = mistakes.map(|mistakes| (tab.drafts.clone(), mistakes));
         if is_refused {
@@ -30,7 +32,7 @@ impl App {
         if let Some(tab) = self.tabs.get_mut(self.active) {
             let reader = tab.reader(tab.session.log.rows().end);
             let recording = tab.drafts.receive.recording.order(describe, reader);
-            tab.open(config.setup(), recording, wake);
+            tab.open(setup, recording, wake);
             tab.tell(&self.interfaces);
         }
     }

@@ -2,18 +2,16 @@
 
 use super::values;
 use crate::automation::Limits;
-use crate::automation::rules::{Rule, RulePart, preset};
+use crate::automation::rules::{Rule, RuleMistake, RulePart, preset};
 use crate::config::answers::{echo, named, reply};
 use crate::config::units::Most;
 use crate::config::{FileMistake, FileProblem, ron_file};
-use crate::engine::{Interfaces, Rulebook};
 use crate::explain;
-use crate::payload::charset::Charset;
 use crate::payload::printable;
 use crate::words::Lang;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The options of automatic replies.
 #[derive(Debug, Default, Args)]
@@ -55,30 +53,46 @@ enum Ready {
     Tftp,
 }
 
-/// A file of rules: a list alone, or a list with limits.
-#[derive(Debug, Default, Deserialize, serde::Serialize)]
+/// Rules with their limits. A file of rules has both, or is a list of rules alone.
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kept {
     #[serde(default)]
     pub rules: Vec<Rule>,
     #[serde(default)]
     pub limits: Limits,
+    /// The file of the first rules.
+    #[serde(skip)]
+    file: Option<RulesFile>,
+}
+
+#[derive(Debug)]
+struct RulesFile {
+    path: PathBuf,
+    text: String,
+    /// The number of its rules.
+    count: usize,
 }
 
 impl Answers {
-    /// The rules and limits of all options. `charset` is the encoding of their texts.
+    /// The rules and limits of all options; the rules are not compiled.
     ///
     /// # Errors
     /// The error in the file with its position, as text.
-    pub fn kept(&self, charset: Option<Charset>, lang: Lang) -> Result<Kept, String> {
+    pub fn kept(&self, lang: Lang) -> Result<Kept, String> {
         let mut kept = match &self.rules {
             Some(path) => {
                 let text = ron_file::text(path);
                 let text = text.map_err(|error| explain::unreadable(lang, path, &error))?;
-                Kept::checked(&text, charset).map_err(|mistake| {
-                    let said = explain::file_mistake(lang, &mistake);
-                    format!("{}:{said}", printable::path(path))
-                })?
+                let kept = Kept::read(&text).map_err(|mistake| placed(path, &mistake, lang))?;
+                Kept {
+                    file: Some(RulesFile {
+                        path: path.clone(),
+                        count: kept.rules.len(),
+                        text,
+                    }),
+                    ..kept
+                }
             }
             None => Kept::default(),
         };
@@ -103,18 +117,17 @@ impl Answers {
 }
 
 impl Kept {
-    /// Reads a file and checks that its rules compile.
-    ///
-    /// # Errors
-    /// The first error, with its position.
-    fn checked(text: &str, charset: Option<Charset>) -> Result<Self, FileMistake> {
-        let kept = Self::read(text)?;
+    /// Explains the mistake in a rule, with its position in the file; `None` if the rule is from
+    /// an option.
+    pub fn in_file(&self, mistake: &RuleMistake, lang: Lang) -> Option<String> {
+        let file = self.file.as_ref();
+        let RulesFile { path, text, .. } = file.filter(|file| mistake.rule < file.count)?;
         let list = match is_list(text) {
             true => "",
             false => "rules.",
         };
-        check(&kept.rules, kept.limits, charset, (text, list))?;
-        Ok(kept)
+        let mistake = rule_mistake(&self.rules, mistake.clone(), text, list);
+        Some(placed(path, &mistake, lang))
     }
 
     /// Reads a file without compiling its rules.
@@ -153,19 +166,15 @@ impl Ready {
     }
 }
 
-/// Checks that rules compile. `list` is the path of the list in `text`: `rules.` for a field,
-/// empty if the file is the list.
-///
-/// # Errors
-/// The first error, with its position.
-pub fn check(
-    rules: &[Rule],
-    limits: Limits,
-    charset: Option<Charset>,
-    (text, list): (&str, &str),
-) -> Result<(), FileMistake> {
-    let book = Rulebook::new(rules, limits, charset, &Interfaces::read());
-    let Err(mistake) = book else { return Ok(()) };
+/// The path of a file, the position, and the mistake.
+fn placed(path: &Path, mistake: &FileMistake, lang: Lang) -> String {
+    let said = explain::file_mistake(lang, mistake);
+    format!("{}:{said}", printable::path(path))
+}
+
+/// The mistake in one of `rules` with its position in the file `text`. `list` is the path of the
+/// list of rules: `rules.` for a field, empty if the file is the list.
+pub fn rule_mistake(rules: &[Rule], mistake: RuleMistake, text: &str, list: &str) -> FileMistake {
     let rule = format!("{list}{}", mistake.rule);
     let part = match mistake.part {
         RulePart::When => format!("{rule}.when"),
@@ -173,7 +182,7 @@ pub fn check(
     };
     let place = ron_file::place(text, &[part, rule]).unwrap_or((1, 1));
     let problem = FileProblem::Value(named(rules, mistake));
-    Err(ron_file::mistake(text, place, problem))
+    ron_file::mistake(text, place, problem)
 }
 
 #[cfg(test)]
@@ -181,6 +190,8 @@ mod tests {
     use super::*;
     use crate::automation::ReplyRate;
     use crate::config::answers::book;
+    use crate::engine::{Interfaces, Rulebook};
+    use crate::payload::charset::Charset;
 
     #[test]
     fn a_file_is_a_list_or_has_limits_too() {
@@ -221,7 +232,7 @@ mod tests {
             no_loop_breaker: true,
             ..Answers::default()
         };
-        let kept = answers.kept(None, Lang::English).unwrap();
+        let kept = answers.kept(Lang::English).unwrap();
         let names: Vec<&str> = kept.rules.iter().map(|rule| rule.name.as_str()).collect();
         assert_eq!(names, ["http", "reply"]);
         let limits = Limits {
@@ -257,9 +268,13 @@ mod tests {
         ];
         for (text, place) in cases {
             std::fs::write(&path, text).unwrap();
-            let said = answers.kept(None, Lang::English).unwrap_err();
+            let kept = answers.kept(Lang::English).unwrap();
+            let (rules, none) = (&kept.rules, None::<Charset>);
+            let book = Rulebook::new(rules, kept.limits, none, &Interfaces::default());
+            let mistake = book.unwrap_err();
+            let said = kept.in_file(&mistake, Lang::English).unwrap();
             assert!(said.contains(place), "{text}: {said}");
-            assert!(answers.kept(None, Lang::Chinese).is_err());
+            assert!(kept.in_file(&mistake, Lang::Chinese).is_some());
         }
     }
 
@@ -270,7 +285,7 @@ mod tests {
             ..Answers::default()
         };
         for lang in Lang::ALL {
-            let kept = answers.kept(None, lang).unwrap();
+            let kept = answers.kept(lang).unwrap();
             let mistake = book(&kept.rules, kept.limits, Charset::Utf8).unwrap_err();
             let said = explain::value_mistake(lang, &mistake);
             assert!(said.contains("reply"), "{said}");

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::cli::impairment::{NetworkOptions, Stream};
 use crate::config::SessionConfig;
-use crate::config::session::Field;
+use crate::config::session::{Field, ValidSession};
 use crate::engine::{Interfaces, Remote, Setup};
 use crate::explain;
 use crate::kind::{Kind, Role};
@@ -37,25 +37,30 @@ impl SessionRequest {
     ///
     /// # Errors
     /// The error in a file of rules or of a simulated network, or in an option, as text.
-    pub fn config(&self, lang: Lang) -> Result<SessionConfig, String> {
+    pub fn config(&self, lang: Lang) -> Result<ValidSession, String> {
         let charset = self.talk.writing.chosen_encoding();
-        let kept = self.talk.answers.kept(charset, lang)?;
+        let kept = self.talk.answers.kept(lang)?;
         let config = SessionConfig {
-            rules: kept.rules,
+            rules: kept.rules.clone(),
             limits: kept.limits,
             conditions: self.network.conditions(lang)?,
             charset,
             writing: self.talk.writing.composition(""),
             ..self.plain.clone()
         };
-        let Err(mistakes) = config.validate(&Interfaces::read()) else {
-            return Ok(config);
-        };
-        let said = mistakes.iter().map(|mistake| {
-            let option = option(mistake.field, config.kind);
-            explain::config_mistake(lang, option, &mistake.problem)
-        });
-        Err(said.collect::<Vec<_>>().join("\n"))
+        let book = config.book(&Interfaces::read());
+        let mistake = book.as_ref().err();
+        if let Some(said) = mistake.and_then(|mistake| kept.in_file(mistake, lang)) {
+            return Err(said);
+        }
+        let kind = config.kind;
+        config.validated(book).map_err(|mistakes| {
+            let said = mistakes.iter().map(|mistake| {
+                let option = option(mistake.field, kind);
+                explain::config_mistake(lang, option, &mistake.problem)
+            });
+            said.collect::<Vec<_>>().join("\n")
+        })
     }
 
     fn client(setup: Setup, ends: &ClientEnds, talk: SessionOptions, network: Stream) -> Self {
@@ -175,7 +180,7 @@ fn option(field: Field, kind: Kind) -> &'static str {
         (Field::Remote | Field::Target, _) => "--to",
         (Field::Reconnect, _) => "--reconnect",
         (Field::Groups, _) => "--join",
-        // The rules of a file are already checked.
+        // A mistake in a file has its place there instead.
         (Field::Rules, _) => "--reply",
         (Field::Conditions, _) => "--impair",
         (field, _) => field.key(),

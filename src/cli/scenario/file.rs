@@ -4,7 +4,7 @@ use super::names::{self, Names};
 use super::session::{ScenarioSession, SetupMistake};
 use super::steps::Step;
 use crate::automation::rules::RuleProblem;
-use crate::cli::answers;
+use crate::config::session::ConfigMistake;
 use crate::config::{FileMistake, FileProblem, Span, ValueMistake, ron_file};
 use crate::payload::regular;
 use crate::peer::Peer;
@@ -62,15 +62,18 @@ impl Scenario {
     /// # Errors
     /// The first error, with its position.
     pub fn read(text: &str) -> Result<Self, FileMistake> {
-        let scenario: Self = ron_file::parse_scenario(text)?;
+        let mut scenario: Self = ron_file::parse_scenario(text)?;
+        for (name, session) in &mut scenario.sessions.0 {
+            session.compile(text, &format!("sessions.{name}.rules."))?;
+        }
         let fixed = scenario.fixed();
         for (name, session) in &scenario.sessions.0 {
-            let (rules, limits, charset) = session.automatic();
-            let list = format!("sessions.{name}.rules.");
-            answers::check(rules, limits, charset, (text, list.as_str()))?;
             let (field, problem) = match session.config(&fixed) {
-                Err(SetupMistake::Config(field, mistake)) => {
-                    let problem = mistake.problem;
+                Err(SetupMistake::Config(mistakes)) => {
+                    let Some(ConfigMistake { field, problem }) = mistakes.into_iter().next() else {
+                        continue;
+                    };
+                    let field = session.name_of(field);
                     (field, FileProblem::Config { field, problem })
                 }
                 Err(SetupMistake::Argument(field, mistake)) => {
@@ -117,7 +120,7 @@ impl Scenario {
     fn fixed(&self) -> Names {
         let mut fixed = Names::default();
         for (name, session) in &self.sessions.0 {
-            let config = session.config(&fixed).ok();
+            let config = session.written(&fixed).ok();
             let local = config.and_then(|config| config.local);
             // Port 0 lets the system choose.
             let chosen = |local: &Peer| local.address().is_some_and(|local| local.port() == 0);

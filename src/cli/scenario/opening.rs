@@ -10,6 +10,7 @@ use crate::cli::program::{Program, ended};
 use crate::cli::remarks::remark;
 use crate::cli::stage::{Over, ScenarioSessions};
 use crate::config::Span;
+use crate::config::session::ValidSession;
 use crate::engine::{Clock, Command, Setup};
 use crate::explain;
 use crate::kind::Role;
@@ -93,7 +94,7 @@ fn open(
     lang: Lang,
 ) -> Result<(), String> {
     let wrong = |said: String| t!(lang, "cli.not_opened", name = name, reason = said);
-    let config = session.config(known).map_err(|mistake| {
+    let valid = session.config(known).map_err(|mistake| {
         wrong(match mistake {
             SetupMistake::Nowhere(name) => {
                 let name = printable::line(name.as_bytes());
@@ -102,13 +103,17 @@ fn open(
             SetupMistake::Argument(field, mistake) => {
                 format!("`{field}`: {}", explain::argument_mistake(lang, &mistake))
             }
-            SetupMistake::Config(field, mistake) => {
-                explain::config_mistake(lang, field, &mistake.problem)
+            SetupMistake::Config(mistakes) => {
+                let said = mistakes.iter().map(|mistake| {
+                    let field = session.name_of(mistake.field);
+                    explain::config_mistake(lang, field, &mistake.problem)
+                });
+                said.collect::<Vec<_>>().join("\n")
             }
         })
     })?;
-    let (setup, orders) = (config.setup(), config.orders());
-    let orders = orders.map_err(|mistake| wrong(explain::value_mistake(lang, &mistake)))?;
+    let ValidSession { config, orders } = valid;
+    let setup = config.setup();
     let (rules, conditions) = (&config.rules, config.conditions.as_ref());
     remark(config.place(), rules, conditions, lang);
     let in_time = |over: Option<Over>| match over {

@@ -4,10 +4,10 @@ use super::names::{self, Names};
 use crate::automation::Limits;
 use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
-use crate::cli::{impairment, values};
-use crate::config::session::{ConfigMistake, Field, Group};
-use crate::config::{ArgumentMistake, SessionConfig, Span};
-use crate::engine::{Interfaces, Receiving, Remote, Setup};
+use crate::cli::{answers, impairment, values};
+use crate::config::session::{ConfigMistake, Field, Group, ValidSession};
+use crate::config::{ArgumentMistake, FileMistake, SessionConfig, Span};
+use crate::engine::{Interfaces, Receiving, Remote, Rulebook, Setup};
 use crate::kind::{Addresses, Kind, Role};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
@@ -15,7 +15,7 @@ use crate::scenario::report;
 use serde::de::{EnumAccess, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 /// The default time-out of a connection, and the time-out of opening a socket.
@@ -28,6 +28,8 @@ const ANY_PORT: &str = "127.0.0.1:0";
 pub struct ScenarioSession {
     kind: Kind,
     options: Options,
+    /// The rules of the options, once they are compiled.
+    book: Option<Arc<Rulebook>>,
 }
 
 /// The options of a session. Addresses may contain names of other sessions: `"server"`,
@@ -74,8 +76,7 @@ pub enum SetupMistake {
     Nowhere(String),
     /// This, in the field of this name.
     Argument(&'static str, ArgumentMistake),
-    /// An error, in the field of this name.
-    Config(&'static str, ConfigMistake),
+    Config(Vec<ConfigMistake>),
 }
 
 impl ScenarioSession {
@@ -98,21 +99,47 @@ impl ScenarioSession {
             bind: bind.clone(),
             from: from.clone(),
             to: to.clone(),
-            config: self.config(known).ok(),
+            config: self.written(known).ok(),
         }
     }
 
-    /// Its rules, their limits, and the encoding of replies.
-    pub fn automatic(&self) -> (&[Rule], Limits, Option<Charset>) {
-        let options = &self.options;
-        (&options.rules, options.limits, options.charset)
-    }
-
-    /// The configuration of the session, with the addresses of `known`.
+    /// Compiles the rules. `list` is the path of their list in the file `text`.
     ///
     /// # Errors
-    /// The error in an address, or in the first field with an invalid value.
-    pub fn config(&self, known: &Names) -> Result<SessionConfig, SetupMistake> {
+    /// The first error, with its position.
+    pub fn compile(&mut self, text: &str, list: &str) -> Result<(), FileMistake> {
+        let options = &self.options;
+        let rules = SessionConfig {
+            rules: options.rules.clone(),
+            limits: options.limits,
+            charset: options.charset,
+            ..SessionConfig::default()
+        };
+        let book = rules.book(&Interfaces::read());
+        let wrong = |mistake| answers::rule_mistake(&options.rules, mistake, text, list);
+        self.book = book.map_err(wrong)?;
+        Ok(())
+    }
+
+    /// The session with the addresses of `known`, once its rules are compiled.
+    ///
+    /// # Errors
+    /// The error in an address, or in every field with an invalid value.
+    pub fn config(&self, known: &Names) -> Result<ValidSession, SetupMistake> {
+        let valid = self.written(known)?.validated(Ok(self.book.clone()));
+        valid.map_err(SetupMistake::Config)
+    }
+
+    /// The name of a field as this session writes it.
+    pub fn name_of(&self, field: Field) -> &'static str {
+        name(field, self.kind).unwrap_or(field.key())
+    }
+
+    /// The configuration of the session as it is written, with the addresses of `known`.
+    ///
+    /// # Errors
+    /// The error in an address.
+    pub fn written(&self, known: &Names) -> Result<SessionConfig, SetupMistake> {
         let options = &self.options;
         let local = match self.kind.role() {
             Role::Client => options.from.as_deref(),
@@ -145,7 +172,7 @@ impl ScenarioSession {
             }
         };
         let usual = SessionConfig::from(Setup::new(self.kind));
-        let config = SessionConfig {
+        Ok(SessionConfig {
             local,
             remote,
             connect_timeout: options.timeout.unwrap_or(Span(TO_OPEN)),
@@ -159,15 +186,7 @@ impl ScenarioSession {
             limits: options.limits,
             conditions: options.conditions.clone(),
             ..usual
-        };
-        let mistakes = config.validate(&Interfaces::read()).err();
-        match mistakes.and_then(|mistakes| mistakes.into_iter().next()) {
-            None => Ok(config),
-            Some(mistake) => {
-                let name = name(mistake.field, self.kind).unwrap_or(mistake.field.key());
-                Err(SetupMistake::Config(name, mistake))
-            }
-        }
+        })
     }
 }
 
@@ -308,7 +327,11 @@ impl<'de> Deserialize<'de> for ScenarioSession {
                     false => kind,
                 };
                 options.check(kind)?;
-                Ok(ScenarioSession { kind, options })
+                Ok(ScenarioSession {
+                    kind,
+                    options,
+                    book: None,
+                })
             }
         }
 

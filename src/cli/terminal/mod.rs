@@ -2,9 +2,9 @@
 
 mod closing;
 mod file;
-mod orders;
 mod rest;
 mod sending;
+mod start;
 
 use crate::automation::PAUSE;
 use crate::capture::recorder;
@@ -14,6 +14,7 @@ use crate::cli::options::{SessionOptions, SessionRequest};
 use crate::cli::printer::{Printer, PrinterState};
 use crate::cli::session::HeldSession;
 use crate::cli::{CommandOutcome, diagnostics, hangup, input, totals};
+use crate::config::session::ValidSession;
 use crate::engine::{self, Event, Remote, Repeating, Setup};
 use crate::explain;
 use crate::kind::Role;
@@ -24,7 +25,7 @@ use crate::words::Lang;
 use closing::{Closing, HalfClose};
 use crossbeam_channel::{Receiver, never, select};
 use file::InputFile;
-use orders::{automatic, recording};
+use start::{announce, recording};
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
@@ -88,8 +89,8 @@ impl Terminal {
     /// Why it cannot start, as text.
     fn begin(talked: SessionRequest, lang: Lang) -> Result<Self, String> {
         let of_session = |said: String| format!("netpeer: {said}");
-        let config = talked.config(lang).map_err(of_session)?;
-        let orders = automatic(&config, lang).map_err(of_session)?;
+        let ValidSession { config, orders } = talked.config(lang).map_err(of_session)?;
+        announce(&config, lang);
         let setup = config.setup();
         let SessionRequest {
             mut talk,

@@ -13,6 +13,7 @@ pub use field::Field;
 pub use group::{Group, NamedGroup};
 pub use mistake::{ConfigMistake, ConfigProblem};
 pub use spelling::quoted;
+pub use validate::ValidSession;
 
 use super::{PATIENCE, Span};
 use crate::automation::impair::Impairment;

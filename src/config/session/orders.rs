@@ -1,28 +1,20 @@
 //! What a worker is told as a session begins.
 
 use super::{Group, SessionConfig};
-use crate::config::{ValueMistake, answers};
-use crate::engine::{Command, GroupCommand, SessionCommand};
+use crate::engine::{Command, GroupCommand, Rulebook, SessionCommand};
 use std::sync::Arc;
 
 impl SessionConfig {
     /// The groups to join, the simulated network, and the rules to follow.
-    ///
-    /// # Errors
-    /// [`ValueMistake::Rule`] for the first rule that cannot be followed.
-    pub fn orders(&self) -> Result<Vec<Command>, ValueMistake> {
+    pub(super) fn orders(&self, book: Option<Arc<Rulebook>>) -> Vec<Command> {
         let join = |&Group { group, interface }: &Group| {
             Command::from(GroupCommand::Join { group, interface })
         };
-        let mut orders: Vec<Command> = self.groups.iter().map(join).collect();
-        if let Some(conditions) = &self.conditions {
-            let conditions = Arc::new(conditions.clone());
-            orders.push(SessionCommand::Impair(Some(conditions)).into());
-        }
-        if !self.rules.is_empty() {
-            let book = answers::book(&self.rules, self.limits, self.charset)?;
-            orders.push(SessionCommand::Follow(Some(book)).into());
-        }
-        Ok(orders)
+        let groups = self.groups.iter().map(join);
+        let conditions = self.conditions.clone().map(Arc::new);
+        let impair = conditions.map(|conditions| SessionCommand::Impair(Some(conditions)));
+        let follow = book.map(|book| SessionCommand::Follow(Some(book)));
+        let commands = impair.into_iter().chain(follow).map(Command::from);
+        groups.chain(commands).collect()
     }
 }

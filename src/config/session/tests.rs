@@ -37,7 +37,8 @@ proptest! {
 
     #[test]
     fn what_sessions_of_a_kind_have_and_need_is_right(config in sample::sessions()) {
-        prop_assert_eq!(config.validate(&Interfaces::default()), Ok(()));
+        let book = config.book(&Interfaces::default());
+        prop_assert_eq!(config.validated(book).err(), None);
     }
 }
 
@@ -62,7 +63,8 @@ fn what_is_left_out_is_usual() {
 }
 
 fn problems(config: &SessionConfig) -> Vec<(Field, ConfigProblem)> {
-    let mistakes = config.validate(&Interfaces::default()).err();
+    let book = config.book(&Interfaces::default());
+    let mistakes = config.clone().validated(book).err();
     let mistakes = mistakes.unwrap_or_default().into_iter();
     mistakes
         .map(|mistake| (mistake.field, mistake.problem))

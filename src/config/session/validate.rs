@@ -1,22 +1,47 @@
-//! Whether a session can be meant as it is written.
+//! A session that can be meant as it is written.
 
 use super::{ConfigMistake, ConfigProblem, Field, Group, SessionConfig, VERSION};
+use crate::automation::rules::RuleMistake;
 use crate::config::answers;
-use crate::engine::{Interfaces, Remote, Rulebook};
+use crate::engine::{Command, Interfaces, Remote, Rulebook};
 use crate::kind::Addresses;
 use crate::peer::Peer;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The shortest time after which a client connects again.
 const SHORTEST: Duration = Duration::from_millis(1);
 
+/// A session without mistakes.
+#[derive(Clone, Debug)]
+pub struct ValidSession {
+    pub config: SessionConfig,
+    /// The commands its worker receives as it begins.
+    pub orders: Vec<Command>,
+}
+
 impl SessionConfig {
-    /// Whether it can be opened and followed. `interfaces` gives the numbers of those that
+    /// Compiles the rules; `None` without rules. `interfaces` gives the indexes of those that
     /// rules name.
     ///
     /// # Errors
+    /// The first mistake in an enabled rule.
+    pub fn book(&self, interfaces: &Interfaces) -> Result<Option<Arc<Rulebook>>, RuleMistake> {
+        if self.rules.is_empty() {
+            return Ok(None);
+        }
+        let book = Rulebook::new(&self.rules, self.limits, self.charset, interfaces)?;
+        Ok(Some(Arc::new(book)))
+    }
+
+    /// Checks every field; `book` is the result of [`Self::book`].
+    ///
+    /// # Errors
     /// Every field that cannot be meant, in the order of the fields.
-    pub fn validate(&self, interfaces: &Interfaces) -> Result<(), Vec<ConfigMistake>> {
+    pub fn validated(
+        self,
+        book: Result<Option<Arc<Rulebook>>, RuleMistake>,
+    ) -> Result<ValidSession, Vec<ConfigMistake>> {
         let newer = (self.version > VERSION).then_some(ConfigProblem::Newer);
         let local = self.local.map(|local| !matches!(local, Peer::Ip(_)));
         let is_name = |to: &Remote| matches!(to, Remote::Named(_));
@@ -24,10 +49,10 @@ impl SessionConfig {
         let short = self.reconnect.is_some_and(|pause| pause.0 < SHORTEST);
         let stray = |group: &Group| !group.group.is_multicast();
         let stray = self.groups.iter().any(stray);
-        let book = Rulebook::new(&self.rules, self.limits, self.charset, interfaces);
-        let rule = book
-            .err()
-            .map(|mistake| answers::named(&self.rules, mistake));
+        let (book, rule) = match book {
+            Ok(book) => (book, None),
+            Err(mistake) => (None, Some(answers::named(&self.rules, mistake))),
+        };
         let plan = self.conditions.as_ref().and_then(|plan| plan.check().err());
         let framing = self.framing.as_ref().and_then(|way| way.check().err());
         let found = [
@@ -61,7 +86,10 @@ impl SessionConfig {
         };
         let mistakes: Vec<ConfigMistake> = found.into_iter().filter_map(mistake).collect();
         match mistakes.is_empty() {
-            true => Ok(()),
+            true => Ok(ValidSession {
+                orders: self.orders(book),
+                config: self,
+            }),
             false => Err(mistakes),
         }
     }

@@ -1,4 +1,4 @@
-//! The orders that a session receives when it starts.
+//! What is printed when a session starts, and its recording.
 
 use crate::capture::CaptureFormat;
 use crate::capture::recorder;
@@ -6,26 +6,20 @@ use crate::cli::options::SessionOptions;
 use crate::cli::remarks::remark;
 use crate::cli::{diagnostics, impairment, output};
 use crate::config::SessionConfig;
-use crate::engine::{Command, Interfaces};
-use crate::explain::{self, describe};
+use crate::engine::Interfaces;
+use crate::explain::describe;
 use crate::t;
 use crate::words::Lang;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The orders for automatic replies and the simulated network. Prints which parts have no effect.
-///
-/// # Errors
-/// The error in the rules, as text.
-pub(super) fn automatic(config: &SessionConfig, lang: Lang) -> Result<Vec<Command>, String> {
-    let orders = config.orders();
-    let orders = orders.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
+/// Prints that the network is simulated, and which rules and impairments have no effect.
+pub(super) fn announce(config: &SessionConfig, lang: Lang) {
     let conditions = config.conditions.as_ref();
     if let Some(conditions) = conditions {
         impairment::announce(config.place(), conditions, lang);
     }
     remark(config.place(), &config.rules, conditions, lang);
-    Ok(orders)
 }
 
 /// The order to record, if requested.
