@@ -58,10 +58,10 @@ impl<T: Clone> DatagramImpairer<T> {
             });
             return;
         }
-        let mut parcel = DelayedDatagram { bytes, tag, number };
-        self.damage(&fate, &mut parcel, told);
-        let copy = fate.doubled.then(|| parcel.clone());
-        if let Some(due) = self.admit(now, fate.delay, &parcel, told) {
+        let mut datagram = DelayedDatagram { bytes, tag, number };
+        self.damage(&fate, &mut datagram, told);
+        let copy = fate.doubled.then(|| datagram.clone());
+        if let Some(due) = self.admit(now, fate.delay, &datagram, told) {
             if fate.stays_back && !self.holds.longest().is_zero() {
                 told.push(Effect {
                     number,
@@ -70,10 +70,10 @@ impl<T: Clone> DatagramImpairer<T> {
                         micros: micros(self.holds.longest()),
                     },
                 });
-                let place = self.line.insert(self.holds.latest(due), parcel);
+                let place = self.line.insert(self.holds.latest(due), datagram);
                 self.holds.hold(&self.line, place, due);
             } else {
-                self.line.insert(due, parcel);
+                self.line.insert(due, datagram);
                 self.holds.pass(&mut self.line, due);
             }
         }
@@ -88,9 +88,9 @@ impl<T: Clone> DatagramImpairer<T> {
         }
     }
 
-    /// The next datagram that is due, its tag, and its number.
-    pub fn due(&mut self, now: Instant) -> Option<(Arc<[u8]>, T, u64)> {
-        self.line.due(now).map(handed_out)
+    /// The next datagram that is due.
+    pub fn due(&mut self, now: Instant) -> Option<DelayedDatagram<T>> {
+        self.line.due(now)
     }
 
     /// When to ask again; `None` if nothing waits. It is in the future once `due` has returned
@@ -116,8 +116,8 @@ impl<T: Clone> DatagramImpairer<T> {
 
     /// Removes all waiting datagrams, in the order in which they would be due, for an end that
     /// does not wait for them. The iterator's length is the number discarded if it is dropped.
-    pub fn drain(&mut self) -> impl ExactSizeIterator<Item = (Arc<[u8]>, T, u64)> + use<T> {
-        self.line.empty().map(handed_out)
+    pub fn drain(&mut self) -> impl ExactSizeIterator<Item = DelayedDatagram<T>> + use<T> {
+        self.line.empty()
     }
 
     /// When the datagram is due; `None` if it finds no room.
@@ -125,13 +125,13 @@ impl<T: Clone> DatagramImpairer<T> {
         &mut self,
         now: Instant,
         delay: Duration,
-        parcel: &DelayedDatagram<T>,
+        datagram: &DelayedDatagram<T>,
         told: &mut Vec<Effect>,
     ) -> Option<Instant> {
-        let length = parcel.bytes.len();
+        let length = datagram.bytes.len();
         let mut tell = |what| {
             told.push(Effect {
-                number: parcel.number,
+                number: datagram.number,
                 what,
             });
         };
@@ -151,19 +151,15 @@ impl<T: Clone> DatagramImpairer<T> {
         Some(due)
     }
 
-    fn damage(&self, fate: &Decision, parcel: &mut DelayedDatagram<T>, told: &mut Vec<Effect>) {
-        let number = parcel.number;
-        let bytes = &mut parcel.bytes;
+    fn damage(&self, fate: &Decision, datagram: &mut DelayedDatagram<T>, told: &mut Vec<Effect>) {
+        let number = datagram.number;
+        let bytes = &mut datagram.bytes;
         // Truncate first, so that every flipped bit is sent.
         let cut = fate.truncated.then(|| self.plan.truncate.cut(bytes));
         let flipped = fate.flips.map(|flips| flips.flip(bytes));
         let effects = [cut, flipped].into_iter().flatten().flatten();
         told.extend(effects.map(|what| Effect { number, what }));
     }
-}
-
-fn handed_out<T>(parcel: DelayedDatagram<T>) -> (Arc<[u8]>, T, u64) {
-    (parcel.bytes, parcel.tag, parcel.number)
 }
 
 #[cfg(test)]

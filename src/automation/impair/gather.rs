@@ -16,8 +16,13 @@ pub(super) struct Gather {
     until: Option<Instant>,
 }
 
-/// Bytes to write together, and the number of pushes they came from.
-pub(super) type Gathered = (Arc<[u8]>, u32);
+/// Bytes to write together.
+#[derive(Clone, Debug)]
+pub(super) struct Gathered {
+    pub(super) bytes: Arc<[u8]>,
+    /// The number of pushes they came from.
+    pub(super) writes: u32,
+}
 
 impl Gather {
     pub(super) fn new(time: Duration, split: usize) -> Self {
@@ -33,7 +38,8 @@ impl Gather {
     /// Adds bytes; returns those that need not wait.
     pub(super) fn push(&mut self, now: Instant, bytes: Arc<[u8]>) -> Option<Gathered> {
         if self.time.is_zero() {
-            return Some((bytes, 1));
+            let writes = 1;
+            return Some(Gathered { bytes, writes });
         }
         self.bytes.extend_from_slice(&bytes);
         self.writes = self.writes.saturating_add(1);
@@ -45,7 +51,10 @@ impl Gather {
         if rest < length {
             let rest = self.bytes.split_off(length - rest);
             let gathered = std::mem::replace(&mut self.bytes, rest);
-            full = Some((gathered.into(), self.writes));
+            full = Some(Gathered {
+                bytes: gathered.into(),
+                writes: self.writes,
+            });
             self.writes = 1;
             self.until = None;
         }
@@ -55,10 +64,10 @@ impl Gather {
         full
     }
 
-    /// The bytes whose time is over, and when it ended.
-    pub(super) fn due(&mut self, now: Instant) -> Option<(Instant, Gathered)> {
-        let until = self.until.filter(|until| *until <= now)?;
-        Some((until, self.take()?))
+    /// The bytes whose time is over: it ended at [`Self::deadline`].
+    pub(super) fn due(&mut self, now: Instant) -> Option<Gathered> {
+        self.until.filter(|until| *until <= now)?;
+        self.take()
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
@@ -70,6 +79,9 @@ impl Gather {
         self.until = None;
         let bytes = std::mem::take(&mut self.bytes);
         let writes = std::mem::take(&mut self.writes);
-        (!bytes.is_empty()).then(|| (bytes.into(), writes))
+        (!bytes.is_empty()).then(|| Gathered {
+            bytes: bytes.into(),
+            writes,
+        })
     }
 }

@@ -107,8 +107,8 @@ impl Holds {
         self.passed += 1;
         let passed = self.passed;
         while let Some(held) = self.held.pop_front_if(|held| held.until <= passed) {
-            if let Some(parcel) = line.take(held.place) {
-                line.insert(due.max(held.due).min(held.place.0), parcel);
+            if let Some(datagram) = line.take(held.place) {
+                line.insert(due.max(held.due).min(held.place.due), datagram);
             }
         }
     }

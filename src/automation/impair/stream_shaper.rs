@@ -155,7 +155,7 @@ impl StreamShaper {
             ShaperOutput::Bytes(bytes) => Some(bytes),
             ShaperOutput::Reset => None,
         });
-        let gathered = self.gather.take().map(|(bytes, _)| bytes);
+        let gathered = self.gather.take().map(|gathered| gathered.bytes);
         let blocks = self.blocks.into_iter();
         let blocks = blocks.map(|mut block| block.take(usize::MAX));
         next.into_iter().chain(blocks).chain(gathered)
@@ -184,12 +184,14 @@ impl StreamShaper {
 
     /// Releases the gathered bytes whose time is over, as of the moment it ended.
     fn settle(&mut self, now: Instant) {
-        if let Some((ready, gathered)) = self.gather.due(now) {
+        if let Some(ready) = self.gather.deadline()
+            && let Some(gathered) = self.gather.due(now)
+        {
             self.add(gathered, ready);
         }
     }
 
-    fn add(&mut self, (bytes, writes): Gathered, ready: Instant) {
+    fn add(&mut self, Gathered { bytes, writes }: Gathered, ready: Instant) {
         self.blocks.push_back(Block {
             bytes,
             taken: 0,

@@ -1,7 +1,8 @@
 //! The simulated network of one session.
 
 use crate::automation::impair::{
-    DatagramImpairer, Effect, EffectKind, Impairment, SlowRead, StreamPlan, StreamShaper,
+    DatagramImpairer, DelayedDatagram, Effect, EffectKind, Impairment, SlowRead, StreamPlan,
+    StreamShaper,
 };
 use crate::connection_id::FarSide;
 use crate::engine::context::event_sink::EventSink;
@@ -16,11 +17,11 @@ use std::time::Instant;
 #[derive(Default)]
 pub struct Impairer {
     conditions: Option<Arc<Impairment>>,
-    outgoing: Option<Box<DatagramImpairer<(Peer, Reason)>>>,
+    outgoing: Option<Box<DatagramImpairer<Addressed>>>,
     incoming: Option<Box<DatagramImpairer<Incoming>>>,
     /// Datagrams that were delayed when the conditions changed: they are due at once.
     let_go: VecDeque<Travelling>,
-    let_in: VecDeque<(Arc<[u8]>, Incoming, u64)>,
+    let_in: VecDeque<DelayedDatagram<Incoming>>,
     told: Vec<Effect>,
     /// Number of streams so far: each gets its own random sequence.
     streams: u64,
@@ -28,20 +29,33 @@ pub struct Impairer {
     version: u64,
 }
 
-/// A datagram in the simulated network: its bytes, its peer with the reason, and its number.
-pub type Travelling = (Arc<[u8]>, (Peer, Reason), u64);
+/// A datagram that leaves the simulated network.
+pub type Travelling = DelayedDatagram<Addressed>;
+
+/// The peer of a datagram in the simulated network: the destination of an outgoing one, the
+/// sender of a received one.
+#[derive(Clone)]
+pub struct Addressed {
+    pub peer: Peer,
+    pub reason: Reason,
+}
 
 /// The metadata of a received datagram in the simulated network.
 #[derive(Clone)]
 struct Incoming {
-    from: Peer,
-    reason: Reason,
+    from: Addressed,
     /// The time of its row, and when it entered; `None` in a relay.
     arrived: Option<(Micros, Instant)>,
 }
 
-/// The impairment of one direction of a stream: its stream shaper, and its read limit.
-pub type StreamPath = (Option<StreamShaper>, Option<SlowRead>);
+/// The impairment of a stream.
+#[derive(Default)]
+pub struct StreamPath {
+    /// Of the bytes that are written.
+    pub shaper: Option<StreamShaper>,
+    /// The limit of reads.
+    pub slow_read: Option<SlowRead>,
+}
 
 impl Impairer {
     /// Sets the simulated network; `None` disables it. Delayed datagrams are due at once.
@@ -98,7 +112,8 @@ impl Impairer {
     ) {
         if let Some(datagrams) = &mut self.outgoing {
             let ticket = reason.ticket.clone();
-            datagrams.push(now, bytes, (to, reason), &mut self.told);
+            let tag = Addressed { peer: to, reason };
+            datagrams.push(now, bytes, tag, &mut self.told);
             // A simulated loss acknowledges the message as sent.
             if let Some(ticket) = ticket
                 && self.told.iter().any(|effect| effect.what.is_loss())
@@ -137,8 +152,7 @@ impl Impairer {
     ) {
         if let Some(datagrams) = &mut self.incoming {
             let tag = Incoming {
-                from: peer,
-                reason,
+                from: Addressed { peer, reason },
                 arrived: None,
             };
             datagrams.push(now, bytes.into(), tag, &mut self.told);
@@ -148,17 +162,16 @@ impl Impairer {
 
     /// The next received datagram of a relay that is due for forwarding.
     pub fn received(&mut self, now: Instant) -> Option<Travelling> {
-        let (bytes, tag, number) = self.next_in(now)?;
-        Some((bytes, (tag.from, tag.reason), number))
+        self.next_in(now).map(without_arrival)
     }
 
     /// Passes the datagram of the last row into the simulated network. The rules apply when
     /// [`Self::deliver`] returns it.
     pub fn intercept(&mut self, peer: Peer, bytes: &[u8], now: Instant, sink: &mut EventSink) {
         if let Some(datagrams) = &mut self.incoming {
+            let reason = Reason::default();
             let tag = Incoming {
-                from: peer,
-                reason: Reason::default(),
+                from: Addressed { peer, reason },
                 arrived: Some((sink.impair_last(), now)),
             };
             datagrams.push(now, bytes.into(), tag, &mut self.told);
@@ -166,23 +179,23 @@ impl Impairer {
         }
     }
 
-    /// The next received datagram that is due for the rules, with its sender. Also reports its
-    /// delivery, for the meter: the delivery time is the row's time plus the simulated delay.
-    pub fn deliver(&mut self, now: Instant, sink: &mut EventSink) -> Option<(Arc<[u8]>, Peer)> {
-        let (bytes, tag, _) = self.next_in(now)?;
-        if let Some((arrived, since)) = tag.arrived {
+    /// The next received datagram that is due for the rules. Also reports its delivery, for the
+    /// meter: the delivery time is the row's time plus the simulated delay.
+    pub fn deliver(&mut self, now: Instant, sink: &mut EventSink) -> Option<Travelling> {
+        let due = self.next_in(now)?;
+        if let Some((arrived, since)) = due.tag.arrived {
             let held_up = now.saturating_duration_since(since).as_micros();
             let held_up = Micros::try_from(held_up).unwrap_or(Micros::MAX);
             sink.delivered(Delivery {
                 time: arrived.saturating_add(held_up),
-                peer: tag.from,
-                bytes: Arc::clone(&bytes),
+                peer: due.tag.from.peer,
+                bytes: Arc::clone(&due.bytes),
             });
         }
-        Some((bytes, tag.from))
+        Some(without_arrival(due))
     }
 
-    fn next_in(&mut self, now: Instant) -> Option<(Arc<[u8]>, Incoming, u64)> {
+    fn next_in(&mut self, now: Instant) -> Option<DelayedDatagram<Incoming>> {
         let late = self.let_in.pop_front();
         late.or_else(|| self.incoming.as_mut()?.due(now))
     }
@@ -196,14 +209,17 @@ impl Impairer {
 
     /// The stream shaper of a connection's outgoing bytes, and the limit of its reads.
     pub fn stream(&mut self, now: Instant) -> StreamPath {
-        let [(pieces, _), (_, slow)] = self.ways(now);
-        (pieces, slow)
+        let [out, back] = self.ways(now);
+        StreamPath {
+            shaper: out.shaper,
+            slow_read: back.slow_read,
+        }
     }
 
     /// The impairment of both directions of a relay; each limit applies to the direction's source.
     pub fn ways(&mut self, now: Instant) -> [StreamPath; 2] {
         let Some(conditions) = &self.conditions else {
-            return [(None, None), (None, None)];
+            return Default::default();
         };
         self.streams += 1;
         // Each connection gets its own seed; the n-th connection always gets the same one.
@@ -215,9 +231,10 @@ impl Impairer {
                 slow_read: 0,
                 ..plan.clone()
             };
-            let pieces = (!plain.is_nothing()).then(|| StreamShaper::new(&plain, seed, now));
-            let slow = (plan.slow_read > 0).then(|| SlowRead::new(plan.slow_read, now));
-            (pieces, slow)
+            StreamPath {
+                shaper: (!plain.is_nothing()).then(|| StreamShaper::new(&plain, seed, now)),
+                slow_read: (plan.slow_read > 0).then(|| SlowRead::new(plan.slow_read, now)),
+            }
         })
     }
 
@@ -258,5 +275,13 @@ impl Impairer {
                 effect,
             })));
         }
+    }
+}
+
+fn without_arrival(due: DelayedDatagram<Incoming>) -> Travelling {
+    Travelling {
+        bytes: due.bytes,
+        tag: due.tag.from,
+        number: due.number,
     }
 }

@@ -56,9 +56,9 @@ impl Udp {
             }
         });
         // Datagrams the simulated network had delayed.
-        while let Some((bytes, peer)) = cx.impair.deliver(cx.now, cx.sink) {
-            if let Peer::Ip(peer) = peer {
-                inbound(local, peer, &bytes, cx);
+        while let Some(due) = cx.impair.deliver(cx.now, cx.sink) {
+            if let Peer::Ip(peer) = due.tag.peer {
+                inbound(local, peer, &due.bytes, cx);
             }
         }
         if socket.is_gone {

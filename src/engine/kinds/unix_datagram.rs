@@ -86,8 +86,8 @@ impl UnixDatagram {
 
     /// Sends queued datagrams. Returns whether more can be sent at once.
     fn flush(&mut self, cx: &mut Context<'_>) -> bool {
-        while let Some((bytes, (to, reason), _)) = cx.impair.sent(cx.now) {
-            self.push(to, bytes, reason, cx);
+        while let Some(due) = cx.impair.sent(cx.now) {
+            self.push(due.tag.peer, due.bytes, due.tag.reason, cx);
         }
         if self.retry.is_some_and(|retry| cx.now < retry) {
             return false;
@@ -216,8 +216,8 @@ impl Driver for UnixDatagram {
         let sending = self.flush(cx);
         let receiving = self.receive(MANY, true, cx);
         // Datagrams the simulated network had delayed.
-        while let Some((bytes, peer)) = cx.impair.deliver(cx.now, cx.sink) {
-            cx.ask_rules(peer, &bytes, false);
+        while let Some(due) = cx.impair.deliver(cx.now, cx.sink) {
+            cx.ask_rules(due.tag.peer, &due.bytes, false);
         }
         sending || receiving
     }

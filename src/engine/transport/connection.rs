@@ -3,10 +3,11 @@
 
 mod ending;
 
-use crate::automation::impair::{SlowRead, StreamShaper};
+use crate::automation::impair::SlowRead;
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
+use crate::engine::context::impairment::StreamPath;
 use crate::engine::context::reason::Reason;
 use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::stream_socket::StreamSocket;
@@ -100,9 +101,9 @@ impl Connection {
 
     /// Sets the stream shaper of later writes and the read limit. Bytes delayed by the earlier
     /// shaper are due at once.
-    pub fn impair(&mut self, pieces: Option<StreamShaper>, slow: Option<SlowRead>) {
-        self.queue.impair(pieces);
-        self.slow = slow;
+    pub fn impair(&mut self, path: StreamPath) {
+        self.queue.impair(path.shaper);
+        self.slow = path.slow_read;
     }
 
     /// When the simulated network allows the next write or read.

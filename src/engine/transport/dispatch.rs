@@ -109,9 +109,9 @@ impl Dispatch {
     /// whether more can be sent at once.
     pub fn flush(&mut self, socket: &mut UdpSocket, cx: &mut Context<'_>) -> bool {
         if !self.spared && cx.impair.waiting() > 0 {
-            while let Some((bytes, (to, reason), _)) = cx.impair.sent(cx.now) {
-                if let Peer::Ip(to) = to {
-                    socket.push(to, bytes, reason, cx);
+            while let Some(due) = cx.impair.sent(cx.now) {
+                if let Peer::Ip(to) = due.tag.peer {
+                    socket.push(to, due.bytes, due.tag.reason, cx);
                 }
             }
         }

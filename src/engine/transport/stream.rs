@@ -149,10 +149,10 @@ impl StreamDriver {
         if std::mem::replace(&mut self.version, version) == version {
             return;
         }
-        let (pieces, slow) = cx.impair.stream(cx.now);
-        cx.impair
-            .tell_slow(self.connection.far(), slow.as_ref(), cx.sink);
-        self.connection.impair(pieces, slow);
+        let path = cx.impair.stream(cx.now);
+        let (far, slow) = (self.connection.far(), path.slow_read.as_ref());
+        cx.impair.tell_slow(far, slow, cx.sink);
+        self.connection.impair(path);
     }
 
     fn read(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) {

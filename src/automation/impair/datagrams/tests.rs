@@ -24,8 +24,8 @@ fn played(
     let (mut out, mut told) = (Vec::new(), Vec::new());
     let mut hand_out = |datagrams: &mut DatagramImpairer<()>, until: Instant| {
         while let Some(at) = datagrams.deadline().filter(|at| *at <= until) {
-            let (_, (), number) = datagrams.due(at).expect("due at its deadline");
-            out.push((number, at - start));
+            let due = datagrams.due(at).expect("due at its deadline");
+            out.push((due.number, at - start));
         }
     };
     for number in 0..count {
@@ -86,9 +86,11 @@ fn an_empty_plan_hands_out_all_at_once_and_reports_nothing() {
         datagrams.push(now, Arc::clone(&bytes), tag, &mut told);
     }
     assert_eq!((datagrams.waiting(), datagrams.waiting_bytes()), (2, 6));
-    let (first, tag, number) = datagrams.due(now).unwrap();
-    assert!(Arc::ptr_eq(&first, &bytes) && (tag, number) == ("a", 1));
-    assert_eq!(datagrams.due(now), Some((bytes, "b", 2)));
+    let first = datagrams.due(now).unwrap();
+    assert!(Arc::ptr_eq(&first.bytes, &bytes) && (first.tag, first.number) == ("a", 1));
+    let (tag, number) = ("b", 2);
+    let second = DelayedDatagram { bytes, tag, number };
+    assert_eq!(datagrams.due(now), Some(second));
     assert_eq!((datagrams.due(now), datagrams.deadline()), (None, None));
     assert!(told.is_empty());
 }

@@ -74,12 +74,15 @@ impl ProxiedConnection {
             return;
         }
         let now = cx.now;
-        let [(out, from_client), (back, from_target)] = cx.impair.ways(now);
+        let [mut out, mut back] = cx.impair.ways(now);
         let (client, target) = (self.client.far(), self.target.far());
-        cx.impair.tell_slow(client, from_client.as_ref(), cx.sink);
-        cx.impair.tell_slow(target, from_target.as_ref(), cx.sink);
-        self.target.impair(out, from_target);
-        self.client.impair(back, from_client);
+        cx.impair.tell_slow(client, out.slow_read.as_ref(), cx.sink);
+        cx.impair
+            .tell_slow(target, back.slow_read.as_ref(), cx.sink);
+        // A direction is read from its source, and written to its destination.
+        std::mem::swap(&mut out.slow_read, &mut back.slow_read);
+        self.target.impair(out);
+        self.client.impair(back);
     }
 
     /// Whether the source of this direction may be read now.

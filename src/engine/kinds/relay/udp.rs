@@ -156,14 +156,14 @@ impl RelayUdp {
             return;
         };
         let now = cx.now;
-        while let Some((bytes, (client, reason), _)) = cx.impair.sent(now) {
-            if let Peer::Ip(client) = client {
-                flows.send(client, &bytes, reason, cx);
+        while let Some(due) = cx.impair.sent(now) {
+            if let Peer::Ip(client) = due.tag.peer {
+                flows.send(client, &due.bytes, due.tag.reason, cx);
             }
         }
-        while let Some((bytes, (client, reason), _)) = cx.impair.received(now) {
-            if let Peer::Ip(client) = client {
-                clients.send(client, &bytes, reason, cx);
+        while let Some(due) = cx.impair.received(now) {
+            if let Peer::Ip(client) = due.tag.peer {
+                clients.send(client, &due.bytes, due.tag.reason, cx);
             }
         }
     }
