@@ -13,6 +13,7 @@ use crate::t;
 use crate::traffic::Failure;
 use crate::ui::Action;
 use crate::ui::banner::{Alert, Tone};
+use crate::ui::rules::ReachedLimit;
 use std::path::{Path, PathBuf};
 
 /// A message about the program itself.
@@ -105,17 +106,17 @@ impl App {
     /// The alert about a reached reply limit: of this tab's rules, or of another tab's rules that
     /// withheld a reply to this tab's address.
     fn limited_now(&self, shown: &Tab) -> Option<Alert> {
-        let (place, (text, raise, _)) = self.tabs.iter().enumerate().find_map(|(place, tab)| {
-            let said = tab.panels.rules.limited(self.lang, &tab.session)?;
-            let (_, _, peer) = said;
+        let (place, reached) = self.tabs.iter().enumerate().find_map(|(place, tab)| {
+            let reached = tab.panels.rules.limited(self.lang, &tab.session)?;
             let concerned = tab.id == shown.id
                 || shown
                     .session
                     .local()
-                    .is_some_and(|local| reaches(peer, local, &self.interfaces));
-            concerned.then_some((place, said))
+                    .is_some_and(|local| reaches(reached.peer, local, &self.interfaces));
+            concerned.then_some((place, reached))
         })?;
         let dismiss = t!(self.lang, "settings.dismiss");
+        let ReachedLimit { text, raise, .. } = reached;
         Some(Alert {
             text,
             offers: vec![

@@ -149,25 +149,17 @@ impl HoldQueue {
         self.remove(number)
     }
 
-    /// Discards the packets of a closed connection. Returns the discarded bytes to the target
-    /// and to the client.
-    pub fn forget(&mut self, connection: usize) -> (usize, usize) {
-        let mut forget = |toward| {
-            let flow = HeldFlow { connection, toward };
-            let kept = self.kept(flow).unwrap_or(0);
-            while let Some(number) = self
-                .flows
-                .get(&flow)
-                .and_then(|(numbers, _)| numbers.front())
-            {
-                self.remove(*number);
-            }
-            kept
-        };
-        (
-            forget(RelayDirection::Target),
-            forget(RelayDirection::Client),
-        )
+    /// Discards the packets of a flow. Returns their bytes.
+    pub fn forget(&mut self, flow: HeldFlow) -> usize {
+        let kept = self.kept(flow).unwrap_or(0);
+        while let Some(number) = self
+            .flows
+            .get(&flow)
+            .and_then(|(numbers, _)| numbers.front())
+        {
+            self.remove(*number);
+        }
+        kept
     }
 
     /// Whether [`holding`](Self::holding) would differ from the last call.
@@ -274,7 +266,7 @@ mod tests {
                 .iter()
                 .all(|held| (held.length, held.begin.len()) == (100, BEGIN))
         );
-        assert_eq!(hold_queue.forget(1), (100 * PIECES, 0));
+        assert_eq!(hold_queue.forget(FLOW), 100 * PIECES);
         assert!(hold_queue.is_empty());
     }
 }

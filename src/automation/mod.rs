@@ -16,7 +16,10 @@ mod schedule;
 pub use capabilities::{Capabilities, Idle};
 pub use coalescer::Coalescer;
 pub use flood::{FASTEST, Load, LoadMistake, LoadSchedule};
-pub use guard::{Guard, Limits, NEARBY, PAUSE, Pause, Pauses, Refusal, Reply, ReplyRate, Silenced};
+pub use guard::{
+    EndedPause, Guard, Limits, NEARBY, PAUSE, Pause, PausedRule, Pauses, Refusal, Reply, ReplyRate,
+    Silenced,
+};
 pub use hold_queue::{HeldEntry, HeldFlow, HeldMessage, HoldQueue, HoldSummary};
 pub use pacing::TokenBucket;
 pub use reconnect::Reconnect;

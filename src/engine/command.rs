@@ -19,7 +19,7 @@ use crate::peer::Peer;
 use crate::engine::sys::endpoint::Endpoint;
 pub use crate::engine::sys::remote::Remote;
 
-use crate::automation::{HoldSummary, Load, Refusal};
+use crate::automation::{HoldSummary, Load, PausedRule, Refusal};
 use crate::payload::message::Message;
 use crate::traffic::{Chunk, Delivery, Failure};
 use serde::{Deserialize, Serialize};
@@ -237,12 +237,19 @@ pub struct Answering {
     /// Replies sent, and replies suppressed by the limits.
     pub answered: u64,
     pub refused: u64,
-    /// The rule that was paused last, and the peer it was paused for. Cleared when it resumes or
-    /// new rules are set.
-    pub paused: Option<(Arc<str>, Peer)>,
-    /// The configurable limit that was reached last, and the receiver of the suppressed reply.
-    /// Cleared when rules or limits are set.
-    pub limited: Option<(Refusal, Peer)>,
+    /// The rule that was paused last. Cleared when it resumes or new rules are set.
+    pub paused: Option<PausedRule>,
+    /// The last reply that a configurable limit suppressed. Cleared when rules or limits are set.
+    pub limited: Option<LimitedReply>,
+}
+
+/// A reply that a configurable limit suppressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitedReply {
+    /// The limit that was reached.
+    pub limit: Refusal,
+    /// The receiver of the reply.
+    pub to: Peer,
 }
 
 /// The progress of a load.
@@ -305,6 +312,13 @@ pub struct Acknowledged {
     pub unsent: Vec<u64>,
 }
 
+/// The bytes in the write queue of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueuedBytes {
+    pub connection: ConnectionId,
+    pub bytes: usize,
+}
+
 /// A report from the worker.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -316,7 +330,7 @@ pub enum Event {
     /// memory stays bounded.
     Waited(Duration),
     /// Bytes in the write queue of each connection; replaces the last list.
-    Unsent(Vec<(ConnectionId, usize)>),
+    Unsent(Vec<QueuedBytes>),
     /// Outcome of messages sent by [`Command::Send`]. It follows the rows of these messages and
     /// precedes [`Event::Closed`].
     Acknowledged(Acknowledged),

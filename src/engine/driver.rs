@@ -2,7 +2,7 @@
 //! implements its protocol.
 
 use crate::connection_id::ConnectionId;
-use crate::engine::command::{ConnectionCommand, GroupCommand, Target};
+use crate::engine::command::{ConnectionCommand, GroupCommand, QueuedBytes, Target};
 use crate::engine::context::Context;
 use crate::engine::context::pending::Due;
 use crate::engine::context::reason::Reason;
@@ -77,7 +77,7 @@ pub trait Driver {
         None
     }
     /// The bytes in each connection's write queue, if that changed since the last call.
-    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>>;
+    fn unsent(&mut self) -> Option<Vec<QueuedBytes>>;
     /// Queued bytes for this target; of several peers, for the one with the shortest queue. `None`
     /// without a peer to send to.
     fn backlog(&self, to: &Target) -> Option<usize>;

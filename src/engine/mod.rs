@@ -51,8 +51,8 @@ mod worker;
 
 pub use command::{
     Acknowledged, Activity, Answering, Command, ConnectionCommand, Event, FileOrder, FileProgress,
-    FloodOrder, Flooding, GroupCommand, Receiving, RelayCommand, Remote, Repeating, ReplayOrder,
-    ReplaySelection, SenderCommand, SessionCommand, Setup, Target,
+    FloodOrder, Flooding, GroupCommand, LimitedReply, QueuedBytes, Receiving, RelayCommand, Remote,
+    Repeating, ReplayOrder, ReplaySelection, SenderCommand, SessionCommand, Setup, Target,
 };
 pub use rulebook::Rulebook;
 pub use senders::file_reader::open as open_file;

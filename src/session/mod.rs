@@ -18,7 +18,7 @@ use peer_numbers::PeerNumbers;
 pub use senders::Sender;
 use senders::Senders;
 
-use crate::engine::{Activity, Event, Remote, Setup, Target};
+use crate::engine::{Activity, Event, QueuedBytes, Remote, Setup, Target};
 use crate::traffic::meter::Meter;
 use crate::traffic::{
     Automatic, Cause, ConnectionNotice, Exchange, Failure, Log, Notice, Rates, Totals, Volume,
@@ -129,8 +129,8 @@ impl Session {
                 for connection in self.connections.values_mut() {
                     connection.unsent = 0;
                 }
-                for (id, unsent) in waiting {
-                    self.change(Some(id), |connection| connection.unsent = unsent);
+                for QueuedBytes { connection, bytes } in waiting {
+                    self.change(Some(connection), |connection| connection.unsent = bytes);
                 }
             }
             // For callers that wait until their message is sent.

@@ -13,6 +13,10 @@ fn connection(number: u64) -> ConnectionId {
     ConnectionId::read(number).unwrap()
 }
 
+fn queued(connection: ConnectionId, bytes: usize) -> Event {
+    Event::Unsent(vec![QueuedBytes { connection, bytes }])
+}
+
 fn rows(write: impl FnOnce(&mut ChunkBuilder)) -> Event {
     let mut builder = ChunkBuilder::default();
     write(&mut builder);
@@ -132,7 +136,7 @@ fn peers_come_and_go_with_their_rows() {
     assert_eq!(session.connections().len(), 1);
     assert_eq!(session.connections_of(address(1)).next(), Some(first));
     assert!(session.connections()[&first].peer_finished);
-    session.apply(Event::Unsent(vec![(first, 77)]));
+    session.apply(queued(first, 77));
     assert_eq!(session.connections()[&first].unsent, 77);
     session.apply(Event::Unsent(vec![]));
     assert_eq!(session.connections()[&first].unsent, 0);
@@ -149,7 +153,7 @@ fn two_connections_from_one_address_are_two() {
         }
         chunk.notice_of(2, ids[0], Notice::WriteClosed { peer });
     }));
-    session.apply(Event::Unsent(vec![(ids[1], 5)]));
+    session.apply(queued(ids[1], 5));
     let found = session.connections().values();
     let found: Vec<_> = found
         .map(|known| (known.local, known.write_closed, known.unsent))

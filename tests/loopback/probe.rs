@@ -249,7 +249,7 @@ impl Probe {
             }
             Event::Unsent(waiting) => {
                 let waiting = waiting.into_iter();
-                let waiting = waiting.map(|(id, bytes)| (self.peers[&id], bytes));
+                let waiting = waiting.map(|queued| (self.peers[&queued.connection], queued.bytes));
                 self.facts.push(Fact::Unsent(waiting.collect()));
             }
             Event::Activity(activity) => self.facts.push(Fact::Activity(activity)),

@@ -29,6 +29,23 @@ pub struct Pause {
     since: Instant,
 }
 
+/// A rule that is paused for a peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PausedRule {
+    pub rule: Arc<str>,
+    pub peer: Peer,
+}
+
+/// A pause that is over.
+#[derive(Clone, Debug)]
+pub struct EndedPause {
+    /// The index of the rule.
+    pub rule: usize,
+    /// Whether the rule was paused for all peers.
+    pub for_all: bool,
+    pub pause: Pause,
+}
+
 /// Whether a rule is paused for a peer.
 #[derive(Debug)]
 pub enum Silenced {
@@ -73,13 +90,16 @@ impl Pauses {
         Silenced::Yes
     }
 
-    /// A pause that is over: its rule, whether it was for all peers, and the pause itself.
-    pub fn due(&mut self, now: Instant) -> Option<(usize, bool, Pause)> {
+    /// A pause that is over.
+    pub fn due(&mut self, now: Instant) -> Option<EndedPause> {
         let is_over = |pause: &Pause| pause.since + PAUSE <= now;
         let over = self.talks.iter().find(|(_, pause)| is_over(pause));
-        let talk = *over?.0;
-        let pause = self.talks.remove(&talk)?;
-        Some((talk.0, talk.1.is_none(), pause))
+        let (rule, peer) = *over?.0;
+        Some(EndedPause {
+            rule,
+            for_all: peer.is_none(),
+            pause: self.talks.remove(&(rule, peer))?,
+        })
     }
 
     /// When the first pause is over.
@@ -87,10 +107,13 @@ impl Pauses {
         self.talks.values().map(|pause| pause.since + PAUSE).min()
     }
 
-    /// The rule that was paused last, and the peer.
-    pub fn newest(&self) -> Option<(Arc<str>, Peer)> {
+    /// The rule that was paused last.
+    pub fn newest(&self) -> Option<PausedRule> {
         let newest = self.talks.values().max_by_key(|pause| pause.since)?;
-        Some((Arc::clone(&newest.rule), newest.peer))
+        Some(PausedRule {
+            rule: Arc::clone(&newest.rule),
+            peer: newest.peer,
+        })
     }
 
     pub fn clear(&mut self) {
@@ -123,9 +146,12 @@ mod tests {
         assert!(matches!(pauses.silences(4, peer(9), began), Silenced::No));
         assert_eq!(pauses.deadline(), Some(began + PAUSE));
         assert!(pauses.due(began + PAUSE - MILLI).is_none());
-        assert_eq!(pauses.newest(), Some(("echo".into(), peer(9))));
-        let (rule, all, pause) = pauses.due(began + PAUSE).unwrap();
-        assert_eq!((rule, all, pause.unanswered), (3, false, 2));
+        let (rule, peer_9) = ("echo".into(), peer(9));
+        let newest = PausedRule { rule, peer: peer_9 };
+        assert_eq!(pauses.newest(), Some(newest));
+        let over = pauses.due(began + PAUSE).unwrap();
+        let unanswered = over.pause.unanswered;
+        assert_eq!((over.rule, over.for_all, unanswered), (3, false, 2));
         assert!(matches!(
             pauses.silences(3, peer(9), began + PAUSE),
             Silenced::No

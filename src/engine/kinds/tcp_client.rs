@@ -3,7 +3,7 @@
 
 use crate::automation::Reconnect;
 use crate::connection_id::ConnectionId;
-use crate::engine::command::{ConnectionCommand, Remote, Setup, Target};
+use crate::engine::command::{ConnectionCommand, QueuedBytes, Remote, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
@@ -260,7 +260,7 @@ impl Driver for TcpClient {
         self.streams.why_closed(to)
     }
 
-    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<QueuedBytes>> {
         self.streams.unsent()
     }
 

@@ -1,7 +1,7 @@
 //! A stream server: accepts clients and serves each until either side closes.
 
 use crate::connection_id::ConnectionId;
-use crate::engine::command::{ConnectionCommand, Setup, Target};
+use crate::engine::command::{ConnectionCommand, QueuedBytes, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
@@ -77,7 +77,7 @@ impl Driver for TcpServer {
         self.streams.why_closed(to)
     }
 
-    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<QueuedBytes>> {
         self.streams.unsent()
     }
 

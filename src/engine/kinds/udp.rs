@@ -1,7 +1,6 @@
 //! A UDP session: one bound socket that receives from and sends to any address.
 
-use crate::connection_id::ConnectionId;
-use crate::engine::command::{GroupCommand, Receiving, Setup, Target};
+use crate::engine::command::{GroupCommand, QueuedBytes, Receiving, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
@@ -163,7 +162,7 @@ impl Driver for Udp {
         })
     }
 
-    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<QueuedBytes>> {
         None
     }
 

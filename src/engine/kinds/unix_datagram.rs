@@ -1,8 +1,7 @@
 //! A Unix datagram session: one bound socket that receives from and sends to any socket of this
 //! machine (unix(7)).
 
-use crate::connection_id::ConnectionId;
-use crate::engine::command::{Setup, Target};
+use crate::engine::command::{QueuedBytes, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
@@ -230,7 +229,7 @@ impl Driver for UnixDatagram {
         self.socket.as_ref().map(|_| self.queued)
     }
 
-    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<QueuedBytes>> {
         None
     }
 

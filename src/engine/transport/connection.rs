@@ -5,6 +5,7 @@ mod ending;
 
 use crate::automation::impair::SlowRead;
 use crate::connection_id::{ConnectionId, FarSide};
+use crate::engine::command::QueuedBytes;
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::impairment::StreamPath;
@@ -97,6 +98,14 @@ impl Connection {
     /// Number of queued bytes.
     pub fn unsent(&self) -> usize {
         self.queue.unsent()
+    }
+
+    /// The same, with the connection.
+    pub fn queued(&self) -> QueuedBytes {
+        QueuedBytes {
+            connection: self.id,
+            bytes: self.unsent(),
+        }
     }
 
     /// Sets the stream shaper of later writes and the read limit. Bytes delayed by the earlier

@@ -1,7 +1,7 @@
 //! A stream connection of a session: its reads become rows and go to the rules. It closes by
 //! command, by a rule, or with its peer.
 
-use crate::connection_id::ConnectionId;
+use crate::engine::command::QueuedBytes;
 use crate::engine::context::Context;
 use crate::engine::context::acknowledgement::Ticket;
 use crate::engine::context::event_sink::EventSink;
@@ -279,8 +279,8 @@ impl TableEntry for StreamDriver {
             .min()
     }
 
-    fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)> {
-        std::iter::once((self.connection.id, self.connection.unsent()))
+    fn unsent(&self) -> impl Iterator<Item = QueuedBytes> {
+        std::iter::once(self.connection.queued())
     }
 
     /// Closes the connection. Remaining received bytes become rows; no rule replies to them.

@@ -1,7 +1,7 @@
 //! The connections of a stream session.
 
 use crate::connection_id::ConnectionId;
-use crate::engine::command::{ConnectionCommand, Target};
+use crate::engine::command::{ConnectionCommand, QueuedBytes, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
@@ -185,7 +185,7 @@ impl Streams {
     }
 
     /// Queued bytes of each connection, if they may have changed since the last call.
-    pub fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
+    pub fn unsent(&mut self) -> Option<Vec<QueuedBytes>> {
         self.table.unsent()
     }
 

@@ -3,6 +3,7 @@
 
 use crate::automation::Schedule;
 use crate::connection_id::ConnectionId;
+use crate::engine::command::QueuedBytes;
 use crate::engine::context::Context;
 use crate::peer::Peer;
 use std::collections::{HashMap, VecDeque};
@@ -20,7 +21,7 @@ pub trait TableEntry {
     /// When the entry needs a turn without readiness.
     fn deadline(&self, now: Instant) -> Option<Instant>;
     /// Queued bytes of each connection.
-    fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)>;
+    fn unsent(&self) -> impl Iterator<Item = QueuedBytes>;
     /// Closes the entry at the end of the session and writes its last rows.
     fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>);
 }
@@ -67,7 +68,7 @@ struct Slot<T> {
 
 impl<T: TableEntry> Slot<T> {
     fn count_unsent(&self) -> usize {
-        self.entry.unsent().map(|(_, bytes)| bytes).sum()
+        self.entry.unsent().map(|queued| queued.bytes).sum()
     }
 }
 
@@ -223,7 +224,7 @@ impl<T: TableEntry> Table<T> {
     }
 
     /// Queued bytes of each connection, if they may have changed since the last call.
-    pub fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
+    pub fn unsent(&mut self) -> Option<Vec<QueuedBytes>> {
         if !std::mem::take(&mut self.unsent_changed) {
             return None;
         }
@@ -232,7 +233,7 @@ impl<T: TableEntry> Table<T> {
             // Bytes reported here were queued since the entry's last turn and may be sent in the
             // next.
             slot.unsent = slot.count_unsent();
-            waiting.extend(slot.entry.unsent().filter(|(_, bytes)| *bytes > 0));
+            waiting.extend(slot.entry.unsent().filter(|queued| queued.bytes > 0));
         }
         Some(waiting)
     }
@@ -302,9 +303,12 @@ mod tests {
             None
         }
 
-        fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)> {
+        fn unsent(&self) -> impl Iterator<Item = QueuedBytes> {
             self.sums.set(self.sums.get() + 1);
-            std::iter::once((self.id, self.waiting))
+            std::iter::once(QueuedBytes {
+                connection: self.id,
+                bytes: self.waiting,
+            })
         }
 
         fn close(&mut self, _: &mut [u8], _: &mut Context<'_>) {}
@@ -357,13 +361,17 @@ mod tests {
     fn bytes_reported_as_unsent_are_reported_as_gone() {
         let mut test = TestContext::new();
         let mut table = Table::new(64);
-        let (id, number) = add(&mut table);
+        let (connection, number) = add(&mut table);
         let (_, gone) = add(&mut table);
         table.work(&mut test.cx());
         table.get_mut(number).unwrap().waiting = 5;
         // The end of another entry triggers the report before its turn.
         table.end(gone, |_, _| {});
-        assert_eq!(table.unsent(), Some(vec![(id, 5)]));
+        let bytes = 5;
+        assert_eq!(
+            table.unsent(),
+            Some(vec![QueuedBytes { connection, bytes }])
+        );
         table.list(number);
         table.work(&mut test.cx());
         assert_eq!(table.unsent(), Some(Vec::new()));

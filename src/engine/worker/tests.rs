@@ -3,7 +3,7 @@
 use super::open::open_driver;
 use super::*;
 use crate::connection_id::ConnectionId;
-use crate::engine::command::ConnectionCommand;
+use crate::engine::command::{ConnectionCommand, QueuedBytes};
 use crate::engine::context::Context;
 use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::sys::world::System;
@@ -67,7 +67,7 @@ impl Driver for Driven {
         None
     }
 
-    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<QueuedBytes>> {
         None
     }
 

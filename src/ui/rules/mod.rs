@@ -8,8 +8,8 @@ mod trial;
 
 use super::{Action, UiContext, controls, theme};
 use crate::automation::rules::{RuleMistake, taken_by};
-use crate::automation::{Capabilities, PAUSE, Refusal, ReplyRate};
-use crate::engine::{Interfaces, Rulebook, SessionCommand};
+use crate::automation::{Capabilities, PAUSE, PausedRule, Refusal, ReplyRate};
+use crate::engine::{Interfaces, LimitedReply, Rulebook, SessionCommand};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::session::Session;
@@ -38,6 +38,16 @@ pub struct RulesPanel {
     /// What the worker was told last, and what is wrong with what it was not told.
     told: Option<Told>,
     mistake: Option<RuleMistake>,
+}
+
+/// A reply limit that was reached, in words.
+#[derive(Debug)]
+pub struct ReachedLimit {
+    pub text: String,
+    /// The name of the button that raises it.
+    pub raise: String,
+    /// The receiver of the suppressed reply.
+    pub peer: Peer,
 }
 
 #[derive(Debug)]
@@ -108,7 +118,7 @@ impl RulesPanel {
     /// panels.
     pub fn banner(&self, lang: Lang, session: &Session) -> Option<String> {
         let answering = session.activity().answering.as_ref()?;
-        let (rule, peer) = answering.paused.as_ref()?;
+        let PausedRule { rule, peer } = answering.paused.as_ref()?;
         let seconds = PAUSE.as_secs();
         Some(t!(
             lang,
@@ -119,13 +129,13 @@ impl RulesPanel {
         ))
     }
 
-    /// The limit that was reached last, in words, with what would raise it; and whom the
-    /// reply was for.
-    pub fn limited(&self, lang: Lang, session: &Session) -> Option<(String, String, Peer)> {
+    /// The limit that was reached last.
+    pub fn limited(&self, lang: Lang, session: &Session) -> Option<ReachedLimit> {
         let answering = session.activity().answering.as_ref()?;
-        let (refusal, peer) = answering.limited.filter(|_| !session.is_closed())?;
+        let LimitedReply { limit, to: peer } =
+            answering.limited.filter(|_| !session.is_closed())?;
         let raise = t!(lang, "rules.raise");
-        let (text, raise) = match refusal {
+        let (text, raise) = match limit {
             Refusal::Rate(rate) => {
                 let rate = grouped(rate.into());
                 (t!(lang, "rules.limited", rate = rate, peer = peer), raise)
@@ -141,7 +151,7 @@ impl RulesPanel {
             }
             _ => return None,
         };
-        Some((text, raise, peer))
+        Some(ReachedLimit { text, raise, peer })
     }
 }
 
@@ -151,10 +161,11 @@ impl RulesDraft {
         let raised =
             |rate: u32| ReplyRate::AtMost(rate.max(1).saturating_mul(100).min(limits::MOST));
         let answering = session.activity().answering.as_ref();
-        match answering.and_then(|answering| answering.limited) {
-            Some((Refusal::Rate(rate), _)) => self.limits.per_second = raised(rate),
-            Some((Refusal::PeerRate(rate), _)) => self.limits.per_peer = raised(rate),
-            Some((Refusal::Own, _)) => self.limits.own = true,
+        let limited = answering.and_then(|answering| answering.limited);
+        match limited.map(|limited| limited.limit) {
+            Some(Refusal::Rate(rate)) => self.limits.per_second = raised(rate),
+            Some(Refusal::PeerRate(rate)) => self.limits.per_peer = raised(rate),
+            Some(Refusal::Own) => self.limits.own = true,
             _ => {}
         }
     }

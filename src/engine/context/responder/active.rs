@@ -1,8 +1,8 @@
 //! Rules at work: what they decide about each message, their limits, pauses and counters.
 
 use crate::automation::rules::{Inbound, PreparedAct, Rules};
-use crate::automation::{Guard, Pause, Pauses, Refusal, Reply, Silenced};
-use crate::engine::command::Answering;
+use crate::automation::{Guard, Pause, PausedRule, Pauses, Refusal, Reply, Silenced};
+use crate::engine::command::{Answering, LimitedReply};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::inbound_context::{InboundContext, Verdict, reaches};
@@ -216,7 +216,8 @@ impl Active {
     ) {
         self.told.refused += 1;
         if let Refusal::Rate(_) | Refusal::PeerRate(_) | Refusal::Own = refusal {
-            self.told.limited = Some((refusal, to));
+            let limit = refusal;
+            self.told.limited = Some(LimitedReply { limit, to });
         }
         self.withheld
             .add(rule, NoReply::Refused(refusal), to, now, sink);
@@ -238,17 +239,17 @@ impl Active {
             peer,
         };
         sink.notice(Notice::Automatic(Box::new(paused)));
-        self.told.paused = Some((name, peer));
+        self.told.paused = Some(PausedRule { rule: name, peer });
     }
 
     /// Ends the pauses that are over.
     pub fn resume(&mut self, now: Instant, sink: &mut EventSink) {
-        while let Some((rule, all, pause)) = self.pauses.due(now) {
-            if all {
-                self.rules.resume(rule);
+        while let Some(over) = self.pauses.due(now) {
+            if over.for_all {
+                self.rules.resume(over.rule);
             }
             self.told.paused = self.pauses.newest();
-            sink.notice(resumed(&pause));
+            sink.notice(resumed(&over.pause));
         }
     }
 }

@@ -6,8 +6,7 @@
 
 use crate::automation::HeldFlow;
 use crate::automation::rules::RelayDirection;
-use crate::connection_id::ConnectionId;
-use crate::engine::command::Target;
+use crate::engine::command::{QueuedBytes, Target};
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
@@ -251,9 +250,10 @@ impl ProxiedConnection {
 
     /// Discards the held packets. Returns the bytes that are not forwarded.
     fn forget(&mut self, cx: &mut Context<'_>) -> Kept {
-        let (target, client) = cx.hold_queue.forget(self.number);
-        self.kept.add(RelayDirection::Target, target);
-        self.kept.add(RelayDirection::Client, client);
+        for toward in [RelayDirection::Target, RelayDirection::Client] {
+            let kept = cx.hold_queue.forget(self.flow(toward));
+            self.kept.add(toward, kept);
+        }
         self.kept
     }
 
@@ -345,9 +345,9 @@ impl ProxiedConnection {
     }
 
     /// Queued bytes of each side.
-    pub fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)> {
+    pub fn unsent(&self) -> impl Iterator<Item = QueuedBytes> {
         let sides = [&self.client, &self.target].into_iter();
-        sides.map(|side| (side.id, side.unsent()))
+        sides.map(Connection::queued)
     }
 
     /// Closes both sides. Remaining received bytes become rows and are not forwarded.

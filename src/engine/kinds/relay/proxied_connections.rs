@@ -2,7 +2,7 @@
 //! bytes.
 
 use crate::connection_id::ConnectionId;
-use crate::engine::command::Target;
+use crate::engine::command::{QueuedBytes, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::STREAMS;
@@ -200,7 +200,7 @@ impl ProxiedConnections {
     }
 
     /// Queued bytes of each connection, if they may have changed since the last call.
-    pub fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
+    pub fn unsent(&mut self) -> Option<Vec<QueuedBytes>> {
         self.table.unsent()
     }
 
@@ -272,7 +272,7 @@ impl TableEntry for Client {
         }
     }
 
-    fn unsent(&self) -> impl Iterator<Item = (ConnectionId, usize)> {
+    fn unsent(&self) -> impl Iterator<Item = QueuedBytes> {
         let pair = match self {
             Self::Connected(pair) => Some(pair),
             Self::Connecting(_) | Self::Over => None,

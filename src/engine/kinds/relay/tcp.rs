@@ -1,7 +1,7 @@
 //! A TCP relay: each client gets its own connection to the upstream.
 
 use crate::connection_id::ConnectionId;
-use crate::engine::command::{ConnectionCommand, Setup, Target};
+use crate::engine::command::{ConnectionCommand, QueuedBytes, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
@@ -126,7 +126,7 @@ impl Driver for RelayTcp {
         self.pairs.backlog(to)
     }
 
-    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<QueuedBytes>> {
         self.pairs.unsent()
     }
 

@@ -2,8 +2,7 @@
 
 use crate::automation::HeldMessage;
 use crate::automation::rules::RelayDirection;
-use crate::connection_id::ConnectionId;
-use crate::engine::command::{Receiving, Setup, Target};
+use crate::engine::command::{QueuedBytes, Receiving, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{Driver, FIRST};
@@ -277,7 +276,7 @@ impl Driver for RelayUdp {
         })
     }
 
-    fn unsent(&mut self) -> Option<Vec<(ConnectionId, usize)>> {
+    fn unsent(&mut self) -> Option<Vec<QueuedBytes>> {
         None
     }
 
