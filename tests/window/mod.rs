@@ -19,6 +19,7 @@ mod load;
 mod log;
 mod palette;
 mod reconnect;
+mod rules;
 mod scenario;
 mod screen_reader;
 mod search;

@@ -28,6 +28,9 @@ impl RulesPanel {
             .map(|place| taken_by(&draft.rules, place).is_some())
             .collect();
         let (rules, chosen) = (&mut draft.rules, &mut self.chosen);
+        // The first rule that is ticked turns the switch on.
+        let is_first = rules.iter().all(|rule| !rule.on);
+        let on = &mut draft.on;
         ScrollArea::vertical()
             .id_salt("rules")
             .max_height(height - 34.0)
@@ -45,7 +48,8 @@ impl RulesPanel {
                         let name = t!(cx.lang, "rules.use", number = number);
                         let font = theme::body();
                         let check = controls::check(ui, &mut rule.on, "", "", font, cx.palette);
-                        controls::named(ui, check, &name);
+                        let check = controls::named(ui, check, &name);
+                        *on |= is_first && check.clicked() && rule.on;
                         let ink = match rule.on {
                             true => cx.palette.text,
                             false => cx.palette.faint,
@@ -97,8 +101,6 @@ impl RulesPanel {
         });
         controls::regain_focus(ui, &button);
         if let Some(mut rule) = added {
-            // The new rule is then all that is still to be turned on.
-            draft.on |= draft.rules.iter().all(|rule| !rule.on);
             // Nobody is answered by a rule that was not looked at yet.
             rule.on = false;
             draft.rules.push(rule);

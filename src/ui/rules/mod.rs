@@ -17,7 +17,9 @@ use crate::settings::tab::RulesDraft;
 use crate::words::{Lang, grouped};
 use crate::{explain, t};
 pub use editor::preset_title;
-use egui::{Align, Layout, RichText, ScrollArea, Ui};
+use egui::accesskit::Live;
+use egui::text::LayoutJob;
+use egui::{Align, Color32, Layout, ScrollArea, TextStyle, Ui};
 use std::sync::Arc;
 use trial::Trial;
 
@@ -179,11 +181,10 @@ impl RulesPanel {
         Some(t!(cx.lang, "rules.idle", rule = rule.name, why = why))
     }
 
-    /// The chosen rule is off, while others are followed.
+    /// The chosen rule is off.
     fn off(&self, cx: UiContext<'_>, draft: &RulesDraft) -> Option<String> {
         let rule = draft.rules.get(self.chosen).filter(|rule| !rule.on)?;
-        let text = || t!(cx.lang, "rules.rule_is_off", rule = rule.name);
-        draft.on.then(text)
+        Some(t!(cx.lang, "rules.rule_is_off", rule = rule.name))
     }
 
     /// The chosen rule, or else the first one, that is never reached.
@@ -200,6 +201,42 @@ impl RulesPanel {
         ))
     }
 
+    /// What keeps rules from replying, else how they are chosen, and its colour.
+    fn said(
+        &self,
+        cx: UiContext<'_>,
+        draft: &RulesDraft,
+        place: Capabilities,
+    ) -> (String, Color32) {
+        if let Some(mistake) = &self.mistake {
+            return (explained(draft, cx, mistake), cx.palette.error);
+        }
+        if !draft.on && draft.rules.iter().any(|rule| rule.on) {
+            return (t!(cx.lang, "rules.is_off"), cx.palette.event);
+        }
+        let said = self.idle(cx, draft, place);
+        let said = said.or_else(|| self.off(cx, draft));
+        let said = said.or_else(|| self.unreached(cx, draft));
+        let said = said.unwrap_or_else(|| t!(cx.lang, "rules.first_applies"));
+        (said, cx.palette.dim)
+    }
+
+    /// Shows it in two lines that are always there, so that the list below stays where it is.
+    fn said_ui(&self, ui: &mut Ui, cx: UiContext<'_>, draft: &RulesDraft, place: Capabilities) {
+        let (text, ink) = self.said(cx, draft, place);
+        let mut lines = LayoutJob::simple(text, theme::small(), ink, ui.available_width());
+        lines.wrap.max_rows = 2;
+        let height = 2.0 * ui.text_style_height(&TextStyle::Small);
+        let size = egui::vec2(ui.available_width(), height);
+        ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
+            ui.set_min_height(height);
+            let label = ui.add(egui::Label::new(lines).wrap());
+            if self.mistake.is_some() {
+                controls::announced(ui, label, Live::Assertive);
+            }
+        });
+    }
+
     /// The page with the rules; `selected` is the row selected in the log, `place` where they
     /// are at work.
     pub fn page_ui(
@@ -211,6 +248,7 @@ impl RulesPanel {
         (selected, place): (Option<u64>, Capabilities),
     ) -> Option<Action> {
         Self::switch_ui(ui, cx, draft, session);
+        self.said_ui(ui, cx, draft, place);
         let texts = charset.unwrap_or_default();
         let asked = match ui.available_width() < WIDE {
             true => {
@@ -227,20 +265,6 @@ impl RulesPanel {
         self.trial.ui(ui, cx, (&draft.rules, charset), row);
         ui.separator();
         limits::ui(ui, cx, &mut draft.limits);
-        if let Some(mistake) = &self.mistake {
-            let text = explained(draft, cx, mistake);
-            controls::error_line(ui, &text, cx.palette);
-        } else if let Some(text) = self
-            .idle(cx, draft, place)
-            .or_else(|| self.off(cx, draft))
-            .or_else(|| self.unreached(cx, draft))
-        {
-            let text = RichText::new(text).color(cx.palette.dim);
-            ui.add(egui::Label::new(text).wrap());
-        } else if !draft.on && !draft.rules.is_empty() {
-            let text = RichText::new(t!(cx.lang, "rules.is_off"));
-            ui.add(egui::Label::new(text.color(cx.palette.dim)).wrap());
-        }
         asked
     }
 

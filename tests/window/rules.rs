@@ -1,0 +1,43 @@
+//! The page of auto-reply: its switch, its list, and what it says.
+
+use super::driver::Window;
+use egui_kittest::kittest::Queryable as _;
+use netpeer::automation::rules::Rule;
+use netpeer::settings::{Settings, TabSettings};
+use netpeer::words::Lang;
+
+fn rule(name: &str, on: bool) -> Rule {
+    Rule {
+        name: name.into(),
+        on,
+        ..Rule::default()
+    }
+}
+
+#[test]
+fn a_ticked_rule_turns_auto_reply_on_or_says_above_the_list_that_it_is_off() {
+    for lang in Lang::ALL {
+        for other in [false, true] {
+            let mut tab = TabSettings::default();
+            tab.rules.rules = vec![rule("first", false), rule("second", other)];
+            let settings = Settings {
+                tabs: vec![tab],
+                ..Settings::default()
+            };
+            let mut window = Window::with_settings(lang, settings);
+            window.click("自动应答规则", "Auto-reply rules");
+            let list = window.place("启用规则 1", "Use rule 1");
+            window.click("启用规则 1", "Use rule 1");
+            assert_eq!(window.is_ticked("启用", "On"), !other);
+            let said = window.name("自动应答没有启用", "auto-reply is off");
+            assert_eq!(window.says(said), other, "{}", window.labels());
+            if other {
+                let said = window.harness.get_by_label_contains(said).rect();
+                assert!(said.bottom() <= list.top(), "{said} {list}");
+                window.click("启用", "On");
+            }
+            assert!(window.is_ticked("启用", "On"));
+            assert_eq!(window.place("启用规则 1", "Use rule 1"), list);
+        }
+    }
+}
