@@ -2,6 +2,7 @@
 
 use super::{App, Tab, search};
 use crate::config::SessionConfig;
+use crate::peer::Peer;
 use crate::session::Kind;
 use crate::settings::TabSettings;
 use egui::Context;
@@ -37,12 +38,18 @@ impl App {
         }
     }
 
+    /// Adds a tab of the same kind as the active one, with a port that no open session has.
     pub(super) fn add_tab(&mut self) -> u64 {
         let kind = self
             .tabs
             .get(self.active)
             .map_or(Kind::Udp, |tab| tab.drafts.network.kind);
-        self.add_tab_of(TabSettings::of_kind(kind))
+        let mut drafts = TabSettings::of_kind(kind);
+        let open = self.tabs.iter().filter_map(|tab| tab.session.local());
+        let open = open.filter_map(Peer::address);
+        let taken: Vec<u16> = open.map(|local| local.port()).collect();
+        drafts.network.propose(&taken);
+        self.add_tab_of(drafts)
     }
 
     /// Adds a tab for each of these sessions, and activates the first.

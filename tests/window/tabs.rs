@@ -31,6 +31,23 @@ fn closing_a_tab_frees_its_port() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_tab_added_beside_a_relay_proposes_neither_its_port_nor_a_relay_to_itself() {
+    // Nothing else is at these addresses of the loopback network.
+    for (lang, host) in Lang::ALL.into_iter().zip(["127.0.80.1", "127.0.80.2"]) {
+        let mut window = Window::open(lang);
+        window.click("转发", "Relay");
+        window.fill("本地主机", "Local host", host);
+        window.open_session();
+        let stop = window.name("停止转发", "Stop relay").to_owned();
+        window.until("the relay is open", |window| window.has(&stop));
+        window.press(Modifiers::COMMAND, Key::N);
+        assert_eq!(window.value("本地端口", "Local port"), "8081");
+        assert_eq!(window.value("目标端口", "Target port"), "8888");
+    }
+}
+
+#[test]
 fn f5_connects_and_disconnects() {
     let mut window = Window::udp(Lang::English);
     window.press(Modifiers::NONE, Key::F5);

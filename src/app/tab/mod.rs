@@ -37,6 +37,8 @@ pub struct Tab {
     pub id: u64,
     /// The settings of the tab that are saved.
     pub drafts: TabSettings,
+    /// The settings that the tab began with.
+    proposed: TabSettings,
     pub panels: Panels,
     pub view: LogView,
     pub search_box: SearchBox,
@@ -77,6 +79,7 @@ impl Tab {
         session.log.set_budget(log_budget);
         Self {
             id,
+            proposed: drafts.clone(),
             drafts,
             panels: Panels::default(),
             view: LogView::default(),
@@ -103,11 +106,12 @@ impl Tab {
         }
     }
 
-    /// Whether the tab has default settings and an empty log, and no session.
+    /// Whether the tab has the settings it began with, an empty log, and no session.
     pub fn is_untouched(&self) -> bool {
-        let kind = self.drafts.network.kind;
-        let as_new = self.drafts == TabSettings::of_kind(kind);
-        as_new && self.session.log.is_empty() && self.link.is_none() && self.replay.is_none()
+        let mut begun = self.proposed.clone();
+        begun.network.kind = self.drafts.network.kind;
+        let is_idle = self.link.is_none() && self.replay.is_none();
+        is_idle && self.drafts == begun && self.session.log.is_empty()
     }
 
     /// Opens a session, unless one is open. A failure is a notice in the log.

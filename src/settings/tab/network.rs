@@ -1,6 +1,6 @@
 //! The kind of session, and its addresses.
 
-use crate::kind::Kind;
+use crate::kind::{Kind, Role};
 use serde::{Deserialize, Serialize};
 
 /// The kind and addresses of the session to open.
@@ -53,6 +53,20 @@ impl Default for NetworkDraft {
 }
 
 impl NetworkDraft {
+    /// Proposes a local port that is none of `taken`, and a relay's target that is neither that
+    /// port nor one of `taken`.
+    pub fn propose(&mut self, taken: &[u16]) {
+        let is_free = |port: &String| taken.iter().all(|taken| taken.to_string() != *port);
+        if let Some(port) = upward(8080).find(is_free) {
+            self.local_port = port;
+        }
+        let is_own = |port: &String| *port == self.local_port || !is_free(port);
+        if self.kind.role() == Role::Relay && is_own(&self.remote_port) {
+            let other = upward(8888).find(|port| !is_own(port));
+            self.remote_port = other.unwrap_or_default();
+        }
+    }
+
     /// Migrates a draft of older settings.
     pub fn migrated(mut self) -> Self {
         let relayed = std::mem::take(&mut self.relayed);
@@ -60,5 +74,38 @@ impl NetworkDraft {
             self.kind = Kind::RelayTcp;
         }
         self
+    }
+}
+
+fn upward(first: u16) -> impl Iterator<Item = String> {
+    (first..=u16::MAX).map(|port| port.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proposed(kind: Kind, taken: &[u16]) -> [String; 2] {
+        let mut draft = NetworkDraft {
+            kind,
+            ..NetworkDraft::default()
+        };
+        draft.propose(taken);
+        [draft.local_port, draft.remote_port]
+    }
+
+    #[test]
+    fn a_port_that_is_taken_is_not_proposed() {
+        assert_eq!(proposed(Kind::Udp, &[]), ["8080", "8080"]);
+        assert_eq!(proposed(Kind::TcpServer, &[8081, 8080]), ["8082", "8080"]);
+        // The server that listens there is what a client wants.
+        assert_eq!(proposed(Kind::TcpClient, &[8080])[1], "8080");
+    }
+
+    #[test]
+    fn no_relay_to_itself_or_to_an_open_port_is_proposed() {
+        assert_eq!(proposed(Kind::RelayTcp, &[]), ["8080", "8888"]);
+        assert_eq!(proposed(Kind::RelayUdp, &[8080]), ["8081", "8888"]);
+        assert_eq!(proposed(Kind::RelayUdp, &[8080, 8888]), ["8081", "8889"]);
     }
 }
