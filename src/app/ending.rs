@@ -54,10 +54,7 @@ impl App {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             (self.ending.asks, self.ending.opens) = (true, true);
         }
-        if !self.ending.asks {
-            return;
-        }
-        let mut open = true;
+        let mut open = self.ending.asks;
         let title = t!(self.lang, "ending.title");
         let answer = controls::window(ctx, "ending", &title, &mut open, 340.0, |ui| {
             ui.label(t!(self.lang, "ending.live", count = live));
@@ -74,7 +71,11 @@ impl App {
             .inner
         });
         let (ends, stays) = answer.unwrap_or_default();
-        self.ending.asks = open && !stays && !ends;
+        let asked = std::mem::replace(&mut self.ending.asks, open && !stays && !ends);
+        if asked && !self.ending.asks {
+            // A closed question is no longer in front once it was not drawn.
+            ctx.request_repaint();
+        }
         if ends {
             self.ending.sure = true;
             ctx.send_viewport_cmd(ViewportCommand::Close);

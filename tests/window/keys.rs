@@ -58,6 +58,25 @@ fn only_a_window_over_live_sessions_asks_before_it_closes() {
     }
 }
 
+#[test]
+fn keys_act_again_when_the_window_is_kept_open() {
+    for lang in Lang::ALL {
+        for by_key in [false, true] {
+            let mut window = Window::udp(lang);
+            window.connect();
+            closes(&mut window);
+            window.press(Modifiers::COMMAND, Key::N);
+            assert!(!window.is_closed(), "keys belong to the question");
+            match by_key {
+                true => window.press(Modifiers::NONE, Key::Escape),
+                false => window.click("继续运行", "Keep open"),
+            }
+            window.press(Modifiers::COMMAND, Key::N);
+            assert!(window.is_closed(), "a new tab");
+        }
+    }
+}
+
 /// Focuses an item, and chooses it by a key.
 fn choose(window: &mut Window, item: &str) {
     window.harness.get_by_label(item).focus();
