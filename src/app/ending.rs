@@ -10,7 +10,7 @@ use egui::{Context, ViewportCommand};
 pub struct Ending {
     /// Requests of the system to end (signals).
     requests: Option<Requests>,
-    /// Whether the question about live sessions is open.
+    /// Whether the question is open.
     asks: bool,
     /// Whether the question is drawn for the first time, to give its button the focus.
     opens: bool,
@@ -45,19 +45,24 @@ impl App {
         }
     }
 
-    /// Asks before the window closes with live sessions.
+    /// Asks before the window closes with live sessions or a scenario that is played.
     pub(super) fn ask_before_end(&mut self, ctx: &Context) {
         let live = self.tabs.iter().filter(|tab| !tab.session.is_closed());
-        let live = live.count();
+        let (live, plays) = (live.count(), self.scenario.is_playing());
         let closes = ctx.input(|input| input.viewport().close_requested());
-        if closes && !self.ending.sure && live > 0 {
+        if closes && !self.ending.sure && (live > 0 || plays) {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             (self.ending.asks, self.ending.opens) = (true, true);
         }
         let mut open = self.ending.asks;
         let title = t!(self.lang, "ending.title");
         let answer = controls::window(ctx, "ending", &title, &mut open, 340.0, |ui| {
-            ui.label(t!(self.lang, "ending.live", count = live));
+            if live > 0 {
+                ui.label(t!(self.lang, "ending.live", count = live));
+            }
+            if plays {
+                ui.label(t!(self.lang, "ending.plays"));
+            }
             ui.add_space(6.0);
             ui.horizontal(|ui| {
                 let (end, stay) = (t!(self.lang, "ending.end"), t!(self.lang, "ending.stay"));

@@ -123,7 +123,7 @@ impl App {
                 }
                 let selected = tab.view.selected();
                 action = action.take().or(toolbar_ui(ui, cx, tab));
-                let shown = pages::shown(cx, tab, self.dock.open);
+                let shown = pages::shown(cx, tab, &self.scenario, self.dock.open);
                 let parts = Parts {
                     tab: &mut *tab,
                     library: &mut self.library,

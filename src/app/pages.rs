@@ -37,8 +37,8 @@ impl App {
             return;
         }
         self.dock.open = None;
-        if page == Page::Open {
-            // A running scenario ends with its page.
+        // What is played goes on without its page.
+        if page == Page::Open && !self.scenario.is_playing() {
             self.scenario.close();
         }
         // Closing the details also deselects the row.
@@ -51,7 +51,12 @@ impl App {
 }
 
 /// The marks on the strip, and the title of the open page.
-pub(super) fn shown(cx: UiContext<'_>, tab: &Tab, open: Option<Page>) -> Shown {
+pub(super) fn shown(
+    cx: UiContext<'_>,
+    tab: &Tab,
+    scenario: &ScenarioWindow,
+    open: Option<Page>,
+) -> Shown {
     let title = match open {
         Some(Page::Details) => inspector::title(cx, &tab.session, &tab.view),
         _ => None,
@@ -63,6 +68,7 @@ pub(super) fn shown(cx: UiContext<'_>, tab: &Tab, open: Option<Page>) -> Shown {
         (Page::Network, drafts.bad_network.on),
         (Page::Measure, drafts.measure.on),
         (Page::Held, !tab.session.activity().held.pieces.is_empty()),
+        (Page::Open, scenario.is_open()),
     ];
     let marked = marks.into_iter().filter(|(_, marked)| *marked);
     Shown {

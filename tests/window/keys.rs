@@ -24,7 +24,7 @@ fn keys_of_one_frame_act_in_the_order_they_were_pressed() {
 }
 
 /// The commands to the system after the close button is pressed.
-fn closes(window: &mut Window) -> Vec<ViewportCommand> {
+pub fn closes(window: &mut Window) -> Vec<ViewportCommand> {
     let input = window.harness.input_mut();
     let viewport = input.viewports.entry(ViewportId::ROOT).or_default();
     viewport.events.push(ViewportEvent::Close);

@@ -1,7 +1,8 @@
 //! Scenarios in the window: shown first, and run on request.
 
 use super::driver::Window;
-use egui::{Key, Modifiers};
+use super::keys::closes;
+use egui::{Key, Modifiers, ViewportCommand};
 use netpeer::words::Lang;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -116,6 +117,26 @@ fn what_is_cancelled_ends_with_its_programs() {
     assert!(made.exists());
     window.click("取消", "Cancel");
     window.until_says("ended before the last step");
+}
+
+#[test]
+fn a_scenario_goes_on_behind_a_closed_page_until_the_window_is_to_close() {
+    for lang in Lang::ALL {
+        let (folder, _) = folder(r#"Wait("50s")"#);
+        let mut window = Window::open(lang);
+        open(&mut window, &folder.path().join("play.ron"));
+        window.until_says("maker: sh");
+        window.click("运行", "Run");
+        let step = window.name("第 2 步，共 2 步", "Step 2 of 2").to_owned();
+        window.until_says(&step);
+        window.press(Modifiers::NONE, Key::Escape);
+        assert!(!window.says(&step), "the page is closed");
+        assert_eq!(closes(&mut window), [ViewportCommand::CancelClose]);
+        assert!(window.says(window.name("有场景正在运行", "A scenario is running")));
+        window.click("继续运行", "Keep open");
+        window.click("打开文件", "Open a file");
+        assert!(window.says(&step), "{}", window.labels());
+    }
 }
 
 #[test]

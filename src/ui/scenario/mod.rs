@@ -76,6 +76,11 @@ impl ScenarioWindow {
         self.opened.is_some()
     }
 
+    pub fn is_playing(&self) -> bool {
+        let opened = self.opened.as_ref();
+        opened.is_some_and(|opened| opened.play.is_some())
+    }
+
     /// Ends what is played.
     pub fn close(&mut self) {
         self.opened = None;
