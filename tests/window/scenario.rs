@@ -2,7 +2,8 @@
 
 use super::driver::Window;
 use super::keys::closes;
-use egui::{Key, Modifiers, ViewportCommand};
+use egui::{Key, Modifiers, ViewportCommand, vec2};
+use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -69,6 +70,25 @@ fn a_step_that_fails_says_why() {
     assert!(window.says("✗ 2 Expect near “x”"), "{}", window.labels());
     assert!(window.says("Nothing came."), "{}", window.labels());
     assert!(window.has("Run again"));
+}
+
+#[test]
+fn a_step_that_fails_stays_in_sight_while_others_follow() {
+    let waits = [r#"Wait("1ms")"#; 40].join(", ");
+    let fails = r#"Expect(session: "near", exact: "x", within: "5ms")"#;
+    let (folder, _) = folder(&format!("{waits}, {fails}, {waits}"));
+    let mut window = Window::open(Lang::English);
+    window.harness.set_size(vec2(1000.0, 700.0));
+    open(&mut window, &folder.path().join("play.ron"));
+    window.until_says("maker: sh");
+    window.click("运行", "Run");
+    window.until_says("failed: 1 of 82 steps");
+    let page = window.place("调整此页大小", "Resize the page").y_range();
+    window.until("the step is in sight", |window| {
+        let step = window.harness.get_by_label_contains("✗ 42 Expect near");
+        let rect = step.rect();
+        page.contains(rect.top()) && page.contains(rect.bottom())
+    });
 }
 
 #[test]

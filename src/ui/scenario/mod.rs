@@ -114,7 +114,7 @@ impl ScenarioWindow {
             let trust = trust.font(theme::small()).color(cx.palette.dim);
             ui.add(egui::Label::new(trust).wrap());
         }
-        match (&opened.results, &opened.outline) {
+        match (&mut opened.results, &opened.outline) {
             (Some(results), Some(outline)) => results.ui(ui, cx, outline),
             (None, Some(outline)) => outline_view::ui(ui, cx, outline),
             (_, None) => {}

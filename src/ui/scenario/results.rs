@@ -7,7 +7,7 @@ use crate::scenario::report::{Outline, Step};
 use crate::ui::{UiContext, controls, grouped, theme};
 use crate::words::Lang;
 use crate::{explain, t};
-use egui::{CollapsingHeader, Label, ProgressBar, RichText, ScrollArea, Ui};
+use egui::{Align, CollapsingHeader, Label, ProgressBar, RichText, ScrollArea, Ui};
 
 /// Steps that are listed. Where there are more, those that passed first are left out.
 const LISTED: usize = 500;
@@ -18,11 +18,14 @@ pub struct Results {
     /// Steps that are over, those left out too.
     over: usize,
     ended: Option<Ended>,
+    /// Whether the first step that failed is still to be scrolled to.
+    reveals: bool,
 }
 
 impl Results {
     pub fn take(&mut self, step: Step) {
         self.over += 1;
+        self.reveals |= !step.passed && self.steps.iter().all(|step| step.passed);
         if self.steps.len() == LISTED {
             let passed = self.steps.iter().position(|step| step.passed);
             self.steps.remove(passed.unwrap_or(0));
@@ -34,7 +37,7 @@ impl Results {
         self.ended = Some(ended);
     }
 
-    pub fn ui(&self, ui: &mut Ui, cx: UiContext<'_>, outline: &Outline) {
+    pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, outline: &Outline) {
         match &self.ended {
             Some(ended) => ended_ui(ui, cx, ended),
             None => self.progress_ui(ui, cx, outline),
@@ -45,15 +48,24 @@ impl Results {
             let text = t!(cx.lang, "scenario.left_out", count = count);
             ui.label(RichText::new(text).color(cx.palette.dim));
         }
-        ScrollArea::vertical()
+        let failed = self.steps.iter().position(|step| !step.passed);
+        let revealed = failed.filter(|_| std::mem::take(&mut self.reveals));
+        // The steps that follow do not scroll the one that failed away.
+        let list = ScrollArea::vertical()
             .id_salt("results")
             .max_height(controls::list_height(ui.ctx()))
-            .stick_to_bottom(true)
-            .show(ui, |ui| {
-                for step in &self.steps {
-                    step_ui(ui, cx, step);
+            .stick_to_bottom(failed.is_none());
+        let list = list.show(ui, |ui| {
+            for (place, step) in self.steps.iter().enumerate() {
+                let shown = ui.scope(|ui| step_ui(ui, cx, step)).response;
+                if revealed == Some(place) {
+                    shown.scroll_to_me(Some(Align::Center));
                 }
-            });
+            }
+        });
+        if revealed.is_some() {
+            ui.scroll_to_rect(list.inner_rect, None);
+        }
         let has_printed = |ended: &&Ended| !ended.printed.is_empty();
         if let Some(ended) = self.ended.as_ref().filter(has_printed) {
             CollapsingHeader::new(t!(cx.lang, "scenario.printed"))
