@@ -17,9 +17,9 @@ use crate::ui::recording::Recorder;
 use crate::ui::region::{self, Region};
 use crate::ui::send::Kept;
 use crate::ui::toolbar::Toolbar;
-use crate::ui::{Action, UiContext, banner, controls, open_window, status_bar, tabs, theme};
+use crate::ui::{Action, UiContext, banner, controls, dock, open_window, status_bar, tabs, theme};
 use egui::accesskit::Role;
-use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui, UiBuilder};
 
 /// The margin around the composer.
 const COMPOSER: Margin = Margin {
@@ -102,27 +102,21 @@ impl App {
                 .take()
                 .or(left_ui(ui, cx, tab, kind, terms, self.active));
             CentralPanel::default().frame(plain).show(ui, |ui| {
-                // In a low window the open page replaces the composer.
-                let height = ui.available_height() - theme::TOOLBAR;
-                let room = self.dock.room_for_composer(ui.ctx(), height);
-                let least = tab.panels.send.least_height();
-                let crowded = self.dock.crowds_out(ui.ctx(), room, least);
-                // A relay sends no data of its own.
-                if !crowded && tab.file.is_none() && !kind.is_relay() {
-                    action = action.take().or(send_ui(
-                        ui,
-                        cx,
-                        tab,
-                        kind,
-                        (&mut self.dock.composer, room),
-                        Kept {
-                            library: &mut self.library,
-                            enter_sends: &mut self.preferences.enter_sends,
-                        },
-                    ));
-                }
                 let selected = tab.view.selected();
                 action = action.take().or(toolbar_ui(ui, cx, tab));
+                let area = ui.available_rect_before_wrap();
+                let room = dock::room_for_composer(ui.ctx(), area.height());
+                // A relay sends no data of its own.
+                let composer = match tab.file.is_none() && !kind.is_relay() {
+                    true => tab.panels.send.height(ui.ctx(), self.dock.composer, room),
+                    false => 0.0,
+                };
+                let places = self.dock.places(ui, cx.lang, area, composer);
+                // In reading order, which the Tab key and screen readers follow.
+                let mut log = part(ui, "log", places.log);
+                action = action
+                    .take()
+                    .or(log_ui(&mut log, cx, tab, &mut self.columns));
                 let shown = pages::shown(cx, tab, &self.scenario, self.dock.open);
                 let parts = Parts {
                     tab: &mut *tab,
@@ -135,9 +129,17 @@ impl App {
                     settings_file: file,
                 };
                 let draw = |ui: &mut Ui, page| parts.ui(ui, cx, page);
-                let asked = self.dock.ui(ui, cx, shown, draw);
+                let asked = self.dock.ui(ui, cx, &places, shown, draw);
                 action = action.take().or(asked);
-                action = action.take().or(log_ui(ui, cx, tab, &mut self.columns));
+                if let Some(place) = places.composer {
+                    let kept = Kept {
+                        library: &mut self.library,
+                        enter_sends: &mut self.preferences.enter_sends,
+                    };
+                    let wished = &mut self.dock.composer;
+                    let asked = send_ui(ui, cx, tab, kind, (wished, room, place), kept);
+                    action = action.take().or(asked);
+                }
                 // A newly selected row opens its details, unless another page is open.
                 let looks = tab.view.selected().is_some() && tab.view.selected() != selected;
                 if looks && self.dock.open.is_none() {
@@ -228,22 +230,21 @@ fn send_ui(
     cx: UiContext<'_>,
     tab: &mut Tab,
     kind: Kind,
-    (wished, room): (&mut f32, f32),
+    (wished, room, place): (&mut f32, f32, Rect),
     kept: Kept<'_>,
 ) -> Option<Action> {
     let panel = Panel::bottom("send")
-        .exact_size(tab.panels.send.height(ui.ctx(), *wished, room))
+        .exact_size(place.height())
         .resizable(false)
         .frame(Frame::new().fill(cx.palette.panel).inner_margin(COMPOSER))
-        .show(ui, |ui| {
+        .show(&mut part(ui, "composer", place), |ui| {
             region::enter(ui, Region::Composer);
             name_region(ui, cx, "regions.composer");
             let read_as = &tab.drafts.receive.read_as;
             let (draft, about) = (&mut tab.drafts.send, (&tab.session, kind));
             tab.panels.send.box_ui(ui, cx, draft, about, read_as, kept)
         });
-    let composer = panel.response.rect;
-    let asked = tab.panels.send.edge_ui(ui, cx, composer, room);
+    let asked = tab.panels.send.edge_ui(ui, cx, place, room);
     *wished = asked.unwrap_or(*wished);
     panel.inner
 }
@@ -323,6 +324,11 @@ fn log_ui(
         }))
     });
     shown.inner
+}
+
+/// A part of the window to draw in.
+fn part(ui: &mut Ui, name: &str, place: Rect) -> Ui {
+    ui.new_child(UiBuilder::new().id_salt(name).max_rect(place))
 }
 
 fn name_region(ui: &Ui, cx: UiContext<'_>, name: &'static str) {

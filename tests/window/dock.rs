@@ -2,8 +2,9 @@
 
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
+use egui::accesskit::Role;
 use egui::{Key, Modifiers, Rect, vec2};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::settings::SMALLEST;
 use netpeer::words::Lang;
 
@@ -53,7 +54,8 @@ fn no_page_covers_the_log() {
                     apart(edge) && apart(close),
                     "{english} {width}: {log} {edge}"
                 );
-                assert!(log.width() >= 200.0 && log.height() >= 75.0, "{log}");
+                // At least two rows of it.
+                assert!(log.width() >= 200.0 && log.height() >= 44.0, "{log}");
                 let whole = Rect::from_min_size(egui::Pos2::ZERO, vec2(width, height));
                 assert!(whole.contains_rect(close), "{english} {width}: {close}");
             }
@@ -76,6 +78,79 @@ fn a_page_that_opens_leaves_every_row_where_it_is() {
             window.click(chinese, english);
             assert_eq!(top(&window), before, "{english}");
         }
+    }
+}
+
+#[test]
+fn in_a_small_window_a_page_moves_neither_the_strip_nor_the_composer() {
+    let strip = |window: &Window| PAGES.map(|(chinese, english)| window.place(chinese, english));
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.harness.set_size(vec2(SMALLEST.0, SMALLEST.1));
+        window.steps();
+        let composer = |window: &Window| {
+            let names = [
+                ("目标主机", "Target host"),
+                ("目标端口", "Target port"),
+                ("发送内容", "Message"),
+            ];
+            let send = window.name("发送", "Send");
+            let send = window.harness.get_by_role_and_label(Role::Button, send);
+            let fields = names.map(|(chinese, english)| window.place(chinese, english));
+            (fields, send.rect())
+        };
+        let before = (strip(&window), composer(&window));
+        for (chinese, english) in PAGES {
+            window.click(chinese, english);
+            assert!(window.is_chosen(chinese, english), "{english} is open");
+            assert_eq!((strip(&window), composer(&window)), before, "{english}");
+        }
+        // At twice the size a page takes the place of the composer.
+        window.click("关闭此页", "Close page");
+        window.harness.set_size(vec2(640.0, 400.0));
+        window.steps();
+        let before = strip(&window);
+        window.click(MEASURE.0, MEASURE.1);
+        assert!(!window.has("发送内容") && !window.has("Message"));
+        assert_eq!(strip(&window), before);
+    }
+}
+
+#[test]
+fn the_tab_key_follows_reading_order() {
+    let order = [
+        "Filter",
+        "Log",
+        "Close page",
+        "Details",
+        "Target host",
+        "Message",
+        "Send",
+    ];
+    for size in [(1280.0, 800.0), SMALLEST] {
+        let mut window = Window::udp(Lang::English);
+        window.harness.set_size(vec2(size.0, size.1));
+        window.steps();
+        window.click("最近几分钟的速率", "Rates of the last minutes");
+        window.harness.get_by_label("Filter").focus();
+        window.steps();
+        let mut order: Vec<&str> = order.to_vec();
+        if size == SMALLEST {
+            // The strip is below the page, and closes it.
+            order.swap(2, 3);
+        }
+        let mut left = order.iter().skip(1);
+        let mut next = left.next();
+        for _ in 0..40 {
+            window.press(Modifiers::NONE, Key::Tab);
+            let all = window.harness.root().children_recursive();
+            let mut nodes = all.filter(|node| node.accesskit_node().is_focused());
+            let name = nodes.next().and_then(|node| node.accesskit_node().label());
+            if next.is_some_and(|next| name.as_deref() == Some(*next)) {
+                next = left.next();
+            }
+        }
+        assert_eq!(next, None, "{size:?}");
     }
 }
 

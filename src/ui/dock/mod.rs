@@ -1,5 +1,5 @@
 //! The dock: one page at a time beside the log, or below it in a narrow window, and the strip
-//! of buttons that open and close pages.
+//! of buttons that open and close pages. The strip stays where it is when a page opens.
 
 mod escape;
 mod page;
@@ -11,8 +11,11 @@ use super::region::{self, Region};
 use super::{Action, UiContext, controls, edge, theme};
 use crate::settings::dock::{DockState, Page};
 use crate::t;
+use crate::words::Lang;
 use egui::accesskit::Role;
-use egui::{Align, Context, Frame, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui};
+use egui::{
+    Align, Context, Frame, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui, UiBuilder,
+};
 
 /// In a window narrower than this the dock stands below the log.
 const NARROW: f32 = 1_000.0;
@@ -21,6 +24,8 @@ const LEAST_WIDTH: f32 = 300.0;
 const LEAST_HEIGHT: f32 = 100.0;
 const LOG_WIDTH: f32 = 240.0;
 const LOG_HEIGHT: f32 = 100.0;
+/// What of the log stays above a page: its titles and two rows.
+const LOW_LOG: f32 = 78.0;
 /// The name of the edge.
 const EDGE: &str = "dock.edge";
 /// The room of a scroll bar.
@@ -34,111 +39,138 @@ pub struct Shown {
     pub title: Option<String>,
 }
 
+/// Where the parts below the toolbar stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    pub log: Rect,
+    page: Option<Rect>,
+    strip: Rect,
+    /// `None` where there is none, or where the open page has its place.
+    pub composer: Option<Rect>,
+}
+
+/// The room that is left for the composer; `height` is that of the log, the dock and the
+/// composer together. It does not depend on the open page, so that the strip never moves.
+pub fn room_for_composer(ctx: &Context, height: f32) -> f32 {
+    match is_below(ctx) {
+        true => height - LOW_LOG - LEAST_HEIGHT - strip::ROW,
+        false => height - LOG_HEIGHT,
+    }
+}
+
 impl DockState {
-    /// The room that is left for the composer; `height` is that of the log, the dock and the
-    /// composer together.
-    pub fn room_for_composer(&self, ctx: &Context, height: f32) -> f32 {
-        let dock = match self.open {
-            _ if !is_below(ctx) => 0.0,
-            None => strip::ROW,
-            Some(_) => strip::ROW + LEAST_HEIGHT,
-        };
-        height - LOG_HEIGHT - dock
+    /// Divides `area`, where the composer is `composer` high, or 0 if there is none.
+    pub fn places(&self, ui: &Ui, lang: Lang, area: Rect, composer: f32) -> Places {
+        let (above, below) = area.split_top_bottom_at_y(area.bottom() - composer);
+        let composer = (composer > 0.0).then_some(below);
+        if !is_below(ui.ctx()) {
+            let strip = above.right() - strip::width(ui, lang);
+            let (rest, strip) = above.split_left_right_at_x(strip);
+            let most = (rest.width() - LOG_WIDTH).max(LEAST_WIDTH);
+            let width = self.width.max(LEAST_WIDTH).min(most);
+            let width = self.open.map_or(0.0, |_| width);
+            let (log, page) = rest.split_left_right_at_x(rest.right() - width);
+            return Places {
+                log,
+                page: self.open.map(|_| page),
+                strip,
+                composer,
+            };
+        }
+        let (above, strip) = above.split_top_bottom_at_y(above.bottom() - strip::ROW);
+        let is_crowded = above.height() < LOW_LOG + LEAST_HEIGHT;
+        if is_crowded && self.open.is_some() && composer.is_some() {
+            return Places {
+                log: above,
+                page: composer,
+                strip,
+                composer: None,
+            };
+        }
+        let most = (above.height() - LOW_LOG).max(LEAST_HEIGHT);
+        let height = self.height.max(LEAST_HEIGHT).min(most);
+        let height = self.open.map_or(0.0, |_| height);
+        let (log, page) = above.split_top_bottom_at_y(above.bottom() - height);
+        Places {
+            log,
+            page: self.open.map(|_| page),
+            strip,
+            composer,
+        }
     }
 
-    /// Whether an open page needs this room too, where the composer needs at least `least`.
-    pub fn crowds_out(&self, ctx: &Context, room: f32, least: f32) -> bool {
-        self.open.is_some() && is_below(ctx) && room < least
-    }
-
-    /// Shows the strip and the open page, which `page` draws. The log takes the rest.
+    /// Shows the strip and the open page, which `page` draws, in reading order.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
+        places: &Places,
         shown: Shown,
         page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
     ) -> Option<Action> {
         let escaped = self.open.filter(|open| escape::closes(ui.ctx(), *open));
-        let asked = match is_below(ui.ctx()) {
-            true => self.below_ui(ui, cx, shown, page),
-            false => self.beside_ui(ui, cx, shown, page),
-        };
+        let stands = places.page.unwrap_or(Rect::NOTHING);
+        region::stands(ui.ctx(), Region::Dock, stands | places.strip);
+        let open = self.open;
+        let strip_ui = |ui: &mut Ui| strip::ui(ui, cx, places.strip, open, &shown.marked);
+        let strip_is_first = stands.top() > places.strip.top();
+        let mut asked = None;
+        if strip_is_first {
+            asked = strip_ui(ui);
+        }
+        if let (Some(open), Some(place)) = (open, places.page) {
+            asked = asked.or(page_ui(ui, cx, place, (open, shown.title), page));
+            self.edge_ui(ui, cx, places, place);
+        }
+        if !strip_is_first {
+            asked = asked.or(strip_ui(ui));
+        }
+        escape::follow(ui.ctx(), open, stands);
         escaped.map(Action::TogglePage).or(asked)
     }
 
-    fn beside_ui(
-        &mut self,
-        ui: &mut Ui,
-        cx: UiContext<'_>,
-        shown: Shown,
-        page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
-    ) -> Option<Action> {
-        let plain = Frame::new().fill(cx.palette.panel);
-        let strip = Panel::right("strip")
-            .exact_size(strip::width(ui, cx.lang))
-            .resizable(false)
-            .frame(plain)
-            .show(ui, |ui| strip::column_ui(ui, cx, self.open, &shown.marked));
-        let mut dock = strip.response.rect;
-        let Some(open) = self.open else {
-            region::stands(ui.ctx(), Region::Dock, dock);
-            escape::follow(ui.ctx(), None, Rect::NOTHING);
-            return strip.inner;
-        };
-        let most = (ui.available_width() - LOG_WIDTH).max(LEAST_WIDTH);
-        let panel = Panel::right("page")
-            .exact_size(self.width.max(LEAST_WIDTH).min(most))
-            .resizable(false)
-            .frame(plain.inner_margin(margin()));
-        let panel = panel.show(ui, |ui| {
-            name_page(ui, cx);
-            let closed = head_ui(ui, cx, open, shown.title);
-            closed.or(scrolled(ui, open, page))
-        });
-        dock |= panel.response.rect;
-        region::stands(ui.ctx(), Region::Dock, dock);
-        escape::follow(ui.ctx(), Some(open), panel.response.rect);
-        if let Some(width) = edge::ui(ui, cx, panel.response.rect, edge::Side::Left, EDGE) {
-            self.width = width.max(LEAST_WIDTH).min(most);
+    /// The edge between the page and the log; none where the page has the place of the
+    /// composer.
+    fn edge_ui(&mut self, ui: &Ui, cx: UiContext<'_>, places: &Places, page: Rect) {
+        if !is_below(ui.ctx()) {
+            let most = (places.log.width() + page.width() - LOG_WIDTH).max(LEAST_WIDTH);
+            if let Some(width) = edge::ui(ui, cx, page, edge::Side::Left, EDGE) {
+                self.width = width.max(LEAST_WIDTH).min(most);
+            }
+        } else if page.top() < places.strip.top() {
+            let most = (places.log.height() + page.height() - LOW_LOG).max(LEAST_HEIGHT);
+            if let Some(height) = edge::ui(ui, cx, page, edge::Side::Top, EDGE) {
+                self.height = height.max(LEAST_HEIGHT).min(most);
+            }
         }
-        strip.inner.or(panel.inner)
     }
+}
 
-    fn below_ui(
-        &mut self,
-        ui: &mut Ui,
-        cx: UiContext<'_>,
-        shown: Shown,
-        page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
-    ) -> Option<Action> {
-        let open = self.open;
-        let most = (ui.available_height() - strip::ROW - LOG_HEIGHT).max(LEAST_HEIGHT);
-        let height = open.map_or(0.0, |_| self.height.max(LEAST_HEIGHT).min(most));
-        let panel = Panel::bottom("dock")
-            .exact_size(strip::ROW + height)
-            .resizable(false)
-            .frame(
-                Frame::new()
-                    .fill(cx.palette.panel)
-                    .inner_margin(Margin { top: 0, ..margin() }),
-            )
-            .show(ui, |ui| {
-                name_page(ui, cx);
-                let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-                let asked = strip::row_ui(ui, cx, open, &shown.marked);
-                ui.spacing_mut().item_spacing.y = gap;
-                asked.or(open.and_then(|open| scrolled(ui, open, page)))
-            });
-        region::stands(ui.ctx(), Region::Dock, panel.response.rect);
-        escape::follow(ui.ctx(), open, panel.response.rect);
-        if open.is_some()
-            && let Some(height) = edge::ui(ui, cx, panel.response.rect, edge::Side::Top, EDGE)
-        {
-            self.height = (height - strip::ROW).max(LEAST_HEIGHT).min(most);
-        }
-        panel.inner
-    }
+/// Shows the open page, with its title above it where it stands beside the log.
+fn page_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    place: Rect,
+    (open, title): (Page, Option<String>),
+    page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
+) -> Option<Action> {
+    let is_below = is_below(ui.ctx());
+    let panel = match is_below {
+        true => Panel::bottom("page").exact_size(place.height()),
+        false => Panel::right("page").exact_size(place.width()),
+    };
+    let frame = Frame::new().fill(cx.palette.panel).inner_margin(margin());
+    let mut ui = ui.new_child(UiBuilder::new().id_salt("page").max_rect(place));
+    let shown = panel.resizable(false).frame(frame).show(&mut ui, |ui| {
+        region::gate(ui, Region::Dock);
+        name_page(ui, cx);
+        let closed = match is_below {
+            true => None,
+            false => head_ui(ui, cx, open, title),
+        };
+        closed.or(scrolled(ui, open, page))
+    });
+    shown.inner
 }
 
 /// Whether the dock stands below the log.

@@ -1,6 +1,6 @@
 //! The strip of buttons, one a page: a column beside the log, a row below it.
 
-use super::{Entry, PAGES, close_ui};
+use super::{Entry, PAGES, close_ui, is_below};
 use crate::settings::dock::Page;
 use crate::t;
 use crate::ui::controls::group;
@@ -10,8 +10,8 @@ use crate::words::Lang;
 use egui::accesskit::Role;
 use egui::scroll_area::ScrollBarVisibility;
 use egui::{
-    Align, Color32, CornerRadius, FontId, Id, Layout, Response, ScrollArea, Sense, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align, Color32, CornerRadius, FontId, Frame, Id, Layout, Margin, Panel, Rect, Response,
+    ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// The height of the row.
@@ -44,7 +44,33 @@ pub fn width(ui: &Ui, lang: Lang) -> f32 {
     COLUMN.max(words.fold(0.0, f32::max).ceil() + BESIDE)
 }
 
-pub fn column_ui(
+/// Shows the strip here: a row where the dock stands below the log, else a column.
+pub fn ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    place: Rect,
+    open: Option<Page>,
+    marked: &[Page],
+) -> Option<Action> {
+    let frame = Frame::new().fill(cx.palette.panel);
+    let builder = UiBuilder::new().id_salt("strip").max_rect(place);
+    let mut ui = ui.new_child(builder);
+    let shown = match is_below(ui.ctx()) {
+        true => Panel::bottom("strip")
+            .exact_size(place.height())
+            .resizable(false)
+            .frame(frame.inner_margin(Margin::symmetric(12, 0)))
+            .show(&mut ui, |ui| row_ui(ui, cx, open, marked)),
+        false => Panel::right("strip")
+            .exact_size(place.width())
+            .resizable(false)
+            .frame(frame)
+            .show(&mut ui, |ui| column_ui(ui, cx, open, marked)),
+    };
+    shown.inner
+}
+
+fn column_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     open: Option<Page>,
@@ -86,14 +112,9 @@ pub fn column_ui(
     asked
 }
 
-pub fn row_ui(
-    ui: &mut Ui,
-    cx: UiContext<'_>,
-    open: Option<Page>,
-    marked: &[Page],
-) -> Option<Action> {
+fn row_ui(ui: &mut Ui, cx: UiContext<'_>, open: Option<Page>, marked: &[Page]) -> Option<Action> {
     let mut asked = None;
-    let size = vec2(ui.available_width(), ROW);
+    let size = ui.available_size();
     region::gate(ui, Region::Dock);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(size);

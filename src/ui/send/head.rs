@@ -50,7 +50,7 @@ impl SendPanel {
             .max(self.least_height())
     }
 
-    pub fn least_height(&self) -> f32 {
+    fn least_height(&self) -> f32 {
         LOW_BOX + self.more_rows()
     }
 
