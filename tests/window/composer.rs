@@ -144,6 +144,26 @@ fn in_a_small_window_the_options_fold_and_everything_is_in_reach() {
 }
 
 #[test]
+fn where_the_options_fold_the_length_stands_whole_below_the_message() {
+    for (lang, length) in [
+        (Lang::Chinese, "0 字节 · 1 个数据报"),
+        (Lang::English, "0 B · 1 datagram"),
+    ] {
+        let mut window = of_kind(lang, Kind::Udp);
+        window.harness.set_size(vec2(1000.0, 700.0));
+        window.steps();
+        let host = window.place("目标主机", "Target host");
+        let snippets = window.place("片段", "Snippets");
+        assert!(host.intersects(snippets.with_min_x(0.0)), "one row");
+        let message = window.place("发送内容", "Message");
+        let length = window.harness.get_by_label_contains(length).rect();
+        assert!(length.width() > 80.0, "{length}");
+        assert!(length.top() >= message.bottom() - 1.0, "{length} {message}");
+        assert!(length.right() <= message.right(), "{length} {message}");
+    }
+}
+
+#[test]
 fn the_message_is_resized_and_its_height_kept() {
     let dir = tempfile::tempdir().unwrap();
     let message = |window: &Window| window.place("发送内容", "Message");

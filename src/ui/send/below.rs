@@ -9,7 +9,7 @@ use crate::settings::tab::{ReadAs, SendDraft, Source};
 use crate::ui::{Action, UiContext, controls, grouped, theme};
 use crate::{explain, t};
 use egui::accesskit::Live;
-use egui::{Align, Color32, Label, Layout, RichText, Sense, Ui, UiBuilder, vec2};
+use egui::{Align, Color32, Label, Layout, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
 /// The height of the line: that of a small button.
 pub(super) const LINE: f32 = theme::SMALL_BUTTON;
@@ -73,8 +73,13 @@ impl SendPanel {
         if line.clicked() {
             self.focus();
         }
+        let mut place = rect.shrink2(vec2(10.0, 0.0));
+        if !matches!(below, Below::Fault(..)) {
+            let length = self.folded_length_ui(ui, cx, draft, about, place);
+            place.max.x -= length;
+        }
         let inner = UiBuilder::new()
-            .max_rect(rect.shrink2(vec2(10.0, 0.0)))
+            .max_rect(place)
             .layout(Layout::left_to_right(Align::Center));
         let mut ui = ui.new_child(inner);
         match below {
@@ -100,6 +105,30 @@ impl SendPanel {
             }
         }
         None
+    }
+}
+
+impl SendPanel {
+    /// How long the message is, at the right of the line, where it is not shown above. Returns
+    /// the width that it takes.
+    fn folded_length_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        draft: &SendDraft,
+        about: &About<'_>,
+        place: Rect,
+    ) -> f32 {
+        let is_here = self.folds && draft.source == Source::Typed;
+        let words = is_here.then(|| self.length_words(cx, draft, about));
+        let Some(words) = words.flatten() else {
+            return 0.0;
+        };
+        let right = Layout::right_to_left(Align::Center);
+        let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(right));
+        let words = RichText::new(words).font(theme::small());
+        let label = ui.add(Label::new(words.color(cx.palette.dim)).truncate());
+        label.rect.width() + 10.0
     }
 }
 

@@ -21,7 +21,6 @@ const LOW_BOX: f32 = 118.0;
 /// nothing moves as one types.
 const FORMAT: f32 = 144.0;
 const LENGTH: f32 = 130.0;
-const SHORT_LENGTH: f32 = 56.0;
 const GAP: f32 = 6.0;
 
 /// What the format offers.
@@ -83,6 +82,7 @@ impl SendPanel {
             ui.spacing_mut().item_spacing = vec2(GAP, GAP);
             let options = options::width(ui, cx, draft, about.charset);
             let folds = is_low(ui.ctx()) || options > ui.available_width();
+            self.folds = folds;
             ui.horizontal_wrapped(|ui| {
                 let mut action = match about.kind.role() {
                     Role::Datagrams => {
@@ -98,7 +98,9 @@ impl SendPanel {
                 if draft.source == Source::Typed {
                     let present = &mut draft.composition;
                     action = action.or(stored::ui(ui, cx, kept.library, present));
-                    self.length_ui(ui, cx, draft, about, folds);
+                    if !folds {
+                        self.length_ui(ui, cx, draft, about);
+                    }
                 }
                 action
             })
@@ -113,18 +115,11 @@ impl SendPanel {
         shown.inner
     }
 
-    /// How long the message is, where that is known before it is sent; at the right.
-    fn length_ui(
-        &mut self,
-        ui: &mut Ui,
-        cx: UiContext<'_>,
-        draft: &SendDraft,
-        about: &About<'_>,
-        folds: bool,
-    ) {
+    /// How long the message is, where that is known before it is sent; at the right. Where the
+    /// options are folded it stands below the message.
+    fn length_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, draft: &SendDraft, about: &About<'_>) {
         let words = self.length_words(cx, draft, about).unwrap_or_default();
-        let least = if folds { SHORT_LENGTH } else { LENGTH };
-        let width = (ui.available_size_before_wrap().x - 1.0).max(least);
+        let width = (ui.available_size_before_wrap().x - 1.0).max(LENGTH);
         let right = Layout::right_to_left(Align::Center);
         ui.allocate_ui_with_layout(vec2(width, theme::FIELD), right, |ui| {
             ui.set_min_width(width);
@@ -135,7 +130,7 @@ impl SendPanel {
         });
     }
 
-    fn length_words(
+    pub(super) fn length_words(
         &mut self,
         cx: UiContext<'_>,
         draft: &SendDraft,
