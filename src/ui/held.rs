@@ -1,21 +1,23 @@
 //! What a relay keeps until a person lets it go.
 
-use super::{Action, UiContext, controls, grouped, theme};
+use super::{Action, UiContext, controls, grouped, narrow, theme};
 use crate::automation::HeldEntry;
 use crate::engine::RelayCommand;
 use crate::payload::printable;
 use crate::session::Session;
 use crate::t;
-use egui::{Align, Layout, RichText, ScrollArea, Ui};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 /// How high the list may be: only the rows in sight are laid out.
 const LIST: f32 = 420.0;
+/// The height of a message: a line, and below it one with buttons.
+const ROW: f32 = 20.0 + theme::SMALL_BUTTON;
 
 /// The page; `relays` is whether the session is a relay: no other holds anything.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, relays: bool) -> Option<Action> {
     if !relays {
         let hint = RichText::new(t!(cx.lang, "held.relay_only"));
-        ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
+        ui.add(Label::new(hint.color(cx.palette.dim)).wrap());
         return None;
     }
     let holding = &session.activity().held;
@@ -46,13 +48,13 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, relays: bool) -> Op
     });
     if !any {
         let hint = RichText::new(t!(cx.lang, "held.hint"));
-        ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
+        ui.add(Label::new(hint.color(cx.palette.dim)).wrap());
     }
     ScrollArea::vertical()
         .id_salt("held")
         .auto_shrink([false, true])
         .max_height(LIST)
-        .show_rows(ui, theme::SMALL_BUTTON, holding.pieces.len(), |ui, rows| {
+        .show_rows(ui, ROW, holding.pieces.len(), |ui, rows| {
             for held in holding.pieces.get(rows).unwrap_or_default() {
                 asked = asked.take().or(piece_ui(ui, cx, held));
             }
@@ -60,45 +62,76 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, relays: bool) -> Op
     asked.map(|command| Action::Order(command.into()))
 }
 
+/// A message in two lines: where it goes, and below what it says, beside its buttons.
 fn piece_ui(ui: &mut Ui, cx: UiContext<'_>, held: &HeldEntry) -> Option<RelayCommand> {
-    let mut asked = None;
-    let number = held.number;
-    ui.horizontal(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            for (words, name, command) in [
-                (
-                    t!(cx.lang, "held.discard"),
-                    t!(cx.lang, "held.discard_of", number = number),
-                    RelayCommand::Discard {
-                        number: Some(number),
-                    },
-                ),
-                (
-                    t!(cx.lang, "held.release"),
-                    t!(cx.lang, "held.release_of", number = number),
-                    RelayCommand::Release {
-                        number: Some(number),
-                    },
-                ),
-            ] {
-                if controls::small(ui, &words, &name).clicked() {
-                    asked = Some(command);
-                }
-            }
+    let size = vec2(ui.available_width(), ROW);
+    let piece = ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+        ui.set_min_size(size);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        route_ui(ui, cx, held);
+        let right = Layout::right_to_left(Align::Center);
+        let line = vec2(size.x, theme::SMALL_BUTTON);
+        ui.allocate_ui_with_layout(line, right, |ui| {
+            let asked = buttons_ui(ui, cx, held.number);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let (from, to) = (cx.interfaces.show(held.from), cx.interfaces.show(held.to));
                 let behind = match held.behind {
                     true => t!(cx.lang, "held.behind"),
                     false => String::new(),
                 };
-                let text = format!(
-                    "#{number}  {from} → {to}  {}  {}{behind}",
-                    held.length,
-                    printable::line(&held.begin)
-                );
-                ui.add(egui::Label::new(RichText::new(text).font(theme::mono())).truncate());
+                let length = grouped(held.length as u64);
+                let length = t!(cx.lang, "send.bytes", bytes = length);
+                let text = format!("{length}  {}{behind}", printable::line(&held.begin));
+                ui.add(Label::new(RichText::new(text).font(theme::mono())).truncate());
             });
-        });
+            asked
+        })
+        .inner
     });
+    piece.inner
+}
+
+/// From whom to whom, each with its port where there is little room.
+fn route_ui(ui: &mut Ui, cx: UiContext<'_>, held: &HeldEntry) {
+    let route = |from: &str, to: &str| format!("#{}  {from} → {to}", held.number);
+    let (from, to) = (cx.interfaces.show(held.from), cx.interfaces.show(held.to));
+    let whole = route(&from, &to);
+    let room = ui.available_width();
+    let fits = |text: &str| narrow::fits(ui.painter(), text, room);
+    let shown = match fits(&whole) {
+        true => whole.clone(),
+        false => {
+            let half = |address: &str| narrow::middle_of(address, |part| fits(&route(part, part)));
+            route(&half(&from), &half(&to))
+        }
+    };
+    let label = Label::new(
+        RichText::new(shown)
+            .font(theme::mono())
+            .color(cx.palette.dim),
+    );
+    let label = ui.add(label.truncate());
+    controls::named(ui, label, &whole).on_hover_text(whole.as_str());
+}
+
+fn buttons_ui(ui: &mut Ui, cx: UiContext<'_>, number: u64) -> Option<RelayCommand> {
+    let number_of = Some(number);
+    let buttons = [
+        (
+            t!(cx.lang, "held.discard"),
+            t!(cx.lang, "held.discard_of", number = number),
+            RelayCommand::Discard { number: number_of },
+        ),
+        (
+            t!(cx.lang, "held.release"),
+            t!(cx.lang, "held.release_of", number = number),
+            RelayCommand::Release { number: number_of },
+        ),
+    ];
+    let mut asked = None;
+    for (words, name, command) in buttons {
+        if controls::small(ui, &words, &name).clicked() {
+            asked = Some(command);
+        }
+    }
     asked
 }

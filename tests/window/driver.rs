@@ -354,6 +354,20 @@ impl Window {
         node.accesskit_node().label().unwrap_or_default()
     }
 
+    /// The texts that were painted whole: neither shortened nor cut by their area.
+    pub fn painted(&self) -> Vec<String> {
+        let whole = |clipped: &egui::epaint::ClippedShape| match &clipped.shape {
+            egui::Shape::Text(text) if !text.galley.elided => {
+                let place = text.visual_bounding_rect();
+                let is_inside = clipped.clip_rect.expand(1.0).contains_rect(place);
+                is_inside.then(|| text.galley.text().to_owned())
+            }
+            _ => None,
+        };
+        let shapes = &self.harness.output().shapes;
+        shapes.iter().filter_map(whole).collect()
+    }
+
     /// The text that the last frame copied to the clipboard.
     pub fn copied(&self) -> String {
         self.copied.clone()

@@ -19,6 +19,7 @@ mod load;
 mod log;
 mod palette;
 mod reconnect;
+mod relay;
 mod rules;
 mod scenario;
 mod screen_reader;

@@ -1,0 +1,48 @@
+//! A relay in the window: where messages go is in sight, in the log and on the page.
+
+use super::driver::Window;
+use crate::sockets::{far_side, receive};
+use netpeer::session::Kind;
+use netpeer::settings::{Settings, TabSettings};
+use netpeer::words::Lang;
+use std::net::{SocketAddr, UdpSocket};
+
+/// An open relay, its target, and a client whose first message was passed on.
+fn opened(lang: Lang) -> (Window, SocketAddr, UdpSocket) {
+    let (target, to) = far_side();
+    let mut tab = TabSettings::of_kind(Kind::RelayUdp);
+    tab.network.local_port = "0".into();
+    tab.network.remote_port = to.port().to_string();
+    let settings = Settings {
+        tabs: vec![tab],
+        ..Settings::default()
+    };
+    let mut window = Window::with_settings(lang, settings);
+    window.connect();
+    let (client, _) = far_side();
+    client.send_to(b"first", window.bound()).unwrap();
+    assert_eq!(receive(&target), b"first");
+    (window, to, client)
+}
+
+#[test]
+fn an_intercepted_message_shows_its_way_and_its_content() {
+    for lang in Lang::ALL {
+        let (mut window, to, client) = opened(lang);
+        window.click("已拦截数据", "Intercepted data");
+        window.click("全部拦截", "Intercept all");
+        window.until("it holds", |window| {
+            window.is_ticked("全部拦截", "Intercept all")
+        });
+        let content = "temperature=21.5";
+        client.send_to(content.as_bytes(), window.bound()).unwrap();
+        let release = window.name("放行 #1", "Release #1").to_owned();
+        window.until("it is listed", |window| window.has(&release));
+        let from = client.local_addr().unwrap();
+        let length = window.name("16 字节", "16 B");
+        let painted = window.painted();
+        for line in [format!("#1  {from} → {to}"), format!("{length}  {content}")] {
+            assert!(painted.contains(&line), "{line}: {painted:?}");
+        }
+    }
+}
