@@ -46,3 +46,15 @@ fn an_intercepted_message_shows_its_way_and_its_content() {
         }
     }
 }
+
+#[test]
+fn the_other_end_is_in_sight_beside_a_page() {
+    for lang in Lang::ALL {
+        let (mut window, to, _client) = opened(lang);
+        window.until_says(&to.to_string());
+        window.click("已拦截数据", "Intercepted data");
+        let port = to.port().to_string();
+        let is_other = |text: &String| text.starts_with("→ ") && text.ends_with(&port);
+        assert!(window.painted().iter().any(is_other), "{}", window.labels());
+    }
+}

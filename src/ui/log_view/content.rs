@@ -24,6 +24,8 @@ pub struct Content {
     pub spans: Vec<Span>,
     /// The whole length, where only the beginning is shown, and a destination of many.
     pub total: Option<String>,
+    /// The other end of a relay: the direction and the address.
+    pub other: Option<(&'static str, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,13 +65,21 @@ impl Content {
                 RecordKind::Sent => "←",
                 _ => "→",
             };
-            let other = cx.interfaces.show(other);
-            let total = content
-                .total
-                .map_or_else(String::new, |total| format!(" · {total}"));
-            content.total = Some(format!("{way} {other}{total}"));
+            content.other = Some((way, cx.interfaces.show(other)));
         }
         content
+    }
+
+    /// What stands behind the spans: the other end of a relay, which `short` shortens, and the
+    /// total where there is room for it.
+    pub fn tail(&self, with_total: bool, short: impl FnOnce(&str) -> String) -> Option<String> {
+        let other = self.other.as_ref();
+        let other = other.map(|(way, address)| format!("{way} {}", short(address)));
+        let total = self.total.clone().filter(|_| with_total);
+        match (other, total) {
+            (Some(other), Some(total)) => Some(format!("{other} · {total}")),
+            (other, total) => other.or(total),
+        }
     }
 
     fn of_body(record: &Record<'_>, read: &Streamed, display: Display, cx: UiContext<'_>) -> Self {

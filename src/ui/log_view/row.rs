@@ -18,6 +18,8 @@ use egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKin
 
 /// A content narrower than this has no room for the whole length behind it.
 const TOTAL: f32 = 200.0;
+/// The part of such a content that the other end of a relay may take.
+const OTHER: f32 = 0.45;
 
 /// The width of the bar before a marked row.
 const MARK: f32 = 4.0;
@@ -113,8 +115,8 @@ impl Row<'_> {
         let verdict = verdict.map_or("", |good| verdict_sign(good, palette).0);
         let line = content.line();
         let said: String = line.chars().take(SPOKEN).collect();
-        let total = content.total.unwrap_or_default();
-        [verdict, said.as_str(), total.as_str()]
+        let tail = content.tail(true, str::to_owned).unwrap_or_default();
+        [verdict, said.as_str(), tail.as_str()]
             .join(" ")
             .trim()
             .to_owned()
@@ -156,10 +158,17 @@ impl Row<'_> {
         if let Some(good) = verdict {
             left += paint_verdict(painter, pos2(left, middle), good, palette) + 7.0;
         }
-        // Where there is little room the beginning is worth more than the length.
-        let total = content.total.as_ref().filter(|_| right - left > TOTAL);
-        if let Some(total) = total {
-            let galley = painter.layout_no_wrap(total.clone(), theme::small(), palette.dim);
+        // Where there is little room the beginning is worth more than the length, and the other
+        // end of a relay is shortened.
+        let room = right - left;
+        let is_roomy = room > TOTAL;
+        let fits = |part: &str| narrow::fits(painter, part, room * OTHER);
+        let tail = content.tail(is_roomy, |address| match is_roomy {
+            true => address.to_owned(),
+            false => narrow::end_of(address, fits),
+        });
+        if let Some(tail) = tail {
+            let galley = painter.layout_no_wrap(tail, theme::small(), palette.dim);
             right -= galley.size().x + 8.0;
             painter.galley(
                 pos2(right + 8.0, middle - galley.size().y / 2.0),
