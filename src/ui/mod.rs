@@ -15,6 +15,7 @@ pub mod controls;
 pub mod dock;
 mod edge;
 pub mod export_window;
+mod filter_help;
 mod filter_terms;
 pub mod first_run;
 pub mod fonts;

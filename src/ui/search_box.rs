@@ -2,7 +2,7 @@
 
 use super::log_view::{LogView, OnShow, Sought};
 use super::palette::{WindowCommand, with_key};
-use super::{UiContext, controls, filter_terms, grouped, theme};
+use super::{UiContext, controls, filter_help, filter_terms, grouped, theme};
 use crate::jobs::Died;
 use crate::session::Session;
 use crate::traffic::{FilterMistake, RecordCount, Rows, Shown};
@@ -107,11 +107,7 @@ impl SearchBox {
         let help = Button::new(RichText::new("?").color(cx.palette.dim));
         let help = ui.add(help.frame_when_inactive(false));
         let help = controls::named(ui, help, &name);
-        Popup::menu(&help).show(|ui| {
-            ui.set_max_width(420.0);
-            let sheet = t!(cx.lang, "search.field_hint");
-            ui.add(egui::Label::new(sheet).wrap());
-        });
+        Popup::menu(&help).show(|ui| filter_help::ui(ui, cx));
         help.on_hover_text(name);
     }
 

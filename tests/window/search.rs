@@ -195,3 +195,22 @@ fn keys_are_completed_with_the_tab_key() {
         window.until("the rows", |window| window.says("temp=14"));
     }
 }
+
+#[test]
+fn the_syntax_is_listed_by_examples_in_two_columns() {
+    for (lang, meaning) in [
+        (Lang::Chinese, "含这些字节"),
+        (Lang::English, "these bytes"),
+    ] {
+        let mut window = Window::udp(lang);
+        window.click("过滤语法", "Filter syntax");
+        let example = |window: &Window, text: &str| window.place(text, text);
+        let (bytes, meaning) = (example(&window, "hex:0d0a"), example(&window, meaning));
+        let length = example(&window, "len:>100");
+        assert_eq!(bytes.left(), length.left());
+        assert!(bytes.y_range().contains(meaning.center().y), "{meaning}");
+        assert!(meaning.left() > length.right().max(bytes.right()));
+        let painted = window.painted();
+        assert!(painted.iter().any(|text| text == "since:14:03"));
+    }
+}
