@@ -97,7 +97,8 @@ impl Answers {
             None => Kept::default(),
         };
         let (echo, reply) = (self.echo.then(echo), self.reply.as_deref().map(reply));
-        kept.rules.extend(self.ready.map(Ready::rule));
+        kept.rules
+            .extend(self.ready.into_iter().flat_map(Ready::rules));
         kept.rules.extend(echo.into_iter().chain(reply));
         let limits = &mut kept.limits;
         if self.no_limits {
@@ -151,9 +152,9 @@ fn is_list(text: &str) -> bool {
 }
 
 impl Ready {
-    fn rule(self) -> Rule {
+    fn rules(self) -> Vec<Rule> {
         let (ready, name) = match self {
-            Self::Echo => return echo(),
+            Self::Echo => return vec![echo()],
             Self::Ok => (preset::Preset::Fixed, "ok"),
             Self::UpperCase => (preset::Preset::UpperCase, "upper-case"),
             Self::Modbus => (preset::Preset::Modbus, "modbus"),
@@ -162,7 +163,7 @@ impl Ready {
             Self::Dns => (preset::Preset::Dns, "dns"),
             Self::Tftp => (preset::Preset::Tftp, "tftp"),
         };
-        ready.rule(name.into(), "")
+        ready.rules(name.into(), "")
     }
 }
 
@@ -234,7 +235,7 @@ mod tests {
         };
         let kept = answers.kept(Lang::English).unwrap();
         let names: Vec<&str> = kept.rules.iter().map(|rule| rule.name.as_str()).collect();
-        assert_eq!(names, ["http", "reply"]);
+        assert_eq!(names, ["http (HEAD)", "http", "reply"]);
         let limits = Limits {
             per_peer: ReplyRate::Unlimited,
             breaker: false,
@@ -295,7 +296,7 @@ mod tests {
     #[test]
     fn every_ready_made_rule_is_right() {
         for ready in Ready::value_variants() {
-            let book = book(&[ready.rule()], Limits::default(), Charset::Utf8);
+            let book = book(&ready.rules(), Limits::default(), Charset::Utf8);
             assert!(book.is_ok());
         }
     }

@@ -31,7 +31,15 @@ impl Preset {
         Self::Tftp,
     ];
 
-    /// The rule, under this name. `prefix` is the text in front of the echo.
+    /// The rules, under this name, in their order. `prefix` is the text in front of the echo.
+    pub fn rules(self, name: String, prefix: &str) -> Vec<Rule> {
+        let head = (self == Self::Http).then(|| head(format!("{name} (HEAD)")));
+        let rules = head.into_iter().chain([self.rule(name, prefix)]);
+        rules.collect()
+    }
+
+    /// The rule, under this name; of several, the one for all that the others leave. `prefix` is
+    /// the text in front of the echo.
     pub fn rule(self, name: String, prefix: &str) -> Rule {
         let written = |text: String| ReplyContent::Written(composition(&text));
         let (when, what) = match self {
@@ -41,11 +49,8 @@ impl Preset {
             Self::UpperCase => (Condition::Always, written("${upper}".into())),
             Self::Modbus => (Condition::Always, ReplyContent::Modbus),
             Self::Http => {
-                let page = "HTTP/1.1 200 OK\\r\\nContent-Type: text/plain\\r\\nContent-Length: 6\\r\\nConnection: close\\r\\n\\r\\nhello\\n";
-                (
-                    Condition::Matches("^[A-Z]+ \\S+ HTTP/1".into()),
-                    written(page.into()),
-                )
+                let requests = Condition::Matches("^[A-Z]+ \\S+ HTTP/1".into());
+                (requests, written(format!("{HEADERS}hello\\n")))
             }
             Self::Ntp => (
                 Condition::Length {
@@ -80,6 +85,21 @@ impl Preset {
             then,
         }
     }
+}
+
+/// The response to an HTTP request, up to its body of six bytes.
+const HEADERS: &str = "HTTP/1.1 200 OK\\r\\nContent-Type: text/plain\\r\\nContent-Length: 6\\r\\nConnection: close\\r\\n\\r\\n";
+
+/// The rule for HTTP requests whose response has the headers of [`Preset::Http`] and no body
+/// (RFC 9110 §9.3.2).
+fn head(name: String) -> Rule {
+    let mut rule = Preset::Http.rule(name, "");
+    rule.when = Condition::Matches("^HEAD \\S+ HTTP/1".into());
+    if let Some(reply) = rule.then.first_mut() {
+        let what = ReplyContent::Written(composition(HEADERS));
+        reply.act = Act::Reply { what, to: None };
+    }
+    rule
 }
 
 /// Text with escapes and variables.

@@ -364,6 +364,10 @@ fn ready_made_rules_answer() {
     assert!(head.starts_with(b"HTTP/1.1 200 OK\r\n") && head.ends_with(b"\r\n\r\n"));
     assert_eq!(body, b"hello\n");
     assert_eq!(made(Made::Http, b"hello"), None);
+    let both = Made::Http.rules("r".into(), "");
+    let all = |request: &[u8]| answer(&mut rules(&both), request).unwrap();
+    assert_eq!(all(b"HEAD / HTTP/1.1\r\n\r\n"), head);
+    assert_eq!(all(b"GET / HTTP/1.1\r\n\r\n"), page);
     let registers = made(Made::Modbus, &[1, 3, 0, 5, 0, 2, 0xD4, 0x0A]).unwrap();
     assert_eq!(registers[..7], [1, 3, 4, 0, 5, 0, 6]);
     for preset in Made::ALL {

@@ -129,9 +129,9 @@ impl Card {
         drafts.rules.on = self.preset.is_some();
         if let Some(preset) = self.preset {
             let rules = &mut drafts.rules.rules;
-            let rule = preset.rule(preset_title(lang, preset), "");
-            rules.retain(|known| *known != rule);
-            rules.insert(0, rule);
+            let made = preset.rules(preset_title(lang, preset), "");
+            rules.retain(|known| !made.contains(known));
+            rules.splice(..0, made);
         }
         let network = &mut drafts.bad_network;
         network.on = self.impaired;

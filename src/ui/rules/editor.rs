@@ -78,13 +78,14 @@ impl RulesPanel {
 
     fn add_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, draft: &mut RulesDraft) {
         let name = t!(cx.lang, "rules.add");
-        let full = draft.rules.len() >= MOST;
+        // A choice adds up to two rules.
+        let full = draft.rules.len() + 2 > MOST;
         let button = controls::small_if(ui, !full, &format!("{name} ▾"), &name);
-        let mut added = None;
+        let mut added = Vec::new();
         egui::Popup::menu(&button).show(|ui| {
             let empty = t!(cx.lang, "rules.new");
             if ui.button(&empty).clicked() {
-                added = Some(Rule {
+                added.push(Rule {
                     name: empty,
                     ..Rule::default()
                 });
@@ -94,16 +95,16 @@ impl RulesPanel {
                 let name = preset_title(cx.lang, ready);
                 if ui.button(&name).clicked() {
                     let prefix = t!(cx.lang, "rules.prefix_text");
-                    added = Some(ready.rule(name, &prefix));
+                    added = ready.rules(name, &prefix);
                 }
             }
             controls::close_when_chosen(ui);
         });
         controls::regain_focus(ui, &button);
-        if let Some(mut rule) = added {
+        if !added.is_empty() {
             // Nobody is answered by a rule that was not looked at yet.
-            rule.on = false;
-            draft.rules.push(rule);
+            added.iter_mut().for_each(|rule| rule.on = false);
+            draft.rules.append(&mut added);
             self.chosen = draft.rules.len() - 1;
         }
     }
