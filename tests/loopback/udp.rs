@@ -125,7 +125,7 @@ fn a_multicast_group_is_joined_and_left() {
     let interfaces = Interfaces::read();
     let lo = interfaces
         .index_of("lo")
-        .or_else(|| interfaces.index_of("lo0"))
+        .or_else(|_| interfaces.index_of("lo0"))
         .expect("loopback");
     let (mut probe, local) = Probe::udp("0.0.0.0:0");
     let group = "239.255.77.7".parse().unwrap();
