@@ -140,8 +140,11 @@ impl App {
                     let asked = send_ui(ui, cx, tab, kind, (wished, room, place), kept);
                     action = action.take().or(asked);
                 }
-                // A newly selected row opens its details, unless another page is open.
-                let looks = tab.view.selected().is_some() && tab.view.selected() != selected;
+                // A newly selected row opens its details, unless another page is open. Under a
+                // drag nothing moves.
+                let looks = tab.view.selected().is_some()
+                    && tab.view.selected() != selected
+                    && !tab.view.is_dragged();
                 if looks && self.dock.open.is_none() {
                     self.dock.open = Some(Page::Details);
                     ui.ctx().request_repaint();

@@ -2,7 +2,7 @@
 
 use super::driver::Window;
 use crate::sockets::far_side;
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, Pos2, pos2};
 use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
 
@@ -72,6 +72,59 @@ fn keys_select_several_rows() {
     assert_eq!(copied.lines().count(), 4, "{copied}");
     window.press(Modifiers::NONE, Key::ArrowUp);
     assert_eq!(copy(&mut window), "beta");
+}
+
+/// Presses at one place and moves to another, without letting go.
+fn drag(window: &mut Window, from: Pos2, to: Pos2) {
+    window.harness.hover_at(from);
+    window.harness.drag_at(from);
+    window.harness.hover_at(from.lerp(to, 0.5));
+    window.harness.hover_at(to);
+    window.steps();
+}
+
+#[test]
+fn a_drag_selects_the_rows_it_goes_over() {
+    for lang in Lang::ALL {
+        let payloads: [&[u8]; 4] = [b"alpha", b"beta", b"gamma", b"delta"];
+        let (mut window, _) = received(lang, &payloads);
+        let middle = |window: &Window, text: &str| {
+            let row = window.row(&format!(": {text}"));
+            window.harness.get_by_label(&row).rect().center()
+        };
+        let [beta, gamma, delta] = ["beta", "gamma", "delta"].map(|text| middle(&window, text));
+        drag(&mut window, beta, delta);
+        window.harness.hover_at(gamma);
+        window.steps();
+        window.harness.drop_at(gamma);
+        window.steps();
+        assert_eq!(words(&copy(&mut window)), ["beta", "gamma"]);
+        // Upward, too.
+        drag(&mut window, delta, gamma);
+        window.harness.drop_at(gamma);
+        window.steps();
+        assert_eq!(words(&copy(&mut window)), ["gamma", "delta"]);
+    }
+}
+
+#[test]
+fn a_drag_beyond_the_edge_scrolls_the_log() {
+    let payloads: Vec<String> = (0..100).map(|number| format!("number {number}")).collect();
+    let payloads: Vec<&[u8]> = payloads.iter().map(|text| text.as_bytes()).collect();
+    let (mut window, _) = received(Lang::English, &payloads);
+    window.until_says("number 99");
+    let row = window.row("number 99");
+    let from = window.harness.get_by_label(&row).rect().center();
+    let log = window.place("数据日志", "Log");
+    let above = pos2(from.x, log.top() - 60.0);
+    drag(&mut window, from, above);
+    window.until("the first row", |window| window.says("Row 1 "));
+    // The row at the edge is selected in the next frame.
+    window.steps();
+    window.harness.drop_at(above);
+    window.steps();
+    let copied = copy(&mut window);
+    assert_eq!(copied.lines().count(), 101, "{copied}");
 }
 
 #[test]

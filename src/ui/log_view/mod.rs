@@ -7,6 +7,7 @@
 mod columns;
 pub mod content;
 mod copy;
+mod drag;
 mod frame;
 pub mod ink;
 mod marks;
@@ -45,6 +46,8 @@ pub struct LogView {
     /// Rows from this one on came while the view was paused.
     paused_at: Option<u64>,
     selection: Selection,
+    /// Rows are being selected by dragging.
+    dragged: bool,
     marks: Marks,
     /// The rows before this one were at some time the newest in sight.
     seen: u64,
@@ -87,6 +90,7 @@ impl Default for LogView {
             followed: false,
             paused_at: None,
             selection: Selection::default(),
+            dragged: false,
             marks: Marks::default(),
             seen: 0,
             anchor: None,

@@ -49,7 +49,7 @@ impl LogView {
         let area = ui.available_rect_before_wrap();
         region::gate(ui, Region::Log);
         // One id for good: those made from the order of widgets change when the inspector opens.
-        let table = ui.interact(area, Id::unique("log table"), Sense::click());
+        let table = ui.interact(area, Id::unique("log table"), Sense::click_and_drag());
         ui.advance_cursor_after_rect(area);
         let name = t!(cx.lang, "log.table");
         table.widget_info(|| WidgetInfo::labeled(Role::Table, true, &name));
@@ -75,6 +75,7 @@ impl LogView {
             session,
         };
         self.keys(ui, &scene, &lines);
+        self.drag(ui, &table, (&lines, &scene.rows));
         self.settle(&lines);
         let action = self.rows_ui(ui, &scene, &lines);
         let height = (lines.end as f64 - self.top) * f64::from(theme::LINE);
