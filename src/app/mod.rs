@@ -21,6 +21,7 @@ mod search;
 mod start;
 mod tab;
 mod tabs;
+mod title;
 mod undo;
 
 use crate::engine::{Clock, Interfaces};
@@ -29,7 +30,6 @@ use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::{DockState, Page};
 use crate::settings::theme::Choice;
 use crate::settings::{Library, Preferences, Settings, Store};
-use crate::t;
 use crate::ui::Action;
 use crate::ui::help::HelpPage;
 use crate::ui::library::SnippetWindow;
@@ -262,11 +262,6 @@ impl App {
                 ctx.request_repaint_after(WAKE);
             }
         }
-    }
-
-    fn title(&self, ctx: &Context) {
-        theme::set_language(ctx, self.lang);
-        ctx.send_viewport_cmd(egui::ViewportCommand::Title(t!(self.lang, "app.title")));
     }
 
     /// The current settings, to be saved.
