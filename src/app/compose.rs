@@ -1,13 +1,17 @@
-//! Messages that are moved into the composer.
+//! Messages that are moved into the composer, or become rules.
 
 use super::App;
 use super::tab::Tab;
+use crate::automation::rules::{Condition, Rule};
 use crate::connection_id::FarSide;
 use crate::engine::Interfaces;
 use crate::payload::charset::Charset;
+use crate::payload::reading::Reading;
 use crate::session::{Kind, Role};
 use crate::settings::TabSettings;
+use crate::settings::dock::Page;
 use crate::settings::tab::Source;
+use crate::t;
 use crate::ui::Composed;
 use egui::Context;
 
@@ -46,6 +50,31 @@ impl App {
             ctx.request_repaint();
         }
         tab.panels.send.focus();
+    }
+
+    /// Adds a rule for messages like the one in this row of the active tab, and shows it. It is
+    /// off.
+    pub(super) fn make_rule(&mut self, row: u64) {
+        let Some(tab) = self.tabs.get_mut(self.active) else {
+            return;
+        };
+        let session = &tab.session;
+        let Some(record) = session.log.get(row) else {
+            return;
+        };
+        let read_as = &tab.drafts.receive.read_as;
+        let read = read_as.read(&session.log, row, &record, session.is_stream());
+        let charset = match read.reading {
+            Reading::Text(charset) => Some(charset),
+            Reading::Empty | Reading::Binary => None,
+        };
+        let rule = Rule {
+            name: t!(self.lang, "rules.new"),
+            when: Condition::like(record.bytes(), charset, tab.drafts.charset()),
+            ..Rule::default()
+        };
+        tab.panels.rules.add(&mut tab.drafts.rules, rule);
+        self.show_page(Page::AutoReply);
     }
 }
 

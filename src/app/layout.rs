@@ -205,7 +205,6 @@ fn left_ui(
                             session: &tab.session,
                             kind,
                             send: &mut tab.drafts.send,
-                            filter: &mut tab.search_box.text,
                         };
                         let asked = ui.vertical(|ui| list.ui(ui, cx, room)).inner;
                         action = action.take().or(asked);

@@ -224,6 +224,7 @@ impl App {
             Action::Compose(composed) => self.compose(ctx, composed),
             Action::RemoveSnippet { group, at } => self.remove_snippet(group, at),
             Action::RemoveRule(at) => self.remove_rule(at),
+            Action::MakeRule(row) => self.make_rule(row),
             Action::KeepSnippet(composition) => {
                 self.snippets.keep(composition);
                 self.show_page(Page::Library);
@@ -231,6 +232,7 @@ impl App {
             Action::Close
             | Action::Order(_)
             | Action::SetTarget(_)
+            | Action::FilterPeer(_)
             | Action::ResumeRules
             | Action::EndRules
             | Action::ResetCounters => {
@@ -250,6 +252,7 @@ impl App {
             Action::EndRules => tab.drafts.rules.on = false,
             Action::ResetCounters => tab.session.reset_counters(),
             Action::SetTarget(far) => tab.set_target(far, &self.interfaces),
+            Action::FilterPeer(peer) => tab.search_box.show_peer(peer),
             _ => {}
         }
     }

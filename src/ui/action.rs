@@ -7,6 +7,7 @@ use crate::connection_id::FarSide;
 use crate::engine::Command;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
+use crate::peer::Peer;
 use crate::settings::dock::Page;
 use std::path::PathBuf;
 
@@ -41,6 +42,10 @@ pub enum Action {
     },
     /// Take the rule at this place out of the active tab.
     RemoveRule(usize),
+    /// Add a rule for messages like the one in this row of the active tab, which is off.
+    MakeRule(u64),
+    /// Show only the rows of this peer in the active tab.
+    FilterPeer(Peer),
     /// Make this address, or the connection to it, the target of the active tab's send box.
     SetTarget(FarSide),
     /// Write the active tab's log to a file, or stop doing that.

@@ -1,6 +1,7 @@
 //! The parts of the window, between which F6 moves the keys.
 
-use egui::{Context, FocusDirection, Id, Memory, Rect, Ui};
+use super::controls;
+use egui::{Context, Id, Memory, Rect, Ui};
 
 /// A part of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,12 +63,7 @@ pub fn gate(ui: &Ui, region: Region) {
         wanted.take_if(|wanted| *wanted == region).is_some()
     });
     if wanted {
-        let (id, layer) = (region.id(), ui.layer_id());
-        ui.memory_mut(|memory| {
-            memory.request_focus(id);
-            memory.move_focus(FocusDirection::Next);
-            memory.interested_in_focus(id, layer);
-        });
+        controls::focus_next(ui, region.id());
     }
 }
 

@@ -4,6 +4,7 @@ use super::log_view::{LogView, OnShow, Sought};
 use super::palette::{WindowCommand, with_key};
 use super::{UiContext, controls, filter_help, filter_terms, grouped, theme};
 use crate::jobs::Died;
+use crate::peer::Peer;
 use crate::session::Session;
 use crate::traffic::{FilterMistake, RecordCount, Rows, Shown};
 use crate::{explain, t};
@@ -43,6 +44,12 @@ impl SearchBox {
     /// same moment goes there too.
     pub fn focus(&self, ctx: &egui::Context) {
         controls::select_all(ctx, id(), &self.text);
+    }
+
+    /// Shows the rows of this peer alone.
+    pub fn show_peer(&mut self, peer: Peer) {
+        self.text = format!("peer:\"{peer}\"");
+        self.only = true;
     }
 
     /// The field. Enter goes to the next row found, Shift+Enter to the one before, Escape

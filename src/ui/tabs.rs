@@ -11,7 +11,8 @@ use crate::session::{self, Kind, Session};
 use crate::settings::theme::Choice;
 use crate::t;
 use egui::{
-    Align, CornerRadius, Layout, Rect, RichText, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    Align, CornerRadius, Layout, PopupCloseBehavior, Rect, RichText, Sense, Ui, WidgetInfo,
+    accesskit::Role, pos2, vec2,
 };
 use std::path::Path;
 
@@ -331,10 +332,13 @@ fn tab_ui(
         ui.memory_mut(|memory| memory.request_focus(id(next)));
         return Some(Action::SelectTab(next));
     }
-    let mut chosen = None;
-    egui::Popup::context_menu(&response)
-        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| chosen = menu_ui(ui, cx, &tab.given, (place, count)));
+    // Text is typed in it.
+    let close = PopupCloseBehavior::CloseOnClickOutside;
+    let chosen = controls::context_menu(&response, false, close, |ui| {
+        menu_ui(ui, cx, &tab.given, (place, count))
+    });
+    let chosen = chosen.flatten();
+    controls::regain_focus(ui, &response);
     let selects = match tab_shortcut(place) {
         Some(key) => {
             let key = ui.ctx().format_shortcut(&key);

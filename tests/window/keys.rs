@@ -1,6 +1,7 @@
 //! Keys act on the session, and the window asks before it closes live sessions.
 
 use super::driver::Window;
+use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, ViewportCommand, ViewportEvent, ViewportId};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::words::Lang;
@@ -120,4 +121,28 @@ fn the_focus_returns_to_the_button_of_a_list() {
     window.click("历史", "History");
     window.press(Modifiers::NONE, Key::Escape);
     assert!(has_keys(&window, "History"), "a menu");
+}
+
+#[test]
+fn the_menu_key_opens_the_menu_of_what_has_the_keys() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.connect();
+        let titles = window.name("日志的列", "Columns of the log").to_owned();
+        let reset = window.name("恢复默认列", "Reset columns").to_owned();
+        window.harness.get_by_label(&titles).focus();
+        window.steps();
+        window.press(Modifiers::SHIFT, Key::F10);
+        assert!(window.has(&reset));
+        window.press(Modifiers::NONE, Key::Escape);
+        assert!(!window.has(&reset) && has_keys(&window, &titles));
+        window.harness.get_by_role(Role::Tab).focus();
+        window.steps();
+        window.press(Modifiers::NONE, Key::Menu);
+        let field = window.name("标签名称", "Name of the tab").to_owned();
+        assert!(has_keys(&window, &field));
+        window.press(Modifiers::NONE, Key::Escape);
+        assert!(!window.has(&field));
+        assert!(window.harness.get_by_role(Role::Tab).is_focused());
+    }
 }

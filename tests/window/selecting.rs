@@ -31,6 +31,15 @@ fn click(window: &mut Window, text: &str, modifiers: Modifiers) {
     window.steps();
 }
 
+/// Chooses from the menu of the row with this text. Returns what is on the clipboard then.
+fn menu(window: &mut Window, text: &str, (chinese, english): (&str, &str)) -> String {
+    let row = window.row(&format!(": {text}"));
+    window.harness.get_by_label(&row).click_secondary();
+    window.steps();
+    window.click(chinese, english);
+    window.copied()
+}
+
 fn copy(window: &mut Window) -> String {
     window.harness.event(egui::Event::Copy);
     window.steps();
@@ -154,6 +163,69 @@ fn the_menu_copies_the_selected_rows_in_other_notations() {
     let json = choose("JSON lines");
     assert_eq!(json.lines().count(), 2, "{json}");
     assert!(json.lines().all(|line| line.contains(&peer)), "{json}");
+}
+
+#[test]
+fn the_menu_copies_rows_with_their_peer_and_as_a_table() {
+    let (mut window, peer) = received(Lang::English, &[b"hi", b"h,o"]);
+    click(&mut window, "hi", Modifiers::NONE);
+    let line = menu(
+        &mut window,
+        "hi",
+        ("连同时间和对端复制", "Copy with time and peer"),
+    );
+    assert!(line.contains(&peer) && line.ends_with(" hi"), "{line}");
+    click(&mut window, "h,o", Modifiers::SHIFT);
+    let table = menu(&mut window, "hi", ("CSV 表格", "CSV table"));
+    let rows: Vec<&str> = table.lines().collect();
+    assert!(rows[0].starts_with("number,time,"), "{table}");
+    assert!(rows[1].ends_with(",hi,68 69"), "{table}");
+    assert!(rows[2].ends_with(",\"h,o\",68 2C 6F"), "{table}");
+    assert_eq!(rows.len(), 3);
+}
+
+#[test]
+fn a_row_filters_to_its_peer_becomes_the_target_and_a_rule() {
+    for lang in Lang::ALL {
+        let (mut window, peer) = received(lang, &[b"AT\r\n"]);
+        let (other, _) = far_side();
+        other.send_to(b"noise", window.bound()).unwrap();
+        window.until_says("noise");
+        // The page of the details has a button with the name of an item.
+        window.click("片段与历史", "Snippets and history");
+        menu(&mut window, "AT", ("只看它的行", "Show only its rows"));
+        window.until("the noise hidden", |window| !window.says("noise"));
+        menu(&mut window, "AT", ("设为目标", "Set as target"));
+        let port = window.value("目标端口", "Target port");
+        assert!(peer.ends_with(&format!(":{port}")), "{peer}");
+        menu(&mut window, "AT", ("用它新建规则", "Make a rule from this"));
+        assert_eq!(window.value("内容 1", "Value 1"), "AT\\r\\n");
+        assert!(!window.is_ticked("启用规则 1", "Use rule 1"));
+    }
+}
+
+#[test]
+fn a_key_opens_the_menu_of_the_selected_row_and_gives_the_keys_back() {
+    let menu_keys = [(Modifiers::SHIFT, Key::F10), (Modifiers::NONE, Key::Menu)];
+    for (modifiers, key) in menu_keys {
+        let (mut window, _) = received(Lang::English, &[b"alpha", b"beta"]);
+        click(&mut window, "alpha", Modifiers::NONE);
+        click(&mut window, "beta", Modifiers::SHIFT);
+        window.press(modifiers, key);
+        let has_keys = |window: &Window, item| window.harness.get_by_label(item).is_focused();
+        assert!(has_keys(&window, "Mark"), "{}", window.labels());
+        window.press(Modifiers::NONE, Key::ArrowDown);
+        assert!(has_keys(&window, "Copy as shown"));
+        window.press(Modifiers::NONE, Key::ArrowUp);
+        window.press(Modifiers::NONE, Key::Enter);
+        assert!(!window.has("Copy as shown"), "it is closed");
+        assert!(window.row(": beta").contains("marked"));
+        window.press(modifiers, key);
+        assert!(window.has("Copy as shown"));
+        window.press(Modifiers::NONE, Key::Escape);
+        window.press(Modifiers::NONE, Key::ArrowUp);
+        assert_eq!(copy(&mut window), "alpha");
+    }
 }
 
 #[test]

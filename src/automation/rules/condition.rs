@@ -45,7 +45,22 @@ fn endless() -> usize {
     usize::MAX
 }
 
+/// The most bytes of a message that [`Condition::like`] compares.
+const COMPARED: usize = 256;
+
 impl Condition {
+    /// Messages of exactly these bytes or, where they are many, those that begin like them. They
+    /// are text where they are text in `read`; the rules use `charset`.
+    pub fn like(bytes: &[u8], read: Option<Charset>, charset: Option<Charset>) -> Self {
+        match bytes.get(..COMPARED) {
+            Some(begin) if begin.len() < bytes.len() => {
+                // Its end may lie within a character.
+                Self::StartsWith(BytePattern::of(begin, None, charset))
+            }
+            _ => Self::Is(BytePattern::of(bytes, read, charset)),
+        }
+    }
+
     /// Compiles it.
     ///
     /// # Errors
@@ -181,5 +196,20 @@ impl PreparedCondition {
                 Err(_) => Ok(()),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_known_by_how_it_begins() {
+        let utf8 = Some(Charset::Utf8);
+        let begin = BytePattern::hex(["61"; COMPARED].join(" "));
+        let long = Condition::like(&[b'a'; COMPARED + 1], utf8, None);
+        assert_eq!(long, Condition::StartsWith(begin));
+        let short = Condition::like(b"abc", utf8, None);
+        assert_eq!(short, Condition::Is(BytePattern::text("abc")));
     }
 }

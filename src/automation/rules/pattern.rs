@@ -2,7 +2,7 @@
 
 use super::MismatchReason;
 use crate::payload::charset::Charset;
-use crate::payload::composition::TextFormat;
+use crate::payload::composition::{Composition, TextFormat};
 use crate::payload::hex::{self, MaskedByte};
 use crate::payload::reading::{Reading, may_hold_gbk};
 use crate::payload::{TextMistake, escape};
@@ -28,6 +28,23 @@ impl BytePattern {
     pub fn hex(text: impl Into<String>) -> Self {
         let (format, text) = (TextFormat::Hex, text.into());
         Self { format, text }
+    }
+
+    /// The pattern of exactly these bytes: text where they are text in `read`, and otherwise
+    /// hexadecimal. It is to be compiled in `charset`.
+    pub fn of(bytes: &[u8], read: Option<Charset>, charset: Option<Charset>) -> Self {
+        let typed = Composition::of(bytes, read);
+        let text = match (typed.format, typed.escapes) {
+            (TextFormat::Text, true) => Some(typed.text),
+            (TextFormat::Text, false) => Some(escape::escape(typed.text.as_bytes())),
+            (TextFormat::Hex, _) => None,
+        };
+        let is_same = |text: &Self| {
+            let compiled = text.compile(charset);
+            compiled.is_ok_and(|compiled| compiled.whole(bytes).is_ok())
+        };
+        let text = text.map(Self::text).filter(is_same);
+        text.unwrap_or_else(|| Self::hex(hex::format(bytes)))
     }
 
     /// Without an encoding, text is searched for in UTF-8 and in GBK.
@@ -264,6 +281,30 @@ mod tests {
         // Text read as é does not contain 茅, which is the same bytes in GBK.
         let letter = BytePattern::text("茅").compile(None::<Charset>).unwrap();
         assert!(letter.within("un café noir".as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_pattern_of_given_bytes_matches_them_and_is_text_where_they_are() {
+        let gbk = Charset::Gb18030.encode("你好").unwrap().into_owned();
+        let utf8 = Some(Charset::Utf8);
+        let cases: [(&[u8], Option<Charset>, BytePattern); 5] = [
+            (b"AT\r\n", utf8, BytePattern::text("AT\\r\\n")),
+            (b"a\\n\nb", utf8, BytePattern::text("a\\\\n\\nb")),
+            (&gbk, Some(Charset::Gb18030), BytePattern::text("你好")),
+            (&[1, 3, 0xFF], None, BytePattern::hex("01 03 FF")),
+            (b"", utf8, BytePattern::default()),
+        ];
+        for (bytes, read, expected) in cases {
+            let pattern = BytePattern::of(bytes, read, None);
+            assert_eq!(pattern, expected);
+            assert_eq!(
+                pattern.compile(None::<Charset>).unwrap().whole(bytes),
+                Ok(())
+            );
+        }
+        // Rules that read text in another encoding compare the bytes.
+        let other = BytePattern::of(&gbk, Some(Charset::Gb18030), utf8);
+        assert_eq!(other, BytePattern::hex("C4 E3 BA C3"));
     }
 
     #[test]

@@ -24,10 +24,14 @@ const MOST: usize = 100_000;
 pub enum CopyAs {
     /// As the log shows them.
     Shown,
+    /// Each a line with its time and peer.
+    Lines,
     /// Their text, with its line breaks.
     Text,
     /// Their bytes, as a program writes them.
     Quote(Quote),
+    /// A table, as it is exported.
+    Csv,
     /// Objects of JSON, as they are exported.
     JsonLines,
 }
@@ -64,7 +68,8 @@ impl LogView {
         let more = lines.len() > MOST;
         lines.truncate(MOST);
         let mut copied = match how {
-            CopyAs::JsonLines => json_lines(scene, &lines),
+            CopyAs::Csv => exported(scene, &lines, CaptureFormat::Csv),
+            CopyAs::JsonLines => exported(scene, &lines, CaptureFormat::JsonLines),
             _ => {
                 let texts = lines
                     .iter()
@@ -108,9 +113,15 @@ fn copied_row(
         read_as.read(log, line.row, record, scene.in_stream)
     };
     match how {
-        CopyAs::Shown if several => Some(shown_line(scene, record, &read())),
+        CopyAs::Lines => Some(shown_line(scene, record, &read(), true)),
+        CopyAs::Shown if several => {
+            let log_mode = scene.receive.log_mode;
+            Some(shown_line(scene, record, &read(), log_mode))
+        }
         CopyAs::Shown if is_hex(scene, record, &read()) => Some(hex::format(record.bytes())),
-        CopyAs::Shown | CopyAs::Text | CopyAs::JsonLines => Some(copied(record, &read(), scene.cx)),
+        CopyAs::Shown | CopyAs::Text | CopyAs::Csv | CopyAs::JsonLines => {
+            Some(copied(record, &read(), scene.cx))
+        }
         CopyAs::Quote(quote) => {
             let bytes = Some(record.bytes()).filter(|bytes| !bytes.is_empty())?;
             let text = quote.of(bytes);
@@ -129,8 +140,8 @@ fn is_hex(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> bool {
     chosen && !record.bytes().is_empty()
 }
 
-/// A row as it stands in the log, whole.
-fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> String {
+/// A row as it stands in the log, whole; with its time and peer if `is_told`.
+fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed, is_told: bool) -> String {
     let cx = scene.cx;
     let said = match record.body {
         Body::Notice(Notice::Failed(failure)) => explain::failure(cx.lang, failure).line(cx.lang),
@@ -149,7 +160,7 @@ fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> String
         let header = classic::header(record, read.reading, cx.zone);
         return format!("{header}\n{said}");
     }
-    if !scene.receive.log_mode {
+    if !is_told {
         return said;
     }
     let time = cx.time(record.time, false);
@@ -160,8 +171,8 @@ fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> String
     }
 }
 
-/// As [`crate::capture::export`] writes them.
-fn json_lines(scene: &Scene<'_>, lines: &[RowPosition<'_>]) -> String {
+/// As [`crate::capture::export`] writes them, in a format that is text.
+fn exported(scene: &Scene<'_>, lines: &[RowPosition<'_>], format: CaptureFormat) -> String {
     let (cx, log) = (scene.cx, scene.rows.log());
     let Some(first) = lines.first() else {
         return String::new();
@@ -179,14 +190,14 @@ fn json_lines(scene: &Scene<'_>, lines: &[RowPosition<'_>]) -> String {
         ),
         before: 0,
     };
-    let written =
-        CaptureWriter::new(CaptureFormat::JsonLines, about, Vec::new()).and_then(|mut writer| {
-            for line in lines {
-                writer.write(line.row, &line.record)?;
-            }
-            writer.finish()
-        });
-    // Writing to memory does not fail, and JSON is text.
+    let written = CaptureWriter::new(format, about, Vec::new()).and_then(|mut writer| {
+        for line in lines {
+            writer.write(line.row, &line.record)?;
+        }
+        writer.finish()
+    });
+    // Writing to memory does not fail.
     let text = String::from_utf8(written.unwrap_or_default()).unwrap_or_default();
-    text.trim_end().to_owned()
+    // A file of CSV begins with a byte order mark.
+    text.trim_start_matches('\u{FEFF}').trim_end().to_owned()
 }

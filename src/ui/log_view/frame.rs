@@ -3,10 +3,11 @@
 use super::columns::Columns;
 use crate::settings::columns::{ColumnWidths, NARROWEST};
 use crate::t;
-use crate::ui::{UiContext, theme};
+use crate::ui::{UiContext, controls, theme};
 use egui::text::LayoutJob;
 use egui::{
-    Align, Align2, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    Align, Align2, CursorIcon, Id, PopupCloseBehavior, Rect, Sense, Stroke, Ui, WidgetInfo,
+    accesskit::Role, pos2, vec2,
 };
 
 /// The titles of the columns, between which the edges can be dragged.
@@ -53,13 +54,14 @@ pub fn header(ui: &mut Ui, cx: UiContext<'_>, log_mode: bool, widths: &mut Colum
         .hline(rect.x_range(), rect.bottom() - 0.5, stroke);
 }
 
-/// The menu that a right click on the titles opens: which columns are shown.
+/// The menu that a click on the titles opens: which columns are shown.
 fn menu_ui(ui: &Ui, cx: UiContext<'_>, rect: Rect, widths: &mut ColumnWidths) {
     let id = Id::unique("log header");
-    let header = ui.interact(rect, id, Sense::CLICK);
+    let header = ui.interact(rect, id, Sense::click());
     let name = t!(cx.lang, "log.columns");
-    header.widget_info(|| WidgetInfo::labeled(Role::Group, true, &name));
-    header.context_menu(|ui| {
+    header.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let close = PopupCloseBehavior::CloseOnClick;
+    controls::context_menu(&header, header.clicked(), close, |ui| {
         let shown = &mut widths.shown;
         for (shown, name) in [
             (&mut shown.time, "log.time"),
@@ -72,7 +74,9 @@ fn menu_ui(ui: &Ui, cx: UiContext<'_>, rect: Rect, widths: &mut ColumnWidths) {
         if ui.button(t!(cx.lang, "log.reset_columns")).clicked() {
             *widths = ColumnWidths::default();
         }
+        controls::close_when_chosen(ui);
     });
+    controls::regain_focus(ui, &header);
 }
 
 /// The right edge of a column.

@@ -5,51 +5,122 @@ use super::copy::CopyAs;
 use super::scene::Scene;
 use crate::payload::quote::Quote;
 use crate::t;
-use crate::traffic::RowPosition;
-use crate::ui::{Composed, controls};
-use egui::{Response, Ui};
+use crate::traffic::{RecordKind, RowPosition, Rows};
+use crate::ui::{Action, Composed, controls};
+use egui::{Memory, Order, PopupCloseBehavior, Response, Ui};
+use std::ops::Range;
 
 /// What is chosen for a row.
 pub(super) enum Choice {
     /// Its message is to be edited and sent.
     Edit(Box<Composed>),
+    Act(Box<Action>),
     Mark,
 }
 
+/// The menu among the frames.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct MenuState {
+    /// The row whose menu a key opens in this frame.
+    asked: Option<u64>,
+    /// Whether one was open in the last frame, and is in this one.
+    was_open: bool,
+    is_open: bool,
+}
+
 impl LogView {
-    /// The menu that a right click on a row opens.
+    /// Opens the menu of the row selected last. Where none is selected it is the first in sight.
+    pub(super) fn ask_menu(&mut self, lines: &Range<u64>, rows: &Rows<'_>) {
+        match self.selected().and_then(|row| rows.line_of(row)) {
+            Some(line) => self.reveal(line as f64),
+            None => self.step((0, false), lines, rows),
+        }
+        self.menu.asked = self.selected();
+    }
+
+    /// The menu that a right click on a row opens, or a key.
     pub(super) fn menu_ui(
-        &self,
+        &mut self,
         row: &Response,
         scene: &Scene<'_>,
         line: &RowPosition<'_>,
     ) -> Option<Choice> {
-        let mut chosen = None;
-        row.context_menu(|ui| {
-            let lang = scene.cx.lang;
-            let alone = (!self.selection.is_several()).then(|| scene.composed(line));
-            if let Some(composed) = alone.flatten()
-                && ui.button(t!(lang, "inspector.edit")).clicked()
-            {
-                chosen = Some(Choice::Edit(Box::new(composed)));
-            }
-            let mark = match self.marks.contains(&line.row) {
-                true => t!(lang, "log.unmark"),
-                false => t!(lang, "log.mark"),
-            };
-            if ui.button(mark).clicked() {
-                chosen = Some(Choice::Mark);
-            }
+        let asked = self.menu.asked == Some(line.row);
+        let close = PopupCloseBehavior::CloseOnClick;
+        let chosen = controls::context_menu(row, asked, close, |ui| {
+            let chosen = self.choices_ui(ui, scene, line);
             ui.separator();
-            self.item_ui(ui, scene, &t!(lang, "log.copy_shown"), CopyAs::Shown);
-            self.item_ui(ui, scene, &t!(lang, "log.copy_text"), CopyAs::Text);
-            for quote in Quote::ALL {
-                self.item_ui(ui, scene, quote.name(), CopyAs::Quote(quote));
-            }
-            self.item_ui(ui, scene, &t!(lang, "format.json_lines"), CopyAs::JsonLines);
+            self.copies_ui(ui, scene);
             controls::close_when_chosen(ui);
+            chosen
         });
-        chosen
+        self.menu.is_open |= chosen.is_some();
+        chosen.flatten()
+    }
+
+    /// Lets the keys return to the table from a menu that closed. Stands behind the rows.
+    pub(super) fn leave_menu(&mut self, ui: &Ui, scene: &Scene<'_>) {
+        let closed = self.menu.was_open && !self.menu.is_open;
+        self.menu = MenuState {
+            was_open: self.menu.is_open,
+            ..MenuState::default()
+        };
+        let focused = ui.memory(Memory::focused);
+        let item = focused.and_then(|id| ui.ctx().read_response(id));
+        // Who clicked into another control goes on there.
+        if closed && item.is_none_or(|item| item.layer_id.order == Order::Foreground) {
+            ui.memory_mut(|memory| memory.request_focus(scene.table));
+        }
+    }
+
+    /// What is done with one row.
+    fn choices_ui(&self, ui: &mut Ui, scene: &Scene<'_>, line: &RowPosition<'_>) -> Option<Choice> {
+        let (lang, record) = (scene.cx.lang, &line.record);
+        let act = |action| Choice::Act(Box::new(action));
+        let mark = match self.marks.contains(&line.row) {
+            true => t!(lang, "log.unmark"),
+            false => t!(lang, "log.mark"),
+        };
+        let mut items = Vec::new();
+        if !self.selection.is_several() {
+            if let Some(composed) = scene.composed(line) {
+                let edit = Choice::Edit(Box::new(composed));
+                items.push((t!(lang, "inspector.edit"), edit));
+            }
+            let far = record.far();
+            if let Some(far) = far.filter(|_| !scene.session.kind().is_relay()) {
+                let target = act(Action::SetTarget(far));
+                items.push((t!(lang, "inspector.set_target"), target));
+            }
+            // That of a socket is our own address.
+            let is_far = record.far().is_some() || record.connection.is_some();
+            if let Some(peer) = record.peer().filter(|_| is_far) {
+                items.push((t!(lang, "peers.filter"), act(Action::FilterPeer(peer))));
+            }
+            if record.kind() == RecordKind::Received {
+                let rule = act(Action::MakeRule(line.row));
+                items.push((t!(lang, "log.make_rule"), rule));
+            }
+        }
+        items.push((mark, Choice::Mark));
+        let clicked =
+            |(name, choice): (String, Choice)| ui.button(name).clicked().then_some(choice);
+        // Every item is shown, also those behind the one that is chosen.
+        let chosen: Vec<Choice> = items.into_iter().filter_map(clicked).collect();
+        chosen.into_iter().next()
+    }
+
+    /// The ways to copy the selected rows.
+    fn copies_ui(&self, ui: &mut Ui, scene: &Scene<'_>) {
+        let lang = scene.cx.lang;
+        self.item_ui(ui, scene, &t!(lang, "log.copy_shown"), CopyAs::Shown);
+        self.item_ui(ui, scene, &t!(lang, "log.copy_lines"), CopyAs::Lines);
+        self.item_ui(ui, scene, &t!(lang, "log.copy_text"), CopyAs::Text);
+        for quote in Quote::ALL {
+            self.item_ui(ui, scene, quote.name(), CopyAs::Quote(quote));
+        }
+        self.item_ui(ui, scene, &t!(lang, "format.csv"), CopyAs::Csv);
+        self.item_ui(ui, scene, &t!(lang, "format.json_lines"), CopyAs::JsonLines);
     }
 
     fn item_ui(&self, ui: &mut Ui, scene: &Scene<'_>, name: &str, how: CopyAs) {

@@ -27,6 +27,7 @@ pub use content::Content;
 pub use copy::copied;
 use egui::Rect;
 use marks::Marks;
+use menu::MenuState;
 pub use offer::newer_source;
 use selection::Selection;
 use std::ops::Range;
@@ -48,6 +49,7 @@ pub struct LogView {
     selection: Selection,
     /// Rows are being selected by dragging.
     dragged: bool,
+    menu: MenuState,
     marks: Marks,
     /// The rows before this one were at some time the newest in sight.
     seen: u64,
@@ -91,6 +93,7 @@ impl Default for LogView {
             paused_at: None,
             selection: Selection::default(),
             dragged: false,
+            menu: MenuState::default(),
             marks: Marks::default(),
             seen: 0,
             anchor: None,
@@ -279,7 +282,11 @@ impl LogView {
             Some(row) => self.extend(row),
             None => self.select(found),
         }
-        let line = line as f64;
+        self.reveal(line as f64);
+    }
+
+    /// Scrolls just as far as brings a line into sight.
+    fn reveal(&mut self, line: f64) {
         if line < self.top {
             self.top = line;
         } else if line + 1.0 > self.top + self.visible {

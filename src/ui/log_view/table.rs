@@ -15,7 +15,7 @@ use crate::t;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition};
 use crate::ui::region::{self, Region};
-use crate::ui::{Action, Composed, UiContext, narrow, theme};
+use crate::ui::{Action, Composed, UiContext, controls, narrow, theme};
 use egui::{
     EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
@@ -26,6 +26,7 @@ struct Asked {
     selects: bool,
     /// Its message, where that is to be edited and sent.
     edits: Option<Composed>,
+    action: Option<Action>,
 }
 
 impl LogView {
@@ -136,11 +137,13 @@ impl LogView {
                 clicked = Some(line.row);
             }
             edited = edited.or(asked.edits.map(|composed| (line.row, composed)));
+            action = action.or(asked.action);
             let accepted = offer.filter(|offer| offer.ui(ui, scene, &painter, (rect, line.row)));
             if let Some(Offer { peer, .. }) = accepted {
                 action = Some(Action::SetTarget(peer.into()));
             }
         }
+        self.leave_menu(ui, scene);
         if self.anchor.is_none() {
             self.top_row = first.unwrap_or(self.top_row);
         }
@@ -184,14 +187,13 @@ impl LogView {
         if response.secondary_clicked() && !self.selection.has(line.row) {
             self.select(Some(line.row));
         }
-        let edits = match self.menu_ui(&response, scene, line) {
-            Some(Choice::Edit(composed)) => Some(*composed),
-            Some(Choice::Mark) => {
-                self.toggle_mark(line.row);
-                None
-            }
-            None => None,
-        };
+        let (mut edits, mut action) = (None, None);
+        match self.menu_ui(&response, scene, line) {
+            Some(Choice::Edit(composed)) => edits = Some(*composed),
+            Some(Choice::Act(chosen)) => action = Some(*chosen),
+            Some(Choice::Mark) => self.toggle_mark(line.row),
+            None => {}
+        }
         // With Ctrl or Shift two clicks select twice.
         let alone = ui.input(|input| input.modifiers.is_none());
         let twice = alone && response.double_clicked();
@@ -228,6 +230,7 @@ impl LogView {
         let asked = Asked {
             selects: response.clicked(),
             edits,
+            action,
         };
         if line.record.kind() == RecordKind::Failure {
             // The row may be too narrow for all of it.
@@ -280,6 +283,9 @@ impl LogView {
         }
         if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::A)) {
             self.select_all(lines, &scene.rows);
+        }
+        if controls::takes_menu_key(ui.ctx()) {
+            self.ask_menu(lines, &scene.rows);
         }
         let is_copy = |event: &egui::Event| matches!(event, egui::Event::Copy);
         if self.selected().is_some() && ui.input(|input| input.events.iter().any(is_copy)) {

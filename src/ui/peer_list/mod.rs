@@ -30,8 +30,6 @@ pub struct PeerList<'a> {
     /// The kind of the session, or of the next one.
     pub kind: Kind,
     pub send: &'a mut SendDraft,
-    /// What the log is filtered by.
-    pub filter: &'a mut String,
 }
 
 /// Whether sessions of this kind have such a list.
@@ -75,7 +73,7 @@ impl PeerList<'_> {
             }
         }
         let asked = self.lines_ui(ui, cx, height(self.session, room));
-        asked.and_then(|(entry, choice)| self.act(entry, choice))
+        asked.and_then(|(entry, choice)| act(entry, choice))
     }
 
     /// The lines in sight; each has one more beside it, which the keys can go to.
@@ -134,18 +132,15 @@ impl PeerList<'_> {
             Role::Client | Role::Relay => None,
         }
     }
+}
 
-    fn act(self, entry: Entry, choice: Choice) -> Option<Action> {
-        match choice {
-            Choice::Target => Some(Action::SetTarget(entry.far)),
-            Choice::Order(command) => {
-                let id = entry.far.connection?;
-                Some(Action::Order(Command::Connection(id, command)))
-            }
-            Choice::Filter => {
-                *self.filter = format!("peer:\"{}\"", entry.far.peer);
-                None
-            }
+fn act(entry: Entry, choice: Choice) -> Option<Action> {
+    match choice {
+        Choice::Target => Some(Action::SetTarget(entry.far)),
+        Choice::Order(command) => {
+            let id = entry.far.connection?;
+            Some(Action::Order(Command::Connection(id, command)))
         }
+        Choice::Filter => Some(Action::FilterPeer(entry.far.peer)),
     }
 }

@@ -7,8 +7,8 @@ use crate::t;
 use crate::ui::peer_sign::PeerSign;
 use crate::ui::{UiContext, controls, narrow, theme};
 use egui::{
-    Align2, Color32, CornerRadius, Popup, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role,
-    pos2, vec2,
+    Align2, Color32, CornerRadius, Popup, PopupCloseBehavior, Rect, Response, Sense, Ui,
+    WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 /// The width of the button that opens the menu.
@@ -66,8 +66,10 @@ impl Row {
             chosen = chosen.or(self.entry.menu_ui(ui, cx, self.kind));
         };
         Popup::menu(&button).show(&mut menu_ui);
-        response.context_menu(&mut menu_ui);
+        let close = PopupCloseBehavior::CloseOnClick;
+        controls::context_menu(&response, false, close, &mut menu_ui);
         controls::regain_focus(ui, &button);
+        controls::regain_focus(ui, &response);
         let local = self.entry.local.map(|local| cx.interfaces.show(local));
         response.on_hover_text(match local {
             Some(local) => format!("{name}\n→ {local}"),

@@ -101,12 +101,20 @@ impl RulesPanel {
             controls::close_when_chosen(ui);
         });
         controls::regain_focus(ui, &button);
-        if !added.is_empty() {
-            // Nobody is answered by a rule that was not looked at yet.
-            added.iter_mut().for_each(|rule| rule.on = false);
-            draft.rules.append(&mut added);
-            self.chosen = draft.rules.len() - 1;
+        for rule in added {
+            self.add(draft, rule);
         }
+    }
+
+    /// Adds a rule, which is off, and shows it. Does nothing where there are too many.
+    pub fn add(&mut self, draft: &mut RulesDraft, mut rule: Rule) {
+        if draft.rules.len() >= MOST {
+            return;
+        }
+        // Nobody is answered by a rule that was not looked at yet.
+        rule.on = false;
+        draft.rules.push(rule);
+        self.chosen = draft.rules.len() - 1;
     }
 
     fn move_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, rules: &mut [Rule]) -> Option<Action> {
