@@ -1,0 +1,122 @@
+//! One tab of the bar.
+
+use super::menu;
+use super::title::Tab;
+use crate::t;
+use crate::ui::controls::{self, group, tooltip_with_key};
+use crate::ui::palette::{WindowCommand, tab_shortcut, with_key};
+use crate::ui::{Action, UiContext, theme};
+use egui::{
+    CornerRadius, PopupCloseBehavior, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+};
+
+/// Shows the tab at this place, of `count`.
+pub(super) fn ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    tab: &Tab,
+    (place, count): (usize, usize),
+    active: bool,
+) -> Option<Action> {
+    let palette = cx.palette;
+    let ink = if active { palette.text } else { palette.dim };
+    let title = ui
+        .painter()
+        .layout_no_wrap(tab.title.clone(), theme::body(), ink);
+    let clients = (tab.clients > 0).then(|| {
+        ui.painter().layout_no_wrap(
+            tab.clients.to_string(),
+            egui::FontId::proportional(11.0),
+            palette.dim,
+        )
+    });
+    let badge = clients
+        .as_ref()
+        .map_or(0.0, |galley| galley.size().x + 14.0 + 7.0);
+    let size = vec2(12.0 + 8.0 + 7.0 + title.size().x + badge + 26.0, 30.0);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    // The tab in front is the stop of the Tab key, and arrows bring the others there.
+    let id = |place: usize| egui::Id::unique(("tab", place));
+    let response = ui.interact(rect, id(place), group::sense(active));
+    response.widget_info(|| WidgetInfo::labeled(Role::Tab, true, &tab.title));
+    ui.ctx()
+        .accesskit_node_builder(response.id, |node| node.set_selected(active));
+    let ground = match (active, response.hovered()) {
+        (true, _) => palette.accent_soft,
+        (false, true) => palette.hover,
+        (false, false) => palette.panel,
+    };
+    ui.painter()
+        .rect_filled(rect, CornerRadius::same(6), ground);
+    let dot = if tab.open { palette.ok } else { palette.faint };
+    ui.painter()
+        .circle_filled(pos2(rect.left() + 16.0, rect.center().y), 4.0, dot);
+    let mut x = rect.left() + 27.0;
+    let width = title.size().x;
+    ui.painter()
+        .galley(pos2(x, rect.center().y - title.size().y / 2.0), title, ink);
+    x += width + 7.0;
+    if let Some(count) = clients {
+        let pill = Rect::from_min_size(
+            pos2(x, rect.center().y - 9.0),
+            vec2(count.size().x + 14.0, 18.0),
+        );
+        ui.painter().rect(
+            pill,
+            CornerRadius::same(9),
+            palette.panel,
+            egui::Stroke::new(1.0, palette.line),
+            egui::StrokeKind::Inside,
+        );
+        ui.painter()
+            .galley(pill.center() - count.size() / 2.0, count, palette.dim);
+    }
+    let cross =
+        Rect::from_center_size(pos2(rect.right() - 14.0, rect.center().y), vec2(18.0, 18.0));
+    let close = ui.interact(cross, response.id.with("close"), Sense::CLICK);
+    let name = format!("{} {}", t!(cx.lang, "tabs.close"), tab.title);
+    close.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    if close.hovered() {
+        ui.painter()
+            .rect_filled(cross, CornerRadius::same(4), palette.line);
+    }
+    let arm = 3.5;
+    let stroke = egui::Stroke::new(1.2, palette.dim);
+    ui.painter().line_segment(
+        [
+            cross.center() - vec2(arm, arm),
+            cross.center() + vec2(arm, arm),
+        ],
+        stroke,
+    );
+    ui.painter().line_segment(
+        [
+            cross.center() - vec2(arm, -arm),
+            cross.center() + vec2(arm, -arm),
+        ],
+        stroke,
+    );
+    let closes = with_key(close, &t!(cx.lang, "tabs.close"), WindowCommand::CloseTab);
+    if closes.clicked() || response.middle_clicked() {
+        return Some(Action::CloseTab(place));
+    }
+    if let Some(next) = group::arrow(ui, response.id, place, count) {
+        ui.memory_mut(|memory| memory.request_focus(id(next)));
+        return Some(Action::SelectTab(next));
+    }
+    // Text is typed in it.
+    let close = PopupCloseBehavior::CloseOnClickOutside;
+    let chosen = controls::context_menu(&response, false, close, |ui| {
+        menu::ui(ui, cx, &tab.given, (place, count))
+    });
+    let chosen = chosen.flatten();
+    controls::regain_focus(ui, &response);
+    let selects = match tab_shortcut(place) {
+        Some(key) => {
+            let key = ui.ctx().format_shortcut(&key);
+            tooltip_with_key(response, &tab.whole, &key)
+        }
+        None => response.on_hover_text(&tab.whole),
+    };
+    chosen.or(selects.clicked().then_some(Action::SelectTab(place)))
+}

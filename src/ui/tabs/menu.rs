@@ -1,0 +1,47 @@
+//! The menu of a tab.
+
+use crate::t;
+use crate::ui::{Action, UiContext, controls};
+use egui::Ui;
+
+/// Characters a name that is given to a tab may have, and the width of the field for it.
+const NAME: usize = 40;
+const RENAME: f32 = 180.0;
+
+/// Shows the menu of the tab at this place, of `count`.
+pub(super) fn ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    given: &str,
+    (place, count): (usize, usize),
+) -> Option<Action> {
+    let mut chosen = None;
+    let (name, hint) = (t!(cx.lang, "tabs.rename"), t!(cx.lang, "tabs.rename_hint"));
+    let mut title = given.to_owned();
+    let field = controls::Field::new(&mut title, &name, &hint, RENAME);
+    let field = field.show(ui, cx.palette);
+    if field.changed() {
+        let title = title.chars().take(NAME).collect();
+        chosen = Some(Action::RenameTab(place, title));
+    }
+    if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+        ui.close();
+    }
+    let items = [
+        ("tabs.close", Action::CloseTab(place), true),
+        (
+            "tabs.close_others",
+            Action::CloseOtherTabs(place),
+            count > 1,
+        ),
+        ("tabs.duplicate", Action::DuplicateTab(place), true),
+    ];
+    for (name, action, enabled) in items {
+        let item = egui::Button::new(t!(cx.lang, name));
+        if ui.add_enabled(enabled, item).clicked() {
+            chosen = Some(action);
+            ui.close();
+        }
+    }
+    chosen
+}

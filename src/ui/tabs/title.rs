@@ -1,0 +1,102 @@
+//! What a tab says of its session.
+
+use crate::engine::Remote;
+use crate::kind::Addresses;
+use crate::peer::Peer;
+use crate::session::{self, Kind, Session};
+use crate::t;
+use crate::ui::{UiContext, narrow};
+use std::path::Path;
+
+/// Characters of a path that a title has room for.
+const PATH: usize = 28;
+
+/// What a tab shows of its session.
+pub struct Tab {
+    pub title: String,
+    /// The same, with all of a path.
+    pub(super) whole: String,
+    /// The name that was given to it.
+    pub(super) given: String,
+    pub open: bool,
+    /// Clients of a TCP server.
+    pub clients: usize,
+}
+
+impl Tab {
+    /// `kind` is what the panel has chosen, for a session that was never opened.
+    pub fn of(cx: UiContext<'_>, session: &Session, kind: Kind, file: Option<&Path>) -> Self {
+        if let Some(name) = file.and_then(Path::file_name) {
+            let title = name.to_string_lossy().into_owned();
+            return Self {
+                whole: title.clone(),
+                given: String::new(),
+                title,
+                open: false,
+                clients: 0,
+            };
+        }
+        let kind = if session.is_closed() {
+            kind
+        } else {
+            session.kind()
+        };
+        let name = t!(cx.lang, kind.traits().name);
+        let name = match (kind.addresses(), kind.traits().variant) {
+            (Addresses::Named, Some(variant)) => {
+                // Within a title, words begin small.
+                let variant = t!(cx.lang, variant).to_lowercase();
+                format!("{name} {variant}")
+            }
+            _ => name,
+        };
+        let role = kind.role();
+        let place = match (role, session.remote(), session.local()) {
+            (session::Role::Client, Some(remote), _) if !session.is_closed() => match remote {
+                Remote::Named(name) => name.to_string(),
+                Remote::Endpoint(endpoint) => endpoint.to_string(),
+            },
+            (session::Role::Server, _, Some(Peer::Ip(local))) => format!(":{}", local.port()),
+            (
+                session::Role::Datagrams | session::Role::Relay | session::Role::Server,
+                _,
+                Some(local),
+            ) => match local {
+                Peer::Named(name) => name.to_string(),
+                Peer::Ip(_) | Peer::Unnamed(_) => cx.interfaces.show(local),
+            },
+            _ => String::new(),
+        };
+        let has_room = |text: &str| text.chars().count() <= PATH;
+        let short = match kind.addresses() {
+            Addresses::Named => narrow::end_of(&place, has_room),
+            Addresses::Internet => place.clone(),
+        };
+        let title = |place: &str| format!("{name} {place}").trim_end().to_owned();
+        let clients = match role {
+            session::Role::Server => session.connections().len(),
+            session::Role::Datagrams | session::Role::Client | session::Role::Relay => 0,
+        };
+        Self {
+            title: title(&short),
+            whole: title(&place),
+            given: String::new(),
+            open: session.is_open(),
+            clients,
+        }
+    }
+
+    /// The same under the name that was given to it, if that is not empty.
+    pub fn renamed(self, given: &str) -> Self {
+        let name = given.trim();
+        if name.is_empty() {
+            return self;
+        }
+        Self {
+            title: name.to_owned(),
+            whole: format!("{name} · {}", self.whole),
+            given: given.to_owned(),
+            ..self
+        }
+    }
+}
