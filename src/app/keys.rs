@@ -107,6 +107,10 @@ impl App {
             WindowCommand::PreviousTab => {
                 return Some(Action::SelectTab((active + count - 1) % count));
             }
+            WindowCommand::MoveTabLeft => {
+                return Some(Action::MoveTab(active, active.checked_sub(1)?));
+            }
+            WindowCommand::MoveTabRight => return Some(Action::MoveTab(active, active + 1)),
             WindowCommand::Tab(place) => {
                 return (place < count).then_some(Action::SelectTab(place));
             }

@@ -34,7 +34,8 @@ impl App {
     pub(super) fn titles(&self, cx: UiContext<'_>) -> Vec<tabs::Tab> {
         let title = |tab: &Tab| {
             let file = tab.file.as_deref();
-            let shown = tabs::Tab::of(cx, &tab.session, tab.drafts.network.kind, file);
+            let kind = tab.drafts.network.kind;
+            let shown = tabs::Tab::of(cx, tab.id, &tab.session, (kind, file));
             shown.renamed(&tab.drafts.title)
         };
         self.tabs.iter().map(title).collect()

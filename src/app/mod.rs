@@ -188,6 +188,7 @@ impl App {
             Action::CloseTab(place) => self.close_tab(place),
             Action::CloseOtherTabs(place) => self.close_other_tabs(place),
             Action::DuplicateTab(place) => self.duplicate_tab(place),
+            Action::MoveTab(from, to) => self.move_tab(from, to),
             Action::RenameTab(place, title) => self.rename_tab(place, title),
             Action::Command(command) => self.perform(ctx, command),
             Action::Undo => self.undo(),

@@ -63,6 +63,18 @@ impl App {
         }
     }
 
+    /// Moves a tab to another place; the active tab stays active.
+    pub(super) fn move_tab(&mut self, from: usize, to: usize) {
+        let active = self.tabs.get(self.active).map(|tab| tab.id);
+        if from.max(to) >= self.tabs.len() {
+            return;
+        }
+        let tab = self.tabs.remove(from);
+        self.tabs.insert(to, tab);
+        let place = self.tabs.iter().position(|tab| Some(tab.id) == active);
+        self.active = place.unwrap_or(self.active);
+    }
+
     /// Gives a tab a name; an empty one takes it away.
     pub(super) fn rename_tab(&mut self, place: usize, title: String) {
         if let Some(tab) = self.tabs.get_mut(place) {

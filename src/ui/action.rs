@@ -72,6 +72,8 @@ pub enum Action {
     CloseOtherTabs(usize),
     /// Open a tab with the settings of the one at this place.
     DuplicateTab(usize),
+    /// Move the tab from one place to another.
+    MoveTab(usize, usize),
     /// Give the tab at this place a name; an empty one takes it away.
     RenameTab(usize, String),
     /// Do what a key does.

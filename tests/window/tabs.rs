@@ -1,7 +1,10 @@
 //! The tabs of the window, and their saved settings.
 use super::driver::Window;
 use crate::sockets::far_side;
-use egui::{Key, Modifiers};
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::UdpSocket;
 
@@ -159,4 +162,87 @@ fn the_active_tab_is_in_sight_in_a_window_that_is_made_small() {
         let tab = window.place(&title, &title);
         tab.right() <= window.place("新建会话", "New session").left()
     });
+}
+
+/// A window with these tabs, the first of which is active.
+fn with_tabs(lang: Lang, titles: &[&str]) -> Window {
+    let tab = |title: &&str| TabSettings {
+        title: (*title).to_owned(),
+        ..TabSettings::default()
+    };
+    let settings = Settings {
+        tabs: titles.iter().map(tab).collect(),
+        ..Settings::default()
+    };
+    Window::with_settings(lang, settings)
+}
+
+/// The titles from left to right.
+fn order(window: &Window) -> Vec<String> {
+    let tabs = window.harness.query_all_by_role(Role::Tab);
+    let mut tabs: Vec<_> = tabs
+        .map(|tab| (tab.rect().left(), tab.accesskit_node().label()))
+        .collect();
+    tabs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    tabs.into_iter().filter_map(|(_, title)| title).collect()
+}
+
+#[test]
+fn a_tab_is_moved_by_dragging_by_keys_and_by_its_menu() {
+    for lang in Lang::ALL {
+        let mut window = with_tabs(lang, &["one", "two", "three"]);
+        let middle = |window: &Window, title: &str| {
+            let tab = window.harness.get_by_role_and_label(Role::Tab, title);
+            tab.rect().center()
+        };
+        let (from, to) = (middle(&window, "one"), middle(&window, "three"));
+        window.harness.hover_at(from);
+        window.harness.drag_at(from);
+        window.harness.hover_at(to + vec2(4.0, 0.0));
+        window.steps();
+        window.harness.drop_at(to + vec2(4.0, 0.0));
+        window.steps();
+        assert_eq!(order(&window), ["two", "three", "one"]);
+        // It is still the active one.
+        window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::PageUp);
+        assert_eq!(order(&window), ["two", "one", "three"]);
+        let tab = window.harness.get_by_role_and_label(Role::Tab, "two");
+        tab.click_secondary();
+        window.steps();
+        window.click("标签右移", "Move tab right");
+        assert_eq!(order(&window), ["one", "two", "three"]);
+        window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::PageUp);
+        assert_eq!(order(&window), ["one", "two", "three"], "it is the first");
+    }
+}
+
+#[test]
+fn all_tabs_are_listed_where_there_are_several() {
+    for lang in Lang::ALL {
+        let mut window = with_tabs(lang, &["one"]);
+        let all = window.name("所有会话", "All sessions").to_owned();
+        assert!(!window.has(&all));
+        window.press(Modifiers::COMMAND, Key::N);
+        window.click_name(&all);
+        let listed = window.harness.query_all_by_label_contains("one · UDP");
+        listed.last().unwrap().click();
+        window.steps();
+        let tab = window.harness.get_by_role_and_label(Role::Tab, "one");
+        assert_eq!(tab.accesskit_node().is_selected(), Some(true));
+    }
+}
+
+#[test]
+fn a_double_click_on_a_tab_renames_it() {
+    for lang in Lang::ALL {
+        let mut window = with_tabs(lang, &["one"]);
+        window.double_click("one");
+        let field = window.name("标签名称", "Name of the tab").to_owned();
+        assert!(window.harness.get_by_label(&field).is_focused());
+        window.press(Modifiers::COMMAND, Key::A);
+        window.harness.get_by_label(&field).type_text("boiler");
+        window.steps();
+        window.press(Modifiers::NONE, Key::Enter);
+        assert_eq!(order(&window), ["boiler"]);
+    }
 }

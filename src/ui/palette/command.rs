@@ -18,6 +18,9 @@ pub enum WindowCommand {
     DuplicateTab,
     NextTab,
     PreviousTab,
+    /// Moves the active tab by one place.
+    MoveTabLeft,
+    MoveTabRight,
     /// Brings the tab at this place to the front, from 0.
     Tab(usize),
     Toggle,
@@ -57,7 +60,7 @@ pub struct CommandEntry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every command that is not a page of the dock, a tab or a topic of the help.
-static COMMANDS: [CommandEntry; 33] = [
+static COMMANDS: [CommandEntry; 35] = [
     key(WindowCommand::Toggle, "palette.toggle", NONE, Key::F5),
     key(WindowCommand::Send, "palette.send", CTRL, Key::Enter),
     key(WindowCommand::NewTab, "tabs.new", CTRL, Key::N),
@@ -70,6 +73,18 @@ static COMMANDS: [CommandEntry; 33] = [
         "palette.previous_tab",
         TAB.plus(Modifiers::SHIFT),
         Key::Tab,
+    ),
+    key(
+        WindowCommand::MoveTabLeft,
+        "tabs.move_left",
+        SHIFT,
+        Key::PageUp,
+    ),
+    key(
+        WindowCommand::MoveTabRight,
+        "tabs.move_right",
+        SHIFT,
+        Key::PageDown,
     ),
     key(WindowCommand::Search, "palette.search", CTRL, Key::F),
     key(WindowCommand::GoTo, "go_to.name", CTRL, Key::G),

@@ -7,18 +7,23 @@ use crate::ui::controls::{self, group, tooltip_with_key};
 use crate::ui::palette::{WindowCommand, tab_shortcut, with_key};
 use crate::ui::{Action, UiContext, theme};
 use egui::{
-    CornerRadius, PopupCloseBehavior, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    CornerRadius, Id, PopupCloseBehavior, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
-/// Shows the tab at this place, of `count`.
+/// The id of a tab, wherever it stands.
+pub(super) fn id(tab: &Tab) -> Id {
+    Id::unique(("tab", tab.id))
+}
+
+/// Shows the tab at this place.
 pub(super) fn ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
-    tab: &Tab,
-    (place, count): (usize, usize),
+    tabs: &[Tab],
+    (place, tab): (usize, &Tab),
     active: bool,
 ) -> Option<Action> {
-    let palette = cx.palette;
+    let (palette, count) = (cx.palette, tabs.len());
     let ink = if active { palette.text } else { palette.dim };
     let title = ui
         .painter()
@@ -36,8 +41,8 @@ pub(super) fn ui(
     let size = vec2(12.0 + 8.0 + 7.0 + title.size().x + badge + 26.0, 30.0);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     // The tab in front is the stop of the Tab key, and arrows bring the others there.
-    let id = |place: usize| egui::Id::unique(("tab", place));
-    let response = ui.interact(rect, id(place), group::sense(active));
+    let sense = group::sense(active) | Sense::DRAG;
+    let response = ui.interact(rect, id(tab), sense);
     response.widget_info(|| WidgetInfo::labeled(Role::Tab, true, &tab.title));
     ui.ctx()
         .accesskit_node_builder(response.id, |node| node.set_selected(active));
@@ -101,12 +106,15 @@ pub(super) fn ui(
         return Some(Action::CloseTab(place));
     }
     if let Some(next) = group::arrow(ui, response.id, place, count) {
-        ui.memory_mut(|memory| memory.request_focus(id(next)));
+        if let Some(tab) = tabs.get(next) {
+            ui.memory_mut(|memory| memory.request_focus(id(tab)));
+        }
         return Some(Action::SelectTab(next));
     }
     // Text is typed in it.
     let close = PopupCloseBehavior::CloseOnClickOutside;
-    let chosen = controls::context_menu(&response, false, close, |ui| {
+    let renames = response.double_clicked();
+    let chosen = controls::context_menu(&response, renames, close, |ui| {
         menu::ui(ui, cx, &tab.given, (place, count))
     });
     let chosen = chosen.flatten();

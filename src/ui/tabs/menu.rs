@@ -35,6 +35,16 @@ pub(super) fn ui(
             count > 1,
         ),
         ("tabs.duplicate", Action::DuplicateTab(place), true),
+        (
+            "tabs.move_left",
+            Action::MoveTab(place, place.saturating_sub(1)),
+            place > 0,
+        ),
+        (
+            "tabs.move_right",
+            Action::MoveTab(place, place + 1),
+            place + 1 < count,
+        ),
     ];
     for (name, action, enabled) in items {
         let item = egui::Button::new(t!(cx.lang, name));

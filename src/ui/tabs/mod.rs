@@ -10,11 +10,13 @@ use super::region::{self, Region};
 use super::{Action, UiContext, theme, window_bar};
 use crate::settings::theme::Choice;
 use crate::t;
-use egui::{Align, Layout, RichText, Ui, accesskit::Role, vec2};
+use egui::{Align, CursorIcon, Layout, Rect, RichText, Ui, accesskit::Role, vec2};
+use std::cmp::Ordering;
 pub use title::Tab;
 
-/// The width of the button for another tab, with what is around it.
+/// The widths of the button for another tab and of that for the list, with what is around them.
 const NEW: f32 = 36.0;
+const LIST: f32 = 28.0;
 
 /// The room an offer takes.
 const OFFER: f32 = 200.0;
@@ -78,7 +80,8 @@ fn tabs_ui(
     ui.label(RichText::new(t!(cx.lang, "app.title")).font(theme::bold(13.0)));
     ui.add_space(6.0);
     // What opens another tab stays in sight, however many there are.
-    let beside = NEW + offer.as_ref().map_or(0.0, |_| OFFER);
+    let list = if tabs.len() > 1 { LIST } else { 0.0 };
+    let beside = NEW + list + offer.as_ref().map_or(0.0, |_| OFFER);
     let width = (ui.available_width() - beside).max(0.0);
     let reveal = reveals(ui, tabs, active, width);
     egui::ScrollArea::horizontal()
@@ -88,16 +91,19 @@ fn tabs_ui(
             ui.horizontal_centered(|ui| {
                 let name = t!(cx.lang, "regions.tabs");
                 controls::name_group(ui, Role::TabList, &name);
+                let mut rects = Vec::new();
                 for (place, tab) in tabs.iter().enumerate() {
                     let is_active = place == active;
                     let before = ui.cursor().left();
-                    let done = face::ui(ui, cx, tab, (place, tabs.len()), is_active);
+                    let done = face::ui(ui, cx, tabs, (place, tab), is_active);
+                    let rect = ui.min_rect().with_min_x(before);
                     if is_active && reveal {
-                        let rect = ui.min_rect().with_min_x(before);
                         ui.scroll_to_rect(rect, None);
                     }
+                    rects.push(rect);
                     action = action.take().or(done);
                 }
+                action = action.take().or(dragged(ui, tabs, &rects));
             });
         });
     let new = t!(cx.lang, "tabs.new");
@@ -105,11 +111,60 @@ fn tabs_ui(
     if with_key(button, &new, WindowCommand::NewTab).clicked() {
         action = Some(Action::NewTab);
     }
+    if tabs.len() > 1 {
+        action = action.take().or(list_ui(ui, cx, tabs, active));
+    }
     if let Some(offer) = offer {
         let asked = offer_ui(ui, cx, &offer);
         action = action.take().or(asked);
     }
     action
+}
+
+/// Moves the tab that is being dragged beyond the middle of another.
+fn dragged(ui: &Ui, tabs: &[Tab], rects: &[Rect]) -> Option<Action> {
+    let is_dragged = |tab: &Tab| ui.ctx().is_being_dragged(face::id(tab));
+    let from = tabs.iter().position(is_dragged)?;
+    ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+    let x = ui.ctx().pointer_interact_pos()?.x;
+    let is_passed = |(place, rect): &(usize, &Rect)| match place.cmp(&from) {
+        Ordering::Less => x < rect.center().x,
+        Ordering::Greater => x > rect.center().x,
+        Ordering::Equal => false,
+    };
+    let passed: Vec<usize> = rects
+        .iter()
+        .enumerate()
+        .filter(is_passed)
+        .map(|(place, _)| place)
+        .collect();
+    let farthest = |place: &usize| place.abs_diff(from);
+    let to = passed.into_iter().max_by_key(farthest)?;
+    Some(Action::MoveTab(from, to))
+}
+
+/// The list of all tabs.
+fn list_ui(ui: &mut Ui, cx: UiContext<'_>, tabs: &[Tab], active: usize) -> Option<Action> {
+    let name = t!(cx.lang, "tabs.all");
+    let button = icon_button(ui, "▾", &name, cx.palette);
+    let mut chosen = None;
+    egui::Popup::menu(&button).show(|ui| {
+        let height = controls::list_height(ui.ctx());
+        egui::ScrollArea::vertical()
+            .max_height(height)
+            .show(ui, |ui| {
+                for (place, tab) in tabs.iter().enumerate() {
+                    let title = tab.whole.as_str();
+                    if ui.selectable_label(place == active, title).clicked() {
+                        chosen = Some(Action::SelectTab(place));
+                    }
+                }
+            });
+        controls::close_when_chosen(ui);
+    });
+    controls::regain_focus(ui, &button);
+    button.on_hover_text(name);
+    chosen
 }
 
 /// Whether the active tab is to come into sight: it was selected otherwise than by a click on

@@ -13,6 +13,8 @@ const PATH: usize = 28;
 
 /// What a tab shows of its session.
 pub struct Tab {
+    /// Its identity, wherever it stands.
+    pub id: u64,
     pub title: String,
     /// The same, with all of a path.
     pub(super) whole: String,
@@ -25,10 +27,16 @@ pub struct Tab {
 
 impl Tab {
     /// `kind` is what the panel has chosen, for a session that was never opened.
-    pub fn of(cx: UiContext<'_>, session: &Session, kind: Kind, file: Option<&Path>) -> Self {
+    pub fn of(
+        cx: UiContext<'_>,
+        id: u64,
+        session: &Session,
+        (kind, file): (Kind, Option<&Path>),
+    ) -> Self {
         if let Some(name) = file.and_then(Path::file_name) {
             let title = name.to_string_lossy().into_owned();
             return Self {
+                id,
                 whole: title.clone(),
                 given: String::new(),
                 title,
@@ -78,6 +86,7 @@ impl Tab {
             session::Role::Datagrams | session::Role::Client | session::Role::Relay => 0,
         };
         Self {
+            id,
             title: title(&short),
             whole: title(&place),
             given: String::new(),
