@@ -1,8 +1,8 @@
 //! The layout of the window: the place of each panel.
 
-use super::App;
 use super::pages::{self, Parts};
 use super::tab::Tab;
+use super::{App, title};
 use crate::session::Kind;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::Page;
@@ -19,7 +19,7 @@ use crate::ui::send::Kept;
 use crate::ui::toolbar::Toolbar;
 use crate::ui::{Action, UiContext, banner, controls, dock, open_window, status_bar, tabs, theme};
 use egui::accesskit::Role;
-use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui, UiBuilder};
+use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
 
 /// The margin around the composer.
 const COMPOSER: Margin = Margin {
@@ -36,7 +36,8 @@ impl App {
             let file = tab.file.as_deref();
             let kind = tab.drafts.network.kind;
             let shown = tabs::Tab::of(cx, tab.id, &tab.session, (kind, file));
-            shown.renamed(&tab.drafts.title)
+            let impaired = tab.drafts.bad_network.on && tab.file.is_none();
+            shown.renamed(&tab.drafts.title).impaired(impaired)
         };
         self.tabs.iter().map(title).collect()
     }
@@ -54,6 +55,12 @@ impl App {
             now: self.clock.now(),
         };
         let titles = self.titles(cx);
+        let title = title::of_window(self.lang, titles.get(self.active));
+        if title != self.window_title {
+            let command = ViewportCommand::Title(title.clone());
+            ui.ctx().send_viewport_cmd(command);
+            self.window_title = title;
+        }
         let file = self.store.as_ref().map(crate::settings::Store::file);
         let terms = self.preferences.terms();
         let plain = Frame::new().fill(palette.panel);

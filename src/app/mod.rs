@@ -64,6 +64,8 @@ pub struct App {
     lang_chosen: bool,
     theme: Choice,
     window: (f32, f32),
+    /// The title that the window has.
+    window_title: String,
     /// Whether the window was fitted to its screen.
     fitted: bool,
     preferences: Preferences,
@@ -125,11 +127,14 @@ impl App {
             .zip(0..)
             .map(|(tab, id)| Tab::new(id, tab, budget))
             .collect();
-        let app = Self {
-            lang: lang.or(settings.lang).unwrap_or(system_lang),
+        let lang = lang.or(settings.lang).unwrap_or(system_lang);
+        theme::set_language(ctx, lang);
+        Self {
+            lang,
             lang_chosen: settings.lang.is_some(),
             theme: settings.theme,
             window: settings.window,
+            window_title: String::new(),
             fitted: false,
             preferences: settings.preferences.clone(),
             next_id: tabs.len() as u64,
@@ -162,9 +167,7 @@ impl App {
             began: Instant::now(),
             clock: Clock::start(),
             woken: Arc::default(),
-        };
-        app.title(ctx);
-        app
+        }
     }
 
     /// Whole seconds since the program started.
@@ -203,7 +206,7 @@ impl App {
             Action::SwitchLanguage => {
                 self.lang = self.lang.other();
                 self.lang_chosen = true;
-                self.title(ctx);
+                theme::set_language(ctx, self.lang);
             }
             Action::ReadInterfaces => self.interfaces = Interfaces::read(),
             Action::OpenFile(path) => self.open_file(ctx, path),
@@ -265,26 +268,6 @@ impl App {
             if !woken.swap(true, Ordering::AcqRel) {
                 ctx.request_repaint_after(WAKE);
             }
-        }
-    }
-
-    /// The current settings, to be saved.
-    fn settings(&self) -> Settings {
-        // A file is not reopened at the next start.
-        let is_kept = |tab: &&Tab| tab.file.is_none();
-        let kept = self.tabs.iter().filter(is_kept);
-        let active = self.tabs.iter().take(self.active).filter(is_kept);
-        Settings {
-            lang: self.lang_chosen.then_some(self.lang),
-            theme: self.theme,
-            window: self.window,
-            preferences: self.preferences.clone(),
-            active: active.count(),
-            tabs: kept.map(|tab| tab.drafts.clone()).collect(),
-            library: self.library.clone(),
-            dock: self.dock,
-            columns: self.columns,
-            ..self.saved.clone()
         }
     }
 }

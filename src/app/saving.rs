@@ -1,7 +1,7 @@
 //! The saving of settings: when it happens, and how its failure is shown.
 
-use super::{App, Banner};
-use crate::settings::{SaveProblem, Store};
+use super::{App, Banner, Tab};
+use crate::settings::{SaveProblem, Settings, Store};
 use egui::Context;
 use std::time::Duration;
 
@@ -11,6 +11,26 @@ const SAVE_AFTER: f64 = 1.0;
 const LOOK: Duration = Duration::from_millis(100);
 
 impl App {
+    /// The current settings, to be saved.
+    fn settings(&self) -> Settings {
+        // A file is not reopened at the next start.
+        let is_kept = |tab: &&Tab| tab.file.is_none();
+        let kept = self.tabs.iter().filter(is_kept);
+        let active = self.tabs.iter().take(self.active).filter(is_kept);
+        Settings {
+            lang: self.lang_chosen.then_some(self.lang),
+            theme: self.theme,
+            window: self.window,
+            preferences: self.preferences.clone(),
+            active: active.count(),
+            tabs: kept.map(|tab| tab.drafts.clone()).collect(),
+            library: self.library.clone(),
+            dock: self.dock,
+            columns: self.columns,
+            ..self.saved.clone()
+        }
+    }
+
     pub(super) fn save(&mut self) {
         let settings = self.settings();
         if (settings != self.saved || self.unsaved)

@@ -1,14 +1,14 @@
 //! The title of the window.
 
-use super::App;
 use crate::t;
-use crate::ui::theme;
-use egui::{Context, ViewportCommand};
+use crate::ui::tabs::Tab;
+use crate::words::Lang;
 
-impl App {
-    /// Applies the language to the window's fonts and title.
-    pub(super) fn title(&self, ctx: &Context) {
-        theme::set_language(ctx, self.lang);
-        ctx.send_viewport_cmd(ViewportCommand::Title(t!(self.lang, "app.title")));
+/// `● TCP server :9000 (4) – netpeer`: the state, title and connections of the active tab.
+pub(super) fn of_window(lang: Lang, active: Option<&Tab>) -> String {
+    let name = t!(lang, "app.title");
+    match active {
+        Some(tab) => format!("{} – {name}", tab.window_title()),
+        None => name,
     }
 }

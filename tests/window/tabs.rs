@@ -2,11 +2,14 @@
 use super::driver::Window;
 use crate::sockets::far_side;
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, vec2};
+use egui::epaint::{CircleShape, Shape};
+use egui::{Color32, Key, Modifiers, ViewportCommand, ViewportId, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use netpeer::session::Kind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
-use std::net::UdpSocket;
+use std::net::{TcpStream, UdpSocket};
+use std::time::{Duration, Instant};
 
 #[test]
 fn each_tab_is_a_session_of_its_own() {
@@ -245,4 +248,144 @@ fn a_double_click_on_a_tab_renames_it() {
         window.press(Modifiers::NONE, Key::Enter);
         assert_eq!(order(&window), ["boiler"]);
     }
+}
+
+/// The title that the last frame gave to the window, if it gave one.
+fn new_title(window: &Window) -> Option<String> {
+    let viewports = &window.harness.output().viewport_output;
+    let commands = viewports.get(&ViewportId::ROOT)?.commands.iter();
+    commands
+        .filter_map(|command| match command {
+            ViewportCommand::Title(title) => Some(title.clone()),
+            _ => None,
+        })
+        .next_back()
+}
+
+/// The next title that is given to the window.
+fn next_title(window: &mut Window) -> String {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        window.harness.step();
+        if let Some(title) = new_title(window) {
+            return title;
+        }
+        assert!(Instant::now() < deadline, "{}", window.labels());
+    }
+}
+
+#[test]
+fn the_window_is_called_after_the_active_session_and_its_connections() {
+    for (lang, server, program) in [
+        (Lang::Chinese, "TCP 服务器", "网络调试助手"),
+        (Lang::English, "TCP server", "netpeer"),
+    ] {
+        let mut tab = TabSettings::of_kind(Kind::TcpServer);
+        tab.network.local_port = "0".into();
+        let settings = Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(lang, settings);
+        let opens = window.name("开始监听", "Listen");
+        window.harness.get_by_label(opens).click();
+        let title = next_title(&mut window);
+        let rest = title.strip_prefix(&format!("● {server} :")).expect(&title);
+        let port = rest.strip_suffix(&format!(" – {program}")).expect(&title);
+        let port: u16 = port.parse().unwrap();
+        let mut clients = Vec::new();
+        for count in 1..=2 {
+            clients.push(TcpStream::connect(("127.0.0.1", port)).unwrap());
+            let expected = format!("● {server} :{port} ({count}) – {program}");
+            assert_eq!(next_title(&mut window), expected);
+        }
+        for _ in 0..5 {
+            window.harness.step();
+            assert_eq!(new_title(&window), None, "it is the same");
+        }
+    }
+}
+
+/// The sign before the title of the tab.
+fn dot(window: &Window) -> CircleShape {
+    let tab = window.harness.get_by_role(Role::Tab).rect();
+    let shapes = window.harness.output().shapes.iter();
+    let circles = shapes.filter_map(|shape| match &shape.shape {
+        Shape::Circle(circle) => Some(*circle),
+        _ => None,
+    });
+    let mut circles = circles.filter(|circle| tab.contains(circle.center));
+    circles.next().expect("a dot")
+}
+
+#[test]
+fn a_tab_shows_in_shapes_and_words_that_it_is_open_recorded_and_impaired() {
+    for (lang, words) in [
+        (
+            Lang::Chinese,
+            ["弱网模拟", "已打开 · 正在保存到文件 · 弱网模拟"],
+        ),
+        (
+            Lang::English,
+            [
+                "simulated network",
+                "open · recording to a file · simulated network",
+            ],
+        ),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut tab = TabSettings::default();
+        tab.network.local_port = "0".into();
+        tab.bad_network.on = true;
+        tab.receive.recording.on = true;
+        tab.receive
+            .recording
+            .path
+            .set(&dir.path().join("log.pcapng"));
+        let settings = Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(lang, settings);
+        let said = |window: &Window| {
+            let tab = window.harness.get_by_role(Role::Tab);
+            let said = tab.accesskit_node().description();
+            said.unwrap_or_default()
+        };
+        assert_eq!(said(&window), words[0]);
+        assert_eq!(dot(&window).fill, Color32::TRANSPARENT);
+        let width = |window: &Window| window.harness.get_by_role(Role::Tab).rect().width();
+        let before = width(&window);
+        window.connect();
+        window.until(words[1], |window| said(window) == words[1]);
+        assert_ne!(dot(&window).fill, Color32::TRANSPARENT);
+        assert!(width(&window) > before, "it has one more sign");
+    }
+}
+
+#[test]
+fn the_tab_of_a_client_and_of_a_relay_names_the_far_side() {
+    let far = far_side().1;
+    for kind in [Kind::RelayUdp, Kind::RelayTcp] {
+        let mut tab = TabSettings::of_kind(kind);
+        tab.network.local_port = "0".into();
+        tab.network.remote_port = far.port().to_string();
+        let settings = Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(Lang::English, settings);
+        window.open_session();
+        let behind = format!(" → {far}");
+        window.until(&behind, |window| {
+            let titles = order(window);
+            let title = titles.first().unwrap();
+            title.starts_with("Relay :") && title.ends_with(&behind)
+        });
+    }
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = server.local_addr().unwrap();
+    let window = &mut Window::tcp_client(Lang::English, address);
+    let title = format!("TCP client {address}");
+    window.until(&title, |window| order(window) == [title.as_str()]);
 }

@@ -5,10 +5,14 @@ use super::title::Tab;
 use crate::t;
 use crate::ui::controls::{self, group, tooltip_with_key};
 use crate::ui::palette::{WindowCommand, tab_shortcut, with_key};
-use crate::ui::{Action, UiContext, theme};
+use crate::ui::{Action, UiContext, icons, theme};
 use egui::{
-    CornerRadius, Id, PopupCloseBehavior, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    CornerRadius, Id, PopupCloseBehavior, Pos2, Rect, Sense, Stroke, Ui, WidgetInfo,
+    accesskit::Role, pos2, vec2,
 };
+
+/// The width of a sign.
+const SIGN: f32 = 18.0;
 
 /// The id of a tab, wherever it stands.
 pub(super) fn id(tab: &Tab) -> Id {
@@ -38,14 +42,21 @@ pub(super) fn ui(
     let badge = clients
         .as_ref()
         .map_or(0.0, |galley| galley.size().x + 14.0 + 7.0);
-    let size = vec2(12.0 + 8.0 + 7.0 + title.size().x + badge + 26.0, 30.0);
+    let signs = f32::from(u8::from(tab.recorded) + u8::from(tab.impaired)) * SIGN;
+    let width = 12.0 + 8.0 + 7.0 + title.size().x + badge + signs + 26.0;
+    let size = vec2(width, 30.0);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     // The tab in front is the stop of the Tab key, and arrows bring the others there.
     let sense = group::sense(active) | Sense::DRAG;
     let response = ui.interact(rect, id(tab), sense);
     response.widget_info(|| WidgetInfo::labeled(Role::Tab, true, &tab.title));
-    ui.ctx()
-        .accesskit_node_builder(response.id, |node| node.set_selected(active));
+    let said = tab.signs(cx.lang);
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_selected(active);
+        if !said.is_empty() {
+            node.set_description(said.as_str());
+        }
+    });
     let ground = match (active, response.hovered()) {
         (true, _) => palette.accent_soft,
         (false, true) => palette.hover,
@@ -53,9 +64,14 @@ pub(super) fn ui(
     };
     ui.painter()
         .rect_filled(rect, CornerRadius::same(6), ground);
-    let dot = if tab.open { palette.ok } else { palette.faint };
-    ui.painter()
-        .circle_filled(pos2(rect.left() + 16.0, rect.center().y), 4.0, dot);
+    let dot = pos2(rect.left() + 16.0, rect.center().y);
+    match tab.open {
+        true => ui.painter().circle_filled(dot, 4.0, palette.ok),
+        false => {
+            let stroke = Stroke::new(1.5, palette.faint);
+            ui.painter().circle_stroke(dot, 3.3, stroke)
+        }
+    };
     let mut x = rect.left() + 27.0;
     let width = title.size().x;
     ui.painter()
@@ -70,12 +86,18 @@ pub(super) fn ui(
             pill,
             CornerRadius::same(9),
             palette.panel,
-            egui::Stroke::new(1.0, palette.line),
+            Stroke::new(1.0, palette.line),
             egui::StrokeKind::Inside,
         );
         ui.painter()
             .galley(pill.center() - count.size() / 2.0, count, palette.dim);
     }
+    signs_ui(
+        ui,
+        cx,
+        tab,
+        pos2(rect.right() - 26.0 - signs, rect.center().y),
+    );
     let cross =
         Rect::from_center_size(pos2(rect.right() - 14.0, rect.center().y), vec2(18.0, 18.0));
     let close = ui.interact(cross, response.id.with("close"), Sense::CLICK);
@@ -86,7 +108,7 @@ pub(super) fn ui(
             .rect_filled(cross, CornerRadius::same(4), palette.line);
     }
     let arm = 3.5;
-    let stroke = egui::Stroke::new(1.2, palette.dim);
+    let stroke = Stroke::new(1.2, palette.dim);
     ui.painter().line_segment(
         [
             cross.center() - vec2(arm, arm),
@@ -119,12 +141,30 @@ pub(super) fn ui(
     });
     let chosen = chosen.flatten();
     controls::regain_focus(ui, &response);
+    let hint = match said.is_empty() {
+        true => tab.whole.clone(),
+        false => format!("{}\n{said}", tab.whole),
+    };
     let selects = match tab_shortcut(place) {
         Some(key) => {
             let key = ui.ctx().format_shortcut(&key);
-            tooltip_with_key(response, &tab.whole, &key)
+            tooltip_with_key(response, &hint, &key)
         }
-        None => response.on_hover_text(&tab.whole),
+        None => response.on_hover_text(hint),
     };
     chosen.or(selects.clicked().then_some(Action::SelectTab(place)))
+}
+
+/// Paints what else goes on in the tab, from this place on.
+fn signs_ui(ui: &Ui, cx: UiContext<'_>, tab: &Tab, left: Pos2) {
+    let mut centre = left + vec2(SIGN / 2.0, 0.0);
+    if tab.recorded {
+        ui.painter().circle_filled(centre, 3.0, cx.palette.error);
+        let ring = Stroke::new(1.3, cx.palette.error);
+        ui.painter().circle_stroke(centre, 5.5, ring);
+        centre.x += SIGN;
+    }
+    if tab.impaired {
+        icons::paint(ui.painter(), icons::NETWORK, centre, cx.palette.event);
+    }
 }

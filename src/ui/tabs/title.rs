@@ -6,6 +6,7 @@ use crate::peer::Peer;
 use crate::session::{self, Kind, Session};
 use crate::t;
 use crate::ui::{UiContext, narrow};
+use crate::words::Lang;
 use std::path::Path;
 
 /// Characters of a path that a title has room for.
@@ -21,8 +22,11 @@ pub struct Tab {
     /// The name that was given to it.
     pub(super) given: String,
     pub open: bool,
-    /// Clients of a TCP server.
+    /// Connections of a server or a relay.
     pub clients: usize,
+    pub recorded: bool,
+    /// Whether its network is simulated.
+    pub impaired: bool,
 }
 
 impl Tab {
@@ -42,6 +46,8 @@ impl Tab {
                 title,
                 open: false,
                 clients: 0,
+                recorded: false,
+                impaired: false,
             };
         }
         let kind = if session.is_closed() {
@@ -59,11 +65,16 @@ impl Tab {
             _ => name,
         };
         let role = kind.role();
-        let place = match (role, session.remote(), session.local()) {
-            (session::Role::Client, Some(remote), _) if !session.is_closed() => match remote {
-                Remote::Named(name) => name.to_string(),
-                Remote::Endpoint(endpoint) => endpoint.to_string(),
-            },
+        let remote = session.remote().filter(|_| !session.is_closed());
+        let remote = remote.map(|remote| match remote {
+            Remote::Named(name) => name.to_string(),
+            Remote::Endpoint(endpoint) => endpoint.to_string(),
+        });
+        let place = match (role, remote, session.local()) {
+            (session::Role::Client, Some(remote), _) => remote,
+            (session::Role::Relay, Some(remote), Some(Peer::Ip(local))) => {
+                format!(":{} → {remote}", local.port())
+            }
             (session::Role::Server, _, Some(Peer::Ip(local))) => format!(":{}", local.port()),
             (
                 session::Role::Datagrams | session::Role::Relay | session::Role::Server,
@@ -82,8 +93,8 @@ impl Tab {
         };
         let title = |place: &str| format!("{name} {place}").trim_end().to_owned();
         let clients = match role {
-            session::Role::Server => session.connections().len(),
-            session::Role::Datagrams | session::Role::Client | session::Role::Relay => 0,
+            session::Role::Server | session::Role::Relay => session.connections().len(),
+            session::Role::Datagrams | session::Role::Client => 0,
         };
         Self {
             id,
@@ -92,6 +103,8 @@ impl Tab {
             given: String::new(),
             open: session.is_open(),
             clients,
+            recorded: session.recording().is_some(),
+            impaired: false,
         }
     }
 
@@ -106,6 +119,32 @@ impl Tab {
             whole: format!("{name} · {}", self.whole),
             given: given.to_owned(),
             ..self
+        }
+    }
+
+    /// The same of a session whose network is simulated, or not.
+    pub fn impaired(self, impaired: bool) -> Self {
+        Self { impaired, ..self }
+    }
+
+    /// What its signs mean; empty where it has none.
+    pub(super) fn signs(&self, lang: Lang) -> String {
+        let signs = [
+            (self.open, "tabs.open"),
+            (self.recorded, "tabs.recorded"),
+            (self.impaired, "tabs.impaired"),
+        ];
+        let words = signs.into_iter().filter(|(is_on, _)| *is_on);
+        let words: Vec<String> = words.map(|(_, key)| t!(lang, key)).collect();
+        words.join(" · ")
+    }
+
+    /// What the window is called while this tab is active: `● TCP server :9000 (4)`.
+    pub fn window_title(&self) -> String {
+        let dot = if self.open { "● " } else { "" };
+        match self.clients {
+            0 => format!("{dot}{}", self.title),
+            clients => format!("{dot}{} ({clients})", self.title),
         }
     }
 }
