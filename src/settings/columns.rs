@@ -1,6 +1,28 @@
-//! The columns of the log: which are shown, and how wide.
+//! The columns of the log: which are shown, in which order, and how wide.
 
 use serde::{Deserialize, Serialize};
+
+/// A column before the content, which stands last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Column {
+    Time,
+    /// The time since the previous row.
+    Gap,
+    /// The sign of the direction, which is always shown.
+    Direction,
+    Peer,
+    Length,
+}
+
+impl Column {
+    pub const ALL: [Self; 5] = [
+        Self::Time,
+        Self::Gap,
+        Self::Direction,
+        Self::Peer,
+        Self::Length,
+    ];
+}
 
 /// Widths of the log's columns, in points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,6 +34,8 @@ pub struct ColumnWidths {
     pub peer: f32,
     pub length: f32,
     pub shown: ShownColumns,
+    /// From left to right.
+    pub order: [Column; 5],
 }
 
 /// Whether each column is shown where there is room for it.
@@ -46,24 +70,70 @@ impl Default for ColumnWidths {
             peer: 160.0,
             length: 52.0,
             shown: ShownColumns::default(),
+            order: Column::ALL,
         }
     }
 }
 
 impl ColumnWidths {
-    /// Replaces widths out of range by their defaults.
+    /// Replaces widths out of range, and an order that lacks a column, by their defaults.
     pub fn usable(self) -> Self {
         let usual = Self::default();
         let width = |value: f32, usual: f32| match (NARROWEST..=16_384.0).contains(&value) {
             true => value,
             false => usual,
         };
+        let has_all = Column::ALL.iter().all(|column| self.order.contains(column));
         Self {
             time: width(self.time, usual.time),
             gap: width(self.gap, usual.gap),
             peer: width(self.peer, usual.peer),
             length: width(self.length, usual.length),
             shown: self.shown,
+            order: if has_all { self.order } else { usual.order },
         }
+    }
+
+    /// Swaps a column with the one left or right of it. Does nothing at the end.
+    pub fn shift(&mut self, column: Column, is_right: bool) {
+        let Some(at) = self.order.iter().position(|other| *other == column) else {
+            return;
+        };
+        let other = if is_right { at + 1 } else { at.wrapping_sub(1) };
+        if other < self.order.len() {
+            self.order.swap(at, other);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Column::{Direction, Gap, Length, Peer, Time};
+
+    #[test]
+    fn a_column_moves_by_one_place_and_stays_within_the_row() {
+        let mut columns = ColumnWidths::default();
+        columns.shift(Peer, false);
+        assert_eq!(columns.order, [Time, Gap, Peer, Direction, Length]);
+        columns.shift(Time, false);
+        columns.shift(Length, true);
+        assert_eq!(columns.order, [Time, Gap, Peer, Direction, Length]);
+        columns.shift(Time, true);
+        assert_eq!(columns.order, [Gap, Time, Peer, Direction, Length]);
+    }
+
+    #[test]
+    fn an_order_without_a_column_is_the_usual_one() {
+        let columns = ColumnWidths {
+            order: [Time, Time, Direction, Peer, Length],
+            ..ColumnWidths::default()
+        };
+        assert_eq!(columns.usable().order, Column::ALL);
+        let columns = ColumnWidths {
+            order: [Length, Peer, Direction, Gap, Time],
+            ..ColumnWidths::default()
+        };
+        assert_eq!(columns.usable(), columns);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::driver::Window;
 use crate::sockets::far_side;
-use egui::{Rect, vec2};
+use egui::{Key, Modifiers, Rect, Shape, vec2};
 use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
 
@@ -77,5 +77,43 @@ fn the_menu_of_the_titles_hides_a_column_and_shows_all_again() {
         menu(&mut window);
         window.click("恢复默认列", "Reset columns");
         assert!(window.has(edge));
+    }
+}
+
+/// Where the title of a column is painted.
+fn title(window: &Window, text: &str) -> f32 {
+    let shapes = window.harness.output().shapes.iter();
+    let mut texts = shapes.filter_map(|shape| match &shape.shape {
+        Shape::Text(painted) if painted.galley.text() == text => Some(painted.pos.x),
+        _ => None,
+    });
+    texts.next().unwrap_or_else(|| panic!("{text}"))
+}
+
+#[test]
+fn a_column_is_moved_in_the_menu_of_the_titles_and_stays_there() {
+    for (lang, peer, gap, left) in [
+        (Lang::Chinese, "对端", "间隔", "“对端”左移"),
+        (Lang::English, "Peer", "Interval", "Move “Peer” left"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut window = Window::in_dir(lang, dir.path());
+        window.fill("本地端口", "Local port", "0");
+        window.connect();
+        assert!(title(&window, gap) < title(&window, peer));
+        window.click("日志的列", "Columns of the log");
+        // Beyond the direction, then beyond the interval.
+        window.click_name(left);
+        window.click_name(left);
+        window.press(Modifiers::NONE, Key::Escape);
+        assert!(!window.has(left));
+        assert!(title(&window, peer) < title(&window, gap));
+        window.close();
+        let mut window = Window::in_dir(lang, dir.path());
+        window.connect();
+        assert!(title(&window, peer) < title(&window, gap));
+        window.click("日志的列", "Columns of the log");
+        window.click("恢复默认列", "Reset columns");
+        assert!(title(&window, gap) < title(&window, peer));
     }
 }

@@ -1,6 +1,6 @@
 //! Where the columns of the log begin.
 
-use crate::settings::columns::ColumnWidths;
+use crate::settings::columns::{Column, ColumnWidths};
 use crate::ui::theme;
 
 const SIGN: f32 = 24.0;
@@ -18,6 +18,8 @@ pub struct Columns {
     pub peer: Option<f32>,
     pub length: Option<f32>,
     pub content: f32,
+    /// Where the text of a failure begins, which has only a time, a gap and a sign before it.
+    pub failure: f32,
     peer_width: f32,
 }
 
@@ -32,28 +34,41 @@ impl Columns {
         let more = room_of(widths.gap, shown.gap) + room_of(widths.length, shown.length);
         let has_least = log_mode && room >= least;
         let has_all = log_mode && room >= least + more;
-        let mut next = theme::PADDING;
-        let mut column = |width: f32, shown: bool| {
-            let here = next;
-            if shown {
-                next += width;
-            }
-            shown.then_some(here)
-        };
-        let time = column(widths.time, log_mode && shown.time);
-        let gap = column(widths.gap, has_all && shown.gap);
-        let sign = column(SIGN, true).unwrap_or_default();
-        let peer = column(widths.peer, has_least && shown.peer);
-        let length = column(widths.length, has_all && shown.length);
-        Self {
-            time,
-            gap,
-            sign,
-            peer,
-            length,
-            content: next,
+        let mut columns = Self {
+            time: None,
+            gap: None,
+            sign: theme::PADDING,
+            peer: None,
+            length: None,
+            content: theme::PADDING,
+            failure: theme::PADDING,
             peer_width: widths.peer,
+        };
+        for column in widths.order {
+            let (is_shown, width) = match column {
+                Column::Time => (log_mode && shown.time, widths.time),
+                Column::Gap => (has_all && shown.gap, widths.gap),
+                Column::Direction => (true, SIGN),
+                Column::Peer => (has_least && shown.peer, widths.peer),
+                Column::Length => (has_all && shown.length, widths.length),
+            };
+            if !is_shown {
+                continue;
+            }
+            let here = columns.content;
+            columns.content += width;
+            match column {
+                Column::Time => columns.time = Some(here),
+                Column::Gap => columns.gap = Some(here),
+                Column::Direction => columns.sign = here,
+                Column::Peer => columns.peer = Some(here),
+                Column::Length => columns.length = Some(here),
+            }
+            if !matches!(column, Column::Peer | Column::Length) {
+                columns.failure = columns.content;
+            }
         }
+        columns
     }
 
     /// Where the address of the peer begins, and the room for it.
@@ -85,5 +100,19 @@ mod tests {
         assert!(few.content < wide.content);
         let plain = Columns::of(false, &widths, 700.0);
         assert!(plain.time.is_none() && plain.peer.is_none());
+    }
+
+    #[test]
+    fn a_failure_stands_behind_its_time_wherever_that_is() {
+        let mut widths = ColumnWidths::default();
+        let usual = Columns::of(true, &widths, 700.0);
+        assert_eq!(Some(usual.failure), usual.peer);
+        for _ in 0..4 {
+            widths.shift(Column::Time, true);
+        }
+        let last = Columns::of(true, &widths, 700.0);
+        assert!(last.time > last.length && last.length > last.peer);
+        assert_eq!(last.failure, last.content);
+        assert_eq!(last.content, usual.content);
     }
 }

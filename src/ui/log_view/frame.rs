@@ -1,13 +1,13 @@
 //! What stands around the rows: the titles, and the hint where no row is found.
 
+use super::column_menu;
 use super::columns::Columns;
 use crate::settings::columns::{ColumnWidths, NARROWEST};
 use crate::t;
-use crate::ui::{UiContext, controls, theme};
+use crate::ui::{UiContext, theme};
 use egui::text::LayoutJob;
 use egui::{
-    Align, Align2, CursorIcon, Id, PopupCloseBehavior, Rect, Sense, Stroke, Ui, WidgetInfo,
-    accesskit::Role, pos2, vec2,
+    Align, Align2, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 /// The titles of the columns, between which the edges can be dragged.
@@ -15,7 +15,7 @@ pub fn header(ui: &mut Ui, cx: UiContext<'_>, log_mode: bool, widths: &mut Colum
     let size = vec2(ui.available_width(), theme::LOG_HEADER);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     if log_mode {
-        menu_ui(ui, cx, rect, widths);
+        column_menu::ui(ui, cx, rect, widths);
     }
     let columns = Columns::of(log_mode, widths, rect.width());
     let titles = [
@@ -52,31 +52,6 @@ pub fn header(ui: &mut Ui, cx: UiContext<'_>, log_mode: bool, widths: &mut Colum
     let stroke = Stroke::new(1.0, cx.palette.line);
     ui.painter()
         .hline(rect.x_range(), rect.bottom() - 0.5, stroke);
-}
-
-/// The menu that a click on the titles opens: which columns are shown.
-fn menu_ui(ui: &Ui, cx: UiContext<'_>, rect: Rect, widths: &mut ColumnWidths) {
-    let id = Id::unique("log header");
-    let header = ui.interact(rect, id, Sense::click());
-    let name = t!(cx.lang, "log.columns");
-    header.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-    let close = PopupCloseBehavior::CloseOnClick;
-    controls::context_menu(&header, header.clicked(), close, |ui| {
-        let shown = &mut widths.shown;
-        for (shown, name) in [
-            (&mut shown.time, "log.time"),
-            (&mut shown.gap, "log.gap"),
-            (&mut shown.peer, "log.peer"),
-            (&mut shown.length, "log.length"),
-        ] {
-            ui.checkbox(shown, t!(cx.lang, name));
-        }
-        if ui.button(t!(cx.lang, "log.reset_columns")).clicked() {
-            *widths = ColumnWidths::default();
-        }
-        controls::close_when_chosen(ui);
-    });
-    controls::regain_focus(ui, &header);
 }
 
 /// The right edge of a column.

@@ -224,7 +224,7 @@ impl Row<'_> {
     /// What happened and what to do, in one line.
     fn failure(&self, painter: &Painter, rect: Rect, explained: &explain::Explanation) {
         let palette = self.cx.palette;
-        let left = self.columns.peer.unwrap_or(self.columns.content);
+        let left = self.columns.failure;
         let width = (rect.width() - left - theme::PADDING - self.reserved).max(0.0);
         let mut job = LayoutJob {
             wrap: TextWrapping::truncate_at_width(width),

@@ -1,0 +1,71 @@
+//! The menu of the titles: which columns are shown, and in which order.
+
+use crate::settings::columns::{Column, ColumnWidths};
+use crate::t;
+use crate::ui::{UiContext, controls};
+use egui::{Id, PopupCloseBehavior, Rect, Sense, Ui, WidgetInfo, accesskit::Role};
+
+/// The key of a column's title.
+fn title(column: Column) -> &'static str {
+    match column {
+        Column::Time => "log.time",
+        Column::Gap => "log.gap",
+        Column::Direction => "log.direction",
+        Column::Peer => "log.peer",
+        Column::Length => "log.length",
+    }
+}
+
+/// The menu that a click on the titles at `rect` opens, or a key.
+pub(super) fn ui(ui: &Ui, cx: UiContext<'_>, rect: Rect, widths: &mut ColumnWidths) {
+    let header = ui.interact(rect, Id::unique("log header"), Sense::click());
+    let name = t!(cx.lang, "log.columns");
+    header.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    // Several things are changed in it one after the other.
+    let close = PopupCloseBehavior::CloseOnClickOutside;
+    controls::context_menu(&header, header.clicked(), close, |ui| {
+        for (at, column) in widths.order.into_iter().enumerate() {
+            column_ui(ui, cx, widths, (at, column));
+        }
+        if ui.button(t!(cx.lang, "log.reset_columns")).clicked() {
+            *widths = ColumnWidths::default();
+            ui.close();
+        }
+    });
+    controls::regain_focus(ui, &header);
+}
+
+/// The column at this place.
+fn column_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    widths: &mut ColumnWidths,
+    (at, column): (usize, Column),
+) {
+    let title = t!(cx.lang, title(column));
+    let last = widths.order.len() - 1;
+    ui.horizontal(|ui| {
+        for (is_right, sign, key, can_move) in [
+            (false, "◀", "log.column_left", at > 0),
+            (true, "▶", "log.column_right", at < last),
+        ] {
+            let name = t!(cx.lang, key, title = &title);
+            if controls::small_if(ui, can_move, sign, &name).clicked() {
+                widths.shift(column, is_right);
+            }
+        }
+        let shown = &mut widths.shown;
+        let shown = match column {
+            Column::Time => &mut shown.time,
+            Column::Gap => &mut shown.gap,
+            Column::Peer => &mut shown.peer,
+            Column::Length => &mut shown.length,
+            // It tells what kind a row is.
+            Column::Direction => {
+                ui.label(title.as_str());
+                return;
+            }
+        };
+        ui.checkbox(shown, title.as_str());
+    });
+}
