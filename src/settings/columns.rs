@@ -1,4 +1,4 @@
-//! The columns of the log: which are shown, in which order, and how wide.
+//! The columns of the log: which are shown, in which order, how wide, and how rows look in them.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,52 @@ impl Column {
     ];
 }
 
+/// How the column of the time shows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TimeFormat {
+    /// `14:03:31.552`
+    #[default]
+    Millis,
+    /// `14:03:31.552318`
+    Micros,
+    /// `2026-11-29 14:03:31.552`
+    Date,
+}
+
+impl TimeFormat {
+    pub const ALL: [Self; 3] = [Self::Millis, Self::Micros, Self::Date];
+
+    /// The width of the column that it fits in, in points.
+    pub fn width(self) -> f32 {
+        match self {
+            Self::Millis => 102.0,
+            Self::Micros => 124.0,
+            Self::Date => 182.0,
+        }
+    }
+}
+
+/// The height of a line of the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LineHeight {
+    Compact,
+    #[default]
+    Normal,
+    Roomy,
+}
+
+impl LineHeight {
+    pub const ALL: [Self; 3] = [Self::Compact, Self::Normal, Self::Roomy];
+
+    pub fn points(self) -> f32 {
+        match self {
+            Self::Compact => 18.0,
+            Self::Normal => 22.0,
+            Self::Roomy => 25.0,
+        }
+    }
+}
+
 /// Widths of the log's columns, in points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -36,6 +82,10 @@ pub struct ColumnWidths {
     pub shown: ShownColumns,
     /// From left to right.
     pub order: [Column; 5],
+    pub time_format: TimeFormat,
+    pub line: LineHeight,
+    /// Whether long content is wrapped, in rows of several lines.
+    pub wraps: bool,
 }
 
 /// Whether each column is shown where there is room for it.
@@ -65,12 +115,15 @@ pub const NARROWEST: f32 = 30.0;
 impl Default for ColumnWidths {
     fn default() -> Self {
         Self {
-            time: 102.0,
+            time: TimeFormat::default().width(),
             gap: 62.0,
             peer: 160.0,
             length: 52.0,
             shown: ShownColumns::default(),
             order: Column::ALL,
+            time_format: TimeFormat::default(),
+            line: LineHeight::default(),
+            wraps: false,
         }
     }
 }
@@ -89,8 +142,8 @@ impl ColumnWidths {
             gap: width(self.gap, usual.gap),
             peer: width(self.peer, usual.peer),
             length: width(self.length, usual.length),
-            shown: self.shown,
             order: if has_all { self.order } else { usual.order },
+            ..self
         }
     }
 

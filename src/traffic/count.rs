@@ -183,8 +183,8 @@ pub struct Shown {
     pub received: bool,
     pub sent: bool,
     pub events: bool,
-    /// Whether a record with a payload takes two lines instead of one.
-    pub tall: bool,
+    /// The number of lines that a record with a payload takes.
+    pub lines: u64,
 }
 
 impl Default for Shown {
@@ -193,7 +193,7 @@ impl Default for Shown {
             received: true,
             sent: true,
             events: true,
-            tall: false,
+            lines: 1,
         }
     }
 }
@@ -202,8 +202,8 @@ impl Shown {
     /// The number of lines that a record of this kind takes when it is shown.
     pub fn height(self, kind: RecordKind) -> u64 {
         match kind {
-            RecordKind::Received | RecordKind::Sent if self.tall => 2,
-            RecordKind::Received | RecordKind::Sent | RecordKind::Notice | RecordKind::Failure => 1,
+            RecordKind::Received | RecordKind::Sent => self.lines,
+            RecordKind::Notice | RecordKind::Failure => 1,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::log_view::OnShow;
 use super::palette::{WindowCommand, with_key};
 use super::{UiContext, controls};
+use crate::settings::columns::TimeFormat;
 use crate::t;
 use crate::traffic::{Micros, moment};
 use egui::{Key, Popup, PopupCloseBehavior, Response, Ui};
@@ -77,7 +78,7 @@ impl GoTo {
         let faulty = !self.text.trim().is_empty() && row.is_none();
         let said = faulty.then(|| match (time, first) {
             (Some(_), Some(first)) if before_all => {
-                let first = cx.time(first, false);
+                let first = cx.time(first, TimeFormat::Millis);
                 t!(cx.lang, "go_to.before_all", time = first)
             }
             (Some(_), _) => t!(cx.lang, "go_to.after_all"),

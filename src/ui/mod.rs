@@ -61,6 +61,7 @@ mod window_bar;
 pub use action::{Action, Composed};
 
 use crate::engine::Interfaces;
+use crate::settings::columns::TimeFormat;
 use crate::traffic::Micros;
 pub use crate::words::grouped;
 
@@ -79,15 +80,15 @@ pub struct UiContext<'a> {
 }
 
 impl UiContext<'_> {
-    /// `14:03:31.552`, or with `micros` `14:03:31.552318`, in the local zone.
-    pub fn time(&self, time: Micros, micros: bool) -> String {
+    /// A time in the local zone.
+    pub fn time(&self, time: Micros, format: TimeFormat) -> String {
         let Ok(timestamp) = jiff::Timestamp::from_microsecond(time) else {
             return String::new();
         };
-        let format = if micros {
-            "%H:%M:%S.%6f"
-        } else {
-            "%H:%M:%S.%3f"
+        let format = match format {
+            TimeFormat::Millis => "%H:%M:%S.%3f",
+            TimeFormat::Micros => "%H:%M:%S.%6f",
+            TimeFormat::Date => "%Y-%m-%d %H:%M:%S.%3f",
         };
         timestamp
             .to_zoned(self.zone.clone())

@@ -24,8 +24,6 @@ pub const LEFT_PANEL: f32 = 240.0;
 pub const TOOLBAR: f32 = 40.0;
 /// The titles above the log, or what a search found in their place.
 pub const LOG_HEADER: f32 = 24.0;
-/// A line of the log.
-pub const LINE: f32 = 22.0;
 /// Fields, segmented controls and combo boxes.
 pub const FIELD: f32 = 28.0;
 pub const SMALL_BUTTON: f32 = 25.0;

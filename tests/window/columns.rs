@@ -117,3 +117,85 @@ fn a_column_is_moved_in_the_menu_of_the_titles_and_stays_there() {
         assert!(title(&window, gap) < title(&window, peer));
     }
 }
+
+#[test]
+fn rows_are_as_high_as_is_chosen_and_show_the_chosen_time() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let mut window = Window::in_dir(lang, dir.path());
+        window.fill("本地端口", "Local port", "0");
+        let local = window.connect();
+        far_side().0.send_to(b"a row", local).unwrap();
+        window.until_says(": a row");
+        let height = |window: &Window| {
+            let row = window.row(": a row");
+            window.harness.get_by_label(&row).rect().height()
+        };
+        assert_eq!(height(&window), 22.0);
+        window.click("日志的列", "Columns of the log");
+        window.click("紧凑的行", "Compact rows");
+        assert_eq!(height(&window), 18.0);
+        window.click("宽松的行", "Roomy rows");
+        assert_eq!(height(&window), 25.0);
+        let times = [
+            (
+                ("时间到微秒", "Time to the microsecond"),
+                ".000000".len(),
+                0,
+            ),
+            (("日期和时间", "Date and time"), ".000".len(), 2),
+            (("时间到毫秒", "Time to the millisecond"), ".000".len(), 0),
+        ];
+        for ((chinese, english), digits, dashes) in times {
+            window.click(chinese, english);
+            let row = window.row(": a row");
+            let spoken = window.name(" 收自", " received from");
+            let (time, _) = row.split_once(spoken).unwrap();
+            assert_eq!(time.len() - time.rfind('.').unwrap(), digits, "{time}");
+            assert_eq!(time.matches('-').count(), dashes, "{time}");
+        }
+        window.click("时间到微秒", "Time to the microsecond");
+        window.close();
+        let mut window = Window::in_dir(lang, dir.path());
+        let local = window.connect();
+        far_side().0.send_to(b"a row", local).unwrap();
+        window.until_says(": a row");
+        assert_eq!(height(&window), 25.0, "it stays so");
+    }
+}
+
+#[test]
+fn long_content_is_wrapped_where_that_is_chosen() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    socket.send_to(&b"word ".repeat(100), local).unwrap();
+    window.until_says(": word");
+    let lines = |window: &Window| {
+        let shapes = window.harness.output().shapes.iter();
+        let content = shapes.filter_map(|shape| match &shape.shape {
+            Shape::Text(painted) if painted.galley.text().starts_with("word word") => {
+                Some(painted.galley.rows.len())
+            }
+            _ => None,
+        });
+        content.max().unwrap()
+    };
+    assert_eq!(lines(&window), 1);
+    window.click("日志的列", "Columns of the log");
+    window.click("内容换行", "Wrap content");
+    assert_eq!(lines(&window), 3);
+    let row = window.row(": word");
+    let place = window.harness.get_by_label(&row).rect();
+    assert_eq!(place.height(), 66.0);
+    // The row after it is the next for the keys.
+    socket.send_to(b"another", local).unwrap();
+    window.until_says(": another");
+    window.press(Modifiers::NONE, Key::Escape);
+    window.click_name(&row);
+    window.press(Modifiers::NONE, Key::ArrowDown);
+    let another = window.row(": another");
+    assert!(window.is_chosen(&another, &another));
+    window.press(Modifiers::NONE, Key::ArrowUp);
+    assert!(window.is_chosen(&row, &row));
+}

@@ -1,6 +1,6 @@
 //! The rows of a log in a view: filtered by kind, and to search hits if there is a search.
 //!
-//! The view scrolls by *lines*: a record takes one or two, as [`Shown`] says. The counts stored
+//! The view scrolls by *lines*: a record takes one or more, as [`Shown`] says. The counts stored
 //! before each chunk make line numbers exact and equally fast for logs of any length. A pixel
 //! offset would lose precision.
 

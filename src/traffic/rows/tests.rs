@@ -14,7 +14,7 @@ const ALL: Shown = Shown {
     received: true,
     sent: true,
     events: true,
-    tall: false,
+    lines: 1,
 };
 
 fn rows(log: &Log, shown: Shown) -> Rows<'_> {
@@ -87,7 +87,7 @@ fn lines_and_rows_agree_in_every_view() {
             sent: false,
             ..ALL
         },
-        Shown { tall: true, ..ALL },
+        Shown { lines: 2, ..ALL },
     ] {
         let mut line = 0;
         for found in rows(&log, shown).from(0) {
@@ -103,7 +103,7 @@ fn lines_and_rows_agree_in_every_view() {
 #[test]
 fn the_second_line_of_a_row_belongs_to_it() {
     let log = log_of(8, 8);
-    let tall = Shown { tall: true, ..ALL };
+    let tall = Shown { lines: 2, ..ALL };
     let row = |line| rows(&log, tall).from(line).next().map(|found| found.row);
     assert_eq!((row(2), row(3), row(4)), (Some(1), Some(1), Some(2)));
 }

@@ -11,6 +11,7 @@ use super::{Action, UiContext, grouped, theme};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::session::Session;
+use crate::settings::columns::TimeFormat;
 use crate::settings::tab::{ReadAs, ReceiveDraft, Scope};
 use crate::traffic::framing::FrameIndex;
 use crate::traffic::{Body, Record, RecordKind, Rows};
@@ -106,7 +107,7 @@ impl Inspector {
 }
 
 fn facts_ui(ui: &mut Ui, cx: UiContext<'_>, record: &Record<'_>, before: Option<&Record<'_>>) {
-    let mut facts = vec![(t!(cx.lang, "inspector.time"), cx.time(record.time, true))];
+    let mut facts = vec![(t!(cx.lang, "inspector.time"), cx.time(record.time, TimeFormat::Micros))];
     if let Some(before) = before {
         facts.push((
             t!(cx.lang, "inspector.gap"),

@@ -1,6 +1,6 @@
-//! The menu of the titles: which columns are shown, and in which order.
+//! The menu of the titles: which columns are shown, in which order, and how rows look.
 
-use crate::settings::columns::{Column, ColumnWidths};
+use crate::settings::columns::{Column, ColumnWidths, LineHeight, TimeFormat};
 use crate::t;
 use crate::ui::{UiContext, controls};
 use egui::{Id, PopupCloseBehavior, Rect, Sense, Ui, WidgetInfo, accesskit::Role};
@@ -17,22 +17,58 @@ fn title(column: Column) -> &'static str {
 }
 
 /// The menu that a click on the titles at `rect` opens, or a key.
-pub(super) fn ui(ui: &Ui, cx: UiContext<'_>, rect: Rect, widths: &mut ColumnWidths) {
+pub(super) fn ui(
+    ui: &Ui,
+    cx: UiContext<'_>,
+    (rect, has_columns): (Rect, bool),
+    widths: &mut ColumnWidths,
+) {
     let header = ui.interact(rect, Id::unique("log header"), Sense::click());
     let name = t!(cx.lang, "log.columns");
     header.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     // Several things are changed in it one after the other.
     let close = PopupCloseBehavior::CloseOnClickOutside;
     controls::context_menu(&header, header.clicked(), close, |ui| {
-        for (at, column) in widths.order.into_iter().enumerate() {
-            column_ui(ui, cx, widths, (at, column));
+        if has_columns {
+            for (at, column) in widths.order.into_iter().enumerate() {
+                column_ui(ui, cx, widths, (at, column));
+            }
+            ui.separator();
+            time_ui(ui, cx, widths);
+            ui.separator();
         }
+        for line in LineHeight::ALL {
+            let name = match line {
+                LineHeight::Compact => t!(cx.lang, "log.compact"),
+                LineHeight::Normal => t!(cx.lang, "log.normal"),
+                LineHeight::Roomy => t!(cx.lang, "log.roomy"),
+            };
+            ui.radio_value(&mut widths.line, line, name);
+        }
+        ui.checkbox(&mut widths.wraps, t!(cx.lang, "log.wrap"));
+        ui.separator();
         if ui.button(t!(cx.lang, "log.reset_columns")).clicked() {
             *widths = ColumnWidths::default();
             ui.close();
         }
     });
     controls::regain_focus(ui, &header);
+}
+
+/// How the time is shown. Its column becomes wide enough.
+fn time_ui(ui: &mut Ui, cx: UiContext<'_>, widths: &mut ColumnWidths) {
+    for format in TimeFormat::ALL {
+        let name = match format {
+            TimeFormat::Millis => t!(cx.lang, "log.time_millis"),
+            TimeFormat::Micros => t!(cx.lang, "log.time_micros"),
+            TimeFormat::Date => t!(cx.lang, "log.time_date"),
+        };
+        let before = widths.time_format;
+        ui.radio_value(&mut widths.time_format, format, name);
+        if widths.time_format != before {
+            widths.time = format.width();
+        }
+    }
 }
 
 /// The column at this place.

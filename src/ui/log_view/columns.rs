@@ -1,11 +1,13 @@
 //! Where the columns of the log begin.
 
-use crate::settings::columns::{Column, ColumnWidths};
+use crate::settings::columns::{Column, ColumnWidths, TimeFormat};
 use crate::ui::theme;
 
 const SIGN: f32 = 24.0;
 /// Room that the content keeps before a column is left out.
 const CONTENT: f32 = 150.0;
+/// The lines that content takes where it is wrapped.
+const WRAPPED: usize = 3;
 /// The sign of a peer, before its address.
 const DOT: f32 = 14.0;
 
@@ -21,6 +23,11 @@ pub struct Columns {
     /// Where the text of a failure begins, which has only a time, a gap and a sign before it.
     pub failure: f32,
     peer_width: f32,
+    pub time_format: TimeFormat,
+    /// The height of a line, in points.
+    pub line: f32,
+    /// The lines that content may take.
+    pub lines: usize,
 }
 
 impl Columns {
@@ -43,6 +50,9 @@ impl Columns {
             content: theme::PADDING,
             failure: theme::PADDING,
             peer_width: widths.peer,
+            time_format: widths.time_format,
+            line: widths.line.points(),
+            lines: if widths.wraps { WRAPPED } else { 1 },
         };
         for column in widths.order {
             let (is_shown, width) = match column {

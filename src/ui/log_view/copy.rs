@@ -163,7 +163,7 @@ fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed, is_told: 
     if !is_told {
         return said;
     }
-    let time = cx.time(record.time, false);
+    let time = cx.time(record.time, scene.columns.time_format);
     let sign = sign::text(record.kind());
     match record.peer() {
         Some(peer) => format!("{time} {sign} {} {said}", cx.interfaces.show(peer)),

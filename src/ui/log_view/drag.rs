@@ -2,7 +2,6 @@
 
 use super::{LogView, Selection};
 use crate::traffic::Rows;
-use crate::ui::theme;
 use egui::{PointerButton, Response, Ui};
 use std::ops::Range;
 
@@ -32,9 +31,9 @@ impl LogView {
             return;
         };
         let (top, bottom) = (table.rect.top(), table.rect.bottom());
-        let in_sight = self.top;
+        let (in_sight, height) = (self.top, self.line);
         let row_at = |y: f32| {
-            let line = in_sight + f64::from((y.min(bottom).max(top) - top) / theme::LINE);
+            let line = in_sight + f64::from((y.min(bottom).max(top) - top) / height);
             let line = (line.max(0.0) as u64).min(last);
             rows.from(line).next().map(|line| line.row)
         };
@@ -54,7 +53,7 @@ impl LogView {
         if beyond != 0.0 {
             let seconds = f64::from(ui.input(|input| input.stable_dt).min(FRAME));
             self.anchor = None;
-            self.top += f64::from(beyond / theme::LINE) * SPEED * seconds;
+            self.top += f64::from(beyond / self.line) * SPEED * seconds;
             ui.ctx().request_repaint();
         }
     }

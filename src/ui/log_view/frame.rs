@@ -14,9 +14,7 @@ use egui::{
 pub fn header(ui: &mut Ui, cx: UiContext<'_>, log_mode: bool, widths: &mut ColumnWidths) {
     let size = vec2(ui.available_width(), theme::LOG_HEADER);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    if log_mode {
-        column_menu::ui(ui, cx, rect, widths);
-    }
+    column_menu::ui(ui, cx, (rect, log_mode), widths);
     let columns = Columns::of(log_mode, widths, rect.width());
     let titles = [
         (

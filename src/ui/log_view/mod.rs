@@ -40,8 +40,9 @@ pub struct LogView {
     top: f64,
     /// The row at the upper edge.
     top_row: u64,
-    /// Lines that fit.
+    /// Lines that fit, and the height of one in points.
     visible: f64,
+    line: f32,
     follow: bool,
     /// It followed when a row was selected, and was not moved since.
     followed: bool,
@@ -89,6 +90,7 @@ impl Default for LogView {
             top: 0.0,
             top_row: 0,
             visible: 1.0,
+            line: 1.0,
             follow: true,
             followed: false,
             paused_at: None,
@@ -271,19 +273,24 @@ impl LogView {
             .selected()
             .and_then(|row| rows.line_of(row))
             .unwrap_or(self.top.ceil() as u64);
-        let mut line = here.saturating_add_signed(step).clamp(lines.start, last);
-        let mut found = rows.from(line).next().map(|line| line.row);
-        // One line down from a row of two lines is its own second line.
-        if found == self.selected() && step > 0 && line < last {
-            line += 1;
-            found = rows.from(line).next().map(|line| line.row);
+        let line = here.saturating_add_signed(step).clamp(lines.start, last);
+        let mut found = rows.from(line).next();
+        // One line down from a row of several lines is its own second line.
+        if let Some(own) = found.filter(|own| Some(own.row) == self.selected() && step > 0) {
+            let height = rows.shown().height(own.record.kind());
+            found = rows.from((own.line + height).min(last)).next();
         }
         self.anchor = None;
-        match found.filter(|_| extends) {
+        let row = found.map(|found| found.row);
+        match row.filter(|_| extends) {
             Some(row) => self.extend(row),
-            None => self.select(found),
+            None => self.select(row),
         }
-        self.reveal(line as f64);
+        if let Some(found) = found {
+            let height = rows.shown().height(found.record.kind());
+            self.reveal((found.line + height - 1) as f64);
+            self.reveal(found.line as f64);
+        }
     }
 
     /// Scrolls just as far as brings a line into sight.

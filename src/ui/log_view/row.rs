@@ -66,8 +66,10 @@ impl Row<'_> {
         if self.receive.display == Display::Classic && kind != RecordKind::Failure {
             return self.classic(painter, rect);
         }
-        let middle = rect.top() + theme::LINE / 2.0;
-        let time = self.cx.time(self.line.record.time, false);
+        let middle = rect.top() + self.columns.line / 2.0;
+        let time = self
+            .cx
+            .time(self.line.record.time, self.columns.time_format);
         let at = |column: f32| pos2(rect.left() + column, middle);
         let faint = |column: f32, words: &str| {
             let (font, colour) = (theme::mono(), palette.faint);
@@ -136,7 +138,8 @@ impl Row<'_> {
         text(painter, place, &shown, theme::mono(), ink, width);
     }
 
-    /// What it says, in one line from `left` on; and whether its check value is right.
+    /// What it says, from `left` on, its first line around `middle`; and whether its check value
+    /// is right.
     fn content(
         &self,
         painter: &Painter,
@@ -176,12 +179,16 @@ impl Row<'_> {
                 palette.dim,
             );
         }
-        let galley = painter.layout_job(job(&content, right - left, palette, self.filter));
-        painter.galley(
-            pos2(left, middle - galley.size().y / 2.0),
-            galley,
-            palette.text,
-        );
+        let lines = match record.kind() {
+            RecordKind::Received | RecordKind::Sent => self.columns.lines,
+            RecordKind::Notice | RecordKind::Failure => 1,
+        };
+        let mut job = job(&content, right - left, palette, self.filter);
+        job.wrap.max_rows = lines;
+        let galley = painter.layout_job(job);
+        let height = galley.size().y / galley.rows.len().max(1) as f32;
+        let place = pos2(left, middle - height / 2.0);
+        painter.galley(place, galley, palette.text);
         (content, verdict)
     }
 
@@ -197,7 +204,7 @@ impl Row<'_> {
                 (_, None) => said,
             });
         }
-        let middle = |line: f32| rect.top() + theme::LINE * (line + 0.5);
+        let middle = |line: f32| rect.top() + self.columns.line * (line + 0.5);
         let left = rect.left() + theme::PADDING;
         let width = rect.width() - 2.0 * theme::PADDING;
         let font = theme::mono();

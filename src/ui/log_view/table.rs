@@ -15,7 +15,7 @@ use crate::t;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition};
 use crate::ui::region::{self, Region};
-use crate::ui::{Action, Composed, UiContext, controls, narrow, theme};
+use crate::ui::{Action, Composed, UiContext, controls, narrow};
 use egui::{
     EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
@@ -39,14 +39,16 @@ impl LogView {
         (receive, widths): (&ReceiveDraft, &mut ColumnWidths),
         titled: bool,
     ) -> Option<Action> {
-        let tall = receive.display == Display::Classic;
-        if std::mem::replace(&mut self.shown.tall, tall) != tall {
-            self.keep_in_place();
-        }
+        let is_classic = receive.display == Display::Classic;
         if titled {
-            frame::header(ui, cx, receive.log_mode && !tall, widths);
+            frame::header(ui, cx, receive.log_mode && !is_classic, widths);
         }
         let columns = Columns::of(receive.log_mode, widths, ui.available_width());
+        self.line = columns.line;
+        let lines = columns.lines as u64 + u64::from(is_classic);
+        if std::mem::replace(&mut self.shown.lines, lines) != lines {
+            self.keep_in_place();
+        }
         let area = ui.available_rect_before_wrap();
         region::gate(ui, Region::Log);
         // One id for good: those made from the order of widgets change when the inspector opens.
@@ -59,7 +61,7 @@ impl LogView {
         if let Some(hint) = self.hint(cx, &session.log, sought, lines.is_empty()) {
             frame::hint(ui, cx, &hint, area);
         }
-        let visible = f64::from(area.height() / theme::LINE);
+        let visible = f64::from(area.height() / self.line);
         let before = std::mem::replace(&mut self.visible, visible);
         self.keep_in_sight(before, &rows);
         self.hold(&rows, sought);
@@ -79,7 +81,7 @@ impl LogView {
         self.drag(ui, &table, (&lines, &scene.rows));
         self.settle(&lines);
         let action = self.rows_ui(ui, &scene, &lines);
-        let height = (lines.end as f64 - self.top) * f64::from(theme::LINE);
+        let height = (lines.end as f64 - self.top) * f64::from(self.line);
         self.free = area.with_min_y((area.top() + height as f32).min(area.bottom()));
         self.pill_ui(ui, &scene, &lines);
         let range = lines.start as f64..lines.end as f64;
@@ -114,7 +116,7 @@ impl LogView {
         let (mut first, mut action, mut edited) = (None, None, None);
         let mut before = None;
         for line in scene.rows.from(self.top.floor() as u64) {
-            let top = area.top() + ((line.line as f64 - self.top) * f64::from(theme::LINE)) as f32;
+            let top = area.top() + ((line.line as f64 - self.top) * f64::from(self.line)) as f32;
             if line.line >= lines.end || top >= area.bottom() {
                 break;
             }
@@ -127,7 +129,7 @@ impl LogView {
             let time = line.record.time;
             let gap = before.replace(time).map(|before| time - before);
             let height = scene.rows.shown().height(line.record.kind());
-            let size = vec2(area.width(), height as f32 * theme::LINE);
+            let size = vec2(area.width(), height as f32 * self.line);
             let rect = Rect::from_min_size(pos2(area.left(), top), size);
             let newer = newer_source(&line.record, scene.session);
             let offer = newer.map(|peer| Offer::of(peer, scene.cx, &painter));
@@ -252,7 +254,7 @@ impl LogView {
         }
         let points = ui.input(|input| input.smooth_scroll_delta.y);
         if points != 0.0 {
-            self.move_to(self.top - f64::from(points / theme::LINE), lines);
+            self.move_to(self.top - f64::from(points / self.line), lines);
         }
     }
 
