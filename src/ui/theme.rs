@@ -166,9 +166,9 @@ pub fn mono() -> FontId {
     FontId::new(12.5, FontFamily::Monospace)
 }
 
-/// The names of control characters in their little boxes.
-pub fn control_name() -> FontId {
-    FontId::new(9.0, FontFamily::Monospace)
+/// The names of control characters and encodings in their little boxes.
+pub fn tag() -> FontId {
+    FontId::new(11.0, FontFamily::Monospace)
 }
 
 pub fn small_mono() -> FontId {

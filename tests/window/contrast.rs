@@ -2,10 +2,10 @@
 
 use super::dock::PAGES;
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::far_side;
 use egui::accesskit::Role;
-use egui::epaint::{RectShape, TextShape};
-use egui::{Color32, Pos2, Shape, vec2};
+use egui::{Color32, Pos2, vec2};
 use egui_kittest::kittest::NodeT as _;
 use netpeer::settings::theme::Choice;
 use netpeer::settings::{Settings, TabSettings};
@@ -30,51 +30,7 @@ fn contrast(a: Color32, b: Color32) -> f32 {
     a.max(b) / a.min(b)
 }
 
-/// What a frame painted, the lowest first, each with the area it is clipped to.
-struct Painted {
-    rects: Vec<(usize, RectShape, egui::Rect)>,
-    texts: Vec<(usize, TextShape, egui::Rect)>,
-}
-
 impl Painted {
-    fn of(window: &Window) -> Self {
-        let mut painted = Self {
-            rects: Vec::new(),
-            texts: Vec::new(),
-        };
-        let mut order = 0;
-        for shape in &window.harness.output().shapes {
-            painted.take(&shape.shape, shape.clip_rect, &mut order);
-        }
-        painted
-    }
-
-    fn take(&mut self, shape: &Shape, clip: egui::Rect, order: &mut usize) {
-        *order += 1;
-        match shape {
-            Shape::Vec(shapes) => {
-                for shape in shapes {
-                    self.take(shape, clip, order);
-                }
-            }
-            // One that is blurred is a shadow.
-            Shape::Rect(rect) if rect.blur_width == 0.0 => {
-                self.rects.push((*order, rect.clone(), clip));
-            }
-            Shape::Text(text) => self.texts.push((*order, text.clone(), clip)),
-            _ => {}
-        }
-    }
-
-    /// The colour at this place below what was painted as the `order`th shape.
-    fn ground(&self, at: Pos2, order: usize) -> Color32 {
-        let below = self.rects.iter().take_while(|(of, ..)| *of < order);
-        let fills = below.filter(|(_, rect, clip)| rect.rect.contains(at) && clip.contains(at));
-        fills.fold(Color32::TRANSPARENT, |ground, (_, rect, _)| {
-            ground.blend(rect.fill)
-        })
-    }
-
     /// Every text that is hard to read. One that is disabled, and so made translucent, may be.
     fn faint_texts(&self) -> Vec<String> {
         let mut faint = Vec::new();

@@ -54,13 +54,13 @@ pub fn append(
         valign: Align::Center,
         background: palette.event_soft,
         expand_bg: 1.5,
-        ..TextFormat::simple(theme::control_name(), colour)
+        ..TextFormat::simple(theme::tag(), colour)
     };
     for name in text.chars().filter_map(printable::control_name) {
         job.append(name, 3.5, format.clone());
     }
     // Keeps the last box off the text behind it.
-    job.append("", 3.5, TextFormat::simple(theme::control_name(), colour));
+    job.append("", 3.5, TextFormat::simple(theme::tag(), colour));
 }
 
 /// Appends `text` as it is, with what `filter` looks for on a ground of its own.

@@ -331,7 +331,7 @@ pub fn verdict_sign(good: bool, palette: &Palette) -> (&'static str, Color32) {
 
 /// Paints the little box that says how bytes were read; returns its width.
 fn paint_badge(painter: &Painter, left_middle: Pos2, badge: &str, palette: &Palette) -> f32 {
-    let galley = painter.layout_no_wrap(badge.to_owned(), FontId::monospace(10.5), palette.dim);
+    let galley = painter.layout_no_wrap(badge.to_owned(), theme::tag(), palette.dim);
     let size = vec2(galley.size().x + 8.0, 16.0);
     let rect = Rect::from_min_size(pos2(left_middle.x, left_middle.y - size.y / 2.0), size);
     painter.rect_stroke(

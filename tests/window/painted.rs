@@ -1,0 +1,51 @@
+//! What a frame paints.
+
+use super::driver::Window;
+use egui::epaint::{RectShape, TextShape};
+use egui::{Color32, Pos2, Shape};
+
+/// What a frame painted, the lowest first, each with the area it is clipped to.
+pub struct Painted {
+    pub rects: Vec<(usize, RectShape, egui::Rect)>,
+    pub texts: Vec<(usize, TextShape, egui::Rect)>,
+}
+
+impl Painted {
+    pub fn of(window: &Window) -> Self {
+        let mut painted = Self {
+            rects: Vec::new(),
+            texts: Vec::new(),
+        };
+        let mut order = 0;
+        for shape in &window.harness.output().shapes {
+            painted.take(&shape.shape, shape.clip_rect, &mut order);
+        }
+        painted
+    }
+
+    fn take(&mut self, shape: &Shape, clip: egui::Rect, order: &mut usize) {
+        *order += 1;
+        match shape {
+            Shape::Vec(shapes) => {
+                for shape in shapes {
+                    self.take(shape, clip, order);
+                }
+            }
+            // One that is blurred is a shadow.
+            Shape::Rect(rect) if rect.blur_width == 0.0 => {
+                self.rects.push((*order, rect.clone(), clip));
+            }
+            Shape::Text(text) => self.texts.push((*order, text.clone(), clip)),
+            _ => {}
+        }
+    }
+
+    /// The colour at this place below what was painted as the `order`th shape.
+    pub fn ground(&self, at: Pos2, order: usize) -> Color32 {
+        let below = self.rects.iter().take_while(|(of, ..)| *of < order);
+        let fills = below.filter(|(_, rect, clip)| rect.rect.contains(at) && clip.contains(at));
+        fills.fold(Color32::TRANSPARENT, |ground, (_, rect, _)| {
+            ground.blend(rect.fill)
+        })
+    }
+}
