@@ -1,8 +1,50 @@
 //! What all plots look like.
 
-use super::UiContext;
-use egui::Vec2b;
-use egui_plot::Plot;
+use super::{UiContext, theme};
+use egui::{Color32, RichText, Sense, Shape, Stroke, Ui, Vec2b, pos2, vec2};
+use egui_plot::{Line, LineStyle, Plot, PlotPoints};
+
+/// The width of a curve, and the length of its dashes, in points.
+const WIDTH: f32 = 1.5;
+const DASH: f32 = 5.0;
+
+/// How a curve of a plot is told from the others: each has a dash besides its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dash {
+    Solid,
+    Dashed,
+}
+
+impl Dash {
+    /// A curve drawn in this way.
+    pub fn line(self, name: String, colour: Color32, points: PlotPoints<'_>) -> Line<'_> {
+        let style = match self {
+            Self::Solid => LineStyle::Solid,
+            Self::Dashed => LineStyle::Dashed { length: DASH },
+        };
+        Line::new(name, points)
+            .color(colour)
+            .width(WIDTH)
+            .style(style)
+    }
+
+    /// The words of the legend behind a piece of the curve.
+    pub fn legend(self, ui: &mut Ui, words: &str, colour: Color32) {
+        let (rect, _) = ui.allocate_exact_size(vec2(18.0, 14.0), Sense::hover());
+        let stroke = Stroke::new(WIDTH, colour);
+        let ends = [rect.left(), rect.right() - 2.0].map(|x| pos2(x, rect.center().y));
+        match self {
+            Self::Solid => {
+                ui.painter().line_segment(ends, stroke);
+            }
+            Self::Dashed => {
+                let dashes = Shape::dashed_line(&ends, stroke, DASH, DASH * 0.6);
+                ui.painter().extend(dashes);
+            }
+        }
+        ui.label(RichText::new(words).font(theme::small()).color(colour));
+    }
+}
 
 /// A plot from 0 up that shows no values at its side and cannot be moved.
 pub fn quiet<'a>(name: &str, cx: UiContext<'_>) -> Plot<'a> {

@@ -1,10 +1,11 @@
 //! What came and went over the last minutes: records, bytes and drops by the second.
 
-use super::{UiContext, grouped, plot, size, theme};
+use super::plot::{self, Dash};
+use super::{UiContext, grouped, size, theme};
 use crate::t;
 use crate::traffic::{Rates, Second};
 use egui::{Color32, RichText, Ui, Vec2};
-use egui_plot::{GridMark, HoverPosition, Line, LineStyle, PlotPoints};
+use egui_plot::{GridMark, HoverPosition, Line, PlotPoints};
 
 /// Seconds shown.
 const SECONDS: u64 = 300;
@@ -12,8 +13,14 @@ const SECONDS: u64 = 300;
 const WIDE: f32 = 700.0;
 const HEIGHT: f32 = 110.0;
 
-/// A line's name and colour, and what it shows of a second.
-type Curve<'a> = (String, Color32, &'a dyn Fn(&Second) -> u64);
+/// A line of a chart.
+struct Curve<'a> {
+    name: String,
+    colour: Color32,
+    dash: Dash,
+    /// What it shows of a second.
+    value: &'a dyn Fn(&Second) -> u64,
+}
 
 /// One of the three plots.
 struct Chart<'a> {
@@ -25,31 +32,44 @@ struct Chart<'a> {
 /// The page: the charts stand side by side where there is room for that.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, rates: &Rates) {
     let palette = cx.palette;
-    let (received, sent) = (t!(cx.lang, "status.received"), t!(cx.lang, "status.sent"));
+    let received = |value: &'static dyn Fn(&Second) -> u64| Curve {
+        name: t!(cx.lang, "status.received"),
+        colour: palette.received,
+        dash: Dash::Solid,
+        value,
+    };
+    let sent = |value: &'static dyn Fn(&Second) -> u64| Curve {
+        name: t!(cx.lang, "status.sent"),
+        colour: palette.sent,
+        dash: Dash::Dashed,
+        value,
+    };
+    let dropped = Curve {
+        name: t!(cx.lang, "status.dropped"),
+        colour: palette.error,
+        dash: Dash::Solid,
+        value: &|second| second.dropped,
+    };
     let charts = [
         Chart {
             title: t!(cx.lang, "rates.records"),
             lines: vec![
-                (received.clone(), palette.received, &|second| {
-                    second.received.records
-                }),
-                (sent.clone(), palette.sent, &|second| second.sent.records),
+                received(&|second| second.received.records),
+                sent(&|second| second.sent.records),
             ],
             show: &grouped,
         },
         Chart {
             title: t!(cx.lang, "rates.bytes"),
             lines: vec![
-                (received, palette.received, &|second| second.received.bytes),
-                (sent, palette.sent, &|second| second.sent.bytes),
+                received(&|second| second.received.bytes),
+                sent(&|second| second.sent.bytes),
             ],
             show: &size,
         },
         Chart {
             title: t!(cx.lang, "rates.dropped"),
-            lines: vec![(t!(cx.lang, "status.dropped"), palette.error, &|second| {
-                second.dropped
-            })],
+            lines: vec![dropped],
             show: &grouped,
         },
     ];
@@ -75,16 +95,14 @@ impl Chart<'_> {
         let lines: Vec<Line<'_>> = self
             .lines
             .iter()
-            .map(|(name, colour, value)| {
+            .map(|curve| {
                 let points = history.iter().map(|(ago, second)| {
-                    most = most.max(value(second));
-                    [*ago, value(second) as f64]
+                    let value = (curve.value)(second);
+                    most = most.max(value);
+                    [*ago, value as f64]
                 });
                 let points: PlotPoints<'_> = points.collect();
-                Line::new(name.clone(), points)
-                    .color(*colour)
-                    .width(1.5)
-                    .style(LineStyle::Solid)
+                curve.dash.line(curve.name.clone(), curve.colour, points)
             })
             .collect();
         ui.horizontal_wrapped(|ui| {
@@ -96,15 +114,21 @@ impl Chart<'_> {
             if narrow {
                 ui.end_row();
             }
-            for (name, colour, value) in &self.lines {
-                let last = history.last().map_or(0, |(_, second)| value(second));
+            for curve in &self.lines {
+                let last = history
+                    .last()
+                    .map_or(0, |(_, second)| (curve.value)(second));
                 let last = (self.show)(last);
                 // One line alone goes by the chart's title.
-                let text = match self.lines.len() {
-                    1 => last,
-                    _ => format!("{name} {last}"),
-                };
-                words(ui, text, *colour);
+                match self.lines.len() {
+                    1 => {
+                        words(ui, last, curve.colour);
+                    }
+                    _ => {
+                        let text = format!("{} {last}", curve.name);
+                        curve.dash.legend(ui, &text, curve.colour);
+                    }
+                }
             }
             let most = t!(cx.lang, "rates.most", most = (self.show)(most));
             words(ui, most, cx.palette.faint);
@@ -113,11 +137,11 @@ impl Chart<'_> {
             let (HoverPosition::NearDataPoint { position, .. }
             | HoverPosition::Elsewhere { position }) = position;
             let (at, second) = nearest(history, position.x)?;
-            let values = self
-                .lines
-                .iter()
-                .map(|(name, _, value)| format!("{name} {}", (self.show)(value(&second))));
-            let values: Vec<String> = values.collect();
+            let of = |curve: &Curve<'_>| {
+                let value = (self.show)((curve.value)(&second));
+                format!("{} {value}", curve.name)
+            };
+            let values: Vec<String> = self.lines.iter().map(of).collect();
             Some(format!("{} · {}", values.join(" · "), ago(-at)))
         };
         let plot = plot::quiet(&self.title, cx)

@@ -1,6 +1,7 @@
 //! The connection's state and the counters.
 
-use super::{Action, UiContext, controls, grouped, size, sparkline};
+use super::controls::{self, Lamp};
+use super::{Action, UiContext, grouped, size, sparkline};
 use crate::session::{Role, Session, SessionState};
 use crate::settings::dock::Page;
 use crate::traffic::{Totals, Volume};
@@ -14,7 +15,7 @@ const WIDE: f32 = 1000.0;
 const GAP: f32 = 16.0;
 /// Seconds between two announcements of what arrived.
 const PAUSE: u64 = 5;
-/// The dot of the state with the gap behind it.
+/// The sign of the state with the gap behind it.
 const DOT: f32 = 14.0;
 /// The most that a long address takes from the figures.
 const STATE: f32 = 260.0;
@@ -91,7 +92,7 @@ struct Arrived {
 
 /// The state, and as many of the figures as there is room for.
 fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) {
-    let (colour, text) = state(cx, session);
+    let (lamp, text) = state(cx, session);
     let text = words(&[(&text, cx.palette.text)]);
     let width = |words: &LayoutJob| ui.painter().layout_job(words.clone()).size().x;
     let mut room = ui.available_width() - DOT - width(&text).min(STATE);
@@ -112,7 +113,7 @@ fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) {
     let size = vec2(state.min(DOT + width(&text)), ui.available_height());
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        controls::dot(ui, colour);
+        lamp.ui(ui, cx.palette);
         let state = ui.add(egui::Label::new(text).truncate());
         controls::announced(ui, state, Live::Polite);
     });
@@ -253,29 +254,28 @@ fn words(parts: &[(&str, Color32)]) -> LayoutJob {
     job
 }
 
-fn state(cx: UiContext<'_>, session: &Session) -> (Color32, String) {
-    let palette = cx.palette;
+fn state(cx: UiContext<'_>, session: &Session) -> (Lamp, String) {
     let local = session
         .local()
         .map(|local| cx.interfaces.show(local))
         .unwrap_or_default();
     let kind = session.kind();
     match session.state() {
-        SessionState::Closed => (palette.faint, t!(cx.lang, "status.closed")),
-        SessionState::Opening => (palette.event, t!(cx.lang, "status.opening")),
-        SessionState::Closing => (palette.faint, t!(cx.lang, "network.closing")),
+        SessionState::Closed => (Lamp::Closed, t!(cx.lang, "status.closed")),
+        SessionState::Opening => (Lamp::Opening, t!(cx.lang, "status.opening")),
+        SessionState::Closing => (Lamp::Closed, t!(cx.lang, "network.closing")),
         SessionState::Open if !kind.is_stream() => {
-            (palette.ok, t!(cx.lang, "status.bound", local = local))
+            (Lamp::Open, t!(cx.lang, "status.bound", local = local))
         }
         SessionState::Open if kind.role() != Role::Client => {
-            (palette.ok, t!(cx.lang, "status.listening", local = local))
+            (Lamp::Open, t!(cx.lang, "status.listening", local = local))
         }
         SessionState::Open => {
             let remote = session
                 .remote()
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            (palette.ok, t!(cx.lang, "status.connected", remote = remote))
+            (Lamp::Open, t!(cx.lang, "status.connected", remote = remote))
         }
     }
 }

@@ -28,6 +28,7 @@ mod screen_reader;
 mod search;
 mod selecting;
 mod sending;
+mod shapes;
 mod snippets;
 mod status;
 mod tabs;

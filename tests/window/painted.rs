@@ -1,13 +1,17 @@
 //! What a frame paints.
 
 use super::driver::Window;
-use egui::epaint::{RectShape, TextShape};
-use egui::{Color32, Pos2, Shape};
+use egui::epaint::{CircleShape, PathShape, RectShape, TextShape};
+use egui::{Color32, Pos2, Shape, Stroke};
 
 /// What a frame painted, the lowest first, each with the area it is clipped to.
 pub struct Painted {
     pub rects: Vec<(usize, RectShape, egui::Rect)>,
     pub texts: Vec<(usize, TextShape, egui::Rect)>,
+    pub circles: Vec<CircleShape>,
+    pub paths: Vec<PathShape>,
+    /// The strokes of single lines.
+    pub lines: Vec<Stroke>,
 }
 
 impl Painted {
@@ -15,6 +19,9 @@ impl Painted {
         let mut painted = Self {
             rects: Vec::new(),
             texts: Vec::new(),
+            circles: Vec::new(),
+            paths: Vec::new(),
+            lines: Vec::new(),
         };
         let mut order = 0;
         for shape in &window.harness.output().shapes {
@@ -36,6 +43,9 @@ impl Painted {
                 self.rects.push((*order, rect.clone(), clip));
             }
             Shape::Text(text) => self.texts.push((*order, text.clone(), clip)),
+            Shape::Circle(circle) => self.circles.push(*circle),
+            Shape::Path(path) => self.paths.push(path.clone()),
+            Shape::LineSegment { stroke, .. } => self.lines.push(*stroke),
             _ => {}
         }
     }

@@ -1,6 +1,6 @@
 //! Buttons of every size, chips and badges.
 
-use super::named;
+use super::{Lamp, named};
 use crate::ui::theme::{self, Palette};
 use egui::{
     Align2, Button, Color32, CornerRadius, FontId, Painter, Pos2, Response, RichText, Sense,
@@ -33,11 +33,11 @@ pub fn icon_button(ui: &mut Ui, text: &str, name: &str, palette: &Palette) -> Re
     named(ui, response, name)
 }
 
-/// The panel-wide button that opens and closes a session, with a dot for the state.
+/// The panel-wide button that opens and closes a session, with a sign of the state.
 pub fn wide(
     ui: &mut Ui,
     text: &str,
-    dot: Option<Color32>,
+    lamp: Option<Lamp>,
     filled: bool,
     palette: &Palette,
 ) -> Response {
@@ -63,11 +63,10 @@ pub fn wide(
     let galley = ui
         .painter()
         .layout_no_wrap(text.to_owned(), theme::bold(13.0), ink);
-    let width = galley.size().x + if dot.is_some() { 16.0 } else { 0.0 };
+    let width = galley.size().x + if lamp.is_some() { 16.0 } else { 0.0 };
     let mut x = rect.center().x - width / 2.0;
-    if let Some(colour) = dot {
-        ui.painter()
-            .circle_filled(egui::pos2(x + 4.0, rect.center().y), 4.0, colour);
+    if let Some(lamp) = lamp {
+        lamp.paint(ui.painter(), egui::pos2(x + 4.0, rect.center().y), palette);
         x += 16.0;
     }
     ui.painter().galley(
@@ -184,12 +183,6 @@ pub fn combo_arrow(ui: &Ui, rect: egui::Rect, visuals: &egui::style::WidgetVisua
         theme::body(),
         visuals.fg_stroke.color.gamma_multiply(0.6),
     );
-}
-
-/// A round sign of state, eight points wide.
-pub fn dot(ui: &mut Ui, colour: Color32) {
-    let (rect, _) = ui.allocate_exact_size(vec2(8.0, 18.0), Sense::hover());
-    ui.painter().circle_filled(rect.center(), 4.0, colour);
 }
 
 /// A tooltip that ends with the control's key.

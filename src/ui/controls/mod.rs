@@ -5,14 +5,15 @@ mod check;
 mod field;
 pub mod group;
 mod menu;
+mod lamp;
 mod option;
 mod ring;
 mod segmented;
 mod window;
 
 pub use button::{
-    badge, chip, chip_width, combo_arrow, dot, icon_button, primary, small, small_if,
-    tooltip_with_key, wide,
+    badge, chip, chip_width, combo_arrow, icon_button, primary, small, small_if, tooltip_with_key,
+    wide,
 };
 pub use check::check;
 pub use field::{
@@ -20,6 +21,7 @@ pub use field::{
     select_all, wrapped_row,
 };
 pub use menu::{context_menu, focus_next, takes_menu_key};
+pub use lamp::Lamp;
 pub use option::OptionChip;
 pub use ring::focus_ring;
 pub use segmented::{Segment, segmented, segments_ui};

@@ -3,15 +3,19 @@
 use super::figures::micros;
 use crate::t;
 use crate::traffic::meter::{Meter, Pulse, Series};
-use crate::ui::{UiContext, grouped, plot, theme};
+use crate::ui::plot::{self, Dash};
+use crate::ui::{UiContext, grouped, theme};
 use egui::{Color32, RichText, Ui};
-use egui_plot::{Bar, BarChart, GridMark, Line, PlotPoints};
+use egui_plot::{Bar, BarChart, GridMark, PlotPoints};
 
 /// Seconds shown.
 const SECONDS: u64 = 60;
 const HEIGHT: f32 = 96.0;
 /// In less room than this the plots stand below each other.
 const WIDE: f32 = 480.0;
+
+/// A curve's name, and how it is drawn.
+type Named = (String, Color32, Dash);
 
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
     let second = Series::second(cx.now);
@@ -33,23 +37,26 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
 /// Packets that came and packets that did not, by the second.
 fn way_ui(ui: &mut Ui, cx: UiContext<'_>, history: &[(f64, Pulse)]) {
     let palette = cx.palette;
-    let line = |name: String, colour: Color32, value: &dyn Fn(&Pulse) -> u64| {
+    let line = |(name, colour, dash): &Named, value: &dyn Fn(&Pulse) -> u64| {
         let points = history
             .iter()
             .map(|(ago, pulse)| [*ago, value(pulse) as f64]);
         let points: PlotPoints<'_> = points.collect();
-        Line::new(name, points).color(colour).width(1.5)
+        dash.line(name.clone(), *colour, points)
     };
-    let (received, lost) = (t!(cx.lang, "status.received"), t!(cx.lang, "measure.lost"));
-    caption(
-        ui,
-        cx,
-        &t!(cx.lang, "measure.by_second"),
-        &[(&received, palette.received), (&lost, palette.error)],
-    );
+    let curves: [Named; 2] = [
+        (
+            t!(cx.lang, "status.received"),
+            palette.received,
+            Dash::Solid,
+        ),
+        (t!(cx.lang, "measure.lost"), palette.error, Dash::Dashed),
+    ];
+    caption(ui, cx, &t!(cx.lang, "measure.by_second"), &curves);
+    let [received, lost] = &curves;
     let lines = [
-        line(received, palette.received, &|pulse| pulse.received.records),
-        line(lost, palette.error, &|pulse| pulse.lost),
+        line(received, &|pulse| pulse.received.records),
+        line(lost, &|pulse| pulse.lost),
     ];
     plot::quiet("measured seconds", cx)
         .height(HEIGHT)
@@ -115,13 +122,13 @@ fn trips_ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
         });
 }
 
-fn caption(ui: &mut Ui, cx: UiContext<'_>, title: &str, lines: &[(&String, Color32)]) {
+fn caption(ui: &mut Ui, cx: UiContext<'_>, title: &str, curves: &[Named]) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
         let title = RichText::new(title).font(theme::small());
         ui.label(title.color(cx.palette.dim));
-        for (name, colour) in lines {
-            ui.label(RichText::new(*name).font(theme::small()).color(*colour));
+        for (name, colour, dash) in curves {
+            dash.legend(ui, name, *colour);
         }
     });
 }

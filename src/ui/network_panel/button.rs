@@ -2,8 +2,9 @@
 
 use crate::session::{Kind, Role, Session, SessionState};
 use crate::t;
+use crate::ui::controls::{self, Lamp};
 use crate::ui::palette::{WindowCommand, with_key};
-use crate::ui::{Action, UiContext, controls};
+use crate::ui::{Action, UiContext};
 use egui::Ui;
 
 /// What the button says that opens a session of this kind, and the one that closes it.
@@ -24,16 +25,16 @@ pub(super) fn open_button(
     (chosen, is_ready): (Kind, bool),
 ) -> Option<Action> {
     let palette = cx.palette;
-    let (key, dot, filled, enabled) = match session.state() {
+    let (key, lamp, filled, enabled) = match session.state() {
         SessionState::Closed => (button_keys(chosen).0, None, true, is_ready),
-        SessionState::Opening => ("network.cancel", Some(palette.event), false, true),
-        SessionState::Open => (button_keys(session.kind()).1, Some(palette.ok), false, true),
+        SessionState::Opening => ("network.cancel", Some(Lamp::Opening), false, true),
+        SessionState::Open => (button_keys(session.kind()).1, Some(Lamp::Open), false, true),
         SessionState::Closing => ("network.closing", None, false, false),
     };
     let text = t!(cx.lang, key);
     let response = ui
         .add_enabled_ui(enabled, |ui| {
-            controls::wide(ui, &text, dot, filled, palette)
+            controls::wide(ui, &text, lamp, filled, palette)
         })
         .inner;
     let clicked = with_key(response, &text, WindowCommand::Toggle).clicked();

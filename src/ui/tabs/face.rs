@@ -3,7 +3,7 @@
 use super::menu;
 use super::title::Tab;
 use crate::t;
-use crate::ui::controls::{self, group, tooltip_with_key};
+use crate::ui::controls::{self, Lamp, group, tooltip_with_key};
 use crate::ui::palette::{WindowCommand, tab_shortcut, with_key};
 use crate::ui::{Action, UiContext, icons, theme};
 use egui::{
@@ -65,13 +65,8 @@ pub(super) fn ui(
     ui.painter()
         .rect_filled(rect, CornerRadius::same(6), ground);
     let dot = pos2(rect.left() + 16.0, rect.center().y);
-    match tab.open {
-        true => ui.painter().circle_filled(dot, 4.0, palette.ok),
-        false => {
-            let stroke = Stroke::new(1.5, palette.faint);
-            ui.painter().circle_stroke(dot, 3.3, stroke)
-        }
-    };
+    let lamp = if tab.open { Lamp::Open } else { Lamp::Closed };
+    lamp.paint(ui.painter(), dot, palette);
     let mut x = rect.left() + 27.0;
     let width = title.size().x;
     ui.painter()
