@@ -1,6 +1,6 @@
 //! Files that are dragged over the window and dropped on it.
 
-use super::{App, Banner};
+use super::{App, Banner, left};
 use crate::scenario::is_scenario;
 use crate::ui::{Action, theme};
 use crate::{engine, t};
@@ -78,7 +78,7 @@ impl App {
             (whole, t!(self.lang, "drop.relay"))
         } else {
             let bottom = whole.bottom() - theme::STATUS_BAR;
-            let left = whole.left() + theme::LEFT_PANEL;
+            let left = whole.left() + left::width_in(ctx, self.dock.left);
             let top = bottom - self.dock.composer;
             let rect = Rect::from_min_max(pos2(left, top), pos2(whole.right(), bottom));
             (rect, t!(self.lang, "drop.send"))

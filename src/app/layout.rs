@@ -2,17 +2,15 @@
 
 use super::pages::{self, Parts};
 use super::tab::Tab;
-use super::{App, title};
+use super::{App, left, title};
 use crate::session::Kind;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::Page;
-use crate::settings::preferences::Terms;
 use crate::t;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::ui::first_run::Stage;
 use crate::ui::log_view::OnShow;
-use crate::ui::peer_list::{self, PeerList};
 use crate::ui::recording::Recorder;
 use crate::ui::region::{self, Region};
 use crate::ui::send::Kept;
@@ -106,9 +104,9 @@ impl App {
                     let asked = status_bar::ui(ui, cx, &tab.session, &about);
                     action = action.take().or(asked);
                 });
-            action = action
-                .take()
-                .or(left_ui(ui, cx, tab, kind, terms, self.active));
+            let about = (kind, terms, self.active);
+            let asked = left::left_ui(ui, cx, tab, about, &mut self.dock.left);
+            action = action.take().or(asked);
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 let selected = tab.view.selected();
                 action = action.take().or(toolbar_ui(ui, cx, tab));
@@ -163,78 +161,6 @@ impl App {
     }
 }
 
-/// The left panel: the settings of the connection and of receiving.
-fn left_ui(
-    ui: &mut Ui,
-    cx: UiContext<'_>,
-    tab: &mut Tab,
-    kind: Kind,
-    terms: Terms,
-    place: usize,
-) -> Option<Action> {
-    let mut action = None;
-    Panel::left("left")
-        .exact_size(theme::LEFT_PANEL)
-        .resizable(false)
-        .frame(Frame::new().fill(cx.palette.panel))
-        .show(ui, |ui| {
-            region::enter(ui, Region::Left);
-            name_region(ui, cx, "regions.left");
-            // The list of peers gets the height that the other controls left over in the last
-            // frame.
-            let (whole, rest_id) = (ui.available_height(), ui.scope_id().with("rest"));
-            let rest: f32 = ui.data(|data| data.get_temp(rest_id)).unwrap_or(whole);
-            let room = whole - rest;
-            let has_peers = peer_list::is_for(kind) && tab.file.is_none();
-            let bar = &mut ui.spacing_mut().scroll;
-            (bar.dormant_handle_opacity, bar.floating_width) = (0.6, 6.0);
-            let scroll = egui::ScrollArea::vertical()
-                .id_salt("left")
-                .auto_shrink(false);
-            scroll.show(ui, |ui| {
-                let frame = Frame::new().inner_margin(Margin::same(12));
-                let frame = frame.show(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = 4.0;
-                    if let Some(failure) = &tab.unreadable {
-                        action = open_window::unreadable_ui(ui, cx, failure, place);
-                    } else if let Some(file) = &tab.file {
-                        action = open_window::file_ui(ui, cx, file);
-                    } else {
-                        let mistakes = tab.panels.mistakes(&tab.drafts);
-                        let network = &mut tab.drafts.network;
-                        action = network.ui(ui, cx, &tab.session, terms, mistakes);
-                    }
-                    if kind.has_groups() && tab.file.is_none() {
-                        action = action.take().or(tab.drafts.groups.ui(ui, cx, &tab.session));
-                    }
-                    if has_peers {
-                        rule(ui, cx.palette);
-                        let list = PeerList {
-                            session: &tab.session,
-                            kind,
-                            send: &mut tab.drafts.send,
-                        };
-                        let asked = ui.vertical(|ui| list.ui(ui, cx, room)).inner;
-                        action = action.take().or(asked);
-                    }
-                    rule(ui, cx.palette);
-                    tab.drafts.receive.ui(ui, cx);
-                });
-                controls::reveal_focus(ui);
-                let lines = match has_peers {
-                    true => peer_list::height(&tab.session, room),
-                    false => 0.0,
-                };
-                let now = frame.response.rect.height() - lines;
-                if (now - rest).abs() > 0.5 {
-                    ui.data_mut(|data| data.insert_temp(rest_id, now));
-                    ui.ctx().request_repaint();
-                }
-            });
-        });
-    action
-}
-
 fn send_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
@@ -249,7 +175,7 @@ fn send_ui(
         .frame(Frame::new().fill(cx.palette.panel).inner_margin(COMPOSER))
         .show(&mut part(ui, "composer", place), |ui| {
             region::enter(ui, Region::Composer);
-            name_region(ui, cx, "regions.composer");
+            region::name(ui, cx, "regions.composer");
             let read_as = &tab.drafts.receive.read_as;
             let (draft, about) = (&mut tab.drafts.send, (&tab.session, kind));
             tab.panels.send.box_ui(ui, cx, draft, about, read_as, kept)
@@ -339,23 +265,4 @@ fn log_ui(
 /// A part of the window to draw in.
 fn part(ui: &mut Ui, name: &str, place: Rect) -> Ui {
     ui.new_child(UiBuilder::new().id_salt(name).max_rect(place))
-}
-
-fn name_region(ui: &Ui, cx: UiContext<'_>, name: &'static str) {
-    controls::name_group(ui, Role::Region, &t!(cx.lang, name));
-}
-
-/// A horizontal line across the whole panel.
-fn rule(ui: &mut Ui, palette: &theme::Palette) {
-    let (rect, _) =
-        ui.allocate_exact_size(egui::vec2(ui.available_width(), 5.0), egui::Sense::hover());
-    let across = rect.left() - theme::PADDING..=rect.right() + theme::PADDING;
-    let painter = ui
-        .painter()
-        .with_clip_rect(rect.expand2(egui::vec2(theme::PADDING, 0.0)));
-    painter.hline(
-        across,
-        rect.center().y,
-        egui::Stroke::new(1.0, palette.line),
-    );
 }

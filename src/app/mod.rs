@@ -14,6 +14,7 @@ mod files;
 mod journals;
 mod keys;
 mod layout;
+mod left;
 mod pages;
 mod saving;
 mod screen;

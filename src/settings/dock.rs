@@ -1,4 +1,4 @@
-//! Which page of the dock is open, and how much room the dock and the composer take.
+//! Which page of the dock is open, and how much room the panels around the log take.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub enum Page {
     Help,
 }
 
-/// The open page and the sizes of the dock, in points.
+/// The open page and the sizes of the panels around the log, in points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DockState {
@@ -29,6 +29,8 @@ pub struct DockState {
     pub height: f32,
     /// The height of the composer where it has one row above the message.
     pub composer: f32,
+    /// The width of the left panel.
+    pub left: f32,
 }
 
 impl Default for DockState {
@@ -38,6 +40,7 @@ impl Default for DockState {
             width: 322.0,
             height: 220.0,
             composer: 158.0,
+            left: 256.0,
         }
     }
 }
@@ -54,6 +57,7 @@ impl DockState {
             width: size(self.width, usual.width),
             height: size(self.height, usual.height),
             composer: size(self.composer, usual.composer),
+            left: size(self.left, usual.left),
             ..self
         }
     }

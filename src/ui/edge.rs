@@ -6,13 +6,14 @@ use egui::accesskit::Role;
 use egui::{CursorIcon, EventFilter, Id, Key, Rect, Sense, Stroke, Ui, WidgetInfo};
 
 /// How near the pointer must be, and how far a key moves it, in points.
-const NEAR: f32 = 5.0;
+pub const NEAR: f32 = 5.0;
 const STEP: f32 = 20.0;
 
 /// Which edge it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     Left,
+    Right,
     Top,
 }
 
@@ -22,6 +23,11 @@ pub fn ui(ui: &Ui, cx: UiContext<'_>, panel: Rect, side: Side, name: &'static st
     let (edge, icon, size) = match side {
         Side::Left => (
             panel.with_max_x(panel.left() + NEAR),
+            CursorIcon::ResizeHorizontal,
+            panel.width(),
+        ),
+        Side::Right => (
+            panel.with_min_x(panel.right() - NEAR),
             CursorIcon::ResizeHorizontal,
             panel.width(),
         ),
@@ -44,6 +50,9 @@ pub fn ui(ui: &Ui, cx: UiContext<'_>, panel: Rect, side: Side, name: &'static st
             Side::Left => ui
                 .painter()
                 .vline(panel.left() + 1.0, panel.y_range(), stroke),
+            Side::Right => ui
+                .painter()
+                .vline(panel.right() - 1.0, panel.y_range(), stroke),
             Side::Top => ui
                 .painter()
                 .hline(panel.x_range(), panel.top() + 1.0, stroke),
@@ -58,6 +67,7 @@ pub fn ui(ui: &Ui, cx: UiContext<'_>, panel: Rect, side: Side, name: &'static st
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let (larger, smaller) = match side {
             Side::Left => (Key::ArrowLeft, Key::ArrowRight),
+            Side::Right => (Key::ArrowRight, Key::ArrowLeft),
             Side::Top => (Key::ArrowUp, Key::ArrowDown),
         };
         let pressed = |key| ui.input(|input| input.key_pressed(key));
@@ -71,6 +81,7 @@ pub fn ui(ui: &Ui, cx: UiContext<'_>, panel: Rect, side: Side, name: &'static st
     let at = at.filter(|_| response.dragged())?;
     Some(match side {
         Side::Left => panel.right() - at.x,
+        Side::Right => at.x - panel.left(),
         Side::Top => panel.bottom() - at.y,
     })
 }

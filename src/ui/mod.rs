@@ -13,7 +13,7 @@ mod charset_choice;
 mod checksum_choice;
 pub mod controls;
 pub mod dock;
-mod edge;
+pub mod edge;
 pub mod export_window;
 mod filter_help;
 mod filter_terms;

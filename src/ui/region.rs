@@ -1,7 +1,10 @@
 //! The parts of the window, between which F6 moves the keys.
 
 use super::controls;
-use egui::{Context, Id, Memory, Rect, Ui};
+use super::{UiContext, controls};
+use crate::t;
+use egui::accesskit::Role;
+use egui::{Context, FocusDirection, Id, Memory, Rect, Ui};
 
 /// A part of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +47,11 @@ impl Region {
 pub fn enter(ui: &Ui, region: Region) {
     stands(ui.ctx(), region, ui.max_rect());
     gate(ui, region);
+}
+
+/// Gives a part the name by which screen readers know it; `key` is that of the name.
+pub fn name(ui: &Ui, cx: UiContext<'_>, key: &'static str) {
+    controls::name_group(ui, Role::Region, &t!(cx.lang, key));
 }
 
 /// Under which is kept the part that is to get the keys.

@@ -20,7 +20,6 @@ impl From<Choice> for egui::ThemePreference {
 
 pub const TOP_BAR: f32 = 40.0;
 pub const STATUS_BAR: f32 = 30.0;
-pub const LEFT_PANEL: f32 = 240.0;
 pub const TOOLBAR: f32 = 40.0;
 /// The titles above the log, or what a search found in their place.
 pub const LOG_HEADER: f32 = 24.0;

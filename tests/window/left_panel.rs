@@ -14,7 +14,7 @@ use std::os::unix::net::UnixListener;
 use std::time::Duration;
 
 /// The panel's width, and the heights of the bars above and below it.
-const WIDTH: f32 = 240.0;
+const WIDTH: f32 = 256.0;
 const TOP: f32 = 40.0;
 const BOTTOM: f32 = 30.0;
 
@@ -161,6 +161,31 @@ fn a_low_window_scrolls_the_panel_to_what_the_keys_go_to() {
     window.until("it is in sight", move |window| {
         last(window).bottom() <= 400.0 - BOTTOM
     });
+}
+
+#[test]
+fn the_panel_is_resized_by_keys_and_its_width_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let left = |window: &Window| window.place("数据日志", "Log").left();
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    assert!((left(&window) - WIDTH).abs() < 1.0);
+    window.harness.get_by_label("Resize the left panel").focus();
+    window.steps();
+    window.press(Modifiers::NONE, Key::ArrowRight);
+    let wider = left(&window);
+    assert!((wider - WIDTH - 20.0).abs() < 1.0, "{wider}");
+    window.close();
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    assert_eq!(left(&window), wider);
+    // What is wished beyond its bounds is not taken.
+    window.harness.get_by_label("Resize the left panel").focus();
+    window.steps();
+    for (key, bound) in [(Key::ArrowLeft, 240.0), (Key::ArrowRight, 1280.0 / 3.0)] {
+        for _ in 0..20 {
+            window.press(Modifiers::NONE, key);
+        }
+        assert!((left(&window) - bound).abs() < 1.0, "{}", left(&window));
+    }
 }
 
 /// Presses an item of the menu of the client at this address.

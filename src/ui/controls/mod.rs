@@ -4,8 +4,8 @@ mod button;
 mod check;
 mod field;
 pub mod group;
-mod menu;
 mod lamp;
+mod menu;
 mod option;
 mod ring;
 mod segmented;
@@ -20,8 +20,8 @@ pub use field::{
     Field, caption, cursor_at_end, elided, error_line, heading, heading_row, labelled_row,
     select_all, wrapped_row,
 };
-pub use menu::{context_menu, focus_next, takes_menu_key};
 pub use lamp::Lamp;
+pub use menu::{context_menu, focus_next, takes_menu_key};
 pub use option::OptionChip;
 pub use ring::focus_ring;
 pub use segmented::{Segment, segmented, segments_ui};

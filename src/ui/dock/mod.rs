@@ -163,7 +163,7 @@ fn page_ui(
     let mut ui = ui.new_child(UiBuilder::new().id_salt("page").max_rect(place));
     let shown = panel.resizable(false).frame(frame).show(&mut ui, |ui| {
         region::gate(ui, Region::Dock);
-        name_page(ui, cx);
+        region::name(ui, cx, "regions.dock");
         let closed = match is_below {
             true => None,
             false => head_ui(ui, cx, open, title),
@@ -185,10 +185,6 @@ fn margin() -> Margin {
         top: 6,
         bottom: 4,
     }
-}
-
-fn name_page(ui: &Ui, cx: UiContext<'_>) {
-    controls::name_group(ui, Role::Region, &t!(cx.lang, "regions.dock"));
 }
 
 /// The title of the page, and what closes it.

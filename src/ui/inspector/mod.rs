@@ -107,7 +107,10 @@ impl Inspector {
 }
 
 fn facts_ui(ui: &mut Ui, cx: UiContext<'_>, record: &Record<'_>, before: Option<&Record<'_>>) {
-    let mut facts = vec![(t!(cx.lang, "inspector.time"), cx.time(record.time, TimeFormat::Micros))];
+    let mut facts = vec![(
+        t!(cx.lang, "inspector.time"),
+        cx.time(record.time, TimeFormat::Micros),
+    )];
     if let Some(before) = before {
         facts.push((
             t!(cx.lang, "inspector.gap"),
