@@ -9,18 +9,6 @@ use egui::containers::menu::MenuButton;
 use egui::{RichText, Ui};
 use std::net::{IpAddr, Ipv4Addr};
 
-/// The room a caption needs.
-pub fn caption_width(ui: &Ui, caption: &str) -> f32 {
-    ui.painter()
-        .layout_no_wrap(
-            caption.to_owned(),
-            theme::body(),
-            egui::Color32::PLACEHOLDER,
-        )
-        .size()
-        .x
-}
-
 /// The button beside the local host that lists this machine's addresses.
 pub fn own_addresses_ui(ui: &mut Ui, cx: UiContext<'_>, host: &mut String) -> Option<Action> {
     let mut action = None;

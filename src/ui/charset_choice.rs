@@ -4,7 +4,7 @@ use super::{UiContext, controls};
 use crate::payload::charset::Charset;
 use egui::Ui;
 
-/// A row with a choice of encodings; `none` says what it means to choose none.
+/// A row of the left panel with a choice of encodings; `none` says what it means to choose none.
 pub fn choice_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
@@ -12,7 +12,8 @@ pub fn choice_ui(
     none: &str,
     choice: &mut Option<Charset>,
 ) {
-    controls::labelled_row(ui, name, 58.0, cx.palette, |ui| {
+    let width = controls::LEFT_PANEL.width(ui, cx.lang);
+    controls::labelled_row(ui, name, width, cx.palette, |ui| {
         let combo = egui::ComboBox::from_id_salt(name)
             .icon(controls::combo_arrow)
             .selected_text(

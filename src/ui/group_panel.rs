@@ -57,7 +57,8 @@ impl GroupDraft {
     fn interface_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         let automatic = t!(cx.lang, "group.automatic");
         let name = t!(cx.lang, "group.interface");
-        controls::labelled_row(ui, &name, 58.0, cx.palette, |ui| {
+        let width = controls::LEFT_PANEL.width(ui, cx.lang);
+        controls::labelled_row(ui, &name, width, cx.palette, |ui| {
             let chosen = if self.interface.is_empty() {
                 automatic.clone()
             } else {

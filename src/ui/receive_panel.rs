@@ -17,21 +17,17 @@ impl ReceiveDraft {
             check(ui, &mut self.private, "receive.private")
                 .on_hover_text(t!(cx.lang, "receive.private_detail"));
         });
-        controls::labelled_row(
-            ui,
-            &t!(cx.lang, "receive.display"),
-            58.0,
-            cx.palette,
-            |ui| {
-                let displays = [
-                    (Display::Text, t!(cx.lang, "receive.text")),
-                    (Display::Hex, t!(cx.lang, "receive.hex")),
-                    (Display::Both, t!(cx.lang, "receive.both")),
-                    (Display::Classic, t!(cx.lang, "receive.classic")),
-                ];
-                controls::segmented(ui, &mut self.display, &displays, cx.palette);
-            },
-        );
+        let width = controls::LEFT_PANEL.width(ui, cx.lang);
+        let name = t!(cx.lang, "receive.display");
+        controls::labelled_row(ui, &name, width, cx.palette, |ui| {
+            let displays = [
+                (Display::Text, t!(cx.lang, "receive.text")),
+                (Display::Hex, t!(cx.lang, "receive.hex")),
+                (Display::Both, t!(cx.lang, "receive.both")),
+                (Display::Classic, t!(cx.lang, "receive.classic")),
+            ];
+            controls::segmented(ui, &mut self.display, &displays, cx.palette);
+        });
         let (name, automatic) = (
             t!(cx.lang, "receive.charset"),
             t!(cx.lang, "receive.charset_auto"),

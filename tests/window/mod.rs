@@ -3,6 +3,7 @@
 mod automatic;
 mod bad_input;
 mod basics;
+mod captions;
 mod columns;
 mod composer;
 mod contrast;

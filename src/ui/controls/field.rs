@@ -114,57 +114,6 @@ impl<'a> Field<'a> {
     }
 }
 
-/// A row with a caption of `width` on its left.
-pub fn labelled_row<R>(
-    ui: &mut Ui,
-    text: &str,
-    width: f32,
-    palette: &Palette,
-    add: impl FnOnce(&mut Ui) -> R,
-) -> R {
-    ui.horizontal(|ui| {
-        ui.set_min_height(theme::FIELD);
-        caption(ui, text, width, palette);
-        add(ui)
-    })
-    .inner
-}
-
-/// The same with controls that take several lines where there is little room.
-pub fn wrapped_row<R>(
-    ui: &mut Ui,
-    text: &str,
-    width: f32,
-    palette: &Palette,
-    add: impl FnOnce(&mut Ui) -> R,
-) -> R {
-    ui.horizontal_top(|ui| {
-        caption(ui, text, width, palette);
-        // As high as the caption, so that both stand in one line.
-        ui.spacing_mut().interact_size.y = theme::FIELD;
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().interact_size.y = theme::SMALL_BUTTON;
-            add(ui)
-        })
-        .inner
-    })
-    .inner
-}
-
-/// Dim words before a control; `width` 0 takes what they need.
-pub fn caption(ui: &mut Ui, text: &str, width: f32, palette: &Palette) {
-    let galley = ui
-        .painter()
-        .layout_no_wrap(text.to_owned(), theme::body(), palette.dim);
-    let size = vec2(width.max(galley.size().x), theme::FIELD);
-    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-    ui.painter().galley(
-        egui::pos2(rect.left(), rect.center().y - galley.size().y / 2.0),
-        galley,
-        palette.dim,
-    );
-}
-
 /// The heading of a group of settings.
 pub fn heading(ui: &mut Ui, text: &str, palette: &Palette) {
     ui.add_space(2.0);

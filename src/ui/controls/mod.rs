@@ -1,6 +1,7 @@
 //! The window's own controls: small, and each with an accessible name.
 
 mod button;
+mod caption;
 mod check;
 mod field;
 pub mod group;
@@ -15,11 +16,11 @@ pub use button::{
     badge, chip, chip_width, combo_arrow, icon_button, primary, small, small_if, tooltip_with_key,
     wide,
 };
-pub use check::check;
-pub use field::{
-    Field, caption, cursor_at_end, elided, error_line, heading, heading_row, labelled_row,
-    select_all, wrapped_row,
+pub use caption::{
+    CaptionColumn, LEFT_PANEL, NETWORK_PAGE, REPEAT, RULE, caption, labelled_row, wrapped_row,
 };
+pub use check::check;
+pub use field::{Field, cursor_at_end, elided, error_line, heading, heading_row, select_all};
 pub use lamp::Lamp;
 pub use menu::{context_menu, focus_next, takes_menu_key};
 pub use option::OptionChip;

@@ -2,7 +2,7 @@
 
 mod button;
 
-use super::address::{self, normalise, own_addresses_ui, reach, remark_ui};
+use super::address::{normalise, own_addresses_ui, reach, remark_ui};
 use super::controls::{self, Field, Segment};
 use super::{Action, UiContext, theme};
 use crate::config::session::{ConfigMistake, Field as ConfigField};
@@ -168,7 +168,7 @@ impl NetworkDraft {
             (Side::Local, Role::Datagrams) => t!(cx.lang, "network.nameless"),
             _ => String::new(),
         };
-        let width = address::caption_width(ui, &name).max(58.0);
+        let width = controls::LEFT_PANEL.width(ui, cx.lang);
         controls::labelled_row(ui, &name, width, cx.palette, |ui| {
             let field = Field::new(text, &name, &hint, ui.available_width());
             let field = field.fault(fault.as_deref());
@@ -229,25 +229,7 @@ impl NetworkDraft {
         } else {
             String::new()
         };
-        let captions: &[&str] = match self.kind.role() {
-            Role::Client => &[
-                "network.remote_host",
-                "network.remote_port",
-                "network.local_host",
-                "network.local_port",
-            ],
-            Role::Relay => &[
-                "network.local_host",
-                "network.local_port",
-                "network.target_host",
-                "network.target_port",
-            ],
-            Role::Datagrams | Role::Server => &["network.local_host", "network.local_port"],
-        };
-        let width = captions
-            .iter()
-            .map(|key| address::caption_width(ui, &t!(cx.lang, *key)))
-            .fold(58.0, f32::max);
+        let width = controls::LEFT_PANEL.width(ui, cx.lang);
         controls::labelled_row(ui, &host_name, width, cx.palette, |ui| {
             let field = Field::new(host, &host_name, &automatic, ui.available_width());
             let field = field.fault(host_fault.as_deref());

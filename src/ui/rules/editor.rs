@@ -148,7 +148,8 @@ impl RulesPanel {
         };
         ui.spacing_mut().item_spacing.y = 6.0;
         let caption = t!(cx.lang, "rules.name");
-        controls::labelled_row(ui, &caption, 40.0, cx.palette, |ui| {
+        let width = controls::RULE.width(ui, cx.lang);
+        controls::labelled_row(ui, &caption, width, cx.palette, |ui| {
             Field::new(&mut rule.name, &caption, "", 220.0).show(ui, cx.palette);
         });
         part(ui, cx, &t!(cx.lang, "rules.when"), |ui| {
@@ -168,7 +169,8 @@ fn part(ui: &mut Ui, cx: UiContext<'_>, caption: &str, add: impl FnOnce(&mut Ui)
         return;
     }
     ui.horizontal_top(|ui| {
-        controls::caption(ui, caption, 40.0, cx.palette);
+        let width = controls::RULE.width(ui, cx.lang);
+        controls::caption(ui, caption, width, cx.palette);
         ui.vertical(add);
     });
 }

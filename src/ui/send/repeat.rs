@@ -53,7 +53,8 @@ fn field_ui(
     (name, hint, unit): (&str, &str, &str),
     faulty: bool,
 ) {
-    controls::labelled_row(ui, name, 72.0, cx.palette, |ui| {
+    let width = controls::REPEAT.width(ui, cx.lang);
+    controls::labelled_row(ui, name, width, cx.palette, |ui| {
         let field = Field {
             faulty,
             ..Field::new(text, name, hint, 96.0)

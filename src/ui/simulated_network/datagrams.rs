@@ -6,12 +6,10 @@ use crate::t;
 use crate::ui::{UiContext, controls};
 use egui::{ComboBox, Ui};
 
-/// The width of the words before the fields.
-const WORDS: f32 = 70.0;
-
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, plan: &mut DatagramPlan) {
+    let width = controls::NETWORK_PAGE.width(ui, cx.lang);
     let row = |ui: &mut Ui, words: &str, add: &mut dyn FnMut(&mut Ui)| {
-        controls::wrapped_row(ui, words, WORDS, cx.palette, |ui| add(ui));
+        controls::wrapped_row(ui, words, width, cx.palette, |ui| add(ui));
     };
     ui.spacing_mut().item_spacing.y = 4.0;
     let words = t!(cx.lang, "bad.loss");
@@ -131,7 +129,8 @@ fn loss_ui(ui: &mut Ui, cx: UiContext<'_>, loss: &mut Loss) {
 
 pub fn delay_ui(ui: &mut Ui, cx: UiContext<'_>, delay: &mut Delay) {
     let words = t!(cx.lang, "bad.delay");
-    controls::wrapped_row(ui, &words, WORDS, cx.palette, |ui| {
+    let width = controls::NETWORK_PAGE.width(ui, cx.lang);
+    controls::wrapped_row(ui, &words, width, cx.palette, |ui| {
         Number::millis(&words).ui(ui, &mut delay.millis);
         let jitter = t!(cx.lang, "bad.jitter");
         Number::millis(&jitter)
@@ -168,7 +167,8 @@ pub fn delay_ui(ui: &mut Ui, cx: UiContext<'_>, delay: &mut Delay) {
 pub fn rate_ui(ui: &mut Ui, cx: UiContext<'_>, rate: &mut Rate) {
     let words = t!(cx.lang, "bad.rate");
     let none = t!(cx.lang, "bad.no_limit");
-    controls::wrapped_row(ui, &words, WORDS, cx.palette, |ui| {
+    let width = controls::NETWORK_PAGE.width(ui, cx.lang);
+    controls::wrapped_row(ui, &words, width, cx.palette, |ui| {
         Number::new(&words, 0.0, 1e12)
             .zero(&none)
             .unit(" bit/s")

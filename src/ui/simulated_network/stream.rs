@@ -7,14 +7,14 @@ use crate::t;
 use crate::ui::{UiContext, controls, theme};
 use egui::{RichText, Ui};
 
-const WORDS: f32 = 70.0;
 const MOST: f64 = 16_777_216.0;
 
 /// Of what is read, only how fast can be chosen, unless it is sent on.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, plan: &mut StreamPlan, (incoming, relays): (bool, bool)) {
     ui.spacing_mut().item_spacing.y = 4.0;
+    let width = controls::NETWORK_PAGE.width(ui, cx.lang);
     let row = |ui: &mut Ui, words: &str, add: &mut dyn FnMut(&mut Ui)| {
-        controls::wrapped_row(ui, words, WORDS, cx.palette, |ui| add(ui));
+        controls::wrapped_row(ui, words, width, cx.palette, |ui| add(ui));
     };
     if incoming || relays {
         let words = t!(cx.lang, "bad.slow_read");

@@ -1,0 +1,110 @@
+//! Captions stand in columns: the fields behind them begin at the same place.
+
+use super::driver::Window;
+use super::painted::Painted;
+use egui::Rangef;
+use netpeer::session::Kind;
+use netpeer::settings::{Settings, TabSettings};
+use netpeer::words::Lang;
+
+/// Captions of the left panel, in Chinese and English.
+const LEFT: [(&str, &str); 10] = [
+    ("本地主机", "Local host"),
+    ("本地端口", "Local port"),
+    ("远程主机", "Remote host"),
+    ("远程端口", "Remote port"),
+    ("目标主机", "Target host"),
+    ("目标端口", "Target port"),
+    ("本地名称", "Local name"),
+    ("服务器名称", "Server name"),
+    ("显示", "Show as"),
+    ("编码", "Encoding"),
+];
+
+/// Captions of the page of the simulated network.
+const NETWORK: [(&str, &str); 10] = [
+    ("丢包", "Loss"),
+    ("重复", "Duplicate"),
+    ("乱序", "Reorder"),
+    ("延迟", "Delay"),
+    ("误码", "Corrupt"),
+    ("截断", "Truncate"),
+    ("限速", "Rate"),
+    ("拆分", "Split"),
+    ("合并", "Join"),
+    ("停顿", "Stall"),
+];
+
+/// Where the fields begin that stand behind these captions, within these places across.
+fn starts(window: &Window, captions: &[(&str, &str)], across: Rangef) -> Vec<(String, f32)> {
+    let painted = Painted::of(window);
+    let mut found = Vec::new();
+    for (_, text, _) in &painted.texts {
+        let words = text.galley.text();
+        let is_caption = |(chinese, english): &(&str, &str)| words == window.name(chinese, english);
+        if !captions.iter().any(is_caption) || !across.contains(text.pos.x) {
+            continue;
+        }
+        let place = text.galley.rect.translate(text.pos.to_vec2());
+        let behind = painted.rects.iter().filter(|(_, rect, _)| {
+            let is_in_line = rect.rect.y_range().contains(place.center().y);
+            let is_field = rect.stroke.width > 0.0 && rect.rect.height() < 40.0;
+            let is_behind = rect.rect.left() > place.left() && rect.rect.right() <= across.max;
+            is_in_line && is_field && is_behind
+        });
+        let left = behind.map(|(_, rect, _)| rect.rect.left());
+        if let Some(first) = left.min_by(f32::total_cmp) {
+            assert!(first >= place.right() + 4.0, "{words} covers its field");
+            found.push((words.to_owned(), first));
+        }
+    }
+    found
+}
+
+#[track_caller]
+fn in_a_column(starts: &[(String, f32)], count: usize, what: &str) {
+    assert!(starts.len() >= count, "{what}: {starts:?}");
+    for (words, start) in starts {
+        assert!(
+            (start - starts[0].1).abs() < 0.5,
+            "{what}, {words}: {starts:?}"
+        );
+    }
+}
+
+fn window_of(lang: Lang, kind: Kind) -> Window {
+    let settings = Settings {
+        tabs: vec![TabSettings::of_kind(kind)],
+        ..Settings::default()
+    };
+    Window::with_settings(lang, settings)
+}
+
+#[test]
+fn the_fields_of_the_left_panel_begin_at_one_place() {
+    for lang in Lang::ALL {
+        let mut of_all = Vec::new();
+        for kind in Kind::here() {
+            let window = window_of(lang, kind);
+            let starts = starts(&window, &LEFT, Rangef::new(0.0, 256.0));
+            in_a_column(&starts, 3, &format!("{lang:?} {kind:?}"));
+            of_all.extend(starts);
+        }
+        in_a_column(&of_all, 24, &format!("{lang:?}, all kinds"));
+    }
+}
+
+#[test]
+fn the_fields_of_the_simulated_network_begin_at_one_place() {
+    for lang in Lang::ALL {
+        let mut of_all = Vec::new();
+        for kind in [Kind::Udp, Kind::TcpClient] {
+            let mut window = window_of(lang, kind);
+            window.click("弱网模拟", "Simulated network");
+            let starts = starts(&window, &NETWORK, Rangef::new(640.0, 1280.0));
+            in_a_column(&starts, 4, &format!("{lang:?} {kind:?}"));
+            of_all.extend(starts);
+        }
+        in_a_column(&of_all, 10, &format!("{lang:?}, both kinds"));
+    }
+}
