@@ -4,6 +4,7 @@ use super::App;
 use super::tab::Tab;
 use crate::settings::dock::Page;
 use crate::settings::tab::NetworkDraft;
+use crate::settings::window;
 use crate::t;
 use crate::ui::palette::{self, WindowCommand};
 use crate::ui::topic::Topic;
@@ -119,6 +120,9 @@ impl App {
             WindowCommand::ResetCounters => return Some(Action::ResetCounters),
             WindowCommand::SwitchLanguage => return Some(Action::SwitchLanguage),
             WindowCommand::Theme(choice) => self.theme = choice,
+            WindowCommand::ZoomIn => zoom(ctx, 1),
+            WindowCommand::ZoomOut => zoom(ctx, -1),
+            WindowCommand::ActualSize => ctx.set_zoom_factor(1.0),
             WindowCommand::Page(Page::Help) => return Some(self.help_action(ctx)),
             // Pressed again, they ask for the next file.
             WindowCommand::Page(page @ (Page::Open | Page::Export)) => {
@@ -176,6 +180,11 @@ impl App {
             _ => Action::TogglePage(Page::Help),
         }
     }
+}
+
+/// Shows everything larger by so many tenths, as far as the bounds allow.
+fn zoom(ctx: &Context, tenths: i32) {
+    ctx.set_zoom_factor(window::zoomed(ctx.zoom_factor(), tenths));
 }
 
 /// Selects the next marked row, or the one before.

@@ -30,6 +30,7 @@ use crate::journal::{self, RecoverableLog};
 use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::{DockState, Page};
 use crate::settings::theme::Choice;
+use crate::settings::window::WindowPlace;
 use crate::settings::{Library, Preferences, Settings, Store};
 use crate::ui::Action;
 use crate::ui::help::HelpPage;
@@ -43,6 +44,7 @@ use banner::Banner;
 use clipboard::Clipboard;
 use egui::Context;
 use ending::Ending;
+pub use screen::Desktop;
 pub use start::Start;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -67,6 +69,8 @@ pub struct App {
     window: (f32, f32),
     /// The title that the window has.
     window_title: String,
+    place: WindowPlace,
+    desktop: Desktop,
     /// Whether the window was fitted to its screen.
     fitted: bool,
     preferences: Preferences,
@@ -117,8 +121,11 @@ impl App {
             lang,
             system_lang,
             program,
+            desktop,
         } = start;
         theme::install(ctx);
+        // Before the first frame, which would otherwise guess the size of the window.
+        ctx.options_mut(|options| options.zoom_factor = settings.place.zoom);
         ctx.set_theme(egui::ThemePreference::from(settings.theme));
         let budget = settings.preferences.log_budget();
         let tabs: Vec<Tab> = settings
@@ -136,6 +143,8 @@ impl App {
             theme: settings.theme,
             window: settings.window,
             window_title: String::new(),
+            place: settings.place,
+            desktop,
             fitted: false,
             preferences: settings.preferences.clone(),
             next_id: tabs.len() as u64,
@@ -331,10 +340,9 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
-        if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
-            self.window = (rect.width(), rect.height());
-        }
+        // Before the window is followed: the first frame does not know its place.
         self.fit_screen(&ctx);
+        self.follow_window(&ctx);
         self.take_drops(&ctx);
         let pressed = keys::pressed(&ctx);
         if let Some(tab) = self.tabs.get(self.active)

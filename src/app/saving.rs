@@ -21,6 +21,7 @@ impl App {
             lang: self.lang_chosen.then_some(self.lang),
             theme: self.theme,
             window: self.window,
+            place: self.place,
             preferences: self.preferences.clone(),
             active: active.count(),
             tabs: kept.map(|tab| tab.drafts.clone()).collect(),

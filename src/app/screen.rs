@@ -1,8 +1,9 @@
-//! The first size of the window, fitted to its screen.
+//! The place and the first size of the window, fitted to the screens.
 
 use super::App;
 use crate::settings;
-use egui::{Context, Vec2, ViewportCommand, vec2};
+use crate::settings::window::Corner;
+use egui::{Context, Pos2, Rect, Vec2, ViewportCommand, pos2, vec2};
 use std::time::Duration;
 
 /// The height that most desktops take for a panel, in points.
@@ -10,16 +11,64 @@ const DESKTOP_PANEL: f32 = 40.0;
 /// How long to wait for the size of the window's frame: X11 reports it only after the window is
 /// shown.
 const FRAME: Duration = Duration::from_secs(2);
+/// The least size on a screen that is too small for everything, in points.
+const LEAST: f32 = 200.0;
+/// What must be on a screen of the upper edge of a window, so that it can be moved, in pixels.
+const GRIP: Vec2 = vec2(100.0, 24.0);
+
+/// What is known of the desktop when the window opens, in pixels.
+#[derive(Clone, Debug, Default)]
+pub struct Desktop {
+    pub screens: Vec<Rect>,
+    /// The size of the area that panels of the desktop leave.
+    pub work: Option<Vec2>,
+}
 
 impl App {
-    /// Shrinks the window once if it and its frame do not fit on the screen: the toolkit compares
-    /// only its content with the bare screen. Without a known frame, as on Wayland, the compositor
-    /// decides.
-    pub(super) fn fit_screen(&mut self, ctx: &Context) {
-        if self.fitted {
+    /// Notes the size and the place of the window, to be kept.
+    pub(super) fn follow_window(&mut self, ctx: &Context) {
+        let zoom = ctx.zoom_factor();
+        if zoom != self.place.zoom {
+            self.place.zoom = zoom;
+            // What is told of the window is still in points of the size before.
+            ctx.request_repaint();
             return;
         }
-        self.fitted = self.began.elapsed() > FRAME;
+        let (inner, outer, maximised, hidden) = ctx.input(|input| {
+            let viewport = input.viewport();
+            let hidden = viewport.minimized == Some(true) || viewport.fullscreen == Some(true);
+            let (inner, outer) = (viewport.inner_rect, viewport.outer_rect);
+            (inner, outer, viewport.maximized, hidden)
+        });
+        self.place.maximised = maximised.unwrap_or(self.place.maximised);
+        // The size and the place are those it has again when it is maximised no more.
+        if hidden || self.place.maximised {
+            return;
+        }
+        if let Some(inner) = inner {
+            let size = inner.size() * zoom;
+            self.window = (size.x, size.y);
+        }
+        if let Some(outer) = outer {
+            let corner = outer.min.to_vec2() * ctx.pixels_per_point();
+            let [x, y] = [corner.x, corner.y].map(|side| side.round() as i32);
+            self.place.corner = Some(Corner { x, y });
+        }
+    }
+
+    /// Brings the window to its kept place, and shrinks it once if it and its frame do not fit on
+    /// the screen: the toolkit compares only its content with the bare screen. Without a known
+    /// frame, as on Wayland, the compositor decides.
+    pub(super) fn fit_screen(&mut self, ctx: &Context) {
+        let screens = std::mem::take(&mut self.desktop.screens);
+        if !screens.is_empty() {
+            self.place_on(ctx, &screens);
+        }
+        if self.fitted || self.place.maximised {
+            return;
+        }
+        let has_waited = self.began.elapsed() > FRAME;
+        self.fitted = has_waited;
         let (screen, inner, outer) = ctx.input(|input| {
             let viewport = input.viewport();
             (
@@ -32,23 +81,61 @@ impl App {
             return;
         };
         let frame = outer.size() - inner.size();
-        if frame.y <= 0.0 {
+        let work = self.desktop.work;
+        // Without a window manager there is no frame.
+        if frame.y <= 0.0 && !(has_waited && work.is_some()) {
             return;
         }
         self.fitted = true;
-        if let Some(size) = fitting(inner.size(), frame, screen) {
+        let room = match work {
+            Some(work) => screen.min(work / ctx.pixels_per_point()),
+            None => screen - vec2(0.0, DESKTOP_PANEL / ctx.zoom_factor()),
+        };
+        if let Some(size) = fitting(inner.size(), room - frame) {
             ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
         }
     }
+
+    /// Sets the least size that the screens have room for, and the kept place.
+    fn place_on(&self, ctx: &Context, screens: &[Rect]) {
+        let scale = ctx.pixels_per_point();
+        let most = screens
+            .iter()
+            .fold(Vec2::ZERO, |most, screen| most.max(screen.size()));
+        let (width, height) = settings::SMALLEST;
+        let smallest = vec2(width, height) / ctx.zoom_factor();
+        let smallest = smallest.min(most / scale);
+        ctx.send_viewport_cmd(ViewportCommand::MinInnerSize(smallest));
+        let Some(Corner { x, y }) = self.place.corner.filter(|_| !self.place.maximised) else {
+            return;
+        };
+        let (width, height) = self.window;
+        let size = vec2(width, height) * scale / ctx.zoom_factor();
+        let corner = on_screen(pos2(x as f32, y as f32), size, screens);
+        let corner = (corner.to_vec2() / scale).to_pos2();
+        ctx.send_viewport_cmd(ViewportCommand::OuterPosition(corner));
+    }
 }
 
-/// The largest size that fits, if `inner` with the window's frame does not; `None` if it fits.
-/// All sizes are in points.
-fn fitting(inner: Vec2, frame: Vec2, screen: Vec2) -> Option<Vec2> {
-    let smallest = vec2(settings::SMALLEST.0, settings::SMALLEST.1);
-    let room = screen - frame - vec2(0.0, DESKTOP_PANEL);
-    let size = inner.min(room.max(smallest));
+/// The largest size that fits into `room`, if `inner` does not; `None` if it fits. All sizes are
+/// in points.
+fn fitting(inner: Vec2, room: Vec2) -> Option<Vec2> {
+    let size = inner.min(room.max(Vec2::splat(LEAST)));
     (size != inner).then_some(size)
+}
+
+/// The corner, if a window of this size can be moved from there; otherwise that of a window in
+/// the middle of the first screen.
+fn on_screen(corner: Pos2, size: Vec2, screens: &[Rect]) -> Pos2 {
+    let edge = Rect::from_min_size(corner, vec2(size.x, GRIP.y));
+    let is_seen = |screen: &Rect| {
+        let seen = screen.intersect(edge).size();
+        seen.x >= GRIP.x && seen.y >= GRIP.y / 2.0
+    };
+    match screens.first() {
+        Some(first) if !screens.iter().any(is_seen) => (first.center() - size / 2.0).max(first.min),
+        _ => corner,
+    }
 }
 
 #[cfg(test)]
@@ -57,12 +144,26 @@ mod tests {
 
     #[test]
     fn the_window_with_its_frame_fits_its_screen() {
-        let fit = |frame, screen| fitting(vec2(1280.0, 800.0), frame, screen);
-        let frame = vec2(4.0, 30.0);
-        assert_eq!(fit(frame, vec2(1920.0, 1080.0)), None);
-        assert_eq!(fit(frame, vec2(1280.0, 800.0)), Some(vec2(1276.0, 730.0)));
-        assert_eq!(fit(frame, vec2(1366.0, 768.0)), Some(vec2(1280.0, 698.0)));
-        let smallest = vec2(settings::SMALLEST.0, settings::SMALLEST.1);
-        assert_eq!(fit(frame, vec2(320.0, 240.0)), Some(smallest));
+        let fit = |room| fitting(vec2(1280.0, 800.0), room);
+        assert_eq!(fit(vec2(1916.0, 1010.0)), None);
+        assert_eq!(fit(vec2(1276.0, 730.0)), Some(vec2(1276.0, 730.0)));
+        assert_eq!(fit(vec2(1362.0, 698.0)), Some(vec2(1280.0, 698.0)));
+        assert_eq!(fit(vec2(423.0, 120.0)), Some(vec2(423.0, LEAST)));
+    }
+
+    #[test]
+    fn a_kept_place_is_used_where_a_screen_is_there() {
+        let screen = |x, width| Rect::from_min_size(pos2(x, 0.0), vec2(width, 1080.0));
+        let both = [screen(0.0, 1920.0), screen(1920.0, 1280.0)];
+        let size = vec2(1280.0, 800.0);
+        let kept = |x, y| on_screen(pos2(x, y), size, &both) == pos2(x, y);
+        assert!(kept(0.0, 0.0) && kept(2000.0, 100.0) && kept(-1100.0, 1000.0));
+        assert!(!kept(3150.0, 0.0) && !kept(0.0, -100.0) && !kept(0.0, 1075.0));
+        // The second screen was taken away.
+        let alone = on_screen(pos2(2000.0, 100.0), size, &both[..1]);
+        assert_eq!(alone, pos2(320.0, 140.0));
+        // A window larger than the screen begins at its corner.
+        let large = on_screen(pos2(9000.0, 0.0), vec2(4000.0, 3000.0), &both);
+        assert_eq!(large, pos2(0.0, 0.0));
     }
 }

@@ -1,6 +1,7 @@
 //! The parts that the window is created from.
 
 use super::clipboard::Clipboard;
+use super::screen::Desktop;
 use crate::config::SetAside;
 use crate::settings::{Settings, Store};
 use crate::signals::Requests;
@@ -24,4 +25,5 @@ pub struct Start {
     pub system_lang: Lang,
     /// The executable of this program, which runs scenarios.
     pub program: PathBuf,
+    pub desktop: Desktop,
 }

@@ -11,6 +11,7 @@ pub mod preferences;
 mod store;
 pub mod tab;
 pub mod theme;
+pub mod window;
 
 pub use library::Library;
 pub use preferences::Preferences;
@@ -27,6 +28,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use theme::Choice;
+use window::WindowPlace;
 
 /// The version that this program writes. It reads this version and every older one.
 ///
@@ -49,8 +51,9 @@ pub struct Settings {
     /// The chosen language; `None` follows the system.
     pub lang: Option<Lang>,
     pub theme: Choice,
-    /// The window's inner size, in points.
+    /// The window's inner size while it is not maximised, in points at a zoom of 100 %.
     pub window: (f32, f32),
+    pub place: WindowPlace,
     pub preferences: Preferences,
     /// The index of the active tab.
     pub active: usize,
@@ -68,6 +71,7 @@ impl Default for Settings {
             lang: None,
             theme: Choice::System,
             window: (1280.0, 800.0),
+            place: WindowPlace::default(),
             preferences: Preferences::default(),
             active: 0,
             tabs: vec![TabSettings::default()],
@@ -220,6 +224,7 @@ impl Settings {
             side(self.window.0, SMALLEST.0),
             side(self.window.1, SMALLEST.1),
         );
+        self.place = self.place.usable();
         self.dock = self.dock.usable();
         self.columns = self.columns.usable();
         self

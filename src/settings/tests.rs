@@ -114,11 +114,12 @@ fn an_unknown_field_and_a_missing_one_are_no_problem() {
 
 #[test]
 fn impossible_values_are_brought_into_range() {
-    let text = b"(active: 99, tabs: [], window: (NaN, -5.0), dock: (width: NaN, height: -1.0, composer: inf, left: -2.0), columns: (peer: NaN, time: 1.0))";
+    let text = b"(active: 99, tabs: [], window: (NaN, -5.0), place: (zoom: -1.0), dock: (width: NaN, height: -1.0, composer: inf, left: -2.0), columns: (peer: NaN, time: 1.0))";
     let (settings, aside, _dir) = loaded(text);
     assert!(aside.is_none());
     assert_eq!((settings.active, settings.tabs.len()), (0, 1));
     assert_eq!(settings.window, (800.0, SMALLEST.1));
+    assert_eq!(settings.place, WindowPlace::default());
     assert_eq!(settings.dock, DockState::default());
     assert_eq!(settings.columns, ColumnWidths::default());
 }

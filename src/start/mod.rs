@@ -6,14 +6,18 @@ mod display;
 #[cfg(target_os = "linux")]
 mod libraries;
 mod system_fonts;
+#[cfg(target_os = "linux")]
+mod work_area;
 
-use crate::app::{App, Start};
+use crate::app::{App, Desktop, Start};
 use crate::kind::Kind;
 use crate::scenario::group;
+use crate::settings::window::Corner;
 use crate::settings::{self, Settings, Store, TabSettings};
 use crate::signals;
 use crate::t;
 use crate::words::Lang;
+use egui::{Rect, pos2, vec2};
 use std::path::PathBuf;
 use std::sync::Arc;
 #[cfg(target_os = "linux")]
@@ -25,7 +29,6 @@ use system_fonts::SystemFonts;
 
 /// The application's id: the name of its desktop entry, by which desktops find its icon.
 const APP_ID: &str = "io.github.netpeer";
-const SMALLEST: [f32; 2] = [settings::SMALLEST.0, settings::SMALLEST.1];
 
 /// The options of the command line that concern the window.
 #[derive(Debug, Default)]
@@ -76,7 +79,12 @@ pub fn window_of(
         .with_icon(icon())
         .with_title(t!(lang, "app.title"))
         .with_inner_size([settings.window.0, settings.window.1])
-        .with_min_inner_size(SMALLEST);
+        .with_maximized(settings.place.maximised);
+    // A window manager lets the window choose its place only when it opens.
+    let viewport = match settings.place.corner {
+        Some(Corner { x, y }) => viewport.with_position([x as f32, y as f32]),
+        None => viewport,
+    };
     // Without a thread for saving, the window works and saves nothing.
     let store = file.and_then(|file| Store::new(file, settings.clone()).ok());
     let settings = match wishes.new {
@@ -99,6 +107,16 @@ pub fn window_of(
         lang: wishes.lang,
         system_lang,
         program: std::env::current_exe().unwrap_or_else(|_| "netpeer".into()),
+        desktop: Desktop {
+            screens: Vec::new(),
+            #[cfg(target_os = "linux")]
+            work: match display {
+                Display::X11 => work_area::size().map(|(x, y)| vec2(x as f32, y as f32)),
+                Display::Wayland => None,
+            },
+            #[cfg(not(target_os = "linux"))]
+            work: None,
+        },
     };
     let options = eframe::NativeOptions {
         viewport,
@@ -120,13 +138,32 @@ pub fn window_of(
         let ctx = cc.egui_ctx.clone();
         // Without a thread for signals, a signal ends the process as by default.
         let requests = signals::requests(move || ctx.request_repaint(), group::terminate_all).ok();
-        around(
-            &cc.egui_ctx,
-            App::new(&cc.egui_ctx, Start { requests, ..start }),
-        )
+        let desktop = Desktop {
+            screens: screens(cc),
+            ..start.desktop
+        };
+        let start = Start {
+            requests,
+            desktop,
+            ..start
+        };
+        around(&cc.egui_ctx, App::new(&cc.egui_ctx, start))
     };
     eframe::run_native(APP_ID, options, Box::new(create))
         .map_err(|error| t!(lang, "start.failed", reason = error))
+}
+
+/// The screens of the desktop, in pixels.
+fn screens(cc: &eframe::CreationContext<'_>) -> Vec<Rect> {
+    let screens = cc.winit_window().map(|window| window.available_monitors());
+    let screens = screens.into_iter().flatten().map(|screen| {
+        let (corner, size) = (screen.position(), screen.size());
+        Rect::from_min_size(
+            pos2(corner.x as f32, corner.y as f32),
+            vec2(size.width as f32, size.height as f32),
+        )
+    });
+    screens.collect()
 }
 
 /// The program's icon, for desktops without its desktop entry.

@@ -3,7 +3,7 @@
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use netpeer::app::{App, Start};
+use netpeer::app::{App, Desktop, Start};
 use netpeer::settings::{Settings, Store, TabSettings, file_in};
 use netpeer::words::Lang;
 use std::net::SocketAddr;
@@ -74,6 +74,7 @@ impl Window {
                 lang: Some(lang),
                 system_lang: lang,
                 program: env!("CARGO_BIN_EXE_netpeer").into(),
+                desktop: Desktop::default(),
             },
         )
     }
@@ -95,6 +96,7 @@ impl Window {
                 lang: None,
                 system_lang: lang,
                 program: env!("CARGO_BIN_EXE_netpeer").into(),
+                desktop: Desktop::default(),
             },
         )
     }

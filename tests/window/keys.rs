@@ -146,3 +146,50 @@ fn the_menu_key_opens_the_menu_of_what_has_the_keys() {
         assert!(window.harness.get_by_role(Role::Tab).is_focused());
     }
 }
+
+#[test]
+fn the_zoom_factor_is_changed_by_keys_and_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let zoom = |window: &Window| window.harness.ctx.zoom_factor();
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    for key in [Key::Plus, Key::Equals, Key::Plus, Key::Minus] {
+        window.press(Modifiers::COMMAND, key);
+    }
+    assert_eq!(zoom(&window), 1.2);
+    window.close();
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    assert_eq!(zoom(&window), 1.2);
+    window.press(Modifiers::COMMAND, Key::Num0);
+    assert_eq!(zoom(&window), 1.0);
+}
+
+/// Tells the window what the desktop does with it.
+fn told(window: &mut Window, change: impl FnOnce(&mut egui::ViewportInfo)) {
+    let input = window.harness.input_mut();
+    change(input.viewports.entry(ViewportId::ROOT).or_default());
+    window.steps();
+}
+
+#[test]
+fn the_place_of_the_window_is_kept_as_it_was_before_it_was_maximised() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = |left, top, width, height| {
+        let corner = egui::pos2(left, top);
+        Some(egui::Rect::from_min_size(corner, egui::vec2(width, height)))
+    };
+    let mut window = Window::in_dir(Lang::English, dir.path());
+    told(&mut window, |viewport| {
+        viewport.inner_rect = place(52.0, 80.0, 900.0, 600.0);
+        viewport.outer_rect = place(50.0, 50.0, 904.0, 632.0);
+    });
+    told(&mut window, |viewport| {
+        viewport.maximized = Some(true);
+        viewport.inner_rect = place(0.0, 30.0, 1920.0, 1050.0);
+        viewport.outer_rect = place(0.0, 0.0, 1920.0, 1080.0);
+    });
+    window.close();
+    let (settings, _) = netpeer::settings::load(&netpeer::settings::file_in(dir.path()));
+    assert_eq!(settings.window, (900.0, 600.0));
+    let corner = settings.place.corner.map(|corner| (corner.x, corner.y));
+    assert_eq!((corner, settings.place.maximised), (Some((50, 50)), true));
+}

@@ -46,6 +46,10 @@ pub enum WindowCommand {
     Setting(&'static str),
     SwitchLanguage,
     Theme(Choice),
+    ZoomIn,
+    ZoomOut,
+    /// Shows everything at 100 %.
+    ActualSize,
 }
 
 /// A command as it is found.
@@ -60,7 +64,7 @@ pub struct CommandEntry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every command that is not a page of the dock, a tab or a topic of the help.
-static COMMANDS: [CommandEntry; 35] = [
+static COMMANDS: [CommandEntry; 38] = [
     key(WindowCommand::Toggle, "palette.toggle", NONE, Key::F5),
     key(WindowCommand::Send, "palette.send", CTRL, Key::Enter),
     key(WindowCommand::NewTab, "tabs.new", CTRL, Key::N),
@@ -119,6 +123,14 @@ static COMMANDS: [CommandEntry; 35] = [
     plain(WindowCommand::Theme(Choice::Light), "palette.light"),
     plain(WindowCommand::Theme(Choice::Dark), "palette.dark"),
     plain(WindowCommand::Theme(Choice::System), "palette.system"),
+    key(WindowCommand::ZoomIn, "palette.zoom_in", CTRL, Key::Plus),
+    key(WindowCommand::ZoomOut, "palette.zoom_out", CTRL, Key::Minus),
+    key(
+        WindowCommand::ActualSize,
+        "palette.actual_size",
+        CTRL,
+        Key::Num0,
+    ),
     setting("settings.log_budget"),
     setting("settings.disk_budget"),
     setting("settings.kept"),
@@ -190,6 +202,11 @@ pub fn tab_shortcut(place: usize) -> Option<KeyboardShortcut> {
 
 /// What this key does with these modifiers.
 pub fn of_key(pressed: Key, modifiers: Modifiers) -> Option<WindowCommand> {
+    // Many keyboards have the plus with Shift on the key of the equals sign.
+    let pressed = match pressed {
+        Key::Equals => Key::Plus,
+        pressed => pressed,
+    };
     let is_it = |shortcut: &KeyboardShortcut| {
         shortcut.logical_key == pressed && modifiers.matches_logically(shortcut.modifiers)
     };
@@ -263,5 +280,7 @@ mod tests {
         assert_eq!(of_key(Key::Num2, ctrl), Some(WindowCommand::Tab(1)));
         assert_eq!(of_key(Key::Num2, Modifiers::NONE), None);
         assert_eq!(of_key(Key::N, Modifiers::NONE), None);
+        assert_eq!(of_key(Key::Equals, ctrl), Some(WindowCommand::ZoomIn));
+        assert_eq!(of_key(Key::Equals, Modifiers::NONE), None);
     }
 }

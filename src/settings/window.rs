@@ -1,0 +1,71 @@
+//! Where the window stood, and how large everything in it is.
+
+use serde::{Deserialize, Serialize};
+
+/// The bounds of the zoom factor, in tenths.
+const LEAST: i32 = 5;
+const MOST: i32 = 30;
+
+/// The place of the window, and the zoom factor.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WindowPlace {
+    /// The upper left corner of its frame; `None` leaves the choice to the desktop.
+    pub corner: Option<Corner>,
+    pub maximised: bool,
+    /// 1 is 100 %.
+    pub zoom: f32,
+}
+
+/// A place on the desktop, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Corner {
+    pub x: i32,
+    pub y: i32,
+}
+
+impl Default for WindowPlace {
+    fn default() -> Self {
+        Self {
+            corner: None,
+            maximised: false,
+            zoom: 1.0,
+        }
+    }
+}
+
+impl WindowPlace {
+    /// Replaces a zoom factor out of range by 100 %.
+    pub fn usable(self) -> Self {
+        let bounds = LEAST as f32 / 10.0..=MOST as f32 / 10.0;
+        let zoom = match bounds.contains(&self.zoom) {
+            true => self.zoom,
+            false => 1.0,
+        };
+        Self { zoom, ..self }
+    }
+}
+
+/// The zoom factor that is so many tenths larger; the nearest one within the bounds.
+pub fn zoomed(zoom: f32, tenths: i32) -> f32 {
+    let now = (zoom * 10.0).round() as i32;
+    (now + tenths).clamp(LEAST, MOST) as f32 / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_zoom_factor_goes_in_tenths_to_its_bounds() {
+        assert_eq!((zoomed(1.0, 1), zoomed(1.04, -1)), (1.1, 0.9));
+        assert_eq!((zoomed(3.0, 1), zoomed(0.5, -1)), (3.0, 0.5));
+        for zoom in [f32::NAN, -1.0, 0.0, 3.1, f32::INFINITY] {
+            let place = WindowPlace {
+                zoom,
+                ..WindowPlace::default()
+            };
+            assert_eq!(place.usable(), WindowPlace::default());
+        }
+    }
+}
