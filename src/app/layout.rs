@@ -15,7 +15,7 @@ use crate::ui::recording::Recorder;
 use crate::ui::region::{self, Region};
 use crate::ui::send::Kept;
 use crate::ui::toolbar::Toolbar;
-use crate::ui::{Action, UiContext, banner, controls, dock, open_window, status_bar, tabs, theme};
+use crate::ui::{Action, UiContext, banner, controls, dock, status_bar, tabs, theme};
 use egui::accesskit::Role;
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
 

@@ -1,10 +1,9 @@
 //! The parts of the window, between which F6 moves the keys.
 
-use super::controls;
 use super::{UiContext, controls};
 use crate::t;
 use egui::accesskit::Role;
-use egui::{Context, FocusDirection, Id, Memory, Rect, Ui};
+use egui::{Context, Id, Memory, Rect, Ui};
 
 /// A part of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

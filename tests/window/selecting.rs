@@ -119,7 +119,7 @@ fn a_drag_selects_the_rows_it_goes_over() {
 #[test]
 fn a_drag_beyond_the_edge_scrolls_the_log() {
     let payloads: Vec<String> = (0..100).map(|number| format!("number {number}")).collect();
-    let payloads: Vec<&[u8]> = payloads.iter().map(|text| text.as_bytes()).collect();
+    let payloads: Vec<&[u8]> = payloads.iter().map(String::as_bytes).collect();
     let (mut window, _) = received(Lang::English, &payloads);
     window.until_says("number 99");
     let row = window.row("number 99");

@@ -12,7 +12,6 @@ use super::{Action, UiContext, controls, edge, theme};
 use crate::settings::dock::{DockState, Page};
 use crate::t;
 use crate::words::Lang;
-use egui::accesskit::Role;
 use egui::{
     Align, Context, Frame, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui, UiBuilder,
 };
