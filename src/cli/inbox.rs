@@ -9,14 +9,24 @@ use std::collections::VecDeque;
 /// The maximum size of the inbox in bytes; beyond it the oldest messages are dropped.
 const KEPT: usize = 256 << 20;
 /// The memory of a message besides its bytes.
-const EACH: usize = size_of::<Waiting>();
+const EACH: usize = size_of::<InboxMessage>();
 
 /// How many used messages are remembered, and how many bytes of each.
 const REMEMBERED: usize = 5;
 const BEGINNING: usize = 48;
 
-/// A received message and its sender.
-pub type Letter = (Peer, Vec<u8>);
+/// A datagram, or the bytes of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxMessage {
+    pub far: FarSide,
+    pub bytes: Vec<u8>,
+}
+
+impl InboxMessage {
+    fn is_from(&self, from: Option<Peer>) -> bool {
+        from.is_none_or(|from| from == self.far.peer)
+    }
+}
 
 /// A message, or a part of a stream, that a step used up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,10 +61,10 @@ impl Memory {
     }
 
     /// Remembers the last of these messages.
-    fn note_all(&mut self, letters: &[Letter]) {
-        let before = letters.len().saturating_sub(REMEMBERED);
-        for (peer, bytes) in letters.iter().skip(before) {
-            self.note(*peer, bytes);
+    fn note_all(&mut self, messages: &[InboxMessage]) {
+        let before = messages.len().saturating_sub(REMEMBERED);
+        for message in messages.iter().skip(before) {
+            self.note(message.far.peer, &message.bytes);
         }
     }
 }
@@ -64,16 +74,13 @@ pub fn beginning(bytes: &[u8]) -> &[u8] {
     bytes.get(..BEGINNING).unwrap_or(bytes)
 }
 
-/// A waiting message with its peer and connection.
-type Waiting = (FarSide, Vec<u8>);
-
 /// Waiting messages: datagrams in the order of arrival, or one byte stream for each connection.
 #[derive(Debug)]
 pub struct Inbox {
     tcp: bool,
-    waiting: VecDeque<Waiting>,
+    waiting: VecDeque<InboxMessage>,
     /// Messages that did not match since [`Self::expect`].
-    passed: Vec<Letter>,
+    passed: Vec<InboxMessage>,
     /// The size of waiting and unmatched messages in bytes. It may be too high until it is counted
     /// again.
     size: usize,
@@ -104,9 +111,12 @@ impl Inbox {
             let connection = record.connection;
             let far = FarSide { peer, connection };
             let mut streams = self.waiting.iter_mut();
-            match streams.find(|(sender, _)| self.tcp && *sender == far) {
-                Some((_, stream)) => stream.extend_from_slice(bytes),
-                None => self.waiting.push_back((far, bytes.to_vec())),
+            match streams.find(|stream| self.tcp && stream.far == far) {
+                Some(stream) => stream.bytes.extend_from_slice(bytes),
+                None => self.waiting.push_back(InboxMessage {
+                    far,
+                    bytes: bytes.to_vec(),
+                }),
             }
             self.size += bytes.len() + EACH;
         }
@@ -121,9 +131,9 @@ impl Inbox {
     }
 
     fn shrink(&mut self) {
-        let size = |bytes: &Vec<u8>| bytes.len() + EACH;
-        let waits: usize = self.waiting.iter().map(|(_, bytes)| size(bytes)).sum();
-        let passed: usize = self.passed.iter().map(|(_, bytes)| size(bytes)).sum();
+        let size = |message: &InboxMessage| message.bytes.len() + EACH;
+        let waits: usize = self.waiting.iter().map(size).sum();
+        let passed: usize = self.passed.iter().map(size).sum();
         // Messages were used up since the last count.
         self.size = waits + passed;
         if self.size <= self.limit {
@@ -134,10 +144,10 @@ impl Inbox {
         self.size = waits;
         // Down to half the limit, so that this does not happen for each datagram.
         while self.size > self.limit / 2 && self.size > 0 {
-            let Some((_, bytes)) = self.waiting.pop_front() else {
+            let Some(oldest) = self.waiting.pop_front() else {
                 break;
             };
-            self.size -= bytes.len() + EACH;
+            self.size -= size(&oldest);
             self.forgotten += 1;
         }
     }
@@ -155,12 +165,10 @@ impl Inbox {
     }
 
     /// The waiting messages, without those of one peer if it is given.
-    pub fn others(&self, than: Option<Peer>) -> impl Iterator<Item = (Peer, &[u8])> {
-        let letters = self.waiting.iter();
-        let letters = letters.map(|(sender, bytes)| (sender.peer, bytes.as_slice()));
-        letters.filter(move |(peer, bytes)| {
+    pub fn others(&self, than: Option<Peer>) -> impl Iterator<Item = &InboxMessage> {
+        self.waiting.iter().filter(move |message| {
             // A stream may have no bytes left.
-            than != Some(*peer) && !(self.tcp && bytes.is_empty())
+            than != Some(message.far.peer) && !(self.tcp && message.bytes.is_empty())
         })
     }
 
@@ -169,22 +177,23 @@ impl Inbox {
     pub fn find(&mut self, pattern: &Expectation, from: Option<Peer>) -> bool {
         let mut others = VecDeque::new();
         let mut found = false;
-        while let Some((sender, mut bytes)) = self.waiting.pop_front() {
-            if from.is_some_and(|from| from != sender.peer) {
-                others.push_back((sender, bytes));
+        while let Some(mut message) = self.waiting.pop_front() {
+            let peer = message.far.peer;
+            if !message.is_from(from) {
+                others.push_back(message);
             } else if self.tcp {
-                if let Some(end) = pattern.end_in(&bytes) {
-                    let used = bytes.get(..end).unwrap_or_default();
-                    self.memory.note(sender.peer, used);
-                    bytes.drain(..end);
+                if let Some(end) = pattern.end_in(&message.bytes) {
+                    let used = message.bytes.get(..end).unwrap_or_default();
+                    self.memory.note(peer, used);
+                    message.bytes.drain(..end);
                     found = true;
                 }
-                others.push_back((sender, bytes));
-            } else if pattern.matches(&bytes) {
-                self.memory.note(sender.peer, &bytes);
+                others.push_back(message);
+            } else if pattern.matches(&message.bytes) {
+                self.memory.note(peer, &message.bytes);
                 found = true;
             } else {
-                self.passed.push((sender.peer, bytes));
+                self.passed.push(message);
             }
             if found {
                 break;
@@ -202,25 +211,22 @@ impl Inbox {
             return false;
         }
         let (tcp, memory) = (self.tcp, &mut self.memory);
-        for (sender, bytes) in self
-            .waiting
-            .iter_mut()
-            .filter(|letter| is_from(letter, from))
-        {
+        let all = self.waiting.iter_mut();
+        for InboxMessage { far, bytes } in all.filter(|message| message.is_from(from)) {
             if tcp {
                 let taken = left.min(bytes.len());
                 if taken > 0 {
-                    memory.note(sender.peer, bytes.get(..taken).unwrap_or_default());
+                    memory.note(far.peer, bytes.get(..taken).unwrap_or_default());
                 }
                 bytes.drain(..taken);
                 left -= taken;
             }
         }
         if !tcp {
-            self.waiting.retain(|letter| {
-                let taken = left > 0 && is_from(letter, from);
+            self.waiting.retain(|message| {
+                let taken = left > 0 && message.is_from(from);
                 if taken {
-                    memory.note(letter.0.peer, &letter.1);
+                    memory.note(message.far.peer, &message.bytes);
                 }
                 left -= usize::from(taken);
                 !taken
@@ -231,30 +237,25 @@ impl Inbox {
 
     /// The number of waiting datagrams, or bytes of streams.
     pub fn counted(&self, from: Option<Peer>) -> usize {
-        let letters = self.waiting.iter().filter(|letter| is_from(letter, from));
+        let messages = self.waiting.iter();
+        let messages = messages.filter(|message| message.is_from(from));
         match self.tcp {
-            true => letters.map(|(_, bytes)| bytes.len()).sum(),
-            false => letters.count(),
+            true => messages.map(|message| message.bytes.len()).sum(),
+            false => messages.count(),
         }
     }
 
     /// The messages that were received instead of the expected one. They are used up.
-    pub fn instead(&mut self, from: Option<Peer>) -> Vec<Letter> {
+    pub fn instead(&mut self, from: Option<Peer>) -> Vec<InboxMessage> {
         let mut instead = std::mem::take(&mut self.passed);
-        let (those, others): (Vec<Waiting>, Vec<Waiting>) = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(|letter| is_from(letter, from));
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        let (those, others): (Vec<_>, _) = waiting.partition(|message| message.is_from(from));
         let those = those.into_iter();
-        let those = those.filter(|(_, bytes)| !self.tcp || !bytes.is_empty());
-        instead.extend(those.map(|(sender, bytes)| (sender.peer, bytes)));
+        instead.extend(those.filter(|message| !self.tcp || !message.bytes.is_empty()));
         self.waiting = others.into();
         self.memory.note_all(&instead);
         instead
     }
-}
-
-fn is_from((sender, _): &Waiting, from: Option<Peer>) -> bool {
-    from.is_none_or(|from| from == sender.peer)
 }
 
 #[cfg(test)]
@@ -267,9 +268,16 @@ mod tests {
         Peer::from(([127, 0, 0, 1], port))
     }
 
-    fn inbox(tcp: bool, letters: &[(u16, &[u8])]) -> Inbox {
+    fn message(port: u16, bytes: &[u8]) -> InboxMessage {
+        InboxMessage {
+            far: peer(port).into(),
+            bytes: bytes.to_vec(),
+        }
+    }
+
+    fn inbox(tcp: bool, messages: &[(u16, &[u8])]) -> Inbox {
         let mut chunk = ChunkBuilder::default();
-        for (port, bytes) in letters {
+        for (port, bytes) in messages {
             chunk.received(0, peer(*port), bytes, Arrival::default());
         }
         let mut inbox = Inbox::new(tcp);
@@ -284,7 +292,8 @@ mod tests {
         assert!(inbox.find(&Expectation::exact(b"b"), Some(peer(1))));
         inbox.expect(2);
         assert!(!inbox.find(&Expectation::exact(b"a"), Some(peer(1))));
-        assert_eq!(inbox.instead(Some(peer(1))), [(peer(1), b"c".to_vec())]);
+        let instead = inbox.instead(Some(peer(1)));
+        assert_eq!(instead, [message(1, b"c")]);
         assert!(
             inbox.find(&Expectation::exact(b"x"), None),
             "another sender's stays"
@@ -298,7 +307,7 @@ mod tests {
         assert!(inbox.find(&Expectation::exact(b"yo"), Some(peer(2))));
         assert_eq!(inbox.counted(None), 1);
         assert!(!inbox.find(&Expectation::exact(b"p"), None));
-        assert_eq!(inbox.instead(None), [(peer(1), b"o".to_vec())]);
+        assert_eq!(inbox.instead(None), [message(1, b"o")]);
     }
 
     #[test]
@@ -369,11 +378,11 @@ mod tests {
 
     #[test]
     fn datagrams_are_counted_and_of_streams_bytes() {
-        let letters: &[(u16, &[u8])] = &[(1, b"ab"), (2, b"cd"), (1, b"ef")];
-        let mut datagrams = inbox(false, letters);
+        let messages: &[(u16, &[u8])] = &[(1, b"ab"), (2, b"cd"), (1, b"ef")];
+        let mut datagrams = inbox(false, messages);
         assert!(!datagrams.count(3, Some(peer(1))) && datagrams.count(2, Some(peer(1))));
         assert_eq!(datagrams.counted(None), 1);
-        let mut streams = inbox(true, letters);
+        let mut streams = inbox(true, messages);
         assert!(!streams.count(7, None) && streams.count(5, None));
         assert_eq!(streams.counted(None), 1);
     }

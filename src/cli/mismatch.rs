@@ -1,6 +1,6 @@
 //! The message about an expectation that was not met.
 
-use super::inbox::Letter;
+use super::inbox::InboxMessage;
 use super::pattern::Expectation;
 use super::session::Ending;
 use crate::config::Span;
@@ -25,7 +25,7 @@ pub fn not_come(
     lang: Lang,
     pattern: &Expectation,
     wait: Wait,
-    instead: &[Letter],
+    instead: &[InboxMessage],
     json: bool,
 ) -> String {
     let expected = pattern.shown(json);
@@ -40,9 +40,10 @@ pub fn not_come(
         text.push('\n');
         text.push_str(&t!(lang, "cli.nothing"));
     }
-    for (sender, bytes) in instead.iter().take(SHOWN) {
+    for InboxMessage { far, bytes } in instead.iter().take(SHOWN) {
         text.push('\n');
-        text.push_str(&t!(lang, "cli.instead", peer = sender, bytes = bytes.len()));
+        let (peer, length) = (far.peer, bytes.len());
+        text.push_str(&t!(lang, "cli.instead", peer = peer, bytes = length));
         text.push('\n');
         text.push_str(pattern.diff(bytes).trim_end_matches('\n'));
         if let Some(wrong) = pattern.wrong_sum(bytes) {

@@ -24,6 +24,13 @@ impl OutputStream {
     const BOTH: [Self; 2] = [Self::Output, Self::Error];
 }
 
+/// A line of an output without a line ending yet.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UnfinishedLine {
+    pub stream: OutputStream,
+    pub text: String,
+}
+
 /// The newest lines of both outputs, oldest first, and the partial last line of each.
 #[derive(Debug, Default)]
 pub struct Printed {
@@ -35,7 +42,7 @@ pub struct Printed {
     error: PartialLine,
 }
 
-/// A line of one output without a line ending yet, such as a prompt.
+/// The bytes of an unfinished line, such as a prompt.
 #[derive(Debug, Default)]
 struct PartialLine {
     bytes: Vec<u8>,
@@ -92,10 +99,13 @@ impl Printed {
     }
 
     /// The partial lines of both outputs.
-    pub fn unfinished(&mut self) -> Vec<(OutputStream, String)> {
-        let begun = OutputStream::BOTH.into_iter();
-        let begun = begun.filter_map(|stream| Some((stream, self.begun(stream).so_far()?)));
-        begun.collect()
+    pub fn unfinished(&mut self) -> Vec<UnfinishedLine> {
+        let both = OutputStream::BOTH.into_iter();
+        let unfinished = both.filter_map(|stream| {
+            let text = self.begun(stream).so_far()?;
+            Some(UnfinishedLine { stream, text })
+        });
+        unfinished.collect()
     }
 
     /// Uses up the partial line; its rest becomes a line of its own.
@@ -172,7 +182,7 @@ mod tests {
 
     fn begun(printed: &mut Printed) -> Vec<String> {
         let begun = printed.unfinished().into_iter();
-        begun.map(|(_, text)| text).collect()
+        begun.map(|partial| partial.text).collect()
     }
 
     #[test]
@@ -182,8 +192,9 @@ mod tests {
         printed.take(OutputStream::Error, b"warning\nname? ");
         printed.take(OutputStream::Output, b"two\n");
         assert_eq!(all(&mut printed), ["warning", "one, two"]);
-        let begun = printed.unfinished();
-        assert_eq!(begun, [(OutputStream::Error, "name? ".to_owned())]);
+        let (stream, text) = (OutputStream::Error, "name? ".into());
+        let begun = UnfinishedLine { stream, text };
+        assert_eq!(printed.unfinished(), [begun]);
         printed.use_up(OutputStream::Error);
         printed.take(OutputStream::Error, b"Bob\n");
         assert_eq!(all(&mut printed), ["Bob"]);

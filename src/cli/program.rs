@@ -26,8 +26,18 @@ const REMEMBERED: usize = 5;
 /// The maximum size of a piece of output, in bytes.
 const PIECE: usize = 8 << 10;
 
-/// Printed bytes and their output; no bytes at the end of that output.
-pub type Piece = (OutputStream, Vec<u8>);
+/// Printed bytes; none at the end of the output.
+pub struct PrintedPiece {
+    stream: OutputStream,
+    bytes: Vec<u8>,
+}
+
+/// A printed line that was used up.
+pub struct UsedLine {
+    /// The number of the step; `None` if the search for the program's address used it.
+    pub step: Option<usize>,
+    pub line: String,
+}
 
 /// Why a line could not be typed into a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,11 +62,11 @@ pub struct Program {
     written: Receiver<()>,
     /// The number of typed lines that are not written yet.
     to_write: usize,
-    output: Receiver<Piece>,
+    output: Receiver<PrintedPiece>,
     /// The threads for its standard error, its standard output, and its input.
     jobs: [Job<()>; 3],
     printed: Printed,
-    used: VecDeque<(Option<usize>, String)>,
+    used: VecDeque<UsedLine>,
     silent: bool,
     /// Whether its failure was reported.
     told: bool,
@@ -134,8 +144,8 @@ impl Program {
     pub fn drain(&mut self) {
         for _ in 0..PRINTED_AHEAD {
             match self.output.try_recv() {
-                Ok((stream, piece)) if piece.is_empty() => self.printed.finish(stream),
-                Ok((stream, piece)) => self.printed.take(stream, &piece),
+                Ok(piece) if piece.bytes.is_empty() => self.printed.finish(piece.stream),
+                Ok(piece) => self.printed.take(piece.stream, &piece.bytes),
                 Err(error) => {
                     self.silent |= error.is_disconnected();
                     return;
@@ -210,22 +220,21 @@ impl Program {
         self.printed.waiting()
     }
 
-    /// Remembers a line that was used up: by the step of this number, or with `None` by the
-    /// search for the program's address.
-    pub fn note_used(&mut self, step: Option<usize>, line: String) {
+    /// Remembers a line that was used up.
+    pub fn note_used(&mut self, used: UsedLine) {
         if self.used.len() == REMEMBERED {
             self.used.pop_front();
         }
-        self.used.push_back((step, line));
+        self.used.push_back(used);
     }
 
     /// The lines that were used up last, oldest first.
-    pub fn used(&self) -> impl Iterator<Item = &(Option<usize>, String)> {
+    pub fn used(&self) -> impl Iterator<Item = &UsedLine> {
         self.used.iter()
     }
 
     /// The channel of its printed output.
-    pub fn output(&self) -> &Receiver<Piece> {
+    pub fn output(&self) -> &Receiver<PrintedPiece> {
         &self.output
     }
 
@@ -262,24 +271,25 @@ pub fn ended(lang: Lang, name: &str, status: ExitStatus) -> String {
 fn read(
     mut source: impl Read,
     stream: OutputStream,
-    piece: &Sender<Piece>,
+    pieces: &Sender<PrintedPiece>,
     mut see: impl FnMut(&[u8]),
 ) {
-    let mut bytes = vec![0; PIECE];
+    let mut buffer = vec![0; PIECE];
+    // Fails only if the receiver was dropped. Reading continues for `see`.
+    let tell = |bytes| pieces.send(PrintedPiece { stream, bytes }).ok();
     loop {
-        let count = match source.read(&mut bytes) {
+        let count = match source.read(&mut buffer) {
             Ok(0) => break,
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(_) => break,
         };
-        let read = bytes.get(..count).unwrap_or_default();
+        let read = buffer.get(..count).unwrap_or_default();
         see(read);
-        // Fails only if the receiver was dropped. Reading continues for `see`.
-        piece.send((stream, read.to_vec())).ok();
+        tell(read.to_vec());
     }
     // The last line may have no line ending.
-    piece.send((stream, Vec::new())).ok();
+    tell(Vec::new());
 }
 
 /// Forwards the standard error of a program to ours.

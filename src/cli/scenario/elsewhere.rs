@@ -2,9 +2,9 @@
 //! earlier steps.
 
 use super::play::Player;
-use crate::cli::inbox::{Used, beginning};
+use crate::cli::inbox::{InboxMessage, Used, beginning};
 use crate::cli::pattern;
-use crate::cli::program::Program;
+use crate::cli::program::{Program, UsedLine};
 use crate::peer::Peer;
 use crate::t;
 
@@ -26,15 +26,15 @@ impl Player<'_> {
             let than = from.filter(|_| actor.name == session);
             // Without a given peer, all waiting messages of this session were compared.
             let is_open = actor.name != session || than.is_some();
-            let letters = actor.inbox.others(than).filter(move |_| is_open);
-            letters.map(move |letter| (actor.name.as_str(), letter))
+            let messages = actor.inbox.others(than).filter(move |_| is_open);
+            messages.map(move |message| (actor.name.as_str(), message))
         });
-        let mut lines = self.first(waiting, |(name, (peer, bytes))| {
+        let mut lines = self.first(waiting, |(name, InboxMessage { far, bytes })| {
             t!(
                 self.lang,
                 "cli.came_elsewhere",
                 name = name,
-                peer = peer,
+                peer = far.peer,
                 text = shortened(beginning(bytes), bytes.len(), self.json),
                 bytes = bytes.len()
             )
@@ -68,7 +68,7 @@ impl Player<'_> {
         });
         let this = self.stage.programs.iter().find(|one| one.name == program);
         let used = this.into_iter().flat_map(Program::used);
-        lines.extend(self.first(used, |(step, line)| {
+        lines.extend(self.first(used, |UsedLine { step, line }| {
             let line = shown(line);
             match step {
                 Some(step) => t!(self.lang, "cli.line_before", step = step, line = line),

@@ -5,7 +5,7 @@ use super::play::Player;
 use super::steps::Prints;
 use super::verdict::Verdict;
 use crate::cli::pattern::{self, Expectation};
-use crate::cli::program::{InputClosed, Program, ended};
+use crate::cli::program::{InputClosed, Program, UsedLine, ended};
 use crate::t;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -96,8 +96,8 @@ impl Player<'_> {
             .stage
             .program(&prints.program)
             .map_or_else(Vec::new, |program| program.printed().unfinished());
-        for (_, line) in &unfinished {
-            let line = pattern::shown(line.as_bytes(), self.json);
+        for partial in &unfinished {
+            let line = pattern::shown(partial.text.as_bytes(), self.json);
             said.push(t!(lang, "cli.printed_unended", line = line));
         }
         if instead.is_empty() && unfinished.is_empty() {
@@ -110,10 +110,10 @@ impl Player<'_> {
 
     /// Remembers the lines that this step used up.
     fn use_up(&mut self, program: &str, lines: VecDeque<String>) {
-        let number = self.number;
+        let step = Some(self.number);
         if let Some(program) = self.stage.program(program) {
             for line in lines {
-                program.note_used(Some(number), line);
+                program.note_used(UsedLine { step, line });
             }
         }
     }
@@ -123,9 +123,9 @@ impl Player<'_> {
 fn takes_unfinished(program: &mut Program, pattern: &Expectation) -> bool {
     let printed = program.printed();
     let mut begun = printed.unfinished().into_iter();
-    let Some((stream, _)) = begun.find(|(_, text)| pattern.matches(text.as_bytes())) else {
+    let Some(partial) = begun.find(|partial| pattern.matches(partial.text.as_bytes())) else {
         return false;
     };
-    printed.use_up(stream);
+    printed.use_up(partial.stream);
     true
 }

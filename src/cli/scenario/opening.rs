@@ -6,7 +6,7 @@ use super::names::{self, Names};
 use super::session::{ScenarioSession, SetupMistake, TO_OPEN};
 use crate::cli::actor::Actor;
 use crate::cli::diagnostics;
-use crate::cli::program::{Program, ended};
+use crate::cli::program::{Program, UsedLine, ended};
 use crate::cli::remarks::remark;
 use crate::cli::stage::{Over, ScenarioSessions};
 use crate::config::Span;
@@ -266,7 +266,7 @@ fn start(
             if found.is_none() && address.is_match(&line) {
                 without = Some(printable::line(line.as_bytes()));
             }
-            program.note_used(None, line);
+            program.note_used(UsedLine { step: None, line });
             if found.is_some() {
                 program.address = found;
                 return Some(true);
@@ -281,7 +281,7 @@ fn start(
             .printed()
             .unfinished()
             .iter()
-            .find_map(|(stream, line)| Some((*stream, in_line(line)?)))
+            .find_map(|partial| Some((partial.stream, in_line(&partial.text)?)))
     {
         program.printed().use_up(stream);
         program.address = Some(found);

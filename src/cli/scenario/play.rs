@@ -6,7 +6,7 @@ use super::steps::{ExpectStep, Expected, SendStep, Step};
 use super::verdict::Verdict;
 use crate::cli::actor::Actor;
 use crate::cli::diagnostics;
-use crate::cli::inbox::{Letter, Used};
+use crate::cli::inbox::Used;
 use crate::cli::mismatch::{Wait, not_come};
 use crate::cli::program::ended;
 use crate::cli::stage::{Over, ScenarioSessions};
@@ -270,7 +270,7 @@ impl Player<'_> {
         };
         let counted = actor.inbox.counted(from);
         let before: Vec<Used> = actor.inbox.used().cloned().collect();
-        let instead: Vec<Letter> = actor.inbox.instead(from);
+        let instead = actor.inbox.instead(from);
         let wait = Wait {
             within: expect.within,
             // A half-open connection does not end the wait.

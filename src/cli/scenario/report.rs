@@ -67,9 +67,11 @@ impl ScenarioReport {
             junit.played(&format!("{} {step}", self.steps), spent, verdict);
         }
         if self.json {
-            let instead = verdict.instead.iter().map(|(from, bytes)| Received {
-                from: *from,
-                hex: hex::format(bytes).replace(' ', "").to_ascii_lowercase(),
+            let instead = verdict.instead.iter().map(|message| Received {
+                from: message.far.peer,
+                hex: hex::format(&message.bytes)
+                    .replace(' ', "")
+                    .to_ascii_lowercase(),
             });
             let line = Line {
                 step: self.steps,

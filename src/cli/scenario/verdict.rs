@@ -1,6 +1,6 @@
 //! The result of one step of a scenario.
 
-use crate::cli::inbox::Letter;
+use crate::cli::inbox::InboxMessage;
 
 /// The result of one step.
 #[derive(Debug, Default)]
@@ -8,7 +8,7 @@ pub struct Verdict {
     pub passed: bool,
     /// Why it failed, including the messages received instead.
     pub said: String,
-    pub instead: Vec<Letter>,
+    pub instead: Vec<InboxMessage>,
     /// Failures during the step, in any session.
     pub remarks: Vec<String>,
 }
