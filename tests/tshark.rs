@@ -2,7 +2,7 @@
 
 use netpeer::capture::{About, CaptureFormat, CaptureWriter};
 use netpeer::peer::Peer;
-use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Notice};
+use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Destination, Notice};
 use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::Arc;
@@ -64,7 +64,10 @@ fn fields(chunk: &Chunk, names: &[&str]) -> Vec<String> {
 
 fn to(ip: &str) -> Arrival {
     Arrival {
-        destination: Some((ip.parse().unwrap(), 1)),
+        destination: Some(Destination {
+            ip: ip.parse().unwrap(),
+            interface: 1,
+        }),
         ..Arrival::default()
     }
 }

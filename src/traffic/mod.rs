@@ -47,7 +47,7 @@ pub use notice::{
 pub use other::Other;
 pub use rates::{Rates, Second};
 pub use recognition::Recognition;
-pub use record::{Arrival, Body, Delivery, Micros, Record, RecordOrigin};
+pub use record::{Arrival, Body, Delivery, Destination, Micros, Record, RecordOrigin};
 pub use record_kind::RecordKind;
 pub use rows::{RowPosition, Rows};
 pub use spill_store::{Frames, SpillPosition, SpillStore};

@@ -207,7 +207,7 @@ impl Recognition {
 mod tests {
     use super::*;
     use crate::traffic::{Arrival, Log};
-    use std::net::SocketAddr;
+    use std::net::{IpAddr, SocketAddr};
     use std::sync::Arc;
 
     const GBK: Charset = Charset::Gb18030;
@@ -215,7 +215,7 @@ mod tests {
     fn log_of(texts: &[&[u8]]) -> (Log, SocketAddr) {
         let peer = SocketAddr::from(([127, 0, 0, 1], 7));
         let arrival = Arrival {
-            destination: Some(([127, 0, 0, 1].into(), 1)),
+            destination: Some((IpAddr::from([127, 0, 0, 1]), 1).into()),
             ..Arrival::default()
         };
         let mut chunk = crate::traffic::ChunkBuilder::default();

@@ -3,6 +3,7 @@
 use super::{Notice, RecordKind};
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -40,12 +41,32 @@ pub struct Delivery {
     pub bytes: Arc<[u8]>,
 }
 
+/// Where a received datagram was sent to. It is written as a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "(IpAddr, u32)", into = "(IpAddr, u32)")]
+pub struct Destination {
+    /// Shows whether the datagram was unicast, broadcast or multicast.
+    pub ip: IpAddr,
+    /// The index of the interface it arrived on; 0 if unknown.
+    pub interface: u32,
+}
+
+impl From<(IpAddr, u32)> for Destination {
+    fn from((ip, interface): (IpAddr, u32)) -> Self {
+        Self { ip, interface }
+    }
+}
+
+impl From<Destination> for (IpAddr, u32) {
+    fn from(destination: Destination) -> Self {
+        (destination.ip, destination.interface)
+    }
+}
+
 /// What the kernel reports about a datagram besides its bytes and its sender.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Arrival {
-    /// The destination address and the index of the interface it arrived on. The address shows
-    /// whether the datagram was unicast, broadcast or multicast.
-    pub destination: Option<(IpAddr, u32)>,
+    pub destination: Option<Destination>,
     /// Whether the record's time is the kernel's receive timestamp, instead of the time of the
     /// read.
     pub kernel_time: bool,

@@ -107,8 +107,5 @@ fn a_row_knows_when_and_where_its_datagram_arrived() {
     });
     let record = front_end.session.log.get(1).unwrap();
     assert!(record.arrival.kernel_time);
-    assert_eq!(
-        record.arrival.destination.map(|(ip, _)| ip),
-        Some(local.ip())
-    );
+    assert_eq!(record.arrival.destination.map(|to| to.ip), Some(local.ip()));
 }

@@ -4,7 +4,7 @@ use crate::loopback::probe::Probe;
 use crate::loopback::rules::follow;
 use netpeer::automation::rules::{Act, Condition, ReplyContent, Rule, RuleAction, preset};
 use netpeer::automation::{Limits, Refusal};
-use netpeer::traffic::{Automatic, Notice};
+use netpeer::traffic::{Automatic, Destination, Notice};
 use std::net::SocketAddr;
 
 #[test]
@@ -36,7 +36,10 @@ fn arrives() {
                 sends(&format!("{to}:{}", local.port()), to);
                 let (peer, arrival) = arrived(&mut probe, to);
                 assert_eq!(peer.ip(), SocketAddr::from(([10, 77, 0, 2], 0)).ip());
-                let expected = (to.parse().unwrap(), namespaces::interface("near"));
+                let expected = Destination {
+                    ip: to.parse().unwrap(),
+                    interface: namespaces::interface("near"),
+                };
                 assert_eq!(arrival.destination, Some(expected), "{local}");
             }
         }

@@ -2,7 +2,7 @@
 use super::namespaces::{self, arrived, sends};
 use crate::loopback::probe::{Fact, Probe};
 use netpeer::engine::GroupCommand;
-use netpeer::traffic::Notice;
+use netpeer::traffic::{Destination, Notice};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 /// A group, the address the far end sends to, and an address to listen on.
@@ -47,7 +47,7 @@ fn joined() {
         join(&mut probe, ip, "near");
         sends(&format!("{written}:9000"), "to the group");
         let (_, arrival) = arrived(&mut probe, "to the group");
-        let expected = (ip, namespaces::interface("near"));
+        let expected = Destination::from((ip, namespaces::interface("near")));
         assert_eq!(arrival.destination, Some(expected), "{local}");
         // Sending uses the same interface, although no route names it.
         let to = SocketAddr::new(ip, 9000);
@@ -138,6 +138,6 @@ fn later() {
     probe.send(to, b"from here");
     let (peer, arrival) = arrived(&mut probe, "from here");
     assert_eq!(peer, "10.80.0.1:9000".parse().unwrap());
-    let expected = (group, namespaces::interface("later"));
+    let expected = Destination::from((group, namespaces::interface("later")));
     assert_eq!(arrival.destination, Some(expected));
 }

@@ -32,7 +32,7 @@ impl Lost {
             carrier.is_some() || record.local.is_some() || record.arrival.destination.is_some();
         // Interface 0 means that a capture names none.
         let by = record.arrival.destination;
-        let has_interface = by.is_some_and(|(_, interface)| interface != 0);
+        let has_interface = by.is_some_and(|by| by.interface != 0);
         let said = [
             (Self::Micros, record.time % 1_000 != 0),
             (Self::Origin, record.origin != RecordOrigin::default()),
@@ -66,7 +66,7 @@ mod tests {
         }
         let mut row = received(5_001, peer, b"x");
         row.arrival = Arrival {
-            destination: Some((peer.ip(), 1)),
+            destination: Some((peer.ip(), 1).into()),
             truncated: true,
             kernel_time: true,
             ..Arrival::default()

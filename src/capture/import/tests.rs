@@ -3,7 +3,7 @@ use crate::capture::writer::tests::{about, notice, received, sent, written};
 use crate::capture::{About, CaptureFormat};
 use crate::peer::Peer;
 use crate::traffic::{
-    Arrival, Body, Cause, ChunkBuilder, Failure, Notice, Operation, Other, Record,
+    Arrival, Body, Cause, ChunkBuilder, Destination, Failure, Notice, Operation, Other, Record,
 };
 use proptest::prelude::*;
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
@@ -136,7 +136,7 @@ fn arrivals() -> impl Strategy<Value = Arrival> {
     let truncated = any::<Option<Option<u32>>>();
     (any::<Option<(IpAddr, u32)>>(), any::<bool>(), truncated).prop_map(
         |(destination, kernel_time, truncated)| Arrival {
-            destination,
+            destination: destination.map(Destination::from),
             kernel_time,
             truncated: truncated.is_some(),
             whole: truncated.flatten(),

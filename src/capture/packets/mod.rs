@@ -13,12 +13,12 @@ use super::import_error::{ImportError, ImportPosition, ImportProblem, LONGEST};
 use super::import_summary::ImportSummary;
 use crate::capture::Carrier;
 use crate::peer::Peer;
-use crate::traffic::{Arrival, Body, Micros, Notice, Other, Record};
+use crate::traffic::{Arrival, Body, Destination, Micros, Notice, Other, Record};
 use etherparse::TcpSlice;
 use fragments::Fragments;
 use link::{Carried, IpPayload, Parsed};
 use sides::Sides;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::ops::ControlFlow;
 
 /// A packet as the file stores it.
@@ -138,7 +138,7 @@ impl<'e> Packets<'e> {
             Carried::Datagram(bytes) => {
                 let ip = way.carrier.local.address().map(|local| local.ip());
                 let ip = ip.filter(|ip| way.inward && !ip.is_unspecified());
-                let destination = ip.map(|ip| (ip, 0));
+                let destination = ip.map(|ip| (ip, 0).into());
                 self.carried(captured, way, destination, bytes, missing, start)
             }
             Carried::Segment(tcp) => {
@@ -204,7 +204,7 @@ impl<'e> Packets<'e> {
         &mut self,
         captured: &Captured<'_>,
         way: Way,
-        destination: Option<(IpAddr, u32)>,
+        destination: Option<Destination>,
         bytes: &[u8],
         missing: u32,
         start: u64,

@@ -2,7 +2,7 @@
 
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Interest, Registry, Token};
-use crate::traffic::LocalAddresses;
+use crate::traffic::{Destination, LocalAddresses};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,9 +12,8 @@ use std::time::Duration;
 pub struct Datagram<'a> {
     pub bytes: &'a [u8],
     pub peer: SocketAddr,
-    /// The destination address and the index of the interface, if the kernel reports them
-    /// (IP_PKTINFO, ip(7)).
-    pub destination: Option<(std::net::IpAddr, u32)>,
+    /// If the kernel reports it (IP_PKTINFO, ip(7)).
+    pub destination: Option<Destination>,
     /// The kernel's receive time since 1970, if it reports one (SO_TIMESTAMPNS, socket(7)).
     pub arrived: Option<Duration>,
     /// Whether the datagram was longer than the buffer.
@@ -34,7 +33,7 @@ impl<'a> Datagram<'a> {
         reached: &mut LocalAddresses,
     ) {
         let destination = self.destination.filter(|_| local.ip().is_unspecified());
-        let Some((ip, _)) = destination else {
+        let Some(Destination { ip, .. }) = destination else {
             return;
         };
         // Usually known already, which saves the lookup in the interfaces.

@@ -21,6 +21,7 @@ mod platform {
     use super::LONGEST;
     use crate::engine::sys::datagram_socket::DatagramSocket;
     use crate::engine::sys::endpoint::canonical;
+    use crate::traffic::Destination;
     use mio::net::UdpSocket;
     use nix::libc;
     use nix::sys::socket::{
@@ -186,12 +187,14 @@ mod platform {
                 ControlMessageOwned::RxqOvfl(lost) => datagram.lost = Some(lost),
                 ControlMessageOwned::Ipv4PacketInfo(info) => {
                     let ip = Ipv4Addr::from(u32::from_be(info.ipi_addr.s_addr));
-                    datagram.destination =
-                        Some((ip.into(), u32::try_from(info.ipi_ifindex).unwrap_or(0)));
+                    datagram.destination = Some(Destination {
+                        ip: ip.into(),
+                        interface: u32::try_from(info.ipi_ifindex).unwrap_or(0),
+                    });
                 }
                 ControlMessageOwned::Ipv6PacketInfo(info) if datagram.destination.is_none() => {
                     let ip = IpAddr::from(info.ipi6_addr.s6_addr).to_canonical();
-                    datagram.destination = Some((ip, info.ipi6_ifindex));
+                    datagram.destination = Some((ip, info.ipi6_ifindex).into());
                 }
                 _ => {}
             }

@@ -236,7 +236,7 @@ impl<'a> ChunkDecoder<'a> {
 mod tests {
     use super::*;
     use crate::connection_id::{ConnectionId, FarSide};
-    use crate::traffic::{Arrival, ChunkBuilder};
+    use crate::traffic::{Arrival, ChunkBuilder, Destination};
     use proptest::prelude::*;
     use std::net::SocketAddr;
 
@@ -248,7 +248,10 @@ mod tests {
         let peer: SocketAddr = "192.168.1.5:80".parse().unwrap();
         let scoped: SocketAddr = "[fe80::1%3]:5353".parse().unwrap();
         let arrival = Arrival {
-            destination: Some(("224.0.0.1".parse().unwrap(), 2)),
+            destination: Some(Destination {
+                ip: "224.0.0.1".parse().unwrap(),
+                interface: 2,
+            }),
             kernel_time: true,
             truncated: true,
             whole: Some(9_000),

@@ -12,8 +12,10 @@ pub use columns::Columns;
 pub use encode::Damaged;
 pub use exchange::Exchange;
 
-use super::{Arrival, Body, Micros, Notice, Record, RecordCount, RecordKind, RecordOrigin, Volume};
-use std::net::IpAddr;
+use super::{
+    Arrival, Body, Destination, Micros, Notice, Record, RecordCount, RecordKind, RecordOrigin,
+    Volume,
+};
 
 /// Records in the order in which they happened; their payloads are stored in one arena.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +66,7 @@ struct Route {
     peer: Peer,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     connection: Option<ConnectionId>,
-    destination: Option<(IpAddr, u32)>,
+    destination: Option<Destination>,
     /// The peer on the other side of a relay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     other: Option<Peer>,

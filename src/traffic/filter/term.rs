@@ -69,7 +69,7 @@ impl<'a> Facts<'a> {
     /// The properties of a record with a payload, where the local address is `local`.
     pub(super) fn of(record: &Record<'a>, local: Option<Peer>) -> Self {
         let local = local.map(|local| match (local, record.arrival.destination) {
-            (Peer::Ip(local), Some((ip, _))) => SocketAddr::new(ip, local.port()).into(),
+            (Peer::Ip(local), Some(to)) => SocketAddr::new(to.ip, local.port()).into(),
             (local, _) => local,
         });
         Self {

@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::settings::columns::TimeFormat;
 use crate::settings::tab::{ReadAs, ReceiveDraft, Scope};
 use crate::traffic::framing::FrameIndex;
-use crate::traffic::{Body, Record, RecordKind, Rows};
+use crate::traffic::{Body, Destination, Record, RecordKind, Rows};
 use crate::words::Lang;
 use crate::{explain, t};
 use egui::{RichText, Ui};
@@ -125,7 +125,7 @@ fn facts_ui(ui: &mut Ui, cx: UiContext<'_>, record: &Record<'_>, before: Option<
         };
         facts.push((side, cx.interfaces.show(peer)));
     }
-    if let Some((ip, interface)) = record.arrival.destination {
+    if let Some(Destination { ip, interface }) = record.arrival.destination {
         let interface = cx.interfaces.name_of(interface);
         facts.push((
             t!(cx.lang, "inspector.arrived_at"),

@@ -6,7 +6,7 @@ use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
 use crate::settings::tab::Display;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Record, RecordKind};
+use crate::traffic::{Body, Destination, Record, RecordKind};
 use crate::ui::{UiContext, grouped};
 use crate::words::Lang;
 use crate::{explain, t};
@@ -44,7 +44,7 @@ impl Content {
             content.total = Some(cut(cx.lang, record));
         }
         // What was sent to many stands out.
-        if let Some((ip, _)) = record.arrival.destination
+        if let Some(Destination { ip, .. }) = record.arrival.destination
             && (ip.is_multicast() || cx.interfaces.is_broadcast(ip))
         {
             let total = content

@@ -17,7 +17,7 @@ use crate::payload::reading::Reading;
 use crate::payload::{hex, json};
 use crate::peer::Peer;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Arrival, Body, Micros, RecordOrigin};
+use crate::traffic::{Arrival, Body, Destination, Micros, RecordOrigin};
 use jiff::tz::TimeZone;
 use std::io::{self, Write as _};
 use std::net::IpAddr;
@@ -76,7 +76,7 @@ impl Lines {
     }
 
     fn push_arrival(&mut self, out: &mut Vec<u8>, arrival: &Arrival) {
-        if let Some((to, interface)) = arrival.destination {
+        if let Some(Destination { ip: to, interface }) = arrival.destination {
             out.extend_from_slice(b",\"to\":");
             self.destinations
                 .push(out, to, |text| push_shown(text, &to));

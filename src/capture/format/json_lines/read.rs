@@ -231,7 +231,7 @@ impl Last {
             Time::Text(text) => self.time(text).ok_or(Json::Bad("time"))?,
         };
         let arrival = Arrival {
-            destination: line.to.map(|ip| (ip, line.interface)),
+            destination: line.to.map(|ip| (ip, line.interface).into()),
             kernel_time: line.kernel_time,
             truncated: line.truncated,
             whole: line.whole.filter(|_| line.truncated),

@@ -9,7 +9,7 @@ use crate::payload::json;
 use crate::payload::reading::Reading;
 use crate::peer::{Name, Peer};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Arrival, Body, ChunkBuilder, Notice, Record, RecordOrigin};
+use crate::traffic::{Arrival, Body, ChunkBuilder, Destination, Notice, Record, RecordOrigin};
 use proptest::prelude::*;
 use serde::Serialize;
 use std::net::{IpAddr, SocketAddr};
@@ -20,7 +20,7 @@ fn a_line_says_what_the_record_says() {
     let peer = "127.0.0.1:9".parse().unwrap();
     let mut first = received(1_795_401_396_123_456, peer, b"hi\n");
     first.arrival = Arrival {
-        destination: Some(([127, 0, 0, 1].into(), 3)),
+        destination: Some((IpAddr::from([127, 0, 0, 1]), 3).into()),
         kernel_time: true,
         ..Arrival::default()
     };
@@ -120,7 +120,8 @@ fn reference(record: &Record<'_>, read: &Streamed) -> Vec<u8> {
         Body::Notice(notice) => ("event", Some(notice)),
     };
     let bytes = notice.is_none().then(|| record.bytes());
-    let (to, interface) = record.arrival.destination.unzip();
+    let destination = record.arrival.destination;
+    let (to, interface) = destination.map(<(IpAddr, u32)>::from).unzip();
     let stamp = jiff::Timestamp::from_microsecond(record.time);
     let line = Line {
         time: stamp.map_or(Time::Micros(record.time), |stamp| {
@@ -193,7 +194,7 @@ fn any_arrival() -> impl Strategy<Value = Arrival> {
     let destination = any::<Option<(IpAddr, u32)>>();
     let rest = any::<(bool, bool, Option<u32>)>();
     (destination, rest).prop_map(|(destination, (kernel_time, truncated, whole))| Arrival {
-        destination,
+        destination: destination.map(Destination::from),
         kernel_time,
         truncated,
         whole,

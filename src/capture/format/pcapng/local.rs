@@ -2,7 +2,7 @@
 
 use super::packet::address;
 use crate::peer::Peer;
-use crate::traffic::LocalAddresses;
+use crate::traffic::{Destination, LocalAddresses};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The bound address of the socket, and the local addresses that peers sent to. A socket bound
@@ -27,9 +27,9 @@ impl Local {
 
     /// The local address that a datagram of `peer` arrived at, from the destination the kernel
     /// reported.
-    pub(super) fn receiving(&mut self, peer: Peer, destination: Option<(IpAddr, u32)>) -> Peer {
+    pub(super) fn receiving(&mut self, peer: Peer, destination: Option<Destination>) -> Peer {
         let at = address(peer);
-        let Some(ip) = destination.and_then(|(ip, _)| of_family(ip, at)) else {
+        let Some(ip) = destination.and_then(|to| of_family(to.ip, at)) else {
             return self.sending(peer);
         };
         if !ip.is_multicast() && ip != IpAddr::V4(Ipv4Addr::BROADCAST) {

@@ -127,7 +127,7 @@ fn a_datagram_has_its_addresses_both_ways() {
         asked: 1,
     };
     let mut first = received(1_562_882_385_162_003, peer, b"hello");
-    first.arrival.destination = Some((at("192.168.56.2:0").ip(), 2));
+    first.arrival.destination = Some((at("192.168.56.2:0").ip(), 2).into());
     let records = [notice(0, &bound), first, sent(9, peer, b"")];
     let packets = capture(about(), &records);
     let (ours, theirs) = (at("192.168.56.2:7000"), peer);

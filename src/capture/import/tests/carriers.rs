@@ -53,7 +53,7 @@ fn connections_to_one_peer_and_datagrams_between_them_stay_apart() {
         peer: server.into(),
     });
     let to_us = Arrival {
-        destination: Some((datagrams.local.address().unwrap().ip(), 0)),
+        destination: Some((datagrams.local.address().unwrap().ip(), 0).into()),
         ..Arrival::default()
     };
     let plain = Arrival::default();

@@ -5,6 +5,7 @@ use crate::capture::CaptureFormat;
 use crate::capture::import::{ImportPosition, ImportProblem};
 use crate::traffic::{Arrival, Other};
 use etherparse::PacketBuilder;
+use std::net::IpAddr;
 
 mod compressed;
 
@@ -91,7 +92,7 @@ fn udp(from: (u8, u16), to: (u8, u16), bytes: &[u8]) -> Vec<u8> {
 
 fn datagram(time: i64, from: (u8, u16), to: u8, bytes: &[u8]) -> super::Row {
     let arrival = Arrival {
-        destination: Some(([10, 0, 0, to].into(), 0)),
+        destination: Some((IpAddr::from([10, 0, 0, to]), 0).into()),
         ..Arrival::default()
     };
     let peer = ([10, 0, 0, from.0], from.1).into();
