@@ -7,7 +7,7 @@ mod link;
 mod remark;
 mod sides;
 
-pub(super) use remark::Remark;
+pub(super) use remark::{RecordPart, Remark};
 
 use super::import_error::{ImportError, ImportPosition, ImportProblem, LONGEST};
 use super::import_summary::ImportSummary;
@@ -48,7 +48,7 @@ struct Pending {
     way: Way,
     time: Micros,
     arrival: Arrival,
-    part: (u32, u32),
+    part: RecordPart,
 }
 
 /// Takes the packets of a file and delivers their records.
@@ -219,16 +219,17 @@ impl<'e> Packets<'e> {
             truncated: missing > 0 || remark.truncated,
             whole: remark.whole.or(whole.filter(|_| missing > 0)),
         };
-        let (part, count) = remark.part.unwrap_or((1, 1));
+        let part = remark.part.unwrap_or(RecordPart::WHOLE);
         let goes_on = self.pending.as_ref().is_some_and(|pending| {
             pending.way == way
                 && pending.time == captured.time
-                && pending.part == (part.wrapping_sub(1), count)
+                && pending.part.count == part.count
+                && pending.part.number == part.number.wrapping_sub(1)
         });
         if !goes_on && self.finish().is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if count == 1 {
+        if part.count == 1 {
             return Ok(self.deliver(captured.time, way, arrival, bytes));
         }
         self.joined.extend_from_slice(bytes);
@@ -240,7 +241,7 @@ impl<'e> Packets<'e> {
             );
             return Err(ImportError { place, problem });
         }
-        if part == count && goes_on {
+        if part.number == part.count && goes_on {
             self.pending = None;
             let mut joined = std::mem::take(&mut self.joined);
             let flow = self.deliver(captured.time, way, arrival, &joined);
@@ -252,7 +253,7 @@ impl<'e> Packets<'e> {
             way,
             time: captured.time,
             arrival,
-            part: (part, count),
+            part,
         });
         Ok(ControlFlow::Continue(()))
     }

@@ -6,11 +6,28 @@ use crate::traffic::{Arrival, Record};
 use std::fmt::{self, Write as _};
 use std::net::SocketAddr;
 
+/// A part of a record that takes several packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::capture) struct RecordPart {
+    /// Counted from 1.
+    pub number: u32,
+    /// The number of parts of the record.
+    pub count: u32,
+}
+
+impl RecordPart {
+    /// The only part of a record.
+    pub const WHOLE: Self = Self {
+        number: 1,
+        count: 1,
+    };
+}
+
 /// The relation of a packet to its record; by default the packet is the whole record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::capture) struct Remark {
-    /// The part number, counted from 1, and the number of parts, where the record needs it.
-    pub part: Option<(u32, u32)>,
+    /// Where the record needs it.
+    pub part: Option<RecordPart>,
     /// The interface index of a link-local peer; 0 if none is needed.
     pub scope: u32,
     /// Whether the datagram is truncated.
@@ -40,11 +57,11 @@ impl Remark {
             truncated, whole, ..
         } = record.arrival;
         let count = bytes.len().div_ceil(room.max(1)).max(1) as u32;
-        (1..=count).map(move |part| {
-            let begin = (part as usize - 1) * room;
+        (1..=count).map(move |number| {
+            let begin = (number as usize - 1) * room;
             let end = bytes.len().min(begin + room);
             let remark = Self {
-                part: (count > 1).then_some((part, count)),
+                part: (count > 1).then_some(RecordPart { number, count }),
                 scope,
                 truncated,
                 whole,
@@ -62,9 +79,10 @@ impl Remark {
         while let Some(word) = words.next() {
             match word {
                 "part" => {
-                    let (part, count) = words.next()?.split_once('/')?;
-                    let (part, count) = (part.parse().ok()?, count.parse().ok()?);
-                    remark.part = (1..=count).contains(&part).then_some((part, count));
+                    let (number, count) = words.next()?.split_once('/')?;
+                    let (number, count) = (number.parse().ok()?, count.parse().ok()?);
+                    let part = RecordPart { number, count };
+                    remark.part = (1..=count).contains(&number).then_some(part);
                 }
                 "scope" => remark.scope = words.next()?.parse().ok()?,
                 "truncated" => remark.truncated = true,
@@ -103,8 +121,8 @@ fn write_word(f: &mut fmt::Formatter<'_>, peer: Peer) -> fmt::Result {
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("netpeer")?;
-        if let Some((part, count)) = self.part {
-            write!(f, " part {part}/{count}")?;
+        if let Some(RecordPart { number, count }) = self.part {
+            write!(f, " part {number}/{count}")?;
         }
         if self.scope != 0 {
             write!(f, " scope {}", self.scope)?;
@@ -161,8 +179,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parse_is_the_dual_of_display(part in 1_u32..9, more in 0_u32..9, scope: u32, truncated: bool, whole: Option<u32>, peer in side(), local in side()) {
-            let remark = Remark { part: Some((part, part + more)), scope, truncated, whole, peer, local };
+        fn parse_is_the_dual_of_display(number in 1_u32..9, more in 0_u32..9, scope: u32, truncated: bool, whole: Option<u32>, peer in side(), local in side()) {
+            let part = Some(RecordPart { number, count: number + more });
+            let remark = Remark { part, scope, truncated, whole, peer, local };
             prop_assert_eq!(Remark::parse(remark.to_string().as_bytes()), Some(remark));
         }
 

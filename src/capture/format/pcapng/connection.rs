@@ -2,7 +2,7 @@
 
 use super::packet::{PacketDirection, Route, Segment};
 use super::segment;
-use crate::capture::packets::Remark;
+use crate::capture::packets::{RecordPart, Remark};
 use crate::traffic::{Micros, Record};
 
 /// The number of segments after which the other side acknowledges: Wireshark keeps all
@@ -65,7 +65,7 @@ impl CapturedConnection {
         for (mut remark, part) in parts {
             if part.is_empty() {
                 // Without a part number it would count as a bare acknowledgement.
-                remark.part = Some((1, 1));
+                remark.part = Some(RecordPart::WHOLE);
             }
             let mut carrier = self.bare(direction);
             carrier.bytes = part;
