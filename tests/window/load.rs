@@ -87,3 +87,17 @@ fn a_load_that_nobody_takes_is_not_reported_as_no_loss() {
         window.until_says(words);
     }
 }
+
+#[test]
+fn a_load_that_cannot_start_says_why() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |_| {});
+        window.click("压力与测量", "Load and measure");
+        assert!(!window.is_enabled("开始打流", "Start load"));
+        let why = window.name("不能开始：还没有打开", "Cannot start: Not open yet");
+        let why = why.to_owned();
+        assert!(window.painted().contains(&why), "{}", window.labels());
+        window.connect();
+        assert!(window.is_enabled("开始打流", "Start load") && !window.says(&why));
+    }
+}

@@ -45,9 +45,13 @@ impl LoadDraft {
             };
             let button = controls::small_if(ui, enabled, &name, &name);
             if let Some(Err(blocked)) = &command
-                && let Some(text) = blocked.explain(cx)
+                && let Some(why) = blocked.explain(cx).filter(|_| !running)
             {
-                button.clone().on_hover_text(text);
+                let why = t!(cx.lang, "measure.blocked", reason = why);
+                button.clone().on_disabled_hover_text(why.as_str());
+                ui.end_row();
+                let why = RichText::new(why).color(cx.palette.dim);
+                ui.add(egui::Label::new(why).wrap());
             }
             if button.clicked() {
                 action = match (running, command) {
