@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// How many seconds the window offers to restore.
 const OFFERED: u64 = 10;
-/// The number of closed tabs that are kept, with their logs.
+/// The number of commands of which the closed tabs are kept, with their logs.
 const CLOSED: usize = 3;
 
 /// A closed tab that can be reopened.
@@ -23,6 +23,8 @@ pub struct Closed {
     second: u64,
     /// The empty tab that replaced the last one.
     successor: Option<u64>,
+    /// How many tabs the same command closed before this one.
+    before: usize,
 }
 
 /// An entry of a list, and where it stood.
@@ -48,13 +50,18 @@ enum Gone {
 impl App {
     /// Closes a tab and its session. The last tab is replaced by an empty one.
     pub(super) fn close_tab(&mut self, place: usize) {
+        self.close_with(place, 0);
+    }
+
+    /// Closes a tab by a command that closed `before` others.
+    fn close_with(&mut self, place: usize, before: usize) {
         if place >= self.tabs.len() {
             return;
         }
         let mut tab = self.tabs.remove(place);
         tab.close();
-        if self.closed.len() == CLOSED {
-            self.closed.remove(0).tab.discard();
+        if before == 0 {
+            self.forget_oldest();
         }
         let second = self.second();
         let successor = self.tabs.is_empty().then(|| self.add_tab());
@@ -63,6 +70,7 @@ impl App {
             place,
             second,
             successor,
+            before,
         });
         if place < self.active {
             self.active -= 1;
@@ -72,8 +80,37 @@ impl App {
 
     /// Closes every tab but the one at this place.
     pub(super) fn close_other_tabs(&mut self, place: usize) {
-        for other in (0..self.tabs.len()).rev().filter(|other| *other != place) {
-            self.close_tab(other);
+        let others = (0..self.tabs.len()).rev().filter(|other| *other != place);
+        for (before, other) in others.enumerate() {
+            self.close_with(other, before);
+        }
+    }
+
+    /// Forgets what the oldest command closed, where as many are kept as may be.
+    fn forget_oldest(&mut self) {
+        let firsts = self.closed.iter().enumerate();
+        let firsts = firsts.filter(|(_, closed)| closed.before == 0);
+        let firsts: Vec<usize> = firsts.map(|(at, _)| at).collect();
+        if firsts.len() < CLOSED {
+            return;
+        }
+        let next = firsts.get(1).copied().unwrap_or(self.closed.len());
+        for closed in self.closed.drain(..next) {
+            closed.tab.discard();
+        }
+    }
+
+    /// Reopens the tab that was closed last, and those that the same command closed.
+    fn reopen(&mut self) {
+        let mut more = true;
+        while more && let Some(closed) = self.closed.pop() {
+            let successor = closed.successor;
+            let is_spare = |tab: &Tab| Some(tab.id) == successor && tab.is_untouched();
+            self.tabs.retain(|tab| !is_spare(tab));
+            let place = closed.place.min(self.tabs.len());
+            self.tabs.insert(place, closed.tab);
+            self.active = place;
+            more = closed.before > 0;
         }
     }
 
@@ -145,21 +182,7 @@ impl App {
                     tab.undo_clear();
                 }
             }
-            Some((Gone::Tab, _)) => {
-                if let Some(Closed {
-                    tab,
-                    place,
-                    successor,
-                    ..
-                }) = self.closed.pop()
-                {
-                    self.tabs
-                        .retain(|tab| Some(tab.id) != successor || !tab.is_untouched());
-                    let place = place.min(self.tabs.len());
-                    self.tabs.insert(place, tab);
-                    self.active = place;
-                }
-            }
+            Some((Gone::Tab, _)) => self.reopen(),
             Some((Gone::Entry, _)) => self.restore_removed(),
             None => {}
         }
@@ -195,7 +218,10 @@ impl App {
                 let rows = grouped(self.tabs.get(self.active)?.cleared_rows());
                 t!(self.lang, "undo.cleared", count = rows)
             }
-            Gone::Tab => t!(self.lang, "undo.closed"),
+            Gone::Tab => match self.closed.last().map_or(0, |closed| closed.before) {
+                0 => t!(self.lang, "undo.closed"),
+                before => t!(self.lang, "undo.closed_tabs", count = before + 1),
+            },
             Gone::Entry => match self.removed.as_ref()?.entry {
                 Entry::Snippet(..) => t!(self.lang, "undo.removed"),
                 Entry::Rule(..) => t!(self.lang, "undo.removed_rule"),

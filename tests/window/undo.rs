@@ -2,8 +2,9 @@
 
 use super::driver::Window;
 use crate::sockets::far_side;
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::automation::rules::Rule;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
@@ -84,6 +85,35 @@ fn of_many_closed_tabs_the_last_three_come_back_in_order() {
     let before = window.labels();
     window.press(REOPEN, Key::T);
     assert_eq!(window.labels(), before);
+}
+
+#[test]
+fn all_tabs_that_one_command_closed_come_back_together() {
+    for lang in Lang::ALL {
+        let tabs = (0..6).map(|number| TabSettings {
+            title: format!("tab {number}"),
+            ..TabSettings::default()
+        });
+        let settings = Settings {
+            tabs: tabs.collect(),
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(lang, settings);
+        let titles = |window: &Window| -> Vec<String> {
+            let tabs = window.harness.query_all_by_role(Role::Tab);
+            tabs.filter_map(|tab| tab.accesskit_node().label())
+                .collect()
+        };
+        let before = titles(&window);
+        assert_eq!(before.len(), 6);
+        window.harness.get_by_label("tab 2").click_secondary();
+        window.steps();
+        window.click("关闭其他", "Close others");
+        assert_eq!(titles(&window), ["tab 2"]);
+        assert!(window.says(window.name("已关闭 5 个标签", "5 tabs were closed")));
+        window.click("撤销", "Undo");
+        assert_eq!(titles(&window), before);
+    }
 }
 
 #[test]
