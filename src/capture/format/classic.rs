@@ -8,10 +8,11 @@
 //!
 //! ```
 //!
-//! Further lines of a payload are indented, and so is a first line that looks like a row: a
+//! A truncated payload says so behind its line: `(6 of 100 B)`, or `(cut)` where the length is
+//! unknown. Further lines of a payload are indented, and so is a first line that looks like a row: a
 //! peer cannot forge rows.
 
-use super::append::Recent;
+use super::append::{Recent, push_number};
 use super::entry::{Entry, FormatWriter, Writing, WrittenRow, begins};
 use super::lost::Lost;
 use super::stamp::{Form, Stamps};
@@ -21,7 +22,7 @@ use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
 use crate::peer::Peer;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Notice, Record};
+use crate::traffic::{Arrival, Body, Notice, Record};
 use jiff::tz::TimeZone;
 use std::io;
 
@@ -37,7 +38,6 @@ pub(super) static ENTRY: Entry = Entry {
         loses: &[
             Lost::Micros,
             Lost::Origin,
-            Lost::Truncation,
             Lost::Local,
             Lost::Interface,
             Lost::KernelTime,
@@ -100,6 +100,23 @@ impl Headers {
             text.extend_from_slice(spaced(peer).as_bytes());
             text.push(b'>');
         });
+        match record.arrival {
+            Arrival {
+                truncated: true,
+                whole: Some(whole),
+                ..
+            } => {
+                out.extend_from_slice(b" (");
+                push_number(out, record.bytes().len() as u64);
+                out.extend_from_slice(b" of ");
+                push_number(out, whole.into());
+                out.extend_from_slice(b" B)");
+            }
+            Arrival {
+                truncated: true, ..
+            } => out.extend_from_slice(b" (cut)"),
+            _ => {}
+        }
     }
 }
 
@@ -317,6 +334,16 @@ mod tests {
              [2019-07-11 21:59:45.162]# SEND HEX TO 192.168.56.1 :13474>\n01 02 FF\n\n\
              [2019-07-11 21:59:45.162]# RECV ASCII FROM 192.168.56.1 :13474>\n\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_payload_that_was_cut_says_so() {
+        let mut record = received(0, "1.2.3.4:5".parse().unwrap(), b"hello!");
+        record.arrival.truncated = true;
+        let head = |record| classic(&[record]).lines().next().unwrap().to_owned();
+        assert!(head(record).ends_with("FROM 1.2.3.4 :5> (cut)"));
+        record.arrival.whole = Some(100);
+        assert!(head(record).ends_with("FROM 1.2.3.4 :5> (6 of 100 B)"));
     }
 
     #[test]

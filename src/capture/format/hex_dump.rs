@@ -82,7 +82,8 @@ impl FormatWriter for HexDump {
             out.extend_from_slice(b" of ");
             push_number(out, whole.into());
         }
-        out.extend_from_slice(b" B\n");
+        let is_cut = record.arrival.truncated && record.arrival.whole.is_none();
+        out.extend_from_slice(if is_cut { b" B (cut)\n" } else { b" B\n" });
         for (place, line) in bytes.chunks(WIDTH).enumerate() {
             push_line(out, place * WIDTH, line)?;
         }

@@ -78,7 +78,6 @@ mod tests {
         let all = [
             Lost::Micros,
             Lost::Origin,
-            Lost::Truncation,
             Lost::Local,
             Lost::Interface,
             Lost::KernelTime,
