@@ -146,6 +146,7 @@ pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
             Other::Fragment => t!(lang, "other.fragment"),
             Other::Cut => t!(lang, "other.cut"),
             Other::Malformed => t!(lang, "other.malformed"),
+            Other::Retransmitted => t!(lang, "other.retransmitted"),
             Other::Line(line) => t!(lang, "failure.bad_file.line", line = grouped(*line)),
         };
         format!("{} {name}", grouped(*count))

@@ -138,6 +138,13 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
                 _ => format!("{read}{}", file::others(lang, *skipped, others)),
             }
         }
+        Notice::NotCaptured { inward, bytes, .. } => {
+            let bytes = grouped(*bytes);
+            match inward {
+                true => t!(lang, "notice.not_captured_received", bytes = bytes),
+                false => t!(lang, "notice.not_captured_sent", bytes = bytes),
+            }
+        }
         Notice::Automatic(automatic) => self::automatic(lang, automatic, interfaces),
         Notice::Reset { unsent, .. } => {
             left(lang, ["notice.reset", "notice.reset_unsent"], *unsent)

@@ -327,6 +327,7 @@ impl Session {
             | Notice::FileSent { .. }
             | Notice::FileCancelled { .. }
             | Notice::FileRead { .. }
+            | Notice::NotCaptured { .. }
             | Notice::Failed(_) => {}
         }
     }

@@ -96,6 +96,13 @@ pub enum Notice {
         #[serde(default)]
         others: Vec<(Other, u64)>,
     },
+    /// A capture lacks `bytes` of a TCP stream here, in the direction of the peer's or, if not
+    /// `inward`, of our data.
+    NotCaptured {
+        peer: Peer,
+        inward: bool,
+        bytes: u64,
+    },
     /// An action that the program took, or suppressed, by itself.
     Automatic(Box<Automatic>),
     /// We reset the connection (RST); `unsent` bytes were still queued.
@@ -130,6 +137,7 @@ impl Notice {
             | Self::PeerReset { peer, .. }
             | Self::WriteClosed { peer }
             | Self::Closed { peer, .. }
+            | Self::NotCaptured { peer, .. }
             | Self::Reset { peer, .. } => Some(peer),
             Self::Automatic(ref automatic) => automatic.peer(),
             Self::Resolved { .. }

@@ -20,6 +20,8 @@ pub enum Other {
     Cut,
     /// The headers are inconsistent.
     Malformed,
+    /// A TCP segment whose data and flags came before.
+    Retransmitted,
     /// The first of several consecutive lines that are no records, counted from 1; their number
     /// is the count of this reason. 0 stands for all further lines.
     Line(u64),

@@ -136,6 +136,13 @@ impl Recognition {
                     self.tails.remove(&(by(*peer), Direction::In));
                     self.tails.remove(&(by(*peer), Direction::Out));
                 }
+                if let Notice::NotCaptured { peer, inward, .. } = notice {
+                    let direction = match inward {
+                        true => Direction::In,
+                        false => Direction::Out,
+                    };
+                    self.tails.remove(&(by(*peer), direction));
+                }
                 return Streamed::alone(Reading::Empty);
             }
         };

@@ -99,6 +99,11 @@ fn before(log: &Log, row: u64, said: &impl Fn(u64, &Record<'_>) -> Option<Charse
         };
         match record.body {
             Body::Notice(Notice::Joined { .. } | Notice::Connected { .. }) => break,
+            Body::Notice(Notice::NotCaptured { inward, .. })
+                if *inward == (kind == RecordKind::Received) =>
+            {
+                break;
+            }
             _ if record.kind() == kind && kind != RecordKind::Notice => {
                 let bytes = record.bytes();
                 if length >= BYTES || joined::ends_whole(bytes, said(row, &record)) {

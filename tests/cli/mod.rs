@@ -3,6 +3,8 @@
 
 /// Automatic replies, and the simulated network.
 mod automatic;
+/// TCP connections that other programs captured.
+mod captured;
 /// Exit statuses and totals.
 mod contract;
 /// `netpeer convert`.

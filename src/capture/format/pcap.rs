@@ -37,45 +37,69 @@ impl FormatReader for Pcap {
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Result<ImportSummary, ImportError> {
         let head = source.take(24, 0)?.unwrap_or_default();
-        let Some(Form { order, nanos }) = Form::of(head) else {
+        let Some(form) = Form::of(head) else {
             let (place, problem) = (ImportPosition::Byte(0), ImportProblem::Unrecognised);
             return Err(ImportError { place, problem });
         };
         // The upper bits describe checksums after each packet.
-        let link = order.u32(head, 20).unwrap_or(0) & 0xFFFF;
+        let link = form.order.u32(head, 20).unwrap_or(0) & 0xFFFF;
         let mut packets = Packets::new(ImportSummary::new(CaptureFormat::Pcap), each);
-        loop {
-            let start = source.at();
-            let Some(head) = source.take(16, start)? else {
-                break;
-            };
-            let field = |at| order.u32(head, at).unwrap_or(0);
-            let (seconds, part) = (Micros::from(field(0)), Micros::from(field(4)));
-            let (length, original) = (field(8), field(12));
-            let Some(bytes) = source.take(length as usize, start)? else {
-                let (place, problem) = (ImportPosition::Byte(start), ImportProblem::Cut);
-                return Err(ImportError { place, problem });
-            };
-            let micros = if nanos { part / 1_000 } else { part };
-            if micros >= 1_000_000 {
-                let (place, problem) = (ImportPosition::Byte(start), ImportProblem::Corrupt);
-                return Err(ImportError { place, problem });
+        let read = loop {
+            match next(&mut source, form, link, &mut packets) {
+                Ok(ControlFlow::Continue(())) => {}
+                Ok(ControlFlow::Break(Ended::Receiver)) => return Ok(packets.summary),
+                Ok(ControlFlow::Break(Ended::File)) => break Ok(()),
+                Err(error) => break Err(error),
             }
-            let captured = Captured {
-                time: seconds * 1_000_000 + micros,
-                link,
-                inward: None,
-                length: original,
-                remark: None,
-                bytes,
-            };
-            if packets.push(&captured, start)?.is_break() {
-                break;
-            }
-        }
+        };
+        // The packets before an error are delivered.
         packets.end();
-        Ok(packets.summary)
+        read.map(|()| packets.summary)
     }
+}
+
+/// Why reading ended without an error.
+enum Ended {
+    File,
+    /// The receiver of the records broke.
+    Receiver,
+}
+
+/// Takes the next packet.
+fn next(
+    source: &mut ImportSource<'_>,
+    form: Form,
+    link: u32,
+    packets: &mut Packets<'_>,
+) -> Result<ControlFlow<Ended>, ImportError> {
+    let Form { order, nanos } = form;
+    let start = source.at();
+    let Some(head) = source.take(16, start)? else {
+        return Ok(ControlFlow::Break(Ended::File));
+    };
+    let field = |at| order.u32(head, at).unwrap_or(0);
+    let (seconds, part) = (Micros::from(field(0)), Micros::from(field(4)));
+    let (length, original) = (field(8), field(12));
+    let place = ImportPosition::Byte(start);
+    let Some(bytes) = source.take(length as usize, start)? else {
+        let problem = ImportProblem::Cut;
+        return Err(ImportError { place, problem });
+    };
+    let micros = if nanos { part / 1_000 } else { part };
+    if micros >= 1_000_000 {
+        let problem = ImportProblem::Corrupt;
+        return Err(ImportError { place, problem });
+    }
+    let captured = Captured {
+        time: seconds * 1_000_000 + micros,
+        link,
+        inward: None,
+        length: original,
+        remark: None,
+        bytes,
+    };
+    let pushed = packets.push(&captured, start)?;
+    Ok(pushed.map_break(|()| Ended::Receiver))
 }
 
 /// The byte order and the time unit, from the magic number.

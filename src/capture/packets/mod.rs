@@ -1,11 +1,14 @@
-//! Turns captured packets into records: finds the local side, the events of TCP flags, and the
-//! parts of one record.
+//! Turns captured packets into records: finds the local side, puts TCP streams in order, and
+//! joins the parts of one record.
 
 pub(super) mod fields;
 mod fragments;
 mod link;
 mod remark;
 mod sides;
+mod stream;
+mod streams;
+mod tcp;
 
 pub(super) use remark::{RecordPart, Remark};
 
@@ -20,6 +23,7 @@ use link::{Carried, IpPayload, Parsed};
 use sides::Sides;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
+use streams::Streams;
 
 /// A packet as the file stores it.
 #[derive(Clone, Copy)]
@@ -43,6 +47,19 @@ struct Way {
     carrier: Carrier,
 }
 
+/// A packet without its payload.
+#[derive(Clone, Copy)]
+struct Head {
+    time: Micros,
+    way: Way,
+    remark: Remark,
+    /// The byte at which its block starts in the file.
+    start: u64,
+}
+
+/// How reading goes on: it ends when the receiver of the records breaks, or with an error.
+type Delivery<T = ()> = ControlFlow<Result<(), ImportError>, T>;
+
 /// A record whose remaining parts have not arrived.
 struct Pending {
     way: Way,
@@ -59,15 +76,15 @@ pub(super) struct Packets<'e> {
     /// The parts of the pending record so far, concatenated.
     joined: Vec<u8>,
     /// Peers that ended their sending direction, the latest first.
-    finished: Vec<Peer>,
+    closing: Vec<Peer>,
     /// The local address of the first packet, which helps to tell the sides apart.
     first: Option<SocketAddr>,
     sides: Sides,
     fragments: Fragments,
+    streams: Streams<Head>,
+    /// Whether this program wrote the packets: each is then the record that it was.
+    is_own: bool,
 }
-
-/// The most addresses that are remembered.
-const REMEMBERED: usize = 256;
 
 impl<'e> Packets<'e> {
     pub(super) fn new(
@@ -79,11 +96,21 @@ impl<'e> Packets<'e> {
             each,
             pending: None,
             joined: Vec::new(),
-            finished: Vec::new(),
+            closing: Vec::new(),
             first: None,
             sides: Sides::default(),
             fragments: Fragments::default(),
+            streams: Streams::default(),
+            is_own: false,
         }
+    }
+
+    /// Begins a section of the file, whose streams are others than those before. `is_own` says
+    /// that this program wrote it. Breaks when `each` does.
+    pub(super) fn section(&mut self, is_own: bool) -> Result<ControlFlow<()>, ImportError> {
+        let ended = self.end_streams();
+        self.is_own = is_own;
+        flow(ended)
     }
 
     /// Takes the packet of the block at byte `start`. Breaks when `each` does.
@@ -95,7 +122,7 @@ impl<'e> Packets<'e> {
         match Parsed::of(captured.link, captured.bytes) {
             Parsed::Packet(packet) => {
                 let cut = captured.length.saturating_sub(captured.bytes.len() as u32);
-                self.packet(captured, &packet, Some(cut), start)
+                flow(self.packet(captured, &packet, Some(cut), start))
             }
             Parsed::Fragment(fragment) => {
                 let Some((of, payload)) = self.fragments.push(&fragment) else {
@@ -103,7 +130,7 @@ impl<'e> Packets<'e> {
                 };
                 match IpPayload::of_whole(of, &payload) {
                     // Any of its fragments may have been truncated.
-                    Ok(packet) => self.packet(captured, &packet, None, start),
+                    Ok(packet) => flow(self.packet(captured, &packet, None, start)),
                     Err(other) => Ok(self.other(other)),
                 }
             }
@@ -123,7 +150,7 @@ impl<'e> Packets<'e> {
         packet: &IpPayload<'_>,
         cut: Option<u32>,
         start: u64,
-    ) -> Result<ControlFlow<()>, ImportError> {
+    ) -> Delivery {
         let told = packet
             .missing
             .and_then(|missing| u32::try_from(missing).ok());
@@ -134,22 +161,25 @@ impl<'e> Packets<'e> {
         };
         let remark = captured.remark.unwrap_or_default();
         let way = self.way(packet, captured.inward, remark);
+        let head = Head {
+            time: captured.time,
+            way,
+            remark,
+            start,
+        };
         match &packet.carried {
             Carried::Datagram(bytes) => {
                 let ip = way.carrier.local.address().map(|local| local.ip());
                 let ip = ip.filter(|ip| way.inward && !ip.is_unspecified());
                 let destination = ip.map(|ip| (ip, 0).into());
-                self.carried(captured, way, destination, bytes, missing, start)
+                self.carried(head, destination, bytes, missing)
             }
-            Carried::Segment(tcp) => {
-                self.summary.tcp = true;
-                self.segment(captured, way, tcp, missing, start)
-            }
+            Carried::Segment(tcp) => self.segment(head, tcp, missing),
         }
     }
 
     /// Delivers the parts of the pending record when the others are missing.
-    fn finish(&mut self) -> ControlFlow<()> {
+    fn finish(&mut self) -> Delivery {
         let Some(mut pending) = self.pending.take() else {
             return ControlFlow::Continue(());
         };
@@ -158,10 +188,10 @@ impl<'e> Packets<'e> {
         self.deliver(pending.time, pending.way, pending.arrival, &joined)
     }
 
-    /// Ends the file: delivers the pending record, and counts the fragments that became no packet.
+    /// Ends the file: delivers what waits, and counts the fragments that became no packet.
     pub(super) fn end(&mut self) {
         // Nothing more is read, so a break has no effect.
-        let _ = self.finish();
+        let _ = self.end_streams().is_continue() && self.finish().is_continue();
         let left = self.fragments.left();
         if left > 0 {
             self.summary.skip(Other::Fragment, left);
@@ -202,14 +232,14 @@ impl<'e> Packets<'e> {
     /// Takes a payload that is a record, or a part of one.
     fn carried(
         &mut self,
-        captured: &Captured<'_>,
-        way: Way,
+        head: Head,
         destination: Option<Destination>,
         bytes: &[u8],
         missing: u32,
-        start: u64,
-    ) -> Result<ControlFlow<()>, ImportError> {
-        let remark = captured.remark.unwrap_or_default();
+    ) -> Delivery {
+        let Head {
+            time, way, remark, ..
+        } = head;
         let whole = u32::try_from(bytes.len())
             .ok()
             .and_then(|there| there.checked_add(missing));
@@ -222,117 +252,41 @@ impl<'e> Packets<'e> {
         let part = remark.part.unwrap_or(RecordPart::WHOLE);
         let goes_on = self.pending.as_ref().is_some_and(|pending| {
             pending.way == way
-                && pending.time == captured.time
+                && pending.time == time
                 && pending.part.count == part.count
                 && pending.part.number == part.number.wrapping_sub(1)
         });
-        if !goes_on && self.finish().is_break() {
-            return Ok(ControlFlow::Break(()));
+        if !goes_on {
+            self.finish()?;
         }
         if part.count == 1 {
-            return Ok(self.deliver(captured.time, way, arrival, bytes));
+            return self.deliver(time, way, arrival, bytes);
         }
         self.joined.extend_from_slice(bytes);
         if self.joined.len() > LONGEST {
+            let place = ImportPosition::Byte(head.start);
             let length = self.joined.len() as u64;
-            let (place, problem) = (
-                ImportPosition::Byte(start),
-                ImportProblem::TooLong { length },
-            );
-            return Err(ImportError { place, problem });
+            let problem = ImportProblem::TooLong { length };
+            return ControlFlow::Break(Err(ImportError { place, problem }));
         }
         if part.number == part.count && goes_on {
             self.pending = None;
             let mut joined = std::mem::take(&mut self.joined);
-            let flow = self.deliver(captured.time, way, arrival, &joined);
+            let delivered = self.deliver(time, way, arrival, &joined);
             joined.clear();
             self.joined = joined;
-            return Ok(flow);
+            return delivered;
         }
         self.pending = Some(Pending {
             way,
-            time: captured.time,
+            time,
             arrival,
             part,
         });
-        Ok(ControlFlow::Continue(()))
+        ControlFlow::Continue(())
     }
 
-    /// Takes the payload of a segment, and the event its flags show.
-    fn segment(
-        &mut self,
-        captured: &Captured<'_>,
-        way: Way,
-        tcp: &TcpSlice<'_>,
-        missing: u32,
-        start: u64,
-    ) -> Result<ControlFlow<()>, ImportError> {
-        let bytes = tcp.payload();
-        // Many captures contain only the headers.
-        let carries = !bytes.is_empty() || missing > 0;
-        let is_record = captured.remark.is_some_and(|remark| remark.part.is_some());
-        if (carries || is_record)
-            && self
-                .carried(captured, way, None, bytes, missing, start)?
-                .is_break()
-        {
-            return Ok(ControlFlow::Break(()));
-        }
-        let Some(notice) = self.told(way, tcp) else {
-            self.summary.bare += u64::from(!carries && !is_record);
-            return Ok(ControlFlow::Continue(()));
-        };
-        if self.finish().is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
-        self.summary.records += 1;
-        let record = Record::new(captured.time, Body::Notice(&notice));
-        Ok((self.each)(record, Some(way.carrier)))
-    }
-
-    /// The notice that the flags of a segment stand for. A SYN-ACK shows that the connection is
-    /// established and which side opened it; FIN and RST end it.
-    fn told(&mut self, way: Way, tcp: &TcpSlice<'_>) -> Option<Notice> {
-        let Way {
-            inward,
-            peer,
-            carrier,
-        } = way;
-        let local = carrier.local;
-        let finished = self.finished.iter().position(|known| *known == peer);
-        if tcp.syn() || tcp.rst() {
-            finished.map(|at| self.finished.swap_remove(at));
-        }
-        match (inward, tcp.syn(), tcp.fin(), tcp.rst()) {
-            (true, _, _, true) => Some(Notice::PeerReset { peer, unsent: 0 }),
-            (false, _, _, true) => Some(Notice::Closed { peer, unsent: 0 }),
-            (true, true, _, _) if tcp.ack() => Some(Notice::Connected { peer, local }),
-            (false, true, _, _) if tcp.ack() => Some(Notice::Joined { peer }),
-            (true, false, true, _) => {
-                if finished.is_none() {
-                    self.finished.truncate(REMEMBERED - 1);
-                    self.finished.insert(0, peer);
-                }
-                Some(Notice::PeerFinished { peer })
-            }
-            (false, false, true, _) => Some(match finished {
-                Some(at) => {
-                    self.finished.swap_remove(at);
-                    Notice::Closed { peer, unsent: 0 }
-                }
-                None => Notice::WriteClosed { peer },
-            }),
-            _ => None,
-        }
-    }
-
-    fn deliver(
-        &mut self,
-        time: Micros,
-        way: Way,
-        arrival: Arrival,
-        bytes: &[u8],
-    ) -> ControlFlow<()> {
+    fn deliver(&mut self, time: Micros, way: Way, arrival: Arrival, bytes: &[u8]) -> Delivery {
         let peer = way.peer;
         let body = if way.inward {
             Body::Received { peer, bytes }
@@ -344,6 +298,14 @@ impl<'e> Packets<'e> {
             arrival,
             ..Record::new(time, body)
         };
-        (self.each)(record, Some(way.carrier))
+        (self.each)(record, Some(way.carrier)).map_break(Ok)
+    }
+}
+
+/// The same as a result.
+fn flow(delivery: Delivery) -> Result<ControlFlow<()>, ImportError> {
+    match delivery {
+        ControlFlow::Continue(()) => Ok(ControlFlow::Continue(())),
+        ControlFlow::Break(ended) => ended.map(|()| ControlFlow::Break(())),
     }
 }

@@ -234,6 +234,8 @@ impl FrameIndex {
             | Notice::Closed { .. } => true,
             Notice::PeerFinished { .. } => self.kind == RecordKind::Received,
             Notice::WriteClosed { .. } => self.kind == RecordKind::Sent,
+            // A message with a hole is none.
+            Notice::NotCaptured { inward, .. } => *inward == (self.kind == RecordKind::Received),
             _ => false,
         }
     }

@@ -106,6 +106,25 @@ impl CapturedConnection {
         segment(out, time, self.route, Remark::default(), &rst);
     }
 
+    /// Appends an acknowledgement of bytes of one direction that the capture lacks.
+    pub(super) fn skip(
+        &mut self,
+        out: &mut Vec<u8>,
+        time: Micros,
+        direction: PacketDirection,
+        missing: u64,
+    ) {
+        let side = self.side_mut(direction);
+        side.next = side.next.wrapping_add(missing as u32);
+        side.unacknowledged = 0;
+        let remark = Remark {
+            missing: Some(missing),
+            ..Remark::default()
+        };
+        let bare = self.bare(direction.other());
+        segment(out, time, self.route, remark, &bare);
+    }
+
     fn acknowledge(&mut self, out: &mut Vec<u8>, time: Micros, direction: PacketDirection) {
         let bare = self.bare(direction);
         segment(out, time, self.route, Remark::default(), &bare);

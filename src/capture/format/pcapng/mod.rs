@@ -264,6 +264,18 @@ impl Capture {
                 self.connection(with(peer))
                     .finish(out, time, PacketDirection::Out);
             }
+            Notice::NotCaptured {
+                peer,
+                inward,
+                bytes,
+            } => {
+                let direction = match inward {
+                    true => PacketDirection::In,
+                    false => PacketDirection::Out,
+                };
+                self.connection(with(peer))
+                    .skip(out, time, direction, bytes);
+            }
             Notice::PeerReset { peer, .. } => {
                 self.connection(with(peer))
                     .reset(out, time, PacketDirection::In);

@@ -132,7 +132,10 @@ impl Section {
                 // Another major version is another format.
                 let known = body.len() >= 16 && self.order.u16(body, 4) == Some(1);
                 self.interfaces.clear();
-                known.then_some(None)
+                if known {
+                    return packets.section(self.is_own(body));
+                }
+                None
             }
             1 => self.interface(body).map(|()| None),
             2 => self.packet(body, true).map(Some),
@@ -145,6 +148,13 @@ impl Section {
             Some(None) => Ok(ControlFlow::Continue(())),
             None => Err(corrupt(start)),
         }
+    }
+
+    /// Whether a section header names this program (§4.1, `shb_userappl`).
+    fn is_own(&self, body: &[u8]) -> bool {
+        let options = body.get(16..).unwrap_or_default();
+        let mut options = self.order.options(options);
+        options.any(|(code, value)| code == 4 && value.starts_with(b"netpeer "))
     }
 
     /// Parses an interface description block (§4.2).

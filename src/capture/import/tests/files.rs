@@ -8,6 +8,7 @@ use etherparse::PacketBuilder;
 use std::net::IpAddr;
 
 mod compressed;
+mod streams;
 
 /// A capture built by hand, in either byte order.
 struct File {

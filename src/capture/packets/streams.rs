@@ -1,0 +1,113 @@
+//! The TCP streams of a capture, by the two ends of each.
+
+use super::Way;
+use super::stream::Stream;
+use crate::peer::Peer;
+use std::collections::{HashMap, VecDeque};
+
+/// The most directions of connections that are remembered; the oldest makes room for a new one.
+const MOST: usize = 1 << 16;
+
+/// The most memory of waiting segments, in bytes.
+const HELD: usize = 16 << 20;
+
+/// A direction of a connection, by its two ends.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Direction {
+    from: Peer,
+    to: Peer,
+}
+
+/// The streams of all connections, each with tags `T` of its segments.
+pub(super) struct Streams<T> {
+    /// `None` for a stream that ended, until its next segment.
+    all: HashMap<Direction, Option<Stream<T>>>,
+    /// The same directions, oldest first.
+    order: VecDeque<Direction>,
+    /// The memory of the waiting segments, in bytes.
+    held: usize,
+}
+
+impl Direction {
+    pub(super) fn of(way: &Way) -> Self {
+        let (from, to) = match way.inward {
+            true => (way.peer, way.carrier.local),
+            false => (way.carrier.local, way.peer),
+        };
+        Self { from, to }
+    }
+
+    /// The other direction of the connection.
+    pub(super) fn back(self) -> Self {
+        Self {
+            from: self.to,
+            to: self.from,
+        }
+    }
+}
+
+impl<T> Default for Streams<T> {
+    fn default() -> Self {
+        Self {
+            all: HashMap::new(),
+            order: VecDeque::new(),
+            held: 0,
+        }
+    }
+}
+
+impl<T: Copy> Streams<T> {
+    pub(super) fn get(&self, direction: Direction) -> Option<&Stream<T>> {
+        self.all.get(&direction)?.as_ref()
+    }
+
+    /// Changes a stream, if it is known.
+    pub(super) fn with<R>(
+        &mut self,
+        direction: Direction,
+        change: impl FnOnce(&mut Stream<T>) -> R,
+    ) -> Option<R> {
+        let stream = self.all.get_mut(&direction)?.as_mut()?;
+        let before = stream.held();
+        let result = change(stream);
+        self.held = self.held - before + stream.held();
+        Some(result)
+    }
+
+    /// Whether more waits than memory allows.
+    pub(super) fn is_full(&self) -> bool {
+        self.held > HELD
+    }
+
+    /// Sets the stream of a direction. Nothing of an earlier one waits.
+    pub(super) fn set(&mut self, direction: Direction, stream: Stream<T>) {
+        if self.all.insert(direction, Some(stream)).is_none() {
+            self.order.push_back(direction);
+        }
+    }
+
+    /// Ends the stream of a direction. Nothing of it waits.
+    pub(super) fn forget(&mut self, direction: Direction) {
+        if let Some(stream) = self.all.get_mut(&direction) {
+            *stream = None;
+        }
+    }
+
+    /// The direction that makes room for a new one, if that is necessary.
+    pub(super) fn surplus(&self, new: Direction) -> Option<Direction> {
+        let is_full = self.order.len() >= MOST && !self.all.contains_key(&new);
+        self.order.front().copied().filter(|_| is_full)
+    }
+
+    /// Removes the oldest direction. Nothing of it waits.
+    pub(super) fn remove_oldest(&mut self) {
+        if let Some(oldest) = self.order.pop_front() {
+            self.all.remove(&oldest);
+        }
+    }
+
+    /// All directions, oldest first.
+    pub(super) fn directions(&self) -> Vec<Direction> {
+        self.order.iter().copied().collect()
+    }
+}

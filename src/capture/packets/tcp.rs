@@ -1,0 +1,279 @@
+//! TCP segments as the rows of a connection: its data, once and in order, and its events.
+
+use super::stream::{Added, Ready, Segment, Stream};
+use super::streams::{Direction, Streams};
+use super::{Delivery, Head, Packets, Way};
+use crate::traffic::{Body, Notice, Other, Record};
+use etherparse::TcpSlice;
+use std::ops::ControlFlow::Continue;
+
+/// The most peers that are remembered.
+const REMEMBERED: usize = 256;
+
+impl Packets<'_> {
+    /// Takes a segment, of whose payload this number of bytes was not captured.
+    pub(super) fn segment(&mut self, head: Head, tcp: &TcpSlice<'_>, missing: u32) -> Delivery {
+        self.summary.tcp = true;
+        let carries = !tcp.payload().is_empty() || missing > 0;
+        let is_empty_record = !carries && head.remark.part.is_some();
+        // Many captures contain only the headers.
+        if self.is_own && carries || is_empty_record {
+            self.carried(head, None, tcp.payload(), missing)?;
+        }
+        let says = match self.is_own {
+            true => self.event_of_own(&head, tcp)?,
+            false => self.in_order(head, tcp, missing)?,
+        };
+        self.summary.bare += u64::from(!carries && !is_empty_record && !says);
+        Continue(())
+    }
+
+    /// Delivers the event of a segment that this program wrote: its segments are in order.
+    /// Returns whether there is one.
+    fn event_of_own(&mut self, head: &Head, tcp: &TcpSlice<'_>) -> Delivery<bool> {
+        let notice = match (tcp.rst(), tcp.syn(), tcp.fin(), head.remark.missing) {
+            (true, ..) => Some(self.reset(head.way)),
+            (_, true, ..) => self.opened(head.way, tcp.ack()),
+            (_, _, true, _) => Some(self.finished(head.way)),
+            // The receiver of the missing bytes acknowledges them.
+            (.., Some(bytes)) => Some(Notice::NotCaptured {
+                peer: head.way.peer,
+                inward: !head.way.inward,
+                bytes,
+            }),
+            _ => None,
+        };
+        let says = notice.is_some();
+        if let Some(notice) = notice {
+            self.tell(head, &notice)?;
+        }
+        Continue(says)
+    }
+
+    /// Takes a segment in the order of the sequence numbers. Returns whether it is more than an
+    /// acknowledgement.
+    fn in_order(&mut self, head: Head, tcp: &TcpSlice<'_>, missing: u32) -> Delivery<bool> {
+        let direction = Direction::of(&head.way);
+        if tcp.syn() && !tcp.rst() && !self.begins(direction, &head, tcp)? {
+            self.summary.skip(Other::Retransmitted, 1);
+            return Continue(true);
+        }
+        let number = tcp.acknowledgment_number();
+        let back = direction.back();
+        let lost = |stream: &mut Stream<Head>| stream.acknowledge(number);
+        if tcp.ack() && self.streams.with(back, lost) == Some(true) {
+            self.release(back, Stream::is_acknowledged)?;
+        }
+        let segment = Segment {
+            sequence: tcp.sequence_number().wrapping_add(tcp.syn().into()),
+            bytes: tcp.payload(),
+            missing,
+            fin: tcp.fin() && !tcp.syn() && !tcp.rst(),
+        };
+        let carries = !segment.bytes.is_empty() || missing > 0;
+        if carries || segment.fin {
+            self.add(direction, &segment, head)?;
+        }
+        if tcp.rst() {
+            self.flush(direction)?;
+            self.flush(back)?;
+            let again = self.streams.with(direction, Stream::reset) == Some(true);
+            if !again {
+                let notice = self.reset(head.way);
+                self.tell(&head, &notice)?;
+            }
+            return Continue(!again);
+        }
+        let is_known = self.streams.get(direction).is_some();
+        if !is_known {
+            self.begin(direction, Stream::guessed(segment.sequence, head))?;
+        }
+        Continue(segment.fin || tcp.syn() && tcp.ack())
+    }
+
+    /// Takes a SYN. Returns whether it is the first one of its connection.
+    fn begins(&mut self, direction: Direction, head: &Head, tcp: &TcpSlice<'_>) -> Delivery<bool> {
+        let (first, answers) = (tcp.sequence_number(), tcp.ack());
+        let known = self.streams.get(direction);
+        if known.is_some_and(|known| known.began_with(first)) {
+            return Continue(false);
+        }
+        self.flush(direction)?;
+        if !answers {
+            self.flush(direction.back())?;
+            self.streams.forget(direction.back());
+        }
+        self.begin(direction, Stream::opened(first, *head))?;
+        if let Some(notice) = self.opened(head.way, answers) {
+            self.tell(head, &notice)?;
+        }
+        Continue(true)
+    }
+
+    /// Adds the data and the FIN of a segment to its stream.
+    fn add(&mut self, direction: Direction, segment: &Segment<'_>, head: Head) -> Delivery {
+        let push = |stream: &mut Stream<Head>| {
+            let added = stream.push(segment, head, head.time);
+            (added, stream.waits())
+        };
+        let mut added = self.streams.with(direction, push);
+        if matches!(added, None | Some((Added::Far, _))) {
+            self.flush(direction)?;
+            self.begin(direction, Stream::seen(segment.sequence, head))?;
+            added = self.streams.with(direction, push);
+        }
+        let Some((added, waits)) = added else {
+            return Continue(());
+        };
+        match added {
+            Added::Next(from) => {
+                let (bytes, missing) = segment.rest(from);
+                self.carried(head, None, bytes, missing)?;
+            }
+            Added::Nothing => self.summary.skip(Other::Retransmitted, 1),
+            Added::Probe => self.summary.bare += 1,
+            Added::Later | Added::Far => {}
+        }
+        if waits {
+            self.release(direction, |stream| stream.is_late(head.time))?;
+        }
+        Continue(())
+    }
+
+    /// Sets the stream of a direction.
+    fn begin(&mut self, direction: Direction, stream: Stream<Head>) -> Delivery {
+        if let Some(oldest) = self.streams.surplus(direction) {
+            self.flush(oldest)?;
+            self.streams.remove_oldest();
+        }
+        self.streams.set(direction, stream);
+        Continue(())
+    }
+
+    /// Delivers all that waits in all streams, and forgets the streams.
+    pub(super) fn end_streams(&mut self) -> Delivery {
+        for direction in self.streams.directions() {
+            self.flush(direction)?;
+        }
+        self.streams = Streams::default();
+        Continue(())
+    }
+
+    /// Delivers all that waits in a stream.
+    fn flush(&mut self, direction: Direction) -> Delivery {
+        self.release(direction, |_| true)?;
+        let back = self.streams.get(direction.back());
+        let has_ended = back.is_some_and(Stream::is_finished);
+        let unseen = |stream: &mut Stream<Head>| stream.unseen(has_ended);
+        if let Some((bytes, newest)) = self.streams.with(direction, unseen).flatten() {
+            self.not_captured(&newest, bytes)?;
+        }
+        Continue(())
+    }
+
+    /// Delivers what is next in a stream, and as long as `is_lost` holds or too much waits, also
+    /// what is behind bytes that were not captured.
+    fn release(
+        &mut self,
+        direction: Direction,
+        is_lost: impl Fn(&Stream<Head>) -> bool,
+    ) -> Delivery {
+        loop {
+            while let Some((ready, head)) = self.streams.with(direction, next).flatten() {
+                match ready {
+                    Ready::Part(part) => {
+                        self.carried(head, None, &part.bytes, part.missing)?;
+                    }
+                    Ready::Fin(_) => {
+                        let notice = self.finished(head.way);
+                        self.tell(&head, &notice)?;
+                    }
+                }
+            }
+            let full = self.streams.is_full();
+            let skip = |stream: &mut Stream<Head>| {
+                let (bytes, behind) = match full || is_lost(stream) {
+                    true => stream.give_up()?,
+                    false => return None,
+                };
+                let time = stream.not_before(behind.time);
+                Some((bytes, Head { time, ..behind }))
+            };
+            let Some((bytes, head)) = self.streams.with(direction, skip).flatten() else {
+                return Continue(());
+            };
+            self.not_captured(&head, bytes)?;
+        }
+    }
+
+    fn not_captured(&mut self, head: &Head, bytes: u64) -> Delivery {
+        let Way { inward, peer, .. } = head.way;
+        let notice = Notice::NotCaptured {
+            peer,
+            inward,
+            bytes,
+        };
+        self.tell(head, &notice)
+    }
+
+    fn tell(&mut self, head: &Head, notice: &Notice) -> Delivery {
+        self.finish()?;
+        self.summary.records += 1;
+        let record = Record::new(head.time, Body::Notice(notice));
+        (self.each)(record, Some(head.way.carrier)).map_break(Ok)
+    }
+
+    /// The notice of a SYN: one that `answers` shows that the connection is established, and
+    /// which side opened it.
+    fn opened(&mut self, way: Way, answers: bool) -> Option<Notice> {
+        self.is_to_close(way);
+        let (peer, local) = (way.peer, way.carrier.local);
+        answers.then_some(match way.inward {
+            true => Notice::Connected { peer, local },
+            false => Notice::Joined { peer },
+        })
+    }
+
+    /// The notice of an RST.
+    fn reset(&mut self, way: Way) -> Notice {
+        self.is_to_close(way);
+        let (peer, unsent) = (way.peer, 0);
+        match way.inward {
+            true => Notice::PeerReset { peer, unsent },
+            false => Notice::Reset { peer, unsent },
+        }
+    }
+
+    /// The notice of a FIN.
+    fn finished(&mut self, way: Way) -> Notice {
+        let peer = way.peer;
+        if !way.inward {
+            return match self.is_to_close(way) {
+                true => Notice::Closed { peer, unsent: 0 },
+                false => Notice::WriteClosed { peer },
+            };
+        }
+        if !self.closing.contains(&peer) {
+            self.closing.truncate(REMEMBERED - 1);
+            self.closing.insert(0, peer);
+        }
+        Notice::PeerFinished { peer }
+    }
+
+    /// Whether the peer has ended its direction, returned once.
+    fn is_to_close(&mut self, way: Way) -> bool {
+        let known = self.closing.iter().position(|peer| *peer == way.peer);
+        known.map(|at| self.closing.swap_remove(at)).is_some()
+    }
+}
+
+/// Removes what is next in a stream; its time is when all before it was there.
+fn next(stream: &mut Stream<Head>) -> Option<(Ready<Head>, Head)> {
+    let ready = stream.pop()?;
+    let head = match &ready {
+        Ready::Part(part) => part.tag,
+        Ready::Fin(head) => *head,
+    };
+    let time = stream.not_before(head.time);
+    Some((ready, Head { time, ..head }))
+}
