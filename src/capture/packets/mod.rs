@@ -23,7 +23,7 @@ use link::{Carried, IpPayload, Parsed};
 use sides::Sides;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
-use streams::Streams;
+use streams::{Direction, Streams};
 
 /// A packet as the file stores it.
 #[derive(Clone, Copy)]
@@ -75,8 +75,8 @@ pub(super) struct Packets<'e> {
     pending: Option<Pending>,
     /// The parts of the pending record so far, concatenated.
     joined: Vec<u8>,
-    /// Peers that ended their sending direction, the latest first.
-    closing: Vec<Peer>,
+    /// The directions that peers have ended with a FIN, the latest first.
+    closing: Vec<Direction>,
     /// The local address of the first packet, which helps to tell the sides apart.
     first: Option<SocketAddr>,
     sides: Sides,

@@ -36,6 +36,8 @@ pub(in crate::capture) struct Remark {
     pub whole: Option<u32>,
     /// The number of bytes that this packet acknowledges and the capture lacks.
     pub missing: Option<u64>,
+    /// The number of bytes that were unsent when we closed the connection or either side reset it.
+    pub closed: Option<usize>,
     /// The far side, if the packet's address is a placeholder.
     pub peer: Option<Peer>,
     /// The local side, if the packet's address is a placeholder.
@@ -90,6 +92,7 @@ impl Remark {
                 "truncated" => remark.truncated = true,
                 "of" => remark.whole = Some(words.next()?.parse().ok()?),
                 "missing" => remark.missing = Some(words.next()?.parse().ok()?),
+                "closed" => remark.closed = Some(words.next()?.parse().ok()?),
                 // An invalid name is skipped: the rest of the remark is still valid.
                 "peer" => remark.peer = named(words.next()?),
                 "local" => remark.local = named(words.next()?),
@@ -139,6 +142,9 @@ impl fmt::Display for Remark {
         if let Some(missing) = self.missing {
             write!(f, " missing {missing}")?;
         }
+        if let Some(unsent) = self.closed {
+            write!(f, " closed {unsent}")?;
+        }
         for (word, peer) in [(" peer ", self.peer), (" local ", self.local)] {
             if let Some(peer) = peer {
                 f.write_str(word)?;
@@ -185,9 +191,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parse_is_the_dual_of_display(number in 1_u32..9, more in 0_u32..9, scope: u32, truncated: bool, whole: Option<u32>, missing: Option<u64>, peer in side(), local in side()) {
+        fn parse_is_the_dual_of_display(number in 1_u32..9, more in 0_u32..9, scope: u32, truncated: bool, whole: Option<u32>, missing: Option<u64>, closed: Option<usize>, peer in side(), local in side()) {
             let part = Some(RecordPart { number, count: number + more });
-            let remark = Remark { part, scope, truncated, whole, missing, peer, local };
+            let remark = Remark { part, scope, truncated, whole, missing, closed, peer, local };
             prop_assert_eq!(Remark::parse(remark.to_string().as_bytes()), Some(remark));
         }
 

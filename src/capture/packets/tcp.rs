@@ -7,7 +7,7 @@ use crate::traffic::{Body, Notice, Other, Record};
 use etherparse::TcpSlice;
 use std::ops::ControlFlow::Continue;
 
-/// The most peers that are remembered.
+/// The most directions that peers have ended and that are remembered.
 const REMEMBERED: usize = 256;
 
 impl Packets<'_> {
@@ -32,9 +32,9 @@ impl Packets<'_> {
     /// Returns whether there is one.
     fn event_of_own(&mut self, head: &Head, tcp: &TcpSlice<'_>) -> Delivery<bool> {
         let notice = match (tcp.rst(), tcp.syn(), tcp.fin(), head.remark.missing) {
-            (true, ..) => Some(self.reset(head.way)),
+            (true, ..) => Some(self.reset(head)),
             (_, true, ..) => self.opened(head.way, tcp.ack()),
-            (_, _, true, _) => Some(self.finished(head.way)),
+            (_, _, true, _) => Some(self.finished(head)),
             // The receiver of the missing bytes acknowledges them.
             (.., Some(bytes)) => Some(Notice::NotCaptured {
                 peer: head.way.peer,
@@ -79,7 +79,7 @@ impl Packets<'_> {
             self.flush(back)?;
             let again = self.streams.with(direction, Stream::reset) == Some(true);
             if !again {
-                let notice = self.reset(head.way);
+                let notice = self.reset(&head);
                 self.tell(&head, &notice)?;
             }
             return Continue(!again);
@@ -185,7 +185,7 @@ impl Packets<'_> {
                         self.carried(head, None, &part.bytes, part.missing)?;
                     }
                     Ready::Fin(_) => {
-                        let notice = self.finished(head.way);
+                        let notice = self.finished(&head);
                         self.tell(&head, &notice)?;
                     }
                 }
@@ -235,34 +235,40 @@ impl Packets<'_> {
     }
 
     /// The notice of an RST.
-    fn reset(&mut self, way: Way) -> Notice {
-        self.is_to_close(way);
-        let (peer, unsent) = (way.peer, 0);
-        match way.inward {
+    fn reset(&mut self, head: &Head) -> Notice {
+        self.is_to_close(head.way);
+        let (peer, unsent) = (head.way.peer, head.remark.closed.unwrap_or(0));
+        match head.way.inward {
             true => Notice::PeerReset { peer, unsent },
             false => Notice::Reset { peer, unsent },
         }
     }
 
     /// The notice of a FIN.
-    fn finished(&mut self, way: Way) -> Notice {
-        let peer = way.peer;
+    fn finished(&mut self, head: &Head) -> Notice {
+        let (way, peer) = (head.way, head.way.peer);
         if !way.inward {
-            return match self.is_to_close(way) {
-                true => Notice::Closed { peer, unsent: 0 },
-                false => Notice::WriteClosed { peer },
+            let closes = self.is_to_close(way);
+            return match head.remark.closed.or(closes.then_some(0)) {
+                Some(unsent) => Notice::Closed { peer, unsent },
+                None => Notice::WriteClosed { peer },
             };
         }
-        if !self.closing.contains(&peer) {
+        let direction = Direction::of(&way);
+        if !self.closing.contains(&direction) {
             self.closing.truncate(REMEMBERED - 1);
-            self.closing.insert(0, peer);
+            self.closing.insert(0, direction);
         }
         Notice::PeerFinished { peer }
     }
 
     /// Whether the peer has ended its direction, returned once.
     fn is_to_close(&mut self, way: Way) -> bool {
-        let known = self.closing.iter().position(|peer| *peer == way.peer);
+        let direction = match way.inward {
+            true => Direction::of(&way),
+            false => Direction::of(&way).back(),
+        };
+        let known = self.closing.iter().position(|known| *known == direction);
         known.map(|at| self.closing.swap_remove(at)).is_some()
     }
 }

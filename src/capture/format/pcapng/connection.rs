@@ -82,28 +82,48 @@ impl CapturedConnection {
 
     /// Ends one direction with FIN; the other side acknowledges.
     pub(super) fn finish(&mut self, out: &mut Vec<u8>, time: Micros, direction: PacketDirection) {
+        self.end(out, time, direction, Remark::default());
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>, time: Micros, direction: PacketDirection, remark: Remark) {
         if self.side(direction).finished {
             return;
         }
         let mut fin = self.bare(direction);
         fin.fin = true;
-        segment(out, time, self.route, Remark::default(), &fin);
+        segment(out, time, self.route, remark, &fin);
         let side = self.side_mut(direction);
         side.finished = true;
         side.next = side.next.wrapping_add(1);
         self.acknowledge(out, time, direction.other());
     }
 
-    /// Closes our direction, if it has not ended before.
-    pub(super) fn close(&mut self, out: &mut Vec<u8>, time: Micros) {
-        self.finish(out, time, PacketDirection::Out);
+    /// Closes our direction, if it has not ended before, with this number of bytes unsent.
+    pub(super) fn close(&mut self, out: &mut Vec<u8>, time: Micros, unsent: usize) {
+        // The second FIN of a connection says that it is closed.
+        let is_said = self.theirs.finished && unsent == 0;
+        let remark = Remark {
+            closed: (!is_said).then_some(unsent),
+            ..Remark::default()
+        };
+        self.end(out, time, PacketDirection::Out, remark);
     }
 
-    /// Resets the connection from one side (RST).
-    pub(super) fn reset(&mut self, out: &mut Vec<u8>, time: Micros, direction: PacketDirection) {
+    /// Resets the connection from one side (RST), with this number of bytes unsent.
+    pub(super) fn reset(
+        &mut self,
+        out: &mut Vec<u8>,
+        time: Micros,
+        direction: PacketDirection,
+        unsent: usize,
+    ) {
         let mut rst = self.bare(direction);
         rst.rst = true;
-        segment(out, time, self.route, Remark::default(), &rst);
+        let remark = Remark {
+            closed: (unsent > 0).then_some(unsent),
+            ..Remark::default()
+        };
+        segment(out, time, self.route, remark, &rst);
     }
 
     /// Appends an acknowledgement of bytes of one direction that the capture lacks.

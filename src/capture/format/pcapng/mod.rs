@@ -276,19 +276,19 @@ impl Capture {
                 self.connection(with(peer))
                     .skip(out, time, direction, bytes);
             }
-            Notice::PeerReset { peer, .. } => {
+            Notice::PeerReset { peer, unsent } => {
                 self.connection(with(peer))
-                    .reset(out, time, PacketDirection::In);
+                    .reset(out, time, PacketDirection::In, unsent);
                 self.connections.remove(&with(peer).key());
             }
-            Notice::Reset { peer, .. } => {
+            Notice::Reset { peer, unsent } => {
                 self.connection(with(peer))
-                    .reset(out, time, PacketDirection::Out);
+                    .reset(out, time, PacketDirection::Out, unsent);
                 self.connections.remove(&with(peer).key());
             }
-            Notice::Closed { peer, .. } => {
+            Notice::Closed { peer, unsent } => {
                 if let Some(mut connection) = self.connections.remove(&with(peer).key()) {
-                    connection.close(out, time);
+                    connection.close(out, time, unsent);
                 }
             }
             _ => {

@@ -84,6 +84,69 @@ fn connections_to_one_peer_and_datagrams_between_them_stay_apart() {
 }
 
 #[test]
+fn the_ends_of_connections_come_back() {
+    let server: Peer = "10.0.0.9:80".parse().unwrap();
+    let one = carrier("10.0.0.1:5001", true);
+    let two = carrier("10.0.0.1:5002", true);
+    let opened = |carrier: Carrier| Notice::Connected {
+        peer: server,
+        local: carrier.local,
+    };
+    let all = [
+        (opened(one), one),
+        (opened(two), two),
+        (Notice::PeerFinished { peer: server }, one),
+        (Notice::WriteClosed { peer: server }, two),
+        (
+            Notice::Closed {
+                peer: server,
+                unsent: 0,
+            },
+            one,
+        ),
+        (
+            Notice::PeerReset {
+                peer: server,
+                unsent: 7,
+            },
+            two,
+        ),
+        (opened(one), one),
+        (
+            Notice::Closed {
+                peer: server,
+                unsent: 5,
+            },
+            one,
+        ),
+        (opened(two), two),
+        (
+            Notice::Reset {
+                peer: server,
+                unsent: 0,
+            },
+            two,
+        ),
+        (opened(two), two),
+        (
+            Notice::Closed {
+                peer: server,
+                unsent: 0,
+            },
+            two,
+        ),
+    ];
+    let numbered = (1..).zip(all);
+    let all: Vec<Carried> = numbered
+        .map(|(time, (notice, carrier))| {
+            let row = (time, Own::Notice(notice), Arrival::default());
+            (row, Some(carrier))
+        })
+        .collect();
+    assert_eq!(rows(&file(CaptureFormat::Pcapng, &all)), all);
+}
+
+#[test]
 fn a_segment_without_a_handshake_stays_one() {
     let peer = SocketAddr::from(([10, 0, 0, 9], 80));
     let sent = Own::Sent(peer, b"in the middle".to_vec());
