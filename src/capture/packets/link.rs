@@ -48,6 +48,17 @@ pub(super) struct FragmentKey {
     pub(super) protocol: IpNumber,
 }
 
+/// Whether a packet was inbound, as far as the header of its link says so: Linux marks those that
+/// this machine sent (LINUX_SLL, LINUX_SLL2: packet type 4). On loopback it marks none.
+pub(super) fn inward(link: u32, bytes: &[u8]) -> Option<bool> {
+    let kind = match link {
+        113 => bytes.get(1),
+        276 => bytes.get(10),
+        _ => None,
+    };
+    kind.filter(|kind| **kind == 4).map(|_| false)
+}
+
 impl<'a> Parsed<'a> {
     /// Parses a packet of link type `link`.
     pub(super) fn of(link: u32, bytes: &'a [u8]) -> Self {

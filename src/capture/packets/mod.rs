@@ -160,7 +160,9 @@ impl<'e> Packets<'e> {
             (known, None) | (None, known) => known.unwrap_or(0),
         };
         let remark = captured.remark.unwrap_or_default();
-        let way = self.way(packet, captured.inward, remark);
+        let inward = captured.inward;
+        let inward = inward.or_else(|| link::inward(captured.link, captured.bytes));
+        let way = self.way(packet, inward, remark);
         let head = Head {
             time: captured.time,
             way,
@@ -203,12 +205,20 @@ impl<'e> Packets<'e> {
     /// side.
     fn way(&mut self, packet: &IpPayload<'_>, inward: Option<bool>, remark: Remark) -> Way {
         let (source, destination) = (packet.source, packet.destination);
-        let inward = inward.unwrap_or_else(|| {
-            let local = *self.first.get_or_insert(destination);
-            let answers =
-                matches!(&packet.carried, Carried::Segment(tcp) if tcp.syn() && tcp.ack());
-            self.sides.is_inward(source, destination, local, answers)
-        });
+        let inward = match inward {
+            Some(inward) if self.is_own => inward,
+            Some(inward) => {
+                let ours = if inward { destination } else { source };
+                self.sides.learn(source, destination, ours);
+                inward
+            }
+            None => {
+                let local = *self.first.get_or_insert(destination);
+                let answers =
+                    matches!(&packet.carried, Carried::Segment(tcp) if tcp.syn() && tcp.ack());
+                self.sides.is_inward(source, destination, local, answers)
+            }
+        };
         let (local, mut peer) = if inward {
             (destination, source)
         } else {

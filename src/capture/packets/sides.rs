@@ -27,11 +27,7 @@ impl Sides {
         local: SocketAddr,
         answers: bool,
     ) -> bool {
-        let key = if source <= destination {
-            (source, destination)
-        } else {
-            (destination, source)
-        };
+        let key = key(source, destination);
         if let Some(ours) = self.ours.get(&key) {
             return *ours == destination;
         }
@@ -53,6 +49,14 @@ impl Sides {
         ours == destination
     }
 
+    /// Takes the local end of a flow from the file.
+    pub(super) fn learn(&mut self, source: SocketAddr, destination: SocketAddr, ours: SocketAddr) {
+        let key = key(source, destination);
+        if !self.ours.contains_key(&key) {
+            self.remember(key, ours);
+        }
+    }
+
     fn remember(&mut self, key: (SocketAddr, SocketAddr), ours: SocketAddr) {
         if self.order.len() == REMEMBERED
             && let Some(oldest) = self.order.pop_front()
@@ -66,4 +70,9 @@ impl Sides {
             self.served.push_front(ours);
         }
     }
+}
+
+/// The two ends of a flow in ascending order.
+fn key(source: SocketAddr, destination: SocketAddr) -> (SocketAddr, SocketAddr) {
+    (source.min(destination), source.max(destination))
 }

@@ -182,6 +182,27 @@ fn every_link_gives_the_same_record() {
 }
 
 #[test]
+fn linux_says_which_packets_it_sent() {
+    let heads = [
+        (113, 1, [&[0, 4][..], &[0; 12], &[8, 0]].concat()),
+        (276, 10, [&[8, 0][..], &[0; 8], &[4], &[0; 9]].concat()),
+    ];
+    for (link, place, head) in heads {
+        let mut received = head.clone();
+        received[place] = 0;
+        let mut file = File::new(false);
+        file.interface(link, &[]);
+        let (ask, answer) = (udp((1, 5), (2, 7), b"ask"), udp((2, 7), (1, 5), b"answer"));
+        file.packet(0, 1, &[head, ask].concat());
+        file.packet(0, 2, &[received, answer].concat());
+        let (rows, result) = imported(&file.bytes);
+        let inward = rows.iter().map(|row| matches!(row.1, Own::Received(..)));
+        assert_eq!(inward.collect::<Vec<_>>(), [false, true], "{link}");
+        assert_eq!(result.unwrap().local, Some(([10, 0, 0, 1], 5).into()));
+    }
+}
+
+#[test]
 fn what_is_no_record_is_counted() {
     let mut fragment = udp((1, 5), (2, 7), b"xxxxxxxx");
     fragment[6] = 0x20;
