@@ -12,7 +12,7 @@ const WINDOW: u64 = 1 << 30;
 const PATIENCE: Micros = 120 * 1_000_000;
 
 /// The memory of a waiting segment besides its bytes.
-const EACH: usize = 256;
+const EACH: usize = 512;
 
 /// A segment with data or a FIN.
 #[derive(Clone, Copy, Debug)]

@@ -74,6 +74,9 @@ impl Packets<'_> {
         if carries || segment.fin {
             self.add(direction, &segment, head)?;
         }
+        if self.streams.get(direction).is_none() {
+            self.begin(direction, Stream::guessed(segment.sequence, head))?;
+        }
         if tcp.rst() {
             self.flush(direction)?;
             self.flush(back)?;
@@ -83,10 +86,6 @@ impl Packets<'_> {
                 self.tell(&head, &notice)?;
             }
             return Continue(!again);
-        }
-        let is_known = self.streams.get(direction).is_some();
-        if !is_known {
-            self.begin(direction, Stream::guessed(segment.sequence, head))?;
         }
         Continue(segment.fin || tcp.syn() && tcp.ack())
     }

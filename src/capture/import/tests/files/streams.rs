@@ -253,6 +253,19 @@ fn the_same_ports_with_another_syn_are_another_connection() {
 }
 
 #[test]
+fn every_segment_to_a_socket_that_is_gone_is_reset_and_the_connection_once() {
+    let segments = [
+        client(".", 100, 7, "a"),
+        client(".", 101, 7, "b"),
+        server("R", 7, 0, ""),
+        server("R", 7, 0, ""),
+        client("S", 300, 0, ""),
+        server("R.", 0, 301, ""),
+    ];
+    check(&segments, &[">a", ">b", "!", "!"], 0);
+}
+
+#[test]
 fn a_tail_that_was_not_captured_is_said_in_its_row() {
     let segments = opened(&[
         client(".", 100, 100, "0123456789"),
