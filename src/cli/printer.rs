@@ -7,7 +7,9 @@ use crate::capture::{About, CaptureFormat, CaptureWriter, Carrier};
 use crate::engine::Interfaces;
 use crate::explain::describe;
 use crate::traffic::stream_text::StreamTextReader;
-use crate::traffic::{Body, Cause, Chunk, Failure, Micros, Notice, Operation, Record, Upstreams};
+use crate::traffic::{
+    Body, Cause, Chunk, Failure, LossPlace, Micros, Notice, Operation, Record, Upstreams,
+};
 use crate::words::Lang;
 use jiff::tz::TimeZone;
 use std::io::{self, IsTerminal as _};
@@ -176,7 +178,11 @@ impl Printer {
             if passed_over > 0 {
                 diagnostics::passed_over(self.lang, passed_over);
             }
-            diagnostics::failure(self.lang, failure);
+            match self.quiet {
+                // Nothing is here, or above.
+                true => diagnostics::failure(self.lang, &without_place(failure)),
+                false => diagnostics::failure(self.lang, failure),
+            }
         }
     }
 
@@ -204,6 +210,15 @@ pub fn about(tcp: bool, reader: StreamTextReader, lang: Lang) -> About {
         reader,
         before: 0,
     }
+}
+
+/// The failure without its position in the log.
+fn without_place(failure: &Failure) -> Failure {
+    let mut failure = failure.clone();
+    if let Cause::Dropped { place, .. } = &mut failure.cause {
+        *place = LossPlace::Hidden;
+    }
+    failure
 }
 
 fn likeness(failure: &Failure) -> Likeness {

@@ -23,6 +23,7 @@ pub fn what(lang: Lang, count: u64, place: LossPlace, at_least: bool) -> String 
             )
         }
         LossPlace::Behind => t!(lang, "failure.dropped.behind", count = count),
+        LossPlace::Hidden => t!(lang, "failure.dropped.hidden", count = count),
     }
 }
 
@@ -62,5 +63,13 @@ mod tests {
             assert!(!told(lang, 1).contains('1'), "{}", told(lang, 1));
             assert!(told(lang, 2).contains('2'), "{}", told(lang, 2));
         }
+    }
+
+    #[test]
+    fn where_no_row_is_shown_none_is_named() {
+        let told = |lang| what(lang, 1_234, LossPlace::Hidden, false);
+        let english = "The kernel dropped 1,234 datagrams: the receive buffer was full";
+        assert_eq!(told(Lang::English), english);
+        assert!(told(Lang::Chinese).starts_with("内核丢弃了 1,234 个"));
     }
 }

@@ -334,6 +334,8 @@ pub enum LossPlace {
     Above { places: u64 },
     /// After the previous datagram; discovered because none followed.
     Behind,
+    /// Not given, where the rows are not shown.
+    Hidden,
 }
 
 /// A position in a file.
