@@ -67,8 +67,10 @@ pub fn choice_ui(ui: &mut Ui, cx: UiContext<'_>, checksum: &mut Checksum) {
 }
 
 fn number_ui(ui: &mut Ui, cx: UiContext<'_>, caption: &str, hint: &str, text: &mut String) {
-    controls::caption(ui, caption, 0.0, cx.palette);
-    controls::Field::new(text, caption, hint, 64.0).show(ui, cx.palette);
+    let field = controls::Field::new(text, caption, hint, 64.0);
+    controls::captioned(ui, caption, 64.0, cx.palette, |ui| {
+        field.show(ui, cx.palette)
+    });
 }
 
 fn parse(text: &str) -> Option<usize> {

@@ -5,7 +5,10 @@ use super::{UiContext, theme};
 use crate::settings::tab::{FramingDraft, FramingFault, FramingWay as Way};
 use crate::t;
 use crate::{explain, traffic};
-use egui::{ComboBox, DragValue, RichText, Ui};
+use egui::{ComboBox, DragValue, Ui};
+
+/// The width of a number.
+const NUMBER: f32 = 76.0;
 
 impl FramingDraft {
     pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
@@ -105,7 +108,9 @@ impl FramingDraft {
 }
 
 fn number(ui: &mut Ui, cx: UiContext<'_>, name: &str, value: DragValue<'_>) {
-    ui.label(RichText::new(name).color(cx.palette.dim));
-    let value = ui.add(value.update_while_editing(false));
+    let value = controls::captioned(ui, name, NUMBER, cx.palette, |ui| {
+        let size = [NUMBER, theme::SMALL_BUTTON];
+        ui.add_sized(size, value.update_while_editing(false))
+    });
     controls::named(ui, value, name);
 }

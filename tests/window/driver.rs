@@ -1,6 +1,7 @@
 //! A user of the window: finds controls by name, clicks, types, and waits.
 
-use egui::{Key, Modifiers};
+use egui::epaint::TextShape;
+use egui::{Key, Modifiers, Shape};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::app::{App, Desktop, Start};
@@ -357,17 +358,28 @@ impl Window {
     }
 
     /// The texts that were painted whole: neither shortened nor cut by their area.
-    pub fn painted(&self) -> Vec<String> {
-        let whole = |clipped: &egui::epaint::ClippedShape| match &clipped.shape {
-            egui::Shape::Text(text) if !text.galley.elided => {
-                let place = text.visual_bounding_rect();
-                let is_inside = clipped.clip_rect.expand(1.0).contains_rect(place);
-                is_inside.then(|| text.galley.text().to_owned())
+    fn whole_texts(&self) -> impl Iterator<Item = &TextShape> {
+        let shapes = self.harness.output().shapes.iter();
+        shapes.filter_map(|clipped| match &clipped.shape {
+            Shape::Text(text) if !text.galley.elided => {
+                let area = clipped.clip_rect.expand(1.0);
+                let is_whole = area.contains_rect(text.visual_bounding_rect());
+                is_whole.then_some(text)
             }
             _ => None,
-        };
-        let shapes = &self.harness.output().shapes;
-        shapes.iter().filter_map(whole).collect()
+        })
+    }
+
+    pub fn painted(&self) -> Vec<String> {
+        let texts = self.whole_texts();
+        texts.map(|text| text.galley.text().to_owned()).collect()
+    }
+
+    /// Where this text was painted whole.
+    pub fn places_of(&self, text: &str) -> Vec<egui::Rect> {
+        let texts = self.whole_texts();
+        let same = texts.filter(|shape| shape.galley.text() == text);
+        same.map(TextShape::visual_bounding_rect).collect()
     }
 
     /// The text that the last frame copied to the clipboard.

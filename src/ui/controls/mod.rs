@@ -8,6 +8,7 @@ pub mod group;
 mod lamp;
 mod menu;
 mod option;
+mod pair;
 mod ring;
 mod segmented;
 mod window;
@@ -24,6 +25,7 @@ pub use field::{Field, cursor_at_end, elided, error_line, heading, heading_row, 
 pub use lamp::Lamp;
 pub use menu::{context_menu, focus_next, takes_menu_key};
 pub use option::OptionChip;
+pub use pair::captioned;
 pub use ring::focus_ring;
 pub use segmented::{Segment, segmented, segments_ui};
 pub use window::{close, front, list_height, types_a_number, window};

@@ -70,8 +70,10 @@ impl SnippetWindow {
                 (&mut self.name, t!(cx.lang, "snippets.item"), 150.0),
                 (&mut self.group, t!(cx.lang, "snippets.group"), 90.0),
             ] {
-                controls::caption(ui, &caption, 0.0, cx.palette);
-                Field::new(text, &caption, "", width).show(ui, cx.palette);
+                let field = Field::new(text, &caption, "", width);
+                controls::captioned(ui, &caption, width, cx.palette, |ui| {
+                    field.show(ui, cx.palette)
+                });
             }
             let save = t!(cx.lang, "snippets.save");
             let named = !self.name.trim().is_empty();

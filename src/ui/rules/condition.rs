@@ -210,11 +210,10 @@ fn fields_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str,
                 (least, t!(cx.lang, "rules.least", number = number)),
                 (most, t!(cx.lang, "rules.most", number = number)),
             ] {
-                let drag = DragValue::new(value).range(0..=1_048_576);
+                let drag = DragValue::new(value).range(0..=1_048_576).suffix(" B");
                 let drag = ui.add_sized([70.0, theme::SMALL_BUTTON], drag);
                 controls::named(ui, drag, &name);
             }
-            controls::caption(ui, &t!(cx.lang, "rules.bytes"), 0.0, cx.palette);
         }
         Condition::Every(every) => {
             let drag = DragValue::new(every).range(1..=1_000_000);

@@ -156,17 +156,17 @@ pub fn ui(
                 t!(cx.lang, "rules.jitter", number = number),
             ),
         ] {
-            if prefix.is_empty() {
-                controls::caption(ui, &t!(cx.lang, "rules.after"), 0.0, cx.palette);
-            }
             let drag = DragValue::new(value)
                 .range(0..=LONGEST_DELAY)
                 .prefix(prefix)
-                .suffix(" ms");
-            let drag = ui.add_sized(
-                [76.0, theme::SMALL_BUTTON],
-                drag.update_while_editing(false),
-            );
+                .suffix(" ms")
+                .update_while_editing(false);
+            let add = |ui: &mut Ui| ui.add_sized([76.0, theme::SMALL_BUTTON], drag);
+            let after = t!(cx.lang, "rules.after");
+            let drag = match prefix.is_empty() {
+                true => controls::captioned(ui, &after, 76.0, cx.palette, add),
+                false => add(ui),
+            };
             controls::named(ui, drag, &name);
         }
     });
@@ -250,13 +250,16 @@ fn written_ui(
 }
 
 fn to_ui(ui: &mut Ui, cx: UiContext<'_>, to: &mut Option<String>, number: usize) {
-    controls::caption(ui, &t!(cx.lang, "rules.to"), 0.0, cx.palette);
     let mut text = to.clone().unwrap_or_default();
     let is_address = text.is_empty() || Remote::parse(&text, cx.interfaces).is_some();
     let name = t!(cx.lang, "rules.to_of", number = number);
     let source = t!(cx.lang, "rules.to_source");
     let field = Field::new(&mut text, &name, &source, 160.0).faulty(!is_address);
     let hint = t!(cx.lang, "rules.to_hint");
-    field.show(ui, cx.palette).on_hover_text(hint);
+    let caption = t!(cx.lang, "rules.to");
+    let field = controls::captioned(ui, &caption, 160.0, cx.palette, |ui| {
+        field.show(ui, cx.palette)
+    });
+    field.on_hover_text(hint);
     *to = (!text.trim().is_empty()).then_some(text);
 }

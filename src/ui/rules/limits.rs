@@ -39,7 +39,6 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, limits: &mut Limits) {
 
 /// So many a second; 0 is no limit, and less is what is usual.
 fn rate_ui(ui: &mut Ui, cx: UiContext<'_>, rate: &mut ReplyRate, name: &str) {
-    controls::caption(ui, name, 0.0, cx.palette);
     let before = match *rate {
         ReplyRate::Usual => -1,
         ReplyRate::Unlimited => 0,
@@ -62,7 +61,9 @@ fn rate_ui(ui: &mut Ui, cx: UiContext<'_>, rate: &mut ReplyRate, name: &str) {
             text => text.trim_end_matches("/s").trim().parse().ok(),
         })
         .update_while_editing(false);
-    let drag = ui.add_sized([72.0, theme::SMALL_BUTTON], drag);
+    let drag = controls::captioned(ui, name, 72.0, cx.palette, |ui| {
+        ui.add_sized([72.0, theme::SMALL_BUTTON], drag)
+    });
     let drag = controls::named(ui, drag, name);
     drag.on_hover_text(t!(
         cx.lang,

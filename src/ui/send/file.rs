@@ -117,11 +117,12 @@ impl FileDraft {
             return;
         }
         let caption = t!(cx.lang, "replay.speed");
-        controls::caption(ui, &caption, 0.0, cx.palette);
         let faulty = self.replay().is_err();
         let hint = t!(cx.lang, "replay.fastest");
         let field = Field::new(&mut self.speed, &caption, &hint, 62.0).faulty(faulty);
-        field.show(ui, cx.palette);
+        controls::captioned(ui, &caption, 62.0, cx.palette, |ui| {
+            field.show(ui, cx.palette)
+        });
         let choices = [
             (ReplaySelection::Received, t!(cx.lang, "replay.received")),
             (ReplaySelection::Sent, t!(cx.lang, "replay.sent")),
@@ -136,17 +137,19 @@ impl FileDraft {
     fn pace_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, kind: Kind) {
         if !kind.is_stream() {
             let caption = t!(cx.lang, "file.block");
-            controls::caption(ui, &caption, 0.0, cx.palette);
             let faulty = self.block().is_none();
             let field = Field::new(&mut self.block, &caption, "1400", 66.0).faulty(faulty);
-            field.show(ui, cx.palette);
+            controls::captioned(ui, &caption, 66.0, cx.palette, |ui| {
+                field.show(ui, cx.palette)
+            });
         }
         let caption = t!(cx.lang, "file.rate");
-        controls::caption(ui, &caption, 0.0, cx.palette);
         let faulty = self.rate().is_err();
         let hint = t!(cx.lang, "file.no_limit");
         let field = Field::new(&mut self.rate, &caption, &hint, 90.0).faulty(faulty);
-        field.show(ui, cx.palette);
+        controls::captioned(ui, &caption, 90.0, cx.palette, |ui| {
+            field.show(ui, cx.palette)
+        });
     }
 
     fn block(&self) -> Option<usize> {

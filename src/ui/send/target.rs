@@ -65,12 +65,11 @@ impl SendDraft {
         let host = Field::new(&mut self.target_host, &name, "", width)
             .fault(said.as_deref().filter(|_| faulty))
             .show(ui, cx.palette);
-        controls::caption(ui, ":", 0.0, cx.palette);
         let name = t!(cx.lang, "send.target_port");
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Port(_))));
-        let port = Field::new(&mut self.target_port, &name, "", 66.0)
-            .fault(said.as_deref().filter(|_| faulty))
-            .show(ui, cx.palette);
+        let port = Field::new(&mut self.target_port, &name, "", 66.0);
+        let port = port.fault(said.as_deref().filter(|_| faulty));
+        let port = controls::captioned(ui, ":", 66.0, cx.palette, |ui| port.show(ui, cx.palette));
         if host.lost_focus() {
             normalise(&mut self.target_host, Some(&mut self.target_port));
         }
