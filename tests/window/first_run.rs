@@ -295,3 +295,24 @@ fn every_card_can_be_reached_in_the_smallest_window_and_at_twice_the_size() {
         }
     }
 }
+
+#[test]
+fn the_line_below_the_cards_is_in_sight_with_and_without_a_page() {
+    for lang in Lang::ALL {
+        for (width, height) in [(1280.0, 800.0), (1000.0, 700.0), SMALLEST] {
+            let mut window = Window::open(lang);
+            window.harness.set_size(vec2(width, height));
+            window.steps();
+            let line = window.name(
+                "也可以在左边选好协议和端口，再按“打开端口”（F5）",
+                "or choose a protocol and a port at the left, and press “Open port” (F5)",
+            );
+            assert_eq!(window.places_of(line).len(), 1, "{lang:?} {width}");
+            if (width, height) == SMALLEST {
+                continue;
+            }
+            window.click("自动应答规则", "Auto-reply rules");
+            assert_eq!(window.places_of(line).len(), 1, "{lang:?} {width}: a page");
+        }
+    }
+}

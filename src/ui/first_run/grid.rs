@@ -4,8 +4,8 @@ use super::card::{CARDS, Card};
 use crate::t;
 use crate::ui::{UiContext, theme};
 use egui::{
-    Align2, CornerRadius, Label, Response, RichText, Sense, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, accesskit::Role, vec2,
+    Align2, Color32, CornerRadius, FontId, Label, Response, RichText, Sense, Stroke, StrokeKind,
+    Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
 };
 
 /// The width of all cards, and the least of one with its words.
@@ -17,13 +17,12 @@ const PADDING: Vec2 = vec2(14.0, 10.0);
 /// Heights: of a card with its title alone, and of a title above other words.
 const LOW: f32 = 30.0;
 const TITLE: f32 = 20.0;
-/// A part of the log as high as this has room for more than the titles.
-const ROOMY: f32 = 300.0;
+/// Between cards that show their titles alone.
+const LOW_GAP: f32 = 6.0;
 
 /// Shows all cards in a part of the log this high; `open` is the name of the button that opens
 /// the session. Returns the card that was clicked.
 pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Option<&'static Card> {
-    let is_roomy = height >= ROOMY;
     let all = (ui.available_width() - 2.0 * GAP).min(WIDTH);
     let columns: usize = match all {
         all if all >= 3.0 * LEAST + 2.0 * GAP => 3,
@@ -31,10 +30,18 @@ pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Opt
         _ => 1,
     };
     let width = (all - GAP * (columns - 1) as f32) / columns as f32;
-    let size = vec2(width, card_height(ui, cx, width, is_roomy));
     let rows = CARDS.len().div_ceil(columns) as f32;
-    let gap = if is_roomy { GAP } else { 6.0 };
-    let needed = rows * (size.y + gap) + 2.0 * (TITLE + gap);
+    let manual = t!(cx.lang, "first_run.manual", open = open);
+    let below = text_height(ui, manual.clone(), theme::body(), ui.available_width());
+    let needed = |card: f32, gap: f32| rows * (card + gap) + TITLE + 2.0 * gap + below;
+    let high = card_height(ui, cx, width);
+    // Only the titles are shown where the words would push the last line out.
+    let is_roomy = needed(high, GAP) <= height;
+    let (card, gap) = match is_roomy {
+        true => (high, GAP),
+        false => (LOW, LOW_GAP),
+    };
+    let (size, needed) = (vec2(width, card), needed(card, gap));
     ui.spacing_mut().item_spacing = vec2(GAP, gap);
     ui.add_space(((height - needed) / 2.0).max(0.0));
     ui.vertical_centered(|ui| {
@@ -54,25 +61,23 @@ pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Opt
         });
     }
     ui.vertical_centered(|ui| {
-        let manual = RichText::new(t!(cx.lang, "first_run.manual", open = open));
-        ui.add(Label::new(manual.color(cx.palette.dim)).wrap());
+        let manual = RichText::new(manual).color(cx.palette.dim);
+        ui.add(Label::new(manual).wrap());
     });
     clicked
 }
 
 /// The height of the card with the most words.
-fn card_height(ui: &Ui, cx: UiContext<'_>, width: f32, is_roomy: bool) -> f32 {
-    if !is_roomy {
-        return LOW;
-    }
+fn card_height(ui: &Ui, cx: UiContext<'_>, width: f32) -> f32 {
     let room = width - 2.0 * PADDING.x;
-    let heights = CARDS.iter().map(|card| {
-        let about = t!(cx.lang, card.about);
-        let ink = cx.palette.dim;
-        let words = ui.painter().layout(about, theme::small(), ink, room);
-        words.size().y
-    });
+    let words = CARDS.iter().map(|card| t!(cx.lang, card.about));
+    let heights = words.map(|about| text_height(ui, about, theme::small(), room));
     heights.fold(0.0, f32::max) + TITLE + 2.0 * PADDING.y
+}
+
+fn text_height(ui: &Ui, text: String, font: FontId, width: f32) -> f32 {
+    let words = ui.painter().layout(text, font, Color32::PLACEHOLDER, width);
+    words.size().y
 }
 
 fn card_ui(
