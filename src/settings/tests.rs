@@ -340,3 +340,50 @@ fn the_last_settings_of_version_1_keep_rules_the_network_and_measuring() {
     assert_eq!(limits.per_peer, ReplyRate::Unlimited);
     assert!(limits.own && !limits.breaker);
 }
+
+/// Files that programs of version 1 wrote on 28 November 2026: before revision 185dea0 (the
+/// first), between 76c4b0b and c348439 (the second), and at 38e9bd6. Only paths are shortened.
+const WRITTEN_BY_1: [&str; 4] = [
+    include_str!("v1/written_socket.ron"),
+    include_str!("v1/written_relay.ron"),
+    include_str!("v1/written_rules.ron"),
+    include_str!("v1/written_server.ron"),
+];
+
+#[test]
+fn settings_that_programs_of_version_1_wrote_are_kept() {
+    let [socket, relay, rules, server] = WRITTEN_BY_1.map(migrated);
+    let kinds = |settings: &Settings| -> Vec<Kind> {
+        let tabs = settings.tabs.iter();
+        tabs.map(|tab| tab.network.kind).collect()
+    };
+    let usual = Settings {
+        window: SMALLEST,
+        ..Settings::default()
+    };
+    assert_eq!(socket, usual);
+    assert_eq!(kinds(&relay), [Kind::RelayUdp, Kind::Udp]);
+    assert_eq!(relay.tabs[0].network.remote_port, "18888");
+    assert_eq!(relay.active, 1);
+
+    assert_eq!(kinds(&rules), [Kind::Udp, Kind::TcpClient]);
+    let [tab, client] = [&rules.tabs[0], &rules.tabs[1]];
+    let names: Vec<&str> = tab.rules.rules.iter().map(|rule| &*rule.name).collect();
+    assert_eq!(names, ["ping", "回显"]);
+    assert!(tab.rules.on && tab.bad_network.on);
+    let incoming = &tab.bad_network.conditions.incoming;
+    assert!(matches!(incoming.datagrams.loss, Loss::Burst { .. }));
+    assert_eq!(client.send.source, Source::File);
+    assert_eq!(client.send.file.path.text, "/tmp/blob.bin");
+    assert_eq!(client.receive.recording.path.text, "/tmp/ok.pcapng");
+
+    assert_eq!(kinds(&server), [Kind::TcpServer, Kind::TcpClient]);
+    assert_eq!(server.lang, Some(Lang::English));
+    assert_eq!(server.tabs[0].receive.framing.way, FramingWay::Lines);
+    assert_eq!(server.library.history.entries()[0].text, "ping");
+    for tab in WRITTEN_BY_1.map(migrated).iter().flat_map(|all| &all.tabs) {
+        let limits = tab.rules.limits;
+        assert_eq!(limits.per_second, ReplyRate::Usual);
+        assert_eq!(limits.per_peer, ReplyRate::Usual);
+    }
+}
