@@ -60,18 +60,29 @@ pub fn private_folders(path: &Path) -> io::Result<()> {
 
 /// Options for a new file that only its owner may read and write, since it contains what a
 /// person typed, recorded or logged.
+#[cfg(unix)]
 pub fn private_file() -> fs::OpenOptions {
     let mut options = fs::OpenOptions::new();
-    #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
 }
 
+/// Options for a new file. On Windows the folders of a user are private already.
+#[cfg(not(unix))]
+pub fn private_file() -> fs::OpenOptions {
+    fs::OpenOptions::new()
+}
+
+#[cfg(unix)]
 fn private() -> fs::DirBuilder {
     let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
+}
+
+#[cfg(not(unix))]
+fn private() -> fs::DirBuilder {
+    fs::DirBuilder::new()
 }
 
 /// A file that is written beside its final place and moved there as a whole. Dropped

@@ -1,7 +1,9 @@
 //! Blocking reads and writes on standard streams that are set to non-blocking. Programs in one
 //! terminal share this flag, so another program may set it.
 
-use std::io::{self, ErrorKind, Read, Write};
+#[cfg(unix)]
+use std::io::ErrorKind;
+use std::io::{self, Read, Write};
 
 /// Reads, and waits until data is available.
 pub struct BlockingReader<R>(pub R);

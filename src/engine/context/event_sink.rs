@@ -98,6 +98,7 @@ impl EventSink {
     }
 
     /// A datagram with the kernel's metadata.
+    #[cfg(unix)]
     pub fn arrived(
         &mut self,
         peer: Peer,

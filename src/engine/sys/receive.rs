@@ -217,7 +217,7 @@ mod platform {
         Ok(())
     }
 
-    pub struct Reader {
+    pub struct BatchReceiver {
         buffer: Vec<u8>,
     }
 
