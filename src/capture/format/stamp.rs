@@ -137,6 +137,15 @@ mod tests {
         assert_eq!(before, "1969-12-31T23:59:59.999999Z");
     }
 
+    /// Windows has no zone files, so the program brings the zones itself.
+    #[cfg(windows)]
+    #[test]
+    fn zones_are_known_by_name() {
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        let shown = text(Form::Clock, 1_562_853_585_162_000, &zone).unwrap();
+        assert_eq!(shown, "2019-07-11 21:59:45.162");
+    }
+
     #[test]
     fn a_time_no_calendar_has_is_its_end() {
         let end = |form, time| text(form, time, &TimeZone::UTC);
