@@ -5,9 +5,10 @@ use crate::traffic::Totals;
 use crate::words::{Lang, grouped};
 
 /// The totals in one line. Further lines report replies that limits withheld, and time in which
-/// reading waited for the output.
-pub fn words(lang: Lang, totals: &Totals) -> String {
-    let mut dropped = grouped(totals.dropped);
+/// reading waited for the output. `reported`: whether drops are reported, so that 0 means none.
+pub fn words(lang: Lang, totals: &Totals, reported: bool) -> String {
+    let unknown = || t!(lang, "status.unknown");
+    let mut dropped = totals.known_drops(reported).map_or_else(unknown, grouped);
     if totals.dropped_at_least {
         dropped.insert(0, '≥');
     }
@@ -47,7 +48,7 @@ mod tests {
     #[test]
     fn a_slow_output_is_reported() {
         let quick = Totals::default();
-        assert_eq!(words(Lang::English, &quick).lines().count(), 1);
+        assert_eq!(words(Lang::English, &quick, true).lines().count(), 1);
         let slow = Totals {
             dropped: 1234,
             dropped_at_least: true,
@@ -57,11 +58,27 @@ mod tests {
             ..quick
         };
         for lang in Lang::ALL {
-            let text = words(lang, &slow);
+            let text = words(lang, &slow, true);
             assert!(
                 text.contains("≥1,234") && text.contains("1.500") && text.contains("4,321"),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn drops_that_no_system_reports_are_not_0() {
+        let none = Totals::default();
+        for lang in Lang::ALL {
+            let unknown = t!(lang, "status.unknown");
+            assert!(!words(lang, &none, true).contains(&unknown));
+            assert!(words(lang, &none, false).contains(&unknown));
+            // Rows of drops in a file are facts.
+            let some = Totals {
+                dropped: 12_345,
+                ..none
+            };
+            assert!(words(lang, &some, false).contains("12,345"));
         }
     }
 }

@@ -64,4 +64,5 @@ pub use sys::limits::{MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, SEND_QUEUE, max_datagram
 pub use sys::local_sockets::reaches;
 pub use sys::socket::Transport;
 pub use sys::{endpoint, interfaces};
+pub use transport::drops::REPORTED as REPORTS_DROPS;
 pub use worker::{SessionHandle, open, open_if_recorded, open_prompt, open_recorded};

@@ -53,6 +53,11 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// The drops; `None` if their number is unknown, because the system does not report them.
+    pub fn known_drops(&self, reported: bool) -> Option<u64> {
+        (reported || self.dropped > 0).then_some(self.dropped)
+    }
+
     /// Counts a record that belongs to no chunk.
     pub fn add(&mut self, record: &Record<'_>) {
         match record.body {

@@ -1,7 +1,8 @@
 //! The connection's state and the counters.
 
 use super::controls::{self, Lamp};
-use super::{Action, UiContext, grouped, size, sparkline};
+use super::{controls, grouped, size, sparkline, Action, UiContext};
+use crate::engine::REPORTS_DROPS;
 use crate::session::{Role, Session, SessionState};
 use crate::settings::dock::Page;
 use crate::traffic::{Totals, Volume};
@@ -216,7 +217,7 @@ fn dropped(cx: UiContext<'_>, totals: Totals) -> Item {
     let palette = cx.palette;
     let name = format!("{} ", t!(cx.lang, "status.dropped"));
     let hint = t!(cx.lang, "status.dropped_hint");
-    let (text, ink, hint) = if cfg!(not(target_os = "linux")) {
+    let (text, ink, hint) = if totals.known_drops(REPORTS_DROPS).is_none() {
         let hint = t!(cx.lang, "status.unknown_hint");
         (t!(cx.lang, "status.unknown"), palette.dim, hint)
     } else if totals.dropped_at_least {

@@ -1,6 +1,7 @@
 //! The results of a measurement, as text or as JSON.
 
 use super::expectation::Time;
+use crate::engine::REPORTS_DROPS;
 use crate::t;
 use crate::traffic::Totals;
 use crate::traffic::meter::{MeterSummary, RoundTrip};
@@ -28,8 +29,9 @@ pub struct Figures {
     pub received_bits_per_second: Option<f64>,
     /// Received packets without a number, or with one that was never sent.
     pub unnumbered: u64,
-    /// Dropped by this machine's kernel because the receive buffer was full.
-    pub dropped: u64,
+    /// Dropped by this machine's kernel because the receive buffer was full; `null` if the system
+    /// does not report that.
+    pub dropped: Option<u64>,
 }
 
 impl Figures {
@@ -56,7 +58,7 @@ impl Figures {
             received_per_second: summary.received.packets_per_second(),
             received_bits_per_second: summary.received.bits_per_second(),
             unnumbered: summary.unnumbered.records + summary.others.records,
-            dropped: totals.dropped,
+            dropped: totals.known_drops(REPORTS_DROPS),
         }
     }
 
@@ -107,8 +109,10 @@ impl Figures {
                 max = micros(times.max)
             ));
         }
-        if self.dropped > 0 || self.unnumbered > 0 {
-            let (dropped, unnumbered) = (grouped(self.dropped), grouped(self.unnumbered));
+        if self.dropped != Some(0) || self.unnumbered > 0 {
+            let unknown = || t!(lang, "status.unknown");
+            let dropped = self.dropped.map_or_else(unknown, grouped);
+            let unnumbered = grouped(self.unnumbered);
             text.push('\n');
             text.push_str(&t!(
                 lang,

@@ -5,7 +5,7 @@ use super::play::Player;
 use super::steps::AssertStep;
 use super::verdict::Verdict;
 use crate::cli::actor::Actor;
-use crate::engine::SenderCommand;
+use crate::engine::{REPORTS_DROPS, SenderCommand};
 use crate::t;
 use std::time::Duration;
 
@@ -18,6 +18,9 @@ type Count = (&'static str, u64, u64);
 
 impl Player<'_> {
     pub(super) fn assert(&mut self, assert: &AssertStep) -> Result<Verdict, String> {
+        if assert.lost.is_some() && !self.knows_drops(&assert.session) {
+            return Ok(Verdict::failed(t!(self.lang, "cli.lost_unknown")));
+        }
         let mut wrong = Vec::new();
         self.until(TO_TELL, |stage| {
             let actor = stage.actor(&assert.session)?;
@@ -36,6 +39,16 @@ impl Player<'_> {
         });
         let words: Vec<String> = words.collect();
         Ok(Verdict::of(words.is_empty(), || words.join("\n")))
+    }
+
+    /// Whether the drops of this session are known; TCP has none.
+    fn knows_drops(&mut self, name: &str) -> bool {
+        let actor = self.stage.actor(name);
+        actor.is_none_or(|actor| {
+            let session = &actor.held.session;
+            let reported = REPORTS_DROPS || session.kind().is_stream();
+            session.totals.known_drops(reported).is_some()
+        })
     }
 
     pub(super) fn flood(&mut self, flood: &FloodStep) -> Result<Verdict, String> {

@@ -230,7 +230,10 @@ impl Terminal {
         }
         self.printer.end();
         let done = self.is_all_done();
-        diagnostics::say(&totals::words(self.lang, &self.held.session.totals));
+        let session = &self.held.session;
+        // TCP loses nothing here.
+        let reported = engine::REPORTS_DROPS || session.kind().is_stream();
+        diagnostics::say(&totals::words(self.lang, &session.totals, reported));
         self.say_unprinted();
         self.outcome(done)
     }

@@ -14,6 +14,8 @@ use crate::traffic::{Cause, LossPlace, Operation};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+/// Whether the system reports the drops of each socket. Otherwise their number is unknown.
+pub const REPORTED: bool = cfg!(target_os = "linux");
 /// Interval between queries of the kernel's count, and minimum interval between two rows.
 const INTERVAL: Duration = Duration::from_secs(1);
 const APART: Duration = Duration::from_millis(100);

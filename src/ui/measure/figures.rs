@@ -1,5 +1,6 @@
 //! What was measured, in numbers.
 
+use crate::engine::REPORTS_DROPS;
 use crate::t;
 use crate::traffic::meter::{Meter, MeterSummary, PacketRate};
 use crate::ui::{UiContext, grouped, theme};
@@ -138,7 +139,10 @@ fn lines(cx: UiContext<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Fig
             plain("measure.unnumbered", grouped(other)),
         ],
         vec![
-            counted("measure.dropped_here", summary.dropped),
+            match summary.dropped {
+                0 if !REPORTS_DROPS => plain("measure.dropped_here", t!(cx.lang, "status.unknown")),
+                dropped => counted("measure.dropped_here", dropped),
+            },
             plain("measure.on_purpose", grouped(summary.on_purpose)),
         ],
     ]
