@@ -1,16 +1,8 @@
 //! Layer 0: the system's requests to end the process, as a channel.
 
-use crate::jobs::Died;
-#[cfg(unix)]
-use crate::jobs::{Job, caught};
+use crate::jobs::{Died, Job, caught};
 use crossbeam_channel::Receiver;
 use std::io;
-#[cfg(unix)]
-use std::time::Duration;
-
-/// The pause before reading is tried again after an error.
-#[cfg(unix)]
-const AGAIN: Duration = Duration::from_millis(100);
 
 /// The system's requests to end the process.
 pub struct Requests {
@@ -39,61 +31,30 @@ impl Requests {
     }
 }
 
-/// Reports that the process was asked to end (Ctrl+C, SIGTERM, a closed terminal). A request
-/// that comes before the previous one was taken from the channel ends the process at once: a
-/// blocked output could not react to it. `wake` is called after each reported request, `at_once`
-/// before such an end.
+/// Reports that the process was asked to end (Ctrl+C, SIGTERM, a closed terminal; on Windows also
+/// Ctrl+Break and the end of the user's session). A request that comes before the previous one
+/// was taken from the channel ends the process at once: a blocked output could not react to it.
+/// `wake` is called after each reported request, `at_once` before such an end.
 ///
 /// # Errors
 /// If the system has no thread or descriptor left.
-#[cfg(unix)]
 pub fn requests(
     wake: impl Fn() + Send + 'static,
     at_once: impl Fn() + Send + 'static,
 ) -> io::Result<Requests> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
-    use signal_hook::{flag, low_level::pipe};
-    use std::io::Read as _;
-    use std::os::unix::net::UnixStream;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-    let mut heeded = vec![SIGINT, SIGTERM];
-    // nohup(1) ignores it, and it must stay ignored.
-    if !is_ignored(SIGHUP) {
-        heeded.push(SIGHUP);
-    }
-    // A write beyond the file size limit (setrlimit(2)) then fails with EFBIG, as on a full
-    // disk. Otherwise the signal would end the process without a message.
-    flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
-    let (mut told, teller) = UnixStream::pair()?;
-    let last = Arc::new(AtomicUsize::new(0));
-    for signal in heeded {
-        // The number is stored before the byte that reports it.
-        let number = usize::try_from(signal).map_err(io::Error::other)?;
-        flag::register_usize(signal, Arc::clone(&last), number)?;
-        pipe::register(signal, teller.try_clone()?)?;
-    }
+    let mut next = system::requests()?;
     let (request, asked) = crossbeam_channel::bounded(1);
     let (tell, died) = crossbeam_channel::bounded(1);
-    // It is never cancelled: it waits in read(2) for signals as long as the process lives.
+    // It is never cancelled: it waits for requests as long as the process lives.
     Job::start("signals", wake, move |job| {
-        let heed = || loop {
-            match told.read(&mut [0]) {
-                Ok(0) => return,
-                Ok(_) => {}
-                // For example, memory is short: signals must still be handled.
-                Err(_) => {
-                    std::thread::sleep(AGAIN);
-                    continue;
+        let heed = || {
+            while let Some(status) = next() {
+                if request.try_send(()).is_err() {
+                    at_once();
+                    std::process::exit(status);
                 }
+                job.wake();
             }
-            if request.try_send(()).is_err() {
-                let signal = i32::try_from(last.load(Ordering::SeqCst)).unwrap_or(SIGTERM);
-                at_once();
-                // The exit status that a shell reports for a process ended by a signal.
-                std::process::exit(128 + signal);
-            }
-            job.wake();
         };
         if let Err(died) = caught(heed) {
             // Sent before the requests end. Fails only if the receiver is gone.
@@ -104,24 +65,105 @@ pub fn requests(
     Ok(Requests { asked, died })
 }
 
-/// Whether the process ignores this signal (proc(5): a mask with signal 1 as its lowest bit).
 #[cfg(unix)]
-fn is_ignored(signal: i32) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mut lines = status.lines();
-    let mask = lines.find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask & (1 << (signal - 1)) != 0)
+mod system {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::{flag, low_level::pipe};
+    use std::io::{self, Read as _};
+    use std::os::unix::net::UnixStream;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    /// The pause before reading is tried again after an error.
+    const AGAIN: Duration = Duration::from_millis(100);
+
+    /// Returns a function that waits for the next request and returns the exit status that a
+    /// shell reports for a process ended by its signal.
+    pub fn requests() -> io::Result<impl FnMut() -> Option<i32> + Send> {
+        let mut heeded = vec![SIGINT, SIGTERM];
+        // nohup(1) ignores it, and it must stay ignored.
+        if !is_ignored(SIGHUP) {
+            heeded.push(SIGHUP);
+        }
+        // A write beyond the file size limit (setrlimit(2)) then fails with EFBIG, as on a full
+        // disk. Otherwise the signal would end the process without a message.
+        flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+        let (mut told, teller) = UnixStream::pair()?;
+        let last = Arc::new(AtomicUsize::new(0));
+        for signal in heeded {
+            // The number is stored before the byte that reports it.
+            let number = usize::try_from(signal).map_err(io::Error::other)?;
+            flag::register_usize(signal, Arc::clone(&last), number)?;
+            pipe::register(signal, teller.try_clone()?)?;
+        }
+        Ok(move || {
+            loop {
+                match told.read(&mut [0]) {
+                    Ok(0) => return None,
+                    Ok(_) => break,
+                    // For example, memory is short: signals must still be handled.
+                    Err(_) => std::thread::sleep(AGAIN),
+                }
+            }
+            let signal = i32::try_from(last.load(Ordering::SeqCst)).unwrap_or(SIGTERM);
+            Some(128 + signal)
+        })
+    }
+
+    /// Whether the process ignores this signal (proc(5): a mask with signal 1 as its lowest bit).
+    fn is_ignored(signal: i32) -> bool {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mut lines = status.lines();
+        let mask = lines.find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        mask.is_some_and(|mask| mask & (1 << (signal - 1)) != 0)
+    }
 }
 
-/// Other systems end the process by themselves.
-///
-/// # Errors
-/// None.
-#[cfg(not(unix))]
-pub fn requests(
-    _wake: impl Fn() + Send + 'static,
-    _at_once: impl Fn() + Send + 'static,
-) -> io::Result<Requests> {
-    Ok(Requests::never())
+/// The events of the console (`SetConsoleCtrlHandler`). After its window was closed, or the user
+/// logged off, the system gives the process some five seconds: the handler of this crate does not
+/// return then, which would end the process at once.
+#[cfg(windows)]
+mod system {
+    use std::io;
+    use std::sync::Arc;
+    use std::task::{Context, Wake, Waker};
+    use std::thread::{self, Thread};
+    use tokio::signal::windows;
+
+    /// STATUS_CONTROL_C_EXIT, with which the system itself ends a process at Ctrl+C.
+    const ENDED: i32 = 0xC000_013A_u32.cast_signed();
+
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    /// Returns a function that waits for the next request and returns an exit status.
+    pub fn requests() -> io::Result<impl FnMut() -> Option<i32> + Send> {
+        let (mut c, mut pause) = (windows::ctrl_c()?, windows::ctrl_break()?);
+        let mut close = windows::ctrl_close()?;
+        let (mut logoff, mut shutdown) = (windows::ctrl_logoff()?, windows::ctrl_shutdown()?);
+        Ok(move || {
+            let waker = Waker::from(Arc::new(Unpark(thread::current())));
+            let mut cx = Context::from_waker(&waker);
+            loop {
+                let came = [
+                    c.poll_recv(&mut cx).is_ready(),
+                    pause.poll_recv(&mut cx).is_ready(),
+                    close.poll_recv(&mut cx).is_ready(),
+                    logoff.poll_recv(&mut cx).is_ready(),
+                    shutdown.poll_recv(&mut cx).is_ready(),
+                ];
+                if came.contains(&true) {
+                    return Some(ENDED);
+                }
+                thread::park();
+            }
+        })
+    }
 }
