@@ -42,6 +42,8 @@ pub const LONGEST: u64 = 64 << 20;
 /// The minimum inner size of the window, in points, at which every control can be reached.
 pub const SMALLEST: (f32, f32) = (760.0, 480.0);
 const FILE: &str = "settings.ron";
+/// The program's directory in those of the platform.
+const NAME: &str = "netpeer";
 
 /// The settings file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,30 +86,19 @@ impl Default for Settings {
 
 /// The platform's configuration directory for this program.
 pub fn default_dir() -> Option<PathBuf> {
-    use etcetera::AppStrategy as _;
-    etcetera::choose_app_strategy(names())
-        .ok()
-        .map(|strategy| strategy.config_dir())
+    use etcetera::BaseStrategy as _;
+    let strategy = etcetera::choose_base_strategy().ok()?;
+    Some(strategy.config_dir().join(NAME))
 }
 
-/// The folder of the logs, below the platform's directory for state.
+/// The folder of the logs, below the platform's directory for state. Windows copies other
+/// directories than the local one to each machine of the user.
 pub fn state_dir() -> Option<PathBuf> {
-    use etcetera::AppStrategy as _;
-    let strategy = etcetera::choose_app_strategy(names()).ok()?;
-    Some(
-        strategy
-            .state_dir()
-            .unwrap_or_else(|| strategy.data_dir())
-            .join("journal"),
-    )
-}
-
-fn names() -> etcetera::AppStrategyArgs {
-    etcetera::AppStrategyArgs {
-        top_level_domain: "io".into(),
-        author: "netpeer".into(),
-        app_name: "netpeer".into(),
-    }
+    use etcetera::BaseStrategy as _;
+    let strategy = etcetera::choose_base_strategy().ok()?;
+    let state = strategy.state_dir();
+    let state = state.unwrap_or_else(|| strategy.cache_dir());
+    Some(state.join(NAME).join("journal"))
 }
 
 /// The settings file in a configuration directory.

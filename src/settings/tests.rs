@@ -113,6 +113,19 @@ fn an_unknown_field_and_a_missing_one_are_no_problem() {
 }
 
 #[test]
+fn the_platforms_directories_have_one_of_this_program() {
+    let (settings, logs) = (default_dir().unwrap(), state_dir().unwrap());
+    assert!(settings.ends_with(NAME) && logs.ends_with(Path::new(NAME).join("journal")));
+    for named in [settings.as_path(), logs.parent().unwrap()] {
+        let above = named.parent().and_then(Path::file_name);
+        assert_ne!(above, named.file_name(), "{}", named.display());
+    }
+    if cfg!(windows) {
+        assert!(logs.components().any(|part| part.as_os_str() == "Local"));
+    }
+}
+
+#[test]
 fn impossible_values_are_brought_into_range() {
     let text = b"(active: 99, tabs: [], window: (NaN, -5.0), place: (zoom: -1.0), dock: (width: NaN, height: -1.0, composer: inf, left: -2.0), columns: (peer: NaN, time: 1.0))";
     let (settings, aside, _dir) = loaded(text);
