@@ -1,12 +1,13 @@
-//! Process groups: the children of a process, such as a shell's, end with it.
+//! Process groups, job objects on Windows: the children of a process, such as a shell's, end with
+//! it.
 
 use std::io;
 use std::process::{Child, Command};
 
-#[cfg(target_os = "linux")]
-use linux as system;
-#[cfg(not(target_os = "linux"))]
-use other as system;
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
 
 /// Starts a process in its own group, so that Ctrl+C in our terminal does not reach it.
 ///
@@ -16,7 +17,8 @@ pub fn start(command: &mut Command) -> io::Result<Child> {
     system::start(command)
 }
 
-/// Asks the process group to end (SIGTERM). On other systems the process is killed.
+/// Asks the process group to end (SIGTERM). On Windows, which has no such request for a program
+/// without a window, it is killed.
 pub fn terminate(child: &mut Child) {
     system::terminate(child);
 }
@@ -45,8 +47,8 @@ pub fn kill_all() {
     system::kill_all();
 }
 
-#[cfg(target_os = "linux")]
-mod linux {
+#[cfg(unix)]
+mod unix {
     use nix::sys::signal::{Signal, killpg};
     use nix::unistd::Pid;
     use std::collections::BTreeSet;
@@ -104,25 +106,74 @@ mod linux {
     }
 }
 
-/// Other systems: only the process itself is known.
-#[cfg(not(target_os = "linux"))]
-mod other {
+/// A job object has the process and all that it starts, and ends them when its last handle closes:
+/// however this process ends.
+#[cfg(windows)]
+mod windows {
+    use std::collections::BTreeMap;
     use std::io;
+    use std::os::windows::io::AsRawHandle as _;
+    use std::os::windows::process::CommandExt as _;
     use std::process::{Child, Command};
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+    use win32job::{ExtendedLimitInfo, Job};
+
+    /// Creation flags of a process: no Ctrl+C of our console, and no console window of its own.
+    const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
+    const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+
+    /// The jobs whose first process was not waited for, by its identifier.
+    static STARTED: Mutex<BTreeMap<u32, Job>> = Mutex::new(BTreeMap::new());
+
+    fn started() -> MutexGuard<'static, BTreeMap<u32, Job>> {
+        STARTED.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
     pub fn start(command: &mut Command) -> io::Result<Child> {
-        command.spawn()
+        let mut child = command
+            .creation_flags(CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW)
+            .spawn()?;
+        match job_of(&child) {
+            Ok(job) => started().insert(child.id(), job),
+            Err(error) => {
+                child.kill().ok();
+                return Err(error);
+            }
+        };
+        Ok(child)
     }
 
-    pub fn terminate(child: &mut Child) {
-        child.kill().ok();
+    /// What the process starts before it is in the job is not.
+    fn job_of(child: &Child) -> io::Result<Job> {
+        let mut limits = ExtendedLimitInfo::new();
+        limits.limit_kill_on_job_close();
+        let job = Job::create_with_limit_info(&limits).map_err(io::Error::other)?;
+        let assigned = job.assign_process(child.as_raw_handle() as isize);
+        assigned.map_err(io::Error::other)?;
+        Ok(job)
     }
 
-    pub fn kill(_: &Child) {}
+    pub fn terminate(child: &Child) {
+        kill(child);
+    }
 
-    pub fn forget(_: &Child) {}
+    pub fn kill(child: &Child) {
+        started().remove(&child.id());
+    }
 
-    pub fn terminate_all() {}
+    pub fn forget(child: &Child) {
+        if let Some(job) = started().remove(&child.id()) {
+            // Without the limit, closing the job leaves the rest of it alone. If that fails, the
+            // rest ends too.
+            job.set_extended_limit_info(&ExtendedLimitInfo::new()).ok();
+        }
+    }
 
-    pub fn kill_all() {}
+    pub fn terminate_all() {
+        kill_all();
+    }
+
+    pub fn kill_all() {
+        started().clear();
+    }
 }
