@@ -64,11 +64,7 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
         Cause::PortInUse { holder, free, .. } => {
             // For a session of this program the cure is to close it, not the program.
             let own = holder.as_ref().is_some_and(PortOwner::is_this_program);
-            let holder = match holder {
-                None => t!(lang, "failure.holder_unknown"),
-                Some(holder) if own => t!(lang, "failure.holder_own", pid = holder.pid),
-                Some(holder) => held_by(lang, holder),
-            };
+            let holder = held_by(lang, holder.as_ref());
             let cure = match (own, free) {
                 (false, Some(port)) => t!(lang, "failure.port_in_use.cure", port = port),
                 (false, None) => t!(lang, "failure.port_in_use.no_free"),
@@ -98,6 +94,20 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
                 (_, None) => t!(lang, "failure.lingering.no_free", seconds = seconds),
             };
             (t!(lang, "failure.lingering.what", address = address), cure)
+        }
+        Cause::Excluded { holder, free, .. } => {
+            let holder = held_by(lang, holder.as_ref());
+            let cure = match free {
+                Some(port) => t!(lang, "failure.excluded.cure", port = port),
+                None => t!(lang, "failure.port_in_use.no_free"),
+            };
+            let what = t!(
+                lang,
+                "failure.excluded.what",
+                address = address,
+                holder = holder
+            );
+            (what, cure)
         }
         Cause::NotLocal { own, .. } => {
             let own: Vec<String> = own.iter().map(ToString::to_string).collect();
@@ -314,9 +324,17 @@ fn no_listener(lang: Lang, newer: Option<Peer>, goes_on: bool) -> String {
     }
 }
 
-fn held_by(lang: Lang, holder: &PortOwner) -> String {
-    let name = printable::line(holder.name.as_bytes());
-    t!(lang, "failure.holder", name = name, pid = holder.pid)
+fn held_by(lang: Lang, holder: Option<&PortOwner>) -> String {
+    match holder {
+        None => t!(lang, "failure.holder_unknown"),
+        Some(holder) if holder.is_this_program() => {
+            t!(lang, "failure.holder_own", pid = holder.pid)
+        }
+        Some(holder) => {
+            let name = printable::line(holder.name.as_bytes());
+            t!(lang, "failure.holder", name = name, pid = holder.pid)
+        }
+    }
 }
 
 /// The technical name of the cause: `ICMP 端口不可达 · ECONNREFUSED`.

@@ -287,6 +287,13 @@ pub enum Cause {
     WrongTarget,
     /// With its variables expanded, the message would be longer than `limit` bytes.
     NotComposed { limit: usize },
+    /// The port is in a range that Windows reserves, or `holder` has it for its exclusive use
+    /// (WSAEACCES). `free` is the next free port.
+    Excluded {
+        holder: Option<PortOwner>,
+        free: Option<u16>,
+        code: i32,
+    },
 }
 
 /// What is wrong with the name of a Unix socket (unix(7)).
@@ -377,6 +384,7 @@ impl Cause {
             | Self::PortInUse { code, .. }
             | Self::NotLocal { code, .. }
             | Self::Privileged { code, .. }
+            | Self::Excluded { code, .. }
             | Self::PortUnreachable { code, .. }
             | Self::TooBig { code, .. }
             | Self::Lingering { code, .. }

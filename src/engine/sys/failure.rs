@@ -60,6 +60,12 @@ pub fn bind_cause(
             own.dedup();
             Cause::NotLocal { own, code }
         }
+        // Windows has no privileged ports: WSAEACCES.
+        ErrorKind::PermissionDenied if code == 10013 => Cause::Excluded {
+            holder: port_owner::owner_of(transport, local.port()),
+            free: port_owner::free_port_after(transport, local),
+            code,
+        },
         ErrorKind::PermissionDenied if local.port() < unprivileged_from() => Cause::Privileged {
             free_from: unprivileged_from(),
             code,
@@ -191,7 +197,7 @@ mod tests {
                 &Interfaces::default(),
             )
         };
-        if unprivileged_from() > 80 {
+        if unprivileged_from() > 80 && cfg!(not(windows)) {
             assert_eq!(
                 cause(80),
                 Cause::Privileged {
@@ -225,9 +231,7 @@ mod tests {
         else {
             panic!("{error}")
         };
-        if cfg!(target_os = "linux") {
-            assert_eq!(holder.map(|holder| holder.pid), Some(std::process::id()));
-        }
+        assert_eq!(holder.map(|holder| holder.pid), Some(std::process::id()));
         assert!(free.is_some_and(|port| port > local.port()));
     }
 

@@ -4,6 +4,7 @@ pub mod cause;
 pub mod clock;
 pub mod datagram_socket;
 pub mod endpoint;
+pub mod exclusive_port;
 pub mod failure;
 pub mod interfaces;
 pub mod limits;

@@ -1,4 +1,4 @@
-//! The owner of a port, where the system shows it (Linux: /proc, see proc(5)).
+//! The owner of a port, where the system shows it: in /proc (proc(5)), or in tables of sockets.
 
 use crate::engine::sys::socket::Transport;
 use crate::traffic::PortOwner;
@@ -9,6 +9,36 @@ const TRIED: u16 = 100;
 
 /// The process with a socket bound to `port`; `None` if the system does not show it.
 pub fn owner_of(transport: Transport, port: u16) -> Option<PortOwner> {
+    in_proc(transport, port).or_else(|| in_tables(transport, port))
+}
+
+/// Linux has /proc.
+#[cfg(target_os = "linux")]
+fn in_tables(_transport: Transport, _port: u16) -> Option<PortOwner> {
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+fn in_tables(transport: Transport, port: u16) -> Option<PortOwner> {
+    use listeners::{Protocol, SocketState};
+    let protocol = match transport {
+        Transport::Udp => Protocol::UDP,
+        Transport::Tcp => Protocol::TCP,
+    };
+    let all = listeners::get_all().ok()?.into_iter();
+    // A closed connection has no process.
+    let at = all.filter(|socket| {
+        socket.protocol == protocol && socket.socket.port() == port && socket.process.pid != 0
+    });
+    // A connection occupies its port too.
+    let owner = at.min_by_key(|socket| socket.state != SocketState::Listen)?;
+    Some(PortOwner {
+        name: owner.process.name,
+        pid: owner.process.pid,
+    })
+}
+
+fn in_proc(transport: Transport, port: u16) -> Option<PortOwner> {
     let entries = entries_at(transport, port);
     let inodes_of = |entries: &mut dyn Iterator<Item = &Entry>| {
         let held = entries.filter(|entry| entry.inode != 0);
@@ -208,7 +238,6 @@ mod tests {
         }
     }
 
-    #[cfg(target_os = "linux")]
     #[test]
     fn a_connection_holds_its_port_too() {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -218,7 +247,6 @@ mod tests {
         assert_eq!(holder, Some(std::process::id()));
     }
 
-    #[cfg(target_os = "linux")]
     #[test]
     fn a_port_of_ours_is_held_by_us() {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();

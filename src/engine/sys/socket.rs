@@ -1,5 +1,7 @@
 //! Opening sockets: non-blocking, dual-stack, with a large receive buffer.
 
+use crate::engine::sys::exclusive_port;
+use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::receive_buffer::{ask_receive_buffer, receive_buffer};
 use crate::engine::sys::stream_socket::{BACKLOG, StreamListener, StreamSocket};
 #[cfg(unix)]
@@ -34,7 +36,7 @@ pub fn udp(local: SocketAddr, buffer: usize) -> io::Result<(mio::net::UdpSocket,
         socket.set_multicast_all_v6(false).ok();
     }
     ask_receive_buffer(&socket, buffer);
-    socket.bind(&local.into())?;
+    bind(&socket, local, Type::DGRAM)?;
     let granted = receive_buffer(&socket)?;
     Ok((mio::net::UdpSocket::from_std(socket.into()), granted))
 }
@@ -56,7 +58,7 @@ pub fn listen(local: Peer) -> io::Result<Box<dyn StreamListener>> {
 fn listen_tcp(local: SocketAddr) -> io::Result<mio::net::TcpListener> {
     let socket = new(local, Type::STREAM, Protocol::TCP)?;
     reuse_after_close(&socket)?;
-    socket.bind(&local.into())?;
+    bind(&socket, local, Type::STREAM)?;
     #[cfg(target_os = "linux")]
     make_room(&socket);
     socket.listen(BACKLOG)?;
@@ -134,9 +136,17 @@ fn new(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket
     Ok(socket)
 }
 
+/// Binds the socket, to a port that no other has in part.
+fn bind(socket: &Socket, local: SocketAddr, kind: Type) -> io::Result<()> {
+    if cfg!(not(target_os = "linux")) {
+        exclusive_port::check(local, kind, &Interfaces::read())?;
+    }
+    socket.bind(&local.into())
+}
+
 /// Allows a bind to a port with old connections in TIME_WAIT (SO_REUSEADDR, socket(7)). On
 /// Windows the same option would let another program take over the port.
-fn reuse_after_close(socket: &Socket) -> io::Result<()> {
+pub fn reuse_after_close(socket: &Socket) -> io::Result<()> {
     if cfg!(windows) {
         Ok(())
     } else {

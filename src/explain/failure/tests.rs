@@ -80,6 +80,20 @@ fn a_taken_port_names_the_program_and_a_free_port() {
 }
 
 #[test]
+fn a_port_that_windows_excludes_is_not_a_matter_of_rights() {
+    for lang in Lang::ALL {
+        let cause = Cause::Excluded {
+            holder: None,
+            free: Some(50_100),
+            code: 10013,
+        };
+        let explained = explain(lang, Operation::Bind, "127.0.0.1:50000", cause);
+        assert!(explained.what.contains("127.0.0.1:50000"));
+        assert!(explained.cure.contains("50100") && explained.cure.contains("netsh"));
+    }
+}
+
+#[test]
 fn a_port_that_a_session_of_our_own_has_is_not_freed_by_ending_the_program() {
     for lang in Lang::ALL {
         let cause = Cause::PortInUse {

@@ -290,7 +290,9 @@ fn words(cx: UiContext<'_>, fault: Option<&AddressFault>) -> Option<String> {
 /// The next free port, where the last attempt found its port taken.
 fn free_port(session: &Session) -> Option<u16> {
     match session.failure()?.cause {
-        Cause::PortInUse { free, .. } | Cause::Lingering { free, .. } => free,
+        Cause::PortInUse { free, .. }
+        | Cause::Lingering { free, .. }
+        | Cause::Excluded { free, .. } => free,
         _ => None,
     }
 }
