@@ -1,5 +1,6 @@
 //! Failures in words: what happened, why, and what to do.
 
+use super::error_name::error_name;
 use super::{file, loss, system, way};
 use crate::config::shell_quoted;
 use crate::payload::printable;
@@ -354,18 +355,6 @@ fn detail(lang: Lang, cause: &Cause) -> String {
         .chain(told)
         .collect::<Vec<_>>()
         .join(" · ")
-}
-
-/// `ECONNREFUSED` where error names are known, else the system's message with its number.
-fn error_name(code: i32) -> String {
-    #[cfg(target_os = "linux")]
-    {
-        format!("{:?}", nix::errno::Errno::from_raw(code))
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        std::io::Error::from_raw_os_error(code).to_string()
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod argument;
 mod config;
 mod describe;
+mod error_name;
 mod failure;
 mod file;
 mod filter;

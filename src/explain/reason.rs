@@ -1,5 +1,6 @@
 //! Errors of files and programs, in words.
 
+use super::error_name::error_name;
 use super::written::file_mistake;
 use crate::config::SettingsMistake;
 use crate::jobs::Died;
@@ -26,7 +27,11 @@ pub fn reason(lang: Lang, error: &Error) -> String {
         ErrorKind::InvalidData => t!(lang, "reason.not_utf8"),
         ErrorKind::FileTooLarge => t!(lang, "reason.too_large"),
         ErrorKind::StorageFull => t!(lang, "reason.full"),
-        _ => error.to_string(),
+        // The sentence of Windows is in its own language.
+        _ => match error.raw_os_error().filter(|_| cfg!(windows)) {
+            Some(code) => error_name(code),
+            None => error.to_string(),
+        },
     }
 }
 

@@ -72,6 +72,14 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             t!(lang, "failure.forbidden.what", address = address),
             t!(lang, "failure.forbidden.cure"),
         ),
+        // WSAENETRESET: the TTL of an earlier datagram expired on its way.
+        (Operation::Send, _) if code == 10_052 => {
+            let what = match address.is_empty() {
+                true => t!(lang, "failure.expired.somewhere"),
+                false => t!(lang, "failure.expired.what", address = address),
+            };
+            (what, t!(lang, "failure.expired.cure"))
+        }
         // EAFNOSUPPORT has no `ErrorKind`: Linux, macOS, Windows.
         _ if matches!(code, 97 | 47 | 10047) => (
             t!(lang, "failure.other_family.what", address = address),
@@ -203,6 +211,22 @@ mod tests {
             }
             let (_, told) = failure(lang, Operation::Connect, "10.1.2.3:80", 101);
             assert_ne!(told, cure);
+        }
+    }
+
+    #[test]
+    fn a_datagram_that_lived_too_short_is_explained_with_its_target_where_it_is_known() {
+        for lang in Lang::ALL {
+            let (what, _) = failure(lang, Operation::Send, "192.0.2.1:9", 10_052);
+            assert!(
+                what.contains("192.0.2.1:9") && what.contains("TTL"),
+                "{what}"
+            );
+            let (somewhere, _) = failure(lang, Operation::Send, "", 10_052);
+            assert!(
+                somewhere.contains("TTL") && somewhere != what,
+                "{somewhere}"
+            );
         }
     }
 }

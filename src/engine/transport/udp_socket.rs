@@ -2,6 +2,7 @@
 //! its queue, and writes rows of drops and failures.
 
 mod sending;
+mod targets;
 
 use crate::engine::command::Receiving;
 use crate::engine::context::Context;
@@ -20,7 +21,10 @@ use crate::traffic::{Cause, LocalAddresses, Operation, RecordOrigin};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
+use targets::Targets;
 
+/// WSAENETRESET: the TTL of an earlier datagram expired on its way (`recvfrom` of Windows).
+const EXPIRED: i32 = 10_052;
 /// Pause after a receive error that leaves the socket readable.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -51,6 +55,7 @@ pub struct UdpSocket {
     /// `names_newest` is set.
     newest: Option<SocketAddr>,
     pub names_newest: bool,
+    targets: Targets,
     _own: Option<Own>,
 }
 
@@ -131,6 +136,7 @@ impl UdpSocket {
             pace: Coalescing::new(cx.now),
             newest: None,
             names_newest: false,
+            targets: Targets::default(),
             _own: None,
         })
     }
@@ -237,7 +243,8 @@ impl UdpSocket {
             ErrorKind::ConnectionRefused
             | ErrorKind::ConnectionReset
             | ErrorKind::HostUnreachable
-            | ErrorKind::NetworkUnreachable => self.report_earlier(error, self.known_by(), cx),
+            | ErrorKind::NetworkUnreachable => self.report_earlier(error, cx),
+            _ if error.raw_os_error() == Some(EXPIRED) => self.report_earlier(error, cx),
             // Any other error may be one too (RFC 4443, type 1 code 1: EACCES).
             _ if self.report_icmp(cx) => {}
             _ => {
@@ -254,19 +261,13 @@ impl UdpSocket {
     }
 
     /// Handles an error that may belong to an earlier datagram, and writes its row. On Linux the
-    /// error queue names the destination; elsewhere the error code is all there is.
-    fn report_earlier(&self, error: &io::Error, to: SocketAddr, cx: &mut Context<'_>) {
-        let refused = matches!(
-            error.kind(),
-            ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset
-        );
+    /// error queue names the destination; elsewhere it is known if it was the only one.
+    fn report_earlier(&self, error: &io::Error, cx: &mut Context<'_>) {
         if cfg!(target_os = "linux") {
             self.report_icmp(cx);
-        } else if refused {
-            let code = error.raw_os_error().unwrap_or(0);
-            // An unconnected socket does not know the datagram.
-            let to = self.remote.map_or_else(String::new, |_| to.to_string());
-            let cause = Cause::PortUnreachable { code, newer: None };
+        } else if let Some(cause) = earlier_cause(error) {
+            let to = self.remote.or(self.targets.only());
+            let to = to.map_or_else(String::new, |to| cx.interfaces.show(to));
             cx.sink.failure(Operation::Send, to, cause);
         }
     }
@@ -296,5 +297,16 @@ impl UdpSocket {
         let unread = read_out::write_out(self.socket.as_ref(), known, origin, reader, losses, cx);
         self.losses.tell_all(cx);
         unread
+    }
+}
+
+/// The cause of an error that reports an earlier datagram; `None` for one that is not worth a row.
+fn earlier_cause(error: &io::Error) -> Option<Cause> {
+    let code = error.raw_os_error().unwrap_or(0);
+    match error.kind() {
+        ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset => {
+            Some(Cause::PortUnreachable { code, newer: None })
+        }
+        _ => (code == EXPIRED).then_some(Cause::System { code }),
     }
 }

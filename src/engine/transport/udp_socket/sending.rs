@@ -21,6 +21,7 @@ const TRIES: usize = 3;
 impl UdpSocket {
     /// Queues a datagram, to be sent with others in one call.
     pub fn push(&mut self, to: SocketAddr, bytes: Arc<[u8]>, reason: Reason, cx: &mut Context<'_>) {
+        self.targets.note(to);
         let datagram = QueuedDatagram {
             to,
             from: self.reached.of(to),
@@ -35,6 +36,7 @@ impl UdpSocket {
     /// Sends a datagram at once if the queue is empty, which the kernel nearly always allows;
     /// otherwise queues it.
     pub fn send(&mut self, to: SocketAddr, bytes: &[u8], reason: Reason, cx: &mut Context<'_>) {
+        self.targets.note(to);
         let from = self.reached.of(to);
         if let Err(cause @ Cause::TooLong { .. }) = self.queue.admits(bytes.len(), to) {
             return fail(to, cause, cx);
@@ -102,7 +104,7 @@ impl UdpSocket {
                 ErrorKind::AddrNotAvailable | ErrorKind::InvalidInput if from.is_some() => {
                     from = None;
                 }
-                _ => self.report_earlier(&error, to, cx),
+                _ => self.report_earlier(&error, cx),
             }
         }
     }
