@@ -57,7 +57,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// The command line, quoted for a POSIX shell.
+    /// The command line, quoted for the shells of this system.
     pub fn line(&self) -> String {
         let words = self.run.iter().map(|word| shell_quoted(word));
         words.collect::<Vec<_>>().join(" ")

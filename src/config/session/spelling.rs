@@ -1,4 +1,4 @@
-//! A session as a person would type it: as a command line for a POSIX shell, and as a scenario.
+//! A session as a person would type it: as a command line for a shell, and as a scenario.
 
 use super::{Field, SessionConfig};
 use crate::automation::impair::Impairment;
@@ -248,11 +248,65 @@ fn push(words: &mut Vec<String>, option: &str, value: &str) {
     }
 }
 
-/// The word, quoted for a POSIX shell.
+/// The word, quoted for the shells of this system: a POSIX shell, or cmd and PowerShell.
 pub fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
-    match !word.is_empty() && word.chars().all(plain) {
+    match cfg!(windows) {
+        true => quoted_for_windows(word),
+        false => quoted_for_posix(word),
+    }
+}
+
+fn quoted_for_posix(word: &str) -> String {
+    match is_plain(word, "_-./:@%+,=") {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+/// Between double quotes, cmd and PowerShell read the same word if it has none of `"`, `$` and
+/// `` ` ``. A word that has one is quoted for PowerShell (7.3 and later), since cmd has no way
+/// that holds for all programs.
+fn quoted_for_windows(word: &str) -> String {
+    // PowerShell divides an option at a point or a colon.
+    let is_whole = !word.starts_with('-') || !word.contains(['.', ':']);
+    if is_plain(word, r"_-./:+=\") && is_whole && !word.ends_with('\\') {
+        word.to_owned()
+    } else if word.contains(['"', '$', '`']) {
+        format!("'{}'", word.replace('\'', "''"))
+    } else {
+        // A program reads a backslash before a quote as an escape (`CommandLineToArgvW`).
+        let last = word.len() - word.trim_end_matches('\\').len();
+        format!("\"{word}{}\"", r"\".repeat(last))
+    }
+}
+
+/// Whether the word needs no quotes: letters, digits and these characters.
+fn is_plain(word: &str, others: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
+    !word.is_empty() && word.chars().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_for_the_shells_of_each_system() {
+        for (word, posix, windows) in [
+            ("127.0.0.1:80", "127.0.0.1:80", "127.0.0.1:80"),
+            ("", "''", "\"\""),
+            ("a b", "'a b'", "\"a b\""),
+            ("[::1]:80", "'[::1]:80'", "\"[::1]:80\""),
+            ("it's & 100%", r"'it'\''s & 100%'", "\"it's & 100%\""),
+            ("a,b@c", "a,b@c", "\"a,b@c\""),
+            ("--to=a.b", "--to=a.b", "\"--to=a.b\""),
+            (r"C:\a b\", r"'C:\a b\'", r#""C:\a b\\""#),
+            (r"C:\a\b.ron", r"'C:\a\b.ron'", r"C:\a\b.ron"),
+            ("${seq} it's", r"'${seq} it'\''s'", "'${seq} it''s'"),
+            (r#"say "hi""#, r#"'say "hi"'"#, r#"'say "hi"'"#),
+        ] {
+            assert_eq!(quoted_for_posix(word), posix);
+            assert_eq!(quoted_for_windows(word), windows);
+        }
     }
 }
