@@ -5,6 +5,7 @@
 mod display;
 #[cfg(target_os = "linux")]
 mod libraries;
+mod renderer;
 mod system_fonts;
 #[cfg(target_os = "linux")]
 mod work_area;
@@ -16,6 +17,7 @@ use crate::settings::window::Corner;
 use crate::settings::{self, Settings, Store, TabSettings};
 use crate::signals;
 use crate::t;
+use crate::ui::settings_window;
 use crate::words::Lang;
 use egui::{Rect, pos2, vec2};
 use std::path::PathBuf;
@@ -25,6 +27,7 @@ use winit::platform::{wayland::EventLoopBuilderExtWayland, x11::EventLoopBuilder
 
 #[cfg(target_os = "linux")]
 use display::Display;
+use renderer::Renderer;
 use system_fonts::SystemFonts;
 
 /// The application's id: the name of its desktop entry, by which desktops find its icon.
@@ -118,8 +121,8 @@ pub fn window_of(
             work: None,
         },
     };
-    let options = eframe::NativeOptions {
-        viewport,
+    let options = || eframe::NativeOptions {
+        viewport: viewport.clone(),
         persist_window: false,
         system_font_fallback: false,
         #[cfg(target_os = "linux")]
@@ -132,25 +135,50 @@ pub fn window_of(
         })),
         ..eframe::NativeOptions::default()
     };
-    let create = move |cc: &eframe::CreationContext<'_>| {
-        cc.egui_ctx
-            .add_font_provider(Arc::new(SystemFonts::default()));
-        let ctx = cc.egui_ctx.clone();
-        // Without a thread for signals, a signal ends the process as by default.
-        let requests = signals::requests(move || ctx.request_repaint(), group::terminate_all).ok();
-        let desktop = Desktop {
-            screens: screens(cc),
-            ..start.desktop
+    // Only the renderer that works creates the program.
+    let mut once = Some((start, around));
+    let mut failed = Vec::new();
+    for &renderer in Renderer::all() {
+        let mut options = options();
+        renderer.choose(&mut options);
+        let creator = |cc: &eframe::CreationContext<'_>| {
+            let (start, around) = once.take().ok_or("the program was created before")?;
+            settings_window::tell_renderers(&cc.egui_ctx, renderer::told(&failed));
+            create(cc, start, around)
         };
-        let start = Start {
-            requests,
-            desktop,
-            ..start
-        };
-        around(&cc.egui_ctx, App::new(&cc.egui_ctx, start))
+        match eframe::run_native(APP_ID, options, Box::new(creator)) {
+            Ok(()) => return Ok(()),
+            Err(error) => failed.push((renderer, error.to_string())),
+        }
+        if once.is_none() {
+            break;
+        }
+    }
+    let reason = renderer::told(&failed);
+    Err(t!(lang, "start.failed", reason = reason))
+}
+
+/// Creates the program in a window that is open.
+fn create(
+    cc: &eframe::CreationContext<'_>,
+    start: Start,
+    around: impl FnOnce(&egui::Context, App) -> Result<Box<dyn eframe::App>, Fault>,
+) -> Result<Box<dyn eframe::App>, Fault> {
+    cc.egui_ctx
+        .add_font_provider(Arc::new(SystemFonts::default()));
+    let ctx = cc.egui_ctx.clone();
+    // Without a thread for signals, a signal ends the process as by default.
+    let requests = signals::requests(move || ctx.request_repaint(), group::terminate_all).ok();
+    let desktop = Desktop {
+        screens: screens(cc),
+        ..start.desktop
     };
-    eframe::run_native(APP_ID, options, Box::new(create))
-        .map_err(|error| t!(lang, "start.failed", reason = error))
+    let start = Start {
+        requests,
+        desktop,
+        ..start
+    };
+    around(&cc.egui_ctx, App::new(&cc.egui_ctx, start))
 }
 
 /// The screens of the desktop, in pixels.

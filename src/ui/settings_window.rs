@@ -15,6 +15,14 @@ pub fn seek(ctx: &Context, name: String) {
     ctx.data_mut(|data| data.insert_temp(Id::unique(SOUGHT), Some(name)));
 }
 
+/// Under which is kept which renderers failed.
+const RENDERERS: &str = "failed renderers";
+
+/// Has the page say which renderers of the window failed, and why.
+pub fn tell_renderers(ctx: &Context, failed: String) {
+    ctx.data_mut(|data| data.insert_temp(Id::unique(RENDERERS), failed));
+}
+
 /// Follows [`seek`] where this is the setting that is looked for.
 fn find(ui: &Ui, setting: &Response, name: &str) {
     let found = ui.data_mut(|data| {
@@ -51,6 +59,11 @@ impl Preferences {
         let file = RichText::new(file).font(theme::small_mono());
         let file = egui::Label::new(file.color(cx.palette.dim));
         ui.add(file.wrap().selectable(true));
+        let failed: Option<String> = ui.data(|data| data.get_temp(Id::unique(RENDERERS)));
+        if let Some(failed) = failed.filter(|failed| !failed.is_empty()) {
+            let failed = t!(cx.lang, "settings.renderers", failed = failed);
+            ui.add(egui::Label::new(RichText::new(failed).color(cx.palette.dim)).wrap());
+        }
     }
 
     fn numbers_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
