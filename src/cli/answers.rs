@@ -210,12 +210,12 @@ mod tests {
     }
 
     #[test]
-    fn the_rules_of_the_readme_can_be_followed() {
-        for readme in [
-            include_str!("../../README.md"),
-            include_str!("../../README.zh-CN.md"),
+    fn the_rules_of_the_book_can_be_followed() {
+        for page in [
+            include_str!("../../docs/en/rules.md"),
+            include_str!("../../docs/zh/rules.md"),
         ] {
-            let (_, from) = readme.split_once("```ron\n[").unwrap();
+            let (_, from) = page.split_once("```ron\n[").unwrap();
             let (list, _) = from.split_once("```").unwrap();
             let kept = Kept::read(&format!("[{list}")).unwrap();
             assert_eq!(kept.rules.len(), 4);

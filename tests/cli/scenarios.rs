@@ -11,7 +11,14 @@ pub fn played(text: &str, options: &[&str]) -> Ended {
 
 #[test]
 fn the_programs_of_the_tutorial_pass() {
-    for name in ["udp_client", "udp_server", "udp_chat", "tcp_both"] {
+    for name in [
+        "udp_client",
+        "udp_server",
+        "udp_chat",
+        "tcp_both",
+        "tcp_client",
+        "tcp_server",
+    ] {
         let ended = run(&["run", &format!("tests/scenarios/{name}.ron")]);
         assert_eq!(ended.status, Some(0), "{name}: {}{}", ended.out, ended.err);
         assert!(ended.out.contains("passed: "), "{}", ended.out);
@@ -19,12 +26,12 @@ fn the_programs_of_the_tutorial_pass() {
 }
 
 #[test]
-fn the_scenario_of_the_readme_passes() {
-    for readme in [
-        include_str!("../../README.md"),
-        include_str!("../../README.zh-CN.md"),
+fn the_scenario_of_the_book_passes() {
+    for page in [
+        include_str!("../../docs/en/scenarios.md"),
+        include_str!("../../docs/zh/scenarios.md"),
     ] {
-        let (_, from) = readme.split_once("hello.ron").unwrap();
+        let (_, from) = page.split_once("hello.ron").unwrap();
         let (text, _) = from.split_once("```").unwrap();
         let ended = played(&format!("( // {text}"), &[]);
         assert_eq!(ended.status, Some(0), "{}{}", ended.out, ended.err);

@@ -56,12 +56,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_network_of_the_readme_can_be_had() {
-        for readme in [
-            include_str!("../../../README.md"),
-            include_str!("../../../README.zh-CN.md"),
+    fn the_network_of_the_book_can_be_had() {
+        for page in [
+            include_str!("../../../docs/en/impairment.md"),
+            include_str!("../../../docs/zh/impairment.md"),
         ] {
-            let (_, from) = readme.split_once("```ron\n(").unwrap();
+            let (_, from) = page.split_once("```ron\n(").unwrap();
             let (text, _) = from.split_once("```").unwrap();
             let conditions = parse(&format!("({text}")).unwrap();
             assert!(!conditions.is_nothing() && conditions.seed == 7);
