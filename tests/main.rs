@@ -22,7 +22,7 @@ mod loopback;
 mod netns;
 /// Ports that no other test gets.
 mod ports;
-/// The commands, options and files in the READMEs exist.
+/// The commands, options, files and links in the READMEs and the book exist.
 mod readme;
 /// The recognition of the encoding of text.
 mod recognition;

@@ -1,20 +1,61 @@
-//! Every command, option and file that the READMEs show exists.
+//! Every command, option, file and link that the READMEs and the book show exists.
 
 use netpeer::cli::Arguments;
 use netpeer::kind::Kind;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-pub const READMES: [&str; 2] = [
-    include_str!("../README.md"),
-    include_str!("../README.zh-CN.md"),
-];
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const LANGUAGES: [&str; 2] = ["en", "zh"];
+
+/// A README, or a page of the book.
+pub struct Page {
+    /// Relative to the root of the repository.
+    pub path: PathBuf,
+    pub text: String,
+}
+
+/// The READMEs and the pages of the book.
+pub fn pages() -> Vec<Page> {
+    let readmes = ["README.md", "README.zh-CN.md"].map(PathBuf::from);
+    let book = LANGUAGES.iter().flat_map(|language| {
+        let folder = Path::new("docs").join(language);
+        names(language)
+            .into_iter()
+            .map(move |name| folder.join(name))
+    });
+    readmes.into_iter().chain(book).map(page).collect()
+}
+
+fn page(path: PathBuf) -> Page {
+    let text = std::fs::read_to_string(Path::new(ROOT).join(&path));
+    let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Page { path, text }
+}
+
+/// The files of the book in one language.
+fn names(language: &str) -> BTreeSet<String> {
+    let folder = std::fs::read_dir(Path::new(ROOT).join("docs").join(language));
+    let names = folder.unwrap().map(|entry| entry.unwrap().file_name());
+    names.map(|name| name.into_string().unwrap()).collect()
+}
+
+/// The contents of the code blocks in this language.
+pub fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
+    let begin = format!("```{language}\n");
+    let blocks = text
+        .match_indices(&begin)
+        .map(|(at, _)| &text[at + begin.len()..]);
+    blocks
+        .map(|rest| rest.split_once("```").unwrap().0)
+        .collect()
+}
 
 /// The command lines of `netpeer` in the code blocks, joined over `\`.
-fn command_lines(readme: &str) -> Vec<String> {
+fn command_lines(text: &str) -> Vec<String> {
     let (mut lines, mut inside, mut open) = (Vec::new(), false, String::new());
-    for line in readme.lines() {
+    for line in text.lines() {
         if line.trim_start().starts_with("```") {
             inside = !inside;
             continue;
@@ -72,24 +113,24 @@ fn help(command: &[&str]) -> String {
 }
 
 #[test]
-fn every_command_line_of_the_readmes_is_understood() {
+fn every_command_line_of_the_pages_is_understood() {
     let mut count = 0;
-    for readme in READMES {
-        for line in command_lines(readme) {
+    for Page { path, text } in pages() {
+        for line in command_lines(&text) {
             let words = std::iter::once("netpeer".to_owned()).chain(words(&line));
             // `netpeer help COMMAND` is clap's own command.
             match <Arguments as clap::Parser>::try_parse_from(words) {
                 Ok(_) => {}
-                Err(error) => assert!(!error.use_stderr(), "{line}\n{error}"),
+                Err(error) => assert!(!error.use_stderr(), "{}: {line}\n{error}", path.display()),
             }
             count += 1;
         }
     }
-    assert!(count > 20, "{count}");
+    assert!(count > 40, "{count}");
 }
 
 #[test]
-fn every_option_the_readmes_speak_of_is_there() {
+fn every_option_the_pages_speak_of_is_there() {
     let commands: [&[&str]; 14] = [
         &[],
         &["udp"],
@@ -107,12 +148,8 @@ fn every_option_the_readmes_speak_of_is_there() {
         &["man"],
     ];
     let mut known: String = commands.iter().map(|command| help(command)).collect();
-    for script in [
-        "scripts/bench",
-        "scripts/test",
-        "scripts/run",
-        "scripts/faults",
-    ] {
+    for script in ["bench", "test", "run", "faults", "book", "package"] {
+        let script = Path::new(ROOT).join("scripts").join(script);
         known.push_str(&std::fs::read_to_string(script).unwrap());
     }
     // Options of cargo and other programs.
@@ -126,10 +163,12 @@ fn every_option_the_readmes_speak_of_is_there() {
         "--nocapture",
         "--ignored",
         "--features",
+        "--path",
+        "--add-port",
     ];
     let mut missing = BTreeSet::new();
-    for readme in READMES {
-        for span in readme.split('`').skip(1).step_by(2) {
+    for Page { text, .. } in pages() {
+        for span in text.split('`').skip(1).step_by(2) {
             for word in span
                 .split_whitespace()
                 .filter(|word| word.starts_with("--"))
@@ -145,19 +184,18 @@ fn every_option_the_readmes_speak_of_is_there() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+/// The pages, and the other texts of the repository for people.
+fn texts() -> impl Iterator<Item = Page> {
+    let others = ["CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map(PathBuf::from);
+    pages().into_iter().chain(others.map(page))
+}
+
 #[test]
-fn every_file_the_docs_name_is_there() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+fn every_file_the_texts_name_is_there() {
     let mut missing = BTreeSet::new();
-    let contributing = include_str!("../CONTRIBUTING.md");
-    for readme in READMES.into_iter().chain([contributing]) {
-        let spans = readme.split('`').skip(1).step_by(2);
-        let words = spans.flat_map(str::split_whitespace);
-        let links = readme
-            .split("](")
-            .skip(1)
-            .filter_map(|rest| rest.split(')').next());
-        for path in words.chain(links) {
+    for Page { text, .. } in texts() {
+        let spans = text.split('`').skip(1).step_by(2);
+        for path in spans.flat_map(str::split_whitespace) {
             let folders = [
                 "scripts/",
                 "src/",
@@ -165,11 +203,12 @@ fn every_file_the_docs_name_is_there() {
                 "assets/",
                 "screenshots/",
                 "examples/",
+                "docs/",
             ];
             let path = path.trim_end_matches([',', '.', '…']);
             if folders.iter().any(|folder| path.starts_with(folder))
                 && !path.contains('*')
-                && !root.join(path).exists()
+                && !Path::new(ROOT).join(path).exists()
             {
                 missing.insert(path.to_owned());
             }
@@ -179,9 +218,67 @@ fn every_file_the_docs_name_is_there() {
 }
 
 #[test]
+fn every_relative_link_leads_somewhere() {
+    let (mut count, mut broken) = (0, Vec::new());
+    for Page { path, text } in texts() {
+        let links = text.split("](").skip(1);
+        let links = links.filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| !link.contains("://")) {
+            count += 1;
+            let file = link.split('#').next().unwrap();
+            let folder = Path::new(ROOT).join(&path);
+            if !file.is_empty() && !folder.parent().unwrap().join(file).exists() {
+                broken.push(format!("{}: {link}", path.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:?}");
+    assert!(count > 100, "{count}");
+}
+
+#[test]
+fn both_languages_have_the_pages_of_the_table_of_contents() {
+    let [english, chinese] = LANGUAGES.map(names);
+    assert_eq!(english, chinese);
+    let contents = page("docs/mkdocs.yml".into()).text;
+    let (_, contents) = contents.split_once("\nnav:\n").unwrap();
+    let contents = contents
+        .lines()
+        .map(|line| line.trim_start_matches("  - ").to_owned());
+    assert_eq!(contents.collect::<BTreeSet<_>>(), english);
+}
+
+#[test]
+fn a_readme_has_at_most_150_lines() {
+    for name in ["README.md", "README.zh-CN.md"] {
+        let lines = page(name.into()).text.lines().count();
+        assert!(lines <= 150, "{name}: {lines}");
+    }
+}
+
+#[test]
+fn programs_of_the_tutorials_are_those_of_the_tests() {
+    let peers = std::fs::read_dir(Path::new(ROOT).join("tests/peers")).unwrap();
+    let files = peers.map(|entry| entry.unwrap().path());
+    let files = files.filter(|path| path.extension().is_some_and(|end| end == "py"));
+    let programs: Vec<String> = files
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let mut count = 0;
+    for Page { path, text } in pages() {
+        for block in blocks(&text, "python") {
+            let is_shown = programs.iter().any(|program| program.contains(block));
+            assert!(is_shown, "{}:\n{block}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 5, "{count}");
+}
+
+#[test]
 fn every_kind_of_session_of_a_scenario_is_named() {
-    for (readme, heading) in READMES.into_iter().zip(["### Scenarios", "### 场景"]) {
-        let (_, scenarios) = readme.split_once(heading).expect(heading);
+    for language in LANGUAGES {
+        let scenarios = page(format!("docs/{language}/scenarios.md").into()).text;
         for kind in Kind::ALL {
             let session = format!("`{}(", kind.traits().scenario);
             assert!(scenarios.contains(&session), "{session}");

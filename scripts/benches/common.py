@@ -1,4 +1,4 @@
-"""What all measurements need: programs, displays, and tables in the READMEs."""
+"""What all measurements need: programs, displays, and tables in the book."""
 
 import os
 import pathlib
@@ -217,7 +217,7 @@ def table(head, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
-# What the tables say, for the Chinese README; longer phrases first.
+# What the tables say, for the Chinese book; longer phrases first.
 CHINESE = {
     "round trip of 64 bytes to a bare echo": "64 字节往返，对端为只回送的循环",
     "bare `recvfrom` and `sendto`": "只有 `recvfrom` 加 `sendto`",
@@ -289,10 +289,10 @@ CHINESE = {
 }
 
 
-def put_into_readmes(mark, text):
-    for name in ["README.md", "README.zh-CN.md"]:
-        path = ROOT / name
-        if "zh" in name:
+def put_into_book(mark, text):
+    for language in ["en", "zh"]:
+        path = ROOT / "docs" / language / "performance.md"
+        if language == "zh":
             for english, chinese in CHINESE.items():
                 text = text.replace(english, chinese)
         before, rest = path.read_text().split(f"<!-- {mark} -->\n", 1)

@@ -29,7 +29,7 @@ mod parting;
 pub mod program;
 /// Sessions that do not print their traffic.
 mod quiet;
-/// The commands that the READMEs show.
+/// The commands that the READMEs and the book show.
 mod readme;
 /// Clients that connect again.
 mod reconnect;
@@ -43,7 +43,7 @@ mod scenario_programs;
 mod scenario_results;
 /// `netpeer run`.
 mod scenarios;
-/// The scripts that the READMEs show.
+/// The scripts that the READMEs and the book show.
 mod scripts;
 /// `netpeer send`.
 mod send;

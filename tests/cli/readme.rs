@@ -1,12 +1,12 @@
-//! The commands of the READMEs work as described. (`tests/readme.rs` checks their options and
-//! files.)
+//! The commands of the READMEs and of the book work as described. (`tests/readme.rs` checks their
+//! options and files.)
 
 mod netcat;
 
 use super::program::{DEADLINE, Ended, Program, echo};
 use super::show::recording;
 use crate::ports::quiet;
-use crate::readme::READMES;
+use crate::readme::{blocks, pages};
 use crate::sockets::{receive_text, server};
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -20,11 +20,15 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// The trial of each command, by the beginning of the command.
-const TRIALS: [(&str, Trial); 28] = [
+const TRIALS: [(&str, Trial); 30] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
     ("netpeer tcp-server --bind 127.0.0.1:9000 --json", records),
+    (
+        "netpeer tcp-server --bind 127.0.0.1:1502 --ready modbus",
+        is_a_device,
+    ),
     (
         "netpeer tcp-client 127.0.0.1:9000 --ending",
         netcat::half_closes,
@@ -38,6 +42,7 @@ const TRIALS: [(&str, Trial); 28] = [
         netcat::sends_a_file,
     ),
     ("netpeer tcp-client", sends_lines),
+    ("netpeer send udp 127.0.0.1:8080", arrives),
     ("netpeer send udp", gets_its_answer),
     ("netpeer send tcp", netcat::prints_the_answer),
     ("netpeer send unix", netcat::gets_its_answer_by_name),
@@ -63,7 +68,7 @@ const TRIALS: [(&str, Trial); 28] = [
     ("netpeer help COMMAND", helps),
 ];
 
-/// A command of a README, and a folder to run it in.
+/// A command of a page, and a folder to run it in.
 struct Shown {
     line: String,
     folder: TempDir,
@@ -172,6 +177,28 @@ fn sends_lines(shown: Shown) {
     ends(program);
 }
 
+fn arrives(shown: Shown) {
+    let far = far_side();
+    let shown = shown.with("127.0.0.1:8080", far.local_addr().unwrap());
+    let ended = shown.run().ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert_eq!(receive_text(&far), "hello");
+}
+
+fn is_a_device(shown: Shown) {
+    let at = free();
+    let (program, _) = shown.bound("127.0.0.1:1502", at);
+    let mut client = TcpStream::connect(at).unwrap();
+    client.set_read_timeout(Some(DEADLINE)).unwrap();
+    // Modbus TCP: read register 7, which holds its own address.
+    let request = [0, 1, 0, 0, 0, 6, 1, 3, 0, 7, 0, 1];
+    client.write_all(&request).unwrap();
+    let mut answer = [0; 11];
+    client.read_exact(&mut answer).unwrap();
+    assert_eq!(answer, [0, 1, 0, 0, 0, 5, 1, 3, 2, 0, 7]);
+    ends(program);
+}
+
 fn gets_its_answer(shown: Shown) {
     passes(shown.with("127.0.0.1:8888", server("来自服务器")));
 }
@@ -229,9 +256,8 @@ fn replies(shown: Shown) {
 
 fn follows_rules(shown: Shown) {
     let at = free();
-    let blocks = READMES[0].split("```ron\n").skip(1);
-    let mut files = blocks.filter_map(|block| block.split("```").next());
-    let rules = files.find(|file| file.contains("// rules.ron")).unwrap();
+    let page = include_str!("../../docs/en/rules.md");
+    let rules = blocks(page, "ron")[0];
     std::fs::write(shown.folder.path().join("rules.ron"), rules).unwrap();
     let (program, _) = shown.bound("127.0.0.1:9000", at);
     let far = far_side();
@@ -330,29 +356,27 @@ fn helps(shown: Shown) {
 }
 
 /// The lines of shell code blocks, and whole commands in the text.
-fn commands(readme: &str) -> BTreeSet<String> {
-    let blocks = readme.split("```sh\n").skip(1);
-    let blocks = blocks.filter_map(|block| block.split("```").next());
-    let lines = blocks.flat_map(str::lines);
+fn commands(text: &str) -> BTreeSet<String> {
+    let lines = blocks(text, "sh").into_iter().flat_map(str::lines);
     let lines = lines.map(|line| line.split(" #").next().unwrap_or(line).trim());
-    let text = readme
-        .split('`')
-        .filter(|part| part.starts_with("netpeer "));
-    // `netpeer run --json` only names an option.
-    let whole = text.filter(|part| !part.contains('\n') && !part.ends_with("--json"));
+    let spans = text.split('`').filter(|part| part.starts_with("netpeer "));
+    // `netpeer udp` and `netpeer run --json` only name a command and an option.
+    let is_name = |part: &str| part.split(' ').skip(2).all(|word| word.starts_with("--"));
+    let whole = spans.filter(|part| !part.contains('\n') && !is_name(part));
     let all = lines.chain(whole).filter(|line| !line.is_empty());
     all.map(str::to_owned).collect()
 }
 
 #[test]
 fn every_shown_command_passes_its_trial() {
-    let all: BTreeSet<String> = READMES.iter().flat_map(|readme| commands(readme)).collect();
+    let pages = pages();
+    let all: BTreeSet<String> = pages.iter().flat_map(|page| commands(&page.text)).collect();
     let (ours, others): (Vec<_>, Vec<_>) =
         all.iter().partition(|line| line.starts_with("netpeer "));
     for line in others {
         let first = line.split_whitespace().next().unwrap();
-        let builds = ["git", "cargo"].contains(&first);
-        assert!(builds || Path::new(ROOT).join(first).is_file(), "{line}");
+        let installs = ["git", "cargo", "sudo"].contains(&first);
+        assert!(installs || Path::new(ROOT).join(first).is_file(), "{line}");
     }
     let trial = |line: &str| {
         let begun = |(begin, _): &&(&str, fn(Shown))| line.starts_with(begin);

@@ -1,24 +1,26 @@
-//! The scripts that the READMEs show work as described.
+//! The scripts that the READMEs and the book show work as described.
 
 use super::program::Ended;
 use super::readme::ROOT;
 use crate::ports::quiet;
-use crate::readme::READMES;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 #[test]
 fn every_part_of_the_benches_is_there_and_has_its_table() {
-    for readme in READMES {
-        let shown = readme.split("`scripts/bench ").skip(1);
+    for page in [
+        include_str!("../../docs/en/performance.md"),
+        include_str!("../../docs/zh/performance.md"),
+    ] {
+        let shown = page.split("`scripts/bench ").skip(1);
         let shown = shown.filter_map(|text| text.split('`').next());
         let parts: Vec<&str> = shown.flat_map(str::split_whitespace).collect();
         assert!(!parts.is_empty());
-        for part in parts.into_iter().filter(|part| *part != "--readme") {
+        for part in parts.into_iter().filter(|part| *part != "--book") {
             let file = Path::new(ROOT).join(format!("scripts/benches/{part}.py"));
             assert!(file.is_file(), "{part}");
-            assert!(readme.contains(&format!("<!-- {part} -->\n")), "{part}");
+            assert!(page.contains(&format!("<!-- {part} -->\n")), "{part}");
         }
     }
 }
