@@ -12,6 +12,7 @@ use netpeer::engine::Interfaces;
 use netpeer::finder::Finder;
 use netpeer::journal::{Journal, JournalOutcome};
 use netpeer::payload::reading::Reading;
+use netpeer::settings::columns::TimeFormat;
 use netpeer::settings::tab::Display;
 use netpeer::traffic::stream_text::Streamed;
 use netpeer::traffic::{
@@ -237,7 +238,7 @@ fn screen(count: u64) {
                 Display::Text,
                 look,
             ));
-            black_box(look.time(line.record.time, false));
+            black_box(look.time(line.record.time, TimeFormat::Millis));
         }
     });
     print(

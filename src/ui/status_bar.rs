@@ -1,7 +1,7 @@
 //! The connection's state and the counters.
 
 use super::controls::{self, Lamp};
-use super::{controls, grouped, size, sparkline, Action, UiContext};
+use super::{Action, UiContext, grouped, size, sparkline};
 use crate::engine::REPORTS_DROPS;
 use crate::session::{Role, Session, SessionState};
 use crate::settings::dock::Page;

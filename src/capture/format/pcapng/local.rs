@@ -107,8 +107,8 @@ mod tests {
         let mut local = Local::new(Some(at("0.0.0.0:80")));
         assert_eq!(local.sending(at("10.0.0.2:9")), at("0.0.0.0:80"));
         assert_eq!(local.sending(at("127.0.0.1:9")), at("127.0.0.1:80"));
-        let unicast = Some((ip("10.0.0.1"), 2));
-        let group = Some((ip("239.0.0.1"), 2));
+        let unicast = Some((ip("10.0.0.1"), 2).into());
+        let group = Some((ip("239.0.0.1"), 2).into());
         assert_eq!(
             local.receiving(at("10.0.0.2:9"), unicast),
             at("10.0.0.1:80")
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn families_are_those_of_the_peer() {
         let mut local = Local::new(Some(at("[::]:80")));
-        let unicast = Some((ip("10.0.0.1"), 2));
+        let unicast = Some((ip("10.0.0.1"), 2).into());
         let peer = at("[::ffff:10.0.0.2]:9");
         assert_eq!(local.receiving(peer, unicast), at("[::ffff:10.0.0.1]:80"));
         assert_eq!(local.sending(at("[::1]:9")), at("[::1]:80"));
