@@ -357,31 +357,6 @@ impl Window {
         node.accesskit_node().label().unwrap_or_default()
     }
 
-    /// The texts that were painted whole: neither shortened nor cut by their area.
-    fn whole_texts(&self) -> impl Iterator<Item = &TextShape> {
-        let shapes = self.harness.output().shapes.iter();
-        shapes.filter_map(|clipped| match &clipped.shape {
-            Shape::Text(text) if !text.galley.elided => {
-                let area = clipped.clip_rect.expand(1.0);
-                let is_whole = area.contains_rect(text.visual_bounding_rect());
-                is_whole.then_some(text)
-            }
-            _ => None,
-        })
-    }
-
-    pub fn painted(&self) -> Vec<String> {
-        let texts = self.whole_texts();
-        texts.map(|text| text.galley.text().to_owned()).collect()
-    }
-
-    /// Where this text was painted whole.
-    pub fn places_of(&self, text: &str) -> Vec<egui::Rect> {
-        let texts = self.whole_texts();
-        let same = texts.filter(|shape| shape.galley.text() == text);
-        same.map(TextShape::visual_bounding_rect).collect()
-    }
-
     /// The text that the last frame copied to the clipboard.
     pub fn copied(&self) -> String {
         self.copied.clone()

@@ -1,6 +1,7 @@
 //! The cards of an empty session, their next steps, and the hint until something arrives.
 
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::{far_side, receive};
 use egui::{Rect, vec2};
 use egui_kittest::kittest::Queryable as _;
@@ -307,12 +308,20 @@ fn the_line_below_the_cards_is_in_sight_with_and_without_a_page() {
                 "也可以在左边选好协议和端口，再按“打开端口”（F5）",
                 "or choose a protocol and a port at the left, and press “Open port” (F5)",
             );
-            assert_eq!(window.places_of(line).len(), 1, "{lang:?} {width}");
+            assert_eq!(
+                Painted::of(&window).places_of(line).len(),
+                1,
+                "{lang:?} {width}"
+            );
             if (width, height) == SMALLEST {
                 continue;
             }
             window.click("自动应答规则", "Auto-reply rules");
-            assert_eq!(window.places_of(line).len(), 1, "{lang:?} {width}: a page");
+            assert_eq!(
+                Painted::of(&window).places_of(line).len(),
+                1,
+                "{lang:?} {width}: a page"
+            );
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::automatic::window;
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers};
 use netpeer::words::Lang;
@@ -96,7 +97,12 @@ fn a_load_that_cannot_start_says_why() {
         assert!(!window.is_enabled("开始打流", "Start load"));
         let why = window.name("不能开始：还没有打开", "Cannot start: Not open yet");
         let why = why.to_owned();
-        assert!(window.painted().contains(&why), "{}", window.labels());
+        assert_eq!(
+            Painted::of(&window).places_of(&why).len(),
+            1,
+            "{}",
+            window.labels()
+        );
         window.connect();
         assert!(window.is_enabled("开始打流", "Start load") && !window.says(&why));
     }

@@ -50,6 +50,23 @@ impl Painted {
         }
     }
 
+    /// The texts that were painted whole, neither shortened nor cut by their area, and where.
+    pub fn whole(&self) -> Vec<(&str, egui::Rect)> {
+        let place = |text: &TextShape| text.visual_bounding_rect();
+        let texts = self.texts.iter().filter(|(_, text, clip)| {
+            !text.galley.elided && clip.expand(1.0).contains_rect(place(text))
+        });
+        let texts = texts.map(|(_, text, _)| (text.galley.text(), place(text)));
+        texts.collect()
+    }
+
+    /// Where this text was painted whole.
+    pub fn places_of(&self, text: &str) -> Vec<egui::Rect> {
+        let whole = self.whole().into_iter();
+        let same = whole.filter(|(shown, _)| *shown == text);
+        same.map(|(_, place)| place).collect()
+    }
+
     /// The colour at this place below what was painted as the `order`th shape.
     pub fn ground(&self, at: Pos2, order: usize) -> Color32 {
         let below = self.rects.iter().take_while(|(of, ..)| *of < order);

@@ -1,6 +1,7 @@
 //! A relay in the window: where messages go is in sight, in the log and on the page.
 
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::{far_side, receive};
 use netpeer::session::Kind;
 use netpeer::settings::{Settings, TabSettings};
@@ -34,15 +35,16 @@ fn an_intercepted_message_shows_its_way_and_its_content() {
         window.until("it holds", |window| {
             window.is_ticked("全部拦截", "Intercept all")
         });
-        let content = "temperature=21.5";
+        let content = "t=21.5";
         client.send_to(content.as_bytes(), window.bound()).unwrap();
         let release = window.name("放行 #1", "Release #1").to_owned();
         window.until("it is listed", |window| window.has(&release));
         let from = client.local_addr().unwrap();
-        let length = window.name("16 字节", "16 B");
-        let painted = window.painted();
+        let length = window.name("6 字节", "6 B");
+        let painted = Painted::of(&window);
         for line in [format!("#1  {from} → {to}"), format!("{length}  {content}")] {
-            assert!(painted.contains(&line), "{line}: {painted:?}");
+            let places = painted.places_of(&line);
+            assert_eq!(places.len(), 1, "{line}: {:?}", painted.whole());
         }
     }
 }
@@ -54,7 +56,9 @@ fn the_other_end_is_in_sight_beside_a_page() {
         window.until_says(&to.to_string());
         window.click("已拦截数据", "Intercepted data");
         let port = to.port().to_string();
-        let is_other = |text: &String| text.starts_with("→ ") && text.ends_with(&port);
-        assert!(window.painted().iter().any(is_other), "{}", window.labels());
+        let painted = Painted::of(&window);
+        let mut texts = painted.whole().into_iter();
+        let is_other = |text: &str| text.starts_with("→ ") && text.ends_with(&port);
+        assert!(texts.any(|(text, _)| is_other(text)), "{}", window.labels());
     }
 }

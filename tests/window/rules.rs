@@ -1,6 +1,7 @@
 //! The page of auto-reply: its switch, its list, and what it says.
 
 use super::driver::Window;
+use super::painted::Painted;
 use egui::Rect;
 use egui_kittest::kittest::Queryable as _;
 use netpeer::automation::rules::Rule;
@@ -73,7 +74,7 @@ fn a_caption_and_its_field_stand_in_one_line() {
             for (caption, field) in pairs {
                 let caption = window.name(caption.0, caption.1);
                 let field = window.place(field.0, field.1);
-                let words = window.places_of(caption);
+                let words = Painted::of(&window).places_of(caption);
                 let is_beside = |words: &Rect| field.y_range().contains(words.center().y);
                 assert!(words.iter().any(is_beside), "{width}: {caption} {field}");
             }

@@ -1,6 +1,7 @@
 //! Searching the log, and going to a time.
 
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers};
 use netpeer::words::Lang;
@@ -210,7 +211,7 @@ fn the_syntax_is_listed_by_examples_in_two_columns() {
         assert_eq!(bytes.left(), length.left());
         assert!(bytes.y_range().contains(meaning.center().y), "{meaning}");
         assert!(meaning.left() > length.right().max(bytes.right()));
-        let painted = window.painted();
-        assert!(painted.iter().any(|text| text == "since:14:03"));
+        let painted = Painted::of(&window);
+        assert_eq!(painted.places_of("since:14:03").len(), 1);
     }
 }
