@@ -1,6 +1,7 @@
 //! The composer: its options and its size.
 
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::{far_side, receive};
 use egui::{Event, Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable as _;
@@ -144,22 +145,22 @@ fn in_a_small_window_the_options_fold_and_everything_is_in_reach() {
 }
 
 #[test]
-fn where_the_options_fold_the_length_stands_whole_below_the_message() {
-    for (lang, length) in [
+fn the_length_stands_whole_above_the_message_or_below_it_where_the_options_fold() {
+    for (lang, words) in [
         (Lang::Chinese, "0 字节 · 1 个数据报"),
         (Lang::English, "0 B · 1 datagram"),
     ] {
-        let mut window = of_kind(lang, Kind::Udp);
-        window.harness.set_size(vec2(1000.0, 700.0));
-        window.steps();
-        let host = window.place("目标主机", "Target host");
-        let snippets = window.place("片段", "Snippets");
-        assert!(host.intersects(snippets.with_min_x(0.0)), "one row");
-        let message = window.place("发送内容", "Message");
-        let length = window.harness.get_by_label_contains(length).rect();
-        assert!(length.width() > 80.0, "{length}");
-        assert!(length.top() >= message.bottom() - 1.0, "{length} {message}");
-        assert!(length.right() <= message.right(), "{length} {message}");
+        for size in [(1280.0, 800.0), (1000.0, 700.0), SMALLEST] {
+            let mut window = of_kind(lang, Kind::Udp);
+            window.harness.set_size(vec2(size.0, size.1));
+            window.steps();
+            let lengths = Painted::of(&window).places_of(words);
+            assert_eq!(lengths.len(), 1, "{size:?}");
+            let message = window.place("发送内容", "Message");
+            let folds = window.has(window.name("选项", "Options"));
+            let is_below = lengths[0].top() > message.top();
+            assert_eq!(is_below, folds, "{size:?} {lengths:?} {message}");
+        }
     }
 }
 
