@@ -10,8 +10,8 @@ use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 /// How high the list may be: only the rows in sight are laid out.
 const LIST: f32 = 420.0;
-/// The height of a message: a line, and below it one with buttons.
-const ROW: f32 = 20.0 + theme::SMALL_BUTTON;
+/// The height of a message: a line with buttons, and two below it.
+const ROW: f32 = theme::SMALL_BUTTON + 2.0 * 20.0;
 
 /// The page; `relays` is whether the session is a relay: no other holds anything.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, relays: bool) -> Option<Action> {
@@ -62,16 +62,15 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, relays: bool) -> Op
     asked.map(|command| Action::Order(command.into()))
 }
 
-/// A message in two lines: where it goes, and below what it says, beside its buttons.
+/// A message: its number and its buttons, and below them where it goes and what it says.
 fn piece_ui(ui: &mut Ui, cx: UiContext<'_>, held: &HeldEntry) -> Option<RelayCommand> {
     let size = vec2(ui.available_width(), ROW);
     let piece = ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
         ui.set_min_size(size);
         ui.spacing_mut().item_spacing.y = 0.0;
-        route_ui(ui, cx, held);
         let right = Layout::right_to_left(Align::Center);
-        let line = vec2(size.x, theme::SMALL_BUTTON);
-        ui.allocate_ui_with_layout(line, right, |ui| {
+        let head = vec2(size.x, theme::SMALL_BUTTON);
+        let asked = ui.allocate_ui_with_layout(head, right, |ui| {
             let asked = buttons_ui(ui, cx, held.number);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let behind = match held.behind {
@@ -80,28 +79,33 @@ fn piece_ui(ui: &mut Ui, cx: UiContext<'_>, held: &HeldEntry) -> Option<RelayCom
                 };
                 let length = grouped(held.length as u64);
                 let length = t!(cx.lang, "send.bytes", bytes = length);
-                let text = format!("{length}  {}{behind}", printable::line(&held.begin));
-                ui.add(Label::new(RichText::new(text).font(theme::mono())).truncate());
+                let text = RichText::new(format!("#{}  {length}{behind}", held.number));
+                ui.add(Label::new(text.color(cx.palette.dim)).truncate());
             });
             asked
-        })
-        .inner
+        });
+        route_ui(ui, cx, held);
+        let content = RichText::new(printable::line(&held.begin)).font(theme::mono());
+        ui.add(Label::new(content).truncate());
+        asked.inner
     });
     piece.inner
 }
 
 /// From whom to whom, each with its port where there is little room.
 fn route_ui(ui: &mut Ui, cx: UiContext<'_>, held: &HeldEntry) {
-    let route = |from: &str, to: &str| format!("#{}  {from} → {to}", held.number);
     let (from, to) = (cx.interfaces.show(held.from), cx.interfaces.show(held.to));
-    let whole = route(&from, &to);
+    let whole = format!("{from} → {to}");
     let room = ui.available_width();
     let fits = |text: &str| narrow::fits(ui.painter(), text, room);
     let shown = match fits(&whole) {
         true => whole.clone(),
         false => {
-            let half = |address: &str| narrow::middle_of(address, |part| fits(&route(part, part)));
-            route(&half(&from), &half(&to))
+            let half = |address: &str| {
+                let fits_twice = |part: &str| fits(&format!("{part} → {part}"));
+                narrow::middle_of(address, fits_twice)
+            };
+            format!("{} → {}", half(&from), half(&to))
         }
     };
     let label = Label::new(

@@ -35,14 +35,16 @@ fn an_intercepted_message_shows_its_way_and_its_content() {
         window.until("it holds", |window| {
             window.is_ticked("全部拦截", "Intercept all")
         });
-        let content = "t=21.5";
+        // The log shows less of it.
+        let content = "temperature=21.5 pressure=1013 hPa!";
         client.send_to(content.as_bytes(), window.bound()).unwrap();
         let release = window.name("放行 #1", "Release #1").to_owned();
         window.until("it is listed", |window| window.has(&release));
         let from = client.local_addr().unwrap();
-        let length = window.name("6 字节", "6 B");
+        let length = window.name("35 字节", "35 B");
         let painted = Painted::of(&window);
-        for line in [format!("#1  {from} → {to}"), format!("{length}  {content}")] {
+        let route = format!("{from} → {to}");
+        for line in [format!("#1  {length}"), route, content.to_owned()] {
             let places = painted.places_of(&line);
             assert_eq!(places.len(), 1, "{line}: {:?}", painted.whole());
         }
