@@ -90,20 +90,12 @@ impl App {
         let kind = tab.session_kind();
         let is_stream = kind.is_stream();
         ui.push_id(tab.id, |ui| {
-            Panel::bottom("status")
-                .exact_size(theme::STATUS_BAR)
-                .resizable(false)
-                .frame(plain.inner_margin(Margin::symmetric(12, 0)))
-                .show(ui, |ui| {
-                    let sought = tab.search.sought(tab.search_box.only);
-                    let about = status_bar::About {
-                        is_stream,
-                        shown: tab.view.count_shown(&tab.session.log, sought),
-                        budget_mib: self.preferences.log_mib,
-                    };
-                    let asked = status_bar::ui(ui, cx, &tab.session, &about);
-                    action = action.take().or(asked);
-                });
+            let area = ui.available_rect_before_wrap();
+            let status = area.bottom() - theme::STATUS_BAR;
+            let (above, status) = area.split_top_bottom_at_y(status);
+            let mut status = part(ui, "status", status);
+            // Drawn from the top down, as the Tab key goes.
+            let ui = &mut part(ui, "above", above);
             let about = (kind, terms, self.active);
             let asked = left::left_ui(ui, cx, tab, about, &mut self.dock.left);
             action = action.take().or(asked);
@@ -156,6 +148,20 @@ impl App {
                     ui.ctx().request_repaint();
                 }
             });
+            Panel::bottom("status")
+                .exact_size(theme::STATUS_BAR)
+                .resizable(false)
+                .frame(plain.inner_margin(Margin::symmetric(12, 0)))
+                .show(&mut status, |ui| {
+                    let sought = tab.search.sought(tab.search_box.only);
+                    let about = status_bar::About {
+                        is_stream,
+                        shown: tab.view.count_shown(&tab.session.log, sought),
+                        budget_mib: self.preferences.log_mib,
+                    };
+                    let asked = status_bar::ui(ui, cx, &tab.session, &about);
+                    action = action.take().or(asked);
+                });
         });
         action
     }

@@ -126,6 +126,7 @@ fn the_tab_key_follows_reading_order() {
         "Target host",
         "Message",
         "Send",
+        "Reset counters",
     ];
     for size in [(1280.0, 800.0), SMALLEST] {
         let mut window = Window::udp(Lang::English);
@@ -141,7 +142,10 @@ fn the_tab_key_follows_reading_order() {
         }
         let mut left = order.iter().skip(1);
         let mut next = left.next();
-        for _ in 0..40 {
+        for _ in 0..80 {
+            if next.is_none() {
+                break;
+            }
             window.press(Modifiers::NONE, Key::Tab);
             let all = window.harness.root().children_recursive();
             let mut nodes = all.filter(|node| node.accesskit_node().is_focused());
