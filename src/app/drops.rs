@@ -2,6 +2,7 @@
 
 use super::{App, Banner, left};
 use crate::scenario::is_scenario;
+use crate::ui::dock::rail;
 use crate::ui::{Action, theme};
 use crate::{engine, t};
 use egui::{
@@ -78,7 +79,16 @@ impl App {
             (whole, t!(self.lang, "drop.relay"))
         } else {
             let bottom = whole.bottom() - theme::STATUS_BAR;
-            let left = whole.left() + left::width_in(ctx, self.dock.left);
+            let rail = if rail::is_shown(ctx) {
+                rail::WIDTH
+            } else {
+                0.0
+            };
+            let panel = match rail == 0.0 || self.left_open {
+                true => left::width_in(ctx, self.dock.left),
+                false => 0.0,
+            };
+            let left = whole.left() + rail + panel;
             let top = bottom - self.dock.composer;
             let rect = Rect::from_min_max(pos2(left, top), pos2(whole.right(), bottom));
             (rect, t!(self.lang, "drop.send"))

@@ -9,6 +9,7 @@ use crate::settings::dock::Page;
 use crate::t;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::StreamTextReader;
+use crate::ui::dock::rail;
 use crate::ui::first_run::Stage;
 use crate::ui::log_view::OnShow;
 use crate::ui::recording::Recorder;
@@ -96,16 +97,29 @@ impl App {
             let mut status = part(ui, "status", status);
             // Drawn from the top down, as the Tab key goes.
             let ui = &mut part(ui, "above", above);
-            let about = (kind, terms, self.active);
-            let asked = left::left_ui(ui, cx, tab, about, &mut self.dock.left);
-            action = action.take().or(asked);
+            let is_small = rail::is_shown(ui.ctx());
+            if is_small {
+                let open = self.dock.open;
+                let marked = pages::shown(cx, tab, &self.scenario, open).marked;
+                let asked = rail::ui(ui, cx, &mut self.left_open, (open, &marked));
+                action = action.take().or(asked);
+            }
+            let has_left = !is_small || self.left_open;
+            if has_left {
+                let about = (kind, terms, self.active);
+                let asked = left::left_ui(ui, cx, tab, about, &mut self.dock.left);
+                action = action.take().or(asked);
+            }
             CentralPanel::default().frame(plain).show(ui, |ui| {
                 let selected = tab.view.selected();
                 action = action.take().or(toolbar_ui(ui, cx, tab));
                 let area = ui.available_rect_before_wrap();
                 let room = dock::room_for_composer(ui.ctx(), area.height());
+                // In a small window the left panel replaces the composer.
+                let least = tab.panels.send.least_height();
+                let crowded = is_small && has_left && room < least;
                 // A relay sends no data of its own.
-                let composer = match tab.file.is_none() && !kind.is_relay() {
+                let composer = match !crowded && tab.file.is_none() && !kind.is_relay() {
                     true => tab.panels.send.height(ui.ctx(), self.dock.composer, room),
                     false => 0.0,
                 };
@@ -242,6 +256,7 @@ fn log_ui(
     let plain = Frame::new().fill(cx.palette.panel);
     let shown = CentralPanel::default().frame(plain).show(ui, |ui| {
         region::stands(ui.ctx(), Region::Log, ui.max_rect());
+        region::name(ui, cx, "regions.log");
         ui.spacing_mut().item_spacing.y = 0.0;
         let searches = Filter::is_in(&tab.search_box.text);
         if searches {

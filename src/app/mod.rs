@@ -98,6 +98,8 @@ pub struct App {
     library: Library,
     snippets: SnippetWindow,
     dock: DockState,
+    /// Whether the left panel is open in a small window.
+    left_open: bool,
     columns: ColumnWidths,
     open_window: OpenWindow,
     scenario: ScenarioWindow,
@@ -166,6 +168,7 @@ impl App {
             library: settings.library.clone(),
             snippets: SnippetWindow::default(),
             dock: settings.dock,
+            left_open: false,
             columns: settings.columns,
             open_window: OpenWindow::default(),
             scenario: ScenarioWindow::new(program),

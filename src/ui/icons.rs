@@ -108,6 +108,17 @@ pub const SETTINGS: Icon = &[
     &[(11.0, 9.0), (11.0, 13.0)],
 ];
 
+pub const LEFT: Icon = &[
+    &[
+        (2.0, 3.0),
+        (14.0, 3.0),
+        (14.0, 13.0),
+        (2.0, 13.0),
+        (2.0, 3.0),
+    ],
+    &[(6.5, 3.0), (6.5, 13.0)],
+];
+
 /// Paints an icon around this place.
 pub fn paint(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
     let corner = centre - vec2(SIDE, SIDE) / 2.0;

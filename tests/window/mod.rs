@@ -1,5 +1,6 @@
 //! The real `App` without pixels, used by accessible name as with a screen reader.
 
+mod arrangement;
 mod automatic;
 mod bad_input;
 mod basics;

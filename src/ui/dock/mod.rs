@@ -3,6 +3,7 @@
 
 mod escape;
 mod page;
+pub mod rail;
 mod strip;
 
 pub use page::{Entry, HELP, PAGES};
@@ -25,6 +26,8 @@ const LOG_WIDTH: f32 = 240.0;
 const LOG_HEIGHT: f32 = 100.0;
 /// What of the log stays above a page: its titles and two rows.
 const LOW_LOG: f32 = 78.0;
+/// The least that the log has beside the rail: five rows below the titles of the columns.
+const LOG_ON_RAIL: f32 = theme::LOG_HEADER + 5.0 * theme::LINE + 1.0;
 /// The name of the edge.
 const EDGE: &str = "dock.edge";
 /// The room of a scroll bar.
@@ -43,7 +46,8 @@ pub struct Shown {
 pub struct Places {
     pub log: Rect,
     page: Option<Rect>,
-    strip: Rect,
+    /// `None` where it is on the rail.
+    strip: Option<Rect>,
     /// `None` where there is none, or where the open page has its place.
     pub composer: Option<Rect>,
 }
@@ -52,6 +56,7 @@ pub struct Places {
 /// composer together. It does not depend on the open page, so that the strip never moves.
 pub fn room_for_composer(ctx: &Context, height: f32) -> f32 {
     match is_below(ctx) {
+        _ if rail::is_shown(ctx) => height - LOG_ON_RAIL,
         true => height - LOW_LOG - LEAST_HEIGHT - strip::ROW,
         false => height - LOG_HEIGHT,
     }
@@ -72,11 +77,15 @@ impl DockState {
             return Places {
                 log,
                 page: self.open.map(|_| page),
-                strip,
+                strip: Some(strip),
                 composer,
             };
         }
+        if rail::is_shown(ui.ctx()) {
+            return self.beside_rail(area, above, composer);
+        }
         let (above, strip) = above.split_top_bottom_at_y(above.bottom() - strip::ROW);
+        let strip = Some(strip);
         let is_crowded = above.height() < LOW_LOG + LEAST_HEIGHT;
         if is_crowded && self.open.is_some() && composer.is_some() {
             return Places {
@@ -98,7 +107,28 @@ impl DockState {
         }
     }
 
-    /// Shows the strip and the open page, which `page` draws, in reading order.
+    /// The same with the strip on the rail. A page that has no room above the composer takes
+    /// its place.
+    fn beside_rail(&self, area: Rect, above: Rect, composer: Option<Rect>) -> Places {
+        let is_crowded = above.height() < LOG_ON_RAIL + strip::ROW + LEAST_HEIGHT;
+        let (above, composer) = match is_crowded && self.open.is_some() {
+            true => (area, None),
+            false => (above, composer),
+        };
+        let most = (above.height() - LOG_ON_RAIL).max(strip::ROW + LEAST_HEIGHT);
+        let height = (strip::ROW + self.height.max(LEAST_HEIGHT)).min(most);
+        let height = self.open.map_or(0.0, |_| height);
+        let (log, page) = above.split_top_bottom_at_y(above.bottom() - height);
+        Places {
+            log,
+            page: self.open.map(|_| page),
+            strip: None,
+            composer,
+        }
+    }
+
+    /// Shows the open page, which `page` draws, and the strip unless it is on the rail, in
+    /// reading order.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
@@ -108,11 +138,17 @@ impl DockState {
         page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
     ) -> Option<Action> {
         let escaped = self.open.filter(|open| escape::closes(ui.ctx(), *open));
-        let stands = places.page.unwrap_or(Rect::NOTHING);
-        region::stands(ui.ctx(), Region::Dock, stands | places.strip);
-        let open = self.open;
-        let strip_ui = |ui: &mut Ui| strip::ui(ui, cx, places.strip, open, &shown.marked);
-        let strip_is_first = stands.top() > places.strip.top();
+        let (open, on_page) = (self.open, places.page.unwrap_or(Rect::NOTHING));
+        let stands = places.strip.map_or(on_page, |strip| strip | on_page);
+        if stands.is_positive() {
+            region::stands(ui.ctx(), Region::Dock, stands);
+        }
+        let strip_ui = |ui: &mut Ui| {
+            let place = places.strip?;
+            strip::ui(ui, cx, place, open, &shown.marked)
+        };
+        let strip = places.strip.unwrap_or(Rect::NOTHING);
+        let strip_is_first = on_page.top() > strip.top();
         let mut asked = None;
         if strip_is_first {
             asked = strip_ui(ui);
@@ -124,7 +160,7 @@ impl DockState {
         if !strip_is_first {
             asked = asked.or(strip_ui(ui));
         }
-        escape::follow(ui.ctx(), open, stands);
+        escape::follow(ui.ctx(), open, on_page);
         escaped.map(Action::TogglePage).or(asked)
     }
 
@@ -136,7 +172,13 @@ impl DockState {
             if let Some(width) = edge::ui(ui, cx, page, edge::Side::Left, EDGE) {
                 self.width = width.max(LEAST_WIDTH).min(most);
             }
-        } else if page.top() < places.strip.top() {
+        } else if rail::is_shown(ui.ctx()) {
+            let most = places.log.height() + page.height() - strip::ROW - LOG_ON_RAIL;
+            if let Some(height) = edge::ui(ui, cx, page, edge::Side::Top, EDGE) {
+                let height = (height - strip::ROW).max(LEAST_HEIGHT);
+                self.height = height.min(most.max(LEAST_HEIGHT));
+            }
+        } else if places.strip.is_some_and(|strip| page.top() < strip.top()) {
             let most = (places.log.height() + page.height() - LOW_LOG).max(LEAST_HEIGHT);
             if let Some(height) = edge::ui(ui, cx, page, edge::Side::Top, EDGE) {
                 self.height = height.max(LEAST_HEIGHT).min(most);
@@ -153,8 +195,8 @@ fn page_ui(
     (open, title): (Page, Option<String>),
     page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
 ) -> Option<Action> {
-    let is_below = is_below(ui.ctx());
-    let panel = match is_below {
+    let is_titled = !is_below(ui.ctx()) || rail::is_shown(ui.ctx());
+    let panel = match is_below(ui.ctx()) {
         true => Panel::bottom("page").exact_size(place.height()),
         false => Panel::right("page").exact_size(place.width()),
     };
@@ -163,9 +205,9 @@ fn page_ui(
     let shown = panel.resizable(false).frame(frame).show(&mut ui, |ui| {
         region::gate(ui, Region::Dock);
         region::name(ui, cx, "regions.dock");
-        let closed = match is_below {
-            true => None,
-            false => head_ui(ui, cx, open, title),
+        let closed = match is_titled {
+            true => head_ui(ui, cx, open, title),
+            false => None,
         };
         closed.or(scrolled(ui, open, page))
     });

@@ -25,7 +25,7 @@ const COLUMN: f32 = 48.0;
 const BESIDE: f32 = 12.0;
 /// Between buttons, and around all of them.
 const GAP: f32 = 3.0;
-const AROUND: f32 = 6.0;
+pub const AROUND: f32 = 6.0;
 /// The width of a button without words.
 const BARE: f32 = 30.0;
 
@@ -70,7 +70,7 @@ pub fn ui(
     shown.inner
 }
 
-fn column_ui(
+pub fn column_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     open: Option<Page>,
@@ -82,7 +82,8 @@ fn column_ui(
     let room = (height - 2.0 * GAP) / count - GAP;
     let size = vec2(ui.available_width() - 8.0, room.clamp(LOW, HIGH));
     // Where words do not fit, the icons stay.
-    let face = match size.y >= WORDED {
+    let is_wide = ui.available_width() + 0.5 >= width(ui, cx.lang);
+    let face = match size.y >= WORDED && is_wide {
         true => Face::Both,
         false => Face::Icon,
     };

@@ -49,7 +49,7 @@ impl SendPanel {
             .max(self.least_height())
     }
 
-    fn least_height(&self) -> f32 {
+    pub fn least_height(&self) -> f32 {
         LOW_BOX + self.more_rows()
     }
 

@@ -43,6 +43,7 @@ pub fn ui(
 ) -> Option<Action> {
     ui.spacing_mut().item_spacing.x = 4.0;
     region::enter(ui, Region::Tabs);
+    region::name(ui, cx, "regions.bar");
     let mut action = None;
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         // What stands at the right end comes last for the keys too: it is as wide as it was in
