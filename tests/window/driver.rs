@@ -1,7 +1,6 @@
 //! A user of the window: finds controls by name, clicks, types, and waits.
 
-use egui::epaint::TextShape;
-use egui::{Key, Modifiers, Shape};
+use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::app::{App, Desktop, Start};
