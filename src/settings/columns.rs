@@ -86,6 +86,8 @@ pub struct ColumnWidths {
     pub line: LineHeight,
     /// Whether long content is wrapped, in rows of several lines.
     pub wraps: bool,
+    /// Whether repeated failures are one row.
+    pub folds: bool,
 }
 
 /// Whether each column is shown where there is room for it.
@@ -124,6 +126,7 @@ impl Default for ColumnWidths {
             time_format: TimeFormat::default(),
             line: LineHeight::default(),
             wraps: false,
+            folds: true,
         }
     }
 }

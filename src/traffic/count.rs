@@ -103,6 +103,8 @@ pub struct RecordCount {
     pub sent: u64,
     pub notices: u64,
     pub failures: u64,
+    /// The failures that repeat the one before ([`Chunk::is_repeat`](super::Chunk::is_repeat)).
+    pub repeats: u64,
 }
 
 impl RecordCount {
@@ -149,7 +151,7 @@ impl RecordCount {
             lines += of_payload * self.sent;
         }
         if shown.events {
-            lines += self.events();
+            lines += self.events() - if shown.folds { self.repeats } else { 0 };
         }
         lines
     }
@@ -164,6 +166,7 @@ impl Add for RecordCount {
             sent: self.sent + other.sent,
             notices: self.notices + other.notices,
             failures: self.failures + other.failures,
+            repeats: self.repeats + other.repeats,
         }
     }
 }
@@ -177,6 +180,7 @@ impl Sub for RecordCount {
             sent: self.sent - other.sent,
             notices: self.notices - other.notices,
             failures: self.failures - other.failures,
+            repeats: self.repeats - other.repeats,
         }
     }
 }
@@ -190,6 +194,8 @@ pub struct Shown {
     pub events: bool,
     /// The number of lines that a record with a payload takes.
     pub lines: u64,
+    /// Whether failures that repeat the one before are left to its line.
+    pub folds: bool,
 }
 
 impl Default for Shown {
@@ -199,6 +205,7 @@ impl Default for Shown {
             sent: true,
             events: true,
             lines: 1,
+            folds: false,
         }
     }
 }

@@ -74,11 +74,13 @@ impl LogSegment {
             .get_mut()
             .filter(|_| !self.sealed)
             .and_then(Arc::get_mut);
-        let absorbed = open.is_some_and(|open| open.absorb(later, limit));
-        if absorbed {
-            self.count = self.count + later.count();
+        let Some(open) = open else { return false };
+        if !open.absorb(later, limit) {
+            return false;
         }
-        absorbed
+        // Not the sum: a failure may repeat one of the chunk it is merged into.
+        self.count = open.count();
+        true
     }
 
     /// Drops the chunk from memory, if it is on disk. Returns the number of bytes freed; `None`

@@ -33,7 +33,7 @@ mod upstreams;
 
 pub use automatic::{Automatic, Refusal};
 pub use bytes_location::BytesLocation;
-pub use chunk::{Chunk, ChunkBuilder, Columns, ConnectionNotice, Damaged, Exchange};
+pub use chunk::{Chunk, ChunkBuilder, Columns, ConnectionNotice, Damaged, Exchange, Repeats};
 pub use count::{RecordCount, Shown, Totals, Volume};
 pub use filter::{Describe, Filter, FilterMistake, FilterProblem};
 pub use found::{Hits, Question, SearchHits};

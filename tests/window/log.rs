@@ -1,6 +1,7 @@
 //! The rows of the log.
 use super::driver::Window;
 use crate::sockets::far_side;
+use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
 use std::time::{Duration, Instant};
 
@@ -169,4 +170,32 @@ fn counters_and_columns_are_offered_where_they_mean_something() {
     assert!(window.is_enabled("显示时间和来源", "Show time and peer"));
     window.click("经典", "Classic");
     assert!(!window.is_enabled("显示时间和来源", "Show time and peer"));
+}
+
+#[test]
+fn a_repeated_failure_is_one_row_with_its_count_until_it_is_unfolded() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.connect();
+        let nobody = far_side().1.port().to_string();
+        window.fill("目标端口", "Target port", &nobody);
+        window.fill("发送内容", "Message", "hello");
+        let failed = window.name(" 失败: ", " failure: ").to_owned();
+        let failures = |window: &Window| {
+            let rows = window.harness.query_all_by_label_contains(&failed);
+            rows.count()
+        };
+        let folded = window.name("，最后 ", ", last ").to_owned();
+        // Failures are folded within a second, which a slow machine may need for two.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !window.says(&folded) {
+            window.click("发送", "Send");
+            assert!(Instant::now() < deadline, "{}", window.labels());
+        }
+        let before = failures(&window);
+        window.click("日志的列", "Columns of the log");
+        window.click("合并重复的失败", "Fold repeated failures");
+        assert!(failures(&window) > before);
+        assert!(!window.says(&folded));
+    }
 }

@@ -91,7 +91,7 @@ impl ChunkBuilder {
         if entry.kind != RecordKind::Received {
             return None;
         }
-        entry.impaired = true;
+        entry.mark = true;
         time
     }
 
@@ -157,6 +157,7 @@ impl ChunkBuilder {
         let kind = notice.kind();
         self.chunk.notices.push(notice);
         self.push_entry(now, subject, kind, Arrival::default());
+        self.chunk.mark_repeat(self.chunk.index.len() - 1);
     }
 
     /// Returns the finished chunk; the builder is empty again.
@@ -232,7 +233,7 @@ impl ChunkBuilder {
             kind,
             kernel_time,
             truncated,
-            impaired: false,
+            mark: false,
         });
         self.chunk.count.add_one(kind);
     }

@@ -172,6 +172,7 @@ impl Chunk {
                 RecordKind::Notice | RecordKind::Failure => {}
             }
             self.truncated += u64::from(truncated);
+            self.mark_repeat(place);
         }
     }
 }
@@ -189,7 +190,7 @@ fn entry(bytes: &mut ChunkDecoder<'_>) -> Result<Entry, Damaged> {
         kind,
         kernel_time: marks & KERNEL_TIME != 0,
         truncated: marks & TRUNCATED != 0,
-        impaired: false,
+        mark: false,
     })
 }
 

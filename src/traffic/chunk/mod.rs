@@ -4,6 +4,7 @@ mod builder;
 mod columns;
 mod encode;
 mod exchange;
+mod repeats;
 
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
@@ -11,6 +12,7 @@ pub use builder::ChunkBuilder;
 pub use columns::Columns;
 pub use encode::Damaged;
 pub use exchange::Exchange;
+pub use repeats::Repeats;
 
 use super::{
     Arrival, Body, Destination, Micros, Notice, Record, RecordCount, RecordKind, RecordOrigin,
@@ -88,8 +90,10 @@ struct Entry {
     kind: RecordKind,
     kernel_time: bool,
     truncated: bool,
-    /// Not stored on disk: it is only useful together with the output of the simulated network.
-    impaired: bool,
+    /// Of a received record: it went into the simulated network. Of a failure: it repeats the one
+    /// before. Not stored on disk: the first is only useful together with the output of the
+    /// simulated network, and the second follows from the records.
+    mark: bool,
 }
 
 impl Chunk {
@@ -273,7 +277,8 @@ impl Chunk {
     /// Whether a received record went into the simulated network. The program receives its
     /// output instead: later, and perhaps damaged, duplicated or not at all.
     pub fn is_impaired(&self, position: usize) -> bool {
-        self.index.get(position).is_some_and(|entry| entry.impaired)
+        let entry = self.index.get(position);
+        entry.is_some_and(|entry| entry.kind == RecordKind::Received && entry.mark)
     }
 
     /// The kinds of the records from `position` on.
@@ -347,6 +352,14 @@ impl Chunk {
         self.received = self.received + later.received;
         self.sent = self.sent + later.sent;
         self.truncated += later.truncated;
+        // Its first failure may repeat one of this chunk.
+        let first_other = later
+            .index
+            .iter()
+            .position(|entry| entry.kind != RecordKind::Sent);
+        if let Some(position) = first_other {
+            self.mark_repeat(first as usize + position);
+        }
         true
     }
 

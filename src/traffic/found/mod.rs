@@ -53,6 +53,8 @@ impl SearchHits {
             sent: MIDDLE,
             notices: MIDDLE,
             failures: MIDDLE,
+            // Matches are not folded.
+            repeats: 0,
         };
         let slots = log.slots();
         Self {

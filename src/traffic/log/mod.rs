@@ -130,7 +130,8 @@ impl Log {
             self.memory += chunk.memory();
             self.slots.push_back(LogSegment::new(chunk, self.total));
         }
-        self.total = self.total + added;
+        let newest = self.slots.back();
+        self.total = newest.map_or(self.total + added, |slot| slot.before + slot.count);
         self.evict()
     }
 

@@ -4,7 +4,7 @@
 //! before each chunk make line numbers exact and equally fast for logs of any length. A pixel
 //! offset would lose precision.
 
-use super::{Chunk, Hits, Log, Record, RecordCount, SearchHits, Shown};
+use super::{Chunk, Hits, Log, Record, RecordCount, RecordKind, Repeats, SearchHits, Shown};
 use std::ops::Range;
 
 /// A view of a log.
@@ -24,8 +24,11 @@ pub struct RowPosition<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// The rows of the shown kinds; with `found`, only the matches found so far.
+    /// The rows of the shown kinds; with `found`, only the matches found so far, none of them
+    /// folded.
     pub fn new(log: &'a Log, shown: Shown, found: Option<&'a SearchHits>) -> Self {
+        let folds = shown.folds && found.is_none();
+        let shown = Shown { folds, ..shown };
         Self { log, shown, found }
     }
 
@@ -82,9 +85,11 @@ impl<'a> Rows<'a> {
             return Some(self.counts().end);
         };
         let within = usize::try_from(row - self.log.before(slot).rows()).ok()?;
-        for (at, kind) in self.log.chunk(slot)?.kinds(0).take(within).enumerate() {
+        let chunk = self.log.chunk(slot)?;
+        for (at, kind) in chunk.kinds(0).take(within).enumerate() {
             if hits.is_none_or(|hits| hits.contains(at)) {
                 count.add_one(kind);
+                count.repeats += u64::from(self.folds_away(chunk, at, kind));
             }
         }
         Some(count)
@@ -128,6 +133,10 @@ impl<'a> Rows<'a> {
                 return None;
             }
             count.add_one(kind);
+            if self.folds_away(chunk?, at, kind) {
+                count.repeats += 1;
+                return None;
+            }
             let wanted = self.shown.includes(kind) && first + self.shown.height(kind) > line;
             let record = wanted.then(|| chunk?.get(at)).flatten()?;
             Some(RowPosition {
@@ -136,6 +145,37 @@ impl<'a> Rows<'a> {
                 record,
             })
         })
+    }
+
+    /// Whether the record at this position of a chunk is left to the line of an earlier one.
+    fn folds_away(self, chunk: &Chunk, at: usize, kind: RecordKind) -> bool {
+        self.shown.folds && kind == RecordKind::Failure && chunk.is_repeat(at)
+    }
+
+    /// The same with every failure in a line of its own.
+    pub fn unfolded(self) -> Self {
+        let shown = Shown {
+            folds: false,
+            ..self.shown
+        };
+        Self { shown, ..self }
+    }
+
+    /// The row that stands for this one: of folded failures the first.
+    pub fn standing_for(&self, row: u64) -> u64 {
+        let ahead = || {
+            let slot = self.log.slot_of(row).filter(|_| self.shown.folds)?;
+            let at = usize::try_from(row - self.log.before(slot).rows()).ok()?;
+            Some((at - self.log.chunk(slot)?.first_of(at)) as u64)
+        };
+        row - ahead().unwrap_or(0)
+    }
+
+    /// The failure in this row with those that are folded into it; `None` if none is.
+    pub fn repeats(&self, row: u64) -> Option<Repeats> {
+        let slot = self.log.slot_of(row).filter(|_| self.shown.folds)?;
+        let at = usize::try_from(row - self.log.before(slot).rows()).ok()?;
+        self.log.chunk(slot)?.repeats(at)
     }
 
     /// The last segment that begins at or before `line`.

@@ -15,6 +15,7 @@ const ALL: Shown = Shown {
     sent: true,
     events: true,
     lines: 1,
+    folds: false,
 };
 
 fn rows(log: &Log, shown: Shown) -> Rows<'_> {
@@ -261,4 +262,54 @@ proptest! {
             prop_assert_eq!(rows.from(line.line).next().map(|found| found.row), Some(line.row));
         }
     }
+}
+
+#[test]
+fn repeated_failures_are_folded_into_the_first_and_counted() {
+    let peer = SocketAddr::from(([127, 0, 0, 1], 9));
+    let mut chunk = ChunkBuilder::default();
+    chunk.notice(0, failure());
+    for time in 1..=20 {
+        chunk.sent(time, peer, b"a");
+        chunk.notice(time, failure());
+    }
+    chunk.received(30, peer, b"b", Arrival::default());
+    chunk.notice(31, failure());
+    let mut log = Log::default();
+    log.push(Arc::new(chunk.finish()));
+    let folded = rows(&log, Shown { folds: true, ..ALL });
+    // One failure, what was sent, what was received, and a failure after it.
+    assert_eq!(folded.lines(), 0..23);
+    assert_eq!(folded.unfolded().lines(), 0..43);
+    let all: Vec<(u64, u64)> = folded.from(0).map(|line| (line.line, line.row)).collect();
+    assert_eq!(all.len(), 23);
+    assert!(all.iter().zip(0..).all(|((line, _), at)| *line == at));
+    assert_eq!(
+        (all[0], all[1], all[21], all[22]),
+        ((0, 0), (1, 1), (21, 41), (22, 42))
+    );
+    for (line, row) in all {
+        assert_eq!(folded.line_of(row), Some(line));
+        assert_eq!(folded.standing_for(row), row);
+    }
+    assert_eq!(folded.standing_for(40), 0);
+    let repeats = folded.repeats(0).unwrap();
+    assert_eq!((repeats.count, repeats.last), (21, 20));
+    assert_eq!(
+        (folded.repeats(42), folded.unfolded().repeats(0)),
+        (None, None)
+    );
+}
+
+#[test]
+fn failures_that_come_one_by_one_are_folded_too() {
+    let mut log = Log::default();
+    for time in 0..50 {
+        let mut chunk = ChunkBuilder::default();
+        chunk.notice(time, failure());
+        log.push(Arc::new(chunk.finish()));
+    }
+    let folded = rows(&log, Shown { folds: true, ..ALL });
+    assert_eq!((folded.lines(), log.total().failures), (0..1, 50));
+    assert_eq!(folded.repeats(0).unwrap().count, 50);
 }

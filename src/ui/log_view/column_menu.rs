@@ -46,6 +46,7 @@ pub(super) fn ui(
             ui.radio_value(&mut widths.line, line, name);
         }
         ui.checkbox(&mut widths.wraps, t!(cx.lang, "log.wrap"));
+        ui.checkbox(&mut widths.folds, t!(cx.lang, "log.fold"));
         ui.separator();
         if ui.button(t!(cx.lang, "log.reset_columns")).clicked() {
             *widths = ColumnWidths::default();

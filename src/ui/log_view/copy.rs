@@ -12,7 +12,7 @@ use crate::payload::{hex, printable};
 use crate::settings::tab::Display;
 use crate::t;
 use crate::traffic::stream_text::{StreamTextReader, Streamed};
-use crate::traffic::{Body, Notice, Record, RowPosition, Upstreams};
+use crate::traffic::{Body, Notice, Record, RowPosition, Rows, Upstreams};
 use crate::ui::{UiContext, grouped};
 use std::ops::RangeInclusive;
 
@@ -63,7 +63,12 @@ impl LogView {
     /// line says that the others are missing.
     pub(super) fn copied_rows(&self, scene: &Scene<'_>, how: CopyAs) -> String {
         let spans = self.selection.spans();
-        let lines = spans.iter().flat_map(|span| lines_of(scene, span));
+        // A table has each failure in a row of its own.
+        let rows = match how {
+            CopyAs::Csv | CopyAs::JsonLines => scene.rows.unfolded(),
+            _ => scene.rows,
+        };
+        let lines = spans.iter().flat_map(|span| lines_of(rows, span));
         let mut lines = lines.take(MOST + 1).collect::<Vec<_>>();
         let more = lines.len() > MOST;
         lines.truncate(MOST);
@@ -88,10 +93,9 @@ impl LogView {
 
 /// The rows on show among those of a span.
 fn lines_of<'a>(
-    scene: &Scene<'a>,
+    rows: Rows<'a>,
     span: &RangeInclusive<u64>,
 ) -> impl Iterator<Item = RowPosition<'a>> + use<'a> {
-    let rows = scene.rows;
     // What was trimmed is not there to be copied.
     let (first, last) = ((*span.start()).max(rows.log().rows().start), *span.end());
     let begin = rows.line_of(first).filter(|_| first <= last);
@@ -112,7 +116,9 @@ fn copied_row(
         let read_as = &scene.receive.read_as;
         read_as.read(log, line.row, record, scene.in_stream)
     };
-    match how {
+    let repeated = scene.repeated(line);
+    let repeated = repeated.map_or_else(String::new, |repeated| format!(" {repeated}"));
+    let text = match how {
         CopyAs::Lines => Some(shown_line(scene, record, &read(), true)),
         CopyAs::Shown if several => {
             let log_mode = scene.receive.log_mode;
@@ -131,7 +137,8 @@ fn copied_row(
                 false => text,
             })
         }
-    }
+    };
+    text.map(|text| text + &repeated)
 }
 
 /// Whether a row shows its bytes in hexadecimal alone.

@@ -240,6 +240,7 @@ impl LogView {
 
     /// Selects a row and brings it into sight.
     pub fn go_to(&mut self, row: u64, rows: &Rows<'_>) {
+        let row = rows.standing_for(row);
         self.select(Some(row));
         // Where the search has not come yet, its place is not known for good.
         self.anchor = (!rows.covers(row)).then_some(row);

@@ -38,6 +38,8 @@ pub struct Row<'a> {
     pub reserved: f32,
     pub selected: bool,
     pub marked: bool,
+    /// How often a failure is repeated.
+    pub repeated: Option<String>,
     pub hovered: bool,
     /// How its bytes are read.
     pub read: Streamed,
@@ -87,7 +89,11 @@ impl Row<'_> {
             Body::Notice(Notice::Failed(failure)) => {
                 let explained = explain::failure(self.cx.lang, failure);
                 self.failure(painter, rect, &explained);
-                explained.line(self.cx.lang)
+                let line = explained.line(self.cx.lang);
+                match &self.repeated {
+                    Some(repeated) => format!("{line} {repeated}"),
+                    None => line,
+                }
             }
             _ => self.record(painter, rect, middle),
         };
@@ -232,9 +238,13 @@ impl Row<'_> {
     fn failure(&self, painter: &Painter, rect: Rect, explained: &explain::Explanation) {
         let palette = self.cx.palette;
         let left = self.columns.failure;
-        let width = (rect.width() - left - theme::PADDING - self.reserved).max(0.0);
+        let mut width = (rect.width() - left - theme::PADDING - self.reserved).max(0.0);
+        if let Some(repeated) = &self.repeated {
+            let right = pos2(rect.left() + left + width, rect.center().y);
+            width -= paint_repeated(painter, right, repeated, palette) + 8.0;
+        }
         let mut job = LayoutJob {
-            wrap: TextWrapping::truncate_at_width(width),
+            wrap: TextWrapping::truncate_at_width(width.max(0.0)),
             break_on_newline: false,
             ..LayoutJob::default()
         };
@@ -327,6 +337,19 @@ pub fn verdict_sign(good: bool, palette: &Palette) -> (&'static str, Color32) {
         true => ("✓", palette.ok),
         false => ("✗", palette.error),
     }
+}
+
+/// Paints how often a failure is repeated, up to this place; returns its width.
+fn paint_repeated(painter: &Painter, right: Pos2, repeated: &str, palette: &Palette) -> f32 {
+    let ink = palette.text;
+    let galley = painter.layout_no_wrap(repeated.to_owned(), theme::small_mono(), ink);
+    let size = galley.size() + vec2(12.0, 2.0);
+    let rect = Rect::from_min_size(right - vec2(size.x, size.y / 2.0), size);
+    let stroke = Stroke::new(1.0, palette.line);
+    let round = CornerRadius::same(8);
+    painter.rect(rect, round, palette.panel, stroke, StrokeKind::Inside);
+    painter.galley(rect.center() - galley.size() / 2.0, galley, ink);
+    size.x
 }
 
 /// Paints the little box that says how bytes were read; returns its width.

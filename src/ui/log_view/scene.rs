@@ -4,8 +4,9 @@ use super::Sought;
 use super::columns::Columns;
 use crate::session::Session;
 use crate::settings::tab::ReceiveDraft;
-use crate::traffic::{Filter, RowPosition, Rows};
-use crate::ui::{Composed, UiContext};
+use crate::t;
+use crate::traffic::{Filter, RecordKind, RowPosition, Rows};
+use crate::ui::{Composed, UiContext, grouped};
 use egui::{Id, Rect};
 
 pub(super) struct Scene<'a> {
@@ -28,6 +29,18 @@ impl Scene<'_> {
         let read_as = &self.receive.read_as;
         let read = read_as.read(log, line.row, record, self.in_stream);
         Composed::of(self.session, record, read.reading)
+    }
+
+    /// How often a failure is repeated in its row, and when last; `None` where it is not.
+    pub(super) fn repeated(&self, line: &RowPosition<'_>) -> Option<String> {
+        let is_failure = line.record.kind() == RecordKind::Failure;
+        let repeats = is_failure.then(|| self.rows.repeats(line.row)).flatten()?;
+        Some(t!(
+            self.cx.lang,
+            "log.repeated",
+            count = grouped(repeats.count),
+            time = self.cx.time(repeats.last, self.columns.time_format)
+        ))
     }
 
     /// What to mark in a row: only what makes it one of those found.

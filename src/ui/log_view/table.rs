@@ -13,7 +13,7 @@ use crate::settings::columns::ColumnWidths;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::t;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition};
+use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition, Shown};
 use crate::ui::region::{self, Region};
 use crate::ui::{Action, Composed, UiContext, controls, narrow};
 use egui::{
@@ -45,8 +45,12 @@ impl LogView {
         }
         let columns = Columns::of(receive.log_mode, widths, ui.available_width());
         self.line = columns.line;
-        let lines = columns.lines as u64 + u64::from(is_classic);
-        if std::mem::replace(&mut self.shown.lines, lines) != lines {
+        let shown = Shown {
+            lines: columns.lines as u64 + u64::from(is_classic),
+            folds: widths.folds,
+            ..self.shown
+        };
+        if std::mem::replace(&mut self.shown, shown) != shown {
             self.keep_in_place();
         }
         let area = ui.available_rect_before_wrap();
@@ -211,6 +215,7 @@ impl LogView {
             reserved,
             selected,
             marked,
+            repeated: scene.repeated(line),
             hovered: response.hovered(),
             read: scene.receive.read_as.read(
                 scene.rows.log(),
