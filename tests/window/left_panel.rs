@@ -315,3 +315,20 @@ fn only_the_senders_in_sight_are_drawn_and_the_keys_reach_the_others() {
         assert!(node.accesskit_node().is_focused(), "{menu} again");
     }
 }
+
+#[test]
+fn a_key_opens_the_menu_of_a_peer() {
+    let mut window = window_of(Lang::English, Kind::Udp, |_| {});
+    let local = window.connect();
+    let (socket, address) = far_side();
+    socket.send_to(b"here", local).unwrap();
+    let line = format!("{address}: 1 in (4 B), 0 out (0 B)");
+    window.until("the sender", |window| window.has(&line));
+    window.harness.get_by_label(&line).focus();
+    window.steps();
+    window.press(Modifiers::SHIFT, Key::F10);
+    assert!(window.has("Show only its rows"));
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(!window.has("Show only its rows"));
+    assert!(window.harness.get_by_label(&line).is_focused());
+}

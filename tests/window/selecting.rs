@@ -2,7 +2,7 @@
 
 use super::driver::Window;
 use crate::sockets::far_side;
-use egui::{Key, Modifiers, Pos2, pos2};
+use egui::{Key, Modifiers, Pos2, Shape, pos2};
 use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
 
@@ -240,6 +240,18 @@ fn a_row_says_in_words_what_it_is() {
     }
 }
 
+/// Whether a polygon is painted at the left edge of the row with this text.
+fn has_pennant(window: &Window, text: &str) -> bool {
+    let row = window.row(&format!(": {text}"));
+    let row = window.harness.get_by_label(&row).rect();
+    let edge = row.with_max_x(row.left() + 12.0);
+    let mut shapes = window.harness.output().shapes.iter();
+    shapes.any(|shape| match &shape.shape {
+        Shape::Path(path) => path.points.iter().all(|point| edge.contains(*point)),
+        _ => false,
+    })
+}
+
 #[test]
 fn a_row_is_marked_and_found_again_by_a_key() {
     for lang in Lang::ALL {
@@ -250,6 +262,7 @@ fn a_row_is_marked_and_found_again_by_a_key() {
         window.click("标记", "Mark");
         let row = window.row(": ho");
         assert!(row.contains(window.name("已标记", "marked")), "{row}");
+        assert!(has_pennant(&window, "ho") && !has_pennant(&window, "hi"));
         click(&mut window, "hi", Modifiers::NONE);
         window.press(Modifiers::NONE, Key::F2);
         assert_eq!(copy(&mut window), "ho");

@@ -21,9 +21,6 @@ const TOTAL: f32 = 200.0;
 /// The part of such a content that the other end of a relay may take.
 const OTHER: f32 = 0.45;
 
-/// The width of the bar before a marked row.
-const MARK: f32 = 4.0;
-
 /// The most characters of its content that a row says to screen readers.
 const SPOKEN: usize = 200;
 
@@ -62,8 +59,7 @@ impl Row<'_> {
         };
         painter.rect_filled(rect, CornerRadius::ZERO, ground);
         if self.marked {
-            let bar = rect.with_max_x(rect.left() + MARK);
-            painter.rect_filled(bar, CornerRadius::ZERO, palette.accent);
+            sign::paint_mark(painter, rect, palette.accent);
         }
         if self.receive.display == Display::Classic && kind != RecordKind::Failure {
             return self.classic(painter, rect);

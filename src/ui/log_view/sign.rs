@@ -2,7 +2,7 @@
 
 use crate::traffic::RecordKind;
 use crate::ui::theme::Palette;
-use egui::{Color32, Painter, Pos2, Shape, Stroke, vec2};
+use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, vec2};
 
 /// The sign in text.
 pub fn text(kind: RecordKind) -> &'static str {
@@ -48,4 +48,13 @@ pub fn paint(painter: &Painter, centre: Pos2, kind: RecordKind, colour: Color32)
             painter.circle_filled(centre + vec2(0.0, 3.0), 0.8, colour);
         }
     }
+}
+
+/// Paints the sign of a marked row at its left edge: a bar with a pennant.
+pub fn paint_mark(painter: &Painter, row: Rect, colour: Color32) {
+    let bar = row.with_max_x(row.left() + 2.0);
+    painter.rect_filled(bar, CornerRadius::ZERO, colour);
+    let top = bar.right_top() + vec2(0.0, 3.0);
+    let points = vec![top, top + vec2(8.0, 4.5), top + vec2(0.0, 9.0)];
+    painter.add(Shape::convex_polygon(points, colour, Stroke::NONE));
 }
