@@ -193,3 +193,21 @@ fn the_place_of_the_window_is_kept_as_it_was_before_it_was_maximised() {
     let corner = settings.place.corner.map(|corner| (corner.x, corner.y));
     assert_eq!((corner, settings.place.maximised), (Some((50, 50)), true));
 }
+
+#[test]
+fn a_menu_scrolls_where_the_window_is_lower_than_it() {
+    let mut window = Window::udp(Lang::English);
+    window.connect();
+    // As large as a window at 200 % on a screen of 1280 by 800.
+    window.harness.set_size(egui::vec2(640.0, 400.0));
+    window.steps();
+    window.harness.get_by_label("Columns of the log").focus();
+    window.steps();
+    window.press(Modifiers::SHIFT, Key::F10);
+    // From the first item upward comes the last.
+    window.press(Modifiers::NONE, Key::ArrowUp);
+    window.until("the last item", |window| {
+        let last = window.harness.get_by_label("Reset columns");
+        last.is_focused() && last.rect().bottom() <= 400.0
+    });
+}

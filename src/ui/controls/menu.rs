@@ -1,9 +1,13 @@
 //! Menus that a right click opens, and a key.
 
+use super::reveal_focus;
 use egui::{
-    Context, FocusDirection, Id, Key, Modifiers, Popup, PopupCloseBehavior, Response,
-    SetOpenCommand, Ui,
+    Context, FocusDirection, Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, ScrollArea,
+    SetOpenCommand, TextWrapMode, Ui,
 };
+
+/// What a menu leaves of the window's height, in points: its frame, and a gap.
+const MARGIN: f32 = 24.0;
 
 /// Takes the key that opens a menu out of the input: the menu key, or Shift+F10.
 pub fn takes_menu_key(ctx: &Context) -> bool {
@@ -14,8 +18,9 @@ pub fn takes_menu_key(ctx: &Context) -> bool {
 }
 
 /// Shows the menu of a control while it is open; `None` while it is not. A right click opens it
-/// at the pointer. Where the control has the focus the menu key opens it at the control, and so
-/// does `asked`: its first item then has the focus.
+/// at the pointer, and the menu key at the control that has the focus. `asked` opens it too: at
+/// the pointer if that was clicked. With a key or where it is asked for, its first item gets the
+/// focus.
 pub fn context_menu<R>(
     control: &Response,
     asked: bool,
@@ -24,30 +29,40 @@ pub fn context_menu<R>(
 ) -> Option<R> {
     let ctx = &control.ctx;
     let asked = asked || control.has_focus() && takes_menu_key(ctx);
-    let by_key = Popup::default_response_id(control).with("by key");
+    let (place, first) = {
+        let id = Popup::default_response_id(control);
+        (id.with("at the control"), id.with("first"))
+    };
     if asked || control.secondary_clicked() {
+        let is_clicked = ctx.input(|input| input.pointer.any_click());
         ctx.data_mut(|data| {
-            data.insert_temp(by_key, asked);
-            data.insert_temp(by_key.with("first"), asked);
+            data.insert_temp(place, asked && !is_clicked);
+            data.insert_temp(first, asked);
         });
     }
-    let is_by_key = ctx.data(|data| data.get_temp(by_key)).unwrap_or(false);
-    let menu = Popup::context_menu(control).close_behavior(close);
-    let menu = match (is_by_key, asked) {
-        (false, _) => menu,
-        (true, false) => menu.anchor(control),
-        (true, true) => menu.anchor(control).open_memory(SetOpenCommand::Bool(true)),
-    };
+    let mut menu = Popup::context_menu(control).close_behavior(close);
+    if ctx.data(|data| data.get_temp(place)).unwrap_or(false) {
+        menu = menu.anchor(control);
+    }
+    if asked {
+        menu = menu.open_memory(SetOpenCommand::Bool(true));
+    }
+    let height = ctx.content_rect().height() - MARGIN;
     let shown = menu.show(|ui| {
-        // In the first pass the menu is only measured.
-        let first = by_key.with("first");
-        if is_by_key
-            && !ui.is_sizing_pass()
-            && ui.data_mut(|data| data.remove_temp(first)) == Some(true)
-        {
-            focus_next(ui, first);
-        }
-        add(ui)
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let items = ScrollArea::vertical().max_height(height);
+        let items = items.show(ui, |ui| {
+            ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+            // In the first pass the menu is only measured.
+            let is_shown = !ui.is_sizing_pass();
+            if is_shown && ui.data_mut(|data| data.remove_temp(first)) == Some(true) {
+                focus_next(ui, first);
+            }
+            let added = add(ui);
+            reveal_focus(ui);
+            added
+        });
+        items.inner
     });
     shown.map(|shown| shown.inner)
 }
