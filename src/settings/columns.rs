@@ -160,6 +160,20 @@ impl ColumnWidths {
             self.order.swap(at, other);
         }
     }
+
+    /// Moves a column to the place of another; those between make room.
+    pub fn move_to(&mut self, column: Column, other: Column) {
+        let place = |column: Column| self.order.iter().position(|known| *known == column);
+        let (Some(from), Some(to)) = (place(column), place(other)) else {
+            return;
+        };
+        if let Some(between) = self.order.get_mut(from.min(to)..=from.max(to)) {
+            match from < to {
+                true => between.rotate_left(1),
+                false => between.rotate_right(1),
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -177,6 +191,17 @@ mod tests {
         assert_eq!(columns.order, [Time, Gap, Peer, Direction, Length]);
         columns.shift(Time, true);
         assert_eq!(columns.order, [Gap, Time, Peer, Direction, Length]);
+    }
+
+    #[test]
+    fn a_column_takes_the_place_of_another() {
+        let mut columns = ColumnWidths::default();
+        columns.move_to(Time, Peer);
+        assert_eq!(columns.order, [Gap, Direction, Peer, Time, Length]);
+        columns.move_to(Length, Gap);
+        assert_eq!(columns.order, [Length, Gap, Direction, Peer, Time]);
+        columns.move_to(Gap, Gap);
+        assert_eq!(columns.order, [Length, Gap, Direction, Peer, Time]);
     }
 
     #[test]

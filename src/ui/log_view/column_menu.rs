@@ -3,7 +3,9 @@
 use crate::settings::columns::{Column, ColumnWidths, LineHeight, TimeFormat};
 use crate::t;
 use crate::ui::{UiContext, controls};
-use egui::{Id, PopupCloseBehavior, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role};
+use egui::{
+    Id, PopupCloseBehavior, Rect, Response, Sense, Stroke, Ui, WidgetInfo, accesskit::Role,
+};
 
 /// The key of a column's title.
 fn title(column: Column) -> &'static str {
@@ -16,14 +18,15 @@ fn title(column: Column) -> &'static str {
     }
 }
 
-/// The menu that a click on the titles at `rect` opens, or a key.
+/// The menu that a click on the titles at `rect` opens, or a key. Returns the titles, which can be
+/// dragged too.
 pub(super) fn ui(
     ui: &Ui,
     cx: UiContext<'_>,
     (rect, has_columns): (Rect, bool),
     widths: &mut ColumnWidths,
-) {
-    let header = ui.interact(rect, Id::unique("log header"), Sense::click());
+) -> Response {
+    let header = ui.interact(rect, Id::unique("log header"), Sense::click_and_drag());
     let name = t!(cx.lang, "log.columns");
     header.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     // Several things are changed in it one after the other.
@@ -64,6 +67,7 @@ pub(super) fn ui(
         }
     });
     controls::regain_focus(ui, &header);
+    header
 }
 
 /// How the time is shown. Its column becomes wide enough.

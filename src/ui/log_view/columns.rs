@@ -81,6 +81,17 @@ impl Columns {
         columns
     }
 
+    /// Where a column begins, if it is shown.
+    pub fn begin(&self, column: Column) -> Option<f32> {
+        match column {
+            Column::Time => self.time,
+            Column::Gap => self.gap,
+            Column::Direction => Some(self.sign),
+            Column::Peer => self.peer,
+            Column::Length => self.length,
+        }
+    }
+
     /// Where the address of the peer begins, and the room for it.
     pub fn address(&self) -> Option<(f32, f32)> {
         let peer = self.peer?;

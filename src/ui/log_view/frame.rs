@@ -1,7 +1,7 @@
 //! What stands around the rows: the titles, and the hint where no row is found.
 
-use super::column_menu;
 use super::columns::Columns;
+use super::{column_drag, column_menu};
 use crate::settings::columns::{ColumnWidths, NARROWEST};
 use crate::t;
 use crate::ui::{UiContext, theme};
@@ -14,7 +14,11 @@ use egui::{
 pub fn header(ui: &mut Ui, cx: UiContext<'_>, log_mode: bool, widths: &mut ColumnWidths) {
     let size = vec2(ui.available_width(), theme::LOG_HEADER);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    column_menu::ui(ui, cx, (rect, log_mode), widths);
+    let header = column_menu::ui(ui, cx, (rect, log_mode), widths);
+    if log_mode {
+        let columns = Columns::of(log_mode, widths, rect.width());
+        column_drag::ui(ui, &header, &columns, widths);
+    }
     let columns = Columns::of(log_mode, widths, rect.width());
     let titles = [
         (
