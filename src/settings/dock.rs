@@ -40,7 +40,7 @@ impl Default for DockState {
             width: 322.0,
             height: 220.0,
             composer: 158.0,
-            left: 256.0,
+            left: 240.0,
         }
     }
 }

@@ -4,12 +4,13 @@ use super::{UiContext, controls};
 use crate::payload::charset::Charset;
 use egui::Ui;
 
-/// A row of the left panel with a choice of encodings; `none` says what it means to choose none.
+/// A row of the left panel with a choice of encodings; `none` says what it means to choose none,
+/// and `short` says it where there is little room.
 pub fn choice_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     name: &str,
-    none: &str,
+    (short, none): (&str, &str),
     choice: &mut Option<Charset>,
 ) {
     let width = controls::LEFT_PANEL.width(ui, cx.lang);
@@ -17,7 +18,7 @@ pub fn choice_ui(
         let combo = egui::ComboBox::from_id_salt(name)
             .icon(controls::combo_arrow)
             .selected_text(
-                choice.map_or_else(|| none.to_owned(), |charset| charset.full_name().into()),
+                choice.map_or_else(|| short.to_owned(), |charset| charset.full_name().into()),
             )
             .truncate()
             .width(ui.available_width())

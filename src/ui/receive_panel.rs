@@ -19,20 +19,25 @@ impl ReceiveDraft {
         });
         let width = controls::LEFT_PANEL.width(ui, cx.lang);
         let name = t!(cx.lang, "receive.display");
-        controls::labelled_row(ui, &name, width, cx.palette, |ui| {
-            let displays = [
-                (Display::Text, t!(cx.lang, "receive.text")),
-                (Display::Hex, t!(cx.lang, "receive.hex")),
-                (Display::Both, t!(cx.lang, "receive.both")),
-                (Display::Classic, t!(cx.lang, "receive.classic")),
-            ];
-            controls::segmented(ui, &mut self.display, &displays, cx.palette);
-        });
-        let (name, automatic) = (
-            t!(cx.lang, "receive.charset"),
-            t!(cx.lang, "receive.charset_auto"),
-        );
-        charset_choice::choice_ui(ui, cx, &name, &automatic, &mut self.read_as.session);
+        let displays = [
+            (Display::Text, t!(cx.lang, "receive.text")),
+            (Display::Hex, t!(cx.lang, "receive.hex")),
+            (Display::Both, t!(cx.lang, "receive.both")),
+            (Display::Classic, t!(cx.lang, "receive.classic")),
+        ];
+        let room = ui.available_width() - width - ui.spacing().item_spacing.x;
+        // Long words have the whole row, as those of the protocols do.
+        match controls::segmented_width(ui, &displays) <= room {
+            true => controls::labelled_row(ui, &name, width, cx.palette, |ui| {
+                controls::segmented(ui, &mut self.display, &displays, cx.palette)
+            }),
+            false => controls::segmented(ui, &mut self.display, &displays, cx.palette),
+        };
+        let name = t!(cx.lang, "receive.charset");
+        let short = t!(cx.lang, "receive.charset_short");
+        let automatic = t!(cx.lang, "receive.charset_auto");
+        let words = (short.as_str(), automatic.as_str());
+        charset_choice::choice_ui(ui, cx, &name, words, &mut self.read_as.session);
         let is_classic = self.display == Display::Classic;
         let columns = ui.add_enabled_ui(!is_classic, |ui| {
             check(ui, &mut self.log_mode, "receive.log_mode")

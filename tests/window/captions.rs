@@ -86,8 +86,8 @@ fn the_fields_of_the_left_panel_begin_at_one_place() {
         let mut of_all = Vec::new();
         for kind in Kind::here() {
             let window = window_of(lang, kind);
-            let starts = starts(&window, &LEFT, Rangef::new(0.0, 256.0));
-            in_a_column(&starts, 3, &format!("{lang:?} {kind:?}"));
+            let starts = starts(&window, &LEFT, Rangef::new(0.0, 240.0));
+            in_a_column(&starts, 2, &format!("{lang:?} {kind:?}"));
             of_all.extend(starts);
         }
         in_a_column(&of_all, 24, &format!("{lang:?}, all kinds"));
@@ -106,5 +106,25 @@ fn the_fields_of_the_simulated_network_begin_at_one_place() {
             of_all.extend(starts);
         }
         in_a_column(&of_all, 10, &format!("{lang:?}, both kinds"));
+    }
+}
+
+#[test]
+fn the_headings_of_the_left_panel_begin_at_one_place() {
+    for lang in Lang::ALL {
+        let window = window_of(lang, Kind::Udp);
+        let headings = [
+            ("网络设置", "Network settings"),
+            ("最近的对端", "Recent peers"),
+            ("接收设置", "Receive settings"),
+        ];
+        let painted = Painted::of(&window);
+        for (chinese, english) in headings {
+            let name = window.name(chinese, english);
+            let mut texts = painted.texts.iter();
+            let heading = texts.find(|(_, text, _)| text.galley.text() == name);
+            let (_, text, _) = heading.expect("a heading");
+            assert!((text.pos.x - 12.0).abs() < 0.5, "{name}: {}", text.pos.x);
+        }
     }
 }

@@ -14,7 +14,7 @@ use std::os::unix::net::UnixListener;
 use std::time::Duration;
 
 /// The panel's width, and the heights of the bars above and below it.
-const WIDTH: f32 = 256.0;
+const WIDTH: f32 = 240.0;
 const TOP: f32 = 40.0;
 const BOTTOM: f32 = 30.0;
 
@@ -180,7 +180,7 @@ fn the_panel_is_resized_by_keys_and_its_width_kept() {
     // What is wished beyond its bounds is not taken.
     window.harness.get_by_label("Resize the left panel").focus();
     window.steps();
-    for (key, bound) in [(Key::ArrowLeft, 240.0), (Key::ArrowRight, 1280.0 / 3.0)] {
+    for (key, bound) in [(Key::ArrowLeft, WIDTH), (Key::ArrowRight, 1280.0 / 3.0)] {
         for _ in 0..20 {
             window.press(Modifiers::NONE, key);
         }

@@ -136,7 +136,7 @@ fn f6_goes_through_the_parts_of_the_window_and_back() {
     let [tabs, left, toolbar, log, dock, composer] = places[..] else {
         panic!("{places:?}");
     };
-    assert!(tabs.bottom() <= 40.0 && left.right() <= 256.0);
+    assert!(tabs.bottom() <= 40.0 && left.right() <= 240.0);
     assert!(toolbar.top() >= 40.0 && toolbar.bottom() <= 80.0);
     assert_eq!(log, window.place("数据日志", "Log"));
     assert!(dock.left() >= log.right() && composer.top() >= log.bottom());

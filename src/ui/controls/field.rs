@@ -14,6 +14,9 @@ use egui::{
 /// Under this name is kept which of these fields was last written in.
 pub const FIELD: &str = "last field";
 
+/// The room above a heading, in points.
+const ABOVE: f32 = 2.0;
+
 /// A one-line field in the monospaced font.
 pub struct Field<'a> {
     pub text: &'a mut String,
@@ -116,12 +119,8 @@ impl<'a> Field<'a> {
 
 /// The heading of a group of settings.
 pub fn heading(ui: &mut Ui, text: &str, palette: &Palette) {
-    ui.add_space(2.0);
-    ui.label(
-        RichText::new(text)
-            .font(theme::bold(12.0))
-            .color(palette.dim),
-    );
+    ui.add_space(ABOVE);
+    heading_words(ui, text, palette);
 }
 
 /// The same with something at the right end of its line.
@@ -131,12 +130,21 @@ pub fn heading_row<R>(
     palette: &Palette,
     add: impl FnOnce(&mut Ui) -> R,
 ) -> R {
+    ui.add_space(ABOVE);
     ui.horizontal(|ui| {
-        heading(ui, text, palette);
+        heading_words(ui, text, palette);
         ui.with_layout(Layout::right_to_left(Align::Center), add)
             .inner
     })
     .inner
+}
+
+fn heading_words(ui: &mut Ui, text: &str, palette: &Palette) {
+    ui.label(
+        RichText::new(text)
+            .font(theme::bold(12.0))
+            .color(palette.dim),
+    );
 }
 
 /// Shows the beginning and the end of a text that is too long for its field, unless somebody

@@ -3,8 +3,13 @@
 use super::group;
 use crate::ui::theme::{self, Palette};
 use egui::{
-    CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    Color32, CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2,
+    vec2,
 };
+
+/// The room around the options, and the least between their words.
+const AROUND: f32 = 3.0;
+const APART: f32 = 6.0;
 
 /// Shows `options` in a row as wide as the space there is; says whether another was chosen.
 pub fn segmented<T: Copy + PartialEq>(
@@ -20,6 +25,16 @@ pub fn segmented<T: Copy + PartialEq>(
     };
     let segments: Vec<_> = options.iter().map(segment).collect();
     segments_ui(ui, value, &segments, palette)
+}
+
+/// The room in which the words of `options` stand apart, in points.
+pub fn segmented_width<T>(ui: &Ui, options: &[(T, String)]) -> f32 {
+    let widths = options.iter().map(|(_, text)| {
+        let painter = ui.painter();
+        let words = painter.layout_no_wrap(text.clone(), theme::body(), Color32::PLACEHOLDER);
+        words.size().x + APART
+    });
+    widths.sum::<f32>() + 2.0 * AROUND
 }
 
 /// One of the options of a row with little room.
@@ -46,7 +61,7 @@ pub fn segments_ui<T: Copy + PartialEq>(
         Stroke::new(1.0, palette.edge),
         StrokeKind::Inside,
     );
-    let inner = rect.shrink(3.0);
+    let inner = rect.shrink(AROUND);
     let galleys: Vec<_> = options
         .iter()
         .map(|option| {
