@@ -26,6 +26,8 @@ mod ports;
 mod readme;
 /// The recognition of the encoding of text.
 mod recognition;
+/// Tests that are left out where something is missing.
+mod skips;
 /// UDP sockets of the far side.
 mod sockets;
 /// TLS as a layer on a stream.

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// The height that most desktops take for a panel, in points.
 const DESKTOP_PANEL: f32 = 40.0;
+/// The height that a title bar takes where the system does not tell, in points.
+const TITLE_BAR: f32 = 40.0;
 /// How long to wait for the size of the window's frame: X11 reports it only after the window is
 /// shown.
 const FRAME: Duration = Duration::from_secs(2);
@@ -57,8 +59,7 @@ impl App {
     }
 
     /// Brings the window to its kept place, and shrinks it once if it and its frame do not fit on
-    /// the screen: the toolkit compares only its content with the bare screen. Without a known
-    /// frame, as on Wayland, the compositor decides.
+    /// the screen: the toolkit compares only its content with the bare screen.
     pub(super) fn fit_screen(&mut self, ctx: &Context) {
         let screens = std::mem::take(&mut self.desktop.screens);
         if !screens.is_empty() {
@@ -67,8 +68,8 @@ impl App {
         if self.fitted || self.place.maximised {
             return;
         }
-        let has_waited = self.began.elapsed() > FRAME;
-        self.fitted = has_waited;
+        let waited = self.began.elapsed();
+        self.fitted = waited > FRAME;
         let (screen, inner, outer) = ctx.input(|input| {
             let viewport = input.viewport();
             (
@@ -77,13 +78,23 @@ impl App {
                 viewport.outer_rect,
             )
         });
-        let (Some(screen), Some(inner), Some(outer)) = (screen, inner, outer) else {
+        let Some(screen) = screen else {
             return;
         };
-        let frame = outer.size() - inner.size();
+        let (inner, frame) = match (inner, outer) {
+            (Some(inner), Some(outer)) => (inner.size(), outer.size() - inner.size()),
+            // Wayland does not tell.
+            _ => (
+                ctx.content_rect().size(),
+                vec2(0.0, TITLE_BAR / ctx.zoom_factor()),
+            ),
+        };
         let work = self.desktop.work;
         // Without a window manager there is no frame.
-        if frame.y <= 0.0 && !(has_waited && work.is_some()) {
+        if frame.y <= 0.0 && !(self.fitted && work.is_some()) {
+            if work.is_some() {
+                ctx.request_repaint_after(FRAME.saturating_sub(waited) + Duration::from_millis(1));
+            }
             return;
         }
         self.fitted = true;
@@ -91,7 +102,9 @@ impl App {
             Some(work) => screen.min(work / ctx.pixels_per_point()),
             None => screen - vec2(0.0, DESKTOP_PANEL / ctx.zoom_factor()),
         };
-        if let Some(size) = fitting(inner.size(), room - frame) {
+        if let Some(size) = fitting(inner, room - frame) {
+            let least = smallest(ctx).min(size);
+            ctx.send_viewport_cmd(ViewportCommand::MinInnerSize(least));
             ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
         }
     }
@@ -102,10 +115,8 @@ impl App {
         let most = screens
             .iter()
             .fold(Vec2::ZERO, |most, screen| most.max(screen.size()));
-        let (width, height) = settings::SMALLEST;
-        let smallest = vec2(width, height) / ctx.zoom_factor();
-        let smallest = smallest.min(most / scale);
-        ctx.send_viewport_cmd(ViewportCommand::MinInnerSize(smallest));
+        let least = smallest(ctx).min(most / scale);
+        ctx.send_viewport_cmd(ViewportCommand::MinInnerSize(least));
         let Some(Corner { x, y }) = self.place.corner.filter(|_| !self.place.maximised) else {
             return;
         };
@@ -115,6 +126,12 @@ impl App {
         let corner = (corner.to_vec2() / scale).to_pos2();
         ctx.send_viewport_cmd(ViewportCommand::OuterPosition(corner));
     }
+}
+
+/// The least size of the content, in points of this zoom factor.
+fn smallest(ctx: &Context) -> Vec2 {
+    let (width, height) = settings::SMALLEST;
+    vec2(width, height) / ctx.zoom_factor()
 }
 
 /// The largest size that fits into `room`, if `inner` does not; `None` if it fits. All sizes are

@@ -3,6 +3,7 @@
 use super::program::Ended;
 use super::readme::ROOT;
 use crate::ports::quiet;
+use crate::skips::have;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -28,15 +29,8 @@ fn every_part_of_the_benches_is_there_and_has_its_table() {
 /// A folder with substitutes for build and install tools, and one with the program as a release;
 /// `None`, with the reason, if the window's dependencies are missing.
 fn built() -> Option<(TempDir, String)> {
-    for tool in ["Xvfb", "xdotool", "import", "python3"] {
-        let found = Command::new("which")
-            .arg(tool)
-            .stdout(Stdio::null())
-            .status();
-        if found.is_ok_and(|status| !status.success()) {
-            eprintln!("skipped: {tool} is not installed (scripts/test installs it)");
-            return None;
-        }
+    if !have(&["Xvfb", "xdotool", "import", "python3"]) {
+        return None;
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

@@ -1,11 +1,15 @@
 //! The program in a window on a virtual display.
 
+use crate::skips::have;
 use netpeer::settings::{Settings, TabSettings, file_in, save};
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, PropMode};
+use x11rb::wrapper::ConnectionExt as _;
 
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -37,16 +41,8 @@ pub struct Desktop {
 impl Desktop {
     /// Starts the virtual display; `None`, with the reason, if the tools are missing.
     pub fn start() -> Option<Self> {
-        for tool in ["Xvfb", "xdotool"] {
-            if Command::new("which")
-                .arg(tool)
-                .stdout(Stdio::null())
-                .status()
-                .is_ok_and(|status| !status.success())
-            {
-                eprintln!("skipped: {tool} is not installed (scripts/test installs it)");
-                return None;
-            }
+        if !have(&["Xvfb", "xdotool"]) {
+            return None;
         }
         // Without -noreset Xvfb restarts when its last client leaves, and refuses the next one.
         let mut server = Command::new("Xvfb")
@@ -100,6 +96,16 @@ impl Desktop {
         local: SocketAddr,
         prepare: impl Fn(&mut Command),
     ) -> (Running, String) {
+        let (program, window) = self.opened(config, prepare);
+        self.xdotool(&["windowfocus", "--sync", &window]);
+        self.click(CONNECT);
+        // A test bind could take the port from the program.
+        until("the port to be bound", || line_of(local).map(drop));
+        (program, window)
+    }
+
+    /// Starts the program with the settings in `config`; returns it and its window.
+    pub fn opened(&self, config: &Path, prepare: impl Fn(&mut Command)) -> (Running, String) {
         let mut command = self.command(env!("CARGO_BIN_EXE_netpeer"));
         command.args(["--lang", "zh", "--config"]).arg(config);
         prepare(&mut command);
@@ -110,11 +116,29 @@ impl Desktop {
                 .next()
                 .map(str::to_owned)
         });
-        self.xdotool(&["windowfocus", "--sync", &window]);
-        self.click(CONNECT);
-        // A test bind could take the port from the program.
-        until("the port to be bound", || line_of(local).map(drop));
         (program, window)
+    }
+
+    /// The place and the size of a window, in pixels.
+    pub fn geometry(&self, window: &str) -> [i64; 4] {
+        let told = self.xdotool(&["getwindowgeometry", "--shell", window]);
+        ["X=", "Y=", "WIDTH=", "HEIGHT="].map(|name| {
+            let value = told.lines().find_map(|line| line.strip_prefix(name));
+            value.and_then(|value| value.parse().ok()).unwrap_or(-1)
+        })
+    }
+
+    /// Sets the area that panels leave, as a window manager does (EWMH).
+    pub fn set_work_area(&self, area: [u32; 4]) {
+        let (connection, screen) = x11rb::connect(Some(&self.display)).unwrap();
+        let root = connection.setup().roots[screen].root;
+        let name = connection.intern_atom(false, b"_NET_WORKAREA").unwrap();
+        let name = name.reply().unwrap().atom;
+        connection
+            .change_property32(PropMode::REPLACE, root, name, AtomEnum::CARDINAL, &area)
+            .unwrap()
+            .check()
+            .unwrap();
     }
 
     pub fn click(&self, (x, y): (u32, u32)) {

@@ -10,6 +10,10 @@ mod display;
 mod driver;
 /// Characters of every script.
 mod fonts;
+/// The first size of the window, and the place it comes back to.
+mod place;
+/// The window on a Wayland compositor.
+mod wayland;
 
 use driver::{
     Desktop, LAST_SOURCE, MESSAGE, SEND, config_of, far_side, free_local, queue_and_drops, receive,

@@ -3,6 +3,7 @@
 
 use super::alone;
 use super::probe::Probe;
+use crate::skips::skip;
 use netpeer::traffic::{Cause, Operation};
 use std::net::SocketAddr;
 use std::process::Command;
@@ -11,7 +12,7 @@ use std::process::Command;
 fn icmp_errors_of_a_router_are_reported_with_the_destination_in_a_subprocess() {
     let may = Command::new("unshare").args(["--net", "true"]).output();
     if !may.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: no right to make a network namespace");
+        skip("network-namespaces", "no right to make one");
         return;
     }
     let behind = ["unshare", "--net", "sh", "tests/peers/router_namespace.sh"];

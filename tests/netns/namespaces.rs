@@ -2,6 +2,7 @@
 use crate::cli::program::Program;
 use crate::loopback::alone;
 use crate::loopback::probe::{Fact, Probe};
+use crate::skips::skip;
 use netpeer::engine::Interfaces;
 use netpeer::traffic::Arrival;
 use std::net::SocketAddr;
@@ -29,7 +30,7 @@ pub fn run(test: &str) {
             Err(error) => reason = error.to_string(),
         }
     }
-    eprintln!("skipped: no right to make networks: {reason}");
+    skip("network-namespaces", &reason);
 }
 
 /// A process in the namespace at the far end of the link.
