@@ -1,6 +1,7 @@
 //! The left panel: the session, its peers, and the settings of receiving.
 
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::{far_side, receive};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Rect, pos2, vec2};
@@ -185,6 +186,32 @@ fn the_panel_is_resized_by_keys_and_its_width_kept() {
             window.press(Modifiers::NONE, key);
         }
         assert!((left(&window) - bound).abs() < 1.0, "{}", left(&window));
+    }
+}
+
+/// The bar by which the panel scrolls, where it is painted so that it can be seen.
+fn bar(window: &Window) -> Option<Rect> {
+    let painted = Painted::of(window);
+    let bars = painted.rects.iter().filter(|(_, rect, _)| {
+        let place = rect.rect;
+        let is_bar = place.width() <= 10.0 && place.height() > 60.0;
+        is_bar && place.left() >= WIDTH - 20.0 && place.right() <= WIDTH && rect.fill.a() > 100
+    });
+    bars.map(|(_, rect, _)| rect.rect)
+        .min_by(|a, b| a.height().total_cmp(&b.height()))
+}
+
+#[test]
+fn a_window_lower_than_the_panel_has_a_bar_that_can_be_seen() {
+    for lang in Lang::ALL {
+        for kind in Kind::here() {
+            let mut window = window_of(lang, kind, |_| {});
+            assert_eq!(bar(&window), None, "{kind:?} {lang:?}");
+            window.harness.set_size(vec2(1280.0, 360.0));
+            window.steps();
+            let bar = bar(&window).unwrap_or_else(|| panic!("{kind:?} {lang:?}"));
+            assert!(bar.height() < 360.0 - TOP - BOTTOM, "{kind:?}: {bar}");
+        }
     }
 }
 
