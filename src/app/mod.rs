@@ -71,6 +71,8 @@ pub struct App {
     window_title: String,
     place: WindowPlace,
     desktop: Desktop,
+    /// Whether the window is still to be maximised, as it was when the program ended.
+    maximises: bool,
     /// Whether the window was fitted to its screen.
     fitted: bool,
     preferences: Preferences,
@@ -146,6 +148,7 @@ impl App {
             window: settings.window,
             window_title: String::new(),
             place: settings.place,
+            maximises: settings.place.maximised && !desktop.screens.is_empty(),
             desktop,
             fitted: false,
             preferences: settings.preferences.clone(),

@@ -13,8 +13,8 @@ const TITLE_BAR: f32 = 40.0;
 /// How long to wait for the size of the window's frame: X11 reports it only after the window is
 /// shown.
 const FRAME: Duration = Duration::from_secs(2);
-/// The least size on a screen that is too small for everything, in points.
-const LEAST: f32 = 200.0;
+/// The time between two requests to maximise the window.
+const AGAIN: Duration = Duration::from_millis(50);
 /// What must be on a screen of the upper edge of a window, so that it can be moved, in pixels.
 const GRIP: Vec2 = vec2(100.0, 24.0);
 
@@ -42,13 +42,22 @@ impl App {
             let (inner, outer) = (viewport.inner_rect, viewport.outer_rect);
             (inner, outer, viewport.maximized, hidden)
         });
+        if self.maximises {
+            self.maximises = maximised != Some(true) && self.began.elapsed() < FRAME;
+            // A window manager of X11 does it only to a window that it shows already.
+            if self.maximises {
+                ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
+                ctx.request_repaint_after(AGAIN);
+            }
+            return;
+        }
         self.place.maximised = maximised.unwrap_or(self.place.maximised);
         // The size and the place are those it has again when it is maximised no more.
         if hidden || self.place.maximised {
             return;
         }
         if let Some(inner) = inner {
-            let size = inner.size() * zoom;
+            let size = (inner.size() * zoom).round();
             self.window = (size.x, size.y);
         }
         if let Some(outer) = outer {
@@ -137,7 +146,7 @@ fn smallest(ctx: &Context) -> Vec2 {
 /// The largest size that fits into `room`, if `inner` does not; `None` if it fits. All sizes are
 /// in points.
 fn fitting(inner: Vec2, room: Vec2) -> Option<Vec2> {
-    let size = inner.min(room.max(Vec2::splat(LEAST)));
+    let size = inner.min(room.max(Vec2::splat(settings::LEAST_WINDOW)));
     (size != inner).then_some(size)
 }
 
@@ -165,7 +174,10 @@ mod tests {
         assert_eq!(fit(vec2(1916.0, 1010.0)), None);
         assert_eq!(fit(vec2(1276.0, 730.0)), Some(vec2(1276.0, 730.0)));
         assert_eq!(fit(vec2(1362.0, 698.0)), Some(vec2(1280.0, 698.0)));
-        assert_eq!(fit(vec2(423.0, 120.0)), Some(vec2(423.0, LEAST)));
+        assert_eq!(
+            fit(vec2(423.0, 120.0)),
+            Some(vec2(423.0, settings::LEAST_WINDOW))
+        );
     }
 
     #[test]

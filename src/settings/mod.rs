@@ -41,6 +41,8 @@ const LIMITS_OF_1: (ReplyRate, ReplyRate) = (ReplyRate::AtMost(100), ReplyRate::
 pub const LONGEST: u64 = 64 << 20;
 /// The minimum inner size of the window, in points, at which every control can be reached.
 pub const SMALLEST: (f32, f32) = (760.0, 480.0);
+/// The least inner size on a screen that has no room for [`SMALLEST`], in points.
+pub const LEAST_WINDOW: f32 = 200.0;
 const FILE: &str = "settings.ron";
 /// The program's directory in those of the platform.
 const NAME: &str = "netpeer";
@@ -212,8 +214,8 @@ impl Settings {
             }
         };
         self.window = (
-            side(self.window.0, SMALLEST.0),
-            side(self.window.1, SMALLEST.1),
+            side(self.window.0, LEAST_WINDOW),
+            side(self.window.1, LEAST_WINDOW),
         );
         self.place = self.place.usable();
         self.dock = self.dock.usable();

@@ -131,7 +131,7 @@ fn impossible_values_are_brought_into_range() {
     let (settings, aside, _dir) = loaded(text);
     assert!(aside.is_none());
     assert_eq!((settings.active, settings.tabs.len()), (0, 1));
-    assert_eq!(settings.window, (800.0, SMALLEST.1));
+    assert_eq!(settings.window, (800.0, LEAST_WINDOW));
     assert_eq!(settings.place, WindowPlace::default());
     assert_eq!(settings.dock, DockState::default());
     assert_eq!(settings.columns, ColumnWidths::default());

@@ -128,6 +128,31 @@ impl Desktop {
         })
     }
 
+    /// Starts a window manager; `None`, with the reason, if it is missing.
+    pub fn start_window_manager(&self) -> Option<Running> {
+        if !have(&["openbox"]) {
+            return None;
+        }
+        let mut manager = self.command("openbox");
+        manager.stdout(Stdio::null()).stderr(Stdio::null());
+        let manager = Running(manager.spawn().unwrap());
+        until("the window manager", || {
+            self.root_value("_NET_SUPPORTING_WM_CHECK")
+        });
+        Some(manager)
+    }
+
+    /// The first number of a property of the root window.
+    fn root_value(&self, name: &str) -> Option<u32> {
+        let (connection, screen) = x11rb::connect(Some(&self.display)).unwrap();
+        let root = connection.setup().roots[screen].root;
+        let name = connection.intern_atom(false, name.as_bytes()).unwrap();
+        let name = name.reply().unwrap().atom;
+        let value = connection.get_property(false, root, name, AtomEnum::ANY, 0, 1);
+        let value = value.unwrap().reply().unwrap();
+        value.value32()?.next()
+    }
+
     /// Sets the area that panels leave, as a window manager does (EWMH).
     pub fn set_work_area(&self, area: [u32; 4]) {
         let (connection, screen) = x11rb::connect(Some(&self.display)).unwrap();

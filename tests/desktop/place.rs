@@ -31,6 +31,10 @@ fn the_first_window_fits_the_area_that_panels_leave_at_every_scale_factor() {
             is_it.then_some(())
         });
         end(program);
+        let (settings, _) = load(&file_in(dir.path()));
+        let factor: f32 = scale.parse().unwrap();
+        let height = settings.window.1 * factor;
+        assert!((500.0..=702.0).contains(&height), "{scale}: {height}");
     }
 }
 
@@ -71,4 +75,28 @@ fn the_window_comes_back_where_it_was_and_on_a_screen_that_is_there() {
         is_there.then_some(())
     });
     end(program);
+}
+
+#[test]
+fn a_window_that_was_maximised_opens_maximised() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    let Some(_manager) = desktop.start_window_manager() else {
+        return;
+    };
+    let dir = config_of(free_local(), 9);
+    let (mut settings, _) = load(&file_in(dir.path()));
+    settings.window = (900.0, 600.0);
+    settings.place.maximised = true;
+    save(&file_in(dir.path()), &settings).unwrap();
+    let (program, window) = desktop.opened(dir.path(), |_| {});
+    until("a window as wide as the screen", || {
+        let [_, _, width, height] = desktop.geometry(&window);
+        (width == 1280 && height > 700).then_some(())
+    });
+    end(program);
+    let (settings, _) = load(&file_in(dir.path()));
+    assert!(settings.place.maximised);
+    assert_eq!(settings.window, (900.0, 600.0));
 }
