@@ -36,10 +36,16 @@ const X11: [Library; 6] = [
         package: "libgl1",
     },
 ];
-const WAYLAND: [Library; 1] = [Library {
-    file: "libwayland-client.so.0",
-    package: "libwayland-client0",
-}];
+const WAYLAND: [Library; 2] = [
+    Library {
+        file: "libwayland-client.so.0",
+        package: "libwayland-client0",
+    },
+    Library {
+        file: "libwayland-egl.so.1",
+        package: "libwayland-egl1",
+    },
+];
 const BOTH: [Library; 2] = [
     Library {
         file: "libxkbcommon.so.0",

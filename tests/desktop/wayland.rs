@@ -12,6 +12,9 @@ use std::process::{Command, Stdio};
 /// The screen, in pixels; weston is told its size in points.
 const SCREEN: (u32, u32) = (1280, 800);
 const SOCKET: &str = "wayland-test";
+/// What the program checks before it opens a window, and what its packages depend on.
+const CHECKED: &str = include_str!("../../src/start/libraries.rs");
+const PACKAGED: &str = include_str!("../../Cargo.toml");
 
 struct Compositor {
     folder: tempfile::TempDir,
@@ -51,7 +54,8 @@ impl Compositor {
         })
     }
 
-    /// The program, which writes the messages of the protocol to this file.
+    /// The program, which writes to this file the messages of the protocol and the names of the
+    /// libraries that it opens.
     fn program(&self, config: &std::path::Path, messages: File) -> Running {
         let program = Command::new(env!("CARGO_BIN_EXE_netpeer"))
             .args(["--lang", "zh", "--config"])
@@ -59,6 +63,7 @@ impl Compositor {
             .env("XDG_RUNTIME_DIR", self.folder.path())
             .env("WAYLAND_DISPLAY", SOCKET)
             .env("WAYLAND_DEBUG", "1")
+            .env("LD_DEBUG", "libs")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env_remove("WAYLAND_SOCKET")
             .env_remove("DISPLAY")
@@ -82,6 +87,19 @@ impl Messages {
                 .map(|number| number.as_str().parse().unwrap())
                 .collect(),
         )
+    }
+
+    /// The libraries of Wayland that the program looked for; Mesa needs that of compositors.
+    fn libraries(&self) -> Vec<String> {
+        let pattern = Regex::new(r"find library=(libwayland-[a-z]+\.so\.\d+)").unwrap();
+        let names = pattern.captures_iter(&self.0);
+        let names: Vec<String> = names.map(|found| found[1].to_owned()).collect();
+        assert!(
+            names.iter().any(|name| name.contains("client")),
+            "{names:?}"
+        );
+        let is_own = |name: &String| !name.contains("server");
+        names.into_iter().filter(is_own).collect()
     }
 
     /// How often the window was painted.
@@ -118,6 +136,10 @@ fn the_window_opens_fits_and_ends_under_wayland_at_every_scale_factor() {
             "{scale}: {least:?}"
         );
         assert!(program.0.try_wait().unwrap().is_none(), "it runs");
+        for library in read().libraries() {
+            let is_in = |text: &str| text.contains(&library);
+            assert!(is_in(CHECKED) && is_in(PACKAGED), "{library}");
+        }
 
         let id = program.0.id().to_string();
         Command::new("kill").arg(id).status().unwrap();
