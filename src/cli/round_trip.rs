@@ -8,7 +8,7 @@ use crate::automation::rules::{
     Act, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
 };
 use crate::automation::{Limits, ReplyRate};
-use crate::config::session::sample;
+use crate::config::session::{CommandFile, sample};
 use crate::config::{PATIENCE, SessionConfig, answers};
 use crate::engine::{Endpoint, Receiving, Setup};
 use crate::kind::{Addresses, Kind};
@@ -35,7 +35,7 @@ fn comes_back(config: SessionConfig) -> String {
     let line = config.command_line();
     let dir = tempfile::tempdir().unwrap();
     let mut words = split(&line);
-    for (name, text) in config.files() {
+    for CommandFile { name, text } in config.files() {
         let path = dir.path().join(name);
         std::fs::write(&path, text).unwrap();
         let word = words.iter_mut().find(|word| *word == name).expect(&line);

@@ -35,6 +35,14 @@ pub enum DecodedPart<'a> {
     Bad(&'a [u8]),
 }
 
+/// The beginning of decoded bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodedHead<'a> {
+    pub parts: Vec<DecodedPart<'a>>,
+    /// Whether all bytes were decoded.
+    pub is_whole: bool,
+}
+
 /// A character that the encoding does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lacking {
@@ -95,17 +103,22 @@ impl Charset {
         }
     }
 
-    /// Decodes at most `limit` bytes, without a character that the limit truncated. The second
-    /// value says whether all bytes were decoded.
-    pub fn decode_head(self, bytes: &[u8], limit: usize) -> (Vec<DecodedPart<'_>>, bool) {
+    /// Decodes at most `limit` bytes, without a character that the limit truncated.
+    pub fn decode_head(self, bytes: &[u8], limit: usize) -> DecodedHead<'_> {
         let Some(head) = bytes.get(..limit).filter(|head| head.len() < bytes.len()) else {
-            return (self.decode(bytes), true);
+            return DecodedHead {
+                parts: self.decode(bytes),
+                is_whole: true,
+            };
         };
         let mut parts = self.decode(head);
         if matches!(parts.last(), Some(DecodedPart::Bad(_))) && parts.len() > 1 {
             parts.pop();
         }
-        (parts, false)
+        DecodedHead {
+            parts,
+            is_whole: false,
+        }
     }
 
     /// Whether ASCII characters are the same bytes in this encoding.
@@ -267,14 +280,10 @@ mod tests {
                 continue;
             };
             for limit in bytes.len() / 2..bytes.len() {
-                let (parts, whole) = charset.decode_head(&bytes, limit);
-                assert!(
-                    !whole
-                        && parts
-                            .iter()
-                            .all(|part| matches!(part, DecodedPart::Text(_))),
-                    "{charset:?} {limit}"
-                );
+                let head = charset.decode_head(&bytes, limit);
+                let is_text = |part: &DecodedPart<'_>| matches!(part, DecodedPart::Text(_));
+                let all = head.parts.iter().all(is_text);
+                assert!(!head.is_whole && all, "{charset:?} {limit}");
             }
         }
     }

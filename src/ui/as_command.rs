@@ -3,6 +3,7 @@
 use super::path_field::{PathField, Way};
 use super::{UiContext, controls, theme};
 use crate::config::SessionConfig;
+use crate::config::session::CommandFile;
 use crate::disk::{Existing, Replacement};
 use crate::jobs::Job;
 use crate::settings::tab::WrittenPath;
@@ -26,7 +27,7 @@ impl AsCommand {
         let line = config.command_line();
         let shown = RichText::new(&line).font(theme::small_mono());
         ui.add(egui::Label::new(shown).wrap().selectable(true));
-        let files: Vec<&str> = config.files().iter().map(|(name, _)| *name).collect();
+        let files: Vec<&str> = config.files().iter().map(|file| file.name).collect();
         if !files.is_empty() {
             let files = files.join(", ");
             let said = t!(cx.lang, "as_command.brings", files = files);
@@ -77,7 +78,11 @@ impl AsCommand {
 /// The command line, and before it what writes the files it speaks of.
 fn script(config: &SessionConfig) -> String {
     let mut text = String::new();
-    for (name, content) in config.files() {
+    for CommandFile {
+        name,
+        text: content,
+    } in config.files()
+    {
         text.push_str(&format!(
             "cat > {name} <<'END_OF_{name}'\n{}\nEND_OF_{name}\n",
             content.trim_end()

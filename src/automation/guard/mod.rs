@@ -25,19 +25,25 @@ const PEERS: usize = 65_536;
 /// Beyond the local network, and in it.
 const PLACES: [bool; 2] = [false, true];
 
+/// The receiver of a reply.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient {
+    pub peer: Peer,
+    /// Whether the address is a subnet's broadcast address.
+    pub broadcast: bool,
+    /// Whether it is one of our own sockets.
+    pub own: bool,
+}
+
 /// A reply that is about to be sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Reply<'a> {
-    pub to: Peer,
+    pub to: Recipient,
     pub bytes: &'a [u8],
     /// Bytes of other replies to the same request.
     pub before: usize,
     /// Bytes of the request.
     pub request: usize,
-    /// Whether the address is a subnet's broadcast address, and whether it is one of our own
-    /// sockets.
-    pub broadcast: bool,
-    pub own: bool,
     /// Whether the address is known to be on this machine or in the local network.
     pub near: bool,
     /// Whether the sender's address could be forged and belongs to another machine: UDP beyond
@@ -140,26 +146,26 @@ impl Guard {
         }
     }
 
-    /// Whether automatic replies may go to this address.
+    /// Whether automatic replies may go to this receiver.
     ///
     /// # Errors
     /// Why not.
-    pub fn admits(&self, to: Peer, broadcast: bool, own: bool) -> Result<(), Refusal> {
+    pub fn admits(&self, to: Recipient) -> Result<(), Refusal> {
         // A peer without an IP address is on this machine.
-        let Some(to) = to.address() else {
+        let Some(address) = to.peer.address() else {
             return Ok(());
         };
-        let ip = to.ip().to_canonical();
-        if to.port() == 0 {
+        let ip = address.ip().to_canonical();
+        if address.port() == 0 {
             return Err(Refusal::PortZero);
         }
         if ip.is_multicast() {
             return Err(Refusal::Multicast);
         }
-        if broadcast || ip == std::net::Ipv4Addr::BROADCAST {
+        if to.broadcast || ip == std::net::Ipv4Addr::BROADCAST {
             return Err(Refusal::Broadcast);
         }
-        if own && !self.limits.own {
+        if to.own && !self.limits.own {
             return Err(Refusal::Own);
         }
         Ok(())
@@ -170,7 +176,7 @@ impl Guard {
     /// # Errors
     /// Why the reply must not be sent; then it is not counted.
     pub fn allow(&mut self, reply: &Reply<'_>, now: Instant) -> Result<(), Refusal> {
-        self.admits(reply.to, reply.broadcast, reply.own)?;
+        self.admits(reply.to)?;
         let longest = reply.request.saturating_mul(LARGER);
         if reply.forgeable && !self.limits.larger && reply.before + reply.bytes.len() > longest {
             return Err(Refusal::Larger);
@@ -179,7 +185,7 @@ impl Guard {
         let mut peer = None;
         if let Some(rate) = limits.to_peer(reply.near) {
             self.make_room(now);
-            let known = self.peers.entry(reply.to);
+            let known = self.peers.entry(reply.to.peer);
             let [beyond, near] = &mut known.or_insert_with(|| Sender::new(now)).buckets;
             let bucket = if reply.near { near } else { beyond };
             let bucket = bucket.get_or_insert_with(|| full(rate, now));

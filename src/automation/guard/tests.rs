@@ -9,13 +9,16 @@ fn address(port: u16) -> Peer {
 }
 
 fn reply(to: Peer, bytes: &[u8]) -> Reply<'_> {
+    let to = Recipient {
+        peer: to,
+        broadcast: false,
+        own: false,
+    };
     Reply {
         to,
         bytes,
         before: 0,
         request: bytes.len(),
-        broadcast: false,
-        own: false,
         near: false,
         forgeable: false,
     }
@@ -58,11 +61,15 @@ fn some_addresses_are_never_answered() {
     let now = Instant::now();
     let mut guard = Guard::new(Limits::default(), now);
     let mut refusal = |to: &str, broadcast, own| {
-        let to = to.parse().unwrap();
-        let reply = Reply {
+        let peer = to.parse().unwrap();
+        let to = Recipient {
+            peer,
             broadcast,
             own,
-            ..reply(to, b"x")
+        };
+        let reply = Reply {
+            to,
+            ..reply(peer, b"x")
         };
         guard.allow(&reply, now).err()
     };

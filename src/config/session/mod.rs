@@ -12,7 +12,7 @@ mod validate;
 pub use field::Field;
 pub use group::{Group, NamedGroup};
 pub use mistake::{ConfigMistake, ConfigProblem};
-pub use spelling::quoted;
+pub use spelling::{CommandFile, quoted};
 pub use validate::ValidSession;
 
 use super::{PATIENCE, Span};

@@ -15,6 +15,13 @@ use crate::payload::composition::TextFormat;
 const RULES: &str = "rules.ron";
 const IMPAIR: &str = "impair.ron";
 
+/// A file that a command line names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandFile {
+    pub name: &'static str,
+    pub text: String,
+}
+
 impl SessionConfig {
     /// `netpeer udp --bind 127.0.0.1:8080 --rules rules.ron`, quoted where necessary.
     pub fn command_line(&self) -> String {
@@ -23,14 +30,15 @@ impl SessionConfig {
         quoted.join(" ")
     }
 
-    /// The names and texts of the files that the command line names.
-    pub fn files(&self) -> Vec<(&'static str, String)> {
+    /// The files that the command line names.
+    pub fn files(&self) -> Vec<CommandFile> {
+        let file = |name, text| CommandFile { name, text };
         let rules = (!self.rules.is_empty() && self.shortcut().is_none())
-            .then(|| (RULES, ron_file::written(&self.rules)));
+            .then(|| file(RULES, ron_file::written(&self.rules)));
         let conditions = self
             .bad()
             .filter(|bad| ImpairmentOptions::of(bad, self.place()).is_none());
-        let conditions = conditions.map(|bad| (IMPAIR, ron_file::written(bad)));
+        let conditions = conditions.map(|bad| file(IMPAIR, ron_file::written(bad)));
         rules.into_iter().chain(conditions).collect()
     }
 

@@ -1,5 +1,6 @@
 //! The context of received bytes for the rules, and a relay's verdict on them.
 
+use crate::automation::Recipient;
 use crate::connection_id::ConnectionId;
 use crate::engine::command::Target;
 use crate::engine::sys::interfaces::Interfaces;
@@ -63,9 +64,12 @@ pub enum Verdict {
     Hold(Option<Arc<[u8]>>, Arc<str>),
 }
 
-/// Whether an address is a broadcast address, and whether it is one of our own sockets.
-pub fn reaches(to: Peer, interfaces: &Interfaces) -> (bool, bool) {
-    let address = to.address();
-    let broadcast = address.is_some_and(|address| interfaces.is_broadcast(address.ip()));
-    (broadcast, local_sockets::is_own(to, interfaces))
+/// What the limits of replies ask about a receiver.
+pub fn recipient(peer: Peer, interfaces: &Interfaces) -> Recipient {
+    let address = peer.address();
+    Recipient {
+        peer,
+        broadcast: address.is_some_and(|address| interfaces.is_broadcast(address.ip())),
+        own: local_sockets::is_own(peer, interfaces),
+    }
 }

@@ -24,14 +24,15 @@ pub enum Due {
 /// The pending actions by due time.
 #[derive(Default)]
 pub struct Pending {
-    schedule: Schedule<Waiting>,
+    schedule: Schedule<PendingAction>,
     bytes: usize,
 }
 
-struct Waiting {
-    due: Due,
+/// A pending action with its cause.
+pub struct PendingAction {
+    pub due: Due,
     /// The sender of the message that triggered the action.
-    asker: Peer,
+    pub asker: Peer,
     /// Bytes of memory that only this action holds.
     bytes: usize,
 }
@@ -49,14 +50,14 @@ impl Pending {
             Due::Close(_) | Due::Reset(_) => 0,
         };
         self.bytes += bytes;
-        self.schedule.push(at, Waiting { due, asker, bytes });
+        self.schedule.push(at, PendingAction { due, asker, bytes });
     }
 
-    /// The next due action, with the peer that triggered it.
-    pub fn next(&mut self, now: Instant) -> Option<(Due, Peer)> {
-        let Waiting { due, asker, bytes } = self.schedule.due(now)?;
-        self.bytes = self.bytes.saturating_sub(bytes);
-        Some((due, asker))
+    /// The next due action.
+    pub fn next(&mut self, now: Instant) -> Option<PendingAction> {
+        let next = self.schedule.due(now)?;
+        self.bytes = self.bytes.saturating_sub(next.bytes);
+        Some(next)
     }
 
     pub fn deadline(&self) -> Option<Instant> {

@@ -7,8 +7,8 @@ use crate::connection_id::ConnectionId;
 use crate::engine::command::{Answering, Target};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
-use crate::engine::context::inbound_context::{InboundContext, Verdict, reaches};
-use crate::engine::context::pending::Due;
+use crate::engine::context::inbound_context::{InboundContext, Verdict, recipient};
+use crate::engine::context::pending::{Due, PendingAction};
 use crate::engine::context::reason::Reason;
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::interfaces::Interfaces;
@@ -60,7 +60,7 @@ impl Responder {
     /// The next action that is due.
     pub fn next(&mut self, now: Instant) -> Option<Due> {
         let active = self.active.as_mut()?;
-        let (due, asker) = active.pending.next(now)?;
+        let PendingAction { due, asker, .. } = active.pending.next(now)?;
         if let Due::Send(to, bytes, _) = &due {
             active.told.answered += 1;
             let address = match to {
@@ -107,8 +107,7 @@ impl Responder {
         let (Some(active), Some(rule)) = (&mut self.active, &reason.rule) else {
             return true;
         };
-        let (broadcast, own) = reaches(to, interfaces);
-        match active.guard.admits(to, broadcast, own) {
+        match active.guard.admits(recipient(to, interfaces)) {
             Ok(()) => {
                 active.guard.replied(to, bytes, now);
                 true

@@ -56,6 +56,13 @@ impl<'a> Datagram<'a> {
     }
 }
 
+/// A bound datagram socket.
+pub struct BoundSocket {
+    pub socket: Box<dyn DatagramSocket>,
+    /// The granted receive buffer in bytes.
+    pub granted: usize,
+}
+
 /// A non-blocking datagram socket. A call that cannot proceed returns
 /// [`io::ErrorKind::WouldBlock`]; readiness reports when it can. Other errors are the system's.
 pub trait DatagramSocket: Send {

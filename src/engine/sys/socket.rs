@@ -1,5 +1,6 @@
 //! Opening sockets: non-blocking, dual-stack, with a large receive buffer.
 
+use crate::engine::sys::datagram_socket::BoundSocket;
 use crate::engine::sys::exclusive_port;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::receive_buffer::{ask_receive_buffer, receive_buffer};
@@ -19,12 +20,11 @@ pub enum Transport {
     Tcp,
 }
 
-/// Binds a UDP socket with a receive buffer of `buffer` bytes. Returns it with the granted size
-/// in bytes.
+/// Binds a UDP socket, and requests a receive buffer of `buffer` bytes.
 ///
 /// # Errors
 /// The system's error.
-pub fn udp(local: SocketAddr, buffer: usize) -> io::Result<(mio::net::UdpSocket, usize)> {
+pub fn udp(local: SocketAddr, buffer: usize) -> io::Result<BoundSocket> {
     let socket = new(local, Type::DGRAM, Protocol::UDP)?;
     #[cfg(target_os = "linux")]
     // Otherwise a socket bound to 0.0.0.0 or :: also receives groups that other sockets joined
@@ -38,7 +38,8 @@ pub fn udp(local: SocketAddr, buffer: usize) -> io::Result<(mio::net::UdpSocket,
     ask_receive_buffer(&socket, buffer);
     bind(&socket, local, Type::DGRAM)?;
     let granted = receive_buffer(&socket)?;
-    Ok((mio::net::UdpSocket::from_std(socket.into()), granted))
+    let socket = Box::new(mio::net::UdpSocket::from_std(socket.into()));
+    Ok(BoundSocket { socket, granted })
 }
 
 /// Opens a listen socket.

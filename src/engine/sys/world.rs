@@ -2,7 +2,7 @@
 //! clock.
 
 use crate::engine::sys::clock::Clock;
-use crate::engine::sys::datagram_socket::DatagramSocket;
+use crate::engine::sys::datagram_socket::BoundSocket;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::Waker;
 use crate::engine::sys::resolver::{Resolver, Threads};
@@ -32,13 +32,8 @@ pub trait World: Send {
     ///
     /// # Errors
     /// The system's error.
-    fn udp(
-        &self,
-        local: SocketAddr,
-        buffer: usize,
-    ) -> io::Result<(Box<dyn DatagramSocket>, usize)> {
-        let (socket, granted) = socket::udp(local, buffer)?;
-        Ok((Box::new(socket), granted))
+    fn udp(&self, local: SocketAddr, buffer: usize) -> io::Result<BoundSocket> {
+        socket::udp(local, buffer)
     }
 
     /// See [`socket::listen`].

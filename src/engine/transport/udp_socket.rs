@@ -8,7 +8,7 @@ use crate::engine::command::Receiving;
 use crate::engine::context::Context;
 use crate::engine::sys::clock::ClockReading;
 use crate::engine::sys::datagram_socket::Datagram;
-use crate::engine::sys::datagram_socket::DatagramSocket;
+use crate::engine::sys::datagram_socket::{BoundSocket, DatagramSocket};
 use crate::engine::sys::failure;
 use crate::engine::sys::local_sockets::Own;
 use crate::engine::sys::poll::{Interest, Readiness, Token};
@@ -70,7 +70,7 @@ impl UdpSocket {
         token: Token,
         cx: &Context<'_>,
     ) -> io::Result<Self> {
-        let (socket, granted) = cx.world.udp(local, receiving.buffer)?;
+        let BoundSocket { socket, granted } = cx.world.udp(local, receiving.buffer)?;
         let mut udp = Self::new(socket, None, granted, receiving, token, cx)?;
         udp.losses = Losses::of(udp.socket.as_ref(), udp.local, granted, receiving);
         udp._own = Some(Own::new(udp.local));
@@ -92,7 +92,8 @@ impl UdpSocket {
             SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
             SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
         };
-        let (socket, granted) = cx.world.udp(SocketAddr::new(any, 0), receiving.buffer)?;
+        let BoundSocket { socket, granted } =
+            cx.world.udp(SocketAddr::new(any, 0), receiving.buffer)?;
         match socket.connect(remote) {
             // The remote is a broadcast address (ip(7)).
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {

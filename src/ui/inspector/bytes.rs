@@ -123,8 +123,8 @@ fn text_ui(ui: &mut Ui, cx: UiContext<'_>, bytes: &[u8], read: &Streamed, charse
 /// read: they are this row's, too.
 fn text_of(bytes: &[u8], read: &Streamed, charset: Charset, cx: UiContext<'_>) -> LayoutJob {
     let text = read.joined_head(bytes, TEXT);
-    let (parts, _) = charset.decode_head(&text, TEXT);
-    let mut job = text_job(printable::pieces_of(parts), cx);
+    let head = charset.decode_head(&text, TEXT);
+    let mut job = text_job(printable::pieces_of(head.parts), cx);
     if read.cut > 0 && bytes.len() <= TEXT {
         let end = content::cut_end(bytes, read.cut);
         ink::append(&mut job, &end.text, end.ink, cx.palette, None);

@@ -194,8 +194,8 @@ pub fn cut_end(bytes: &[u8], cut: usize) -> Span {
 
 /// Appends at most `room` characters; says whether that was all of it.
 fn push_text(spans: &mut Vec<Span>, charset: Charset, bytes: &[u8], mut room: usize) -> bool {
-    let (parts, whole) = charset.decode_head(bytes, BYTES);
-    for piece in printable::pieces_of(parts) {
+    let head = charset.decode_head(bytes, BYTES);
+    for piece in printable::pieces_of(head.parts) {
         if room == 0 {
             return false;
         }
@@ -215,7 +215,7 @@ fn push_text(spans: &mut Vec<Span>, charset: Charset, bytes: &[u8], mut room: us
             return false;
         }
     }
-    whole
+    head.is_whole
 }
 
 #[cfg(test)]

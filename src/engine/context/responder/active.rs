@@ -5,7 +5,7 @@ use crate::automation::{Guard, Pause, PausedRule, Pauses, Refusal, Reply, Silenc
 use crate::engine::command::{Answering, LimitedReply};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
-use crate::engine::context::inbound_context::{InboundContext, Verdict, reaches};
+use crate::engine::context::inbound_context::{InboundContext, Verdict, recipient};
 use crate::engine::context::no_reply_notices::{NoReply, NoReplyNotices};
 use crate::engine::context::pending::{Due, Pending};
 use crate::engine::context::reason::Reason;
@@ -157,14 +157,11 @@ impl Active {
                     let Some(bytes) = answers.bytes else {
                         continue;
                     };
-                    let (broadcast, own) = reaches(to, known.interfaces);
                     let reply = Reply {
-                        to,
+                        to: recipient(to, known.interfaces),
                         bytes: &bytes,
                         before,
                         request: inbound.bytes.len(),
-                        broadcast,
-                        own,
                         // A name may resolve to any address.
                         near: address.is_some_and(|to| known.is_near(to)),
                         forgeable: known.forgeable,

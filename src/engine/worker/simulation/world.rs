@@ -2,7 +2,7 @@
 //! seed determines all of it.
 
 use crate::engine::sys::clock::Clock;
-use crate::engine::sys::datagram_socket::DatagramSocket;
+use crate::engine::sys::datagram_socket::BoundSocket;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::Waker;
 use crate::engine::sys::resolver::{ResolvedName, Resolver};
@@ -32,15 +32,14 @@ impl World for Memory {
         Box::new(Names(self.clone()))
     }
 
-    fn udp(
-        &self,
-        local: SocketAddr,
-        buffer: usize,
-    ) -> io::Result<(Box<dyn DatagramSocket>, usize)> {
+    fn udp(&self, local: SocketAddr, buffer: usize) -> io::Result<BoundSocket> {
         let mut inside = self.call();
         inside.datagrams.push(Datagrams::new(local));
         let socket = DatagramEnd::new(self.clone(), inside.datagrams.len() - 1);
-        Ok((Box::new(socket), buffer))
+        Ok(BoundSocket {
+            socket: Box::new(socket),
+            granted: buffer,
+        })
     }
 
     fn listen(&self, local: Peer) -> io::Result<Box<dyn StreamListener>> {
