@@ -12,7 +12,7 @@ use crate::settings::Store;
 use crate::t;
 use crate::traffic::Failure;
 use crate::ui::Action;
-use crate::ui::banner::{Alert, Tone};
+use crate::ui::banner::{Alert, AlertAction, Tone};
 use crate::ui::rules::ReachedLimit;
 use std::path::{Path, PathBuf};
 
@@ -82,13 +82,14 @@ impl App {
             tone: Tone::Fault,
         };
         if let Some(text) = self.banner_text() {
-            let offer = (t!(self.lang, "settings.dismiss"), Action::DismissBanner);
+            let dismiss = t!(self.lang, "settings.dismiss");
+            let offer = AlertAction::new(dismiss, Action::DismissBanner);
             return Some(fault(text, vec![offer]));
         }
         if !self.leftovers.is_empty() {
             let offers = vec![
-                (t!(self.lang, "journal.discard"), Action::DiscardLogs),
-                (t!(self.lang, "journal.restore"), Action::RestoreLogs),
+                AlertAction::new(t!(self.lang, "journal.discard"), Action::DiscardLogs),
+                AlertAction::new(t!(self.lang, "journal.restore"), Action::RestoreLogs),
             ];
             return Some(fault(self.leftover_text(), offers));
         }
@@ -97,8 +98,8 @@ impl App {
             return self.limited_now(tab);
         };
         let offers = vec![
-            (t!(self.lang, "rules.turn_off"), Action::EndRules),
-            (t!(self.lang, "rules.resume"), Action::ResumeRules),
+            AlertAction::new(t!(self.lang, "rules.turn_off"), Action::EndRules),
+            AlertAction::new(t!(self.lang, "rules.resume"), Action::ResumeRules),
         ];
         Some(fault(text, offers))
     }
@@ -120,8 +121,8 @@ impl App {
         Some(Alert {
             text,
             offers: vec![
-                (dismiss, Action::DismissLimit(place)),
-                (raise, Action::RaiseLimit(place)),
+                AlertAction::new(dismiss, Action::DismissLimit(place)),
+                AlertAction::new(raise, Action::RaiseLimit(place)),
             ],
             tone: Tone::Held,
         })

@@ -1,5 +1,6 @@
 //! Tabs are added, and their sessions opened.
 
+use super::tab::RefusedSettings;
 use super::{App, Tab, search};
 use crate::config::SessionConfig;
 use crate::peer::Peer;
@@ -23,7 +24,10 @@ impl App {
         let book = config.book(&self.interfaces);
         let mistakes = config.validated(book).err();
         let is_refused = mistakes.is_some();
-        tab.panels.refused = mistakes.map(|mistakes| (tab.drafts.clone(), mistakes));
+        tab.panels.refused = mistakes.map(|mistakes| RefusedSettings {
+            drafts: tab.drafts.clone(),
+            mistakes,
+        });
         if is_refused {
             return;
         }

@@ -108,17 +108,35 @@ pub fn file_in(dir: &Path) -> PathBuf {
     dir.join(FILE)
 }
 
-/// The settings of `file`, and where it was moved if it could not be read. Defaults are used if
-/// there is no usable file.
-pub fn load(file: &Path) -> (Settings, Option<SetAside>) {
-    let (settings, aside) = find(file);
-    (settings.unwrap_or_default(), aside)
+/// The settings of a file; defaults if there is no usable file.
+#[derive(Debug, Default)]
+pub struct LoadedSettings {
+    pub settings: Settings,
+    /// Where the file was moved because it could not be read.
+    pub set_aside: Option<SetAside>,
 }
 
-/// The settings of `file`; `None` if there is no file or if it was set aside.
-fn find(file: &Path) -> (Option<Settings>, Option<SetAside>) {
+/// Reads the settings of `file`. A file that cannot be read is moved.
+pub fn load(file: &Path) -> LoadedSettings {
+    match find(file) {
+        Ok(found) => LoadedSettings {
+            settings: found.unwrap_or_default(),
+            set_aside: None,
+        },
+        Err(set_aside) => LoadedSettings {
+            settings: Settings::default(),
+            set_aside: Some(set_aside),
+        },
+    }
+}
+
+/// The settings of `file`; `None` if there is no file.
+///
+/// # Errors
+/// Where the file was moved because it could not be read.
+fn find(file: &Path) -> Result<Option<Settings>, SetAside> {
     match read(file) {
-        Ok(settings) => (Some(settings), None),
+        Ok(settings) => Ok(Some(settings)),
         // There is no file that could be set aside.
         Err(SettingsMistake::Io(error))
             if matches!(
@@ -126,9 +144,9 @@ fn find(file: &Path) -> (Option<Settings>, Option<SetAside>) {
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
             ) =>
         {
-            (None, None)
+            Ok(None)
         }
-        Err(mistake) => (None, Some(set_aside(file, mistake))),
+        Err(mistake) => Err(set_aside(file, mistake)),
     }
 }
 

@@ -141,7 +141,10 @@ fn save_beside_others(
     // Parsed again, so that it can be compared with the content of the file.
     let ours = super::parse(&text(settings, LONGEST)?)?;
     let _turn = turn(file);
-    let (theirs, aside) = super::find(file);
+    let (theirs, aside) = match super::find(file) {
+        Ok(theirs) => (theirs, None),
+        Err(aside) => (None, Some(aside)),
+    };
     match theirs {
         Some(theirs) => save(file, &ours.clone().merged(known, theirs))?,
         None => save(file, &ours)?,
@@ -211,8 +214,8 @@ mod tests {
         };
         save(&file, &first).unwrap();
         save(&file, &second).unwrap();
-        assert_eq!(load(&file).0, second);
-        assert_eq!(load(&dir.path().join("settings.ron.bak")).0, first);
+        assert_eq!(load(&file).settings, second);
+        assert_eq!(load(&dir.path().join("settings.ron.bak")).settings, first);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
     }
 
@@ -229,7 +232,7 @@ mod tests {
             });
         }
         drop(store);
-        assert_eq!(load(&file).0.active, 49);
+        assert_eq!(load(&file).settings.active, 49);
     }
 
     #[test]
@@ -240,7 +243,7 @@ mod tests {
         first.tabs.clear();
         first.tabs.resize(2, Default::default());
         save(&file, &first).unwrap();
-        let stores = [0, 1].map(|_| Store::new(file.clone(), load(&file).0).unwrap());
+        let stores = [0, 1].map(|_| Store::new(file.clone(), load(&file).settings).unwrap());
         for round in 0..20 {
             for (at, store) in stores.iter().enumerate() {
                 let mut settings = first.clone();
@@ -249,7 +252,7 @@ mod tests {
             }
         }
         drop(stores);
-        let found = load(&file).0;
+        let found = load(&file).settings;
         let mut texts: Vec<&str> = found
             .tabs
             .iter()
@@ -273,7 +276,7 @@ mod tests {
         };
         assert_eq!(fs::read_to_string(&aside.path).unwrap(), "(version: 99)");
         drop(store);
-        assert_eq!(load(&file).0, Settings::default());
+        assert_eq!(load(&file).settings, Settings::default());
     }
 
     #[cfg(unix)]
@@ -327,7 +330,7 @@ mod tests {
         // As large as one import of snippets, and then larger than can be read.
         settings.tabs[0].send.composition.text = "x".repeat(9 << 20);
         save(&file, &settings).unwrap();
-        assert_eq!(load(&file).0, settings);
+        assert_eq!(load(&file).settings, settings);
         let refused = text(&settings, 9 << 20).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::FileTooLarge);
     }
@@ -361,6 +364,6 @@ mod tests {
         )
         .unwrap();
         assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
-        assert_eq!(load(&real).0.lang, Some(Lang::English));
+        assert_eq!(load(&real).settings.lang, Some(Lang::English));
     }
 }

@@ -16,8 +16,8 @@ fn loaded(content: &[u8]) -> (Settings, Option<SetAside>, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let file = file_in(dir.path());
     std::fs::write(&file, content).unwrap();
-    let (settings, aside) = load(&file);
-    (settings, aside, dir)
+    let loaded = load(&file);
+    (loaded.settings, loaded.set_aside, dir)
 }
 
 fn is_set_aside(content: &[u8]) {
@@ -52,9 +52,9 @@ fn what_was_saved_comes_back() {
 #[test]
 fn no_file_is_no_problem() {
     let dir = tempfile::tempdir().unwrap();
-    let (settings, aside) = load(&file_in(dir.path()));
-    assert_eq!(settings, Settings::default());
-    assert!(aside.is_none());
+    let loaded = load(&file_in(dir.path()));
+    assert_eq!(loaded.settings, Settings::default());
+    assert!(loaded.set_aside.is_none());
 }
 
 #[test]
@@ -94,9 +94,10 @@ fn a_gigabyte_is_set_aside_without_being_read() {
         .unwrap()
         .set_len(1 << 30)
         .unwrap();
-    let (settings, aside) = load(&file);
-    assert_eq!(settings, Settings::default());
-    assert!(matches!(aside.unwrap().mistake, SettingsMistake::TooLarge));
+    let loaded = load(&file);
+    assert_eq!(loaded.settings, Settings::default());
+    let mistake = loaded.set_aside.unwrap().mistake;
+    assert!(matches!(mistake, SettingsMistake::TooLarge));
 }
 
 #[test]
@@ -150,7 +151,7 @@ fn a_pipe_is_set_aside_and_not_waited_for() {
             .success()
     );
     assert!(matches!(
-        load(&file).1.unwrap().mistake,
+        load(&file).set_aside.unwrap().mistake,
         SettingsMistake::NotFile
     ));
 }
@@ -161,7 +162,7 @@ fn two_files_set_aside_in_one_second_are_both_kept() {
     let file = file_in(dir.path());
     for content in ["(", "["] {
         std::fs::write(&file, content).unwrap();
-        assert!(load(&file).1.is_some());
+        assert!(load(&file).set_aside.is_some());
     }
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
 }

@@ -14,7 +14,7 @@ use crate::app::{App, Desktop, Start};
 use crate::kind::Kind;
 use crate::scenario::group;
 use crate::settings::window::Corner;
-use crate::settings::{self, Settings, Store, TabSettings};
+use crate::settings::{self, LoadedSettings, Settings, Store, TabSettings};
 use crate::signals;
 use crate::t;
 use crate::ui::settings_window;
@@ -73,7 +73,11 @@ pub fn window_of(
         .config
         .or_else(settings::default_dir)
         .map(|dir| settings::file_in(&dir));
-    let (settings, set_aside) = file.as_deref().map(settings::load).unwrap_or_default();
+    let loaded = file.as_deref().map(settings::load).unwrap_or_default();
+    let LoadedSettings {
+        settings,
+        set_aside,
+    } = loaded;
     let lang = wishes.lang.or(settings.lang).unwrap_or(system_lang);
     #[cfg(target_os = "linux")]
     let display = check_linux(lang)?;

@@ -24,12 +24,25 @@ impl Tone {
     }
 }
 
+/// A button of an alert.
+#[derive(Clone, Debug)]
+pub struct AlertAction {
+    pub name: String,
+    pub action: Action,
+}
+
+impl AlertAction {
+    pub fn new(name: String, action: Action) -> Self {
+        Self { name, action }
+    }
+}
+
 /// What is told.
 #[derive(Clone, Debug)]
 pub struct Alert {
     pub text: String,
     /// What can be done about it, the least first.
-    pub offers: Vec<(String, Action)>,
+    pub offers: Vec<AlertAction>,
     pub tone: Tone,
 }
 
@@ -37,9 +50,9 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, message: &Alert) -> Option<Action> {
     let mut action = None;
     let (ink, _) = message.tone.colours(cx.palette);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        for (words, offer) in &message.offers {
-            if controls::small(ui, words, words).clicked() {
-                action = Some(offer.clone());
+        for offer in &message.offers {
+            if controls::small(ui, &offer.name, &offer.name).clicked() {
+                action = Some(offer.action.clone());
             }
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -4,7 +4,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::app::{App, Desktop, Start};
-use netpeer::settings::{Settings, Store, TabSettings, file_in};
+use netpeer::settings::{LoadedSettings, Settings, Store, TabSettings, file_in, load};
 use netpeer::words::Lang;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -82,7 +82,10 @@ impl Window {
     /// Starts as the program does, with its settings in `dir`.
     pub fn in_dir(lang: Lang, dir: &Path) -> Self {
         let file = file_in(dir);
-        let (settings, set_aside) = netpeer::settings::load(&file);
+        let LoadedSettings {
+            settings,
+            set_aside,
+        } = load(&file);
         let store = Some(Store::new(file, settings.clone()).unwrap());
         Self::start(
             lang,

@@ -105,9 +105,10 @@ fn what_two_windows_on_the_same_settings_have_is_all_there_afterwards() {
     first.fill("发送内容", "Message", "typed in the first again");
     first.close();
     second.close();
-    let (found, aside) = netpeer::settings::load(&dir.path().join("settings.ron"));
-    assert!(aside.is_none());
+    let found = netpeer::settings::load(&dir.path().join("settings.ron"));
+    assert!(found.set_aside.is_none());
     let mut texts: Vec<String> = found
+        .settings
         .tabs
         .iter()
         .map(|tab| tab.send.composition.text.clone())

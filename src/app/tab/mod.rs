@@ -22,6 +22,7 @@ use crate::ui::search_box::SearchBox;
 use cleared::Cleared;
 use crossbeam_channel::{Receiver, TryRecvError};
 use panels::Panels;
+pub use panels::RefusedSettings;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;

@@ -20,16 +20,22 @@ pub struct Panels {
     pub measure: Measure,
     pub recording: RecordControl,
     pub first_run: FirstRun,
-    /// The settings that were refused when the session was opened, with their errors.
-    pub refused: Option<(TabSettings, Vec<ConfigMistake>)>,
+    pub refused: Option<RefusedSettings>,
+}
+
+/// Settings that were refused when the session was to be opened.
+#[derive(Debug)]
+pub struct RefusedSettings {
+    pub drafts: TabSettings,
+    pub mistakes: Vec<ConfigMistake>,
 }
 
 impl Panels {
     /// The errors of these settings, if they were refused as they are.
     pub fn mistakes(&self, drafts: &TabSettings) -> &[ConfigMistake] {
         let refused = self.refused.as_ref();
-        let same = refused.filter(|(refused, _)| refused == drafts);
-        same.map(|(_, mistakes)| mistakes.as_slice())
+        let same = refused.filter(|refused| refused.drafts == *drafts);
+        same.map(|refused| refused.mistakes.as_slice())
             .unwrap_or_default()
     }
 }
