@@ -2,7 +2,7 @@
 
 use crate::config::session::NamedGroup;
 use crate::engine::Interfaces;
-use crate::traffic::Reach;
+use crate::traffic::{InterfaceAddress, Reach};
 use crate::{t, words::Lang};
 use std::net::IpAddr;
 
@@ -11,7 +11,7 @@ pub fn failure(
     lang: Lang,
     address: &str,
     reach: Reach,
-    ways: &[(String, IpAddr)],
+    ways: &[InterfaceAddress],
 ) -> (String, String) {
     let what = match reach {
         Reach::Beyond => t!(lang, "way.beyond", address = address),
@@ -61,8 +61,8 @@ pub fn astray(
 }
 
 /// Formats `eth0 192.168.1.5, wlan0 10.0.0.7`.
-fn listed(ways: &[(String, IpAddr)]) -> String {
-    let ways = ways.iter().map(|(name, ip)| format!("{name} {ip}"));
+fn listed(ways: &[InterfaceAddress]) -> String {
+    let ways = ways.iter().map(ToString::to_string);
     ways.collect::<Vec<_>>().join(", ")
 }
 

@@ -14,6 +14,7 @@ pub mod effect;
 mod filter;
 mod found;
 pub mod framing;
+mod interface_address;
 mod joined;
 mod local_addresses;
 mod log;
@@ -37,6 +38,7 @@ pub use chunk::{Chunk, ChunkBuilder, Columns, ConnectionNotice, Damaged, Exchang
 pub use count::{RecordCount, Shown, Totals, Volume};
 pub use filter::{Describe, Filter, FilterMistake, FilterProblem};
 pub use found::{Hits, Question, SearchHits};
+pub use interface_address::InterfaceAddress;
 pub use local_addresses::LocalAddresses;
 pub use log::Log;
 pub use moment::moment;

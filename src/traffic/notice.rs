@@ -1,7 +1,6 @@
 //! Events of a connection, as data: `explain` puts them into words.
 
-use super::Other;
-use super::{Automatic, RecordKind};
+use super::{Automatic, InterfaceAddress, Other, RecordKind};
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -274,7 +273,7 @@ pub enum Cause {
     /// may work, by name and address.
     NoWay {
         reach: Reach,
-        ways: Vec<(String, IpAddr)>,
+        ways: Vec<InterfaceAddress>,
         code: i32,
     },
     /// A defect of this program: the thread of the operation panicked with this message.

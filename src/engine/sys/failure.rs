@@ -185,6 +185,7 @@ pub fn of_file(error: ImportError) -> Cause {
 mod tests {
     use super::*;
     use crate::engine::sys::interfaces::Interface;
+    use crate::traffic::InterfaceAddress;
 
     #[test]
     fn a_privileged_port_names_the_first_free_one() {
@@ -290,7 +291,12 @@ mod tests {
                 _ => None,
             }
         };
-        let way = |ip: &str| vec![("eth0".to_owned(), ip.parse::<IpAddr>().unwrap())];
+        let way = |ip: &str| {
+            vec![InterfaceAddress {
+                interface: "eth0".into(),
+                ip: ip.parse().unwrap(),
+            }]
+        };
         let (none, odd) = (ErrorKind::NetworkUnreachable, ErrorKind::InvalidInput);
         assert_eq!(
             found(none, "0.0.0.0:1", "255.255.255.255:9"),

@@ -1,6 +1,7 @@
 //! The network interfaces and addresses of this machine.
 
 use crate::peer::Peer;
+use crate::traffic::InterfaceAddress;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// One address of one interface.
@@ -113,13 +114,13 @@ impl Interfaces {
             })
     }
 
-    /// The non-loopback interfaces with an address of `to`'s family, by name and address.
-    pub fn ways(&self, to: IpAddr) -> Vec<(String, IpAddr)> {
+    /// The addresses of non-loopback interfaces that are of `to`'s family.
+    pub fn ways(&self, to: IpAddr) -> Vec<InterfaceAddress> {
         let is_ipv4 = to.to_canonical().is_ipv4();
         let leads = |ip: &IpAddr| !ip.is_loopback() && ip.is_ipv4() == is_ipv4;
         let found = self.0.iter().filter(|interface| leads(&interface.ip));
         found
-            .map(|interface| (interface.name.clone(), interface.ip))
+            .map(|interface| (interface.name.clone(), interface.ip).into())
             .collect()
     }
 

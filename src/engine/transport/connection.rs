@@ -28,6 +28,12 @@ const BYTES: usize = 256 << 10;
 /// Bytes read from a closing connection if the size of its receive buffer is unknown.
 const UNREAD: usize = 1 << 16;
 
+/// The failed operation that ends a connection.
+pub struct ConnectionFailure {
+    pub operation: Operation,
+    pub error: io::Error,
+}
+
 /// An established stream connection with its write queue.
 pub struct Connection {
     pub socket: Box<dyn StreamSocket>,
@@ -43,7 +49,7 @@ pub struct Connection {
     /// We ended our direction (FIN).
     pub ended: bool,
     /// The error of a read or write. Bytes the peer sent before it are read first.
-    failed: Option<(Operation, io::Error)>,
+    failed: Option<ConnectionFailure>,
     queue: WriteQueue,
     slow: Option<SlowRead>,
     /// A read before the close stopped at its limit: unread bytes may remain.
@@ -196,7 +202,7 @@ impl Connection {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
                 self.readable = false;
-                self.failed.get_or_insert((Operation::Receive, error));
+                self.failed.get_or_insert(of_receiving(error));
             }
         }
         ReadOutcome::Nothing
@@ -314,7 +320,7 @@ impl Connection {
     }
 
     /// Takes the error that ends the connection, unless bytes before it are still unread.
-    pub fn take_failure(&mut self, is_unread: bool) -> Option<(Operation, io::Error)> {
+    pub fn take_failure(&mut self, is_unread: bool) -> Option<ConnectionFailure> {
         if is_unread {
             return None;
         }
@@ -348,7 +354,7 @@ impl Connection {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => {
                     if error.kind() != ErrorKind::WouldBlock {
-                        self.failed.get_or_insert((Operation::Receive, error));
+                        self.failed.get_or_insert(of_receiving(error));
                     }
                     break;
                 }
@@ -359,8 +365,14 @@ impl Connection {
 }
 
 /// A write error or a pending socket error; reads report their own.
-fn of_sending(error: io::Error) -> (Operation, io::Error) {
-    (Operation::Send, error)
+fn of_sending(error: io::Error) -> ConnectionFailure {
+    let operation = Operation::Send;
+    ConnectionFailure { operation, error }
+}
+
+fn of_receiving(error: io::Error) -> ConnectionFailure {
+    let operation = Operation::Receive;
+    ConnectionFailure { operation, error }
 }
 
 #[cfg(test)]

@@ -254,9 +254,9 @@ impl TableEntry for StreamDriver {
         }
         self.end(cx);
         let is_unread = self.connection.is_readable();
-        if let Some((operation, error)) = self.connection.take_failure(is_unread) {
+        if let Some(failed) = self.connection.take_failure(is_unread) {
             self.tell_drained(cx.sink);
-            let lost = self.connection.lost(operation, &error, 0, cx);
+            let lost = self.connection.lost(&failed, 0, cx);
             self.tell(lost, cx.sink);
             return Turn::Over;
         }

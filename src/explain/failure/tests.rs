@@ -1,7 +1,7 @@
 //! Tests of failures in words.
 
 use super::*;
-use crate::traffic::{FilePlace, FileProblem, Reach};
+use crate::traffic::{FilePlace, FileProblem, InterfaceAddress, Reach};
 use std::io::{Error, ErrorKind};
 
 fn explain(lang: Lang, operation: Operation, address: &str, cause: Cause) -> Explanation {
@@ -360,7 +360,10 @@ fn every_cause_has_words_in_both_languages() {
         },
         Cause::NoWay {
             reach: Reach::Beyond,
-            ways: vec![("eth0".into(), [10, 0, 0, 2].into())],
+            ways: vec![InterfaceAddress {
+                interface: "eth0".into(),
+                ip: [10, 0, 0, 2].into(),
+            }],
             code: 22,
         },
         Cause::NoWay {

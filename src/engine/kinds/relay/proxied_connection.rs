@@ -12,12 +12,11 @@ use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
 use crate::engine::kinds::relay::relayed_packet::{ForwardedPacket, RelayedPacket};
 use crate::engine::sys::limits::SEND_QUEUE;
-use crate::engine::transport::connection::{Connection, READS, ReadOutcome};
+use crate::engine::transport::connection::{Connection, ConnectionFailure, READS, ReadOutcome};
 use crate::engine::transport::linger::Linger;
 use crate::engine::transport::table::Turn;
 use crate::peer::Peer;
-use crate::traffic::{Automatic, Cause, Notice, Operation, RecordOrigin};
-use std::io;
+use crate::traffic::{Automatic, Cause, Notice, RecordOrigin};
 use std::time::Instant;
 
 /// Number of queued bytes of one side from which on reading the other pauses.
@@ -196,25 +195,15 @@ impl ProxiedConnection {
 
     /// The error that ends this side. It is withheld while bytes received before it can still be
     /// read and forwarded.
-    fn failure_of(
-        &mut self,
-        side: RelayDirection,
-        cx: &Context<'_>,
-    ) -> Option<(Operation, io::Error)> {
+    fn failure_of(&mut self, side: RelayDirection, cx: &Context<'_>) -> Option<ConnectionFailure> {
         let is_unread = self.is_unread(opposite(side), cx);
         self.side(side).take_failure(is_unread)
     }
 
     /// One side has failed: writes its row and resets the other.
-    fn lost(
-        &mut self,
-        side: RelayDirection,
-        operation: Operation,
-        error: &io::Error,
-        cx: &mut Context<'_>,
-    ) {
+    fn lost(&mut self, side: RelayDirection, failed: &ConnectionFailure, cx: &mut Context<'_>) {
         let kept = self.forget(cx);
-        let lost = self.side(side).lost(operation, error, kept.of(side), cx);
+        let lost = self.side(side).lost(failed, kept.of(side), cx);
         self.tell(side, lost, cx.sink);
         self.reset_side(opposite(side), &kept, cx);
     }
@@ -308,8 +297,8 @@ impl ProxiedConnection {
             return Turn::Over;
         }
         for side in [RelayDirection::Client, RelayDirection::Target] {
-            if let Some((operation, error)) = self.failure_of(side, cx) {
-                self.lost(side, operation, &error, cx);
+            if let Some(failed) = self.failure_of(side, cx) {
+                self.lost(side, &failed, cx);
                 return Turn::Over;
             }
         }

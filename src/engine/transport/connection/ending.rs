@@ -1,28 +1,23 @@
 //! The rows of a connection's end.
 
-use super::Connection;
+use super::{Connection, ConnectionFailure};
 use crate::engine::context::Context;
 use crate::engine::sys::failure;
-use crate::traffic::{Notice, Operation};
+use crate::traffic::Notice;
 use std::io::{self, ErrorKind};
 
 impl Connection {
     /// The row of an end by this error. `kept` is the number of further bytes that were meant for
     /// the connection.
-    pub fn lost(
-        &self,
-        operation: Operation,
-        error: &io::Error,
-        kept: usize,
-        cx: &mut Context<'_>,
-    ) -> Notice {
+    pub fn lost(&self, failed: &ConnectionFailure, kept: usize, cx: &mut Context<'_>) -> Notice {
+        let ConnectionFailure { operation, error } = failed;
         let (peer, unsent) = (self.peer, self.unsent() + kept);
         if is_reset(error) {
             return Notice::PeerReset { peer, unsent };
         }
         let shown = cx.interfaces.show(peer);
         cx.sink
-            .failure_of(self.id, operation, shown, failure::cause(error));
+            .failure_of(self.id, *operation, shown, failure::cause(error));
         Notice::Closed { peer, unsent }
     }
 
