@@ -104,11 +104,6 @@ impl<T: Clone> DatagramImpairer<T> {
         self.line.len()
     }
 
-    /// Bytes of the datagrams that wait.
-    pub fn waiting_bytes(&self) -> usize {
-        self.line.bytes()
-    }
-
     /// Datagrams pushed so far.
     pub fn pushed(&self) -> u64 {
         self.pushed

@@ -87,6 +87,7 @@ impl<T> DelayLine<T> {
         self.datagrams.len()
     }
 
+    #[cfg(test)]
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }

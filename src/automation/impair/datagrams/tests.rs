@@ -85,7 +85,7 @@ fn an_empty_plan_hands_out_all_at_once_and_reports_nothing() {
     for tag in ["a", "b"] {
         datagrams.push(now, Arc::clone(&bytes), tag, &mut told);
     }
-    assert_eq!((datagrams.waiting(), datagrams.waiting_bytes()), (2, 6));
+    assert_eq!((datagrams.waiting(), datagrams.line.bytes()), (2, 6));
     let first = datagrams.due(now).unwrap();
     assert!(Arc::ptr_eq(&first.bytes, &bytes) && (first.tag, first.number) == ("a", 1));
     let (tag, number) = ("b", 2);
@@ -266,7 +266,7 @@ fn the_delay_line_is_bounded_and_the_rest_is_reported() {
             .count();
         assert_eq!(full, 3);
         assert_eq!(datagrams.drain().len(), most);
-        assert_eq!((datagrams.waiting(), datagrams.waiting_bytes()), (0, 0));
+        assert_eq!((datagrams.waiting(), datagrams.line.bytes()), (0, 0));
         assert_eq!(
             (datagrams.deadline(), datagrams.pushed()),
             (None, most as u64 + 3)
@@ -291,7 +291,7 @@ fn a_clock_that_jumps_or_stands_still_does_no_harm() {
         }
     }
     while datagrams.due(start + 2 * hour).is_some() {}
-    assert_eq!((datagrams.waiting(), datagrams.waiting_bytes()), (0, 0));
+    assert_eq!((datagrams.waiting(), datagrams.line.bytes()), (0, 0));
 }
 
 #[test]
