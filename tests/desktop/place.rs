@@ -2,7 +2,7 @@
 
 use super::driver::{Desktop, Running, config_of, free_local, until};
 use netpeer::settings::window::Corner;
-use netpeer::settings::{file_in, load, save};
+use netpeer::settings::{LoadedSettings, file_in, load, save};
 use std::path::Path;
 use std::process::Command;
 
@@ -31,7 +31,7 @@ fn the_first_window_fits_the_area_that_panels_leave_at_every_scale_factor() {
             is_it.then_some(())
         });
         end(program);
-        let (settings, _) = load(&file_in(dir.path()));
+        let settings = load(&file_in(dir.path())).settings;
         let factor: f32 = scale.parse().unwrap();
         let height = settings.window.1 * factor;
         assert!((500.0..=702.0).contains(&height), "{scale}: {height}");
@@ -39,7 +39,10 @@ fn the_first_window_fits_the_area_that_panels_leave_at_every_scale_factor() {
 }
 
 fn kept_corner(dir: &Path) -> Option<(i32, i32)> {
-    let (settings, aside) = load(&file_in(dir));
+    let LoadedSettings {
+        settings,
+        set_aside: aside,
+    } = load(&file_in(dir));
     assert!(aside.is_none());
     settings.place.corner.map(|corner| (corner.x, corner.y))
 }
@@ -65,7 +68,7 @@ fn the_window_comes_back_where_it_was_and_on_a_screen_that_is_there() {
     });
     end(program);
 
-    let (mut settings, _) = load(&file_in(dir.path()));
+    let mut settings = load(&file_in(dir.path())).settings;
     settings.place.corner = Some(Corner { x: 5_000, y: 80 });
     save(&file_in(dir.path()), &settings).unwrap();
     let (program, window) = desktop.opened(dir.path(), |_| {});
@@ -86,7 +89,7 @@ fn a_window_that_was_maximised_opens_maximised() {
         return;
     };
     let dir = config_of(free_local(), 9);
-    let (mut settings, _) = load(&file_in(dir.path()));
+    let mut settings = load(&file_in(dir.path())).settings;
     settings.window = (900.0, 600.0);
     settings.place.maximised = true;
     save(&file_in(dir.path()), &settings).unwrap();
@@ -96,7 +99,7 @@ fn a_window_that_was_maximised_opens_maximised() {
         (width == 1280 && height > 700).then_some(())
     });
     end(program);
-    let (settings, _) = load(&file_in(dir.path()));
+    let settings = load(&file_in(dir.path())).settings;
     assert!(settings.place.maximised);
     assert_eq!(settings.window, (900.0, 600.0));
 }

@@ -2,7 +2,7 @@
 
 use super::driver::{Running, config_of, free_local, until};
 use crate::skips::have;
-use netpeer::settings::{file_in, load};
+use netpeer::settings::{LoadedSettings, file_in, load};
 use regex::Regex;
 use std::fs::File;
 use std::os::unix::fs::PermissionsExt as _;
@@ -145,7 +145,10 @@ fn the_window_opens_fits_and_ends_under_wayland_at_every_scale_factor() {
         Command::new("kill").arg(id).status().unwrap();
         let status = until("the program to end", || program.0.try_wait().unwrap());
         assert!(status.success(), "{scale}: {status}");
-        let (settings, aside) = load(&file_in(dir.path()));
+        let LoadedSettings {
+            settings,
+            set_aside: aside,
+        } = load(&file_in(dir.path()));
         assert!(aside.is_none() && settings.tabs.len() == 1);
     }
 }

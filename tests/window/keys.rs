@@ -188,7 +188,7 @@ fn the_place_of_the_window_is_kept_as_it_was_before_it_was_maximised() {
         viewport.outer_rect = place(0.0, 0.0, 1920.0, 1080.0);
     });
     window.close();
-    let (settings, _) = netpeer::settings::load(&netpeer::settings::file_in(dir.path()));
+    let settings = netpeer::settings::load(&netpeer::settings::file_in(dir.path())).settings;
     assert_eq!(settings.window, (900.0, 600.0));
     let corner = settings.place.corner.map(|corner| (corner.x, corner.y));
     assert_eq!((corner, settings.place.maximised), (Some((50, 50)), true));

@@ -27,7 +27,7 @@ const LOG_HEIGHT: f32 = 100.0;
 /// What of the log stays above a page: its titles and two rows.
 const LOW_LOG: f32 = 78.0;
 /// The least that the log has beside the rail: five rows below the titles of the columns.
-const LOG_ON_RAIL: f32 = theme::LOG_HEADER + 5.0 * theme::LINE + 1.0;
+const LOG_ON_RAIL: f32 = theme::LOG_HEADER + 5.0 * 22.0 + 1.0;
 /// The name of the edge.
 const EDGE: &str = "dock.edge";
 /// The room of a scroll bar.

@@ -42,7 +42,7 @@ impl Connection {
         if self
             .failed
             .as_ref()
-            .is_some_and(|(_, error)| is_reset(error))
+            .is_some_and(|failed| is_reset(&failed.error))
         {
             return Notice::PeerReset { peer, unsent };
         }
