@@ -30,7 +30,7 @@ use crate::journal::{self, RecoverableLog};
 use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::{DockState, Page};
 use crate::settings::theme::Choice;
-use crate::settings::window::WindowPlace;
+use crate::settings::window::{WindowPlace, WindowSize};
 use crate::settings::{Library, Preferences, Settings, Store};
 use crate::ui::Action;
 use crate::ui::help::HelpPage;
@@ -66,7 +66,7 @@ pub struct App {
     /// Whether the user chose the language.
     lang_chosen: bool,
     theme: Choice,
-    window: (f32, f32),
+    window: WindowSize,
     /// The title that the window has.
     window_title: String,
     place: WindowPlace,

@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::settings;
-use crate::settings::window::Corner;
+use crate::settings::window::{Corner, WindowSize};
 use egui::{Context, Pos2, Rect, Vec2, ViewportCommand, pos2, vec2};
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ impl App {
         }
         if let Some(inner) = inner {
             let size = (inner.size() * zoom).round();
-            self.window = (size.x, size.y);
+            self.window = (size.x, size.y).into();
         }
         if let Some(outer) = outer {
             let corner = outer.min.to_vec2() * ctx.pixels_per_point();
@@ -129,7 +129,7 @@ impl App {
         let Some(Corner { x, y }) = self.place.corner.filter(|_| !self.place.maximised) else {
             return;
         };
-        let (width, height) = self.window;
+        let WindowSize { width, height } = self.window;
         let size = vec2(width, height) * scale / ctx.zoom_factor();
         let corner = on_screen(pos2(x as f32, y as f32), size, screens);
         let corner = (corner.to_vec2() / scale).to_pos2();

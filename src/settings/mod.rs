@@ -28,7 +28,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use theme::Choice;
-use window::WindowPlace;
+use window::{WindowPlace, WindowSize};
 
 /// The version that this program writes. It reads this version and every older one.
 ///
@@ -55,8 +55,7 @@ pub struct Settings {
     /// The chosen language; `None` follows the system.
     pub lang: Option<Lang>,
     pub theme: Choice,
-    /// The window's inner size while it is not maximised, in points at a zoom of 100 %.
-    pub window: (f32, f32),
+    pub window: WindowSize,
     pub place: WindowPlace,
     pub preferences: Preferences,
     /// The index of the active tab.
@@ -74,7 +73,10 @@ impl Default for Settings {
             version: VERSION,
             lang: None,
             theme: Choice::System,
-            window: (1280.0, 800.0),
+            window: WindowSize {
+                width: 1280.0,
+                height: 800.0,
+            },
             place: WindowPlace::default(),
             preferences: Preferences::default(),
             active: 0,
@@ -231,10 +233,10 @@ impl Settings {
                 800.0
             }
         };
-        self.window = (
-            side(self.window.0, LEAST_WINDOW),
-            side(self.window.1, LEAST_WINDOW),
-        );
+        self.window = WindowSize {
+            width: side(self.window.width, LEAST_WINDOW),
+            height: side(self.window.height, LEAST_WINDOW),
+        };
         self.place = self.place.usable();
         self.dock = self.dock.usable();
         self.columns = self.columns.usable();

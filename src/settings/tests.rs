@@ -132,7 +132,7 @@ fn impossible_values_are_brought_into_range() {
     let (settings, aside, _dir) = loaded(text);
     assert!(aside.is_none());
     assert_eq!((settings.active, settings.tabs.len()), (0, 1));
-    assert_eq!(settings.window, (800.0, LEAST_WINDOW));
+    assert_eq!(settings.window, WindowSize::from((800.0, LEAST_WINDOW)));
     assert_eq!(settings.place, WindowPlace::default());
     assert_eq!(settings.dock, DockState::default());
     assert_eq!(settings.columns, ColumnWidths::default());
@@ -223,7 +223,7 @@ fn the_first_settings_of_version_1_keep_addresses_and_messages() {
     let settings = migrated(FIRST_OF_1);
     assert_eq!(settings.lang, Some(Lang::English));
     assert_eq!((settings.theme, settings.active), (Choice::Dark, 1));
-    assert_eq!(settings.window, (1024.0, 700.0));
+    assert_eq!(settings.window, WindowSize::from((1024.0, 700.0)));
     let preferences = Preferences {
         log_mib: 128,
         connect_seconds: 9,
@@ -372,7 +372,7 @@ fn settings_that_programs_of_version_1_wrote_are_kept() {
         tabs.map(|tab| tab.network.kind).collect()
     };
     let usual = Settings {
-        window: SMALLEST,
+        window: SMALLEST.into(),
         ..Settings::default()
     };
     assert_eq!(socket, usual);

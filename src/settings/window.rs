@@ -6,6 +6,27 @@ use serde::{Deserialize, Serialize};
 const LEAST: i32 = 5;
 const MOST: i32 = 30;
 
+/// The inner size of the window while it is not maximised, in points at a zoom of 100 %. It is
+/// written as a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "(f32, f32)", into = "(f32, f32)")]
+pub struct WindowSize {
+    pub width: f32,
+    pub height: f32,
+}
+
+impl From<(f32, f32)> for WindowSize {
+    fn from((width, height): (f32, f32)) -> Self {
+        Self { width, height }
+    }
+}
+
+impl From<WindowSize> for (f32, f32) {
+    fn from(size: WindowSize) -> Self {
+        (size.width, size.height)
+    }
+}
+
 /// The place of the window, and the zoom factor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

@@ -85,7 +85,7 @@ pub fn window_of(
         .with_app_id(APP_ID)
         .with_icon(icon())
         .with_title(t!(lang, "app.title"))
-        .with_inner_size([settings.window.0, settings.window.1])
+        .with_inner_size([settings.window.width, settings.window.height])
         .with_maximized(settings.place.maximised);
     // A window manager lets the window choose its place only when it opens.
     let viewport = match settings.place.corner {

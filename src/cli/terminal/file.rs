@@ -38,6 +38,13 @@ enum State {
     GivenUp,
 }
 
+/// An incomplete transfer: what was sent of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    pub sent: u64,
+    pub total: u64,
+}
+
 impl InputFile {
     /// The file of the options, if any.
     ///
@@ -130,10 +137,13 @@ impl InputFile {
         matches!(self.state, State::Sent | State::GivenUp)
     }
 
-    /// The bytes sent and the size of the file, if the transfer is incomplete.
-    pub fn unfinished(&self) -> Option<(u64, u64)> {
+    /// The bytes sent, of those of the file, if the transfer is incomplete.
+    pub fn unfinished(&self) -> Option<Unfinished> {
         let is_whole = self.state == State::Sent && self.sent >= self.length;
-        (!is_whole).then_some((self.sent, self.length))
+        (!is_whole).then_some(Unfinished {
+            sent: self.sent,
+            total: self.length,
+        })
     }
 }
 
@@ -174,6 +184,11 @@ mod tests {
         }
     }
 
+    fn unfinished(sent: u64) -> Option<Unfinished> {
+        let total = 4_000_000;
+        Some(Unfinished { sent, total })
+    }
+
     #[test]
     fn a_file_is_whole_when_the_kernel_took_all_of_it() {
         let sent = |bytes| Notice::FileSent {
@@ -183,12 +198,12 @@ mod tests {
             millis: 1,
         };
         let mut file = file();
-        assert_eq!(file.unfinished(), Some((0, 4_000_000)));
+        assert_eq!(file.unfinished(), unfinished(0));
         assert!(file.begin(Target::All).is_some() && file.begin(Target::All).is_none());
         // Some datagrams were refused.
         file.note(&sent(3_999_999));
         assert!(file.is_over());
-        assert_eq!(file.unfinished(), Some((3_999_999, 4_000_000)));
+        assert_eq!(file.unfinished(), unfinished(3_999_999));
         file.note(&sent(4_000_000));
         assert_eq!(file.unfinished(), None);
     }
@@ -217,6 +232,6 @@ mod tests {
             cause: Cause::NotConnected,
         }));
         assert!(file.is_over());
-        assert_eq!(file.unfinished(), Some((2_000_000, 4_000_000)));
+        assert_eq!(file.unfinished(), unfinished(2_000_000));
     }
 }

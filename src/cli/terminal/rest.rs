@@ -2,7 +2,7 @@
 
 use super::Terminal;
 use super::closing::HalfClose;
-use super::file::InputFile;
+use super::file::{InputFile, Unfinished};
 use crate::cli::input::{Input, LONGEST};
 use crate::cli::printer::PrinterState;
 use crate::cli::session::Unsent;
@@ -79,7 +79,7 @@ impl Terminal {
         }
         if !counted
             && !self.time_over
-            && let Some((sent, total)) = self.unfinished_repeat()
+            && let Some(Unfinished { sent, total }) = self.unfinished_repeat()
         {
             done = false;
             let (sent, count) = (grouped(sent), grouped(total));
@@ -126,8 +126,8 @@ impl Terminal {
     /// ordered; `all` tells whether that is all of them. Returns the number of unsent lines.
     fn say_unsent(&self, left: u64, all: bool) -> u64 {
         let unfinished = self.unfinished_file();
-        if let Some((sent, length)) = unfinished {
-            let (sent, length) = (grouped(sent), grouped(length));
+        if let Some(Unfinished { sent, total }) = unfinished {
+            let (sent, length) = (grouped(sent), grouped(total));
             diagnostics::say(&t!(
                 self.lang,
                 "cli.file_unsent",
@@ -159,8 +159,8 @@ impl Terminal {
         unsent
     }
 
-    /// The bytes sent and the size of the file, if the transfer is incomplete.
-    fn unfinished_file(&self) -> Option<(u64, u64)> {
+    /// The bytes sent, of those of the file, if the transfer is incomplete.
+    fn unfinished_file(&self) -> Option<Unfinished> {
         self.file.as_ref().and_then(InputFile::unfinished)
     }
 
@@ -175,15 +175,15 @@ impl Terminal {
         count.saturating_sub(self.held.session.totals.received.records)
     }
 
-    /// The number of messages sent and requested of the last repetition, if it is incomplete.
-    fn unfinished_repeat(&self) -> Option<(u64, u64)> {
+    /// The messages sent, of those of the last repetition, if it is incomplete.
+    fn unfinished_repeat(&self) -> Option<Unfinished> {
         let total = self.talk.times.filter(|_| self.repeating > 0)?;
         let last = |repeated: &Repeating| repeated.order == self.repeating;
         let sent = self
             .repeated
             .filter(last)
             .map_or(0, |repeated| repeated.sent);
-        (sent < total).then_some((sent, total))
+        (sent < total).then_some(Unfinished { sent, total })
     }
 
     /// Prints how many messages beyond `--count` were received. They are in the totals and in the
