@@ -33,7 +33,7 @@ fn the_first_window_fits_the_area_that_panels_leave_at_every_scale_factor() {
         end(program);
         let settings = load(&file_in(dir.path())).settings;
         let factor: f32 = scale.parse().unwrap();
-        let height = settings.window.1 * factor;
+        let height = settings.window.height * factor;
         assert!((500.0..=702.0).contains(&height), "{scale}: {height}");
     }
 }
@@ -90,7 +90,7 @@ fn a_window_that_was_maximised_opens_maximised() {
     };
     let dir = config_of(free_local(), 9);
     let mut settings = load(&file_in(dir.path())).settings;
-    settings.window = (900.0, 600.0);
+    settings.window = (900.0, 600.0).into();
     settings.place.maximised = true;
     save(&file_in(dir.path()), &settings).unwrap();
     let (program, window) = desktop.opened(dir.path(), |_| {});
@@ -101,5 +101,5 @@ fn a_window_that_was_maximised_opens_maximised() {
     end(program);
     let settings = load(&file_in(dir.path())).settings;
     assert!(settings.place.maximised);
-    assert_eq!(settings.window, (900.0, 600.0));
+    assert_eq!(settings.window, (900.0, 600.0).into());
 }

@@ -5,7 +5,7 @@ use super::driver::Window;
 use crate::sockets::far_side;
 use egui::accesskit::Role;
 use egui::{Rangef, Rect, vec2};
-use egui_kittest::kittest::NodeT as _;
+use egui_kittest::kittest::{AccessKitNode, NodeT as _};
 use netpeer::session::Kind;
 use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
@@ -40,7 +40,7 @@ fn controls(window: &Window) -> Vec<Control> {
                 | Role::TextInput
                 | Role::MultilineTextInput
         );
-        let above = std::iter::successors(accessible.parent(), |node| node.parent());
+        let above = std::iter::successors(accessible.parent(), AccessKitNode::parent);
         let mut regions = above.filter(|node| {
             let role = node.role();
             matches!(
