@@ -3,7 +3,7 @@
 use super::{UiContext, controls};
 use crate::t;
 use egui::accesskit::Role;
-use egui::{Context, Id, Memory, Rect, Ui};
+use egui::{Context, Id, Rect, Ui};
 
 /// A part of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,9 +76,7 @@ pub fn gate(ui: &Ui, region: Region) {
 
 /// The part that has the keys, or else the one below the pointer.
 pub fn current(ctx: &Context) -> Option<Region> {
-    let focused = ctx.memory(Memory::focused);
-    let control = focused.and_then(|id| ctx.read_response(id));
-    let place = match control {
+    let place = match controls::focused(ctx) {
         Some(control) => control.rect.center(),
         None => ctx.pointer_latest_pos()?,
     };

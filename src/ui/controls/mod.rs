@@ -4,6 +4,7 @@ mod button;
 mod caption;
 mod check;
 mod field;
+mod focus;
 pub mod group;
 mod lamp;
 mod menu;
@@ -22,6 +23,7 @@ pub use caption::{
 };
 pub use check::check;
 pub use field::{Field, cursor_at_end, elided, error_line, heading, heading_row, select_all};
+pub use focus::focused;
 pub use lamp::Lamp;
 pub use menu::{context_menu, focus_next, takes_menu_key};
 pub use option::OptionChip;
@@ -31,7 +33,7 @@ pub use segmented::{Segment, segmented, segmented_width, segments_ui};
 pub use window::{close, front, list_height, types_a_number, window};
 
 use egui::accesskit::{Live, Role};
-use egui::{Context, Id, Key, Memory, Modifiers, Order, Popup, Response, Ui};
+use egui::{Context, Id, Key, Memory, Modifiers, Order, Popup, Response, Ui, WidgetRect};
 
 /// Closes the menu or list around it when a key chose one of its items: a click closes it by
 /// itself. Stands behind the items.
@@ -69,8 +71,7 @@ pub fn regain_focus(ui: &Ui, button: &Response) {
     });
     let layer = clicked.and_then(|place| ui.ctx().layer_id_at(place));
     let is_elsewhere = layer.is_some_and(|layer| !in_front(layer.order)) && !button.clicked();
-    let focused = ui.memory(Memory::focused);
-    let item = focused.and_then(|id| ui.ctx().read_response(id));
+    let item = focused(ui.ctx());
     // Who clicked into another control goes on there.
     if !is_elsewhere && item.is_none_or(|item| in_front(item.layer_id.order)) {
         button.request_focus();
@@ -86,14 +87,13 @@ pub fn keep_escape(ctx: &Context, was_open: bool, is_open: bool) {
 
 /// Scrolls to the control that got the keys. Stands at the end of what scrolls.
 pub fn reveal_focus(ui: &Ui) {
-    let focused = ui.memory(Memory::focused);
+    let now = ui.memory(Memory::focused);
     let before = ui.data_mut(|data| {
         let before: &mut Option<Id> = data.get_temp_mut_or_default(ui.scope_id().with("focused"));
-        std::mem::replace(before, focused)
+        std::mem::replace(before, now)
     });
-    let moved = focused.filter(|_| focused != before);
-    let control = moved.and_then(|id| ui.ctx().read_response(id));
-    let is_here = |control: &Response| {
+    let control = focused(ui.ctx()).filter(|_| now != before);
+    let is_here = |control: &WidgetRect| {
         let inside = ui.min_rect().contains(control.rect.center());
         control.layer_id == ui.layer_id() && inside
     };

@@ -1,12 +1,12 @@
 //! The ring around the control that has the keys.
 
+use super::focus::focused;
 use crate::ui::theme::{self, Palette};
-use egui::{Context, Memory, StrokeKind};
+use egui::{Context, StrokeKind};
 
 /// Paints it, whatever control that is. Stands behind all of them.
 pub fn focus_ring(ctx: &Context, palette: &Palette) {
-    let focused = ctx.memory(Memory::focused);
-    let Some(control) = focused.and_then(|id| ctx.read_response(id)) else {
+    let Some(control) = focused(ctx) else {
         return;
     };
     let rect = control.interact_rect;

@@ -7,7 +7,7 @@ use crate::payload::quote::Quote;
 use crate::t;
 use crate::traffic::{RecordKind, RowPosition, Rows};
 use crate::ui::{Action, Composed, controls};
-use egui::{Memory, Order, PopupCloseBehavior, Response, Ui};
+use egui::{Order, PopupCloseBehavior, Response, Ui};
 use std::ops::Range;
 
 /// What is chosen for a row.
@@ -65,8 +65,7 @@ impl LogView {
             was_open: self.menu.is_open,
             ..MenuState::default()
         };
-        let focused = ui.memory(Memory::focused);
-        let item = focused.and_then(|id| ui.ctx().read_response(id));
+        let item = controls::focused(ui.ctx());
         // Who clicked into another control goes on there.
         if closed && item.is_none_or(|item| item.layer_id.order == Order::Foreground) {
             ui.memory_mut(|memory| memory.request_focus(scene.table));
