@@ -368,6 +368,7 @@ impl eframe::App for App {
         // After the panels: the text typed just before Ctrl+Enter is in the composer by then.
         self.perform_keys(&ctx, pressed);
         self.palette_ui(&ctx);
+        controls::group::settle(&ctx);
         controls::focus_ring(&ctx, theme::palette(&ctx));
         let active = self.tabs.get(self.active);
         if active.is_some_and(Tab::is_search_due) {

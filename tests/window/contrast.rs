@@ -91,7 +91,8 @@ fn with_rows(lang: Lang, theme: Choice) -> Window {
     let mut window = Window::with_settings(lang, settings);
     let local = window.connect();
     let (socket, to) = far_side();
-    socket.send_to(b"received\r\n\x01\xff", local).unwrap();
+    socket.send_to(b"received\r\n\x01", local).unwrap();
+    socket.send_to(b"\xff\xfe", local).unwrap();
     window.fill("目标端口", "Target port", &to.port().to_string());
     window.fill("发送内容", "Message", "sent");
     window.click("发送", "Send");

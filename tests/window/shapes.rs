@@ -5,7 +5,7 @@ use super::painted::Painted;
 use crate::sockets::far_side;
 use egui::Color32;
 use egui::epaint::ColorMode;
-use netpeer::ui::theme::LIGHT;
+use netpeer::ui::theme::palette;
 use netpeer::words::Lang;
 
 #[test]
@@ -16,9 +16,10 @@ fn a_closed_session_has_rings_and_an_open_one_filled_circles() {
         let rings = rings.filter(|circle| circle.fill.a() == 0 && circle.stroke.width > 0.0);
         rings.count()
     };
+    let ok = palette(&window.harness.ctx).ok;
     let filled = |painted: &Painted| {
         let filled = painted.circles.iter();
-        filled.filter(|circle| circle.fill == LIGHT.ok).count()
+        filled.filter(|circle| circle.fill == ok).count()
     };
     let closed = Painted::of(&window);
     // One on the tab, and one in the status bar.
@@ -39,6 +40,7 @@ fn the_curve_of_sent_messages_has_dashes_and_the_other_none() {
     window.fill("发送内容", "Message", "sent");
     window.click("发送", "Send");
     window.click("最近几分钟的速率", "Rates of the last minutes");
+    let colours = palette(&window.harness.ctx);
     // The line in the status bar has more points.
     let is_curve = |painted: &Painted, colour: Color32| {
         let mut paths = painted.paths.iter();
@@ -48,12 +50,12 @@ fn the_curve_of_sent_messages_has_dashes_and_the_other_none() {
         })
     };
     window.until("the first seconds", |window| {
-        is_curve(&Painted::of(window), LIGHT.received)
+        is_curve(&Painted::of(window), colours.received)
     });
     let painted = Painted::of(&window);
-    assert!(!is_curve(&painted, LIGHT.sent));
+    assert!(!is_curve(&painted, colours.sent));
     let dashes = painted.lines.iter();
-    let dashes = dashes.filter(|stroke| stroke.color == LIGHT.sent).count();
+    let dashes = dashes.filter(|stroke| stroke.color == colours.sent).count();
     // Two in the legend of each of the two plots.
     assert!(dashes > 4, "{dashes}");
 }

@@ -1,6 +1,6 @@
 //! A group of controls that is one stop of the Tab key: arrows move inside.
 
-use egui::{EventFilter, Id, Key, Modifiers, Sense, Ui};
+use egui::{Context, EventFilter, Id, Key, Modifiers, Sense, Ui};
 
 /// What a member of a group senses: only one of them is a stop.
 pub fn sense(is_stop: bool) -> Sense {
@@ -36,4 +36,23 @@ pub fn arrow(ui: &Ui, member: Id, at: usize, count: usize) -> Option<usize> {
     ];
     let moved = keys.into_iter().find(|(key, _)| pressed(*key));
     moved.map(|(_, place)| place)
+}
+
+/// Under which is kept the member that gets the keys.
+const NEXT: &str = "next member of a group";
+
+/// Gives the keys to a member when the frame is drawn: as long as it is no stop, egui would take
+/// them from it at once.
+pub fn focus(ui: &Ui, member: Id) {
+    ui.data_mut(|data| data.insert_temp(Id::unique(NEXT), member));
+}
+
+/// Moves the keys within groups. Stands behind all of them.
+pub fn settle(ctx: &Context) {
+    let next = ctx.data(|data| data.get_temp::<Id>(Id::unique(NEXT)));
+    if let Some(member) = next {
+        ctx.data_mut(|data| data.remove::<Id>(Id::unique(NEXT)));
+        ctx.memory_mut(|memory| memory.request_focus(member));
+        ctx.request_repaint();
+    }
 }

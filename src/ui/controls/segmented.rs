@@ -124,7 +124,7 @@ pub fn segments_ui<T: Copy + PartialEq>(
         if let Some(next) = moved.and_then(|next| options.get(next)) {
             *value = next.value;
             changed |= next.value != before;
-            ui.memory_mut(|memory| memory.request_focus(id(&next.name)));
+            group::focus(ui, id(&next.name));
         }
     }
     changed

@@ -186,7 +186,7 @@ fn keys(ui: &Ui, page: &Entry) {
     });
     if let Some(next) = moved.and_then(|next| PAGES.get(next)) {
         ui.data_mut(|data| data.insert_temp(Id::unique(STOP), next.page));
-        ui.memory_mut(|memory| memory.request_focus(button_id(next.page)));
+        group::focus(ui, button_id(next.page));
     }
 }
 

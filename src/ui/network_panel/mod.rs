@@ -246,6 +246,7 @@ impl NetworkDraft {
                 );
                 // A child of its own takes no room in the row: it stands inside the field.
                 let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(corner.shrink(2.0)));
+                inside.spacing_mut().button_padding.x = 0.0;
                 action = own_addresses_ui(&mut inside, cx, host);
             }
         });

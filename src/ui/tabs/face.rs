@@ -124,7 +124,7 @@ pub(super) fn ui(
     }
     if let Some(next) = group::arrow(ui, response.id, place, count) {
         if let Some(tab) = tabs.get(next) {
-            ui.memory_mut(|memory| memory.request_focus(id(tab)));
+            group::focus(ui, id(tab));
         }
         return Some(Action::SelectTab(next));
     }
