@@ -11,6 +11,7 @@ mod drops;
 mod ending;
 mod exports;
 mod files;
+pub mod input_method;
 mod journals;
 mod keys;
 mod layout;
@@ -130,6 +131,7 @@ impl App {
         theme::install(ctx);
         // Before the first frame, which would otherwise guess the size of the window.
         ctx.options_mut(|options| options.zoom_factor = settings.place.zoom);
+        input_method::install(ctx);
         ctx.set_theme(egui::ThemePreference::from(settings.theme));
         let budget = settings.preferences.log_budget();
         let tabs: Vec<Tab> = settings

@@ -147,6 +147,10 @@ pub fn window_of(
         renderer.choose(&mut options);
         let creator = |cc: &eframe::CreationContext<'_>| {
             let (start, around) = once.take().ok_or("the program was created before")?;
+            #[cfg(target_os = "linux")]
+            if matches!(display, Display::X11) {
+                crate::app::input_method::stay_on(&cc.egui_ctx);
+            }
             settings_window::tell_renderers(&cc.egui_ctx, renderer::told(&failed));
             create(cc, start, around)
         };

@@ -15,6 +15,7 @@ mod files;
 mod first_run;
 mod framing;
 mod glyphs;
+mod input_method;
 mod journal;
 mod keys;
 mod left_panel;

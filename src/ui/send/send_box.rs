@@ -12,8 +12,8 @@ use crate::t;
 use crate::ui::palette::{WindowCommand, key_text};
 use crate::ui::{Action, UiContext, controls, grouped, theme};
 use egui::{
-    Button, Event, FontSelection, Key, KeyboardShortcut, Margin, Modifiers, Popup, RichText,
-    ScrollArea, TextEdit, Ui, Vec2, vec2,
+    Button, Event, FontSelection, Key, KeyboardShortcut, Margin, Modifiers, PointerButton, Popup,
+    Response, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2,
 };
 
 /// Characters the message may have: enough for the longest datagram in hexadecimal. A
@@ -63,14 +63,13 @@ impl SendPanel {
             ui.spacing_mut().item_spacing.y = 6.0;
             ui.vertical(|ui| {
                 let stop = draft.stop(session);
-                let clicked = button_ui(ui, cx, stop.is_some(), height, &outcome);
+                let button = button_ui(ui, cx, stop.is_some(), height, &outcome);
+                // An input method may hold a word that is still to be committed there.
+                self.focuses |= button.clicked_by(PointerButton::Primary);
                 self.hint_ui(ui, cx, draft, session, kept.enter_sends);
-                // What was typed just before Enter, in the same frame, is in the box by now.
-                let outcome = match entered {
-                    true => self.command(draft, cx, session, charset),
-                    false => outcome,
-                };
-                if clicked || entered {
+                if button.clicked() || entered {
+                    // What was typed or committed in the same frame is in the box by now.
+                    let outcome = self.command(draft, cx, session, charset);
                     action = action.take().or(self.press(ui, stop, outcome));
                 }
             });
@@ -253,7 +252,7 @@ fn button_ui(
     stops: bool,
     height: f32,
     outcome: &Result<Command, Blocked>,
-) -> bool {
+) -> Response {
     let size = vec2(BUTTON, height - HINT - 6.0);
     let text = match stops {
         true => t!(cx.lang, "send.stop"),
@@ -268,7 +267,7 @@ fn button_ui(
     if let Some(waiting) = waiting.filter(|_| !stops) {
         response.response.on_hover_text(waiting);
     }
-    response.inner.clicked()
+    response.inner
 }
 
 /// The choice of the key that sends.
