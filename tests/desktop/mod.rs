@@ -10,6 +10,8 @@ mod display;
 mod driver;
 /// Characters of every script.
 mod fonts;
+/// Chinese input.
+mod input_method;
 /// The first size of the window, and the place it comes back to.
 mod place;
 /// The window on a Wayland compositor.
