@@ -53,6 +53,7 @@ impl App {
             second: self.second(),
             now: self.clock.now(),
         };
+        controls::name_window(ui.ctx(), &t!(cx.lang, "app.title"));
         let titles = self.titles(cx);
         let title = title::of_window(self.lang, titles.get(self.active));
         if title != self.window_title {

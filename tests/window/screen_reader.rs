@@ -148,3 +148,29 @@ fn the_parts_of_the_window_and_the_line_of_rates_have_names() {
         }
     }
 }
+
+#[test]
+fn the_window_has_a_name_and_the_rows_are_in_the_table() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let name = window.harness.root().accesskit_node().label();
+        assert_eq!(
+            name.as_deref(),
+            Some(window.name("网络调试助手", "netpeer"))
+        );
+        let local = window.connect();
+        let (socket, _) = far_side();
+        socket.send_to(b"something", local).unwrap();
+        window.until_says("something");
+        let nodes = window.harness.root().children_recursive();
+        let rows: Vec<_> = nodes
+            .map(|node| node.accesskit_node())
+            .filter(|node| node.role() == Role::Row)
+            .collect();
+        assert!(!rows.is_empty());
+        for row in rows {
+            let mut around = std::iter::successors(row.parent(), AccessKitNode::parent);
+            assert!(around.any(|node| node.role() == Role::Table));
+        }
+    }
+}

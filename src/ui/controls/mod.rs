@@ -126,6 +126,11 @@ pub fn name_group(ui: &Ui, role: Role, name: &str) {
     });
 }
 
+/// Names the window for screen readers, which do not hear its title.
+pub fn name_window(ctx: &Context, name: &str) {
+    ctx.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label(name));
+}
+
 /// Lets screen readers say the text of this label when it appears or changes.
 pub fn announced(ui: &Ui, label: Response, live: Live) -> Response {
     ui.ctx()

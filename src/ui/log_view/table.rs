@@ -17,7 +17,8 @@ use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition, Shown};
 use crate::ui::region::{self, Region};
 use crate::ui::{Action, Composed, UiContext, controls, narrow};
 use egui::{
-    EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
+    EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2,
+    vec2,
 };
 use std::ops::Range;
 
@@ -84,7 +85,10 @@ impl LogView {
         self.keys(ui, &scene, &lines);
         self.drag(ui, &table, (&lines, &scene.rows));
         self.settle(&lines);
-        let action = self.rows_ui(ui, &scene, &lines);
+        // To screen readers the rows are in the table.
+        let inside = UiBuilder::new().max_rect(area);
+        let inside = ui.new_child(inside.accessibility_parent(table.id));
+        let action = self.rows_ui(&inside, &scene, &lines);
         let height = (lines.end as f64 - self.top) * f64::from(self.line);
         self.free = area.with_min_y((area.top() + height as f32).min(area.bottom()));
         self.pill_ui(ui, &scene, &lines);
