@@ -14,6 +14,8 @@ mod fonts;
 mod input_method;
 /// The first size of the window, and the place it comes back to.
 mod place;
+/// The accessibility bus.
+mod screen_reader;
 /// The window on a Wayland compositor.
 mod wayland;
 
