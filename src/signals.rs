@@ -129,7 +129,7 @@ mod system {
     use std::io;
     use std::sync::Arc;
     use std::task::{Context, Wake, Waker};
-    use std::thread::{self, Thread};
+    use std::thread::Thread;
     use tokio::signal::windows;
 
     /// STATUS_CONTROL_C_EXIT, with which the system itself ends a process at Ctrl+C.
@@ -149,7 +149,7 @@ mod system {
         let mut close = windows::ctrl_close()?;
         let (mut logoff, mut shutdown) = (windows::ctrl_logoff()?, windows::ctrl_shutdown()?);
         Ok(move || {
-            let waker = Waker::from(Arc::new(Unpark(thread::current())));
+            let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
             let mut cx = Context::from_waker(&waker);
             loop {
                 let came = [
@@ -162,7 +162,7 @@ mod system {
                 if came.contains(&true) {
                     return Some(ENDED);
                 }
-                thread::park();
+                std::thread::park();
             }
         })
     }

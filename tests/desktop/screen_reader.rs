@@ -1,6 +1,7 @@
 //! A screen reader on an accessibility bus of its own.
 
-use super::driver::{Desktop, is_there};
+use super::driver::Desktop;
+use crate::skips::{have, skip};
 use std::process::{Command, Stdio};
 
 /// The interpreter that Debian's modules are installed for.
@@ -19,8 +20,11 @@ fn a_screen_reader_uses_the_window() {
         .args(["-c", "import pyatspi"])
         .stderr(Stdio::null())
         .status();
-    if !is_there("dbus-run-session") || !module.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: python3-pyatspi is not installed (scripts/test installs it)");
+    if !have(&["dbus-run-session"]) {
+        return;
+    }
+    if !module.is_ok_and(|status| status.success()) {
+        skip("python3-pyatspi", "scripts/test installs it");
         return;
     }
     let folder = tempfile::tempdir().unwrap();

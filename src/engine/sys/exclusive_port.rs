@@ -6,10 +6,19 @@
 //! program is refused likewise; what another program binds later cannot be prevented.
 
 use crate::engine::sys::interfaces::Interfaces;
-use crate::engine::sys::socket::reuse_after_close;
 use socket2::{Domain, Socket, Type};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+
+/// Allows a bind to a port with old connections in TIME_WAIT (SO_REUSEADDR, socket(7)). On
+/// Windows the same option would let another program take over the port.
+pub fn reuse_after_close(socket: &Socket) -> io::Result<()> {
+    if cfg!(windows) {
+        Ok(())
+    } else {
+        socket.set_reuse_address(true)
+    }
+}
 
 /// Checks that no socket has the port of `local` at an address that `local` includes, or that
 /// includes it.

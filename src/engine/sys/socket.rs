@@ -1,7 +1,7 @@
 //! Opening sockets: non-blocking, dual-stack, with a large receive buffer.
 
 use crate::engine::sys::datagram_socket::BoundSocket;
-use crate::engine::sys::exclusive_port;
+use crate::engine::sys::exclusive_port::{self, reuse_after_close};
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::receive_buffer::{ask_receive_buffer, receive_buffer};
 use crate::engine::sys::stream_socket::{BACKLOG, StreamListener, StreamSocket};
@@ -143,16 +143,6 @@ fn bind(socket: &Socket, local: SocketAddr, kind: Type) -> io::Result<()> {
         exclusive_port::check(local, kind, &Interfaces::read())?;
     }
     socket.bind(&local.into())
-}
-
-/// Allows a bind to a port with old connections in TIME_WAIT (SO_REUSEADDR, socket(7)). On
-/// Windows the same option would let another program take over the port.
-pub fn reuse_after_close(socket: &Socket) -> io::Result<()> {
-    if cfg!(windows) {
-        Ok(())
-    } else {
-        socket.set_reuse_address(true)
-    }
 }
 
 /// Whether a connect continues in the background: EINPROGRESS, or WSAEWOULDBLOCK on Windows.
