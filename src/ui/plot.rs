@@ -1,7 +1,10 @@
 //! What all plots look like.
 
 use super::{UiContext, theme};
-use egui::{Color32, RichText, Sense, Shape, Stroke, Ui, Vec2b, pos2, vec2};
+use egui::{
+    Color32, Response, RichText, Sense, Shape, Stroke, Ui, Vec2b, WidgetInfo, accesskit::Role,
+    pos2, vec2,
+};
 use egui_plot::{Line, LineStyle, Plot, PlotPoints};
 
 /// The width of a curve, and the length of its dashes, in points.
@@ -61,4 +64,9 @@ pub fn quiet<'a>(name: &str, cx: UiContext<'_>) -> Plot<'a> {
         .allow_scroll(false)
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
+}
+
+/// Lets screen readers say what a plot shows.
+pub fn name(plot: &Response, title: &str) {
+    plot.widget_info(|| WidgetInfo::labeled(Role::Image, true, title));
 }

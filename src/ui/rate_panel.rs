@@ -144,7 +144,7 @@ impl Chart<'_> {
             let values: Vec<String> = self.lines.iter().map(of).collect();
             Some(format!("{} · {}", values.join(" · "), ago(-at)))
         };
-        let plot = plot::quiet(&self.title, cx)
+        let chart = plot::quiet(&self.title, cx)
             .height(HEIGHT)
             .set_margin_fraction(Vec2::new(0.0, 0.06))
             .include_x(-(SECONDS as f64))
@@ -153,9 +153,10 @@ impl Chart<'_> {
             .x_grid_spacer(|_| minutes())
             .x_axis_formatter(|mark, _| ago(-mark.value))
             .label_formatter(hover);
-        plot.show(ui, |plot| {
+        let shown = chart.show(ui, |plot| {
             lines.into_iter().for_each(|line| plot.line(line))
         });
+        plot::name(&shown.response, &self.title);
     }
 }
 

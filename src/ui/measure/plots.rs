@@ -58,7 +58,7 @@ fn way_ui(ui: &mut Ui, cx: UiContext<'_>, history: &[(f64, Pulse)]) {
         line(received, &|pulse| pulse.received.records),
         line(lost, &|pulse| pulse.lost),
     ];
-    plot::quiet("measured seconds", cx)
+    let shown = plot::quiet("measured seconds", cx)
         .height(HEIGHT)
         .include_y(1.0)
         .include_x(-(SECONDS as f64) - 4.0)
@@ -73,6 +73,7 @@ fn way_ui(ui: &mut Ui, cx: UiContext<'_>, history: &[(f64, Pulse)]) {
         .show(ui, |plot| {
             lines.into_iter().for_each(|line| plot.line(line));
         });
+    plot::name(&shown.response, &t!(cx.lang, "measure.by_second"));
 }
 
 /// How long round trips took, on a logarithmic scale.
@@ -100,7 +101,7 @@ fn trips_ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
         .collect();
     let first = bars.first().map_or(1.0, |bar| bar.argument).floor();
     let last = bars.last().map_or(4.0, |bar| bar.argument).ceil();
-    plot::quiet("round trips", cx)
+    let shown = plot::quiet("round trips", cx)
         .height(HEIGHT)
         .include_y(1.0)
         .include_x(first - 0.2)
@@ -120,6 +121,7 @@ fn trips_ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
         .show(ui, |plot| {
             plot.bar_chart(BarChart::new("", bars).color(colour))
         });
+    plot::name(&shown.response, &t!(cx.lang, "measure.histogram"));
 }
 
 fn caption(ui: &mut Ui, cx: UiContext<'_>, title: &str, curves: &[Named]) {
