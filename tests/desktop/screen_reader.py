@@ -115,6 +115,14 @@ def nodes(node):
             yield from nodes(child)
 
 
+def can_be_pressed(node):
+    """Whether it has an action, or is disabled."""
+    node.clearCache()
+    if pyatspi.STATE_ENABLED not in states(node):
+        return True
+    return "Action" in interfaces(node) and node.queryAction().nActions > 0
+
+
 class Window:
     def __init__(self, program, language, network):
         self.words = WORDS[language]
@@ -178,8 +186,9 @@ class Window:
             fault(where, f"a {role} in “{node.parent.name}” has no name")
         if role in CONTROLS:
             enabled = pyatspi.STATE_ENABLED in states(node)
-            if enabled and ("Action" not in interfaces(node) or node.queryAction().nActions == 0):
-                fault(where, f"{role} “{name}” cannot be pressed")
+            # Its state may change while it is looked at: text is filled in elsewhere.
+            if not can_be_pressed(node):
+                until(f"{where}: an action of {role} “{name}”", lambda: can_be_pressed(node))
             if role == "combo box" and not node.description:
                 fault(where, f"combo box “{name}” has no value")
             if role == "entry" and enabled:
