@@ -32,11 +32,9 @@ pub fn check(local: SocketAddr, kind: Type, interfaces: &Interfaces) -> io::Resu
 }
 
 fn is_in_use(error: &io::Error) -> bool {
-    // A holder with SO_EXCLUSIVEADDRUSE: WSAEACCES.
-    matches!(
-        error.kind(),
-        ErrorKind::AddrInUse | ErrorKind::PermissionDenied
-    )
+    // WSAEACCES: a holder with SO_EXCLUSIVEADDRUSE. EACCES of macOS is no holder: a port below
+    // 1024 needs a right at a single address only.
+    error.kind() == ErrorKind::AddrInUse || error.raw_os_error() == Some(10_013)
 }
 
 fn bind(address: SocketAddr, kind: Type) -> io::Result<()> {
