@@ -1,6 +1,7 @@
 //! The dock: one page at a time beside the log, or below it, and never over it.
 
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::{far_side, receive};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Rect, vec2};
@@ -59,6 +60,21 @@ fn no_page_covers_the_log() {
                 let whole = Rect::from_min_size(egui::Pos2::ZERO, vec2(width, height));
                 assert!(whole.contains_rect(close), "{english} {width}: {close}");
             }
+        }
+    }
+}
+
+#[test]
+fn the_icons_of_the_strip_have_words_below_them() {
+    for lang in Lang::ALL {
+        let window = Window::udp(lang);
+        let painted = Painted::of(&window);
+        for (chinese, english) in [("应答", "Reply"), ("测量", "Measure"), ("序列", "Sequence")]
+        {
+            let words = painted.places_of(window.name(chinese, english));
+            let button = window.place("自动应答规则", "Auto-reply rules");
+            let is_on_strip = |word: &&Rect| button.x_range().contains(word.center().x);
+            assert_eq!(words.iter().filter(is_on_strip).count(), 1, "{english}");
         }
     }
 }

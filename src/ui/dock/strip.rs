@@ -81,8 +81,8 @@ pub fn column_ui(
     let height = ui.available_height() - 2.0 * AROUND;
     let room = (height - 2.0 * GAP) / count - GAP;
     let size = vec2(ui.available_width() - 8.0, room.clamp(LOW, HIGH));
-    // Where words do not fit, the icons stay.
-    let is_wide = ui.available_width() + 0.5 >= width(ui, cx.lang);
+    // Where words do not fit, the icons stay. The line beside the column takes a point of it.
+    let is_wide = ui.available_width() + 1.5 >= width(ui, cx.lang);
     let face = match size.y >= WORDED && is_wide {
         true => Face::Both,
         false => Face::Icon,
