@@ -102,6 +102,7 @@ impl SearchBox {
         let ui = &mut ui.new_child(switches.layout(Layout::left_to_right(Align::Center)));
         ui.spacing_mut().item_spacing.x = 1.0;
         ui.spacing_mut().button_padding = vec2(4.0, 1.0);
+        controls::soft_choice(ui, cx.palette);
         let case = (!filter_terms::is_any_case(&self.text), "search.case");
         if switch_ui(ui, cx, "Aa", case) {
             self.text = filter_terms::toggle_case(&self.text);

@@ -251,7 +251,7 @@ fn visuals(theme: Theme, palette: &Palette) -> Visuals {
     visuals.error_fg_color = palette.error;
     visuals.warn_fg_color = palette.event;
     visuals.hyperlink_color = palette.accent;
-    visuals.selection.bg_fill = palette.accent.gamma_multiply(0.35);
+    visuals.selection.bg_fill = palette.accent.gamma_multiply(0.25);
     // Also the colour of selected text, which must stand out from `bg_fill`.
     visuals.selection.stroke = Stroke::new(1.0, palette.text);
     visuals.disabled_alpha = 0.7;

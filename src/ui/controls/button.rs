@@ -23,6 +23,20 @@ pub fn small_if(ui: &mut Ui, enabled: bool, text: &str, name: &str) -> Response 
     named(ui, response, name)
 }
 
+/// Fills chosen buttons as softly as a chip that is on, and leaves out the outlines of all.
+pub fn soft_choice(ui: &mut Ui, palette: &Palette) {
+    let visuals = ui.visuals_mut();
+    visuals.selection.bg_fill = palette.accent_soft;
+    let widgets = &mut visuals.widgets;
+    for widget in [
+        &mut widgets.inactive,
+        &mut widgets.hovered,
+        &mut widgets.active,
+    ] {
+        widget.bg_stroke = Stroke::NONE;
+    }
+}
+
 /// A frameless button for the top bar.
 pub fn icon_button(ui: &mut Ui, text: &str, name: &str, palette: &Palette) -> Response {
     let response = ui.add(

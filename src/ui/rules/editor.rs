@@ -38,6 +38,7 @@ impl RulesPanel {
             .auto_shrink(false)
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 3.0;
+                controls::soft_choice(ui, cx.palette);
                 if rules.is_empty() {
                     let hint = RichText::new(t!(cx.lang, "rules.none"));
                     ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
