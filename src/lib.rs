@@ -78,8 +78,13 @@ pub fn run(report: impl FnOnce(String)) -> std::process::ExitCode {
     if let Some(command) = arguments.command {
         return cli::run(command, lang);
     }
-    let (config, new) = (arguments.config, arguments.new);
-    match start::window(start::Wishes { config, lang, new }) {
+    let wishes = start::Wishes {
+        config: arguments.config,
+        lang,
+        new: arguments.new,
+        open: arguments.open,
+    };
+    match start::window(wishes) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             report(reason);

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 impl App {
     /// Shows the steps of a scenario, or opens a capture file in a new tab.
-    pub(super) fn open_file(&mut self, ctx: &Context, path: PathBuf) {
+    pub fn open_file(&mut self, ctx: &Context, path: PathBuf) {
         if scenario::opens(&path) {
             self.scenario.show(ctx, &path, self.lang);
             self.dock.open = Some(Page::Open);

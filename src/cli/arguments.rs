@@ -32,6 +32,9 @@ pub struct Arguments {
     pub config: Option<PathBuf>,
     #[arg(long, value_name = "KIND", value_parser = values::kinds())]
     pub new: Option<Kind>,
+    // Desktops start the program with `--open` alone where no file is to be opened.
+    #[arg(long, value_name = "FILE", num_args = 0.., value_parser = values::path())]
+    pub open: Vec<PathBuf>,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -118,11 +121,21 @@ impl Arguments {
             diagnostics::say(refusal::words(lang, &error).trim_end());
             std::process::exit(error.exit_code())
         });
-        if read.new.is_some() && read.command.is_some() {
-            diagnostics::say(&t!(lang, "argument.window_option"));
+        if let (Some(option), Some(_)) = (read.window_option(), &read.command) {
+            diagnostics::say(&t!(lang, "argument.window_option", option = option));
             std::process::exit(2);
         }
         read
+    }
+
+    /// The first option that only the window has.
+    fn window_option(&self) -> Option<&'static str> {
+        let options = [
+            (self.new.is_some(), "--new"),
+            (!self.open.is_empty(), "--open"),
+        ];
+        let given = options.iter().find(|(is_given, _)| *is_given);
+        given.map(|(_, option)| *option)
     }
 
     /// The command line with the help texts of this language.

@@ -41,6 +41,8 @@ pub struct Wishes {
     pub lang: Option<Lang>,
     /// The kind of a new session, whose tab is in front.
     pub new: Option<Kind>,
+    /// Files to open: captures and scenarios.
+    pub open: Vec<PathBuf>,
 }
 
 /// Why the wrapped program could not be created.
@@ -140,19 +142,19 @@ pub fn window_of(
         ..eframe::NativeOptions::default()
     };
     // Only the renderer that works creates the program.
-    let mut once = Some((start, around));
+    let mut once = Some((start, wishes.open, around));
     let mut failed = Vec::new();
     for &renderer in Renderer::all() {
         let mut options = options();
         renderer.choose(&mut options);
         let creator = |cc: &eframe::CreationContext<'_>| {
-            let (start, around) = once.take().ok_or("the program was created before")?;
+            let (start, open, around) = once.take().ok_or("the program was created before")?;
             #[cfg(target_os = "linux")]
             if matches!(display, Display::X11) {
                 crate::app::input_method::stay_on(&cc.egui_ctx);
             }
             settings_window::tell_renderers(&cc.egui_ctx, renderer::told(&failed));
-            create(cc, start, around)
+            create(cc, start, open, around)
         };
         match eframe::run_native(APP_ID, options, Box::new(creator)) {
             Ok(()) => return Ok(()),
@@ -170,6 +172,7 @@ pub fn window_of(
 fn create(
     cc: &eframe::CreationContext<'_>,
     start: Start,
+    open: Vec<PathBuf>,
     around: impl FnOnce(&egui::Context, App) -> Result<Box<dyn eframe::App>, Fault>,
 ) -> Result<Box<dyn eframe::App>, Fault> {
     cc.egui_ctx
@@ -186,7 +189,11 @@ fn create(
         desktop,
         ..start
     };
-    around(&cc.egui_ctx, App::new(&cc.egui_ctx, start))
+    let mut app = App::new(&cc.egui_ctx, start);
+    for file in open {
+        app.open_file(&cc.egui_ctx, std::path::absolute(&file).unwrap_or(file));
+    }
+    around(&cc.egui_ctx, app)
 }
 
 /// The screens of the desktop, in pixels.

@@ -12,6 +12,8 @@ mod driver;
 mod fonts;
 /// Chinese input.
 mod input_method;
+/// Files that the desktop opens with the program.
+mod opened;
 /// The first size of the window, and the place it comes back to.
 mod place;
 /// The accessibility bus.
