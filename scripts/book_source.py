@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Lays out the source of the book in one language: its pages, what they show of the repository,
-and the options as the program prints them.
+and the options as the program prints them. Sections have the anchors of the English pages in
+every language: the window opens the book at one.
 
 Usage: scripts/book_source.py LANGUAGE PROGRAM FOLDER
 """
@@ -32,12 +33,34 @@ def commands(program, *parents):
             yield from commands(program, *parents, name)
 
 
+HEADING = re.compile(r"^(#{2,}) ([^\n]+)$|^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def headings(text):
+    """The sections of a page, without what looks like one in a block of code."""
+    return [match for match in HEADING.finditer(text) if match[1]]
+
+
+def with_anchors(text, english):
+    """The page, whose sections have the anchors of those of the English page too."""
+    sections = [match[2] for match in headings(english)]
+    assert len(sections) == len(headings(text)), sections
+    anchors = [re.sub(r"[^\w -]", "", section).strip().lower().replace(" ", "-") for section in sections]
+
+    def anchored(match):
+        return f'{match[1]} <a id="{anchors.pop(0)}"></a>{match[2]}' if match[1] else match[0]
+
+    return HEADING.sub(anchored, text)
+
+
 def main():
     language, program, folder = sys.argv[1:]
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True)
     for page in sorted((ROOT / "docs" / language).glob("*.md")):
         text = page.read_text()
+        if language != "en":
+            text = with_anchors(text, (ROOT / "docs/en" / page.name).read_text())
         # What lies outside of docs/ comes along.
         for shown in set(re.findall(r"\]\(\.\./\.\./([^)#]+)", text)):
             copy = folder / "repository" / shown

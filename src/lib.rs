@@ -17,6 +17,7 @@
 //! | 0 | [`signals`] | the system's requests to end the process |
 //! | 0 | [`disk`] | atomic replacement of files, private files and folders |
 //! | 0 | [`stderr`] | lines on the standard error |
+//! | 0 | [`book`] | the installed book, as URLs for a browser |
 //! | 1 | [`traffic`] | rows of the log: records, chunks, filter, framing, the meter |
 //! | 1 | [`automation`] | decisions without sockets: rules, limits, impairment, schedules |
 //! | 2 | [`capture`] | capture files: formats, export, import, the recorder |
@@ -42,6 +43,7 @@
 
 pub mod app;
 pub mod automation;
+pub mod book;
 pub mod capture;
 pub mod cli;
 pub mod config;

@@ -20,6 +20,7 @@ const LAYERS: [&[&str]; 7] = [
         "signals",
         "disk",
         "stderr",
+        "book",
     ],
     &["traffic", "automation"],
     &["capture"],

@@ -249,6 +249,21 @@ fn both_languages_have_the_pages_of_the_table_of_contents() {
 }
 
 #[test]
+fn both_languages_have_the_same_sections() {
+    // The book gives the sections of a Chinese page the anchors of the English one.
+    let sections = |language: &str, name: &str| {
+        let text = page(format!("docs/{language}/{name}").into()).text;
+        let prose = text.split("```").step_by(2).flat_map(str::lines);
+        let levels = prose.map(|line| line.split(' ').next().unwrap_or_default().to_owned());
+        let is_section = |level: &String| level.len() > 1 && level.bytes().all(|byte| byte == b'#');
+        levels.filter(is_section).collect::<Vec<_>>()
+    };
+    for name in names("en") {
+        assert_eq!(sections("en", &name), sections("zh", &name), "{name}");
+    }
+}
+
+#[test]
 fn a_readme_has_at_most_150_lines() {
     for name in ["README.md", "README.zh-CN.md"] {
         let lines = page(name.into()).text.lines().count();

@@ -1,18 +1,30 @@
-//! The page of the help: one topic, the others below it, and every key.
+//! The page of the help: one topic with its page of the book, the others below it, and every key.
 
 use super::palette::{self, CommandEntry};
 use super::topic::{TOPICS, Topic};
 use super::{Action, UiContext, controls, theme};
+use crate::book::Book;
 use crate::t;
-use egui::{Label, RichText, Ui};
+use crate::words::Lang;
+use egui::{Hyperlink, Label, RichText, Ui};
+use std::path::Path;
 
 /// The page, with the topic on show.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct HelpPage {
     pub topic: Topic,
+    book: Option<Book>,
 }
 
 impl HelpPage {
+    /// The page of an executable, whose book it opens.
+    pub fn new(program: &Path) -> Self {
+        Self {
+            topic: Topic::default(),
+            book: Book::of(program),
+        }
+    }
+
     pub fn page_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Action> {
         let mut action = None;
         let shown = self.topic.entry();
@@ -29,6 +41,22 @@ impl HelpPage {
                 }
             }
             _ => {}
+        }
+        match &self.book {
+            Some(book) => {
+                let language = match cx.lang {
+                    Lang::Chinese => "zh",
+                    Lang::English => "en",
+                };
+                let url = book.url(language, shown.page);
+                ui.add(Hyperlink::from_label_and_url(
+                    t!(cx.lang, "guide.book"),
+                    url,
+                ));
+            }
+            None => {
+                ui.add(Label::new(t!(cx.lang, "guide.no_book")).wrap());
+            }
         }
         ui.separator();
         controls::heading(ui, &t!(cx.lang, "guide.topics"), cx.palette);

@@ -23,35 +23,117 @@ pub struct TopicEntry {
     pub title: &'static str,
     /// The key of its text.
     pub text: &'static str,
+    /// Its page of the book, with the anchor of a section: see [`Book::url`](crate::book::Book).
+    pub page: &'static str,
 }
 
 /// Every topic once.
 pub static TOPICS: [TopicEntry; 17] = [
-    of(Topic::Session, "guide.session_title", "guide.session"),
-    of(Topic::Tabs, "guide.tabs_title", "guide.tabs"),
-    of(Topic::Filter, "guide.filter_title", "guide.filter"),
-    of(Topic::Log, "guide.log_title", "guide.log"),
-    of(Topic::Composer, "guide.composer_title", "guide.composer"),
-    of(Topic::Keys, "guide.keys_title", "guide.keys"),
-    page(Page::Details, "dock.details_name", "guide.details"),
-    page(Page::AutoReply, "dock.reply_name", "guide.reply"),
-    page(Page::Network, "dock.network_name", "guide.network"),
-    page(Page::Held, "dock.held_name", "guide.held"),
-    page(Page::Measure, "dock.measure_name", "guide.measure"),
-    page(Page::Rates, "dock.rates_name", "guide.rates"),
-    page(Page::Library, "dock.library_name", "guide.library"),
-    page(Page::Sequence, "dock.sequence_name", "guide.sequence"),
-    page(Page::Open, "dock.open_name", "guide.open"),
-    page(Page::Export, "dock.export_name", "guide.export"),
-    page(Page::Settings, "dock.settings_name", "guide.settings"),
+    of(
+        Topic::Session,
+        "guide.session_title",
+        "guide.session",
+        "tasks",
+    ),
+    of(Topic::Tabs, "guide.tabs_title", "guide.tabs", "keys"),
+    of(
+        Topic::Filter,
+        "guide.filter_title",
+        "guide.filter",
+        "filter",
+    ),
+    of(Topic::Log, "guide.log_title", "guide.log", "explanation"),
+    of(
+        Topic::Composer,
+        "guide.composer_title",
+        "guide.composer",
+        "tasks#send-bytes-instead-of-text",
+    ),
+    of(Topic::Keys, "guide.keys_title", "guide.keys", "keys"),
+    page(
+        Page::Details,
+        "dock.details_name",
+        "guide.details",
+        "tasks#look-closer",
+    ),
+    page(Page::AutoReply, "dock.reply_name", "guide.reply", "rules"),
+    page(
+        Page::Network,
+        "dock.network_name",
+        "guide.network",
+        "impairment",
+    ),
+    page(
+        Page::Held,
+        "dock.held_name",
+        "guide.held",
+        "tasks#stand-in-the-middle",
+    ),
+    page(
+        Page::Measure,
+        "dock.measure_name",
+        "guide.measure",
+        "tasks#measure-loss-and-round-trips",
+    ),
+    page(
+        Page::Rates,
+        "dock.rates_name",
+        "guide.rates",
+        "tasks#see-whether-you-lose-data-and-where",
+    ),
+    page(
+        Page::Library,
+        "dock.library_name",
+        "guide.library",
+        "tasks#send-at-commands-repeat-count",
+    ),
+    page(
+        Page::Sequence,
+        "dock.sequence_name",
+        "guide.sequence",
+        "tasks#send-at-commands-repeat-count",
+    ),
+    page(
+        Page::Open,
+        "dock.open_name",
+        "guide.open",
+        "tasks#keep-it-and-hand-it-on",
+    ),
+    page(
+        Page::Export,
+        "dock.export_name",
+        "guide.export",
+        "tasks#keep-it-and-hand-it-on",
+    ),
+    page(
+        Page::Settings,
+        "dock.settings_name",
+        "guide.settings",
+        "limits",
+    ),
 ];
 
-const fn of(topic: Topic, title: &'static str, text: &'static str) -> TopicEntry {
-    TopicEntry { topic, title, text }
+const fn of(
+    topic: Topic,
+    title: &'static str,
+    text: &'static str,
+    page: &'static str,
+) -> TopicEntry {
+    TopicEntry {
+        topic,
+        title,
+        text,
+        page,
+    }
 }
 
-const fn page(page: Page, title: &'static str, text: &'static str) -> TopicEntry {
-    of(Topic::Page(page), title, text)
+const fn page(
+    shown: Page,
+    title: &'static str,
+    text: &'static str,
+    page: &'static str,
+) -> TopicEntry {
+    of(Topic::Page(shown), title, text, page)
 }
 
 impl Topic {
@@ -81,6 +163,24 @@ impl Topic {
 mod tests {
     use super::*;
     use crate::ui::dock::PAGES;
+    use std::path::Path;
+
+    #[test]
+    fn every_topic_has_a_section_of_the_book() {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/en");
+        let anchor = |heading: &str| {
+            let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+            let heading: String = heading.chars().filter(kept).collect();
+            heading.trim().to_lowercase().replace(' ', "-")
+        };
+        for entry in &TOPICS {
+            let (page, section) = entry.page.split_once('#').unwrap_or((entry.page, ""));
+            let text = std::fs::read_to_string(docs.join(page).with_extension("md")).unwrap();
+            let mut headings = text.lines().filter_map(|line| line.strip_prefix("## "));
+            let is_there = headings.any(|heading| anchor(heading) == section);
+            assert!(section.is_empty() || is_there, "{}", entry.page);
+        }
+    }
 
     #[test]
     fn every_page_and_region_has_a_topic_of_its_own() {

@@ -32,6 +32,7 @@ pub struct Window {
     pub harness: Harness<'static, App>,
     lang: Lang,
     copied: String,
+    opened: String,
 }
 
 impl Window {
@@ -62,6 +63,11 @@ impl Window {
     }
 
     pub fn with_settings(lang: Lang, settings: Settings) -> Self {
+        Self::of_program(lang, settings, env!("CARGO_BIN_EXE_netpeer").as_ref())
+    }
+
+    /// The window of the executable at this place.
+    pub fn of_program(lang: Lang, settings: Settings, program: &Path) -> Self {
         Self::start(
             lang,
             Start {
@@ -73,7 +79,7 @@ impl Window {
                 requests: None,
                 lang: Some(lang),
                 system_lang: lang,
-                program: env!("CARGO_BIN_EXE_netpeer").into(),
+                program: program.into(),
                 desktop: Desktop::default(),
             },
         )
@@ -115,6 +121,7 @@ impl Window {
             harness,
             lang,
             copied: String::new(),
+            opened: String::new(),
         }
     }
 
@@ -260,8 +267,10 @@ impl Window {
         for _ in 0..3 {
             self.harness.step();
             for command in &self.harness.output().platform_output.commands {
-                if let egui::OutputCommand::CopyText(text) = command {
-                    self.copied.clone_from(text);
+                match command {
+                    egui::OutputCommand::CopyText(text) => self.copied.clone_from(text),
+                    egui::OutputCommand::OpenUrl(page) => self.opened.clone_from(&page.url),
+                    _ => {}
                 }
             }
         }
@@ -362,6 +371,11 @@ impl Window {
     /// The text that the last frame copied to the clipboard.
     pub fn copied(&self) -> String {
         self.copied.clone()
+    }
+
+    /// The address that was opened last in a browser.
+    pub fn opened(&self) -> &str {
+        &self.opened
     }
 
     /// The names of all controls, for the message of a failure.

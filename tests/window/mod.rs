@@ -15,6 +15,7 @@ mod files;
 mod first_run;
 mod framing;
 mod glyphs;
+mod help;
 mod input_method;
 mod journal;
 mod keys;
