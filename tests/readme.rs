@@ -1,5 +1,6 @@
 //! Every command, option, file and link that the READMEs and the book show exists.
 
+use clap::CommandFactory as _;
 use netpeer::cli::Arguments;
 use netpeer::kind::Kind;
 use std::collections::BTreeSet;
@@ -299,5 +300,51 @@ fn every_kind_of_session_of_a_scenario_is_named() {
             assert!(scenarios.contains(&session), "{session}");
         }
         assert!(scenarios.contains("`half_open: true`"));
+    }
+}
+
+/// The options of a command and of those below it, each with the words of its command.
+fn options(command: &clap::Command, words: &str) -> Vec<(String, String)> {
+    let long = command.get_arguments().filter(|arg| !arg.is_hide_set());
+    let long = long.filter_map(clap::Arg::get_long);
+    let own = long.map(|name| (words.to_owned(), format!("--{name}")));
+    let below = command.get_subcommands().flat_map(|below| {
+        let words = format!("{words} {}", below.get_name());
+        options(below, words.trim())
+    });
+    own.chain(below).collect()
+}
+
+#[test]
+fn the_reference_lists_every_option_of_every_command() {
+    let all = options(&Arguments::command(), "");
+    assert!(all.len() > 200, "{}", all.len());
+    let is_session = |words: &str| {
+        let mut kinds = Kind::ALL.into_iter();
+        kinds.any(|kind| kind.traits().command.join(" ") == words)
+    };
+    for (language, window, sessions, commands) in [
+        ("en", "window", "every session", "every command"),
+        ("zh", "窗口", "所有会话", "所有命令"),
+    ] {
+        let text = page(format!("docs/{language}/options.md").into()).text;
+        let lists = |row: &str, words: &str, option: &str| {
+            let cells: Vec<&str> = row.trim_matches(['|', ' ']).split(" | ").collect();
+            let [name, .., whose] = cells[..] else {
+                return false;
+            };
+            let name = name.split(['`', ',', ' ']).any(|part| part == option);
+            let mut whose = whose.split([',', '、']).map(str::trim);
+            name && whose.any(|whose| {
+                let of_window = words.is_empty() && whose == window;
+                let of_session = is_session(words) && whose == sessions;
+                of_window || of_session || whose == commands || whose == words
+            })
+        };
+        let is_missing = |(words, option): &&(String, String)| {
+            !text.lines().any(|row| lists(row, words, option))
+        };
+        let missing: Vec<_> = all.iter().filter(is_missing).collect();
+        assert!(missing.is_empty(), "{language}: {missing:?}");
     }
 }

@@ -30,6 +30,8 @@ mod load;
 mod names;
 mod opening;
 mod play;
+#[cfg(test)]
+mod reference;
 mod report;
 mod session;
 mod steps;

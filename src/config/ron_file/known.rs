@@ -33,6 +33,46 @@ pub fn known<T: DeserializeOwned>(steps: &[Step]) -> Known {
     found.get()
 }
 
+/// Every name of a field or variant that a file of type `T` may have.
+#[cfg(test)]
+pub(crate) fn all_names<T: DeserializeOwned>() -> std::collections::BTreeSet<&'static str> {
+    let mut lists = Vec::new();
+    collect::<T>(&[], &mut lists);
+    lists.into_iter().flatten().copied().collect()
+}
+
+/// Adds the lists of names at this path and below that are new.
+#[cfg(test)]
+fn collect<T: DeserializeOwned>(path: &[Step], lists: &mut Vec<&'static [&'static str]>) {
+    let with = |path: &[Step], step: Step| [path, &[step]].concat();
+    // The value may be a list or a map of what has names.
+    let paths = [
+        path.to_vec(),
+        with(path, Step::Item(0)),
+        with(path, Step::Field("a".to_owned())),
+    ];
+    let found = paths.into_iter().find_map(|path| match known::<T>(&path) {
+        Known::Nothing => None,
+        Known::Fields(names) => Some((path, names, true)),
+        Known::Variants(names) => Some((path, names, false)),
+    });
+    let Some((path, names, are_fields)) = found else {
+        return;
+    };
+    if lists.contains(&names) {
+        return;
+    }
+    lists.push(names);
+    for name in names {
+        let name = (*name).to_owned();
+        let step = match are_fields {
+            true => Step::Field(name),
+            false => Step::Name(name),
+        };
+        collect::<T>(&with(&path, step), lists);
+    }
+}
+
 /// The rest of the path, as a deserialiser.
 #[derive(Clone, Copy)]
 struct Way<'a> {

@@ -14,6 +14,8 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 pub use known::Known;
+#[cfg(test)]
+pub(crate) use known::all_names;
 use outline::Step;
 
 /// The longest file in bytes.

@@ -189,3 +189,16 @@ proptest! {
         parse(&text).ok();
     }
 }
+
+#[test]
+fn the_book_explains_every_variable() {
+    let pages = [
+        include_str!("../../../docs/en/variables.md"),
+        include_str!("../../../docs/zh/variables.md"),
+    ];
+    for variable in Variable::WRITTEN.iter().chain(&Variable::QUOTING) {
+        for page in pages {
+            assert!(page.contains(&format!("`{variable}`")), "{variable}");
+        }
+    }
+}

@@ -246,3 +246,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_book_explains_every_field() {
+    // The fields are written one by one, so their names stand in the source alone.
+    let parts: Vec<&str> = include_str!("mod.rs").split("\\\"").collect();
+    let names = parts.windows(2).filter_map(|pair| match *pair {
+        [name, behind] if behind.starts_with(':') => Some(name),
+        _ => None,
+    });
+    let names: Vec<&str> = names.collect();
+    assert!(
+        names.contains(&"time") && names.contains(&"transport"),
+        "{names:?}"
+    );
+    let pages = [
+        include_str!("../../../../docs/en/json-lines.md"),
+        include_str!("../../../../docs/zh/json-lines.md"),
+    ];
+    for page in pages {
+        for name in &names {
+            assert!(page.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+}

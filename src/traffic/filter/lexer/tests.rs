@@ -123,3 +123,16 @@ proptest! {
         prop_assert!(terms <= 40);
     }
 }
+
+#[test]
+fn the_book_explains_every_key() {
+    let pages = [
+        include_str!("../../../../docs/en/filter.md"),
+        include_str!("../../../../docs/zh/filter.md"),
+    ];
+    for (key, _) in KEYS {
+        for page in pages {
+            assert!(page.contains(&format!("`{key}:")), "{key}");
+        }
+    }
+}
