@@ -5,7 +5,6 @@ use super::driver::{
 };
 use crate::skips::have;
 use std::fs::{self, File};
-use std::net::UdpSocket;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
