@@ -75,12 +75,12 @@ fn help_is_asked_for_its_help_too() {
 
 #[test]
 fn an_option_of_the_window_does_not_go_with_a_command() {
-    for (lang, option, value, words) in [
-        ("en", "--new", "udp", "--new opens the window"),
-        ("zh", "--new", "udp", "--new 用来打开窗口"),
-        ("en", "--open", "a.pcapng", "--open opens the window"),
+    for (lang, option, words) in [
+        ("en", "--new=udp", "--new opens the window"),
+        ("zh", "--new=udp", "--new 用来打开窗口"),
+        ("en", "--open=a.pcapng", "--open opens the window"),
     ] {
-        let ended = run(&[option, value, "--lang", lang, "udp", "--for", "0s"]);
+        let ended = run(&[option, "udp", "--for", "0s", "--lang", lang]);
         assert_eq!(ended.status, Some(2), "{}", ended.err);
         assert!(ended.err.contains(words), "{}", ended.err);
     }

@@ -87,7 +87,8 @@ fn pinyin_stays_on_through_clicks() {
         // The message has the keys again after the click.
         desktop.click(SEND);
         assert_eq!(next(), word);
-        desktop.xdotool(&["key", "ctrl+a", "Delete"]);
+        desktop.xdotool(&["key", "ctrl+a", "Delete", "ctrl+Return"]);
+        assert_eq!(next(), "");
     }
     // The program does not know of the word, which is still in the input method's window.
     desktop.xdotool(&["type", "--delay", "50", "zhongguo"]);

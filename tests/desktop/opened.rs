@@ -24,13 +24,12 @@ fn a_desktop_that_opens_no_file_gets_the_kept_sessions() {
     let Some(desktop) = Desktop::start() else {
         return;
     };
-    let local = free_local();
-    let dir = config_of(local, 9);
+    let dir = config_of(free_local(), 9);
     let (_program, window) = desktop.opened(dir.path(), |command| {
         command.arg("--open");
     });
-    until("the port of the session in the title", || {
+    until("the session in the title", || {
         let title = desktop.xdotool(&["getwindowname", &window]);
-        title.contains(&local.port().to_string()).then_some(())
+        title.contains("UDP").then_some(())
     });
 }
