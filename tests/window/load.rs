@@ -4,7 +4,7 @@ use super::automatic::window;
 use super::driver::Window;
 use super::painted::Painted;
 use crate::sockets::far_side;
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, Rect};
 use netpeer::words::Lang;
 
 #[test]
@@ -105,5 +105,22 @@ fn a_load_that_cannot_start_says_why() {
         );
         window.connect();
         assert!(window.is_enabled("开始打流", "Start load") && !window.says(&why));
+    }
+}
+
+#[test]
+fn each_number_of_a_load_stands_behind_its_name() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.click("压力与测量", "Load and measure");
+        let painted = Painted::of(&window);
+        for (chinese, english) in [("速率", "Rate"), ("个数", "Count"), ("大小", "Size")] {
+            let field = window.place(chinese, english);
+            let is_before = |words: &Rect| {
+                field.y_range().contains(words.center().y) && words.right() < field.left()
+            };
+            let words = painted.places_of(window.name(chinese, english));
+            assert!(words.iter().any(is_before), "{english}: {field} {words:?}");
+        }
     }
 }

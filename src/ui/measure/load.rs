@@ -105,8 +105,7 @@ impl LoadDraft {
             })
             .custom_parser(|text| text.trim().trim_end_matches("/s").trim().parse().ok())
             .update_while_editing(false);
-        let rate = ui.add_sized([92.0, theme::SMALL_BUTTON], rate);
-        controls::named(ui, rate, &name);
+        number_ui(ui, cx, &name, 92.0, rate);
         let name = t!(cx.lang, "measure.count");
         let count = DragValue::new(&mut self.count)
             .range(0..=MOST)
@@ -117,18 +116,24 @@ impl LoadDraft {
             })
             .custom_parser(|text| text.trim().trim_start_matches('×').trim().parse().ok())
             .update_while_editing(false);
-        let count = ui.add_sized([92.0, theme::SMALL_BUTTON], count);
-        controls::named(ui, count, &name);
+        number_ui(ui, cx, &name, 92.0, count);
         let least = if self.numbered { Header::LENGTH } else { 0 };
         let size = DragValue::new(&mut self.size)
             .range(least..=LONGEST)
             .suffix(" B")
             .update_while_editing(false);
-        let size = ui.add_sized([72.0, theme::SMALL_BUTTON], size);
-        controls::named(ui, size, &t!(cx.lang, "measure.size"));
+        number_ui(ui, cx, &t!(cx.lang, "measure.size"), 72.0, size);
         let text = t!(cx.lang, "measure.numbered");
         let check = &mut self.numbered;
         controls::check(ui, check, &text, "", theme::body(), cx.palette)
             .on_hover_text(t!(cx.lang, "measure.numbered_hint"));
     }
+}
+
+/// A number of this width behind its name.
+fn number_ui(ui: &mut Ui, cx: UiContext<'_>, name: &str, width: f32, number: DragValue<'_>) {
+    let size = [width, theme::SMALL_BUTTON];
+    let add = |ui: &mut Ui| ui.add_sized(size, number);
+    let number = controls::captioned(ui, name, width, cx.palette, add);
+    controls::named(ui, number, name);
 }
