@@ -3,11 +3,15 @@
 use super::{UiContext, controls, theme};
 use crate::settings::preferences::{MOST_DAYS, Preferences};
 use crate::t;
-use egui::{Context, DragValue, Id, Response, RichText, Ui};
+use egui::{Align, Context, DragValue, Id, Layout, Response, RichText, Ui, vec2};
 use std::path::Path;
 
 /// Under which is kept the name of the setting that is looked for.
 const SOUGHT: &str = "sought setting";
+
+/// The width of a number, and the greatest of a row.
+const NUMBER: f32 = 84.0;
+const WIDEST: f32 = 420.0;
 
 /// Brings the setting of this name into sight the next time the page is shown, and gives it the
 /// keys.
@@ -38,20 +42,22 @@ fn find(ui: &Ui, setting: &Response, name: &str) {
 impl Preferences {
     /// The page; `file` is where settings are kept.
     pub fn page_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, file: Option<&Path>) {
-        self.numbers_ui(ui, cx);
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
+            self.numbers_ui(ui, cx);
+        });
         if cfg!(target_os = "linux") {
             let name = t!(cx.lang, "settings.merge");
-            ui.add(egui::Label::new(&name).wrap());
-            let (merge, font) = (&mut self.merge, theme::small_mono());
-            let check = controls::check(ui, merge, "UDP_GRO", "", font, cx.palette);
+            let (merge, font) = (&mut self.merge, theme::small());
+            let check = controls::check(ui, merge, &name, "", font, cx.palette);
             find(ui, &check, &name);
-            controls::named(ui, check, &name).on_hover_text(t!(cx.lang, "settings.merge_hint"));
+            check.on_hover_text(t!(cx.lang, "settings.merge_hint"));
         }
         let text = t!(cx.lang, "send.enter_sends");
         let (sends, font) = (&mut self.enter_sends, theme::small());
         let check = controls::check(ui, sends, &text, "", font, cx.palette);
         find(ui, &check, &text);
-        ui.label(t!(cx.lang, "settings.file"));
+        controls::heading(ui, &t!(cx.lang, "settings.file"), cx.palette);
         let file = file.map_or_else(
             || t!(cx.lang, "settings.unknown"),
             |file| file.display().to_string(),
@@ -73,6 +79,7 @@ impl Preferences {
         let name = t!(cx.lang, "settings.log_budget");
         number(
             ui,
+            cx,
             &name,
             "",
             DragValue::new(&mut self.log_mib)
@@ -82,6 +89,7 @@ impl Preferences {
         let name = t!(cx.lang, "settings.disk_budget");
         number(
             ui,
+            cx,
             &name,
             &disk_hint,
             DragValue::new(&mut self.disk_mib)
@@ -93,6 +101,7 @@ impl Preferences {
         let days = format!(" {}", t!(cx.lang, "settings.days"));
         number(
             ui,
+            cx,
             &name,
             &hint,
             DragValue::new(&mut self.kept_days)
@@ -102,6 +111,7 @@ impl Preferences {
         let name = t!(cx.lang, "settings.connect_timeout");
         number(
             ui,
+            cx,
             &name,
             &next,
             DragValue::new(&mut self.connect_seconds)
@@ -112,6 +122,7 @@ impl Preferences {
         let hint = format!("{} {next}", t!(cx.lang, "settings.receive_buffer_hint"));
         number(
             ui,
+            cx,
             &name,
             &hint,
             DragValue::new(&mut self.receive_kib)
@@ -121,12 +132,23 @@ impl Preferences {
     }
 }
 
-fn number(ui: &mut Ui, name: &str, hint: &str, value: DragValue<'_>) {
-    ui.add(egui::Label::new(name).wrap());
-    let value = ui.add(value.update_while_editing(false));
-    let value = controls::named(ui, value, name);
-    find(ui, &value, name);
-    if !hint.is_empty() {
-        value.on_hover_text(hint);
-    }
+/// A number in a column at the right, and its name at the left.
+fn number(ui: &mut Ui, cx: UiContext<'_>, name: &str, hint: &str, value: DragValue<'_>) {
+    let size = vec2(NUMBER, theme::SMALL_BUTTON);
+    let whole = ui.available_width().min(WIDEST);
+    let rest = whole - size.x - ui.spacing().item_spacing.x;
+    ui.horizontal(|ui| {
+        ui.set_min_height(theme::FIELD);
+        let left = Layout::left_to_right(Align::Center);
+        ui.allocate_ui_with_layout(vec2(rest, theme::FIELD), left, |ui| {
+            ui.set_min_width(rest);
+            ui.add(egui::Label::new(RichText::new(name).color(cx.palette.dim)).wrap());
+        });
+        let value = ui.add_sized(size, value.update_while_editing(false));
+        let value = controls::named(ui, value, name);
+        find(ui, &value, name);
+        if !hint.is_empty() {
+            value.on_hover_text(hint);
+        }
+    });
 }

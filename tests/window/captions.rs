@@ -2,7 +2,9 @@
 
 use super::driver::Window;
 use super::painted::Painted;
-use egui::Rangef;
+use egui::accesskit::Role;
+use egui::{Rangef, Rect};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::session::Kind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
@@ -126,5 +128,32 @@ fn the_headings_of_the_left_panel_begin_at_one_place() {
             let (_, text, _) = heading.expect("a heading");
             assert!((text.pos.x - 12.0).abs() < 0.5, "{name}: {}", text.pos.x);
         }
+    }
+}
+
+#[test]
+fn the_numbers_of_the_settings_stand_in_a_column_behind_their_names() {
+    for lang in Lang::ALL {
+        let mut window = Window::open(lang);
+        window.click("程序设置", "Program settings");
+        let painted = Painted::of(&window);
+        let mut columns = Vec::new();
+        for (chinese, english) in [
+            ("每个会话的日志内存上限", "Log in memory of each session"),
+            ("关闭后保留日志", "Keep logs after closing for"),
+            ("UDP 接收缓冲", "UDP receive buffer"),
+        ] {
+            let name = window.name(chinese, english);
+            let mut nodes = window.harness.query_all_by_label(name);
+            let number = nodes.find(|node| node.accesskit_node().role() == Role::SpinButton);
+            let number = number.expect(name).rect();
+            let is_before = |words: &Rect| {
+                number.y_range().contains(words.center().y) && words.right() < number.left()
+            };
+            let words = painted.places_of(name);
+            assert!(words.iter().any(is_before), "{name}: {number} {words:?}");
+            columns.push((number.left(), number.right()));
+        }
+        assert!(columns.iter().all(|column| *column == columns[0]));
     }
 }
