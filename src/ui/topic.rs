@@ -35,14 +35,14 @@ pub static TOPICS: [TopicEntry; 17] = [
         "guide.session",
         "tasks",
     ),
-    of(Topic::Tabs, "guide.tabs_title", "guide.tabs", "keys"),
+    of(Topic::Tabs, "guide.tabs_title", "guide.tabs", "window#tabs"),
     of(
         Topic::Filter,
         "guide.filter_title",
         "guide.filter",
         "filter",
     ),
-    of(Topic::Log, "guide.log_title", "guide.log", "explanation"),
+    of(Topic::Log, "guide.log_title", "guide.log", "log"),
     of(
         Topic::Composer,
         "guide.composer_title",
@@ -93,12 +93,7 @@ pub static TOPICS: [TopicEntry; 17] = [
         "guide.sequence",
         "tasks#send-at-commands-repeat-count",
     ),
-    page(
-        Page::Open,
-        "dock.open_name",
-        "guide.open",
-        "tasks#keep-it-and-hand-it-on",
-    ),
+    page(Page::Open, "dock.open_name", "guide.open", "captures"),
     page(
         Page::Export,
         "dock.export_name",
@@ -109,7 +104,7 @@ pub static TOPICS: [TopicEntry; 17] = [
         Page::Settings,
         "dock.settings_name",
         "guide.settings",
-        "limits",
+        "window#settings",
     ),
 ];
 

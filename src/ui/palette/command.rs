@@ -272,6 +272,20 @@ mod tests {
     }
 
     #[test]
+    fn the_book_lists_every_key() {
+        let pages = [
+            include_str!("../../../docs/en/keys.md"),
+            include_str!("../../../docs/zh/keys.md"),
+        ];
+        for shortcut in entries().filter_map(|entry| entry.shortcut) {
+            let key = shortcut.format(&egui::ModifierNames::NAMES, false);
+            for page in pages {
+                assert!(page.contains(&format!("\n| {key} |")), "{key}");
+            }
+        }
+    }
+
+    #[test]
     fn shift_is_no_other_key_where_it_means_nothing() {
         let ctrl = Modifiers::CTRL.plus(Modifiers::COMMAND);
         let both = ctrl.plus(Modifiers::SHIFT);
