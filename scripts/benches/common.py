@@ -231,7 +231,7 @@ CHINESE = {
     "| load |": "| 负载 |",
     "| went |": "| 发出 |",
     "| came |": "| 到达 |",
-    "netpeer's relay": "netpeer 的中继",
+    "netpeer's relay": "netpeer 的转发",
     "ratio to socat": "与 socat 之比",
     "| directly |": "| 直接 |",
     "bare `recvmmsg` into memory, 4 MiB buffer": "只用 `recvmmsg` 收进内存，4 MiB 缓冲",

@@ -36,7 +36,7 @@ fn is_explained(failure: &Failure) {
     let (english, chinese) = (said(Lang::English), said(Lang::Chinese));
     if failure.cause.code() == Some(100) {
         assert!(english.what.contains("interface is down"), "{english:?}");
-        assert!(chinese.what.contains("网络接口没有启用"), "{chinese:?}");
+        assert!(chinese.what.contains("网卡没有启用"), "{chinese:?}");
     } else {
         assert_eq!(english.what, format!("There is no route to {FAR}"));
         assert_eq!(chinese.what, format!("到 {FAR} 没有可用的路由"));
