@@ -15,6 +15,23 @@ fn choose(window: &mut Window, words: &str) {
     window.press(Modifiers::NONE, Key::Enter);
 }
 
+#[test]
+fn what_is_typed_after_the_key_of_the_palette_is_in_its_field() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let light = window.name("浅色主题", "Light theme").to_owned();
+        let close = window.name("关闭会话", "Close session").to_owned();
+        window.press(Modifiers::COMMAND, Key::K);
+        window.harness.event(egui::Event::Text("theme".into()));
+        window.steps();
+        assert!(
+            window.has(&light) && !window.has(&close),
+            "{}",
+            window.labels()
+        );
+    }
+}
+
 fn has_palette(window: &Window) -> bool {
     window.has("查找命令") || window.has("Find a command")
 }

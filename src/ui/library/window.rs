@@ -9,7 +9,7 @@ use crate::t;
 use crate::ui::controls::{self, Field};
 use crate::ui::path_field::{PathField, Way};
 use crate::ui::{Action, UiContext, theme};
-use egui::{RichText, Ui};
+use egui::{Key, RichText, Ui};
 use std::io;
 
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub struct SnippetWindow {
     /// What is to be kept under a name.
     new: Option<Composition>,
     name: String,
+    /// Whether its name waits for the keys.
+    asks: bool,
     group: String,
     path: WrittenPath,
     field: PathField,
@@ -33,6 +35,7 @@ impl SnippetWindow {
     pub fn keep(&mut self, composition: Composition) {
         self.name = composition.title();
         self.new = Some(composition);
+        self.asks = true;
     }
 
     /// The page: the table of snippets, which go to `to`, and what was sent before.
@@ -66,18 +69,27 @@ impl SnippetWindow {
         let line = RichText::new(composition.title()).font(theme::mono());
         ui.add(egui::Label::new(line).truncate());
         ui.horizontal_wrapped(|ui| {
-            for (text, caption, width) in [
-                (&mut self.name, t!(cx.lang, "snippets.item"), 150.0),
-                (&mut self.group, t!(cx.lang, "snippets.group"), 90.0),
+            let mut entered = false;
+            for (text, caption, width, is_first) in [
+                (&mut self.name, t!(cx.lang, "snippets.item"), 150.0, true),
+                (&mut self.group, t!(cx.lang, "snippets.group"), 90.0, false),
             ] {
-                let field = Field::new(text, &caption, "", width);
-                controls::captioned(ui, &caption, width, cx.palette, |ui| {
+                let field = Field::new(&mut *text, &caption, "", width);
+                let field = controls::captioned(ui, &caption, width, cx.palette, |ui| {
                     field.show(ui, cx.palette)
                 });
+                entered |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+                if is_first && self.asks {
+                    // The menu that asked for it gives the keys back to its button first.
+                    self.asks = !field.has_focus();
+                    controls::select_all(ui.ctx(), field.id, text);
+                    ui.ctx().request_repaint();
+                }
             }
             let save = t!(cx.lang, "snippets.save");
             let named = !self.name.trim().is_empty();
-            if controls::small_if(ui, named, &save, &save).clicked()
+            let saves = controls::small_if(ui, named, &save, &save).clicked();
+            if (saves || entered && named)
                 && let Some(composition) = self.new.take()
             {
                 let name = self.name.trim().to_owned();

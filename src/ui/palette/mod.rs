@@ -49,7 +49,6 @@ impl CommandPalette {
         (self.open, self.chosen) = (true, 0);
         self.text.clear();
         self.before = ctx.memory(Memory::focused);
-        controls::select_all(ctx, field_id(), "");
     }
 
     /// Shows it while it is open; `tabs` are the titles of all tabs. Returns the command that was
@@ -94,7 +93,11 @@ impl CommandPalette {
             id: Some(field_id()),
             ..Field::new(&mut self.text, &name, &hint, ui.available_width())
         };
-        field.show(ui, cx.palette);
+        let field = field.show(ui, cx.palette);
+        // Not before it can take the keys: in the first pass the window is only measured.
+        if !field.has_focus() {
+            field.request_focus();
+        }
         if self.text != before {
             self.chosen = 0;
         }
