@@ -165,6 +165,27 @@ fn the_length_stands_whole_above_the_message_or_below_it_where_the_options_fold(
 }
 
 #[test]
+fn the_options_stand_in_one_row_beside_the_target_or_below_it() {
+    for lang in Lang::ALL {
+        for width in [1280.0, 1920.0] {
+            let mut window = of_kind(lang, Kind::Udp);
+            window.harness.set_size(vec2(width, 800.0));
+            window.steps();
+            let line = |chinese, english| window.place(chinese, english).center().y;
+            let options = line("发送编码", "Send as");
+            let [repeat, snippets] = [
+                line("循环发送 每", "Repeat every"),
+                line("片段", "Snippets"),
+            ];
+            let is_near = |y: f32| (y - options).abs() < 2.0;
+            assert!(is_near(repeat) && is_near(snippets), "{width}");
+            let target = line("目标端口", "Target port");
+            assert_eq!(is_near(target), width == 1920.0, "{width}");
+        }
+    }
+}
+
+#[test]
 fn the_message_is_resized_and_its_height_kept() {
     let dir = tempfile::tempdir().unwrap();
     let message = |window: &Window| window.place("发送内容", "Message");

@@ -21,6 +21,8 @@ const LOW_BOX: f32 = 118.0;
 /// nothing moves as one types.
 const FORMAT: f32 = 144.0;
 const LENGTH: f32 = 130.0;
+/// The menus of what was sent and of snippets.
+const STORED: f32 = 160.0;
 const GAP: f32 = 6.0;
 
 /// What the format offers.
@@ -81,7 +83,8 @@ impl SendPanel {
             ui.spacing_mut().interact_size.y = theme::FIELD;
             ui.spacing_mut().item_spacing = vec2(GAP, GAP);
             let options = options::width(ui, cx, draft, about.charset);
-            let folds = is_low(ui.ctx()) || options > ui.available_width();
+            let whole = ui.available_width();
+            let folds = is_low(ui.ctx()) || options > whole;
             self.folds = folds;
             ui.horizontal_wrapped(|ui| {
                 let mut action = match about.kind.role() {
@@ -94,11 +97,22 @@ impl SendPanel {
                     }
                 };
                 ui.allocate_ui(vec2(FORMAT, theme::FIELD), |ui| draft.format_ui(ui, cx));
+                // What has no room beside the target has a row of its own, if that is one.
+                let rest = ui.available_size_before_wrap().x;
+                let is_row = options + STORED <= whole && rest >= LENGTH;
+                let breaks = !folds && is_row && options + STORED + LENGTH > rest;
+                let is_typed = draft.source == Source::Typed;
+                if breaks {
+                    if is_typed {
+                        self.length_ui(ui, cx, draft, about);
+                    }
+                    ui.end_row();
+                }
                 self.options_ui(ui, cx, draft, about.charset, folds);
-                if draft.source == Source::Typed {
+                if is_typed {
                     let present = &mut draft.composition;
                     action = action.or(stored::ui(ui, cx, kept.library, present));
-                    if !folds {
+                    if !folds && !breaks {
                         self.length_ui(ui, cx, draft, about);
                     }
                 }
