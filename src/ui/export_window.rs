@@ -120,7 +120,7 @@ impl ExportWindow {
         progress: Option<f32>,
         partial: bool,
     ) -> Option<Asked> {
-        let width = WIDEST.min(ui.available_width() - 8.0);
+        let width = WIDEST.min(ui.available_width());
         format_choice::ui(ui, cx, &mut self.format, &mut self.path, width);
         let name = t!(cx.lang, "export.path");
         let entered = self.field.ui(ui, cx, &mut self.path, (&name, Way::Save));

@@ -77,17 +77,14 @@ impl PathField {
         }
         ui.horizontal(|ui| {
             ui.set_min_height(theme::FIELD);
-            let response = Field::new(
-                &mut path.text,
-                name,
-                &t!(cx.lang, "path.hint"),
-                (ui.available_width() - 84.0).max(80.0),
-            )
-            .show(ui, cx.palette);
+            let browse = t!(cx.lang, "path.browse");
+            let beside = controls::small_width(ui, &browse) + ui.spacing().item_spacing.x;
+            let width = (ui.available_width() - beside).max(80.0);
+            let hint = t!(cx.lang, "path.hint");
+            let response = Field::new(&mut path.text, name, &hint, width).show(ui, cx.palette);
             if std::mem::take(&mut self.wanted) {
                 controls::select_all(ui.ctx(), response.id, &path.text);
             }
-            let browse = t!(cx.lang, "path.browse");
             let waits = self.asked.is_some();
             let button = ui.add_enabled_ui(!waits, |ui| controls::small(ui, &browse, &browse));
             if button.inner.clicked() {

@@ -23,6 +23,13 @@ pub fn small_if(ui: &mut Ui, enabled: bool, text: &str, name: &str) -> Response 
     named(ui, response, name)
 }
 
+/// The width of a small button with this text, in points.
+pub fn small_width(ui: &Ui, text: &str) -> f32 {
+    let painter = ui.painter();
+    let words = painter.layout_no_wrap(text.to_owned(), theme::body(), Color32::PLACEHOLDER);
+    (words.size().x + 2.0 * ui.spacing().button_padding.x).ceil()
+}
+
 /// Fills chosen buttons as softly as a chip that is on, and leaves out the outlines of all.
 pub fn soft_choice(ui: &mut Ui, palette: &Palette) {
     let visuals = ui.visuals_mut();
