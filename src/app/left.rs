@@ -11,6 +11,10 @@ use egui::{Context, Frame, Margin, Panel, Ui};
 
 /// The least width at which nothing is cut.
 const LEAST: f32 = 240.0;
+/// Between its lines: in a window of at least this height, and in a lower one.
+const TALL: f32 = 740.0;
+const GAP: f32 = 8.0;
+const LOW_GAP: f32 = 4.0;
 
 /// The left panel: the settings of the connection and of receiving.
 pub(super) fn left_ui(
@@ -49,7 +53,8 @@ pub(super) fn left_ui(
                     ..Margin::same(12)
                 });
                 let frame = frame.show(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = 4.0;
+                    let is_tall = ui.ctx().content_rect().height() >= TALL;
+                    ui.spacing_mut().item_spacing.y = if is_tall { GAP } else { LOW_GAP };
                     if let Some(failure) = &tab.unreadable {
                         action = open_window::unreadable_ui(ui, cx, failure, place);
                     } else if let Some(file) = &tab.file {
@@ -69,8 +74,11 @@ pub(super) fn left_ui(
                             kind,
                             send: &mut tab.drafts.send,
                         };
-                        let asked = ui.vertical(|ui| list.ui(ui, cx, room)).inner;
-                        action = action.take().or(asked);
+                        let asked = ui.vertical(|ui| {
+                            ui.spacing_mut().item_spacing.y = LOW_GAP;
+                            list.ui(ui, cx, room)
+                        });
+                        action = action.take().or(asked.inner);
                     }
                     rule(ui, cx.palette);
                     tab.drafts.receive.ui(ui, cx);

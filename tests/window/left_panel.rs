@@ -108,6 +108,21 @@ fn the_panel_has_room_for_each_kind_of_session_in_800_points() {
 }
 
 #[test]
+fn the_fields_stand_further_apart_where_there_is_room() {
+    let mut window = window_of(Lang::English, Kind::TcpClient, |_| {});
+    let apart = |window: &Window| {
+        let host = window.place("远程主机", "Remote host");
+        window.place("远程端口", "Remote port").top() - host.bottom()
+    };
+    let tall = apart(&window);
+    assert!((tall - 8.0).abs() < 0.5, "{tall}");
+    window.harness.set_size(vec2(1280.0, 600.0));
+    window.steps();
+    let low = apart(&window);
+    assert!((low - 4.0).abs() < 0.5, "{low}");
+}
+
+#[test]
 fn the_panel_has_room_for_a_list_of_senders_too() {
     for lang in Lang::ALL {
         let mut window = window_of(lang, Kind::Udp, |_| {});
