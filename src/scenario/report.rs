@@ -147,6 +147,20 @@ mod tests {
     }
 
     #[test]
+    fn the_book_names_every_field_of_a_line() {
+        use crate::config::ron_file::all_names;
+        let pages = [
+            include_str!("../../docs/en/scenarios.md"),
+            include_str!("../../docs/zh/scenarios.md"),
+        ];
+        let results = all_names::<Step>().into_iter().chain(all_names::<End>());
+        for name in results.chain(["instead", "from", "hex", "sessions", "programs"]) {
+            let name = format!("`{name}`");
+            assert!(pages.iter().all(|page| page.contains(&name)), "{name}");
+        }
+    }
+
+    #[test]
     fn each_line_is_told_apart_from_the_others() {
         let outline =
             Line::read(r#"{"within":"60s","sessions":[],"programs":[],"steps":["Wait 1s"]}"#);

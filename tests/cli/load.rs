@@ -4,8 +4,19 @@ use serde_json::Value;
 use std::io::Read as _;
 use std::net::{Shutdown, TcpListener, UdpSocket};
 
+/// The printed object, whose fields the book names.
 fn json(ended: &Ended) -> Value {
-    serde_json::from_str(&ended.out).unwrap_or_else(|_| panic!("{}{}", ended.out, ended.err))
+    let printed: Value =
+        serde_json::from_str(&ended.out).unwrap_or_else(|_| panic!("{}{}", ended.out, ended.err));
+    let pages = [
+        include_str!("../../docs/en/terminal.md"),
+        include_str!("../../docs/zh/terminal.md"),
+    ];
+    for (name, _) in printed.as_object().into_iter().flatten() {
+        let name = format!("`{name}`");
+        assert!(pages.iter().all(|page| page.contains(&name)), "{name}");
+    }
+    printed
 }
 
 #[test]
