@@ -34,6 +34,8 @@ use window::{WindowPlace, WindowSize};
 ///
 /// Version 1 stored the reply limits of every tab, even if the user had not chosen them.
 pub const VERSION: u32 = 2;
+/// The name of the folder beside the program that makes it portable.
+const PORTABLE: &str = "netpeer-settings";
 /// The default reply limits of version 1: replies a second in all, and to one peer.
 const LIMITS_OF_1: (ReplyRate, ReplyRate) = (ReplyRate::AtMost(100), ReplyRate::AtMost(10));
 /// The maximum length of the settings file, in bytes: a longer file is neither read nor written.
@@ -93,6 +95,13 @@ pub fn default_dir() -> Option<PathBuf> {
     use etcetera::BaseStrategy as _;
     let strategy = etcetera::choose_base_strategy().ok()?;
     Some(strategy.config_dir().join(NAME))
+}
+
+/// The folder beside the program that keeps settings and logs where it exists, so that both travel
+/// with the program.
+pub fn portable_dir(program: &Path) -> Option<PathBuf> {
+    let dir = program.parent()?.join(PORTABLE);
+    dir.is_dir().then_some(dir)
 }
 
 /// The folder of the logs, below the platform's directory for state. Windows copies other

@@ -127,6 +127,18 @@ fn the_platforms_directories_have_one_of_this_program() {
 }
 
 #[test]
+fn a_program_is_portable_where_its_folder_for_settings_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let (program, beside) = (dir.path().join("netpeer"), dir.path().join(PORTABLE));
+    assert_eq!(portable_dir(&program), None);
+    std::fs::write(&beside, "").unwrap();
+    assert_eq!(portable_dir(&program), None);
+    std::fs::remove_file(&beside).unwrap();
+    std::fs::create_dir(&beside).unwrap();
+    assert_eq!(portable_dir(&program), Some(beside));
+}
+
+#[test]
 fn impossible_values_are_brought_into_range() {
     let text = b"(active: 99, tabs: [], window: (NaN, -5.0), place: (zoom: -1.0), dock: (width: NaN, height: -1.0, composer: inf, left: -2.0), columns: (peer: NaN, time: 1.0))";
     let (settings, aside, _dir) = loaded(text);

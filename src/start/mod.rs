@@ -66,13 +66,13 @@ pub fn window_of(
     around: impl FnOnce(&egui::Context, App) -> Result<Box<dyn eframe::App>, Fault>,
 ) -> Result<(), String> {
     let system_lang = sys_locale::get_locale().map_or(Lang::English, |tag| Lang::from_tag(&tag));
-    let journals = wishes
-        .config
+    let program = std::env::current_exe().unwrap_or_else(|_| "netpeer".into());
+    let config = wishes.config.or_else(|| settings::portable_dir(&program));
+    let journals = config
         .as_ref()
         .map(|dir| dir.join("journal"))
         .or_else(settings::state_dir);
-    let file = wishes
-        .config
+    let file = config
         .or_else(settings::default_dir)
         .map(|dir| settings::file_in(&dir));
     let loaded = file.as_deref().map(settings::load).unwrap_or_default();
@@ -115,7 +115,7 @@ pub fn window_of(
         requests: None,
         lang: wishes.lang,
         system_lang,
-        program: std::env::current_exe().unwrap_or_else(|_| "netpeer".into()),
+        program,
         desktop: Desktop {
             screens: Vec::new(),
             #[cfg(target_os = "linux")]
