@@ -6,7 +6,7 @@ use crate::explain::{self, Explanation};
 use crate::jobs::Died;
 use crate::t;
 use crate::traffic::{Cause, Failure};
-use crate::words::{Lang, grouped};
+use crate::words::Lang;
 use std::io;
 
 pub use crate::stderr::line as say;
@@ -15,11 +15,6 @@ pub use crate::stderr::line as say;
 pub fn failure(lang: Lang, failure: &Failure) {
     let said = lines(lang, failure, explain::failure(lang, failure));
     say(&format!("netpeer: {said}"));
-}
-
-/// Prints how many similar failures were suppressed.
-pub fn passed_over(lang: Lang, count: u64) {
-    say(&t!(lang, "cli.passed_over", count = grouped(count)));
 }
 
 /// Prints that the signal thread died.

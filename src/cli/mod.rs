@@ -24,6 +24,7 @@ mod arguments;
 mod blocking_io;
 mod completed;
 mod diagnostics;
+mod failures;
 mod hangup;
 mod help;
 mod hex_diff;

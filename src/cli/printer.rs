@@ -1,19 +1,16 @@
 //! Prints rows on the standard output.
 
+use super::failures::{Failures, Unprinted};
 use super::output::{self, PrintOutcome};
 use super::{blocking_io, diagnostics};
-use crate::automation::Coalescer;
 use crate::capture::{About, CaptureFormat, CaptureWriter, Carrier};
 use crate::engine::Interfaces;
 use crate::explain::describe;
 use crate::traffic::stream_text::StreamTextReader;
-use crate::traffic::{
-    Body, Cause, Chunk, Failure, LossPlace, Micros, Notice, Operation, Record, Upstreams,
-};
+use crate::traffic::{Body, Cause, Chunk, Failure, LossPlace, Notice, Record, Upstreams};
 use crate::words::Lang;
 use jiff::tz::TimeZone;
 use std::io::{self, IsTerminal as _};
-use std::mem::{self, Discriminant};
 
 /// Prints rows in the format of exports, and failures with advice on the standard error.
 pub struct Printer {
@@ -24,12 +21,9 @@ pub struct Printer {
     /// Whether both outputs are the same terminal, so that a failure is not also printed as a row.
     one_screen: bool,
     row: u64,
-    failures: Coalescer<Likeness, Micros>,
+    failures: Failures,
     state: PrinterState,
 }
-
-/// The properties that make two failures similar.
-type Likeness = (Operation, String, Discriminant<Cause>);
 
 /// The state of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +55,7 @@ impl Printer {
             lang,
             one_screen,
             row: 0,
-            failures: Coalescer::default(),
+            failures: Failures::default(),
             state: PrinterState::Writing,
         })
     }
@@ -79,7 +73,7 @@ impl Printer {
             lang,
             one_screen: true,
             row: 0,
-            failures: Coalescer::default(),
+            failures: Failures::default(),
             state: PrinterState::Writing,
         })
     }
@@ -142,13 +136,10 @@ impl Printer {
         }
     }
 
-    /// Flushes the output, and prints how many failures were suppressed.
+    /// Flushes the output, and prints what suppressed failures counted.
     pub fn end(&mut self) {
         self.flush();
-        let unsaid = self.failures.unreported();
-        if unsaid > 0 {
-            diagnostics::passed_over(self.lang, unsaid);
-        }
+        self.say_unprinted(self.failures.unprinted());
     }
 
     pub fn state(&self) -> PrinterState {
@@ -161,8 +152,8 @@ impl Printer {
             _ => None,
         };
         let said = failure.and_then(|failure| {
-            let passed_over = self.failures.add(&likeness(failure), record.time)?;
-            Some((failure, passed_over))
+            let unprinted = self.failures.add(failure, record.time)?;
+            Some((failure, unprinted))
         });
         let is_told = match self.quiet {
             true => failure.is_some(),
@@ -173,16 +164,20 @@ impl Printer {
             self.keep(written);
         }
         self.row += 1;
-        if let Some((failure, passed_over)) = said {
+        if let Some((failure, unprinted)) = said {
             self.flush();
-            if passed_over > 0 {
-                diagnostics::passed_over(self.lang, passed_over);
-            }
+            self.say_unprinted(unprinted);
             match self.quiet {
                 // Nothing is here, or above.
                 true => diagnostics::failure(self.lang, &without_place(failure)),
                 false => diagnostics::failure(self.lang, failure),
             }
+        }
+    }
+
+    fn say_unprinted(&self, unprinted: Unprinted) {
+        for line in unprinted.lines(self.lang) {
+            diagnostics::say(&line);
         }
     }
 
@@ -219,29 +214,4 @@ fn without_place(failure: &Failure) -> Failure {
         *place = LossPlace::Hidden;
     }
     failure
-}
-
-fn likeness(failure: &Failure) -> Likeness {
-    let cause = mem::discriminant(&failure.cause);
-    (failure.operation, failure.address.clone(), cause)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn failures_are_alike_by_operation_and_address_whatever_the_cause() {
-        let failure = |operation, address: &str, code| {
-            likeness(&Failure {
-                operation,
-                address: address.into(),
-                cause: Cause::System { code },
-            })
-        };
-        let said = failure(Operation::Send, "a", 1);
-        assert_eq!(said, failure(Operation::Send, "a", 2));
-        assert_ne!(said, failure(Operation::Send, "b", 1));
-        assert_ne!(said, failure(Operation::Receive, "a", 1));
-    }
 }

@@ -6,10 +6,7 @@ use crate::{t, words::Lang};
 
 /// Describes how many were dropped, and where; `at_least` marks a lower bound.
 pub fn what(lang: Lang, count: u64, place: LossPlace, at_least: bool) -> String {
-    let mut count = grouped(count);
-    if at_least {
-        count = t!(lang, "failure.dropped.at_least", count = count);
-    }
+    let count = drops(lang, count, at_least);
     match place {
         LossPlace::Here => t!(lang, "failure.dropped.here", count = count),
         LossPlace::Above { places: 1 } => t!(lang, "failure.dropped.above_once", count = count),
@@ -24,6 +21,15 @@ pub fn what(lang: Lang, count: u64, place: LossPlace, at_least: bool) -> String 
         }
         LossPlace::Behind => t!(lang, "failure.dropped.behind", count = count),
         LossPlace::Hidden => t!(lang, "failure.dropped.hidden", count = count),
+    }
+}
+
+/// A number of drops; `at_least` marks a lower bound.
+pub fn drops(lang: Lang, count: u64, at_least: bool) -> String {
+    let count = grouped(count);
+    match at_least {
+        true => t!(lang, "failure.dropped.at_least", count = count),
+        false => count,
     }
 }
 
