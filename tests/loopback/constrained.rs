@@ -4,10 +4,11 @@
 use super::alone;
 use super::front_end::{FrontEnd, flood};
 use super::probe::{Fact, Probe};
-use netpeer::engine::{Command, Receiving, Setup, Target};
+use netpeer::engine::{Command, FileOrder, Receiving, SenderCommand, Setup, Target};
 use netpeer::session::Session;
 use netpeer::traffic::{Body, Cause, LossPlace, Notice};
 use std::net::{SocketAddr, UdpSocket};
+use tempfile::NamedTempFile;
 
 fn open(receiving: Receiving) -> (FrontEnd, SocketAddr) {
     FrontEnd::open(Setup {
@@ -147,17 +148,24 @@ fn a_budget_of_16_mib_holds_and_trimmed_rows_are_counted() {
     );
 }
 
-/// Sends `count` datagrams of `size` bytes from another engine, all ordered at once.
-fn ordered(to: SocketAddr, count: u32, size: usize) -> (Probe, SocketAddr) {
-    let (probe, local) = Probe::udp("127.0.0.1:0");
-    for number in 0..count {
-        let mut payload = vec![0; size];
-        payload[..4].copy_from_slice(&number.to_be_bytes());
-        probe
-            .link
-            .order(Command::send(Target::Peer(to.into()), payload));
+/// Sends `count` datagrams of `size` bytes from another engine, as fast as possible: the blocks
+/// of the file that is returned.
+fn trains(to: SocketAddr, count: u32, size: usize) -> (Probe, NamedTempFile) {
+    let (probe, _) = Probe::udp("127.0.0.1:0");
+    let mut bytes = vec![0; count as usize * size];
+    for (number, block) in (0..count).zip(bytes.chunks_mut(size)) {
+        block[..4].copy_from_slice(&number.to_be_bytes());
     }
-    (probe, local)
+    let file = NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    probe.link.order(SenderCommand::SendFile(FileOrder {
+        to: Target::Peer(to.into()),
+        path: file.path().into(),
+        block: size,
+        rate: None,
+        replay: None,
+    }));
+    (probe, file)
 }
 
 fn numbers(front_end: &FrontEnd) -> Vec<u32> {
@@ -174,18 +182,18 @@ fn trains_arrive_as_the_datagrams_they_are() {
             merge,
             ..Receiving::default()
         });
-        let (mut probe, _) = ordered(local, 5_000, 100);
+        let (mut probe, _file) = trains(local, 2_000, 100);
         front_end.until("every datagram", |session| {
-            session.totals.received.records == 5_000
+            session.totals.received.records == 2_000
         });
         assert_eq!(
-            front_end.session.totals.received.bytes, 500_000,
+            front_end.session.totals.received.bytes, 200_000,
             "merge: {merge}"
         );
-        assert_eq!(numbers(&front_end), (0..5_000).collect::<Vec<_>>());
+        assert_eq!(numbers(&front_end), (0..2_000).collect::<Vec<_>>());
         probe.until(|facts| {
             let sent = facts.iter().filter(|fact| matches!(fact, Fact::Sent(..)));
-            (sent.count() == 5_000).then_some(())
+            (sent.count() == 2_000).then_some(())
         });
     }
 }
@@ -196,7 +204,7 @@ fn merged_or_not_a_flood_of_trains_is_accounted_for() {
         merge: true,
         ..Receiving::default()
     });
-    let (_probe, _) = ordered(local, 60_000, 64);
+    let (_probe, _file) = trains(local, 60_000, 64);
     front_end.until("every datagram", |session| {
         FrontEnd::accounted(session) == 60_000
     });
@@ -242,10 +250,9 @@ fn without_batches() {
         FrontEnd::accounted(session) == 20_000
     });
     sender.join().unwrap();
-    // Two lengths, so that the datagrams are not sent in one batch.
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     for number in 0..100_u32 {
-        probe.send(local, &number.to_be_bytes()[..2 + number as usize % 2]);
+        probe.send(local, &number.to_be_bytes());
     }
     front_end.until("what the engine sent", |session| {
         session.totals.received.records + session.totals.dropped == 20_100

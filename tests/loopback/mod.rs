@@ -24,6 +24,7 @@ mod relay_tcp;
 mod repeat;
 mod routes;
 pub mod rules;
+mod segments;
 pub mod tcp;
 mod tcp_ends;
 mod udp;

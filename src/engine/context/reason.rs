@@ -15,6 +15,10 @@ pub struct Reason {
     pub client: Option<Peer>,
     /// Acknowledges a message of the front end.
     pub ticket: Option<Ticket>,
+    /// Whether the datagram may be a segment of a packet with others (UDP_SEGMENT, udp(7)). If
+    /// not, it is a packet of its own.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+    pub segment: bool,
 }
 
 impl Reason {

@@ -74,6 +74,20 @@ impl FileSender {
         &self.order.to
     }
 
+    /// The highest rate in blocks a second; `None` is as fast as possible. A replay at its
+    /// recorded times has the rate 0.
+    pub fn rate(&self) -> Option<f64> {
+        if self
+            .order
+            .replay
+            .is_some_and(|replay| replay.speed.is_some())
+        {
+            return Some(0.0);
+        }
+        let rate = self.order.rate.filter(|rate| *rate > 0)?;
+        Some(rate as f64 / self.order.block.max(1) as f64)
+    }
+
     pub fn is_handed_over(&self) -> bool {
         self.handed_over
     }

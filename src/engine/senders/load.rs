@@ -3,8 +3,8 @@
 use crate::automation::LoadSchedule;
 use crate::engine::command::{FloodOrder, Flooding, Target};
 use crate::engine::context::Context;
-use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
+use crate::engine::senders::reason;
 use crate::payload::message::Message;
 use crate::traffic::Operation;
 use crate::traffic::meter::Header;
@@ -70,7 +70,8 @@ impl LoadSender {
             }
             self.number(self.flood.count() + count, cx);
             let message = Message::from(Arc::<[u8]>::from(self.bytes.as_slice()));
-            driver.send(self.order.to.clone(), &message, Reason::default(), cx);
+            let reason = reason(self.order.load.rate);
+            driver.send(self.order.to.clone(), &message, reason, cx);
             room = room.saturating_sub(self.bytes.len().max(1));
             count += 1;
         }

@@ -22,6 +22,17 @@ const TURN: usize = 64;
 const ROOM: usize = 1 << 20;
 /// Minimum interval between progress reports.
 const INTERVAL: Duration = Duration::from_millis(100);
+/// The highest rate in datagrams a second at which each is a packet of its own: one by one, a
+/// kernel takes more. Of a packet of segments, a virtual link loses all or none.
+const SINGLY: f64 = 50_000.0;
+
+/// The reason of a sender with this rate in datagrams a second; `None` is as fast as possible.
+fn reason(rate: Option<f64>) -> Reason {
+    Reason {
+        segment: rate.is_none_or(|rate| rate > SINGLY),
+        ..Reason::default()
+    }
+}
 
 /// The automatic senders of a session, at most one of each kind: a new command replaces it.
 #[derive(Default)]
@@ -246,7 +257,7 @@ impl Senders {
                     count += 1;
                     let to = file.to().clone();
                     let (length, unsent) = (bytes.len(), cx.sink.unsent());
-                    driver.send(to, &Message::from(bytes), Reason::default(), cx);
+                    driver.send(to, &Message::from(bytes), reason(file.rate()), cx);
                     file.note(length, cx.sink.unsent() == unsent);
                 }
                 Ok(None) if file.is_handed_over() => {}

@@ -99,7 +99,8 @@ mod platform {
             }
         }
 
-        /// The leading datagrams of one destination and one length.
+        /// The leading datagrams of one destination and one length that may be segments of one
+        /// packet.
         fn train<'a>(&self, batch: &'a [QueuedDatagram]) -> &'a [QueuedDatagram] {
             let Some(first) = batch.first() else {
                 return &[];
@@ -110,7 +111,7 @@ mod platform {
             }
             let most = WAGONS.min(TRAIN_BYTES / length);
             let alike = |datagram: &&QueuedDatagram| {
-                datagram.to == first.to && datagram.bytes.len() == length
+                datagram.reason.segment && datagram.to == first.to && datagram.bytes.len() == length
             };
             let count = batch.iter().take(most).take_while(alike).count();
             batch.get(..count).unwrap_or_default()

@@ -154,6 +154,7 @@ mod tests {
     use crate::engine::context::reason::Reason;
     use crate::engine::sys::socket::UdpSocket;
     use crate::engine::transport::icmp;
+    use nix::sys::socket::{setsockopt, sockopt};
     use std::sync::Arc;
 
     #[test]
@@ -186,5 +187,36 @@ mod tests {
         assert_eq!(queue.send(&socket).unwrap().len(), 1);
         let mut buffer = [0; 8];
         assert_eq!(peer.recv(&mut buffer).unwrap(), 5);
+    }
+
+    #[test]
+    fn datagrams_are_packets_of_their_own_unless_they_may_be_segments() {
+        let peer = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let wait = std::time::Duration::from_secs(10);
+        peer.set_read_timeout(Some(wait)).unwrap();
+        // The segments of a packet are read together.
+        setsockopt(&peer, sockopt::UdpGroSegment, &true).unwrap();
+        let socket = UdpSocket::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let mut queue = SendQueue::default();
+        for segment in [true, false] {
+            for _ in 0..8 {
+                let datagram = QueuedDatagram {
+                    to: peer.local_addr().unwrap(),
+                    from: None,
+                    bytes: Arc::from(&b"hello"[..]),
+                    reason: Reason {
+                        segment,
+                        ..Reason::default()
+                    },
+                };
+                queue.push(datagram).unwrap();
+            }
+        }
+        while queue.can_send() {
+            queue.send(&socket).unwrap();
+        }
+        let mut buffer = [0; 64];
+        let lengths = [(); 9].map(|()| peer.recv(&mut buffer).unwrap());
+        assert_eq!(lengths, [40, 5, 5, 5, 5, 5, 5, 5, 5]);
     }
 }

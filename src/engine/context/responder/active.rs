@@ -178,9 +178,8 @@ impl Active {
                     let target = elsewhere.map_or_else(|| known.back(to), |to| to.clone().into());
                     let reason = Reason {
                         rule: Some(Arc::clone(&name)),
-                        other: None,
                         client: known.client,
-                        ticket: None,
+                        ..Reason::default()
                     };
                     Due::Send(target, bytes, reason)
                 }
