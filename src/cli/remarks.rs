@@ -1,24 +1,36 @@
-//! Remarks about options that have no effect in a kind of session.
+//! Remarks about options that have no effect in a session, or whose replies stay on this machine.
 
 use super::diagnostics;
-use crate::automation::Capabilities;
-use crate::automation::impair::Impairment;
-use crate::automation::rules::Rule;
+use crate::config::SessionConfig;
 use crate::explain;
 use crate::t;
 use crate::words::Lang;
 
-/// Prints a line for each rule and impairment without effect.
-pub fn remark(place: Capabilities, rules: &[Rule], conditions: Option<&Impairment>, lang: Lang) {
-    for rule in rules.iter().filter(|rule| rule.on) {
+/// Prints a line for each rule and impairment without effect, and for each rule whose replies the
+/// limits keep from other machines.
+pub fn remark(config: &SessionConfig, lang: Lang) {
+    let place = config.place();
+    for rule in config.rules.iter().filter(|rule| rule.on) {
         if let Some(idle) = place.idle_in(rule) {
             let why = explain::idle(lang, idle);
             diagnostics::say(&t!(lang, "cli.idle_rule", rule = rule.name, why = why));
         }
+        if rule.amplifies() && keeps_larger_here(config) {
+            diagnostics::say(&t!(lang, "cli.larger_rule", rule = rule.name));
+        }
     }
+    let conditions = config.conditions.as_ref();
     let conditions = conditions.map(|conditions| place.idle_among(conditions));
     for idle in conditions.into_iter().flatten() {
         let why = explain::idle(lang, idle);
         diagnostics::say(&t!(lang, "cli.idle_network", why = why));
     }
+}
+
+/// Whether other machines can reach the session, and its limits keep replies of more than three
+/// times the request from them.
+fn keeps_larger_here(config: &SessionConfig) -> bool {
+    let local = config.local.and_then(|local| local.address());
+    let is_reached = local.is_some_and(|local| !local.ip().is_loopback());
+    is_reached && !config.kind.is_stream() && !config.limits.larger
 }

@@ -47,6 +47,23 @@ fn a_preset_without_an_answer_says_why() {
 }
 
 #[test]
+fn a_reply_that_other_machines_do_not_get_is_remarked() {
+    let remarked = |preset: &str, options: &[&str]| {
+        let session = ["udp", "--ready", preset, "--for", "100ms"];
+        let ended = run(&[&session[..], options].concat());
+        assert_eq!(ended.status, Some(0), "{}", ended.err);
+        ended.err.contains("rule “tftp”") && ended.err.contains("--allow-larger")
+    };
+    assert!(remarked("tftp", &["--bind", "0.0.0.0:0"]));
+    assert!(!remarked("tftp", &["--bind", "127.0.0.1:0"]));
+    assert!(!remarked(
+        "tftp",
+        &["--bind", "0.0.0.0:0", "--allow-larger"]
+    ));
+    assert!(!remarked("ntp", &["--bind", "0.0.0.0:0"]));
+}
+
+#[test]
 fn rules_of_a_file_come_before_the_others() {
     let text = r#"(
         rules: [(name: "ping", when: Is((text: "PING")), then: [

@@ -57,6 +57,17 @@ impl Default for Rule {
     }
 }
 
+impl Rule {
+    /// Whether a reply to a request is always more than three times as long, so that one to
+    /// another machine needs limits that allow larger replies.
+    pub fn amplifies(&self) -> bool {
+        self.then.iter().any(|then| match &then.act {
+            Act::Reply { what, .. } => *what == ReplyContent::Tftp,
+            _ => false,
+        })
+    }
+}
+
 /// A received message: a datagram, or one read of a stream.
 #[derive(Clone, Copy, Debug)]
 pub struct Inbound<'a> {

@@ -112,3 +112,27 @@ pub fn composition(text: &str) -> Composition {
         ..Composition::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payload::answer::{dns, ntp, tftp};
+    use std::net::Ipv4Addr;
+
+    #[test]
+    fn of_the_presets_for_datagrams_tftp_always_amplifies() {
+        for request in [&b"\0\x01f\0octet\0"[..], b"\0\x04\0\x01"] {
+            let answer = tftp::answer(request).unwrap();
+            assert!(answer.len() > 3 * request.len());
+        }
+        let mut time = [0; 48];
+        time[0] = 0x23;
+        assert_eq!(ntp::answer(&time, 0).unwrap().len(), time.len());
+        let query = b"\xBE\xEF\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01";
+        let replies = dns::answer(query, Ipv4Addr::LOCALHOST, false);
+        assert!(replies.bytes.unwrap().len() <= 3 * query.len());
+        let amplifies = |preset: &Preset| preset.rule(String::new(), "").amplifies();
+        let amplifying: Vec<_> = Preset::ALL.into_iter().filter(amplifies).collect();
+        assert_eq!(amplifying, [Preset::Tftp]);
+    }
+}

@@ -114,8 +114,7 @@ fn open(
     })?;
     let ValidSession { config, orders } = valid;
     let setup = config.setup();
-    let (rules, conditions) = (&config.rules, config.conditions.as_ref());
-    remark(config.place(), rules, conditions, lang);
+    remark(&config, lang);
     let in_time = |over: Option<Over>| match over {
         Some(Over::Time | Over::Limit) => wrong(t!(lang, "cli.too_late")),
         _ => wrong(String::new()),

@@ -13,13 +13,12 @@ use crate::words::Lang;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Prints that the network is simulated, and which rules and impairments have no effect.
+/// Prints that the network is simulated, and the remarks about rules and impairments.
 pub(super) fn announce(config: &SessionConfig, lang: Lang) {
-    let conditions = config.conditions.as_ref();
-    if let Some(conditions) = conditions {
+    if let Some(conditions) = &config.conditions {
         impairment::announce(config.place(), conditions, lang);
     }
-    remark(config.place(), &config.rules, conditions, lang);
+    remark(config, lang);
 }
 
 /// The order to record, if requested.

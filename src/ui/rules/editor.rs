@@ -94,9 +94,14 @@ impl RulesPanel {
             ui.separator();
             for ready in Preset::ALL {
                 let name = preset_title(cx.lang, ready);
-                if ui.button(&name).clicked() {
-                    let prefix = t!(cx.lang, "rules.prefix_text");
-                    added = ready.rules(name, &prefix);
+                let mut item = ui.button(&name);
+                let prefix = t!(cx.lang, "rules.prefix_text");
+                let rules = ready.rules(name, &prefix);
+                if rules.iter().any(Rule::amplifies) {
+                    item = item.on_hover_text(t!(cx.lang, "rules.ready_larger"));
+                }
+                if item.clicked() {
+                    added = rules;
                 }
             }
             controls::close_when_chosen(ui);
