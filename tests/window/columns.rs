@@ -1,6 +1,7 @@
 //! The columns of the log.
 
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers, Pos2, Rect, Shape, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
@@ -224,4 +225,24 @@ fn long_content_is_wrapped_where_that_is_chosen() {
     assert!(window.is_chosen(&another, &another));
     window.press(Modifiers::NONE, Key::ArrowUp);
     assert!(window.is_chosen(&row, &row));
+}
+
+#[test]
+fn lengths_end_below_the_end_of_their_title() {
+    let mut window = Window::udp(Lang::English);
+    let local = window.connect();
+    let (socket, _) = far_side();
+    socket.send_to(&[b'a'; 1234], local).unwrap();
+    socket.send_to(&[b'b'; 56], local).unwrap();
+    window.until_says("bbbb");
+    let painted = Painted::of(&window);
+    let ends = |text: &str| -> Vec<f32> {
+        let places = painted.places_of(text);
+        places.iter().map(Rect::right).collect()
+    };
+    let title = ends("Length")[0];
+    for length in ["1234", "56"] {
+        let is_below = |end: &f32| (end - title).abs() < 2.0;
+        assert!(ends(length).iter().any(is_below), "{:?}", ends(length));
+    }
 }

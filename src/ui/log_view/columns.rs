@@ -23,6 +23,7 @@ pub struct Columns {
     /// Where the text of a failure begins, which has only a time, a gap and a sign before it.
     pub failure: f32,
     peer_width: f32,
+    length_width: f32,
     pub time_format: TimeFormat,
     /// The height of a line, in points.
     pub line: f32,
@@ -50,6 +51,7 @@ impl Columns {
             content: theme::PADDING,
             failure: theme::PADDING,
             peer_width: widths.peer,
+            length_width: widths.length,
             time_format: widths.time_format,
             line: widths.line.points(),
             lines: if widths.wraps { WRAPPED } else { 1 },
@@ -90,6 +92,12 @@ impl Columns {
             Column::Peer => self.peer,
             Column::Length => self.length,
         }
+    }
+
+    /// Where the length ends, as numbers in a column do.
+    pub fn length_end(&self) -> Option<f32> {
+        self.length
+            .map(|begin| begin + self.length_width - theme::PADDING)
     }
 
     /// Where the address of the peer begins, and the room for it.

@@ -41,11 +41,18 @@ pub fn header(ui: &mut Ui, cx: UiContext<'_>, log_mode: bool, widths: &mut Colum
     ];
     for (number, (column, title, width)) in titles.into_iter().enumerate() {
         let Some(column) = column else { continue };
-        let place = pos2(rect.left() + column, rect.center().y);
+        // A number ends where its title does.
+        let end = columns
+            .length_end()
+            .filter(|_| columns.length == Some(column));
+        let (x, align) = match end {
+            Some(end) => (end, Align2::RIGHT_CENTER),
+            None => (column, Align2::LEFT_CENTER),
+        };
+        let place = pos2(rect.left() + x, rect.center().y);
         let font = egui::FontId::proportional(11.5);
-        let ink = cx.palette.faint;
         ui.painter()
-            .text(place, Align2::LEFT_CENTER, &title, font, ink);
+            .text(place, align, &title, font, cx.palette.faint);
         if let Some(width) = width {
             let edge = rect.left() + column + *width;
             edge_ui(ui, cx, (rect, edge), (number, &title), width);

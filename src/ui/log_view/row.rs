@@ -14,7 +14,9 @@ use crate::ui::theme::{self, Palette};
 use crate::ui::{UiContext, grouped, narrow};
 use crate::{explain, t};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2,
+};
 
 /// A content narrower than this has no room for the whole length behind it.
 const TOTAL: f32 = 200.0;
@@ -104,14 +106,15 @@ impl Row<'_> {
             let ink = if is_notice { palette.dim } else { palette.text };
             self.peer(painter, (rect.left(), middle), peer, ink);
         }
-        if let Some(column) = self.columns.length.filter(|_| !is_notice) {
-            text(
-                painter,
-                pos2(rect.left() + column, middle),
-                &record.bytes().len().to_string(),
+        if let Some(end) = self.columns.length_end().filter(|_| !is_notice) {
+            let place = pos2(rect.left() + end, middle);
+            let length = record.bytes().len();
+            painter.text(
+                place,
+                Align2::RIGHT_CENTER,
+                length,
                 theme::mono(),
                 palette.dim,
-                f32::INFINITY,
             );
         }
         let left = rect.left() + self.columns.content;
