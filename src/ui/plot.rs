@@ -33,9 +33,11 @@ impl Dash {
 
     /// The words of the legend behind a piece of the curve.
     pub fn legend(self, ui: &mut Ui, words: &str, colour: Color32) {
-        let (rect, _) = ui.allocate_exact_size(vec2(18.0, 14.0), Sense::hover());
+        // Nearer to its own words than to those of other curves.
+        let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 4.0);
+        let (rect, _) = ui.allocate_exact_size(vec2(16.0, 14.0), Sense::hover());
         let stroke = Stroke::new(WIDTH, colour);
-        let ends = [rect.left(), rect.right() - 2.0].map(|x| pos2(x, rect.center().y));
+        let ends = [rect.left(), rect.right()].map(|x| pos2(x, rect.center().y));
         match self {
             Self::Solid => {
                 ui.painter().line_segment(ends, stroke);
@@ -45,6 +47,7 @@ impl Dash {
                 ui.painter().extend(dashes);
             }
         }
+        ui.spacing_mut().item_spacing.x = gap;
         ui.label(RichText::new(words).font(theme::small()).color(colour));
     }
 }
@@ -54,7 +57,6 @@ pub fn quiet<'a>(name: &str, cx: UiContext<'_>) -> Plot<'a> {
     Plot::new(name)
         .include_y(0.0)
         .show_axes(Vec2b::new(true, false))
-        .show_background(false)
         .cursor_color(cx.palette.faint)
         .grid_color(cx.palette.line)
         .grid_fade(0.0)
