@@ -4,8 +4,8 @@ use crate::t;
 use crate::traffic::Totals;
 use crate::words::{Lang, grouped};
 
-/// The totals in one line. Further lines report replies that limits withheld, and time in which
-/// reading waited for the output. `reported`: whether drops are reported, so that 0 means none.
+/// The totals in one line. Further lines report replies that limits withheld, messages that a full
+/// send queue refused, and time in which reading waited for the output. `reported`: whether drops are reported, so that 0 means none.
 pub fn words(lang: Lang, totals: &Totals, reported: bool) -> String {
     let unknown = || t!(lang, "status.unknown");
     let mut dropped = totals.known_drops(reported).map_or_else(unknown, grouped);
@@ -27,6 +27,15 @@ pub fn words(lang: Lang, totals: &Totals, reported: bool) -> String {
         text.push('\n');
         text.push_str(&t!(lang, "cli.held_back", count = count));
     }
+    if totals.unqueued.records > 0 {
+        text.push('\n');
+        text.push_str(&t!(
+            lang,
+            "cli.unqueued",
+            count = grouped(totals.unqueued.records),
+            bytes = grouped(totals.unqueued.bytes)
+        ));
+    }
     if totals.waits > 0 {
         let seconds = format!("{:.3}", totals.waited.as_secs_f64());
         text.push('\n');
@@ -43,6 +52,7 @@ pub fn words(lang: Lang, totals: &Totals, reported: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::traffic::Volume;
     use std::time::Duration;
 
     #[test]
@@ -53,6 +63,10 @@ mod tests {
             dropped: 1234,
             dropped_at_least: true,
             held_back: 4_321,
+            unqueued: Volume {
+                records: 5,
+                bytes: 6_789,
+            },
             waits: 2,
             waited: Duration::from_millis(1500),
             ..quick
@@ -63,6 +77,7 @@ mod tests {
                 text.contains("≥1,234") && text.contains("1.500") && text.contains("4,321"),
                 "{text}"
             );
+            assert!(text.contains("6,789"), "{text}");
         }
     }
 

@@ -42,6 +42,8 @@ pub struct Totals {
     pub truncated: u64,
     /// Replies of rules that were suppressed.
     pub held_back: u64,
+    /// Messages that a full send queue refused.
+    pub unqueued: Volume,
     /// Failures because no program listens at the destination (ICMP port unreachable).
     pub refused: u64,
     /// Records that the log trimmed to stay within its budget.
@@ -73,7 +75,7 @@ impl Totals {
         }
     }
 
-    /// Adds the drops, refusals and suppressed replies that a notice reports.
+    /// Adds the drops, refusals, suppressed replies and refused messages that a notice reports.
     pub fn note(&mut self, notice: &Notice) {
         match notice {
             Notice::Failed(failure) => match failure.cause {
@@ -84,6 +86,11 @@ impl Totals {
                     self.dropped_at_least |= at_least;
                 }
                 Cause::PortUnreachable { .. } => self.refused += 1,
+                Cause::QueueFull { length, .. } => Volume::add(&mut self.unqueued, length),
+                Cause::LeftOut { messages, bytes } => {
+                    let records = messages;
+                    self.unqueued = self.unqueued + Volume { records, bytes };
+                }
                 _ => {}
             },
             Notice::Automatic(automatic) => {
@@ -266,6 +273,10 @@ mod tests {
             newer: None,
         };
         chunk.notice(5, failed(refused));
+        let (length, limit) = (100, 1);
+        chunk.notice(6, failed(Cause::QueueFull { length, limit }));
+        let (messages, bytes) = (2, 30);
+        chunk.notice(7, failed(Cause::LeftOut { messages, bytes }));
         let chunk = chunk.finish();
         let mut totals = Totals::default();
         for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
@@ -278,6 +289,10 @@ mod tests {
             dropped: 5,
             dropped_at_least: true,
             refused: 1,
+            unqueued: Volume {
+                records: 3,
+                bytes: 130,
+            },
             ..Totals::default()
         };
         assert_eq!(totals, expected);

@@ -224,7 +224,8 @@ pub enum Cause {
     TooLong { length: usize, limit: usize },
     /// The peer's send queue is full; `length` bytes were not queued.
     QueueFull { length: usize, limit: usize },
-    /// This number of messages, of `bytes` in total, was dropped while the send queue was full.
+    /// The send queue was full and refused this number of messages, of `bytes` in total, after the
+    /// last row of this kind or of [`QueueFull`](Self::QueueFull).
     LeftOut { messages: u64, bytes: u64 },
     /// No such connection exists, or it has ended.
     NotConnected,

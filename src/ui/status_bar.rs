@@ -181,6 +181,12 @@ fn items(cx: UiContext<'_>, session: &Session, about: &About) -> Vec<Item> {
         let count = (totals.truncated, palette.error);
         items.push(loss(cx, "status.truncated", truncated, count));
     }
+    if totals.unqueued.records > 0 {
+        let bytes = size(totals.unqueued.bytes);
+        let hint = t!(lang, "status.unqueued_hint", bytes = bytes);
+        let count = (totals.unqueued.records, palette.error);
+        items.push(loss(cx, "status.unqueued", hint, count));
+    }
     let waits = t!(lang, "status.waits_hint", seconds = waited);
     items.push(loss(
         cx,

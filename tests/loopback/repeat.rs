@@ -8,7 +8,7 @@ use netpeer::engine::{Command, Endpoint, Host, Repeating, SenderCommand, Target}
 use netpeer::payload::charset::Charset;
 use netpeer::payload::composition::Composition;
 use netpeer::payload::message::Message;
-use netpeer::traffic::{Cause, RecordKind};
+use netpeer::traffic::{Cause, Notice, RecordKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -194,13 +194,20 @@ fn a_client_that_does_not_read_holds_no_other_back_and_its_missed_messages_are_c
         probe.until_failure().cause,
         Cause::QueueFull { .. }
     ));
+    let sleeping = sleeps.local_addr().unwrap();
     std::thread::spawn(move || std::io::copy(&mut sleeps, &mut std::io::sink()));
-    let left_out = probe.until_notice(|notice| match notice {
-        netpeer::traffic::Notice::Failed(failure) => match failure.cause {
-            Cause::LeftOut { messages, .. } => Some(messages),
-            _ => None,
-        },
-        _ => None,
-    });
-    assert!((100..1_000).contains(&left_out), "{left_out}");
+    let accounted = |facts: &[Fact]| {
+        let bytes = facts.iter().map(|fact| match fact {
+            Fact::Sent(peer, bytes) if *peer == sleeping => bytes.len() as u64,
+            Fact::Notice(Notice::Failed(failure)) => match failure.cause {
+                Cause::QueueFull { length, .. } => length as u64,
+                Cause::LeftOut { bytes, .. } => bytes,
+                _ => 0,
+            },
+            _ => 0,
+        });
+        bytes.sum::<u64>()
+    };
+    probe.until(|facts| (accounted(facts) >= 60_010 * 1_000).then_some(()));
+    assert_eq!(accounted(&probe.facts), 60_010 * 1_000);
 }

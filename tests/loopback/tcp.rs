@@ -1,5 +1,7 @@
 //! TCP sessions with real sockets.
 use super::probe::{DEADLINE, Fact, Probe, client};
+use super::rules::{echo, follow};
+use netpeer::automation::Limits;
 use netpeer::engine::{Command, ConnectionCommand, Endpoint, Host, SEND_QUEUE, Setup};
 use netpeer::traffic::{Cause, Notice, Operation};
 use socket2::{Domain, SockRef, Socket, Type};
@@ -199,6 +201,36 @@ fn a_peer_that_never_reads_fills_its_queue_and_no_more() {
     probe.until_fact(&Fact::Received(other_peer, b"and me".to_vec()));
     probe.order(peer, ConnectionCommand::Disconnect);
     probe.until_notice(|notice| matches!(notice, Notice::Closed { peer: closed, unsent } if *closed == peer && *unsent > 0).then_some(()));
+}
+
+#[test]
+fn an_echo_to_a_peer_that_never_reads_is_accounted_for_to_the_byte() {
+    let (mut probe, local) = Probe::tcp_server(true);
+    follow(&probe, &[echo()], Limits::none());
+    let (mut stream, peer) = connect(local);
+    joined(&mut probe, peer);
+    let all = 48 << 20;
+    let writer = std::thread::spawn(move || {
+        stream.write_all(&vec![7; all]).unwrap();
+        stream
+    });
+    probe.until(|facts| (total(facts) == all).then_some(()));
+    // Unread bytes wait, so that the close resets the connection.
+    drop(writer.join().unwrap());
+    let unsent = probe.until_notice(|notice| match notice {
+        Notice::PeerReset { unsent, .. } | Notice::Closed { unsent, .. } => Some(*unsent),
+        _ => None,
+    });
+    let accounted = probe.facts.iter().map(|fact| match fact {
+        Fact::Sent(_, bytes) => bytes.len(),
+        Fact::Notice(Notice::Failed(failure)) => match failure.cause {
+            Cause::QueueFull { length, .. } => length,
+            Cause::LeftOut { bytes, .. } => bytes as usize,
+            _ => 0,
+        },
+        _ => 0,
+    });
+    assert_eq!(accounted.sum::<usize>() + unsent, all);
 }
 
 #[test]

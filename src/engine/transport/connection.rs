@@ -152,6 +152,11 @@ impl Connection {
         self.failed.is_some()
     }
 
+    /// Whether an error ends the connection once the bytes before it are read.
+    pub fn is_failing(&self) -> bool {
+        self.errored || self.has_failed()
+    }
+
     /// Whether reads are limited.
     pub fn is_slow(&self) -> bool {
         self.slow.is_some()

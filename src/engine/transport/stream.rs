@@ -9,6 +9,7 @@ use crate::engine::context::reason::Reason;
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::transport::connection::{Connection, READS, ReadOutcome};
 use crate::engine::transport::linger::Linger;
+use crate::engine::transport::overflow::Overflow;
 use crate::engine::transport::table::{TableEntry, Turn};
 use crate::traffic::{Cause, Notice, Operation};
 use std::collections::VecDeque;
@@ -23,8 +24,7 @@ pub struct StreamDriver {
     queued: u64,
     /// Tickets of unacknowledged messages, each with the stream position of its last byte.
     tickets: VecDeque<(u64, Ticket)>,
-    /// Number of messages and bytes rejected since the queue became full.
-    left_out: (u64, u64),
+    overflow: Overflow,
     /// The peer has ended its direction: close after the replies to its last bytes.
     parting: bool,
     finishing: Finishing,
@@ -54,7 +54,7 @@ impl StreamDriver {
             close_with_peer,
             queued: 0,
             tickets: VecDeque::new(),
-            left_out: (0, 0),
+            overflow: Overflow::default(),
             parting: false,
             finishing: Finishing::No,
             linger: None,
@@ -90,15 +90,8 @@ impl StreamDriver {
             return Err(self.why_closed());
         }
         let length = bytes.len();
-        if self.left_out.0 > 0 {
-            // Reported at the start and at the end of the overflow.
-            self.left_out = (self.left_out.0 + 1, self.left_out.1 + length as u64);
-            return Ok(());
-        }
-        if self.connection.unsent() + length > SEND_QUEUE {
-            self.left_out = (1, length as u64);
-            let limit = SEND_QUEUE;
-            return Err(Cause::QueueFull { length, limit });
+        if self.overflow.is_open() || self.connection.unsent() + length > SEND_QUEUE {
+            return self.overflow.refuse(length, now);
         }
         self.connection.push(bytes, reason, now);
         self.queued += length as u64;
@@ -155,16 +148,21 @@ impl StreamDriver {
         self.connection.impair(path);
     }
 
-    fn read(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) {
+    /// Reads within a fair share. Returns whether bytes went to the rules.
+    fn read(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) -> bool {
+        let mut any = false;
         for _ in 0..READS {
             if !self.connection.is_readable() || !cx.sink.has_room() {
-                return;
+                break;
             }
             let (peer, far) = (self.connection.peer, self.connection.far());
             match self.connection.read(buffer, cx.now) {
                 ReadOutcome::Bytes(count) => match &mut self.linger {
                     Some(linger) => linger.came(count, cx.now),
-                    None => cx.received(far, buffer.get(..count).unwrap_or_default()),
+                    None => {
+                        any = true;
+                        cx.received(far, buffer.get(..count).unwrap_or_default());
+                    }
                 },
                 ReadOutcome::End => {
                     self.tell(Notice::PeerFinished { peer }, cx.sink);
@@ -173,6 +171,7 @@ impl StreamDriver {
                 ReadOutcome::Nothing => {}
             }
         }
+        any
     }
 
     /// Ends our direction if that is due, and starts to linger.
@@ -210,21 +209,19 @@ impl StreamDriver {
         sink.notice_of(self.connection.id, notice);
     }
 
-    /// Writes the row of discarded bytes, before the row of the end.
-    pub fn tell_drained(&self, sink: &mut EventSink) {
+    /// Writes the rows of refused messages and of discarded bytes, before the row of the end.
+    pub fn tell_rest(&mut self, sink: &mut EventSink) {
+        let refused = self.overflow.end();
+        self.tell_refused(refused, sink);
         let (peer, finished) = (self.connection.peer, self.connection.finished);
         let linger = self.linger.as_ref();
         let row = linger.and_then(|linger| linger.row(peer, finished));
         row.into_iter().for_each(|row| self.tell(row, sink));
     }
 
-    /// Ends an overflow of the queue: writes the row of the rejected messages, unless there was
-    /// only the first, which has its row.
-    fn tell_left_out(&mut self, sink: &mut EventSink) {
-        let (messages, bytes) = std::mem::take(&mut self.left_out);
-        if messages > 1 {
-            let cause = Cause::LeftOut { messages, bytes };
-            let Connection { id, peer, .. } = self.connection;
+    fn tell_refused(&self, refused: Option<Cause>, sink: &mut EventSink) {
+        let Connection { id, peer, .. } = self.connection;
+        if let Some(cause) = refused {
             sink.failure_of(id, Operation::Send, peer, cause);
         }
     }
@@ -245,17 +242,22 @@ impl TableEntry for StreamDriver {
         self.acknowledge();
         if let Some(passed) = self.connection.reset_due() {
             cx.impair.tell_reset(self.connection.far(), passed, cx.sink);
+            self.tell_rest(cx.sink);
             self.tell(self.connection.reset(0), cx.sink);
             return Turn::Over;
         }
-        self.read(buffer, cx);
-        if self.connection.unsent() <= SEND_QUEUE / 2 {
-            self.tell_left_out(cx.sink);
-        }
+        // The replies to the last bytes are queued before the end, which counts them as unsent.
+        let came = self.read(buffer, cx) && self.connection.is_failing();
+        let owes = came && cx.responder.owes(self.connection.id);
+        let refused = match self.connection.unsent() <= SEND_QUEUE / 2 {
+            true => self.overflow.end(),
+            false => self.overflow.due(cx.now),
+        };
+        self.tell_refused(refused, cx.sink);
         self.end(cx);
-        let is_unread = self.connection.is_readable();
+        let is_unread = self.connection.is_readable() || owes;
         if let Some(failed) = self.connection.take_failure(is_unread) {
-            self.tell_drained(cx.sink);
+            self.tell_rest(cx.sink);
             let lost = self.connection.lost(&failed, 0, cx);
             self.tell(lost, cx.sink);
             return Turn::Over;
@@ -266,6 +268,7 @@ impl TableEntry for StreamDriver {
         }
         let more = self.connection.can_read(cx.now)
             || self.connection.can_write()
+            || owes
             || self.is_parting() && !parts;
         if more { Turn::More } else { Turn::Idle }
     }
@@ -276,6 +279,7 @@ impl TableEntry for StreamDriver {
             .deadline(now)
             .into_iter()
             .chain(linger)
+            .chain(self.overflow.deadline())
             .min()
     }
 
@@ -291,7 +295,7 @@ impl TableEntry for StreamDriver {
             Some(linger) => linger.came(bytes.len(), cx.now),
             None => cx.sink.received(far, bytes),
         });
-        self.tell_drained(cx.sink);
+        self.tell_rest(cx.sink);
         self.tell(self.connection.closed(0), cx.sink);
     }
 }

@@ -79,7 +79,7 @@ impl Streams {
                     .end(number, |stream, buffer| stream.close(buffer, cx));
             }
             ConnectionCommand::Reset => self.table.end(number, |stream, _| {
-                stream.tell_drained(cx.sink);
+                stream.tell_rest(cx.sink);
                 stream.tell(stream.connection.reset(0), cx.sink);
             }),
             ConnectionCommand::FinishWriting => self.change(number, StreamDriver::finish_writing),
@@ -148,6 +148,8 @@ impl Streams {
             match bytes.and_then(|bytes| stream.enqueue(bytes, reason, ticket, cx.now)) {
                 Ok(()) => self.table.list(number),
                 Err(cause) => {
+                    // An overflow ends in a turn.
+                    self.table.list(number);
                     let (id, peer) = (stream.connection.id, cx.interfaces.show(peer));
                     cx.sink.failure_of(id, Operation::Send, peer, cause);
                 }

@@ -38,8 +38,6 @@ pub struct UdpSocket {
     token: Token,
     pub receive_buffer: usize,
     queue: SendQueue,
-    /// Whether the send queue is full, which is reported once.
-    full: bool,
     /// Whether write readiness is requested.
     watched: bool,
     pub readable: bool,
@@ -127,7 +125,6 @@ impl UdpSocket {
             token,
             receive_buffer: granted,
             queue: SendQueue::default(),
-            full: false,
             watched: false,
             readable: true,
             paused: None,

@@ -63,10 +63,8 @@ impl UdpSocket {
             bytes,
             reason,
         };
-        match self.queue.push(datagram) {
-            Ok(()) => self.full = false,
-            Err(_) if std::mem::replace(&mut self.full, true) => {}
-            Err(cause) => fail(to, cause, cx),
+        if let Err(cause) = self.queue.push(datagram) {
+            fail(to, cause, cx);
         }
     }
 
