@@ -44,6 +44,7 @@ fn lines(lang: Lang, failure: &Failure, said: Explanation) -> String {
         // The window's advice names controls that a terminal lacks.
         Cause::PeerFinished => t!(lang, "cli.half_open"),
         Cause::NotConnected => t!(lang, "cli.not_connected"),
+        Cause::InterfaceGone { .. } => t!(lang, "cli.interface_gone"),
         _ => said.cure,
     };
     format!("{what}\n  {cure}")

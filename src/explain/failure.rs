@@ -240,6 +240,15 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             ),
             t!(lang, "failure.too_many_clients.cure"),
         ),
+        Cause::InterfaceGone { interface } => (
+            t!(
+                lang,
+                "failure.interface_gone.what",
+                group = address,
+                interface = interface
+            ),
+            t!(lang, "failure.interface_gone.cure"),
+        ),
         Cause::Busy => (
             t!(lang, "failure.busy.what", address = address),
             t!(lang, "failure.busy.cure"),

@@ -238,6 +238,8 @@ pub enum Cause {
     RelaysFacing,
     /// The flow table of a relay is full.
     TooManyClients { limit: usize },
+    /// The interface of a joined multicast group no longer exists.
+    InterfaceGone { interface: String },
     /// Too many host names are being resolved.
     Busy,
     /// The path is a directory, a pipe or a device instead of a regular file.

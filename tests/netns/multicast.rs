@@ -2,7 +2,7 @@
 use super::namespaces::{self, arrived, sends};
 use crate::loopback::probe::{Fact, Probe};
 use netpeer::engine::GroupCommand;
-use netpeer::traffic::{Destination, Notice};
+use netpeer::traffic::{Cause, Destination, Notice};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 /// A group, the address the far end sends to, and an address to listen on.
@@ -140,4 +140,46 @@ fn later() {
     assert_eq!(peer, "10.80.0.1:9000".parse().unwrap());
     let expected = Destination::from((group, namespaces::interface("later")));
     assert_eq!(arrival.destination, Some(expected));
+}
+
+#[test]
+fn the_end_of_an_interface_ends_the_groups_joined_on_it_in_a_subprocess() {
+    namespaces::run("netns::multicast::gone");
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn gone() {
+    for group in ["239.7.7.7", "ff12::7:7"] {
+        let group: IpAddr = group.parse().unwrap();
+        let (mut probe, _) = Probe::udp("[::]:9000");
+        join(&mut probe, group, "near");
+        namespaces::here(
+            "ip link add later type veth peer name other
+            ip addr add 10.80.0.1/24 dev later
+            ip link set later up",
+        );
+        let interface = namespaces::interface("later");
+        probe.link.order(GroupCommand::Join { group, interface });
+        let interface = "later".to_owned();
+        let joined = Notice::GroupJoined {
+            group,
+            interface: interface.clone(),
+        };
+        probe.until_fact(&Fact::Notice(joined));
+        namespaces::here("ip link del later");
+        let failure = probe.until_failure();
+        assert_eq!(failure.address, group.to_string());
+        let cause = Cause::InterfaceGone {
+            interface: interface.clone(),
+        };
+        assert_eq!(failure.cause, cause);
+        probe.until_fact(&Fact::Notice(Notice::GroupLeft { group, interface }));
+        let near = Notice::GroupLeft {
+            group,
+            interface: "near".into(),
+        };
+        assert!(!probe.facts.contains(&Fact::Notice(near)));
+        probe.link.join();
+    }
 }

@@ -10,7 +10,7 @@ use crate::engine::sys::receive::BatchReceiver;
 use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::sys::socket::Transport;
 use crate::engine::transport::dispatch::Dispatch;
-use crate::engine::transport::group;
+use crate::engine::transport::memberships::Memberships;
 use crate::engine::transport::udp_socket::UdpSocket;
 use crate::payload::message::Message;
 use crate::peer::Peer;
@@ -27,6 +27,7 @@ struct Udp {
     socket: Option<UdpSocket>,
     reader: BatchReceiver,
     dispatch: Dispatch,
+    groups: Memberships,
 }
 
 pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
@@ -36,6 +37,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         socket: None,
         reader: BatchReceiver::new(),
         dispatch: Dispatch::default(),
+        groups: Memberships::default(),
     }))
 }
 
@@ -110,12 +112,7 @@ impl Driver for Udp {
         let Some(socket) = udp.and_then(|udp| udp.socket.system()) else {
             return;
         };
-        match command {
-            GroupCommand::Join { group, interface } => group::join(socket, group, interface, cx),
-            GroupCommand::Leave { group, interface } => {
-                group::leave(socket, group, interface, cx);
-            }
-        }
+        self.groups.order(command, socket, cx);
     }
 
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
@@ -142,12 +139,18 @@ impl Driver for Udp {
     }
 
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.groups.deadline().is_some_and(|due| due <= cx.now)
+            && let Some(socket) = self.socket.as_ref().and_then(|udp| udp.socket.system())
+        {
+            self.groups.check(socket, cx);
+        }
         let sending = self.send_waiting(cx);
         self.receive(cx) || sending
     }
 
     fn deadline(&self, _now: Instant) -> Option<Instant> {
-        self.socket.as_ref()?.deadline()
+        let deadlines = [self.socket.as_ref()?.deadline(), self.groups.deadline()];
+        deadlines.into_iter().flatten().min()
     }
 
     fn gather(&self, now: Instant) -> Option<Duration> {

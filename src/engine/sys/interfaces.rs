@@ -156,6 +156,20 @@ impl Interfaces {
     }
 }
 
+/// Whether the interface with this index exists (netdevice(7)), with addresses or without.
+#[cfg(target_os = "linux")]
+pub fn exists(index: u32) -> bool {
+    nix::net::if_::if_indextoname(index).is_ok()
+}
+
+/// Whether the interface with this index exists and has an address; true if the system does not
+/// list the interfaces.
+#[cfg(not(target_os = "linux"))]
+pub fn exists(index: u32) -> bool {
+    let Interfaces(all) = Interfaces::read();
+    all.is_empty() || all.iter().any(|interface| interface.index == index)
+}
+
 /// Whether two addresses share the first `prefix` bits. A prefix of 0 is no subnet.
 fn shares(own: IpAddr, prefix: u8, ip: IpAddr) -> bool {
     let bits = u32::from(prefix);
@@ -186,11 +200,11 @@ mod tests {
 
     #[test]
     fn loopback_is_among_them() {
-        assert!(
-            Interfaces::read()
-                .iter()
-                .any(|interface| interface.ip.is_loopback())
-        );
+        let all = Interfaces::read();
+        let loopback = all.iter().find(|interface| interface.ip.is_loopback());
+        assert!(exists(loopback.unwrap().index));
+        let newest = all.iter().map(|interface| interface.index).max();
+        assert!(!exists(newest.unwrap() + 100_000));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::datagram_socket::BoundSocket;
-use crate::engine::sys::interfaces::Interfaces;
+use crate::engine::sys::interfaces::{self, Interfaces};
 use crate::engine::sys::poll::Waker;
 use crate::engine::sys::resolver::{Resolver, Threads};
 use crate::engine::sys::socket::{self, ConnectError};
@@ -21,6 +21,11 @@ pub trait World: Send {
 
     fn interfaces(&self) -> Interfaces {
         Interfaces::read()
+    }
+
+    /// See [`interfaces::exists`].
+    fn has_interface(&self, index: u32) -> bool {
+        interfaces::exists(index)
     }
 
     /// A resolver that wakes the worker with its results.

@@ -10,22 +10,25 @@ use std::io;
 use std::net::IpAddr;
 
 /// Joins a group on the interface with this index (0: the system chooses), and sends multicast
-/// datagrams by the same interface. Success and failure are both rows.
-pub fn join(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<'_>) {
+/// datagrams by the same interface. Success and failure are both rows. Returns whether it joined.
+pub fn join(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<'_>) -> bool {
     match try_join(&SockRef::from(socket), group, interface, cx.interfaces) {
         Ok(()) => {
             let interface = cx.interfaces.name_of(interface);
             cx.sink.notice(Notice::GroupJoined { group, interface });
+            true
         }
-        Err(error) => cx
-            .sink
-            .failure(Operation::JoinGroup, group, failure::cause(&error)),
+        Err(error) => {
+            let cause = failure::cause(&error);
+            cx.sink.failure(Operation::JoinGroup, group, cause);
+            false
+        }
     }
 }
 
 /// Leaves a group that was joined on this interface. Success and failure are both rows.
 pub fn leave(socket: &UdpSocket, group: IpAddr, interface: u32, cx: &mut Context<'_>) {
-    match try_leave(&SockRef::from(socket), group, interface) {
+    match try_leave(socket, group, interface) {
         Ok(()) => {
             let interface = cx.interfaces.name_of(interface);
             cx.sink.notice(Notice::GroupLeft { group, interface });
@@ -59,7 +62,12 @@ fn try_join(
     Ok(())
 }
 
-fn try_leave(socket: &SockRef<'_>, group: IpAddr, interface: u32) -> io::Result<()> {
+/// Leaves a group without a row.
+///
+/// # Errors
+/// The system's error.
+pub fn try_leave(socket: &UdpSocket, group: IpAddr, interface: u32) -> io::Result<()> {
+    let socket = SockRef::from(socket);
     match group {
         IpAddr::V4(group) => {
             socket.leave_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(interface))

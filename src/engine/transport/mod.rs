@@ -10,6 +10,7 @@ pub mod drops;
 pub mod group;
 pub mod icmp;
 pub mod linger;
+pub mod memberships;
 pub mod overflow;
 pub mod queued_datagram;
 pub mod read_out;

@@ -336,6 +336,9 @@ fn every_cause_has_words_in_both_languages() {
             code: 24,
         },
         Cause::Busy,
+        Cause::InterfaceGone {
+            interface: "eth1".into(),
+        },
         Cause::Died { reason: "7".into() },
         Cause::RelayLoop,
         Cause::WrongTarget,
