@@ -57,7 +57,7 @@ fn a_pipe_is_recorded_to_as_long_as_it_is_read_and_the_session_goes_on() {
     program.line_with("goes on");
     program.is_told("INT");
     let ended = program.ended();
-    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert_eq!(ended.status, Some(1), "{}", ended.err);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_program_that_has_the_pipe_open_and_does_not_read_holds_no_end_up() {
     program.line_with("the last");
     program.is_told("INT");
     let ended = program.ended();
-    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert_eq!(ended.status, Some(1), "{}", ended.err);
     assert!(ended.err.contains("Recording has stopped"), "{}", ended.err);
     drop(reader);
 }

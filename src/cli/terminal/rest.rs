@@ -202,15 +202,14 @@ impl Terminal {
         }
     }
 
-    /// Handles the failure of a recording. A reader of its pipe that has gone is not a failure;
-    /// on the standard output it ends the session, as for printed rows.
+    /// Handles the failure of a recording. A reader of the standard output that has gone ends the
+    /// session, as for printed rows, and is not a failure.
     pub(super) fn recording_ended(&mut self, failure: &Failure) {
         diagnostics::failure(self.lang, failure);
         let was_read = (failure.operation, &failure.cause) == (Operation::Record, &Cause::Unread);
-        match (was_read, self.talk.records_to_output()) {
-            (true, true) => self.reader_has_gone(),
-            (true, false) => {}
-            (false, _) => self.recording_failed = true,
+        match was_read && self.talk.records_to_output() {
+            true => self.reader_has_gone(),
+            false => self.recording_failed = true,
         }
     }
 
@@ -268,6 +267,11 @@ fn outcome(failure: Option<&Failure>, whole: bool) -> CommandOutcome {
 /// The number of messages that a notice reports as not sent. A datagram refused by ICMP was sent.
 pub(super) fn lost(notice: &Notice) -> u64 {
     match notice {
+        Notice::Failed(Failure {
+            operation: Operation::Send,
+            cause: Cause::LeftOut { messages, .. },
+            ..
+        }) => *messages,
         Notice::Unbound { unsent, .. } => *unsent as u64,
         Notice::Failed(Failure {
             operation: Operation::Send,
@@ -288,6 +292,21 @@ pub(super) fn lost(notice: &Notice) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_message_that_a_full_queue_refused_is_lost() {
+        let refused = |cause| {
+            lost(&Notice::Failed(Failure {
+                operation: Operation::Send,
+                address: String::new(),
+                cause,
+            }))
+        };
+        let (length, limit) = (5, 4);
+        let (messages, bytes) = (7, 35);
+        assert_eq!(refused(Cause::QueueFull { length, limit }), 1);
+        assert_eq!(refused(Cause::LeftOut { messages, bytes }), 7);
+    }
 
     #[test]
     fn a_session_that_ends_by_itself_has_not_passed_and_was_not_unusable() {
