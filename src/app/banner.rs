@@ -13,6 +13,7 @@ use crate::t;
 use crate::traffic::Failure;
 use crate::ui::Action;
 use crate::ui::banner::{Alert, AlertAction, Tone};
+use crate::ui::log_view::NotCopied;
 use crate::ui::rules::ReachedLimit;
 use std::path::{Path, PathBuf};
 
@@ -42,10 +43,16 @@ pub enum Banner {
     NotOpened(std::io::Error),
     /// A part of a log could not be restored.
     Unread(Unread),
+    /// Nothing was copied, and the clipboard keeps its content.
+    NotCopied(NotCopied),
 }
 
-/// Shows why a tab's recording failed, until another recording starts or recording is turned off.
-pub(super) fn of_recording(banner: &mut Option<Banner>, tab: &mut Tab) {
+/// Shows why a tab's rows were not copied, and why its recording failed: that until another
+/// recording starts or recording is turned off.
+pub(super) fn of_tab(banner: &mut Option<Banner>, tab: &mut Tab) {
+    if let Some(reason) = tab.view.take_not_copied() {
+        *banner = Some(Banner::NotCopied(reason));
+    }
     if tab.recording_began() && matches!(banner, Some(Banner::NotRecorded { .. })) {
         *banner = None;
     }
@@ -199,6 +206,11 @@ impl App {
                 format!("{} · {}", said.what_and_why(self.lang), said.cure)
             }
             Banner::Dropped { refused, left } => self.dropped_text(refused, *left),
+            Banner::NotCopied(reason) => match reason {
+                NotCopied::Trimmed => t!(self.lang, "log.copy_trimmed"),
+                NotCopied::Hidden => t!(self.lang, "log.copy_hidden"),
+                NotCopied::NoBytes => t!(self.lang, "log.copy_no_bytes"),
+            },
             Banner::NoClipboard => t!(self.lang, "clipboard.silent"),
             Banner::NotPasted(died) => {
                 let reason = crate::explain::died(self.lang, died);

@@ -316,7 +316,7 @@ impl eframe::App for App {
             if let Some(error) = tab.shelve(second) {
                 self.banner = Some(Banner::NoJournal(error));
             }
-            banner::of_recording(&mut self.banner, tab);
+            banner::of_tab(&mut self.banner, tab);
             let reading = search::Reading {
                 lang: self.lang,
                 interfaces: &self.interfaces,

@@ -166,6 +166,20 @@ fn the_menu_copies_the_selected_rows_in_other_notations() {
 }
 
 #[test]
+fn a_copy_of_nothing_leaves_the_clipboard_alone_and_says_so() {
+    let (mut window, _) = received(Lang::English, &[b"hi"]);
+    click(&mut window, "hi", Modifiers::NONE);
+    assert_eq!(copy(&mut window), "hi");
+    // An event.
+    let row = window.row("Row 1 ");
+    window.harness.get_by_label(&row).click_secondary();
+    window.steps();
+    window.click_name("Python  b\"He\"");
+    assert_eq!(window.copied(), "hi");
+    window.until_says("the selected rows have no bytes");
+}
+
+#[test]
 fn the_menu_copies_rows_with_their_peer_and_as_a_table() {
     let (mut window, peer) = received(Lang::English, &[b"hi", b"h,o"]);
     click(&mut window, "hi", Modifiers::NONE);

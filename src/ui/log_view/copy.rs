@@ -14,6 +14,7 @@ use crate::t;
 use crate::traffic::stream_text::{StreamTextReader, Streamed};
 use crate::traffic::{Body, Notice, Record, RowPosition, Rows, Upstreams};
 use crate::ui::{UiContext, grouped};
+use egui::Context;
 use std::ops::RangeInclusive;
 
 /// The most rows that are copied: more belong in a file.
@@ -34,6 +35,17 @@ pub enum CopyAs {
     Csv,
     /// Objects of JSON, as they are exported.
     JsonLines,
+}
+
+/// Why nothing is copied, so that the clipboard keeps its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotCopied {
+    /// The log has trimmed all selected rows.
+    Trimmed,
+    /// None of the selected rows is on show.
+    Hidden,
+    /// The selected rows have no bytes.
+    NoBytes,
 }
 
 /// A record as text that is safe to paste anywhere.
@@ -59,9 +71,25 @@ fn charset(reading: Reading) -> Charset {
 }
 
 impl LogView {
+    /// Copies the selected rows on show to the clipboard, unless there is nothing to copy.
+    pub(super) fn copy(&mut self, ctx: &Context, scene: &Scene<'_>, how: CopyAs) {
+        match self.copied_rows(scene, how) {
+            Ok(text) => ctx.copy_text(text),
+            Err(reason) => {
+                self.not_copied = Some(reason);
+                ctx.request_repaint();
+            }
+        }
+    }
+
+    /// Why the last copy was none, returned once.
+    pub fn take_not_copied(&mut self) -> Option<NotCopied> {
+        self.not_copied.take()
+    }
+
     /// The selected rows on show, the oldest first. Where they are more than [`MOST`], a last
     /// line says that the others are missing.
-    pub(super) fn copied_rows(&self, scene: &Scene<'_>, how: CopyAs) -> String {
+    fn copied_rows(&self, scene: &Scene<'_>, how: CopyAs) -> Result<String, NotCopied> {
         let spans = self.selection.spans();
         // A table has each failure in a row of its own.
         let rows = match how {
@@ -70,6 +98,9 @@ impl LogView {
         };
         let lines = spans.iter().flat_map(|span| lines_of(rows, span));
         let mut lines = lines.take(MOST + 1).collect::<Vec<_>>();
+        if lines.is_empty() {
+            return Err(self.why_nothing(rows.log().rows().start));
+        }
         let more = lines.len() > MOST;
         lines.truncate(MOST);
         let mut copied = match how {
@@ -79,7 +110,11 @@ impl LogView {
                 let texts = lines
                     .iter()
                     .filter_map(|line| copied_row(scene, line, (how, self.selection.is_several())));
-                texts.collect::<Vec<_>>().join("\n")
+                let texts = texts.collect::<Vec<_>>();
+                if texts.is_empty() {
+                    return Err(NotCopied::NoBytes);
+                }
+                texts.join("\n")
             }
         };
         if more {
@@ -87,7 +122,16 @@ impl LogView {
             copied.push('\n');
             copied.push_str(&t!(scene.cx.lang, "log.copy_more", most = most));
         }
-        copied
+        Ok(copied)
+    }
+
+    /// Why none of the selected rows is on show; `first` is the oldest row that the log has.
+    pub(super) fn why_nothing(&self, first: u64) -> NotCopied {
+        let mut spans = self.selection.spans().iter();
+        match spans.all(|span| *span.end() < first) {
+            true => NotCopied::Trimmed,
+            false => NotCopied::Hidden,
+        }
     }
 }
 

@@ -110,7 +110,7 @@ impl LogView {
     }
 
     /// The ways to copy the selected rows.
-    fn copies_ui(&self, ui: &mut Ui, scene: &Scene<'_>) {
+    fn copies_ui(&mut self, ui: &mut Ui, scene: &Scene<'_>) {
         let lang = scene.cx.lang;
         self.item_ui(ui, scene, &t!(lang, "log.copy_shown"), CopyAs::Shown);
         self.item_ui(ui, scene, &t!(lang, "log.copy_lines"), CopyAs::Lines);
@@ -122,9 +122,9 @@ impl LogView {
         self.item_ui(ui, scene, &t!(lang, "format.json_lines"), CopyAs::JsonLines);
     }
 
-    fn item_ui(&self, ui: &mut Ui, scene: &Scene<'_>, name: &str, how: CopyAs) {
+    fn item_ui(&mut self, ui: &mut Ui, scene: &Scene<'_>, name: &str, how: CopyAs) {
         if ui.button(name).clicked() {
-            ui.ctx().copy_text(self.copied_rows(scene, how));
+            self.copy(ui.ctx(), scene, how);
         }
     }
 }

@@ -26,7 +26,7 @@ mod table;
 use crate::session::Session;
 use crate::traffic::{Log, Rows, SearchHits, Shown};
 pub use content::Content;
-pub use copy::copied;
+pub use copy::{NotCopied, copied};
 use egui::Rect;
 use marks::Marks;
 use menu::MenuState;
@@ -60,6 +60,8 @@ pub struct LogView {
     anchor: Option<u64>,
     /// The part of the table below the last row, in the last frame.
     free: Rect,
+    /// Why a copy was none, until that is shown.
+    not_copied: Option<NotCopied>,
 }
 
 /// What a search has found, and whether only that is shown.
@@ -102,6 +104,7 @@ impl Default for LogView {
             seen: 0,
             anchor: None,
             free: Rect::NOTHING,
+            not_copied: None,
         }
     }
 }

@@ -300,7 +300,7 @@ impl LogView {
         }
         let is_copy = |event: &egui::Event| matches!(event, egui::Event::Copy);
         if self.selected().is_some() && ui.input(|input| input.events.iter().any(is_copy)) {
-            ui.ctx().copy_text(self.copied_rows(scene, CopyAs::Shown));
+            self.copy(ui.ctx(), scene, CopyAs::Shown);
         }
     }
 }

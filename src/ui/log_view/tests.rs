@@ -107,6 +107,15 @@ fn a_pause_shows_nothing_newer_though_its_rows_were_trimmed() {
 }
 
 #[test]
+fn a_selection_is_trimmed_once_none_of_its_rows_is_left() {
+    let mut view = LogView::default();
+    view.select(Some(3));
+    view.toggle(9);
+    assert_eq!(view.why_nothing(9), NotCopied::Hidden);
+    assert_eq!(view.why_nothing(10), NotCopied::Trimmed);
+}
+
+#[test]
 fn looking_at_a_row_only_interrupts_following() {
     let mut view = LogView::default();
     view.select(Some(3));
