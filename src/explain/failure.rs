@@ -256,9 +256,9 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
         Cause::NoFile | Cause::BadFile { .. } | Cause::System { .. }
             if matches!(operation, Operation::Record | Operation::BeginRecording) =>
         {
-            file::recording(lang, *operation, address, cause)
+            file::recording(lang, (*operation, goes_on), address, cause)
         }
-        Cause::Unread => file::recording(lang, *operation, address, cause),
+        Cause::Unread => file::recording(lang, (*operation, goes_on), address, cause),
         Cause::Died { .. } => system::died(lang, *operation, address),
         Cause::BadFile { place, problem } => file::bad(lang, address, *place, problem),
         Cause::NoFile | Cause::Shrunk { .. } => file::failure(lang, *operation, address, cause),

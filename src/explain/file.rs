@@ -175,8 +175,14 @@ fn lines(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> Option<String> {
     Some(t!(lang, "notice.other_lines", count = count, lines = lines))
 }
 
-/// Explains why recording to the file at `path` ended or could not start, and the cure.
-pub fn recording(lang: Lang, operation: Operation, path: &str, cause: &Cause) -> (String, String) {
+/// Explains why recording to the file at `path` ended or could not start, and the cure. `goes_on`:
+/// whether the session and its log go on, and another recording can be started in it.
+pub fn recording(
+    lang: Lang,
+    (operation, goes_on): (Operation, bool),
+    path: &str,
+    cause: &Cause,
+) -> (String, String) {
     let path = &printable::line(path.as_bytes());
     let kind = cause
         .code()
@@ -203,7 +209,8 @@ pub fn recording(lang: Lang, operation: Operation, path: &str, cause: &Cause) ->
         (_, Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded)) => {
             t!(lang, "failure.recording.full")
         }
-        _ => t!(lang, "failure.recording.cure"),
+        _ if goes_on => t!(lang, "failure.recording.cure"),
+        _ => t!(lang, "failure.recording.cure_anew"),
     };
     let what = match operation {
         Operation::BeginRecording => t!(lang, "failure.recording.not_begun", path = path),
@@ -228,6 +235,19 @@ fn cure(lang: Lang, cause: &Cause) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_recording_that_ends_its_session_is_not_said_to_leave_it_open() {
+        let cause = Cause::System { code: 5 };
+        for (lang, session) in [(Lang::English, "session"), (Lang::Chinese, "会话")] {
+            let cure = |goes_on| {
+                let operation = (Operation::BeginRecording, goes_on);
+                recording(lang, operation, "/dev/x.pcapng", &cause).1
+            };
+            assert!(cure(true).contains(session));
+            assert!(!cure(false).contains(session));
+        }
+    }
 
     #[test]
     fn lines_that_are_no_records_are_reported_by_number() {

@@ -205,7 +205,8 @@ impl Terminal {
     /// Handles the failure of a recording. A reader of the standard output that has gone ends the
     /// session, as for printed rows, and is not a failure.
     pub(super) fn recording_ended(&mut self, failure: &Failure) {
-        diagnostics::failure(self.lang, failure);
+        // No other recording can be started in this session.
+        diagnostics::last_failure(self.lang, failure);
         let was_read = (failure.operation, &failure.cause) == (Operation::Record, &Cause::Unread);
         match was_read && self.talk.records_to_output() {
             true => self.reader_has_gone(),
