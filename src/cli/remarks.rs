@@ -3,6 +3,7 @@
 use super::diagnostics;
 use crate::config::SessionConfig;
 use crate::explain;
+use crate::peer::Peer;
 use crate::t;
 use crate::words::Lang;
 
@@ -30,7 +31,7 @@ pub fn remark(config: &SessionConfig, lang: Lang) {
 /// Whether other machines can reach the session, and its limits keep replies of more than three
 /// times the request from them.
 fn keeps_larger_here(config: &SessionConfig) -> bool {
-    let local = config.local.and_then(|local| local.address());
+    let local = config.local.and_then(Peer::address);
     let is_reached = local.is_some_and(|local| !local.ip().is_loopback());
     is_reached && !config.kind.is_stream() && !config.limits.larger
 }

@@ -148,10 +148,10 @@ impl Streams {
             match bytes.and_then(|bytes| stream.enqueue(bytes, reason, ticket, cx.now)) {
                 Ok(()) => self.table.list(number),
                 Err(cause) => {
-                    // An overflow ends in a turn.
-                    self.table.list(number);
                     let (id, peer) = (stream.connection.id, cx.interfaces.show(peer));
                     cx.sink.failure_of(id, Operation::Send, peer, cause);
+                    // An overflow ends in a turn.
+                    self.table.list(number);
                 }
             }
         }
