@@ -144,6 +144,7 @@ pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
             Other::Ethernet(kind) => t!(lang, "other.ethernet", kind = format!("{kind:04X}")),
             Other::Link(number) => t!(lang, "other.link", number = number),
             Other::Fragment => t!(lang, "other.fragment"),
+            Other::CutFragment => t!(lang, "other.cut_fragment"),
             Other::Cut => t!(lang, "other.cut"),
             Other::Malformed => t!(lang, "other.malformed"),
             Other::Retransmitted => t!(lang, "other.retransmitted"),

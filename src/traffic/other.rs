@@ -16,6 +16,8 @@ pub enum Other {
     Link(u32),
     /// A fragment of a packet whose other fragments are missing.
     Fragment,
+    /// A truncated fragment, or one of a packet with a truncated fragment.
+    CutFragment,
     /// The capture is truncated before the headers end.
     Cut,
     /// The headers are inconsistent.

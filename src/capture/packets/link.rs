@@ -204,6 +204,22 @@ impl<'a> IpPayload<'a> {
         }
     }
 
+    /// Parses the datagram whose first fragment this is, as far as the fragment goes; `None` for
+    /// any other fragment.
+    pub(super) fn of_first(fragment: &Fragment<'a>) -> Option<Self> {
+        let FragmentKey {
+            source,
+            destination,
+            protocol,
+            ..
+        } = fragment.of;
+        if fragment.offset.byte_offset() != 0 || protocol != IpNumber::UDP {
+            return None;
+        }
+        let udp = UdpSlice::from_slice_lax(fragment.bytes).ok()?;
+        Some(Self::datagram(source, destination, &udp))
+    }
+
     fn datagram(source: IpAddr, destination: IpAddr, udp: &UdpSlice<'a>) -> Self {
         let length = usize::from(udp.length()).checked_sub(UdpHeader::LEN);
         Self {

@@ -118,10 +118,16 @@ impl<'e> Packets<'e> {
         captured: &Captured<'_>,
         start: u64,
     ) -> Result<ControlFlow<()>, ImportError> {
+        let cut = captured.length.saturating_sub(captured.bytes.len() as u32);
         match Parsed::of(captured.link, captured.bytes) {
-            Parsed::Packet(packet) => {
-                let cut = captured.length.saturating_sub(captured.bytes.len() as u32);
-                flow(self.packet(captured, &packet, Some(cut), start))
+            Parsed::Packet(packet) => flow(self.packet(captured, &packet, Some(cut), start)),
+            Parsed::Fragment(fragment) if cut > 0 => {
+                let first = IpPayload::of_first(&fragment);
+                self.fragments.push_cut(fragment.of, first.is_some());
+                match first {
+                    Some(packet) => flow(self.packet(captured, &packet, None, start)),
+                    None => Ok(ControlFlow::Continue(())),
+                }
             }
             Parsed::Fragment(fragment) => {
                 let Some((of, payload)) = self.fragments.push(&fragment) else {
@@ -193,9 +199,11 @@ impl<'e> Packets<'e> {
     pub(super) fn end(&mut self) {
         // Nothing more is read, so a break has no effect.
         let _ = self.end_streams().is_continue() && self.finish().is_continue();
-        let left = self.fragments.left();
-        if left > 0 {
-            self.summary.skip(Other::Fragment, left);
+        let (left, cut) = (self.fragments.left(), self.fragments.cut());
+        for (other, count) in [(Other::Fragment, left), (Other::CutFragment, cut)] {
+            if count > 0 {
+                self.summary.skip(other, count);
+            }
         }
     }
 
