@@ -42,11 +42,12 @@ pub(super) fn push_head(out: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-/// Appends a packet that `write` provides, with its direction and its remark.
+/// Appends a packet that `write` provides, with its direction and its remark. The original packet
+/// had `missing` bytes more.
 pub(super) fn push(
     out: &mut Vec<u8>,
     time: Micros,
-    direction: PacketDirection,
+    (direction, missing): (PacketDirection, usize),
     remark: Remark,
     write: impl FnOnce(&mut Vec<u8>),
 ) {
@@ -76,7 +77,7 @@ pub(super) fn push(
     if let Some(block) = out.get_mut(start..) {
         set(block, 4, whole);
         set(block, 20, length);
-        set(block, 24, length);
+        set(block, 24, length + missing as u32);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The synthetic TCP sequence numbers of one connection (RFC 9293 §3.4).
 
 use super::packet::{PacketDirection, Route, Segment};
-use super::segment;
+use super::{missing, segment};
 use crate::capture::packets::{RecordPart, Remark};
 use crate::traffic::{Micros, Record};
 
@@ -61,7 +61,8 @@ impl CapturedConnection {
         bytes: &[u8],
         direction: PacketDirection,
     ) {
-        let parts = Remark::parts(record, self.route.peer, bytes, self.route.room(20));
+        let room = self.route.room(20);
+        let parts = Remark::parts(record, self.route.peer, bytes, room);
         for (mut remark, part) in parts {
             if part.is_empty() {
                 // Without a part number it would count as a bare acknowledgement.
@@ -69,10 +70,12 @@ impl CapturedConnection {
             }
             let mut carrier = self.bare(direction);
             carrier.bytes = part;
+            carrier.missing = missing(record, (bytes, part), remark, room);
             segment(out, record.time, self.route, remark, &carrier);
             self.side_mut(direction.other()).unacknowledged = 0;
             let side = self.side_mut(direction);
-            side.next = side.next.wrapping_add(part.len() as u32);
+            let length = part.len() + carrier.missing;
+            side.next = side.next.wrapping_add(length as u32);
             side.unacknowledged += 1;
             if side.unacknowledged >= UNACKNOWLEDGED {
                 self.acknowledge(out, record.time, direction.other());
@@ -161,6 +164,7 @@ impl CapturedConnection {
             fin: false,
             rst: false,
             bytes: &[],
+            missing: 0,
         }
     }
 

@@ -343,17 +343,37 @@ fn datagram(
 ) {
     let route = route.of_datagram(bytes.len());
     for (remark, part) in Remark::parts(record, route.peer, bytes, route.datagram_room()) {
-        block::push(out, record.time, direction, route.remark(remark), |out| {
-            packet::push_udp(out, route, direction, part);
+        let missing = missing(record, (bytes, part), remark, route.datagram_room());
+        let way = (direction, missing);
+        block::push(out, record.time, way, route.remark(remark), |out| {
+            packet::push_udp(out, route, direction, (part, missing));
         });
     }
 }
 
 /// Appends a TCP segment as one block.
 fn segment(out: &mut Vec<u8>, time: Micros, route: Route, remark: Remark, segment: &Segment<'_>) {
-    block::push(out, time, segment.direction, route.remark(remark), |out| {
+    let way = (segment.direction, segment.missing);
+    block::push(out, time, way, route.remark(remark), |out| {
         packet::push_tcp(out, route, segment);
     });
+}
+
+/// The number of bytes of a record that were not captured, if this is its last part, as far as a
+/// packet with a payload of at most `room` bytes can announce them.
+fn missing(
+    record: &Record<'_>,
+    (bytes, part): (&[u8], &[u8]),
+    remark: Remark,
+    room: usize,
+) -> usize {
+    let is_last = remark.part.is_none_or(|part| part.number == part.count);
+    let whole = record
+        .arrival
+        .whole
+        .filter(|_| is_last && record.arrival.truncated);
+    let missing = whole.map_or(0, |whole| (whole as usize).saturating_sub(bytes.len()));
+    missing.min(room.saturating_sub(part.len()))
 }
 
 #[cfg(test)]

@@ -129,12 +129,20 @@ pub(super) struct Segment<'a> {
     pub(super) fin: bool,
     pub(super) rst: bool,
     pub(super) bytes: &'a [u8],
+    /// The number of bytes behind these that were not captured.
+    pub(super) missing: usize,
 }
 
-/// Appends a UDP datagram with its IP header.
-pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: PacketDirection, bytes: &[u8]) {
+/// Appends a UDP datagram with its IP header. Of its payload, the `missing` bytes behind these were
+/// not captured, so that it has no checksum.
+pub(super) fn push_udp(
+    out: &mut Vec<u8>,
+    route: Route,
+    direction: PacketDirection,
+    (bytes, missing): (&[u8], usize),
+) {
     let (source, destination) = route.ends(direction);
-    let length = UdpHeader::LEN + bytes.len();
+    let length = UdpHeader::LEN + bytes.len() + missing;
     let mut header = UdpHeader {
         source_port: source.port(),
         destination_port: destination.port(),
@@ -143,6 +151,7 @@ pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: PacketDirecti
         checksum: 0,
     };
     let checksum = match (source.ip(), destination.ip()) {
+        _ if missing > 0 => Ok(0),
         (IpAddr::V4(from), IpAddr::V4(to)) => {
             header.calc_checksum_ipv4_raw(from.octets(), to.octets(), bytes)
         }
@@ -167,7 +176,7 @@ pub(super) fn push_udp(out: &mut Vec<u8>, route: Route, direction: PacketDirecti
     out.extend_from_slice(bytes);
 }
 
-/// Appends a TCP segment with its IP header.
+/// Appends a TCP segment with its IP header; without a checksum if some of it was not captured.
 pub(super) fn push_tcp(out: &mut Vec<u8>, route: Route, segment: &Segment<'_>) {
     let (source, destination) = route.ends(segment.direction);
     // The largest window: flow control does not matter in a synthetic stream.
@@ -192,13 +201,14 @@ pub(super) fn push_tcp(out: &mut Vec<u8>, route: Route, segment: &Segment<'_>) {
         header.options = TcpOptions::try_from_elements(&options).unwrap_or_default();
     }
     let checksum = match (source.ip(), destination.ip()) {
+        _ if segment.missing > 0 => Ok(0),
         (IpAddr::V4(from), IpAddr::V4(to)) => {
             header.calc_checksum_ipv4_raw(from.octets(), to.octets(), segment.bytes)
         }
         (from, to) => header.calc_checksum_ipv6_raw(octets(from), octets(to), segment.bytes),
     };
     header.checksum = checksum.unwrap_or(0);
-    let length = header.header_len() + segment.bytes.len();
+    let length = header.header_len() + segment.bytes.len() + segment.missing;
     push_ip(out, source, destination, IpNumber::TCP, length);
     out.extend_from_slice(&header.to_bytes());
     out.extend_from_slice(segment.bytes);

@@ -344,3 +344,43 @@ fn connections_from_one_address_are_streams_of_their_own() {
     // The end of one connection does not change the other.
     assert_eq!(answer.tcp.as_ref().unwrap().1, sequence(beg) + 3);
 }
+
+#[test]
+fn what_was_not_captured_is_announced_and_leaves_its_gap() {
+    let peer = at("10.0.0.9:7");
+    let mut cut = received(1, peer, b"four");
+    (cut.arrival.truncated, cut.arrival.whole) = (true, Some(100));
+    let records = [cut, received(2, peer, b"next")];
+    for (tcp, headers) in [(false, 28), (true, 40)] {
+        let local = Some(at("10.0.0.1:5").into());
+        let about = About {
+            local,
+            tcp,
+            ..about()
+        };
+        let bytes = written(CaptureFormat::Pcapng, about, &records);
+        let mut reader = PcapNgReader::new(&bytes[..]).unwrap();
+        let mut packets = Vec::new();
+        while let Some(block) = reader.next_block() {
+            if let Block::EnhancedPacket(block) = block.unwrap() {
+                packets.push((block.original_len as usize, block.data.to_vec()));
+            }
+        }
+        let lengths: Vec<_> = packets
+            .iter()
+            .map(|(all, data)| (*all, data.len()))
+            .collect();
+        let captured = headers + 4;
+        assert_eq!(lengths, [(headers + 100, captured), (captured, captured)]);
+        // The IP header announces them too.
+        let announced = (headers as u16 + 100).to_be_bytes();
+        assert_eq!(packets[0].1[2..4], announced);
+        if tcp {
+            let sequence = |packet: usize| {
+                let field = packets[packet].1[24..28].try_into().unwrap();
+                u32::from_be_bytes(field)
+            };
+            assert_eq!(sequence(1), sequence(0).wrapping_add(100));
+        }
+    }
+}
