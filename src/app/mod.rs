@@ -39,7 +39,7 @@ use crate::ui::library::SnippetWindow;
 use crate::ui::open_window::OpenWindow;
 use crate::ui::palette::{CommandPalette, WindowCommand};
 use crate::ui::scenario::ScenarioWindow;
-use crate::ui::{controls, theme};
+use crate::ui::{controls, file_dialog, theme};
 use crate::words::Lang;
 use banner::Banner;
 use clipboard::Clipboard;
@@ -372,8 +372,7 @@ impl eframe::App for App {
         self.palette_ui(&ctx);
         controls::group::settle(&ctx);
         controls::focus_ring(&ctx, theme::palette(&ctx));
-        let active = self.tabs.get(self.active);
-        if active.is_some_and(Tab::is_search_due) {
+        if self.tabs.get(self.active).is_some_and(Tab::is_search_due) {
             ctx.request_repaint();
         }
         if before.0 != self.theme {
@@ -392,6 +391,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, #[cfg(target_os = "linux")] _gl: Option<&eframe::glow::Context>) {
+        file_dialog::end();
         self.save();
         self.end_tabs();
         self.end_saving();

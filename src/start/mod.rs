@@ -17,7 +17,7 @@ use crate::settings::window::Corner;
 use crate::settings::{self, LoadedSettings, Settings, Store, TabSettings};
 use crate::signals;
 use crate::t;
-use crate::ui::settings_window;
+use crate::ui::{file_dialog, settings_window};
 use crate::words::Lang;
 use egui::{Rect, pos2, vec2};
 use std::path::PathBuf;
@@ -179,7 +179,11 @@ fn create(
         .add_font_provider(Arc::new(SystemFonts::default()));
     let ctx = cc.egui_ctx.clone();
     // Without a thread for signals, a signal ends the process as by default.
-    let requests = signals::requests(move || ctx.request_repaint(), group::terminate_all).ok();
+    let at_once = || {
+        group::terminate_all();
+        file_dialog::end();
+    };
+    let requests = signals::requests(move || ctx.request_repaint(), at_once).ok();
     let desktop = Desktop {
         screens: screens(cc),
         ..start.desktop

@@ -15,6 +15,7 @@ pub mod controls;
 pub mod dock;
 pub mod edge;
 pub mod export_window;
+pub mod file_dialog;
 mod filter_help;
 mod filter_terms;
 pub mod first_run;

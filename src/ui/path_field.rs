@@ -1,7 +1,8 @@
 //! A field for the path of a file, and a button that asks the desktop for one.
 //!
 //! The desktop's dialog may be missing, or never answer: it runs on a thread of its own,
-//! and the field can be written in all the while. A dialog that is open cannot be cancelled.
+//! and the field can be written in all the while. A dialog that is open cannot be
+//! cancelled; see [`file_dialog`](super::file_dialog) for its end with the program.
 
 use super::controls::{self, Field};
 use super::{UiContext, theme};
