@@ -96,6 +96,18 @@ fn a_message_is_repeated_until_it_is_stopped() {
 }
 
 #[test]
+fn the_key_that_sends_writes_nothing_while_nothing_can_be_sent() {
+    for (enter_sends, modifiers) in [(false, Modifiers::COMMAND), (true, Modifiers::NONE)] {
+        let mut settings = Settings::default();
+        settings.preferences.enter_sends = enter_sends;
+        let mut window = Window::with_settings(Lang::English, settings);
+        window.fill("发送内容", "Message", "hello");
+        window.press(modifiers, Key::Enter);
+        assert_eq!(window.value("发送内容", "Message"), "hello");
+    }
+}
+
+#[test]
 fn what_was_sent_comes_back_from_the_history_also_after_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let (socket, to) = far_side();
