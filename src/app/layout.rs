@@ -45,6 +45,7 @@ impl App {
     pub(super) fn panels(&mut self, ui: &mut Ui) -> Option<Action> {
         let palette = theme::palette(ui.ctx());
         let banner = self.banner_now();
+        let banner = self.banner_bar.message(ui.ctx(), banner);
         let cx = UiContext {
             lang: self.lang,
             palette,
@@ -75,18 +76,24 @@ impl App {
                 let asked = tabs::ui(ui, cx, &titles, self.active, &mut self.theme, offer);
                 action = action.take().or(asked);
             });
-        if let Some(message) = banner {
+        if let Some((message, holds)) = banner {
             let (_, ground) = message.tone.colours(palette);
             let frame = Frame::new()
                 .fill(ground)
                 .inner_margin(Margin::symmetric(12, 0));
-            Panel::top("banner")
+            let bar = Panel::top("banner")
                 .exact_size(36.0)
                 .resizable(false)
                 .frame(frame)
                 .show(ui, |ui| {
-                    action = action.take().or(banner::ui(ui, cx, &message));
+                    if !holds {
+                        ui.disable();
+                    }
+                    banner::ui(ui, cx, &message)
                 });
+            let rect = bar.response.rect;
+            self.banner_bar.follow(message, rect, bar.inner.is_some());
+            action = action.take().or(bar.inner);
         }
         let tab = self.tabs.get_mut(self.active)?;
         let kind = tab.session_kind();

@@ -34,6 +34,7 @@ use crate::settings::theme::Choice;
 use crate::settings::window::{WindowPlace, WindowSize};
 use crate::settings::{Library, Preferences, Settings, Store};
 use crate::ui::Action;
+use crate::ui::banner::BannerBar;
 use crate::ui::help::HelpPage;
 use crate::ui::library::SnippetWindow;
 use crate::ui::open_window::OpenWindow;
@@ -87,6 +88,7 @@ pub struct App {
     interfaces: Interfaces,
     zone: jiff::tz::TimeZone,
     banner: Option<Banner>,
+    banner_bar: BannerBar,
     /// Logs of earlier runs, offered when the banner has no other message.
     leftovers: Vec<RecoverableLog>,
     store: Option<Store>,
@@ -162,6 +164,7 @@ impl App {
             interfaces: Interfaces::read(),
             zone: jiff::tz::TimeZone::system(),
             banner: set_aside.map(Banner::SetAside),
+            banner_bar: BannerBar::default(),
             leftovers: journals
                 .as_deref()
                 .map(|folder| journal::recoverable_logs(folder, settings.preferences.kept()))
