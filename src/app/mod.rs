@@ -83,6 +83,8 @@ pub struct App {
     closed: Vec<undo::Closed>,
     /// The snippet that can be had back.
     removed: Option<undo::Removed>,
+    /// The second in which there was nothing to restore.
+    nothing_gone: Option<u64>,
     active: usize,
     next_id: u64,
     interfaces: Interfaces,
@@ -161,6 +163,7 @@ impl App {
             tabs,
             closed: Vec::new(),
             removed: None,
+            nothing_gone: None,
             interfaces: Interfaces::read(),
             zone: jiff::tz::TimeZone::system(),
             banner: set_aside.map(Banner::SetAside),

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// How many seconds the window offers to restore.
 const OFFERED: u64 = 10;
+/// How many seconds it says that there is nothing to restore.
+const NOTHING: u64 = 3;
 /// The number of commands of which the closed tabs are kept, with their logs.
 const CLOSED: usize = 3;
 
@@ -184,7 +186,7 @@ impl App {
             }
             Some((Gone::Tab, _)) => self.reopen(),
             Some((Gone::Entry, _)) => self.restore_removed(),
-            None => {}
+            None => self.nothing_gone = Some(self.second()),
         }
     }
 
@@ -212,7 +214,12 @@ impl App {
 
     /// The text of the offer.
     pub(super) fn undo_offer(&self) -> Option<Offer> {
-        let (gone, seconds) = self.offered()?;
+        let Some((gone, seconds)) = self.offered() else {
+            return self.says_nothing_gone().then(|| Offer {
+                text: t!(self.lang, "undo.nothing"),
+                seconds: None,
+            });
+        };
         let text = match gone {
             Gone::Rows => {
                 let rows = grouped(self.tabs.get(self.active)?.cleared_rows());
@@ -227,7 +234,16 @@ impl App {
                 Entry::Rule(..) => t!(self.lang, "undo.removed_rule"),
             },
         };
-        Some(Offer { text, seconds })
+        Some(Offer {
+            text,
+            seconds: Some(seconds),
+        })
+    }
+
+    /// Whether it was to restore something lately, and there was nothing.
+    fn says_nothing_gone(&self) -> bool {
+        let asked = self.nothing_gone;
+        asked.is_some_and(|asked| self.second() <= asked + NOTHING)
     }
 
     /// Deletes cleared logs that are no longer offered. Returns when to call again.
@@ -242,6 +258,7 @@ impl App {
                 tab.forget_cleared();
             }
         }
-        self.offered().map(|_| Duration::from_millis(500))
+        let says = self.offered().is_some() || self.says_nothing_gone();
+        says.then_some(Duration::from_millis(500))
     }
 }

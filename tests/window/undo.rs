@@ -49,6 +49,19 @@ fn a_log_cleared_twice_comes_back_whole() {
 }
 
 #[test]
+fn the_key_says_when_there_is_nothing_to_undo() {
+    for (lang, nothing) in [
+        (Lang::Chinese, "没有可以撤销的操作"),
+        (Lang::English, "Nothing to undo"),
+    ] {
+        let mut window = Window::udp(lang);
+        assert!(!window.says(nothing));
+        window.press(REOPEN, Key::T);
+        assert!(window.says(nothing), "{}", window.labels());
+    }
+}
+
+#[test]
 fn a_closed_tab_comes_back_with_its_log_and_drafts() {
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);

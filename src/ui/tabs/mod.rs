@@ -10,7 +10,8 @@ use super::region::{self, Region};
 use super::{Action, UiContext, theme, window_bar};
 use crate::settings::theme::Choice;
 use crate::t;
-use egui::{Align, CursorIcon, Layout, Rect, RichText, Ui, accesskit::Role, vec2};
+use egui::accesskit::{Live, Role};
+use egui::{Align, CursorIcon, Layout, Rect, RichText, Ui, vec2};
 use std::cmp::Ordering;
 pub use title::Tab;
 
@@ -25,12 +26,12 @@ const OFFER: f32 = 200.0;
 const ASIDE: f32 = 300.0;
 const GAP: f32 = 8.0;
 
-/// What can be taken back for a few seconds.
+/// What can be taken back for a few seconds, or that nothing can.
 pub struct Offer {
-    /// What was done.
+    /// What was done, or that there is nothing to take back.
     pub text: String,
-    /// How long it is still offered.
-    pub seconds: u64,
+    /// How long it is still offered, if anything is.
+    pub seconds: Option<u64>,
 }
 
 pub fn ui(
@@ -182,15 +183,20 @@ fn reveals(ui: &Ui, tabs: &[Tab], active: usize, width: f32) -> bool {
 /// Beside the tabs, where it covers nothing.
 fn offer_ui(ui: &mut Ui, cx: UiContext<'_>, offer: &Offer) -> Option<Action> {
     ui.add_space(4.0);
+    let says = |ui: &mut Ui, text: &str| {
+        let text = RichText::new(text).color(cx.palette.dim);
+        ui.add(egui::Label::new(text).truncate())
+    };
+    let Some(seconds) = offer.seconds else {
+        let label = says(ui, &offer.text);
+        controls::announced(ui, label, Live::Polite);
+        return None;
+    };
     let name = t!(cx.lang, "undo.undo");
     let button = controls::small(ui, &format!("↶ {name}"), &name);
     let undone = with_key(button, &name, WindowCommand::Undo).clicked();
-    let left = t!(
-        cx.lang,
-        "undo.left",
-        what = offer.text,
-        seconds = offer.seconds
-    );
-    ui.add(egui::Label::new(RichText::new(left).color(cx.palette.dim)).truncate());
+    let what = &offer.text;
+    let left = t!(cx.lang, "undo.left", what = what, seconds = seconds);
+    says(ui, &left);
     undone.then_some(Action::Undo)
 }
