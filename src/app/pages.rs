@@ -166,7 +166,10 @@ impl Parts<'_> {
                 None
             }
             Page::Help => help.page_ui(ui, cx),
-            Page::Held => held::ui(ui, cx, &tab.session, tab.session_kind().is_relay()),
+            Page::Held => {
+                let (receive, relays) = (&tab.drafts.receive, tab.session_kind().is_relay());
+                held::ui(ui, cx, &tab.session, receive, relays)
+            }
         }
     }
 }

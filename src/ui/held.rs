@@ -1,11 +1,14 @@
 //! What a relay keeps until a person lets it go.
 
+use super::log_view::Content;
 use super::{Action, UiContext, controls, grouped, narrow, theme};
 use crate::automation::HeldEntry;
 use crate::engine::RelayCommand;
-use crate::payload::printable;
 use crate::session::Session;
+use crate::settings::tab::ReceiveDraft;
 use crate::t;
+use crate::traffic::stream_text::Streamed;
+use crate::traffic::{Body, Record};
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 /// How high the list may be: only the rows in sight are laid out.
@@ -13,8 +16,15 @@ const LIST: f32 = 420.0;
 /// The height of a message: a line with buttons, and two below it.
 const ROW: f32 = theme::SMALL_BUTTON + 2.0 * 20.0;
 
-/// The page; `relays` is whether the session is a relay: no other holds anything.
-pub fn ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, relays: bool) -> Option<Action> {
+/// The page, which shows bytes as the log does; `relays` is whether the session is a relay: no
+/// other holds anything.
+pub fn ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    session: &Session,
+    receive: &ReceiveDraft,
+    relays: bool,
+) -> Option<Action> {
     if !relays {
         let hint = RichText::new(t!(cx.lang, "held.relay_only"));
         ui.add(Label::new(hint.color(cx.palette.dim)).wrap());
@@ -56,14 +66,20 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, relays: bool) -> Op
         .max_height(LIST)
         .show_rows(ui, ROW, holding.pieces.len(), |ui, rows| {
             for held in holding.pieces.get(rows).unwrap_or_default() {
-                asked = asked.take().or(piece_ui(ui, cx, held));
+                let content = content(cx, session, receive, held);
+                asked = asked.take().or(piece_ui(ui, cx, held, &content));
             }
         });
     asked.map(|command| Action::Order(command.into()))
 }
 
 /// A message: its number and its buttons, and below them where it goes and what it says.
-fn piece_ui(ui: &mut Ui, cx: UiContext<'_>, held: &HeldEntry) -> Option<RelayCommand> {
+fn piece_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    held: &HeldEntry,
+    content: &str,
+) -> Option<RelayCommand> {
     let size = vec2(ui.available_width(), ROW);
     let piece = ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
         ui.set_min_size(size);
@@ -85,11 +101,27 @@ fn piece_ui(ui: &mut Ui, cx: UiContext<'_>, held: &HeldEntry) -> Option<RelayCom
             asked
         });
         route_ui(ui, cx, held);
-        let content = RichText::new(printable::line(&held.begin)).font(theme::mono());
+        let content = RichText::new(content).font(theme::mono());
         ui.add(Label::new(content).truncate());
         asked.inner
     });
     piece.inner
+}
+
+/// What the row of the message says in the log, of its first bytes.
+fn content(
+    cx: UiContext<'_>,
+    session: &Session,
+    receive: &ReceiveDraft,
+    held: &HeldEntry,
+) -> String {
+    let body = Body::Received {
+        peer: held.from,
+        bytes: &held.begin,
+    };
+    let (log, record) = (&session.log, Record::new(0, body));
+    let reading = receive.read_as.reading(log, log.rows().end, &record);
+    Content::of(&record, &Streamed::alone(reading), receive.display, cx).line()
 }
 
 /// From whom to whom, each with its port where there is little room.
@@ -138,4 +170,33 @@ fn buttons_ui(ui: &mut Ui, cx: UiContext<'_>, number: u64) -> Option<RelayComman
         }
     }
     asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::SocketAddr;
+
+    #[test]
+    fn a_message_reads_as_its_row_in_the_log() {
+        let peer = SocketAddr::from(([127, 0, 0, 1], 9)).into();
+        let read = |bytes: &[u8]| {
+            let held = HeldEntry {
+                number: 1,
+                from: peer,
+                to: peer,
+                length: bytes.len(),
+                begin: bytes.into(),
+                behind: false,
+            };
+            let session = Session::default();
+            let receive = ReceiveDraft::default();
+            content(UiContext::for_tests(), &session, &receive, &held)
+        };
+        assert_eq!(
+            read(&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B]),
+            "01 03 00 00 00 02 C4 0B"
+        );
+        assert_eq!(read("你好\r\n".as_bytes()), "你好␍␊");
+    }
 }
