@@ -234,6 +234,8 @@ pub struct Activity {
 /// Counters of the rules since the first of them was set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answering {
+    /// Messages that a rule applied to.
+    pub applied: u64,
     /// Replies sent, and replies suppressed by the limits.
     pub answered: u64,
     pub refused: u64,

@@ -95,23 +95,41 @@ impl RulesPanel {
         self.told = None;
     }
 
-    /// The switch, and what the rules did.
-    fn switch_ui(ui: &mut Ui, cx: UiContext<'_>, draft: &mut RulesDraft, session: &Session) {
+    /// The switch, and what the rules did: in a relay they often reply nothing.
+    fn switch_ui(
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        draft: &mut RulesDraft,
+        session: &Session,
+        place: Capabilities,
+    ) {
         let answering = session.activity().answering.as_ref().filter(|_| draft.on);
-        let detail = match answering {
-            Some(answering) if answering.refused > 0 => t!(
-                cx.lang,
-                "rules.answered_refused",
-                answered = super::short(answering.answered),
-                refused = super::short(answering.refused)
-            ),
-            Some(answering) => t!(
-                cx.lang,
-                "rules.answered",
-                answered = super::short(answering.answered)
-            ),
-            None => String::new(),
-        };
+        let detail = answering.map_or_else(String::new, |answering| {
+            let refused = super::short(answering.refused);
+            let any_refused = answering.refused > 0;
+            if place.relay {
+                let applied = super::short(answering.applied);
+                return match any_refused {
+                    true => t!(
+                        cx.lang,
+                        "rules.applied_refused",
+                        applied = applied,
+                        refused = refused
+                    ),
+                    false => t!(cx.lang, "rules.applied", applied = applied),
+                };
+            }
+            let answered = super::short(answering.answered);
+            match any_refused {
+                true => t!(
+                    cx.lang,
+                    "rules.answered_refused",
+                    answered = answered,
+                    refused = refused
+                ),
+                false => t!(cx.lang, "rules.answered", answered = answered),
+            }
+        });
         let (text, font) = (t!(cx.lang, "rules.on"), theme::body());
         controls::check(ui, &mut draft.on, &text, &detail, font, cx.palette);
     }
@@ -247,7 +265,7 @@ impl RulesPanel {
         (session, charset): (&Session, Option<Charset>),
         (selected, place): (Option<u64>, Capabilities),
     ) -> Option<Action> {
-        Self::switch_ui(ui, cx, draft, session);
+        Self::switch_ui(ui, cx, draft, session, place);
         self.said_ui(ui, cx, draft, place);
         let texts = charset.unwrap_or_default();
         let asked = match ui.available_width() < WIDE {

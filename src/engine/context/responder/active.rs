@@ -87,6 +87,7 @@ impl Active {
                 sink.notice(resumed(&pause));
             }
         }
+        self.told.applied += 1;
         if self.applied.len() <= fired.rule {
             self.applied.resize(fired.rule + 1, 0);
         }

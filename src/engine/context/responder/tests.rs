@@ -52,6 +52,20 @@ fn refused(test: &mut TestContext, bytes: &[u8], times: usize) -> u64 {
 }
 
 #[test]
+fn a_rule_that_does_not_reply_is_counted_as_applied() {
+    let mut test = TestContext::new();
+    let edit = Act::Edit(ReplyContent::Written(preset::composition("edited")));
+    let mut rule = later("", None);
+    for deed in &mut rule.then {
+        deed.act = edit.clone();
+    }
+    follow(&mut test, rule);
+    refused(&mut test, b"x", 3);
+    let told = test.parts.responder.told().unwrap();
+    assert_eq!((told.applied, told.answered), (3, 0));
+}
+
+#[test]
 fn the_bytes_of_replies_that_wait_are_bounded() {
     let mut test = TestContext::new();
     follow(&mut test, later("${data}", None));
