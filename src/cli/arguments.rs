@@ -112,7 +112,7 @@ impl Arguments {
                 // Help or version, as clap prints it, but with status 1 if the output cannot be
                 // written.
                 let written = error.print().and_then(|()| io::stdout().flush());
-                std::process::exit(match output::judge(written) {
+                std::process::exit(match output::judge(written, lang) {
                     PrintOutcome::Whole | PrintOutcome::Unread => 0,
                     PrintOutcome::Failed => 1,
                 });

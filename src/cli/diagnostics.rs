@@ -56,6 +56,12 @@ pub fn not_begun(lang: Lang, error: &io::Error) -> String {
     of_failure(lang, &engine::not_begun(error))
 }
 
+/// The message for a standard output that cannot be written.
+pub fn of_output(lang: Lang, error: &io::Error) -> String {
+    let reason = explain::reason(lang, error);
+    t!(lang, "cli.output_failed", reason = reason)
+}
+
 /// Prints why a command cannot start.
 pub fn unusable(said: String) -> CommandOutcome {
     say(&said);

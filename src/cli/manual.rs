@@ -1,12 +1,13 @@
 //! Shell completions and manual pages.
 
+use super::output::{self, PrintOutcome};
 use super::{CommandOutcome, diagnostics, help, values};
 use crate::t;
 use crate::words::Lang;
 use clap::builder::StringValueParser;
 use clap::{Args, Command};
 use clap_complete::Shell;
-use std::io::{self, ErrorKind, Write as _};
+use std::io;
 
 /// The shell to complete for.
 #[derive(Debug, Args)]
@@ -44,10 +45,14 @@ pub struct ManOptions {
 }
 
 /// Prints the completion script for a shell.
-pub fn completions(options: &CompletionsOptions, mut command: Command) -> CommandOutcome {
+pub fn completions(
+    options: &CompletionsOptions,
+    mut command: Command,
+    lang: Lang,
+) -> CommandOutcome {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut command, "netpeer", &mut script);
-    print(&script)
+    print(&script, lang)
 }
 
 /// Prints the manual page of the program, or of one of its commands.
@@ -59,7 +64,10 @@ pub fn man(options: &ManOptions, command: Command, lang: Lang) -> CommandOutcome
     };
     let mut text = Vec::new();
     match clap_mangen::Man::new(page).render(&mut text) {
-        Ok(()) => print(headed(&String::from_utf8_lossy(&text), lang).as_bytes()),
+        Ok(()) => print(
+            headed(&String::from_utf8_lossy(&text), lang).as_bytes(),
+            lang,
+        ),
         Err(error) => refused(&error),
     }
 }
@@ -105,13 +113,10 @@ fn unfilled(page: &str) -> String {
     format!("{before}{heading}.nf\n{examples}.fi\n{rest}")
 }
 
-fn print(text: &[u8]) -> CommandOutcome {
-    let mut output = io::stdout().lock();
-    match output.write_all(text).and_then(|()| output.flush()) {
-        Ok(()) => CommandOutcome::Passed,
-        // The reader has gone.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => CommandOutcome::Passed,
-        Err(error) => refused(&error),
+fn print(text: &[u8], lang: Lang) -> CommandOutcome {
+    match output::print(text, lang) {
+        PrintOutcome::Whole | PrintOutcome::Unread => CommandOutcome::Passed,
+        PrintOutcome::Failed => CommandOutcome::Failed,
     }
 }
 

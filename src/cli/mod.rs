@@ -98,7 +98,9 @@ pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
         Command::Run(options) => scenario::run(&options, lang),
         Command::Show(options) => recorded::show(&options, lang),
         Command::Convert(options) => recorded::convert(&options, lang),
-        Command::Completions(options) => manual::completions(&options, Arguments::worded(lang)),
+        Command::Completions(options) => {
+            manual::completions(&options, Arguments::worded(lang), lang)
+        }
         Command::Man(options) => manual::man(&options, Arguments::worded(lang), lang),
     };
     outcome.into()

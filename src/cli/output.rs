@@ -1,6 +1,7 @@
 //! The standard output for results.
 
 use super::{blocking_io, diagnostics};
+use crate::words::Lang;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
 
@@ -31,18 +32,18 @@ pub fn file() -> io::Result<File> {
 }
 
 /// Prints, and waits while the output is full.
-pub fn print(bytes: &[u8]) -> PrintOutcome {
+pub fn print(bytes: &[u8], lang: Lang) -> PrintOutcome {
     let mut output = blocking_io::BlockingWriter(io::stdout());
-    judge(output.write_all(bytes).and_then(|()| output.flush()))
+    judge(output.write_all(bytes).and_then(|()| output.flush()), lang)
 }
 
 /// The result of a write. A failure other than a closed pipe is reported.
-pub fn judge(written: io::Result<()>) -> PrintOutcome {
+pub fn judge(written: io::Result<()>, lang: Lang) -> PrintOutcome {
     match written {
         Ok(()) => PrintOutcome::Whole,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => PrintOutcome::Unread,
         Err(error) => {
-            diagnostics::say(&format!("netpeer: {error}"));
+            diagnostics::say(&diagnostics::of_output(lang, &error));
             PrintOutcome::Failed
         }
     }

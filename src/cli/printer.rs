@@ -186,7 +186,7 @@ impl Printer {
         if self.quiet {
             return;
         }
-        self.state = match output::judge(written) {
+        self.state = match output::judge(written, self.lang) {
             PrintOutcome::Whole => return,
             PrintOutcome::Unread => PrinterState::Gone,
             PrintOutcome::Failed => PrinterState::Failed,

@@ -80,9 +80,9 @@ impl SendOptions {
         let within = self.within.or(pattern.is_some().then_some(WITHIN));
         let setup = self.setup(kind, &to);
         let failed = |failure| diagnostics::of_failure(lang, &failure);
-        let of_system = |error| format!("netpeer: {error}");
+        let of_output = |error| diagnostics::of_output(lang, &error);
         let mut printer =
-            Printer::new(self.json, tcp, self.writing.reader(lang), lang).map_err(of_system)?;
+            Printer::new(self.json, tcp, self.writing.reader(lang), lang).map_err(of_output)?;
         let waiting = within.map_or(Duration::ZERO, |within| within.0);
         let limit = TO_SEND + waiting + Duration::from_secs(10);
         let output = Rc::new(Cell::new(PrinterState::Writing));

@@ -268,7 +268,7 @@ impl FloodOptions {
                 failures = grouped(sent.failures)
             ),
         };
-        super::publish(&text)
+        super::publish(&text, lang)
     }
 }
 

@@ -214,7 +214,7 @@ impl MeterOptions {
             true => serde_json::to_string(&report).unwrap_or_default(),
             false => figures.words(lang),
         };
-        let written = super::publish(&text);
+        let written = super::publish(&text, lang);
         for one in judged.iter().filter(|one| !one.met) {
             let found = one.said.as_deref().unwrap_or("–");
             diagnostics::say(&t!(

@@ -11,14 +11,16 @@ mod watch;
 use super::diagnostics;
 use super::output::{self, PrintOutcome};
 use crate::payload::printable;
+use crate::words::Lang;
 
 pub use flood::{FloodOptions, flood};
 pub use meter::{MeterOptions, meter};
 
 /// Prints results, on the standard error if the standard output fails. Returns `false` only for
 /// that failure, not if the reader has gone.
-fn publish(text: &str) -> bool {
-    let printed = output::print(format!("{}\n", printable::words(text)).as_bytes());
+fn publish(text: &str, lang: Lang) -> bool {
+    let line = format!("{}\n", printable::words(text));
+    let printed = output::print(line.as_bytes(), lang);
     if printed != PrintOutcome::Whole {
         diagnostics::say(text);
     }

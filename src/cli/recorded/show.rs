@@ -42,7 +42,7 @@ impl ShowOptions {
         let sieve = self.selection.sieve(&input, lang)?;
         let printer = Printer::new(self.json, false, self.selection.reader(lang), lang);
         let printing = RefCell::new(Printing {
-            printer: printer.map_err(|error| format!("netpeer: {error}"))?,
+            printer: printer.map_err(|error| diagnostics::of_output(lang, &error))?,
             sieve,
             left: self.count.unwrap_or(u64::MAX),
             totals: Totals::default(),

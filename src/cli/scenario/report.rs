@@ -208,7 +208,7 @@ impl ScenarioReport {
     /// Writes a line. If the reader has gone, the exit status is still the result; after any other
     /// failure the result is incomplete.
     fn write(&mut self, line: &[u8]) {
-        self.unwritten = self.unwritten || output::print(line) == PrintOutcome::Failed;
+        self.unwritten = self.unwritten || output::print(line, self.lang) == PrintOutcome::Failed;
     }
 }
 

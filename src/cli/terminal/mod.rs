@@ -143,7 +143,7 @@ impl Terminal {
             true => Printer::quiet(tcp, reader, lang),
             false => Printer::new(talk.json, tcp, reader, lang),
         };
-        let printer = printer.map_err(|error| format!("netpeer: {error}"))?;
+        let printer = printer.map_err(|error| diagnostics::of_output(lang, &error))?;
         let reconnects = setup.reconnect.is_some();
         let held = HeldSession::open_to_send(setup, |setup| match recording {
             // A session whose recording fails at the start does not open.
