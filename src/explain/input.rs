@@ -135,4 +135,13 @@ mod tests {
         let wrong = unescape("a\\\u{1b}", Charset::Utf8).unwrap_err();
         assert!(mistake(Lang::English, &wrong).contains(r"\u{1b}"));
     }
+
+    #[test]
+    fn a_port_that_is_too_large_is_not_said_to_begin_at_1() {
+        // 0 lets the system choose the port that is bound.
+        for lang in Lang::ALL {
+            let said = port_error(lang, PortError::OutOfRange);
+            assert!(said.contains("65535") && !said.contains("1–"), "{said}");
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! The menu of a tab.
 
+use super::title::NAME;
 use crate::t;
 use crate::ui::{Action, UiContext, controls};
 use egui::Ui;
 
-/// Characters a name that is given to a tab may have, and the width of the field for it.
-const NAME: usize = 40;
+/// The width of the field for the name of a tab.
 const RENAME: f32 = 180.0;
 
 /// Shows the menu of the tab at this place, of `count`.

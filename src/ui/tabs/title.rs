@@ -2,6 +2,7 @@
 
 use crate::engine::Remote;
 use crate::kind::Addresses;
+use crate::payload::printable;
 use crate::peer::Peer;
 use crate::session::{self, Kind, Session};
 use crate::t;
@@ -11,6 +12,8 @@ use std::path::Path;
 
 /// Characters of a path that a title has room for.
 const PATH: usize = 28;
+/// Characters of a name that is given to a tab, or of a file's.
+pub(super) const NAME: usize = 40;
 
 /// What a tab shows of its session.
 pub struct Tab {
@@ -38,10 +41,11 @@ impl Tab {
         (kind, file): (Kind, Option<&Path>),
     ) -> Self {
         if let Some(name) = file.and_then(Path::file_name) {
-            let title = name.to_string_lossy().into_owned();
+            let name = name.to_string_lossy();
+            let title = one_line(&name);
             return Self {
                 id,
-                whole: title.clone(),
+                whole: printable::line(name.as_bytes()),
                 given: String::new(),
                 title,
                 open: false,
@@ -110,13 +114,13 @@ impl Tab {
 
     /// The same under the name that was given to it, if that is not empty.
     pub fn renamed(self, given: &str) -> Self {
-        let name = given.trim();
-        if name.is_empty() {
+        let title = one_line(given.trim());
+        if title.is_empty() {
             return self;
         }
         Self {
-            title: name.to_owned(),
-            whole: format!("{name} · {}", self.whole),
+            whole: format!("{title} · {}", self.whole),
+            title,
             given: given.to_owned(),
             ..self
         }
@@ -146,5 +150,30 @@ impl Tab {
             0 => format!("{dot}{}", self.title),
             clients => format!("{dot}{} ({clients})", self.title),
         }
+    }
+}
+
+/// A name as one line of safe text, cut behind [`NAME`] characters: a settings file may hold any.
+fn one_line(name: &str) -> String {
+    let end = name.char_indices().nth(NAME).map(|(at, _)| at);
+    let begin = end.and_then(|end| name.get(..end));
+    let line = printable::line(begin.unwrap_or(name).as_bytes());
+    match begin {
+        Some(_) => format!("{line}…"),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_from_a_settings_file_is_one_short_line() {
+        assert_eq!(one_line("plant\n\u{1b}[31m"), "plant␊␛[31m");
+        let whole = "机".repeat(NAME);
+        assert_eq!(one_line(&whole), whole);
+        let long = one_line(&"x".repeat(10_000));
+        assert_eq!(long, format!("{}…", "x".repeat(NAME)));
     }
 }
