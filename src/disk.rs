@@ -73,6 +73,27 @@ pub fn private_file() -> fs::OpenOptions {
     fs::OpenOptions::new()
 }
 
+/// Takes the permissions of all but the owner away from an existing file.
+///
+/// # Errors
+/// Those of the system: another user owns the file.
+#[cfg(unix)]
+pub fn make_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut permissions = fs::metadata(path)?.permissions();
+    let mode = permissions.mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    permissions.set_mode(mode & 0o700);
+    fs::set_permissions(path, permissions)
+}
+
+#[cfg(not(unix))]
+pub fn make_private(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(unix)]
 fn private() -> fs::DirBuilder {
     let mut builder = fs::DirBuilder::new();

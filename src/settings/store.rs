@@ -178,6 +178,8 @@ pub fn save(file: &Path, settings: &Settings) -> io::Result<()> {
     let text = text(settings, LONGEST)?;
     // The settings contain typed messages and used addresses: only the user may read them.
     disk::private_folders(file.parent().unwrap_or(Path::new(".")))?;
+    // Fails for a new file, which is private, and for a file of another user.
+    disk::make_private(file).ok();
     let mut new = Replacement::create(file, Existing::Replace)?;
     new.write_all(text.as_bytes())?;
     new.finish_with_backup()
@@ -341,11 +343,14 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let dir = tempfile::tempdir().unwrap();
         let file = file_in(dir.path());
+        let mode = |file: &Path| std::fs::metadata(file).unwrap().permissions().mode() & 0o777;
         save(&file, &Settings::default()).unwrap();
-        assert_eq!(
-            std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(mode(&file), 0o600);
+        // Copied from elsewhere, or made by another umask.
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        save(&file, &Settings::default()).unwrap();
+        let backup = dir.path().join("settings.ron.bak");
+        assert_eq!((mode(&file), mode(&backup)), (0o600, 0o600));
     }
 
     #[cfg(unix)]
