@@ -5,6 +5,7 @@ use super::{Action, UiContext, controls, grouped, narrow, theme};
 use crate::automation::HeldEntry;
 use crate::engine::RelayCommand;
 use crate::session::Session;
+use crate::settings::dock::Page;
 use crate::settings::tab::ReceiveDraft;
 use crate::t;
 use crate::traffic::stream_text::Streamed;
@@ -56,9 +57,17 @@ pub fn ui(
         let text = RichText::new(t!(cx.lang, "held.count", count = count));
         ui.label(text.color(cx.palette.dim));
     });
+    let mut hints = vec![t!(cx.lang, "held.change")];
     if !any {
-        let hint = RichText::new(t!(cx.lang, "held.hint"));
-        ui.add(Label::new(hint.color(cx.palette.dim)).wrap());
+        hints.insert(0, t!(cx.lang, "held.hint"));
+    }
+    for hint in hints {
+        let hint = RichText::new(hint).color(cx.palette.dim);
+        ui.add(Label::new(hint).wrap());
+    }
+    let rules = t!(cx.lang, "held.to_rules");
+    if controls::small(ui, &rules, &rules).clicked() {
+        return Some(Action::ShowPage(Page::AutoReply));
     }
     ScrollArea::vertical()
         .id_salt("held")

@@ -1,5 +1,6 @@
 //! What a rule does, in fields.
 
+use crate::automation::Capabilities;
 use crate::automation::rules::{Act, LONGEST_DELAY, ReplyContent, RuleAction, preset};
 use crate::engine::Remote;
 use crate::payload::charset::Charset;
@@ -95,7 +96,7 @@ impl Kind {
         }
     }
 
-    fn words(self, cx: UiContext<'_>) -> String {
+    fn words(self, cx: UiContext<'_>, place: Capabilities) -> String {
         match self {
             Self::Echo => t!(cx.lang, "rules.do_echo"),
             Self::Reply => t!(cx.lang, "rules.do_reply"),
@@ -103,6 +104,8 @@ impl Kind {
             Self::Ntp => t!(cx.lang, "rules.do_ntp"),
             Self::Dns => t!(cx.lang, "rules.do_dns"),
             Self::Tftp => t!(cx.lang, "rules.do_tftp"),
+            // A relay passes on what no rule drops.
+            Self::Drop if place.relay => t!(cx.lang, "rules.do_discard"),
             Self::Drop => t!(cx.lang, "rules.do_drop"),
             Self::Close => t!(cx.lang, "rules.do_close"),
             Self::Reset => t!(cx.lang, "rules.do_reset"),
@@ -112,19 +115,19 @@ impl Kind {
     }
 }
 
-/// Shows the `number`th thing a rule does; says whether it is to be removed.
+/// Shows the `number`th thing a rule does at `place`; says whether it is to be removed.
 pub fn ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     then: &mut RuleAction,
-    charset: Charset,
+    (charset, place): (Charset, Capabilities),
     number: usize,
     removable: bool,
 ) -> bool {
     let mut removed = false;
     let problem = then.problem(charset);
     ui.horizontal_wrapped(|ui| {
-        kind_ui(ui, cx, &mut then.act, number);
+        kind_ui(ui, cx, &mut then.act, place, number);
         what_ui(ui, cx, &mut then.act, number, problem.is_some());
         let remove = t!(cx.lang, "rules.remove_deed", number = number);
         removed = removable && controls::small(ui, "×", &remove).clicked();
@@ -173,17 +176,17 @@ pub fn ui(
     removed
 }
 
-fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, number: usize) {
+fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, place: Capabilities, number: usize) {
     let mut kind = Kind::of(act);
     let before = kind;
     let combo = ComboBox::from_id_salt("deed")
         .icon(controls::combo_arrow)
-        .selected_text(kind.words(cx))
+        .selected_text(kind.words(cx, place))
         .width(126.0)
         .height(360.0)
         .show_ui(ui, |ui| {
             for choice in Kind::ALL {
-                ui.selectable_value(&mut kind, choice, choice.words(cx));
+                ui.selectable_value(&mut kind, choice, choice.words(cx, place));
             }
             controls::close_when_chosen(ui);
         });
@@ -262,4 +265,18 @@ fn to_ui(ui: &mut Ui, cx: UiContext<'_>, to: &mut Option<String>, number: usize)
     });
     field.on_hover_text(hint);
     *to = (!text.trim().is_empty()).then_some(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_discards_where_others_do_not_reply() {
+        let words = |relay| {
+            let place = Capabilities { tcp: false, relay };
+            Kind::Drop.words(UiContext::for_tests(), place)
+        };
+        assert_eq!([words(true), words(false)], ["discard", "do nothing"]);
+    }
 }

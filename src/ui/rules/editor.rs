@@ -1,6 +1,7 @@
 //! The list of rules, and the one that is being edited.
 
 use super::{MOST, RulesPanel, condition, deed};
+use crate::automation::Capabilities;
 use crate::automation::rules::preset::Preset;
 use crate::automation::rules::{Rule, RuleAction, taken_by};
 use crate::payload::charset::Charset;
@@ -145,7 +146,7 @@ impl RulesPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut RulesDraft,
-        charset: Charset,
+        (charset, place): (Charset, Capabilities),
     ) {
         let Some(rule) = draft.rules.get_mut(self.chosen) else {
             let hint = RichText::new(t!(cx.lang, "rules.how"));
@@ -162,7 +163,7 @@ impl RulesPanel {
             condition::ui(ui, cx, &mut rule.when, charset, "1");
         });
         part(ui, cx, &t!(cx.lang, "rules.then"), |ui| {
-            deeds_ui(ui, cx, &mut rule.then, charset);
+            deeds_ui(ui, cx, &mut rule.then, (charset, place));
         });
     }
 }
@@ -181,12 +182,17 @@ fn part(ui: &mut Ui, cx: UiContext<'_>, caption: &str, add: impl FnOnce(&mut Ui)
     });
 }
 
-fn deeds_ui(ui: &mut Ui, cx: UiContext<'_>, then: &mut Vec<RuleAction>, charset: Charset) {
+fn deeds_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    then: &mut Vec<RuleAction>,
+    about: (Charset, Capabilities),
+) {
     let mut removed = None;
     let several = then.len() > 1;
     for (place, deed) in then.iter_mut().enumerate() {
         ui.push_id(place, |ui| {
-            if deed::ui(ui, cx, deed, charset, place + 1, several) {
+            if deed::ui(ui, cx, deed, about, place + 1, several) {
                 removed = Some(place);
             }
         });

@@ -267,7 +267,7 @@ impl RulesPanel {
     ) -> Option<Action> {
         Self::switch_ui(ui, cx, draft, session, place);
         self.said_ui(ui, cx, draft, place);
-        let texts = charset.unwrap_or_default();
+        let texts = (charset.unwrap_or_default(), place);
         let asked = match ui.available_width() < WIDE {
             true => {
                 let asked = self.list_ui(ui, cx, draft, LIST_HEIGHT);
@@ -292,7 +292,7 @@ impl RulesPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut RulesDraft,
-        texts: Charset,
+        texts: (Charset, Capabilities),
     ) -> Option<Action> {
         let height = LIST_HEIGHT * 1.5;
         let both = egui::vec2(ui.available_width(), height);
