@@ -155,7 +155,10 @@ impl SendDraft {
                 controls::close_when_chosen(ui);
             });
         controls::drop_down(ui, combo.response, &name);
-        now.and_then(|to| connection_ui(ui, cx, to.id, session.connections().get(&to.id)?))
+        now.and_then(|to| {
+            let state = session.connections().get(&to.id)?;
+            connection_ui(ui, cx, (to.id, state), kind.role() == Role::Server)
+        })
     }
 }
 
@@ -199,12 +202,12 @@ fn connection_text(cx: UiContext<'_>, session: &Session, to: Chosen) -> String {
     }
 }
 
-/// What can be done with one connection besides sending.
+/// What can be done with one connection besides sending: that of a client ends with its session.
 fn connection_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
-    id: ConnectionId,
-    state: &ConnectionState,
+    (id, state): (ConnectionId, &ConnectionState),
+    is_server: bool,
 ) -> Option<Action> {
     let mut action = None;
     let finish = t!(cx.lang, "send.finish_writing");
@@ -219,7 +222,7 @@ fn connection_ui(
         )));
     }
     let disconnect = t!(cx.lang, "send.disconnect_peer");
-    if controls::small(ui, &disconnect, &disconnect).clicked() {
+    if is_server && controls::small(ui, &disconnect, &disconnect).clicked() {
         action = Some(Action::Order(Command::Connection(
             id,
             ConnectionCommand::Disconnect,
