@@ -22,6 +22,8 @@ fn a_cleared_log_comes_back_before_what_came_since() {
         window.until_says("before");
         window.press(Modifiers::COMMAND, Key::L);
         assert!(!window.says("before"), "{}", window.labels());
+        let cleared = window.name("日志已清空", "The log was cleared").to_owned();
+        assert!(window.says(&cleared), "{}", window.labels());
         far.send_to(b"since", local).unwrap();
         window.until_says("since");
         window.click("撤销", "Undo");

@@ -73,11 +73,16 @@ fn after(cx: UiContext<'_>, card: &Card) -> String {
 }
 
 /// Shows who can send to the open session, and a line to try; `card` is the task that was
-/// chosen for it.
+/// chosen for it. Where something arrived before, it was cleared.
 pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card: Option<&Card>) {
     let kind = session.kind();
     ui.add_space(10.0);
     column(ui, |ui| {
+        if session.totals.received.records > 0 {
+            let cleared = RichText::new(t!(cx.lang, "first_run.cleared"));
+            ui.add(Label::new(cleared.color(cx.palette.dim)).wrap());
+            return;
+        }
         let said = match (kind.role(), session.local()) {
             (Role::Client, _) => Some(t!(cx.lang, "first_run.connected")),
             (_, Some(local)) => Some(reach(cx, local)),

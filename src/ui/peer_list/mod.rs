@@ -47,6 +47,7 @@ impl PeerList<'_> {
     /// Shows the list with its lines in `room` points.
     pub fn ui(self, ui: &mut Ui, cx: UiContext<'_>, room: f32) -> Option<Action> {
         let (heading, nobody) = match self.kind.role() {
+            Role::Datagrams if self.has_received() => ("peers.senders", "peers.no_new_sender"),
             Role::Datagrams => ("peers.senders", "peers.no_sender"),
             Role::Client | Role::Server | Role::Relay => ("peers.connections", "peers.no_client"),
         };
@@ -74,6 +75,12 @@ impl PeerList<'_> {
         }
         let asked = self.lines_ui(ui, cx, height(self.session, room));
         asked.and_then(|(entry, choice)| act(entry, choice))
+    }
+
+    /// Whether anything arrived, in this run or in the one that a restored log is of.
+    fn has_received(&self) -> bool {
+        let session = self.session;
+        session.totals.received.records > 0 || session.log.total().received > 0
     }
 
     /// The lines in sight; each has one more beside it, which the keys can go to.
