@@ -28,7 +28,7 @@ pub use lamp::Lamp;
 pub use menu::{context_menu, focus_next, takes_menu_key};
 pub use option::OptionChip;
 pub use pair::captioned;
-pub use ring::focus_ring;
+pub use ring::{focus_ring, ring_around};
 pub use segmented::{Segment, segmented, segmented_width, segments_ui};
 pub use window::{close, front, list_height, types_a_number, window};
 

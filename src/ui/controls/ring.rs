@@ -2,14 +2,25 @@
 
 use super::focus::focused;
 use crate::ui::theme::{self, Palette};
-use egui::{Context, StrokeKind};
+use egui::{Context, Id, Rect, StrokeKind};
+
+/// Lets the ring of a control go around `place`, of which the control is a part. Stands in every
+/// frame that shows it.
+pub fn ring_around(ctx: &Context, control: Id, place: Rect) {
+    ctx.data_mut(|data| data.insert_temp(of(control), place));
+}
+
+fn of(control: Id) -> Id {
+    control.with("ring")
+}
 
 /// Paints it, whatever control that is. Stands behind all of them.
 pub fn focus_ring(ctx: &Context, palette: &Palette) {
     let Some(control) = focused(ctx) else {
         return;
     };
-    let rect = control.interact_rect;
+    let around = ctx.data(|data| data.get_temp(of(control.id)));
+    let rect = around.unwrap_or(control.interact_rect);
     if rect.is_positive() {
         let painter = ctx.layer_painter(control.layer_id);
         let rect = rect.intersect(ctx.content_rect().shrink(1.0));

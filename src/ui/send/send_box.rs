@@ -117,6 +117,9 @@ impl SendPanel {
             });
             field.inner
         });
+        if let Some(text) = self.text {
+            controls::ring_around(ui.ctx(), text, shown.response.rect);
+        }
         shown.inner
     }
 
