@@ -1,9 +1,10 @@
 //! Menus that a right click opens, and a key.
 
 use super::reveal_focus;
+use crate::ui::theme::Palette;
 use egui::{
     Context, FocusDirection, Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, ScrollArea,
-    SetOpenCommand, TextWrapMode, Ui,
+    SetOpenCommand, Stroke, TextWrapMode, Ui,
 };
 
 /// What a menu leaves of the window's height, in points: its frame, and a gap.
@@ -65,6 +66,19 @@ pub fn context_menu<R>(
         items.inner
     });
     shown.map(|shown| shown.inner)
+}
+
+/// Gives controls in a menu the borders that they have elsewhere.
+pub fn edged(ui: &mut Ui, palette: &Palette) {
+    let edge = Stroke::new(1.0, palette.edge);
+    let widgets = &mut ui.visuals_mut().widgets;
+    for look in [
+        &mut widgets.inactive,
+        &mut widgets.hovered,
+        &mut widgets.active,
+    ] {
+        look.bg_stroke = edge;
+    }
 }
 
 /// Gives the focus to the first control behind this place; `id` is that of no control.

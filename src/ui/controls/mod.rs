@@ -25,7 +25,7 @@ pub use check::check;
 pub use field::{Field, cursor_at_end, elided, error_line, heading, heading_row, select_all};
 pub use focus::focused;
 pub use lamp::Lamp;
-pub use menu::{context_menu, focus_next, takes_menu_key};
+pub use menu::{context_menu, edged, focus_next, takes_menu_key};
 pub use option::OptionChip;
 pub use pair::captioned;
 pub use ring::{focus_ring, ring_around};

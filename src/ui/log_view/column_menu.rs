@@ -3,9 +3,7 @@
 use crate::settings::columns::{Column, ColumnWidths, LineHeight, TimeFormat};
 use crate::t;
 use crate::ui::{UiContext, controls};
-use egui::{
-    Id, PopupCloseBehavior, Rect, Response, Sense, Stroke, Ui, WidgetInfo, accesskit::Role,
-};
+use egui::{Id, PopupCloseBehavior, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role};
 
 /// The key of a column's title.
 fn title(column: Column) -> &'static str {
@@ -32,16 +30,7 @@ pub(super) fn ui(
     // Several things are changed in it one after the other.
     let close = PopupCloseBehavior::CloseOnClickOutside;
     controls::context_menu(&header, header.clicked(), close, |ui| {
-        let edge = Stroke::new(1.0, cx.palette.edge);
-        let widgets = &mut ui.visuals_mut().widgets;
-        // Those of a menu have no borders.
-        for look in [
-            &mut widgets.inactive,
-            &mut widgets.hovered,
-            &mut widgets.active,
-        ] {
-            look.bg_stroke = edge;
-        }
+        controls::edged(ui, cx.palette);
         if has_columns {
             for (at, column) in widths.order.into_iter().enumerate() {
                 column_ui(ui, cx, widths, (at, column));

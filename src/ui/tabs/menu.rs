@@ -18,8 +18,13 @@ pub(super) fn ui(
     let mut chosen = None;
     let (name, hint) = (t!(cx.lang, "tabs.rename"), t!(cx.lang, "tabs.rename_hint"));
     let mut title = given.to_owned();
+    controls::caption(ui, &name, 0.0, cx.palette);
     let field = controls::Field::new(&mut title, &name, &hint, RENAME);
-    let field = field.show(ui, cx.palette);
+    let field = ui.scope(|ui| {
+        controls::edged(ui, cx.palette);
+        field.show(ui, cx.palette)
+    });
+    let field = field.inner;
     if field.changed() {
         let title = title.chars().take(NAME).collect();
         chosen = Some(Action::RenameTab(place, title));
