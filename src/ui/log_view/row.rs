@@ -61,7 +61,7 @@ impl Row<'_> {
         };
         painter.rect_filled(rect, CornerRadius::ZERO, ground);
         if self.marked {
-            sign::paint_mark(painter, rect, palette.accent);
+            sign::paint_mark(painter, rect, palette.event);
         }
         if self.receive.display == Display::Classic && kind != RecordKind::Failure {
             return self.classic(painter, rect);

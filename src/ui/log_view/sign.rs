@@ -2,7 +2,7 @@
 
 use crate::traffic::RecordKind;
 use crate::ui::theme::Palette;
-use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, vec2};
+use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, vec2};
 
 /// The sign in text.
 pub fn text(kind: RecordKind) -> &'static str {
@@ -50,11 +50,13 @@ pub fn paint(painter: &Painter, centre: Pos2, kind: RecordKind, colour: Color32)
     }
 }
 
-/// Paints the sign of a marked row at its left edge: a bar with a pennant.
+/// Paints the sign of a marked row at its left edge, halfway down: a bookmark, which has two tails.
 pub fn paint_mark(painter: &Painter, row: Rect, colour: Color32) {
-    let bar = row.with_max_x(row.left() + 2.0);
-    painter.rect_filled(bar, CornerRadius::ZERO, colour);
-    let top = bar.right_top() + vec2(0.0, 3.0);
-    let points = vec![top, top + vec2(8.0, 4.5), top + vec2(0.0, 9.0)];
-    painter.add(Shape::convex_polygon(points, colour, Stroke::NONE));
+    let top = row.left_center() + vec2(1.0, -6.0);
+    // The halves overlap, so that no gap is between them.
+    for [outer, inner] in [[0.0, 4.0], [7.0, 3.0]] {
+        let points = [(outer, 0.0), (inner, 0.0), (inner, 8.5), (outer, 12.0)];
+        let points = points.map(|(x, y)| top + vec2(x, y)).to_vec();
+        painter.add(Shape::convex_polygon(points, colour, Stroke::NONE));
+    }
 }
