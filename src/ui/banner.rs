@@ -141,7 +141,7 @@ mod tests {
                 ..RawInput::default()
             };
             let mut holds = None;
-            let _ = ctx.run_ui(input, |ui| {
+            let mut output = ctx.run_ui(input, |ui| {
                 let now = now.then(|| alert.clone());
                 let message = bar.message(ui.ctx(), now);
                 holds = message.as_ref().map(|(_, holds)| *holds);
@@ -149,6 +149,7 @@ mod tests {
                     bar.follow(message, rect, answered);
                 }
             });
+            output.textures_delta.clear();
             holds
         };
         assert_eq!(frame(0.0, 50.0, true, false), Some(true));

@@ -159,7 +159,8 @@ impl Interfaces {
 /// Whether the interface with this index exists (netdevice(7)), with addresses or without.
 #[cfg(target_os = "linux")]
 pub fn exists(index: u32) -> bool {
-    nix::net::if_::if_indextoname(index).is_ok()
+    // nix returns an empty name, and no error, where there is none.
+    nix::net::if_::if_indextoname(index).is_ok_and(|name| !name.is_empty())
 }
 
 /// Whether the interface with this index exists and has an address; true if the system does not
