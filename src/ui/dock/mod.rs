@@ -14,7 +14,7 @@ use crate::settings::dock::{DockState, Page};
 use crate::t;
 use crate::words::Lang;
 use egui::{
-    Align, Context, Frame, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui, UiBuilder,
+    Align, Context, Frame, Id, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui, UiBuilder,
 };
 
 /// In a window narrower than this the dock stands below the log.
@@ -252,18 +252,29 @@ fn close_ui(ui: &mut Ui, cx: UiContext<'_>, page: Page) -> Option<Action> {
     button.clicked().then_some(Action::TogglePage(page))
 }
 
-/// The page scrolls inside itself, beside its bar.
+/// The page scrolls inside itself, beside its bar, and begins at the top when it is opened.
 fn scrolled(
     ui: &mut Ui,
     open: Page,
     page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
 ) -> Option<Action> {
-    let scroll = ScrollArea::vertical()
+    let mut scroll = ScrollArea::vertical()
         .id_salt(open.entry().name)
         .auto_shrink(false);
+    if is_opened(ui.ctx(), open) {
+        scroll = scroll.vertical_scroll_offset(0.0);
+    }
     let scroll = scroll.show(ui, |ui| {
         ui.set_max_width(ui.available_width() - f32::from(BAR));
         page(ui, open)
     });
     scroll.inner
+}
+
+/// Whether the page was not shown in the last frame. Stands where it is shown.
+fn is_opened(ctx: &Context, open: Page) -> bool {
+    let (id, frame) = (Id::unique("page of the dock"), ctx.cumulative_frame_nr());
+    let before: Option<(Page, u64)> = ctx.data(|data| data.get_temp(id));
+    ctx.data_mut(|data| data.insert_temp(id, (open, frame)));
+    before.is_none_or(|(page, shown)| page != open || shown + 1 < frame)
 }
