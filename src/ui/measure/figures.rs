@@ -20,11 +20,13 @@ type Figure = (String, String, bool);
 
 /// `refused` counts what came back as refused, of everything the session sent.
 ///
-/// The columns are as wide whatever stands in them: a figure that grows moves nothing.
+/// The columns are as wide whatever stands in them: a figure that grows moves nothing, except for
+/// one that needs several lines where there is little room.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter, refused: u64) {
     let width = ui.available_width();
     let mut lines = lines(cx, &meter.totals(), refused);
-    if width < WIDE {
+    let narrow = width < WIDE;
+    if narrow {
         lines = lines.into_iter().flatten().map(|one| vec![one]).collect();
     }
     ui.scope(|ui| {
@@ -33,33 +35,40 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter, refused: u64) {
             let count = line.len() as f32;
             let taken = count * (NAME + 2.0 * GAP) - GAP;
             let value = ((width - taken) / count).max(LEAST);
-            ui.horizontal(|ui| {
+            ui.horizontal_top(|ui| {
                 for figure in line {
-                    figure_ui(ui, cx, figure, value);
+                    figure_ui(ui, cx, figure, value, narrow);
                 }
             });
         }
     });
 }
 
-fn figure_ui(ui: &mut Ui, cx: UiContext<'_>, (name, value, bad): Figure, width: f32) {
+fn figure_ui(ui: &mut Ui, cx: UiContext<'_>, (name, value, bad): Figure, width: f32, wraps: bool) {
     let ink = match bad {
         true => cx.palette.error,
         false => cx.palette.text,
     };
     let name = egui::Label::new(RichText::new(name).color(cx.palette.dim));
-    cell(ui, NAME, name);
+    cell(ui, NAME, name.truncate());
     let value = RichText::new(value).font(theme::mono()).color(ink);
-    cell(ui, width, egui::Label::new(value).selectable(true));
+    let value = egui::Label::new(value).selectable(true);
+    let value = if wraps {
+        value.wrap()
+    } else {
+        value.truncate()
+    };
+    cell(ui, width, value);
 }
 
-/// A label in a place of this width; what does not fit is told by the pointer.
+/// A label in a place of this width; one that is cut is told by the pointer.
 fn cell(ui: &mut Ui, width: f32, label: egui::Label) {
+    // A second line stands below the first.
+    let layout = Layout::top_down(Align::LEFT);
     let size = vec2(width, ui.spacing().interact_size.y);
-    let layout = Layout::left_to_right(Align::Center);
     ui.allocate_ui_with_layout(size, layout, |ui| {
-        ui.set_min_width(width);
-        ui.add(label.truncate());
+        ui.set_min_size(size);
+        ui.add(label);
     });
 }
 
