@@ -22,7 +22,7 @@ pub const TOP_BAR: f32 = 40.0;
 pub const STATUS_BAR: f32 = 30.0;
 pub const TOOLBAR: f32 = 40.0;
 /// The titles above the log, or what a search found in their place.
-pub const LOG_HEADER: f32 = 24.0;
+pub const LOG_HEADER: f32 = 27.0;
 /// Fields, segmented controls and combo boxes.
 pub const FIELD: f32 = 28.0;
 pub const SMALL_BUTTON: f32 = 25.0;
