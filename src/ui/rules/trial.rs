@@ -57,21 +57,24 @@ impl Trial {
                 controls::caption(ui, &t!(cx.lang, "rules.try"), 0.0, cx.palette);
                 text_format::ui(ui, cx, &mut self.format, "?");
                 let typed = self.typed(charset.unwrap_or_default());
+                let has_row = row.is_some();
+                // The words in the empty field need a line of their own there.
+                let beside = if narrow { 0.0 } else { 280.0 };
+                if narrow {
+                    self.row_ui(ui, cx, has_row);
+                    ui.end_row();
+                }
                 let name = t!(cx.lang, "rules.try_bytes");
                 let hint = t!(cx.lang, "rules.try_hint");
-                let width = (ui.available_width() - 280.0).max(120.0);
+                let width = (ui.available_width() - beside).max(120.0);
                 let field = Field::new(&mut self.text, &name, &hint, width);
                 let field = field.faulty(typed.is_none());
                 if field.show(ui, cx.palette).changed() {
                     self.row = false;
                 }
-                if narrow {
-                    ui.end_row();
+                if !narrow {
+                    self.row_ui(ui, cx, has_row);
                 }
-                ui.add_enabled_ui(row.is_some(), |ui| {
-                    let text = t!(cx.lang, "rules.try_row");
-                    controls::check(ui, &mut self.row, &text, "", theme::body(), cx.palette);
-                });
                 match row {
                     Some(record) if self.row => Some(Sample {
                         bytes: record.bytes().to_vec(),
@@ -94,6 +97,14 @@ impl Trial {
                 .max_height((height * 0.15).max(84.0))
                 .show(ui, |ui| outcome_ui(ui, cx, rules, tried, &sample));
         }
+    }
+
+    /// Whether the selected row is tried.
+    fn row_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, has_row: bool) {
+        ui.add_enabled_ui(has_row, |ui| {
+            let text = t!(cx.lang, "rules.try_row");
+            controls::check(ui, &mut self.row, &text, "", theme::body(), cx.palette);
+        });
     }
 
     /// The rules to try, as they were before anything was tried.
