@@ -64,6 +64,8 @@ struct Shown {
     rect: Rect,
     /// When the pointer was last over it, on the toolkit's clock in seconds.
     touched: Option<f64>,
+    /// Whether one of its buttons was pressed. It may still hold for some frames.
+    answered: bool,
 }
 
 impl BannerBar {
@@ -78,7 +80,7 @@ impl BannerBar {
         if let Some(message) = now {
             return Some((message, true));
         }
-        let shown = self.shown.take()?;
+        let shown = self.shown.take().filter(|shown| !shown.answered)?;
         let left = shown.touched? + STAYS - time;
         if left <= 0.0 {
             return None;
@@ -91,11 +93,17 @@ impl BannerBar {
 
     /// The message was shown at `rect`; `answered` is whether one of its buttons was pressed.
     pub fn follow(&mut self, message: Alert, rect: Rect, answered: bool) {
-        let touched = self.shown.take().and_then(|shown| shown.touched);
-        self.shown = (!answered).then_some(Shown {
+        let before = self.shown.take();
+        let is_same = |before: &&Shown| before.message.text == message.text;
+        let answered_before = before
+            .as_ref()
+            .filter(is_same)
+            .is_some_and(|it| it.answered);
+        self.shown = Some(Shown {
+            touched: before.and_then(|before| before.touched),
+            answered: answered || answered_before,
             message,
             rect,
-            touched,
         });
     }
 }
@@ -164,6 +172,7 @@ mod tests {
             "the pointer is elsewhere"
         );
         assert_eq!(frame(8.0, 50.0, true, true), Some(true));
-        assert_eq!(frame(8.1, 50.0, false, false), None, "it is answered");
+        assert_eq!(frame(8.1, 50.0, true, false), Some(true));
+        assert_eq!(frame(8.2, 50.0, false, false), None, "it is answered");
     }
 }

@@ -204,10 +204,18 @@ fn merged_or_not_a_flood_of_trains_is_accounted_for() {
         merge: true,
         ..Receiving::default()
     });
-    let (_probe, _file) = trains(local, 60_000, 64);
+    let (mut probe, _file) = trains(local, 60_000, 64);
+    // Its rows are taken meanwhile, without which it waits.
+    let sender = std::thread::spawn(move || {
+        probe.until(|facts| {
+            let sent = facts.iter().filter(|fact| matches!(fact, Fact::Sent(..)));
+            (sent.count() == 60_000).then_some(())
+        });
+    });
     front_end.until("every datagram", |session| {
         FrontEnd::accounted(session) == 60_000
     });
+    sender.join().unwrap();
 }
 
 #[test]
