@@ -51,7 +51,12 @@ pub fn context_menu<R>(
     let height = ctx.content_rect().height() - MARGIN;
     let shown = menu.show(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        let items = ScrollArea::vertical().max_height(height);
+        // A bar stands beside the items.
+        ui.spacing_mut().scroll.floating = false;
+        let items = ScrollArea::vertical()
+            .max_height(height)
+            // Otherwise it is never higher than it was measured at first.
+            .min_scrolled_height(height);
         let items = items.show(ui, |ui| {
             ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
             // In the first pass the menu is only measured.

@@ -31,6 +31,7 @@ pub(super) fn ui(
     let close = PopupCloseBehavior::CloseOnClickOutside;
     controls::context_menu(&header, header.clicked(), close, |ui| {
         controls::edged(ui, cx.palette);
+        ui.spacing_mut().item_spacing.y = 4.0;
         if has_columns {
             for (at, column) in widths.order.into_iter().enumerate() {
                 column_ui(ui, cx, widths, (at, column));
