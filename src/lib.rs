@@ -69,8 +69,6 @@ pub mod traffic;
 pub mod ui;
 pub mod words;
 
-rust_i18n::i18n!("assets/locales", fallback = "en");
-
 /// Runs the program with the arguments of this process. Without a command it opens the window;
 /// `report` shows the user why the window did not open.
 pub fn run(report: impl FnOnce(String)) -> std::process::ExitCode {

@@ -32,7 +32,7 @@ gb2312 = {bytes([a, b]).decode("gb2312", "ignore") for a in range(0xA1, 0xF8) fo
 latin = {chr(c) for c in [*range(0x20, 0x7F), *range(0xA0, 0x180)]}
 signs = set("‐‑–—‘’“”†•…‰′″€™←↑→↓⇒∞≈≠≤≥■□▲△▶▷▼▽◀◁◆◇○●◐◑★☆⚠✓＋－×÷")
 (work / "all").write_text("".join(sorted(c for c in gb2312 | latin | signs if c)), "utf-8")
-words = "".join(p.read_text("utf-8") for p in sorted(pathlib.Path("../locales").glob("*.yml")))
+words = "".join(p.read_text("utf-8") for p in sorted(pathlib.Path("../locales").glob("*.ron")))
 ascii_ = {chr(c) for c in range(0x20, 0x7F)}
 (work / "words").write_text("".join(sorted(set(words) | ascii_)).replace("\n", ""), "utf-8")
 PYTHON

@@ -5,7 +5,7 @@ use super::heading_of_examples;
 use crate::cli::Arguments;
 use crate::cli::round_trip::split;
 use crate::words::Lang;
-use crate::words::tests::{CHINESE, keys};
+use crate::words::tests::keys;
 use clap::builder::Str;
 use clap::{Arg, Command, CommandFactory as _, Parser as _};
 use regex::Regex;
@@ -195,7 +195,7 @@ fn every_example_is_a_command_line() {
 
 #[test]
 fn every_word_of_the_help_is_used() {
-    let known = keys(CHINESE).into_iter();
+    let known = keys(Lang::Chinese).into_iter();
     let known: BTreeSet<String> = known.filter(|key| key.starts_with("help.")).collect();
     let code = [
         include_str!("mod.rs"),

@@ -1,8 +1,12 @@
 //! The two languages of the program, and the only access to its texts.
 //!
-//! Every sentence a person reads is in `assets/locales/{zh-CN,en}.yml`, and
+//! Every sentence a person reads is in `assets/locales/{zh-CN,en}.ron`, and
 //! [`t!`](crate::t) returns it in the requested language. No language is global: two
 //! windows, or two tests, may use different ones at the same time.
+
+mod texts;
+
+pub use texts::text;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +53,7 @@ impl Lang {
 macro_rules! t {
     ($lang:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::words::numbered(
-            rust_i18n::t!($key, locale = $crate::words::Lang::tag($lang) $(, $name = $value)*).into_owned(),
+            $crate::words::text($lang, AsRef::<str>::as_ref(&$key), &[$((stringify!($name), &$value)),*]),
         )
     };
 }
@@ -126,34 +130,11 @@ pub fn none() -> String {
 
 #[cfg(test)]
 pub mod tests {
+    use super::texts::{file, template};
     use super::*;
     use std::collections::BTreeSet;
 
-    pub const CHINESE: &str = include_str!("../assets/locales/zh-CN.yml");
-    const ENGLISH: &str = include_str!("../assets/locales/en.yml");
-
-    /// The flattened keys of a locale file, which is nested by two spaces.
-    pub fn keys(file: &str) -> BTreeSet<String> {
-        let mut path: Vec<&str> = Vec::new();
-        let mut keys = BTreeSet::new();
-        for line in file.lines() {
-            let text = line.trim_start();
-            if text.is_empty() || text.starts_with('#') || text.starts_with('_') {
-                continue;
-            }
-            path.truncate((line.len() - text.len()) / 2);
-            let (key, value) = text.split_once(':').expect("a key");
-            path.push(key);
-            if !value.trim().is_empty() {
-                assert!(
-                    keys.insert(path.join(".")),
-                    "{} stands twice",
-                    path.join(".")
-                );
-            }
-        }
-        keys
-    }
+    pub use super::texts::tests::keys;
 
     #[test]
     fn a_slow_rate_has_tenths() {
@@ -171,7 +152,7 @@ pub mod tests {
 
     #[test]
     fn both_languages_have_the_same_keys() {
-        let (chinese, english) = (keys(CHINESE), keys(ENGLISH));
+        let (chinese, english) = (keys(Lang::Chinese), keys(Lang::English));
         assert!(chinese.len() > 50);
         assert_eq!(chinese, english);
     }
@@ -179,14 +160,14 @@ pub mod tests {
     #[test]
     fn both_languages_name_the_same_values() {
         let values = |lang: Lang, key: &str| -> BTreeSet<String> {
-            let text = rust_i18n::t!(key, locale = lang.tag()).into_owned();
+            let text = template(lang, key);
             text.split("%{")
                 .skip(1)
                 .filter_map(|s| s.split('}').next())
                 .map(str::to_owned)
                 .collect()
         };
-        for key in keys(CHINESE) {
+        for key in keys(Lang::Chinese) {
             assert_eq!(
                 values(Lang::Chinese, &key),
                 values(Lang::English, &key),
@@ -212,10 +193,11 @@ pub mod tests {
                 }
             }
         }
-        let known = keys(CHINESE);
+        let known = keys(Lang::Chinese);
+        let quoted: BTreeSet<&str> = code.split('"').collect();
         // The keys of the help follow from the command line: `cli::help` tests them.
         for key in known.iter().filter(|key| !key.starts_with("help.")) {
-            assert!(code.contains(&format!("\"{key}\"")), "no code says {key}");
+            assert!(quoted.contains(key.as_str()), "no code says {key}");
         }
         let rooms: BTreeSet<&str> = known
             .iter()
@@ -232,7 +214,7 @@ pub mod tests {
                     .split_once('.')
                     .is_some_and(|(room, _)| rooms.contains(room))
         };
-        for key in code.split('"').filter(is_key) {
+        for key in quoted.into_iter().filter(|text| is_key(text)) {
             assert!(known.contains(key), "no words for {key}");
         }
     }
@@ -247,7 +229,7 @@ pub mod tests {
         assert_eq!(numbered("a ⟨b⟩ c ⟨".to_owned()), "a ⟨b⟩ c ⟨");
         let kept = t!(Lang::English, "journal.kept", count = 1, size = "2 KiB");
         assert_eq!(kept, "The last run kept 1 log (2 KiB)");
-        assert!(!CHINESE.contains('⟨'), "Chinese has one form");
+        assert!(!file(Lang::Chinese).contains('⟨'), "Chinese has one form");
     }
 
     #[test]
@@ -274,7 +256,7 @@ pub mod tests {
         const MANY: [&str; 8] = [
             "most", "limit", "least", "mtu", "payload", "rate", "length", "whole",
         ];
-        for line in ENGLISH.lines() {
+        for line in file(Lang::English).lines() {
             for value in line.split("%{").skip(1) {
                 let (name, behind) = value.split_once("} ").unwrap_or((value, ""));
                 let word: String = behind
@@ -313,11 +295,11 @@ pub mod tests {
             [one, ' ', '(', first] => is_chinese(one) && first.is_ascii_alphanumeric(),
             _ => false,
         };
-        for key in keys(CHINESE) {
+        for key in keys(Lang::Chinese) {
             if TYPED.contains(&key.as_str()) {
                 continue;
             }
-            let text = rust_i18n::t!(key.as_str(), locale = Lang::Chinese.tag()).into_owned();
+            let text = template(Lang::Chinese, &key);
             let chars: Vec<char> = text.chars().collect();
             for length in 2..=4 {
                 assert!(!chars.windows(length).any(is_mixed), "{key}: {text}");
@@ -327,8 +309,8 @@ pub mod tests {
             assert!(!is_mixed, "{key}: {text}");
             assert!(!text.contains("netpeer："), "{key}: one colon everywhere");
         }
-        for key in keys(ENGLISH) {
-            let text = rust_i18n::t!(key.as_str(), locale = Lang::English.tag()).into_owned();
+        for key in keys(Lang::English) {
+            let text = template(Lang::English, &key);
             assert!(
                 !text.contains(['，', '：', '；', '（', '）', '。']),
                 "{key}: {text}"
