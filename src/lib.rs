@@ -17,6 +17,7 @@
 //! | 0 | [`signals`] | the system's requests to end the process |
 //! | 0 | [`disk`] | atomic replacement of files, private files and folders |
 //! | 0 | [`stderr`] | lines on the standard error |
+//! | 0 | [`renderer`] | the renderers of the window, by system |
 //! | 0 | [`book`] | the installed book, as URLs for a browser |
 //! | 1 | [`traffic`] | rows of the log: records, chunks, filter, framing, the meter |
 //! | 1 | [`automation`] | decisions without sockets: rules, limits, impairment, schedules |
@@ -59,6 +60,7 @@ pub mod journal;
 pub mod kind;
 pub mod payload;
 pub mod peer;
+pub mod renderer;
 pub mod scenario;
 pub mod session;
 pub mod settings;
@@ -83,6 +85,7 @@ pub fn run(report: impl FnOnce(String)) -> std::process::ExitCode {
         lang,
         new: arguments.new,
         open: arguments.open,
+        renderer: arguments.renderer,
     };
     match start::window(wishes) {
         Ok(()) => ExitCode::SUCCESS,

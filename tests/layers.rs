@@ -15,6 +15,7 @@ const LAYERS: [&[&str]; 7] = [
         "peer",
         "connection_id",
         "kind",
+        "renderer",
         "words",
         "jobs",
         "signals",

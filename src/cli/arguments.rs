@@ -13,6 +13,7 @@ use super::send::SendOptions;
 use super::{diagnostics, help, of_system, refusal, values};
 use crate::config::ArgumentMistake;
 use crate::kind::Kind;
+use crate::renderer::Renderer;
 use crate::t;
 use crate::words::Lang;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -35,6 +36,8 @@ pub struct Arguments {
     // Desktops start the program with `--open` alone where no file is to be opened.
     #[arg(long, value_name = "FILE", num_args = 0.., value_parser = values::path())]
     pub open: Vec<PathBuf>,
+    #[arg(long, value_name = "NAME", value_parser = values::renderers())]
+    pub renderer: Option<Renderer>,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -133,6 +136,7 @@ impl Arguments {
         let options = [
             (self.new.is_some(), "--new"),
             (!self.open.is_empty(), "--open"),
+            (self.renderer.is_some(), "--renderer"),
         ];
         let given = options.iter().find(|(is_given, _)| *is_given);
         given.map(|(_, option)| *option)
@@ -193,5 +197,6 @@ mod tests {
         assert_eq!(arguments.config, Some(PathBuf::from("/x")));
         assert_eq!(arguments.new, Some(Kind::TcpServer));
         assert!(Arguments::try_parse_from(["netpeer", "--new", "tcp"]).is_err());
+        assert!(Arguments::try_parse_from(["netpeer", "--renderer", "none"]).is_err());
     }
 }

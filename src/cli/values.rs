@@ -12,6 +12,7 @@ use crate::kind::Kind;
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
 use crate::peer::{Name, Peer, UNIX};
+use crate::renderer::Renderer;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -45,6 +46,17 @@ pub fn kind(text: &str) -> Result<Kind, ArgumentMistake> {
 pub fn kinds() -> impl TypedValueParser<Value = Kind> {
     static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| Kind::here().map(Kind::word).collect());
     completed(kind, WORDS.iter().map(String::as_str))
+}
+
+/// The parser of a renderer of this system's window.
+pub fn renderers() -> impl TypedValueParser<Value = Renderer> {
+    let all = Renderer::here().iter().copied();
+    let parse = |text: &str| {
+        let mut all = Renderer::here().iter().copied();
+        let found = all.find(|renderer| renderer.word() == text);
+        found.ok_or(ArgumentMistake::Renderer)
+    };
+    completed(parse, all.map(Renderer::word))
 }
 
 /// The parser of a format to read or to write, with all names for shell completion.

@@ -13,6 +13,8 @@ pub enum ArgumentMistake {
     Language,
     /// No kind of session with that name, or not on this system.
     Kind,
+    /// No renderer with that name on this system.
+    Renderer,
     /// An empty path.
     EmptyPath,
     /// Not `HOST:PORT`.

@@ -4,6 +4,7 @@ use super::input::{host_error, name_error, no_such_interface, port_error};
 use crate::config::ArgumentMistake;
 use crate::kind::Kind;
 use crate::payload::charset::Charset;
+use crate::renderer::Renderer;
 use crate::t;
 use crate::traffic::meter::FieldProblem;
 use crate::words::Lang;
@@ -16,6 +17,10 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
         ArgumentMistake::Kind => {
             let known: Vec<String> = Kind::here().map(Kind::word).collect();
             t!(lang, "argument.kinds", known = known.join(", "))
+        }
+        ArgumentMistake::Renderer => {
+            let known: Vec<&str> = Renderer::here().iter().map(|known| known.word()).collect();
+            t!(lang, "argument.renderers", known = known.join(", "))
         }
         ArgumentMistake::EmptyPath => t!(lang, "argument.file"),
         ArgumentMistake::Endpoint => t!(lang, "argument.endpoint"),

@@ -12,6 +12,7 @@ mod work_area;
 
 use crate::app::{App, Desktop, Start};
 use crate::kind::Kind;
+use crate::renderer::Renderer;
 use crate::scenario::group;
 use crate::settings::window::Corner;
 use crate::settings::{self, LoadedSettings, Settings, Store, TabSettings};
@@ -27,7 +28,6 @@ use winit::platform::{wayland::EventLoopBuilderExtWayland, x11::EventLoopBuilder
 
 #[cfg(target_os = "linux")]
 use display::Display;
-use renderer::Renderer;
 use system_fonts::SystemFonts;
 
 /// The application's id: the name of its desktop entry, by which desktops find its icon.
@@ -43,6 +43,8 @@ pub struct Wishes {
     pub new: Option<Kind>,
     /// Files to open: captures and scenarios.
     pub open: Vec<PathBuf>,
+    /// The only renderer to try.
+    pub renderer: Option<Renderer>,
 }
 
 /// Why the wrapped program could not be created.
@@ -144,9 +146,10 @@ pub fn window_of(
     // Only the renderer that works creates the program.
     let mut once = Some((start, wishes.open, around));
     let mut failed = Vec::new();
-    for &renderer in Renderer::all() {
+    let chosen = wishes.renderer.as_ref().map(std::slice::from_ref);
+    for &renderer in chosen.unwrap_or(Renderer::here()) {
         let mut options = options();
-        renderer.choose(&mut options);
+        renderer::choose(renderer, &mut options);
         let creator = |cc: &eframe::CreationContext<'_>| {
             let (start, open, around) = once.take().ok_or("the program was created before")?;
             #[cfg(target_os = "linux")]

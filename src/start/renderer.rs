@@ -1,67 +1,31 @@
-//! The renderers of the window. One may fail where another works: on a virtual machine, a remote
-//! desktop, or with an old driver.
+//! What the chosen renderer sets in the toolkit's options, and how failures are told.
 
-/// A renderer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Renderer {
-    Dx12,
-    Metal,
-    Vulkan,
-    Gl,
-    /// One of those that the environment variable `WGPU_BACKEND` names.
-    Chosen,
-}
+use crate::renderer::Renderer;
 
-impl Renderer {
-    /// The renderers of this system, in the order in which they are tried.
-    pub fn all() -> &'static [Self] {
-        if cfg!(target_os = "linux") {
-            &[Self::Gl]
-        } else if std::env::var_os("WGPU_BACKEND").is_some() {
-            &[Self::Chosen]
-        } else if cfg!(windows) {
-            &[Self::Dx12, Self::Vulkan, Self::Gl]
-        } else {
-            &[Self::Metal]
-        }
-    }
+/// Linux has one.
+#[cfg(target_os = "linux")]
+pub fn choose(_renderer: Renderer, _options: &mut eframe::NativeOptions) {}
 
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dx12 => "Direct3D 12",
-            Self::Metal => "Metal",
-            Self::Vulkan => "Vulkan",
-            Self::Gl => "OpenGL",
-            Self::Chosen => "WGPU_BACKEND",
-        }
-    }
-
-    /// Linux has one.
-    #[cfg(target_os = "linux")]
-    pub fn choose(self, _options: &mut eframe::NativeOptions) {}
-
-    /// Makes the window use this renderer only.
-    #[cfg(not(target_os = "linux"))]
-    pub fn choose(self, options: &mut eframe::NativeOptions) {
-        use eframe::egui_wgpu::WgpuSetup;
-        use eframe::wgpu::Backends;
-        let backends = match self {
-            Self::Dx12 => Backends::DX12,
-            Self::Metal => Backends::METAL,
-            Self::Vulkan => Backends::VULKAN,
-            Self::Gl => Backends::GL,
-            Self::Chosen => return,
-        };
-        if let WgpuSetup::CreateNew(setup) = &mut options.wgpu_options.wgpu_setup {
-            setup.instance_descriptor.backends = backends;
-        }
+/// Makes the window use this renderer only.
+#[cfg(not(target_os = "linux"))]
+pub fn choose(renderer: Renderer, options: &mut eframe::NativeOptions) {
+    use eframe::egui_wgpu::WgpuSetup;
+    use eframe::wgpu::Backends;
+    let backends = match renderer {
+        Renderer::Dx12 => Backends::DX12,
+        Renderer::Metal => Backends::METAL,
+        Renderer::Vulkan => Backends::VULKAN,
+        Renderer::Gl => Backends::GL,
+    };
+    if let WgpuSetup::CreateNew(setup) = &mut options.wgpu_options.wgpu_setup {
+        setup.instance_descriptor.backends = backends;
     }
 }
 
 /// What failed before a renderer worked, or all of it: `Direct3D 12: …; Vulkan: …`. Where there is
 /// one renderer, it is not named.
 pub fn told(failed: &[(Renderer, String)]) -> String {
-    if let ([(_, reason)], [_]) = (failed, Renderer::all()) {
+    if let ([(_, reason)], [_]) = (failed, Renderer::here()) {
         return reason.clone();
     }
     let words = failed.iter();
