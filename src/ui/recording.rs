@@ -71,7 +71,7 @@ impl Recorder<'_> {
     /// What the button says: how long and how large a recording is.
     pub fn text(&mut self, ui: &Ui, cx: UiContext<'_>, session: &Session) -> String {
         let Some(path) = session.recording() else {
-            return format!("● {}", t!(cx.lang, "recording.short"));
+            return format!("○ {}", t!(cx.lang, "recording.short"));
         };
         ui.ctx().request_repaint_after(Duration::from_secs(1));
         let control = &mut *self.control;

@@ -46,6 +46,7 @@ fn a_narrow_log_leaves_columns_out_and_none_stands_outside() {
     let (width, height) = netpeer::settings::SMALLEST;
     window.harness.set_size(vec2(width, height));
     window.steps();
+    window.click_name("Show network and receive settings");
     assert!(!window.has("Width of column “Interval”"));
     let log = window.place("数据日志", "Log");
     assert!(edge(&window).right() < log.right(), "{log}");

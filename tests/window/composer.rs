@@ -120,8 +120,7 @@ fn in_a_small_window_the_options_fold_and_everything_is_in_reach() {
                 window.steps();
                 let names = [
                     ("选项", "Options"),
-                    ("历史", "History"),
-                    ("片段", "Snippets"),
+                    ("历史和片段", "History and snippets"),
                     ("发送内容", "Message"),
                     ("发送", "Send"),
                 ];
@@ -133,6 +132,8 @@ fn in_a_small_window_the_options_fold_and_everything_is_in_reach() {
                         assert!(!place.shrink(0.5).intersects(*other), "{:?}", names[at]);
                     }
                 }
+                let [options, stored, ..] = places;
+                assert_eq!(options.y_range(), stored.y_range(), "one row");
                 window.click("选项", "Options");
                 window.click("自动解析转义符", "Parse escapes");
                 assert!(window.is_ticked("自动解析转义符", "Parse escapes"));

@@ -169,7 +169,7 @@ fn long_addresses_and_paths_keep_the_panel_as_wide_as_it_is() {
 #[test]
 fn a_low_window_scrolls_the_panel_to_what_the_keys_go_to() {
     let mut window = window_of(Lang::English, Kind::TcpServer, |_| {});
-    window.harness.set_size(vec2(760.0, 400.0));
+    window.harness.set_size(vec2(800.0, 400.0));
     window.steps();
     let last = |window: &Window| window.place("校验", "Verify");
     assert!(last(&window).top() > 400.0 - BOTTOM, "out of sight");

@@ -135,7 +135,7 @@ fn a_paused_view_offers_the_way_to_what_came_since() {
 fn the_menu_of_a_small_window_has_what_is_left_out() {
     let mut window = Window::udp(Lang::English);
     window.connect();
-    window.harness.set_size(vec2(SMALLEST.0, SMALLEST.1));
+    window.harness.set_size(vec2(640.0, 400.0));
     window.steps();
     window.click("更多", "More");
     window.click("跳到时间", "Go to time");

@@ -64,6 +64,16 @@ impl OptionChip<'_> {
         response
     }
 
+    /// The button of a menu.
+    pub fn menu(&self, ui: &mut Ui, palette: &Palette) -> Response {
+        let (rect, words) = self.allocate(ui, palette);
+        let response = ui.interact(rect, ui.scope_id().with(self.name), self.sense());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, self.enabled, self.name));
+        self.paint(ui, rect, words, &[&response], palette);
+        self.paint_arrow(ui, rect, palette);
+        response
+    }
+
     /// Its width with an arrow.
     pub fn width(&self, ui: &Ui, palette: &Palette) -> f32 {
         self.words(ui, palette).size().x + PADDING + ARROW

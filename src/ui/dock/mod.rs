@@ -110,7 +110,7 @@ impl DockState {
     /// The same with the strip on the rail. A page that has no room above the composer takes
     /// its place.
     fn beside_rail(&self, area: Rect, above: Rect, composer: Option<Rect>) -> Places {
-        let is_crowded = above.height() < LOG_ON_RAIL + strip::ROW + LEAST_HEIGHT;
+        let is_crowded = above.height() < LOW_LOG + strip::ROW + LEAST_HEIGHT;
         let (above, composer) = match is_crowded && self.open.is_some() {
             true => (area, None),
             false => (above, composer),

@@ -11,10 +11,10 @@ use egui::{Context, Frame, Panel, Sense, Ui, WidgetInfo, vec2};
 
 pub const WIDTH: f32 = 40.0;
 
-/// Whether the window is so narrow that it has the rail: at a large zoom factor, or on a small
-/// screen.
+/// Whether the window is so narrow that it has the rail: the smallest one, or at a large zoom
+/// factor.
 pub fn is_shown(ctx: &Context) -> bool {
-    ctx.content_rect().width() < SMALLEST.0
+    ctx.content_rect().width() <= SMALLEST.0
 }
 
 /// Shows the rail; `left` says whether the left panel is open beside it.

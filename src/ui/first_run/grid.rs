@@ -2,6 +2,7 @@
 
 use super::card::{CARDS, Card};
 use crate::t;
+use crate::ui::dock::rail;
 use crate::ui::{UiContext, theme};
 use egui::{
     Align2, Color32, CornerRadius, FontId, Label, Response, RichText, Sense, Stroke, StrokeKind,
@@ -31,7 +32,10 @@ pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Opt
     };
     let width = (all - GAP * (columns - 1) as f32) / columns as f32;
     let rows = CARDS.len().div_ceil(columns) as f32;
-    let manual = t!(cx.lang, "first_run.manual", open = open);
+    let manual = match rail::is_shown(ui.ctx()) {
+        true => t!(cx.lang, "first_run.manual_on_rail", open = open),
+        false => t!(cx.lang, "first_run.manual", open = open),
+    };
     let below = text_height(ui, manual.clone(), theme::body(), ui.available_width());
     let needed = |card: f32, gap: f32| rows * (card + gap) + TITLE + 2.0 * gap + below;
     let high = card_height(ui, cx, width);

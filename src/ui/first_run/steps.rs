@@ -129,7 +129,7 @@ fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     let margin = (ui.available_width() - width) / 2.0;
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        ui.add_space((margin - 8.0).max(0.0));
+        ui.add_space(margin);
         ui.vertical(|ui| {
             ui.set_max_width(width);
             ui.spacing_mut().item_spacing.y = 5.0;
@@ -140,7 +140,7 @@ fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 
 /// A command line, and the button that copies it.
 fn line_ui(ui: &mut Ui, cx: UiContext<'_>, line: &str) {
-    ui.horizontal_top(|ui| {
+    ui.horizontal(|ui| {
         let name = t!(cx.lang, "first_run.copy");
         if controls::small(ui, &name, &name).clicked() {
             ui.ctx().copy_text(line.to_owned());

@@ -111,7 +111,7 @@ impl SendPanel {
                 self.options_ui(ui, cx, draft, about.charset, folds);
                 if is_typed {
                     let present = &mut draft.composition;
-                    action = action.or(stored::ui(ui, cx, kept.library, present));
+                    action = action.or(stored::ui(ui, cx, kept.library, present, folds));
                     if !folds && !breaks {
                         self.length_ui(ui, cx, draft, about);
                     }

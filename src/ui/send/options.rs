@@ -93,11 +93,18 @@ impl SendPanel {
             let described = draft.described(cx, charset, **choice);
             described.on && described.enabled
         };
-        let text = match Choice::ALL.iter().filter(is_on).count() {
-            0 => format!("{name} ▾"),
-            count => format!("{name} {count} ▾"),
+        let count = Choice::ALL.iter().filter(is_on).count();
+        let text = match count {
+            0 => name.clone(),
+            count => format!("{name} {count}"),
         };
-        let button = controls::small(ui, &text, &name);
+        let chip = OptionChip {
+            enabled: true,
+            on: count > 0,
+            text: &text,
+            name: &name,
+        };
+        let button = chip.menu(ui, cx.palette);
         let most = ui.ctx().content_rect().height() * 0.6;
         Popup::menu(&button)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)

@@ -37,7 +37,7 @@ impl SendDraft {
         (session, addresses): (&Session, Addresses),
         blocked: Option<&Blocked>,
     ) -> Option<Action> {
-        controls::caption(ui, &t!(cx.lang, "send.to"), 0.0, cx.palette);
+        to_ui(ui, cx);
         match addresses {
             Addresses::Internet => self.endpoint_ui(ui, cx, blocked),
             Addresses::Named => self.name_ui(ui, cx, blocked),
@@ -59,7 +59,11 @@ impl SendDraft {
 
     fn endpoint_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, blocked: Option<&Blocked>) {
         let name = t!(cx.lang, "send.target_host");
-        let width = if is_wide(ui) { 150.0 } else { 96.0 };
+        let width = match is_wide(ui) {
+            true => 150.0,
+            false if is_cramped(ui) => 86.0,
+            false => 96.0,
+        };
         let said = blocked.and_then(|blocked| blocked.explain(cx));
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Host(_))));
         let host = Field::new(&mut self.target_host, &name, "", width)
@@ -67,9 +71,10 @@ impl SendDraft {
             .show(ui, cx.palette);
         let name = t!(cx.lang, "send.target_port");
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Port(_))));
-        let port = Field::new(&mut self.target_port, &name, "", 66.0);
+        let width = if is_cramped(ui) { 58.0 } else { 66.0 };
+        let port = Field::new(&mut self.target_port, &name, "", width);
         let port = port.fault(said.as_deref().filter(|_| faulty));
-        let port = controls::captioned(ui, ":", 66.0, cx.palette, |ui| port.show(ui, cx.palette));
+        let port = controls::captioned(ui, ":", width, cx.palette, |ui| port.show(ui, cx.palette));
         if host.lost_focus() {
             normalise(&mut self.target_host, Some(&mut self.target_port));
         }
@@ -116,7 +121,7 @@ impl SendDraft {
         kind: Kind,
     ) -> Option<Action> {
         let name = t!(cx.lang, "send.peer");
-        controls::caption(ui, &t!(cx.lang, "send.to"), 0.0, cx.palette);
+        to_ui(ui, cx);
         let everybody = match session.connections().len() {
             0 => t!(cx.lang, "send.nobody"),
             count => t!(cx.lang, "send.everybody", count = count),
@@ -159,6 +164,18 @@ impl SendDraft {
             let state = session.connections().get(&to.id)?;
             connection_ui(ui, cx, (to.id, state), kind.role() == Role::Server)
         })
+    }
+}
+
+/// Where the caption would push the last control into a second row.
+fn is_cramped(ui: &Ui) -> bool {
+    ui.max_rect().width() < 620.0
+}
+
+/// What stands before the target where there is room.
+fn to_ui(ui: &mut Ui, cx: UiContext<'_>) {
+    if !is_cramped(ui) {
+        controls::caption(ui, &t!(cx.lang, "send.to"), 0.0, cx.palette);
     }
 }
 

@@ -11,8 +11,9 @@ use egui::{
     accesskit::Role, pos2, vec2,
 };
 
-/// The width of a sign.
+/// The width of a sign, and the space before the first.
 const SIGN: f32 = 18.0;
+const BEFORE_SIGNS: f32 = 4.0;
 
 /// The id of a tab, wherever it stands.
 pub(super) fn id(tab: &Tab) -> Id {
@@ -42,7 +43,10 @@ pub(super) fn ui(
     let badge = clients
         .as_ref()
         .map_or(0.0, |galley| galley.size().x + 14.0 + 7.0);
-    let signs = f32::from(u8::from(tab.recorded) + u8::from(tab.impaired)) * SIGN;
+    let signs = match u8::from(tab.recorded) + u8::from(tab.impaired) {
+        0 => 0.0,
+        count => BEFORE_SIGNS + f32::from(count) * SIGN,
+    };
     let width = 12.0 + 8.0 + 7.0 + title.size().x + badge + signs + 26.0;
     let size = vec2(width, 30.0);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -152,7 +156,7 @@ pub(super) fn ui(
 
 /// Paints what else goes on in the tab, from this place on.
 fn signs_ui(ui: &Ui, cx: UiContext<'_>, tab: &Tab, left: Pos2) {
-    let mut centre = left + vec2(SIGN / 2.0, 0.0);
+    let mut centre = left + vec2(BEFORE_SIGNS + SIGN / 2.0, 0.0);
     if tab.recorded {
         ui.painter().circle_filled(centre, 3.0, cx.palette.error);
         let ring = Stroke::new(1.3, cx.palette.error);

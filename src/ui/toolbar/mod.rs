@@ -16,7 +16,7 @@ use egui::{Button, Popup, Response, Ui};
 use face::{Face, Texts};
 
 /// The filter field is this wide at least, in points, where anything can be left out for it.
-const FIELD: f32 = 140.0;
+const FIELD: f32 = 220.0;
 
 pub struct Toolbar<'a> {
     pub shown: OnShow<'a>,
