@@ -7,9 +7,10 @@ mod connection;
 mod kind;
 mod peer_numbers;
 mod senders;
+mod targets;
 
 use crate::config::session::NamedGroup;
-use crate::connection_id::{ConnectionId, FarSide};
+use crate::connection_id::ConnectionId;
 pub use crate::kind::{Kind, Role};
 use crate::peer::Peer;
 pub use connection::ConnectionState;
@@ -18,7 +19,7 @@ use peer_numbers::PeerNumbers;
 pub use senders::Sender;
 use senders::Senders;
 
-use crate::engine::{Activity, Event, QueuedBytes, Remote, Setup, Target};
+use crate::engine::{Activity, Event, QueuedBytes, Remote, Setup};
 use crate::traffic::meter::Meter;
 use crate::traffic::{
     Automatic, Cause, ConnectionNotice, Exchange, Failure, Log, Notice, Rates, Totals, Volume,
@@ -191,22 +192,6 @@ impl Session {
         self.remote.as_ref()
     }
 
-    /// The default destination: the sender of the last datagram, the server, or all clients.
-    /// `None` for a relay, which sends only what others sent.
-    pub fn usual_target(&self) -> Option<Target> {
-        match self.kind.role() {
-            Role::Datagrams => self.last_source.map(Target::datagram_to),
-            Role::Client => self
-                .connections
-                .keys()
-                .next()
-                .copied()
-                .map(Target::Connection),
-            Role::Server => (!self.connections.is_empty()).then_some(Target::All),
-            Role::Relay => None,
-        }
-    }
-
     /// The open connections, oldest first; for a relay, those of its clients.
     pub fn connections(&self) -> &BTreeMap<ConnectionId, ConnectionState> {
         &self.connections
@@ -220,28 +205,6 @@ impl Session {
     /// The peers that sent datagrams recently; for a UDP relay, its clients.
     pub fn senders(&self) -> &[Sender] {
         self.senders.all()
-    }
-
-    /// The peer of each open connection.
-    pub fn peers(&self) -> impl Iterator<Item = Peer> {
-        self.connections.values().map(|connection| connection.peer)
-    }
-
-    /// The connections of this peer; one address may have several to different local addresses.
-    pub fn connections_of(&self, peer: Peer) -> impl Iterator<Item = ConnectionId> {
-        let all = self.connections.iter();
-        all.filter(move |(_, connection)| connection.peer == peer)
-            .map(|(id, _)| *id)
-    }
-
-    /// The target of a reply to the far side of a row: its connection, or another one of the
-    /// same peer if that is closed.
-    pub fn target_of(&self, far: FarSide) -> Target {
-        let own = far.connection;
-        let standing = own.filter(|id| self.connections.contains_key(id));
-        let other = || self.connections_of(far.peer).next();
-        let connection = standing.or_else(other).or(own);
-        connection.map_or(Target::Peer(far.peer), Target::Connection)
     }
 
     /// The multicast groups joined.

@@ -1,6 +1,7 @@
 //! Tests of a session as a fold over the worker's events.
 
 use super::*;
+use crate::engine::Target;
 use crate::peer::Peer;
 use crate::traffic::{Cause, ChunkBuilder, Operation, Volume};
 use std::sync::Arc;

@@ -2,19 +2,20 @@
 //! options and files.)
 
 mod netcat;
+mod shown;
 
 use super::program::{DEADLINE, Ended, Program, echo};
 use super::show::recording;
 use crate::ports::quiet;
 use crate::readme::{blocks, pages};
 use crate::sockets::{receive_text, server};
+use shown::Shown;
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
-use tempfile::TempDir;
 
 pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
@@ -67,41 +68,6 @@ const TRIALS: [(&str, Trial); 30] = [
     ("netpeer man udp | man -l -", prints_its_manual),
     ("netpeer help COMMAND", helps),
 ];
-
-/// A command of a page, and a folder to run it in.
-struct Shown {
-    line: String,
-    folder: TempDir,
-}
-
-impl Shown {
-    fn new(line: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let tests = Path::new(ROOT).join("tests");
-        std::os::unix::fs::symlink(tests, folder.path().join("tests")).unwrap();
-        let line = line.to_owned();
-        Self { line, folder }
-    }
-
-    /// Replaces a word, such as an address, by one that is free for the test.
-    fn with(mut self, shown: &str, real: impl ToString) -> Self {
-        assert!(self.line.contains(shown), "{}: {shown}", self.line);
-        self.line = self.line.replace(shown, &real.to_string());
-        self
-    }
-
-    fn run(&self) -> Program {
-        Program::typed(&self.line, self.folder.path())
-    }
-
-    /// Binds to `at` instead of the shown address.
-    fn bound(self, shown: &str, at: SocketAddr) -> (Program, Self) {
-        let shown = self.with(shown, at);
-        let program = shown.run();
-        program.line_with(&at.to_string());
-        (program, shown)
-    }
-}
 
 fn free() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], quiet()))

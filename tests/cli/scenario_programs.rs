@@ -182,3 +182,52 @@ fn a_program_that_failed_is_named_once_in_a_step() {
     let said = "“p” has ended with exit status 3.";
     assert_eq!(ended.out.matches(said).count(), 1, "{}", ended.out);
 }
+
+#[test]
+fn a_prompt_without_a_line_end_is_printed_too() {
+    let text = r#"(sessions: {}, programs: [(name: "p", run: ["sh", "-c", "printf 'your name: '; read name; echo hi $name; printf '>'; exec sleep 60"])], steps: [
+        Prints(program: "p", contains: "your name", within: "20s"),
+        Type(program: "p", line: "Bob"),
+        Prints(program: "p", exact: "hi Bob", within: "20s"),
+        Prints(program: "p", contains: "nothing", within: "300ms"),
+        Prints(program: "p", exact: ">", within: "300ms"),
+    ])"#;
+    let ended = played(text, &[]);
+    assert_eq!(ended.status, Some(1), "{}", ended.out);
+    assert!(ended.out.contains("failed: 1 of 5 steps"), "{}", ended.out);
+    let said = "printed so far, without a line end: >";
+    assert!(ended.out.contains(said), "{}", ended.out);
+    assert!(!ended.out.contains("Nothing came."), "{}", ended.out);
+}
+
+#[test]
+fn what_a_program_prints_in_gbk_is_text() {
+    let text = r#"(sessions: {}, programs: [(name: "p", run: ["printf", "\\304\\343\\272\\303\\n"])],
+        steps: [Prints(program: "p", contains: "你好", within: "20s")])"#;
+    let ended = played(text, &[]);
+    assert_eq!(ended.status, Some(0), "{}", ended.out);
+}
+
+#[test]
+fn a_program_that_prints_without_end_is_not_kept() {
+    let text = r#"(sessions: {}, programs: [
+            (name: "yes", run: ["yes"]),
+            (name: "zero", run: ["cat", "/dev/zero"]),
+        ], steps: [
+            Wait("500ms"),
+            Prints(program: "yes", exact: "no", within: "100ms"),
+        ])"#;
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("test.ron");
+    std::fs::write(&file, text).unwrap();
+    // With this limit in KiB, a program that keeps everything runs out of memory.
+    let script = "ulimit -v 600000; exec \"$0\" --lang en run \"$1\"";
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", script, env!("CARGO_BIN_EXE_netpeer")]);
+    let ended = limited.arg(&file).output().unwrap();
+    let out = String::from_utf8_lossy(&ended.stdout);
+    assert_eq!(ended.status.code(), Some(1), "{out}");
+    assert!(out.contains("other lines were printed before"), "{out}");
+    assert!(out.contains("had to go"), "{out}");
+    assert!(out.lines().count() < 20, "{out}");
+}

@@ -60,7 +60,7 @@ fn a_request_to_end_gives_the_totals() {
         "{}",
         ended.out
     );
-    let totals = "Received 1 (4 bytes), sent 0 (0 bytes), dropped by the kernel 0, cut 0";
+    let totals = "Received 1 (4 bytes), sent 0 (0 bytes), dropped by the kernel 0, truncated 0";
     assert!(ended.err.contains(totals), "{}", ended.err);
 }
 

@@ -1,110 +1,9 @@
-//! Atomic replacement of files, private files and folders, and paths as people paste them.
+//! Files that are replaced as a whole.
 
+use super::private_file;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-
-/// A path as people paste it: literal, or as a `file:` URL of this machine (RFC 8089), in which
-/// bytes may be written as `%20`.
-pub fn path_of(text: &str) -> PathBuf {
-    let Some(rest) = text
-        .strip_prefix("file:")
-        .filter(|rest| rest.starts_with('/'))
-    else {
-        return PathBuf::from(text);
-    };
-    let rest = match rest.strip_prefix("//") {
-        Some(rest) => rest.strip_prefix("localhost").unwrap_or(rest),
-        // `file:/path`, as some programs write it.
-        None => rest,
-    };
-    let bytes: Vec<u8> = percent_encoding::percent_decode_str(rest).collect();
-    of_bytes(bytes)
-}
-
-#[cfg(unix)]
-fn of_bytes(bytes: Vec<u8>) -> PathBuf {
-    PathBuf::from(<std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes))
-}
-
-#[cfg(not(unix))]
-fn of_bytes(bytes: Vec<u8>) -> PathBuf {
-    let text = String::from_utf8_lossy(&bytes);
-    // In `/C:/x`, the path begins with the drive.
-    let text = match text.as_bytes() {
-        [b'/', drive, b':', ..] if drive.is_ascii_alphabetic() => text.trim_start_matches('/'),
-        _ => &text,
-    };
-    PathBuf::from(text)
-}
-
-/// Makes a new folder that only its owner may enter.
-///
-/// # Errors
-/// Those of the system; `AlreadyExists` if it exists.
-pub fn private_folder(path: &Path) -> io::Result<()> {
-    private().create(path)
-}
-
-/// Makes a folder that only its owner may enter, with its missing parents.
-///
-/// # Errors
-/// Those of the system; `NotADirectory` if a file has that name.
-pub fn private_folders(path: &Path) -> io::Result<()> {
-    let made = private().recursive(true).create(path);
-    made.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
-        _ => error,
-    })
-}
-
-/// Options for a new file that only its owner may read and write, since it contains what a
-/// person typed, recorded or logged.
-#[cfg(unix)]
-pub fn private_file() -> fs::OpenOptions {
-    let mut options = fs::OpenOptions::new();
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Options for a new file. On Windows the folders of a user are private already.
-#[cfg(not(unix))]
-pub fn private_file() -> fs::OpenOptions {
-    fs::OpenOptions::new()
-}
-
-/// Takes the permissions of all but the owner away from an existing file.
-///
-/// # Errors
-/// Those of the system: another user owns the file.
-#[cfg(unix)]
-pub fn make_private(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mut permissions = fs::metadata(path)?.permissions();
-    let mode = permissions.mode() & 0o777;
-    if mode & 0o077 == 0 {
-        return Ok(());
-    }
-    permissions.set_mode(mode & 0o700);
-    fs::set_permissions(path, permissions)
-}
-
-#[cfg(not(unix))]
-pub fn make_private(_path: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn private() -> fs::DirBuilder {
-    let mut builder = fs::DirBuilder::new();
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-}
-
-#[cfg(not(unix))]
-fn private() -> fs::DirBuilder {
-    fs::DirBuilder::new()
-}
 
 /// A file that is written beside its final place and moved there as a whole. Dropped
 /// unfinished, it is removed, and an existing file stays unchanged.
@@ -298,21 +197,6 @@ mod tests {
         let mut file = Replacement::create(path, existing)?;
         file.write_all(text.as_bytes())?;
         file.finish()
-    }
-
-    #[test]
-    fn urls_of_files_are_paths() {
-        for (text, path) in [
-            ("/a b", "/a b"),
-            ("a%20b", "a%20b"),
-            ("file:///home/me/a%20b.pcapng", "/home/me/a b.pcapng"),
-            ("file://localhost/%E4%BD%A0", "/你"),
-            ("file:/a%20b", "/a b"),
-            ("file:a%20b", "file:a%20b"),
-            ("file:///localhost", "/localhost"),
-        ] {
-            assert_eq!(path_of(text), PathBuf::from(path));
-        }
     }
 
     #[test]

@@ -1,0 +1,92 @@
+//! Carrying out what the panels, menus and keys ask for.
+
+use super::App;
+use crate::engine::Interfaces;
+use crate::journal::RecoverableLog;
+use crate::settings::dock::Page;
+use crate::ui::{Action, theme};
+use egui::Context;
+
+impl App {
+    /// Carries out an action of the user.
+    pub(super) fn act(&mut self, ctx: &Context, action: Action) {
+        match action {
+            Action::Open => self.open(ctx),
+            Action::NewTab => {
+                self.add_tab();
+            }
+            Action::NewTabs(sessions) => self.add_tabs(&sessions),
+            Action::SelectTab(place) => self.active = place.min(self.tabs.len().saturating_sub(1)),
+            Action::CloseTab(place) => self.close_tab(place),
+            Action::CloseOtherTabs(place) => self.close_other_tabs(place),
+            Action::DuplicateTab(place) => self.duplicate_tab(place),
+            Action::MoveTab(from, to) => self.move_tab(from, to),
+            Action::RenameTab(place, title) => self.rename_tab(place, title),
+            Action::Command(command) => self.perform(ctx, command),
+            Action::Undo => self.undo(),
+            Action::Clear => {
+                let second = self.second();
+                if let Some(tab) = self.tabs.get_mut(self.active)
+                    && tab.clear(second)
+                {
+                    self.keep_log(ctx);
+                }
+            }
+            Action::SwitchLanguage => {
+                self.lang = self.lang.other();
+                self.lang_chosen = true;
+                theme::set_language(ctx, self.lang);
+            }
+            Action::ReadInterfaces => self.interfaces = Interfaces::read(),
+            Action::OpenFile(path) => self.open_file(ctx, path),
+            Action::Export(asked) => self.export(ctx, asked),
+            Action::ReplayFile(path) => self.replay_file(&path),
+            Action::ShowPage(page) => self.show_page(page),
+            Action::TogglePage(page) => self.toggle_page(page),
+            Action::DismissBanner => self.banner = None,
+            Action::RaiseLimit(place) => self.raise_limit(place),
+            Action::DismissLimit(place) => self.dismiss_limit(place),
+            Action::DiscardLogs => self.leftovers.drain(..).for_each(RecoverableLog::discard),
+            Action::RestoreLogs => self.restore(ctx),
+            Action::Send(command) => {
+                if let Some(tab) = self.tabs.get(self.active) {
+                    self.library.history.add(&tab.drafts.send.composition);
+                    tab.order(command);
+                }
+            }
+            Action::Compose(composed) => self.compose(ctx, composed),
+            Action::RemoveSnippet { group, at } => self.remove_snippet(group, at),
+            Action::RemoveRule(at) => self.remove_rule(at),
+            Action::MakeRule(row) => self.make_rule(row),
+            Action::KeepSnippet(composition) => {
+                self.snippets.keep(composition);
+                self.show_page(Page::Library);
+            }
+            Action::Close
+            | Action::Order(_)
+            | Action::SetTarget(_)
+            | Action::FilterPeer(_)
+            | Action::ResumeRules
+            | Action::EndRules
+            | Action::ResetCounters => {
+                self.act_on_tab(action);
+            }
+        }
+    }
+
+    fn act_on_tab(&mut self, action: Action) {
+        let Some(tab) = self.tabs.get_mut(self.active) else {
+            return;
+        };
+        match action {
+            Action::Close => tab.close(),
+            Action::Order(command) => tab.order(command),
+            Action::ResumeRules => tab.panels.rules.resume(),
+            Action::EndRules => tab.drafts.rules.on = false,
+            Action::ResetCounters => tab.session.reset_counters(),
+            Action::SetTarget(far) => tab.set_target(far, &self.interfaces),
+            Action::FilterPeer(peer) => tab.search_box.show_peer(peer),
+            _ => {}
+        }
+    }
+}
