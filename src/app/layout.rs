@@ -253,8 +253,7 @@ fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
         .inner
 }
 
-/// The log with its column titles, or with the search strip in their place, so that no row
-/// moves.
+/// The log with its column titles, beside which the search strip stands, so that no row moves.
 fn log_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
@@ -267,22 +266,25 @@ fn log_ui(
         region::name(ui, cx, "regions.log");
         ui.spacing_mut().item_spacing.y = 0.0;
         let searches = Filter::is_in(&tab.search_box.text);
-        if searches {
-            let shown = OnShow {
-                session: &tab.session,
-                sought: tab.search.sought(tab.search_box.only),
-                view: &mut tab.view,
-            };
-            tab.search_box.strip_ui(ui, cx, shown);
-        }
+        let strip = match searches {
+            true => {
+                let shown = OnShow {
+                    session: &tab.session,
+                    sought: tab.search.sought(tab.search_box.only),
+                    view: &mut tab.view,
+                };
+                tab.search_box.strip_ui(ui, cx, shown)
+            }
+            false => 0.0,
+        };
         // Read again: the strip may have changed it in this frame.
         let sought = tab.search.sought(tab.search_box.only);
         let first_run = &mut tab.panels.first_run;
         let stage = first_run.stage(&tab.session, tab.drafts.network.kind);
         let stage = stage.filter(|_| tab.file.is_none() && !searches);
-        let titled = matches!(stage, None | Some(Stage::Waiting)) && !searches;
+        let titles = matches!(stage, None | Some(Stage::Waiting)).then_some(strip);
         let receive = (&tab.drafts.receive, columns);
-        let action = tab.view.ui(ui, cx, &tab.session, sought, receive, titled);
+        let action = tab.view.ui(ui, cx, &tab.session, sought, receive, titles);
         action.or(stage.and_then(|stage| {
             let place = (stage, tab.view.free());
             first_run.ui(ui, cx, place, &tab.session, &mut tab.drafts)

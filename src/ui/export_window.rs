@@ -149,8 +149,12 @@ impl ExportWindow {
         }
         let ready = self.path.path().is_some() && !waits;
         let start = t!(cx.lang, "export.start");
-        let button = ui.add_enabled_ui(ready, |ui| controls::small(ui, &start, &start));
-        let asked = ready && (button.inner.clicked() || entered);
+        let button = controls::small_if(ui, ready, &start, &start);
+        let button = match waits {
+            true => button,
+            false => controls::of_no_use(ui, button, &t!(cx.lang, "path.needed")),
+        };
+        let asked = ready && (button.clicked() || entered);
         if !asked {
             self.said_ui(ui, cx);
             return None;

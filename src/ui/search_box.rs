@@ -11,11 +11,13 @@ use crate::{explain, t};
 use egui::accesskit::Invalid;
 use egui::{
     Align, Button, EventFilter, Key, Layout, Modifiers, Popup, PopupCloseBehavior, ProgressBar,
-    Rect, Response, RichText, Sense, Stroke, Ui, UiBuilder, vec2,
+    Rect, Response, RichText, Ui, UiBuilder, vec2,
 };
 
 /// The room for the switches in the field, in points.
 const SWITCHES: i8 = 78;
+/// The room for what was found beside the titles of the log.
+const STRIP: f32 = 400.0;
 
 #[derive(Debug)]
 pub struct SearchBox {
@@ -155,16 +157,22 @@ impl SearchBox {
         }
     }
 
-    /// How much was found, and what to do with it: in the place of the log's titles.
-    pub fn strip_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, mut shown: OnShow<'_>) {
-        let size = vec2(ui.available_width(), theme::LOG_HEADER);
-        let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let stroke = Stroke::new(1.0, cx.palette.line);
-        ui.painter()
-            .hline(rect.x_range(), rect.bottom() - 0.5, stroke);
+    /// How much was found, and what to do with it: at the right of the log's titles, which are
+    /// drawn below it and leave it the returned width.
+    pub fn strip_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, mut shown: OnShow<'_>) -> f32 {
+        let titles = ui.available_rect_before_wrap();
+        let titles = titles.with_max_y(titles.top() + theme::LOG_HEADER);
+        // What is wrong is a sentence.
+        let is_wrong = self.mistake.is_some() || shown.sought.is_none();
+        let width = match is_wrong {
+            true => titles.width(),
+            false => STRIP.min(titles.width()),
+        };
+        let rect = titles.with_min_x(titles.right() - width);
         let inner = rect.shrink2(vec2(theme::PADDING, 0.0));
         let strip = UiBuilder::new().id_salt("search strip").max_rect(inner);
         self.found_ui(&mut ui.new_child(strip), cx, &mut shown);
+        width
     }
 
     fn found_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, shown: &mut OnShow<'_>) {

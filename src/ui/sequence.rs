@@ -161,8 +161,12 @@ impl SequenceDraft {
                 false => t!(cx.lang, "sequence.run"),
             };
             let enabled = stop || (command.is_ok() && !self.steps.is_empty());
-            let button = ui.add_enabled_ui(enabled, |ui| controls::small(ui, &name, &name));
-            if button.inner.clicked() {
+            let button = controls::small_if(ui, enabled, &name, &name);
+            let button = match self.steps.is_empty() {
+                true => controls::of_no_use(ui, button, &t!(cx.lang, "sequence.no_steps")),
+                false => button,
+            };
+            if button.clicked() {
                 action = match stop {
                     true => Some(Action::Order(SenderCommand::EndRepeat.into())),
                     false => command.clone().ok().map(Action::Order),

@@ -23,6 +23,15 @@ pub fn small_if(ui: &mut Ui, enabled: bool, text: &str, name: &str) -> Response 
     named(ui, response, name)
 }
 
+/// Says why a control is of no use now, where it is not: under the pointer, and to screen readers.
+pub fn of_no_use(ui: &Ui, response: Response, why: &str) -> Response {
+    if !response.enabled() {
+        let ctx = ui.ctx();
+        ctx.accesskit_node_builder(response.id, |node| node.set_description(why));
+    }
+    response.on_disabled_hover_text(why)
+}
+
 /// The width of a small button with this text, in points.
 pub fn small_width(ui: &Ui, text: &str) -> f32 {
     let painter = ui.painter();

@@ -122,7 +122,8 @@ pub(super) fn in_turn_ui(
             None => t!(cx.lang, "snippets.in_turn"),
         };
         let enabled = running.is_some() || filled(snippets).next().is_some();
-        clicked = controls::small_if(ui, enabled, &name, &name).clicked();
+        let button = controls::small_if(ui, enabled, &name, &name);
+        clicked = controls::of_no_use(ui, button, &t!(cx.lang, "snippets.none_filled")).clicked();
         if let Some(repeating) = running {
             let said = repeat::said(&repeating, cx);
             ui.label(RichText::new(said).color(cx.palette.dim));

@@ -130,9 +130,12 @@ impl SnippetWindow {
         ui.add_enabled_ui(ready, |ui| {
             ui.horizontal(|ui| {
                 let import = t!(cx.lang, "snippets.import");
-                let imports = controls::small(ui, &import, &import).clicked();
+                let needed = t!(cx.lang, "path.needed");
+                let button = controls::small(ui, &import, &import);
+                let imports = controls::of_no_use(ui, button, &needed).clicked();
                 let export = t!(cx.lang, "snippets.export");
-                let exports = controls::small(ui, &export, &export).clicked();
+                let button = controls::small(ui, &export, &export);
+                let exports = controls::of_no_use(ui, button, &needed).clicked();
                 let Some(path) = path else { return };
                 if imports {
                     let import = move || Done::Imported(Snippets::import(&path));

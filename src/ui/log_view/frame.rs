@@ -10,11 +10,19 @@ use egui::{
     Align, Align2, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
-/// The titles of the columns, between which the edges can be dragged.
-pub fn header(ui: &mut Ui, cx: UiContext<'_>, log_mode: bool, widths: &mut ColumnWidths) {
+/// The titles of the columns, between which the edges can be dragged. At the right, `strip`
+/// points belong to something else.
+pub fn header(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    (log_mode, strip): (bool, f32),
+    widths: &mut ColumnWidths,
+) {
     let size = vec2(ui.available_width(), theme::LOG_HEADER);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    let header = column_menu::ui(ui, cx, (rect, log_mode), widths);
+    let free = rect.with_max_x(rect.right() - strip);
+    let painter = ui.painter().with_clip_rect(free.intersect(ui.clip_rect()));
+    let header = column_menu::ui(ui, cx, (free, log_mode), widths);
     if log_mode {
         let columns = Columns::of(log_mode, widths, rect.width());
         column_drag::ui(ui, &header, &columns, widths);
@@ -51,10 +59,10 @@ pub fn header(ui: &mut Ui, cx: UiContext<'_>, log_mode: bool, widths: &mut Colum
         };
         let place = pos2(rect.left() + x, rect.center().y);
         let font = egui::FontId::proportional(11.5);
-        ui.painter()
-            .text(place, align, &title, font, cx.palette.faint);
-        if let Some(width) = width {
-            let edge = rect.left() + column + *width;
+        painter.text(place, align, &title, font, cx.palette.faint);
+        let edge = |width: &f32| rect.left() + column + *width;
+        if let Some(width) = width.filter(|width| edge(width) < free.right()) {
+            let edge = edge(width);
             edge_ui(ui, cx, (rect, edge), (number, &title), width);
         }
     }

@@ -38,11 +38,11 @@ impl LogView {
         session: &Session,
         sought: Option<Sought<'_>>,
         (receive, widths): (&ReceiveDraft, &mut ColumnWidths),
-        titled: bool,
+        titles: Option<f32>,
     ) -> Option<Action> {
         let is_classic = receive.display == Display::Classic;
-        if titled {
-            frame::header(ui, cx, receive.log_mode && !is_classic, widths);
+        if let Some(strip) = titles {
+            frame::header(ui, cx, (receive.log_mode && !is_classic, strip), widths);
         }
         let columns = Columns::of(receive.log_mode, widths, ui.available_width());
         self.line = columns.line;

@@ -68,7 +68,9 @@ impl Measure {
             let text = t!(cx.lang, "measure.on");
             controls::check(ui, &mut draft.on, &text, "", theme::body(), cx.palette);
             let again = t!(cx.lang, "measure.again");
-            if controls::small_if(ui, draft.on, &again, &again).clicked() {
+            let button = controls::small_if(ui, draft.on, &again, &again);
+            if controls::of_no_use(ui, button, &t!(cx.lang, "measure.is_off", on = text)).clicked()
+            {
                 self.again = true;
             }
             ui.end_row();

@@ -23,8 +23,11 @@ use egui::{Align, Color32, Layout, ScrollArea, TextStyle, Ui};
 use std::sync::Arc;
 use trial::Trial;
 
-/// The width of the list of rules beside the one being edited, and how high it is above it.
+/// The width of the list of rules beside the one being edited, and how high it is above it, with
+/// few rules and with more. In between it does not change, so that its buttons stay in place.
 const LIST: f32 = 220.0;
+const FEW: usize = 2;
+const FEW_HEIGHT: f32 = 90.0;
 const LIST_HEIGHT: f32 = 160.0;
 /// A page as wide as this has both side by side.
 const WIDE: f32 = 640.0;
@@ -270,7 +273,11 @@ impl RulesPanel {
         let texts = (charset.unwrap_or_default(), place);
         let asked = match ui.available_width() < WIDE {
             true => {
-                let asked = self.list_ui(ui, cx, draft, LIST_HEIGHT);
+                let height = match draft.rules.len() <= FEW {
+                    true => FEW_HEIGHT,
+                    false => LIST_HEIGHT,
+                };
+                let asked = self.list_ui(ui, cx, draft, height);
                 ui.separator();
                 let rule = ("rule", self.chosen);
                 ui.push_id(rule, |ui| self.editor_ui(ui, cx, draft, texts));

@@ -103,7 +103,8 @@ impl Trial {
     fn row_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, has_row: bool) {
         ui.add_enabled_ui(has_row, |ui| {
             let text = t!(cx.lang, "rules.try_row");
-            controls::check(ui, &mut self.row, &text, "", theme::body(), cx.palette);
+            let check = controls::check(ui, &mut self.row, &text, "", theme::body(), cx.palette);
+            controls::of_no_use(ui, check, &t!(cx.lang, "rules.no_row"));
         });
     }
 
