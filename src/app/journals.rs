@@ -2,6 +2,7 @@
 
 use super::tab::Tab;
 use super::{App, Banner};
+use crate::config::ron_file;
 use crate::journal::{self, RecoverableLog, RecoveredLog};
 use crate::settings::TabSettings;
 use egui::Context;
@@ -53,7 +54,7 @@ impl App {
         for leftover in std::mem::take(&mut self.leftovers) {
             let (session, cleared) = (leftover.session(), leftover.cleared);
             let drafts: Option<TabSettings> =
-                session.and_then(|session| ron::from_str(&session).ok());
+                session.and_then(|session| ron_file::parse_kept(&session).ok());
             let drafts = drafts.map(TabSettings::migrated);
             match journal::replay(leftover, self.waker(ctx)) {
                 Ok(RecoveredLog { events, origin }) => {

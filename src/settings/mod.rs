@@ -186,7 +186,7 @@ fn parse(text: &str) -> Result<Settings, SettingsMistake> {
     if text.trim().is_empty() {
         return Err(SettingsMistake::Io(io::ErrorKind::UnexpectedEof.into()));
     }
-    let settings: Settings = ron::from_str(text).map_err(|error| match newer(text) {
+    let settings: Settings = ron_file::parse_kept(text).map_err(|error| match newer(text) {
         true => SettingsMistake::Newer,
         false => {
             let mistake = ron_file::of_reader::<Settings>(text, error);

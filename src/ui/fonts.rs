@@ -2,6 +2,7 @@
 
 use crate::words::Lang;
 use egui::{FontData, FontDefinitions, FontFamily, FontTweak};
+use epaint_default_fonts::{EGUI_ICONS, HACK_REGULAR, NOTO_EMOJI_REGULAR};
 use std::sync::Arc;
 
 const REGULAR: &str = "NotoSansSC-Regular";
@@ -17,10 +18,20 @@ pub fn bold() -> FontFamily {
     FontFamily::Name("bold".into())
 }
 
+/// The toolkit's icons and its pictures of emojis, with their sizes beside a text's.
+const ICONS: (&str, f32) = ("egui-icons", 0.90);
+const EMOJI: (&str, f32) = ("NotoEmoji-Regular", 0.81);
+/// Text of fixed width, and what the others lack.
+const HACK: &str = "Hack";
+
 /// Chinese first, then the toolkit's own fonts; what neither has, the system's fonts draw.
 /// In English, punctuation that both scripts use is drawn as Latin text has it.
 pub fn definitions(lang: Lang) -> FontDefinitions {
-    let mut fonts = FontDefinitions::default();
+    let mut fonts = FontDefinitions::empty();
+    let mut add = |name: &str, data, tweak| {
+        let data = FontData::from_static(data).tweak(tweak);
+        fonts.font_data.insert(name.to_owned(), Arc::new(data));
+    };
     let carried: [(&str, &'static [u8]); 5] = [
         (
             REGULAR,
@@ -49,20 +60,24 @@ pub fn definitions(lang: Lang) -> FontDefinitions {
             y_offset_factor: -0.03,
             ..FontTweak::default()
         };
-        fonts.font_data.insert(
-            name.to_owned(),
-            Arc::new(FontData::from_static(data).tweak(tweak)),
-        );
+        add(name, data, tweak);
     }
-    if let Some(family) = fonts.families.get_mut(&FontFamily::Proportional) {
-        family.insert(0, REGULAR.to_owned());
-        // Arrows and the like, which the others lack.
-        family.push("Hack".to_owned());
-        family.push(SIGNS.to_owned());
+    add(HACK, HACK_REGULAR, FontTweak::default());
+    for ((name, scale), data) in [(ICONS, EGUI_ICONS), (EMOJI, NOTO_EMOJI_REGULAR)] {
+        let tweak = FontTweak {
+            scale,
+            ..FontTweak::default()
+        };
+        add(name, data, tweak);
     }
-    if let Some(family) = fonts.families.get_mut(&FontFamily::Monospace) {
-        family.insert(1, REGULAR.to_owned());
-        family.push(SIGNS.to_owned());
+    let proportional = [REGULAR, ICONS.0, EMOJI.0, HACK, SIGNS];
+    let monospace = [HACK, REGULAR, ICONS.0, EMOJI.0, SIGNS];
+    for (family, names) in [
+        (FontFamily::Proportional, proportional),
+        (FontFamily::Monospace, monospace),
+    ] {
+        let names = names.map(str::to_owned).to_vec();
+        fonts.families.insert(family, names);
     }
     let fallback = fonts
         .families

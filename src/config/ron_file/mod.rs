@@ -75,6 +75,14 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, FileMistake> {
     })
 }
 
+/// Parses RON that the program wrote itself. Fields of other versions are ignored.
+///
+/// # Errors
+/// The parser's, with its position.
+pub fn parse_kept<T: DeserializeOwned>(text: &str) -> Result<T, SpannedError> {
+    read_over_unknown(text, Extensions::empty(), &mut None)
+}
+
 /// Parses RON as scenarios write it.
 ///
 /// # Errors
@@ -154,9 +162,12 @@ fn read_over_unknown<T: DeserializeOwned>(
 ) -> Result<T, SpannedError> {
     let options = ron::Options::default().with_default_extension(extensions);
     let mut source = ron::Deserializer::from_str_with_options(text, &options)?;
-    let value = serde_ignored::deserialize(&mut source, |path| {
+    // Behind a pointer, so that the program has the code that reads a type once.
+    let mut ignored = |path: serde_ignored::Path<'_>| {
         unknown.get_or_insert_with(|| path.to_string());
-    });
+    };
+    let ignored: &mut dyn FnMut(serde_ignored::Path<'_>) = &mut ignored;
+    let value = serde_ignored::deserialize(&mut source, ignored);
     let value = value.map_err(|error| source.span_error(error))?;
     source.end().map_err(|error| source.span_error(error))?;
     Ok(value)

@@ -1,5 +1,6 @@
 //! Snippets: named messages in groups.
 
+use crate::config::ron_file;
 use crate::disk::{Existing, Replacement};
 use crate::payload::composition::Composition;
 use crate::payload::printable;
@@ -112,7 +113,7 @@ impl Snippets {
         if read as u64 > LONGEST {
             return Err(Mistake::TooLong);
         }
-        ron::from_str(&text).map_err(|error| Mistake::Syntax(error.to_string()))
+        ron_file::parse_kept(&text).map_err(|error| Mistake::Syntax(error.to_string()))
     }
 
     /// Writes all snippets as RON, atomically. An existing file is replaced only if it contains
