@@ -41,6 +41,8 @@ pub enum Banner {
     NoSignals(Died),
     /// A log or a file cannot be read because no thread could be started.
     NotOpened(std::io::Error),
+    /// Another scenario is played, and goes on.
+    ScenarioPlays,
     /// A part of a log could not be restored.
     Unread(Unread),
     /// Nothing was copied, and the clipboard keeps its content.
@@ -194,6 +196,7 @@ impl App {
                 "journal.not_opened",
                 reason = crate::explain::reason(self.lang, error)
             ),
+            Banner::ScenarioPlays => t!(self.lang, "scenario.plays"),
             Banner::Unread(unread) => t!(
                 self.lang,
                 "journal.unread",

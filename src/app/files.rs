@@ -15,8 +15,12 @@ impl App {
     /// Shows the steps of a scenario, or opens a capture file in a new tab.
     pub fn open_file(&mut self, ctx: &Context, path: PathBuf) {
         if scenario::opens(&path) {
-            self.scenario.show(ctx, &path, self.lang);
             self.dock.open = Some(Page::Open);
+            match self.scenario.is_playing() {
+                // It would end with its programs.
+                true => self.banner = Some(Banner::ScenarioPlays),
+                false => self.scenario.show(ctx, &path, self.lang),
+            }
             return;
         }
         // The page closes so that the content of the file has its space.

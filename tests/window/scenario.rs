@@ -126,6 +126,35 @@ fn a_file_that_changed_since_it_was_shown_is_not_run() {
 }
 
 #[test]
+fn another_scenario_is_not_opened_while_one_is_played() {
+    for lang in Lang::ALL {
+        let (folder, _) = folder(r#"Wait("50s")"#);
+        let other = folder.path().join("other.ron");
+        write(&other, "other", r#"Wait("1ms")"#);
+        let mut window = Window::open(lang);
+        open(&mut window, &folder.path().join("play.ron"));
+        window.until_says("maker: sh");
+        window.click("运行", "Run");
+        let step = match lang {
+            Lang::Chinese => "第 2 步，共 2 步",
+            Lang::English => "Step 2 of 2",
+        };
+        window.until_says(step);
+        window.drop_file(&other);
+        window.until_says(match lang {
+            Lang::Chinese => "有场景正在运行：",
+            Lang::English => "A scenario is running: ",
+        });
+        assert!(
+            window.says(step) && !window.says("> other"),
+            "{}",
+            window.labels()
+        );
+        window.click("取消", "Cancel");
+    }
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn what_is_cancelled_ends_with_its_programs() {
     let (folder, made) = folder(r#"Wait("50s")"#);

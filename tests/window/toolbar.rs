@@ -183,3 +183,32 @@ fn the_log_keeps_its_place_whatever_opens_beside_it() {
     window.click_name("OK");
     assert_eq!(top(&window), before, "no message");
 }
+
+#[test]
+fn rows_that_came_into_sight_are_not_new() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (socket, _) = far_side();
+        let send = |numbers: std::ops::Range<u32>| {
+            for number in numbers {
+                let payload = format!("number {number}");
+                socket.send_to(payload.as_bytes(), local).unwrap();
+            }
+        };
+        send(0..200);
+        window.until_says("number 199");
+        let row = window.row(": number 199");
+        window.click_name(&row);
+        send(200..230);
+        let new = |count: u32| match lang {
+            Lang::Chinese => format!("↓ {count} 条新消息"),
+            Lang::English => format!("↓ {count} new"),
+        };
+        window.until("the number of new rows", |window| window.has(&new(30)));
+        for _ in 0..5 {
+            window.press(Modifiers::NONE, Key::ArrowDown);
+        }
+        assert!(window.has(&new(25)), "{}", window.labels());
+    }
+}

@@ -16,6 +16,11 @@ impl LogView {
             self.seen = log.rows().end;
             return;
         }
+        // What is in sight is not new.
+        let below = (self.top + self.visible).floor() as u64;
+        if let Some(first) = scene.rows.from(below).next() {
+            self.seen = self.seen.max(first.row);
+        }
         let new = scene.rows.count_from(self.seen.max(log.rows().start));
         if at_end && new == 0 {
             return;
