@@ -56,7 +56,7 @@ impl App {
         }
         let mut open = self.ending.asks;
         let title = t!(self.lang, "ending.title");
-        let answer = controls::window(ctx, "ending", &title, &mut open, 340.0, |ui| {
+        let answer = controls::window(ctx, "ending", (&title, true), &mut open, 340.0, |ui| {
             if live > 0 {
                 ui.label(t!(self.lang, "ending.live", count = live));
             }

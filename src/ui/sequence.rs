@@ -146,7 +146,7 @@ impl SequenceDraft {
                 &mut self.rounds,
                 &caption,
                 &t!(cx.lang, "repeat.endless"),
-                76.0,
+                112.0,
             )
             .show(ui, cx.palette);
             let command = self
@@ -216,8 +216,9 @@ fn step_ui(ui: &mut Ui, cx: UiContext<'_>, place: usize, step: &mut StepDraft) -
     );
     let pause = DragValue::new(&mut step.pause)
         .range(0..=86_400_000)
+        .prefix(t!(cx.lang, "sequence.pause"))
         .suffix(" ms");
-    let size = [84.0, theme::SMALL_BUTTON];
+    let size = [112.0, theme::SMALL_BUTTON];
     let pause = ui.add_sized(size, pause.update_while_editing(false));
     let name = t!(cx.lang, "sequence.pause_of", number = number);
     controls::named(ui, pause, &name).on_hover_text(t!(cx.lang, "sequence.pause_hint"));

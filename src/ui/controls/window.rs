@@ -16,11 +16,12 @@ struct Front {
     left: bool,
 }
 
-/// Shows it in the middle while it is open, `width` points wide. Escape and its × close it.
+/// Shows it in the middle while it is open, `width` points wide. Escape closes it, and so does the
+/// × of its title bar if it has one.
 pub fn window<R>(
     ctx: &Context,
     id: &'static str,
-    title: &str,
+    (title, has_bar): (&str, bool),
     open: &mut bool,
     width: f32,
     add: impl FnOnce(&mut Ui) -> R,
@@ -44,6 +45,7 @@ pub fn window<R>(
     let shown = egui::Window::new(RichText::new(title).font(theme::bold(13.0)))
         .id(Id::unique(id))
         .open(open)
+        .title_bar(has_bar)
         .collapsible(false)
         .resizable(false)
         .pivot(Align2::CENTER_TOP)

@@ -64,7 +64,7 @@ impl CommandPalette {
         }
         let title = t!(cx.lang, "palette.name");
         let mut open = self.open;
-        let chosen = controls::window(ctx, WINDOW, &title, &mut open, WIDTH, |ui| {
+        let chosen = controls::window(ctx, WINDOW, (&title, false), &mut open, WIDTH, |ui| {
             self.list_ui(ui, cx, &found(cx.lang, &tabs()))
         });
         let chosen = chosen.flatten();
@@ -73,7 +73,7 @@ impl CommandPalette {
         self.open = open && !left && chosen.is_none();
         if !self.open {
             // Its window is no longer the one in front.
-            controls::window(ctx, WINDOW, &title, &mut false, WIDTH, |_| ());
+            controls::window(ctx, WINDOW, (&title, false), &mut false, WIDTH, |_| ());
             if !left && let Some(before) = self.before.take() {
                 ctx.memory_mut(|memory| memory.request_focus(before));
             }

@@ -11,13 +11,15 @@ use super::{Action, UiContext, theme, window_bar};
 use crate::settings::theme::Choice;
 use crate::t;
 use egui::accesskit::{Live, Role};
-use egui::{Align, CursorIcon, Layout, Rect, RichText, Ui, vec2};
+use egui::{Align, Color32, CursorIcon, Layout, Mesh, Rect, RichText, Ui, vec2};
 use std::cmp::Ordering;
 pub use title::Tab;
 
 /// The widths of the button for another tab and of that for the list, with what is around them.
 const NEW: f32 = 36.0;
 const LIST: f32 = 28.0;
+/// The width over which a tab that is cut fades out.
+const FADE: f32 = 20.0;
 
 /// The room an offer takes.
 const OFFER: f32 = 200.0;
@@ -86,7 +88,7 @@ fn tabs_ui(
     let beside = NEW + list + offer.as_ref().map_or(0.0, |_| OFFER);
     let width = (ui.available_width() - beside).max(0.0);
     let reveal = reveals(ui, tabs, active, width);
-    egui::ScrollArea::horizontal()
+    let shown = egui::ScrollArea::horizontal()
         .id_salt("tabs")
         .max_width(width)
         .show(ui, |ui| {
@@ -108,6 +110,12 @@ fn tabs_ui(
                 action = action.take().or(dragged(ui, tabs, &rects));
             });
         });
+    let place = shown.inner_rect;
+    let hidden = [
+        shown.state.clamped_offset().x,
+        shown.content_size.x - place.width() - shown.state.clamped_offset().x,
+    ];
+    fade_ui(ui, place, hidden, cx.palette.panel);
     let new = t!(cx.lang, "tabs.new");
     let button = icon_button(ui, "＋", &new, cx.palette);
     if with_key(button, &new, WindowCommand::NewTab).clicked() {
@@ -121,6 +129,37 @@ fn tabs_ui(
         action = action.take().or(asked);
     }
     action
+}
+
+/// Fades out the ends of the tabs at which more than a point is scrolled out of sight, at the left
+/// and at the right.
+fn fade_ui(ui: &Ui, tabs: Rect, [left, right]: [f32; 2], ground: Color32) {
+    let ends = [
+        (
+            left,
+            tabs.with_max_x(tabs.left() + FADE),
+            [ground, Color32::TRANSPARENT],
+        ),
+        (
+            right,
+            tabs.with_min_x(tabs.right() - FADE),
+            [Color32::TRANSPARENT, ground],
+        ),
+    ];
+    for (_, end, [from, to]) in ends.into_iter().filter(|(hidden, ..)| *hidden > 1.0) {
+        let mut mesh = Mesh::default();
+        for (corner, colour) in [
+            (end.left_top(), from),
+            (end.right_top(), to),
+            (end.left_bottom(), from),
+            (end.right_bottom(), to),
+        ] {
+            mesh.colored_vertex(corner, colour);
+        }
+        mesh.add_triangle(0, 1, 2);
+        mesh.add_triangle(2, 1, 3);
+        ui.painter().add(mesh);
+    }
 }
 
 /// Moves the tab that is being dragged beyond the middle of another.
