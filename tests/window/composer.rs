@@ -57,7 +57,7 @@ fn an_error_moves_nothing() {
             window.fill("目标端口", "Target port", "9");
             window.fill("发送内容", "Message", "a");
             window.press(Modifiers::COMMAND, Key::Enter);
-            assert!(window.has("现在连接") || window.has("Connect now"));
+            assert!(window.has("现在打开端口") || window.has("Open port now"));
             assert_eq!(places(&window), before);
             window.fill("发送内容", "Message", "${len}");
             assert_eq!(places(&window), before);

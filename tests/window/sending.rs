@@ -208,14 +208,14 @@ fn sending_before_connecting_says_why_and_offers_to_connect() {
             window.fill("发送内容", "Message", "hello");
             let why =
                 // The reason alone is also the button's tooltip.
-                |window: &Window| window.has("现在连接") || window.has("Connect now");
+                |window: &Window| window.has("现在打开端口") || window.has("Open port now");
             assert!(!why(&window), "{}", window.labels());
             match by_key {
                 true => window.press(Modifiers::COMMAND, Key::Enter),
                 false => window.click("发送", "Send"),
             }
             assert!(why(&window), "{}", window.labels());
-            window.click("现在连接", "Connect now");
+            window.click("现在打开端口", "Open port now");
             let bound = match lang {
                 Lang::Chinese => "已绑定 127",
                 Lang::English => "Bound to 127",
@@ -245,7 +245,7 @@ fn a_server_without_clients_says_that_there_is_nobody() {
     window.press(Modifiers::COMMAND, Key::Enter);
     let after = window.labels().matches("No connection").count();
     assert_eq!(after, before + 1, "{}", window.labels());
-    assert!(!window.has("Connect now"), "it listens already");
+    assert!(!window.has("Open port now"), "it listens already");
 }
 
 #[cfg(target_os = "linux")]

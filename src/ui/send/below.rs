@@ -6,10 +6,11 @@ use super::{Blocked, SendPanel, preview};
 use crate::payload::composition::TextFormat;
 use crate::session::Role;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
+use crate::ui::network_panel::button_keys;
 use crate::ui::{Action, UiContext, controls, grouped, theme};
 use crate::{explain, t};
 use egui::accesskit::Live;
-use egui::{Align, Color32, Label, Layout, Rect, RichText, Sense, Ui, UiBuilder, vec2};
+use egui::{Align, Button, Color32, Label, Layout, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
 /// The height of the line: that of a small button.
 pub(super) const LINE: f32 = theme::SMALL_BUTTON;
@@ -85,8 +86,10 @@ impl SendPanel {
         match below {
             Below::Nothing => {}
             Below::Fault(fault, opens) => {
-                let connect = t!(cx.lang, "send.connect");
-                let opens = opens && controls::small(&mut ui, &connect, &connect).clicked();
+                let open = t!(cx.lang, button_keys(about.kind).0);
+                let connect = t!(cx.lang, "send.open_now", open = open);
+                // Lower than others, so that it stands clear of the frame.
+                let opens = opens && ui.add(Button::new(connect).small()).clicked();
                 line_ui(&mut ui, fault, cx.palette.error, Live::Assertive);
                 return opens.then_some(Action::Open);
             }
