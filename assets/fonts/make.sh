@@ -65,5 +65,7 @@ latin["OS/2"].fsSelection = selection | han["OS/2"].fsSelection & bit
 latin.save(sys.argv[2])
 PYTHON
 done
-subset $symbols 0 --unicodes=2400-2426,23f8,25be,25c0,25b6,25d0,2713,2715,2717 NotoSansSigns.ttf
+subset $symbols 0 --unicodes=2400-2426,23f8,25be,25c0,25b6,25d0,2713,2715,2717 "$work/signs.ttf"
+subset $latin/NotoSansSymbols-Regular.ttf 0 --unicodes=2699 "$work/gear.ttf"
+/usr/bin/python3 -m fontTools.merge --output-file=NotoSansSigns.ttf "$work/signs.ttf" "$work/gear.ttf"
 ls -l ./*.otf ./*.ttf

@@ -103,6 +103,47 @@ pub fn definitions(lang: Lang) -> FontDefinitions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
+
+    /// The characters of the files below a folder, without those of comments and tests.
+    fn characters(folder: &Path, found: &mut std::collections::BTreeSet<char>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                characters(&path, found);
+                continue;
+            }
+            let text = std::fs::read_to_string(path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            let lines = code.lines().filter(|line| !line.trim().starts_with("//"));
+            found.extend(lines.flat_map(str::chars));
+        }
+    }
+
+    #[test]
+    fn every_sign_of_the_window_is_drawn_without_the_systems_fonts() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut signs = std::collections::BTreeSet::new();
+        for folder in ["src/ui", "src/app", "assets/locales"] {
+            characters(&root.join(folder), &mut signs);
+        }
+        for lang in Lang::ALL {
+            let ctx = Context::default();
+            ctx.set_fonts(definitions(lang));
+            let mut missing = String::new();
+            let mut output = ctx.run_ui(RawInput::default(), |ui| {
+                let lacks =
+                    |sign: &&char| !ui.fonts_mut(|fonts| fonts.has_glyph(&theme::body(), **sign));
+                missing = signs
+                    .iter()
+                    .filter(|sign| !sign.is_control())
+                    .filter(lacks)
+                    .collect();
+            });
+            output.textures_delta.clear();
+            assert_eq!(missing, "", "{lang:?}");
+        }
+    }
     use crate::ui::theme;
     use egui::{Color32, Context, RawInput, Vec2};
 

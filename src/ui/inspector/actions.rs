@@ -90,7 +90,7 @@ fn send_ui(
         RecordKind::Sent => t!(cx.lang, "inspector.resend"),
         _ => t!(cx.lang, "inspector.send_back"),
     };
-    let button = controls::small_if(ui, session.is_open(), &format!("⟳ {resend}"), &resend);
+    let button = controls::small_if(ui, session.is_open(), &format!("↻ {resend}"), &resend);
     let button = controls::of_no_use(ui, button, &t!(cx.lang, "inspector.not_open"));
     let hint = format!("→ {}", cx.interfaces.show(far.peer));
     if button.on_hover_text(hint).clicked() {
