@@ -5,7 +5,7 @@ use regex::Regex;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The import that may close a cycle: the types of these files contain each other.
-const RECURSIVE: (&str, &str) = ("traffic/automatic.rs", "traffic/notice.rs");
+const RECURSIVE: (&str, &str) = ("traffic/automatic.rs", "traffic/notice/mod.rs");
 
 #[test]
 fn files_have_no_import_cycle() {

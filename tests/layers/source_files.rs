@@ -95,7 +95,12 @@ pub(super) fn files() -> Vec<SourceFile> {
     let mut paths = Vec::new();
     collect(&src, &mut paths);
     assert!(paths.len() > 20, "only {} files found", paths.len());
-    let paths = paths.into_iter().filter(|path| !path.ends_with("tests.rs"));
+    let is_test =
+        |path: &Path| path.ends_with("tests.rs") || path.iter().any(|part| part == "tests");
+    let paths = paths.into_iter().filter(|path| {
+        let within = path.strip_prefix(&src).unwrap_or(path);
+        !is_test(within)
+    });
     let files = paths.map(|path| {
         let text = std::fs::read_to_string(&path).unwrap();
         SourceFile::new(path.strip_prefix(&src).unwrap().to_path_buf(), &text)
