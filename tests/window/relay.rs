@@ -3,8 +3,9 @@
 use super::driver::Window;
 use super::painted::Painted;
 use crate::sockets::{far_side, receive};
+use egui::vec2;
 use netpeer::session::Kind;
-use netpeer::settings::{Settings, TabSettings};
+use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::{SocketAddr, UdpSocket};
 
@@ -62,5 +63,21 @@ fn the_other_end_is_in_sight_beside_a_page() {
         let mut texts = painted.whole().into_iter();
         let is_other = |text: &str| text.starts_with("→ ") && text.ends_with(&port);
         assert!(texts.any(|(text, _)| is_other(text)), "{}", window.labels());
+    }
+}
+
+#[test]
+fn the_other_end_is_shortened_before_the_content_is_cut() {
+    for lang in Lang::ALL {
+        let (mut window, to, client) = opened(lang);
+        window.harness.set_size(vec2(SMALLEST.0, SMALLEST.1));
+        window.steps();
+        // It has no room beside a whole address.
+        let content = "temperature=21.5 mbar!";
+        client.send_to(content.as_bytes(), window.bound()).unwrap();
+        let count = |window: &Window, text: &str| Painted::of(window).places_of(text).len();
+        window.until("both rows", |window| count(window, content) == 2);
+        assert_eq!(count(&window, &format!("→ :{}", to.port())), 1);
+        assert!(count(&window, &format!("→ {to}")) > 0, "beside a short one");
     }
 }

@@ -4,9 +4,10 @@ use super::ink::Ink;
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
+use crate::peer::Peer;
 use crate::settings::tab::Display;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Destination, Record, RecordKind};
+use crate::traffic::{Automatic, Body, Destination, Notice, Record, RecordKind};
 use crate::ui::{UiContext, grouped};
 use crate::words::Lang;
 use crate::{explain, t};
@@ -24,8 +25,8 @@ pub struct Content {
     pub spans: Vec<Span>,
     /// The whole length, where only the beginning is shown, and a destination of many.
     pub total: Option<String>,
-    /// The other end of a relay: the direction and the address.
-    pub other: Option<(&'static str, String)>,
+    /// The other end of a relay: the direction and the peer.
+    pub other: Option<(&'static str, Peer)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,21 +61,15 @@ impl Content {
                 searched: false,
             });
         }
-        if let Some(other) = record.origin.other {
-            let way = match record.kind() {
-                RecordKind::Sent => "←",
-                _ => "→",
-            };
-            content.other = Some((way, cx.interfaces.show(other)));
-        }
+        content.other = other_end(record);
         content
     }
 
-    /// What stands behind the spans: the other end of a relay, which `short` shortens, and the
+    /// What stands behind the spans: the other end of a relay, in the words of `show`, and the
     /// total where there is room for it.
-    pub fn tail(&self, with_total: bool, short: impl FnOnce(&str) -> String) -> Option<String> {
-        let other = self.other.as_ref();
-        let other = other.map(|(way, address)| format!("{way} {}", short(address)));
+    pub fn tail(&self, with_total: bool, show: impl FnOnce(Peer) -> String) -> Option<String> {
+        let other = self.other;
+        let other = other.map(|(way, peer)| format!("{way} {}", show(peer)));
         let total = self.total.clone().filter(|_| with_total);
         match (other, total) {
             (Some(other), Some(total)) => Some(format!("{other} · {total}")),
@@ -84,7 +79,10 @@ impl Content {
 
     fn of_body(record: &Record<'_>, read: &Streamed, display: Display, cx: UiContext<'_>) -> Self {
         match record.body {
-            Body::Notice(notice) => Self::dim(explain::notice(cx.lang, notice, cx.interfaces)),
+            Body::Notice(notice) => {
+                let notice = for_client(notice).map_or(notice, |(_, of_target)| of_target);
+                Self::dim(explain::notice(cx.lang, notice, cx.interfaces))
+            }
             // One of which nothing was kept was not empty.
             Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. }
                 if !record.arrival.truncated =>
@@ -167,6 +165,30 @@ impl Content {
             ));
         }
         content
+    }
+}
+
+/// The other end of a relay, behind an arrow in the direction of the record.
+fn other_end(record: &Record<'_>) -> Option<(&'static str, Peer)> {
+    let other = record.origin.other;
+    match record.body {
+        Body::Received { .. } => Some(("→", other?)),
+        Body::Sent { .. } => Some(("←", other?)),
+        Body::Notice(notice) => match for_client(notice) {
+            Some((client, _)) => Some(("←", client)),
+            None => Some(("→", other?)),
+        },
+    }
+}
+
+/// The client that a relay connected for, and what happened to that connection.
+fn for_client(notice: &Notice) -> Option<(Peer, &Notice)> {
+    let Notice::Automatic(automatic) = notice else {
+        return None;
+    };
+    match &**automatic {
+        Automatic::ForClient { client, notice } => Some((*client, notice)),
+        _ => None,
     }
 }
 

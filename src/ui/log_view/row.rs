@@ -20,7 +20,8 @@ use egui::{
 
 /// A content narrower than this has no room for the whole length behind it.
 const TOTAL: f32 = 200.0;
-/// The part of such a content that the other end of a relay may take.
+/// The part of a content that the name of the other end of a relay may take, if all of it does
+/// not fit.
 const OTHER: f32 = 0.45;
 
 /// The most characters of its content that a row says to screen readers.
@@ -122,7 +123,8 @@ impl Row<'_> {
         let verdict = verdict.map_or("", |good| verdict_sign(good, palette).0);
         let line = content.line();
         let said: String = line.chars().take(SPOKEN).collect();
-        let tail = content.tail(true, str::to_owned).unwrap_or_default();
+        let tail = content.tail(true, |other| self.cx.interfaces.show(other));
+        let tail = tail.unwrap_or_default();
         [verdict, said.as_str(), tail.as_str()]
             .join(" ")
             .trim()
@@ -158,7 +160,7 @@ impl Row<'_> {
             (_, display) => display,
         };
         let content = Content::of(record, &self.read, display, self.cx);
-        let mut right = right - theme::PADDING;
+        let right = right - theme::PADDING;
         if let Some(badge) = content.badge {
             left += paint_badge(painter, pos2(left, middle), badge, palette) + 7.0;
         }
@@ -166,31 +168,38 @@ impl Row<'_> {
         if let Some(good) = verdict {
             left += paint_verdict(painter, pos2(left, middle), good, palette) + 7.0;
         }
-        // Where there is little room the beginning is worth more than the length, and the other
-        // end of a relay is shortened.
-        let room = right - left;
-        let is_roomy = room > TOTAL;
-        let fits = |part: &str| narrow::fits(painter, part, room * OTHER);
-        let tail = content.tail(is_roomy, |address| match is_roomy {
-            true => address.to_owned(),
-            false => narrow::end_of(address, fits),
-        });
-        if let Some(tail) = tail {
-            let galley = painter.layout_no_wrap(tail, theme::small(), palette.dim);
-            right -= galley.size().x + 8.0;
-            painter.galley(
-                pos2(right + 8.0, middle - galley.size().y / 2.0),
-                galley,
-                palette.dim,
-            );
-        }
         let lines = match record.kind() {
             RecordKind::Received | RecordKind::Sent => self.columns.lines,
             RecordKind::Notice | RecordKind::Failure => 1,
         };
-        let mut job = job(&content, right - left, palette, self.filter);
-        job.wrap.max_rows = lines;
-        let galley = painter.layout_job(job);
+        // Where there is little room the beginning is worth more than the length.
+        let room = right - left;
+        let has_total = room > TOTAL;
+        let laid = |tail: Option<String>| {
+            let words = |tail| painter.layout_no_wrap(tail, theme::small(), palette.dim);
+            let tail = tail.map(words);
+            let taken = tail.as_ref().map_or(0.0, |tail| tail.size().x + 8.0);
+            let mut job = job(&content, room - taken, palette, self.filter);
+            job.wrap.max_rows = lines;
+            (painter.layout_job(job), tail)
+        };
+        let whole = |other: Peer| self.cx.interfaces.show(other);
+        let (mut galley, mut tail) = laid(content.tail(has_total, whole));
+        // It is worth more than the host of the other end, which other rows name.
+        if galley.elided && content.other.is_some() {
+            let short = |other: Peer| match other.address() {
+                Some(address) => format!(":{}", address.port()),
+                None => {
+                    let fits = |part: &str| narrow::fits(painter, part, room * OTHER);
+                    narrow::end_of(&whole(other), fits)
+                }
+            };
+            (galley, tail) = laid(content.tail(has_total, short));
+        }
+        if let Some(tail) = tail {
+            let place = pos2(right - tail.size().x, middle - tail.size().y / 2.0);
+            painter.galley(place, tail, palette.dim);
+        }
         let height = galley.size().y / galley.rows.len().max(1) as f32;
         let place = pos2(left, middle - height / 2.0);
         painter.galley(place, galley, palette.text);
