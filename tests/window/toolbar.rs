@@ -1,6 +1,7 @@
 //! The toolbar above the log.
 
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -210,5 +211,34 @@ fn rows_that_came_into_sight_are_not_new() {
             window.press(Modifiers::NONE, Key::ArrowDown);
         }
         assert!(window.has(&new(25)), "{}", window.labels());
+    }
+}
+
+#[test]
+fn the_way_to_new_rows_covers_no_text() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (socket, _) = far_side();
+        let send = |count: usize| {
+            for _ in 0..count {
+                let payload = "a long row ".repeat(40);
+                socket.send_to(payload.as_bytes(), local).unwrap();
+            }
+        };
+        send(100);
+        let all = window.name("收 100", "In 100").to_owned();
+        window.until("all rows", |window| window.has(&all));
+        let row = window.row("a long row");
+        window.click_name(&row);
+        send(30);
+        let pill = window.name("↓ 30 条新消息", "↓ 30 new").to_owned();
+        window.until("the number of new rows", |window| window.has(&pill));
+        let place = window.harness.get_by_label(&pill).rect();
+        for (_, text, clip) in &Painted::of(&window).texts {
+            let shown = text.visual_bounding_rect().intersect(*clip);
+            let is_apart = !shown.is_positive() || !shown.shrink(1.0).intersects(place);
+            assert!(is_apart || text.galley.text() == pill, "{shown} {place}");
+        }
     }
 }

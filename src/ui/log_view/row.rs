@@ -34,7 +34,7 @@ pub struct Row<'a> {
     pub cx: UiContext<'a>,
     pub receive: &'a ReceiveDraft,
     pub columns: &'a Columns,
-    /// Points at the right of a failure that something else stands in.
+    /// Points at the right that something else stands in.
     pub reserved: f32,
     pub selected: bool,
     pub marked: bool,
@@ -119,7 +119,8 @@ impl Row<'_> {
             );
         }
         let left = rect.left() + self.columns.content;
-        let (content, verdict) = self.content(painter, left, rect.right(), middle);
+        let right = rect.right() - self.reserved;
+        let (content, verdict) = self.content(painter, left, right, middle);
         let verdict = verdict.map_or("", |good| verdict_sign(good, palette).0);
         let line = content.line();
         let said: String = line.chars().take(SPOKEN).collect();
@@ -220,7 +221,7 @@ impl Row<'_> {
         }
         let middle = |line: f32| rect.top() + self.columns.line * (line + 0.5);
         let left = rect.left() + theme::PADDING;
-        let width = rect.width() - 2.0 * theme::PADDING;
+        let width = rect.width() - 2.0 * theme::PADDING - self.reserved;
         let font = theme::mono();
         let kind = record.kind();
         let colour = sign::colour(kind, cx.palette);
@@ -237,7 +238,8 @@ impl Row<'_> {
         if record.kind() == RecordKind::Notice {
             return header;
         }
-        let (content, verdict) = self.content(painter, left + 20.0, rect.right(), middle(1.0));
+        let right = rect.right() - self.reserved;
+        let (content, verdict) = self.content(painter, left + 20.0, right, middle(1.0));
         let verdict = verdict.map_or("", |good| verdict_sign(good, cx.palette).0);
         format!("{header} {verdict} {}", content.line())
     }

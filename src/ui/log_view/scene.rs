@@ -17,12 +17,22 @@ pub(super) struct Scene<'a> {
     pub(super) sought: Option<Sought<'a>>,
     pub(super) table: Id,
     pub(super) area: Rect,
+    /// What stands over the rows, whose texts end before it.
+    pub(super) over: Rect,
     /// Whether rows are reads of TCP streams.
     pub(super) in_stream: bool,
     pub(super) session: &'a Session,
 }
 
 impl Scene<'_> {
+    /// Points at the right of a row that its texts leave free.
+    pub(super) fn taken(&self, row: Rect) -> f32 {
+        match row.intersects(self.over) {
+            true => row.right() - self.over.left(),
+            false => 0.0,
+        }
+    }
+
     /// The message of a row, to be edited and sent.
     pub(super) fn composed(&self, line: &RowPosition<'_>) -> Option<Composed> {
         let (log, record) = (self.rows.log(), &line.record);

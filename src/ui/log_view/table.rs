@@ -71,7 +71,7 @@ impl LogView {
         self.keep_in_sight(before, &rows);
         self.hold(&rows, sought);
         self.scroll(ui, area, &lines);
-        let scene = Scene {
+        let mut scene = Scene {
             cx,
             rows,
             receive,
@@ -79,19 +79,24 @@ impl LogView {
             sought,
             table: table.id,
             area,
+            over: Rect::NOTHING,
             in_stream: session.is_stream(),
             session,
         };
         self.keys(ui, &scene, &lines);
         self.drag(ui, &table, (&lines, &scene.rows));
         self.settle(&lines);
+        let pill = self.pill(ui, &scene, &lines);
+        scene.over = pill.as_ref().map_or(Rect::NOTHING, |pill| pill.rect);
         // To screen readers the rows are in the table.
         let inside = UiBuilder::new().max_rect(area);
         let inside = ui.new_child(inside.accessibility_parent(table.id));
         let action = self.rows_ui(&inside, &scene, &lines);
         let height = (lines.end as f64 - self.top) * f64::from(self.line);
         self.free = area.with_min_y((area.top() + height as f32).min(area.bottom()));
-        self.pill_ui(ui, &scene, &lines);
+        if let Some(pill) = pill {
+            self.pill_ui(ui, &scene, pill);
+        }
         let range = lines.start as f64..lines.end as f64;
         if let Some(top) = scroll::bar(ui, area, &range, self.visible, self.top, cx.palette) {
             self.move_to(top, &lines);
@@ -141,14 +146,16 @@ impl LogView {
             let rect = Rect::from_min_size(pos2(area.left(), top), size);
             let newer = newer_source(&line.record, scene.session);
             let offer = newer.map(|peer| Offer::of(peer, scene.cx, &painter));
-            let reserved = offer.as_ref().map_or(0.0, Offer::width);
+            let taken = scene.taken(rect);
+            let free = rect.with_max_x(rect.right() - taken);
+            let reserved = taken + offer.as_ref().map_or(0.0, Offer::width);
             let asked = self.row_ui(ui, scene, &painter, (rect, reserved), (&line, gap));
             if asked.selects {
                 clicked = Some(line.row);
             }
             edited = edited.or(asked.edits.map(|composed| (line.row, composed)));
             action = action.or(asked.action);
-            let accepted = offer.filter(|offer| offer.ui(ui, scene, &painter, (rect, line.row)));
+            let accepted = offer.filter(|offer| offer.ui(ui, scene, &painter, (free, line.row)));
             if let Some(Offer { peer, .. }) = accepted {
                 action = Some(Action::SetTarget(peer.into()));
             }
