@@ -139,6 +139,32 @@ fn in_a_small_window_a_page_moves_neither_the_strip_nor_the_composer() {
 }
 
 #[test]
+fn below_a_message_the_smallest_window_keeps_its_composer_beside_a_page() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        // As much as its frame leaves of a screen of this size.
+        window.harness.set_size(vec2(SMALLEST.0, SMALLEST.1 - 24.0));
+        window.drop_file(std::path::Path::new("/no/such/file"));
+        assert!(
+            window.has("知道了") || window.has("OK"),
+            "{}",
+            window.labels()
+        );
+        for (chinese, english) in PAGES {
+            window.click(chinese, english);
+            let target = window.place("目标主机", "Target host");
+            let close = window.place("关闭此页", "Close page");
+            let log = log(&window);
+            assert!(log.height() >= 44.0, "{english}: two rows, {log}");
+            assert!(close.top() >= log.bottom() - 0.5, "{english}: {close}");
+            // Two lines below the title.
+            let page = target.top() - close.bottom();
+            assert!(page >= 76.0, "{english}: {page}");
+        }
+    }
+}
+
+#[test]
 fn the_tab_key_follows_reading_order() {
     let order = [
         "Filter",

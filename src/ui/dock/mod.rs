@@ -28,6 +28,11 @@ const LOG_HEIGHT: f32 = 100.0;
 const LOW_LOG: f32 = 78.0;
 /// The least that the log has beside the rail: five rows below the titles of the columns.
 const LOG_ON_RAIL: f32 = theme::LOG_HEADER + 5.0 * 22.0 + 1.0;
+/// A message above the panels leaves the composer its place in a window of at least this height,
+/// where the log and a page below its title have at least these.
+const ROOMY: f32 = 440.0;
+const LOG_BESIDE_COMPOSER: f32 = theme::LOG_HEADER + 2.0 * 22.0 + 1.0;
+const PAGE_BESIDE_COMPOSER: f32 = 76.0;
 /// The name of the edge.
 const EDGE: &str = "dock.edge";
 /// The room of a scroll bar.
@@ -82,7 +87,7 @@ impl DockState {
             };
         }
         if rail::is_shown(ui.ctx()) {
-            return self.beside_rail(area, above, composer);
+            return self.beside_rail(ui.ctx(), area, above, composer);
         }
         let (above, strip) = above.split_top_bottom_at_y(above.bottom() - strip::ROW);
         let strip = Some(strip);
@@ -109,13 +114,25 @@ impl DockState {
 
     /// The same with the strip on the rail. A page that has no room above the composer takes
     /// its place.
-    fn beside_rail(&self, area: Rect, above: Rect, composer: Option<Rect>) -> Places {
-        let is_crowded = above.height() < LOW_LOG + strip::ROW + LEAST_HEIGHT;
+    fn beside_rail(
+        &self,
+        ctx: &Context,
+        area: Rect,
+        above: Rect,
+        composer: Option<Rect>,
+    ) -> Places {
+        let least = match ctx.content_rect().height() < ROOMY {
+            true => LOW_LOG + strip::ROW + LEAST_HEIGHT,
+            false => LOG_BESIDE_COMPOSER + strip::ROW + PAGE_BESIDE_COMPOSER,
+        };
+        let is_crowded = above.height() < least;
         let (above, composer) = match is_crowded && self.open.is_some() {
             true => (area, None),
             false => (above, composer),
         };
-        let most = (above.height() - LOG_ON_RAIL).max(strip::ROW + LEAST_HEIGHT);
+        // Below a message the log has fewer rows, then the page less than it needs.
+        let usual = (above.height() - LOG_BESIDE_COMPOSER).min(strip::ROW + LEAST_HEIGHT);
+        let most = (above.height() - LOG_ON_RAIL).max(usual);
         let height = (strip::ROW + self.height.max(LEAST_HEIGHT)).min(most);
         let height = self.open.map_or(0.0, |_| height);
         let (log, page) = above.split_top_bottom_at_y(above.bottom() - height);
