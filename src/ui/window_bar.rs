@@ -6,9 +6,10 @@ use super::{Action, UiContext, theme};
 use crate::settings::dock::Page;
 use crate::settings::theme::Choice;
 use crate::t;
-use egui::{RichText, Ui, vec2};
+use egui::{Context, RichText, Ui, vec2};
 
 /// The field that opens the palette is this wide in a window of at least this width, in points.
+/// In a narrower one signs stand alone, which leaves the room to the tabs.
 const COMMANDS: f32 = 200.0;
 const ROOMY: f32 = 1_100.0;
 
@@ -30,7 +31,7 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) -> Option<Action> 
         action = Some(Action::ShowPage(Page::Open));
     }
     let settings = t!(cx.lang, "tabs.settings");
-    let button = icon_button(ui, &format!("⚙ {settings}"), &settings, cx.palette);
+    let button = icon_button(ui, &sign(ui.ctx(), "⚙", &settings), &settings, cx.palette);
     if with_key(button, &settings, WindowCommand::Page(Page::Settings)).clicked() {
         action = Some(Action::TogglePage(Page::Settings));
     }
@@ -46,7 +47,7 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) -> Option<Action> 
 fn commands_ui(ui: &mut Ui, cx: UiContext<'_>) -> bool {
     let name = t!(cx.lang, "palette.name");
     let key = key_text(ui.ctx(), WindowCommand::Palette);
-    let button = match ui.ctx().content_rect().width() < ROOMY {
+    let button = match is_narrow(ui.ctx()) {
         true => icon_button(ui, "🔍", &name, cx.palette),
         false => {
             let text = RichText::new(format!("🔍 {name}")).color(cx.palette.dim);
@@ -64,7 +65,7 @@ fn commands_ui(ui: &mut Ui, cx: UiContext<'_>) -> bool {
 
 fn theme_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) {
     let name = t!(cx.lang, "tabs.theme");
-    let text = RichText::new(format!("◐ {name}")).color(cx.palette.dim);
+    let text = RichText::new(sign(ui.ctx(), "◐", &name)).color(cx.palette.dim);
     let button = egui::Button::new(text)
         .frame_when_inactive(false)
         .min_size(vec2(0.0, 28.0));
@@ -80,5 +81,17 @@ fn theme_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) {
             }
         }
     });
-    controls::named(ui, menu.0, &name);
+    controls::named(ui, menu.0, &name).on_hover_text(&name);
+}
+
+/// The sign, before its word where there is room.
+fn sign(ctx: &Context, sign: &str, word: &str) -> String {
+    match is_narrow(ctx) {
+        true => sign.to_owned(),
+        false => format!("{sign} {word}"),
+    }
+}
+
+fn is_narrow(ctx: &Context) -> bool {
+    ctx.content_rect().width() < ROOMY
 }

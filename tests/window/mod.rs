@@ -3,6 +3,7 @@
 mod arrangement;
 mod automatic;
 mod bad_input;
+mod bar;
 mod basics;
 mod captions;
 mod columns;

@@ -37,6 +37,9 @@ fn no_control_is_cut_or_covers_another() {
         for (size, zoom) in [
             ((1280.0, 800.0), 1.0),
             (SMALLEST, 1.0),
+            ((1010.0, 568.0), 1.9),
+            ((853.0, 533.0), 1.5),
+            ((673.0, 421.0), 1.9),
             ((640.0, 400.0), 2.0),
         ] {
             let mut window = Window::open(lang);

@@ -102,7 +102,10 @@ fn tabs_ui(
                     let done = face::ui(ui, cx, tabs, (place, tab), is_active);
                     let rect = ui.min_rect().with_min_x(before);
                     if is_active && reveal {
-                        ui.scroll_to_rect(rect, None);
+                        // Clear of where its neighbours fade out.
+                        let room = (width - rect.width()) / 2.0 - ui.spacing().item_spacing.x;
+                        let beside = vec2(room.min(FADE).max(0.0), 0.0);
+                        ui.scroll_to_rect(rect.expand2(beside), None);
                     }
                     rects.push(rect);
                     action = action.take().or(done);
