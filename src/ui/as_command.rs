@@ -47,7 +47,12 @@ impl AsCommand {
         let entered = self.field.ui(ui, cx, &mut self.path, (&name, Way::Save));
         let ready = self.path.path().is_some() && self.asked.is_none();
         let save = t!(cx.lang, "as_command.save");
-        let clicked = controls::small_if(ui, ready, &save, &save).clicked();
+        let button = controls::small_if(ui, ready, &save, &save);
+        let button = match self.asked {
+            Some(_) => button,
+            None => controls::of_no_use(ui, button, &t!(cx.lang, "path.needed")),
+        };
+        let clicked = button.clicked();
         if ready
             && (clicked || entered)
             && let Some(path) = self.path.path_to_write("ron")

@@ -30,10 +30,10 @@ impl GroupDraft {
                         .fault(words.as_deref())
                         .show(ui, cx.palette);
                     let ready = session.is_open() && group.is_ok();
-                    if ui
-                        .add_enabled_ui(ready, |ui| controls::small(ui, &join, &join))
-                        .inner
-                        .clicked()
+                    let button = controls::small_if(ui, ready, &join, &join);
+                    let closed = || t!(cx.lang, "group.not_open");
+                    let why = words.clone().unwrap_or_else(closed);
+                    if controls::of_no_use(ui, button, &why).clicked()
                         && let Ok(Group { group, interface }) = group
                     {
                         action = Some(Action::Order(

@@ -28,7 +28,8 @@ impl OpenWindow {
         ui.add(egui::Label::new(hint.font(theme::small()).color(cx.palette.dim)).wrap());
         let path = self.path.path();
         let name = t!(cx.lang, "open.open");
-        let clicked = controls::small_if(ui, path.is_some(), &name, &name).clicked();
+        let button = controls::small_if(ui, path.is_some(), &name, &name);
+        let clicked = controls::of_no_use(ui, button, &t!(cx.lang, "path.needed")).clicked();
         path.filter(|_| entered || clicked).map(Action::OpenFile)
     }
 }

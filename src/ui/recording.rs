@@ -196,7 +196,9 @@ impl Recorder<'_> {
         ui.horizontal(|ui| {
             let named = draft.path.path().is_some();
             let start = t!(cx.lang, "recording.start");
-            if controls::small_if(ui, named, &start, &start).clicked() || entered && named {
+            let button = controls::small_if(ui, named, &start, &start);
+            let button = controls::of_no_use(ui, button, &t!(cx.lang, "path.needed"));
+            if button.clicked() || entered && named {
                 return Some(Asked::Start);
             }
             let stop = t!(cx.lang, "recording.stop");

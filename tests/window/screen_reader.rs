@@ -174,3 +174,32 @@ fn the_window_has_a_name_and_the_rows_are_in_the_table() {
         }
     }
 }
+
+#[test]
+fn what_is_of_no_use_says_why() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let reason = |window: &Window, chinese: &str, english: &str| {
+            let name = window.name(chinese, english);
+            let node = window.harness.get_by_role_and_label(Role::Button, name);
+            let node = node.accesskit_node();
+            assert!(node.is_disabled(), "{name}");
+            node.description().unwrap_or_default()
+        };
+        let needed = window.name("请先填写文件路径", "Enter the path of a file first");
+        let source = reason(&window, "最近来源", "Last source");
+        let nobody = window.name("还没有收到数据。", "Nobody has sent anything yet.");
+        assert_eq!(source, nobody);
+        window.click("打开文件", "Open a file");
+        assert_eq!(reason(&window, "打开", "Open"), needed);
+        window.click("发送序列", "Send sequence");
+        let steps = window.name("请先添加步骤", "Add a step first");
+        assert_eq!(reason(&window, "运行序列", "Run sequence"), steps);
+        window.click("转发", "Relay");
+        window.click("已拦截数据", "Intercepted data");
+        let name = window.name("全部拦截", "Intercept all");
+        let all = window.harness.get_by_label(name);
+        let start = window.name("请先开始转发", "Start the relay first");
+        assert_eq!(all.accesskit_node().description().as_deref(), Some(start));
+    }
+}

@@ -88,7 +88,9 @@ impl SnippetWindow {
             }
             let save = t!(cx.lang, "snippets.save");
             let named = !self.name.trim().is_empty();
-            let saves = controls::small_if(ui, named, &save, &save).clicked();
+            let button = controls::small_if(ui, named, &save, &save);
+            let why = t!(cx.lang, "snippets.no_name");
+            let saves = controls::of_no_use(ui, button, &why).clicked();
             if (saves || entered && named)
                 && let Some(composition) = self.new.take()
             {

@@ -121,7 +121,8 @@ fn snippets_ui(
     let keep = ui.add_enabled_ui(!present.text.is_empty(), |ui| {
         ui.button(t!(cx.lang, "snippets.keep"))
     });
-    if keep.inner.clicked() {
+    let keep = controls::of_no_use(ui, keep.inner, &t!(cx.lang, "send.message_hint"));
+    if keep.clicked() {
         action = Some(Action::KeepSnippet(present.clone()));
     }
     if ui.button(t!(cx.lang, "snippets.edit")).clicked() {

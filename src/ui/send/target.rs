@@ -89,9 +89,9 @@ impl SendDraft {
         let name = t!(cx.lang, "send.last_source");
         let source = session.last_source();
         let button = controls::small_if(ui, source.is_some(), "↩", &name);
-        let hint = t!(cx.lang, "send.last_source_hint");
-        let button = button.on_hover_text(&hint);
-        if button.on_disabled_hover_text(hint).clicked() {
+        let button = button.on_hover_text(t!(cx.lang, "send.last_source_hint"));
+        let why = t!(cx.lang, "peers.no_sender");
+        if controls::of_no_use(ui, button, &why).clicked() {
             action = source.map(|source| Action::SetTarget(source.into()));
         }
         let (name, short) = (
@@ -229,6 +229,7 @@ fn connection_ui(
     let mut action = None;
     let finish = t!(cx.lang, "send.finish_writing");
     let button = controls::small_if(ui, !state.write_closed, &finish, &finish);
+    let button = controls::of_no_use(ui, button, &t!(cx.lang, "send.we_finished"));
     if button
         .on_hover_text(t!(cx.lang, "send.finish_writing_hint"))
         .clicked()

@@ -155,7 +155,8 @@ pub fn delay_ui(ui: &mut Ui, cx: UiContext<'_>, delay: &mut Delay) {
                     }
                     controls::close_when_chosen(ui);
                 });
-            controls::drop_down(ui, combo.response, &t!(cx.lang, "bad.distribution"));
+            controls::drop_down(ui, combo.response, &t!(cx.lang, "bad.distribution"))
+                .on_disabled_hover_text(t!(cx.lang, "bad.no_jitter"));
             let related = t!(cx.lang, "bad.correlation");
             Number::percent(&related)
                 .before(&related)
