@@ -17,6 +17,8 @@ use std::time::Duration;
 
 /// Steps a sequence may have.
 const MOST: usize = 500;
+/// The width of the field of the rounds, in which its hint is whole.
+const ROUNDS: f32 = 124.0;
 
 enum Change {
     Up(usize),
@@ -146,7 +148,7 @@ impl SequenceDraft {
                 &mut self.rounds,
                 &caption,
                 &t!(cx.lang, "repeat.endless"),
-                112.0,
+                ROUNDS,
             )
             .show(ui, cx.palette);
             let command = self

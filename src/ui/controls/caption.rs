@@ -91,7 +91,8 @@ pub fn labelled_row<R>(
     .inner
 }
 
-/// The same with controls that take several lines where there is little room.
+/// The same with controls that take several lines where there is little room, all as high as
+/// fields: lines and rows are equally far apart.
 pub fn wrapped_row<R>(
     ui: &mut Ui,
     text: &str,
@@ -101,13 +102,8 @@ pub fn wrapped_row<R>(
 ) -> R {
     ui.horizontal_top(|ui| {
         caption(ui, text, width, palette);
-        // As high as the caption, so that both stand in one line.
         ui.spacing_mut().interact_size.y = theme::FIELD;
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().interact_size.y = theme::SMALL_BUTTON;
-            add(ui)
-        })
-        .inner
+        ui.horizontal_wrapped(add).inner
     })
     .inner
 }
