@@ -4,7 +4,7 @@
 use crate::automation::Coalescer;
 use crate::explain;
 use crate::t;
-use crate::traffic::{Cause, Failure, Micros, Operation};
+use crate::traffic::{Cause, Failure, Micros, Operation, Volume};
 use crate::words::{Lang, grouped};
 use std::mem::{self, Discriminant};
 
@@ -28,9 +28,8 @@ pub struct Unprinted {
     /// Datagrams that the kernel dropped; `at_least` marks a lower bound.
     dropped: u64,
     at_least: bool,
-    /// Messages left out while a send queue was full, and their bytes.
-    messages: u64,
-    bytes: u64,
+    /// Messages that a full send queue refused.
+    unqueued: Volume,
 }
 
 impl Failures {
@@ -72,9 +71,8 @@ impl Unprinted {
                 at_least,
                 ..Self::default()
             }),
-            Cause::LeftOut { messages, bytes } => Some(Self {
-                messages,
-                bytes,
+            Cause::QueueFull { .. } | Cause::LeftOut { .. } => Some(Self {
+                unqueued: Volume::unqueued(cause),
                 ..Self::default()
             }),
             _ => None,
@@ -85,8 +83,7 @@ impl Unprinted {
         self.failures += other.failures;
         self.dropped += other.dropped;
         self.at_least |= other.at_least;
-        self.messages += other.messages;
-        self.bytes += other.bytes;
+        self.unqueued = self.unqueued + other.unqueued;
     }
 
     /// A line for each count that is not 0.
@@ -99,8 +96,9 @@ impl Unprinted {
             let count = explain::drops(lang, self.dropped, self.at_least);
             t!(lang, "cli.dropped_more", count = count)
         });
-        let left_out = (self.messages > 0).then(|| {
-            let (messages, bytes) = (grouped(self.messages), grouped(self.bytes));
+        let Volume { records, bytes } = self.unqueued;
+        let left_out = (records > 0).then(|| {
+            let (messages, bytes) = (grouped(records), grouped(bytes));
             t!(
                 lang,
                 "cli.left_out_more",
@@ -203,6 +201,18 @@ mod tests {
                 "{lines:?}"
             );
         }
+    }
+
+    #[test]
+    fn bytes_of_single_messages_that_a_full_queue_refused_are_summed() {
+        let mut failures = Failures::default();
+        for length in [700, 900, 601] {
+            let cause = Cause::QueueFull { length, limit: 1 };
+            failures.add(&failure(Operation::Send, "a", cause), 0);
+        }
+        let lines = failures.unprinted().lines(Lang::English);
+        let sum = "netpeer: left out 2 more messages (1,501 bytes): a send queue was full";
+        assert_eq!(lines, [sum]);
     }
 
     #[test]

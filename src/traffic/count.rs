@@ -16,6 +16,16 @@ impl Volume {
         self.records += 1;
         self.bytes += bytes as u64;
     }
+
+    /// The messages that a full send queue refused, as a failure of this cause reports them.
+    pub fn unqueued(cause: &Cause) -> Self {
+        let (records, bytes) = match *cause {
+            Cause::QueueFull { length, .. } => (1, length as u64),
+            Cause::LeftOut { messages, bytes } => (messages, bytes),
+            _ => (0, 0),
+        };
+        Self { records, bytes }
+    }
 }
 
 impl Add for Volume {
@@ -86,12 +96,7 @@ impl Totals {
                     self.dropped_at_least |= at_least;
                 }
                 Cause::PortUnreachable { .. } => self.refused += 1,
-                Cause::QueueFull { length, .. } => Volume::add(&mut self.unqueued, length),
-                Cause::LeftOut { messages, bytes } => {
-                    let records = messages;
-                    self.unqueued = self.unqueued + Volume { records, bytes };
-                }
-                _ => {}
+                _ => self.unqueued = self.unqueued + Volume::unqueued(&failure.cause),
             },
             Notice::Automatic(automatic) => {
                 if let Automatic::Refused { count, .. } = &**automatic {

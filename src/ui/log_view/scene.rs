@@ -5,8 +5,9 @@ use super::columns::Columns;
 use crate::session::Session;
 use crate::settings::tab::ReceiveDraft;
 use crate::t;
-use crate::traffic::{Filter, RecordKind, RowPosition, Rows};
+use crate::traffic::{Body, Cause, Filter, Notice, RowPosition, Rows, Volume};
 use crate::ui::{Composed, UiContext, grouped};
+use crate::words::Lang;
 use egui::{Id, Rect};
 
 pub(super) struct Scene<'a> {
@@ -43,14 +44,12 @@ impl Scene<'_> {
 
     /// How often a failure is repeated in its row, and when last; `None` where it is not.
     pub(super) fn repeated(&self, line: &RowPosition<'_>) -> Option<String> {
-        let is_failure = line.record.kind() == RecordKind::Failure;
-        let repeats = is_failure.then(|| self.rows.repeats(line.row)).flatten()?;
-        Some(t!(
-            self.cx.lang,
-            "log.repeated",
-            count = grouped(repeats.count),
-            time = self.cx.time(repeats.last, self.columns.time_format)
-        ))
+        let Body::Notice(Notice::Failed(failure)) = line.record.body else {
+            return None;
+        };
+        let repeats = self.rows.repeats(line.row)?;
+        let last = self.cx.time(repeats.last, self.columns.time_format);
+        Some(repeated(self.cx.lang, repeats.count, &failure.cause, &last))
     }
 
     /// What to mark in a row: only what makes it one of those found.
@@ -59,5 +58,41 @@ impl Scene<'_> {
         found
             .has(row, self.rows.log())
             .then(|| found.filter().as_ref())
+    }
+}
+
+/// The number of equal failures, with the bytes that a full send queue refused in all of them.
+fn repeated(lang: Lang, count: u64, cause: &Cause, last: &str) -> String {
+    let bytes = Volume::unqueued(cause).bytes.saturating_mul(count);
+    let count = grouped(count);
+    match bytes {
+        0 => t!(lang, "log.repeated", count = count, time = last),
+        bytes => t!(
+            lang,
+            "log.repeated_bytes",
+            count = count,
+            bytes = grouped(bytes),
+            time = last
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folded_refusals_of_a_full_queue_have_the_sum_of_their_bytes() {
+        let (length, limit) = (1_000, 1);
+        let full = Cause::QueueFull { length, limit };
+        let (messages, bytes) = (2, 30);
+        let more = Cause::LeftOut { messages, bytes };
+        let other = Cause::NotConnected;
+        let words = |cause| repeated(Lang::English, 3, cause, "12:00");
+        assert_eq!(words(&full), "× 3 (3,000 bytes), last 12:00");
+        assert_eq!(words(&more), "× 3 (90 bytes), last 12:00");
+        assert_eq!(words(&other), "× 3, last 12:00");
+        let chinese = repeated(Lang::Chinese, 3, &full, "12:00");
+        assert_eq!(chinese, "× 3（共 3,000 字节），最后 12:00");
     }
 }
