@@ -181,7 +181,7 @@ pub fn rule_mistake(rules: &[Rule], mistake: RuleMistake, text: &str, list: &str
         RulePart::When => format!("{rule}.when"),
         RulePart::Then(number) => format!("{rule}.then.{number}"),
     };
-    let place = ron_file::place(text, &[part, rule]).unwrap_or((1, 1));
+    let place = ron_file::place(text, &[part, rule]).unwrap_or(0);
     let problem = FileProblem::Value(named(rules, mistake));
     ron_file::mistake(text, place, problem)
 }

@@ -48,7 +48,7 @@ fn parse(text: &str) -> Result<Impairment, FileMistake> {
     let is_wrong = |number: f64| !(least..=most).contains(&number);
     let place = ron_file::place_of_number(text, mistake.field.key(), is_wrong);
     let problem = FileProblem::Value(mistake.into());
-    Err(ron_file::mistake(text, place.unwrap_or((1, 1)), problem))
+    Err(ron_file::mistake(text, place.unwrap_or(0), problem))
 }
 
 #[cfg(test)]

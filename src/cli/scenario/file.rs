@@ -84,11 +84,11 @@ impl Scenario {
             };
             let way = format!("sessions.{name}");
             let ways = [format!("{way}.{field}"), way];
-            let place = ron_file::place(text, &ways).unwrap_or((1, 1));
+            let place = ron_file::place(text, &ways).unwrap_or(0);
             return Err(ron_file::mistake(text, place, problem));
         }
         if scenario.steps.is_empty() {
-            let place = ron_file::place(text, &["steps".to_owned()]).unwrap_or((1, 1));
+            let place = ron_file::place(text, &["steps".to_owned()]).unwrap_or(0);
             let problem = FileProblem::Value(ValueMistake::NoSteps);
             return Err(ron_file::mistake(text, place, problem));
         }

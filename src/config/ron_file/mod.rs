@@ -97,7 +97,8 @@ fn of_scenarios() -> Extensions {
 
 /// The mistake that the RON parser found in this text of type `T`.
 pub fn of_reader<T: DeserializeOwned>(text: &str, error: SpannedError) -> FileMistake {
-    let place = (error.span.start.line, error.span.start.col);
+    let (line, column) = (error.span.start.line, error.span.start.col);
+    let at = offset(text, line, column);
     let value = match &error.code {
         ron::Error::Message(text) => ValueMistake::of(text),
         _ => None,
@@ -105,11 +106,15 @@ pub fn of_reader<T: DeserializeOwned>(text: &str, error: SpannedError) -> FileMi
     let problem = match value {
         Some(value) => FileProblem::Value(value),
         None => FileProblem::Syntax {
-            known: known::known::<T>(&outline::steps_to(text, offset(text, place))),
+            known: known::known::<T>(&outline::steps_to(text, at)),
             error: Box::new(error.code),
         },
     };
-    mistake(text, place, problem)
+    FileMistake {
+        line,
+        column,
+        ..mistake(text, at, problem)
+    }
 }
 
 /// The mistake of a field that does not exist. `path` is in the notation of `serde_ignored`.
@@ -122,18 +127,18 @@ fn unknown_field<T: DeserializeOwned>(text: &str, path: &str) -> FileMistake {
         known: known::known::<T>(&outline::steps_to(text, at)),
         found: shown,
     };
-    mistake(text, line_and_column(text, at), problem)
+    mistake(text, at, problem)
 }
 
-/// A mistake at this line and column of a text, both counted from 1.
-pub fn mistake(text: &str, place: (usize, usize), problem: FileProblem) -> FileMistake {
-    let steps = outline::steps_to(text, offset(text, place));
+/// A mistake at byte `at` of a text.
+pub fn mistake(text: &str, at: usize, problem: FileProblem) -> FileMistake {
+    let steps = outline::steps_to(text, at);
     let parts = steps.into_iter().filter_map(|step| match step {
         Step::Name(_) => None,
         Step::Field(name) => Some(name),
         Step::Item(number) => Some(number.to_string()),
     });
-    let (line, column) = place;
+    let (line, column) = line_and_column(text, at);
     FileMistake {
         line,
         column,
@@ -173,21 +178,17 @@ fn read_over_unknown<T: DeserializeOwned>(
     Ok(value)
 }
 
-/// The line and column of the first of these paths that exists.
-pub fn place(text: &str, ways: &[String]) -> Option<(usize, usize)> {
+/// The byte offset of the first of these paths that exists.
+pub fn place(text: &str, ways: &[String]) -> Option<usize> {
     let mut found = ways
         .iter()
         .flat_map(|way| outline::find(text, |here| here == way));
-    found.next().map(|(at, _)| line_and_column(text, at))
+    found.next().map(|(at, _)| at)
 }
 
-/// The line and column of the first wrong number whose path ends with `end`. If no number is
-/// wrong, it is the first one.
-pub fn place_of_number(
-    text: &str,
-    end: &str,
-    is_wrong: impl Fn(f64) -> bool,
-) -> Option<(usize, usize)> {
+/// The byte offset of the first wrong number whose path ends with `end`. If no number is wrong,
+/// it is the first one.
+pub fn place_of_number(text: &str, end: &str, is_wrong: impl Fn(f64) -> bool) -> Option<usize> {
     let ending = |end: &str| {
         outline::find(text, |way| {
             way.strip_suffix(end).is_some_and(|way| way.ends_with('.'))
@@ -205,7 +206,7 @@ pub fn place_of_number(
     };
     let wrong = |(_, behind): &&(usize, &str)| number(behind).is_some_and(&is_wrong);
     let one = found.iter().find(wrong).or(found.first());
-    one.map(|(at, _)| line_and_column(text, *at))
+    one.map(|(at, _)| *at)
 }
 
 /// The position of byte `at` of a text, as `line:column`.
@@ -214,6 +215,7 @@ pub fn shown_place(text: &str, at: usize) -> String {
     format!("{line}:{column}")
 }
 
+/// The line and column of byte `at` of a text, both counted from 1, the column in characters.
 fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
@@ -221,7 +223,7 @@ fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 }
 
 /// The byte offset of a line and column in a text.
-fn offset(text: &str, (line, column): (usize, usize)) -> usize {
+fn offset(text: &str, line: usize, column: usize) -> usize {
     let mut lines = text.split_inclusive('\n');
     let before: usize = lines.by_ref().take(line - 1).map(str::len).sum();
     let rest = lines.next().unwrap_or_default();
@@ -339,7 +341,10 @@ mod tests {
         let text =
             "(incoming: (loss: Random(percent: 5)),\n outgoing: (loss: Random(percent: 500)))";
         let place = place_of_number(text, "loss.percent", |number| number > 100.0);
-        assert_eq!(place, Some((2, 26)));
+        assert_eq!(
+            place.map(|at| shown_place(text, at)).as_deref(),
+            Some("2:26")
+        );
         assert_eq!(place_of_number(text, "delay.millis", |_| true), None);
         assert!(place_of_number(text, "loss.EveryNth", |_| true).is_some());
     }
