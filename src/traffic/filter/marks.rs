@@ -7,24 +7,32 @@ use std::ops::Range;
 /// The most matches that are returned, of each term and in total.
 const MOST: usize = 1_000;
 
+/// A part of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextPart<'a> {
+    pub text: &'a str,
+    /// Whether it is a match of a word or a regular expression.
+    pub is_match: bool,
+}
+
 impl Filter {
-    /// Splits `text` into parts, each with whether it is a match of a word or a regular
-    /// expression. Negated terms are ignored. At most a thousand matches are marked.
-    pub fn marked<'a>(&self, text: &'a str) -> Vec<(&'a str, bool)> {
+    /// Splits `text` into matches and what is between them. Negated terms are ignored. At most a
+    /// thousand matches are marked.
+    pub fn marked<'a>(&self, text: &'a str) -> Vec<TextPart<'a>> {
         let mut parts = Vec::new();
+        let mut add = |text: &'a str, is_match| {
+            parts.extend((!text.is_empty()).then_some(TextPart { text, is_match }));
+        };
         let mut at = 0;
         for place in self.places(text.as_bytes(), true) {
             // A match that begins or ends within a character marks the whole character.
             let begin = text.floor_char_boundary(place.start).max(at);
             let end = text.ceil_char_boundary(place.end).max(begin);
-            let before = text.get(at..begin).unwrap_or_default();
-            let found = text.get(begin..end).unwrap_or_default();
-            parts.extend((!before.is_empty()).then_some((before, false)));
-            parts.extend((!found.is_empty()).then_some((found, true)));
+            add(text.get(at..begin).unwrap_or_default(), false);
+            add(text.get(begin..end).unwrap_or_default(), true);
             at = end;
         }
-        let rest = text.get(at..).unwrap_or_default();
-        parts.extend((!rest.is_empty()).then_some((rest, false)));
+        add(text.get(at..).unwrap_or_default(), false);
         parts
     }
 

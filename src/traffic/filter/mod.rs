@@ -26,6 +26,7 @@ mod term;
 mod word;
 
 use crate::peer::Peer;
+pub use marks::TextPart;
 pub use mistake::{FilterMistake, FilterProblem};
 
 use super::{Body, Chunk, Columns, Hits, Micros, Notice, Record, RecordKind};

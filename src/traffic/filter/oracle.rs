@@ -221,7 +221,7 @@ proptest! {
             Ok(Some(filter)) => {
                 prop_assert!(Filter::is_in(&text));
                 let shown = String::from_utf8_lossy(&bytes);
-                let parts: String = filter.marked(&shown).iter().map(|(part, _)| *part).collect();
+                let parts: String = filter.marked(&shown).iter().map(|part| part.text).collect();
                 prop_assert_eq!(parts, shown);
                 filter.marked_bytes(&bytes);
             }

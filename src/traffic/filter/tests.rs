@@ -84,8 +84,14 @@ fn what_was_looked_for_is_marked() {
         ("温", true),
         ("度", false),
     ];
-    assert_eq!(filter.marked("xabb温度"), expected);
-    assert_eq!(filter.marked("none"), [("none", false)]);
+    let marked = |text| {
+        let parts = filter.marked(text).into_iter();
+        parts
+            .map(|part| (part.text, part.is_match))
+            .collect::<Vec<(&str, bool)>>()
+    };
+    assert_eq!(marked("xabb温度"), expected);
+    assert_eq!(marked("none"), [("none", false)]);
 }
 
 #[test]
@@ -220,12 +226,9 @@ fn more_regular_expressions_than_a_few_are_a_mistake() {
 fn what_is_matched_is_marked_and_what_is_negated_is_not() {
     let marked = |text: &str, shown: &str| -> String {
         let parts = filter(text).marked(shown).into_iter();
-        let told = parts.map(|(part, found)| {
-            if found {
-                format!("<{part}>")
-            } else {
-                part.into()
-            }
+        let told = parts.map(|part| match part.is_match {
+            true => format!("<{}>", part.text),
+            false => part.text.into(),
         });
         told.collect()
     };

@@ -1,7 +1,7 @@
 //! How the parts of received text stand out.
 
 use crate::payload::printable::{self, PrintableRun};
-use crate::traffic::Filter;
+use crate::traffic::{Filter, TextPart};
 use crate::ui::theme::{self, Palette};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32};
@@ -71,15 +71,17 @@ pub fn append_coloured(
     palette: &Palette,
     filter: Option<&Filter>,
 ) {
-    let parts = filter.map_or_else(|| vec![(text, false)], |filter| filter.marked(text));
-    for (part, found) in parts {
+    let is_match = false;
+    let whole = || vec![TextPart { text, is_match }];
+    let parts = filter.map_or_else(whole, |filter| filter.marked(text));
+    for TextPart { text, is_match } in parts {
         let mut format = TextFormat {
             valign: Align::Center,
             ..TextFormat::simple(theme::mono(), colour)
         };
-        if found {
+        if is_match {
             format.background = palette.found;
         }
-        job.append(part, 0.0, format);
+        job.append(text, 0.0, format);
     }
 }
