@@ -3,7 +3,7 @@
 use super::App;
 use super::tab::Tab;
 use crate::automation::rules::Rule;
-use crate::settings::library::Snippet;
+use crate::settings::library::RemovedSnippet;
 use crate::t;
 use crate::ui::tabs::Offer;
 use crate::words::grouped;
@@ -37,8 +37,7 @@ pub struct Removed {
 }
 
 enum Entry {
-    /// With the name of its group.
-    Snippet(String, Snippet),
+    Snippet(RemovedSnippet),
     /// With the identity of its tab.
     Rule(u64, Rule),
 }
@@ -120,9 +119,9 @@ impl App {
     pub(super) fn remove_snippet(&mut self, group: usize, at: usize) {
         let second = self.second();
         let removed = self.library.snippets.remove(group, at);
-        if let Some((group, snippet)) = removed {
+        if let Some(snippet) = removed {
             self.removed = Some(Removed {
-                entry: Entry::Snippet(group, snippet),
+                entry: Entry::Snippet(snippet),
                 at,
                 second,
             });
@@ -151,7 +150,9 @@ impl App {
             return;
         };
         match entry {
-            Entry::Snippet(group, snippet) => self.library.snippets.insert(&group, at, snippet),
+            Entry::Snippet(RemovedSnippet { group, snippet }) => {
+                self.library.snippets.insert(&group, at, snippet);
+            }
             Entry::Rule(id, rule) => {
                 let place = self.tabs.iter().position(|tab| tab.id == id);
                 if let Some(place) = place

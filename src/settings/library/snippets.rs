@@ -36,6 +36,14 @@ pub struct Snippet {
     pub composition: Composition,
 }
 
+/// A snippet taken out of its group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RemovedSnippet {
+    /// The name of the group.
+    pub group: String,
+    pub snippet: Snippet,
+}
+
 /// Why a file of snippets cannot be read or written.
 #[derive(Debug)]
 pub enum Mistake {
@@ -67,14 +75,13 @@ impl Snippets {
         }
     }
 
-    /// Takes one out of the group at this place; a group with nothing left goes too. Returns the
-    /// name of the group with it.
-    pub fn remove(&mut self, group: usize, at: usize) -> Option<(String, Snippet)> {
+    /// Takes one out of the group at this place; a group with nothing left goes too.
+    pub fn remove(&mut self, group: usize, at: usize) -> Option<RemovedSnippet> {
         let of = self.groups.get_mut(group)?;
         let snippet = (at < of.snippets.len()).then(|| of.snippets.remove(at))?;
-        let name = of.name.clone();
+        let group = of.name.clone();
         self.groups.retain(|group| !group.snippets.is_empty());
-        Some((name, snippet))
+        Some(RemovedSnippet { group, snippet })
     }
 
     /// Adds the snippets of `others` that do not exist yet. Returns how many were added.
@@ -201,15 +208,15 @@ mod tests {
     #[test]
     fn a_removed_snippet_is_put_back_where_it_was() {
         let mut snippets = some();
-        let (group, read) = snippets.remove(0, 0).unwrap();
-        assert_eq!((group.as_str(), read.name.as_str()), ("Modbus", "read"));
-        snippets.insert(&group, 0, read);
+        let RemovedSnippet { group, snippet } = snippets.remove(0, 0).unwrap();
+        assert_eq!((&*group, &*snippet.name), ("Modbus", "read"));
+        snippets.insert(&group, 0, snippet);
         assert_eq!(snippets, some());
         assert!(snippets.remove(0, 2).is_none() && snippets.remove(2, 0).is_none());
         // A group goes with its last snippet, and comes back with it.
-        let (group, version) = snippets.remove(1, 0).unwrap();
+        let RemovedSnippet { group, snippet } = snippets.remove(1, 0).unwrap();
         assert_eq!(snippets.groups.len(), 1);
-        snippets.insert(&group, 0, version);
+        snippets.insert(&group, 0, snippet);
         assert_eq!(snippets, some());
     }
 
