@@ -77,9 +77,8 @@ impl App {
                 action = action.take().or(asked);
             });
         if let Some((message, holds)) = banner {
-            let (_, ground) = message.tone.colours(palette);
             let frame = Frame::new()
-                .fill(ground)
+                .fill(message.tone.ground(palette))
                 .inner_margin(Margin::symmetric(12, 0));
             let bar = Panel::top("banner")
                 .exact_size(36.0)

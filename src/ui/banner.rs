@@ -19,11 +19,19 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// What it is written in, and on.
-    pub fn colours(self, palette: &Palette) -> (Color32, Color32) {
+    /// The colour of the text.
+    fn ink(self, palette: &Palette) -> Color32 {
         match self {
-            Self::Fault => (palette.error, palette.error_soft),
-            Self::Held => (palette.event, palette.event_soft),
+            Self::Fault => palette.error,
+            Self::Held => palette.event,
+        }
+    }
+
+    /// The colour of the bar.
+    pub fn ground(self, palette: &Palette) -> Color32 {
+        match self {
+            Self::Fault => palette.error_soft,
+            Self::Held => palette.event_soft,
         }
     }
 }
@@ -110,7 +118,7 @@ impl BannerBar {
 
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, message: &Alert) -> Option<Action> {
     let mut action = None;
-    let (ink, _) = message.tone.colours(cx.palette);
+    let ink = message.tone.ink(cx.palette);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         for offer in &message.offers {
             if controls::small(ui, &offer.name, &offer.name).clicked() {

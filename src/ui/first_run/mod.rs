@@ -96,7 +96,7 @@ impl FirstRun {
         height: f32,
         drafts: &mut TabSettings,
     ) -> Option<Action> {
-        let open = t!(cx.lang, button_keys(drafts.network.kind).0);
+        let open = t!(cx.lang, button_keys(drafts.network.kind).open);
         let card = grid::ui(ui, cx, height, &open)?;
         card.fill(drafts, cx.lang);
         (self.chosen, self.is_fresh) = (Some(card), true);

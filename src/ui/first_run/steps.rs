@@ -38,7 +38,7 @@ pub(super) fn ui(
     let before = t!(
         cx.lang,
         card.before,
-        open = t!(cx.lang, button_keys(card.kind).0),
+        open = t!(cx.lang, button_keys(card.kind).open),
         address = tried.text,
         target = remote.text
     );
@@ -68,7 +68,7 @@ pub(super) fn ui(
 
 /// The step after the command line.
 fn after(cx: UiContext<'_>, card: &Card) -> String {
-    let open = t!(cx.lang, button_keys(card.kind).0);
+    let open = t!(cx.lang, button_keys(card.kind).open);
     t!(cx.lang, card.after, open = open)
 }
 

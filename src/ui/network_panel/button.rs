@@ -7,14 +7,21 @@ use crate::ui::palette::{WindowCommand, with_key};
 use crate::ui::{Action, UiContext};
 use egui::Ui;
 
-/// What the button says that opens a session of this kind, and the one that closes it.
-pub fn button_keys(kind: Kind) -> (&'static str, &'static str) {
-    match kind.role() {
+/// The names of the button, as keys of texts.
+pub struct ButtonKeys {
+    pub open: &'static str,
+    pub close: &'static str,
+}
+
+/// The names of the button that opens and closes a session of this kind.
+pub fn button_keys(kind: Kind) -> ButtonKeys {
+    let (open, close) = match kind.role() {
         Role::Datagrams => ("network.open_port", "network.close_port"),
         Role::Client => ("network.connect", "network.disconnect"),
         Role::Server => ("network.listen", "network.stop_listening"),
         Role::Relay => ("network.start_relay", "network.stop_relay"),
-    }
+    };
+    ButtonKeys { open, close }
 }
 
 /// The button that opens and closes the session; `chosen` is the kind of the next one.
@@ -26,9 +33,14 @@ pub(super) fn open_button(
 ) -> Option<Action> {
     let palette = cx.palette;
     let (key, lamp, filled, enabled) = match session.state() {
-        SessionState::Closed => (button_keys(chosen).0, None, true, is_ready),
+        SessionState::Closed => (button_keys(chosen).open, None, true, is_ready),
         SessionState::Opening => ("network.cancel", Some(Lamp::Opening), false, true),
-        SessionState::Open => (button_keys(session.kind()).1, Some(Lamp::Open), false, true),
+        SessionState::Open => (
+            button_keys(session.kind()).close,
+            Some(Lamp::Open),
+            false,
+            true,
+        ),
         SessionState::Closing => ("network.closing", None, false, false),
     };
     let text = t!(cx.lang, key);

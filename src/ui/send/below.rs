@@ -86,7 +86,7 @@ impl SendPanel {
         match below {
             Below::Nothing => {}
             Below::Fault(fault, opens) => {
-                let open = t!(cx.lang, button_keys(about.kind).0);
+                let open = t!(cx.lang, button_keys(about.kind).open);
                 let connect = t!(cx.lang, "send.open_now", open = open);
                 // Lower than others, so that it stands clear of the frame.
                 let opens = opens && ui.add(Button::new(connect).small()).clicked();
