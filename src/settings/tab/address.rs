@@ -29,9 +29,15 @@ pub struct AddressFaults {
 }
 
 impl NetworkDraft {
-    /// The setup of the session, or `None` and the errors of the fields. `interfaces` resolves the
-    /// names of interfaces in addresses.
-    pub fn setup(&self, interfaces: &Interfaces, terms: Terms) -> (Option<Setup>, AddressFaults) {
+    /// The setup of the session. `interfaces` resolves the names of interfaces in addresses.
+    ///
+    /// # Errors
+    /// The errors of the fields.
+    pub fn setup(
+        &self,
+        interfaces: &Interfaces,
+        terms: Terms,
+    ) -> Result<Setup, Box<AddressFaults>> {
         let mut faults = AddressFaults::default();
         let local = self.local(interfaces, &mut faults);
         let remote = self.remote(interfaces, &mut faults);
@@ -46,7 +52,7 @@ impl NetworkDraft {
             close_with_peer: self.close_with_peer,
             reconnect: reconnects.then_some(Setup::RECONNECT),
         });
-        (setup, faults)
+        setup.ok_or_else(|| Box::new(faults))
     }
 
     /// The remote address of a client, or the target of a relay; `Some(None)` for other kinds.

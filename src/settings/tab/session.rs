@@ -14,7 +14,7 @@ impl TabSettings {
     /// Groups are not included: they are joined once the session is open. `interfaces` resolves the
     /// names of interfaces in addresses.
     pub fn config(&self, interfaces: &Interfaces, terms: Terms) -> Option<SessionConfig> {
-        let setup = self.network.setup(interfaces, terms).0?;
+        let setup = self.network.setup(interfaces, terms).ok()?;
         let kind = setup.kind;
         let target = match kind.role() {
             Role::Datagrams => self.send.destination(interfaces, kind).ok(),

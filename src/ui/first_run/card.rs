@@ -174,8 +174,8 @@ mod tests {
             assert_eq!(drafts.network.kind, card.kind);
             let terms = crate::settings::Preferences::default().terms();
             let interfaces = crate::engine::Interfaces::default();
-            let (setup, _) = drafts.network.setup(&interfaces, terms);
-            assert!(setup.is_some(), "{}", card.title);
+            let setup = drafts.network.setup(&interfaces, terms);
+            assert!(setup.is_ok(), "{}", card.title);
             assert_eq!(drafts.bad_network.conditions.check(), Ok(()));
         }
     }

@@ -38,7 +38,9 @@ impl NetworkDraft {
         let mut action = None;
         controls::heading(ui, &t!(cx.lang, "network.heading"), cx.palette);
         let editable = session.is_closed();
-        let (setup, faults) = self.setup(cx.interfaces, terms);
+        let setup = self.setup(cx.interfaces, terms);
+        let is_valid = setup.is_ok();
+        let faults = setup.err().unwrap_or_default();
         ui.add_enabled_ui(editable, |ui| {
             let before = self.kind;
             self.kind_ui(ui, cx);
@@ -70,7 +72,7 @@ impl NetworkDraft {
                 self.close_with_peer_ui(ui, cx);
             }
         });
-        let ready = (self.kind, setup.is_some());
+        let ready = (self.kind, is_valid);
         let action = action.or(open_button(ui, cx, session, ready));
         if self.kind.role() == Role::Client {
             self.more_ui(ui, cx, editable);
