@@ -19,7 +19,7 @@ const CARDS: [(&str, &str); 6] = [
     ("测试 TCP 客户端", "Test a TCP client"),
     ("做中间人", "Stand in the middle"),
     ("模拟 Modbus 设备", "Be a Modbus device"),
-    ("模拟弱网", "Simulate a network"),
+    ("模拟弱网", "Simulate a bad network"),
 ];
 const COPY: (&str, &str) = ("复制命令", "Copy command");
 const BACK: (&str, &str) = ("换一项", "Other tasks");
