@@ -7,7 +7,7 @@ use crate::payload::{hex, printable};
 use crate::peer::Peer;
 use crate::settings::tab::Display;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Automatic, Body, Destination, Notice, Record, RecordKind};
+use crate::traffic::{Automatic, Body, Destination, Notice, Record};
 use crate::ui::{UiContext, grouped};
 use crate::words::Lang;
 use crate::{explain, t};

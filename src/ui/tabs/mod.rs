@@ -104,7 +104,7 @@ fn tabs_ui(
                     if is_active && reveal {
                         // Clear of where its neighbours fade out.
                         let room = (width - rect.width()) / 2.0 - ui.spacing().item_spacing.x;
-                        let beside = vec2(room.min(FADE).max(0.0), 0.0);
+                        let beside = vec2(room.clamp(0.0, FADE), 0.0);
                         ui.scroll_to_rect(rect.expand2(beside), None);
                     }
                     rects.push(rect);
