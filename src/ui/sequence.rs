@@ -17,8 +17,6 @@ use std::time::Duration;
 
 /// Steps a sequence may have.
 const MOST: usize = 500;
-/// The width of the field of the rounds, in which its hint is whole.
-const ROUNDS: f32 = 124.0;
 
 enum Change {
     Up(usize),
@@ -148,7 +146,7 @@ impl SequenceDraft {
                 &mut self.rounds,
                 &caption,
                 &t!(cx.lang, "repeat.endless"),
-                ROUNDS,
+                112.0,
             )
             .show(ui, cx.palette);
             let command = self

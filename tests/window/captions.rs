@@ -157,34 +157,3 @@ fn the_numbers_of_the_settings_stand_in_a_column_behind_their_names() {
         assert!(columns.iter().all(|column| *column == columns[0]));
     }
 }
-
-#[test]
-fn the_lines_of_the_simulated_network_are_equally_far_apart() {
-    for lang in Lang::ALL {
-        let mut window = Window::udp(lang);
-        window.click("弱网模拟", "Simulated network");
-        // Some have several lines.
-        let height = |caption: &(&str, &str)| window.place(caption.0, caption.1).center().y;
-        let rows: Vec<f32> = NETWORK[..7].iter().map(height).collect();
-        for pair in rows.windows(2) {
-            let lines = (pair[1] - pair[0]) / 32.0;
-            assert!(
-                lines > 0.9 && (lines - lines.round()).abs() < 0.02,
-                "{rows:?}"
-            );
-        }
-    }
-}
-
-#[test]
-fn the_rounds_of_a_sequence_say_until_when() {
-    for lang in Lang::ALL {
-        let mut window = Window::udp(lang);
-        window.click("发送序列", "Send sequence");
-        let painted = Painted::of(&window);
-        for words in [("遍数", "Rounds"), ("直到停止", "until stopped")] {
-            let words = window.name(words.0, words.1);
-            assert_eq!(painted.places_of(words).len(), 1, "{words}");
-        }
-    }
-}

@@ -91,8 +91,7 @@ pub fn labelled_row<R>(
     .inner
 }
 
-/// The same with controls that take several lines where there is little room, all as high as
-/// fields: lines and rows are equally far apart.
+/// The same with controls that take several lines where there is little room.
 pub fn wrapped_row<R>(
     ui: &mut Ui,
     text: &str,
@@ -102,8 +101,13 @@ pub fn wrapped_row<R>(
 ) -> R {
     ui.horizontal_top(|ui| {
         caption(ui, text, width, palette);
+        // As high as the caption, so that both stand in one line.
         ui.spacing_mut().interact_size.y = theme::FIELD;
-        ui.horizontal_wrapped(add).inner
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().interact_size.y = theme::SMALL_BUTTON;
+            add(ui)
+        })
+        .inner
     })
     .inner
 }

@@ -1,6 +1,6 @@
 //! A number with bounds, a unit and a name.
 
-use crate::ui::controls;
+use crate::ui::{controls, theme};
 use egui::{DragValue, Ui, emath::Numeric};
 
 pub struct Number<'a> {
@@ -66,8 +66,7 @@ impl<'a> Number<'a> {
         } else {
             drag = drag.suffix(self.unit);
         }
-        let height = ui.spacing().interact_size.y;
-        let drag = ui.add_sized([86.0, height], drag);
+        let drag = ui.add_sized([86.0, theme::SMALL_BUTTON], drag);
         controls::named(ui, drag, self.name);
     }
 }
