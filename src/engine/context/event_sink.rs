@@ -115,7 +115,7 @@ impl EventSink {
         self.datagram_for(datagram, read, RecordOrigin::default());
     }
 
-    /// A datagram that will be forwarded.
+    /// A datagram, with what caused its row: for a relay, that it will be forwarded.
     pub fn datagram_for(
         &mut self,
         datagram: &Datagram<'_>,

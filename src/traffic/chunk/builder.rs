@@ -39,7 +39,7 @@ impl ChunkBuilder {
         self.sent_for(now, to, bytes, RecordOrigin::default());
     }
 
-    /// Appends a received payload that a relay is about to forward.
+    /// Appends a received payload, with what caused it: for a relay, that it will be forwarded.
     pub fn received_for(
         &mut self,
         time: Micros,
