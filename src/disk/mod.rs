@@ -1,6 +1,7 @@
 //! Atomic replacement of files, private files and folders, and paths as people paste them.
 
 mod replacement;
+mod sync_ahead;
 
 pub use replacement::{Existing, Replacement};
 use std::fs;

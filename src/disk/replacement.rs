@@ -1,6 +1,7 @@
 //! Files that are replaced as a whole.
 
 use super::private_file;
+use super::sync_ahead::SyncAhead;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct Replacement {
     file: Option<BufWriter<File>>,
+    ahead: SyncAhead,
     /// The path where it is written.
     new: PathBuf,
     /// The final path; the target of a symbolic link.
@@ -52,6 +54,7 @@ impl Replacement {
         let (file, new) = beside(&path)?;
         let begun = Self {
             file: Some(BufWriter::with_capacity(256 << 10, file)),
+            ahead: SyncAhead::default(),
             new,
             path,
             existing,
@@ -79,6 +82,7 @@ impl Replacement {
     pub fn finish_if(mut self, wanted: impl FnOnce() -> bool) -> io::Result<bool> {
         if let Some(file) = &mut self.file {
             file.flush()?;
+            self.ahead.finish()?;
             file.get_ref().sync_all()?;
         }
         if !wanted() {
@@ -171,7 +175,11 @@ fn beside(path: &Path) -> io::Result<(File, PathBuf)> {
 impl Write for Replacement {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.file {
-            Some(file) => file.write(bytes),
+            Some(file) => {
+                let written = file.write(bytes)?;
+                self.ahead.wrote(written as u64, file.get_ref());
+                Ok(written)
+            }
             None => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
