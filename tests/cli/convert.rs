@@ -117,7 +117,7 @@ fn what_is_readable_of_a_damaged_file_is_written_and_of_another_file_nothing() {
     let ended = run(&["convert", text(&file), text(&output)]);
     assert_eq!(ended.status, Some(1), "{}", ended.err);
     assert!(ended.err.contains("Wrote 1 row to"), "{}", ended.err);
-    assert!(ended.err.contains("cut at byte"), "{}", ended.err);
+    assert!(ended.err.contains("truncated at byte"), "{}", ended.err);
     assert_eq!(std::fs::read_to_string(&output).unwrap().lines().count(), 1);
     let text_file = dir.path().join("c.txt");
     std::fs::write(&text_file, "hello, this is none\n").unwrap();

@@ -151,7 +151,7 @@ fn a_damaged_file_is_printed_as_far_as_it_goes() {
     let (file, _) = recording(dir.path(), "session.pcapng");
     let whole = std::fs::read(&file).unwrap();
     std::fs::write(&file, &whole[..whole.len() - 3]).unwrap();
-    for (lang, place) in [("en", "cut at byte"), ("zh", "处断了")] {
+    for (lang, place) in [("en", "truncated at byte"), ("zh", "处被截断")] {
         let ended = run(&["show", text(&file), "--lang", lang]);
         assert_eq!(ended.status, Some(1), "{}", ended.err);
         assert!(ended.out.contains("hello there"), "{}", ended.out);

@@ -75,10 +75,10 @@ impl Field {
             Self::Remote => matches!(role, Role::Client | Role::Relay),
             Self::Target => role == Role::Datagrams,
             Self::ConnectTimeout | Self::Reconnect => role == Role::Client,
-            Self::Idle => kind == Kind::RelayUdp,
+            Self::Idle => role == Role::Relay && !kind.is_stream(),
             Self::CloseWithPeer => matches!(role, Role::Client | Role::Server),
             Self::Groups => kind.has_groups(),
-            Self::Receiving => matches!(kind, Kind::Udp | Kind::RelayUdp),
+            Self::Receiving => !kind.is_stream() && kind.addresses() == Addresses::Internet,
             Self::Version
             | Self::Rules
             | Self::Limits
