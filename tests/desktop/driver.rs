@@ -217,16 +217,25 @@ pub fn queue_and_drops(local: SocketAddr) -> (u64, u64) {
 
 /// Settings with one UDP tab that binds to `local` and sends to `target`, in a new folder.
 pub fn config_of(local: SocketAddr, target: u16) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
+    folder_of(&settings_of(local, target))
+}
+
+/// Settings with one UDP tab that binds to `local` and sends to `target`.
+pub fn settings_of(local: SocketAddr, target: u16) -> Settings {
     let mut tab = TabSettings::default();
     tab.network.local_port = local.port().to_string();
     tab.send.target_port = target.to_string();
     tab.send.composition.text = String::new();
-    let settings = Settings {
+    Settings {
         tabs: vec![tab],
         ..Settings::default()
-    };
-    save(&file_in(dir.path()), &settings).unwrap();
+    }
+}
+
+/// A new folder with these settings.
+pub fn folder_of(settings: &Settings) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    save(&file_in(dir.path()), settings).unwrap();
     dir
 }
 

@@ -276,6 +276,33 @@ fn escape_closes_the_page_only_while_it_was_used_last() {
     assert!(is_measuring(&window));
 }
 
+/// Press and release reach the program in one frame, as from a touchpad.
+#[test]
+fn a_quick_click_elsewhere_leaves_the_page_to_its_button() {
+    let mut window = Window::udp(Lang::English);
+    window.click(MEASURE.0, MEASURE.1);
+    window.double_click("Message");
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(is_measuring(&window));
+}
+
+#[test]
+fn escape_closes_a_menu_before_the_page() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.click(MEASURE.0, MEASURE.1);
+        window.harness.get_by_role(Role::Tab).focus();
+        window.steps();
+        window.press(Modifiers::NONE, Key::Menu);
+        let field = window.name("标签名称", "Name of the tab").to_owned();
+        assert!(window.has(&field));
+        window.press(Modifiers::NONE, Key::Escape);
+        assert!(!window.has(&field) && is_measuring(&window));
+        window.press(Modifiers::NONE, Key::Escape);
+        assert!(!is_measuring(&window));
+    }
+}
+
 #[test]
 fn the_sessions_keys_go_on_beside_a_page() {
     for (chinese, english) in PAGES {
