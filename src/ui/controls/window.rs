@@ -29,7 +29,7 @@ pub fn window<R>(
     // A list that is open within it is closed first, and a number being typed is left.
     let typing = Id::unique((id, "typing"));
     let typed = ctx.data(|data| data.get_temp(typing)).unwrap_or(false);
-    let busy = egui::Popup::is_any_open(ctx) || typed;
+    let busy = super::popup_takes_escape(ctx) || typed;
     let escape = |input: &mut egui::InputState| input.consume_key(Modifiers::NONE, Key::Escape);
     if *open && !busy && front(ctx).is_none_or(|front| front == id) && ctx.input_mut(escape) {
         *open = false;
@@ -54,12 +54,7 @@ pub fn window<R>(
             ui.set_width(width);
             add(ui)
         });
-    let pressed = ctx.input(|input| {
-        input
-            .pointer
-            .press_origin()
-            .filter(|_| input.pointer.any_pressed())
-    });
+    let pressed = super::pressed_at(ctx);
     let layer = shown.as_ref().map(|shown| shown.response.layer_id);
     let hit = pressed.map(|at| ctx.layer_id_at(at));
     ctx.data_mut(|data| {

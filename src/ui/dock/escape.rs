@@ -2,7 +2,7 @@
 
 use crate::settings::dock::Page;
 use crate::ui::controls;
-use egui::{Context, Id, Key, Modifiers, Order, Popup, Rect};
+use egui::{Context, Id, Key, Modifiers, Order, Rect};
 
 /// Under which it is kept.
 const KEPT: &str = "used page";
@@ -21,9 +21,9 @@ struct Used {
 pub fn closes(ctx: &Context, open: Page) -> bool {
     let used: Option<Used> = ctx.data(|data| data.get_temp(Id::unique(KEPT)));
     let is_its = used.is_some_and(|used| used.page == Some(open) && used.last && !used.typing);
-    // A list that is open within it is closed first.
+    // An open list or menu is closed first.
     is_its
-        && !Popup::is_any_open(ctx)
+        && !controls::popup_takes_escape(ctx)
         && controls::front(ctx).is_none()
         && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
 }
@@ -33,10 +33,7 @@ pub fn follow(ctx: &Context, open: Option<Page>, page: Rect) {
     let before: Option<Used> = ctx.data(|data| data.get_temp(Id::unique(KEPT)));
     // What was open when the program began was not opened by anybody.
     let opened = before.is_some_and(|before| before.page != open);
-    let pressed = ctx.input(|input| {
-        let at = input.pointer.press_origin();
-        at.filter(|_| input.pointer.any_pressed())
-    });
+    let pressed = controls::pressed_at(ctx);
     // Lists of a page hang over its edge.
     let is_behind = |order: Order| order == Order::Background;
     let pressed = pressed.filter(|at| {
