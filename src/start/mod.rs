@@ -9,6 +9,8 @@ mod renderer;
 mod system_fonts;
 #[cfg(target_os = "linux")]
 mod work_area;
+#[cfg(target_os = "linux")]
+mod x_server;
 
 use crate::app::{App, Desktop, Start};
 use crate::kind::Kind;
@@ -155,6 +157,8 @@ pub fn window_of(
             #[cfg(target_os = "linux")]
             if matches!(display, Display::X11) {
                 crate::app::input_method::stay_on(&cc.egui_ctx);
+                // Without a thread, Xlib ends the process, or hangs.
+                x_server::end_with_it(at_once).ok();
             }
             settings_window::tell_renderers(&cc.egui_ctx, renderer::told(&failed));
             create(cc, start, open, around)
@@ -182,10 +186,6 @@ fn create(
         .add_font_provider(Arc::new(SystemFonts::default()));
     let ctx = cc.egui_ctx.clone();
     // Without a thread for signals, a signal ends the process as by default.
-    let at_once = || {
-        group::terminate_all();
-        file_dialog::end();
-    };
     let requests = signals::requests(move || ctx.request_repaint(), at_once).ok();
     let desktop = Desktop {
         screens: screens(cc),
@@ -201,6 +201,12 @@ fn create(
         app.open_file(&cc.egui_ctx, std::path::absolute(&file).unwrap_or(file));
     }
     around(&cc.egui_ctx, app)
+}
+
+/// Ends the programs that this one started, before an end at once.
+fn at_once() {
+    group::terminate_all();
+    file_dialog::end();
 }
 
 /// The screens of the desktop, in pixels.

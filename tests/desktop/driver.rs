@@ -26,9 +26,17 @@ impl Drop for Running {
     fn drop(&mut self) {
         // SIGTERM rather than SIGKILL, so that Xvfb removes its lock and socket.
         let asked = Command::new("kill").arg(self.0.id().to_string()).status();
-        if !asked.is_ok_and(|status| status.success()) {
-            self.0.kill().ok();
+        let deadline = Instant::now() + DEADLINE;
+        while asked.as_ref().is_ok_and(|status| status.success()) {
+            if !matches!(self.0.try_wait(), Ok(None)) {
+                return;
+            }
+            if Instant::now() > deadline {
+                break;
+            }
+            std::thread::yield_now();
         }
+        self.0.kill().ok();
         self.0.wait().ok();
     }
 }

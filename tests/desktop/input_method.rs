@@ -183,6 +183,25 @@ fn with_fcitx5_pinyin_reaches_every_field() {
     check_fields(&desktop);
 }
 
+/// Xlib waits forever for the answer of a server that is gone, if an input method is open.
+#[test]
+fn the_program_ends_with_its_x_server() {
+    let Some(desktop) = Desktop::start() else {
+        return;
+    };
+    if !have(&["fcitx5"]) {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let log = home.path().join("log");
+    let _fcitx5 = fcitx5(&desktop, home.path(), &log);
+    let far = far_side();
+    let (mut program, _dir) = opened(&desktop, "fcitx", &far);
+    switch_on(&desktop, &log);
+    drop(desktop);
+    until("the program to end", || program.0.try_wait().unwrap());
+}
+
 /// Switches Pinyin on in the message.
 fn switch_on(desktop: &Desktop, log: &Path) {
     desktop.click(MESSAGE);
