@@ -54,19 +54,27 @@ pub enum ImportProblem {
     Json(Json),
     /// The file is compressed. This command decompresses it.
     Compressed(&'static str),
-    /// An error of the system.
-    Io(io::ErrorKind),
+    /// The compressed data of the file is damaged.
+    Undecodable,
+    /// An error of the system, with its code if there is one.
+    Io {
+        kind: io::ErrorKind,
+        code: Option<i32>,
+    },
 }
 
 impl ImportProblem {
-    /// A compressed file is cut or damaged in the words of its decoder.
+    /// The problem that an error of reading the file, or of decompressing it, means.
     pub(super) fn of(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Self::Cut,
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
-                Self::Corrupt
+                Self::Undecodable
             }
-            kind => Self::Io(kind),
+            kind => Self::Io {
+                kind,
+                code: error.raw_os_error(),
+            },
         }
     }
 }

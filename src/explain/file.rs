@@ -51,8 +51,10 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
         FilePlace::Line(line) => t!(lang, "failure.bad_file.line", line = grouped(line)),
     };
     let compressed = matches!(problem, FileProblem::Compressed(_));
-    // No record of the file was read.
-    let is_none = compressed || matches!(problem, FileProblem::Empty | FileProblem::Unknown);
+    let undecodable = *problem == FileProblem::Undecodable;
+    let is_none = compressed
+        || undecodable && first
+        || matches!(problem, FileProblem::Empty | FileProblem::Unknown);
     let (problem, cure) = match problem {
         FileProblem::Empty => (
             t!(lang, "failure.bad_file.empty"),
@@ -87,14 +89,17 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
             t!(lang, "failure.bad_file.cut", place = place),
             t!(lang, "failure.bad_file.before"),
         ),
-        FileProblem::Corrupt(reason) => (
-            t!(
-                lang,
-                "failure.bad_file.corrupt",
-                place = place,
-                reason = reason
-            ),
+        FileProblem::Corrupt => (
+            t!(lang, "failure.bad_file.corrupt", place = place),
             t!(lang, "failure.bad_file.before"),
+        ),
+        FileProblem::Undecodable if first => (
+            t!(lang, "failure.bad_file.undecodable"),
+            t!(lang, "failure.bad_file.again"),
+        ),
+        FileProblem::Undecodable => (
+            t!(lang, "failure.bad_file.undecodable_behind", place = place),
+            t!(lang, "failure.bad_file.again_behind"),
         ),
         FileProblem::TooLong(length) => (
             t!(
@@ -107,7 +112,7 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
         ),
     };
     // An error at the very beginning: it is probably another kind of file.
-    let cure = match first && !compressed {
+    let cure = match first && !compressed && !undecodable {
         true => t!(lang, "failure.bad_file.other"),
         false => cure,
     };

@@ -1,8 +1,8 @@
 //! Detects compressed files: gzip and Zstandard are decompressed, others are only named.
 
+use super::zstandard::{self, Frames};
 use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem};
 use flate2::bufread::GzDecoder;
-use ruzstd::decoding::StreamingDecoder;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 /// The first bytes of other compressed files, and the command that decompresses each.
@@ -15,14 +15,11 @@ const OTHERS: [(&[u8], &str); 4] = [
 
 /// Whether these bytes, fewer than four, are the beginning of a supported compressed file.
 pub(super) fn begins_with(head: &[u8]) -> bool {
-    [GZIP, ZSTANDARD]
-        .iter()
-        .any(|magic| magic.starts_with(head))
+    GZIP.starts_with(head) || zstandard::FRAME.starts_with(head)
 }
 
-/// The first bytes of a gzip file (RFC 1952) and of a Zstandard frame (RFC 8878).
+/// The first bytes of a gzip file (RFC 1952).
 const GZIP: &[u8] = b"\x1F\x8B\x08";
-const ZSTANDARD: &[u8] = b"\x28\xB5\x2F\xFD";
 
 /// The content of a file.
 pub(super) struct Unpacked<'a> {
@@ -47,10 +44,11 @@ pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Unpacked<'a>, Im
     };
     match *magic {
         [0x1F, 0x8B, 8, _] => Ok(unpacked(Box::new(Members::new(BufReader::new(whole))))),
-        [0x28, 0xB5, 0x2F, 0xFD] => match StreamingDecoder::new(whole) {
-            Ok(decoder) => Ok(unpacked(Box::new(decoder))),
-            Err(error) => Err(failed(&io::Error::other(error))),
-        },
+        [a, b, c, d]
+            if [a, b, c, d] == zstandard::FRAME || zstandard::is_skippable([a, b, c, d]) =>
+        {
+            Ok(unpacked(Box::new(Frames::new(whole))))
+        }
         _ => match OTHERS.iter().find(|(begin, _)| magic.starts_with(begin)) {
             Some((_, program)) => Err(ImportError {
                 place: ImportPosition::Byte(0),

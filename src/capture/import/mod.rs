@@ -4,6 +4,7 @@
 //! as data, after the records before the problem were delivered.
 
 mod compressed;
+mod zstandard;
 
 pub use super::import_error::{ImportError, ImportPosition, ImportProblem, Json, LONGEST};
 pub use super::import_summary::ImportSummary;

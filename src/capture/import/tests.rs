@@ -335,7 +335,10 @@ fn an_input_that_fails_says_so() {
     let error = read(Failing, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert_eq!(
         error.problem,
-        ImportProblem::Io(std::io::ErrorKind::PermissionDenied)
+        ImportProblem::Io {
+            kind: std::io::ErrorKind::PermissionDenied,
+            code: None
+        }
     );
 }
 

@@ -164,14 +164,18 @@ pub fn of_file(error: ImportError) -> Cause {
         ImportProblem::Empty => FileProblem::Empty,
         ImportProblem::Unrecognised => FileProblem::Unknown,
         ImportProblem::Cut => FileProblem::Cut,
-        ImportProblem::Corrupt => FileProblem::Corrupt("".into()),
+        ImportProblem::Corrupt => FileProblem::Corrupt,
         ImportProblem::TooLong { length } => FileProblem::TooLong(length),
         ImportProblem::Json(Json::Syntax { column } | Json::Shape { column }) => {
             FileProblem::Json(column as u64)
         }
         ImportProblem::Json(Json::Lacks(name) | Json::Bad(name)) => FileProblem::Field(name.into()),
         ImportProblem::Compressed(program) => FileProblem::Compressed(program.into()),
-        ImportProblem::Io(kind) => FileProblem::Corrupt(kind.to_string().into()),
+        ImportProblem::Undecodable => FileProblem::Undecodable,
+        ImportProblem::Io { kind, code } => {
+            let error = code.map_or_else(|| kind.into(), io::Error::from_raw_os_error);
+            return cause(&error);
+        }
     };
     let place = match error.place {
         ImportPosition::Byte(byte) => FilePlace::Byte(byte),

@@ -223,8 +223,10 @@ pub enum FileProblem {
     Compressed(Box<str>),
     /// The file is truncated.
     Cut,
-    /// The content is inconsistent; the text is the system's message, where there is one.
-    Corrupt(Box<str>),
+    /// The content is inconsistent.
+    Corrupt,
+    /// The compressed data is damaged.
+    Undecodable,
     /// A length field holds an impossible value, in bytes.
     TooLong(u64),
     /// A line is invalid JSON, or has the wrong type, at this column, counted from 1.

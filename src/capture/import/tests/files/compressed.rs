@@ -23,12 +23,12 @@ fn compressed_files_are_unpacked_or_named() {
         assert_eq!(rows, [datagram(1, (1, 5), 2, b"x")]);
         assert_eq!(result.map(|summary| summary.records), Ok(1));
     }
-    let (rows, _) = imported(&[&gzip[..], &gzip].concat());
-    assert_eq!(rows.len(), 2);
-    assert_eq!(
-        error(&[&gzip[..], &gzip[..5]].concat()).1,
-        ImportProblem::Cut
-    );
+    for packed in [&gzip, &zstd] {
+        let (rows, result) = imported(&[&packed[..], packed].concat());
+        assert_eq!((rows.len(), result.is_ok()), (2, true));
+        let two = [&packed[..], &packed[..5]].concat();
+        assert_eq!(error(&two).1, ImportProblem::Cut);
+    }
     for whole in [&file.bytes, &gzip, &zstd] {
         for length in [2, 3] {
             let cut = (ImportPosition::Byte(0), ImportProblem::Cut);
