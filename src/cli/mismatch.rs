@@ -17,6 +17,8 @@ pub struct Wait {
     pub within: Span,
     /// The peer's action that ended it before the time-out.
     pub ending: Option<Ending>,
+    /// Whether the user ended it before the time-out.
+    pub interrupted: bool,
 }
 
 /// The expected message, and a comparison with each message received instead. With `json` the
@@ -30,6 +32,7 @@ pub fn not_come(
 ) -> String {
     let expected = pattern.shown(json);
     let mut text = match wait.ending {
+        None if wait.interrupted => t!(lang, "cli.interrupted", pattern = expected),
         None => t!(lang, "cli.expected", pattern = expected, time = wait.within),
         Some(ending) => {
             let expected = t!(lang, "cli.never", pattern = expected);

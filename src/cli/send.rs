@@ -285,6 +285,7 @@ fn wait_for(
     let wait = Wait {
         within,
         ending: actor.held.ending(),
+        interrupted: came == Err(Over::Request),
     };
     diagnostics::say(&not_come(lang, pattern, wait, &instead, false));
     CommandOutcome::Failed

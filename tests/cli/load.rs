@@ -370,3 +370,18 @@ fn no_more_came_back_than_was_sent_by_then() {
     }
     assert!(seconds > 0, "{}{}", ended.out, ended.err);
 }
+
+#[test]
+fn what_is_still_under_way_is_not_yet_lost() {
+    let (_far, to) = far_side(&["--delay", "1500ms"]);
+    let load = ["--rate", "100", "--count", "250", "--wait", "20s"];
+    let ended = run(&[&["meter", "--to", &to], &load[..]].concat());
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let seconds: Vec<&str> = ended.err.lines().collect();
+    assert!(!seconds.is_empty());
+    for line in &seconds {
+        assert!(line.contains(", lost 0,"), "{line}");
+    }
+    let pending = |line: &&str| line.contains("not back yet") && !line.contains("not back yet 0,");
+    assert!(seconds.iter().any(pending), "{}", ended.err);
+}

@@ -1,6 +1,6 @@
 //! The arguments that `netpeer send` refuses, and its time limits.
 
-use super::program::{echo, run};
+use super::program::{Program, echo, run};
 
 #[test]
 fn a_word_that_is_missing_is_named() {
@@ -25,5 +25,21 @@ fn what_is_printed_came_in_time() {
         let ended = run(&[&["send", &to, "hello"][..], &expected].concat());
         let came = ended.status == Some(0);
         assert_eq!(ended.out.contains("re:hello"), came, "{}", ended.err);
+    }
+}
+
+#[test]
+fn a_wait_that_the_user_ends_gives_no_verdict_of_its_time() {
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = silent.local_addr().unwrap().to_string();
+    for (lang, said) in [("en", "Interrupted before"), ("zh", "已中断，还没有收到")] {
+        let words = ["send", &to, "hello", "--expect", "hi", "--within", "77s"];
+        let program = Program::run(&[&words[..], &["--lang", lang]].concat());
+        silent.recv(&mut [0; 9]).unwrap();
+        program.is_told("INT");
+        let ended = program.ended();
+        assert_eq!(ended.status, Some(1), "{}", ended.err);
+        let is_right = ended.err.contains(said) && !ended.err.contains("77");
+        assert!(is_right, "{}", ended.err);
     }
 }

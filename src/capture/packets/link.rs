@@ -1,5 +1,6 @@
 //! Parses packets by link type: a number from tcpdump's LINKTYPE list.
 
+use super::tcp_segment::TcpSegment;
 use crate::traffic::Other;
 use etherparse::err::Layer;
 use etherparse::{
@@ -28,7 +29,7 @@ pub(super) struct IpPayload<'a> {
 /// A UDP payload or a TCP segment.
 pub(super) enum Carried<'a> {
     Datagram(&'a [u8]),
-    Segment(TcpSlice<'a>),
+    Segment(TcpSegment<'a>),
 }
 
 /// A fragment of an IP packet's payload.
@@ -176,10 +177,17 @@ impl<'a> Parsed<'a> {
                 Self::Packet(IpPayload::datagram(source, destination, &udp))
             }
             (_, Some(TransportSlice::Tcp(tcp))) => {
+                let tcp = TcpSegment::new(&tcp);
                 Self::Packet(IpPayload::segment(source, destination, tcp, length))
             }
             (IpNumber::ICMP | IpNumber::IPV6_ICMP, _) => Self::Other(Other::Icmp),
-            (IpNumber::UDP | IpNumber::TCP, None) if stopped.is_some() => Self::Other(Other::Cut),
+            (IpNumber::TCP, None) if stopped.is_some() => {
+                match TcpSegment::without_options(payload.payload) {
+                    Some(tcp) => Self::Packet(IpPayload::segment(source, destination, tcp, length)),
+                    None => Self::Other(Other::Cut),
+                }
+            }
+            (IpNumber::UDP, None) if stopped.is_some() => Self::Other(Other::Cut),
             (IpNumber::UDP | IpNumber::TCP, None) => Self::Other(Other::Malformed),
             (number, _) => Self::Other(Other::Protocol(number.0)),
         }
@@ -196,7 +204,10 @@ impl<'a> IpPayload<'a> {
                 Err(_) => Err(Other::Malformed),
             },
             IpNumber::TCP => match TcpSlice::from_slice(payload) {
-                Ok(tcp) => Ok(Self::segment(source, destination, tcp, None)),
+                Ok(tcp) => {
+                    let tcp = TcpSegment::new(&tcp);
+                    Ok(Self::segment(source, destination, tcp, None))
+                }
                 Err(_) => Err(Other::Malformed),
             },
             IpNumber::ICMP | IpNumber::IPV6_ICMP => Err(Other::Icmp),
@@ -234,14 +245,14 @@ impl<'a> IpPayload<'a> {
     fn segment(
         source: IpAddr,
         destination: IpAddr,
-        tcp: TcpSlice<'a>,
+        tcp: TcpSegment<'a>,
         length: Option<usize>,
     ) -> Self {
-        let length = length.and_then(|length| length.checked_sub(tcp.header_slice().len()));
+        let length = length.and_then(|length| length.checked_sub(tcp.header_length));
         Self {
-            missing: length.map(|length| length.saturating_sub(tcp.payload().len())),
-            source: SocketAddr::new(source, tcp.source_port()),
-            destination: SocketAddr::new(destination, tcp.destination_port()),
+            missing: length.map(|length| length.saturating_sub(tcp.payload.len())),
+            source: SocketAddr::new(source, tcp.source_port),
+            destination: SocketAddr::new(destination, tcp.destination_port),
             carried: Carried::Segment(tcp),
         }
     }

@@ -9,6 +9,7 @@ mod sides;
 mod stream;
 mod streams;
 mod tcp;
+mod tcp_segment;
 
 pub(super) use remark::{RecordPart, Remark};
 
@@ -222,7 +223,7 @@ impl<'e> Packets<'e> {
             None => {
                 let local = *self.first.get_or_insert(destination);
                 let answers =
-                    matches!(&packet.carried, Carried::Segment(tcp) if tcp.syn() && tcp.ack());
+                    matches!(&packet.carried, Carried::Segment(tcp) if tcp.syn && tcp.ack);
                 self.sides.is_inward(source, destination, local, answers)
             }
         };

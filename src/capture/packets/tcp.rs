@@ -2,9 +2,9 @@
 
 use super::stream::{Added, Ready, Segment, Stream};
 use super::streams::{Direction, Streams};
+use super::tcp_segment::TcpSegment;
 use super::{Delivery, Head, Packets, Way};
 use crate::traffic::{Body, Notice, Other, Record};
-use etherparse::TcpSlice;
 use std::ops::ControlFlow::Continue;
 
 /// The most directions that peers have ended and that are remembered.
@@ -12,13 +12,13 @@ const REMEMBERED: usize = 256;
 
 impl Packets<'_> {
     /// Takes a segment, of whose payload this number of bytes was not captured.
-    pub(super) fn segment(&mut self, head: Head, tcp: &TcpSlice<'_>, missing: u32) -> Delivery {
+    pub(super) fn segment(&mut self, head: Head, tcp: &TcpSegment<'_>, missing: u32) -> Delivery {
         self.summary.tcp = true;
-        let carries = !tcp.payload().is_empty() || missing > 0;
+        let carries = !tcp.payload.is_empty() || missing > 0;
         let is_empty_record = !carries && head.remark.part.is_some();
         // Many captures contain only the headers.
         if self.is_own && carries || is_empty_record {
-            self.carried(head, None, tcp.payload(), missing)?;
+            self.carried(head, None, tcp.payload, missing)?;
         }
         let says = match self.is_own {
             true => self.event_of_own(&head, tcp)?,
@@ -30,10 +30,10 @@ impl Packets<'_> {
 
     /// Delivers the event of a segment that this program wrote: its segments are in order.
     /// Returns whether there is one.
-    fn event_of_own(&mut self, head: &Head, tcp: &TcpSlice<'_>) -> Delivery<bool> {
-        let notice = match (tcp.rst(), tcp.syn(), tcp.fin(), head.remark.missing) {
+    fn event_of_own(&mut self, head: &Head, tcp: &TcpSegment<'_>) -> Delivery<bool> {
+        let notice = match (tcp.rst, tcp.syn, tcp.fin, head.remark.missing) {
             (true, ..) => Some(self.reset(head)),
-            (_, true, ..) => self.opened(head.way, tcp.ack()),
+            (_, true, ..) => self.opened(head.way, tcp.ack),
             (_, _, true, _) => Some(self.finished(head)),
             // The receiver of the missing bytes acknowledges them.
             (.., Some(bytes)) => Some(Notice::NotCaptured {
@@ -52,23 +52,23 @@ impl Packets<'_> {
 
     /// Takes a segment in the order of the sequence numbers. Returns whether it is more than an
     /// acknowledgement.
-    fn in_order(&mut self, head: Head, tcp: &TcpSlice<'_>, missing: u32) -> Delivery<bool> {
+    fn in_order(&mut self, head: Head, tcp: &TcpSegment<'_>, missing: u32) -> Delivery<bool> {
         let direction = Direction::of(&head.way);
-        if tcp.syn() && !tcp.rst() && !self.begins(direction, &head, tcp)? {
+        if tcp.syn && !tcp.rst && !self.begins(direction, &head, tcp)? {
             self.summary.skip(Other::Retransmitted, 1);
             return Continue(true);
         }
-        let number = tcp.acknowledgment_number();
+        let number = tcp.acknowledgment_number;
         let back = direction.back();
         let lost = |stream: &mut Stream<Head>| stream.acknowledge(number);
-        if tcp.ack() && self.streams.with(back, lost) == Some(true) {
+        if tcp.ack && self.streams.with(back, lost) == Some(true) {
             self.release(back, Stream::is_acknowledged)?;
         }
         let segment = Segment {
-            sequence: tcp.sequence_number().wrapping_add(tcp.syn().into()),
-            bytes: tcp.payload(),
+            sequence: tcp.sequence_number.wrapping_add(tcp.syn.into()),
+            bytes: tcp.payload,
             missing,
-            fin: tcp.fin() && !tcp.syn() && !tcp.rst(),
+            fin: tcp.fin && !tcp.syn && !tcp.rst,
         };
         let carries = !segment.bytes.is_empty() || missing > 0;
         if carries || segment.fin {
@@ -77,7 +77,7 @@ impl Packets<'_> {
         if self.streams.get(direction).is_none() {
             self.begin(direction, Stream::guessed(segment.sequence, head))?;
         }
-        if tcp.rst() {
+        if tcp.rst {
             self.flush(direction)?;
             self.flush(back)?;
             let again = self.streams.with(direction, Stream::reset) == Some(true);
@@ -87,12 +87,17 @@ impl Packets<'_> {
             }
             return Continue(!again);
         }
-        Continue(segment.fin || tcp.syn() && tcp.ack())
+        Continue(segment.fin || tcp.syn && tcp.ack)
     }
 
     /// Takes a SYN. Returns whether it is the first one of its connection.
-    fn begins(&mut self, direction: Direction, head: &Head, tcp: &TcpSlice<'_>) -> Delivery<bool> {
-        let (first, answers) = (tcp.sequence_number(), tcp.ack());
+    fn begins(
+        &mut self,
+        direction: Direction,
+        head: &Head,
+        tcp: &TcpSegment<'_>,
+    ) -> Delivery<bool> {
+        let (first, answers) = (tcp.sequence_number, tcp.ack);
         let known = self.streams.get(direction);
         if known.is_some_and(|known| known.began_with(first)) {
             return Continue(false);

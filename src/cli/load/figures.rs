@@ -18,6 +18,9 @@ pub struct Figures {
     /// Received packets without duplicates.
     pub unique: u64,
     pub lost: u64,
+    /// Those of our own packets among the lost ones that may still come back.
+    #[serde(skip)]
+    pending: Option<u64>,
     pub loss_percent: Option<f64>,
     pub longest_burst: u64,
     pub duplicated: u64,
@@ -49,6 +52,7 @@ impl Figures {
             received_bytes: tally.received.bytes,
             unique: tally.unique,
             lost,
+            pending: own.map(|_| tail),
             loss_percent: (all > 0).then(|| lost as f64 * 100.0 / all as f64),
             longest_burst: tally.bursts.longest.max(tail),
             duplicated: tally.duplicated,
@@ -69,12 +73,21 @@ impl Figures {
 
     /// The results so far, in one line.
     pub fn line(&self, lang: Lang) -> String {
+        let received = match self.pending {
+            None => grouped(self.received),
+            Some(pending) => t!(
+                lang,
+                "cli.meter_pending",
+                received = grouped(self.received),
+                pending = grouped(pending)
+            ),
+        };
         t!(
             lang,
             "cli.meter_second",
             sent = grouped(self.sent),
-            received = grouped(self.received),
-            lost = grouped(self.lost),
+            received = received,
+            lost = grouped(self.lost - self.pending.unwrap_or_default()),
             duplicated = grouped(self.duplicated),
             reordered = grouped(self.reordered),
             jitter = micros(self.jitter_us)

@@ -1,7 +1,7 @@
 //! `netpeer convert`: writes the rows of a capture file in another format.
 
 use super::conversion::{Conversion, Converted};
-use super::input::{RecordedInput, is_standard};
+use super::input::{RecordedInput, input_name, is_standard};
 use super::output::{ConversionOutput, is_same_file};
 use super::report::Reading;
 use super::selection::RowSelection;
@@ -131,7 +131,7 @@ impl ConvertOptions {
             Some(asked) if asked != found => Err(t!(
                 lang,
                 "recorded.other_format",
-                path = printable::path(&self.input),
+                path = printable::line(input_name(&self.input).as_bytes()),
                 found = found.extension(),
                 asked = asked.extension()
             )),
@@ -164,7 +164,7 @@ impl ConvertOptions {
             lang,
             "recorded.converted",
             rows = grouped(converted.rows),
-            path = printable::path(&self.output),
+            path = self.output_name(),
             bytes = grouped(converted.bytes)
         );
         let lost = converted.lost.iter();
@@ -191,13 +191,21 @@ impl ConvertOptions {
         CommandOutcome::Failed
     }
 
+    /// The output as messages name it.
+    fn output_name(&self) -> String {
+        match is_standard(&self.output) {
+            true => "stdout".into(),
+            false => printable::path(&self.output),
+        }
+    }
+
     fn unwritten(&self, error: &io::Error, lang: Lang) -> String {
         let reason = match error.kind() {
             ErrorKind::AlreadyExists => t!(lang, "recorded.exists"),
             ErrorKind::InvalidInput => t!(lang, "recorded.no_file"),
             _ => explain::unmade(lang, error),
         };
-        let path = printable::path(&self.output);
+        let path = self.output_name();
         t!(lang, "recorded.unwritten", path = path, reason = reason)
     }
 }

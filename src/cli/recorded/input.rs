@@ -19,6 +19,14 @@ pub fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// The path of an input as messages name it.
+pub fn input_name(path: &Path) -> String {
+    match is_standard(path) {
+        true => "stdin".into(),
+        false => path.display().to_string(),
+    }
+}
+
 /// An open capture file, pipe, or standard input.
 pub struct RecordedInput {
     path: PathBuf,

@@ -1,5 +1,6 @@
 //! The report of errors in a capture file that was read.
 
+use super::input::input_name;
 use crate::capture::import::{ImportError, ImportPosition, ImportProblem, ImportSummary};
 use crate::cli::{CommandOutcome, diagnostics};
 use crate::engine::{Interfaces, file_error};
@@ -52,7 +53,7 @@ impl Reading<'_> {
         let is_damaged = others.iter().any(is_line);
         if is_damaged || all && !others.is_empty() {
             let read = Notice::FileRead {
-                path: self.path.display().to_string(),
+                path: input_name(self.path),
                 records: self.rows,
                 skipped: others.iter().map(|(_, count)| count).sum(),
                 others,
@@ -70,7 +71,7 @@ impl Reading<'_> {
 pub fn unread(path: &Path, cause: Cause) -> Failure {
     Failure {
         operation: Operation::Open,
-        address: path.display().to_string(),
+        address: input_name(path),
         cause,
     }
 }

@@ -265,6 +265,7 @@ impl Player<'_> {
             return Ok(Verdict::passed());
         }
         let over = self.acting(&expect.session).err();
+        let interrupted = self.over == Some(Over::Request);
         let Some(actor) = self.stage.actor(&expect.session) else {
             return Err(self.nowhere(&expect.session));
         };
@@ -275,6 +276,7 @@ impl Player<'_> {
             within: expect.within,
             // A half-open connection does not end the wait.
             ending: actor.held.ending().filter(|_| actor.hears_no_more()),
+            interrupted,
         };
         let mut said = match &expect.what {
             Expected::Pattern(pattern) => not_come(self.lang, pattern, wait, &instead, self.json),

@@ -1,7 +1,8 @@
 //! What was sent and what is kept to be sent again: the page.
 
+mod destination;
 mod table;
 mod window;
 
-pub use table::Destination;
+pub use destination::Destination;
 pub use window::SnippetWindow;

@@ -1,19 +1,14 @@
 //! The table of snippets: each row is edited and sent, and all of them in turn.
 
-use crate::automation::{Plan, Step};
-use crate::engine::{Command, SenderCommand};
-use crate::payload::charset::Charset;
-use crate::payload::composition::{Composition, TextFormat};
-use crate::session::Session;
+use super::destination::{Destination, Refusal, filled};
+use crate::engine::SenderCommand;
+use crate::payload::composition::Composition;
 use crate::settings::library::{InTurn, Snippet, Snippets};
-use crate::settings::tab::SendDraft;
 use crate::ui::controls::{self, Field};
-use crate::ui::send::{Blocked, preview, repeat};
+use crate::ui::send::{preview, repeat};
 use crate::ui::{Action, Composed, UiContext, text_format, theme};
 use crate::{explain, t};
 use egui::{Button, DragValue, Popup, RichText, Ui};
-use std::sync::Arc;
-use std::time::Duration;
 
 /// In a page this wide a row is one line.
 const WIDE: f32 = 460.0;
@@ -21,14 +16,6 @@ const NAME: f32 = 110.0;
 const SEND: f32 = 56.0;
 const MORE: f32 = 28.0;
 const GAP: f32 = 6.0;
-
-/// Where snippets go, and the encoding of their text.
-#[derive(Clone, Copy)]
-pub struct Destination<'a> {
-    pub session: &'a Session,
-    pub send: &'a SendDraft,
-    pub charset: Charset,
-}
 
 /// What is asked of one row.
 enum Asked {
@@ -40,16 +27,13 @@ enum Asked {
     Remove,
 }
 
-/// Why a snippet is not sent, and its name where it is at fault.
-type Refused = (Option<String>, Blocked);
-
 /// The table. `refused` becomes the reason why a snippet is not sent.
 pub(super) fn table_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     snippets: &mut Snippets,
     to: Destination<'_>,
-    refused: &mut Option<String>,
+    refused: &mut Option<Refusal>,
 ) -> Option<Action> {
     if snippets.is_empty() {
         let hint = RichText::new(t!(cx.lang, "snippets.empty"));
@@ -61,7 +45,7 @@ pub(super) fn table_ui(
         Field::new(&mut group.name, &name, "", 150.0).show(ui, cx.palette);
         for (at, snippet) in group.snippets.iter_mut().enumerate() {
             let number = format!("{}.{}", place + 1, at + 1);
-            if let Some(wanted) = row_ui(ui, cx, snippet, &number, to.charset) {
+            if let Some(wanted) = row_ui(ui, cx, snippet, &number, to) {
                 asked = Some((place, at, wanted));
             }
         }
@@ -79,7 +63,7 @@ pub(super) fn table_ui(
     let (place, at, asked) = asked?;
     let snippet = snippets.groups.get_mut(place)?.snippets.get_mut(at)?;
     match asked {
-        Asked::Send => ordered(cx, to.once(cx, snippet), refused),
+        Asked::Send => to.ordered(cx, to.once(cx, snippet), refused),
         Asked::Compose => Some(composed(&snippet.composition)),
         Asked::Options => {
             let text = std::mem::take(&mut snippet.composition.text);
@@ -101,7 +85,7 @@ pub(super) fn in_turn_ui(
     snippets: &Snippets,
     in_turn: &mut InTurn,
     to: Destination<'_>,
-    refused: &mut Option<String>,
+    refused: &mut Option<Refusal>,
 ) -> Option<Action> {
     let repeating = to.session.activity().repeating;
     let running = repeating.filter(|repeating| !repeating.over);
@@ -121,9 +105,14 @@ pub(super) fn in_turn_ui(
             Some(_) => t!(cx.lang, "snippets.stop"),
             None => t!(cx.lang, "snippets.in_turn"),
         };
-        let enabled = running.is_some() || filled(snippets).next().is_some();
+        let is_filled = filled(snippets).next().is_some();
+        let enabled = running.is_some() || is_filled && !to.is_relay();
         let button = controls::small_if(ui, enabled, &name, &name);
-        clicked = controls::of_no_use(ui, button, &t!(cx.lang, "snippets.none_filled")).clicked();
+        let why = match to.is_relay() {
+            true => t!(cx.lang, "snippets.relay"),
+            false => t!(cx.lang, "snippets.none_filled"),
+        };
+        clicked = controls::of_no_use(ui, button, &why).clicked();
         if let Some(repeating) = running {
             let said = repeat::said(&repeating, cx);
             ui.label(RichText::new(said).color(cx.palette.dim));
@@ -132,94 +121,13 @@ pub(super) fn in_turn_ui(
     let asked = match (clicked, running) {
         (false, _) => None,
         (true, Some(_)) => Some(Action::Order(SenderCommand::EndRepeat.into())),
-        (true, None) => ordered(cx, to.in_turn(cx, snippets, *in_turn), refused),
+        (true, None) => to.ordered(cx, to.in_turn(cx, snippets, *in_turn), refused),
     };
-    if let Some(refused) = refused {
-        controls::error_line(ui, refused, cx.palette);
+    *refused = refused.take().filter(|refusal| refusal.holds(to.session));
+    if let Some(refusal) = refused {
+        controls::error_line(ui, &refusal.said, cx.palette);
     }
     asked
-}
-
-/// The order; or why there is none, which is said below the table until the next one.
-fn ordered(
-    cx: UiContext<'_>,
-    order: Result<Command, Refused>,
-    said: &mut Option<String>,
-) -> Option<Action> {
-    *said = None;
-    let (name, blocked) = match order {
-        Ok(command) => return Some(Action::Order(command)),
-        Err(refused) => refused,
-    };
-    let why = blocked.explain(cx);
-    let why = why.unwrap_or_else(|| t!(cx.lang, "snippets.nothing"));
-    *said = Some(match name {
-        Some(name) => format!("{name}: {why}"),
-        None => why,
-    });
-    None
-}
-
-impl Destination<'_> {
-    /// A message with the options that are chosen in the composer.
-    fn composition(&self, format: TextFormat, text: String) -> Composition {
-        Composition {
-            format,
-            text,
-            ..self.send.composition.clone()
-        }
-    }
-
-    fn once(&self, cx: UiContext<'_>, snippet: &Snippet) -> Result<Command, Refused> {
-        let message = snippet.composition.message(self.charset);
-        let message = message.map_err(|mistake| named(snippet, Blocked::Mistake(mistake)))?;
-        let command = self.send.once(cx, self.session, message);
-        command.map_err(|blocked| named(snippet, blocked))
-    }
-
-    fn in_turn(
-        &self,
-        cx: UiContext<'_>,
-        snippets: &Snippets,
-        in_turn: InTurn,
-    ) -> Result<Command, Refused> {
-        let plan = plan(snippets, in_turn, self.charset)?;
-        let command = self.send.run(cx, self.session, plan);
-        command.map_err(|blocked| (None, blocked))
-    }
-}
-
-/// The snippets that have something to send: a row that was just added has nothing.
-fn filled(snippets: &Snippets) -> impl Iterator<Item = &Snippet> {
-    let is_filled = |snippet: &&Snippet| {
-        let composition = &snippet.composition;
-        !composition.text.is_empty() || composition.is_special()
-    };
-    let all = snippets.groups.iter().flat_map(|group| &group.snippets);
-    all.filter(is_filled)
-}
-
-/// The filled snippets in order, with the interval behind each.
-fn plan(snippets: &Snippets, in_turn: InTurn, charset: Charset) -> Result<Plan, Refused> {
-    let step = |snippet: &Snippet| -> Result<Step, Refused> {
-        let message = snippet.composition.message(charset);
-        let message = message.map_err(|mistake| named(snippet, Blocked::Mistake(mistake)))?;
-        Ok(Step {
-            message: Arc::new(message),
-            times: 1,
-            pause: Duration::from_millis(in_turn.interval),
-        })
-    };
-    Ok(Plan {
-        steps: filled(snippets).map(step).collect::<Result<_, _>>()?,
-        rounds: (!in_turn.loops).then_some(1),
-    })
-}
-
-fn named(snippet: &Snippet, blocked: Blocked) -> Refused {
-    let is_its_own = matches!(blocked, Blocked::Mistake(_) | Blocked::TooLong { .. });
-    let name = Some(snippet.name.clone()).filter(|name| is_its_own && !name.is_empty());
-    (name, blocked)
 }
 
 /// The message in the box, which goes where the box says.
@@ -238,7 +146,7 @@ fn row_ui(
     cx: UiContext<'_>,
     snippet: &mut Snippet,
     number: &str,
-    charset: Charset,
+    to: Destination<'_>,
 ) -> Option<Asked> {
     let is_wide = ui.available_width() >= WIDE;
     let rest = ui.available_width() - text_format::WIDTH - SEND - MORE - 3.0 * GAP;
@@ -255,10 +163,12 @@ fn row_ui(
         text_format::ui(ui, cx, &mut snippet.composition.format, number);
         let name = t!(cx.lang, "snippets.send_of", number = number);
         let send = Button::new(t!(cx.lang, "send.send"));
-        let send = ui.add_sized([SEND, theme::SMALL_BUTTON], send);
-        let send = controls::named(ui, send, &name);
-        let send = send.on_hover_ui(|ui| match snippet.composition.message(charset) {
-            Ok(message) => preview::ui(ui, cx, &message, charset, ""),
+        let size = [SEND, theme::SMALL_BUTTON];
+        let send = ui.add_enabled_ui(!to.is_relay(), |ui| ui.add_sized(size, send));
+        let send = controls::named(ui, send.inner, &name);
+        let send = controls::of_no_use(ui, send, &t!(cx.lang, "snippets.relay"));
+        let send = send.on_hover_ui(|ui| match snippet.composition.message(to.charset) {
+            Ok(message) => preview::ui(ui, cx, &message, to.charset, ""),
             Err(mistake) => {
                 ui.label(explain::mistake(cx.lang, &mistake));
             }
@@ -322,6 +232,7 @@ fn change(snippets: &mut Snippets, group: usize, at: usize, asked: &Asked) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::payload::composition::TextFormat;
 
     fn snippets(texts: &[&str]) -> Snippets {
         let mut snippets = Snippets::default();
@@ -335,41 +246,6 @@ mod tests {
             snippets.add("group", Snippet { name, composition });
         }
         snippets
-    }
-
-    #[test]
-    fn all_go_once_or_for_ever_with_the_interval_behind_each() {
-        let mut in_turn = InTurn {
-            interval: 20,
-            loops: false,
-        };
-        let once = plan(&snippets(&["01", "02"]), in_turn, Charset::Utf8).unwrap();
-        assert_eq!(once.total(), Some(2));
-        let pauses = once.steps.iter().map(|step| step.pause);
-        assert!(pauses.eq([Duration::from_millis(20); 2]));
-        in_turn.loops = true;
-        let endless = plan(&snippets(&["01"]), in_turn, Charset::Utf8).unwrap();
-        assert_eq!(endless.total(), None);
-    }
-
-    #[test]
-    fn a_row_without_a_message_is_left_out() {
-        let in_turn = InTurn {
-            interval: 20,
-            loops: false,
-        };
-        let all = snippets(&["01", "", "02"]);
-        let plan = plan(&all, in_turn, Charset::Utf8).unwrap();
-        assert_eq!(plan.total(), Some(2));
-        assert_eq!(filled(&snippets(&[""])).count(), 0);
-    }
-
-    #[test]
-    fn the_one_with_a_mistake_is_named() {
-        let refused = plan(&snippets(&["01", "0g"]), InTurn::default(), Charset::Utf8);
-        let (name, blocked) = refused.err().unwrap();
-        assert_eq!(name.as_deref(), Some("no. 0g"));
-        assert!(matches!(blocked, Blocked::Mistake(_)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The page on which snippets are named, sorted, and handed on, and what was sent is.
 
-use super::table::{Destination, composed, in_turn_ui, table_ui};
+use super::destination::{Destination, Refusal};
+use super::table::{composed, in_turn_ui, table_ui};
 use crate::jobs::{Died, Job};
 use crate::payload::composition::Composition;
 use crate::settings::library::{History, LONGEST, Library, Mistake, Snippet, Snippets};
@@ -25,7 +26,7 @@ pub struct SnippetWindow {
     /// What importing or exporting last came to, and whether that was bad.
     said: Option<(String, bool)>,
     /// Why the last snippet was not sent.
-    refused: Option<String>,
+    refused: Option<Refusal>,
     /// What a file came to, while it is read or written.
     asked: Option<Job<Done>>,
 }

@@ -80,8 +80,11 @@ impl Lines {
             out.extend_from_slice(b",\"to\":");
             self.destinations
                 .push(out, to, |text| push_shown(text, &to));
-            out.extend_from_slice(b",\"interface\":");
-            push_number(out, interface.into());
+            // 0 is no index: the system, or the capture, names no interface.
+            if interface != 0 {
+                out.extend_from_slice(b",\"interface\":");
+                push_number(out, interface.into());
+            }
         }
         if arrival.kernel_time {
             out.extend_from_slice(b",\"kernel_time\":true");

@@ -25,14 +25,19 @@ fn a_line_says_what_the_record_says() {
         ..Arrival::default()
     };
     let joined = Notice::Joined { peer: peer.into() };
+    // A capture names no interface.
+    let mut nowhere = received(0, peer, b"x");
+    nowhere.arrival.destination = Some((IpAddr::from([127, 0, 0, 1]), 0).into());
     let records = [
         first,
+        nowhere,
         sent(i64::MAX, peer, &[1, 2, 255]),
         notice(0, &joined),
     ];
     let bytes = written(CaptureFormat::JsonLines, about(), &records);
     let expected = [
         r#"{"time":"2026-11-23T02:36:36.123456Z","kind":"received","peer":"127.0.0.1:9","to":"127.0.0.1","interface":3,"kernel_time":true,"length":3,"hex":"68690a","text":"hi\n"}"#,
+        r#"{"time":"1970-01-01T00:00:00.000000Z","kind":"received","peer":"127.0.0.1:9","to":"127.0.0.1","length":1,"hex":"78","text":"x"}"#,
         r#"{"time":9223372036854775807,"kind":"sent","peer":"127.0.0.1:9","length":3,"hex":"0102ff"}"#,
         r#"{"time":"1970-01-01T00:00:00.000000Z","kind":"event","notice":{"Joined":{"peer":"127.0.0.1:9"}},"said":"Joined { peer: 127.0.0.1:9 }"}"#,
         "",
@@ -130,7 +135,7 @@ fn reference(record: &Record<'_>, read: &Streamed) -> Vec<u8> {
         kind,
         peer: record.peer().filter(|_| notice.is_none()),
         to,
-        interface,
+        interface: interface.filter(|interface| *interface != 0),
         kernel_time: record.arrival.kernel_time,
         truncated: record.arrival.truncated,
         whole: record.arrival.whole,

@@ -319,6 +319,16 @@ fn truncated_padding_is_no_payload_and_headers_alone_give_its_length() {
     assert_eq!(said(&frame(&request, 54)), (vec![(0, Some(100))], 0));
     assert_eq!(said(&frame(&request, 60)), (vec![(6, Some(100))], 0));
     assert_eq!(said(&frame(&tcp(b""), 56)), (vec![], 1));
+    // Within the options the fields before them are known.
+    let mut timed = Vec::new();
+    let builder = PacketBuilder::ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64).tcp(5, 7, 1, 64);
+    let times = etherparse::TcpOptionElement::Timestamp(1, 2);
+    let builder = builder.ack(1).options(&[times]).unwrap();
+    builder.write(&mut timed, &[b'G'; 100]).unwrap();
+    for captured in [54, 60, 66] {
+        assert_eq!(said(&frame(&timed, captured)), (vec![(0, Some(100))], 0));
+    }
+    assert_eq!(said(&frame(&timed, 53)), (vec![], 0));
 }
 
 #[test]
