@@ -49,8 +49,10 @@ pub fn choice_ui(ui: &mut Ui, cx: UiContext<'_>, checksum: &mut Checksum) {
         (ByteOrder::LowFirst, t!(cx.lang, "checksum.low_first")),
         (ByteOrder::HighFirst, t!(cx.lang, "checksum.high_first")),
     ];
-    ui.add_enabled_ui(checksum.sum.width() > 1, |ui| {
-        controls::segmented(ui, &mut checksum.order, &orders, cx.palette);
+    let one = (checksum.sum.width() <= 1).then(|| t!(cx.lang, "checksum.one_byte"));
+    controls::unless(ui, one.as_deref(), |ui| {
+        let name = t!(cx.lang, "checksum.order");
+        controls::segmented(ui, &name, &mut checksum.order, &orders, cx.palette);
     });
     ui.horizontal(|ui| {
         let mut from = checksum.from.to_string();

@@ -150,10 +150,11 @@ impl ExportWindow {
         let ready = self.path.path().is_some() && !waits;
         let start = t!(cx.lang, "export.start");
         let button = controls::small_if(ui, ready, &start, &start);
-        let button = match waits {
-            true => button,
-            false => controls::of_no_use(ui, button, &t!(cx.lang, "path.needed")),
+        let why = match waits {
+            true => t!(cx.lang, "export.partial"),
+            false => t!(cx.lang, "path.needed"),
         };
+        let button = controls::of_no_use(ui, button, &why);
         let asked = ready && (button.clicked() || entered);
         if !asked {
             self.said_ui(ui, cx);

@@ -87,8 +87,9 @@ impl PathField {
                 controls::select_all(ui.ctx(), response.id, &path.text);
             }
             let waits = self.asked.is_some();
-            let button = ui.add_enabled_ui(!waits, |ui| controls::small(ui, &browse, &browse));
-            if button.inner.clicked() {
+            let button = controls::small_if(ui, !waits, &browse, &browse);
+            let why = t!(cx.lang, "path.is_asked");
+            if controls::of_no_use(ui, button, &why).clicked() {
                 self.asked_at = ui.input(|input| input.time);
                 self.died = None;
                 self.asked = ask(ui.ctx(), way, path.path());

@@ -29,9 +29,9 @@ impl ReceiveDraft {
         // Long words have the whole row, as those of the protocols do.
         match controls::segmented_width(ui, &displays) <= room {
             true => controls::labelled_row(ui, &name, width, cx.palette, |ui| {
-                controls::segmented(ui, &mut self.display, &displays, cx.palette)
+                controls::segmented(ui, &name, &mut self.display, &displays, cx.palette)
             }),
-            false => controls::segmented(ui, &mut self.display, &displays, cx.palette),
+            false => controls::segmented(ui, &name, &mut self.display, &displays, cx.palette),
         };
         let name = t!(cx.lang, "receive.charset");
         let short = t!(cx.lang, "receive.charset_short");

@@ -198,8 +198,8 @@ impl SearchBox {
         let done = sought.found.looked_through(&session.log);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             self.close_ui(ui, cx);
-            let none = count.rows() == 0;
-            ui.add_enabled_ui(!none, |ui| {
+            let none = (count.rows() == 0).then(|| t!(cx.lang, "search.nothing"));
+            controls::unless(ui, none.as_deref(), |ui| {
                 let next = t!(cx.lang, "search.next");
                 let button = controls::small(ui, "↓", &next);
                 if controls::tooltip_with_key(button, &next, "Enter").clicked() {

@@ -92,7 +92,9 @@ impl SequenceDraft {
 
     fn add_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, present: &Composition, library: &Library) {
         let mut added = None;
-        ui.add_enabled_ui(self.steps.len() < MOST, |ui| {
+        let full = || t!(cx.lang, "sequence.full", most = MOST);
+        let full = (self.steps.len() >= MOST).then(full);
+        controls::unless(ui, full.as_deref(), |ui| {
             ui.horizontal_wrapped(|ui| {
                 let add = t!(cx.lang, "sequence.add");
                 if controls::small(ui, &add, &add).clicked() {
@@ -162,9 +164,14 @@ impl SequenceDraft {
             };
             let enabled = stop || (command.is_ok() && !self.steps.is_empty());
             let button = controls::small_if(ui, enabled, &name, &name);
-            let button = match self.steps.is_empty() {
-                true => controls::of_no_use(ui, button, &t!(cx.lang, "sequence.no_steps")),
-                false => button,
+            let why = match (&command, self.steps.is_empty()) {
+                (_, true) => Some(t!(cx.lang, "sequence.no_steps")),
+                (Ok(_), false) => None,
+                (Err((_, blocked)), false) => blocked.explain(cx),
+            };
+            let button = match why {
+                Some(why) => controls::of_no_use(ui, button, &why),
+                None => button,
             };
             if button.clicked() {
                 action = match stop {

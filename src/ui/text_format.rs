@@ -35,7 +35,8 @@ pub fn switch_ui(ui: &mut Ui, cx: UiContext<'_>, format: &mut TextFormat, number
         segment(TextFormat::Text, t!(cx.lang, "receive.text")),
         segment(TextFormat::Hex, t!(cx.lang, "receive.hex")),
     ];
+    let name = t!(cx.lang, "send.format_of", number = number);
     ui.allocate_ui(vec2(SWITCH, theme::FIELD), |ui| {
-        controls::segments_ui(ui, format, &segments, cx.palette);
+        controls::segments_ui(ui, &name, format, &segments, cx.palette);
     });
 }

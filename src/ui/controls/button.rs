@@ -32,6 +32,22 @@ pub fn of_no_use(ui: &Ui, response: Response, why: &str) -> Response {
     response.on_disabled_hover_text(why)
 }
 
+/// Shows controls that are of no use now where there is a reason, which is said under the pointer
+/// and to screen readers.
+pub fn unless<R>(ui: &mut Ui, reason: Option<&str>, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let shown = ui.add_enabled_ui(reason.is_none(), |ui| {
+        if let Some(reason) = reason {
+            ui.ctx()
+                .accesskit_node_builder(ui.unique_id(), |node| node.set_description(reason));
+        }
+        add(ui)
+    });
+    if let Some(reason) = reason {
+        shown.response.on_disabled_hover_text(reason);
+    }
+    shown.inner
+}
+
 /// The width of a small button with this text, in points.
 pub fn small_width(ui: &Ui, text: &str) -> f32 {
     let painter = ui.painter();

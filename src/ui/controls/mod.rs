@@ -18,7 +18,7 @@ mod window;
 
 pub use button::{
     badge, chip, chip_width, combo_arrow, icon_button, of_no_use, primary, small, small_if,
-    small_width, soft_choice, tooltip_with_key, wide,
+    small_width, soft_choice, tooltip_with_key, unless, wide,
 };
 pub use caption::{
     CaptionColumn, LEFT_PANEL, NETWORK_PAGE, REPEAT, RULE, caption, labelled_row, wrapped_row,

@@ -1,6 +1,6 @@
 //! One of a few, side by side.
 
-use super::group;
+use super::{group, name_group};
 use crate::ui::theme::{self, Palette};
 use egui::{
     Color32, CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2,
@@ -11,9 +11,11 @@ use egui::{
 const AROUND: f32 = 3.0;
 const APART: f32 = 6.0;
 
-/// Shows `options` in a row as wide as the space there is; says whether another was chosen.
+/// Shows `options` in a row as wide as the space there is, as a group of this name; says whether
+/// another was chosen.
 pub fn segmented<T: Copy + PartialEq>(
     ui: &mut Ui,
+    name: &str,
     value: &mut T,
     options: &[(T, String)],
     palette: &Palette,
@@ -24,7 +26,7 @@ pub fn segmented<T: Copy + PartialEq>(
         name: text.clone(),
     };
     let segments: Vec<_> = options.iter().map(segment).collect();
-    segments_ui(ui, value, &segments, palette)
+    segments_ui(ui, name, value, &segments, palette)
 }
 
 /// The room in which the words of `options` stand apart, in points.
@@ -47,6 +49,20 @@ pub struct Segment<T> {
 
 /// As [`segmented`] does.
 pub fn segments_ui<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    value: &mut T,
+    options: &[Segment<T>],
+    palette: &Palette,
+) -> bool {
+    let group = ui.scope(|ui| {
+        name_group(ui, Role::RadioGroup, name);
+        row_ui(ui, value, options, palette)
+    });
+    group.inner
+}
+
+fn row_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     value: &mut T,
     options: &[Segment<T>],

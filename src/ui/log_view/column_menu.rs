@@ -86,12 +86,13 @@ fn column_ui(
     let title = t!(cx.lang, title(column));
     let last = widths.order.len() - 1;
     ui.horizontal(|ui| {
-        for (is_right, sign, key, can_move) in [
-            (false, "◀", "log.column_left", at > 0),
-            (true, "▶", "log.column_right", at < last),
+        for (is_right, sign, key, can_move, why) in [
+            (false, "◀", "log.column_left", at > 0, "log.is_leftmost"),
+            (true, "▶", "log.column_right", at < last, "log.is_rightmost"),
         ] {
             let name = t!(cx.lang, key, title = &title);
-            if controls::small_if(ui, can_move, sign, &name).clicked() {
+            let button = controls::small_if(ui, can_move, sign, &name);
+            if controls::of_no_use(ui, button, &t!(cx.lang, why)).clicked() {
                 widths.shift(column, is_right);
             }
         }

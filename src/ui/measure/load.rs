@@ -35,7 +35,8 @@ impl LoadDraft {
         let running = flooding.is_some_and(|flooding| !flooding.over);
         let mut action = None;
         ui.horizontal_wrapped(|ui| {
-            ui.add_enabled_ui(!running, |ui| self.fields_ui(ui, cx));
+            let locked = running.then(|| t!(cx.lang, "measure.is_running"));
+            controls::unless(ui, locked.as_deref(), |ui| self.fields_ui(ui, cx));
             ui.end_row();
             let command = self.load().check().is_ok().then(|| draft.to(cx, session));
             let enabled = running || matches!(command, Some(Ok(_)));

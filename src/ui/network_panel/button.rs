@@ -49,6 +49,11 @@ pub(super) fn open_button(
             controls::wide(ui, &text, lamp, filled, palette)
         })
         .inner;
+    let why = match session.is_closed() {
+        true => t!(cx.lang, "network.wrong_address"),
+        false => text.clone(),
+    };
+    let response = controls::of_no_use(ui, response, &why);
     let clicked = with_key(response, &text, WindowCommand::Toggle).clicked();
     match (clicked, session.is_closed()) {
         (false, _) => None,

@@ -37,11 +37,12 @@ impl NetworkDraft {
     ) -> Option<Action> {
         let mut action = None;
         controls::heading(ui, &t!(cx.lang, "network.heading"), cx.palette);
-        let editable = session.is_closed();
+        let locked = (!session.is_closed()).then(|| t!(cx.lang, "network.locked"));
+        let locked = locked.as_deref();
         let setup = self.setup(cx.interfaces, terms);
         let is_valid = setup.is_ok();
         let faults = setup.err().unwrap_or_default();
-        ui.add_enabled_ui(editable, |ui| {
+        controls::unless(ui, locked, |ui| {
             let before = self.kind;
             self.kind_ui(ui, cx);
             let role = self.kind.role();
@@ -60,7 +61,7 @@ impl NetworkDraft {
                 self.address_ui(ui, cx, Side::Remote, &faults);
             }
             if let Some(port) = free_port(session)
-                .filter(|port| editable && *self.local_port_text() != port.to_string())
+                .filter(|port| locked.is_none() && *self.local_port_text() != port.to_string())
             {
                 let offer = t!(cx.lang, "network.use_port", port = port);
                 if controls::small(ui, &offer, &offer).clicked() {
@@ -75,7 +76,7 @@ impl NetworkDraft {
         let ready = (self.kind, is_valid);
         let action = action.or(open_button(ui, cx, session, ready));
         if self.kind.role() == Role::Client {
-            self.more_ui(ui, cx, editable);
+            self.more_ui(ui, cx, locked);
         }
         for mistake in mistakes {
             let field = field_name(cx, mistake.field);
@@ -86,12 +87,12 @@ impl NetworkDraft {
     }
 
     /// What a client does when its connection ends. Open at first if it is not what is usual.
-    fn more_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, editable: bool) {
+    fn more_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, locked: Option<&str>) {
         let is_set = self.reconnect || !self.close_with_peer;
         let title = RichText::new(t!(cx.lang, "network.more")).color(cx.palette.dim);
         let more = CollapsingHeader::new(title).id_salt("more");
         more.default_open(is_set).show_unindented(ui, |ui| {
-            ui.add_enabled_ui(editable, |ui| {
+            controls::unless(ui, locked, |ui| {
                 self.close_with_peer_ui(ui, cx);
                 let text = t!(cx.lang, "network.reconnect");
                 let hint = t!(cx.lang, "network.reconnect_hint");
@@ -115,13 +116,15 @@ impl NetworkDraft {
         };
         let mut chosen = self.kind.variants().next().unwrap_or(self.kind);
         let names: Vec<_> = Kind::names().map(named).collect();
-        if controls::segments_ui(ui, &mut chosen, &names, cx.palette) {
+        let protocol = t!(cx.lang, "network.protocol");
+        if controls::segments_ui(ui, &protocol, &mut chosen, &names, cx.palette) {
             self.kind = chosen;
         }
         let told_apart = |kind: Kind| Some((kind, t!(cx.lang, kind.traits().variant?)));
         let variants: Vec<_> = self.kind.variants().filter_map(told_apart).collect();
         if !variants.is_empty() {
-            controls::segmented(ui, &mut self.kind, &variants, cx.palette);
+            let name = t!(cx.lang, self.kind.traits().name);
+            controls::segmented(ui, &name, &mut self.kind, &variants, cx.palette);
         }
     }
 

@@ -226,7 +226,7 @@ fn fields_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str,
                 (RelayDirection::Client, t!(cx.lang, "rules.toward_client")),
             ];
             ui.allocate_ui(egui::vec2(200.0, theme::FIELD), |ui| {
-                controls::segmented(ui, toward, &ways, cx.palette);
+                controls::segmented(ui, &name, toward, &ways, cx.palette);
             });
         }
         Condition::Always | Condition::All(_) | Condition::Any(_) | Condition::Not(_) => {}
@@ -253,7 +253,9 @@ fn parts_ui(
         }
         let add = t!(cx.lang, "rules.add_condition");
         let name = format!("{add} {number}");
-        if controls::small_if(ui, parts.len() < MOST, &add, &name).clicked() {
+        let button = controls::small_if(ui, parts.len() < MOST, &add, &name);
+        let full = t!(cx.lang, "rules.most_conditions", most = MOST);
+        if controls::of_no_use(ui, button, &full).clicked() {
             parts.push(Condition::Contains(BytePattern::default()));
         }
     });

@@ -14,6 +14,8 @@ use egui::{RichText, ScrollArea, Ui};
 
 /// A rule being edited in less room than this stands below its captions.
 const NARROW: f32 = 360.0;
+/// Actions a rule may have.
+const MOST_ACTIONS: usize = 20;
 
 impl RulesPanel {
     pub(super) fn list_ui(
@@ -83,6 +85,7 @@ impl RulesPanel {
         // A choice adds up to two rules.
         let full = draft.rules.len() + 2 > MOST;
         let button = controls::small_if(ui, !full, &format!("{name} ▾"), &name);
+        let button = controls::of_no_use(ui, button, &t!(cx.lang, "rules.full", most = MOST));
         let mut added = Vec::new();
         egui::Popup::menu(&button).show(|ui| {
             let empty = t!(cx.lang, "rules.new");
@@ -126,18 +129,21 @@ impl RulesPanel {
 
     fn move_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, rules: &mut [Rule]) -> Option<Action> {
         let (at, count) = (self.chosen, rules.len());
+        let none = (at >= count).then(|| t!(cx.lang, "rules.none_chosen"));
+        let why = |key: &str| none.clone().unwrap_or_else(|| t!(cx.lang, key));
         let up = controls::small_if(ui, at > 0 && at < count, "↑", &t!(cx.lang, "snippets.up"));
-        if up.clicked() {
+        if controls::of_no_use(ui, up, &why("rules.is_first")).clicked() {
             rules.swap(at, at - 1);
             self.chosen -= 1;
         }
         let down = controls::small_if(ui, at + 1 < count, "↓", &t!(cx.lang, "snippets.down"));
-        if down.clicked() {
+        if controls::of_no_use(ui, down, &why("rules.is_last")).clicked() {
             rules.swap(at, at + 1);
             self.chosen += 1;
         }
         let remove = t!(cx.lang, "snippets.remove");
-        let removes = controls::small_if(ui, at < count, "×", &remove).clicked();
+        let button = controls::small_if(ui, at < count, "×", &remove);
+        let removes = controls::of_no_use(ui, button, &why("rules.none_chosen")).clicked();
         removes.then_some(Action::RemoveRule(at))
     }
 
@@ -201,7 +207,9 @@ fn deeds_ui(
         then.remove(place);
     }
     let add = t!(cx.lang, "rules.add_deed");
-    if controls::small_if(ui, then.len() < 20, &add, &add).clicked() {
+    let button = controls::small_if(ui, then.len() < MOST_ACTIONS, &add, &add);
+    let full = t!(cx.lang, "rules.most_actions", most = MOST_ACTIONS);
+    if controls::of_no_use(ui, button, &full).clicked() {
         then.push(RuleAction::default());
     }
 }

@@ -170,7 +170,13 @@ impl Opened {
                 };
                 let is_idle = !is_playing && self.reading.is_none();
                 let ready = is_idle && self.outline.is_some() && folder_is_there;
-                if controls::small_if(ui, ready, &run, &run).clicked() {
+                let why = match (is_playing, self.reading.is_some()) {
+                    (true, _) => t!(cx.lang, "scenario.is_playing"),
+                    (false, true) => t!(cx.lang, "scenario.is_read"),
+                    (false, false) => t!(cx.lang, "scenario.no_folder"),
+                };
+                let button = controls::small_if(ui, ready, &run, &run);
+                if controls::of_no_use(ui, button, &why).clicked() {
                     asked = Some(Asked::Run);
                 }
             }
@@ -215,7 +221,8 @@ impl Opened {
     fn folder_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, is_playing: bool) -> bool {
         let name = t!(cx.lang, "scenario.folder");
         let is_there = Path::new(&self.folder).is_dir();
-        ui.add_enabled_ui(!is_playing, |ui| {
+        let locked = is_playing.then(|| t!(cx.lang, "scenario.is_playing"));
+        controls::unless(ui, locked.as_deref(), |ui| {
             controls::labelled_row(ui, &name, 0.0, cx.palette, |ui| {
                 let field = Field::new(&mut self.folder, &name, "", ui.available_width());
                 field.faulty(!is_there).show(ui, cx.palette)

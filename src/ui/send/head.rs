@@ -184,7 +184,8 @@ impl SendDraft {
             (What::Hex, t!(cx.lang, "receive.hex")),
             (What::File, t!(cx.lang, "send.file")),
         ];
-        controls::segmented(ui, &mut what, &formats, cx.palette);
+        let name = t!(cx.lang, "send.format");
+        controls::segmented(ui, &name, &mut what, &formats, cx.palette);
         self.source = match what {
             What::File => Source::File,
             What::Text | What::Hex => Source::Typed,

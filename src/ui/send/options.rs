@@ -38,6 +38,8 @@ struct Described {
     text: String,
     name: String,
     menu: Menu,
+    /// Why it is of no use, where it is not.
+    why: Option<String>,
 }
 
 enum Menu {
@@ -194,14 +196,19 @@ fn chip_ui(
             if switch.clicked() {
                 draft.switch(choice);
             }
-            switch.on_hover_text(&described.name);
+            switch.on_hover_text(described.why.as_ref().unwrap_or(&described.name));
             arrow
         }
     };
-    match &described.menu {
-        Menu::List(value) => arrow.on_hover_text(format!("{}: {value}", described.name)),
-        Menu::Arrow(menu) => arrow.on_hover_text(menu),
+    let said = match &described.menu {
+        Menu::List(value) => format!("{}: {value}", described.name),
+        Menu::Arrow(menu) => menu.clone(),
+    };
+    if let Some(why) = &described.why {
+        ui.ctx()
+            .accesskit_node_builder(arrow.id, |node| node.set_description(why.as_str()));
     }
+    arrow.on_hover_text(described.why.unwrap_or(said))
 }
 
 impl Described {
@@ -292,14 +299,19 @@ impl SendDraft {
                 Menu::Arrow(t!(cx.lang, "send.option_menu", name = &name))
             }
         };
+        let of_text = matches!(
+            choice,
+            Choice::Encoding | Choice::LineEnding | Choice::Escapes
+        );
+        let why = match self.source {
+            Source::File => Some(t!(cx.lang, "send.not_of_files")),
+            Source::Typed if of_text && !self.is_text() => Some(t!(cx.lang, "send.only_of_text")),
+            Source::Typed => None,
+        };
         Described {
             on,
-            enabled: match choice {
-                Choice::Encoding | Choice::LineEnding | Choice::Escapes => self.is_text(),
-                Choice::Variables | Choice::Checksum | Choice::Repeat => {
-                    self.source == Source::Typed
-                }
-            },
+            enabled: why.is_none(),
+            why,
             text: format!("{short} {detail}").trim_end().to_owned(),
             name,
             menu,

@@ -102,7 +102,8 @@ impl SimulatedNetwork {
                         (true, t!(cx.lang, "rules.toward_client")),
                     ],
                 };
-                controls::segmented(ui, &mut self.incoming, &ways, cx.palette);
+                let name = t!(cx.lang, "bad.direction");
+                controls::segmented(ui, &name, &mut self.incoming, &ways, cx.palette);
             });
             let seed = t!(cx.lang, "bad.seed");
             // In the field: a name of its own might stand in another line.
