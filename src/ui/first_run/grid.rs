@@ -37,7 +37,11 @@ pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Opt
         false => t!(cx.lang, "first_run.manual", open = open),
     };
     let below = text_height(ui, manual.clone(), theme::body(), ui.available_width());
-    let needed = |card: f32, gap: f32| rows * (card + gap) + TITLE + 2.0 * gap + below;
+    let around = |gap: f32| (TITLE + gap, below + gap);
+    let needed = |card: f32, gap: f32| {
+        let (heading, manual) = around(gap);
+        rows * (card + gap) + heading + manual
+    };
     let high = card_height(ui, cx, width);
     // Only the titles are shown where the words would push the last line out.
     let is_roomy = needed(high, GAP) <= height;
@@ -45,13 +49,22 @@ pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Opt
         true => (high, GAP),
         false => (LOW, LOW_GAP),
     };
-    let (size, needed) = (vec2(width, card), needed(card, gap));
+    // Beside an open page only the cards may have room.
+    let (heading, manual_height) = around(gap);
+    let mut needed = needed(card, gap);
+    let has_manual = needed <= height;
+    needed -= if has_manual { 0.0 } else { manual_height };
+    let has_heading = needed <= height;
+    needed -= if has_heading { 0.0 } else { heading };
+    let size = vec2(width, card);
     ui.spacing_mut().item_spacing = vec2(GAP, gap);
     ui.add_space(((height - needed) / 2.0).max(0.0));
-    ui.vertical_centered(|ui| {
-        let heading = RichText::new(t!(cx.lang, "first_run.heading"));
-        ui.label(heading.font(theme::bold(if is_roomy { 16.0 } else { 13.0 })));
-    });
+    if has_heading {
+        ui.vertical_centered(|ui| {
+            let heading = RichText::new(t!(cx.lang, "first_run.heading"));
+            ui.label(heading.font(theme::bold(if is_roomy { 16.0 } else { 13.0 })));
+        });
+    }
     let margin = (ui.available_width() - all) / 2.0;
     let mut clicked = None;
     for row in CARDS.chunks(columns) {
@@ -64,10 +77,12 @@ pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, height: f32, open: &str) -> Opt
             }
         });
     }
-    ui.vertical_centered(|ui| {
-        let manual = RichText::new(manual).color(cx.palette.dim);
-        ui.add(Label::new(manual).wrap());
-    });
+    if has_manual {
+        ui.vertical_centered(|ui| {
+            let manual = RichText::new(manual).color(cx.palette.dim);
+            ui.add(Label::new(manual).wrap());
+        });
+    }
     clicked
 }
 
