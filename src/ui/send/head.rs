@@ -1,7 +1,7 @@
 //! Above the message: where it goes, its format and options, and how long it is.
 
 use super::kept::Kept;
-use super::{Blocked, SendPanel, options, stored};
+use super::{Blocked, SendPanel, options, stored, target};
 use crate::kind::Addresses;
 use crate::payload::charset::Charset;
 use crate::payload::composition::TextFormat;
@@ -96,7 +96,7 @@ impl SendPanel {
                         draft.peer_ui(ui, cx, about.session, about.kind)
                     }
                 };
-                ui.allocate_ui(vec2(FORMAT, theme::FIELD), |ui| draft.format_ui(ui, cx));
+                draft.format_ui(ui, cx);
                 // What has no room beside the target has a row of its own, if that is one.
                 let rest = ui.available_size_before_wrap().x;
                 let is_row = options + STORED <= whole && rest >= LENGTH;
@@ -185,7 +185,13 @@ impl SendDraft {
             (What::File, t!(cx.lang, "send.file")),
         ];
         let name = t!(cx.lang, "send.format");
-        controls::segmented(ui, &name, &mut what, &formats, cx.palette);
+        let width = match target::is_cramped(ui) {
+            true => controls::segmented_width(ui, &formats).ceil(),
+            false => FORMAT,
+        };
+        ui.allocate_ui(vec2(width, theme::FIELD), |ui| {
+            controls::segmented(ui, &name, &mut what, &formats, cx.palette)
+        });
         self.source = match what {
             What::File => Source::File,
             What::Text | What::Hex => Source::Typed,

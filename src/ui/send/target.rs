@@ -168,7 +168,7 @@ impl SendDraft {
 }
 
 /// Where the caption would push the last control into a second row.
-fn is_cramped(ui: &Ui) -> bool {
+pub(super) fn is_cramped(ui: &Ui) -> bool {
     ui.max_rect().width() < 620.0
 }
 
