@@ -18,6 +18,8 @@ use egui::{
 const SWITCHES: i8 = 78;
 /// The room for what was found beside the titles of the log.
 const STRIP: f32 = 400.0;
+/// The part of the titles that a sentence may take.
+const SENTENCE: f32 = 0.65;
 
 #[derive(Debug)]
 pub struct SearchBox {
@@ -162,12 +164,14 @@ impl SearchBox {
     pub fn strip_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, mut shown: OnShow<'_>) -> f32 {
         let titles = ui.available_rect_before_wrap();
         let titles = titles.with_max_y(titles.top() + theme::LOG_HEADER);
-        // What is wrong is a sentence.
+        // What is wrong is a sentence: it leaves the first titles their room, and the tooltip has
+        // all of it.
         let is_wrong = self.mistake.is_some() || shown.sought.is_none();
         let width = match is_wrong {
-            true => titles.width(),
-            false => STRIP.min(titles.width()),
+            true => STRIP.max(titles.width() * SENTENCE),
+            false => STRIP,
         };
+        let width = width.min(titles.width());
         let rect = titles.with_min_x(titles.right() - width);
         let inner = rect.shrink2(vec2(theme::PADDING, 0.0));
         let strip = UiBuilder::new().id_salt("search strip").max_rect(inner);
