@@ -1,6 +1,6 @@
 //! The ring around the control that has the keys.
 
-use super::focus::focused;
+use super::focus::shown_focus;
 use crate::ui::theme::{self, Palette};
 use egui::{Context, Id, Rect, StrokeKind};
 
@@ -16,7 +16,8 @@ fn of(control: Id) -> Id {
 
 /// Paints it, whatever control that is. Stands behind all of them.
 pub fn focus_ring(ctx: &Context, palette: &Palette) {
-    let Some(control) = focused(ctx) else {
+    // The ring of one that closed would stay until something else changes.
+    let Some(control) = shown_focus(ctx) else {
         return;
     };
     let around = ctx.data(|data| data.get_temp(of(control.id)));
