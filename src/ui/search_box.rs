@@ -18,6 +18,8 @@ use egui::{
 const SWITCHES: i8 = 78;
 /// The room for what was found beside the titles of the log.
 const STRIP: f32 = 400.0;
+/// The least width of the bar of progress behind what was found.
+const LEAST_BAR: f32 = 16.0;
 /// The part of the titles that a sentence may take.
 const SENTENCE: f32 = 0.65;
 
@@ -231,12 +233,13 @@ impl SearchBox {
                     .font(theme::small())
                     .color(cx.palette.dim);
                 ui.add(egui::Label::new(words).truncate());
-                if done < rows {
+                let room = ui.available_width();
+                if done < rows && room >= LEAST_BAR {
                     let part = done as f32 / rows.max(1) as f32;
                     let name = t!(cx.lang, "search.progress", part = (part * 100.0) as u32);
                     let bar = ui.add(
                         ProgressBar::new(part)
-                            .desired_width(90.0)
+                            .desired_width(room.min(90.0))
                             .desired_height(5.0),
                     );
                     controls::named(ui, bar, &name);
