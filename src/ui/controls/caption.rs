@@ -44,6 +44,22 @@ pub static NETWORK_PAGE: CaptionColumn = CaptionColumn(&[
 /// Captions of a rule that is edited.
 pub static RULE: CaptionColumn = CaptionColumn(&["rules.name", "rules.when", "rules.then"]);
 
+/// Captions of where a reply goes and when.
+pub static REPLY: CaptionColumn = CaptionColumn(&["rules.to", "rules.after"]);
+
+/// Captions of the details of a row.
+pub static FACTS: CaptionColumn = CaptionColumn(&[
+    "inspector.time",
+    "inspector.gap",
+    "inspector.source",
+    "inspector.destination",
+    "inspector.peer",
+    "inspector.arrived_at",
+    "inspector.other",
+    "inspector.rule",
+    "inspector.length",
+]);
+
 /// Captions of the menu of repetitions.
 pub static REPEAT: CaptionColumn = CaptionColumn(&["repeat.interval", "repeat.count"]);
 

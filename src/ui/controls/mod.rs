@@ -21,7 +21,8 @@ pub use button::{
     small_width, soft_choice, tooltip_with_key, unless, wide,
 };
 pub use caption::{
-    CaptionColumn, LEFT_PANEL, NETWORK_PAGE, REPEAT, RULE, caption, labelled_row, wrapped_row,
+    CaptionColumn, FACTS, LEFT_PANEL, NETWORK_PAGE, REPEAT, REPLY, RULE, caption, labelled_row,
+    wrapped_row,
 };
 pub use check::check;
 pub use field::{Field, cursor_at_end, elided, error_line, heading, heading_row, select_all};
@@ -29,7 +30,7 @@ pub use focus::focused;
 pub use lamp::Lamp;
 pub use menu::{context_menu, edged, focus_next, takes_menu_key};
 pub use option::OptionChip;
-pub use pair::captioned;
+pub use pair::{captioned, captioned_in};
 pub use popups::popup_takes_escape;
 pub use press::pressed_at;
 pub use ring::{focus_ring, ring_around};

@@ -13,14 +13,26 @@ pub fn captioned<R>(
     palette: &Palette,
     add: impl FnOnce(&mut Ui) -> R,
 ) -> R {
+    captioned_in(ui, (text, 0.0), width, palette, add)
+}
+
+/// The same with a caption of at least this width, so that fields below each other begin at one
+/// place.
+pub fn captioned_in<R>(
+    ui: &mut Ui,
+    (text, least): (&str, f32),
+    width: f32,
+    palette: &Palette,
+    add: impl FnOnce(&mut Ui) -> R,
+) -> R {
     let words = ui
         .painter()
         .layout_no_wrap(text.to_owned(), theme::body(), palette.dim);
     let gap = ui.spacing().item_spacing.x;
-    let size = vec2(words.size().x + gap + width, theme::FIELD);
+    let size = vec2(words.size().x.max(least) + gap + width, theme::FIELD);
     let row = Layout::left_to_right(Align::Center);
     let pair = ui.allocate_ui_with_layout(size, row, |ui| {
-        caption(ui, text, 0.0, palette);
+        caption(ui, text, least, palette);
         add(ui)
     });
     pair.inner

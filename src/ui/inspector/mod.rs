@@ -141,7 +141,7 @@ fn facts_ui(ui: &mut Ui, cx: UiContext<'_>, record: &Record<'_>, before: Option<
     egui::Grid::new("facts")
         .num_columns(2)
         .spacing([12.0, 3.0])
-        .min_col_width(52.0)
+        .min_col_width(controls::FACTS.width(ui, cx.lang))
         .min_row_height(19.0)
         .show(ui, |ui| {
             ui.spacing_mut().interact_size.y = 19.0;

@@ -167,7 +167,10 @@ pub fn ui(
             let add = |ui: &mut Ui| ui.add_sized([76.0, theme::SMALL_BUTTON], drag);
             let after = t!(cx.lang, "rules.after");
             let drag = match prefix.is_empty() {
-                true => controls::captioned(ui, &after, 76.0, cx.palette, add),
+                true => {
+                    let least = controls::REPLY.width(ui, cx.lang);
+                    controls::captioned_in(ui, (&after, least), 76.0, cx.palette, add)
+                }
                 false => add(ui),
             };
             controls::named(ui, drag, &name);
@@ -260,7 +263,8 @@ fn to_ui(ui: &mut Ui, cx: UiContext<'_>, to: &mut Option<String>, number: usize)
     let field = Field::new(&mut text, &name, &source, 160.0).faulty(!is_address);
     let hint = t!(cx.lang, "rules.to_hint");
     let caption = t!(cx.lang, "rules.to");
-    let field = controls::captioned(ui, &caption, 160.0, cx.palette, |ui| {
+    let caption = (caption.as_str(), controls::REPLY.width(ui, cx.lang));
+    let field = controls::captioned_in(ui, caption, 160.0, cx.palette, |ui| {
         field.show(ui, cx.palette)
     });
     field.on_hover_text(hint);
