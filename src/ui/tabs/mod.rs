@@ -11,7 +11,7 @@ use super::{Action, UiContext, theme, window_bar};
 use crate::settings::theme::Choice;
 use crate::t;
 use egui::accesskit::{Live, Role};
-use egui::{Align, Color32, CursorIcon, Layout, Mesh, Rect, RichText, Ui, vec2};
+use egui::{Align, Color32, CursorIcon, Layout, Mesh, Rangef, Rect, RichText, Ui, vec2};
 use std::cmp::Ordering;
 pub use title::Tab;
 
@@ -96,12 +96,14 @@ fn tabs_ui(
                 let name = t!(cx.lang, "regions.tabs");
                 controls::name_group(ui, Role::TabList, &name);
                 let mut rects = Vec::new();
+                let start = ui.min_rect().left();
                 for (place, tab) in tabs.iter().enumerate() {
                     let is_active = place == active;
                     let before = ui.cursor().left();
                     let done = face::ui(ui, cx, tabs, (place, tab), is_active);
                     let rect = ui.min_rect().with_min_x(before);
-                    if is_active && reveal {
+                    let stands = Rangef::new(rect.left() - start, rect.right() - start);
+                    if is_active && (is_moved(ui, stands, reveal) || reveal) {
                         // Clear of where its neighbours fade out.
                         let room = (width - rect.width()) / 2.0 - ui.spacing().item_spacing.x;
                         let beside = vec2(room.clamp(0.0, FADE), 0.0);
@@ -220,6 +222,21 @@ fn reveals(ui: &Ui, tabs: &[Tab], active: usize, width: f32) -> bool {
     let same = ui.data(|data| data.get_temp(id)) == Some(shown);
     ui.data_mut(|data| data.insert_temp(id, shown));
     !same
+}
+
+/// Whether the active tab, which stands here among the tabs, was moved by those before it or got
+/// another width, unless somebody scrolls to other tabs. `reveal` brings it into sight again.
+fn is_moved(ui: &Ui, stands: Rangef, reveal: bool) -> bool {
+    let id = egui::Id::unique("place of the shown tab");
+    let scrolls = ui.rect_contains_pointer(ui.clip_rect())
+        && ui.input(|input| input.smooth_scroll_delta != egui::Vec2::ZERO);
+    ui.data_mut(|data| {
+        let (known, follows): (Rangef, bool) = data.get_temp(id).unwrap_or((stands, true));
+        let follows = (follows && !scrolls) || reveal;
+        data.insert_temp(id, (stands, follows));
+        let moved = (known.min - stands.min).abs() > 0.5 || (known.max - stands.max).abs() > 0.5;
+        moved && follows
+    })
 }
 
 /// Beside the tabs, where it covers nothing.
