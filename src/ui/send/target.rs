@@ -9,8 +9,11 @@ use crate::settings::tab::{AddressFault, Chosen, SendDraft};
 use crate::t;
 use crate::ui::address::normalise;
 use crate::ui::controls::{self, Field, OptionChip};
-use crate::ui::{Action, UiContext, grouped, theme};
+use crate::ui::{Action, UiContext, grouped, narrow, theme};
 use egui::{ComboBox, RichText, Ui};
+
+/// What the list of connections has beside its text, in points.
+const ARROW: f32 = 34.0;
 
 impl SendDraft {
     /// The address it would go to, for a preview.
@@ -134,10 +137,13 @@ impl SendDraft {
         let only = first.filter(|_| kind.role() == Role::Client);
         let now = only.or(self.connection);
         let text = now.map_or(everybody.clone(), |to| connection_text(cx, session, to));
+        let width = if is_wide(ui) { 220.0 } else { 168.0 };
+        let fits = |part: &str| narrow::fits(ui.painter(), part, width - ARROW);
+        let shown = narrow::middle_of(&text, fits);
         let combo = ComboBox::from_id_salt("peer")
             .icon(controls::combo_arrow)
-            .selected_text(RichText::new(text).font(theme::mono()))
-            .width(if is_wide(ui) { 220.0 } else { 168.0 })
+            .selected_text(RichText::new(&shown).font(theme::mono()))
+            .width(width)
             .truncate()
             .height(320.0)
             .show_ui(ui, |ui| {
@@ -159,7 +165,12 @@ impl SendDraft {
                 );
                 controls::close_when_chosen(ui);
             });
-        controls::drop_down(ui, combo.response, &name);
+        ui.ctx()
+            .accesskit_node_builder(combo.response.id, |node| node.set_value(text.as_str()));
+        let combo = controls::drop_down(ui, combo.response, &name);
+        if shown != text {
+            combo.on_hover_text(text);
+        }
         now.and_then(|to| {
             let state = session.connections().get(&to.id)?;
             connection_ui(ui, cx, (to.id, state), kind.role() == Role::Server)
