@@ -203,3 +203,39 @@ fn what_is_of_no_use_says_why() {
         assert_eq!(all.accesskit_node().description().as_deref(), Some(start));
     }
 }
+
+#[test]
+fn groups_of_options_have_names() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        for (chinese, english) in [
+            ("协议", "Protocol"),
+            ("显示", "Show as"),
+            ("消息格式", "Format of the message"),
+        ] {
+            let name = window.name(chinese, english);
+            window.harness.get_by_role_and_label(Role::RadioGroup, name);
+        }
+        window.click("转发", "Relay");
+        let name = window.name("转发类型", "Kind of Relay");
+        window.harness.get_by_role_and_label(Role::RadioGroup, name);
+    }
+}
+
+#[test]
+fn what_an_open_session_locks_says_why() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let locked = window.name(
+            "会话打开期间不能修改",
+            "Cannot be changed while the session is open",
+        );
+        let says = |window: &Window| {
+            let mut nodes = window.harness.root().children_recursive();
+            nodes.any(|node| node.accesskit_node().description().as_deref() == Some(locked))
+        };
+        assert!(!says(&window));
+        window.connect();
+        assert!(says(&window));
+    }
+}

@@ -37,8 +37,10 @@ pub fn of_no_use(ui: &Ui, response: Response, why: &str) -> Response {
 pub fn unless<R>(ui: &mut Ui, reason: Option<&str>, add: impl FnOnce(&mut Ui) -> R) -> R {
     let shown = ui.add_enabled_ui(reason.is_none(), |ui| {
         if let Some(reason) = reason {
-            ui.ctx()
-                .accesskit_node_builder(ui.unique_id(), |node| node.set_description(reason));
+            ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+                node.set_role(Role::Group);
+                node.set_description(reason);
+            });
         }
         add(ui)
     });

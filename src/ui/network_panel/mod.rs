@@ -124,6 +124,7 @@ impl NetworkDraft {
         let variants: Vec<_> = self.kind.variants().filter_map(told_apart).collect();
         if !variants.is_empty() {
             let name = t!(cx.lang, self.kind.traits().name);
+            let name = t!(cx.lang, "network.variant", name = name);
             controls::segmented(ui, &name, &mut self.kind, &variants, cx.palette);
         }
     }
