@@ -1,4 +1,4 @@
-//! Carrying out what the panels, menus and keys ask for.
+//! Carrying out the requests of panels, menus and keys.
 
 use super::App;
 use crate::engine::Interfaces;

@@ -43,7 +43,7 @@ impl App {
             let mut both = [Some(*charset), send.charset].into_iter().flatten();
             !(is_ascii && both.all(Charset::holds_ascii))
         };
-        // ASCII is the same in nearly every encoding: what is chosen stays.
+        // ASCII is the same in nearly every encoding, so the chosen encoding stays.
         send.charset = composed.charset.filter(differs).or(send.charset);
         if !tab.panels.send.is_shown(ctx) {
             self.dock.open = None;

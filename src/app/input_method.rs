@@ -11,7 +11,7 @@ use egui::{Context, Event, FullOutput, IMEPurpose, ImeEvent, Plugin, RawInput, R
 pub struct InputMethod {
     /// Whether it is allowed without a text field, and not interrupted where nothing is composed.
     stays: bool,
-    /// What is being composed; the focused field shows it.
+    /// The text being composed; the focused field shows it.
     preedit: String,
     /// Whether this frame committed a word that the input method still composes.
     committed: bool,
@@ -19,7 +19,7 @@ pub struct InputMethod {
     place: Option<IMEOutput>,
 }
 
-/// Commits what is composed before a click acts.
+/// Commits the text being composed before a click acts.
 pub fn install(ctx: &Context) {
     ctx.add_plugin(InputMethod::default());
 }

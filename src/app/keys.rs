@@ -1,4 +1,4 @@
-//! What keys and the command palette do.
+//! The actions of keys and of the command palette.
 
 use super::App;
 use super::tab::Tab;
@@ -64,7 +64,7 @@ impl App {
         ctx.request_repaint();
     }
 
-    /// Shows the palette while it is open, and carries out what is chosen from it.
+    /// Shows the palette while it is open, and carries out the chosen command.
     pub(super) fn palette_ui(&mut self, ctx: &Context) {
         let mut commands = std::mem::take(&mut self.commands);
         let cx = UiContext {
@@ -182,7 +182,7 @@ impl App {
     }
 }
 
-/// Shows everything larger by so many tenths, as far as the bounds allow.
+/// Enlarges everything by this number of tenths, within the bounds.
 fn zoom(ctx: &Context, tenths: i32) {
     ctx.set_zoom_factor(window::zoomed(ctx.zoom_factor(), tenths));
 }

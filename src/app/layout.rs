@@ -29,7 +29,7 @@ const COMPOSER: Margin = Margin {
 };
 
 impl App {
-    /// What is shown of each tab.
+    /// The content of each tab's button.
     pub(super) fn titles(&self, cx: UiContext<'_>) -> Vec<tabs::Tab> {
         let title = |tab: &Tab| {
             let file = tab.file.as_deref();

@@ -1,4 +1,4 @@
-//! The left panel: the connection, its peers, and how what comes is shown.
+//! The left panel: the connection, its peers, and the display of received data.
 
 use super::tab::Tab;
 use crate::session::Kind;

@@ -37,7 +37,7 @@ impl App {
             return;
         }
         self.dock.open = None;
-        // What is played goes on without its page.
+        // A running scenario continues when its page is closed.
         if page == Page::Open && !self.scenario.is_playing() {
             self.scenario.close();
         }

@@ -15,10 +15,10 @@ const TITLE_BAR: f32 = 40.0;
 const FRAME: Duration = Duration::from_secs(2);
 /// The time between two requests to maximise the window.
 const AGAIN: Duration = Duration::from_millis(50);
-/// What must be on a screen of the upper edge of a window, so that it can be moved, in pixels.
+/// The part of a window's upper edge that must be on a screen, so that it can be moved, in pixels.
 const GRIP: Vec2 = vec2(100.0, 24.0);
 
-/// What is known of the desktop when the window opens, in pixels.
+/// The desktop at the time the window opens, in pixels.
 #[derive(Clone, Debug, Default)]
 pub struct Desktop {
     pub screens: Vec<Rect>,
@@ -32,7 +32,7 @@ impl App {
         let zoom = ctx.zoom_factor();
         if zoom != self.place.zoom {
             self.place.zoom = zoom;
-            // What is told of the window is still in points of the size before.
+            // The reported size of the window is still in points of the previous scale.
             ctx.request_repaint();
             return;
         }

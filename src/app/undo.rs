@@ -1,4 +1,4 @@
-//! What was closed, cleared or removed and can be had back.
+//! Undoing closed tabs, cleared logs and removed entries.
 
 use super::App;
 use super::tab::Tab;
@@ -87,7 +87,7 @@ impl App {
         }
     }
 
-    /// Forgets what the oldest command closed, where as many are kept as may be.
+    /// Forgets the tabs of the oldest command if the maximum number is kept.
     fn forget_oldest(&mut self) {
         let firsts = self.closed.iter().enumerate();
         let firsts = firsts.filter(|(_, closed)| closed.before == 0);
@@ -144,7 +144,7 @@ impl App {
         }
     }
 
-    /// Puts what was removed last back where it stood.
+    /// Restores the entry that was removed last, in its place.
     fn restore_removed(&mut self) {
         let Some(Removed { entry, at, .. }) = self.removed.take() else {
             return;
@@ -176,8 +176,8 @@ impl App {
         closed.for_each(|closed| closed.tab.discard());
     }
 
-    /// Brings back what was closed, cleared or removed last: a log while that is offered, a tab
-    /// as long as it is kept, a snippet or rule until another is removed.
+    /// Undoes the last closing, clearing or removal: a log while that is offered, a tab as long as
+    /// it is kept, a snippet or rule until another is removed.
     pub(super) fn undo(&mut self) {
         match self.last_gone() {
             Some((Gone::Rows, _)) => {
@@ -191,8 +191,8 @@ impl App {
         }
     }
 
-    /// What went last, and in which second: rows of the tab in front, a tab, or an
-    /// entry of a list.
+    /// The kind and the second of the last removal: rows of the tab in front, a tab, or an entry of
+    /// a list.
     fn last_gone(&self) -> Option<(Gone, u64)> {
         let cleared = self.tabs.get(self.active).and_then(Tab::cleared_second);
         let closed = self.closed.last().map(|closed| closed.second);
@@ -203,7 +203,7 @@ impl App {
             (Gone::Rows, cleared),
         ];
         let known = gone.into_iter().filter_map(|(gone, at)| Some((gone, at?)));
-        // Of what went in one second, the last of these.
+        // Of several removals in one second, the last of these.
         known.max_by_key(|(_, second)| *second)
     }
 

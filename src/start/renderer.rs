@@ -1,4 +1,4 @@
-//! What the chosen renderer sets in the toolkit's options, and how failures are told.
+//! The toolkit options of the chosen renderer, and the report of failures.
 
 use crate::renderer::Renderer;
 
@@ -22,8 +22,8 @@ pub fn choose(renderer: Renderer, options: &mut eframe::NativeOptions) {
     }
 }
 
-/// What failed before a renderer worked, or all of it: `Direct3D 12: …; Vulkan: …`. Where there is
-/// one renderer, it is not named.
+/// The failures before a renderer worked, or all of them: `Direct3D 12: …; Vulkan: …`. A single
+/// renderer is not named.
 pub fn told(failed: &[(Renderer, String)]) -> String {
     if let ([(_, reason)], [_]) = (failed, Renderer::here()) {
         return reason.clone();

@@ -1,4 +1,4 @@
-//! What the user asked for. Panels return it; only `App::act` carries it out.
+//! The user's requests. Panels return an [`Action`]; only `App::act` carries it out.
 
 use super::export_window::Asked;
 use super::palette::WindowCommand;
@@ -29,7 +29,7 @@ pub enum Action {
     Close,
     /// Pass an order to the active tab's worker.
     Order(Command),
-    /// Send what the active tab's box holds, which the history then has.
+    /// Send the content of the active tab's composer and add it to the history.
     Send(Command),
     /// Put a message into the active tab's send box, or into a new tab's.
     Compose(Composed),
@@ -52,7 +52,7 @@ pub enum Action {
     Export(Asked),
     /// Take the active tab's rows out of its log; its counters stay.
     Clear,
-    /// Bring back what was closed or cleared last.
+    /// Undo the last closing, clearing or removal.
     Undo,
     ResetCounters,
     /// Open a page of the dock.
@@ -76,7 +76,7 @@ pub enum Action {
     MoveTab(usize, usize),
     /// Give the tab at this place a name; an empty one takes it away.
     RenameTab(usize, String),
-    /// Do what a key does.
+    /// Carry out a command of the window.
     Command(WindowCommand),
     SwitchLanguage,
     /// Ask the system again which interfaces there are.
@@ -91,6 +91,6 @@ pub enum Action {
     DismissLimit(usize),
     /// Read back the logs of sessions that a crash ended.
     RestoreLogs,
-    /// Delete what was offered instead.
+    /// Delete the logs that the banner offers to restore.
     DiscardLogs,
 }

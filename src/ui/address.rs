@@ -1,5 +1,5 @@
-//! Fields for hosts and ports: this machine's addresses, what pasted text is read as,
-//! and who can reach a local address.
+//! Fields for hosts and ports: this machine's addresses, how pasted text is read, and who can reach
+//! a local address.
 
 use super::{Action, UiContext, controls, theme};
 use crate::engine::endpoint;
@@ -69,8 +69,8 @@ pub fn reach(host: &str) -> Option<&'static str> {
     })
 }
 
-/// Brings pasted text to what it means; a pasted `host:port` fills both fields, so that what
-/// is wrong with either is said below its own field.
+/// Normalises pasted text. A pasted `host:port` fills both fields, so that each field shows its own
+/// error.
 pub fn normalise(host: &mut String, port: Option<&mut String>) {
     // `http://example.com` has no port.
     let is_port = |port: &str| !port.is_empty() && !port.contains('/');
@@ -84,7 +84,7 @@ pub fn normalise(host: &mut String, port: Option<&mut String>) {
     *host = ascii;
 }
 
-/// What is wrong with the field above, or what it is read as.
+/// The error of the field above, or the way its text is read.
 pub fn remark_ui(ui: &mut Ui, cx: UiContext<'_>, text: &str, fault: Option<&str>) {
     if let Some(fault) = fault {
         controls::error_line(ui, fault, cx.palette);

@@ -1,4 +1,4 @@
-//! A tab as what a terminal would be told: a command line, and a scenario.
+//! A tab as a command line and as a scenario.
 
 use super::path_field::{PathField, Way};
 use super::{UiContext, controls, theme};
@@ -16,7 +16,7 @@ use std::path::Path;
 pub struct AsCommand {
     path: WrittenPath,
     field: PathField,
-    /// What saving came to, while it is under way, and then.
+    /// The running save, and its outcome below.
     asked: Option<Job<()>>,
     said: Option<io::Result<()>>,
 }
@@ -80,7 +80,7 @@ impl AsCommand {
     }
 }
 
-/// The command line, and before it what writes the files it speaks of.
+/// The command line, after the commands that write the files it names.
 fn script(config: &SessionConfig) -> String {
     let mut text = String::new();
     for CommandFile {

@@ -49,17 +49,17 @@ impl AlertAction {
     }
 }
 
-/// What is told.
+/// The content of a message in the banner.
 #[derive(Clone, Debug)]
 pub struct Alert {
     pub text: String,
-    /// What can be done about it, the least first.
+    /// The actions it offers, the least important first.
     pub offers: Vec<AlertAction>,
     pub tone: Tone,
 }
 
 /// The bar among the frames. A message that ends by itself stays while the pointer is over it:
-/// a click on its buttons must not reach what would move to their place.
+/// otherwise a click on its buttons could hit a control that moves to their place.
 #[derive(Debug, Default)]
 pub struct BannerBar {
     shown: Option<Shown>,

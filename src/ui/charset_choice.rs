@@ -4,8 +4,8 @@ use super::{UiContext, controls};
 use crate::payload::charset::Charset;
 use egui::Ui;
 
-/// A row of the left panel with a choice of encodings; `none` says what it means to choose none,
-/// and `short` says it where there is little room.
+/// A row of the left panel with a choice of encodings; `none` describes the choice of none, and
+/// `short` does so in a narrow row.
 pub fn choice_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,

@@ -92,7 +92,7 @@ fn usual_order(sum: Sum) -> ByteOrder {
     }
 }
 
-/// What it is called.
+/// The name of the checksum.
 pub fn title(cx: UiContext<'_>, sum: Sum) -> String {
     match sum {
         Sum::Sum8 => t!(cx.lang, "checksum.sum"),

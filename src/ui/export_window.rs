@@ -1,4 +1,4 @@
-//! Writing the log, or what a search shows of it, to a file.
+//! Exporting the log, or the rows that a search shows, to a file.
 
 use super::as_command::AsCommand;
 use super::path_field::{PathField, Way};
@@ -17,12 +17,12 @@ use std::path::PathBuf;
 /// The widest list of formats.
 const WIDEST: f32 = 300.0;
 
-/// What is to be exported, and how.
+/// The rows and the format of an export.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
     pub path: PathBuf,
     pub format: CaptureFormat,
-    /// Only what the search and the switches show.
+    /// Only the rows that pass the search and the switches.
     pub shown_only: bool,
     pub replaces: bool,
 }
@@ -34,14 +34,14 @@ pub struct ExportWindow {
     format: CaptureFormat,
     shown_only: bool,
     replaces: bool,
-    /// What the last one came to, and whether that was bad.
+    /// The outcome of the last export, and whether it failed.
     said: Option<(String, bool)>,
     /// The file and format that was said of.
     said_of: Option<(PathBuf, CaptureFormat)>,
     as_command: AsCommand,
 }
 
-/// What the window asks for.
+/// The request of the window.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Asked {
     Start(Wanted),
@@ -171,7 +171,7 @@ impl ExportWindow {
         }))
     }
 
-    /// What the last export came to, as long as it is about what stands above.
+    /// The outcome of the last export, while it belongs to the settings above.
     fn said_ui(&self, ui: &mut Ui, cx: UiContext<'_>) {
         let present = self.path.path().map(|path| (path, self.format));
         let same = self.said_of == present;

@@ -1,4 +1,4 @@
-//! What can be written in the filter, by examples.
+//! The syntax of the filter, by examples.
 
 use super::{UiContext, theme};
 use crate::t;
@@ -7,7 +7,7 @@ use egui::{Align, Grid, Label, Layout, RichText, Ui, vec2};
 /// The widest line.
 const WIDTH: f32 = 420.0;
 
-/// An example, and the key of what it finds.
+/// An example, and the key of its description.
 const EXAMPLES: [(&str, &str); 10] = [
     ("temp", "search.finds_word"),
     ("\"two words\"", "search.finds_words"),
@@ -22,7 +22,7 @@ const EXAMPLES: [(&str, &str); 10] = [
 ];
 
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>) {
-    // A menu stretches what is in it.
+    // A menu stretches its content.
     ui.with_layout(Layout::top_down(Align::Min), |ui| {
         ui.set_max_width(WIDTH);
         let grid = Grid::new("filter help").num_columns(2);

@@ -1,5 +1,5 @@
-//! Rewriting what a filter says: case and regular expressions as switches, and keys that are
-//! completed. [`Filter`](crate::traffic::Filter) says what can be written.
+//! Rewriting the text of a filter: case and regular expressions as switches, and completed keys.
+//! [`Filter`](crate::traffic::Filter) documents the syntax.
 
 /// The keys of terms.
 const KEYS: [&str; 8] = [
@@ -94,7 +94,7 @@ fn length(rest: &str) -> usize {
     sign + quoted + tail.find(char::is_whitespace).unwrap_or(tail.len())
 }
 
-/// Where what `mark` begins has ended.
+/// The end of the part that `mark` begins.
 fn closing(body: &str, mark: char) -> Option<usize> {
     let mut escaped = false;
     for (at, c) in body.char_indices().skip(1) {

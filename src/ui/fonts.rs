@@ -21,11 +21,11 @@ pub fn bold() -> FontFamily {
 /// The toolkit's icons and its pictures of emojis, with their sizes beside a text's.
 const ICONS: (&str, f32) = ("egui-icons", 0.90);
 const EMOJI: (&str, f32) = ("NotoEmoji-Regular", 0.81);
-/// Text of fixed width, and what the others lack.
+/// The monospaced font, which also has characters that the others lack.
 const HACK: &str = "Hack";
 
-/// Chinese first, then the toolkit's own fonts; what neither has, the system's fonts draw.
-/// In English, punctuation that both scripts use is drawn as Latin text has it.
+/// Chinese first, then the toolkit's own fonts; the system's fonts draw the characters that neither
+/// has. In English, punctuation that both scripts use is drawn as in Latin text.
 pub fn definitions(lang: Lang) -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     let mut add = |name: &str, data, tweak| {

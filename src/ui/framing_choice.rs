@@ -1,4 +1,4 @@
-//! Choosing how the messages of a TCP stream are told apart.
+//! Choosing how a TCP stream is split into messages.
 
 use super::controls::{self, Field};
 use super::{UiContext, theme};

@@ -8,7 +8,7 @@ use crate::t;
 use crate::traffic::{Micros, moment};
 use egui::{Key, Popup, PopupCloseBehavior, Response, Ui};
 
-/// What the button shows.
+/// The icon of the button.
 pub const SIGN: &str = "🕓";
 const WIDTH: f32 = 290.0;
 /// A time this much before the first row is still taken for the first, in microseconds.

@@ -1,4 +1,4 @@
-//! What a relay keeps until a person lets it go.
+//! The hold queue of a relay: intercepted data that waits for a person.
 
 use super::log_view::Content;
 use super::{Action, UiContext, controls, grouped, narrow, theme};
@@ -86,7 +86,7 @@ pub fn ui(
     asked.map(|command| Action::Order(command.into()))
 }
 
-/// A message: its number and its buttons, and below them where it goes and what it says.
+/// A message: its number and its buttons, and below them its direction and its content.
 fn piece_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
@@ -121,7 +121,7 @@ fn piece_ui(
     piece.inner
 }
 
-/// What the row of the message says in the log, of its first bytes.
+/// The text of the message's row in the log, of its first bytes.
 fn content(
     cx: UiContext<'_>,
     session: &Session,
@@ -137,7 +137,7 @@ fn content(
     Content::of(&record, &Streamed::alone(reading), receive.display, cx).line()
 }
 
-/// From whom to whom, each with its port where there is little room.
+/// Its sender and its receiver, by port in a narrow page.
 fn route_ui(ui: &mut Ui, cx: UiContext<'_>, held: &HeldEntry) {
     let (from, to) = (cx.interfaces.show(held.from), cx.interfaces.show(held.to));
     let whole = format!("{from} → {to}");

@@ -68,7 +68,7 @@ pub use crate::words::grouped;
 
 use crate::words::Lang;
 
-/// What every panel is drawn with.
+/// The context that every panel is drawn with.
 #[derive(Clone, Copy)]
 pub struct UiContext<'a> {
     pub lang: Lang,

@@ -34,8 +34,7 @@ impl OpenWindow {
     }
 }
 
-/// What stands where the connection's settings would: which file it is, and that nothing
-/// is connected.
+/// Shown in place of the connection's settings: the file's name, and that nothing is connected.
 pub fn file_ui(ui: &mut Ui, cx: UiContext<'_>, path: &Path) -> Option<Action> {
     controls::heading(ui, &t!(cx.lang, "open.heading"), cx.palette);
     let text = RichText::new(path.display().to_string()).font(theme::small_mono());
@@ -50,7 +49,7 @@ pub fn file_ui(ui: &mut Ui, cx: UiContext<'_>, path: &Path) -> Option<Action> {
         .then(|| Action::ReplayFile(path.to_owned()))
 }
 
-/// What stands there where nothing of the file could be read: why, and what can be done.
+/// Shown there if the file could not be read: the reason and the cure.
 pub fn unreadable_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,

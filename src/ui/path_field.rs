@@ -12,7 +12,7 @@ use crate::{explain, t};
 use egui::Ui;
 use std::path::{Path, PathBuf};
 
-/// What the path is for.
+/// The purpose of the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// A file that is there.

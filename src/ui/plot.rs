@@ -1,4 +1,4 @@
-//! What all plots look like.
+//! The common look of all plots.
 
 use super::{UiContext, theme};
 use egui::{
@@ -11,7 +11,7 @@ use egui_plot::{Line, LineStyle, Plot, PlotPoints};
 const WIDTH: f32 = 1.5;
 const DASH: f32 = 5.0;
 
-/// How a curve of a plot is told from the others: each has a dash besides its colour.
+/// The identity of a curve in a plot: each has a dash besides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dash {
     Solid,
@@ -68,7 +68,7 @@ pub fn quiet<'a>(name: &str, cx: UiContext<'_>) -> Plot<'a> {
         .allow_double_click_reset(false)
 }
 
-/// Lets screen readers say what a plot shows.
+/// Describes the content of a plot for screen readers.
 pub fn name(plot: &Response, title: &str) {
     plot.widget_info(|| WidgetInfo::labeled(Role::Image, true, title));
 }

@@ -1,4 +1,4 @@
-//! What came and went over the last minutes: records, bytes and drops by the second.
+//! The traffic of the last minutes: records, bytes and drops for each second.
 
 use super::plot::{self, Dash};
 use super::{UiContext, grouped, size, theme};
@@ -18,7 +18,7 @@ struct Curve<'a> {
     name: String,
     colour: Color32,
     dash: Dash,
-    /// What it shows of a second.
+    /// The value that it shows of a second.
     value: &'a dyn Fn(&Second) -> u64,
 }
 

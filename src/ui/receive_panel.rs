@@ -50,8 +50,8 @@ impl ReceiveDraft {
         checksum_choice::ui(ui, cx, &name, &mut self.verifies, &mut self.checksum);
     }
 
-    /// Whether what was received has its check value behind it; `None` where that is not
-    /// asked.
+    /// Whether the received data ends with its check value; `None` if check values are not
+    /// verified.
     pub fn verdict(&self, record: &Record<'_>) -> Option<bool> {
         let asked = self.verifies && record.kind() == RecordKind::Received;
         asked.then(|| self.checksum.verify_line(record.bytes()))?

@@ -1,4 +1,4 @@
-//! Keeping what comes and goes in a file as it happens.
+//! Recording traffic to a file as it happens.
 
 use super::path_field::{PathField, Way};
 use super::{Action, UiContext, controls, format_choice, size, theme};
@@ -17,12 +17,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What ends a recording.
+/// The icon of the button that ends a recording.
 pub const STOP: &str = "■";
 const WIDTH: f32 = 320.0;
 
 impl RecordingDraft {
-    /// What to record, if it is wanted and a file is named.
+    /// The request to record, if recording is on and a file is named.
     pub fn order(&self, describe: Describe, reader: StreamTextReader) -> Option<RecordingRequest> {
         let path = self.path.path_to_write(self.format.extension());
         let path = path.filter(|_| self.on)?;
@@ -37,7 +37,7 @@ impl RecordingDraft {
     }
 }
 
-/// What the control of a recording knows besides the settings.
+/// The state of the recording control besides the settings.
 #[derive(Debug, Default)]
 pub struct RecordControl {
     field: PathField,
@@ -68,7 +68,7 @@ pub struct Recorder<'a> {
 }
 
 impl Recorder<'_> {
-    /// What the button says: how long and how large a recording is.
+    /// The text of the button: the duration and size of a recording.
     pub fn text(&mut self, ui: &Ui, cx: UiContext<'_>, session: &Session) -> String {
         let Some(path) = session.recording() else {
             return format!("○ {}", t!(cx.lang, "recording.short"));
@@ -125,13 +125,13 @@ impl Recorder<'_> {
         (button, action)
     }
 
-    /// Ends the recording, and wants none any more.
+    /// Ends the recording and switches recording off.
     pub fn stop(&mut self) -> Action {
         self.draft.on = false;
         Action::Order(SessionCommand::EndRecording.into())
     }
 
-    /// What to record to, below the control that opened it.
+    /// The settings of the recording, below the control that opened them.
     pub fn popup_ui(
         &mut self,
         cx: UiContext<'_>,

@@ -1,4 +1,4 @@
-//! The field that filters the log, and the strip that says what it found.
+//! The field that filters the log, and the strip that reports the matches.
 
 use super::log_view::{LogView, OnShow, Sought};
 use super::palette::{WindowCommand, with_key};
@@ -16,7 +16,7 @@ use egui::{
 
 /// The room for the switches in the field, in points.
 const SWITCHES: i8 = 78;
-/// The room for what was found beside the titles of the log.
+/// The width of the report on the matches, beside the titles of the log.
 const STRIP: f32 = 400.0;
 /// The least width of the bar of progress behind what was found.
 const LEAST_BAR: f32 = 16.0;
@@ -28,7 +28,7 @@ pub struct SearchBox {
     pub text: String,
     /// Whether rows without it are hidden, rather than only passed over.
     pub only: bool,
-    /// What is wrong with the text: what is shown is what was found before.
+    /// The error of the text; the matches of the text before it stay shown.
     pub mistake: Option<FilterMistake>,
     /// A fault of the program ended the search: all rows are shown.
     pub died: Option<Died>,
@@ -46,8 +46,8 @@ impl Default for SearchBox {
 }
 
 impl SearchBox {
-    /// Puts the cursor into the field, before the frame shows it: what is typed in the
-    /// same moment goes there too.
+    /// Focuses the field before the frame shows it, so that text typed in the same moment goes
+    /// there too.
     pub fn focus(&self, ctx: &egui::Context) {
         controls::select_all(ctx, id(), &self.text);
     }
@@ -100,7 +100,7 @@ impl SearchBox {
         response.on_hover_text(reason);
     }
 
-    /// What stands in the field at its right.
+    /// The switches at the right of the field.
     fn switches_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, field: Rect) {
         let left = field.right() - f32::from(SWITCHES);
         let rect = field.with_min_x(left).shrink2(vec2(2.0, 2.0));
@@ -125,7 +125,7 @@ impl SearchBox {
         help.on_hover_text(name);
     }
 
-    /// The keys that what is being typed may become; Tab takes the first.
+    /// The completions of the key being typed; Tab takes the first.
     fn completions_ui(&mut self, cx: UiContext<'_>, field: &Response) {
         let keys = filter_terms::completions(&self.text);
         let (ctx, popup) = (&field.ctx, id().with("keys"));
@@ -161,12 +161,12 @@ impl SearchBox {
         }
     }
 
-    /// How much was found, and what to do with it: at the right of the log's titles, which are
+    /// The number of matches and the actions on them: at the right of the log's titles, which are
     /// drawn below it and leave it the returned width.
     pub fn strip_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, mut shown: OnShow<'_>) -> f32 {
         let titles = ui.available_rect_before_wrap();
         let titles = titles.with_max_y(titles.top() + theme::LOG_HEADER);
-        // What is wrong is a sentence: it leaves the first titles their room, and the tooltip has
+        // An error is a sentence: it leaves the first titles their room, and the tooltip has
         // all of it.
         let is_wrong = self.mistake.is_some() || shown.sought.is_none();
         let width = match is_wrong {
@@ -248,7 +248,7 @@ impl SearchBox {
         });
     }
 
-    /// Why there is nothing to say of what was found.
+    /// The reason why there are no matches to report.
     fn wrong_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, wrong: &str) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             self.close_ui(ui, cx);
@@ -307,7 +307,7 @@ fn step(shown: &mut OnShow<'_>, way: Way) {
             .map(|line| line.row)
     };
     let found = match (view.selected(), way) {
-        // From what is in sight: the end, while the view follows it.
+        // From the visible rows on: the end, while the view follows it.
         (None, Way::On) if !view.follows() => rows.next(view.top_row()).or_else(first),
         (None, _) => last(),
         (Some(row), Way::On) => rows.next(row).or_else(first),

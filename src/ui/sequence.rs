@@ -1,4 +1,5 @@
-//! A sequence: named messages sent in order, each so many times, with a pause behind.
+//! A sequence: named messages sent in order, each with a number of repetitions and a pause after
+//! it.
 
 use super::send::{Blocked, repeat};
 use super::{Action, UiContext, controls, text_format, theme};

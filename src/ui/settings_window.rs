@@ -1,4 +1,4 @@
-//! The page of what is set once for the whole program.
+//! The page of the settings of the whole program.
 
 use super::{UiContext, controls, theme};
 use crate::settings::preferences::{MOST_DAYS, Preferences};

@@ -14,20 +14,20 @@ use egui::{Align, Color32, Layout, Ui, vec2};
 /// The room that the line of the rates needs too.
 const WIDE: f32 = 1000.0;
 const GAP: f32 = 16.0;
-/// Seconds between two announcements of what arrived.
+/// Seconds between two announcements of received messages.
 const PAUSE: u64 = 5;
 /// The sign of the state with the gap behind it.
 const DOT: f32 = 14.0;
 /// The most that a long address takes from the figures.
 const STATE: f32 = 260.0;
 
-/// What the bar tells besides the session.
+/// The content of the bar besides the session.
 pub struct About {
     /// Whether the session, or the next one, has streams.
     pub is_stream: bool,
     /// Rows that the log shows.
     pub shown: u64,
-    /// What the log may hold in memory, in MiB.
+    /// The memory budget of the log, in MiB.
     pub budget_mib: usize,
 }
 
@@ -81,7 +81,7 @@ fn announce(ui: &Ui, cx: UiContext<'_>, session: &Session) {
     }
 }
 
-/// What screen readers were told last about the received messages.
+/// The last announcement of received messages to screen readers.
 #[derive(Clone, Copy, Default)]
 struct Arrived {
     second: u64,
@@ -101,7 +101,7 @@ fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) {
     let mut ranks: Vec<u8> = items.iter().map(|item| item.rank).collect();
     ranks.sort_unstable();
     ranks.dedup();
-    // What matters most has its place first; in the bar they stand in their own order.
+    // The most important entries get their width first; the bar shows them in their own order.
     for rank in ranks {
         for item in items.iter_mut().filter(|item| item.rank == rank) {
             let needed = width(&item.words) + GAP;
@@ -109,7 +109,7 @@ fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) {
             room -= if item.fits { needed } else { 0.0 };
         }
     }
-    // The state takes what is left.
+    // The state takes the remaining width.
     let state = DOT + width(&text).min(STATE) + room.max(0.0);
     let size = vec2(state.min(DOT + width(&text)), ui.available_height());
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
@@ -130,7 +130,7 @@ fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) {
 struct Item {
     words: LayoutJob,
     hint: Option<String>,
-    /// 0 for what matters most.
+    /// 0 for the most important entry.
     rank: u8,
     fits: bool,
 }
@@ -176,7 +176,7 @@ fn items(cx: UiContext<'_>, session: &Session, about: &About) -> Vec<Item> {
     }
     let waited = format!("{:.1}", totals.waited.as_secs_f64());
     let truncated = t!(lang, "status.truncated_hint");
-    // TCP loses nothing: what is lost on the way is sent again.
+    // TCP loses nothing: it retransmits lost segments.
     if !about.is_stream || totals.truncated > 0 {
         let count = (totals.truncated, palette.error);
         items.push(loss(cx, "status.truncated", truncated, count));

@@ -12,7 +12,8 @@ pub const WIDTH: f32 = 44.0;
 /// The width of the switch.
 const SWITCH: f32 = 116.0;
 
-/// A button that says what it is and changes that; `number` tells the message from others.
+/// A button that shows the text format and changes it; `number` distinguishes the message from
+/// others.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, format: &mut TextFormat, number: &str) {
     let (words, other) = match format {
         TextFormat::Text => (t!(cx.lang, "receive.text"), TextFormat::Hex),

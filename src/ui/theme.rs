@@ -21,7 +21,7 @@ impl From<Choice> for egui::ThemePreference {
 pub const TOP_BAR: f32 = 40.0;
 pub const STATUS_BAR: f32 = 30.0;
 pub const TOOLBAR: f32 = 40.0;
-/// The titles above the log, or what a search found in their place.
+/// The titles above the log, or the search report in their place.
 pub const LOG_HEADER: f32 = 27.0;
 /// Fields, segmented controls and combo boxes.
 pub const FIELD: f32 = 28.0;
@@ -34,7 +34,7 @@ pub const ROUND: CornerRadius = CornerRadius::same(5);
 pub struct Palette {
     pub background: Color32,
     pub panel: Color32,
-    /// Between regions, and around what only shows something.
+    /// Between regions, and around controls that only show something.
     pub line: Color32,
     /// Around fields, buttons and other controls.
     pub edge: Color32,
@@ -50,7 +50,7 @@ pub struct Palette {
     pub sent: Color32,
     pub event: Color32,
     pub event_soft: Color32,
-    /// Behind what was searched for.
+    /// Behind matches.
     pub found: Color32,
     pub error: Color32,
     pub error_soft: Color32,
@@ -59,7 +59,7 @@ pub struct Palette {
     pub ok: Color32,
     pub hover: Color32,
     pub shadow: Color32,
-    /// What tells peers apart, besides their addresses.
+    /// The colours of peers, besides their addresses.
     pub peers: [Color32; 6],
 }
 

@@ -3,7 +3,7 @@
 use crate::settings::dock::Page;
 use crate::ui::region::Region;
 
-/// What a text of the help is about.
+/// The topic of a help text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Topic {
     #[default]
@@ -132,7 +132,7 @@ const fn page(
 }
 
 impl Topic {
-    /// What helps in this part of the window, where this page of the dock is open.
+    /// The topic for this part of the window while this page of the dock is open.
     pub fn of(region: Option<Region>, open: Option<Page>) -> Option<Self> {
         Some(match region? {
             Region::Tabs => Self::Tabs,

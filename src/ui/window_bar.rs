@@ -1,4 +1,4 @@
-//! What stands at the right end of the tab bar, and concerns the whole window.
+//! The right end of the tab bar: the controls of the whole window.
 
 use super::controls::{self, icon_button, tooltip_with_key};
 use super::palette::{WindowCommand, key_text, with_key};

@@ -160,8 +160,8 @@ pub fn chip_width(ui: &Ui, text: &str) -> f32 {
     words.size().x + gap + SIGN + 18.0
 }
 
-/// A rounded switch that is filled while on. `sign` paints what stands before its text around
-/// a place; `name` is its accessible name.
+/// A rounded switch that is filled while on. `sign` paints the picture before its text around a
+/// place; `name` is its accessible name.
 pub fn chip(
     ui: &mut Ui,
     on: bool,

@@ -77,7 +77,7 @@ impl CaptionColumn {
     }
 }
 
-/// Dim words before a control; `width` 0 takes what they need.
+/// Dim words before a control; `width` 0 takes the width of the words.
 pub fn caption(ui: &mut Ui, text: &str, width: f32, palette: &Palette) {
     let galley = ui
         .painter()

@@ -1,4 +1,4 @@
-//! Text fields with a caption, and what is wrong with them underneath.
+//! Text fields with a caption, and their errors underneath.
 
 use super::named;
 use crate::ui::narrow;
@@ -25,7 +25,7 @@ pub struct Field<'a> {
     pub hint: &'a str,
     pub width: f32,
     pub faulty: bool,
-    /// What is wrong with it, for screen readers.
+    /// The error of its text, for screen readers.
     pub fault: Option<&'a str>,
     /// Where it is to be found before it is shown.
     pub id: Option<Id>,
@@ -172,7 +172,7 @@ pub fn elided(ui: &Ui, field: Response, text: &str, right: f32, palette: &Palett
     field.on_hover_text(text).on_disabled_hover_text(text)
 }
 
-/// What is wrong with the field above.
+/// The error of the field above.
 pub fn error_line(ui: &mut Ui, text: &str, palette: &Palette) {
     let words = RichText::new(text)
         .font(theme::small())

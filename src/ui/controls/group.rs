@@ -2,7 +2,7 @@
 
 use egui::{Context, EventFilter, Id, Key, Modifiers, Sense, Ui};
 
-/// What a member of a group senses: only one of them is a stop.
+/// The interaction of a member of a group: only one of them is a Tab stop.
 pub fn sense(is_stop: bool) -> Sense {
     match is_stop {
         true => Sense::click(),

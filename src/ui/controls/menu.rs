@@ -7,7 +7,7 @@ use egui::{
     SetOpenCommand, Stroke, TextWrapMode, Ui,
 };
 
-/// What a menu leaves of the window's height, in points: its frame, and a gap.
+/// The part of the window's height that a menu leaves free, in points: its frame and a gap.
 const MARGIN: f32 = 24.0;
 
 /// Takes the key that opens a menu out of the input: the menu key, or Shift+F10.

@@ -90,7 +90,7 @@ pub fn keep_escape(ctx: &Context, was_open: bool, is_open: bool) {
     }
 }
 
-/// Scrolls to the control that got the keys. Stands at the end of what scrolls.
+/// Scrolls to the control that got the keys. Called at the end of the scrolled content.
 pub fn reveal_focus(ui: &Ui) {
     let now = ui.memory(Memory::focused);
     let before = ui.data_mut(|data| {

@@ -11,7 +11,7 @@ const PADDING: f32 = 8.0;
 /// The room of the arrow.
 const ARROW: f32 = 20.0;
 
-/// What a chip shows, and the name of its switch or list.
+/// The content of a chip, and the name of its switch or list.
 pub struct OptionChip<'a> {
     pub enabled: bool,
     pub on: bool,

@@ -4,7 +4,7 @@ use super::caption;
 use crate::ui::theme::{self, Palette};
 use egui::{Align, Layout, Ui, vec2};
 
-/// Dim words, and behind them what `add` shows, which is `width` points wide. Both stand in one
+/// Dim words, followed by the content of `add`, which is `width` points wide. Both stand in one
 /// line of a row that wraps.
 pub fn captioned<R>(
     ui: &mut Ui,

@@ -4,7 +4,7 @@ use super::field::FIELD;
 use crate::ui::theme;
 use egui::{Align2, Context, Id, Key, Memory, Modifiers, Order, Pos2, RichText, Ui, pos2};
 
-/// Under which it is kept what is in front, and the id of a window to be closed.
+/// The key of the window in front, and of the id of a window to be closed.
 const FRONT: &str = "front window";
 const CLOSED: &str = "window to close";
 
@@ -97,7 +97,7 @@ pub fn types_a_number(ctx: &Context) -> bool {
     ctx.text_edit_focused() && ctx.memory(Memory::focused) != field
 }
 
-/// Where its upper edge stands: it grows downward, and what one clicks stays where it is.
+/// Its upper edge: it grows downward, so that a clicked control stays in place.
 fn top(ctx: &Context) -> Pos2 {
     let area = ctx.content_rect();
     pos2(area.center().x, area.top() + area.height() * 0.15)

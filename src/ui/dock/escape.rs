@@ -1,4 +1,4 @@
-//! Escape closes the open page, while it is what was used last.
+//! Escape closes the open page while the page was used last.
 
 use crate::settings::dock::Page;
 use crate::ui::controls;
@@ -17,7 +17,7 @@ struct Used {
     typing: bool,
 }
 
-/// Whether Escape was pressed for this page; stands before what is in the page.
+/// Whether Escape was pressed for this page. Called before the page's content.
 pub fn closes(ctx: &Context, open: Page) -> bool {
     let used: Option<Used> = ctx.data(|data| data.get_temp(Id::unique(KEPT)));
     let is_its = used.is_some_and(|used| used.page == Some(open) && used.last && !used.typing);
@@ -28,10 +28,10 @@ pub fn closes(ctx: &Context, open: Page) -> bool {
         && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
 }
 
-/// Follows what is used; stands behind what is in the page, which is shown here.
+/// Records whether the page is used. Called after the page's content, which is shown here.
 pub fn follow(ctx: &Context, open: Option<Page>, page: Rect) {
     let before: Option<Used> = ctx.data(|data| data.get_temp(Id::unique(KEPT)));
-    // What was open when the program began was not opened by anybody.
+    // A page that was open at the start of the program was not opened by the user.
     let opened = before.is_some_and(|before| before.page != open);
     let pressed = controls::pressed_at(ctx);
     // Lists of a page hang over its edge.

@@ -24,7 +24,7 @@ const LEAST_WIDTH: f32 = 300.0;
 const LEAST_HEIGHT: f32 = 100.0;
 const LOG_WIDTH: f32 = 240.0;
 const LOG_HEIGHT: f32 = 100.0;
-/// What of the log stays above a page: its titles and two rows.
+/// The height of the log that stays above a page: its titles and two rows.
 const LOW_LOG: f32 = 78.0;
 /// The least that the log has beside the rail: five rows below the titles of the columns.
 const LOG_ON_RAIL: f32 = theme::LOG_HEADER + 5.0 * 22.0 + 1.0;
@@ -38,7 +38,7 @@ const EDGE: &str = "dock.edge";
 /// The room of a scroll bar.
 const BAR: i8 = 8;
 
-/// What is told of the pages.
+/// The state of the pages.
 pub struct Shown {
     /// Pages of which something is at work, or waits.
     pub marked: Vec<Page>,
@@ -245,7 +245,7 @@ fn margin() -> Margin {
     }
 }
 
-/// The title of the page, and what closes it.
+/// The title of the page, and its close button.
 fn head_ui(ui: &mut Ui, cx: UiContext<'_>, page: Page, title: Option<String>) -> Option<Action> {
     let title = title.unwrap_or_else(|| t!(cx.lang, page.entry().name));
     ui.horizontal(|ui| {

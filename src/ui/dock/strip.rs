@@ -20,7 +20,7 @@ pub const ROW: f32 = 34.0;
 const HIGH: f32 = 42.0;
 const WORDED: f32 = 36.0;
 const LOW: f32 = 22.0;
-/// The narrowest column, and what it has beside its words.
+/// The narrowest column, and its margin beside the words.
 const COLUMN: f32 = 48.0;
 const BESIDE: f32 = 12.0;
 /// Between buttons, and around all of them.
@@ -29,7 +29,7 @@ pub const AROUND: f32 = 6.0;
 /// The width of a button without words.
 const BARE: f32 = 30.0;
 
-/// What a button shows.
+/// The content of a button.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Face {
     /// Its icon with the word below.

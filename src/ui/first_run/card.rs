@@ -1,4 +1,4 @@
-//! What a person may want to test first, and the settings for it.
+//! Tasks for the first test, and their settings.
 
 use super::line::Trial;
 use crate::automation::impair::{DatagramPlan, Delay, Loss, Reorder};

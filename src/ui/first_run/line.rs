@@ -5,7 +5,7 @@ use crate::kind::Kind;
 use crate::peer::{Name, Peer};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// What a command line does.
+/// The effect of a command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trial {
     /// Sends a short text.

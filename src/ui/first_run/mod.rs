@@ -1,4 +1,4 @@
-//! What stands in an empty log: tasks to choose from, and the next step of the chosen one; and
+//! The content of an empty log: tasks to choose from, and the next step of the chosen one; and
 //! below its first rows, while nothing has arrived, who can send here.
 
 mod card;
@@ -25,7 +25,7 @@ pub struct FirstRun {
     is_fresh: bool,
 }
 
-/// What of it is shown.
+/// The part of it that is shown.
 #[derive(Clone, Copy, Debug)]
 pub enum Stage {
     Cards,
@@ -36,7 +36,7 @@ pub enum Stage {
 }
 
 impl FirstRun {
-    /// What is shown in the log of this session; `kind` is that of the next one.
+    /// The part shown in the log of this session; `kind` is the kind of the next one.
     pub fn stage(&self, session: &Session, kind: Kind) -> Option<Stage> {
         match session.state() {
             SessionState::Closed if session.log.is_empty() => {

@@ -105,7 +105,7 @@ pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card
     });
 }
 
-/// An address as it was typed, and what it means.
+/// An address as typed, and its meaning.
 struct Typed {
     text: String,
     address: Option<Peer>,

@@ -1,4 +1,4 @@
-//! What can be done with the selected row.
+//! The actions on the selected row.
 
 use super::Inspector;
 use crate::engine::Command;
@@ -115,8 +115,8 @@ fn edit_ui(
 }
 
 impl Composed {
-    /// The bytes of a row, to go where it came from or went to; `None` for a row without a
-    /// message, and in a relay, which sends what others sent.
+    /// The bytes of a row as a message to its peer; `None` for a row without a message, and in a
+    /// relay, which sends only forwarded data.
     pub fn of(session: &Session, record: &Record<'_>, reading: Reading) -> Option<Self> {
         let is_data = matches!(record.kind(), RecordKind::Received | RecordKind::Sent);
         if !is_data || session.kind().is_relay() {
@@ -138,7 +138,7 @@ impl Composed {
     }
 }
 
-/// The text as it came, with what is none as U+FFFD.
+/// The text as it arrived, with undecodable bytes as U+FFFD.
 fn raw(bytes: &[u8], reading: Reading) -> String {
     let Reading::Text(charset) = reading else {
         return String::from_utf8_lossy(bytes).into_owned();

@@ -52,7 +52,7 @@ impl Inspector {
     }
 }
 
-/// What the bytes from the first one marked are as numbers.
+/// The bytes from the first marked one on, as numbers.
 fn numbers_ui(ui: &mut Ui, cx: UiContext<'_>, bytes: &[u8], marked: &Range<usize>) {
     let (from, count) = (marked.start, marked.len());
     let place = t!(

@@ -21,8 +21,8 @@ const LINES: f32 = 9.0;
 const LINE: f32 = 20.0;
 
 impl Inspector {
-    /// Chooses how messages are told apart, and lists them. One that is clicked shows
-    /// where its bytes stand.
+    /// Chooses how the stream is split into messages, and lists them. A clicked message shows the
+    /// place of its bytes.
     pub(super) fn frames_ui(
         &mut self,
         ui: &mut Ui,

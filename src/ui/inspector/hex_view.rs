@@ -1,5 +1,5 @@
-//! A hex dump painted cell by cell, so that columns line up whatever the script. What is
-//! marked in the bytes is marked in the text beside them, and the other way round.
+//! A hex dump painted cell by cell, so that columns line up in any script. A mark in the bytes is
+//! also a mark in the text beside them, and the other way round.
 
 use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::hex;
@@ -21,7 +21,7 @@ const TALLEST: usize = 14;
 pub struct HexView<'a> {
     pub bytes: &'a [u8],
     pub charset: Option<Charset>,
-    /// What a search found among them.
+    /// The matches of a search among them.
     pub found: &'a [Range<usize>],
     pub palette: &'a Palette,
 }
@@ -163,7 +163,7 @@ impl HexView<'_> {
         );
     }
 
-    /// Colours what of a range stands in this line, in both halves.
+    /// Colours the part of a range in this line, in both halves.
     fn ground(&self, painter: &Painter, line: &Line, range: &Range<usize>, colour: egui::Color32) {
         let end = line.from + ACROSS;
         let (begin, end) = (range.start.max(line.from), range.end.min(end));
@@ -191,8 +191,8 @@ impl HexView<'_> {
     }
 }
 
-/// What stands beside each byte of a range: the character that begins there, nothing
-/// inside one, and a dot for what cannot be shown.
+/// The text beside each byte of a range: the character that begins there, nothing inside a
+/// character, and a dot for bytes without a visible one.
 fn letters(charset: Option<Charset>, bytes: &[u8], range: Range<usize>) -> Vec<Option<char>> {
     let charset = charset.unwrap_or_default();
     let begin = certain(bytes, range.start);

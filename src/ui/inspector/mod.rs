@@ -20,7 +20,7 @@ use crate::{explain, t};
 use egui::{RichText, Ui};
 use std::ops::Range;
 
-/// What is marked in the selected row.
+/// The marked part of the selected row.
 #[derive(Debug, Default)]
 pub struct Inspector {
     row: Option<u64>,
@@ -199,7 +199,7 @@ fn notice_ui(ui: &mut Ui, cx: UiContext<'_>, notice: &crate::traffic::Notice) {
     }
 }
 
-/// As what the row, its peer's rows or all of them are read.
+/// The reading of the row, of its peer's rows, or of all rows.
 fn read_as_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
@@ -241,8 +241,8 @@ fn read_as_ui(
     controls::regain_focus(ui, &button);
 }
 
-/// The time since the row before, in the unit it is read best in. Rows stand in the order
-/// they were handled in: what waited may have arrived before the row above it.
+/// The time since the previous row, in a suitable unit. Rows are in the order in which they were
+/// handled: delayed data may have arrived before the row above it.
 fn gap(lang: Lang, micros: i64) -> String {
     let time = micros.unsigned_abs();
     let time = match time {

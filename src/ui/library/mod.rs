@@ -1,4 +1,4 @@
-//! What was sent and what is kept to be sent again: the page.
+//! The page of sent messages and snippets.
 
 mod destination;
 mod table;

@@ -17,7 +17,7 @@ const SEND: f32 = 56.0;
 const MORE: f32 = 28.0;
 const GAP: f32 = 6.0;
 
-/// What is asked of one row.
+/// The user's request to one row.
 enum Asked {
     Send,
     Compose,
@@ -78,7 +78,7 @@ pub(super) fn table_ui(
     }
 }
 
-/// What sends all of them, at an interval, once or until it is stopped.
+/// The control that sends all of them, at an interval, once or until it is stopped.
 pub(super) fn in_turn_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
@@ -139,8 +139,8 @@ pub(super) fn composed(composition: &Composition) -> Action {
     })
 }
 
-/// One row: the name, the message, and what sends it; in a narrow page the message stands
-/// below the rest.
+/// One row: the name, the message, and the send button; in a narrow page the message stands below
+/// the rest.
 fn row_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
@@ -192,7 +192,7 @@ fn content_ui(ui: &mut Ui, cx: UiContext<'_>, snippet: &mut Snippet, number: &st
     Field::new(text, &name, &hint, width).show(ui, cx.palette);
 }
 
-/// What else can be done with a row.
+/// The other actions on a row.
 fn more_ui(ui: &mut Ui, cx: UiContext<'_>, number: &str) -> Option<Asked> {
     let name = t!(cx.lang, "snippets.more_of", number = number);
     let more = ui.add_sized([MORE, theme::SMALL_BUTTON], Button::new("▾"));

@@ -1,4 +1,4 @@
-//! The page on which snippets are named, sorted, and handed on, and what was sent is.
+//! The page on which snippets are named, sorted and shared, and sent messages are listed.
 
 use super::destination::{Destination, Refusal};
 use super::table::{composed, in_turn_ui, table_ui};
@@ -15,7 +15,7 @@ use std::io;
 
 #[derive(Debug, Default)]
 pub struct SnippetWindow {
-    /// What is to be kept under a name.
+    /// The message to keep under a name.
     new: Option<Composition>,
     name: String,
     /// Whether its name waits for the keys.
@@ -23,11 +23,11 @@ pub struct SnippetWindow {
     group: String,
     path: WrittenPath,
     field: PathField,
-    /// What importing or exporting last came to, and whether that was bad.
+    /// The outcome of the last import or export, and whether it failed.
     said: Option<(String, bool)>,
     /// Why the last snippet was not sent.
     refused: Option<Refusal>,
-    /// What a file came to, while it is read or written.
+    /// The job that reads or writes a file.
     asked: Option<Job<Done>>,
 }
 
@@ -39,7 +39,7 @@ impl SnippetWindow {
         self.asks = true;
     }
 
-    /// The page: the table of snippets, which go to `to`, and what was sent before.
+    /// The page: the table of snippets, which are sent to `to`, and the history.
     pub fn page_ui(
         &mut self,
         ui: &mut Ui,
@@ -183,14 +183,14 @@ impl SnippetWindow {
     }
 }
 
-/// What a file of snippets came to.
+/// The result of reading or writing a file of snippets.
 #[derive(Debug)]
 enum Done {
     Imported(Result<Snippets, Mistake>),
     Exported(Result<(), Mistake>),
 }
 
-/// What was sent; returns what was chosen.
+/// The history; returns the chosen message.
 fn history_ui(ui: &mut Ui, cx: UiContext<'_>, history: &mut History) -> Option<Composition> {
     controls::heading(ui, &t!(cx.lang, "history.heading"), cx.palette);
     if history.entries().is_empty() {

@@ -102,7 +102,7 @@ fn column_ui(
             Column::Gap => &mut shown.gap,
             Column::Peer => &mut shown.peer,
             Column::Length => &mut shown.length,
-            // It tells what kind a row is.
+            // This column shows the kind of a row.
             Column::Direction => {
                 ui.label(title.as_str());
                 return;

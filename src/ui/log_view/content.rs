@@ -1,4 +1,4 @@
-//! What one row says, cut before any of it is built.
+//! The text of one row, truncated before it is built.
 
 use super::ink::Ink;
 use crate::payload::charset::Charset;
@@ -38,13 +38,13 @@ pub struct Span {
 }
 
 impl Content {
-    /// What the row of a record says, whose bytes are read so.
+    /// The text of a record's row; `read` is the reading of its bytes.
     pub fn of(record: &Record<'_>, read: &Streamed, display: Display, cx: UiContext<'_>) -> Self {
         let mut content = Self::of_body(record, read, display, cx);
         if record.arrival.truncated {
             content.total = Some(cut(cx.lang, record));
         }
-        // What was sent to many stands out.
+        // Broadcast and multicast data is marked.
         if let Some(Destination { ip, .. }) = record.arrival.destination
             && (ip.is_multicast() || cx.interfaces.is_broadcast(ip))
         {
@@ -65,8 +65,8 @@ impl Content {
         content
     }
 
-    /// What stands behind the spans: the other end of a relay, in the words of `show`, and the
-    /// total where there is room for it.
+    /// The text after the spans: the other end of a relay, formatted by `show`, and the total if
+    /// there is room for it.
     pub fn tail(&self, with_total: bool, show: impl FnOnce(Peer) -> String) -> Option<String> {
         let other = self.other;
         let other = other.map(|(way, peer)| format!("{way} {}", show(peer)));
@@ -181,7 +181,7 @@ fn other_end(record: &Record<'_>) -> Option<(&'static str, Peer)> {
     }
 }
 
-/// The client that a relay connected for, and what happened to that connection.
+/// The client of a relay's outgoing connection, and the event on that connection.
 fn for_client(notice: &Notice) -> Option<(Peer, &Notice)> {
     let Notice::Automatic(automatic) = notice else {
         return None;

@@ -140,7 +140,7 @@ fn lines_of<'a>(
     rows: Rows<'a>,
     span: &RangeInclusive<u64>,
 ) -> impl Iterator<Item = RowPosition<'a>> + use<'a> {
-    // What was trimmed is not there to be copied.
+    // Trimmed rows cannot be copied.
     let (first, last) = ((*span.start()).max(rows.log().rows().start), *span.end());
     let begin = rows.line_of(first).filter(|_| first <= last);
     let lines = begin.into_iter().flat_map(move |line| rows.from(line));

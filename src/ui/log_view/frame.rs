@@ -1,4 +1,4 @@
-//! What stands around the rows: the titles, and the hint where no row is found.
+//! The surroundings of the rows: the titles, and the hint in an empty table.
 
 use super::columns::Columns;
 use super::{column_drag, column_menu};

@@ -30,9 +30,8 @@ impl Ink {
     }
 }
 
-/// Appends `text`, with what `filter` looks for on a ground of its own. Control pictures
-/// become the names of their controls in little boxes, which can be read where the
-/// pictures themselves are too small.
+/// Appends `text`, with the matches of `filter` highlighted. Control pictures become the names of
+/// their controls in little boxes, which can be read where the pictures themselves are too small.
 pub fn append(
     job: &mut LayoutJob,
     text: &str,
@@ -63,7 +62,7 @@ pub fn append(
     job.append("", 3.5, TextFormat::simple(theme::tag(), colour));
 }
 
-/// Appends `text` as it is, with what `filter` looks for on a ground of its own.
+/// Appends `text` as it is, with the matches of `filter` highlighted.
 pub fn append_coloured(
     job: &mut LayoutJob,
     text: &str,

@@ -10,7 +10,7 @@ use crate::ui::{Action, Composed, controls};
 use egui::{Order, PopupCloseBehavior, Response, Ui};
 use std::ops::Range;
 
-/// What is chosen for a row.
+/// The chosen entry of a row's menu.
 pub(super) enum Choice {
     /// Its message is to be edited and sent.
     Edit(Box<Composed>),
@@ -72,7 +72,7 @@ impl LogView {
         }
     }
 
-    /// What is done with one row.
+    /// The actions on one row.
     fn choices_ui(&self, ui: &mut Ui, scene: &Scene<'_>, line: &RowPosition<'_>) -> Option<Choice> {
         let (lang, record) = (scene.cx.lang, &line.record);
         let act = |action| Choice::Act(Box::new(action));

@@ -64,14 +64,14 @@ pub struct LogView {
     not_copied: Option<NotCopied>,
 }
 
-/// What a search has found, and whether only that is shown.
+/// The matches of a search, and whether only they are shown.
 #[derive(Clone, Copy)]
 pub struct Sought<'a> {
     pub found: &'a SearchHits,
     pub only: bool,
 }
 
-/// A session's log on show: what a search found of it, and the view of it.
+/// A session's log on screen: the matches of a search, and the view of the log.
 pub struct OnShow<'a> {
     pub session: &'a Session,
     pub sought: Option<Sought<'a>>,
@@ -126,7 +126,7 @@ impl LogView {
             self.followed |= self.follow;
             self.follow = false;
         } else if std::mem::take(&mut self.followed) {
-            // Who only looked at a row wants to see what comes next again.
+            // After looking at a row, the user wants to follow new rows again.
             self.follow = true;
         }
     }
@@ -200,10 +200,10 @@ impl LogView {
         let all = rows.lines();
         let end = match self.paused_at {
             None => all.end,
-            // What was on show is gone: rather nothing than what came since.
+            // The rows on screen were trimmed: the view shows nothing rather than newer rows.
             Some(row) if row < rows.log().rows().start => all.start,
             Some(row) if row >= rows.log().rows().end => all.end,
-            // What cannot be read ends what is shown, rather than letting in what came since.
+            // An unreadable row ends the shown range: the view shows no newer rows instead.
             Some(row) => rows.line_of(row).unwrap_or(all.start),
         };
         all.start..end.max(all.start)

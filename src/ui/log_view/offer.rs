@@ -21,7 +21,7 @@ pub fn newer_source(record: &Record<'_>, session: &Session) -> Option<Peer> {
     }
 }
 
-/// What makes another peer the target, at the right of a row.
+/// The button at the right of a row that makes another peer the target.
 pub(super) struct Offer {
     pub(super) peer: Peer,
     name: String,

@@ -24,7 +24,7 @@ impl LogView {
             self.seen = log.rows().end;
             return None;
         }
-        // What is in sight is not new.
+        // Visible rows are not new.
         let below = (self.top + self.visible + 0.01).floor() as u64;
         if let Some(first) = scene.rows.from(below).next() {
             self.seen = self.seen.max(first.row);

@@ -45,12 +45,12 @@ pub struct Row<'a> {
     pub read: Streamed,
     /// Microseconds since the row before.
     pub gap: Option<Micros>,
-    /// What is searched for stands out.
+    /// Its matches are highlighted.
     pub filter: Option<&'a Filter>,
 }
 
 impl Row<'_> {
-    /// Paints the row; returns what it says, for screen readers.
+    /// Paints the row; returns its text for screen readers.
     pub fn paint(&self, painter: &Painter, rect: Rect) -> String {
         let palette = self.cx.palette;
         let kind = self.line.record.kind();
@@ -146,8 +146,8 @@ impl Row<'_> {
         text(painter, place, &shown, theme::mono(), ink, width);
     }
 
-    /// What it says, from `left` on, its first line around `middle`; and whether its check value
-    /// is right.
+    /// Paints the content from `left` on, its first line around `middle`. Returns whether the check
+    /// value is right.
     fn content(
         &self,
         painter: &Painter,
@@ -244,7 +244,7 @@ impl Row<'_> {
         format!("{header} {verdict} {}", content.line())
     }
 
-    /// What happened and what to do, in one line.
+    /// The failure and its cure, in one line.
     fn failure(&self, painter: &Painter, rect: Rect, explained: &explain::Explanation) {
         let palette = self.cx.palette;
         let left = self.columns.failure;
@@ -273,7 +273,7 @@ impl Row<'_> {
     }
 }
 
-/// What a row is, for screen readers: `received from 127.0.0.1:9, 14 bytes`.
+/// The description of a row for screen readers: `received from 127.0.0.1:9, 14 bytes`.
 fn spoken(record: &Record<'_>, cx: UiContext<'_>) -> String {
     let peer = record.peer().map(|peer| cx.interfaces.show(peer));
     let (kind, peer) = (record.kind(), peer.unwrap_or_default());

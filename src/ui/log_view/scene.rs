@@ -1,4 +1,4 @@
-//! What one frame of the table is painted from.
+//! The inputs of one frame of the table.
 
 use super::Sought;
 use super::columns::Columns;
@@ -18,7 +18,7 @@ pub(super) struct Scene<'a> {
     pub(super) sought: Option<Sought<'a>>,
     pub(super) table: Id,
     pub(super) area: Rect,
-    /// What stands over the rows, whose texts end before it.
+    /// The area above the rows that other controls cover; the texts of rows end before it.
     pub(super) over: Rect,
     /// Whether rows are reads of TCP streams.
     pub(super) in_stream: bool,
@@ -52,7 +52,7 @@ impl Scene<'_> {
         Some(repeated(self.cx.lang, repeats.count, &failure.cause, &last))
     }
 
-    /// What to mark in a row: only what makes it one of those found.
+    /// The filter whose matches are marked in a row; only in rows that match.
     pub(super) fn filter_of(&self, row: u64) -> Option<&Filter> {
         let found = self.sought?.found;
         found

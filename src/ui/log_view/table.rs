@@ -22,7 +22,7 @@ use egui::{
 };
 use std::ops::Range;
 
-/// What is asked of one row.
+/// The user's requests to one row.
 struct Asked {
     selects: bool,
     /// Its message, where that is to be edited and sent.

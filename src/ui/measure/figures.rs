@@ -1,4 +1,4 @@
-//! What was measured, in numbers.
+//! The results of a measurement, in numbers.
 
 use crate::engine::REPORTS_DROPS;
 use crate::t;
@@ -18,7 +18,7 @@ const LEAST: f32 = 80.0;
 /// A name, a value, and whether the value is bad news.
 type Figure = (String, String, bool);
 
-/// `refused` counts what came back as refused, of everything the session sent.
+/// `refused` counts the sent packets that were reported as refused.
 ///
 /// The columns are as wide whatever stands in them: a figure that grows moves nothing, except for
 /// one that needs several lines where there is little room.
@@ -61,7 +61,7 @@ fn figure_ui(ui: &mut Ui, cx: UiContext<'_>, (name, value, bad): Figure, width: 
     cell(ui, width, value);
 }
 
-/// A label in a place of this width; one that is cut is told by the pointer.
+/// A label of this width; its whole text appears under the pointer.
 fn cell(ui: &mut Ui, width: f32, label: egui::Label) {
     // A second line stands below the first.
     let layout = Layout::top_down(Align::LEFT);
@@ -72,11 +72,11 @@ fn cell(ui: &mut Ui, width: f32, label: egui::Label) {
     });
 }
 
-/// What stands side by side. The loss needs a line of its own.
+/// The figures that stand side by side. The loss needs a line of its own.
 fn lines(cx: UiContext<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Figure>> {
     let tally = &summary.tally;
     let loss = tally.loss().unwrap_or(0.0) * 100.0;
-    // Loss is told by what comes behind: where nothing comes it is not known.
+    // Later packets reveal a loss: without any, the loss is unknown.
     let unanswered = summary.sent.volume().records > 0 && tally.unique == 0;
     let lost = match tally.lost {
         _ if unanswered && refused > 0 => {

@@ -1,4 +1,4 @@
-//! A load of numbered packets, and what became of them.
+//! A load of numbered packets, and the measurement of their fate.
 
 mod figures;
 mod load;
@@ -12,7 +12,7 @@ use crate::t;
 use crate::traffic::meter::{Meter, NumberField};
 use egui::{ComboBox, DragValue, RichText, Ui};
 
-/// What the page knows besides the draft.
+/// The state of the page besides the draft.
 #[derive(Debug, Default)]
 pub struct Measure {
     /// Begin to count anew.
@@ -20,7 +20,7 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// What measures by now, instead of what did.
+    /// Replaces the meter if the draft asks for another one.
     pub fn sync(&mut self, draft: &MeasureDraft, meter: &mut Option<Box<Meter>>) {
         let again = std::mem::take(&mut self.again);
         let is_it = |meter: &Meter| *meter.field() == draft.field && !again;

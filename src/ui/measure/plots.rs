@@ -1,4 +1,4 @@
-//! What was measured, in pictures: the last minute, and the round trips.
+//! The results of a measurement, in plots: the last minute, and the round trips.
 
 use super::figures::micros;
 use crate::t;

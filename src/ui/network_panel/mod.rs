@@ -86,7 +86,7 @@ impl NetworkDraft {
         action
     }
 
-    /// What a client does when its connection ends. Open at first if it is not what is usual.
+    /// The action of a client when its connection ends. Open at first unless it is the default.
     fn more_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, locked: Option<&str>) {
         let is_set = self.reconnect || !self.close_with_peer;
         let title = RichText::new(t!(cx.lang, "network.more")).color(cx.palette.dim);
@@ -129,7 +129,7 @@ impl NetworkDraft {
         }
     }
 
-    /// What F5 does: the same as the button.
+    /// The action of F5: the same as the button.
     pub fn toggle(session: &Session) -> Option<Action> {
         match session.state() {
             SessionState::Closed => Some(Action::Open),
@@ -280,7 +280,7 @@ impl NetworkDraft {
     }
 }
 
-/// What the window calls a field whose value no field of this panel holds.
+/// The name of a field that is not part of this panel.
 fn field_name(cx: UiContext<'_>, field: ConfigField) -> String {
     match field {
         ConfigField::Rules => t!(cx.lang, "rules.heading"),

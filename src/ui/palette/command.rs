@@ -8,7 +8,7 @@ use crate::ui::dock::{HELP, PAGES};
 use crate::ui::topic::Topic;
 use egui::{Context, Key, KeyboardShortcut, Modifiers, Response};
 
-/// What a key does, or an entry of the palette.
+/// The command of a key, or an entry of the palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WindowCommand {
     Palette,
@@ -200,7 +200,7 @@ pub fn tab_shortcut(place: usize) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(CTRL, *key))
 }
 
-/// What this key does with these modifiers.
+/// The command of this key with these modifiers.
 pub fn of_key(pressed: Key, modifiers: Modifiers) -> Option<WindowCommand> {
     // Many keyboards have the plus with Shift on the key of the equals sign.
     let pressed = match pressed {

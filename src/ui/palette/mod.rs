@@ -22,12 +22,12 @@ const WIDTH: f32 = 520.0;
 /// The height of an entry.
 const ENTRY: f32 = 26.0;
 
-/// What is found: a command, and what it says.
+/// A match: a command and its text.
 struct Found {
     command: WindowCommand,
     text: String,
     shortcut: Option<KeyboardShortcut>,
-    /// What it is found by, in lower case.
+    /// The text that is searched, in lower case.
     words: String,
 }
 
@@ -37,7 +37,7 @@ pub struct CommandPalette {
     text: String,
     /// The place of the chosen entry among those found.
     chosen: usize,
-    /// What had the keys before.
+    /// The control that had the keys before.
     before: Option<Id>,
 }
 

@@ -1,4 +1,4 @@
-//! What a line of the list says.
+//! The content of a line of the list.
 
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
@@ -62,7 +62,7 @@ impl Entry {
         parts.join(" · ")
     }
 
-    /// What is told of it where there is little room.
+    /// Its state in a narrow panel.
     pub(super) fn state(&self, cx: UiContext<'_>) -> String {
         match (self.left, self.unsent) {
             (true, _) => t!(cx.lang, "peers.left"),

@@ -1,4 +1,4 @@
-//! What can be done with one of the peers.
+//! The actions on one of the peers.
 
 use super::Entry;
 use crate::engine::ConnectionCommand;
@@ -19,7 +19,7 @@ pub(super) enum Choice {
 }
 
 impl Entry {
-    /// Whether it can be what is sent to.
+    /// Whether it can be the target.
     pub(super) fn can_be_target(&self, kind: Kind) -> bool {
         let has_name = match self.far.peer {
             Peer::Ip(_) | Peer::Named(_) => true,
@@ -53,7 +53,7 @@ impl Entry {
                 "peers.reset",
                 order(ConnectionCommand::Reset),
             ),
-            // A relay passes on what its peers end.
+            // A relay forwards the ends of its peers' directions.
             (
                 is_server,
                 stands && !self.write_closed,

@@ -122,7 +122,7 @@ impl PeerList<'_> {
         shown.inner
     }
 
-    /// Who gets what is sent now, if it is one of them.
+    /// The current target, if it is in the list.
     fn target(&self, cx: UiContext<'_>) -> Option<FarSide> {
         match self.kind.role() {
             Role::Server => {

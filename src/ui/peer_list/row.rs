@@ -13,7 +13,7 @@ use egui::{
 
 /// The width of the button that opens the menu.
 const MENU: f32 = 22.0;
-/// What stands before the address.
+/// The room before the address.
 const DOT: f32 = 18.0;
 
 pub(super) struct Row {
@@ -126,7 +126,7 @@ impl Row {
     }
 }
 
-/// What is behind a line.
+/// The background of a line.
 fn ground(ui: &Ui, cx: UiContext<'_>, rect: Rect, response: &Response, on: bool) {
     let fill = match (on, response.hovered()) {
         (true, _) => cx.palette.selected,

@@ -13,7 +13,7 @@ const DEEPEST: usize = 4;
 /// Parts of one condition.
 const MOST: usize = 20;
 
-/// What a condition asks, whatever its fields say.
+/// The kind of a condition, without its fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Always,
@@ -66,7 +66,7 @@ impl Kind {
         }
     }
 
-    /// A condition of this kind that keeps what it can of the one before.
+    /// A condition of this kind that keeps the applicable fields of the previous one.
     fn when(self, before: &Condition) -> Condition {
         let pattern = match before {
             Condition::Is(pattern)

@@ -1,4 +1,4 @@
-//! What a rule does, in fields.
+//! The action of a rule, in fields.
 
 use crate::automation::Capabilities;
 use crate::automation::rules::{Act, LONGEST_DELAY, ReplyContent, RuleAction, preset};
@@ -15,7 +15,7 @@ use egui::{ComboBox, DragValue, FontSelection, RichText, Stroke, StrokeKind, Tex
 const LONGEST: usize = 262_144;
 const ROWS: usize = 3;
 
-/// What is done, whatever its fields say.
+/// The kind of an action, without its fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Echo,
@@ -64,7 +64,7 @@ impl Kind {
         }
     }
 
-    /// An act of this kind that keeps what it can of the one before.
+    /// An action of this kind that keeps the applicable fields of the previous one.
     fn act(self, before: &Act) -> Act {
         let to = match before {
             Act::Reply { to, .. } => to.clone(),
@@ -104,7 +104,7 @@ impl Kind {
             Self::Ntp => t!(cx.lang, "rules.do_ntp"),
             Self::Dns => t!(cx.lang, "rules.do_dns"),
             Self::Tftp => t!(cx.lang, "rules.do_tftp"),
-            // A relay passes on what no rule drops.
+            // A relay forwards data unless a rule drops it.
             Self::Drop if place.relay => t!(cx.lang, "rules.do_discard"),
             Self::Drop => t!(cx.lang, "rules.do_drop"),
             Self::Close => t!(cx.lang, "rules.do_close"),
@@ -139,7 +139,7 @@ pub fn ui(
         let text = explain::rule_problem(cx.lang, &problem);
         controls::error_line(ui, &text, cx.palette);
     }
-    // What is not passed on, or is otherwise, is so at once.
+    // Dropping, holding and editing take no delay.
     if matches!(then.act, Act::Drop | Act::Hold | Act::Edit(_)) {
         return removed;
     }

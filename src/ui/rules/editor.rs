@@ -174,7 +174,7 @@ impl RulesPanel {
     }
 }
 
-/// A caption with what belongs to it at its right, or below it where there is little room.
+/// A caption with its controls at the right, or below it in a narrow page.
 fn part(ui: &mut Ui, cx: UiContext<'_>, caption: &str, add: impl FnOnce(&mut Ui)) {
     if ui.available_width() < NARROW {
         controls::caption(ui, caption, 0.0, cx.palette);

@@ -1,4 +1,4 @@
-//! What keeps replies without a click from doing harm, in fields.
+//! The limits of automatic replies, in fields.
 
 use crate::automation::{Limits, NEARBY, ReplyRate};
 use crate::t;
@@ -37,7 +37,7 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, limits: &mut Limits) {
     });
 }
 
-/// So many a second; 0 is no limit, and less is what is usual.
+/// The number a second; 0 is no limit, and below 0 is the default.
 fn rate_ui(ui: &mut Ui, cx: UiContext<'_>, rate: &mut ReplyRate, name: &str) {
     let before = match *rate {
         ReplyRate::Usual => -1,

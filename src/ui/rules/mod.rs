@@ -34,13 +34,13 @@ const WIDE: f32 = 640.0;
 /// Rules a tab may have.
 const MOST: usize = 200;
 
-/// What the page knows besides the draft.
+/// The state of the page besides the draft.
 #[derive(Debug, Default)]
 pub struct RulesPanel {
     /// The rule being edited.
     chosen: usize,
     trial: Trial,
-    /// What the worker was told last, and what is wrong with what it was not told.
+    /// The rules that the worker got last, and the errors of those it did not get.
     told: Option<Told>,
     mistake: Option<RuleMistake>,
 }
@@ -62,8 +62,8 @@ struct Told {
 }
 
 impl RulesPanel {
-    /// The order that tells the worker what is written by now, if it does not know. While
-    /// a rule is wrong, it goes on with those it has.
+    /// The command that gives the worker the current rules, if they changed. While a rule is wrong,
+    /// the worker keeps the previous ones.
     pub fn sync(
         &mut self,
         draft: &RulesDraft,
@@ -98,7 +98,7 @@ impl RulesPanel {
         self.told = None;
     }
 
-    /// The switch, and what the rules did: in a relay they often reply nothing.
+    /// The switch, and the rules' counters: in a relay they often reply nothing.
     fn switch_ui(
         ui: &mut Ui,
         cx: UiContext<'_>,
@@ -195,7 +195,7 @@ impl RulesDraft {
 }
 
 impl RulesPanel {
-    /// What of the chosen rule does nothing here.
+    /// The part of the chosen rule that has no effect in this session.
     fn idle(&self, cx: UiContext<'_>, draft: &RulesDraft, place: Capabilities) -> Option<String> {
         let rule = draft.rules.get(self.chosen)?;
         let why = explain::idle(cx.lang, place.idle_in(rule)?);
@@ -222,7 +222,7 @@ impl RulesPanel {
         ))
     }
 
-    /// What keeps rules from replying, else how they are chosen, and its colour.
+    /// The reason why rules do not reply, otherwise how they are chosen, and its colour.
     fn said(
         &self,
         cx: UiContext<'_>,

@@ -18,7 +18,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 /// Bytes of a reply that are shown.
 const SHOWN: usize = 200;
 
-/// What is tried when no row is selected.
+/// The message of the dry run when no row is selected.
 #[derive(Clone, Debug, Default)]
 pub struct Trial {
     format: TextFormat,
@@ -36,7 +36,7 @@ struct Made {
     tried: Rules,
 }
 
-/// What is tried, from whom.
+/// The message of the dry run and its sender.
 struct Sample {
     bytes: Vec<u8>,
     peer: Peer,
@@ -130,7 +130,7 @@ impl Trial {
 
 impl Made {
     fn new(rules: &[Rule], charset: Option<Charset>) -> Self {
-        // A rule that is wrong must not hide what the others do.
+        // A wrong rule must not hide the results of the others.
         let sound: Vec<Rule> = rules.iter().map(|rule| sound(rule, charset)).collect();
         Self {
             of: rules.to_vec(),
@@ -140,7 +140,7 @@ impl Made {
     }
 }
 
-/// Whom typed bytes come from.
+/// The sender of typed bytes.
 const SOMEBODY: Peer = Peer::Ip(SocketAddr::V4(std::net::SocketAddrV4::new(
     Ipv4Addr::LOCALHOST,
     50_000,
@@ -161,7 +161,7 @@ fn outcome_ui(ui: &mut Ui, cx: UiContext<'_>, rules: &[Rule], mut tried: Rules, 
     ui.spacing_mut().item_spacing.y = 2.0;
     let outcomes = tried.dry_run(&heard);
     let nothing = !outcomes.contains(&RuleOutcome::Fires);
-    // What is looked for stands first, however many rules there are before it.
+    // The rule that applies stands first, however many rules precede it.
     let all = || rules.iter().zip(&outcomes);
     let fires = |(_, outcome): &(&Rule, &RuleOutcome)| **outcome == RuleOutcome::Fires;
     for (rule, outcome) in all().filter(fires).chain(all().filter(|one| !fires(one))) {
@@ -174,7 +174,7 @@ fn outcome_ui(ui: &mut Ui, cx: UiContext<'_>, rules: &[Rule], mut tried: Rules, 
             ui.label(RichText::new(sign).color(ink));
             let name = RichText::new(&rule.name).color(cx.palette.text);
             ui.scope(|ui| {
-                // What became of it stands behind.
+                // The outcome follows the name.
                 ui.set_max_width(ui.available_width() / 2.0);
                 ui.add(Label::new(name).truncate());
             });
@@ -194,7 +194,7 @@ fn outcome_ui(ui: &mut Ui, cx: UiContext<'_>, rules: &[Rule], mut tried: Rules, 
     }
 }
 
-/// Exactly what the rule that applies would send.
+/// The exact replies of the rule that applies.
 fn replies_ui(ui: &mut Ui, cx: UiContext<'_>, tried: &mut Rules, heard: &Inbound<'_>) {
     let Some(fired) = tried.decide(heard) else {
         return;

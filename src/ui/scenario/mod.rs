@@ -1,5 +1,4 @@
-//! A scenario that was opened: what it is to do, and, once that was allowed, how its steps
-//! went.
+//! An opened scenario: its outline, and, once the user allowed it, the results of its steps.
 
 mod outline_view;
 mod results;
@@ -26,14 +25,14 @@ pub struct ScenarioWindow {
     opened: Option<Opened>,
 }
 
-/// The file that is shown. Dropping it ends what is played.
+/// The file that is shown. Dropping it ends its run.
 #[derive(Debug)]
 struct Opened {
     source: Source,
     /// Where its programs run.
     folder: String,
     reading: Option<Job<Result<Outline, String>>>,
-    /// It is played once it was read, if it still is what was shown.
+    /// Whether to run it after reading, if its content is still the content shown.
     wanted: bool,
     outline: Option<Outline>,
     /// Why it cannot be read or played.
@@ -50,7 +49,7 @@ impl ScenarioWindow {
         }
     }
 
-    /// Shows what a file is to do. What is played of another one ends.
+    /// Shows the outline of a file. The run of another one ends.
     pub fn show(&mut self, ctx: &Context, file: &Path, lang: Lang) {
         let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         let folder = file.parent().map(|folder| folder.display().to_string());
@@ -81,12 +80,12 @@ impl ScenarioWindow {
         opened.is_some_and(|opened| opened.play.is_some())
     }
 
-    /// Ends what is played.
+    /// Ends the run.
     pub fn close(&mut self) {
         self.opened = None;
     }
 
-    /// Takes in what came since the last frame, whether or not the page is open.
+    /// Takes in the lines since the last frame, whether or not the page is open.
     pub fn follow(&mut self, ctx: &Context, lang: Lang) {
         if let Some(opened) = &mut self.opened {
             opened.update(ctx, lang);
@@ -142,7 +141,7 @@ impl ScenarioWindow {
     }
 }
 
-/// What a button asks for.
+/// The request of a button.
 enum Asked {
     Run,
     Tabs,
@@ -151,8 +150,8 @@ enum Asked {
 }
 
 impl Opened {
-    /// Shows the folder and the buttons, above everything that changes its height. Returns what
-    /// was pressed, and whether the folder exists.
+    /// Shows the folder and the buttons, above everything that changes its height. Returns the
+    /// pressed button, and whether the folder exists.
     fn buttons_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> (Option<Asked>, bool) {
         let mut asked = None;
         let is_playing = self.play.is_some();
@@ -248,7 +247,7 @@ impl Opened {
         }
     }
 
-    /// Takes in what came since the last frame.
+    /// Takes in the lines since the last frame.
     fn update(&mut self, ctx: &Context, lang: Lang) {
         if let Some(ended) = self.reading.as_ref().and_then(Job::poll) {
             self.reading = None;

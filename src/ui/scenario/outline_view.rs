@@ -1,4 +1,4 @@
-//! What a scenario is to do: its sessions, its programs as they are started, and its steps.
+//! The outline of a scenario: its sessions, its programs with their command lines, and its steps.
 
 use crate::kind::Kind;
 use crate::payload::printable;
@@ -33,7 +33,7 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, outline: &Outline) {
     }
 }
 
-/// What a file says, which may deceive, as one line.
+/// Text of a file as one line; control characters, which may deceive, are made visible.
 fn line_ui(ui: &mut Ui, text: &str) {
     let text = RichText::new(printable::line(text.as_bytes()));
     let label = Label::new(text.font(theme::small_mono()));

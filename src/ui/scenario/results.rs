@@ -1,4 +1,4 @@
-//! How the steps of a scenario went, and what it came to.
+//! The results of a scenario's steps, and its outcome.
 
 use crate::payload::charset::Charset;
 use crate::payload::printable;
@@ -106,7 +106,7 @@ fn ended_ui(ui: &mut Ui, cx: UiContext<'_>, ended: &Ended) {
     ui.add(Label::new(RichText::new(text).color(colour)).wrap());
 }
 
-/// What a scenario came to, and whether it passed.
+/// The outcome of a scenario, and whether it passed.
 fn outcome(lang: Lang, ended: &Ended) -> (String, bool) {
     let end = match &ended.end {
         Ok(Some(end)) => end,

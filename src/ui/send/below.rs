@@ -1,5 +1,5 @@
-//! The line below the message: why it cannot go, or what will go. Its room is reserved, so
-//! that nothing moves when there is something to say.
+//! The line below the message: why it cannot be sent, or the bytes it becomes. Its room is
+//! reserved, so that nothing moves when it appears.
 
 use super::head::About;
 use super::{Blocked, SendPanel, preview};
@@ -15,7 +15,7 @@ use egui::{Align, Button, Color32, Label, Layout, Rect, RichText, Sense, Ui, UiB
 /// The height of the line: that of a small button.
 pub(super) const LINE: f32 = theme::SMALL_BUTTON;
 
-/// What there is to say.
+/// The content of the line.
 pub(super) enum Below {
     Nothing,
     /// Why it cannot go, and whether opening the session helps.
@@ -143,7 +143,7 @@ fn line_ui(ui: &mut Ui, text: String, colour: Color32, live: Live) {
 }
 
 impl SendDraft {
-    /// Why nobody may get what goes to the target, or answer it.
+    /// Why data for the target may reach nobody, or get no answer.
     fn astray(&self, cx: UiContext<'_>, about: &About<'_>) -> Option<String> {
         let session = about.session;
         let to = self

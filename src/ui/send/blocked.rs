@@ -1,4 +1,4 @@
-//! Why what was typed cannot go.
+//! The reasons why a message cannot be sent.
 
 use crate::payload::TextMistake;
 use crate::settings::tab::AddressFault;

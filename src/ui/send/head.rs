@@ -17,15 +17,15 @@ const FRAGMENTS_V4: usize = 1472;
 const LOW: f32 = 560.0;
 /// The height of the composer there, with one row above the message; elsewhere the least.
 const LOW_BOX: f32 = 118.0;
-/// What the format takes, and the least that the length does: it is reserved, so that
-/// nothing moves as one types.
+/// The width of the format, and the least width of the length: it is reserved, so that nothing
+/// moves during typing.
 const FORMAT: f32 = 144.0;
 const LENGTH: f32 = 130.0;
-/// The menus of what was sent and of snippets.
+/// The menus of the history and of snippets.
 const STORED: f32 = 160.0;
 const GAP: f32 = 6.0;
 
-/// What the format offers.
+/// The entries of the format menu.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum What {
     Text,
@@ -33,7 +33,7 @@ enum What {
     File,
 }
 
-/// What is shown besides the draft.
+/// The inputs besides the draft.
 pub(super) struct About<'a> {
     pub session: &'a Session,
     pub kind: Kind,
@@ -60,8 +60,8 @@ impl SendPanel {
         (self.head - theme::FIELD).max(0.0)
     }
 
-    /// The upper edge of the composer. Returns what is wished from now on; in a low window it
-    /// has its least height.
+    /// The upper edge of the composer. Returns the wished height; in a low window it has its least
+    /// height.
     pub fn edge_ui(&self, ui: &Ui, cx: UiContext<'_>, composer: Rect, room: f32) -> Option<f32> {
         if is_low(ui.ctx()) {
             return None;
@@ -97,7 +97,7 @@ impl SendPanel {
                     }
                 };
                 draft.format_ui(ui, cx);
-                // What has no room beside the target has a row of its own, if that is one.
+                // Controls without room beside the target get a row of their own, if that is one.
                 let rest = ui.available_size_before_wrap().x;
                 let is_row = options + STORED <= whole && rest >= LENGTH;
                 let breaks = !folds && is_row && options + STORED + LENGTH > rest;

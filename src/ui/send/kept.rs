@@ -1,8 +1,8 @@
-//! What the composer shares with every tab.
+//! The composer's state that all tabs share.
 
 use crate::settings::Library;
 
-/// What is the same in every tab: what is kept to be sent again, and whether Enter sends.
+/// The state that is the same in every tab: snippets, history, and whether Enter sends.
 pub struct Kept<'a> {
     pub library: &'a mut Library,
     pub enter_sends: &'a mut bool,

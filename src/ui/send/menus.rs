@@ -7,7 +7,7 @@ use crate::t;
 use crate::ui::{UiContext, charset_choice, controls, theme};
 use egui::{Label, RichText, Ui};
 
-/// Escapes, and what they become.
+/// Escapes, and the bytes they stand for.
 const ESCAPES: [(&str, &str); 7] = [
     (r"\r\n", "CR LF"),
     (r"\n", "LF"),
@@ -34,7 +34,7 @@ pub fn encoding_ui(
     charset_choice::list_ui(ui, &follow, choice);
 }
 
-/// What ends a line.
+/// The choice of the line ending.
 pub fn ending_ui(ui: &mut Ui, cx: UiContext<'_>, ending: &mut LineEnding) {
     for choice in LineEnding::ALL {
         ui.selectable_value(ending, choice, ending_words(cx, choice));

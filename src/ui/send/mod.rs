@@ -1,5 +1,4 @@
-//! What the user is about to send: what was composed, where it goes, how often, and
-//! whether it can.
+//! The composer: the message, its target, its repetition, and whether it can be sent.
 
 mod below;
 mod blocked;
@@ -38,7 +37,7 @@ use egui::text_edit::TextEditState;
 use egui::{Context, Id, TextBuffer as _};
 use std::sync::Arc;
 
-/// What the window knows besides the draft.
+/// The state of the composer besides the draft.
 #[derive(Debug, Default)]
 pub struct SendPanel {
     /// Datagrams received when the target was last set to their source.
@@ -166,8 +165,7 @@ impl SendPanel {
 }
 
 impl SendDraft {
-    /// The encoding text is sent in now: the one chosen, else that of what the target
-    /// sent last.
+    /// The encoding of sent text: the chosen one, otherwise that of the target's last message.
     pub fn charset(&self, cx: UiContext<'_>, session: &Session, read_as: &ReadAs) -> Charset {
         self.charset.unwrap_or_else(|| {
             let target = match self.target(cx, session) {
@@ -178,7 +176,7 @@ impl SendDraft {
                     known.map(|connection| connection.peer)
                 }
                 Ok(Target::All) => session.last_source(),
-                // What keeps it from going now does not change how it is written.
+                // A temporary obstacle does not change the encoding.
                 Err(_) => match session.kind().role() {
                     Role::Datagrams => match self.destination(cx.interfaces, session.kind()) {
                         Ok(Remote::Endpoint(to)) => to.address().map(Peer::from),
@@ -278,7 +276,7 @@ impl SendDraft {
         ready(session).map(|()| to)
     }
 
-    /// The order that ends what is being sent by itself, while something is.
+    /// The command that ends the running automatic sender, if there is one.
     pub fn stop(&self, session: &Session) -> Option<SenderCommand> {
         let doing = session.activity();
         let repeats = doing.repeating.is_some_and(|repeating| !repeating.over);
@@ -308,7 +306,7 @@ impl SendDraft {
         }
     }
 
-    /// A file was dropped on the window: it is what is to be sent.
+    /// Chooses a file that was dropped on the window as the content to send.
     pub fn drop_file(&mut self, path: &std::path::Path) {
         self.source = Source::File;
         self.file.dropped(path);

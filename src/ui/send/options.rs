@@ -31,7 +31,7 @@ impl Choice {
     ];
 }
 
-/// What a chip says.
+/// The text of a chip.
 struct Described {
     on: bool,
     enabled: bool,
@@ -179,7 +179,7 @@ pub(super) fn width(ui: &Ui, cx: UiContext<'_>, draft: &SendDraft, charset: Char
     Choice::ALL.into_iter().map(width).sum()
 }
 
-/// One chip: a click switches it. Returns what opens its menu.
+/// One chip: a click switches it. Returns the button that opens its menu.
 fn chip_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,

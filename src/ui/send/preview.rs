@@ -1,4 +1,4 @@
-//! What will go, byte by byte, where that is more than what is written.
+//! The bytes of the message, if they differ from the typed text.
 
 use crate::engine::SEND_QUEUE;
 use crate::payload::charset::{Charset, DecodedPart};
@@ -33,7 +33,7 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, message: &Message, charset: Charset, p
         wrap: TextWrapping::truncate_at_width(ui.available_width()),
         ..LayoutJob::default()
     };
-    // What a variable becomes is known when it goes.
+    // The value of a variable is known only when the message is sent.
     let name = match message.fixed() {
         Some(_) => t!(cx.lang, "send.preview"),
         None => t!(cx.lang, "send.preview_example"),

@@ -9,7 +9,7 @@ use egui::{Event, Key, Modifiers, Ui};
 /// Where one is in the history.
 #[derive(Debug, Default)]
 pub(super) struct Recall {
-    /// The entry in the box, and what was in the box before the first one.
+    /// The entry in the box, and the content of the box before the first one.
     shown: Option<(usize, Composition)>,
     /// Whether the cursor was on the first row and on the last, in the last frame.
     first: bool,
@@ -21,7 +21,7 @@ impl Recall {
     fn older(&mut self, history: &[Composition], present: &Composition) -> Option<Composition> {
         let next = match &self.shown {
             Some((place, _)) => place + 1,
-            // What was just sent is in the box still.
+            // A message that was just sent is still in the box.
             None => usize::from(history.first() == Some(present)),
         };
         let entry = history.get(next)?.clone();
@@ -30,7 +30,7 @@ impl Recall {
         Some(entry)
     }
 
-    /// The entry after the one in the box, and at last what was there before.
+    /// The entry after the one in the box, and at last the content before the first one.
     fn newer(&mut self, history: &[Composition]) -> Option<Composition> {
         let (place, before) = self.shown.take()?;
         let next = place.checked_sub(1).and_then(|next| {
@@ -44,7 +44,7 @@ impl Recall {
         Some(entry)
     }
 
-    /// What was changed since it was recalled is a message of its own.
+    /// A recalled message that was changed is a new message.
     fn check(&mut self, history: &[Composition], present: &Composition) {
         let place = self.shown.as_ref().map(|(place, _)| *place);
         if place.and_then(|place| history.get(place)) != Some(present) {

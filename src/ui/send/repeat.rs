@@ -86,7 +86,7 @@ pub fn said(repeating: &Repeating, cx: UiContext<'_>) -> String {
         Some(total) => format!("{sent}/{}", grouped(total)),
         None => sent,
     };
-    // The first message goes at once: what follows it makes the rate.
+    // The first message is sent at once: the following ones make the rate.
     let later = repeating.sent.saturating_sub(1) as f64;
     let rate = if seconds > 0.0 { later / seconds } else { 0.0 };
     t!(

@@ -22,7 +22,7 @@ const LONGEST: usize = 262_144;
 /// The button, and the space before it.
 const BUTTON: f32 = 118.0;
 const GAP: f32 = 10.0;
-/// What stands below the button.
+/// The height of the hint below the button.
 const HINT: f32 = theme::SMALL_BUTTON;
 /// The narrowest message.
 const LEAST: f32 = 80.0;
@@ -68,7 +68,7 @@ impl SendPanel {
                 self.focuses |= button.clicked_by(PointerButton::Primary);
                 self.hint_ui(ui, cx, draft, session, kept.enter_sends);
                 if button.clicked() || entered {
-                    // What was typed or committed in the same frame is in the box by now.
+                    // Text typed or committed in the same frame is in the box by now.
                     let outcome = self.command(draft, cx, session, charset);
                     action = action.take().or(self.press(ui, stop, outcome));
                 }
@@ -123,7 +123,7 @@ impl SendPanel {
         shown.inner
     }
 
-    /// Whether what is typed goes into the message.
+    /// Whether typed text goes into the message.
     fn has_keys(&self, ui: &Ui) -> bool {
         let has_focus = |id| ui.memory(|memory| memory.has_focus(id));
         self.text.is_some_and(has_focus)
@@ -182,7 +182,7 @@ impl SendPanel {
         });
     }
 
-    /// Sends the message, or ends what is being sent by itself.
+    /// Sends the message, or ends the running automatic sender.
     fn press(
         &mut self,
         ui: &Ui,
@@ -248,7 +248,7 @@ impl SendPanel {
     }
 }
 
-/// What sends, or ends what is being sent by itself.
+/// The button that sends, or ends the running automatic sender.
 fn button_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
@@ -261,7 +261,7 @@ fn button_ui(
         true => t!(cx.lang, "send.stop"),
         false => t!(cx.lang, "send.send"),
     };
-    // What is wrong with the message stands below it; anything else is said when asked.
+    // An error of the message is shown below it; other obstacles are explained on request.
     let answers = |blocked: &Blocked| !blocked.is_fault() && *blocked != Blocked::Empty;
     let blocked = outcome.as_ref().err();
     let enabled = stops || blocked.is_none_or(answers);
@@ -302,7 +302,7 @@ fn is_entered(ui: &Ui) -> bool {
     ui.input(|input| input.events.iter().any(is_it))
 }
 
-/// What does not fit into `height` scrolls.
+/// Scrolls content that does not fit into `height`.
 fn scroll(name: &str, height: f32) -> ScrollArea {
     ScrollArea::vertical()
         .id_salt(name)

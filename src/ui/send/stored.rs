@@ -1,4 +1,4 @@
-//! The menus beside the message: what was sent, and snippets.
+//! The menus beside the message: the history, and snippets.
 
 use crate::payload::composition::Composition;
 use crate::settings::Library;
@@ -14,8 +14,8 @@ const HEIGHT: f32 = 320.0;
 /// The part of the window's height that each list may take in the menu of both.
 const FOLDED: f32 = 0.25;
 
-/// Both menus, or one of both where they have no room: what is chosen in them replaces the
-/// `present` message.
+/// Both menus, or one menu of both in a narrow composer: the chosen message replaces the `present`
+/// one.
 pub fn ui(
     ui: &mut Ui,
     cx: UiContext<'_>,

@@ -183,7 +183,7 @@ pub(super) fn is_cramped(ui: &Ui) -> bool {
     ui.max_rect().width() < 620.0
 }
 
-/// What stands before the target where there is room.
+/// The caption of the target, if there is room.
 fn to_ui(ui: &mut Ui, cx: UiContext<'_>) {
     if !is_cramped(ui) {
         controls::caption(ui, &t!(cx.lang, "send.to"), 0.0, cx.palette);
@@ -194,7 +194,7 @@ fn is_wide(ui: &Ui) -> bool {
     ui.max_rect().width() > 900.0
 }
 
-/// The peer of a connection, and what tells it from others to the same.
+/// The peer of a connection, and a suffix that distinguishes it from others to the same peer.
 fn name_of(cx: UiContext<'_>, session: &Session, to: Chosen) -> String {
     let peer = cx.interfaces.show(to.peer);
     let Some(known) = session.connections().get(&to.id) else {
@@ -230,7 +230,7 @@ fn connection_text(cx: UiContext<'_>, session: &Session, to: Chosen) -> String {
     }
 }
 
-/// What can be done with one connection besides sending: that of a client ends with its session.
+/// The actions on one connection besides sending: a client's connection ends with its session.
 fn connection_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,

@@ -1,4 +1,4 @@
-//! What is done to datagrams, in fields.
+//! The impairment of datagrams, in fields.
 
 use super::number::Number;
 use crate::automation::impair::{DatagramPlan, Delay, Distribution, Loss, Rate};

@@ -15,18 +15,18 @@ use egui::{RichText, Ui, vec2};
 use number::Number;
 use std::sync::Arc;
 
-/// What the page knows besides the draft.
+/// The state of the page besides the draft.
 #[derive(Debug, Default)]
 pub struct SimulatedNetwork {
     /// Which direction is shown.
     incoming: bool,
-    /// What the worker was told last.
+    /// The impairment that the worker got last.
     told: Option<Option<Impairment>>,
     mistake: Option<PlanMistake>,
 }
 
 impl SimulatedNetwork {
-    /// The order that tells the worker what is chosen by now, if it does not know.
+    /// The command that gives the worker the current choice, if it changed.
     pub fn sync(&mut self, draft: &ImpairmentDraft, session: &Session) -> Option<SessionCommand> {
         if session.is_closed() {
             self.told = None;
@@ -46,7 +46,7 @@ impl SimulatedNetwork {
         Some(SessionCommand::Impair(wanted.map(Arc::new)))
     }
 
-    /// Why what is chosen is not at work, if it is not.
+    /// Why the chosen impairment is not in effect.
     fn mistake_ui(&self, ui: &mut Ui, cx: UiContext<'_>, on: bool) {
         if let Some(mistake) = self.mistake.filter(|_| on) {
             let text = explain::plan_mistake(cx.lang, mistake);

@@ -9,7 +9,7 @@ pub struct Number<'a> {
     most: f64,
     before: &'a str,
     unit: &'a str,
-    /// What zero means, where it is no number.
+    /// The meaning of zero, if it is not a number.
     zero: &'a str,
 }
 

@@ -1,4 +1,4 @@
-//! What is done to the bytes of a TCP connection, in fields.
+//! The impairment of a TCP connection's bytes, in fields.
 
 use super::datagrams::{delay_ui, rate_ui};
 use super::number::Number;
@@ -9,7 +9,7 @@ use egui::{RichText, Ui};
 
 const MOST: f64 = 16_777_216.0;
 
-/// Of what is read, only how fast can be chosen, unless it is sent on.
+/// Incoming bytes have only a read rate, unless they are relayed.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, plan: &mut StreamPlan, (incoming, relays): (bool, bool)) {
     ui.spacing_mut().item_spacing.y = 4.0;
     let width = controls::NETWORK_PAGE.width(ui, cx.lang);

@@ -154,7 +154,7 @@ pub(super) fn ui(
     chosen.or(selects.clicked().then_some(Action::SelectTab(place)))
 }
 
-/// Paints what else goes on in the tab, from this place on.
+/// Paints the other signs of the tab, from this place on.
 fn signs_ui(ui: &Ui, cx: UiContext<'_>, tab: &Tab, left: Pos2) {
     let mut centre = left + vec2(BEFORE_SIGNS + SIGN / 2.0, 0.0);
     if tab.recorded {

@@ -1,4 +1,4 @@
-//! The bar at the top: one tab a session, and what concerns the whole window.
+//! The bar at the top: one tab a session, and the controls of the whole window.
 
 mod face;
 mod menu;
@@ -15,7 +15,7 @@ use egui::{Align, Color32, CursorIcon, Layout, Mesh, Rangef, Rect, RichText, Ui,
 use std::cmp::Ordering;
 pub use title::Tab;
 
-/// The widths of the button for another tab and of that for the list, with what is around them.
+/// The widths of the button for another tab and of that for the list, with their margins.
 const NEW: f32 = 36.0;
 const LIST: f32 = 28.0;
 /// The width over which a tab that is cut fades out.
@@ -24,13 +24,13 @@ const FADE: f32 = 20.0;
 /// The room an offer takes.
 const OFFER: f32 = 200.0;
 
-/// About the room of what concerns the whole window, and the space before it.
+/// The approximate width of the controls of the whole window, and the space before them.
 const ASIDE: f32 = 300.0;
 const GAP: f32 = 8.0;
 
-/// What can be taken back for a few seconds, or that nothing can.
+/// An offer to undo for a few seconds, or the report that there is nothing to undo.
 pub struct Offer {
-    /// What was done, or that there is nothing to take back.
+    /// The action to undo, or the report that there is none.
     pub text: String,
     /// How long it is still offered, if anything is.
     pub seconds: Option<u64>,
@@ -49,8 +49,8 @@ pub fn ui(
     region::name(ui, cx, "regions.bar");
     let mut action = None;
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-        // What stands at the right end comes last for the keys too: it is as wide as it was in
-        // the last frame.
+        // The controls at the right end come last in the Tab order too: they are as wide as in the
+        // last frame.
         let width_id = ui.scope_id().with("window's own");
         let aside: Option<f32> = ui.data(|data| data.get_temp(width_id));
         let room = ui.available_width() - aside.unwrap_or(ASIDE) - GAP;
@@ -72,7 +72,7 @@ pub fn ui(
     action
 }
 
-/// The tabs, and what opens another one.
+/// The tabs, and the button that opens another one.
 fn tabs_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
@@ -83,7 +83,7 @@ fn tabs_ui(
     let mut action = None;
     ui.label(RichText::new(t!(cx.lang, "app.title")).font(theme::bold(13.0)));
     ui.add_space(6.0);
-    // What opens another tab stays in sight, however many there are.
+    // The button for another tab stays visible, however many tabs there are.
     let list = if tabs.len() > 1 { LIST } else { 0.0 };
     let beside = NEW + list + offer.as_ref().map_or(0.0, |_| OFFER);
     let width = (ui.available_width() - beside).max(0.0);

@@ -1,4 +1,4 @@
-//! What a tab says of its session.
+//! A tab's view of its session.
 
 use crate::engine::Remote;
 use crate::kind::Addresses;
@@ -15,7 +15,7 @@ const PATH: usize = 28;
 /// Characters of a name that is given to a tab, or of a file's.
 pub(super) const NAME: usize = 40;
 
-/// What a tab shows of its session.
+/// The content of a tab's button.
 pub struct Tab {
     /// Its identity, wherever it stands.
     pub id: u64,
@@ -33,7 +33,7 @@ pub struct Tab {
 }
 
 impl Tab {
-    /// `kind` is what the panel has chosen, for a session that was never opened.
+    /// `kind` is the kind chosen in the panel, for a session that was never opened.
     pub fn of(
         cx: UiContext<'_>,
         id: u64,
@@ -131,7 +131,7 @@ impl Tab {
         Self { impaired, ..self }
     }
 
-    /// What its signs mean; empty where it has none.
+    /// The meaning of its signs; empty if it has none.
     pub(super) fn signs(&self, lang: Lang) -> String {
         let signs = [
             (self.open, "tabs.open"),
@@ -143,7 +143,7 @@ impl Tab {
         words.join(" · ")
     }
 
-    /// What the window is called while this tab is active: `● TCP server :9000 (4)`.
+    /// The title of the window while this tab is active: `● TCP server :9000 (4)`.
     pub fn window_title(&self) -> String {
         let dot = if self.open { "● " } else { "" };
         match self.clients {

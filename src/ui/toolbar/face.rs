@@ -1,4 +1,4 @@
-//! What the toolbar's controls say, with more words the more room there is.
+//! The texts of the toolbar's controls, longer if there is more room.
 
 use crate::session::Session;
 use crate::t;

@@ -1,4 +1,4 @@
-//! The row above the log: what is shown of it, and what is done with it.
+//! The row above the log: the display options, and the actions on the log.
 
 mod chips;
 mod face;
@@ -77,7 +77,7 @@ impl Toolbar<'_> {
     }
 }
 
-/// One control for a view that shows what comes, or is paused.
+/// One control for a view that follows new rows, or is paused.
 fn live_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
@@ -98,7 +98,7 @@ fn live_ui(
     }
 }
 
-/// What stands in a menu where there is no room for its buttons.
+/// The menu of the buttons that have no room.
 fn menu_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
