@@ -176,8 +176,8 @@ mod tests {
             let mut bytes = Arc::from(before.as_bytes());
             let effect = plan.cut(&mut bytes);
             assert_eq!(bytes[..], *after.as_bytes());
-            let told = (before != after).then_some(EffectKind::Truncated { from: 3, to: 2 });
-            assert_eq!(effect, told);
+            let expected = (before != after).then_some(EffectKind::Truncated { from: 3, to: 2 });
+            assert_eq!(effect, expected);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::decision::{Decision, Decisions};
 use super::delay_line::{DelayLine, DelayedDatagram};
 use super::plan::DatagramPlan;
 use super::rate::Link;
-use super::reorder::Holds;
+use super::reorder::ReorderHolds;
 use super::{after, micros};
 use crate::traffic::effect::{Effect, EffectKind};
 use std::sync::Arc;
@@ -25,9 +25,9 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Debug)]
 pub struct DatagramImpairer<T> {
     plan: DatagramPlan,
-    fates: Decisions,
+    decisions: Decisions,
     link: Link,
-    holds: Holds,
+    holds: ReorderHolds,
     line: DelayLine<T>,
     pushed: u64,
 }
@@ -37,33 +37,33 @@ impl<T: Clone> DatagramImpairer<T> {
     /// unspecified.
     pub fn new(plan: DatagramPlan, seed: u64, now: Instant) -> Self {
         Self {
-            fates: Decisions::new(&plan, seed),
+            decisions: Decisions::new(&plan, seed),
             link: Link::new(&plan.rate, now),
-            holds: Holds::new(&plan.reorder),
+            holds: ReorderHolds::new(&plan.reorder),
             line: DelayLine::new(),
             pushed: 0,
             plan,
         }
     }
 
-    /// Pushes the next datagram, numbered from 1. Appends the effects on it to `told`.
-    pub fn push(&mut self, now: Instant, bytes: Arc<[u8]>, tag: T, told: &mut Vec<Effect>) {
+    /// Pushes the next datagram, numbered from 1. Appends the effects on it to `effects`.
+    pub fn push(&mut self, now: Instant, bytes: Arc<[u8]>, tag: T, effects: &mut Vec<Effect>) {
         self.pushed += 1;
         let number = self.pushed;
-        let fate = self.fates.next(number);
-        if fate.lost {
-            told.push(Effect {
+        let decision = self.decisions.next(number);
+        if decision.lost {
+            effects.push(Effect {
                 number,
                 what: EffectKind::Lost,
             });
             return;
         }
         let mut datagram = DelayedDatagram { bytes, tag, number };
-        self.damage(&fate, &mut datagram, told);
-        let copy = fate.doubled.then(|| datagram.clone());
-        if let Some(due) = self.admit(now, fate.delay, &datagram, told) {
-            if fate.stays_back && !self.holds.longest().is_zero() {
-                told.push(Effect {
+        self.damage(&decision, &mut datagram, effects);
+        let copy = decision.duplicated.then(|| datagram.clone());
+        if let Some(due) = self.admit(now, decision.delay, &datagram, effects) {
+            if decision.reordered && !self.holds.longest().is_zero() {
+                effects.push(Effect {
                     number,
                     what: EffectKind::Reordered {
                         gap: self.holds.gap(),
@@ -78,11 +78,11 @@ impl<T: Clone> DatagramImpairer<T> {
             }
         }
         if let Some(copy) = copy {
-            told.push(Effect {
+            effects.push(Effect {
                 number,
                 what: EffectKind::Duplicated,
             });
-            if let Some(due) = self.admit(now, fate.copy_delay, &copy, told) {
+            if let Some(due) = self.admit(now, decision.copy_delay, &copy, effects) {
                 self.line.insert(due, copy);
             }
         }
@@ -121,39 +121,44 @@ impl<T: Clone> DatagramImpairer<T> {
         now: Instant,
         delay: Duration,
         datagram: &DelayedDatagram<T>,
-        told: &mut Vec<Effect>,
+        effects: &mut Vec<Effect>,
     ) -> Option<Instant> {
         let length = datagram.bytes.len();
-        let mut tell = |what| {
-            told.push(Effect {
+        let mut report = |what| {
+            effects.push(Effect {
                 number: datagram.number,
                 what,
             });
         };
         if !self.line.has_room(length) {
-            tell(EffectKind::LineFull);
+            report(EffectKind::LineFull);
             return None;
         }
         let Some(gone) = self.link.offer(now, length) else {
-            tell(EffectKind::QueueFull);
+            report(EffectKind::QueueFull);
             return None;
         };
         let due = after(gone, delay);
         let micros = micros(due.saturating_duration_since(now));
         if micros > 0 {
-            tell(EffectKind::Delayed { micros });
+            report(EffectKind::Delayed { micros });
         }
         Some(due)
     }
 
-    fn damage(&self, fate: &Decision, datagram: &mut DelayedDatagram<T>, told: &mut Vec<Effect>) {
+    fn damage(
+        &self,
+        decision: &Decision,
+        datagram: &mut DelayedDatagram<T>,
+        effects: &mut Vec<Effect>,
+    ) {
         let number = datagram.number;
         let bytes = &mut datagram.bytes;
         // Truncate first, so that every flipped bit is sent.
-        let cut = fate.truncated.then(|| self.plan.truncate.cut(bytes));
-        let flipped = fate.flips.map(|flips| flips.flip(bytes));
-        let effects = [cut, flipped].into_iter().flatten().flatten();
-        told.extend(effects.map(|what| Effect { number, what }));
+        let cut = decision.truncated.then(|| self.plan.truncate.cut(bytes));
+        let flipped = decision.flips.map(|flips| flips.flip(bytes));
+        let damages = [cut, flipped].into_iter().flatten().flatten();
+        effects.extend(damages.map(|what| Effect { number, what }));
     }
 }
 

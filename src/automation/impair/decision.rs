@@ -12,8 +12,8 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Decision {
     pub(super) lost: bool,
-    pub(super) doubled: bool,
-    pub(super) stays_back: bool,
+    pub(super) duplicated: bool,
+    pub(super) reordered: bool,
     pub(super) truncated: bool,
     pub(super) flips: Option<Flips>,
     pub(super) delay: Duration,
@@ -24,8 +24,8 @@ pub(super) struct Decision {
 #[derive(Clone, Debug)]
 pub(super) struct Decisions {
     losses: Losses,
-    doubles: Chance,
-    stays_back: Chance,
+    duplicates: Chance,
+    reordered: Chance,
     truncations: Chance,
     corruption: Corruption,
     delays: Delays,
@@ -38,8 +38,8 @@ impl Decisions {
         let mut random = Rng::with_seed(seed);
         Self {
             losses: Losses::new(&plan.loss, random.fork()),
-            doubles: Chance::new(plan.duplicate, random.fork()),
-            stays_back: Chance::new(plan.reorder.percent, random.fork()),
+            duplicates: Chance::new(plan.duplicate, random.fork()),
+            reordered: Chance::new(plan.reorder.percent, random.fork()),
             truncations: Chance::new(plan.truncate.percent, random.fork()),
             corruption: Corruption::new(&plan.corrupt, random.fork()),
             delays: Delays::new(&plan.delay, random.fork()),
@@ -52,8 +52,8 @@ impl Decisions {
     pub(super) fn next(&mut self, number: u64) -> Decision {
         Decision {
             lost: self.losses.next(number),
-            doubled: self.doubles.happens(),
-            stays_back: self.stays_back.happens(),
+            duplicated: self.duplicates.happens(),
+            reordered: self.reordered.happens(),
             truncated: self.truncations.happens(),
             flips: self.corruption.next(),
             delay: self.delays.next(),
@@ -104,50 +104,62 @@ mod tests {
         }
     }
 
-    fn fates(plan: &DatagramPlan, count: u64) -> Vec<Decision> {
-        let mut fates = Decisions::new(plan, 4);
-        (1..=count).map(|number| fates.next(number)).collect()
+    fn decisions(plan: &DatagramPlan, count: u64) -> Vec<Decision> {
+        let mut decisions = Decisions::new(plan, 4);
+        (1..=count).map(|number| decisions.next(number)).collect()
     }
 
     #[test]
     fn everything_happens_as_often_as_asked_for() {
-        let fates = fates(&everything(), COUNT);
-        let near = |percent: f64, happens: fn(&Decision) -> bool| {
+        let decisions = decisions(&everything(), COUNT);
+        let is_about = |percent: f64, happens: fn(&Decision) -> bool| {
             let share = percent / 100.0;
             let sigma = (share * (1.0 - share) * COUNT as f64).sqrt();
-            let times = fates.iter().filter(|fate| happens(fate)).count() as f64;
+            let times = decisions
+                .iter()
+                .filter(|decision| happens(decision))
+                .count() as f64;
             let off = times - share * COUNT as f64;
             assert!(off.abs() < 3.0 * sigma, "{times} for {percent} %");
         };
-        near(10.0, |fate| fate.lost);
-        near(2.0, |fate| fate.doubled);
-        near(25.0, |fate| fate.stays_back);
-        near(60.0, |fate| fate.truncated);
-        near(0.5, |fate| fate.flips.is_some());
+        is_about(10.0, |decision| decision.lost);
+        is_about(2.0, |decision| decision.duplicated);
+        is_about(25.0, |decision| decision.reordered);
+        is_about(60.0, |decision| decision.truncated);
+        is_about(0.5, |decision| decision.flips.is_some());
         // Independent of each other.
-        near(15.0, |fate| fate.truncated && fate.stays_back);
-        near(6.0, |fate| fate.truncated && fate.lost);
-        near(50.0, |fate| fate.delay > fate.copy_delay);
+        is_about(15.0, |decision| decision.truncated && decision.reordered);
+        is_about(6.0, |decision| decision.truncated && decision.lost);
+        is_about(50.0, |decision| decision.delay > decision.copy_delay);
     }
 
     #[test]
     fn switching_one_impairment_off_changes_no_other() {
-        let all = fates(&everything(), 2_000);
+        let all = decisions(&everything(), 2_000);
         let off: [(Switch, Forget); 6] = [
-            (|plan| plan.loss = Loss::None, |fate| fate.lost = false),
-            (|plan| plan.duplicate = 0.0, |fate| fate.doubled = false),
+            (
+                |plan| plan.loss = Loss::None,
+                |decision| decision.lost = false,
+            ),
+            (
+                |plan| plan.duplicate = 0.0,
+                |decision| decision.duplicated = false,
+            ),
             (
                 |plan| plan.reorder.percent = 0.0,
-                |fate| fate.stays_back = false,
+                |decision| decision.reordered = false,
             ),
             (
                 |plan| plan.truncate.percent = 0.0,
-                |fate| fate.truncated = false,
+                |decision| decision.truncated = false,
             ),
-            (|plan| plan.corrupt.percent = 0.0, |fate| fate.flips = None),
+            (
+                |plan| plan.corrupt.percent = 0.0,
+                |decision| decision.flips = None,
+            ),
             (
                 |plan| plan.delay = Delay::default(),
-                |fate| (fate.delay, fate.copy_delay) = Default::default(),
+                |decision| (decision.delay, decision.copy_delay) = Default::default(),
             ),
         ];
         for (switch, forget) in off {
@@ -155,13 +167,13 @@ mod tests {
             switch(&mut plan);
             let mut expected = all.clone();
             expected.iter_mut().for_each(forget);
-            assert_eq!(fates(&plan, 2_000), expected);
+            assert_eq!(decisions(&plan, 2_000), expected);
         }
     }
 
     #[test]
     fn another_seed_makes_another_decision() {
-        let mut fates = [1, 2].map(|seed| Decisions::new(&everything(), seed));
-        assert!((1..=20).any(|n| fates[0].next(n) != fates[1].next(n)));
+        let mut decisions = [1, 2].map(|seed| Decisions::new(&everything(), seed));
+        assert!((1..=20).any(|n| decisions[0].next(n) != decisions[1].next(n)));
     }
 }

@@ -47,7 +47,7 @@ impl Reorder {
 
 /// The datagrams of the delay line that are held back, in the order of their release.
 #[derive(Clone, Debug)]
-pub(super) struct Holds {
+pub(super) struct ReorderHolds {
     gap: u32,
     longest: Duration,
     held: VecDeque<Overtaken>,
@@ -64,7 +64,7 @@ struct Overtaken {
     until: u64,
 }
 
-impl Holds {
+impl ReorderHolds {
     pub(super) fn new(plan: &Reorder) -> Self {
         Self {
             gap: plan.gap,

@@ -46,7 +46,7 @@ pub struct StreamShaper {
     /// Bytes cut into pieces so far, and the number of pieces.
     passed: u64,
     count: u64,
-    told: Vec<Effect>,
+    effects: Vec<Effect>,
     /// When the last piece is due: no piece is due before an earlier one.
     last: Instant,
     unsent: usize,
@@ -86,7 +86,7 @@ impl StreamShaper {
             next: None,
             passed: 0,
             count: 0,
-            told: Vec::new(),
+            effects: Vec::new(),
             last: now,
             unsent: 0,
             over: false,
@@ -145,8 +145,8 @@ impl StreamShaper {
     }
 
     /// The effects on pieces since the last call, in order.
-    pub fn told(&mut self) -> Vec<Effect> {
-        std::mem::take(&mut self.told)
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
     }
 
     /// All waiting bytes, in order and without a reset, for an end that does not wait for them.
@@ -218,16 +218,16 @@ impl StreamShaper {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         self.count += 1;
         let number = self.count;
-        let mut tell = |what| self.told.push(Effect { number, what });
+        let mut report = |what| self.effects.push(Effect { number, what });
         let (ready, whole) = (block.ready, block.bytes.len());
         if block.taken == 0 {
             if block.writes > 1 {
                 let writes = block.writes;
-                tell(EffectKind::Joined { writes });
+                report(EffectKind::Joined { writes });
             }
             if self.split < whole {
                 let (bytes, most) = (whole as u64, self.split as u64);
-                tell(EffectKind::Split { bytes, most });
+                report(EffectKind::Split { bytes, most });
             }
         }
         let bytes = block.take(most.min(self.split));
@@ -240,11 +240,11 @@ impl StreamShaper {
         let late = self.last.saturating_duration_since(ready);
         if !stall.is_zero() {
             let micros = micros(stall);
-            tell(EffectKind::Stalled { micros });
+            report(EffectKind::Stalled { micros });
         }
         if late > stall {
             let micros = micros(late);
-            tell(EffectKind::Delayed { micros });
+            report(EffectKind::Delayed { micros });
         }
         self.passed += bytes.len() as u64;
         self.left = self

@@ -20,9 +20,9 @@ pub struct Impairer {
     outgoing: Option<Box<DatagramImpairer<Addressed>>>,
     incoming: Option<Box<DatagramImpairer<Incoming>>>,
     /// Datagrams that were delayed when the conditions changed: they are due at once.
-    let_go: VecDeque<Travelling>,
-    let_in: VecDeque<DelayedDatagram<Incoming>>,
-    told: Vec<Effect>,
+    released_outgoing: VecDeque<DueDatagram>,
+    released_incoming: VecDeque<DelayedDatagram<Incoming>>,
+    effects: Vec<Effect>,
     /// Number of streams so far: each gets its own random sequence.
     streams: u64,
     /// Number of changes of the conditions.
@@ -30,7 +30,7 @@ pub struct Impairer {
 }
 
 /// A datagram that leaves the simulated network.
-pub type Travelling = DelayedDatagram<Addressed>;
+pub type DueDatagram = DelayedDatagram<Addressed>;
 
 /// The peer of a datagram in the simulated network: the destination of an outgoing one, the
 /// sender of a received one.
@@ -69,20 +69,22 @@ impl Impairer {
             }
         };
         let seed = conditions.as_ref().map_or(0, |conditions| conditions.seed);
-        let (out, back) = (
+        let (outgoing, incoming) = (
             conditions.as_ref().and_then(|all| of(seed)(&all.outgoing)),
             conditions
                 .as_ref()
                 .and_then(|all| of(seed ^ 1)(&all.incoming)),
         );
         if let Some(mut old) = self.outgoing.take() {
-            self.let_go.extend(old.drain());
+            self.released_outgoing.extend(old.drain());
         }
         if let Some(mut old) = self.incoming.take() {
-            self.let_in.extend(old.drain());
+            self.released_incoming.extend(old.drain());
         }
-        self.outgoing = out.map(|(plan, seed)| Box::new(DatagramImpairer::new(plan, seed, now)));
-        self.incoming = back.map(|(plan, seed)| Box::new(DatagramImpairer::new(plan, seed, now)));
+        self.outgoing =
+            outgoing.map(|(plan, seed)| Box::new(DatagramImpairer::new(plan, seed, now)));
+        self.incoming =
+            incoming.map(|(plan, seed)| Box::new(DatagramImpairer::new(plan, seed, now)));
         self.conditions = conditions;
     }
 
@@ -91,18 +93,18 @@ impl Impairer {
         self.version
     }
 
-    /// Whether outgoing datagrams pass through [`Self::send`].
-    pub fn sends(&self) -> bool {
+    /// Whether outgoing datagrams pass through [`Self::enqueue_outgoing`].
+    pub fn impairs_outgoing(&self) -> bool {
         self.outgoing.is_some()
     }
 
-    /// Whether received datagrams pass through [`Self::receive`] or [`Self::intercept`].
-    pub fn receives(&self) -> bool {
+    /// Whether received datagrams pass through [`Self::enqueue_relayed`] or [`Self::enqueue_incoming`].
+    pub fn impairs_incoming(&self) -> bool {
         self.incoming.is_some()
     }
 
     /// Passes an outgoing datagram into the simulated network.
-    pub fn send(
+    pub fn enqueue_outgoing(
         &mut self,
         to: Peer,
         bytes: Arc<[u8]>,
@@ -113,36 +115,44 @@ impl Impairer {
         if let Some(datagrams) = &mut self.outgoing {
             let ticket = reason.ticket.clone();
             let tag = Addressed { peer: to, reason };
-            datagrams.push(now, bytes, tag, &mut self.told);
+            datagrams.push(now, bytes, tag, &mut self.effects);
             // A simulated loss acknowledges the message as sent.
             if let Some(ticket) = ticket
-                && self.told.iter().any(|effect| effect.what.is_loss())
+                && self.effects.iter().any(|effect| effect.what.is_loss())
             {
                 ticket.sent();
             }
-            self.tell(to, true, sink);
+            self.report_datagram_effects(to, true, sink);
         }
     }
 
     /// The next outgoing datagram that is due.
-    pub fn sent(&mut self, now: Instant) -> Option<Travelling> {
-        let late = self.let_go.pop_front();
-        late.or_else(|| self.outgoing.as_mut()?.due(now))
+    pub fn next_outgoing(&mut self, now: Instant) -> Option<DueDatagram> {
+        let released = self.released_outgoing.pop_front();
+        released.or_else(|| self.outgoing.as_mut()?.due(now))
     }
 
     /// Number of delayed outgoing datagrams.
-    pub fn waiting(&self) -> usize {
-        self.let_go.len() + self.outgoing.as_ref().map_or(0, |out| out.waiting())
+    pub fn outgoing_len(&self) -> usize {
+        self.released_outgoing.len()
+            + self
+                .outgoing
+                .as_ref()
+                .map_or(0, |outgoing| outgoing.waiting())
     }
 
     /// Number of delayed received datagrams.
-    pub fn unheard(&self) -> usize {
-        self.let_in.len() + self.incoming.as_ref().map_or(0, |back| back.waiting())
+    pub fn incoming_len(&self) -> usize {
+        self.released_incoming.len()
+            + self
+                .incoming
+                .as_ref()
+                .map_or(0, |incoming| incoming.waiting())
     }
 
     /// Passes a relay's received datagram into the simulated network, to be forwarded when
-    /// [`Self::received`] returns it.
-    pub fn receive(
+    /// [`Self::next_relayed`] returns it.
+    pub fn enqueue_relayed(
         &mut self,
         peer: Peer,
         bytes: &[u8],
@@ -155,39 +165,45 @@ impl Impairer {
                 from: Addressed { peer, reason },
                 arrived: None,
             };
-            datagrams.push(now, bytes.into(), tag, &mut self.told);
-            self.tell(peer, false, sink);
+            datagrams.push(now, bytes.into(), tag, &mut self.effects);
+            self.report_datagram_effects(peer, false, sink);
         }
     }
 
     /// The next received datagram of a relay that is due for forwarding.
-    pub fn received(&mut self, now: Instant) -> Option<Travelling> {
-        self.next_in(now).map(without_arrival)
+    pub fn next_relayed(&mut self, now: Instant) -> Option<DueDatagram> {
+        self.next_released(now).map(without_arrival)
     }
 
     /// Passes the datagram of the last row into the simulated network. The rules apply when
-    /// [`Self::deliver`] returns it.
-    pub fn intercept(&mut self, peer: Peer, bytes: &[u8], now: Instant, sink: &mut EventSink) {
+    /// [`Self::next_incoming`] returns it.
+    pub fn enqueue_incoming(
+        &mut self,
+        peer: Peer,
+        bytes: &[u8],
+        now: Instant,
+        sink: &mut EventSink,
+    ) {
         if let Some(datagrams) = &mut self.incoming {
             let reason = Reason::default();
             let tag = Incoming {
                 from: Addressed { peer, reason },
                 arrived: Some((sink.impair_last(), now)),
             };
-            datagrams.push(now, bytes.into(), tag, &mut self.told);
-            self.tell(peer, false, sink);
+            datagrams.push(now, bytes.into(), tag, &mut self.effects);
+            self.report_datagram_effects(peer, false, sink);
         }
     }
 
     /// The next received datagram that is due for the rules. Also reports its delivery, for the
     /// meter: the delivery time is the row's time plus the simulated delay.
-    pub fn deliver(&mut self, now: Instant, sink: &mut EventSink) -> Option<Travelling> {
-        let due = self.next_in(now)?;
+    pub fn next_incoming(&mut self, now: Instant, sink: &mut EventSink) -> Option<DueDatagram> {
+        let due = self.next_released(now)?;
         if let Some((arrived, since)) = due.tag.arrived {
-            let held_up = now.saturating_duration_since(since).as_micros();
-            let held_up = Micros::try_from(held_up).unwrap_or(Micros::MAX);
+            let delay = now.saturating_duration_since(since).as_micros();
+            let delay = Micros::try_from(delay).unwrap_or(Micros::MAX);
             sink.delivered(Delivery {
-                time: arrived.saturating_add(held_up),
+                time: arrived.saturating_add(delay),
                 peer: due.tag.from.peer,
                 bytes: Arc::clone(&due.bytes),
             });
@@ -195,29 +211,35 @@ impl Impairer {
         Some(without_arrival(due))
     }
 
-    fn next_in(&mut self, now: Instant) -> Option<DelayedDatagram<Incoming>> {
-        let late = self.let_in.pop_front();
-        late.or_else(|| self.incoming.as_mut()?.due(now))
+    fn next_released(&mut self, now: Instant) -> Option<DelayedDatagram<Incoming>> {
+        let released = self.released_incoming.pop_front();
+        released.or_else(|| self.incoming.as_mut()?.due(now))
     }
 
     /// When the next datagram is due in either direction.
     pub fn deadline(&self) -> Option<Instant> {
-        let outgoing = self.outgoing.as_ref().and_then(|out| out.deadline());
-        let incoming = self.incoming.as_ref().and_then(|back| back.deadline());
+        let outgoing = self
+            .outgoing
+            .as_ref()
+            .and_then(|outgoing| outgoing.deadline());
+        let incoming = self
+            .incoming
+            .as_ref()
+            .and_then(|incoming| incoming.deadline());
         outgoing.into_iter().chain(incoming).min()
     }
 
     /// The stream shaper of a connection's outgoing bytes, and the limit of its reads.
     pub fn stream(&mut self, now: Instant) -> StreamPath {
-        let [out, back] = self.ways(now);
+        let [outgoing, incoming] = self.relay_directions(now);
         StreamPath {
-            shaper: out.shaper,
-            slow_read: back.slow_read,
+            shaper: outgoing.shaper,
+            slow_read: incoming.slow_read,
         }
     }
 
     /// The impairment of both directions of a relay; each limit applies to the direction's source.
-    pub fn ways(&mut self, now: Instant) -> [StreamPath; 2] {
+    pub fn relay_directions(&mut self, now: Instant) -> [StreamPath; 2] {
         let Some(conditions) = &self.conditions else {
             return Default::default();
         };
@@ -239,22 +261,22 @@ impl Impairer {
     }
 
     /// Writes the row of a simulated reset after this number of bytes.
-    pub fn tell_reset(&self, at: FarSide, after: u64, sink: &mut EventSink) {
+    pub fn report_reset(&self, at: FarSide, after: u64, sink: &mut EventSink) {
         let what = EffectKind::Reset { after };
-        self.tell_pieces(at, [Effect { number: 0, what }], sink);
+        self.report_stream_effects(at, [Effect { number: 0, what }], sink);
     }
 
     /// Writes the row of a read limit, if there is one.
-    pub fn tell_slow(&self, at: FarSide, slow: Option<&SlowRead>, sink: &mut EventSink) {
+    pub fn report_slow_read(&self, at: FarSide, slow: Option<&SlowRead>, sink: &mut EventSink) {
         if let Some(slow) = slow {
             let rate = slow.rate();
             let what = EffectKind::ReadSlowly { rate };
-            self.tell_pieces(at, [Effect { number: 0, what }], sink);
+            self.report_stream_effects(at, [Effect { number: 0, what }], sink);
         }
     }
 
     /// Writes the rows of effects on a stream.
-    pub fn tell_pieces(
+    pub fn report_stream_effects(
         &self,
         at: FarSide,
         effects: impl IntoIterator<Item = Effect>,
@@ -267,8 +289,8 @@ impl Impairer {
         }
     }
 
-    fn tell(&mut self, peer: Peer, outgoing: bool, sink: &mut EventSink) {
-        for effect in self.told.drain(..) {
+    fn report_datagram_effects(&mut self, peer: Peer, outgoing: bool, sink: &mut EventSink) {
+        for effect in self.effects.drain(..) {
             sink.notice(Notice::Automatic(Box::new(Automatic::Impaired {
                 peer,
                 outgoing,
@@ -278,8 +300,8 @@ impl Impairer {
     }
 }
 
-fn without_arrival(due: DelayedDatagram<Incoming>) -> Travelling {
-    Travelling {
+fn without_arrival(due: DelayedDatagram<Incoming>) -> DueDatagram {
+    DueDatagram {
         bytes: due.bytes,
         tag: due.tag.from,
         number: due.number,

@@ -51,13 +51,15 @@ impl Udp {
         let more = socket.receive(&mut self.reader, READ, cx, |datagram, read, cx| {
             cx.sink.datagram(datagram, read);
             let (peer, bytes) = (datagram.peer, datagram.bytes);
-            match cx.impair.receives() {
-                true => cx.impair.intercept(peer.into(), bytes, cx.now, cx.sink),
+            match cx.impair.impairs_incoming() {
+                true => cx
+                    .impair
+                    .enqueue_incoming(peer.into(), bytes, cx.now, cx.sink),
                 false => inbound(local, peer, bytes, cx),
             }
         });
         // Datagrams the simulated network had delayed.
-        while let Some(due) = cx.impair.deliver(cx.now, cx.sink) {
+        while let Some(due) = cx.impair.next_incoming(cx.now, cx.sink) {
             if let Peer::Ip(peer) = due.tag.peer {
                 inbound(local, peer, &due.bytes, cx);
             }
@@ -181,7 +183,7 @@ impl Driver for Udp {
         };
         // No rule replies to these unread datagrams.
         socket.finish(RecordOrigin::default(), &mut self.reader, cx);
-        let unsent = socket.waiting() + self.dispatch.unresolved() + cx.impair.waiting();
+        let unsent = socket.waiting() + self.dispatch.unresolved() + cx.impair.outgoing_len();
         let local = self.local;
         drop(socket);
         let local = local.into();

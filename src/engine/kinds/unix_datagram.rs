@@ -85,7 +85,7 @@ impl UnixDatagram {
 
     /// Sends queued datagrams. Returns whether more can be sent at once.
     fn flush(&mut self, cx: &mut Context<'_>) -> bool {
-        while let Some(due) = cx.impair.sent(cx.now) {
+        while let Some(due) = cx.impair.next_outgoing(cx.now) {
             self.push(due.tag.peer, due.bytes, due.tag.reason, cx);
         }
         if self.retry.is_some_and(|retry| cx.now < retry) {
@@ -149,9 +149,9 @@ impl UnixDatagram {
                     };
                     cx.sink
                         .arrived(peer, bytes, arrival, RecordOrigin::default());
-                    match (asks, cx.impair.receives()) {
+                    match (asks, cx.impair.impairs_incoming()) {
                         (false, _) => {}
-                        (true, true) => cx.impair.intercept(peer, bytes, cx.now, cx.sink),
+                        (true, true) => cx.impair.enqueue_incoming(peer, bytes, cx.now, cx.sink),
                         (true, false) => cx.ask_rules(peer, bytes, false),
                     }
                 }
@@ -199,8 +199,9 @@ impl Driver for UnixDatagram {
             Err(cause) => return cx.sink.failure(Operation::Send, &to, cause),
         };
         match to {
-            Target::Peer(to) if cx.impair.sends() => {
-                cx.impair.send(to, bytes, reason, cx.now, cx.sink);
+            Target::Peer(to) if cx.impair.impairs_outgoing() => {
+                cx.impair
+                    .enqueue_outgoing(to, bytes, reason, cx.now, cx.sink);
             }
             Target::Peer(to) => self.push(to, bytes, reason, cx),
             to @ (Target::Endpoint(_) | Target::Connection(_) | Target::All) => {
@@ -215,7 +216,7 @@ impl Driver for UnixDatagram {
         let sending = self.flush(cx);
         let receiving = self.receive(MANY, true, cx);
         // Datagrams the simulated network had delayed.
-        while let Some(due) = cx.impair.deliver(cx.now, cx.sink) {
+        while let Some(due) = cx.impair.next_incoming(cx.now, cx.sink) {
             cx.ask_rules(due.tag.peer, &due.bytes, false);
         }
         sending || receiving
@@ -250,7 +251,7 @@ impl Driver for UnixDatagram {
             cx.sink.failure(Operation::Send, Peer::Named(*to), cause);
         }
         if self.socket.take().is_some() {
-            let unsent = self.queue.len() + cx.impair.waiting();
+            let unsent = self.queue.len() + cx.impair.outgoing_len();
             cx.sink.notice(Notice::Unbound { local, unsent });
         }
     }

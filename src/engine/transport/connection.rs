@@ -131,8 +131,9 @@ impl Connection {
 
     /// Moves due segments into the send queue and writes a row for each effect.
     pub fn take_due(&mut self, cx: &mut Context<'_>) {
-        let told = self.queue.take_due(cx.now);
-        cx.impair.tell_pieces(self.far(), told, cx.sink);
+        let effects = self.queue.take_due(cx.now);
+        cx.impair
+            .report_stream_effects(self.far(), effects, cx.sink);
     }
 
     /// Whether the simulated network has cut the connection.

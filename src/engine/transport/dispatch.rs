@@ -99,8 +99,10 @@ impl Dispatch {
         reason: Reason,
         cx: &mut Context<'_>,
     ) {
-        match cx.impair.sends() && !self.spared {
-            true => cx.impair.send(to.into(), bytes, reason, cx.now, cx.sink),
+        match cx.impair.impairs_outgoing() && !self.spared {
+            true => cx
+                .impair
+                .enqueue_outgoing(to.into(), bytes, reason, cx.now, cx.sink),
             false => socket.push(to, bytes, reason, cx),
         }
     }
@@ -108,8 +110,8 @@ impl Dispatch {
     /// Moves due datagrams of the simulated network into the send queue and flushes it. Returns
     /// whether more can be sent at once.
     pub fn flush(&mut self, socket: &mut UdpSocket, cx: &mut Context<'_>) -> bool {
-        if !self.spared && cx.impair.waiting() > 0 {
-            while let Some(due) = cx.impair.sent(cx.now) {
+        if !self.spared && cx.impair.outgoing_len() > 0 {
+            while let Some(due) = cx.impair.next_outgoing(cx.now) {
                 if let Peer::Ip(to) = due.tag.peer {
                     socket.push(to, due.bytes, due.tag.reason, cx);
                 }

@@ -144,7 +144,7 @@ impl StreamDriver {
         }
         let path = cx.impair.stream(cx.now);
         let (far, slow) = (self.connection.far(), path.slow_read.as_ref());
-        cx.impair.tell_slow(far, slow, cx.sink);
+        cx.impair.report_slow_read(far, slow, cx.sink);
         self.connection.impair(path);
     }
 
@@ -241,7 +241,8 @@ impl TableEntry for StreamDriver {
         self.connection.flush(cx.sink);
         self.acknowledge();
         if let Some(passed) = self.connection.reset_due() {
-            cx.impair.tell_reset(self.connection.far(), passed, cx.sink);
+            cx.impair
+                .report_reset(self.connection.far(), passed, cx.sink);
             self.tell_rest(cx.sink);
             self.tell(self.connection.reset(0), cx.sink);
             return Turn::Over;

@@ -86,9 +86,9 @@ impl WriteQueue {
                 None => break,
             }
         }
-        let told = pieces.told();
+        let effects = pieces.take_effects();
         self.pieces = Some(pieces);
-        told
+        effects
     }
 
     /// The queued bytes in order, with their reasons.

@@ -21,7 +21,7 @@ fn played(
     pause: Duration,
 ) -> (Vec<(u64, Duration)>, Vec<Effect>) {
     let mut datagrams = DatagramImpairer::new(plan.clone(), 3, start);
-    let (mut out, mut told) = (Vec::new(), Vec::new());
+    let (mut out, mut effects) = (Vec::new(), Vec::new());
     let mut hand_out = |datagrams: &mut DatagramImpairer<()>, until: Instant| {
         while let Some(at) = datagrams.deadline().filter(|at| *at <= until) {
             let due = datagrams.due(at).expect("due at its deadline");
@@ -31,10 +31,10 @@ fn played(
     for number in 0..count {
         let now = start + pause * number;
         hand_out(&mut datagrams, now);
-        datagrams.push(now, Arc::from([0; 100]), (), &mut told);
+        datagrams.push(now, Arc::from([0; 100]), (), &mut effects);
     }
     hand_out(&mut datagrams, start + Duration::from_secs(36_000));
-    (out, told)
+    (out, effects)
 }
 
 fn numbers(out: &[(u64, Duration)]) -> Vec<u64> {
@@ -80,10 +80,10 @@ fn bad() -> DatagramPlan {
 fn an_empty_plan_hands_out_all_at_once_and_reports_nothing() {
     let now = began();
     let mut datagrams = DatagramImpairer::new(DatagramPlan::default(), 1, now);
-    let mut told = Vec::new();
+    let mut effects = Vec::new();
     let bytes: Arc<[u8]> = Arc::from([1, 2, 3]);
     for tag in ["a", "b"] {
-        datagrams.push(now, Arc::clone(&bytes), tag, &mut told);
+        datagrams.push(now, Arc::clone(&bytes), tag, &mut effects);
     }
     assert_eq!((datagrams.waiting(), datagrams.line.bytes()), (2, 6));
     let first = datagrams.due(now).unwrap();
@@ -92,7 +92,7 @@ fn an_empty_plan_hands_out_all_at_once_and_reports_nothing() {
     let second = DelayedDatagram { bytes, tag, number };
     assert_eq!(datagrams.due(now), Some(second));
     assert_eq!((datagrams.due(now), datagrams.deadline()), (None, None));
-    assert!(told.is_empty());
+    assert!(effects.is_empty());
 }
 
 #[test]
@@ -101,23 +101,23 @@ fn the_same_seed_and_input_give_the_same_result_at_any_time() {
     let first = played(&bad(), start, 2_000, MILLI);
     let later = start + Duration::from_secs(12_345);
     assert_eq!(first, played(&bad(), later, 2_000, MILLI));
-    let told = |is: fn(&EffectKind) -> bool| first.1.iter().any(|effect| is(&effect.what));
-    assert!(told(|what| matches!(what, EffectKind::Lost)));
-    assert!(told(|what| matches!(what, EffectKind::Duplicated)));
-    assert!(told(|what| matches!(what, EffectKind::Reordered { .. })));
-    assert!(told(|what| matches!(what, EffectKind::Delayed { .. })));
-    assert!(told(|what| matches!(what, EffectKind::Corrupted { .. })));
-    assert!(told(|what| matches!(
+    let effects = |is: fn(&EffectKind) -> bool| first.1.iter().any(|effect| is(&effect.what));
+    assert!(effects(|what| matches!(what, EffectKind::Lost)));
+    assert!(effects(|what| matches!(what, EffectKind::Duplicated)));
+    assert!(effects(|what| matches!(what, EffectKind::Reordered { .. })));
+    assert!(effects(|what| matches!(what, EffectKind::Delayed { .. })));
+    assert!(effects(|what| matches!(what, EffectKind::Corrupted { .. })));
+    assert!(effects(|what| matches!(
         what,
         EffectKind::Truncated { from: 100, to: 40 }
     )));
-    assert!(told(|what| matches!(what, EffectKind::QueueFull)));
+    assert!(effects(|what| matches!(what, EffectKind::QueueFull)));
 }
 
 #[test]
 fn what_is_handed_out_is_what_the_effects_say() {
-    let (out, told) = played(&bad(), began(), 2_000, MILLI);
-    let count = |is: fn(&EffectKind) -> bool| told.iter().filter(|e| is(&e.what)).count();
+    let (out, effects) = played(&bad(), began(), 2_000, MILLI);
+    let count = |is: fn(&EffectKind) -> bool| effects.iter().filter(|e| is(&e.what)).count();
     let gone = count(|what| {
         matches!(
             what,
@@ -137,11 +137,11 @@ fn a_delay_holds_and_is_reported() {
         },
         ..DatagramPlan::default()
     };
-    let (out, told) = played(&plan, began(), 2, MILLI);
+    let (out, effects) = played(&plan, began(), 2, MILLI);
     let late = Duration::from_micros(7_500);
     assert_eq!(out, [(1, late), (2, late + MILLI)]);
     let what = EffectKind::Delayed { micros: 7_500 };
-    assert_eq!(told[1], Effect { number: 2, what });
+    assert_eq!(effects[1], Effect { number: 2, what });
 }
 
 #[test]
@@ -173,9 +173,9 @@ fn a_reordered_datagram_goes_right_after_those_that_overtake_it() {
         },
         ..DatagramPlan::default()
     };
-    let (out, told) = played(&plan, now, 200, MILLI);
+    let (out, effects) = played(&plan, now, 200, MILLI);
     let order = numbers(&out);
-    let held: Vec<u64> = told.iter().map(|effect| effect.number).collect();
+    let held: Vec<u64> = effects.iter().map(|effect| effect.number).collect();
     assert!(held.len() > 20 && order.len() == 200);
     for number in held.iter().filter(|number| **number < 150) {
         let place = order.iter().position(|other| other == number).unwrap();
@@ -194,11 +194,11 @@ fn a_datagram_that_nothing_follows_stays_back_for_so_long_only() {
         },
         ..DatagramPlan::default()
     };
-    let (out, told) = played(&plan, began(), 1_000, MILLI);
+    let (out, effects) = played(&plan, began(), 1_000, MILLI);
     assert_eq!(numbers(&out), (1..=1_000).collect::<Vec<_>>());
     assert_eq!(out[0].1, 30 * MILLI);
     let (gap, micros) = (1, 30_000);
-    assert_eq!(told[0].what, EffectKind::Reordered { gap, micros });
+    assert_eq!(effects[0].what, EffectKind::Reordered { gap, micros });
 }
 
 #[test]
@@ -232,10 +232,10 @@ fn a_full_queue_drops_the_last_and_says_so() {
         },
         ..DatagramPlan::default()
     };
-    let (out, told) = played(&plan, began(), 5, Duration::ZERO);
+    let (out, effects) = played(&plan, began(), 5, Duration::ZERO);
     let times = [(1, 10 * MILLI), (2, 20 * MILLI), (3, 30 * MILLI)];
     assert_eq!(out, times);
-    let full: Vec<_> = told
+    let full: Vec<_> = effects
         .iter()
         .filter(|e| e.what == EffectKind::QueueFull)
         .collect();
@@ -254,13 +254,13 @@ fn the_delay_line_is_bounded_and_the_rest_is_reported() {
     };
     for (length, most) in [(0, MOST_DATAGRAMS), (1 << 20, MOST_BYTES >> 20)] {
         let mut datagrams = DatagramImpairer::new(plan.clone(), 1, now);
-        let mut told = Vec::new();
+        let mut effects = Vec::new();
         let bytes: Arc<[u8]> = Arc::from(vec![0; length]);
         for _ in 0..most + 3 {
-            datagrams.push(now, Arc::clone(&bytes), (), &mut told);
+            datagrams.push(now, Arc::clone(&bytes), (), &mut effects);
         }
         assert_eq!(datagrams.waiting(), most);
-        let full = told
+        let full = effects
             .iter()
             .filter(|e| e.what == EffectKind::LineFull)
             .count();

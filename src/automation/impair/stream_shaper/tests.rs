@@ -325,8 +325,8 @@ fn effects_on_segments_are_reported() {
         effect(1, EffectKind::Split { bytes: 8, most: 4 }),
         effect(2, EffectKind::Stalled { micros: 7_000 }),
     ];
-    assert_eq!(pieces.told(), expected);
-    assert_eq!(pieces.told(), []);
+    assert_eq!(pieces.take_effects(), expected);
+    assert_eq!(pieces.take_effects(), []);
 }
 
 #[test]
@@ -345,9 +345,9 @@ fn a_piece_is_delayed_by_its_rate_and_by_those_before_it() {
     while let Some(at) = pieces.deadline() {
         pieces.due(at);
     }
-    let told = pieces.told().into_iter().map(|effect| effect.what);
+    let effects = pieces.take_effects().into_iter().map(|effect| effect.what);
     let expected = [10_000, 15_000].map(|micros| EffectKind::Delayed { micros });
-    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert_eq!(effects.collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -345,10 +345,10 @@ impl Flow {
             };
             let reason = Reason::passed_on(rule, datagram.peer.into());
             let bytes = edited.as_deref().unwrap_or(datagram.bytes);
-            match cx.impair.receives() {
+            match cx.impair.impairs_incoming() {
                 true => cx
                     .impair
-                    .receive(client.into(), bytes, reason, cx.now, cx.sink),
+                    .enqueue_relayed(client.into(), bytes, reason, cx.now, cx.sink),
                 false => clients.send(client, bytes, reason, cx),
             }
         });

@@ -72,11 +72,12 @@ impl ProxiedConnection {
             return;
         }
         let now = cx.now;
-        let [mut out, mut back] = cx.impair.ways(now);
+        let [mut out, mut back] = cx.impair.relay_directions(now);
         let (client, target) = (self.client.far(), self.target.far());
-        cx.impair.tell_slow(client, out.slow_read.as_ref(), cx.sink);
         cx.impair
-            .tell_slow(target, back.slow_read.as_ref(), cx.sink);
+            .report_slow_read(client, out.slow_read.as_ref(), cx.sink);
+        cx.impair
+            .report_slow_read(target, back.slow_read.as_ref(), cx.sink);
         // A direction is read from its source, and written to its destination.
         std::mem::swap(&mut out.slow_read, &mut back.slow_read);
         self.target.impair(out);
@@ -292,7 +293,7 @@ impl ProxiedConnection {
         let resets = [&self.client, &self.target].map(|side| (side.far(), side.reset_due()));
         for (far, passed) in resets {
             let Some(passed) = passed else { continue };
-            cx.impair.tell_reset(far, passed, cx.sink);
+            cx.impair.report_reset(far, passed, cx.sink);
             self.reset(cx);
             return Turn::Over;
         }

@@ -139,11 +139,15 @@ impl RelayUdp {
             };
             let reason = Reason::passed_on(rule, client.into());
             let bytes = edited.as_deref().unwrap_or(datagram.bytes);
-            if cx.impair.sends() {
+            if cx.impair.impairs_outgoing() {
                 flows.touch(client, cx.now);
-                return cx
-                    .impair
-                    .send(client.into(), bytes.into(), reason, cx.now, cx.sink);
+                return cx.impair.enqueue_outgoing(
+                    client.into(),
+                    bytes.into(),
+                    reason,
+                    cx.now,
+                    cx.sink,
+                );
             }
             flows.send(client, bytes, reason, cx);
         })
@@ -155,12 +159,12 @@ impl RelayUdp {
             return;
         };
         let now = cx.now;
-        while let Some(due) = cx.impair.sent(now) {
+        while let Some(due) = cx.impair.next_outgoing(now) {
             if let Peer::Ip(client) = due.tag.peer {
                 flows.send(client, &due.bytes, due.tag.reason, cx);
             }
         }
-        while let Some(due) = cx.impair.received(now) {
+        while let Some(due) = cx.impair.next_relayed(now) {
             if let Peer::Ip(client) = due.tag.peer {
                 clients.send(client, &due.bytes, due.tag.reason, cx);
             }
@@ -289,7 +293,7 @@ impl Driver for RelayUdp {
         self.send_waiting(cx);
         let state = std::mem::replace(&mut self.state, State::Over);
         if let State::Open { clients, mut flows } = state {
-            let late = cx.impair.waiting() + cx.impair.unheard();
+            let late = cx.impair.outgoing_len() + cx.impair.incoming_len();
             let kept = self.dispatch.unresolved() + cx.hold_queue.len();
             let waiting = flows.close(&mut self.reader, cx) + kept + late;
             self.unbind(*clients, waiting, flows.target(), cx);
