@@ -17,8 +17,8 @@ pub use capabilities::{Capabilities, Idle};
 pub use coalescer::Coalescer;
 pub use flood::{FASTEST, Load, LoadMistake, LoadSchedule};
 pub use guard::{
-    EndedPause, Guard, Limits, NEARBY, PAUSE, Pause, PausedRule, Pauses, Recipient, Refusal, Reply,
-    ReplyRate, Silenced,
+    EndedPause, Guard, Limits, ON_LINK_RATE, PAUSE, Pause, PausedRule, Pauses, Recipient, Refusal,
+    Reply, ReplyRate, Silenced,
 };
 pub use hold_queue::{HeldEntry, HeldFlow, HeldMessage, HoldQueue, HoldSummary};
 pub use pacing::TokenBucket;

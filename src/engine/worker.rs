@@ -198,7 +198,7 @@ impl Worker {
                     Target::Connection(id) => driver.peer_of(*id),
                     to => to.peer(),
                 };
-                parts.responder.typed(receiver, parts.now);
+                parts.responder.record_user_send(receiver, parts.now);
                 let reason = Reason::followed(parts.sink.accept());
                 driver.send(to, &message, reason, &mut parts.cx());
             }

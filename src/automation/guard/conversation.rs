@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// A message that arrives this soon after a reply may be an answer to it.
 const SOON: Duration = Duration::from_millis(20);
 /// A message that arrives this soon after a person sent something may be the answer.
-const TYPED: Duration = Duration::from_millis(100);
+const USER_WINDOW: Duration = Duration::from_millis(100);
 /// The longest time for a suspected loop to be confirmed. After a silence longer than this, the
 /// peer starts anew.
 const WINDOW: Duration = Duration::from_secs(1);
@@ -16,7 +16,7 @@ const WINDOW: Duration = Duration::from_secs(1);
 /// the limits are.
 const TURNS: (u32, u32) = (8, 200);
 /// Factor on the turns required, for each time that the peer was found to send by itself.
-const SPARED: u32 = 8;
+const UNPROMPTED_FACTOR: u32 = 8;
 
 #[derive(Debug)]
 pub struct Conversation {
@@ -25,17 +25,17 @@ pub struct Conversation {
     /// The last reply that its messages caused elsewhere, and when.
     forwarded: Option<(Arc<[u8]>, Instant)>,
     /// When a person last sent it something that it has not answered.
-    typed: Option<Instant>,
+    user_sent: Option<Instant>,
     /// The current turns began with a person's message to it: it only answers.
     ours: bool,
     /// The last received message, and when it arrived.
     inbound: Vec<u8>,
-    heard_at: Instant,
+    received_at: Instant,
     /// Turns in which it only answered, and in which it only sent what came round.
     answers: Turns,
     rounds: Turns,
     /// How often it went on without an answer, and so sends by itself.
-    spared: u32,
+    unprompted: u32,
 }
 
 impl Conversation {
@@ -43,35 +43,35 @@ impl Conversation {
         Self {
             replied: None,
             forwarded: None,
-            typed: None,
+            user_sent: None,
             ours: false,
             inbound: Vec::new(),
-            heard_at: now,
+            received_at: now,
             answers: Turns::new(now),
             rounds: Turns::new(now),
-            spared: 0,
+            unprompted: 0,
         }
     }
 
     /// Records a reply to it.
-    pub fn replied(&mut self, bytes: &Arc<[u8]>, now: Instant) {
+    pub fn record_reply(&mut self, bytes: &Arc<[u8]>, now: Instant) {
         self.replied = Some((Arc::clone(bytes), now));
     }
 
     /// Records a reply to its message that went to another peer.
-    pub fn forwarded(&mut self, bytes: &Arc<[u8]>, now: Instant) {
+    pub fn record_forward(&mut self, bytes: &Arc<[u8]>, now: Instant) {
         self.forwarded = Some((Arc::clone(bytes), now));
     }
 
     /// Records that a person sent something to it.
-    pub fn typed(&mut self, now: Instant) {
-        self.typed = Some(now);
+    pub fn record_user_send(&mut self, now: Instant) {
+        self.user_sent = Some(now);
     }
 
     /// Records that it went on without an answer. As long as it does, many more turns are
     /// required to call it a loop again.
-    pub fn spare(&mut self) {
-        self.spared += 1;
+    pub fn record_unprompted(&mut self) {
+        self.unprompted += 1;
     }
 
     /// Whether, for a while, the peer has only sent back what it was sent, or what its messages
@@ -85,29 +85,29 @@ impl Conversation {
         let (least, most) = TURNS;
         let soon = |at: Instant| now.saturating_duration_since(at) < SOON;
         let same = self.inbound == bytes;
-        let silent = now.saturating_duration_since(self.heard_at) > WINDOW;
-        self.heard_at = now;
+        let silent = now.saturating_duration_since(self.received_at) > WINDOW;
+        self.received_at = now;
         if silent {
-            self.spared = 0;
+            self.unprompted = 0;
         }
         // A reply is answered once: the further messages of a burst answer nothing.
         let replied = self.replied.take().filter(|(_, at)| soon(*at));
         let forwarded = self.forwarded.take().filter(|(_, at)| soon(*at));
-        let typed = self.typed.take();
-        let typed = typed.is_some_and(|at| now.saturating_duration_since(at) < TYPED);
+        let user_sent = self.user_sent.take();
+        let user_sent = user_sent.is_some_and(|at| now.saturating_duration_since(at) < USER_WINDOW);
         let returns = |sent: &[u8]| match sent.is_empty() {
             // An empty reply is contained in every message.
             true => bytes.is_empty(),
             false => memmem::find(bytes, sent).is_some(),
         };
-        let answered = replied.is_some() || typed;
-        self.ours = answered && (self.ours || typed);
+        let answered = replied.is_some() || user_sent;
+        self.ours = answered && (self.ours || user_sent);
         // A loop that a low limit ends is reported as the limit.
         let generous = limit.is_none_or(|limit| limit > most);
         let ours = self.ours;
         let is_answer =
             |(reply, _): &(Arc<[u8]>, Instant)| returns(reply) || same && ours && generous;
-        if !typed {
+        if !user_sent {
             self.answers
                 .count(replied.as_ref().is_some_and(is_answer), now);
         }
@@ -118,7 +118,7 @@ impl Conversation {
             self.inbound = bytes.to_vec();
         }
         let enough = limit.unwrap_or(most).saturating_sub(2).clamp(least, most);
-        let times = SPARED.saturating_pow(self.spared);
+        let times = UNPROMPTED_FACTOR.saturating_pow(self.unprompted);
         self.answers.number >= enough.saturating_mul(times)
             || self.rounds.number >= most.saturating_mul(times)
     }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The usual limits on replies a second to other networks: in all, and to one peer.
 const USUAL: (u32, u32) = (100, 10);
 /// The usual limits to this machine and the local network, in replies a second. Programs under
-/// test ask there as often as they like, and a forged address reaches nobody beyond.
-pub const NEARBY: u32 = 100_000;
+/// test ask there as often as they like, and a forged address reaches nobody outside the local network.
+pub const ON_LINK_RATE: u32 = 100_000;
 
 /// The limits on automatic replies. The usual limits suit a person who watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,14 +62,16 @@ impl Limits {
         }
     }
 
-    /// Replies a second to all peers together, `near` or beyond; `None` is no limit.
-    pub fn to_all(&self, near: bool) -> Option<u32> {
-        self.per_second.of(if near { NEARBY } else { USUAL.0 })
+    /// Replies a second to all peers together, `on_link` or not; `None` is no limit.
+    pub fn to_all(&self, on_link: bool) -> Option<u32> {
+        self.per_second
+            .of(if on_link { ON_LINK_RATE } else { USUAL.0 })
     }
 
-    /// Replies a second to one peer, `near` or beyond; `None` is no limit.
-    pub fn to_peer(&self, near: bool) -> Option<u32> {
-        self.per_peer.of(if near { NEARBY } else { USUAL.1 })
+    /// Replies a second to one peer, `on_link` or not; `None` is no limit.
+    pub fn to_peer(&self, on_link: bool) -> Option<u32> {
+        self.per_peer
+            .of(if on_link { ON_LINK_RATE } else { USUAL.1 })
     }
 }
 
@@ -136,13 +138,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_near_gets_far_more_unless_a_number_is_given() {
+    fn on_link_peers_get_far_more_unless_a_number_is_given() {
         let usual = Limits::default();
         assert_eq!(
             (usual.to_all(false), usual.to_peer(false)),
             (Some(100), Some(10))
         );
-        assert_eq!(usual.to_peer(true), Some(NEARBY));
+        assert_eq!(usual.to_peer(true), Some(ON_LINK_RATE));
         let three = Limits {
             per_peer: ReplyRate::AtMost(3),
             ..usual

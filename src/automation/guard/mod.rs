@@ -12,7 +12,7 @@ use super::pacing::TokenBucket;
 use crate::peer::Peer;
 pub use crate::traffic::Refusal;
 use conversation::Conversation;
-pub use limits::{Limits, NEARBY, ReplyRate};
+pub use limits::{Limits, ON_LINK_RATE, ReplyRate};
 pub use pauses::{EndedPause, PAUSE, Pause, PausedRule, Pauses, Silenced};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub struct Recipient {
     /// Whether the address is a subnet's broadcast address.
     pub broadcast: bool,
     /// Whether it is one of our own sockets.
-    pub own: bool,
+    pub is_local_socket: bool,
 }
 
 /// A reply that is about to be sent.
@@ -45,8 +45,8 @@ pub struct Reply<'a> {
     /// Bytes of the request.
     pub request: usize,
     /// Whether the address is known to be on this machine or in the local network.
-    pub near: bool,
-    /// Whether the sender's address could be forged and belongs to another machine: UDP beyond
+    pub on_link: bool,
+    /// Whether the sender's address could be forged and belongs to another machine: UDP outside
     /// loopback.
     pub forgeable: bool,
 }
@@ -54,23 +54,23 @@ pub struct Reply<'a> {
 #[derive(Debug)]
 pub struct Guard {
     limits: Limits,
-    /// The buckets for all peers: beyond the local network, and in it. If one number holds for
+    /// The buckets for all peers: off-link and on-link (RFC 4861). If one number holds for
     /// both, the first bucket is used.
     all: [Option<TokenBucket>; 2],
-    peers: HashMap<Peer, Sender>,
+    peers: HashMap<Peer, PeerState>,
     /// When a person last sent something to all peers.
-    typed: Option<Instant>,
+    user_sent: Option<Instant>,
 }
 
 #[derive(Debug)]
-struct Sender {
-    /// The peer's buckets: beyond the local network, and in it. `None` before the first reply
+struct PeerState {
+    /// The peer's buckets: off-link and on-link. `None` before the first reply
     /// there.
     buckets: [Option<TokenBucket>; 2],
     conversation: Conversation,
 }
 
-impl Sender {
+impl PeerState {
     fn new(now: Instant) -> Self {
         Self {
             buckets: [None; 2],
@@ -78,9 +78,9 @@ impl Sender {
         }
     }
 
-    fn is_near(&self) -> bool {
-        let [_, near] = self.buckets;
-        near.is_some()
+    fn is_on_link(&self) -> bool {
+        let [_, on_link] = self.buckets;
+        on_link.is_some()
     }
 }
 
@@ -88,23 +88,23 @@ impl Guard {
     pub fn new(limits: Limits, now: Instant) -> Self {
         Self {
             limits,
-            all: PLACES.map(|near| Some(full(limits.to_all(near)?, now))),
+            all: PLACES.map(|on_link| Some(full(limits.to_all(on_link)?, now))),
             peers: HashMap::new(),
-            typed: None,
+            user_sent: None,
         }
     }
 
     /// Sets other limits. What was allowed lately still counts, so that a change never lets
     /// more through than either limit does.
-    pub fn limit(&mut self, limits: Limits, now: Instant) {
+    pub fn set_limits(&mut self, limits: Limits, now: Instant) {
         let before = std::mem::replace(&mut self.limits, limits);
         if before.per_second != limits.per_second {
-            self.all = PLACES.map(|near| Some(emptied(limits.to_all(near)?, now)));
+            self.all = PLACES.map(|on_link| Some(emptied(limits.to_all(on_link)?, now)));
         }
         if before.per_peer != limits.per_peer {
             for peer in self.peers.values_mut() {
-                for (bucket, near) in peer.buckets.iter_mut().zip(PLACES) {
-                    let rate = bucket.and(limits.to_peer(near));
+                for (bucket, on_link) in peer.buckets.iter_mut().zip(PLACES) {
+                    let rate = bucket.and(limits.to_peer(on_link));
                     *bucket = rate.map(|rate| emptied(rate, now));
                 }
             }
@@ -119,30 +119,30 @@ impl Guard {
         if !self.limits.breaker {
             return false;
         }
-        if let Some(typed) = self.typed.take() {
-            self.conversation(peer, now).typed(typed);
+        if let Some(user_sent) = self.user_sent.take() {
+            self.conversation(peer, now).record_user_send(user_sent);
         }
         let limits = self.limits;
         let peer = self.peers.get_mut(&peer);
         peer.is_some_and(|peer| {
-            let limit = limits.to_peer(peer.is_near());
+            let limit = limits.to_peer(peer.is_on_link());
             peer.conversation.is_loop(bytes, limit, now)
         })
     }
 
     /// Records that the peer went on without an answer, so that it is no loop.
-    pub fn spare(&mut self, peer: Peer) {
+    pub fn record_unprompted(&mut self, peer: Peer) {
         if let Some(peer) = self.peers.get_mut(&peer) {
-            peer.conversation.spare();
+            peer.conversation.record_unprompted();
         }
     }
 
     /// Records that a person sent something to this peer, or to all (`None`).
-    pub fn typed(&mut self, to: Option<Peer>, now: Instant) {
+    pub fn record_user_send(&mut self, to: Option<Peer>, now: Instant) {
         match to {
             _ if !self.limits.breaker => {}
-            Some(to) => self.conversation(to, now).typed(now),
-            None => self.typed = Some(now),
+            Some(to) => self.conversation(to, now).record_user_send(now),
+            None => self.user_sent = Some(now),
         }
     }
 
@@ -165,7 +165,7 @@ impl Guard {
         if to.broadcast || ip == std::net::Ipv4Addr::BROADCAST {
             return Err(Refusal::Broadcast);
         }
-        if to.own && !self.limits.own {
+        if to.is_local_socket && !self.limits.own {
             return Err(Refusal::Own);
         }
         Ok(())
@@ -183,21 +183,21 @@ impl Guard {
         }
         let limits = self.limits;
         let mut peer = None;
-        if let Some(rate) = limits.to_peer(reply.near) {
+        if let Some(rate) = limits.to_peer(reply.on_link) {
             self.make_room(now);
             let known = self.peers.entry(reply.to.peer);
-            let [beyond, near] = &mut known.or_insert_with(|| Sender::new(now)).buckets;
-            let bucket = if reply.near { near } else { beyond };
+            let [off_link, on_link] = &mut known.or_insert_with(|| PeerState::new(now)).buckets;
+            let bucket = if reply.on_link { on_link } else { off_link };
             let bucket = bucket.get_or_insert_with(|| full(rate, now));
             if !bucket.has(1, now) {
                 return Err(Refusal::PeerRate(rate));
             }
             peer = Some(bucket);
         }
-        let [beyond, near] = &mut self.all;
-        let apart = reply.near && limits.per_second.is_usual();
-        let all = if apart { near } else { beyond };
-        if let (Some(bucket), Some(rate)) = (&*all, limits.to_all(reply.near))
+        let [off_link, on_link] = &mut self.all;
+        let apart = reply.on_link && limits.per_second.is_usual();
+        let all = if apart { on_link } else { off_link };
+        if let (Some(bucket), Some(rate)) = (&*all, limits.to_all(reply.on_link))
             && !bucket.has(1, now)
         {
             return Err(Refusal::Rate(rate));
@@ -209,23 +209,23 @@ impl Guard {
     }
 
     /// Records a sent reply.
-    pub fn replied(&mut self, to: Peer, bytes: &Arc<[u8]>, now: Instant) {
+    pub fn record_reply(&mut self, to: Peer, bytes: &Arc<[u8]>, now: Instant) {
         if self.limits.breaker {
-            self.conversation(to, now).replied(bytes, now);
+            self.conversation(to, now).record_reply(bytes, now);
         }
     }
 
-    /// Records a reply to a message of `asker` that went to another peer.
-    pub fn forwarded(&mut self, asker: Peer, bytes: &Arc<[u8]>, now: Instant) {
+    /// Records a reply to a message of `requester` that went to another peer.
+    pub fn record_forward(&mut self, requester: Peer, bytes: &Arc<[u8]>, now: Instant) {
         if self.limits.breaker {
-            self.conversation(asker, now).forwarded(bytes, now);
+            self.conversation(requester, now).record_forward(bytes, now);
         }
     }
 
     fn conversation(&mut self, peer: Peer, now: Instant) -> &mut Conversation {
         self.make_room(now);
         let peer = self.peers.entry(peer);
-        &mut peer.or_insert_with(|| Sender::new(now)).conversation
+        &mut peer.or_insert_with(|| PeerState::new(now)).conversation
     }
 
     /// Forgets the peers with full buckets once [`PEERS`] are known; all peers if none has full
@@ -234,7 +234,7 @@ impl Guard {
         if self.peers.len() < PEERS {
             return;
         }
-        let is_owed = |peer: &Sender| {
+        let is_owed = |peer: &PeerState| {
             let mut buckets = peer.buckets.iter().flatten();
             buckets.any(|bucket| !bucket.is_full(now))
         };

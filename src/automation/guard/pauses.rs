@@ -17,7 +17,7 @@ const MOST: usize = 1_024;
 #[derive(Debug, Default)]
 pub struct Pauses {
     /// By the rule and the peer it does not answer; `None` is every peer.
-    talks: HashMap<(usize, Option<Peer>), Pause>,
+    pauses: HashMap<(usize, Option<Peer>), Pause>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,31 +59,31 @@ impl Pauses {
     /// Pauses the rule for this peer. Returns whether it is paused for all peers, because too
     /// many are paused already.
     pub fn begin(&mut self, rule: usize, name: Arc<str>, peer: Peer, now: Instant) -> bool {
-        let all = self.talks.len() >= MOST;
+        let all = self.pauses.len() >= MOST;
         let pause = Pause {
             rule: name,
             peer,
             unanswered: 1,
             since: now,
         };
-        self.talks.insert((rule, (!all).then_some(peer)), pause);
+        self.pauses.insert((rule, (!all).then_some(peer)), pause);
         all
     }
 
     /// To be asked whenever the rule applies to a message of this peer.
     pub fn silences(&mut self, rule: usize, peer: Peer, now: Instant) -> Silenced {
-        if self.talks.is_empty() {
+        if self.pauses.is_empty() {
             return Silenced::No;
         }
-        let talk = (rule, Some(peer));
-        let Some(pause) = self.talks.get_mut(&talk) else {
+        let key = (rule, Some(peer));
+        let Some(pause) = self.pauses.get_mut(&key) else {
             return Silenced::No;
         };
         let past = now.saturating_duration_since(pause.since);
         if BY_ITSELF.contains(&past) {
             return self
-                .talks
-                .remove(&talk)
+                .pauses
+                .remove(&key)
                 .map_or(Silenced::No, Silenced::Ended);
         }
         pause.unanswered += 1;
@@ -93,23 +93,23 @@ impl Pauses {
     /// A pause that is over.
     pub fn due(&mut self, now: Instant) -> Option<EndedPause> {
         let is_over = |pause: &Pause| pause.since + PAUSE <= now;
-        let over = self.talks.iter().find(|(_, pause)| is_over(pause));
+        let over = self.pauses.iter().find(|(_, pause)| is_over(pause));
         let (rule, peer) = *over?.0;
         Some(EndedPause {
             rule,
             for_all: peer.is_none(),
-            pause: self.talks.remove(&(rule, peer))?,
+            pause: self.pauses.remove(&(rule, peer))?,
         })
     }
 
     /// When the first pause is over.
     pub fn deadline(&self) -> Option<Instant> {
-        self.talks.values().map(|pause| pause.since + PAUSE).min()
+        self.pauses.values().map(|pause| pause.since + PAUSE).min()
     }
 
     /// The rule that was paused last.
     pub fn newest(&self) -> Option<PausedRule> {
-        let newest = self.talks.values().max_by_key(|pause| pause.since)?;
+        let newest = self.pauses.values().max_by_key(|pause| pause.since)?;
         Some(PausedRule {
             rule: Arc::clone(&newest.rule),
             peer: newest.peer,
@@ -117,7 +117,7 @@ impl Pauses {
     }
 
     pub fn clear(&mut self) {
-        self.talks.clear();
+        self.pauses.clear();
     }
 }
 
@@ -177,6 +177,6 @@ mod tests {
         let mut begin = |port| pauses.begin(0, "echo".into(), peer(port), now);
         assert!((0..1_024).all(|port| !begin(port)));
         assert!(begin(2_000) && begin(2_001));
-        assert_eq!(pauses.talks.len(), 1_025);
+        assert_eq!(pauses.pauses.len(), 1_025);
     }
 }

@@ -12,14 +12,14 @@ fn reply(to: Peer, bytes: &[u8]) -> Reply<'_> {
     let to = Recipient {
         peer: to,
         broadcast: false,
-        own: false,
+        is_local_socket: false,
     };
     Reply {
         to,
         bytes,
         before: 0,
         request: bytes.len(),
-        near: false,
+        on_link: false,
         forgeable: false,
     }
 }
@@ -60,12 +60,12 @@ fn a_long_pause_is_no_reserve_and_a_clock_that_jumps_no_harm() {
 fn some_addresses_are_never_answered() {
     let now = Instant::now();
     let mut guard = Guard::new(Limits::default(), now);
-    let mut refusal = |to: &str, broadcast, own| {
+    let mut refusal = |to: &str, broadcast, is_local_socket| {
         let peer = to.parse().unwrap();
         let to = Recipient {
             peer,
             broadcast,
-            own,
+            is_local_socket,
         };
         let reply = Reply {
             to,
@@ -150,7 +150,7 @@ fn turns(limits: Limits, pause: Duration, echo: impl Fn(&[u8], u32) -> Vec<u8>) 
             return Some(turn);
         }
         guard.allow(&reply(address(9), &inbound), now).ok()?;
-        guard.replied(address(9), &inbound.as_slice().into(), now);
+        guard.record_reply(address(9), &inbound.as_slice().into(), now);
         inbound = echo(&inbound, turn);
     }
     None
@@ -176,7 +176,7 @@ fn fixed_turns(limits: Limits, ours: bool) -> Option<u32> {
     let began = Instant::now();
     let mut guard = Guard::new(limits, began);
     if ours {
-        guard.typed(Some(address(9)), began);
+        guard.record_user_send(Some(address(9)), began);
     }
     for turn in 0..1_000 {
         let now = began + turn * MILLI / 20;
@@ -184,7 +184,7 @@ fn fixed_turns(limits: Limits, ours: bool) -> Option<u32> {
             return Some(turn);
         }
         guard.allow(&reply(address(9), b"OK"), now).ok()?;
-        guard.replied(address(9), &b"OK"[..].into(), now);
+        guard.record_reply(address(9), &b"OK"[..].into(), now);
     }
     None
 }
@@ -223,8 +223,8 @@ fn rounds(guard: &mut Guard, began: Instant, comes: impl Fn(u32) -> Vec<u8>) -> 
     (0..2_000).find(|round| {
         let now = began + *round * MILLI / 20;
         let is_loop = guard.is_loop(address(9), &comes(*round), now);
-        guard.replied(address(8), &b"ping"[..].into(), now);
-        guard.forwarded(address(9), &b"ping"[..].into(), now);
+        guard.record_reply(address(8), &b"ping"[..].into(), now);
+        guard.record_forward(address(9), &b"ping"[..].into(), now);
         is_loop
     })
 }
@@ -256,7 +256,7 @@ fn a_peer_that_speaks_by_itself_must_look_like_a_loop_for_longer() {
     let mut guard = Guard::new(Limits::default(), began);
     let fixed = |_| b"ping".to_vec();
     assert_eq!(rounds(&mut guard, began, fixed), Some(200));
-    guard.spare(address(9));
+    guard.record_unprompted(address(9));
     let later = began + 110 * MILLI;
     assert_eq!(rounds(&mut guard, later, fixed), Some(1_600));
     // After a silence, everything is as before.
@@ -270,7 +270,7 @@ fn a_burst_of_the_same_is_no_loop() {
     let mut guard = Guard::new(Limits::default(), now);
     for _ in 0..10 {
         guard.allow(&reply(address(9), b"x"), now).unwrap();
-        guard.replied(address(9), &b"x"[..].into(), now);
+        guard.record_reply(address(9), &b"x"[..].into(), now);
         let burst: Vec<bool> = (0..9)
             .map(|_| guard.is_loop(address(9), b"x", now))
             .collect();
@@ -291,13 +291,13 @@ fn what_is_remembered_of_peers_is_bounded() {
 }
 
 #[test]
-fn what_is_near_is_limited_apart_from_what_is_not() {
+fn on_link_and_off_link_peers_have_limits_of_their_own() {
     let now = Instant::now();
     let mut guard = Guard::new(Limits::default(), now);
-    let mut refused = |near: bool, ports: std::ops::Range<u16>, times: usize| {
+    let mut refused = |on_link: bool, ports: std::ops::Range<u16>, times: usize| {
         let ask = |port| {
             let reply = Reply {
-                near,
+                on_link: on_link,
                 ..reply(address(port), b"x")
             };
             guard.allow(&reply, now).err()
@@ -309,7 +309,10 @@ fn what_is_near_is_limited_apart_from_what_is_not() {
     assert_eq!(refused(false, 2..3, 11), [Refusal::PeerRate(10)]);
     assert_eq!(refused(false, 3..93, 1), []);
     assert_eq!(refused(false, 93..94, 1), [Refusal::Rate(100)]);
-    assert_eq!(refused(true, 1..2, 50_001), [Refusal::PeerRate(NEARBY)]);
+    assert_eq!(
+        refused(true, 1..2, 50_001),
+        [Refusal::PeerRate(ON_LINK_RATE)]
+    );
 }
 
 #[test]
@@ -320,9 +323,9 @@ fn a_number_holds_for_near_and_far_together() {
         ..Limits::default()
     };
     let mut guard = Guard::new(limits, now);
-    let mut ask = |near| {
+    let mut ask = |on_link| {
         let reply = Reply {
-            near,
+            on_link: on_link,
             ..reply(address(9), b"x")
         };
         guard.allow(&reply, now).err()

@@ -28,9 +28,9 @@ pub struct InboundContext<'a> {
 
 impl InboundContext<'_> {
     /// Whether an address is on this machine or in the local network. Paths and devices are.
-    pub fn is_near(&self, to: Peer) -> bool {
+    pub fn is_on_link(&self, to: Peer) -> bool {
         to.address()
-            .is_none_or(|to| self.interfaces.is_near(to.ip()))
+            .is_none_or(|to| self.interfaces.is_on_link(to.ip()))
     }
 
     /// The target of a reply to the sender.
@@ -70,6 +70,6 @@ pub fn recipient(peer: Peer, interfaces: &Interfaces) -> Recipient {
     Recipient {
         peer,
         broadcast: address.is_some_and(|address| interfaces.is_broadcast(address.ip())),
-        own: local_sockets::is_own(peer, interfaces),
+        is_local_socket: local_sockets::is_own(peer, interfaces),
     }
 }

@@ -32,7 +32,7 @@ pub struct Pending {
 pub struct PendingAction {
     pub due: Due,
     /// The sender of the message that triggered the action.
-    pub asker: Peer,
+    pub requester: Peer,
     /// Bytes of memory that only this action holds.
     bytes: usize,
 }
@@ -43,14 +43,21 @@ impl Pending {
         self.schedule.len() < MOST && self.bytes + cost(bytes) <= BYTES
     }
 
-    /// Schedules an action at `at`, triggered by a message from `asker`.
-    pub fn push(&mut self, at: Instant, due: Due, asker: Peer) {
+    /// Schedules an action at `at`, triggered by a message from `requester`.
+    pub fn push(&mut self, at: Instant, due: Due, requester: Peer) {
         let bytes = match &due {
             Due::Send(_, bytes, _) => cost(bytes),
             Due::Close(_) | Due::Reset(_) => 0,
         };
         self.bytes += bytes;
-        self.schedule.push(at, PendingAction { due, asker, bytes });
+        self.schedule.push(
+            at,
+            PendingAction {
+                due,
+                requester,
+                bytes,
+            },
+        );
     }
 
     /// The next due action.

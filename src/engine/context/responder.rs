@@ -60,28 +60,28 @@ impl Responder {
     /// The next action that is due.
     pub fn next(&mut self, now: Instant) -> Option<Due> {
         let active = self.active.as_mut()?;
-        let PendingAction { due, asker, .. } = active.pending.next(now)?;
+        let PendingAction { due, requester, .. } = active.pending.next(now)?;
         if let Due::Send(to, bytes, _) = &due {
             active.told.answered += 1;
             let address = match to {
                 // A reply on a connection always goes to the peer that triggered it.
-                Target::Connection(_) => Some(asker),
+                Target::Connection(_) => Some(requester),
                 to => to.peer(),
             };
             if let Some(address) = address {
-                active.guard.replied(address, bytes, now);
+                active.guard.record_reply(address, bytes, now);
             }
-            if address != Some(asker) {
-                active.guard.forwarded(asker, bytes, now);
+            if address != Some(requester) {
+                active.guard.record_forward(requester, bytes, now);
             }
         }
         Some(due)
     }
 
     /// Records that the user sends to this peer, or to all. The loop breaker takes it into account.
-    pub fn typed(&mut self, to: Option<Peer>, now: Instant) {
+    pub fn record_user_send(&mut self, to: Option<Peer>, now: Instant) {
         if let Some(active) = &mut self.active {
-            active.guard.typed(to, now);
+            active.guard.record_user_send(to, now);
         }
     }
 
@@ -109,7 +109,7 @@ impl Responder {
         };
         match active.guard.admits(recipient(to, interfaces)) {
             Ok(()) => {
-                active.guard.replied(to, bytes, now);
+                active.guard.record_reply(to, bytes, now);
                 true
             }
             Err(refusal) => {

@@ -138,10 +138,10 @@ impl Interfaces {
 
     /// Whether an address is in the local network: one of this machine, or in the subnet of one of
     /// its interfaces.
-    pub fn is_near(&self, ip: IpAddr) -> bool {
+    pub fn is_on_link(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
-        let near = |interface: &Interface| shares(interface.ip, interface.prefix, ip);
-        ip.is_loopback() || self.0.iter().any(near)
+        let on_link = |interface: &Interface| shares(interface.ip, interface.prefix, ip);
+        ip.is_loopback() || self.0.iter().any(on_link)
     }
 
     /// A peer as text; a link-local address with the name of its interface.
@@ -240,11 +240,11 @@ mod tests {
             interface("203.0.113.7", 0),
             interface("fe80::1", 64),
         ]);
-        let near = |text: &str| interfaces.is_near(text.parse().unwrap());
+        let on_link = |text: &str| interfaces.is_on_link(text.parse().unwrap());
         for ip in ["127.9.9.9", "::1", "192.168.1.200", "::ffff:192.168.1.9"] {
-            assert!(near(ip), "{ip}");
+            assert!(on_link(ip), "{ip}");
         }
-        assert!(near("10.8.0.2") && near("fe80::99"));
+        assert!(on_link("10.8.0.2") && on_link("fe80::99"));
         for ip in [
             "192.168.2.1",
             "10.8.0.3",
@@ -252,9 +252,9 @@ mod tests {
             "10.0.0.1",
             "fd00::1",
         ] {
-            assert!(!near(ip), "{ip}");
+            assert!(!on_link(ip), "{ip}");
         }
-        assert!(Interfaces::read().is_near([127, 0, 0, 1].into()));
+        assert!(Interfaces::read().is_on_link([127, 0, 0, 1].into()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The limits of automatic replies, in fields.
 
-use crate::automation::{Limits, NEARBY, ReplyRate};
+use crate::automation::{Limits, ON_LINK_RATE, ReplyRate};
 use crate::t;
 use crate::ui::{UiContext, controls, theme};
 use crate::words::grouped;
@@ -68,7 +68,7 @@ fn rate_ui(ui: &mut Ui, cx: UiContext<'_>, rate: &mut ReplyRate, name: &str) {
     drag.on_hover_text(t!(
         cx.lang,
         "rules.usual_hint",
-        near = grouped(NEARBY.into())
+        near = grouped(ON_LINK_RATE.into())
     ));
     // A limit of no replies at all, which a file may have, stays until it is changed.
     if value != before {

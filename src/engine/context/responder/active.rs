@@ -53,7 +53,7 @@ impl Active {
             // The indices of the counters no longer match the rules.
             self.applied.clear();
         }
-        self.guard.limit(book.limits, now);
+        self.guard.set_limits(book.limits, now);
         self.rules = book.rules.clone();
         self.book = book;
         self.pauses.clear();
@@ -72,17 +72,17 @@ impl Active {
         let Some(fired) = self.rules.decide(inbound) else {
             return Verdict::AsItCame;
         };
-        let talk = (fired.rule, inbound.peer);
+        let key = (fired.rule, inbound.peer);
         if is_loop {
             let name = Arc::clone(fired.name);
-            self.pause(talk, name, now, sink);
+            self.pause(key, name, now, sink);
             return Verdict::AsItCame;
         }
         match self.pauses.silences(fired.rule, inbound.peer, now) {
             Silenced::No => {}
             Silenced::Yes => return Verdict::AsItCame,
             Silenced::Ended(pause) => {
-                self.guard.spare(inbound.peer);
+                self.guard.record_unprompted(inbound.peer);
                 self.told.paused = self.pauses.newest();
                 sink.notice(resumed(&pause));
             }
@@ -164,7 +164,7 @@ impl Active {
                         before,
                         request: inbound.bytes.len(),
                         // A name may resolve to any address.
-                        near: address.is_some_and(|to| known.is_near(to)),
+                        on_link: address.is_some_and(|to| known.is_on_link(to)),
                         forgeable: known.forgeable,
                     };
                     let allowed = match !self.pending.has_room(&bytes) {
