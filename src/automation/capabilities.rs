@@ -2,7 +2,7 @@
 //! there.
 
 use super::impair::{DirectionPlan, Impairment, StreamPlan};
-use super::rules::{Act, Condition, Rule};
+use super::rules::{ActionKind, Condition, Rule};
 use crate::kind::Kind;
 
 /// The capabilities of a session that rules and simulated networks depend on.
@@ -43,9 +43,9 @@ impl From<Kind> for Capabilities {
 impl Capabilities {
     /// The first part of this rule that has no effect.
     pub fn idle_in(self, rule: &Rule) -> Option<Idle> {
-        let idle = rule.then.iter().find_map(|then| match then.act {
-            Act::Close | Act::Reset if !self.tcp => Some(Idle::Close),
-            Act::Edit(_) | Act::Hold if !self.relay => Some(Idle::Pass),
+        let idle = rule.then.iter().find_map(|then| match then.kind {
+            ActionKind::Close | ActionKind::Reset if !self.tcp => Some(Idle::Close),
+            ActionKind::Edit(_) | ActionKind::Hold if !self.relay => Some(Idle::Pass),
             _ => None,
         });
         idle.or_else(|| (!self.relay && asks_toward(&rule.when)).then_some(Idle::Toward))
@@ -105,23 +105,23 @@ mod tests {
 
     #[test]
     fn deeds_have_their_places() {
-        let idle = |place: Capabilities, act| {
+        let idle = |place: Capabilities, kind| {
             place.idle_in(&Rule {
                 then: vec![
                     RuleAction::default(),
                     RuleAction {
-                        act,
+                        kind,
                         ..RuleAction::default()
                     },
                 ],
                 ..Rule::default()
             })
         };
-        assert_eq!(idle(UDP, Act::Close), Some(Idle::Close));
-        assert_eq!(idle(TCP, Act::Reset), None);
-        assert_eq!(idle(TCP, Act::Hold), Some(Idle::Pass));
-        assert_eq!(idle(RELAY, Act::Hold), None);
-        assert_eq!(idle(UDP, Act::Drop), None);
+        assert_eq!(idle(UDP, ActionKind::Close), Some(Idle::Close));
+        assert_eq!(idle(TCP, ActionKind::Reset), None);
+        assert_eq!(idle(TCP, ActionKind::Hold), Some(Idle::Pass));
+        assert_eq!(idle(RELAY, ActionKind::Hold), None);
+        assert_eq!(idle(UDP, ActionKind::Drop), None);
         let toward = Rule {
             when: Condition::Not(Box::new(Condition::All(vec![Condition::Toward(
                 RelayDirection::Target,

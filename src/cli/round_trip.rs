@@ -5,7 +5,7 @@ use super::scenario::{Names, Scenario};
 use super::{Arguments, Command};
 use crate::automation::impair::{Delay, DirectionPlan, Impairment, Loss};
 use crate::automation::rules::{
-    Act, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
+    ActionKind, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
 };
 use crate::automation::{Limits, ReplyRate};
 use crate::config::session::{CommandFile, sample};
@@ -176,19 +176,19 @@ fn rules_come_back() {
         Condition::Matches("^\\d+\"'$".into()),
     ]);
     let acts = [
-        Act::Edit(ReplyContent::Dns("127.0.0.1".into())),
-        Act::Edit(ReplyContent::Written(preset::composition("x\n"))),
-        Act::Drop,
-        Act::Hold,
-        Act::Close,
-        Act::Reset,
-        Act::Reply {
+        ActionKind::Edit(ReplyContent::Dns("127.0.0.1".into())),
+        ActionKind::Edit(ReplyContent::Written(preset::composition("x\n"))),
+        ActionKind::Drop,
+        ActionKind::Hold,
+        ActionKind::Close,
+        ActionKind::Reset,
+        ActionKind::Reply {
             what: ReplyContent::Tftp,
             to: Some("127.0.0.1:9".into()),
         },
     ];
-    let then = acts.map(|act| RuleAction {
-        act,
+    let then = acts.map(|kind| RuleAction {
+        kind,
         delay: 5,
         jitter: 1,
     });

@@ -3,7 +3,7 @@
 use super::ValueMistake;
 use crate::automation::Limits;
 use crate::automation::rules::{
-    Act, Condition, ReplyContent, Rule, RuleAction, RuleMistake, preset,
+    ActionKind, Condition, ReplyContent, Rule, RuleAction, RuleMistake, preset,
 };
 use crate::engine::{Interfaces, Rulebook};
 use crate::payload::charset::Charset;
@@ -25,7 +25,7 @@ pub fn reply(text: &str) -> Rule {
         on: true,
         when: Condition::Always,
         then: vec![RuleAction {
-            act: Act::Reply { what, to: None },
+            kind: ActionKind::Reply { what, to: None },
             ..RuleAction::default()
         }],
     }

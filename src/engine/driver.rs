@@ -4,7 +4,7 @@
 use crate::connection_id::ConnectionId;
 use crate::engine::command::{ConnectionCommand, GroupCommand, QueuedBytes, Target};
 use crate::engine::context::Context;
-use crate::engine::context::pending::Due;
+use crate::engine::context::pending::ScheduledAction;
 use crate::engine::context::reason::Reason;
 use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::sys::resolver::ResolvedName;
@@ -56,13 +56,15 @@ pub trait Driver {
     /// Sends a message. `reason` tells a user's message from a rule's or a sender's.
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>);
     /// Performs an action of a rule that is due.
-    fn carry_out(&mut self, due: Due, cx: &mut Context<'_>) {
-        match due {
-            Due::Send(to, bytes, reason) => self.send(to, &Message::from(bytes), reason, cx),
-            Due::Close(id) => {
+    fn perform(&mut self, action: ScheduledAction, cx: &mut Context<'_>) {
+        match action {
+            ScheduledAction::Send(to, bytes, reason) => {
+                self.send(to, &Message::from(bytes), reason, cx)
+            }
+            ScheduledAction::Close(id) => {
                 self.connection(id, ConnectionCommand::Finish { linger: true }, cx);
             }
-            Due::Reset(id) => self.connection(id, ConnectionCommand::Reset, cx),
+            ScheduledAction::Reset(id) => self.connection(id, ConnectionCommand::Reset, cx),
         }
     }
     /// The resolver answered.

@@ -3,7 +3,7 @@
 use crate::engine::sys::remote::Remote;
 
 use crate::automation::Limits;
-use crate::automation::rules::{Act, Rule, RuleMistake, RulePart, RuleProblem, Rules};
+use crate::automation::rules::{ActionKind, Rule, RuleMistake, RulePart, RuleProblem, Rules};
 use crate::engine::sys::interfaces::Interfaces;
 use crate::payload::charset::Charset;
 
@@ -33,8 +33,8 @@ impl Rulebook {
         for (place, rule) in rules.iter().enumerate() {
             let mut targets = Vec::with_capacity(rule.then.len());
             for (part, then) in rule.then.iter().enumerate() {
-                targets.push(match &then.act {
-                    Act::Reply { to: Some(text), .. } if rule.on => {
+                targets.push(match &then.kind {
+                    ActionKind::Reply { to: Some(text), .. } if rule.on => {
                         let target = Remote::parse(text, interfaces);
                         Some(target.ok_or_else(|| RuleMistake {
                             rule: place,

@@ -246,9 +246,9 @@ impl Worker {
     fn respond(&mut self, driver: &mut dyn Driver) -> bool {
         let now = self.parts.clock.instant();
         let mut any = false;
-        while let Some(due) = self.parts.responder.next(now) {
+        while let Some(action) = self.parts.responder.next(now) {
             any = true;
-            driver.carry_out(due, &mut self.parts.cx());
+            driver.perform(action, &mut self.parts.cx());
         }
         self.parts.responder.tell(now, &mut self.parts.sink);
         any

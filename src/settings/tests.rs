@@ -5,7 +5,7 @@ mod version_1;
 use super::tab::{Display, FramingWay, Source};
 use super::*;
 use crate::automation::impair::Loss;
-use crate::automation::rules::{Act, Condition};
+use crate::automation::rules::{ActionKind, Condition};
 use crate::capture::CaptureFormat;
 use crate::engine::ReplaySelection;
 use crate::kind::Kind;

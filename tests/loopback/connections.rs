@@ -6,7 +6,7 @@ use super::tcp::closed_port;
 use super::tcp_ends::connect_from;
 use netpeer::automation::Limits;
 use netpeer::automation::Plan;
-use netpeer::automation::rules::{Act, BytePattern, Condition};
+use netpeer::automation::rules::{ActionKind, BytePattern, Condition};
 use netpeer::connection_id::ConnectionId;
 use netpeer::engine::{Command, ConnectionCommand, SEND_QUEUE, SenderCommand, Setup, Target};
 use netpeer::payload::message::Message;
@@ -86,12 +86,12 @@ fn a_rule_answers_and_closes_the_connection_it_was_asked_by() {
     let close = rule(
         "close",
         Condition::Is(BytePattern::text("bye")),
-        vec![reply("see you"), then(Act::Close)],
+        vec![reply("see you"), then(ActionKind::Close)],
     );
     let reset = rule(
         "reset",
         Condition::Is(BytePattern::text("rst")),
-        vec![then(Act::Reset)],
+        vec![then(ActionKind::Reset)],
     );
     follow(&probe, &[close, reset], Limits::none());
     streams[1].write_all(b"bye").unwrap();

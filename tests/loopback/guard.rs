@@ -4,7 +4,7 @@ use super::loops::until_paused;
 use super::probe::{DEADLINE, Fact, Probe};
 use super::rules::{automatic, echo, follow, reply, rule, then};
 use crate::sockets::far_side;
-use netpeer::automation::rules::{Act, Condition, ReplyContent};
+use netpeer::automation::rules::{ActionKind, Condition, ReplyContent};
 use netpeer::automation::{Limits, Refusal, ReplyRate};
 use netpeer::engine::{Interfaces, Rulebook};
 use netpeer::payload::charset::Charset;
@@ -115,7 +115,7 @@ fn broadcast_multicast_and_port_zero_get_nothing() {
         ("224.0.0.9:9", Refusal::Multicast),
     ] {
         let (mut probe, local) = Probe::udp("127.0.0.1:0");
-        let away = then(Act::Reply {
+        let away = then(ActionKind::Reply {
             what: ReplyContent::Echo,
             to: Some(to.into()),
         });
@@ -132,7 +132,7 @@ fn broadcast_multicast_and_port_zero_get_nothing() {
             "{told:?}"
         );
     }
-    let nowhere = then(Act::Reply {
+    let nowhere = then(ActionKind::Reply {
         what: ReplyContent::Echo,
         to: Some("127.0.0.1:0".into()),
     });
@@ -157,7 +157,7 @@ fn a_loop_through_another_address_is_one_too() {
         format!("localhost:{}", elsewhere.port()),
     ];
     for to in names {
-        let away = then(Act::Reply {
+        let away = then(ActionKind::Reply {
             what: ReplyContent::Echo,
             to: Some(to.clone()),
         });
@@ -197,7 +197,7 @@ fn a_loop_through_another_address_is_one_too() {
 #[test]
 fn a_name_is_checked_by_the_address_it_has() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
-    let away = then(Act::Reply {
+    let away = then(ActionKind::Reply {
         what: ReplyContent::Echo,
         to: Some(format!("localhost:{}", local.port())),
     });

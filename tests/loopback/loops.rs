@@ -5,7 +5,7 @@ use super::rules::{ask, automatic, echo, follow, reply, rule, then};
 use super::tcp::connect;
 use crate::sockets::far_side;
 use netpeer::automation::Limits;
-use netpeer::automation::rules::{Act, Condition, ReplyContent, Rule, preset};
+use netpeer::automation::rules::{ActionKind, Condition, ReplyContent, Rule, preset};
 use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
@@ -38,7 +38,7 @@ pub fn until_paused(probes: &mut [Probe]) -> usize {
 }
 
 fn onward(what: ReplyContent, to: SocketAddr) -> Rule {
-    let act = Act::Reply {
+    let act = ActionKind::Reply {
         what,
         to: Some(to.to_string()),
     };

@@ -7,7 +7,7 @@ use super::rules;
 use crate::sockets::{far_side, receive_from};
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{
-    Act, BytePattern, Condition, RelayDirection, ReplyContent, Rule, preset,
+    ActionKind, BytePattern, Condition, RelayDirection, ReplyContent, Rule, preset,
 };
 use netpeer::engine::{Command, Endpoint, Host, Interfaces, Setup, Target};
 use netpeer::kind;
@@ -37,7 +37,7 @@ fn to(target: SocketAddr) -> Setup {
     Setup::relay(kind::Kind::RelayUdp, local, target.into())
 }
 
-pub fn rule(name: &str, when: Condition, acts: Vec<Act>) -> Rule {
+pub fn rule(name: &str, when: Condition, acts: Vec<ActionKind>) -> Rule {
     rules::rule(name, when, acts.into_iter().map(rules::then).collect())
 }
 
@@ -182,14 +182,18 @@ fn rules_edit_drop_and_answer() {
     follow(
         &probe,
         &[
-            rule("edit", is("a"), vec![Act::Edit(written("<${data}>"))]),
-            rule("drop", is("b"), vec![Act::Drop]),
+            rule(
+                "edit",
+                is("a"),
+                vec![ActionKind::Edit(written("<${data}>"))],
+            ),
+            rule("drop", is("b"), vec![ActionKind::Drop]),
             rule(
                 "instead",
                 is("c"),
                 vec![
-                    Act::Drop,
-                    Act::Reply {
+                    ActionKind::Drop,
+                    ActionKind::Reply {
                         what: written("no"),
                         to: None,
                     },
@@ -198,7 +202,7 @@ fn rules_edit_drop_and_answer() {
             rule(
                 "both",
                 Condition::All(vec![Condition::Toward(RelayDirection::Client), is("d")]),
-                vec![Act::Reply {
+                vec![ActionKind::Reply {
                     what: written("thanks"),
                     to: None,
                 }],

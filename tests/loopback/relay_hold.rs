@@ -5,7 +5,7 @@ use super::relay::{follow, open, relay, rule, written};
 use super::tcp::connect;
 use crate::sockets::{far_side, receive_from};
 use netpeer::automation::HeldEntry;
-use netpeer::automation::rules::{Act, BytePattern, Condition};
+use netpeer::automation::rules::{ActionKind, BytePattern, Condition};
 use netpeer::engine::{RelayCommand, Setup};
 use netpeer::kind::Kind;
 use netpeer::traffic::{Automatic, Notice};
@@ -65,7 +65,10 @@ fn datagrams_are_held_both_ways_and_released_one_by_one() {
 fn a_rule_may_hold_what_it_edited() {
     let (mut probe, local, target) = relay();
     let (client, peer) = far_side();
-    let acts = vec![Act::Edit(written("edited ${data}")), Act::Hold];
+    let acts = vec![
+        ActionKind::Edit(written("edited ${data}")),
+        ActionKind::Hold,
+    ];
     follow(
         &probe,
         &[rule("r", Condition::Is(BytePattern::text("stop")), acts)],
@@ -118,7 +121,7 @@ fn the_bytes_of_a_connection_wait_for_those_before_them_and_so_does_its_end() {
     let local = "127.0.0.1:0".parse().unwrap();
     let (mut probe, local) = open(Setup::relay(Kind::RelayTcp, local, target.into()));
     let stop = Condition::Contains(BytePattern::text("stop"));
-    follow(&probe, &[rule("r", stop, vec![Act::Hold])]);
+    follow(&probe, &[rule("r", stop, vec![ActionKind::Hold])]);
     let (mut client, peer) = connect(local);
     let (mut far, _) = listener.accept().unwrap();
     far.set_read_timeout(Some(DEADLINE)).unwrap();

@@ -3,7 +3,7 @@
 use super::probe::{DEADLINE, Fact, Probe};
 use super::relay::{follow, open, rule, written};
 use super::tcp::{black_hole, closed_port, connect, joined};
-use netpeer::automation::rules::{Act, BytePattern, Condition, RelayDirection};
+use netpeer::automation::rules::{ActionKind, BytePattern, Condition, RelayDirection};
 use netpeer::engine::{ConnectionCommand, Setup};
 use netpeer::kind;
 use netpeer::traffic::{Automatic, Cause, Notice, Operation, RecordKind};
@@ -337,16 +337,16 @@ fn rules_edit_drop_answer_and_reset() {
         Condition::Toward(RelayDirection::Client),
         contains("secret"),
     ]);
-    let reply = Act::Reply {
+    let reply = ActionKind::Reply {
         what: written("no\n"),
         to: None,
     };
     follow(
         &probe,
         &[
-            rule("mask", answers, vec![Act::Edit(written("***"))]),
-            rule("answer", contains("ask"), vec![Act::Drop, reply]),
-            rule("cut", contains("cut"), vec![Act::Reset]),
+            rule("mask", answers, vec![ActionKind::Edit(written("***"))]),
+            rule("answer", contains("ask"), vec![ActionKind::Drop, reply]),
+            rule("cut", contains("cut"), vec![ActionKind::Reset]),
         ],
     );
     let (mut client, peer, mut far) = through(local, &target);

@@ -5,7 +5,7 @@ use super::tcp::connect;
 use crate::sockets::{far_side, receive_text};
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{
-    Act, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
+    ActionKind, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
 };
 use netpeer::engine::{Interfaces, Rulebook, SessionCommand};
 use netpeer::payload::answer::Silence;
@@ -19,14 +19,14 @@ use std::time::{Duration, Instant};
 pub fn reply(text: &str) -> RuleAction {
     let what = ReplyContent::Written(preset::composition(text));
     RuleAction {
-        act: Act::Reply { what, to: None },
+        kind: ActionKind::Reply { what, to: None },
         ..RuleAction::default()
     }
 }
 
-pub fn then(act: Act) -> RuleAction {
+pub fn then(kind: ActionKind) -> RuleAction {
     RuleAction {
-        act,
+        kind,
         ..RuleAction::default()
     }
 }
@@ -89,7 +89,7 @@ fn the_first_rule_that_applies_answers_and_the_last_has_the_rest() {
         rule(
             "drop",
             Condition::Is(BytePattern::text("quiet")),
-            vec![then(Act::Drop)],
+            vec![then(ActionKind::Drop)],
         ),
         rule(
             "else",
@@ -115,7 +115,7 @@ fn a_reply_may_be_late_and_go_elsewhere() {
         jitter: 10,
         ..reply("late")
     };
-    let away = then(Act::Reply {
+    let away = then(ActionKind::Reply {
         what: ReplyContent::Echo,
         to: Some(elsewhere.to_string()),
     });
@@ -170,7 +170,7 @@ fn a_rule_may_reset_a_connection() {
     let reset = rule(
         "r",
         Condition::Contains(BytePattern::text("rst")),
-        vec![then(Act::Reset)],
+        vec![then(ActionKind::Reset)],
     );
     follow(&probe, &[reset], Limits::default());
     let (mut stream, peer) = connect(local);

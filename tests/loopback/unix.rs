@@ -1,7 +1,7 @@
 //! Unix sockets, with the standard library as the peer.
 
 use netpeer::automation::Limits;
-use netpeer::automation::rules::{Act, BytePattern, Condition, Rule, RuleAction};
+use netpeer::automation::rules::{ActionKind, BytePattern, Condition, Rule, RuleAction};
 use netpeer::connection_id::ConnectionId;
 use netpeer::engine::{
     self, Command, Event, Interfaces, Remote, Rulebook, SessionCommand, SessionHandle, Setup,
@@ -179,7 +179,7 @@ fn a_rule_closes_the_nameless_client_that_asked_for_it() {
     let path = folder.path().join("s");
     let mut probe = server(&path);
     let close = RuleAction {
-        act: Act::Close,
+        kind: ActionKind::Close,
         ..RuleAction::default()
     };
     let rule = Rule {
@@ -290,7 +290,7 @@ fn a_reply_that_a_session_cannot_send_is_a_failure() {
     let path = folder.path().join("s");
     let elsewhere = |to: &str| {
         let mut rule = Rule::default();
-        if let Act::Reply { to: target, .. } = &mut rule.then[0].act {
+        if let ActionKind::Reply { to: target, .. } = &mut rule.then[0].kind {
             *target = Some(to.to_owned());
         }
         rule

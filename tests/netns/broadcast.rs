@@ -2,7 +2,7 @@
 use super::namespaces::{self, arrived, listens, received, sends};
 use crate::loopback::probe::Probe;
 use crate::loopback::rules::follow;
-use netpeer::automation::rules::{Act, Condition, ReplyContent, Rule, RuleAction, preset};
+use netpeer::automation::rules::{ActionKind, Condition, ReplyContent, Rule, RuleAction, preset};
 use netpeer::automation::{Limits, Refusal};
 use netpeer::traffic::{Automatic, Destination, Notice};
 use std::net::SocketAddr;
@@ -75,14 +75,14 @@ fn answer_none_but_the_sender(told: &str, asked: &str, before: impl Fn()) {
     let (mut probe, local) = Probe::udp("[::]:9001");
     before();
     let away = RuleAction {
-        act: Act::Reply {
+        kind: ActionKind::Reply {
             what: ReplyContent::Echo,
             to: Some(told.to_owned()),
         },
         ..RuleAction::default()
     };
     let back = RuleAction {
-        act: Act::Reply {
+        kind: ActionKind::Reply {
             what: ReplyContent::Written(preset::composition("re:${data}")),
             to: None,
         },

@@ -3,7 +3,7 @@ use super::namespaces::{self, listens, received};
 use crate::loopback::probe::Probe;
 use crate::loopback::rules::follow;
 use netpeer::automation::rules::{
-    Act, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
+    ActionKind, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
 };
 use netpeer::automation::{Limits, Refusal};
 use netpeer::traffic::{Automatic, Notice};
@@ -21,7 +21,7 @@ fn three_times() {
         on: true,
         when: Condition::Is(BytePattern::text(request)),
         then: vec![RuleAction {
-            act: Act::Reply {
+            kind: ActionKind::Reply {
                 what: ReplyContent::Written(preset::composition(&"x".repeat(length))),
                 to: None,
             },

@@ -23,7 +23,8 @@ pub const LONGEST_DELAY: u32 = 3_600_000;
 #[serde(default)]
 #[serde(rename = "Then")]
 pub struct RuleAction {
-    pub act: Act,
+    #[serde(rename = "act")]
+    pub kind: ActionKind,
     /// In milliseconds.
     pub delay: u32,
     /// In milliseconds: the delay varies randomly by at most this much in either direction.
@@ -31,7 +32,8 @@ pub struct RuleAction {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Act {
+#[serde(rename = "Act")]
+pub enum ActionKind {
     /// Send a reply to the sender, or to another address.
     Reply {
         what: ReplyContent,
@@ -51,7 +53,7 @@ pub enum Act {
     Reset,
 }
 
-impl Default for Act {
+impl Default for ActionKind {
     fn default() -> Self {
         Self::Reply {
             what: ReplyContent::default(),
@@ -163,14 +165,14 @@ impl PreparedPayload {
 /// A compiled [`RuleAction`].
 #[derive(Clone, Debug)]
 pub struct PreparedAction {
-    pub act: PreparedAct,
+    pub kind: PreparedActionKind,
     pub delay: Duration,
     pub jitter: Duration,
 }
 
-/// A compiled [`Act`].
+/// A compiled [`ActionKind`].
 #[derive(Clone, Debug)]
-pub enum PreparedAct {
+pub enum PreparedActionKind {
     Reply {
         answer: PreparedPayload,
         to: Option<String>,
@@ -196,19 +198,19 @@ impl RuleAction {
         if self.delay.max(self.jitter) > LONGEST_DELAY {
             return Err(RuleProblem::Delay);
         }
-        let act = match &self.act {
-            Act::Reply { what, to } => PreparedAct::Reply {
+        let kind = match &self.kind {
+            ActionKind::Reply { what, to } => PreparedActionKind::Reply {
                 answer: what.compile(charset)?,
                 to: to.clone(),
             },
-            Act::Edit(what) => PreparedAct::Edit(what.compile(charset)?),
-            Act::Drop => PreparedAct::Drop,
-            Act::Hold => PreparedAct::Hold,
-            Act::Close => PreparedAct::Close,
-            Act::Reset => PreparedAct::Reset,
+            ActionKind::Edit(what) => PreparedActionKind::Edit(what.compile(charset)?),
+            ActionKind::Drop => PreparedActionKind::Drop,
+            ActionKind::Hold => PreparedActionKind::Hold,
+            ActionKind::Close => PreparedActionKind::Close,
+            ActionKind::Reset => PreparedActionKind::Reset,
         };
         Ok(PreparedAction {
-            act,
+            kind,
             delay: Duration::from_millis(self.delay.into()),
             jitter: Duration::from_millis(self.jitter.into()),
         })

@@ -15,7 +15,8 @@ mod reach;
 
 use crate::peer::Peer;
 pub use action::{
-    Act, LONGEST_DELAY, PreparedAct, PreparedAction, PreparedPayload, ReplyContent, RuleAction,
+    ActionKind, LONGEST_DELAY, PreparedAction, PreparedActionKind, PreparedPayload, ReplyContent,
+    RuleAction,
 };
 pub use condition::Condition;
 pub use expression::Expression;
@@ -61,8 +62,8 @@ impl Rule {
     /// Whether a reply to a request is always more than three times as long, so that one to
     /// another machine needs limits that allow larger replies.
     pub fn amplifies(&self) -> bool {
-        self.then.iter().any(|then| match &then.act {
-            Act::Reply { what, .. } => *what == ReplyContent::Tftp,
+        self.then.iter().any(|then| match &then.kind {
+            ActionKind::Reply { what, .. } => *what == ReplyContent::Tftp,
             _ => false,
         })
     }
@@ -109,7 +110,7 @@ struct Compiled {
     name: Arc<str>,
     on: bool,
     test: PreparedCondition,
-    deeds: Arc<[PreparedAction]>,
+    actions: Arc<[PreparedAction]>,
 }
 
 /// The rule that applies.
@@ -118,7 +119,7 @@ pub struct Fired<'a> {
     /// The index of the rule, from 0.
     pub rule: usize,
     pub name: &'a Arc<str>,
-    pub deeds: &'a Arc<[PreparedAction]>,
+    pub actions: &'a Arc<[PreparedAction]>,
     /// The ranges of the groups of its regular expression; the first is the whole match.
     pub groups: &'a [Option<Range<usize>>],
 }
@@ -206,7 +207,7 @@ impl Rules {
                     name: rule.name.as_str().into(),
                     on: false,
                     test: PreparedCondition::Always,
-                    deeds: Arc::default(),
+                    actions: Arc::default(),
                 });
             }
             let test = rule
@@ -216,17 +217,17 @@ impl Rules {
             if rule.then.is_empty() {
                 return Err(mistake(RulePart::Then(0))(RuleProblem::NoDeeds));
             }
-            let deed = |(place, then): (usize, &RuleAction)| {
+            let compile = |(place, then): (usize, &RuleAction)| {
                 then.compile(charset)
                     .map_err(mistake(RulePart::Then(place)))
             };
-            let deeds: Result<Vec<PreparedAction>, RuleMistake> =
-                rule.then.iter().enumerate().map(deed).collect();
+            let actions: Result<Vec<PreparedAction>, RuleMistake> =
+                rule.then.iter().enumerate().map(compile).collect();
             Ok(Compiled {
                 name: rule.name.as_str().into(),
                 on: true,
                 test,
-                deeds: deeds?.into(),
+                actions: actions?.into(),
             })
         };
         let rules = rules.iter().enumerate().map(compile);
@@ -262,7 +263,7 @@ impl Rules {
         Some(Fired {
             rule: place,
             name: &rule.name,
-            deeds: &rule.deeds,
+            actions: &rule.actions,
             groups: &self.groups,
         })
     }

@@ -1,6 +1,6 @@
 //! Presets: ready-made rules.
 
-use super::{Act, BytePattern, Condition, ReplyContent, Rule, RuleAction};
+use super::{ActionKind, BytePattern, Condition, ReplyContent, Rule, RuleAction};
 use crate::payload::composition::{Composition, TextFormat};
 
 /// The purpose of a preset.
@@ -67,11 +67,11 @@ impl Preset {
             }
         };
         let reply = RuleAction {
-            act: Act::Reply { what, to: None },
+            kind: ActionKind::Reply { what, to: None },
             ..RuleAction::default()
         };
         let close = RuleAction {
-            act: Act::Close,
+            kind: ActionKind::Close,
             ..RuleAction::default()
         };
         let mut then = vec![reply];
@@ -97,7 +97,7 @@ fn head(name: String) -> Rule {
     rule.when = Condition::Matches("^HEAD \\S+ HTTP/1".into());
     if let Some(reply) = rule.then.first_mut() {
         let what = ReplyContent::Written(composition(HEADERS));
-        reply.act = Act::Reply { what, to: None };
+        reply.kind = ActionKind::Reply { what, to: None };
     }
     rule
 }

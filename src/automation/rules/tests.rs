@@ -33,7 +33,9 @@ fn holds(when: Condition, bytes: &[u8]) -> bool {
 /// The first answer of the first rule that applies.
 fn answer(rules: &mut Rules, bytes: &[u8]) -> Option<Vec<u8>> {
     let fired = rules.decide(&inbound(bytes))?;
-    let Some(PreparedAct::Reply { answer, .. }) = fired.deeds.first().map(|deed| &deed.act) else {
+    let Some(PreparedActionKind::Reply { answer, .. }) =
+        fired.actions.first().map(|action| &action.kind)
+    else {
         return None;
     };
     let request = Request {
@@ -53,7 +55,7 @@ fn answer(rules: &mut Rules, bytes: &[u8]) -> Option<Vec<u8>> {
 fn written(text: &str) -> RuleAction {
     let what = ReplyContent::Written(composition(text));
     RuleAction {
-        act: Act::Reply { what, to: None },
+        kind: ActionKind::Reply { what, to: None },
         ..RuleAction::default()
     }
 }

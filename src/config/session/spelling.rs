@@ -2,7 +2,7 @@
 
 use super::{Field, SessionConfig};
 use crate::automation::impair::Impairment;
-use crate::automation::rules::{Act, ReplyContent};
+use crate::automation::rules::{ActionKind, ReplyContent};
 use crate::automation::{Limits, ReplyRate};
 use crate::config::impairment::{ImpairmentOptions, Way};
 use crate::config::units::Most;
@@ -224,10 +224,10 @@ impl SessionConfig {
         let [then] = rule.then.as_slice() else {
             return None;
         };
-        let Act::Reply {
+        let ActionKind::Reply {
             what: ReplyContent::Written(composition),
             ..
-        } = &then.act
+        } = &then.kind
         else {
             return None;
         };

@@ -15,7 +15,7 @@ const MOST: usize = 10_000;
 pub const BYTES: usize = 4 * SEND_QUEUE;
 
 /// A pending action.
-pub enum Due {
+pub enum ScheduledAction {
     Send(Target, Arc<[u8]>, Reason),
     Close(ConnectionId),
     Reset(ConnectionId),
@@ -30,7 +30,7 @@ pub struct Pending {
 
 /// A pending action with its cause.
 pub struct PendingAction {
-    pub due: Due,
+    pub action: ScheduledAction,
     /// The sender of the message that triggered the action.
     pub requester: Peer,
     /// Bytes of memory that only this action holds.
@@ -44,16 +44,16 @@ impl Pending {
     }
 
     /// Schedules an action at `at`, triggered by a message from `requester`.
-    pub fn push(&mut self, at: Instant, due: Due, requester: Peer) {
-        let bytes = match &due {
-            Due::Send(_, bytes, _) => cost(bytes),
-            Due::Close(_) | Due::Reset(_) => 0,
+    pub fn push(&mut self, at: Instant, action: ScheduledAction, requester: Peer) {
+        let bytes = match &action {
+            ScheduledAction::Send(_, bytes, _) => cost(bytes),
+            ScheduledAction::Close(_) | ScheduledAction::Reset(_) => 0,
         };
         self.bytes += bytes;
         self.schedule.push(
             at,
             PendingAction {
-                due,
+                action,
                 requester,
                 bytes,
             },
@@ -72,9 +72,9 @@ impl Pending {
     }
 
     /// Whether a pending reply goes to this connection.
-    pub fn is_owed(&self, id: ConnectionId) -> bool {
-        let is_own = |due: &Due| matches!(due, Due::Send(Target::Connection(to), ..) if *to == id);
-        self.schedule.iter().any(|waiting| is_own(&waiting.due))
+    pub fn has_reply_to(&self, id: ConnectionId) -> bool {
+        let is_own = |action: &ScheduledAction| matches!(action, ScheduledAction::Send(Target::Connection(to), ..) if *to == id);
+        self.schedule.iter().any(|waiting| is_own(&waiting.action))
     }
 
     #[cfg(test)]

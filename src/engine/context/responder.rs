@@ -8,7 +8,7 @@ use crate::engine::command::{Answering, Target};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::inbound_context::{InboundContext, Verdict, recipient};
-use crate::engine::context::pending::{Due, PendingAction};
+use crate::engine::context::pending::{PendingAction, ScheduledAction};
 use crate::engine::context::reason::Reason;
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::interfaces::Interfaces;
@@ -58,10 +58,12 @@ impl Responder {
     }
 
     /// The next action that is due.
-    pub fn next(&mut self, now: Instant) -> Option<Due> {
+    pub fn next(&mut self, now: Instant) -> Option<ScheduledAction> {
         let active = self.active.as_mut()?;
-        let PendingAction { due, requester, .. } = active.pending.next(now)?;
-        if let Due::Send(to, bytes, _) = &due {
+        let PendingAction {
+            action, requester, ..
+        } = active.pending.next(now)?;
+        if let ScheduledAction::Send(to, bytes, _) = &action {
             active.told.answered += 1;
             let address = match to {
                 // A reply on a connection always goes to the peer that triggered it.
@@ -75,7 +77,7 @@ impl Responder {
                 active.guard.record_forward(requester, bytes, now);
             }
         }
-        Some(due)
+        Some(action)
     }
 
     /// Records that the user sends to this peer, or to all. The loop breaker takes it into account.
@@ -138,7 +140,7 @@ impl Responder {
     /// Whether a reply to this connection is pending.
     pub fn owes(&self, id: ConnectionId) -> bool {
         let active = self.active.as_ref();
-        active.is_some_and(|active| active.pending.is_owed(id))
+        active.is_some_and(|active| active.pending.has_reply_to(id))
     }
 
     /// The counters of the rules; `None` without rules.

@@ -162,7 +162,7 @@ fn the_last_settings_of_version_1_keep_rules_the_network_and_measuring() {
     let rule = &relay.rules.rules[0];
     assert!(matches!(&rule.when, Condition::All(all) if all.len() == 3));
     assert_eq!((rule.then[0].delay, rule.then[0].jitter), (20, 5));
-    assert_eq!(rule.then[1].act, Act::Drop);
+    assert_eq!(rule.then[1].kind, ActionKind::Drop);
     assert_eq!(relay.rules.limits.per_second, ReplyRate::Usual);
     let conditions = &relay.bad_network.conditions;
     assert_eq!((relay.bad_network.on, conditions.seed), (true, 7));

@@ -14,7 +14,7 @@ use std::ops::Range;
 pub(super) enum Choice {
     /// Its message is to be edited and sent.
     Edit(Box<Composed>),
-    Act(Box<Action>),
+    ActionKind(Box<Action>),
     Mark,
 }
 
@@ -75,7 +75,7 @@ impl LogView {
     /// The actions on one row.
     fn choices_ui(&self, ui: &mut Ui, scene: &Scene<'_>, line: &RowPosition<'_>) -> Option<Choice> {
         let (lang, record) = (scene.cx.lang, &line.record);
-        let act = |action| Choice::Act(Box::new(action));
+        let act = |action| Choice::ActionKind(Box::new(action));
         let mark = match self.marks.contains(&line.row) {
             true => t!(lang, "log.unmark"),
             false => t!(lang, "log.mark"),

@@ -207,7 +207,7 @@ impl LogView {
         let (mut edits, mut action) = (None, None);
         match self.menu_ui(&response, scene, line) {
             Some(Choice::Edit(composed)) => edits = Some(*composed),
-            Some(Choice::Act(chosen)) => action = Some(*chosen),
+            Some(Choice::ActionKind(chosen)) => action = Some(*chosen),
             Some(Choice::Mark) => self.toggle_mark(line.row),
             None => {}
         }

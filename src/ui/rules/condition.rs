@@ -15,7 +15,7 @@ const MOST: usize = 20;
 
 /// The kind of a condition, without its fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ConditionChoice {
     Always,
     Is,
     StartsWith,
@@ -31,7 +31,7 @@ enum Kind {
     Not,
 }
 
-impl Kind {
+impl ConditionChoice {
     const ALL: [Self; 13] = [
         Self::Always,
         Self::Is,
@@ -160,7 +160,7 @@ fn line_ui(
 }
 
 fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str) {
-    let mut kind = Kind::of(when);
+    let mut kind = ConditionChoice::of(when);
     let before = kind;
     let deep = number.split('.').count() >= DEEPEST;
     let combo = ComboBox::from_id_salt("kind")
@@ -169,8 +169,11 @@ fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str) {
         .width(126.0)
         .height(360.0)
         .show_ui(ui, |ui| {
-            for choice in Kind::ALL {
-                let nests = matches!(choice, Kind::All | Kind::Any | Kind::Not);
+            for choice in ConditionChoice::ALL {
+                let nests = matches!(
+                    choice,
+                    ConditionChoice::All | ConditionChoice::Any | ConditionChoice::Not
+                );
                 if !(deep && nests) {
                     ui.selectable_value(&mut kind, choice, choice.words(cx));
                 }

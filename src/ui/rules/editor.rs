@@ -1,6 +1,6 @@
 //! The list of rules, and the one that is being edited.
 
-use super::{MOST, RulesPanel, condition, deed};
+use super::{MOST, RulesPanel, action, condition};
 use crate::automation::Capabilities;
 use crate::automation::rules::preset::Preset;
 use crate::automation::rules::{Rule, RuleAction, taken_by};
@@ -169,7 +169,7 @@ impl RulesPanel {
             condition::ui(ui, cx, &mut rule.when, charset, "1");
         });
         part(ui, cx, &t!(cx.lang, "rules.then"), |ui| {
-            deeds_ui(ui, cx, &mut rule.then, (charset, place));
+            actions_ui(ui, cx, &mut rule.then, (charset, place));
         });
     }
 }
@@ -188,7 +188,7 @@ fn part(ui: &mut Ui, cx: UiContext<'_>, caption: &str, add: impl FnOnce(&mut Ui)
     });
 }
 
-fn deeds_ui(
+fn actions_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     then: &mut Vec<RuleAction>,
@@ -196,9 +196,9 @@ fn deeds_ui(
 ) {
     let mut removed = None;
     let several = then.len() > 1;
-    for (place, deed) in then.iter_mut().enumerate() {
+    for (place, action) in then.iter_mut().enumerate() {
         ui.push_id(place, |ui| {
-            if deed::ui(ui, cx, deed, about, place + 1, several) {
+            if action::ui(ui, cx, action, about, place + 1, several) {
                 removed = Some(place);
             }
         });

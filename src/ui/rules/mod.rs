@@ -1,7 +1,7 @@
 //! Replies without a click: the page with the switch and the rules.
 
+mod action;
 mod condition;
-mod deed;
 mod editor;
 mod limits;
 mod trial;

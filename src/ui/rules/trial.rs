@@ -1,6 +1,6 @@
 //! Trying rules on bytes before they answer anybody.
 
-use crate::automation::rules::{Inbound, PreparedAct, Rule, RuleOutcome, Rules};
+use crate::automation::rules::{Inbound, PreparedActionKind, Rule, RuleOutcome, Rules};
 use crate::engine::SEND_QUEUE;
 use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, TextFormat};
@@ -201,8 +201,10 @@ fn replies_ui(ui: &mut Ui, cx: UiContext<'_>, tried: &mut Rules, heard: &Inbound
     };
     let time = jiff::Timestamp::from_microsecond(cx.now).unwrap_or_default();
     let mut random = fastrand::Rng::with_seed(7);
-    for deed in fired.deeds.iter() {
-        let (PreparedAct::Reply { answer, .. } | PreparedAct::Edit(answer)) = &deed.act else {
+    for action in fired.actions.iter() {
+        let (PreparedActionKind::Reply { answer, .. } | PreparedActionKind::Edit(answer)) =
+            &action.kind
+        else {
             continue;
         };
         let moment = TemplateContext {

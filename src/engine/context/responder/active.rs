@@ -1,13 +1,13 @@
 //! Rules at work: what they decide about each message, their limits, pauses and counters.
 
-use crate::automation::rules::{Inbound, PreparedAct, Rules};
+use crate::automation::rules::{Inbound, PreparedActionKind, Rules};
 use crate::automation::{Guard, Pause, PausedRule, Pauses, Refusal, Reply, Silenced};
 use crate::engine::command::{Answering, LimitedReply};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::inbound_context::{InboundContext, Verdict, recipient};
 use crate::engine::context::no_reply_notices::{NoReply, NoReplyNotices};
-use crate::engine::context::pending::{Due, Pending};
+use crate::engine::context::pending::{Pending, ScheduledAction};
 use crate::engine::context::reason::Reason;
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::remote::Remote;
@@ -104,16 +104,18 @@ impl Active {
         let (mut edited, mut dropped, mut held) = (None, false, false);
         // Bytes of replies so far, and the reasons of replies that were not sent.
         let (mut before, mut refusals, mut silences) = (0, Vec::new(), Vec::new());
-        for (part, deed) in fired.deeds.iter().enumerate() {
-            at += deed.wait(&mut self.random);
-            let due = match &deed.act {
-                PreparedAct::Close | PreparedAct::Reset => match (known.connection, &deed.act) {
-                    (Some(id), PreparedAct::Reset) => Due::Reset(id),
-                    (Some(id), _) => Due::Close(id),
-                    // Datagrams have no connection.
-                    (None, _) => continue,
-                },
-                PreparedAct::Edit(answer) => {
+        for (part, action) in fired.actions.iter().enumerate() {
+            at += action.wait(&mut self.random);
+            let due = match &action.kind {
+                PreparedActionKind::Close | PreparedActionKind::Reset => {
+                    match (known.connection, &action.kind) {
+                        (Some(id), PreparedActionKind::Reset) => ScheduledAction::Reset(id),
+                        (Some(id), _) => ScheduledAction::Close(id),
+                        // Datagrams have no connection.
+                        (None, _) => continue,
+                    }
+                }
+                PreparedActionKind::Edit(answer) => {
                     if inbound.toward.is_some() {
                         let limit = known.longest(None);
                         match composer.answer(answer, seq, inbound.peer, request, limit) {
@@ -129,15 +131,15 @@ impl Active {
                     }
                     continue;
                 }
-                PreparedAct::Drop => {
+                PreparedActionKind::Drop => {
                     dropped = true;
                     continue;
                 }
-                PreparedAct::Hold => {
+                PreparedActionKind::Hold => {
                     held = true;
                     continue;
                 }
-                PreparedAct::Reply { answer, .. } => {
+                PreparedActionKind::Reply { answer, .. } => {
                     let elsewhere = self.book.target(fired.rule, part);
                     let address = elsewhere.map_or(Some(inbound.peer), Remote::peer);
                     if address == Some(Peer::NAMELESS) {
@@ -182,7 +184,7 @@ impl Active {
                         client: known.client,
                         ..Reason::default()
                     };
-                    Due::Send(target, bytes, reason)
+                    ScheduledAction::Send(target, bytes, reason)
                 }
             };
             self.pending.push(at, due, inbound.peer);

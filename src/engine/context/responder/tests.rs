@@ -1,5 +1,5 @@
 use super::*;
-use crate::automation::rules::{Act, Condition, ReplyContent, Rule, RuleAction, preset};
+use crate::automation::rules::{ActionKind, Condition, ReplyContent, Rule, RuleAction, preset};
 use crate::automation::{Limits, ReplyRate};
 use crate::engine::context::pending::BYTES;
 use crate::engine::context::test_context::TestContext;
@@ -14,7 +14,7 @@ fn later(text: &str, to: Option<&str>) -> Rule {
         on: true,
         when: Condition::Always,
         then: vec![RuleAction {
-            act: Act::Reply { what, to },
+            kind: ActionKind::Reply { what, to },
             delay: 3_600_000,
             jitter: 0,
         }],
@@ -54,10 +54,10 @@ fn refused(test: &mut TestContext, bytes: &[u8], times: usize) -> u64 {
 #[test]
 fn a_rule_that_does_not_reply_is_counted_as_applied() {
     let mut test = TestContext::new();
-    let edit = Act::Edit(ReplyContent::Written(preset::composition("edited")));
+    let edit = ActionKind::Edit(ReplyContent::Written(preset::composition("edited")));
     let mut rule = later("", None);
-    for deed in &mut rule.then {
-        deed.act = edit.clone();
+    for action in &mut rule.then {
+        action.kind = edit.clone();
     }
     follow(&mut test, rule);
     refused(&mut test, b"x", 3);

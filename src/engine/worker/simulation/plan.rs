@@ -3,7 +3,7 @@
 use super::{LENGTH, Planned};
 use crate::automation::Limits;
 use crate::automation::impair::{DatagramPlan, Delay, DirectionPlan, Impairment, Loss, StreamPlan};
-use crate::automation::rules::{Act, Condition, ReplyContent, Rule, RuleAction, preset};
+use crate::automation::rules::{ActionKind, Condition, ReplyContent, Rule, RuleAction, preset};
 use crate::engine::command::{Command, ConnectionCommand, SessionCommand, Setup, Target};
 use crate::engine::driver::Driver;
 use crate::engine::kinds;
@@ -143,7 +143,7 @@ fn echo() -> Rulebook {
         on: true,
         when: Condition::Always,
         then: vec![RuleAction {
-            act: Act::Reply { what, to: None },
+            kind: ActionKind::Reply { what, to: None },
             delay: 3,
             jitter: 0,
         }],

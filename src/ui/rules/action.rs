@@ -1,7 +1,7 @@
 //! The action of a rule, in fields.
 
 use crate::automation::Capabilities;
-use crate::automation::rules::{Act, LONGEST_DELAY, ReplyContent, RuleAction, preset};
+use crate::automation::rules::{ActionKind, LONGEST_DELAY, ReplyContent, RuleAction, preset};
 use crate::engine::Remote;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
@@ -17,7 +17,7 @@ const ROWS: usize = 3;
 
 /// The kind of an action, without its fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ActionChoice {
     Echo,
     Reply,
     Modbus,
@@ -31,7 +31,7 @@ enum Kind {
     Hold,
 }
 
-impl Kind {
+impl ActionChoice {
     const ALL: [Self; 11] = [
         Self::Reply,
         Self::Echo,
@@ -46,9 +46,9 @@ impl Kind {
         Self::Hold,
     ];
 
-    fn of(act: &Act) -> Self {
-        match act {
-            Act::Reply { what, .. } => match what {
+    fn of(action: &ActionKind) -> Self {
+        match action {
+            ActionKind::Reply { what, .. } => match what {
                 ReplyContent::Echo => Self::Echo,
                 ReplyContent::Written(_) => Self::Reply,
                 ReplyContent::Modbus => Self::Modbus,
@@ -56,31 +56,31 @@ impl Kind {
                 ReplyContent::Dns(_) => Self::Dns,
                 ReplyContent::Tftp => Self::Tftp,
             },
-            Act::Edit(_) => Self::Edit,
-            Act::Drop => Self::Drop,
-            Act::Hold => Self::Hold,
-            Act::Close => Self::Close,
-            Act::Reset => Self::Reset,
+            ActionKind::Edit(_) => Self::Edit,
+            ActionKind::Drop => Self::Drop,
+            ActionKind::Hold => Self::Hold,
+            ActionKind::Close => Self::Close,
+            ActionKind::Reset => Self::Reset,
         }
     }
 
     /// An action of this kind that keeps the applicable fields of the previous one.
-    fn act(self, before: &Act) -> Act {
+    fn action(self, before: &ActionKind) -> ActionKind {
         let to = match before {
-            Act::Reply { to, .. } => to.clone(),
+            ActionKind::Reply { to, .. } => to.clone(),
             _ => None,
         };
         let written = || match before {
-            Act::Reply {
+            ActionKind::Reply {
                 what: ReplyContent::Written(composition),
                 ..
             }
-            | Act::Edit(ReplyContent::Written(composition)) => {
+            | ActionKind::Edit(ReplyContent::Written(composition)) => {
                 ReplyContent::Written(composition.clone())
             }
             _ => ReplyContent::Written(preset::composition("${data}")),
         };
-        let reply = |what| Act::Reply { what, to };
+        let reply = |what| ActionKind::Reply { what, to };
         match self {
             Self::Echo => reply(ReplyContent::Echo),
             Self::Reply => reply(written()),
@@ -88,11 +88,11 @@ impl Kind {
             Self::Ntp => reply(ReplyContent::Ntp),
             Self::Dns => reply(ReplyContent::Dns("127.0.0.1".into())),
             Self::Tftp => reply(ReplyContent::Tftp),
-            Self::Drop => Act::Drop,
-            Self::Close => Act::Close,
-            Self::Reset => Act::Reset,
-            Self::Edit => Act::Edit(written()),
-            Self::Hold => Act::Hold,
+            Self::Drop => ActionKind::Drop,
+            Self::Close => ActionKind::Close,
+            Self::Reset => ActionKind::Reset,
+            Self::Edit => ActionKind::Edit(written()),
+            Self::Hold => ActionKind::Hold,
         }
     }
 
@@ -127,12 +127,12 @@ pub fn ui(
     let mut removed = false;
     let problem = then.problem(charset);
     ui.horizontal_wrapped(|ui| {
-        kind_ui(ui, cx, &mut then.act, place, number);
-        what_ui(ui, cx, &mut then.act, number, problem.is_some());
+        kind_ui(ui, cx, &mut then.kind, place, number);
+        what_ui(ui, cx, &mut then.kind, number, problem.is_some());
         let remove = t!(cx.lang, "rules.remove_deed", number = number);
         removed = removable && controls::small(ui, "×", &remove).clicked();
     });
-    if let Some(composition) = written(&mut then.act) {
+    if let Some(composition) = written(&mut then.kind) {
         written_ui(ui, cx, composition, number, problem.is_some());
     }
     if let Some(problem) = problem {
@@ -140,11 +140,14 @@ pub fn ui(
         controls::error_line(ui, &text, cx.palette);
     }
     // Dropping, holding and editing take no delay.
-    if matches!(then.act, Act::Drop | Act::Hold | Act::Edit(_)) {
+    if matches!(
+        then.kind,
+        ActionKind::Drop | ActionKind::Hold | ActionKind::Edit(_)
+    ) {
         return removed;
     }
     ui.horizontal_wrapped(|ui| {
-        if let Act::Reply { to, .. } = &mut then.act {
+        if let ActionKind::Reply { to, .. } = &mut then.kind {
             to_ui(ui, cx, to, number);
         }
         for (value, prefix, name) in [
@@ -179,8 +182,14 @@ pub fn ui(
     removed
 }
 
-fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, place: Capabilities, number: usize) {
-    let mut kind = Kind::of(act);
+fn kind_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    action: &mut ActionKind,
+    place: Capabilities,
+    number: usize,
+) {
+    let mut kind = ActionChoice::of(action);
     let before = kind;
     let combo = ComboBox::from_id_salt("deed")
         .icon(controls::combo_arrow)
@@ -188,7 +197,7 @@ fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, place: Capabilities, n
         .width(126.0)
         .height(360.0)
         .show_ui(ui, |ui| {
-            for choice in Kind::ALL {
+            for choice in ActionChoice::ALL {
                 ui.selectable_value(&mut kind, choice, choice.words(cx, place));
             }
             controls::close_when_chosen(ui);
@@ -196,20 +205,20 @@ fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, place: Capabilities, n
     let name = t!(cx.lang, "rules.deed", number = number);
     controls::drop_down(ui, combo.response, &name);
     if kind != before {
-        *act = kind.act(act);
+        *action = kind.action(action);
     }
 }
 
-fn what_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, number: usize, faulty: bool) {
+fn what_ui(ui: &mut Ui, cx: UiContext<'_>, action: &mut ActionKind, number: usize, faulty: bool) {
     let name = t!(cx.lang, "rules.reply_text", number = number);
-    if let Some(composition) = written(act) {
+    if let Some(composition) = written(action) {
         let number = format!("→{number}");
         text_format::switch_ui(ui, cx, &mut composition.format, &number);
     }
-    if let Act::Reply {
+    if let ActionKind::Reply {
         what: ReplyContent::Dns(address),
         ..
-    } = act
+    } = action
     {
         let field = Field::new(address, &name, "127.0.0.1", 160.0).faulty(faulty);
         field.show(ui, cx.palette);
@@ -217,13 +226,13 @@ fn what_ui(ui: &mut Ui, cx: UiContext<'_>, act: &mut Act, number: usize, faulty:
 }
 
 /// The message that somebody wrote for it.
-fn written(act: &mut Act) -> Option<&mut Composition> {
-    match act {
-        Act::Reply {
+fn written(action: &mut ActionKind) -> Option<&mut Composition> {
+    match action {
+        ActionKind::Reply {
             what: ReplyContent::Written(composition),
             ..
         }
-        | Act::Edit(ReplyContent::Written(composition)) => Some(composition),
+        | ActionKind::Edit(ReplyContent::Written(composition)) => Some(composition),
         _ => None,
     }
 }
@@ -279,7 +288,7 @@ mod tests {
     fn a_relay_discards_where_others_do_not_reply() {
         let words = |relay| {
             let place = Capabilities { tcp: false, relay };
-            Kind::Drop.words(UiContext::for_tests(), place)
+            ActionChoice::Drop.words(UiContext::for_tests(), place)
         };
         assert_eq!([words(true), words(false)], ["discard", "do nothing"]);
     }
