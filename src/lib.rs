@@ -80,14 +80,14 @@ pub fn run(report: impl FnOnce(String)) -> std::process::ExitCode {
     if let Some(command) = arguments.command {
         return cli::run(command, lang);
     }
-    let wishes = start::Wishes {
+    let options = start::LaunchOptions {
         config: arguments.config,
         lang,
         new: arguments.new,
         open: arguments.open,
         renderer: arguments.renderer,
     };
-    match start::window(wishes) {
+    match start::window(options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             report(reason);

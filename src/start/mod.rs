@@ -37,7 +37,7 @@ const APP_ID: &str = "io.github.netpeer";
 
 /// The options of the command line that concern the window.
 #[derive(Debug, Default)]
-pub struct Wishes {
+pub struct LaunchOptions {
     /// The folder for settings instead of the platform's.
     pub config: Option<PathBuf>,
     pub lang: Option<Lang>,
@@ -56,8 +56,8 @@ pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// # Errors
 /// The message for the user: why the window did not open.
-pub fn window(wishes: Wishes) -> Result<(), String> {
-    window_of(wishes, |_, app| Ok(Box::new(app)))
+pub fn window(launch: LaunchOptions) -> Result<(), String> {
+    window_of(launch, |_, app| Ok(Box::new(app)))
 }
 
 /// As [`window`], with another program around the [`App`], which tests and examples use to watch
@@ -66,12 +66,12 @@ pub fn window(wishes: Wishes) -> Result<(), String> {
 /// # Errors
 /// The message for the user: why the window did not open.
 pub fn window_of(
-    wishes: Wishes,
+    launch: LaunchOptions,
     around: impl FnOnce(&egui::Context, App) -> Result<Box<dyn eframe::App>, Fault>,
 ) -> Result<(), String> {
     let system_lang = sys_locale::get_locale().map_or(Lang::English, |tag| Lang::from_tag(&tag));
     let program = std::env::current_exe().unwrap_or_else(|_| "netpeer".into());
-    let config = wishes.config.or_else(|| settings::portable_dir(&program));
+    let config = launch.config.or_else(|| settings::portable_dir(&program));
     let journals = config
         .as_ref()
         .map(|dir| dir.join("journal"))
@@ -84,7 +84,7 @@ pub fn window_of(
         settings,
         set_aside,
     } = loaded;
-    let lang = wishes.lang.or(settings.lang).unwrap_or(system_lang);
+    let lang = launch.lang.or(settings.lang).unwrap_or(system_lang);
     #[cfg(target_os = "linux")]
     let display = check_linux(lang)?;
     let viewport = egui::ViewportBuilder::default()
@@ -100,7 +100,7 @@ pub fn window_of(
     };
     // Without a thread for saving, the window works and saves nothing.
     let store = file.and_then(|file| Store::new(file, settings.clone()).ok());
-    let settings = match wishes.new {
+    let settings = match launch.new {
         Some(kind) => with_new(settings, kind),
         None => settings,
     };
@@ -117,7 +117,7 @@ pub fn window_of(
         #[cfg(not(target_os = "linux"))]
         clipboard: None,
         requests: None,
-        lang: wishes.lang,
+        lang: launch.lang,
         system_lang,
         program,
         desktop: Desktop {
@@ -146,9 +146,9 @@ pub fn window_of(
         ..eframe::NativeOptions::default()
     };
     // Only the renderer that works creates the program.
-    let mut once = Some((start, wishes.open, around));
+    let mut once = Some((start, launch.open, around));
     let mut failed = Vec::new();
-    let chosen = wishes.renderer.as_ref().map(std::slice::from_ref);
+    let chosen = launch.renderer.as_ref().map(std::slice::from_ref);
     for &renderer in chosen.unwrap_or(Renderer::here()) {
         let mut options = options();
         renderer::choose(renderer, &mut options);

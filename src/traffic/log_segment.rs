@@ -33,11 +33,11 @@ impl LogSegment {
     }
 
     /// The chunk, and whether it was loaded from the spill store. `None` if it can be read nowhere.
-    pub fn chunk(&self, shelf: Option<&dyn SpillStore>) -> Option<(&Chunk, bool)> {
+    pub fn chunk(&self, spill_store: Option<&dyn SpillStore>) -> Option<(&Chunk, bool)> {
         if let Some(chunk) = self.chunk.get() {
             return Some((chunk, false));
         }
-        let chunk = shelf?.load(self.place?)?;
+        let chunk = spill_store?.load(self.place?)?;
         // A chunk with other counts would break the row numbers after it.
         if chunk.count() != self.count {
             return None;

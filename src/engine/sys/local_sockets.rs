@@ -10,9 +10,9 @@ static OWN: Mutex<Vec<Peer>> = Mutex::new(Vec::new());
 
 /// Registers a socket as this process's own until it is dropped.
 #[derive(Debug)]
-pub struct Own(Peer);
+pub struct RegisteredSocket(Peer);
 
-impl Own {
+impl RegisteredSocket {
     pub fn new(local: impl Into<Peer>) -> Self {
         let local = local.into();
         let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -21,7 +21,7 @@ impl Own {
     }
 }
 
-impl Drop for Own {
+impl Drop for RegisteredSocket {
     fn drop(&mut self) {
         let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(place) = own.iter().position(|known| *known == self.0) {
@@ -63,8 +63,8 @@ mod tests {
         let address = |text: &str| text.parse::<SocketAddr>().unwrap();
         let interfaces = Interfaces::read();
         // Ports no other test binds.
-        let exact = Own::new(address("127.0.0.1:1"));
-        let any = Own::new(address("0.0.0.0:2"));
+        let exact = RegisteredSocket::new(address("127.0.0.1:1"));
+        let any = RegisteredSocket::new(address("0.0.0.0:2"));
         assert!(is_own(address("127.0.0.1:1"), &interfaces));
         assert!(!is_own(address("127.0.0.2:1"), &interfaces));
         assert!(is_own(address("0.0.0.0:1"), &interfaces));

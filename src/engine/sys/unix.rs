@@ -1,6 +1,6 @@
 //! Unix sockets (unix(7)): their names, streams, listeners and datagrams.
 
-use crate::engine::sys::local_sockets::Own;
+use crate::engine::sys::local_sockets::RegisteredSocket;
 use crate::engine::sys::poll::{Interest, Registry, Token};
 use crate::engine::sys::receive_buffer::{ask_receive_buffer, receive_buffer};
 use crate::engine::sys::stream_socket::{BACKLOG, StreamListener, StreamSocket};
@@ -110,7 +110,7 @@ impl StreamListener for Listener {
     fn accept(&self) -> io::Result<(Box<dyn StreamSocket>, Peer)> {
         let (socket, address) = self.socket.accept()?;
         let peer = peer(&address);
-        let own = is_from_here(&socket).then(|| Own::new(peer));
+        let own = is_from_here(&socket).then(|| RegisteredSocket::new(peer));
         Ok((Box::new(UnixStreamSocket { socket, _own: own }), peer))
     }
 
@@ -140,7 +140,7 @@ fn is_from_here(_: &UnixStream) -> bool {
 /// A stream; `_own` is set if its peer is a socket of this process.
 pub struct UnixStreamSocket {
     socket: UnixStream,
-    _own: Option<Own>,
+    _own: Option<RegisteredSocket>,
 }
 
 /// Connects a stream to the socket of this name, at once or not at all.
@@ -217,7 +217,7 @@ pub struct UnixDatagramSocket {
     /// Granted size of the receive buffer in bytes.
     pub receive_buffer: usize,
     _file: Option<SocketFile>,
-    _own: Option<Own>,
+    _own: Option<RegisteredSocket>,
 }
 
 /// Binds a datagram socket to this name; with `None`, on Linux, to an abstract name of the
@@ -244,7 +244,7 @@ pub fn datagrams(local: Option<Name>, buffer: usize) -> io::Result<UnixDatagramS
         local,
         receive_buffer,
         _file: file,
-        _own: local.map(|name| Own::new(Peer::Named(name))),
+        _own: local.map(|name| RegisteredSocket::new(Peer::Named(name))),
     })
 }
 

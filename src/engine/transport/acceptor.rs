@@ -5,7 +5,7 @@ use crate::engine::context::Context;
 use crate::engine::driver::FIRST;
 use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::failure;
-use crate::engine::sys::local_sockets::Own;
+use crate::engine::sys::local_sockets::RegisteredSocket;
 use crate::engine::sys::socket::Transport;
 use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
 use crate::engine::transport::connection::Connection;
@@ -24,7 +24,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 pub struct Acceptor {
     local: Peer,
     listener: Option<Box<dyn StreamListener>>,
-    own: Option<Own>,
+    own: Option<RegisteredSocket>,
     /// Whether clients may wait in the backlog.
     readable: bool,
     /// After a failed accept: when to try again, and the current pause.
@@ -68,7 +68,7 @@ impl Acceptor {
         listener.watch(cx.registry, FIRST)?;
         self.local = listener.local()?;
         self.listener = Some(listener);
-        self.own = Some(Own::new(self.local));
+        self.own = Some(RegisteredSocket::new(self.local));
         Ok(())
     }
 

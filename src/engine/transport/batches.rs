@@ -19,17 +19,17 @@ mod platform {
     use std::os::fd::AsRawFd as _;
 
     /// Minimum number of datagrams for segmentation offload.
-    const TRAIN: usize = 4;
+    const MIN_SEGMENTS: usize = 4;
     /// Limits of segmentation offload: UDP_MAX_SEGMENTS of older kernels, and the bytes of an IP
     /// packet.
-    const WAGONS: usize = 64;
-    const TRAIN_BYTES: usize = 65_000;
+    const MAX_SEGMENTS: usize = 64;
+    const MAX_SEGMENTED_BYTES: usize = 65_000;
 
     /// The batching that works on this socket.
     #[derive(Debug)]
     pub struct Batches {
         /// Maximum length in bytes of datagrams sent by segmentation offload.
-        longest_in_train: usize,
+        longest_segment: usize,
         /// Whether the kernel has `sendmmsg`(2).
         many: bool,
         /// Whether the socket is IPv6, cached: it never changes.
@@ -39,7 +39,7 @@ mod platform {
     impl Default for Batches {
         fn default() -> Self {
             Self {
-                longest_in_train: TRAIN_BYTES / TRAIN,
+                longest_segment: MAX_SEGMENTED_BYTES / MIN_SEGMENTS,
                 many: true,
                 ipv6: None,
             }
@@ -61,17 +61,17 @@ mod platform {
                 Some(ipv6) => ipv6,
                 None => *self.ipv6.insert(socket.local()?.is_ipv6()),
             };
-            let (system, train) = (socket.system(), self.train(batch));
-            if let Some(system) = system.filter(|_| train.len() >= TRAIN) {
-                match send_train(system, train, ipv6) {
-                    Ok(()) => return Ok(train.len()),
+            let (system, burst) = (socket.system(), self.burst(batch));
+            if let Some(system) = system.filter(|_| burst.len() >= MIN_SEGMENTS) {
+                match send_segmented(system, burst, ipv6) {
+                    Ok(()) => return Ok(burst.len()),
                     Err(error @ (nix::Error::EAGAIN | nix::Error::EINTR)) => {
                         return Err(error.into());
                     }
                     // Longer than the path MTU, or a device without the offload.
                     Err(nix::Error::EINVAL | nix::Error::EMSGSIZE | nix::Error::EIO) => {
-                        let length = train.first().map_or(0, |datagram| datagram.bytes.len());
-                        self.longest_in_train = length.saturating_sub(1);
+                        let length = burst.first().map_or(0, |datagram| datagram.bytes.len());
+                        self.longest_segment = length.saturating_sub(1);
                     }
                     // A single send reports any other error of the first datagram.
                     Err(_) => {}
@@ -101,15 +101,15 @@ mod platform {
 
         /// The leading datagrams of one destination and one length that may be segments of one
         /// packet.
-        fn train<'a>(&self, batch: &'a [QueuedDatagram]) -> &'a [QueuedDatagram] {
+        fn burst<'a>(&self, batch: &'a [QueuedDatagram]) -> &'a [QueuedDatagram] {
             let Some(first) = batch.first() else {
                 return &[];
             };
             let length = first.bytes.len();
-            if length == 0 || length > self.longest_in_train {
+            if length == 0 || length > self.longest_segment {
                 return &[];
             }
-            let most = WAGONS.min(TRAIN_BYTES / length);
+            let most = MAX_SEGMENTS.min(MAX_SEGMENTED_BYTES / length);
             let alike = |datagram: &&QueuedDatagram| {
                 datagram.reason.segment && datagram.to == first.to && datagram.bytes.len() == length
             };
@@ -118,11 +118,11 @@ mod platform {
         }
     }
 
-    fn send_train(socket: &UdpSocket, train: &[QueuedDatagram], ipv6: bool) -> nix::Result<()> {
-        let Some(first) = train.first() else {
+    fn send_segmented(socket: &UdpSocket, burst: &[QueuedDatagram], ipv6: bool) -> nix::Result<()> {
+        let Some(first) = burst.first() else {
             return Ok(());
         };
-        let slices: Vec<IoSlice<'_>> = train
+        let slices: Vec<IoSlice<'_>> = burst
             .iter()
             .map(|datagram| IoSlice::new(&datagram.bytes))
             .collect();

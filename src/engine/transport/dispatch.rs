@@ -27,14 +27,14 @@ pub struct Dispatch {
     /// The last resolved name, its address, and the time of its last use.
     known: Option<(String, IpAddr, Instant)>,
     /// Whether the simulated network is bypassed.
-    spared: bool,
+    bypasses: bool,
 }
 
 impl Dispatch {
     /// A dispatch that bypasses the simulated network.
-    pub fn spared() -> Self {
+    pub fn bypassing() -> Self {
         Self {
-            spared: true,
+            bypasses: true,
             ..Self::default()
         }
     }
@@ -99,7 +99,7 @@ impl Dispatch {
         reason: Reason,
         cx: &mut Context<'_>,
     ) {
-        match cx.impair.impairs_outgoing() && !self.spared {
+        match cx.impair.impairs_outgoing() && !self.bypasses {
             true => cx
                 .impair
                 .enqueue_outgoing(to.into(), bytes, reason, cx.now, cx.sink),
@@ -110,7 +110,7 @@ impl Dispatch {
     /// Moves due datagrams of the simulated network into the send queue and flushes it. Returns
     /// whether more can be sent at once.
     pub fn flush(&mut self, socket: &mut UdpSocket, cx: &mut Context<'_>) -> bool {
-        if !self.spared && cx.impair.outgoing_len() > 0 {
+        if !self.bypasses && cx.impair.outgoing_len() > 0 {
             while let Some(due) = cx.impair.next_outgoing(cx.now) {
                 if let Peer::Ip(to) = due.tag.peer {
                     socket.push(to, due.bytes, due.tag.reason, cx);

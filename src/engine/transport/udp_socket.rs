@@ -10,7 +10,7 @@ use crate::engine::sys::clock::ClockReading;
 use crate::engine::sys::datagram_socket::Datagram;
 use crate::engine::sys::datagram_socket::{BoundSocket, DatagramSocket};
 use crate::engine::sys::failure;
-use crate::engine::sys::local_sockets::Own;
+use crate::engine::sys::local_sockets::RegisteredSocket;
 use crate::engine::sys::poll::{Interest, Readiness, Token};
 use crate::engine::sys::receive::{self, BatchReceiver};
 use crate::engine::transport::coalescing::Coalescing;
@@ -54,7 +54,7 @@ pub struct UdpSocket {
     newest: Option<SocketAddr>,
     pub names_newest: bool,
     targets: Targets,
-    _own: Option<Own>,
+    _own: Option<RegisteredSocket>,
 }
 
 impl UdpSocket {
@@ -71,7 +71,7 @@ impl UdpSocket {
         let BoundSocket { socket, granted } = cx.world.udp(local, receiving.buffer)?;
         let mut udp = Self::new(socket, None, granted, receiving, token, cx)?;
         udp.losses = Losses::of(udp.socket.as_ref(), udp.local, granted, receiving);
-        udp._own = Some(Own::new(udp.local));
+        udp._own = Some(RegisteredSocket::new(udp.local));
         Ok(udp)
     }
 

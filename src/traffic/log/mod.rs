@@ -39,7 +39,7 @@ pub struct Log {
     /// The memory of the resident chunks, in bytes.
     memory: usize,
     budget: usize,
-    shelf: Option<Rc<dyn SpillStore>>,
+    spill_store: Option<Rc<dyn SpillStore>>,
     /// The bytes on disk, and their limit.
     disk: u64,
     disk_budget: u64,
@@ -78,7 +78,7 @@ impl Log {
             evicted: RecordCount::default(),
             memory: 0,
             budget,
-            shelf: None,
+            spill_store: None,
             disk: 0,
             disk_budget: 0,
             unwritten: 0,
@@ -105,8 +105,8 @@ impl Log {
     }
 
     /// Moves old chunks to a spill store from now on, at most `budget` bytes of them.
-    pub fn set_spill_store(&mut self, shelf: Rc<dyn SpillStore>, budget: u64) {
-        (self.shelf, self.disk_budget) = (Some(shelf), budget);
+    pub fn set_spill_store(&mut self, spill_store: Rc<dyn SpillStore>, budget: u64) {
+        (self.spill_store, self.disk_budget) = (Some(spill_store), budget);
     }
 
     /// Stops writing after the spill store failed. Chunks that it can still read stay readable,
@@ -138,7 +138,7 @@ impl Log {
     /// Completes the newest chunk, so that it is written; the next push begins another. Does
     /// nothing without a spill store.
     pub fn seal(&mut self) {
-        if let Some(newest) = self.slots.back_mut().filter(|_| self.shelf.is_some()) {
+        if let Some(newest) = self.slots.back_mut().filter(|_| self.spill_store.is_some()) {
             newest.sealed = true;
         }
     }
@@ -159,7 +159,7 @@ impl Log {
     }
 
     fn writes(&self) -> bool {
-        self.shelf.is_some() && self.unwritten != u64::MAX
+        self.spill_store.is_some() && self.unwritten != u64::MAX
     }
 
     /// Records that a chunk is on disk, so that it may leave memory. Returns the number of
@@ -315,7 +315,7 @@ impl Log {
             return Some(BytesLocation::Memory(Arc::clone(chunk)));
         }
         Some(BytesLocation::Shelf {
-            frames: self.shelf.as_ref()?.frames(),
+            frames: self.spill_store.as_ref()?.frames(),
             place: slot.place?,
             has_events: slot.count.events() > 0,
         })
@@ -327,7 +327,7 @@ impl Log {
     }
 
     fn chunk_at(&self, at: usize) -> Option<&Chunk> {
-        let (chunk, brought_back) = self.slots.get(at)?.chunk(self.shelf.as_deref())?;
+        let (chunk, brought_back) = self.slots.get(at)?.chunk(self.spill_store.as_deref())?;
         if brought_back {
             self.looked_at
                 .borrow_mut()
@@ -351,7 +351,7 @@ impl Log {
     fn evict(&mut self) -> u64 {
         // Unwritten chunks are limited by the caller, who checks `is_behind`: trimming chunks
         // that are on disk would free no memory.
-        let (kept, limit) = match &self.shelf {
+        let (kept, limit) = match &self.spill_store {
             Some(_) if self.writes() => (NEWEST.min(self.budget), usize::MAX),
             Some(_) => (NEWEST.min(self.budget), self.budget),
             None => (usize::MAX, self.budget),
@@ -371,7 +371,7 @@ impl Log {
             self.resident += 1;
         }
         let mut evicted = 0;
-        while (self.memory > limit || self.disk > self.disk_budget && self.shelf.is_some())
+        while (self.memory > limit || self.disk > self.disk_budget && self.spill_store.is_some())
             && self.slots.len() > 1
         {
             evicted += self.pop_oldest();

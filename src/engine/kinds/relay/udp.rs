@@ -55,7 +55,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         receiving: setup.receiving,
         reader: BatchReceiver::new(),
         state: State::Resolving,
-        dispatch: Dispatch::spared(),
+        dispatch: Dispatch::bypassing(),
     }))
 }
 
