@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut session = Session::default();
     session.opening(&setup);
     let link = engine::open(setup, || {}).map_err(|failure| format!("{failure:?}"))?;
-    link.order(SessionCommand::Follow(Some(Arc::new(book))));
+    link.command(SessionCommand::Follow(Some(Arc::new(book))));
     let (end, ended) = crossbeam_channel::bounded::<()>(0);
     std::thread::Builder::new()
         .name("input".into())

@@ -3,7 +3,7 @@
 //! kernel accepted, and the seconds from the order until the last of them.
 
 use netpeer::automation::Load;
-use netpeer::engine::{self, Command, Event, FloodOrder, SenderCommand, Setup, Target};
+use netpeer::engine::{self, Command, Event, FloodRequest, SenderCommand, Setup, Target};
 use netpeer::session::Session;
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     while !session.is_open() {
         session.apply(link.events().recv()?);
     }
-    let order = FloodOrder {
+    let order = FloodRequest {
         to: Target::Peer(address.parse()?),
         load: Load::default(),
         size: size.parse()?,
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let (began, mut last) = (Instant::now(), Instant::now());
     let end = crossbeam_channel::after(lasting);
-    link.order(SenderCommand::Flood(order));
+    link.command(SenderCommand::Flood(order));
     loop {
         crossbeam_channel::select! {
             recv(link.events()) -> event => {
@@ -41,8 +41,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 session.apply(event);
             }
             recv(end) -> _ => {
-                link.order(SenderCommand::EndFlood);
-                link.order(Command::Stop);
+                link.command(SenderCommand::EndFlood);
+                link.command(Command::Stop);
             }
         }
     }

@@ -25,7 +25,7 @@ struct Watched {
 }
 
 impl Watched {
-    fn obey(&mut self, order: &str) {
+    fn execute(&mut self, order: &str) {
         match order.split_once(' ').unwrap_or((order, "")) {
             ("begin", _) => {
                 self.between.clear();
@@ -61,7 +61,7 @@ impl eframe::App for Watched {
         let cost = frame.info().cpu_usage.unwrap_or(0.0).max(0.0);
         self.work.push(Duration::from_secs_f32(cost));
         for order in self.orders.try_iter().collect::<Vec<_>>() {
-            self.obey(&order);
+            self.execute(&order);
         }
         if self.paint > 0 {
             self.paint -= 1;
@@ -91,11 +91,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = std::env::args_os()
         .nth(1)
         .ok_or("usage: frames CONFIG_DIR")?;
-    let wishes = netpeer::start::Wishes {
+    let options = netpeer::start::LaunchOptions {
         config: Some(config.into()),
-        ..netpeer::start::Wishes::default()
+        ..netpeer::start::LaunchOptions::default()
     };
-    netpeer::start::window_of(wishes, |ctx, app| {
+    netpeer::start::window_of(options, |ctx, app| {
         let (given, orders) = crossbeam_channel::unbounded();
         let ctx = ctx.clone();
         let read = move || {

@@ -70,7 +70,7 @@ fn worker(interval: Duration, count: u32) -> Outcome<Vec<Duration>> {
     let message = Arc::new(Message::from(Arc::from(&b"tick"[..])));
     let plan = Plan::every(interval, message, Some(count.into()));
     let to = Target::Peer(to.into());
-    link.order(SenderCommand::Repeat { to, plan });
+    link.command(SenderCommand::Repeat { to, plan });
     let mut sent = 0;
     while sent < count {
         if let Event::Rows(chunk) = link.events().recv()? {

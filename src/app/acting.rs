@@ -51,7 +51,7 @@ impl App {
             Action::Send(command) => {
                 if let Some(tab) = self.tabs.get(self.active) {
                     self.library.history.add(&tab.drafts.send.composition);
-                    tab.order(command);
+                    tab.command(command);
                 }
             }
             Action::Compose(composed) => self.compose(ctx, composed),
@@ -63,7 +63,7 @@ impl App {
                 self.show_page(Page::Library);
             }
             Action::Close
-            | Action::Order(_)
+            | Action::Worker(_)
             | Action::SetTarget(_)
             | Action::FilterPeer(_)
             | Action::ResumeRules
@@ -80,7 +80,7 @@ impl App {
         };
         match action {
             Action::Close => tab.close(),
-            Action::Order(command) => tab.order(command),
+            Action::Worker(command) => tab.command(command),
             Action::ResumeRules => tab.panels.rules.resume(),
             Action::EndRules => tab.drafts.rules.on = false,
             Action::ResetCounters => tab.session.reset_counters(),

@@ -152,7 +152,7 @@ impl App {
             WindowCommand::Toggle => return NetworkDraft::toggle(&tab.session),
             WindowCommand::Send => {
                 if let Some(stop) = tab.drafts.send.stop(&tab.session) {
-                    return Some(Action::Order(stop.into()));
+                    return Some(Action::Worker(stop.into()));
                 }
                 let read_as = &tab.drafts.receive.read_as;
                 let charset = tab.drafts.send.charset(cx, &tab.session, read_as);

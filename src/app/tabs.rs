@@ -36,7 +36,7 @@ impl App {
         let describe = search::describe(self.lang, self.interfaces.clone());
         if let Some(tab) = self.tabs.get_mut(self.active) {
             let reader = tab.reader(tab.session.log.rows().end);
-            let recording = tab.drafts.receive.recording.order(describe, reader);
+            let recording = tab.drafts.receive.recording.request(describe, reader);
             tab.open(setup, recording, wake);
             tab.tell(&self.interfaces);
         }

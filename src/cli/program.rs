@@ -103,7 +103,7 @@ impl Program {
             "program-error",
             || {},
             move |_| {
-                read(error, OutputStream::Error, &error_piece, pass_on);
+                read(error, OutputStream::Error, &error_piece, print_through);
                 Ok(())
             },
         );
@@ -293,7 +293,7 @@ fn read(
 }
 
 /// Forwards the standard error of a program to ours.
-fn pass_on(bytes: &[u8]) {
+fn print_through(bytes: &[u8]) {
     // A failure of the standard error cannot be reported.
     blocking_io::BlockingWriter(io::stderr())
         .write_all(bytes)

@@ -9,7 +9,7 @@ mod session;
 pub use connection::ConnectionCommand;
 pub use group::GroupCommand;
 pub use relay::RelayCommand;
-pub use sender::{FileOrder, FloodOrder, ReplayOrder, ReplaySelection, SenderCommand};
+pub use sender::{FileRequest, FloodRequest, ReplayRequest, ReplaySelection, SenderCommand};
 pub use session::SessionCommand;
 
 use crate::connection_id::ConnectionId;

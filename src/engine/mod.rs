@@ -50,9 +50,10 @@ mod transport;
 mod worker;
 
 pub use command::{
-    Acknowledged, Activity, Answering, Command, ConnectionCommand, Event, FileOrder, FileProgress,
-    FloodOrder, Flooding, GroupCommand, LimitedReply, QueuedBytes, Receiving, RelayCommand, Remote,
-    Repeating, ReplayOrder, ReplaySelection, SenderCommand, SessionCommand, Setup, Target,
+    Acknowledged, Activity, Answering, Command, ConnectionCommand, Event, FileProgress,
+    FileRequest, FloodRequest, Flooding, GroupCommand, LimitedReply, QueuedBytes, Receiving,
+    RelayCommand, Remote, Repeating, ReplayRequest, ReplaySelection, SenderCommand, SessionCommand,
+    Setup, Target,
 };
 pub use rulebook::Rulebook;
 pub use senders::file_reader::open as open_file;

@@ -30,7 +30,7 @@ const UNSENT_INTERVAL: Duration = Duration::from_millis(50);
 type Recording = Option<(recorder::RecordingRequest, bool)>;
 
 struct Worker {
-    orders: Receiver<Command>,
+    commands: Receiver<Command>,
     parts: Parts,
     /// The automatic senders.
     senders: Senders,
@@ -42,13 +42,13 @@ struct Worker {
 impl Worker {
     fn new(
         world: Box<dyn World>,
-        orders: Receiver<Command>,
+        commands: Receiver<Command>,
         events: Sender<Event>,
         wake: Box<dyn Fn() + Send>,
     ) -> io::Result<Self> {
         let parts = Parts::new(world, WAKE, events, wake)?;
         Ok(Self {
-            orders,
+            commands,
             timer: Timer::new(parts.poll.registry(), ALARM)?,
             parts,
             senders: Senders::default(),
@@ -59,7 +59,7 @@ impl Worker {
     /// Runs until the session is over. A panic ends the session and becomes its last row.
     fn run(mut self, mut driver: Box<dyn Driver + Send>, recording: Recording) {
         let ended = jobs::caught(|| {
-            self.hold(driver.as_mut(), recording);
+            self.event_loop(driver.as_mut(), recording);
             self.close(driver.as_mut());
         });
         self.end(driver, ended);
@@ -84,7 +84,7 @@ impl Worker {
     }
 
     /// The event loop: takes turns until the session is over, and waits between them.
-    fn hold(&mut self, driver: &mut dyn Driver, recording: Recording) {
+    fn event_loop(&mut self, driver: &mut dyn Driver, recording: Recording) {
         let mut events = Events::new();
         let mut next = self.start(driver, recording);
         loop {
@@ -107,8 +107,8 @@ impl Worker {
     }
 
     fn start(&mut self, driver: &mut dyn Driver, recording: Recording) -> Next {
-        if let Some((order, is_needed)) = recording
-            && !self.record(order)
+        if let Some((request, is_needed)) = recording
+            && !self.record(request)
             && is_needed
         {
             return Next::Over;
@@ -128,7 +128,7 @@ impl Worker {
         for ready in ready.filter(is_of_driver) {
             driver.ready(ready, &mut self.parts.cx());
         }
-        if self.obey(driver) == Obeyed::Stop {
+        if self.handle_commands(driver) == AfterCommands::Stop {
             return Next::Over;
         }
         while let Some(answer) = self.parts.resolver.answer() {
@@ -178,18 +178,18 @@ impl Worker {
         driver.close(&mut self.parts.cx());
     }
 
-    fn obey(&mut self, driver: &mut dyn Driver) -> Obeyed {
+    fn handle_commands(&mut self, driver: &mut dyn Driver) -> AfterCommands {
         loop {
-            match self.orders.try_recv() {
-                Ok(Command::Stop) | Err(TryRecvError::Disconnected) => return Obeyed::Stop,
-                Ok(command) => self.pass_on(command, driver),
-                Err(TryRecvError::Empty) => return Obeyed::GoOn,
+            match self.commands.try_recv() {
+                Ok(Command::Stop) | Err(TryRecvError::Disconnected) => return AfterCommands::Stop,
+                Ok(command) => self.dispatch(command, driver),
+                Err(TryRecvError::Empty) => return AfterCommands::GoOn,
             }
         }
     }
 
     /// Dispatches a command.
-    fn pass_on(&mut self, command: Command, driver: &mut dyn Driver) {
+    fn dispatch(&mut self, command: Command, driver: &mut dyn Driver) {
         let parts = &mut self.parts;
         match command {
             Command::Send { to, message } => {
@@ -212,11 +212,11 @@ impl Worker {
             Command::Session(SessionCommand::Impair(conditions)) => {
                 parts.impair.set(conditions, parts.now);
             }
-            Command::Session(SessionCommand::Record(order)) => {
-                self.record(order);
+            Command::Session(SessionCommand::Record(request)) => {
+                self.record(request);
             }
             Command::Session(SessionCommand::EndRecording) => parts.sink.end_recording(),
-            Command::Sender(command) => self.senders.order(command, &mut parts.cx()),
+            Command::Sender(command) => self.senders.command(command, &mut parts.cx()),
             Command::Connection(id, command) => {
                 driver.connection(id, command, &mut parts.cx());
             }
@@ -231,15 +231,15 @@ impl Worker {
             Command::Relay(RelayCommand::Discard { number }) => {
                 driver.discard(number, &mut parts.cx());
             }
-            // Handled by `obey`, which ends the session.
+            // Handled by `handle_commands`, which ends the session.
             Command::Stop => {}
         }
     }
 
     /// Starts to record to a file. Returns whether that succeeded.
-    fn record(&mut self, order: recorder::RecordingRequest) -> bool {
+    fn record(&mut self, request: recorder::RecordingRequest) -> bool {
         let waker = self.parts.waker.clone();
-        self.parts.sink.record(order, move || waker.wake())
+        self.parts.sink.record(request, move || waker.wake())
     }
 
     /// Performs the rule actions that are due. Returns whether there were any.
@@ -327,7 +327,7 @@ enum Next {
 }
 
 #[derive(PartialEq, Eq)]
-enum Obeyed {
+enum AfterCommands {
     GoOn,
     Stop,
 }

@@ -54,7 +54,7 @@ pub fn replay(
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<RecoveredLog> {
     let (facts, events) = crossbeam_channel::bounded(16);
-    let (told, unread) = crossbeam_channel::bounded(1);
+    let (reports, unread) = crossbeam_channel::bounded(1);
     let (stored, confirmed) = crossbeam_channel::bounded(1);
     let RecoverableLog { folder, lock, .. } = leftover;
     // Dropping the receiver of the events cancels it: the log stays for the next start.
@@ -70,7 +70,7 @@ pub fn replay(
         };
         let files = kept.len();
         if let Some((path, error)) = kept.into_iter().next() {
-            told.send(Unread { path, error, files }).ok();
+            reports.send(Unread { path, error, files }).ok();
         }
         facts.send(Event::Closed).ok();
         job.wake();

@@ -30,7 +30,7 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 /// [`Self::discard`] was called: a panic drops it too.
 pub struct Journal {
     folder: PathBuf,
-    orders: Option<Sender<JournalCommand>>,
+    commands: Option<Sender<JournalCommand>>,
     outcomes: Receiver<JournalOutcome>,
     job: Option<Job<()>>,
     /// Whether the whole journal, with its unwritten chunks, is to be removed.
@@ -85,8 +85,8 @@ impl Journal {
         let lock = segment::private(&folder.join(LOCK))?;
         lock.try_lock().map_err(io::Error::from)?;
         let first = segment::create(&folder, 0)?;
-        let (orders, given) = crossbeam_channel::unbounded();
-        let (told, outcomes) = crossbeam_channel::unbounded();
+        let (commands, receiver) = crossbeam_channel::unbounded();
+        let (reports, outcomes) = crossbeam_channel::unbounded();
         let mut writer = JournalWriter {
             folder: folder.clone(),
             file: first,
@@ -98,17 +98,17 @@ impl Journal {
         let discarded = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&discarded);
         let job = Job::start("journal", wake, move |job: &Running| {
-            let write = || obey(&mut writer, &given, &stop, &told, job);
+            let write = || execute(&mut writer, &receiver, &stop, &reports, job);
             // A panic counts as a failure: nothing is written after it.
             if let Err(error) = jobs::JobOutcome::of(write).into_result() {
                 // Fails only if the journal was dropped meanwhile.
-                told.send(JournalOutcome::Failed(error)).ok();
+                reports.send(JournalOutcome::Failed(error)).ok();
             }
             Ok(())
         })?;
         Ok(Self {
             folder,
-            orders: Some(orders),
+            commands: Some(commands),
             outcomes,
             job: Some(job),
             discarded,
@@ -133,12 +133,12 @@ impl Journal {
     /// Queues a chunk for writing; [`JournalOutcome::Written`] reports when it is on disk.
     pub fn write(&self, id: u64, chunk: Arc<Chunk>) {
         self.waiting.set(self.waiting.get() + 1);
-        self.order(JournalCommand::Write(id, chunk));
+        self.command(JournalCommand::Write(id, chunk));
     }
 
     /// Deletes the segments before this one.
     pub fn forget(&self, before: u32) {
-        self.order(JournalCommand::Forget(before));
+        self.command(JournalCommand::Forget(before));
     }
 
     /// Sets whether the journal is private, so that it is never offered for recovery.
@@ -201,10 +201,10 @@ impl Journal {
         self.outcomes.try_iter().inspect(move |_| done())
     }
 
-    fn order(&self, order: JournalCommand) {
-        if let Some(orders) = &self.orders {
+    fn command(&self, command: JournalCommand) {
+        if let Some(commands) = &self.commands {
             // Fails only after a failure, which was reported.
-            orders.send(order).ok();
+            commands.send(command).ok();
         }
     }
 
@@ -245,7 +245,7 @@ impl Frames for Segments {
 impl Drop for Journal {
     fn drop(&mut self) {
         // Waiting chunks are written first, unless the journal is discarded.
-        self.orders = None;
+        self.commands = None;
         let ended = loop {
             match self.outcomes.recv_timeout(PATIENCE) {
                 Ok(_) => {}
@@ -273,22 +273,22 @@ impl Drop for Journal {
 }
 
 /// Executes commands until the channel is closed.
-fn obey(
+fn execute(
     writer: &mut JournalWriter,
-    orders: &Receiver<JournalCommand>,
+    commands: &Receiver<JournalCommand>,
     stop: &AtomicBool,
-    told: &Sender<JournalOutcome>,
+    reports: &Sender<JournalOutcome>,
     job: &Running,
 ) -> io::Result<()> {
-    for order in orders {
+    for command in commands {
         if stop.load(Ordering::Acquire) {
             break;
         }
-        match order {
+        match command {
             JournalCommand::Write(id, chunk) => {
                 let place = writer.write(&chunk)?;
                 // Fails only if the journal was dropped meanwhile.
-                told.send(JournalOutcome::Written(id, place)).ok();
+                reports.send(JournalOutcome::Written(id, place)).ok();
             }
             JournalCommand::Forget(before) => writer.forget(before)?,
         }

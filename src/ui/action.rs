@@ -28,7 +28,7 @@ pub enum Action {
     /// Close the active tab's connection.
     Close,
     /// Pass an order to the active tab's worker.
-    Order(Command),
+    Worker(Command),
     /// Send the content of the active tab's composer and add it to the history.
     Send(Command),
     /// Put a message into the active tab's send box, or into a new tab's.

@@ -36,7 +36,7 @@ impl GroupDraft {
                     if controls::of_no_use(ui, button, &why).clicked()
                         && let Ok(Group { group, interface }) = group
                     {
-                        action = Some(Action::Order(
+                        action = Some(Action::Worker(
                             GroupCommand::Join { group, interface }.into(),
                         ));
                     }
@@ -47,7 +47,7 @@ impl GroupDraft {
                 self.interface_ui(ui, cx);
                 for joined in session.groups() {
                     if let Some(leave) = joined_ui(ui, cx, joined) {
-                        action = Some(Action::Order(leave.into()));
+                        action = Some(Action::Worker(leave.into()));
                     }
                 }
             });

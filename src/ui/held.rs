@@ -83,7 +83,7 @@ pub fn ui(
                 asked = asked.take().or(piece_ui(ui, cx, held, &content));
             }
         });
-    asked.map(|command| Action::Order(command.into()))
+    asked.map(|command| Action::Worker(command.into()))
 }
 
 /// A message: its number and its buttons, and below them its direction and its content.

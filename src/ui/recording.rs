@@ -23,7 +23,11 @@ const WIDTH: f32 = 320.0;
 
 impl RecordingDraft {
     /// The request to record, if recording is on and a file is named.
-    pub fn order(&self, describe: Describe, reader: StreamTextReader) -> Option<RecordingRequest> {
+    pub fn request(
+        &self,
+        describe: Describe,
+        reader: StreamTextReader,
+    ) -> Option<RecordingRequest> {
         let path = self.path.path_to_write(self.format.extension());
         let path = path.filter(|_| self.on)?;
         Some(RecordingRequest {
@@ -128,7 +132,7 @@ impl Recorder<'_> {
     /// Ends the recording and switches recording off.
     pub fn stop(&mut self) -> Action {
         self.draft.on = false;
-        Action::Order(SessionCommand::EndRecording.into())
+        Action::Worker(SessionCommand::EndRecording.into())
     }
 
     /// The settings of the recording, below the control that opened them.
@@ -160,9 +164,9 @@ impl Recorder<'_> {
                 self.draft.on = true;
                 let (describe, reader) = (self.words)();
                 // Otherwise it begins with the session.
-                let order = self.draft.order(describe, reader);
+                let order = self.draft.request(describe, reader);
                 let order = order.filter(|_| session.is_open())?;
-                Some(Action::Order(SessionCommand::Record(order).into()))
+                Some(Action::Worker(SessionCommand::Record(order).into()))
             }
             Asked::Stop => Some(self.stop()),
         }

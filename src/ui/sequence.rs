@@ -176,8 +176,8 @@ impl SequenceDraft {
             };
             if button.clicked() {
                 action = match stop {
-                    true => Some(Action::Order(SenderCommand::EndRepeat.into())),
-                    false => command.clone().ok().map(Action::Order),
+                    true => Some(Action::Worker(SenderCommand::EndRepeat.into())),
+                    false => command.clone().ok().map(Action::Worker),
                 };
             }
             problem = command.err();

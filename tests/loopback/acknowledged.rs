@@ -57,7 +57,7 @@ fn what_a_simulated_network_delays_is_acknowledged_late_and_what_it_loses_as_sen
     // A message that waits at the end of the session was not sent.
     probe.send(to, b"4");
     probe.send(to, &[0; 65_508]);
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     assert_eq!(probe.until_acknowledged(5), [4, 5]);
 }
 
@@ -73,7 +73,7 @@ fn what_a_connection_does_not_take_is_acknowledged_with_its_end() {
     }
     probe.until_failure();
     assert_eq!(probe.acknowledged.0, 0, "the first waits");
-    probe.order(peer, ConnectionCommand::Disconnect);
+    probe.command(peer, ConnectionCommand::Disconnect);
     assert_eq!(probe.until_acknowledged(3), [1, 2, 3]);
     drop(stream);
     // No client is connected any more.

@@ -49,7 +49,7 @@ fn what_is_sent_goes_by_the_connection_that_is_named() {
     let (mut probe, peer, mut streams, ids) = twins();
     for (id, text) in ids.into_iter().zip(["first", "other"]) {
         let to = Target::Connection(id);
-        probe.link.order(Command::send(to, text.as_bytes()));
+        probe.link.command(Command::send(to, text.as_bytes()));
     }
     assert_eq!(
         streams.each_mut().map(|stream| heard(stream, 5)),
@@ -59,14 +59,14 @@ fn what_is_sent_goes_by_the_connection_that_is_named() {
     let message = Message::from(Arc::<[u8]>::from(&b"again"[..]));
     let plan = Plan::every(Duration::from_millis(1), Arc::new(message), Some(1));
     let to = Target::Connection(ids[1]);
-    probe.link.order(SenderCommand::Repeat { to, plan });
+    probe.link.command(SenderCommand::Repeat { to, plan });
     assert_eq!(heard(&mut streams[1], 5), "again");
     let [first, _] = ids;
     let finish = ConnectionCommand::FinishWriting;
-    probe.link.order(Command::Connection(first, finish));
+    probe.link.command(Command::Connection(first, finish));
     assert_eq!(streams[0].read(&mut [0; 8]).unwrap(), 0);
     let disconnect = ConnectionCommand::Disconnect;
-    probe.link.order(Command::Connection(first, disconnect));
+    probe.link.command(Command::Connection(first, disconnect));
     probe.until_fact(&Fact::Notice(Notice::Closed {
         peer: peer.into(),
         unsent: 0,
@@ -76,7 +76,7 @@ fn what_is_sent_goes_by_the_connection_that_is_named() {
     assert_eq!(probe.connections(peer), ids[1..]);
     // The name of a closed connection still gives its peer.
     let to = Target::Connection(first);
-    probe.link.order(Command::send(to, &b"too late"[..]));
+    probe.link.command(Command::send(to, &b"too late"[..]));
     assert_eq!(probe.until_failure().address, peer.to_string());
 }
 
@@ -110,7 +110,7 @@ fn each_counts_what_waits_for_itself() {
     let (mut probe, peer, _streams, ids) = twins();
     let large = vec![0; SEND_QUEUE];
     let to = Target::Connection(ids[0]);
-    probe.link.order(Command::send(to, large));
+    probe.link.command(Command::send(to, large));
     let waiting = probe.until(|facts| {
         facts.iter().rev().find_map(|fact| match fact {
             Fact::Unsent(waiting) if !waiting.is_empty() => Some(waiting.clone()),

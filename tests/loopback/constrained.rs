@@ -4,7 +4,7 @@
 use super::alone;
 use super::front_end::{FrontEnd, flood};
 use super::probe::{Fact, Probe};
-use netpeer::engine::{Command, FileOrder, Receiving, SenderCommand, Setup, Target};
+use netpeer::engine::{Command, FileRequest, Receiving, SenderCommand, Setup, Target};
 use netpeer::session::Session;
 use netpeer::traffic::{Body, Cause, LossPlace, Notice};
 use std::net::{SocketAddr, UdpSocket};
@@ -158,7 +158,7 @@ fn trains(to: SocketAddr, count: u32, size: usize) -> (Probe, NamedTempFile) {
     }
     let file = NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
-    probe.link.order(SenderCommand::SendFile(FileOrder {
+    probe.link.command(SenderCommand::SendFile(FileRequest {
         to: Target::Peer(to.into()),
         path: file.path().into(),
         block: size,
@@ -228,7 +228,7 @@ fn one_datagram_that_does_not_go_holds_no_other_back() {
         session.totals.received.records == 36
     });
     assert_eq!(probe.until_failure().address, nowhere.to_string());
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
     let count = |wanted: fn(&Fact) -> bool| probe.facts.iter().filter(|fact| wanted(fact)).count();
     assert_eq!(count(|fact| matches!(fact, Fact::Sent(..))), 36);

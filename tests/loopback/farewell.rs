@@ -65,7 +65,7 @@ fn a_reply_that_will_never_come_is_not_waited_for() {
     stream.write_all(b"x").unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
     probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: peer.into() }));
-    probe.link.order(SessionCommand::Follow(None));
+    probe.link.command(SessionCommand::Follow(None));
     probe.until_fact(&Fact::Notice(Notice::Closed {
         peer: peer.into(),
         unsent: 0,
@@ -81,7 +81,7 @@ fn a_front_end_that_has_more_to_send_closes_with_the_peer_afterwards() {
     stream.shutdown(Shutdown::Write).unwrap();
     probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: peer.into() }));
     probe.send(peer, b"first ");
-    probe.order(peer, ConnectionCommand::Part);
+    probe.command(peer, ConnectionCommand::Part);
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     assert_eq!(text, "first late");

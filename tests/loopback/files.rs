@@ -3,7 +3,9 @@
 use super::probe::{Fact, Probe};
 use super::tcp::connect;
 use crate::sockets::far_side;
-use netpeer::engine::{Command, FileOrder, ReplayOrder, ReplaySelection, SenderCommand, Target};
+use netpeer::engine::{
+    Command, FileRequest, ReplayRequest, ReplaySelection, SenderCommand, Target,
+};
 use netpeer::traffic::{Cause, Failure, FilePlace, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -11,7 +13,7 @@ use std::path::Path;
 use std::time::Instant;
 
 fn send(probe: &Probe, to: Target, path: &Path, block: usize, rate: Option<u64>) {
-    probe.link.order(SenderCommand::SendFile(FileOrder {
+    probe.link.command(SenderCommand::SendFile(FileRequest {
         to,
         path: path.into(),
         block,
@@ -20,8 +22,8 @@ fn send(probe: &Probe, to: Target, path: &Path, block: usize, rate: Option<u64>)
     }));
 }
 
-fn replay(probe: &Probe, to: Target, path: &Path, replay: ReplayOrder) {
-    probe.link.order(SenderCommand::SendFile(FileOrder {
+fn replay(probe: &Probe, to: Target, path: &Path, replay: ReplayRequest) {
+    probe.link.command(SenderCommand::SendFile(FileRequest {
         to,
         path: path.into(),
         block: 1,
@@ -79,7 +81,7 @@ fn a_file_that_ends_with_its_session_counts_what_the_kernel_took() {
         let waits = |fact: &Fact| matches!(fact, Fact::Unsent(peers) if !peers.is_empty());
         facts.iter().any(waits).then_some(())
     });
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
     let taken = probe.facts.iter().map(|fact| match fact {
         Fact::Sent(_, bytes) => bytes.len() as u64,
@@ -180,7 +182,7 @@ fn five_sparse_gigabytes_begin_at_once_and_can_be_given_up() {
     let (mut probe, mut client) = connected();
     send(&probe, Target::All, &path, 64 << 10, None);
     client.read_exact(&mut vec![0; 1 << 20]).unwrap();
-    probe.link.order(SenderCommand::EndFile);
+    probe.link.command(SenderCommand::EndFile);
     let (bytes, length) = probe.until_notice(|notice| match notice {
         Notice::FileCancelled { bytes, length, .. } => Some((*bytes, *length)),
         _ => None,
@@ -294,7 +296,7 @@ fn a_recorded_file_is_replayed_at_its_times() {
     ] {
         let (mut probe, mut client) = connected();
         let began = Instant::now();
-        replay(&probe, Target::All, &path, ReplayOrder { speed, which });
+        replay(&probe, Target::All, &path, ReplayRequest { speed, which });
         let mut got = vec![0; expected.len()];
         client.read_exact(&mut got).unwrap();
         assert_eq!(got, expected.as_bytes());
@@ -313,7 +315,7 @@ fn a_file_that_is_no_recording_says_where_it_goes_wrong() {
         &probe,
         Target::All,
         &path,
-        ReplayOrder {
+        ReplayRequest {
             speed: None,
             which: ReplaySelection::All,
         },
@@ -351,7 +353,7 @@ fn a_replay_ends_also_where_a_payload_is_too_long_for_a_datagram() {
         &probe,
         netpeer::engine::Endpoint::from(far.local_addr().unwrap()).into(),
         &path,
-        ReplayOrder {
+        ReplayRequest {
             speed: None,
             which: ReplaySelection::All,
         },

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 pub fn impair(probe: &Probe, conditions: Impairment) {
     conditions.check().unwrap();
     let conditions = Some(Arc::new(conditions));
-    probe.link.order(SessionCommand::Impair(conditions));
+    probe.link.command(SessionCommand::Impair(conditions));
 }
 
 fn outgoing(datagrams: DatagramPlan) -> Impairment {
@@ -118,7 +118,7 @@ fn a_delayed_datagram_goes_later_and_at_once_when_the_network_is_no_longer_simul
     assert!(began.elapsed() >= Duration::from_millis(80));
     impair(&probe, outgoing(delay(3_600_000.0)));
     probe.send(to, b"in an hour");
-    probe.link.order(SessionCommand::Impair(None));
+    probe.link.command(SessionCommand::Impair(None));
     assert_eq!(receive(&socket), b"in an hour");
 }
 

@@ -155,7 +155,7 @@ fn bytes_after_a_reset_are_sent_if_the_network_is_no_longer_simulated() {
     let mut far = connected(&mut probe, local);
     let message: Vec<u8> = (0..64).collect();
     probe.send_all(&message);
-    probe.link.order(SessionCommand::Impair(None));
+    probe.link.command(SessionCommand::Impair(None));
     let mut came = vec![0; 64];
     far.read_exact(&mut came).unwrap();
     assert_eq!(came, message);
@@ -264,7 +264,7 @@ fn a_relay_that_is_to_close_still_reads_slowly() {
     client.shutdown(std::net::Shutdown::Write).unwrap();
     far.read_exact(&mut [0]).unwrap();
     joined(&mut probe, peer);
-    probe.order(peer, ConnectionCommand::Finish { linger: true });
+    probe.command(peer, ConnectionCommand::Finish { linger: true });
     // The target receives the FIN at once, and closes too.
     let mut passed = Vec::new();
     far.read_to_end(&mut passed).unwrap();

@@ -17,7 +17,7 @@ fn stop_takes_effect_at_once_even_under_load() {
         while socket.send(&[0; 64]).is_ok() {}
     });
     probe.until(|facts| (facts.len() > 1_000).then_some(()));
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
     flood.join().unwrap();
 }
@@ -37,7 +37,7 @@ fn a_front_end_that_pauses_still_gets_the_end() {
     // More events than the channel holds, unread while the session ends.
     let (mut probe, local) = Probe::tcp_server(true);
     probe.stall(|| drop(std::net::TcpStream::connect(local).unwrap()));
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
     let end = netpeer::traffic::Notice::Unbound {
         local: local.into(),
@@ -185,7 +185,7 @@ fn bytes_that_cannot_be_sent_yet_cost_no_processor_time_in_a_subprocess() {
 #[ignore = "run by bytes_that_cannot_be_sent_yet_cost_no_processor_time_in_a_subprocess"]
 fn waits_for_room() {
     use netpeer::automation::Plan;
-    use netpeer::engine::{FileOrder, SenderCommand, Target};
+    use netpeer::engine::{FileRequest, SenderCommand, Target};
     use netpeer::payload::message::Message;
     use std::sync::Arc;
 
@@ -198,14 +198,14 @@ fn waits_for_room() {
     // A repetition without a peer, and a file to a client that does not read.
     let (nobody, _) = Probe::tcp_server(true);
     let message = Arc::new(Message::from(Arc::from(&b"x"[..])));
-    nobody.link.order(SenderCommand::Repeat {
+    nobody.link.command(SenderCommand::Repeat {
         to: Target::All,
         plan: Plan::every(Duration::from_millis(1), message, None),
     });
     let (mut probe, local) = Probe::tcp_server(true);
     let _sleeps = std::net::TcpStream::connect(local).unwrap();
     probe.until_joined(1);
-    probe.link.order(SenderCommand::SendFile(FileOrder {
+    probe.link.command(SenderCommand::SendFile(FileRequest {
         to: Target::All,
         path: path.as_path().into(),
         block: 65_536,

@@ -95,7 +95,7 @@ fn discarded_bytes_are_reported_however_it_ends() {
         stream.write_all(b"more").unwrap();
         match order {
             None => stream.shutdown(Shutdown::Write).unwrap(),
-            Some(order) => probe.link.order(order),
+            Some(order) => probe.link.command(order),
         }
         probe.until_fact(&Fact::Notice(Notice::Closed {
             peer: peer.into(),

@@ -5,7 +5,7 @@ use super::front_end::FrontEnd;
 use crate::sockets::server;
 use netpeer::automation::Load;
 use netpeer::automation::impair::{DatagramPlan, Delay, DirectionPlan, Impairment, Loss};
-use netpeer::engine::{FloodOrder, SenderCommand, SessionCommand, Target};
+use netpeer::engine::{FloodRequest, SenderCommand, SessionCommand, Target};
 use netpeer::session::Session;
 use netpeer::traffic::meter::{Meter, MeterSummary, NumberField};
 use std::sync::Arc;
@@ -17,8 +17,8 @@ fn measuring(conditions: Impairment) -> FrontEnd {
     let (mut front_end, _) = FrontEnd::udp();
     front_end.session.meter = Some(Box::new(Meter::new(NumberField::Header)));
     let conditions = Some(Arc::new(conditions));
-    front_end.link.order(SessionCommand::Impair(conditions));
-    front_end.link.order(SenderCommand::Flood(FloodOrder {
+    front_end.link.command(SessionCommand::Impair(conditions));
+    front_end.link.command(SenderCommand::Flood(FloodRequest {
         to: Target::Endpoint(server("").into()),
         load: Load {
             rate: Some(2_000.0),

@@ -84,7 +84,7 @@ impl Probe {
     }
 
     pub fn send(&self, to: SocketAddr, bytes: &[u8]) {
-        self.link.order(Command::send(self.target(to), bytes));
+        self.link.command(Command::send(self.target(to), bytes));
     }
 
     /// The open connections to this address, oldest first.
@@ -101,13 +101,13 @@ impl Probe {
     }
 
     /// Sends a command to the last connection to this address.
-    pub fn order(&self, peer: SocketAddr, command: ConnectionCommand) {
+    pub fn command(&self, peer: SocketAddr, command: ConnectionCommand) {
         let connection = self.connections(peer).pop().expect("a connection");
-        self.link.order(Command::Connection(connection, command));
+        self.link.command(Command::Connection(connection, command));
     }
 
     pub fn send_all(&self, bytes: &[u8]) {
-        self.link.order(Command::send(Target::All, bytes));
+        self.link.command(Command::send(Target::All, bytes));
     }
 
     /// Collects facts until `wanted` returns a value for all of them.

@@ -48,7 +48,7 @@ fn a_client_connects_again_when_its_connection_is_lost() {
         });
     }
     assert_eq!(probe.received(), b"001122");
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
     let lost = |notice: &Notice| {
         matches!(notice, Notice::Automatic(automatic)
@@ -92,6 +92,6 @@ fn a_client_that_waits_to_connect_again_ends_at_once() {
         Automatic::Reconnecting { attempts: 1, .. } => Some(()),
         _ => None,
     });
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
 }

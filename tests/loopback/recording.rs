@@ -46,7 +46,7 @@ fn a_recording_has_every_datagram_and_follows_what_was_there() {
         let path = dir.path().join("log");
         for round in 0..2_u32 {
             let (mut probe, local) = Probe::udp("127.0.0.1:0");
-            probe.link.order(order(&path, format, None));
+            probe.link.command(order(&path, format, None));
             probe.until_fact(&Fact::Recording(true));
             let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
             for number in 0..500_u32 {
@@ -57,7 +57,7 @@ fn a_recording_has_every_datagram_and_follows_what_was_there() {
                 let received = |fact: &&Fact| matches!(fact, Fact::Received(..));
                 (facts.iter().filter(received).count() == 500).then_some(())
             });
-            probe.link.order(Command::Stop);
+            probe.link.command(Command::Stop);
             probe.until_fact(&Fact::Closed);
         }
         let expected: Vec<Vec<u8>> = (0..1_000_u32).map(|n| n.to_be_bytes().to_vec()).collect();
@@ -87,7 +87,7 @@ fn what_is_recorded_is_in_the_file_within_a_second_while_it_goes_on() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     probe
         .link
-        .order(order(&path, CaptureFormat::JsonLines, None));
+        .command(order(&path, CaptureFormat::JsonLines, None));
     probe.until_fact(&Fact::Recording(true));
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.send_to(b"now", local).unwrap();
@@ -102,7 +102,7 @@ fn a_full_file_is_followed_by_the_next() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     probe
         .link
-        .order(order(&path, CaptureFormat::Pcapng, Some(20_000)));
+        .command(order(&path, CaptureFormat::Pcapng, Some(20_000)));
     probe.until_fact(&Fact::Recording(true));
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     for number in 0..1_000_u32 {
@@ -112,9 +112,9 @@ fn a_full_file_is_followed_by_the_next() {
         let received = |fact: &&Fact| matches!(fact, Fact::Received(..));
         (facts.iter().filter(received).count() == 1_000).then_some(())
     });
-    probe.link.order(SessionCommand::EndRecording);
+    probe.link.command(SessionCommand::EndRecording);
     probe.until_fact(&Fact::Recording(false));
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
     let names = ["log.pcapng", "log-3.pcapng", "log-4.pcapng", "log-5.pcapng"];
     let all: Vec<Vec<u8>> = names
@@ -137,7 +137,7 @@ fn what_is_no_file_is_not_recorded_to() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     probe
         .link
-        .order(order(Path::new("/dev/full"), CaptureFormat::Classic, None));
+        .command(order(Path::new("/dev/full"), CaptureFormat::Classic, None));
     let failure = failure(&mut probe);
     assert_eq!(
         (failure.operation, failure.cause),
@@ -151,7 +151,9 @@ fn nothing_is_appended_to_a_file_that_is_no_capture() {
     let path = dir.path().join("notes.pcapng");
     std::fs::write(&path, "hello").unwrap();
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
-    probe.link.order(order(&path, CaptureFormat::Pcapng, None));
+    probe
+        .link
+        .command(order(&path, CaptureFormat::Pcapng, None));
     let failure = failure(&mut probe);
     assert!(
         matches!(failure.cause, Cause::BadFile { .. }),
@@ -171,7 +173,7 @@ fn nothing_is_appended_to_an_incomplete_line() {
         let path = dir.path().join(format.extension());
         std::fs::write(&path, text).unwrap();
         let (mut probe, _) = Probe::udp("127.0.0.1:0");
-        probe.link.order(order(&path, format, None));
+        probe.link.command(order(&path, format, None));
         let failure = failure(&mut probe);
         assert!(
             matches!(failure.cause, Cause::BadFile { .. }),
@@ -189,13 +191,13 @@ fn a_line_without_its_end_does_not_swallow_the_next() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     probe
         .link
-        .order(order(&path, CaptureFormat::JsonLines, None));
+        .command(order(&path, CaptureFormat::JsonLines, None));
     probe.until_fact(&Fact::Recording(true));
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.send_to(b"x", local).unwrap();
     let from = socket.local_addr().unwrap();
     probe.until_fact(&Fact::Received(from, b"x".to_vec()));
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
     let text = std::fs::read_to_string(&path).unwrap();
     let lines: Vec<&str> = text.lines().collect();
@@ -226,7 +228,7 @@ fn a_disk_that_is_full_ends_the_recording_and_nothing_else_in_a_subprocess() {
 fn with_little_disk() {
     let (mut probe, local) = Probe::udp("127.0.0.1:0");
     let path = Path::new("/mnt/log.pcapng");
-    probe.link.order(order(path, CaptureFormat::Pcapng, None));
+    probe.link.command(order(path, CaptureFormat::Pcapng, None));
     probe.until_fact(&Fact::Recording(true));
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     for _ in 0..300 {
@@ -267,7 +269,7 @@ fn a_recording_begins_with_the_sessions_first_row() {
         };
         let setup = netpeer::engine::Setup::udp("127.0.0.1:0".parse().unwrap());
         let link = netpeer::engine::open_recorded(setup, Some(order), || {}).unwrap();
-        link.order(Command::Stop);
+        link.command(Command::Stop);
         let deadline = Instant::now() + Duration::from_secs(10);
         while !matches!(
             link.events().recv_deadline(deadline),
@@ -299,7 +301,7 @@ fn a_recording_follows_only_files_of_its_format_and_tables_have_one_head() {
                 panic!("an order to record");
             };
             let link = netpeer::engine::open_recorded(setup(), Some(order), || {}).unwrap();
-            link.order(Command::Stop);
+            link.command(Command::Stop);
             let events = link.events().iter();
             events
                 .take_while(|event| !matches!(event, netpeer::engine::Event::Closed))
@@ -325,7 +327,7 @@ fn a_file_that_is_removed_or_truncated_ends_the_recording_and_is_reported() {
         let (mut probe, local) = Probe::udp("127.0.0.1:0");
         probe
             .link
-            .order(order(&path, CaptureFormat::JsonLines, None));
+            .command(order(&path, CaptureFormat::JsonLines, None));
         probe.until_fact(&Fact::Recording(true));
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.send_to(b"before", local).unwrap();

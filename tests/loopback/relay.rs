@@ -261,7 +261,7 @@ fn what_a_person_types_goes_to_a_client() {
     receive_from(&target);
     probe
         .link
-        .order(Command::send(Target::Peer(address.into()), *b"typed"));
+        .command(Command::send(Target::Peer(address.into()), *b"typed"));
     assert_eq!(receive_from(&client), ("typed".into(), local));
     probe.until_fact(&Fact::Sent(address, b"typed".to_vec()));
 }
@@ -290,7 +290,7 @@ fn clients_beyond_the_descriptors() {
         let served = facts.iter().filter(|fact| matches!(fact, Fact::Sent(..)));
         (served.count() == sent).then_some(())
     });
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
     let (mut opened, mut replaced) = (0, 0);
     for fact in &probe.facts {
@@ -369,7 +369,7 @@ fn datagrams_in_the_simulated_network_when_a_relay_ends_are_counted() {
             let waits = |fact: &Fact| matches!(fact, Fact::Received(from, _) if *from == waits_for);
             facts.iter().any(waits).then_some(())
         });
-        probe.link.order(Command::Stop);
+        probe.link.command(Command::Stop);
         let unsent = probe.until_notice(|notice| match notice {
             Notice::Unbound { unsent, .. } => Some(*unsent),
             _ => None,

@@ -29,7 +29,7 @@ fn datagrams_are_held_both_ways_and_released_one_by_one() {
     let (client, address) = far_side();
     client.send_to(b"hello", local).unwrap();
     let (_, from) = receive_from(&target);
-    probe.link.order(RelayCommand::HoldAll(true));
+    probe.link.command(RelayCommand::HoldAll(true));
     client.send_to(b"one", local).unwrap();
     client.send_to(b"two", local).unwrap();
     held(&mut probe, 2);
@@ -46,17 +46,17 @@ fn datagrams_are_held_both_ways_and_released_one_by_one() {
     );
     assert_eq!((all[2].length, &*all[2].begin), (4, b"back".as_slice()));
     let number = Some(all[1].number);
-    probe.link.order(RelayCommand::Release { number });
+    probe.link.command(RelayCommand::Release { number });
     assert_eq!(receive_from(&target), ("two".into(), from));
     let number = Some(all[0].number);
-    probe.link.order(RelayCommand::Discard { number });
+    probe.link.command(RelayCommand::Discard { number });
     probe.until_automatic(|automatic| {
         matches!(automatic, Automatic::Discarded { bytes: 3, .. }).then_some(())
     });
-    probe.link.order(RelayCommand::HoldAll(false));
+    probe.link.command(RelayCommand::HoldAll(false));
     client.send_to(b"free", local).unwrap();
     assert_eq!(receive_from(&target).0, "free");
-    probe.link.order(RelayCommand::Release { number: None });
+    probe.link.command(RelayCommand::Release { number: None });
     assert_eq!(receive_from(&client).0, "back");
     held(&mut probe, 0);
 }
@@ -84,7 +84,7 @@ fn a_rule_may_hold_what_it_edited() {
         bytes: 11,
     };
     probe.until_automatic(|automatic| (*automatic == expected).then_some(()));
-    probe.link.order(RelayCommand::Release { number: None });
+    probe.link.command(RelayCommand::Release { number: None });
     assert_eq!(receive_from(&target).0, "edited stop");
     let target = target.local_addr().unwrap();
     probe.until_fact(&Fact::Sent(target, b"edited stop".to_vec()));
@@ -95,7 +95,7 @@ fn a_rule_may_hold_what_it_edited() {
 fn messages_beyond_the_room_to_hold_are_dropped_with_a_row() {
     let (mut probe, local, target) = relay();
     let (client, peer) = far_side();
-    probe.link.order(RelayCommand::HoldAll(true));
+    probe.link.command(RelayCommand::HoldAll(true));
     for number in 0..1_001_u32 {
         client.send_to(&number.to_be_bytes(), local).unwrap();
         if number % 100 == 0 {
@@ -108,7 +108,7 @@ fn messages_beyond_the_room_to_hold_are_dropped_with_a_row() {
     };
     probe.until_automatic(|automatic| (*automatic == dropped).then_some(()));
     held(&mut probe, 1_000);
-    probe.link.order(RelayCommand::Release { number: None });
+    probe.link.command(RelayCommand::Release { number: None });
     assert_eq!(receive_from(&target).0.as_bytes(), [0; 4]);
     let sent = |fact: &&Fact| matches!(fact, Fact::Sent(..));
     probe.until(|facts| (facts.iter().filter(sent).count() == 1_000).then_some(()));
@@ -137,9 +137,9 @@ fn the_bytes_of_a_connection_wait_for_those_before_them_and_so_does_its_end() {
         [false, true, false]
     );
     let number = Some(all[2].number);
-    probe.link.order(RelayCommand::Release { number });
+    probe.link.command(RelayCommand::Release { number });
     let number = Some(all[0].number);
-    probe.link.order(RelayCommand::Release { number });
+    probe.link.command(RelayCommand::Release { number });
     let mut text = String::new();
     far.read_to_string(&mut text).unwrap();
     assert_eq!(text, "before,stop,after,stop!");

@@ -375,7 +375,7 @@ fn a_client_is_closed_by_hand_and_the_target_with_it() {
     let (mut client, peer, mut far) = through(local, &target);
     client.write_all(b"x").unwrap();
     probe.until_fact(&Fact::Received(peer, b"x".to_vec()));
-    probe.order(peer, ConnectionCommand::Disconnect);
+    probe.command(peer, ConnectionCommand::Disconnect);
     assert_eq!(client.read(&mut [0; 8]).unwrap(), 0);
     far.read_exact(&mut [0; 1]).unwrap();
     assert_eq!(far.read(&mut [0; 8]).unwrap(), 0);

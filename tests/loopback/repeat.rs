@@ -26,7 +26,7 @@ fn message(text: &str) -> Arc<Message> {
 
 fn repeat(probe: &Probe, to: SocketAddr, plan: Plan) {
     let to = Target::Peer(to.into());
-    probe.link.order(SenderCommand::Repeat { to, plan });
+    probe.link.command(SenderCommand::Repeat { to, plan });
 }
 
 /// Waits for the end of the repetition; returns its last report.
@@ -91,7 +91,7 @@ fn stopping_stops_at_once_at_any_rate() {
     };
     repeat(&probe, to, flood);
     probe.until(|facts| (facts.len() > 10_000).then_some(()));
-    probe.link.order(SenderCommand::EndRepeat);
+    probe.link.command(SenderCommand::EndRepeat);
     until_over(&mut probe);
 }
 
@@ -112,10 +112,10 @@ fn a_sequence_runs_in_order_and_a_name_is_looked_up_once() {
         host: Host::Name("localhost".into()),
         port: to.port(),
     });
-    probe.link.order(SenderCommand::Repeat { to, plan });
+    probe.link.command(SenderCommand::Repeat { to, plan });
     let said: String = (0..9).map(|_| receive_text(&socket)).collect();
     assert_eq!(said, "aabaabaab");
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
     let resolved = |fact: &&Fact| {
         matches!(
@@ -131,7 +131,7 @@ fn a_server_waits_for_somebody_to_repeat_to() {
     let (probe, local) = Probe::tcp_server(true);
     let plan = Plan::every(MILLI, message("${seq} "), None);
     let to = Target::All;
-    probe.link.order(SenderCommand::Repeat { to, plan });
+    probe.link.command(SenderCommand::Repeat { to, plan });
     let (mut client, _) = connect(local);
     let mut heard = [0; 4];
     std::io::Read::read_exact(&mut client, &mut heard).unwrap();
@@ -151,7 +151,7 @@ fn a_message_too_short_for_its_checksum_is_not_sent_and_says_so() {
     composition.checksum.from = 9;
     let message = Arc::new(composition.message(Charset::Utf8).unwrap());
     let to = Target::Peer(to.into());
-    probe.link.order(Command::Send { to, message });
+    probe.link.command(Command::Send { to, message });
     assert_eq!(
         probe.until_failure().cause,
         Cause::ChecksumRange { length: 1 }
@@ -165,7 +165,7 @@ fn variables_know_which_peer_they_go_to() {
     probe.until_joined(3);
     let to = Target::All;
     let message = message("${seq} ${peer}\n");
-    probe.link.order(Command::Send { to, message });
+    probe.link.command(Command::Send { to, message });
     for (client, peer) in clients {
         let mut line = String::new();
         std::io::BufRead::read_line(&mut std::io::BufReader::new(client), &mut line).unwrap();
@@ -182,7 +182,7 @@ fn a_client_that_does_not_read_holds_no_other_back_and_its_missed_messages_are_c
     let plan = Plan::every(MILLI, message(&text), Some(1_000));
     let to = Target::All;
     probe.until_joined(2);
-    probe.link.order(SenderCommand::Repeat { to, plan });
+    probe.link.command(SenderCommand::Repeat { to, plan });
     let reader = std::thread::spawn(move || {
         let mut all = vec![0; 60_010 * 1_000];
         std::io::Read::read_exact(&mut reads, &mut all).unwrap();

@@ -48,7 +48,7 @@ pub fn follow(probe: &Probe, rules: &[Rule], limits: Limits) {
     let book = Rulebook::new(rules, limits, Charset::Utf8, &Interfaces::read()).unwrap();
     probe
         .link
-        .order(SessionCommand::Follow(Some(Arc::new(book))));
+        .command(SessionCommand::Follow(Some(Arc::new(book))));
 }
 
 pub fn ask(socket: &UdpSocket, to: SocketAddr, text: &str) -> String {
@@ -136,7 +136,7 @@ fn rules_that_are_taken_away_answer_nothing_more() {
     follow(&probe, &[echo()], Limits::default());
     let (socket, address) = far_side();
     assert_eq!(ask(&socket, local, "1"), "1");
-    probe.link.order(SessionCommand::Follow(None));
+    probe.link.command(SessionCommand::Follow(None));
     socket.send_to(b"2", local).unwrap();
     probe.until_fact(&Fact::Received(address, b"2".to_vec()));
     follow(&probe, &[echo()], Limits::default());

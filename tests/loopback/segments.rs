@@ -4,7 +4,7 @@
 use super::front_end::FrontEnd;
 use super::probe::DEADLINE;
 use netpeer::automation::Load;
-use netpeer::engine::{FloodOrder, SenderCommand, Target};
+use netpeer::engine::{FloodRequest, SenderCommand, Target};
 use nix::sys::socket::{setsockopt, sockopt};
 use std::net::UdpSocket;
 
@@ -19,7 +19,7 @@ fn packets(rate: Option<f64>) -> u64 {
     setsockopt(&socket, sockopt::UdpGroSegment, &true).unwrap();
     socket.set_read_timeout(Some(DEADLINE)).unwrap();
     let (front_end, _) = FrontEnd::udp();
-    front_end.link.order(SenderCommand::Flood(FloodOrder {
+    front_end.link.command(SenderCommand::Flood(FloodRequest {
         to: Target::Endpoint(socket.local_addr().unwrap().into()),
         load: Load {
             rate,

@@ -89,7 +89,7 @@ fn a_server_disconnects_one_and_the_others_stay() {
     let (mut second, second_peer) = connect(local);
     joined(&mut probe, first_peer);
     joined(&mut probe, second_peer);
-    probe.order(first_peer, ConnectionCommand::Disconnect);
+    probe.command(first_peer, ConnectionCommand::Disconnect);
     assert_eq!(first.read(&mut [0; 8]).unwrap(), 0);
     probe.until_fact(&Fact::Notice(Notice::Closed {
         peer: first_peer.into(),
@@ -131,7 +131,7 @@ fn fin_rst_and_our_own_close_are_three_rows() {
         peer: rst_peer.into(),
         unsent: 0,
     }));
-    probe.order(own_peer, ConnectionCommand::Disconnect);
+    probe.command(own_peer, ConnectionCommand::Disconnect);
     probe.until_fact(&Fact::Notice(Notice::Closed {
         peer: own_peer.into(),
         unsent: 0,
@@ -161,7 +161,7 @@ fn half_closed_by_us_we_can_still_receive() {
     let (mut stream, peer) = connect(local);
     joined(&mut probe, peer);
     probe.send(peer, b"last");
-    probe.order(peer, ConnectionCommand::FinishWriting);
+    probe.command(peer, ConnectionCommand::FinishWriting);
     let mut all = Vec::new();
     stream.read_to_end(&mut all).unwrap();
     assert_eq!(all, b"last");
@@ -199,7 +199,7 @@ fn a_peer_that_never_reads_fills_its_queue_and_no_more() {
     let (mut other, other_peer) = connect(local);
     other.write_all(b"and me").unwrap();
     probe.until_fact(&Fact::Received(other_peer, b"and me".to_vec()));
-    probe.order(peer, ConnectionCommand::Disconnect);
+    probe.command(peer, ConnectionCommand::Disconnect);
     probe.until_notice(|notice| matches!(notice, Notice::Closed { peer: closed, unsent } if *closed == peer && *unsent > 0).then_some(()));
 }
 
@@ -350,7 +350,7 @@ fn a_connect_that_hangs_is_cancelled_at_once() {
     probe.until_fact(&Fact::Notice(Notice::Connecting {
         remote: address.into(),
     }));
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
     assert!(probe.facts.contains(&Fact::Notice(Notice::Cancelled {
         remote: address.into()
@@ -363,7 +363,7 @@ fn a_server_can_be_opened_again_at_once() {
     for _ in 0..20 {
         let (mut stream, peer) = connect(local);
         joined(&mut probe, peer);
-        probe.link.order(Command::Stop);
+        probe.link.command(Command::Stop);
         probe.until_fact(&Fact::Closed);
         assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0);
         probe = Probe::open(Setup::tcp_server(local));
@@ -378,7 +378,7 @@ fn a_client_ends_when_its_server_does() {
     let (mut server, local) = Probe::tcp_server(true);
     let mut probe = Probe::open(client(local));
     server.until_notice(|notice| matches!(notice, Notice::Joined { .. }).then_some(()));
-    server.link.order(Command::Stop);
+    server.link.command(Command::Stop);
     probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: local.into() }));
     probe.until_fact(&Fact::Closed);
 }

@@ -82,7 +82,7 @@ fn a_host_name_is_looked_up_and_sent_to() {
     for text in ["one", "two"] {
         probe
             .link
-            .order(Command::send(Target::Endpoint(to.clone()), text.as_bytes()));
+            .command(Command::send(Target::Endpoint(to.clone()), text.as_bytes()));
     }
     assert_eq!(
         (receive(&socket), receive(&socket)),
@@ -100,7 +100,7 @@ fn a_host_that_does_not_resolve_is_a_row_and_the_session_lives() {
     };
     probe
         .link
-        .order(Command::send(Target::Endpoint(to), b"x".as_slice()));
+        .command(Command::send(Target::Endpoint(to), b"x".as_slice()));
     let failure = probe.until_failure();
     assert_eq!(failure.operation, Operation::Resolve);
     assert_eq!(failure.address, "no-such-host.invalid");
@@ -129,7 +129,7 @@ fn a_multicast_group_is_joined_and_left() {
         .expect("loopback");
     let (mut probe, local) = Probe::udp("0.0.0.0:0");
     let group = "239.255.77.7".parse().unwrap();
-    probe.link.order(GroupCommand::Join {
+    probe.link.command(GroupCommand::Join {
         group,
         interface: lo,
     });
@@ -143,7 +143,7 @@ fn a_multicast_group_is_joined_and_left() {
             .map(|_| ())
     });
 
-    probe.link.order(GroupCommand::Leave {
+    probe.link.command(GroupCommand::Leave {
         group,
         interface: lo,
     });
@@ -229,7 +229,7 @@ fn each_datagram_to_an_unknown_host_has_its_row() {
     for _ in 0..3 {
         probe
             .link
-            .order(Command::send(Target::Endpoint(to.clone()), b"x".as_slice()));
+            .command(Command::send(Target::Endpoint(to.clone()), b"x".as_slice()));
     }
     probe.until(|facts| {
         let failed = |fact: &&Fact| matches!(fact, Fact::Notice(Notice::Failed(_)));
@@ -242,7 +242,7 @@ fn what_was_ordered_just_before_a_stop_still_goes() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     let (socket, peer) = far_side();
     probe.send(peer, b"last");
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     probe.until_fact(&Fact::Closed);
     assert_eq!(receive(&socket), b"last");
     assert!(probe.facts.contains(&Fact::Sent(peer, b"last".to_vec())));
@@ -344,7 +344,7 @@ fn a_target_of_the_other_ip_version_is_reported_as_that() {
     let (mut probe, _) = Probe::udp("[::1]:0");
     let to: SocketAddr = "127.0.0.1:9".parse().unwrap();
     let to = Target::Endpoint(Endpoint::from(to));
-    probe.link.order(Command::send(to, &b"x"[..]));
+    probe.link.command(Command::send(to, &b"x"[..]));
     let failure = probe.until_failure();
     let reach = match failure.cause {
         Cause::NoWay { reach, .. } => Some(reach),

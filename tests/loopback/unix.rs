@@ -100,14 +100,14 @@ impl Probe {
     }
 
     fn stop(&mut self) {
-        self.link.order(Command::Stop);
+        self.link.command(Command::Stop);
         self.until(|probe| probe.over.then_some(()));
     }
 
     fn follow(&self, rule: Rule) {
         let book = Rulebook::new(&[rule], Limits::none(), None, &Interfaces::read());
         let book = Some(Arc::new(book.unwrap()));
-        self.link.order(SessionCommand::Follow(book));
+        self.link.command(SessionCommand::Follow(book));
     }
 }
 
@@ -151,7 +151,7 @@ fn a_stream_server_serves_clients_with_and_without_a_name() {
         (joined.len() == 2).then_some(joined)
     });
     assert_ne!(joined[0], joined[1]);
-    probe.link.order(Command::send(
+    probe.link.command(Command::send(
         Target::Connection(probe.connections[1]),
         b"only to the second".as_slice(),
     ));
@@ -213,7 +213,7 @@ fn a_stream_client_sends_much_and_gets_the_end() {
     patient(&socket);
     probe.until_notice(|notice| matches!(notice, Notice::Connected { .. }).then_some(()));
     let sent: Vec<u8> = (0..1_000_000_u32).flat_map(u32::to_be_bytes).collect();
-    probe.link.order(Command::send(
+    probe.link.command(Command::send(
         Target::Connection(probe.connections[0]),
         sent.clone(),
     ));
@@ -245,7 +245,7 @@ fn a_name_that_cannot_be_had_or_reached_says_why() {
     let sent = |path: &Path| {
         let mut probe = datagrams(None);
         let to = Target::Peer(Peer::Named(name(path)));
-        probe.link.order(Command::send(to, b"?".as_slice()));
+        probe.link.command(Command::send(to, b"?".as_slice()));
         probe.problem()
     };
     let _datagram = UnixDatagram::bind(at("datagram")).unwrap();

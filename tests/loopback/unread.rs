@@ -22,7 +22,7 @@ fn ends_full(probe: Probe, local: SocketAddr, more: usize) -> (usize, usize, u64
     };
     probe.stall(&mut send);
     (0..more).for_each(|_| send());
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     let (mut rows, mut dropped, mut unsent) = (0, 0, None);
     while let Ok(event) = probe.link.events().recv_timeout(Duration::from_secs(10)) {
         let chunk = match event {
@@ -79,7 +79,7 @@ fn stream_ends_full(probe: &Probe, client: &mut TcpStream) -> (usize, usize, usi
     };
     probe.stall(|| write(b"full"));
     write(&[7; 32 << 10]);
-    probe.link.order(Command::Stop);
+    probe.link.command(Command::Stop);
     let from = client.local_addr().unwrap();
     let (mut rows, mut stopped) = (0, 0);
     while let Ok(event) = probe.link.events().recv_timeout(Duration::from_secs(10)) {

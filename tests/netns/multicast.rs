@@ -16,7 +16,7 @@ const GROUPS: [(&str, &str, &str); 5] = [
 
 fn join(probe: &mut Probe, group: IpAddr, name: &str) {
     let interface = namespaces::interface(name);
-    probe.link.order(GroupCommand::Join { group, interface });
+    probe.link.command(GroupCommand::Join { group, interface });
     let joined = Notice::GroupJoined {
         group,
         interface: name.into(),
@@ -87,7 +87,7 @@ fn not_joined() {
         let (mut probe, _) = Probe::udp(local);
         join(&mut probe, ip, "near");
         let interface = namespaces::interface("near");
-        probe.link.order(GroupCommand::Leave {
+        probe.link.command(GroupCommand::Leave {
             group: ip,
             interface,
         });
@@ -160,7 +160,7 @@ fn gone() {
             ip link set later up",
         );
         let interface = namespaces::interface("later");
-        probe.link.order(GroupCommand::Join { group, interface });
+        probe.link.command(GroupCommand::Join { group, interface });
         let interface = "later".to_owned();
         let joined = Notice::GroupJoined {
             group,

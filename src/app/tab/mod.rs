@@ -156,7 +156,7 @@ impl Tab {
 
     /// Orders the session to end.
     pub fn close(&mut self) {
-        self.order(Command::Stop);
+        self.command(Command::Stop);
         self.session.closing();
     }
 
@@ -215,9 +215,9 @@ impl Tab {
     }
 
     /// Sends a command to the worker, if a session is open.
-    pub fn order(&self, command: impl Into<Command>) {
+    pub fn command(&self, command: impl Into<Command>) {
         if let Some(link) = &self.link {
-            link.order(command);
+            link.command(command);
         }
     }
 
@@ -243,8 +243,8 @@ impl Tab {
     ) -> io::Result<()> {
         if self.journal.is_none() {
             let journal = Rc::new(Journal::create(folder, budget, wake)?);
-            let shelf: Rc<dyn SpillStore> = Rc::clone(&journal) as Rc<dyn SpillStore>;
-            self.session.log.set_spill_store(shelf, budget);
+            let spill_store: Rc<dyn SpillStore> = Rc::clone(&journal) as Rc<dyn SpillStore>;
+            self.session.log.set_spill_store(spill_store, budget);
             self.journal = Some(journal);
         }
         self.describe_log();

@@ -53,6 +53,6 @@ impl Tab {
         panels.measure.sync(&drafts.measure, &mut session.meter);
         let bad = panels.bad_network.sync(&drafts.bad_network, session);
         let commands = command.into_iter().chain(bad);
-        commands.for_each(|command| self.order(command));
+        commands.for_each(|command| self.command(command));
     }
 }

@@ -13,7 +13,7 @@ const MOST: u32 = 100_000;
 
 /// The current file of a recording.
 pub struct Files {
-    order: RecordingRequest,
+    request: RecordingRequest,
     writer: CaptureWriter<BufWriter<File>>,
     /// The number of the current file, from 1, and its length before the recording, in bytes.
     number: u32,
@@ -27,15 +27,15 @@ pub struct Files {
 
 impl Files {
     /// Opens or creates the first file.
-    pub fn open(order: &RecordingRequest, about: About) -> io::Result<Self> {
-        let (mut file, length) = append(&order.path)?;
-        let before = follow(&mut file, length, order.format)?;
+    pub fn open(request: &RecordingRequest, about: About) -> io::Result<Self> {
+        let (mut file, length) = append(&request.path)?;
+        let before = follow(&mut file, length, request.format)?;
         Ok(Self {
             file: file.try_clone()?,
             whole: before,
             ends: Vec::new(),
-            writer: CaptureWriter::new(order.format, About { before, ..about }, buffered(file))?,
-            order: order.clone(),
+            writer: CaptureWriter::new(request.format, About { before, ..about }, buffered(file))?,
+            request: request.clone(),
             number: 1,
             before,
         })
@@ -45,7 +45,7 @@ impl Files {
         self.writer.write(row, record)?;
         let length = self.before + self.writer.written();
         self.ends.push(length);
-        if self.order.full.is_some_and(|full| length >= full) {
+        if self.request.full.is_some_and(|full| length >= full) {
             self.next()?;
         }
         Ok(())
@@ -97,13 +97,13 @@ impl Files {
 
     fn next(&mut self) -> io::Result<()> {
         self.sync()?;
-        let (file, number) = numbered(&self.order.path, self.number + 1)?;
+        let (file, number) = numbered(&self.request.path, self.number + 1)?;
         let about = About {
             before: 0,
             ..self.writer.about()
         };
         self.file = file.try_clone()?;
-        self.writer = CaptureWriter::new(self.order.format, about, buffered(file))?;
+        self.writer = CaptureWriter::new(self.request.format, about, buffered(file))?;
         (self.number, self.before, self.whole) = (number, 0, 0);
         self.ends.clear();
         Ok(())

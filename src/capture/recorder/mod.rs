@@ -70,10 +70,10 @@ enum RecordingOutput {
 }
 
 impl RecordingOutput {
-    fn open(order: &RecordingRequest, about: About, ends: &Arc<AtomicBool>) -> io::Result<Self> {
-        Ok(match order.open.is_some() || is_pipe(&order.path) {
-            true => Self::Pipe(Box::new(Pipe::open(order, about, Arc::clone(ends))?)),
-            false => Self::Files(Box::new(Files::open(order, about)?)),
+    fn open(request: &RecordingRequest, about: About, ends: &Arc<AtomicBool>) -> io::Result<Self> {
+        Ok(match request.open.is_some() || is_pipe(&request.path) {
+            true => Self::Pipe(Box::new(Pipe::open(request, about, Arc::clone(ends))?)),
+            false => Self::Files(Box::new(Files::open(request, about)?)),
         })
     }
 
@@ -133,7 +133,7 @@ impl Recorder {
     /// # Errors
     /// If the file cannot be opened, or the thread cannot be started.
     pub fn start(
-        order: RecordingRequest,
+        request: RecordingRequest,
         about: About,
         wake: impl Fn() + Send + 'static,
     ) -> io::Result<Self> {
@@ -141,8 +141,8 @@ impl Recorder {
         let (chunks, handed_over) = crossbeam_channel::bounded(AHEAD + 1);
         let ends = Arc::new(AtomicBool::new(false));
         // Opening here reports errors to the caller directly.
-        let mut output = RecordingOutput::open(&order, about, &ends)?;
-        let format = order.format;
+        let mut output = RecordingOutput::open(&request, about, &ends)?;
+        let format = request.format;
         let job = Job::start("recorder", wake, move |_| {
             let work = || record(format, &mut output, &handed_over);
             let recorded = JobOutcome::of(work).into_result();

@@ -41,16 +41,20 @@ impl Pipe {
     ///
     /// # Errors
     /// If the pipe cannot be opened, except because it has no reader yet.
-    pub fn open(order: &RecordingRequest, about: About, ends: Arc<AtomicBool>) -> io::Result<Self> {
+    pub fn open(
+        request: &RecordingRequest,
+        about: About,
+        ends: Arc<AtomicBool>,
+    ) -> io::Result<Self> {
         let out = Outlet {
-            file: order.open.clone(),
+            file: request.open.clone(),
             unread: Vec::new(),
             ends,
             waits: 0,
         };
         let mut pipe = Self {
-            writer: CaptureWriter::new(order.format, about, out)?,
-            path: Arc::clone(&order.path),
+            writer: CaptureWriter::new(request.format, about, out)?,
+            path: Arc::clone(&request.path),
         };
         pipe.look()?;
         Ok(pipe)

@@ -111,11 +111,11 @@ impl FloodOptions {
             let target = connection.map(Target::Connection);
             let target = target.unwrap_or_else(|| to.clone().into());
             let order = self.order.to(target, numbered);
-            watch.held.order(SenderCommand::Flood(order));
+            watch.held.command(SenderCommand::Flood(order));
             (last, by_us) = self.send(&mut watch, last, lang);
             if let Some(connection) = connection {
                 let finish = ConnectionCommand::Finish { linger: false };
-                watch.held.order(Command::Connection(connection, finish));
+                watch.held.command(Command::Connection(connection, finish));
             }
             // While the kernel accepts data, more may follow.
             let mut left = u64::MAX;
@@ -218,7 +218,7 @@ impl FloodOptions {
         let end = watch.hold(self.lasting.map(|span| span.0), tell, &mut over);
         let by_us = matches!(end, WaitEnd::Time | WaitEnd::Request);
         if by_us {
-            watch.held.order(SenderCommand::EndFlood);
+            watch.held.command(SenderCommand::EndFlood);
             watch.hold(Some(TO_GO), |_| {}, &mut over);
         }
         if end == WaitEnd::Closed {

@@ -104,7 +104,7 @@ impl MeterOptions {
             let rules = [answers::echo()];
             let book = answers::book(&rules, Limits::none(), None::<Charset>);
             let book = book.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
-            watch.held.order(SessionCommand::Follow(Some(book)));
+            watch.held.command(SessionCommand::Follow(Some(book)));
         }
         let mut sent = None;
         let begun = watch.stands(TO_OPEN, lang)?;
@@ -175,10 +175,10 @@ impl MeterOptions {
         let tell = |watch: &Watch| diagnostics::say(&figures(watch, Some(told(watch))).line(lang));
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
         let order = self.order.to(to.clone().into(), true);
-        watch.held.order(SenderCommand::Flood(order));
+        watch.held.command(SenderCommand::Flood(order));
         let end = watch.hold(self.lasting.map(|span| span.0), tell, over);
         if end != WaitEnd::Seen {
-            watch.held.order(SenderCommand::EndFlood);
+            watch.held.command(SenderCommand::EndFlood);
             watch.hold(Some(TO_OPEN), |_| {}, over);
         }
         let ordered = sent(watch);

@@ -3,7 +3,7 @@
 use crate::automation::Load;
 use crate::cli::values;
 use crate::config::units::Speed;
-use crate::engine::{FloodOrder, MAX_DATAGRAM_V4, Target};
+use crate::engine::{FloodRequest, MAX_DATAGRAM_V4, Target};
 use crate::t;
 use crate::traffic::meter::Header;
 use crate::words::Lang;
@@ -29,8 +29,8 @@ pub struct LoadOptions {
 impl LoadOptions {
     /// The order to send this load. Each has a random flow number, so that stray packets of an
     /// earlier load are not counted.
-    pub fn to(&self, to: Target, numbered: bool) -> FloodOrder {
-        FloodOrder {
+    pub fn to(&self, to: Target, numbered: bool) -> FloodRequest {
+        FloodRequest {
             to,
             load: Load {
                 rate: self.rate.0,

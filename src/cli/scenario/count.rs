@@ -56,7 +56,9 @@ impl Player<'_> {
         let actor = self.acting(&flood.session)?;
         let before = actor.held.session.activity().flooding;
         let gone = actor.gone();
-        actor.held.order(SenderCommand::Flood(flood.order(target)));
+        actor
+            .held
+            .command(SenderCommand::Flood(flood.request(target)));
         let sent = self.until(flood.within.0, |stage| {
             let actor = stage.actor(&flood.session)?;
             let flooding = actor.held.session.activity().flooding;

@@ -5,7 +5,7 @@ use crate::automation::rules::Rule;
 use crate::automation::{FASTEST, Limits, Load};
 use crate::cli::impairment;
 use crate::config::{Span, ValueMistake, answers};
-use crate::engine::{FloodOrder, MAX_DATAGRAM_V4, Rulebook, Target};
+use crate::engine::{FloodRequest, MAX_DATAGRAM_V4, Rulebook, Target};
 use crate::payload::charset::Charset;
 use crate::traffic::meter::Header;
 use serde::Deserialize;
@@ -49,8 +49,8 @@ pub struct FloodStep {
 
 impl FloodStep {
     /// The order to send this load, with a random flow number.
-    pub fn order(&self, to: Target) -> FloodOrder {
-        FloodOrder {
+    pub fn request(&self, to: Target) -> FloodRequest {
+        FloodRequest {
             to,
             load: Load {
                 rate: self.rate,

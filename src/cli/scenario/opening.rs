@@ -112,7 +112,7 @@ fn open(
             }
         })
     })?;
-    let ValidSession { config, orders } = valid;
+    let ValidSession { config, commands } = valid;
     let setup = config.setup();
     remark(&config, lang);
     let in_time = |over: Option<Over>| match over {
@@ -123,7 +123,7 @@ fn open(
     let begun = clock.instant();
     loop {
         tries += 1;
-        let attempt = attempt(stage, name, &setup, &orders);
+        let attempt = attempt(stage, name, &setup, &commands);
         let attempt = attempt.map_err(|failure| wrong(diagnostics::explained(lang, &failure)))?;
         if attempt.stands == Ok(true) {
             return Ok(());
@@ -161,15 +161,15 @@ fn attempt(
     stage: &mut ScenarioSessions,
     name: &str,
     setup: &Setup,
-    orders: &[Command],
+    commands: &[Command],
 ) -> Result<Attempt, Failure> {
     let patience = match setup.kind.role() {
         Role::Client => setup.timeout + TO_OPEN,
         Role::Datagrams | Role::Server | Role::Relay => TO_OPEN,
     };
     let actor = Actor::open(name, setup.clone())?;
-    for order in orders {
-        actor.held.order(order.clone());
+    for order in commands {
+        actor.held.command(order.clone());
     }
     stage.actors.push(actor);
     let stands = stage.until(patience, |stage| {

@@ -145,12 +145,12 @@ impl Player<'_> {
             }
             Step::Rules(rules) => {
                 // Without rules in between, the counters of replies would continue.
-                let forgotten = self.order(&rules.session, SessionCommand::Follow(None));
+                let forgotten = self.command(&rules.session, SessionCommand::Follow(None));
                 forgotten.and_then(|_| {
-                    self.order(&rules.session, SessionCommand::Follow(rules.book.clone()))
+                    self.command(&rules.session, SessionCommand::Follow(rules.book.clone()))
                 })
             }
-            Step::Impair(impair) => self.order(
+            Step::Impair(impair) => self.command(
                 &impair.session,
                 SessionCommand::Impair(impair.conditions.clone()),
             ),
@@ -199,8 +199,8 @@ impl Player<'_> {
         }
     }
 
-    fn order(&mut self, name: &str, command: impl Into<Command>) -> Result<Verdict, String> {
-        self.acting(name)?.held.order(command);
+    fn command(&mut self, name: &str, command: impl Into<Command>) -> Result<Verdict, String> {
+        self.acting(name)?.held.command(command);
         Ok(Verdict::passed())
     }
 

@@ -111,8 +111,8 @@ impl HeldSession {
     }
 
     /// Sends a command to the worker.
-    pub fn order(&self, command: impl Into<Command>) {
-        self.link.order(command);
+    pub fn command(&self, command: impl Into<Command>) {
+        self.link.command(command);
     }
 
     /// Sends a message, with the number of its input line. [`Self::in_flight`] tracks it.
@@ -122,14 +122,14 @@ impl HeldSession {
             Target::Endpoint(_) | Target::Peer(_) | Target::Connection(_) => 1,
         };
         self.in_flight.give(line, &message, receivers);
-        self.order(Command::Send { to, message });
+        self.command(Command::Send { to, message });
     }
 
     /// Closes the connection if its peer has sent its FIN. Call it when no message is left to send.
     pub fn part(&mut self) {
         if let Some(id) = self.finished.take() {
             self.has_parted = true;
-            self.order(Command::Connection(id, ConnectionCommand::Part));
+            self.command(Command::Connection(id, ConnectionCommand::Part));
         }
     }
 
@@ -142,7 +142,7 @@ impl HeldSession {
     pub fn stop(&mut self) {
         if !self.is_stopping() {
             self.session.closing();
-            self.order(Command::Stop);
+            self.command(Command::Stop);
         }
     }
 

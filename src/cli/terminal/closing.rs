@@ -86,7 +86,7 @@ impl Terminal {
         {
             self.half_close = HalfClose::Ordered;
             self.held
-                .order(Command::Connection(id, ConnectionCommand::FinishWriting));
+                .command(Command::Connection(id, ConnectionCommand::FinishWriting));
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Terminal;
 use crate::cli::diagnostics;
 use crate::cli::input_options::InputOptions;
-use crate::engine::{self, FileOrder, FileProgress, SenderCommand, Target};
+use crate::engine::{self, FileProgress, FileRequest, SenderCommand, Target};
 use crate::t;
 use crate::traffic::{Cause, Failure, Notice, Operation};
 use crate::words::{Lang, grouped, megabytes};
@@ -76,12 +76,12 @@ impl InputFile {
     }
 
     /// The order to send the file, once.
-    fn begin(&mut self, to: Target) -> Option<FileOrder> {
+    fn begin(&mut self, to: Target) -> Option<FileRequest> {
         if self.state != State::Waiting {
             return None;
         }
         self.state = State::UnderWay;
-        Some(FileOrder {
+        Some(FileRequest {
             to,
             path: Arc::clone(&self.path),
             block: self.block,
@@ -157,7 +157,7 @@ impl Terminal {
         let order = self.file.as_mut().and_then(|file| file.begin(to.clone()));
         if let Some(order) = order {
             self.look_once(&to);
-            self.held.order(SenderCommand::SendFile(order));
+            self.held.command(SenderCommand::SendFile(order));
         }
     }
 

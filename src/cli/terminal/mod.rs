@@ -57,7 +57,7 @@ struct Terminal {
     first: Option<Arc<Message>>,
     /// The file that is sent instead of the input.
     file: Option<InputFile>,
-    /// The number of orders to repeat a message.
+    /// The number of commands to repeat a message.
     repeating: u64,
     /// The progress of the repetition, which stays after the session has ended.
     repeated: Option<Repeating>,
@@ -83,13 +83,13 @@ struct Terminal {
 }
 
 impl Terminal {
-    /// Opens the session and sends its orders.
+    /// Opens the session and sends its commands.
     ///
     /// # Errors
     /// Why it cannot start, as text.
     fn begin(talked: SessionRequest, lang: Lang) -> Result<Self, String> {
         let of_session = |said: String| format!("netpeer: {said}");
-        let ValidSession { config, orders } = talked.config(lang).map_err(of_session)?;
+        let ValidSession { config, commands } = talked.config(lang).map_err(of_session)?;
         announce(&config, lang);
         let setup = config.setup();
         let SessionRequest {
@@ -106,8 +106,8 @@ impl Terminal {
         let file = InputFile::of(&talk.source, setup.kind.is_stream());
         let file = file.map_err(|failure| diagnostics::of_failure(lang, &failure))?;
         let terminal = Self::open(setup, config.target, talk, recording, lang)?;
-        for order in orders {
-            terminal.held.order(order);
+        for order in commands {
+            terminal.held.command(order);
         }
         Ok(Self {
             first,

@@ -109,7 +109,7 @@ impl Terminal {
         if let Some(span) = self.talk.repeat {
             let plan = Plan::every(span.0, message, self.talk.times);
             self.repeating += 1;
-            return self.held.order(SenderCommand::Repeat { to, plan });
+            return self.held.command(SenderCommand::Repeat { to, plan });
         }
         self.held.send(to, message, line);
     }

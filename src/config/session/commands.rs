@@ -1,4 +1,4 @@
-//! What a worker is told as a session begins.
+//! The commands a worker gets as a session begins.
 
 use super::{Group, SessionConfig};
 use crate::engine::{Command, GroupCommand, Rulebook, SessionCommand};
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 impl SessionConfig {
     /// The groups to join, the simulated network, and the rules to follow.
-    pub(super) fn orders(&self, book: Option<Arc<Rulebook>>) -> Vec<Command> {
+    pub(super) fn commands(&self, book: Option<Arc<Rulebook>>) -> Vec<Command> {
         let join = |&Group { group, interface }: &Group| {
             Command::from(GroupCommand::Join { group, interface })
         };

@@ -1,10 +1,10 @@
 //! A session as it is written: what is opened, and what it does by itself. The window's tab,
 //! the command line and a scenario are other ways to write the same.
 
+mod commands;
 mod field;
 mod group;
 mod mistake;
-mod orders;
 mod remote;
 mod spelling;
 mod validate;

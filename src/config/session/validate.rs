@@ -17,7 +17,7 @@ const SHORTEST: Duration = Duration::from_millis(1);
 pub struct ValidSession {
     pub config: SessionConfig,
     /// The commands its worker receives as it begins.
-    pub orders: Vec<Command>,
+    pub commands: Vec<Command>,
 }
 
 impl SessionConfig {
@@ -87,7 +87,7 @@ impl SessionConfig {
         let mistakes: Vec<ConfigMistake> = found.into_iter().filter_map(mistake).collect();
         match mistakes.is_empty() {
             true => Ok(ValidSession {
-                orders: self.orders(book),
+                commands: self.commands(book),
                 config: self,
             }),
             false => Err(mistakes),

@@ -16,10 +16,10 @@ pub enum SenderCommand {
     },
     EndRepeat,
     /// Send a file; replaces the current one.
-    SendFile(FileOrder),
+    SendFile(FileRequest),
     EndFile,
     /// Send messages of one length at a fixed rate; replaces the current load.
-    Flood(FloodOrder),
+    Flood(FloodRequest),
     EndFlood,
 }
 
@@ -31,7 +31,7 @@ impl From<SenderCommand> for Command {
 
 /// The parameters of a load.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FloodOrder {
+pub struct FloodRequest {
     pub to: Target,
     pub load: Load,
     /// Length of each message in bytes.
@@ -43,7 +43,7 @@ pub struct FloodOrder {
 
 /// The parameters of a file transfer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FileOrder {
+pub struct FileRequest {
     pub to: Target,
     pub path: Arc<Path>,
     /// Bytes of each datagram or write.
@@ -51,12 +51,12 @@ pub struct FileOrder {
     /// Rate limit in bytes a second; `None` for no limit.
     pub rate: Option<u64>,
     /// Send the payloads of a capture file instead of the bytes of the file.
-    pub replay: Option<ReplayOrder>,
+    pub replay: Option<ReplayRequest>,
 }
 
 /// How a capture file is replayed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ReplayOrder {
+pub struct ReplayRequest {
     /// Speed as a multiple of the recorded one; `None` sends as fast as possible.
     pub speed: Option<f64>,
     pub which: ReplaySelection,

@@ -209,11 +209,11 @@ impl EventSink {
     /// later.
     pub fn record(
         &mut self,
-        order: recorder::RecordingRequest,
+        request: recorder::RecordingRequest,
         wake: impl Fn() + Send + 'static,
     ) -> bool {
         // The open chunk belongs to the recording: a session's first row precedes it slightly.
-        self.recording.begin(order, wake)
+        self.recording.begin(request, wake)
     }
 
     /// Ends the recording after the rows so far.

@@ -28,20 +28,20 @@ pub struct Recording {
 
 impl Recording {
     /// Starts to record. Returns whether that succeeded.
-    pub fn begin(&mut self, order: RecordingRequest, wake: impl Fn() + Send + 'static) -> bool {
+    pub fn begin(&mut self, request: RecordingRequest, wake: impl Fn() + Send + 'static) -> bool {
         self.stop();
-        let path = Arc::clone(&order.path);
+        let path = Arc::clone(&request.path);
         self.path = path.display().to_string();
         let about = About {
             local: self.local,
             tcp: self.tcp,
             upstreams: self.upstreams.clone(),
             zone: jiff::tz::TimeZone::system(),
-            describe: Arc::clone(&order.describe),
-            reader: order.reader.clone(),
+            describe: Arc::clone(&request.describe),
+            reader: request.reader.clone(),
             before: 0,
         };
-        match Recorder::start(order, about, wake) {
+        match Recorder::start(request, about, wake) {
             Ok(recorder) => {
                 self.recorder = Some(recorder);
                 self.news.push_back(Event::Recording(Some(path)));

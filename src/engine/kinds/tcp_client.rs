@@ -9,7 +9,7 @@ use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
 use crate::engine::sys::clock::millis;
 use crate::engine::sys::endpoint::{Endpoint, Host, socket_address};
-use crate::engine::sys::local_sockets::Own;
+use crate::engine::sys::local_sockets::RegisteredSocket;
 use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::transport::dialer::{Dialed, Dialer};
@@ -26,7 +26,7 @@ struct TcpClient {
     timeout: Duration,
     state: State,
     streams: Streams,
-    own: Option<Own>,
+    own: Option<RegisteredSocket>,
     reconnect: Option<Reconnect>,
 }
 
@@ -69,7 +69,7 @@ impl TcpClient {
             }
             Dialed::Made(connection, local) => {
                 self.state = State::Connected;
-                self.own = local.address().map(Own::new);
+                self.own = local.address().map(RegisteredSocket::new);
                 let attempts = self.reconnect.as_mut().map_or(0, Reconnect::made);
                 if attempts > 0 {
                     let (id, peer) = (connection.id, connection.peer);
@@ -195,7 +195,7 @@ impl Driver for TcpClient {
     }
 
     fn connection(&mut self, id: ConnectionId, command: ConnectionCommand, cx: &mut Context<'_>) {
-        self.streams.order(id, command, cx);
+        self.streams.command(id, command, cx);
     }
 
     fn peer_of(&self, id: ConnectionId) -> Option<Peer> {

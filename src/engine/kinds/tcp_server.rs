@@ -41,7 +41,7 @@ impl Driver for TcpServer {
     }
 
     fn connection(&mut self, id: ConnectionId, command: ConnectionCommand, cx: &mut Context<'_>) {
-        self.streams.order(id, command, cx);
+        self.streams.command(id, command, cx);
     }
 
     fn peer_of(&self, id: ConnectionId) -> Option<Peer> {

@@ -114,7 +114,7 @@ impl Driver for Udp {
         let Some(socket) = udp.and_then(|udp| udp.socket.system()) else {
             return;
         };
-        self.groups.order(command, socket, cx);
+        self.groups.command(command, socket, cx);
     }
 
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {

@@ -3,7 +3,7 @@
 use crate::engine::senders::file_reader;
 
 use crate::automation::TokenBucket;
-use crate::engine::command::{FileOrder, FileProgress, Target};
+use crate::engine::command::{FileProgress, FileRequest, Target};
 use crate::engine::context::Context;
 use crate::engine::senders::file_reader::Piece;
 use crate::engine::senders::replay_reader;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// A file transfer in progress.
 pub struct FileSender {
-    order: FileOrder,
+    request: FileRequest,
     pieces: Receiver<Piece>,
     /// The rate limiter; `None` for no limit.
     throttle: Option<TokenBucket>,
@@ -36,20 +36,20 @@ pub struct FileSender {
 
 impl FileSender {
     /// Starts to read the file. A failure is a row.
-    pub fn start(order: FileOrder, now: Instant, cx: &mut Context<'_>) -> Option<Self> {
+    pub fn start(request: FileRequest, now: Instant, cx: &mut Context<'_>) -> Option<Self> {
         let waker = cx.waker.clone();
         let wake = move || {
             waker.wake();
         };
-        let path = order.path.to_path_buf();
-        let started = match order.replay {
+        let path = request.path.to_path_buf();
+        let started = match request.replay {
             Some(replay) => replay_reader::start(path, replay, wake),
-            None => file_reader::start(path, block(&order), wake),
+            None => file_reader::start(path, block(&request), wake),
         };
         match started {
             Ok(pieces) => Some(Self {
-                throttle: throttle(order.rate, now),
-                order,
+                throttle: throttle(request.rate, now),
+                request,
                 pieces,
                 began: now,
                 length: 0,
@@ -62,7 +62,7 @@ impl FileSender {
                 next: None,
             }),
             Err(error) => {
-                let path = order.path.display();
+                let path = request.path.display();
                 let cause = crate::engine::sys::failure::cause(&error);
                 cx.sink.failure(Operation::SendFile, path, cause);
                 None
@@ -71,21 +71,21 @@ impl FileSender {
     }
 
     pub fn to(&self) -> &Target {
-        &self.order.to
+        &self.request.to
     }
 
     /// The highest rate in blocks a second; `None` is as fast as possible. A replay at its
     /// recorded times has the rate 0.
     pub fn rate(&self) -> Option<f64> {
         if self
-            .order
+            .request
             .replay
             .is_some_and(|replay| replay.speed.is_some())
         {
             return Some(0.0);
         }
-        let rate = self.order.rate.filter(|rate| *rate > 0)?;
-        Some(rate as f64 / self.order.block.max(1) as f64)
+        let rate = self.request.rate.filter(|rate| *rate > 0)?;
+        Some(rate as f64 / self.request.block.max(1) as f64)
     }
 
     pub fn is_handed_over(&self) -> bool {
@@ -167,7 +167,7 @@ impl FileSender {
 
     pub fn progress(&self, now: Instant) -> FileProgress {
         FileProgress {
-            path: Arc::clone(&self.order.path),
+            path: Arc::clone(&self.request.path),
             sent: self.sent,
             length: self.length,
             blocks: self.blocks,
@@ -207,20 +207,20 @@ impl FileSender {
     }
 
     fn name(&self) -> String {
-        self.order.path.display().to_string()
+        self.request.path.display().to_string()
     }
 }
 
 /// Bytes of a block. Those of a stream are no longer than a tenth of a second allows, so that the
 /// rate holds from the beginning; a datagram is never cut.
-fn block(order: &FileOrder) -> usize {
-    let rate = order.rate.filter(|rate| *rate > 0);
-    match (&order.to, rate) {
+fn block(request: &FileRequest) -> usize {
+    let rate = request.rate.filter(|rate| *rate > 0);
+    match (&request.to, rate) {
         (Target::Connection(_) | Target::All, Some(rate)) => {
             let most = usize::try_from(rate / 10).unwrap_or(usize::MAX);
-            order.block.min(most.max(1))
+            request.block.min(most.max(1))
         }
-        _ => order.block,
+        _ => request.block,
     }
 }
 

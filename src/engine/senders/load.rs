@@ -1,7 +1,7 @@
 //! A load sender: numbered messages of one length at a fixed rate.
 
 use crate::automation::LoadSchedule;
-use crate::engine::command::{FloodOrder, Flooding, Target};
+use crate::engine::command::{FloodRequest, Flooding, Target};
 use crate::engine::context::Context;
 use crate::engine::driver::Driver;
 use crate::engine::senders::reason;
@@ -18,7 +18,7 @@ const ROOM: usize = 1 << 20;
 
 /// A load in progress.
 pub struct LoadSender {
-    order: FloodOrder,
+    request: FloodRequest,
     flood: LoadSchedule,
     bytes: Vec<u8>,
     /// Whether the queue is full or there is no peer: readiness resumes it, not the timer.
@@ -26,16 +26,16 @@ pub struct LoadSender {
 }
 
 impl LoadSender {
-    pub fn new(order: FloodOrder, now: Instant) -> Self {
-        let mut bytes = vec![0; order.size];
+    pub fn new(request: FloodRequest, now: Instant) -> Self {
+        let mut bytes = vec![0; request.size];
         // Not zeros, so that a capture shows where a message ends.
         for (place, byte) in bytes.iter_mut().enumerate() {
             *byte = b'a' + (place % 26) as u8;
         }
         Self {
-            flood: LoadSchedule::new(order.load, now),
+            flood: LoadSchedule::new(request.load, now),
             bytes,
-            order,
+            request,
             blocked: false,
         }
     }
@@ -48,13 +48,13 @@ impl LoadSender {
         now: Instant,
     ) -> Option<bool> {
         self.blocked = false;
-        let mut room = match driver.backlog(&self.order.to) {
-            None if self.order.to == Target::All => {
+        let mut room = match driver.backlog(&self.request.to) {
+            None if self.request.to == Target::All => {
                 self.blocked = true;
                 return Some(false);
             }
             None => {
-                let to = &self.order.to;
+                let to = &self.request.to;
                 let (address, cause) = (driver.words(to), driver.why_closed(to));
                 cx.sink.failure(Operation::Send, address, cause);
                 return None;
@@ -70,8 +70,8 @@ impl LoadSender {
             }
             self.number(self.flood.count() + count, cx);
             let message = Message::from(Arc::<[u8]>::from(self.bytes.as_slice()));
-            let reason = reason(self.order.load.rate);
-            driver.send(self.order.to.clone(), &message, reason, cx);
+            let reason = reason(self.request.load.rate);
+            driver.send(self.request.to.clone(), &message, reason, cx);
             room = room.saturating_sub(self.bytes.len().max(1));
             count += 1;
         }
@@ -84,7 +84,7 @@ impl LoadSender {
 
     /// Writes the sequence header into the message, if it has a flow.
     fn number(&mut self, number: u64, cx: &Context<'_>) {
-        if let Some(flow) = self.order.flow {
+        if let Some(flow) = self.request.flow {
             let header = Header {
                 flow,
                 sequence: number as u32,

@@ -53,7 +53,7 @@ pub struct Senders {
 }
 
 impl Senders {
-    pub fn order(&mut self, command: SenderCommand, cx: &mut Context<'_>) {
+    pub fn command(&mut self, command: SenderCommand, cx: &mut Context<'_>) {
         let now = cx.now;
         match command {
             SenderCommand::Repeat { to, plan } => {
@@ -63,14 +63,14 @@ impl Senders {
                 self.note_repeat(now);
             }
             SenderCommand::EndRepeat => self.end_repeat(now),
-            SenderCommand::SendFile(order) => {
+            SenderCommand::SendFile(request) => {
                 self.cancel_file(cx);
-                self.file = FileSender::start(order, now, cx);
+                self.file = FileSender::start(request, now, cx);
                 self.note_file(now);
             }
             SenderCommand::EndFile => self.cancel_file(cx),
-            SenderCommand::Flood(order) => {
-                self.flood = Some(LoadSender::new(order, now));
+            SenderCommand::Flood(request) => {
+                self.flood = Some(LoadSender::new(request, now));
                 self.note_flood(now, false);
             }
             SenderCommand::EndFlood => self.end_flood(now),

@@ -2,7 +2,7 @@
 //! the sender.
 
 use crate::capture::import;
-use crate::engine::command::{ReplayOrder, ReplaySelection};
+use crate::engine::command::{ReplayRequest, ReplaySelection};
 use crate::engine::senders::file_reader;
 use crate::engine::senders::file_reader::Piece;
 use crate::engine::sys::failure;
@@ -24,7 +24,7 @@ const AHEAD: usize = 256;
 /// If the system has no thread left.
 pub fn start(
     path: PathBuf,
-    replay: ReplayOrder,
+    replay: ReplayRequest,
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<Receiver<Piece>> {
     let (pieces, received) = crossbeam_channel::bounded(AHEAD);
@@ -41,7 +41,7 @@ pub fn start(
     Ok(received)
 }
 
-fn read(path: &Path, replay: ReplayOrder, told: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
+fn read(path: &Path, replay: ReplayRequest, told: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
     let file = file_reader::open(path)?;
     let mut first = None;
     let read = import::read(file, &mut |record| {

@@ -34,7 +34,7 @@ struct Membership {
 
 impl Memberships {
     /// Joins or leaves a group. Success and failure are both rows.
-    pub fn order(&mut self, command: GroupCommand, socket: &UdpSocket, cx: &mut Context<'_>) {
+    pub fn command(&mut self, command: GroupCommand, socket: &UdpSocket, cx: &mut Context<'_>) {
         match command {
             GroupCommand::Join { group, interface } => {
                 if group::join(socket, group, interface, cx) {

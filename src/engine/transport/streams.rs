@@ -69,7 +69,7 @@ impl Streams {
     }
 
     /// Carries out a command to a connection; does nothing if the connection is closed.
-    pub fn order(&mut self, id: ConnectionId, command: ConnectionCommand, cx: &mut Context<'_>) {
+    pub fn command(&mut self, id: ConnectionId, command: ConnectionCommand, cx: &mut Context<'_>) {
         let Some(number) = self.table.number(id) else {
             return;
         };

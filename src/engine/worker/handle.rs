@@ -15,7 +15,7 @@ pub struct SessionHandle {
 
 impl SessionHandle {
     /// Sends a command. It is discarded if the worker has ended.
-    pub fn order(&self, command: impl Into<Command>) {
+    pub fn command(&self, command: impl Into<Command>) {
         // Fails only if the worker has ended, which an event reports.
         self.commands.send(command.into()).ok();
         self.waker.wake();
@@ -41,6 +41,6 @@ impl SessionHandle {
 
 impl Drop for SessionHandle {
     fn drop(&mut self) {
-        self.order(Command::Stop);
+        self.command(Command::Stop);
     }
 }

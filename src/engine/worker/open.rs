@@ -45,7 +45,11 @@ pub fn open_recorded(
     recording: Option<recorder::RecordingRequest>,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {
-    open_driver(driver(setup), recording.map(|order| (order, false)), wake)
+    open_driver(
+        driver(setup),
+        recording.map(|request| (request, false)),
+        wake,
+    )
 }
 
 /// Like [`open`], but ends the session at once if it cannot be recorded.
@@ -54,10 +58,10 @@ pub fn open_recorded(
 /// Those of [`open`].
 pub fn open_if_recorded(
     setup: Setup,
-    order: recorder::RecordingRequest,
+    request: recorder::RecordingRequest,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {
-    open_driver(driver(setup), Some((order, true)), wake)
+    open_driver(driver(setup), Some((request, true)), wake)
 }
 
 pub(super) fn open_driver(
@@ -76,9 +80,9 @@ fn start(
 ) -> Result<SessionHandle, Failure> {
     let failed = |error: io::Error| failure::not_begun(&error);
     let driver = driver.ok_or_else(|| failed(ErrorKind::InvalidInput.into()))?;
-    let (commands, orders) = crossbeam_channel::unbounded();
+    let (commands, receiver) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::bounded(CHANNEL);
-    let worker = Worker::new(Box::new(System), orders, facts, Box::new(wake));
+    let worker = Worker::new(Box::new(System), receiver, facts, Box::new(wake));
     let mut worker = worker.map_err(failed)?;
     if is_prompt {
         worker.parts.sink.be_prompt();

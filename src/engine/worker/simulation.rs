@@ -61,7 +61,7 @@ struct Face {
 
 /// A planned command. One to a connection resolves its peer to a known connection.
 enum Planned {
-    Order(Command),
+    Command(Command),
     Send(SocketAddr, Vec<u8>),
     Connection(SocketAddr, ConnectionCommand),
 }
@@ -116,11 +116,11 @@ fn course(seed: u64) -> Course {
         _ => (kind == Kind::Udp, true),
     };
     let echoes = echoes && kind != Kind::RelayUdp;
-    let (commands, orders) = crossbeam_channel::unbounded();
+    let (commands, receiver) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::bounded(CHANNEL);
     let plan = plan::plan(kind, echoes, impaired, &world);
     let own = Box::new(world.clone());
-    let mut worker = Worker::new(own, orders, facts, Box::new(|| {})).unwrap();
+    let mut worker = Worker::new(own, receiver, facts, Box::new(|| {})).unwrap();
     let mut driver = plan::driver(kind, &world);
     let mut face = Face {
         world,
@@ -215,7 +215,7 @@ impl Face {
         let mut known = self.peers.iter().rev();
         let mut id_of = |far: SocketAddr| known.find(|(_, peer)| **peer == far).map(|(id, _)| *id);
         let command = match planned {
-            Planned::Order(command) => command,
+            Planned::Command(command) => command,
             Planned::Send(far, bytes) => {
                 let nobody = Target::Peer(far.into());
                 Command::send(id_of(far).map_or(nobody, Target::Connection), bytes)

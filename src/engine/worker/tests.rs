@@ -113,8 +113,8 @@ fn a_panic_anywhere_hands_over_the_rows_says_why_and_ends_the_session() {
         };
         let handle = open_driver(Some(Box::new(Driven(broken))), None, wake).unwrap();
         let finish = ConnectionCommand::Finish { linger: false };
-        handle.order(Command::Connection(ConnectionId::next(), finish));
-        handle.order(Command::Stop);
+        handle.command(Command::Connection(ConnectionId::next(), finish));
+        handle.command(Command::Stop);
         let reason = format!("broken: {broken:?}");
         let expected = [
             Notice::Listening {
@@ -130,9 +130,9 @@ fn a_panic_anywhere_hands_over_the_rows_says_why_and_ends_the_session() {
 
 #[test]
 fn a_session_that_cannot_wait_for_readiness_ends_and_says_so() {
-    let (_commands, orders) = crossbeam_channel::unbounded();
+    let (_commands, receiver) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::unbounded();
-    let mut worker = Worker::new(Box::new(System), orders, facts, Box::new(|| {})).unwrap();
+    let mut worker = Worker::new(Box::new(System), receiver, facts, Box::new(|| {})).unwrap();
     assert!(worker.goes_on(Ok(())));
     // EBADF of epoll_wait(2).
     assert!(!worker.goes_on(Err(io::Error::from_raw_os_error(9))));
@@ -142,11 +142,11 @@ fn a_session_that_cannot_wait_for_readiness_ends_and_says_so() {
 
 #[test]
 fn rows_that_cannot_be_handed_over_are_reported() {
-    let (_commands, orders) = crossbeam_channel::unbounded();
+    let (_commands, receiver) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::unbounded();
     let (clumsy, again) = (std::cell::Cell::new(true), "broken: wake");
     let wake = Box::new(move || assert!(!clumsy.replace(false), "{again}"));
-    let worker = Worker::new(Box::new(System), orders, facts, wake).unwrap();
+    let worker = Worker::new(Box::new(System), receiver, facts, wake).unwrap();
     worker.run(Box::new(Driven(Broken::Start)), None);
     let found = notices(&events);
     let reason = "broken: Start".to_owned();

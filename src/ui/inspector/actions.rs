@@ -95,7 +95,7 @@ fn send_ui(
     let hint = format!("→ {}", cx.interfaces.show(far.peer));
     if button.on_hover_text(hint).clicked() {
         let to = session.target_of(far);
-        action = Some(Action::Order(Command::send(to, record.bytes())));
+        action = Some(Action::Worker(Command::send(to, record.bytes())));
     }
     action
 }

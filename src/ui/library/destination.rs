@@ -58,7 +58,7 @@ impl Destination<'_> {
     ) -> Option<Action> {
         *refusal = None;
         let (name, blocked) = match order {
-            Ok(command) => return Some(Action::Order(command)),
+            Ok(command) => return Some(Action::Worker(command)),
             Err(refused) => refused,
         };
         let why = blocked.explain(cx);

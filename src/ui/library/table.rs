@@ -120,7 +120,7 @@ pub(super) fn in_turn_ui(
     });
     let asked = match (clicked, running) {
         (false, _) => None,
-        (true, Some(_)) => Some(Action::Order(SenderCommand::EndRepeat.into())),
+        (true, Some(_)) => Some(Action::Worker(SenderCommand::EndRepeat.into())),
         (true, None) => to.ordered(cx, to.in_turn(cx, snippets, *in_turn), refused),
     };
     *refused = refused.take().filter(|refusal| refusal.holds(to.session));

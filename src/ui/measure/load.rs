@@ -1,7 +1,7 @@
 //! How many packets are to be sent, and how fast.
 
 use crate::automation::Load;
-use crate::engine::{FloodOrder, SenderCommand};
+use crate::engine::{FloodRequest, SenderCommand};
 use crate::session::Session;
 use crate::settings::tab::{LoadDraft, SendDraft};
 use crate::t;
@@ -56,16 +56,16 @@ impl LoadDraft {
             }
             if button.clicked() {
                 action = match (running, command) {
-                    (true, _) => Some(Action::Order(SenderCommand::EndFlood.into())),
+                    (true, _) => Some(Action::Worker(SenderCommand::EndFlood.into())),
                     (false, Some(Ok(to))) => {
-                        let order = FloodOrder {
+                        let order = FloodRequest {
                             to,
                             load: self.load(),
                             size: self.size,
                             // Another number each time: an old stray packet is none of these.
                             flow: self.numbered.then(|| fastrand::u32(1..)),
                         };
-                        Some(Action::Order(SenderCommand::Flood(order).into()))
+                        Some(Action::Worker(SenderCommand::Flood(order).into()))
                     }
                     _ => None,
                 };

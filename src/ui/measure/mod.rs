@@ -42,7 +42,7 @@ impl Measure {
         let action = draft.load.ui(ui, cx, session, send);
         if matches!(
             action,
-            Some(Action::Order(Command::Sender(SenderCommand::Flood(_))))
+            Some(Action::Worker(Command::Sender(SenderCommand::Flood(_))))
         ) {
             // Its packets are counted from the first.
             (draft.on, self.again) = (true, draft.field == NumberField::Header);

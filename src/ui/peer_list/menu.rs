@@ -13,7 +13,7 @@ use egui::{Button, Ui};
 pub(super) enum Choice {
     /// Send to it, and to nobody else.
     Target,
-    Order(ConnectionCommand),
+    Command(ConnectionCommand),
     /// Show only its rows.
     Filter,
 }
@@ -31,7 +31,7 @@ impl Entry {
     pub(super) fn menu_ui(&self, ui: &mut Ui, cx: UiContext<'_>, kind: Kind) -> Option<Choice> {
         let stands = self.far.connection.is_some() && !self.left;
         let is_server = kind.role() == Role::Server;
-        let order = Choice::Order;
+        let command = Choice::Command;
         let items = [
             (
                 !kind.is_relay(),
@@ -44,21 +44,21 @@ impl Entry {
                 kind.is_stream(),
                 stands,
                 "peers.disconnect",
-                order(ConnectionCommand::Disconnect),
+                command(ConnectionCommand::Disconnect),
             ),
             // Only TCP has one.
             (
                 kind.is_stream() && kind.addresses() == Addresses::Internet,
                 stands,
                 "peers.reset",
-                order(ConnectionCommand::Reset),
+                command(ConnectionCommand::Reset),
             ),
             // A relay forwards the ends of its peers' directions.
             (
                 is_server,
                 stands && !self.write_closed,
                 "peers.half_close",
-                order(ConnectionCommand::FinishWriting),
+                command(ConnectionCommand::FinishWriting),
             ),
         ];
         let mut chosen = None;

@@ -144,9 +144,9 @@ impl PeerList<'_> {
 fn act(entry: Entry, choice: Choice) -> Option<Action> {
     match choice {
         Choice::Target => Some(Action::SetTarget(entry.far)),
-        Choice::Order(command) => {
+        Choice::Command(command) => {
             let id = entry.far.connection?;
-            Some(Action::Order(Command::Connection(id, command)))
+            Some(Action::Worker(Command::Connection(id, command)))
         }
         Choice::Filter => Some(Action::FilterPeer(entry.far.peer)),
     }

@@ -3,7 +3,7 @@
 use super::Blocked;
 use crate::capture::CaptureFormat;
 use crate::engine::{
-    FileOrder, FileProgress, MAX_DATAGRAM_V4, ReplayOrder, ReplaySelection, Target,
+    FileProgress, FileRequest, MAX_DATAGRAM_V4, ReplayRequest, ReplaySelection, Target,
 };
 use crate::payload::width;
 use crate::session::{Kind, Session};
@@ -23,14 +23,14 @@ const WRITE: usize = 64 << 10;
 impl FileDraft {
     /// # Errors
     /// What is missing, or out of range.
-    pub fn order(&self, to: Target, kind: Kind) -> Result<FileOrder, Blocked> {
+    pub fn request(&self, to: Target, kind: Kind) -> Result<FileRequest, Blocked> {
         let path = self.path.path().ok_or(Blocked::NoPath)?;
         let replay = self.replay()?;
         let block = match !kind.is_stream() && replay.is_none() {
             true => self.block().ok_or(Blocked::Block)?,
             false => WRITE,
         };
-        Ok(FileOrder {
+        Ok(FileRequest {
             to,
             path: Arc::from(path.as_path()),
             block,
@@ -90,7 +90,7 @@ impl FileDraft {
         self.replays && self.is_recorded()
     }
 
-    fn replay(&self) -> Result<Option<ReplayOrder>, Blocked> {
+    fn replay(&self) -> Result<Option<ReplayRequest>, Blocked> {
         if !self.is_replay() {
             return Ok(None);
         }
@@ -103,7 +103,7 @@ impl FileDraft {
                 Some(sensible.then_some(speed).ok_or(Blocked::Speed)?)
             }
         };
-        Ok(Some(ReplayOrder {
+        Ok(Some(ReplayRequest {
             speed,
             which: self.which,
         }))
@@ -215,30 +215,30 @@ fn clock(seconds: u64) -> String {
 mod tests {
     use super::*;
 
-    fn order(block: &str, rate: &str) -> Result<FileOrder, Blocked> {
+    fn request(block: &str, rate: &str) -> Result<FileRequest, Blocked> {
         let mut draft = FileDraft {
             block: block.into(),
             rate: rate.into(),
             ..FileDraft::default()
         };
         draft.dropped(Path::new("/tmp/a b.bin"));
-        draft.order(Target::All, Kind::Udp)
+        draft.request(Target::All, Kind::Udp)
     }
 
     #[test]
     fn a_rate_is_kibibytes_a_second_or_nothing() {
-        assert_eq!(order("1400", "").unwrap().rate, None);
-        assert_eq!(order("1400", "0.5").unwrap().rate, Some(512));
+        assert_eq!(request("1400", "").unwrap().rate, None);
+        assert_eq!(request("1400", "0.5").unwrap().rate, Some(512));
         for bad in ["0", "-1", "NaN", "1e30", "fast"] {
-            assert_eq!(order("1400", bad).err(), Some(Blocked::Rate), "{bad}");
+            assert_eq!(request("1400", bad).err(), Some(Blocked::Rate), "{bad}");
         }
     }
 
     #[test]
     fn a_block_is_what_a_datagram_holds() {
-        assert_eq!(order("65507", "").unwrap().block, 65_507);
+        assert_eq!(request("65507", "").unwrap().block, 65_507);
         for bad in ["0", "65508", "", "x"] {
-            assert_eq!(order(bad, "").err(), Some(Blocked::Block), "{bad}");
+            assert_eq!(request(bad, "").err(), Some(Blocked::Block), "{bad}");
         }
     }
 

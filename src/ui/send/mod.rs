@@ -107,7 +107,7 @@ impl SendPanel {
     ) -> Result<Command, Blocked> {
         if draft.source == Source::File {
             let to = draft.target(cx, session)?;
-            let order = draft.file.order(to, session.kind())?;
+            let order = draft.file.request(to, session.kind())?;
             return ready(session).map(|()| SenderCommand::SendFile(order).into());
         }
         let message = self

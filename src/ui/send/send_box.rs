@@ -190,7 +190,7 @@ impl SendPanel {
         outcome: Result<Command, Blocked>,
     ) -> Option<Action> {
         match (stop, outcome) {
-            (Some(stop), _) => Some(Action::Order(stop.into())),
+            (Some(stop), _) => Some(Action::Worker(stop.into())),
             (None, Ok(command)) => Some(Action::Send(command)),
             (None, Err(_)) => {
                 self.refuse();

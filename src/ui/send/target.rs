@@ -245,14 +245,14 @@ fn connection_ui(
         .on_hover_text(t!(cx.lang, "send.finish_writing_hint"))
         .clicked()
     {
-        action = Some(Action::Order(Command::Connection(
+        action = Some(Action::Worker(Command::Connection(
             id,
             ConnectionCommand::FinishWriting,
         )));
     }
     let disconnect = t!(cx.lang, "send.disconnect_peer");
     if is_server && controls::small(ui, &disconnect, &disconnect).clicked() {
-        action = Some(Action::Order(Command::Connection(
+        action = Some(Action::Worker(Command::Connection(
             id,
             ConnectionCommand::Disconnect,
         )));

@@ -36,7 +36,7 @@ fn datagrams_are_answered_where_the_sender_has_a_name() {
         _ => None,
     });
     let to = Target::Peer(Peer::NAMELESS);
-    probe.link.order(Command::send(to, b"typed".as_slice()));
+    probe.link.command(Command::send(to, b"typed".as_slice()));
     assert_eq!(probe.problem(), NameProblem::Nameless);
     probe.stop();
     assert!(!ours.exists());
@@ -70,7 +70,7 @@ fn without_a_name_the_system_chooses_one_that_can_be_answered() {
     socket.set_read_timeout(Some(DEADLINE)).unwrap();
     let mut probe = datagrams(None);
     let to = Target::Peer(Peer::Named(name(&path)));
-    probe.link.order(Command::send(to, b"hello".as_slice()));
+    probe.link.command(Command::send(to, b"hello".as_slice()));
     let mut buffer = [0; 16];
     let (_, from) = socket.recv_from(&mut buffer).unwrap();
     socket.send_to_addr(b"back", &from).unwrap();
@@ -90,7 +90,7 @@ fn a_receiver_without_room_gets_all_of_it_later_in_order() {
         let bytes = number.to_be_bytes();
         probe
             .link
-            .order(Command::send(to.clone(), bytes.as_slice()));
+            .command(Command::send(to.clone(), bytes.as_slice()));
     }
     for number in 0..2_000_u32 {
         let mut buffer = [0; 8];
@@ -114,7 +114,7 @@ fn a_datagram_that_is_too_long_says_how_long_one_may_be() {
     let _socket = UnixDatagram::bind(&path).unwrap();
     let mut probe = datagrams(None);
     let to = Target::Peer(Peer::Named(name(&path)));
-    probe.link.order(Command::send(to, vec![0; 16 << 20]));
+    probe.link.command(Command::send(to, vec![0; 16 << 20]));
     let limit = probe.until_notice(|notice| match notice {
         Notice::Failed(failure) => match failure.cause {
             Cause::TooLong { length, limit } | Cause::QueueFull { length, limit } => {

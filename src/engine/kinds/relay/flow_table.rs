@@ -248,7 +248,7 @@ impl FlowTable {
                 continue;
             };
             flow.socket.flush(cx);
-            if flow.pass_on(reader, clients, cx) {
+            if flow.forward(reader, clients, cx) {
                 self.loops.answered();
             }
             flow.listed = flow.socket.readable || flow.socket.can_send();
@@ -318,7 +318,7 @@ impl FlowTable {
 
 impl Flow {
     /// Forwards the answers of the upstream. Returns whether there were any.
-    fn pass_on(
+    fn forward(
         &mut self,
         reader: &mut BatchReceiver,
         clients: &mut UdpSocket,

@@ -125,7 +125,7 @@ impl ProxiedConnection {
             let from = self.side(opposite(toward));
             match from.read(buffer, cx.now) {
                 ReadOutcome::Bytes(count) => {
-                    self.pass_on(toward, buffer.get(..count).unwrap_or_default(), cx);
+                    self.forward(toward, buffer.get(..count).unwrap_or_default(), cx);
                 }
                 ReadOutcome::End => {
                     let finished = Notice::PeerFinished { peer: from.peer };
@@ -141,7 +141,7 @@ impl ProxiedConnection {
         }
     }
 
-    fn pass_on(&mut self, toward: RelayDirection, bytes: &[u8], cx: &mut Context<'_>) {
+    fn forward(&mut self, toward: RelayDirection, bytes: &[u8], cx: &mut Context<'_>) {
         let (far, to) = (self.side(opposite(toward)).far(), self.side(toward).peer);
         let from = far.peer;
         cx.sink.received_for(far, bytes, for_peer(to));

@@ -80,14 +80,14 @@ pub(super) fn plan(
     let mut plan = Vec::new();
     if echoes {
         let echo = Some(Arc::new(echo()));
-        plan.push((0, Planned::Order(SessionCommand::Follow(echo).into())));
+        plan.push((0, Planned::Command(SessionCommand::Follow(echo).into())));
     }
     if impaired {
         let bad = Some(Arc::new(bad(&mut inside.random)));
-        plan.push((0, Planned::Order(SessionCommand::Impair(bad).into())));
+        plan.push((0, Planned::Command(SessionCommand::Impair(bad).into())));
         if inside.random.bool() {
             let at = inside.random.u64(0..500 * MILLI);
-            plan.push((at, Planned::Order(SessionCommand::Impair(None).into())));
+            plan.push((at, Planned::Command(SessionCommand::Impair(None).into())));
         }
     }
     let orders = match kind {
@@ -101,13 +101,13 @@ pub(super) fn plan(
     }
     if inside.random.u8(..5) == 0 {
         let at = inside.random.u64(0..600 * MILLI);
-        plan.push((at, Planned::Order(Command::Stop)));
+        plan.push((at, Planned::Command(Command::Stop)));
     }
     plan.sort_by_key(|(at, _)| *at);
     // No command follows the stop.
     let stop = plan
         .iter()
-        .position(|(_, planned)| matches!(planned, Planned::Order(Command::Stop)));
+        .position(|(_, planned)| matches!(planned, Planned::Command(Command::Stop)));
     plan.truncate(stop.map_or(plan.len(), |stop| stop + 1));
     plan.into()
 }
@@ -119,7 +119,7 @@ fn order(kind: Kind, number: usize, random: &mut fastrand::Rng) -> Planned {
             0 => named(),
             _ => far(random.u8(2..6)).into(),
         };
-        return Planned::Order(Command::send(Target::Endpoint(to), bytes));
+        return Planned::Command(Command::send(Target::Endpoint(to), bytes));
     }
     let far = match kind {
         Kind::TcpServer => far(random.u8(1..6)),
