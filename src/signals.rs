@@ -89,7 +89,7 @@ mod system {
         // A write beyond the file size limit (setrlimit(2)) then fails with EFBIG, as on a full
         // disk. Otherwise the signal would end the process without a message.
         flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
-        let (mut told, teller) = UnixStream::pair()?;
+        let (mut wake_receiver, teller) = UnixStream::pair()?;
         let last = Arc::new(AtomicUsize::new(0));
         for signal in heeded {
             // The number is stored before the byte that reports it.
@@ -99,7 +99,7 @@ mod system {
         }
         Ok(move || {
             loop {
-                match told.read(&mut [0]) {
+                match wake_receiver.read(&mut [0]) {
                     Ok(0) => return None,
                     Ok(_) => break,
                     // For example, memory is short: signals must still be handled.

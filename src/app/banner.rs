@@ -161,7 +161,7 @@ impl App {
     }
 
     fn dropped_text(&self, refused: &[(PathBuf, Refused)], left: usize) -> String {
-        let mut said: Vec<String> = refused
+        let mut wording: Vec<String> = refused
             .iter()
             .take(3)
             .map(|(path, reason)| {
@@ -173,14 +173,14 @@ impl App {
                 }
             })
             .collect();
-        said.dedup();
+        wording.dedup();
         if refused.len() > 3 {
-            said.push(t!(self.lang, "drop.more", count = refused.len() - 3));
+            wording.push(t!(self.lang, "drop.more", count = refused.len() - 3));
         }
         if left > 0 {
-            said.push(t!(self.lang, "drop.left", count = left));
+            wording.push(t!(self.lang, "drop.left", count = left));
         }
-        said.join(" · ")
+        wording.join(" · ")
     }
 
     fn banner_text(&self) -> Option<String> {
@@ -205,8 +205,8 @@ impl App {
                 reason = crate::explain::unrestored(self.lang, &unread.error)
             ),
             Banner::NotRecorded { failure, .. } => {
-                let said = crate::explain::failure(self.lang, failure);
-                format!("{} · {}", said.what_and_why(self.lang), said.cure)
+                let wording = crate::explain::failure(self.lang, failure);
+                format!("{} · {}", wording.what_and_why(self.lang), wording.cure)
             }
             Banner::Dropped { refused, left } => self.dropped_text(refused, *left),
             Banner::NotCopied(reason) => match reason {

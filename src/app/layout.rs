@@ -223,13 +223,13 @@ fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
             region::enter(ui, Region::Toolbar);
             controls::name_group(ui, Role::Toolbar, &t!(cx.lang, "regions.toolbar"));
             let receive = &mut tab.drafts.receive;
-            let (session, said) = (&tab.session, receive.read_as.session);
+            let (session, chosen) = (&tab.session, receive.read_as.session);
             let words = || {
                 let describe = super::search::describe(cx.lang, cx.interfaces.clone());
                 let (log, next) = (&session.log, session.log.rows().end);
                 (
                     describe,
-                    StreamTextReader::following(said, log.recognition(), next),
+                    StreamTextReader::following(chosen, log.recognition(), next),
                 )
             };
             let recorder = Recorder {

@@ -85,11 +85,11 @@ impl App {
             return;
         };
         let file = store.file().to_owned();
-        let said = match store.end() {
+        let message = match store.end() {
             Some(SaveProblem::NotSaved(error)) => self.not_saved_text(&file, &error),
             Some(SaveProblem::SetAside(aside)) => crate::explain::set_aside(self.lang, &aside),
             None => return,
         };
-        crate::stderr::line(&format!("netpeer: {said}"));
+        crate::stderr::line(&format!("netpeer: {message}"));
     }
 }

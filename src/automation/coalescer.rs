@@ -120,12 +120,12 @@ mod tests {
         let now = Instant::now();
         let later = now.later();
         let mut coalescer = Coalescer::default();
-        let told = [
+        let outcomes = [
             coalescer.add(&"a", now),
             coalescer.add(&"a", now),
             coalescer.add(&"b", now),
         ];
-        assert_eq!(told, [Some(0), None, Some(0)]);
+        assert_eq!(outcomes, [Some(0), None, Some(0)]);
         assert_eq!(coalescer.add(&"a", now), None);
         let due = (coalescer.due(now), coalescer.deadline());
         assert_eq!(due, (None, Some(later)));

@@ -21,7 +21,7 @@ pub struct Actor {
     /// Why its rules withheld replies, each reason of a rule once, and how many of them were
     /// reported.
     refusals: Vec<Notice>,
-    told: usize,
+    reported_count: usize,
     /// Datagrams that the simulated network dropped: sent, and received.
     lost: (u64, u64),
     /// The counters of its rules, which stay after the session has ended.
@@ -41,7 +41,7 @@ impl Actor {
             held: HeldSession::open_to_send(setup, |setup| engine::open_prompt(setup, || {}))?,
             failures: Vec::new(),
             refusals: Vec::new(),
-            told: 0,
+            reported_count: 0,
             lost: (0, 0),
             answering: Answering::default(),
             all_given: false,
@@ -59,7 +59,10 @@ impl Actor {
                 Some(Event::Rows(chunk)) => {
                     see(chunk);
                     self.inbox.take(chunk);
-                    chunk.notices().iter().for_each(|notice| self.note(notice));
+                    chunk
+                        .notices()
+                        .iter()
+                        .for_each(|notice| self.observe(notice));
                 }
                 Some(Event::Activity(activity)) => {
                     if let Some(answering) = &activity.answering {
@@ -73,7 +76,7 @@ impl Actor {
         self.part_if_all_given();
     }
 
-    fn note(&mut self, notice: &Notice) {
+    fn observe(&mut self, notice: &Notice) {
         if let Notice::Failed(failure) = notice {
             self.failures.push(failure.clone());
         }
@@ -110,7 +113,7 @@ impl Actor {
 
     /// Why its rules withheld replies, if not returned before.
     pub fn refusals(&mut self) -> &[Notice] {
-        let before = std::mem::replace(&mut self.told, self.refusals.len());
+        let before = std::mem::replace(&mut self.reported_count, self.refusals.len());
         self.refusals.get(before..).unwrap_or_default()
     }
 

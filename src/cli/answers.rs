@@ -169,8 +169,8 @@ impl Ready {
 
 /// The path of a file, the position, and the mistake.
 fn placed(path: &Path, mistake: &FileMistake, lang: Lang) -> String {
-    let said = explain::file_mistake(lang, mistake);
-    format!("{}:{said}", printable::path(path))
+    let message = explain::file_mistake(lang, mistake);
+    format!("{}:{message}", printable::path(path))
 }
 
 /// The mistake in one of `rules` with its position in the file `text`. `list` is the path of the
@@ -205,8 +205,11 @@ mod tests {
             ..Limits::default()
         };
         assert_eq!((both.rules.len(), both.limits), (1, limits));
-        let said = Kept::read("(\nruls: [])").unwrap_err().to_string();
-        assert!(said.starts_with("2:") && said.contains("ruls"), "{said}");
+        let message = Kept::read("(\nruls: [])").unwrap_err().to_string();
+        assert!(
+            message.starts_with("2:") && message.contains("ruls"),
+            "{message}"
+        );
     }
 
     #[test]
@@ -273,8 +276,8 @@ mod tests {
             let (rules, none) = (&kept.rules, None::<Charset>);
             let book = Rulebook::new(rules, kept.limits, none, &Interfaces::default());
             let mistake = book.unwrap_err();
-            let said = kept.in_file(&mistake, Lang::English).unwrap();
-            assert!(said.contains(place), "{text}: {said}");
+            let message = kept.in_file(&mistake, Lang::English).unwrap();
+            assert!(message.contains(place), "{text}: {message}");
             assert!(kept.in_file(&mistake, Lang::Chinese).is_some());
         }
     }
@@ -288,8 +291,8 @@ mod tests {
         for lang in Lang::ALL {
             let kept = answers.kept(lang).unwrap();
             let mistake = book(&kept.rules, kept.limits, Charset::Utf8).unwrap_err();
-            let said = explain::value_mistake(lang, &mistake);
-            assert!(said.contains("reply"), "{said}");
+            let message = explain::value_mistake(lang, &mistake);
+            assert!(message.contains("reply"), "{message}");
         }
     }
 

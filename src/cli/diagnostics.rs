@@ -13,8 +13,8 @@ pub use crate::stderr::line as say;
 
 /// Prints a failure: what happened and why, and below it what to do.
 pub fn failure(lang: Lang, failure: &Failure) {
-    let said = lines(lang, failure, explain::failure(lang, failure));
-    say(&format!("netpeer: {said}"));
+    let text = lines(lang, failure, explain::failure(lang, failure));
+    say(&format!("netpeer: {text}"));
 }
 
 /// Prints that the signal thread died.
@@ -38,14 +38,14 @@ pub fn explained(lang: Lang, failure: &Failure) -> String {
     lines(lang, failure, explain::last_failure(lang, failure))
 }
 
-fn lines(lang: Lang, failure: &Failure, said: Explanation) -> String {
-    let what = said.what_and_why(lang);
+fn lines(lang: Lang, failure: &Failure, text: Explanation) -> String {
+    let what = text.what_and_why(lang);
     let cure = match failure.cause {
         // The window's advice names controls that a terminal lacks.
         Cause::PeerFinished => t!(lang, "cli.half_open"),
         Cause::NotConnected => t!(lang, "cli.not_connected"),
         Cause::InterfaceGone { .. } => t!(lang, "cli.interface_gone"),
-        _ => said.cure,
+        _ => text.cure,
     };
     format!("{what}\n  {cure}")
 }
@@ -63,7 +63,7 @@ pub fn of_output(lang: Lang, error: &io::Error) -> String {
 }
 
 /// Prints why a command cannot start.
-pub fn unusable(said: String) -> CommandOutcome {
-    say(&said);
+pub fn unusable(text: String) -> CommandOutcome {
+    say(&text);
     CommandOutcome::Unusable
 }

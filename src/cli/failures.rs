@@ -149,10 +149,10 @@ mod tests {
         let failure = |operation, address, code| {
             likeness(&failure(operation, address, Cause::System { code }))
         };
-        let said = failure(Operation::Send, "a", 1);
-        assert_eq!(said, failure(Operation::Send, "a", 2));
-        assert_ne!(said, failure(Operation::Send, "b", 1));
-        assert_ne!(said, failure(Operation::Receive, "a", 1));
+        let message = failure(Operation::Send, "a", 1);
+        assert_eq!(message, failure(Operation::Send, "a", 2));
+        assert_ne!(message, failure(Operation::Send, "b", 1));
+        assert_ne!(message, failure(Operation::Receive, "a", 1));
     }
 
     #[test]
@@ -225,8 +225,8 @@ mod tests {
             *at_least = true;
         }
         failures.add(&merged, 2);
-        let said = failures.unprinted().lines(Lang::English);
+        let message = failures.unprinted().lines(Lang::English);
         let english = "netpeer: the kernel dropped at least 8 more datagrams";
-        assert_eq!(said, [english]);
+        assert_eq!(message, [english]);
     }
 }

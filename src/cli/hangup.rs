@@ -16,7 +16,7 @@ pub type Hangup = Receiver<Result<(), Died>>;
 /// # Errors
 /// The system has no thread left.
 pub fn of_output() -> io::Result<Hangup> {
-    let (gone, told) = crossbeam_channel::bounded(1);
+    let (gone, reported) = crossbeam_channel::bounded(1);
     // Not cancelled: it waits until the process ends.
     Job::start(
         "hangup",
@@ -27,7 +27,7 @@ pub fn of_output() -> io::Result<Hangup> {
             Ok::<(), io::Error>(())
         },
     )?;
-    Ok(told)
+    Ok(reported)
 }
 
 /// Returns when the reader has gone.

@@ -48,7 +48,7 @@ struct Memory {
 }
 
 impl Memory {
-    fn note(&mut self, peer: Peer, bytes: &[u8]) {
+    fn observe(&mut self, peer: Peer, bytes: &[u8]) {
         if self.used.len() == REMEMBERED {
             self.used.pop_front();
         }
@@ -61,10 +61,10 @@ impl Memory {
     }
 
     /// Remembers the last of these messages.
-    fn note_all(&mut self, messages: &[InboxMessage]) {
+    fn observe_all(&mut self, messages: &[InboxMessage]) {
         let before = messages.len().saturating_sub(REMEMBERED);
         for message in messages.iter().skip(before) {
-            self.note(message.far.peer, &message.bytes);
+            self.observe(message.far.peer, &message.bytes);
         }
     }
 }
@@ -154,7 +154,7 @@ impl Inbox {
 
     /// Starts the search of a step. Messages that did not match in the previous step are used up.
     pub fn expect(&mut self, step: usize) {
-        self.memory.note_all(&self.passed);
+        self.memory.observe_all(&self.passed);
         self.passed.clear();
         self.memory.step = step;
     }
@@ -184,13 +184,13 @@ impl Inbox {
             } else if self.tcp {
                 if let Some(end) = pattern.end_in(&message.bytes) {
                     let used = message.bytes.get(..end).unwrap_or_default();
-                    self.memory.note(peer, used);
+                    self.memory.observe(peer, used);
                     message.bytes.drain(..end);
                     found = true;
                 }
                 others.push_back(message);
             } else if pattern.matches(&message.bytes) {
-                self.memory.note(peer, &message.bytes);
+                self.memory.observe(peer, &message.bytes);
                 found = true;
             } else {
                 self.passed.push(message);
@@ -216,7 +216,7 @@ impl Inbox {
             if tcp {
                 let taken = left.min(bytes.len());
                 if taken > 0 {
-                    memory.note(far.peer, bytes.get(..taken).unwrap_or_default());
+                    memory.observe(far.peer, bytes.get(..taken).unwrap_or_default());
                 }
                 bytes.drain(..taken);
                 left -= taken;
@@ -226,7 +226,7 @@ impl Inbox {
             self.waiting.retain(|message| {
                 let taken = left > 0 && message.is_from(from);
                 if taken {
-                    memory.note(message.far.peer, &message.bytes);
+                    memory.observe(message.far.peer, &message.bytes);
                 }
                 left -= usize::from(taken);
                 !taken
@@ -253,7 +253,7 @@ impl Inbox {
         let those = those.into_iter();
         instead.extend(those.filter(|message| !self.tcp || !message.bytes.is_empty()));
         self.waiting = others.into();
-        self.memory.note_all(&instead);
+        self.memory.observe_all(&instead);
         instead
     }
 }

@@ -48,9 +48,9 @@ impl Interrupts {
 
     /// Handles a message of `hangup`. Returns whether the reader of the output has gone. If the
     /// watching thread has died, only a write detects that, which a message says.
-    pub fn heed_hangup(&mut self, told: Result<Result<(), Died>, RecvError>) -> bool {
+    pub fn heed_hangup(&mut self, reported: Result<Result<(), Died>, RecvError>) -> bool {
         self.hangup = never();
-        let Ok(Err(died)) = told else {
+        let Ok(Err(died)) = reported else {
             return true;
         };
         self.died += 1;

@@ -85,13 +85,13 @@ impl From<CommandOutcome> for ExitCode {
 pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
     let lang = lang.unwrap_or_else(of_system);
     let outcome = match command {
-        Command::Udp(options) => terminal::talk(options.into(), lang),
-        Command::TcpClient(options) => terminal::talk(options.into(), lang),
-        Command::TcpServer(options) => terminal::talk(options.into(), lang),
-        Command::UnixClient(options) => terminal::talk(options.into(), lang),
-        Command::UnixServer(options) => terminal::talk(options.into(), lang),
-        Command::UnixDatagram(options) => terminal::talk(options.into(), lang),
-        Command::Relay(options) => terminal::talk(options.into(), lang),
+        Command::Udp(options) => terminal::run(options.into(), lang),
+        Command::TcpClient(options) => terminal::run(options.into(), lang),
+        Command::TcpServer(options) => terminal::run(options.into(), lang),
+        Command::UnixClient(options) => terminal::run(options.into(), lang),
+        Command::UnixServer(options) => terminal::run(options.into(), lang),
+        Command::UnixDatagram(options) => terminal::run(options.into(), lang),
+        Command::Relay(options) => terminal::run(options.into(), lang),
         Command::Send(options) => send::send(&options, lang),
         Command::Flood(options) => load::flood(&options, lang),
         Command::Meter(options) => load::meter(&options, lang),

@@ -31,7 +31,7 @@ pub struct UdpOptions {
     #[command(flatten)]
     receiving: ReceiveOptions,
     #[command(flatten)]
-    talk: SessionOptions,
+    session_options: SessionOptions,
     #[command(flatten)]
     network: Datagrams,
 }
@@ -68,7 +68,7 @@ pub struct TcpClientOptions {
     #[command(flatten)]
     ends: ClientEnds,
     #[command(flatten)]
-    talk: SessionOptions,
+    session_options: SessionOptions,
     #[command(flatten)]
     network: Stream,
 }
@@ -94,7 +94,7 @@ pub struct TcpServerOptions {
     #[arg(long)]
     half_open: bool,
     #[command(flatten)]
-    talk: SessionOptions,
+    session_options: SessionOptions,
     #[command(flatten)]
     network: Stream,
 }
@@ -108,7 +108,7 @@ pub struct UnixClientOptions {
     #[command(flatten)]
     ends: ClientEnds,
     #[command(flatten)]
-    talk: SessionOptions,
+    session_options: SessionOptions,
     #[command(flatten)]
     network: Stream,
 }
@@ -122,7 +122,7 @@ pub struct UnixServerOptions {
     #[arg(long)]
     half_open: bool,
     #[command(flatten)]
-    talk: SessionOptions,
+    session_options: SessionOptions,
     #[command(flatten)]
     network: Stream,
 }
@@ -136,7 +136,7 @@ pub struct UnixDatagramOptions {
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     to: Option<Name>,
     #[command(flatten)]
-    talk: SessionOptions,
+    session_options: SessionOptions,
     #[command(flatten)]
     network: Datagrams,
 }
@@ -161,7 +161,7 @@ pub struct RelayUdpOptions {
     #[command(flatten)]
     network: Datagrams,
     #[command(flatten)]
-    talk: SessionOptions,
+    session_options: SessionOptions,
 }
 
 /// The options of `netpeer relay tcp`.
@@ -173,7 +173,7 @@ pub struct RelayTcpOptions {
     #[command(flatten)]
     network: RelayedStream,
     #[command(flatten)]
-    talk: SessionOptions,
+    session_options: SessionOptions,
 }
 
 #[derive(Debug, Args)]

@@ -151,20 +151,20 @@ impl Printer {
             Body::Notice(Notice::Failed(failure)) => Some(failure),
             _ => None,
         };
-        let said = failure.and_then(|failure| {
+        let message = failure.and_then(|failure| {
             let unprinted = self.failures.add(failure, record.time)?;
             Some((failure, unprinted))
         });
         let is_told = match self.quiet {
             true => failure.is_some(),
-            false => self.one_screen && said.is_some(),
+            false => self.one_screen && message.is_some(),
         };
         if self.state == PrinterState::Writing && !is_told {
             let written = self.writer.write(self.row, record);
             self.keep(written);
         }
         self.row += 1;
-        if let Some((failure, unprinted)) = said {
+        if let Some((failure, unprinted)) = message {
             self.flush();
             self.say_unprinted(unprinted);
             match self.quiet {

@@ -69,7 +69,7 @@ pub struct Program {
     used: VecDeque<UsedLine>,
     silent: bool,
     /// Whether its failure was reported.
-    told: bool,
+    failure_reported: bool,
 }
 
 impl Program {
@@ -130,7 +130,7 @@ impl Program {
             printed: Printed::default(),
             used: VecDeque::new(),
             silent: false,
-            told: false,
+            failure_reported: false,
         })
     }
 
@@ -205,8 +205,8 @@ impl Program {
     pub fn failed(&mut self) -> Option<ExitStatus> {
         let failed = self
             .ended()
-            .filter(|status| !status.success() && !self.told);
-        self.told |= failed.is_some();
+            .filter(|status| !status.success() && !self.failure_reported);
+        self.failure_reported |= failed.is_some();
         failed
     }
 
@@ -221,7 +221,7 @@ impl Program {
     }
 
     /// Remembers a line that was used up.
-    pub fn note_used(&mut self, used: UsedLine) {
+    pub fn observe_used(&mut self, used: UsedLine) {
         if self.used.len() == REMEMBERED {
             self.used.pop_front();
         }

@@ -228,9 +228,9 @@ mod tests {
 
     #[test]
     fn mistakes_are_explained_in_chinese() {
-        for (line, said) in WRONG {
+        for (line, wording) in WRONG {
             let words = words(Lang::Chinese, &refused(line));
-            assert!(words.contains(said), "{line}: {words}");
+            assert!(words.contains(wording), "{line}: {words}");
             for english in ["error:", "Usage:", "For more", "tip:"] {
                 assert!(!words.contains(english), "{line}: {words}");
             }

@@ -41,19 +41,20 @@ fn comes_back(config: SessionConfig) -> String {
         let word = words.iter_mut().find(|word| *word == name).expect(&line);
         *word = path.to_str().unwrap().to_owned();
     }
-    let talked: SessionRequest = match Arguments::try_parse_from(&words).expect(&line).command {
-        Some(Command::Udp(options)) => options.into(),
-        Some(Command::TcpClient(options)) => options.into(),
-        Some(Command::TcpServer(options)) => options.into(),
-        Some(Command::Relay(options)) => options.into(),
-        Some(Command::UnixClient(options)) => options.into(),
-        Some(Command::UnixServer(options)) => options.into(),
-        Some(Command::UnixDatagram(options)) => options.into(),
-        other => panic!("{other:?}"),
-    };
+    let session_request: SessionRequest =
+        match Arguments::try_parse_from(&words).expect(&line).command {
+            Some(Command::Udp(options)) => options.into(),
+            Some(Command::TcpClient(options)) => options.into(),
+            Some(Command::TcpServer(options)) => options.into(),
+            Some(Command::Relay(options)) => options.into(),
+            Some(Command::UnixClient(options)) => options.into(),
+            Some(Command::UnixServer(options)) => options.into(),
+            Some(Command::UnixDatagram(options)) => options.into(),
+            other => panic!("{other:?}"),
+        };
     let expected = carried(config.clone());
     assert_eq!(
-        talked
+        session_request
             .config(Lang::English)
             .map(|valid| valid.config)
             .as_ref(),

@@ -86,14 +86,14 @@ impl SendOptions {
         let waiting = within.map_or(Duration::ZERO, |within| within.0);
         let limit = TO_SEND + waiting + Duration::from_secs(10);
         let output = Rc::new(Cell::new(PrinterState::Writing));
-        let told = Rc::clone(&output);
+        let reported = Rc::clone(&output);
         // Without a wait for an answer, received messages are not printed. Neither are late ones.
         let listens = Rc::new(Cell::new(within.is_some()));
         let listening = Rc::clone(&listens);
         let mut stage = ScenarioSessions::new(limit, move |chunk| {
             if listening.get() {
                 printer.received(chunk);
-                told.set(printer.state());
+                reported.set(printer.state());
             }
         })
         .map_err(|error| diagnostics::not_begun(lang, &error))?;
@@ -128,15 +128,15 @@ impl SendOptions {
                 return Ok(CommandOutcome::Failed);
             }
             Ok(false) | Err(_) => {
-                let said = unsent(&mut stage, lang);
+                let wording = unsent(&mut stage, lang);
                 let began = held(&stage).and_then(|held| held.local).is_some();
                 if !(tcp && began) {
-                    return Err(said);
+                    return Err(wording);
                 }
                 // It was connected, so the status is not that of a failed start.
                 match held(&stage).and_then(HeldSession::ending) {
                     Some(reset @ Ending::Reset(_)) => reset.complain(lang),
-                    _ => diagnostics::say(&said),
+                    _ => diagnostics::say(&wording),
                 }
                 return Ok(CommandOutcome::Failed);
             }
@@ -207,10 +207,10 @@ impl SendOptions {
         };
         let remote = remote.map_err(|mistake| {
             let why = explain::argument_mistake(lang, &mistake);
-            let said = format!("netpeer: “{to}”: {why}");
+            let wording = format!("netpeer: “{to}”: {why}");
             match kind.addresses() == Addresses::Internet && values::is_name(to) {
-                true => format!("{said}\n  {}", t!(lang, "argument.send_unix", to = to)),
-                false => said,
+                true => format!("{wording}\n  {}", t!(lang, "argument.send_unix", to = to)),
+                false => wording,
             }
         })?;
         match (kind, self.from) {
@@ -244,8 +244,8 @@ impl SendOptions {
         let charset = self.writing.chosen_encoding();
         let regex = regex.map(|text| Expectation::regex(text, charset));
         regex.transpose().map_err(|problem| {
-            let said = explain::rule_problem(lang, &problem);
-            format!("netpeer: {said}")
+            let wording = explain::rule_problem(lang, &problem);
+            format!("netpeer: {wording}")
         })
     }
 }
@@ -328,13 +328,13 @@ fn unsent(stage: &mut ScenarioSessions, lang: Lang) -> String {
     let (failures, over) = actor.map_or_else(Default::default, |actor| {
         (actor.failures(), actor.held.is_over())
     });
-    let said: Vec<String> = failures
+    let wording: Vec<String> = failures
         .iter()
         .map(|failure| diagnostics::of_failure(lang, failure))
         .collect();
-    match said.is_empty() {
+    match wording.is_empty() {
         true if over => t!(lang, "cli.ended_first"),
         true => t!(lang, "cli.not_sent"),
-        false => said.join("\n"),
+        false => wording.join("\n"),
     }
 }

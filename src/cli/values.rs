@@ -258,8 +258,8 @@ mod tests {
     #[test]
     fn a_number_out_of_range_is_reported_with_the_range() {
         for text in ["1e18", "-1", "0", "11", "x", ""] {
-            let said = number(1, 10)(text).unwrap_err().to_string();
-            assert_eq!(said, "a whole number from 1 to 10");
+            let message = number(1, 10)(text).unwrap_err().to_string();
+            assert_eq!(message, "a whole number from 1 to 10");
         }
         assert_eq!(number(1, 10)("10"), Ok(10));
         let endless = number(1, u64::MAX)("0").unwrap_err();
@@ -318,18 +318,18 @@ mod tests {
     #[test]
     fn what_stands_for_a_port_and_is_none_is_named() {
         for text in ["127.0.0.1:80x", "[::1]:80x", "localhost:80x", ":80x"] {
-            let said = local(text).unwrap_err().to_string();
-            assert!(said.starts_with("“80x”: A port"), "{text}: {said}");
+            let message = local(text).unwrap_err().to_string();
+            assert!(message.starts_with("“80x”: A port"), "{text}: {message}");
         }
         for text in ["127.0.0.1:80x", "[::1]:80x", "localhost:80x"] {
-            let said = endpoint(text).unwrap_err().to_string();
-            assert!(said.starts_with("“80x”: A port"), "{text}: {said}");
+            let message = endpoint(text).unwrap_err().to_string();
+            assert!(message.starts_with("“80x”: A port"), "{text}: {message}");
         }
-        let said = endpoint("localhost:").unwrap_err().to_string();
-        assert!(said.contains("Give a port"), "{said}");
+        let message = endpoint("localhost:").unwrap_err().to_string();
+        assert!(message.contains("Give a port"), "{message}");
         // Without brackets no part of it is a port.
-        let said = local("fe80::x").unwrap_err().to_string();
-        assert!(said.contains("IPv6"), "{said}");
+        let message = local("fe80::x").unwrap_err().to_string();
+        assert!(message.contains("IPv6"), "{message}");
     }
 
     #[test]

@@ -238,12 +238,12 @@ mod tests {
     fn what_cannot_be_meant_names_what_is_allowed() {
         let numbers = ["NaN", "inf", "-1", "1e18", "", "x"];
         for text in numbers.into_iter().chain(["100.1%", "5%%x"]) {
-            let said = text.parse::<Percent>().unwrap_err().to_string();
-            assert!(said.contains("0% to 100%"), "{said}");
+            let message = text.parse::<Percent>().unwrap_err().to_string();
+            assert!(message.contains("0% to 100%"), "{message}");
         }
         for text in numbers.into_iter().chain(["0", "0.5bit", "2TB/s"]) {
-            let said = text.parse::<BitRate>().unwrap_err().to_string();
-            assert!(said.contains("1bit to"), "{text}");
+            let message = text.parse::<BitRate>().unwrap_err().to_string();
+            assert!(message.contains("1bit to"), "{text}");
             assert!(
                 text.parse::<ByteRate>().is_err() || text == "0.5bit",
                 "{text}"
@@ -251,12 +251,12 @@ mod tests {
             assert!(text.parse::<Speed>().is_err(), "{text}");
         }
         for text in ["", "50", "-1ms", "2h", "1ms±2h", "NaNms", "1ms±"] {
-            let said = text.parse::<Jitter>().unwrap_err().to_string();
-            assert!(said.contains("0ms to 1h"), "{text}");
+            let message = text.parse::<Jitter>().unwrap_err().to_string();
+            assert!(message.contains("0ms to 1h"), "{text}");
         }
         for text in ["-1", "4294967296", "NaN", ""] {
-            let said = text.parse::<Most>().unwrap_err().to_string();
-            assert!(said.contains("or none"), "{text}");
+            let message = text.parse::<Most>().unwrap_err().to_string();
+            assert!(message.contains("or none"), "{text}");
         }
     }
 

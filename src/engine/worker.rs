@@ -141,8 +141,9 @@ impl Worker {
             more |= driver.work(&mut self.parts.cx());
         }
         more |= self.senders.is_released(driver);
-        self.senders.note_hold_queue(&self.parts.hold_queue);
-        self.senders.note_answering(self.parts.responder.told());
+        self.senders.observe_hold_queue(&self.parts.hold_queue);
+        self.senders
+            .observe_answering(self.parts.responder.counters());
         let was_full = !self.parts.sink.has_room();
         self.parts.sink.flush();
         // Bytes left in the sockets cause no new readiness.

@@ -93,8 +93,11 @@ mod tests {
     fn a_mistake_keeps_its_facts_until_a_language_is_known() {
         let mistake = ArgumentMistake::Number { least: 1, most: 10 };
         assert_eq!(mistake.to_string(), "a whole number from 1 to 10");
-        let said = argument_mistake(Lang::Chinese, &mistake);
-        assert!(said.contains("10") && said != mistake.to_string(), "{said}");
+        let message = argument_mistake(Lang::Chinese, &mistake);
+        assert!(
+            message.contains("10") && message != mistake.to_string(),
+            "{message}"
+        );
         let port = ArgumentMistake::Port {
             text: "80x".into(),
             problem: PortError::NotANumber,

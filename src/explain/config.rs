@@ -30,11 +30,11 @@ mod tests {
 
     #[test]
     fn the_field_is_named_in_both_languages() {
-        let said = |lang| config_mistake(lang, "--bind", &ConfigProblem::Missing);
+        let message = |lang| config_mistake(lang, "--bind", &ConfigProblem::Missing);
         assert_eq!(
-            said(Lang::English),
+            message(Lang::English),
             "`--bind`: sessions of this kind need it"
         );
-        assert_eq!(said(Lang::Chinese), "`--bind`：这种会话必须填写此项");
+        assert_eq!(message(Lang::Chinese), "`--bind`：这种会话必须填写此项");
     }
 }

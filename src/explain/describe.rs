@@ -11,10 +11,10 @@ pub fn describe(lang: Lang, interfaces: Interfaces) -> Describe {
     Arc::new(move |event| match event {
         Notice::Failed(problem) => failure(lang, problem).line(lang),
         _ => {
-            let said = notice(lang, event, &interfaces);
+            let message = notice(lang, event, &interfaces);
             match event.peer() {
-                Some(peer) => format!("{} {said}", interfaces.show(peer)),
-                None => said,
+                Some(peer) => format!("{} {message}", interfaces.show(peer)),
+                None => message,
             }
         }
     })

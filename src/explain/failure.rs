@@ -353,7 +353,7 @@ fn detail(lang: Lang, cause: &Cause) -> String {
     let of_system = cause.code().filter(|code| *code != 0).map(error_name);
     let icmp =
         matches!(cause, Cause::PortUnreachable { .. }).then(|| t!(lang, "failure.icmp_port"));
-    let told = match cause {
+    let reported = match cause {
         Cause::NoSuchHost { detail } if !detail.is_empty() => Some(detail.clone()),
         // A panic message may contain control characters.
         Cause::Died { reason } => Some(printable::line(reason.as_bytes())),
@@ -361,7 +361,7 @@ fn detail(lang: Lang, cause: &Cause) -> String {
     };
     icmp.into_iter()
         .chain(of_system)
-        .chain(told)
+        .chain(reported)
         .collect::<Vec<_>>()
         .join(" · ")
 }

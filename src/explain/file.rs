@@ -262,8 +262,8 @@ mod tests {
             (Lang::English, "lines that are no records: 7, 1,200–1,202"),
             (Lang::Chinese, "第 7, 1,200–1,202 行"),
         ] {
-            let said = others(lang, 4, &found);
-            assert!(said.contains(lines), "{said}");
+            let message = others(lang, 4, &found);
+            assert!(message.contains(lines), "{message}");
         }
         let one = others(Lang::English, 1, &[(Other::Line(7), 1)]);
         assert!(one.contains("1 line that is no record: 7"), "{one}");

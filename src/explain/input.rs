@@ -130,8 +130,8 @@ mod tests {
     #[test]
     fn a_wrong_character_is_named_as_it_was_typed_and_where_it_stands() {
         let wrong = unescape(r"a\x4\q", Charset::Utf8).unwrap_err();
-        let said = mistake(Lang::English, &wrong);
-        assert_eq!(said, r"Character 5: “\” is not a hexadecimal digit");
+        let wording = mistake(Lang::English, &wrong);
+        assert_eq!(wording, r"Character 5: “\” is not a hexadecimal digit");
         let wrong = unescape("a\\\u{1b}", Charset::Utf8).unwrap_err();
         assert!(mistake(Lang::English, &wrong).contains(r"\u{1b}"));
     }
@@ -140,8 +140,11 @@ mod tests {
     fn a_port_that_is_too_large_is_not_said_to_begin_at_1() {
         // 0 lets the system choose the port that is bound.
         for lang in Lang::ALL {
-            let said = port_error(lang, PortError::OutOfRange);
-            assert!(said.contains("65535") && !said.contains("1–"), "{said}");
+            let wording = port_error(lang, PortError::OutOfRange);
+            assert!(
+                wording.contains("65535") && !wording.contains("1–"),
+                "{wording}"
+            );
         }
     }
 }

@@ -64,18 +64,18 @@ mod tests {
 
     #[test]
     fn one_place_is_not_several() {
-        let told = |lang, places| what(lang, 9, LossPlace::Above { places }, false);
+        let reported = |lang, places| what(lang, 9, LossPlace::Above { places }, false);
         for lang in [Lang::English, Lang::Chinese] {
-            assert!(!told(lang, 1).contains('1'), "{}", told(lang, 1));
-            assert!(told(lang, 2).contains('2'), "{}", told(lang, 2));
+            assert!(!reported(lang, 1).contains('1'), "{}", reported(lang, 1));
+            assert!(reported(lang, 2).contains('2'), "{}", reported(lang, 2));
         }
     }
 
     #[test]
     fn where_no_row_is_shown_none_is_named() {
-        let told = |lang| what(lang, 1_234, LossPlace::Hidden, false);
+        let reported = |lang| what(lang, 1_234, LossPlace::Hidden, false);
         let english = "The kernel dropped 1,234 datagrams: the receive buffer was full";
-        assert_eq!(told(Lang::English), english);
-        assert!(told(Lang::Chinese).starts_with("内核丢弃了 1,234 个"));
+        assert_eq!(reported(Lang::English), english);
+        assert!(reported(Lang::Chinese).starts_with("内核丢弃了 1,234 个"));
     }
 }

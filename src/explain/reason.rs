@@ -100,9 +100,9 @@ mod tests {
             (Lang::English, "an error in this program"),
             (Lang::Chinese, "程序内部"),
         ] {
-            for told in [reason(lang, &error), unwritten(lang, &error)] {
-                assert!(told.contains("index out␊of bounds"), "{told}");
-                assert!(told.contains(word), "{told}");
+            for reported in [reason(lang, &error), unwritten(lang, &error)] {
+                assert!(reported.contains("index out␊of bounds"), "{reported}");
+                assert!(reported.contains(word), "{reported}");
             }
         }
     }

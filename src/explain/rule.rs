@@ -103,21 +103,21 @@ mod tests {
                 continue;
             }
             let problem = RuleProblem::Regex(regular::mistake(pattern));
-            let said = rule_problem(Lang::Chinese, &problem);
-            let reason = said.split_once('：').unwrap().1;
+            let message = rule_problem(Lang::Chinese, &problem);
+            let reason = message.split_once('：').unwrap().1;
             let words = |c: char| c.is_ascii_lowercase();
             // Names like \p{Han} and flags are not English words.
             assert!(
                 !reason.split(|c| !words(c)).any(|word| word.len() > 4),
-                "{said}"
+                "{message}"
             );
-            let said = rule_problem(Lang::English, &problem);
-            assert!(said.contains("Character "), "{said}");
+            let message = rule_problem(Lang::English, &problem);
+            assert!(message.contains("Character "), "{message}");
         }
-        let said = rule_problem(Lang::English, &RuleProblem::Regex(regular::mistake("你(")));
+        let message = rule_problem(Lang::English, &RuleProblem::Regex(regular::mistake("你(")));
         assert!(
-            said.contains("Character 2: the ) for this ( is missing"),
-            "{said}"
+            message.contains("Character 2: the ) for this ( is missing"),
+            "{message}"
         );
     }
 }

@@ -206,11 +206,14 @@ mod tests {
             let cure = t!(lang, "failure.of_many.cure");
             for address in ["224.0.0.1:80", "255.255.255.255:80", "[ff02::1%lo]:80"] {
                 // ENETUNREACH (errno(3)).
-                let (what, told) = failure(lang, Operation::Connect, address, 101);
-                assert!(what.contains(address) && told == cure, "{what}{told}");
+                let (what, reported) = failure(lang, Operation::Connect, address, 101);
+                assert!(
+                    what.contains(address) && reported == cure,
+                    "{what}{reported}"
+                );
             }
-            let (_, told) = failure(lang, Operation::Connect, "10.1.2.3:80", 101);
-            assert_ne!(told, cure);
+            let (_, reported) = failure(lang, Operation::Connect, "10.1.2.3:80", 101);
+            assert_ne!(reported, cure);
         }
     }
 

@@ -85,7 +85,7 @@ mod tests {
             interface("eth0", "10.0.0.2"),
         ]);
         for lang in Lang::ALL {
-            let said = |local: &str, to: &str, joined: &[&str]| {
+            let message = |local: &str, to: &str, joined: &[&str]| {
                 let ip = |text: &str| text.parse::<IpAddr>().unwrap();
                 let groups: Vec<_> = joined
                     .iter()
@@ -97,16 +97,20 @@ mod tests {
                 astray(lang, ip(local), ip(to), &groups, &interfaces)
             };
             for to in ["255.255.255.255", "10.0.0.255", "224.0.0.1"] {
-                let words = said("127.0.0.1", to, &[]).unwrap();
+                let words = message("127.0.0.1", to, &[]).unwrap();
                 assert!(
                     words.contains(to) && words.contains("eth0 10.0.0.2"),
                     "{words}"
                 );
             }
-            assert!(said("0.0.0.0", "224.0.0.1", &[]).unwrap().contains("eth0"));
-            assert_eq!(said("0.0.0.0", "224.0.0.1", &["224.0.0.1"]), None);
-            assert_eq!(said("0.0.0.0", "255.255.255.255", &[]), None);
-            assert_eq!(said("127.0.0.1", "127.0.0.1", &[]), None);
+            assert!(
+                message("0.0.0.0", "224.0.0.1", &[])
+                    .unwrap()
+                    .contains("eth0")
+            );
+            assert_eq!(message("0.0.0.0", "224.0.0.1", &["224.0.0.1"]), None);
+            assert_eq!(message("0.0.0.0", "255.255.255.255", &[]), None);
+            assert_eq!(message("127.0.0.1", "127.0.0.1", &[]), None);
         }
     }
 }

@@ -12,7 +12,7 @@ use std::fmt;
 
 /// Formats `line:column: message`, as compilers do, so that editors find the position.
 pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
-    let said = match &mistake.problem {
+    let text = match &mistake.problem {
         FileProblem::Syntax { error, known } => syntax(lang, error, *known),
         FileProblem::UnknownField {
             found,
@@ -25,7 +25,7 @@ pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
             format!("`{field}`: {}", argument_mistake(lang, mistake))
         }
     };
-    format!("{}:{}: {said}", mistake.line, mistake.column)
+    format!("{}:{}: {text}", mistake.line, mistake.column)
 }
 
 impl fmt::Display for FileMistake {

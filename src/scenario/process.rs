@@ -41,8 +41,8 @@ impl Source {
                 Ok(Err(end.reason().unwrap_or_default().to_owned()))
             }
             _ => {
-                let said = String::from_utf8_lossy(&printed.stderr);
-                Err(io::Error::other(printable::words(said.trim())))
+                let message = String::from_utf8_lossy(&printed.stderr);
+                Err(io::Error::other(printable::words(message.trim())))
             }
         }
     }

@@ -85,7 +85,8 @@ pub struct Step {
     pub passed: bool,
     /// Why the step failed; empty if it passed.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub said: String,
+    #[serde(rename = "said")]
+    pub message: String,
     /// The messages received instead of the expected one.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub instead: Vec<Received>,
@@ -178,7 +179,7 @@ mod tests {
             step: 2,
             what: "Expect a “x”".into(),
             passed: false,
-            said: "Nothing came.".into(),
+            message: "Nothing came.".into(),
             instead: vec![Received {
                 from: Peer::unnamed(),
                 hex: "6f6b".into(),
@@ -188,7 +189,7 @@ mod tests {
         let line = serde_json::to_string(&step).unwrap();
         assert!(line.contains("6f6b") && !line.contains("remarks"), "{line}");
         let read: Step = serde_json::from_str(&line).unwrap();
-        assert_eq!((read.step, read.said), (2, step.said));
+        assert_eq!((read.step, read.message), (2, step.message));
         assert!(read.instead.is_empty());
     }
 }

@@ -100,8 +100,8 @@ impl Session {
     pub fn apply(&mut self, event: Event) {
         match event {
             Event::Rows(chunk) => {
-                for told in chunk.told() {
-                    self.note(&told);
+                for notice in chunk.connection_notices() {
+                    self.observe(&notice);
                 }
                 self.last_source = chunk.last_source().or(self.last_source);
                 self.totals.received = self.totals.received + chunk.received();
@@ -233,17 +233,17 @@ impl Session {
         self.failure.as_ref()
     }
 
-    fn note(&mut self, told: &ConnectionNotice<'_>) {
-        let id = told.connection;
-        self.totals.note(told.notice);
-        match told.notice {
+    fn observe(&mut self, notice: &ConnectionNotice<'_>) {
+        let id = notice.connection;
+        self.totals.observe(notice.notice);
+        match notice.notice {
             Notice::Bound { local, .. } => self.stands(*local, false),
             Notice::Listening { local } => self.stands(*local, true),
             Notice::Connected { peer, local } => {
                 self.stands(*local, true);
                 self.join(id, *peer, Some(*local));
             }
-            Notice::Joined { peer } => self.join(id, *peer, told.local),
+            Notice::Joined { peer } => self.join(id, *peer, notice.local),
             Notice::PeerFinished { .. } => self.change(id, |known| known.peer_finished = true),
             Notice::WriteClosed { .. } => self.change(id, |known| known.write_closed = true),
             Notice::PeerReset { .. } | Notice::Reset { .. } | Notice::Closed { .. } => {

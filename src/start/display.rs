@@ -50,14 +50,14 @@ pub fn reached(lang: Lang) -> Result<Display, String> {
             Err(error) => vain("DISPLAY", name, error.to_string()),
         }
     }
-    let said = match tried.is_empty() {
+    let text = match tried.is_empty() {
         true => t!(lang, "start.display"),
         false => {
             tried.push(t!(lang, "start.other_display"));
             tried.join("\n")
         }
     };
-    Err(format!("{said}\n\n    xvfb-run -a netpeer\n"))
+    Err(format!("{text}\n\n    xvfb-run -a netpeer\n"))
 }
 
 /// Connects to the compositor's socket: a path, or a name in `XDG_RUNTIME_DIR`.

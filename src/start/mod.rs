@@ -160,7 +160,7 @@ pub fn window_of(
                 // Without a thread, Xlib ends the process, or hangs.
                 x_server::end_with_it(at_once).ok();
             }
-            settings_window::tell_renderers(&cc.egui_ctx, renderer::told(&failed));
+            settings_window::tell_renderers(&cc.egui_ctx, renderer::failures(&failed));
             create(cc, start, open, around)
         };
         match eframe::run_native(APP_ID, options, Box::new(creator)) {
@@ -171,7 +171,7 @@ pub fn window_of(
             break;
         }
     }
-    let reason = renderer::told(&failed);
+    let reason = renderer::failures(&failed);
     Err(t!(lang, "start.failed", reason = reason))
 }
 

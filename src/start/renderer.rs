@@ -24,7 +24,7 @@ pub fn choose(renderer: Renderer, options: &mut eframe::NativeOptions) {
 
 /// The failures before a renderer worked, or all of them: `Direct3D 12: …; Vulkan: …`. A single
 /// renderer is not named.
-pub fn told(failed: &[(Renderer, String)]) -> String {
+pub fn failures(failed: &[(Renderer, String)]) -> String {
     if let ([(_, reason)], [_]) = (failed, Renderer::here()) {
         return reason.clone();
     }
@@ -44,13 +44,13 @@ mod tests {
             (Renderer::Vulkan, "No adapter".to_owned()),
         ];
         let expected = "Direct3D 12: Parent device is lost; Vulkan: No adapter";
-        assert_eq!(told(&failed), expected);
-        assert_eq!(told(&[]), "");
+        assert_eq!(failures(&failed), expected);
+        assert_eq!(failures(&[]), "");
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn the_only_renderer_is_not_named() {
-        assert_eq!(told(&[(Renderer::Gl, "reason".to_owned())]), "reason");
+        assert_eq!(failures(&[(Renderer::Gl, "reason".to_owned())]), "reason");
     }
 }

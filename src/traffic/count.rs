@@ -81,12 +81,12 @@ impl Totals {
                 Volume::add(&mut self.sent, bytes.len());
                 self.truncated += u64::from(record.arrival.truncated);
             }
-            Body::Notice(notice) => self.note(notice),
+            Body::Notice(notice) => self.observe(notice),
         }
     }
 
     /// Adds the drops, refusals, suppressed replies and refused messages that a notice reports.
-    pub fn note(&mut self, notice: &Notice) {
+    pub fn observe(&mut self, notice: &Notice) {
         match notice {
             Notice::Failed(failure) => match failure.cause {
                 Cause::Dropped {

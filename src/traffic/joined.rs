@@ -53,20 +53,20 @@ impl Streamed {
 pub(super) fn next(
     pending: &mut Vec<u8>,
     bytes: &[u8],
-    said: Option<Charset>,
+    chosen: Option<Charset>,
     context: ReadingContext,
     known_before: Option<Charset>,
 ) -> (Streamed, Option<bool>) {
-    let (streamed, sure) = part(pending, bytes, said, context, known_before);
+    let (streamed, sure) = part(pending, bytes, chosen, context, known_before);
     hand_on(pending, bytes, &streamed);
     (streamed, sure)
 }
 
 /// Whether a read leaves no pending bytes, whatever came before it.
-pub(super) fn ends_whole(bytes: &[u8], said: Option<Charset>) -> bool {
+pub(super) fn ends_whole(bytes: &[u8], chosen: Option<Charset>) -> bool {
     let is_whole = |charset| unfinished(charset, bytes) == 0;
     bytes.iter().any(|byte| is_alone(*byte))
-        && match said {
+        && match chosen {
             Some(charset) => is_whole(charset),
             None => is_whole(Charset::Utf8) && is_whole(Charset::Gb18030),
         }
@@ -75,14 +75,14 @@ pub(super) fn ends_whole(bytes: &[u8], said: Option<Charset>) -> bool {
 fn part(
     before: &[u8],
     bytes: &[u8],
-    said: Option<Charset>,
+    chosen: Option<Charset>,
     context: ReadingContext,
     known_before: Option<Charset>,
 ) -> (Streamed, Option<bool>) {
     if bytes.is_empty() {
         return (Streamed::alone(Reading::Empty), None);
     }
-    if let Some(charset) = said {
+    if let Some(charset) = chosen {
         return (part_in(charset, before, bytes), None);
     }
     // The encoding of the peer is unknown: bytes that were no text may become text with this read.

@@ -17,7 +17,7 @@ pub struct LocalAddresses {
 
 impl LocalAddresses {
     /// Records that a datagram of this peer was sent to this local unicast address.
-    pub fn note(&mut self, peer: SocketAddr, ip: IpAddr) {
+    pub fn observe(&mut self, peer: SocketAddr, ip: IpAddr) {
         if self.last == Some((peer, ip)) {
             return;
         }

@@ -53,7 +53,7 @@ mod tests {
     /// 2026-11-22 14:03:31.552 UTC.
     const NEWEST: Micros = 1_795_356_211_552_000;
 
-    fn told(text: &str) -> Option<String> {
+    fn reported(text: &str) -> Option<String> {
         let time = moment(text, NEWEST, &TimeZone::UTC)?;
         Some(Timestamp::from_microsecond(time).unwrap().to_string())
     }
@@ -68,7 +68,7 @@ mod tests {
             ("１４：０３", "2026-11-22T14:03:00Z"),
             ("2026-11-20 23:59:59", "2026-11-20T23:59:59Z"),
         ] {
-            assert_eq!(told(text).as_deref(), Some(expected), "{text}");
+            assert_eq!(reported(text).as_deref(), Some(expected), "{text}");
         }
     }
 
@@ -84,7 +84,7 @@ mod tests {
             "14:03:60",
             "2026-11-20T14:03:37+09:00",
         ] {
-            assert_eq!(told(text), None, "{text}");
+            assert_eq!(reported(text), None, "{text}");
         }
     }
 }

@@ -108,14 +108,14 @@ impl Recognition {
         self.read(row, record, None, !record.arrival.is_datagram());
     }
 
-    /// Decodes a row and learns from it: in the encoding `said` by the user, or else in the
+    /// Decodes a row and learns from it: in the encoding `chosen` by the user, or else in the
     /// recognised one. `in_stream` says whether the row is a part of a stream; all rows of a
     /// stream must be read in order.
     pub fn read(
         &mut self,
         row: u64,
         record: &Record<'_>,
-        said: Option<Charset>,
+        chosen: Option<Charset>,
         in_stream: bool,
     ) -> Streamed {
         let by = |peer| FarSide {
@@ -155,26 +155,26 @@ impl Recognition {
             let key = (by(peer), direction);
             let mut tail = self.tails.remove(&key).unwrap_or_default();
             let known_before = self.known(row, peer);
-            let read = joined::next(&mut tail, bytes, said, context, known_before);
+            let read = joined::next(&mut tail, bytes, chosen, context, known_before);
             if !tail.is_empty() && self.tails.len() < STREAMS {
                 self.tails.insert(key, tail);
             }
             read
         } else {
             let Recognised { reading, sure } = recognise(bytes, context);
-            let said = said.filter(|_| !bytes.is_empty()).map(Reading::Text);
-            (Streamed::alone(said.unwrap_or(reading)), Some(sure))
+            let chosen = chosen.filter(|_| !bytes.is_empty()).map(Reading::Text);
+            (Streamed::alone(chosen.unwrap_or(reading)), Some(sure))
         };
-        let tells = direction == Direction::In && said.is_none() && !bytes.is_ascii();
+        let tells = direction == Direction::In && chosen.is_none() && !bytes.is_ascii();
         if let (Reading::Text(charset), Some(sure)) = (streamed.reading, sure)
             && tells
         {
-            self.note(row, peer, charset, sure);
+            self.observe(row, peer, charset, sure);
         }
         streamed
     }
 
-    fn note(&mut self, row: u64, peer: Peer, charset: Charset, sure: bool) {
+    fn observe(&mut self, row: u64, peer: Peer, charset: Charset, sure: bool) {
         let before = self.known_of(row, peer);
         let mut known = before;
         match sure {

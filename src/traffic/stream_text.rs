@@ -16,33 +16,39 @@ use crate::payload::charset::Charset;
 const ROWS: u64 = 128;
 const BYTES: usize = 4096;
 
-/// Decodes a row as a part of its stream: in the encoding that `said` returns, or else in the
+/// Decodes a row as a part of its stream: in the encoding that `chosen_charset` returns, or else in the
 /// recognised one. `None` if the log does not hold the row.
 pub fn read(
     log: &Log,
     row: u64,
-    said: impl Fn(u64, &Record<'_>) -> Option<Charset>,
+    chosen_charset: impl Fn(u64, &Record<'_>) -> Option<Charset>,
 ) -> Option<Streamed> {
     let mut pending = Vec::new();
-    for earlier in before(log, row, &said) {
-        next(log, earlier, &said, &mut pending);
+    for earlier in before(log, row, &chosen_charset) {
+        next(log, earlier, &chosen_charset, &mut pending);
     }
-    next(log, row, &said, &mut pending)
+    next(log, row, &chosen_charset, &mut pending)
 }
 
 /// Decodes a row after the `pending` bytes of its stream, and updates them.
 fn next(
     log: &Log,
     row: u64,
-    said: &impl Fn(u64, &Record<'_>) -> Option<Charset>,
+    chosen_charset: &impl Fn(u64, &Record<'_>) -> Option<Charset>,
     pending: &mut Vec<u8>,
 ) -> Option<Streamed> {
     let record = log.get(row)?;
-    let (recognition, said) = (log.recognition(), said(row, &record));
+    let (recognition, chosen_charset) = (log.recognition(), chosen_charset(row, &record));
     let context = recognition.context(row, &record);
     let earlier = row.checked_sub(1);
     let known_before = earlier.and_then(|row| recognition.known(row, record.peer()?));
-    let (streamed, _) = joined::next(pending, record.bytes(), said, context, known_before);
+    let (streamed, _) = joined::next(
+        pending,
+        record.bytes(),
+        chosen_charset,
+        context,
+        known_before,
+    );
     Some(streamed)
 }
 
@@ -50,28 +56,28 @@ fn next(
 #[derive(Clone, Debug, Default)]
 pub struct StreamTextReader {
     /// The encoding of all text, where the user chose one.
-    said: Option<Charset>,
+    chosen_charset: Option<Charset>,
     recognition: Recognition,
     row: u64,
 }
 
 impl StreamTextReader {
-    /// A reader for the rows of a log from its beginning on. `said` is the encoding chosen by the
+    /// A reader for the rows of a log from its beginning on. `chosen_charset` is the encoding chosen by the
     /// user.
-    pub fn new(said: Option<Charset>, prefers_chinese: bool) -> Self {
+    pub fn new(chosen_charset: Option<Charset>, prefers_chinese: bool) -> Self {
         let mut recognition = Recognition::default();
         recognition.prefer_chinese(prefers_chinese);
         Self {
-            said,
+            chosen_charset,
             recognition,
             ..Self::default()
         }
     }
 
     /// A reader for the rows of a log from `row` on, with the encodings that are known by then.
-    pub fn following(said: Option<Charset>, recognition: &Recognition, row: u64) -> Self {
+    pub fn following(chosen_charset: Option<Charset>, recognition: &Recognition, row: u64) -> Self {
         Self {
-            said,
+            chosen_charset,
             recognition: recognition.before(row),
             row: 0,
         }
@@ -80,13 +86,18 @@ impl StreamTextReader {
     /// Decodes the next row; `tcp` says whether it may be a part of a stream.
     pub fn read(&mut self, record: &Record<'_>, tcp: bool) -> Streamed {
         self.row += 1;
-        self.recognition.read(self.row, record, self.said, tcp)
+        self.recognition
+            .read(self.row, record, self.chosen_charset, tcp)
     }
 }
 
 /// The rows of the same stream before `row`, oldest first, after the last one that certainly
 /// ends with a whole character, within the limits of the search.
-fn before(log: &Log, row: u64, said: &impl Fn(u64, &Record<'_>) -> Option<Charset>) -> Vec<u64> {
+fn before(
+    log: &Log,
+    row: u64,
+    chosen_charset: &impl Fn(u64, &Record<'_>) -> Option<Charset>,
+) -> Vec<u64> {
     let side = |record: &Record<'_>| (record.peer(), record.connection);
     let Some((kind, own)) = log.get(row).map(|record| (record.kind(), side(&record))) else {
         return Vec::new();
@@ -106,7 +117,7 @@ fn before(log: &Log, row: u64, said: &impl Fn(u64, &Record<'_>) -> Option<Charse
             }
             _ if record.kind() == kind && kind != RecordKind::Notice => {
                 let bytes = record.bytes();
-                if length >= BYTES || joined::ends_whole(bytes, said(row, &record)) {
+                if length >= BYTES || joined::ends_whole(bytes, chosen_charset(row, &record)) {
                     break;
                 }
                 rows.push(row);

@@ -10,15 +10,15 @@ pub struct Upstreams(HashMap<Peer, Peer>);
 
 impl Upstreams {
     /// Adds or removes the sockets that a notice reports.
-    pub fn note(&mut self, notice: &Notice) {
+    pub fn observe(&mut self, notice: &Notice) {
         match notice {
             Notice::Bound { .. } | Notice::Listening { .. } => self.0.clear(),
-            Notice::Automatic(automatic) => self.note_automatic(automatic),
+            Notice::Automatic(automatic) => self.observe_automatic(automatic),
             _ => {}
         }
     }
 
-    fn note_automatic(&mut self, automatic: &Automatic) {
+    fn observe_automatic(&mut self, automatic: &Automatic) {
         match automatic {
             Automatic::Upstream { client, local }
             | Automatic::ForClient {

@@ -18,7 +18,7 @@ pub struct AsCommand {
     field: PathField,
     /// The running save, and its outcome below.
     asked: Option<Job<()>>,
-    said: Option<io::Result<()>>,
+    message: Option<io::Result<()>>,
 }
 
 impl AsCommand {
@@ -30,8 +30,8 @@ impl AsCommand {
         let files: Vec<&str> = config.files().iter().map(|file| file.name).collect();
         if !files.is_empty() {
             let files = files.join(", ");
-            let said = t!(cx.lang, "as_command.brings", files = files);
-            ui.label(RichText::new(said).color(cx.palette.dim));
+            let message = t!(cx.lang, "as_command.brings", files = files);
+            ui.label(RichText::new(message).color(cx.palette.dim));
         }
         ui.horizontal_wrapped(|ui| {
             let copy = t!(cx.lang, "as_command.copy");
@@ -58,15 +58,15 @@ impl AsCommand {
             && let Some(path) = self.path.path_to_write("ron")
         {
             match begin(ui.ctx(), &path, config.scenario()) {
-                Ok(job) => (self.asked, self.said) = (Some(job), None),
-                Err(error) => self.said = Some(Err(error)),
+                Ok(job) => (self.asked, self.message) = (Some(job), None),
+                Err(error) => self.message = Some(Err(error)),
             }
         }
         if let Some(ended) = self.asked.as_ref().and_then(Job::poll) {
             self.asked = None;
-            self.said = Some(ended.into_result());
+            self.message = Some(ended.into_result());
         }
-        match &self.said {
+        match &self.message {
             None => {}
             Some(Ok(())) => {
                 let text = t!(cx.lang, "as_command.saved");

@@ -35,7 +35,7 @@ pub struct ExportWindow {
     shown_only: bool,
     replaces: bool,
     /// The outcome of the last export, and whether it failed.
-    said: Option<(String, bool)>,
+    message: Option<(String, bool)>,
     /// The file and format that was said of.
     said_of: Option<(PathBuf, CaptureFormat)>,
     as_command: AsCommand,
@@ -53,13 +53,13 @@ impl ExportWindow {
         // Leave to replace is given for one file.
         self.replaces = false;
         self.shown_only = shown_only;
-        self.said = None;
+        self.message = None;
         self.field.focus();
     }
 
     /// Says how one ended.
     pub fn ended(&mut self, lang: Lang, outcome: &ExportOutcome) {
-        self.said = Some(match outcome {
+        self.message = Some(match outcome {
             ExportOutcome::Done {
                 rows,
                 bytes,
@@ -85,7 +85,7 @@ impl ExportWindow {
 
     /// Says why one could not begin.
     pub fn failed(&mut self, lang: Lang, error: &io::Error) {
-        self.said = Some((explain::unwritten(lang, error), true));
+        self.message = Some((explain::unwritten(lang, error), true));
     }
 
     /// The page; `config` is the session as a terminal would be told, or the missing interface of
@@ -161,7 +161,7 @@ impl ExportWindow {
             return None;
         }
         let path = self.path.path_to_write(self.format.extension())?;
-        self.said = None;
+        self.message = None;
         self.said_of = self.path.path().map(|path| (path, self.format));
         Some(Asked::Start(Wanted {
             path,
@@ -175,7 +175,7 @@ impl ExportWindow {
     fn said_ui(&self, ui: &mut Ui, cx: UiContext<'_>) {
         let present = self.path.path().map(|path| (path, self.format));
         let same = self.said_of == present;
-        if let Some((text, bad)) = self.said.as_ref().filter(|_| same) {
+        if let Some((text, bad)) = self.message.as_ref().filter(|_| same) {
             let colour = match bad {
                 true => cx.palette.error,
                 false => cx.palette.ok,

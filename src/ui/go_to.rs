@@ -76,7 +76,7 @@ impl GoTo {
         let name = t!(cx.lang, "go_to.field");
         controls::caption(ui, &name, 0.0, cx.palette);
         let faulty = !self.text.trim().is_empty() && row.is_none();
-        let said = faulty.then(|| match (time, first) {
+        let message = faulty.then(|| match (time, first) {
             (Some(_), Some(first)) if before_all => {
                 let first = cx.time(first, TimeFormat::Millis);
                 t!(cx.lang, "go_to.before_all", time = first)
@@ -85,7 +85,7 @@ impl GoTo {
             (None, _) => t!(cx.lang, "go_to.not_a_time"),
         });
         let field = controls::Field::new(&mut self.text, &name, "14:03:31.552", WIDTH - 8.0);
-        let field = field.fault(said.as_deref());
+        let field = field.fault(message.as_deref());
         let response = field.show(ui, cx.palette);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if opened {
@@ -93,8 +93,8 @@ impl GoTo {
         } else if !response.has_focus() && !entered {
             response.request_focus();
         }
-        if let Some(said) = &said {
-            controls::error_line(ui, said, cx.palette);
+        if let Some(message) = &message {
+            controls::error_line(ui, message, cx.palette);
         }
         let Some(row) = row.filter(|_| entered) else {
             return false;

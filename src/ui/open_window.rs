@@ -57,9 +57,9 @@ pub fn unreadable_ui(
     place: usize,
 ) -> Option<Action> {
     controls::heading(ui, &t!(cx.lang, "open.heading"), cx.palette);
-    let said = explain::failure(cx.lang, failure);
-    controls::error_line(ui, &said.what_and_why(cx.lang), cx.palette);
-    let cure = RichText::new(said.cure).font(theme::small());
+    let message = explain::failure(cx.lang, failure);
+    controls::error_line(ui, &message.what_and_why(cx.lang), cx.palette);
+    let cure = RichText::new(message.cure).font(theme::small());
     ui.add(egui::Label::new(cure.color(cx.palette.dim)).wrap());
     let mut action = None;
     let another = t!(cx.lang, "open.another");

@@ -73,8 +73,8 @@ impl PathField {
         }
         if let Some(died) = &self.died {
             let reason = explain::died(cx.lang, died);
-            let said = t!(cx.lang, "path.died", reason = reason);
-            controls::error_line(ui, &said, cx.palette);
+            let message = t!(cx.lang, "path.died", reason = reason);
+            controls::error_line(ui, &message, cx.palette);
         }
         ui.horizontal(|ui| {
             ui.set_min_height(theme::FIELD);

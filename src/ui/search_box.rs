@@ -224,7 +224,7 @@ impl SearchBox {
                 self.focus(ui.ctx());
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let mut words = said(cx, count, rows, shown.view.shown);
+                let mut words = wording(cx, count, rows, shown.view.shown);
                 if let Some(number) = number_of(session, sought, shown.view) {
                     let number = t!(cx.lang, "search.number", number = grouped(number));
                     words = format!("{number}{words}");
@@ -326,7 +326,7 @@ fn number_of(session: &Session, sought: Sought<'_>, view: &LogView) -> Option<u6
 }
 
 /// `12 of 3,456 rows`; those found may be of a kind that is hidden.
-fn said(cx: UiContext<'_>, count: RecordCount, rows: u64, shown: Shown) -> String {
+fn wording(cx: UiContext<'_>, count: RecordCount, rows: u64, shown: Shown) -> String {
     let mut text = t!(
         cx.lang,
         "search.count",

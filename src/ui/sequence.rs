@@ -182,8 +182,8 @@ impl SequenceDraft {
             }
             problem = command.err();
             if let Some(repeating) = running.filter(|_| stop) {
-                let said = repeat::said(&repeating, cx);
-                ui.label(RichText::new(said).color(cx.palette.dim));
+                let wording = repeat::progress(&repeating, cx);
+                ui.label(RichText::new(wording).color(cx.palette.dim));
             }
         });
         if let Some((place, blocked)) = problem.filter(|_| !stop && !self.steps.is_empty())

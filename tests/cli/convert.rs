@@ -167,7 +167,11 @@ fn rows_go_through_a_pipe_as_they_come() {
     program.ends_input();
     let ended = program.ended();
     assert_eq!(ended.status, Some(0), "{}", ended.err);
-    assert!(ended.err.contains("Wrote 2 rows to stdout"), "{}", ended.err);
+    assert!(
+        ended.err.contains("Wrote 2 rows to stdout"),
+        "{}",
+        ended.err
+    );
     // A file works, too; it appears at the end of the input.
     let dir = tempfile::tempdir().unwrap();
     let output = dir.path().join("x.csv");

@@ -222,7 +222,7 @@ impl Probe {
                     let record = chunk.get(position).expect("a record");
                     self.stamps.push((record.kind(), record.time));
                     if let Some(id) = record.connection {
-                        self.note(id, &record.body);
+                        self.observe(id, &record.body);
                     }
                     if let Some(rule) = record.origin.rule {
                         let reply = (rule.to_owned(), record.bytes().to_vec());
@@ -264,7 +264,7 @@ impl Probe {
         }
     }
 
-    fn note(&mut self, id: ConnectionId, body: &Body<'_>) {
+    fn observe(&mut self, id: ConnectionId, body: &Body<'_>) {
         let peer = match body {
             Body::Received { peer, .. } | Body::Sent { peer, .. } => Some(*peer),
             Body::Notice(Notice::Automatic(automatic)) => match &**automatic {

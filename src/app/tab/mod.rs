@@ -142,8 +142,8 @@ impl Tab {
     /// Reads the rows of the log from `from` on, in the encoding chosen for the session or the
     /// recognised one. Encodings chosen for single rows or peers do not count.
     pub fn reader(&self, from: u64) -> StreamTextReader {
-        let said = self.drafts.receive.read_as.session;
-        StreamTextReader::following(said, self.session.log.recognition(), from)
+        let chosen_charset = self.drafts.receive.read_as.session;
+        StreamTextReader::following(chosen_charset, self.session.log.recognition(), from)
     }
 
     /// The kind of the open session, or the kind chosen for the next one.

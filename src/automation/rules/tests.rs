@@ -224,9 +224,9 @@ fn where_no_encoding_was_chosen_a_text_is_found_in_either() {
         Condition::Not(Box::new(Condition::Contains(BytePattern::text("再见")))),
     ]))];
     let mut follows = Rules::new(&all, None::<Charset>).unwrap();
-    for said in ["你好".as_bytes(), &gbk] {
-        assert!(follows.decide(&inbound(said)).is_some(), "{said:?}");
-        assert_eq!(follows.dry_run(&inbound(said)), [RuleOutcome::Fires]);
+    for message in ["你好".as_bytes(), &gbk] {
+        assert!(follows.decide(&inbound(message)).is_some(), "{message:?}");
+        assert_eq!(follows.dry_run(&inbound(message)), [RuleOutcome::Fires]);
     }
     let mut chosen = Rules::new(&all, Charset::Utf8).unwrap();
     assert!(chosen.decide(&inbound(&gbk)).is_none());

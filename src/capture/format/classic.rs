@@ -168,8 +168,8 @@ impl FormatWriter for Classic {
         match record.body {
             Body::Notice(notice) => {
                 self.pass_over(record, row.carrier);
-                let said = said(notice, self.connected, about);
-                out.extend_from_slice(printable::line(said.as_bytes()).as_bytes());
+                let message = message(notice, self.connected, about);
+                out.extend_from_slice(printable::line(message.as_bytes()).as_bytes());
             }
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
                 out.push(b'\n');
@@ -241,7 +241,7 @@ fn push_indented(out: &mut Vec<u8>, charset: Charset, read: &Streamed, bytes: &[
 
 /// The text of a notice. A client's coming and going has fixed words in these programs, with
 /// one for every end; how it ended, and what was not sent, follows them.
-fn said(notice: &Notice, connected: bool, about: &About) -> String {
+fn message(notice: &Notice, connected: bool, about: &About) -> String {
     match notice {
         notice if connected => (about.describe)(notice),
         Notice::Joined { peer } => format!("Client {peer} gets online."),
@@ -249,8 +249,8 @@ fn said(notice: &Notice, connected: bool, about: &About) -> String {
         Notice::Closed { peer, .. }
         | Notice::PeerReset { peer, .. }
         | Notice::Reset { peer, .. } => {
-            let said = (about.describe)(notice);
-            let how = said.strip_prefix(&peer.to_string()).unwrap_or(&said);
+            let message = (about.describe)(notice);
+            let how = message.strip_prefix(&peer.to_string()).unwrap_or(&message);
             format!("Client {peer} gets offline. {}", how.trim_start())
         }
         notice => (about.describe)(notice),

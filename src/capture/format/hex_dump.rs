@@ -69,8 +69,8 @@ impl FormatWriter for HexDump {
                 (peer, bytes)
             }
             Body::Notice(notice) => {
-                let said = (about.describe)(notice);
-                return write!(out, " event {}\n\n", printable::line(said.as_bytes()));
+                let message = (about.describe)(notice);
+                return write!(out, " event {}\n\n", printable::line(message.as_bytes()));
             }
         };
         self.peers.push(out, peer, |text| {

@@ -23,17 +23,14 @@ pub enum Lost {
 }
 
 impl Lost {
-    /// What a row says of all this.
-    pub(super) fn said(
-        record: &Record<'_>,
-        carrier: Option<Carrier>,
-    ) -> impl Iterator<Item = Self> {
+    /// The properties that a row has.
+    pub(super) fn of(record: &Record<'_>, carrier: Option<Carrier>) -> impl Iterator<Item = Self> {
         let has_local =
             carrier.is_some() || record.local.is_some() || record.arrival.destination.is_some();
         // Interface 0 means that a capture names none.
         let by = record.arrival.destination;
         let has_interface = by.is_some_and(|by| by.interface != 0);
-        let said = [
+        let present = [
             (Self::Micros, record.time % 1_000 != 0),
             (Self::Origin, record.origin != RecordOrigin::default()),
             (Self::Truncation, record.arrival.truncated),
@@ -41,8 +38,8 @@ impl Lost {
             (Self::Interface, has_interface),
             (Self::KernelTime, record.arrival.kernel_time),
         ];
-        let said = said.into_iter().filter(|(_, is_said)| *is_said);
-        said.map(|(lost, _)| lost)
+        let present = present.into_iter().filter(|(_, is_present)| *is_present);
+        present.map(|(lost, _)| lost)
     }
 }
 

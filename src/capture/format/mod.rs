@@ -117,7 +117,7 @@ impl CaptureFormat {
             Ok(writing) => writing.loses,
             Err(_) => &[],
         };
-        Lost::said(record, carrier).filter(move |lost| loses.contains(lost))
+        Lost::of(record, carrier).filter(move |lost| loses.contains(lost))
     }
 
     /// Whether files are lines of text instead of binary blocks.

@@ -157,12 +157,12 @@ impl<'e> Packets<'e> {
         cut: Option<u32>,
         start: u64,
     ) -> Delivery {
-        let told = packet
+        let reported = packet
             .missing
             .and_then(|missing| u32::try_from(missing).ok());
         // Without a length in the headers, all missing bytes may be payload.
-        let missing = match (told, cut) {
-            (Some(told), Some(cut)) => told.min(cut),
+        let missing = match (reported, cut) {
+            (Some(reported), Some(cut)) => reported.min(cut),
             (known, None) | (None, known) => known.unwrap_or(0),
         };
         let remark = captured.remark.unwrap_or_default();

@@ -97,14 +97,14 @@ fn a_stream_reads_as_one_from_the_first_notice_that_names_it() {
         "127.0.0.1:1".parse().unwrap(),
         "127.0.0.1:2".parse().unwrap(),
     );
-    let told = [
+    let reported = [
         Notice::Listening { local },
         Notice::Joined { peer },
         Notice::Connected { peer, local },
     ];
-    for told in &told {
+    for reported in &reported {
         let records = [
-            notice(0, told),
+            notice(0, reported),
             received(1, peer.address().unwrap(), b"ok\xE6\xB8"),
             received(2, peer.address().unwrap(), b"\xA9!"),
         ];
@@ -131,9 +131,9 @@ fn what_is_left_out_is_still_read() {
         "127.0.0.1:1".parse().unwrap(),
         "127.0.0.1:2".parse().unwrap(),
     );
-    let told = Notice::Connected { peer, local };
+    let reported = Notice::Connected { peer, local };
     let mut writer = CaptureWriter::new(CaptureFormat::JsonLines, about(), Vec::new()).unwrap();
-    writer.pass_over(&notice(0, &told));
+    writer.pass_over(&notice(0, &reported));
     writer.pass_over(&received(1, peer.address().unwrap(), b"ok\xE6\xB8"));
     writer
         .write(2, &received(2, peer.address().unwrap(), b"\xA9!"))

@@ -30,8 +30,8 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Impairment, String> {
     let text = ron_file::text(path);
     let text = text.map_err(|error| explain::unreadable(lang, path, &error))?;
     parse(&text).map_err(|mistake| {
-        let said = explain::file_mistake(lang, &mistake);
-        format!("{}:{said}", printable::path(path))
+        let message = explain::file_mistake(lang, &mistake);
+        format!("{}:{message}", printable::path(path))
     })
 }
 
@@ -90,10 +90,10 @@ mod tests {
                 ".ron:1:25: `loss.EveryNth`",
             ),
         ];
-        for (text, said) in cases {
+        for (text, message) in cases {
             std::fs::write(&path, text).unwrap();
             let error = read(&path, Lang::English).unwrap_err();
-            assert!(error.contains(said), "{error}");
+            assert!(error.contains(message), "{error}");
         }
     }
 }

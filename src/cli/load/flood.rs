@@ -80,7 +80,7 @@ pub fn flood(options: &FloodOptions, lang: Lang) -> CommandOutcome {
                 _ => CommandOutcome::Failed,
             }
         }
-        Err(said) => diagnostics::unusable(said),
+        Err(wording) => diagnostics::unusable(wording),
     }
 }
 
@@ -165,7 +165,7 @@ impl FloodOptions {
 
     /// Whether the requested count or time was reached; prints a message if not.
     fn is_whole(&self, sent: &Sent, lang: Lang) -> bool {
-        let said = match self.order.count {
+        let wording = match self.order.count {
             Some(count) if sent.sent < count => t!(
                 lang,
                 "cli.not_all_sent",
@@ -175,7 +175,7 @@ impl FloodOptions {
             None if !sent.by_us => t!(lang, "cli.ended_first"),
             Some(_) | None => return true,
         };
-        diagnostics::say(&said);
+        diagnostics::say(&wording);
         let goes_on = |ending: &Ending| self.half_open && matches!(ending, Ending::Finished(_));
         if let Some(ending) = sent.ending.filter(|ending| !sent.by_us && !goes_on(ending)) {
             ending.complain(lang);
@@ -187,7 +187,7 @@ impl FloodOptions {
     /// side ended it.
     fn send(&self, watch: &mut Watch, none: Flooding, lang: Lang) -> (Flooding, bool) {
         let mut last = none;
-        let mut told = (0, Duration::ZERO);
+        let mut last_report = (0, Duration::ZERO);
         let clock = Clock::start();
         let begun = clock.now();
         let says = self.verbose || io::stderr().is_terminal();
@@ -195,8 +195,8 @@ impl FloodOptions {
             let Some(flooding) = watch.held.session.activity().flooding.filter(|_| says) else {
                 return;
             };
-            let (before, until) = told;
-            told = (flooding.sent, flooding.elapsed);
+            let (before, until) = last_report;
+            last_report = (flooding.sent, flooding.elapsed);
             // Reports do not arrive exactly once a second.
             let seconds = flooding.elapsed.saturating_sub(until).as_secs_f64();
             let more = flooding.sent.saturating_sub(before) as f64;

@@ -72,7 +72,7 @@ struct Judged {
     found: Option<f64>,
     /// The measured value as text.
     #[serde(skip)]
-    said: Option<String>,
+    measured_text: Option<String>,
     met: bool,
 }
 
@@ -171,8 +171,9 @@ impl MeterOptions {
         let sent = |watch: &Watch| flooding(watch).map_or(0, |flooding| flooding.sent);
         // Both counts from the rows: the sender reports its own count less often, so echoes would
         // exceed it.
-        let told = |watch: &Watch| watch.held.session.totals.sent.records;
-        let tell = |watch: &Watch| diagnostics::say(&figures(watch, Some(told(watch))).line(lang));
+        let reported = |watch: &Watch| watch.held.session.totals.sent.records;
+        let tell =
+            |watch: &Watch| diagnostics::say(&figures(watch, Some(reported(watch))).line(lang));
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
         let order = self.order.to(to.clone().into(), true);
         watch.held.command(SenderCommand::Flood(order));
@@ -216,7 +217,7 @@ impl MeterOptions {
         };
         let written = super::publish(&text, lang);
         for one in judged.iter().filter(|one| !one.met) {
-            let found = one.said.as_deref().unwrap_or("–");
+            let found = one.measured_text.as_deref().unwrap_or("–");
             diagnostics::say(&t!(
                 lang,
                 "cli.unmet",
@@ -257,7 +258,7 @@ impl Expected {
                 what,
                 expected: share.to_string(),
                 found,
-                said: found.map(|found| share.words(found)),
+                measured_text: found.map(|found| share.words(found)),
                 met: found.is_some_and(|found| share.holds(found)),
             })
         });
@@ -267,7 +268,7 @@ impl Expected {
                 what: "rtt-p99",
                 expected: time.to_string(),
                 found,
-                said: found.map(Time::words),
+                measured_text: found.map(Time::words),
                 met: found.is_some_and(|found| time.holds(found)),
             }
         });

@@ -75,8 +75,8 @@ impl Watch {
                     self.interrupts.heed_request();
                     return WaitEnd::Request;
                 }
-                recv(self.interrupts.hangup) -> told => {
-                    if self.interrupts.heed_hangup(told) {
+                recv(self.interrupts.hangup) -> reported => {
+                    if self.interrupts.heed_hangup(reported) {
                         return WaitEnd::Request;
                     }
                 }

@@ -17,17 +17,21 @@ use crate::words::Lang;
 pub struct SessionRequest {
     /// The configuration without the options that read files.
     plain: SessionConfig,
-    pub talk: SessionOptions,
+    pub session_options: SessionOptions,
     network: NetworkOptions,
     /// Whether a client sends a FIN once the input has ended and everything is sent.
     pub half_close: bool,
 }
 
 impl SessionRequest {
-    fn new(plain: impl Into<SessionConfig>, talk: SessionOptions, network: NetworkOptions) -> Self {
+    fn new(
+        plain: impl Into<SessionConfig>,
+        session_options: SessionOptions,
+        network: NetworkOptions,
+    ) -> Self {
         Self {
             plain: plain.into(),
-            talk,
+            session_options,
             network,
             half_close: false,
         }
@@ -38,32 +42,37 @@ impl SessionRequest {
     /// # Errors
     /// The error in a file of rules or of a simulated network, or in an option, as text.
     pub fn config(&self, lang: Lang) -> Result<ValidSession, String> {
-        let charset = self.talk.writing.chosen_encoding();
-        let kept = self.talk.answers.kept(lang)?;
+        let charset = self.session_options.writing.chosen_encoding();
+        let kept = self.session_options.answers.kept(lang)?;
         let config = SessionConfig {
             rules: kept.rules.clone(),
             limits: kept.limits,
             conditions: self.network.conditions(lang)?,
             charset,
-            writing: self.talk.writing.composition(""),
+            writing: self.session_options.writing.composition(""),
             ..self.plain.clone()
         };
         let book = config.book(&Interfaces::read());
         let mistake = book.as_ref().err();
-        if let Some(said) = mistake.and_then(|mistake| kept.in_file(mistake, lang)) {
-            return Err(said);
+        if let Some(message) = mistake.and_then(|mistake| kept.in_file(mistake, lang)) {
+            return Err(message);
         }
         let kind = config.kind;
         config.validated(book).map_err(|mistakes| {
-            let said = mistakes.iter().map(|mistake| {
+            let message = mistakes.iter().map(|mistake| {
                 let option = option(mistake.field, kind);
                 explain::config_mistake(lang, option, &mistake.problem)
             });
-            said.collect::<Vec<_>>().join("\n")
+            message.collect::<Vec<_>>().join("\n")
         })
     }
 
-    fn client(setup: Setup, ends: &ClientEnds, talk: SessionOptions, network: Stream) -> Self {
+    fn client(
+        setup: Setup,
+        ends: &ClientEnds,
+        session_options: SessionOptions,
+        network: Stream,
+    ) -> Self {
         let setup = Setup {
             close_with_peer: !ends.half_open,
             reconnect: ends.reconnect.map(|span| span.0),
@@ -71,14 +80,19 @@ impl SessionRequest {
         };
         Self {
             half_close: ends.half_close,
-            ..Self::new(setup, talk, network.0)
+            ..Self::new(setup, session_options, network.0)
         }
     }
 }
 
 impl From<UdpOptions> for SessionRequest {
     fn from(options: UdpOptions) -> Self {
-        let UdpOptions { bind, to, talk, .. } = options;
+        let UdpOptions {
+            bind,
+            to,
+            session_options,
+            ..
+        } = options;
         let network = options.network.0;
         let setup = Setup {
             receiving: options.receiving.into(),
@@ -89,7 +103,7 @@ impl From<UdpOptions> for SessionRequest {
             groups: options.join,
             ..SessionConfig::from(setup)
         };
-        Self::new(plain, talk, network)
+        Self::new(plain, session_options, network)
     }
 }
 
@@ -100,7 +114,12 @@ impl From<TcpClientOptions> for SessionRequest {
             timeout: options.timeout.0,
             ..Setup::tcp_client(options.remote)
         };
-        Self::client(setup, &options.ends, options.talk, options.network)
+        Self::client(
+            setup,
+            &options.ends,
+            options.session_options,
+            options.network,
+        )
     }
 }
 
@@ -110,7 +129,7 @@ impl From<TcpServerOptions> for SessionRequest {
             close_with_peer: !options.half_open,
             ..Setup::tcp_server(options.bind)
         };
-        Self::new(setup, options.talk, options.network.0)
+        Self::new(setup, options.session_options, options.network.0)
     }
 }
 
@@ -120,7 +139,12 @@ impl From<UnixClientOptions> for SessionRequest {
             remote: Some(Remote::Named(options.remote)),
             ..Setup::new(Kind::UnixClient)
         };
-        Self::client(setup, &options.ends, options.talk, options.network)
+        Self::client(
+            setup,
+            &options.ends,
+            options.session_options,
+            options.network,
+        )
     }
 }
 
@@ -130,7 +154,7 @@ impl From<UnixServerOptions> for SessionRequest {
             close_with_peer: !options.half_open,
             ..Setup::bound(Kind::UnixServer, Peer::Named(options.bind))
         };
-        Self::new(setup, options.talk, options.network.0)
+        Self::new(setup, options.session_options, options.network.0)
     }
 }
 
@@ -145,13 +169,13 @@ impl From<UnixDatagramOptions> for SessionRequest {
             target: options.to.map(Remote::Named),
             ..SessionConfig::from(setup)
         };
-        Self::new(plain, options.talk, network)
+        Self::new(plain, options.session_options, network)
     }
 }
 
 impl From<RelayOptions> for SessionRequest {
     fn from(options: RelayOptions) -> Self {
-        let (setup, talk, network) = match options {
+        let (setup, session_options, network) = match options {
             RelayOptions::Udp(options) => {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup {
@@ -159,15 +183,15 @@ impl From<RelayOptions> for SessionRequest {
                     receiving: options.receiving.into(),
                     ..Setup::relay(Kind::RelayUdp, bind, to)
                 };
-                (setup, options.talk, options.network.0)
+                (setup, options.session_options, options.network.0)
             }
             RelayOptions::Tcp(options) => {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup::relay(Kind::RelayTcp, bind, to);
-                (setup, options.talk, options.network.0)
+                (setup, options.session_options, options.network.0)
             }
         };
-        Self::new(setup, talk, network)
+        Self::new(setup, session_options, network)
     }
 }
 

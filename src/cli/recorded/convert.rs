@@ -160,7 +160,7 @@ impl ConvertOptions {
 
     /// Prints how many rows were written, and what the format could not store.
     fn tell(&self, converted: &Converted, lang: Lang) {
-        let mut said = t!(
+        let mut text = t!(
             lang,
             "recorded.converted",
             rows = grouped(converted.rows),
@@ -177,9 +177,9 @@ impl ConvertOptions {
                 Lang::English => ", ",
             };
             let lost = lost.join(separator);
-            said.push_str(&t!(lang, "recorded.not_kept", lost = lost));
+            text.push_str(&t!(lang, "recorded.not_kept", lost = lost));
         }
-        diagnostics::say(&said);
+        diagnostics::say(&text);
     }
 
     /// Reports a failed write. A reader of the standard output that has gone is not a failure.

@@ -48,8 +48,8 @@ impl RecordedInput {
         if known.as_ref().is_ok_and(Metadata::is_dir) {
             let folder = io::Error::from(io::ErrorKind::IsADirectory);
             let (path, reason) = (printable::path(path), explain::reason(lang, &folder));
-            let said = t!(lang, "cli.unreadable", path = path, reason = reason);
-            return Err(format!("netpeer: {said}"));
+            let message = t!(lang, "cli.unreadable", path = path, reason = reason);
+            return Err(format!("netpeer: {message}"));
         }
         let is_pipe = known.is_ok_and(|known| !known.is_file());
         let waits = is_standard(path) || is_pipe;

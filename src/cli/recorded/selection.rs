@@ -160,11 +160,11 @@ mod tests {
         let bound = Notice::Listening {
             local: "127.0.0.1:7000".parse().unwrap(),
         };
-        let told = Record {
+        let reported = Record {
             body: Body::Notice(&bound),
             ..received(0, b"")
         };
-        to.lets_through(&told, None);
+        to.lets_through(&reported, None);
         assert!(passes(&mut to, 0, b"x"));
         let (local, tcp) = ("127.0.0.1:7001".parse().unwrap(), true);
         let carrier = Some(Carrier { local, tcp });

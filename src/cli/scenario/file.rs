@@ -268,7 +268,7 @@ mod tests {
         assert!(address.starts_with("2:1: `bind`: "), "{address}");
         let client = error("(sessions: {\"a\": TcpClient(\nto: \"h:99x\")}, steps: [])");
         assert!(client.starts_with("2:1: `to`: "), "{client}");
-        for (program, said) in [
+        for (program, message) in [
             ("run: []", "`run` is empty"),
             (r#"run: ["p"], address: "on (""#, "regular expression"),
             (r#"run: ["p"], address: "on .*""#, "needs a group"),
@@ -277,7 +277,7 @@ mod tests {
                 format!("(sessions: {{}}, programs: [(name: \"p\",\n{program})], steps: [])");
             let said_of = error(&text);
             assert!(
-                said_of.starts_with("2:") && said_of.contains(said),
+                said_of.starts_with("2:") && said_of.contains(message),
                 "{said_of}"
             );
         }

@@ -53,7 +53,7 @@ impl Junit {
 
     /// Adds a step that ran for `spent`.
     pub fn played(&mut self, name: &str, spent: Duration, verdict: &Verdict) {
-        let texts = [&verdict.said].into_iter().chain(&verdict.remarks);
+        let texts = [&verdict.message].into_iter().chain(&verdict.remarks);
         let texts: Vec<&str> = texts.map(String::as_str).collect();
         let text = texts.join("\n");
         let text = text.trim();

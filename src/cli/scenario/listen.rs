@@ -71,26 +71,26 @@ impl Player<'_> {
         }
         let lang = self.lang;
         let pattern = prints.pattern.shown(self.json);
-        let mut said = Vec::new();
+        let mut message = Vec::new();
         if printed == Some(false)
             && let Some(program) = self.stage.program(&prints.program)
         {
             // The program prints nothing more.
-            said.push(t!(lang, "cli.never", pattern = pattern));
-            said.push(match program.ended() {
+            message.push(t!(lang, "cli.never", pattern = pattern));
+            message.push(match program.ended() {
                 Some(status) => ended(lang, &program.name, status),
                 None => t!(lang, "cli.silent", name = program.name),
             });
         } else {
             let time = prints.within;
-            said.push(t!(lang, "cli.expected", pattern = pattern, time = time));
+            message.push(t!(lang, "cli.expected", pattern = pattern, time = time));
         }
         if others > 0 {
-            said.push(t!(lang, "cli.printed_before", count = others));
+            message.push(t!(lang, "cli.printed_before", count = others));
         }
         for line in &instead {
             let line = pattern::shown(line.as_bytes(), self.json);
-            said.push(t!(lang, "cli.printed", line = line));
+            message.push(t!(lang, "cli.printed", line = line));
         }
         let unfinished = self
             .stage
@@ -98,14 +98,14 @@ impl Player<'_> {
             .map_or_else(Vec::new, |program| program.printed().unfinished());
         for partial in &unfinished {
             let line = pattern::shown(partial.text.as_bytes(), self.json);
-            said.push(t!(lang, "cli.printed_unended", line = line));
+            message.push(t!(lang, "cli.printed_unended", line = line));
         }
         if instead.is_empty() && unfinished.is_empty() {
-            said.push(t!(lang, "cli.nothing"));
-            said.extend(self.printed_elsewhere(&prints.program));
+            message.push(t!(lang, "cli.nothing"));
+            message.extend(self.printed_elsewhere(&prints.program));
         }
         self.use_up(&prints.program, instead);
-        Verdict::failed(said.join("\n"))
+        Verdict::failed(message.join("\n"))
     }
 
     /// Remembers the lines that this step used up.
@@ -113,7 +113,7 @@ impl Player<'_> {
         let step = Some(self.number);
         if let Some(program) = self.stage.program(program) {
             for line in lines {
-                program.note_used(UsedLine { step, line });
+                program.observe_used(UsedLine { step, line });
             }
         }
     }

@@ -91,9 +91,9 @@ pub fn run(options: &RunOptions, lang: Lang) -> CommandOutcome {
         played(&scenario, lang, &mut report)?;
         Ok(report.end())
     });
-    ended.unwrap_or_else(|said: String| {
-        diagnostics::say(&said);
-        report.unusable(&said)
+    ended.unwrap_or_else(|message: String| {
+        diagnostics::say(&message);
+        report.unusable(&message)
     })
 }
 
@@ -104,12 +104,12 @@ pub fn run(options: &RunOptions, lang: Lang) -> CommandOutcome {
 fn read(file: &Path, lang: Lang) -> Result<Scenario, String> {
     let path = printable::path(file);
     let text = ron_file::text(file).map_err(|error| {
-        let said = explain::unreadable(lang, file, &error);
-        format!("netpeer: {said}")
+        let message = explain::unreadable(lang, file, &error);
+        format!("netpeer: {message}")
     })?;
     let scenario = Scenario::read(&text).map_err(|mistake| {
-        let said = explain::file_mistake(lang, &mistake);
-        format!("netpeer: {path}:{said}")
+        let message = explain::file_mistake(lang, &mistake);
+        format!("netpeer: {path}:{message}")
     })?;
     check::check(&scenario).map_err(|name| {
         let place = check::place(&text, &name);

@@ -140,10 +140,10 @@ mod tests {
     #[test]
     fn a_name_is_one_line_of_text() {
         use crate::cli::scenario::file::Scenario;
-        for (name, said) in [("", "name"), ("a\\nb", "a␊b"), ("a\\u{1B}[2J", "a␛[2J")] {
+        for (name, message) in [("", "name"), ("a\\nb", "a␊b"), ("a\\u{1B}[2J", "a␛[2J")] {
             let text = format!("(sessions: {{\"{name}\": Udp()}}, steps: [])");
             let error = Scenario::read(&text).expect_err(name).to_string();
-            assert!(error.contains(said), "{error}");
+            assert!(error.contains(message), "{error}");
         }
     }
 

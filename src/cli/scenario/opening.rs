@@ -93,7 +93,7 @@ fn open(
     known: &Names,
     lang: Lang,
 ) -> Result<(), String> {
-    let wrong = |said: String| t!(lang, "cli.not_opened", name = name, reason = said);
+    let wrong = |message: String| t!(lang, "cli.not_opened", name = name, reason = message);
     let valid = session.config(known).map_err(|mistake| {
         wrong(match mistake {
             SetupMistake::Nowhere(name) => {
@@ -104,11 +104,11 @@ fn open(
                 format!("`{field}`: {}", explain::argument_mistake(lang, &mistake))
             }
             SetupMistake::Config(mistakes) => {
-                let said = mistakes.iter().map(|mistake| {
+                let message = mistakes.iter().map(|mistake| {
                     let field = session.name_of(mistake.field);
                     explain::config_mistake(lang, field, &mistake.problem)
                 });
-                said.collect::<Vec<_>>().join("\n")
+                message.collect::<Vec<_>>().join("\n")
             }
         })
     })?;
@@ -134,9 +134,9 @@ fn open(
         let spent = clock.instant().saturating_duration_since(begun);
         let may_wait = spent + AGAIN < setup.timeout;
         if !(may_wait && is_refused(&failure) && may_listen_yet(stage, session)) {
-            let mut said = diagnostics::explained(lang, &failure);
-            said.extend(why_refused(stage, tries, spent, lang));
-            return Err(wrong(said));
+            let mut message = diagnostics::explained(lang, &failure);
+            message.extend(why_refused(stage, tries, spent, lang));
+            return Err(wrong(message));
         }
         // Dropping the session ends it.
         stage.actors.pop();
@@ -218,16 +218,19 @@ fn why_refused(
 ) -> Vec<String> {
     let millis = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
     let time = Span(Duration::from_millis(millis));
-    let mut said = Vec::new();
+    let mut message = Vec::new();
     if tries > 1 {
-        said.push(t!(lang, "cli.tried", count = tries, time = time));
+        message.push(t!(lang, "cli.tried", count = tries, time = time));
     }
     for program in &mut stage.programs {
         if let Some(status) = program.ended().filter(|status| !status.success()) {
-            said.push(ended(lang, &program.name, status));
+            message.push(ended(lang, &program.name, status));
         }
     }
-    said.into_iter().map(|line| format!("\n  {line}")).collect()
+    message
+        .into_iter()
+        .map(|line| format!("\n  {line}"))
+        .collect()
 }
 
 fn start(
@@ -237,7 +240,7 @@ fn start(
     lang: Lang,
 ) -> Result<(), String> {
     let name = &program.name;
-    let wrong = |said: String| t!(lang, "cli.not_started", name = name, reason = said);
+    let wrong = |message: String| t!(lang, "cli.not_started", name = name, reason = message);
     let words: Result<Vec<String>, String> =
         program.run.iter().map(|text| known.fill(text)).collect();
     let words = words.map_err(wrong)?;
@@ -258,14 +261,14 @@ fn start(
     };
     // The last line that matches, but contains no address.
     let mut without = None;
-    let told = stage.until(program.within.0, |stage| {
+    let reported = stage.until(program.within.0, |stage| {
         let program = stage.programs.last_mut()?;
         while let Some(line) = program.printed().next() {
             let found = in_line(&line);
             if found.is_none() && address.is_match(&line) {
                 without = Some(printable::line(line.as_bytes()));
             }
-            program.note_used(UsedLine { step: None, line });
+            program.observe_used(UsedLine { step: None, line });
             if found.is_some() {
                 program.address = found;
                 return Some(true);
@@ -274,7 +277,7 @@ fn start(
         program.is_silent().then_some(false)
     });
     // A partial line may end inside an address, so it counts only at the end of the time.
-    if told.is_err()
+    if reported.is_err()
         && let Some(program) = stage.programs.last_mut()
         && let Some((stream, found)) = program
             .printed()
@@ -287,7 +290,7 @@ fn start(
         return Ok(());
     }
     let pattern = address.as_str();
-    Err(wrong(match (told, without) {
+    Err(wrong(match (reported, without) {
         (Ok(true), _) => return Ok(()),
         (_, Some(line)) => t!(
             lang,

@@ -67,33 +67,33 @@ pub fn through(
                 verdict.remarks.push(diagnostics::explained(lang, &failure));
             }
             let refusals = actor.refusals().iter();
-            let said = refusals.map(|refusal| explain::notice(lang, refusal, &interfaces));
-            verdict.remarks.extend(said);
+            let message = refusals.map(|refusal| explain::notice(lang, refusal, &interfaces));
+            verdict.remarks.extend(message);
             let forgotten = actor.inbox.forgotten();
             if forgotten > 0 {
-                let said = t!(lang, "cli.forgotten", count = forgotten, name = actor.name);
-                verdict.remarks.push(said);
+                let message = t!(lang, "cli.forgotten", count = forgotten, name = actor.name);
+                verdict.remarks.push(message);
             }
         }
         for program in &mut stage.programs {
             let forgotten = program.printed().forgotten();
             if forgotten > 0 {
                 let name = &program.name;
-                let said = t!(lang, "cli.unasked", count = forgotten, name = name);
-                verdict.remarks.push(said);
+                let message = t!(lang, "cli.unasked", count = forgotten, name = name);
+                verdict.remarks.push(message);
             }
             if let Some(died) = program.died() {
                 let (name, reason) = (&program.name, explain::died(lang, &died));
-                let said = t!(lang, "cli.program_lost", name = name, reason = reason);
-                verdict.remarks.push(said);
+                let message = t!(lang, "cli.program_lost", name = name, reason = reason);
+                verdict.remarks.push(message);
                 // Its output or input is lost from here on.
                 verdict.passed = false;
             }
             if let Some(status) = program.failed() {
-                let said = ended(lang, &program.name, status);
+                let message = ended(lang, &program.name, status);
                 // The step may have failed for this reason.
-                if !verdict.said.contains(&said) {
-                    verdict.remarks.push(said);
+                if !verdict.message.contains(&message) {
+                    verdict.remarks.push(message);
                 }
             }
         }
@@ -278,7 +278,7 @@ impl Player<'_> {
             ending: actor.held.ending().filter(|_| actor.hears_no_more()),
             interrupted,
         };
-        let mut said = match &expect.what {
+        let mut message = match &expect.what {
             Expected::Pattern(pattern) => not_come(self.lang, pattern, wait, &instead, self.json),
             Expected::Count(count) => {
                 t!(self.lang, "cli.too_few", expected = count, came = counted)
@@ -286,14 +286,14 @@ impl Player<'_> {
         };
         if instead.is_empty() {
             for line in self.came_elsewhere(&expect.session, from, &before) {
-                said.push('\n');
-                said.push_str(&line);
+                message.push('\n');
+                message.push_str(&line);
             }
         }
         Ok(Verdict {
             instead,
             remarks: over.into_iter().collect(),
-            ..Verdict::failed(said)
+            ..Verdict::failed(message)
         })
     }
 

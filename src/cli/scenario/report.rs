@@ -77,7 +77,7 @@ impl ScenarioReport {
                 step: self.steps,
                 what: format!("{step:#}"),
                 passed: verdict.passed,
-                said: verdict.said.clone(),
+                message: verdict.message.clone(),
                 instead: instead.collect(),
                 remarks: verdict.remarks.clone(),
             };
@@ -85,8 +85,8 @@ impl ScenarioReport {
         }
         let sign = if verdict.passed { '✓' } else { '✗' };
         self.print(&format!("{sign} {:2} {step}", self.steps));
-        let said = [&verdict.said].into_iter().chain(&verdict.remarks);
-        for line in said.flat_map(|said| said.lines()) {
+        let message = [&verdict.message].into_iter().chain(&verdict.remarks);
+        for line in message.flat_map(|message| message.lines()) {
             self.print(&format!("     {line}"));
         }
     }
@@ -103,10 +103,10 @@ impl ScenarioReport {
     }
 
     /// Reports the failure of a session that ended by itself after the last step.
-    pub fn died(&mut self, said: &str) {
+    pub fn died(&mut self, message: &str) {
         self.died = true;
         if let Some((_, junit)) = &mut self.junit {
-            junit.error("end", said);
+            junit.error("end", message);
         }
     }
 

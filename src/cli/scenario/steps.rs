@@ -370,10 +370,13 @@ mod tests {
             (r#"Flood(session: "a", count: 1, size: 19)"#, "20 to"),
             (r#"Flood(session: "a", count: 1, rate: 0)"#, "more than 0"),
         ];
-        for (step, said) in wrong {
+        for (step, message) in wrong {
             let text = format!("(sessions: {{}}, steps: [\n{step}])");
             let error = Scenario::read(&text).expect_err(step).to_string();
-            assert!(error.starts_with("2:") && error.contains(said), "{error}");
+            assert!(
+                error.starts_with("2:") && error.contains(message),
+                "{error}"
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::cli::inbox::InboxMessage;
 pub struct Verdict {
     pub passed: bool,
     /// Why it failed, including the messages received instead.
-    pub said: String,
+    pub message: String,
     pub instead: Vec<InboxMessage>,
     /// Failures during the step, in any session.
     pub remarks: Vec<String>,
@@ -21,26 +21,26 @@ impl Verdict {
         }
     }
 
-    pub fn failed(said: String) -> Self {
+    pub fn failed(message: String) -> Self {
         Self {
-            said,
+            message,
             ..Self::default()
         }
     }
 
     /// Adds a line to the reason of the failure.
     pub fn add(&mut self, line: &str) {
-        if !self.said.is_empty() {
-            self.said.push('\n');
+        if !self.message.is_empty() {
+            self.message.push('\n');
         }
-        self.said.push_str(line);
+        self.message.push_str(line);
     }
 
     /// Passed, or failed for this reason.
-    pub fn of(passed: bool, said: impl FnOnce() -> String) -> Self {
+    pub fn of(passed: bool, message: impl FnOnce() -> String) -> Self {
         match passed {
             true => Self::passed(),
-            false => Self::failed(said()),
+            false => Self::failed(message()),
         }
     }
 }

@@ -102,11 +102,11 @@ impl InFlight {
             return;
         }
         for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
-            self.note(&record);
+            self.observe(&record);
         }
     }
 
-    fn note(&mut self, record: &Record<'_>) {
+    fn observe(&mut self, record: &Record<'_>) {
         match record.body {
             // Replies of rules are not messages of the input.
             Body::Sent { .. } if record.origin.rule.is_some() => {}
@@ -200,8 +200,8 @@ mod tests {
         in_flight.acknowledge(&Acknowledged { through, unsent });
     }
 
-    fn note(in_flight: &mut InFlight, body: Body<'_>) {
-        in_flight.note(&Record::new(0, body));
+    fn observe(in_flight: &mut InFlight, body: Body<'_>) {
+        in_flight.observe(&Record::new(0, body));
     }
 
     #[test]
@@ -284,10 +284,10 @@ mod tests {
         let peer = "127.0.0.1:9".parse().unwrap();
         let reset = Notice::PeerReset { peer, unsent: 0 };
         let mut in_flight = InFlight::new(true);
-        note(&mut in_flight, Body::Notice(&reset));
+        observe(&mut in_flight, Body::Notice(&reset));
         assert!(!in_flight.is_reset());
-        note(&mut in_flight, Body::Sent { peer, bytes: b"12" });
-        note(&mut in_flight, Body::Notice(&reset));
+        observe(&mut in_flight, Body::Sent { peer, bytes: b"12" });
+        observe(&mut in_flight, Body::Notice(&reset));
         assert!(in_flight.is_reset() && in_flight.unsent().count == 0);
     }
 
@@ -297,15 +297,15 @@ mod tests {
         let closed = Notice::Closed { peer, unsent: 5 };
         let mut in_flight = InFlight::new(true);
         in_flight.give(Some(1), &message(5), 1);
-        note(&mut in_flight, Body::Notice(&closed));
+        observe(&mut in_flight, Body::Notice(&closed));
         acknowledge(&mut in_flight, 1, &[1]);
         let unsent = in_flight.unsent();
         assert_eq!((unsent.count, unsent.lines), (1, vec![1]));
         // The rest of a reply is not a line; only this row reports that of a repetition.
-        note(&mut in_flight, Body::Notice(&closed));
+        observe(&mut in_flight, Body::Notice(&closed));
         assert_eq!(in_flight.unsent().count, 1);
-        note(&mut in_flight, Body::Sent { peer, bytes: b"12" });
-        note(&mut in_flight, Body::Notice(&closed));
+        observe(&mut in_flight, Body::Sent { peer, bytes: b"12" });
+        observe(&mut in_flight, Body::Notice(&closed));
         assert_eq!(in_flight.unsent().count, 2);
     }
 
@@ -327,7 +327,7 @@ mod tests {
                 address: String::new(),
                 cause,
             });
-            note(&mut in_flight, Body::Notice(&failed));
+            observe(&mut in_flight, Body::Notice(&failed));
             assert_eq!(in_flight.turned_away(), count);
         }
         assert_eq!(in_flight.unsent(), Unsent::default());

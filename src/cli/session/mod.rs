@@ -88,7 +88,9 @@ impl HeldSession {
             Event::Closed
         });
         match &event {
-            Event::Rows(chunk) => chunk.told().for_each(|told| self.note(&told)),
+            Event::Rows(chunk) => chunk
+                .connection_notices()
+                .for_each(|notice| self.observe(&notice)),
             Event::Acknowledged(news) => self.in_flight.acknowledge(news),
             _ => {}
         }
@@ -96,10 +98,10 @@ impl HeldSession {
         self.local = self.session.local().or(self.local);
     }
 
-    fn note(&mut self, told: &ConnectionNotice<'_>) {
-        self.ending = Ending::of(told.notice).or(self.ending);
-        match told.notice {
-            Notice::PeerFinished { .. } if self.with_peer => self.finished = told.connection,
+    fn observe(&mut self, notice: &ConnectionNotice<'_>) {
+        self.ending = Ending::of(notice.notice).or(self.ending);
+        match notice.notice {
+            Notice::PeerFinished { .. } if self.with_peer => self.finished = notice.connection,
             // The end of the previous connection no longer counts.
             Notice::Automatic(automatic)
                 if matches!(**automatic, Automatic::Reconnecting { .. }) =>

@@ -57,7 +57,7 @@ impl Terminal {
     /// A line was read. Only with `--once` does it extend the wait: otherwise endless input would
     /// keep the connection open.
     pub(super) fn parting_waits(&mut self) {
-        if self.talk.once && self.held.is_to_part() {
+        if self.session_options.once && self.held.is_to_part() {
             self.parting.wait();
         }
     }
@@ -66,7 +66,7 @@ impl Terminal {
     pub(super) fn input_is_quiet(&mut self) {
         self.parting.quiet = never();
         // A line that waits to be sent blocks the next one, so the input is not known to be quiet.
-        match self.talk.once && self.line.is_some() && self.held.is_to_part() {
+        match self.session_options.once && self.line.is_some() && self.held.is_to_part() {
             true => self.parting.wait(),
             false => self.parting.is_quiet = true,
         }
@@ -74,7 +74,7 @@ impl Terminal {
 
     /// Whether no further line is sent.
     pub(super) fn parts(&self) -> bool {
-        let late = self.held.is_to_part() && self.parting.is_quiet && !self.talk.once;
+        let late = self.held.is_to_part() && self.parting.is_quiet && !self.session_options.once;
         late || self.held.has_parted
     }
 

@@ -91,7 +91,7 @@ impl InputFile {
     }
 
     /// Follows the transfer by its notices.
-    pub fn note(&mut self, notice: &Notice) {
+    pub fn observe(&mut self, notice: &Notice) {
         match notice {
             Notice::FileSent { bytes, .. } => (self.sent, self.state) = (*bytes, State::Sent),
             Notice::FileCancelled { bytes, .. } => {
@@ -201,10 +201,10 @@ mod tests {
         assert_eq!(file.unfinished(), unfinished(0));
         assert!(file.begin(Target::All).is_some() && file.begin(Target::All).is_none());
         // Some datagrams were refused.
-        file.note(&sent(3_999_999));
+        file.observe(&sent(3_999_999));
         assert!(file.is_over());
         assert_eq!(file.unfinished(), unfinished(3_999_999));
-        file.note(&sent(4_000_000));
+        file.observe(&sent(4_000_000));
         assert_eq!(file.unfinished(), None);
     }
 
@@ -226,7 +226,7 @@ mod tests {
             file.progress(0.5, Lang::English),
             "Sent 2,000,000 of 4,000,000 bytes (50 %), 4.0 MB/s"
         );
-        file.note(&Notice::Failed(Failure {
+        file.observe(&Notice::Failed(Failure {
             operation: Operation::SendFile,
             address: "a".into(),
             cause: Cause::NotConnected,

@@ -30,8 +30,8 @@ use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
 /// Runs a session until it ends or the user ends it.
-pub fn talk(talked: SessionRequest, lang: Lang) -> CommandOutcome {
-    let terminal = Terminal::begin(talked, lang);
+pub fn run(session_request: SessionRequest, lang: Lang) -> CommandOutcome {
+    let terminal = Terminal::begin(session_request, lang);
     terminal.map_or_else(diagnostics::unusable, Terminal::run)
 }
 
@@ -52,7 +52,7 @@ struct Terminal {
     bad_input: bool,
     interrupts: Interrupts,
     to: Option<Remote>,
-    talk: SessionOptions,
+    session_options: SessionOptions,
     /// The message to send before the input.
     first: Option<Arc<Message>>,
     /// The file that is sent instead of the input.
@@ -87,25 +87,27 @@ impl Terminal {
     ///
     /// # Errors
     /// Why it cannot start, as text.
-    fn begin(talked: SessionRequest, lang: Lang) -> Result<Self, String> {
-        let of_session = |said: String| format!("netpeer: {said}");
-        let ValidSession { config, commands } = talked.config(lang).map_err(of_session)?;
+    fn begin(session_request: SessionRequest, lang: Lang) -> Result<Self, String> {
+        let of_session = |wording: String| format!("netpeer: {wording}");
+        let ValidSession { config, commands } = session_request.config(lang).map_err(of_session)?;
         announce(&config, lang);
         let setup = config.setup();
         let SessionRequest {
-            mut talk,
+            mut session_options,
             half_close,
             ..
-        } = talked;
-        let first = talk.message.as_deref();
-        let first = first.map(|text| talk.writing.message(text)).transpose();
+        } = session_request;
+        let first = session_options.message.as_deref();
+        let first = first
+            .map(|text| session_options.writing.message(text))
+            .transpose();
         let first =
             first.map_err(|mistake| format!("netpeer: {}", explain::mistake(lang, &mistake)))?;
-        let recording = recording(&talk, lang)?;
-        talk.quiet |= talk.records_to_output();
-        let file = InputFile::of(&talk.source, setup.kind.is_stream());
+        let recording = recording(&session_options, lang)?;
+        session_options.quiet |= session_options.records_to_output();
+        let file = InputFile::of(&session_options.source, setup.kind.is_stream());
         let file = file.map_err(|failure| diagnostics::of_failure(lang, &failure))?;
-        let terminal = Self::open(setup, config.target, talk, recording, lang)?;
+        let terminal = Self::open(setup, config.target, session_options, recording, lang)?;
         for order in commands {
             terminal.held.command(order);
         }
@@ -120,28 +122,30 @@ impl Terminal {
     fn open(
         setup: Setup,
         to: Option<Remote>,
-        talk: SessionOptions,
+        session_options: SessionOptions,
         recording: Option<recorder::RecordingRequest>,
         lang: Lang,
     ) -> Result<Self, String> {
         let of_system = |error: io::Error| diagnostics::not_begun(lang, &error);
-        let hangup = match talk.quiet && !talk.records_to_output() {
+        let hangup = match session_options.quiet && !session_options.records_to_output() {
             // Nothing is printed there, so its reader does not matter.
             true => Ok(never()),
             false => hangup::of_output(),
         };
         let interrupts = Interrupts::new(hangup, lang)?;
         let tcp = setup.kind.is_stream();
-        let binary = talk.source.binary;
-        let lines = match (&talk.source.file, binary) {
+        let binary = session_options.source.binary;
+        let lines = match (&session_options.source.file, binary) {
             (Some(_), _) => never(),
-            (None, true) => input::of(Shape::Blocks(talk.source.block(tcp))).map_err(of_system)?,
+            (None, true) => {
+                input::of(Shape::Blocks(session_options.source.block(tcp))).map_err(of_system)?
+            }
             (None, false) => input::of(Shape::Lines).map_err(of_system)?,
         };
-        let reader = talk.writing.reader(lang);
-        let printer = match talk.quiet {
+        let reader = session_options.writing.reader(lang);
+        let printer = match session_options.quiet {
             true => Printer::quiet(tcp, reader, lang),
-            false => Printer::new(talk.json, tcp, reader, lang),
+            false => Printer::new(session_options.json, tcp, reader, lang),
         };
         let printer = printer.map_err(|error| diagnostics::of_output(lang, &error))?;
         let reconnects = setup.reconnect.is_some();
@@ -156,15 +160,15 @@ impl Terminal {
             held,
             printer,
             lines,
-            input_ended: talk.source.file.is_some(),
+            input_ended: session_options.source.file.is_some(),
             typed: !binary && io::stdin().is_terminal(),
             line: None,
             lines_read: 0,
             bad_input: false,
             interrupts,
             to,
-            parting: Closing::new(talk.once),
-            talk,
+            parting: Closing::new(session_options.once),
+            session_options,
             first: None,
             file: None,
             repeating: 0,
@@ -183,7 +187,7 @@ impl Terminal {
     }
 
     fn run(mut self) -> CommandOutcome {
-        let deadline = match self.talk.lasting {
+        let deadline = match self.session_options.lasting {
             Some(span) => crossbeam_channel::after(span.0),
             None => never(),
         };
@@ -217,8 +221,8 @@ impl Terminal {
                     self.excused |= self.interrupts.heed_request();
                     self.held.stop();
                 }
-                recv(self.interrupts.hangup) -> told => {
-                    if self.interrupts.heed_hangup(told) {
+                recv(self.interrupts.hangup) -> hangup_result => {
+                    if self.interrupts.heed_hangup(hangup_result) {
                         self.reader_has_gone();
                     }
                 }
@@ -243,7 +247,10 @@ impl Terminal {
             Some(Event::Rows(chunk)) => {
                 self.held.in_flight.take(chunk);
                 self.printer.chunk(chunk, self.still_to_receive());
-                chunk.notices().iter().for_each(|notice| self.note(notice));
+                chunk
+                    .notices()
+                    .iter()
+                    .for_each(|notice| self.observe(notice));
                 match self.printer.state() {
                     PrinterState::Writing => {}
                     PrinterState::Gone => self.reader_has_gone(),
@@ -265,12 +272,12 @@ impl Terminal {
 
     /// Handles a notice. A paused rule is also reported on the standard error, because a row
     /// alone is easily missed.
-    fn note(&mut self, notice: &Notice) {
+    fn observe(&mut self, notice: &Notice) {
         if self.repeating > 0 {
             self.lost += rest::lost(notice);
         }
         if let Some(file) = &mut self.file {
-            file.note(notice);
+            file.observe(notice);
         }
         if matches!(notice, Notice::PeerFinished { .. }) {
             self.parting.wait();
@@ -286,16 +293,18 @@ impl Terminal {
                 peer = peer,
                 seconds = PAUSE.as_secs()
             )),
-            Automatic::Reconnecting { .. } => self.parting = Closing::new(self.talk.once),
+            Automatic::Reconnecting { .. } => {
+                self.parting = Closing::new(self.session_options.once)
+            }
             _ => {}
         }
     }
 
     fn end_if_done(&mut self) {
-        let counted = self.talk.count.is_some() && self.still_to_receive() == 0;
-        let said_all = self.talk.once && self.is_all_sent();
+        let counted = self.session_options.count.is_some() && self.still_to_receive() == 0;
+        let said_all = self.session_options.once && self.is_all_sent();
         // The clients that received the earlier input have left, and none is there for the rest.
-        let is_left = self.talk.once
+        let is_left = self.session_options.once
             && self.looked
             && (self.line.is_some() || self.repeats())
             && self.held.session.kind().role() == Role::Server
@@ -319,7 +328,7 @@ impl Terminal {
     /// Ends the session because the reader of the output has gone. With `--once` unsent input is
     /// still a failure.
     fn reader_has_gone(&mut self) {
-        self.excused |= !self.talk.once;
+        self.excused |= !self.session_options.once;
         self.held.stop();
     }
 

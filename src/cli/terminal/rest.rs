@@ -61,10 +61,11 @@ impl Terminal {
             // Lines that were read are reported if unsent. They are a failure only with `--once`.
             let left = self.count_read();
             let is_whole = self.say_unsent(left, true) == 0 && self.unfinished_file().is_none();
-            return done && (is_whole || !self.talk.once);
+            return done && (is_whole || !self.session_options.once);
         }
-        let counted = self.talk.count.is_some() && self.still_to_receive() == 0;
-        let ended_by_us = counted || self.talk.lasting.is_some() && !self.talk.once;
+        let counted = self.session_options.count.is_some() && self.still_to_receive() == 0;
+        let ended_by_us =
+            counted || self.session_options.lasting.is_some() && !self.session_options.once;
         let (left, all) = match ended_by_us {
             true => (0, true),
             false => self.count_rest(),
@@ -72,7 +73,7 @@ impl Terminal {
         let unsent = self.say_unsent(left, all);
         done &= unsent == 0 && self.unfinished_file().is_none();
         // With `--once`, later input would have been sent.
-        let cut_off = self.talk.once && !all && !self.time_over;
+        let cut_off = self.session_options.once && !all && !self.time_over;
         if cut_off && unsent == 0 && self.held.session.failure().is_none() {
             done = false;
             diagnostics::say(&t!(self.lang, "cli.input_open"));
@@ -96,17 +97,17 @@ impl Terminal {
             diagnostics::say(&t!(self.lang, "cli.repeats_lost", count = count));
         }
         let refused = self.held.in_flight.turned_away();
-        if self.talk.once && refused > 0 {
+        if self.session_options.once && refused > 0 {
             done = false;
             let count = grouped(refused);
             diagnostics::say(&t!(self.lang, "cli.refused", count = count));
         }
-        let was_to_be_read = self.talk.once || self.half_close != HalfClose::No;
+        let was_to_be_read = self.session_options.once || self.half_close != HalfClose::No;
         if was_to_be_read && unsent == 0 && self.held.in_flight.is_reset() {
             done = false;
             diagnostics::say(&t!(self.lang, "cli.reset"));
         }
-        if let Some(count) = self.talk.count
+        if let Some(count) = self.session_options.count
             && self.still_to_receive() > 0
         {
             done = false;
@@ -149,7 +150,7 @@ impl Terminal {
             }
             let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
             diagnostics::say(&match numbers.is_empty() || left + first > 0 {
-                true if self.talk.source.binary => {
+                true if self.session_options.source.binary => {
                     t!(self.lang, "cli.unsent_blocks", count = number)
                 }
                 true => t!(self.lang, "cli.unsent", count = number),
@@ -166,18 +167,18 @@ impl Terminal {
 
     /// Whether a repetition is running.
     pub(super) fn repeats(&self) -> bool {
-        let told = self.told_of_repeat();
-        self.repeating > 0 && told.is_none_or(|repeating| !repeating.over)
+        let repeat_state = self.told_of_repeat();
+        self.repeating > 0 && repeat_state.is_none_or(|repeating| !repeating.over)
     }
 
     pub(super) fn still_to_receive(&self) -> u64 {
-        let count = self.talk.count.unwrap_or(u64::MAX);
+        let count = self.session_options.count.unwrap_or(u64::MAX);
         count.saturating_sub(self.held.session.totals.received.records)
     }
 
     /// The messages sent, of those of the last repetition, if it is incomplete.
     fn unfinished_repeat(&self) -> Option<Unfinished> {
-        let total = self.talk.times.filter(|_| self.repeating > 0)?;
+        let total = self.session_options.times.filter(|_| self.repeating > 0)?;
         let last = |repeated: &Repeating| repeated.order == self.repeating;
         let sent = self
             .repeated
@@ -190,8 +191,8 @@ impl Terminal {
     /// recording.
     pub(super) fn say_unprinted(&self) {
         let came = self.held.session.totals.received.records;
-        let count = self.talk.count.filter(|count| *count < came);
-        if let Some(count) = count.filter(|_| !self.talk.quiet) {
+        let count = self.session_options.count.filter(|count| *count < came);
+        if let Some(count) = count.filter(|_| !self.session_options.quiet) {
             let (printed, unprinted) = (grouped(count), grouped(came - count));
             diagnostics::say(&t!(
                 self.lang,
@@ -208,7 +209,7 @@ impl Terminal {
         // No other recording can be started in this session.
         diagnostics::last_failure(self.lang, failure);
         let was_read = (failure.operation, &failure.cause) == (Operation::Record, &Cause::Unread);
-        match was_read && self.talk.records_to_output() {
+        match was_read && self.session_options.records_to_output() {
             true => self.reader_has_gone(),
             false => self.recording_failed = true,
         }

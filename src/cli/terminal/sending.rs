@@ -51,7 +51,7 @@ impl Terminal {
             return;
         };
         let Some(line) = self.line.take() else { return };
-        if self.talk.source.binary {
+        if self.session_options.source.binary {
             let message = Message::from(Arc::<[u8]>::from(line));
             return self.send(to, Arc::new(message), None);
         }
@@ -65,7 +65,7 @@ impl Terminal {
             false => vec![(to, None)],
         };
         for (to, charset) in receivers {
-            match self.talk.writing.following(charset).line(&line) {
+            match self.session_options.writing.following(charset).line(&line) {
                 Ok(message) => self.send(to, message, Some(self.lines_read)),
                 Err(mistake) => {
                     self.bad_input = true;
@@ -80,8 +80,8 @@ impl Terminal {
 
     /// The progress of the current repetition.
     pub(super) fn told_of_repeat(&self) -> Option<Repeating> {
-        let told = self.held.session.activity().repeating;
-        told.filter(|repeating| repeating.order == self.repeating)
+        let reported = self.held.session.activity().repeating;
+        reported.filter(|repeating| repeating.order == self.repeating)
     }
 
     /// Whether the next line may replace the repeated message. A typed line always does; a line
@@ -91,9 +91,9 @@ impl Terminal {
         if self.typed || self.repeating == 0 {
             return true;
         }
-        let endless = self.talk.times.is_none();
+        let endless = self.session_options.times.is_none();
         self.told_of_repeat()
-            .is_some_and(|told| told.over || endless && told.sent > 0)
+            .is_some_and(|reported| reported.over || endless && reported.sent > 0)
     }
 
     pub(super) fn send_first(&mut self) {
@@ -106,8 +106,8 @@ impl Terminal {
 
     pub(super) fn send(&mut self, to: Target, message: Arc<Message>, line: Option<u64>) {
         self.look_once(&to);
-        if let Some(span) = self.talk.repeat {
-            let plan = Plan::every(span.0, message, self.talk.times);
+        if let Some(span) = self.session_options.repeat {
+            let plan = Plan::every(span.0, message, self.session_options.times);
             self.repeating += 1;
             return self.held.command(SenderCommand::Repeat { to, plan });
         }

@@ -26,20 +26,20 @@ pub(super) fn announce(config: &SessionConfig, lang: Lang) {
 /// # Errors
 /// Why recording is not possible, as text.
 pub(super) fn recording(
-    talk: &SessionOptions,
+    session_options: &SessionOptions,
     lang: Lang,
 ) -> Result<Option<recorder::RecordingRequest>, String> {
-    let Some(path) = talk.record.as_deref() else {
+    let Some(path) = session_options.record.as_deref() else {
         return Ok(None);
     };
-    let to_output = talk.records_to_output();
-    if to_output && talk.json {
+    let to_output = session_options.records_to_output();
+    if to_output && session_options.json {
         return Err(t!(lang, "cli.record_stdout"));
     }
     let waits = !to_output && recorder::is_pipe(path);
     let by_name = || CaptureFormat::to_write(&path.extension()?.to_str()?.to_ascii_lowercase());
     let of_pipes = (to_output || waits).then_some(CaptureFormat::Pcapng);
-    let format = talk.record_format.or_else(by_name).or(of_pipes);
+    let format = session_options.record_format.or_else(by_name).or(of_pipes);
     let format = format.ok_or_else(|| t!(lang, "cli.record_format"))?;
     if waits {
         diagnostics::say(&t!(lang, "cli.record_waits", path = path.display()));
@@ -56,6 +56,6 @@ pub(super) fn recording(
         format,
         full: None,
         describe: describe(lang, Interfaces::read()),
-        reader: talk.writing.reader(lang),
+        reader: session_options.writing.reader(lang),
     }))
 }

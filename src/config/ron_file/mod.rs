@@ -290,28 +290,30 @@ mod tests {
 
     #[test]
     fn a_mistake_has_line_and_column() {
-        let said =
+        let fault =
             parse::<Vec<Rule>>("[\n  (when: Iss((text: \"a\"))),\n]", Lang::English).unwrap_err();
-        assert!(said.starts_with("2:") && said.contains("Iss"), "{said}");
-        let said = parse::<Vec<Rule>>("[\n  (when: Is((text: a))),\n]", Lang::English).unwrap_err();
-        assert!(said.starts_with("2:"), "{said}");
+        assert!(fault.starts_with("2:") && fault.contains("Iss"), "{fault}");
+        let fault =
+            parse::<Vec<Rule>>("[\n  (when: Is((text: a))),\n]", Lang::English).unwrap_err();
+        assert!(fault.starts_with("2:"), "{fault}");
     }
     #[test]
     fn a_field_that_nobody_knows_is_a_mistake() {
-        let said = parse::<Vec<Rule>>("[\n  (name: \"whn\"),\n  (whn : Always),\n]", Lang::English)
-            .unwrap_err();
+        let fault =
+            parse::<Vec<Rule>>("[\n  (name: \"whn\"),\n  (whn : Always),\n]", Lang::English)
+                .unwrap_err();
         assert_eq!(
-            said,
+            fault,
             "3:4: there is no field `1.whn`; there are name, on, when, then"
         );
         let nested = r#"[(when: All([Is((txt: "a"))]))]"#;
-        let said = parse::<Vec<Rule>>(nested, Lang::English).unwrap_err();
-        assert!(said.starts_with("1:18: "), "{said}");
-        assert!(said.ends_with("there are format, text"), "{said}");
+        let fault = parse::<Vec<Rule>>(nested, Lang::English).unwrap_err();
+        assert!(fault.starts_with("1:18: "), "{fault}");
+        assert!(fault.ends_with("there are format, text"), "{fault}");
         let second = r#"[(name: "txt"), (when: Is(text: "a", txt: "b"))]"#;
-        let said = parse::<Vec<Rule>>(second, Lang::English).unwrap_err();
-        assert!(said.starts_with("1:38: "), "{said}");
-        assert!(said.ends_with("there are format, text"), "{said}");
+        let fault = parse::<Vec<Rule>>(second, Lang::English).unwrap_err();
+        assert!(fault.starts_with("1:38: "), "{fault}");
+        assert!(fault.ends_with("there are format, text"), "{fault}");
     }
 
     #[test]
@@ -328,10 +330,10 @@ mod tests {
         ];
         for (text, place, known) in wrong {
             for lang in Lang::ALL {
-                let said = parse::<Vec<Rule>>(text, lang).unwrap_err();
-                assert!(said.starts_with(place), "{text}: {said}");
-                assert!(said.contains(known), "{text}: {said}");
-                assert!(!said.contains("identifier"), "{text}: {said}");
+                let fault = parse::<Vec<Rule>>(text, lang).unwrap_err();
+                assert!(fault.starts_with(place), "{text}: {fault}");
+                assert!(fault.contains(known), "{text}: {fault}");
+                assert!(!fault.contains("identifier"), "{text}: {fault}");
             }
         }
     }
@@ -376,11 +378,11 @@ mod tests {
             &deep,
         ];
         for text in wrong {
-            let said = parse_scenario::<Vec<Rule>>(text, Lang::Chinese).unwrap_err();
+            let fault = parse_scenario::<Vec<Rule>>(text, Lang::Chinese).unwrap_err();
             let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-            assert!(said.contains(chinese), "{said}");
-            assert!(!said.contains("recursion_limit"), "{said}");
-            assert!(!said.contains("Rule"), "{said}");
+            assert!(fault.contains(chinese), "{fault}");
+            assert!(!fault.contains("recursion_limit"), "{fault}");
+            assert!(!fault.contains("Rule"), "{fault}");
         }
     }
 

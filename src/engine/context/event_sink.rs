@@ -170,7 +170,7 @@ impl EventSink {
 
     /// A notice of this connection.
     pub fn notice_of(&mut self, connection: impl Into<Option<ConnectionId>>, notice: Notice) {
-        self.recording.note(&notice);
+        self.recording.observe(&notice);
         self.open.notice_of(self.clock.now(), connection, notice);
     }
 
@@ -273,8 +273,8 @@ impl EventSink {
         if !self.channel.is_empty() {
             return;
         }
-        if let Some(told) = self.recording.told() {
-            self.channel.push(told);
+        if let Some(event) = self.recording.take_event() {
+            self.channel.push(event);
         }
         if !self.channel.is_empty() || !self.recording.has_room() {
             return;

@@ -63,8 +63,8 @@ impl Recording {
     }
 
     /// Updates the local address and the upstreams from a notice.
-    pub fn note(&mut self, notice: &Notice) {
-        self.upstreams.note(notice);
+    pub fn observe(&mut self, notice: &Notice) {
+        self.upstreams.observe(notice);
         match *notice {
             Notice::Bound { local, .. } => (self.local, self.tcp) = (Some(local), false),
             Notice::Listening { local } | Notice::Connected { local, .. } => {
@@ -85,7 +85,7 @@ impl Recording {
     }
 
     /// The next event for the front end.
-    pub fn told(&mut self) -> Option<Event> {
+    pub fn take_event(&mut self) -> Option<Event> {
         if let Some(ended) = self.recorder.as_ref().and_then(Recorder::ended) {
             self.recorder = None;
             self.news.push_back(Event::Recording(None));

@@ -64,7 +64,7 @@ impl Responder {
             action, requester, ..
         } = active.pending.next(now)?;
         if let ScheduledAction::Send(to, bytes, _) = &action {
-            active.told.answered += 1;
+            active.counters.answered += 1;
             let address = match to {
                 // A reply on a connection always goes to the peer that triggered it.
                 Target::Connection(_) => Some(requester),
@@ -144,8 +144,8 @@ impl Responder {
     }
 
     /// The counters of the rules; `None` without rules.
-    pub fn told(&self) -> Option<&Answering> {
-        self.active.as_ref().map(|active| &active.told)
+    pub fn counters(&self) -> Option<&Answering> {
+        self.active.as_ref().map(|active| &active.counters)
     }
 
     /// Reports the remaining suppressed replies at the end of the session.

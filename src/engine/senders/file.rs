@@ -92,7 +92,7 @@ impl FileSender {
         self.handed_over
     }
 
-    pub fn note_waiting(&mut self, waiting: usize) {
+    pub fn observe_waiting(&mut self, waiting: usize) {
         self.waiting = waiting;
     }
 
@@ -147,7 +147,7 @@ impl FileSender {
     }
 
     /// Records the outcome of the last block. One that was not sent has its row already.
-    pub fn note(&mut self, length: usize, taken: bool) {
+    pub fn observe(&mut self, length: usize, taken: bool) {
         if taken {
             self.sent += length as u64;
             self.blocks += 1;

@@ -37,9 +37,9 @@ pub fn start(
     let (pieces, received) = crossbeam_channel::bounded(AHEAD);
     run("file reader", pieces, wake, move |pieces, reader| {
         read(&path, block.max(1), &|piece| {
-            let told = pieces.send(piece).is_ok();
+            let delivered = pieces.send(piece).is_ok();
             reader.wake();
-            told
+            delivered
         })
     })?;
     Ok(received)
@@ -79,11 +79,11 @@ pub fn open(path: &Path) -> Result<File, Cause> {
     File::open(path).map_err(failed)
 }
 
-fn read(path: &Path, block: usize, told: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
+fn read(path: &Path, block: usize, deliver: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
     let failed = |error: io::Error| failure::cause(&error);
     let file = open(path)?;
     let length = file.metadata().map_err(failed)?.len();
-    if !told(Piece::Length(length)) {
+    if !deliver(Piece::Length(length)) {
         return Ok(());
     }
     let mut file = file.take(length);
@@ -100,7 +100,7 @@ fn read(path: &Path, block: usize, told: &dyn Fn(Piece) -> bool) -> Result<(), C
             return Err(Cause::Shrunk { read, length });
         }
         read += count as u64;
-        if !told(Piece::Block(Arc::from(buffer.as_slice()))) {
+        if !deliver(Piece::Block(Arc::from(buffer.as_slice()))) {
             return Ok(());
         }
     }
@@ -116,7 +116,7 @@ mod tests {
         let (mut length, mut bytes) = (0, Vec::new());
         loop {
             match received.recv_timeout(Duration::from_secs(10)).unwrap() {
-                Piece::Length(said) => length = said,
+                Piece::Length(total) => length = total,
                 Piece::Block(block) => bytes.extend_from_slice(&block),
                 Piece::At(..) => {}
                 Piece::End => return (length, bytes, None),

@@ -60,18 +60,18 @@ impl Senders {
                 cx.composer.restart();
                 self.repeats += 1;
                 self.repeat = Some((to, Repeat::new(plan, now)));
-                self.note_repeat(now);
+                self.observe_repeat(now);
             }
             SenderCommand::EndRepeat => self.end_repeat(now),
             SenderCommand::SendFile(request) => {
                 self.cancel_file(cx);
                 self.file = FileSender::start(request, now, cx);
-                self.note_file(now);
+                self.observe_file(now);
             }
             SenderCommand::EndFile => self.cancel_file(cx),
             SenderCommand::Flood(request) => {
                 self.flood = Some(LoadSender::new(request, now));
-                self.note_flood(now, false);
+                self.observe_flood(now, false);
             }
             SenderCommand::EndFlood => self.end_flood(now),
         }
@@ -105,7 +105,7 @@ impl Senders {
     }
 
     /// Updates the counters of the rules.
-    pub fn note_answering(&mut self, answering: Option<&Answering>) {
+    pub fn observe_answering(&mut self, answering: Option<&Answering>) {
         if self.activity.answering.as_ref() != answering {
             self.activity.answering = answering.cloned();
             self.changed = true;
@@ -113,7 +113,7 @@ impl Senders {
     }
 
     /// Records whether the hold queue changed.
-    pub fn note_hold_queue(&mut self, hold_queue: &HoldQueue) {
+    pub fn observe_hold_queue(&mut self, hold_queue: &HoldQueue) {
         self.changed |= hold_queue.has_changed();
     }
 
@@ -144,7 +144,7 @@ impl Senders {
             // Queued bytes are discarded with the session.
             if let Some(waiting) = driver.backlog(file.to()) {
                 file.take_back(waiting);
-                file.note_waiting(waiting);
+                file.observe_waiting(waiting);
             }
             if file.is_out() {
                 file.finished(cx.now, cx);
@@ -180,7 +180,7 @@ impl Senders {
                 Some(_) => {}
             }
             if count >= TURN {
-                self.note_repeat(now);
+                self.observe_repeat(now);
                 return true;
             }
             let Some(message) = repeat.due(now) else {
@@ -193,13 +193,13 @@ impl Senders {
             driver.send(to, &message, Reason::default(), cx);
         }
         if count > 0 {
-            self.note_repeat(now);
+            self.observe_repeat(now);
         }
         false
     }
 
     fn end_repeat(&mut self, now: Instant) {
-        self.note_repeat(now);
+        self.observe_repeat(now);
         self.repeat = None;
         if let Some(repeating) = &mut self.activity.repeating {
             repeating.over = true;
@@ -207,7 +207,7 @@ impl Senders {
         self.report_due = None;
     }
 
-    fn note_repeat(&mut self, now: Instant) {
+    fn observe_repeat(&mut self, now: Instant) {
         if let Some((_, repeat)) = &self.repeat {
             self.activity.repeating = Some(Repeating {
                 order: self.repeats,
@@ -246,11 +246,11 @@ impl Senders {
                     break true;
                 }
                 Some(waiting) if waiting >= ROOM || file.is_handed_over() => {
-                    file.note_waiting(waiting);
+                    file.observe_waiting(waiting);
                     self.file_blocked = true;
                     break false;
                 }
-                Some(waiting) => file.note_waiting(waiting),
+                Some(waiting) => file.observe_waiting(waiting),
             }
             match file.next(now) {
                 Ok(Some(bytes)) => {
@@ -258,7 +258,7 @@ impl Senders {
                     let to = file.to().clone();
                     let (length, unsent) = (bytes.len(), cx.sink.unsent());
                     driver.send(to, &Message::from(bytes), reason(file.rate()), cx);
-                    file.note(length, cx.sink.unsent() == unsent);
+                    file.observe(length, cx.sink.unsent() == unsent);
                 }
                 Ok(None) if file.is_handed_over() => {}
                 Ok(None) => break false,
@@ -268,7 +268,7 @@ impl Senders {
                 }
             }
         };
-        self.note_file(now);
+        self.observe_file(now);
         if over {
             self.file = None;
             self.activity.file = None;
@@ -283,19 +283,19 @@ impl Senders {
         };
         let more = flood.work(driver, cx, now);
         match more {
-            Some(_) => self.note_flood(now, false),
+            Some(_) => self.observe_flood(now, false),
             None => self.end_flood(now),
         }
         more.unwrap_or(false)
     }
 
     fn end_flood(&mut self, now: Instant) {
-        self.note_flood(now, true);
+        self.observe_flood(now, true);
         self.flood = None;
         self.report_due = None;
     }
 
-    fn note_flood(&mut self, now: Instant, over: bool) {
+    fn observe_flood(&mut self, now: Instant, over: bool) {
         if let Some(flood) = &self.flood {
             self.activity.flooding = Some(flood.progress(now, over));
             self.changed = true;
@@ -311,7 +311,7 @@ impl Senders {
         }
     }
 
-    fn note_file(&mut self, now: Instant) {
+    fn observe_file(&mut self, now: Instant) {
         if let Some(file) = &self.file {
             self.activity.file = Some(file.progress(now));
             self.changed = true;
@@ -319,7 +319,7 @@ impl Senders {
     }
 
     fn report(&mut self, now: Instant, cx: &mut Context<'_>) {
-        self.note_hold_queue(cx.hold_queue);
+        self.observe_hold_queue(cx.hold_queue);
         if !self.changed || self.report_due.is_some_and(|due| now < due) {
             return;
         }

@@ -30,18 +30,18 @@ pub fn start(
     let (pieces, received) = crossbeam_channel::bounded(AHEAD);
     file_reader::run("replay reader", pieces, wake, move |pieces, reader| {
         read(&path, replay, &|piece| {
-            let told = pieces.send(piece).is_ok();
+            let delivered = pieces.send(piece).is_ok();
             // A receiver that found the queue empty waits to be woken.
             if pieces.len() <= 1 {
                 reader.wake();
             }
-            told
+            delivered
         })
     })?;
     Ok(received)
 }
 
-fn read(path: &Path, replay: ReplayRequest, told: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
+fn read(path: &Path, replay: ReplayRequest, deliver: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
     let file = file_reader::open(path)?;
     let mut first = None;
     let read = import::read(file, &mut |record| {
@@ -56,7 +56,7 @@ fn read(path: &Path, replay: ReplayRequest, told: &dyn Fn(Piece) -> bool) -> Res
             Some(speed) => Duration::from_secs_f64(micros as f64 / 1e6 / speed.max(1e-3)),
             None => Duration::ZERO,
         };
-        match told(Piece::At(after, Arc::from(bytes))) {
+        match deliver(Piece::At(after, Arc::from(bytes))) {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         }

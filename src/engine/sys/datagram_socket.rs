@@ -26,7 +26,7 @@ pub struct Datagram<'a> {
 impl<'a> Datagram<'a> {
     /// Records the local address the datagram was sent to, for a socket bound to all addresses,
     /// which might reply from another.
-    pub fn note_reached(
+    pub fn observe_reached(
         &self,
         local: SocketAddr,
         interfaces: &Interfaces,
@@ -39,7 +39,7 @@ impl<'a> Datagram<'a> {
         // Usually known already, which saves the lookup in the interfaces.
         let is_new = reached.of(self.peer) != Some(ip);
         if is_new && !ip.is_multicast() && !interfaces.is_broadcast(ip) {
-            reached.note(self.peer, ip);
+            reached.observe(self.peer, ip);
         }
     }
 

@@ -34,7 +34,7 @@ pub struct Losses {
     /// Drops without a row yet, and the number of gaps between received datagrams they are in.
     untold: u64,
     places: u64,
-    told: Option<Instant>,
+    reported: Option<Instant>,
     /// When to query the kernel next; `None` while no datagram arrives.
     due: Option<Instant>,
 }
@@ -135,15 +135,15 @@ impl Losses {
     /// When [`Self::tell`] has work again.
     pub fn deadline(&self) -> Option<Instant> {
         let untold = self
-            .told
+            .reported
             .filter(|_| self.untold > 0)
-            .map(|told| told + APART);
+            .map(|reported| reported + APART);
         self.due.into_iter().chain(untold).min()
     }
 
     fn may_tell(&self, now: Instant) -> bool {
-        self.told
-            .is_none_or(|told| now.duration_since(told) >= APART)
+        self.reported
+            .is_none_or(|reported| now.duration_since(reported) >= APART)
     }
 
     fn ask(&mut self) {
@@ -167,7 +167,7 @@ impl Losses {
         self.places = 0;
         let count = std::mem::take(&mut self.untold);
         (count > 0).then(|| {
-            self.told = Some(now);
+            self.reported = Some(now);
             Cause::Dropped {
                 count,
                 place,
@@ -279,8 +279,9 @@ mod tests {
                 ..Losses::default()
             };
             let cause = losses.before(Some(3), Instant::now());
-            let said = matches!(cause, Some(Cause::Dropped { at_least, .. }) if at_least == merges);
-            assert!(said, "{cause:?}");
+            let message =
+                matches!(cause, Some(Cause::Dropped { at_least, .. }) if at_least == merges);
+            assert!(message, "{cause:?}");
         }
     }
 

@@ -12,7 +12,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Overflow {
     /// The time of the last row; `None` while the queue takes messages.
-    told: Option<Instant>,
+    reported: Option<Instant>,
     messages: u64,
     bytes: u64,
 }
@@ -20,7 +20,7 @@ pub struct Overflow {
 impl Overflow {
     /// Whether every message is refused: one that fits must not overtake those before it.
     pub fn is_open(&self) -> bool {
-        self.told.is_some()
+        self.reported.is_some()
     }
 
     /// Counts a refused message.
@@ -33,7 +33,7 @@ impl Overflow {
             self.bytes += length as u64;
             return Ok(());
         }
-        self.told = Some(now);
+        self.reported = Some(now);
         let limit = SEND_QUEUE;
         Err(Cause::QueueFull { length, limit })
     }
@@ -41,20 +41,20 @@ impl Overflow {
     /// The row of the messages since the last one, once it is due.
     pub fn due(&mut self, now: Instant) -> Option<Cause> {
         self.deadline().filter(|due| *due <= now)?;
-        self.told = Some(now);
+        self.reported = Some(now);
         self.take()
     }
 
     /// Ends the overflow and returns the row of the messages since the last one, if there are any.
     pub fn end(&mut self) -> Option<Cause> {
-        self.told = None;
+        self.reported = None;
         self.take()
     }
 
     /// When the next row is due.
     pub fn deadline(&self) -> Option<Instant> {
-        let told = self.told.filter(|_| self.messages > 0);
-        told.map(|told| told + INTERVAL)
+        let reported = self.reported.filter(|_| self.messages > 0);
+        reported.map(|reported| reported + INTERVAL)
     }
 
     fn take(&mut self) -> Option<Cause> {

@@ -213,7 +213,7 @@ impl UdpSocket {
             let (reached, newest) = (&mut self.reached, &mut self.newest);
             let result = reader.read(self.socket.as_ref(), |datagram| {
                 losses.tell_before(&datagram, now, known_by, cx.interfaces, cx.sink);
-                datagram.note_reached(local, cx.interfaces, reached);
+                datagram.observe_reached(local, cx.interfaces, reached);
                 *newest = Some(datagram.peer);
                 take(&datagram, read, cx);
             });

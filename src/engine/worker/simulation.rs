@@ -137,8 +137,8 @@ fn course(seed: u64) -> Course {
     let answered = worker
         .parts
         .responder
-        .told()
-        .map_or(0, |told| told.answered);
+        .counters()
+        .map_or(0, |counters| counters.answered);
     let left = face.commands.len();
     face.read();
     if ended.is_ok() {

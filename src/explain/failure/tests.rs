@@ -105,8 +105,8 @@ fn a_port_that_a_session_of_our_own_has_is_not_freed_by_ending_the_program() {
             code: 98,
         };
         let explained = explain(lang, Operation::Bind, "127.0.0.1:8080", cause);
-        let said = format!("{} {}", explained.what, explained.cure);
-        assert!(said.contains("127.0.0.1:8080") && said.contains("8081"));
+        let message = format!("{} {}", explained.what, explained.cure);
+        assert!(message.contains("127.0.0.1:8080") && message.contains("8081"));
         let word = match lang {
             Lang::Chinese => "会话",
             Lang::English => "session",
@@ -156,14 +156,14 @@ fn the_four_ways_a_connection_fails_read_differently() {
                 detail: String::new(),
             },
         ];
-        let mut said: Vec<String> = causes
+        let mut message: Vec<String> = causes
             .into_iter()
             .map(|cause| explain(lang, Operation::Connect, "h:1", cause).what)
             .collect();
-        assert!(said.iter().all(|what| what.contains("h:1")));
-        said.sort();
-        said.dedup();
-        assert_eq!(said.len(), 4, "{said:?}");
+        assert!(message.iter().all(|what| what.contains("h:1")));
+        message.sort();
+        message.dedup();
+        assert_eq!(message.len(), 4, "{message:?}");
     }
 }
 

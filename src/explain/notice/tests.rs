@@ -6,7 +6,7 @@ use super::*;
 fn what_was_not_sent_is_counted_as_other_numbers_are() {
     let peer = std::net::SocketAddr::from(([127, 0, 0, 1], 9));
     let unsent = 65_507;
-    for said in [
+    for message in [
         Notice::PeerReset {
             peer: peer.into(),
             unsent,
@@ -21,7 +21,7 @@ fn what_was_not_sent_is_counted_as_other_numbers_are() {
         },
     ] {
         for lang in Lang::ALL {
-            let text = notice(lang, &said, &Interfaces::default());
+            let text = notice(lang, &message, &Interfaces::default());
             assert!(text.contains("65,507"), "{text}");
         }
     }
@@ -38,7 +38,7 @@ fn everything_done_or_left_undone_has_words_in_both_languages() {
     let (peer, rule) = (([127, 0, 0, 1], 4711).into(), "Regel");
     let (number, bytes) = (42, 1234);
     let joined = Notice::Joined { peer };
-    let said = [
+    let message = [
         (
             Automatic::Upstream {
                 client: peer,
@@ -170,7 +170,7 @@ fn everything_done_or_left_undone_has_words_in_both_languages() {
         ),
     ];
     for lang in Lang::ALL {
-        for (done, part) in &said {
+        for (done, part) in &message {
             let text = automatic(lang, done, &Interfaces::default());
             assert!(text.contains(part), "{text}");
             assert!(

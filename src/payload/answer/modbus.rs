@@ -169,7 +169,7 @@ fn write_one(data: &[u8], registers: &Registers) -> Result<Vec<u8>, Exception> {
 
 fn write_several(data: &[u8], registers: &Registers) -> Result<Vec<u8>, Exception> {
     let (first, count) = range(data, MOST_WRITTEN)?;
-    let (told, rest) = data.split_at_checked(4).ok_or(Exception::Value)?;
+    let (reported, rest) = data.split_at_checked(4).ok_or(Exception::Value)?;
     let (bytes, values) = rest.split_first().ok_or(Exception::Value)?;
     let expected = usize::from(count) * 2;
     if usize::from(*bytes) != expected || values.len() != expected {
@@ -179,7 +179,7 @@ fn write_several(data: &[u8], registers: &Registers) -> Result<Vec<u8>, Exceptio
     for (address, value) in (first..=u16::MAX).zip(values) {
         registers.write(address, u16::from_be_bytes(*value));
     }
-    Ok(told.to_vec())
+    Ok(reported.to_vec())
 }
 
 /// The first register and the count. The count is checked before the address, as in figures 13

@@ -142,8 +142,8 @@ mod tests {
             b"\0\x01f\0octet",
             b"\0\x01f\0mail\0",
         ] {
-            let told = answer(request).unwrap();
-            assert!(told.starts_with(b"\x00\x05\x00\x04"), "{request:?}");
+            let reported = answer(request).unwrap();
+            assert!(reported.starts_with(b"\x00\x05\x00\x04"), "{request:?}");
         }
     }
 

@@ -53,11 +53,11 @@ fn answer(text: &str, data: &[u8]) -> Vec<u8> {
 
 #[test]
 fn an_answer_has_what_it_answers() {
-    let said = |text, data: &str| String::from_utf8(answer(text, data.as_bytes())).unwrap();
-    assert_eq!(said("来自服务器${data}", "你好"), "来自服务器你好");
-    assert_eq!(said("${1}|${0}|${2}|${9}", "abcd"), "bc|abcd||");
-    assert_eq!(said("${data:2}${data:0:1}${data:9:4}", "abcd"), "cda");
-    assert_eq!(said("${upper} ${hex}", "ab\n"), "AB\n 61 62 0A");
+    let message = |text, data: &str| String::from_utf8(answer(text, data.as_bytes())).unwrap();
+    assert_eq!(message("来自服务器${data}", "你好"), "来自服务器你好");
+    assert_eq!(message("${1}|${0}|${2}|${9}", "abcd"), "bc|abcd||");
+    assert_eq!(message("${data:2}${data:0:1}${data:9:4}", "abcd"), "cda");
+    assert_eq!(message("${upper} ${hex}", "ab\n"), "AB\n 61 62 0A");
     let data = [0xFF, 0xFE];
     assert_eq!(answer("${data}!", &data), [0xFF, 0xFE, b'!']);
 }
@@ -179,9 +179,9 @@ proptest! {
         let mut random = fastrand::Rng::with_seed(1);
         let template = parse(&text).unwrap();
         let bytes = template.render(&moment(), behind, usize::MAX, &mut random).unwrap();
-        let said = String::from_utf8(bytes.clone()).unwrap();
-        let said: usize = said.rsplit('|').next().unwrap().parse().unwrap();
-        prop_assert_eq!(said, bytes.len() + behind);
+        let message = String::from_utf8(bytes.clone()).unwrap();
+        let message: usize = message.rsplit('|').next().unwrap().parse().unwrap();
+        prop_assert_eq!(message, bytes.len() + behind);
     }
 
     #[test]

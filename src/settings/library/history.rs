@@ -66,8 +66,8 @@ mod tests {
     #[test]
     fn the_newest_is_first_and_none_stands_twice() {
         let mut history = History::default();
-        for said in ["a", "b", "", "a"] {
-            history.add(&text(said));
+        for wording in ["a", "b", "", "a"] {
+            history.add(&text(wording));
         }
         assert_eq!(history.entries(), [text("a"), text("b")]);
     }

@@ -61,12 +61,12 @@ impl ReadAs {
         if !in_stream || record.arrival.is_datagram() || record.bytes().is_empty() {
             return Streamed::alone(self.reading(log, row, record));
         }
-        let streamed = stream_text::read(log, row, |row, record| self.said(row, record));
+        let streamed = stream_text::read(log, row, |row, record| self.chosen(row, record));
         streamed.unwrap_or_else(|| Streamed::alone(self.reading(log, row, record)))
     }
 
     /// The encoding chosen for a row, its peer or the session.
-    fn said(&self, row: u64, record: &Record<'_>) -> Option<Charset> {
+    fn chosen(&self, row: u64, record: &Record<'_>) -> Option<Charset> {
         let of_peer = || {
             record
                 .peer()
@@ -79,7 +79,7 @@ impl ReadAs {
     /// as recognised from its bytes and its peer's earlier rows. It never depends on later rows, so
     /// no row changes by itself.
     pub fn reading(&self, log: &Log, row: u64, record: &Record<'_>) -> Reading {
-        match self.said(row, record) {
+        match self.chosen(row, record) {
             Some(charset) if !record.bytes().is_empty() => Reading::Text(charset),
             _ => {
                 let context = log.recognition().context(row, record);
@@ -95,8 +95,8 @@ impl ReadAs {
     /// The encoding of a peer: chosen for it or for the session, otherwise recognised from its last
     /// text.
     pub fn last_of(&self, peer: Peer, log: &Log) -> Option<Charset> {
-        let said = self.peers.get(&peer).copied().or(self.session);
-        said.or_else(|| log.recognition().known(log.rows().end, peer))
+        let chosen = self.peers.get(&peer).copied().or(self.session);
+        chosen.or_else(|| log.recognition().known(log.rows().end, peer))
     }
 
     /// Forgets the choices for single rows, when rows are renumbered.

@@ -292,7 +292,7 @@ mod tests {
         let connections: Vec<_> = connections.collect();
         let own = Some(connection());
         assert_eq!(connections, [None, None, None, None, own, own]);
-        let joined = chunk.told().nth(1).unwrap();
+        let joined = chunk.connection_notices().nth(1).unwrap();
         assert_eq!(
             (joined.connection, joined.local),
             (own, chunk.get(1).unwrap().peer())

@@ -134,7 +134,7 @@ impl Chunk {
     }
 
     /// The notices, each with the connection it is about.
-    pub fn told(&self) -> impl Iterator<Item = ConnectionNotice<'_>> {
+    pub fn connection_notices(&self) -> impl Iterator<Item = ConnectionNotice<'_>> {
         let notices = self.notices.iter().enumerate();
         notices.map(|(place, notice)| {
             let concern = self.concern(place);

@@ -115,7 +115,10 @@ fn absorbed_notices_keep_their_connections() {
     let connections: Vec<_> = (0..4).map(|at| first.get(at).unwrap().connection).collect();
     assert_eq!(connections, [None, Some(one), Some(other), Some(other)]);
     assert_eq!(first.get(2).unwrap().local, Some(peer(1)));
-    let told: Vec<_> = first.told().map(|told| told.connection).collect();
+    let told: Vec<_> = first
+        .connection_notices()
+        .map(|told| told.connection)
+        .collect();
     assert_eq!(told, connections[..3]);
 }
 

@@ -251,8 +251,8 @@ impl Filter {
         if of_words().next().is_none() {
             return true;
         }
-        let said = (self.describe)(notice);
-        facts.bytes = said.as_bytes();
+        let message = (self.describe)(notice);
+        facts.bytes = message.as_bytes();
         of_words().all(|term| term.holds(&facts))
     }
 }

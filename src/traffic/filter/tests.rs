@@ -226,11 +226,11 @@ fn more_regular_expressions_than_a_few_are_a_mistake() {
 fn what_is_matched_is_marked_and_what_is_negated_is_not() {
     let marked = |text: &str, shown: &str| -> String {
         let parts = filter(text).marked(shown).into_iter();
-        let told = parts.map(|part| match part.is_match {
+        let texts = parts.map(|part| match part.is_match {
             true => format!("<{}>", part.text),
             false => part.text.into(),
         });
-        told.collect()
+        texts.collect()
     };
     assert_eq!(marked("/\\d+/ x", "a12x3"), "a<12><x><3>");
     assert_eq!(marked("/b*/", "abba"), "a<bb>a");

@@ -219,8 +219,8 @@ mod tests {
             for part in [part, 0.0, 0.5, 0.99, 1.0] {
                 let rank = ((part * times.len() as f64).ceil() as usize).clamp(1, times.len());
                 let truth = times[rank - 1] as f64;
-                let told = histogram.quantile(part).unwrap() as f64;
-                prop_assert!((told - truth).abs() <= truth / 100.0, "{told} for {truth}");
+                let reported = histogram.quantile(part).unwrap() as f64;
+                prop_assert!((reported - truth).abs() <= truth / 100.0, "{reported} for {truth}");
             }
             let mean = times.iter().sum::<u64>() as f64 / times.len() as f64;
             prop_assert!((histogram.mean().unwrap() - mean).abs() < 0.001);

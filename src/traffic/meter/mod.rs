@@ -100,13 +100,13 @@ impl Meter {
                 Body::Received { .. } if chunk.is_impaired(position) => {}
                 Body::Received { peer, bytes } => self.received(peer, bytes, record.time),
                 Body::Sent { peer, bytes } => self.sent(peer, bytes, record.time),
-                Body::Notice(notice) => self.note(notice),
+                Body::Notice(notice) => self.observe(notice),
             }
         }
     }
 
     /// Counts datagrams that were dropped on this host: the path did not lose them.
-    fn note(&mut self, notice: &Notice) {
+    fn observe(&mut self, notice: &Notice) {
         match notice {
             Notice::Failed(failure) => {
                 if let Cause::Dropped { count, .. } = failure.cause {

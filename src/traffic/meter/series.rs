@@ -85,16 +85,16 @@ impl Series {
         // The newest second is added first, so that the seconds before it have entries.
         self.pulse(last);
         let remembered = last.saturating_sub(SECONDS as u64 - 1);
-        let mut told = match first < remembered {
+        let mut reported = match first < remembered {
             true => lost_by(end_of(remembered - 1)),
             false => 0,
         };
         for second in first.max(remembered)..last {
             let lost = lost_by(end_of(second));
-            self.pulse(second).lost += lost - told;
-            told = lost;
+            self.pulse(second).lost += lost - reported;
+            reported = lost;
         }
-        self.pulse(last).lost += missing - told;
+        self.pulse(last).lost += missing - reported;
     }
 
     /// Corrects the loss count after a late packet, whose gap was noticed in this second.
@@ -174,11 +174,14 @@ mod tests {
         series.pulse(9).lost += 3;
         series.pulse(8).reordered += 1;
         series.recover(9);
-        let told: Vec<(f64, u64, u64, u64)> = series
+        let reported: Vec<(f64, u64, u64, u64)> = series
             .before(10, 3)
             .map(|(ago, pulse)| (ago, pulse.received.records, pulse.lost, pulse.reordered))
             .collect();
-        assert_eq!(told, [(-3.0, 1, 0, 0), (-2.0, 0, 0, 1), (-1.0, 0, 2, 0)]);
+        assert_eq!(
+            reported,
+            [(-3.0, 1, 0, 0), (-2.0, 0, 0, 1), (-1.0, 0, 2, 0)]
+        );
     }
 
     #[test]

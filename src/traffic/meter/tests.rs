@@ -139,7 +139,7 @@ fn each_second_has_its_losses_late_packets_and_round_trip() {
         meter.received(peer(9), &payload, time + 50);
     }
     let now = Series::second(NOON) + 3;
-    let told: Vec<[u64; 4]> = meter
+    let reported: Vec<[u64; 4]> = meter
         .series()
         .before(now, 3)
         .map(|(_, pulse)| {
@@ -155,7 +155,7 @@ fn each_second_has_its_losses_late_packets_and_round_trip() {
         .collect();
     // 2, 3 and 4 were missing between the first second and the beginning of the next; 3 arrived
     // later.
-    assert_eq!(told, [[2, 2, 0, 50], [1, 0, 0, 50], [2, 0, 1, 50]]);
+    assert_eq!(reported, [[2, 2, 0, 50], [1, 0, 0, 50], [2, 0, 1, 50]]);
 }
 
 #[test]

@@ -64,9 +64,9 @@ impl Window {
         }
     }
 
-    /// Calls `told` for `count` places, beginning with this one, in runs of received or missing
+    /// Calls `reported` for `count` places, beginning with this one, in runs of received or missing
     /// places. Adjacent runs may have the same state.
-    pub(super) fn stretches(&self, place: u64, count: u64, mut told: impl FnMut(bool, u64)) {
+    pub(super) fn stretches(&self, place: u64, count: u64, mut reported: impl FnMut(bool, u64)) {
         let (mut place, mut left) = (place, count);
         while left > 0 {
             let (word, bit) = self.slot(place);
@@ -78,7 +78,7 @@ impl Window {
                 word.trailing_zeros()
             };
             let taken = left.min(u64::from(alike.min(64 - bit)));
-            told(came, taken);
+            reported(came, taken);
             place += taken;
             left -= taken;
         }
@@ -117,17 +117,17 @@ mod tests {
                 plain[place as usize] = true;
             }
             let count = count.min(128 - from);
-            let told = |window: &Window| {
-                let mut told = Vec::new();
+            let reported = |window: &Window| {
+                let mut reported = Vec::new();
                 window.stretches(base, 128, |came, count| {
-                    told.extend(std::iter::repeat_n(came, count as usize));
+                    reported.extend(std::iter::repeat_n(came, count as usize));
                 });
-                told
+                reported
             };
-            prop_assert_eq!(told(&window), plain);
+            prop_assert_eq!(reported(&window), plain);
             window.clear(base + from, count);
             plain[from as usize..(from + count) as usize].fill(false);
-            prop_assert_eq!(told(&window), plain);
+            prop_assert_eq!(reported(&window), plain);
             for (place, came) in (0..).zip(plain) {
                 prop_assert_eq!(window.has(base + place), came);
             }

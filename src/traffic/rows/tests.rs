@@ -248,11 +248,11 @@ proptest! {
         let expected: Vec<u64> = (0..count)
             .filter(|row| {
                 let record = log.get(*row).unwrap();
-                let said = match record.body {
+                let message = match record.body {
                     Body::Notice(notice) => format!("{notice:?}"),
                     _ => String::from_utf8_lossy(record.bytes()).into_owned(),
                 };
-                said.contains(&word)
+                message.contains(&word)
             })
             .collect();
         let lines: Vec<_> = rows.from(0).collect();

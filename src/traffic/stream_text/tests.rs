@@ -10,8 +10,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Decodes a row in the encoding the user chose.
-fn read(log: &Log, row: u64, said: Option<Charset>) -> Option<Streamed> {
-    super::read(log, row, |_, _| said)
+fn read(log: &Log, row: u64, chosen: Option<Charset>) -> Option<Streamed> {
+    super::read(log, row, |_, _| chosen)
 }
 
 /// A log of these reads of one peer, each followed by one of another peer.
@@ -33,11 +33,11 @@ fn log_of(reads: &[&[u8]]) -> Log {
 }
 
 /// The text of the first peer's rows, concatenated.
-fn text_of(reads: &[&[u8]], said: Option<Charset>) -> String {
+fn text_of(reads: &[&[u8]], chosen: Option<Charset>) -> String {
     let log = log_of(reads);
     let mut text = String::new();
     for (place, bytes) in reads.iter().enumerate() {
-        let streamed = read(&log, 1 + 3 * place as u64, said).unwrap();
+        let streamed = read(&log, 1 + 3 * place as u64, chosen).unwrap();
         text.push_str(&shown(&streamed, bytes));
     }
     text
@@ -96,11 +96,11 @@ fn two_connections_from_one_address_do_not_mix() {
     }
     let mut log = Log::default();
     log.push(Arc::new(chunk.finish()));
-    let said = Some(Charset::Utf8);
-    let mut reader = StreamTextReader::new(said, false);
+    let chosen = Some(Charset::Utf8);
+    let mut reader = StreamTextReader::new(chosen, false);
     let rows = reads.iter().enumerate().map(|(row, (_, bytes))| {
         let row = row as u64;
-        let streamed = read(&log, row, said).unwrap();
+        let streamed = read(&log, row, chosen).unwrap();
         let in_turn = reader.read(&log.get(row).unwrap(), true);
         assert_eq!(shown(&streamed, bytes), shown(&in_turn, bytes));
         shown(&streamed, bytes)
@@ -355,10 +355,10 @@ proptest! {
             let reads = split(&bytes, &lengths);
             let [log, turn] = both_ways(&reads);
             prop_assert_eq!(&log, &turn, "{:?}", charset);
-            let said = log.concat();
+            let chosen = log.concat();
             // Text before the encoding was known is shown in hexadecimal.
-            let unsaid = text.chars().count().saturating_sub(said.chars().count());
-            prop_assert!(text.ends_with(&said) && unsaid <= 2, "{:?}: {}", charset, said);
+            let unsaid = text.chars().count().saturating_sub(chosen.chars().count());
+            prop_assert!(text.ends_with(&chosen) && unsaid <= 2, "{:?}: {}", charset, chosen);
         }
     }
 

@@ -83,13 +83,13 @@ pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card
             ui.add(Label::new(cleared.color(cx.palette.dim)).wrap());
             return;
         }
-        let said = match (kind.role(), session.local()) {
+        let message = match (kind.role(), session.local()) {
             (Role::Client, _) => Some(t!(cx.lang, "first_run.connected")),
             (_, Some(local)) => Some(reach(cx, local)),
             (_, None) => None,
         };
-        if let Some(said) = said {
-            ui.add(Label::new(RichText::new(said).color(cx.palette.dim)).wrap());
+        if let Some(message) = message {
+            ui.add(Label::new(RichText::new(message).color(cx.palette.dim)).wrap());
         }
         let trial = card.map_or(Trial::Text, |card| card.trial);
         let local = session.local().filter(|_| kind.role() != Role::Client);

@@ -225,12 +225,12 @@ fn read_as_ui(
     egui::Popup::menu(&button).show(|ui| {
         for (scope, words) in scopes {
             ui.menu_button(words, |ui| {
-                let said = read_as.get(scope);
+                let current = read_as.get(scope);
                 let recognised = t!(cx.lang, "receive.charset_auto");
                 let choices =
                     Charset::ALL.map(|charset| (Some(charset), charset.full_name().to_owned()));
                 for (choice, words) in [(None, recognised)].into_iter().chain(choices) {
-                    if ui.selectable_label(said == choice, words).clicked() {
+                    if ui.selectable_label(current == choice, words).clicked() {
                         read_as.set(scope, choice);
                         ui.close();
                     }

@@ -114,8 +114,8 @@ pub(super) fn in_turn_ui(
         };
         clicked = controls::of_no_use(ui, button, &why).clicked();
         if let Some(repeating) = running {
-            let said = repeat::said(&repeating, cx);
-            ui.label(RichText::new(said).color(cx.palette.dim));
+            let wording = repeat::progress(&repeating, cx);
+            ui.label(RichText::new(wording).color(cx.palette.dim));
         }
     });
     let asked = match (clicked, running) {

@@ -24,7 +24,7 @@ pub struct SnippetWindow {
     path: WrittenPath,
     field: PathField,
     /// The outcome of the last import or export, and whether it failed.
-    said: Option<(String, bool)>,
+    wording: Option<(String, bool)>,
     /// Why the last snippet was not sent.
     refused: Option<Refusal>,
     /// The job that reads or writes a file.
@@ -117,7 +117,7 @@ impl SnippetWindow {
         if let Some(ended) = self.asked.as_ref().and_then(Job::poll) {
             self.asked = None;
             let died = |error| Done::Exported(Err(Mistake::Io(error)));
-            self.said = Some(match ended.into_result().unwrap_or_else(died) {
+            self.wording = Some(match ended.into_result().unwrap_or_else(died) {
                 Done::Imported(Ok(others)) => {
                     let count = snippets.merge(others);
                     (t!(cx.lang, "snippets.imported", count = count), false)
@@ -150,7 +150,7 @@ impl SnippetWindow {
                 }
             });
         });
-        if let Some((text, bad)) = &self.said {
+        if let Some((text, bad)) = &self.wording {
             let colour = if *bad {
                 cx.palette.error
             } else {
@@ -176,8 +176,8 @@ impl SnippetWindow {
             Ok(job) => self.asked = Some(job),
             Err(error) => {
                 let reason = crate::explain::reason(cx.lang, &error);
-                let said = t!(cx.lang, "journal.not_opened", reason = reason);
-                self.said = Some((said, true));
+                let wording = t!(cx.lang, "journal.not_opened", reason = reason);
+                self.wording = Some((wording, true));
             }
         }
     }

@@ -301,7 +301,7 @@ mod tests {
     fn a_truncated_row_gives_the_whole_length() {
         let peer = SocketAddr::from(([127, 0, 0, 1], 9));
         let bytes = &[b'a'; 30][..];
-        for (lang, whole, said) in [
+        for (lang, whole, message) in [
             (Lang::English, Some(1_000), "30 of 1,000 bytes"),
             (Lang::Chinese, Some(1_000), "30 字节，原长 1,000"),
             (Lang::English, None, "the first 30 bytes"),
@@ -327,7 +327,7 @@ mod tests {
                     origin,
                     ..Record::new(time, body)
                 };
-                assert_eq!(cut(lang, &record), said);
+                assert_eq!(cut(lang, &record), message);
             }
         }
     }

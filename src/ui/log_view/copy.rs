@@ -194,7 +194,7 @@ fn is_hex(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> bool {
 /// A row as it stands in the log, whole; with its time and peer if `is_told`.
 fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed, is_told: bool) -> String {
     let cx = scene.cx;
-    let said = match record.body {
+    let message = match record.body {
         Body::Notice(Notice::Failed(failure)) => explain::failure(cx.lang, failure).line(cx.lang),
         Body::Notice(notice) => explain::notice(cx.lang, notice, cx.interfaces),
         Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
@@ -209,16 +209,16 @@ fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed, is_told: 
     let is_notice = matches!(record.body, Body::Notice(_));
     if scene.receive.display == Display::Classic && !is_notice {
         let header = classic::header(record, read.reading, cx.zone);
-        return format!("{header}\n{said}");
+        return format!("{header}\n{message}");
     }
     if !is_told {
-        return said;
+        return message;
     }
     let time = cx.time(record.time, scene.columns.time_format);
     let sign = sign::text(record.kind());
     match record.peer() {
-        Some(peer) => format!("{time} {sign} {} {said}", cx.interfaces.show(peer)),
-        None => format!("{time} {sign} {said}"),
+        Some(peer) => format!("{time} {sign} {} {message}", cx.interfaces.show(peer)),
+        None => format!("{time} {sign} {message}"),
     }
 }
 

@@ -84,7 +84,7 @@ impl Row<'_> {
         }
         let sign_at = at(self.columns.sign + 6.0);
         sign::paint(painter, sign_at, kind, sign::colour(kind, palette));
-        let said = match self.line.record.body {
+        let message = match self.line.record.body {
             Body::Notice(Notice::Failed(failure)) => {
                 let explained = explain::failure(self.cx.lang, failure);
                 self.failure(painter, rect, &explained);
@@ -96,7 +96,7 @@ impl Row<'_> {
             }
             _ => self.record(painter, rect, middle),
         };
-        format!("{time} {}: {said}", spoken(&self.line.record, self.cx))
+        format!("{time} {}: {message}", spoken(&self.line.record, self.cx))
     }
 
     fn record(&self, painter: &Painter, rect: Rect, middle: f32) -> String {
@@ -123,10 +123,10 @@ impl Row<'_> {
         let (content, verdict) = self.content(painter, left, right, middle);
         let verdict = verdict.map_or("", |good| verdict_sign(good, palette).0);
         let line = content.line();
-        let said: String = line.chars().take(SPOKEN).collect();
+        let message: String = line.chars().take(SPOKEN).collect();
         let tail = content.tail(true, |other| self.cx.interfaces.show(other));
         let tail = tail.unwrap_or_default();
-        [verdict, said.as_str(), tail.as_str()]
+        [verdict, message.as_str(), tail.as_str()]
             .join(" ")
             .trim()
             .to_owned()
@@ -212,11 +212,11 @@ impl Row<'_> {
         let (record, cx) = (&self.line.record, self.cx);
         let mut header = classic::header(record, self.read.reading, cx.zone);
         if let Body::Notice(notice) = record.body {
-            let said = explain::notice(cx.lang, notice, cx.interfaces);
+            let message = explain::notice(cx.lang, notice, cx.interfaces);
             header.push_str(&match (notice, notice.peer()) {
                 (Notice::Joined { peer }, _) => format!("Client {peer} gets online."),
-                (_, Some(peer)) => format!("{} {said}", cx.interfaces.show(peer)),
-                (_, None) => said,
+                (_, Some(peer)) => format!("{} {message}", cx.interfaces.show(peer)),
+                (_, None) => message,
             });
         }
         let middle = |line: f32| rect.top() + self.columns.line * (line + 0.5);

@@ -237,13 +237,13 @@ impl LogView {
             gap,
             filter: scene.filter_of(line.row),
         };
-        let said = row.paint(painter, rect);
+        let wording = row.paint(painter, rect);
         let mut number = t!(scene.cx.lang, "log.row", number = line.row + 1);
         if marked {
             number = format!("{number} {}", t!(scene.cx.lang, "log.marked"));
         }
         response.widget_info(|| {
-            WidgetInfo::selected(Role::Row, true, selected, format!("{number} {said}"))
+            WidgetInfo::selected(Role::Row, true, selected, format!("{number} {wording}"))
         });
         let asked = Asked {
             selects: response.clicked(),

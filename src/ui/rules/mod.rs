@@ -41,7 +41,7 @@ pub struct RulesPanel {
     chosen: usize,
     trial: Trial,
     /// The rules that the worker got last, and the errors of those it did not get.
-    told: Option<Told>,
+    reported: Option<Told>,
     mistake: Option<RuleMistake>,
 }
 
@@ -72,15 +72,18 @@ impl RulesPanel {
         charset: Option<Charset>,
     ) -> Option<SessionCommand> {
         if session.is_closed() {
-            self.told = None;
+            self.reported = None;
             return None;
         }
-        let is_told = |told: &Told| told.charset == charset && told.draft == *draft;
-        if self.told.as_ref().is_some_and(is_told) {
+        let is_told = |reported: &Told| reported.charset == charset && reported.draft == *draft;
+        if self.reported.as_ref().is_some_and(is_told) {
             return None;
         }
-        let had_any = self.told.as_ref().is_some_and(|told| told.draft.on);
-        self.told = Some(Told {
+        let had_any = self
+            .reported
+            .as_ref()
+            .is_some_and(|reported| reported.draft.on);
+        self.reported = Some(Told {
             draft: draft.clone(),
             charset,
         });
@@ -95,7 +98,7 @@ impl RulesPanel {
 
     /// Tells the worker again, so that a rule that was paused goes on.
     pub fn resume(&mut self) {
-        self.told = None;
+        self.reported = None;
     }
 
     /// The switch, and the rules' counters: in a relay they often reply nothing.
@@ -223,7 +226,7 @@ impl RulesPanel {
     }
 
     /// The reason why rules do not reply, otherwise how they are chosen, and its colour.
-    fn said(
+    fn message(
         &self,
         cx: UiContext<'_>,
         draft: &RulesDraft,
@@ -235,16 +238,16 @@ impl RulesPanel {
         if !draft.on && draft.rules.iter().any(|rule| rule.on) {
             return (t!(cx.lang, "rules.is_off"), cx.palette.event);
         }
-        let said = self.idle(cx, draft, place);
-        let said = said.or_else(|| self.off(cx, draft));
-        let said = said.or_else(|| self.unreached(cx, draft));
-        let said = said.unwrap_or_else(|| t!(cx.lang, "rules.first_applies"));
-        (said, cx.palette.dim)
+        let message = self.idle(cx, draft, place);
+        let message = message.or_else(|| self.off(cx, draft));
+        let message = message.or_else(|| self.unreached(cx, draft));
+        let message = message.unwrap_or_else(|| t!(cx.lang, "rules.first_applies"));
+        (message, cx.palette.dim)
     }
 
     /// Shows it in two lines that are always there, so that the list below stays where it is.
     fn said_ui(&self, ui: &mut Ui, cx: UiContext<'_>, draft: &RulesDraft, place: Capabilities) {
-        let (text, ink) = self.said(cx, draft, place);
+        let (text, ink) = self.message(cx, draft, place);
         let mut lines = LayoutJob::simple(text, theme::small(), ink, ui.available_width());
         lines.wrap.max_rows = 2;
         let height = 2.0 * ui.text_style_height(&TextStyle::Small);

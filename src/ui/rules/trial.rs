@@ -178,11 +178,11 @@ fn outcome_ui(ui: &mut Ui, cx: UiContext<'_>, rules: &[Rule], mut tried: Rules, 
                 ui.set_max_width(ui.available_width() / 2.0);
                 ui.add(Label::new(name).truncate());
             });
-            let said = match outcome {
+            let wording = match outcome {
                 RuleOutcome::Off if rule.on => t!(cx.lang, "rule.wrong"),
                 outcome => explain::outcome(cx.lang, outcome),
             };
-            ui.label(RichText::new(said).color(cx.palette.dim));
+            ui.label(RichText::new(wording).color(cx.palette.dim));
         });
         if fires {
             replies_ui(ui, cx, &mut tried, &heard);

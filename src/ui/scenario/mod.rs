@@ -36,7 +36,7 @@ struct Opened {
     wanted: bool,
     outline: Option<Outline>,
     /// Why it cannot be read or played.
-    said: Option<String>,
+    wording: Option<String>,
     play: Option<Play>,
     results: Option<Results>,
 }
@@ -63,7 +63,7 @@ impl ScenarioWindow {
             reading: None,
             wanted: false,
             outline: None,
-            said: None,
+            wording: None,
             play: None,
             results: None,
         };
@@ -101,12 +101,12 @@ impl ScenarioWindow {
         ui.add(path.wrap().selectable(true));
         let (asked, folder_is_there) = opened.buttons_ui(ui, cx);
         // Below the buttons, so that no message moves them under the mouse.
-        if let Some(said) = &opened.said {
-            controls::error_line(ui, said, cx.palette);
+        if let Some(wording) = &opened.wording {
+            controls::error_line(ui, wording, cx.palette);
         }
         if !folder_is_there {
-            let said = t!(cx.lang, "scenario.no_folder");
-            controls::error_line(ui, &said, cx.palette);
+            let wording = t!(cx.lang, "scenario.no_folder");
+            controls::error_line(ui, &wording, cx.palette);
         }
         if opened.outline.is_some() && opened.results.is_none() {
             let trust = RichText::new(t!(cx.lang, "scenario.trust"));
@@ -267,18 +267,18 @@ impl Opened {
 
     fn take(&mut self, ctx: &Context, lang: Lang, read: Result<Outline, String>) {
         let wanted = std::mem::take(&mut self.wanted);
-        self.said = None;
+        self.wording = None;
         let outline = match read {
             Ok(outline) => outline,
-            Err(said) => {
+            Err(wording) => {
                 (self.outline, self.results) = (None, None);
-                self.said = Some(printable::words(&said).into_owned());
+                self.wording = Some(printable::words(&wording).into_owned());
                 return;
             }
         };
         let is_same = self.outline.as_ref() == Some(&outline);
         if wanted && !is_same {
-            self.said = Some(t!(lang, "scenario.changed"));
+            self.wording = Some(t!(lang, "scenario.changed"));
         }
         if !is_same {
             self.results = None;
@@ -303,7 +303,7 @@ impl Opened {
         let path = printable::path(&self.source.program);
         let reason = explain::reason(lang, error);
         self.wanted = false;
-        self.said = Some(t!(
+        self.wording = Some(t!(
             lang,
             "scenario.no_program",
             path = path,

@@ -113,13 +113,13 @@ fn outcome(lang: Lang, ended: &Ended) -> (String, bool) {
         Ok(None) => return (t!(lang, "scenario.broken_off"), false),
         Err(error) => return (explain::reason(lang, error), false),
     };
-    let said = match end.reason() {
+    let wording = match end.reason() {
         Some(reason) => reason.to_owned(),
         // A session ended by itself behind the last step, which is printed.
         None if !end.passed && end.failed == 0 => t!(lang, "scenario.session_ended"),
         None => explain::scenario(lang, end),
     };
-    (said, end.passed)
+    (wording, end.passed)
 }
 
 fn step_ui(ui: &mut Ui, cx: UiContext<'_>, step: &Step) {
@@ -130,10 +130,10 @@ fn step_ui(ui: &mut Ui, cx: UiContext<'_>, step: &Step) {
     let line = format!("{sign} {} {}", step.step, step.what);
     let line = RichText::new(printable::line(line.as_bytes()));
     line_ui(ui, line.color(colour));
-    let said = [&step.said].into_iter().chain(&step.remarks);
-    for said in said.filter(|said| !said.is_empty()) {
-        let said = RichText::new(printable::words(said).into_owned());
-        ui.indent("said", |ui| line_ui(ui, said.color(cx.palette.dim)));
+    let wording = [&step.message].into_iter().chain(&step.remarks);
+    for wording in wording.filter(|wording| !wording.is_empty()) {
+        let wording = RichText::new(printable::words(wording).into_owned());
+        ui.indent("said", |ui| line_ui(ui, wording.color(cx.palette.dim)));
     }
 }
 
@@ -152,7 +152,7 @@ mod tests {
             step: number,
             what: "Wait 1s".into(),
             passed,
-            said: String::new(),
+            message: String::new(),
             instead: Vec::new(),
             remarks: Vec::new(),
         }
@@ -187,13 +187,13 @@ mod tests {
         };
         for lang in Lang::ALL {
             assert!(outcome(lang, &end(true, 0, None)).1);
-            let (said, passed) = outcome(lang, &end(false, 2, None));
+            let (wording, passed) = outcome(lang, &end(false, 2, None));
             assert!(
-                said.contains('2') && said.contains('3') && !passed,
-                "{said}"
+                wording.contains('2') && wording.contains('3') && !passed,
+                "{wording}"
             );
-            let (said, _) = outcome(lang, &end(false, 0, Some("no address")));
-            assert_eq!(said, "no address");
+            let (wording, _) = outcome(lang, &end(false, 0, Some("no address")));
+            assert_eq!(wording, "no address");
             let lost = outcome(lang, &ended(None)).0;
             assert_ne!(lost, outcome(lang, &end(false, 0, None)).0);
         }

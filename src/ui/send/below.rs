@@ -37,8 +37,8 @@ impl SendPanel {
     ) -> Below {
         let session = about.session;
         let fault = self.too_much_words(cx, draft).or_else(|| {
-            let told = |blocked: &&Blocked| self.refused || blocked.is_fault();
-            blocked.filter(told)?.explain(cx)
+            let reported = |blocked: &&Blocked| self.refused || blocked.is_fault();
+            blocked.filter(reported)?.explain(cx)
         });
         if let Some(fault) = fault {
             let is_closed = session.is_closed() && matches!(blocked, Some(Blocked::NotOpen));

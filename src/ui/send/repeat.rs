@@ -79,7 +79,7 @@ fn number(text: &str, range: std::ops::RangeInclusive<u64>) -> Option<u64> {
 }
 
 /// How it goes: `1,234 · 999.8/s`.
-pub fn said(repeating: &Repeating, cx: UiContext<'_>) -> String {
+pub fn progress(repeating: &Repeating, cx: UiContext<'_>) -> String {
     let seconds = repeating.elapsed.as_secs_f64();
     let sent = grouped(repeating.sent);
     let sent = match repeating.total {

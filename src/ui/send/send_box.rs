@@ -169,13 +169,13 @@ impl SendPanel {
         enter_sends: &mut bool,
     ) {
         let repeating = session.activity().repeating;
-        let said = repeating.filter(|_| draft.source == Source::Typed);
-        let said = said.map(|repeating| repeat::said(&repeating, cx));
+        let wording = repeating.filter(|_| draft.source == Source::Typed);
+        let wording = wording.map(|repeating| repeat::progress(&repeating, cx));
         ui.allocate_ui(vec2(BUTTON, HINT), |ui| {
-            ui.centered_and_justified(|ui| match said {
-                Some(said) => {
-                    let said = RichText::new(said).color(cx.palette.dim);
-                    ui.add(egui::Label::new(said).truncate());
+            ui.centered_and_justified(|ui| match wording {
+                Some(wording) => {
+                    let wording = RichText::new(wording).color(cx.palette.dim);
+                    ui.add(egui::Label::new(wording).truncate());
                 }
                 None => key_ui(ui, cx, enter_sends),
             });

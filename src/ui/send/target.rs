@@ -54,8 +54,8 @@ impl SendDraft {
         let width = if is_wide(ui) { 220.0 } else { 130.0 };
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Name(_))));
         let field = Field::new(&mut self.target_name, &name, "/tmp/demo.sock", width);
-        let said = blocked.and_then(|blocked| blocked.explain(cx));
-        let field = field.fault(said.as_deref().filter(|_| faulty));
+        let wording = blocked.and_then(|blocked| blocked.explain(cx));
+        let field = field.fault(wording.as_deref().filter(|_| faulty));
         let help = t!(cx.lang, "network.name_hint");
         field.show(ui, cx.palette).on_hover_text(help);
     }
@@ -67,16 +67,16 @@ impl SendDraft {
             false if is_cramped(ui) => 86.0,
             false => 96.0,
         };
-        let said = blocked.and_then(|blocked| blocked.explain(cx));
+        let wording = blocked.and_then(|blocked| blocked.explain(cx));
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Host(_))));
         let host = Field::new(&mut self.target_host, &name, "", width)
-            .fault(said.as_deref().filter(|_| faulty))
+            .fault(wording.as_deref().filter(|_| faulty))
             .show(ui, cx.palette);
         let name = t!(cx.lang, "send.target_port");
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Port(_))));
         let width = if is_cramped(ui) { 58.0 } else { 66.0 };
         let port = Field::new(&mut self.target_port, &name, "", width);
-        let port = port.fault(said.as_deref().filter(|_| faulty));
+        let port = port.fault(wording.as_deref().filter(|_| faulty));
         let port = controls::captioned(ui, ":", width, cx.palette, |ui| port.show(ui, cx.palette));
         if host.lost_focus() {
             normalise(&mut self.target_host, Some(&mut self.target_port));

@@ -21,7 +21,7 @@ pub struct SimulatedNetwork {
     /// Which direction is shown.
     incoming: bool,
     /// The impairment that the worker got last.
-    told: Option<Option<Impairment>>,
+    reported: Option<Option<Impairment>>,
     mistake: Option<PlanMistake>,
 }
 
@@ -29,7 +29,7 @@ impl SimulatedNetwork {
     /// The command that gives the worker the current choice, if it changed.
     pub fn sync(&mut self, draft: &ImpairmentDraft, session: &Session) -> Option<SessionCommand> {
         if session.is_closed() {
-            self.told = None;
+            self.reported = None;
             return None;
         }
         self.mistake = draft.conditions.check().err();
@@ -37,12 +37,12 @@ impl SimulatedNetwork {
             return None;
         }
         let wanted = draft.on.then_some(&draft.conditions);
-        let told = self.told.as_ref().map(Option::as_ref);
-        if told == Some(wanted) || told.is_none() && wanted.is_none() {
+        let reported = self.reported.as_ref().map(Option::as_ref);
+        if reported == Some(wanted) || reported.is_none() && wanted.is_none() {
             return None;
         }
         let wanted = wanted.cloned();
-        self.told = Some(wanted.clone());
+        self.reported = Some(wanted.clone());
         Some(SessionCommand::Impair(wanted.map(Arc::new)))
     }
 

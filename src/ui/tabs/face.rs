@@ -54,11 +54,11 @@ pub(super) fn ui(
     let sense = group::sense(active) | Sense::DRAG;
     let response = ui.interact(rect, id(tab), sense);
     response.widget_info(|| WidgetInfo::labeled(Role::Tab, true, &tab.title));
-    let said = tab.signs(cx.lang);
+    let message = tab.signs(cx.lang);
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_selected(active);
-        if !said.is_empty() {
-            node.set_description(said.as_str());
+        if !message.is_empty() {
+            node.set_description(message.as_str());
         }
     });
     let ground = match (active, response.hovered()) {
@@ -140,9 +140,9 @@ pub(super) fn ui(
     });
     let chosen = chosen.flatten();
     controls::regain_focus(ui, &response);
-    let hint = match said.is_empty() {
+    let hint = match message.is_empty() {
         true => tab.whole.clone(),
-        false => format!("{}\n{said}", tab.whole),
+        false => format!("{}\n{message}", tab.whole),
     };
     let selects = match tab_shortcut(place) {
         Some(key) => {

@@ -33,7 +33,7 @@ impl Local {
             return self.sending(peer);
         };
         if !ip.is_multicast() && ip != IpAddr::V4(Ipv4Addr::BROADCAST) {
-            self.reached.note(at, ip);
+            self.reached.observe(at, ip);
         }
         SocketAddr::new(ip, self.port()).into()
     }

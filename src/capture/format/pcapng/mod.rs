@@ -112,7 +112,7 @@ impl FormatWriter for Capture {
     }
 
     fn pass_over(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
-        self.note(record, carrier);
+        self.observe(record, carrier);
     }
 
     fn standing(&self, about: About) -> About {
@@ -139,23 +139,23 @@ impl Capture {
     }
 
     /// Takes a notice without writing it.
-    fn note(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
+    fn observe(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
         let Body::Notice(notice) = record.body else {
             return;
         };
-        self.upstreams.note(notice);
+        self.upstreams.observe(notice);
         match notice {
             Notice::Automatic(automatic) => {
                 if let Automatic::ForClient { client, notice } = &**automatic {
-                    self.note_of(Side::of(record, Some(*client), carrier), notice);
+                    self.observe_of(Side::of(record, Some(*client), carrier), notice);
                 }
             }
-            notice => self.note_of(Side::of(record, None, carrier), notice),
+            notice => self.observe_of(Side::of(record, None, carrier), notice),
         }
     }
 
     /// Takes a notice about the session, or about a relay's upstream connection for a client.
-    fn note_of(&mut self, of: Side, notice: &Notice) {
+    fn observe_of(&mut self, of: Side, notice: &Notice) {
         match *notice {
             Notice::Bound { local, .. } | Notice::Listening { local } => {
                 self.tcp = matches!(notice, Notice::Listening { .. });
@@ -225,12 +225,12 @@ impl Capture {
             notice: happened,
         } = &**automatic
         else {
-            return self.note(record, carrier);
+            return self.observe(record, carrier);
         };
         // The upstream address must be known for as long as the connection is open.
         let begins = matches!(happened, Notice::Connected { .. });
         if begins {
-            self.upstreams.note(notice);
+            self.upstreams.observe(notice);
         }
         self.push_notice_of(
             Side::of(record, Some(*client), carrier),
@@ -239,7 +239,7 @@ impl Capture {
             happened,
         );
         if !begins {
-            self.upstreams.note(notice);
+            self.upstreams.observe(notice);
         }
     }
 
@@ -247,12 +247,12 @@ impl Capture {
         let with = |peer| of.with(peer);
         match *notice {
             Notice::Connected { peer, .. } => {
-                self.note_of(of, notice);
+                self.observe_of(of, notice);
                 let connection = self.connection(with(peer));
                 connection.shake_hands(out, time, PacketDirection::Out);
             }
             Notice::Joined { peer } => {
-                self.note_of(of, notice);
+                self.observe_of(of, notice);
                 let connection = self.connection(with(peer));
                 connection.shake_hands(out, time, PacketDirection::In);
             }
@@ -292,8 +292,8 @@ impl Capture {
                 }
             }
             _ => {
-                self.upstreams.note(notice);
-                self.note_of(of, notice);
+                self.upstreams.observe(notice);
+                self.observe_of(of, notice);
             }
         }
     }

@@ -266,7 +266,7 @@ fn a_notice_that_is_filtered_away_still_tells_the_address() {
         peer: peer.into(),
         local: local.into(),
     };
-    capture.note(&notice(0, &connected), None);
+    capture.observe(&notice(0, &connected), None);
     let mut bytes = Vec::new();
     super::block::push_head(&mut bytes).unwrap();
     capture.push(&mut bytes, &sent(1, peer, b"x"), None);
@@ -276,7 +276,7 @@ fn a_notice_that_is_filtered_away_still_tells_the_address() {
         peer: peer.into(),
         unsent: 0,
     };
-    capture.note(&notice(2, &closed), None);
+    capture.observe(&notice(2, &closed), None);
     assert!(capture.connections.is_empty());
 }
 

@@ -266,12 +266,12 @@ fn a_truncated_packet_gives_its_original_length_in_either_direction() {
         bytes.extend(&packet[..58]);
     }
     let (rows, _) = imported(&bytes);
-    let told = rows.iter().map(|row| match &row.1 {
+    let reported = rows.iter().map(|row| match &row.1 {
         Own::Received(_, bytes) | Own::Sent(_, bytes) => (bytes.len(), row.2.whole),
         Own::Notice(_) => (0, None),
     });
     let expected = [(30, Some(1_000)), (30, Some(900))];
-    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert_eq!(reported.collect::<Vec<_>>(), expected);
     assert!(rows.iter().all(|row| row.2.truncated));
 }
 
@@ -303,7 +303,7 @@ fn tcp(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn truncated_padding_is_no_payload_and_headers_alone_give_its_length() {
-    let said = |capture: &[u8]| {
+    let lengths_and_losses = |capture: &[u8]| {
         let (rows, result) = imported(capture);
         let rows = rows.iter().map(|row| match &row.1 {
             Own::Received(_, bytes) | Own::Sent(_, bytes) => (bytes.len(), row.2.whole),
@@ -312,13 +312,22 @@ fn truncated_padding_is_no_payload_and_headers_alone_give_its_length() {
         (rows.collect::<Vec<_>>(), result.unwrap().bare)
     };
     let hello = udp((1, 5), (2, 7), b"hello");
-    assert_eq!(said(&frame(&hello, 52)), (vec![(5, None)], 0));
-    assert_eq!(said(&frame(&hello, 44)), (vec![(2, Some(5))], 0));
+    assert_eq!(lengths_and_losses(&frame(&hello, 52)), (vec![(5, None)], 0));
+    assert_eq!(
+        lengths_and_losses(&frame(&hello, 44)),
+        (vec![(2, Some(5))], 0)
+    );
     // The part of a segment that `tcpdump -s 54` captures.
     let request = tcp(&[b'G'; 100]);
-    assert_eq!(said(&frame(&request, 54)), (vec![(0, Some(100))], 0));
-    assert_eq!(said(&frame(&request, 60)), (vec![(6, Some(100))], 0));
-    assert_eq!(said(&frame(&tcp(b""), 56)), (vec![], 1));
+    assert_eq!(
+        lengths_and_losses(&frame(&request, 54)),
+        (vec![(0, Some(100))], 0)
+    );
+    assert_eq!(
+        lengths_and_losses(&frame(&request, 60)),
+        (vec![(6, Some(100))], 0)
+    );
+    assert_eq!(lengths_and_losses(&frame(&tcp(b""), 56)), (vec![], 1));
     // Within the options the fields before them are known.
     let mut timed = Vec::new();
     let builder = PacketBuilder::ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64).tcp(5, 7, 1, 64);
@@ -326,9 +335,12 @@ fn truncated_padding_is_no_payload_and_headers_alone_give_its_length() {
     let builder = builder.ack(1).options(&[times]).unwrap();
     builder.write(&mut timed, &[b'G'; 100]).unwrap();
     for captured in [54, 60, 66] {
-        assert_eq!(said(&frame(&timed, captured)), (vec![(0, Some(100))], 0));
+        assert_eq!(
+            lengths_and_losses(&frame(&timed, captured)),
+            (vec![(0, Some(100))], 0)
+        );
     }
-    assert_eq!(said(&frame(&timed, 53)), (vec![], 0));
+    assert_eq!(lengths_and_losses(&frame(&timed, 53)), (vec![], 0));
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn connections_are_with_those_they_were_with() {
     ];
     let mut records: Vec<_> = (0_i64..)
         .zip(&notices)
-        .map(|(time, told)| notice(time, told))
+        .map(|(time, reported)| notice(time, reported))
         .collect();
     let asked = Body::Received {
         peer,

@@ -30,7 +30,7 @@ pub(super) struct Active {
     random: fastrand::Rng,
     /// How often each rule applied, by its index.
     applied: Vec<u64>,
-    pub told: Answering,
+    pub counters: Answering,
 }
 
 impl Active {
@@ -44,7 +44,7 @@ impl Active {
             withheld: NoReplyNotices::default(),
             random: fastrand::Rng::new(),
             applied: Vec::new(),
-            told: Answering::default(),
+            counters: Answering::default(),
         }
     }
 
@@ -57,7 +57,7 @@ impl Active {
         self.rules = book.rules.clone();
         self.book = book;
         self.pauses.clear();
-        (self.told.paused, self.told.limited) = (None, None);
+        (self.counters.paused, self.counters.limited) = (None, None);
     }
 
     pub fn on_inbound(
@@ -83,11 +83,11 @@ impl Active {
             Silenced::Yes => return Verdict::AsItCame,
             Silenced::Ended(pause) => {
                 self.guard.record_unprompted(inbound.peer);
-                self.told.paused = self.pauses.newest();
+                self.counters.paused = self.pauses.newest();
                 sink.notice(resumed(&pause));
             }
         }
-        self.told.applied += 1;
+        self.counters.applied += 1;
         if self.applied.len() <= fired.rule {
             self.applied.resize(fired.rule + 1, 0);
         }
@@ -213,10 +213,10 @@ impl Active {
         now: Instant,
         sink: &mut EventSink,
     ) {
-        self.told.refused += 1;
+        self.counters.refused += 1;
         if let Refusal::Rate(_) | Refusal::PeerRate(_) | Refusal::Own = refusal {
             let limit = refusal;
-            self.told.limited = Some(LimitedReply { limit, to });
+            self.counters.limited = Some(LimitedReply { limit, to });
         }
         self.withheld
             .add(rule, NoReply::Refused(refusal), to, now, sink);
@@ -238,7 +238,7 @@ impl Active {
             peer,
         };
         sink.notice(Notice::Automatic(Box::new(paused)));
-        self.told.paused = Some(PausedRule { rule: name, peer });
+        self.counters.paused = Some(PausedRule { rule: name, peer });
     }
 
     /// Ends the pauses that are over.
@@ -247,7 +247,7 @@ impl Active {
             if over.for_all {
                 self.rules.resume(over.rule);
             }
-            self.told.paused = self.pauses.newest();
+            self.counters.paused = self.pauses.newest();
             sink.notice(resumed(&over.pause));
         }
     }

@@ -48,7 +48,7 @@ fn refused(test: &mut TestContext, bytes: &[u8], times: usize) -> u64 {
         cx.responder
             .on_inbound(&inbound, known, cx.composer, cx.sink);
     }
-    cx.responder.told().unwrap().refused
+    cx.responder.counters().unwrap().refused
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_rule_that_does_not_reply_is_counted_as_applied() {
     }
     follow(&mut test, rule);
     refused(&mut test, b"x", 3);
-    let told = test.parts.responder.told().unwrap();
+    let told = test.parts.responder.counters().unwrap();
     assert_eq!((told.applied, told.answered), (3, 0));
 }
 
@@ -139,13 +139,13 @@ fn a_paused_rule_resumes_after_a_while() {
     let book = Some(Arc::new(book.unwrap()));
     test.parts.responder.follow(book, test.parts.now);
     assert_eq!(echoes(&mut test, false), 198);
-    assert!(test.parts.responder.told().unwrap().paused.is_some());
+    assert!(test.parts.responder.counters().unwrap().paused.is_some());
     assert_eq!(echoes(&mut test, false), 0);
     let over = Instant::now() + crate::automation::PAUSE;
     assert!(test.parts.responder.deadline().unwrap() <= over);
     let cx = test.cx();
     cx.responder.tell(over, cx.sink);
-    assert_eq!(test.parts.responder.told().unwrap().paused, None);
+    assert_eq!(test.parts.responder.counters().unwrap().paused, None);
     assert!(echoes(&mut test, false) > 0);
 }
 

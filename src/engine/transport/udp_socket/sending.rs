@@ -21,7 +21,7 @@ const TRIES: usize = 3;
 impl UdpSocket {
     /// Queues a datagram, to be sent with others in one call.
     pub fn push(&mut self, to: SocketAddr, bytes: Arc<[u8]>, reason: Reason, cx: &mut Context<'_>) {
-        self.targets.note(to);
+        self.targets.observe(to);
         let datagram = QueuedDatagram {
             to,
             from: self.reached.of(to),
@@ -36,7 +36,7 @@ impl UdpSocket {
     /// Sends a datagram at once if the queue is empty, which the kernel nearly always allows;
     /// otherwise queues it.
     pub fn send(&mut self, to: SocketAddr, bytes: &[u8], reason: Reason, cx: &mut Context<'_>) {
-        self.targets.note(to);
+        self.targets.observe(to);
         let from = self.reached.of(to);
         if let Err(cause @ Cause::TooLong { .. }) = self.queue.admits(bytes.len(), to) {
             return fail(to, cause, cx);

@@ -13,7 +13,7 @@ pub enum Targets {
 }
 
 impl Targets {
-    pub fn note(&mut self, to: SocketAddr) {
+    pub fn observe(&mut self, to: SocketAddr) {
         *self = match *self {
             Self::None => Self::One(to),
             Self::One(only) if only == to => *self,
@@ -39,7 +39,7 @@ mod tests {
         let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
         let mut targets = Targets::default();
         let mut only = |port| {
-            targets.note(address(port));
+            targets.observe(address(port));
             targets.only().map(|only| only.port())
         };
         assert_eq!(

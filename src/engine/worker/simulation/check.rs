@@ -165,7 +165,7 @@ fn bytes_are_counted(course: &Course) {
 
 /// Datagrams dropped by full receive buffers are reported, as far as the sockets reported them.
 fn losses_are_told(course: &Course) {
-    let told = notices(course).map(|notice| match notice {
+    let reported = notices(course).map(|notice| match notice {
         Notice::Failed(Failure {
             cause: Cause::Dropped { count, .. },
             ..
@@ -173,8 +173,11 @@ fn losses_are_told(course: &Course) {
         _ => 0,
     });
     let inside = course.face.world.lock();
-    let lost = inside.datagrams.iter().map(|socket| u64::from(socket.told));
-    assert_eq!(told.sum::<u64>(), lost.sum::<u64>(), "lost and told");
+    let lost = inside
+        .datagrams
+        .iter()
+        .map(|socket| u64::from(socket.reported));
+    assert_eq!(reported.sum::<u64>(), lost.sum::<u64>(), "lost and told");
 }
 
 fn rows(course: &Course) -> impl Iterator<Item = &Row> {

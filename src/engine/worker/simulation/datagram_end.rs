@@ -37,7 +37,7 @@ impl DatagramSocket for DatagramEnd {
         let Some((from, bytes, lost)) = socket.held.pop_front() else {
             return Err(ErrorKind::WouldBlock.into());
         };
-        socket.told = lost;
+        socket.reported = lost;
         let slot = &mut buffer[..bytes.len()];
         slot.copy_from_slice(&bytes);
         inside.read.push((from, bytes));

@@ -17,7 +17,7 @@ pub struct Datagrams {
     pub held: VecDeque<(SocketAddr, Vec<u8>, u32)>,
     pub lost: u32,
     /// Number of losses reported to the worker.
-    pub told: u32,
+    pub reported: u32,
     pub blocked: bool,
     /// The worker asked for write readiness.
     pub wants_room: bool,
@@ -32,7 +32,7 @@ impl Datagrams {
             open: true,
             held: VecDeque::new(),
             lost: 0,
-            told: 0,
+            reported: 0,
             blocked: false,
             wants_room: false,
         }

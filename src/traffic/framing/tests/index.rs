@@ -158,8 +158,8 @@ fn what_an_end_of_the_connection_cut_off_is_no_message() {
             chunk.received(0, peer, b"three\n", Arrival::default());
         });
         index.follow(&log, 100);
-        let told = (index.messages(), index.cut_off(), index.cut_off_bytes());
-        assert_eq!(told, (3, 1, 4), "{end:?}");
+        let counts = (index.messages(), index.cut_off(), index.cut_off_bytes());
+        assert_eq!(counts, (3, 1, 4), "{end:?}");
         let numbers: Vec<_> = (0..5).map(|place| index.number(place)).collect();
         assert_eq!(numbers, [Some(1), Some(2), None, Some(3), None], "{end:?}");
     }

@@ -48,7 +48,7 @@ fn each_client_of_a_udp_relay_has_its_own_socket_to_the_target() {
             (door, client),
         ]);
     }
-    let mut records: Vec<_> = notices.iter().map(|told| notice(0, told)).collect();
+    let mut records: Vec<_> = notices.iter().map(|reported| notice(0, reported)).collect();
     for client in clients.map(|(client, _)| at(client)) {
         records.extend([
             passed(received(1, client, b"ask"), target),
