@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
+#[serde(rename = "Kind")]
+pub enum SessionKind {
     #[default]
     Udp,
     TcpClient,
@@ -26,7 +27,7 @@ pub struct Traits {
     pub short: &'static str,
     /// The locale key that tells it from the kinds with the same name.
     pub variant: Option<&'static str>,
-    pub role: Role,
+    pub role: SessionRole,
     pub addresses: Addresses,
     /// Whether it carries byte streams, whose reads are not messages.
     pub is_stream: bool,
@@ -38,7 +39,7 @@ pub struct Traits {
 
 /// The role of a session towards its peers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum SessionRole {
     /// Exchanges datagrams with any peer.
     Datagrams,
     /// Connects to one peer.
@@ -62,7 +63,7 @@ const UDP: Traits = Traits {
     name: "protocol.udp",
     short: "protocol.udp",
     variant: None,
-    role: Role::Datagrams,
+    role: SessionRole::Datagrams,
     addresses: Addresses::Internet,
     is_stream: false,
     command: &["udp"],
@@ -73,7 +74,7 @@ const TCP_CLIENT: Traits = Traits {
     name: "protocol.tcp_client",
     short: "protocol.client",
     variant: None,
-    role: Role::Client,
+    role: SessionRole::Client,
     addresses: Addresses::Internet,
     is_stream: true,
     command: &["tcp-client"],
@@ -84,7 +85,7 @@ const TCP_SERVER: Traits = Traits {
     name: "protocol.tcp_server",
     short: "protocol.server",
     variant: None,
-    role: Role::Server,
+    role: SessionRole::Server,
     addresses: Addresses::Internet,
     is_stream: true,
     command: &["tcp-server"],
@@ -95,7 +96,7 @@ const RELAY_UDP: Traits = Traits {
     name: "protocol.relay",
     short: "protocol.relay",
     variant: Some("protocol.relay_udp"),
-    role: Role::Relay,
+    role: SessionRole::Relay,
     addresses: Addresses::Internet,
     is_stream: false,
     command: &["relay", "udp"],
@@ -106,7 +107,7 @@ const RELAY_TCP: Traits = Traits {
     name: "protocol.relay",
     short: "protocol.relay",
     variant: Some("protocol.relay_tcp"),
-    role: Role::Relay,
+    role: SessionRole::Relay,
     addresses: Addresses::Internet,
     is_stream: true,
     command: &["relay", "tcp"],
@@ -117,7 +118,7 @@ const UNIX_CLIENT: Traits = Traits {
     name: "protocol.unix",
     short: "protocol.unix",
     variant: Some("protocol.unix_client"),
-    role: Role::Client,
+    role: SessionRole::Client,
     addresses: Addresses::Named,
     is_stream: true,
     command: &["unix-client"],
@@ -128,7 +129,7 @@ const UNIX_SERVER: Traits = Traits {
     name: "protocol.unix",
     short: "protocol.unix",
     variant: Some("protocol.unix_server"),
-    role: Role::Server,
+    role: SessionRole::Server,
     addresses: Addresses::Named,
     is_stream: true,
     command: &["unix-server"],
@@ -139,14 +140,14 @@ const UNIX_DATAGRAM: Traits = Traits {
     name: "protocol.unix",
     short: "protocol.unix",
     variant: Some("protocol.unix_datagram"),
-    role: Role::Datagrams,
+    role: SessionRole::Datagrams,
     addresses: Addresses::Named,
     is_stream: false,
     command: &["unix-datagram"],
     scenario: "UnixDatagram",
 };
 
-impl Kind {
+impl SessionKind {
     /// All kinds, in the order of menus.
     pub const ALL: [Self; 8] = [
         Self::Udp,
@@ -172,7 +173,7 @@ impl Kind {
         }
     }
 
-    pub fn role(self) -> Role {
+    pub fn role(self) -> SessionRole {
         self.traits().role
     }
 
@@ -181,7 +182,7 @@ impl Kind {
     }
 
     pub fn is_relay(self) -> bool {
-        self.role() == Role::Relay
+        self.role() == SessionRole::Relay
     }
 
     pub fn addresses(self) -> Addresses {
@@ -190,7 +191,7 @@ impl Kind {
 
     /// Whether it can join multicast groups.
     pub fn has_groups(self) -> bool {
-        self.role() == Role::Datagrams && self.addresses() == Addresses::Internet
+        self.role() == SessionRole::Datagrams && self.addresses() == Addresses::Internet
     }
 
     /// The kinds that share its name, including itself.
@@ -233,9 +234,11 @@ mod tests {
 
     #[test]
     fn each_kind_is_offered_once() {
-        let offered: Vec<Kind> = Kind::names().flat_map(Kind::variants).collect();
-        assert_eq!(offered, Kind::ALL);
-        let commands: Vec<_> = Kind::ALL.map(|kind| kind.traits().command).into();
+        let offered: Vec<SessionKind> = SessionKind::names()
+            .flat_map(SessionKind::variants)
+            .collect();
+        assert_eq!(offered, SessionKind::ALL);
+        let commands: Vec<_> = SessionKind::ALL.map(|kind| kind.traits().command).into();
         for (at, command) in commands.iter().enumerate() {
             assert!(!commands[..at].contains(command), "{command:?} twice");
         }
@@ -243,7 +246,7 @@ mod tests {
 
     #[test]
     fn kinds_that_share_a_name_are_distinguished() {
-        for kind in Kind::ALL {
+        for kind in SessionKind::ALL {
             let alone = kind.variants().count() == 1;
             assert_eq!(kind.traits().variant.is_none(), alone, "{kind:?}");
         }
@@ -251,6 +254,6 @@ mod tests {
 
     #[test]
     fn the_relay_of_old_settings_is_read() {
-        assert_eq!(ron::from_str("Relay"), Ok(Kind::RelayUdp));
+        assert_eq!(ron::from_str("Relay"), Ok(SessionKind::RelayUdp));
     }
 }

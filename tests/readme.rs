@@ -2,7 +2,7 @@
 
 use clap::CommandFactory as _;
 use netpeer::cli::Arguments;
-use netpeer::kind::Kind;
+use netpeer::kind::SessionKind;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -295,7 +295,7 @@ fn programs_of_the_tutorials_are_those_of_the_tests() {
 fn every_kind_of_session_of_a_scenario_is_named() {
     for language in LANGUAGES {
         let scenarios = page(format!("docs/{language}/scenarios.md").into()).text;
-        for kind in Kind::ALL {
+        for kind in SessionKind::ALL {
             let session = format!("`{}(", kind.traits().scenario);
             assert!(scenarios.contains(&session), "{session}");
         }
@@ -320,7 +320,7 @@ fn the_reference_lists_every_option_of_every_command() {
     let all = options(&Arguments::command(), "");
     assert!(all.len() > 200, "{}", all.len());
     let is_session = |words: &str| {
-        let mut kinds = Kind::ALL.into_iter();
+        let mut kinds = SessionKind::ALL.into_iter();
         kinds.any(|kind| kind.traits().command.join(" ") == words)
     };
     for (language, window, sessions, commands) in [

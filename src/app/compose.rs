@@ -7,7 +7,7 @@ use crate::connection_id::FarSide;
 use crate::engine::Interfaces;
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
-use crate::session::{Kind, Role};
+use crate::session::{SessionKind, SessionRole};
 use crate::settings::TabSettings;
 use crate::settings::dock::Page;
 use crate::settings::tab::Source;
@@ -23,8 +23,8 @@ impl App {
         let reader = self.tabs.get(self.active).filter(reads);
         if let Some(kind) = reader.map(Tab::session_kind) {
             let kind = match kind.is_relay() {
-                true if kind.is_stream() => Kind::TcpClient,
-                true => Kind::Udp,
+                true if kind.is_stream() => SessionKind::TcpClient,
+                true => SessionKind::Udp,
                 false => kind,
             };
             self.add_tab_of(TabSettings::of_kind(kind));
@@ -82,8 +82,8 @@ impl Tab {
     /// Makes this address, or the connection to it, the target of the next message.
     pub(super) fn set_target(&mut self, far: FarSide, interfaces: &Interfaces) {
         match self.session.kind().role() {
-            Role::Datagrams => self.drafts.send.aim(far.peer, interfaces),
-            Role::Client | Role::Server | Role::Relay => {
+            SessionRole::Datagrams => self.drafts.send.aim(far.peer, interfaces),
+            SessionRole::Client | SessionRole::Server | SessionRole::Relay => {
                 self.drafts.send.choose(far, &self.session);
             }
         }

@@ -8,7 +8,7 @@ use crate::disk::Existing;
 use crate::settings::preferences::Terms;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Shown, Upstreams};
-use crate::ui::export_window::{Asked, Wanted};
+use crate::ui::export_window::{ExportAction, Wanted};
 use crate::ui::{Action, UiContext};
 use egui::{Context, Ui};
 
@@ -50,10 +50,10 @@ impl App {
     }
 
     /// Starts or cancels an export.
-    pub(super) fn export(&mut self, ctx: &Context, asked: Asked) {
+    pub(super) fn export(&mut self, ctx: &Context, asked: ExportAction) {
         match asked {
-            Asked::Start(wanted) => self.start_export(ctx, wanted),
-            Asked::Cancel => {
+            ExportAction::Start(wanted) => self.start_export(ctx, wanted),
+            ExportAction::Cancel => {
                 // The window does not wait for a write that hangs: the export stops when it
                 // continues. `cancel` returns false once the file is being moved into its place.
                 if let Some(tab) = self.tabs.get_mut(self.active)

@@ -3,7 +3,7 @@
 use super::pages::{self, Parts};
 use super::tab::Tab;
 use super::{App, left, title};
-use crate::session::Kind;
+use crate::session::SessionKind;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::Page;
 use crate::t;
@@ -192,7 +192,7 @@ fn send_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     tab: &mut Tab,
-    kind: Kind,
+    kind: SessionKind,
     (wished, room, place): (&mut f32, f32, Rect),
     kept: Kept<'_>,
 ) -> Option<Action> {

@@ -1,7 +1,7 @@
 //! The left panel: the connection, its peers, and the display of received data.
 
 use super::tab::Tab;
-use crate::session::Kind;
+use crate::session::SessionKind;
 use crate::settings::preferences::Terms;
 use crate::ui::dock::is_below;
 use crate::ui::peer_list::{self, PeerList};
@@ -21,7 +21,7 @@ pub(super) fn left_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     tab: &mut Tab,
-    (kind, terms, place): (Kind, Terms, usize),
+    (kind, terms, place): (SessionKind, Terms, usize),
     width: &mut f32,
 ) -> Option<Action> {
     let mut action = None;

@@ -4,7 +4,7 @@ use super::tab::RefusedSettings;
 use super::{App, Tab, search};
 use crate::config::SessionConfig;
 use crate::peer::Peer;
-use crate::session::Kind;
+use crate::session::SessionKind;
 use crate::settings::TabSettings;
 use egui::Context;
 
@@ -47,7 +47,7 @@ impl App {
         let kind = self
             .tabs
             .get(self.active)
-            .map_or(Kind::Udp, |tab| tab.drafts.network.kind);
+            .map_or(SessionKind::Udp, |tab| tab.drafts.network.kind);
         let mut drafts = TabSettings::of_kind(kind);
         let open = self.tabs.iter().filter_map(|tab| tab.session.local());
         let open = open.filter_map(Peer::address);

@@ -3,7 +3,7 @@
 
 use super::impair::{DirectionPlan, Impairment, StreamPlan};
 use super::rules::{ActionKind, Condition, Rule};
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 
 /// The capabilities of a session that rules and simulated networks depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +31,8 @@ pub enum Idle {
     SlowRead,
 }
 
-impl From<Kind> for Capabilities {
-    fn from(kind: Kind) -> Self {
+impl From<SessionKind> for Capabilities {
+    fn from(kind: SessionKind) -> Self {
         Self {
             tcp: kind.is_stream(),
             relay: kind.is_relay(),

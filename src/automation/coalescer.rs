@@ -30,13 +30,13 @@ impl Instantaneous for Micros {
 /// Reports each kind of notice at most once a second, and counts the others.
 #[derive(Debug)]
 pub struct Coalescer<K, T = Instant> {
-    kinds: HashMap<K, Kind<T>>,
+    kinds: HashMap<K, NoticeKind<T>>,
     /// Unreported notices of forgotten kinds.
     forgotten: u64,
 }
 
 #[derive(Debug)]
-struct Kind<T> {
+struct NoticeKind<T> {
     reported: T,
     since: u64,
 }
@@ -67,13 +67,14 @@ impl<K: Clone + Eq + Hash, T: Instantaneous> Coalescer<K, T> {
             self.forget();
         }
         let (reported, since) = (now, 0);
-        self.kinds.insert(key.clone(), Kind { reported, since });
+        self.kinds
+            .insert(key.clone(), NoticeKind { reported, since });
         Some(0)
     }
 
     /// A kind whose count is to be reported now, and the count.
     pub fn due(&mut self, now: T) -> Option<(K, u64)> {
-        let is_due = |kind: &Kind<T>| kind.reported.later() <= now;
+        let is_due = |kind: &NoticeKind<T>| kind.reported.later() <= now;
         // If a kind did not come again, its next notice is reported at once.
         self.kinds.retain(|_, kind| kind.since > 0 || !is_due(kind));
         let (key, kind) = self.kinds.iter_mut().find(|(_, kind)| is_due(kind))?;

@@ -4,7 +4,7 @@ use super::inbox::Inbox;
 use super::session::HeldSession;
 use crate::automation::Refusal;
 use crate::engine::{self, Answering, Event, Setup, Target};
-use crate::kind::Role;
+use crate::kind::SessionRole;
 use crate::payload::answer::Silence;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Chunk, Failure, Notice};
@@ -163,9 +163,9 @@ impl Actor {
     pub fn target(&self, peer: Peer) -> Option<Target> {
         let session = &self.held.session;
         match session.kind().role() {
-            Role::Datagrams => Some(Target::datagram_to(peer)),
-            Role::Relay => None,
-            Role::Client | Role::Server => {
+            SessionRole::Datagrams => Some(Target::datagram_to(peer)),
+            SessionRole::Relay => None,
+            SessionRole::Client | SessionRole::Server => {
                 let mut connections = session.connections_of(peer);
                 connections.next().map(Target::Connection)
             }

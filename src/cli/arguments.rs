@@ -12,7 +12,7 @@ use super::scenario::RunOptions;
 use super::send::SendOptions;
 use super::{diagnostics, help, of_system, refusal, values};
 use crate::config::ArgumentMistake;
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::renderer::Renderer;
 use crate::t;
 use crate::words::Lang;
@@ -32,7 +32,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR", value_parser = values::path())]
     pub config: Option<PathBuf>,
     #[arg(long, value_name = "KIND", value_parser = values::kinds())]
-    pub new: Option<Kind>,
+    pub new: Option<SessionKind>,
     // Desktops start the program with `--open` alone where no file is to be opened.
     #[arg(long, value_name = "FILE", num_args = 0.., value_parser = values::path())]
     pub open: Vec<PathBuf>,
@@ -195,7 +195,7 @@ mod tests {
         assert!(arguments.command.is_none());
         assert_eq!(arguments.lang(), Some(Lang::Chinese));
         assert_eq!(arguments.config, Some(PathBuf::from("/x")));
-        assert_eq!(arguments.new, Some(Kind::TcpServer));
+        assert_eq!(arguments.new, Some(SessionKind::TcpServer));
         assert!(Arguments::try_parse_from(["netpeer", "--new", "tcp"]).is_err());
         assert!(Arguments::try_parse_from(["netpeer", "--renderer", "none"]).is_err());
     }

@@ -11,7 +11,7 @@ use crate::automation::{Limits, ReplyRate};
 use crate::config::session::{CommandFile, sample};
 use crate::config::{PATIENCE, SessionConfig, answers};
 use crate::engine::{Endpoint, Receiving, Setup};
-use crate::kind::{Addresses, Kind};
+use crate::kind::{Addresses, SessionKind};
 use crate::payload::composition::{Composition, TextFormat};
 use crate::words::Lang;
 use clap::Parser as _;
@@ -118,7 +118,7 @@ fn every_setup_comes_back() {
     let target = Endpoint::from(std::net::SocketAddr::from(([127, 0, 0, 1], 9000)));
     let relay = comes_back(SessionConfig::from(Setup {
         receiving,
-        ..Setup::relay(Kind::RelayUdp, local, target)
+        ..Setup::relay(SessionKind::RelayUdp, local, target)
     }));
     assert!(relay.ends_with(" --receive-buffer 8192 --merge"), "{relay}");
     for (timeout, close_with_peer) in [(5_000, true), (1_500, false), (20, true)] {
@@ -274,8 +274,12 @@ fn a_simulated_network_of_a_relay_comes_back_in_either_direction() {
     let mut lossy = DirectionPlan::default();
     lossy.datagrams.duplicate = 5.0;
     for (kind, way, options) in [
-        (Kind::RelayTcp, way, "--split 7 --slow-read 10kB/s --seed 7"),
-        (Kind::RelayUdp, lossy, "--duplicate 5% --seed 7"),
+        (
+            SessionKind::RelayTcp,
+            way,
+            "--split 7 --slow-read 10kB/s --seed 7",
+        ),
+        (SessionKind::RelayUdp, lossy, "--duplicate 5% --seed 7"),
     ] {
         let setup = Setup::relay(kind, local, target.clone());
         let with = |outgoing: Option<&DirectionPlan>, incoming: Option<&DirectionPlan>| {

@@ -12,7 +12,7 @@ use super::{CommandOutcome, diagnostics, refusal, values};
 use crate::config::Span;
 use crate::engine::{Remote, Setup, Target};
 use crate::explain;
-use crate::kind::{Addresses, Kind};
+use crate::kind::{Addresses, SessionKind};
 use crate::peer::Peer;
 use crate::t;
 use crate::words::Lang;
@@ -165,7 +165,7 @@ impl SendOptions {
         Ok(outcome)
     }
 
-    fn setup(&self, kind: Kind, to: &Remote) -> Setup {
+    fn setup(&self, kind: SessionKind, to: &Remote) -> Setup {
         let setup = Setup {
             local: self.from,
             timeout: TO_SEND / 2,
@@ -189,12 +189,12 @@ impl SendOptions {
         }
     }
 
-    fn words(&self, lang: Lang) -> Result<(Kind, Remote, &str), String> {
+    fn words(&self, lang: Lang) -> Result<(SessionKind, Remote, &str), String> {
         let (kind, to, data) = match self.words.as_slice() {
             [word, to] if kind(word).is_some() => {
                 return Err(t!(lang, "argument.send_data", word = word, to = to));
             }
-            [to, data] => (Kind::Udp, to, data),
+            [to, data] => (SessionKind::Udp, to, data),
             [word, to, data] => match kind(word) {
                 Some(kind) => (kind, to, data),
                 None => return Err(t!(lang, "argument.send_protocol", word = word)),
@@ -215,13 +215,14 @@ impl SendOptions {
         })?;
         match (kind, self.from) {
             // A stream client needs no name of its own: servers do not reply to it.
-            (Kind::UnixClient, Some(_)) => Err(t!(lang, "argument.from_unix")),
-            (Kind::UnixDatagram, Some(Peer::Ip(from))) => {
+            (SessionKind::UnixClient, Some(_)) => Err(t!(lang, "argument.from_unix")),
+            (SessionKind::UnixDatagram, Some(Peer::Ip(from))) => {
                 Err(t!(lang, "argument.from_address", from = from))
             }
-            (Kind::Udp | Kind::TcpClient, Some(from @ (Peer::Named(_) | Peer::Unnamed(_)))) => {
-                Err(t!(lang, "argument.from_name", from = from))
-            }
+            (
+                SessionKind::Udp | SessionKind::TcpClient,
+                Some(from @ (Peer::Named(_) | Peer::Unnamed(_))),
+            ) => Err(t!(lang, "argument.from_name", from = from)),
             _ => Ok((kind, remote, data)),
         }
     }
@@ -251,12 +252,12 @@ impl SendOptions {
 }
 
 /// The kind of session of a word of [`PROTOCOLS`].
-fn kind(word: &str) -> Option<Kind> {
+fn kind(word: &str) -> Option<SessionKind> {
     match word {
-        "udp" => Some(Kind::Udp),
-        "tcp" => Some(Kind::TcpClient),
-        "unix" => Some(Kind::UnixClient),
-        "unix-datagram" => Some(Kind::UnixDatagram),
+        "udp" => Some(SessionKind::Udp),
+        "tcp" => Some(SessionKind::TcpClient),
+        "unix" => Some(SessionKind::UnixClient),
+        "unix-datagram" => Some(SessionKind::UnixDatagram),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use crate::config::{ArgumentMistake, Span, socket_name};
 use crate::disk::path_of;
 use crate::engine::endpoint::{self, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces};
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
 use crate::peer::{Name, Peer, UNIX};
@@ -36,15 +36,16 @@ pub fn path() -> impl TypedValueParser<Value = PathBuf> {
 ///
 /// # Errors
 /// [`ArgumentMistake::Kind`] if this system has no such kind.
-pub fn kind(text: &str) -> Result<Kind, ArgumentMistake> {
-    Kind::here()
+pub fn kind(text: &str) -> Result<SessionKind, ArgumentMistake> {
+    SessionKind::here()
         .find(|kind| kind.word() == text)
         .ok_or(ArgumentMistake::Kind)
 }
 
 /// As [`kind`], with the names of all kinds for shell completion.
-pub fn kinds() -> impl TypedValueParser<Value = Kind> {
-    static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| Kind::here().map(Kind::word).collect());
+pub fn kinds() -> impl TypedValueParser<Value = SessionKind> {
+    static WORDS: LazyLock<Vec<String>> =
+        LazyLock::new(|| SessionKind::here().map(SessionKind::word).collect());
     completed(kind, WORDS.iter().map(String::as_str))
 }
 

@@ -13,7 +13,7 @@ pub use sender::{FileRequest, FloodRequest, ReplayRequest, ReplaySelection, Send
 pub use session::SessionCommand;
 
 use crate::connection_id::ConnectionId;
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::peer::Peer;
 
 use crate::engine::sys::endpoint::Endpoint;
@@ -31,7 +31,7 @@ use std::time::Duration;
 /// The configuration a session opens with. It is immutable: a change needs a new session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setup {
-    pub kind: Kind,
+    pub kind: SessionKind,
     /// The local address. Port 0 lets the system choose a port. `None` is for clients only: the
     /// system chooses address and port.
     pub local: Option<Peer>,
@@ -58,7 +58,7 @@ impl Setup {
     pub const IDLE: Duration = Duration::from_secs(60);
 
     /// A setup of this kind with the default timeouts and receive options.
-    pub fn new(kind: Kind) -> Self {
+    pub fn new(kind: SessionKind) -> Self {
         Self {
             kind,
             local: None,
@@ -72,7 +72,7 @@ impl Setup {
     }
 
     /// A setup of this kind with a local address.
-    pub fn bound(kind: Kind, local: impl Into<Peer>) -> Self {
+    pub fn bound(kind: SessionKind, local: impl Into<Peer>) -> Self {
         let local = Some(local.into());
         Self {
             local,
@@ -82,12 +82,12 @@ impl Setup {
 
     /// A UDP socket.
     pub fn udp(local: SocketAddr) -> Self {
-        Self::bound(Kind::Udp, local)
+        Self::bound(SessionKind::Udp, local)
     }
 
     /// A listening TCP socket.
     pub fn tcp_server(local: SocketAddr) -> Self {
-        Self::bound(Kind::TcpServer, local)
+        Self::bound(SessionKind::TcpServer, local)
     }
 
     /// A TCP connection.
@@ -95,12 +95,12 @@ impl Setup {
         let remote = Some(remote.into());
         Self {
             remote,
-            ..Self::new(Kind::TcpClient)
+            ..Self::new(SessionKind::TcpClient)
         }
     }
 
     /// A relay of this kind.
-    pub fn relay(kind: Kind, local: SocketAddr, target: Endpoint) -> Self {
+    pub fn relay(kind: SessionKind, local: SocketAddr, target: Endpoint) -> Self {
         let remote = Some(target.into());
         Self {
             remote,

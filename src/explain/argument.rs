@@ -2,7 +2,7 @@
 
 use super::input::{host_error, name_error, no_such_interface, port_error};
 use crate::config::ArgumentMistake;
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
 use crate::renderer::Renderer;
 use crate::t;
@@ -15,7 +15,7 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
     match mistake {
         ArgumentMistake::Language => t!(lang, "argument.languages"),
         ArgumentMistake::Kind => {
-            let known: Vec<String> = Kind::here().map(Kind::word).collect();
+            let known: Vec<String> = SessionKind::here().map(SessionKind::word).collect();
             t!(lang, "argument.kinds", known = known.join(", "))
         }
         ArgumentMistake::Renderer => {

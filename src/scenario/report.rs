@@ -1,7 +1,7 @@
 //! The report of `netpeer run --json`: one JSON object a line.
 
 use crate::config::{SessionConfig, shell_quoted};
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ pub struct Outline {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     pub name: String,
-    pub kind: Kind,
+    pub kind: SessionKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bind: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -138,7 +138,7 @@ mod tests {
     fn a_session_is_said_with_the_addresses_it_has() {
         let session = Session {
             name: "near".into(),
-            kind: Kind::RelayUdp,
+            kind: SessionKind::RelayUdp,
             bind: Some("127.0.0.1:0".into()),
             from: None,
             to: Some("{far}".into()),

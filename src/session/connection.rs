@@ -1,6 +1,6 @@
 //! The present state of one stream connection.
 
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::peer::Peer;
 use crate::traffic::Volume;
 
@@ -11,7 +11,7 @@ pub struct ConnectionState {
     /// Our own address, if known.
     pub local: Option<Peer>,
     /// The kind of the session it belongs to.
-    pub kind: Kind,
+    pub kind: SessionKind,
     /// The bytes that the kernel has not accepted yet.
     pub unsent: usize,
     pub received: Volume,

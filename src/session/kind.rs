@@ -1,6 +1,6 @@
 //! The kind of a session whose rows are read back.
 
-use crate::kind::{Addresses, Kind, Role};
+use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::peer::Peer;
 use crate::traffic::{Chunk, Notice};
 
@@ -8,7 +8,7 @@ use crate::traffic::{Chunk, Notice};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KindClue {
     /// A session of this kind.
-    Kind(Kind),
+    Kind(SessionKind),
     /// A relay of an unknown transport.
     Relay,
 }
@@ -27,30 +27,32 @@ impl KindClue {
             (false, None) => {
                 let far = records().find_map(|record| record.far())?;
                 let is_unix = far.connection.is_none() && far.peer.address().is_none();
-                is_unix.then_some(Self::Kind(Kind::UnixDatagram))
+                is_unix.then_some(Self::Kind(SessionKind::UnixDatagram))
             }
         }
     }
 }
 
-fn kind_of(notice: &Notice) -> Option<Kind> {
+fn kind_of(notice: &Notice) -> Option<SessionKind> {
     let (role, is_stream, peer) = match notice {
-        Notice::Bound { local, .. } => (Role::Datagrams, false, local),
+        Notice::Bound { local, .. } => (SessionRole::Datagrams, false, local),
         Notice::Connecting { remote: peer } | Notice::Connected { peer, .. } => {
-            (Role::Client, true, peer)
+            (SessionRole::Client, true, peer)
         }
-        Notice::Listening { local: peer } | Notice::Joined { peer } => (Role::Server, true, peer),
+        Notice::Listening { local: peer } | Notice::Joined { peer } => {
+            (SessionRole::Server, true, peer)
+        }
         _ => return None,
     };
     let addresses = match peer {
         Peer::Ip(_) => Addresses::Internet,
         Peer::Named(_) | Peer::Unnamed(_) => Addresses::Named,
     };
-    let is_it = |kind: &Kind| {
+    let is_it = |kind: &SessionKind| {
         let matches = (kind.role(), kind.is_stream(), kind.addresses());
         matches == (role, is_stream, addresses)
     };
-    Kind::ALL.into_iter().find(is_it)
+    SessionKind::ALL.into_iter().find(is_it)
 }
 
 #[cfg(test)]
@@ -66,7 +68,7 @@ mod tests {
             rows.received(0, peer, b"x", Arrival::default());
             KindClue::of(&rows.finish())
         };
-        let unix = Some(KindClue::Kind(Kind::UnixDatagram));
+        let unix = Some(KindClue::Kind(SessionKind::UnixDatagram));
         assert_eq!(clue("unix:/tmp/a.sock"), unix);
         assert_eq!(clue("unix:#0"), unix);
         assert_eq!(clue("127.0.0.1:9"), None);

@@ -11,12 +11,12 @@ mod targets;
 
 use crate::config::session::NamedGroup;
 use crate::connection_id::ConnectionId;
-pub use crate::kind::{Kind, Role};
+pub use crate::kind::{SessionKind, SessionRole};
 use crate::peer::Peer;
 pub use connection::ConnectionState;
 pub use kind::KindClue;
 use peer_numbers::PeerNumbers;
-pub use senders::Sender;
+pub use senders::PeerCounters;
 use senders::Senders;
 
 use crate::engine::{Activity, Event, QueuedBytes, Remote, Setup};
@@ -40,7 +40,7 @@ pub struct Session {
     /// The meter of numbered packets, while it is on.
     pub meter: Option<Box<Meter>>,
     state: SessionState,
-    kind: Kind,
+    kind: SessionKind,
     /// Whether payloads are parts of a stream, so that rows are not messages.
     is_stream: bool,
     /// The server of a TCP client, or the upstream of a relay.
@@ -173,7 +173,7 @@ impl Session {
         self.state == SessionState::Open
     }
 
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> SessionKind {
         self.kind
     }
 
@@ -203,7 +203,7 @@ impl Session {
     }
 
     /// The peers that sent datagrams recently; for a UDP relay, its clients.
-    pub fn senders(&self) -> &[Sender] {
+    pub fn senders(&self) -> &[PeerCounters] {
         self.senders.all()
     }
 
@@ -317,7 +317,7 @@ impl Session {
     fn count(&mut self, exchange: &Exchange) {
         self.numbers.add(exchange.far.peer);
         let Some(id) = exchange.far.connection else {
-            let adds = self.kind.role() == Role::Datagrams && !self.is_stream;
+            let adds = self.kind.role() == SessionRole::Datagrams && !self.is_stream;
             return self.senders.count(exchange, adds);
         };
         let known = match self.connections.get_mut(&id) {

@@ -9,7 +9,7 @@ const KEPT: usize = 1_000;
 
 /// A peer that datagrams were exchanged with, or a client of a UDP relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sender {
+pub struct PeerCounters {
     pub peer: Peer,
     /// The payloads received from it and sent to it since it was added to the list.
     pub received: Volume,
@@ -23,7 +23,7 @@ pub struct Sender {
 /// The recent senders. When there are twice as many as are kept, the longest idle are removed.
 #[derive(Debug, Default)]
 pub struct Senders {
-    all: Vec<Sender>,
+    all: Vec<PeerCounters>,
     places: HashMap<Peer, usize>,
     /// Received and sent, of clients of a relay that are not in the list yet.
     unlisted: HashMap<Peer, (Volume, Volume)>,
@@ -32,7 +32,7 @@ pub struct Senders {
 
 impl Senders {
     /// The senders, in the order in which they were added.
-    pub fn all(&self) -> &[Sender] {
+    pub fn all(&self) -> &[PeerCounters] {
         &self.all
     }
 
@@ -67,7 +67,7 @@ impl Senders {
         }
         self.places.insert(peer, self.all.len());
         let (received, sent) = self.unlisted.remove(&peer).unwrap_or_default();
-        self.all.push(Sender {
+        self.all.push(PeerCounters {
             peer,
             received,
             sent,
@@ -90,7 +90,7 @@ impl Senders {
         self.unlisted.clear();
     }
 
-    fn find(&mut self, peer: Peer) -> Option<&mut Sender> {
+    fn find(&mut self, peer: Peer) -> Option<&mut PeerCounters> {
         let place = self.places.get(&peer)?;
         self.all.get_mut(*place)
     }

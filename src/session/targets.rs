@@ -1,6 +1,6 @@
 //! Whom a session can send to.
 
-use super::{Role, Session};
+use super::{Session, SessionRole};
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::engine::Target;
 use crate::peer::Peer;
@@ -10,15 +10,15 @@ impl Session {
     /// `None` for a relay, which sends only what others sent.
     pub fn usual_target(&self) -> Option<Target> {
         match self.kind.role() {
-            Role::Datagrams => self.last_source.map(Target::datagram_to),
-            Role::Client => self
+            SessionRole::Datagrams => self.last_source.map(Target::datagram_to),
+            SessionRole::Client => self
                 .connections
                 .keys()
                 .next()
                 .copied()
                 .map(Target::Connection),
-            Role::Server => (!self.connections.is_empty()).then_some(Target::All),
-            Role::Relay => None,
+            SessionRole::Server => (!self.connections.is_empty()).then_some(Target::All),
+            SessionRole::Relay => None,
         }
     }
 

@@ -43,7 +43,7 @@ fn a_relay_is_where_its_clients_find_it_and_knows_only_them() {
     let mut session = Session::default();
     let target = address(7).address().unwrap().into();
     session.opening(&Setup::relay(
-        Kind::RelayTcp,
+        SessionKind::RelayTcp,
         address(0).address().unwrap(),
         target,
     ));
@@ -61,7 +61,7 @@ fn a_relay_is_where_its_clients_find_it_and_knows_only_them() {
     assert!(session.is_open() && session.is_stream());
     assert_eq!(
         (session.kind(), session.local()),
-        (Kind::RelayTcp, Some(local))
+        (SessionKind::RelayTcp, Some(local))
     );
     assert_eq!(
         session.remote(),
@@ -309,7 +309,7 @@ fn the_clients_of_a_udp_relay_are_listed_and_its_target_is_not() {
     let mut session = Session::default();
     let target = address(7).address().unwrap().into();
     let local = address(0).address().unwrap();
-    session.opening(&Setup::relay(Kind::RelayUdp, local, target));
+    session.opening(&Setup::relay(SessionKind::RelayUdp, local, target));
     let (client, target) = (address(1), address(7));
     session.apply(rows(|chunk| {
         let upstream = Automatic::Upstream {

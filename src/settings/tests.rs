@@ -8,7 +8,7 @@ use crate::automation::impair::Loss;
 use crate::automation::rules::{ActionKind, Condition};
 use crate::capture::CaptureFormat;
 use crate::engine::ReplaySelection;
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, TextFormat};
 use crate::payload::message::LineEnding;
@@ -43,7 +43,9 @@ fn what_was_saved_comes_back() {
         lang: Some(Lang::English),
         ..Settings::default()
     };
-    settings.tabs.push(TabSettings::of_kind(Kind::TcpServer));
+    settings
+        .tabs
+        .push(TabSettings::of_kind(SessionKind::TcpServer));
     settings.tabs[0].send.composition.text = "多行\n\"引号\" \\ \u{202E}".into();
     let text = ron::ser::to_string_pretty(&settings, ron::ser::PrettyConfig::default()).unwrap();
     let (back, aside, _dir) = loaded(text.as_bytes());

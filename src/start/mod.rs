@@ -13,7 +13,7 @@ mod work_area;
 mod x_server;
 
 use crate::app::{App, Desktop, Start};
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::renderer::Renderer;
 use crate::scenario::group;
 use crate::settings::window::Corner;
@@ -42,7 +42,7 @@ pub struct LaunchOptions {
     pub config: Option<PathBuf>,
     pub lang: Option<Lang>,
     /// The kind of a new session, whose tab is in front.
-    pub new: Option<Kind>,
+    pub new: Option<SessionKind>,
     /// Files to open: captures and scenarios.
     pub open: Vec<PathBuf>,
     /// The only renderer to try.
@@ -230,7 +230,7 @@ fn icon() -> egui::IconData {
 
 /// The settings with a new session of this kind in front. The session replaces a single tab with
 /// default settings.
-fn with_new(mut settings: Settings, kind: Kind) -> Settings {
+fn with_new(mut settings: Settings, kind: SessionKind) -> Settings {
     let new = TabSettings::of_kind(kind);
     match settings.tabs.as_mut_slice() {
         [only] if *only == TabSettings::default() => *only = new,
@@ -270,11 +270,11 @@ mod tests {
 
     #[test]
     fn a_new_session_is_in_front_of_those_that_were_kept() {
-        let first = with_new(Settings::default(), Kind::TcpServer);
-        assert_eq!(first.tabs, [TabSettings::of_kind(Kind::TcpServer)]);
-        let second = with_new(first, Kind::Udp);
-        let kinds: Vec<Kind> = second.tabs.iter().map(|tab| tab.network.kind).collect();
-        assert_eq!(kinds, [Kind::TcpServer, Kind::Udp]);
+        let first = with_new(Settings::default(), SessionKind::TcpServer);
+        assert_eq!(first.tabs, [TabSettings::of_kind(SessionKind::TcpServer)]);
+        let second = with_new(first, SessionKind::Udp);
+        let kinds: Vec<SessionKind> = second.tabs.iter().map(|tab| tab.network.kind).collect();
+        assert_eq!(kinds, [SessionKind::TcpServer, SessionKind::Udp]);
         assert_eq!(second.active, 1);
     }
 }

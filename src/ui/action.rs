@@ -1,6 +1,6 @@
 //! The user's requests. Panels return an [`Action`]; only `App::act` carries it out.
 
-use super::export_window::Asked;
+use super::export_window::ExportAction;
 use super::palette::WindowCommand;
 use crate::config::SessionConfig;
 use crate::connection_id::FarSide;
@@ -49,7 +49,7 @@ pub enum Action {
     /// Make this address, or the connection to it, the target of the active tab's send box.
     SetTarget(FarSide),
     /// Write the active tab's log to a file, or stop doing that.
-    Export(Asked),
+    Export(ExportAction),
     /// Take the active tab's rows out of its log; its counters stay.
     Clear,
     /// Undo the last closing, clearing or removal.

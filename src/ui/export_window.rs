@@ -43,7 +43,7 @@ pub struct ExportWindow {
 
 /// The request of the window.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Asked {
+pub enum ExportAction {
     Start(Wanted),
     Cancel,
 }
@@ -98,7 +98,7 @@ impl ExportWindow {
         progress: Option<f32>,
         partial: bool,
         config: Option<Result<&SessionConfig, &NoSuchInterface>>,
-    ) -> Option<Asked> {
+    ) -> Option<ExportAction> {
         let asked = self.inner_ui(ui, cx, progress, partial);
         if let Some(config) = config {
             ui.separator();
@@ -119,7 +119,7 @@ impl ExportWindow {
         cx: UiContext<'_>,
         progress: Option<f32>,
         partial: bool,
-    ) -> Option<Asked> {
+    ) -> Option<ExportAction> {
         let width = WIDEST.min(ui.available_width());
         format_choice::ui(ui, cx, &mut self.format, &mut self.path, width);
         let name = t!(cx.lang, "export.path");
@@ -137,7 +137,7 @@ impl ExportWindow {
                 controls::named(ui, bar, &t!(cx.lang, "export.progress"));
                 let cancel = t!(cx.lang, "export.cancel");
                 if controls::small(ui, &cancel, &cancel).clicked() {
-                    asked = Some(Asked::Cancel);
+                    asked = Some(ExportAction::Cancel);
                 }
             });
             return asked;
@@ -163,7 +163,7 @@ impl ExportWindow {
         let path = self.path.path_to_write(self.format.extension())?;
         self.message = None;
         self.said_of = self.path.path().map(|path| (path, self.format));
-        Some(Asked::Start(Wanted {
+        Some(ExportAction::Start(Wanted {
             path,
             format: self.format,
             shown_only: self.shown_only,

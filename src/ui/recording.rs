@@ -160,7 +160,7 @@ impl Recorder<'_> {
         self.control.open = open && !leaves && asked.is_none();
         controls::keep_escape(&anchor.ctx, was_open, self.control.open);
         match asked? {
-            Asked::Start => {
+            RecordingAction::Start => {
                 self.draft.on = true;
                 let (describe, reader) = (self.words)();
                 // Otherwise it begins with the session.
@@ -168,11 +168,16 @@ impl Recorder<'_> {
                 let order = order.filter(|_| session.is_open())?;
                 Some(Action::Worker(SessionCommand::Record(order).into()))
             }
-            Asked::Stop => Some(self.stop()),
+            RecordingAction::Stop => Some(self.stop()),
         }
     }
 
-    fn file_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, session: &Session) -> Option<Asked> {
+    fn file_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        session: &Session,
+    ) -> Option<RecordingAction> {
         ui.set_width(WIDTH);
         ui.spacing_mut().item_spacing.y = 6.0;
         let draft = &mut *self.draft;
@@ -203,18 +208,18 @@ impl Recorder<'_> {
             let button = controls::small_if(ui, named, &start, &start);
             let button = controls::of_no_use(ui, button, &t!(cx.lang, "path.needed"));
             if button.clicked() || entered && named {
-                return Some(Asked::Start);
+                return Some(RecordingAction::Start);
             }
             let stop = t!(cx.lang, "recording.stop");
             let stops = draft.on && controls::small(ui, &stop, &stop).clicked();
-            stops.then_some(Asked::Stop)
+            stops.then_some(RecordingAction::Stop)
         })
         .inner
     }
 }
 
 #[derive(Clone, Copy)]
-enum Asked {
+enum RecordingAction {
     Start,
     Stop,
 }

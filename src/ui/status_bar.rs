@@ -3,7 +3,7 @@
 use super::controls::{self, Lamp};
 use super::{Action, UiContext, grouped, size, sparkline};
 use crate::engine::REPORTS_DROPS;
-use crate::session::{Role, Session, SessionState};
+use crate::session::{Session, SessionRole, SessionState};
 use crate::settings::dock::Page;
 use crate::traffic::{Totals, Volume};
 use crate::{explain, t};
@@ -274,7 +274,7 @@ fn state(cx: UiContext<'_>, session: &Session) -> (Lamp, String) {
         SessionState::Open if !kind.is_stream() => {
             (Lamp::Open, t!(cx.lang, "status.bound", local = local))
         }
-        SessionState::Open if kind.role() != Role::Client => {
+        SessionState::Open if kind.role() != SessionRole::Client => {
             (Lamp::Open, t!(cx.lang, "status.listening", local = local))
         }
         SessionState::Open => {

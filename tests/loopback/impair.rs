@@ -9,7 +9,7 @@ use netpeer::automation::impair::{
 use netpeer::automation::rules::Rule;
 use netpeer::automation::{Limits, rules};
 use netpeer::engine::SessionCommand;
-use netpeer::kind::Kind;
+use netpeer::kind::SessionKind;
 use netpeer::traffic::{Automatic, Notice};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -159,7 +159,7 @@ fn a_relay_loses_in_both_directions() {
     use netpeer::engine::Setup;
     let (target, to) = far_side();
     let local = "127.0.0.1:0".parse().unwrap();
-    let mut probe = Probe::open(Setup::relay(Kind::RelayUdp, local, to.into()));
+    let mut probe = Probe::open(Setup::relay(SessionKind::RelayUdp, local, to.into()));
     let local = probe.until_notice(|notice| match notice {
         Notice::Bound { local, .. } => local.address(),
         _ => None,

@@ -5,7 +5,7 @@ use super::probe::{DEADLINE, Fact, Probe};
 use super::tcp::joined;
 use netpeer::automation::impair::{DirectionPlan, EffectKind, Impairment, StreamPlan};
 use netpeer::engine::{ConnectionCommand, SessionCommand};
-use netpeer::kind::Kind;
+use netpeer::kind::SessionKind;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::Read as _;
 use std::net::{SocketAddr, TcpStream};
@@ -199,7 +199,7 @@ fn a_relay_splits_a_stream_and_reads_slowly() {
     let target = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let to = target.local_addr().unwrap();
     let local = "127.0.0.1:0".parse().unwrap();
-    let mut probe = Probe::open(Setup::relay(Kind::RelayTcp, local, to.into()));
+    let mut probe = Probe::open(Setup::relay(SessionKind::RelayTcp, local, to.into()));
     let local = probe.until_notice(|notice| match notice {
         Notice::Listening { local } => local.address(),
         _ => None,
@@ -245,7 +245,7 @@ fn a_relay_that_is_to_close_still_reads_slowly() {
     let target = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let to = target.local_addr().unwrap();
     let local = "127.0.0.1:0".parse().unwrap();
-    let mut probe = Probe::open(Setup::relay(Kind::RelayTcp, local, to.into()));
+    let mut probe = Probe::open(Setup::relay(SessionKind::RelayTcp, local, to.into()));
     let local = probe.until_notice(|notice| match notice {
         Notice::Listening { local } => local.address(),
         _ => None,

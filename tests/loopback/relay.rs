@@ -34,7 +34,7 @@ pub fn relay() -> (Probe, SocketAddr, UdpSocket) {
 
 fn to(target: SocketAddr) -> Setup {
     let local = "127.0.0.1:0".parse().unwrap();
-    Setup::relay(kind::Kind::RelayUdp, local, target.into())
+    Setup::relay(kind::SessionKind::RelayUdp, local, target.into())
 }
 
 pub fn rule(name: &str, when: Condition, acts: Vec<ActionKind>) -> Rule {
@@ -139,11 +139,15 @@ fn a_name_is_looked_up_once_and_one_that_does_not_exist_is_reported() {
         port: address.port(),
     };
     let any = "127.0.0.1:0".parse().unwrap();
-    let (_probe, local) = open(Setup::relay(kind::Kind::RelayUdp, any, named("localhost")));
+    let (_probe, local) = open(Setup::relay(
+        kind::SessionKind::RelayUdp,
+        any,
+        named("localhost"),
+    ));
     let (client, _) = far_side();
     client.send_to(b"by name", local).unwrap();
     assert_eq!(receive_from(&target).0, "by name");
-    for transport in [kind::Kind::RelayUdp, kind::Kind::RelayTcp] {
+    for transport in [kind::SessionKind::RelayUdp, kind::SessionKind::RelayTcp] {
         let mut probe = Probe::open(Setup::relay(transport, any, named("no.such.invalid")));
         let failure = probe.until_failure();
         assert_eq!(failure.operation, Operation::Resolve);
@@ -153,11 +157,11 @@ fn a_name_is_looked_up_once_and_one_that_does_not_exist_is_reported() {
 
 #[test]
 fn a_relay_to_itself_is_refused() {
-    let free = |kind: kind::Kind| match kind.is_stream() {
+    let free = |kind: kind::SessionKind| match kind.is_stream() {
         false => far_side().1.port(),
         true => super::tcp::closed_port().port(),
     };
-    for transport in [kind::Kind::RelayUdp, kind::Kind::RelayTcp] {
+    for transport in [kind::SessionKind::RelayUdp, kind::SessionKind::RelayTcp] {
         for (local, target) in [
             ("127.0.0.1", "127.0.0.1"),
             ("127.0.0.1", "localhost"),
@@ -315,7 +319,7 @@ fn two_relays_to_each_other_end_with_a_reason() {
     let second = free.local_addr().unwrap();
     drop(free);
     let (mut probe, first) = open(to(second));
-    let there = Setup::relay(kind::Kind::RelayUdp, second, first.into());
+    let there = Setup::relay(kind::SessionKind::RelayUdp, second, first.into());
     let (_other, _) = open(there);
     let (client, _) = far_side();
     client.send_to(b"round and round", first).unwrap();

@@ -7,7 +7,7 @@ use crate::sockets::{far_side, receive_from};
 use netpeer::automation::HeldEntry;
 use netpeer::automation::rules::{ActionKind, BytePattern, Condition};
 use netpeer::engine::{RelayCommand, Setup};
-use netpeer::kind::Kind;
+use netpeer::kind::SessionKind;
 use netpeer::traffic::{Automatic, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener};
@@ -119,7 +119,7 @@ fn the_bytes_of_a_connection_wait_for_those_before_them_and_so_does_its_end() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let target = listener.local_addr().unwrap();
     let local = "127.0.0.1:0".parse().unwrap();
-    let (mut probe, local) = open(Setup::relay(Kind::RelayTcp, local, target.into()));
+    let (mut probe, local) = open(Setup::relay(SessionKind::RelayTcp, local, target.into()));
     let stop = Condition::Contains(BytePattern::text("stop"));
     follow(&probe, &[rule("r", stop, vec![ActionKind::Hold])]);
     let (mut client, peer) = connect(local);

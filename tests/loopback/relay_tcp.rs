@@ -14,7 +14,11 @@ use std::time::{Duration, Instant};
 
 fn to(target: SocketAddr) -> (Probe, SocketAddr) {
     let local = "127.0.0.1:0".parse().unwrap();
-    open(Setup::relay(kind::Kind::RelayTcp, local, target.into()))
+    open(Setup::relay(
+        kind::SessionKind::RelayTcp,
+        local,
+        target.into(),
+    ))
 }
 
 /// A relay, its local address, and its target.
@@ -267,7 +271,7 @@ fn a_target_that_refuses_resets_the_client_and_is_named() {
 fn a_target_that_never_accepts_resets_the_client_after_the_time_given() {
     let (_hole, silent, _fillers) = black_hole();
     let local = "127.0.0.1:0".parse().unwrap();
-    let mut setup = Setup::relay(kind::Kind::RelayTcp, local, silent.into());
+    let mut setup = Setup::relay(kind::SessionKind::RelayTcp, local, silent.into());
     setup.timeout = Duration::from_millis(200);
     let (mut probe, local) = open(setup);
     let (mut client, peer) = connect(local);

@@ -331,7 +331,8 @@ fn an_answer_comes_from_the_address_that_was_asked() {
 
         let (target, to) = far_side();
         let any = wildcard.parse().unwrap();
-        let (_relay, local) = relay::open(Setup::relay(kind::Kind::RelayUdp, any, to.into()));
+        let (_relay, local) =
+            relay::open(Setup::relay(kind::SessionKind::RelayUdp, any, to.into()));
         let (client, _) = asks(local.port());
         let (_, from) = receive_from(&target);
         target.send_to(b"passed on", from).unwrap();

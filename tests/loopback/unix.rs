@@ -7,7 +7,7 @@ use netpeer::engine::{
     self, Command, Event, Interfaces, Remote, Rulebook, SessionCommand, SessionHandle, Setup,
     Target,
 };
-use netpeer::kind::Kind;
+use netpeer::kind::SessionKind;
 use netpeer::peer::{Name, Peer};
 use netpeer::traffic::{Body, Cause, NameProblem, Notice};
 use std::io::{Read as _, Write as _};
@@ -116,7 +116,10 @@ fn name(path: &Path) -> Name {
 }
 
 fn server(path: &Path) -> Probe {
-    let mut probe = Probe::open(Setup::bound(Kind::UnixServer, Peer::Named(name(path))));
+    let mut probe = Probe::open(Setup::bound(
+        SessionKind::UnixServer,
+        Peer::Named(name(path)),
+    ));
     probe.until_notice(|notice| matches!(notice, Notice::Listening { .. }).then_some(()));
     probe
 }
@@ -125,7 +128,7 @@ fn datagrams(local: Option<&Path>) -> Probe {
     let local = local.map(|path| Peer::Named(name(path)));
     let mut probe = Probe::open(Setup {
         local,
-        ..Setup::new(Kind::UnixDatagram)
+        ..Setup::new(SessionKind::UnixDatagram)
     });
     probe.until_notice(|notice| matches!(notice, Notice::Bound { .. }).then_some(()));
     probe
@@ -207,7 +210,7 @@ fn a_stream_client_sends_much_and_gets_the_end() {
     let listener = UnixListener::bind(&path).unwrap();
     let mut probe = Probe::open(Setup {
         remote: Some(Remote::Named(name(&path))),
-        ..Setup::new(Kind::UnixClient)
+        ..Setup::new(SessionKind::UnixClient)
     });
     let (mut socket, _) = listener.accept().unwrap();
     patient(&socket);
@@ -232,13 +235,13 @@ fn a_name_that_cannot_be_had_or_reached_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let at = |file: &str| folder.path().join(file);
     let bound = |path: &Path| {
-        let setup = Setup::bound(Kind::UnixServer, Peer::Named(name(path)));
+        let setup = Setup::bound(SessionKind::UnixServer, Peer::Named(name(path)));
         Probe::open(setup).problem()
     };
     let reached = |path: &Path| {
         let mut probe = Probe::open(Setup {
             remote: Some(Remote::Named(name(path))),
-            ..Setup::new(Kind::UnixClient)
+            ..Setup::new(SessionKind::UnixClient)
         });
         probe.problem()
     };

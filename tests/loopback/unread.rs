@@ -4,7 +4,7 @@ use super::probe::Probe;
 use super::relay::{open, relay};
 use super::tcp::connect;
 use netpeer::engine::{Command, Event, Setup};
-use netpeer::kind::Kind;
+use netpeer::kind::SessionKind;
 use netpeer::traffic::{Automatic, Body, Cause, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -130,7 +130,7 @@ fn what_waits_in_a_connection_when_its_relay_ends_is_a_row_and_counted_as_not_pa
     let target = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = target.local_addr().unwrap();
     let local = "127.0.0.1:0".parse().unwrap();
-    let (probe, local) = open(Setup::relay(Kind::RelayTcp, local, to.into()));
+    let (probe, local) = open(Setup::relay(SessionKind::RelayTcp, local, to.into()));
     let (mut client, _) = connect(local);
     let (mut far, _) = target.accept().unwrap();
     let (sent, rows, stopped) = stream_ends_full(&probe, &mut client);

@@ -6,14 +6,19 @@ use crate::sockets::far_side;
 use egui::accesskit::Role;
 use egui::{Rangef, Rect, vec2};
 use egui_kittest::kittest::{AccessKitNode, NodeT as _};
-use netpeer::session::Kind;
+use netpeer::session::SessionKind;
 use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
 
 /// The last one is 1280×800 at a zoom of 200 %.
 const SIZES: [(f32, f32); 4] = [(1366.0, 768.0), (1000.0, 700.0), SMALLEST, TWICE];
 const TWICE: (f32, f32) = (640.0, 400.0);
-const KINDS: [Kind; 4] = [Kind::Udp, Kind::TcpClient, Kind::TcpServer, Kind::RelayTcp];
+const KINDS: [SessionKind; 4] = [
+    SessionKind::Udp,
+    SessionKind::TcpClient,
+    SessionKind::TcpServer,
+    SessionKind::RelayTcp,
+];
 /// The height of a row of the log.
 const ROW: f32 = 22.0;
 
@@ -111,7 +116,7 @@ fn faults(window: &Window, size: (f32, f32), what: &str) -> Vec<String> {
     faults
 }
 
-fn window_of(lang: Lang, kind: Kind, (width, height): (f32, f32)) -> Window {
+fn window_of(lang: Lang, kind: SessionKind, (width, height): (f32, f32)) -> Window {
     let mut tab = TabSettings::of_kind(kind);
     tab.network.local_port = "0".into();
     let settings = Settings {
@@ -152,7 +157,7 @@ fn no_control_of_a_page_is_cut_off_or_covered() {
     let mut found = Vec::new();
     for lang in Lang::ALL {
         for size in SIZES {
-            let mut window = window_of(lang, Kind::Udp, size);
+            let mut window = window_of(lang, SessionKind::Udp, size);
             for (chinese, english) in PAGES {
                 window.click(chinese, english);
                 let what = format!("{english} {size:?} {lang:?}");
@@ -166,7 +171,12 @@ fn no_control_of_a_page_is_cut_off_or_covered() {
 #[test]
 fn at_twice_the_size_five_rows_of_the_log_show() {
     for lang in Lang::ALL {
-        for kind in [Kind::Udp, Kind::TcpClient, Kind::TcpServer, Kind::RelayUdp] {
+        for kind in [
+            SessionKind::Udp,
+            SessionKind::TcpClient,
+            SessionKind::TcpServer,
+            SessionKind::RelayUdp,
+        ] {
             let mut window = window_of(lang, kind, TWICE);
             let rows = |window: &Window| window.place("数据日志", "Log").height() / ROW;
             assert!(rows(&window) >= 5.0, "{lang:?} {kind:?}: {}", rows(&window));
@@ -175,7 +185,7 @@ fn at_twice_the_size_five_rows_of_the_log_show() {
                 assert!(rows(&window) >= 5.0, "{english}: {}", rows(&window));
             }
         }
-        let mut window = window_of(lang, Kind::Udp, TWICE);
+        let mut window = window_of(lang, SessionKind::Udp, TWICE);
         open_left(&mut window);
         let local = window.connect();
         open_left(&mut window);
@@ -200,7 +210,7 @@ fn at_twice_the_size_five_rows_of_the_log_show() {
 
 #[test]
 fn at_twice_the_size_the_left_panel_opens_and_closes_by_keys() {
-    let mut window = window_of(Lang::English, Kind::Udp, TWICE);
+    let mut window = window_of(Lang::English, SessionKind::Udp, TWICE);
     assert!(!window.has("Local port"));
     let focused = |window: &Window, name: &str| {
         let nodes = window.harness.root().children_recursive();

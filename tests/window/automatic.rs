@@ -6,7 +6,7 @@ use egui::{Key, Modifiers};
 use netpeer::automation::impair::{DatagramPlan, Loss};
 use netpeer::automation::rules::Rule;
 use netpeer::automation::{Limits, ReplyRate};
-use netpeer::session::Kind;
+use netpeer::session::SessionKind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::time::Duration;
@@ -274,7 +274,7 @@ fn a_relay_passes_on_and_what_is_held_is_released_by_hand() {
     for lang in Lang::ALL {
         let (target, to) = far_side();
         let mut window = window(lang, |tab| {
-            tab.network.kind = Kind::RelayUdp;
+            tab.network.kind = SessionKind::RelayUdp;
             tab.network.remote_port = to.port().to_string();
         });
         window.connect();

@@ -118,7 +118,7 @@ impl Formats for egui_kittest::Harness<'static, netpeer::app::App> {
 #[test]
 fn a_tcp_server_answers_one_client_and_all() {
     for lang in Lang::ALL {
-        let mut tab = TabSettings::of_kind(netpeer::session::Kind::TcpServer);
+        let mut tab = TabSettings::of_kind(netpeer::session::SessionKind::TcpServer);
         tab.network.local_port = "0".into();
         let mut window = Window::with_settings(
             lang,

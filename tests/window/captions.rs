@@ -5,7 +5,7 @@ use super::painted::Painted;
 use egui::accesskit::Role;
 use egui::{Rangef, Rect};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use netpeer::session::Kind;
+use netpeer::session::SessionKind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 
@@ -74,7 +74,7 @@ fn in_a_column(starts: &[(String, f32)], count: usize, what: &str) {
     }
 }
 
-fn window_of(lang: Lang, kind: Kind) -> Window {
+fn window_of(lang: Lang, kind: SessionKind) -> Window {
     let settings = Settings {
         tabs: vec![TabSettings::of_kind(kind)],
         ..Settings::default()
@@ -86,7 +86,7 @@ fn window_of(lang: Lang, kind: Kind) -> Window {
 fn the_fields_of_the_left_panel_begin_at_one_place() {
     for lang in Lang::ALL {
         let mut of_all = Vec::new();
-        for kind in Kind::here() {
+        for kind in SessionKind::here() {
             let window = window_of(lang, kind);
             let starts = starts(&window, &LEFT, Rangef::new(0.0, 240.0));
             in_a_column(&starts, 2, &format!("{lang:?} {kind:?}"));
@@ -100,7 +100,7 @@ fn the_fields_of_the_left_panel_begin_at_one_place() {
 fn the_fields_of_the_simulated_network_begin_at_one_place() {
     for lang in Lang::ALL {
         let mut of_all = Vec::new();
-        for kind in [Kind::Udp, Kind::TcpClient] {
+        for kind in [SessionKind::Udp, SessionKind::TcpClient] {
             let mut window = window_of(lang, kind);
             window.click("弱网模拟", "Simulated network");
             let starts = starts(&window, &NETWORK, Rangef::new(640.0, 1280.0));
@@ -114,7 +114,7 @@ fn the_fields_of_the_simulated_network_begin_at_one_place() {
 #[test]
 fn the_headings_of_the_left_panel_begin_at_one_place() {
     for lang in Lang::ALL {
-        let window = window_of(lang, Kind::Udp);
+        let window = window_of(lang, SessionKind::Udp);
         let headings = [
             ("网络设置", "Network settings"),
             ("最近的对端", "Recent peers"),

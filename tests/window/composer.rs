@@ -5,11 +5,11 @@ use super::painted::Painted;
 use crate::sockets::{far_side, receive};
 use egui::{Event, Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable as _;
-use netpeer::session::Kind;
+use netpeer::session::SessionKind;
 use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
 
-fn of_kind(lang: Lang, kind: Kind) -> Window {
+fn of_kind(lang: Lang, kind: SessionKind) -> Window {
     let mut tab = TabSettings::of_kind(kind);
     tab.network.local_port = "0".into();
     let settings = Settings {
@@ -112,7 +112,7 @@ fn hexadecimal_has_no_encoding_and_no_line_end() {
 #[test]
 fn in_a_small_window_the_options_fold_and_everything_is_in_reach() {
     for lang in Lang::ALL {
-        for kind in [Kind::Udp, Kind::TcpServer] {
+        for kind in [SessionKind::Udp, SessionKind::TcpServer] {
             // The second size is 1280×800 at 200 %.
             for (width, height) in [SMALLEST, (640.0, 400.0)] {
                 let mut window = of_kind(lang, kind);
@@ -152,7 +152,7 @@ fn the_length_stands_whole_above_the_message_or_below_it_where_the_options_fold(
         (Lang::English, "0 B · 1 datagram"),
     ] {
         for size in [(1280.0, 800.0), (1000.0, 700.0), SMALLEST] {
-            let mut window = of_kind(lang, Kind::Udp);
+            let mut window = of_kind(lang, SessionKind::Udp);
             window.harness.set_size(vec2(size.0, size.1));
             window.steps();
             let lengths = Painted::of(&window).places_of(words);
@@ -169,7 +169,7 @@ fn the_length_stands_whole_above_the_message_or_below_it_where_the_options_fold(
 fn the_options_stand_in_one_row_beside_the_target_or_below_it() {
     for lang in Lang::ALL {
         for width in [1280.0, 1920.0] {
-            let mut window = of_kind(lang, Kind::Udp);
+            let mut window = of_kind(lang, SessionKind::Udp);
             window.harness.set_size(vec2(width, 800.0));
             window.steps();
             let line = |chinese, english| window.place(chinese, english).center().y;

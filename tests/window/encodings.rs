@@ -77,7 +77,7 @@ fn a_character_cut_by_a_tcp_read_appears_where_it_ends() {
 
 #[test]
 fn all_connections_that_write_differently_are_pointed_at() {
-    let mut tab = TabSettings::of_kind(netpeer::session::Kind::TcpServer);
+    let mut tab = TabSettings::of_kind(netpeer::session::SessionKind::TcpServer);
     tab.network.local_port = "0".into();
     let settings = Settings {
         tabs: vec![tab],

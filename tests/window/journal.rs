@@ -4,7 +4,7 @@ use super::driver::Window;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers};
 use netpeer::journal::{Journal, JournalOutcome};
-use netpeer::session::Kind;
+use netpeer::session::SessionKind;
 use netpeer::settings::{Settings, TabSettings, file_in, save};
 use netpeer::traffic::{Arrival, ChunkBuilder, Notice, RecordOrigin};
 use netpeer::words::Lang;
@@ -86,7 +86,7 @@ fn relay() -> (ChunkBuilder, TabSettings) {
     };
     let client: std::net::SocketAddr = "127.0.0.1:7".parse().unwrap();
     chunk.received_for(1, client, b"through the relay", Arrival::default(), origin);
-    let mut tab = TabSettings::of_kind(Kind::RelayUdp);
+    let mut tab = TabSettings::of_kind(SessionKind::RelayUdp);
     tab.network.local_port = "8085".into();
     (chunk, tab)
 }

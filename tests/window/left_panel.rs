@@ -6,7 +6,7 @@ use crate::sockets::{far_side, receive};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Rect, pos2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use netpeer::session::Kind;
+use netpeer::session::SessionKind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -20,7 +20,7 @@ const TOP: f32 = 40.0;
 const BOTTOM: f32 = 30.0;
 
 /// A tab of this kind with free addresses.
-fn window_of(lang: Lang, kind: Kind, change: impl FnOnce(&mut TabSettings)) -> Window {
+fn window_of(lang: Lang, kind: SessionKind, change: impl FnOnce(&mut TabSettings)) -> Window {
     let mut tab = TabSettings::of_kind(kind);
     tab.network.local_port = "0".into();
     change(&mut tab);
@@ -32,14 +32,18 @@ fn window_of(lang: Lang, kind: Kind, change: impl FnOnce(&mut TabSettings)) -> W
 }
 
 /// The labels of the buttons that open and close a session of this kind, in Chinese and English.
-fn buttons(kind: Kind) -> [(&'static str, &'static str); 2] {
+fn buttons(kind: SessionKind) -> [(&'static str, &'static str); 2] {
     match kind {
-        Kind::Udp | Kind::UnixDatagram => [("打开端口", "Open port"), ("关闭端口", "Close port")],
-        Kind::TcpClient | Kind::UnixClient => [("连接", "Connect"), ("断开", "Disconnect")],
-        Kind::TcpServer | Kind::UnixServer => {
+        SessionKind::Udp | SessionKind::UnixDatagram => {
+            [("打开端口", "Open port"), ("关闭端口", "Close port")]
+        }
+        SessionKind::TcpClient | SessionKind::UnixClient => {
+            [("连接", "Connect"), ("断开", "Disconnect")]
+        }
+        SessionKind::TcpServer | SessionKind::UnixServer => {
             [("开始监听", "Listen"), ("停止监听", "Stop listening")]
         }
-        Kind::RelayUdp | Kind::RelayTcp => {
+        SessionKind::RelayUdp | SessionKind::RelayTcp => {
             [("开始转发", "Start relay"), ("停止转发", "Stop relay")]
         }
     }
@@ -52,7 +56,7 @@ fn the_button_says_what_it_does_with_each_kind_of_session() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let _unix_server = UnixListener::bind(path("server")).unwrap();
     for lang in Lang::ALL {
-        for kind in Kind::here() {
+        for kind in SessionKind::here() {
             let mut window = window_of(lang, kind, |tab| {
                 tab.network.remote_port = server.local_addr().unwrap().port().to_string();
                 tab.network.local_name = path("own");
@@ -100,7 +104,7 @@ fn fits(window: &Window, height: f32, what: &str) {
 #[test]
 fn the_panel_has_room_for_each_kind_of_session_in_800_points() {
     for lang in Lang::ALL {
-        for kind in Kind::here() {
+        for kind in SessionKind::here() {
             let window = window_of(lang, kind, |_| {});
             fits(&window, 800.0, &format!("{kind:?} {lang:?}"));
         }
@@ -109,7 +113,7 @@ fn the_panel_has_room_for_each_kind_of_session_in_800_points() {
 
 #[test]
 fn the_fields_stand_further_apart_where_there_is_room() {
-    let mut window = window_of(Lang::English, Kind::TcpClient, |_| {});
+    let mut window = window_of(Lang::English, SessionKind::TcpClient, |_| {});
     let apart = |window: &Window| {
         let host = window.place("远程主机", "Remote host");
         window.place("远程端口", "Remote port").top() - host.bottom()
@@ -125,7 +129,7 @@ fn the_fields_stand_further_apart_where_there_is_room() {
 #[test]
 fn the_panel_has_room_for_a_list_of_senders_too() {
     for lang in Lang::ALL {
-        let mut window = window_of(lang, Kind::Udp, |_| {});
+        let mut window = window_of(lang, SessionKind::Udp, |_| {});
         let local = window.connect();
         let far: Vec<UdpSocket> = (0..12).map(|_| far_side().0).collect();
         for socket in &far {
@@ -152,7 +156,7 @@ fn sender(peer: &SocketAddr, lang: Lang) -> String {
 fn long_addresses_and_paths_keep_the_panel_as_wide_as_it_is() {
     for lang in Lang::ALL {
         let long = "a-long-folder/".repeat(20);
-        for kind in Kind::here() {
+        for kind in SessionKind::here() {
             let window = window_of(lang, kind, |tab| {
                 tab.network.local_host = "fe80::1ff:fe23:4567:890a%a-long-interface".into();
                 tab.network.remote_host = "fe80::1ff:fe23:4567:890a%a-long-interface".into();
@@ -168,7 +172,7 @@ fn long_addresses_and_paths_keep_the_panel_as_wide_as_it_is() {
 
 #[test]
 fn a_low_window_scrolls_the_panel_to_what_the_keys_go_to() {
-    let mut window = window_of(Lang::English, Kind::TcpServer, |_| {});
+    let mut window = window_of(Lang::English, SessionKind::TcpServer, |_| {});
     window.harness.set_size(vec2(800.0, 400.0));
     window.steps();
     let last = |window: &Window| window.place("校验", "Verify");
@@ -219,7 +223,7 @@ fn bar(window: &Window) -> Option<Rect> {
 #[test]
 fn a_window_lower_than_the_panel_has_a_bar_that_can_be_seen() {
     for lang in Lang::ALL {
-        for kind in Kind::here() {
+        for kind in SessionKind::here() {
             let mut window = window_of(lang, kind, |_| {});
             assert_eq!(bar(&window), None, "{kind:?} {lang:?}");
             window.harness.set_size(vec2(1280.0, 360.0));
@@ -256,7 +260,7 @@ fn read<const N: usize>(stream: &mut TcpStream) -> [u8; N] {
 #[test]
 fn the_menu_of_a_client_acts_on_that_client_alone() {
     for lang in Lang::ALL {
-        let mut window = window_of(lang, Kind::TcpServer, |_| {});
+        let mut window = window_of(lang, SessionKind::TcpServer, |_| {});
         window.open_session();
         let listening = window.name("正在监听 ", "Listening on ");
         window.until_says(&format!("{listening}127"));
@@ -299,7 +303,7 @@ fn the_menu_of_a_client_acts_on_that_client_alone() {
 #[test]
 fn the_log_is_filtered_to_a_sender_and_answers_go_to_it() {
     for lang in Lang::ALL {
-        let mut window = window_of(lang, Kind::Udp, |_| {});
+        let mut window = window_of(lang, SessionKind::Udp, |_| {});
         let local = window.connect();
         let (one, address) = far_side();
         let (other, _) = far_side();
@@ -326,7 +330,7 @@ fn the_log_is_filtered_to_a_sender_and_answers_go_to_it() {
 
 #[test]
 fn only_the_senders_in_sight_are_drawn_and_the_keys_reach_the_others() {
-    let mut window = window_of(Lang::English, Kind::Udp, |_| {});
+    let mut window = window_of(Lang::English, SessionKind::Udp, |_| {});
     let local = window.connect();
     let far: Vec<UdpSocket> = (0..40).map(|_| far_side().0).collect();
     for socket in &far {
@@ -360,7 +364,7 @@ fn only_the_senders_in_sight_are_drawn_and_the_keys_reach_the_others() {
 
 #[test]
 fn a_key_opens_the_menu_of_a_peer() {
-    let mut window = window_of(Lang::English, Kind::Udp, |_| {});
+    let mut window = window_of(Lang::English, SessionKind::Udp, |_| {});
     let local = window.connect();
     let (socket, address) = far_side();
     socket.send_to(b"here", local).unwrap();

@@ -4,7 +4,7 @@ use super::driver::Window;
 use super::painted::Painted;
 use crate::sockets::{far_side, receive};
 use egui::vec2;
-use netpeer::session::Kind;
+use netpeer::session::SessionKind;
 use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::{SocketAddr, UdpSocket};
@@ -12,7 +12,7 @@ use std::net::{SocketAddr, UdpSocket};
 /// An open relay, its target, and a client whose first message was passed on.
 fn opened(lang: Lang) -> (Window, SocketAddr, UdpSocket) {
     let (target, to) = far_side();
-    let mut tab = TabSettings::of_kind(Kind::RelayUdp);
+    let mut tab = TabSettings::of_kind(SessionKind::RelayUdp);
     tab.network.local_port = "0".into();
     tab.network.remote_port = to.port().to_string();
     let settings = Settings {

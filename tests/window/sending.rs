@@ -5,7 +5,7 @@ use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use netpeer::payload::composition::{Composition, TextFormat};
-use netpeer::session::Kind;
+use netpeer::session::SessionKind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::SocketAddr;
@@ -231,7 +231,7 @@ fn sending_before_connecting_says_why_and_offers_to_connect() {
 #[test]
 fn a_server_without_clients_says_that_there_is_nobody() {
     let mut tab = TabSettings::default();
-    tab.network.kind = Kind::TcpServer;
+    tab.network.kind = SessionKind::TcpServer;
     tab.network.local_port = "0".into();
     tab.send.composition.text = "hello".into();
     let settings = Settings {

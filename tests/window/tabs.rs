@@ -5,7 +5,7 @@ use egui::accesskit::Role;
 use egui::epaint::{CircleShape, Shape};
 use egui::{Color32, Key, Modifiers, ViewportCommand, ViewportId, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use netpeer::session::Kind;
+use netpeer::session::SessionKind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::{TcpStream, UdpSocket};
@@ -281,7 +281,7 @@ fn the_window_is_called_after_the_active_session_and_its_connections() {
         (Lang::Chinese, "TCP 服务器", "网络调试助手"),
         (Lang::English, "TCP server", "netpeer"),
     ] {
-        let mut tab = TabSettings::of_kind(Kind::TcpServer);
+        let mut tab = TabSettings::of_kind(SessionKind::TcpServer);
         tab.network.local_port = "0".into();
         let settings = Settings {
             tabs: vec![tab],
@@ -367,7 +367,7 @@ fn a_tab_shows_in_shapes_and_words_that_it_is_open_recorded_and_impaired() {
 #[test]
 fn the_tab_of_a_client_and_of_a_relay_names_the_far_side() {
     let far = far_side().1;
-    for kind in [Kind::RelayUdp, Kind::RelayTcp] {
+    for kind in [SessionKind::RelayUdp, SessionKind::RelayTcp] {
         let mut tab = TabSettings::of_kind(kind);
         tab.network.local_port = "0".into();
         tab.network.remote_port = far.port().to_string();

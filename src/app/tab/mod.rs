@@ -10,7 +10,7 @@ use crate::capture::export::Export;
 use crate::capture::recorder;
 use crate::engine::{self, Command, SessionHandle, Setup};
 use crate::journal::{Journal, JournalOutcome, RecoveredFiles};
-use crate::session::{Kind, Session};
+use crate::session::{Session, SessionKind};
 use crate::settings::TabSettings;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Chunk, ChunkBuilder, Failure, Notice, Operation, SpillStore};
@@ -147,7 +147,7 @@ impl Tab {
     }
 
     /// The kind of the open session, or the kind chosen for the next one.
-    pub fn session_kind(&self) -> Kind {
+    pub fn session_kind(&self) -> SessionKind {
         match self.session.is_closed() {
             true => self.drafts.network.kind,
             false => self.session.kind(),

@@ -78,7 +78,7 @@ impl Tab {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kind::Kind;
+    use crate::kind::SessionKind;
     use crate::settings::TabSettings;
     use crate::settings::tab::NetworkDraft;
     use crate::traffic::{Arrival, ChunkBuilder, RecordOrigin as Cause};
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn a_relay_is_recognized_by_its_rows_alone() {
         let network = read_back(true).drafts.network;
-        assert_eq!(network.kind, Kind::RelayUdp);
+        assert_eq!(network.kind, SessionKind::RelayUdp);
         assert_eq!(network.local_port, "8085");
         let network = read_back(false).drafts.network;
         assert_eq!(network, NetworkDraft::default());

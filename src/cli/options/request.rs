@@ -9,7 +9,7 @@ use crate::config::SessionConfig;
 use crate::config::session::{Field, ValidSession};
 use crate::engine::{Interfaces, Remote, Setup};
 use crate::explain;
-use crate::kind::{Kind, Role};
+use crate::kind::{SessionKind, SessionRole};
 use crate::peer::Peer;
 use crate::words::Lang;
 
@@ -137,7 +137,7 @@ impl From<UnixClientOptions> for SessionRequest {
     fn from(options: UnixClientOptions) -> Self {
         let setup = Setup {
             remote: Some(Remote::Named(options.remote)),
-            ..Setup::new(Kind::UnixClient)
+            ..Setup::new(SessionKind::UnixClient)
         };
         Self::client(
             setup,
@@ -152,7 +152,7 @@ impl From<UnixServerOptions> for SessionRequest {
     fn from(options: UnixServerOptions) -> Self {
         let setup = Setup {
             close_with_peer: !options.half_open,
-            ..Setup::bound(Kind::UnixServer, Peer::Named(options.bind))
+            ..Setup::bound(SessionKind::UnixServer, Peer::Named(options.bind))
         };
         Self::new(setup, options.session_options, options.network.0)
     }
@@ -162,7 +162,7 @@ impl From<UnixDatagramOptions> for SessionRequest {
     fn from(options: UnixDatagramOptions) -> Self {
         let setup = Setup {
             local: options.bind.map(Peer::Named),
-            ..Setup::new(Kind::UnixDatagram)
+            ..Setup::new(SessionKind::UnixDatagram)
         };
         let network = options.network.0;
         let plain = SessionConfig {
@@ -181,13 +181,13 @@ impl From<RelayOptions> for SessionRequest {
                 let setup = Setup {
                     idle: options.idle.0,
                     receiving: options.receiving.into(),
-                    ..Setup::relay(Kind::RelayUdp, bind, to)
+                    ..Setup::relay(SessionKind::RelayUdp, bind, to)
                 };
                 (setup, options.session_options, options.network.0)
             }
             RelayOptions::Tcp(options) => {
                 let Ends { bind, to } = options.ends;
-                let setup = Setup::relay(Kind::RelayTcp, bind, to);
+                let setup = Setup::relay(SessionKind::RelayTcp, bind, to);
                 (setup, options.session_options, options.network.0)
             }
         };
@@ -196,11 +196,11 @@ impl From<RelayOptions> for SessionRequest {
 }
 
 /// The option of a field of the configuration.
-fn option(field: Field, kind: Kind) -> &'static str {
+fn option(field: Field, kind: SessionKind) -> &'static str {
     match (field, kind.role()) {
-        (Field::Local, Role::Client) => "--from",
+        (Field::Local, SessionRole::Client) => "--from",
         (Field::Local, _) => "--bind",
-        (Field::Remote, Role::Client) => "HOST:PORT",
+        (Field::Remote, SessionRole::Client) => "HOST:PORT",
         (Field::Remote | Field::Target, _) => "--to",
         (Field::Reconnect, _) => "--reconnect",
         (Field::Groups, _) => "--join",

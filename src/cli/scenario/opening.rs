@@ -13,7 +13,7 @@ use crate::config::Span;
 use crate::config::session::ValidSession;
 use crate::engine::{Clock, Command, Setup};
 use crate::explain;
-use crate::kind::Role;
+use crate::kind::SessionRole;
 use crate::payload::printable;
 use crate::t;
 use crate::traffic::{Cause, Failure, NameProblem, Operation};
@@ -71,7 +71,7 @@ impl<'a> Waiting<'a> {
         match self {
             Self::Session(_, session) => {
                 let mut spoken = session.places().flat_map(names::spoken);
-                session.role() == Role::Client && spoken.next().is_none()
+                session.role() == SessionRole::Client && spoken.next().is_none()
             }
             Self::Program(_) => false,
         }
@@ -164,8 +164,8 @@ fn attempt(
     commands: &[Command],
 ) -> Result<Attempt, Failure> {
     let patience = match setup.kind.role() {
-        Role::Client => setup.timeout + TO_OPEN,
-        Role::Datagrams | Role::Server | Role::Relay => TO_OPEN,
+        SessionRole::Client => setup.timeout + TO_OPEN,
+        SessionRole::Datagrams | SessionRole::Server | SessionRole::Relay => TO_OPEN,
     };
     let actor = Actor::open(name, setup.clone())?;
     for order in commands {

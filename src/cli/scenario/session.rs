@@ -8,7 +8,7 @@ use crate::cli::{answers, impairment, values};
 use crate::config::session::{ConfigMistake, Field, Group, ValidSession};
 use crate::config::{ArgumentMistake, FileMistake, SessionConfig, Span};
 use crate::engine::{Interfaces, Receiving, Remote, Rulebook, Setup};
-use crate::kind::{Addresses, Kind, Role};
+use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::scenario::report;
@@ -26,7 +26,7 @@ const ANY_PORT: &str = "127.0.0.1:0";
 /// A session in a scenario file: `Udp(bind: "127.0.0.1:0")`.
 #[derive(Debug)]
 pub struct ScenarioSession {
-    kind: Kind,
+    kind: SessionKind,
     options: Options,
     /// The rules of the options, once they are compiled.
     book: Option<Arc<Rulebook>>,
@@ -80,7 +80,7 @@ pub enum SetupMistake {
 }
 
 impl ScenarioSession {
-    pub fn role(&self) -> Role {
+    pub fn role(&self) -> SessionRole {
         self.kind.role()
     }
 
@@ -142,15 +142,17 @@ impl ScenarioSession {
     pub fn written(&self, known: &Names) -> Result<SessionConfig, SetupMistake> {
         let options = &self.options;
         let local = match self.kind.role() {
-            Role::Client => options.from.as_deref(),
-            Role::Datagrams | Role::Server | Role::Relay => options.bind.as_deref(),
+            SessionRole::Client => options.from.as_deref(),
+            SessionRole::Datagrams | SessionRole::Server | SessionRole::Relay => {
+                options.bind.as_deref()
+            }
         };
         let local_field = name(Field::Local, self.kind).unwrap_or_default();
         let wrong = |field| move |mistake| SetupMistake::Argument(field, mistake);
         let fill = |text: &str| known.fill(text).map_err(SetupMistake::Nowhere);
         let (local, remote) = match self.kind.addresses() {
             Addresses::Internet => {
-                let any = (self.kind.role() != Role::Client).then_some(ANY_PORT);
+                let any = (self.kind.role() != SessionRole::Client).then_some(ANY_PORT);
                 let address = |text: &str| {
                     let text = fill(text)?;
                     values::local(&names::with_host(&text)).map_err(wrong(local_field))
@@ -195,7 +197,7 @@ impl Options {
     ///
     /// # Errors
     /// The first field that this kind of session does not have, or a missing required one.
-    fn check<E: serde::de::Error>(&self, kind: Kind) -> Result<(), E> {
+    fn check<E: serde::de::Error>(&self, kind: SessionKind) -> Result<(), E> {
         let given = [
             ("bind", self.bind.is_some()),
             ("to", self.to.is_some()),
@@ -224,9 +226,9 @@ impl Options {
 }
 
 /// The name of a field in a scenario; `None` for a field that steps or nothing defines.
-fn name(field: Field, kind: Kind) -> Option<&'static str> {
+fn name(field: Field, kind: SessionKind) -> Option<&'static str> {
     match field {
-        Field::Local if kind.role() == Role::Client => Some("from"),
+        Field::Local if kind.role() == SessionRole::Client => Some("from"),
         Field::Local => Some("bind"),
         Field::Remote => Some("to"),
         Field::ConnectTimeout => Some("timeout"),
@@ -237,8 +239,8 @@ fn name(field: Field, kind: Kind) -> Option<&'static str> {
 }
 
 /// The fields of each kind of session.
-static FIELDS: LazyLock<Vec<(Kind, Vec<&'static str>)>> = LazyLock::new(|| {
-    let of = |kind: Kind| {
+static FIELDS: LazyLock<Vec<(SessionKind, Vec<&'static str>)>> = LazyLock::new(|| {
+    let of = |kind: SessionKind| {
         let known = Field::ALL.into_iter().filter(|field| field.is_of(kind));
         let names = known.filter_map(|field| name(field, kind));
         (
@@ -246,11 +248,11 @@ static FIELDS: LazyLock<Vec<(Kind, Vec<&'static str>)>> = LazyLock::new(|| {
             names.chain(kind.is_relay().then_some("tcp")).collect(),
         )
     };
-    Kind::ALL.into_iter().map(of).collect()
+    SessionKind::ALL.into_iter().map(of).collect()
 });
 
 /// The fields of this kind of session.
-fn fields(kind: Kind) -> &'static [&'static str] {
+fn fields(kind: SessionKind) -> &'static [&'static str] {
     let found = FIELDS.iter().find(|(other, _)| *other == kind);
     found.map(|(_, names)| names.as_slice()).unwrap_or_default()
 }
@@ -269,7 +271,7 @@ fn in_lower_case(name: &str) -> String {
 
 /// The names in scenarios of the kinds that this system supports.
 static CALLED: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let kinds = Kind::names().flat_map(Kind::variants);
+    let kinds = SessionKind::names().flat_map(SessionKind::variants);
     let mut names: Vec<&str> = kinds.map(|kind| kind.traits().scenario).collect();
     // Both relays have the same name.
     names.dedup();
@@ -277,7 +279,7 @@ static CALLED: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 });
 
 /// The name of a kind in scenarios: `TcpClient` or `tcp_client`.
-struct Called(Kind);
+struct Called(SessionKind);
 
 impl<'de> Deserialize<'de> for Called {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -291,11 +293,11 @@ impl<'de> Deserialize<'de> for Called {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Called, E> {
-                let is_it = |kind: &Kind| {
+                let is_it = |kind: &SessionKind| {
                     let name = kind.traits().scenario;
                     name == text || in_lower_case(name) == text
                 };
-                let kind = Kind::ALL.into_iter().find(is_it);
+                let kind = SessionKind::ALL.into_iter().find(is_it);
                 kind.map(Called)
                     .ok_or_else(|| E::unknown_variant(text, &CALLED))
             }
@@ -323,7 +325,7 @@ impl<'de> Deserialize<'de> for ScenarioSession {
                 let (Called(kind), variant) = access.variant()?;
                 let options: Options = variant.newtype_variant()?;
                 let kind = match options.tcp && kind.is_relay() {
-                    true => Kind::RelayTcp,
+                    true => SessionKind::RelayTcp,
                     false => kind,
                 };
                 options.check(kind)?;

@@ -2,7 +2,7 @@
 
 use crate::connection_id::FarSide;
 use crate::engine::Acknowledged;
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::payload::message::Message;
 use crate::traffic::{Body, Cause, Chunk, Failure, Notice, Operation, Record};
 use std::collections::{HashSet, VecDeque};
@@ -56,7 +56,7 @@ pub struct Unsent {
 
 impl InFlight {
     /// A window for this kind of session.
-    pub fn of(kind: Kind) -> Self {
+    pub fn of(kind: SessionKind) -> Self {
         Self {
             relays: kind.is_relay(),
             ..Self::new(kind.is_stream())

@@ -5,7 +5,7 @@ mod in_flight;
 
 use crate::connection_id::ConnectionId;
 use crate::engine::{Command, ConnectionCommand, Event, SessionHandle, Setup, Target};
-use crate::kind::Role;
+use crate::kind::SessionRole;
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::session::{Session, SessionState};
@@ -70,7 +70,7 @@ impl HeldSession {
         mut setup: Setup,
         open: impl FnOnce(Setup) -> Result<SessionHandle, Failure>,
     ) -> Result<Self, Failure> {
-        let is_client = setup.kind.role() == Role::Client;
+        let is_client = setup.kind.role() == SessionRole::Client;
         let with_peer = is_client && std::mem::take(&mut setup.close_with_peer);
         let held = Self::open(setup, open)?;
         Ok(Self { with_peer, ..held })
@@ -159,7 +159,7 @@ impl HeldSession {
 
     /// How the server ended a client's connection, if it has: nothing more can be received then.
     pub fn ending(&self) -> Option<Ending> {
-        let is_client = self.session.kind().role() == Role::Client;
+        let is_client = self.session.kind().role() == SessionRole::Client;
         self.ending.filter(|_| is_client)
     }
 }

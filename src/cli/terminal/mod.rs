@@ -17,7 +17,7 @@ use crate::cli::{CommandOutcome, diagnostics, hangup, input, totals};
 use crate::config::session::ValidSession;
 use crate::engine::{self, Event, Remote, Repeating, Setup};
 use crate::explain;
-use crate::kind::Role;
+use crate::kind::SessionRole;
 use crate::payload::message::Message;
 use crate::t;
 use crate::traffic::{Automatic, Notice};
@@ -307,7 +307,7 @@ impl Terminal {
         let is_left = self.session_options.once
             && self.looked
             && (self.line.is_some() || self.repeats())
-            && self.held.session.kind().role() == Role::Server
+            && self.held.session.kind().role() == SessionRole::Server
             && self.held.session.connections().is_empty();
         if counted || said_all || is_left {
             self.held.stop();

@@ -6,7 +6,7 @@ use crate::cli::diagnostics;
 use crate::connection_id::ConnectionId;
 use crate::engine::{Interfaces, Repeating, SenderCommand, Target};
 use crate::explain;
-use crate::kind::Role;
+use crate::kind::SessionRole;
 use crate::payload::charset::Charset;
 use crate::payload::message::Message;
 use crate::peer::Peer;
@@ -118,7 +118,8 @@ impl Terminal {
     pub(super) fn say_if_it_waits(&mut self) {
         let session = &self.held.session;
         let is_given = self.line.is_some() || self.first.is_some() || self.sends_file();
-        let waits = is_given && session.is_open() && session.kind().role() == Role::Datagrams;
+        let waits =
+            is_given && session.is_open() && session.kind().role() == SessionRole::Datagrams;
         if waits && self.target().is_none() && !std::mem::replace(&mut self.told_to_wait, true) {
             diagnostics::say(&t!(self.lang, "cli.waits_for_datagram"));
         }
@@ -191,7 +192,7 @@ fn receivers(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Kind;
+    use crate::session::SessionKind;
     use crate::traffic::Volume;
 
     fn peer(port: u16) -> Peer {
@@ -206,7 +207,7 @@ mod tests {
         ConnectionState {
             peer: peer(port),
             local: None,
-            kind: Kind::TcpServer,
+            kind: SessionKind::TcpServer,
             unsent: 0,
             received: Volume::default(),
             sent: Volume::default(),

@@ -1,6 +1,6 @@
 //! The fields of a session, and which kinds of session have them.
 
-use crate::kind::{Addresses, Kind, Role};
+use crate::kind::{Addresses, SessionKind, SessionRole};
 
 /// A field of [`SessionConfig`](super::SessionConfig).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,16 +67,16 @@ impl Field {
     }
 
     /// Whether it means anything in sessions of this kind.
-    pub fn is_of(self, kind: Kind) -> bool {
+    pub fn is_of(self, kind: SessionKind) -> bool {
         let role = kind.role();
         match self {
             // A Unix client's own end has no name.
-            Self::Local => role != Role::Client || kind.addresses() == Addresses::Internet,
-            Self::Remote => matches!(role, Role::Client | Role::Relay),
-            Self::Target => role == Role::Datagrams,
-            Self::ConnectTimeout | Self::Reconnect => role == Role::Client,
-            Self::Idle => role == Role::Relay && !kind.is_stream(),
-            Self::CloseWithPeer => matches!(role, Role::Client | Role::Server),
+            Self::Local => role != SessionRole::Client || kind.addresses() == Addresses::Internet,
+            Self::Remote => matches!(role, SessionRole::Client | SessionRole::Relay),
+            Self::Target => role == SessionRole::Datagrams,
+            Self::ConnectTimeout | Self::Reconnect => role == SessionRole::Client,
+            Self::Idle => role == SessionRole::Relay && !kind.is_stream(),
+            Self::CloseWithPeer => matches!(role, SessionRole::Client | SessionRole::Server),
             Self::Groups => kind.has_groups(),
             Self::Receiving => !kind.is_stream() && kind.addresses() == Addresses::Internet,
             Self::Version
@@ -90,12 +90,12 @@ impl Field {
     }
 
     /// Whether sessions of this kind cannot be opened without it.
-    pub fn is_needed(self, kind: Kind) -> bool {
+    pub fn is_needed(self, kind: SessionKind) -> bool {
         match self {
             Self::Local => match kind.role() {
-                Role::Server | Role::Relay => true,
-                Role::Datagrams => kind.addresses() == Addresses::Internet,
-                Role::Client => false,
+                SessionRole::Server | SessionRole::Relay => true,
+                SessionRole::Datagrams => kind.addresses() == Addresses::Internet,
+                SessionRole::Client => false,
             },
             // Whoever has a remote needs it.
             Self::Remote => self.is_of(kind),

@@ -20,7 +20,7 @@ use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
 use crate::automation::{Capabilities, Limits};
 use crate::engine::{Receiving, Remote, Setup};
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::peer::Peer;
@@ -35,7 +35,7 @@ pub const VERSION: u32 = 1;
 #[serde(default, deny_unknown_fields)]
 pub struct SessionConfig {
     pub version: u32,
-    pub kind: Kind,
+    pub kind: SessionKind,
     /// Where it is bound, or a client's connection leaves from; `None` lets the system choose.
     pub local: Option<Peer>,
     /// The server of a client, or the target of a relay.
@@ -72,7 +72,7 @@ impl Default for SessionConfig {
     fn default() -> Self {
         Self::from(Setup {
             timeout: PATIENCE.0,
-            ..Setup::new(Kind::Udp)
+            ..Setup::new(SessionKind::Udp)
         })
     }
 }

@@ -5,7 +5,7 @@ use crate::automation::Limits;
 use crate::automation::impair::Impairment;
 use crate::config::{Span, answers};
 use crate::engine::{Endpoint, Host, Receiving, Remote, Setup};
-use crate::kind::{Addresses, Kind};
+use crate::kind::{Addresses, SessionKind};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::{ByteOrder, Checksum, Sum};
 use crate::payload::composition::{Composition, TextFormat};
@@ -21,10 +21,10 @@ use std::time::Duration;
 
 /// A session that can be opened, of any kind this system has, with any field of its kind.
 pub fn sessions() -> impl Strategy<Value = SessionConfig> {
-    select(Kind::here().collect::<Vec<Kind>>()).prop_flat_map(of_kind)
+    select(SessionKind::here().collect::<Vec<SessionKind>>()).prop_flat_map(of_kind)
 }
 
-fn of_kind(kind: Kind) -> impl Strategy<Value = SessionConfig> {
+fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
     let locals = (local(kind), option::of(local(kind)));
     let remotes = (remote(kind), option::of(remote(kind)));
     let times = (millis(), millis(), option::of(millis()));
@@ -89,7 +89,7 @@ fn name(text: &str) -> Name {
     Name::new(text.as_bytes()).unwrap()
 }
 
-fn local(kind: Kind) -> BoxedStrategy<Peer> {
+fn local(kind: SessionKind) -> BoxedStrategy<Peer> {
     match kind.addresses() {
         Addresses::Named => Just(Peer::Named(name("/tmp/a b.sock"))).boxed(),
         Addresses::Internet => {
@@ -101,7 +101,7 @@ fn local(kind: Kind) -> BoxedStrategy<Peer> {
     }
 }
 
-fn remote(kind: Kind) -> impl Strategy<Value = Remote> {
+fn remote(kind: SessionKind) -> impl Strategy<Value = Remote> {
     let host = Host::Name("example.com".into());
     let scoped: SocketAddr = "[fe80::1%7]:9".parse().unwrap();
     select(match kind.addresses() {

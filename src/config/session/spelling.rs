@@ -8,7 +8,7 @@ use crate::config::impairment::{ImpairmentOptions, Way};
 use crate::config::units::Most;
 use crate::config::{PATIENCE, Span, answers, ron_file, writing};
 use crate::engine::{Receiving, Setup};
-use crate::kind::{Addresses, Role};
+use crate::kind::{Addresses, SessionRole};
 use crate::payload::composition::TextFormat;
 
 /// The files that a command line may name.
@@ -47,11 +47,11 @@ impl SessionConfig {
         let text = |text: String| ron_file::spelled(&text, 3);
         let mut fields = Vec::new();
         let traits = self.kind.traits();
-        let relays_tcp = traits.role == Role::Relay && traits.is_stream;
+        let relays_tcp = traits.role == SessionRole::Relay && traits.is_stream;
         fields.extend(relays_tcp.then(|| ("tcp", "true".into())));
         let local = self.local.map(|local| text(local.to_string()));
         let remote = self.remote.as_ref().map(|to| text(to.to_string()));
-        if traits.role == Role::Client {
+        if traits.role == SessionRole::Client {
             fields.extend(remote.map(|remote| ("to", remote)));
             fields.extend(local.map(|local| ("from", local)));
             fields.push(("timeout", text(self.connect_timeout.to_string())));
@@ -100,7 +100,7 @@ impl SessionConfig {
         words.extend(traits.command.iter().map(|&word| word.to_owned()));
         let local = self.local.map(|local| local.to_string());
         let remote = self.remote.as_ref().map(ToString::to_string);
-        if traits.role == Role::Client {
+        if traits.role == SessionRole::Client {
             words.extend(remote);
             option(&mut words, "--from", local);
             // Unix clients have no such option.
@@ -116,7 +116,7 @@ impl SessionConfig {
             option(&mut words, "--bind", local);
             option(&mut words, "--to", remote);
         }
-        if traits.role == Role::Datagrams {
+        if traits.role == SessionRole::Datagrams {
             let target = self.target.as_ref().map(ToString::to_string);
             option(&mut words, "--to", target);
         }
@@ -140,7 +140,7 @@ impl SessionConfig {
         let half_open = self.is_half_open();
         words.extend(half_open.then(|| "--half-open".into()));
         // A relay sends what others sent.
-        if traits.role != Role::Relay {
+        if traits.role != SessionRole::Relay {
             words.extend(writing::words(&self.writing));
         }
         let is_text = self.writing.format == TextFormat::Text;

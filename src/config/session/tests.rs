@@ -48,7 +48,7 @@ fn what_is_left_out_is_usual() {
     assert_eq!(read, SessionConfig::default());
     let read: SessionConfig = ron::from_str("(kind: TcpServer, idle: \"2m\")").unwrap();
     let expected = SessionConfig {
-        kind: Kind::TcpServer,
+        kind: SessionKind::TcpServer,
         idle: Span(Duration::from_secs(120)),
         ..SessionConfig::default()
     };
@@ -79,7 +79,7 @@ fn a_mistake_names_its_field() {
         local,
         ..SessionConfig::from(Setup::new(kind))
     };
-    let udp = of(Kind::Udp, address);
+    let udp = of(SessionKind::Udp, address);
     assert!(problems(&udp).is_empty());
     let mut every = Impairment::default();
     every.incoming.datagrams.duplicate = 120.0;
@@ -89,19 +89,23 @@ fn a_mistake_names_its_field() {
         interface: 0,
     };
     let cases = [
-        (of(Kind::Udp, None), Field::Local, ConfigProblem::Missing),
         (
-            of(Kind::Udp, Some(Peer::Named(name))),
+            of(SessionKind::Udp, None),
+            Field::Local,
+            ConfigProblem::Missing,
+        ),
+        (
+            of(SessionKind::Udp, Some(Peer::Named(name))),
             Field::Local,
             ConfigProblem::NotAddress,
         ),
         (
-            of(Kind::UnixServer, address),
+            of(SessionKind::UnixServer, address),
             Field::Local,
             ConfigProblem::NotName,
         ),
         (
-            of(Kind::TcpClient, None),
+            of(SessionKind::TcpClient, None),
             Field::Remote,
             ConfigProblem::Missing,
         ),

@@ -9,7 +9,7 @@ pub mod unix_datagram;
 
 use crate::engine::command::Setup;
 use crate::engine::driver::Driver;
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 
 /// Makes a driver; `None` if the setup lacks an address that the kind needs.
 type Make = fn(Setup) -> Option<Box<dyn Driver + Send>>;
@@ -17,17 +17,17 @@ type Make = fn(Setup) -> Option<Box<dyn Driver + Send>>;
 /// The driver for this setup; `None` if the setup lacks an address that its kind needs.
 pub fn driver(setup: Setup) -> Option<Box<dyn Driver + Send>> {
     let make: Make = match setup.kind {
-        Kind::Udp => udp::make,
-        Kind::TcpClient => tcp_client::make,
-        Kind::TcpServer => tcp_server::make,
-        Kind::RelayUdp => relay::udp::make,
-        Kind::RelayTcp => relay::tcp::make,
-        Kind::UnixClient => tcp_client::make,
-        Kind::UnixServer => tcp_server::make,
+        SessionKind::Udp => udp::make,
+        SessionKind::TcpClient => tcp_client::make,
+        SessionKind::TcpServer => tcp_server::make,
+        SessionKind::RelayUdp => relay::udp::make,
+        SessionKind::RelayTcp => relay::tcp::make,
+        SessionKind::UnixClient => tcp_client::make,
+        SessionKind::UnixServer => tcp_server::make,
         #[cfg(unix)]
-        Kind::UnixDatagram => unix_datagram::make,
+        SessionKind::UnixDatagram => unix_datagram::make,
         #[cfg(not(unix))]
-        Kind::UnixDatagram => |_| None,
+        SessionKind::UnixDatagram => |_| None,
     };
     make(setup)
 }

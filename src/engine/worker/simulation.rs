@@ -19,7 +19,7 @@ use crate::connection_id::ConnectionId;
 use crate::engine::command::ConnectionCommand;
 use crate::engine::sys::clock::Clock;
 use crate::engine::worker::simulation::memory::{MILLI, Memory};
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::traffic::{Body, Micros, Notice};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -68,7 +68,7 @@ enum Planned {
 
 /// The result of a run.
 struct Course {
-    kind: Kind,
+    kind: SessionKind,
     echoes: bool,
     impaired: bool,
     face: Face,
@@ -103,19 +103,19 @@ fn course(seed: u64) -> Course {
     fastrand::seed(seed);
     let world = Memory::new(seed);
     let kind = match seed % 4 {
-        0 => Kind::Udp,
-        1 => Kind::TcpServer,
-        2 => Kind::TcpClient,
-        _ => Kind::RelayUdp,
+        0 => SessionKind::Udp,
+        1 => SessionKind::TcpServer,
+        2 => SessionKind::TcpClient,
+        _ => SessionKind::RelayUdp,
     };
     let (echoes, impaired) = match world.lock().random.u8(..4) {
         0 => (false, false),
         1 => (true, false),
         2 => (false, true),
         // The stream shaper's segments do not record which bytes a rule sent.
-        _ => (kind == Kind::Udp, true),
+        _ => (kind == SessionKind::Udp, true),
     };
-    let echoes = echoes && kind != Kind::RelayUdp;
+    let echoes = echoes && kind != SessionKind::RelayUdp;
     let (commands, receiver) = crossbeam_channel::unbounded();
     let (facts, events) = crossbeam_channel::bounded(CHANNEL);
     let plan = plan::plan(kind, echoes, impaired, &world);

@@ -4,7 +4,7 @@ use super::{NetworkDraft, SendDraft};
 use crate::config::socket_name;
 use crate::engine::endpoint::{self, HostError, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces, Remote, Setup};
-use crate::kind::{Addresses, Kind, Role};
+use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::peer::{NameError, Peer};
 use crate::settings::preferences::Terms;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -41,7 +41,7 @@ impl NetworkDraft {
         let mut faults = AddressFaults::default();
         let local = self.local(interfaces, &mut faults);
         let remote = self.remote(interfaces, &mut faults);
-        let reconnects = self.kind.role() == Role::Client && self.reconnect;
+        let reconnects = self.kind.role() == SessionRole::Client && self.reconnect;
         let setup = local.zip(remote).map(|(local, remote)| Setup {
             kind: self.kind,
             local,
@@ -62,12 +62,12 @@ impl NetworkDraft {
         faults: &mut AddressFaults,
     ) -> Option<Option<Remote>> {
         match (self.kind.role(), self.kind.addresses()) {
-            (Role::Datagrams | Role::Server, _) => Some(None),
-            (Role::Client | Role::Relay, Addresses::Internet) => {
+            (SessionRole::Datagrams | SessionRole::Server, _) => Some(None),
+            (SessionRole::Client | SessionRole::Relay, Addresses::Internet) => {
                 let endpoint = self.endpoint(interfaces, faults)?;
                 Some(Some(Remote::Endpoint(endpoint)))
             }
-            (Role::Client | Role::Relay, Addresses::Named) => {
+            (SessionRole::Client | SessionRole::Relay, Addresses::Named) => {
                 let name = socket_name(&self.remote_name);
                 faults.remote_host = name.err().map(AddressFault::Name);
                 name.ok().map(|name| Some(Remote::Named(name)))
@@ -80,10 +80,10 @@ impl NetworkDraft {
         let role = self.kind.role();
         match self.kind.addresses() {
             Addresses::Internet => Some(self.address(interfaces, faults)?.map(Peer::from)),
-            Addresses::Named if role == Role::Client => Some(None),
+            Addresses::Named if role == SessionRole::Client => Some(None),
             Addresses::Named => {
                 let name = match socket_name(&self.local_name) {
-                    Err(NameError::Empty) if role == Role::Datagrams => return Some(None),
+                    Err(NameError::Empty) if role == SessionRole::Datagrams => return Some(None),
                     name => name,
                 };
                 faults.local_host = name.err().map(AddressFault::Name);
@@ -108,10 +108,10 @@ impl NetworkDraft {
         faults: &mut AddressFaults,
     ) -> Option<Option<SocketAddr>> {
         let (host, port) = match self.kind.role() {
-            Role::Client => (self.client_host.trim(), self.client_port.trim()),
+            SessionRole::Client => (self.client_host.trim(), self.client_port.trim()),
             _ => (self.local_host.as_str(), self.local_port.as_str()),
         };
-        let optional = self.kind.role() == Role::Client;
+        let optional = self.kind.role() == SessionRole::Client;
         let port = match endpoint::parse_local_port(port) {
             Err(PortError::Empty) if optional => Ok(0),
             other => other,
@@ -140,7 +140,11 @@ impl SendDraft {
     ///
     /// # Errors
     /// The error of the first invalid field.
-    pub fn destination(&self, interfaces: &Interfaces, kind: Kind) -> Result<Remote, AddressFault> {
+    pub fn destination(
+        &self,
+        interfaces: &Interfaces,
+        kind: SessionKind,
+    ) -> Result<Remote, AddressFault> {
         if kind.addresses() == Addresses::Named {
             let name = socket_name(&self.target_name);
             return name.map(Remote::Named).map_err(AddressFault::Name);

@@ -29,7 +29,7 @@ pub use send::{Chosen, FileDraft, RepeatDraft, SendDraft, Source};
 pub use sequence::{SequenceDraft, StepDraft};
 pub use written_path::WrittenPath;
 
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use serde::{Deserialize, Serialize};
 
 /// The settings of one tab.
@@ -59,7 +59,7 @@ impl TabSettings {
     }
 
     /// The default settings for this kind of session.
-    pub fn of_kind(kind: Kind) -> Self {
+    pub fn of_kind(kind: SessionKind) -> Self {
         Self {
             network: NetworkDraft {
                 kind,

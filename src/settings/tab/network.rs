@@ -1,13 +1,13 @@
 //! The kind of session, and its addresses.
 
-use crate::kind::{Kind, Role};
+use crate::kind::{SessionKind, SessionRole};
 use serde::{Deserialize, Serialize};
 
 /// The kind and addresses of the session to open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NetworkDraft {
-    pub kind: Kind,
+    pub kind: SessionKind,
     pub local_host: String,
     pub local_port: String,
     /// The local address of a TCP client; if empty, the system chooses.
@@ -36,7 +36,7 @@ pub(super) enum Relayed {
 impl Default for NetworkDraft {
     fn default() -> Self {
         Self {
-            kind: Kind::Udp,
+            kind: SessionKind::Udp,
             local_host: "127.0.0.1".into(),
             local_port: "8080".into(),
             client_host: String::new(),
@@ -61,7 +61,7 @@ impl NetworkDraft {
             self.local_port = port;
         }
         let is_own = |port: &String| *port == self.local_port || !is_free(port);
-        if self.kind.role() == Role::Relay && is_own(&self.remote_port) {
+        if self.kind.role() == SessionRole::Relay && is_own(&self.remote_port) {
             let other = upward(8888).find(|port| !is_own(port));
             self.remote_port = other.unwrap_or_default();
         }
@@ -70,8 +70,8 @@ impl NetworkDraft {
     /// Migrates a draft of older settings.
     pub fn migrated(mut self) -> Self {
         let relayed = std::mem::take(&mut self.relayed);
-        if (self.kind, relayed) == (Kind::RelayUdp, Relayed::Tcp) {
-            self.kind = Kind::RelayTcp;
+        if (self.kind, relayed) == (SessionKind::RelayUdp, Relayed::Tcp) {
+            self.kind = SessionKind::RelayTcp;
         }
         self
     }
@@ -85,7 +85,7 @@ fn upward(first: u16) -> impl Iterator<Item = String> {
 mod tests {
     use super::*;
 
-    fn proposed(kind: Kind, taken: &[u16]) -> [String; 2] {
+    fn proposed(kind: SessionKind, taken: &[u16]) -> [String; 2] {
         let mut draft = NetworkDraft {
             kind,
             ..NetworkDraft::default()
@@ -96,16 +96,22 @@ mod tests {
 
     #[test]
     fn a_port_that_is_taken_is_not_proposed() {
-        assert_eq!(proposed(Kind::Udp, &[]), ["8080", "8080"]);
-        assert_eq!(proposed(Kind::TcpServer, &[8081, 8080]), ["8082", "8080"]);
+        assert_eq!(proposed(SessionKind::Udp, &[]), ["8080", "8080"]);
+        assert_eq!(
+            proposed(SessionKind::TcpServer, &[8081, 8080]),
+            ["8082", "8080"]
+        );
         // The server that listens there is what a client wants.
-        assert_eq!(proposed(Kind::TcpClient, &[8080])[1], "8080");
+        assert_eq!(proposed(SessionKind::TcpClient, &[8080])[1], "8080");
     }
 
     #[test]
     fn no_relay_to_itself_or_to_an_open_port_is_proposed() {
-        assert_eq!(proposed(Kind::RelayTcp, &[]), ["8080", "8888"]);
-        assert_eq!(proposed(Kind::RelayUdp, &[8080]), ["8081", "8888"]);
-        assert_eq!(proposed(Kind::RelayUdp, &[8080, 8888]), ["8081", "8889"]);
+        assert_eq!(proposed(SessionKind::RelayTcp, &[]), ["8080", "8888"]);
+        assert_eq!(proposed(SessionKind::RelayUdp, &[8080]), ["8081", "8888"]);
+        assert_eq!(
+            proposed(SessionKind::RelayUdp, &[8080, 8888]),
+            ["8081", "8889"]
+        );
     }
 }

@@ -3,7 +3,7 @@
 use super::{FramingDraft, ImpairmentDraft, RulesDraft, TabSettings};
 use crate::config::{SessionConfig, typed_name};
 use crate::engine::{Endpoint, Host, Interfaces, Remote};
-use crate::kind::Role;
+use crate::kind::SessionRole;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::peer::Peer;
@@ -17,8 +17,8 @@ impl TabSettings {
         let setup = self.network.setup(interfaces, terms).ok()?;
         let kind = setup.kind;
         let target = match kind.role() {
-            Role::Datagrams => self.send.destination(interfaces, kind).ok(),
-            Role::Client | Role::Server | Role::Relay => None,
+            SessionRole::Datagrams => self.send.destination(interfaces, kind).ok(),
+            SessionRole::Client | SessionRole::Server | SessionRole::Relay => None,
         };
         let rules = self.rules.rules.iter().filter(|_| self.rules.on);
         let bad = &self.bad_network;
@@ -48,13 +48,15 @@ impl TabSettings {
         match config.local {
             Some(Peer::Ip(local)) => {
                 let (host, port) = match role {
-                    Role::Client => (&mut network.client_host, &mut network.client_port),
+                    SessionRole::Client => (&mut network.client_host, &mut network.client_port),
                     _ => (&mut network.local_host, &mut network.local_port),
                 };
                 (*host, *port) = typed(&local.into());
             }
             Some(Peer::Named(name)) => network.local_name = typed_name(name),
-            Some(Peer::Unnamed(_)) | None if role == Role::Datagrams => network.local_name.clear(),
+            Some(Peer::Unnamed(_)) | None if role == SessionRole::Datagrams => {
+                network.local_name.clear()
+            }
             Some(Peer::Unnamed(_)) | None => {}
         }
         match &config.remote {
@@ -70,7 +72,7 @@ impl TabSettings {
         match &config.target {
             Some(Remote::Endpoint(to)) => (send.target_host, send.target_port) = typed(to),
             Some(Remote::Named(name)) => send.target_name = typed_name(*name),
-            None if role == Role::Datagrams => send.target_host.clear(),
+            None if role == SessionRole::Datagrams => send.target_host.clear(),
             None => {}
         }
         send.composition = config.writing.clone();

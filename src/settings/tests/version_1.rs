@@ -13,8 +13,8 @@ fn a_relay_of_earlier_settings_stays_what_it_was() {
         assert_eq!(network, &TabSettings::of_kind(network.kind).network);
         network.kind
     };
-    assert_eq!(read("Udp"), Kind::RelayUdp);
-    assert_eq!(read("Tcp"), Kind::RelayTcp);
+    assert_eq!(read("Udp"), SessionKind::RelayUdp);
+    assert_eq!(read("Tcp"), SessionKind::RelayTcp);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn the_first_settings_of_version_1_keep_addresses_and_messages() {
         ..Composition::default()
     };
     assert_eq!(socket.send.composition, hex);
-    assert_eq!(client.network.kind, Kind::TcpClient);
+    assert_eq!(client.network.kind, SessionKind::TcpClient);
     assert_eq!(client.network.client_host, "10.0.0.2");
     assert_eq!(client.network.client_port, "5555");
     assert_eq!(client.network.remote_host, "设备.lan");
@@ -102,7 +102,7 @@ fn settings_of_version_1_keep_compositions_sequences_and_the_library() {
     assert!(settings.preferences.merge);
     assert_eq!(settings.preferences.receive_kib, 8192);
     let tab = &settings.tabs[0];
-    assert_eq!(tab.network.kind, Kind::TcpServer);
+    assert_eq!(tab.network.kind, SessionKind::TcpServer);
     assert_eq!(tab.receive.read_as.session, Some(Charset::Gb18030));
     assert!(tab.receive.verifies);
     let send = &tab.send;
@@ -141,7 +141,7 @@ fn the_last_settings_of_version_1_keep_rules_the_network_and_measuring() {
     let [relay, socket] = settings.tabs.as_slice() else {
         panic!("{} tabs", settings.tabs.len());
     };
-    assert_eq!(relay.network.kind, Kind::RelayTcp);
+    assert_eq!(relay.network.kind, SessionKind::RelayTcp);
     assert_eq!(relay.network.remote_port, "7001");
     assert_eq!(relay.receive.display, Display::Classic);
     assert!(relay.receive.private);
@@ -202,7 +202,7 @@ const WRITTEN_BY_1: [&str; 4] = [
 #[test]
 fn settings_that_programs_of_version_1_wrote_are_kept() {
     let [socket, relay, rules, server] = WRITTEN_BY_1.map(migrated);
-    let kinds = |settings: &Settings| -> Vec<Kind> {
+    let kinds = |settings: &Settings| -> Vec<SessionKind> {
         let tabs = settings.tabs.iter();
         tabs.map(|tab| tab.network.kind).collect()
     };
@@ -211,11 +211,11 @@ fn settings_that_programs_of_version_1_wrote_are_kept() {
         ..Settings::default()
     };
     assert_eq!(socket, usual);
-    assert_eq!(kinds(&relay), [Kind::RelayUdp, Kind::Udp]);
+    assert_eq!(kinds(&relay), [SessionKind::RelayUdp, SessionKind::Udp]);
     assert_eq!(relay.tabs[0].network.remote_port, "18888");
     assert_eq!(relay.active, 1);
 
-    assert_eq!(kinds(&rules), [Kind::Udp, Kind::TcpClient]);
+    assert_eq!(kinds(&rules), [SessionKind::Udp, SessionKind::TcpClient]);
     let [tab, client] = [&rules.tabs[0], &rules.tabs[1]];
     let names: Vec<&str> = tab.rules.rules.iter().map(|rule| &*rule.name).collect();
     assert_eq!(names, ["ping", "回显"]);
@@ -226,7 +226,10 @@ fn settings_that_programs_of_version_1_wrote_are_kept() {
     assert_eq!(client.send.file.path.text, "/tmp/blob.bin");
     assert_eq!(client.receive.recording.path.text, "/tmp/ok.pcapng");
 
-    assert_eq!(kinds(&server), [Kind::TcpServer, Kind::TcpClient]);
+    assert_eq!(
+        kinds(&server),
+        [SessionKind::TcpServer, SessionKind::TcpClient]
+    );
     assert_eq!(server.lang, Some(Lang::English));
     assert_eq!(server.tabs[0].receive.framing.way, FramingWay::Lines);
     assert_eq!(server.library.history.entries()[0].text, "ping");

@@ -3,7 +3,7 @@
 use super::line::Trial;
 use crate::automation::impair::{DatagramPlan, Delay, Loss, Reorder};
 use crate::automation::rules::preset::Preset;
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::settings::dock::Page;
 use crate::settings::tab::TabSettings;
 use crate::ui::rules::preset_title;
@@ -21,7 +21,7 @@ pub struct Card {
     /// The step after it.
     pub(super) after: &'static str,
     pub(super) trial: Trial,
-    pub(super) kind: Kind,
+    pub(super) kind: SessionKind,
     /// The port on this machine; the system chooses a client's.
     local_port: &'static str,
     /// The port of the server, where there is one.
@@ -40,7 +40,7 @@ pub(super) static CARDS: [Card; 6] = [
         before: "first_run.answer_before",
         after: "first_run.answer_after",
         trial: Trial::Text,
-        kind: Kind::Udp,
+        kind: SessionKind::Udp,
         local_port: "8080",
         remote_port: "8080",
         preset: None,
@@ -53,7 +53,7 @@ pub(super) static CARDS: [Card; 6] = [
         before: "first_run.server_before",
         after: "first_run.server_after",
         trial: Trial::Server,
-        kind: Kind::TcpClient,
+        kind: SessionKind::TcpClient,
         local_port: "8080",
         remote_port: "8080",
         preset: None,
@@ -66,7 +66,7 @@ pub(super) static CARDS: [Card; 6] = [
         before: "first_run.client_before",
         after: "first_run.client_after",
         trial: Trial::Text,
-        kind: Kind::TcpServer,
+        kind: SessionKind::TcpServer,
         local_port: "8080",
         remote_port: "8080",
         preset: None,
@@ -79,7 +79,7 @@ pub(super) static CARDS: [Card; 6] = [
         before: "first_run.middle_before",
         after: "first_run.middle_after",
         trial: Trial::Text,
-        kind: Kind::RelayTcp,
+        kind: SessionKind::RelayTcp,
         local_port: "9000",
         remote_port: "8080",
         preset: None,
@@ -92,7 +92,7 @@ pub(super) static CARDS: [Card; 6] = [
         before: "first_run.modbus_before",
         after: "first_run.modbus_after",
         trial: Trial::Modbus,
-        kind: Kind::TcpServer,
+        kind: SessionKind::TcpServer,
         // The protocol's own, 502, needs privileges.
         local_port: "5020",
         remote_port: "8080",
@@ -106,7 +106,7 @@ pub(super) static CARDS: [Card; 6] = [
         before: "first_run.network_before",
         after: "first_run.network_after",
         trial: Trial::Meter,
-        kind: Kind::Udp,
+        kind: SessionKind::Udp,
         local_port: "8080",
         remote_port: "8080",
         preset: Some(Preset::Echo),
@@ -125,7 +125,7 @@ impl Card {
         (network.client_host, network.client_port) = (String::new(), String::new());
         (network.remote_host, network.remote_port) = (LOOPBACK.into(), self.remote_port.into());
         // Answers go to whoever sent last.
-        drafts.send.follows |= self.kind == Kind::Udp;
+        drafts.send.follows |= self.kind == SessionKind::Udp;
         drafts.rules.on = self.preset.is_some();
         if let Some(preset) = self.preset {
             let rules = &mut drafts.rules.rules;

@@ -1,7 +1,7 @@
 //! Command lines for a terminal that try a session out.
 
 use crate::config::shell_quoted;
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::peer::{Name, Peer};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -21,7 +21,7 @@ pub(super) enum Trial {
 impl Trial {
     /// The line for a session of this kind. `address` is the session's own, or that of its
     /// server. `None` if the address has no port yet, or no program for it is common.
-    pub(super) fn line(self, kind: Kind, address: Peer) -> Option<String> {
+    pub(super) fn line(self, kind: SessionKind, address: Peer) -> Option<String> {
         let address = match address {
             Peer::Ip(address) if address.port() == 0 => return None,
             Peer::Ip(address) => reachable(address),
@@ -48,7 +48,7 @@ impl Trial {
 }
 
 /// Sends a short text to a Unix socket with a path; `nc` knows no abstract names.
-fn socket_line(kind: Kind, name: Name) -> Option<String> {
+fn socket_line(kind: SessionKind, name: Name) -> Option<String> {
     let bytes = name.bytes();
     let path = std::str::from_utf8(&bytes).ok()?;
     let option = if kind.is_stream() { "-U" } else { "-uU" };
@@ -76,7 +76,7 @@ fn host(address: SocketAddr) -> String {
 mod tests {
     use super::*;
 
-    fn line(trial: Trial, kind: Kind, address: &str) -> Option<String> {
+    fn line(trial: Trial, kind: SessionKind, address: &str) -> Option<String> {
         let address: SocketAddr = address.parse().unwrap();
         trial.line(kind, address.into())
     }
@@ -86,22 +86,22 @@ mod tests {
     fn a_text_goes_by_the_protocol_of_the_session() {
         let text = |kind, address| line(Trial::Text, kind, address).unwrap();
         assert_eq!(
-            text(Kind::Udp, "127.0.0.1:8080"),
+            text(SessionKind::Udp, "127.0.0.1:8080"),
             "echo hi | nc -u 127.0.0.1 8080"
         );
         assert_eq!(
-            text(Kind::RelayTcp, "192.0.2.1:9000"),
+            text(SessionKind::RelayTcp, "192.0.2.1:9000"),
             "echo hi | nc 192.0.2.1 9000"
         );
         assert_eq!(
-            text(Kind::TcpServer, "[fe80::1%3]:80"),
+            text(SessionKind::TcpServer, "[fe80::1%3]:80"),
             "echo hi | nc fe80::1%3 80"
         );
     }
 
     #[test]
     fn a_socket_bound_to_all_addresses_is_reached_by_loopback() {
-        let meter = |address| line(Trial::Meter, Kind::Udp, address).unwrap();
+        let meter = |address| line(Trial::Meter, SessionKind::Udp, address).unwrap();
         assert_eq!(
             meter("0.0.0.0:8080"),
             "netpeer meter --to 127.0.0.1:8080 --rate 20 --count 100"
@@ -111,7 +111,10 @@ mod tests {
 
     #[test]
     fn a_port_that_is_not_known_yet_has_no_line() {
-        assert_eq!(line(Trial::Server, Kind::TcpClient, "127.0.0.1:0"), None);
+        assert_eq!(
+            line(Trial::Server, SessionKind::TcpClient, "127.0.0.1:0"),
+            None
+        );
     }
 
     #[test]
@@ -121,13 +124,13 @@ mod tests {
             Trial::Text.line(kind, Peer::Named(name))
         };
         assert_eq!(
-            line(Kind::UnixServer, b"/tmp/a b").unwrap(),
+            line(SessionKind::UnixServer, b"/tmp/a b").unwrap(),
             "echo hi | nc -U '/tmp/a b'"
         );
         assert_eq!(
-            line(Kind::UnixDatagram, b"/tmp/a").unwrap(),
+            line(SessionKind::UnixDatagram, b"/tmp/a").unwrap(),
             "echo hi | nc -uU /tmp/a"
         );
-        assert_eq!(line(Kind::UnixServer, b"\0a"), None);
+        assert_eq!(line(SessionKind::UnixServer, b"\0a"), None);
     }
 }

@@ -8,7 +8,7 @@ mod steps;
 
 use super::network_panel::button_keys;
 use super::{Action, UiContext, controls, dock};
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::session::{Session, SessionState};
 use crate::settings::tab::TabSettings;
 use crate::t;
@@ -37,7 +37,7 @@ pub enum Stage {
 
 impl FirstRun {
     /// The part shown in the log of this session; `kind` is the kind of the next one.
-    pub fn stage(&self, session: &Session, kind: Kind) -> Option<Stage> {
+    pub fn stage(&self, session: &Session, kind: SessionKind) -> Option<Stage> {
         match session.state() {
             SessionState::Closed if session.log.is_empty() => {
                 Some(self.chosen_for(kind).map_or(Stage::Cards, Stage::Steps))
@@ -48,7 +48,7 @@ impl FirstRun {
     }
 
     /// The chosen card, unless another kind of session was chosen since.
-    fn chosen_for(&self, kind: Kind) -> Option<&'static Card> {
+    fn chosen_for(&self, kind: SessionKind) -> Option<&'static Card> {
         self.chosen.filter(|card| card.kind == kind)
     }
 

@@ -2,7 +2,7 @@
 
 use super::card::Card;
 use super::line::{Trial, reachable};
-use crate::kind::Role;
+use crate::kind::SessionRole;
 use crate::peer::Peer;
 use crate::session::Session;
 use crate::settings::tab::NetworkDraft;
@@ -84,7 +84,7 @@ pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card
             return;
         }
         let message = match (kind.role(), session.local()) {
-            (Role::Client, _) => Some(t!(cx.lang, "first_run.connected")),
+            (SessionRole::Client, _) => Some(t!(cx.lang, "first_run.connected")),
             (_, Some(local)) => Some(reach(cx, local)),
             (_, None) => None,
         };
@@ -92,7 +92,9 @@ pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card
             ui.add(Label::new(RichText::new(message).color(cx.palette.dim)).wrap());
         }
         let trial = card.map_or(Trial::Text, |card| card.trial);
-        let local = session.local().filter(|_| kind.role() != Role::Client);
+        let local = session
+            .local()
+            .filter(|_| kind.role() != SessionRole::Client);
         if let Some(line) = local.and_then(|local| trial.line(kind, local)) {
             let text = RichText::new(t!(cx.lang, "first_run.try"));
             ui.add(Label::new(text.color(cx.palette.dim)).wrap());

@@ -18,7 +18,7 @@ const MORE: f32 = 28.0;
 const GAP: f32 = 6.0;
 
 /// The user's request to one row.
-enum Asked {
+enum SnippetAction {
     Send,
     Compose,
     Options,
@@ -63,15 +63,15 @@ pub(super) fn table_ui(
     let (place, at, asked) = asked?;
     let snippet = snippets.groups.get_mut(place)?.snippets.get_mut(at)?;
     match asked {
-        Asked::Send => to.ordered(cx, to.once(cx, snippet), refused),
-        Asked::Compose => Some(composed(&snippet.composition)),
-        Asked::Options => {
+        SnippetAction::Send => to.ordered(cx, to.once(cx, snippet), refused),
+        SnippetAction::Compose => Some(composed(&snippet.composition)),
+        SnippetAction::Options => {
             let text = std::mem::take(&mut snippet.composition.text);
             snippet.composition = to.composition(snippet.composition.format, text);
             None
         }
-        Asked::Remove => Some(Action::RemoveSnippet { group: place, at }),
-        Asked::Up | Asked::Down => {
+        SnippetAction::Remove => Some(Action::RemoveSnippet { group: place, at }),
+        SnippetAction::Up | SnippetAction::Down => {
             change(snippets, place, at, &asked);
             None
         }
@@ -147,7 +147,7 @@ fn row_ui(
     snippet: &mut Snippet,
     number: &str,
     to: Destination<'_>,
-) -> Option<Asked> {
+) -> Option<SnippetAction> {
     let is_wide = ui.available_width() >= WIDE;
     let rest = ui.available_width() - text_format::WIDTH - SEND - MORE - 3.0 * GAP;
     let mut asked = None;
@@ -174,7 +174,7 @@ fn row_ui(
             }
         });
         if send.clicked() {
-            asked = Some(Asked::Send);
+            asked = Some(SnippetAction::Send);
         }
         asked = asked.take().or(more_ui(ui, cx, number));
     });
@@ -193,18 +193,18 @@ fn content_ui(ui: &mut Ui, cx: UiContext<'_>, snippet: &mut Snippet, number: &st
 }
 
 /// The other actions on a row.
-fn more_ui(ui: &mut Ui, cx: UiContext<'_>, number: &str) -> Option<Asked> {
+fn more_ui(ui: &mut Ui, cx: UiContext<'_>, number: &str) -> Option<SnippetAction> {
     let name = t!(cx.lang, "snippets.more_of", number = number);
     let more = ui.add_sized([MORE, theme::SMALL_BUTTON], Button::new("▾"));
     let more = controls::named(ui, more, &name);
     let mut asked = None;
     Popup::menu(&more).show(|ui| {
         let items = [
-            (t!(cx.lang, "snippets.compose"), Asked::Compose),
-            (t!(cx.lang, "snippets.options"), Asked::Options),
-            (t!(cx.lang, "snippets.up"), Asked::Up),
-            (t!(cx.lang, "snippets.down"), Asked::Down),
-            (t!(cx.lang, "snippets.remove"), Asked::Remove),
+            (t!(cx.lang, "snippets.compose"), SnippetAction::Compose),
+            (t!(cx.lang, "snippets.options"), SnippetAction::Options),
+            (t!(cx.lang, "snippets.up"), SnippetAction::Up),
+            (t!(cx.lang, "snippets.down"), SnippetAction::Down),
+            (t!(cx.lang, "snippets.remove"), SnippetAction::Remove),
         ];
         for (text, item) in items {
             if ui.button(text).clicked() {
@@ -218,13 +218,13 @@ fn more_ui(ui: &mut Ui, cx: UiContext<'_>, number: &str) -> Option<Asked> {
 }
 
 /// Moves one within its group.
-fn change(snippets: &mut Snippets, group: usize, at: usize, asked: &Asked) {
+fn change(snippets: &mut Snippets, group: usize, at: usize, asked: &SnippetAction) {
     let Some(of) = snippets.groups.get_mut(group) else {
         return;
     };
     match asked {
-        Asked::Up if at > 0 => of.snippets.swap(at, at - 1),
-        Asked::Down if at + 1 < of.snippets.len() => of.snippets.swap(at, at + 1),
+        SnippetAction::Up if at > 0 => of.snippets.swap(at, at - 1),
+        SnippetAction::Down if at + 1 < of.snippets.len() => of.snippets.swap(at, at + 1),
         _ => {}
     }
 }
@@ -251,12 +251,12 @@ mod tests {
     #[test]
     fn one_is_moved_within_its_group() {
         let mut all = snippets(&["01", "02"]);
-        change(&mut all, 0, 0, &Asked::Down);
+        change(&mut all, 0, 0, &SnippetAction::Down);
         assert_eq!(all.groups[0].snippets[0].name, "no. 02");
-        change(&mut all, 0, 1, &Asked::Down);
-        change(&mut all, 0, 0, &Asked::Up);
+        change(&mut all, 0, 1, &SnippetAction::Down);
+        change(&mut all, 0, 0, &SnippetAction::Up);
         assert_eq!(all.groups[0].snippets[0].name, "no. 02");
-        change(&mut all, 0, 1, &Asked::Up);
+        change(&mut all, 0, 1, &SnippetAction::Up);
         assert_eq!(all, snippets(&["01", "02"]));
     }
 }

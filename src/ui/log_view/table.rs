@@ -23,7 +23,7 @@ use egui::{
 use std::ops::Range;
 
 /// The user's requests to one row.
-struct Asked {
+struct RowRequest {
     selects: bool,
     /// Its message, where that is to be edited and sent.
     edits: Option<Composed>,
@@ -196,7 +196,7 @@ impl LogView {
         painter: &egui::Painter,
         (rect, reserved): (Rect, f32),
         (line, gap): (&RowPosition<'_>, Option<Micros>),
-    ) -> Asked {
+    ) -> RowRequest {
         // The table is the one stop of the Tab key; arrows move inside.
         let in_sight = rect.intersect(scene.area);
         let response = ui.interact(in_sight, scene.table.with(line.row), Sense::CLICK);
@@ -245,7 +245,7 @@ impl LogView {
         response.widget_info(|| {
             WidgetInfo::selected(Role::Row, true, selected, format!("{number} {wording}"))
         });
-        let asked = Asked {
+        let asked = RowRequest {
             selects: response.clicked(),
             edits,
             action,

@@ -1,6 +1,6 @@
 //! The button that opens and closes a session.
 
-use crate::session::{Kind, Role, Session, SessionState};
+use crate::session::{Session, SessionKind, SessionRole, SessionState};
 use crate::t;
 use crate::ui::controls::{self, Lamp};
 use crate::ui::palette::{WindowCommand, with_key};
@@ -14,12 +14,12 @@ pub struct ButtonKeys {
 }
 
 /// The names of the button that opens and closes a session of this kind.
-pub fn button_keys(kind: Kind) -> ButtonKeys {
+pub fn button_keys(kind: SessionKind) -> ButtonKeys {
     let (open, close) = match kind.role() {
-        Role::Datagrams => ("network.open_port", "network.close_port"),
-        Role::Client => ("network.connect", "network.disconnect"),
-        Role::Server => ("network.listen", "network.stop_listening"),
-        Role::Relay => ("network.start_relay", "network.stop_relay"),
+        SessionRole::Datagrams => ("network.open_port", "network.close_port"),
+        SessionRole::Client => ("network.connect", "network.disconnect"),
+        SessionRole::Server => ("network.listen", "network.stop_listening"),
+        SessionRole::Relay => ("network.start_relay", "network.stop_relay"),
     };
     ButtonKeys { open, close }
 }
@@ -29,7 +29,7 @@ pub(super) fn open_button(
     ui: &mut Ui,
     cx: UiContext<'_>,
     session: &Session,
-    (chosen, is_ready): (Kind, bool),
+    (chosen, is_ready): (SessionKind, bool),
 ) -> Option<Action> {
     let palette = cx.palette;
     let (key, lamp, filled, enabled) = match session.state() {

@@ -7,7 +7,7 @@ use super::controls::{self, Field, Segment};
 use super::{Action, UiContext, theme};
 use crate::config::session::{ConfigMistake, Field as ConfigField};
 use crate::kind::Addresses;
-use crate::session::{Kind, Role, Session, SessionState};
+use crate::session::{Session, SessionKind, SessionRole, SessionState};
 use crate::settings::preferences::Terms;
 use crate::settings::tab::{AddressFault, AddressFaults, NetworkDraft};
 use crate::traffic::Cause;
@@ -46,10 +46,10 @@ impl NetworkDraft {
             let before = self.kind;
             self.kind_ui(ui, cx);
             let role = self.kind.role();
-            if self.kind != before && role == Role::Relay {
+            if self.kind != before && role == SessionRole::Relay {
                 self.aim_elsewhere();
             }
-            if role == Role::Client {
+            if role == SessionRole::Client {
                 action = action
                     .take()
                     .or(self.address_ui(ui, cx, Side::Remote, &faults));
@@ -57,7 +57,7 @@ impl NetworkDraft {
             action = action
                 .take()
                 .or(self.address_ui(ui, cx, Side::Local, &faults));
-            if role == Role::Relay {
+            if role == SessionRole::Relay {
                 self.address_ui(ui, cx, Side::Remote, &faults);
             }
             if let Some(port) = free_port(session)
@@ -69,13 +69,13 @@ impl NetworkDraft {
                     action = Some(Action::Open);
                 }
             }
-            if role == Role::Server {
+            if role == SessionRole::Server {
                 self.close_with_peer_ui(ui, cx);
             }
         });
         let ready = (self.kind, is_valid);
         let action = action.or(open_button(ui, cx, session, ready));
-        if self.kind.role() == Role::Client {
+        if self.kind.role() == SessionRole::Client {
             self.more_ui(ui, cx, locked);
         }
         for mistake in mistakes {
@@ -109,18 +109,18 @@ impl NetworkDraft {
 
     /// Which kind of session: by the name first, then among those that share it.
     fn kind_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
-        let named = |kind: Kind| Segment {
+        let named = |kind: SessionKind| Segment {
             value: kind,
             text: t!(cx.lang, kind.traits().short),
             name: t!(cx.lang, kind.traits().name),
         };
         let mut chosen = self.kind.variants().next().unwrap_or(self.kind);
-        let names: Vec<_> = Kind::names().map(named).collect();
+        let names: Vec<_> = SessionKind::names().map(named).collect();
         let protocol = t!(cx.lang, "network.protocol");
         if controls::segments_ui(ui, &protocol, &mut chosen, &names, cx.palette) {
             self.kind = chosen;
         }
-        let told_apart = |kind: Kind| Some((kind, t!(cx.lang, kind.traits().variant?)));
+        let told_apart = |kind: SessionKind| Some((kind, t!(cx.lang, kind.traits().variant?)));
         let variants: Vec<_> = self.kind.variants().filter_map(told_apart).collect();
         if !variants.is_empty() {
             let name = t!(cx.lang, self.kind.traits().name);
@@ -147,7 +147,7 @@ impl NetworkDraft {
     }
 
     fn local_port_text(&mut self) -> &mut String {
-        if self.kind.role() == Role::Client {
+        if self.kind.role() == SessionRole::Client {
             &mut self.client_port
         } else {
             &mut self.local_port
@@ -171,7 +171,7 @@ impl NetworkDraft {
         let fault = words(cx, fault.as_ref());
         let name = t!(cx.lang, key);
         let hint = match (side, self.kind.role()) {
-            (Side::Local, Role::Datagrams) => t!(cx.lang, "network.nameless"),
+            (Side::Local, SessionRole::Datagrams) => t!(cx.lang, "network.nameless"),
             _ => String::new(),
         };
         let width = controls::LEFT_PANEL.width(ui, cx.lang);
@@ -195,13 +195,13 @@ impl NetworkDraft {
         faults: &AddressFaults,
     ) -> Option<Action> {
         if self.kind.addresses() == Addresses::Named {
-            if side == Side::Remote || self.kind.role() != Role::Client {
+            if side == Side::Remote || self.kind.role() != SessionRole::Client {
                 self.name_ui(ui, cx, side, faults);
             }
             return None;
         }
         let mut action = None;
-        let client = self.kind.role() == Role::Client;
+        let client = self.kind.role() == SessionRole::Client;
         let (host_name, port_name, host_fault, port_fault) = match side {
             Side::Local => (
                 "network.local_host",

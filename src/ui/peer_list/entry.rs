@@ -2,7 +2,7 @@
 
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
-use crate::session::{ConnectionState, Sender, Session};
+use crate::session::{ConnectionState, PeerCounters, Session};
 use crate::t;
 use crate::traffic::Volume;
 use crate::ui::{UiContext, grouped, short, size};
@@ -75,8 +75,8 @@ impl Entry {
     }
 }
 
-impl From<&Sender> for Entry {
-    fn from(sender: &Sender) -> Self {
+impl From<&PeerCounters> for Entry {
+    fn from(sender: &PeerCounters) -> Self {
         Self {
             far: sender.peer.into(),
             local: None,

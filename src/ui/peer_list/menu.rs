@@ -4,7 +4,7 @@ use super::Entry;
 use crate::engine::ConnectionCommand;
 use crate::kind::Addresses;
 use crate::peer::Peer;
-use crate::session::{Kind, Role};
+use crate::session::{SessionKind, SessionRole};
 use crate::t;
 use crate::ui::{UiContext, controls};
 use egui::{Button, Ui};
@@ -20,7 +20,7 @@ pub(super) enum Choice {
 
 impl Entry {
     /// Whether it can be the target.
-    pub(super) fn can_be_target(&self, kind: Kind) -> bool {
+    pub(super) fn can_be_target(&self, kind: SessionKind) -> bool {
         let has_name = match self.far.peer {
             Peer::Ip(_) | Peer::Named(_) => true,
             Peer::Unnamed(_) => self.far.connection.is_some(),
@@ -28,9 +28,14 @@ impl Entry {
         !kind.is_relay() && !self.left && has_name
     }
 
-    pub(super) fn menu_ui(&self, ui: &mut Ui, cx: UiContext<'_>, kind: Kind) -> Option<Choice> {
+    pub(super) fn menu_ui(
+        &self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        kind: SessionKind,
+    ) -> Option<Choice> {
         let stands = self.far.connection.is_some() && !self.left;
-        let is_server = kind.role() == Role::Server;
+        let is_server = kind.role() == SessionRole::Server;
         let command = Choice::Command;
         let items = [
             (

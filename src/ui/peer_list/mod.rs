@@ -9,7 +9,7 @@ use super::{Action, UiContext, controls, theme};
 use crate::connection_id::FarSide;
 use crate::engine::{Command, Remote};
 use crate::peer::Peer;
-use crate::session::{Kind, Role, Session};
+use crate::session::{Session, SessionKind, SessionRole};
 use crate::settings::tab::SendDraft;
 use crate::t;
 use egui::{Pos2, Rect, RichText, ScrollArea, Ui, vec2};
@@ -28,13 +28,13 @@ const BAR: f32 = 8.0;
 pub struct PeerList<'a> {
     pub session: &'a Session,
     /// The kind of the session, or of the next one.
-    pub kind: Kind,
+    pub kind: SessionKind,
     pub send: &'a mut SendDraft,
 }
 
 /// Whether sessions of this kind have such a list.
-pub fn is_for(kind: Kind) -> bool {
-    kind.role() != Role::Client
+pub fn is_for(kind: SessionKind) -> bool {
+    kind.role() != SessionRole::Client
 }
 
 /// The height of the lines where there is room for `room` points of them.
@@ -47,9 +47,13 @@ impl PeerList<'_> {
     /// Shows the list with its lines in `room` points.
     pub fn ui(self, ui: &mut Ui, cx: UiContext<'_>, room: f32) -> Option<Action> {
         let (heading, nobody) = match self.kind.role() {
-            Role::Datagrams if self.has_received() => ("peers.senders", "peers.no_new_sender"),
-            Role::Datagrams => ("peers.senders", "peers.no_sender"),
-            Role::Client | Role::Server | Role::Relay => ("peers.connections", "peers.no_client"),
+            SessionRole::Datagrams if self.has_received() => {
+                ("peers.senders", "peers.no_new_sender")
+            }
+            SessionRole::Datagrams => ("peers.senders", "peers.no_sender"),
+            SessionRole::Client | SessionRole::Server | SessionRole::Relay => {
+                ("peers.connections", "peers.no_client")
+            }
         };
         let count = entry::count(self.session);
         let heading = t!(cx.lang, heading);
@@ -64,7 +68,7 @@ impl PeerList<'_> {
             return None;
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        if self.kind.role() == Role::Server {
+        if self.kind.role() == SessionRole::Server {
             let name = t!(cx.lang, "peers.all");
             let rect = ui.available_rect_before_wrap();
             let rect = Rect::from_min_size(rect.min, vec2(rect.width(), ROW));
@@ -125,18 +129,18 @@ impl PeerList<'_> {
     /// The current target, if it is in the list.
     fn target(&self, cx: UiContext<'_>) -> Option<FarSide> {
         match self.kind.role() {
-            Role::Server => {
+            SessionRole::Server => {
                 let chosen = self.send.connection?;
                 Some((chosen.peer, chosen.id).into())
             }
-            Role::Datagrams => {
+            SessionRole::Datagrams => {
                 let to = self.send.destination(cx.interfaces, self.kind).ok()?;
                 Some(match to {
                     Remote::Endpoint(endpoint) => Peer::from(endpoint.address()?).into(),
                     Remote::Named(name) => Peer::Named(name).into(),
                 })
             }
-            Role::Client | Role::Relay => None,
+            SessionRole::Client | SessionRole::Relay => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Entry;
 use super::menu::Choice;
-use crate::session::Kind;
+use crate::session::SessionKind;
 use crate::t;
 use crate::ui::peer_sign::PeerSign;
 use crate::ui::{UiContext, controls, narrow, theme};
@@ -19,7 +19,7 @@ const DOT: f32 = 18.0;
 pub(super) struct Row {
     pub entry: Entry,
     pub sign: PeerSign,
-    pub kind: Kind,
+    pub kind: SessionKind,
     pub is_target: bool,
 }
 

@@ -119,20 +119,20 @@ impl ScenarioWindow {
             (_, None) => {}
         }
         match asked? {
-            Asked::Run => opened.run(ui.ctx(), cx.lang),
-            Asked::Tabs => {
+            ScenarioAction::Run => opened.run(ui.ctx(), cx.lang),
+            ScenarioAction::Tabs => {
                 let sessions = opened.sessions();
                 self.opened = None;
                 return Some(Action::NewTabs(sessions));
             }
-            Asked::Cancel => {
+            ScenarioAction::Cancel => {
                 if let Some(play) = &mut opened.play {
                     play.cancel();
                 } else {
                     self.opened = None;
                 }
             }
-            Asked::Another => {
+            ScenarioAction::Another => {
                 self.opened = None;
                 return Some(Action::ShowPage(Page::Open));
             }
@@ -142,7 +142,7 @@ impl ScenarioWindow {
 }
 
 /// The request of a button.
-enum Asked {
+enum ScenarioAction {
     Run,
     Tabs,
     Cancel,
@@ -152,7 +152,7 @@ enum Asked {
 impl Opened {
     /// Shows the folder and the buttons, above everything that changes its height. Returns the
     /// pressed button, and whether the folder exists.
-    fn buttons_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> (Option<Asked>, bool) {
+    fn buttons_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> (Option<ScenarioAction>, bool) {
         let mut asked = None;
         let is_playing = self.play.is_some();
         let folder_is_there = self.outline.is_none() || self.folder_ui(ui, cx, is_playing);
@@ -160,7 +160,7 @@ impl Opened {
             if self.outline.is_none() && self.reading.is_none() {
                 let another = t!(cx.lang, "open.another");
                 if controls::small(ui, &another, &another).clicked() {
-                    asked = Some(Asked::Another);
+                    asked = Some(ScenarioAction::Another);
                 }
             } else {
                 let run = match self.results.is_some() && !is_playing {
@@ -176,18 +176,18 @@ impl Opened {
                 };
                 let button = controls::small_if(ui, ready, &run, &run);
                 if controls::of_no_use(ui, button, &why).clicked() {
-                    asked = Some(Asked::Run);
+                    asked = Some(ScenarioAction::Run);
                 }
             }
             if !is_playing && self.tabs_ui(ui, cx) {
-                asked = Some(Asked::Tabs);
+                asked = Some(ScenarioAction::Tabs);
             }
             let cancel = match self.results.is_some() && !is_playing {
                 true => t!(cx.lang, "scenario.close"),
                 false => t!(cx.lang, "scenario.cancel"),
             };
             if controls::small(ui, &cancel, &cancel).clicked() {
-                asked = Some(Asked::Cancel);
+                asked = Some(ScenarioAction::Cancel);
             }
         });
         (asked, folder_is_there)

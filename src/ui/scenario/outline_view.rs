@@ -1,6 +1,6 @@
 //! The outline of a scenario: its sessions, its programs with their command lines, and its steps.
 
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::payload::printable;
 use crate::scenario::report::Outline;
 use crate::t;
@@ -40,7 +40,7 @@ fn line_ui(ui: &mut Ui, text: &str) {
     ui.add(label.wrap().selectable(true));
 }
 
-fn kind(lang: Lang, kind: Kind) -> String {
+fn kind(lang: Lang, kind: SessionKind) -> String {
     let name = t!(lang, kind.traits().name);
     match kind.traits().variant {
         Some(variant) => format!("{name} {}", t!(lang, variant)),

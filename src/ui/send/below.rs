@@ -4,7 +4,7 @@
 use super::head::About;
 use super::{Blocked, SendPanel, preview};
 use crate::payload::composition::TextFormat;
-use crate::session::Role;
+use crate::session::SessionRole;
 use crate::settings::tab::{ReadAs, SendDraft, Source};
 use crate::ui::network_panel::button_keys;
 use crate::ui::{Action, UiContext, controls, grouped, theme};
@@ -53,8 +53,8 @@ impl SendPanel {
             return Below::Bytes;
         }
         let astray = match about.kind.role() {
-            Role::Datagrams => draft.astray(cx, about),
-            Role::Client | Role::Server | Role::Relay => None,
+            SessionRole::Datagrams => draft.astray(cx, about),
+            SessionRole::Client | SessionRole::Server | SessionRole::Relay => None,
         };
         astray.map_or(Below::Nothing, Below::Warning)
     }

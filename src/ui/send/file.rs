@@ -6,7 +6,7 @@ use crate::engine::{
     FileProgress, FileRequest, MAX_DATAGRAM_V4, ReplayRequest, ReplaySelection, Target,
 };
 use crate::payload::width;
-use crate::session::{Kind, Session};
+use crate::session::{Session, SessionKind};
 use crate::settings::tab::FileDraft;
 use crate::t;
 use crate::ui::controls::{self, Field};
@@ -23,7 +23,7 @@ const WRITE: usize = 64 << 10;
 impl FileDraft {
     /// # Errors
     /// What is missing, or out of range.
-    pub fn request(&self, to: Target, kind: Kind) -> Result<FileRequest, Blocked> {
+    pub fn request(&self, to: Target, kind: SessionKind) -> Result<FileRequest, Blocked> {
         let path = self.path.path().ok_or(Blocked::NoPath)?;
         let replay = self.replay()?;
         let block = match !kind.is_stream() && replay.is_none() {
@@ -52,7 +52,7 @@ impl FileDraft {
         ui: &mut Ui,
         cx: UiContext<'_>,
         field: &mut PathField,
-        (session, kind): (&Session, Kind),
+        (session, kind): (&Session, SessionKind),
     ) {
         let name = t!(cx.lang, "file.path");
         field.ui(ui, cx, &mut self.path, (&name, Way::Open));
@@ -134,7 +134,7 @@ impl FileDraft {
     }
 
     /// In which pieces it goes, and how fast.
-    fn pace_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, kind: Kind) {
+    fn pace_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, kind: SessionKind) {
         if !kind.is_stream() {
             let caption = t!(cx.lang, "file.block");
             let faulty = self.block().is_none();
@@ -222,7 +222,7 @@ mod tests {
             ..FileDraft::default()
         };
         draft.dropped(Path::new("/tmp/a b.bin"));
-        draft.request(Target::All, Kind::Udp)
+        draft.request(Target::All, SessionKind::Udp)
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::{Blocked, SendPanel, options, stored, target};
 use crate::kind::Addresses;
 use crate::payload::charset::Charset;
 use crate::payload::composition::TextFormat;
-use crate::session::{Kind, Role, Session};
+use crate::session::{Session, SessionKind, SessionRole};
 use crate::settings::tab::{SendDraft, Source};
 use crate::t;
 use crate::ui::{Action, UiContext, controls, edge, grouped, theme};
@@ -36,7 +36,7 @@ enum What {
 /// The inputs besides the draft.
 pub(super) struct About<'a> {
     pub session: &'a Session,
-    pub kind: Kind,
+    pub kind: SessionKind,
     /// The encoding text is sent in now.
     pub charset: Charset,
 }
@@ -88,11 +88,11 @@ impl SendPanel {
             self.folds = folds;
             ui.horizontal_wrapped(|ui| {
                 let mut action = match about.kind.role() {
-                    Role::Datagrams => {
+                    SessionRole::Datagrams => {
                         let to = (about.session, about.kind.addresses());
                         draft.target_ui(ui, cx, to, blocked)
                     }
-                    Role::Client | Role::Server | Role::Relay => {
+                    SessionRole::Client | SessionRole::Server | SessionRole::Relay => {
                         draft.peer_ui(ui, cx, about.session, about.kind)
                     }
                 };
@@ -155,17 +155,17 @@ impl SendPanel {
         let count = grouped(length as u64);
         let is_internet = about.kind.addresses() == Addresses::Internet;
         Some(match about.kind.role() {
-            Role::Datagrams if length > FRAGMENTS_V4 && is_internet => {
+            SessionRole::Datagrams if length > FRAGMENTS_V4 && is_internet => {
                 t!(cx.lang, "send.fragments", bytes = count)
             }
-            Role::Datagrams => t!(cx.lang, "send.datagram", bytes = count),
-            Role::Server if draft.connection.is_none() => t!(
+            SessionRole::Datagrams => t!(cx.lang, "send.datagram", bytes = count),
+            SessionRole::Server if draft.connection.is_none() => t!(
                 cx.lang,
                 "send.bytes_to",
                 bytes = count,
                 peers = grouped(about.session.connections().len() as u64)
             ),
-            Role::Client | Role::Server | Role::Relay => {
+            SessionRole::Client | SessionRole::Server | SessionRole::Relay => {
                 t!(cx.lang, "send.bytes", bytes = count)
             }
         })

@@ -30,7 +30,7 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::Message;
 use crate::payload::{TextMistake, composition};
-use crate::session::{Role, Session};
+use crate::session::{Session, SessionRole};
 use crate::settings::tab::{Chosen, ReadAs, SendDraft, Source};
 use egui::text::{CCursor, CCursorRange, CharIndex};
 use egui::text_edit::TextEditState;
@@ -154,7 +154,8 @@ impl SendPanel {
     /// Makes who sent last the target, if that is wanted and somebody sent since.
     pub fn follow(&mut self, draft: &mut SendDraft, session: &Session, interfaces: &Interfaces) {
         let received = session.totals.received.records;
-        let fresh = draft.follows && session.kind().role() == Role::Datagrams && session.is_open();
+        let fresh =
+            draft.follows && session.kind().role() == SessionRole::Datagrams && session.is_open();
         if !fresh || std::mem::replace(&mut self.followed, received) == received {
             return;
         }
@@ -178,13 +179,14 @@ impl SendDraft {
                 Ok(Target::All) => session.last_source(),
                 // A temporary obstacle does not change the encoding.
                 Err(_) => match session.kind().role() {
-                    Role::Datagrams => match self.destination(cx.interfaces, session.kind()) {
+                    SessionRole::Datagrams => match self.destination(cx.interfaces, session.kind())
+                    {
                         Ok(Remote::Endpoint(to)) => to.address().map(Peer::from),
                         Ok(Remote::Named(name)) => Some(Peer::Named(name)),
                         Err(_) => None,
                     },
-                    Role::Client => session.last_source(),
-                    Role::Server | Role::Relay => {
+                    SessionRole::Client => session.last_source(),
+                    SessionRole::Server | SessionRole::Relay => {
                         let chosen = self.connection.map(|chosen| chosen.peer);
                         chosen.or(session.last_source())
                     }
@@ -289,13 +291,13 @@ impl SendDraft {
     fn target(&self, cx: UiContext<'_>, session: &Session) -> Result<Target, Blocked> {
         match session.kind().role() {
             _ if session.is_closed() => Err(Blocked::NotOpen),
-            Role::Datagrams => self
+            SessionRole::Datagrams => self
                 .destination(cx.interfaces, session.kind())
                 .map(Target::from)
                 .map_err(Blocked::Address),
-            Role::Client if session.connections().is_empty() => Err(Blocked::NotOpen),
-            Role::Client => everybody(session),
-            Role::Server | Role::Relay => match self.connection {
+            SessionRole::Client if session.connections().is_empty() => Err(Blocked::NotOpen),
+            SessionRole::Client => everybody(session),
+            SessionRole::Server | SessionRole::Relay => match self.connection {
                 None => everybody(session),
                 Some(Chosen { id, .. }) => match session.connections().get(&id) {
                     None => Err(Blocked::Gone),

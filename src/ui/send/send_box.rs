@@ -6,7 +6,7 @@ use super::kept::Kept;
 use super::{Blocked, SendPanel, repeat};
 use crate::engine::{Command, SenderCommand};
 use crate::payload::composition::{Composition, TextFormat};
-use crate::session::{Kind, Session};
+use crate::session::{Session, SessionKind};
 use crate::settings::tab::{ReadAs, SendDraft, Source};
 use crate::t;
 use crate::ui::palette::{WindowCommand, key_text};
@@ -33,7 +33,7 @@ impl SendPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut SendDraft,
-        (session, kind): (&Session, Kind),
+        (session, kind): (&Session, SessionKind),
         read_as: &ReadAs,
         mut kept: Kept<'_>,
     ) -> Option<Action> {

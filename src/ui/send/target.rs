@@ -4,7 +4,7 @@ use super::Blocked;
 use crate::connection_id::ConnectionId;
 use crate::engine::{Command, ConnectionCommand, Target};
 use crate::kind::Addresses;
-use crate::session::{ConnectionState, Kind, Role, Session};
+use crate::session::{ConnectionState, Session, SessionKind, SessionRole};
 use crate::settings::tab::{AddressFault, Chosen, SendDraft};
 use crate::t;
 use crate::ui::address::normalise;
@@ -121,7 +121,7 @@ impl SendDraft {
         ui: &mut Ui,
         cx: UiContext<'_>,
         session: &Session,
-        kind: Kind,
+        kind: SessionKind,
     ) -> Option<Action> {
         let name = t!(cx.lang, "send.peer");
         to_ui(ui, cx);
@@ -134,7 +134,7 @@ impl SendDraft {
             peer: known.peer,
         };
         let first = session.connections().iter().next().map(chosen);
-        let only = first.filter(|_| kind.role() == Role::Client);
+        let only = first.filter(|_| kind.role() == SessionRole::Client);
         let now = only.or(self.connection);
         let text = now.map_or(everybody.clone(), |to| connection_text(cx, session, to));
         let width = if is_wide(ui) { 220.0 } else { 168.0 };
@@ -147,7 +147,7 @@ impl SendDraft {
             .truncate()
             .height(320.0)
             .show_ui(ui, |ui| {
-                if kind.role() == Role::Server {
+                if kind.role() == SessionRole::Server {
                     ui.selectable_value(&mut self.connection, None, everybody);
                 }
                 let all: Vec<Chosen> = session.connections().iter().map(chosen).collect();
@@ -173,7 +173,7 @@ impl SendDraft {
         }
         now.and_then(|to| {
             let state = session.connections().get(&to.id)?;
-            connection_ui(ui, cx, (to.id, state), kind.role() == Role::Server)
+            connection_ui(ui, cx, (to.id, state), kind.role() == SessionRole::Server)
         })
     }
 }

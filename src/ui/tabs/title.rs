@@ -4,7 +4,7 @@ use crate::engine::Remote;
 use crate::kind::Addresses;
 use crate::payload::printable;
 use crate::peer::Peer;
-use crate::session::{self, Kind, Session};
+use crate::session::{self, Session, SessionKind};
 use crate::t;
 use crate::ui::{UiContext, narrow};
 use crate::words::Lang;
@@ -38,7 +38,7 @@ impl Tab {
         cx: UiContext<'_>,
         id: u64,
         session: &Session,
-        (kind, file): (Kind, Option<&Path>),
+        (kind, file): (SessionKind, Option<&Path>),
     ) -> Self {
         if let Some(name) = file.and_then(Path::file_name) {
             let name = name.to_string_lossy();
@@ -75,13 +75,17 @@ impl Tab {
             Remote::Endpoint(endpoint) => endpoint.to_string(),
         });
         let place = match (role, remote, session.local()) {
-            (session::Role::Client, Some(remote), _) => remote,
-            (session::Role::Relay, Some(remote), Some(Peer::Ip(local))) => {
+            (session::SessionRole::Client, Some(remote), _) => remote,
+            (session::SessionRole::Relay, Some(remote), Some(Peer::Ip(local))) => {
                 format!(":{} → {remote}", local.port())
             }
-            (session::Role::Server, _, Some(Peer::Ip(local))) => format!(":{}", local.port()),
+            (session::SessionRole::Server, _, Some(Peer::Ip(local))) => {
+                format!(":{}", local.port())
+            }
             (
-                session::Role::Datagrams | session::Role::Relay | session::Role::Server,
+                session::SessionRole::Datagrams
+                | session::SessionRole::Relay
+                | session::SessionRole::Server,
                 _,
                 Some(local),
             ) => match local {
@@ -97,8 +101,10 @@ impl Tab {
         };
         let title = |place: &str| format!("{name} {place}").trim_end().to_owned();
         let clients = match role {
-            session::Role::Server | session::Role::Relay => session.connections().len(),
-            session::Role::Datagrams | session::Role::Client => 0,
+            session::SessionRole::Server | session::SessionRole::Relay => {
+                session.connections().len()
+            }
+            session::SessionRole::Datagrams | session::SessionRole::Client => 0,
         };
         Self {
             id,

@@ -4,7 +4,7 @@ use super::{Course, LENGTH, Row, sends};
 use crate::automation::impair::EffectKind;
 use crate::engine::command::{Command, Target};
 use crate::engine::worker::simulation::memory::FAULT;
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Cause, Failure, Notice, Operation};
 use std::collections::BTreeMap;
@@ -21,8 +21,10 @@ pub(super) fn all(course: &Course) {
         return;
     }
     match course.kind {
-        Kind::Udp => sent_is_counted(course),
-        Kind::TcpServer | Kind::TcpClient if !course.echoes => bytes_are_counted(course),
+        SessionKind::Udp => sent_is_counted(course),
+        SessionKind::TcpServer | SessionKind::TcpClient if !course.echoes => {
+            bytes_are_counted(course)
+        }
         _ => {}
     }
     losses_are_told(course);

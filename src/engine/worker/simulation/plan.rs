@@ -11,7 +11,7 @@ use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::endpoint::{Endpoint, Host};
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::worker::simulation::memory::{Happening, MILLI, Memory};
-use crate::kind::Kind;
+use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -34,9 +34,9 @@ fn named() -> Endpoint {
     }
 }
 
-pub(super) fn driver(kind: Kind, world: &Memory) -> Box<dyn Driver + Send> {
+pub(super) fn driver(kind: SessionKind, world: &Memory) -> Box<dyn Driver + Send> {
     let setup = Setup {
-        local: (kind != Kind::TcpClient).then(|| ours().into()),
+        local: (kind != SessionKind::TcpClient).then(|| ours().into()),
         remote: Some(Endpoint::from(far(1)).into()),
         timeout: Duration::from_secs(1),
         close_with_peer: world.lock().random.bool(),
@@ -47,7 +47,7 @@ pub(super) fn driver(kind: Kind, world: &Memory) -> Box<dyn Driver + Send> {
 
 /// Plans a session's commands and its peers' traffic.
 pub(super) fn plan(
-    kind: Kind,
+    kind: SessionKind,
     echoes: bool,
     impaired: bool,
     world: &Memory,
@@ -57,7 +57,7 @@ pub(super) fn plan(
         inside.panics = Some(inside.random.u32(1..80));
     }
     match kind {
-        Kind::Udp | Kind::RelayUdp => {
+        SessionKind::Udp | SessionKind::RelayUdp => {
             for _ in 0..inside.random.usize(0..40) {
                 let from = far(inside.random.u8(2..6));
                 let after = inside.random.u64(0..400 * MILLI);
@@ -70,7 +70,7 @@ pub(super) fn plan(
                 }
             }
         }
-        Kind::TcpServer => {
+        SessionKind::TcpServer => {
             for number in 1..6 {
                 inside.soon(300, Happening::Client(far(number)));
             }
@@ -91,7 +91,7 @@ pub(super) fn plan(
         }
     }
     let orders = match kind {
-        Kind::RelayUdp => 0,
+        SessionKind::RelayUdp => 0,
         _ => inside.random.usize(0..30),
     };
     for number in 0..orders {
@@ -112,9 +112,9 @@ pub(super) fn plan(
     plan.into()
 }
 
-fn order(kind: Kind, number: usize, random: &mut fastrand::Rng) -> Planned {
+fn order(kind: SessionKind, number: usize, random: &mut fastrand::Rng) -> Planned {
     let bytes = format!("{number:<LENGTH$}").into_bytes();
-    if kind == Kind::Udp {
+    if kind == SessionKind::Udp {
         let to = match random.u8(..5) {
             0 => named(),
             _ => far(random.u8(2..6)).into(),
@@ -122,7 +122,7 @@ fn order(kind: Kind, number: usize, random: &mut fastrand::Rng) -> Planned {
         return Planned::Command(Command::send(Target::Endpoint(to), bytes));
     }
     let far = match kind {
-        Kind::TcpServer => far(random.u8(1..6)),
+        SessionKind::TcpServer => far(random.u8(1..6)),
         _ => far(1),
     };
     let command = match random.u8(..40) {
