@@ -1,4 +1,4 @@
-//! What the records of a file do not say themselves.
+//! The data of a capture file that its records do not contain.
 
 use crate::peer::Peer;
 use crate::traffic::stream_text::StreamTextReader;

@@ -1,4 +1,4 @@
-//! The names of the formats of capture files; [`mod@super::format`] says what each can do.
+//! The names of the formats of capture files; [`mod@super::format`] has the properties of each.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What a captured packet says that its record does not.
+//! The data of a captured packet that its record does not contain.
 
 use crate::peer::Peer;
 

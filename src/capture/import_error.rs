@@ -14,7 +14,7 @@ pub struct ImportError {
 }
 
 impl ImportError {
-    /// The same, with a place in what a compressed file holds.
+    /// The same, with a place in the content of a compressed file.
     pub(super) fn of_packed(self, was_packed: bool) -> Self {
         match self.place {
             ImportPosition::Byte(byte) if was_packed => Self {

@@ -1,4 +1,4 @@
-//! What was read of a file.
+//! The summary of an imported file.
 
 use super::CaptureFormat;
 use crate::peer::Peer;

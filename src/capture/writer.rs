@@ -142,7 +142,7 @@ impl<W: io::Write> CaptureWriter<W> {
 
     /// The context for another file that continues after the last record.
     pub fn about(&self) -> About {
-        self.rows.standing(self.about.clone())
+        self.rows.reopen_state(self.about.clone())
     }
 
     /// The number of bytes so far, with the buffered ones.

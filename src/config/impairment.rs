@@ -1,4 +1,4 @@
-//! A simulated network as the options of a command line, and what they mean.
+//! A simulated network as options of a command line, and their meaning.
 
 use super::ArgumentMistake;
 use super::units::{BitRate, ByteRate, Jitter, Percent, whole};
@@ -73,7 +73,7 @@ pub fn settings(is_stream: bool) -> &'static [Setting] {
 }
 
 impl Setting {
-    /// What its value is called in the help.
+    /// The name of its value in the help.
     pub fn value(&self) -> &'static str {
         match (self.slot)(&mut DirectionPlan::default()) {
             Slot::Loss(_) | Slot::Percent(_) => "PERCENT",

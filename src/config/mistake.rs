@@ -20,7 +20,7 @@ pub struct FileMistake {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum FileProblem {
-    /// It is not RON, or not of the expected type; `known` is what may stand there.
+    /// It is not RON, or not of the expected type; `known` lists the valid names.
     Syntax {
         error: Box<ron::Error>,
         known: Known,

@@ -4,8 +4,8 @@ use crate::payload::checksum::ByteOrder;
 use crate::payload::composition::{Composition, TextFormat};
 use crate::payload::message::LineEnding;
 
-/// The options that mean the same, where it differs from what is usual. The bytes
-/// a checksum covers are left to who types.
+/// The equivalent options, where they differ from the defaults. The bytes a checksum covers are
+/// left to the user.
 pub fn words(composition: &Composition) -> Vec<String> {
     let hex = composition.format == TextFormat::Hex;
     let ending = match composition.ending {

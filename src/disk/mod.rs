@@ -62,8 +62,8 @@ pub fn private_folders(path: &Path) -> io::Result<()> {
     })
 }
 
-/// Options for a new file that only its owner may read and write, since it contains what a
-/// person typed, recorded or logged.
+/// Options for a new file that only its owner may read and write, since it contains typed, recorded
+/// or logged data.
 #[cfg(unix)]
 pub fn private_file() -> fs::OpenOptions {
     let mut options = fs::OpenOptions::new();

@@ -164,7 +164,7 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             ..
         } => {
             let keys = ["automatic.refused", "automatic.refused_many"];
-            withheld(lang, keys, rule, *count, &refused(lang, *refusal))
+            suppressed_reply(lang, keys, rule, *count, &refused(lang, *refusal))
         }
         Automatic::Unanswered {
             rule,
@@ -173,7 +173,7 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             ..
         } => {
             let keys = ["automatic.unanswered", "automatic.unanswered_many"];
-            withheld(lang, keys, rule, *count, &self::silence(lang, *silence))
+            suppressed_reply(lang, keys, rule, *count, &self::silence(lang, *silence))
         }
         Automatic::Paused { rule, peer } => t!(
             lang,
@@ -294,7 +294,7 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
 }
 
 /// Says that a rule did not reply, once or several times, and why.
-fn withheld(lang: Lang, keys: [&str; 2], rule: &str, count: u64, reason: &str) -> String {
+fn suppressed_reply(lang: Lang, keys: [&str; 2], rule: &str, count: u64, reason: &str) -> String {
     let [once, often] = keys;
     match count {
         1 => t!(lang, once, rule = rule, reason = reason),

@@ -134,7 +134,7 @@ mod tests {
         left
     }
 
-    /// The recovered texts, and what could not be read.
+    /// The recovered texts, and the unreadable part.
     fn restored(parent: &Path) -> (Vec<Vec<u8>>, Option<Unread>, RecoveredFiles) {
         // A child process of another test may hold the lock for a moment: it inherits open
         // files at fork until exec.

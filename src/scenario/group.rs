@@ -143,7 +143,7 @@ mod windows {
         Ok(child)
     }
 
-    /// What the process starts before it is in the job is not.
+    /// Children that the process starts before it is in the job are not in it.
     fn job_of(child: &Child) -> io::Result<Job> {
         let mut limits = ExtendedLimitInfo::new();
         limits.limit_kill_on_job_close();

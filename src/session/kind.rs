@@ -4,7 +4,7 @@ use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::peer::Peer;
 use crate::traffic::{Chunk, Notice};
 
-/// What rows reveal about the kind of their session.
+/// The evidence of rows about the kind of their session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KindClue {
     /// A session of this kind.

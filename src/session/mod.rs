@@ -82,7 +82,7 @@ impl Session {
         self.remote.clone_from(&setup.remote);
     }
 
-    /// Records that the worker was told to stop.
+    /// Records that the worker got the command to stop.
     pub fn closing(&mut self) {
         if self.state != SessionState::Closed {
             self.state = SessionState::Closing;

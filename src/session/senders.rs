@@ -36,8 +36,8 @@ impl Senders {
         &self.all
     }
 
-    /// Counts the traffic of a peer. With `adds`, a new peer is added to the list: what goes to
-    /// it before its first answer counts too.
+    /// Counts the traffic of a peer. With `adds`, a new peer is added to the list: data sent to it
+    /// before its first answer counts too.
     pub(super) fn count(&mut self, exchange: &Exchange, adds: bool) {
         let peer = exchange.far.peer;
         if adds {

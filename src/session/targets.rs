@@ -1,4 +1,4 @@
-//! Whom a session can send to.
+//! The possible targets of a session.
 
 use super::{Session, SessionRole};
 use crate::connection_id::{ConnectionId, FarSide};
@@ -6,8 +6,8 @@ use crate::engine::Target;
 use crate::peer::Peer;
 
 impl Session {
-    /// The default destination: the sender of the last datagram, the server, or all clients.
-    /// `None` for a relay, which sends only what others sent.
+    /// The default destination: the sender of the last datagram, the server, or all clients. `None`
+    /// for a relay, which sends only forwarded data.
     pub fn usual_target(&self) -> Option<Target> {
         match self.kind.role() {
             SessionRole::Datagrams => self.last_source.map(Target::datagram_to),
@@ -38,9 +38,9 @@ impl Session {
     /// same peer if that is closed.
     pub fn target_of(&self, far: FarSide) -> Target {
         let own = far.connection;
-        let standing = own.filter(|id| self.connections.contains_key(id));
+        let open = own.filter(|id| self.connections.contains_key(id));
         let other = || self.connections_of(far.peer).next();
-        let connection = standing.or_else(other).or(own);
+        let connection = open.or_else(other).or(own);
         connection.map_or(Target::Peer(far.peer), Target::Connection)
     }
 }

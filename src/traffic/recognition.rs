@@ -68,7 +68,7 @@ impl Recognition {
         last.map_or_else(Known::default, |(_, known)| *known)
     }
 
-    /// What is known about the peer of a record, apart from the bytes of this row.
+    /// The known facts about the peer of a record, apart from the bytes of this row.
     pub fn context(&self, row: u64, record: &Record<'_>) -> ReadingContext {
         let peer = record.peer();
         let known = peer.map_or_else(Known::default, |peer| self.known_of(row, peer));

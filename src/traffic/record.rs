@@ -32,8 +32,8 @@ pub struct RecordOrigin<'a> {
     pub other: Option<Peer>,
 }
 
-/// A datagram as it leaves the simulated network. It is what the program receives in place of
-/// the original, which [`Chunk::is_impaired`](super::Chunk::is_impaired) marks.
+/// A datagram as it leaves the simulated network. The program receives it in place of the original,
+/// which [`Chunk::is_impaired`](super::Chunk::is_impaired) marks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
     pub time: Micros,
@@ -63,7 +63,7 @@ impl From<Destination> for (IpAddr, u32) {
     }
 }
 
-/// What the kernel reports about a datagram besides its bytes and its sender.
+/// The kernel's metadata of a datagram besides its sender.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Arrival {
     pub destination: Option<Destination>,

@@ -1,4 +1,4 @@
-//! What rows of the log are.
+//! The kinds of rows of the log.
 
 /// The kind of a record, without its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

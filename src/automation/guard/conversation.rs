@@ -31,7 +31,7 @@ pub struct Conversation {
     /// The last received message, and when it arrived.
     inbound: Vec<u8>,
     received_at: Instant,
-    /// Turns in which it only answered, and in which it only sent what came round.
+    /// Turns in which it only answered, and in which it only returned forwarded messages.
     answers: Turns,
     rounds: Turns,
     /// How often it went on without an answer, and so sends by itself.

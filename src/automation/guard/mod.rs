@@ -94,8 +94,8 @@ impl Guard {
         }
     }
 
-    /// Sets other limits. What was allowed lately still counts, so that a change never lets
-    /// more through than either limit does.
+    /// Sets other limits. Recent replies still count, so that a change never lets more through than
+    /// either limit does.
     pub fn set_limits(&mut self, limits: Limits, now: Instant) {
         let before = std::mem::replace(&mut self.limits, limits);
         if before.per_second != limits.per_second {
@@ -111,10 +111,10 @@ impl Guard {
         }
     }
 
-    /// Whether an inbound message closes a loop: for a while, the peer has only sent back what
-    /// it was sent, or what its messages caused elsewhere and came round, each time at once. To
-    /// be asked before each reply, unless the peer opened the connection: then it is a client,
-    /// and answering clients is no loop.
+    /// Whether an inbound message closes a loop: for a while, the peer has only returned our
+    /// messages, or forwarded messages that came round, each time at once. Called before each
+    /// reply, unless the peer opened the connection: then it is a client, and answering clients is
+    /// no loop.
     pub fn is_loop(&mut self, peer: Peer, bytes: &[u8], now: Instant) -> bool {
         if !self.limits.breaker {
             return false;

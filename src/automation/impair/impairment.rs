@@ -3,8 +3,8 @@
 use super::{DatagramPlan, PlanMistake, StreamPlan};
 use serde::{Deserialize, Serialize};
 
-/// The simulated network for what a session sends and receives. Datagrams are subject to one
-/// plan of a direction, TCP connections to the other.
+/// The simulated network of a session's traffic. Datagrams are subject to one plan of a direction,
+/// TCP connections to the other.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[serde(rename = "Conditions")]

@@ -17,7 +17,7 @@ impl Condition {
         if other.is_always() {
             return true;
         }
-        // Of those that count, each counts what it is asked about.
+        // Counting conditions count different messages.
         if self.counts() || other.counts() {
             return false;
         }

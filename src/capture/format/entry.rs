@@ -1,4 +1,4 @@
-//! What a format of capture files is and can do.
+//! The properties of a format of capture files.
 
 use super::lost::Lost;
 use crate::capture::import_error::ImportError;
@@ -30,13 +30,13 @@ pub(super) struct Entry {
 /// How a format is written.
 pub(super) struct Writing {
     pub(super) begin: fn(&About) -> Box<dyn FormatWriter>,
-    /// Whether more may be written behind what a file holds.
+    /// Whether rows may be appended to an existing file.
     pub(super) can_follow: fn(&mut File) -> io::Result<bool>,
     /// A capture is in the order of its times, as other programs expect.
     pub(super) in_time_order: bool,
     /// Whether rows are shown as text: without it [`WrittenRow::read`] is empty.
     pub(super) reads_text: bool,
-    /// What rows may say that it has no place for.
+    /// The properties of rows that it cannot store.
     pub(super) loses: &'static [Lost],
 }
 
@@ -64,7 +64,7 @@ pub(in crate::capture) trait FormatWriter: Send {
     fn pass_over(&mut self, _record: &Record<'_>, _carrier: Option<Carrier>) {}
 
     /// The state for another file that continues from here.
-    fn standing(&self, about: About) -> About {
+    fn reopen_state(&self, about: About) -> About {
         about
     }
 }
@@ -106,7 +106,7 @@ pub(in crate::capture) trait FormatReader: Sync {
     ) -> Result<ImportSummary, ImportError>;
 }
 
-/// Whether what a file begins with is so.
+/// Whether the beginning of a file satisfies `is_so`.
 pub(super) fn begins(file: &mut File, is_so: impl Fn(&[u8]) -> bool) -> io::Result<bool> {
     let mut head = Vec::new();
     io::Seek::seek(file, io::SeekFrom::Start(0))?;

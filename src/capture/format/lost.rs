@@ -1,4 +1,4 @@
-//! What a format loses of a row.
+//! The properties of a row that a format loses.
 
 use crate::capture::Carrier;
 use crate::traffic::{Record, RecordOrigin};

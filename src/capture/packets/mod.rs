@@ -196,7 +196,7 @@ impl<'e> Packets<'e> {
         self.deliver(pending.time, pending.way, pending.arrival, &joined)
     }
 
-    /// Ends the file: delivers what waits, and counts the fragments that became no packet.
+    /// Ends the file: delivers waiting data, and counts the fragments that became no packet.
     pub(super) fn end(&mut self) {
         // Nothing more is read, so a break has no effect.
         let _ = self.end_streams().is_continue() && self.finish().is_continue();

@@ -1,5 +1,5 @@
-//! What a packet cannot say about its record, as a comment on it: `netpeer part 1/4`, `netpeer
-//! peer unix:#1 local unix:/run/a.sock`.
+//! The data of a record that a packet has no field for, as a comment on it: `netpeer part 1/4`,
+//! `netpeer peer unix:#1 local unix:/run/a.sock`.
 
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Record};

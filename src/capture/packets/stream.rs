@@ -25,7 +25,7 @@ pub(super) struct Segment<'a> {
     pub(super) fin: bool,
 }
 
-/// What a segment adds to the stream.
+/// The result of adding a segment to the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Added {
     /// Its bytes from this one on are the next ones.
@@ -40,7 +40,7 @@ pub(super) enum Added {
     Far,
 }
 
-/// What is next in the stream and came before.
+/// The next part of the stream that has arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ready<T> {
     Part(Part<T>),
@@ -243,7 +243,7 @@ impl<T: Copy> Stream<T> {
         self.waits() && now.saturating_sub(self.since) > PATIENCE
     }
 
-    /// Removes what is next.
+    /// Removes the next part.
     pub(super) fn pop(&mut self) -> Option<Ready<T>> {
         if let Some((at, tag)) = self.fin.filter(|(at, _)| *at <= self.next) {
             (self.fin, self.is_finished) = (None, true);
@@ -265,8 +265,8 @@ impl<T: Copy> Stream<T> {
         self.latest
     }
 
-    /// Skips the bytes before the first waiting part. Returns their number, and the tag of what
-    /// is behind them; `None` if nothing waits.
+    /// Skips the bytes before the first waiting part. Returns their number, and the tag of the part
+    /// after them; `None` if nothing waits.
     pub(super) fn give_up(&mut self) -> Option<(u64, T)> {
         let (at, tag) = self.behind()?;
         let missing = at.saturating_sub(self.next);

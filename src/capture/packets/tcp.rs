@@ -175,8 +175,8 @@ impl Packets<'_> {
         Continue(())
     }
 
-    /// Delivers what is next in a stream, and as long as `is_lost` holds or too much waits, also
-    /// what is behind bytes that were not captured.
+    /// Delivers the next parts of a stream; as long as `is_lost` holds or too much waits, also the
+    /// parts after bytes that were not captured.
     fn release(
         &mut self,
         direction: Direction,
@@ -277,7 +277,7 @@ impl Packets<'_> {
     }
 }
 
-/// Removes what is next in a stream; its time is when all before it was there.
+/// Removes the next part of a stream; its time is when all bytes before it were there.
 fn next(stream: &mut Stream<Head>) -> Option<(Ready<Head>, Head)> {
     let ready = stream.pop()?;
     let head = match &ready {

@@ -45,7 +45,7 @@ pub(crate) fn all_names<T: DeserializeOwned>() -> std::collections::BTreeSet<&'s
 #[cfg(test)]
 fn collect<T: DeserializeOwned>(path: &[Step], lists: &mut Vec<&'static [&'static str]>) {
     let with = |path: &[Step], step: Step| [path, &[step]].concat();
-    // The value may be a list or a map of what has names.
+    // The value may be a list or a map of named values.
     let paths = [
         path.to_vec(),
         with(path, Step::Item(0)),

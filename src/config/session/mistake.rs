@@ -1,4 +1,4 @@
-//! What is wrong with a session as it is written, as facts.
+//! The errors of a written session, as facts.
 
 use super::Field;
 use crate::automation::impair::PlanMistake;

@@ -1,5 +1,5 @@
-//! A session as it is written: what is opened, and what it does by itself. The window's tab,
-//! the command line and a scenario are other ways to write the same.
+//! A written session: its socket and its automatic actions. The window's tab, the command line and
+//! a scenario are other ways to write the same.
 
 mod commands;
 mod field;
@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 /// The version that is written; this and every older one are read.
 pub const VERSION: u32 = 1;
 
-/// One session. What is left out in a file is as [`SessionConfig::default`] has it.
+/// One session. Fields that a file omits have the values of [`SessionConfig::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SessionConfig {
@@ -56,15 +56,15 @@ pub struct SessionConfig {
     pub groups: Vec<Group>,
     pub receiving: Receiving,
     pub rules: Vec<Rule>,
-    /// What replies by rule are limited to.
+    /// The limits of replies by rule.
     pub limits: Limits,
     /// The simulated network; `None`: none.
     pub conditions: Option<Impairment>,
-    /// How the messages of a stream are told apart; `None`: not at all.
+    /// The framing of a stream; `None` if it is not split into messages.
     pub framing: Option<Framing>,
     /// The encoding of text; `None` recognises it.
     pub charset: Option<Charset>,
-    /// How what is typed becomes bytes; its text counts for nothing.
+    /// How typed text becomes bytes; its own text is ignored.
     pub writing: Composition,
 }
 
@@ -78,7 +78,7 @@ impl Default for SessionConfig {
 }
 
 impl SessionConfig {
-    /// What is opened.
+    /// The socket to open.
     pub fn setup(&self) -> Setup {
         Setup {
             kind: self.kind,

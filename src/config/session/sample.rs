@@ -157,7 +157,7 @@ fn framing() -> impl Strategy<Value = Framing> {
     ])
 }
 
-/// Text or hexadecimal, with what belongs to it.
+/// Text or hexadecimal, with its settings.
 fn writing() -> impl Strategy<Value = Composition> {
     let endings = select(LineEnding::ALL.to_vec());
     let switches = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());

@@ -139,7 +139,7 @@ impl SessionConfig {
         option(&mut words, "--idle", idle);
         let half_open = self.is_half_open();
         words.extend(half_open.then(|| "--half-open".into()));
-        // A relay sends what others sent.
+        // A relay sends only forwarded data.
         if traits.role != SessionRole::Relay {
             words.extend(writing::words(&self.writing));
         }

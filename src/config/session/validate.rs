@@ -103,7 +103,7 @@ impl SessionConfig {
         }
     }
 
-    /// What is wrong with an address, if it is given: the name of a Unix socket, or none.
+    /// The error of an address, if it is given: the name of a Unix socket, or none.
     fn of_address(&self, field: Field, is_named: Option<bool>) -> Option<ConfigProblem> {
         let presence = self.of_presence(field, is_named.is_some());
         if presence.is_some() {

@@ -1,4 +1,4 @@
-//! The event sink: the worker's open chunk, and what it hands over to the front end.
+//! The event sink: the worker's open chunk, and its hand-over to the front end.
 
 mod channel;
 
@@ -110,13 +110,9 @@ impl EventSink {
             .received_for(self.clock.now(), peer, bytes, arrival, origin);
     }
 
-    /// A datagram of a batch that was read at `read`.
-    pub fn datagram(&mut self, datagram: &Datagram<'_>, read: ClockReading) {
-        self.datagram_for(datagram, read, RecordOrigin::default());
-    }
-
-    /// A datagram, with what caused its row: for a relay, that it will be forwarded.
-    pub fn datagram_for(
+    /// A datagram of a batch that was read at `read`. `origin` is the cause of its row: in a relay,
+    /// that it will be forwarded.
+    pub fn datagram(
         &mut self,
         datagram: &Datagram<'_>,
         read: ClockReading,

@@ -10,7 +10,7 @@ use crate::peer::Peer;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// What the rules know about received bytes besides their content.
+/// The metadata of received bytes that rules use.
 #[derive(Clone, Copy)]
 pub struct InboundContext<'a> {
     /// Start of the worker's current turn.
@@ -20,7 +20,7 @@ pub struct InboundContext<'a> {
     /// The connection the bytes arrived on; `None` for datagrams.
     pub connection: Option<ConnectionId>,
     /// Whether the sender is a client, having opened the connection.
-    pub served: bool,
+    pub peer_connected: bool,
     /// In a relay, the client of this flow: sender or receiver.
     pub client: Option<Peer>,
     pub interfaces: &'a Interfaces,
@@ -64,7 +64,7 @@ pub enum Verdict {
     Hold(Option<Arc<[u8]>>, Arc<str>),
 }
 
-/// What the limits of replies ask about a receiver.
+/// The properties of a receiver that the limits of replies use.
 pub fn recipient(peer: Peer, interfaces: &Interfaces) -> Recipient {
     let address = peer.address();
     Recipient {

@@ -128,7 +128,7 @@ impl Context<'_> {
             now: self.now,
             forgeable,
             connection: from.connection,
-            served: self.responder.serves,
+            peer_connected: self.responder.accepts_clients,
             client: None,
             interfaces: self.interfaces,
         };

@@ -22,7 +22,7 @@ use std::time::Instant;
 pub struct Responder {
     active: Option<Box<Active>>,
     /// Whether every peer is a client, having opened its connection: a reply then makes no loop.
-    pub serves: bool,
+    pub accepts_clients: bool,
     /// Number of changes of the rules.
     version: u64,
 }
@@ -90,7 +90,7 @@ impl Responder {
     /// Reports suppressed replies and ends pauses that are over.
     pub fn tell(&mut self, now: Instant, sink: &mut EventSink) {
         if let Some(active) = &mut self.active {
-            active.withheld.tell(now, sink);
+            active.suppressed.tell(now, sink);
             active.resume(now, sink);
         }
     }
@@ -126,7 +126,7 @@ impl Responder {
         let active = self.active.as_ref()?;
         let deadlines = [
             active.pending.deadline(),
-            active.withheld.deadline(),
+            active.suppressed.deadline(),
             active.pauses.deadline(),
         ];
         deadlines.into_iter().flatten().min()
@@ -151,7 +151,7 @@ impl Responder {
     /// Reports the remaining suppressed replies at the end of the session.
     pub fn close(&mut self, sink: &mut EventSink) {
         if let Some(mut active) = self.active.take() {
-            active.withheld.close(sink);
+            active.suppressed.close(sink);
         }
     }
 }

@@ -28,7 +28,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
 
 impl Driver for TcpServer {
     fn start(&mut self, cx: &mut Context<'_>) {
-        cx.responder.serves = true;
+        cx.responder.accepts_clients = true;
         self.acceptor.open(cx);
     }
 

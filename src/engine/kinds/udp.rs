@@ -49,7 +49,7 @@ impl Udp {
         };
         let local = socket.local;
         let more = socket.receive(&mut self.reader, READ, cx, |datagram, read, cx| {
-            cx.sink.datagram(datagram, read);
+            cx.sink.datagram(datagram, read, RecordOrigin::default());
             let (peer, bytes) = (datagram.peer, datagram.bytes);
             match cx.impair.impairs_incoming() {
                 true => cx

@@ -162,7 +162,7 @@ impl Senders {
                 break;
             }
             match driver.backlog(to) {
-                // No peer is connected yet, or none any more.
+                // No peer is connected.
                 None if matches!(to, Target::All) => {
                     self.repeat_blocked = true;
                     break;

@@ -17,7 +17,7 @@ pub fn taken(error: &io::Error, name: Name) -> Cause {
     Cause::Name { problem, code }
 }
 
-/// What occupies a name.
+/// The kind of file that occupies a name.
 #[cfg(unix)]
 fn occupant(name: Name) -> NameProblem {
     use std::os::unix::ffi::OsStrExt as _;

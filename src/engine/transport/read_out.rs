@@ -28,7 +28,7 @@ pub fn write_out(
     let (read, now) = (cx.sink.reading(), cx.now);
     read_out(socket, local, reader, |datagram| {
         losses.tell_before(datagram, now, known_by, cx.interfaces, cx.sink);
-        cx.sink.datagram_for(datagram, read, origin);
+        cx.sink.datagram(datagram, read, origin);
     })
 }
 

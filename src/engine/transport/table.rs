@@ -150,10 +150,10 @@ impl<T: TableEntry> Table<T> {
 
     /// The peer of a connection that is open, was closed recently or is being dialled.
     pub fn peer_of(&self, id: ConnectionId) -> Option<Peer> {
-        let standing = self.by_id.get(&id).map(|(_, peer)| *peer);
+        let open = self.by_id.get(&id).map(|(_, peer)| *peer);
         let is_it = |absent: &&(ConnectionId, Peer)| absent.0 == id;
         let absent = || self.absent.iter().find(is_it).map(|(_, peer)| *peer);
-        standing.or_else(absent)
+        open.or_else(absent)
     }
 
     /// Lists an entry for a turn.

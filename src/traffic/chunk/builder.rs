@@ -39,7 +39,8 @@ impl ChunkBuilder {
         self.sent_for(now, to, bytes, RecordOrigin::default());
     }
 
-    /// Appends a received payload, with what caused it: for a relay, that it will be forwarded.
+    /// Appends a received payload. `origin` is the cause of its row: in a relay, that it will be
+    /// forwarded.
     pub fn received_for(
         &mut self,
         time: Micros,

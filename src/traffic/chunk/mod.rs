@@ -61,8 +61,8 @@ pub struct ConnectionNotice<'a> {
     pub local: Option<Peer>,
 }
 
-/// What the payloads of one flow share: peer, connection, destination address and interface,
-/// the other side of a relay, and the rule.
+/// The properties that the payloads of one flow share: peer, connection, destination address and
+/// interface, the other side of a relay, and the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 struct Route {
     peer: Peer,

@@ -16,7 +16,7 @@ pub struct TextPart<'a> {
 }
 
 impl Filter {
-    /// Splits `text` into matches and what is between them. Negated terms are ignored. At most a
+    /// Splits `text` into matches and the text between them. Negated terms are ignored. At most a
     /// thousand matches are marked.
     pub fn marked<'a>(&self, text: &'a str) -> Vec<TextPart<'a>> {
         let mut parts = Vec::new();

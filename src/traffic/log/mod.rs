@@ -153,7 +153,7 @@ impl Log {
         Some((number, chunk))
     }
 
-    /// Whether so many chunks wait to be written that nothing should be pushed for now.
+    /// Whether too many chunks wait to be written: nothing should be pushed for now.
     pub fn is_behind(&self) -> bool {
         self.writes() && self.memory > self.budget.max(ON_THEIR_WAY)
     }

@@ -11,8 +11,8 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// A window for numbers of this width in bits. It spans at most half of the numbers,
-    /// because later numbers could not be told from earlier ones otherwise.
+    /// A window for numbers of this width in bits. It spans at most half of the numbers, because
+    /// otherwise later numbers would look like earlier ones.
     pub(super) fn new(bits: u32) -> Self {
         let length = 1_u64
             .checked_shl(bits.saturating_sub(1))

@@ -1,4 +1,4 @@
-//! Failures, as data: what was tried, where, and the cause.
+//! Failures, as data: the operation, its address, and the cause.
 
 use super::super::InterfaceAddress;
 use crate::peer::Peer;
@@ -153,7 +153,7 @@ pub enum Cause {
     },
 }
 
-/// What is wrong with the name of a Unix socket (unix(7)).
+/// The error of a Unix socket name (unix(7)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NameProblem {
     /// Bind: another program is bound to the name.
@@ -213,7 +213,7 @@ pub enum FilePlace {
     Unpacked(u64),
 }
 
-/// What is wrong with a capture file.
+/// The error of a capture file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FileProblem {
     Empty,

@@ -278,7 +278,7 @@ fn repeated_failures_are_folded_into_the_first_and_counted() {
     let mut log = Log::default();
     log.push(Arc::new(chunk.finish()));
     let folded = rows(&log, Shown { folds: true, ..ALL });
-    // One failure, what was sent, what was received, and a failure after it.
+    // One failure, the sent rows, the received rows, and a failure after them.
     assert_eq!(folded.lines(), 0..23);
     assert_eq!(folded.unfolded().lines(), 0..43);
     let all: Vec<(u64, u64)> = folded.from(0).map(|line| (line.line, line.row)).collect();

@@ -115,7 +115,7 @@ impl FormatWriter for Capture {
         self.observe(record, carrier);
     }
 
-    fn standing(&self, about: About) -> About {
+    fn reopen_state(&self, about: About) -> About {
         About {
             local: self.local.bound(),
             tcp: self.tcp,

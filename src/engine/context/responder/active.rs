@@ -1,4 +1,4 @@
-//! Rules at work: what they decide about each message, their limits, pauses and counters.
+//! The active rules: their decisions about each message, limits, pauses and counters.
 
 use crate::automation::rules::{Inbound, PreparedActionKind, Rules};
 use crate::automation::{Guard, Pause, PausedRule, Pauses, Refusal, Reply, Silenced};
@@ -26,7 +26,7 @@ pub(super) struct Active {
     pub pending: Pending,
     /// Rules paused for a peer after a loop: the two only answered each other.
     pub pauses: Pauses,
-    pub withheld: NoReplyNotices,
+    pub suppressed: NoReplyNotices,
     random: fastrand::Rng,
     /// How often each rule applied, by its index.
     applied: Vec<u64>,
@@ -41,7 +41,7 @@ impl Active {
             book,
             pending: Pending::default(),
             pauses: Pauses::default(),
-            withheld: NoReplyNotices::default(),
+            suppressed: NoReplyNotices::default(),
             random: fastrand::Rng::new(),
             applied: Vec::new(),
             counters: Answering::default(),
@@ -68,7 +68,7 @@ impl Active {
         sink: &mut EventSink,
     ) -> Verdict {
         let now = known.now;
-        let is_loop = !known.served && self.guard.is_loop(inbound.peer, inbound.bytes, now);
+        let is_loop = !known.peer_connected && self.guard.is_loop(inbound.peer, inbound.bytes, now);
         let Some(fired) = self.rules.decide(inbound) else {
             return Verdict::AsItCame;
         };
@@ -194,7 +194,7 @@ impl Active {
         }
         for silence in silences {
             let why = NoReply::Unanswered(silence);
-            self.withheld.add(&name, why, inbound.peer, now, sink);
+            self.suppressed.add(&name, why, inbound.peer, now, sink);
         }
         match edited {
             _ if dropped => Verdict::Drop(name),
@@ -218,7 +218,7 @@ impl Active {
             let limit = refusal;
             self.counters.limited = Some(LimitedReply { limit, to });
         }
-        self.withheld
+        self.suppressed
             .add(rule, NoReply::Refused(refusal), to, now, sink);
     }
 

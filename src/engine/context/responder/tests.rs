@@ -39,7 +39,7 @@ fn refused(test: &mut TestContext, bytes: &[u8], times: usize) -> u64 {
         now: Instant::now(),
         forgeable: false,
         connection: None,
-        served: false,
+        peer_connected: false,
         client: None,
         interfaces: cx.interfaces,
     };
@@ -103,13 +103,13 @@ fn a_reply_longer_than_a_datagram_is_not_composed() {
 
 /// Receives the same bytes from an echoing peer until there is no reply. Returns the number of
 /// replies.
-fn echoes(test: &mut TestContext, served: bool) -> usize {
+fn echoes(test: &mut TestContext, peer_connected: bool) -> usize {
     let cx = test.cx();
     let known = InboundContext {
         now: Instant::now(),
         forgeable: false,
-        connection: served.then(ConnectionId::next),
-        served,
+        connection: peer_connected.then(ConnectionId::next),
+        peer_connected,
         client: None,
         interfaces: cx.interfaces,
     };

@@ -329,8 +329,7 @@ impl Flow {
         self.socket.receive(reader, READ, cx, |datagram, read, cx| {
             *used = cx.now;
             any = true;
-            cx.sink
-                .datagram_for(datagram, read, for_peer(client.into()));
+            cx.sink.datagram(datagram, read, for_peer(client.into()));
             let packet = RelayedPacket {
                 bytes: datagram.bytes,
                 from: datagram.peer.into(),

@@ -284,7 +284,7 @@ impl ProxiedConnection {
 }
 
 impl ProxiedConnection {
-    /// Reads and writes what the kernel allows, up to a fair share.
+    /// Reads and writes as much as the kernel allows, up to a fair share.
     pub fn turn(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn {
         self.impair(cx);
         for toward in [RelayDirection::Target, RelayDirection::Client] {

@@ -52,7 +52,7 @@ impl RelayedPacket<'_> {
             now: cx.now,
             forgeable: self.forgeable,
             connection: self.connection,
-            served: self.pair.is_some() && self.toward == RelayDirection::Target,
+            peer_connected: self.pair.is_some() && self.toward == RelayDirection::Target,
             client: Some(self.client()),
             interfaces: cx.interfaces,
         };

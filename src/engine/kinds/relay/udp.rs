@@ -122,8 +122,7 @@ impl RelayUdp {
         };
         let (target, local) = (flows.target(), clients.local);
         clients.receive(&mut self.reader, READ, cx, |datagram, read, cx| {
-            cx.sink
-                .datagram_for(datagram, read, for_peer(target.into()));
+            cx.sink.datagram(datagram, read, for_peer(target.into()));
             let client = datagram.peer;
             let packet = RelayedPacket {
                 bytes: datagram.bytes,

@@ -1,4 +1,4 @@
-//! The state of the simulated system, and what happens in it as time goes on.
+//! The state of the simulated system, and its events as time goes on.
 
 use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::sys::resolver::ResolvedName;

@@ -55,8 +55,8 @@ impl Wire {
         self.error.take().map(io::Error::from)
     }
 
-    /// The peer acts. Returns what becomes ready: reading, writing, an error. `None` if the
-    /// action has no effect.
+    /// The peer acts. Returns the new readiness: reading, writing, an error. `None` if the action
+    /// has no effect.
     pub fn does(&mut self, doing: Doing) -> Option<[bool; 3]> {
         match doing {
             _ if !self.open => None,

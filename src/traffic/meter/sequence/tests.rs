@@ -250,7 +250,7 @@ proptest! {
         lost in prop::collection::btree_set(1..2_000_u64, 0..300),
     ) {
         let numbers: Vec<u64> = (0..=2_000).filter(|number| !lost.contains(number)).collect();
-        // With 8 bits, 128 or more consecutive losses cannot be told from a wrap.
+        // With 8 bits, 128 or more consecutive losses look like a wrap.
         prop_assume!(missing(&numbers).0 < 127);
         for bits in [8, 16] {
             let sequence = taken(bits, numbers.iter().copied());

@@ -302,7 +302,7 @@ fn what_waits_does_not_fill_the_memory() {
     assert!(times.is_sorted());
 }
 
-/// A capture that this program wrote says which packets are a record, and what was not captured.
+/// A capture of this program marks the packets of a record and the bytes that were not captured.
 #[test]
 fn a_conversion_is_read_as_it_was_written() {
     let segments = opened(&[
