@@ -4,7 +4,7 @@ use crate::config::ArgumentMistake;
 use crate::explain;
 use crate::payload::printable;
 use crate::t;
-use crate::words::Lang;
+use crate::words::{Lang, listed};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error as _;
 
@@ -59,7 +59,7 @@ fn what(lang: Lang, error: &clap::Error) -> Option<String> {
         ErrorKind::InvalidValue => {
             let known = texts(error, ContextKind::ValidValue);
             if !known.is_empty() {
-                let known = known.join(", ");
+                let known = listed(lang, &known);
                 list.push(t!(lang, "argument.possible", known = known));
             }
             let (argument, value) = (argument?, value?);
@@ -101,7 +101,7 @@ fn what(lang: Lang, error: &clap::Error) -> Option<String> {
             t!(lang, "argument.missing")
         }
         ErrorKind::MissingSubcommand => {
-            let known = texts(error, ContextKind::ValidSubcommand).join(", ");
+            let known = listed(lang, texts(error, ContextKind::ValidSubcommand));
             list.push(t!(lang, "argument.commands", known = known));
             let command = text(error, ContextKind::InvalidSubcommand)?;
             t!(lang, "argument.missing_command", command = command)
@@ -137,7 +137,7 @@ fn tips(lang: Lang, error: &clap::Error) -> Vec<String> {
     let mut tips = Vec::new();
     let quoted = |names: Vec<String>| {
         let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
-        (!names.is_empty()).then(|| (names.len(), names.join(", ")))
+        (!names.is_empty()).then(|| (names.len(), listed(lang, &names)))
     };
     match quoted(texts(error, ContextKind::SuggestedSubcommand)) {
         Some((1, name)) => tips.push(t!(lang, "argument.like_command", name = name)),

@@ -192,8 +192,10 @@ impl SendOptions {
     fn words(&self, lang: Lang) -> Result<(SessionKind, Remote, &str), String> {
         let (kind, to, data) = match self.words.as_slice() {
             [word, to] if kind(word).is_some() => {
-                return Err(t!(lang, "argument.send_data", word = word, to = to));
+                let words = format!("{word} {to}");
+                return Err(t!(lang, "argument.send_data", words = words));
             }
+            [to] => return Err(t!(lang, "argument.send_data", words = to)),
             [to, data] => (SessionKind::Udp, to, data),
             [word, to, data] => match kind(word) {
                 Some(kind) => (kind, to, data),

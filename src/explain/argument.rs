@@ -7,7 +7,7 @@ use crate::payload::charset::Charset;
 use crate::renderer::Renderer;
 use crate::t;
 use crate::traffic::meter::FieldProblem;
-use crate::words::Lang;
+use crate::words::{Lang, listed};
 use std::fmt;
 
 /// Explains what is wrong with an argument, or which values are valid.
@@ -16,11 +16,11 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
         ArgumentMistake::Language => t!(lang, "argument.languages"),
         ArgumentMistake::Kind => {
             let known: Vec<String> = SessionKind::here().map(SessionKind::word).collect();
-            t!(lang, "argument.kinds", known = known.join(", "))
+            t!(lang, "argument.kinds", known = listed(lang, known))
         }
         ArgumentMistake::Renderer => {
             let known: Vec<&str> = Renderer::here().iter().map(|known| known.word()).collect();
-            t!(lang, "argument.renderers", known = known.join(", "))
+            t!(lang, "argument.renderers", known = listed(lang, known))
         }
         ArgumentMistake::EmptyPath => t!(lang, "argument.file"),
         ArgumentMistake::Endpoint => t!(lang, "argument.endpoint"),
@@ -48,14 +48,14 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
         ArgumentMistake::NotGroup => t!(lang, "argument.no_group"),
         ArgumentMistake::NoSuchInterface(missing) => no_such_interface(lang, missing),
         ArgumentMistake::Encoding => {
-            let known = Charset::ALL.map(Charset::full_name).join(", ");
+            let known = listed(lang, Charset::ALL.map(Charset::full_name));
             t!(lang, "argument.encodings", known = known)
         }
         ArgumentMistake::Checksum { known } => {
-            t!(lang, "argument.checksums", known = known.join(", "))
+            t!(lang, "argument.checksums", known = listed(lang, known))
         }
         ArgumentMistake::Format { known } => {
-            t!(lang, "argument.formats", known = known.join(", "))
+            t!(lang, "argument.formats", known = listed(lang, known))
         }
         ArgumentMistake::Percent { least, most } => {
             t!(lang, "argument.percent", least = least, most = most)

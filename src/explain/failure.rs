@@ -1,7 +1,7 @@
 //! Failures in words: what happened, why, and what to do.
 
 use super::error_name::error_name;
-use super::{file, loss, system, way};
+use super::{file, lookup, loss, system, way};
 use crate::config::shell_quoted;
 use crate::payload::printable;
 use crate::peer::{Name, Peer};
@@ -354,7 +354,7 @@ fn detail(lang: Lang, cause: &Cause) -> String {
     let icmp =
         matches!(cause, Cause::PortUnreachable { .. }).then(|| t!(lang, "failure.icmp_port"));
     let reported = match cause {
-        Cause::NoSuchHost { detail } if !detail.is_empty() => Some(detail.clone()),
+        Cause::NoSuchHost { detail } if !detail.is_empty() => Some(lookup::reason(lang, detail)),
         // A panic message may contain control characters.
         Cause::Died { reason } => Some(printable::line(reason.as_bytes())),
         _ => None,

@@ -3,7 +3,7 @@
 use crate::payload::printable;
 use crate::traffic::Other;
 use crate::traffic::{Cause, FilePlace, FileProblem, Operation};
-use crate::words::grouped;
+use crate::words::{grouped, listed};
 use crate::{t, words::Lang};
 use std::io::{Error, ErrorKind};
 
@@ -160,7 +160,7 @@ pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
     let reasons: Vec<String> = reasons.iter().map(reason).collect();
     match reasons.is_empty() {
         true => count,
-        false => format!("{count} ({})", reasons.join(", ")),
+        false => format!("{count} ({})", listed(lang, &reasons)),
     }
 }
 
@@ -177,7 +177,7 @@ fn lines(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> Option<String> {
     };
     let names: Option<Vec<String>> = others.iter().map(name).collect();
     let names = names.filter(|names| !names.is_empty())?;
-    let (count, lines) = (grouped(skipped), names.join(", "));
+    let (count, lines) = (grouped(skipped), listed(lang, &names));
     Some(t!(lang, "notice.other_lines", count = count, lines = lines))
 }
 

@@ -6,7 +6,10 @@ use crate::payload::template::Variable;
 use crate::payload::{TextMistake, TextProblem};
 use crate::peer::NameError;
 use crate::settings::tab::{AddressFault, GroupFault};
-use crate::{t, words::Lang};
+use crate::{
+    t,
+    words::{Lang, listed},
+};
 
 /// Explains what is wrong with a typed address.
 pub fn address_fault(lang: Lang, fault: &AddressFault) -> String {
@@ -60,7 +63,7 @@ pub(super) fn among(lang: Lang, mistake: &TextMistake, variables: &[&str]) -> St
 
 /// Says that an interface does not exist, and which ones do.
 pub fn no_such_interface(lang: Lang, missing: &NoSuchInterface) -> String {
-    let known = missing.known.join(", ");
+    let known = listed(lang, &missing.known);
     t!(
         lang,
         "host.no_such_interface",

@@ -14,6 +14,7 @@ mod framing;
 mod idle;
 mod impair;
 mod input;
+mod lookup;
 mod loss;
 mod notice;
 mod reason;

@@ -5,7 +5,7 @@ use crate::automation::FASTEST;
 use crate::config::ValueMistake;
 use crate::payload::printable;
 use crate::t;
-use crate::words::Lang;
+use crate::words::{Lang, listed};
 
 /// The reason why a value cannot be used.
 pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
@@ -29,12 +29,17 @@ pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
         }
         ValueMistake::OneOf { step, fields } => {
             let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
-            t!(lang, "cli.one_of", step = step, fields = fields.join(", "))
+            t!(
+                lang,
+                "cli.one_of",
+                step = step,
+                fields = listed(lang, &fields)
+            )
         }
         ValueMistake::Hex(wrong) => format!("`hex`: {}", super::input::mistake(lang, wrong)),
         ValueMistake::Regex(problem) => rule_problem(lang, problem),
         ValueMistake::Checksum { known } => {
-            let known = t!(lang, "argument.checksums", known = known.join(", "));
+            let known = t!(lang, "argument.checksums", known = listed(lang, known));
             format!("`checksum`: {known}")
         }
         ValueMistake::ChecksumOfCount => t!(lang, "cli.sum_of_count"),

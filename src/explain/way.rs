@@ -3,7 +3,10 @@
 use crate::config::session::NamedGroup;
 use crate::engine::Interfaces;
 use crate::traffic::{InterfaceAddress, Reach};
-use crate::{t, words::Lang};
+use crate::{
+    t,
+    words::{Lang, listed},
+};
 use std::net::IpAddr;
 
 /// Explains that there is no route: what happened and the cure.
@@ -22,9 +25,9 @@ pub fn failure(
     let cure = match reach {
         Reach::OtherVersion => t!(lang, "failure.other_family.cure"),
         _ if ways.is_empty() => t!(lang, "way.no_interface"),
-        Reach::Beyond => t!(lang, "way.beyond_cure", ways = listed(ways)),
-        Reach::Broadcast => t!(lang, "way.bind", ways = listed(ways)),
-        Reach::Multicast => t!(lang, "way.join", ways = listed(ways)),
+        Reach::Beyond => t!(lang, "way.beyond_cure", ways = addresses(lang, ways)),
+        Reach::Broadcast => t!(lang, "way.bind", ways = addresses(lang, ways)),
+        Reach::Multicast => t!(lang, "way.join", ways = addresses(lang, ways)),
     };
     (what, cure)
 }
@@ -44,7 +47,7 @@ pub fn astray(
     if !group && !interfaces.is_broadcast(to) {
         return None;
     }
-    let ways = listed(&interfaces.ways(to));
+    let ways = addresses(lang, &interfaces.ways(to));
     if ways.is_empty() || groups.iter().any(|joined| joined.group == to) {
         return None;
     }
@@ -61,9 +64,8 @@ pub fn astray(
 }
 
 /// Formats `eth0 192.168.1.5, wlan0 10.0.0.7`.
-fn listed(ways: &[InterfaceAddress]) -> String {
-    let ways = ways.iter().map(ToString::to_string);
-    ways.collect::<Vec<_>>().join(", ")
+fn addresses(lang: Lang, ways: &[InterfaceAddress]) -> String {
+    listed(lang, ways.iter().map(ToString::to_string))
 }
 
 #[cfg(test)]

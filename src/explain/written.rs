@@ -6,7 +6,7 @@ use super::value::value_mistake;
 use crate::config::ron_file::Known;
 use crate::config::{FileMistake, FileProblem};
 use crate::t;
-use crate::words::Lang;
+use crate::words::{Lang, listed};
 use ron::Error;
 use std::fmt;
 
@@ -17,7 +17,12 @@ pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
         FileProblem::UnknownField {
             found,
             known: Known::Fields(known),
-        } => t!(lang, "ron.field", found = found, known = known.join(", ")),
+        } => t!(
+            lang,
+            "ron.field",
+            found = found,
+            known = listed(lang, *known)
+        ),
         FileProblem::UnknownField { found, .. } => t!(lang, "ron.unknown", path = found),
         FileProblem::Value(mistake) => value_mistake(lang, mistake),
         FileProblem::Config { field, problem } => config_mistake(lang, field, problem),
@@ -45,7 +50,7 @@ fn syntax(lang: Lang, error: &Error, known: Known) -> String {
             | Error::SuggestRawIdentifier(_)
             | Error::InvalidIdentifier(_),
             Known::Fields(known),
-        ) => t!(lang, "ron.fields", known = known.join(", ")),
+        ) => t!(lang, "ron.fields", known = listed(lang, known)),
         (
             Error::ExpectedStructLike
             | Error::ExpectedNamedStructLike(_)
@@ -53,7 +58,7 @@ fn syntax(lang: Lang, error: &Error, known: Known) -> String {
             | Error::SuggestRawIdentifier(_)
             | Error::InvalidIdentifier(_),
             Known::Variants(known),
-        ) => t!(lang, "ron.one_of", known = known.join(", ")),
+        ) => t!(lang, "ron.one_of", known = listed(lang, known)),
         _ => plain(lang, error),
     }
 }
@@ -98,7 +103,7 @@ fn plain(lang: Lang, error: &Error) -> String {
             lang,
             "ron.variant",
             found = found,
-            known = expected.join(", ")
+            known = listed(lang, *expected)
         ),
         Error::NoSuchStructField {
             expected, found, ..
@@ -106,7 +111,7 @@ fn plain(lang: Lang, error: &Error) -> String {
             lang,
             "ron.field",
             found = found,
-            known = expected.join(", ")
+            known = listed(lang, *expected)
         ),
         // The expected name is internal.
         Error::ExpectedDifferentStructName { found, .. } => t!(lang, "ron.name", found = found),

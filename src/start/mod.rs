@@ -231,7 +231,8 @@ fn icon() -> egui::IconData {
 /// The settings with a new session of this kind in front. The session replaces a single tab with
 /// default settings.
 fn with_new(mut settings: Settings, kind: SessionKind) -> Settings {
-    let new = TabSettings::of_kind(kind);
+    let mut new = TabSettings::of_kind(kind);
+    new.network.propose(&[]);
     match settings.tabs.as_mut_slice() {
         [only] if *only == TabSettings::default() => *only = new,
         _ => settings.tabs.push(new),

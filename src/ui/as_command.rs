@@ -7,6 +7,7 @@ use crate::config::session::CommandFile;
 use crate::disk::{Existing, Replacement};
 use crate::jobs::Job;
 use crate::settings::tab::WrittenPath;
+use crate::words::listed;
 use crate::{explain, t};
 use egui::{RichText, Ui};
 use std::io::{self, Write as _};
@@ -29,7 +30,7 @@ impl AsCommand {
         ui.add(egui::Label::new(shown).wrap().selectable(true));
         let files: Vec<&str> = config.files().iter().map(|file| file.name).collect();
         if !files.is_empty() {
-            let files = files.join(", ");
+            let files = listed(cx.lang, &files);
             let message = t!(cx.lang, "as_command.brings", files = files);
             ui.label(RichText::new(message).color(cx.palette.dim));
         }

@@ -47,6 +47,22 @@ impl Lang {
     }
 }
 
+/// The items of a list in one line, as the language separates them.
+pub fn listed<S: AsRef<str>>(lang: Lang, items: impl IntoIterator<Item = S>) -> String {
+    let separator = match lang {
+        Lang::Chinese => "、",
+        Lang::English => ", ",
+    };
+    let mut list = String::new();
+    for (at, item) in items.into_iter().enumerate() {
+        if at > 0 {
+            list.push_str(separator);
+        }
+        list.push_str(item.as_ref());
+    }
+    list
+}
+
 /// `t!(lang, "some.key", name = value, …)`: the text with that key, as a `String`. English
 /// texts may contain `%{count} row⟨|s⟩` and `⟨was|were⟩`: see [`numbered`].
 #[macro_export]

@@ -10,6 +10,9 @@ fn a_word_that_is_missing_is_named() {
         let said = format!("DATA is missing: netpeer send {word} {to} DATA");
         assert!(ended.err.contains(&said), "{}", ended.err);
     }
+    let ended = run(&["send", "127.0.0.1:18888"]);
+    let said = "DATA is missing: netpeer send 127.0.0.1:18888 DATA";
+    assert!(ended.err.contains(said), "{}", ended.err);
     for words in [&["/tmp/s.sock", "hi"][..], &["udp", "@name", "hi"]] {
         let ended = run(&[&["send"], words].concat());
         assert_eq!(ended.status, Some(2));

@@ -56,7 +56,7 @@ fn a_request_to_end_gives_the_totals() {
     let ended = program.ended();
     assert_eq!(ended.status, Some(0));
     assert!(
-        ended.out.contains("Disconnected, the port is free again"),
+        ended.out.contains("Closed, the port is free again"),
         "{}",
         ended.out
     );

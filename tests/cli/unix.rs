@@ -22,7 +22,7 @@ s.connect(sys.argv[1]); s.sendall(b'from python'); print(s.recv(99))";
     let ended = program.ended();
     assert_eq!(ended.status, Some(0));
     assert!(
-        ended.out.contains("Disconnected, the name is given up"),
+        ended.out.contains("Closed, the name is no longer used"),
         "{}",
         ended.out
     );

@@ -94,7 +94,7 @@ fn what_happens_to_a_session_is_announced() {
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);
         let (closed, bound) = (
-            window.name("未连接", "Not connected"),
+            window.name("未打开", "Closed"),
             window.name("已绑定 ", "Bound to "),
         );
         assert!(announces(&window, closed, Live::Polite));

@@ -137,15 +137,15 @@ fn all_are_sent_in_turn_once_or_until_they_are_stopped() {
             ("b", TextFormat::Text, "two"),
         ];
         let mut window = with_snippets(lang, to, &all);
-        window.fill("轮发间隔", "Interval between snippets", "1");
+        window.fill("片段间隔", "Interval between snippets", "1");
         window.click(ALL.0, ALL.1);
         assert_eq!([receive(&far), receive(&far)], [b"one", b"two"]);
-        let stop = ("停止轮发", "Stop sending in turn");
+        let stop = ("停止发送", "Stop sending in turn");
         let has = |window: &Window, name: (&str, &str)| window.has(name.0) || window.has(name.1);
         window.until_says("2/2");
         window.until("the end", |window| has(window, ALL));
         // No state of the first run is left: the next run starts with the first snippet.
-        window.click("循环轮发", "Loop");
+        window.click("循环发送", "Loop");
         window.click(ALL.0, ALL.1);
         for _ in 0..3 {
             assert_eq!([receive(&far), receive(&far)], [b"one", b"two"]);

@@ -59,7 +59,7 @@ fn f5_connects_and_disconnects() {
     window.press(Modifiers::NONE, Key::F5);
     window.until_says("Bound to 127");
     window.press(Modifiers::NONE, Key::F5);
-    window.until_says("Not connected");
+    window.until_says("Closed");
 }
 
 #[test]

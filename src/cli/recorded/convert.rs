@@ -13,7 +13,7 @@ use crate::explain;
 use crate::payload::printable;
 use crate::signals::{self, Requests};
 use crate::t;
-use crate::words::{Lang, grouped};
+use crate::words::{Lang, grouped, listed};
 use clap::Args;
 use std::cell::RefCell;
 use std::io::{self, ErrorKind, IsTerminal as _};
@@ -72,7 +72,7 @@ impl ConvertOptions {
         };
         let opened = match import::open(input.bytes(&hand_on)) {
             Ok(opened) => opened,
-            Err(error) => return Ok(self.reading(Err(error), 0).report(true, lang)),
+            Err(error) => return Ok(self.reading(Err(error), 0).report(lang)),
         };
         self.check(opened.format(), lang)?;
         let existing = match self.force {
@@ -101,13 +101,13 @@ impl ConvertOptions {
         let reading = self.reading(result, conversion.rows());
         // Reading may have stopped because a write failed.
         if reading.is_none() && !conversion.has_failed() {
-            return Ok(reading.report(true, lang));
+            return Ok(reading.report(lang));
         }
         match conversion.finish() {
             Ok(converted) => self.tell(&converted, lang),
             Err(error) => return Ok(self.failed(&error, lang)),
         }
-        Ok(reading.report(true, lang))
+        Ok(reading.report(lang))
     }
 
     /// The format of the output: the option's, or that of the extension.
@@ -172,11 +172,7 @@ impl ConvertOptions {
             .map(|(lost, count)| words(lang, *lost, *count))
             .collect();
         if !lost.is_empty() {
-            let separator = match lang {
-                Lang::Chinese => "、",
-                Lang::English => ", ",
-            };
-            let lost = lost.join(separator);
+            let lost = listed(lang, &lost);
             text.push_str(&t!(lang, "recorded.not_kept", lost = lost));
         }
         diagnostics::say(&text);

@@ -1,13 +1,12 @@
 //! The input of `show` and `convert`: a capture file, a pipe, or the standard input.
 
-use super::report::unread;
 use crate::capture::import;
 use crate::cli::{blocking_io, diagnostics};
 use crate::engine::{Clock, open_file};
 use crate::explain;
 use crate::payload::printable;
 use crate::t;
-use crate::traffic::{Cause, Micros};
+use crate::traffic::{Cause, Failure, Micros, Operation};
 use crate::words::Lang;
 use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal as _, Read};
@@ -17,6 +16,15 @@ use std::path::{Path, PathBuf};
 /// Whether the path is `-`, the standard input or output.
 pub fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// The failure of a file that could not be opened, or not read to its end.
+pub fn unread(path: &Path, cause: Cause) -> Failure {
+    Failure {
+        operation: Operation::Open,
+        address: input_name(path),
+        cause,
+    }
 }
 
 /// The path of an input as messages name it.

@@ -1,11 +1,11 @@
 //! The report of errors in a capture file that was read.
 
-use super::input::input_name;
+use super::input::{input_name, unread};
 use crate::capture::import::{ImportError, ImportPosition, ImportProblem, ImportSummary};
 use crate::cli::{CommandOutcome, diagnostics};
 use crate::engine::{Interfaces, file_error};
 use crate::explain;
-use crate::traffic::{Cause, Failure, Notice, Operation, Other};
+use crate::traffic::{Notice, Other};
 use crate::words::Lang;
 use std::path::Path;
 
@@ -34,9 +34,8 @@ impl Reading<'_> {
         is_other || is_first && self.rows == 0
     }
 
-    /// Reports where and how the file is damaged. With `all`, also reports how many of its
-    /// packets are not rows.
-    pub fn report(self, all: bool, lang: Lang) -> CommandOutcome {
+    /// Reports where and how the file is damaged, and how many of its packets are not rows.
+    pub fn report(self, lang: Lang) -> CommandOutcome {
         let is_none = self.is_none();
         let summary = match self.result {
             Ok(summary) => summary,
@@ -51,7 +50,7 @@ impl Reading<'_> {
         let others = summary.skipped;
         let is_line = |(other, _): &(Other, u64)| matches!(other, Other::Line(_));
         let is_damaged = others.iter().any(is_line);
-        if is_damaged || all && !others.is_empty() {
+        if !others.is_empty() {
             let read = Notice::FileRead {
                 path: input_name(self.path),
                 records: self.rows,
@@ -64,15 +63,6 @@ impl Reading<'_> {
             true => CommandOutcome::Failed,
             false => CommandOutcome::Passed,
         }
-    }
-}
-
-/// The failure of a file that could not be opened, or not read to its end.
-pub fn unread(path: &Path, cause: Cause) -> Failure {
-    Failure {
-        operation: Operation::Open,
-        address: input_name(path),
-        cause,
     }
 }
 

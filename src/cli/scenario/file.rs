@@ -242,7 +242,7 @@ mod tests {
         assert!(time.starts_with("3:") && time.contains("200ms"), "{time}");
         let twice = error("(sessions: {\"a\": Udp(),\n\"a\": Udp()}, steps: [])");
         assert!(
-            twice.starts_with("2:") && twice.contains("stands there twice"),
+            twice.starts_with("2:") && twice.contains("is given twice"),
             "{twice}"
         );
         assert!(error("(sessions: {}").starts_with("1:"));

@@ -9,7 +9,7 @@ use crate::cli::session::Unsent;
 use crate::cli::{CommandOutcome, diagnostics};
 use crate::engine::Repeating;
 use crate::traffic::{Cause, Failure, NameProblem, Notice, Operation};
-use crate::words::grouped;
+use crate::words::{grouped, listed};
 use crate::{explain, t};
 use crossbeam_channel::RecvTimeoutError;
 use std::time::Duration;
@@ -154,7 +154,11 @@ impl Terminal {
                     t!(self.lang, "cli.unsent_blocks", count = number)
                 }
                 true => t!(self.lang, "cli.unsent", count = number),
-                false => t!(self.lang, "cli.unsent_lines", lines = numbers.join(", ")),
+                false => t!(
+                    self.lang,
+                    "cli.unsent_lines",
+                    lines = listed(self.lang, &numbers)
+                ),
             });
         }
         unsent
