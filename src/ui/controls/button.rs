@@ -4,7 +4,7 @@ use super::{Lamp, named};
 use crate::ui::theme::{self, Palette};
 use egui::{
     Align2, Button, Color32, CornerRadius, FontId, Painter, Pos2, Response, RichText, Sense,
-    Stroke, StrokeKind, Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
+    Stroke, StrokeKind, Tooltip, Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
 };
 
 /// The width of the sign on a chip.
@@ -45,7 +45,14 @@ pub fn unless<R>(ui: &mut Ui, reason: Option<&str>, add: impl FnOnce(&mut Ui) ->
         add(ui)
     });
     if let Some(reason) = reason {
-        shown.response.on_disabled_hover_text(reason);
+        // At the pointer: below all of them it might cover what helps.
+        let tooltip = Tooltip::for_disabled(&shown.response)
+            .at_pointer()
+            .gap(12.0);
+        tooltip.show(|ui| {
+            ui.set_max_width(ui.spacing().tooltip_width);
+            ui.label(reason);
+        });
     }
     shown.inner
 }

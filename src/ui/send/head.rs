@@ -20,6 +20,8 @@ const LOW_BOX: f32 = 118.0;
 /// The width of the format, and the least width of the length: it is reserved, so that nothing
 /// moves during typing.
 const FORMAT: f32 = 144.0;
+/// What the words of the format have around them in all where there is little room.
+const APART: f32 = 24.0;
 const LENGTH: f32 = 130.0;
 /// The menus of the history and of snippets.
 const STORED: f32 = 160.0;
@@ -186,7 +188,7 @@ impl SendDraft {
         ];
         let name = t!(cx.lang, "send.format");
         let width = match target::is_cramped(ui) {
-            true => controls::segmented_width(ui, &formats).ceil(),
+            true => controls::segmented_width(ui, &formats).ceil() + APART,
             false => FORMAT,
         };
         ui.allocate_ui(vec2(width, theme::FIELD), |ui| {
