@@ -13,7 +13,7 @@ use crate::ui::{Action, UiContext, grouped, narrow, theme};
 use egui::{ComboBox, RichText, Ui};
 
 /// What the list of connections has beside its text, in points.
-const ARROW: f32 = 34.0;
+const ARROW: f32 = 30.0;
 
 impl SendDraft {
     /// The address it would go to, for a preview.
@@ -139,7 +139,10 @@ impl SendDraft {
         let text = now.map_or(everybody.clone(), |to| connection_text(cx, session, to));
         let width = if is_wide(ui) { 220.0 } else { 168.0 };
         let fits = |part: &str| narrow::fits(ui.painter(), part, width - ARROW);
-        let shown = narrow::middle_of(&text, fits);
+        let shown = match now {
+            Some(_) => narrow::middle_of(&text, fits),
+            None => text.clone(),
+        };
         let combo = ComboBox::from_id_salt("peer")
             .icon(controls::combo_arrow)
             .selected_text(RichText::new(&shown).font(theme::mono()))
