@@ -69,7 +69,16 @@ impl Entry {
         let mut chosen = None;
         for (is_offered, enabled, key, choice) in items {
             let text = || t!(cx.lang, key);
-            if is_offered && ui.add_enabled(enabled, Button::new(text())).clicked() {
+            if !is_offered {
+                continue;
+            }
+            let item = ui.add_enabled(enabled, Button::new(text()));
+            let why = match (self.left, self.far.connection) {
+                (true, _) => t!(cx.lang, "peers.has_left"),
+                (false, Some(_)) => t!(cx.lang, "send.we_finished"),
+                (false, None) => t!(cx.lang, "peers.nameless"),
+            };
+            if controls::of_no_use(ui, item, &why).clicked() {
                 chosen = Some(choice);
             }
         }

@@ -33,27 +33,32 @@ pub(super) fn ui(
         ui.close();
     }
     let items = [
-        ("tabs.close", Action::CloseTab(place), true),
+        ("tabs.close", Action::CloseTab(place), None),
         (
             "tabs.close_others",
             Action::CloseOtherTabs(place),
-            count > 1,
+            (count <= 1).then_some("tabs.is_alone"),
         ),
-        ("tabs.duplicate", Action::DuplicateTab(place), true),
+        ("tabs.duplicate", Action::DuplicateTab(place), None),
         (
             "tabs.move_left",
             Action::MoveTab(place, place.saturating_sub(1)),
-            place > 0,
+            (place == 0).then_some("tabs.is_first"),
         ),
         (
             "tabs.move_right",
             Action::MoveTab(place, place + 1),
-            place + 1 < count,
+            (place + 1 >= count).then_some("tabs.is_last"),
         ),
     ];
-    for (name, action, enabled) in items {
+    for (name, action, why) in items {
         let item = egui::Button::new(t!(cx.lang, name));
-        if ui.add_enabled(enabled, item).clicked() {
+        let item = ui.add_enabled(why.is_none(), item);
+        let item = match why {
+            Some(why) => controls::of_no_use(ui, item, &t!(cx.lang, why)),
+            None => item,
+        };
+        if item.clicked() {
             chosen = Some(action);
             ui.close();
         }
