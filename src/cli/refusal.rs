@@ -210,7 +210,7 @@ mod tests {
         ("udp --for 5", "数字加单位"),
         ("udp --loss 200", "允许 0% 到 100%"),
         ("udp --bind 127.0.0.1:80x", "“80x”"),
-        ("udp --ending foo", "可以写：none, lf, crlf, cr"),
+        ("udp --ending foo", "可以写：none、lf、crlf、cr"),
         ("udp --bind", "“--bind <ADDR[:PORT]>”后面缺少值"),
         ("udp --json=1", "“--json”不带值"),
         ("tcp-client", "缺少必需的参数：\n  <HOST:PORT>"),

@@ -195,7 +195,9 @@ impl SendOptions {
                 let words = format!("{word} {to}");
                 return Err(t!(lang, "argument.send_data", words = words));
             }
-            [to] => return Err(t!(lang, "argument.send_data", words = to)),
+            [to] if kind(to).is_none() => {
+                return Err(t!(lang, "argument.send_data", words = to));
+            }
             [to, data] => (SessionKind::Udp, to, data),
             [word, to, data] => match kind(word) {
                 Some(kind) => (kind, to, data),

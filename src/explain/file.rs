@@ -260,7 +260,7 @@ mod tests {
         let found = [(Other::Line(7), 1), (Other::Line(1_200), 3)];
         for (lang, lines) in [
             (Lang::English, "lines that are no records: 7, 1,200–1,202"),
-            (Lang::Chinese, "第 7, 1,200–1,202 行"),
+            (Lang::Chinese, "第 7、1,200–1,202 行"),
         ] {
             let message = others(lang, 4, &found);
             assert!(message.contains(lines), "{message}");

@@ -3,8 +3,15 @@
 use super::mistake;
 use super::regular::regex_problem;
 use crate::payload::TextMistake;
-use crate::traffic::{FilterMistake, FilterProblem};
+use crate::traffic::{FilterMistake, FilterProblem, SimilarKey};
 use crate::{t, words::Lang};
+
+/// The hint that a word of a filter is no key.
+pub fn similar_key(lang: Lang, similar: &SimilarKey) -> String {
+    let SimilarKey { word, key } = similar;
+    let (word, key) = (format!("{word}:"), format!("{key}:"));
+    t!(lang, "filter.similar_key", word = word, key = key)
+}
 
 pub fn filter_mistake(lang: Lang, wrong: &FilterMistake) -> String {
     let problem = match &wrong.problem {

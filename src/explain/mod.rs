@@ -31,7 +31,7 @@ pub use argument::argument_mistake;
 pub use config::config_mistake;
 pub use describe::describe;
 pub use failure::{Explanation, failure, last_failure};
-pub use filter::filter_mistake;
+pub use filter::{filter_mistake, similar_key};
 pub use framing::framing_mistake;
 pub use idle::idle;
 pub use impair::plan_mistake;

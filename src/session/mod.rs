@@ -207,6 +207,11 @@ impl Session {
         self.senders.all()
     }
 
+    /// Whether there were more senders than are listed.
+    pub fn has_forgotten_senders(&self) -> bool {
+        self.senders.has_forgotten()
+    }
+
     /// The multicast groups joined.
     pub fn groups(&self) -> &[NamedGroup] {
         &self.groups

@@ -28,12 +28,19 @@ pub struct Senders {
     /// Received and sent, of clients of a relay that are not in the list yet.
     unlisted: HashMap<Peer, (Volume, Volume)>,
     turn: u64,
+    /// Whether a peer was removed because others came.
+    forgot: bool,
 }
 
 impl Senders {
     /// The senders, in the order in which they were added.
     pub fn all(&self) -> &[PeerCounters] {
         &self.all
+    }
+
+    /// Whether there were more senders than are listed.
+    pub fn has_forgotten(&self) -> bool {
+        self.forgot
     }
 
     /// Counts the traffic of a peer. With `adds`, a new peer is added to the list: data sent to it
@@ -96,6 +103,7 @@ impl Senders {
     }
 
     fn forget_silent(&mut self) {
+        self.forgot = true;
         let mut turns: Vec<u64> = self.all.iter().map(|sender| sender.turn).collect();
         turns.sort_unstable();
         let oldest = turns.get(turns.len().saturating_sub(KEPT)).copied();
@@ -157,6 +165,7 @@ mod tests {
         senders.count(&exchange(0, 1, 0), true);
         senders.count(&exchange(60_000, 1, 0), true);
         assert_eq!(senders.all().len(), KEPT + 1);
+        assert!(senders.has_forgotten());
         let first = senders.all()[0];
         assert_eq!(first.peer, exchange(0, 0, 0).far.peer);
         assert_eq!(first.received.records, 2);

@@ -36,7 +36,7 @@ pub use automatic::{Automatic, Refusal};
 pub use bytes_location::BytesLocation;
 pub use chunk::{Chunk, ChunkBuilder, Columns, ConnectionNotice, Damaged, Exchange, Repeats};
 pub use count::{RecordCount, Shown, Totals, Volume};
-pub use filter::{Describe, Filter, FilterMistake, FilterProblem, TextPart};
+pub use filter::{Describe, Filter, FilterMistake, FilterProblem, SimilarKey, TextPart};
 pub use found::{Hits, Question, SearchHits};
 pub use interface_address::InterfaceAddress;
 pub use local_addresses::LocalAddresses;

@@ -53,7 +53,7 @@ fn the_help_and_the_manual_are_in_the_language_asked_for() {
     let relay = run(&["relay", "--lang", "zh"]);
     assert_eq!(relay.status, Some(2));
     assert!(
-        relay.err.contains("可用的子命令：udp, tcp"),
+        relay.err.contains("可用的子命令：udp、tcp"),
         "{}",
         relay.err
     );

@@ -72,7 +72,7 @@ impl ConvertOptions {
         };
         let opened = match import::open(input.bytes(&hand_on)) {
             Ok(opened) => opened,
-            Err(error) => return Ok(self.reading(Err(error), 0).report(lang)),
+            Err(error) => return Ok(self.reading(Err(error), 0).report(true, lang)),
         };
         self.check(opened.format(), lang)?;
         let existing = match self.force {
@@ -101,13 +101,13 @@ impl ConvertOptions {
         let reading = self.reading(result, conversion.rows());
         // Reading may have stopped because a write failed.
         if reading.is_none() && !conversion.has_failed() {
-            return Ok(reading.report(lang));
+            return Ok(reading.report(true, lang));
         }
         match conversion.finish() {
             Ok(converted) => self.tell(&converted, lang),
             Err(error) => return Ok(self.failed(&error, lang)),
         }
-        Ok(reading.report(lang))
+        Ok(reading.report(true, lang))
     }
 
     /// The format of the output: the option's, or that of the extension.

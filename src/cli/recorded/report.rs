@@ -34,8 +34,9 @@ impl Reading<'_> {
         is_other || is_first && self.rows == 0
     }
 
-    /// Reports where and how the file is damaged, and how many of its packets are not rows.
-    pub fn report(self, lang: Lang) -> CommandOutcome {
+    /// Reports where and how the file is damaged, and how many of its packets are not rows. Without
+    /// `all`, repeated TCP segments are not worth a report of their own.
+    pub fn report(self, all: bool, lang: Lang) -> CommandOutcome {
         let is_none = self.is_none();
         let summary = match self.result {
             Ok(summary) => summary,
@@ -50,7 +51,8 @@ impl Reading<'_> {
         let others = summary.skipped;
         let is_line = |(other, _): &(Other, u64)| matches!(other, Other::Line(_));
         let is_damaged = others.iter().any(is_line);
-        if !others.is_empty() {
+        let is_repeated = |(other, _): &(Other, u64)| *other == Other::Retransmitted;
+        if all && !others.is_empty() || !others.iter().all(is_repeated) {
             let read = Notice::FileRead {
                 path: input_name(self.path),
                 records: self.rows,

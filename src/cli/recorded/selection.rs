@@ -2,14 +2,14 @@
 
 use super::input::RecordedInput;
 use crate::capture::Carrier;
-use crate::cli::values;
+use crate::cli::{diagnostics, values};
 use crate::engine::{Clock, Interfaces};
 use crate::explain::{self, describe};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::t;
 use crate::traffic::stream_text::StreamTextReader;
-use crate::traffic::{Body, Filter, Micros, Notice, Record, moment};
+use crate::traffic::{Body, Filter, Micros, Notice, Record, SimilarKey, moment};
 use crate::words::Lang;
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -64,6 +64,10 @@ impl RowSelection {
             let mistake = explain::filter_mistake(lang, &mistake);
             t!(lang, "recorded.bad_filter", text = text, mistake = mistake)
         })?;
+        if let Some(similar) = SimilarKey::in_filter(&text) {
+            let hint = explain::similar_key(lang, &similar);
+            diagnostics::say(&format!("netpeer: {hint}"));
+        }
         let local = None;
         Ok(filter.map(|filter| Sieve { filter, local }))
     }

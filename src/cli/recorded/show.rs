@@ -67,7 +67,7 @@ impl ShowOptions {
         let path = &self.file;
         let reading = Reading { path, result, rows };
         let is_none = reading.is_none();
-        let outcome = reading.report(lang);
+        let outcome = reading.report(self.totals, lang);
         if self.totals && !is_none {
             diagnostics::say(&totals::words(lang, &totals, true));
         }

@@ -16,7 +16,7 @@ pub(super) enum FilterKey {
     Until,
 }
 
-const KEYS: [(&str, FilterKey); 8] = [
+pub(super) const KEYS: [(&str, FilterKey); 8] = [
     ("hex", FilterKey::Hex),
     ("from", FilterKey::From),
     ("to", FilterKey::To),

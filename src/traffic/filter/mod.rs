@@ -22,12 +22,14 @@ mod lexer;
 mod marks;
 mod mistake;
 mod read;
+mod similar;
 mod term;
 mod word;
 
 use crate::peer::Peer;
 pub use marks::TextPart;
 pub use mistake::{FilterMistake, FilterProblem};
+pub use similar::SimilarKey;
 
 use super::{Body, Chunk, Columns, Hits, Micros, Notice, Record, RecordKind};
 use lexer::{Lexer, Piece};

@@ -98,6 +98,26 @@ pub(super) fn count(session: &Session) -> usize {
     }
 }
 
+/// How many there are, behind the heading: without those that have left, and with a word if there
+/// were more.
+pub(super) fn count_words(cx: UiContext<'_>, session: &Session, all: usize) -> String {
+    let left = match session.kind().is_stream() {
+        true => session.departed().len(),
+        false => session.senders().iter().filter(|known| known.left).count(),
+    };
+    let here = grouped(all.saturating_sub(left) as u64);
+    match (left, session.has_forgotten_senders()) {
+        (0, false) => format!(" {here}"),
+        (_, false) => t!(
+            cx.lang,
+            "peers.here_of",
+            here = here,
+            all = grouped(all as u64)
+        ),
+        (_, true) => t!(cx.lang, "peers.newest", count = grouped(all as u64)),
+    }
+}
+
 /// Connections that stand come first, then those that closed, the last one first.
 pub(super) fn entries(session: &Session, lines: Range<usize>) -> Vec<Entry> {
     if !session.kind().is_stream() {

@@ -59,7 +59,7 @@ impl PeerList<'_> {
         let heading = t!(cx.lang, heading);
         let heading = match count {
             0 => heading,
-            count => format!("{heading} {count}"),
+            count => format!("{heading}{}", entry::count_words(cx, self.session, count)),
         };
         controls::heading(ui, &heading, cx.palette);
         if count == 0 {
