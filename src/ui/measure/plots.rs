@@ -106,7 +106,7 @@ fn trips_ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
         .include_y(1.0)
         .include_x(first - 0.2)
         .include_x(last.max(first + 1.0) + 0.3)
-        .x_axis_formatter(|mark, _| micros(10_f64.powf(mark.value)))
+        .x_axis_formatter(|mark, _| decade(mark.value))
         .x_grid_spacer(move |_| {
             let all = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
             let seen = first..=last.max(first + 1.0);
@@ -122,6 +122,16 @@ fn trips_ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
             plot.bar_chart(BarChart::new("", bars).color(colour))
         });
     plot::name(&shown.response, &t!(cx.lang, "measure.histogram"));
+}
+
+/// A power of ten of microseconds; without decimals, so that the marks stand apart.
+fn decade(exponent: f64) -> String {
+    let value = 10_f64.powf(exponent).round();
+    match value {
+        value if value < 1e3 => format!("{value:.0} µs"),
+        value if value < 1e6 => format!("{:.0} ms", value / 1e3),
+        value => format!("{:.0} s", value / 1e6),
+    }
 }
 
 fn caption(ui: &mut Ui, cx: UiContext<'_>, title: &str, curves: &[Named]) {
