@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io;
 
 /// The number of bytes written between two syncs.
-const STRIDE: u64 = 16 << 20;
+const STRIDE: u64 = 4 << 20;
 
 /// Syncs what was written of a file on a thread of its own, every [`STRIDE`] bytes. Small files
 /// get no thread.

@@ -1,8 +1,9 @@
 //! A user of the window: finds controls by name, clicks, types, and waits.
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::{By, NodeT as _, Queryable as _};
+use egui_kittest::{Harness, Node};
 use netpeer::app::{App, Desktop, Start};
 use netpeer::settings::{LoadedSettings, Settings, Store, TabSettings, file_in, load};
 use netpeer::words::Lang;
@@ -33,6 +34,12 @@ pub struct Window {
     lang: Lang,
     copied: String,
     opened: String,
+}
+
+/// What has this name, except cells and titles of the log: they name themselves by their content.
+fn of_control(name: &str) -> By<'_> {
+    let by = By::new().label(name);
+    by.predicate(|node| !matches!(node.role(), Role::Cell | Role::ColumnHeader))
 }
 
 impl Window {
@@ -147,25 +154,30 @@ impl Window {
         self.lang = lang;
     }
 
+    /// The control of this name.
+    pub fn control<'a>(&'a self, name: &'a str) -> Node<'a> {
+        self.harness.get(of_control(name))
+    }
+
     pub fn click(&mut self, chinese: &str, english: &str) {
         let name = self.name(chinese, english).to_owned();
         self.click_name(&name);
     }
 
     pub fn click_name(&mut self, name: &str) {
-        self.harness.get_by_label(name).click();
+        self.control(name).click();
         self.steps();
     }
 
     /// Scrolls to a control, because a click reaches only a visible one.
     pub fn scroll_to(&mut self, chinese: &str, english: &str) {
         let name = self.name(chinese, english).to_owned();
-        self.harness.get_by_label(&name).scroll_to_me();
+        self.control(&name).scroll_to_me();
         self.steps();
     }
 
     pub fn double_click(&mut self, name: &str) {
-        let node = self.harness.get_by_label(name);
+        let node = self.control(name);
         let pos = node.rect().center();
         node.hover();
         self.steps();
@@ -183,21 +195,20 @@ impl Window {
     /// Replaces the text of a field.
     pub fn fill(&mut self, chinese: &str, english: &str, text: &str) {
         let name = self.name(chinese, english).to_owned();
-        self.harness.get_by_label(&name).focus();
+        self.control(&name).focus();
         self.steps();
         self.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
         self.steps();
         self.harness.key_press(Key::Backspace);
         self.steps();
         if !text.is_empty() {
-            self.harness.get_by_label(&name).type_text(text);
+            self.control(&name).type_text(text);
         }
         self.steps();
     }
 
     pub fn value(&self, chinese: &str, english: &str) -> String {
-        self.harness
-            .get_by_label(self.name(chinese, english))
+        self.control(self.name(chinese, english))
             .value()
             .unwrap_or_default()
     }
@@ -205,11 +216,11 @@ impl Window {
     /// The position in the window.
     pub fn place(&self, chinese: &str, english: &str) -> egui::Rect {
         let name = self.name(chinese, english);
-        self.harness.get_by_label(name).rect()
+        self.control(name).rect()
     }
 
     pub fn has(&self, name: &str) -> bool {
-        self.harness.query_all_by_label(name).next().is_some()
+        self.harness.query_all(of_control(name)).next().is_some()
     }
 
     pub fn says(&self, part: &str) -> bool {
@@ -220,14 +231,14 @@ impl Window {
     }
 
     pub fn is_ticked(&self, chinese: &str, english: &str) -> bool {
-        let node = self.harness.get_by_label(self.name(chinese, english));
+        let node = self.control(self.name(chinese, english));
         node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
     }
 
     /// Whether it is the selected one of several.
     pub fn is_chosen(&self, chinese: &str, english: &str) -> bool {
         let name = self.name(chinese, english);
-        let mut nodes = self.harness.query_all_by_label(name);
+        let mut nodes = self.harness.query_all(of_control(name));
         nodes.any(|node| {
             let node = node.accesskit_node();
             let is_on = node.toggled() == Some(egui::accesskit::Toggled::True);
@@ -236,7 +247,7 @@ impl Window {
     }
 
     pub fn is_enabled(&self, chinese: &str, english: &str) -> bool {
-        let node = self.harness.get_by_label(self.name(chinese, english));
+        let node = self.control(self.name(chinese, english));
         !node.accesskit_node().is_disabled()
     }
 

@@ -176,6 +176,35 @@ fn the_window_has_a_name_and_the_rows_are_in_the_table() {
 }
 
 #[test]
+fn rows_have_cells_and_columns_have_heads() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (socket, to) = far_side();
+        socket.send_to(b"hello", local).unwrap();
+        window.until_says("hello");
+        let named = |role: Role| -> Vec<String> {
+            let nodes = window.harness.query_all_by_role(role);
+            nodes.filter_map(|node| node.accesskit_node().label()).collect()
+        };
+        let heads = [("对端", "Peer"), ("长度", "Length"), ("内容", "Content")];
+        for (chinese, english) in heads {
+            let head = window.name(chinese, english).to_owned();
+            assert!(named(Role::ColumnHeader).contains(&head), "{head}");
+        }
+        for cell in [to.to_string(), "5".to_owned(), "hello".to_owned()] {
+            assert!(named(Role::Cell).contains(&cell), "{cell}");
+        }
+        // Cells are inside their rows.
+        for cell in window.harness.query_all_by_role(Role::Cell) {
+            let around = cell.accesskit_node().parent();
+            let mut around = std::iter::successors(around, AccessKitNode::parent);
+            assert!(around.any(|node| node.role() == Role::Row));
+        }
+    }
+}
+
+#[test]
 fn what_is_of_no_use_says_why() {
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);

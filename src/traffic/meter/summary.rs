@@ -31,6 +31,7 @@ pub struct MeterSummary {
 pub struct RoundTrip {
     pub count: u64,
     pub min: u64,
+    /// The median and the 99th percentile are within 1 %, and rounded to three digits.
     pub median: u64,
     pub p99: u64,
     pub max: u64,
@@ -40,13 +41,41 @@ pub struct RoundTrip {
 impl RoundTrip {
     /// The summary of a histogram; `None` if it is empty.
     pub fn of(times: &Histogram) -> Option<Self> {
+        let (min, max) = (times.min()?, times.max()?);
+        // A quantile is within 1 %: more digits would be invented.
+        let quantile = |part| Some(significant(times.quantile(part)?).clamp(min, max));
         Some(Self {
             count: times.count(),
-            min: times.min()?,
-            median: times.quantile(0.5)?,
-            p99: times.quantile(0.99)?,
-            max: times.max()?,
+            min,
+            median: quantile(0.5)?,
+            p99: quantile(0.99)?,
+            max,
             mean: times.mean()?,
         })
+    }
+}
+
+/// The number rounded to three digits.
+fn significant(number: u64) -> u64 {
+    let digits = number.checked_ilog10().unwrap_or_default();
+    let unit = 10_u64.pow(digits.saturating_sub(2));
+    (number + unit / 2) / unit * unit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_have_the_digits_they_know_and_stay_between_the_ends() {
+        let rounded = [0, 7, 999, 1_004, 806_911, 999_999].map(significant);
+        assert_eq!(rounded, [0, 7, 999, 1_000, 807_000, 1_000_000]);
+        let mut times = Histogram::default();
+        times.add(806_911);
+        let trip = RoundTrip::of(&times).unwrap();
+        assert_eq!((trip.median, trip.p99), (806_911, 806_911));
+        times.add(900_123);
+        let trip = RoundTrip::of(&times).unwrap();
+        assert_eq!(trip.median % 1_000, 0, "{}", trip.median);
     }
 }

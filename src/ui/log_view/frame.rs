@@ -1,7 +1,7 @@
 //! The surroundings of the rows: the titles, and the hint in an empty table.
 
 use super::columns::Columns;
-use super::{column_drag, column_menu};
+use super::{cells, column_drag, column_menu};
 use crate::settings::columns::{ColumnWidths, NARROWEST};
 use crate::t;
 use crate::ui::{UiContext, theme};
@@ -47,6 +47,11 @@ pub fn header(
         ),
         (Some(columns.content), t!(cx.lang, "log.content"), None),
     ];
+    let heads = titles
+        .iter()
+        .filter_map(|(column, title, _)| Some(((*column)?, title.clone())))
+        .collect();
+    cells::add(ui, &header, (rect, free), Role::ColumnHeader, heads);
     for (number, (column, title, width)) in titles.into_iter().enumerate() {
         let Some(column) = column else { continue };
         // A number ends where its title does.

@@ -49,9 +49,63 @@ pub struct Row<'a> {
     pub filter: Option<&'a Filter>,
 }
 
+/// A row in words, for screen readers.
+pub struct SpokenRow {
+    time: String,
+    /// Its kind, peer and length.
+    head: String,
+    content: String,
+}
+
+impl SpokenRow {
+    /// All of it.
+    pub fn line(&self) -> String {
+        let Self {
+            time,
+            head,
+            content,
+        } = self;
+        match head.is_empty() {
+            true => content.clone(),
+            false => format!("{time} {head}: {content}"),
+        }
+    }
+}
+
 impl Row<'_> {
+    /// The left edges of the cells, in points within the row, and their texts.
+    pub fn cells(&self, spoken: &SpokenRow) -> Vec<(f32, String)> {
+        let (record, columns) = (&self.line.record, self.columns);
+        if self.is_classic() {
+            return vec![(0.0, spoken.content.clone())];
+        }
+        let mut cells = Vec::new();
+        cells.extend(columns.time.map(|left| (left, spoken.time.clone())));
+        let since = columns.gap.zip(self.gap);
+        cells.extend(since.map(|(left, micros)| (left, gap(micros))));
+        let is_failure = record.kind() == RecordKind::Failure;
+        if !is_failure {
+            let peer = record.peer().map(|peer| self.cx.interfaces.show(peer));
+            cells.extend(columns.peer.zip(peer));
+            let bytes = matches!(record.body, Body::Received { .. } | Body::Sent { .. });
+            let length = columns.length.filter(|_| bytes);
+            cells.extend(length.map(|left| (left, record.bytes().len().to_string())));
+        }
+        let left = match is_failure {
+            true => columns.failure,
+            false => columns.content,
+        };
+        cells.push((left, spoken.content.clone()));
+        cells
+    }
+
+    fn is_classic(&self) -> bool {
+        let is_failure = self.line.record.kind() == RecordKind::Failure;
+        self.receive.display == Display::Classic && !is_failure
+    }
+
     /// Paints the row; returns its text for screen readers.
-    pub fn paint(&self, painter: &Painter, rect: Rect) -> String {
+    pub fn paint(&self, painter: &Painter, rect: Rect) -> SpokenRow {
         let palette = self.cx.palette;
         let kind = self.line.record.kind();
         let ground = match (self.selected, kind, self.hovered) {
@@ -64,8 +118,12 @@ impl Row<'_> {
         if self.marked {
             sign::paint_mark(painter, rect, palette.event);
         }
-        if self.receive.display == Display::Classic && kind != RecordKind::Failure {
-            return self.classic(painter, rect);
+        if self.is_classic() {
+            return SpokenRow {
+                time: String::new(),
+                head: String::new(),
+                content: self.classic(painter, rect),
+            };
         }
         let middle = rect.top() + self.columns.line / 2.0;
         let time = self
@@ -84,7 +142,7 @@ impl Row<'_> {
         }
         let sign_at = at(self.columns.sign + 6.0);
         sign::paint(painter, sign_at, kind, sign::colour(kind, palette));
-        let message = match self.line.record.body {
+        let content = match self.line.record.body {
             Body::Notice(Notice::Failed(failure)) => {
                 let explained = explain::failure(self.cx.lang, failure);
                 self.failure(painter, rect, &explained);
@@ -96,7 +154,11 @@ impl Row<'_> {
             }
             _ => self.record(painter, rect, middle),
         };
-        format!("{time} {}: {message}", spoken(&self.line.record, self.cx))
+        SpokenRow {
+            time,
+            head: spoken(&self.line.record, self.cx),
+            content,
+        }
     }
 
     fn record(&self, painter: &Painter, rect: Rect, middle: f32) -> String {

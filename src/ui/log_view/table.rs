@@ -6,7 +6,7 @@ use super::menu::Choice;
 use super::offer::{Offer, newer_source};
 use super::row::Row;
 use super::scene::Scene;
-use super::{LogView, Sought, copied, frame, scroll};
+use super::{LogView, Sought, cells, copied, frame, scroll};
 use crate::payload::reading::Reading;
 use crate::session::Session;
 use crate::settings::columns::ColumnWidths;
@@ -237,14 +237,17 @@ impl LogView {
             gap,
             filter: scene.filter_of(line.row),
         };
-        let wording = row.paint(painter, rect);
+        let spoken = row.paint(painter, rect);
         let mut number = t!(scene.cx.lang, "log.row", number = line.row + 1);
         if marked {
             number = format!("{number} {}", t!(scene.cx.lang, "log.marked"));
         }
         response.widget_info(|| {
-            WidgetInfo::selected(Role::Row, true, selected, format!("{number} {wording}"))
+            let wording = format!("{number} {}", spoken.line());
+            WidgetInfo::selected(Role::Row, true, selected, wording)
         });
+        let texts = row.cells(&spoken);
+        cells::add(ui, &response, (rect, scene.area), Role::Cell, texts);
         let asked = RowRequest {
             selects: response.clicked(),
             edits,

@@ -53,7 +53,7 @@ impl Entry {
             parts.push(t!(cx.lang, "send.unsent", bytes = bytes));
         }
         if self.left {
-            parts.push(t!(cx.lang, "peers.left"));
+            parts.push(t!(cx.lang, self.left_key()));
         } else if self.write_closed {
             parts.push(t!(cx.lang, "send.we_finished"));
         } else if self.peer_finished {
@@ -62,10 +62,18 @@ impl Entry {
         parts.join(" · ")
     }
 
+    /// A client of a UDP relay does not leave: the relay forgets one that is idle.
+    fn left_key(&self) -> &'static str {
+        match self.far.connection {
+            Some(_) => "peers.left",
+            None => "peers.idle",
+        }
+    }
+
     /// Its state in a narrow panel.
     pub(super) fn state(&self, cx: UiContext<'_>) -> String {
         match (self.left, self.unsent) {
-            (true, _) => t!(cx.lang, "peers.left"),
+            (true, _) => t!(cx.lang, self.left_key()),
             (false, 0) => {
                 let (received, sent) = (self.received.records, self.sent.records);
                 format!("◀{} ▶{}", short(received), short(sent))
