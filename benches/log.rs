@@ -110,7 +110,7 @@ fn filter() {
 
 fn settle(log: &mut Log, outcome: JournalOutcome) {
     match outcome {
-        JournalOutcome::Written(slot, place) => log.shelved(slot, place),
+        JournalOutcome::Written(slot, place) => log.spilled(slot, place),
         JournalOutcome::Failed(error) => panic!("{error}"),
     };
 }
@@ -135,7 +135,7 @@ fn bare_pass(log: &Log) {
                     BytesLocation::Memory(chunk) => {
                         finder.find_iter(chunk.columns().arena()).count()
                     }
-                    BytesLocation::Shelf { frames, place, .. } => {
+                    BytesLocation::Spilled { frames, place, .. } => {
                         assert!(frames.read(*place, &mut bytes));
                         finder.find_iter(&bytes).count()
                     }

@@ -237,7 +237,7 @@ impl eframe::App for App {
             if let Some(unread) = tab.unread() {
                 self.banner = Some(Banner::Unread(unread));
             }
-            if let Some(error) = tab.shelve(second) {
+            if let Some(error) = tab.spill(second) {
                 self.banner = Some(Banner::NoJournal(error));
             }
             banner::of_tab(&mut self.banner, tab);

@@ -88,7 +88,7 @@ fn write(order: ExportRequest, job: &Running) -> io::Result<ExportOutcome> {
         let decoded;
         let chunk: &Chunk = match &part.source {
             BytesLocation::Memory(chunk) => chunk,
-            BytesLocation::Shelf { frames, place, .. } => {
+            BytesLocation::Spilled { frames, place, .. } => {
                 let read = frames.read(*place, &mut bytes);
                 match Chunk::decode(&bytes).ok().filter(|_| read) {
                     Some(chunk) => {
@@ -186,7 +186,7 @@ mod tests {
             shown: Shown::default(),
             parts: vec![ExportPart {
                 first: 0,
-                source: BytesLocation::Shelf {
+                source: BytesLocation::Spilled {
                     frames,
                     place,
                     has_events: false,

@@ -96,10 +96,10 @@ impl Setting {
             }
             Slot::Percent(percent) => *percent = text.parse::<Percent>()?.0,
             Slot::Delay(delay) => {
-                let wobble: Jitter = text.parse()?;
+                let jitter: Jitter = text.parse()?;
                 *delay = Delay {
-                    millis: wobble.middle,
-                    jitter: wobble.jitter,
+                    millis: jitter.middle,
+                    jitter: jitter.jitter,
                     ..Delay::default()
                 }
             }
@@ -120,12 +120,12 @@ impl Setting {
             Slot::Loss(_) => None,
             Slot::Percent(percent) => (*percent != 0.0).then(|| Percent(*percent).to_string()),
             Slot::Delay(delay) => {
-                let wobble = Jitter {
+                let jitter = Jitter {
                     middle: delay.millis,
                     jitter: delay.jitter,
                 };
-                let delays = wobble.middle != 0.0 || wobble.jitter != 0.0;
-                delays.then(|| wobble.to_string())
+                let delays = jitter.middle != 0.0 || jitter.jitter != 0.0;
+                delays.then(|| jitter.to_string())
             }
             Slot::Bits(rate) => (*rate > 0).then(|| BitRate(*rate).to_string()),
             Slot::Bytes(rate) => (*rate > 0).then(|| ByteRate(*rate).to_string()),

@@ -105,7 +105,7 @@ impl Thread {
 fn hits(filter: &Filter, source: &BytesLocation, bytes: &mut Vec<u8>) -> Hits {
     match source {
         BytesLocation::Memory(chunk) => filter.hits(chunk),
-        BytesLocation::Shelf {
+        BytesLocation::Spilled {
             frames,
             place,
             has_events,
@@ -153,7 +153,7 @@ mod tests {
                 offset: 0,
                 length: 0,
             };
-            let source = BytesLocation::Shelf {
+            let source = BytesLocation::Spilled {
                 frames: Arc::new(Broken),
                 place,
                 has_events: false,

@@ -1,7 +1,7 @@
 //! A scenario in a child process of this program, which runs it as in a terminal.
 
 use super::group;
-use super::report::{End, Line, Outline, Step};
+use super::report::{End, Line, Outline, ReportedStep};
 use crate::jobs::{Job, Running};
 use crate::payload::printable;
 use crossbeam_channel::{Receiver, Sender};
@@ -60,7 +60,7 @@ impl Source {
 pub struct Play {
     /// `None` once it was dropped.
     child: Option<Child>,
-    steps: Receiver<Step>,
+    steps: Receiver<ReportedStep>,
     output: Job<Option<End>>,
     errors: Job<Vec<u8>>,
     end: Option<io::Result<Option<End>>>,
@@ -118,7 +118,7 @@ impl Play {
     }
 
     /// The steps that have ended since the last call.
-    pub fn steps(&self) -> impl Iterator<Item = Step> {
+    pub fn steps(&self) -> impl Iterator<Item = ReportedStep> {
         self.steps.try_iter()
     }
 
@@ -167,7 +167,7 @@ impl Drop for Play {
 }
 
 /// Forwards the steps of a report; returns its last line.
-fn read(output: impl Read, step: &Sender<Step>, job: &Running) -> io::Result<Option<End>> {
+fn read(output: impl Read, step: &Sender<ReportedStep>, job: &Running) -> io::Result<Option<End>> {
     for line in BufReader::new(output).lines() {
         match Line::read(&line?) {
             Some(Line::Step(one)) => {

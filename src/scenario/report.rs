@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(untagged)]
 pub enum Line {
     Outline(Outline),
-    Step(Step),
+    Step(ReportedStep),
     End(End),
 }
 
@@ -26,15 +26,15 @@ impl Line {
 pub struct Outline {
     /// The time limit of the whole scenario: `60s`.
     pub within: String,
-    pub sessions: Vec<Session>,
-    pub programs: Vec<Program>,
+    pub sessions: Vec<ReportedSession>,
+    pub programs: Vec<ReportedProgram>,
     /// A short text of each step.
     pub steps: Vec<String>,
 }
 
 /// A session that the scenario opens. Addresses are as in the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Session {
+pub struct ReportedSession {
     pub name: String,
     pub kind: SessionKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,13 +50,13 @@ pub struct Session {
 
 /// A program that the scenario starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Program {
+pub struct ReportedProgram {
     pub name: String,
     /// The program and its arguments. Addresses are names in braces: `{server.port}`.
     pub run: Vec<String>,
 }
 
-impl Program {
+impl ReportedProgram {
     /// The command line, quoted for the shells of this system.
     pub fn line(&self) -> String {
         let words = self.run.iter().map(|word| shell_quoted(word));
@@ -64,7 +64,7 @@ impl Program {
     }
 }
 
-impl Session {
+impl ReportedSession {
     /// Its addresses, each after the name of its field: `bind 127.0.0.1:0 to {server}`.
     pub fn addresses(&self) -> String {
         let fields = [("bind", &self.bind), ("from", &self.from), ("to", &self.to)];
@@ -77,7 +77,7 @@ impl Session {
 
 /// The result of a step, printed when it has ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Step {
+pub struct ReportedStep {
     /// The number of the step, from 1.
     pub step: usize,
     /// A short text of the step.
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_session_is_said_with_the_addresses_it_has() {
-        let session = Session {
+        let session = ReportedSession {
             name: "near".into(),
             kind: SessionKind::RelayUdp,
             bind: Some("127.0.0.1:0".into()),
@@ -154,7 +154,9 @@ mod tests {
             include_str!("../../docs/en/scenarios.md"),
             include_str!("../../docs/zh/scenarios.md"),
         ];
-        let results = all_names::<Step>().into_iter().chain(all_names::<End>());
+        let results = all_names::<ReportedStep>()
+            .into_iter()
+            .chain(all_names::<End>());
         for name in results.chain(["instead", "from", "hex", "sessions", "programs"]) {
             let name = format!("`{name}`");
             assert!(pages.iter().all(|page| page.contains(&name)), "{name}");
@@ -175,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_step_is_read_back_without_what_came_instead() {
-        let step = Step {
+        let step = ReportedStep {
             step: 2,
             what: "Expect a “x”".into(),
             passed: false,
@@ -188,7 +190,7 @@ mod tests {
         };
         let line = serde_json::to_string(&step).unwrap();
         assert!(line.contains("6f6b") && !line.contains("remarks"), "{line}");
-        let read: Step = serde_json::from_str(&line).unwrap();
+        let read: ReportedStep = serde_json::from_str(&line).unwrap();
         assert_eq!((read.step, read.message), (2, step.message));
         assert!(read.instead.is_empty());
     }

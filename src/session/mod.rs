@@ -113,7 +113,7 @@ impl Session {
                 for exchange in chunk.exchanges() {
                     self.count(&exchange);
                 }
-                self.totals.evicted += self.log.push(chunk);
+                self.totals.trimmed += self.log.push(chunk);
             }
             Event::Delivered(deliveries) => {
                 if let Some(meter) = &mut self.meter {
@@ -148,7 +148,7 @@ impl Session {
 
     /// Limits the memory of the log, in bytes; trimmed records are counted.
     pub fn set_log_budget(&mut self, budget: usize) {
-        self.totals.evicted += self.log.set_budget(budget);
+        self.totals.trimmed += self.log.set_budget(budget);
     }
 
     /// Resets all counters to zero. The log stays.

@@ -227,8 +227,8 @@ fn rows_trimmed_by_a_smaller_budget_are_counted() {
         }));
     }
     session.set_log_budget(1 << 20);
-    assert!(session.totals.evicted > 0);
-    assert_eq!(session.log.rows().start, session.totals.evicted);
+    assert!(session.totals.trimmed > 0);
+    assert_eq!(session.log.rows().start, session.totals.trimmed);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// Where the bytes of a chunk are.
 pub enum BytesLocation {
     Memory(Arc<Chunk>),
-    Shelf {
+    Spilled {
         frames: Arc<dyn Frames>,
         place: SpillPosition,
         /// Whether the chunk has notices.

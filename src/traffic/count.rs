@@ -57,7 +57,7 @@ pub struct Totals {
     /// Failures because no program listens at the destination (ICMP port unreachable).
     pub refused: u64,
     /// Records that the log trimmed to stay within its budget.
-    pub evicted: u64,
+    pub trimmed: u64,
     /// Read stalls: how often, and how long in total, nothing was read because the front end
     /// had no room for more rows.
     pub waits: u64,

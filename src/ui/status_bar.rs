@@ -194,12 +194,12 @@ fn items(cx: UiContext<'_>, session: &Session, about: &About) -> Vec<Item> {
         waits,
         (totals.waits, palette.error),
     ));
-    let evicted = t!(lang, "status.evicted_hint", budget = about.budget_mib);
+    let trimmed = t!(lang, "status.trimmed_hint", budget = about.budget_mib);
     items.push(loss(
         cx,
-        "status.evicted",
-        evicted,
-        (totals.evicted, palette.text),
+        "status.trimmed",
+        trimmed,
+        (totals.trimmed, palette.text),
     ));
     items
 }

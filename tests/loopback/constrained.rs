@@ -17,8 +17,8 @@ fn open(receiving: Receiving) -> (FrontEnd, SocketAddr) {
     })
 }
 
-fn rows_and_evicted(session: &Session) -> u64 {
-    session.log.count().received + session.log.evicted().received
+fn rows_and_trimmed(session: &Session) -> u64 {
+    session.log.count().received + session.log.trimmed().received
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_small_receive_buffer_loses_much_and_counts_all_of_it() {
     let totals = front_end.session.totals;
     assert_eq!(
         totals.received.records,
-        rows_and_evicted(&front_end.session)
+        rows_and_trimmed(&front_end.session)
     );
     let told = front_end.notices().any(|failure| {
         matches!(failure.cause, Cause::Dropped { receive_buffer, .. } if receive_buffer == buffer)
@@ -141,10 +141,10 @@ fn a_budget_of_16_mib_holds_and_trimmed_rows_are_counted() {
     });
     sender.join().unwrap();
     let totals = front_end.session.totals;
-    assert!(totals.evicted > 0);
+    assert!(totals.trimmed > 0);
     assert_eq!(
         totals.received.records,
-        rows_and_evicted(&front_end.session)
+        rows_and_trimmed(&front_end.session)
     );
 }
 

@@ -19,7 +19,7 @@ fn a_flood_is_accounted_for_to_the_last_datagram() {
         assert_eq!(totals.received.bytes, totals.received.records * size as u64);
         let log = &front_end.session.log;
         assert_eq!(
-            log.count().received + log.evicted().received,
+            log.count().received + log.trimmed().received,
             totals.received.records
         );
     }
@@ -48,13 +48,13 @@ fn soak() {
         });
         sender.join().unwrap();
         let (totals, log) = (front_end.session.totals, &front_end.session.log);
-        let rows = log.count().received + log.evicted().received;
+        let rows = log.count().received + log.trimmed().received;
         assert_eq!(rows, totals.received.records);
     }
     let totals = front_end.session.totals;
     println!(
-        "{sent} sent = {} received + {} dropped; {} rows evicted",
-        totals.received.records, totals.dropped, totals.evicted
+        "{sent} sent = {} received + {} dropped; {} rows trimmed",
+        totals.received.records, totals.dropped, totals.trimmed
     );
 }
 

@@ -185,7 +185,9 @@ fn rows_have_cells_and_columns_have_heads() {
         window.until_says("hello");
         let named = |role: Role| -> Vec<String> {
             let nodes = window.harness.query_all_by_role(role);
-            nodes.filter_map(|node| node.accesskit_node().label()).collect()
+            nodes
+                .filter_map(|node| node.accesskit_node().label())
+                .collect()
         };
         let heads = [("对端", "Peer"), ("长度", "Length"), ("内容", "Content")];
         for (chinese, english) in heads {

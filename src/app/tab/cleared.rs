@@ -47,7 +47,7 @@ impl Tab {
             return;
         };
         let since = std::mem::replace(&mut self.session.log, cleared.log);
-        self.session.totals.evicted += self.session.log.append(&since);
+        self.session.totals.trimmed += self.session.log.append(&since);
         if let Some(journal) = std::mem::replace(&mut self.journal, cleared.journal) {
             journal.discard();
         }

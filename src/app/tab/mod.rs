@@ -322,7 +322,7 @@ impl Tab {
     }
 
     /// Writes rows to the disk and frees those that are written. Returns the last error, once.
-    pub fn shelve(&mut self, second: u64) -> Option<io::Error> {
+    pub fn spill(&mut self, second: u64) -> Option<io::Error> {
         let journal = Rc::clone(self.journal.as_ref()?);
         let mut problem = journal.set_private(self.drafts.receive.private).err();
         let log = &mut self.session.log;
@@ -332,14 +332,14 @@ impl Tab {
             log.seal();
         }
         for outcome in journal.outcomes() {
-            let evicted = match outcome {
-                JournalOutcome::Written(number, place) => log.shelved(number, place),
+            let trimmed = match outcome {
+                JournalOutcome::Written(number, place) => log.spilled(number, place),
                 JournalOutcome::Failed(error) => {
                     problem = Some(error);
                     log.spill_store_failed()
                 }
             };
-            self.session.totals.evicted += evicted;
+            self.session.totals.trimmed += trimmed;
         }
         while journal.has_room()
             && let Some((number, chunk)) = log.next_to_write()

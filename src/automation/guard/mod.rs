@@ -112,9 +112,9 @@ impl Guard {
     }
 
     /// Whether an inbound message closes a loop: for a while, the peer has only returned our
-    /// messages, or forwarded messages that came round, each time at once. Called before each
-    /// reply, unless the peer opened the connection: then it is a client, and answering clients is
-    /// no loop.
+    /// messages, or forwarded messages that came round, each time at once. Called for
+    /// each inbound message, unless the peer opened the connection: then it is a client, and
+    /// answering clients is no loop.
     pub fn is_loop(&mut self, peer: Peer, bytes: &[u8], now: Instant) -> bool {
         if !self.limits.breaker {
             return false;

@@ -2,8 +2,8 @@
 
 use super::load::FloodStep;
 use super::play::Player;
+use super::step_outcome::StepOutcome;
 use super::steps::AssertStep;
-use super::verdict::Verdict;
 use crate::cli::actor::Actor;
 use crate::engine::{REPORTS_DROPS, SenderCommand};
 use crate::t;
@@ -17,9 +17,9 @@ const TO_TELL: Duration = Duration::from_secs(1);
 type Count = (&'static str, u64, u64);
 
 impl Player<'_> {
-    pub(super) fn assert(&mut self, assert: &AssertStep) -> Result<Verdict, String> {
+    pub(super) fn assert(&mut self, assert: &AssertStep) -> Result<StepOutcome, String> {
         if assert.lost.is_some() && !self.knows_drops(&assert.session) {
-            return Ok(Verdict::failed(t!(self.lang, "cli.lost_unknown")));
+            return Ok(StepOutcome::failed(t!(self.lang, "cli.lost_unknown")));
         }
         let mut wrong = Vec::new();
         self.until(TO_TELL, |stage| {
@@ -38,7 +38,7 @@ impl Player<'_> {
             )
         });
         let words: Vec<String> = words.collect();
-        Ok(Verdict::of(words.is_empty(), || words.join("\n")))
+        Ok(StepOutcome::of(words.is_empty(), || words.join("\n")))
     }
 
     /// Whether the drops of this session are known; TCP has none.
@@ -51,7 +51,7 @@ impl Player<'_> {
         })
     }
 
-    pub(super) fn flood(&mut self, flood: &FloodStep) -> Result<Verdict, String> {
+    pub(super) fn flood(&mut self, flood: &FloodStep) -> Result<StepOutcome, String> {
         let target = self.target(&flood.session, flood.to.as_deref(), flood.within)?;
         let actor = self.acting(&flood.session)?;
         let before = actor.held.session.activity().flooding;
@@ -72,7 +72,7 @@ impl Player<'_> {
             let all = actor.gone() >= gone + flood.count;
             (all || stream || actor.held.is_over() || actor.has_failed()).then_some(())
         });
-        Ok(Verdict::of(sent == Some(true), || {
+        Ok(StepOutcome::of(sent == Some(true), || {
             self.unsent(&flood.session)
         }))
     }

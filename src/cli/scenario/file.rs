@@ -100,7 +100,7 @@ impl Scenario {
         let fixed = self.fixed();
         let sessions = self.sessions.0.iter();
         let sessions = sessions.map(|(name, session)| session.outline(name, &fixed));
-        let programs = self.programs.iter().map(|program| report::Program {
+        let programs = self.programs.iter().map(|program| report::ReportedProgram {
             name: program.name.clone(),
             run: program.run.clone(),
         });

@@ -1,6 +1,6 @@
 //! The results of a scenario as JUnit XML, which build servers read: one test case a step.
 
-use super::verdict::Verdict;
+use super::step_outcome::StepOutcome;
 use crate::engine::Clock;
 use crate::payload::printable;
 use std::fmt::Write as _;
@@ -52,7 +52,7 @@ impl Junit {
     }
 
     /// Adds a step that ran for `spent`.
-    pub fn played(&mut self, name: &str, spent: Duration, verdict: &Verdict) {
+    pub fn played(&mut self, name: &str, spent: Duration, verdict: &StepOutcome) {
         let texts = [&verdict.message].into_iter().chain(&verdict.remarks);
         let texts: Vec<&str> = texts.map(String::as_str).collect();
         let text = texts.join("\n");

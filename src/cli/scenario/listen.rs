@@ -2,8 +2,8 @@
 
 use super::names::Names;
 use super::play::Player;
+use super::step_outcome::StepOutcome;
 use super::steps::Prints;
-use super::verdict::Verdict;
 use crate::cli::pattern::{self, Expectation};
 use crate::cli::program::{InputClosed, Program, UsedLine, ended};
 use crate::t;
@@ -16,7 +16,7 @@ const TO_TYPE: Duration = Duration::from_secs(1);
 const SHOWN: usize = 5;
 
 impl Player<'_> {
-    pub(super) fn types(&mut self, name: &str, line: &str) -> Result<Verdict, String> {
+    pub(super) fn types(&mut self, name: &str, line: &str) -> Result<StepOutcome, String> {
         let line = Names::of(self.stage).fill(line);
         let line = line.map_err(|name| self.nowhere(&name))?;
         let Some(program) = self.stage.program(name) else {
@@ -29,7 +29,7 @@ impl Player<'_> {
             written.unwrap_or(Ok(()))
         });
         let Err(deaf) = typed else {
-            return Ok(Verdict::passed());
+            return Ok(StepOutcome::passed());
         };
         Err(match deaf {
             InputClosed::Ended(status) => ended(self.lang, name, status),
@@ -38,7 +38,7 @@ impl Player<'_> {
         })
     }
 
-    pub(super) fn prints(&mut self, prints: &Prints) -> Verdict {
+    pub(super) fn prints(&mut self, prints: &Prints) -> StepOutcome {
         let mut instead = VecDeque::new();
         let mut others: u64 = 0;
         let printed = self.until(prints.within.0, |stage| {
@@ -67,7 +67,7 @@ impl Player<'_> {
                 .is_some_and(|program| takes_unfinished(program, &prints.pattern));
         if printed == Some(true) || at_last {
             self.use_up(&prints.program, instead);
-            return Verdict::passed();
+            return StepOutcome::passed();
         }
         let lang = self.lang;
         let pattern = prints.pattern.shown(self.json);
@@ -105,7 +105,7 @@ impl Player<'_> {
             message.extend(self.printed_elsewhere(&prints.program));
         }
         self.use_up(&prints.program, instead);
-        Verdict::failed(message.join("\n"))
+        StepOutcome::failed(message.join("\n"))
     }
 
     /// Remembers the lines that this step used up.

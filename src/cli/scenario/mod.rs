@@ -34,8 +34,8 @@ mod play;
 mod reference;
 mod report;
 mod session;
+mod step_outcome;
 mod steps;
-mod verdict;
 
 use super::actor::Actor;
 use super::stage::ScenarioSessions;

@@ -2,8 +2,8 @@
 
 use super::names::Names;
 use super::report::ScenarioReport;
+use super::step_outcome::StepOutcome;
 use super::steps::{ExpectStep, Expected, SendStep, Step};
-use super::verdict::Verdict;
 use crate::cli::actor::Actor;
 use crate::cli::diagnostics;
 use crate::cli::inbox::Used;
@@ -134,14 +134,14 @@ pub(super) struct Player<'a> {
 }
 
 impl Player<'_> {
-    fn play(&mut self, step: &Step) -> Verdict {
+    fn play(&mut self, step: &Step) -> StepOutcome {
         let played = match step {
             Step::Send(send) => self.send(send),
             Step::Expect(expect) => self.expect(expect),
             Step::Wait(span) => {
                 let nothing: Option<()> = None;
                 self.until(span.0, |_| nothing);
-                Ok(Verdict::of(self.over == Some(Over::Time), String::new))
+                Ok(StepOutcome::of(self.over == Some(Over::Time), String::new))
             }
             Step::Rules(rules) => {
                 // Without rules in between, the counters of replies would continue.
@@ -160,7 +160,7 @@ impl Player<'_> {
             Step::Type { program, line } => self.types(program, line),
             Step::Prints(prints) => Ok(self.prints(prints)),
         };
-        played.unwrap_or_else(Verdict::failed)
+        played.unwrap_or_else(StepOutcome::failed)
     }
 
     /// The session of this name, if it has not ended.
@@ -199,12 +199,12 @@ impl Player<'_> {
         }
     }
 
-    fn command(&mut self, name: &str, command: impl Into<Command>) -> Result<Verdict, String> {
+    fn command(&mut self, name: &str, command: impl Into<Command>) -> Result<StepOutcome, String> {
         self.acting(name)?.held.command(command);
-        Ok(Verdict::passed())
+        Ok(StepOutcome::passed())
     }
 
-    fn send(&mut self, send: &SendStep) -> Result<Verdict, String> {
+    fn send(&mut self, send: &SendStep) -> Result<StepOutcome, String> {
         let target = self.target(&send.session, send.to.as_deref(), send.within)?;
         let actor = self.acting(&send.session)?;
         let before = actor.unsent();
@@ -216,7 +216,7 @@ impl Player<'_> {
             }
             actor.held.is_over().then_some(false)
         });
-        Ok(Verdict::of(sent == Some(true), || {
+        Ok(StepOutcome::of(sent == Some(true), || {
             self.unsent(&send.session)
         }))
     }
@@ -247,7 +247,7 @@ impl Player<'_> {
         target.flatten().ok_or_else(nobody)
     }
 
-    fn expect(&mut self, expect: &ExpectStep) -> Result<Verdict, String> {
+    fn expect(&mut self, expect: &ExpectStep) -> Result<StepOutcome, String> {
         let from = self.address(expect.from.as_deref())?;
         let number = self.number;
         if let Some(actor) = self.stage.actor(&expect.session) {
@@ -262,7 +262,7 @@ impl Player<'_> {
             (came || actor.hears_no_more()).then_some(came)
         });
         if came == Some(true) {
-            return Ok(Verdict::passed());
+            return Ok(StepOutcome::passed());
         }
         let over = self.acting(&expect.session).err();
         let interrupted = self.over == Some(Over::Request);
@@ -290,15 +290,15 @@ impl Player<'_> {
                 message.push_str(&line);
             }
         }
-        Ok(Verdict {
+        Ok(StepOutcome {
             instead,
             remarks: over.into_iter().collect(),
-            ..Verdict::failed(message)
+            ..StepOutcome::failed(message)
         })
     }
 
     /// Closes a session. One that has already ended counts as closed.
-    fn close(&mut self, name: &str) -> Verdict {
+    fn close(&mut self, name: &str) -> StepOutcome {
         if let Ok(actor) = self.acting(name) {
             actor.held.stop();
         }
@@ -308,7 +308,7 @@ impl Player<'_> {
                 .is_none_or(|actor| actor.held.is_over())
                 .then_some(())
         });
-        Verdict::of(ended.is_some(), String::new)
+        StepOutcome::of(ended.is_some(), String::new)
     }
 
     /// Waits until `look` returns a value. If it does not, `self.over` is the reason.

@@ -1,13 +1,13 @@
 //! The report of a scenario, as text or as JSON.
 
 use super::junit::Junit;
+use super::step_outcome::StepOutcome;
 use super::steps::Step;
-use super::verdict::Verdict;
 use crate::cli::output::{self, PrintOutcome};
 use crate::cli::{CommandOutcome, diagnostics};
 use crate::explain;
 use crate::payload::{hex, printable};
-use crate::scenario::report::{End, Outline, Received, Step as Line};
+use crate::scenario::report::{End, Outline, Received, ReportedStep as Line};
 use crate::t;
 use crate::words::Lang;
 use serde::Serialize;
@@ -60,7 +60,7 @@ impl ScenarioReport {
     }
 
     /// Reports the result of the next step, which ran for `spent`.
-    pub fn step(&mut self, step: &Step, verdict: &Verdict, spent: Duration) {
+    pub fn step(&mut self, step: &Step, verdict: &StepOutcome, spent: Duration) {
         self.steps += 1;
         self.failed += usize::from(!verdict.passed);
         if let Some((_, junit)) = &mut self.junit {

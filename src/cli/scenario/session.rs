@@ -91,9 +91,9 @@ impl ScenarioSession {
     }
 
     /// The outline of the session. `known` has the addresses that the file states.
-    pub fn outline(&self, name: &str, known: &Names) -> report::Session {
+    pub fn outline(&self, name: &str, known: &Names) -> report::ReportedSession {
         let Options { bind, to, from, .. } = &self.options;
-        report::Session {
+        report::ReportedSession {
             name: name.to_owned(),
             kind: self.kind,
             bind: bind.clone(),

@@ -22,7 +22,7 @@ const APART: Duration = Duration::from_millis(100);
 
 /// The drops of one socket and the state of their rows.
 #[derive(Debug, Default)]
-pub struct Losses {
+pub struct KernelDrops {
     local: Option<SocketAddr>,
     inode: Option<u64>,
     /// The granted and the requested receive buffer in bytes.
@@ -39,7 +39,7 @@ pub struct Losses {
     due: Option<Instant>,
 }
 
-impl Losses {
+impl KernelDrops {
     /// For a single socket: the kernel's drop count is queried too.
     pub fn of(
         socket: &dyn DatagramSocket,
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_loss_is_reported_where_it_is_and_those_too_close_together_later() {
-        let (mut losses, now) = (Losses::default(), Instant::now());
+        let (mut losses, now) = (KernelDrops::default(), Instant::now());
         let mut before = |count, millis| {
             let cause = losses.before(Some(count), now + Duration::from_millis(millis));
             cause.map(|cause| match cause {
@@ -274,9 +274,9 @@ mod tests {
     #[test]
     fn merged_datagrams_are_counted_as_one_so_the_count_is_a_minimum() {
         for merges in [false, true] {
-            let mut losses = Losses {
+            let mut losses = KernelDrops {
                 merges,
-                ..Losses::default()
+                ..KernelDrops::default()
             };
             let cause = losses.before(Some(3), Instant::now());
             let message =

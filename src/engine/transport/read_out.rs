@@ -5,7 +5,7 @@ use crate::engine::context::Context;
 use crate::engine::sys::datagram_socket::Datagram;
 use crate::engine::sys::datagram_socket::DatagramSocket;
 use crate::engine::sys::receive::BatchReceiver;
-use crate::engine::transport::drops::Losses;
+use crate::engine::transport::drops::KernelDrops;
 use crate::traffic::RecordOrigin;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -22,7 +22,7 @@ pub fn write_out(
     (local, known_by): (SocketAddr, SocketAddr),
     origin: RecordOrigin<'_>,
     reader: &mut BatchReceiver,
-    losses: &mut Losses,
+    losses: &mut KernelDrops,
     cx: &mut Context<'_>,
 ) -> usize {
     let (read, now) = (cx.sink.reading(), cx.now);

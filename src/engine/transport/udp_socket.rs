@@ -14,7 +14,7 @@ use crate::engine::sys::local_sockets::RegisteredSocket;
 use crate::engine::sys::poll::{Interest, Readiness, Token};
 use crate::engine::sys::receive::{self, BatchReceiver};
 use crate::engine::transport::coalescing::Coalescing;
-use crate::engine::transport::drops::Losses;
+use crate::engine::transport::drops::KernelDrops;
 use crate::engine::transport::send_queue::SendQueue;
 use crate::engine::transport::{icmp, read_out};
 use crate::traffic::{Cause, LocalAddresses, Operation, RecordOrigin};
@@ -47,7 +47,7 @@ pub struct UdpSocket {
     pub is_gone: bool,
     /// For a socket bound to all addresses: the local address each peer sent to.
     reached: LocalAddresses,
-    losses: Losses,
+    losses: KernelDrops,
     pub pace: Coalescing,
     /// The sender of the newest datagram, which a row about an unreachable port names if
     /// `names_newest` is set.
@@ -70,7 +70,7 @@ impl UdpSocket {
     ) -> io::Result<Self> {
         let BoundSocket { socket, granted } = cx.world.udp(local, receiving.buffer)?;
         let mut udp = Self::new(socket, None, granted, receiving, token, cx)?;
-        udp.losses = Losses::of(udp.socket.as_ref(), udp.local, granted, receiving);
+        udp.losses = KernelDrops::of(udp.socket.as_ref(), udp.local, granted, receiving);
         udp._own = Some(RegisteredSocket::new(udp.local));
         Ok(udp)
     }
@@ -130,7 +130,7 @@ impl UdpSocket {
             paused: None,
             is_gone: false,
             reached: LocalAddresses::default(),
-            losses: Losses::of_many(local, granted, receiving),
+            losses: KernelDrops::of_many(local, granted, receiving),
             pace: Coalescing::new(cx.now),
             newest: None,
             names_newest: false,

@@ -5,7 +5,7 @@
 //!
 //! Without a [`SpillStore`] the log lives in memory, and the budget limits memory. With one, a
 //! chunk that is complete is handed out to be written ([`Log::next_to_write`]), leaves memory
-//! once it is on disk ([`Log::shelved`]), and is loaded again while it is viewed.
+//! once it is on disk ([`Log::spilled`]), and is loaded again while it is viewed.
 
 use super::log_segment::LogSegment;
 use super::recognition::Recognition;
@@ -35,7 +35,7 @@ pub struct Log {
     first: u64,
     /// The number of records pushed since the last clear.
     total: RecordCount,
-    evicted: RecordCount,
+    trimmed: RecordCount,
     /// The memory of the resident chunks, in bytes.
     memory: usize,
     budget: usize,
@@ -75,7 +75,7 @@ impl Log {
             slots: VecDeque::new(),
             first: 0,
             total: RecordCount::default(),
-            evicted: RecordCount::default(),
+            trimmed: RecordCount::default(),
             memory: 0,
             budget,
             spill_store: None,
@@ -164,7 +164,7 @@ impl Log {
 
     /// Records that a chunk is on disk, so that it may leave memory. Returns the number of
     /// records trimmed.
-    pub fn shelved(&mut self, number: u64, place: SpillPosition) -> u64 {
+    pub fn spilled(&mut self, number: u64, place: SpillPosition) -> u64 {
         let first = self.first;
         let slot = number
             .checked_sub(first)
@@ -185,7 +185,7 @@ impl Log {
     pub fn is_spilled(&self, rows: u64) -> bool {
         let slots = self.slots.iter();
         let mut first = slots.take_while(|slot| slot.before.rows() < rows);
-        self.evicted.rows() == 0 && first.all(|slot| slot.place.is_some())
+        self.trimmed.rows() == 0 && first.all(|slot| slot.place.is_some())
     }
 
     /// Unloads the chunks that were loaded first, until few enough are left.
@@ -227,7 +227,7 @@ impl Log {
 
     /// The numbers of the rows in the log.
     pub fn rows(&self) -> Range<u64> {
-        self.evicted.rows()..self.total.rows()
+        self.trimmed.rows()..self.total.rows()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -241,12 +241,12 @@ impl Log {
 
     /// The records in the log, by kind.
     pub fn count(&self) -> RecordCount {
-        self.total - self.evicted
+        self.total - self.trimmed
     }
 
     /// The records trimmed, by kind.
-    pub fn evicted(&self) -> RecordCount {
-        self.evicted
+    pub fn trimmed(&self) -> RecordCount {
+        self.trimmed
     }
 
     /// The memory of the resident chunks, in bytes.
@@ -293,7 +293,7 @@ impl Log {
     /// after the last.
     pub fn before(&self, slot: u64) -> RecordCount {
         if slot < self.first {
-            return self.evicted;
+            return self.trimmed;
         }
         self.at(slot).map_or(self.total, |at| at.before)
     }
@@ -314,7 +314,7 @@ impl Log {
         if let Some(chunk) = slot.resident() {
             return Some(BytesLocation::Memory(Arc::clone(chunk)));
         }
-        Some(BytesLocation::Shelf {
+        Some(BytesLocation::Spilled {
             frames: self.spill_store.as_ref()?.frames(),
             place: slot.place?,
             has_events: slot.count.events() > 0,
@@ -370,13 +370,13 @@ impl Log {
             self.memory -= freed;
             self.resident += 1;
         }
-        let mut evicted = 0;
+        let mut trimmed = 0;
         while (self.memory > limit || self.disk > self.disk_budget && self.spill_store.is_some())
             && self.slots.len() > 1
         {
-            evicted += self.pop_oldest();
+            trimmed += self.pop_oldest();
         }
-        evicted
+        trimmed
     }
 
     /// Removes the oldest chunk. Returns its number of records.
@@ -390,7 +390,7 @@ impl Log {
         }
         self.first += 1;
         self.disk -= oldest.place.map_or(0, |place| u64::from(place.length));
-        self.evicted = self.evicted + oldest.count;
+        self.trimmed = self.trimmed + oldest.count;
         oldest.count.rows()
     }
 }

@@ -76,19 +76,19 @@ fn quiet_chunks_are_merged() {
 #[test]
 fn the_oldest_go_first_and_are_counted() {
     let mut log = Log::new(300_000);
-    let mut evicted = 0;
+    let mut trimmed = 0;
     for start in (0..400).step_by(4) {
-        evicted += log.push(chunk_of(start..start + 4, 30_000));
+        trimmed += log.push(chunk_of(start..start + 4, 30_000));
     }
     assert!(log.memory() <= 300_000);
-    assert_eq!(log.evicted().rows(), evicted);
-    assert_eq!(log.rows(), evicted..400);
-    assert_eq!(log.count().rows() + evicted, 400);
-    assert_eq!(log.get(evicted - 1), None);
-    assert_eq!(log.get(evicted).map(|r| r.time), Some(evicted as i64));
+    assert_eq!(log.trimmed().rows(), trimmed);
+    assert_eq!(log.rows(), trimmed..400);
+    assert_eq!(log.count().rows() + trimmed, 400);
+    assert_eq!(log.get(trimmed - 1), None);
+    assert_eq!(log.get(trimmed).map(|r| r.time), Some(trimmed as i64));
     assert_eq!(
         all(&log).from(0).next().map(|found| found.row),
-        Some(evicted)
+        Some(trimmed)
     );
 }
 
@@ -103,7 +103,7 @@ fn clearing_starts_again() {
 
 #[test]
 fn a_time_leads_to_the_first_row_not_before_it() {
-    let (mut log, _) = shelved_log(u64::MAX);
+    let (mut log, _) = spilled_log(u64::MAX);
     // One row every ten microseconds, in slots of seven rows.
     for row in 0..100 {
         let mut chunk = ChunkBuilder::default();
@@ -144,13 +144,13 @@ impl SpillStore for Disk {
 impl Disk {
     /// Writes the chunks that the log hands out, as the journal does.
     fn write(&self, log: &mut Log) -> u64 {
-        let mut evicted = 0;
+        let mut trimmed = 0;
         while let Some((number, chunk)) = log.next_to_write() {
             let bytes = chunk.encode().unwrap();
             drop(chunk);
             let (offset, length) = (self.0.borrow().len() as u64, bytes.len() as u32);
             self.0.borrow_mut().push(bytes);
-            evicted += log.shelved(
+            trimmed += log.spilled(
                 number,
                 SpillPosition {
                     segment: 0,
@@ -159,11 +159,11 @@ impl Disk {
                 },
             );
         }
-        evicted
+        trimmed
     }
 }
 
-fn shelved_log(disk_budget: u64) -> (Log, Rc<Disk>) {
+fn spilled_log(disk_budget: u64) -> (Log, Rc<Disk>) {
     let (mut log, disk) = (Log::default(), Rc::new(Disk::default()));
     log.set_spill_store(disk.clone(), disk_budget);
     (log, disk)
@@ -171,7 +171,7 @@ fn shelved_log(disk_budget: u64) -> (Log, Rc<Disk>) {
 
 #[test]
 fn chunks_on_disk_leave_memory_and_are_read_as_before() {
-    let (mut log, disk) = shelved_log(u64::MAX);
+    let (mut log, disk) = spilled_log(u64::MAX);
     for start in (0..40_000).step_by(100) {
         log.push(chunk_of(start..start + 100, 10_000));
         assert_eq!(disk.write(&mut log), 0);
@@ -195,24 +195,24 @@ fn chunks_on_disk_leave_memory_and_are_read_as_before() {
 
 #[test]
 fn the_disks_budget_trims_the_oldest() {
-    let (mut log, disk) = shelved_log(20_000_000);
-    let mut evicted = 0;
+    let (mut log, disk) = spilled_log(20_000_000);
+    let mut trimmed = 0;
     for start in (0..20_000).step_by(100) {
-        evicted += log.push(chunk_of(start..start + 100, 10_000));
-        evicted += disk.write(&mut log);
+        trimmed += log.push(chunk_of(start..start + 100, 10_000));
+        trimmed += disk.write(&mut log);
     }
     assert!(log.disk() <= 20_000_000);
-    assert_eq!(log.rows(), evicted..20_000);
-    assert!(evicted > 0);
+    assert_eq!(log.rows(), trimmed..20_000);
+    assert!(trimmed > 0);
     assert_eq!(
-        log.get(evicted).map(|record| record.time),
-        Some(evicted as i64)
+        log.get(trimmed).map(|record| record.time),
+        Some(trimmed as i64)
     );
 }
 
 #[test]
 fn a_failed_disk_loses_no_row_in_memory() {
-    let (mut log, disk) = shelved_log(u64::MAX);
+    let (mut log, disk) = spilled_log(u64::MAX);
     log.push(chunk_of(0..100, 10_000));
     log.push(chunk_of(100..200, 10_000));
     disk.write(&mut log);
@@ -223,7 +223,7 @@ fn a_failed_disk_loses_no_row_in_memory() {
 
 #[test]
 fn a_sealed_chunk_is_given_out_once_and_takes_nothing_more() {
-    let (mut log, _disk) = shelved_log(u64::MAX);
+    let (mut log, _disk) = spilled_log(u64::MAX);
     log.push(chunk_of(0..4, 1));
     log.seal();
     log.seal();
@@ -237,7 +237,7 @@ fn a_sealed_chunk_is_given_out_once_and_takes_nothing_more() {
 
 #[test]
 fn a_small_budget_of_memory_keeps_what_is_on_disk() {
-    let (mut log, disk) = shelved_log(u64::MAX);
+    let (mut log, disk) = spilled_log(u64::MAX);
     log.set_budget(1 << 20);
     for start in (0..10_000).step_by(100) {
         assert_eq!(log.push(chunk_of(start..start + 100, 10_000)), 0);
@@ -249,7 +249,7 @@ fn a_small_budget_of_memory_keeps_what_is_on_disk() {
 
 #[test]
 fn what_a_lost_disk_took_with_it_is_counted() {
-    let (mut log, disk) = shelved_log(u64::MAX);
+    let (mut log, disk) = spilled_log(u64::MAX);
     log.set_budget(1 << 20);
     for start in (0..1_000).step_by(100) {
         log.push(chunk_of(start..start + 100, 10_000));
@@ -264,7 +264,7 @@ fn what_a_lost_disk_took_with_it_is_counted() {
 
 #[test]
 fn a_disk_that_is_too_slow_is_waited_for_and_costs_no_row() {
-    let (mut log, disk) = shelved_log(u64::MAX);
+    let (mut log, disk) = spilled_log(u64::MAX);
     log.set_budget(8 << 20);
     let mut rows = 0;
     while !log.is_behind() {
@@ -280,12 +280,12 @@ fn a_disk_that_is_too_slow_is_waited_for_and_costs_no_row() {
 
 #[test]
 fn what_was_written_before_a_clear_is_no_longer_meant() {
-    let (mut log, disk) = shelved_log(u64::MAX);
+    let (mut log, disk) = spilled_log(u64::MAX);
     log.push(chunk_of(0..4, 1));
     log.seal();
     log.clear();
     disk.write(&mut log);
-    log.shelved(
+    log.spilled(
         0,
         SpillPosition {
             segment: 0,

@@ -48,7 +48,7 @@ impl<'a> Rows<'a> {
 
     fn counts(&self) -> Range<RecordCount> {
         match self.found {
-            None => self.log.evicted()..self.log.total(),
+            None => self.log.trimmed()..self.log.total(),
             Some(found) => found.counted(),
         }
     }

@@ -68,7 +68,7 @@ impl Inspector {
             self.marked = None;
         }
         let Some(record) = session.log.get(row) else {
-            // It was evicted, or the log was cleared.
+            // It was trimmed, or the log was cleared.
             view.select(None);
             return None;
         };

@@ -26,7 +26,7 @@ type Refused = (Option<String>, Blocked);
 
 /// Why the last snippet was not sent, in words, which hold as long as the session stays as it was.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct SnippetRefusal {
     pub(super) said: String,
     session: (SessionState, usize),
 }
@@ -36,7 +36,7 @@ fn circumstances(session: &Session) -> (SessionState, usize) {
     (session.state(), session.connections().len())
 }
 
-impl Refusal {
+impl SnippetRefusal {
     /// Whether the session is still as it was then.
     pub(super) fn holds(&self, session: &Session) -> bool {
         self.session == circumstances(session)
@@ -54,7 +54,7 @@ impl Destination<'_> {
         &self,
         cx: UiContext<'_>,
         order: Result<Command, Refused>,
-        refusal: &mut Option<Refusal>,
+        refusal: &mut Option<SnippetRefusal>,
     ) -> Option<Action> {
         *refusal = None;
         let (name, blocked) = match order {
@@ -63,7 +63,7 @@ impl Destination<'_> {
         };
         let why = blocked.explain(cx);
         let why = why.unwrap_or_else(|| t!(cx.lang, "snippets.nothing"));
-        *refusal = Some(Refusal {
+        *refusal = Some(SnippetRefusal {
             said: match name {
                 Some(name) => format!("{name}: {why}"),
                 None => why,

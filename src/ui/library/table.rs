@@ -1,6 +1,6 @@
 //! The table of snippets: each row is edited and sent, and all of them in turn.
 
-use super::destination::{Destination, Refusal, filled};
+use super::destination::{Destination, SnippetRefusal, filled};
 use crate::engine::SenderCommand;
 use crate::payload::composition::Composition;
 use crate::settings::library::{InTurn, Snippet, Snippets};
@@ -33,7 +33,7 @@ pub(super) fn table_ui(
     cx: UiContext<'_>,
     snippets: &mut Snippets,
     to: Destination<'_>,
-    refused: &mut Option<Refusal>,
+    refused: &mut Option<SnippetRefusal>,
 ) -> Option<Action> {
     if snippets.is_empty() {
         let hint = RichText::new(t!(cx.lang, "snippets.empty"));
@@ -85,7 +85,7 @@ pub(super) fn in_turn_ui(
     snippets: &Snippets,
     in_turn: &mut InTurn,
     to: Destination<'_>,
-    refused: &mut Option<Refusal>,
+    refused: &mut Option<SnippetRefusal>,
 ) -> Option<Action> {
     let repeating = to.session.activity().repeating;
     let running = repeating.filter(|repeating| !repeating.over);

@@ -1,6 +1,6 @@
 //! The page on which snippets are named, sorted and shared, and sent messages are listed.
 
-use super::destination::{Destination, Refusal};
+use super::destination::{Destination, SnippetRefusal};
 use super::table::{composed, in_turn_ui, table_ui};
 use crate::jobs::{Died, Job};
 use crate::payload::composition::Composition;
@@ -26,7 +26,7 @@ pub struct SnippetWindow {
     /// The outcome of the last import or export, and whether it failed.
     wording: Option<(String, bool)>,
     /// Why the last snippet was not sent.
-    refused: Option<Refusal>,
+    refused: Option<SnippetRefusal>,
     /// The job that reads or writes a file.
     asked: Option<Job<Done>>,
 }

@@ -113,9 +113,9 @@ impl LogView {
         sought: Option<Sought<'_>>,
         nothing: bool,
     ) -> Option<String> {
-        let evicted = self.paused_at.is_some_and(|row| row < log.rows().start);
-        if evicted && !log.is_empty() {
-            return Some(t!(cx.lang, "log.paused_evicted"));
+        let trimmed = self.paused_at.is_some_and(|row| row < log.rows().start);
+        if trimmed && !log.is_empty() {
+            return Some(t!(cx.lang, "log.paused_trimmed"));
         }
         let sought = sought.filter(|sought| sought.only && nothing && !log.is_empty())?;
         let done = sought.found.looked_through(log) == log.count().rows();

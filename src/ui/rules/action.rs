@@ -191,7 +191,7 @@ fn kind_ui(
 ) {
     let mut kind = ActionChoice::of(action);
     let before = kind;
-    let combo = ComboBox::from_id_salt("deed")
+    let combo = ComboBox::from_id_salt("action")
         .icon(controls::combo_arrow)
         .selected_text(kind.words(cx, place))
         .width(126.0)

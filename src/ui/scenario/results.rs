@@ -3,7 +3,7 @@
 use crate::payload::charset::Charset;
 use crate::payload::printable;
 use crate::scenario::process::Ended;
-use crate::scenario::report::{Outline, Step};
+use crate::scenario::report::{Outline, ReportedStep};
 use crate::ui::{UiContext, controls, grouped, theme};
 use crate::words::Lang;
 use crate::{explain, t};
@@ -14,7 +14,7 @@ const LISTED: usize = 500;
 
 #[derive(Debug, Default)]
 pub struct Results {
-    steps: Vec<Step>,
+    steps: Vec<ReportedStep>,
     /// Steps that are over, those left out too.
     over: usize,
     ended: Option<Ended>,
@@ -23,7 +23,7 @@ pub struct Results {
 }
 
 impl Results {
-    pub fn take(&mut self, step: Step) {
+    pub fn take(&mut self, step: ReportedStep) {
         self.over += 1;
         self.reveals |= !step.passed && self.steps.iter().all(|step| step.passed);
         if self.steps.len() == LISTED {
@@ -122,7 +122,7 @@ fn outcome(lang: Lang, ended: &Ended) -> (String, bool) {
     (wording, end.passed)
 }
 
-fn step_ui(ui: &mut Ui, cx: UiContext<'_>, step: &Step) {
+fn step_ui(ui: &mut Ui, cx: UiContext<'_>, step: &ReportedStep) {
     let (sign, colour) = match step.passed {
         true => ('✓', cx.palette.text),
         false => ('✗', cx.palette.error),
@@ -147,8 +147,8 @@ mod tests {
     use super::*;
     use crate::scenario::report::End;
 
-    fn step(number: usize, passed: bool) -> Step {
-        Step {
+    fn step(number: usize, passed: bool) -> ReportedStep {
+        ReportedStep {
             step: number,
             what: "Wait 1s".into(),
             passed,

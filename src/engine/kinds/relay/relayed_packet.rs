@@ -56,10 +56,10 @@ impl RelayedPacket<'_> {
             client: Some(self.client()),
             interfaces: cx.interfaces,
         };
-        let passage = cx
+        let verdict = cx
             .responder
             .on_inbound(&inbound, known, cx.composer, cx.sink);
-        let (edited, holder) = match passage {
+        let (edited, holder) = match verdict {
             Verdict::Drop(rule) => {
                 let dropped = Automatic::NotPassed {
                     rule: rule.to_string(),

@@ -4,7 +4,7 @@ use crate::cli::inbox::InboxMessage;
 
 /// The result of one step.
 #[derive(Debug, Default)]
-pub struct Verdict {
+pub struct StepOutcome {
     pub passed: bool,
     /// Why it failed, including the messages received instead.
     pub message: String,
@@ -13,7 +13,7 @@ pub struct Verdict {
     pub remarks: Vec<String>,
 }
 
-impl Verdict {
+impl StepOutcome {
     pub fn passed() -> Self {
         Self {
             passed: true,
