@@ -12,7 +12,7 @@ use crate::traffic::stream_text::StreamTextReader;
 use crate::ui::dock::rail;
 use crate::ui::first_run::Stage;
 use crate::ui::log_view::OnShow;
-use crate::ui::recording::Recorder;
+use crate::ui::recording::RecordingControls;
 use crate::ui::region::{self, Region};
 use crate::ui::send::Kept;
 use crate::ui::toolbar::Toolbar;
@@ -232,7 +232,7 @@ fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
                     StreamTextReader::following(chosen, log.recognition(), next),
                 )
             };
-            let recorder = Recorder {
+            let recorder = RecordingControls {
                 draft: &mut receive.recording,
                 control: &mut tab.panels.recording,
                 words: &words,

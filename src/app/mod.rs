@@ -241,7 +241,7 @@ impl eframe::App for App {
                 self.banner = Some(Banner::NoJournal(error));
             }
             banner::of_tab(&mut self.banner, tab);
-            let reading = search::Reading {
+            let reading = search::FilterContext {
                 lang: self.lang,
                 interfaces: &self.interfaces,
                 zone: &self.zone,

@@ -7,7 +7,7 @@ use crate::settings::dock::Page;
 use crate::settings::{Library, Preferences};
 use crate::ui::dock::Shown;
 use crate::ui::help::HelpPage;
-use crate::ui::library::{Destination, SnippetWindow};
+use crate::ui::library::{SnippetTarget, SnippetWindow};
 use crate::ui::log_view::OnShow;
 use crate::ui::open_window::OpenWindow;
 use crate::ui::scenario::ScenarioWindow;
@@ -146,7 +146,7 @@ impl Parts<'_> {
             Page::Library => {
                 let (session, send) = (&tab.session, &tab.drafts.send);
                 let charset = send.charset(cx, session, &tab.drafts.receive.read_as);
-                let to = Destination {
+                let to = SnippetTarget {
                     session,
                     send,
                     charset,

@@ -29,7 +29,7 @@ pub struct Search {
 
 /// The context in which a filter is parsed.
 #[derive(Clone, Copy)]
-pub struct Reading<'a> {
+pub struct FilterContext<'a> {
     pub lang: Lang,
     pub interfaces: &'a Interfaces,
     pub zone: &'a TimeZone,
@@ -43,7 +43,7 @@ impl Search {
         &mut self,
         text: &str,
         log: &Log,
-        reading: Reading<'_>,
+        reading: FilterContext<'_>,
         wake: impl Fn() + Send + Clone + 'static,
     ) -> bool {
         let restarted = self.read(text, log, reading);
@@ -82,7 +82,7 @@ impl Search {
 
     /// Parses the filter if its text, the language or the local address changed. Returns whether
     /// the search changed.
-    fn read(&mut self, text: &str, log: &Log, reading: Reading<'_>) -> bool {
+    fn read(&mut self, text: &str, log: &Log, reading: FilterContext<'_>) -> bool {
         let local = reading.local.or(self.local);
         let other_local = local != self.local;
         self.local = local;

@@ -5,7 +5,7 @@ use crate::automation::Limits;
 use crate::automation::rules::{Rule, RuleMistake, RulePart, preset};
 use crate::config::answers::{echo, named, reply};
 use crate::config::units::Most;
-use crate::config::{FileMistake, FileProblem, ron_file};
+use crate::config::{FileMistake, RonProblem, ron_file};
 use crate::explain;
 use crate::payload::printable;
 use crate::words::Lang;
@@ -182,7 +182,7 @@ pub fn rule_mistake(rules: &[Rule], mistake: RuleMistake, text: &str, list: &str
         RulePart::Then(number) => format!("{rule}.then.{number}"),
     };
     let place = ron_file::place(text, &[part, rule]).unwrap_or(0);
-    let problem = FileProblem::Value(named(rules, mistake));
+    let problem = RonProblem::Value(named(rules, mistake));
     ron_file::mistake(text, place, problem)
 }
 

@@ -39,12 +39,12 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME", value_parser = values::renderers())]
     pub renderer: Option<Renderer>,
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<CliCommand>,
 }
 
 /// The command to run in the terminal.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     Udp(UdpOptions),
     TcpClient(TcpClientOptions),
     TcpServer(TcpServerOptions),

@@ -7,7 +7,7 @@ pub use file::checked;
 use super::{diagnostics, values};
 use crate::automation::Capabilities;
 use crate::automation::impair::{DirectionPlan, Impairment};
-use crate::config::impairment::{ImpairmentOptions, Setting, Way, settings};
+use crate::config::impairment::{ImpairmentOptions, Setting, TrafficDirection, settings};
 use crate::explain;
 use crate::t;
 use crate::words::Lang;
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// The impairment options of datagrams.
 pub type Datagrams = Network<false, true>;
 /// The impairment options of a stream. The direction follows from the option: writes or reads.
-pub type Stream = Network<true, false>;
+pub type StreamNetwork = Network<true, false>;
 /// The impairment options of a relayed stream, with the options for the direction.
 pub type RelayedStream = Network<true, true>;
 
@@ -79,7 +79,9 @@ impl<const STREAM: bool, const WAYS: bool> Args for Network<STREAM, WAYS> {
         if !WAYS {
             return command;
         }
-        let ways = Way::ALL.into_iter().filter_map(Way::option);
+        let ways = TrafficDirection::ALL
+            .into_iter()
+            .filter_map(TrafficDirection::option);
         let ways: Vec<&str> = ways.collect();
         command.args(ways.iter().map(|&way| {
             let others = ways.iter().filter(|&&other| other != way);
@@ -100,8 +102,14 @@ impl<const STREAM: bool, const WAYS: bool> FromArgMatches for Network<STREAM, WA
             let text = matches.get_one::<String>(&id(setting.name))?;
             Some((setting, text.clone()))
         });
-        let is_given = |way: &Way| way.option().is_some_and(|name| matches.get_flag(&id(name)));
-        let way = WAYS.then(|| Way::ALL.into_iter().find(is_given).unwrap_or_default());
+        let is_given =
+            |way: &TrafficDirection| way.option().is_some_and(|name| matches.get_flag(&id(name)));
+        let way = WAYS.then(|| {
+            TrafficDirection::ALL
+                .into_iter()
+                .find(is_given)
+                .unwrap_or_default()
+        });
         Ok(Self(NetworkOptions {
             options: ImpairmentOptions {
                 chosen: chosen.collect(),

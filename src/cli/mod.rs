@@ -55,7 +55,7 @@ mod totals;
 mod values;
 mod writing;
 
-pub use arguments::{Arguments, Command};
+pub use arguments::{Arguments, CliCommand};
 
 use crate::words::Lang;
 use std::process::ExitCode;
@@ -82,26 +82,26 @@ impl From<CommandOutcome> for ExitCode {
 }
 
 /// Runs a command and returns its exit status.
-pub fn run(command: Command, lang: Option<Lang>) -> ExitCode {
+pub fn run(command: CliCommand, lang: Option<Lang>) -> ExitCode {
     let lang = lang.unwrap_or_else(of_system);
     let outcome = match command {
-        Command::Udp(options) => terminal::run(options.into(), lang),
-        Command::TcpClient(options) => terminal::run(options.into(), lang),
-        Command::TcpServer(options) => terminal::run(options.into(), lang),
-        Command::UnixClient(options) => terminal::run(options.into(), lang),
-        Command::UnixServer(options) => terminal::run(options.into(), lang),
-        Command::UnixDatagram(options) => terminal::run(options.into(), lang),
-        Command::Relay(options) => terminal::run(options.into(), lang),
-        Command::Send(options) => send::send(&options, lang),
-        Command::Flood(options) => load::flood(&options, lang),
-        Command::Meter(options) => load::meter(&options, lang),
-        Command::Run(options) => scenario::run(&options, lang),
-        Command::Show(options) => recorded::show(&options, lang),
-        Command::Convert(options) => recorded::convert(&options, lang),
-        Command::Completions(options) => {
+        CliCommand::Udp(options) => terminal::run(options.into(), lang),
+        CliCommand::TcpClient(options) => terminal::run(options.into(), lang),
+        CliCommand::TcpServer(options) => terminal::run(options.into(), lang),
+        CliCommand::UnixClient(options) => terminal::run(options.into(), lang),
+        CliCommand::UnixServer(options) => terminal::run(options.into(), lang),
+        CliCommand::UnixDatagram(options) => terminal::run(options.into(), lang),
+        CliCommand::Relay(options) => terminal::run(options.into(), lang),
+        CliCommand::Send(options) => send::send(&options, lang),
+        CliCommand::Flood(options) => load::flood(&options, lang),
+        CliCommand::Meter(options) => load::meter(&options, lang),
+        CliCommand::Run(options) => scenario::run(&options, lang),
+        CliCommand::Show(options) => recorded::show(&options, lang),
+        CliCommand::Convert(options) => recorded::convert(&options, lang),
+        CliCommand::Completions(options) => {
             manual::completions(&options, Arguments::worded(lang), lang)
         }
-        Command::Man(options) => manual::man(&options, Arguments::worded(lang), lang),
+        CliCommand::Man(options) => manual::man(&options, Arguments::worded(lang), lang),
     };
     outcome.into()
 }

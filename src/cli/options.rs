@@ -5,7 +5,7 @@ mod request;
 pub use request::SessionRequest;
 
 use super::answers::Answers;
-use super::impairment::{Datagrams, RelayedStream, Stream};
+use super::impairment::{Datagrams, RelayedStream, StreamNetwork};
 use super::input_options::InputOptions;
 use super::values;
 use super::writing::Writing;
@@ -70,7 +70,7 @@ pub struct TcpClientOptions {
     #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]
-    network: Stream,
+    network: StreamNetwork,
 }
 
 /// The options of a client for the end of a connection.
@@ -96,7 +96,7 @@ pub struct TcpServerOptions {
     #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]
-    network: Stream,
+    network: StreamNetwork,
 }
 
 /// The options of `netpeer unix-client`.
@@ -110,7 +110,7 @@ pub struct UnixClientOptions {
     #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]
-    network: Stream,
+    network: StreamNetwork,
 }
 
 /// The options of `netpeer unix-server`.
@@ -124,7 +124,7 @@ pub struct UnixServerOptions {
     #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]
-    network: Stream,
+    network: StreamNetwork,
 }
 
 /// The options of `netpeer unix-datagram`.

@@ -2,7 +2,7 @@
 
 use super::options::SessionRequest;
 use super::scenario::{Names, Scenario};
-use super::{Arguments, Command};
+use super::{Arguments, CliCommand};
 use crate::automation::impair::{Delay, DirectionPlan, Impairment, Loss};
 use crate::automation::rules::{
     ActionKind, BytePattern, Condition, ReplyContent, Rule, RuleAction, preset,
@@ -43,13 +43,13 @@ fn comes_back(config: SessionConfig) -> String {
     }
     let session_request: SessionRequest =
         match Arguments::try_parse_from(&words).expect(&line).command {
-            Some(Command::Udp(options)) => options.into(),
-            Some(Command::TcpClient(options)) => options.into(),
-            Some(Command::TcpServer(options)) => options.into(),
-            Some(Command::Relay(options)) => options.into(),
-            Some(Command::UnixClient(options)) => options.into(),
-            Some(Command::UnixServer(options)) => options.into(),
-            Some(Command::UnixDatagram(options)) => options.into(),
+            Some(CliCommand::Udp(options)) => options.into(),
+            Some(CliCommand::TcpClient(options)) => options.into(),
+            Some(CliCommand::TcpServer(options)) => options.into(),
+            Some(CliCommand::Relay(options)) => options.into(),
+            Some(CliCommand::UnixClient(options)) => options.into(),
+            Some(CliCommand::UnixServer(options)) => options.into(),
+            Some(CliCommand::UnixDatagram(options)) => options.into(),
             other => panic!("{other:?}"),
         };
     let expected = carried(config.clone());

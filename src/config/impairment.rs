@@ -137,14 +137,14 @@ impl Setting {
 
 /// The direction that options apply to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Way {
+pub enum TrafficDirection {
     #[default]
     Outgoing,
     Incoming,
     Both,
 }
 
-impl Way {
+impl TrafficDirection {
     pub const ALL: [Self; 3] = [Self::Outgoing, Self::Incoming, Self::Both];
 
     /// The option that says so, without the dashes before it.
@@ -166,7 +166,7 @@ pub struct ImpairmentOptions {
     pub seed: Option<u64>,
     /// `None` for sessions of streams that are no relays: they impair their writes, and slow down
     /// their reads.
-    pub way: Option<Way>,
+    pub way: Option<TrafficDirection>,
 }
 
 impl ImpairmentOptions {
@@ -180,10 +180,10 @@ impl ImpairmentOptions {
     ) -> Result<Option<Impairment>, ArgumentMistake> {
         for (setting, text) in &self.chosen {
             let way = self.way(setting);
-            if way != Way::Incoming {
+            if way != TrafficDirection::Incoming {
                 setting.set(&mut conditions.outgoing, text)?;
             }
-            if way != Way::Outgoing {
+            if way != TrafficDirection::Outgoing {
                 setting.set(&mut conditions.incoming, text)?;
             }
         }
@@ -196,8 +196,8 @@ impl ImpairmentOptions {
 
     /// The options that stand for exactly these conditions, if there are any.
     pub fn of(bad: &Impairment, place: Capabilities) -> Option<Self> {
-        let way = |way: Way| (place.relay || !place.tcp).then_some(way);
-        let mut candidates = Way::ALL.map(way).into_iter().map(|way| {
+        let way = |way: TrafficDirection| (place.relay || !place.tcp).then_some(way);
+        let mut candidates = TrafficDirection::ALL.map(way).into_iter().map(|way| {
             let mut one = Self {
                 seed: Some(bad.seed),
                 way,
@@ -205,8 +205,8 @@ impl ImpairmentOptions {
             };
             let written = settings(place.tcp).iter().filter_map(|setting| {
                 let direction = match one.way(setting) {
-                    Way::Incoming => &bad.incoming,
-                    Way::Outgoing | Way::Both => &bad.outgoing,
+                    TrafficDirection::Incoming => &bad.incoming,
+                    TrafficDirection::Outgoing | TrafficDirection::Both => &bad.outgoing,
                 };
                 Some((setting, setting.written(direction)?))
             });
@@ -221,9 +221,9 @@ impl ImpairmentOptions {
     }
 
     /// The direction that an option applies to.
-    fn way(&self, setting: &Setting) -> Way {
+    fn way(&self, setting: &Setting) -> TrafficDirection {
         match self.way {
-            None if setting.name == SLOW_READ => Way::Incoming,
+            None if setting.name == SLOW_READ => TrafficDirection::Incoming,
             way => way.unwrap_or_default(),
         }
     }

@@ -15,11 +15,11 @@ pub struct FileMistake {
     pub column: usize,
     /// The path of fields and list items to it: `steps.0.conditions`.
     pub path: String,
-    pub problem: FileProblem,
+    pub problem: RonProblem,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum FileProblem {
+pub enum RonProblem {
     /// It is not RON, or not of the expected type; `known` lists the valid names.
     Syntax {
         error: Box<ron::Error>,

@@ -15,7 +15,7 @@ mod value_mistake;
 pub mod writing;
 
 pub use argument::ArgumentMistake;
-pub use mistake::{FileMistake, FileProblem};
+pub use mistake::{FileMistake, RonProblem};
 pub use session::{SessionConfig, quoted as shell_quoted};
 pub use settings_mistake::{SetAside, SettingsMistake};
 pub use socket_name::{socket_name, typed_name};

@@ -4,7 +4,7 @@ use super::argument::argument_mistake;
 use super::config::config_mistake;
 use super::value::value_mistake;
 use crate::config::ron_file::Known;
-use crate::config::{FileMistake, FileProblem};
+use crate::config::{FileMistake, RonProblem};
 use crate::t;
 use crate::words::{Lang, listed};
 use ron::Error;
@@ -13,8 +13,8 @@ use std::fmt;
 /// Formats `line:column: message`, as compilers do, so that editors find the position.
 pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
     let text = match &mistake.problem {
-        FileProblem::Syntax { error, known } => syntax(lang, error, *known),
-        FileProblem::UnknownField {
+        RonProblem::Syntax { error, known } => syntax(lang, error, *known),
+        RonProblem::UnknownField {
             found,
             known: Known::Fields(known),
         } => t!(
@@ -23,10 +23,10 @@ pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
             found = found,
             known = listed(lang, *known)
         ),
-        FileProblem::UnknownField { found, .. } => t!(lang, "ron.unknown", path = found),
-        FileProblem::Value(mistake) => value_mistake(lang, mistake),
-        FileProblem::Config { field, problem } => config_mistake(lang, field, problem),
-        FileProblem::Address { field, mistake } => {
+        RonProblem::UnknownField { found, .. } => t!(lang, "ron.unknown", path = found),
+        RonProblem::Value(mistake) => value_mistake(lang, mistake),
+        RonProblem::Config { field, problem } => config_mistake(lang, field, problem),
+        RonProblem::Address { field, mistake } => {
             format!("`{field}`: {}", argument_mistake(lang, mistake))
         }
     };

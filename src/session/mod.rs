@@ -17,7 +17,7 @@ pub use connection::ConnectionState;
 pub use kind::KindClue;
 use peer_numbers::PeerNumbers;
 pub use senders::PeerCounters;
-use senders::Senders;
+use senders::RecentSenders;
 
 use crate::engine::{Activity, Event, QueuedBytes, Remote, Setup};
 use crate::traffic::meter::Meter;
@@ -50,7 +50,7 @@ pub struct Session {
     connections: BTreeMap<ConnectionId, ConnectionState>,
     /// The connections that closed last, with their final state.
     departed: VecDeque<(ConnectionId, ConnectionState)>,
-    senders: Senders,
+    senders: RecentSenders,
     numbers: PeerNumbers,
     groups: Vec<NamedGroup>,
     last_source: Option<Peer>,
@@ -360,7 +360,7 @@ impl Session {
         self.recording = None;
         self.connections.clear();
         self.departed.clear();
-        self.senders = Senders::default();
+        self.senders = RecentSenders::default();
         self.groups.clear();
     }
 }

@@ -22,7 +22,7 @@ pub struct PeerCounters {
 
 /// The recent senders. When there are twice as many as are kept, the longest idle are removed.
 #[derive(Debug, Default)]
-pub struct Senders {
+pub struct RecentSenders {
     all: Vec<PeerCounters>,
     places: HashMap<Peer, usize>,
     /// Received and sent, of clients of a relay that are not in the list yet.
@@ -32,7 +32,7 @@ pub struct Senders {
     forgot: bool,
 }
 
-impl Senders {
+impl RecentSenders {
     /// The senders, in the order in which they were added.
     pub fn all(&self) -> &[PeerCounters] {
         &self.all
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn peers_are_listed_in_the_order_of_the_first_datagrams() {
-        let mut senders = Senders::default();
+        let mut senders = RecentSenders::default();
         senders.count(&exchange(1, 0, 3), true);
         senders.count(&exchange(2, 1, 0), true);
         senders.count(&exchange(1, 2, 0), true);
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_client_that_is_listed_later_keeps_what_was_counted_before() {
-        let mut senders = Senders::default();
+        let mut senders = RecentSenders::default();
         senders.count(&exchange(1, 1, 0), false);
         assert!(senders.all().is_empty());
         senders.add(exchange(1, 0, 0).far.peer);
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn those_silent_for_longest_make_room_and_the_others_keep_their_counters() {
-        let mut senders = Senders::default();
+        let mut senders = RecentSenders::default();
         for port in 0..2 * KEPT as u16 {
             senders.count(&exchange(port, 1, 0), true);
         }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 /// A display server of Linux.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Display {
+pub enum DisplayServer {
     Wayland,
     X11,
 }
@@ -20,12 +20,12 @@ pub enum Display {
 ///
 /// # Errors
 /// The message for the user: why no display can be reached, and what to do.
-pub fn reached(lang: Lang) -> Result<Display, String> {
+pub fn reached(lang: Lang) -> Result<DisplayServer, String> {
     let of = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     let (display, wayland) = (of("DISPLAY"), of("WAYLAND_DISPLAY"));
     // A socket that the parent process already connected to the compositor.
     if of("WAYLAND_SOCKET").is_some() {
-        return Ok(Display::Wayland);
+        return Ok(DisplayServer::Wayland);
     }
     let mut tried = Vec::new();
     let mut vain = |variable: &str, name: OsString, reason: String| {
@@ -40,13 +40,13 @@ pub fn reached(lang: Lang) -> Result<Display, String> {
     };
     if let Some(name) = wayland {
         match compositor(&name, of("XDG_RUNTIME_DIR")) {
-            Ok(()) => return Ok(Display::Wayland),
+            Ok(()) => return Ok(DisplayServer::Wayland),
             Err(error) => vain("WAYLAND_DISPLAY", name, explain::reason(lang, &error)),
         }
     }
     if let Some(name) = display {
         match x11rb::connect(None) {
-            Ok(_) => return Ok(Display::X11),
+            Ok(_) => return Ok(DisplayServer::X11),
             Err(error) => vain("DISPLAY", name, error.to_string()),
         }
     }

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use winit::platform::{wayland::EventLoopBuilderExtWayland, x11::EventLoopBuilderExtX11};
 
 #[cfg(target_os = "linux")]
-use display::Display;
+use display::DisplayServer;
 use system_fonts::SystemFonts;
 
 /// The application's id: the name of its desktop entry, by which desktops find its icon.
@@ -111,8 +111,8 @@ pub fn window_of(
         journals,
         #[cfg(target_os = "linux")]
         clipboard: match display {
-            Display::X11 => crate::app::clipboard::of_x11(),
-            Display::Wayland => None,
+            DisplayServer::X11 => crate::app::clipboard::of_x11(),
+            DisplayServer::Wayland => None,
         },
         #[cfg(not(target_os = "linux"))]
         clipboard: None,
@@ -124,8 +124,8 @@ pub fn window_of(
             screens: Vec::new(),
             #[cfg(target_os = "linux")]
             work: match display {
-                Display::X11 => work_area::size().map(|(x, y)| vec2(x as f32, y as f32)),
-                Display::Wayland => None,
+                DisplayServer::X11 => work_area::size().map(|(x, y)| vec2(x as f32, y as f32)),
+                DisplayServer::Wayland => None,
             },
             #[cfg(not(target_os = "linux"))]
             work: None,
@@ -139,8 +139,8 @@ pub fn window_of(
         event_loop_builder: Some(Box::new(move |builder| {
             // The toolkit prefers Wayland whenever the environment names it.
             match display {
-                Display::X11 => EventLoopBuilderExtX11::with_x11(builder),
-                Display::Wayland => EventLoopBuilderExtWayland::with_wayland(builder),
+                DisplayServer::X11 => EventLoopBuilderExtX11::with_x11(builder),
+                DisplayServer::Wayland => EventLoopBuilderExtWayland::with_wayland(builder),
             };
         })),
         ..eframe::NativeOptions::default()
@@ -155,7 +155,7 @@ pub fn window_of(
         let creator = |cc: &eframe::CreationContext<'_>| {
             let (start, open, around) = once.take().ok_or("the program was created before")?;
             #[cfg(target_os = "linux")]
-            if matches!(display, Display::X11) {
+            if matches!(display, DisplayServer::X11) {
                 crate::app::input_method::stay_on(&cc.egui_ctx);
                 // Without a thread, Xlib ends the process, or hangs.
                 x_server::end_with_it(at_once).ok();
@@ -244,9 +244,9 @@ fn with_new(mut settings: Settings, kind: SessionKind) -> Settings {
 /// Checks the display and the libraries that are opened at run time: winit panics if some are
 /// missing.
 #[cfg(target_os = "linux")]
-fn check_linux(lang: Lang) -> Result<Display, String> {
+fn check_linux(lang: Lang) -> Result<DisplayServer, String> {
     let display = display::reached(lang)?;
-    let missing = libraries::missing(display == Display::Wayland);
+    let missing = libraries::missing(display == DisplayServer::Wayland);
     if missing.is_empty() {
         return Ok(display);
     }

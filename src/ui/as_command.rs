@@ -1,6 +1,6 @@
 //! A tab as a command line and as a scenario.
 
-use super::path_field::{PathField, Way};
+use super::path_field::{FileDialogKind, PathField};
 use super::{UiContext, controls, theme};
 use crate::config::SessionConfig;
 use crate::config::session::CommandFile;
@@ -45,7 +45,9 @@ impl AsCommand {
             }
         });
         let name = t!(cx.lang, "as_command.path");
-        let entered = self.field.ui(ui, cx, &mut self.path, (&name, Way::Save));
+        let entered = self
+            .field
+            .ui(ui, cx, &mut self.path, (&name, FileDialogKind::Save));
         let ready = self.path.path().is_some() && self.asked.is_none();
         let save = t!(cx.lang, "as_command.save");
         let button = controls::small_if(ui, ready, &save, &save);

@@ -1,7 +1,7 @@
 //! Exporting the log, or the rows that a search shows, to a file.
 
 use super::as_command::AsCommand;
-use super::path_field::{PathField, Way};
+use super::path_field::{FileDialogKind, PathField};
 use super::{UiContext, controls, format_choice, grouped, size, theme};
 use crate::capture::CaptureFormat;
 use crate::capture::export::ExportOutcome;
@@ -123,7 +123,9 @@ impl ExportWindow {
         let width = WIDEST.min(ui.available_width());
         format_choice::ui(ui, cx, &mut self.format, &mut self.path, width);
         let name = t!(cx.lang, "export.path");
-        let entered = self.field.ui(ui, cx, &mut self.path, (&name, Way::Save));
+        let entered = self
+            .field
+            .ui(ui, cx, &mut self.path, (&name, FileDialogKind::Save));
         // Enter may come in the same frame as the last of the path.
         format_choice::follow(&mut self.format, &self.path);
         let (text, font) = (t!(cx.lang, "export.shown_only"), theme::body());

@@ -1,6 +1,6 @@
 //! Opening a file that was recorded or exported.
 
-use super::path_field::{PathField, Way};
+use super::path_field::{FileDialogKind, PathField};
 use super::{Action, UiContext, controls, theme};
 use crate::settings::dock::Page;
 use crate::settings::tab::WrittenPath;
@@ -23,7 +23,9 @@ impl OpenWindow {
     /// The page.
     pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> Option<Action> {
         let name = t!(cx.lang, "open.path");
-        let entered = self.field.ui(ui, cx, &mut self.path, (&name, Way::Open));
+        let entered = self
+            .field
+            .ui(ui, cx, &mut self.path, (&name, FileDialogKind::Open));
         let hint = RichText::new(t!(cx.lang, "open.hint"));
         ui.add(egui::Label::new(hint.font(theme::small()).color(cx.palette.dim)).wrap());
         let path = self.path.path();

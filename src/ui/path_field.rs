@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// The purpose of the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum FileDialogKind {
     /// A file that is there.
     Open,
     /// A file to write.
@@ -47,7 +47,7 @@ impl PathField {
         ui: &mut Ui,
         cx: UiContext<'_>,
         path: &mut WrittenPath,
-        (name, way): (&str, Way),
+        (name, way): (&str, FileDialogKind),
     ) -> bool {
         let ended = self.asked.as_ref().and_then(Job::poll);
         if let Some(ended) = ended {
@@ -103,7 +103,11 @@ impl PathField {
 }
 
 /// Opens the desktop's dialog; `None` if the system has no thread left.
-fn ask(ctx: &egui::Context, way: Way, present: Option<PathBuf>) -> Option<Job<Option<PathBuf>>> {
+fn ask(
+    ctx: &egui::Context,
+    way: FileDialogKind,
+    present: Option<PathBuf>,
+) -> Option<Job<Option<PathBuf>>> {
     let ctx = ctx.clone();
     let wake = move || ctx.request_repaint();
     let job = Job::start("file dialog", wake, move |_| {
@@ -115,8 +119,8 @@ fn ask(ctx: &egui::Context, way: Way, present: Option<PathBuf>) -> Option<Job<Op
             dialog = dialog.set_file_name(name.to_string_lossy());
         }
         Ok(match way {
-            Way::Open => dialog.pick_file(),
-            Way::Save => dialog.save_file(),
+            FileDialogKind::Open => dialog.pick_file(),
+            FileDialogKind::Save => dialog.save_file(),
         })
     });
     job.ok()

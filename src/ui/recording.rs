@@ -1,6 +1,6 @@
 //! Recording traffic to a file as it happens.
 
-use super::path_field::{PathField, Way};
+use super::path_field::{FileDialogKind, PathField};
 use super::{Action, UiContext, controls, format_choice, size, theme};
 use crate::capture::recorder::RecordingRequest;
 use crate::engine::SessionCommand;
@@ -64,14 +64,14 @@ impl RecordControl {
 }
 
 /// Starting and ending the recording of a session.
-pub struct Recorder<'a> {
+pub struct RecordingControls<'a> {
     pub draft: &'a mut RecordingDraft,
     pub control: &'a mut RecordControl,
     /// Words for notices and payloads in a file.
     pub words: &'a dyn Fn() -> (Describe, StreamTextReader),
 }
 
-impl Recorder<'_> {
+impl RecordingControls<'_> {
     /// The text of the button: the duration and size of a recording.
     pub fn text(&mut self, ui: &Ui, cx: UiContext<'_>, session: &Session) -> String {
         let Some(path) = session.recording() else {
@@ -183,7 +183,7 @@ impl Recorder<'_> {
         let draft = &mut *self.draft;
         let name = t!(cx.lang, "recording.path");
         let field = &mut self.control.field;
-        let entered = field.ui(ui, cx, &mut draft.path, (&name, Way::Save));
+        let entered = field.ui(ui, cx, &mut draft.path, (&name, FileDialogKind::Save));
         ui.horizontal(|ui| {
             let width = ui.available_width() - 84.0;
             format_choice::ui(ui, cx, &mut draft.format, &mut draft.path, width);

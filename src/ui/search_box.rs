@@ -6,7 +6,7 @@ use super::{UiContext, controls, filter_help, filter_terms, grouped, theme};
 use crate::jobs::Died;
 use crate::peer::Peer;
 use crate::session::Session;
-use crate::traffic::{FilterMistake, RecordCount, Rows, Shown, SimilarKey};
+use crate::traffic::{FilterMistake, RecordCount, Rows, Shown};
 use crate::{explain, t};
 use egui::accesskit::Invalid;
 use egui::{
@@ -228,10 +228,6 @@ impl SearchBox {
                 if let Some(number) = number_of(session, sought, shown.view) {
                     let number = t!(cx.lang, "search.number", number = grouped(number));
                     words = format!("{number}{words}");
-                }
-                let similar = SimilarKey::in_filter(&self.text).filter(|_| count.rows() == 0);
-                if let Some(similar) = similar {
-                    words = explain::similar_key(cx.lang, &similar);
                 }
                 let words = RichText::new(words)
                     .font(theme::small())

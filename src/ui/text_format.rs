@@ -1,6 +1,6 @@
 //! Whether a message is text or hexadecimal: a button where there is little room, or a switch.
 
-use super::controls::{self, Segment};
+use super::controls::{self, SegmentedChoice};
 use super::{UiContext, theme};
 use crate::payload::composition::TextFormat;
 use crate::t;
@@ -27,7 +27,7 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, format: &mut TextFormat, number: &str)
 
 /// Both side by side, of which one is chosen.
 pub fn switch_ui(ui: &mut Ui, cx: UiContext<'_>, format: &mut TextFormat, number: &str) {
-    let segment = |value, text: String| Segment {
+    let segment = |value, text: String| SegmentedChoice {
         value,
         name: format!("{text} {number}"),
         text,

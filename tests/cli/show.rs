@@ -244,3 +244,14 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
     assert_eq!(ended.out.lines().count(), 1);
 }
+
+#[test]
+fn a_misspelt_term_is_pointed_at() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, _) = recording(dir.path(), "session.jsonl");
+    for (lang, hint) in [("en", "the term is from:"), ("zh", "条件应写 from:")] {
+        let ended = run(&["show", text(&file), "form:127.0.0.1", "--lang", lang]);
+        assert_eq!((ended.status, ended.out.as_str()), (Some(0), ""));
+        assert!(ended.err.contains(hint), "{}", ended.err);
+    }
+}

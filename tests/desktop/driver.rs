@@ -27,7 +27,7 @@ impl Drop for Running {
         // SIGTERM rather than SIGKILL, so that Xvfb removes its lock and socket.
         let asked = Command::new("kill").arg(self.0.id().to_string()).status();
         let deadline = Instant::now() + DEADLINE;
-        while asked.as_ref().is_ok_and(|status| status.success()) {
+        while asked.as_ref().is_ok_and(std::process::ExitStatus::success) {
             if !matches!(self.0.try_wait(), Ok(None)) {
                 return;
             }

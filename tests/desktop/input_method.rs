@@ -103,8 +103,10 @@ fn opened(desktop: &Desktop, method: &str, far: &UdpSocket) -> (Running, tempfil
     (program, dir)
 }
 
-/// Fields with a word to type into each, and how a person comes to them.
-const FIELDS: [(&str, &str, &str, fn(&Desktop)); 5] = [
+/// A field: its name, what is typed into it, the word that this means, and the way to the field.
+type Field = (&'static str, &'static str, &'static str, fn(&Desktop));
+
+const FIELDS: [Field; 5] = [
     ("message", "nihao ", "你好", |desktop| {
         desktop.click(MESSAGE)
     }),

@@ -79,6 +79,17 @@ fn enter_goes_from_one_found_row_to_the_next_among_all() {
 }
 
 #[test]
+fn a_misspelt_term_is_pointed_at() {
+    for lang in Lang::ALL {
+        let mut window = flooded(lang, 5);
+        window.fill("过滤", "Filter", "form:127.0.0.1");
+        let hint = window.name("“form:”按文字查找", "“form:” is searched as text");
+        window.until_says(hint);
+        assert!(window.says("from:"));
+    }
+}
+
+#[test]
 fn a_time_leads_to_its_row() {
     let mut window = flooded(Lang::English, 50);
     let row = window.row("pressure=48");

@@ -5,7 +5,7 @@ mod config;
 mod panels;
 mod replay;
 
-use crate::app::search::{Reading, Search};
+use crate::app::search::{FilterContext, Search};
 use crate::capture::export::Export;
 use crate::capture::recorder;
 use crate::engine::{self, Command, SessionHandle, Setup};
@@ -363,7 +363,7 @@ impl Tab {
     }
 
     /// Updates the search for the text of the search field and the current log.
-    pub fn search(&mut self, reading: Reading<'_>, wake: impl Fn() + Send + Clone + 'static) {
+    pub fn search(&mut self, reading: FilterContext<'_>, wake: impl Fn() + Send + Clone + 'static) {
         let (text, log) = (&self.search_box.text, &self.session.log);
         let due = self.is_search_due();
         if self.search.look_for(text, log, reading, wake) {

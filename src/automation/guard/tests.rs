@@ -297,7 +297,7 @@ fn on_link_and_off_link_peers_have_limits_of_their_own() {
     let mut refused = |on_link: bool, ports: std::ops::Range<u16>, times: usize| {
         let ask = |port| {
             let reply = Reply {
-                on_link: on_link,
+                on_link,
                 ..reply(address(port), b"x")
             };
             guard.allow(&reply, now).err()
@@ -325,7 +325,7 @@ fn a_number_holds_for_near_and_far_together() {
     let mut guard = Guard::new(limits, now);
     let mut ask = |on_link| {
         let reply = Reply {
-            on_link: on_link,
+            on_link,
             ..reply(address(9), b"x")
         };
         guard.allow(&reply, now).err()

@@ -13,7 +13,7 @@
 //! peer cannot forge rows.
 
 use super::append::{Recent, push_number};
-use super::entry::{Entry, FormatWriter, Writing, WrittenRow, begins};
+use super::entry::{FormatEntry, FormatWriter, Writing, WrittenRow, begins};
 use super::lost::Lost;
 use super::stamp::{Form, Stamps};
 use crate::capture::{About, Carrier};
@@ -26,7 +26,7 @@ use crate::traffic::{Arrival, Body, Notice, Record};
 use jiff::tz::TimeZone;
 use std::io;
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "log",
     name_key: "format.classic",
     is_lines: true,

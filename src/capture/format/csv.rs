@@ -5,7 +5,7 @@
 
 use super::append::{Recent, push_number};
 use super::classic::push_paragraph;
-use super::entry::{Entry, FormatWriter, Writing, WrittenRow, begins};
+use super::entry::{FormatEntry, FormatWriter, Writing, WrittenRow, begins};
 use super::last_line;
 use super::lost::Lost;
 use super::stamp::{Form, Stamps};
@@ -16,7 +16,7 @@ use crate::peer::Peer;
 use crate::traffic::Body;
 use std::io;
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "csv",
     name_key: "format.csv",
     is_lines: true,

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 const HEAD: u64 = 64;
 
 /// The description of a format.
-pub(super) struct Entry {
+pub(super) struct FormatEntry {
     /// The end of its files' names, without the dot.
     pub(super) extension: &'static str,
     /// The key of its name in both languages.

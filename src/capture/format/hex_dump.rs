@@ -8,7 +8,7 @@
 
 use super::append::{Recent, push_number};
 use super::classic::is_stamp;
-use super::entry::{Entry, FormatWriter, Writing, WrittenRow, begins};
+use super::entry::{FormatEntry, FormatWriter, Writing, WrittenRow, begins};
 use super::lost::Lost;
 use super::stamp::{Form, Stamps};
 use crate::capture::About;
@@ -17,7 +17,7 @@ use crate::peer::Peer;
 use crate::traffic::Body;
 use std::io::{self, Write as _};
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "txt",
     name_key: "format.hex_dump",
     is_lines: true,

@@ -1,6 +1,6 @@
 //! The formats of capture files, each a file of its own, and the list of them.
 //!
-//! A new format takes a file of its own besides tests and words, with an `Entry` that says
+//! A new format takes a file of its own besides tests and words, with an `FormatEntry` that says
 //! what it can do, a variant and a place in [`CaptureFormat::ALL`], and here its module and its
 //! line in `CaptureFormat::entry`.
 
@@ -21,12 +21,12 @@ pub use lost::Lost;
 
 use super::{About, CaptureFormat, Carrier};
 use crate::traffic::{Chunk, Record};
-use entry::{Entry, Writing};
+use entry::{FormatEntry, Writing};
 use std::fs::File;
 use std::io;
 
 impl CaptureFormat {
-    fn entry(self) -> &'static Entry {
+    fn entry(self) -> &'static FormatEntry {
         match self {
             Self::Classic => &classic::ENTRY,
             Self::Csv => &csv::ENTRY,

@@ -1,6 +1,6 @@
 //! The classic capture format of `tcpdump` (draft-ietf-opsawg-pcap).
 
-use super::entry::{Entry, FormatReader};
+use super::entry::{FormatEntry, FormatReader};
 use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem};
 use crate::capture::import_source::ImportSource;
 use crate::capture::import_summary::ImportSummary;
@@ -10,7 +10,7 @@ use crate::capture::{CaptureFormat, Carrier};
 use crate::traffic::{Micros, Record};
 use std::ops::ControlFlow;
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "pcap",
     name_key: "format.pcap",
     is_lines: false,

@@ -1,6 +1,6 @@
 //! Detects compressed files: gzip and Zstandard are decompressed, others are only named.
 
-use super::zstandard::{self, Frames};
+use super::zstandard::{self, ZstandardFrames};
 use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem};
 use flate2::bufread::GzDecoder;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -47,7 +47,7 @@ pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Unpacked<'a>, Im
         [a, b, c, d]
             if [a, b, c, d] == zstandard::FRAME || zstandard::is_skippable([a, b, c, d]) =>
         {
-            Ok(unpacked(Box::new(Frames::new(whole))))
+            Ok(unpacked(Box::new(ZstandardFrames::new(whole))))
         }
         _ => match OTHERS.iter().find(|(begin, _)| magic.starts_with(begin)) {
             Some((_, program)) => Err(ImportError {

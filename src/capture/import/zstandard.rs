@@ -13,26 +13,28 @@ pub(super) fn is_skippable(magic: [u8; 4]) -> bool {
 }
 
 /// The decompressed content of all frames.
-pub(super) struct Frames<R: Read> {
+pub(super) struct ZstandardFrames<R: Read> {
     at: Position<R>,
 }
 
+/// A frame, whose magic number is already read.
+type Frame<R> = Chain<Cursor<[u8; 4]>, R>;
+
 enum Position<R: Read> {
     Before(R),
-    /// The magic number of the frame is already read.
-    In(Box<StreamingDecoder<Chain<Cursor<[u8; 4]>, R>, FrameDecoder>>),
+    In(Box<StreamingDecoder<Frame<R>, FrameDecoder>>),
     /// Behind the last frame, or an error.
     End,
 }
 
-impl<R: Read> Frames<R> {
+impl<R: Read> ZstandardFrames<R> {
     pub(super) fn new(input: R) -> Self {
         let at = Position::Before(input);
         Self { at }
     }
 }
 
-impl<R: Read> Read for Frames<R> {
+impl<R: Read> Read for ZstandardFrames<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         loop {
             match std::mem::replace(&mut self.at, Position::End) {
@@ -114,7 +116,7 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Result<Vec<u8>, ErrorKind> {
         let mut content = Vec::new();
-        let read = Frames::new(bytes).read_to_end(&mut content);
+        let read = ZstandardFrames::new(bytes).read_to_end(&mut content);
         read.map(|_| content).map_err(|error| error.kind())
     }
 

@@ -23,7 +23,7 @@ use link::{Carried, IpPayload, Parsed};
 use sides::Sides;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
-use streams::{Direction, Streams};
+use streams::{CapturedStreams, Direction};
 
 /// A packet as the file stores it.
 #[derive(Clone, Copy)]
@@ -81,7 +81,7 @@ pub(super) struct Packets<'e> {
     first: Option<SocketAddr>,
     sides: Sides,
     fragments: Fragments,
-    streams: Streams<Head>,
+    streams: CapturedStreams<Head>,
     /// Whether this program wrote the packets: each is then the record that it was.
     is_own: bool,
 }
@@ -100,7 +100,7 @@ impl<'e> Packets<'e> {
             first: None,
             sides: Sides::default(),
             fragments: Fragments::default(),
-            streams: Streams::default(),
+            streams: CapturedStreams::default(),
             is_own: false,
         }
     }

@@ -58,7 +58,7 @@ pub(super) struct Part<T> {
 
 /// One direction of a connection. Positions count bytes, SYN and FIN, and do not wrap around; a
 /// sequence number is the lower half of one.
-pub(super) struct Stream<T> {
+pub(super) struct CapturedStream<T> {
     next: u64,
     /// The position behind everything that the other side has acknowledged.
     acknowledged: u64,
@@ -102,7 +102,7 @@ impl Segment<'_> {
     }
 }
 
-impl<T: Copy> Stream<T> {
+impl<T: Copy> CapturedStream<T> {
     /// A stream that begins behind the SYN with this sequence number.
     pub(super) fn opened(first: u32, tag: T) -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! The TCP streams of a capture, by the two ends of each.
 
 use super::Way;
-use super::stream::Stream;
+use super::stream::CapturedStream;
 use crate::peer::Peer;
 use std::collections::{HashMap, VecDeque};
 
@@ -19,9 +19,9 @@ pub(super) struct Direction {
 }
 
 /// The streams of all connections, each with tags `T` of its segments.
-pub(super) struct Streams<T> {
+pub(super) struct CapturedStreams<T> {
     /// `None` for a stream that ended, until its next segment.
-    all: HashMap<Direction, Option<Stream<T>>>,
+    all: HashMap<Direction, Option<CapturedStream<T>>>,
     /// The same directions, oldest first.
     order: VecDeque<Direction>,
     /// The memory of the waiting segments, in bytes.
@@ -46,7 +46,7 @@ impl Direction {
     }
 }
 
-impl<T> Default for Streams<T> {
+impl<T> Default for CapturedStreams<T> {
     fn default() -> Self {
         Self {
             all: HashMap::new(),
@@ -56,8 +56,8 @@ impl<T> Default for Streams<T> {
     }
 }
 
-impl<T: Copy> Streams<T> {
-    pub(super) fn get(&self, direction: Direction) -> Option<&Stream<T>> {
+impl<T: Copy> CapturedStreams<T> {
+    pub(super) fn get(&self, direction: Direction) -> Option<&CapturedStream<T>> {
         self.all.get(&direction)?.as_ref()
     }
 
@@ -65,7 +65,7 @@ impl<T: Copy> Streams<T> {
     pub(super) fn with<R>(
         &mut self,
         direction: Direction,
-        change: impl FnOnce(&mut Stream<T>) -> R,
+        change: impl FnOnce(&mut CapturedStream<T>) -> R,
     ) -> Option<R> {
         let stream = self.all.get_mut(&direction)?.as_mut()?;
         let before = stream.held();
@@ -80,7 +80,7 @@ impl<T: Copy> Streams<T> {
     }
 
     /// Sets the stream of a direction. Nothing of an earlier one waits.
-    pub(super) fn set(&mut self, direction: Direction, stream: Stream<T>) {
+    pub(super) fn set(&mut self, direction: Direction, stream: CapturedStream<T>) {
         if self.all.insert(direction, Some(stream)).is_none() {
             self.order.push_back(direction);
         }

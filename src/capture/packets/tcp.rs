@@ -1,7 +1,7 @@
 //! TCP segments as the rows of a connection: its data, once and in order, and its events.
 
-use super::stream::{Added, Ready, Segment, Stream};
-use super::streams::{Direction, Streams};
+use super::stream::{Added, CapturedStream, Ready, Segment};
+use super::streams::{CapturedStreams, Direction};
 use super::tcp_segment::TcpSegment;
 use super::{Delivery, Head, Packets, Way};
 use crate::traffic::{Body, Notice, Other, Record};
@@ -60,9 +60,9 @@ impl Packets<'_> {
         }
         let number = tcp.acknowledgment_number;
         let back = direction.back();
-        let lost = |stream: &mut Stream<Head>| stream.acknowledge(number);
+        let lost = |stream: &mut CapturedStream<Head>| stream.acknowledge(number);
         if tcp.ack && self.streams.with(back, lost) == Some(true) {
-            self.release(back, Stream::is_acknowledged)?;
+            self.release(back, CapturedStream::is_acknowledged)?;
         }
         let segment = Segment {
             sequence: tcp.sequence_number.wrapping_add(tcp.syn.into()),
@@ -75,12 +75,12 @@ impl Packets<'_> {
             self.add(direction, &segment, head)?;
         }
         if self.streams.get(direction).is_none() {
-            self.begin(direction, Stream::guessed(segment.sequence, head))?;
+            self.begin(direction, CapturedStream::guessed(segment.sequence, head))?;
         }
         if tcp.rst {
             self.flush(direction)?;
             self.flush(back)?;
-            let again = self.streams.with(direction, Stream::reset) == Some(true);
+            let again = self.streams.with(direction, CapturedStream::reset) == Some(true);
             if !again {
                 let notice = self.reset(&head);
                 self.tell(&head, &notice)?;
@@ -107,7 +107,7 @@ impl Packets<'_> {
             self.flush(direction.back())?;
             self.streams.forget(direction.back());
         }
-        self.begin(direction, Stream::opened(first, *head))?;
+        self.begin(direction, CapturedStream::opened(first, *head))?;
         if let Some(notice) = self.opened(head.way, answers) {
             self.tell(head, &notice)?;
         }
@@ -116,14 +116,14 @@ impl Packets<'_> {
 
     /// Adds the data and the FIN of a segment to its stream.
     fn add(&mut self, direction: Direction, segment: &Segment<'_>, head: Head) -> Delivery {
-        let push = |stream: &mut Stream<Head>| {
+        let push = |stream: &mut CapturedStream<Head>| {
             let added = stream.push(segment, head, head.time);
             (added, stream.waits())
         };
         let mut added = self.streams.with(direction, push);
         if matches!(added, None | Some((Added::Far, _))) {
             self.flush(direction)?;
-            self.begin(direction, Stream::seen(segment.sequence, head))?;
+            self.begin(direction, CapturedStream::seen(segment.sequence, head))?;
             added = self.streams.with(direction, push);
         }
         let Some((added, waits)) = added else {
@@ -145,7 +145,7 @@ impl Packets<'_> {
     }
 
     /// Sets the stream of a direction.
-    fn begin(&mut self, direction: Direction, stream: Stream<Head>) -> Delivery {
+    fn begin(&mut self, direction: Direction, stream: CapturedStream<Head>) -> Delivery {
         if let Some(oldest) = self.streams.surplus(direction) {
             self.flush(oldest)?;
             self.streams.remove_oldest();
@@ -159,7 +159,7 @@ impl Packets<'_> {
         for direction in self.streams.directions() {
             self.flush(direction)?;
         }
-        self.streams = Streams::default();
+        self.streams = CapturedStreams::default();
         Continue(())
     }
 
@@ -167,8 +167,8 @@ impl Packets<'_> {
     fn flush(&mut self, direction: Direction) -> Delivery {
         self.release(direction, |_| true)?;
         let back = self.streams.get(direction.back());
-        let has_ended = back.is_some_and(Stream::is_finished);
-        let unseen = |stream: &mut Stream<Head>| stream.unseen(has_ended);
+        let has_ended = back.is_some_and(CapturedStream::is_finished);
+        let unseen = |stream: &mut CapturedStream<Head>| stream.unseen(has_ended);
         if let Some((bytes, newest)) = self.streams.with(direction, unseen).flatten() {
             self.not_captured(&newest, bytes)?;
         }
@@ -180,7 +180,7 @@ impl Packets<'_> {
     fn release(
         &mut self,
         direction: Direction,
-        is_lost: impl Fn(&Stream<Head>) -> bool,
+        is_lost: impl Fn(&CapturedStream<Head>) -> bool,
     ) -> Delivery {
         loop {
             while let Some((ready, head)) = self.streams.with(direction, next).flatten() {
@@ -195,7 +195,7 @@ impl Packets<'_> {
                 }
             }
             let full = self.streams.is_full();
-            let skip = |stream: &mut Stream<Head>| {
+            let skip = |stream: &mut CapturedStream<Head>| {
                 let (bytes, behind) = match full || is_lost(stream) {
                     true => stream.give_up()?,
                     false => return None,
@@ -278,7 +278,7 @@ impl Packets<'_> {
 }
 
 /// Removes the next part of a stream; its time is when all bytes before it were there.
-fn next(stream: &mut Stream<Head>) -> Option<(Ready<Head>, Head)> {
+fn next(stream: &mut CapturedStream<Head>) -> Option<(Ready<Head>, Head)> {
     let ready = stream.pop()?;
     let head = match &ready {
         Ready::Part(part) => part.tag,

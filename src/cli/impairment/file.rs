@@ -1,7 +1,7 @@
 //! The file of impairments: reads and checks it.
 
 use crate::automation::impair::Impairment;
-use crate::config::{FileMistake, FileProblem, ValueMistake, ron_file};
+use crate::config::{FileMistake, RonProblem, ValueMistake, ron_file};
 use crate::explain;
 use crate::payload::printable;
 use crate::words::Lang;
@@ -47,7 +47,7 @@ fn parse(text: &str) -> Result<Impairment, FileMistake> {
     let (least, most) = mistake.field.allowed();
     let is_wrong = |number: f64| !(least..=most).contains(&number);
     let place = ron_file::place_of_number(text, mistake.field.key(), is_wrong);
-    let problem = FileProblem::Value(mistake.into());
+    let problem = RonProblem::Value(mistake.into());
     Err(ron_file::mistake(text, place.unwrap_or(0), problem))
 }
 

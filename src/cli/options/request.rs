@@ -4,7 +4,7 @@ use super::{
     ClientEnds, Ends, RelayOptions, SessionOptions, TcpClientOptions, TcpServerOptions, UdpOptions,
     UnixClientOptions, UnixDatagramOptions, UnixServerOptions, any_local,
 };
-use crate::cli::impairment::{NetworkOptions, Stream};
+use crate::cli::impairment::{NetworkOptions, StreamNetwork};
 use crate::config::SessionConfig;
 use crate::config::session::{Field, ValidSession};
 use crate::engine::{Interfaces, Remote, Setup};
@@ -71,7 +71,7 @@ impl SessionRequest {
         setup: Setup,
         ends: &ClientEnds,
         session_options: SessionOptions,
-        network: Stream,
+        network: StreamNetwork,
     ) -> Self {
         let setup = Setup {
             close_with_peer: !ends.half_open,

@@ -3,7 +3,7 @@
 use super::conversion::{Conversion, Converted};
 use super::input::{RecordedInput, input_name, is_standard};
 use super::output::{ConversionOutput, is_same_file};
-use super::report::Reading;
+use super::report::ReadFile;
 use super::selection::RowSelection;
 use crate::capture::{CaptureFormat, CaptureWriter, Lost, import};
 use crate::cli::printer::about;
@@ -99,7 +99,7 @@ impl ConvertOptions {
             return Ok(CommandOutcome::Failed);
         }
         let reading = self.reading(result, conversion.rows());
-        // Reading may have stopped because a write failed.
+        // ReadFile may have stopped because a write failed.
         if reading.is_none() && !conversion.has_failed() {
             return Ok(reading.report(true, lang));
         }
@@ -153,9 +153,9 @@ impl ConvertOptions {
         &self,
         result: Result<import::ImportSummary, import::ImportError>,
         rows: u64,
-    ) -> Reading<'_> {
+    ) -> ReadFile<'_> {
         let path = &self.input;
-        Reading { path, result, rows }
+        ReadFile { path, result, rows }
     }
 
     /// Prints how many rows were written, and what the format could not store.

@@ -10,14 +10,14 @@ use crate::words::Lang;
 use std::path::Path;
 
 /// The result of reading a file.
-pub struct Reading<'a> {
+pub struct ReadFile<'a> {
     pub path: &'a Path,
     pub result: Result<ImportSummary, ImportError>,
     /// The number of rows read.
     pub rows: u64,
 }
 
-impl Reading<'_> {
+impl ReadFile<'_> {
     /// Whether it is not a capture file: no row could be read.
     pub fn is_none(&self) -> bool {
         let Err(error) = &self.result else {
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn is_none(place: ImportPosition, problem: ImportProblem, rows: u64) -> bool {
-        let reading = Reading {
+        let reading = ReadFile {
             path: Path::new("x"),
             result: Err(ImportError { place, problem }),
             rows,

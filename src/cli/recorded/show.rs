@@ -1,7 +1,7 @@
 //! `netpeer show`: prints the rows of a capture file.
 
 use super::input::RecordedInput;
-use super::report::Reading;
+use super::report::ReadFile;
 use super::selection::{RowSelection, Sieve};
 use crate::capture::{Carrier, import};
 use crate::cli::printer::{Printer, PrinterState};
@@ -65,7 +65,7 @@ impl ShowOptions {
             PrinterState::Failed => return Ok(CommandOutcome::Failed),
         }
         let path = &self.file;
-        let reading = Reading { path, result, rows };
+        let reading = ReadFile { path, result, rows };
         let is_none = reading.is_none();
         let outcome = reading.report(self.totals, lang);
         if self.totals && !is_none {

@@ -5,7 +5,7 @@ use super::session::{ScenarioSession, SetupMistake};
 use super::steps::Step;
 use crate::automation::rules::RuleProblem;
 use crate::config::session::ConfigMistake;
-use crate::config::{FileMistake, FileProblem, Span, ValueMistake, ron_file};
+use crate::config::{FileMistake, RonProblem, Span, ValueMistake, ron_file};
 use crate::payload::regular;
 use crate::peer::Peer;
 use crate::scenario::report;
@@ -74,10 +74,10 @@ impl Scenario {
                         continue;
                     };
                     let field = session.name_of(field);
-                    (field, FileProblem::Config { field, problem })
+                    (field, RonProblem::Config { field, problem })
                 }
                 Err(SetupMistake::Argument(field, mistake)) => {
-                    (field, FileProblem::Address { field, mistake })
+                    (field, RonProblem::Address { field, mistake })
                 }
                 // Addresses that refer to other sessions are resolved when those are open.
                 Ok(_) | Err(SetupMistake::Nowhere(_)) => continue,
@@ -89,7 +89,7 @@ impl Scenario {
         }
         if scenario.steps.is_empty() {
             let place = ron_file::place(text, &["steps".to_owned()]).unwrap_or(0);
-            let problem = FileProblem::Value(ValueMistake::NoSteps);
+            let problem = RonProblem::Value(ValueMistake::NoSteps);
             return Err(ron_file::mistake(text, place, problem));
         }
         Ok(scenario)

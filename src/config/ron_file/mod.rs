@@ -4,7 +4,7 @@
 mod known;
 mod outline;
 
-use super::{FileMistake, FileProblem, ValueMistake};
+use super::{FileMistake, RonProblem, ValueMistake};
 use ron::error::SpannedError;
 use ron::extensions::Extensions;
 use ron::ser::PrettyConfig;
@@ -104,8 +104,8 @@ pub fn of_reader<T: DeserializeOwned>(text: &str, error: SpannedError) -> FileMi
         _ => None,
     };
     let problem = match value {
-        Some(value) => FileProblem::Value(value),
-        None => FileProblem::Syntax {
+        Some(value) => RonProblem::Value(value),
+        None => RonProblem::Syntax {
             known: known::known::<T>(&outline::steps_to(text, at)),
             error: Box::new(error.code),
         },
@@ -123,7 +123,7 @@ fn unknown_field<T: DeserializeOwned>(text: &str, path: &str) -> FileMistake {
     let shown = shown.join(".");
     let found = outline::find(text, |way| way == shown);
     let at = found.first().map_or(0, |(at, _)| *at);
-    let problem = FileProblem::UnknownField {
+    let problem = RonProblem::UnknownField {
         known: known::known::<T>(&outline::steps_to(text, at)),
         found: shown,
     };
@@ -131,7 +131,7 @@ fn unknown_field<T: DeserializeOwned>(text: &str, path: &str) -> FileMistake {
 }
 
 /// A mistake at byte `at` of a text.
-pub fn mistake(text: &str, at: usize, problem: FileProblem) -> FileMistake {
+pub fn mistake(text: &str, at: usize, problem: RonProblem) -> FileMistake {
     let steps = outline::steps_to(text, at);
     let parts = steps.into_iter().filter_map(|step| match step {
         Step::Name(_) => None,
@@ -269,7 +269,7 @@ mod tests {
         let text = "[(),\n (whn: Always)]";
         let mistake = super::parse::<Vec<Rule>>(text).unwrap_err();
         assert_eq!((mistake.line, mistake.column), (2, 3));
-        assert!(matches!(mistake.problem, FileProblem::UnknownField { .. }));
+        assert!(matches!(mistake.problem, RonProblem::UnknownField { .. }));
     }
 
     #[test]

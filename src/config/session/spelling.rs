@@ -4,7 +4,7 @@ use super::{Field, SessionConfig};
 use crate::automation::impair::Impairment;
 use crate::automation::rules::{ActionKind, ReplyContent};
 use crate::automation::{Limits, ReplyRate};
-use crate::config::impairment::{ImpairmentOptions, Way};
+use crate::config::impairment::{ImpairmentOptions, TrafficDirection};
 use crate::config::units::Most;
 use crate::config::{PATIENCE, Span, answers, ron_file, writing};
 use crate::engine::{Receiving, Setup};
@@ -203,7 +203,7 @@ impl SessionConfig {
             push(words, &format!("--{}", setting.name), text);
         }
         option(words, "--seed", given.seed.map(|seed| seed.to_string()));
-        let way = given.way.and_then(Way::option);
+        let way = given.way.and_then(TrafficDirection::option);
         words.extend(way.map(|way| format!("--{way}")));
     }
 

@@ -2,7 +2,7 @@
 
 use super::field::PacketNumbers;
 use super::sequence::{PacketClass, SequenceTracker};
-use super::{Histogram, Jitter, PacketCounts, PacketRate};
+use super::{Histogram, InterarrivalJitter, PacketCounts, PacketRate};
 use crate::peer::Peer;
 use crate::traffic::Micros;
 
@@ -21,7 +21,7 @@ pub struct MeteredFlow {
     /// The arrival time of the highest number so far.
     newest: Option<Micros>,
     sequence: SequenceTracker,
-    jitter: Jitter,
+    jitter: InterarrivalJitter,
     round_trips: Option<Box<Histogram>>,
 }
 
@@ -36,7 +36,7 @@ impl MeteredFlow {
             received: PacketRate::default(),
             newest: None,
             sequence: SequenceTracker::new(bits),
-            jitter: Jitter::default(),
+            jitter: InterarrivalJitter::default(),
             round_trips: None,
         }
     }

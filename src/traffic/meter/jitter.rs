@@ -5,7 +5,7 @@ use crate::traffic::Micros;
 /// The interarrival jitter (RFC 3550 §6.4.1), in microseconds. The clocks of sender and
 /// receiver need not agree: their offset cancels out.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Jitter {
+pub(super) struct InterarrivalJitter {
     estimate: f64,
     /// The transit time of the previous packet, measured by both clocks.
     transit: Option<Micros>,
@@ -13,7 +13,7 @@ pub(super) struct Jitter {
     known: bool,
 }
 
-impl Jitter {
+impl InterarrivalJitter {
     /// Takes packets in the order of arrival, whatever their numbers.
     pub(super) fn take(&mut self, sent: Micros, arrived: Micros) {
         let transit = arrived.wrapping_sub(sent);
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     fn jitter(packets: &[(Micros, Micros)]) -> Option<f64> {
-        let mut jitter = Jitter::default();
+        let mut jitter = InterarrivalJitter::default();
         for (sent, arrived) in packets {
             jitter.take(*sent, *arrived);
         }

@@ -39,7 +39,7 @@ pub use summary::{MeterSummary, RoundTrip};
 
 use super::{Body, Cause, Chunk, Micros, Notice, Volume};
 use field::{FieldReader, PacketNumbers};
-use jitter::Jitter;
+use jitter::InterarrivalJitter;
 use sequence::PacketClass;
 use std::collections::HashMap;
 

@@ -34,7 +34,7 @@ pub use pair::{captioned, captioned_in};
 pub use popups::popup_takes_escape;
 pub use press::pressed_at;
 pub use ring::{focus_ring, ring_around};
-pub use segmented::{Segment, segmented, segmented_width, segments_ui};
+pub use segmented::{SegmentedChoice, segmented, segmented_width, segments_ui};
 pub use window::{close, front, list_height, types_a_number, window};
 
 use egui::accesskit::{Live, Role};

@@ -20,7 +20,7 @@ pub fn segmented<T: Copy + PartialEq>(
     options: &[(T, String)],
     palette: &Palette,
 ) -> bool {
-    let segment = |(value, text): &(T, String)| Segment {
+    let segment = |(value, text): &(T, String)| SegmentedChoice {
         value: *value,
         text: text.clone(),
         name: text.clone(),
@@ -40,7 +40,7 @@ pub fn segmented_width<T>(ui: &Ui, options: &[(T, String)]) -> f32 {
 }
 
 /// One of the options of a row with little room.
-pub struct Segment<T> {
+pub struct SegmentedChoice<T> {
     pub value: T,
     pub text: String,
     /// Its accessible name.
@@ -52,7 +52,7 @@ pub fn segments_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     name: &str,
     value: &mut T,
-    options: &[Segment<T>],
+    options: &[SegmentedChoice<T>],
     palette: &Palette,
 ) -> bool {
     let group = ui.scope(|ui| {
@@ -65,7 +65,7 @@ pub fn segments_ui<T: Copy + PartialEq>(
 fn row_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     value: &mut T,
-    options: &[Segment<T>],
+    options: &[SegmentedChoice<T>],
     palette: &Palette,
 ) -> bool {
     let (rect, row) =
@@ -96,7 +96,7 @@ fn row_ui<T: Copy + PartialEq>(
     // The chosen one is the stop of the Tab key.
     let stop = options.iter().position(|option| option.value == before);
     for (place, (segment, galley)) in options.iter().zip(galleys).enumerate() {
-        let Segment {
+        let SegmentedChoice {
             value: option,
             name,
             ..

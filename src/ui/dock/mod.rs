@@ -6,7 +6,7 @@ mod page;
 pub mod rail;
 mod strip;
 
-pub use page::{Entry, HELP, PAGES};
+pub use page::{HELP, PAGES, PageEntry};
 
 use super::region::{self, Region};
 use super::{Action, UiContext, controls, edge, theme};

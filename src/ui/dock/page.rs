@@ -5,7 +5,7 @@ use crate::ui::icons::{self, Icon};
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 /// How a page is found.
-pub struct Entry {
+pub struct PageEntry {
     pub page: Page,
     pub icon: Icon,
     /// The key of the word below its icon.
@@ -18,78 +18,78 @@ pub struct Entry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page of the strip once.
-pub static PAGES: [Entry; 11] = [
-    Entry {
+pub static PAGES: [PageEntry; 11] = [
+    PageEntry {
         page: Page::Details,
         icon: icons::DETAILS,
         short: "dock.details",
         name: "dock.details_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::D),
     },
-    Entry {
+    PageEntry {
         page: Page::AutoReply,
         icon: icons::REPLY,
         short: "dock.reply",
         name: "dock.reply_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::A),
     },
-    Entry {
+    PageEntry {
         page: Page::Network,
         icon: icons::NETWORK,
         short: "dock.network",
         name: "dock.network_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::N),
     },
-    Entry {
+    PageEntry {
         page: Page::Held,
         icon: icons::HELD,
         short: "dock.held",
         name: "dock.held_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::I),
     },
-    Entry {
+    PageEntry {
         page: Page::Measure,
         icon: icons::MEASURE,
         short: "dock.measure",
         name: "dock.measure_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::M),
     },
-    Entry {
+    PageEntry {
         page: Page::Rates,
         icon: icons::RATES,
         short: "dock.rates",
         name: "dock.rates_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::R),
     },
-    Entry {
+    PageEntry {
         page: Page::Library,
         icon: icons::LIBRARY,
         short: "dock.library",
         name: "dock.library_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::H),
     },
-    Entry {
+    PageEntry {
         page: Page::Sequence,
         icon: icons::SEQUENCE,
         short: "dock.sequence",
         name: "dock.sequence_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::S),
     },
-    Entry {
+    PageEntry {
         page: Page::Open,
         icon: icons::OPEN,
         short: "dock.open",
         name: "dock.open_name",
         shortcut: KeyboardShortcut::new(Modifiers::COMMAND, Key::O),
     },
-    Entry {
+    PageEntry {
         page: Page::Export,
         icon: icons::EXPORT,
         short: "dock.export",
         name: "dock.export_name",
         shortcut: KeyboardShortcut::new(Modifiers::COMMAND, Key::S),
     },
-    Entry {
+    PageEntry {
         page: Page::Settings,
         icon: icons::SETTINGS,
         short: "dock.settings",
@@ -99,7 +99,7 @@ pub static PAGES: [Entry; 11] = [
 ];
 
 /// The page that has no button in the strip: that of the tab bar opens it.
-pub static HELP: Entry = Entry {
+pub static HELP: PageEntry = PageEntry {
     page: Page::Help,
     icon: icons::DETAILS,
     short: "dock.help",
@@ -113,7 +113,7 @@ impl Page {
         matches!(self, Self::Open | Self::Export | Self::Settings)
     }
 
-    pub fn entry(self) -> &'static Entry {
+    pub fn entry(self) -> &'static PageEntry {
         PAGES
             .iter()
             .find(|entry| entry.page == self)

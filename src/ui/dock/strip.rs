@@ -1,6 +1,6 @@
 //! The strip of buttons, one a page: a column beside the log, a row below it.
 
-use super::{Entry, PAGES, close_ui, is_below};
+use super::{PAGES, PageEntry, close_ui, is_below};
 use crate::settings::dock::Page;
 use crate::t;
 use crate::ui::controls::group;
@@ -159,7 +159,7 @@ struct State {
 }
 
 impl State {
-    fn of(ui: &Ui, page: &Entry, open: Option<Page>, marked: &[Page]) -> Self {
+    fn of(ui: &Ui, page: &PageEntry, open: Option<Page>, marked: &[Page]) -> Self {
         let [first, ..] = &PAGES;
         let last: Option<Page> = ui.data(|data| data.get_temp(Id::unique(STOP)));
         Self {
@@ -178,7 +178,7 @@ fn button_id(page: Page) -> Id {
 }
 
 /// Moves the keys from this button to the next by the arrows.
-fn keys(ui: &Ui, page: &Entry) {
+fn keys(ui: &Ui, page: &PageEntry) {
     let place = PAGES.iter().position(|other| other.page == page.page);
     let moved = place.and_then(|place| {
         let count = PAGES.len();
@@ -193,7 +193,7 @@ fn keys(ui: &Ui, page: &Entry) {
 fn button_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
-    page: &Entry,
+    page: &PageEntry,
     state: State,
     (face, size): (Face, Vec2),
 ) -> Response {
@@ -240,7 +240,7 @@ fn small() -> FontId {
     FontId::proportional(11.0)
 }
 
-fn word_width(ui: &Ui, lang: Lang, page: &Entry, font: FontId) -> f32 {
+fn word_width(ui: &Ui, lang: Lang, page: &PageEntry, font: FontId) -> f32 {
     let word = t!(lang, page.short);
     let word = ui
         .painter()

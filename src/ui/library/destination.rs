@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// Where snippets go, and the encoding of their text.
 #[derive(Clone, Copy)]
-pub struct Destination<'a> {
+pub struct SnippetTarget<'a> {
     pub session: &'a Session,
     pub send: &'a SendDraft,
     pub charset: Charset,
@@ -43,7 +43,7 @@ impl SnippetRefusal {
     }
 }
 
-impl Destination<'_> {
+impl SnippetTarget<'_> {
     /// Whether the session sends nothing of its own.
     pub(super) fn is_relay(&self) -> bool {
         self.session.kind().is_relay()

@@ -4,5 +4,5 @@ mod destination;
 mod table;
 mod window;
 
-pub use destination::Destination;
+pub use destination::SnippetTarget;
 pub use window::SnippetWindow;

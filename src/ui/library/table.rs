@@ -1,6 +1,6 @@
 //! The table of snippets: each row is edited and sent, and all of them in turn.
 
-use super::destination::{Destination, SnippetRefusal, filled};
+use super::destination::{SnippetRefusal, SnippetTarget, filled};
 use crate::engine::SenderCommand;
 use crate::payload::composition::Composition;
 use crate::settings::library::{InTurn, Snippet, Snippets};
@@ -32,7 +32,7 @@ pub(super) fn table_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     snippets: &mut Snippets,
-    to: Destination<'_>,
+    to: SnippetTarget<'_>,
     refused: &mut Option<SnippetRefusal>,
 ) -> Option<Action> {
     if snippets.is_empty() {
@@ -84,7 +84,7 @@ pub(super) fn in_turn_ui(
     cx: UiContext<'_>,
     snippets: &Snippets,
     in_turn: &mut InTurn,
-    to: Destination<'_>,
+    to: SnippetTarget<'_>,
     refused: &mut Option<SnippetRefusal>,
 ) -> Option<Action> {
     let repeating = to.session.activity().repeating;
@@ -146,7 +146,7 @@ fn row_ui(
     cx: UiContext<'_>,
     snippet: &mut Snippet,
     number: &str,
-    to: Destination<'_>,
+    to: SnippetTarget<'_>,
 ) -> Option<SnippetAction> {
     let is_wide = ui.available_width() >= WIDE;
     let rest = ui.available_width() - text_format::WIDTH - SEND - MORE - 3.0 * GAP;

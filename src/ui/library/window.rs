@@ -1,6 +1,6 @@
 //! The page on which snippets are named, sorted and shared, and sent messages are listed.
 
-use super::destination::{Destination, SnippetRefusal};
+use super::destination::{SnippetRefusal, SnippetTarget};
 use super::table::{composed, in_turn_ui, table_ui};
 use crate::jobs::{Died, Job};
 use crate::payload::composition::Composition;
@@ -8,7 +8,7 @@ use crate::settings::library::{History, LONGEST, Library, Mistake, Snippet, Snip
 use crate::settings::tab::WrittenPath;
 use crate::t;
 use crate::ui::controls::{self, Field};
-use crate::ui::path_field::{PathField, Way};
+use crate::ui::path_field::{FileDialogKind, PathField};
 use crate::ui::{Action, UiContext, theme};
 use egui::{Key, RichText, Ui};
 use std::io;
@@ -45,7 +45,7 @@ impl SnippetWindow {
         ui: &mut Ui,
         cx: UiContext<'_>,
         library: &mut Library,
-        to: Destination<'_>,
+        to: SnippetTarget<'_>,
     ) -> Option<Action> {
         let Library {
             history,
@@ -113,7 +113,8 @@ impl SnippetWindow {
     fn files_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, snippets: &mut Snippets) {
         let name = t!(cx.lang, "snippets.file");
         controls::caption(ui, &name, 0.0, cx.palette);
-        self.field.ui(ui, cx, &mut self.path, (&name, Way::Save));
+        self.field
+            .ui(ui, cx, &mut self.path, (&name, FileDialogKind::Save));
         if let Some(ended) = self.asked.as_ref().and_then(Job::poll) {
             self.asked = None;
             let died = |error| Done::Exported(Err(Mistake::Io(error)));

@@ -11,11 +11,11 @@ use crate::payload::reading::Reading;
 use crate::session::Session;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::tab::{Display, ReceiveDraft};
-use crate::t;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition, Shown};
+use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition, Shown, SimilarKey};
 use crate::ui::region::{self, Region};
 use crate::ui::{Action, Composed, UiContext, controls, narrow};
+use crate::{explain, t};
 use egui::{
     EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2,
     vec2,
@@ -119,7 +119,11 @@ impl LogView {
         }
         let sought = sought.filter(|sought| sought.only && nothing && !log.is_empty())?;
         let done = sought.found.looked_through(log) == log.count().rows();
-        done.then(|| t!(cx.lang, "search.none", text = sought.found.filter().text()))
+        let text = sought.found.filter().text();
+        done.then(|| match SimilarKey::in_filter(text) {
+            Some(similar) => explain::similar_key(cx.lang, &similar),
+            None => t!(cx.lang, "search.none", text = text),
+        })
     }
 
     fn rows_ui(&mut self, ui: &Ui, scene: &Scene<'_>, lines: &Range<u64>) -> Option<Action> {

@@ -1,4 +1,4 @@
-//! A load of numbered packets, and the measurement of their fate.
+//! A load of numbered packets, and what the measurement finds of it.
 
 mod figures;
 mod load;

@@ -3,7 +3,7 @@
 mod button;
 
 use super::address::{normalise, own_addresses_ui, reach, remark_ui};
-use super::controls::{self, Field, Segment};
+use super::controls::{self, Field, SegmentedChoice};
 use super::{Action, UiContext, theme};
 use crate::config::session::{ConfigMistake, Field as ConfigField};
 use crate::kind::Addresses;
@@ -109,7 +109,7 @@ impl NetworkDraft {
 
     /// Which kind of session: by the name first, then among those that share it.
     fn kind_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
-        let named = |kind: SessionKind| Segment {
+        let named = |kind: SessionKind| SegmentedChoice {
             value: kind,
             text: t!(cx.lang, kind.traits().short),
             name: t!(cx.lang, kind.traits().name),

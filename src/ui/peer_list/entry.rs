@@ -9,7 +9,7 @@ use crate::ui::{UiContext, grouped, short, size};
 use std::ops::Range;
 
 #[derive(Clone, Copy)]
-pub(super) struct Entry {
+pub(super) struct PeerEntry {
     pub far: FarSide,
     /// Our own address, if known.
     pub local: Option<Peer>,
@@ -23,7 +23,7 @@ pub(super) struct Entry {
     pub peer_finished: bool,
 }
 
-impl Entry {
+impl PeerEntry {
     fn of((id, known): (&ConnectionId, &ConnectionState), left: bool) -> Self {
         Self {
             far: (known.peer, *id).into(),
@@ -83,7 +83,7 @@ impl Entry {
     }
 }
 
-impl From<&PeerCounters> for Entry {
+impl From<&PeerCounters> for PeerEntry {
     fn from(sender: &PeerCounters) -> Self {
         Self {
             far: sender.peer.into(),
@@ -127,15 +127,15 @@ pub(super) fn count_words(cx: UiContext<'_>, session: &Session, all: usize) -> S
 }
 
 /// Connections that stand come first, then those that closed, the last one first.
-pub(super) fn entries(session: &Session, lines: Range<usize>) -> Vec<Entry> {
+pub(super) fn entries(session: &Session, lines: Range<usize>) -> Vec<PeerEntry> {
     if !session.kind().is_stream() {
-        let senders = session.senders().iter().map(Entry::from);
+        let senders = session.senders().iter().map(PeerEntry::from);
         return senders.skip(lines.start).take(lines.len()).collect();
     }
     let stand = session.connections().iter();
-    let stand = stand.map(|known| Entry::of(known, false));
+    let stand = stand.map(|known| PeerEntry::of(known, false));
     let departed = session.departed().iter().rev();
-    let departed = departed.map(|(id, known)| Entry::of((id, known), true));
+    let departed = departed.map(|(id, known)| PeerEntry::of((id, known), true));
     let all = stand.chain(departed);
     all.skip(lines.start).take(lines.len()).collect()
 }

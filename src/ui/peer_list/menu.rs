@@ -1,6 +1,6 @@
 //! The actions on one of the peers.
 
-use super::Entry;
+use super::PeerEntry;
 use crate::engine::ConnectionCommand;
 use crate::kind::Addresses;
 use crate::peer::Peer;
@@ -18,7 +18,7 @@ pub(super) enum Choice {
     Filter,
 }
 
-impl Entry {
+impl PeerEntry {
     /// Whether it can be the target.
     pub(super) fn can_be_target(&self, kind: SessionKind) -> bool {
         let has_name = match self.far.peer {

@@ -13,7 +13,7 @@ use crate::session::{Session, SessionKind, SessionRole};
 use crate::settings::tab::SendDraft;
 use crate::t;
 use egui::{Pos2, Rect, RichText, ScrollArea, Ui, vec2};
-use entry::Entry;
+use entry::PeerEntry;
 use menu::Choice;
 use row::Row;
 
@@ -88,7 +88,7 @@ impl PeerList<'_> {
     }
 
     /// The lines in sight; each has one more beside it, which the keys can go to.
-    fn lines_ui(&self, ui: &mut Ui, cx: UiContext<'_>, height: f32) -> Option<(Entry, Choice)> {
+    fn lines_ui(&self, ui: &mut Ui, cx: UiContext<'_>, height: f32) -> Option<(PeerEntry, Choice)> {
         let count = entry::count(self.session);
         let target = self.target(cx);
         let lines = ScrollArea::vertical()
@@ -145,7 +145,7 @@ impl PeerList<'_> {
     }
 }
 
-fn act(entry: Entry, choice: Choice) -> Option<Action> {
+fn act(entry: PeerEntry, choice: Choice) -> Option<Action> {
     match choice {
         Choice::Target => Some(Action::SetTarget(entry.far)),
         Choice::Command(command) => {

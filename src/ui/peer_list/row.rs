@@ -1,6 +1,6 @@
 //! One line of the list.
 
-use super::Entry;
+use super::PeerEntry;
 use super::menu::Choice;
 use crate::session::SessionKind;
 use crate::t;
@@ -17,7 +17,7 @@ const MENU: f32 = 22.0;
 const DOT: f32 = 18.0;
 
 pub(super) struct Row {
-    pub entry: Entry,
+    pub entry: PeerEntry,
     pub sign: PeerSign,
     pub kind: SessionKind,
     pub is_target: bool,

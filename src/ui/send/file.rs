@@ -10,7 +10,7 @@ use crate::session::{Session, SessionKind};
 use crate::settings::tab::FileDraft;
 use crate::t;
 use crate::ui::controls::{self, Field};
-use crate::ui::path_field::{PathField, Way};
+use crate::ui::path_field::{FileDialogKind, PathField};
 use crate::ui::{UiContext, grouped, size, theme};
 use egui::{ProgressBar, RichText, Ui};
 use std::ffi::OsStr;
@@ -55,7 +55,7 @@ impl FileDraft {
         (session, kind): (&Session, SessionKind),
     ) {
         let name = t!(cx.lang, "file.path");
-        field.ui(ui, cx, &mut self.path, (&name, Way::Open));
+        field.ui(ui, cx, &mut self.path, (&name, FileDialogKind::Open));
         ui.horizontal_wrapped(|ui| {
             if self.is_recorded() {
                 self.replay_ui(ui, cx);

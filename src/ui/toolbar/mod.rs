@@ -6,7 +6,7 @@ mod face;
 use super::go_to::GoTo;
 use super::log_view::{LogView, OnShow};
 use super::palette::{WindowCommand, with_key};
-use super::recording::Recorder;
+use super::recording::RecordingControls;
 use super::search_box::SearchBox;
 use super::{Action, UiContext, controls, recording};
 use crate::session::Session;
@@ -23,7 +23,7 @@ pub struct Toolbar<'a> {
     pub search: &'a mut SearchBox,
     pub go_to: &'a mut GoTo,
     /// `None` where nothing can be recorded.
-    pub recorder: Option<Recorder<'a>>,
+    pub recorder: Option<RecordingControls<'a>>,
 }
 
 impl Toolbar<'_> {
@@ -103,7 +103,7 @@ fn menu_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     session: &Session,
-    (go_to, recorder): (&mut GoTo, Option<&mut Recorder<'_>>),
+    (go_to, recorder): (&mut GoTo, Option<&mut RecordingControls<'_>>),
 ) -> (Response, Option<Action>) {
     let button = controls::small(ui, face::MORE, &t!(cx.lang, "log.more"));
     let mut action = None;

@@ -8,7 +8,7 @@
 mod read;
 
 use super::append::{Recent, push_number};
-use super::entry::{Entry, FormatWriter, Writing, WrittenRow, begins};
+use super::entry::{FormatEntry, FormatWriter, Writing, WrittenRow, begins};
 use super::last_line;
 use super::stamp::{Form, Stamps};
 use crate::capture::{About, Carrier};
@@ -22,7 +22,7 @@ use jiff::tz::TimeZone;
 use std::io::{self, Write as _};
 use std::net::IpAddr;
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "jsonl",
     name_key: "format.json_lines",
     is_lines: true,

@@ -1,6 +1,6 @@
 //! The synthetic TCP sequence numbers of one connection (RFC 9293 §3.4).
 
-use super::packet::{PacketDirection, Route, Segment};
+use super::packet::{PacketDirection, Route, SegmentFields};
 use super::{missing, segment};
 use crate::capture::packets::{RecordPart, Remark};
 use crate::traffic::{Micros, Record};
@@ -155,8 +155,8 @@ impl CapturedConnection {
     }
 
     /// A segment with sequence and acknowledgement numbers, and nothing else.
-    fn bare<'a>(&self, direction: PacketDirection) -> Segment<'a> {
-        Segment {
+    fn bare<'a>(&self, direction: PacketDirection) -> SegmentFields<'a> {
+        SegmentFields {
             direction,
             sequence: self.side(direction).next,
             acknowledged: Some(self.side(direction.other()).next),

@@ -13,7 +13,7 @@ mod packet;
 mod read;
 mod tail;
 
-use super::entry::{Entry, FormatWriter, Writing, WrittenRow};
+use super::entry::{FormatEntry, FormatWriter, Writing, WrittenRow};
 use super::lost::Lost;
 use crate::capture::packets::Remark;
 use crate::capture::{About, Carrier};
@@ -22,11 +22,11 @@ use crate::peer::Peer;
 use crate::traffic::{Automatic, Body, Micros, Notice, Record, Upstreams};
 use connection::CapturedConnection;
 use local::Local;
-use packet::{PacketDirection, Route, Segment};
+use packet::{PacketDirection, Route, SegmentFields};
 use std::collections::HashMap;
 use std::io;
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "pcapng",
     name_key: "format.pcapng",
     is_lines: false,
@@ -352,7 +352,13 @@ fn datagram(
 }
 
 /// Appends a TCP segment as one block.
-fn segment(out: &mut Vec<u8>, time: Micros, route: Route, remark: Remark, segment: &Segment<'_>) {
+fn segment(
+    out: &mut Vec<u8>,
+    time: Micros,
+    route: Route,
+    remark: Remark,
+    segment: &SegmentFields<'_>,
+) {
     let way = (segment.direction, segment.missing);
     block::push(out, time, way, route.remark(remark), |out| {
         packet::push_tcp(out, route, segment);

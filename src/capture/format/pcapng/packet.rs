@@ -121,7 +121,7 @@ pub(super) fn address(peer: Peer) -> SocketAddr {
 
 /// A TCP segment without its addresses.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Segment<'a> {
+pub(super) struct SegmentFields<'a> {
     pub(super) direction: PacketDirection,
     pub(super) sequence: u32,
     pub(super) acknowledged: Option<u32>,
@@ -177,7 +177,7 @@ pub(super) fn push_udp(
 }
 
 /// Appends a TCP segment with its IP header; without a checksum if some of it was not captured.
-pub(super) fn push_tcp(out: &mut Vec<u8>, route: Route, segment: &Segment<'_>) {
+pub(super) fn push_tcp(out: &mut Vec<u8>, route: Route, segment: &SegmentFields<'_>) {
     let (source, destination) = route.ends(segment.direction);
     // The largest window: flow control does not matter in a synthetic stream.
     let mut header = TcpHeader::new(

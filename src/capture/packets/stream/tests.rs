@@ -22,7 +22,7 @@ fn fin(sequence: u32, text: &str) -> Segment<'_> {
 
 /// Pushes a segment, and appends what the stream gives to `out`: `$` for a FIN, `?` for each
 /// byte that was not captured.
-fn take(stream: &mut Stream<()>, out: &mut String, segment: &Segment<'_>) -> Added {
+fn take(stream: &mut CapturedStream<()>, out: &mut String, segment: &Segment<'_>) -> Added {
     let added = stream.push(segment, (), 0);
     let mut part = |bytes: &[u8], missing: u32| {
         out.push_str(std::str::from_utf8(bytes).unwrap());
@@ -43,7 +43,7 @@ fn take(stream: &mut Stream<()>, out: &mut String, segment: &Segment<'_>) -> Add
 
 /// The stream behind a SYN of this sequence number, as text, and what each segment added.
 fn stream(first: u32, segments: &[Segment<'_>]) -> (String, Vec<Added>) {
-    let (mut stream, mut out) = (Stream::opened(first, ()), String::new());
+    let (mut stream, mut out) = (CapturedStream::opened(first, ()), String::new());
     let added = segments.iter();
     let added = added.map(|segment| take(&mut stream, &mut out, segment));
     let added = added.collect();
@@ -104,7 +104,7 @@ fn what_comes_again_adds_nothing_and_of_an_overlap_the_first_counts() {
 
 #[test]
 fn a_probe_is_one_byte_that_was_acknowledged() {
-    let mut stream = Stream::opened(0, ());
+    let mut stream = CapturedStream::opened(0, ());
     let mut out = String::new();
     take(&mut stream, &mut out, &data(1, "abc"));
     let again = take(&mut stream, &mut out, &data(3, "c"));
@@ -116,7 +116,7 @@ fn a_probe_is_one_byte_that_was_acknowledged() {
 
 #[test]
 fn a_stream_whose_first_segment_was_a_probe_begins_behind_it() {
-    let mut stream = Stream::guessed(9, ());
+    let mut stream = CapturedStream::guessed(9, ());
     let mut out = String::new();
     take(&mut stream, &mut out, &data(10, "ab"));
     take(&mut stream, &mut out, &data(13, "d"));
@@ -126,7 +126,7 @@ fn a_stream_whose_first_segment_was_a_probe_begins_behind_it() {
 
 #[test]
 fn bytes_that_were_acknowledged_and_not_captured_are_counted() {
-    let mut stream = Stream::opened(0, ());
+    let mut stream = CapturedStream::opened(0, ());
     let mut out = String::new();
     take(&mut stream, &mut out, &data(1, "ab"));
     take(&mut stream, &mut out, &data(6, "fg"));
@@ -144,7 +144,7 @@ fn bytes_that_were_acknowledged_and_not_captured_are_counted() {
 
 #[test]
 fn what_waits_for_two_minutes_is_late() {
-    let mut stream = Stream::opened(0, ());
+    let mut stream = CapturedStream::opened(0, ());
     stream.push(&data(2, "b"), (), 5);
     stream.push(&data(3, "c"), (), 5 + PATIENCE);
     assert!(!stream.is_late(5 + PATIENCE) && stream.is_late(6 + PATIENCE));
@@ -154,7 +154,7 @@ fn what_waits_for_two_minutes_is_late() {
 
 #[test]
 fn a_segment_beyond_any_window_is_of_another_connection() {
-    let mut stream = Stream::opened(0, ());
+    let mut stream = CapturedStream::opened(0, ());
     for sequence in [(1 << 30) + 2, 0x8000_0000, 0xBFFF_FFFF] {
         assert_eq!(stream.push(&data(sequence, "x"), (), 0), Added::Far);
     }
@@ -202,7 +202,7 @@ fn sent() -> impl Strategy<Value = (Vec<u8>, Vec<(usize, usize)>)> {
 proptest! {
     #[test]
     fn any_segments_in_any_order_give_the_stream((text, segments) in sent(), first: u32, fin_at: prop::sample::Index) {
-        let mut stream = Stream::opened(first, ());
+        let mut stream = CapturedStream::opened(first, ());
         let (mut out, mut finished) = (Vec::new(), 0);
         let fin = first.wrapping_add(1).wrapping_add(text.len() as u32);
         let mut segments: Vec<_> = segments
