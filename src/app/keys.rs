@@ -7,8 +7,9 @@ use crate::settings::tab::NetworkDraft;
 use crate::settings::window;
 use crate::t;
 use crate::ui::palette::{self, WindowCommand};
+use crate::ui::region::{self, Region};
 use crate::ui::topic::Topic;
-use crate::ui::{Action, UiContext, controls, region, settings_window, theme};
+use crate::ui::{Action, UiContext, controls, settings_window, theme};
 use egui::{Context, Event};
 
 /// Takes the keys that mean something to the whole window out of the input. While a question is
@@ -83,6 +84,19 @@ impl App {
         self.commands = commands;
         if let Some(command) = chosen {
             self.perform(ctx, command);
+            self.enter_page(ctx, command);
+        }
+    }
+
+    /// Gives the keys to a page that was opened from the palette, whose field had them. The fields
+    /// of the pages for files take them by themselves.
+    fn enter_page(&self, ctx: &Context, command: WindowCommand) {
+        match command {
+            WindowCommand::Page(Page::Open | Page::Export) => {}
+            WindowCommand::Page(page) if self.dock.open == Some(page) => {
+                region::go_to(ctx, Region::Dock);
+            }
+            _ => {}
         }
     }
 

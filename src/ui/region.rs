@@ -97,7 +97,12 @@ pub fn step(ctx: &Context, back: bool) {
         (None, true) => shown.len().saturating_sub(1),
     };
     if let Some(region) = shown.get(next).copied() {
-        ctx.data_mut(|data| data.insert_temp(Id::unique(WANTED), Some(region)));
-        ctx.request_repaint();
+        go_to(ctx, region);
     }
+}
+
+/// Moves the keys to the first control of a part, in the next frame that shows it.
+pub fn go_to(ctx: &Context, region: Region) {
+    ctx.data_mut(|data| data.insert_temp(Id::unique(WANTED), Some(region)));
+    ctx.request_repaint();
 }

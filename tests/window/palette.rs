@@ -248,3 +248,21 @@ fn a_tab_is_renamed_in_its_menu_and_keeps_its_name() {
         assert!(tab.rect().width() > 50.0);
     }
 }
+
+#[test]
+fn a_page_that_the_palette_opens_has_the_keys() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        choose(&mut window, "auto-reply");
+        window.steps();
+        let page = window.place("关闭此页", "Close page");
+        let mut nodes = window.harness.root().children_recursive();
+        let focused = nodes.find(|node| node.is_focused()).expect("the keys");
+        let place = focused.rect();
+        assert!(
+            place.left() > page.left() - 400.0 && place.top() >= page.top() - 1.0,
+            "{:?} {place:?} {page:?}",
+            focused.accesskit_node().label()
+        );
+    }
+}
