@@ -257,7 +257,9 @@ fn a_page_that_the_palette_opens_has_the_keys() {
         window.steps();
         let page = window.place("关闭此页", "Close page");
         let mut nodes = window.harness.root().children_recursive();
-        let focused = nodes.find(egui_kittest::Node::is_focused).expect("the keys");
+        let focused = nodes
+            .find(egui_kittest::Node::is_focused)
+            .expect("the keys");
         let place = focused.rect();
         assert!(
             place.left() > page.left() - 400.0 && place.top() >= page.top() - 1.0,
