@@ -49,11 +49,22 @@ pub struct Desktop {
 impl Desktop {
     /// Starts the virtual display; `None`, with the reason, if the tools are missing.
     pub fn start() -> Option<Self> {
+        Self::start_as(&[])
+    }
+
+    /// As [`Self::start`], for a test that ends the display before its programs: no other test
+    /// gets its number, which these would then reach.
+    pub fn start_apart() -> Option<Self> {
+        Self::start_as(&[&format!(":{}", 7_000 + std::process::id() % 900)])
+    }
+
+    fn start_as(number: &[&str]) -> Option<Self> {
         if !have(&["Xvfb", "xdotool"]) {
             return None;
         }
         // Without -noreset Xvfb restarts when its last client leaves, and refuses the next one.
         let mut server = Command::new("Xvfb")
+            .args(number)
             .args([
                 "-displayfd",
                 "1",
@@ -151,7 +162,7 @@ impl Desktop {
     }
 
     /// The first number of a property of the root window.
-    fn root_value(&self, name: &str) -> Option<u32> {
+    pub fn root_value(&self, name: &str) -> Option<u32> {
         let (connection, screen) = x11rb::connect(Some(&self.display)).unwrap();
         let root = connection.setup().roots[screen].root;
         let name = connection.intern_atom(false, name.as_bytes()).unwrap();

@@ -135,10 +135,10 @@ fn named(snippet: &Snippet, blocked: Blocked) -> Refused {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn snippets(texts: &[&str]) -> Snippets {
+    pub fn snippets(texts: &[&str]) -> Snippets {
         let mut snippets = Snippets::default();
         for text in texts {
             let composition = Composition {

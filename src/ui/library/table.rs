@@ -231,22 +231,8 @@ fn change(snippets: &mut Snippets, group: usize, at: usize, asked: &SnippetActio
 
 #[cfg(test)]
 mod tests {
+    use super::super::destination::tests::snippets;
     use super::*;
-    use crate::payload::composition::TextFormat;
-
-    fn snippets(texts: &[&str]) -> Snippets {
-        let mut snippets = Snippets::default();
-        for text in texts {
-            let composition = Composition {
-                format: TextFormat::Hex,
-                text: (*text).into(),
-                ..Composition::default()
-            };
-            let name = format!("no. {text}");
-            snippets.add("group", Snippet { name, composition });
-        }
-        snippets
-    }
 
     #[test]
     fn one_is_moved_within_its_group() {
