@@ -9,7 +9,7 @@ use std::io;
 /// The number of bytes written between two syncs.
 const STRIDE: u64 = 4 << 20;
 
-/// Syncs what was written of a file on a thread of its own, every [`STRIDE`] bytes. Small files
+/// Syncs the written part of a file on a thread of its own, every [`STRIDE`] bytes. Small files
 /// get no thread.
 #[derive(Debug, Default)]
 pub(super) struct SyncAhead {

@@ -1,6 +1,6 @@
 //! The formats of capture files, each a file of its own, and the list of them.
 //!
-//! A new format takes a file of its own besides tests and words, with an `FormatEntry` that says
+//! A new format takes a file of its own besides tests and words, with a `FormatEntry` that says
 //! what it can do, a variant and a place in [`CaptureFormat::ALL`], and here its module and its
 //! line in `CaptureFormat::entry`.
 

@@ -44,9 +44,7 @@ pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Unpacked<'a>, Im
     };
     match *magic {
         [0x1F, 0x8B, 8, _] => Ok(unpacked(Box::new(Members::new(BufReader::new(whole))))),
-        [a, b, c, d]
-            if [a, b, c, d] == zstandard::FRAME || zstandard::is_skippable([a, b, c, d]) =>
-        {
+        [a, b, c, d] if zstandard::is_head([a, b, c, d]) => {
             Ok(unpacked(Box::new(ZstandardFrames::new(whole))))
         }
         _ => match OTHERS.iter().find(|(begin, _)| magic.starts_with(begin)) {

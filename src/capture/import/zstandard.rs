@@ -7,8 +7,13 @@ use std::io::{self, Chain, Cursor, ErrorKind, Read};
 /// The first bytes of a frame.
 pub(super) const FRAME: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
+/// Whether a file that begins with these bytes is one of Zstandard.
+pub(super) fn is_head(magic: [u8; 4]) -> bool {
+    magic == FRAME || is_skippable(magic)
+}
+
 /// Whether these are the first bytes of a skippable frame (RFC 8878 §3.1.2).
-pub(super) fn is_skippable(magic: [u8; 4]) -> bool {
+fn is_skippable(magic: [u8; 4]) -> bool {
     matches!(magic, [0x50..=0x5F, 0x2A, 0x4D, 0x18])
 }
 

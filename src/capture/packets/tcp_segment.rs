@@ -1,4 +1,4 @@
-//! What is read of a TCP segment (RFC 9293 §3.1).
+//! The parts of a TCP segment that an import uses (RFC 9293 §3.1).
 
 use etherparse::{TcpHeader, TcpHeaderSlice, TcpSlice};
 

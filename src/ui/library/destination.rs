@@ -1,4 +1,4 @@
-//! Where snippets go: what sends one of them or all, or why none is sent.
+//! The target of snippets: the command that sends one or all, or the reason why none is sent.
 
 use crate::automation::{Plan, Step};
 use crate::engine::Command;

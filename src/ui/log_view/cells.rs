@@ -3,18 +3,19 @@
 use egui::{Rect, Response, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role};
 
 /// Adds a node for each cell below the node of the row. A cell is its left edge within the row, in
-/// points, and its text; it ends where the next one begins. Only what is in `area` is in sight.
+/// points, and its text; it ends at the left edge of the next one. Rows are visible within `area`.
 pub(super) fn add(
     ui: &Ui,
     row: &Response,
     (rect, area): (Rect, Rect),
     role: Role,
-    mut cells: Vec<(f32, String)>,
+    cells: impl FnOnce() -> Vec<(f32, String)>,
 ) {
     // Nothing asks for nodes where no screen reader runs.
     if ui.ctx().accesskit_node_builder(row.id, |_| ()).is_none() {
         return;
     }
+    let mut cells = cells();
     cells.sort_by(|(one, _), (other, _)| one.total_cmp(other));
     let ends: Vec<f32> = cells.iter().skip(1).map(|(left, _)| *left).collect();
     let ends = ends.into_iter().chain([rect.width()]);

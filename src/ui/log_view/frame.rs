@@ -47,10 +47,11 @@ pub fn header(
         ),
         (Some(columns.content), t!(cx.lang, "log.content"), None),
     ];
-    let heads = titles
-        .iter()
-        .filter_map(|(column, title, _)| Some(((*column)?, title.clone())))
-        .collect();
+    let heads = || {
+        let shown = titles.iter();
+        let shown = shown.filter_map(|(column, title, _)| Some(((*column)?, title.clone())));
+        shown.collect()
+    };
     cells::add(ui, &header, (rect, free), Role::ColumnHeader, heads);
     for (number, (column, title, width)) in titles.into_iter().enumerate() {
         let Some(column) = column else { continue };

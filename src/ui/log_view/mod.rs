@@ -18,6 +18,7 @@ mod menu;
 mod offer;
 mod pill;
 mod row;
+mod row_words;
 mod scene;
 mod scroll;
 mod selection;

@@ -2,17 +2,18 @@
 
 use super::columns::Columns;
 use super::content::Content;
+use super::row_words::{SPOKEN, SpokenRow, gap, spoken};
 use super::{ink, sign};
 use crate::capture::classic;
+use crate::explain;
 use crate::peer::Peer;
 use crate::session::Session;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Filter, Micros, Notice, Record, RecordKind, RowPosition};
+use crate::traffic::{Body, Filter, Micros, Notice, RecordKind, RowPosition};
 use crate::ui::peer_sign::PeerSign;
 use crate::ui::theme::{self, Palette};
-use crate::ui::{UiContext, grouped, narrow};
-use crate::{explain, t};
+use crate::ui::{UiContext, narrow};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{
     Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2,
@@ -23,9 +24,6 @@ const TOTAL: f32 = 200.0;
 /// The part of a content that the name of the other end of a relay may take, if all of it does
 /// not fit.
 const OTHER: f32 = 0.45;
-
-/// The most characters of its content that a row says to screen readers.
-const SPOKEN: usize = 200;
 
 /// One row, ready to be painted at `rect`.
 pub struct Row<'a> {
@@ -49,29 +47,6 @@ pub struct Row<'a> {
     pub filter: Option<&'a Filter>,
 }
 
-/// A row in words, for screen readers.
-pub struct SpokenRow {
-    time: String,
-    /// Its kind, peer and length.
-    head: String,
-    content: String,
-}
-
-impl SpokenRow {
-    /// All of it.
-    pub fn line(&self) -> String {
-        let Self {
-            time,
-            head,
-            content,
-        } = self;
-        match head.is_empty() {
-            true => content.clone(),
-            false => format!("{time} {head}: {content}"),
-        }
-    }
-}
-
 impl Row<'_> {
     /// The left edges of the cells, in points within the row, and their texts.
     pub fn cells(&self, spoken: &SpokenRow) -> Vec<(f32, String)> {
@@ -87,8 +62,9 @@ impl Row<'_> {
         if !is_failure {
             let peer = record.peer().map(|peer| self.cx.interfaces.show(peer));
             cells.extend(columns.peer.zip(peer));
-            let bytes = matches!(record.body, Body::Received { .. } | Body::Sent { .. });
-            let length = columns.length.filter(|_| bytes);
+            let length = columns
+                .length
+                .filter(|_| record.kind() != RecordKind::Notice);
             cells.extend(length.map(|left| (left, record.bytes().len().to_string())));
         }
         let left = match is_failure {
@@ -100,8 +76,7 @@ impl Row<'_> {
     }
 
     fn is_classic(&self) -> bool {
-        let is_failure = self.line.record.kind() == RecordKind::Failure;
-        self.receive.display == Display::Classic && !is_failure
+        self.receive.display == Display::Classic && self.line.record.kind() != RecordKind::Failure
     }
 
     /// Paints the row; returns its text for screen readers.
@@ -119,10 +94,10 @@ impl Row<'_> {
             sign::paint_mark(painter, rect, palette.event);
         }
         if self.is_classic() {
+            let content = self.classic(painter, rect);
             return SpokenRow {
-                time: String::new(),
-                head: String::new(),
-                content: self.classic(painter, rect),
+                content,
+                ..SpokenRow::default()
             };
         }
         let middle = rect.top() + self.columns.line / 2.0;
@@ -332,33 +307,6 @@ impl Row<'_> {
         let galley = painter.layout_job(job);
         let place = rect.left_center() + vec2(left, -galley.size().y / 2.0);
         painter.galley(place, galley, palette.text);
-    }
-}
-
-/// The description of a row for screen readers: `received from 127.0.0.1:9, 14 bytes`.
-fn spoken(record: &Record<'_>, cx: UiContext<'_>) -> String {
-    let peer = record.peer().map(|peer| cx.interfaces.show(peer));
-    let (kind, peer) = (record.kind(), peer.unwrap_or_default());
-    let bytes = grouped(record.bytes().len() as u64);
-    match kind {
-        RecordKind::Received => t!(cx.lang, "log.said_received", peer = peer, bytes = bytes),
-        RecordKind::Sent => t!(cx.lang, "log.said_sent", peer = peer, bytes = bytes),
-        RecordKind::Notice if peer.is_empty() => t!(cx.lang, "log.said_event"),
-        RecordKind::Notice => t!(cx.lang, "log.said_event_of", peer = peer),
-        RecordKind::Failure => t!(cx.lang, "log.said_failure"),
-    }
-}
-
-/// `+31 µs`, `+102 ms`, `+5.1 s`: the time since the row before. It is negative where that row
-/// waited, and so arrived later.
-fn gap(micros: Micros) -> String {
-    let sign = if micros < 0 { '-' } else { '+' };
-    match micros.unsigned_abs() {
-        time @ 0..1_000 => format!("{sign}{time} µs"),
-        time @ 1_000..1_000_000 => format!("{sign}{} ms", time / 1_000),
-        time @ 1_000_000..60_000_000 => format!("{sign}{:.1} s", time as f64 / 1e6),
-        time @ 60_000_000..3_600_000_000 => format!("{sign}{} min", time / 60_000_000),
-        time => format!("{sign}{} h", time / 3_600_000_000),
     }
 }
 

@@ -250,7 +250,7 @@ impl LogView {
             let wording = format!("{number} {}", spoken.line());
             WidgetInfo::selected(Role::Row, true, selected, wording)
         });
-        let texts = row.cells(&spoken);
+        let texts = || row.cells(&spoken);
         cells::add(ui, &response, (rect, scene.area), Role::Cell, texts);
         let asked = RowRequest {
             selects: response.clicked(),
