@@ -3,6 +3,7 @@
 
 mod known;
 mod outline;
+mod position;
 
 use super::{FileMistake, RonProblem, ValueMistake};
 use ron::error::SpannedError;
@@ -17,6 +18,8 @@ pub use known::Known;
 #[cfg(test)]
 pub(crate) use known::all_names;
 use outline::Step;
+use position::{line_and_column, offset};
+pub use position::{place, place_of_number, shown_place};
 
 /// The longest file in bytes.
 const LONGEST: u64 = 8 << 20;
@@ -178,59 +181,6 @@ fn read_over_unknown<T: DeserializeOwned>(
     Ok(value)
 }
 
-/// The byte offset of the first of these paths that exists.
-pub fn place(text: &str, ways: &[String]) -> Option<usize> {
-    let mut found = ways
-        .iter()
-        .flat_map(|way| outline::find(text, |here| here == way));
-    found.next().map(|(at, _)| at)
-}
-
-/// The byte offset of the first wrong number whose path ends with `end`. If no number is wrong,
-/// it is the first one.
-pub fn place_of_number(text: &str, end: &str, is_wrong: impl Fn(f64) -> bool) -> Option<usize> {
-    let ending = |end: &str| {
-        outline::find(text, |way| {
-            way.strip_suffix(end).is_some_and(|way| way.ends_with('.'))
-        })
-    };
-    let mut found = ending(end);
-    if found.is_empty() {
-        // The name of a variant is the value of the field before it.
-        found = ending(end.rsplit_once('.').map_or(end, |(field, _)| field));
-    }
-    let number = |text: &str| {
-        let text = text.trim_start_matches([':', ' ']);
-        let number = text.split([',', ')', '\n']).next().unwrap_or_default();
-        number.trim().parse::<f64>().ok()
-    };
-    let wrong = |(_, behind): &&(usize, &str)| number(behind).is_some_and(&is_wrong);
-    let one = found.iter().find(wrong).or(found.first());
-    one.map(|(at, _)| *at)
-}
-
-/// The position of byte `at` of a text, as `line:column`.
-pub fn shown_place(text: &str, at: usize) -> String {
-    let (line, column) = line_and_column(text, at);
-    format!("{line}:{column}")
-}
-
-/// The line and column of byte `at` of a text, both counted from 1, the column in characters.
-fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    (before.matches('\n').count() + 1, line.chars().count() + 1)
-}
-
-/// The byte offset of a line and column in a text.
-fn offset(text: &str, line: usize, column: usize) -> usize {
-    let mut lines = text.split_inclusive('\n');
-    let before: usize = lines.by_ref().take(line - 1).map(str::len).sum();
-    let rest = lines.next().unwrap_or_default();
-    let behind = rest.char_indices().nth(column - 1);
-    before + behind.map_or(rest.len(), |(at, _)| at)
-}
-
 /// RON as settings write it.
 pub fn written(value: &(impl Serialize + ?Sized)) -> String {
     // Plain data always serialises.
@@ -340,19 +290,6 @@ mod tests {
                 assert!(!fault.contains("identifier"), "{text}: {fault}");
             }
         }
-    }
-
-    #[test]
-    fn a_number_is_found_by_the_end_of_its_path() {
-        let text =
-            "(incoming: (loss: Random(percent: 5)),\n outgoing: (loss: Random(percent: 500)))";
-        let place = place_of_number(text, "loss.percent", |number| number > 100.0);
-        assert_eq!(
-            place.map(|at| shown_place(text, at)).as_deref(),
-            Some("2:26")
-        );
-        assert_eq!(place_of_number(text, "delay.millis", |_| true), None);
-        assert!(place_of_number(text, "loss.EveryNth", |_| true).is_some());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! place is reached equally fast at any length. A selected row stays where it is while
 //! data arrives: selecting stops following, and lines are numbered for good.
 
+mod badges;
 mod cells;
 mod column_drag;
 mod column_menu;

@@ -1,5 +1,6 @@
 //! Painting one row of the log.
 
+use super::badges::{check_sign, paint_badge, paint_check, paint_repeated};
 use super::columns::Columns;
 use super::content::Content;
 use super::row_words::{SPOKEN, SpokenRow, gap, spoken};
@@ -15,9 +16,7 @@ use crate::ui::peer_sign::PeerSign;
 use crate::ui::theme::{self, Palette};
 use crate::ui::{UiContext, narrow};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{
-    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2,
-};
+use egui::{Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, pos2, vec2};
 
 /// A content narrower than this has no room for the whole length behind it.
 const TOTAL: f32 = 200.0;
@@ -158,7 +157,7 @@ impl Row<'_> {
         let left = rect.left() + self.columns.content;
         let right = rect.right() - self.reserved;
         let (content, verdict) = self.content(painter, left, right, middle);
-        let verdict = verdict.map_or("", |good| verdict_sign(good, palette).0);
+        let verdict = verdict.map_or("", |good| check_sign(good, palette).0);
         let line = content.line();
         let message: String = line.chars().take(SPOKEN).collect();
         let tail = content.tail(true, |other| self.cx.interfaces.show(other));
@@ -204,7 +203,7 @@ impl Row<'_> {
         }
         let verdict = self.receive.verdict(record);
         if let Some(good) = verdict {
-            left += paint_verdict(painter, pos2(left, middle), good, palette) + 7.0;
+            left += paint_check(painter, pos2(left, middle), good, palette) + 7.0;
         }
         let lines = match record.kind() {
             RecordKind::Received | RecordKind::Sent => self.columns.lines,
@@ -277,7 +276,7 @@ impl Row<'_> {
         }
         let right = rect.right() - self.reserved;
         let (content, verdict) = self.content(painter, left + 20.0, right, middle(1.0));
-        let verdict = verdict.map_or("", |good| verdict_sign(good, cx.palette).0);
+        let verdict = verdict.map_or("", |good| check_sign(good, cx.palette).0);
         format!("{header} {verdict} {}", content.line())
     }
 
@@ -340,51 +339,6 @@ fn job(content: &Content, width: f32, palette: &Palette, filter: Option<&Filter>
         ink::append(&mut job, &span.text, span.ink, palette, filter);
     }
     job
-}
-
-/// Paints whether the check value is right; returns its width.
-fn paint_verdict(painter: &Painter, left_middle: Pos2, good: bool, palette: &Palette) -> f32 {
-    let (sign, colour) = verdict_sign(good, palette);
-    let galley = painter.layout_no_wrap(sign.to_owned(), theme::mono(), colour);
-    let (width, height) = (galley.size().x, galley.size().y);
-    painter.galley(left_middle - vec2(0.0, height / 2.0), galley, colour);
-    width
-}
-
-/// The sign of a check value that is right or wrong.
-pub fn verdict_sign(good: bool, palette: &Palette) -> (&'static str, Color32) {
-    match good {
-        true => ("✓", palette.ok),
-        false => ("✗", palette.error),
-    }
-}
-
-/// Paints how often a failure is repeated, up to this place; returns its width.
-fn paint_repeated(painter: &Painter, right: Pos2, repeated: &str, palette: &Palette) -> f32 {
-    let ink = palette.text;
-    let galley = painter.layout_no_wrap(repeated.to_owned(), theme::small_mono(), ink);
-    let size = galley.size() + vec2(12.0, 2.0);
-    let rect = Rect::from_min_size(right - vec2(size.x, size.y / 2.0), size);
-    let stroke = Stroke::new(1.0, palette.line);
-    let round = CornerRadius::same(8);
-    painter.rect(rect, round, palette.panel, stroke, StrokeKind::Inside);
-    painter.galley(rect.center() - galley.size() / 2.0, galley, ink);
-    size.x
-}
-
-/// Paints the little box that says how bytes were read; returns its width.
-fn paint_badge(painter: &Painter, left_middle: Pos2, badge: &str, palette: &Palette) -> f32 {
-    let galley = painter.layout_no_wrap(badge.to_owned(), theme::tag(), palette.dim);
-    let size = vec2(galley.size().x + 8.0, 16.0);
-    let rect = Rect::from_min_size(pos2(left_middle.x, left_middle.y - size.y / 2.0), size);
-    painter.rect_stroke(
-        rect,
-        CornerRadius::same(3),
-        Stroke::new(1.0, palette.line),
-        StrokeKind::Inside,
-    );
-    painter.galley(rect.center() - galley.size() / 2.0, galley, palette.dim);
-    size.x
 }
 
 #[cfg(test)]

@@ -5,88 +5,13 @@ use crate::capture::CaptureFormat;
 use crate::capture::import::{ImportPosition, ImportProblem};
 use crate::traffic::{Arrival, Other};
 use etherparse::PacketBuilder;
+use pcapng_file::PcapngFile;
 use std::net::IpAddr;
 
 mod compressed;
 mod fragments;
+mod pcapng_file;
 mod streams;
-
-/// A capture built by hand, in either byte order.
-struct File {
-    big: bool,
-    bytes: Vec<u8>,
-}
-
-impl File {
-    fn new(big: bool) -> Self {
-        let mut file = Self {
-            big,
-            bytes: Vec::new(),
-        };
-        file.section();
-        file
-    }
-
-    fn number(&self, value: u32) -> [u8; 4] {
-        if self.big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        }
-    }
-
-    fn short(&self, value: u16) -> [u8; 2] {
-        if self.big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        }
-    }
-
-    fn block(&mut self, kind: u32, body: &[u8]) {
-        let pad = vec![0; body.len().next_multiple_of(4) - body.len()];
-        let length = self.number((body.len() + pad.len() + 12) as u32);
-        let kind = self.number(kind);
-        self.bytes
-            .extend([&kind[..], &length, body, &pad, &length].concat());
-    }
-
-    fn section(&mut self) {
-        let magic = self.number(0x1A2B_3C4D);
-        let version = [self.short(1), self.short(0)].concat();
-        self.block(0x0A0D_0D0A, &[&magic[..], &version, &[0xFF; 8]].concat());
-    }
-
-    /// The options have no end marker, which is optional.
-    fn interface(&mut self, link: u16, options: &[(u16, &[u8])]) {
-        let mut body = [&self.short(link)[..], &[0; 2], &self.number(0)].concat();
-        for (code, value) in options {
-            body.extend(self.short(*code));
-            body.extend(self.short(value.len() as u16));
-            body.extend(*value);
-            body.resize(body.len().next_multiple_of(4), 0);
-        }
-        self.block(1, &body);
-    }
-
-    fn packet(&mut self, interface: u32, units: u64, packet: &[u8]) {
-        self.cut_packet(interface, units, packet, packet.len());
-    }
-
-    /// The first bytes of a packet of this length.
-    fn cut_packet(&mut self, interface: u32, units: u64, packet: &[u8], length: usize) {
-        let fields = [
-            interface,
-            (units >> 32) as u32,
-            units as u32,
-            packet.len() as u32,
-            length as u32,
-        ];
-        let mut body = fields.map(|field| self.number(field)).concat();
-        body.extend(packet);
-        self.block(6, &body);
-    }
-}
 
 fn udp(from: (u8, u16), to: (u8, u16), bytes: &[u8]) -> Vec<u8> {
     let mut packet = Vec::new();
@@ -108,7 +33,7 @@ fn datagram(time: i64, from: (u8, u16), to: u8, bytes: &[u8]) -> super::Row {
 
 #[test]
 fn the_destination_of_the_first_packet_is_our_side() {
-    let mut file = File::new(false);
+    let mut file = PcapngFile::new(false);
     file.interface(101, &[]);
     file.packet(0, 1, &udp((1, 5), (2, 7), b"ask"));
     file.packet(0, 2, &udp((2, 7), (1, 5), b"answer"));
@@ -128,7 +53,7 @@ fn the_destination_of_the_first_packet_is_our_side() {
 
 #[test]
 fn on_loopback_ports_distinguish_the_sides() {
-    let mut file = File::new(false);
+    let mut file = PcapngFile::new(false);
     file.interface(101, &[]);
     file.packet(0, 1, &udp((1, 5), (1, 7), b"ask"));
     file.packet(0, 2, &udp((1, 7), (1, 5), b"answer"));
@@ -143,7 +68,7 @@ fn on_loopback_ports_distinguish_the_sides() {
 
 #[test]
 fn sections_interfaces_and_resolutions_may_differ() {
-    let mut file = File::new(true);
+    let mut file = PcapngFile::new(true);
     let offset = 100_i64.to_be_bytes();
     file.interface(101, &[(9, &[9]), (14, &offset)]);
     file.interface(228, &[(9, &[0x80 | 1])]);
@@ -178,7 +103,7 @@ fn every_link_gives_the_same_record() {
         (276, &sll2),
     ];
     for (link, head) in heads {
-        let mut file = File::new(false);
+        let mut file = PcapngFile::new(false);
         file.interface(link, &[]);
         // Ethernet pads short packets.
         file.packet(0, 1, &[head, &packet, &[0; 9]].concat());
@@ -196,7 +121,7 @@ fn linux_says_which_packets_it_sent() {
     for (link, place, head) in heads {
         let mut received = head.clone();
         received[place] = 0;
-        let mut file = File::new(false);
+        let mut file = PcapngFile::new(false);
         file.interface(link, &[]);
         let (ask, answer) = (udp((1, 5), (2, 7), b"ask"), udp((2, 7), (1, 5), b"answer"));
         file.packet(0, 1, &[head, ask].concat());
@@ -217,7 +142,7 @@ fn what_is_no_record_is_counted() {
         .icmpv4_echo_request(1, 2)
         .write(&mut icmp, b"ping")
         .unwrap();
-    let mut file = File::new(false);
+    let mut file = PcapngFile::new(false);
     file.interface(101, &[]);
     file.interface(999, &[]);
     for (interface, packet) in [(0, &fragment), (0, &icmp), (0, &vec![]), (1, &icmp)] {
@@ -235,7 +160,7 @@ fn what_is_no_record_is_counted() {
 
 #[test]
 fn each_conversation_has_its_own_direction() {
-    let mut file = File::new(false);
+    let mut file = PcapngFile::new(false);
     file.interface(101, &[]);
     // The later flows share no address with the first.
     file.packet(0, 1, &udp((1, 5), (2, 7), b"ask"));
@@ -345,7 +270,7 @@ fn truncated_padding_is_no_payload_and_headers_alone_give_its_length() {
 
 #[test]
 fn damage_is_reported_with_its_byte() {
-    let mut file = File::new(false);
+    let mut file = PcapngFile::new(false);
     file.interface(101, &[]);
     file.packet(0, 1, &udp((1, 5), (2, 7), b"x"));
     let end = file.bytes.len();

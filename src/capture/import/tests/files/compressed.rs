@@ -1,10 +1,10 @@
 //! Tests of compressed captures.
 
-use super::{File, ImportPosition, ImportProblem, datagram, error, imported, udp};
+use super::{ImportPosition, ImportProblem, PcapngFile, datagram, error, imported, udp};
 
 #[test]
 fn compressed_files_are_unpacked_or_named() {
-    let mut file = File::new(false);
+    let mut file = PcapngFile::new(false);
     file.interface(101, &[]);
     file.packet(0, 1, &udp((1, 5), (2, 7), b"x"));
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

@@ -1,6 +1,6 @@
 //! Tests of IP packets in fragments.
 
-use super::{File, datagram, imported, udp};
+use super::{PcapngFile, datagram, imported, udp};
 use crate::traffic::Other;
 
 /// The fragments of a datagram with this payload, the first one first.
@@ -26,7 +26,7 @@ fn payload() -> Vec<u8> {
 
 #[test]
 fn fragments_are_put_together_in_any_order() {
-    let mut file = File::new(false);
+    let mut file = PcapngFile::new(false);
     file.interface(101, &[]);
     for fragment in fragments(&payload()).iter().rev() {
         file.packet(0, 9, fragment);
@@ -39,7 +39,7 @@ fn fragments_are_put_together_in_any_order() {
 #[test]
 fn the_first_of_cut_fragments_is_a_row_and_the_others_are_counted_as_cut() {
     for backward in [false, true] {
-        let mut file = File::new(false);
+        let mut file = PcapngFile::new(false);
         file.interface(101, &[]);
         let mut fragments = fragments(&payload());
         if backward {

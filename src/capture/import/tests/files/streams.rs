@@ -1,7 +1,7 @@
 //! Tests of TCP connections that another program captured.
 
 use super::super::{Row, exported};
-use super::{CaptureFormat, File, Own, imported};
+use super::{CaptureFormat, Own, PcapngFile, imported};
 use crate::capture::About;
 use crate::capture::writer::tests::about;
 use crate::traffic::{Notice, Other};
@@ -74,7 +74,7 @@ impl Tcp<'_> {
 
 /// A pcapng capture of raw IP packets, one a microsecond.
 fn pcapng(segments: &[Tcp<'_>], v6: bool) -> Vec<u8> {
-    let mut file = File::new(v6);
+    let mut file = PcapngFile::new(v6);
     file.interface(101, &[]);
     for (time, segment) in (1..).zip(segments) {
         file.packet(0, time, &segment.packet(v6));
