@@ -10,11 +10,11 @@
 )]
 
 use netpeer::capture::export::{Export, ExportOutcome, ExportPart, ExportRequest};
-use netpeer::capture::{About, CaptureFormat};
+use netpeer::capture::{CaptureContext, CaptureFormat};
 use netpeer::disk::Existing;
 use netpeer::engine::Event;
 use netpeer::importer;
-use netpeer::traffic::{Arrival, BytesLocation, Chunk, ChunkBuilder, Shown};
+use netpeer::traffic::{Arrival, BytesLocation, Chunk, ChunkBuilder, ViewOptions};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -134,7 +134,7 @@ fn export(chunks: &[Arc<Chunk>], format: CaptureFormat, path: &Path) -> (Duratio
         path: path.to_owned(),
         existing: Existing::Replace,
         format,
-        about: About {
+        about: CaptureContext {
             reader: netpeer::traffic::stream_text::StreamTextReader::default(),
             before: 0,
             local: Some(SocketAddr::from(([127, 0, 0, 1], 80)).into()),
@@ -143,7 +143,7 @@ fn export(chunks: &[Arc<Chunk>], format: CaptureFormat, path: &Path) -> (Duratio
             zone: jiff::tz::TimeZone::UTC,
             describe: Arc::new(|_| String::new()),
         },
-        shown: Shown::default(),
+        shown: ViewOptions::default(),
         parts: chunks.iter().map(part).collect(),
     };
     let began = Instant::now();

@@ -16,7 +16,8 @@ use netpeer::settings::columns::TimeFormat;
 use netpeer::settings::tab::Display;
 use netpeer::traffic::stream_text::Streamed;
 use netpeer::traffic::{
-    Arrival, BytesLocation, Chunk, ChunkBuilder, Filter, Log, Rows, SearchHits, Shown, SpillStore,
+    Arrival, BytesLocation, Chunk, ChunkBuilder, Filter, Log, Rows, SearchHits, SpillStore,
+    ViewOptions,
 };
 use netpeer::ui::{UiContext, log_view::Content, theme};
 use netpeer::words::Lang;
@@ -228,7 +229,7 @@ fn screen(count: u64) {
         second: 0,
         now: 0,
     };
-    let rows = Rows::new(&log, Shown::default(), None);
+    let rows = Rows::new(&log, ViewOptions::default(), None);
     let middle = rows.lines().end / 2;
     let runs = measure(|| {
         for line in rows.from(middle).take(60) {

@@ -1,6 +1,6 @@
 //! Exports as Wireshark's dissectors read them.
 
-use netpeer::capture::{About, CaptureFormat, CaptureWriter};
+use netpeer::capture::{CaptureContext, CaptureFormat, CaptureWriter};
 use netpeer::peer::Peer;
 use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Destination, Notice};
 use std::net::SocketAddr;
@@ -24,7 +24,7 @@ pub fn run(arguments: &[&str]) -> String {
 
 /// The output of tshark for a chunk's export, with these additional arguments.
 fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
-    let about = About {
+    let about = CaptureContext {
         reader: netpeer::traffic::stream_text::StreamTextReader::default(),
         before: 0,
         local: None,

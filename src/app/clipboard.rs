@@ -14,22 +14,22 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A selection of X11 (ICCCM §2.6.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Selection {
+pub enum ClipboardKind {
     Clipboard,
     /// The selected text, which the middle mouse button pastes.
     Primary,
 }
 
 /// The system's clipboard.
-pub trait System: Send + Sync {
+pub trait SystemClipboard: Send + Sync {
     /// The text of a selection; `None` if there is none. May block for long.
-    fn read(&self, selection: Selection) -> Option<String>;
-    fn write(&self, selection: Selection, text: String);
+    fn read(&self, selection: ClipboardKind) -> Option<String>;
+    fn write(&self, selection: ClipboardKind, text: String);
 }
 
 /// The clipboard of the window, with at most one read in progress.
 pub struct Clipboard {
-    system: Arc<dyn System>,
+    system: Arc<dyn SystemClipboard>,
     reading: Option<Reading>,
     /// Key events after a paste. They are delivered after its text, to keep the order.
     held: Vec<Event>,
@@ -49,7 +49,7 @@ struct Reading {
 }
 
 impl Clipboard {
-    pub fn new(system: Arc<dyn System>) -> Self {
+    pub fn new(system: Arc<dyn SystemClipboard>) -> Self {
         Self {
             system,
             reading: None,
@@ -139,8 +139,8 @@ impl Clipboard {
             return false;
         }
         let selection = match at {
-            Some(_) => Selection::Primary,
-            None => Selection::Clipboard,
+            Some(_) => ClipboardKind::Primary,
+            None => ClipboardKind::Clipboard,
         };
         let (system, repaint) = (Arc::clone(&self.system), ctx.clone());
         let wake = move || repaint.request_repaint();
@@ -161,9 +161,9 @@ impl Clipboard {
     pub fn output(&mut self, ctx: &Context) {
         let copied: Vec<_> = ctx.output(|output| {
             let text = |command: &OutputCommand| match command {
-                OutputCommand::CopyText(text) => Some((Selection::Clipboard, text.clone())),
+                OutputCommand::CopyText(text) => Some((ClipboardKind::Clipboard, text.clone())),
                 OutputCommand::TextSelectionSettled(text) => {
-                    Some((Selection::Primary, text.clone()))
+                    Some((ClipboardKind::Primary, text.clone()))
                 }
                 _ => None,
             };
@@ -188,21 +188,21 @@ pub fn of_x11() -> Option<Clipboard> {
 
     struct X11(Mutex<arboard::Clipboard>);
 
-    fn kind(selection: Selection) -> LinuxClipboardKind {
+    fn kind(selection: ClipboardKind) -> LinuxClipboardKind {
         match selection {
-            Selection::Clipboard => LinuxClipboardKind::Clipboard,
-            Selection::Primary => LinuxClipboardKind::Primary,
+            ClipboardKind::Clipboard => LinuxClipboardKind::Clipboard,
+            ClipboardKind::Primary => LinuxClipboardKind::Primary,
         }
     }
 
-    impl System for X11 {
-        fn read(&self, selection: Selection) -> Option<String> {
+    impl SystemClipboard for X11 {
+        fn read(&self, selection: ClipboardKind) -> Option<String> {
             // A connection of its own: a write does not wait for a read.
             let mut clipboard = arboard::Clipboard::new().ok()?;
             clipboard.get().clipboard(kind(selection)).text().ok()
         }
 
-        fn write(&self, selection: Selection, text: String) {
+        fn write(&self, selection: ClipboardKind, text: String) {
             if let Ok(mut clipboard) = self.0.lock() {
                 // Fails only without a server, and then there is no window either.
                 clipboard.set().clipboard(kind(selection)).text(text).ok();
@@ -222,12 +222,12 @@ mod tests {
     /// A clipboard owner that answers when the test allows it.
     struct Slow(Receiver<&'static str>);
 
-    impl System for Slow {
-        fn read(&self, _: Selection) -> Option<String> {
+    impl SystemClipboard for Slow {
+        fn read(&self, _: ClipboardKind) -> Option<String> {
             self.0.recv().ok().map(Into::into)
         }
 
-        fn write(&self, _: Selection, _: String) {}
+        fn write(&self, _: ClipboardKind, _: String) {}
     }
 
     fn slow() -> (Clipboard, Sender<&'static str>) {
@@ -268,12 +268,12 @@ mod tests {
     /// A clipboard whose read panics.
     struct Broken;
 
-    impl System for Broken {
-        fn read(&self, _: Selection) -> Option<String> {
+    impl SystemClipboard for Broken {
+        fn read(&self, _: ClipboardKind) -> Option<String> {
             panic!("broken")
         }
 
-        fn write(&self, _: Selection, _: String) {}
+        fn write(&self, _: ClipboardKind, _: String) {}
     }
 
     #[test]

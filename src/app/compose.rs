@@ -10,7 +10,7 @@ use crate::payload::reading::Reading;
 use crate::session::{SessionKind, SessionRole};
 use crate::settings::TabSettings;
 use crate::settings::dock::Page;
-use crate::settings::tab::Source;
+use crate::settings::tab::SendSource;
 use crate::t;
 use crate::ui::Composed;
 use egui::Context;
@@ -36,7 +36,7 @@ impl App {
             tab.set_target(far, &self.interfaces);
         }
         let send = &mut tab.drafts.send;
-        send.source = Source::Typed;
+        send.source = SendSource::Typed;
         send.composition = composed.composition;
         let is_ascii = send.composition.text.is_ascii();
         let differs = |charset: &Charset| {

@@ -7,7 +7,7 @@ use crate::ui::controls;
 use egui::{Context, ViewportCommand};
 
 /// The state of ending the window.
-pub struct Ending {
+pub struct WindowClose {
     /// Requests of the system to end (signals).
     requests: Option<Requests>,
     /// Whether the question is open.
@@ -18,7 +18,7 @@ pub struct Ending {
     sure: bool,
 }
 
-impl Ending {
+impl WindowClose {
     pub fn new(requests: Option<Requests>) -> Self {
         Self {
             requests,

@@ -2,12 +2,12 @@
 
 use super::tab::Tab;
 use super::{App, search};
-use crate::capture::About;
+use crate::capture::CaptureContext;
 use crate::capture::export::{Export, ExportOutcome, ExportPart, ExportRequest};
 use crate::disk::Existing;
 use crate::settings::preferences::Terms;
 use crate::traffic::stream_text::StreamTextReader;
-use crate::traffic::{Shown, Upstreams};
+use crate::traffic::{Upstreams, ViewOptions};
 use crate::ui::export_window::{ExportAction, Wanted};
 use crate::ui::{Action, UiContext};
 use egui::{Context, Ui};
@@ -69,7 +69,7 @@ impl App {
 
     fn start_export(&mut self, ctx: &Context, wanted: Wanted) {
         let wake = self.waker(ctx);
-        let about = About {
+        let about = CaptureContext {
             local: None,
             tcp: false,
             upstreams: Upstreams::default(),
@@ -91,7 +91,7 @@ impl App {
 
 impl Tab {
     /// The export of the log as it is now.
-    fn export_order(&self, wanted: Wanted, about: About) -> ExportRequest {
+    fn export_order(&self, wanted: Wanted, about: CaptureContext) -> ExportRequest {
         let log = &self.session.log;
         let sought = self.search.sought(self.search_box.only);
         let only = sought.filter(|sought| sought.only && wanted.shown_only);
@@ -114,7 +114,7 @@ impl Tab {
                 false => Existing::Keep,
             },
             format: wanted.format,
-            about: About {
+            about: CaptureContext {
                 local: self.session.local(),
                 tcp: self.session.is_stream(),
                 reader: self.reader(log.rows().start),
@@ -123,7 +123,7 @@ impl Tab {
             },
             shown: match wanted.shown_only {
                 true => self.view.shown,
-                false => Shown::default(),
+                false => ViewOptions::default(),
             },
             parts: log.slots().filter_map(part).collect(),
         }

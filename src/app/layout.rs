@@ -1,6 +1,6 @@
 //! The layout of the window: the place of each panel.
 
-use super::pages::{self, Parts};
+use super::pages::{self, PageContext};
 use super::tab::Tab;
 use super::{App, left, title};
 use crate::session::SessionKind;
@@ -14,7 +14,7 @@ use crate::ui::first_run::Stage;
 use crate::ui::log_view::OnShow;
 use crate::ui::recording::RecordingControls;
 use crate::ui::region::{self, Region};
-use crate::ui::send::Kept;
+use crate::ui::send::SharedState;
 use crate::ui::toolbar::Toolbar;
 use crate::ui::{Action, UiContext, banner, controls, dock, status_bar, tabs, theme};
 use egui::accesskit::Role;
@@ -30,11 +30,11 @@ const COMPOSER: Margin = Margin {
 
 impl App {
     /// The content of each tab's button.
-    pub(super) fn titles(&self, cx: UiContext<'_>) -> Vec<tabs::Tab> {
+    pub(super) fn titles(&self, cx: UiContext<'_>) -> Vec<tabs::TabButton> {
         let title = |tab: &Tab| {
             let file = tab.file.as_deref();
             let kind = tab.drafts.network.kind;
-            let shown = tabs::Tab::of(cx, tab.id, &tab.session, (kind, file));
+            let shown = tabs::TabButton::of(cx, tab.id, &tab.session, (kind, file));
             let impaired = tab.drafts.bad_network.on && tab.file.is_none();
             shown.renamed(&tab.drafts.title).impaired(impaired)
         };
@@ -137,7 +137,7 @@ impl App {
                     .take()
                     .or(log_ui(&mut log, cx, tab, &mut self.columns));
                 let shown = pages::shown(cx, tab, &self.scenario, self.dock.open);
-                let parts = Parts {
+                let parts = PageContext {
                     tab: &mut *tab,
                     library: &mut self.library,
                     snippets: &mut self.snippets,
@@ -151,7 +151,7 @@ impl App {
                 let asked = self.dock.ui(ui, cx, &places, shown, draw);
                 action = action.take().or(asked);
                 if let Some(place) = places.composer {
-                    let kept = Kept {
+                    let kept = SharedState {
                         library: &mut self.library,
                         enter_sends: &mut self.preferences.enter_sends,
                     };
@@ -175,7 +175,7 @@ impl App {
                 .frame(plain.inner_margin(Margin::symmetric(12, 0)))
                 .show(&mut status, |ui| {
                     let sought = tab.search.sought(tab.search_box.only);
-                    let about = status_bar::About {
+                    let about = status_bar::StatusContent {
                         is_stream,
                         shown: tab.view.count_shown(&tab.session.log, sought),
                         budget_mib: self.preferences.log_mib,
@@ -194,7 +194,7 @@ fn send_ui(
     tab: &mut Tab,
     kind: SessionKind,
     (wished, room, place): (&mut f32, f32, Rect),
-    kept: Kept<'_>,
+    kept: SharedState<'_>,
 ) -> Option<Action> {
     let panel = Panel::bottom("send")
         .exact_size(place.height())

@@ -31,7 +31,7 @@ use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, RecoverableLog};
 use crate::settings::columns::ColumnWidths;
 use crate::settings::dock::{DockState, Page};
-use crate::settings::theme::Choice;
+use crate::settings::theme::ThemeSetting;
 use crate::settings::window::{WindowPlace, WindowSize};
 use crate::settings::{Library, Preferences, Settings, Store};
 use crate::ui::banner::BannerBar;
@@ -45,7 +45,7 @@ use crate::words::Lang;
 use banner::Banner;
 use clipboard::Clipboard;
 use egui::Context;
-use ending::Ending;
+use ending::WindowClose;
 pub use screen::Desktop;
 pub use start::Start;
 use std::path::PathBuf;
@@ -67,7 +67,7 @@ pub struct App {
     lang: Lang,
     /// Whether the user chose the language.
     lang_chosen: bool,
-    theme: Choice,
+    theme: ThemeSetting,
     window: WindowSize,
     /// The title that the window has.
     window_title: String,
@@ -96,7 +96,7 @@ pub struct App {
     store: Option<Store>,
     journals: Option<PathBuf>,
     clipboard: Option<Clipboard>,
-    ending: Ending,
+    ending: WindowClose,
     saved: Settings,
     /// Whether the last save failed.
     unsaved: bool,
@@ -174,7 +174,7 @@ impl App {
                 .unwrap_or_default(),
             journals,
             clipboard,
-            ending: Ending::new(requests),
+            ending: WindowClose::new(requests),
             store,
             library: settings.library.clone(),
             snippets: SnippetWindow::default(),

@@ -5,7 +5,7 @@ use super::{App, exports};
 use crate::automation::Capabilities;
 use crate::settings::dock::Page;
 use crate::settings::{Library, Preferences};
-use crate::ui::dock::Shown;
+use crate::ui::dock::PageState;
 use crate::ui::help::HelpPage;
 use crate::ui::library::{SnippetTarget, SnippetWindow};
 use crate::ui::log_view::OnShow;
@@ -56,7 +56,7 @@ pub(super) fn shown(
     tab: &Tab,
     scenario: &ScenarioWindow,
     open: Option<Page>,
-) -> Shown {
+) -> PageState {
     let title = match open {
         Some(Page::Details) => inspector::title(cx, &tab.session, &tab.view),
         _ => None,
@@ -71,14 +71,14 @@ pub(super) fn shown(
         (Page::Open, scenario.is_open()),
     ];
     let marked = marks.into_iter().filter(|(_, marked)| *marked);
-    Shown {
+    PageState {
         marked: marked.map(|(page, _)| page).collect(),
         title,
     }
 }
 
 /// The state that the pages are drawn from.
-pub(super) struct Parts<'a> {
+pub(super) struct PageContext<'a> {
     pub tab: &'a mut Tab,
     pub library: &'a mut Library,
     pub snippets: &'a mut SnippetWindow,
@@ -90,7 +90,7 @@ pub(super) struct Parts<'a> {
     pub settings_file: Option<&'a Path>,
 }
 
-impl Parts<'_> {
+impl PageContext<'_> {
     pub(super) fn ui(self, ui: &mut Ui, cx: UiContext<'_>, page: Page) -> Option<Action> {
         let Self {
             tab,

@@ -5,7 +5,7 @@ use super::tab::Tab;
 use crate::automation::rules::Rule;
 use crate::settings::library::RemovedSnippet;
 use crate::t;
-use crate::ui::tabs::Offer;
+use crate::ui::tabs::UndoOffer;
 use crate::words::grouped;
 use std::time::Duration;
 
@@ -214,9 +214,9 @@ impl App {
     }
 
     /// The text of the offer.
-    pub(super) fn undo_offer(&self) -> Option<Offer> {
+    pub(super) fn undo_offer(&self) -> Option<UndoOffer> {
         let Some((gone, seconds)) = self.offered() else {
-            return self.says_nothing_gone().then(|| Offer {
+            return self.says_nothing_gone().then(|| UndoOffer {
                 text: t!(self.lang, "undo.nothing"),
                 seconds: None,
             });
@@ -235,7 +235,7 @@ impl App {
                 Entry::Rule(..) => t!(self.lang, "undo.removed_rule"),
             },
         };
-        Some(Offer {
+        Some(UndoOffer {
             text,
             seconds: Some(seconds),
         })

@@ -23,5 +23,5 @@ pub use guard::{
 pub use hold_queue::{HeldEntry, HeldFlow, HeldMessage, HoldQueue, HoldSummary};
 pub use pacing::TokenBucket;
 pub use reconnect::Reconnect;
-pub use repeat::{Plan, Repeat, Step};
+pub use repeat::{Plan, PlannedMessage, Repeat};
 pub use schedule::Schedule;

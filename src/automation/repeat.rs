@@ -10,14 +10,14 @@ const LATE: Duration = Duration::from_millis(100);
 /// Steps to send in order.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub steps: Vec<Step>,
+    pub steps: Vec<PlannedMessage>,
     /// How often to send all steps; `None` is for ever.
     pub rounds: Option<u64>,
 }
 
 /// A message, how often to send it, and the pause after each time.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct PlannedMessage {
     pub message: Arc<Message>,
     pub times: u32,
     pub pause: Duration,
@@ -26,7 +26,7 @@ pub struct Step {
 impl Plan {
     /// One message at a fixed interval.
     pub fn every(interval: Duration, message: Arc<Message>, count: Option<u64>) -> Self {
-        let step = Step {
+        let step = PlannedMessage {
             message,
             times: 1,
             pause: interval,
@@ -128,7 +128,7 @@ impl Repeat {
         self.moved
     }
 
-    fn current(&self) -> Option<&Step> {
+    fn current(&self) -> Option<&PlannedMessage> {
         self.plan.steps.get(self.step)
     }
 
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn steps_come_in_order_with_their_pauses() {
-        let step = |text, times, pause| Step {
+        let step = |text, times, pause| PlannedMessage {
             message: message(text),
             times,
             pause: pause * MILLI,
@@ -238,7 +238,7 @@ mod tests {
             },
             Plan::every(MILLI, message("a"), Some(0)),
             Plan {
-                steps: vec![Step {
+                steps: vec![PlannedMessage {
                     message: message("a"),
                     times: 0,
                     pause: MILLI,

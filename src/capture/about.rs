@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 /// The session's state at the first record, which the records do not contain.
 #[derive(Clone)]
-pub struct About {
+pub struct CaptureContext {
     /// Our own address, where it is known.
     pub local: Option<Peer>,
     /// Whether payloads are reads and writes of a stream, not datagrams. Notices update it, since a

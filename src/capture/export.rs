@@ -1,10 +1,10 @@
 //! Exports a part of the log to a file, on its own thread.
 
 use super::behind::Behind;
-use crate::capture::{About, CaptureFormat, CaptureWriter};
+use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter};
 use crate::disk::{Existing, Replacement};
 use crate::jobs::{Job, Running};
-use crate::traffic::{BytesLocation, Chunk, Hits, Shown};
+use crate::traffic::{BytesLocation, Chunk, Hits, ViewOptions};
 use std::io;
 use std::path::PathBuf;
 
@@ -13,8 +13,8 @@ pub struct ExportRequest {
     pub path: PathBuf,
     pub existing: Existing,
     pub format: CaptureFormat,
-    pub about: About,
-    pub shown: Shown,
+    pub about: CaptureContext,
+    pub shown: ViewOptions,
     /// The chunks, oldest first.
     pub parts: Vec<ExportPart>,
 }
@@ -142,8 +142,8 @@ mod tests {
 
     const DEADLINE: Duration = Duration::from_secs(10);
 
-    fn about() -> About {
-        About {
+    fn about() -> CaptureContext {
+        CaptureContext {
             reader: crate::traffic::stream_text::StreamTextReader::default(),
             before: 0,
             local: None,
@@ -183,7 +183,7 @@ mod tests {
             existing: Existing::Replace,
             format: CaptureFormat::JsonLines,
             about: about(),
-            shown: Shown::default(),
+            shown: ViewOptions::default(),
             parts: vec![ExportPart {
                 first: 0,
                 source: BytesLocation::Spilled {
@@ -289,7 +289,7 @@ mod tests {
                 existing: Existing::Keep,
                 format,
                 about: about(),
-                shown: Shown::default(),
+                shown: ViewOptions::default(),
                 parts: vec![ExportPart {
                     first: 0,
                     source: BytesLocation::Memory(Arc::clone(&chunk)),
@@ -317,7 +317,7 @@ mod tests {
             existing: Existing::Keep,
             format: CaptureFormat::JsonLines,
             about: about(),
-            shown: Shown::default(),
+            shown: ViewOptions::default(),
             parts: Vec::new(),
         };
         let export = Export::start(order, || {}).unwrap();

@@ -18,7 +18,7 @@ mod packets;
 pub mod recorder;
 mod writer;
 
-pub use about::About;
+pub use about::CaptureContext;
 pub use capture_format::CaptureFormat;
 pub use carrier::Carrier;
 pub use format::{Lost, classic};

@@ -4,7 +4,7 @@
 //! needed does not grow with the number of records.
 
 use super::format::{FormatWriter, WrittenRow};
-use super::{About, CaptureFormat, Carrier};
+use super::{CaptureContext, CaptureFormat, Carrier};
 use crate::payload::reading::Reading;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Notice, Record};
@@ -17,7 +17,7 @@ const GATHERED: usize = 256 << 10;
 /// Writes records one after the other. Buffered bytes are lost without [`finish`](Self::finish).
 pub struct CaptureWriter<W> {
     out: W,
-    about: About,
+    about: CaptureContext,
     /// Whether the format shows payloads as text.
     reads_text: bool,
     rows: Box<dyn FormatWriter>,
@@ -31,7 +31,7 @@ impl<W: io::Write> CaptureWriter<W> {
     /// # Errors
     /// Write errors of `out`; nothing more should be written then.
     /// [`io::ErrorKind::Unsupported`] for a format that is only read.
-    pub fn new(format: CaptureFormat, about: About, out: W) -> io::Result<Self> {
+    pub fn new(format: CaptureFormat, about: CaptureContext, out: W) -> io::Result<Self> {
         let mut buffer = Vec::new();
         let mut rows = format.writer(&about)?;
         rows.header(&mut buffer, &about)?;
@@ -141,7 +141,7 @@ impl<W: io::Write> CaptureWriter<W> {
     }
 
     /// The context for another file that continues after the last record.
-    pub fn about(&self) -> About {
+    pub fn about(&self) -> CaptureContext {
         self.rows.reopen_state(self.about.clone())
     }
 

@@ -56,7 +56,7 @@ enum Ready {
 /// Rules with their limits. A file of rules has both, or is a list of rules alone.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Kept {
+pub struct RuleSet {
     #[serde(default)]
     pub rules: Vec<Rule>,
     #[serde(default)]
@@ -79,13 +79,13 @@ impl Answers {
     ///
     /// # Errors
     /// The error in the file with its position, as text.
-    pub fn kept(&self, lang: Lang) -> Result<Kept, String> {
+    pub fn kept(&self, lang: Lang) -> Result<RuleSet, String> {
         let mut kept = match &self.rules {
             Some(path) => {
                 let text = ron_file::text(path);
                 let text = text.map_err(|error| explain::unreadable(lang, path, &error))?;
-                let kept = Kept::read(&text).map_err(|mistake| placed(path, &mistake, lang))?;
-                Kept {
+                let kept = RuleSet::read(&text).map_err(|mistake| placed(path, &mistake, lang))?;
+                RuleSet {
                     file: Some(RulesFile {
                         path: path.clone(),
                         count: kept.rules.len(),
@@ -94,7 +94,7 @@ impl Answers {
                     ..kept
                 }
             }
-            None => Kept::default(),
+            None => RuleSet::default(),
         };
         let (echo, reply) = (self.echo.then(echo), self.reply.as_deref().map(reply));
         kept.rules
@@ -117,7 +117,7 @@ impl Answers {
     }
 }
 
-impl Kept {
+impl RuleSet {
     /// Explains the mistake in a rule, with its position in the file; `None` if the rule is from
     /// an option.
     pub fn in_file(&self, mistake: &RuleMistake, lang: Lang) -> Option<String> {
@@ -196,16 +196,16 @@ mod tests {
 
     #[test]
     fn a_file_is_a_list_or_has_limits_too() {
-        let list = Kept::read("// Mine.\n/* [( */ [(name: \"a\")]").unwrap();
+        let list = RuleSet::read("// Mine.\n/* [( */ [(name: \"a\")]").unwrap();
         assert_eq!((list.rules.len(), list.limits), (1, Limits::default()));
-        let both = Kept::read("(rules: [()], limits: (per_second: 5, per_peer: None))").unwrap();
+        let both = RuleSet::read("(rules: [()], limits: (per_second: 5, per_peer: None))").unwrap();
         let limits = Limits {
             per_second: ReplyRate::AtMost(5),
             per_peer: ReplyRate::Unlimited,
             ..Limits::default()
         };
         assert_eq!((both.rules.len(), both.limits), (1, limits));
-        let message = Kept::read("(\nruls: [])").unwrap_err().to_string();
+        let message = RuleSet::read("(\nruls: [])").unwrap_err().to_string();
         assert!(
             message.starts_with("2:") && message.contains("ruls"),
             "{message}"
@@ -220,7 +220,7 @@ mod tests {
         ] {
             let (_, from) = page.split_once("```ron\n[").unwrap();
             let (list, _) = from.split_once("```").unwrap();
-            let kept = Kept::read(&format!("[{list}")).unwrap();
+            let kept = RuleSet::read(&format!("[{list}")).unwrap();
             assert_eq!(kept.rules.len(), 4);
             let followed = book(&kept.rules, kept.limits, Charset::Utf8);
             assert!(followed.is_ok(), "{:?}", followed.err());

@@ -15,7 +15,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use std::path::PathBuf;
 
 /// The impairment options of datagrams.
-pub type Datagrams = Network<false, true>;
+pub type DatagramNetwork = Network<false, true>;
 /// The impairment options of a stream. The direction follows from the option: writes or reads.
 pub type StreamNetwork = Network<true, false>;
 /// The impairment options of a relayed stream, with the options for the direction.

@@ -1,7 +1,7 @@
 //! The standard input, read on a thread.
 
 use super::blocking_io;
-use super::lines::{Line, Lines};
+use super::lines::{InputLine, Lines};
 use crate::engine::SEND_QUEUE;
 use crate::jobs::{Job, caught};
 use crossbeam_channel::{Receiver, Sender};
@@ -79,9 +79,11 @@ fn lines(given: &Sender<Input>) {
     let mut lines = Lines::new(input, LONGEST);
     loop {
         let (next, last) = match lines.read() {
-            Ok(Some(Line::Whole(line))) if is_typed && line.len() >= TYPED => (Input::Cut, false),
-            Ok(Some(Line::Whole(line))) => (Input::Line(line), false),
-            Ok(Some(Line::TooLong)) => (Input::TooLong, false),
+            Ok(Some(InputLine::Whole(line))) if is_typed && line.len() >= TYPED => {
+                (Input::Cut, false)
+            }
+            Ok(Some(InputLine::Whole(line))) => (Input::Line(line), false),
+            Ok(Some(InputLine::TooLong)) => (Input::TooLong, false),
             Ok(None) => return,
             Err(error) => (Input::Failed(error), true),
         };

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, ErrorKind, Read as _};
 
 /// A line of the input.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Line {
+pub enum InputLine {
     /// The line without its line ending.
     Whole(Vec<u8>),
     /// The line exceeds the maximum length; its bytes were discarded.
@@ -34,7 +34,7 @@ impl<R: BufRead> Lines<R> {
     ///
     /// # Errors
     /// The input cannot be read.
-    pub fn read(&mut self) -> io::Result<Option<Line>> {
+    pub fn read(&mut self) -> io::Result<Option<InputLine>> {
         if self.ended {
             return Ok(None);
         }
@@ -46,7 +46,7 @@ impl<R: BufRead> Lines<R> {
         if !line.ends_with(b"\n") {
             if line.len() == most {
                 self.skip()?;
-                return Ok(Some(Line::TooLong));
+                return Ok(Some(InputLine::TooLong));
             }
             self.ended = true;
             if line.is_empty() {
@@ -55,8 +55,8 @@ impl<R: BufRead> Lines<R> {
         }
         let line = without_break(line);
         Ok(Some(match line.len() > self.longest {
-            true => Line::TooLong,
-            false => Line::Whole(line),
+            true => InputLine::TooLong,
+            false => InputLine::Whole(line),
         }))
     }
 
@@ -98,13 +98,13 @@ mod tests {
     use super::*;
     use std::io::{BufReader, Read};
 
-    fn all(source: &[u8], longest: usize) -> Vec<Line> {
+    fn all(source: &[u8], longest: usize) -> Vec<InputLine> {
         let mut lines = Lines::new(source, longest);
         std::iter::from_fn(|| lines.read().unwrap()).collect()
     }
 
-    fn whole(text: &str) -> Line {
-        Line::Whole(text.into())
+    fn whole(text: &str) -> InputLine {
+        InputLine::Whole(text.into())
     }
 
     #[test]
@@ -128,11 +128,11 @@ mod tests {
         let lines = all(b"abcd\nabcde\nabcd\r\nabcdefghij\nf\nabcdefg", 4);
         let expected = [
             whole("abcd"),
-            Line::TooLong,
+            InputLine::TooLong,
             whole("abcd"),
-            Line::TooLong,
+            InputLine::TooLong,
             whole("f"),
-            Line::TooLong,
+            InputLine::TooLong,
         ];
         assert_eq!(lines, expected);
     }

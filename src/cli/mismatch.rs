@@ -2,8 +2,8 @@
 
 use super::inbox::InboxMessage;
 use super::pattern::Expectation;
-use super::session::Ending;
-use crate::config::Span;
+use super::session::PeerClose;
+use crate::config::UnitDuration;
 use crate::payload::hex;
 use crate::t;
 use crate::words::{Lang, none};
@@ -14,9 +14,9 @@ const SHOWN: usize = 5;
 /// How long a step waited, and why it ended.
 #[derive(Clone, Copy, Debug)]
 pub struct Wait {
-    pub within: Span,
+    pub within: UnitDuration,
     /// The peer's action that ended it before the time-out.
-    pub ending: Option<Ending>,
+    pub ending: Option<PeerClose>,
     /// Whether the user ended it before the time-out.
     pub interrupted: bool,
 }

@@ -5,13 +5,13 @@ mod request;
 pub use request::SessionRequest;
 
 use super::answers::Answers;
-use super::impairment::{Datagrams, RelayedStream, StreamNetwork};
+use super::impairment::{DatagramNetwork, RelayedStream, StreamNetwork};
 use super::input_options::InputOptions;
 use super::values;
-use super::writing::Writing;
+use super::writing::TextOptions;
 use crate::capture::CaptureFormat;
-use crate::config::session::Group;
-use crate::config::{PATIENCE, Span};
+use crate::config::session::MulticastGroup;
+use crate::config::{PATIENCE, UnitDuration};
 use crate::engine::{Endpoint, Receiving};
 use crate::peer::Name;
 use clap::{Args, Subcommand};
@@ -27,13 +27,13 @@ pub struct UdpOptions {
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
     to: Option<Endpoint>,
     #[arg(long, value_name = "GROUP[%INTERFACE]", value_parser = values::group)]
-    join: Vec<Group>,
+    join: Vec<MulticastGroup>,
     #[command(flatten)]
     receiving: ReceiveOptions,
     #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]
-    network: Datagrams,
+    network: DatagramNetwork,
 }
 
 /// The options of receiving UDP.
@@ -64,7 +64,7 @@ pub struct TcpClientOptions {
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = values::local)]
     from: Option<SocketAddr>,
     #[arg(long, value_name = "TIME", default_value_t = PATIENCE)]
-    timeout: Span,
+    timeout: UnitDuration,
     #[command(flatten)]
     ends: ClientEnds,
     #[command(flatten)]
@@ -82,7 +82,7 @@ struct ClientEnds {
     #[arg(long, conflicts_with = "once")]
     half_close: bool,
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "1s", value_parser = values::interval, conflicts_with = "half_close")]
-    reconnect: Option<Span>,
+    reconnect: Option<UnitDuration>,
 }
 
 /// The options of `netpeer tcp-server`.
@@ -138,7 +138,7 @@ pub struct UnixDatagramOptions {
     #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]
-    network: Datagrams,
+    network: DatagramNetwork,
 }
 
 /// The protocol of a relay.
@@ -155,11 +155,11 @@ pub struct RelayUdpOptions {
     #[command(flatten)]
     ends: Ends,
     #[arg(long, value_name = "TIME", default_value = "60s")]
-    idle: Span,
+    idle: UnitDuration,
     #[command(flatten)]
     receiving: ReceiveOptions,
     #[command(flatten)]
-    network: Datagrams,
+    network: DatagramNetwork,
     #[command(flatten)]
     session_options: SessionOptions,
 }
@@ -192,13 +192,13 @@ pub struct SessionOptions {
     #[arg(long, value_name = "DATA")]
     pub message: Option<String>,
     #[arg(long, value_name = "TIME", value_parser = values::interval)]
-    pub repeat: Option<Span>,
+    pub repeat: Option<UnitDuration>,
     #[arg(long, value_name = "N", requires = "repeat", value_parser = values::number(1, u64::MAX))]
     pub times: Option<u64>,
     #[command(flatten)]
     pub source: InputOptions,
     #[command(flatten)]
-    pub writing: Writing,
+    pub writing: TextOptions,
     #[arg(long, help_heading = "output")]
     pub json: bool,
     #[arg(short, long, conflicts_with = "json", help_heading = "output")]
@@ -210,7 +210,7 @@ pub struct SessionOptions {
     #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX), help_heading = "ending")]
     pub count: Option<u64>,
     #[arg(long = "for", value_name = "TIME", help_heading = "ending")]
-    pub lasting: Option<Span>,
+    pub lasting: Option<UnitDuration>,
     #[arg(long, alias = "close-at-eof", help_heading = "ending")]
     pub once: bool,
     #[command(flatten)]

@@ -3,7 +3,7 @@
 use super::failures::{Failures, Unprinted};
 use super::output::{self, PrintOutcome};
 use super::{blocking_io, diagnostics};
-use crate::capture::{About, CaptureFormat, CaptureWriter, Carrier};
+use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter, Carrier};
 use crate::engine::Interfaces;
 use crate::explain::describe;
 use crate::traffic::stream_text::StreamTextReader;
@@ -195,8 +195,8 @@ impl Printer {
 }
 
 /// The initial state of the writer, before the first row.
-pub fn about(tcp: bool, reader: StreamTextReader, lang: Lang) -> About {
-    About {
+pub fn about(tcp: bool, reader: StreamTextReader, lang: Lang) -> CaptureContext {
+    CaptureContext {
         local: None,
         tcp,
         upstreams: Upstreams::default(),

@@ -5,11 +5,11 @@ use super::mismatch::{Wait, not_come};
 use super::options::any_local;
 use super::pattern::Expectation;
 use super::printer::{Printer, PrinterState};
-use super::session::{Ending, HeldSession};
+use super::session::{HeldSession, PeerClose};
 use super::stage::{Over, ScenarioSessions};
-use super::writing::Writing;
+use super::writing::TextOptions;
 use super::{CommandOutcome, diagnostics, refusal, values};
-use crate::config::Span;
+use crate::config::UnitDuration;
 use crate::engine::{Remote, Setup, Target};
 use crate::explain;
 use crate::kind::{Addresses, SessionKind};
@@ -25,7 +25,7 @@ use std::time::Duration;
 /// The time limit of connecting and sending together.
 const TO_SEND: Duration = Duration::from_secs(10);
 /// The default time limit of an expectation.
-const WITHIN: Span = Span(Duration::from_secs(2));
+const WITHIN: UnitDuration = UnitDuration(Duration::from_secs(2));
 
 /// The protocol words, which may precede the address.
 const PROTOCOLS: [&str; 4] = ["udp", "tcp", "unix", "unix-datagram"];
@@ -54,11 +54,11 @@ pub struct SendOptions {
     #[arg(long, value_name = "HEX", group = "expected", help_heading = "answer")]
     expect_hex: Option<String>,
     #[arg(long, value_name = "TIME", help_heading = "answer")]
-    within: Option<Span>,
+    within: Option<UnitDuration>,
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    writing: Writing,
+    writing: TextOptions,
 }
 
 /// Runs `netpeer send`. Exit status: 0 if the message was sent and the expected answer arrived; 1
@@ -135,7 +135,7 @@ impl SendOptions {
                 }
                 // It was connected, so the status is not that of a failed start.
                 match held(&stage).and_then(HeldSession::ending) {
-                    Some(reset @ Ending::Reset(_)) => reset.complain(lang),
+                    Some(reset @ PeerClose::Reset(_)) => reset.complain(lang),
                     _ => diagnostics::say(&wording),
                 }
                 return Ok(CommandOutcome::Failed);
@@ -154,7 +154,7 @@ impl SendOptions {
             diagnostics::last_failure(lang, failure);
         }
         let ending = held(&stage).and_then(HeldSession::ending);
-        let is_reset = matches!(ending, Some(Ending::Reset(_)));
+        let is_reset = matches!(ending, Some(PeerClose::Reset(_)));
         if is_reset && outcome == CommandOutcome::Passed && pattern.is_none() {
             diagnostics::say(&t!(lang, "cli.reset"));
             return Ok(CommandOutcome::Failed);
@@ -269,7 +269,7 @@ fn kind(word: &str) -> Option<SessionKind> {
 /// Waits for the expected message, and prints what was received instead.
 fn wait_for(
     pattern: &Expectation,
-    within: Span,
+    within: UnitDuration,
     stage: &mut ScenarioSessions,
     lang: Lang,
 ) -> CommandOutcome {
@@ -299,7 +299,7 @@ fn wait_for(
 /// Waits while the received messages are printed, until the time is over or the reader of the
 /// output has gone.
 fn listen(
-    within: Span,
+    within: UnitDuration,
     output: &Cell<PrinterState>,
     stage: &mut ScenarioSessions,
     lang: Lang,

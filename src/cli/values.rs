@@ -2,9 +2,9 @@
 
 pub use super::completed::completed;
 use crate::capture::CaptureFormat;
-use crate::config::session::{Group, NamedGroup};
+use crate::config::session::{MulticastGroup, NamedGroup};
 use crate::config::units::whole;
-use crate::config::{ArgumentMistake, Span, socket_name};
+use crate::config::{ArgumentMistake, UnitDuration, socket_name};
 use crate::disk::path_of;
 use crate::engine::endpoint::{self, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces};
@@ -157,8 +157,8 @@ pub fn bytes(least: usize, most: usize) -> impl Fn(&str) -> Result<usize, Argume
 ///
 /// # Errors
 /// [`ArgumentMistake`] if the text is invalid.
-pub fn interval(text: &str) -> Result<Span, ArgumentMistake> {
-    let span: Span = text.parse()?;
+pub fn interval(text: &str) -> Result<UnitDuration, ArgumentMistake> {
+    let span: UnitDuration = text.parse()?;
     match span.0 >= Duration::from_millis(1) {
         true => Ok(span),
         false => Err(ArgumentMistake::Interval),
@@ -169,7 +169,7 @@ pub fn interval(text: &str) -> Result<Span, ArgumentMistake> {
 ///
 /// # Errors
 /// [`ArgumentMistake`] if the text is invalid.
-pub fn group(text: &str) -> Result<Group, ArgumentMistake> {
+pub fn group(text: &str) -> Result<MulticastGroup, ArgumentMistake> {
     let (group, interface) = text.split_once('%').unwrap_or((text, ""));
     let group: IpAddr = group.parse().map_err(|_| ArgumentMistake::NotIp)?;
     if !group.is_multicast() {
@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn messages_are_a_millisecond_apart() {
         assert!(interval("0ms").is_err() && interval("999us").is_err());
-        assert_eq!(interval("1ms"), Ok(Span(Duration::from_millis(1))));
+        assert_eq!(interval("1ms"), Ok(UnitDuration(Duration::from_millis(1))));
     }
 
     #[test]
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn a_group_may_have_an_interface() {
-        let here = |interface| Group {
+        let here = |interface| MulticastGroup {
             group: [239, 1, 2, 3].into(),
             interface,
         };

@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// The format of typed text.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "messages")]
-pub struct Writing {
+pub struct TextOptions {
     #[arg(long, conflicts_with_all = ["escapes", "encoding", "ending"])]
     hex: bool,
     #[arg(long)]
@@ -40,7 +40,7 @@ enum LineEnd {
     Cr,
 }
 
-impl Writing {
+impl TextOptions {
     /// The message of a text.
     ///
     /// # Errors
@@ -160,25 +160,25 @@ impl Writing {
 mod tests {
     use super::*;
 
-    fn bytes(writing: &Writing, line: &[u8]) -> Option<Vec<u8>> {
+    fn bytes(writing: &TextOptions, line: &[u8]) -> Option<Vec<u8>> {
         let message = writing.line(line).ok()?;
         message.fixed().map(|bytes| bytes.to_vec())
     }
 
     #[test]
     fn options_say_what_a_line_means() {
-        let plain = Writing::default();
+        let plain = TextOptions::default();
         assert_eq!(bytes(&plain, br"a\n").unwrap(), br"a\n");
-        let escapes = Writing {
+        let escapes = TextOptions {
             escapes: true,
             ending: LineEnd::Crlf,
-            ..Writing::default()
+            ..TextOptions::default()
         };
         assert_eq!(bytes(&escapes, br"a\n").unwrap(), b"a\n\r\n");
-        let hex = Writing {
+        let hex = TextOptions {
             hex: true,
             checksum: values::sum("CRC-16/MODBUS").ok(),
-            ..Writing::default()
+            ..TextOptions::default()
         };
         let modbus = [1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
         assert_eq!(bytes(&hex, b"01 03 00 00 00 02").unwrap(), modbus);
@@ -188,22 +188,22 @@ mod tests {
     #[test]
     fn a_line_follows_the_peer_unless_an_encoding_was_chosen() {
         let gbk = Some(Charset::Gb18030);
-        let plain = Writing::default();
+        let plain = TextOptions::default();
         let line = "你".as_bytes();
         assert_eq!(bytes(&plain.following(gbk), line).unwrap(), b"\xC4\xE3");
         assert_eq!(bytes(&plain.following(None), line).unwrap(), line);
-        let chosen = Writing {
+        let chosen = TextOptions {
             encoding: Some(Charset::Utf8),
-            ..Writing::default()
+            ..TextOptions::default()
         };
         assert_eq!(bytes(&chosen.following(gbk), line).unwrap(), line);
     }
 
     #[test]
     fn bytes_that_are_no_text_go_as_they_are() {
-        let writing = Writing {
+        let writing = TextOptions {
             ending: LineEnd::Lf,
-            ..Writing::default()
+            ..TextOptions::default()
         };
         assert_eq!(bytes(&writing, b"\\x\xFF\x00").unwrap(), b"\\x\xFF\x00\n");
     }

@@ -19,10 +19,10 @@ pub use mistake::{FileMistake, RonProblem};
 pub use session::{SessionConfig, quoted as shell_quoted};
 pub use settings_mistake::{SetAside, SettingsMistake};
 pub use socket_name::{socket_name, typed_name};
-pub use time_span::Span;
+pub use time_span::UnitDuration;
 pub use value_mistake::ValueMistake;
 
 use std::time::Duration;
 
 /// The default time-out of a dial.
-pub const PATIENCE: Span = Span(Duration::from_secs(5));
+pub const PATIENCE: UnitDuration = UnitDuration(Duration::from_secs(5));

@@ -20,9 +20,9 @@ const UNITS: [(&str, f64); 6] = [
 /// A duration that is written with a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Span(pub Duration);
+pub struct UnitDuration(pub Duration);
 
-impl FromStr for Span {
+impl FromStr for UnitDuration {
     type Err = ArgumentMistake;
 
     fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
@@ -43,7 +43,7 @@ impl FromStr for Span {
     }
 }
 
-impl TryFrom<String> for Span {
+impl TryFrom<String> for UnitDuration {
     type Error = ValueMistake;
 
     fn try_from(text: String) -> Result<Self, ValueMistake> {
@@ -52,13 +52,13 @@ impl TryFrom<String> for Span {
     }
 }
 
-impl From<Span> for String {
-    fn from(span: Span) -> Self {
+impl From<UnitDuration> for String {
+    fn from(span: UnitDuration) -> Self {
         span.to_string()
     }
 }
 
-impl fmt::Display for Span {
+impl fmt::Display for UnitDuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.is_zero() {
             true => f.write_str("0s"),
@@ -84,19 +84,22 @@ mod tests {
         for (text, millis) in cases {
             assert_eq!(
                 text.parse(),
-                Ok(Span(Duration::from_millis(millis))),
+                Ok(UnitDuration(Duration::from_millis(millis))),
                 "{text}"
             );
         }
         for text in ["7us", "7µs"] {
-            assert_eq!(text.parse(), Ok(Span(Duration::from_micros(7))));
+            assert_eq!(text.parse(), Ok(UnitDuration(Duration::from_micros(7))));
         }
     }
 
     #[test]
     fn no_time_at_all_has_a_unit_too() {
-        assert_eq!(Span(Duration::ZERO).to_string(), "0s");
-        assert_eq!(Span(Duration::from_millis(1500)).to_string(), "1.5s");
+        assert_eq!(UnitDuration(Duration::ZERO).to_string(), "0s");
+        assert_eq!(
+            UnitDuration(Duration::from_millis(1500)).to_string(),
+            "1.5s"
+        );
     }
 
     #[test]
@@ -105,7 +108,7 @@ mod tests {
             "", "5", "s", "-1s", "nans", "infs", "5 days", "1e300h", "９s",
         ] {
             let mistake = Err(ArgumentMistake::Duration);
-            assert_eq!(text.parse::<Span>(), mistake, "{text}");
+            assert_eq!(text.parse::<UnitDuration>(), mistake, "{text}");
         }
     }
 }

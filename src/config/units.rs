@@ -1,7 +1,7 @@
 //! Numbers with units, as options of the command line take them: `5%`, `1Mbit`, `10kB/s`,
 //! `50ms±10ms`.
 
-use super::{ArgumentMistake, Span};
+use super::{ArgumentMistake, UnitDuration};
 use crate::automation::impair::PlanField;
 use std::fmt;
 use std::str::FromStr;
@@ -78,7 +78,7 @@ impl FromStr for Jitter {
     fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
         let (_, most) = PlanField::Delay.allowed();
         let millis = |text: &str| {
-            let span: Span = text.trim().parse().map_err(|_| ())?;
+            let span: UnitDuration = text.trim().parse().map_err(|_| ())?;
             let millis = span.0.as_nanos() as f64 / 1e6;
             (millis <= most).then_some(millis).ok_or(())
         };

@@ -9,7 +9,7 @@ pub use open::{open, open_if_recorded, open_prompt, open_recorded};
 
 use crate::capture::recorder;
 use crate::engine::command::{Command, Event, RelayCommand, SessionCommand, Target};
-use crate::engine::context::Parts;
+use crate::engine::context::ContextParts;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{ALARM, Driver, WAKE};
 use crate::engine::senders::Senders;
@@ -31,7 +31,7 @@ type Recording = Option<(recorder::RecordingRequest, bool)>;
 
 struct Worker {
     commands: Receiver<Command>,
-    parts: Parts,
+    parts: ContextParts,
     /// The automatic senders.
     senders: Senders,
     timer: Timer,
@@ -46,7 +46,7 @@ impl Worker {
         events: Sender<Event>,
         wake: Box<dyn Fn() + Send>,
     ) -> io::Result<Self> {
-        let parts = Parts::new(world, WAKE, events, wake)?;
+        let parts = ContextParts::new(world, WAKE, events, wake)?;
         Ok(Self {
             commands,
             timer: Timer::new(parts.poll.registry(), ALARM)?,

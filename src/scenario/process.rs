@@ -1,7 +1,7 @@
 //! A scenario in a child process of this program, which runs it as in a terminal.
 
 use super::group;
-use super::report::{End, Line, Outline, ReportedStep};
+use super::report::{End, Outline, ReportLine, ReportedStep};
 use crate::jobs::{Job, Running};
 use crate::payload::printable;
 use crossbeam_channel::{Receiver, Sender};
@@ -16,7 +16,7 @@ const PIECE: usize = 8 << 10;
 
 /// The scenario to read, and the program that reads it.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct ScenarioSource {
     /// The executable of this program.
     pub program: PathBuf,
     /// The absolute path of the scenario.
@@ -25,7 +25,7 @@ pub struct Source {
     pub lang: &'static str,
 }
 
-impl Source {
+impl ScenarioSource {
     /// The outline of the scenario, or the error in the file with its position, as text. Blocks
     /// until the program has read the file.
     ///
@@ -35,9 +35,9 @@ impl Source {
     pub fn outline(&self) -> io::Result<Result<Outline, String>> {
         let mut command = self.command(&["--dry-run"]);
         let printed = command.stdin(Stdio::null()).output()?;
-        match Line::read(&String::from_utf8_lossy(&printed.stdout)) {
-            Some(Line::Outline(outline)) => Ok(Ok(outline)),
-            Some(Line::End(end)) if end.error.is_some() => {
+        match ReportLine::read(&String::from_utf8_lossy(&printed.stdout)) {
+            Some(ReportLine::Outline(outline)) => Ok(Ok(outline)),
+            Some(ReportLine::End(end)) if end.error.is_some() => {
                 Ok(Err(end.reason().unwrap_or_default().to_owned()))
             }
             _ => {
@@ -83,7 +83,7 @@ impl Play {
     /// # Errors
     /// The program cannot be started, or the system has no thread left.
     pub fn start(
-        source: &Source,
+        source: &ScenarioSource,
         folder: &Path,
         wake: impl Fn() + Send + Clone + 'static,
     ) -> io::Result<Self> {
@@ -169,14 +169,14 @@ impl Drop for Play {
 /// Forwards the steps of a report; returns its last line.
 fn read(output: impl Read, step: &Sender<ReportedStep>, job: &Running) -> io::Result<Option<End>> {
     for line in BufReader::new(output).lines() {
-        match Line::read(&line?) {
-            Some(Line::Step(one)) => {
+        match ReportLine::read(&line?) {
+            Some(ReportLine::Step(one)) => {
                 // Fails only if the receiver was dropped.
                 step.send(one).ok();
                 job.wake();
             }
-            Some(Line::End(end)) => return Ok(Some(end)),
-            Some(Line::Outline(_)) | None => {}
+            Some(ReportLine::End(end)) => return Ok(Some(end)),
+            Some(ReportLine::Outline(_)) | None => {}
         }
     }
     Ok(None)
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_is_an_error() {
-        let source = Source {
+        let source = ScenarioSource {
             program: "/no/such/program".into(),
             file: "/no/such/file.ron".into(),
             lang: "en",

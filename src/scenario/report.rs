@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 /// A line of the report.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-pub enum Line {
+pub enum ReportLine {
     Outline(Outline),
     Step(ReportedStep),
     End(End),
 }
 
-impl Line {
+impl ReportLine {
     /// Parses a printed line; `None` if it is not part of a report.
     pub fn read(line: &str) -> Option<Self> {
         serde_json::from_str(line).ok()
@@ -166,13 +166,16 @@ mod tests {
     #[test]
     fn each_line_is_told_apart_from_the_others() {
         let outline =
-            Line::read(r#"{"within":"60s","sessions":[],"programs":[],"steps":["Wait 1s"]}"#);
-        assert!(matches!(outline, Some(Line::Outline(_))), "{outline:?}");
-        let step = Line::read(r#"{"step":1,"what":"Wait 1s","passed":true}"#);
-        assert!(matches!(step, Some(Line::Step(_))), "{step:?}");
-        let end = Line::read(r#"{"passed":true,"steps":1,"failed":0}"#);
-        assert!(matches!(end, Some(Line::End(_))), "{end:?}");
-        assert!(Line::read("nonsense").is_none());
+            ReportLine::read(r#"{"within":"60s","sessions":[],"programs":[],"steps":["Wait 1s"]}"#);
+        assert!(
+            matches!(outline, Some(ReportLine::Outline(_))),
+            "{outline:?}"
+        );
+        let step = ReportLine::read(r#"{"step":1,"what":"Wait 1s","passed":true}"#);
+        assert!(matches!(step, Some(ReportLine::Step(_))), "{step:?}");
+        let end = ReportLine::read(r#"{"passed":true,"steps":1,"failed":0}"#);
+        assert!(matches!(end, Some(ReportLine::End(_))), "{end:?}");
+        assert!(ReportLine::read("nonsense").is_none());
     }
 
     #[test]

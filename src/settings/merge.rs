@@ -1,6 +1,6 @@
 //! Merges the settings of two windows: changes of either are kept.
 
-use super::library::{Group, History, Library, Snippet, Snippets};
+use super::library::{History, Library, Snippet, SnippetGroup, Snippets};
 use super::{Preferences, Settings, TabSettings};
 
 impl Settings {
@@ -125,8 +125,8 @@ fn library_merged(ours: Library, known: &Library, theirs: Library) -> Library {
 }
 
 fn snippets_merged(ours: &Snippets, known: &Snippets, theirs: &Snippets) -> Snippets {
-    let mut groups: Vec<Group> = Vec::new();
-    for Group { name, .. } in ours.groups.iter().chain(&theirs.groups) {
+    let mut groups: Vec<SnippetGroup> = Vec::new();
+    for SnippetGroup { name, .. } in ours.groups.iter().chain(&theirs.groups) {
         if groups.iter().any(|group| group.name == *name) {
             continue;
         }
@@ -136,7 +136,7 @@ fn snippets_merged(ours: &Snippets, known: &Snippets, theirs: &Snippets) -> Snip
         // A group that either side removed does not come back empty.
         if !snippets.is_empty() || !has(known) || has(ours) && has(theirs) {
             let name = name.clone();
-            groups.push(Group { name, snippets });
+            groups.push(SnippetGroup { name, snippets });
         }
     }
     Snippets { groups }
@@ -154,7 +154,7 @@ fn of_group(snippets: &Snippets, name: &str) -> Vec<Snippet> {
 mod tests {
     use super::*;
     use crate::payload::composition::Composition;
-    use crate::settings::theme::Choice;
+    use crate::settings::theme::ThemeSetting;
 
     fn composition(text: &str) -> Composition {
         Composition {
@@ -216,7 +216,7 @@ mod tests {
         ours.preferences.log_mib = 77;
         ours.library.history.add(&composition("sent here"));
         theirs.preferences.connect_seconds = 9;
-        theirs.theme = Choice::Dark;
+        theirs.theme = ThemeSetting::Dark;
         theirs.library.history.add(&composition("sent there"));
         let snippet = |name: &str| Snippet {
             name: name.into(),
@@ -230,7 +230,7 @@ mod tests {
             (both.preferences.log_mib, both.preferences.connect_seconds),
             (77, 9)
         );
-        assert_eq!(both.theme, Choice::Dark);
+        assert_eq!(both.theme, ThemeSetting::Dark);
         assert_eq!(
             both.library.history.entries(),
             [composition("sent here"), composition("sent there")]
@@ -249,11 +249,11 @@ mod tests {
         known.library.history.add(&composition("secret"));
         let (mut ours, mut theirs) = (known.clone(), known.clone());
         theirs.library.history.clear();
-        ours.theme = Choice::Dark;
+        ours.theme = ThemeSetting::Dark;
         let both = ours.clone().merged(&known, theirs);
         assert!(both.library.history.entries().is_empty());
         let mut theirs = known.clone();
-        theirs.theme = Choice::Dark;
+        theirs.theme = ThemeSetting::Dark;
         ours.library.history.clear();
         let both = ours.merged(&known, theirs);
         assert!(both.library.history.entries().is_empty());

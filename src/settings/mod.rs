@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
-use theme::Choice;
+use theme::ThemeSetting;
 use window::{WindowPlace, WindowSize};
 
 /// The version that this program writes. It reads this version and every older one.
@@ -56,7 +56,7 @@ pub struct Settings {
     pub version: u32,
     /// The chosen language; `None` follows the system.
     pub lang: Option<Lang>,
-    pub theme: Choice,
+    pub theme: ThemeSetting,
     pub window: WindowSize,
     pub place: WindowPlace,
     pub preferences: Preferences,
@@ -74,7 +74,7 @@ impl Default for Settings {
         Self {
             version: VERSION,
             lang: None,
-            theme: Choice::System,
+            theme: ThemeSetting::System,
             window: WindowSize {
                 width: 1280.0,
                 height: 800.0,

@@ -2,7 +2,7 @@
 
 mod version_1;
 
-use super::tab::{Display, FramingWay, Source};
+use super::tab::{Display, FramingWay, SendSource};
 use super::*;
 use crate::automation::impair::Loss;
 use crate::automation::rules::{ActionKind, Condition};
@@ -111,7 +111,7 @@ fn an_unknown_field_and_a_missing_one_are_no_problem() {
     assert_eq!(
         settings,
         Settings {
-            theme: Choice::Dark,
+            theme: ThemeSetting::Dark,
             ..Settings::default()
         }
     );

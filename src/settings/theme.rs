@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 /// The theme that the user chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Choice {
+pub enum ThemeSetting {
     #[default]
     System,
     Light,
     Dark,
 }
 
-impl Choice {
+impl ThemeSetting {
     pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 }

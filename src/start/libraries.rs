@@ -4,54 +4,54 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// A shared library by its file name.
-pub struct Library {
+pub struct SharedLibrary {
     pub file: &'static str,
     /// The Debian package that contains the library.
     pub package: &'static str,
 }
 
-const X11: [Library; 6] = [
-    Library {
+const X11: [SharedLibrary; 6] = [
+    SharedLibrary {
         file: "libX11.so.6",
         package: "libx11-6",
     },
-    Library {
+    SharedLibrary {
         file: "libX11-xcb.so.1",
         package: "libx11-xcb1",
     },
-    Library {
+    SharedLibrary {
         file: "libXcursor.so.1",
         package: "libxcursor1",
     },
-    Library {
+    SharedLibrary {
         file: "libXi.so.6",
         package: "libxi6",
     },
-    Library {
+    SharedLibrary {
         file: "libxkbcommon-x11.so.0",
         package: "libxkbcommon-x11-0",
     },
-    Library {
+    SharedLibrary {
         file: "libGL.so.1",
         package: "libgl1",
     },
 ];
-const WAYLAND: [Library; 2] = [
-    Library {
+const WAYLAND: [SharedLibrary; 2] = [
+    SharedLibrary {
         file: "libwayland-client.so.0",
         package: "libwayland-client0",
     },
-    Library {
+    SharedLibrary {
         file: "libwayland-egl.so.1",
         package: "libwayland-egl1",
     },
 ];
-const BOTH: [Library; 2] = [
-    Library {
+const BOTH: [SharedLibrary; 2] = [
+    SharedLibrary {
         file: "libxkbcommon.so.0",
         package: "libxkbcommon0",
     },
-    Library {
+    SharedLibrary {
         file: "libEGL.so.1",
         package: "libegl1",
     },
@@ -59,14 +59,14 @@ const BOTH: [Library; 2] = [
 
 /// The libraries that a window on this kind of display needs and the system lacks. Empty if
 /// `ldconfig` cannot be run, because then nothing is certain.
-pub fn missing(wayland: bool) -> Vec<&'static Library> {
+pub fn missing(wayland: bool) -> Vec<&'static SharedLibrary> {
     let needed = if wayland {
         WAYLAND.iter().chain(&BOTH)
     } else {
         X11.iter().chain(&BOTH)
     };
     let folders = folders();
-    let mut missing: Vec<&Library> = needed
+    let mut missing: Vec<&SharedLibrary> = needed
         .filter(|library| {
             !folders
                 .iter()

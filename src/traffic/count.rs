@@ -139,7 +139,7 @@ impl RecordCount {
     }
 
     /// The number of records of the shown kinds.
-    pub fn of(self, shown: Shown) -> u64 {
+    pub fn of(self, shown: ViewOptions) -> u64 {
         let kinds = [
             (shown.received, self.received),
             (shown.sent, self.sent),
@@ -153,7 +153,7 @@ impl RecordCount {
     }
 
     /// The number of lines that these records take in a view of the shown kinds.
-    pub fn lines(self, shown: Shown) -> u64 {
+    pub fn lines(self, shown: ViewOptions) -> u64 {
         let mut lines = 0;
         let of_payload = shown.height(RecordKind::Received);
         if shown.received {
@@ -200,7 +200,7 @@ impl Sub for RecordCount {
 /// Which kinds of record a view shows, and how tall they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
-pub struct Shown {
+pub struct ViewOptions {
     pub received: bool,
     pub sent: bool,
     pub events: bool,
@@ -210,7 +210,7 @@ pub struct Shown {
     pub folds: bool,
 }
 
-impl Default for Shown {
+impl Default for ViewOptions {
     fn default() -> Self {
         Self {
             received: true,
@@ -222,7 +222,7 @@ impl Default for Shown {
     }
 }
 
-impl Shown {
+impl ViewOptions {
     /// The number of lines that a record of this kind takes when it is shown.
     pub fn height(self, kind: RecordKind) -> u64 {
         match kind {

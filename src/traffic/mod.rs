@@ -34,8 +34,8 @@ mod upstreams;
 
 pub use automatic::{Automatic, Refusal};
 pub use bytes_location::BytesLocation;
-pub use chunk::{Chunk, ChunkBuilder, Columns, ConnectionNotice, Damaged, Exchange, Repeats};
-pub use count::{RecordCount, Shown, Totals, Volume};
+pub use chunk::{Chunk, ChunkBuilder, ChunkPayloads, ConnectionNotice, Damaged, Exchange, Repeats};
+pub use count::{RecordCount, Totals, ViewOptions, Volume};
 pub use filter::{Describe, Filter, FilterMistake, FilterProblem, SimilarKey, TextPart};
 pub use found::{Hits, Question, SearchHits};
 pub use interface_address::InterfaceAddress;

@@ -69,7 +69,7 @@ pub fn choice_ui(ui: &mut Ui, cx: UiContext<'_>, checksum: &mut Checksum) {
 }
 
 fn number_ui(ui: &mut Ui, cx: UiContext<'_>, caption: &str, hint: &str, text: &mut String) {
-    let field = controls::Field::new(text, caption, hint, 64.0);
+    let field = controls::TextField::new(text, caption, hint, 64.0);
     controls::captioned(ui, caption, 64.0, cx.palette, |ui| {
         field.show(ui, cx.palette)
     });

@@ -1,6 +1,6 @@
 //! Choosing how a TCP stream is split into messages.
 
-use super::controls::{self, Field};
+use super::controls::{self, TextField};
 use super::{UiContext, theme};
 use crate::settings::tab::{FramingDraft, FramingFault, FramingWay as Way};
 use crate::t;
@@ -58,7 +58,7 @@ impl FramingDraft {
         match self.way {
             Way::None | Way::Lines => {}
             Way::Delimiter => {
-                Field::new(
+                TextField::new(
                     &mut self.delimiter,
                     &t!(cx.lang, "framing.delimiter"),
                     "\\r\\n",

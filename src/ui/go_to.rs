@@ -84,7 +84,7 @@ impl GoTo {
             (Some(_), _) => t!(cx.lang, "go_to.after_all"),
             (None, _) => t!(cx.lang, "go_to.not_a_time"),
         });
-        let field = controls::Field::new(&mut self.text, &name, "14:03:31.552", WIDTH - 8.0);
+        let field = controls::TextField::new(&mut self.text, &name, "14:03:31.552", WIDTH - 8.0);
         let field = field.fault(message.as_deref());
         let response = field.show(ui, cx.palette);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));

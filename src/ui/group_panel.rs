@@ -1,8 +1,8 @@
 //! Multicast groups of a UDP socket.
 
-use super::controls::{self, Field};
+use super::controls::{self, TextField};
 use super::{Action, UiContext, narrow};
-use crate::config::session::{Group, NamedGroup};
+use crate::config::session::{MulticastGroup, NamedGroup};
 use crate::engine::GroupCommand;
 use crate::explain;
 use crate::peer::Peer;
@@ -26,7 +26,7 @@ impl GroupDraft {
                 ui.horizontal(|ui| {
                     let button = 52.0;
                     let width = ui.available_width() - button - 8.0;
-                    Field::new(&mut self.address, &address, "", width)
+                    TextField::new(&mut self.address, &address, "", width)
                         .fault(words.as_deref())
                         .show(ui, cx.palette);
                     let ready = session.is_open() && group.is_ok();
@@ -34,7 +34,7 @@ impl GroupDraft {
                     let closed = || t!(cx.lang, "group.not_open");
                     let why = words.clone().unwrap_or_else(closed);
                     if controls::of_no_use(ui, button, &why).clicked()
-                        && let Ok(Group { group, interface }) = group
+                        && let Ok(MulticastGroup { group, interface }) = group
                     {
                         action = Some(Action::Worker(
                             GroupCommand::Join { group, interface }.into(),
@@ -95,7 +95,7 @@ fn joined_ui(ui: &mut Ui, cx: UiContext<'_>, joined: &NamedGroup) -> Option<Grou
         ui.label(shown).on_hover_text(whole);
         let button = controls::small_if(ui, resolved.is_ok(), "×", &leave);
         match resolved {
-            Ok(Group { group, interface }) => button
+            Ok(MulticastGroup { group, interface }) => button
                 .clicked()
                 .then_some(GroupCommand::Leave { group, interface }),
             Err(missing) => {

@@ -4,7 +4,7 @@
 //! and the field can be written in all the while. A dialog that is open cannot be
 //! cancelled; see [`file_dialog`](super::file_dialog) for its end with the program.
 
-use super::controls::{self, Field};
+use super::controls::{self, TextField};
 use super::{UiContext, theme};
 use crate::jobs::{Died, Job, JobOutcome};
 use crate::settings::tab::WrittenPath;
@@ -82,7 +82,7 @@ impl PathField {
             let beside = controls::small_width(ui, &browse) + ui.spacing().item_spacing.x;
             let width = (ui.available_width() - beside).max(80.0);
             let hint = t!(cx.lang, "path.hint");
-            let response = Field::new(&mut path.text, name, &hint, width).show(ui, cx.palette);
+            let response = TextField::new(&mut path.text, name, &hint, width).show(ui, cx.palette);
             if std::mem::take(&mut self.wanted) {
                 controls::select_all(ui.ctx(), response.id, &path.text);
             }

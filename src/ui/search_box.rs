@@ -6,7 +6,7 @@ use super::{UiContext, controls, filter_help, filter_terms, grouped, theme};
 use crate::jobs::Died;
 use crate::peer::Peer;
 use crate::session::Session;
-use crate::traffic::{FilterMistake, RecordCount, Rows, Shown};
+use crate::traffic::{FilterMistake, RecordCount, Rows, ViewOptions};
 use crate::{explain, t};
 use egui::accesskit::Invalid;
 use egui::{
@@ -63,7 +63,7 @@ impl SearchBox {
     pub fn field_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, width: f32, shown: &mut OnShow<'_>) {
         let mistake = self.mistake.as_ref();
         let fault = mistake.map(|mistake| explain::filter_mistake(cx.lang, mistake));
-        let field = controls::Field {
+        let field = controls::TextField {
             text: &mut self.text,
             name: &t!(cx.lang, "search.name"),
             hint: &t!(cx.lang, "search.hint"),
@@ -326,7 +326,7 @@ fn number_of(session: &Session, sought: Sought<'_>, view: &LogView) -> Option<u6
 }
 
 /// `12 of 3,456 rows`; those found may be of a kind that is hidden.
-fn wording(cx: UiContext<'_>, count: RecordCount, rows: u64, shown: Shown) -> String {
+fn wording(cx: UiContext<'_>, count: RecordCount, rows: u64, shown: ViewOptions) -> String {
     let mut text = t!(
         cx.lang,
         "search.count",

@@ -3,7 +3,7 @@
 
 use super::send::{Blocked, repeat};
 use super::{Action, UiContext, controls, text_format, theme};
-use crate::automation::{Plan, Step};
+use crate::automation::{Plan, PlannedMessage};
 use crate::engine::SenderCommand;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::settings::Library;
 use crate::settings::tab::{SendDraft, SequenceDraft, StepDraft};
 use crate::t;
-use controls::Field;
+use controls::TextField;
 use egui::{DragValue, RichText, Ui};
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,7 +48,7 @@ impl SequenceDraft {
         let step = |(place, draft): (usize, &StepDraft)| {
             let message = draft.composition.message(charset);
             let message = message.map_err(|mistake| (place, Blocked::Mistake(mistake)))?;
-            Ok(Step {
+            Ok(PlannedMessage {
                 message: Arc::new(message),
                 times: draft.times,
                 pause: Duration::from_millis(draft.pause),
@@ -145,7 +145,7 @@ impl SequenceDraft {
         ui.horizontal_wrapped(|ui| {
             let caption = t!(cx.lang, "sequence.rounds");
             controls::caption(ui, &caption, 0.0, cx.palette);
-            Field::new(
+            TextField::new(
                 &mut self.rounds,
                 &caption,
                 &t!(cx.lang, "repeat.endless"),
@@ -205,7 +205,7 @@ fn step_ui(ui: &mut Ui, cx: UiContext<'_>, place: usize, step: &mut StepDraft) -
     let number = place + 1;
     let mut change = None;
     let field = |ui: &mut Ui, text: &mut String, name: &str, width| {
-        Field::new(text, name, "", width).show(ui, cx.palette);
+        TextField::new(text, name, "", width).show(ui, cx.palette);
     };
     let name = t!(cx.lang, "sequence.name_of", number = number);
     field(ui, &mut step.name, &name, 90.0);

@@ -22,7 +22,7 @@ const DOT: f32 = 14.0;
 const STATE: f32 = 260.0;
 
 /// The content of the bar besides the session.
-pub struct About {
+pub struct StatusContent {
     /// Whether the session, or the next one, has streams.
     pub is_stream: bool,
     /// Rows that the log shows.
@@ -31,7 +31,12 @@ pub struct About {
     pub budget_mib: usize,
 }
 
-pub fn ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) -> Option<Action> {
+pub fn ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    session: &Session,
+    about: &StatusContent,
+) -> Option<Action> {
     let mut action = None;
     controls::name_group(ui, Accessible::Status, &t!(cx.lang, "regions.status"));
     announce(ui, cx, session);
@@ -92,7 +97,7 @@ struct Arrived {
 }
 
 /// The state, and as many of the figures as there is room for.
-fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &About) {
+fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &StatusContent) {
     let (lamp, text) = state(cx, session);
     let text = words(&[(&text, cx.palette.text)]);
     let width = |words: &LayoutJob| ui.painter().layout_job(words.clone()).size().x;
@@ -147,7 +152,7 @@ impl Item {
     }
 }
 
-fn items(cx: UiContext<'_>, session: &Session, about: &About) -> Vec<Item> {
+fn items(cx: UiContext<'_>, session: &Session, about: &StatusContent) -> Vec<Item> {
     let (lang, palette, totals) = (cx.lang, cx.palette, session.totals);
     let shown = (
         format!("{} ", t!(lang, "status.shown")),

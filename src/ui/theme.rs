@@ -1,19 +1,19 @@
 //! Every colour and size of the window, light and dark.
 
 use super::fonts;
-use crate::settings::theme::Choice;
+use crate::settings::theme::ThemeSetting;
 use crate::words::Lang;
 use egui::{
     Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2,
     Visuals, vec2,
 };
 
-impl From<Choice> for egui::ThemePreference {
-    fn from(choice: Choice) -> Self {
+impl From<ThemeSetting> for egui::ThemePreference {
+    fn from(choice: ThemeSetting) -> Self {
         match choice {
-            Choice::System => Self::System,
-            Choice::Light => Self::Light,
-            Choice::Dark => Self::Dark,
+            ThemeSetting::System => Self::System,
+            ThemeSetting::Light => Self::Light,
+            ThemeSetting::Dark => Self::Dark,
         }
     }
 }

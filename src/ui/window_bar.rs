@@ -4,7 +4,7 @@ use super::controls::{self, icon_button, tooltip_with_key};
 use super::palette::{WindowCommand, key_text, with_key};
 use super::{Action, UiContext, theme};
 use crate::settings::dock::Page;
-use crate::settings::theme::Choice;
+use crate::settings::theme::ThemeSetting;
 use crate::t;
 use egui::{Context, RichText, Ui, vec2};
 
@@ -14,7 +14,7 @@ const COMMANDS: f32 = 200.0;
 const ROOMY: f32 = 1_100.0;
 
 /// From left to right.
-pub fn ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) -> Option<Action> {
+pub fn ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut ThemeSetting) -> Option<Action> {
     let mut action = commands_ui(ui, cx).then_some(Action::Command(WindowCommand::Palette));
     let language = t!(cx.lang, "tabs.language");
     if icon_button(ui, &language, &language, cx.palette)
@@ -63,18 +63,18 @@ fn commands_ui(ui: &mut Ui, cx: UiContext<'_>) -> bool {
     tooltip_with_key(button, &name, &key).clicked()
 }
 
-fn theme_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut Choice) {
+fn theme_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut ThemeSetting) {
     let name = t!(cx.lang, "tabs.theme");
     let text = RichText::new(sign(ui.ctx(), "◐", &name)).color(cx.palette.dim);
     let button = egui::Button::new(text)
         .frame_when_inactive(false)
         .min_size(vec2(0.0, 28.0));
     let menu = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
-        for choice in Choice::ALL {
+        for choice in ThemeSetting::ALL {
             let text = match choice {
-                Choice::System => t!(cx.lang, "tabs.theme_system"),
-                Choice::Light => t!(cx.lang, "tabs.theme_light"),
-                Choice::Dark => t!(cx.lang, "tabs.theme_dark"),
+                ThemeSetting::System => t!(cx.lang, "tabs.theme_system"),
+                ThemeSetting::Light => t!(cx.lang, "tabs.theme_light"),
+                ThemeSetting::Dark => t!(cx.lang, "tabs.theme_dark"),
             };
             if ui.selectable_value(theme, choice, text).clicked() {
                 ui.close();

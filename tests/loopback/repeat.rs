@@ -3,7 +3,7 @@
 use super::probe::{Fact, Probe};
 use super::tcp::connect;
 use crate::sockets::{far_side, receive_text};
-use netpeer::automation::{Plan, Step};
+use netpeer::automation::{Plan, PlannedMessage};
 use netpeer::engine::{Command, Endpoint, Host, Repeating, SenderCommand, Target};
 use netpeer::payload::charset::Charset;
 use netpeer::payload::composition::Composition;
@@ -82,7 +82,7 @@ fn stopping_stops_at_once_at_any_rate() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     let (_socket, to) = far_side();
     let flood = Plan {
-        steps: vec![Step {
+        steps: vec![PlannedMessage {
             message: message("x"),
             times: 1,
             pause: Duration::ZERO,
@@ -99,7 +99,7 @@ fn stopping_stops_at_once_at_any_rate() {
 fn a_sequence_runs_in_order_and_a_name_is_looked_up_once() {
     let (mut probe, _) = Probe::udp("127.0.0.1:0");
     let (socket, to) = far_side();
-    let step = |text, times| Step {
+    let step = |text, times| PlannedMessage {
         message: message(text),
         times,
         pause: MILLI,

@@ -7,7 +7,7 @@ use crate::sockets::far_side;
 use egui::accesskit::Role;
 use egui::{Color32, Pos2, vec2};
 use egui_kittest::kittest::NodeT as _;
-use netpeer::settings::theme::Choice;
+use netpeer::settings::theme::ThemeSetting;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 
@@ -80,7 +80,7 @@ impl Painted {
 }
 
 /// A window that shows every kind of row.
-fn with_rows(lang: Lang, theme: Choice) -> Window {
+fn with_rows(lang: Lang, theme: ThemeSetting) -> Window {
     let mut tab = TabSettings::default();
     tab.network.local_port = "0".into();
     let settings = Settings {
@@ -101,7 +101,7 @@ fn with_rows(lang: Lang, theme: Choice) -> Window {
     window
 }
 
-const THEMES: [Choice; 2] = [Choice::Light, Choice::Dark];
+const THEMES: [ThemeSetting; 2] = [ThemeSetting::Light, ThemeSetting::Dark];
 
 /// The axes of its plots fade where their numbers would crowd.
 fn has_plots(page: &str) -> bool {

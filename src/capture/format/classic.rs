@@ -13,10 +13,10 @@
 //! peer cannot forge rows.
 
 use super::append::{Recent, push_number};
-use super::entry::{FormatEntry, FormatWriter, Writing, WrittenRow, begins};
+use super::entry::{FormatEntry, FormatWriter, WriteSupport, WrittenRow, begins};
 use super::lost::Lost;
 use super::stamp::{Form, Stamps};
-use crate::capture::{About, Carrier};
+use crate::capture::{CaptureContext, Carrier};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
@@ -30,7 +30,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "log",
     name_key: "format.classic",
     is_lines: true,
-    writes: Some(Writing {
+    writes: Some(WriteSupport {
         begin: |_| Box::new(Classic::new()),
         can_follow: |file| begins(file, is_head),
         in_time_order: false,
@@ -162,7 +162,12 @@ impl Classic {
 
 impl FormatWriter for Classic {
     /// Appends the record and an empty line.
-    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()> {
+    fn row(
+        &mut self,
+        out: &mut Vec<u8>,
+        row: &WrittenRow<'_>,
+        about: &CaptureContext,
+    ) -> io::Result<()> {
         let (record, read) = (row.record, row.read);
         self.headers.push(out, record, read.reading, &about.zone);
         match record.body {
@@ -241,7 +246,7 @@ fn push_indented(out: &mut Vec<u8>, charset: Charset, read: &Streamed, bytes: &[
 
 /// The text of a notice. A client's coming and going has fixed words in these programs, with
 /// one for every end; how it ended, and what was not sent, follows them.
-fn message(notice: &Notice, connected: bool, about: &About) -> String {
+fn message(notice: &Notice, connected: bool, about: &CaptureContext) -> String {
     match notice {
         notice if connected => (about.describe)(notice),
         Notice::Joined { peer } => format!("Client {peer} gets online."),

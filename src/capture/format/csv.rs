@@ -5,11 +5,11 @@
 
 use super::append::{Recent, push_number};
 use super::classic::push_paragraph;
-use super::entry::{FormatEntry, FormatWriter, Writing, WrittenRow, begins};
+use super::entry::{FormatEntry, FormatWriter, WriteSupport, WrittenRow, begins};
 use super::last_line;
 use super::lost::Lost;
 use super::stamp::{Form, Stamps};
-use crate::capture::About;
+use crate::capture::CaptureContext;
 use crate::payload::hex;
 use crate::payload::reading::Reading;
 use crate::peer::Peer;
@@ -20,7 +20,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "csv",
     name_key: "format.csv",
     is_lines: true,
-    writes: Some(Writing {
+    writes: Some(WriteSupport {
         begin: |_| Box::new(Csv::new()),
         can_follow: |file| Ok(begins(file, is_head)? && last_line::is_ended(file)?),
         in_time_order: false,
@@ -52,7 +52,7 @@ impl Csv {
 }
 
 impl FormatWriter for Csv {
-    fn header(&mut self, out: &mut Vec<u8>, about: &About) -> io::Result<()> {
+    fn header(&mut self, out: &mut Vec<u8>, about: &CaptureContext) -> io::Result<()> {
         if about.before == 0 {
             push_head(out);
         }
@@ -60,7 +60,12 @@ impl FormatWriter for Csv {
     }
 
     /// Appends the record as a row; rows are numbered from 1, as in the window.
-    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()> {
+    fn row(
+        &mut self,
+        out: &mut Vec<u8>,
+        row: &WrittenRow<'_>,
+        about: &CaptureContext,
+    ) -> io::Result<()> {
         let (record, bytes) = (row.record, row.record.bytes());
         push_number(out, row.number.saturating_add(1));
         out.push(b',');

@@ -4,7 +4,7 @@ use super::lost::Lost;
 use crate::capture::import_error::ImportError;
 use crate::capture::import_source::ImportSource;
 use crate::capture::import_summary::ImportSummary;
-use crate::capture::{About, Carrier};
+use crate::capture::{CaptureContext, Carrier};
 use crate::traffic::Record;
 use crate::traffic::stream_text::Streamed;
 use std::fs::File;
@@ -22,14 +22,14 @@ pub(super) struct FormatEntry {
     pub(super) name_key: &'static str,
     pub(super) is_lines: bool,
     /// `None` for a format that is only read.
-    pub(super) writes: Option<Writing>,
+    pub(super) writes: Option<WriteSupport>,
     /// `None` for a format that is only written.
     pub(super) reads: Option<&'static dyn FormatReader>,
 }
 
 /// How a format is written.
-pub(super) struct Writing {
-    pub(super) begin: fn(&About) -> Box<dyn FormatWriter>,
+pub(super) struct WriteSupport {
+    pub(super) begin: fn(&CaptureContext) -> Box<dyn FormatWriter>,
     /// Whether rows may be appended to an existing file.
     pub(super) can_follow: fn(&mut File) -> io::Result<bool>,
     /// A capture is in the order of its times, as other programs expect.
@@ -50,7 +50,7 @@ pub(in crate::capture) trait FormatWriter: Send {
     ///
     /// # Errors
     /// Never in practice: errors of serialising plain data to memory.
-    fn header(&mut self, _out: &mut Vec<u8>, _about: &About) -> io::Result<()> {
+    fn header(&mut self, _out: &mut Vec<u8>, _about: &CaptureContext) -> io::Result<()> {
         Ok(())
     }
 
@@ -58,13 +58,18 @@ pub(in crate::capture) trait FormatWriter: Send {
     ///
     /// # Errors
     /// Never in practice: errors of serialising plain data to memory.
-    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()>;
+    fn row(
+        &mut self,
+        out: &mut Vec<u8>,
+        row: &WrittenRow<'_>,
+        about: &CaptureContext,
+    ) -> io::Result<()>;
 
     /// Updates the state from a record that is not written.
     fn pass_over(&mut self, _record: &Record<'_>, _carrier: Option<Carrier>) {}
 
     /// The state for another file that continues from here.
-    fn reopen_state(&self, about: About) -> About {
+    fn reopen_state(&self, about: CaptureContext) -> CaptureContext {
         about
     }
 }

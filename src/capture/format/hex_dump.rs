@@ -8,10 +8,10 @@
 
 use super::append::{Recent, push_number};
 use super::classic::is_stamp;
-use super::entry::{FormatEntry, FormatWriter, Writing, WrittenRow, begins};
+use super::entry::{FormatEntry, FormatWriter, WriteSupport, WrittenRow, begins};
 use super::lost::Lost;
 use super::stamp::{Form, Stamps};
-use crate::capture::About;
+use crate::capture::CaptureContext;
 use crate::payload::{hex, printable};
 use crate::peer::Peer;
 use crate::traffic::Body;
@@ -21,7 +21,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "txt",
     name_key: "format.hex_dump",
     is_lines: true,
-    writes: Some(Writing {
+    writes: Some(WriteSupport {
         begin: |_| Box::new(HexDump::new()),
         can_follow: |file| begins(file, is_stamp),
         in_time_order: false,
@@ -56,7 +56,12 @@ impl HexDump {
 
 impl FormatWriter for HexDump {
     /// Appends the record and an empty line. A notice is one line of text.
-    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()> {
+    fn row(
+        &mut self,
+        out: &mut Vec<u8>,
+        row: &WrittenRow<'_>,
+        about: &CaptureContext,
+    ) -> io::Result<()> {
         let record = row.record;
         self.stamps.push(out, record.time, &about.zone);
         let (peer, bytes) = match record.body {

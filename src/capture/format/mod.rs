@@ -19,9 +19,9 @@ mod stamp;
 pub(super) use entry::{FormatReader, FormatWriter, WrittenRow};
 pub use lost::Lost;
 
-use super::{About, CaptureFormat, Carrier};
+use super::{CaptureContext, CaptureFormat, Carrier};
 use crate::traffic::{Chunk, Record};
-use entry::{FormatEntry, Writing};
+use entry::{FormatEntry, WriteSupport};
 use std::fs::File;
 use std::io;
 
@@ -79,11 +79,11 @@ impl CaptureFormat {
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`] for a format that is only read.
-    pub(super) fn writer(self, about: &About) -> io::Result<Box<dyn FormatWriter>> {
+    pub(super) fn writer(self, about: &CaptureContext) -> io::Result<Box<dyn FormatWriter>> {
         Ok((self.writing()?.begin)(about))
     }
 
-    fn writing(self) -> io::Result<&'static Writing> {
+    fn writing(self) -> io::Result<&'static WriteSupport> {
         let writes = self.entry().writes.as_ref();
         writes.ok_or_else(|| io::ErrorKind::Unsupported.into())
     }

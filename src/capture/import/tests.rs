@@ -1,6 +1,6 @@
 use super::{ImportError, ImportPosition, ImportProblem, ImportSummary, Json, read};
 use crate::capture::writer::tests::{about, notice, received, sent, written};
-use crate::capture::{About, CaptureFormat};
+use crate::capture::{CaptureContext, CaptureFormat};
 use crate::peer::Peer;
 use crate::traffic::{
     Arrival, Body, Cause, ChunkBuilder, Destination, Failure, Notice, Operation, Other, Record,
@@ -54,7 +54,7 @@ fn imported(bytes: &[u8]) -> (Vec<Row>, Result<ImportSummary, ImportError>) {
     (records.map(own).collect(), result)
 }
 
-fn exported(format: CaptureFormat, about: About, rows: &[Row]) -> Vec<u8> {
+fn exported(format: CaptureFormat, about: CaptureContext, rows: &[Row]) -> Vec<u8> {
     let records: Vec<_> = rows.iter().map(borrowed).collect();
     written(format, about, &records)
 }
@@ -169,7 +169,7 @@ proptest! {
         let arrival = Arrival { destination: None, kernel_time: false, ..arrival };
         rows.iter_mut().for_each(|row| row.2 = arrival);
         let local = local.map(|port| Peer::from(([10, 0, 0, 1], port)));
-        let bytes = exported(CaptureFormat::Pcapng, About { tcp, local, ..about() }, &rows);
+        let bytes = exported(CaptureFormat::Pcapng, CaptureContext { tcp, local, ..about() }, &rows);
         let (mut back, result) = imported(&bytes);
         // The import adds only the destination address.
         back.iter_mut().for_each(|row| row.2.destination = None);
@@ -195,7 +195,7 @@ proptest! {
 
     #[test]
     fn damage_never_panics(rows in payloads(), format in prop::sample::select(vec![CaptureFormat::JsonLines, CaptureFormat::Pcapng]), tcp: bool, hits: Vec<(prop::sample::Index, u8)>, cut: prop::sample::Index) {
-        let mut bytes = exported(format, About { tcp, ..about() }, &rows);
+        let mut bytes = exported(format, CaptureContext { tcp, ..about() }, &rows);
         prop_assume!(!bytes.is_empty());
         for (at, byte) in hits {
             let at = at.index(bytes.len().min(4_000));

@@ -1,7 +1,7 @@
 //! The files of a recording, written one after the other.
 
 use super::RecordingRequest;
-use crate::capture::{About, CaptureFormat, CaptureWriter};
+use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter};
 use crate::disk::private_file;
 use crate::traffic::Record;
 use std::fs::File;
@@ -27,14 +27,18 @@ pub struct Files {
 
 impl Files {
     /// Opens or creates the first file.
-    pub fn open(request: &RecordingRequest, about: About) -> io::Result<Self> {
+    pub fn open(request: &RecordingRequest, about: CaptureContext) -> io::Result<Self> {
         let (mut file, length) = append(&request.path)?;
         let before = follow(&mut file, length, request.format)?;
         Ok(Self {
             file: file.try_clone()?,
             whole: before,
             ends: Vec::new(),
-            writer: CaptureWriter::new(request.format, About { before, ..about }, buffered(file))?,
+            writer: CaptureWriter::new(
+                request.format,
+                CaptureContext { before, ..about },
+                buffered(file),
+            )?,
             request: request.clone(),
             number: 1,
             before,
@@ -98,7 +102,7 @@ impl Files {
     fn next(&mut self) -> io::Result<()> {
         self.sync()?;
         let (file, number) = numbered(&self.request.path, self.number + 1)?;
-        let about = About {
+        let about = CaptureContext {
             before: 0,
             ..self.writer.about()
         };

@@ -8,7 +8,7 @@ mod pipe;
 
 pub use pipe::is_pipe;
 
-use crate::capture::{About, CaptureFormat};
+use crate::capture::{CaptureContext, CaptureFormat};
 use crate::jobs::{self, Job, JobOutcome};
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Chunk, Describe, Record};
@@ -70,7 +70,11 @@ enum RecordingOutput {
 }
 
 impl RecordingOutput {
-    fn open(request: &RecordingRequest, about: About, ends: &Arc<AtomicBool>) -> io::Result<Self> {
+    fn open(
+        request: &RecordingRequest,
+        about: CaptureContext,
+        ends: &Arc<AtomicBool>,
+    ) -> io::Result<Self> {
         Ok(match request.open.is_some() || is_pipe(&request.path) {
             true => Self::Pipe(Box::new(Pipe::open(request, about, Arc::clone(ends))?)),
             false => Self::Files(Box::new(Files::open(request, about)?)),
@@ -134,7 +138,7 @@ impl Recorder {
     /// If the file cannot be opened, or the thread cannot be started.
     pub fn start(
         request: RecordingRequest,
-        about: About,
+        about: CaptureContext,
         wake: impl Fn() + Send + 'static,
     ) -> io::Result<Self> {
         // One more for the last chunk, which does not wait for room.

@@ -2,7 +2,7 @@
 //! (FIFO, fifo(7)), or through an open file, such as the standard output.
 
 use super::RecordingRequest;
-use crate::capture::{About, CaptureWriter};
+use crate::capture::{CaptureContext, CaptureWriter};
 use crate::traffic::Record;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
@@ -43,7 +43,7 @@ impl Pipe {
     /// If the pipe cannot be opened, except because it has no reader yet.
     pub fn open(
         request: &RecordingRequest,
-        about: About,
+        about: CaptureContext,
         ends: Arc<AtomicBool>,
     ) -> io::Result<Self> {
         let out = Outlet {

@@ -1,6 +1,6 @@
 //! Shared helpers for the tests of all formats.
 
-use super::{About, CaptureWriter};
+use super::{CaptureContext, CaptureWriter};
 use crate::capture::CaptureFormat;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Body, Micros, Notice, Record, Upstreams};
@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-pub(in crate::capture) fn about() -> About {
-    About {
+pub(in crate::capture) fn about() -> CaptureContext {
+    CaptureContext {
         local: None,
         tcp: false,
         upstreams: Upstreams::default(),
@@ -37,7 +37,7 @@ pub(in crate::capture) fn notice(time: Micros, notice: &Notice) -> Record<'_> {
 /// The file that these records become.
 pub(in crate::capture) fn written(
     format: CaptureFormat,
-    about: About,
+    about: CaptureContext,
     records: &[Record<'_>],
 ) -> Vec<u8> {
     let mut writer = CaptureWriter::new(format, about, Vec::new()).unwrap();

@@ -1,6 +1,6 @@
 //! Expectations of a measurement: `--expect-loss '<1%'`.
 
-use crate::config::{ArgumentMistake, Span};
+use crate::config::{ArgumentMistake, UnitDuration};
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub struct Share {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Time {
     is: Is,
-    span: Span,
+    span: UnitDuration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Time {
 
     /// A time in microseconds, in the most readable unit.
     pub fn words(found: f64) -> String {
-        Span(Duration::from_micros(found.round() as u64)).to_string()
+        UnitDuration(Duration::from_micros(found.round() as u64)).to_string()
     }
 }
 

@@ -4,9 +4,9 @@ use super::order::LoadOptions;
 use super::watch::{WaitEnd, Watch};
 use crate::cli::options::any_local;
 use crate::cli::refusal::usage;
-use crate::cli::session::Ending;
+use crate::cli::session::PeerClose;
 use crate::cli::{CommandOutcome, diagnostics, values};
-use crate::config::Span;
+use crate::config::UnitDuration;
 use crate::engine::{
     Clock, Command, ConnectionCommand, Endpoint, Flooding, SenderCommand, Setup, Target,
 };
@@ -31,7 +31,7 @@ pub struct FloodOptions {
     #[arg(value_name = "WORDS", required = true, value_parser = values::completed(StringValueParser::new(), ["udp", "tcp"]))]
     words: Vec<String>,
     #[arg(long = "for", value_name = "TIME")]
-    lasting: Option<Span>,
+    lasting: Option<UnitDuration>,
     #[arg(long)]
     half_open: bool,
     #[arg(long)]
@@ -65,7 +65,7 @@ struct Sent {
     by_us: bool,
     /// How the peer ended the connection.
     #[serde(skip)]
-    ending: Option<Ending>,
+    ending: Option<PeerClose>,
 }
 
 /// Runs `netpeer flood`. Exit status: 0 if everything was sent, 1 if something was not sent,
@@ -176,7 +176,8 @@ impl FloodOptions {
             Some(_) | None => return true,
         };
         diagnostics::say(&wording);
-        let goes_on = |ending: &Ending| self.half_open && matches!(ending, Ending::Finished(_));
+        let goes_on =
+            |ending: &PeerClose| self.half_open && matches!(ending, PeerClose::Finished(_));
         if let Some(ending) = sent.ending.filter(|ending| !sent.by_us && !goes_on(ending)) {
             ending.complain(lang);
         }

@@ -8,7 +8,7 @@ use super::watch::{WaitEnd, Watch};
 use crate::automation::Limits;
 use crate::cli::options::any_local;
 use crate::cli::{CommandOutcome, diagnostics, values};
-use crate::config::{Span, answers};
+use crate::config::{UnitDuration, answers};
 use crate::engine::{Endpoint, SenderCommand, SessionCommand, Setup};
 use crate::explain;
 use crate::payload::charset::Charset;
@@ -39,9 +39,9 @@ pub struct MeterOptions {
     #[arg(long, value_name = "HOST:PORT", value_parser = values::endpoint)]
     to: Option<Endpoint>,
     #[arg(long, value_name = "TIME", default_value = "1s")]
-    wait: Span,
+    wait: UnitDuration,
     #[arg(long = "for", value_name = "TIME")]
-    lasting: Option<Span>,
+    lasting: Option<UnitDuration>,
     #[arg(long)]
     json: bool,
     #[command(flatten)]

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::cli::impairment::{NetworkOptions, StreamNetwork};
 use crate::config::SessionConfig;
-use crate::config::session::{Field, ValidSession};
+use crate::config::session::{SessionField, ValidSession};
 use crate::engine::{Interfaces, Remote, Setup};
 use crate::explain;
 use crate::kind::{SessionKind, SessionRole};
@@ -196,17 +196,17 @@ impl From<RelayOptions> for SessionRequest {
 }
 
 /// The option of a field of the configuration.
-fn option(field: Field, kind: SessionKind) -> &'static str {
+fn option(field: SessionField, kind: SessionKind) -> &'static str {
     match (field, kind.role()) {
-        (Field::Local, SessionRole::Client) => "--from",
-        (Field::Local, _) => "--bind",
-        (Field::Remote, SessionRole::Client) => "HOST:PORT",
-        (Field::Remote | Field::Target, _) => "--to",
-        (Field::Reconnect, _) => "--reconnect",
-        (Field::Groups, _) => "--join",
+        (SessionField::Local, SessionRole::Client) => "--from",
+        (SessionField::Local, _) => "--bind",
+        (SessionField::Remote, SessionRole::Client) => "HOST:PORT",
+        (SessionField::Remote | SessionField::Target, _) => "--to",
+        (SessionField::Reconnect, _) => "--reconnect",
+        (SessionField::Groups, _) => "--join",
         // A mistake in a file has its place there instead.
-        (Field::Rules, _) => "--reply",
-        (Field::Conditions, _) => "--impair",
+        (SessionField::Rules, _) => "--reply",
+        (SessionField::Conditions, _) => "--impair",
         (field, _) => field.key(),
     }
 }

@@ -5,7 +5,7 @@ use super::session::{ScenarioSession, SetupMistake};
 use super::steps::Step;
 use crate::automation::rules::RuleProblem;
 use crate::config::session::ConfigMistake;
-use crate::config::{FileMistake, RonProblem, Span, ValueMistake, ron_file};
+use crate::config::{FileMistake, RonProblem, UnitDuration, ValueMistake, ron_file};
 use crate::payload::regular;
 use crate::peer::Peer;
 use crate::scenario::report;
@@ -21,7 +21,7 @@ use std::time::Duration;
 pub struct Scenario {
     /// The time limit of the whole scenario.
     #[serde(default = "a_minute")]
-    pub within: Span,
+    pub within: UnitDuration,
     pub sessions: Named<ScenarioSession>,
     #[serde(default)]
     pub programs: Vec<ScenarioProgram>,
@@ -45,7 +45,7 @@ pub struct ScenarioProgram {
     pub address: Option<Regex>,
     /// The time limit for that line.
     #[serde(default = "ten_seconds")]
-    pub within: Span,
+    pub within: UnitDuration,
 }
 
 #[derive(Deserialize)]
@@ -182,12 +182,12 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, 
     }
 }
 
-fn a_minute() -> Span {
-    Span(Duration::from_secs(60))
+fn a_minute() -> UnitDuration {
+    UnitDuration(Duration::from_secs(60))
 }
 
-fn ten_seconds() -> Span {
-    Span(Duration::from_secs(10))
+fn ten_seconds() -> UnitDuration {
+    UnitDuration(Duration::from_secs(10))
 }
 
 #[cfg(test)]

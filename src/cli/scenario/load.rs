@@ -4,7 +4,7 @@ use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
 use crate::automation::{FASTEST, Limits, Load};
 use crate::cli::impairment;
-use crate::config::{Span, ValueMistake, answers};
+use crate::config::{UnitDuration, ValueMistake, answers};
 use crate::engine::{FloodRequest, MAX_DATAGRAM_V4, Rulebook, Target};
 use crate::payload::charset::Charset;
 use crate::traffic::meter::Header;
@@ -44,7 +44,7 @@ pub struct FloodStep {
     pub count: u64,
     pub size: usize,
     pub numbered: bool,
-    pub within: Span,
+    pub within: UnitDuration,
 }
 
 impl FloodStep {
@@ -91,7 +91,7 @@ struct WrittenFlood {
     #[serde(default = "yes")]
     numbered: bool,
     #[serde(default = "a_while")]
-    within: Span,
+    within: UnitDuration,
 }
 
 impl TryFrom<WrittenRules> for RulesStep {
@@ -155,6 +155,6 @@ fn yes() -> bool {
     true
 }
 
-fn a_while() -> Span {
-    Span(Duration::from_secs(10))
+fn a_while() -> UnitDuration {
+    UnitDuration(Duration::from_secs(10))
 }

@@ -9,7 +9,7 @@ use crate::cli::diagnostics;
 use crate::cli::program::{Program, UsedLine, ended};
 use crate::cli::remarks::remark;
 use crate::cli::stage::{Over, ScenarioSessions};
-use crate::config::Span;
+use crate::config::UnitDuration;
 use crate::config::session::ValidSession;
 use crate::engine::{Clock, Command, Setup};
 use crate::explain;
@@ -217,7 +217,7 @@ fn why_refused(
     lang: Lang,
 ) -> Vec<String> {
     let millis = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
-    let time = Span(Duration::from_millis(millis));
+    let time = UnitDuration(Duration::from_millis(millis));
     let mut message = Vec::new();
     if tries > 1 {
         message.push(t!(lang, "cli.tried", count = tries, time = time));

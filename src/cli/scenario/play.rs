@@ -10,7 +10,7 @@ use crate::cli::inbox::Used;
 use crate::cli::mismatch::{Wait, not_come};
 use crate::cli::program::ended;
 use crate::cli::stage::{Over, ScenarioSessions};
-use crate::config::Span;
+use crate::config::UnitDuration;
 use crate::engine::{Clock, Command, Interfaces, SessionCommand, Target};
 use crate::explain;
 use crate::payload::printable;
@@ -229,7 +229,7 @@ impl Player<'_> {
         &mut self,
         session: &str,
         to: Option<&str>,
-        within: Span,
+        within: UnitDuration,
     ) -> Result<Target, String> {
         let to = self.address(to)?;
         self.acting(session)?;

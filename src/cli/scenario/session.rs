@@ -5,8 +5,8 @@ use crate::automation::Limits;
 use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
 use crate::cli::{answers, impairment, values};
-use crate::config::session::{ConfigMistake, Field, Group, ValidSession};
-use crate::config::{ArgumentMistake, FileMistake, SessionConfig, Span};
+use crate::config::session::{ConfigMistake, MulticastGroup, SessionField, ValidSession};
+use crate::config::{ArgumentMistake, FileMistake, SessionConfig, UnitDuration};
 use crate::engine::{Interfaces, Receiving, Remote, Rulebook, Setup};
 use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::payload::charset::Charset;
@@ -42,7 +42,7 @@ struct Options {
     #[serde(default, deserialize_with = "place")]
     to: Option<String>,
     from: Option<String>,
-    timeout: Option<Span>,
+    timeout: Option<UnitDuration>,
     /// Whether a relay relays TCP rather than UDP.
     #[serde(default)]
     tcp: bool,
@@ -50,11 +50,11 @@ struct Options {
     #[serde(default)]
     half_open: bool,
     /// The interval at which a client reconnects.
-    reconnect: Option<Span>,
+    reconnect: Option<UnitDuration>,
     /// The time without a datagram after which a relay forgets a client.
-    idle: Option<Span>,
+    idle: Option<UnitDuration>,
     #[serde(default)]
-    groups: Vec<Group>,
+    groups: Vec<MulticastGroup>,
     receiving: Option<Receiving>,
     /// The encoding of replies by rules.
     charset: Option<Charset>,
@@ -131,7 +131,7 @@ impl ScenarioSession {
     }
 
     /// The name of a field as this session writes it.
-    pub fn name_of(&self, field: Field) -> &'static str {
+    pub fn name_of(&self, field: SessionField) -> &'static str {
         name(field, self.kind).unwrap_or(field.key())
     }
 
@@ -147,7 +147,7 @@ impl ScenarioSession {
                 options.bind.as_deref()
             }
         };
-        let local_field = name(Field::Local, self.kind).unwrap_or_default();
+        let local_field = name(SessionField::Local, self.kind).unwrap_or_default();
         let wrong = |field| move |mistake| SetupMistake::Argument(field, mistake);
         let fill = |text: &str| known.fill(text).map_err(SetupMistake::Nowhere);
         let (local, remote) = match self.kind.addresses() {
@@ -177,7 +177,7 @@ impl ScenarioSession {
         Ok(SessionConfig {
             local,
             remote,
-            connect_timeout: options.timeout.unwrap_or(Span(TO_OPEN)),
+            connect_timeout: options.timeout.unwrap_or(UnitDuration(TO_OPEN)),
             idle: options.idle.unwrap_or(usual.idle),
             close_with_peer: !options.half_open,
             reconnect: options.reconnect,
@@ -216,9 +216,10 @@ impl Options {
             return Err(E::unknown_field(field, known));
         }
         // The local address has a default, the name of a Unix socket has none.
-        let needs_name = kind.addresses() == Addresses::Named && Field::Local.is_needed(kind);
+        let needs_name =
+            kind.addresses() == Addresses::Named && SessionField::Local.is_needed(kind);
         match (&self.bind, &self.to) {
-            (_, None) if Field::Remote.is_needed(kind) => Err(E::missing_field("to")),
+            (_, None) if SessionField::Remote.is_needed(kind) => Err(E::missing_field("to")),
             (None, _) if needs_name => Err(E::missing_field("bind")),
             _ => Ok(()),
         }
@@ -226,14 +227,17 @@ impl Options {
 }
 
 /// The name of a field in a scenario; `None` for a field that steps or nothing defines.
-fn name(field: Field, kind: SessionKind) -> Option<&'static str> {
+fn name(field: SessionField, kind: SessionKind) -> Option<&'static str> {
     match field {
-        Field::Local if kind.role() == SessionRole::Client => Some("from"),
-        Field::Local => Some("bind"),
-        Field::Remote => Some("to"),
-        Field::ConnectTimeout => Some("timeout"),
-        Field::CloseWithPeer => Some("half_open"),
-        Field::Version | Field::Target | Field::Framing | Field::Writing => None,
+        SessionField::Local if kind.role() == SessionRole::Client => Some("from"),
+        SessionField::Local => Some("bind"),
+        SessionField::Remote => Some("to"),
+        SessionField::ConnectTimeout => Some("timeout"),
+        SessionField::CloseWithPeer => Some("half_open"),
+        SessionField::Version
+        | SessionField::Target
+        | SessionField::Framing
+        | SessionField::Writing => None,
         field => Some(field.key()),
     }
 }
@@ -241,7 +245,9 @@ fn name(field: Field, kind: SessionKind) -> Option<&'static str> {
 /// The fields of each kind of session.
 static FIELDS: LazyLock<Vec<(SessionKind, Vec<&'static str>)>> = LazyLock::new(|| {
     let of = |kind: SessionKind| {
-        let known = Field::ALL.into_iter().filter(|field| field.is_of(kind));
+        let known = SessionField::ALL
+            .into_iter()
+            .filter(|field| field.is_of(kind));
         let names = known.filter_map(|field| name(field, kind));
         (
             kind,

@@ -3,7 +3,7 @@
 use super::load::{FloodStep, ImpairStep, RulesStep};
 use crate::cli::pattern::{self, Expectation};
 use crate::cli::values;
-use crate::config::{ArgumentMistake, Span, ValueMistake};
+use crate::config::{ArgumentMistake, UnitDuration, ValueMistake};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Checksum;
 use crate::payload::hex;
@@ -25,7 +25,7 @@ pub enum Step {
     /// Waits for a message.
     Expect(ExpectStep),
     /// Waits for this time.
-    Wait(Span),
+    Wait(UnitDuration),
     /// Compares counters with expected values.
     Assert(AssertStep),
     /// Replaces the rules of a session.
@@ -53,7 +53,7 @@ pub struct SendStep {
     pub to: Option<String>,
     pub message: Arc<Message>,
     /// The time limit for sending, including the wait for a peer.
-    pub within: Span,
+    pub within: UnitDuration,
 }
 
 /// Waits for a message.
@@ -63,7 +63,7 @@ pub struct SendStep {
 pub struct ExpectStep {
     pub session: String,
     pub what: Expected,
-    pub within: Span,
+    pub within: UnitDuration,
     /// A name, an address, or a port of this machine; `None` is any peer.
     pub from: Option<String>,
 }
@@ -100,7 +100,7 @@ pub struct AssertStep {
 pub struct Prints {
     pub program: String,
     pub pattern: Expectation,
-    pub within: Span,
+    pub within: UnitDuration,
 }
 
 /// The fields of `Send` in the file: either `text` or `hex`, and an optional checksum.
@@ -113,7 +113,7 @@ struct WrittenSend {
     hex: Option<String>,
     checksum: Option<String>,
     #[serde(default = "two_seconds")]
-    within: Span,
+    within: UnitDuration,
 }
 
 /// The fields of `Expect` in the file: one of five conditions, and an optional checksum, which a
@@ -129,7 +129,7 @@ struct WrittenExpect {
     count: Option<usize>,
     checksum: Option<String>,
     #[serde(default = "two_seconds")]
-    within: Span,
+    within: UnitDuration,
     from: Option<String>,
 }
 
@@ -142,7 +142,7 @@ struct WrittenPrints {
     contains: Option<String>,
     regex: Option<String>,
     #[serde(default = "two_seconds")]
-    within: Span,
+    within: UnitDuration,
 }
 
 impl Step {
@@ -320,8 +320,8 @@ fn checksum(name: &str) -> Result<Checksum, ValueMistake> {
     })
 }
 
-fn two_seconds() -> Span {
-    Span(Duration::from_secs(2))
+fn two_seconds() -> UnitDuration {
+    UnitDuration(Duration::from_secs(2))
 }
 
 #[cfg(test)]

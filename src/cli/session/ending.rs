@@ -8,14 +8,14 @@ use crate::words::Lang;
 
 /// The last action of a peer to end its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum PeerClose {
     /// It closed its direction (with TCP: FIN).
     Finished(Peer),
     /// It reset the connection (with TCP: RST).
     Reset(Peer),
 }
 
-impl Ending {
+impl PeerClose {
     /// The action that a notice reports, if it is one.
     pub fn of(notice: &Notice) -> Option<Self> {
         match notice {

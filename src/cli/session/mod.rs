@@ -11,7 +11,7 @@ use crate::peer::Peer;
 use crate::session::{Session, SessionState};
 use crate::traffic::{Automatic, ConnectionNotice, Failure, Notice};
 use crossbeam_channel::Receiver;
-pub use ending::Ending;
+pub use ending::PeerClose;
 pub use in_flight::{InFlight, Unsent};
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub struct HeldSession {
     link: SessionHandle,
     /// The local address, which stays after the session has ended.
     pub local: Option<Peer>,
-    ending: Option<Ending>,
+    ending: Option<PeerClose>,
     /// Whether the connection closes by [`Self::part`] after the peer's FIN; otherwise the engine
     /// decides.
     pub with_peer: bool,
@@ -99,7 +99,7 @@ impl HeldSession {
     }
 
     fn observe(&mut self, notice: &ConnectionNotice<'_>) {
-        self.ending = Ending::of(notice.notice).or(self.ending);
+        self.ending = PeerClose::of(notice.notice).or(self.ending);
         match notice.notice {
             Notice::PeerFinished { .. } if self.with_peer => self.finished = notice.connection,
             // The end of the previous connection no longer counts.
@@ -158,7 +158,7 @@ impl HeldSession {
     }
 
     /// How the server ended a client's connection, if it has: nothing more can be received then.
-    pub fn ending(&self) -> Option<Ending> {
+    pub fn ending(&self) -> Option<PeerClose> {
         let is_client = self.session.kind().role() == SessionRole::Client;
         self.ending.filter(|_| is_client)
     }

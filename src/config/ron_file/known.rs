@@ -1,7 +1,7 @@
 //! Finds the fields or variants allowed at a path of a RON file, by asking the type's
 //! deserialiser for it. The deserialiser gets the path and no data, so nothing is ever read.
 
-use super::outline::Step;
+use super::outline::PathStep;
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess,
@@ -22,7 +22,7 @@ pub enum Known {
 }
 
 /// The names allowed at this path in a file of type `T`.
-pub fn known<T: DeserializeOwned>(steps: &[Step]) -> Known {
+pub fn known<T: DeserializeOwned>(steps: &[PathStep]) -> Known {
     let found = Cell::new(Known::Nothing);
     // Reading fails by design: only the request for fields or variants matters.
     T::deserialize(Way {
@@ -43,13 +43,13 @@ pub(crate) fn all_names<T: DeserializeOwned>() -> std::collections::BTreeSet<&'s
 
 /// Adds the lists of names at this path and below that are new.
 #[cfg(test)]
-fn collect<T: DeserializeOwned>(path: &[Step], lists: &mut Vec<&'static [&'static str]>) {
-    let with = |path: &[Step], step: Step| [path, &[step]].concat();
+fn collect<T: DeserializeOwned>(path: &[PathStep], lists: &mut Vec<&'static [&'static str]>) {
+    let with = |path: &[PathStep], step: PathStep| [path, &[step]].concat();
     // The value may be a list or a map of named values.
     let paths = [
         path.to_vec(),
-        with(path, Step::Item(0)),
-        with(path, Step::Field("a".to_owned())),
+        with(path, PathStep::Item(0)),
+        with(path, PathStep::Field("a".to_owned())),
     ];
     let found = paths.into_iter().find_map(|path| match known::<T>(&path) {
         Known::Nothing => None,
@@ -66,8 +66,8 @@ fn collect<T: DeserializeOwned>(path: &[Step], lists: &mut Vec<&'static [&'stati
     for name in names {
         let name = (*name).to_owned();
         let step = match are_fields {
-            true => Step::Field(name),
-            false => Step::Name(name),
+            true => PathStep::Field(name),
+            false => PathStep::Name(name),
         };
         collect::<T>(&with(&path, step), lists);
     }
@@ -76,7 +76,7 @@ fn collect<T: DeserializeOwned>(path: &[Step], lists: &mut Vec<&'static [&'stati
 /// The rest of the path, as a deserialiser.
 #[derive(Clone, Copy)]
 struct Way<'a> {
-    steps: &'a [Step],
+    steps: &'a [PathStep],
     found: &'a Cell<Known>,
 }
 
@@ -92,7 +92,7 @@ fn end<T>() -> Result<T, Error> {
 
 impl<'a> Way<'a> {
     /// The next step, and the rest of the path behind it.
-    fn step(self) -> Option<(&'a Step, Self)> {
+    fn step(self) -> Option<(&'a PathStep, Self)> {
         let (step, steps) = self.steps.split_first()?;
         Some((step, Self { steps, ..self }))
     }
@@ -118,7 +118,7 @@ impl<'de> Deserializer<'de> for Way<'_> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.step() {
-            Some((Step::Name(name), behind)) if name == "Some" => visitor.visit_some(behind),
+            Some((PathStep::Name(name), behind)) if name == "Some" => visitor.visit_some(behind),
             _ => visitor.visit_some(self),
         }
     }
@@ -133,14 +133,14 @@ impl<'de> Deserializer<'de> for Way<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.step() {
-            Some((Step::Item(_), way)) => visitor.visit_seq(Part { name: None, way }),
+            Some((PathStep::Item(_), way)) => visitor.visit_seq(Part { name: None, way }),
             _ => end(),
         }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.step() {
-            Some((Step::Field(name), way)) => {
+            Some((PathStep::Field(name), way)) => {
                 let name = Some(name.as_str());
                 visitor.visit_map(Part { name, way })
             }
@@ -156,8 +156,8 @@ impl<'de> Deserializer<'de> for Way<'_> {
     ) -> Result<V::Value, Error> {
         match self.step() {
             // The struct is written with its name.
-            Some((Step::Name(_), behind)) => behind.deserialize_struct(name, fields, visitor),
-            Some((Step::Field(_), _)) => self.deserialize_map(visitor),
+            Some((PathStep::Name(_), behind)) => behind.deserialize_struct(name, fields, visitor),
+            Some((PathStep::Field(_), _)) => self.deserialize_map(visitor),
             _ => self.is_end_of(Known::Fields(fields)),
         }
     }
@@ -169,7 +169,7 @@ impl<'de> Deserializer<'de> for Way<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match self.step() {
-            Some((Step::Name(name), way)) => {
+            Some((PathStep::Name(name), way)) => {
                 let name = Some(name.as_str());
                 visitor.visit_enum(Part { name, way })
             }
@@ -255,22 +255,22 @@ mod tests {
 
     #[test]
     fn a_type_says_what_it_would_read() {
-        let field = |name: &str| Step::Field(name.to_owned());
-        let name = |name: &str| Step::Name(name.to_owned());
+        let field = |name: &str| PathStep::Field(name.to_owned());
+        let name = |name: &str| PathStep::Name(name.to_owned());
         let known = known::<Vec<Rule>>;
-        let Known::Fields(fields) = known(&[Step::Item(3)]) else {
+        let Known::Fields(fields) = known(&[PathStep::Item(3)]) else {
             panic!("a rule has fields");
         };
         assert_eq!(fields, ["name", "on", "when", "then"]);
-        let Known::Variants(variants) = known(&[Step::Item(0), field("when")]) else {
+        let Known::Variants(variants) = known(&[PathStep::Item(0), field("when")]) else {
             panic!("a condition is one of several");
         };
         assert!(variants.contains(&"StartsWith"));
-        let way = [Step::Item(0), field("when"), name("Not"), name("Is")];
+        let way = [PathStep::Item(0), field("when"), name("Not"), name("Is")];
         assert_eq!(known(&way), Known::Fields(&["format", "text"]));
-        let way = [Step::Item(0), field("when"), name("Length")];
+        let way = [PathStep::Item(0), field("when"), name("Length")];
         assert_eq!(known(&way), Known::Fields(&["least", "most"]));
         assert_eq!(known(&[]), Known::Nothing);
-        assert_eq!(known(&[Step::Item(0), field("name")]), Known::Nothing);
+        assert_eq!(known(&[PathStep::Item(0), field("name")]), Known::Nothing);
     }
 }

@@ -17,7 +17,7 @@ use std::path::Path;
 pub use known::Known;
 #[cfg(test)]
 pub(crate) use known::all_names;
-use outline::Step;
+use outline::PathStep;
 use position::{line_and_column, offset};
 pub use position::{place, place_of_number, shown_place};
 
@@ -137,9 +137,9 @@ fn unknown_field<T: DeserializeOwned>(text: &str, path: &str) -> FileMistake {
 pub fn mistake(text: &str, at: usize, problem: RonProblem) -> FileMistake {
     let steps = outline::steps_to(text, at);
     let parts = steps.into_iter().filter_map(|step| match step {
-        Step::Name(_) => None,
-        Step::Field(name) => Some(name),
-        Step::Item(number) => Some(number.to_string()),
+        PathStep::Name(_) => None,
+        PathStep::Field(name) => Some(name),
+        PathStep::Item(number) => Some(number.to_string()),
     });
     let (line, column) = line_and_column(text, at);
     FileMistake {

@@ -2,7 +2,7 @@
 
 /// A step from a value to a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum PathStep {
     /// The name of a variant or a struct, with or without a bracket behind it.
     Name(String),
     Field(String),
@@ -32,7 +32,7 @@ struct Reader<'a> {
 }
 
 /// The path to the value at byte `place`, or to the value that is missing there.
-pub fn steps_to(text: &str, place: usize) -> Vec<Step> {
+pub fn steps_to(text: &str, place: usize) -> Vec<PathStep> {
     let mut reader = Reader::new(text);
     while let Some((at, token)) = reader.next_token() {
         if at >= place {
@@ -44,7 +44,7 @@ pub fn steps_to(text: &str, place: usize) -> Vec<Step> {
     let is_named = reader.word.filter(|(_, word)| !word.starts_with('"'));
     let is_value = |open: &Open<'_>| open.is_list || open.field.is_some();
     if let Some((_, word)) = is_named.filter(|_| reader.open.last().is_none_or(is_value)) {
-        steps.push(Step::Name(word.to_owned()));
+        steps.push(PathStep::Name(word.to_owned()));
     }
     steps
 }
@@ -139,14 +139,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn steps(&self) -> Vec<Step> {
+    fn steps(&self) -> Vec<PathStep> {
         let mut steps = Vec::new();
         for open in &self.open {
-            steps.extend(open.name.map(|name| Step::Name(name.to_owned())));
+            steps.extend(open.name.map(|name| PathStep::Name(name.to_owned())));
             if open.is_list {
-                steps.push(Step::Item(open.items));
+                steps.push(PathStep::Item(open.items));
             } else if let Some(field) = open.field {
-                steps.push(Step::Field(field.to_owned()));
+                steps.push(PathStep::Field(field.to_owned()));
             }
         }
         steps
@@ -225,18 +225,18 @@ mod tests {
     #[test]
     fn the_path_to_a_place_has_the_names_of_variants() {
         let way = |text: &str| steps_to(text, text.find('!').unwrap());
-        let name = |name: &str| Step::Name(name.to_owned());
-        let field = |name: &str| Step::Field(name.to_owned());
+        let name = |name: &str| PathStep::Name(name.to_owned());
+        let field = |name: &str| PathStep::Field(name.to_owned());
         assert_eq!(
             way("[(when: Is(!))]"),
-            [Step::Item(0), field("when"), name("Is")]
+            [PathStep::Item(0), field("when"), name("Is")]
         );
-        assert_eq!(way("[(), (when: !)]"), [Step::Item(1), field("when")]);
+        assert_eq!(way("[(), (when: !)]"), [PathStep::Item(1), field("when")]);
         assert_eq!(
             way("[(when: Not!)]"),
-            [Step::Item(0), field("when"), name("Not")]
+            [PathStep::Item(0), field("when"), name("Not")]
         );
-        assert_eq!(way("[(on: true, !)]"), [Step::Item(0)]);
+        assert_eq!(way("[(on: true, !)]"), [PathStep::Item(0)]);
         assert_eq!(way("{\"a\": Udp(!)}"), [field("a"), name("Udp")]);
         assert_eq!(way("(\"a\" !"), []);
     }

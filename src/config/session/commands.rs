@@ -1,13 +1,13 @@
 //! The commands a worker gets as a session begins.
 
-use super::{Group, SessionConfig};
+use super::{MulticastGroup, SessionConfig};
 use crate::engine::{Command, GroupCommand, Rulebook, SessionCommand};
 use std::sync::Arc;
 
 impl SessionConfig {
     /// The groups to join, the simulated network, and the rules to follow.
     pub(super) fn commands(&self, book: Option<Arc<Rulebook>>) -> Vec<Command> {
-        let join = |&Group { group, interface }: &Group| {
+        let join = |&MulticastGroup { group, interface }: &MulticastGroup| {
             Command::from(GroupCommand::Join { group, interface })
         };
         let groups = self.groups.iter().map(join);

@@ -4,7 +4,7 @@ use crate::kind::{Addresses, SessionKind, SessionRole};
 
 /// A field of [`SessionConfig`](super::SessionConfig).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
+pub enum SessionField {
     Version,
     Local,
     Remote,
@@ -23,7 +23,7 @@ pub enum Field {
     Writing,
 }
 
-impl Field {
+impl SessionField {
     /// All of them but the kind, in the order of a file.
     pub const ALL: [Self; 16] = [
         Self::Version,

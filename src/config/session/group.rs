@@ -8,7 +8,7 @@ use std::net::IpAddr;
 /// A multicast group, and the interface to join it on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
+pub struct MulticastGroup {
     pub group: IpAddr,
     /// By number; 0 lets the system choose.
     #[serde(default)]
@@ -16,7 +16,7 @@ pub struct Group {
 }
 
 /// As `--join` takes it.
-impl fmt::Display for Group {
+impl fmt::Display for MulticastGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.interface {
             0 => self.group.fmt(f),
@@ -38,12 +38,12 @@ impl NamedGroup {
     ///
     /// # Errors
     /// [`NoSuchInterface`] if the interface does not exist.
-    pub fn resolve(&self, interfaces: &Interfaces) -> Result<Group, NoSuchInterface> {
+    pub fn resolve(&self, interfaces: &Interfaces) -> Result<MulticastGroup, NoSuchInterface> {
         let interface = match self.interface.as_str() {
             "" => 0,
             name => interfaces.index_of(name)?,
         };
-        Ok(Group {
+        Ok(MulticastGroup {
             group: self.group,
             interface,
         })

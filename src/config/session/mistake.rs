@@ -1,6 +1,6 @@
 //! The errors of a written session, as facts.
 
-use super::Field;
+use super::SessionField;
 use crate::automation::impair::PlanMistake;
 use crate::config::ValueMistake;
 use crate::traffic::framing::FramingMistake;
@@ -8,7 +8,7 @@ use crate::traffic::framing::FramingMistake;
 /// A field that cannot be meant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConfigMistake {
-    pub field: Field,
+    pub field: SessionField,
     pub problem: ConfigProblem,
 }
 

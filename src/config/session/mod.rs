@@ -9,13 +9,13 @@ mod remote;
 mod spelling;
 mod validate;
 
-pub use field::Field;
-pub use group::{Group, NamedGroup};
+pub use field::SessionField;
+pub use group::{MulticastGroup, NamedGroup};
 pub use mistake::{ConfigMistake, ConfigProblem};
 pub use spelling::{CommandFile, quoted};
 pub use validate::ValidSession;
 
-use super::{PATIENCE, Span};
+use super::{PATIENCE, UnitDuration};
 use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
 use crate::automation::{Capabilities, Limits};
@@ -45,15 +45,15 @@ pub struct SessionConfig {
     #[serde(with = "remote")]
     pub target: Option<Remote>,
     /// How long a connection may take.
-    pub connect_timeout: Span,
+    pub connect_timeout: UnitDuration,
     /// After how long without a datagram a relay forgets a client.
-    pub idle: Span,
+    pub idle: UnitDuration,
     /// Whether a connection closes when the peer ends its direction.
     pub close_with_peer: bool,
     /// After how long a client connects again; `None`: never.
-    pub reconnect: Option<Span>,
+    pub reconnect: Option<UnitDuration>,
     /// The multicast groups to join.
-    pub groups: Vec<Group>,
+    pub groups: Vec<MulticastGroup>,
     pub receiving: Receiving,
     pub rules: Vec<Rule>,
     /// The limits of replies by rule.
@@ -107,10 +107,10 @@ impl From<Setup> for SessionConfig {
             local: setup.local,
             remote: setup.remote,
             target: None,
-            connect_timeout: Span(setup.timeout),
-            idle: Span(setup.idle),
+            connect_timeout: UnitDuration(setup.timeout),
+            idle: UnitDuration(setup.idle),
             close_with_peer: setup.close_with_peer,
-            reconnect: setup.reconnect.map(Span),
+            reconnect: setup.reconnect.map(UnitDuration),
             groups: Vec::new(),
             receiving: setup.receiving,
             rules: Vec::new(),

@@ -1,9 +1,9 @@
 //! Random sessions for tests.
 
-use super::{Field, Group, SessionConfig};
+use super::{MulticastGroup, SessionConfig, SessionField};
 use crate::automation::Limits;
 use crate::automation::impair::Impairment;
-use crate::config::{Span, answers};
+use crate::config::{UnitDuration, answers};
 use crate::engine::{Endpoint, Host, Receiving, Remote, Setup};
 use crate::kind::{Addresses, SessionKind};
 use crate::payload::charset::Charset;
@@ -43,30 +43,30 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
             let (groups, buffer) = sockets;
             let (rules, conditions) = automatic;
             let (framing, is_chinese, writing) = messages;
-            let has = |field: Field| field.is_of(kind);
-            let local = match Field::Local.is_needed(kind) {
+            let has = |field: SessionField| field.is_of(kind);
+            let local = match SessionField::Local.is_needed(kind) {
                 true => Some(locals.0),
                 false => locals.1,
             };
             SessionConfig {
-                local: local.filter(|_| has(Field::Local)),
-                remote: has(Field::Remote).then_some(remotes.0),
-                target: remotes.1.filter(|_| has(Field::Target)),
-                connect_timeout: match has(Field::ConnectTimeout) {
+                local: local.filter(|_| has(SessionField::Local)),
+                remote: has(SessionField::Remote).then_some(remotes.0),
+                target: remotes.1.filter(|_| has(SessionField::Target)),
+                connect_timeout: match has(SessionField::ConnectTimeout) {
                     true => timeout,
                     false => usual.connect_timeout,
                 },
-                idle: match has(Field::Idle) {
+                idle: match has(SessionField::Idle) {
                     true => idle,
                     false => usual.idle,
                 },
-                close_with_peer: closes || !has(Field::CloseWithPeer),
-                reconnect: pause.filter(|_| has(Field::Reconnect)),
-                groups: match has(Field::Groups) {
+                close_with_peer: closes || !has(SessionField::CloseWithPeer),
+                reconnect: pause.filter(|_| has(SessionField::Reconnect)),
+                groups: match has(SessionField::Groups) {
                     true => groups,
                     false => Vec::new(),
                 },
-                receiving: match has(Field::Receiving) {
+                receiving: match has(SessionField::Receiving) {
                     true => Receiving { buffer, merge },
                     false => usual.receiving,
                 },
@@ -118,12 +118,12 @@ fn remote(kind: SessionKind) -> impl Strategy<Value = Remote> {
     })
 }
 
-fn millis() -> impl Strategy<Value = Span> {
-    (1..9_000_u64).prop_map(|millis| Span(Duration::from_millis(millis)))
+fn millis() -> impl Strategy<Value = UnitDuration> {
+    (1..9_000_u64).prop_map(|millis| UnitDuration(Duration::from_millis(millis)))
 }
 
-fn group() -> impl Strategy<Value = Group> {
-    (0..3_u32).prop_map(|interface| Group {
+fn group() -> impl Strategy<Value = MulticastGroup> {
+    (0..3_u32).prop_map(|interface| MulticastGroup {
         group: Ipv4Addr::new(239, 1, 2, 3).into(),
         interface,
     })

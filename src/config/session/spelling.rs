@@ -1,12 +1,12 @@
 //! A session as a person would type it: as a command line for a shell, and as a scenario.
 
-use super::{Field, SessionConfig};
+use super::{SessionConfig, SessionField};
 use crate::automation::impair::Impairment;
 use crate::automation::rules::{ActionKind, ReplyContent};
 use crate::automation::{Limits, ReplyRate};
 use crate::config::impairment::{ImpairmentOptions, TrafficDirection};
 use crate::config::units::Most;
-use crate::config::{PATIENCE, Span, answers, ron_file, writing};
+use crate::config::{PATIENCE, UnitDuration, answers, ron_file, writing};
 use crate::engine::{Receiving, Setup};
 use crate::kind::{Addresses, SessionRole};
 use crate::payload::composition::TextFormat;
@@ -65,10 +65,10 @@ impl SessionConfig {
         fields.extend(pause.map(|pause| ("reconnect", pause)));
         let idle = self.other_idle().map(|idle| text(idle.to_string()));
         fields.extend(idle.map(|idle| ("idle", idle)));
-        if Field::Groups.is_of(self.kind) && !self.groups.is_empty() {
+        if SessionField::Groups.is_of(self.kind) && !self.groups.is_empty() {
             fields.push(("groups", ron_file::spelled(&self.groups, 3)));
         }
-        if Field::Receiving.is_of(self.kind) && self.receiving != Receiving::default() {
+        if SessionField::Receiving.is_of(self.kind) && self.receiving != Receiving::default() {
             fields.push(("receiving", ron_file::spelled(&self.receiving, 3)));
         }
         let charset = self.charset.map(|charset| ron_file::spelled(&charset, 3));
@@ -120,12 +120,12 @@ impl SessionConfig {
             let target = self.target.as_ref().map(ToString::to_string);
             option(&mut words, "--to", target);
         }
-        if Field::Groups.is_of(self.kind) {
+        if SessionField::Groups.is_of(self.kind) {
             for group in &self.groups {
                 push(&mut words, "--join", &group.to_string());
             }
         }
-        if Field::Receiving.is_of(self.kind) {
+        if SessionField::Receiving.is_of(self.kind) {
             let Receiving { buffer, merge } = self.receiving;
             let other = buffer != Receiving::default().buffer;
             option(
@@ -153,13 +153,13 @@ impl SessionConfig {
 
     /// Whether its connections stay open when the peer ends its direction.
     fn is_half_open(&self) -> bool {
-        Field::CloseWithPeer.is_of(self.kind) && !self.close_with_peer
+        SessionField::CloseWithPeer.is_of(self.kind) && !self.close_with_peer
     }
 
     /// After how long a relay forgets a client, where that is not usual.
-    fn other_idle(&self) -> Option<Span> {
-        let idle = Some(self.idle).filter(|_| Field::Idle.is_of(self.kind));
-        idle.filter(|idle| *idle != Span(Setup::IDLE))
+    fn other_idle(&self) -> Option<UnitDuration> {
+        let idle = Some(self.idle).filter(|_| SessionField::Idle.is_of(self.kind));
+        idle.filter(|idle| *idle != UnitDuration(Setup::IDLE))
     }
 
     fn push_rules(&self, words: &mut Vec<String>) {

@@ -49,7 +49,7 @@ fn what_is_left_out_is_usual() {
     let read: SessionConfig = ron::from_str("(kind: TcpServer, idle: \"2m\")").unwrap();
     let expected = SessionConfig {
         kind: SessionKind::TcpServer,
-        idle: Span(Duration::from_secs(120)),
+        idle: UnitDuration(Duration::from_secs(120)),
         ..SessionConfig::default()
     };
     assert_eq!(read, expected);
@@ -62,7 +62,7 @@ fn what_is_left_out_is_usual() {
     }
 }
 
-fn problems(config: &SessionConfig) -> Vec<(Field, ConfigProblem)> {
+fn problems(config: &SessionConfig) -> Vec<(SessionField, ConfigProblem)> {
     let book = config.book(&Interfaces::default());
     let mistakes = config.clone().validated(book).err();
     let mistakes = mistakes.unwrap_or_default().into_iter();
@@ -84,29 +84,29 @@ fn a_mistake_names_its_field() {
     let mut every = Impairment::default();
     every.incoming.datagrams.duplicate = 120.0;
     let plan = every.check().unwrap_err();
-    let group = |ip: [u8; 4]| Group {
+    let group = |ip: [u8; 4]| MulticastGroup {
         group: IpAddr::from(ip),
         interface: 0,
     };
     let cases = [
         (
             of(SessionKind::Udp, None),
-            Field::Local,
+            SessionField::Local,
             ConfigProblem::Missing,
         ),
         (
             of(SessionKind::Udp, Some(Peer::Named(name))),
-            Field::Local,
+            SessionField::Local,
             ConfigProblem::NotAddress,
         ),
         (
             of(SessionKind::UnixServer, address),
-            Field::Local,
+            SessionField::Local,
             ConfigProblem::NotName,
         ),
         (
             of(SessionKind::TcpClient, None),
-            Field::Remote,
+            SessionField::Remote,
             ConfigProblem::Missing,
         ),
         (
@@ -114,7 +114,7 @@ fn a_mistake_names_its_field() {
                 remote: Some(Remote::Named(name)),
                 ..udp.clone()
             },
-            Field::Remote,
+            SessionField::Remote,
             ConfigProblem::Foreign,
         ),
         (
@@ -122,15 +122,15 @@ fn a_mistake_names_its_field() {
                 target: Some(Remote::Named(name)),
                 ..udp.clone()
             },
-            Field::Target,
+            SessionField::Target,
             ConfigProblem::NotAddress,
         ),
         (
             SessionConfig {
-                reconnect: Some(Span(Duration::from_secs(1))),
+                reconnect: Some(UnitDuration(Duration::from_secs(1))),
                 ..udp.clone()
             },
-            Field::Reconnect,
+            SessionField::Reconnect,
             ConfigProblem::Foreign,
         ),
         (
@@ -138,7 +138,7 @@ fn a_mistake_names_its_field() {
                 groups: vec![group([239, 0, 0, 1]), group([127, 0, 0, 1])],
                 ..udp.clone()
             },
-            Field::Groups,
+            SessionField::Groups,
             ConfigProblem::NotGroup,
         ),
         (
@@ -146,7 +146,7 @@ fn a_mistake_names_its_field() {
                 conditions: Some(every),
                 ..udp.clone()
             },
-            Field::Conditions,
+            SessionField::Conditions,
             ConfigProblem::Plan(plan),
         ),
         (
@@ -154,7 +154,7 @@ fn a_mistake_names_its_field() {
                 framing: Some(Framing::Fixed(0)),
                 ..udp.clone()
             },
-            Field::Framing,
+            SessionField::Framing,
             ConfigProblem::Framing(FramingMistake::ZeroLength),
         ),
         (
@@ -162,7 +162,7 @@ fn a_mistake_names_its_field() {
                 version: VERSION + 1,
                 ..udp.clone()
             },
-            Field::Version,
+            SessionField::Version,
             ConfigProblem::Newer,
         ),
     ];
@@ -177,7 +177,7 @@ fn a_mistake_names_its_field() {
     assert!(matches!(
         found.as_slice(),
         [(
-            Field::Rules,
+            SessionField::Rules,
             ConfigProblem::Rule(ValueMistake::Rule { number: 1, .. })
         )]
     ));

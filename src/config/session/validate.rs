@@ -1,6 +1,6 @@
 //! A session that can be meant as it is written.
 
-use super::{ConfigMistake, ConfigProblem, Field, Group, SessionConfig, VERSION};
+use super::{ConfigMistake, ConfigProblem, MulticastGroup, SessionConfig, SessionField, VERSION};
 use crate::automation::rules::RuleMistake;
 use crate::config::answers;
 use crate::engine::{Command, Interfaces, Remote, Rulebook};
@@ -47,7 +47,7 @@ impl SessionConfig {
         let is_name = |to: &Remote| matches!(to, Remote::Named(_));
         let (remote, target) = (self.remote.as_ref(), self.target.as_ref());
         let short = self.reconnect.is_some_and(|pause| pause.0 < SHORTEST);
-        let stray = |group: &Group| !group.group.is_multicast();
+        let stray = |group: &MulticastGroup| !group.group.is_multicast();
         let stray = self.groups.iter().any(stray);
         let (book, rule) = match book {
             Ok(book) => (book, None),
@@ -56,31 +56,34 @@ impl SessionConfig {
         let plan = self.conditions.as_ref().and_then(|plan| plan.check().err());
         let framing = self.framing.as_ref().and_then(|way| way.check().err());
         let found = [
-            (Field::Version, newer),
-            (Field::Local, self.of_address(Field::Local, local)),
+            (SessionField::Version, newer),
             (
-                Field::Remote,
-                self.of_address(Field::Remote, remote.map(is_name)),
+                SessionField::Local,
+                self.of_address(SessionField::Local, local),
             ),
             (
-                Field::Target,
-                self.of_address(Field::Target, target.map(is_name)),
+                SessionField::Remote,
+                self.of_address(SessionField::Remote, remote.map(is_name)),
             ),
             (
-                Field::Reconnect,
-                self.of_presence(Field::Reconnect, self.reconnect.is_some())
+                SessionField::Target,
+                self.of_address(SessionField::Target, target.map(is_name)),
+            ),
+            (
+                SessionField::Reconnect,
+                self.of_presence(SessionField::Reconnect, self.reconnect.is_some())
                     .or(short.then_some(ConfigProblem::TooShort)),
             ),
             (
-                Field::Groups,
-                self.of_presence(Field::Groups, !self.groups.is_empty())
+                SessionField::Groups,
+                self.of_presence(SessionField::Groups, !self.groups.is_empty())
                     .or(stray.then_some(ConfigProblem::NotGroup)),
             ),
-            (Field::Rules, rule.map(ConfigProblem::Rule)),
-            (Field::Conditions, plan.map(ConfigProblem::Plan)),
-            (Field::Framing, framing.map(ConfigProblem::Framing)),
+            (SessionField::Rules, rule.map(ConfigProblem::Rule)),
+            (SessionField::Conditions, plan.map(ConfigProblem::Plan)),
+            (SessionField::Framing, framing.map(ConfigProblem::Framing)),
         ];
-        let mistake = |(field, problem): (Field, Option<ConfigProblem>)| {
+        let mistake = |(field, problem): (SessionField, Option<ConfigProblem>)| {
             let problem = problem?;
             Some(ConfigMistake { field, problem })
         };
@@ -95,7 +98,7 @@ impl SessionConfig {
     }
 
     /// Whether a field is there that should not be, or the other way round.
-    fn of_presence(&self, field: Field, is_given: bool) -> Option<ConfigProblem> {
+    fn of_presence(&self, field: SessionField, is_given: bool) -> Option<ConfigProblem> {
         match is_given {
             true if !field.is_of(self.kind) => Some(ConfigProblem::Foreign),
             false if field.is_needed(self.kind) => Some(ConfigProblem::Missing),
@@ -104,7 +107,7 @@ impl SessionConfig {
     }
 
     /// The error of an address, if it is given: the name of a Unix socket, or none.
-    fn of_address(&self, field: Field, is_named: Option<bool>) -> Option<ConfigProblem> {
+    fn of_address(&self, field: SessionField, is_named: Option<bool>) -> Option<ConfigProblem> {
         let presence = self.of_presence(field, is_named.is_some());
         if presence.is_some() {
             return presence;

@@ -33,7 +33,7 @@ use std::io;
 use std::time::Instant;
 
 /// The parts of a worker besides its driver and its commands.
-pub struct Parts {
+pub struct ContextParts {
     /// Start of the worker's current turn.
     pub now: Instant,
     pub clock: Clock,
@@ -49,7 +49,7 @@ pub struct Parts {
     pub hold_queue: HoldQueue,
 }
 
-impl Parts {
+impl ContextParts {
     /// `wake` is called after each event. `waker` is the token that wakes the worker's poll.
     ///
     /// # Errors

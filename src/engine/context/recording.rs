@@ -3,7 +3,7 @@
 use crate::engine::command::Event;
 use crate::peer::Peer;
 
-use crate::capture::About;
+use crate::capture::CaptureContext;
 use crate::capture::recorder::{Recorder, RecordingRequest};
 use crate::engine::sys::failure;
 use crate::traffic::{Cause, Chunk, Failure, FilePlace, FileProblem, Notice, Operation, Upstreams};
@@ -32,7 +32,7 @@ impl Recording {
         self.stop();
         let path = Arc::clone(&request.path);
         self.path = path.display().to_string();
-        let about = About {
+        let about = CaptureContext {
             local: self.local,
             tcp: self.tcp,
             upstreams: self.upstreams.clone(),

@@ -1,6 +1,6 @@
 //! A context for tests; the test sets its time.
 
-use super::{Context, Parts};
+use super::{Context, ContextParts};
 use crate::engine::command::Event;
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::Token;
@@ -11,14 +11,14 @@ use std::sync::Arc;
 
 /// The parts of a worker without its thread.
 pub struct TestContext {
-    pub parts: Parts,
+    pub parts: ContextParts,
     events: Receiver<Event>,
 }
 
 impl TestContext {
     pub fn new() -> Self {
         let (sender, events) = crossbeam_channel::unbounded();
-        let parts = Parts::new(Box::new(System), Token(0), sender, Box::new(|| {}));
+        let parts = ContextParts::new(Box::new(System), Token(0), sender, Box::new(|| {}));
         let mut parts = parts.unwrap();
         parts.interfaces = Interfaces::default();
         Self { parts, events }

@@ -5,7 +5,7 @@ use crate::engine::senders::file_reader;
 use crate::automation::TokenBucket;
 use crate::engine::command::{FileProgress, FileRequest, Target};
 use crate::engine::context::Context;
-use crate::engine::senders::file_reader::Piece;
+use crate::engine::senders::file_reader::ReadEvent;
 use crate::engine::senders::replay_reader;
 use crate::engine::sys::clock::millis;
 use crate::traffic::{Cause, Notice, Operation};
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// A file transfer in progress.
 pub struct FileSender {
     request: FileRequest,
-    pieces: Receiver<Piece>,
+    pieces: Receiver<ReadEvent>,
     /// The rate limiter; `None` for no limit.
     throttle: Option<TokenBucket>,
     began: Instant,
@@ -119,19 +119,19 @@ impl FileSender {
             return Ok(Some(self.pass(bytes, now)));
         }
         match self.pieces.try_recv() {
-            Ok(Piece::Length(length)) => {
+            Ok(ReadEvent::Length(length)) => {
                 self.length = length;
                 self.next(now)
             }
-            Ok(Piece::Block(bytes)) => Ok(Some(self.pass(bytes, now))),
-            Ok(Piece::At(after, bytes)) => {
+            Ok(ReadEvent::Block(bytes)) => Ok(Some(self.pass(bytes, now))),
+            Ok(ReadEvent::At(after, bytes)) => {
                 let first = *self.first.get_or_insert(now);
                 let due = first.checked_add(after).unwrap_or(first);
                 self.next = Some((due, bytes));
                 self.next(now)
             }
-            Ok(Piece::Failed(cause)) => Err(cause),
-            Ok(Piece::End) | Err(TryRecvError::Disconnected) => {
+            Ok(ReadEvent::Failed(cause)) => Err(cause),
+            Ok(ReadEvent::End) | Err(TryRecvError::Disconnected) => {
                 self.handed_over = true;
                 Ok(None)
             }

@@ -15,7 +15,7 @@ const AHEAD: usize = 8;
 
 /// An item from a reader: first a length, then blocks, then the end or a failure.
 #[derive(Debug)]
-pub enum Piece {
+pub enum ReadEvent {
     /// Length of the file in bytes at the start; bytes appended later are not read.
     Length(u64),
     Block(Arc<[u8]>),
@@ -33,7 +33,7 @@ pub fn start(
     path: PathBuf,
     block: usize,
     wake: impl Fn() + Send + 'static,
-) -> io::Result<Receiver<Piece>> {
+) -> io::Result<Receiver<ReadEvent>> {
     let (pieces, received) = crossbeam_channel::bounded(AHEAD);
     run("file reader", pieces, wake, move |pieces, reader| {
         read(&path, block.max(1), &|piece| {
@@ -48,15 +48,15 @@ pub fn start(
 /// Starts a reader's thread. Its last item is its outcome, a panic included.
 pub fn run(
     name: &str,
-    pieces: Sender<Piece>,
+    pieces: Sender<ReadEvent>,
     wake: impl Fn() + Send + 'static,
-    read: impl FnOnce(&Sender<Piece>, &Running) -> Result<(), Cause> + Send + 'static,
+    read: impl FnOnce(&Sender<ReadEvent>, &Running) -> Result<(), Cause> + Send + 'static,
 ) -> io::Result<()> {
     Job::start(name, wake, move |reader| {
         let last = match JobOutcome::of(|| read(&pieces, reader)) {
-            JobOutcome::Done(()) => Piece::End,
-            JobOutcome::Failed(cause) => Piece::Failed(cause),
-            JobOutcome::Died(died) => Piece::Failed(failure::died_of(died)),
+            JobOutcome::Done(()) => ReadEvent::End,
+            JobOutcome::Failed(cause) => ReadEvent::Failed(cause),
+            JobOutcome::Died(died) => ReadEvent::Failed(failure::died_of(died)),
         };
         // Fails only if the receiver was dropped. A receiver that waits is woken when this job
         // ends.
@@ -79,11 +79,11 @@ pub fn open(path: &Path) -> Result<File, Cause> {
     File::open(path).map_err(failed)
 }
 
-fn read(path: &Path, block: usize, deliver: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
+fn read(path: &Path, block: usize, deliver: &dyn Fn(ReadEvent) -> bool) -> Result<(), Cause> {
     let failed = |error: io::Error| failure::cause(&error);
     let file = open(path)?;
     let length = file.metadata().map_err(failed)?.len();
-    if !deliver(Piece::Length(length)) {
+    if !deliver(ReadEvent::Length(length)) {
         return Ok(());
     }
     let mut file = file.take(length);
@@ -100,7 +100,7 @@ fn read(path: &Path, block: usize, deliver: &dyn Fn(Piece) -> bool) -> Result<()
             return Err(Cause::Shrunk { read, length });
         }
         read += count as u64;
-        if !deliver(Piece::Block(Arc::from(buffer.as_slice()))) {
+        if !deliver(ReadEvent::Block(Arc::from(buffer.as_slice()))) {
             return Ok(());
         }
     }
@@ -116,11 +116,11 @@ mod tests {
         let (mut length, mut bytes) = (0, Vec::new());
         loop {
             match received.recv_timeout(Duration::from_secs(10)).unwrap() {
-                Piece::Length(total) => length = total,
-                Piece::Block(block) => bytes.extend_from_slice(&block),
-                Piece::At(..) => {}
-                Piece::End => return (length, bytes, None),
-                Piece::Failed(cause) => return (length, bytes, Some(cause)),
+                ReadEvent::Length(total) => length = total,
+                ReadEvent::Block(block) => bytes.extend_from_slice(&block),
+                ReadEvent::At(..) => {}
+                ReadEvent::End => return (length, bytes, None),
+                ReadEvent::Failed(cause) => return (length, bytes, Some(cause)),
             }
         }
     }
@@ -148,7 +148,7 @@ mod tests {
         };
         let last = received.try_recv();
         assert!(
-            matches!(&last, Ok(Piece::Failed(cause)) if *cause == expected),
+            matches!(&last, Ok(ReadEvent::Failed(cause)) if *cause == expected),
             "{last:?}"
         );
     }

@@ -4,7 +4,7 @@
 use crate::capture::import;
 use crate::engine::command::{ReplayRequest, ReplaySelection};
 use crate::engine::senders::file_reader;
-use crate::engine::senders::file_reader::Piece;
+use crate::engine::senders::file_reader::ReadEvent;
 use crate::engine::sys::failure;
 use crate::traffic::{Body, Cause};
 use crossbeam_channel::Receiver;
@@ -26,7 +26,7 @@ pub fn start(
     path: PathBuf,
     replay: ReplayRequest,
     wake: impl Fn() + Send + 'static,
-) -> io::Result<Receiver<Piece>> {
+) -> io::Result<Receiver<ReadEvent>> {
     let (pieces, received) = crossbeam_channel::bounded(AHEAD);
     file_reader::run("replay reader", pieces, wake, move |pieces, reader| {
         read(&path, replay, &|piece| {
@@ -41,7 +41,11 @@ pub fn start(
     Ok(received)
 }
 
-fn read(path: &Path, replay: ReplayRequest, deliver: &dyn Fn(Piece) -> bool) -> Result<(), Cause> {
+fn read(
+    path: &Path,
+    replay: ReplayRequest,
+    deliver: &dyn Fn(ReadEvent) -> bool,
+) -> Result<(), Cause> {
     let file = file_reader::open(path)?;
     let mut first = None;
     let read = import::read(file, &mut |record| {
@@ -56,7 +60,7 @@ fn read(path: &Path, replay: ReplayRequest, deliver: &dyn Fn(Piece) -> bool) -> 
             Some(speed) => Duration::from_secs_f64(micros as f64 / 1e6 / speed.max(1e-3)),
             None => Duration::ZERO,
         };
-        match deliver(Piece::At(after, Arc::from(bytes))) {
+        match deliver(ReadEvent::At(after, Arc::from(bytes))) {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         }

@@ -9,7 +9,7 @@ mod frame;
 
 use super::{Replies, Silence, word};
 use crate::payload::checksum::Checksum;
-use frame::Frame;
+use frame::ModbusFrame;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -59,8 +59,8 @@ pub fn either(request: &[u8], registers: &Registers) -> Replies {
             Ok((frame, behind)) => {
                 rest = behind;
                 match frame {
-                    Frame::Tcp(frame) => tcp(frame, registers),
-                    Frame::Rtu(frame) => rtu(frame, None, registers),
+                    ModbusFrame::Tcp(frame) => tcp(frame, registers),
+                    ModbusFrame::Rtu(frame) => rtu(frame, None, registers),
                 }
             }
             Err(why) => {

@@ -15,13 +15,13 @@ pub const LONGEST: u64 = 8 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Snippets {
-    pub groups: Vec<Group>,
+    pub groups: Vec<SnippetGroup>,
 }
 
 /// A named group of snippets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Group {
+pub struct SnippetGroup {
     #[serde(deserialize_with = "printable::name")]
     pub name: String,
     pub snippets: Vec<Snippet>,
@@ -68,7 +68,7 @@ impl Snippets {
                 let at = at.min(known.snippets.len());
                 known.snippets.insert(at, snippet);
             }
-            None => self.groups.push(Group {
+            None => self.groups.push(SnippetGroup {
                 name: group.to_owned(),
                 snippets: vec![snippet],
             }),

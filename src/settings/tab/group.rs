@@ -1,6 +1,6 @@
 //! The multicast group to join.
 
-use crate::config::session::{Group, NamedGroup};
+use crate::config::session::{MulticastGroup, NamedGroup};
 use crate::engine::endpoint::HostError;
 use crate::engine::{Host, Interfaces, NoSuchInterface};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ impl GroupDraft {
         &self,
         interfaces: &Interfaces,
         local: Option<SocketAddr>,
-    ) -> Result<Group, GroupFault> {
+    ) -> Result<MulticastGroup, GroupFault> {
         let host = Host::parse(&self.address, interfaces);
         let (group, scope) = match host {
             Ok(Host::Ip { ip, scope }) if ip.is_multicast() => (ip, scope),
@@ -46,7 +46,7 @@ impl GroupDraft {
         }
         if scope != 0 {
             let interface = scope;
-            return Ok(Group { group, interface });
+            return Ok(MulticastGroup { group, interface });
         }
         let interface = self.interface.clone();
         NamedGroup { group, interface }

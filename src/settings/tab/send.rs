@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The source of the bytes to send.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Source {
+pub enum SendSource {
     #[default]
     Typed,
     File,
@@ -20,7 +20,7 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SendDraft {
-    pub source: Source,
+    pub source: SendSource,
     pub composition: Composition,
     /// The encoding of sent text; `None` follows the peer.
     pub charset: Option<Charset>,
@@ -81,7 +81,7 @@ pub struct FileDraft {
 impl Default for SendDraft {
     fn default() -> Self {
         Self {
-            source: Source::Typed,
+            source: SendSource::Typed,
             composition: Composition::default(),
             charset: None,
             target_host: "127.0.0.1".into(),

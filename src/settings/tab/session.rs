@@ -115,7 +115,7 @@ fn typed(to: &Endpoint) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Span;
+    use crate::config::UnitDuration;
     use crate::config::session::sample;
     use crate::engine::Setup;
     use proptest::prelude::*;
@@ -123,8 +123,8 @@ mod tests {
     /// The part of a configuration that a tab keeps.
     fn kept(config: SessionConfig) -> SessionConfig {
         SessionConfig {
-            idle: Span(Setup::IDLE),
-            reconnect: config.reconnect.map(|_| Span(Setup::RECONNECT)),
+            idle: UnitDuration(Setup::IDLE),
+            reconnect: config.reconnect.map(|_| UnitDuration(Setup::RECONNECT)),
             groups: Vec::new(),
             ..config
         }

@@ -57,7 +57,7 @@ fn migrated(text: &str) -> Settings {
 fn the_first_settings_of_version_1_keep_addresses_and_messages() {
     let settings = migrated(FIRST_OF_1);
     assert_eq!(settings.lang, Some(Lang::English));
-    assert_eq!((settings.theme, settings.active), (Choice::Dark, 1));
+    assert_eq!((settings.theme, settings.active), (ThemeSetting::Dark, 1));
     assert_eq!(settings.window, WindowSize::from((1024.0, 700.0)));
     let preferences = Preferences {
         log_mib: 128,
@@ -108,7 +108,7 @@ fn settings_of_version_1_keep_compositions_sequences_and_the_library() {
     let send = &tab.send;
     assert_eq!(
         (send.source, send.charset),
-        (Source::File, Some(Charset::Big5))
+        (SendSource::File, Some(Charset::Big5))
     );
     assert_eq!(send.composition.text, "第一行\n\"引号\"");
     assert_eq!(send.composition.ending, LineEnding::CrLf);
@@ -222,7 +222,7 @@ fn settings_that_programs_of_version_1_wrote_are_kept() {
     assert!(tab.rules.on && tab.bad_network.on);
     let incoming = &tab.bad_network.conditions.incoming;
     assert!(matches!(incoming.datagrams.loss, Loss::Burst { .. }));
-    assert_eq!(client.send.source, Source::File);
+    assert_eq!(client.send.source, SendSource::File);
     assert_eq!(client.send.file.path.text, "/tmp/blob.bin");
     assert_eq!(client.receive.recording.path.text, "/tmp/ok.pcapng");
 

@@ -6,7 +6,7 @@ use crate::traffic::RecordKind;
 use std::ops::Range;
 
 /// The payloads of a chunk, stored one after the other, and where each begins.
-pub struct Columns<'a> {
+pub struct ChunkPayloads<'a> {
     arena: &'a [u8],
     entries: Entries<'a>,
 }
@@ -17,15 +17,15 @@ enum Entries<'a> {
 }
 
 impl Chunk {
-    pub fn columns(&self) -> Columns<'_> {
-        Columns {
+    pub fn columns(&self) -> ChunkPayloads<'_> {
+        ChunkPayloads {
             arena: &self.arena,
             entries: Entries::Decoded(&self.index),
         }
     }
 }
 
-impl<'a> Columns<'a> {
+impl<'a> ChunkPayloads<'a> {
     /// The columns of a chunk that [`Chunk::encode`] wrote.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ mod repeats;
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 pub use builder::ChunkBuilder;
-pub use columns::Columns;
+pub use columns::ChunkPayloads;
 pub use encode::Damaged;
 pub use exchange::Exchange;
 pub use repeats::Repeats;

@@ -34,12 +34,12 @@ pub(super) struct Raw {
     /// The number of characters before its content: after sign, key and quotation mark.
     pub at: usize,
     pub negated: bool,
-    pub piece: Piece,
+    pub piece: TermContent,
 }
 
 /// The content of a term.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum TermContent {
     /// A plain word or a quoted text.
     Text(String),
     Regex {
@@ -204,7 +204,7 @@ impl Lexer {
     }
 
     /// The term that begins at `begin`, after any sign; `None` for an empty quotation.
-    fn piece(&mut self, begin: usize) -> Result<Option<(usize, Piece)>, FilterMistake> {
+    fn piece(&mut self, begin: usize) -> Result<Option<(usize, TermContent)>, FilterMistake> {
         if let Some((key, colon)) = self.key(begin) {
             let quoted = self.peek(colon) == Some('"');
             let content = colon + usize::from(quoted);
@@ -216,7 +216,7 @@ impl Lexer {
                 (false, _) => self.word(content),
             };
             self.at = end;
-            return Ok(Some((content, Piece::Keyed(key, value))));
+            return Ok(Some((content, TermContent::Keyed(key, value))));
         }
         match self.peek(begin) {
             Some('"') => {
@@ -224,7 +224,7 @@ impl Lexer {
                     self.at = self.chars.len();
                 })?;
                 self.at = end;
-                return Ok((!text.is_empty()).then_some((begin + 1, Piece::Text(text))));
+                return Ok((!text.is_empty()).then_some((begin + 1, TermContent::Text(text))));
             }
             Some('/') => match self.slash(begin) {
                 Slash::Unclosed => {
@@ -240,7 +240,7 @@ impl Lexer {
                     end,
                 } => {
                     self.at = end;
-                    let piece = Piece::Regex { pattern, any_case };
+                    let piece = TermContent::Regex { pattern, any_case };
                     return Ok(Some((begin + 1, piece)));
                 }
                 Slash::Word => {}
@@ -259,7 +259,7 @@ impl Lexer {
                 problem: FilterProblem::SignedNumber(text),
             });
         }
-        Ok(Some((begin, Piece::Text(text))))
+        Ok(Some((begin, TermContent::Text(text))))
     }
 }
 

@@ -31,8 +31,8 @@ pub use marks::TextPart;
 pub use mistake::{FilterMistake, FilterProblem};
 pub use similar::SimilarKey;
 
-use super::{Body, Chunk, Columns, Hits, Micros, Notice, Record, RecordKind};
-use lexer::{Lexer, Piece};
+use super::{Body, Chunk, ChunkPayloads, Hits, Micros, Notice, Record, RecordKind};
+use lexer::{Lexer, TermContent};
 use memchr::memmem::Finder;
 use std::sync::Arc;
 use term::{Facts, Term, TermDirection};
@@ -80,7 +80,7 @@ impl Filter {
         let (mut terms, mut regexes) = (Vec::new(), 0);
         for raw in Lexer::new(text) {
             let raw = raw?;
-            regexes += usize::from(matches!(raw.piece, Piece::Regex { .. }));
+            regexes += usize::from(matches!(raw.piece, TermContent::Regex { .. }));
             if regexes > REGEXES {
                 return Err(FilterMistake {
                     at: raw.at,
@@ -134,7 +134,7 @@ impl Filter {
             return Chunk::decode(bytes)
                 .map_or_else(|_| Hits::default(), |chunk| self.hits(&chunk));
         }
-        let Ok(columns) = Columns::encoded(bytes) else {
+        let Ok(columns) = ChunkPayloads::encoded(bytes) else {
             return Hits::default();
         };
         let mut hits = Hits::none(columns.count());
@@ -154,7 +154,7 @@ impl Filter {
     }
 
     /// Searches the payloads; `chunk` is the chunk of `columns`, needed if a term needs records.
-    fn look_through(&self, columns: &Columns<'_>, chunk: Option<&Chunk>, hits: &mut Hits) {
+    fn look_through(&self, columns: &ChunkPayloads<'_>, chunk: Option<&Chunk>, hits: &mut Hits) {
         let scout = self.scout.and_then(|scout| self.terms.get(scout)?.needle());
         if let Some(word) = scout {
             for finder in word.finders() {
@@ -177,7 +177,7 @@ impl Filter {
     fn look_for(
         &self,
         scout: &Finder<'_>,
-        columns: &Columns<'_>,
+        columns: &ChunkPayloads<'_>,
         chunk: Option<&Chunk>,
         hits: &mut Hits,
     ) {

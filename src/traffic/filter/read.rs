@@ -1,7 +1,7 @@
 //! The parser of one filter term.
 
 use super::address::Address;
-use super::lexer::{FilterKey, Piece, Raw};
+use super::lexer::{FilterKey, Raw, TermContent};
 use super::mistake::{FilterMistake, FilterProblem};
 use super::term::{FilterTest, Term, TermDirection};
 use super::word::Word;
@@ -21,17 +21,17 @@ pub(super) fn term(raw: Raw, time: &dyn Fn(&str) -> Option<Micros>) -> Result<Te
     let Raw { at, negated, piece } = raw;
     let mistake = |problem| FilterMistake { at, problem };
     let test = match piece {
-        Piece::Text(text) => Ok(FilterTest::Word(Word::new(&text))),
-        Piece::Regex { pattern, any_case } => regex(&pattern, any_case)
+        TermContent::Text(text) => Ok(FilterTest::Word(Word::new(&text))),
+        TermContent::Regex { pattern, any_case } => regex(&pattern, any_case)
             .map(FilterTest::Regex)
             .map_err(mistake),
-        Piece::Keyed(FilterKey::Hex, value) => bytes(&value)
+        TermContent::Keyed(FilterKey::Hex, value) => bytes(&value)
             .map(|bytes| FilterTest::Bytes(Word::of_bytes(&bytes)))
             .map_err(|wrong| FilterMistake {
                 at: at + wrong.at,
                 problem: FilterProblem::Hex(wrong.problem),
             }),
-        Piece::Keyed(key @ (FilterKey::From | FilterKey::To | FilterKey::Peer), value) => {
+        TermContent::Keyed(key @ (FilterKey::From | FilterKey::To | FilterKey::Peer), value) => {
             let way = match key {
                 FilterKey::From => Some(TermDirection::Received),
                 FilterKey::To => Some(TermDirection::Sent),
@@ -40,13 +40,13 @@ pub(super) fn term(raw: Raw, time: &dyn Fn(&str) -> Option<Micros>) -> Result<Te
             let address = Address::read(&value).map(|address| FilterTest::Address(way, address));
             address.ok_or_else(|| mistake(FilterProblem::Address(value)))
         }
-        Piece::Keyed(FilterKey::Direction, value) => direction(&value)
+        TermContent::Keyed(FilterKey::Direction, value) => direction(&value)
             .map(FilterTest::Direction)
             .ok_or_else(|| mistake(FilterProblem::Direction(value))),
-        Piece::Keyed(FilterKey::Length, value) => lengths(&value)
+        TermContent::Keyed(FilterKey::Length, value) => lengths(&value)
             .map(FilterTest::Length)
             .ok_or_else(|| mistake(FilterProblem::Length(value))),
-        Piece::Keyed(key @ (FilterKey::Since | FilterKey::Until), value) => {
+        TermContent::Keyed(key @ (FilterKey::Since | FilterKey::Until), value) => {
             let test = if key == FilterKey::Since {
                 FilterTest::Since
             } else {

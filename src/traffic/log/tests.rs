@@ -1,11 +1,11 @@
 //! Tests of the log, in memory and with a spill store in memory.
 
 use super::*;
-use crate::traffic::{Cause, ChunkBuilder, Failure, Frames, Notice, Operation, Rows, Shown};
+use crate::traffic::{Cause, ChunkBuilder, Failure, Frames, Notice, Operation, Rows, ViewOptions};
 use std::net::SocketAddr;
 
 fn all(log: &Log) -> Rows<'_> {
-    Rows::new(log, Shown::default(), None)
+    Rows::new(log, ViewOptions::default(), None)
 }
 
 fn peer() -> SocketAddr {

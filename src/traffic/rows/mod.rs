@@ -4,14 +4,14 @@
 //! before each chunk make line numbers exact and equally fast for logs of any length. A pixel
 //! offset would lose precision.
 
-use super::{Chunk, Hits, Log, Record, RecordCount, RecordKind, Repeats, SearchHits, Shown};
+use super::{Chunk, Hits, Log, Record, RecordCount, RecordKind, Repeats, SearchHits, ViewOptions};
 use std::ops::Range;
 
 /// A view of a log.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a> {
     log: &'a Log,
-    shown: Shown,
+    shown: ViewOptions,
     found: Option<&'a SearchHits>,
 }
 
@@ -26,13 +26,13 @@ pub struct RowPosition<'a> {
 impl<'a> Rows<'a> {
     /// The rows of the shown kinds; with `found`, only the matches found so far, none of them
     /// folded.
-    pub fn new(log: &'a Log, shown: Shown, found: Option<&'a SearchHits>) -> Self {
+    pub fn new(log: &'a Log, shown: ViewOptions, found: Option<&'a SearchHits>) -> Self {
         let folds = shown.folds && found.is_none();
-        let shown = Shown { folds, ..shown };
+        let shown = ViewOptions { folds, ..shown };
         Self { log, shown, found }
     }
 
-    pub fn shown(&self) -> Shown {
+    pub fn shown(&self) -> ViewOptions {
         self.shown
     }
 
@@ -154,7 +154,7 @@ impl<'a> Rows<'a> {
 
     /// The same with every failure in a line of its own.
     pub fn unfolded(self) -> Self {
-        let shown = Shown {
+        let shown = ViewOptions {
             folds: false,
             ..self.shown
         };

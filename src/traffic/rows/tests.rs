@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-const ALL: Shown = Shown {
+const ALL: ViewOptions = ViewOptions {
     received: true,
     sent: true,
     events: true,
@@ -18,7 +18,7 @@ const ALL: Shown = Shown {
     folds: false,
 };
 
-fn rows(log: &Log, shown: Shown) -> Rows<'_> {
+fn rows(log: &Log, shown: ViewOptions) -> Rows<'_> {
     Rows::new(log, shown, None)
 }
 
@@ -82,13 +82,13 @@ fn lines_and_rows_agree_in_every_view() {
     assert_eq!(rows(&log, ALL).lines(), 0..400);
     for shown in [
         ALL,
-        Shown { sent: false, ..ALL },
-        Shown {
+        ViewOptions { sent: false, ..ALL },
+        ViewOptions {
             received: false,
             sent: false,
             ..ALL
         },
-        Shown { lines: 2, ..ALL },
+        ViewOptions { lines: 2, ..ALL },
     ] {
         let mut line = 0;
         for found in rows(&log, shown).from(0) {
@@ -104,7 +104,7 @@ fn lines_and_rows_agree_in_every_view() {
 #[test]
 fn the_second_line_of_a_row_belongs_to_it() {
     let log = log_of(8, 8);
-    let tall = Shown { lines: 2, ..ALL };
+    let tall = ViewOptions { lines: 2, ..ALL };
     let row = |line| rows(&log, tall).from(line).next().map(|found| found.row);
     assert_eq!((row(2), row(3), row(4)), (Some(1), Some(1), Some(2)));
 }
@@ -113,7 +113,7 @@ fn the_second_line_of_a_row_belongs_to_it() {
 fn the_rows_from_one_on_are_those_shown() {
     let log = log_of(40, 7);
     assert_eq!(rows(&log, ALL).count_from(30), 10);
-    let sent = Shown {
+    let sent = ViewOptions {
         received: false,
         events: false,
         ..ALL
@@ -129,7 +129,7 @@ fn the_previous_row_is_the_one_shown() {
     assert_eq!(
         rows(
             &log,
-            Shown {
+            ViewOptions {
                 events: false,
                 ..ALL
             }
@@ -277,7 +277,7 @@ fn repeated_failures_are_folded_into_the_first_and_counted() {
     chunk.notice(31, failure());
     let mut log = Log::default();
     log.push(Arc::new(chunk.finish()));
-    let folded = rows(&log, Shown { folds: true, ..ALL });
+    let folded = rows(&log, ViewOptions { folds: true, ..ALL });
     // One failure, the sent rows, the received rows, and a failure after them.
     assert_eq!(folded.lines(), 0..23);
     assert_eq!(folded.unfolded().lines(), 0..43);
@@ -309,7 +309,7 @@ fn failures_that_come_one_by_one_are_folded_too() {
         chunk.notice(time, failure());
         log.push(Arc::new(chunk.finish()));
     }
-    let folded = rows(&log, Shown { folds: true, ..ALL });
+    let folded = rows(&log, ViewOptions { folds: true, ..ALL });
     assert_eq!((folded.lines(), log.total().failures), (0..1, 50));
     assert_eq!(folded.repeats(0).unwrap().count, 50);
 }

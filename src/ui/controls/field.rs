@@ -18,7 +18,7 @@ pub const FIELD: &str = "last field";
 const ABOVE: f32 = 2.0;
 
 /// A one-line field in the monospaced font.
-pub struct Field<'a> {
+pub struct TextField<'a> {
     pub text: &'a mut String,
     /// Its accessible name.
     pub name: &'a str,
@@ -31,7 +31,7 @@ pub struct Field<'a> {
     pub id: Option<Id>,
 }
 
-impl<'a> Field<'a> {
+impl<'a> TextField<'a> {
     /// A field with nothing wrong in it.
     pub fn new(text: &'a mut String, name: &'a str, hint: &'a str, width: f32) -> Self {
         Self {

@@ -39,7 +39,7 @@ const EDGE: &str = "dock.edge";
 const BAR: i8 = 8;
 
 /// The state of the pages.
-pub struct Shown {
+pub struct PageState {
     /// Pages of which something is at work, or waits.
     pub marked: Vec<Page>,
     /// The title of the open page, where it is not the page's name.
@@ -151,7 +151,7 @@ impl DockState {
         ui: &mut Ui,
         cx: UiContext<'_>,
         places: &Places,
-        shown: Shown,
+        shown: PageState,
         page: impl FnOnce(&mut Ui, Page) -> Option<Action>,
     ) -> Option<Action> {
         let escaped = self.open.filter(|open| escape::closes(ui.ctx(), *open));

@@ -1,6 +1,6 @@
 //! Tasks for the first test, and their settings.
 
-use super::line::Trial;
+use super::line::SampleCommand;
 use crate::automation::impair::{DatagramPlan, Delay, Loss, Reorder};
 use crate::automation::rules::preset::Preset;
 use crate::kind::SessionKind;
@@ -20,7 +20,7 @@ pub struct Card {
     pub(super) before: &'static str,
     /// The step after it.
     pub(super) after: &'static str,
-    pub(super) trial: Trial,
+    pub(super) trial: SampleCommand,
     pub(super) kind: SessionKind,
     /// The port on this machine; the system chooses a client's.
     local_port: &'static str,
@@ -39,7 +39,7 @@ pub(super) static CARDS: [Card; 6] = [
         about: "first_run.answer_about",
         before: "first_run.answer_before",
         after: "first_run.answer_after",
-        trial: Trial::Text,
+        trial: SampleCommand::Text,
         kind: SessionKind::Udp,
         local_port: "8080",
         remote_port: "8080",
@@ -52,7 +52,7 @@ pub(super) static CARDS: [Card; 6] = [
         about: "first_run.server_about",
         before: "first_run.server_before",
         after: "first_run.server_after",
-        trial: Trial::Server,
+        trial: SampleCommand::Server,
         kind: SessionKind::TcpClient,
         local_port: "8080",
         remote_port: "8080",
@@ -65,7 +65,7 @@ pub(super) static CARDS: [Card; 6] = [
         about: "first_run.client_about",
         before: "first_run.client_before",
         after: "first_run.client_after",
-        trial: Trial::Text,
+        trial: SampleCommand::Text,
         kind: SessionKind::TcpServer,
         local_port: "8080",
         remote_port: "8080",
@@ -78,7 +78,7 @@ pub(super) static CARDS: [Card; 6] = [
         about: "first_run.middle_about",
         before: "first_run.middle_before",
         after: "first_run.middle_after",
-        trial: Trial::Text,
+        trial: SampleCommand::Text,
         kind: SessionKind::RelayTcp,
         local_port: "9000",
         remote_port: "8080",
@@ -91,7 +91,7 @@ pub(super) static CARDS: [Card; 6] = [
         about: "first_run.modbus_about",
         before: "first_run.modbus_before",
         after: "first_run.modbus_after",
-        trial: Trial::Modbus,
+        trial: SampleCommand::Modbus,
         kind: SessionKind::TcpServer,
         // The protocol's own, 502, needs privileges.
         local_port: "5020",
@@ -105,7 +105,7 @@ pub(super) static CARDS: [Card; 6] = [
         about: "first_run.network_about",
         before: "first_run.network_before",
         after: "first_run.network_after",
-        trial: Trial::Meter,
+        trial: SampleCommand::Meter,
         kind: SessionKind::Udp,
         local_port: "8080",
         remote_port: "8080",

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The effect of a command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trial {
+pub(super) enum SampleCommand {
     /// Sends a short text.
     Text,
     /// Reads two Modbus registers.
@@ -18,7 +18,7 @@ pub(super) enum Trial {
     Server,
 }
 
-impl Trial {
+impl SampleCommand {
     /// The line for a session of this kind. `address` is the session's own, or that of its
     /// server. `None` if the address has no port yet, or no program for it is common.
     pub(super) fn line(self, kind: SessionKind, address: Peer) -> Option<String> {
@@ -76,7 +76,7 @@ fn host(address: SocketAddr) -> String {
 mod tests {
     use super::*;
 
-    fn line(trial: Trial, kind: SessionKind, address: &str) -> Option<String> {
+    fn line(trial: SampleCommand, kind: SessionKind, address: &str) -> Option<String> {
         let address: SocketAddr = address.parse().unwrap();
         trial.line(kind, address.into())
     }
@@ -84,7 +84,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_text_goes_by_the_protocol_of_the_session() {
-        let text = |kind, address| line(Trial::Text, kind, address).unwrap();
+        let text = |kind, address| line(SampleCommand::Text, kind, address).unwrap();
         assert_eq!(
             text(SessionKind::Udp, "127.0.0.1:8080"),
             "echo hi | nc -u 127.0.0.1 8080"
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_socket_bound_to_all_addresses_is_reached_by_loopback() {
-        let meter = |address| line(Trial::Meter, SessionKind::Udp, address).unwrap();
+        let meter = |address| line(SampleCommand::Meter, SessionKind::Udp, address).unwrap();
         assert_eq!(
             meter("0.0.0.0:8080"),
             "netpeer meter --to 127.0.0.1:8080 --rate 20 --count 100"
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_port_that_is_not_known_yet_has_no_line() {
         assert_eq!(
-            line(Trial::Server, SessionKind::TcpClient, "127.0.0.1:0"),
+            line(SampleCommand::Server, SessionKind::TcpClient, "127.0.0.1:0"),
             None
         );
     }
@@ -121,7 +121,7 @@ mod tests {
     fn a_path_is_quoted_and_an_abstract_name_has_no_line() {
         let line = |kind, name: &[u8]| {
             let name = Name::new(name).unwrap();
-            Trial::Text.line(kind, Peer::Named(name))
+            SampleCommand::Text.line(kind, Peer::Named(name))
         };
         assert_eq!(
             line(SessionKind::UnixServer, b"/tmp/a b").unwrap(),

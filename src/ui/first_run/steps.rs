@@ -1,7 +1,7 @@
 //! The next steps, with a command line to copy.
 
 use super::card::Card;
-use super::line::{Trial, reachable};
+use super::line::{SampleCommand, reachable};
 use crate::kind::SessionRole;
 use crate::peer::Peer;
 use crate::session::Session;
@@ -31,8 +31,8 @@ pub(super) fn ui(
     let local = Typed::new(&network.local_host, &network.local_port);
     let remote = Typed::new(&network.remote_host, &network.remote_port);
     let tried = match card.trial {
-        Trial::Server => &remote,
-        Trial::Text | Trial::Modbus | Trial::Meter => &local,
+        SampleCommand::Server => &remote,
+        SampleCommand::Text | SampleCommand::Modbus | SampleCommand::Meter => &local,
     };
     let line = tried.address.and_then(|at| card.trial.line(card.kind, at));
     let before = t!(
@@ -91,7 +91,7 @@ pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card
         if let Some(message) = message {
             ui.add(Label::new(RichText::new(message).color(cx.palette.dim)).wrap());
         }
-        let trial = card.map_or(Trial::Text, |card| card.trial);
+        let trial = card.map_or(SampleCommand::Text, |card| card.trial);
         let local = session
             .local()
             .filter(|_| kind.role() != SessionRole::Client);

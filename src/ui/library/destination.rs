@@ -1,6 +1,6 @@
 //! The target of snippets: the command that sends one or all, or the reason why none is sent.
 
-use crate::automation::{Plan, Step};
+use crate::automation::{Plan, PlannedMessage};
 use crate::engine::Command;
 use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, TextFormat};
@@ -113,10 +113,10 @@ pub(super) fn filled(snippets: &Snippets) -> impl Iterator<Item = &Snippet> {
 
 /// The filled snippets in order, with the interval behind each.
 fn plan(snippets: &Snippets, in_turn: InTurn, charset: Charset) -> Result<Plan, Refused> {
-    let step = |snippet: &Snippet| -> Result<Step, Refused> {
+    let step = |snippet: &Snippet| -> Result<PlannedMessage, Refused> {
         let message = snippet.composition.message(charset);
         let message = message.map_err(|mistake| named(snippet, Blocked::Mistake(mistake)))?;
-        Ok(Step {
+        Ok(PlannedMessage {
             message: Arc::new(message),
             times: 1,
             pause: Duration::from_millis(in_turn.interval),

@@ -4,7 +4,7 @@ use super::destination::{SnippetRefusal, SnippetTarget, filled};
 use crate::engine::SenderCommand;
 use crate::payload::composition::Composition;
 use crate::settings::library::{InTurn, Snippet, Snippets};
-use crate::ui::controls::{self, Field};
+use crate::ui::controls::{self, TextField};
 use crate::ui::send::{preview, repeat};
 use crate::ui::{Action, Composed, UiContext, text_format, theme};
 use crate::{explain, t};
@@ -42,7 +42,7 @@ pub(super) fn table_ui(
     let mut asked = None;
     for (place, group) in snippets.groups.iter_mut().enumerate() {
         let name = t!(cx.lang, "snippets.group_name", number = place + 1);
-        Field::new(&mut group.name, &name, "", 150.0).show(ui, cx.palette);
+        TextField::new(&mut group.name, &name, "", 150.0).show(ui, cx.palette);
         for (at, snippet) in group.snippets.iter_mut().enumerate() {
             let number = format!("{}.{}", place + 1, at + 1);
             if let Some(wanted) = row_ui(ui, cx, snippet, &number, to) {
@@ -156,7 +156,7 @@ fn row_ui(
         let name = t!(cx.lang, "snippets.item_name", number = number);
         let hint = t!(cx.lang, "snippets.item");
         let width = if is_wide { NAME } else { rest };
-        Field::new(&mut snippet.name, &name, &hint, width).show(ui, cx.palette);
+        TextField::new(&mut snippet.name, &name, &hint, width).show(ui, cx.palette);
         if is_wide {
             content_ui(ui, cx, snippet, number, rest - NAME - GAP);
         }
@@ -189,7 +189,7 @@ fn content_ui(ui: &mut Ui, cx: UiContext<'_>, snippet: &mut Snippet, number: &st
     let name = t!(cx.lang, "snippets.content_of", number = number);
     let hint = t!(cx.lang, "snippets.content");
     let text = &mut snippet.composition.text;
-    Field::new(text, &name, &hint, width).show(ui, cx.palette);
+    TextField::new(text, &name, &hint, width).show(ui, cx.palette);
 }
 
 /// The other actions on a row.

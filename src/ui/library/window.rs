@@ -7,7 +7,7 @@ use crate::payload::composition::Composition;
 use crate::settings::library::{History, LONGEST, Library, Mistake, Snippet, Snippets};
 use crate::settings::tab::WrittenPath;
 use crate::t;
-use crate::ui::controls::{self, Field};
+use crate::ui::controls::{self, TextField};
 use crate::ui::path_field::{FileDialogKind, PathField};
 use crate::ui::{Action, UiContext, theme};
 use egui::{Key, RichText, Ui};
@@ -75,7 +75,7 @@ impl SnippetWindow {
                 (&mut self.name, t!(cx.lang, "snippets.item"), 150.0, true),
                 (&mut self.group, t!(cx.lang, "snippets.group"), 90.0, false),
             ] {
-                let field = Field::new(&mut *text, &caption, "", width);
+                let field = TextField::new(&mut *text, &caption, "", width);
                 let field = controls::captioned(ui, &caption, width, cx.palette, |ui| {
                     field.show(ui, cx.palette)
                 });

@@ -1,6 +1,6 @@
 //! Moving a column by dragging its title.
 
-use super::columns::Columns;
+use super::columns::ColumnLayout;
 use crate::settings::columns::{Column, ColumnWidths};
 use egui::{CursorIcon, Id, PointerButton, Response, Ui};
 
@@ -8,7 +8,7 @@ use egui::{CursorIcon, Id, PointerButton, Response, Ui};
 const DRAGGED: &str = "dragged column";
 
 /// Moves the column whose title is dragged to the farthest one beyond whose middle the pointer is.
-pub(super) fn ui(ui: &Ui, header: &Response, columns: &Columns, widths: &mut ColumnWidths) {
+pub(super) fn ui(ui: &Ui, header: &Response, columns: &ColumnLayout, widths: &mut ColumnWidths) {
     let pointer = header.interact_pointer_pos();
     let pointer = pointer.filter(|_| header.dragged_by(PointerButton::Primary));
     let Some(x) = pointer.map(|pointer| pointer.x - header.rect.left()) else {

@@ -13,7 +13,7 @@ const DOT: f32 = 14.0;
 
 /// Places from the left edge of the table; `None` for a column that is not shown.
 #[derive(Clone, Copy, Debug)]
-pub struct Columns {
+pub struct ColumnLayout {
     pub time: Option<f32>,
     pub gap: Option<f32>,
     pub sign: f32,
@@ -31,7 +31,7 @@ pub struct Columns {
     pub lines: usize,
 }
 
-impl Columns {
+impl ColumnLayout {
     /// In a table with this room. Where there is little, first the gap and the length are left to
     /// the details, then the peer too.
     pub fn of(log_mode: bool, widths: &ColumnWidths, room: f32) -> Self {
@@ -115,31 +115,31 @@ mod tests {
     fn columns_are_left_out_before_the_content_has_no_room() {
         let widths = ColumnWidths::default();
         for room in 200..1_400 {
-            let columns = Columns::of(true, &widths, room as f32);
+            let columns = ColumnLayout::of(true, &widths, room as f32);
             let fits = columns.content + CONTENT <= room as f32;
             assert!(fits || columns.peer.is_none(), "{room}");
             assert!(columns.gap.is_none() || columns.peer.is_some(), "{room}");
         }
-        let wide = Columns::of(true, &widths, 700.0);
+        let wide = ColumnLayout::of(true, &widths, 700.0);
         assert!(wide.gap.is_some() && wide.length.is_some());
         let mut few = widths;
         (few.shown.time, few.shown.peer) = (false, false);
-        let few = Columns::of(true, &few, 700.0);
+        let few = ColumnLayout::of(true, &few, 700.0);
         assert!(few.time.is_none() && few.peer.is_none() && few.gap.is_some());
         assert!(few.content < wide.content);
-        let plain = Columns::of(false, &widths, 700.0);
+        let plain = ColumnLayout::of(false, &widths, 700.0);
         assert!(plain.time.is_none() && plain.peer.is_none());
     }
 
     #[test]
     fn a_failure_stands_behind_its_time_wherever_that_is() {
         let mut widths = ColumnWidths::default();
-        let usual = Columns::of(true, &widths, 700.0);
+        let usual = ColumnLayout::of(true, &widths, 700.0);
         assert_eq!(Some(usual.failure), usual.peer);
         for _ in 0..4 {
             widths.shift(Column::Time, true);
         }
-        let last = Columns::of(true, &widths, 700.0);
+        let last = ColumnLayout::of(true, &widths, 700.0);
         assert!(last.time > last.length && last.length > last.peer);
         assert_eq!(last.failure, last.content);
         assert_eq!(last.content, usual.content);

@@ -22,7 +22,7 @@ const BYTES: usize = CHARACTERS * 3;
 pub struct Content {
     /// How the bytes were read.
     pub badge: Option<&'static str>,
-    pub spans: Vec<Span>,
+    pub spans: Vec<StyledSpan>,
     /// The whole length, where only the beginning is shown, and a destination of many.
     pub total: Option<String>,
     /// The other end of a relay: the direction and the peer.
@@ -30,7 +30,7 @@ pub struct Content {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
+pub struct StyledSpan {
     pub text: String,
     pub ink: Ink,
     /// Whether it was searched: text is, its bytes in hexadecimal are not.
@@ -55,7 +55,7 @@ impl Content {
         }
         if let Some(rule) = record.origin.rule {
             let text = format!(" · {}", t!(cx.lang, "log.by_rule", rule = rule));
-            content.spans.push(Span {
+            content.spans.push(StyledSpan {
                 text,
                 ink: Ink::Dim,
                 searched: false,
@@ -102,7 +102,7 @@ impl Content {
 
     fn dim(text: String) -> Self {
         Self {
-            spans: vec![Span {
+            spans: vec![StyledSpan {
                 text,
                 ink: Ink::Dim,
                 searched: true,
@@ -138,7 +138,7 @@ impl Content {
         }
         if charset.is_none() || display != Display::Text {
             if !content.spans.is_empty() {
-                content.spans.push(Span {
+                content.spans.push(StyledSpan {
                     text: "   ".into(),
                     ink: Ink::Plain,
                     searched: false,
@@ -151,7 +151,7 @@ impl Content {
             };
             let shown = bytes.get(..room / 3).unwrap_or(bytes);
             whole &= shown.len() == bytes.len();
-            content.spans.push(Span {
+            content.spans.push(StyledSpan {
                 text: hex::format(shown),
                 ink,
                 searched: false,
@@ -205,9 +205,9 @@ pub fn cut(lang: Lang, record: &Record<'_>) -> String {
 }
 
 /// The bytes at the end that begin a character of the next read.
-pub fn cut_end(bytes: &[u8], cut: usize) -> Span {
+pub fn cut_end(bytes: &[u8], cut: usize) -> StyledSpan {
     let end = bytes.get(bytes.len() - cut..).unwrap_or_default();
-    Span {
+    StyledSpan {
         text: format!(" {} →", hex::format(end)),
         ink: Ink::Dim,
         searched: false,
@@ -215,7 +215,7 @@ pub fn cut_end(bytes: &[u8], cut: usize) -> Span {
 }
 
 /// Appends at most `room` characters; says whether that was all of it.
-fn push_text(spans: &mut Vec<Span>, charset: Charset, bytes: &[u8], mut room: usize) -> bool {
+fn push_text(spans: &mut Vec<StyledSpan>, charset: Charset, bytes: &[u8], mut room: usize) -> bool {
     let head = charset.decode_head(bytes, BYTES);
     for piece in printable::pieces_of(head.parts) {
         if room == 0 {
@@ -227,7 +227,7 @@ fn push_text(spans: &mut Vec<Span>, charset: Charset, bytes: &[u8], mut room: us
         let ink = Ink::of(&piece);
         match spans.last_mut() {
             Some(last) if last.ink == ink => last.text.push_str(&text),
-            _ => spans.push(Span {
+            _ => spans.push(StyledSpan {
                 text,
                 ink,
                 searched: true,

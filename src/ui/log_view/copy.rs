@@ -3,7 +3,7 @@
 use super::LogView;
 use super::scene::Scene;
 use super::sign;
-use crate::capture::{About, CaptureFormat, CaptureWriter, classic};
+use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter, classic};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::quote::Quote;
@@ -228,7 +228,7 @@ fn exported(scene: &Scene<'_>, lines: &[RowPosition<'_>], format: CaptureFormat)
     let Some(first) = lines.first() else {
         return String::new();
     };
-    let about = About {
+    let about = CaptureContext {
         local: scene.session.local(),
         tcp: scene.in_stream,
         upstreams: Upstreams::default(),

@@ -1,6 +1,6 @@
 //! The surroundings of the rows: the titles, and the hint in an empty table.
 
-use super::columns::Columns;
+use super::columns::ColumnLayout;
 use super::{cells, column_drag, column_menu};
 use crate::settings::columns::{ColumnWidths, NARROWEST};
 use crate::t;
@@ -24,10 +24,10 @@ pub fn header(
     let painter = ui.painter().with_clip_rect(free.intersect(ui.clip_rect()));
     let header = column_menu::ui(ui, cx, (free, log_mode), widths);
     if log_mode {
-        let columns = Columns::of(log_mode, widths, rect.width());
+        let columns = ColumnLayout::of(log_mode, widths, rect.width());
         column_drag::ui(ui, &header, &columns, widths);
     }
-    let columns = Columns::of(log_mode, widths, rect.width());
+    let columns = ColumnLayout::of(log_mode, widths, rect.width());
     let titles = [
         (
             columns.time,

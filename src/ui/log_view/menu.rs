@@ -11,7 +11,7 @@ use egui::{Order, PopupCloseBehavior, Response, Ui};
 use std::ops::Range;
 
 /// The chosen entry of a row's menu.
-pub(super) enum Choice {
+pub(super) enum RowMenuChoice {
     /// Its message is to be edited and sent.
     Edit(Box<Composed>),
     ActionKind(Box<Action>),
@@ -44,7 +44,7 @@ impl LogView {
         row: &Response,
         scene: &Scene<'_>,
         line: &RowPosition<'_>,
-    ) -> Option<Choice> {
+    ) -> Option<RowMenuChoice> {
         let asked = self.menu.asked == Some(line.row);
         let close = PopupCloseBehavior::CloseOnClick;
         let chosen = controls::context_menu(row, asked, close, |ui| {
@@ -73,9 +73,14 @@ impl LogView {
     }
 
     /// The actions on one row.
-    fn choices_ui(&self, ui: &mut Ui, scene: &Scene<'_>, line: &RowPosition<'_>) -> Option<Choice> {
+    fn choices_ui(
+        &self,
+        ui: &mut Ui,
+        scene: &Scene<'_>,
+        line: &RowPosition<'_>,
+    ) -> Option<RowMenuChoice> {
         let (lang, record) = (scene.cx.lang, &line.record);
-        let act = |action| Choice::ActionKind(Box::new(action));
+        let act = |action| RowMenuChoice::ActionKind(Box::new(action));
         let mark = match self.marks.contains(&line.row) {
             true => t!(lang, "log.unmark"),
             false => t!(lang, "log.mark"),
@@ -83,7 +88,7 @@ impl LogView {
         let mut items = Vec::new();
         if !self.selection.is_several() {
             if let Some(composed) = scene.composed(line) {
-                let edit = Choice::Edit(Box::new(composed));
+                let edit = RowMenuChoice::Edit(Box::new(composed));
                 items.push((t!(lang, "inspector.edit"), edit));
             }
             let far = record.far();
@@ -101,11 +106,11 @@ impl LogView {
                 items.push((t!(lang, "log.make_rule"), rule));
             }
         }
-        items.push((mark, Choice::Mark));
+        items.push((mark, RowMenuChoice::Mark));
         let clicked =
-            |(name, choice): (String, Choice)| ui.button(name).clicked().then_some(choice);
+            |(name, choice): (String, RowMenuChoice)| ui.button(name).clicked().then_some(choice);
         // Every item is shown, also those behind the one that is chosen.
-        let chosen: Vec<Choice> = items.into_iter().filter_map(clicked).collect();
+        let chosen: Vec<RowMenuChoice> = items.into_iter().filter_map(clicked).collect();
         chosen.into_iter().next()
     }
 

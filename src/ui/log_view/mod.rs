@@ -27,7 +27,7 @@ pub mod sign;
 mod table;
 
 use crate::session::Session;
-use crate::traffic::{Log, Rows, SearchHits, Shown};
+use crate::traffic::{Log, Rows, SearchHits, ViewOptions};
 pub use content::Content;
 pub use copy::{NotCopied, copied};
 use egui::Rect;
@@ -39,7 +39,7 @@ use std::ops::Range;
 
 #[derive(Debug)]
 pub struct LogView {
-    pub shown: Shown,
+    pub shown: ViewOptions,
     /// The line at the upper edge; its fraction is out of sight.
     top: f64,
     /// The row at the upper edge.
@@ -92,7 +92,7 @@ impl OnShow<'_> {
 impl Default for LogView {
     fn default() -> Self {
         Self {
-            shown: Shown::default(),
+            shown: ViewOptions::default(),
             top: 0.0,
             top_row: 0,
             visible: 1.0,

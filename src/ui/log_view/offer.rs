@@ -22,13 +22,13 @@ pub fn newer_source(record: &Record<'_>, session: &Session) -> Option<Peer> {
 }
 
 /// The button at the right of a row that makes another peer the target.
-pub(super) struct Offer {
+pub(super) struct TargetButton {
     pub(super) peer: Peer,
     name: String,
     galley: Arc<egui::Galley>,
 }
 
-impl Offer {
+impl TargetButton {
     pub(super) fn of(peer: Peer, cx: UiContext<'_>, painter: &egui::Painter) -> Self {
         let name = t!(cx.lang, "send.newer", peer = cx.interfaces.show(peer));
         let colour = cx.palette.accent;

@@ -1,7 +1,7 @@
 //! Painting one row of the log.
 
 use super::badges::{check_sign, paint_badge, paint_check, paint_repeated};
-use super::columns::Columns;
+use super::columns::ColumnLayout;
 use super::content::Content;
 use super::row_words::{SPOKEN, SpokenRow, gap, spoken};
 use super::{ink, sign};
@@ -25,12 +25,12 @@ const TOTAL: f32 = 200.0;
 const OTHER: f32 = 0.45;
 
 /// One row, ready to be painted at `rect`.
-pub struct Row<'a> {
+pub struct LogRow<'a> {
     pub line: &'a RowPosition<'a>,
     pub session: &'a Session,
     pub cx: UiContext<'a>,
     pub receive: &'a ReceiveDraft,
-    pub columns: &'a Columns,
+    pub columns: &'a ColumnLayout,
     /// Points at the right that something else stands in.
     pub reserved: f32,
     pub selected: bool,
@@ -46,7 +46,7 @@ pub struct Row<'a> {
     pub filter: Option<&'a Filter>,
 }
 
-impl Row<'_> {
+impl LogRow<'_> {
     /// The left edges of the cells, in points within the row, and their texts.
     pub fn cells(&self, spoken: &SpokenRow) -> Vec<(f32, String)> {
         let (record, columns) = (&self.line.record, self.columns);

@@ -1,7 +1,7 @@
 //! The inputs of one frame of the table.
 
 use super::Sought;
-use super::columns::Columns;
+use super::columns::ColumnLayout;
 use crate::session::Session;
 use crate::settings::tab::ReceiveDraft;
 use crate::t;
@@ -14,7 +14,7 @@ pub(super) struct Scene<'a> {
     pub(super) cx: UiContext<'a>,
     pub(super) rows: Rows<'a>,
     pub(super) receive: &'a ReceiveDraft,
-    pub(super) columns: Columns,
+    pub(super) columns: ColumnLayout,
     pub(super) sought: Option<Sought<'a>>,
     pub(super) table: Id,
     pub(super) area: Rect,

@@ -1,10 +1,10 @@
 //! The table as it is painted and operated.
 
-use super::columns::Columns;
+use super::columns::ColumnLayout;
 use super::copy::CopyAs;
-use super::menu::Choice;
-use super::offer::{Offer, newer_source};
-use super::row::Row;
+use super::menu::RowMenuChoice;
+use super::offer::{TargetButton, newer_source};
+use super::row::LogRow;
 use super::scene::Scene;
 use super::{LogView, Sought, cells, copied, frame, scroll};
 use crate::payload::reading::Reading;
@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition, Shown, SimilarKey};
+use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition, SimilarKey, ViewOptions};
 use crate::ui::region::{self, Region};
 use crate::ui::{Action, Composed, UiContext, controls, narrow};
 use crate::{explain, t};
@@ -44,9 +44,9 @@ impl LogView {
         if let Some(strip) = titles {
             frame::header(ui, cx, (receive.log_mode && !is_classic, strip), widths);
         }
-        let columns = Columns::of(receive.log_mode, widths, ui.available_width());
+        let columns = ColumnLayout::of(receive.log_mode, widths, ui.available_width());
         self.line = columns.line;
-        let shown = Shown {
+        let shown = ViewOptions {
             lines: columns.lines as u64 + u64::from(is_classic),
             folds: widths.folds,
             ..self.shown
@@ -149,10 +149,10 @@ impl LogView {
             let size = vec2(area.width(), height as f32 * self.line);
             let rect = Rect::from_min_size(pos2(area.left(), top), size);
             let newer = newer_source(&line.record, scene.session);
-            let offer = newer.map(|peer| Offer::of(peer, scene.cx, &painter));
+            let offer = newer.map(|peer| TargetButton::of(peer, scene.cx, &painter));
             let taken = scene.taken(rect);
             let free = rect.with_max_x(rect.right() - taken);
-            let reserved = taken + offer.as_ref().map_or(0.0, Offer::width);
+            let reserved = taken + offer.as_ref().map_or(0.0, TargetButton::width);
             let asked = self.row_ui(ui, scene, &painter, (rect, reserved), (&line, gap));
             if asked.selects {
                 clicked = Some(line.row);
@@ -160,7 +160,7 @@ impl LogView {
             edited = edited.or(asked.edits.map(|composed| (line.row, composed)));
             action = action.or(asked.action);
             let accepted = offer.filter(|offer| offer.ui(ui, scene, &painter, (free, line.row)));
-            if let Some(Offer { peer, .. }) = accepted {
+            if let Some(TargetButton { peer, .. }) = accepted {
                 action = Some(Action::SetTarget(peer.into()));
             }
         }
@@ -210,9 +210,9 @@ impl LogView {
         }
         let (mut edits, mut action) = (None, None);
         match self.menu_ui(&response, scene, line) {
-            Some(Choice::Edit(composed)) => edits = Some(*composed),
-            Some(Choice::ActionKind(chosen)) => action = Some(*chosen),
-            Some(Choice::Mark) => self.toggle_mark(line.row),
+            Some(RowMenuChoice::Edit(composed)) => edits = Some(*composed),
+            Some(RowMenuChoice::ActionKind(chosen)) => action = Some(*chosen),
+            Some(RowMenuChoice::Mark) => self.toggle_mark(line.row),
             None => {}
         }
         // With Ctrl or Shift two clicks select twice.
@@ -221,7 +221,7 @@ impl LogView {
         let edits = edits.or_else(|| twice.then(|| scene.composed(line)).flatten());
         let selected = self.selection.has(line.row);
         let marked = self.marks.contains(&line.row);
-        let row = Row {
+        let row = LogRow {
             line,
             session: scene.session,
             cx: scene.cx,

@@ -19,7 +19,7 @@ fn push(log: &mut Log, rows: u64) {
 }
 
 fn all(log: &Log) -> Rows<'_> {
-    Rows::new(log, Shown::default(), None)
+    Rows::new(log, ViewOptions::default(), None)
 }
 
 fn view(log: &Log) -> LogView {

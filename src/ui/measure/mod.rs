@@ -157,7 +157,7 @@ fn place_ui(ui: &mut Ui, cx: UiContext<'_>, field: &mut NumberField) {
             controls::drop_down(ui, combo.response, &t!(cx.lang, "measure.width"));
         }
         NumberField::Text { prefix } => {
-            controls::Field::new(prefix, &t!(cx.lang, "measure.prefix"), "seq=", 110.0)
+            controls::TextField::new(prefix, &t!(cx.lang, "measure.prefix"), "seq=", 110.0)
                 .show(ui, cx.palette);
         }
     }

@@ -3,9 +3,9 @@
 mod button;
 
 use super::address::{normalise, own_addresses_ui, reach, remark_ui};
-use super::controls::{self, Field, SegmentedChoice};
+use super::controls::{self, SegmentedChoice, TextField};
 use super::{Action, UiContext, theme};
-use crate::config::session::{ConfigMistake, Field as ConfigField};
+use crate::config::session::{ConfigMistake, SessionField as ConfigField};
 use crate::kind::Addresses;
 use crate::session::{Session, SessionKind, SessionRole, SessionState};
 use crate::settings::preferences::Terms;
@@ -176,7 +176,7 @@ impl NetworkDraft {
         };
         let width = controls::LEFT_PANEL.width(ui, cx.lang);
         controls::labelled_row(ui, &name, width, cx.palette, |ui| {
-            let field = Field::new(text, &name, &hint, ui.available_width());
+            let field = TextField::new(text, &name, &hint, ui.available_width());
             let field = field.fault(fault.as_deref());
             let help = t!(cx.lang, "network.name_hint");
             let field = field.show(ui, cx.palette).on_hover_text(help);
@@ -237,7 +237,7 @@ impl NetworkDraft {
         };
         let width = controls::LEFT_PANEL.width(ui, cx.lang);
         controls::labelled_row(ui, &host_name, width, cx.palette, |ui| {
-            let field = Field::new(host, &host_name, &automatic, ui.available_width());
+            let field = TextField::new(host, &host_name, &automatic, ui.available_width());
             let field = field.fault(host_fault.as_deref());
             let response = field.show(ui, cx.palette);
             if response.lost_focus() {
@@ -264,7 +264,7 @@ impl NetworkDraft {
                     controls::badge(ui, &t!(cx.lang, key), cx.palette).on_hover_text(hint);
                 }
                 let width = ui.available_width();
-                let field = Field::new(port, &port_name, &automatic, width);
+                let field = TextField::new(port, &port_name, &automatic, width);
                 let field = field.fault(port_fault.as_deref());
                 let mut response = field.show(ui, cx.palette);
                 if side == Side::Local {

@@ -2,7 +2,7 @@
 //! tooltips and the palette.
 
 use crate::settings::dock::Page;
-use crate::settings::theme::Choice;
+use crate::settings::theme::ThemeSetting;
 use crate::ui::controls::tooltip_with_key;
 use crate::ui::dock::{HELP, PAGES};
 use crate::ui::topic::Topic;
@@ -45,7 +45,7 @@ pub enum WindowCommand {
     /// The program setting with this name in the locales.
     Setting(&'static str),
     SwitchLanguage,
-    Theme(Choice),
+    Theme(ThemeSetting),
     ZoomIn,
     ZoomOut,
     /// Shows everything at 100 %.
@@ -120,9 +120,9 @@ static COMMANDS: [CommandEntry; 38] = [
         Key::F6,
     ),
     plain(WindowCommand::SwitchLanguage, "palette.language"),
-    plain(WindowCommand::Theme(Choice::Light), "palette.light"),
-    plain(WindowCommand::Theme(Choice::Dark), "palette.dark"),
-    plain(WindowCommand::Theme(Choice::System), "palette.system"),
+    plain(WindowCommand::Theme(ThemeSetting::Light), "palette.light"),
+    plain(WindowCommand::Theme(ThemeSetting::Dark), "palette.dark"),
+    plain(WindowCommand::Theme(ThemeSetting::System), "palette.system"),
     key(WindowCommand::ZoomIn, "palette.zoom_in", CTRL, Key::Plus),
     key(WindowCommand::ZoomOut, "palette.zoom_out", CTRL, Key::Minus),
     key(

@@ -9,7 +9,7 @@ use super::topic::TOPICS;
 use super::{UiContext, controls, theme};
 use crate::t;
 use crate::words::Lang;
-use controls::Field;
+use controls::TextField;
 use egui::accesskit::Role;
 use egui::{
     Context, Id, Key, KeyboardShortcut, Memory, Modifiers, Rect, Response, ScrollArea, Sense, Ui,
@@ -89,9 +89,9 @@ impl CommandPalette {
         let hint = t!(cx.lang, "palette.hint");
         let name = t!(cx.lang, "palette.field");
         let before = self.text.clone();
-        let field = Field {
+        let field = TextField {
             id: Some(field_id()),
-            ..Field::new(&mut self.text, &name, &hint, ui.available_width())
+            ..TextField::new(&mut self.text, &name, &hint, ui.available_width())
         };
         let field = field.show(ui, cx.palette);
         // Not before it can take the keys: in the first pass the window is only measured.

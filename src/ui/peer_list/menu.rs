@@ -10,7 +10,7 @@ use crate::ui::{UiContext, controls};
 use egui::{Button, Ui};
 
 #[derive(Clone, Copy)]
-pub(super) enum Choice {
+pub(super) enum PeerMenuChoice {
     /// Send to it, and to nobody else.
     Target,
     Command(ConnectionCommand),
@@ -33,18 +33,18 @@ impl PeerEntry {
         ui: &mut Ui,
         cx: UiContext<'_>,
         kind: SessionKind,
-    ) -> Option<Choice> {
+    ) -> Option<PeerMenuChoice> {
         let stands = self.far.connection.is_some() && !self.left;
         let is_server = kind.role() == SessionRole::Server;
-        let command = Choice::Command;
+        let command = PeerMenuChoice::Command;
         let items = [
             (
                 !kind.is_relay(),
                 self.can_be_target(kind),
                 "peers.only_this",
-                Choice::Target,
+                PeerMenuChoice::Target,
             ),
-            (true, true, "peers.filter", Choice::Filter),
+            (true, true, "peers.filter", PeerMenuChoice::Filter),
             (
                 kind.is_stream(),
                 stands,

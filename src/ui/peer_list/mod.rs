@@ -14,8 +14,8 @@ use crate::settings::tab::SendDraft;
 use crate::t;
 use egui::{Pos2, Rect, RichText, ScrollArea, Ui, vec2};
 use entry::PeerEntry;
-use menu::Choice;
-use row::Row;
+use menu::PeerMenuChoice;
+use row::PeerRow;
 
 /// The height of a line.
 const ROW: f32 = 22.0;
@@ -88,7 +88,12 @@ impl PeerList<'_> {
     }
 
     /// The lines in sight; each has one more beside it, which the keys can go to.
-    fn lines_ui(&self, ui: &mut Ui, cx: UiContext<'_>, height: f32) -> Option<(PeerEntry, Choice)> {
+    fn lines_ui(
+        &self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        height: f32,
+    ) -> Option<(PeerEntry, PeerMenuChoice)> {
         let count = entry::count(self.session);
         let target = self.target(cx);
         let lines = ScrollArea::vertical()
@@ -112,7 +117,7 @@ impl PeerList<'_> {
             let mut asked = None;
             for (at, entry) in (first..).zip(entry::entries(self.session, first..end)) {
                 let place = Pos2::new(area.left(), area.top() + at as f32 * ROW);
-                let row = Row {
+                let row = PeerRow {
                     sign: PeerSign::of(self.session, entry.far.peer),
                     entry,
                     kind: self.kind,
@@ -145,13 +150,13 @@ impl PeerList<'_> {
     }
 }
 
-fn act(entry: PeerEntry, choice: Choice) -> Option<Action> {
+fn act(entry: PeerEntry, choice: PeerMenuChoice) -> Option<Action> {
     match choice {
-        Choice::Target => Some(Action::SetTarget(entry.far)),
-        Choice::Command(command) => {
+        PeerMenuChoice::Target => Some(Action::SetTarget(entry.far)),
+        PeerMenuChoice::Command(command) => {
             let id = entry.far.connection?;
             Some(Action::Worker(Command::Connection(id, command)))
         }
-        Choice::Filter => Some(Action::FilterPeer(entry.far.peer)),
+        PeerMenuChoice::Filter => Some(Action::FilterPeer(entry.far.peer)),
     }
 }

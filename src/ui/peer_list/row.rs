@@ -1,7 +1,7 @@
 //! One line of the list.
 
 use super::PeerEntry;
-use super::menu::Choice;
+use super::menu::PeerMenuChoice;
 use crate::session::SessionKind;
 use crate::t;
 use crate::ui::peer_sign::PeerSign;
@@ -16,7 +16,7 @@ const MENU: f32 = 22.0;
 /// The room before the address.
 const DOT: f32 = 18.0;
 
-pub(super) struct Row {
+pub(super) struct PeerRow {
     pub entry: PeerEntry,
     pub sign: PeerSign,
     pub kind: SessionKind,
@@ -36,9 +36,9 @@ pub(super) fn all_ui(ui: &Ui, cx: UiContext<'_>, rect: Rect, name: &str, on: boo
     response.clicked()
 }
 
-impl Row {
+impl PeerRow {
     /// The line at `rect`, and its menu.
-    pub(super) fn ui(&self, ui: &mut Ui, cx: UiContext<'_>, rect: Rect) -> Option<Choice> {
+    pub(super) fn ui(&self, ui: &mut Ui, cx: UiContext<'_>, rect: Rect) -> Option<PeerMenuChoice> {
         let id = ui.make_persistent_id(("peer", self.entry.far));
         let (line, menu) = rect.split_left_right_at_x(rect.right() - MENU);
         let response = ui.interact(line, id, Sense::click());
@@ -58,7 +58,7 @@ impl Row {
         }
         let mut chosen = None;
         if response.clicked() && self.entry.can_be_target(self.kind) {
-            chosen = Some(Choice::Target);
+            chosen = Some(PeerMenuChoice::Target);
         } else if response.clicked() {
             Popup::toggle_id(ui.ctx(), Popup::default_response_id(&button));
         }

@@ -8,7 +8,7 @@ use crate::payload::composition::Composition;
 use crate::payload::template::Variable;
 use crate::ui::{UiContext, controls, text_format, theme};
 use crate::{explain, t};
-use controls::Field;
+use controls::TextField;
 use egui::{ComboBox, DragValue, FontSelection, RichText, Stroke, StrokeKind, TextEdit, Ui};
 
 /// Characters of a reply, enough for the longest datagram in hexadecimal, and the lines in sight.
@@ -220,7 +220,7 @@ fn what_ui(ui: &mut Ui, cx: UiContext<'_>, action: &mut ActionKind, number: usiz
         ..
     } = action
     {
-        let field = Field::new(address, &name, "127.0.0.1", 160.0).faulty(faulty);
+        let field = TextField::new(address, &name, "127.0.0.1", 160.0).faulty(faulty);
         field.show(ui, cx.palette);
     }
 }
@@ -269,7 +269,7 @@ fn to_ui(ui: &mut Ui, cx: UiContext<'_>, to: &mut Option<String>, number: usize)
     let is_address = text.is_empty() || Remote::parse(&text, cx.interfaces).is_some();
     let name = t!(cx.lang, "rules.to_of", number = number);
     let source = t!(cx.lang, "rules.to_source");
-    let field = Field::new(&mut text, &name, &source, 160.0).faulty(!is_address);
+    let field = TextField::new(&mut text, &name, &source, 160.0).faulty(!is_address);
     let hint = t!(cx.lang, "rules.to_hint");
     let caption = t!(cx.lang, "rules.to");
     let caption = (caption.as_str(), controls::REPLY.width(ui, cx.lang));

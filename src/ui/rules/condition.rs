@@ -5,7 +5,7 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::TextFormat;
 use crate::ui::{UiContext, controls, text_format, theme};
 use crate::{explain, t};
-use controls::Field;
+use controls::TextField;
 use egui::{ComboBox, DragValue, Ui};
 
 /// How deep conditions may stand in each other.
@@ -191,7 +191,7 @@ fn fields_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str,
     let name = t!(cx.lang, "rules.value", number = number);
     let width = (ui.available_width() - 44.0).clamp(80.0, 300.0);
     let field = |ui: &mut Ui, text: &mut String, hint: &str, width: f32| {
-        let field = Field::new(text, &name, hint, width).faulty(faulty);
+        let field = TextField::new(text, &name, hint, width).faulty(faulty);
         field.show(ui, cx.palette);
     };
     match when {

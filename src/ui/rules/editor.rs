@@ -9,7 +9,7 @@ use crate::settings::tab::RulesDraft;
 use crate::t;
 use crate::ui::{Action, UiContext, controls, theme};
 use crate::words::Lang;
-use controls::Field;
+use controls::TextField;
 use egui::{RichText, ScrollArea, Ui};
 
 /// A rule being edited in less room than this stands below its captions.
@@ -163,7 +163,7 @@ impl RulesPanel {
         let caption = t!(cx.lang, "rules.name");
         let width = controls::RULE.width(ui, cx.lang);
         controls::labelled_row(ui, &caption, width, cx.palette, |ui| {
-            Field::new(&mut rule.name, &caption, "", 220.0).show(ui, cx.palette);
+            TextField::new(&mut rule.name, &caption, "", 220.0).show(ui, cx.palette);
         });
         part(ui, cx, &t!(cx.lang, "rules.when"), |ui| {
             condition::ui(ui, cx, &mut rule.when, charset, "1");

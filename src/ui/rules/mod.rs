@@ -21,7 +21,7 @@ use egui::accesskit::Live;
 use egui::text::LayoutJob;
 use egui::{Align, Color32, Layout, ScrollArea, TextStyle, Ui};
 use std::sync::Arc;
-use trial::Trial;
+use trial::DryRun;
 
 /// The width of the list of rules beside the one being edited, and how high it is above it, with
 /// few rules and with more. In between it does not change, so that its buttons stay in place.
@@ -39,7 +39,7 @@ const MOST: usize = 200;
 pub struct RulesPanel {
     /// The rule being edited.
     chosen: usize,
-    trial: Trial,
+    trial: DryRun,
     /// The rules that the worker got last, and the errors of those it did not get.
     reported: Option<Told>,
     mistake: Option<RuleMistake>,

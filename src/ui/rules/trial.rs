@@ -11,7 +11,7 @@ use crate::peer::Peer;
 use crate::traffic::Record;
 use crate::ui::{UiContext, controls, text_format, theme};
 use crate::{explain, t};
-use controls::Field;
+use controls::TextField;
 use egui::{Label, RichText, ScrollArea, Ui};
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -20,7 +20,7 @@ const SHOWN: usize = 200;
 
 /// The message of the dry run when no row is selected.
 #[derive(Clone, Debug, Default)]
-pub struct Trial {
+pub struct DryRun {
     format: TextFormat,
     text: String,
     /// The bytes of the selected row are tried.
@@ -42,7 +42,7 @@ struct Sample {
     peer: Peer,
 }
 
-impl Trial {
+impl DryRun {
     pub fn ui(
         &mut self,
         ui: &mut Ui,
@@ -67,7 +67,7 @@ impl Trial {
                 let name = t!(cx.lang, "rules.try_bytes");
                 let hint = t!(cx.lang, "rules.try_hint");
                 let width = (ui.available_width() - beside).max(120.0);
-                let field = Field::new(&mut self.text, &name, &hint, width);
+                let field = TextField::new(&mut self.text, &name, &hint, width);
                 let field = field.faulty(typed.is_none());
                 if field.show(ui, cx.palette).changed() {
                     self.row = false;

@@ -3,12 +3,12 @@
 mod outline_view;
 mod results;
 
-use super::controls::{self, Field};
+use super::controls::{self, TextField};
 use super::{Action, UiContext, theme};
 use crate::config::SessionConfig;
 use crate::jobs::Job;
 use crate::payload::printable;
-use crate::scenario::process::{Play, Source};
+use crate::scenario::process::{Play, ScenarioSource};
 use crate::scenario::report::Outline;
 use crate::settings::dock::Page;
 use crate::words::Lang;
@@ -28,7 +28,7 @@ pub struct ScenarioWindow {
 /// The file that is shown. Dropping it ends its run.
 #[derive(Debug)]
 struct Opened {
-    source: Source,
+    source: ScenarioSource,
     /// Where its programs run.
     folder: String,
     reading: Option<Job<Result<Outline, String>>>,
@@ -55,7 +55,7 @@ impl ScenarioWindow {
         let folder = file.parent().map(|folder| folder.display().to_string());
         let mut opened = Opened {
             folder: folder.unwrap_or_default(),
-            source: Source {
+            source: ScenarioSource {
                 program: self.program.clone(),
                 file,
                 lang: lang.tag(),
@@ -223,7 +223,7 @@ impl Opened {
         let locked = is_playing.then(|| t!(cx.lang, "scenario.is_playing"));
         controls::unless(ui, locked.as_deref(), |ui| {
             controls::labelled_row(ui, &name, 0.0, cx.palette, |ui| {
-                let field = Field::new(&mut self.folder, &name, "", ui.available_width());
+                let field = TextField::new(&mut self.folder, &name, "", ui.available_width());
                 field.faulty(!is_there).show(ui, cx.palette)
             });
         });

@@ -1,11 +1,11 @@
 //! The line below the message: why it cannot be sent, or the bytes it becomes. Its room is
 //! reserved, so that nothing moves when it appears.
 
-use super::head::About;
+use super::head::ComposerInputs;
 use super::{Blocked, SendPanel, preview};
 use crate::payload::composition::TextFormat;
 use crate::session::SessionRole;
-use crate::settings::tab::{ReadAs, SendDraft, Source};
+use crate::settings::tab::{ReadAs, SendDraft, SendSource};
 use crate::ui::network_panel::button_keys;
 use crate::ui::{Action, UiContext, controls, grouped, theme};
 use crate::{explain, t};
@@ -31,7 +31,7 @@ impl SendPanel {
         &self,
         cx: UiContext<'_>,
         draft: &SendDraft,
-        about: &About<'_>,
+        about: &ComposerInputs<'_>,
         read_as: &ReadAs,
         blocked: Option<&Blocked>,
     ) -> Below {
@@ -49,7 +49,7 @@ impl SendPanel {
             return Below::Warning(t!(cx.lang, "send.charset_mixed", charset = charset));
         }
         let special = draft.composition.is_special() || draft.returns() > 0;
-        if draft.source == Source::Typed && special {
+        if draft.source == SendSource::Typed && special {
             return Below::Bytes;
         }
         let astray = match about.kind.role() {
@@ -65,7 +65,7 @@ impl SendPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut SendDraft,
-        about: &About<'_>,
+        about: &ComposerInputs<'_>,
         below: Below,
     ) -> Option<Action> {
         let size = vec2(ui.available_width(), LINE);
@@ -119,10 +119,10 @@ impl SendPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &SendDraft,
-        about: &About<'_>,
+        about: &ComposerInputs<'_>,
         place: Rect,
     ) -> f32 {
-        let is_here = self.folds && draft.source == Source::Typed;
+        let is_here = self.folds && draft.source == SendSource::Typed;
         let words = is_here.then(|| self.length_words(cx, draft, about));
         let Some(words) = words.flatten() else {
             return 0.0;
@@ -144,7 +144,7 @@ fn line_ui(ui: &mut Ui, text: String, colour: Color32, live: Live) {
 
 impl SendDraft {
     /// Why data for the target may reach nobody, or get no answer.
-    fn astray(&self, cx: UiContext<'_>, about: &About<'_>) -> Option<String> {
+    fn astray(&self, cx: UiContext<'_>, about: &ComposerInputs<'_>) -> Option<String> {
         let session = about.session;
         let to = self
             .destination(cx.interfaces, session.kind())

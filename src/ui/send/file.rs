@@ -9,7 +9,7 @@ use crate::payload::width;
 use crate::session::{Session, SessionKind};
 use crate::settings::tab::FileDraft;
 use crate::t;
-use crate::ui::controls::{self, Field};
+use crate::ui::controls::{self, TextField};
 use crate::ui::path_field::{FileDialogKind, PathField};
 use crate::ui::{UiContext, grouped, size, theme};
 use egui::{ProgressBar, RichText, Ui};
@@ -119,7 +119,7 @@ impl FileDraft {
         let caption = t!(cx.lang, "replay.speed");
         let faulty = self.replay().is_err();
         let hint = t!(cx.lang, "replay.fastest");
-        let field = Field::new(&mut self.speed, &caption, &hint, 62.0).faulty(faulty);
+        let field = TextField::new(&mut self.speed, &caption, &hint, 62.0).faulty(faulty);
         controls::captioned(ui, &caption, 62.0, cx.palette, |ui| {
             field.show(ui, cx.palette)
         });
@@ -138,7 +138,7 @@ impl FileDraft {
         if !kind.is_stream() {
             let caption = t!(cx.lang, "file.block");
             let faulty = self.block().is_none();
-            let field = Field::new(&mut self.block, &caption, "1400", 66.0).faulty(faulty);
+            let field = TextField::new(&mut self.block, &caption, "1400", 66.0).faulty(faulty);
             controls::captioned(ui, &caption, 66.0, cx.palette, |ui| {
                 field.show(ui, cx.palette)
             });
@@ -146,7 +146,7 @@ impl FileDraft {
         let caption = t!(cx.lang, "file.rate");
         let faulty = self.rate().is_err();
         let hint = t!(cx.lang, "file.no_limit");
-        let field = Field::new(&mut self.rate, &caption, &hint, 90.0).faulty(faulty);
+        let field = TextField::new(&mut self.rate, &caption, &hint, 90.0).faulty(faulty);
         controls::captioned(ui, &caption, 90.0, cx.palette, |ui| {
             field.show(ui, cx.palette)
         });

@@ -1,12 +1,12 @@
 //! Above the message: where it goes, its format and options, and how long it is.
 
-use super::kept::Kept;
+use super::kept::SharedState;
 use super::{Blocked, SendPanel, options, stored, target};
 use crate::kind::Addresses;
 use crate::payload::charset::Charset;
 use crate::payload::composition::TextFormat;
 use crate::session::{Session, SessionKind, SessionRole};
-use crate::settings::tab::{SendDraft, Source};
+use crate::settings::tab::{SendDraft, SendSource};
 use crate::t;
 use crate::ui::{Action, UiContext, controls, edge, grouped, theme};
 use egui::{Align, Context, Label, Layout, Rect, RichText, Ui, vec2};
@@ -36,7 +36,7 @@ enum What {
 }
 
 /// The inputs besides the draft.
-pub(super) struct About<'a> {
+pub(super) struct ComposerInputs<'a> {
     pub session: &'a Session,
     pub kind: SessionKind,
     /// The encoding text is sent in now.
@@ -77,9 +77,9 @@ impl SendPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut SendDraft,
-        about: &About<'_>,
+        about: &ComposerInputs<'_>,
         blocked: Option<&Blocked>,
-        kept: &mut Kept<'_>,
+        kept: &mut SharedState<'_>,
     ) -> Option<Action> {
         let shown = ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = theme::FIELD;
@@ -103,7 +103,7 @@ impl SendPanel {
                 let rest = ui.available_size_before_wrap().x;
                 let is_row = options + STORED <= whole && rest >= LENGTH;
                 let breaks = !folds && is_row && options + STORED + LENGTH > rest;
-                let is_typed = draft.source == Source::Typed;
+                let is_typed = draft.source == SendSource::Typed;
                 if breaks {
                     if is_typed {
                         self.length_ui(ui, cx, draft, about);
@@ -133,7 +133,13 @@ impl SendPanel {
 
     /// How long the message is, where that is known before it is sent; at the right. Where the
     /// options are folded it stands below the message.
-    fn length_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, draft: &SendDraft, about: &About<'_>) {
+    fn length_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        draft: &SendDraft,
+        about: &ComposerInputs<'_>,
+    ) {
         let words = self.length_words(cx, draft, about).unwrap_or_default();
         let width = (ui.available_size_before_wrap().x - 1.0).max(LENGTH);
         let right = Layout::right_to_left(Align::Center);
@@ -150,7 +156,7 @@ impl SendPanel {
         &mut self,
         cx: UiContext<'_>,
         draft: &SendDraft,
-        about: &About<'_>,
+        about: &ComposerInputs<'_>,
     ) -> Option<String> {
         let message = self.message(&draft.composition, about.charset).ok()?;
         let length = message.fixed()?.len();
@@ -177,9 +183,9 @@ impl SendPanel {
 impl SendDraft {
     fn format_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         let mut what = match (self.source, self.composition.format) {
-            (Source::File, _) => What::File,
-            (Source::Typed, TextFormat::Text) => What::Text,
-            (Source::Typed, TextFormat::Hex) => What::Hex,
+            (SendSource::File, _) => What::File,
+            (SendSource::Typed, TextFormat::Text) => What::Text,
+            (SendSource::Typed, TextFormat::Hex) => What::Hex,
         };
         let formats = [
             (What::Text, t!(cx.lang, "receive.text")),
@@ -195,8 +201,8 @@ impl SendDraft {
             controls::segmented(ui, &name, &mut what, &formats, cx.palette)
         });
         self.source = match what {
-            What::File => Source::File,
-            What::Text | What::Hex => Source::Typed,
+            What::File => SendSource::File,
+            What::Text | What::Hex => SendSource::Typed,
         };
         match what {
             What::Text => self.composition.format = TextFormat::Text,

@@ -3,7 +3,7 @@
 use crate::settings::Library;
 
 /// The state that is the same in every tab: snippets, history, and whether Enter sends.
-pub struct Kept<'a> {
+pub struct SharedState<'a> {
     pub library: &'a mut Library,
     pub enter_sends: &'a mut bool,
 }

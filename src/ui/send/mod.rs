@@ -17,7 +17,7 @@ mod target;
 use crate::connection_id::FarSide;
 use crate::peer::Peer;
 pub use blocked::Blocked;
-pub use kept::Kept;
+pub use kept::SharedState;
 
 use super::UiContext;
 use super::path_field::PathField;
@@ -31,7 +31,7 @@ use crate::payload::composition::Composition;
 use crate::payload::message::Message;
 use crate::payload::{TextMistake, composition};
 use crate::session::{Session, SessionRole};
-use crate::settings::tab::{Chosen, ReadAs, SendDraft, Source};
+use crate::settings::tab::{Chosen, ReadAs, SendDraft, SendSource};
 use egui::text::{CCursor, CCursorRange, CharIndex};
 use egui::text_edit::TextEditState;
 use egui::{Context, Id, TextBuffer as _};
@@ -50,7 +50,7 @@ pub struct SendPanel {
     refused: bool,
     file: PathField,
     /// The option whose menu is shown where all are folded.
-    unfolded: Option<options::Choice>,
+    unfolded: Option<options::MessageOption>,
     /// The text field of the message, and whether it is to have the keys.
     text: Option<Id>,
     focuses: bool,
@@ -105,7 +105,7 @@ impl SendPanel {
         session: &Session,
         charset: Charset,
     ) -> Result<Command, Blocked> {
-        if draft.source == Source::File {
+        if draft.source == SendSource::File {
             let to = draft.target(cx, session)?;
             let order = draft.file.request(to, session.kind())?;
             return ready(session).map(|()| SenderCommand::SendFile(order).into());
@@ -283,8 +283,8 @@ impl SendDraft {
         let doing = session.activity();
         let repeats = doing.repeating.is_some_and(|repeating| !repeating.over);
         match self.source {
-            Source::Typed => repeats.then_some(SenderCommand::EndRepeat),
-            Source::File => doing.file.is_some().then_some(SenderCommand::EndFile),
+            SendSource::Typed => repeats.then_some(SenderCommand::EndRepeat),
+            SendSource::File => doing.file.is_some().then_some(SenderCommand::EndFile),
         }
     }
 
@@ -310,13 +310,13 @@ impl SendDraft {
 
     /// Chooses a file that was dropped on the window as the content to send.
     pub fn drop_file(&mut self, path: &std::path::Path) {
-        self.source = Source::File;
+        self.source = SendSource::File;
         self.file.dropped(path);
     }
 
     /// Whether text, not hexadecimal or a file, is to be typed.
     fn is_text(&self) -> bool {
-        self.source == Source::Typed && self.composition.format == composition::TextFormat::Text
+        self.source == SendSource::Typed && self.composition.format == composition::TextFormat::Text
     }
 }
 

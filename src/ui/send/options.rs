@@ -3,7 +3,7 @@
 use super::{SendPanel, menus};
 use crate::payload::charset::Charset;
 use crate::payload::message::LineEnding;
-use crate::settings::tab::{SendDraft, Source};
+use crate::settings::tab::{SendDraft, SendSource};
 use crate::t;
 use crate::ui::controls::OptionChip;
 use crate::ui::{UiContext, checksum_choice, controls};
@@ -11,7 +11,7 @@ use egui::{Popup, PopupCloseBehavior, ScrollArea, Ui};
 
 /// How a message becomes bytes, and how often it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub enum MessageOption {
     Encoding,
     LineEnding,
     Escapes,
@@ -20,7 +20,7 @@ pub enum Choice {
     Repeat,
 }
 
-impl Choice {
+impl MessageOption {
     const ALL: [Self; 6] = [
         Self::Encoding,
         Self::LineEnding,
@@ -68,9 +68,9 @@ impl SendPanel {
         if folds {
             return self.folded_ui(ui, cx, draft, charset);
         }
-        for choice in Choice::ALL {
+        for choice in MessageOption::ALL {
             let arrow = chip_ui(ui, cx, draft, charset, choice);
-            let stays = matches!(choice, Choice::Checksum | Choice::Repeat);
+            let stays = matches!(choice, MessageOption::Checksum | MessageOption::Repeat);
             let closes = match stays {
                 true => PopupCloseBehavior::CloseOnClickOutside,
                 false => PopupCloseBehavior::CloseOnClick,
@@ -91,11 +91,11 @@ impl SendPanel {
         charset: Charset,
     ) {
         let name = t!(cx.lang, "send.options");
-        let is_on = |choice: &&Choice| {
+        let is_on = |choice: &&MessageOption| {
             let described = draft.described(cx, charset, **choice);
             described.on && described.enabled
         };
-        let count = Choice::ALL.iter().filter(is_on).count();
+        let count = MessageOption::ALL.iter().filter(is_on).count();
         let text = match count {
             0 => name.clone(),
             count => format!("{name} {count}"),
@@ -114,7 +114,7 @@ impl SendPanel {
                 ScrollArea::vertical().max_height(most).show(ui, |ui| {
                     ui.set_width(FOLDED);
                     ui.horizontal_wrapped(|ui| {
-                        for choice in Choice::ALL {
+                        for choice in MessageOption::ALL {
                             if chip_ui(ui, cx, draft, charset, choice).clicked() {
                                 let other = self.unfolded != Some(choice);
                                 self.unfolded = other.then_some(choice);
@@ -136,25 +136,25 @@ impl SendPanel {
         cx: UiContext<'_>,
         draft: &mut SendDraft,
         charset: Charset,
-        choice: Choice,
+        choice: MessageOption,
     ) {
         let composition = &mut draft.composition;
         let written = match choice {
-            Choice::Encoding => {
+            MessageOption::Encoding => {
                 menus::encoding_ui(ui, cx, charset, &mut draft.charset);
                 None
             }
-            Choice::LineEnding => {
+            MessageOption::LineEnding => {
                 menus::ending_ui(ui, cx, &mut composition.ending);
                 None
             }
-            Choice::Escapes => menus::escapes_ui(ui, cx),
-            Choice::Variables => menus::variables_ui(ui, cx),
-            Choice::Checksum => {
+            MessageOption::Escapes => menus::escapes_ui(ui, cx),
+            MessageOption::Variables => menus::variables_ui(ui, cx),
+            MessageOption::Checksum => {
                 checksum_choice::choice_ui(ui, cx, &mut composition.checksum);
                 None
             }
-            Choice::Repeat => {
+            MessageOption::Repeat => {
                 draft.repeat.ui(ui, cx);
                 None
             }
@@ -162,7 +162,7 @@ impl SendPanel {
         if let Some(written) = written {
             self.insert(ui.ctx(), &mut draft.composition.text, written);
             match choice {
-                Choice::Escapes => draft.composition.escapes = true,
+                MessageOption::Escapes => draft.composition.escapes = true,
                 _ => draft.composition.variables = true,
             }
         }
@@ -176,7 +176,7 @@ pub(super) fn width(ui: &Ui, cx: UiContext<'_>, draft: &SendDraft, charset: Char
         let described = draft.described(cx, charset, choice);
         described.chip().width(ui, cx.palette) + gap
     };
-    Choice::ALL.into_iter().map(width).sum()
+    MessageOption::ALL.into_iter().map(width).sum()
 }
 
 /// One chip: a click switches it. Returns the button that opens its menu.
@@ -185,7 +185,7 @@ fn chip_ui(
     cx: UiContext<'_>,
     draft: &mut SendDraft,
     charset: Charset,
-    choice: Choice,
+    choice: MessageOption,
 ) -> egui::Response {
     let described = draft.described(cx, charset, choice);
     let chip = described.chip();
@@ -223,21 +223,21 @@ impl Described {
 }
 
 impl SendDraft {
-    fn switch(&mut self, choice: Choice) {
+    fn switch(&mut self, choice: MessageOption) {
         let on = match choice {
-            Choice::Escapes => &mut self.composition.escapes,
-            Choice::Variables => &mut self.composition.variables,
-            Choice::Checksum => &mut self.composition.appends,
-            Choice::Repeat => &mut self.repeat.on,
+            MessageOption::Escapes => &mut self.composition.escapes,
+            MessageOption::Variables => &mut self.composition.variables,
+            MessageOption::Checksum => &mut self.composition.appends,
+            MessageOption::Repeat => &mut self.repeat.on,
             // Their chips open a list.
-            Choice::Encoding | Choice::LineEnding => return,
+            MessageOption::Encoding | MessageOption::LineEnding => return,
         };
         *on = !*on;
     }
 
-    fn described(&self, cx: UiContext<'_>, charset: Charset, choice: Choice) -> Described {
+    fn described(&self, cx: UiContext<'_>, charset: Charset, choice: MessageOption) -> Described {
         let (on, name, short, detail) = match choice {
-            Choice::Encoding => (
+            MessageOption::Encoding => (
                 self.charset.is_some(),
                 t!(cx.lang, "send.charset"),
                 t!(cx.lang, "send.charset_short"),
@@ -246,7 +246,7 @@ impl SendDraft {
                     None => t!(cx.lang, "send.charset_follow_peer"),
                 },
             ),
-            Choice::LineEnding => (
+            MessageOption::LineEnding => (
                 self.composition.ending != LineEnding::None,
                 t!(cx.lang, "send.ending"),
                 t!(cx.lang, "send.ending"),
@@ -257,25 +257,25 @@ impl SendDraft {
                     LineEnding::CrLf => "CR LF".to_owned(),
                 },
             ),
-            Choice::Escapes => (
+            MessageOption::Escapes => (
                 self.composition.escapes,
                 t!(cx.lang, "send.escapes"),
                 t!(cx.lang, "send.escapes_short"),
                 "\\n".to_owned(),
             ),
-            Choice::Variables => (
+            MessageOption::Variables => (
                 self.composition.variables,
                 t!(cx.lang, "send.variables"),
                 t!(cx.lang, "send.variables_short"),
                 "${}".to_owned(),
             ),
-            Choice::Checksum => (
+            MessageOption::Checksum => (
                 self.composition.appends,
                 t!(cx.lang, "send.checksum"),
                 t!(cx.lang, "send.checksum_short"),
                 self.composition.checksum.sum.name().to_owned(),
             ),
-            Choice::Repeat => {
+            MessageOption::Repeat => {
                 let interval: String = self.repeat.interval.trim().chars().take(DIGITS).collect();
                 (
                     self.repeat.on,
@@ -286,27 +286,31 @@ impl SendDraft {
             }
         };
         let menu = match choice {
-            Choice::Encoding => Menu::List(match self.charset {
+            MessageOption::Encoding => Menu::List(match self.charset {
                 Some(charset) => charset.full_name().to_owned(),
                 None => t!(cx.lang, "send.charset_follow", charset = charset.name()),
             }),
-            Choice::LineEnding => Menu::List(menus::ending_words(cx, self.composition.ending)),
-            Choice::Checksum => {
+            MessageOption::LineEnding => {
+                Menu::List(menus::ending_words(cx, self.composition.ending))
+            }
+            MessageOption::Checksum => {
                 let title = checksum_choice::title(cx, self.composition.checksum.sum);
                 Menu::Arrow(format!("{name}: {title}"))
             }
-            Choice::Escapes | Choice::Variables | Choice::Repeat => {
+            MessageOption::Escapes | MessageOption::Variables | MessageOption::Repeat => {
                 Menu::Arrow(t!(cx.lang, "send.option_menu", name = &name))
             }
         };
         let of_text = matches!(
             choice,
-            Choice::Encoding | Choice::LineEnding | Choice::Escapes
+            MessageOption::Encoding | MessageOption::LineEnding | MessageOption::Escapes
         );
         let why = match self.source {
-            Source::File => Some(t!(cx.lang, "send.not_of_files")),
-            Source::Typed if of_text && !self.is_text() => Some(t!(cx.lang, "send.only_of_text")),
-            Source::Typed => None,
+            SendSource::File => Some(t!(cx.lang, "send.not_of_files")),
+            SendSource::Typed if of_text && !self.is_text() => {
+                Some(t!(cx.lang, "send.only_of_text"))
+            }
+            SendSource::Typed => None,
         };
         Described {
             on,

@@ -7,7 +7,7 @@ use crate::payload::message::Message;
 use crate::payload::width;
 use crate::settings::tab::RepeatDraft;
 use crate::t;
-use crate::ui::controls::{self, Field};
+use crate::ui::controls::{self, TextField};
 use crate::ui::{UiContext, grouped};
 use egui::{RichText, Ui};
 use std::sync::Arc;
@@ -55,9 +55,9 @@ fn field_ui(
 ) {
     let width = controls::REPEAT.width(ui, cx.lang);
     controls::labelled_row(ui, name, width, cx.palette, |ui| {
-        let field = Field {
+        let field = TextField {
             faulty,
-            ..Field::new(text, name, hint, 96.0)
+            ..TextField::new(text, name, hint, 96.0)
         };
         field.show(ui, cx.palette);
         ui.label(RichText::new(unit).color(cx.palette.dim));

@@ -1,13 +1,13 @@
 //! The message or file, the line below it, and the button that sends it.
 
 use super::below::{Below, LINE};
-use super::head::About;
-use super::kept::Kept;
+use super::head::ComposerInputs;
+use super::kept::SharedState;
 use super::{Blocked, SendPanel, repeat};
 use crate::engine::{Command, SenderCommand};
 use crate::payload::composition::{Composition, TextFormat};
 use crate::session::{Session, SessionKind};
-use crate::settings::tab::{ReadAs, SendDraft, Source};
+use crate::settings::tab::{ReadAs, SendDraft, SendSource};
 use crate::t;
 use crate::ui::palette::{WindowCommand, key_text};
 use crate::ui::{Action, UiContext, controls, grouped, theme};
@@ -35,10 +35,10 @@ impl SendPanel {
         draft: &mut SendDraft,
         (session, kind): (&Session, SessionKind),
         read_as: &ReadAs,
-        mut kept: Kept<'_>,
+        mut kept: SharedState<'_>,
     ) -> Option<Action> {
         self.frame = ui.ctx().cumulative_frame_nr();
-        self.focuses &= draft.source == Source::Typed;
+        self.focuses &= draft.source == SendSource::Typed;
         if self.has_keys(ui) {
             let history = kept.library.history.entries();
             self.recall(ui, &mut draft.composition, history);
@@ -47,7 +47,7 @@ impl SendPanel {
         let charset = draft.charset(cx, session, read_as);
         let outcome = self.command(draft, cx, session, charset);
         let blocked = outcome.as_ref().err();
-        let about = About {
+        let about = ComposerInputs {
             session,
             kind,
             charset,
@@ -83,7 +83,7 @@ impl SendPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut SendDraft,
-        about: &About<'_>,
+        about: &ComposerInputs<'_>,
         (size, enter_sends): (Vec2, bool),
         below: Below,
     ) -> Option<Action> {
@@ -98,11 +98,11 @@ impl SendPanel {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 let height = size.y - LINE;
                 match draft.source {
-                    Source::Typed => {
+                    SendSource::Typed => {
                         let composition = &mut draft.composition;
                         self.message_ui(ui, cx, composition, height, enter_sends);
                     }
-                    Source::File => {
+                    SendSource::File => {
                         scroll("file", height).show(ui, |ui| {
                             let frame = egui::Frame::new().inner_margin(Margin::symmetric(10, 6));
                             frame.show(ui, |ui| {
@@ -150,7 +150,9 @@ impl SendPanel {
     }
 
     pub(super) fn too_much_words(&self, cx: UiContext<'_>, draft: &SendDraft) -> Option<String> {
-        let count = self.too_much.filter(|_| draft.source == Source::Typed)?;
+        let count = self
+            .too_much
+            .filter(|_| draft.source == SendSource::Typed)?;
         Some(t!(
             cx.lang,
             "send.too_much",
@@ -169,7 +171,7 @@ impl SendPanel {
         enter_sends: &mut bool,
     ) {
         let repeating = session.activity().repeating;
-        let wording = repeating.filter(|_| draft.source == Source::Typed);
+        let wording = repeating.filter(|_| draft.source == SendSource::Typed);
         let wording = wording.map(|repeating| repeat::progress(&repeating, cx));
         ui.allocate_ui(vec2(BUTTON, HINT), |ui| {
             ui.centered_and_justified(|ui| match wording {

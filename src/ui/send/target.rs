@@ -8,7 +8,7 @@ use crate::session::{ConnectionState, Session, SessionKind, SessionRole};
 use crate::settings::tab::{AddressFault, Chosen, SendDraft};
 use crate::t;
 use crate::ui::address::normalise;
-use crate::ui::controls::{self, Field, OptionChip};
+use crate::ui::controls::{self, OptionChip, TextField};
 use crate::ui::{Action, UiContext, grouped, narrow, theme};
 use egui::{ComboBox, RichText, Ui};
 
@@ -53,7 +53,7 @@ impl SendDraft {
         let name = t!(cx.lang, "send.target_name");
         let width = if is_wide(ui) { 220.0 } else { 130.0 };
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Name(_))));
-        let field = Field::new(&mut self.target_name, &name, "/tmp/demo.sock", width);
+        let field = TextField::new(&mut self.target_name, &name, "/tmp/demo.sock", width);
         let wording = blocked.and_then(|blocked| blocked.explain(cx));
         let field = field.fault(wording.as_deref().filter(|_| faulty));
         let help = t!(cx.lang, "network.name_hint");
@@ -69,13 +69,13 @@ impl SendDraft {
         };
         let wording = blocked.and_then(|blocked| blocked.explain(cx));
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Host(_))));
-        let host = Field::new(&mut self.target_host, &name, "", width)
+        let host = TextField::new(&mut self.target_host, &name, "", width)
             .fault(wording.as_deref().filter(|_| faulty))
             .show(ui, cx.palette);
         let name = t!(cx.lang, "send.target_port");
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Port(_))));
         let width = if is_cramped(ui) { 58.0 } else { 66.0 };
-        let port = Field::new(&mut self.target_port, &name, "", width);
+        let port = TextField::new(&mut self.target_port, &name, "", width);
         let port = port.fault(wording.as_deref().filter(|_| faulty));
         let port = controls::captioned(ui, ":", width, cx.palette, |ui| port.show(ui, cx.palette));
         if host.lost_focus() {

@@ -1,7 +1,7 @@
 //! One tab of the bar.
 
 use super::menu;
-use super::title::Tab;
+use super::title::TabButton;
 use crate::t;
 use crate::ui::controls::{self, Lamp, group, tooltip_with_key};
 use crate::ui::palette::{WindowCommand, tab_shortcut, with_key};
@@ -16,7 +16,7 @@ const SIGN: f32 = 18.0;
 const BEFORE_SIGNS: f32 = 4.0;
 
 /// The id of a tab, wherever it stands.
-pub(super) fn id(tab: &Tab) -> Id {
+pub(super) fn id(tab: &TabButton) -> Id {
     Id::unique(("tab", tab.id))
 }
 
@@ -24,8 +24,8 @@ pub(super) fn id(tab: &Tab) -> Id {
 pub(super) fn ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
-    tabs: &[Tab],
-    (place, tab): (usize, &Tab),
+    tabs: &[TabButton],
+    (place, tab): (usize, &TabButton),
     active: bool,
 ) -> Option<Action> {
     let (palette, count) = (cx.palette, tabs.len());
@@ -155,7 +155,7 @@ pub(super) fn ui(
 }
 
 /// Paints the other signs of the tab, from this place on.
-fn signs_ui(ui: &Ui, cx: UiContext<'_>, tab: &Tab, left: Pos2) {
+fn signs_ui(ui: &Ui, cx: UiContext<'_>, tab: &TabButton, left: Pos2) {
     let mut centre = left + vec2(BEFORE_SIGNS + SIGN / 2.0, 0.0);
     if tab.recorded {
         ui.painter().circle_filled(centre, 3.0, cx.palette.error);

@@ -19,7 +19,7 @@ pub(super) fn ui(
     let (name, hint) = (t!(cx.lang, "tabs.rename"), t!(cx.lang, "tabs.rename_hint"));
     let mut title = given.to_owned();
     controls::caption(ui, &name, 0.0, cx.palette);
-    let field = controls::Field::new(&mut title, &name, &hint, RENAME);
+    let field = controls::TextField::new(&mut title, &name, &hint, RENAME);
     let field = ui.scope(|ui| {
         controls::edged(ui, cx.palette);
         field.show(ui, cx.palette)

@@ -8,12 +8,12 @@ use super::controls::{self, icon_button};
 use super::palette::{WindowCommand, with_key};
 use super::region::{self, Region};
 use super::{Action, UiContext, theme, window_bar};
-use crate::settings::theme::Choice;
+use crate::settings::theme::ThemeSetting;
 use crate::t;
 use egui::accesskit::{Live, Role};
 use egui::{Align, Color32, CursorIcon, Layout, Mesh, Rangef, Rect, RichText, Ui, vec2};
 use std::cmp::Ordering;
-pub use title::Tab;
+pub use title::TabButton;
 
 /// The widths of the button for another tab and of that for the list, with their margins.
 const NEW: f32 = 36.0;
@@ -29,7 +29,7 @@ const ASIDE: f32 = 300.0;
 const GAP: f32 = 8.0;
 
 /// An offer to undo for a few seconds, or the report that there is nothing to undo.
-pub struct Offer {
+pub struct UndoOffer {
     /// The action to undo, or the report that there is none.
     pub text: String,
     /// How long it is still offered, if anything is.
@@ -39,10 +39,10 @@ pub struct Offer {
 pub fn ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
-    tabs: &[Tab],
+    tabs: &[TabButton],
     active: usize,
-    theme: &mut Choice,
-    offer: Option<Offer>,
+    theme: &mut ThemeSetting,
+    offer: Option<UndoOffer>,
 ) -> Option<Action> {
     ui.spacing_mut().item_spacing.x = 4.0;
     region::enter(ui, Region::Tabs);
@@ -76,9 +76,9 @@ pub fn ui(
 fn tabs_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
-    tabs: &[Tab],
+    tabs: &[TabButton],
     active: usize,
-    offer: Option<Offer>,
+    offer: Option<UndoOffer>,
 ) -> Option<Action> {
     let mut action = None;
     ui.label(RichText::new(t!(cx.lang, "app.title")).font(theme::bold(13.0)));
@@ -168,8 +168,8 @@ fn fade_ui(ui: &Ui, tabs: Rect, [left, right]: [f32; 2], ground: Color32) {
 }
 
 /// Moves the tab that is being dragged beyond the middle of another.
-fn dragged(ui: &Ui, tabs: &[Tab], rects: &[Rect]) -> Option<Action> {
-    let is_dragged = |tab: &Tab| ui.ctx().is_being_dragged(face::id(tab));
+fn dragged(ui: &Ui, tabs: &[TabButton], rects: &[Rect]) -> Option<Action> {
+    let is_dragged = |tab: &TabButton| ui.ctx().is_being_dragged(face::id(tab));
     let from = tabs.iter().position(is_dragged)?;
     ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
     let x = ui.ctx().pointer_interact_pos()?.x;
@@ -190,7 +190,7 @@ fn dragged(ui: &Ui, tabs: &[Tab], rects: &[Rect]) -> Option<Action> {
 }
 
 /// The list of all tabs.
-fn list_ui(ui: &mut Ui, cx: UiContext<'_>, tabs: &[Tab], active: usize) -> Option<Action> {
+fn list_ui(ui: &mut Ui, cx: UiContext<'_>, tabs: &[TabButton], active: usize) -> Option<Action> {
     let name = t!(cx.lang, "tabs.all");
     let button = icon_button(ui, "▾", &name, cx.palette);
     let mut chosen = None;
@@ -215,7 +215,7 @@ fn list_ui(ui: &mut Ui, cx: UiContext<'_>, tabs: &[Tab], active: usize) -> Optio
 
 /// Whether the active tab is to come into sight: it was selected otherwise than by a click on
 /// it, or the room or its title is another.
-fn reveals(ui: &Ui, tabs: &[Tab], active: usize, width: f32) -> bool {
+fn reveals(ui: &Ui, tabs: &[TabButton], active: usize, width: f32) -> bool {
     let id = egui::Id::unique("shown tab");
     let title = tabs.get(active).map_or(0, |tab| tab.title.len());
     let shown = (active, tabs.len(), title, width.to_bits());
@@ -240,7 +240,7 @@ fn is_moved(ui: &Ui, stands: Rangef, reveal: bool) -> bool {
 }
 
 /// Beside the tabs, where it covers nothing.
-fn offer_ui(ui: &mut Ui, cx: UiContext<'_>, offer: &Offer) -> Option<Action> {
+fn offer_ui(ui: &mut Ui, cx: UiContext<'_>, offer: &UndoOffer) -> Option<Action> {
     ui.add_space(4.0);
     let says = |ui: &mut Ui, text: &str| {
         let text = RichText::new(text).color(cx.palette.dim);

@@ -16,7 +16,7 @@ const PATH: usize = 28;
 pub(super) const NAME: usize = 40;
 
 /// The content of a tab's button.
-pub struct Tab {
+pub struct TabButton {
     /// Its identity, wherever it stands.
     pub id: u64,
     pub title: String,
@@ -32,7 +32,7 @@ pub struct Tab {
     pub impaired: bool,
 }
 
-impl Tab {
+impl TabButton {
     /// `kind` is the kind chosen in the panel, for a session that was never opened.
     pub fn of(
         cx: UiContext<'_>,

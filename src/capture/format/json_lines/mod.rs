@@ -8,10 +8,10 @@
 mod read;
 
 use super::append::{Recent, push_number};
-use super::entry::{FormatEntry, FormatWriter, Writing, WrittenRow, begins};
+use super::entry::{FormatEntry, FormatWriter, WriteSupport, WrittenRow, begins};
 use super::last_line;
 use super::stamp::{Form, Stamps};
-use crate::capture::{About, Carrier};
+use crate::capture::{CaptureContext, Carrier};
 use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::reading::Reading;
 use crate::payload::{hex, json};
@@ -26,7 +26,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "jsonl",
     name_key: "format.json_lines",
     is_lines: true,
-    writes: Some(Writing {
+    writes: Some(WriteSupport {
         begin: |_| Box::new(Lines::new()),
         can_follow: |file| Ok(begins(file, is_head)? && last_line::is_whole_json(file)?),
         in_time_order: false,
@@ -127,7 +127,12 @@ impl Lines {
 }
 
 impl FormatWriter for Lines {
-    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, about: &About) -> io::Result<()> {
+    fn row(
+        &mut self,
+        out: &mut Vec<u8>,
+        row: &WrittenRow<'_>,
+        about: &CaptureContext,
+    ) -> io::Result<()> {
         let record = row.record;
         out.extend_from_slice(b"{\"time\":");
         self.push_time(out, record.time)?;

@@ -13,10 +13,10 @@ mod packet;
 mod read;
 mod tail;
 
-use super::entry::{FormatEntry, FormatWriter, Writing, WrittenRow};
+use super::entry::{FormatEntry, FormatWriter, WriteSupport, WrittenRow};
 use super::lost::Lost;
 use crate::capture::packets::Remark;
-use crate::capture::{About, Carrier};
+use crate::capture::{CaptureContext, Carrier};
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Body, Micros, Notice, Record, Upstreams};
@@ -30,7 +30,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     extension: "pcapng",
     name_key: "format.pcapng",
     is_lines: false,
-    writes: Some(Writing {
+    writes: Some(WriteSupport {
         begin: |about| Box::new(Capture::new(about)),
         can_follow: tail::ends_whole,
         in_time_order: true,
@@ -101,12 +101,17 @@ impl Side {
 }
 
 impl FormatWriter for Capture {
-    fn header(&mut self, out: &mut Vec<u8>, _: &About) -> io::Result<()> {
+    fn header(&mut self, out: &mut Vec<u8>, _: &CaptureContext) -> io::Result<()> {
         block::push_head(out)
     }
 
     /// Appends the packets of a record; none for a notice that no packet causes.
-    fn row(&mut self, out: &mut Vec<u8>, row: &WrittenRow<'_>, _: &About) -> io::Result<()> {
+    fn row(
+        &mut self,
+        out: &mut Vec<u8>,
+        row: &WrittenRow<'_>,
+        _: &CaptureContext,
+    ) -> io::Result<()> {
         self.push(out, row.record, row.carrier);
         Ok(())
     }
@@ -115,8 +120,8 @@ impl FormatWriter for Capture {
         self.observe(record, carrier);
     }
 
-    fn reopen_state(&self, about: About) -> About {
-        About {
+    fn reopen_state(&self, about: CaptureContext) -> CaptureContext {
+        CaptureContext {
             local: self.local.bound(),
             tcp: self.tcp,
             upstreams: self.upstreams.clone(),
@@ -126,7 +131,7 @@ impl FormatWriter for Capture {
 }
 
 impl Capture {
-    fn new(about: &About) -> Self {
+    fn new(about: &CaptureContext) -> Self {
         Self {
             local: Local::new(about.local),
             upstreams: about.upstreams.clone(),

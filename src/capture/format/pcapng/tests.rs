@@ -1,5 +1,5 @@
 use crate::capture::writer::tests::{about, notice, received, sent, written};
-use crate::capture::{About, CaptureFormat};
+use crate::capture::{CaptureContext, CaptureFormat};
 use crate::connection_id::ConnectionId;
 use crate::traffic::{Notice, Record};
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
@@ -114,7 +114,7 @@ fn packet(sliced: &SlicedPacket<'_>, micros: u64, flags: u32) -> Seen {
     }
 }
 
-fn capture(about: About, records: &[Record<'_>]) -> Vec<Seen> {
+fn capture(about: CaptureContext, records: &[Record<'_>]) -> Vec<Seen> {
     seen(&written(CaptureFormat::Pcapng, about, records))
 }
 
@@ -147,7 +147,7 @@ fn ipv6_has_its_checksums_too() {
     let peer = at("[2001:db8::1]:9");
     for tcp in [false, true] {
         let local = Some(at("[2001:db8::2]:7").into());
-        let about = About {
+        let about = CaptureContext {
             local,
             tcp,
             ..about()
@@ -227,7 +227,7 @@ fn a_connection_is_shaken_and_ended_and_has_no_gaps() {
 #[test]
 fn many_segments_are_acknowledged_in_between() {
     let peer = at("127.0.0.1:5");
-    let about = About {
+    let about = CaptureContext {
         tcp: true,
         ..about()
     };
@@ -288,7 +288,7 @@ fn a_connection_in_a_recording_that_follows_another_begins_with_another_number()
     let before = first.len() as u64;
     let second = written(
         CaptureFormat::Pcapng,
-        About { before, ..about() },
+        CaptureContext { before, ..about() },
         &[notice(2, &connected)],
     );
     let number = |capture: &[u8]| seen(capture)[0].tcp.as_ref().map(|tcp| tcp.0);
@@ -353,7 +353,7 @@ fn what_was_not_captured_is_announced_and_leaves_its_gap() {
     let records = [cut, received(2, peer, b"next")];
     for (tcp, headers) in [(false, 28), (true, 40)] {
         let local = Some(at("10.0.0.1:5").into());
-        let about = About {
+        let about = CaptureContext {
             local,
             tcp,
             ..about()

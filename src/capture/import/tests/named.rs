@@ -2,7 +2,7 @@
 
 use super::super::read;
 use crate::capture::writer::tests::{about, notice, written};
-use crate::capture::{About, CaptureFormat};
+use crate::capture::{CaptureContext, CaptureFormat};
 use crate::peer::Peer;
 use crate::traffic::{Body, ChunkBuilder, Notice, Record};
 use std::ops::ControlFlow;
@@ -18,7 +18,7 @@ fn payload(time: i64, body: Body<'_>) -> Record<'_> {
 }
 
 /// The imported records as text, and the local address of the file.
-fn back(about: About, records: &[Record<'_>]) -> (Vec<String>, Option<Peer>) {
+fn back(about: CaptureContext, records: &[Record<'_>]) -> (Vec<String>, Option<Peer>) {
     let bytes = written(CaptureFormat::Pcapng, about, records);
     let mut chunk = ChunkBuilder::default();
     let summary = read(bytes.as_slice(), &mut |record| {
@@ -63,7 +63,7 @@ fn datagrams_are_from_and_to_the_names_they_were() {
     assert_eq!(rows, shown(&records[1..]));
     assert_eq!(local, Some(at(OURS)));
     // A recording may begin after the notice.
-    let about = About {
+    let about = CaptureContext {
         local: Some(at(OURS)),
         ..about()
     };
@@ -132,7 +132,7 @@ fn a_datagram_longer_than_udp_has_is_one_packet() {
                 },
             ),
         ];
-        let about = || About {
+        let about = || CaptureContext {
             local: Some(at(OURS)),
             ..about()
         };

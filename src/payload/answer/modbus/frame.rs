@@ -14,7 +14,7 @@ const AROUND: usize = 3;
 
 /// A whole frame, with all its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Frame<'a> {
+pub(super) enum ModbusFrame<'a> {
     Tcp(&'a [u8]),
     /// A frame whose CRC matches.
     Rtu(&'a [u8]),
@@ -29,21 +29,21 @@ pub(super) enum Frame<'a> {
 ///
 /// # Errors
 /// Why there is no frame.
-pub(super) fn first(bytes: &[u8]) -> Result<(Frame<'_>, &[u8]), Silence> {
+pub(super) fn first(bytes: &[u8]) -> Result<(ModbusFrame<'_>, &[u8]), Silence> {
     let length = tcp_length(bytes);
     let whole = length.and_then(|length| bytes.split_at_checked(length));
     if let Some((frame, rest)) = whole.filter(|(frame, _)| holds_request(frame)) {
-        return Ok((Frame::Tcp(frame), rest));
+        return Ok((ModbusFrame::Tcp(frame), rest));
     }
     if let Some((frame, rest)) = rtu(bytes) {
-        return Ok((Frame::Rtu(frame), rest));
+        return Ok((ModbusFrame::Rtu(frame), rest));
     }
     match whole {
         // As RTU, its last two bytes (unit and function of Modbus TCP) are a wrong CRC.
         Some((frame, _)) if frame.len() == HEADER + 1 && is_for_unit(frame) => {
             Err(Silence::Damaged)
         }
-        Some((frame, rest)) => Ok((Frame::Tcp(frame), rest)),
+        Some((frame, rest)) => Ok((ModbusFrame::Tcp(frame), rest)),
         None => Err(silence(bytes, length.is_some())),
     }
 }

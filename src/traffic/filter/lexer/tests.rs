@@ -12,9 +12,9 @@ fn told(text: &str) -> Vec<String> {
     let told = |raw: Raw| {
         let sign = if raw.negated { "not " } else { "" };
         match raw.piece {
-            Piece::Text(text) => format!("{sign}{text}"),
-            Piece::Regex { pattern, any_case } => format!("{sign}regex {pattern} {any_case}"),
-            Piece::Keyed(key, value) => format!("{sign}{key:?} {value}"),
+            TermContent::Text(text) => format!("{sign}{text}"),
+            TermContent::Regex { pattern, any_case } => format!("{sign}regex {pattern} {any_case}"),
+            TermContent::Keyed(key, value) => format!("{sign}{key:?} {value}"),
         }
     };
     raw(text).into_iter().map(told).collect()

@@ -2,7 +2,7 @@
 
 use super::super::{Row, exported};
 use super::{CaptureFormat, Own, PcapngFile, imported};
-use crate::capture::About;
+use crate::capture::CaptureContext;
 use crate::capture::writer::tests::about;
 use crate::traffic::{Notice, Other};
 use etherparse::PacketBuilder;
@@ -313,7 +313,7 @@ fn a_conversion_is_read_as_it_was_written() {
     ]);
     let (rows, _) = imported(&pcap(&segments, false, 65_535));
     let local: SocketAddr = ([10, 0, 0, ENDS[1].0], ENDS[1].1).into();
-    let about = || About {
+    let about = || CaptureContext {
         local: Some(local.into()),
         tcp: true,
         ..about()
