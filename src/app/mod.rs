@@ -9,7 +9,6 @@ mod banner;
 pub mod clipboard;
 mod compose;
 mod drops;
-mod ending;
 mod exports;
 mod files;
 pub mod input_method;
@@ -26,6 +25,7 @@ mod tab;
 mod tabs;
 mod title;
 mod undo;
+mod window_close;
 
 use crate::engine::{Clock, Interfaces};
 use crate::journal::{self, RecoverableLog};
@@ -45,7 +45,6 @@ use crate::words::Lang;
 use banner::Banner;
 use clipboard::Clipboard;
 use egui::Context;
-use ending::WindowClose;
 pub use screen::Desktop;
 pub use start::Start;
 use std::path::PathBuf;
@@ -53,6 +52,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tab::Tab;
+use window_close::WindowClose;
 
 /// Seconds of the rate plots: in the status bar, and on the page of rates.
 const MINUTE: u64 = 60;

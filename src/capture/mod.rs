@@ -4,8 +4,8 @@
 //! [`export`] writes a part of the log on its own thread, [`recorder`] writes records as they
 //! happen, and [`import`] reads files.
 
-mod about;
 mod behind;
+mod capture_context;
 mod capture_format;
 mod carrier;
 pub mod export;
@@ -18,7 +18,7 @@ mod packets;
 pub mod recorder;
 mod writer;
 
-pub use about::CaptureContext;
+pub use capture_context::CaptureContext;
 pub use capture_format::CaptureFormat;
 pub use carrier::Carrier;
 pub use format::{Lost, classic};

@@ -51,9 +51,9 @@ mod send;
 mod session;
 mod stage;
 mod terminal;
+mod text_options;
 mod totals;
 mod values;
-mod writing;
 
 pub use arguments::{Arguments, CliCommand};
 

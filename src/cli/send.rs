@@ -7,7 +7,7 @@ use super::pattern::Expectation;
 use super::printer::{Printer, PrinterState};
 use super::session::{HeldSession, PeerClose};
 use super::stage::{Over, ScenarioSessions};
-use super::writing::TextOptions;
+use super::text_options::TextOptions;
 use super::{CommandOutcome, diagnostics, refusal, values};
 use crate::config::UnitDuration;
 use crate::engine::{Remote, Setup, Target};

@@ -9,7 +9,7 @@ pub mod ron_file;
 pub mod session;
 mod settings_mistake;
 mod socket_name;
-mod time_span;
+mod unit_duration;
 pub mod units;
 mod value_mistake;
 pub mod writing;
@@ -19,7 +19,7 @@ pub use mistake::{FileMistake, RonProblem};
 pub use session::{SessionConfig, quoted as shell_quoted};
 pub use settings_mistake::{SetAside, SettingsMistake};
 pub use socket_name::{socket_name, typed_name};
-pub use time_span::UnitDuration;
+pub use unit_duration::UnitDuration;
 pub use value_mistake::ValueMistake;
 
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! A session that a command holds: its handle, its state, and how it ends.
 
-mod ending;
 mod in_flight;
+mod peer_close;
 
 use crate::connection_id::ConnectionId;
 use crate::engine::{Command, ConnectionCommand, Event, SessionHandle, Setup, Target};
@@ -11,8 +11,8 @@ use crate::peer::Peer;
 use crate::session::{Session, SessionState};
 use crate::traffic::{Automatic, ConnectionNotice, Failure, Notice};
 use crossbeam_channel::Receiver;
-pub use ending::PeerClose;
 pub use in_flight::{InFlight, Unsent};
+pub use peer_close::PeerClose;
 use std::sync::Arc;
 
 /// A session and the handle of its worker.

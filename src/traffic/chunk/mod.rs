@@ -1,17 +1,17 @@
 //! The unit of transfer and of storage: one arena of payload bytes and a compact index.
 
 mod builder;
-mod columns;
 mod encode;
 mod exchange;
+mod payloads;
 mod repeats;
 
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 pub use builder::ChunkBuilder;
-pub use columns::ChunkPayloads;
 pub use encode::Damaged;
 pub use exchange::Exchange;
+pub use payloads::ChunkPayloads;
 pub use repeats::Repeats;
 
 use super::{

@@ -1,6 +1,6 @@
 //! Tasks for the first test, and their settings.
 
-use super::line::SampleCommand;
+use super::sample_command::SampleCommand;
 use crate::automation::impair::{DatagramPlan, Delay, Loss, Reorder};
 use crate::automation::rules::preset::Preset;
 use crate::kind::SessionKind;

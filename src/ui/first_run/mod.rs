@@ -3,7 +3,7 @@
 
 mod card;
 mod grid;
-mod line;
+mod sample_command;
 mod steps;
 
 use super::network_panel::button_keys;

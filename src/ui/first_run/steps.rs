@@ -1,7 +1,7 @@
 //! The next steps, with a command line to copy.
 
 use super::card::Card;
-use super::line::{SampleCommand, reachable};
+use super::sample_command::{SampleCommand, reachable};
 use crate::kind::SessionRole;
 use crate::peer::Peer;
 use crate::session::Session;

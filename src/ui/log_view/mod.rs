@@ -16,7 +16,6 @@ mod frame;
 pub mod ink;
 mod marks;
 mod menu;
-mod offer;
 mod pill;
 mod row;
 mod row_words;
@@ -25,6 +24,7 @@ mod scroll;
 mod selection;
 pub mod sign;
 mod table;
+mod target_button;
 
 use crate::session::Session;
 use crate::traffic::{Log, Rows, SearchHits, ViewOptions};
@@ -33,9 +33,9 @@ pub use copy::{NotCopied, copied};
 use egui::Rect;
 use marks::Marks;
 use menu::MenuState;
-pub use offer::newer_source;
 use selection::Selection;
 use std::ops::Range;
+pub use target_button::newer_source;
 
 #[derive(Debug)]
 pub struct LogView {

@@ -3,9 +3,9 @@
 use super::columns::ColumnLayout;
 use super::copy::CopyAs;
 use super::menu::RowMenuChoice;
-use super::offer::{TargetButton, newer_source};
 use super::row::LogRow;
 use super::scene::Scene;
+use super::target_button::{TargetButton, newer_source};
 use super::{LogView, Sought, cells, copied, frame, scroll};
 use crate::payload::reading::Reading;
 use crate::session::Session;

@@ -2,9 +2,9 @@
 
 mod action;
 mod condition;
+mod dry_run;
 mod editor;
 mod limits;
-mod trial;
 
 use super::{Action, UiContext, controls, theme};
 use crate::automation::rules::{RuleMistake, taken_by};
@@ -16,12 +16,12 @@ use crate::session::Session;
 use crate::settings::tab::RulesDraft;
 use crate::words::{Lang, grouped};
 use crate::{explain, t};
+use dry_run::DryRun;
 pub use editor::preset_title;
 use egui::accesskit::Live;
 use egui::text::LayoutJob;
 use egui::{Align, Color32, Layout, ScrollArea, TextStyle, Ui};
 use std::sync::Arc;
-use trial::DryRun;
 
 /// The width of the list of rules beside the one being edited, and how high it is above it, with
 /// few rules and with more. In between it does not change, so that its buttons stay in place.

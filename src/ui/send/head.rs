@@ -1,6 +1,6 @@
 //! Above the message: where it goes, its format and options, and how long it is.
 
-use super::kept::SharedState;
+use super::shared_state::SharedState;
 use super::{Blocked, SendPanel, options, stored, target};
 use crate::kind::Addresses;
 use crate::payload::charset::Charset;

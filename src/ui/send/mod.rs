@@ -4,20 +4,20 @@ mod below;
 mod blocked;
 pub mod file;
 mod head;
-mod kept;
 mod menus;
 mod options;
 pub mod preview;
 mod recall;
 pub mod repeat;
 mod send_box;
+mod shared_state;
 mod stored;
 mod target;
 
 use crate::connection_id::FarSide;
 use crate::peer::Peer;
 pub use blocked::Blocked;
-pub use kept::SharedState;
+pub use shared_state::SharedState;
 
 use super::UiContext;
 use super::path_field::PathField;

@@ -2,7 +2,7 @@
 
 use super::below::{Below, LINE};
 use super::head::ComposerInputs;
-use super::kept::SharedState;
+use super::shared_state::SharedState;
 use super::{Blocked, SendPanel, repeat};
 use crate::engine::{Command, SenderCommand};
 use crate::payload::composition::{Composition, TextFormat};
