@@ -18,7 +18,6 @@
 //! Everything waits on channels without polling. When printing is slow, events are read slowly
 //! too; the worker then waits and counts the time, which the totals report.
 
-mod actor;
 mod answers;
 mod arguments;
 mod blocking_io;
@@ -30,6 +29,7 @@ mod help;
 mod hex_diff;
 mod impairment;
 mod inbox;
+mod inbox_session;
 mod input;
 mod input_options;
 mod interrupts;
@@ -46,10 +46,10 @@ mod program;
 mod recorded;
 mod refusal;
 mod remarks;
+mod runner;
 mod scenario;
 mod send;
 mod session;
-mod stage;
 mod terminal;
 mod text_options;
 mod totals;

@@ -1,12 +1,12 @@
 //! `netpeer send`: sends one message, and checks the answer.
 
-use super::actor::Actor;
+use super::inbox_session::InboxSession;
 use super::mismatch::{Wait, not_come};
 use super::options::any_local;
 use super::pattern::Expectation;
 use super::printer::{Printer, PrinterState};
-use super::session::{HeldSession, PeerClose};
-use super::stage::{Over, ScenarioSessions};
+use super::runner::{Over, Runner};
+use super::session::{PeerClose, RunningSession};
 use super::text_options::TextOptions;
 use super::{CommandOutcome, diagnostics, refusal, values};
 use crate::config::UnitDuration;
@@ -90,51 +90,53 @@ impl SendOptions {
         // Without a wait for an answer, received messages are not printed. Neither are late ones.
         let listens = Rc::new(Cell::new(within.is_some()));
         let listening = Rc::clone(&listens);
-        let mut stage = ScenarioSessions::new(limit, move |chunk| {
+        let mut runner = Runner::new(limit, move |chunk| {
             if listening.get() {
                 printer.received(chunk);
                 reported.set(printer.state());
             }
         })
         .map_err(|error| diagnostics::not_begun(lang, &error))?;
-        stage.actors.push(Actor::open("", setup).map_err(failed)?);
+        runner
+            .sessions
+            .push(InboxSession::open("", setup).map_err(failed)?);
         let mut left = Some((message, to, tcp));
-        let sent = stage.until(TO_SEND, |stage| {
-            let actor = stage.actors.first_mut()?;
-            if let Some((message, to, tcp)) = left.take_if(|_| actor.stands()) {
+        let sent = runner.until(TO_SEND, |runner| {
+            let session = runner.sessions.first_mut()?;
+            if let Some((message, to, tcp)) = left.take_if(|_| session.is_open()) {
                 let to = match tcp {
-                    true => actor.held.session.usual_target()?,
+                    true => session.running.session.usual_target()?,
                     false => match to {
                         Remote::Endpoint(to) => Target::Endpoint(to),
                         Remote::Named(name) => Target::Peer(Peer::Named(name)),
                     },
                 };
                 // A refused address does not matter once another one has accepted.
-                actor.failures();
-                actor.held.send(to, message, None);
+                session.failures();
+                session.running.send(to, message, None);
                 return None;
             }
             // A later failure, such as a closed port, does not mean that the message was not sent.
-            if left.is_none() && actor.is_even() {
-                let sent = actor.held.session.totals.sent.records > 0;
-                return Some(sent && actor.unsent() == 0);
+            if left.is_none() && session.has_sent_all() {
+                let sent = session.running.session.totals.sent.records > 0;
+                return Some(sent && session.unsent() == 0);
             }
-            actor.held.is_over().then_some(false)
+            session.running.is_over().then_some(false)
         });
         match sent {
             Ok(true) => {}
             Err(Over::Request) => {
-                stage.say_no_signals(lang);
+                runner.report_no_signals(lang);
                 return Ok(CommandOutcome::Failed);
             }
             Ok(false) | Err(_) => {
-                let wording = unsent(&mut stage, lang);
-                let began = held(&stage).and_then(|held| held.local).is_some();
+                let wording = unsent(&mut runner, lang);
+                let began = running(&runner).and_then(|running| running.local).is_some();
                 if !(tcp && began) {
                     return Err(wording);
                 }
                 // It was connected, so the status is not that of a failed start.
-                match held(&stage).and_then(HeldSession::ending) {
+                match running(&runner).and_then(RunningSession::ending) {
                     Some(reset @ PeerClose::Reset(_)) => reset.complain(lang),
                     _ => diagnostics::say(&wording),
                 }
@@ -142,18 +144,18 @@ impl SendOptions {
             }
         }
         let outcome = match (&pattern, within) {
-            (Some(pattern), Some(within)) => wait_for(pattern, within, &mut stage, lang),
-            (None, Some(within)) => listen(within, &output, &mut stage, lang),
+            (Some(pattern), Some(within)) => wait_for(pattern, within, &mut runner, lang),
+            (None, Some(within)) => listen(within, &output, &mut runner, lang),
             (_, None) => CommandOutcome::Passed,
         };
         listens.set(false);
-        stage.close();
-        let failures = stage.actors.first_mut().map(Actor::failures);
+        runner.close();
+        let failures = runner.sessions.first_mut().map(InboxSession::failures);
         let failures = failures.unwrap_or_default();
         for failure in &failures {
             diagnostics::last_failure(lang, failure);
         }
-        let ending = held(&stage).and_then(HeldSession::ending);
+        let ending = running(&runner).and_then(RunningSession::ending);
         let is_reset = matches!(ending, Some(PeerClose::Reset(_)));
         if is_reset && outcome == CommandOutcome::Passed && pattern.is_none() {
             diagnostics::say(&t!(lang, "cli.reset"));
@@ -270,26 +272,26 @@ fn kind(word: &str) -> Option<SessionKind> {
 fn wait_for(
     pattern: &Expectation,
     within: UnitDuration,
-    stage: &mut ScenarioSessions,
+    runner: &mut Runner,
     lang: Lang,
 ) -> CommandOutcome {
-    let came = stage.until(within.0, |stage| {
-        let actor = stage.actors.first_mut()?;
-        if actor.inbox.find(pattern, None) {
+    let came = runner.until(within.0, |runner| {
+        let session = runner.sessions.first_mut()?;
+        if session.inbox.find(pattern, None) {
             return Some(true);
         }
-        is_last(actor).then_some(false)
+        is_last(session).then_some(false)
     });
     if came == Ok(true) {
         return CommandOutcome::Passed;
     }
-    let Some(actor) = stage.actors.first_mut() else {
+    let Some(session) = runner.sessions.first_mut() else {
         return CommandOutcome::Failed;
     };
-    let instead = actor.inbox.instead(None);
+    let instead = session.inbox.instead(None);
     let wait = Wait {
         within,
-        ending: actor.held.ending(),
+        ending: session.running.ending(),
         interrupted: came == Err(Over::Request),
     };
     diagnostics::say(&not_come(lang, pattern, wait, &instead, false));
@@ -297,41 +299,41 @@ fn wait_for(
 }
 
 /// Waits while the received messages are printed, until the time is over or the reader of the
-/// output has gone.
+/// output has closed it.
 fn listen(
     within: UnitDuration,
     output: &Cell<PrinterState>,
-    stage: &mut ScenarioSessions,
+    runner: &mut Runner,
     lang: Lang,
 ) -> CommandOutcome {
     // The end of the time and Ctrl+C both end the wait with success.
-    let waited = stage.until(within.0, |stage| {
-        let actor = stage.actors.first_mut()?;
+    let waited = runner.until(within.0, |runner| {
+        let session = runner.sessions.first_mut()?;
         // Empties the inbox, which no expectation reads.
-        actor.inbox.instead(None);
+        session.inbox.instead(None);
         let is_read = output.get() == PrinterState::Writing;
-        (!is_read || is_last(actor)).then_some(())
+        (!is_read || is_last(session)).then_some(())
     });
-    match waited == Err(Over::Request) && stage.say_no_signals(lang) {
+    match waited == Err(Over::Request) && runner.report_no_signals(lang) {
         true => CommandOutcome::Failed,
         false => CommandOutcome::Passed,
     }
 }
 
-fn held(stage: &ScenarioSessions) -> Option<&HeldSession> {
-    stage.actors.first().map(|actor| &actor.held)
+fn running(runner: &Runner) -> Option<&RunningSession> {
+    runner.sessions.first().map(|session| &session.running)
 }
 
 /// Whether nothing more can be received.
-fn is_last(actor: &Actor) -> bool {
-    actor.held.is_over() || actor.has_failed() || actor.held.ending().is_some()
+fn is_last(session: &InboxSession) -> bool {
+    session.running.is_over() || session.has_failed() || session.running.ending().is_some()
 }
 
 /// Why the message could not be sent.
-fn unsent(stage: &mut ScenarioSessions, lang: Lang) -> String {
-    let actor = stage.actors.first_mut();
-    let (failures, over) = actor.map_or_else(Default::default, |actor| {
-        (actor.failures(), actor.held.is_over())
+fn unsent(runner: &mut Runner, lang: Lang) -> String {
+    let session = runner.sessions.first_mut();
+    let (failures, over) = session.map_or_else(Default::default, |session| {
+        (session.failures(), session.running.is_over())
     });
     let wording: Vec<String> = failures
         .iter()

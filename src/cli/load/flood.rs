@@ -107,15 +107,17 @@ impl FloodOptions {
         };
         let mut by_us = true;
         if watch.stands(TO_OPEN * 2, lang)? == WaitEnd::Seen {
-            let connection = watch.held.session.connections().keys().next().copied();
+            let connection = watch.running.session.connections().keys().next().copied();
             let target = connection.map(Target::Connection);
             let target = target.unwrap_or_else(|| to.clone().into());
             let order = self.order.to(target, numbered);
-            watch.held.command(SenderCommand::Flood(order));
+            watch.running.command(SenderCommand::Flood(order));
             (last, by_us) = self.send(&mut watch, last, lang);
             if let Some(connection) = connection {
                 let finish = ConnectionCommand::Finish { linger: false };
-                watch.held.command(Command::Connection(connection, finish));
+                watch
+                    .running
+                    .command(Command::Connection(connection, finish));
             }
             // While the kernel accepts data, more may follow.
             let mut left = u64::MAX;
@@ -133,7 +135,7 @@ impl FloodOptions {
             true => missing.div_ceil(self.order.size.max(1) as u64),
             false => missing,
         };
-        let bytes = watch.held.session.totals.sent.bytes;
+        let bytes = watch.running.session.totals.sent.bytes;
         // If the peer ended the connection, more was sent than last reported.
         let went = bytes.checked_div(self.order.size as u64);
         let sent = match went.filter(|_| tcp) {
@@ -159,7 +161,7 @@ impl FloodOptions {
             rate: last.per_second(sent),
             bits_per_second: last.per_second(bytes * 8),
             by_us,
-            ending: watch.held.ending(),
+            ending: watch.running.ending(),
         })
     }
 
@@ -193,7 +195,7 @@ impl FloodOptions {
         let begun = clock.now();
         let says = self.verbose || io::stderr().is_terminal();
         let tell = |watch: &Watch| {
-            let Some(flooding) = watch.held.session.activity().flooding.filter(|_| says) else {
+            let Some(flooding) = watch.running.session.activity().flooding.filter(|_| says) else {
                 return;
             };
             let (before, until) = last_report;
@@ -213,13 +215,13 @@ impl FloodOptions {
             diagnostics::say(&text);
         };
         let mut over = |watch: &Watch| {
-            last = watch.held.session.activity().flooding.unwrap_or(last);
+            last = watch.running.session.activity().flooding.unwrap_or(last);
             last.over
         };
         let end = watch.hold(self.lasting.map(|span| span.0), tell, &mut over);
         let by_us = matches!(end, WaitEnd::Time | WaitEnd::Request);
         if by_us {
-            watch.held.command(SenderCommand::EndFlood);
+            watch.running.command(SenderCommand::EndFlood);
             watch.hold(Some(TO_GO), |_| {}, &mut over);
         }
         if end == WaitEnd::Closed {
@@ -275,7 +277,7 @@ impl FloodOptions {
 
 /// Messages, or bytes of a stream, that the kernel has not accepted.
 fn missing(watch: &Watch, last: &Flooding, tcp: bool) -> u64 {
-    let sent = watch.held.session.totals.sent;
+    let sent = watch.running.session.totals.sent;
     match tcp {
         true => last.bytes.saturating_sub(sent.bytes),
         false => last.sent.saturating_sub(sent.records),

@@ -99,12 +99,12 @@ impl MeterOptions {
             self.order.check(true, lang)?;
         }
         let mut watch = Watch::open(Setup::udp(local), lang)?;
-        watch.held.session.meter = Some(Box::new(meter::Meter::new(self.field.clone())));
+        watch.running.session.meter = Some(Box::new(meter::Meter::new(self.field.clone())));
         if self.echo {
             let rules = [answers::echo()];
             let book = answers::book(&rules, Limits::none(), None::<Charset>);
             let book = book.map_err(|mistake| explain::value_mistake(lang, &mistake))?;
-            watch.held.command(SessionCommand::Follow(Some(book)));
+            watch.running.command(SessionCommand::Follow(Some(book)));
         }
         let mut sent = None;
         let begun = watch.stands(TO_OPEN, lang)?;
@@ -119,7 +119,7 @@ impl MeterOptions {
         let judged = self.expected.judge(&figures);
         let answered = self.is_answered(&watch, &figures, lang);
         let whole = self.is_whole(&figures, lang) && answered && !watch.has_died();
-        Ok(self.print(&figures, watch.held.local, &judged, whole, lang))
+        Ok(self.print(&figures, watch.running.local, &judged, whole, lang))
     }
 
     /// Whether the requested number of packets was measured; prints a message if not.
@@ -142,7 +142,7 @@ impl MeterOptions {
     /// Whether a reply arrived or no packet was refused; prints a message if all were refused (ICMP
     /// port unreachable).
     fn is_answered(&self, watch: &Watch, figures: &Figures, lang: Lang) -> bool {
-        let refused = watch.held.session.totals.refused;
+        let refused = watch.running.session.totals.refused;
         let Some(to) = self
             .to
             .as_ref()
@@ -156,35 +156,35 @@ impl MeterOptions {
     }
 
     fn listen(&self, watch: &mut Watch, lang: Lang) {
-        let address = watch.held.local;
+        let address = watch.running.local;
         let address = address.map_or_else(String::new, |address| address.to_string());
         diagnostics::say(&t!(lang, "cli.measuring", address = address));
         let count = self.order.count.unwrap_or(u64::MAX);
-        let enough = |watch: &Watch| watch.held.session.totals.received.records >= count;
+        let enough = |watch: &Watch| watch.running.session.totals.received.records >= count;
         let tell = |watch: &Watch| diagnostics::say(&figures(watch, None).line(lang));
         watch.hold(self.lasting.map(|span| span.0), tell, enough);
     }
 
     /// Sends the load and waits for the echoes. Returns how many packets were sent.
     fn send(&self, watch: &mut Watch, to: &Endpoint, lang: Lang) -> u64 {
-        let flooding = |watch: &Watch| watch.held.session.activity().flooding;
+        let flooding = |watch: &Watch| watch.running.session.activity().flooding;
         let sent = |watch: &Watch| flooding(watch).map_or(0, |flooding| flooding.sent);
         // Both counts from the rows: the sender reports its own count less often, so echoes would
         // exceed it.
-        let reported = |watch: &Watch| watch.held.session.totals.sent.records;
+        let reported = |watch: &Watch| watch.running.session.totals.sent.records;
         let tell =
             |watch: &Watch| diagnostics::say(&figures(watch, Some(reported(watch))).line(lang));
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
         let order = self.order.to(to.clone().into(), true);
-        watch.held.command(SenderCommand::Flood(order));
+        watch.running.command(SenderCommand::Flood(order));
         let end = watch.hold(self.lasting.map(|span| span.0), tell, over);
         if end != WaitEnd::Seen {
-            watch.held.command(SenderCommand::EndFlood);
+            watch.running.command(SenderCommand::EndFlood);
             watch.hold(Some(TO_OPEN), |_| {}, over);
         }
         let ordered = sent(watch);
         // Packets that the kernel refused were ordered, but not sent.
-        let went = |watch: &Watch| watch.held.session.totals.sent.records.min(ordered);
+        let went = |watch: &Watch| watch.running.session.totals.sent.records.min(ordered);
         watch.hold(Some(self.wait.0), |_| {}, |watch| went(watch) == ordered);
         let sent = went(watch);
         let all_back = |watch: &Watch| figures(watch, Some(sent)).lost == 0;
@@ -277,7 +277,7 @@ impl Expected {
 }
 
 fn figures(watch: &Watch, own: Option<u64>) -> Figures {
-    let session = &watch.held.session;
+    let session = &watch.running.session;
     let none = || meter::Meter::new(meter::NumberField::Header).totals();
     let summary = session.meter.as_ref().map_or_else(none, |meter| match own {
         // Packets of other senders are not echoes.

@@ -1,7 +1,7 @@
 //! A session whose rows are only counted, for `flood` and `meter`.
 
 use crate::cli::interrupts::Interrupts;
-use crate::cli::session::HeldSession;
+use crate::cli::session::RunningSession;
 use crate::cli::{diagnostics, hangup};
 use crate::engine::{self, Event, Setup};
 use crate::traffic::{Cause, Failure, Notice};
@@ -14,7 +14,7 @@ const TO_CLOSE: Duration = Duration::from_secs(5);
 
 /// A session with its failures and interrupts.
 pub struct Watch {
-    pub held: HeldSession,
+    pub running: RunningSession,
     interrupts: Interrupts,
     seconds: Receiver<Instant>,
     /// The number of failures, without drops by the kernel; only the first is kept.
@@ -44,7 +44,7 @@ impl Watch {
         Ok(Self {
             interrupts: Interrupts::new(hangup::of_output(), lang)?,
             seconds: crossbeam_channel::tick(Duration::from_secs(1)),
-            held: HeldSession::open(setup, |setup| engine::open(setup, || {}))
+            running: RunningSession::open(setup, |setup| engine::open(setup, || {}))
                 .map_err(|failure| diagnostics::of_failure(lang, &failure))?,
             failures: 0,
             first: None,
@@ -64,9 +64,9 @@ impl Watch {
                 return WaitEnd::Seen;
             }
             select! {
-                recv(self.held.events()) -> event => {
+                recv(self.running.events()) -> event => {
                     self.take(event.ok());
-                    if self.held.is_over() {
+                    if self.running.is_over() {
                         return WaitEnd::Closed;
                     }
                 }
@@ -90,8 +90,12 @@ impl Watch {
     /// # Errors
     /// Why it is not, as text.
     pub fn stands(&mut self, within: Duration, lang: Lang) -> Result<WaitEnd, String> {
-        let end = self.hold(Some(within), |_| {}, |watch| watch.held.session.is_open());
-        match (end, self.held.session.failure()) {
+        let end = self.hold(
+            Some(within),
+            |_| {},
+            |watch| watch.running.session.is_open(),
+        );
+        match (end, self.running.session.failure()) {
             (WaitEnd::Seen | WaitEnd::Request, _) => Ok(end),
             (_, Some(failure)) => Err(diagnostics::of_failure(lang, failure)),
             (_, None) => Err(String::new()),
@@ -100,8 +104,8 @@ impl Watch {
 
     /// Ends the session and prints the first failure, and the one that ended the session.
     pub fn close(&mut self, lang: Lang) {
-        self.held.stop();
-        self.hold(Some(TO_CLOSE), |_| {}, |watch| watch.held.is_over());
+        self.running.stop();
+        self.hold(Some(TO_CLOSE), |_| {}, |watch| watch.running.is_over());
         if let Some(failure) = &self.first {
             diagnostics::last_failure(lang, failure);
         }
@@ -114,7 +118,7 @@ impl Watch {
 
     /// The failure that ended the session, if any.
     fn death(&self) -> Option<&Failure> {
-        let failure = self.held.session.failure();
+        let failure = self.running.session.failure();
         failure.filter(|failure| failure.ends_session())
     }
 
@@ -130,7 +134,7 @@ impl Watch {
 
     /// The number of threads that died, except deaths that are rows.
     fn died(&self) -> u64 {
-        u64::from(self.held.has_died) + self.interrupts.died
+        u64::from(self.running.has_died) + self.interrupts.died
     }
 
     fn take(&mut self, event: Option<Event>) {
@@ -148,6 +152,6 @@ impl Watch {
                 }
             }
         }
-        self.held.take(event);
+        self.running.take(event);
     }
 }

@@ -4,14 +4,14 @@ use super::load::FloodStep;
 use super::play::Player;
 use super::step_outcome::StepOutcome;
 use super::steps::AssertStep;
-use crate::cli::actor::Actor;
+use crate::cli::inbox_session::InboxSession;
 use crate::engine::{REPORTS_DROPS, SenderCommand};
 use crate::t;
 use std::time::Duration;
 
 /// How long to wait for the last events: the session that receives the last datagram of an
 /// exchange is not the one that sent it.
-const TO_TELL: Duration = Duration::from_secs(1);
+const TO_REPORT: Duration = Duration::from_secs(1);
 
 /// The name of a counter, its expected value, and its value.
 type Count = (&'static str, u64, u64);
@@ -22,9 +22,9 @@ impl Player<'_> {
             return Ok(StepOutcome::failed(t!(self.lang, "cli.lost_unknown")));
         }
         let mut wrong = Vec::new();
-        self.until(TO_TELL, |stage| {
-            let actor = stage.actor(&assert.session)?;
-            wrong = counts(assert, actor);
+        self.until(TO_REPORT, |runner| {
+            let session = runner.session(&assert.session)?;
+            wrong = counts(assert, session);
             wrong.retain(|(_, expected, counted)| expected != counted);
             wrong.is_empty().then_some(())
         });
@@ -43,9 +43,9 @@ impl Player<'_> {
 
     /// Whether the drops of this session are known; TCP has none.
     fn knows_drops(&mut self, name: &str) -> bool {
-        let actor = self.stage.actor(name);
-        actor.is_none_or(|actor| {
-            let session = &actor.held.session;
+        let session = self.runner.session(name);
+        session.is_none_or(|session| {
+            let session = &session.running.session;
             let reported = REPORTS_DROPS || session.kind().is_stream();
             session.totals.known_drops(reported).is_some()
         })
@@ -53,24 +53,24 @@ impl Player<'_> {
 
     pub(super) fn flood(&mut self, flood: &FloodStep) -> Result<StepOutcome, String> {
         let target = self.target(&flood.session, flood.to.as_deref(), flood.within)?;
-        let actor = self.acting(&flood.session)?;
-        let before = actor.held.session.activity().flooding;
-        let gone = actor.gone();
-        actor
-            .held
+        let session = self.running_session(&flood.session)?;
+        let before = session.running.session.activity().flooding;
+        let before_flood = session.sent_or_dropped();
+        session
+            .running
             .command(SenderCommand::Flood(flood.request(target)));
-        let sent = self.until(flood.within.0, |stage| {
-            let actor = stage.actor(&flood.session)?;
-            let flooding = actor.held.session.activity().flooding;
+        let sent = self.until(flood.within.0, |runner| {
+            let session = runner.session(&flood.session)?;
+            let flooding = session.running.session.activity().flooding;
             let over = flooding != before && flooding.is_some_and(|flooding| flooding.over);
-            (over || actor.held.is_over()).then_some(over)
+            (over || session.running.is_over()).then_some(over)
         });
         // The last rows may arrive after the report of the end.
-        self.until(TO_TELL, |stage| {
-            let actor = stage.actor(&flood.session)?;
-            let stream = actor.held.session.kind().is_stream();
-            let all = actor.gone() >= gone + flood.count;
-            (all || stream || actor.held.is_over() || actor.has_failed()).then_some(())
+        self.until(TO_REPORT, |runner| {
+            let session = runner.session(&flood.session)?;
+            let stream = session.running.session.kind().is_stream();
+            let all = session.sent_or_dropped() >= before_flood + flood.count;
+            (all || stream || session.running.is_over() || session.has_failed()).then_some(())
         });
         Ok(StepOutcome::of(sent == Some(true), || {
             self.unsent(&flood.session)
@@ -79,8 +79,8 @@ impl Player<'_> {
 }
 
 /// The counters that the step asserts.
-fn counts(assert: &AssertStep, actor: &Actor) -> Vec<Count> {
-    let (totals, answering) = (actor.held.session.totals, actor.answering());
+fn counts(assert: &AssertStep, session: &InboxSession) -> Vec<Count> {
+    let (totals, answering) = (session.running.session.totals, session.answering());
     let all = [
         ("received", assert.received, totals.received.records),
         ("sent", assert.sent, totals.sent.records),
@@ -88,7 +88,7 @@ fn counts(assert: &AssertStep, actor: &Actor) -> Vec<Count> {
         (
             "dropped_on_purpose",
             assert.dropped_on_purpose,
-            actor.dropped_on_purpose(),
+            session.dropped_on_purpose(),
         ),
         ("answered", assert.answered, answering.answered),
         ("refused", assert.refused, answering.refused),

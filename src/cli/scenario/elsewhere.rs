@@ -22,12 +22,12 @@ impl Player<'_> {
         from: Option<Peer>,
         before: &[Used],
     ) -> Vec<String> {
-        let waiting = self.stage.actors.iter().flat_map(|actor| {
-            let than = from.filter(|_| actor.name == session);
+        let waiting = self.runner.sessions.iter().flat_map(|other| {
+            let than = from.filter(|_| other.name == session);
             // Without a given peer, all waiting messages of this session were compared.
-            let is_open = actor.name != session || than.is_some();
-            let messages = actor.inbox.others(than).filter(move |_| is_open);
-            messages.map(move |message| (actor.name.as_str(), message))
+            let is_open = other.name != session || than.is_some();
+            let messages = other.inbox.others(than).filter(move |_| is_open);
+            messages.map(move |message| (other.name.as_str(), message))
         });
         let mut lines = self.first(waiting, |(name, InboxMessage { far, bytes })| {
             t!(
@@ -56,7 +56,7 @@ impl Player<'_> {
     /// earlier steps, or the search for its address, used up.
     pub(super) fn printed_elsewhere(&self, program: &str) -> Vec<String> {
         let shown = |line: &str| shortened(line.as_bytes(), line.len(), self.json);
-        let others = self.stage.programs.iter();
+        let others = self.runner.programs.iter();
         let others = others.filter(|other| other.name != program);
         let waiting = others.flat_map(|other| {
             let lines = other.waiting();
@@ -66,7 +66,7 @@ impl Player<'_> {
             let line = shown(line);
             t!(self.lang, "cli.printed_elsewhere", name = name, line = line)
         });
-        let this = self.stage.programs.iter().find(|one| one.name == program);
+        let this = self.runner.programs.iter().find(|one| one.name == program);
         let used = this.into_iter().flat_map(Program::used);
         lines.extend(self.first(used, |UsedLine { step, line }| {
             let line = shown(line);

@@ -17,15 +17,15 @@ const SHOWN: usize = 5;
 
 impl Player<'_> {
     pub(super) fn types(&mut self, name: &str, line: &str) -> Result<StepOutcome, String> {
-        let line = Names::of(self.stage).fill(line);
+        let line = Names::of(self.runner).fill(line);
         let line = line.map_err(|name| self.nowhere(&name))?;
-        let Some(program) = self.stage.program(name) else {
+        let Some(program) = self.runner.program(name) else {
             return Err(self.nowhere(name));
         };
         let typed = program.types(&line);
         // A program that does not read now may read the line later.
         let typed = typed.and_then(|()| {
-            let written = self.until(TO_TYPE, |stage| stage.program(name)?.is_typed());
+            let written = self.until(TO_TYPE, |runner| runner.program(name)?.is_typed());
             written.unwrap_or(Ok(()))
         });
         let Err(deaf) = typed else {
@@ -41,8 +41,8 @@ impl Player<'_> {
     pub(super) fn prints(&mut self, prints: &Prints) -> StepOutcome {
         let mut instead = VecDeque::new();
         let mut others: u64 = 0;
-        let printed = self.until(prints.within.0, |stage| {
-            let program = stage.program(&prints.program)?;
+        let printed = self.until(prints.within.0, |runner| {
+            let program = runner.program(&prints.program)?;
             while let Some(line) = program.printed().next() {
                 let is_it = prints.pattern.matches(line.as_bytes());
                 instead.push_back(line);
@@ -62,7 +62,7 @@ impl Player<'_> {
         });
         let at_last = printed.is_none()
             && self
-                .stage
+                .runner
                 .program(&prints.program)
                 .is_some_and(|program| takes_unfinished(program, &prints.pattern));
         if printed == Some(true) || at_last {
@@ -73,7 +73,7 @@ impl Player<'_> {
         let pattern = prints.pattern.shown(self.json);
         let mut message = Vec::new();
         if printed == Some(false)
-            && let Some(program) = self.stage.program(&prints.program)
+            && let Some(program) = self.runner.program(&prints.program)
         {
             // The program prints nothing more.
             message.push(t!(lang, "cli.never", pattern = pattern));
@@ -93,7 +93,7 @@ impl Player<'_> {
             message.push(t!(lang, "cli.printed", line = line));
         }
         let unfinished = self
-            .stage
+            .runner
             .program(&prints.program)
             .map_or_else(Vec::new, |program| program.printed().unfinished());
         for partial in &unfinished {
@@ -111,7 +111,7 @@ impl Player<'_> {
     /// Remembers the lines that this step used up.
     fn use_up(&mut self, program: &str, lines: VecDeque<String>) {
         let step = Some(self.number);
-        if let Some(program) = self.stage.program(program) {
+        if let Some(program) = self.runner.program(program) {
             for line in lines {
                 program.observe_used(UsedLine { step, line });
             }

@@ -37,8 +37,8 @@ mod session;
 mod step_outcome;
 mod steps;
 
-use super::actor::Actor;
-use super::stage::ScenarioSessions;
+use super::inbox_session::InboxSession;
+use super::runner::Runner;
 use super::{CommandOutcome, diagnostics, values};
 use crate::config::ron_file;
 use crate::explain;
@@ -129,14 +129,14 @@ fn read(file: &Path, lang: Lang) -> Result<Scenario, String> {
 /// Why it could not run, as text.
 fn played(scenario: &Scenario, lang: Lang, report: &mut ScenarioReport) -> Result<(), String> {
     let of_system = |error| diagnostics::not_begun(lang, &error);
-    let mut stage = ScenarioSessions::new(scenario.within.0, |_| {}).map_err(of_system)?;
-    opening::enter(&mut stage, scenario, lang).inspect_err(|_| report.skip(&scenario.steps))?;
-    for (name, address) in &Names::of(&stage).0 {
+    let mut runner = Runner::new(scenario.within.0, |_| {}).map_err(of_system)?;
+    opening::enter(&mut runner, scenario, lang).inspect_err(|_| report.skip(&scenario.steps))?;
+    for (name, address) in &Names::of(&runner).0 {
         diagnostics::say(&t!(lang, "cli.entered", name = name, address = address));
     }
-    let ended = play::through(&scenario.steps, &mut stage, lang, report);
-    stage.close();
-    let failures = stage.actors.iter_mut().flat_map(Actor::failures);
+    let ended = play::through(&scenario.steps, &mut runner, lang, report);
+    runner.close();
+    let failures = runner.sessions.iter_mut().flat_map(InboxSession::failures);
     for death in failures.filter(Failure::ends_session) {
         report.died(&diagnostics::explained(lang, &death));
         diagnostics::failure(lang, &death);

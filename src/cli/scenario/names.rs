@@ -1,6 +1,6 @@
 //! Names in a scenario, and their addresses.
 
-use crate::cli::stage::ScenarioSessions;
+use crate::cli::runner::Runner;
 use crate::config::{ValueMistake, typed_name};
 use crate::payload::printable;
 use crate::peer::Peer;
@@ -21,13 +21,14 @@ pub struct Names(pub BTreeMap<String, Peer>);
 
 impl Names {
     /// The names of the open sessions, and of the programs with an address.
-    pub fn of(stage: &ScenarioSessions) -> Self {
-        let actors = stage.actors.iter();
-        let actors = actors.filter_map(|actor| Some((actor.name.clone(), actor.held.local?)));
-        let programs = stage.programs.iter();
+    pub fn of(runner: &Runner) -> Self {
+        let sessions = runner.sessions.iter();
+        let sessions =
+            sessions.filter_map(|session| Some((session.name.clone(), session.running.local?)));
+        let programs = runner.programs.iter();
         let programs =
             programs.filter_map(|program| Some((program.name.clone(), program.address?.into())));
-        Self(actors.chain(programs).collect())
+        Self(sessions.chain(programs).collect())
     }
 
     /// Replaces the names in braces by their addresses.

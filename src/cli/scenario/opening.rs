@@ -4,11 +4,11 @@
 use super::file::{Scenario, ScenarioProgram as Written};
 use super::names::{self, Names};
 use super::session::{ScenarioSession, SetupMistake, TO_OPEN};
-use crate::cli::actor::Actor;
 use crate::cli::diagnostics;
+use crate::cli::inbox_session::InboxSession;
 use crate::cli::program::{Program, UsedLine, ended};
 use crate::cli::remarks::remark;
-use crate::cli::stage::{Over, ScenarioSessions};
+use crate::cli::runner::{Over, Runner};
 use crate::config::UnitDuration;
 use crate::config::session::ValidSession;
 use crate::engine::{Clock, Command, Setup};
@@ -35,13 +35,13 @@ enum Waiting<'a> {
 ///
 /// # Errors
 /// The session or program that failed and why, as text.
-pub fn enter(stage: &mut ScenarioSessions, scenario: &Scenario, lang: Lang) -> Result<(), String> {
+pub fn enter(runner: &mut Runner, scenario: &Scenario, lang: Lang) -> Result<(), String> {
     let sessions = scenario.sessions.0.iter();
     let sessions = sessions.map(|(name, session)| Waiting::Session(name, session));
     let programs = scenario.programs.iter().map(Waiting::Program);
     let mut waiting: Vec<Waiting<'_>> = sessions.chain(programs).collect();
     while !waiting.is_empty() {
-        let known = Names::of(stage);
+        let known = Names::of(runner);
         let is_ready = |one: &Waiting<'_>| one.needs_only(&known);
         // A client whose address has no name comes last: a program may come to listen there.
         let first = |one: &Waiting<'_>| is_ready(one) && !one.is_client_of_nobody();
@@ -51,8 +51,8 @@ pub fn enter(stage: &mut ScenarioSessions, scenario: &Scenario, lang: Lang) -> R
             return Err(t!(lang, "cli.circle", name = name));
         };
         match waiting.remove(next) {
-            Waiting::Session(name, session) => open(stage, name, session, &known, lang)?,
-            Waiting::Program(program) => start(stage, program, &known, lang)?,
+            Waiting::Session(name, session) => open(runner, name, session, &known, lang)?,
+            Waiting::Program(program) => start(runner, program, &known, lang)?,
         }
     }
     Ok(())
@@ -87,7 +87,7 @@ impl<'a> Waiting<'a> {
 }
 
 fn open(
-    stage: &mut ScenarioSessions,
+    runner: &mut Runner,
     name: &str,
     session: &ScenarioSession,
     known: &Names,
@@ -123,24 +123,24 @@ fn open(
     let begun = clock.instant();
     loop {
         tries += 1;
-        let attempt = attempt(stage, name, &setup, &commands);
+        let attempt = attempt(runner, name, &setup, &commands);
         let attempt = attempt.map_err(|failure| wrong(diagnostics::explained(lang, &failure)))?;
-        if attempt.stands == Ok(true) {
+        if attempt.is_open == Ok(true) {
             return Ok(());
         }
         let Some(failure) = attempt.failure else {
-            return Err(in_time(attempt.stands.err()));
+            return Err(in_time(attempt.is_open.err()));
         };
         let spent = clock.instant().saturating_duration_since(begun);
         let may_wait = spent + AGAIN < setup.timeout;
-        if !(may_wait && is_refused(&failure) && may_listen_yet(stage, session)) {
+        if !(may_wait && is_refused(&failure) && may_listen_yet(runner, session)) {
             let mut message = diagnostics::explained(lang, &failure);
-            message.extend(why_refused(stage, tries, spent, lang));
+            message.extend(why_refused(runner, tries, spent, lang));
             return Err(wrong(message));
         }
         // Dropping the session ends it.
-        stage.actors.pop();
-        let waited: Result<(), Over> = stage.until(AGAIN, |_| None);
+        runner.sessions.pop();
+        let waited: Result<(), Over> = runner.until(AGAIN, |_| None);
         if let Err(over @ (Over::Limit | Over::Request)) = waited {
             return Err(in_time(Some(over)));
         }
@@ -149,16 +149,16 @@ fn open(
 
 /// The result of an attempt to open a session.
 struct Attempt {
-    stands: Result<bool, Over>,
+    is_open: Result<bool, Over>,
     failure: Option<Failure>,
 }
 
-/// Opens a session, which becomes the last one in `stage.actors`.
+/// Opens a session, which becomes the last one in `runner.sessions`.
 ///
 /// # Errors
 /// The system has no thread or descriptor left.
 fn attempt(
-    stage: &mut ScenarioSessions,
+    runner: &mut Runner,
     name: &str,
     setup: &Setup,
     commands: &[Command],
@@ -167,20 +167,20 @@ fn attempt(
         SessionRole::Client => setup.timeout + TO_OPEN,
         SessionRole::Datagrams | SessionRole::Server | SessionRole::Relay => TO_OPEN,
     };
-    let actor = Actor::open(name, setup.clone())?;
+    let opened = InboxSession::open(name, setup.clone())?;
     for order in commands {
-        actor.held.command(order.clone());
+        opened.running.command(order.clone());
     }
-    stage.actors.push(actor);
-    let stands = stage.until(patience, |stage| {
-        let actor = stage.actors.last()?;
-        (actor.held.is_over() || actor.stands()).then(|| actor.stands())
+    runner.sessions.push(opened);
+    let is_open = runner.until(patience, |runner| {
+        let opened = runner.sessions.last()?;
+        (opened.running.is_over() || opened.is_open()).then(|| opened.is_open())
     });
-    let failure = stage
-        .actors
+    let failure = runner
+        .sessions
         .last()
-        .and_then(|actor| actor.held.session.failure().cloned());
-    Ok(Attempt { stands, failure })
+        .and_then(|opened| opened.running.session.failure().cloned());
+    Ok(Attempt { is_open, failure })
 }
 
 /// Whether no program listened at the address of a client.
@@ -199,30 +199,25 @@ fn is_refused(failure: &Failure) -> bool {
 
 /// Whether a program may still start to listen for this client: one whose name the client uses, or
 /// any program if it uses none. A program that ended with success may have started another one.
-fn may_listen_yet(stage: &mut ScenarioSessions, session: &ScenarioSession) -> bool {
+fn may_listen_yet(runner: &mut Runner, session: &ScenarioSession) -> bool {
     let spoken: Vec<&str> = session.places().flat_map(names::spoken).collect();
     let is_spoken = |name: &str| spoken.contains(&name);
-    let any_spoken = stage.programs.iter().any(|one| is_spoken(&one.name));
-    stage.programs.iter_mut().any(|program| {
+    let any_spoken = runner.programs.iter().any(|one| is_spoken(&one.name));
+    runner.programs.iter_mut().any(|program| {
         let concerns = !any_spoken || is_spoken(&program.name);
         concerns && program.ended().is_none_or(|status| status.success())
     })
 }
 
 /// Additional lines about a refused client: the number of attempts, and programs that failed.
-fn why_refused(
-    stage: &mut ScenarioSessions,
-    tries: u64,
-    spent: Duration,
-    lang: Lang,
-) -> Vec<String> {
+fn why_refused(runner: &mut Runner, tries: u64, spent: Duration, lang: Lang) -> Vec<String> {
     let millis = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
     let time = UnitDuration(Duration::from_millis(millis));
     let mut message = Vec::new();
     if tries > 1 {
         message.push(t!(lang, "cli.tried", count = tries, time = time));
     }
-    for program in &mut stage.programs {
+    for program in &mut runner.programs {
         if let Some(status) = program.ended().filter(|status| !status.success()) {
             message.push(ended(lang, &program.name, status));
         }
@@ -233,12 +228,7 @@ fn why_refused(
         .collect()
 }
 
-fn start(
-    stage: &mut ScenarioSessions,
-    program: &Written,
-    known: &Names,
-    lang: Lang,
-) -> Result<(), String> {
+fn start(runner: &mut Runner, program: &Written, known: &Names, lang: Lang) -> Result<(), String> {
     let name = &program.name;
     let wrong = |message: String| t!(lang, "cli.not_started", name = name, reason = message);
     let words: Result<Vec<String>, String> =
@@ -249,7 +239,7 @@ fn start(
         return Ok(());
     };
     let started = Program::start(name, file, arguments);
-    stage.programs.push(
+    runner.programs.push(
         started.map_err(|error| wrong(format!("{file}: {}", explain::reason(lang, &error))))?,
     );
     let Some(address) = &program.address else {
@@ -261,8 +251,8 @@ fn start(
     };
     // The last line that matches, but contains no address.
     let mut without = None;
-    let reported = stage.until(program.within.0, |stage| {
-        let program = stage.programs.last_mut()?;
+    let reported = runner.until(program.within.0, |runner| {
+        let program = runner.programs.last_mut()?;
         while let Some(line) = program.printed().next() {
             let found = in_line(&line);
             if found.is_none() && address.is_match(&line) {
@@ -278,7 +268,7 @@ fn start(
     });
     // A partial line may end inside an address, so it counts only at the end of the time.
     if reported.is_err()
-        && let Some(program) = stage.programs.last_mut()
+        && let Some(program) = runner.programs.last_mut()
         && let Some((stream, found)) = program
             .printed()
             .unfinished()

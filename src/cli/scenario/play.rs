@@ -4,12 +4,12 @@ use super::names::Names;
 use super::report::ScenarioReport;
 use super::step_outcome::StepOutcome;
 use super::steps::{ExpectStep, Expected, SendStep, Step};
-use crate::cli::actor::Actor;
 use crate::cli::diagnostics;
 use crate::cli::inbox::Used;
+use crate::cli::inbox_session::InboxSession;
 use crate::cli::mismatch::{Wait, not_come};
 use crate::cli::program::ended;
-use crate::cli::stage::{Over, ScenarioSessions};
+use crate::cli::runner::{Over, Runner};
 use crate::config::UnitDuration;
 use crate::engine::{Clock, Command, Interfaces, SessionCommand, Target};
 use crate::explain;
@@ -30,7 +30,7 @@ const TO_CLOSE: Duration = Duration::from_secs(5);
 /// The message if the user ended it.
 pub fn through(
     steps: &[Step],
-    stage: &mut ScenarioSessions,
+    runner: &mut Runner,
     lang: Lang,
     report: &mut ScenarioReport,
 ) -> Result<(), String> {
@@ -41,16 +41,16 @@ pub fn through(
         .filter_map(|(number, step)| Some((step.sender()?, number)))
         .collect();
     for (number, step) in steps.iter().enumerate() {
-        for actor in &mut stage.actors {
+        for session in &mut runner.sessions {
             if last
-                .get(actor.name.as_str())
+                .get(session.name.as_str())
                 .is_none_or(|last| *last < number)
             {
-                actor.give_no_more();
+                session.finish_sending();
             }
         }
         let mut player = Player {
-            stage,
+            runner,
             number: number + 1,
             lang,
             json: report.is_json(),
@@ -60,22 +60,27 @@ pub fn through(
         let mut verdict = player.play(step);
         let over = player.over;
         let spent = clock.instant().saturating_duration_since(begun);
-        for actor in &mut stage.actors {
-            for failure in actor.failures() {
+        for session in &mut runner.sessions {
+            for failure in session.failures() {
                 // Whatever the step expects, no session should end by itself.
                 verdict.passed &= !failure.ends_session();
                 verdict.remarks.push(diagnostics::explained(lang, &failure));
             }
-            let refusals = actor.refusals().iter();
+            let refusals = session.refusals().iter();
             let message = refusals.map(|refusal| explain::notice(lang, refusal, &interfaces));
             verdict.remarks.extend(message);
-            let forgotten = actor.inbox.forgotten();
+            let forgotten = session.inbox.forgotten();
             if forgotten > 0 {
-                let message = t!(lang, "cli.forgotten", count = forgotten, name = actor.name);
+                let message = t!(
+                    lang,
+                    "cli.forgotten",
+                    count = forgotten,
+                    name = session.name
+                );
                 verdict.remarks.push(message);
             }
         }
-        for program in &mut stage.programs {
+        for program in &mut runner.programs {
             let forgotten = program.printed().forgotten();
             if forgotten > 0 {
                 let name = &program.name;
@@ -111,7 +116,7 @@ pub fn through(
         }
         match over {
             Some(Over::Request) => {
-                stage.say_no_signals(lang);
+                runner.report_no_signals(lang);
                 return Err(t!(lang, "cli.ended"));
             }
             Some(Over::Limit) => break,
@@ -123,7 +128,7 @@ pub fn through(
 
 /// The context of a running step.
 pub(super) struct Player<'a> {
-    pub(super) stage: &'a mut ScenarioSessions,
+    pub(super) runner: &'a mut Runner,
     /// The number of the step, from 1.
     pub(super) number: usize,
     pub(super) lang: Lang,
@@ -167,10 +172,13 @@ impl Player<'_> {
     ///
     /// # Errors
     /// The message that it has ended.
-    pub(super) fn acting(&mut self, name: &str) -> Result<&mut Actor, String> {
+    pub(super) fn running_session(&mut self, name: &str) -> Result<&mut InboxSession, String> {
         let lang = self.lang;
-        let actor = self.stage.actor(name).filter(|actor| !actor.held.is_over());
-        actor.ok_or_else(|| t!(lang, "cli.over", name = name))
+        let session = self
+            .runner
+            .session(name)
+            .filter(|session| !session.running.is_over());
+        session.ok_or_else(|| t!(lang, "cli.over", name = name))
     }
 
     /// The address of a name or address in a step.
@@ -181,7 +189,7 @@ impl Player<'_> {
         let Some(text) = text else {
             return Ok(None);
         };
-        let address = Names::of(self.stage).address(text);
+        let address = Names::of(self.runner).address(text);
         address.map(Some).map_err(|name| self.nowhere(&name))
     }
 
@@ -192,29 +200,29 @@ impl Player<'_> {
 
     /// Why a message was not sent; empty if a failure is reported by itself.
     pub(super) fn unsent(&mut self, name: &str) -> String {
-        match self.acting(name) {
+        match self.running_session(name) {
             Err(over) => over,
-            Ok(actor) if actor.has_failed() => String::new(),
+            Ok(session) if session.has_failed() => String::new(),
             Ok(_) => t!(self.lang, "cli.not_taken"),
         }
     }
 
     fn command(&mut self, name: &str, command: impl Into<Command>) -> Result<StepOutcome, String> {
-        self.acting(name)?.held.command(command);
+        self.running_session(name)?.running.command(command);
         Ok(StepOutcome::passed())
     }
 
     fn send(&mut self, send: &SendStep) -> Result<StepOutcome, String> {
         let target = self.target(&send.session, send.to.as_deref(), send.within)?;
-        let actor = self.acting(&send.session)?;
-        let before = actor.unsent();
-        actor.held.send(target, send.message.clone(), None);
-        let sent = self.until(send.within.0, |stage| {
-            let actor = stage.actor(&send.session)?;
-            if actor.is_even() {
-                return Some(actor.unsent() <= before);
+        let session = self.running_session(&send.session)?;
+        let before = session.unsent();
+        session.running.send(target, send.message.clone(), None);
+        let sent = self.until(send.within.0, |runner| {
+            let session = runner.session(&send.session)?;
+            if session.has_sent_all() {
+                return Some(session.unsent() <= before);
             }
-            actor.held.is_over().then_some(false)
+            session.running.is_over().then_some(false)
         });
         Ok(StepOutcome::of(sent == Some(true), || {
             self.unsent(&send.session)
@@ -232,17 +240,20 @@ impl Player<'_> {
         within: UnitDuration,
     ) -> Result<Target, String> {
         let to = self.address(to)?;
-        self.acting(session)?;
-        let target = self.until(within.0, |stage| {
-            let actor = stage.actor(session)?;
-            if actor.held.is_over() {
+        self.running_session(session)?;
+        let target = self.until(within.0, |runner| {
+            let session = runner.session(session)?;
+            if session.running.is_over() {
                 return Some(None);
             }
-            to.map_or_else(|| actor.held.session.usual_target(), |to| actor.target(to))
-                .map(Some)
+            to.map_or_else(
+                || session.running.session.usual_target(),
+                |to| session.target(to),
+            )
+            .map(Some)
         });
         // The session may have ended during the wait.
-        self.acting(session)?;
+        self.running_session(session)?;
         let nobody = || t!(self.lang, "cli.nobody");
         target.flatten().ok_or_else(nobody)
     }
@@ -250,32 +261,35 @@ impl Player<'_> {
     fn expect(&mut self, expect: &ExpectStep) -> Result<StepOutcome, String> {
         let from = self.address(expect.from.as_deref())?;
         let number = self.number;
-        if let Some(actor) = self.stage.actor(&expect.session) {
-            actor.inbox.expect(number);
+        if let Some(session) = self.runner.session(&expect.session) {
+            session.inbox.expect(number);
         }
-        let came = self.until(expect.within.0, |stage| {
-            let actor = stage.actor(&expect.session)?;
+        let came = self.until(expect.within.0, |runner| {
+            let session = runner.session(&expect.session)?;
             let came = match &expect.what {
-                Expected::Pattern(pattern) => actor.inbox.find(pattern, from),
-                Expected::Count(count) => actor.inbox.count(*count, from),
+                Expected::Pattern(pattern) => session.inbox.find(pattern, from),
+                Expected::Count(count) => session.inbox.count(*count, from),
             };
-            (came || actor.hears_no_more()).then_some(came)
+            (came || session.is_inbound_over()).then_some(came)
         });
         if came == Some(true) {
             return Ok(StepOutcome::passed());
         }
-        let over = self.acting(&expect.session).err();
+        let over = self.running_session(&expect.session).err();
         let interrupted = self.over == Some(Over::Request);
-        let Some(actor) = self.stage.actor(&expect.session) else {
+        let Some(session) = self.runner.session(&expect.session) else {
             return Err(self.nowhere(&expect.session));
         };
-        let counted = actor.inbox.counted(from);
-        let before: Vec<Used> = actor.inbox.used().cloned().collect();
-        let instead = actor.inbox.instead(from);
+        let counted = session.inbox.counted(from);
+        let before: Vec<Used> = session.inbox.used().cloned().collect();
+        let instead = session.inbox.instead(from);
         let wait = Wait {
             within: expect.within,
             // A half-open connection does not end the wait.
-            ending: actor.held.ending().filter(|_| actor.hears_no_more()),
+            ending: session
+                .running
+                .ending()
+                .filter(|_| session.is_inbound_over()),
             interrupted,
         };
         let mut message = match &expect.what {
@@ -299,13 +313,13 @@ impl Player<'_> {
 
     /// Closes a session. One that has already ended counts as closed.
     fn close(&mut self, name: &str) -> StepOutcome {
-        if let Ok(actor) = self.acting(name) {
-            actor.held.stop();
+        if let Ok(session) = self.running_session(name) {
+            session.running.stop();
         }
-        let ended = self.until(TO_CLOSE, |stage| {
-            stage
-                .actor(name)
-                .is_none_or(|actor| actor.held.is_over())
+        let ended = self.until(TO_CLOSE, |runner| {
+            runner
+                .session(name)
+                .is_none_or(|session| session.running.is_over())
                 .then_some(())
         });
         StepOutcome::of(ended.is_some(), String::new)
@@ -315,9 +329,9 @@ impl Player<'_> {
     pub(super) fn until<T>(
         &mut self,
         within: Duration,
-        look: impl FnMut(&mut ScenarioSessions) -> Option<T>,
+        look: impl FnMut(&mut Runner) -> Option<T>,
     ) -> Option<T> {
-        match self.stage.until(within, look) {
+        match self.runner.until(within, look) {
             Ok(seen) => Some(seen),
             Err(over) => {
                 self.over = Some(over);

@@ -1,4 +1,4 @@
-//! A session that a command holds: its handle, its state, and how it ends.
+//! A running session of a command: its handle, its state, and how it ends.
 
 mod in_flight;
 mod peer_close;
@@ -16,7 +16,7 @@ pub use peer_close::PeerClose;
 use std::sync::Arc;
 
 /// A session and the handle of its worker.
-pub struct HeldSession {
+pub struct RunningSession {
     /// The state of the session. It keeps no rows; the events have them.
     pub session: Session,
     /// The messages sent by [`Self::send`].
@@ -36,7 +36,7 @@ pub struct HeldSession {
     pub has_died: bool,
 }
 
-impl HeldSession {
+impl RunningSession {
     /// Opens a session with a function of the engine.
     ///
     /// # Errors
@@ -72,8 +72,11 @@ impl HeldSession {
     ) -> Result<Self, Failure> {
         let is_client = setup.kind.role() == SessionRole::Client;
         let with_peer = is_client && std::mem::take(&mut setup.close_with_peer);
-        let held = Self::open(setup, open)?;
-        Ok(Self { with_peer, ..held })
+        let running = Self::open(setup, open)?;
+        Ok(Self {
+            with_peer,
+            ..running
+        })
     }
 
     /// The channel of its events.

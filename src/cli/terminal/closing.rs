@@ -57,7 +57,7 @@ impl Terminal {
     /// A line was read. Only with `--once` does it extend the wait: otherwise endless input would
     /// keep the connection open.
     pub(super) fn parting_waits(&mut self) {
-        if self.session_options.once && self.held.is_to_part() {
+        if self.session_options.once && self.running.is_to_part() {
             self.parting.wait();
         }
     }
@@ -66,7 +66,7 @@ impl Terminal {
     pub(super) fn input_is_quiet(&mut self) {
         self.parting.quiet = never();
         // A line that waits to be sent blocks the next one, so the input is not known to be quiet.
-        match self.session_options.once && self.line.is_some() && self.held.is_to_part() {
+        match self.session_options.once && self.line.is_some() && self.running.is_to_part() {
             true => self.parting.wait(),
             false => self.parting.is_quiet = true,
         }
@@ -74,18 +74,18 @@ impl Terminal {
 
     /// Whether no further line is sent.
     pub(super) fn parts(&self) -> bool {
-        let late = self.held.is_to_part() && self.parting.is_quiet && !self.session_options.once;
-        late || self.held.has_parted
+        let late = self.running.is_to_part() && self.parting.is_quiet && !self.session_options.once;
+        late || self.running.has_parted
     }
 
     /// Sends the FIN once everything is sent; receiving goes on.
     pub(super) fn half_close_if_done(&mut self) {
         if self.half_close == HalfClose::WithInput
             && self.is_all_sent()
-            && let Some(&id) = self.held.session.connections().keys().next()
+            && let Some(&id) = self.running.session.connections().keys().next()
         {
             self.half_close = HalfClose::Ordered;
-            self.held
+            self.running
                 .command(Command::Connection(id, ConnectionCommand::FinishWriting));
         }
     }
@@ -93,7 +93,7 @@ impl Terminal {
     pub(super) fn part_if_done(&mut self) {
         let given = self.input_ended || self.parting.is_quiet;
         if given && !self.sends_file() && self.first.is_none() && self.line.is_none() {
-            self.held.part();
+            self.running.part();
         }
     }
 }

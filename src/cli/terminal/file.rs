@@ -150,14 +150,14 @@ impl InputFile {
 impl Terminal {
     /// Starts the transfer, after the first message.
     pub(super) fn send_file(&mut self) {
-        let may = self.first.is_none() && !self.held.is_stopping();
+        let may = self.first.is_none() && !self.running.is_stopping();
         let Some(to) = self.target().filter(|_| may) else {
             return;
         };
         let order = self.file.as_mut().and_then(|file| file.begin(to.clone()));
         if let Some(order) = order {
             self.look_once(&to);
-            self.held.command(SenderCommand::SendFile(order));
+            self.running.command(SenderCommand::SendFile(order));
         }
     }
 

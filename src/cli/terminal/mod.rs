@@ -12,7 +12,7 @@ use crate::cli::input::{Input, Shape};
 use crate::cli::interrupts::Interrupts;
 use crate::cli::options::{SessionOptions, SessionRequest};
 use crate::cli::printer::{Printer, PrinterState};
-use crate::cli::session::HeldSession;
+use crate::cli::session::RunningSession;
 use crate::cli::{CommandOutcome, diagnostics, hangup, input, totals};
 use crate::config::session::ValidSession;
 use crate::engine::{self, Event, Remote, Repeating, Setup};
@@ -36,7 +36,7 @@ pub fn run(session_request: SessionRequest, lang: Lang) -> CommandOutcome {
 }
 
 struct Terminal {
-    held: HeldSession,
+    running: RunningSession,
     printer: Printer,
     /// The input: lines or blocks. It never receives with `--file`.
     lines: Receiver<Input>,
@@ -109,7 +109,7 @@ impl Terminal {
         let file = file.map_err(|failure| diagnostics::of_failure(lang, &failure))?;
         let terminal = Self::open(setup, config.target, session_options, recording, lang)?;
         for order in commands {
-            terminal.held.command(order);
+            terminal.running.command(order);
         }
         Ok(Self {
             first,
@@ -149,15 +149,15 @@ impl Terminal {
         };
         let printer = printer.map_err(|error| diagnostics::of_output(lang, &error))?;
         let reconnects = setup.reconnect.is_some();
-        let held = HeldSession::open_to_send(setup, |setup| match recording {
+        let running = RunningSession::open_to_send(setup, |setup| match recording {
             // A session whose recording fails at the start does not open.
             Some(order) => engine::open_if_recorded(setup, order, || {}),
             None => engine::open(setup, || {}),
         });
-        let mut held = held.map_err(|failure| diagnostics::of_failure(lang, &failure))?;
-        held.session.log.prefer_chinese(lang == Lang::Chinese);
+        let mut running = running.map_err(|failure| diagnostics::of_failure(lang, &failure))?;
+        running.session.log.prefer_chinese(lang == Lang::Chinese);
         Ok(Self {
-            held,
+            running,
             printer,
             lines,
             input_ended: session_options.source.file.is_some(),
@@ -194,7 +194,7 @@ impl Terminal {
         let nothing = never();
         loop {
             // The waiting events are printed first, and flushed together.
-            if self.held.events().is_empty() {
+            if self.running.events().is_empty() {
                 self.printer.flush();
             }
             self.send_first();
@@ -209,9 +209,9 @@ impl Terminal {
                 false => &nothing,
             };
             select! {
-                recv(self.held.events()) -> event => {
+                recv(self.running.events()) -> event => {
                     self.take(event.ok());
-                    if self.held.is_over() {
+                    if self.running.is_over() {
                         break;
                     }
                 }
@@ -219,7 +219,7 @@ impl Terminal {
                 recv(self.parting.quiet) -> _ => self.input_is_quiet(),
                 recv(self.interrupts.requests.asked()) -> _ => {
                     self.excused |= self.interrupts.heed_request();
-                    self.held.stop();
+                    self.running.stop();
                 }
                 recv(self.interrupts.hangup) -> hangup_result => {
                     if self.interrupts.heed_hangup(hangup_result) {
@@ -228,13 +228,13 @@ impl Terminal {
                 }
                 recv(deadline) -> _ => {
                     self.time_over = true;
-                    self.held.stop();
+                    self.running.stop();
                 }
             }
         }
         self.printer.end();
         let done = self.is_all_done();
-        let session = &self.held.session;
+        let session = &self.running.session;
         // TCP loses nothing here.
         let reported = engine::REPORTS_DROPS || session.kind().is_stream();
         diagnostics::say(&totals::words(self.lang, &session.totals, reported));
@@ -245,7 +245,7 @@ impl Terminal {
     fn take(&mut self, event: Option<Event>) {
         match &event {
             Some(Event::Rows(chunk)) => {
-                self.held.in_flight.take(chunk);
+                self.running.in_flight.take(chunk);
                 self.printer.chunk(chunk, self.still_to_receive());
                 chunk
                     .notices()
@@ -254,7 +254,7 @@ impl Terminal {
                 match self.printer.state() {
                     PrinterState::Writing => {}
                     PrinterState::Gone => self.reader_has_gone(),
-                    PrinterState::Failed => self.held.stop(),
+                    PrinterState::Failed => self.running.stop(),
                 }
             }
             Some(Event::RecordingFailed(failure)) => self.recording_ended(failure),
@@ -266,8 +266,8 @@ impl Terminal {
             }
             _ => {}
         }
-        self.held.take(event);
-        self.began |= self.held.session.is_open();
+        self.running.take(event);
+        self.began |= self.running.session.is_open();
     }
 
     /// Handles a notice. A paused rule is also reported on the standard error, because a row
@@ -307,10 +307,10 @@ impl Terminal {
         let is_left = self.session_options.once
             && self.looked
             && (self.line.is_some() || self.repeats())
-            && self.held.session.kind().role() == SessionRole::Server
-            && self.held.session.connections().is_empty();
+            && self.running.session.kind().role() == SessionRole::Server
+            && self.running.session.connections().is_empty();
         if counted || said_all || is_left {
-            self.held.stop();
+            self.running.stop();
         }
     }
 
@@ -320,7 +320,7 @@ impl Terminal {
             && self.input_ended
             && self.line.is_none()
             && self.first.is_none()
-            && self.held.in_flight.is_empty()
+            && self.running.in_flight.is_empty()
             && !self.repeats()
             && !self.sends_file()
     }
@@ -329,12 +329,12 @@ impl Terminal {
     /// still a failure.
     fn reader_has_gone(&mut self) {
         self.excused |= !self.session_options.once;
-        self.held.stop();
+        self.running.stop();
     }
 
     /// Whether to read input. One line is read ahead, so that the end of the input is seen even
     /// without a peer.
     fn takes_input(&self) -> bool {
-        !self.input_ended && !self.held.is_stopping() && !self.parts() && self.line.is_none()
+        !self.input_ended && !self.running.is_stopping() && !self.parts() && self.line.is_none()
     }
 }

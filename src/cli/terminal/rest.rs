@@ -74,7 +74,7 @@ impl Terminal {
         done &= unsent == 0 && self.unfinished_file().is_none();
         // With `--once`, later input would have been sent.
         let cut_off = self.session_options.once && !all && !self.time_over;
-        if cut_off && unsent == 0 && self.held.session.failure().is_none() {
+        if cut_off && unsent == 0 && self.running.session.failure().is_none() {
             done = false;
             diagnostics::say(&t!(self.lang, "cli.input_open"));
         }
@@ -96,14 +96,14 @@ impl Terminal {
             let count = grouped(self.lost);
             diagnostics::say(&t!(self.lang, "cli.repeats_lost", count = count));
         }
-        let refused = self.held.in_flight.turned_away();
+        let refused = self.running.in_flight.turned_away();
         if self.session_options.once && refused > 0 {
             done = false;
             let count = grouped(refused);
             diagnostics::say(&t!(self.lang, "cli.refused", count = count));
         }
         let was_to_be_read = self.session_options.once || self.half_close != HalfClose::No;
-        if was_to_be_read && unsent == 0 && self.held.in_flight.is_reset() {
+        if was_to_be_read && unsent == 0 && self.running.in_flight.is_reset() {
             done = false;
             diagnostics::say(&t!(self.lang, "cli.reset"));
         }
@@ -111,7 +111,7 @@ impl Terminal {
             && self.still_to_receive() > 0
         {
             done = false;
-            let came = self.held.session.totals.received.records;
+            let came = self.running.session.totals.received.records;
             let (came, count) = (grouped(came), grouped(count));
             diagnostics::say(&t!(
                 self.lang,
@@ -139,7 +139,7 @@ impl Terminal {
         let Unsent { count, lines } = match unfinished {
             // The unsent bytes of a connection are the file's.
             Some(_) => Unsent::default(),
-            None => self.held.in_flight.unsent(),
+            None => self.running.in_flight.unsent(),
         };
         let first = u64::from(self.first.is_some());
         let unsent = count + left + first;
@@ -177,7 +177,7 @@ impl Terminal {
 
     pub(super) fn still_to_receive(&self) -> u64 {
         let count = self.session_options.count.unwrap_or(u64::MAX);
-        count.saturating_sub(self.held.session.totals.received.records)
+        count.saturating_sub(self.running.session.totals.received.records)
     }
 
     /// The messages sent, of those of the last repetition, if it is incomplete.
@@ -194,7 +194,7 @@ impl Terminal {
     /// Prints how many messages beyond `--count` were received. They are in the totals and in the
     /// recording.
     pub(super) fn say_unprinted(&self) {
-        let came = self.held.session.totals.received.records;
+        let came = self.running.session.totals.received.records;
         let count = self.session_options.count.filter(|count| *count < came);
         if let Some(count) = count.filter(|_| !self.session_options.quiet) {
             let (printed, unprinted) = (grouped(count), grouped(came - count));
@@ -220,12 +220,12 @@ impl Terminal {
     }
 
     pub(super) fn outcome(&self, done: bool) -> CommandOutcome {
-        let died = self.held.has_died || self.interrupts.died > 0;
+        let died = self.running.has_died || self.interrupts.died > 0;
         let lost = self.recording_failed || died;
         let whole = done && !lost && self.printer.state() != PrinterState::Failed;
         // A failed attempt among several is not the end of the session.
         let goes_on = self.began || self.reconnects && self.excused;
-        let failure = self.held.session.failure();
+        let failure = self.running.session.failure();
         let failure = failure.filter(|failure| !goes_on || failure.ends_session());
         outcome(failure, whole)
     }

@@ -43,9 +43,9 @@ impl Terminal {
     /// Sends the waiting line, unless there is no peer yet or the in-flight window is full.
     pub(super) fn send_line(&mut self) {
         let long = self.line.as_ref().is_some_and(|line| line.len() >= LONG);
-        let in_flight = &self.held.in_flight;
+        let in_flight = &self.running.in_flight;
         let room = in_flight.has_room() && (!long || in_flight.is_empty());
-        let ends = self.held.is_stopping() || self.held.has_parted;
+        let ends = self.running.is_stopping() || self.running.has_parted;
         let may = !ends && self.first.is_none() && room && self.may_replace();
         let Some(to) = self.target().filter(|_| may) else {
             return;
@@ -58,9 +58,9 @@ impl Terminal {
         // Input from a file or a program is not converted.
         let receivers = match self.typed {
             true => {
-                let log = &self.held.session.log;
+                let log = &self.running.session.log;
                 let known = |peer| log.recognition().known(log.rows().end, peer);
-                receivers(to, self.held.session.connections(), known)
+                receivers(to, self.running.session.connections(), known)
             }
             false => vec![(to, None)],
         };
@@ -80,7 +80,7 @@ impl Terminal {
 
     /// The progress of the current repetition.
     pub(super) fn told_of_repeat(&self) -> Option<Repeating> {
-        let reported = self.held.session.activity().repeating;
+        let reported = self.running.session.activity().repeating;
         reported.filter(|repeating| repeating.order == self.repeating)
     }
 
@@ -109,14 +109,14 @@ impl Terminal {
         if let Some(span) = self.session_options.repeat {
             let plan = Plan::every(span.0, message, self.session_options.times);
             self.repeating += 1;
-            return self.held.command(SenderCommand::Repeat { to, plan });
+            return self.running.command(SenderCommand::Repeat { to, plan });
         }
-        self.held.send(to, message, line);
+        self.running.send(to, message, line);
     }
 
     /// Prints, once, that the input waits for a first datagram, whose sender becomes the target.
     pub(super) fn say_if_it_waits(&mut self) {
-        let session = &self.held.session;
+        let session = &self.running.session;
         let is_given = self.line.is_some() || self.first.is_some() || self.sends_file();
         let waits =
             is_given && session.is_open() && session.kind().role() == SessionRole::Datagrams;
@@ -131,7 +131,7 @@ impl Terminal {
             return;
         }
         let Target::Endpoint(to) = to else { return };
-        let session = &self.held.session;
+        let session = &self.running.session;
         let local = session.local().and_then(Peer::address);
         if let (Some(local), Some(to)) = (local, to.address()) {
             let (groups, interfaces) = (session.groups(), Interfaces::read());
@@ -144,7 +144,7 @@ impl Terminal {
 
     /// The target of typed lines; `None` while there is no peer.
     pub(super) fn target(&self) -> Option<Target> {
-        if !self.held.session.is_open() {
+        if !self.running.session.is_open() {
             return None;
         }
         if self.reconnects {
@@ -152,7 +152,7 @@ impl Terminal {
             return Some(Target::All);
         }
         let to = self.to.clone().map(Target::from);
-        to.or_else(|| self.held.session.usual_target())
+        to.or_else(|| self.running.session.usual_target())
     }
 }
 

@@ -1,7 +1,7 @@
 //! A session of `send` or a scenario: its messages go to an inbox and are not printed.
 
 use super::inbox::Inbox;
-use super::session::HeldSession;
+use super::session::RunningSession;
 use crate::automation::Refusal;
 use crate::engine::{self, Answering, Event, Setup, Target};
 use crate::kind::SessionRole;
@@ -12,9 +12,9 @@ use crossbeam_channel::TryRecvError;
 use std::sync::Arc;
 
 /// A session by its name in the scenario; `send` uses an empty name.
-pub struct Actor {
+pub struct InboxSession {
     pub name: String,
-    pub held: HeldSession,
+    pub running: RunningSession,
     pub inbox: Inbox,
     /// Failures since the last call of [`Self::failures`].
     failures: Vec<Failure>,
@@ -26,10 +26,10 @@ pub struct Actor {
     lost: (u64, u64),
     /// The counters of its rules, which stay after the session has ended.
     answering: Answering,
-    all_given: bool,
+    has_finished_sending: bool,
 }
 
-impl Actor {
+impl InboxSession {
     /// Opens a session.
     ///
     /// # Errors
@@ -38,20 +38,22 @@ impl Actor {
         Ok(Self {
             name: name.to_owned(),
             inbox: Inbox::new(setup.kind.is_stream()),
-            held: HeldSession::open_to_send(setup, |setup| engine::open_prompt(setup, || {}))?,
+            running: RunningSession::open_to_send(setup, |setup| {
+                engine::open_prompt(setup, || {})
+            })?,
             failures: Vec::new(),
             refusals: Vec::new(),
             reported_count: 0,
             lost: (0, 0),
             answering: Answering::default(),
-            all_given: false,
+            has_finished_sending: false,
         })
     }
 
     /// Applies the pending events. `see` is called with each chunk of rows.
     pub fn drain(&mut self, mut see: impl FnMut(&Arc<Chunk>)) {
-        while !self.held.is_over() {
-            let event = match self.held.events().try_recv() {
+        while !self.running.is_over() {
+            let event = match self.running.events().try_recv() {
                 Err(TryRecvError::Empty) => break,
                 event => event.ok(),
             };
@@ -71,9 +73,9 @@ impl Actor {
                 }
                 _ => {}
             }
-            self.held.take(event);
+            self.running.take(event);
         }
-        self.part_if_all_given();
+        self.part_if_finished();
     }
 
     fn observe(&mut self, notice: &Notice) {
@@ -95,14 +97,14 @@ impl Actor {
 
     /// Declares that no more messages are sent through it: a client then closes as soon as its
     /// server has sent its FIN.
-    pub fn give_no_more(&mut self) {
-        self.all_given = true;
-        self.part_if_all_given();
+    pub fn finish_sending(&mut self) {
+        self.has_finished_sending = true;
+        self.part_if_finished();
     }
 
-    fn part_if_all_given(&mut self) {
-        if self.all_given {
-            self.held.part();
+    fn part_if_finished(&mut self) {
+        if self.has_finished_sending {
+            self.running.part();
         }
     }
 
@@ -128,8 +130,8 @@ impl Actor {
     }
 
     /// Rows sent, plus outgoing datagrams that its simulated network dropped.
-    pub fn gone(&self) -> u64 {
-        self.held.session.totals.sent.records + self.lost.0
+    pub fn sent_or_dropped(&self) -> u64 {
+        self.running.session.totals.sent.records + self.lost.0
     }
 
     /// The counters of its rules.
@@ -138,30 +140,30 @@ impl Actor {
     }
 
     /// Whether no message waits to be sent.
-    pub fn is_even(&self) -> bool {
-        self.held.in_flight.is_empty()
+    pub fn has_sent_all(&self) -> bool {
+        self.running.in_flight.is_empty()
     }
 
     /// The number of messages that were not sent.
     pub fn unsent(&self) -> u64 {
-        self.held.in_flight.unsent().count
+        self.running.in_flight.unsent().count
     }
 
     /// Whether it is bound, connected or listening.
-    pub fn stands(&self) -> bool {
-        self.held.session.is_open()
+    pub fn is_open(&self) -> bool {
+        self.running.session.is_open()
     }
 
     /// Whether nothing more can be received. A client that closes with its server keeps its
-    /// connection until [`Self::give_no_more`]; before that, the server's FIN is enough.
-    pub fn hears_no_more(&self) -> bool {
-        let waits = self.held.with_peer && !self.all_given;
-        self.held.is_over() || waits && self.held.ending().is_some()
+    /// connection until [`Self::finish_sending`]; before that, the server's FIN is enough.
+    pub fn is_inbound_over(&self) -> bool {
+        let waits = self.running.with_peer && !self.has_finished_sending;
+        self.running.is_over() || waits && self.running.ending().is_some()
     }
 
     /// The target for this address; `None` while there is no connection to it.
     pub fn target(&self, peer: Peer) -> Option<Target> {
-        let session = &self.held.session;
+        let session = &self.running.session;
         match session.kind().role() {
             SessionRole::Datagrams => Some(Target::datagram_to(peer)),
             SessionRole::Relay => None,

@@ -1,7 +1,7 @@
 //! The sessions and programs of a scenario or of `send`, and one place to wait for all of them.
 
-use super::actor::Actor;
 use super::diagnostics;
+use super::inbox_session::InboxSession;
 use super::program::Program;
 use crate::scenario::group;
 use crate::signals::{self, Requests};
@@ -19,8 +19,8 @@ const TO_CLOSE: Duration = Duration::from_secs(5);
 type Watcher = Box<dyn FnMut(&Arc<Chunk>)>;
 
 /// The open sessions and running programs.
-pub struct ScenarioSessions {
-    pub actors: Vec<Actor>,
+pub struct Runner {
+    pub sessions: Vec<InboxSession>,
     pub programs: Vec<Program>,
     requests: Requests,
     /// Fires at the time limit of the whole scenario.
@@ -29,7 +29,7 @@ pub struct ScenarioSessions {
 }
 
 /// Sessions close their sockets before the process ends, whatever the reason.
-impl Drop for ScenarioSessions {
+impl Drop for Runner {
     fn drop(&mut self) {
         self.close();
     }
@@ -46,14 +46,14 @@ pub enum Over {
     Request,
 }
 
-impl ScenarioSessions {
+impl Runner {
     /// Starts without sessions and programs. `limit` is the time limit of the whole scenario.
     ///
     /// # Errors
     /// The system has no thread or descriptor left.
     pub fn new(limit: Duration, watcher: impl FnMut(&Arc<Chunk>) + 'static) -> io::Result<Self> {
         Ok(Self {
-            actors: Vec::new(),
+            sessions: Vec::new(),
             programs: Vec::new(),
             requests: signals::requests(|| {}, group::kill_all)?,
             limit: crossbeam_channel::after(limit),
@@ -62,8 +62,10 @@ impl ScenarioSessions {
     }
 
     /// The session of this name.
-    pub fn actor(&mut self, name: &str) -> Option<&mut Actor> {
-        self.actors.iter_mut().find(|actor| actor.name == name)
+    pub fn session(&mut self, name: &str) -> Option<&mut InboxSession> {
+        self.sessions
+            .iter_mut()
+            .find(|session| session.name == name)
     }
 
     /// The program of this name.
@@ -98,8 +100,8 @@ impl ScenarioSessions {
 
     /// Ends all sessions and waits for them. Programs end when this is dropped.
     pub fn close(&mut self) {
-        for actor in &mut self.actors {
-            actor.held.stop();
+        for session in &mut self.sessions {
+            session.running.stop();
         }
         // A worker always ends; if not, the process ends. Neither a signal nor the time limit may
         // leave the file of a Unix socket behind.
@@ -109,7 +111,12 @@ impl ScenarioSessions {
             let mut select = Select::new();
             let time = select.recv(&deadline);
             self.add_events(&mut select);
-            if self.actors.iter().all(|actor| actor.held.is_over()) || select.ready() == time {
+            if self
+                .sessions
+                .iter()
+                .all(|session| session.running.is_over())
+                || select.ready() == time
+            {
                 return;
             }
         }
@@ -117,24 +124,24 @@ impl ScenarioSessions {
 
     /// Prints once that the signal thread has died, and returns whether it has. No signal could end
     /// the command any more, so it counts as a request to end.
-    pub fn say_no_signals(&self, lang: Lang) -> bool {
+    pub fn report_no_signals(&self, lang: Lang) -> bool {
         let died = self.requests.died();
         died.inspect(|died| diagnostics::no_signals(lang, died))
             .is_some()
     }
 
     fn drain(&mut self) {
-        for actor in &mut self.actors {
-            actor.drain(&mut self.watcher);
+        for session in &mut self.sessions {
+            session.drain(&mut self.watcher);
         }
         self.programs.iter_mut().for_each(Program::drain);
     }
 
     fn add_events<'a>(&'a self, select: &mut Select<'a>) {
         // The channel of an ended session would always be ready.
-        let going = self.actors.iter().map(|actor| &actor.held);
-        for held in going.filter(|held| !held.is_over()) {
-            select.recv(held.events());
+        let going = self.sessions.iter().map(|session| &session.running);
+        for running in going.filter(|running| !running.is_over()) {
+            select.recv(running.events());
         }
     }
 
