@@ -139,7 +139,7 @@ fn export(chunks: &[Arc<Chunk>], format: CaptureFormat, path: &Path) -> (Duratio
             before: 0,
             local: Some(SocketAddr::from(([127, 0, 0, 1], 80)).into()),
             upstreams: netpeer::traffic::Upstreams::default(),
-            tcp: false,
+            is_stream: false,
             zone: jiff::tz::TimeZone::UTC,
             describe: Arc::new(|_| String::new()),
         },

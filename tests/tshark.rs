@@ -28,7 +28,7 @@ fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
         reader: netpeer::traffic::stream_text::StreamTextReader::default(),
         before: 0,
         local: None,
-        tcp: false,
+        is_stream: false,
         upstreams: netpeer::traffic::Upstreams::default(),
         zone: jiff::tz::TimeZone::UTC,
         describe: Arc::new(|_| String::new()),

@@ -71,7 +71,7 @@ impl App {
         let wake = self.waker(ctx);
         let about = CaptureContext {
             local: None,
-            tcp: false,
+            is_stream: false,
             upstreams: Upstreams::default(),
             zone: self.zone.clone(),
             describe: search::describe(self.lang, self.interfaces.clone()),
@@ -116,7 +116,7 @@ impl Tab {
             format: wanted.format,
             about: CaptureContext {
                 local: self.session.local(),
-                tcp: self.session.is_stream(),
+                is_stream: self.session.is_stream(),
                 reader: self.reader(log.rows().start),
                 before: 0,
                 ..about

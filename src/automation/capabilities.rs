@@ -8,7 +8,7 @@ use crate::kind::SessionKind;
 /// The capabilities of a session that rules and simulated networks depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    pub tcp: bool,
+    pub is_stream: bool,
     pub relay: bool,
 }
 
@@ -34,7 +34,7 @@ pub enum Idle {
 impl From<SessionKind> for Capabilities {
     fn from(kind: SessionKind) -> Self {
         Self {
-            tcp: kind.is_stream(),
+            is_stream: kind.is_stream(),
             relay: kind.is_relay(),
         }
     }
@@ -44,7 +44,7 @@ impl Capabilities {
     /// The first part of this rule that has no effect.
     pub fn idle_in(self, rule: &Rule) -> Option<Idle> {
         let idle = rule.then.iter().find_map(|then| match then.kind {
-            ActionKind::Close | ActionKind::Reset if !self.tcp => Some(Idle::Close),
+            ActionKind::Close | ActionKind::Reset if !self.is_stream => Some(Idle::Close),
             ActionKind::Edit(_) | ActionKind::Hold if !self.relay => Some(Idle::Pass),
             _ => None,
         });
@@ -61,10 +61,13 @@ impl Capabilities {
             slow_read: 0,
             ..reads.clone()
         };
-        let ends = self.tcp && !self.relay;
+        let ends = self.is_stream && !self.relay;
         let all = [
-            (self.tcp && ways.iter().any(datagrams), Idle::Datagrams),
-            (!self.tcp && ways.iter().any(stream), Idle::Stream),
+            (
+                self.is_stream && ways.iter().any(datagrams),
+                Idle::Datagrams,
+            ),
+            (!self.is_stream && ways.iter().any(stream), Idle::Stream),
             (ends && !read.is_nothing(), Idle::Incoming),
             (
                 ends && conditions.outgoing.stream.slow_read > 0,
@@ -91,15 +94,15 @@ mod tests {
     use crate::automation::rules::{RelayDirection, RuleAction};
 
     const UDP: Capabilities = Capabilities {
-        tcp: false,
+        is_stream: false,
         relay: false,
     };
     const TCP: Capabilities = Capabilities {
-        tcp: true,
+        is_stream: true,
         relay: false,
     };
     const RELAY: Capabilities = Capabilities {
-        tcp: true,
+        is_stream: true,
         relay: true,
     };
 

@@ -12,7 +12,7 @@ pub struct CaptureContext {
     pub local: Option<Peer>,
     /// Whether payloads are reads and writes of a stream, not datagrams. Notices update it, since a
     /// recording may begin before it is known.
-    pub tcp: bool,
+    pub is_stream: bool,
     /// The addresses of a relay's upstream sockets.
     pub upstreams: Upstreams,
     /// The time zone of times of day. JSON lines and pcapng are in UTC.

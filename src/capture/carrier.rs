@@ -8,5 +8,5 @@ pub struct Carrier {
     /// The local address of the packet.
     pub local: Peer,
     /// Whether it was a TCP segment, or data of a Unix stream socket, instead of a datagram.
-    pub tcp: bool,
+    pub is_stream: bool,
 }

@@ -147,7 +147,7 @@ mod tests {
             reader: crate::traffic::stream_text::StreamTextReader::default(),
             before: 0,
             local: None,
-            tcp: false,
+            is_stream: false,
             upstreams: Upstreams::default(),
             zone: jiff::tz::TimeZone::UTC,
             describe: Arc::new(|_| String::new()),

@@ -18,7 +18,7 @@ pub struct ImportSummary {
     /// Our own address, as far as the packets reveal it. An export of the records needs it.
     pub local: Option<Peer>,
     /// Whether there were TCP segments.
-    pub tcp: bool,
+    pub is_stream: bool,
 }
 
 /// The maximum number of reasons distinguished.
@@ -32,7 +32,7 @@ impl ImportSummary {
             skipped: Vec::new(),
             bare: 0,
             local: None,
-            tcp: false,
+            is_stream: false,
         }
     }
 

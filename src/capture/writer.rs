@@ -62,15 +62,15 @@ impl<W: io::Write> CaptureWriter<W> {
     /// Decodes the text of a record, after the records before it.
     fn read(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> Streamed {
         match record.body {
-            Body::Notice(Notice::Bound { .. }) => self.about.tcp = false,
+            Body::Notice(Notice::Bound { .. }) => self.about.is_stream = false,
             Body::Notice(
                 Notice::Listening { .. } | Notice::Connected { .. } | Notice::Joined { .. },
-            ) => self.about.tcp = true,
+            ) => self.about.is_stream = true,
             _ => {}
         }
         let in_stream = match carrier {
-            Some(carrier) => carrier.tcp,
-            None => self.about.tcp && !record.arrival.is_datagram(),
+            Some(carrier) => carrier.is_stream,
+            None => self.about.is_stream && !record.arrival.is_datagram(),
         };
         match self.reads_text {
             true => self.about.reader.read(record, in_stream),

@@ -134,7 +134,7 @@ pub fn announce(place: Capabilities, conditions: &Impairment, lang: Lang) {
 
 /// The impaired direction, as text.
 fn direction(place: Capabilities, conditions: &Impairment, lang: Lang) -> String {
-    let is_bad = |way: &DirectionPlan| match place.tcp {
+    let is_bad = |way: &DirectionPlan| match place.is_stream {
         true => !way.stream.is_nothing(),
         false => !way.datagrams.is_nothing(),
     };
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_relay_of_streams_has_either_direction_and_the_words_name_it() {
         let place = Capabilities {
-            tcp: true,
+            is_stream: true,
             relay: true,
         };
         let (out, back) = ([Some(9), None], [None, Some(9)]);
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn a_session_names_what_is_sent_and_what_is_received() {
         let place = Capabilities {
-            tcp: true,
+            is_stream: true,
             relay: false,
         };
         let words = |options| direction(place, &read::<true, false>(options), Lang::English);

@@ -77,7 +77,7 @@ pub fn beginning(bytes: &[u8]) -> &[u8] {
 /// Waiting messages: datagrams in the order of arrival, or one byte stream for each connection.
 #[derive(Debug)]
 pub struct Inbox {
-    tcp: bool,
+    is_stream: bool,
     waiting: VecDeque<InboxMessage>,
     /// Messages that did not match since [`Self::expect`].
     passed: Vec<InboxMessage>,
@@ -90,9 +90,9 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    pub fn new(tcp: bool) -> Self {
+    pub fn new(is_stream: bool) -> Self {
         Self {
-            tcp,
+            is_stream,
             waiting: VecDeque::new(),
             passed: Vec::new(),
             size: 0,
@@ -111,7 +111,7 @@ impl Inbox {
             let connection = record.connection;
             let far = FarSide { peer, connection };
             let mut streams = self.waiting.iter_mut();
-            match streams.find(|stream| self.tcp && stream.far == far) {
+            match streams.find(|stream| self.is_stream && stream.far == far) {
                 Some(stream) => stream.bytes.extend_from_slice(bytes),
                 None => self.waiting.push_back(InboxMessage {
                     far,
@@ -168,7 +168,7 @@ impl Inbox {
     pub fn others(&self, than: Option<Peer>) -> impl Iterator<Item = &InboxMessage> {
         self.waiting.iter().filter(move |message| {
             // A stream may have no bytes left.
-            than != Some(message.far.peer) && !(self.tcp && message.bytes.is_empty())
+            than != Some(message.far.peer) && !(self.is_stream && message.bytes.is_empty())
         })
     }
 
@@ -181,7 +181,7 @@ impl Inbox {
             let peer = message.far.peer;
             if !message.is_from(from) {
                 others.push_back(message);
-            } else if self.tcp {
+            } else if self.is_stream {
                 if let Some(end) = pattern.end_in(&message.bytes) {
                     let used = message.bytes.get(..end).unwrap_or_default();
                     self.memory.observe(peer, used);
@@ -210,10 +210,10 @@ impl Inbox {
         if self.counted(from) < count {
             return false;
         }
-        let (tcp, memory) = (self.tcp, &mut self.memory);
+        let (is_stream, memory) = (self.is_stream, &mut self.memory);
         let all = self.waiting.iter_mut();
         for InboxMessage { far, bytes } in all.filter(|message| message.is_from(from)) {
-            if tcp {
+            if is_stream {
                 let taken = left.min(bytes.len());
                 if taken > 0 {
                     memory.observe(far.peer, bytes.get(..taken).unwrap_or_default());
@@ -222,7 +222,7 @@ impl Inbox {
                 left -= taken;
             }
         }
-        if !tcp {
+        if !is_stream {
             self.waiting.retain(|message| {
                 let taken = left > 0 && message.is_from(from);
                 if taken {
@@ -239,7 +239,7 @@ impl Inbox {
     pub fn counted(&self, from: Option<Peer>) -> usize {
         let messages = self.waiting.iter();
         let messages = messages.filter(|message| message.is_from(from));
-        match self.tcp {
+        match self.is_stream {
             true => messages.map(|message| message.bytes.len()).sum(),
             false => messages.count(),
         }
@@ -251,7 +251,7 @@ impl Inbox {
         let waiting = std::mem::take(&mut self.waiting).into_iter();
         let (those, others): (Vec<_>, _) = waiting.partition(|message| message.is_from(from));
         let those = those.into_iter();
-        instead.extend(those.filter(|message| !self.tcp || !message.bytes.is_empty()));
+        instead.extend(those.filter(|message| !self.is_stream || !message.bytes.is_empty()));
         self.waiting = others.into();
         self.memory.observe_all(&instead);
         instead
@@ -275,12 +275,12 @@ mod tests {
         }
     }
 
-    fn inbox(tcp: bool, messages: &[(u16, &[u8])]) -> Inbox {
+    fn inbox(is_stream: bool, messages: &[(u16, &[u8])]) -> Inbox {
         let mut chunk = ChunkBuilder::default();
         for (port, bytes) in messages {
             chunk.received(0, peer(*port), bytes, Arrival::default());
         }
-        let mut inbox = Inbox::new(tcp);
+        let mut inbox = Inbox::new(is_stream);
         inbox.take(&chunk.finish());
         inbox
     }

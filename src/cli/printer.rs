@@ -40,7 +40,12 @@ impl Printer {
     ///
     /// # Errors
     /// The output cannot be written.
-    pub fn new(json: bool, tcp: bool, reader: StreamTextReader, lang: Lang) -> io::Result<Self> {
+    pub fn new(
+        json: bool,
+        is_stream: bool,
+        reader: StreamTextReader,
+        lang: Lang,
+    ) -> io::Result<Self> {
         let format = if json {
             CaptureFormat::JsonLines
         } else {
@@ -48,7 +53,7 @@ impl Printer {
         };
         let one_screen = !json && io::stdout().is_terminal() && io::stderr().is_terminal();
         let out: Box<dyn io::Write> = Box::new(blocking_io::BlockingWriter(io::stdout().lock()));
-        let about = about(tcp, reader, lang);
+        let about = about(is_stream, reader, lang);
         Ok(Self {
             writer: CaptureWriter::new(format, about, out)?,
             quiet: false,
@@ -64,9 +69,9 @@ impl Printer {
     ///
     /// # Errors
     /// The standard error cannot be written.
-    pub fn quiet(tcp: bool, reader: StreamTextReader, lang: Lang) -> io::Result<Self> {
+    pub fn quiet(is_stream: bool, reader: StreamTextReader, lang: Lang) -> io::Result<Self> {
         let out: Box<dyn io::Write> = Box::new(blocking_io::BlockingWriter(io::stderr()));
-        let about = about(tcp, reader, lang);
+        let about = about(is_stream, reader, lang);
         Ok(Self {
             writer: CaptureWriter::new(CaptureFormat::Classic, about, out)?,
             quiet: true,
@@ -195,10 +200,10 @@ impl Printer {
 }
 
 /// The initial state of the writer, before the first row.
-pub fn about(tcp: bool, reader: StreamTextReader, lang: Lang) -> CaptureContext {
+pub fn about(is_stream: bool, reader: StreamTextReader, lang: Lang) -> CaptureContext {
     CaptureContext {
         local: None,
-        tcp,
+        is_stream,
         upstreams: Upstreams::default(),
         zone: TimeZone::system(),
         describe: describe(lang, Interfaces::read()),

@@ -73,7 +73,7 @@ impl SendOptions {
     /// not be sent.
     fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let (kind, to, data) = self.words(lang)?;
-        let tcp = kind.is_stream();
+        let is_stream = kind.is_stream();
         let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
         let message = self.writing.message(data).map_err(wrong)?;
         let pattern = self.pattern(lang)?;
@@ -81,8 +81,8 @@ impl SendOptions {
         let setup = self.setup(kind, &to);
         let failed = |failure| diagnostics::of_failure(lang, &failure);
         let of_output = |error| diagnostics::of_output(lang, &error);
-        let mut printer =
-            Printer::new(self.json, tcp, self.writing.reader(lang), lang).map_err(of_output)?;
+        let mut printer = Printer::new(self.json, is_stream, self.writing.reader(lang), lang)
+            .map_err(of_output)?;
         let waiting = within.map_or(Duration::ZERO, |within| within.0);
         let limit = TO_SEND + waiting + Duration::from_secs(10);
         let output = Rc::new(Cell::new(PrinterState::Writing));
@@ -100,11 +100,11 @@ impl SendOptions {
         runner
             .sessions
             .push(InboxSession::open("", setup).map_err(failed)?);
-        let mut left = Some((message, to, tcp));
+        let mut left = Some((message, to, is_stream));
         let sent = runner.until(TO_SEND, |runner| {
             let session = runner.sessions.first_mut()?;
-            if let Some((message, to, tcp)) = left.take_if(|_| session.is_open()) {
-                let to = match tcp {
+            if let Some((message, to, is_stream)) = left.take_if(|_| session.is_open()) {
+                let to = match is_stream {
                     true => session.running.session.usual_target()?,
                     false => match to {
                         Remote::Endpoint(to) => Target::Endpoint(to),
@@ -132,7 +132,7 @@ impl SendOptions {
             Ok(false) | Err(_) => {
                 let wording = unsent(&mut runner, lang);
                 let began = running(&runner).and_then(|running| running.local).is_some();
-                if !(tcp && began) {
+                if !(is_stream && began) {
                     return Err(wording);
                 }
                 // It was connected, so the status is not that of a failed start.

@@ -196,14 +196,14 @@ impl ImpairmentOptions {
 
     /// The options that stand for exactly these conditions, if there are any.
     pub fn of(bad: &Impairment, place: Capabilities) -> Option<Self> {
-        let way = |way: TrafficDirection| (place.relay || !place.tcp).then_some(way);
+        let way = |way: TrafficDirection| (place.relay || !place.is_stream).then_some(way);
         let mut candidates = TrafficDirection::ALL.map(way).into_iter().map(|way| {
             let mut one = Self {
                 seed: Some(bad.seed),
                 way,
                 ..Self::default()
             };
-            let written = settings(place.tcp).iter().filter_map(|setting| {
+            let written = settings(place.is_stream).iter().filter_map(|setting| {
                 let direction = match one.way(setting) {
                     TrafficDirection::Incoming => &bad.incoming,
                     TrafficDirection::Outgoing | TrafficDirection::Both => &bad.outgoing,

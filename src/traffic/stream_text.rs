@@ -83,11 +83,11 @@ impl StreamTextReader {
         }
     }
 
-    /// Decodes the next row; `tcp` says whether it may be a part of a stream.
-    pub fn read(&mut self, record: &Record<'_>, tcp: bool) -> Streamed {
+    /// Decodes the next row; `is_stream` says whether it may be a part of a stream.
+    pub fn read(&mut self, record: &Record<'_>, is_stream: bool) -> Streamed {
         self.row += 1;
         self.recognition
-            .read(self.row, record, self.chosen_charset, tcp)
+            .read(self.row, record, self.chosen_charset, is_stream)
     }
 }
 

@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn a_segments_own_address_is_lost_where_rows_have_one_peer() {
         let peer = "127.0.0.1:9".parse().unwrap();
-        let (local, tcp) = ("127.0.0.1:8".parse().unwrap(), true);
-        let carrier = Some(Carrier { local, tcp });
+        let (local, is_stream) = ("127.0.0.1:8".parse().unwrap(), true);
+        let carrier = Some(Carrier { local, is_stream });
         let row = sent(0, peer, b"x");
         let lost = |format: CaptureFormat| format.lost(&row, carrier).collect::<Vec<_>>();
         assert_eq!(lost(CaptureFormat::Csv), [Lost::Local]);

@@ -164,12 +164,12 @@ proptest! {
     }
 
     #[test]
-    fn captures_come_back_row_by_row(rows in payloads(), tcp: bool, local: Option<u16>, arrival in arrivals()) {
+    fn captures_come_back_row_by_row(rows in payloads(), is_stream: bool, local: Option<u16>, arrival in arrivals()) {
         let mut rows = rows;
         let arrival = Arrival { destination: None, kernel_time: false, ..arrival };
         rows.iter_mut().for_each(|row| row.2 = arrival);
         let local = local.map(|port| Peer::from(([10, 0, 0, 1], port)));
-        let bytes = exported(CaptureFormat::Pcapng, CaptureContext { tcp, local, ..about() }, &rows);
+        let bytes = exported(CaptureFormat::Pcapng, CaptureContext { is_stream, local, ..about() }, &rows);
         let (mut back, result) = imported(&bytes);
         // The import adds only the destination address.
         back.iter_mut().for_each(|row| row.2.destination = None);
@@ -194,8 +194,8 @@ proptest! {
     }
 
     #[test]
-    fn damage_never_panics(rows in payloads(), format in prop::sample::select(vec![CaptureFormat::JsonLines, CaptureFormat::Pcapng]), tcp: bool, hits: Vec<(prop::sample::Index, u8)>, cut: prop::sample::Index) {
-        let mut bytes = exported(format, CaptureContext { tcp, ..about() }, &rows);
+    fn damage_never_panics(rows in payloads(), format in prop::sample::select(vec![CaptureFormat::JsonLines, CaptureFormat::Pcapng]), is_stream: bool, hits: Vec<(prop::sample::Index, u8)>, cut: prop::sample::Index) {
+        let mut bytes = exported(format, CaptureContext { is_stream, ..about() }, &rows);
         prop_assume!(!bytes.is_empty());
         for (at, byte) in hits {
             let at = at.index(bytes.len().min(4_000));
@@ -250,7 +250,7 @@ fn a_connection_comes_back_with_its_events() {
     let (back, result) = imported(&exported(CaptureFormat::Pcapng, about(), &rows));
     assert_eq!(back, rows);
     let summary = result.unwrap();
-    assert_eq!((summary.local, summary.tcp), (Some(local), true));
+    assert_eq!((summary.local, summary.is_stream), (Some(local), true));
 }
 
 #[test]

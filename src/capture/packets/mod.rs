@@ -239,11 +239,11 @@ impl<'e> Packets<'e> {
         // The addresses are placeholders if there are names.
         let local = remark.local.unwrap_or(local.into());
         self.summary.local.get_or_insert(local);
-        let tcp = matches!(packet.carried, Carried::Segment(_));
+        let is_stream = matches!(packet.carried, Carried::Segment(_));
         Way {
             inward,
             peer: remark.peer.unwrap_or(peer.into()),
-            carrier: Carrier { local, tcp },
+            carrier: Carrier { local, is_stream },
         }
     }
 

@@ -13,7 +13,7 @@ const REMEMBERED: usize = 256;
 impl Packets<'_> {
     /// Takes a segment, of whose payload this number of bytes was not captured.
     pub(super) fn segment(&mut self, head: Head, tcp: &TcpSegment<'_>, missing: u32) -> Delivery {
-        self.summary.tcp = true;
+        self.summary.is_stream = true;
         let carries = !tcp.payload.is_empty() || missing > 0;
         let is_empty_record = !carries && head.remark.part.is_some();
         // Many captures contain only the headers.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub(in crate::capture) fn about() -> CaptureContext {
     CaptureContext {
         local: None,
-        tcp: false,
+        is_stream: false,
         upstreams: Upstreams::default(),
         zone: TimeZone::UTC,
         describe: Arc::new(|notice| format!("{notice:?}")),

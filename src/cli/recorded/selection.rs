@@ -170,8 +170,8 @@ mod tests {
         };
         to.lets_through(&reported, None);
         assert!(passes(&mut to, 0, b"x"));
-        let (local, tcp) = ("127.0.0.1:7001".parse().unwrap(), true);
-        let carrier = Some(Carrier { local, tcp });
+        let (local, is_stream) = ("127.0.0.1:7001".parse().unwrap(), true);
+        let carrier = Some(Carrier { local, is_stream });
         assert!(!to.lets_through(&received(0, b"x"), carrier));
     }
 }

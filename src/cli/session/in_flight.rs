@@ -33,7 +33,7 @@ pub struct InFlight {
     sent_to: HashSet<FarSide>,
     /// Whether a peer reset its connection after data was sent, which it may not have read.
     reset: bool,
-    tcp: bool,
+    is_stream: bool,
     /// Whether the session is a relay: what it sends is not a message of the input.
     relays: bool,
 }
@@ -64,9 +64,9 @@ impl InFlight {
     }
 
     /// A window for datagrams, or for streams.
-    fn new(tcp: bool) -> Self {
+    fn new(is_stream: bool) -> Self {
         Self {
-            tcp,
+            is_stream,
             ..Self::default()
         }
     }
@@ -110,13 +110,13 @@ impl InFlight {
         match record.body {
             // Replies of rules are not messages of the input.
             Body::Sent { .. } if record.origin.rule.is_some() => {}
-            Body::Sent { .. } if self.tcp => self.sent_to.extend(record.far()),
+            Body::Sent { .. } if self.is_stream => self.sent_to.extend(record.far()),
             Body::Notice(Notice::Failed(failure)) => self.failed(failure),
             Body::Notice(
                 notice @ (Notice::PeerReset { peer, unsent }
                 | Notice::Reset { peer, unsent }
                 | Notice::Closed { peer, unsent }),
-            ) if self.tcp => {
+            ) if self.is_stream => {
                 let by_peer = matches!(notice, Notice::PeerReset { .. });
                 let far = FarSide {
                     peer: *peer,

@@ -133,19 +133,18 @@ impl Terminal {
             false => hangup::of_output(),
         };
         let interrupts = Interrupts::new(hangup, lang)?;
-        let tcp = setup.kind.is_stream();
+        let is_stream = setup.kind.is_stream();
         let binary = session_options.source.binary;
         let lines = match (&session_options.source.file, binary) {
             (Some(_), _) => never(),
-            (None, true) => {
-                input::of(Shape::Blocks(session_options.source.block(tcp))).map_err(of_system)?
-            }
+            (None, true) => input::of(Shape::Blocks(session_options.source.block(is_stream)))
+                .map_err(of_system)?,
             (None, false) => input::of(Shape::Lines).map_err(of_system)?,
         };
         let reader = session_options.writing.reader(lang);
         let printer = match session_options.quiet {
-            true => Printer::quiet(tcp, reader, lang),
-            false => Printer::new(session_options.json, tcp, reader, lang),
+            true => Printer::quiet(is_stream, reader, lang),
+            false => Printer::new(session_options.json, is_stream, reader, lang),
         };
         let printer = printer.map_err(|error| diagnostics::of_output(lang, &error))?;
         let reconnects = setup.reconnect.is_some();

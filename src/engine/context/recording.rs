@@ -20,7 +20,7 @@ pub struct Recording {
     path: String,
     /// The session's local address, and whether it is a stream session.
     local: Option<Peer>,
-    tcp: bool,
+    is_stream: bool,
     upstreams: Upstreams,
     /// Events for the front end.
     news: VecDeque<Event>,
@@ -34,7 +34,7 @@ impl Recording {
         self.path = path.display().to_string();
         let about = CaptureContext {
             local: self.local,
-            tcp: self.tcp,
+            is_stream: self.is_stream,
             upstreams: self.upstreams.clone(),
             zone: jiff::tz::TimeZone::system(),
             describe: Arc::clone(&request.describe),
@@ -66,9 +66,9 @@ impl Recording {
     pub fn observe(&mut self, notice: &Notice) {
         self.upstreams.observe(notice);
         match *notice {
-            Notice::Bound { local, .. } => (self.local, self.tcp) = (Some(local), false),
+            Notice::Bound { local, .. } => (self.local, self.is_stream) = (Some(local), false),
             Notice::Listening { local } | Notice::Connected { local, .. } => {
-                (self.local, self.tcp) = (Some(local), true);
+                (self.local, self.is_stream) = (Some(local), true);
             }
             _ => {}
         }

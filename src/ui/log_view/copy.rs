@@ -230,7 +230,7 @@ fn exported(scene: &Scene<'_>, lines: &[RowPosition<'_>], format: CaptureFormat)
     };
     let about = CaptureContext {
         local: scene.session.local(),
-        tcp: scene.in_stream,
+        is_stream: scene.in_stream,
         upstreams: Upstreams::default(),
         zone: cx.zone.clone(),
         describe: explain::describe(cx.lang, cx.interfaces.clone()),

@@ -287,7 +287,10 @@ mod tests {
     #[test]
     fn a_relay_discards_where_others_do_not_reply() {
         let words = |relay| {
-            let place = Capabilities { tcp: false, relay };
+            let place = Capabilities {
+                is_stream: false,
+                relay,
+            };
             ActionChoice::Drop.words(UiContext::for_tests(), place)
         };
         assert_eq!([words(true), words(false)], ["discard", "do nothing"]);

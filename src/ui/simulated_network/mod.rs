@@ -67,7 +67,7 @@ impl SimulatedNetwork {
             true => &mut draft.conditions.incoming,
             false => &mut draft.conditions.outgoing,
         };
-        match place.tcp {
+        match place.is_stream {
             true => stream::ui(ui, cx, &mut direction.stream, (self.incoming, relays)),
             false => datagrams::ui(ui, cx, &mut direction.datagrams),
         }

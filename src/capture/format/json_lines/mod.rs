@@ -102,7 +102,7 @@ impl Lines {
         out.extend_from_slice(b",\"packet\":{\"local\":");
         self.push_peer(out, carrier.local);
         let is_named = carrier.local.address().is_none();
-        let transport: &[u8] = match (carrier.tcp, is_named) {
+        let transport: &[u8] = match (carrier.is_stream, is_named) {
             (true, false) => b"tcp",
             (false, false) => b"udp",
             (true, true) => b"unix",

@@ -320,7 +320,7 @@ fn carrier(line: &Line<'_>) -> Option<Carrier> {
     let packet = line.packet.as_ref()?;
     Some(Carrier {
         local: packet.local,
-        tcp: matches!(packet.transport, Transport::Tcp | Transport::Unix),
+        is_stream: matches!(packet.transport, Transport::Tcp | Transport::Unix),
     })
 }
 
@@ -372,9 +372,9 @@ fn learn(summary: &mut ImportSummary, notice: &Notice) {
         }
         Notice::Listening { local } | Notice::Connected { local, .. } => {
             summary.local = summary.local.or(Some(local));
-            summary.tcp = true;
+            summary.is_stream = true;
         }
-        Notice::Joined { .. } => summary.tcp = true,
+        Notice::Joined { .. } => summary.is_stream = true,
         _ => {}
     }
 }

@@ -44,7 +44,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
 struct Capture {
     local: Local,
     upstreams: Upstreams,
-    tcp: bool,
+    is_stream: bool,
     connections: HashMap<Key, CapturedConnection>,
     /// The number of connections so far: each begins with a different sequence number.
     opened: u32,
@@ -123,7 +123,7 @@ impl FormatWriter for Capture {
     fn reopen_state(&self, about: CaptureContext) -> CaptureContext {
         CaptureContext {
             local: self.local.bound(),
-            tcp: self.tcp,
+            is_stream: self.is_stream,
             upstreams: self.upstreams.clone(),
             ..about
         }
@@ -135,7 +135,7 @@ impl Capture {
         Self {
             local: Local::new(about.local),
             upstreams: about.upstreams.clone(),
-            tcp: about.tcp,
+            is_stream: about.is_stream,
             connections: HashMap::new(),
             // A connection takes far more than four bytes of the file, so no earlier connection
             // in it has the same number.
@@ -163,12 +163,12 @@ impl Capture {
     fn observe_of(&mut self, of: Side, notice: &Notice) {
         match *notice {
             Notice::Bound { local, .. } | Notice::Listening { local } => {
-                self.tcp = matches!(notice, Notice::Listening { .. });
+                self.is_stream = matches!(notice, Notice::Listening { .. });
                 self.local = Local::new(Some(local));
                 self.connections.clear();
             }
             Notice::Connected { peer, local } => {
-                self.tcp = true;
+                self.is_stream = true;
                 if of.client.is_none() {
                     self.local = Local::new(Some(local));
                 }
@@ -177,7 +177,7 @@ impl Capture {
                 self.open(Side { local, ..of }.with(peer));
             }
             Notice::Joined { peer } => {
-                self.tcp = true;
+                self.is_stream = true;
                 self.open(of.with(peer));
             }
             Notice::Closed { peer, .. }
@@ -199,7 +199,7 @@ impl Capture {
         let client = other.filter(|other| self.upstreams.of(*other).is_some());
         let flow = Side::of(record, client, carrier).with(peer);
         let peer = flow.peer;
-        if carrier.map_or(self.tcp, |carrier| carrier.tcp) {
+        if carrier.map_or(self.is_stream, |carrier| carrier.is_stream) {
             self.connection(flow).carry(out, record, bytes, direction);
         } else {
             let of_packet = carrier.map(|carrier| carrier.local);

@@ -145,17 +145,17 @@ fn a_datagram_has_its_addresses_both_ways() {
 #[test]
 fn ipv6_has_its_checksums_too() {
     let peer = at("[2001:db8::1]:9");
-    for tcp in [false, true] {
+    for is_stream in [false, true] {
         let local = Some(at("[2001:db8::2]:7").into());
         let about = CaptureContext {
             local,
-            tcp,
+            is_stream,
             ..about()
         };
         let packets = capture(about, &[sent(1, peer, b"odd"), received(2, peer, b"even")]);
         assert_eq!(packets[0].source, at("[2001:db8::2]:7"));
         assert_eq!(packets[1].source, peer);
-        assert_eq!(packets[1].tcp.is_some(), tcp);
+        assert_eq!(packets[1].tcp.is_some(), is_stream);
     }
 }
 
@@ -228,7 +228,7 @@ fn a_connection_is_shaken_and_ended_and_has_no_gaps() {
 fn many_segments_are_acknowledged_in_between() {
     let peer = at("127.0.0.1:5");
     let about = CaptureContext {
-        tcp: true,
+        is_stream: true,
         ..about()
     };
     let packets = capture(about, &[sent(1, peer, b"abc"); 100]);
@@ -351,11 +351,11 @@ fn what_was_not_captured_is_announced_and_leaves_its_gap() {
     let mut cut = received(1, peer, b"four");
     (cut.arrival.truncated, cut.arrival.whole) = (true, Some(100));
     let records = [cut, received(2, peer, b"next")];
-    for (tcp, headers) in [(false, 28), (true, 40)] {
+    for (is_stream, headers) in [(false, 28), (true, 40)] {
         let local = Some(at("10.0.0.1:5").into());
         let about = CaptureContext {
             local,
-            tcp,
+            is_stream,
             ..about()
         };
         let bytes = written(CaptureFormat::Pcapng, about, &records);
@@ -375,7 +375,7 @@ fn what_was_not_captured_is_announced_and_leaves_its_gap() {
         // The IP header announces them too.
         let announced = (headers as u16 + 100).to_be_bytes();
         assert_eq!(packets[0].1[2..4], announced);
-        if tcp {
+        if is_stream {
             let sequence = |packet: usize| {
                 let field = packets[packet].1[24..28].try_into().unwrap();
                 u32::from_be_bytes(field)

@@ -29,9 +29,9 @@ fn rows(bytes: &[u8]) -> Vec<Carried> {
     rows
 }
 
-fn carrier(local: &str, tcp: bool) -> Carrier {
+fn carrier(local: &str, is_stream: bool) -> Carrier {
     let local = local.parse().unwrap();
-    Carrier { local, tcp }
+    Carrier { local, is_stream }
 }
 
 #[test]
@@ -178,9 +178,9 @@ fn a_line_gives_its_packet_and_an_inconsistent_one_is_reported() {
 #[test]
 fn a_line_names_the_transport_of_unix_sockets() {
     let peer = SocketAddr::from(([0, 0, 0, 0], 80));
-    for (tcp, word) in [(true, "unix"), (false, "unix-datagram")] {
+    for (is_stream, word) in [(true, "unix"), (false, "unix-datagram")] {
         let sent = Own::Sent(peer, b"x".to_vec());
-        let packet = carrier("unix:/tmp/a.sock", tcp);
+        let packet = carrier("unix:/tmp/a.sock", is_stream);
         let all = [((1, sent, Arrival::default()), Some(packet))];
         let lines = file(CaptureFormat::JsonLines, &all);
         assert_eq!(rows(&lines), all);

@@ -315,7 +315,7 @@ fn a_conversion_is_read_as_it_was_written() {
     let local: SocketAddr = ([10, 0, 0, ENDS[1].0], ENDS[1].1).into();
     let about = || CaptureContext {
         local: Some(local.into()),
-        tcp: true,
+        is_stream: true,
         ..about()
     };
     let written = exported(CaptureFormat::Pcapng, about(), &rows);
