@@ -170,7 +170,7 @@ impl<T: Send + 'static, E: Send + 'static> Job<T, E> {
         wake: impl Fn() + Send + 'static,
         work: impl FnOnce(&Running) -> Result<T, E> + Send + 'static,
     ) -> io::Result<Self> {
-        let (tell, ended) = crossbeam_channel::bounded(1);
+        let (sender, ended) = crossbeam_channel::bounded(1);
         let shared = Arc::new(Shared::default());
         let running = Running {
             shared: Arc::clone(&shared),
@@ -179,7 +179,7 @@ impl<T: Send + 'static, E: Send + 'static> Job<T, E> {
         let run = move || {
             let outcome = JobOutcome::of(|| work(&running));
             // Fails only if the owner is gone.
-            tell.send(outcome).ok();
+            sender.send(outcome).ok();
             // The outcome is already sent, so a panic in here does not change it.
             caught(|| running.wake()).ok();
         };

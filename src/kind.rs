@@ -25,7 +25,7 @@ pub struct Traits {
     pub name: &'static str,
     /// The locale key of its name among those of the others.
     pub short: &'static str,
-    /// The locale key that tells it from the kinds with the same name.
+    /// The locale key of its variant, which distinguishes it from kinds with the same name.
     pub variant: Option<&'static str>,
     pub role: SessionRole,
     pub addresses: Addresses,

@@ -44,7 +44,7 @@ pub fn requests(
 ) -> io::Result<Requests> {
     let mut next = system::requests()?;
     let (request, asked) = crossbeam_channel::bounded(1);
-    let (tell, died) = crossbeam_channel::bounded(1);
+    let (sender, died) = crossbeam_channel::bounded(1);
     // It is never cancelled: it waits for requests as long as the process lives.
     Job::start("signals", wake, move |job| {
         let heed = || {
@@ -58,7 +58,7 @@ pub fn requests(
         };
         if let Err(died) = caught(heed) {
             // Sent before the requests end. Fails only if the receiver is gone.
-            tell.send(died).ok();
+            sender.send(died).ok();
         }
         Ok::<(), io::Error>(())
     })?;
@@ -89,13 +89,13 @@ mod system {
         // A write beyond the file size limit (setrlimit(2)) then fails with EFBIG, as on a full
         // disk. Otherwise the signal would end the process without a message.
         flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
-        let (mut wake_receiver, teller) = UnixStream::pair()?;
+        let (mut wake_receiver, wake_sender) = UnixStream::pair()?;
         let last = Arc::new(AtomicUsize::new(0));
         for signal in heeded {
             // The number is stored before the byte that reports it.
             let number = usize::try_from(signal).map_err(io::Error::other)?;
             flag::register_usize(signal, Arc::clone(&last), number)?;
-            pipe::register(signal, teller.try_clone()?)?;
+            pipe::register(signal, wake_sender.try_clone()?)?;
         }
         Ok(move || {
             loop {

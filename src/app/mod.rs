@@ -233,7 +233,7 @@ impl eframe::App for App {
         for tab in &mut self.tabs {
             tab.session.log.prefer_chinese(self.lang == Lang::Chinese);
             tab.drain(deadline, second);
-            tab.tell(&self.interfaces);
+            tab.sync_worker(&self.interfaces);
             if let Some(unread) = tab.unread() {
                 self.banner = Some(Banner::Unread(unread));
             }

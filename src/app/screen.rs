@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// The height that most desktops take for a panel, in points.
 const DESKTOP_PANEL: f32 = 40.0;
-/// The height that a title bar takes where the system does not tell, in points.
+/// The height that a title bar takes where the system does not report it, in points.
 const TITLE_BAR: f32 = 40.0;
 /// How long to wait for the size of the window's frame: X11 reports it only after the window is
 /// shown.
@@ -92,7 +92,7 @@ impl App {
         };
         let (inner, frame) = match (inner, outer) {
             (Some(inner), Some(outer)) => (inner.size(), outer.size() - inner.size()),
-            // Wayland does not tell.
+            // Wayland does not report it.
             _ => (
                 ctx.content_rect().size(),
                 vec2(0.0, TITLE_BAR / ctx.zoom_factor()),

@@ -38,7 +38,7 @@ impl App {
             let reader = tab.reader(tab.session.log.rows().end);
             let recording = tab.drafts.receive.recording.request(describe, reader);
             tab.open(setup, recording, wake);
-            tab.tell(&self.interfaces);
+            tab.sync_worker(&self.interfaces);
         }
     }
 

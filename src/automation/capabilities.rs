@@ -107,7 +107,7 @@ mod tests {
     };
 
     #[test]
-    fn deeds_have_their_places() {
+    fn actions_have_their_places() {
         let idle = |place: Capabilities, kind| {
             place.idle_in(&Rule {
                 then: vec![

@@ -134,7 +134,11 @@ mod tests {
         assert_eq!((coalescer.due(later), coalescer.deadline()), (None, None));
         // `b` did not come again for a while.
         assert_eq!(coalescer.add(&"b", later), Some(0));
-        assert_eq!(coalescer.add(&"a", later), None, "it was told a moment ago");
+        assert_eq!(
+            coalescer.add(&"a", later),
+            None,
+            "it was reported a moment ago"
+        );
         assert_eq!(coalescer.drain().collect::<Vec<_>>(), [("a", 1)]);
     }
 

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_the_output_is_told() {
+    fn an_error_of_the_output_is_reported() {
         struct Full;
 
         impl io::Write for Full {

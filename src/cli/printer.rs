@@ -160,11 +160,11 @@ impl Printer {
             let unprinted = self.failures.add(failure, record.time)?;
             Some((failure, unprinted))
         });
-        let is_told = match self.quiet {
+        let is_reported = match self.quiet {
             true => failure.is_some(),
             false => self.one_screen && message.is_some(),
         };
-        if self.state == PrinterState::Writing && !is_told {
+        if self.state == PrinterState::Writing && !is_reported {
             let written = self.writer.write(self.row, record);
             self.keep(written);
         }

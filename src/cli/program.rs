@@ -154,7 +154,7 @@ impl Program {
         }
     }
 
-    /// Types a line into the program; [`Self::is_typed`] tells when it is written into its input.
+    /// Types a line into the program; [`Self::is_typed`] says when it is written into its input.
     ///
     /// # Errors
     /// Why the program will not read it.
@@ -276,7 +276,7 @@ fn read(
 ) {
     let mut buffer = vec![0; PIECE];
     // Fails only if the receiver was dropped. Reading continues for `see`.
-    let tell = |bytes| pieces.send(PrintedPiece { stream, bytes }).ok();
+    let report = |bytes| pieces.send(PrintedPiece { stream, bytes }).ok();
     loop {
         let count = match source.read(&mut buffer) {
             Ok(0) => break,
@@ -286,10 +286,10 @@ fn read(
         };
         let read = buffer.get(..count).unwrap_or_default();
         see(read);
-        tell(read.to_vec());
+        report(read.to_vec());
     }
     // The last line may have no line ending.
-    tell(Vec::new());
+    report(Vec::new());
 }
 
 /// Forwards the standard error of a program to ours.

@@ -53,7 +53,7 @@ pub trait Driver {
     fn release(&mut self, _number: Option<u64>, _cx: &mut Context<'_>) {}
     /// Discards the held packet of this number, or all.
     fn discard(&mut self, _number: Option<u64>, _cx: &mut Context<'_>) {}
-    /// Sends a message. `reason` tells a user's message from a rule's or a sender's.
+    /// Sends a message. `reason` distinguishes a user's message from a rule's or a sender's.
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>);
     /// Performs an action of a rule that is due.
     fn perform(&mut self, action: ScheduledAction, cx: &mut Context<'_>) {

@@ -251,7 +251,7 @@ impl Worker {
             any = true;
             driver.perform(action, &mut self.parts.cx());
         }
-        self.parts.responder.tell(now, &mut self.parts.sink);
+        self.parts.responder.report(now, &mut self.parts.sink);
         any
     }
 

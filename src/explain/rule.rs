@@ -28,7 +28,7 @@ pub fn rule_problem(lang: Lang, problem: &RuleProblem) -> String {
         RuleProblem::EveryZero => t!(lang, "rule.every_zero"),
         RuleProblem::NoParts => t!(lang, "rule.no_parts"),
         RuleProblem::Delay => t!(lang, "rule.delay", most = LONGEST_DELAY),
-        RuleProblem::NoDeeds => t!(lang, "rule.no_deeds"),
+        RuleProblem::NoActions => t!(lang, "rule.no_actions"),
     }
 }
 

@@ -79,11 +79,11 @@ fn a_cancelled_job_ends_also_where_it_is_dropped() {
             Ok::<(), String>(())
         }
     };
-    let (tell, ended) = crossbeam_channel::unbounded();
-    let (job, _woken) = started(until_cancelled(tell.clone()));
+    let (sender, ended) = crossbeam_channel::unbounded();
+    let (job, _woken) = started(until_cancelled(sender.clone()));
     assert!(job.cancel());
     assert_eq!(job.wait(DEADLINE), Some(JobOutcome::Done(())));
-    let (job, _woken) = started(until_cancelled(tell));
+    let (job, _woken) = started(until_cancelled(sender));
     drop(job);
     for _ in 0..2 {
         ended.recv_timeout(DEADLINE).unwrap();

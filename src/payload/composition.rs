@@ -92,7 +92,7 @@ impl Composition {
         })
     }
 
-    /// One line that tells it from others.
+    /// One line that identifies it.
     pub fn title(&self) -> String {
         const LONGEST: usize = 56;
         let line = printable::line(self.text.as_bytes());

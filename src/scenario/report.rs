@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn each_line_is_told_apart_from_the_others() {
+    fn each_line_is_recognised() {
         let outline =
             ReportLine::read(r#"{"within":"60s","sessions":[],"programs":[],"steps":["Wait 1s"]}"#);
         assert!(

@@ -1,6 +1,6 @@
 //! The state kept between runs, in one versioned RON file.
 //!
-//! A file that cannot be read is never overwritten. It is renamed, the user is told, and
+//! A file that cannot be read is never overwritten. It is renamed, the user gets a message, and
 //! defaults are used.
 
 pub mod columns;

@@ -160,7 +160,7 @@ pub fn window_of(
                 // Without a thread, Xlib ends the process, or hangs.
                 x_server::end_with_it(at_once).ok();
             }
-            settings_window::tell_renderers(&cc.egui_ctx, renderer::failures(&failed));
+            settings_window::report_failed_renderers(&cc.egui_ctx, renderer::failures(&failed));
             create(cc, start, open, around)
         };
         match eframe::run_native(APP_ID, options, Box::new(creator)) {

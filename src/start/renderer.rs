@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_failed_is_told_in_its_order() {
+    fn failures_are_reported_in_order() {
         let failed = [
             (Renderer::Dx12, "Parent device is lost".to_owned()),
             (Renderer::Vulkan, "No adapter".to_owned()),

@@ -165,9 +165,9 @@ impl Recognition {
             let chosen = chosen.filter(|_| !bytes.is_empty()).map(Reading::Text);
             (Streamed::alone(chosen.unwrap_or(reading)), Some(sure))
         };
-        let tells = direction == Direction::In && chosen.is_none() && !bytes.is_ascii();
+        let is_evidence = direction == Direction::In && chosen.is_none() && !bytes.is_ascii();
         if let (Reading::Text(charset), Some(sure)) = (streamed.reading, sure)
-            && tells
+            && is_evidence
         {
             self.observe(row, peer, charset, sure);
         }

@@ -53,7 +53,7 @@ impl AsCommand {
         let button = controls::small_if(ui, ready, &save, &save);
         let button = match self.asked {
             Some(_) => button,
-            None => controls::of_no_use(ui, button, &t!(cx.lang, "path.needed")),
+            None => controls::unusable(ui, button, &t!(cx.lang, "path.needed")),
         };
         let clicked = button.clicked();
         if ready

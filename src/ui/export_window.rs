@@ -88,7 +88,7 @@ impl ExportWindow {
         self.message = Some((explain::unwritten(lang, error), true));
     }
 
-    /// The page; `config` is the session as a terminal would be told, or the missing interface of
+    /// The page; `config` is the session as a command line, or the missing interface of
     /// one of its groups; `progress` that of an export under way, `partial` whether the search has
     /// not come to its end.
     pub fn ui(
@@ -156,7 +156,7 @@ impl ExportWindow {
             true => t!(cx.lang, "export.partial"),
             false => t!(cx.lang, "path.needed"),
         };
-        let button = controls::of_no_use(ui, button, &why);
+        let button = controls::unusable(ui, button, &why);
         let asked = ready && (button.clicked() || entered);
         if !asked {
             self.said_ui(ui, cx);

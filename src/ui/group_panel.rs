@@ -33,7 +33,7 @@ impl GroupDraft {
                     let button = controls::small_if(ui, ready, &join, &join);
                     let closed = || t!(cx.lang, "group.not_open");
                     let why = words.clone().unwrap_or_else(closed);
-                    if controls::of_no_use(ui, button, &why).clicked()
+                    if controls::unusable(ui, button, &why).clicked()
                         && let Ok(MulticastGroup { group, interface }) = group
                     {
                         action = Some(Action::Worker(

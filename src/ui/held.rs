@@ -40,7 +40,7 @@ pub fn ui(
             let mut all = holding.all;
             let text = t!(cx.lang, "held.all");
             let check = controls::check(ui, &mut all, &text, "", theme::body(), cx.palette);
-            let check = controls::of_no_use(ui, check, &t!(cx.lang, "held.not_open"));
+            let check = controls::unusable(ui, check, &t!(cx.lang, "held.not_open"));
             if check.on_hover_text(t!(cx.lang, "held.all_hint")).clicked() {
                 asked = Some(RelayCommand::HoldAll(all));
             }
@@ -49,12 +49,12 @@ pub fn ui(
         let release = t!(cx.lang, "held.release_all");
         let none = t!(cx.lang, "held.none");
         let button = controls::small_if(ui, any, &release, &release);
-        if controls::of_no_use(ui, button, &none).clicked() {
+        if controls::unusable(ui, button, &none).clicked() {
             asked = Some(RelayCommand::Release { number: None });
         }
         let discard = t!(cx.lang, "held.discard_all");
         let button = controls::small_if(ui, any, &discard, &discard);
-        if controls::of_no_use(ui, button, &none).clicked() {
+        if controls::unusable(ui, button, &none).clicked() {
             asked = Some(RelayCommand::Discard { number: None });
         }
         let count = grouped(holding.pieces.len() as u64);

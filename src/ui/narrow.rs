@@ -3,7 +3,7 @@
 use super::theme;
 use egui::{Color32, Painter};
 
-/// A text that fits, or its end behind `…`: of a path that tells more than its beginning. The
+/// A text that fits, or its end behind `…`: the end of a path says more than its beginning. The
 /// end begins with a whole part of the path, if there is one. Of two ends the shorter must fit
 /// where the longer does.
 pub fn end_of(text: &str, fits: impl Fn(&str) -> bool) -> String {

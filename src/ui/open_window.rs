@@ -31,7 +31,7 @@ impl OpenWindow {
         let path = self.path.path();
         let name = t!(cx.lang, "open.open");
         let button = controls::small_if(ui, path.is_some(), &name, &name);
-        let clicked = controls::of_no_use(ui, button, &t!(cx.lang, "path.needed")).clicked();
+        let clicked = controls::unusable(ui, button, &t!(cx.lang, "path.needed")).clicked();
         path.filter(|_| entered || clicked).map(Action::OpenFile)
     }
 }

@@ -89,7 +89,7 @@ impl PathField {
             let waits = self.asked.is_some();
             let button = controls::small_if(ui, !waits, &browse, &browse);
             let why = t!(cx.lang, "path.is_asked");
-            if controls::of_no_use(ui, button, &why).clicked() {
+            if controls::unusable(ui, button, &why).clicked() {
                 self.asked_at = ui.input(|input| input.time);
                 self.died = None;
                 self.asked = ask(ui.ctx(), way, path.path());

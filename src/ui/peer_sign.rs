@@ -1,4 +1,4 @@
-//! The sign that tells peers apart beside their addresses: a colour and a shape.
+//! The sign of a peer, before its address: a colour and a shape.
 
 use super::theme::Palette;
 use crate::peer::Peer;

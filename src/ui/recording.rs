@@ -206,7 +206,7 @@ impl RecordingControls<'_> {
             let named = draft.path.path().is_some();
             let start = t!(cx.lang, "recording.start");
             let button = controls::small_if(ui, named, &start, &start);
-            let button = controls::of_no_use(ui, button, &t!(cx.lang, "path.needed"));
+            let button = controls::unusable(ui, button, &t!(cx.lang, "path.needed"));
             if button.clicked() || entered && named {
                 return Some(RecordingAction::Start);
             }

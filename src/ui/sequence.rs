@@ -171,7 +171,7 @@ impl SequenceDraft {
                 (Err((_, blocked)), false) => blocked.explain(cx),
             };
             let button = match why {
-                Some(why) => controls::of_no_use(ui, button, &why),
+                Some(why) => controls::unusable(ui, button, &why),
                 None => button,
             };
             if button.clicked() {

@@ -23,7 +23,7 @@ pub fn seek(ctx: &Context, name: String) {
 const RENDERERS: &str = "failed renderers";
 
 /// Has the page say which renderers of the window failed, and why.
-pub fn tell_renderers(ctx: &Context, failed: String) {
+pub fn report_failed_renderers(ctx: &Context, failed: String) {
     ctx.data_mut(|data| data.insert_temp(Id::unique(RENDERERS), failed));
 }
 

@@ -60,7 +60,7 @@ pub fn ui(
     action
 }
 
-/// Tells screen readers how much arrived, and why the session did not open, or ended.
+/// Announces to screen readers how much arrived, and why the session did not open, or ended.
 fn announce(ui: &Ui, cx: UiContext<'_>, session: &Session) {
     let received = session.totals.received.records;
     let id = ui.scope_id().with("arrived");

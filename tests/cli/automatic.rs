@@ -26,7 +26,7 @@ fn file(name: &str, text: &str) -> (tempfile::TempDir, String) {
 fn what_comes_goes_back() {
     let program = udp(&["--echo"]);
     assert_eq!(answer(program.local(), "hi"), "hi");
-    program.is_told("INT");
+    program.send_signal("INT");
     let ended = program.ended();
     assert!(ended.err.contains("sent 1 (2 bytes)"), "{}", ended.err);
 }
@@ -128,8 +128,8 @@ fn a_rule_that_answers_another_rule_is_paused_and_reported() {
     second.local();
     second.types("ping");
     first.error_with("rule “echo” is paused");
-    first.is_told("INT");
-    second.is_told("INT");
+    first.send_signal("INT");
+    second.send_signal("INT");
     let said = first.ended().err + &second.ended().err;
     assert!(!said.contains("is paused"), "only once: {said}");
 }
@@ -178,7 +178,7 @@ fn a_stream_is_cut_into_pieces() {
     let mut text = [0; 8];
     std::io::Read::read_exact(&mut &peer, &mut text).unwrap();
     assert_eq!(&text, b"abcdefgh");
-    server.is_told("INT");
+    server.send_signal("INT");
     let ended = server.ended();
     assert!(ended.err.contains("sent 3 (8 bytes)"), "{}", ended.err);
 }
@@ -295,7 +295,7 @@ fn a_relay_resets_what_comes_from_its_target() {
     assert_eq!(&asked, b"longer than three");
     std::io::Write::write_all(&mut &far, b"answer").unwrap();
     relay.line_with("reset");
-    relay.is_told("INT");
+    relay.send_signal("INT");
     assert_eq!(relay.ended().status, Some(0));
 }
 

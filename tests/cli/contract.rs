@@ -59,7 +59,7 @@ fn fed(arguments: &[&str], input: &[u8]) -> Ended {
 }
 
 /// The number before `word` in a message.
-pub fn told(said: &str, word: &str) -> u64 {
+pub fn number_before(said: &str, word: &str) -> u64 {
     let (before, _) = said
         .split_once(word)
         .unwrap_or_else(|| panic!("{word}: {said}"));
@@ -91,7 +91,7 @@ fn lines_that_a_server_does_not_take_are_counted() {
         ];
         let ended = fed(&arguments, input.as_bytes());
         let read = server.join().unwrap();
-        let sent = told(&ended.err, "bytes), dropped");
+        let sent = number_before(&ended.err, "bytes), dropped");
         if whole {
             assert_eq!(
                 (ended.status, read),
@@ -103,7 +103,7 @@ fn lines_that_a_server_does_not_take_are_counted() {
             assert!(!ended.err.contains("not sent"), "{}", ended.err);
         } else {
             assert_eq!(ended.status, Some(1), "{does:?}: {}", ended.err);
-            let unsent = told(&ended.err, "lines were not sent");
+            let unsent = number_before(&ended.err, "lines were not sent");
             // A line has two bytes; one may be split in the middle.
             assert_eq!(
                 sent.div_euclid(2) + unsent,
@@ -141,9 +141,9 @@ fn a_server_that_only_ends_its_direction_gets_everything() {
     let ended = fed(&["tcp-client", &address, "--once"], &b"x\n".repeat(50_000));
     let read = server.join().unwrap();
     let whole = (Some(0), 50_000);
-    let part_is_told = ended.status == Some(1) && ended.err.contains("50,000") || read < 50_000;
+    let part_is_reported = ended.status == Some(1) && ended.err.contains("50,000") || read < 50_000;
     assert!(
-        (ended.status, read) == whole || part_is_told,
+        (ended.status, read) == whole || part_is_reported,
         "{read}: {}",
         ended.err
     );

@@ -19,6 +19,6 @@ fn no_library_of_a_display_is_loaded() {
     ] {
         assert!(!maps.contains(library), "{library} is loaded");
     }
-    program.is_told("INT");
+    program.send_signal("INT");
     assert_eq!(program.ended().status, Some(0));
 }

@@ -1,6 +1,6 @@
 //! A long input arrives completely, however late the far side reads and whatever it contains.
 
-use super::contract::told;
+use super::contract::number_before;
 use super::program::{DEADLINE, Program};
 use std::io::Read as _;
 use std::net::{TcpListener, TcpStream, UdpSocket};
@@ -36,7 +36,7 @@ fn lines_with_variables_all_reach_a_client_and_a_server_that_read_late() {
         let ended = program.ended();
         let count = came.iter().filter(|byte| **byte == b'\n').count();
         assert_eq!((ended.status, count), (Some(0), lines), "{}", ended.err);
-        let sent = told(&ended.err, "bytes), dropped");
+        let sent = number_before(&ended.err, "bytes), dropped");
         assert_eq!(sent, came.len() as u64, "{}", ended.err);
     }
 }

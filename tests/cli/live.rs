@@ -55,7 +55,7 @@ fn a_pipe_is_recorded_to_as_long_as_it_is_read_and_the_session_goes_on() {
     program.error_with("Recording has stopped");
     send(b"goes on", local);
     program.line_with("goes on");
-    program.is_told("INT");
+    program.send_signal("INT");
     let ended = program.ended();
     assert_eq!(ended.status, Some(1), "{}", ended.err);
 }
@@ -84,7 +84,7 @@ fn a_program_that_has_the_pipe_open_and_does_not_read_holds_no_end_up() {
     }
     send(b"the last", local);
     program.line_with("the last");
-    program.is_told("INT");
+    program.send_signal("INT");
     let ended = program.ended();
     assert_eq!(ended.status, Some(1), "{}", ended.err);
     assert!(ended.err.contains("Recording has stopped"), "{}", ended.err);

@@ -1,6 +1,6 @@
 //! The exit status of every command that runs a session, in every case that may end it.
 
-use super::contract::told;
+use super::contract::number_before;
 use super::program::DEADLINE;
 use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
 use std::process::{Command, Stdio};
@@ -111,7 +111,7 @@ fn sent(said: &str) -> Option<u64> {
     }
     let totals = ["bytes), dropped", "byte), dropped"];
     let word = totals.into_iter().find(|word| said.contains(word))?;
-    Some(told(said, word))
+    Some(number_before(said, word))
 }
 
 #[test]

@@ -130,10 +130,10 @@ impl Program {
     }
 
     /// Sends it a signal.
-    pub fn is_told(&self, signal: &str) {
+    pub fn send_signal(&self, signal: &str) {
         let id = self.id().to_string();
-        let told = Command::new("kill").args(["-s", signal, &id]).status();
-        assert!(told.unwrap().success());
+        let status = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(status.unwrap().success());
     }
 
     /// Waits until it has ended.

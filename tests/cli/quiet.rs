@@ -48,11 +48,11 @@ fn every_drop_is_counted_on_the_standard_error() {
             .unwrap();
         // More drops than rows are printed in a second.
         for round in 0..6_u8 {
-            program.is_told("STOP");
+            program.send_signal("STOP");
             for _ in 0..500 {
                 flood.send_to(&[b'x'; 1000], local).unwrap();
             }
-            program.is_told("CONT");
+            program.send_signal("CONT");
             // A datagram behind the gap brings the kernel's count.
             let mut answer = [0; 8];
             let mut tries = 0;
@@ -65,7 +65,7 @@ fn every_drop_is_counted_on_the_standard_error() {
                 assert!(tries < 300, "no answer in round {round}");
             }
         }
-        program.is_told("INT");
+        program.send_signal("INT");
         let ended = program.ended();
         let said: u64 = numbers_after(&ended.err, "kernel dropped ").sum();
         let total = numbers_after(&ended.err, "dropped by the kernel ").next();

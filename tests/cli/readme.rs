@@ -79,7 +79,7 @@ fn far_side() -> UdpSocket {
 
 /// Ends the program by Ctrl+C, which is status 0.
 fn ends(program: Program) -> Ended {
-    program.is_told("INT");
+    program.send_signal("INT");
     let ended = program.ended();
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     ended

@@ -29,7 +29,7 @@ fn what_is_typed_between_two_connections_goes_over_the_second() {
     assert_eq!(&buffer, b"two");
     second.write_all(b"answer").unwrap();
     client.line_with("answer");
-    client.is_told("INT");
+    client.send_signal("INT");
     let ended = client.ended();
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert!(!ended.err.contains("not sent"), "{}", ended.err);
@@ -65,7 +65,7 @@ fn what_is_repeated_goes_on_over_the_next_connection() {
         let mut stream = accepted(&listener);
         stream.read_exact(&mut [0; 12]).unwrap();
     }
-    client.is_told("INT");
+    client.send_signal("INT");
     assert_eq!(client.ended().status, Some(0));
 }
 
@@ -93,7 +93,7 @@ fn what_was_read_and_not_sent_is_counted_where_the_user_ends_it() {
         let mut client = Program::run(&[&words[..], once].concat());
         client.types("hi");
         client.error_with("4 attempts in a row");
-        client.is_told("INT");
+        client.send_signal("INT");
         let ended = client.ended();
         assert_eq!(ended.status, Some(status), "{}", ended.err);
         assert!(ended.err.contains("1 line was not sent"), "{}", ended.err);

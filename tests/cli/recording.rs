@@ -72,7 +72,7 @@ fn a_recording_reads_text_as_the_screen_does() {
         stream.write_all(piece).unwrap();
         printed.push(program.line_with(hex));
     }
-    program.is_told("INT");
+    program.send_signal("INT");
     program.ended();
     let text = |line: &str| {
         let json: serde_json::Value = serde_json::from_str(line).unwrap();

@@ -61,7 +61,7 @@ fn two_tcp_relays_to_each_other_end_with_a_reason() {
         "{read:?}"
     );
     drop(first);
-    second.is_told("INT");
+    second.send_signal("INT");
     let ended = second.ended();
     let connections = ended.out.matches("Connecting").count();
     assert!(connections <= 40, "{connections}");

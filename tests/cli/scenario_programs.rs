@@ -136,7 +136,7 @@ fn a_program_is_asked_to_end_first() {
 }
 
 #[test]
-fn programs_end_with_a_scenario_that_is_told_twice_to_end() {
+fn programs_end_with_a_scenario_that_gets_two_signals() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let code = format!(
@@ -153,8 +153,8 @@ fn programs_end_with_a_scenario_that_is_told_twice_to_end() {
     let run = Program::run(&["run", path.to_str().unwrap()]);
     let (mut stream, _) = listener.accept().unwrap();
     run.line_with("✓  1 ");
-    run.is_told("INT");
-    run.is_told("INT");
+    run.send_signal("INT");
+    run.send_signal("INT");
     run.ended();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     assert_eq!(std::io::Read::read(&mut stream, &mut [0]).unwrap(), 0);

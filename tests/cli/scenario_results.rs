@@ -189,7 +189,7 @@ fn steps_that_were_not_played_are_counted() {
     let (file, results) = (file.to_str().unwrap(), results.to_str().unwrap());
     let run = Program::run(&["run", file, "--junit", results]);
     run.line_with("✓  1 ");
-    run.is_told("INT");
+    run.send_signal("INT");
     let ended = run.ended();
     assert_eq!(ended.status, Some(2), "{}", ended.err);
     let summary = "failed: 1 of 3 steps; 1 not played";

@@ -37,7 +37,7 @@ fn a_server_that_resets_may_not_have_read_what_was_sent() {
         let far = TcpListener::bind("127.0.0.1:0").unwrap();
         let to = far.local_addr().unwrap().to_string();
         // The program may end before the reset arrives, but not in all of these attempts.
-        let told = (0..20).any(|_| {
+        let reported = (0..20).any(|_| {
             let far = far.try_clone().unwrap();
             let server = std::thread::spawn(move || {
                 let (stream, _) = far.accept().unwrap();
@@ -56,7 +56,7 @@ fn a_server_that_resets_may_not_have_read_what_was_sent() {
             );
             ended.status == Some(1)
         });
-        assert!(told);
+        assert!(reported);
     }
 }
 

@@ -39,7 +39,7 @@ fn a_wait_that_the_user_ends_gives_no_verdict_of_its_time() {
         let words = ["send", &to, "hello", "--expect", "hi", "--within", "77s"];
         let program = Program::run(&[&words[..], &["--lang", lang]].concat());
         silent.recv(&mut [0; 9]).unwrap();
-        program.is_told("INT");
+        program.send_signal("INT");
         let ended = program.ended();
         assert_eq!(ended.status, Some(1), "{}", ended.err);
         let is_right = ended.err.contains(said) && !ended.err.contains("77");

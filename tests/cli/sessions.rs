@@ -52,7 +52,7 @@ fn a_request_to_end_gives_the_totals() {
         .send_to(b"four", local)
         .unwrap();
     program.line_with("four");
-    program.is_told("INT");
+    program.send_signal("INT");
     let ended = program.ended();
     assert_eq!(ended.status, Some(0));
     assert!(
@@ -68,11 +68,11 @@ fn a_request_to_end_gives_the_totals() {
 fn what_nohup_ignores_stays_ignored() {
     let program = Program::ignoring("HUP", &["udp", "--bind", "127.0.0.1:0"]);
     let local = program.local();
-    program.is_told("HUP");
+    program.send_signal("HUP");
     let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
     peer.send_to(b"still there", local).unwrap();
     program.line_with("still there");
-    program.is_told("TERM");
+    program.send_signal("TERM");
     assert_eq!(program.ended().status, Some(0));
 }
 
@@ -115,7 +115,7 @@ fn a_slow_output_stops_the_reading_and_the_totals_say_so() {
     let mut end = [0; 1];
     peer.set_read_timeout(Some(DEADLINE)).unwrap();
     assert_eq!(peer.read(&mut end).unwrap(), 0);
-    program.is_told("INT");
+    program.send_signal("INT");
     let ended = program.ended();
     assert_eq!(ended.status, Some(0));
     assert!(
@@ -146,10 +146,10 @@ fn a_server_and_a_client_talk() {
     client.types("from the client");
     server.line_with("from the client");
     client.line_with("from the server");
-    client.is_told("INT");
+    client.send_signal("INT");
     assert_eq!(client.ended().status, Some(0));
     server.line_with("gets offline");
-    server.is_told("INT");
+    server.send_signal("INT");
     assert_eq!(server.ended().status, Some(0));
 }
 
@@ -320,6 +320,6 @@ fn from_loopback_another_machine_is_out_of_reach_and_it_says_so() {
     let words = ["udp", "--bind", "127.0.0.1:0", "--to", "192.0.2.77:9"];
     let ended = run(&[&words[..], &["--message", "x", "--once"]].concat());
     let err = &ended.err;
-    let told = err.contains("bound to loopback");
-    assert!(told && !err.contains("goes on"), "{err}");
+    let is_named = err.contains("bound to loopback");
+    assert!(is_named && !err.contains("goes on"), "{err}");
 }

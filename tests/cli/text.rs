@@ -17,7 +17,7 @@ fn printed(options: &[&str], pieces: &[(&[u8], &str)]) -> String {
         lines.push_str(&program.line_with(shown));
         lines.push('\n');
     }
-    program.is_told("INT");
+    program.send_signal("INT");
     program.ended();
     lines
 }
@@ -87,7 +87,7 @@ fn short_words_in_gbk_are_words() {
             far.send_to(bytes, local).unwrap();
             assert_eq!(program.line_with(word), word);
         }
-        program.is_told("INT");
+        program.send_signal("INT");
         program.ended();
     }
 }
@@ -113,7 +113,7 @@ fn nothing_that_deceives_reaches_a_terminal() {
             let json: serde_json::Value = serde_json::from_str(&line).unwrap();
             assert_eq!(json["text"], format!("begin {odd} end"));
         }
-        program.is_told("INT");
+        program.send_signal("INT");
         program.ended();
     }
 }
@@ -197,7 +197,7 @@ fn a_payload_cannot_forge_a_row() {
             .unwrap();
         let line = program.line_with("10.9.8.7");
         assert!(!line.starts_with('['), "{line}");
-        program.is_told("INT");
+        program.send_signal("INT");
         program.ended();
     }
 }

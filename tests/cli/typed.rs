@@ -252,8 +252,8 @@ fn lines_left_when_the_reader_of_the_output_goes_are_reported() {
     let ended = client.ended();
     let read = reader.join().unwrap();
     // The totals report the received bytes as sent.
-    let told = format!("({} bytes), dropped", netpeer::words::grouped(read));
-    assert!(ended.err.contains(&told), "{read}: {}", ended.err);
+    let reported = format!("({} bytes), dropped", netpeer::words::grouped(read));
+    assert!(ended.err.contains(&reported), "{read}: {}", ended.err);
     let whole = read == 2 * lines as u64;
     let unsent = ended.err.contains("lines were not sent");
     let failed = (Some(1), true);
@@ -326,8 +326,8 @@ fn a_line_that_the_terminal_truncates_is_not_sent() {
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(i32::from(is_cut)), "{said}");
-        let told = said.contains("line 1 was not sent: the terminal");
-        assert_eq!(told, is_cut, "{said}");
+        let reported = said.contains("line 1 was not sent: the terminal");
+        assert_eq!(reported, is_cut, "{said}");
         let mut buffer = [0; 9_000];
         if !is_cut {
             assert_eq!(far.recv(&mut buffer).unwrap(), length);
@@ -370,9 +370,9 @@ fn a_peer_that_leaves_early_did_not_get_all_that_was_to_be_repeated() {
         });
         let words = ["tcp-client", &to, "--message", "hi", "--repeat", "20ms"];
         let ended = run(&[&words[..], &["--times", "500"], options].concat());
-        let told = format!("{} of 500 were sent", server.join().unwrap());
+        let reported = format!("{} of 500 were sent", server.join().unwrap());
         assert_eq!(ended.status, Some(1), "{options:?}: {}", ended.err);
-        assert!(ended.err.contains(&told), "{told}: {}", ended.err);
+        assert!(ended.err.contains(&reported), "{reported}: {}", ended.err);
     }
 }
 

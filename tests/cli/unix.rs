@@ -18,7 +18,7 @@ s.connect(sys.argv[1]); s.sendall(b'from python'); print(s.recv(99))";
         .unwrap();
     assert_eq!(String::from_utf8_lossy(&python.stdout), "b'from python'\n");
     program.line_with("offline");
-    program.is_told("INT");
+    program.send_signal("INT");
     let ended = program.ended();
     assert_eq!(ended.status, Some(0));
     assert!(
@@ -119,7 +119,7 @@ fn what_waits_for_a_first_datagram_says_so() {
         program.types("answer");
         program.ends_input();
         program.error_with("waits for the first datagram");
-        program.is_told("INT");
+        program.send_signal("INT");
         let ended = program.ended();
         assert_eq!(ended.status, Some(1), "{}", ended.err);
         assert!(ended.err.contains("1 line was not sent"), "{}", ended.err);

@@ -140,9 +140,9 @@ impl Desktop {
 
     /// The place and the size of a window, in pixels.
     pub fn geometry(&self, window: &str) -> [i64; 4] {
-        let told = self.xdotool(&["getwindowgeometry", "--shell", window]);
+        let geometry = self.xdotool(&["getwindowgeometry", "--shell", window]);
         ["X=", "Y=", "WIDTH=", "HEIGHT="].map(|name| {
-            let value = told.lines().find_map(|line| line.strip_prefix(name));
+            let value = geometry.lines().find_map(|line| line.strip_prefix(name));
             value.and_then(|value| value.parse().ok()).unwrap_or(-1)
         })
     }

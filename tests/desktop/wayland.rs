@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 
-/// The screen, in pixels; weston is told its size in points.
+/// The screen, in pixels; weston takes its size in points.
 const SCREEN: (u32, u32) = (1280, 800);
 const SOCKET: &str = "wayland-test";
 /// What the program checks before it opens a window, and what its packages depend on.
@@ -73,7 +73,7 @@ impl Compositor {
     }
 }
 
-/// What the program told the compositor.
+/// The requests of the program to the compositor.
 struct Messages(String);
 
 impl Messages {

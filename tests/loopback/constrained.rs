@@ -42,25 +42,25 @@ fn a_small_receive_buffer_loses_much_and_counts_all_of_it() {
         totals.received.records,
         rows_and_trimmed(&front_end.session)
     );
-    let told = front_end.notices().any(|failure| {
+    let reported = front_end.notices().any(|failure| {
         matches!(failure.cause, Cause::Dropped { receive_buffer, .. } if receive_buffer == buffer)
     });
-    assert!(told, "a row says how small the buffer is");
+    assert!(reported, "a row says how small the buffer is");
     assert!(
-        losses_told_here(&front_end) > 0,
-        "at least the first is told where it was"
+        losses_reported_here(&front_end) > 0,
+        "at least the first is reported where it was"
     );
 }
 
 /// Checks that each row about losses reports as many datagrams as numbers are missing between the
 /// rows above and below. Returns the number of such rows.
-fn losses_told_here(front_end: &FrontEnd) -> usize {
+fn losses_reported_here(front_end: &FrontEnd) -> usize {
     let log = &front_end.session.log;
     let number = |row: u64| {
         let head = log.get(row)?.bytes().first_chunk().copied()?;
         Some(u64::from(u32::from_be_bytes(head)))
     };
-    let mut told = 0;
+    let mut reported = 0;
     for row in log.rows() {
         let Some(Body::Notice(Notice::Failed(failure))) = log.get(row).map(|record| record.body)
         else {
@@ -81,10 +81,10 @@ fn losses_told_here(front_end: &FrontEnd) -> usize {
                 row - 1,
                 row + 1
             );
-            told += 1;
+            reported += 1;
         }
     }
-    told
+    reported
 }
 
 #[test]

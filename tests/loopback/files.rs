@@ -88,11 +88,11 @@ fn a_file_that_ends_with_its_session_counts_what_the_kernel_took() {
         _ => 0,
     });
     let taken: u64 = taken.sum();
-    let told = probe.until_notice(|notice| match notice {
+    let reported = probe.until_notice(|notice| match notice {
         Notice::FileCancelled { bytes, .. } => Some(*bytes),
         _ => None,
     });
-    assert_eq!(told, taken);
+    assert_eq!(reported, taken);
     drop(client);
 }
 
@@ -358,10 +358,10 @@ fn a_replay_ends_also_where_a_payload_is_too_long_for_a_datagram() {
             which: ReplaySelection::All,
         },
     );
-    let told = sent(&mut probe);
+    let reported = sent(&mut probe);
     let refused = probe.facts.iter().filter(|fact| {
         matches!(fact, Fact::Notice(Notice::Failed(failure)) if matches!(failure.cause, Cause::TooLong { .. }))
     });
     assert_eq!(refused.count(), 2);
-    assert_eq!(told, (300_000, 3_000), "what was refused was not sent");
+    assert_eq!(reported, (300_000, 3_000), "what was refused was not sent");
 }

@@ -91,10 +91,10 @@ fn a_front_end_that_does_not_read_costs_datagrams_that_are_counted() {
     let totals = front_end.session.totals;
     assert!(totals.dropped > 0 && !totals.waited.is_zero(), "{totals:?}");
     let rows = front_end.session.log.rows();
-    let told = rows
+    let reported = rows
         .filter_map(|row| front_end.session.log.get(row))
         .any(|record| record.kind() == netpeer::traffic::RecordKind::Failure);
-    assert!(told, "a row says where in the stream");
+    assert!(reported, "a row says where in the stream");
 }
 
 #[test]

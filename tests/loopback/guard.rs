@@ -45,7 +45,7 @@ fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
         // Equal datagrams after each reply could look like a loop on a slow machine.
         socket.send_to(&vec![b'x'; length], local).unwrap();
     }
-    let told = automatic(
+    let notice = automatic(
         &mut probe,
         |automatic| matches!(automatic, Automatic::Refused { count, .. } if *count > 1),
     );
@@ -54,9 +54,9 @@ fn at_most_ten_a_second_go_to_one_peer_and_the_rest_is_counted() {
         peer,
         refusal,
         count,
-    } = told
+    } = notice
     else {
-        panic!("{told:?}");
+        panic!("{notice:?}");
     };
     assert_eq!((rule.as_str(), peer), ("r", Some(address.into())));
     assert_eq!(refusal, Refusal::PeerRate(10));
@@ -97,14 +97,14 @@ fn our_own_sockets_are_not_answered() {
     let (two, second) = Probe::udp("127.0.0.1:0");
     follow(&one, &[echo()], Limits::default());
     two.send(first, b"hello");
-    let told = automatic(&mut one, |_| true);
+    let notice = automatic(&mut one, |_| true);
     let expected = Automatic::Refused {
         rule: "echo".into(),
         peer: Some(second.into()),
         refusal: Refusal::Own,
         count: 1,
     };
-    assert_eq!(told, expected);
+    assert_eq!(notice, expected);
     assert_eq!(one.replies, []);
 }
 
@@ -126,10 +126,10 @@ fn broadcast_multicast_and_port_zero_get_nothing() {
         );
         let (socket, _) = far_side();
         socket.send_to(b"x", local).unwrap();
-        let told = automatic(&mut probe, |_| true);
+        let notice = automatic(&mut probe, |_| true);
         assert!(
-            matches!(told, Automatic::Refused { refusal: found, .. } if found == refusal),
-            "{told:?}"
+            matches!(notice, Automatic::Refused { refusal: found, .. } if found == refusal),
+            "{notice:?}"
         );
     }
     let nowhere = then(ActionKind::Reply {
@@ -179,7 +179,7 @@ fn a_loop_through_another_address_is_one_too() {
             while let Ok(event) = probe.link.events().try_recv() {
                 probe.take(event);
             }
-            let is_paused = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Automatic(told)) if matches!(**told, Automatic::Paused { .. }));
+            let is_paused = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Automatic(notice)) if matches!(**notice, Automatic::Paused { .. }));
             if probe.facts.iter().any(is_paused) {
                 break;
             }
@@ -210,16 +210,16 @@ fn a_name_is_checked_by_the_address_it_has() {
     // The second time the name is already resolved.
     for _ in 0..2 {
         socket.send_to(b"x", local).unwrap();
-        let told = automatic(&mut probe, |_| true);
+        let notice = automatic(&mut probe, |_| true);
         assert!(
             matches!(
-                told,
+                notice,
                 Automatic::Refused {
                     refusal: Refusal::Own,
                     ..
                 }
             ),
-            "{told:?}"
+            "{notice:?}"
         );
     }
     assert_eq!(probe.replies, []);
@@ -246,11 +246,12 @@ fn rules_that_change_do_not_get_the_allowance_anew() {
     // On a slow machine some more replies may be allowed.
     assert!((10..40).contains(&replies), "{replies}");
     probe.until(|facts| {
-        let told = facts.iter().rev().find_map(|fact| match fact {
+        let answering = facts.iter().rev().find_map(|fact| match fact {
             Fact::Activity(activity) => activity.answering.as_ref(),
             _ => None,
         });
-        told.filter(|told| told.answered == replies as u64)
+        notice
+            .filter(|notice| notice.answered == replies as u64)
             .map(|_| ())
     });
 }
@@ -273,7 +274,7 @@ fn who_polls_and_who_is_somebody_else_goes_on_being_answered() {
             rule: "echo".into(),
             peer: peer.into(),
         };
-        matches!(fact, Fact::Notice(Notice::Automatic(told)) if **told == wanted)
+        matches!(fact, Fact::Notice(Notice::Automatic(notice)) if **notice == wanted)
     };
     let began = Instant::now();
     while !probe.facts.iter().any(paused) {

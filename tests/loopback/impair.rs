@@ -34,7 +34,7 @@ fn outgoing(datagrams: DatagramPlan) -> Impairment {
 /// The effects reported so far.
 fn effects(facts: &[Fact]) -> Vec<Effect> {
     let effect = |fact: &Fact| match fact {
-        Fact::Notice(Notice::Automatic(told)) => match &**told {
+        Fact::Notice(Notice::Automatic(notice)) => match &**notice {
             Automatic::Impaired { effect, .. } => Some(effect.clone()),
             _ => None,
         },
@@ -194,7 +194,7 @@ fn a_relay_loses_in_both_directions() {
     // The rows name the client in both directions.
     let peers = probe.until(|facts| {
         let peer = |fact: &Fact| match fact {
-            Fact::Notice(Notice::Automatic(told)) => match **told {
+            Fact::Notice(Notice::Automatic(notice)) => match **notice {
                 Automatic::Impaired { peer, .. } => Some(peer),
                 _ => None,
             },

@@ -22,7 +22,7 @@ fn lifted() -> Limits {
 /// Waits until a rule of one of them is paused; returns the number of replies sent until then.
 pub fn until_paused(probes: &mut [Probe]) -> usize {
     let began = Instant::now();
-    let is_paused = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Automatic(told)) if matches!(**told, Automatic::Paused { .. }));
+    let is_paused = |fact: &Fact| matches!(fact, Fact::Notice(Notice::Automatic(notice)) if matches!(**notice, Automatic::Paused { .. }));
     loop {
         for probe in probes.iter_mut() {
             while let Ok(event) = probe.link.events().try_recv() {
@@ -110,7 +110,9 @@ fn a_client_that_answers_its_server_is_a_loop() {
         follow(&client, &[ours], lifted());
         follow(&server, &[theirs], lifted());
         client.send(local, b"hello");
-        automatic(&mut client, |told| matches!(told, Automatic::Paused { .. }));
+        automatic(&mut client, |notice| {
+            matches!(notice, Automatic::Paused { .. })
+        });
         let replies = client.replies.len();
         assert!(replies < 1_000, "{replies}");
     }

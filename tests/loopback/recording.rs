@@ -245,8 +245,8 @@ fn with_little_disk() {
     socket.send_to(b"still here", local).unwrap();
     let from = socket.local_addr().unwrap();
     probe.until_fact(&Fact::Received(from, b"still here".to_vec()));
-    let told = |fact: &&Fact| matches!(fact, Fact::RecordingFailed(_));
-    assert_eq!(probe.facts.iter().filter(told).count(), 1);
+    let reported = |fact: &&Fact| matches!(fact, Fact::RecordingFailed(_));
+    assert_eq!(probe.facts.iter().filter(reported).count(), 1);
 }
 
 fn failure(probe: &mut Probe) -> Failure {

@@ -65,7 +65,7 @@ fn each_client_gets_its_own_answers() {
         let answer = text.replace("ask", "answer");
         target.send_to(answer.as_bytes(), from).unwrap();
     }
-    assert_eq!(ports.len(), 100, "the target can tell them apart");
+    assert_eq!(ports.len(), 100, "the target can distinguish them");
     for (number, (client, _)) in clients.iter().enumerate() {
         assert_eq!(receive_from(client), (format!("answer {number}"), local));
     }

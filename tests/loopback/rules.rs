@@ -200,7 +200,7 @@ fn a_tcp_client_answers_its_server() {
 fn unanswered(probe: &mut Probe, wanted: u64) -> Automatic {
     automatic(
         probe,
-        |told| matches!(told, Automatic::Unanswered { count, .. } if *count == wanted),
+        |notice| matches!(notice, Automatic::Unanswered { count, .. } if *count == wanted),
     )
 }
 
@@ -224,13 +224,13 @@ fn all_requests_of_one_read_are_answered_and_a_row_reports_a_truncated_one() {
     let mut answers = vec![0; expected.len()];
     stream.read_exact(&mut answers).unwrap();
     assert_eq!(answers, expected);
-    let told = Automatic::Unanswered {
+    let notice = Automatic::Unanswered {
         rule: "modbus".into(),
         peer: Some(stream.local_addr().unwrap().into()),
         silence: Silence::Partial,
         count: 1,
     };
-    assert_eq!(unanswered(&mut probe, 1), told);
+    assert_eq!(unanswered(&mut probe, 1), notice);
 }
 
 #[test]
@@ -274,13 +274,13 @@ fn a_preset_that_has_no_answer_says_why_once_and_then_by_number() {
         socket.send_to(b"\0\x04\0\x04", local).unwrap();
     }
     for count in [1, 2] {
-        let told = Automatic::Unanswered {
+        let notice = Automatic::Unanswered {
             rule: "tftp".into(),
             peer: Some(address.into()),
             silence: Silence::Transferred,
             count,
         };
-        assert_eq!(unanswered(&mut probe, count), told);
+        assert_eq!(unanswered(&mut probe, count), notice);
     }
 }
 

@@ -268,7 +268,7 @@ fn total(facts: &[Fact]) -> usize {
 }
 
 #[test]
-fn a_client_binds_where_it_is_told() {
+fn a_client_binds_to_its_local_address() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let local = closed_port();
     let remote = listener.local_addr().unwrap();

@@ -68,7 +68,7 @@ fn bytes_sent_before_a_reset_are_read_though_we_cannot_write() {
         Notice::PeerReset { unsent, .. } => Some(*unsent),
         _ => None,
     });
-    assert!(unsent > 0, "what was not sent is told");
+    assert!(unsent > 0, "what was not sent is reported");
     assert_eq!(probe.received(), b"413 too large");
 }
 

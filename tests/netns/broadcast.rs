@@ -69,15 +69,15 @@ fn answers() {
     answer_none_but_the_sender("10.80.0.99:9000", "10.77.0.255", || {});
 }
 
-/// A rule replies to `told` and to the sender of a datagram to `asked`. `before` runs before the
+/// A rule replies to `target` and to the sender of a datagram to `asked`. `before` runs before the
 /// rule is set.
-fn answer_none_but_the_sender(told: &str, asked: &str, before: impl Fn()) {
+fn answer_none_but_the_sender(target: &str, asked: &str, before: impl Fn()) {
     let (mut probe, local) = Probe::udp("[::]:9001");
     before();
     let away = RuleAction {
         kind: ActionKind::Reply {
             what: ReplyContent::Echo,
-            to: Some(told.to_owned()),
+            to: Some(target.to_owned()),
         },
         ..RuleAction::default()
     };
@@ -106,7 +106,7 @@ fn answer_none_but_the_sender(told: &str, asked: &str, before: impl Fn()) {
             &"10.77.0.2".into(),
             &"10.77.0.1:9001".into()
         ),
-        "{told}: {row}"
+        "{target}: {row}"
     );
     let refused = probe.until_notice(|notice| match notice {
         Notice::Automatic(automatic) => Some((**automatic).clone()),
@@ -115,11 +115,11 @@ fn answer_none_but_the_sender(told: &str, asked: &str, before: impl Fn()) {
     let Automatic::Refused { peer, refusal, .. } = refused else {
         panic!("{refused:?}");
     };
-    let told: SocketAddr = told.parse().unwrap();
+    let target: SocketAddr = target.parse().unwrap();
     assert_eq!(refusal, Refusal::Broadcast);
     assert_eq!(
         peer.map(|peer| peer.address().unwrap().ip().to_canonical()),
-        Some(told.ip().to_canonical())
+        Some(target.ip().to_canonical())
     );
     probe.link.join();
 }

@@ -63,15 +63,15 @@ fn near_end() {
         for _ in 0..failures {
             probe.send(FAR.parse().unwrap(), b"lost");
         }
-        let told = probe.until(|facts| {
+        let reported = probe.until(|facts| {
             let failures_of = facts.iter().filter_map(|fact| match fact {
                 Fact::Notice(Notice::Failed(failure)) => Some(failure.clone()),
                 _ => None,
             });
-            let told: Vec<Failure> = failures_of.collect();
-            (told.len() == failures).then_some(told)
+            let reported: Vec<Failure> = failures_of.collect();
+            (reported.len() == failures).then_some(reported)
         });
-        told.iter().for_each(is_explained);
+        reported.iter().for_each(is_explained);
         namespaces::here("ip link set near up");
         namespaces::until_up();
         talk(&mut probe, &mut program, "after");

@@ -117,8 +117,8 @@ fn a_word_being_composed_is_committed_before_it_is_sent() {
     compose(&window, "ni hao");
     window.steps();
     let clicks = click(&window, "发送");
-    let is_told = disturbs(&mut window, clicks);
-    assert!(is_told, "the input method still composes it");
+    let is_disturbed = disturbs(&mut window, clicks);
+    assert!(is_disturbed, "the input method still composes it");
     assert_eq!(receive(&socket), b"ni hao");
     // The input method ends its own.
     compose(&window, "");

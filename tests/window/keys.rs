@@ -163,8 +163,8 @@ fn the_zoom_factor_is_changed_by_keys_and_kept() {
     assert_eq!(zoom(&window), 1.0);
 }
 
-/// Tells the window what the desktop does with it.
-fn told(window: &mut Window, change: impl FnOnce(&mut egui::ViewportInfo)) {
+/// Applies a change of the desktop to the window.
+fn after_change(window: &mut Window, change: impl FnOnce(&mut egui::ViewportInfo)) {
     let input = window.harness.input_mut();
     change(input.viewports.entry(ViewportId::ROOT).or_default());
     window.steps();
@@ -178,11 +178,11 @@ fn the_place_of_the_window_is_kept_as_it_was_before_it_was_maximised() {
         Some(egui::Rect::from_min_size(corner, egui::vec2(width, height)))
     };
     let mut window = Window::in_dir(Lang::English, dir.path());
-    told(&mut window, |viewport| {
+    after_change(&mut window, |viewport| {
         viewport.inner_rect = place(52.0, 80.0, 900.0, 600.0);
         viewport.outer_rect = place(50.0, 50.0, 904.0, 632.0);
     });
-    told(&mut window, |viewport| {
+    after_change(&mut window, |viewport| {
         viewport.maximized = Some(true);
         viewport.inner_rect = place(0.0, 30.0, 1920.0, 1050.0);
         viewport.outer_rect = place(0.0, 0.0, 1920.0, 1080.0);

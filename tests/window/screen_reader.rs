@@ -1,4 +1,4 @@
-//! What a screen reader is told beside the names of controls.
+//! Texts for a screen reader beside the names of controls.
 
 use super::driver::Window;
 use crate::sockets::far_side;
@@ -207,7 +207,7 @@ fn rows_have_cells_and_columns_have_heads() {
 }
 
 #[test]
-fn what_is_of_no_use_says_why() {
+fn unusable_controls_say_why() {
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);
         let reason = |window: &Window, chinese: &str, english: &str| {

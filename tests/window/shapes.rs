@@ -1,4 +1,4 @@
-//! Shapes that tell apart what colours tell apart.
+//! Shapes that distinguish the same things as colours.
 
 use super::driver::Window;
 use super::painted::Painted;

@@ -42,7 +42,7 @@ impl Panels {
 
 impl Tab {
     /// Sends the settings of rules, measuring and the simulated network that the worker lacks.
-    pub fn tell(&mut self, interfaces: &Interfaces) {
+    pub fn sync_worker(&mut self, interfaces: &Interfaces) {
         let charset = self.drafts.charset();
         let (drafts, panels) = (&mut self.drafts, &mut self.panels);
         let session = &mut self.session;

@@ -10,7 +10,7 @@ use crate::traffic::{Chunk, Notice};
 use crossbeam_channel::Receiver;
 
 impl Tab {
-    /// Reads the log of an earlier run, or a file, into this tab. `guesses` tells whether to infer
+    /// Reads the log of an earlier run, or a file, into this tab. `guesses` says whether to infer
     /// the kind of session from the rows.
     pub fn replay(&mut self, events: Receiver<engine::Event>, guesses: bool) {
         (self.replay, self.guesses) = (Some(events), guesses);

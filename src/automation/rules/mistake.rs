@@ -39,5 +39,5 @@ pub enum RuleProblem {
     /// Longer than [`LONGEST_DELAY`](super::LONGEST_DELAY).
     Delay,
     /// It has no actions.
-    NoDeeds,
+    NoActions,
 }

@@ -215,7 +215,7 @@ impl Rules {
                 .compile(charset)
                 .map_err(mistake(RulePart::When))?;
             if rule.then.is_empty() {
-                return Err(mistake(RulePart::Then(0))(RuleProblem::NoDeeds));
+                return Err(mistake(RulePart::Then(0))(RuleProblem::NoActions));
             }
             let compile = |(place, then): (usize, &RuleAction)| {
                 then.compile(charset)

@@ -323,7 +323,7 @@ fn mistakes_name_the_rule_and_its_part() {
     };
     let found = then(vec![RuleAction::default(), written("${nonsense}")]);
     assert_eq!(found, (RulePart::Then(1), RuleProblem::Bytes(typing)));
-    assert_eq!(then(Vec::new()).1, RuleProblem::NoDeeds);
+    assert_eq!(then(Vec::new()).1, RuleProblem::NoActions);
     let late = RuleAction {
         delay: u32::MAX,
         ..RuleAction::default()

@@ -77,7 +77,7 @@ pub(super) struct Packets<'e> {
     joined: Vec<u8>,
     /// The directions that peers have ended with a FIN, the latest first.
     closing: Vec<Direction>,
-    /// The local address of the first packet, which helps to tell the sides apart.
+    /// The local address of the first packet, which helps to distinguish the sides.
     first: Option<SocketAddr>,
     sides: Sides,
     fragments: Fragments,

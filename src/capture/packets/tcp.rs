@@ -45,7 +45,7 @@ impl Packets<'_> {
         };
         let says = notice.is_some();
         if let Some(notice) = notice {
-            self.tell(head, &notice)?;
+            self.report(head, &notice)?;
         }
         Continue(says)
     }
@@ -83,7 +83,7 @@ impl Packets<'_> {
             let again = self.streams.with(direction, CapturedStream::reset) == Some(true);
             if !again {
                 let notice = self.reset(&head);
-                self.tell(&head, &notice)?;
+                self.report(&head, &notice)?;
             }
             return Continue(!again);
         }
@@ -109,7 +109,7 @@ impl Packets<'_> {
         }
         self.begin(direction, CapturedStream::opened(first, *head))?;
         if let Some(notice) = self.opened(head.way, answers) {
-            self.tell(head, &notice)?;
+            self.report(head, &notice)?;
         }
         Continue(true)
     }
@@ -190,7 +190,7 @@ impl Packets<'_> {
                     }
                     Ready::Fin(_) => {
                         let notice = self.finished(&head);
-                        self.tell(&head, &notice)?;
+                        self.report(&head, &notice)?;
                     }
                 }
             }
@@ -217,10 +217,10 @@ impl Packets<'_> {
             inward,
             bytes,
         };
-        self.tell(head, &notice)
+        self.report(head, &notice)
     }
 
-    fn tell(&mut self, head: &Head, notice: &Notice) -> Delivery {
+    fn report(&mut self, head: &Head, notice: &Notice) -> Delivery {
         self.finish()?;
         self.summary.records += 1;
         let record = Record::new(head.time, Body::Notice(notice));

@@ -194,7 +194,7 @@ impl FloodOptions {
         let clock = Clock::start();
         let begun = clock.now();
         let says = self.verbose || io::stderr().is_terminal();
-        let tell = |watch: &Watch| {
+        let report = |watch: &Watch| {
             let Some(flooding) = watch.running.session.activity().flooding.filter(|_| says) else {
                 return;
             };
@@ -218,7 +218,7 @@ impl FloodOptions {
             last = watch.running.session.activity().flooding.unwrap_or(last);
             last.over
         };
-        let end = watch.hold(self.lasting.map(|span| span.0), tell, &mut over);
+        let end = watch.hold(self.lasting.map(|span| span.0), report, &mut over);
         let by_us = matches!(end, WaitEnd::Time | WaitEnd::Request);
         if by_us {
             watch.running.command(SenderCommand::EndFlood);

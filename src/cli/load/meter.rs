@@ -161,8 +161,8 @@ impl MeterOptions {
         diagnostics::say(&t!(lang, "cli.measuring", address = address));
         let count = self.order.count.unwrap_or(u64::MAX);
         let enough = |watch: &Watch| watch.running.session.totals.received.records >= count;
-        let tell = |watch: &Watch| diagnostics::say(&figures(watch, None).line(lang));
-        watch.hold(self.lasting.map(|span| span.0), tell, enough);
+        let report = |watch: &Watch| diagnostics::say(&figures(watch, None).line(lang));
+        watch.hold(self.lasting.map(|span| span.0), report, enough);
     }
 
     /// Sends the load and waits for the echoes. Returns how many packets were sent.
@@ -172,12 +172,12 @@ impl MeterOptions {
         // Both counts from the rows: the sender reports its own count less often, so echoes would
         // exceed it.
         let reported = |watch: &Watch| watch.running.session.totals.sent.records;
-        let tell =
+        let report =
             |watch: &Watch| diagnostics::say(&figures(watch, Some(reported(watch))).line(lang));
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
         let order = self.order.to(to.clone().into(), true);
         watch.running.command(SenderCommand::Flood(order));
-        let end = watch.hold(self.lasting.map(|span| span.0), tell, over);
+        let end = watch.hold(self.lasting.map(|span| span.0), report, over);
         if end != WaitEnd::Seen {
             watch.running.command(SenderCommand::EndFlood);
             watch.hold(Some(TO_OPEN), |_| {}, over);

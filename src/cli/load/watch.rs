@@ -51,11 +51,11 @@ impl Watch {
         })
     }
 
-    /// Waits until `seen` returns true, at most `within`. `tell` is called each second.
+    /// Waits until `seen` returns true, at most `within`. `report` is called each second.
     pub fn hold(
         &mut self,
         within: Option<Duration>,
-        mut tell: impl FnMut(&Self),
+        mut report: impl FnMut(&Self),
         mut seen: impl FnMut(&Self) -> bool,
     ) -> WaitEnd {
         let deadline = within.map_or_else(never, crossbeam_channel::after);
@@ -70,7 +70,7 @@ impl Watch {
                         return WaitEnd::Closed;
                     }
                 }
-                recv(self.seconds) -> _ => tell(self),
+                recv(self.seconds) -> _ => report(self),
                 recv(self.interrupts.requests.asked()) -> _ => {
                     self.interrupts.heed_request();
                     return WaitEnd::Request;

@@ -104,7 +104,7 @@ impl ConvertOptions {
             return Ok(reading.report(true, lang));
         }
         match conversion.finish() {
-            Ok(converted) => self.tell(&converted, lang),
+            Ok(converted) => self.report(&converted, lang),
             Err(error) => return Ok(self.failed(&error, lang)),
         }
         Ok(reading.report(true, lang))
@@ -159,7 +159,7 @@ impl ConvertOptions {
     }
 
     /// Prints how many rows were written, and what the format could not store.
-    fn tell(&self, converted: &Converted, lang: Lang) {
+    fn report(&self, converted: &Converted, lang: Lang) {
         let mut text = t!(
             lang,
             "recorded.converted",

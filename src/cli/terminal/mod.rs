@@ -68,7 +68,7 @@ struct Terminal {
     /// Whether anything was sent. The first time, its target is checked.
     looked: bool,
     /// Whether the message about waiting for a first datagram was printed.
-    told_to_wait: bool,
+    wait_reported: bool,
     parting: Closing,
     half_close: HalfClose,
     /// Whether it is a client that reconnects.
@@ -175,7 +175,7 @@ impl Terminal {
             lost: 0,
             time_over: false,
             looked: false,
-            told_to_wait: false,
+            wait_reported: false,
             half_close: HalfClose::No,
             reconnects,
             began: false,

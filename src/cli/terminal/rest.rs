@@ -124,7 +124,7 @@ impl Terminal {
     }
 
     /// Prints how much of the file and how many lines were not sent. `left` lines were not even
-    /// ordered; `all` tells whether that is all of them. Returns the number of unsent lines.
+    /// ordered; `all` says whether that is all of them. Returns the number of unsent lines.
     fn say_unsent(&self, left: u64, all: bool) -> u64 {
         let unfinished = self.unfinished_file();
         if let Some(Unfinished { sent, total }) = unfinished {
@@ -171,7 +171,7 @@ impl Terminal {
 
     /// Whether a repetition is running.
     pub(super) fn repeats(&self) -> bool {
-        let repeat_state = self.told_of_repeat();
+        let repeat_state = self.reported_repeat();
         self.repeating > 0 && repeat_state.is_none_or(|repeating| !repeating.over)
     }
 

@@ -79,7 +79,7 @@ impl Terminal {
     }
 
     /// The progress of the current repetition.
-    pub(super) fn told_of_repeat(&self) -> Option<Repeating> {
+    pub(super) fn reported_repeat(&self) -> Option<Repeating> {
         let reported = self.running.session.activity().repeating;
         reported.filter(|repeating| repeating.order == self.repeating)
     }
@@ -92,7 +92,7 @@ impl Terminal {
             return true;
         }
         let endless = self.session_options.times.is_none();
-        self.told_of_repeat()
+        self.reported_repeat()
             .is_some_and(|reported| reported.over || endless && reported.sent > 0)
     }
 
@@ -120,7 +120,7 @@ impl Terminal {
         let is_given = self.line.is_some() || self.first.is_some() || self.sends_file();
         let waits =
             is_given && session.is_open() && session.kind().role() == SessionRole::Datagrams;
-        if waits && self.target().is_none() && !std::mem::replace(&mut self.told_to_wait, true) {
+        if waits && self.target().is_none() && !std::mem::replace(&mut self.wait_reported, true) {
             diagnostics::say(&t!(self.lang, "cli.waits_for_datagram"));
         }
     }

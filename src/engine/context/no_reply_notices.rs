@@ -47,7 +47,7 @@ impl NoReplyNotices {
     }
 
     /// Reports the counts that are due.
-    pub fn tell(&mut self, now: Instant, sink: &mut EventSink) {
+    pub fn report(&mut self, now: Instant, sink: &mut EventSink) {
         while let Some(((rule, why), count)) = self.counts.due(now) {
             sink.notice(self.notice(&rule, why, count));
         }

@@ -88,9 +88,9 @@ impl Responder {
     }
 
     /// Reports suppressed replies and ends pauses that are over.
-    pub fn tell(&mut self, now: Instant, sink: &mut EventSink) {
+    pub fn report(&mut self, now: Instant, sink: &mut EventSink) {
         if let Some(active) = &mut self.active {
-            active.suppressed.tell(now, sink);
+            active.suppressed.report(now, sink);
             active.resume(now, sink);
         }
     }

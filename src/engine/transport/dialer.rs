@@ -103,7 +103,7 @@ impl Dialer {
             match self.connect(remote, cx) {
                 Ok(socket) => {
                     if !self.quiet {
-                        self.tell(Notice::Connecting { remote }, cx);
+                        self.report(Notice::Connecting { remote }, cx);
                     }
                     let deadline = cx.now + self.timeout;
                     self.attempt = Some(DialAttempt {
@@ -180,7 +180,7 @@ impl Dialer {
         let cause = match outcome(attempt.socket.as_ref()) {
             Ok(Some((local, error))) => {
                 let peer = remote;
-                self.tell(Notice::Connected { peer, local }, cx);
+                self.report(Notice::Connected { peer, local }, cx);
                 let connection = Connection::new(attempt.socket, (peer, self.id), error);
                 return Dialed::Made(Box::new(connection), local);
             }
@@ -205,7 +205,7 @@ impl Dialer {
     /// Gives it up, with a row.
     pub fn cancel(&mut self, cx: &mut Context<'_>) {
         if let Some(DialAttempt { remote, .. }) = self.attempt.take() {
-            self.tell(Notice::Cancelled { remote }, cx);
+            self.report(Notice::Cancelled { remote }, cx);
         }
     }
 
@@ -226,7 +226,7 @@ impl Dialer {
         self.failures.push(failure);
     }
 
-    fn tell(&self, notice: Notice, cx: &mut Context<'_>) {
+    fn report(&self, notice: Notice, cx: &mut Context<'_>) {
         let notice = match self.client {
             Some(client) => Notice::Automatic(Box::new(Automatic::ForClient { client, notice })),
             None => notice,

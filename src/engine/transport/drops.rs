@@ -32,7 +32,7 @@ pub struct KernelDrops {
     merges: bool,
     drops: Drops,
     /// Drops without a row yet, and the number of gaps between received datagrams they are in.
-    untold: u64,
+    unreported: u64,
     places: u64,
     reported: Option<Instant>,
     /// When to query the kernel next; `None` while no datagram arrives.
@@ -77,7 +77,7 @@ impl KernelDrops {
         if lost == 0 {
             return None;
         }
-        self.untold += lost;
+        self.unreported += lost;
         self.places += 1;
         let place = if self.places == 1 {
             LossPlace::Here
@@ -86,11 +86,11 @@ impl KernelDrops {
                 places: self.places,
             }
         };
-        self.may_tell(now).then(|| self.take(place, now))?
+        self.may_report(now).then(|| self.take(place, now))?
     }
 
     /// Writes the row of drops before this datagram. `known_by` is the socket's address in rows.
-    pub fn tell_before(
+    pub fn report_before(
         &mut self,
         datagram: &Datagram<'_>,
         now: Instant,
@@ -110,7 +110,7 @@ impl KernelDrops {
     }
 
     /// Writes the pending row of drops, unless the last one is too recent.
-    pub fn tell(&mut self, last_read: Instant, cx: &mut Context<'_>) {
+    pub fn report(&mut self, last_read: Instant, cx: &mut Context<'_>) {
         let now = cx.now;
         if self.due.is_some_and(|due| now >= due) {
             // Once after the last datagram: while datagrams arrive, they carry the count and show
@@ -121,27 +121,27 @@ impl KernelDrops {
             }
             self.due = (!quiet).then_some(now + INTERVAL);
         }
-        if self.untold > 0 && self.may_tell(now) {
+        if self.unreported > 0 && self.may_report(now) {
             self.write(now, cx);
         }
     }
 
     /// Queries the kernel and writes the pending row, for a socket that is about to close.
-    pub fn tell_all(&mut self, cx: &mut Context<'_>) {
+    pub fn report_all(&mut self, cx: &mut Context<'_>) {
         self.ask();
         self.write(cx.now, cx);
     }
 
-    /// When [`Self::tell`] has work again.
+    /// When [`Self::report`] has work again.
     pub fn deadline(&self) -> Option<Instant> {
-        let untold = self
+        let unreported = self
             .reported
-            .filter(|_| self.untold > 0)
+            .filter(|_| self.unreported > 0)
             .map(|reported| reported + APART);
-        self.due.into_iter().chain(untold).min()
+        self.due.into_iter().chain(unreported).min()
     }
 
-    fn may_tell(&self, now: Instant) -> bool {
+    fn may_report(&self, now: Instant) -> bool {
         self.reported
             .is_none_or(|reported| now.duration_since(reported) >= APART)
     }
@@ -149,7 +149,7 @@ impl KernelDrops {
     fn ask(&mut self) {
         let ours = self.local.zip(self.inode);
         let count = ours.and_then(|(local, inode)| of_socket(local, inode));
-        self.untold += count.map_or(0, |count| self.drops.seen(count));
+        self.unreported += count.map_or(0, |count| self.drops.seen(count));
     }
 
     fn write(&mut self, now: Instant, cx: &mut Context<'_>) {
@@ -165,7 +165,7 @@ impl KernelDrops {
 
     fn take(&mut self, place: LossPlace, now: Instant) -> Option<Cause> {
         self.places = 0;
-        let count = std::mem::take(&mut self.untold);
+        let count = std::mem::take(&mut self.unreported);
         (count > 0).then(|| {
             self.reported = Some(now);
             Cause::Dropped {

@@ -27,7 +27,7 @@ pub fn write_out(
 ) -> usize {
     let (read, now) = (cx.sink.reading(), cx.now);
     read_out(socket, local, reader, |datagram| {
-        losses.tell_before(datagram, now, known_by, cx.interfaces, cx.sink);
+        losses.report_before(datagram, now, known_by, cx.interfaces, cx.sink);
         cx.sink.datagram(datagram, read, origin);
     })
 }

@@ -165,7 +165,7 @@ impl StreamDriver {
                     }
                 },
                 ReadOutcome::End => {
-                    self.tell(Notice::PeerFinished { peer }, cx.sink);
+                    self.report(Notice::PeerFinished { peer }, cx.sink);
                     self.parting = self.close_with_peer;
                 }
                 ReadOutcome::Nothing => {}
@@ -184,7 +184,7 @@ impl StreamDriver {
         };
         if ends && self.connection.end(cx.now) {
             let peer = self.connection.peer;
-            self.tell(Notice::WriteClosed { peer }, cx.sink);
+            self.report(Notice::WriteClosed { peer }, cx.sink);
         }
         if self.finishing == Finishing::Linger && self.connection.ended {
             self.linger.get_or_insert_with(|| Linger::begin(cx.now));
@@ -205,21 +205,21 @@ impl StreamDriver {
     }
 
     /// Writes a row of this connection.
-    pub fn tell(&self, notice: Notice, sink: &mut EventSink) {
+    pub fn report(&self, notice: Notice, sink: &mut EventSink) {
         sink.notice_of(self.connection.id, notice);
     }
 
     /// Writes the rows of refused messages and of discarded bytes, before the row of the end.
-    pub fn tell_rest(&mut self, sink: &mut EventSink) {
+    pub fn report_rest(&mut self, sink: &mut EventSink) {
         let refused = self.overflow.end();
-        self.tell_refused(refused, sink);
+        self.report_refused(refused, sink);
         let (peer, finished) = (self.connection.peer, self.connection.finished);
         let linger = self.linger.as_ref();
         let row = linger.and_then(|linger| linger.row(peer, finished));
-        row.into_iter().for_each(|row| self.tell(row, sink));
+        row.into_iter().for_each(|row| self.report(row, sink));
     }
 
-    fn tell_refused(&self, refused: Option<Cause>, sink: &mut EventSink) {
+    fn report_refused(&self, refused: Option<Cause>, sink: &mut EventSink) {
         let Connection { id, peer, .. } = self.connection;
         if let Some(cause) = refused {
             sink.failure_of(id, Operation::Send, peer, cause);
@@ -243,8 +243,8 @@ impl TableEntry for StreamDriver {
         if let Some(passed) = self.connection.reset_due() {
             cx.impair
                 .report_reset(self.connection.far(), passed, cx.sink);
-            self.tell_rest(cx.sink);
-            self.tell(self.connection.reset(0), cx.sink);
+            self.report_rest(cx.sink);
+            self.report(self.connection.reset(0), cx.sink);
             return Turn::Over;
         }
         // The replies to the last bytes are queued before the end, which counts them as unsent.
@@ -254,13 +254,13 @@ impl TableEntry for StreamDriver {
             true => self.overflow.end(),
             false => self.overflow.due(cx.now),
         };
-        self.tell_refused(refused, cx.sink);
+        self.report_refused(refused, cx.sink);
         self.end(cx);
         let is_unread = self.connection.is_readable() || owes;
         if let Some(failed) = self.connection.take_failure(is_unread) {
-            self.tell_rest(cx.sink);
+            self.report_rest(cx.sink);
             let lost = self.connection.lost(&failed, 0, cx);
-            self.tell(lost, cx.sink);
+            self.report(lost, cx.sink);
             return Turn::Over;
         }
         if self.connection.unsent() == 0 && self.is_over(cx.now) {
@@ -296,7 +296,7 @@ impl TableEntry for StreamDriver {
             Some(linger) => linger.came(bytes.len(), cx.now),
             None => cx.sink.received(far, bytes),
         });
-        self.tell_rest(cx.sink);
-        self.tell(self.connection.closed(0), cx.sink);
+        self.report_rest(cx.sink);
+        self.report(self.connection.closed(0), cx.sink);
     }
 }

@@ -79,8 +79,8 @@ impl Streams {
                     .end(number, |stream, buffer| stream.close(buffer, cx));
             }
             ConnectionCommand::Reset => self.table.end(number, |stream, _| {
-                stream.tell_rest(cx.sink);
-                stream.tell(stream.connection.reset(0), cx.sink);
+                stream.report_rest(cx.sink);
+                stream.report(stream.connection.reset(0), cx.sink);
             }),
             ConnectionCommand::FinishWriting => self.change(number, StreamDriver::finish_writing),
             ConnectionCommand::Finish { linger } => {

@@ -212,7 +212,7 @@ impl UdpSocket {
             let losses = &mut self.losses;
             let (reached, newest) = (&mut self.reached, &mut self.newest);
             let result = reader.read(self.socket.as_ref(), |datagram| {
-                losses.tell_before(&datagram, now, known_by, cx.interfaces, cx.sink);
+                losses.report_before(&datagram, now, known_by, cx.interfaces, cx.sink);
                 datagram.observe_reached(local, cx.interfaces, reached);
                 *newest = Some(datagram.peer);
                 take(&datagram, read, cx);
@@ -231,7 +231,7 @@ impl UdpSocket {
         if count > 0 && self.remote.is_none() {
             self.losses.watch(now);
         }
-        self.losses.tell(self.pace.last(), cx);
+        self.losses.report(self.pace.last(), cx);
         self.readable && count >= most
     }
 
@@ -277,8 +277,8 @@ impl UdpSocket {
     }
 
     /// Writes the last row of drops of a socket that closes unread.
-    pub fn tell_losses(&mut self, cx: &mut Context<'_>) {
-        self.losses.tell_all(cx);
+    pub fn report_losses(&mut self, cx: &mut Context<'_>) {
+        self.losses.report_all(cx);
     }
 
     /// Prepares the close: sends the queue as far as the kernel takes it, and writes a row for
@@ -293,7 +293,7 @@ impl UdpSocket {
         let known = (self.local, self.known_by());
         let losses = &mut self.losses;
         let unread = read_out::write_out(self.socket.as_ref(), known, origin, reader, losses, cx);
-        self.losses.tell_all(cx);
+        self.losses.report_all(cx);
         unread
     }
 }

@@ -48,7 +48,7 @@ pub fn push_lower(out: &mut Vec<u8>, bytes: &[u8]) {
     let added = out.get_mut(start..).unwrap_or_default();
     let (groups, _) = added.as_chunks_mut::<2>();
     for (group, byte) in groups.iter_mut().zip(bytes) {
-        // The bit that tells lower case from upper case is set in every decimal digit.
+        // The bit that distinguishes lower case from upper case is set in every decimal digit.
         *group = pair(*byte).map(|digit| digit | 0x20);
     }
 }

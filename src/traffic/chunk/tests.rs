@@ -115,11 +115,11 @@ fn absorbed_notices_keep_their_connections() {
     let connections: Vec<_> = (0..4).map(|at| first.get(at).unwrap().connection).collect();
     assert_eq!(connections, [None, Some(one), Some(other), Some(other)]);
     assert_eq!(first.get(2).unwrap().local, Some(peer(1)));
-    let told: Vec<_> = first
+    let seen: Vec<_> = first
         .connection_notices()
-        .map(|told| told.connection)
+        .map(|seen| seen.connection)
         .collect();
-    assert_eq!(told, connections[..3]);
+    assert_eq!(seen, connections[..3]);
 }
 
 #[test]

@@ -35,19 +35,19 @@ fn bytes(frame: &Frame, reads: &[&[u8]]) -> Vec<u8> {
 }
 
 /// The content and the end of each frame.
-fn told(framing: &Framing, limit: u32, reads: &[&[u8]]) -> Vec<(String, FrameEnd)> {
+fn framed(framing: &Framing, limit: u32, reads: &[&[u8]]) -> Vec<(String, FrameEnd)> {
     let frames = cut(framing, limit, reads);
-    let told = |frame: &Frame| {
+    let framed = |frame: &Frame| {
         let all = bytes(frame, reads);
         assert_eq!(all.len() as u32, frame.length + frame.end.delimiter());
         let content = &all[..frame.length as usize];
         (String::from_utf8_lossy(content).into_owned(), frame.end)
     };
-    frames.iter().map(told).collect()
+    frames.iter().map(framed).collect()
 }
 
 fn ends(framing: &Framing, reads: &[&[u8]]) -> Vec<(String, FrameEnd)> {
-    told(framing, 20, reads)
+    framed(framing, 20, reads)
 }
 
 fn is(content: &str, end: FrameEnd) -> (String, FrameEnd) {
@@ -159,13 +159,13 @@ fn what_has_no_end_is_cut_at_the_longest() {
         is("efgh", FrameEnd::TooLong),
         is("", FrameEnd::Delimited(2)),
     ];
-    assert_eq!(told(&Framing::Lines, 4, &reads), expected);
+    assert_eq!(framed(&Framing::Lines, 4, &reads), expected);
     let expected = [
         is("abc", FrameEnd::TooLong),
         is("def", FrameEnd::TooLong),
         is("", FrameEnd::Delimited(2)),
     ];
-    assert_eq!(told(&Framing::Lines, 3, &[b"abcdef\r\n"]), expected);
+    assert_eq!(framed(&Framing::Lines, 3, &[b"abcdef\r\n"]), expected);
     let mut framer = Framer::new(&Framing::Lines);
     let mut frames = Vec::new();
     let read = vec![b'x'; 1 << 20];
@@ -184,17 +184,17 @@ fn silence_ends_a_frame() {
         framer.push(row as u64, time, b"ab", &mut frames);
     }
     frames.extend(framer.finish());
-    let told = frames
+    let framed = frames
         .iter()
         .map(|frame| (frame.time, frame.length, frame.end));
     assert_eq!(
-        told.collect::<Vec<_>>(),
+        framed.collect::<Vec<_>>(),
         [(0, 6, FrameEnd::Whole), (25, 4, FrameEnd::Whole)]
     );
 }
 
 #[test]
-fn what_is_of_no_use_says_why() {
+fn unusable_controls_say_why() {
     for (framing, mistake) in [
         (Framing::Delimiter(vec![]), FramingMistake::EmptyDelimiter),
         (
@@ -266,7 +266,7 @@ proptest! {
         let frames = cut(&framing, limit, &reads);
         let all: Vec<u8> = frames.iter().flat_map(|frame| bytes(frame, &reads)).collect();
         prop_assert_eq!(&all, &stream);
-        prop_assert_eq!(told(&framing, limit, &reads), told(&framing, limit, &[&stream]));
+        prop_assert_eq!(framed(&framing, limit, &reads), framed(&framing, limit, &[&stream]));
         for frame in &frames {
             prop_assert!(frame.length + frame.end.delimiter() <= limit.max(1));
             prop_assert_eq!(frame.first_row, frame.reads[0].row);
@@ -277,7 +277,7 @@ proptest! {
     #[test]
     fn lines_are_those_of_the_text(text in "[ab\r\n]{0,60}", cuts in prop::collection::vec(1_usize..7, 1..20)) {
         let reads = split(text.as_bytes(), &cuts);
-        let lines: Vec<String> = told(&Framing::Lines, LONGEST, &reads)
+        let lines: Vec<String> = framed(&Framing::Lines, LONGEST, &reads)
             .into_iter()
             .map(|(line, _)| line)
             .collect();

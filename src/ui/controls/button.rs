@@ -24,7 +24,7 @@ pub fn small_if(ui: &mut Ui, enabled: bool, text: &str, name: &str) -> Response 
 }
 
 /// Says why a control is of no use now, where it is not: under the pointer, and to screen readers.
-pub fn of_no_use(ui: &Ui, response: Response, why: &str) -> Response {
+pub fn unusable(ui: &Ui, response: Response, why: &str) -> Response {
     if !response.enabled() {
         let ctx = ui.ctx();
         ctx.accesskit_node_builder(response.id, |node| node.set_description(why));

@@ -1,4 +1,4 @@
-//! The sign of a session's state: its shape alone tells it.
+//! The sign of a session's state: a shape for each.
 
 use crate::ui::theme::Palette;
 use egui::{Color32, Painter, Pos2, Sense, Shape, Stroke, Ui, vec2};

@@ -17,8 +17,8 @@ mod segmented;
 mod window;
 
 pub use button::{
-    badge, chip, chip_width, combo_arrow, icon_button, of_no_use, primary, small, small_if,
-    small_width, soft_choice, tooltip_with_key, unless, wide,
+    badge, chip, chip_width, combo_arrow, icon_button, primary, small, small_if, small_width,
+    soft_choice, tooltip_with_key, unless, unusable, wide,
 };
 pub use caption::{
     CaptionColumn, FACTS, LEFT_PANEL, NETWORK_PAGE, REPEAT, REPLY, RULE, caption, labelled_row,

@@ -26,7 +26,7 @@ impl OptionChip<'_> {
         let size = vec2(words.size().x + 2.0 * PADDING, theme::SMALL_BUTTON);
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
         let response = ui.interact(rect, ui.scope_id().with(self.name), self.sense());
-        self.tell_switch(&response);
+        self.describe_switch(&response);
         self.paint(ui, rect, words, &[&response], palette);
         response
     }
@@ -42,7 +42,7 @@ impl OptionChip<'_> {
         let middle = rect.right() - ARROW;
         let id = ui.scope_id().with(self.name);
         let switch = ui.interact(rect.with_max_x(middle), id, self.sense());
-        self.tell_switch(&switch);
+        self.describe_switch(&switch);
         let arrow = ui.interact(rect.with_min_x(middle), id.with("menu"), self.sense());
         arrow.widget_info(|| WidgetInfo::labeled(Role::Button, self.enabled, menu));
         self.paint(ui, rect, words, &[&switch, &arrow], palette);
@@ -106,7 +106,7 @@ impl OptionChip<'_> {
         }
     }
 
-    fn tell_switch(&self, response: &Response) {
+    fn describe_switch(&self, response: &Response) {
         response
             .widget_info(|| WidgetInfo::selected(Role::CheckBox, self.enabled, self.on, self.name));
     }

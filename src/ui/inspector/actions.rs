@@ -91,7 +91,7 @@ fn send_ui(
         _ => t!(cx.lang, "inspector.send_back"),
     };
     let button = controls::small_if(ui, session.is_open(), &format!("↻ {resend}"), &resend);
-    let button = controls::of_no_use(ui, button, &t!(cx.lang, "inspector.not_open"));
+    let button = controls::unusable(ui, button, &t!(cx.lang, "inspector.not_open"));
     let hint = format!("→ {}", cx.interfaces.show(far.peer));
     if button.on_hover_text(hint).clicked() {
         let to = session.target_of(far);

@@ -112,7 +112,7 @@ pub(super) fn in_turn_ui(
             true => t!(cx.lang, "snippets.relay"),
             false => t!(cx.lang, "snippets.none_filled"),
         };
-        clicked = controls::of_no_use(ui, button, &why).clicked();
+        clicked = controls::unusable(ui, button, &why).clicked();
         if let Some(repeating) = running {
             let wording = repeat::progress(&repeating, cx);
             ui.label(RichText::new(wording).color(cx.palette.dim));
@@ -166,7 +166,7 @@ fn row_ui(
         let size = [SEND, theme::SMALL_BUTTON];
         let send = ui.add_enabled_ui(!to.is_relay(), |ui| ui.add_sized(size, send));
         let send = controls::named(ui, send.inner, &name);
-        let send = controls::of_no_use(ui, send, &t!(cx.lang, "snippets.relay"));
+        let send = controls::unusable(ui, send, &t!(cx.lang, "snippets.relay"));
         let send = send.on_hover_ui(|ui| match snippet.composition.message(to.charset) {
             Ok(message) => preview::ui(ui, cx, &message, to.charset, ""),
             Err(mistake) => {

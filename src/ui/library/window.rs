@@ -91,7 +91,7 @@ impl SnippetWindow {
             let named = !self.name.trim().is_empty();
             let button = controls::small_if(ui, named, &save, &save);
             let why = t!(cx.lang, "snippets.no_name");
-            let saves = controls::of_no_use(ui, button, &why).clicked();
+            let saves = controls::unusable(ui, button, &why).clicked();
             if (saves || entered && named)
                 && let Some(composition) = self.new.take()
             {
@@ -136,10 +136,10 @@ impl SnippetWindow {
                 let import = t!(cx.lang, "snippets.import");
                 let needed = t!(cx.lang, "path.needed");
                 let button = controls::small(ui, &import, &import);
-                let imports = controls::of_no_use(ui, button, &needed).clicked();
+                let imports = controls::unusable(ui, button, &needed).clicked();
                 let export = t!(cx.lang, "snippets.export");
                 let button = controls::small(ui, &export, &export);
-                let exports = controls::of_no_use(ui, button, &needed).clicked();
+                let exports = controls::unusable(ui, button, &needed).clicked();
                 let Some(path) = path else { return };
                 if imports {
                     let import = move || Done::Imported(Snippets::import(&path));

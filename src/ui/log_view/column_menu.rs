@@ -92,7 +92,7 @@ fn column_ui(
         ] {
             let name = t!(cx.lang, key, title = &title);
             let button = controls::small_if(ui, can_move, sign, &name);
-            if controls::of_no_use(ui, button, &t!(cx.lang, why)).clicked() {
+            if controls::unusable(ui, button, &t!(cx.lang, why)).clicked() {
                 widths.shift(column, is_right);
             }
         }

@@ -191,8 +191,8 @@ fn is_hex(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed) -> bool {
     chosen && !record.bytes().is_empty()
 }
 
-/// A row as it stands in the log, whole; with its time and peer if `is_told`.
-fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed, is_told: bool) -> String {
+/// A row as it stands in the log, whole; with its time and peer if `with_head`.
+fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed, with_head: bool) -> String {
     let cx = scene.cx;
     let message = match record.body {
         Body::Notice(Notice::Failed(failure)) => explain::failure(cx.lang, failure).line(cx.lang),
@@ -211,7 +211,7 @@ fn shown_line(scene: &Scene<'_>, record: &Record<'_>, read: &Streamed, is_told: 
         let header = classic::header(record, read.reading, cx.zone);
         return format!("{header}\n{message}");
     }
-    if !is_told {
+    if !with_head {
         return message;
     }
     let time = cx.time(record.time, scene.columns.time_format);

@@ -1,4 +1,4 @@
-//! The sign of each kind of row: its shape alone tells it.
+//! The sign of each kind of row: a shape for each.
 
 use crate::traffic::RecordKind;
 use crate::ui::theme::Palette;

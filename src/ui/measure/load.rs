@@ -49,7 +49,7 @@ impl LoadDraft {
                 && let Some(why) = blocked.explain(cx).filter(|_| !running)
             {
                 let why = t!(cx.lang, "measure.blocked", reason = why);
-                controls::of_no_use(ui, button.clone(), &why);
+                controls::unusable(ui, button.clone(), &why);
                 ui.end_row();
                 let why = RichText::new(why).color(cx.palette.dim);
                 ui.add(egui::Label::new(why).wrap());

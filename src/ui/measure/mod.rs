@@ -69,8 +69,7 @@ impl Measure {
             controls::check(ui, &mut draft.on, &text, "", theme::body(), cx.palette);
             let again = t!(cx.lang, "measure.again");
             let button = controls::small_if(ui, draft.on, &again, &again);
-            if controls::of_no_use(ui, button, &t!(cx.lang, "measure.is_off", on = text)).clicked()
-            {
+            if controls::unusable(ui, button, &t!(cx.lang, "measure.is_off", on = text)).clicked() {
                 self.again = true;
             }
             ui.end_row();

@@ -53,7 +53,7 @@ pub(super) fn open_button(
         true => t!(cx.lang, "network.wrong_address"),
         false => text.clone(),
     };
-    let response = controls::of_no_use(ui, response, &why);
+    let response = controls::unusable(ui, response, &why);
     let clicked = with_key(response, &text, WindowCommand::Toggle).clicked();
     match (clicked, session.is_closed()) {
         (false, _) => None,

@@ -120,8 +120,8 @@ impl NetworkDraft {
         if controls::segments_ui(ui, &protocol, &mut chosen, &names, cx.palette) {
             self.kind = chosen;
         }
-        let told_apart = |kind: SessionKind| Some((kind, t!(cx.lang, kind.traits().variant?)));
-        let variants: Vec<_> = self.kind.variants().filter_map(told_apart).collect();
+        let variant_name = |kind: SessionKind| Some((kind, t!(cx.lang, kind.traits().variant?)));
+        let variants: Vec<_> = self.kind.variants().filter_map(variant_name).collect();
         if !variants.is_empty() {
             let name = t!(cx.lang, self.kind.traits().name);
             let name = t!(cx.lang, "network.variant", name = name);

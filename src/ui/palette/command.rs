@@ -263,7 +263,7 @@ mod tests {
                 continue;
             };
             let mut modifiers = shortcut.modifiers;
-            // As the system tells it.
+            // As the system reports it.
             modifiers.ctrl |= modifiers.command;
             modifiers.command |= modifiers.ctrl;
             let found = of_key(shortcut.logical_key, modifiers);

@@ -78,7 +78,7 @@ impl PeerEntry {
                 (false, Some(_)) => t!(cx.lang, "send.we_finished"),
                 (false, None) => t!(cx.lang, "peers.nameless"),
             };
-            if controls::of_no_use(ui, item, &why).clicked() {
+            if controls::unusable(ui, item, &why).clicked() {
                 chosen = Some(choice);
             }
         }

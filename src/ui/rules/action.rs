@@ -129,7 +129,7 @@ pub fn ui(
     ui.horizontal_wrapped(|ui| {
         kind_ui(ui, cx, &mut then.kind, place, number);
         what_ui(ui, cx, &mut then.kind, number, problem.is_some());
-        let remove = t!(cx.lang, "rules.remove_deed", number = number);
+        let remove = t!(cx.lang, "rules.remove_action", number = number);
         removed = removable && controls::small(ui, "×", &remove).clicked();
     });
     if let Some(composition) = written(&mut then.kind) {
@@ -202,7 +202,7 @@ fn kind_ui(
             }
             controls::close_when_chosen(ui);
         });
-    let name = t!(cx.lang, "rules.deed", number = number);
+    let name = t!(cx.lang, "rules.action_number", number = number);
     controls::drop_down(ui, combo.response, &name);
     if kind != before {
         *action = kind.action(action);

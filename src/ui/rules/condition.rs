@@ -258,7 +258,7 @@ fn parts_ui(
         let name = format!("{add} {number}");
         let button = controls::small_if(ui, parts.len() < MOST, &add, &name);
         let full = t!(cx.lang, "rules.most_conditions", most = MOST);
-        if controls::of_no_use(ui, button, &full).clicked() {
+        if controls::unusable(ui, button, &full).clicked() {
             parts.push(Condition::Contains(BytePattern::default()));
         }
     });

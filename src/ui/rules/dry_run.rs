@@ -104,7 +104,7 @@ impl DryRun {
         ui.add_enabled_ui(has_row, |ui| {
             let text = t!(cx.lang, "rules.try_row");
             let check = controls::check(ui, &mut self.row, &text, "", theme::body(), cx.palette);
-            controls::of_no_use(ui, check, &t!(cx.lang, "rules.no_row"));
+            controls::unusable(ui, check, &t!(cx.lang, "rules.no_row"));
         });
     }
 

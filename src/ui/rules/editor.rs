@@ -85,7 +85,7 @@ impl RulesPanel {
         // A choice adds up to two rules.
         let full = draft.rules.len() + 2 > MOST;
         let button = controls::small_if(ui, !full, &format!("{name} ▾"), &name);
-        let button = controls::of_no_use(ui, button, &t!(cx.lang, "rules.full", most = MOST));
+        let button = controls::unusable(ui, button, &t!(cx.lang, "rules.full", most = MOST));
         let mut added = Vec::new();
         egui::Popup::menu(&button).show(|ui| {
             let empty = t!(cx.lang, "rules.new");
@@ -132,18 +132,18 @@ impl RulesPanel {
         let none = (at >= count).then(|| t!(cx.lang, "rules.none_chosen"));
         let why = |key: &str| none.clone().unwrap_or_else(|| t!(cx.lang, key));
         let up = controls::small_if(ui, at > 0 && at < count, "↑", &t!(cx.lang, "snippets.up"));
-        if controls::of_no_use(ui, up, &why("rules.is_first")).clicked() {
+        if controls::unusable(ui, up, &why("rules.is_first")).clicked() {
             rules.swap(at, at - 1);
             self.chosen -= 1;
         }
         let down = controls::small_if(ui, at + 1 < count, "↓", &t!(cx.lang, "snippets.down"));
-        if controls::of_no_use(ui, down, &why("rules.is_last")).clicked() {
+        if controls::unusable(ui, down, &why("rules.is_last")).clicked() {
             rules.swap(at, at + 1);
             self.chosen += 1;
         }
         let remove = t!(cx.lang, "snippets.remove");
         let button = controls::small_if(ui, at < count, "×", &remove);
-        let removes = controls::of_no_use(ui, button, &why("rules.none_chosen")).clicked();
+        let removes = controls::unusable(ui, button, &why("rules.none_chosen")).clicked();
         removes.then_some(Action::RemoveRule(at))
     }
 
@@ -206,10 +206,10 @@ fn actions_ui(
     if let Some(place) = removed {
         then.remove(place);
     }
-    let add = t!(cx.lang, "rules.add_deed");
+    let add = t!(cx.lang, "rules.add_action");
     let button = controls::small_if(ui, then.len() < MOST_ACTIONS, &add, &add);
     let full = t!(cx.lang, "rules.most_actions", most = MOST_ACTIONS);
-    if controls::of_no_use(ui, button, &full).clicked() {
+    if controls::unusable(ui, button, &full).clicked() {
         then.push(RuleAction::default());
     }
 }

@@ -41,7 +41,7 @@ pub struct RulesPanel {
     chosen: usize,
     trial: DryRun,
     /// The rules that the worker got last, and the errors of those it did not get.
-    reported: Option<Told>,
+    reported: Option<ReportedRules>,
     mistake: Option<RuleMistake>,
 }
 
@@ -56,7 +56,7 @@ pub struct ReachedLimit {
 }
 
 #[derive(Debug)]
-struct Told {
+struct ReportedRules {
     draft: RulesDraft,
     charset: Option<Charset>,
 }
@@ -75,15 +75,16 @@ impl RulesPanel {
             self.reported = None;
             return None;
         }
-        let is_told = |reported: &Told| reported.charset == charset && reported.draft == *draft;
-        if self.reported.as_ref().is_some_and(is_told) {
+        let is_current =
+            |reported: &ReportedRules| reported.charset == charset && reported.draft == *draft;
+        if self.reported.as_ref().is_some_and(is_current) {
             return None;
         }
         let had_any = self
             .reported
             .as_ref()
             .is_some_and(|reported| reported.draft.on);
-        self.reported = Some(Told {
+        self.reported = Some(ReportedRules {
             draft: draft.clone(),
             charset,
         });
@@ -96,7 +97,7 @@ impl RulesPanel {
         }
     }
 
-    /// Tells the worker again, so that a rule that was paused goes on.
+    /// Sends the rules to the worker again, so that a rule that was paused goes on.
     pub fn resume(&mut self) {
         self.reported = None;
     }

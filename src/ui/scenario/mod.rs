@@ -175,7 +175,7 @@ impl Opened {
                     (false, false) => t!(cx.lang, "scenario.no_folder"),
                 };
                 let button = controls::small_if(ui, ready, &run, &run);
-                if controls::of_no_use(ui, button, &why).clicked() {
+                if controls::unusable(ui, button, &why).clicked() {
                     asked = Some(ScenarioAction::Run);
                 }
             }

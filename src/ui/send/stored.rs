@@ -121,7 +121,7 @@ fn snippets_ui(
     let keep = ui.add_enabled_ui(!present.text.is_empty(), |ui| {
         ui.button(t!(cx.lang, "snippets.keep"))
     });
-    let keep = controls::of_no_use(ui, keep.inner, &t!(cx.lang, "send.message_hint"));
+    let keep = controls::unusable(ui, keep.inner, &t!(cx.lang, "send.message_hint"));
     if keep.clicked() {
         action = Some(Action::KeepSnippet(present.clone()));
     }

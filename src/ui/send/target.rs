@@ -94,7 +94,7 @@ impl SendDraft {
         let button = controls::small_if(ui, source.is_some(), "↩", &name);
         let button = button.on_hover_text(t!(cx.lang, "send.last_source_hint"));
         let why = t!(cx.lang, "peers.no_sender");
-        if controls::of_no_use(ui, button, &why).clicked() {
+        if controls::unusable(ui, button, &why).clicked() {
             action = source.map(|source| Action::SetTarget(source.into()));
         }
         let (name, short) = (
@@ -243,7 +243,7 @@ fn connection_ui(
     let mut action = None;
     let finish = t!(cx.lang, "send.finish_writing");
     let button = controls::small_if(ui, !state.write_closed, &finish, &finish);
-    let button = controls::of_no_use(ui, button, &t!(cx.lang, "send.we_finished"));
+    let button = controls::unusable(ui, button, &t!(cx.lang, "send.we_finished"));
     if button
         .on_hover_text(t!(cx.lang, "send.finish_writing_hint"))
         .clicked()

@@ -55,7 +55,7 @@ pub(super) fn ui(
         let item = egui::Button::new(t!(cx.lang, name));
         let item = ui.add_enabled(why.is_none(), item);
         let item = match why {
-            Some(why) => controls::of_no_use(ui, item, &t!(cx.lang, why)),
+            Some(why) => controls::unusable(ui, item, &t!(cx.lang, why)),
             None => item,
         };
         if item.clicked() {

@@ -259,7 +259,7 @@ fn a_new_connection_from_the_same_port_is_another_stream() {
 }
 
 #[test]
-fn a_notice_that_is_filtered_away_still_tells_the_address() {
+fn a_notice_that_is_filtered_away_still_updates_the_address() {
     let (peer, local) = (at("10.0.0.1:5"), at("10.0.0.2:6"));
     let mut capture = super::Capture::new(&about());
     let connected = Notice::Connected {

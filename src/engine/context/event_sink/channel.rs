@@ -66,7 +66,7 @@ impl EventChannel {
         }
         self.waited = self.total_waited();
         self.full = None;
-        self.tell_waited();
+        self.report_wait();
     }
 
     /// Sends the queued events, the time the channel was full, and `last`. This waits for a slow
@@ -112,7 +112,7 @@ impl EventChannel {
     /// Reports how long the channel was full, if it has room for that event. The report is not
     /// queued: a queued event would itself count as a full channel while the front end takes one
     /// event at a time.
-    fn tell_waited(&mut self) {
+    fn report_wait(&mut self) {
         let Some(waited) = self.waited.take() else {
             return;
         };

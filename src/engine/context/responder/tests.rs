@@ -61,8 +61,8 @@ fn a_rule_that_does_not_reply_is_counted_as_applied() {
     }
     follow(&mut test, rule);
     refused(&mut test, b"x", 3);
-    let told = test.parts.responder.counters().unwrap();
-    assert_eq!((told.applied, told.answered), (3, 0));
+    let counters = test.parts.responder.counters().unwrap();
+    assert_eq!((counters.applied, counters.answered), (3, 0));
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn a_paused_rule_resumes_after_a_while() {
     let over = Instant::now() + crate::automation::PAUSE;
     assert!(test.parts.responder.deadline().unwrap() <= over);
     let cx = test.cx();
-    cx.responder.tell(over, cx.sink);
+    cx.responder.report(over, cx.sink);
     assert_eq!(test.parts.responder.counters().unwrap().paused, None);
     assert!(echoes(&mut test, false) > 0);
 }

@@ -1,5 +1,5 @@
 //! The flow table of a UDP relay: each client has its own socket to the upstream, so that the
-//! upstream can tell clients apart.
+//! upstream can distinguish clients.
 
 use crate::automation::rules::RelayDirection;
 use crate::automation::{Coalescer, Schedule};
@@ -173,13 +173,13 @@ impl FlowTable {
         self.forget(token, cx);
         self.replaced_last = Some((client, now.saturating_duration_since(used)));
         if let Some(before) = self.crowding.add(&Crowding::Replaced, now) {
-            self.tell_crowding(Crowding::Replaced, before + 1, cx);
+            self.report_crowding(Crowding::Replaced, before + 1, cx);
         }
         true
     }
 
     /// Writes the row of `count` effects, with the last client concerned.
-    fn tell_crowding(&self, crowding: Crowding, count: u64, cx: &mut Context<'_>) {
+    fn report_crowding(&self, crowding: Crowding, count: u64, cx: &mut Context<'_>) {
         let notice = match crowding {
             Crowding::Unserved => self.unserved_peer.map(|peer| Automatic::Unserved {
                 peer: peer.into(),
@@ -201,7 +201,7 @@ impl FlowTable {
     fn forget(&mut self, token: Token, cx: &mut Context<'_>) {
         if let Some(mut flow) = self.by_token.remove(&token) {
             self.by_client.remove(&flow.client);
-            flow.socket.tell_losses(cx);
+            flow.socket.report_losses(cx);
         }
     }
 
@@ -210,7 +210,7 @@ impl FlowTable {
         self.unserved_peer = Some(client);
         if let Some(before) = self.crowding.add(&Crowding::Unserved, now) {
             if before > 0 {
-                self.tell_crowding(Crowding::Unserved, before, cx);
+                self.report_crowding(Crowding::Unserved, before, cx);
             }
             let target = cx.interfaces.show(self.target);
             cx.sink.failure(Operation::Connect, target, cause);
@@ -236,7 +236,7 @@ impl FlowTable {
         clients: &mut UdpSocket,
         cx: &mut Context<'_>,
     ) -> bool {
-        self.tell(cx);
+        self.report(cx);
         for _ in 0..self.ready.len().min(SERVED) {
             if !cx.sink.has_room() {
                 return false;
@@ -259,14 +259,14 @@ impl FlowTable {
         !self.ready.is_empty()
     }
 
-    fn tell(&mut self, cx: &mut Context<'_>) {
+    fn report(&mut self, cx: &mut Context<'_>) {
         let due = self.deadline();
         let now = cx.now;
         if due.is_none_or(|due| due > now) {
             return;
         }
         while let Some((crowding, count)) = self.crowding.due(now) {
-            self.tell_crowding(crowding, count, cx);
+            self.report_crowding(crowding, count, cx);
         }
         while let Some(token) = self.expiring.due(now) {
             self.expire(token, now, cx);
@@ -301,9 +301,9 @@ impl FlowTable {
 
     /// Closes all sockets. Returns the number of datagrams that were not sent or not forwarded.
     pub fn close(&mut self, reader: &mut BatchReceiver, cx: &mut Context<'_>) -> usize {
-        let untold: Vec<_> = self.crowding.drain().collect();
-        for (crowding, count) in untold {
-            self.tell_crowding(crowding, count, cx);
+        let unreported: Vec<_> = self.crowding.drain().collect();
+        for (crowding, count) in unreported {
+            self.report_crowding(crowding, count, cx);
         }
         let mut unsent = 0;
         let mut flows: Vec<_> = self.by_token.drain().collect();

@@ -129,7 +129,7 @@ impl ProxiedConnection {
                 }
                 ReadOutcome::End => {
                     let finished = Notice::PeerFinished { peer: from.peer };
-                    self.tell(opposite(toward), finished, cx.sink);
+                    self.report(opposite(toward), finished, cx.sink);
                 }
                 ReadOutcome::Nothing => break,
             }
@@ -137,7 +137,7 @@ impl ProxiedConnection {
         let over = self.side(opposite(toward)).finished && cx.hold_queue.kept(flow).is_none();
         if over && self.side(toward).end(cx.now) {
             let peer = self.side(toward).peer;
-            self.tell(toward, Notice::WriteClosed { peer }, cx.sink);
+            self.report(toward, Notice::WriteClosed { peer }, cx.sink);
         }
     }
 
@@ -205,7 +205,7 @@ impl ProxiedConnection {
     fn lost(&mut self, side: RelayDirection, failed: &ConnectionFailure, cx: &mut Context<'_>) {
         let kept = self.forget(cx);
         let lost = self.side(side).lost(failed, kept.of(side), cx);
-        self.tell(side, lost, cx.sink);
+        self.report(side, lost, cx.sink);
         self.reset_side(opposite(side), &kept, cx);
     }
 
@@ -216,7 +216,7 @@ impl ProxiedConnection {
             connection.flush(cx.sink);
         }
         let reset = connection.reset(kept.of(side));
-        self.tell(side, reset, cx.sink);
+        self.report(side, reset, cx.sink);
     }
 
     /// Resets both sides.
@@ -264,14 +264,14 @@ impl ProxiedConnection {
         for side in [RelayDirection::Client, RelayDirection::Target] {
             if self.side(side).end(cx.now) {
                 let peer = self.side(side).peer;
-                self.tell(side, Notice::WriteClosed { peer }, cx.sink);
+                self.report(side, Notice::WriteClosed { peer }, cx.sink);
             }
         }
         false
     }
 
     /// Writes a row of one side; a row of the upstream's side names the client.
-    fn tell(&self, side: RelayDirection, notice: Notice, sink: &mut EventSink) {
+    fn report(&self, side: RelayDirection, notice: Notice, sink: &mut EventSink) {
         let client = self.client.peer;
         match side {
             RelayDirection::Client => sink.notice_of(self.client.id, notice),
@@ -347,7 +347,7 @@ impl ProxiedConnection {
         kept.client += self.read_out(RelayDirection::Client, buffer, cx.sink);
         for side in [RelayDirection::Client, RelayDirection::Target] {
             let closed = self.side(side).closed(kept.of(side));
-            self.tell(side, closed, cx.sink);
+            self.report(side, closed, cx.sink);
         }
     }
 }

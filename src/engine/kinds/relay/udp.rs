@@ -67,7 +67,7 @@ impl RelayUdp {
             UpstreamLookup::None => Vec::new(),
         };
         self.state = State::Over;
-        // Nothing tells which address of a name answers: one of our own family is the likeliest.
+        // Nothing says which address of a name answers: one of our own family is the likeliest.
         let alike = |address: &&SocketAddr| address.is_ipv4() == self.local.is_ipv4();
         let target = addresses.iter().find(alike).or(addresses.first()).copied();
         let Some(target) = target else {

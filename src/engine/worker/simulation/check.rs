@@ -27,7 +27,7 @@ pub(super) fn all(course: &Course) {
         }
         _ => {}
     }
-    losses_are_told(course);
+    losses_are_reported(course);
 }
 
 /// The session ended, a panic is a row, and every message is acknowledged.
@@ -166,7 +166,7 @@ fn bytes_are_counted(course: &Course) {
 }
 
 /// Datagrams dropped by full receive buffers are reported, as far as the sockets reported them.
-fn losses_are_told(course: &Course) {
+fn losses_are_reported(course: &Course) {
     let reported = notices(course).map(|notice| match notice {
         Notice::Failed(Failure {
             cause: Cause::Dropped { count, .. },
@@ -179,7 +179,11 @@ fn losses_are_told(course: &Course) {
         .datagrams
         .iter()
         .map(|socket| u64::from(socket.reported));
-    assert_eq!(reported.sum::<u64>(), lost.sum::<u64>(), "lost and told");
+    assert_eq!(
+        reported.sum::<u64>(),
+        lost.sum::<u64>(),
+        "lost and reported"
+    );
 }
 
 fn rows(course: &Course) -> impl Iterator<Item = &Row> {

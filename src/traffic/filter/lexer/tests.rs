@@ -8,8 +8,8 @@ fn raw(text: &str) -> Vec<Raw> {
 }
 
 /// Each term as text, with `not` in front if it is negated.
-fn told(text: &str) -> Vec<String> {
-    let told = |raw: Raw| {
+fn terms_of(text: &str) -> Vec<String> {
+    let terms_of = |raw: Raw| {
         let sign = if raw.negated { "not " } else { "" };
         match raw.piece {
             TermContent::Text(text) => format!("{sign}{text}"),
@@ -17,13 +17,13 @@ fn told(text: &str) -> Vec<String> {
             TermContent::Keyed(key, value) => format!("{sign}{key:?} {value}"),
         }
     };
-    raw(text).into_iter().map(told).collect()
+    raw(text).into_iter().map(terms_of).collect()
 }
 
 #[test]
 fn words_and_quotations() {
-    assert_eq!(told("a \"b c\"d　e"), ["a", "b c", "d", "e"]);
-    assert_eq!(told("x\"from:1\""), ["x", "from:1"]);
+    assert_eq!(terms_of("a \"b c\"d　e"), ["a", "b c", "d", "e"]);
+    assert_eq!(terms_of("x\"from:1\""), ["x", "from:1"]);
     for nothing in ["", "   ", "\"\"", "\"", "-\"\""] {
         assert!(raw(nothing).is_empty(), "{nothing:?}");
     }
@@ -32,11 +32,11 @@ fn words_and_quotations() {
 #[test]
 fn a_sign_negates_words_that_begin_with_a_letter() {
     assert_eq!(
-        told("-a !b -温度 -\"c d\"-"),
+        terms_of("-a !b -温度 -\"c d\"-"),
         ["not a", "not b", "not 温度", "not c d", "-"]
     );
     assert_eq!(
-        told("-dir:rx ！ｄｉｒ：tx"),
+        terms_of("-dir:rx ！ｄｉｒ：tx"),
         ["not Direction rx", "not Direction tx"]
     );
     for literal in [
@@ -50,19 +50,19 @@ fn a_sign_negates_words_that_begin_with_a_letter() {
         "-5a",
         "-1.5",
     ] {
-        assert_eq!(told(literal), [literal]);
+        assert_eq!(terms_of(literal), [literal]);
     }
-    assert_eq!(told("\"-a\""), ["-a"]);
+    assert_eq!(terms_of("\"-a\""), ["-a"]);
 }
 
 #[test]
 fn regular_expressions_are_taken_whole() {
-    assert_eq!(told("/a b\\/c\\d/ d"), ["regex a b/c\\d false", "d"]);
-    assert_eq!(told("/a/i -/b/"), ["regex a true", "not regex b false"]);
+    assert_eq!(terms_of("/a b\\/c\\d/ d"), ["regex a b/c\\d false", "d"]);
+    assert_eq!(terms_of("/a/i -/b/"), ["regex a true", "not regex b false"]);
     for word in ["/", "//", "//host", "/api/v1/status", "/a/ii"] {
-        assert_eq!(told(word), [word]);
+        assert_eq!(terms_of(word), [word]);
     }
-    assert_eq!(told("1 / 2"), ["1", "/", "2"]);
+    assert_eq!(terms_of("1 / 2"), ["1", "/", "2"]);
     for unclosed in ["/index.html", "/a b", "/a b/c", "/a\\/"] {
         let mistake = FilterMistake {
             at: 2,
@@ -76,7 +76,7 @@ fn regular_expressions_are_taken_whole() {
 #[test]
 fn known_keys_take_what_follows_and_unknown_ones_are_text() {
     assert_eq!(
-        told("hex:\"0d 0a\" from：１ LEN:>9 peer::80 hex:72 6f rest"),
+        terms_of("hex:\"0d 0a\" from：１ LEN:>9 peer::80 hex:72 6f rest"),
         [
             "Hex 0d 0a",
             "From １",
@@ -92,11 +92,11 @@ fn known_keys_take_what_follows_and_unknown_ones_are_text() {
         ("hex:0d0a 12", &["Hex 0d0a", "12"]),
         ("hex: 12", &["Hex ", "12"]),
     ] {
-        assert_eq!(told(text), terms);
+        assert_eq!(terms_of(text), terms);
     }
-    assert_eq!(told("to:"), ["To "]);
+    assert_eq!(terms_of("to:"), ["To "]);
     assert_eq!(
-        told("foo:bar From:a tofrom:1 a:"),
+        terms_of("foo:bar From:a tofrom:1 a:"),
         ["foo:bar", "From a", "tofrom:1", "a:"]
     );
     assert_eq!(raw("温 -hex:\"0d\"")[1].at, 8);

@@ -134,7 +134,7 @@ impl SequenceTracker {
         let mut bursts = self.bursts;
         let from = self.remembered();
         if self.runs > 0 {
-            tell(&self.window, from, self.highest, &mut bursts);
+            report_bursts(&self.window, from, self.highest, &mut bursts);
         }
         bursts
     }
@@ -164,7 +164,7 @@ impl SequenceTracker {
         let from = self.remembered();
         let leaves = (highest + 1 - length).max(from);
         if leaves > from {
-            tell(
+            report_bursts(
                 &self.window,
                 from,
                 (leaves - 1).min(self.highest),
@@ -264,7 +264,7 @@ impl SequenceTracker {
 }
 
 /// Adds the losses between two places, both included, to `bursts`.
-fn tell(window: &Window, from: u64, to: u64, bursts: &mut Bursts) {
+fn report_bursts(window: &Window, from: u64, to: u64, bursts: &mut Bursts) {
     window.stretches(from, to + 1 - from, |came, count| {
         if came {
             bursts.came();
