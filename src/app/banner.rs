@@ -133,7 +133,7 @@ impl App {
                 AlertAction::new(dismiss, Action::DismissLimit(place)),
                 AlertAction::new(raise, Action::RaiseLimit(place)),
             ],
-            tone: Tone::Held,
+            tone: Tone::Withheld,
         })
     }
 

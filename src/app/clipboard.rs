@@ -32,7 +32,7 @@ pub struct Clipboard {
     system: Arc<dyn SystemClipboard>,
     reading: Option<Reading>,
     /// Key events after a paste. They are delivered after its text, to keep the order.
-    held: Vec<Event>,
+    deferred: Vec<Event>,
     /// Whether the toolkit's own clipboard has content: without content it reports no paste.
     seeded: bool,
     /// The panic of the reading thread, until it is reported.
@@ -53,7 +53,7 @@ impl Clipboard {
         Self {
             system,
             reading: None,
-            held: Vec::new(),
+            deferred: Vec::new(),
             seeded: false,
             died: None,
         }
@@ -94,8 +94,8 @@ impl Clipboard {
                 }
             }
         }
-        let held = std::mem::take(&mut self.held);
-        for event in held.into_iter().chain(came) {
+        let deferred = std::mem::take(&mut self.deferred);
+        for event in deferred.into_iter().chain(came) {
             late |= self.take(ctx, event, events);
         }
         late
@@ -113,7 +113,7 @@ impl Clipboard {
             | Event::Paste(_)
                 if waits =>
             {
-                self.held.push(event);
+                self.deferred.push(event);
             }
             Event::Paste(_) => return !self.begin(ctx, None),
             Event::PointerButton {

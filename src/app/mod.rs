@@ -1,8 +1,8 @@
 //! The window as a whole.
 //!
 //! `logic` applies events to sessions. `ui` draws the panels, which return at most one
-//! [`Action`](crate::ui::Action) a frame. `act` turns the action into a command or a change. Drafts are edited in
-//! place by their panels.
+//! [`Action`](crate::ui::Action) a frame. `act` turns the action into a command or a change. Drafts
+//! are edited in place by their panels.
 
 mod acting;
 mod banner;

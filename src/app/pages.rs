@@ -11,7 +11,7 @@ use crate::ui::library::{SnippetTarget, SnippetWindow};
 use crate::ui::log_view::OnShow;
 use crate::ui::open_window::OpenWindow;
 use crate::ui::scenario::ScenarioWindow;
-use crate::ui::{Action, UiContext, held, inspector, rate_panel};
+use crate::ui::{Action, UiContext, hold_queue, inspector, rate_panel};
 use egui::Ui;
 use std::path::Path;
 
@@ -67,7 +67,10 @@ pub(super) fn shown(
         (Page::AutoReply, replies),
         (Page::Network, drafts.bad_network.on),
         (Page::Measure, drafts.measure.on),
-        (Page::Held, !tab.session.activity().held.pieces.is_empty()),
+        (
+            Page::Intercepted,
+            !tab.session.activity().hold_queue.packets.is_empty(),
+        ),
         (Page::Open, scenario.is_open()),
     ];
     let marked = marks.into_iter().filter(|(_, marked)| *marked);
@@ -166,9 +169,9 @@ impl PageContext<'_> {
                 None
             }
             Page::Help => help.page_ui(ui, cx),
-            Page::Held => {
+            Page::Intercepted => {
                 let (receive, relays) = (&tab.drafts.receive, tab.session_kind().is_relay());
-                held::ui(ui, cx, &tab.session, receive, relays)
+                hold_queue::ui(ui, cx, &tab.session, receive, relays)
             }
         }
     }

@@ -8,22 +8,22 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 /// The most packets and bytes in the queue.
-const PIECES: usize = 1_000;
+const PACKETS: usize = 1_000;
 const BYTES: usize = 16 << 20;
 /// Bytes of a packet that the list shows.
 const BEGIN: usize = 64;
 
 /// One direction of one connection through the relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct HeldFlow {
+pub struct RelayFlow {
     pub connection: usize,
     pub toward: RelayDirection,
 }
 
 /// An intercepted packet on its way from one side to the other.
 #[derive(Clone, Debug)]
-pub struct HeldMessage {
-    pub flow: HeldFlow,
+pub struct InterceptedPacket {
+    pub flow: RelayFlow,
     pub from: Peer,
     pub to: Peer,
     /// The connection it arrived on.
@@ -35,13 +35,13 @@ pub struct HeldMessage {
     pub by_hand: bool,
 }
 
-/// All held packets of a relay.
+/// All intercepted packets of a relay.
 #[derive(Debug, Default)]
 pub struct HoldQueue {
     all: bool,
-    pieces: BTreeMap<u64, HeldMessage>,
+    packets: BTreeMap<u64, InterceptedPacket>,
     /// The numbers of each flow's packets, in order, and their bytes.
-    flows: HashMap<HeldFlow, (VecDeque<u64>, usize)>,
+    flows: HashMap<RelayFlow, (VecDeque<u64>, usize)>,
     bytes: usize,
     count: u64,
     changed: bool,
@@ -53,11 +53,11 @@ pub struct HoldSummary {
     /// Whether everything is intercepted.
     pub all: bool,
     /// In the order of their numbers, which is the order of arrival.
-    pub pieces: Arc<[HeldEntry]>,
+    pub packets: Arc<[InterceptedEntry]>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldEntry {
+pub struct InterceptedEntry {
     pub number: u64,
     pub from: Peer,
     pub to: Peer,
@@ -80,32 +80,32 @@ impl HoldQueue {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.packets.is_empty()
     }
 
     pub fn len(&self) -> usize {
-        self.pieces.len()
+        self.packets.len()
     }
 
     /// Whether another packet of `length` bytes fits.
     pub fn has_room(&self, length: usize) -> bool {
-        self.pieces.len() < PIECES && self.bytes + length <= BYTES
+        self.packets.len() < PACKETS && self.bytes + length <= BYTES
     }
 
-    /// Holds a packet; returns its number.
-    pub fn keep(&mut self, piece: HeldMessage) -> u64 {
+    /// Adds a packet; returns its number.
+    pub fn push(&mut self, packet: InterceptedPacket) -> u64 {
         self.count += 1;
         self.changed = true;
-        self.bytes += piece.bytes.len();
-        let (numbers, bytes) = self.flows.entry(piece.flow).or_default();
+        self.bytes += packet.bytes.len();
+        let (numbers, bytes) = self.flows.entry(packet.flow).or_default();
         numbers.push_back(self.count);
-        *bytes += piece.bytes.len();
-        self.pieces.insert(self.count, piece);
+        *bytes += packet.bytes.len();
+        self.packets.insert(self.count, packet);
         self.count
     }
 
-    /// Held bytes of this flow; `None` if no packet of it is held.
-    pub fn kept(&self, flow: HeldFlow) -> Option<usize> {
+    /// Intercepted bytes of this flow; `None` if no packet of it is intercepted.
+    pub fn bytes_of(&self, flow: RelayFlow) -> Option<usize> {
         if self.flows.is_empty() {
             return None;
         }
@@ -113,10 +113,10 @@ impl HoldQueue {
     }
 
     /// Removes and returns the packet of this number, or all (`None`).
-    pub fn take(&mut self, number: Option<u64>) -> Vec<(u64, HeldMessage)> {
+    pub fn take(&mut self, number: Option<u64>) -> Vec<(u64, InterceptedPacket)> {
         let numbers: Vec<u64> = match number {
             Some(number) => vec![number],
-            None => self.pieces.keys().copied().collect(),
+            None => self.packets.keys().copied().collect(),
         };
         let take = |number| Some((number, self.remove(number)?));
         numbers.into_iter().filter_map(take).collect()
@@ -126,13 +126,13 @@ impl HoldQueue {
     /// gone. Returns their connections.
     pub fn release(&mut self, number: Option<u64>) -> Vec<usize> {
         let mut connections = Vec::new();
-        for (_, piece) in self
-            .pieces
+        for (_, packet) in self
+            .packets
             .iter_mut()
             .filter(|(known, _)| number.is_none_or(|number| number == **known))
         {
-            piece.by_hand = false;
-            connections.push(piece.flow.connection);
+            packet.by_hand = false;
+            connections.push(packet.flow.connection);
             self.changed = true;
         }
         connections.dedup();
@@ -140,18 +140,18 @@ impl HoldQueue {
     }
 
     /// Removes and returns the first packet of a flow, if no person has to release it.
-    pub fn next_free(&mut self, flow: HeldFlow) -> Option<HeldMessage> {
+    pub fn next_free(&mut self, flow: RelayFlow) -> Option<InterceptedPacket> {
         let (numbers, _) = self.flows.get(&flow)?;
         let number = *numbers.front()?;
-        if self.pieces.get(&number)?.by_hand {
+        if self.packets.get(&number)?.by_hand {
             return None;
         }
         self.remove(number)
     }
 
     /// Discards the packets of a flow. Returns their bytes.
-    pub fn forget(&mut self, flow: HeldFlow) -> usize {
-        let kept = self.kept(flow).unwrap_or(0);
+    pub fn discard(&mut self, flow: RelayFlow) -> usize {
+        let bytes = self.bytes_of(flow).unwrap_or(0);
         while let Some(number) = self
             .flows
             .get(&flow)
@@ -159,7 +159,7 @@ impl HoldQueue {
         {
             self.remove(*number);
         }
-        kept
+        bytes
     }
 
     /// Whether [`holding`](Self::holding) would differ from the last call.
@@ -170,32 +170,32 @@ impl HoldQueue {
     /// A snapshot for front ends.
     pub fn holding(&mut self) -> HoldSummary {
         self.changed = false;
-        let held = |(number, piece): (&u64, &HeldMessage)| HeldEntry {
+        let entry = |(number, packet): (&u64, &InterceptedPacket)| InterceptedEntry {
             number: *number,
-            from: piece.from,
-            to: piece.to,
-            length: piece.bytes.len(),
-            begin: piece.bytes.iter().copied().take(BEGIN).collect(),
-            behind: !piece.by_hand,
+            from: packet.from,
+            to: packet.to,
+            length: packet.bytes.len(),
+            begin: packet.bytes.iter().copied().take(BEGIN).collect(),
+            behind: !packet.by_hand,
         };
         HoldSummary {
             all: self.all,
-            pieces: self.pieces.iter().map(held).collect(),
+            packets: self.packets.iter().map(entry).collect(),
         }
     }
 
-    fn remove(&mut self, number: u64) -> Option<HeldMessage> {
-        let piece = self.pieces.remove(&number)?;
+    fn remove(&mut self, number: u64) -> Option<InterceptedPacket> {
+        let packet = self.packets.remove(&number)?;
         self.changed = true;
-        self.bytes -= piece.bytes.len();
-        if let Some((numbers, bytes)) = self.flows.get_mut(&piece.flow) {
+        self.bytes -= packet.bytes.len();
+        if let Some((numbers, bytes)) = self.flows.get_mut(&packet.flow) {
             numbers.retain(|known| *known != number);
-            *bytes -= piece.bytes.len();
+            *bytes -= packet.bytes.len();
             if numbers.is_empty() {
-                self.flows.remove(&piece.flow);
+                self.flows.remove(&packet.flow);
             }
         }
-        Some(piece)
+        Some(packet)
     }
 }
 
@@ -203,13 +203,13 @@ impl HoldQueue {
 mod tests {
     use super::*;
 
-    const FLOW: HeldFlow = HeldFlow {
+    const FLOW: RelayFlow = RelayFlow {
         connection: 1,
         toward: RelayDirection::Target,
     };
 
-    fn piece(text: &str, by_hand: bool) -> HeldMessage {
-        HeldMessage {
+    fn packet(text: &str, by_hand: bool) -> InterceptedPacket {
+        InterceptedPacket {
             flow: FLOW,
             from: ([127, 0, 0, 1], 1).into(),
             to: ([127, 0, 0, 1], 2).into(),
@@ -220,53 +220,53 @@ mod tests {
         }
     }
 
-    fn gone(hold_queue: &mut HoldQueue) -> Vec<u8> {
+    fn released(hold_queue: &mut HoldQueue) -> Vec<u8> {
         let free = std::iter::from_fn(|| hold_queue.next_free(FLOW));
-        free.flat_map(|piece| piece.bytes.to_vec()).collect()
+        free.flat_map(|packet| packet.bytes.to_vec()).collect()
     }
 
     #[test]
-    fn what_is_released_waits_for_what_stands_before_it() {
+    fn a_released_packet_waits_for_those_before_it() {
         let mut hold_queue = HoldQueue::default();
         let [one, two, _] = [("a", true), ("b", true), ("c", false)]
-            .map(|(text, by_hand)| hold_queue.keep(piece(text, by_hand)));
-        assert_eq!(hold_queue.kept(FLOW), Some(3));
+            .map(|(text, by_hand)| hold_queue.push(packet(text, by_hand)));
+        assert_eq!(hold_queue.bytes_of(FLOW), Some(3));
         assert_eq!(hold_queue.release(Some(two)), [1]);
-        assert_eq!(gone(&mut hold_queue), b"");
+        assert_eq!(released(&mut hold_queue), b"");
         hold_queue.release(Some(one));
-        assert_eq!(gone(&mut hold_queue), b"abc");
-        assert!(hold_queue.is_empty() && hold_queue.kept(FLOW).is_none());
+        assert_eq!(released(&mut hold_queue), b"abc");
+        assert!(hold_queue.is_empty() && hold_queue.bytes_of(FLOW).is_none());
     }
 
     #[test]
-    fn what_is_discarded_lets_the_rest_go() {
+    fn a_discarded_packet_lets_the_rest_go() {
         let mut hold_queue = HoldQueue::default();
-        let one = hold_queue.keep(piece("a", true));
-        hold_queue.keep(piece("b", false));
+        let one = hold_queue.push(packet("a", true));
+        hold_queue.push(packet("b", false));
         assert_eq!(hold_queue.take(Some(one)).len(), 1);
-        assert_eq!(gone(&mut hold_queue), b"b");
+        assert_eq!(released(&mut hold_queue), b"b");
         assert_eq!(hold_queue.take(Some(one)).len(), 0);
     }
 
     #[test]
-    fn what_is_kept_is_bounded_and_shown_by_its_beginning() {
+    fn the_queue_is_bounded_and_shows_beginnings() {
         let mut hold_queue = HoldQueue::default();
         assert!(!hold_queue.has_room(BYTES + 1));
-        for _ in 0..PIECES {
+        for _ in 0..PACKETS {
             assert!(hold_queue.has_room(100));
-            hold_queue.keep(piece(&"x".repeat(100), true));
+            hold_queue.push(packet(&"x".repeat(100), true));
         }
         assert!(!hold_queue.has_room(0));
         let holding = hold_queue.holding();
         assert!(!hold_queue.has_changed());
-        assert_eq!(holding.pieces.len(), PIECES);
+        assert_eq!(holding.packets.len(), PACKETS);
         assert!(
             holding
-                .pieces
+                .packets
                 .iter()
-                .all(|held| (held.length, held.begin.len()) == (100, BEGIN))
+                .all(|entry| (entry.length, entry.begin.len()) == (100, BEGIN))
         );
-        assert_eq!(hold_queue.forget(FLOW), 100 * PIECES);
+        assert_eq!(hold_queue.discard(FLOW), 100 * PACKETS);
         assert!(hold_queue.is_empty());
     }
 }

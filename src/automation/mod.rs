@@ -20,7 +20,7 @@ pub use guard::{
     EndedPause, Guard, Limits, ON_LINK_RATE, PAUSE, Pause, PausedRule, Pauses, Recipient, Refusal,
     Reply, ReplyRate, Silenced,
 };
-pub use hold_queue::{HeldEntry, HeldFlow, HeldMessage, HoldQueue, HoldSummary};
+pub use hold_queue::{HoldQueue, HoldSummary, InterceptedEntry, InterceptedPacket, RelayFlow};
 pub use pacing::TokenBucket;
 pub use reconnect::Reconnect;
 pub use repeat::{Plan, PlannedMessage, Repeat};

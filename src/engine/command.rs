@@ -228,7 +228,7 @@ pub struct Activity {
     /// Counters of the rules; `None` without rules.
     pub answering: Option<Answering>,
     /// The hold queue of a relay.
-    pub held: HoldSummary,
+    pub hold_queue: HoldSummary,
 }
 
 /// Counters of the rules since the first of them was set.

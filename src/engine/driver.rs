@@ -49,9 +49,9 @@ pub trait Driver {
         peer.map_or_else(|| to.to_string(), |peer| peer.to_string())
     }
     fn group(&mut self, _command: GroupCommand, _cx: &mut Context<'_>) {}
-    /// Forwards the held packet of this number, or all.
+    /// Forwards the intercepted packet of this number, or all.
     fn release(&mut self, _number: Option<u64>, _cx: &mut Context<'_>) {}
-    /// Discards the held packet of this number, or all.
+    /// Discards the intercepted packet of this number, or all.
     fn discard(&mut self, _number: Option<u64>, _cx: &mut Context<'_>) {}
     /// Sends a message. `reason` distinguishes a user's message from a rule's or a sender's.
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>);

@@ -228,7 +228,7 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             rule = rule,
             bytes = size(*bytes)
         ),
-        Automatic::Held {
+        Automatic::Intercepted {
             number,
             rule: Some(rule),
             bytes,
@@ -240,7 +240,7 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             bytes = size(*bytes),
             rule = rule
         ),
-        Automatic::Held { number, bytes, .. } => t!(
+        Automatic::Intercepted { number, bytes, .. } => t!(
             lang,
             "automatic.held",
             number = number,
@@ -252,7 +252,7 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             number = number,
             bytes = size(*bytes)
         ),
-        Automatic::NotHeld { bytes, .. } => {
+        Automatic::NotIntercepted { bytes, .. } => {
             t!(lang, "automatic.not_held", bytes = size(*bytes))
         }
         Automatic::Drained {

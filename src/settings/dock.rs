@@ -8,7 +8,8 @@ pub enum Page {
     Details,
     AutoReply,
     Network,
-    Held,
+    #[serde(rename = "Held")]
+    Intercepted,
     Measure,
     Rates,
     Library,

@@ -72,8 +72,9 @@ pub enum Automatic {
         bytes: usize,
     },
     /// A message of this peer waits in the hold queue, under this number, until the user
-    /// releases it. `rule` is the rule that held it; `None` if the relay intercepts all.
-    Held {
+    /// releases it. `rule` is the rule that intercepted it; `None` if the relay intercepts all.
+    #[serde(rename = "Held")]
+    Intercepted {
         number: u64,
         rule: Option<String>,
         peer: Peer,
@@ -85,8 +86,9 @@ pub enum Automatic {
         peer: Peer,
         bytes: usize,
     },
-    /// The hold queue is full, so a message of this peer that should be held was dropped.
-    NotHeld { peer: Peer, bytes: usize },
+    /// The hold queue is full, so a message of this peer that should be intercepted was dropped.
+    #[serde(rename = "NotHeld")]
+    NotIntercepted { peer: Peer, bytes: usize },
     /// A relay dropped datagrams of clients because it has no upstream socket for them. `count`
     /// is their number since the last row of this kind; `peer` is the sender of the last one.
     Unserved { peer: Peer, count: u64 },
@@ -131,9 +133,9 @@ impl Automatic {
             | Self::Impaired { peer, .. }
             | Self::ImpairedPiece { peer, .. }
             | Self::NotPassed { peer, .. }
-            | Self::Held { peer, .. }
+            | Self::Intercepted { peer, .. }
             | Self::Discarded { peer, .. }
-            | Self::NotHeld { peer, .. }
+            | Self::NotIntercepted { peer, .. }
             | Self::Drained { peer, .. }
             | Self::Reconnected { peer, .. }
             | Self::Unserved { peer, .. } => Some(peer),

@@ -16,8 +16,8 @@ use crate::payload::charset::Charset;
 const ROWS: u64 = 128;
 const BYTES: usize = 4096;
 
-/// Decodes a row as a part of its stream: in the encoding that `chosen_charset` returns, or else in the
-/// recognised one. `None` if the log does not hold the row.
+/// Decodes a row as a part of its stream: in the encoding that `chosen_charset` returns, or else in
+/// the recognised one. `None` if the log does not hold the row.
 pub fn read(
     log: &Log,
     row: u64,
@@ -62,8 +62,8 @@ pub struct StreamTextReader {
 }
 
 impl StreamTextReader {
-    /// A reader for the rows of a log from its beginning on. `chosen_charset` is the encoding chosen by the
-    /// user.
+    /// A reader for the rows of a log from its beginning on. `chosen_charset` is the encoding
+    /// chosen by the user.
     pub fn new(chosen_charset: Option<Charset>, prefers_chinese: bool) -> Self {
         let mut recognition = Recognition::default();
         recognition.prefer_chinese(prefers_chinese);

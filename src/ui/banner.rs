@@ -15,7 +15,7 @@ pub enum Tone {
     /// Something failed, or is lost.
     Fault,
     /// Something is held back, as was set.
-    Held,
+    Withheld,
 }
 
 impl Tone {
@@ -23,7 +23,7 @@ impl Tone {
     fn ink(self, palette: &Palette) -> Color32 {
         match self {
             Self::Fault => palette.error,
-            Self::Held => palette.event,
+            Self::Withheld => palette.event,
         }
     }
 
@@ -31,7 +31,7 @@ impl Tone {
     pub fn ground(self, palette: &Palette) -> Color32 {
         match self {
             Self::Fault => palette.error_soft,
-            Self::Held => palette.event_soft,
+            Self::Withheld => palette.event_soft,
         }
     }
 }

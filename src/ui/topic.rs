@@ -64,7 +64,7 @@ pub static TOPICS: [TopicEntry; 17] = [
         "impairment",
     ),
     page(
-        Page::Held,
+        Page::Intercepted,
         "dock.held_name",
         "guide.held",
         "tasks#stand-in-the-middle",

@@ -250,8 +250,8 @@ fn rules_that_change_do_not_get_the_allowance_anew() {
             Fact::Activity(activity) => activity.answering.as_ref(),
             _ => None,
         });
-        notice
-            .filter(|notice| notice.answered == replies as u64)
+        answering
+            .filter(|answering| answering.answered == replies as u64)
             .map(|_| ())
     });
 }

@@ -4,7 +4,7 @@ use super::probe::{DEADLINE, Fact, Probe};
 use super::relay::{follow, open, relay, rule, written};
 use super::tcp::connect;
 use crate::sockets::{far_side, receive_from};
-use netpeer::automation::HeldEntry;
+use netpeer::automation::InterceptedEntry;
 use netpeer::automation::rules::{ActionKind, BytePattern, Condition};
 use netpeer::engine::{RelayCommand, Setup};
 use netpeer::kind::SessionKind;
@@ -13,18 +13,18 @@ use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener};
 
 /// The messages on hold, once there are `count` of them.
-fn held(probe: &mut Probe, count: usize) -> Vec<HeldEntry> {
+fn intercepted(probe: &mut Probe, count: usize) -> Vec<InterceptedEntry> {
     probe.until(|facts| {
         let last = facts.iter().rev().find_map(|fact| match fact {
             Fact::Activity(activity) => Some(activity),
             _ => None,
         })?;
-        (last.held.pieces.len() == count).then(|| last.held.pieces.to_vec())
+        (last.hold_queue.packets.len() == count).then(|| last.hold_queue.packets.to_vec())
     })
 }
 
 #[test]
-fn datagrams_are_held_both_ways_and_released_one_by_one() {
+fn datagrams_are_intercepted_both_ways_and_released_one_by_one() {
     let (mut probe, local, target) = relay();
     let (client, address) = far_side();
     client.send_to(b"hello", local).unwrap();
@@ -32,9 +32,9 @@ fn datagrams_are_held_both_ways_and_released_one_by_one() {
     probe.link.command(RelayCommand::HoldAll(true));
     client.send_to(b"one", local).unwrap();
     client.send_to(b"two", local).unwrap();
-    held(&mut probe, 2);
+    intercepted(&mut probe, 2);
     target.send_to(b"back", from).unwrap();
-    let all = held(&mut probe, 3);
+    let all = intercepted(&mut probe, 3);
     let target_address = target.local_addr().unwrap();
     assert_eq!(
         (all[1].from, all[1].to),
@@ -58,7 +58,7 @@ fn datagrams_are_held_both_ways_and_released_one_by_one() {
     assert_eq!(receive_from(&target).0, "free");
     probe.link.command(RelayCommand::Release { number: None });
     assert_eq!(receive_from(&client).0, "back");
-    held(&mut probe, 0);
+    intercepted(&mut probe, 0);
 }
 
 #[test]
@@ -76,8 +76,8 @@ fn a_rule_may_hold_what_it_edited() {
     client.send_to(b"stop", local).unwrap();
     client.send_to(b"go", local).unwrap();
     assert_eq!(receive_from(&target).0, "go", "a datagram may overtake");
-    let number = held(&mut probe, 1)[0].number;
-    let expected = Automatic::Held {
+    let number = intercepted(&mut probe, 1)[0].number;
+    let expected = Automatic::Intercepted {
         number,
         rule: Some("r".into()),
         peer: peer.into(),
@@ -102,12 +102,12 @@ fn messages_beyond_the_room_to_hold_are_dropped_with_a_row() {
             probe.until_fact(&Fact::Received(peer, number.to_be_bytes().to_vec()));
         }
     }
-    let dropped = Automatic::NotHeld {
+    let dropped = Automatic::NotIntercepted {
         peer: peer.into(),
         bytes: 4,
     };
     probe.until_automatic(|automatic| (*automatic == dropped).then_some(()));
-    held(&mut probe, 1_000);
+    intercepted(&mut probe, 1_000);
     probe.link.command(RelayCommand::Release { number: None });
     assert_eq!(receive_from(&target).0.as_bytes(), [0; 4]);
     let sent = |fact: &&Fact| matches!(fact, Fact::Sent(..));
@@ -131,9 +131,9 @@ fn the_bytes_of_a_connection_wait_for_those_before_them_and_so_does_its_end() {
     }
     client.shutdown(Shutdown::Write).unwrap();
     probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: peer.into() }));
-    let all = held(&mut probe, 3);
+    let all = intercepted(&mut probe, 3);
     assert_eq!(
-        all.iter().map(|held| held.behind).collect::<Vec<_>>(),
+        all.iter().map(|entry| entry.behind).collect::<Vec<_>>(),
         [false, true, false]
     );
     let number = Some(all[2].number);

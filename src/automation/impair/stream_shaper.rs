@@ -71,7 +71,7 @@ impl StreamShaper {
     pub fn new(plan: &StreamPlan, seed: u64, now: Instant) -> Self {
         // The order of the forks is part of the meaning of a seed: new ones go last.
         let mut random = Rng::with_seed(seed);
-        let mut pieces = Self {
+        let mut shaper = Self {
             split: match plan.split {
                 0 => usize::MAX,
                 split => split,
@@ -91,8 +91,8 @@ impl StreamShaper {
             unsent: 0,
             over: false,
         };
-        pieces.cut_next();
-        pieces
+        shaper.cut_next();
+        shaper
     }
 
     /// Adds bytes. Behind a reset they are discarded.

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// A file transfer in progress.
 pub struct FileSender {
     request: FileRequest,
-    pieces: Receiver<ReadEvent>,
+    events: Receiver<ReadEvent>,
     /// The rate limiter; `None` for no limit.
     throttle: Option<TokenBucket>,
     began: Instant,
@@ -47,10 +47,10 @@ impl FileSender {
             None => file_reader::start(path, block(&request), wake),
         };
         match started {
-            Ok(pieces) => Some(Self {
+            Ok(events) => Some(Self {
                 throttle: throttle(request.rate, now),
                 request,
-                pieces,
+                events,
                 began: now,
                 length: 0,
                 sent: 0,
@@ -118,7 +118,7 @@ impl FileSender {
         if let Some((_, bytes)) = self.next.take() {
             return Ok(Some(self.pass(bytes, now)));
         }
-        match self.pieces.try_recv() {
+        match self.events.try_recv() {
             Ok(ReadEvent::Length(length)) => {
                 self.length = length;
                 self.next(now)
@@ -159,7 +159,7 @@ impl FileSender {
 
     /// When the next block is due. The reader and the sockets wake the worker themselves.
     pub fn deadline(&self) -> Option<Instant> {
-        let throttle = self.throttle.filter(|_| !self.pieces.is_empty());
+        let throttle = self.throttle.filter(|_| !self.events.is_empty());
         let rate = throttle.map(|throttle| throttle.when(0));
         let due = self.next.as_ref().map(|(due, _)| *due);
         rate.max(due).filter(|_| !self.handed_over)

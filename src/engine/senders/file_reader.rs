@@ -34,10 +34,10 @@ pub fn start(
     block: usize,
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<Receiver<ReadEvent>> {
-    let (pieces, received) = crossbeam_channel::bounded(AHEAD);
-    run("file reader", pieces, wake, move |pieces, reader| {
-        read(&path, block.max(1), &|piece| {
-            let delivered = pieces.send(piece).is_ok();
+    let (events, received) = crossbeam_channel::bounded(AHEAD);
+    run("file reader", events, wake, move |events, reader| {
+        read(&path, block.max(1), &|event| {
+            let delivered = events.send(event).is_ok();
             reader.wake();
             delivered
         })
@@ -48,19 +48,19 @@ pub fn start(
 /// Starts a reader's thread. Its last item is its outcome, a panic included.
 pub fn run(
     name: &str,
-    pieces: Sender<ReadEvent>,
+    events: Sender<ReadEvent>,
     wake: impl Fn() + Send + 'static,
     read: impl FnOnce(&Sender<ReadEvent>, &Running) -> Result<(), Cause> + Send + 'static,
 ) -> io::Result<()> {
     Job::start(name, wake, move |reader| {
-        let last = match JobOutcome::of(|| read(&pieces, reader)) {
+        let last = match JobOutcome::of(|| read(&events, reader)) {
             JobOutcome::Done(()) => ReadEvent::End,
             JobOutcome::Failed(cause) => ReadEvent::Failed(cause),
             JobOutcome::Died(died) => ReadEvent::Failed(failure::died_of(died)),
         };
         // Fails only if the receiver was dropped. A receiver that waits is woken when this job
         // ends.
-        pieces.send(last).ok();
+        events.send(last).ok();
         Ok::<(), Cause>(())
     })?;
     Ok(())
@@ -111,7 +111,7 @@ fn read(path: &Path, block: usize, deliver: &dyn Fn(ReadEvent) -> bool) -> Resul
 mod tests {
     use super::*;
 
-    fn pieces(path: &Path, block: usize) -> (u64, Vec<u8>, Option<Cause>) {
+    fn events(path: &Path, block: usize) -> (u64, Vec<u8>, Option<Cause>) {
         let received = start(path.to_owned(), block, || {}).unwrap();
         let (mut length, mut bytes) = (0, Vec::new());
         loop {
@@ -132,16 +132,16 @@ mod tests {
         let content: Vec<u8> = (0..10_000_u32).map(|number| number as u8).collect();
         std::fs::write(&path, &content).unwrap();
         for block in [1_000, 3_333, 10_000, 65_536] {
-            assert_eq!(pieces(&path, block), (10_000, content.clone(), None));
+            assert_eq!(events(&path, block), (10_000, content.clone(), None));
         }
     }
 
     #[test]
     fn a_reader_that_dies_says_so() {
-        let (pieces, received) = crossbeam_channel::bounded(AHEAD);
+        let (events, received) = crossbeam_channel::bounded(AHEAD);
         let (wake, woken) = crossbeam_channel::unbounded();
         let wake = move || wake.send(()).unwrap();
-        run("test", pieces, wake, |_, _| panic!("in the midst")).unwrap();
+        run("test", events, wake, |_, _| panic!("in the midst")).unwrap();
         woken.recv_timeout(Duration::from_secs(10)).unwrap();
         let expected = Cause::Died {
             reason: "in the midst".into(),
@@ -158,14 +158,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("empty");
         std::fs::write(&path, "").unwrap();
-        assert_eq!(pieces(&path, 10), (0, vec![], None));
+        assert_eq!(events(&path, 10), (0, vec![], None));
     }
 
     #[test]
     fn what_is_no_file_or_not_there_says_so() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(pieces(dir.path(), 10).2, Some(Cause::NoFile));
-        let missing = pieces(&dir.path().join("missing"), 10).2;
+        assert_eq!(events(dir.path(), 10).2, Some(Cause::NoFile));
+        let missing = events(&dir.path().join("missing"), 10).2;
         assert_eq!(missing, Some(Cause::System { code: 2 }));
     }
 
@@ -176,7 +176,7 @@ mod tests {
         let path = dir.path().join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&path).status();
         assert!(made.unwrap().success());
-        assert_eq!(pieces(&path, 10).2, Some(Cause::NoFile));
+        assert_eq!(events(&path, 10).2, Some(Cause::NoFile));
     }
 
     #[test]

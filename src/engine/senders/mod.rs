@@ -324,7 +324,7 @@ impl Senders {
             return;
         }
         if cx.hold_queue.has_changed() {
-            self.activity.held = cx.hold_queue.holding();
+            self.activity.hold_queue = cx.hold_queue.holding();
         }
         if cx
             .sink

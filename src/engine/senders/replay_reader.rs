@@ -27,12 +27,12 @@ pub fn start(
     replay: ReplayRequest,
     wake: impl Fn() + Send + 'static,
 ) -> io::Result<Receiver<ReadEvent>> {
-    let (pieces, received) = crossbeam_channel::bounded(AHEAD);
-    file_reader::run("replay reader", pieces, wake, move |pieces, reader| {
-        read(&path, replay, &|piece| {
-            let delivered = pieces.send(piece).is_ok();
+    let (events, received) = crossbeam_channel::bounded(AHEAD);
+    file_reader::run("replay reader", events, wake, move |events, reader| {
+        read(&path, replay, &|event| {
+            let delivered = events.send(event).is_ok();
             // A receiver that found the queue empty waits to be woken.
-            if pieces.len() <= 1 {
+            if events.len() <= 1 {
                 reader.wake();
             }
             delivered

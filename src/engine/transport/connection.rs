@@ -248,7 +248,7 @@ impl Connection {
     fn write_many(&mut self, queue: &WriteQueue, sink: &mut EventSink) -> usize {
         let mut length = 0;
         let some = queue
-            .pieces()
+            .writes()
             .take(queue.at_once())
             .take_while(|(bytes, _)| {
                 let fits = length < BYTES;
@@ -264,7 +264,7 @@ impl Connection {
         };
         let mut left = self.taken(written);
         let count = left;
-        for (bytes, reason) in queue.pieces() {
+        for (bytes, reason) in queue.writes() {
             if left == 0 {
                 break;
             }

@@ -20,7 +20,7 @@ pub struct WriteQueue {
     taken: usize,
     /// Number of queued bytes, without those in the stream shaper.
     bytes: usize,
-    pieces: Option<StreamShaper>,
+    shaper: Option<StreamShaper>,
     /// The reason of the bytes in the stream shaper.
     reason: Reason,
     /// Set once the simulated network has cut the stream: the connection is reset after the queue
@@ -33,16 +33,16 @@ pub struct WriteQueue {
 impl WriteQueue {
     /// Number of bytes the kernel has not taken yet.
     pub fn unsent(&self) -> usize {
-        let pieces = self.pieces.as_ref().map_or(0, StreamShaper::unsent);
-        self.bytes + pieces + self.cut.unwrap_or(0)
+        let shaper = self.shaper.as_ref().map_or(0, StreamShaper::unsent);
+        self.bytes + shaper + self.cut.unwrap_or(0)
     }
 
     /// Appends bytes.
     pub fn push(&mut self, bytes: Arc<[u8]>, reason: Reason, now: Instant) {
-        match (&mut self.cut, &mut self.pieces) {
+        match (&mut self.cut, &mut self.shaper) {
             (Some(cut), _) => *cut += bytes.len(),
-            (None, Some(pieces)) => {
-                pieces.push(now, bytes);
+            (None, Some(shaper)) => {
+                shaper.push(now, bytes);
                 self.reason = reason;
             }
             (None, None) => self.let_through(bytes, reason),
@@ -50,8 +50,8 @@ impl WriteQueue {
     }
 
     /// Sets the stream shaper of later writes. Bytes in the old one move into the queue.
-    pub fn impair(&mut self, pieces: Option<StreamShaper>) {
-        if let Some(old) = std::mem::replace(&mut self.pieces, pieces) {
+    pub fn impair(&mut self, shaper: Option<StreamShaper>) {
+        if let Some(old) = std::mem::replace(&mut self.shaper, shaper) {
             for bytes in old.rest() {
                 self.let_through(bytes, self.reason.clone());
             }
@@ -60,39 +60,39 @@ impl WriteQueue {
 
     /// When the stream shaper has a due segment and the queue has room for it.
     pub fn deadline(&self) -> Option<Instant> {
-        let pieces = self.pieces.as_ref().filter(|_| self.has_room());
-        pieces.and_then(StreamShaper::deadline)
+        let shaper = self.shaper.as_ref().filter(|_| self.has_room());
+        shaper.and_then(StreamShaper::deadline)
     }
 
     /// Ends the stream shaper's input, so that it does not wait to merge bytes.
     pub fn end(&mut self, now: Instant) {
-        if let Some(pieces) = &mut self.pieces {
-            pieces.finish(now);
+        if let Some(shaper) = &mut self.shaper {
+            shaper.finish(now);
         }
     }
 
     /// Moves due segments of the stream shaper into the queue and returns its effects.
     pub fn take_due(&mut self, now: Instant) -> Vec<Effect> {
-        let Some(mut pieces) = self.pieces.take() else {
+        let Some(mut shaper) = self.shaper.take() else {
             return Vec::new();
         };
         while self.has_room() && self.cut.is_none() {
-            let before = pieces.unsent();
-            match pieces.due(now) {
+            let before = shaper.unsent();
+            match shaper.due(now) {
                 Some(ShaperOutput::Bytes(bytes)) => self.let_through(bytes, self.reason.clone()),
                 Some(ShaperOutput::Reset) => {
-                    (self.cut, self.passed) = (Some(before), pieces.passed())
+                    (self.cut, self.passed) = (Some(before), shaper.passed())
                 }
                 None => break,
             }
         }
-        let effects = pieces.take_effects();
-        self.pieces = Some(pieces);
+        let effects = shaper.take_effects();
+        self.shaper = Some(shaper);
         effects
     }
 
     /// The queued bytes in order, with their reasons.
-    pub fn pieces(&self) -> impl Iterator<Item = (&[u8], &Reason)> {
+    pub fn writes(&self) -> impl Iterator<Item = (&[u8], &Reason)> {
         let mut taken = self.taken;
         self.waiting.iter().map(move |(bytes, reason)| {
             let rest = bytes.get(std::mem::take(&mut taken)..);
@@ -114,13 +114,13 @@ impl WriteQueue {
 
     /// Whether new bytes may be written at once.
     pub fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.pieces.is_none() && self.cut.is_none()
+        self.waiting.is_empty() && self.shaper.is_none() && self.cut.is_none()
     }
 
     /// Maximum number of messages of one call; 1 with a stream shaper, whose segments must stay
     /// apart.
     pub fn at_once(&self) -> usize {
-        match self.pieces {
+        match self.shaper {
             Some(_) => 1,
             None => MANY,
         }
@@ -161,7 +161,7 @@ mod tests {
     fn written(queue: &mut WriteQueue) -> Vec<u8> {
         let mut all = Vec::new();
         loop {
-            let Some(count) = queue.pieces().next().map(|(bytes, _)| {
+            let Some(count) = queue.writes().next().map(|(bytes, _)| {
                 let count = bytes.len().min(7);
                 all.extend(&bytes[..count]);
                 count

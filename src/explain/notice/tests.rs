@@ -69,7 +69,7 @@ fn everything_done_or_left_undone_has_words_in_both_languages() {
             rule,
         ),
         (
-            Automatic::Held {
+            Automatic::Intercepted {
                 number,
                 rule: None,
                 peer,
@@ -78,7 +78,7 @@ fn everything_done_or_left_undone_has_words_in_both_languages() {
             "42",
         ),
         (
-            Automatic::Held {
+            Automatic::Intercepted {
                 number,
                 rule: Some(rule.into()),
                 peer,
@@ -109,7 +109,7 @@ fn everything_done_or_left_undone_has_words_in_both_languages() {
             },
             "1,234",
         ),
-        (Automatic::NotHeld { peer, bytes }, "234"),
+        (Automatic::NotIntercepted { peer, bytes }, "234"),
         (Automatic::Unserved { peer, count: 1234 }, "234"),
         (
             Automatic::Reconnecting {

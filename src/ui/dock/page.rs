@@ -41,7 +41,7 @@ pub static PAGES: [PageEntry; 11] = [
         shortcut: KeyboardShortcut::new(SHIFT, Key::N),
     },
     PageEntry {
-        page: Page::Held,
+        page: Page::Intercepted,
         icon: icons::HELD,
         short: "dock.held",
         name: "dock.held_name",

@@ -84,7 +84,7 @@ pub(super) static CARDS: [Card; 6] = [
         remote_port: "8080",
         preset: None,
         impaired: false,
-        page: Some(Page::Held),
+        page: Some(Page::Intercepted),
     },
     Card {
         title: "first_run.modbus",

@@ -19,11 +19,11 @@ fn bytes(text: &str) -> Arc<[u8]> {
 /// Asks exactly at the deadlines.
 fn played(plan: &StreamPlan, pushes: &[(u32, &str)]) -> Vec<(u128, String)> {
     let start = began();
-    let mut pieces = StreamShaper::new(plan, 1, start);
+    let mut shaper = StreamShaper::new(plan, 1, start);
     let mut out = Vec::new();
-    let mut hand_out = |pieces: &mut StreamShaper, until: Instant| {
-        while let Some(at) = pieces.deadline().filter(|at| *at < until) {
-            while let Some(piece) = pieces.due(at) {
+    let mut hand_out = |shaper: &mut StreamShaper, until: Instant| {
+        while let Some(at) = shaper.deadline().filter(|at| *at < until) {
+            while let Some(piece) = shaper.due(at) {
                 let text = match piece {
                     ShaperOutput::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
                     ShaperOutput::Reset => "RESET".to_owned(),
@@ -33,11 +33,11 @@ fn played(plan: &StreamPlan, pushes: &[(u32, &str)]) -> Vec<(u128, String)> {
         }
     };
     for (at, text) in pushes {
-        hand_out(&mut pieces, start + *at * MILLI);
-        pieces.push(start + *at * MILLI, bytes(text));
+        hand_out(&mut shaper, start + *at * MILLI);
+        shaper.push(start + *at * MILLI, bytes(text));
     }
-    hand_out(&mut pieces, start + Duration::from_secs(36_000));
-    assert_eq!(pieces.unsent(), 0);
+    hand_out(&mut shaper, start + Duration::from_secs(36_000));
+    assert_eq!(shaper.unsent(), 0);
     out
 }
 
@@ -49,17 +49,17 @@ fn texts(expected: &[(u128, &str)]) -> Vec<(u128, String)> {
 #[test]
 fn a_plan_of_nothing_hands_out_the_very_bytes_at_once() {
     let now = began();
-    let mut pieces = StreamShaper::new(&StreamPlan::default(), 1, now);
-    assert_eq!(pieces.deadline(), None);
+    let mut shaper = StreamShaper::new(&StreamPlan::default(), 1, now);
+    assert_eq!(shaper.deadline(), None);
     let pushed = bytes("abc");
-    pieces.push(now, Arc::clone(&pushed));
-    pieces.push(now, Arc::from([]));
-    assert_eq!((pieces.unsent(), pieces.has_room()), (3, true));
-    let Some(ShaperOutput::Bytes(out)) = pieces.due(now) else {
+    shaper.push(now, Arc::clone(&pushed));
+    shaper.push(now, Arc::from([]));
+    assert_eq!((shaper.unsent(), shaper.has_room()), (3, true));
+    let Some(ShaperOutput::Bytes(out)) = shaper.due(now) else {
         panic!("nothing due");
     };
     assert!(Arc::ptr_eq(&out, &pushed));
-    assert_eq!((pieces.due(now), pieces.unsent()), (None, 0));
+    assert_eq!((shaper.due(now), shaper.unsent()), (None, 0));
 }
 
 #[test]
@@ -102,11 +102,11 @@ fn the_end_lets_go_what_is_gathered() {
         join: 1_000.0,
         ..StreamPlan::default()
     };
-    let mut pieces = StreamShaper::new(&plan, 1, now);
-    pieces.push(now, bytes("ab"));
-    assert_eq!(pieces.due(now), None);
-    pieces.finish(now);
-    assert_eq!(pieces.due(now), Some(ShaperOutput::Bytes(bytes("ab"))));
+    let mut shaper = StreamShaper::new(&plan, 1, now);
+    shaper.push(now, bytes("ab"));
+    assert_eq!(shaper.due(now), None);
+    shaper.finish(now);
+    assert_eq!(shaper.due(now), Some(ShaperOutput::Bytes(bytes("ab"))));
 }
 
 #[test]
@@ -136,12 +136,12 @@ fn the_rate_holds_and_makes_no_room_when_the_queue_is_full() {
     let out = played(&plan, &[(0, "abcde"), (20, "f")]);
     assert_eq!(out, texts(&[(2, "ab"), (4, "cd"), (5, "e"), (21, "f")]));
     let now = began();
-    let mut pieces = StreamShaper::new(&plan, 1, now);
-    pieces.push(now, bytes("abcd"));
-    assert!(pieces.has_room());
-    pieces.push(now, bytes("e"));
-    assert!(!pieces.has_room());
-    assert!(pieces.due(now + 2 * MILLI).is_some() && pieces.has_room());
+    let mut shaper = StreamShaper::new(&plan, 1, now);
+    shaper.push(now, bytes("abcd"));
+    assert!(shaper.has_room());
+    shaper.push(now, bytes("e"));
+    assert!(!shaper.has_room());
+    assert!(shaper.due(now + 2 * MILLI).is_some() && shaper.has_room());
 }
 
 #[test]
@@ -155,13 +155,13 @@ fn a_hundred_thousand_little_pushes_leave_no_room() {
         },
         ..StreamPlan::default()
     };
-    let mut pieces = StreamShaper::new(&plan, 1, now);
+    let mut shaper = StreamShaper::new(&plan, 1, now);
     let byte = bytes("a");
-    let pushes = std::iter::repeat_with(|| pieces.push(now, Arc::clone(&byte)));
+    let pushes = std::iter::repeat_with(|| shaper.push(now, Arc::clone(&byte)));
     assert_eq!(pushes.take(MOST_DATAGRAMS).count(), 100_000);
-    assert!(pieces.has_room());
-    pieces.push(now, byte);
-    assert!(!pieces.has_room());
+    assert!(shaper.has_room());
+    shaper.push(now, byte);
+    assert!(!shaper.has_room());
 }
 
 #[test]
@@ -175,10 +175,10 @@ fn throughput_is_as_asked_for_within_a_percent() {
         },
         ..StreamPlan::default()
     };
-    let mut pieces = StreamShaper::new(&plan, 1, now);
-    pieces.push(now, Arc::from(vec![0; 5_000_000]));
+    let mut shaper = StreamShaper::new(&plan, 1, now);
+    shaper.push(now, Arc::from(vec![0; 5_000_000]));
     let second = now + Duration::from_secs(1);
-    let out = std::iter::from_fn(|| pieces.due(second)).count();
+    let out = std::iter::from_fn(|| shaper.due(second)).count();
     assert!(out.abs_diff(1_000) <= 10, "{out}");
 }
 
@@ -194,10 +194,10 @@ fn a_reset_comes_after_exactly_the_given_number_of_bytes_and_nothing_after_it() 
     let out = played(&reset(3), &pushes[..1]);
     assert_eq!(out, texts(&[(0, "abc"), (0, "RESET")]));
     assert_eq!(played(&reset(0), &pushes), texts(&[(0, "RESET")]));
-    let mut pieces = StreamShaper::new(&reset(0), 1, began());
-    assert!(!pieces.is_over());
-    pieces.due(began());
-    assert!(pieces.is_over() && pieces.deadline().is_none());
+    let mut shaper = StreamShaper::new(&reset(0), 1, began());
+    assert!(!shaper.is_over());
+    shaper.due(began());
+    assert!(shaper.is_over() && shaper.deadline().is_none());
 }
 
 #[test]
@@ -213,13 +213,13 @@ fn a_clock_that_jumps_or_stands_still_does_no_harm() {
         },
         ..StreamPlan::default()
     };
-    let mut pieces = StreamShaper::new(&plan, 1, start);
+    let mut shaper = StreamShaper::new(&plan, 1, start);
     let hour = Duration::from_secs(3_600);
     for now in [start, start, start + hour, start + hour, start + MILLI] {
         for _ in 0..20 {
-            pieces.push(now, bytes("some bytes of a stream"));
-            while pieces.due(now).is_some() {}
-            assert!(pieces.deadline().is_none_or(|at| at > now));
+            shaper.push(now, bytes("some bytes of a stream"));
+            while shaper.due(now).is_some() {}
+            assert!(shaper.deadline().is_none_or(|at| at > now));
         }
     }
 }
@@ -266,11 +266,11 @@ proptest! {
         let mut often = StreamShaper::new(&plan, seed, now);
         let mut once = often.clone();
         let mut out = Vec::new();
-        let mut take = |pieces: &mut StreamShaper, now| {
-            while let Some(piece) = pieces.due(now) {
+        let mut take = |shaper: &mut StreamShaper, now| {
+            while let Some(piece) = shaper.due(now) {
                 out.push(piece);
             }
-            assert!(pieces.deadline().is_none_or(|at| at > now));
+            assert!(shaper.deadline().is_none_or(|at| at > now));
         };
         for (pause, bytes, asks) in pushes {
             now += pause * MILLI;
@@ -315,18 +315,18 @@ fn effects_on_segments_are_reported() {
         ..StreamPlan::default()
     };
     let start = began();
-    let mut pieces = StreamShaper::new(&plan, 1, start);
-    pieces.push(start, bytes("ab"));
-    pieces.push(start, bytes("cdefgh"));
-    pieces.due(start);
+    let mut shaper = StreamShaper::new(&plan, 1, start);
+    shaper.push(start, bytes("ab"));
+    shaper.push(start, bytes("cdefgh"));
+    shaper.due(start);
     let effect = |number, what| Effect { number, what };
     let expected = [
         effect(1, EffectKind::Joined { writes: 2 }),
         effect(1, EffectKind::Split { bytes: 8, most: 4 }),
         effect(2, EffectKind::Stalled { micros: 7_000 }),
     ];
-    assert_eq!(pieces.take_effects(), expected);
-    assert_eq!(pieces.take_effects(), []);
+    assert_eq!(shaper.take_effects(), expected);
+    assert_eq!(shaper.take_effects(), []);
 }
 
 #[test]
@@ -339,13 +339,13 @@ fn a_piece_is_delayed_by_its_rate_and_by_those_before_it() {
         ..StreamPlan::default()
     };
     let start = began();
-    let mut pieces = StreamShaper::new(&plan, 1, start);
-    pieces.push(start, bytes("0123456789"));
-    pieces.push(start, bytes("01234"));
-    while let Some(at) = pieces.deadline() {
-        pieces.due(at);
+    let mut shaper = StreamShaper::new(&plan, 1, start);
+    shaper.push(start, bytes("0123456789"));
+    shaper.push(start, bytes("01234"));
+    while let Some(at) = shaper.deadline() {
+        shaper.due(at);
     }
-    let effects = pieces.take_effects().into_iter().map(|effect| effect.what);
+    let effects = shaper.take_effects().into_iter().map(|effect| effect.what);
     let expected = [10_000, 15_000].map(|micros| EffectKind::Delayed { micros });
     assert_eq!(effects.collect::<Vec<_>>(), expected);
 }
@@ -359,12 +359,12 @@ fn the_rest_is_everything_in_order() {
         ..StreamPlan::default()
     };
     let start = began();
-    let mut pieces = StreamShaper::new(&plan, 1, start);
+    let mut shaper = StreamShaper::new(&plan, 1, start);
     for text in ["abc", "def", "gh"] {
-        pieces.push(start, bytes(text));
+        shaper.push(start, bytes(text));
     }
-    pieces.due(start);
-    let rest: Vec<u8> = pieces.rest().flat_map(|part| part.to_vec()).collect();
+    shaper.due(start);
+    let rest: Vec<u8> = shaper.rest().flat_map(|part| part.to_vec()).collect();
     assert_eq!(rest, b"defgh");
 }
 
@@ -375,8 +375,8 @@ fn nothing_at_all_keeps_nothing_back() {
         ..StreamPlan::default()
     };
     let start = began();
-    let mut pieces = StreamShaper::new(&plan, 1, start);
-    pieces.push(start, bytes("a"));
-    pieces.push(start + MILLI, bytes(""));
-    assert!(pieces.deadline().is_some());
+    let mut shaper = StreamShaper::new(&plan, 1, start);
+    shaper.push(start, bytes("a"));
+    shaper.push(start + MILLI, bytes(""));
+    assert!(shaper.deadline().is_some());
 }

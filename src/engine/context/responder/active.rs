@@ -101,7 +101,7 @@ impl Active {
             ..fired.request(inbound)
         };
         let mut at = now;
-        let (mut edited, mut dropped, mut held) = (None, false, false);
+        let (mut edited, mut dropped, mut intercepted) = (None, false, false);
         // Bytes of replies so far, and the reasons of replies that were not sent.
         let (mut before, mut refusals, mut silences) = (0, Vec::new(), Vec::new());
         for (part, action) in fired.actions.iter().enumerate() {
@@ -136,7 +136,7 @@ impl Active {
                     continue;
                 }
                 PreparedActionKind::Hold => {
-                    held = true;
+                    intercepted = true;
                     continue;
                 }
                 PreparedActionKind::Reply { answer, .. } => {
@@ -198,7 +198,7 @@ impl Active {
         }
         match edited {
             _ if dropped => Verdict::Drop(name),
-            edited if held => Verdict::Hold(edited, name),
+            edited if intercepted => Verdict::Hold(edited, name),
             Some(bytes) => Verdict::Edited(bytes, name),
             None => Verdict::AsItCame,
         }

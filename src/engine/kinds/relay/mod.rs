@@ -22,19 +22,19 @@ mod upstream;
 use crate::engine::context::Context;
 use crate::traffic::{Automatic, Notice};
 
-/// Discards the held packet of this number, or all, with a row each. Returns the numbers of the
-/// proxied connections concerned.
+/// Discards the intercepted packet of this number, or all, with a row each. Returns the numbers of
+/// the proxied connections concerned.
 fn discard(number: Option<u64>, cx: &mut Context<'_>) -> Vec<usize> {
     let mut connections = Vec::new();
-    for (number, piece) in cx.hold_queue.take(number) {
-        connections.push(piece.flow.connection);
+    for (number, packet) in cx.hold_queue.take(number) {
+        connections.push(packet.flow.connection);
         let discarded = Automatic::Discarded {
             number,
-            peer: piece.from,
-            bytes: piece.bytes.len(),
+            peer: packet.from,
+            bytes: packet.bytes.len(),
         };
         cx.sink
-            .notice_of(piece.connection, Notice::Automatic(Box::new(discarded)));
+            .notice_of(packet.connection, Notice::Automatic(Box::new(discarded)));
     }
     connections
 }

@@ -4,7 +4,7 @@
 //! Bytes are forwarded as they are read. Reading one side pauses while the other side's queue is
 //! full. A FIN is forwarded after the last byte, a RST at once.
 
-use crate::automation::HeldFlow;
+use crate::automation::RelayFlow;
 use crate::automation::rules::RelayDirection;
 use crate::engine::command::{QueuedBytes, Target};
 use crate::engine::context::Context;
@@ -33,7 +33,7 @@ pub struct ProxiedConnection {
     /// The lingering close of a side with limited reads, after both directions have ended.
     linger: Option<Linger>,
     /// Received bytes that are not forwarded.
-    kept: Kept,
+    unsent: UnsentBytes,
     /// Version of the simulated network in use.
     version: u64,
 }
@@ -46,7 +46,7 @@ impl ProxiedConnection {
             target,
             closing: false,
             linger: None,
-            kept: Kept::default(),
+            unsent: UnsentBytes::default(),
             version: 0,
         }
     }
@@ -58,8 +58,8 @@ impl ProxiedConnection {
         }
     }
 
-    fn flow(&self, toward: RelayDirection) -> HeldFlow {
-        HeldFlow {
+    fn flow(&self, toward: RelayDirection) -> RelayFlow {
+        RelayFlow {
             connection: self.number,
             toward,
         }
@@ -99,10 +99,10 @@ impl ProxiedConnection {
             RelayDirection::Target => (&self.client, &self.target),
             RelayDirection::Client => (&self.target, &self.client),
         };
-        let kept = cx.hold_queue.kept(self.flow(toward));
-        let room = kept.is_none_or(|_| cx.hold_queue.has_room(0));
+        let intercepted = cx.hold_queue.bytes_of(self.flow(toward));
+        let room = intercepted.is_none_or(|_| cx.hold_queue.has_room(0));
         let open = (!self.closing || self.linger.is_some()) && !to.is_cut();
-        let fits = to.unsent() + kept.unwrap_or(0) <= ROOM;
+        let fits = to.unsent() + intercepted.unwrap_or(0) <= ROOM;
         from.is_readable() && open && room && fits
     }
 
@@ -113,10 +113,10 @@ impl ProxiedConnection {
         to.take_due(cx);
         to.flush(cx.sink);
         while self.side(toward).unsent() <= ROOM
-            && let Some(piece) = cx.hold_queue.next_free(flow)
+            && let Some(packet) = cx.hold_queue.next_free(flow)
         {
-            let reason = Reason::passed_on(piece.rule, piece.from);
-            self.side(toward).write(&piece.bytes, reason, cx);
+            let reason = Reason::passed_on(packet.rule, packet.from);
+            self.side(toward).write(&packet.bytes, reason, cx);
         }
         for _ in 0..READS {
             if !cx.sink.has_room() || !self.can_read(toward, cx) {
@@ -134,7 +134,7 @@ impl ProxiedConnection {
                 ReadOutcome::Nothing => break,
             }
         }
-        let over = self.side(opposite(toward)).finished && cx.hold_queue.kept(flow).is_none();
+        let over = self.side(opposite(toward)).finished && cx.hold_queue.bytes_of(flow).is_none();
         if over && self.side(toward).end(cx.now) {
             let peer = self.side(toward).peer;
             self.report(toward, Notice::WriteClosed { peer }, cx.sink);
@@ -147,7 +147,7 @@ impl ProxiedConnection {
         cx.sink.received_for(far, bytes, for_peer(to));
         if let Some(linger) = &mut self.linger {
             linger.came(bytes.len(), cx.now);
-            return self.kept.add(toward, bytes.len());
+            return self.unsent.add(toward, bytes.len());
         }
         let packet = RelayedPacket {
             bytes,
@@ -203,27 +203,27 @@ impl ProxiedConnection {
 
     /// One side has failed: writes its row and resets the other.
     fn lost(&mut self, side: RelayDirection, failed: &ConnectionFailure, cx: &mut Context<'_>) {
-        let kept = self.forget(cx);
-        let lost = self.side(side).lost(failed, kept.of(side), cx);
+        let unsent = self.discard_intercepted(cx);
+        let lost = self.side(side).lost(failed, unsent.of(side), cx);
         self.report(side, lost, cx.sink);
-        self.reset_side(opposite(side), &kept, cx);
+        self.reset_side(opposite(side), &unsent, cx);
     }
 
-    fn reset_side(&mut self, side: RelayDirection, kept: &Kept, cx: &mut Context<'_>) {
+    fn reset_side(&mut self, side: RelayDirection, unsent: &UnsentBytes, cx: &mut Context<'_>) {
         let connection = self.side(side);
         // Bytes queued before the reset are still sent if the kernel takes them.
         while connection.can_write() && cx.sink.has_room() {
             connection.flush(cx.sink);
         }
-        let reset = connection.reset(kept.of(side));
+        let reset = connection.reset(unsent.of(side));
         self.report(side, reset, cx.sink);
     }
 
     /// Resets both sides.
     pub fn reset(&mut self, cx: &mut Context<'_>) {
-        let kept = self.forget(cx);
-        self.reset_side(RelayDirection::Client, &kept, cx);
-        self.reset_side(RelayDirection::Target, &kept, cx);
+        let unsent = self.discard_intercepted(cx);
+        self.reset_side(RelayDirection::Client, &unsent, cx);
+        self.reset_side(RelayDirection::Target, &unsent, cx);
     }
 
     fn read_out(
@@ -238,13 +238,13 @@ impl ProxiedConnection {
         from.read_out(buffer, |bytes| sink.received_for(far, bytes, for_peer(to)))
     }
 
-    /// Discards the held packets. Returns the bytes that are not forwarded.
-    fn forget(&mut self, cx: &mut Context<'_>) -> Kept {
+    /// Discards the intercepted packets. Returns the bytes that are not forwarded.
+    fn discard_intercepted(&mut self, cx: &mut Context<'_>) -> UnsentBytes {
         for toward in [RelayDirection::Target, RelayDirection::Client] {
-            let kept = cx.hold_queue.forget(self.flow(toward));
-            self.kept.add(toward, kept);
+            let discarded = cx.hold_queue.discard(self.flow(toward));
+            self.unsent.add(toward, discarded);
         }
-        self.kept
+        self.unsent
     }
 
     /// Returns whether both sides may be closed, given empty queues. With a limited read, it
@@ -258,8 +258,8 @@ impl ProxiedConnection {
             let finished = self.client.finished && self.target.finished;
             return finished || linger.until() <= cx.now;
         }
-        // Held bytes would follow the FIN of their direction.
-        self.forget(cx);
+        // Intercepted bytes would follow the FIN of their direction.
+        self.discard_intercepted(cx);
         self.linger = Some(Linger::begin(cx.now));
         for side in [RelayDirection::Client, RelayDirection::Target] {
             if self.side(side).end(cx.now) {
@@ -342,11 +342,11 @@ impl ProxiedConnection {
 
     /// Closes both sides. Remaining received bytes become rows and are not forwarded.
     pub fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) {
-        let mut kept = self.forget(cx);
-        kept.target += self.read_out(RelayDirection::Target, buffer, cx.sink);
-        kept.client += self.read_out(RelayDirection::Client, buffer, cx.sink);
+        let mut unsent = self.discard_intercepted(cx);
+        unsent.target += self.read_out(RelayDirection::Target, buffer, cx.sink);
+        unsent.client += self.read_out(RelayDirection::Client, buffer, cx.sink);
         for side in [RelayDirection::Client, RelayDirection::Target] {
-            let closed = self.side(side).closed(kept.of(side));
+            let closed = self.side(side).closed(unsent.of(side));
             self.report(side, closed, cx.sink);
         }
     }
@@ -354,12 +354,12 @@ impl ProxiedConnection {
 
 /// Bytes of a closing proxied connection that are not forwarded, by the side they were for.
 #[derive(Clone, Copy, Default)]
-struct Kept {
+struct UnsentBytes {
     target: usize,
     client: usize,
 }
 
-impl Kept {
+impl UnsentBytes {
     fn add(&mut self, side: RelayDirection, bytes: usize) {
         match side {
             RelayDirection::Target => self.target += bytes,

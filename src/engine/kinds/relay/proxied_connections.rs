@@ -175,7 +175,7 @@ impl ProxiedConnections {
         self.table.peer_of(id)
     }
 
-    /// Lists entries for a turn, after their held packets were released or discarded.
+    /// Lists entries for a turn, after their intercepted packets were released or discarded.
     pub fn list_all(&mut self, numbers: Vec<usize>) {
         for number in numbers {
             self.table.list(number);

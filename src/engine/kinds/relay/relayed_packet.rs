@@ -2,7 +2,7 @@
 //! applied to it.
 
 use crate::automation::rules::{Inbound, RelayDirection};
-use crate::automation::{HeldFlow, HeldMessage};
+use crate::automation::{InterceptedPacket, RelayFlow};
 use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
 use crate::engine::context::inbound_context::{InboundContext, Verdict};
@@ -17,8 +17,8 @@ pub struct RelayedPacket<'a> {
     pub from: Peer,
     pub to: Peer,
     pub toward: RelayDirection,
-    /// The number of its proxied connection: bytes after a held packet are held too. `None` for a
-    /// datagram, which may overtake.
+    /// The number of its proxied connection: bytes after an intercepted packet are intercepted too.
+    /// `None` for a datagram, which may overtake.
     pub pair: Option<usize>,
     /// The connection it arrived on; `None` for a datagram.
     pub connection: Option<ConnectionId>,
@@ -77,11 +77,11 @@ impl RelayedPacket<'_> {
             Verdict::AsItCame => (None, None),
         };
         let by_hand = holder.is_some() || cx.hold_queue.holds_all();
-        let flow = HeldFlow {
+        let flow = RelayFlow {
             connection: self.pair.unwrap_or(0),
             toward: self.toward,
         };
-        let behind = self.pair.is_some() && cx.hold_queue.kept(flow).is_some();
+        let behind = self.pair.is_some() && cx.hold_queue.bytes_of(flow).is_some();
         if by_hand || behind {
             let (bytes, rule) = edited.map_or_else(|| (self.bytes.into(), None), named);
             self.keep(flow, bytes, rule, by_hand, holder, cx);
@@ -91,12 +91,12 @@ impl RelayedPacket<'_> {
         Some(ForwardedPacket { edited, rule })
     }
 
-    /// Puts `bytes` into the hold queue. Bytes of a connection are always held, since a gap would
-    /// be worse; reading the connection pauses while the queue is full. A datagram without room
-    /// is dropped.
+    /// Puts `bytes` into the hold queue. Bytes of a connection are always intercepted, since a gap
+    /// would be worse; reading the connection pauses while the queue is full. A datagram without
+    /// room is dropped.
     fn keep(
         &self,
-        flow: HeldFlow,
+        flow: RelayFlow,
         bytes: Arc<[u8]>,
         rule: Option<Arc<str>>,
         by_hand: bool,
@@ -104,13 +104,13 @@ impl RelayedPacket<'_> {
         cx: &mut Context<'_>,
     ) {
         let length = bytes.len();
-        let kept = if self.pair.is_none() && !cx.hold_queue.has_room(length) {
-            Automatic::NotHeld {
+        let notice = if self.pair.is_none() && !cx.hold_queue.has_room(length) {
+            Automatic::NotIntercepted {
                 peer: self.from,
                 bytes: length,
             }
         } else {
-            let number = cx.hold_queue.keep(HeldMessage {
+            let number = cx.hold_queue.push(InterceptedPacket {
                 flow,
                 from: self.from,
                 to: self.to,
@@ -122,7 +122,7 @@ impl RelayedPacket<'_> {
             if !by_hand {
                 return;
             }
-            Automatic::Held {
+            Automatic::Intercepted {
                 number,
                 rule: holder.map(|rule| rule.to_string()),
                 peer: self.from,
@@ -130,7 +130,7 @@ impl RelayedPacket<'_> {
             }
         };
         cx.sink
-            .notice_of(self.connection, Notice::Automatic(Box::new(kept)));
+            .notice_of(self.connection, Notice::Automatic(Box::new(notice)));
     }
 }
 

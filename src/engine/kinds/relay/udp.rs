@@ -1,6 +1,6 @@
 //! A UDP relay: one socket for all clients, and an upstream socket for each client.
 
-use crate::automation::HeldMessage;
+use crate::automation::InterceptedPacket;
 use crate::automation::rules::RelayDirection;
 use crate::engine::command::{QueuedBytes, Receiving, Setup, Target};
 use crate::engine::context::Context;
@@ -171,16 +171,18 @@ impl RelayUdp {
     }
 
     /// Forwards a released packet.
-    fn pass_kept(&mut self, piece: HeldMessage, cx: &mut Context<'_>) {
+    fn forward_released(&mut self, packet: InterceptedPacket, cx: &mut Context<'_>) {
         let State::Open { clients, flows } = &mut self.state else {
             return;
         };
-        let reason = Reason::passed_on(piece.rule, piece.from);
-        match (piece.flow.toward, piece.from, piece.to) {
+        let reason = Reason::passed_on(packet.rule, packet.from);
+        match (packet.flow.toward, packet.from, packet.to) {
             (RelayDirection::Target, Peer::Ip(from), _) => {
-                flows.send(from, &piece.bytes, reason, cx)
+                flows.send(from, &packet.bytes, reason, cx)
             }
-            (RelayDirection::Client, _, Peer::Ip(to)) => clients.send(to, &piece.bytes, reason, cx),
+            (RelayDirection::Client, _, Peer::Ip(to)) => {
+                clients.send(to, &packet.bytes, reason, cx)
+            }
             _ => {}
         }
     }
@@ -210,8 +212,8 @@ impl Driver for RelayUdp {
     }
 
     fn release(&mut self, number: Option<u64>, cx: &mut Context<'_>) {
-        for (_, piece) in cx.hold_queue.take(number) {
-            self.pass_kept(piece, cx);
+        for (_, packet) in cx.hold_queue.take(number) {
+            self.forward_released(packet, cx);
         }
     }
 
@@ -293,8 +295,8 @@ impl Driver for RelayUdp {
         let state = std::mem::replace(&mut self.state, State::Over);
         if let State::Open { clients, mut flows } = state {
             let late = cx.impair.outgoing_len() + cx.impair.incoming_len();
-            let kept = self.dispatch.unresolved() + cx.hold_queue.len();
-            let waiting = flows.close(&mut self.reader, cx) + kept + late;
+            let pending = self.dispatch.unresolved() + cx.hold_queue.len();
+            let waiting = flows.close(&mut self.reader, cx) + pending + late;
             self.unbind(*clients, waiting, flows.target(), cx);
         }
     }

@@ -34,7 +34,7 @@ impl DatagramSocket for DatagramEnd {
             return Err(io::Error::from_raw_os_error(NO_BUFFER));
         }
         let socket = &mut inside.datagrams[self.number];
-        let Some((from, bytes, lost)) = socket.held.pop_front() else {
+        let Some((from, bytes, lost)) = socket.receive_buffer.pop_front() else {
             return Err(ErrorKind::WouldBlock.into());
         };
         socket.reported = lost;
@@ -100,7 +100,7 @@ impl DatagramSocket for DatagramEnd {
     fn watch(&mut self, _: &Registry, token: Token) -> io::Result<()> {
         let mut inside = self.world.lock();
         inside.datagrams[self.number].token = Some(token);
-        if !inside.datagrams[self.number].held.is_empty() {
+        if !inside.datagrams[self.number].receive_buffer.is_empty() {
             inside.mark(Some(token), [true, false, false]);
         }
         Ok(())
@@ -113,7 +113,7 @@ impl DatagramSocket for DatagramEnd {
         socket.wants_room = wants_room;
         // Like epoll(7), reports at once a condition that already holds.
         let ready = [
-            !socket.held.is_empty(),
+            !socket.receive_buffer.is_empty(),
             wants_room && !socket.blocked,
             false,
         ];

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 /// Capacity of a receive buffer in datagrams.
-const HELD: usize = 8;
+const CAPACITY: usize = 8;
 
 /// The simulated kernel's side of a socket.
 pub struct Datagrams {
@@ -14,7 +14,7 @@ pub struct Datagrams {
     pub token: Option<Token>,
     pub open: bool,
     /// The receive buffer: unread datagrams, each with the number lost before it.
-    pub held: VecDeque<(SocketAddr, Vec<u8>, u32)>,
+    pub receive_buffer: VecDeque<(SocketAddr, Vec<u8>, u32)>,
     pub lost: u32,
     /// Number of losses reported to the worker.
     pub reported: u32,
@@ -30,7 +30,7 @@ impl Datagrams {
             remote: None,
             token: None,
             open: true,
-            held: VecDeque::new(),
+            receive_buffer: VecDeque::new(),
             lost: 0,
             reported: 0,
             blocked: false,
@@ -43,11 +43,11 @@ impl Datagrams {
         if !self.open || self.remote.is_some_and(|remote| remote != from) {
             return None;
         }
-        if self.held.len() >= HELD {
+        if self.receive_buffer.len() >= CAPACITY {
             self.lost += 1;
             return None;
         }
-        self.held.push_back((from, bytes, self.lost));
+        self.receive_buffer.push_back((from, bytes, self.lost));
         self.token
     }
 

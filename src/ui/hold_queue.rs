@@ -2,7 +2,7 @@
 
 use super::log_view::Content;
 use super::{Action, UiContext, controls, grouped, narrow, theme};
-use crate::automation::HeldEntry;
+use crate::automation::InterceptedEntry;
 use crate::engine::RelayCommand;
 use crate::session::Session;
 use crate::settings::dock::Page;
@@ -27,49 +27,52 @@ pub fn ui(
     relays: bool,
 ) -> Option<Action> {
     if !relays {
-        let hint = RichText::new(t!(cx.lang, "held.relay_only"));
+        let hint = RichText::new(t!(cx.lang, "intercepted.relay_only"));
         ui.add(Label::new(hint.color(cx.palette.dim)).wrap());
         return None;
     }
-    let holding = &session.activity().held;
+    let holding = &session.activity().hold_queue;
     let mut asked = None;
-    let any = !holding.pieces.is_empty();
+    let any = !holding.packets.is_empty();
     ui.horizontal_wrapped(|ui| {
         ui.set_min_height(theme::FIELD);
         ui.add_enabled_ui(session.is_open(), |ui| {
             let mut all = holding.all;
-            let text = t!(cx.lang, "held.all");
+            let text = t!(cx.lang, "intercepted.all");
             let check = controls::check(ui, &mut all, &text, "", theme::body(), cx.palette);
-            let check = controls::unusable(ui, check, &t!(cx.lang, "held.not_open"));
-            if check.on_hover_text(t!(cx.lang, "held.all_hint")).clicked() {
+            let check = controls::unusable(ui, check, &t!(cx.lang, "intercepted.not_open"));
+            if check
+                .on_hover_text(t!(cx.lang, "intercepted.all_hint"))
+                .clicked()
+            {
                 asked = Some(RelayCommand::HoldAll(all));
             }
         });
         ui.end_row();
-        let release = t!(cx.lang, "held.release_all");
-        let none = t!(cx.lang, "held.none");
+        let release = t!(cx.lang, "intercepted.release_all");
+        let none = t!(cx.lang, "intercepted.none");
         let button = controls::small_if(ui, any, &release, &release);
         if controls::unusable(ui, button, &none).clicked() {
             asked = Some(RelayCommand::Release { number: None });
         }
-        let discard = t!(cx.lang, "held.discard_all");
+        let discard = t!(cx.lang, "intercepted.discard_all");
         let button = controls::small_if(ui, any, &discard, &discard);
         if controls::unusable(ui, button, &none).clicked() {
             asked = Some(RelayCommand::Discard { number: None });
         }
-        let count = grouped(holding.pieces.len() as u64);
-        let text = RichText::new(t!(cx.lang, "held.count", count = count));
+        let count = grouped(holding.packets.len() as u64);
+        let text = RichText::new(t!(cx.lang, "intercepted.count", count = count));
         ui.label(text.color(cx.palette.dim));
     });
-    let mut hints = vec![t!(cx.lang, "held.change")];
+    let mut hints = vec![t!(cx.lang, "intercepted.change")];
     if !any {
-        hints.insert(0, t!(cx.lang, "held.hint"));
+        hints.insert(0, t!(cx.lang, "intercepted.hint"));
     }
     for hint in hints {
         let hint = RichText::new(hint).color(cx.palette.dim);
         ui.add(Label::new(hint).wrap());
     }
-    let rules = t!(cx.lang, "held.to_rules");
+    let rules = t!(cx.lang, "intercepted.to_rules");
     if controls::small(ui, &rules, &rules).clicked() {
         return Some(Action::ShowPage(Page::AutoReply));
     }
@@ -77,48 +80,48 @@ pub fn ui(
         .id_salt("held")
         .auto_shrink([false, true])
         .max_height(LIST)
-        .show_rows(ui, ROW, holding.pieces.len(), |ui, rows| {
-            for held in holding.pieces.get(rows).unwrap_or_default() {
-                let content = content(cx, session, receive, held);
-                asked = asked.take().or(piece_ui(ui, cx, held, &content));
+        .show_rows(ui, ROW, holding.packets.len(), |ui, rows| {
+            for entry in holding.packets.get(rows).unwrap_or_default() {
+                let content = content(cx, session, receive, entry);
+                asked = asked.take().or(packet_ui(ui, cx, entry, &content));
             }
         });
     asked.map(|command| Action::Worker(command.into()))
 }
 
 /// A message: its number and its buttons, and below them its direction and its content.
-fn piece_ui(
+fn packet_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
-    held: &HeldEntry,
+    entry: &InterceptedEntry,
     content: &str,
 ) -> Option<RelayCommand> {
     let size = vec2(ui.available_width(), ROW);
-    let piece = ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+    let packet = ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
         ui.set_min_size(size);
         ui.spacing_mut().item_spacing.y = 0.0;
         let right = Layout::right_to_left(Align::Center);
         let head = vec2(size.x, theme::SMALL_BUTTON);
         let asked = ui.allocate_ui_with_layout(head, right, |ui| {
-            let asked = buttons_ui(ui, cx, held.number);
+            let asked = buttons_ui(ui, cx, entry.number);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let behind = match held.behind {
-                    true => t!(cx.lang, "held.behind"),
+                let behind = match entry.behind {
+                    true => t!(cx.lang, "intercepted.behind"),
                     false => String::new(),
                 };
-                let length = grouped(held.length as u64);
+                let length = grouped(entry.length as u64);
                 let length = t!(cx.lang, "send.bytes", bytes = length);
-                let text = RichText::new(format!("#{}  {length}{behind}", held.number));
+                let text = RichText::new(format!("#{}  {length}{behind}", entry.number));
                 ui.add(Label::new(text.color(cx.palette.dim)).truncate());
             });
             asked
         });
-        route_ui(ui, cx, held);
+        route_ui(ui, cx, entry);
         let content = RichText::new(content).font(theme::mono());
         ui.add(Label::new(content).truncate());
         asked.inner
     });
-    piece.inner
+    packet.inner
 }
 
 /// The text of the message's row in the log, of its first bytes.
@@ -126,11 +129,11 @@ fn content(
     cx: UiContext<'_>,
     session: &Session,
     receive: &ReceiveDraft,
-    held: &HeldEntry,
+    entry: &InterceptedEntry,
 ) -> String {
     let body = Body::Received {
-        peer: held.from,
-        bytes: &held.begin,
+        peer: entry.from,
+        bytes: &entry.begin,
     };
     let (log, record) = (&session.log, Record::new(0, body));
     let reading = receive.read_as.reading(log, log.rows().end, &record);
@@ -138,8 +141,8 @@ fn content(
 }
 
 /// Its sender and its receiver, by port in a narrow page.
-fn route_ui(ui: &mut Ui, cx: UiContext<'_>, held: &HeldEntry) {
-    let (from, to) = (cx.interfaces.show(held.from), cx.interfaces.show(held.to));
+fn route_ui(ui: &mut Ui, cx: UiContext<'_>, entry: &InterceptedEntry) {
+    let (from, to) = (cx.interfaces.show(entry.from), cx.interfaces.show(entry.to));
     let whole = format!("{from} → {to}");
     let room = ui.available_width();
     let fits = |text: &str| narrow::fits(ui.painter(), text, room);
@@ -166,13 +169,13 @@ fn buttons_ui(ui: &mut Ui, cx: UiContext<'_>, number: u64) -> Option<RelayComman
     let number_of = Some(number);
     let buttons = [
         (
-            t!(cx.lang, "held.discard"),
-            t!(cx.lang, "held.discard_of", number = number),
+            t!(cx.lang, "intercepted.discard"),
+            t!(cx.lang, "intercepted.discard_of", number = number),
             RelayCommand::Discard { number: number_of },
         ),
         (
-            t!(cx.lang, "held.release"),
-            t!(cx.lang, "held.release_of", number = number),
+            t!(cx.lang, "intercepted.release"),
+            t!(cx.lang, "intercepted.release_of", number = number),
             RelayCommand::Release { number: number_of },
         ),
     ];
@@ -194,7 +197,7 @@ mod tests {
     fn a_message_reads_as_its_row_in_the_log() {
         let peer = SocketAddr::from(([127, 0, 0, 1], 9)).into();
         let read = |bytes: &[u8]| {
-            let held = HeldEntry {
+            let entry = InterceptedEntry {
                 number: 1,
                 from: peer,
                 to: peer,
@@ -204,7 +207,7 @@ mod tests {
             };
             let session = Session::default();
             let receive = ReceiveDraft::default();
-            content(UiContext::for_tests(), &session, &receive, &held)
+            content(UiContext::for_tests(), &session, &receive, &entry)
         };
         assert_eq!(
             read(&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B]),
