@@ -134,7 +134,7 @@ fn export(chunks: &[Arc<Chunk>], format: CaptureFormat, path: &Path) -> (Duratio
         path: path.to_owned(),
         existing: Existing::Replace,
         format,
-        about: CaptureContext {
+        context: CaptureContext {
             reader: netpeer::traffic::stream_text::StreamTextReader::default(),
             before: 0,
             local: Some(SocketAddr::from(([127, 0, 0, 1], 80)).into()),

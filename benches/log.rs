@@ -134,7 +134,7 @@ fn bare_pass(log: &Log) {
             for source in sources.iter().skip(first).step_by(threads) {
                 found += match source {
                     BytesLocation::Memory(chunk) => {
-                        finder.find_iter(chunk.columns().arena()).count()
+                        finder.find_iter(chunk.payloads().arena()).count()
                     }
                     BytesLocation::Spilled { frames, place, .. } => {
                         assert!(frames.read(*place, &mut bytes));

@@ -24,7 +24,7 @@ pub fn run(arguments: &[&str]) -> String {
 
 /// The output of tshark for a chunk's export, with these additional arguments.
 fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
-    let about = CaptureContext {
+    let context = CaptureContext {
         reader: netpeer::traffic::stream_text::StreamTextReader::default(),
         before: 0,
         local: None,
@@ -33,7 +33,7 @@ fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
         zone: jiff::tz::TimeZone::UTC,
         describe: Arc::new(|_| String::new()),
     };
-    let mut writer = CaptureWriter::new(CaptureFormat::Pcapng, about, Vec::new()).unwrap();
+    let mut writer = CaptureWriter::new(CaptureFormat::Pcapng, context, Vec::new()).unwrap();
     for at in 0..chunk.len() {
         writer.write(at as u64, &chunk.get(at).unwrap()).unwrap();
     }

@@ -69,7 +69,7 @@ impl App {
 
     fn start_export(&mut self, ctx: &Context, wanted: Wanted) {
         let wake = self.waker(ctx);
-        let about = CaptureContext {
+        let context = CaptureContext {
             local: None,
             is_stream: false,
             upstreams: Upstreams::default(),
@@ -81,7 +81,7 @@ impl App {
         let Some(tab) = self.tabs.get_mut(self.active) else {
             return;
         };
-        let order = tab.export_order(wanted, about);
+        let order = tab.export_order(wanted, context);
         match Export::start(order, wake) {
             Ok(export) => tab.export = Some(export),
             Err(error) => tab.export_window.failed(self.lang, &error),
@@ -91,7 +91,7 @@ impl App {
 
 impl Tab {
     /// The export of the log as it is now.
-    fn export_order(&self, wanted: Wanted, about: CaptureContext) -> ExportRequest {
+    fn export_order(&self, wanted: Wanted, context: CaptureContext) -> ExportRequest {
         let log = &self.session.log;
         let sought = self.search.sought(self.search_box.only);
         let only = sought.filter(|sought| sought.only && wanted.shown_only);
@@ -114,12 +114,12 @@ impl Tab {
                 false => Existing::Keep,
             },
             format: wanted.format,
-            about: CaptureContext {
+            context: CaptureContext {
                 local: self.session.local(),
                 is_stream: self.session.is_stream(),
                 reader: self.reader(log.rows().start),
                 before: 0,
-                ..about
+                ..context
             },
             shown: match wanted.shown_only {
                 true => self.view.shown,

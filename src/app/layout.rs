@@ -175,12 +175,12 @@ impl App {
                 .frame(plain.inner_margin(Margin::symmetric(12, 0)))
                 .show(&mut status, |ui| {
                     let sought = tab.search.sought(tab.search_box.only);
-                    let about = status_bar::StatusContent {
+                    let content = status_bar::StatusContent {
                         is_stream,
                         shown: tab.view.count_shown(&tab.session.log, sought),
                         budget_mib: self.preferences.log_mib,
                     };
-                    let asked = status_bar::ui(ui, cx, &tab.session, &about);
+                    let asked = status_bar::ui(ui, cx, &tab.session, &content);
                     action = action.take().or(asked);
                 });
         });

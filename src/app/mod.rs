@@ -96,7 +96,7 @@ pub struct App {
     store: Option<Store>,
     journals: Option<PathBuf>,
     clipboard: Option<Clipboard>,
-    ending: WindowClose,
+    window_close: WindowClose,
     saved: Settings,
     /// Whether the last save failed.
     unsaved: bool,
@@ -174,7 +174,7 @@ impl App {
                 .unwrap_or_default(),
             journals,
             clipboard,
-            ending: WindowClose::new(requests),
+            window_close: WindowClose::new(requests),
             store,
             library: settings.library.clone(),
             snippets: SnippetWindow::default(),

@@ -1,4 +1,4 @@
-//! The end of the window: by its close button, its keys, or a signal.
+//! Closing the window: by its close button, its keys, or a signal.
 
 use super::{App, Banner};
 use crate::signals::Requests;
@@ -6,7 +6,7 @@ use crate::t;
 use crate::ui::controls;
 use egui::{Context, ViewportCommand};
 
-/// The state of ending the window.
+/// The state of closing the window.
 pub struct WindowClose {
     /// Requests of the system to end (signals).
     requests: Option<Requests>,
@@ -33,14 +33,14 @@ impl App {
     /// Closes the window when a signal asks for it, as its close button does. There is no
     /// question, because no user may be present.
     pub(super) fn end_if_asked(&mut self, ctx: &Context) {
-        let Some(requests) = &self.ending.requests else {
+        let Some(requests) = &self.window_close.requests else {
             return;
         };
         if let Some(died) = requests.died() {
             self.banner = Some(Banner::NoSignals(died));
         }
         if requests.asked().try_recv().is_ok() {
-            self.ending.sure = true;
+            self.window_close.sure = true;
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
     }
@@ -50,11 +50,11 @@ impl App {
         let live = self.tabs.iter().filter(|tab| !tab.session.is_closed());
         let (live, plays) = (live.count(), self.scenario.is_playing());
         let closes = ctx.input(|input| input.viewport().close_requested());
-        if closes && !self.ending.sure && (live > 0 || plays) {
+        if closes && !self.window_close.sure && (live > 0 || plays) {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            (self.ending.asks, self.ending.opens) = (true, true);
+            (self.window_close.asks, self.window_close.opens) = (true, true);
         }
-        let mut open = self.ending.asks;
+        let mut open = self.window_close.asks;
         let title = t!(self.lang, "ending.title");
         let answer = controls::window(ctx, "ending", (&title, true), &mut open, 340.0, |ui| {
             if live > 0 {
@@ -68,7 +68,7 @@ impl App {
                 let (end, stay) = (t!(self.lang, "ending.end"), t!(self.lang, "ending.stay"));
                 let ends = controls::small(ui, &end, &end).clicked();
                 let stay = controls::small(ui, &stay, &stay);
-                if std::mem::take(&mut self.ending.opens) {
+                if std::mem::take(&mut self.window_close.opens) {
                     stay.request_focus();
                 }
                 (ends, stay.clicked())
@@ -76,13 +76,13 @@ impl App {
             .inner
         });
         let (ends, stays) = answer.unwrap_or_default();
-        let asked = std::mem::replace(&mut self.ending.asks, open && !stays && !ends);
-        if asked && !self.ending.asks {
+        let asked = std::mem::replace(&mut self.window_close.asks, open && !stays && !ends);
+        if asked && !self.window_close.asks {
             // A closed question is no longer in front once it was not drawn.
             ctx.request_repaint();
         }
         if ends {
-            self.ending.sure = true;
+            self.window_close.sure = true;
             ctx.send_viewport_cmd(ViewportCommand::Close);
         }
     }

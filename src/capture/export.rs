@@ -13,7 +13,7 @@ pub struct ExportRequest {
     pub path: PathBuf,
     pub existing: Existing,
     pub format: CaptureFormat,
-    pub about: CaptureContext,
+    pub context: CaptureContext,
     pub shown: ViewOptions,
     /// The chunks, oldest first.
     pub parts: Vec<ExportPart>,
@@ -78,7 +78,7 @@ impl Export {
 
 fn write(order: ExportRequest, job: &Running) -> io::Result<ExportOutcome> {
     let file = Replacement::create(&order.path, order.existing)?;
-    let mut writer = CaptureWriter::new(order.format, order.about, Behind::start(file)?)?;
+    let mut writer = CaptureWriter::new(order.format, order.context, Behind::start(file)?)?;
     let (mut rows, mut gone, mut left_out) = (0, 0, 0);
     let mut bytes = Vec::new();
     for part in order.parts {
@@ -142,7 +142,7 @@ mod tests {
 
     const DEADLINE: Duration = Duration::from_secs(10);
 
-    fn about() -> CaptureContext {
+    fn context() -> CaptureContext {
         CaptureContext {
             reader: crate::traffic::stream_text::StreamTextReader::default(),
             before: 0,
@@ -182,7 +182,7 @@ mod tests {
             path,
             existing: Existing::Replace,
             format: CaptureFormat::JsonLines,
-            about: about(),
+            context: context(),
             shown: ViewOptions::default(),
             parts: vec![ExportPart {
                 first: 0,
@@ -288,7 +288,7 @@ mod tests {
                 path: path.clone(),
                 existing: Existing::Keep,
                 format,
-                about: about(),
+                context: context(),
                 shown: ViewOptions::default(),
                 parts: vec![ExportPart {
                     first: 0,
@@ -316,7 +316,7 @@ mod tests {
             path: path.clone(),
             existing: Existing::Keep,
             format: CaptureFormat::JsonLines,
-            about: about(),
+            context: context(),
             shown: ViewOptions::default(),
             parts: Vec::new(),
         };

@@ -17,7 +17,7 @@ const GATHERED: usize = 256 << 10;
 /// Writes records one after the other. Buffered bytes are lost without [`finish`](Self::finish).
 pub struct CaptureWriter<W> {
     out: W,
-    about: CaptureContext,
+    context: CaptureContext,
     /// Whether the format shows payloads as text.
     reads_text: bool,
     rows: Box<dyn FormatWriter>,
@@ -31,13 +31,13 @@ impl<W: io::Write> CaptureWriter<W> {
     /// # Errors
     /// Write errors of `out`; nothing more should be written then.
     /// [`io::ErrorKind::Unsupported`] for a format that is only read.
-    pub fn new(format: CaptureFormat, about: CaptureContext, out: W) -> io::Result<Self> {
+    pub fn new(format: CaptureFormat, context: CaptureContext, out: W) -> io::Result<Self> {
         let mut buffer = Vec::new();
-        let mut rows = format.writer(&about)?;
-        rows.header(&mut buffer, &about)?;
+        let mut rows = format.writer(&context)?;
+        rows.header(&mut buffer, &context)?;
         let mut writer = Self {
             out,
-            about,
+            context,
             reads_text: format.reads_text(),
             rows,
             buffer,
@@ -62,18 +62,18 @@ impl<W: io::Write> CaptureWriter<W> {
     /// Decodes the text of a record, after the records before it.
     fn read(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> Streamed {
         match record.body {
-            Body::Notice(Notice::Bound { .. }) => self.about.is_stream = false,
+            Body::Notice(Notice::Bound { .. }) => self.context.is_stream = false,
             Body::Notice(
                 Notice::Listening { .. } | Notice::Connected { .. } | Notice::Joined { .. },
-            ) => self.about.is_stream = true,
+            ) => self.context.is_stream = true,
             _ => {}
         }
         let in_stream = match carrier {
             Some(carrier) => carrier.is_stream,
-            None => self.about.is_stream && !record.arrival.is_datagram(),
+            None => self.context.is_stream && !record.arrival.is_datagram(),
         };
         match self.reads_text {
-            true => self.about.reader.read(record, in_stream),
+            true => self.context.reader.read(record, in_stream),
             false => Streamed::alone(Reading::Empty),
         }
     }
@@ -103,7 +103,7 @@ impl<W: io::Write> CaptureWriter<W> {
             carrier,
             read: &read,
         };
-        self.rows.row(&mut self.buffer, &row, &self.about)?;
+        self.rows.row(&mut self.buffer, &row, &self.context)?;
         if self.buffer.len() >= GATHERED {
             self.hand_on()?;
         }
@@ -141,8 +141,8 @@ impl<W: io::Write> CaptureWriter<W> {
     }
 
     /// The context for another file that continues after the last record.
-    pub fn about(&self) -> CaptureContext {
-        self.rows.reopen_state(self.about.clone())
+    pub fn context(&self) -> CaptureContext {
+        self.rows.reopen_state(self.context.clone())
     }
 
     /// The number of bytes so far, with the buffered ones.

@@ -79,28 +79,30 @@ impl Answers {
     ///
     /// # Errors
     /// The error in the file with its position, as text.
-    pub fn kept(&self, lang: Lang) -> Result<RuleSet, String> {
-        let mut kept = match &self.rules {
+    pub fn rule_set(&self, lang: Lang) -> Result<RuleSet, String> {
+        let mut rule_set = match &self.rules {
             Some(path) => {
                 let text = ron_file::text(path);
                 let text = text.map_err(|error| explain::unreadable(lang, path, &error))?;
-                let kept = RuleSet::read(&text).map_err(|mistake| placed(path, &mistake, lang))?;
+                let rule_set =
+                    RuleSet::read(&text).map_err(|mistake| placed(path, &mistake, lang))?;
                 RuleSet {
                     file: Some(RulesFile {
                         path: path.clone(),
-                        count: kept.rules.len(),
+                        count: rule_set.rules.len(),
                         text,
                     }),
-                    ..kept
+                    ..rule_set
                 }
             }
             None => RuleSet::default(),
         };
         let (echo, reply) = (self.echo.then(echo), self.reply.as_deref().map(reply));
-        kept.rules
+        rule_set
+            .rules
             .extend(self.ready.into_iter().flat_map(Ready::rules));
-        kept.rules.extend(echo.into_iter().chain(reply));
-        let limits = &mut kept.limits;
+        rule_set.rules.extend(echo.into_iter().chain(reply));
+        let limits = &mut rule_set.limits;
         if self.no_limits {
             *limits = Limits::none();
         }
@@ -113,7 +115,7 @@ impl Answers {
         limits.larger |= self.allow_larger;
         limits.own |= self.answer_own;
         limits.breaker &= !self.no_loop_breaker;
-        Ok(kept)
+        Ok(rule_set)
     }
 }
 
@@ -220,9 +222,9 @@ mod tests {
         ] {
             let (_, from) = page.split_once("```ron\n[").unwrap();
             let (list, _) = from.split_once("```").unwrap();
-            let kept = RuleSet::read(&format!("[{list}")).unwrap();
-            assert_eq!(kept.rules.len(), 4);
-            let followed = book(&kept.rules, kept.limits, Charset::Utf8);
+            let rule_set = RuleSet::read(&format!("[{list}")).unwrap();
+            assert_eq!(rule_set.rules.len(), 4);
+            let followed = book(&rule_set.rules, rule_set.limits, Charset::Utf8);
             assert!(followed.is_ok(), "{:?}", followed.err());
         }
     }
@@ -236,15 +238,19 @@ mod tests {
             no_loop_breaker: true,
             ..Answers::default()
         };
-        let kept = answers.kept(Lang::English).unwrap();
-        let names: Vec<&str> = kept.rules.iter().map(|rule| rule.name.as_str()).collect();
+        let rule_set = answers.rule_set(Lang::English).unwrap();
+        let names: Vec<&str> = rule_set
+            .rules
+            .iter()
+            .map(|rule| rule.name.as_str())
+            .collect();
         assert_eq!(names, ["http (HEAD)", "http", "reply"]);
         let limits = Limits {
             per_peer: ReplyRate::Unlimited,
             breaker: false,
             ..Limits::default()
         };
-        assert_eq!(kept.limits, limits);
+        assert_eq!(rule_set.limits, limits);
     }
 
     #[test]
@@ -272,13 +278,13 @@ mod tests {
         ];
         for (text, place) in cases {
             std::fs::write(&path, text).unwrap();
-            let kept = answers.kept(Lang::English).unwrap();
-            let (rules, none) = (&kept.rules, None::<Charset>);
-            let book = Rulebook::new(rules, kept.limits, none, &Interfaces::default());
+            let rule_set = answers.rule_set(Lang::English).unwrap();
+            let (rules, none) = (&rule_set.rules, None::<Charset>);
+            let book = Rulebook::new(rules, rule_set.limits, none, &Interfaces::default());
             let mistake = book.unwrap_err();
-            let message = kept.in_file(&mistake, Lang::English).unwrap();
+            let message = rule_set.in_file(&mistake, Lang::English).unwrap();
             assert!(message.contains(place), "{text}: {message}");
-            assert!(kept.in_file(&mistake, Lang::Chinese).is_some());
+            assert!(rule_set.in_file(&mistake, Lang::Chinese).is_some());
         }
     }
 
@@ -289,8 +295,8 @@ mod tests {
             ..Answers::default()
         };
         for lang in Lang::ALL {
-            let kept = answers.kept(lang).unwrap();
-            let mistake = book(&kept.rules, kept.limits, Charset::Utf8).unwrap_err();
+            let rule_set = answers.rule_set(lang).unwrap();
+            let mistake = book(&rule_set.rules, rule_set.limits, Charset::Utf8).unwrap_err();
             let message = explain::value_mistake(lang, &mistake);
             assert!(message.contains("reply"), "{message}");
         }

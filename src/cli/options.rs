@@ -198,7 +198,7 @@ pub struct SessionOptions {
     #[command(flatten)]
     pub source: InputOptions,
     #[command(flatten)]
-    pub writing: TextOptions,
+    pub text_options: TextOptions,
     #[arg(long, help_heading = "output")]
     pub json: bool,
     #[arg(short, long, conflicts_with = "json", help_heading = "output")]

@@ -53,9 +53,9 @@ impl Printer {
         };
         let one_screen = !json && io::stdout().is_terminal() && io::stderr().is_terminal();
         let out: Box<dyn io::Write> = Box::new(blocking_io::BlockingWriter(io::stdout().lock()));
-        let about = about(is_stream, reader, lang);
+        let context = capture_context(is_stream, reader, lang);
         Ok(Self {
-            writer: CaptureWriter::new(format, about, out)?,
+            writer: CaptureWriter::new(format, context, out)?,
             quiet: false,
             lang,
             one_screen,
@@ -71,9 +71,9 @@ impl Printer {
     /// The standard error cannot be written.
     pub fn quiet(is_stream: bool, reader: StreamTextReader, lang: Lang) -> io::Result<Self> {
         let out: Box<dyn io::Write> = Box::new(blocking_io::BlockingWriter(io::stderr()));
-        let about = about(is_stream, reader, lang);
+        let context = capture_context(is_stream, reader, lang);
         Ok(Self {
-            writer: CaptureWriter::new(CaptureFormat::Classic, about, out)?,
+            writer: CaptureWriter::new(CaptureFormat::Classic, context, out)?,
             quiet: true,
             lang,
             one_screen: true,
@@ -200,7 +200,7 @@ impl Printer {
 }
 
 /// The initial state of the writer, before the first row.
-pub fn about(is_stream: bool, reader: StreamTextReader, lang: Lang) -> CaptureContext {
+pub fn capture_context(is_stream: bool, reader: StreamTextReader, lang: Lang) -> CaptureContext {
     CaptureContext {
         local: None,
         is_stream,

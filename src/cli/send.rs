@@ -58,7 +58,7 @@ pub struct SendOptions {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    writing: TextOptions,
+    text_options: TextOptions,
 }
 
 /// Runs `netpeer send`. Exit status: 0 if the message was sent and the expected answer arrived; 1
@@ -75,13 +75,13 @@ impl SendOptions {
         let (kind, to, data) = self.words(lang)?;
         let is_stream = kind.is_stream();
         let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
-        let message = self.writing.message(data).map_err(wrong)?;
+        let message = self.text_options.message(data).map_err(wrong)?;
         let pattern = self.pattern(lang)?;
         let within = self.within.or(pattern.is_some().then_some(WITHIN));
         let setup = self.setup(kind, &to);
         let failed = |failure| diagnostics::of_failure(lang, &failure);
         let of_output = |error| diagnostics::of_output(lang, &error);
-        let mut printer = Printer::new(self.json, is_stream, self.writing.reader(lang), lang)
+        let mut printer = Printer::new(self.json, is_stream, self.text_options.reader(lang), lang)
             .map_err(of_output)?;
         let waiting = within.map_or(Duration::ZERO, |within| within.0);
         let limit = TO_SEND + waiting + Duration::from_secs(10);
@@ -235,20 +235,20 @@ impl SendOptions {
 
     fn pattern(&self, lang: Lang) -> Result<Option<Expectation>, String> {
         let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
-        let bytes = |text: &str| self.writing.bare(text).map_err(wrong);
+        let bytes = |text: &str| self.text_options.bare(text).map_err(wrong);
         if let Some(text) = &self.expect {
             let pattern = Expectation::exact(&bytes(text)?);
-            return Ok(Some(pattern.or_gbk(self.writing.bare_in_gbk(text))));
+            return Ok(Some(pattern.or_gbk(self.text_options.bare_in_gbk(text))));
         }
         if let Some(text) = &self.expect_part {
             let pattern = Expectation::Part(bytes(text)?);
-            return Ok(Some(pattern.or_gbk(self.writing.bare_in_gbk(text))));
+            return Ok(Some(pattern.or_gbk(self.text_options.bare_in_gbk(text))));
         }
         if let Some(text) = &self.expect_hex {
             return Expectation::hex(text).map(Some).map_err(wrong);
         }
         let regex = self.expect_regex.as_deref();
-        let charset = self.writing.chosen_encoding();
+        let charset = self.text_options.chosen_encoding();
         let regex = regex.map(|text| Expectation::regex(text, charset));
         regex.transpose().map_err(|problem| {
             let wording = explain::rule_problem(lang, &problem);

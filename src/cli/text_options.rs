@@ -160,8 +160,8 @@ impl TextOptions {
 mod tests {
     use super::*;
 
-    fn bytes(writing: &TextOptions, line: &[u8]) -> Option<Vec<u8>> {
-        let message = writing.line(line).ok()?;
+    fn bytes(options: &TextOptions, line: &[u8]) -> Option<Vec<u8>> {
+        let message = options.line(line).ok()?;
         message.fixed().map(|bytes| bytes.to_vec())
     }
 
@@ -201,10 +201,10 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_go_as_they_are() {
-        let writing = TextOptions {
+        let options = TextOptions {
             ending: LineEnd::Lf,
             ..TextOptions::default()
         };
-        assert_eq!(bytes(&writing, b"\\x\xFF\x00").unwrap(), b"\\x\xFF\x00\n");
+        assert_eq!(bytes(&options, b"\\x\xFF\x00").unwrap(), b"\\x\xFF\x00\n");
     }
 }

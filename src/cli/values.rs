@@ -158,9 +158,9 @@ pub fn bytes(least: usize, most: usize) -> impl Fn(&str) -> Result<usize, Argume
 /// # Errors
 /// [`ArgumentMistake`] if the text is invalid.
 pub fn interval(text: &str) -> Result<UnitDuration, ArgumentMistake> {
-    let span: UnitDuration = text.parse()?;
-    match span.0 >= Duration::from_millis(1) {
-        true => Ok(span),
+    let duration: UnitDuration = text.parse()?;
+    match duration.0 >= Duration::from_millis(1) {
+        true => Ok(duration),
         false => Err(ArgumentMistake::Interval),
     }
 }

@@ -47,14 +47,14 @@ impl TryFrom<String> for UnitDuration {
     type Error = ValueMistake;
 
     fn try_from(text: String) -> Result<Self, ValueMistake> {
-        let span = text.parse();
-        span.map_err(|_: ArgumentMistake| ValueMistake::Duration(text))
+        let duration = text.parse();
+        duration.map_err(|_: ArgumentMistake| ValueMistake::Duration(text))
     }
 }
 
 impl From<UnitDuration> for String {
-    fn from(span: UnitDuration) -> Self {
-        span.to_string()
+    fn from(duration: UnitDuration) -> Self {
+        duration.to_string()
     }
 }
 

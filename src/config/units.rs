@@ -78,8 +78,8 @@ impl FromStr for Jitter {
     fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
         let (_, most) = PlanField::Delay.allowed();
         let millis = |text: &str| {
-            let span: UnitDuration = text.trim().parse().map_err(|_| ())?;
-            let millis = span.0.as_nanos() as f64 / 1e6;
+            let duration: UnitDuration = text.trim().parse().map_err(|_| ())?;
+            let millis = duration.0.as_nanos() as f64 / 1e6;
             (millis <= most).then_some(millis).ok_or(())
         };
         let parts = text.split_once('±').or_else(|| text.split_once("+-"));

@@ -82,7 +82,7 @@ impl Recognition {
 
     /// Learns from the rows of a chunk; `first` is the number of its first row.
     pub fn learn_chunk(&mut self, first: u64, chunk: &Chunk) {
-        if self.tails.is_empty() && chunk.columns().arena().is_ascii() {
+        if self.tails.is_empty() && chunk.payloads().arena().is_ascii() {
             return;
         }
         let mut looked_at = 0;

@@ -35,7 +35,7 @@ pub fn ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     session: &Session,
-    about: &StatusContent,
+    content: &StatusContent,
 ) -> Option<Action> {
     let mut action = None;
     controls::name_group(ui, Accessible::Status, &t!(cx.lang, "regions.status"));
@@ -54,7 +54,7 @@ pub fn ui(
             action = Some(Action::TogglePage(Page::Rates));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            left_ui(ui, cx, session, about);
+            left_ui(ui, cx, session, content);
         });
     });
     action
@@ -97,12 +97,12 @@ struct Arrived {
 }
 
 /// The state, and as many of the figures as there is room for.
-fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, about: &StatusContent) {
+fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, content: &StatusContent) {
     let (lamp, text) = state(cx, session);
     let text = words(&[(&text, cx.palette.text)]);
     let width = |words: &LayoutJob| ui.painter().layout_job(words.clone()).size().x;
     let mut room = ui.available_width() - DOT - width(&text).min(STATE);
-    let mut items = items(cx, session, about);
+    let mut items = items(cx, session, content);
     let mut ranks: Vec<u8> = items.iter().map(|item| item.rank).collect();
     ranks.sort_unstable();
     ranks.dedup();
@@ -152,11 +152,11 @@ impl Item {
     }
 }
 
-fn items(cx: UiContext<'_>, session: &Session, about: &StatusContent) -> Vec<Item> {
+fn items(cx: UiContext<'_>, session: &Session, content: &StatusContent) -> Vec<Item> {
     let (lang, palette, totals) = (cx.lang, cx.palette, session.totals);
     let shown = (
         format!("{} ", t!(lang, "status.shown")),
-        grouped(about.shown),
+        grouped(content.shown),
         format!(
             " / {}",
             t!(
@@ -176,13 +176,13 @@ fn items(cx: UiContext<'_>, session: &Session, about: &StatusContent) -> Vec<Ite
         volume(cx, "status.received", totals.received),
         volume(cx, "status.sent", totals.sent),
     ];
-    if !about.is_stream || totals.dropped > 0 {
+    if !content.is_stream || totals.dropped > 0 {
         items.push(dropped(cx, totals));
     }
     let waited = format!("{:.1}", totals.waited.as_secs_f64());
     let truncated = t!(lang, "status.truncated_hint");
     // TCP loses nothing: it retransmits lost segments.
-    if !about.is_stream || totals.truncated > 0 {
+    if !content.is_stream || totals.truncated > 0 {
         let count = (totals.truncated, palette.error);
         items.push(loss(cx, "status.truncated", truncated, count));
     }
@@ -199,7 +199,7 @@ fn items(cx: UiContext<'_>, session: &Session, about: &StatusContent) -> Vec<Ite
         waits,
         (totals.waits, palette.error),
     ));
-    let trimmed = t!(lang, "status.trimmed_hint", budget = about.budget_mib);
+    let trimmed = t!(lang, "status.trimmed_hint", budget = content.budget_mib);
     items.push(loss(
         cx,
         "status.trimmed",

@@ -86,14 +86,14 @@ impl FormatWriter for Classic {
         &mut self,
         out: &mut Vec<u8>,
         row: &WrittenRow<'_>,
-        about: &CaptureContext,
+        context: &CaptureContext,
     ) -> io::Result<()> {
         let (record, read) = (row.record, row.read);
-        self.headers.push(out, record, read.reading, &about.zone);
+        self.headers.push(out, record, read.reading, &context.zone);
         match record.body {
             Body::Notice(notice) => {
                 self.pass_over(record, row.carrier);
-                let message = message(notice, self.connected, about);
+                let message = message(notice, self.connected, context);
                 out.extend_from_slice(printable::line(message.as_bytes()).as_bytes());
             }
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
@@ -166,26 +166,26 @@ fn push_indented(out: &mut Vec<u8>, charset: Charset, read: &Streamed, bytes: &[
 
 /// The text of a notice. A client's coming and going has fixed words in these programs, with
 /// one for every end; how it ended, and what was not sent, follows them.
-fn message(notice: &Notice, connected: bool, about: &CaptureContext) -> String {
+fn message(notice: &Notice, connected: bool, context: &CaptureContext) -> String {
     match notice {
-        notice if connected => (about.describe)(notice),
+        notice if connected => (context.describe)(notice),
         Notice::Joined { peer } => format!("Client {peer} gets online."),
         Notice::Closed { peer, unsent: 0 } => format!("Client {peer} gets offline."),
         Notice::Closed { peer, .. }
         | Notice::PeerReset { peer, .. }
         | Notice::Reset { peer, .. } => {
-            let message = (about.describe)(notice);
+            let message = (context.describe)(notice);
             let how = message.strip_prefix(&peer.to_string()).unwrap_or(&message);
             format!("Client {peer} gets offline. {}", how.trim_start())
         }
-        notice => (about.describe)(notice),
+        notice => (context.describe)(notice),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::capture::CaptureFormat;
-    use crate::capture::writer::tests::{about, notice, received, sent, written};
+    use crate::capture::writer::tests::{context, notice, received, sent, written};
     use crate::payload::charset::Charset;
     use crate::payload::hex;
     use crate::payload::printable::paragraph;
@@ -241,7 +241,7 @@ mod tests {
     }
 
     fn classic(records: &[Record<'_>]) -> String {
-        String::from_utf8(written(CaptureFormat::Classic, about(), records)).unwrap()
+        String::from_utf8(written(CaptureFormat::Classic, context(), records)).unwrap()
     }
 
     #[test]

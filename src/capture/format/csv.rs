@@ -52,8 +52,8 @@ impl Csv {
 }
 
 impl FormatWriter for Csv {
-    fn header(&mut self, out: &mut Vec<u8>, about: &CaptureContext) -> io::Result<()> {
-        if about.before == 0 {
+    fn header(&mut self, out: &mut Vec<u8>, context: &CaptureContext) -> io::Result<()> {
+        if context.before == 0 {
             push_head(out);
         }
         Ok(())
@@ -64,13 +64,13 @@ impl FormatWriter for Csv {
         &mut self,
         out: &mut Vec<u8>,
         row: &WrittenRow<'_>,
-        about: &CaptureContext,
+        context: &CaptureContext,
     ) -> io::Result<()> {
         let (record, bytes) = (row.record, row.record.bytes());
         push_number(out, row.number.saturating_add(1));
         out.push(b',');
         let start = out.len();
-        self.stamps.push(out, record.time, &about.zone);
+        self.stamps.push(out, record.time, &context.zone);
         // The text of a year before year 0 begins with a minus sign.
         end_cell(out, start);
         let is_notice = matches!(record.body, Body::Notice(_));
@@ -102,7 +102,7 @@ impl FormatWriter for Csv {
         let start = out.len();
         match (record.body, reading) {
             (Body::Notice(notice), _) => {
-                out.extend_from_slice((about.describe)(notice).as_bytes());
+                out.extend_from_slice((context.describe)(notice).as_bytes());
             }
             (_, Reading::Text(charset)) => push_paragraph(out, charset, row.read, bytes),
             (_, Reading::Empty | Reading::Binary) => {}
@@ -173,7 +173,7 @@ fn is_formula(cell: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::capture::CaptureFormat;
-    use crate::capture::writer::tests::{about, notice, received, sent, written};
+    use crate::capture::writer::tests::{context, notice, received, sent, written};
     use crate::traffic::Notice;
     use proptest::prelude::*;
 
@@ -198,7 +198,7 @@ mod tests {
     }
 
     fn rows(records: &[crate::traffic::Record<'_>]) -> Vec<Vec<String>> {
-        let bytes = written(CaptureFormat::Csv, about(), records);
+        let bytes = written(CaptureFormat::Csv, context(), records);
         let text = String::from_utf8(bytes).unwrap();
         parse(text.strip_prefix('\u{FEFF}').unwrap())
     }

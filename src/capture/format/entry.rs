@@ -62,15 +62,15 @@ pub(in crate::capture) trait FormatWriter: Send {
         &mut self,
         out: &mut Vec<u8>,
         row: &WrittenRow<'_>,
-        about: &CaptureContext,
+        context: &CaptureContext,
     ) -> io::Result<()>;
 
     /// Updates the state from a record that is not written.
     fn pass_over(&mut self, _record: &Record<'_>, _carrier: Option<Carrier>) {}
 
     /// The state for another file that continues from here.
-    fn reopen_state(&self, about: CaptureContext) -> CaptureContext {
-        about
+    fn reopen_state(&self, context: CaptureContext) -> CaptureContext {
+        context
     }
 }
 

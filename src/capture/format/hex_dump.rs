@@ -60,10 +60,10 @@ impl FormatWriter for HexDump {
         &mut self,
         out: &mut Vec<u8>,
         row: &WrittenRow<'_>,
-        about: &CaptureContext,
+        context: &CaptureContext,
     ) -> io::Result<()> {
         let record = row.record;
-        self.stamps.push(out, record.time, &about.zone);
+        self.stamps.push(out, record.time, &context.zone);
         let (peer, bytes) = match record.body {
             Body::Received { peer, bytes } => {
                 out.extend_from_slice(b" received ");
@@ -74,7 +74,7 @@ impl FormatWriter for HexDump {
                 (peer, bytes)
             }
             Body::Notice(notice) => {
-                let message = (about.describe)(notice);
+                let message = (context.describe)(notice);
                 return write!(out, " event {}\n\n", printable::line(message.as_bytes()));
             }
         };
@@ -116,7 +116,7 @@ fn push_line(out: &mut Vec<u8>, offset: usize, line: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use crate::capture::CaptureFormat;
-    use crate::capture::writer::tests::{about, notice, received, sent, written};
+    use crate::capture::writer::tests::{context, notice, received, sent, written};
     use crate::traffic::Notice;
 
     #[test]
@@ -132,7 +132,7 @@ mod tests {
             sent(0, peer.address().unwrap(), b""),
             notice(0, &joined),
         ];
-        let bytes = written(CaptureFormat::HexDump, about(), &records);
+        let bytes = written(CaptureFormat::HexDump, context(), &records);
         let expected = "2019-07-11 21:59:45.162 received 192.168.56.1:13474 19 B\n\
              0000  48 65 6C 6C 6F 0A 7C 30 31 32 33 34 35 36 37 38  |Hello.|012345678|\n\
              0010  39 2E FF                                         |9..|\n\n\

@@ -79,8 +79,8 @@ impl CaptureFormat {
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`] for a format that is only read.
-    pub(super) fn writer(self, about: &CaptureContext) -> io::Result<Box<dyn FormatWriter>> {
-        Ok((self.writing()?.begin)(about))
+    pub(super) fn writer(self, context: &CaptureContext) -> io::Result<Box<dyn FormatWriter>> {
+        Ok((self.writing()?.begin)(context))
     }
 
     fn writing(self) -> io::Result<&'static WriteSupport> {
@@ -168,9 +168,9 @@ mod tests {
 
     #[test]
     fn what_is_only_read_cannot_be_written() {
-        let about = crate::capture::writer::tests::about();
+        let context = crate::capture::writer::tests::context();
         let error = CaptureFormat::Pcap
-            .writer(&about)
+            .writer(&context)
             .err()
             .map(|error| error.kind());
         assert_eq!(error, Some(io::ErrorKind::Unsupported));

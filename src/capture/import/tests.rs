@@ -1,5 +1,5 @@
 use super::{ImportError, ImportPosition, ImportProblem, ImportSummary, Json, read};
-use crate::capture::writer::tests::{about, notice, received, sent, written};
+use crate::capture::writer::tests::{context, notice, received, sent, written};
 use crate::capture::{CaptureContext, CaptureFormat};
 use crate::peer::Peer;
 use crate::traffic::{
@@ -36,7 +36,7 @@ fn borrowed((time, own, arrival): &Row) -> Record<'_> {
     let mut record = match own {
         Own::Received(peer, bytes) => received(*time, *peer, bytes),
         Own::Sent(peer, bytes) => sent(*time, *peer, bytes),
-        Own::Notice(about) => notice(*time, about),
+        Own::Notice(context) => notice(*time, context),
     };
     record.arrival = *arrival;
     record
@@ -54,9 +54,9 @@ fn imported(bytes: &[u8]) -> (Vec<Row>, Result<ImportSummary, ImportError>) {
     (records.map(own).collect(), result)
 }
 
-fn exported(format: CaptureFormat, about: CaptureContext, rows: &[Row]) -> Vec<u8> {
+fn exported(format: CaptureFormat, context: CaptureContext, rows: &[Row]) -> Vec<u8> {
     let records: Vec<_> = rows.iter().map(borrowed).collect();
-    written(format, about, &records)
+    written(format, context, &records)
 }
 
 fn error(bytes: &[u8]) -> (ImportPosition, ImportProblem) {
@@ -155,7 +155,7 @@ proptest! {
         let mut rows = rows;
         rows.iter_mut().for_each(|row| row.2 = arrival);
         rows.extend(events.into_iter().map(|(time, event)| (time, Own::Notice(event), Arrival::default())));
-        let bytes = exported(CaptureFormat::JsonLines, about(), &rows);
+        let bytes = exported(CaptureFormat::JsonLines, context(), &rows);
         let (back, result) = imported(&bytes);
         prop_assert_eq!(&back, &rows);
         if !rows.is_empty() {
@@ -169,7 +169,7 @@ proptest! {
         let arrival = Arrival { destination: None, kernel_time: false, ..arrival };
         rows.iter_mut().for_each(|row| row.2 = arrival);
         let local = local.map(|port| Peer::from(([10, 0, 0, 1], port)));
-        let bytes = exported(CaptureFormat::Pcapng, CaptureContext { is_stream, local, ..about() }, &rows);
+        let bytes = exported(CaptureFormat::Pcapng, CaptureContext { is_stream, local, ..context() }, &rows);
         let (mut back, result) = imported(&bytes);
         // The import adds only the destination address.
         back.iter_mut().for_each(|row| row.2.destination = None);
@@ -181,7 +181,7 @@ proptest! {
 
     #[test]
     fn a_cut_file_gives_what_is_whole(rows in payloads(), format in prop::sample::select(vec![CaptureFormat::JsonLines, CaptureFormat::Pcapng]), cut: prop::sample::Index) {
-        let bytes = exported(format, about(), &rows);
+        let bytes = exported(format, context(), &rows);
         prop_assume!(!bytes.is_empty());
         let whole = imported(&bytes).0;
         let (back, result) = imported(&bytes[..cut.index(bytes.len())]);
@@ -195,7 +195,7 @@ proptest! {
 
     #[test]
     fn damage_never_panics(rows in payloads(), format in prop::sample::select(vec![CaptureFormat::JsonLines, CaptureFormat::Pcapng]), is_stream: bool, hits: Vec<(prop::sample::Index, u8)>, cut: prop::sample::Index) {
-        let mut bytes = exported(format, CaptureContext { is_stream, ..about() }, &rows);
+        let mut bytes = exported(format, CaptureContext { is_stream, ..context() }, &rows);
         prop_assume!(!bytes.is_empty());
         for (at, byte) in hits {
             let at = at.index(bytes.len().min(4_000));
@@ -247,7 +247,7 @@ fn a_connection_comes_back_with_its_events() {
             },
         ),
     ];
-    let (back, result) = imported(&exported(CaptureFormat::Pcapng, about(), &rows));
+    let (back, result) = imported(&exported(CaptureFormat::Pcapng, context(), &rows));
     assert_eq!(back, rows);
     let summary = result.unwrap();
     assert_eq!((summary.local, summary.is_stream), (Some(local), true));
@@ -257,7 +257,7 @@ fn a_connection_comes_back_with_its_events() {
 fn a_reader_may_break_off() {
     let peer = "1.2.3.4:5".parse().unwrap();
     for format in [CaptureFormat::JsonLines, CaptureFormat::Pcapng] {
-        let bytes = written(format, about(), &[sent(1, peer, b"a"); 3]);
+        let bytes = written(format, context(), &[sent(1, peer, b"a"); 3]);
         let mut count = 0;
         let summary = read(bytes.as_slice(), &mut |_| {
             count += 1;

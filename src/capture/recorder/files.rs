@@ -27,7 +27,7 @@ pub struct Files {
 
 impl Files {
     /// Opens or creates the first file.
-    pub fn open(request: &RecordingRequest, about: CaptureContext) -> io::Result<Self> {
+    pub fn open(request: &RecordingRequest, context: CaptureContext) -> io::Result<Self> {
         let (mut file, length) = append(&request.path)?;
         let before = follow(&mut file, length, request.format)?;
         Ok(Self {
@@ -36,7 +36,7 @@ impl Files {
             ends: Vec::new(),
             writer: CaptureWriter::new(
                 request.format,
-                CaptureContext { before, ..about },
+                CaptureContext { before, ..context },
                 buffered(file),
             )?,
             request: request.clone(),
@@ -102,12 +102,12 @@ impl Files {
     fn next(&mut self) -> io::Result<()> {
         self.sync()?;
         let (file, number) = numbered(&self.request.path, self.number + 1)?;
-        let about = CaptureContext {
+        let context = CaptureContext {
             before: 0,
-            ..self.writer.about()
+            ..self.writer.context()
         };
         self.file = file.try_clone()?;
-        self.writer = CaptureWriter::new(self.request.format, about, buffered(file))?;
+        self.writer = CaptureWriter::new(self.request.format, context, buffered(file))?;
         (self.number, self.before, self.whole) = (number, 0, 0);
         self.ends.clear();
         Ok(())

@@ -72,12 +72,12 @@ enum RecordingOutput {
 impl RecordingOutput {
     fn open(
         request: &RecordingRequest,
-        about: CaptureContext,
+        context: CaptureContext,
         ends: &Arc<AtomicBool>,
     ) -> io::Result<Self> {
         Ok(match request.open.is_some() || is_pipe(&request.path) {
-            true => Self::Pipe(Box::new(Pipe::open(request, about, Arc::clone(ends))?)),
-            false => Self::Files(Box::new(Files::open(request, about)?)),
+            true => Self::Pipe(Box::new(Pipe::open(request, context, Arc::clone(ends))?)),
+            false => Self::Files(Box::new(Files::open(request, context)?)),
         })
     }
 
@@ -138,14 +138,14 @@ impl Recorder {
     /// If the file cannot be opened, or the thread cannot be started.
     pub fn start(
         request: RecordingRequest,
-        about: CaptureContext,
+        context: CaptureContext,
         wake: impl Fn() + Send + 'static,
     ) -> io::Result<Self> {
         // One more for the last chunk, which does not wait for room.
         let (chunks, handed_over) = crossbeam_channel::bounded(AHEAD + 1);
         let ends = Arc::new(AtomicBool::new(false));
         // Opening here reports errors to the caller directly.
-        let mut output = RecordingOutput::open(&request, about, &ends)?;
+        let mut output = RecordingOutput::open(&request, context, &ends)?;
         let format = request.format;
         let job = Job::start("recorder", wake, move |_| {
             let work = || record(format, &mut output, &handed_over);

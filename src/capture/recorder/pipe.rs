@@ -43,7 +43,7 @@ impl Pipe {
     /// If the pipe cannot be opened, except because it has no reader yet.
     pub fn open(
         request: &RecordingRequest,
-        about: CaptureContext,
+        context: CaptureContext,
         ends: Arc<AtomicBool>,
     ) -> io::Result<Self> {
         let out = Outlet {
@@ -53,7 +53,7 @@ impl Pipe {
             waits: 0,
         };
         let mut pipe = Self {
-            writer: CaptureWriter::new(request.format, about, out)?,
+            writer: CaptureWriter::new(request.format, context, out)?,
             path: Arc::clone(&request.path),
         };
         pipe.look()?;

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-pub(in crate::capture) fn about() -> CaptureContext {
+pub(in crate::capture) fn context() -> CaptureContext {
     CaptureContext {
         local: None,
         is_stream: false,
@@ -37,10 +37,10 @@ pub(in crate::capture) fn notice(time: Micros, notice: &Notice) -> Record<'_> {
 /// The file that these records become.
 pub(in crate::capture) fn written(
     format: CaptureFormat,
-    about: CaptureContext,
+    context: CaptureContext,
     records: &[Record<'_>],
 ) -> Vec<u8> {
-    let mut writer = CaptureWriter::new(format, about, Vec::new()).unwrap();
+    let mut writer = CaptureWriter::new(format, context, Vec::new()).unwrap();
     for (row, record) in records.iter().enumerate() {
         writer.write(row as u64, record).unwrap();
     }
@@ -64,12 +64,12 @@ fn an_output_that_fails_says_so() {
     let kind = |error: std::io::Error| error.kind();
     let full = Some(std::io::ErrorKind::StorageFull);
     assert_eq!(
-        CaptureWriter::new(CaptureFormat::Csv, about(), Full)
+        CaptureWriter::new(CaptureFormat::Csv, context(), Full)
             .err()
             .map(kind),
         full
     );
-    let mut writer = CaptureWriter::new(CaptureFormat::HexDump, about(), Full).unwrap();
+    let mut writer = CaptureWriter::new(CaptureFormat::HexDump, context(), Full).unwrap();
     let peer = SocketAddr::from(([127, 0, 0, 1], 1));
     writer.write(0, &sent(0, peer, b"a")).unwrap();
     assert_eq!(writer.finish().err().map(kind), full);
@@ -79,7 +79,7 @@ fn an_output_that_fails_says_so() {
 fn what_is_gathered_does_not_grow() {
     let peer = SocketAddr::from(([127, 0, 0, 1], 1));
     for format in CaptureFormat::written() {
-        let mut writer = CaptureWriter::new(format, about(), std::io::sink()).unwrap();
+        let mut writer = CaptureWriter::new(format, context(), std::io::sink()).unwrap();
         for row in 0..2_000 {
             writer.write(row, &sent(0, peer, &[7; 600])).unwrap();
         }
@@ -117,7 +117,7 @@ fn a_stream_reads_as_one_from_the_first_notice_that_names_it() {
             (CaptureFormat::Csv, ["UTF-8,ok E6 B8 →,", "UTF-8,温!,"]),
             (CaptureFormat::Classic, [">\nok E6 B8 →\n", ">\n温!\n"]),
         ] {
-            let text = String::from_utf8(written(format, about(), &records)).unwrap();
+            let text = String::from_utf8(written(format, context(), &records)).unwrap();
             for words in expected {
                 assert!(text.contains(words), "{format:?}: {words}\n{text}");
             }
@@ -132,7 +132,7 @@ fn what_is_left_out_is_still_read() {
         "127.0.0.1:2".parse().unwrap(),
     );
     let reported = Notice::Connected { peer, local };
-    let mut writer = CaptureWriter::new(CaptureFormat::JsonLines, about(), Vec::new()).unwrap();
+    let mut writer = CaptureWriter::new(CaptureFormat::JsonLines, context(), Vec::new()).unwrap();
     writer.pass_over(&notice(0, &reported));
     writer.pass_over(&received(1, peer.address().unwrap(), b"ok\xE6\xB8"));
     writer

@@ -17,7 +17,7 @@ pub struct Share {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Time {
     is: Is,
-    span: UnitDuration,
+    duration: UnitDuration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Share {
 impl Time {
     /// Whether a time in microseconds is within the bound.
     pub fn holds(&self, found: f64) -> bool {
-        self.is.holds(found, self.span.0.as_secs_f64() * 1e6)
+        self.is.holds(found, self.duration.0.as_secs_f64() * 1e6)
     }
 
     /// A time in microseconds, in the most readable unit.
@@ -120,8 +120,8 @@ impl FromStr for Time {
 
     fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
         let (is, rest) = Is::split(text).ok_or(ArgumentMistake::TimeBound)?;
-        let span = rest.parse().map_err(|_| ArgumentMistake::TimeBound)?;
-        Ok(Self { is, span })
+        let duration = rest.parse().map_err(|_| ArgumentMistake::TimeBound)?;
+        Ok(Self { is, duration })
     }
 }
 
@@ -141,7 +141,7 @@ impl fmt::Display for Share {
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.is, self.span)
+        write!(f, "{}{}", self.is, self.duration)
     }
 }
 

@@ -218,7 +218,7 @@ impl FloodOptions {
             last = watch.running.session.activity().flooding.unwrap_or(last);
             last.over
         };
-        let end = watch.hold(self.lasting.map(|span| span.0), report, &mut over);
+        let end = watch.hold(self.lasting.map(|duration| duration.0), report, &mut over);
         let by_us = matches!(end, WaitEnd::Time | WaitEnd::Request);
         if by_us {
             watch.running.command(SenderCommand::EndFlood);

@@ -162,7 +162,7 @@ impl MeterOptions {
         let count = self.order.count.unwrap_or(u64::MAX);
         let enough = |watch: &Watch| watch.running.session.totals.received.records >= count;
         let report = |watch: &Watch| diagnostics::say(&figures(watch, None).line(lang));
-        watch.hold(self.lasting.map(|span| span.0), report, enough);
+        watch.hold(self.lasting.map(|duration| duration.0), report, enough);
     }
 
     /// Sends the load and waits for the echoes. Returns how many packets were sent.
@@ -177,7 +177,7 @@ impl MeterOptions {
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
         let order = self.order.to(to.clone().into(), true);
         watch.running.command(SenderCommand::Flood(order));
-        let end = watch.hold(self.lasting.map(|span| span.0), report, over);
+        let end = watch.hold(self.lasting.map(|duration| duration.0), report, over);
         if end != WaitEnd::Seen {
             watch.running.command(SenderCommand::EndFlood);
             watch.hold(Some(TO_OPEN), |_| {}, over);

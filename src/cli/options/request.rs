@@ -42,19 +42,19 @@ impl SessionRequest {
     /// # Errors
     /// The error in a file of rules or of a simulated network, or in an option, as text.
     pub fn config(&self, lang: Lang) -> Result<ValidSession, String> {
-        let charset = self.session_options.writing.chosen_encoding();
-        let kept = self.session_options.answers.kept(lang)?;
+        let charset = self.session_options.text_options.chosen_encoding();
+        let rule_set = self.session_options.answers.rule_set(lang)?;
         let config = SessionConfig {
-            rules: kept.rules.clone(),
-            limits: kept.limits,
+            rules: rule_set.rules.clone(),
+            limits: rule_set.limits,
             conditions: self.network.conditions(lang)?,
             charset,
-            writing: self.session_options.writing.composition(""),
+            writing: self.session_options.text_options.composition(""),
             ..self.plain.clone()
         };
         let book = config.book(&Interfaces::read());
         let mistake = book.as_ref().err();
-        if let Some(message) = mistake.and_then(|mistake| kept.in_file(mistake, lang)) {
+        if let Some(message) = mistake.and_then(|mistake| rule_set.in_file(mistake, lang)) {
             return Err(message);
         }
         let kind = config.kind;
@@ -75,7 +75,7 @@ impl SessionRequest {
     ) -> Self {
         let setup = Setup {
             close_with_peer: !ends.half_open,
-            reconnect: ends.reconnect.map(|span| span.0),
+            reconnect: ends.reconnect.map(|duration| duration.0),
             ..setup
         };
         Self {

@@ -176,7 +176,7 @@ impl Converted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::printer::about;
+    use crate::cli::printer::capture_context;
     use crate::disk::Existing;
     use crate::traffic::stream_text::StreamTextReader;
     use crate::traffic::{Arrival, Body, Micros, Notice, RecordOrigin};
@@ -184,9 +184,9 @@ mod tests {
     use std::path::Path;
 
     fn conversion(path: &Path) -> Conversion {
-        let about = about(false, StreamTextReader::default(), Lang::English);
+        let context = capture_context(false, StreamTextReader::default(), Lang::English);
         let output = ConversionOutput::create(path, Existing::Keep).unwrap();
-        let writer = CaptureWriter::new(CaptureFormat::Pcapng, about, output).unwrap();
+        let writer = CaptureWriter::new(CaptureFormat::Pcapng, context, output).unwrap();
         Conversion::new(
             CaptureFormat::Pcapng,
             writer,

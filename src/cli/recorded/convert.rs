@@ -6,7 +6,7 @@ use super::output::{ConversionOutput, is_same_file};
 use super::report::ReadFile;
 use super::selection::RowSelection;
 use crate::capture::{CaptureFormat, CaptureWriter, Lost, import};
-use crate::cli::printer::about;
+use crate::cli::printer::capture_context;
 use crate::cli::{CommandOutcome, diagnostics, values};
 use crate::disk::Existing;
 use crate::explain;
@@ -81,8 +81,8 @@ impl ConvertOptions {
         };
         let output = ConversionOutput::create(&self.output, existing);
         let output = output.map_err(|error| self.unwritten(&error, lang))?;
-        let about = about(false, self.selection.reader(lang), lang);
-        let writer = match CaptureWriter::new(format, about, output) {
+        let context = capture_context(false, self.selection.reader(lang), lang);
+        let writer = match CaptureWriter::new(format, context, output) {
             Ok(writer) => writer,
             Err(error) => return Ok(self.failed(&error, lang)),
         };

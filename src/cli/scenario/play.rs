@@ -143,9 +143,9 @@ impl Player<'_> {
         let played = match step {
             Step::Send(send) => self.send(send),
             Step::Expect(expect) => self.expect(expect),
-            Step::Wait(span) => {
+            Step::Wait(duration) => {
                 let nothing: Option<()> = None;
-                self.until(span.0, |_| nothing);
+                self.until(duration.0, |_| nothing);
                 Ok(StepOutcome::of(self.over == Some(Over::Time), String::new))
             }
             Step::Rules(rules) => {

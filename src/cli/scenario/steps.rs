@@ -178,7 +178,7 @@ impl fmt::Display for Step {
                 }
                 Expected::Count(count) => write!(f, "Expect {} count {count}", expect.session),
             },
-            Self::Wait(span) => write!(f, "Wait {span}"),
+            Self::Wait(duration) => write!(f, "Wait {duration}"),
             Self::Assert(assert) => write!(f, "Assert {}", assert.session),
             Self::Rules(rules) => write!(f, "Rules {}", rules.session),
             Self::Impair(impair) => write!(f, "Impair {}", impair.session),

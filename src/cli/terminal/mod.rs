@@ -99,7 +99,7 @@ impl Terminal {
         } = session_request;
         let first = session_options.message.as_deref();
         let first = first
-            .map(|text| session_options.writing.message(text))
+            .map(|text| session_options.text_options.message(text))
             .transpose();
         let first =
             first.map_err(|mistake| format!("netpeer: {}", explain::mistake(lang, &mistake)))?;
@@ -141,7 +141,7 @@ impl Terminal {
                 .map_err(of_system)?,
             (None, false) => input::of(Shape::Lines).map_err(of_system)?,
         };
-        let reader = session_options.writing.reader(lang);
+        let reader = session_options.text_options.reader(lang);
         let printer = match session_options.quiet {
             true => Printer::quiet(is_stream, reader, lang),
             false => Printer::new(session_options.json, is_stream, reader, lang),
@@ -187,7 +187,7 @@ impl Terminal {
 
     fn run(mut self) -> CommandOutcome {
         let deadline = match self.session_options.lasting {
-            Some(span) => crossbeam_channel::after(span.0),
+            Some(duration) => crossbeam_channel::after(duration.0),
             None => never(),
         };
         let nothing = never();

@@ -65,7 +65,12 @@ impl Terminal {
             false => vec![(to, None)],
         };
         for (to, charset) in receivers {
-            match self.session_options.writing.following(charset).line(&line) {
+            match self
+                .session_options
+                .text_options
+                .following(charset)
+                .line(&line)
+            {
                 Ok(message) => self.send(to, message, Some(self.lines_read)),
                 Err(mistake) => {
                     self.bad_input = true;
@@ -106,8 +111,8 @@ impl Terminal {
 
     pub(super) fn send(&mut self, to: Target, message: Arc<Message>, line: Option<u64>) {
         self.look_once(&to);
-        if let Some(span) = self.session_options.repeat {
-            let plan = Plan::every(span.0, message, self.session_options.times);
+        if let Some(duration) = self.session_options.repeat {
+            let plan = Plan::every(duration.0, message, self.session_options.times);
             self.repeating += 1;
             return self.running.command(SenderCommand::Repeat { to, plan });
         }

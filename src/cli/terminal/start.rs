@@ -56,6 +56,6 @@ pub(super) fn recording(
         format,
         full: None,
         describe: describe(lang, Interfaces::read()),
-        reader: session_options.writing.reader(lang),
+        reader: session_options.text_options.reader(lang),
     }))
 }

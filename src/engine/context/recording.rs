@@ -32,7 +32,7 @@ impl Recording {
         self.stop();
         let path = Arc::clone(&request.path);
         self.path = path.display().to_string();
-        let about = CaptureContext {
+        let context = CaptureContext {
             local: self.local,
             is_stream: self.is_stream,
             upstreams: self.upstreams.clone(),
@@ -41,7 +41,7 @@ impl Recording {
             reader: request.reader.clone(),
             before: 0,
         };
-        match Recorder::start(request, about, wake) {
+        match Recorder::start(request, context, wake) {
             Ok(recorder) => {
                 self.recorder = Some(recorder);
                 self.news.push_back(Event::Recording(Some(path)));

@@ -1,4 +1,4 @@
-//! The columns of a chunk that a search reads, decoded or encoded.
+//! The payloads of a chunk, which a search reads, decoded or encoded.
 
 use super::encode::{self, ChunkDecoder};
 use super::{Chunk, Damaged, Entry};
@@ -17,7 +17,7 @@ enum Entries<'a> {
 }
 
 impl Chunk {
-    pub fn columns(&self) -> ChunkPayloads<'_> {
+    pub fn payloads(&self) -> ChunkPayloads<'_> {
         ChunkPayloads {
             arena: &self.arena,
             entries: Entries::Decoded(&self.index),
@@ -26,7 +26,7 @@ impl Chunk {
 }
 
 impl<'a> ChunkPayloads<'a> {
-    /// The columns of a chunk that [`Chunk::encode`] wrote.
+    /// The payloads of a chunk that [`Chunk::encode`] wrote.
     ///
     /// # Errors
     /// [`Damaged`] if the lengths are inconsistent. The entries are not checked: a search finds

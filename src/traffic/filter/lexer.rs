@@ -34,7 +34,7 @@ pub(super) struct Raw {
     /// The number of characters before its content: after sign, key and quotation mark.
     pub at: usize,
     pub negated: bool,
-    pub piece: TermContent,
+    pub content: TermContent,
 }
 
 /// The content of a term.
@@ -204,7 +204,7 @@ impl Lexer {
     }
 
     /// The term that begins at `begin`, after any sign; `None` for an empty quotation.
-    fn piece(&mut self, begin: usize) -> Result<Option<(usize, TermContent)>, FilterMistake> {
+    fn content(&mut self, begin: usize) -> Result<Option<(usize, TermContent)>, FilterMistake> {
         if let Some((key, colon)) = self.key(begin) {
             let quoted = self.peek(colon) == Some('"');
             let content = colon + usize::from(quoted);
@@ -240,8 +240,8 @@ impl Lexer {
                     end,
                 } => {
                     self.at = end;
-                    let piece = TermContent::Regex { pattern, any_case };
-                    return Ok(Some((begin + 1, piece)));
+                    let content = TermContent::Regex { pattern, any_case };
+                    return Ok(Some((begin + 1, content)));
                 }
                 Slash::Word => {}
             },
@@ -273,10 +273,14 @@ impl Iterator for Lexer {
             }
             let sign = matches!(self.peek(self.at).map(narrow), Some('-' | '!'));
             let negated = sign && self.key(self.at + 1).is_some() || self.negates();
-            match self.piece(self.at + usize::from(negated)) {
+            match self.content(self.at + usize::from(negated)) {
                 Ok(None) => {}
-                Ok(Some((at, piece))) => {
-                    return Some(Ok(Raw { at, negated, piece }));
+                Ok(Some((at, content))) => {
+                    return Some(Ok(Raw {
+                        at,
+                        negated,
+                        content,
+                    }));
                 }
                 Err(mistake) => return Some(Err(mistake)),
             }

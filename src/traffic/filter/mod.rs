@@ -80,7 +80,7 @@ impl Filter {
         let (mut terms, mut regexes) = (Vec::new(), 0);
         for raw in Lexer::new(text) {
             let raw = raw?;
-            regexes += usize::from(matches!(raw.piece, TermContent::Regex { .. }));
+            regexes += usize::from(matches!(raw.content, TermContent::Regex { .. }));
             if regexes > REGEXES {
                 return Err(FilterMistake {
                     at: raw.at,
@@ -120,7 +120,7 @@ impl Filter {
     /// The records of `chunk` that match.
     pub fn hits(&self, chunk: &Chunk) -> Hits {
         let mut hits = Hits::none(chunk.len());
-        self.look_through(&chunk.columns(), Some(chunk), &mut hits);
+        self.look_through(&chunk.payloads(), Some(chunk), &mut hits);
         if chunk.count().events() > 0 {
             self.read_notices(chunk, &mut hits);
         }

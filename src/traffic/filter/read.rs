@@ -18,9 +18,13 @@ const REGEX_SIZE: usize = 1 << 20;
 /// # Errors
 /// If the value is invalid for the kind of term.
 pub(super) fn term(raw: Raw, time: &dyn Fn(&str) -> Option<Micros>) -> Result<Term, FilterMistake> {
-    let Raw { at, negated, piece } = raw;
+    let Raw {
+        at,
+        negated,
+        content,
+    } = raw;
     let mistake = |problem| FilterMistake { at, problem };
-    let test = match piece {
+    let test = match content {
         TermContent::Text(text) => Ok(FilterTest::Word(Word::new(&text))),
         TermContent::Regex { pattern, any_case } => regex(&pattern, any_case)
             .map(FilterTest::Regex)

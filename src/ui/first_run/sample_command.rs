@@ -76,9 +76,9 @@ fn host(address: SocketAddr) -> String {
 mod tests {
     use super::*;
 
-    fn line(trial: SampleCommand, kind: SessionKind, address: &str) -> Option<String> {
+    fn line(sample: SampleCommand, kind: SessionKind, address: &str) -> Option<String> {
         let address: SocketAddr = address.parse().unwrap();
-        trial.line(kind, address.into())
+        sample.line(kind, address.into())
     }
 
     #[cfg(unix)]

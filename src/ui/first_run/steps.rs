@@ -30,11 +30,11 @@ pub(super) fn ui(
 ) -> bool {
     let local = Typed::new(&network.local_host, &network.local_port);
     let remote = Typed::new(&network.remote_host, &network.remote_port);
-    let tried = match card.trial {
+    let tried = match card.sample {
         SampleCommand::Server => &remote,
         SampleCommand::Text | SampleCommand::Modbus | SampleCommand::Meter => &local,
     };
-    let line = tried.address.and_then(|at| card.trial.line(card.kind, at));
+    let line = tried.address.and_then(|at| card.sample.line(card.kind, at));
     let before = t!(
         cx.lang,
         card.before,
@@ -91,11 +91,11 @@ pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card
         if let Some(message) = message {
             ui.add(Label::new(RichText::new(message).color(cx.palette.dim)).wrap());
         }
-        let trial = card.map_or(SampleCommand::Text, |card| card.trial);
+        let sample = card.map_or(SampleCommand::Text, |card| card.sample);
         let local = session
             .local()
             .filter(|_| kind.role() != SessionRole::Client);
-        if let Some(line) = local.and_then(|local| trial.line(kind, local)) {
+        if let Some(line) = local.and_then(|local| sample.line(kind, local)) {
             let text = RichText::new(t!(cx.lang, "first_run.try"));
             ui.add(Label::new(text.color(cx.palette.dim)).wrap());
             line_ui(ui, cx, &line);

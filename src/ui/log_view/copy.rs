@@ -228,7 +228,7 @@ fn exported(scene: &Scene<'_>, lines: &[RowPosition<'_>], format: CaptureFormat)
     let Some(first) = lines.first() else {
         return String::new();
     };
-    let about = CaptureContext {
+    let context = CaptureContext {
         local: scene.session.local(),
         is_stream: scene.in_stream,
         upstreams: Upstreams::default(),
@@ -241,7 +241,7 @@ fn exported(scene: &Scene<'_>, lines: &[RowPosition<'_>], format: CaptureFormat)
         ),
         before: 0,
     };
-    let written = CaptureWriter::new(format, about, Vec::new()).and_then(|mut writer| {
+    let written = CaptureWriter::new(format, context, Vec::new()).and_then(|mut writer| {
         for line in lines {
             writer.write(line.row, &line.record)?;
         }

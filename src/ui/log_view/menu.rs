@@ -14,7 +14,7 @@ use std::ops::Range;
 pub(super) enum RowMenuChoice {
     /// Its message is to be edited and sent.
     Edit(Box<Composed>),
-    ActionKind(Box<Action>),
+    Action(Box<Action>),
     Mark,
 }
 
@@ -80,7 +80,7 @@ impl LogView {
         line: &RowPosition<'_>,
     ) -> Option<RowMenuChoice> {
         let (lang, record) = (scene.cx.lang, &line.record);
-        let act = |action| RowMenuChoice::ActionKind(Box::new(action));
+        let act = |action| RowMenuChoice::Action(Box::new(action));
         let mark = match self.marks.contains(&line.row) {
             true => t!(lang, "log.unmark"),
             false => t!(lang, "log.mark"),

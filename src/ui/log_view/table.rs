@@ -149,17 +149,17 @@ impl LogView {
             let size = vec2(area.width(), height as f32 * self.line);
             let rect = Rect::from_min_size(pos2(area.left(), top), size);
             let newer = newer_source(&line.record, scene.session);
-            let offer = newer.map(|peer| TargetButton::of(peer, scene.cx, &painter));
+            let button = newer.map(|peer| TargetButton::of(peer, scene.cx, &painter));
             let taken = scene.taken(rect);
             let free = rect.with_max_x(rect.right() - taken);
-            let reserved = taken + offer.as_ref().map_or(0.0, TargetButton::width);
+            let reserved = taken + button.as_ref().map_or(0.0, TargetButton::width);
             let asked = self.row_ui(ui, scene, &painter, (rect, reserved), (&line, gap));
             if asked.selects {
                 clicked = Some(line.row);
             }
             edited = edited.or(asked.edits.map(|composed| (line.row, composed)));
             action = action.or(asked.action);
-            let accepted = offer.filter(|offer| offer.ui(ui, scene, &painter, (free, line.row)));
+            let accepted = button.filter(|button| button.ui(ui, scene, &painter, (free, line.row)));
             if let Some(TargetButton { peer, .. }) = accepted {
                 action = Some(Action::SetTarget(peer.into()));
             }
@@ -211,7 +211,7 @@ impl LogView {
         let (mut edits, mut action) = (None, None);
         match self.menu_ui(&response, scene, line) {
             Some(RowMenuChoice::Edit(composed)) => edits = Some(*composed),
-            Some(RowMenuChoice::ActionKind(chosen)) => action = Some(*chosen),
+            Some(RowMenuChoice::Action(chosen)) => action = Some(*chosen),
             Some(RowMenuChoice::Mark) => self.toggle_mark(line.row),
             None => {}
         }

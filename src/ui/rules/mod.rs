@@ -39,7 +39,7 @@ const MOST: usize = 200;
 pub struct RulesPanel {
     /// The rule being edited.
     chosen: usize,
-    trial: DryRun,
+    dry_run: DryRun,
     /// The rules that the worker got last, and the errors of those it did not get.
     reported: Option<ReportedRules>,
     mistake: Option<RuleMistake>,
@@ -291,7 +291,7 @@ impl RulesPanel {
         };
         ui.separator();
         let row = selected.and_then(|row| session.log.get(row));
-        self.trial.ui(ui, cx, (&draft.rules, charset), row);
+        self.dry_run.ui(ui, cx, (&draft.rules, charset), row);
         ui.separator();
         limits::ui(ui, cx, &mut draft.limits);
         asked

@@ -31,11 +31,11 @@ impl SendPanel {
         &self,
         cx: UiContext<'_>,
         draft: &SendDraft,
-        about: &ComposerInputs<'_>,
+        inputs: &ComposerInputs<'_>,
         read_as: &ReadAs,
         blocked: Option<&Blocked>,
     ) -> Below {
-        let session = about.session;
+        let session = inputs.session;
         let fault = self.too_much_words(cx, draft).or_else(|| {
             let reported = |blocked: &&Blocked| self.refused || blocked.is_fault();
             blocked.filter(reported)?.explain(cx)
@@ -45,15 +45,15 @@ impl SendPanel {
             return Below::Fault(fault, self.refused && is_closed);
         }
         if draft.is_text() && draft.is_mixed(cx, session, read_as) {
-            let charset = about.charset.name();
+            let charset = inputs.charset.name();
             return Below::Warning(t!(cx.lang, "send.charset_mixed", charset = charset));
         }
         let special = draft.composition.is_special() || draft.returns() > 0;
         if draft.source == SendSource::Typed && special {
             return Below::Bytes;
         }
-        let astray = match about.kind.role() {
-            SessionRole::Datagrams => draft.astray(cx, about),
+        let astray = match inputs.kind.role() {
+            SessionRole::Datagrams => draft.astray(cx, inputs),
             SessionRole::Client | SessionRole::Server | SessionRole::Relay => None,
         };
         astray.map_or(Below::Nothing, Below::Warning)
@@ -65,7 +65,7 @@ impl SendPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut SendDraft,
-        about: &ComposerInputs<'_>,
+        inputs: &ComposerInputs<'_>,
         below: Below,
     ) -> Option<Action> {
         let size = vec2(ui.available_width(), LINE);
@@ -76,7 +76,7 @@ impl SendPanel {
         }
         let mut place = rect.shrink2(vec2(10.0, 0.0));
         if !matches!(below, Below::Fault(..)) {
-            let length = self.folded_length_ui(ui, cx, draft, about, place);
+            let length = self.folded_length_ui(ui, cx, draft, inputs, place);
             place.max.x -= length;
         }
         let inner = UiBuilder::new()
@@ -86,7 +86,7 @@ impl SendPanel {
         match below {
             Below::Nothing => {}
             Below::Fault(fault, opens) => {
-                let open = t!(cx.lang, button_keys(about.kind).open);
+                let open = t!(cx.lang, button_keys(inputs.kind).open);
                 let connect = t!(cx.lang, "send.open_now", open = open);
                 // Lower than others, so that it stands clear of the frame.
                 let opens = opens && ui.add(Button::new(connect).small()).clicked();
@@ -98,9 +98,9 @@ impl SendPanel {
                 if returns > 0 {
                     draft.returns_ui(&mut ui, cx, returns);
                 }
-                if let Ok(message) = self.message(&draft.composition, about.charset) {
-                    let peer = draft.peer_words(cx, about.session);
-                    preview::ui(&mut ui, cx, &message, about.charset, &peer);
+                if let Ok(message) = self.message(&draft.composition, inputs.charset) {
+                    let peer = draft.peer_words(cx, inputs.session);
+                    preview::ui(&mut ui, cx, &message, inputs.charset, &peer);
                 }
             }
             Below::Warning(warning) => {
@@ -119,11 +119,11 @@ impl SendPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &SendDraft,
-        about: &ComposerInputs<'_>,
+        inputs: &ComposerInputs<'_>,
         place: Rect,
     ) -> f32 {
         let is_here = self.folds && draft.source == SendSource::Typed;
-        let words = is_here.then(|| self.length_words(cx, draft, about));
+        let words = is_here.then(|| self.length_words(cx, draft, inputs));
         let Some(words) = words.flatten() else {
             return 0.0;
         };
@@ -144,8 +144,8 @@ fn line_ui(ui: &mut Ui, text: String, colour: Color32, live: Live) {
 
 impl SendDraft {
     /// Why data for the target may reach nobody, or get no answer.
-    fn astray(&self, cx: UiContext<'_>, about: &ComposerInputs<'_>) -> Option<String> {
-        let session = about.session;
+    fn astray(&self, cx: UiContext<'_>, inputs: &ComposerInputs<'_>) -> Option<String> {
+        let session = inputs.session;
         let to = self
             .destination(cx.interfaces, session.kind())
             .ok()?

@@ -77,25 +77,25 @@ impl SendPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut SendDraft,
-        about: &ComposerInputs<'_>,
+        inputs: &ComposerInputs<'_>,
         blocked: Option<&Blocked>,
-        kept: &mut SharedState<'_>,
+        shared: &mut SharedState<'_>,
     ) -> Option<Action> {
         let shown = ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = theme::FIELD;
             ui.spacing_mut().item_spacing = vec2(GAP, GAP);
-            let options = options::width(ui, cx, draft, about.charset);
+            let options = options::width(ui, cx, draft, inputs.charset);
             let whole = ui.available_width();
             let folds = is_low(ui.ctx()) || options > whole;
             self.folds = folds;
             ui.horizontal_wrapped(|ui| {
-                let mut action = match about.kind.role() {
+                let mut action = match inputs.kind.role() {
                     SessionRole::Datagrams => {
-                        let to = (about.session, about.kind.addresses());
+                        let to = (inputs.session, inputs.kind.addresses());
                         draft.target_ui(ui, cx, to, blocked)
                     }
                     SessionRole::Client | SessionRole::Server | SessionRole::Relay => {
-                        draft.peer_ui(ui, cx, about.session, about.kind)
+                        draft.peer_ui(ui, cx, inputs.session, inputs.kind)
                     }
                 };
                 draft.format_ui(ui, cx);
@@ -106,16 +106,16 @@ impl SendPanel {
                 let is_typed = draft.source == SendSource::Typed;
                 if breaks {
                     if is_typed {
-                        self.length_ui(ui, cx, draft, about);
+                        self.length_ui(ui, cx, draft, inputs);
                     }
                     ui.end_row();
                 }
-                self.options_ui(ui, cx, draft, about.charset, folds);
+                self.options_ui(ui, cx, draft, inputs.charset, folds);
                 if is_typed {
                     let present = &mut draft.composition;
-                    action = action.or(stored::ui(ui, cx, kept.library, present, folds));
+                    action = action.or(stored::ui(ui, cx, shared.library, present, folds));
                     if !folds && !breaks {
-                        self.length_ui(ui, cx, draft, about);
+                        self.length_ui(ui, cx, draft, inputs);
                     }
                 }
                 action
@@ -138,9 +138,9 @@ impl SendPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &SendDraft,
-        about: &ComposerInputs<'_>,
+        inputs: &ComposerInputs<'_>,
     ) {
-        let words = self.length_words(cx, draft, about).unwrap_or_default();
+        let words = self.length_words(cx, draft, inputs).unwrap_or_default();
         let width = (ui.available_size_before_wrap().x - 1.0).max(LENGTH);
         let right = Layout::right_to_left(Align::Center);
         ui.allocate_ui_with_layout(vec2(width, theme::FIELD), right, |ui| {
@@ -156,13 +156,13 @@ impl SendPanel {
         &mut self,
         cx: UiContext<'_>,
         draft: &SendDraft,
-        about: &ComposerInputs<'_>,
+        inputs: &ComposerInputs<'_>,
     ) -> Option<String> {
-        let message = self.message(&draft.composition, about.charset).ok()?;
+        let message = self.message(&draft.composition, inputs.charset).ok()?;
         let length = message.fixed()?.len();
         let count = grouped(length as u64);
-        let is_internet = about.kind.addresses() == Addresses::Internet;
-        Some(match about.kind.role() {
+        let is_internet = inputs.kind.addresses() == Addresses::Internet;
+        Some(match inputs.kind.role() {
             SessionRole::Datagrams if length > FRAGMENTS_V4 && is_internet => {
                 t!(cx.lang, "send.fragments", bytes = count)
             }
@@ -171,7 +171,7 @@ impl SendPanel {
                 cx.lang,
                 "send.bytes_to",
                 bytes = count,
-                peers = grouped(about.session.connections().len() as u64)
+                peers = grouped(inputs.session.connections().len() as u64)
             ),
             SessionRole::Client | SessionRole::Server | SessionRole::Relay => {
                 t!(cx.lang, "send.bytes", bytes = count)

@@ -35,30 +35,30 @@ impl SendPanel {
         draft: &mut SendDraft,
         (session, kind): (&Session, SessionKind),
         read_as: &ReadAs,
-        mut kept: SharedState<'_>,
+        mut shared: SharedState<'_>,
     ) -> Option<Action> {
         self.frame = ui.ctx().cumulative_frame_nr();
         self.focuses &= draft.source == SendSource::Typed;
         if self.has_keys(ui) {
-            let history = kept.library.history.entries();
+            let history = shared.library.history.entries();
             self.recall(ui, &mut draft.composition, history);
         }
-        let entered = *kept.enter_sends && self.has_keys(ui) && is_entered(ui);
+        let entered = *shared.enter_sends && self.has_keys(ui) && is_entered(ui);
         let charset = draft.charset(cx, session, read_as);
         let outcome = self.command(draft, cx, session, charset);
         let blocked = outcome.as_ref().err();
-        let about = ComposerInputs {
+        let inputs = ComposerInputs {
             session,
             kind,
             charset,
         };
-        let mut action = self.head_ui(ui, cx, draft, &about, blocked, &mut kept);
+        let mut action = self.head_ui(ui, cx, draft, &inputs, blocked, &mut shared);
         self.refused &= outcome.is_err();
-        let below = self.below(cx, draft, &about, read_as, blocked);
+        let below = self.below(cx, draft, &inputs, read_as, blocked);
         let height = (ui.available_height() - 2.0).max(LINE + 20.0);
         ui.horizontal_top(|ui| {
             let size = vec2((ui.available_width() - BUTTON - GAP).max(LEAST), height);
-            let asked = self.field_ui(ui, cx, draft, &about, (size, *kept.enter_sends), below);
+            let asked = self.field_ui(ui, cx, draft, &inputs, (size, *shared.enter_sends), below);
             action = action.take().or(asked);
             ui.spacing_mut().item_spacing.y = 6.0;
             ui.vertical(|ui| {
@@ -66,7 +66,7 @@ impl SendPanel {
                 let button = button_ui(ui, cx, stop.is_some(), height, &outcome);
                 // An input method may hold a word that is still to be committed there.
                 self.focuses |= button.clicked_by(PointerButton::Primary);
-                self.hint_ui(ui, cx, draft, session, kept.enter_sends);
+                self.hint_ui(ui, cx, draft, session, shared.enter_sends);
                 if button.clicked() || entered {
                     // Text typed or committed in the same frame is in the box by now.
                     let outcome = self.command(draft, cx, session, charset);
@@ -83,7 +83,7 @@ impl SendPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut SendDraft,
-        about: &ComposerInputs<'_>,
+        inputs: &ComposerInputs<'_>,
         (size, enter_sends): (Vec2, bool),
         below: Below,
     ) -> Option<Action> {
@@ -107,13 +107,13 @@ impl SendPanel {
                             let frame = egui::Frame::new().inner_margin(Margin::symmetric(10, 6));
                             frame.show(ui, |ui| {
                                 ui.spacing_mut().item_spacing.y = 6.0;
-                                let about = (about.session, about.kind);
-                                draft.file.ui(ui, cx, &mut self.file, about);
+                                let inputs = (inputs.session, inputs.kind);
+                                draft.file.ui(ui, cx, &mut self.file, inputs);
                             });
                         });
                     }
                 }
-                self.below_ui(ui, cx, draft, about, below)
+                self.below_ui(ui, cx, draft, inputs, below)
             });
             field.inner
         });

@@ -131,7 +131,7 @@ impl FormatWriter for Lines {
         &mut self,
         out: &mut Vec<u8>,
         row: &WrittenRow<'_>,
-        about: &CaptureContext,
+        context: &CaptureContext,
     ) -> io::Result<()> {
         let record = row.record;
         out.extend_from_slice(b"{\"time\":");
@@ -178,7 +178,7 @@ impl FormatWriter for Lines {
             out.extend_from_slice(b",\"notice\":");
             json::push(out, notice)?;
             out.extend_from_slice(b",\"said\":");
-            json::push_text(out, &(about.describe)(notice))?;
+            json::push_text(out, &(context.describe)(notice))?;
         }
         out.extend_from_slice(b"}\n");
         Ok(())

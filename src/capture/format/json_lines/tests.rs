@@ -2,7 +2,7 @@ use super::Lines;
 use crate::capture::CaptureFormat;
 use crate::capture::format::{FormatWriter, WrittenRow};
 use crate::capture::import;
-use crate::capture::writer::tests::{about, notice, received, sent, written};
+use crate::capture::writer::tests::{context, notice, received, sent, written};
 use crate::connection_id::ConnectionId;
 use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::json;
@@ -34,7 +34,7 @@ fn a_line_says_what_the_record_says() {
         sent(i64::MAX, peer, &[1, 2, 255]),
         notice(0, &joined),
     ];
-    let bytes = written(CaptureFormat::JsonLines, about(), &records);
+    let bytes = written(CaptureFormat::JsonLines, context(), &records);
     let expected = [
         r#"{"time":"2026-11-23T02:36:36.123456Z","kind":"received","peer":"127.0.0.1:9","to":"127.0.0.1","interface":3,"kernel_time":true,"length":3,"hex":"68690a","text":"hi\n"}"#,
         r#"{"time":"1970-01-01T00:00:00.000000Z","kind":"received","peer":"127.0.0.1:9","to":"127.0.0.1","length":1,"hex":"78","text":"x"}"#,
@@ -55,7 +55,7 @@ fn connections_are_numbered_and_come_back() {
     let mut first = received(1, peer, b"hi");
     first.connection = id;
     let records = [accepted, first];
-    let bytes = written(CaptureFormat::JsonLines, about(), &records);
+    let bytes = written(CaptureFormat::JsonLines, context(), &records);
     let mut chunk = ChunkBuilder::default();
     let read = import::read(bytes.as_slice(), &mut |record| {
         chunk.copy(&record);
@@ -147,7 +147,7 @@ fn reference(record: &Record<'_>, read: &Streamed) -> Vec<u8> {
         hex: bytes.map(digits),
         text: bytes.and_then(|bytes| text(bytes, read)),
         notice,
-        said: notice.map(|notice| (about().describe)(notice)),
+        said: notice.map(|notice| (context().describe)(notice)),
     };
     let mut out = Vec::new();
     json::push(&mut out, &line).unwrap();
@@ -245,7 +245,7 @@ proptest! {
             let read = Streamed { reading: *reading, lead: lead.clone(), cut };
             let row = WrittenRow { number: 0, record: &record, carrier: None, read: &read };
             let mut out = Vec::new();
-            lines.row(&mut out, &row, &about()).unwrap();
+            lines.row(&mut out, &row, &context()).unwrap();
             let expected = String::from_utf8(reference(&record, &read)).unwrap();
             prop_assert_eq!(String::from_utf8(out).unwrap(), expected);
         }

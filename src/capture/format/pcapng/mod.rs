@@ -31,7 +31,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     name_key: "format.pcapng",
     is_lines: false,
     writes: Some(WriteSupport {
-        begin: |about| Box::new(Capture::new(about)),
+        begin: |context| Box::new(Capture::new(context)),
         can_follow: tail::ends_whole,
         in_time_order: true,
         reads_text: false,
@@ -120,26 +120,26 @@ impl FormatWriter for Capture {
         self.observe(record, carrier);
     }
 
-    fn reopen_state(&self, about: CaptureContext) -> CaptureContext {
+    fn reopen_state(&self, context: CaptureContext) -> CaptureContext {
         CaptureContext {
             local: self.local.bound(),
             is_stream: self.is_stream,
             upstreams: self.upstreams.clone(),
-            ..about
+            ..context
         }
     }
 }
 
 impl Capture {
-    fn new(about: &CaptureContext) -> Self {
+    fn new(context: &CaptureContext) -> Self {
         Self {
-            local: Local::new(about.local),
-            upstreams: about.upstreams.clone(),
-            is_stream: about.is_stream,
+            local: Local::new(context.local),
+            upstreams: context.upstreams.clone(),
+            is_stream: context.is_stream,
             connections: HashMap::new(),
             // A connection takes far more than four bytes of the file, so no earlier connection
             // in it has the same number.
-            opened: (about.before / 4) as u32,
+            opened: (context.before / 4) as u32,
         }
     }
 

@@ -1,4 +1,4 @@
-use crate::capture::writer::tests::{about, notice, received, sent, written};
+use crate::capture::writer::tests::{context, notice, received, sent, written};
 use crate::capture::{CaptureContext, CaptureFormat};
 use crate::connection_id::ConnectionId;
 use crate::traffic::{Notice, Record};
@@ -114,8 +114,8 @@ fn packet(sliced: &SlicedPacket<'_>, micros: u64, flags: u32) -> Seen {
     }
 }
 
-fn capture(about: CaptureContext, records: &[Record<'_>]) -> Vec<Seen> {
-    seen(&written(CaptureFormat::Pcapng, about, records))
+fn capture(context: CaptureContext, records: &[Record<'_>]) -> Vec<Seen> {
+    seen(&written(CaptureFormat::Pcapng, context, records))
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_datagram_has_its_addresses_both_ways() {
     let mut first = received(1_562_882_385_162_003, peer, b"hello");
     first.arrival.destination = Some((at("192.168.56.2:0").ip(), 2).into());
     let records = [notice(0, &bound), first, sent(9, peer, b"")];
-    let packets = capture(about(), &records);
+    let packets = capture(context(), &records);
     let (ours, theirs) = (at("192.168.56.2:7000"), peer);
     assert_eq!(packets.len(), 2);
     assert_eq!(packets[0].micros, 1_562_882_385_162_003);
@@ -147,12 +147,15 @@ fn ipv6_has_its_checksums_too() {
     let peer = at("[2001:db8::1]:9");
     for is_stream in [false, true] {
         let local = Some(at("[2001:db8::2]:7").into());
-        let about = CaptureContext {
+        let context = CaptureContext {
             local,
             is_stream,
-            ..about()
+            ..context()
         };
-        let packets = capture(about, &[sent(1, peer, b"odd"), received(2, peer, b"even")]);
+        let packets = capture(
+            context,
+            &[sent(1, peer, b"odd"), received(2, peer, b"even")],
+        );
         assert_eq!(packets[0].source, at("[2001:db8::2]:7"));
         assert_eq!(packets[1].source, peer);
         assert_eq!(packets[1].tcp.is_some(), is_stream);
@@ -214,7 +217,7 @@ fn a_connection_is_shaken_and_ended_and_has_no_gaps() {
         notice(5, &notices[2]),
         notice(6, &notices[3]),
     ]);
-    let packets = capture(about(), &records);
+    let packets = capture(context(), &records);
     let (from_peer, from_us) = follow(&packets);
     assert_eq!((from_peer.as_slice(), from_us), (&b"GET /!"[..], big));
     assert_eq!(packets[0].destination, at("127.0.0.1:80"));
@@ -227,11 +230,11 @@ fn a_connection_is_shaken_and_ended_and_has_no_gaps() {
 #[test]
 fn many_segments_are_acknowledged_in_between() {
     let peer = at("127.0.0.1:5");
-    let about = CaptureContext {
+    let context = CaptureContext {
         is_stream: true,
-        ..about()
+        ..context()
     };
-    let packets = capture(about, &[sent(1, peer, b"abc"); 100]);
+    let packets = capture(context, &[sent(1, peer, b"abc"); 100]);
     follow(&packets);
     assert_eq!(
         packets.iter().filter(|packet| packet.flags == 1).count(),
@@ -250,7 +253,7 @@ fn a_new_connection_from_the_same_port_is_another_stream() {
         },
     );
     let once = [notice(0, &joined), sent(1, peer, b"a"), notice(2, &reset)];
-    let packets = capture(about(), &[once, once].concat());
+    let packets = capture(context(), &[once, once].concat());
     assert_eq!(
         flags(&packets),
         ["S", "SA", "A", "A", "RA", "S", "SA", "A", "A", "RA"]
@@ -261,7 +264,7 @@ fn a_new_connection_from_the_same_port_is_another_stream() {
 #[test]
 fn a_notice_that_is_filtered_away_still_updates_the_address() {
     let (peer, local) = (at("10.0.0.1:5"), at("10.0.0.2:6"));
-    let mut capture = super::Capture::new(&about());
+    let mut capture = super::Capture::new(&context());
     let connected = Notice::Connected {
         peer: peer.into(),
         local: local.into(),
@@ -284,11 +287,14 @@ fn a_notice_that_is_filtered_away_still_updates_the_address() {
 fn a_connection_in_a_recording_that_follows_another_begins_with_another_number() {
     let (peer, local) = ("1.2.3.4:5".parse().unwrap(), "1.2.3.5:6".parse().unwrap());
     let connected = Notice::Connected { peer, local };
-    let first = written(CaptureFormat::Pcapng, about(), &[notice(1, &connected)]);
+    let first = written(CaptureFormat::Pcapng, context(), &[notice(1, &connected)]);
     let before = first.len() as u64;
     let second = written(
         CaptureFormat::Pcapng,
-        CaptureContext { before, ..about() },
+        CaptureContext {
+            before,
+            ..context()
+        },
         &[notice(2, &connected)],
     );
     let number = |capture: &[u8]| seen(capture)[0].tcp.as_ref().map(|tcp| tcp.0);
@@ -329,7 +335,7 @@ fn connections_from_one_address_are_streams_of_their_own() {
         ..notice(5, &closed)
     });
     records.push(by(1, sent(6, peer, b"answer")));
-    let packets = capture(about(), &records);
+    let packets = capture(context(), &records);
     let carried = packets.iter().filter(|packet| !packet.payload.is_empty());
     let carried: Vec<_> = carried.collect();
     let [ask, beg, more, answer] = carried[..] else {
@@ -353,12 +359,12 @@ fn what_was_not_captured_is_announced_and_leaves_its_gap() {
     let records = [cut, received(2, peer, b"next")];
     for (is_stream, headers) in [(false, 28), (true, 40)] {
         let local = Some(at("10.0.0.1:5").into());
-        let about = CaptureContext {
+        let context = CaptureContext {
             local,
             is_stream,
-            ..about()
+            ..context()
         };
-        let bytes = written(CaptureFormat::Pcapng, about, &records);
+        let bytes = written(CaptureFormat::Pcapng, context, &records);
         let mut reader = PcapNgReader::new(&bytes[..]).unwrap();
         let mut packets = Vec::new();
         while let Some(block) = reader.next_block() {

@@ -7,7 +7,7 @@ use crate::capture::{CaptureWriter, Carrier};
 type Carried = (Row, Option<Carrier>);
 
 fn file(format: CaptureFormat, rows: &[Carried]) -> Vec<u8> {
-    let mut writer = CaptureWriter::new(format, about(), Vec::new()).unwrap();
+    let mut writer = CaptureWriter::new(format, context(), Vec::new()).unwrap();
     for (number, (row, carrier)) in rows.iter().enumerate() {
         let record = borrowed(row);
         writer

@@ -1,7 +1,7 @@
 //! The names of Unix sockets survive a capture, instead of their placeholder addresses.
 
 use super::super::read;
-use crate::capture::writer::tests::{about, notice, written};
+use crate::capture::writer::tests::{context, notice, written};
 use crate::capture::{CaptureContext, CaptureFormat};
 use crate::peer::Peer;
 use crate::traffic::{Body, ChunkBuilder, Notice, Record};
@@ -18,8 +18,8 @@ fn payload(time: i64, body: Body<'_>) -> Record<'_> {
 }
 
 /// The imported records as text, and the local address of the file.
-fn back(about: CaptureContext, records: &[Record<'_>]) -> (Vec<String>, Option<Peer>) {
-    let bytes = written(CaptureFormat::Pcapng, about, records);
+fn back(context: CaptureContext, records: &[Record<'_>]) -> (Vec<String>, Option<Peer>) {
+    let bytes = written(CaptureFormat::Pcapng, context, records);
     let mut chunk = ChunkBuilder::default();
     let summary = read(bytes.as_slice(), &mut |record| {
         chunk.copy(&record);
@@ -59,15 +59,15 @@ fn datagrams_are_from_and_to_the_names_they_were() {
             payload(time, Body::Sent { peer, bytes: &long }),
         ]);
     }
-    let (rows, local) = back(about(), &records);
+    let (rows, local) = back(context(), &records);
     assert_eq!(rows, shown(&records[1..]));
     assert_eq!(local, Some(at(OURS)));
     // A recording may begin after the notice.
-    let about = CaptureContext {
+    let context = CaptureContext {
         local: Some(at(OURS)),
-        ..about()
+        ..context()
     };
-    assert_eq!(back(about, &records[1..]).1, Some(at(OURS)));
+    assert_eq!(back(context, &records[1..]).1, Some(at(OURS)));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn connections_are_with_those_they_were_with() {
         bytes: b"ask",
     };
     records.insert(2, payload(1, asked));
-    let (rows, local) = back(about(), &records);
+    let (rows, local) = back(context(), &records);
     // No packet shows that we listen.
     assert_eq!(rows, shown(&records[1..]));
     assert_eq!(local, Some(at(OURS)));
@@ -132,14 +132,14 @@ fn a_datagram_longer_than_udp_has_is_one_packet() {
                 },
             ),
         ];
-        let about = || CaptureContext {
+        let context = || CaptureContext {
             local: Some(at(OURS)),
-            ..about()
+            ..context()
         };
-        let (rows, local) = back(about(), &records);
+        let (rows, local) = back(context(), &records);
         assert!(rows == shown(&records), "{length}");
         assert_eq!(local, Some(at(OURS)));
-        let file = written(CaptureFormat::Pcapng, about(), &records[..1]);
+        let file = written(CaptureFormat::Pcapng, context(), &records[..1]);
         let remarks = file
             .windows(13)
             .filter(|bytes| bytes.starts_with(b"netpeer part "));

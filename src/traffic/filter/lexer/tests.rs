@@ -11,7 +11,7 @@ fn raw(text: &str) -> Vec<Raw> {
 fn terms_of(text: &str) -> Vec<String> {
     let terms_of = |raw: Raw| {
         let sign = if raw.negated { "not " } else { "" };
-        match raw.piece {
+        match raw.content {
             TermContent::Text(text) => format!("{sign}{text}"),
             TermContent::Regex { pattern, any_case } => format!("{sign}regex {pattern} {any_case}"),
             TermContent::Keyed(key, value) => format!("{sign}{key:?} {value}"),

@@ -1,7 +1,7 @@
 //! Tests of both sides of a relay in a capture.
 
 use super::{Seen, at, capture, flags, follow};
-use crate::capture::writer::tests::{about, notice, received, sent};
+use crate::capture::writer::tests::{context, notice, received, sent};
 use crate::traffic::{Automatic, Notice, Record, RecordOrigin};
 use std::net::SocketAddr;
 
@@ -57,7 +57,7 @@ fn each_client_of_a_udp_relay_has_its_own_socket_to_the_target() {
             passed(sent(4, client, b"answer"), target),
         ]);
     }
-    assert_eq!(ends(&capture(about(), &records)), expected);
+    assert_eq!(ends(&capture(context(), &records)), expected);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn each_connection_of_a_tcp_relay_to_its_target_is_a_stream_of_its_own() {
         ]);
         records.extend([notice(5, &of[2]), notice(6, &of[3])]);
     }
-    let packets = capture(about(), &records);
+    let packets = capture(context(), &records);
     for (client, local) in clients {
         let between = |one, other| {
             move |seen: &&Seen| {

@@ -3,7 +3,7 @@
 use super::super::{Row, exported};
 use super::{CaptureFormat, Own, PcapngFile, imported};
 use crate::capture::CaptureContext;
-use crate::capture::writer::tests::about;
+use crate::capture::writer::tests::context;
 use crate::traffic::{Notice, Other};
 use etherparse::PacketBuilder;
 use std::net::SocketAddr;
@@ -313,17 +313,17 @@ fn a_conversion_is_read_as_it_was_written() {
     ]);
     let (rows, _) = imported(&pcap(&segments, false, 65_535));
     let local: SocketAddr = ([10, 0, 0, ENDS[1].0], ENDS[1].1).into();
-    let about = || CaptureContext {
+    let context = || CaptureContext {
         local: Some(local.into()),
         is_stream: true,
-        ..about()
+        ..context()
     };
-    let written = exported(CaptureFormat::Pcapng, about(), &rows);
+    let written = exported(CaptureFormat::Pcapng, context(), &rows);
     assert_eq!(imported(&written).0, rows);
     // Two of them in one file, and the second without its beginning.
     let both = [
         written.clone(),
-        exported(CaptureFormat::Pcapng, about(), &rows[1..]),
+        exported(CaptureFormat::Pcapng, context(), &rows[1..]),
     ]
     .concat();
     let expected = [&rows[..], &rows[1..]].concat();
