@@ -1,6 +1,6 @@
 //! TLS as a layer: rustls behind the trait of a stream's layers, without a socket.
 
-use netpeer::engine::layers::{Item, Layer, LayerError};
+use netpeer::engine::layers::{Layer, LayerError, LayerItem};
 use rustls::pki_types::{PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, Connection, RootCertStore, ServerConfig};
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -13,13 +13,13 @@ struct Tls {
 
 impl Tls {
     /// Passes decrypted bytes up.
-    fn read_out(&mut self, take: &mut dyn FnMut(Item<'_>)) -> Result<(), LayerError> {
+    fn read_out(&mut self, take: &mut dyn FnMut(LayerItem<'_>)) -> Result<(), LayerError> {
         let mut buffer = [0; 4096];
         loop {
             match self.connection.reader().read(&mut buffer) {
                 Ok(0) => self.closed = true,
                 Ok(count) => {
-                    take(Item {
+                    take(LayerItem {
                         bytes: &buffer[..count],
                         ends_message: None,
                         kind: None,
@@ -38,7 +38,7 @@ impl Layer for Tls {
     fn receive(
         &mut self,
         mut wire: &[u8],
-        take: &mut dyn FnMut(Item<'_>),
+        take: &mut dyn FnMut(LayerItem<'_>),
     ) -> Result<(), LayerError> {
         let failed = |error: &dyn std::fmt::Display| LayerError(error.to_string());
         while !wire.is_empty() {
@@ -70,7 +70,7 @@ impl Layer for Tls {
         self.connection.send_close_notify();
     }
 
-    fn finish(&mut self, take: &mut dyn FnMut(Item<'_>)) -> bool {
+    fn finish(&mut self, take: &mut dyn FnMut(LayerItem<'_>)) -> bool {
         self.read_out(take).ok();
         self.closed
     }
@@ -115,11 +115,11 @@ fn carry(client: &mut Tls, server: &mut Tls, length: usize) -> (Vec<u8>, Vec<u8>
             return (to_client, to_server);
         }
         for piece in out.chunks(length) {
-            let mut take = |item: Item<'_>| to_server.extend_from_slice(item.bytes);
+            let mut take = |item: LayerItem<'_>| to_server.extend_from_slice(item.bytes);
             server.receive(piece, &mut take).unwrap();
         }
         for piece in back.chunks(length) {
-            let mut take = |item: Item<'_>| to_client.extend_from_slice(item.bytes);
+            let mut take = |item: LayerItem<'_>| to_client.extend_from_slice(item.bytes);
             client.receive(piece, &mut take).unwrap();
         }
     }

@@ -6,7 +6,7 @@ use super::tab::Tab;
 use crate::config::SetAside;
 use crate::engine::{self, Interfaces};
 use crate::jobs::Died;
-use crate::journal::Unread;
+use crate::journal::UnreadableFiles;
 use crate::peer::Peer;
 use crate::settings::Store;
 use crate::t;
@@ -44,7 +44,7 @@ pub enum Banner {
     /// Another scenario is played, and goes on.
     ScenarioPlays,
     /// A part of a log could not be restored.
-    Unread(Unread),
+    Unread(UnreadableFiles),
     /// Nothing was copied, and the clipboard keeps its content.
     NotCopied(NotCopied),
 }

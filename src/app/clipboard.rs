@@ -30,7 +30,7 @@ pub trait SystemClipboard: Send + Sync {
 /// The clipboard of the window, with at most one read in progress.
 pub struct Clipboard {
     system: Arc<dyn SystemClipboard>,
-    reading: Option<Reading>,
+    reading: Option<PendingRead>,
     /// Key events after a paste. They are delivered after its text, to keep the order.
     deferred: Vec<Event>,
     /// Whether the toolkit's own clipboard has content: without content it reports no paste.
@@ -39,7 +39,7 @@ pub struct Clipboard {
     died: Option<Died>,
 }
 
-struct Reading {
+struct PendingRead {
     began: Instant,
     answer: Job<Option<String>>,
     /// Where the middle button was pressed; `None` for a paste by key.
@@ -148,7 +148,7 @@ impl Clipboard {
             return false;
         };
         ctx.request_repaint_after(PATIENCE);
-        self.reading = Some(Reading {
+        self.reading = Some(PendingRead {
             began: Instant::now(),
             answer,
             at,

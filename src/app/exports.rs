@@ -8,7 +8,7 @@ use crate::disk::Existing;
 use crate::settings::preferences::Terms;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Upstreams, ViewOptions};
-use crate::ui::export_window::{ExportAction, Wanted};
+use crate::ui::export_window::{ExportAction, ExportOptions};
 use crate::ui::{Action, UiContext};
 use egui::{Context, Ui};
 
@@ -67,7 +67,7 @@ impl App {
         }
     }
 
-    fn start_export(&mut self, ctx: &Context, wanted: Wanted) {
+    fn start_export(&mut self, ctx: &Context, wanted: ExportOptions) {
         let wake = self.waker(ctx);
         let context = CaptureContext {
             local: None,
@@ -91,7 +91,7 @@ impl App {
 
 impl Tab {
     /// The export of the log as it is now.
-    fn export_order(&self, wanted: Wanted, context: CaptureContext) -> ExportRequest {
+    fn export_order(&self, wanted: ExportOptions, context: CaptureContext) -> ExportRequest {
         let log = &self.session.log;
         let sought = self.search.sought(self.search_box.only);
         let only = sought.filter(|sought| sought.only && wanted.shown_only);

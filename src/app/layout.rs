@@ -10,7 +10,7 @@ use crate::t;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::ui::dock::rail;
-use crate::ui::first_run::Stage;
+use crate::ui::first_run::FirstRunPage;
 use crate::ui::log_view::OnShow;
 use crate::ui::recording::RecordingControls;
 use crate::ui::region::{self, Region};
@@ -281,7 +281,7 @@ fn log_ui(
         let first_run = &mut tab.panels.first_run;
         let stage = first_run.stage(&tab.session, tab.drafts.network.kind);
         let stage = stage.filter(|_| tab.file.is_none() && !searches);
-        let titles = matches!(stage, None | Some(Stage::Waiting)).then_some(strip);
+        let titles = matches!(stage, None | Some(FirstRunPage::Waiting)).then_some(strip);
         let receive = (&tab.drafts.receive, columns);
         let action = tab.view.ui(ui, cx, &tab.session, sought, receive, titles);
         action.or(stage.and_then(|stage| {

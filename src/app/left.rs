@@ -96,7 +96,13 @@ pub(super) fn left_ui(
             });
         });
     if !is_below(ui.ctx()) {
-        let asked = edge::ui(ui, cx, panel.response.rect, edge::Side::Right, "left.edge");
+        let asked = edge::ui(
+            ui,
+            cx,
+            panel.response.rect,
+            edge::PanelEdge::Right,
+            "left.edge",
+        );
         *width = asked.map_or(*width, |asked| width_in(ui.ctx(), asked));
     }
     action

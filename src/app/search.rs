@@ -6,7 +6,7 @@ use crate::finder::Finder;
 use crate::jobs::Died;
 use crate::peer::Peer;
 use crate::traffic::{Filter, FilterMistake, Log, SearchHits, moment};
-use crate::ui::log_view::Sought;
+use crate::ui::log_view::SearchView;
 use crate::words::Lang;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -134,9 +134,9 @@ impl Search {
     }
 
     /// The hits, if a search is active and its threads are alive. `only` hides all other rows.
-    pub fn sought(&self, only: bool) -> Option<Sought<'_>> {
+    pub fn sought(&self, only: bool) -> Option<SearchView<'_>> {
         let lives = self.finder.is_some() && self.died.is_none();
         let found = self.found.as_ref().filter(|_| lives)?;
-        Some(Sought { found, only })
+        Some(SearchView { found, only })
     }
 }

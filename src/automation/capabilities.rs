@@ -14,7 +14,7 @@ pub struct Capabilities {
 
 /// Why a setting has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Idle {
+pub enum InactiveReason {
     /// There is no connection to close or to reset.
     Close,
     /// Only a relay passes packets on that could be edited or held.
@@ -42,17 +42,17 @@ impl From<SessionKind> for Capabilities {
 
 impl Capabilities {
     /// The first part of this rule that has no effect.
-    pub fn idle_in(self, rule: &Rule) -> Option<Idle> {
+    pub fn idle_in(self, rule: &Rule) -> Option<InactiveReason> {
         let idle = rule.then.iter().find_map(|then| match then.kind {
-            ActionKind::Close | ActionKind::Reset if !self.is_stream => Some(Idle::Close),
-            ActionKind::Edit(_) | ActionKind::Hold if !self.relay => Some(Idle::Pass),
+            ActionKind::Close | ActionKind::Reset if !self.is_stream => Some(InactiveReason::Close),
+            ActionKind::Edit(_) | ActionKind::Hold if !self.relay => Some(InactiveReason::Pass),
             _ => None,
         });
-        idle.or_else(|| (!self.relay && asks_toward(&rule.when)).then_some(Idle::Toward))
+        idle.or_else(|| (!self.relay && asks_toward(&rule.when)).then_some(InactiveReason::Toward))
     }
 
     /// The parts of these conditions that have no effect.
-    pub fn idle_among(self, conditions: &Impairment) -> Vec<Idle> {
+    pub fn idle_among(self, conditions: &Impairment) -> Vec<InactiveReason> {
         let ways = [&conditions.outgoing, &conditions.incoming];
         let datagrams = |way: &&DirectionPlan| !way.datagrams.is_nothing();
         let stream = |way: &&DirectionPlan| !way.stream.is_nothing();
@@ -65,13 +65,16 @@ impl Capabilities {
         let all = [
             (
                 self.is_stream && ways.iter().any(datagrams),
-                Idle::Datagrams,
+                InactiveReason::Datagrams,
             ),
-            (!self.is_stream && ways.iter().any(stream), Idle::Stream),
-            (ends && !read.is_nothing(), Idle::Incoming),
+            (
+                !self.is_stream && ways.iter().any(stream),
+                InactiveReason::Stream,
+            ),
+            (ends && !read.is_nothing(), InactiveReason::Incoming),
             (
                 ends && conditions.outgoing.stream.slow_read > 0,
-                Idle::SlowRead,
+                InactiveReason::SlowRead,
             ),
         ];
         let idle = all.into_iter().filter(|(holds, _)| *holds);
@@ -120,9 +123,9 @@ mod tests {
                 ..Rule::default()
             })
         };
-        assert_eq!(idle(UDP, ActionKind::Close), Some(Idle::Close));
+        assert_eq!(idle(UDP, ActionKind::Close), Some(InactiveReason::Close));
         assert_eq!(idle(TCP, ActionKind::Reset), None);
-        assert_eq!(idle(TCP, ActionKind::Hold), Some(Idle::Pass));
+        assert_eq!(idle(TCP, ActionKind::Hold), Some(InactiveReason::Pass));
         assert_eq!(idle(RELAY, ActionKind::Hold), None);
         assert_eq!(idle(UDP, ActionKind::Drop), None);
         let toward = Rule {
@@ -131,7 +134,7 @@ mod tests {
             )]))),
             ..Rule::default()
         };
-        assert_eq!(UDP.idle_in(&toward), Some(Idle::Toward));
+        assert_eq!(UDP.idle_in(&toward), Some(InactiveReason::Toward));
         assert_eq!(RELAY.idle_in(&toward), None);
     }
 
@@ -140,7 +143,7 @@ mod tests {
         let mut conditions = Impairment::default();
         assert_eq!(TCP.idle_among(&conditions), []);
         conditions.outgoing.datagrams.duplicate = 1.0;
-        assert_eq!(TCP.idle_among(&conditions), [Idle::Datagrams]);
+        assert_eq!(TCP.idle_among(&conditions), [InactiveReason::Datagrams]);
         assert_eq!(UDP.idle_among(&conditions), []);
         conditions = Impairment::default();
         conditions.incoming.stream.slow_read = 9;
@@ -149,9 +152,9 @@ mod tests {
         conditions.outgoing.stream.slow_read = 9;
         assert_eq!(
             TCP.idle_among(&conditions),
-            [Idle::Incoming, Idle::SlowRead]
+            [InactiveReason::Incoming, InactiveReason::SlowRead]
         );
         assert_eq!(RELAY.idle_among(&conditions), []);
-        assert_eq!(UDP.idle_among(&conditions), [Idle::Stream]);
+        assert_eq!(UDP.idle_among(&conditions), [InactiveReason::Stream]);
     }
 }

@@ -13,12 +13,12 @@ mod repeat;
 pub mod rules;
 mod schedule;
 
-pub use capabilities::{Capabilities, Idle};
+pub use capabilities::{Capabilities, InactiveReason};
 pub use coalescer::Coalescer;
 pub use flood::{FASTEST, Load, LoadMistake, LoadSchedule};
 pub use guard::{
-    EndedPause, Guard, Limits, ON_LINK_RATE, PAUSE, Pause, PausedRule, Pauses, Recipient, Refusal,
-    Reply, ReplyRate, Silenced,
+    EndedPause, Guard, Limits, ON_LINK_RATE, PAUSE, Pause, PauseState, PausedRule, Pauses,
+    Recipient, Refusal, Reply, ReplyRate,
 };
 pub use hold_queue::{HoldQueue, HoldSummary, InterceptedEntry, InterceptedPacket, RelayFlow};
 pub use pacing::TokenBucket;

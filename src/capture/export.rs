@@ -1,6 +1,6 @@
 //! Exports a part of the log to a file, on its own thread.
 
-use super::behind::Behind;
+use super::background_writer::BackgroundWriter;
 use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter};
 use crate::disk::{Existing, Replacement};
 use crate::jobs::{Job, Running};
@@ -78,7 +78,8 @@ impl Export {
 
 fn write(order: ExportRequest, job: &Running) -> io::Result<ExportOutcome> {
     let file = Replacement::create(&order.path, order.existing)?;
-    let mut writer = CaptureWriter::new(order.format, order.context, Behind::start(file)?)?;
+    let mut writer =
+        CaptureWriter::new(order.format, order.context, BackgroundWriter::start(file)?)?;
     let (mut rows, mut gone, mut left_out) = (0, 0, 0);
     let mut bytes = Vec::new();
     for part in order.parts {
@@ -162,7 +163,7 @@ mod tests {
     /// A source whose reads panic.
     struct Broken;
 
-    impl crate::traffic::Frames for Broken {
+    impl crate::traffic::SpillReader for Broken {
         fn read(&self, _: crate::traffic::SpillPosition, _: &mut Vec<u8>) -> bool {
             panic!("broken")
         }
@@ -171,7 +172,7 @@ mod tests {
     /// A request of one part, after which only the end asks for cancellation.
     fn order(
         path: PathBuf,
-        frames: Arc<dyn crate::traffic::Frames + Send + Sync>,
+        frames: Arc<dyn crate::traffic::SpillReader + Send + Sync>,
     ) -> ExportRequest {
         let place = crate::traffic::SpillPosition {
             segment: 0,
@@ -220,7 +221,7 @@ mod tests {
     /// A source whose reads block, as on a disk that hangs.
     struct Hanging(Sender<()>, Receiver<()>);
 
-    impl crate::traffic::Frames for Hanging {
+    impl crate::traffic::SpillReader for Hanging {
         fn read(&self, _: crate::traffic::SpillPosition, bytes: &mut Vec<u8>) -> bool {
             self.0.send(()).unwrap();
             let went_on = self.1.recv_timeout(DEADLINE);

@@ -2,7 +2,7 @@
 
 use super::CaptureFormat;
 use crate::peer::Peer;
-use crate::traffic::Other;
+use crate::traffic::SkipReason;
 
 /// A summary of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct ImportSummary {
     /// The number of records delivered.
     pub records: u64,
     /// The packets or lines that are no record, by reason.
-    pub skipped: Vec<(Other, u64)>,
+    pub skipped: Vec<(SkipReason, u64)>,
     /// TCP segments without data or new information: acknowledgements.
     pub bare: u64,
     /// Our own address, as far as the packets reveal it. An export of the records needs it.
@@ -36,7 +36,7 @@ impl ImportSummary {
         }
     }
 
-    pub(super) fn skip(&mut self, other: Other, count: u64) {
+    pub(super) fn skip(&mut self, other: SkipReason, count: u64) {
         let full = self.skipped.len() == REASONS;
         // A capture with more protocols is damaged: the last reason counts the rest.
         let last = self.skipped.len().wrapping_sub(1);

@@ -4,7 +4,7 @@
 //! [`export`] writes a part of the log on its own thread, [`recorder`] writes records as they
 //! happen, and [`import`] reads files.
 
-mod behind;
+mod background_writer;
 mod capture_context;
 mod capture_format;
 mod carrier;

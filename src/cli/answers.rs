@@ -4,7 +4,7 @@ use super::values;
 use crate::automation::Limits;
 use crate::automation::rules::{Rule, RuleMistake, RulePart, preset};
 use crate::config::answers::{echo, named, reply};
-use crate::config::units::Most;
+use crate::config::units::RateLimit;
 use crate::config::{FileMistake, RonProblem, ron_file};
 use crate::explain;
 use crate::payload::printable;
@@ -26,9 +26,9 @@ pub struct Answers {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     reply: Option<String>,
     #[arg(long, value_name = "N|none", allow_hyphen_values = true)]
-    replies_per_second: Option<Most>,
+    replies_per_second: Option<RateLimit>,
     #[arg(long, value_name = "N|none", allow_hyphen_values = true)]
-    replies_per_peer: Option<Most>,
+    replies_per_peer: Option<RateLimit>,
     #[arg(long)]
     allow_larger: bool,
     #[arg(long)]
@@ -234,7 +234,7 @@ mod tests {
         let answers = Answers {
             ready: Some(Ready::Http),
             reply: Some("got ${data}".into()),
-            replies_per_peer: Some(Most(None)),
+            replies_per_peer: Some(RateLimit(None)),
             no_loop_breaker: true,
             ..Answers::default()
         };

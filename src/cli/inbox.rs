@@ -30,7 +30,7 @@ impl InboxMessage {
 
 /// A message, or a part of a stream, that a step used up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Used {
+pub struct UsedMessage {
     /// The number of the step, counted from 1.
     pub step: usize,
     pub peer: Peer,
@@ -44,7 +44,7 @@ pub struct Used {
 #[derive(Debug, Default)]
 struct Memory {
     step: usize,
-    used: VecDeque<Used>,
+    used: VecDeque<UsedMessage>,
 }
 
 impl Memory {
@@ -52,7 +52,7 @@ impl Memory {
         if self.used.len() == REMEMBERED {
             self.used.pop_front();
         }
-        self.used.push_back(Used {
+        self.used.push_back(UsedMessage {
             step: self.step,
             peer,
             beginning: beginning(bytes).to_vec(),
@@ -160,7 +160,7 @@ impl Inbox {
     }
 
     /// The messages that were used up last, oldest first.
-    pub fn used(&self) -> impl Iterator<Item = &Used> {
+    pub fn used(&self) -> impl Iterator<Item = &UsedMessage> {
         self.memory.used.iter()
     }
 

@@ -1,7 +1,7 @@
 //! A configuration written as a command line or a scenario is read back equal.
 
 use super::options::SessionRequest;
-use super::scenario::{Names, Scenario};
+use super::scenario::{NamedAddresses, Scenario};
 use super::{Arguments, CliCommand};
 use crate::automation::impair::{Delay, DirectionPlan, Impairment, Loss};
 use crate::automation::rules::{
@@ -66,7 +66,7 @@ fn comes_back(config: SessionConfig) -> String {
     let [(_, session)] = scenario.sessions.0.as_slice() else {
         panic!("{text}");
     };
-    let found = session.config(&Names::default());
+    let found = session.config(&NamedAddresses::default());
     let found = found.unwrap_or_else(|_| panic!("{text}")).config;
     // The target and the format of messages are parts of the steps.
     let expected = SessionConfig {

@@ -37,7 +37,7 @@ impl Drop for Runner {
 
 /// Why a wait ended without success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
+pub enum WaitFailure {
     /// Its own time-out was reached.
     Time,
     /// The time limit of the whole scenario was reached.
@@ -83,7 +83,7 @@ impl Runner {
         &mut self,
         within: Duration,
         mut look: impl FnMut(&mut Self) -> Option<T>,
-    ) -> Result<T, Over> {
+    ) -> Result<T, WaitFailure> {
         let deadline = crossbeam_channel::after(within);
         loop {
             self.drain();
@@ -147,7 +147,7 @@ impl Runner {
 
     /// Waits for the next event on any channel, and returns why the wait must end, if so. Sessions
     /// deliver rows without delay ([`crate::engine::open_prompt`]).
-    fn wait(&self, deadline: &Receiver<Instant>) -> Option<Over> {
+    fn wait(&self, deadline: &Receiver<Instant>) -> Option<WaitFailure> {
         let mut select = Select::new();
         let request = select.recv(self.requests.asked());
         let limit = select.recv(&self.limit);
@@ -162,11 +162,11 @@ impl Runner {
         let ready = select.ready();
         if ready == request {
             // The request stays in its channel, so that the next signal ends the process at once.
-            Some(Over::Request)
+            Some(WaitFailure::Request)
         } else if ready == limit {
-            Some(Over::Limit)
+            Some(WaitFailure::Limit)
         } else {
-            (ready == time).then_some(Over::Time)
+            (ready == time).then_some(WaitFailure::Time)
         }
     }
 }

@@ -5,7 +5,7 @@ use super::mismatch::{Wait, not_come};
 use super::options::any_local;
 use super::pattern::Expectation;
 use super::printer::{Printer, PrinterState};
-use super::runner::{Over, Runner};
+use super::runner::{Runner, WaitFailure};
 use super::session::{PeerClose, RunningSession};
 use super::text_options::TextOptions;
 use super::{CommandOutcome, diagnostics, refusal, values};
@@ -125,7 +125,7 @@ impl SendOptions {
         });
         match sent {
             Ok(true) => {}
-            Err(Over::Request) => {
+            Err(WaitFailure::Request) => {
                 runner.report_no_signals(lang);
                 return Ok(CommandOutcome::Failed);
             }
@@ -292,7 +292,7 @@ fn wait_for(
     let wait = Wait {
         within,
         ending: session.running.ending(),
-        interrupted: came == Err(Over::Request),
+        interrupted: came == Err(WaitFailure::Request),
     };
     diagnostics::say(&not_come(lang, pattern, wait, &instead, false));
     CommandOutcome::Failed
@@ -314,7 +314,7 @@ fn listen(
         let is_read = output.get() == PrinterState::Writing;
         (!is_read || is_last(session)).then_some(())
     });
-    match waited == Err(Over::Request) && runner.report_no_signals(lang) {
+    match waited == Err(WaitFailure::Request) && runner.report_no_signals(lang) {
         true => CommandOutcome::Failed,
         false => CommandOutcome::Passed,
     }

@@ -27,7 +27,7 @@ pub struct Jitter {
 
 /// A limit a second, or `none` for no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Most(pub Option<u32>);
+pub struct RateLimit(pub Option<u32>);
 
 /// Messages a second, or `max` for as fast as possible.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,7 +91,7 @@ impl FromStr for Jitter {
     }
 }
 
-impl FromStr for Most {
+impl FromStr for RateLimit {
     type Err = ArgumentMistake;
 
     fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
@@ -147,7 +147,7 @@ impl fmt::Display for Jitter {
     }
 }
 
-impl fmt::Display for Most {
+impl fmt::Display for RateLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(most) => most.fmt(f),
@@ -229,7 +229,7 @@ mod tests {
         for text in ["50ms±10ms", "50ms+-10ms", "0.05s ± 10ms"] {
             assert_eq!(text.parse(), Ok(Jitter { middle, jitter }), "{text}");
         }
-        assert_eq!("none".parse(), Ok(Most(None)));
+        assert_eq!("none".parse(), Ok(RateLimit(None)));
         assert_eq!("max".parse(), Ok(Speed(None)));
         assert_eq!("1000/s".parse(), Ok(Speed(Some(1000.0))));
     }
@@ -255,7 +255,7 @@ mod tests {
             assert!(message.contains("0ms to 1h"), "{text}");
         }
         for text in ["-1", "4294967296", "NaN", ""] {
-            let message = text.parse::<Most>().unwrap_err().to_string();
+            let message = text.parse::<RateLimit>().unwrap_err().to_string();
             assert!(message.contains("or none"), "{text}");
         }
     }

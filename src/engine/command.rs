@@ -21,7 +21,7 @@ pub use crate::engine::sys::remote::Remote;
 
 use crate::automation::{HoldSummary, Load, PausedRule, Refusal};
 use crate::payload::message::Message;
-use crate::traffic::{Chunk, Delivery, Failure};
+use crate::traffic::{Chunk, DeliveredDatagram, Failure};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -327,7 +327,7 @@ pub enum Event {
     /// Records in the order of their occurrence. All state of a session follows from them.
     Rows(Arc<Chunk>),
     /// Datagrams of earlier rows that the simulated network delivered.
-    Delivered(Vec<Delivery>),
+    Delivered(Vec<DeliveredDatagram>),
     /// The event channel was full for this long. Nothing was read or written meanwhile, so that
     /// memory stays bounded.
     Waited(Duration),

@@ -1,7 +1,7 @@
 //! Files that cannot be read or written, in words.
 
 use crate::payload::printable;
-use crate::traffic::Other;
+use crate::traffic::SkipReason;
 use crate::traffic::{Cause, FilePlace, FileProblem, Operation};
 use crate::words::{grouped, listed};
 use crate::{t, words::Lang};
@@ -134,26 +134,26 @@ pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (
 }
 
 /// Describes how many packets of a capture were skipped, and why.
-pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
+pub fn others(lang: Lang, skipped: u64, others: &[(SkipReason, u64)]) -> String {
     if let Some(lines) = lines(lang, skipped, others) {
         return lines;
     }
     let count = t!(lang, "notice.other_packets", count = grouped(skipped));
     let mut reasons: Vec<_> = others.to_vec();
     reasons.sort_by_key(|(other, count)| (std::cmp::Reverse(*count), *other));
-    let reason = |(other, count): &(Other, u64)| {
+    let reason = |(other, count): &(SkipReason, u64)| {
         let name = match other {
-            Other::Arp => "ARP".to_owned(),
-            Other::Icmp => "ICMP".to_owned(),
-            Other::Protocol(number) => t!(lang, "other.protocol", number = number),
-            Other::Ethernet(kind) => t!(lang, "other.ethernet", kind = format!("{kind:04X}")),
-            Other::Link(number) => t!(lang, "other.link", number = number),
-            Other::Fragment => t!(lang, "other.fragment"),
-            Other::CutFragment => t!(lang, "other.cut_fragment"),
-            Other::Cut => t!(lang, "other.cut"),
-            Other::Malformed => t!(lang, "other.malformed"),
-            Other::Retransmitted => t!(lang, "other.retransmitted"),
-            Other::Line(line) => t!(lang, "failure.bad_file.line", line = grouped(*line)),
+            SkipReason::Arp => "ARP".to_owned(),
+            SkipReason::Icmp => "ICMP".to_owned(),
+            SkipReason::Protocol(number) => t!(lang, "other.protocol", number = number),
+            SkipReason::Ethernet(kind) => t!(lang, "other.ethernet", kind = format!("{kind:04X}")),
+            SkipReason::Link(number) => t!(lang, "other.link", number = number),
+            SkipReason::Fragment => t!(lang, "other.fragment"),
+            SkipReason::CutFragment => t!(lang, "other.cut_fragment"),
+            SkipReason::Cut => t!(lang, "other.cut"),
+            SkipReason::Malformed => t!(lang, "other.malformed"),
+            SkipReason::Retransmitted => t!(lang, "other.retransmitted"),
+            SkipReason::Line(line) => t!(lang, "failure.bad_file.line", line = grouped(*line)),
         };
         format!("{} {name}", grouped(*count))
     };
@@ -165,11 +165,11 @@ pub fn others(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> String {
 }
 
 /// Describes how many lines of a text file were skipped, and which; `None` for packets.
-fn lines(lang: Lang, skipped: u64, others: &[(Other, u64)]) -> Option<String> {
-    let name = |(other, count): &(Other, u64)| match (*other, *count) {
-        (Other::Line(0), _) => Some("…".to_owned()),
-        (Other::Line(first), 0 | 1) => Some(grouped(first)),
-        (Other::Line(first), count) => {
+fn lines(lang: Lang, skipped: u64, others: &[(SkipReason, u64)]) -> Option<String> {
+    let name = |(other, count): &(SkipReason, u64)| match (*other, *count) {
+        (SkipReason::Line(0), _) => Some("…".to_owned()),
+        (SkipReason::Line(first), 0 | 1) => Some(grouped(first)),
+        (SkipReason::Line(first), count) => {
             let last = first.saturating_add(count - 1);
             Some(format!("{}–{}", grouped(first), grouped(last)))
         }
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn lines_that_are_no_records_are_reported_by_number() {
-        let found = [(Other::Line(7), 1), (Other::Line(1_200), 3)];
+        let found = [(SkipReason::Line(7), 1), (SkipReason::Line(1_200), 3)];
         for (lang, lines) in [
             (Lang::English, "lines that are no records: 7, 1,200–1,202"),
             (Lang::Chinese, "第 7、1,200–1,202 行"),
@@ -265,9 +265,9 @@ mod tests {
             let message = others(lang, 4, &found);
             assert!(message.contains(lines), "{message}");
         }
-        let one = others(Lang::English, 1, &[(Other::Line(7), 1)]);
+        let one = others(Lang::English, 1, &[(SkipReason::Line(7), 1)]);
         assert!(one.contains("1 line that is no record: 7"), "{one}");
-        let packets = others(Lang::English, 1, &[(Other::Arp, 1)]);
+        let packets = others(Lang::English, 1, &[(SkipReason::Arp, 1)]);
         assert!(packets.contains("1 other packet (1 ARP)"), "{packets}");
     }
 }

@@ -2,7 +2,7 @@
 //! waits.
 
 use crate::jobs::{Died, Job, JobOutcome, Running, caught};
-use crate::traffic::{BytesLocation, Filter, Hits, Question};
+use crate::traffic::{BytesLocation, ChunkToSearch, Filter, Hits};
 use crossbeam_channel::{Receiver, Sender};
 use std::io;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Threads that search chunks. They sleep while there are none, and end when the finder is
 /// dropped. [`Finder::restart`] cancels pending searches.
 pub struct Finder {
-    questions: Sender<(u64, Arc<Filter>, Question)>,
+    questions: Sender<(u64, Arc<Filter>, ChunkToSearch)>,
     answers: Receiver<(u64, u64, Result<Hits, Died>)>,
     threads: Vec<Job<()>>,
     /// The number of the current search; chunks of older ones are skipped.
@@ -56,7 +56,7 @@ impl Finder {
     }
 
     /// Asks for the records of a chunk that match. [`Self::answers`] returns the hits.
-    pub fn ask(&self, filter: &Arc<Filter>, question: Question) {
+    pub fn ask(&self, filter: &Arc<Filter>, question: ChunkToSearch) {
         let present = self.present.load(Ordering::Acquire);
         // Fails only if every thread has ended, which `death` reports.
         self.questions
@@ -80,7 +80,7 @@ impl Finder {
 }
 
 struct Thread {
-    asked: Receiver<(u64, Arc<Filter>, Question)>,
+    asked: Receiver<(u64, Arc<Filter>, ChunkToSearch)>,
     answered: Sender<(u64, u64, Result<Hits, Died>)>,
     present: Arc<AtomicU64>,
 }
@@ -123,13 +123,13 @@ fn hits(filter: &Filter, source: &BytesLocation, bytes: &mut Vec<u8>) -> Hits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traffic::{Frames, SpillPosition, moment};
+    use crate::traffic::{SpillPosition, SpillReader, moment};
     use std::time::{Duration, Instant};
 
     /// A disk whose reads panic.
     struct Broken;
 
-    impl Frames for Broken {
+    impl SpillReader for Broken {
         fn read(&self, _: SpillPosition, _: &mut Vec<u8>) -> bool {
             panic!("broken")
         }
@@ -158,7 +158,7 @@ mod tests {
                 place,
                 has_events: false,
             };
-            finder.ask(&filter, Question { slot, source });
+            finder.ask(&filter, ChunkToSearch { slot, source });
         }
         let mut slots = Vec::new();
         let deadline = Instant::now() + Duration::from_secs(10);

@@ -25,7 +25,7 @@ const AHEAD: usize = 16;
 pub fn open(path: PathBuf, wake: impl Fn() + Send + 'static) -> io::Result<Receiver<Event>> {
     let (facts, events) = crossbeam_channel::bounded(AHEAD);
     Job::start("import", wake, move |job| {
-        let mut reading = Reading {
+        let mut reading = ImportReader {
             facts,
             job,
             chunk: ChunkBuilder::default(),
@@ -36,13 +36,13 @@ pub fn open(path: PathBuf, wake: impl Fn() + Send + 'static) -> io::Result<Recei
     Ok(events)
 }
 
-struct Reading<'a> {
+struct ImportReader<'a> {
     facts: Sender<Event>,
     job: &'a Running,
     chunk: ChunkBuilder,
 }
 
-impl Reading<'_> {
+impl ImportReader<'_> {
     fn run(&mut self, path: &Path) {
         let name = path.display().to_string();
         let read = || open_file(path).and_then(|file| self.records(file).map_err(file_error));

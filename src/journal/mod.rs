@@ -24,6 +24,6 @@ mod space;
 mod writer;
 
 pub use recovery::{RecoverableLog, recoverable_logs};
-pub use replay::{RecoveredFiles, RecoveredLog, Unread, replay};
+pub use replay::{RecoveredFiles, RecoveredLog, UnreadableFiles, replay};
 pub use space::free_space;
 pub use writer::{Journal, JournalOutcome};

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
     use crate::engine::Event;
     use crate::jobs;
-    use crate::journal::{Journal, RecoveredFiles, RecoveredLog, Unread, replay};
+    use crate::journal::{Journal, RecoveredFiles, RecoveredLog, UnreadableFiles, replay};
     use crate::traffic::{Arrival, ChunkBuilder};
     use std::sync::Arc;
     use std::time::Instant;
@@ -135,7 +135,7 @@ mod tests {
     }
 
     /// The recovered texts, and the unreadable part.
-    fn restored(parent: &Path) -> (Vec<Vec<u8>>, Option<Unread>, RecoveredFiles) {
+    fn restored(parent: &Path) -> (Vec<Vec<u8>>, Option<UnreadableFiles>, RecoveredFiles) {
         // A child process of another test may hold the lock for a moment: it inherits open
         // files at fork until exec.
         let mut found = Vec::new();

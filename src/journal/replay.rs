@@ -18,13 +18,13 @@ pub struct RecoveredLog {
 
 /// The files of a log that is read back. If it is dropped, they stay and are offered again.
 pub struct RecoveredFiles {
-    unread: Receiver<Unread>,
+    unread: Receiver<UnreadableFiles>,
     stored: Sender<()>,
 }
 
 /// Files of a log that could not be read completely, and are kept.
 #[derive(Debug)]
-pub struct Unread {
+pub struct UnreadableFiles {
     /// The path of the first such file.
     pub path: PathBuf,
     pub error: io::Error,
@@ -33,7 +33,7 @@ pub struct Unread {
 
 impl RecoveredFiles {
     /// The files that could not be read; returned once, before the last event.
-    pub fn unread(&self) -> Option<Unread> {
+    pub fn unread(&self) -> Option<UnreadableFiles> {
         self.unread.try_recv().ok()
     }
 
@@ -60,17 +60,17 @@ pub fn replay(
     // Dropping the receiver of the events cancels it: the log stays for the next start.
     Job::start("replay", wake, move |job| {
         let read = jobs::caught(|| read_back(&folder, &facts, job));
-        let Some(Segments { whole, kept }) = read.unwrap_or_else(|died| {
+        let Some(ReplayFiles { whole, kept }) = read.unwrap_or_else(|died| {
             // No file is removed, because it is unknown which were read completely.
             let kept = vec![(folder.clone(), died.into())];
             let whole = Vec::new();
-            Some(Segments { whole, kept })
+            Some(ReplayFiles { whole, kept })
         }) else {
             return Ok(());
         };
         let files = kept.len();
         if let Some((path, error)) = kept.into_iter().next() {
-            reports.send(Unread { path, error, files }).ok();
+            reports.send(UnreadableFiles { path, error, files }).ok();
         }
         facts.send(Event::Closed).ok();
         job.wake();
@@ -87,13 +87,13 @@ pub fn replay(
 }
 
 /// The files of a log: those read completely, and the others with the error of each.
-struct Segments {
+struct ReplayFiles {
     whole: Vec<PathBuf>,
     kept: Vec<(PathBuf, io::Error)>,
 }
 
 /// Sends all readable rows; `None` if the receiver was dropped.
-fn read_back(folder: &Path, facts: &Sender<Event>, job: &Running) -> Option<Segments> {
+fn read_back(folder: &Path, facts: &Sender<Event>, job: &Running) -> Option<ReplayFiles> {
     let (mut whole, mut kept) = (Vec::new(), Vec::new());
     for path in own::segments(folder) {
         let mut chunks = match SegmentReader::open(&path) {
@@ -113,5 +113,5 @@ fn read_back(folder: &Path, facts: &Sender<Event>, job: &Running) -> Option<Segm
             Some(error) => kept.push((own::set_aside(&path), error)),
         }
     }
-    Some(Segments { whole, kept })
+    Some(ReplayFiles { whole, kept })
 }

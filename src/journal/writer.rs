@@ -5,7 +5,7 @@ use super::own::{self, CLEARED, ENDED, LOCK, PRIVATE, SESSION};
 use super::segment;
 use crate::disk;
 use crate::jobs::{self, Job, Running};
-use crate::traffic::{Chunk, Frames, SpillPosition, SpillStore};
+use crate::traffic::{Chunk, SpillPosition, SpillReader, SpillStore};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::cell::{Cell, RefCell};
 use std::fs::File;
@@ -225,15 +225,15 @@ impl SpillStore for Journal {
         self.read(place).ok()
     }
 
-    fn frames(&self) -> Arc<dyn Frames> {
-        Arc::new(Segments(self.folder.clone()))
+    fn frames(&self) -> Arc<dyn SpillReader> {
+        Arc::new(JournalReader(self.folder.clone()))
     }
 }
 
 /// The files of a journal, for readers on other threads.
-struct Segments(PathBuf);
+struct JournalReader(PathBuf);
 
-impl Frames for Segments {
+impl SpillReader for JournalReader {
     fn read(&self, place: SpillPosition, bytes: &mut Vec<u8>) -> bool {
         let file = File::open(own::segment(&self.0, place.segment));
         // The file is opened for each read: that takes microseconds, and it may be deleted by now.

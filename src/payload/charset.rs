@@ -1,8 +1,8 @@
 //! Character encodings of network programs: text ⇄ bytes.
 //!
-//! Decoding never replaces: bytes that are no character come back as they are ([`DecodedPart::Bad`]).
-//! Encoding never replaces either: a character that the encoding lacks is an error with its
-//! position. The tables are those of the WHATWG Encoding Standard.
+//! Decoding never replaces: bytes that are no character come back as they are
+//! ([`DecodedPart::Bad`]). Encoding never replaces either: a character that the encoding lacks is
+//! an error with its position. The tables are those of the WHATWG Encoding Standard.
 
 mod decode;
 
@@ -45,7 +45,7 @@ pub struct DecodedHead<'a> {
 
 /// A character that the encoding does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lacking {
+pub struct UnencodableChar {
     pub character: char,
     /// Its position in the text, in characters from 0.
     pub at: usize,
@@ -149,14 +149,15 @@ impl Charset {
     ///
     /// # Errors
     /// The first character that this encoding lacks.
-    pub fn encode(self, text: &str) -> Result<Cow<'_, [u8]>, Lacking> {
+    pub fn encode(self, text: &str) -> Result<Cow<'_, [u8]>, UnencodableChar> {
         match self {
             Self::Utf8 => Ok(text.as_bytes().into()),
             Self::Utf16Le => Ok(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
             Self::Utf16Be => Ok(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
             Self::Latin1 => {
                 let byte = |(at, character)| {
-                    u8::try_from(u32::from(character)).map_err(|_| Lacking { character, at })
+                    u8::try_from(u32::from(character))
+                        .map_err(|_| UnencodableChar { character, at })
                 };
                 text.chars().enumerate().map(byte).collect()
             }
@@ -170,7 +171,9 @@ impl Charset {
                     !self.is_text(&self.table().encode(&text).0, &text)
                 };
                 let lacking = text.chars().enumerate().find(lacks);
-                lacking.map_or(Ok(bytes), |(at, character)| Err(Lacking { character, at }))
+                lacking.map_or(Ok(bytes), |(at, character)| {
+                    Err(UnencodableChar { character, at })
+                })
             }
         }
     }
@@ -290,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_character_the_encoding_lacks_is_named_with_its_place() {
-        let lacking = |character, at| Err(Lacking { character, at });
+        let lacking = |character, at| Err(UnencodableChar { character, at });
         assert_eq!(Charset::Latin1.encode("na€"), lacking('€', 2));
         assert_eq!(Charset::Big5.encode("你好嗎😀"), lacking('😀', 3));
         assert_eq!(Charset::EucKr.encode("한😀"), lacking('😀', 1));

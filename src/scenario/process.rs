@@ -1,7 +1,7 @@
 //! A scenario in a child process of this program, which runs it as in a terminal.
 
 use super::group;
-use super::report::{End, Outline, ReportLine, ReportedStep};
+use super::report::{Outline, OverallResult, ReportLine, ReportedStep};
 use crate::jobs::{Job, Running};
 use crate::payload::printable;
 use crossbeam_channel::{Receiver, Sender};
@@ -61,17 +61,17 @@ pub struct Play {
     /// `None` once it was dropped.
     child: Option<Child>,
     steps: Receiver<ReportedStep>,
-    output: Job<Option<End>>,
+    output: Job<Option<OverallResult>>,
     errors: Job<Vec<u8>>,
-    end: Option<io::Result<Option<End>>>,
+    end: Option<io::Result<Option<OverallResult>>>,
     printed: Option<Vec<u8>>,
 }
 
 /// How a scenario ended.
 #[derive(Debug)]
-pub struct Ended {
+pub struct ScenarioExit {
     /// The last line of its report; `None` if the report is incomplete.
-    pub end: io::Result<Option<End>>,
+    pub end: io::Result<Option<OverallResult>>,
     /// The last bytes of its standard error, which includes that of its programs.
     pub printed: Vec<u8>,
 }
@@ -123,7 +123,7 @@ impl Play {
     }
 
     /// How the scenario ended, returned once, after its last step.
-    pub fn ended(&mut self) -> Option<Ended> {
+    pub fn ended(&mut self) -> Option<ScenarioExit> {
         if let Some(ended) = self.output.poll() {
             self.end = Some(ended.into_result());
         }
@@ -136,7 +136,7 @@ impl Play {
             return None;
         }
         let (end, printed) = (self.end.take()?, self.printed.take()?);
-        Some(Ended { end, printed })
+        Some(ScenarioExit { end, printed })
     }
 
     /// Asks the scenario to end: it closes its sessions and ends its programs. A second call ends
@@ -167,7 +167,11 @@ impl Drop for Play {
 }
 
 /// Forwards the steps of a report; returns its last line.
-fn read(output: impl Read, step: &Sender<ReportedStep>, job: &Running) -> io::Result<Option<End>> {
+fn read(
+    output: impl Read,
+    step: &Sender<ReportedStep>,
+    job: &Running,
+) -> io::Result<Option<OverallResult>> {
     for line in BufReader::new(output).lines() {
         match ReportLine::read(&line?) {
             Some(ReportLine::Step(one)) => {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum ReportLine {
     Outline(Outline),
     Step(ReportedStep),
-    End(End),
+    End(OverallResult),
 }
 
 impl ReportLine {
@@ -105,7 +105,7 @@ pub struct Received {
 
 /// The last line of the report: the overall result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct End {
+pub struct OverallResult {
     pub passed: bool,
     /// The number of steps, and how many of them failed.
     pub steps: usize,
@@ -122,7 +122,7 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-impl End {
+impl OverallResult {
     /// Why the scenario could not run, or not to its end, without the prefix `netpeer: `.
     pub fn reason(&self) -> Option<&str> {
         let error = self.error.as_deref()?;
@@ -156,7 +156,7 @@ mod tests {
         ];
         let results = all_names::<ReportedStep>()
             .into_iter()
-            .chain(all_names::<End>());
+            .chain(all_names::<OverallResult>());
         for name in results.chain(["instead", "from", "hex", "sessions", "programs"]) {
             let name = format!("`{name}`");
             assert!(pages.iter().all(|page| page.contains(&name)), "{name}");

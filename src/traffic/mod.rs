@@ -22,12 +22,12 @@ mod log_segment;
 pub mod meter;
 mod moment;
 mod notice;
-mod other;
 mod rates;
 mod recognition;
 mod record;
 mod record_kind;
 mod rows;
+mod skip_reason;
 mod spill_store;
 pub mod stream_text;
 mod upstreams;
@@ -37,7 +37,7 @@ pub use bytes_location::BytesLocation;
 pub use chunk::{Chunk, ChunkBuilder, ChunkPayloads, ConnectionNotice, Damaged, Exchange, Repeats};
 pub use count::{RecordCount, Totals, ViewOptions, Volume};
 pub use filter::{Describe, Filter, FilterMistake, FilterProblem, SimilarKey, TextPart};
-pub use found::{Hits, Question, SearchHits};
+pub use found::{ChunkToSearch, Hits, SearchHits};
 pub use interface_address::InterfaceAddress;
 pub use local_addresses::LocalAddresses;
 pub use log::Log;
@@ -46,11 +46,11 @@ pub use notice::{
     Cause, Failure, FilePlace, FileProblem, LossPlace, NameProblem, Notice, Operation, PortOwner,
     Reach,
 };
-pub use other::Other;
 pub use rates::{Rates, Second};
 pub use recognition::Recognition;
-pub use record::{Arrival, Body, Delivery, Destination, Micros, Record, RecordOrigin};
+pub use record::{Arrival, Body, DeliveredDatagram, Destination, Micros, Record, RecordOrigin};
 pub use record_kind::RecordKind;
 pub use rows::{RowPosition, Rows};
-pub use spill_store::{Frames, SpillPosition, SpillStore};
+pub use skip_reason::SkipReason;
+pub use spill_store::{SpillPosition, SpillReader, SpillStore};
 pub use upstreams::Upstreams;

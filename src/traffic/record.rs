@@ -35,7 +35,7 @@ pub struct RecordOrigin<'a> {
 /// A datagram as it leaves the simulated network. The program receives it in place of the original,
 /// which [`Chunk::is_impaired`](super::Chunk::is_impaired) marks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Delivery {
+pub struct DeliveredDatagram {
     pub time: Micros,
     pub peer: Peer,
     pub bytes: Arc<[u8]>,

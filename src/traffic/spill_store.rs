@@ -17,11 +17,11 @@ pub trait SpillStore {
     /// The chunk at `place`; `None` if it cannot be read any more.
     fn load(&self, place: SpillPosition) -> Option<Chunk>;
     /// Access to the same encoded chunks from other threads.
-    fn frames(&self) -> Arc<dyn Frames>;
+    fn frames(&self) -> Arc<dyn SpillReader>;
 }
 
 /// Reads encoded chunks, on any thread.
-pub trait Frames: Send + Sync {
+pub trait SpillReader: Send + Sync {
     /// Replaces `bytes` with the encoded chunk at `place`. Returns whether it could be read.
     fn read(&self, place: SpillPosition, bytes: &mut Vec<u8>) -> bool;
 }

@@ -11,7 +11,7 @@ const STEP: f32 = 20.0;
 
 /// Which edge it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum PanelEdge {
     Left,
     Right,
     Top,
@@ -19,19 +19,25 @@ pub enum Side {
 
 /// Returns the size that is asked for in this frame; `name` is the key of the edge's name. The
 /// edge lies inside the panel: what stands beside it loses nothing.
-pub fn ui(ui: &Ui, cx: UiContext<'_>, panel: Rect, side: Side, name: &'static str) -> Option<f32> {
+pub fn ui(
+    ui: &Ui,
+    cx: UiContext<'_>,
+    panel: Rect,
+    side: PanelEdge,
+    name: &'static str,
+) -> Option<f32> {
     let (edge, icon, size) = match side {
-        Side::Left => (
+        PanelEdge::Left => (
             panel.with_max_x(panel.left() + NEAR),
             CursorIcon::ResizeHorizontal,
             panel.width(),
         ),
-        Side::Right => (
+        PanelEdge::Right => (
             panel.with_min_x(panel.right() - NEAR),
             CursorIcon::ResizeHorizontal,
             panel.width(),
         ),
-        Side::Top => (
+        PanelEdge::Top => (
             panel.with_max_y(panel.top() + NEAR),
             CursorIcon::ResizeVertical,
             panel.height(),
@@ -47,13 +53,13 @@ pub fn ui(ui: &Ui, cx: UiContext<'_>, panel: Rect, side: Side, name: &'static st
     if response.hovered() || moves {
         let stroke = Stroke::new(2.0, cx.palette.accent);
         match side {
-            Side::Left => ui
+            PanelEdge::Left => ui
                 .painter()
                 .vline(panel.left() + 1.0, panel.y_range(), stroke),
-            Side::Right => ui
+            PanelEdge::Right => ui
                 .painter()
                 .vline(panel.right() - 1.0, panel.y_range(), stroke),
-            Side::Top => ui
+            PanelEdge::Top => ui
                 .painter()
                 .hline(panel.x_range(), panel.top() + 1.0, stroke),
         };
@@ -66,9 +72,9 @@ pub fn ui(ui: &Ui, cx: UiContext<'_>, panel: Rect, side: Side, name: &'static st
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let (larger, smaller) = match side {
-            Side::Left => (Key::ArrowLeft, Key::ArrowRight),
-            Side::Right => (Key::ArrowRight, Key::ArrowLeft),
-            Side::Top => (Key::ArrowUp, Key::ArrowDown),
+            PanelEdge::Left => (Key::ArrowLeft, Key::ArrowRight),
+            PanelEdge::Right => (Key::ArrowRight, Key::ArrowLeft),
+            PanelEdge::Top => (Key::ArrowUp, Key::ArrowDown),
         };
         let pressed = |key| ui.input(|input| input.key_pressed(key));
         match (pressed(larger), pressed(smaller)) {
@@ -80,8 +86,8 @@ pub fn ui(ui: &Ui, cx: UiContext<'_>, panel: Rect, side: Side, name: &'static st
     let at = response.interact_pointer_pos();
     let at = at.filter(|_| response.dragged())?;
     Some(match side {
-        Side::Left => panel.right() - at.x,
-        Side::Right => at.x - panel.left(),
-        Side::Top => panel.bottom() - at.y,
+        PanelEdge::Left => panel.right() - at.x,
+        PanelEdge::Right => at.x - panel.left(),
+        PanelEdge::Top => panel.bottom() - at.y,
     })
 }

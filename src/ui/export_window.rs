@@ -19,7 +19,7 @@ const WIDEST: f32 = 300.0;
 
 /// The rows and the format of an export.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wanted {
+pub struct ExportOptions {
     pub path: PathBuf,
     pub format: CaptureFormat,
     /// Only the rows that pass the search and the switches.
@@ -44,7 +44,7 @@ pub struct ExportWindow {
 /// The request of the window.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExportAction {
-    Start(Wanted),
+    Start(ExportOptions),
     Cancel,
 }
 
@@ -165,7 +165,7 @@ impl ExportWindow {
         let path = self.path.path_to_write(self.format.extension())?;
         self.message = None;
         self.said_of = self.path.path().map(|path| (path, self.format));
-        Some(ExportAction::Start(Wanted {
+        Some(ExportAction::Start(ExportOptions {
             path,
             format: self.format,
             shown_only: self.shown_only,

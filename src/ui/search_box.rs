@@ -1,6 +1,6 @@
 //! The field that filters the log, and the strip that reports the matches.
 
-use super::log_view::{LogView, OnShow, Sought};
+use super::log_view::{LogView, OnShow, SearchView};
 use super::palette::{WindowCommand, with_key};
 use super::{UiContext, controls, filter_help, filter_terms, grouped, theme};
 use crate::jobs::Died;
@@ -78,10 +78,10 @@ impl SearchBox {
         if response.lost_focus() {
             let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
             if pressed(Modifiers::SHIFT, Key::Enter) {
-                step(shown, Way::Back);
+                step(shown, SearchDirection::Back);
                 response.request_focus();
             } else if pressed(Modifiers::NONE, Key::Enter) {
-                step(shown, Way::On);
+                step(shown, SearchDirection::On);
                 response.request_focus();
             } else if pressed(Modifiers::NONE, Key::Escape) {
                 self.text.clear();
@@ -209,12 +209,12 @@ impl SearchBox {
                 let next = t!(cx.lang, "search.next");
                 let button = controls::small(ui, "↓", &next);
                 if controls::tooltip_with_key(button, &next, "Enter").clicked() {
-                    step(shown, Way::On);
+                    step(shown, SearchDirection::On);
                 }
                 let previous = t!(cx.lang, "search.previous");
                 let button = controls::small(ui, "↑", &previous);
                 if controls::tooltip_with_key(button, &previous, "Shift+Enter").clicked() {
-                    step(shown, Way::Back);
+                    step(shown, SearchDirection::Back);
                 }
             });
             let only = t!(cx.lang, "search.only");
@@ -288,13 +288,13 @@ fn id() -> egui::Id {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum SearchDirection {
     On,
     Back,
 }
 
 /// Goes to the row found next to the present one, and around at the ends.
-fn step(shown: &mut OnShow<'_>, way: Way) {
+fn step(shown: &mut OnShow<'_>, way: SearchDirection) {
     let (view, Some(sought)) = (&*shown.view, shown.sought) else {
         return;
     };
@@ -308,10 +308,10 @@ fn step(shown: &mut OnShow<'_>, way: Way) {
     };
     let found = match (view.selected(), way) {
         // From the visible rows on: the end, while the view follows it.
-        (None, Way::On) if !view.follows() => rows.next(view.top_row()).or_else(first),
+        (None, SearchDirection::On) if !view.follows() => rows.next(view.top_row()).or_else(first),
         (None, _) => last(),
-        (Some(row), Way::On) => rows.next(row).or_else(first),
-        (Some(row), Way::Back) => rows.previous(row).or_else(last),
+        (Some(row), SearchDirection::On) => rows.next(row).or_else(first),
+        (Some(row), SearchDirection::Back) => rows.previous(row).or_else(last),
     };
     if let Some(row) = found {
         shown.go_to(row);
@@ -319,7 +319,7 @@ fn step(shown: &mut OnShow<'_>, way: Way) {
 }
 
 /// The place of the selected row among those found, from 1.
-fn number_of(session: &Session, sought: Sought<'_>, view: &LogView) -> Option<u64> {
+fn number_of(session: &Session, sought: SearchView<'_>, view: &LogView) -> Option<u64> {
     let log = &session.log;
     let row = view.selected().filter(|row| sought.found.has(*row, log))?;
     Some(Rows::new(log, view.shown, Some(sought.found)).rank_of(row)? + 1)

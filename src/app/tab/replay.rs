@@ -3,7 +3,7 @@
 use super::Tab;
 use crate::config::typed_name;
 use crate::engine;
-use crate::journal::{RecoveredFiles, Unread};
+use crate::journal::{RecoveredFiles, UnreadableFiles};
 use crate::peer::Peer;
 use crate::session::KindClue;
 use crate::traffic::{Chunk, Notice};
@@ -28,7 +28,7 @@ impl Tab {
     }
 
     /// The part of an earlier run's log that could not be read, reported once.
-    pub fn unread(&self) -> Option<Unread> {
+    pub fn unread(&self) -> Option<UnreadableFiles> {
         self.origin.as_ref()?.unread()
     }
 

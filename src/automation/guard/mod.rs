@@ -13,7 +13,7 @@ use crate::peer::Peer;
 pub use crate::traffic::Refusal;
 use conversation::Conversation;
 pub use limits::{Limits, ON_LINK_RATE, ReplyRate};
-pub use pauses::{EndedPause, PAUSE, Pause, PausedRule, Pauses, Silenced};
+pub use pauses::{EndedPause, PAUSE, Pause, PauseState, PausedRule, Pauses};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -48,7 +48,7 @@ pub struct EndedPause {
 
 /// Whether a rule is paused for a peer.
 #[derive(Debug)]
-pub enum Silenced {
+pub enum PauseState {
     No,
     Yes,
     /// The pause just ended early: the peer sends by itself.
@@ -71,23 +71,23 @@ impl Pauses {
     }
 
     /// To be asked whenever the rule applies to a message of this peer.
-    pub fn silences(&mut self, rule: usize, peer: Peer, now: Instant) -> Silenced {
+    pub fn silences(&mut self, rule: usize, peer: Peer, now: Instant) -> PauseState {
         if self.pauses.is_empty() {
-            return Silenced::No;
+            return PauseState::No;
         }
         let key = (rule, Some(peer));
         let Some(pause) = self.pauses.get_mut(&key) else {
-            return Silenced::No;
+            return PauseState::No;
         };
         let past = now.saturating_duration_since(pause.since);
         if BY_ITSELF.contains(&past) {
             return self
                 .pauses
                 .remove(&key)
-                .map_or(Silenced::No, Silenced::Ended);
+                .map_or(PauseState::No, PauseState::Ended);
         }
         pause.unanswered += 1;
-        Silenced::Yes
+        PauseState::Yes
     }
 
     /// A pause that is over.
@@ -141,9 +141,12 @@ mod tests {
     fn a_rule_goes_on_after_a_while() {
         let began = Instant::now();
         let mut pauses = paused(began);
-        assert!(matches!(pauses.silences(3, peer(9), began), Silenced::Yes));
-        assert!(matches!(pauses.silences(3, peer(8), began), Silenced::No));
-        assert!(matches!(pauses.silences(4, peer(9), began), Silenced::No));
+        assert!(matches!(
+            pauses.silences(3, peer(9), began),
+            PauseState::Yes
+        ));
+        assert!(matches!(pauses.silences(3, peer(8), began), PauseState::No));
+        assert!(matches!(pauses.silences(4, peer(9), began), PauseState::No));
         assert_eq!(pauses.deadline(), Some(began + PAUSE));
         assert!(pauses.due(began + PAUSE - MILLI).is_none());
         let (rule, peer_9) = ("echo".into(), peer(9));
@@ -154,7 +157,7 @@ mod tests {
         assert_eq!((over.rule, over.for_all, unanswered), (3, false, 2));
         assert!(matches!(
             pauses.silences(3, peer(9), began + PAUSE),
-            Silenced::No
+            PauseState::No
         ));
         assert!(pauses.deadline().is_none() && pauses.newest().is_none());
     }
@@ -164,10 +167,10 @@ mod tests {
         let began = Instant::now();
         let ask = |millis: u32| paused(began).silences(3, peer(9), began + millis * MILLI);
         // It was on its way.
-        assert!(matches!(ask(30), Silenced::Yes));
-        assert!(matches!(ask(120), Silenced::Ended(_)));
+        assert!(matches!(ask(30), PauseState::Yes));
+        assert!(matches!(ask(120), PauseState::Ended(_)));
         // The peer tries again.
-        assert!(matches!(ask(1_000), Silenced::Yes));
+        assert!(matches!(ask(1_000), PauseState::Yes));
     }
 
     #[test]

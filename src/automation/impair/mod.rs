@@ -23,7 +23,6 @@ mod decision;
 mod delay;
 mod delay_line;
 mod distribution;
-mod gather;
 mod impairment;
 mod loss;
 mod mistake;
@@ -33,6 +32,7 @@ mod reorder;
 mod sampling;
 mod stall;
 mod stream_shaper;
+mod write_coalescer;
 
 pub use super::pacing::SlowRead;
 pub use crate::traffic::effect::{Effect, EffectKind};

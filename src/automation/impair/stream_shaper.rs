@@ -2,10 +2,10 @@
 
 use super::delay::Delays;
 use super::delay_line::{MOST_BYTES, MOST_DATAGRAMS};
-use super::gather::{Gather, Gathered};
 use super::plan::StreamPlan;
 use super::rate::Link;
 use super::stall::Stalls;
+use super::write_coalescer::{CoalescedWrite, WriteCoalescer};
 use super::{after, micros, millis};
 use crate::traffic::effect::{Effect, EffectKind};
 use fastrand::Rng;
@@ -39,7 +39,7 @@ pub struct StreamShaper {
     stalls: Stalls,
     delays: Delays,
     link: Link,
-    gather: Gather,
+    gather: WriteCoalescer,
     blocks: VecDeque<Block>,
     /// The next piece and when it is due; always there while blocks wait.
     next: Option<(Instant, ShaperOutput)>,
@@ -81,7 +81,7 @@ impl StreamShaper {
             stalls: Stalls::new(&plan.stall, random.fork()),
             delays: Delays::new(&plan.delay, random.fork()),
             link: Link::new(&plan.rate, now),
-            gather: Gather::new(millis(plan.join), plan.split),
+            gather: WriteCoalescer::new(millis(plan.join), plan.split),
             blocks: VecDeque::new(),
             next: None,
             passed: 0,
@@ -191,7 +191,7 @@ impl StreamShaper {
         }
     }
 
-    fn add(&mut self, Gathered { bytes, writes }: Gathered, ready: Instant) {
+    fn add(&mut self, CoalescedWrite { bytes, writes }: CoalescedWrite, ready: Instant) {
         self.blocks.push_back(Block {
             bytes,
             taken: 0,

@@ -5,7 +5,7 @@ use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem};
 use crate::capture::import_source::ImportSource;
 use crate::capture::import_summary::ImportSummary;
 use crate::capture::packets::fields::FieldOrder;
-use crate::capture::packets::{Captured, Packets};
+use crate::capture::packets::{CapturedPacket, Packets};
 use crate::capture::{CaptureFormat, Carrier};
 use crate::traffic::{Micros, Record};
 use std::ops::ControlFlow;
@@ -90,7 +90,7 @@ fn next(
         let problem = ImportProblem::Corrupt;
         return Err(ImportError { place, problem });
     }
-    let captured = Captured {
+    let captured = CapturedPacket {
         time: seconds * 1_000_000 + micros,
         link,
         inward: None,

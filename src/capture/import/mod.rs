@@ -18,7 +18,7 @@ use std::io;
 use std::ops::ControlFlow;
 
 /// A file whose format is detected, before the first record is read.
-pub struct Opened<'a> {
+pub struct OpenedCapture<'a> {
     format: CaptureFormat,
     reader: &'static dyn FormatReader,
     source: ImportSource<'a>,
@@ -29,12 +29,12 @@ pub struct Opened<'a> {
 ///
 /// # Errors
 /// If the format is not one that can be read.
-pub fn open<'a>(input: impl io::Read + 'a) -> Result<Opened<'a>, ImportError> {
+pub fn open<'a>(input: impl io::Read + 'a) -> Result<OpenedCapture<'a>, ImportError> {
     let Unpacked {
         content,
         was_packed,
     } = compressed::unpacked(input)?;
-    let opened = detect(content).map(|(format, reader, source)| Opened {
+    let opened = detect(content).map(|(format, reader, source)| OpenedCapture {
         format,
         reader,
         source,
@@ -43,7 +43,7 @@ pub fn open<'a>(input: impl io::Read + 'a) -> Result<Opened<'a>, ImportError> {
     opened.map_err(|error| error.of_packed(was_packed))
 }
 
-impl Opened<'_> {
+impl OpenedCapture<'_> {
     /// The detected format.
     pub fn format(&self) -> CaptureFormat {
         self.format

@@ -3,7 +3,7 @@ use crate::capture::writer::tests::{context, notice, received, sent, written};
 use crate::capture::{CaptureContext, CaptureFormat};
 use crate::peer::Peer;
 use crate::traffic::{
-    Arrival, Body, Cause, ChunkBuilder, Destination, Failure, Notice, Operation, Other, Record,
+    Arrival, Body, Cause, ChunkBuilder, Destination, Failure, Notice, Operation, Record, SkipReason,
 };
 use proptest::prelude::*;
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
@@ -312,7 +312,10 @@ fn a_line_that_is_no_record_does_not_hide_those_after_it() {
     let (rows, result) = imported(text.as_bytes());
     let summary = result.unwrap();
     assert_eq!((rows.len(), summary.records), (3, 3));
-    assert_eq!(summary.skipped, [(Other::Line(2), 1), (Other::Line(5), 2)]);
+    assert_eq!(
+        summary.skipped,
+        [(SkipReason::Line(2), 1), (SkipReason::Line(5), 2)]
+    );
     // A damaged line at the end means that the file is truncated there.
     let (rows, result) = imported(format!("{good}\n{cut}\n{good}\n{{\n").as_bytes());
     let place = result.unwrap_err().place;
@@ -321,7 +324,7 @@ fn a_line_that_is_no_record_does_not_hide_those_after_it() {
     let skipped = imported(many.as_bytes()).1.unwrap().skipped;
     let count: u64 = skipped.iter().map(|(_, count)| count).sum();
     assert_eq!((skipped.len(), count), (32, 100));
-    assert_eq!(skipped[31], (Other::Line(0), 69));
+    assert_eq!(skipped[31], (SkipReason::Line(0), 69));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Parses packets by link type: a number from tcpdump's LINKTYPE list.
 
 use super::tcp_segment::TcpSegment;
-use crate::traffic::Other;
+use crate::traffic::SkipReason;
 use etherparse::err::Layer;
 use etherparse::{
     EtherType, IpFragOffset, IpNumber, LaxIpPayloadSlice, LaxNetSlice, LaxSlicedPacket, TcpSlice,
@@ -13,21 +13,21 @@ use std::net::{IpAddr, SocketAddr};
 pub(super) enum Parsed<'a> {
     Packet(IpPayload<'a>),
     Fragment(Fragment<'a>),
-    Other(Other),
+    Other(SkipReason),
 }
 
 /// A UDP or TCP payload and its two addresses.
 pub(super) struct IpPayload<'a> {
     pub(super) source: SocketAddr,
     pub(super) destination: SocketAddr,
-    pub(super) carried: Carried<'a>,
+    pub(super) carried: TransportPayload<'a>,
     /// The number of payload bytes that the headers announce and that were not captured; `None`
     /// if the headers do not say. Padding and checksums of a frame are no payload.
     pub(super) missing: Option<usize>,
 }
 
 /// A UDP payload or a TCP segment.
-pub(super) enum Carried<'a> {
+pub(super) enum TransportPayload<'a> {
     Datagram(&'a [u8]),
     Segment(TcpSegment<'a>),
 }
@@ -67,7 +67,7 @@ impl<'a> Parsed<'a> {
             // NULL and LOOP: an address family of four bytes, whose numbers depend on the
             // system. The version in the IP header says the same.
             0 | 108 => bytes.get(4..).map(from_ip),
-            1 => Some(LaxSlicedPacket::from_ethernet(bytes).map_err(|_| Other::Cut)),
+            1 => Some(LaxSlicedPacket::from_ethernet(bytes).map_err(|_| SkipReason::Cut)),
             // RAW, with two system-specific numbers, IPV4 and IPV6.
             12 | 14 | 101 | 228 | 229 => Some(from_ip(bytes)),
             // LINUX_SLL: the protocol field is the last of the header.
@@ -78,12 +78,12 @@ impl<'a> Parsed<'a> {
             276 => bytes
                 .split_first_chunk::<20>()
                 .and_then(|(head, rest)| Some(Ok(from_ether(head.first_chunk()?, rest)))),
-            _ => return Self::Other(Other::Link(link)),
+            _ => return Self::Other(SkipReason::Link(link)),
         };
         match sliced {
             Some(Ok(sliced)) => Self::from_sliced(sliced),
             Some(Err(other)) => Self::Other(other),
-            None => Self::Other(Other::Cut),
+            None => Self::Other(SkipReason::Cut),
         }
     }
 
@@ -134,14 +134,14 @@ impl<'a> Parsed<'a> {
                     part,
                 )
             }
-            Some(LaxNetSlice::Arp(_)) => return Self::Other(Other::Arp),
+            Some(LaxNetSlice::Arp(_)) => return Self::Other(SkipReason::Arp),
             None => {
                 let kind = sliced.link.and_then(|link| link.ether_payload());
                 return Self::Other(match kind.map(|payload| payload.ether_type) {
-                    _ if stopped.is_some() => Other::Cut,
-                    Some(EtherType::ARP) => Other::Arp,
-                    Some(kind) => Other::Ethernet(kind.0),
-                    None => Other::Malformed,
+                    _ if stopped.is_some() => SkipReason::Cut,
+                    Some(EtherType::ARP) => SkipReason::Arp,
+                    Some(kind) => SkipReason::Ethernet(kind.0),
+                    None => SkipReason::Malformed,
                 });
             }
         };
@@ -180,38 +180,38 @@ impl<'a> Parsed<'a> {
                 let tcp = TcpSegment::new(&tcp);
                 Self::Packet(IpPayload::segment(source, destination, tcp, length))
             }
-            (IpNumber::ICMP | IpNumber::IPV6_ICMP, _) => Self::Other(Other::Icmp),
+            (IpNumber::ICMP | IpNumber::IPV6_ICMP, _) => Self::Other(SkipReason::Icmp),
             (IpNumber::TCP, None) if stopped.is_some() => {
                 match TcpSegment::without_options(payload.payload) {
                     Some(tcp) => Self::Packet(IpPayload::segment(source, destination, tcp, length)),
-                    None => Self::Other(Other::Cut),
+                    None => Self::Other(SkipReason::Cut),
                 }
             }
-            (IpNumber::UDP, None) if stopped.is_some() => Self::Other(Other::Cut),
-            (IpNumber::UDP | IpNumber::TCP, None) => Self::Other(Other::Malformed),
-            (number, _) => Self::Other(Other::Protocol(number.0)),
+            (IpNumber::UDP, None) if stopped.is_some() => Self::Other(SkipReason::Cut),
+            (IpNumber::UDP | IpNumber::TCP, None) => Self::Other(SkipReason::Malformed),
+            (number, _) => Self::Other(SkipReason::Protocol(number.0)),
         }
     }
 }
 
 impl<'a> IpPayload<'a> {
     /// Parses the payload of an IP packet that was reassembled from fragments.
-    pub(super) fn of_whole(whole: FragmentKey, payload: &'a [u8]) -> Result<Self, Other> {
+    pub(super) fn of_whole(whole: FragmentKey, payload: &'a [u8]) -> Result<Self, SkipReason> {
         let (source, destination) = (whole.source, whole.destination);
         match whole.protocol {
             IpNumber::UDP => match UdpSlice::from_slice_lax(payload) {
                 Ok(udp) => Ok(Self::datagram(source, destination, &udp)),
-                Err(_) => Err(Other::Malformed),
+                Err(_) => Err(SkipReason::Malformed),
             },
             IpNumber::TCP => match TcpSlice::from_slice(payload) {
                 Ok(tcp) => {
                     let tcp = TcpSegment::new(&tcp);
                     Ok(Self::segment(source, destination, tcp, None))
                 }
-                Err(_) => Err(Other::Malformed),
+                Err(_) => Err(SkipReason::Malformed),
             },
-            IpNumber::ICMP | IpNumber::IPV6_ICMP => Err(Other::Icmp),
-            number => Err(Other::Protocol(number.0)),
+            IpNumber::ICMP | IpNumber::IPV6_ICMP => Err(SkipReason::Icmp),
+            number => Err(SkipReason::Protocol(number.0)),
         }
     }
 
@@ -237,7 +237,7 @@ impl<'a> IpPayload<'a> {
             missing: length.map(|length| length.saturating_sub(udp.payload().len())),
             source: SocketAddr::new(source, udp.source_port()),
             destination: SocketAddr::new(destination, udp.destination_port()),
-            carried: Carried::Datagram(udp.payload()),
+            carried: TransportPayload::Datagram(udp.payload()),
         }
     }
 
@@ -253,16 +253,16 @@ impl<'a> IpPayload<'a> {
             missing: length.map(|length| length.saturating_sub(tcp.payload.len())),
             source: SocketAddr::new(source, tcp.source_port),
             destination: SocketAddr::new(destination, tcp.destination_port),
-            carried: Carried::Segment(tcp),
+            carried: TransportPayload::Segment(tcp),
         }
     }
 }
 
-fn from_ip(bytes: &[u8]) -> Result<LaxSlicedPacket<'_>, Other> {
+fn from_ip(bytes: &[u8]) -> Result<LaxSlicedPacket<'_>, SkipReason> {
     use etherparse::err::ip::LaxHeaderSliceError;
     LaxSlicedPacket::from_ip(bytes).map_err(|error| match error {
-        LaxHeaderSliceError::Len(_) => Other::Cut,
-        LaxHeaderSliceError::Content(_) => Other::Malformed,
+        LaxHeaderSliceError::Len(_) => SkipReason::Cut,
+        LaxHeaderSliceError::Content(_) => SkipReason::Malformed,
     })
 }
 

@@ -17,17 +17,17 @@ use super::import_error::{ImportError, ImportPosition, ImportProblem, LONGEST};
 use super::import_summary::ImportSummary;
 use crate::capture::Carrier;
 use crate::peer::Peer;
-use crate::traffic::{Arrival, Body, Destination, Micros, Other, Record};
+use crate::traffic::{Arrival, Body, Destination, Micros, Record, SkipReason};
 use fragments::Fragments;
-use link::{Carried, IpPayload, Parsed};
+use link::{IpPayload, Parsed, TransportPayload};
 use sides::Sides;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
-use streams::{CapturedStreams, Direction};
+use streams::{CapturedStreams, StreamDirection};
 
 /// A packet as the file stores it.
 #[derive(Clone, Copy)]
-pub(super) struct Captured<'a> {
+pub(super) struct CapturedPacket<'a> {
     pub(super) time: Micros,
     /// The link type.
     pub(super) link: u32,
@@ -41,7 +41,7 @@ pub(super) struct Captured<'a> {
 
 /// The direction of a packet, its far side, and the packet itself.
 #[derive(Clone, Copy, PartialEq)]
-struct Way {
+struct PacketPath {
     inward: bool,
     peer: Peer,
     carrier: Carrier,
@@ -51,7 +51,7 @@ struct Way {
 #[derive(Clone, Copy)]
 struct Head {
     time: Micros,
-    way: Way,
+    way: PacketPath,
     remark: Remark,
     /// The byte at which its block starts in the file.
     start: u64,
@@ -62,7 +62,7 @@ type Delivery<T = ()> = ControlFlow<Result<(), ImportError>, T>;
 
 /// A record whose remaining parts have not arrived.
 struct Pending {
-    way: Way,
+    way: PacketPath,
     time: Micros,
     arrival: Arrival,
     part: RecordPart,
@@ -76,7 +76,7 @@ pub(super) struct Packets<'e> {
     /// The parts of the pending record so far, concatenated.
     joined: Vec<u8>,
     /// The directions that peers have ended with a FIN, the latest first.
-    closing: Vec<Direction>,
+    closing: Vec<StreamDirection>,
     /// The local address of the first packet, which helps to distinguish the sides.
     first: Option<SocketAddr>,
     sides: Sides,
@@ -116,7 +116,7 @@ impl<'e> Packets<'e> {
     /// Takes the packet of the block at byte `start`. Breaks when `each` does.
     pub(super) fn push(
         &mut self,
-        captured: &Captured<'_>,
+        captured: &CapturedPacket<'_>,
         start: u64,
     ) -> Result<ControlFlow<()>, ImportError> {
         let cut = captured.length.saturating_sub(captured.bytes.len() as u32);
@@ -144,7 +144,7 @@ impl<'e> Packets<'e> {
         }
     }
 
-    fn other(&mut self, other: Other) -> ControlFlow<()> {
+    fn other(&mut self, other: SkipReason) -> ControlFlow<()> {
         self.summary.skip(other, 1);
         ControlFlow::Continue(())
     }
@@ -152,7 +152,7 @@ impl<'e> Packets<'e> {
     /// `cut` is the largest number of bytes that were not captured; `None` if it is unknown.
     fn packet(
         &mut self,
-        captured: &Captured<'_>,
+        captured: &CapturedPacket<'_>,
         packet: &IpPayload<'_>,
         cut: Option<u32>,
         start: u64,
@@ -176,13 +176,13 @@ impl<'e> Packets<'e> {
             start,
         };
         match &packet.carried {
-            Carried::Datagram(bytes) => {
+            TransportPayload::Datagram(bytes) => {
                 let ip = way.carrier.local.address().map(|local| local.ip());
                 let ip = ip.filter(|ip| way.inward && !ip.is_unspecified());
                 let destination = ip.map(|ip| (ip, 0).into());
                 self.carried(head, destination, bytes, missing)
             }
-            Carried::Segment(tcp) => self.segment(head, tcp, missing),
+            TransportPayload::Segment(tcp) => self.segment(head, tcp, missing),
         }
     }
 
@@ -201,7 +201,7 @@ impl<'e> Packets<'e> {
         // Nothing more is read, so a break has no effect.
         let _ = self.end_streams().is_continue() && self.finish().is_continue();
         let (left, cut) = (self.fragments.left(), self.fragments.cut());
-        for (other, count) in [(Other::Fragment, left), (Other::CutFragment, cut)] {
+        for (other, count) in [(SkipReason::Fragment, left), (SkipReason::CutFragment, cut)] {
             if count > 0 {
                 self.summary.skip(other, count);
             }
@@ -211,7 +211,7 @@ impl<'e> Packets<'e> {
     /// Determines the direction and the ends of a packet: as the file says, or else by
     /// [`Sides`] for each flow, beginning with the destination of the first packet as the local
     /// side.
-    fn way(&mut self, packet: &IpPayload<'_>, inward: Option<bool>, remark: Remark) -> Way {
+    fn way(&mut self, packet: &IpPayload<'_>, inward: Option<bool>, remark: Remark) -> PacketPath {
         let (source, destination) = (packet.source, packet.destination);
         let inward = match inward {
             Some(inward) if self.is_own => inward,
@@ -223,7 +223,7 @@ impl<'e> Packets<'e> {
             None => {
                 let local = *self.first.get_or_insert(destination);
                 let answers =
-                    matches!(&packet.carried, Carried::Segment(tcp) if tcp.syn && tcp.ack);
+                    matches!(&packet.carried, TransportPayload::Segment(tcp) if tcp.syn && tcp.ack);
                 self.sides.is_inward(source, destination, local, answers)
             }
         };
@@ -239,8 +239,8 @@ impl<'e> Packets<'e> {
         // The addresses are placeholders if there are names.
         let local = remark.local.unwrap_or(local.into());
         self.summary.local.get_or_insert(local);
-        let is_stream = matches!(packet.carried, Carried::Segment(_));
-        Way {
+        let is_stream = matches!(packet.carried, TransportPayload::Segment(_));
+        PacketPath {
             inward,
             peer: remark.peer.unwrap_or(peer.into()),
             carrier: Carrier { local, is_stream },
@@ -304,7 +304,13 @@ impl<'e> Packets<'e> {
         ControlFlow::Continue(())
     }
 
-    fn deliver(&mut self, time: Micros, way: Way, arrival: Arrival, bytes: &[u8]) -> Delivery {
+    fn deliver(
+        &mut self,
+        time: Micros,
+        way: PacketPath,
+        arrival: Arrival,
+        bytes: &[u8],
+    ) -> Delivery {
         let peer = way.peer;
         let body = if way.inward {
             Body::Received { peer, bytes }

@@ -27,7 +27,7 @@ pub(super) struct Segment<'a> {
 
 /// The result of adding a segment to the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Added {
+pub(super) enum InsertResult {
     /// Its bytes from this one on are the next ones.
     Next(usize),
     /// It waits, or has only a FIN.
@@ -42,14 +42,14 @@ pub(super) enum Added {
 
 /// The next part of the stream that has arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Ready<T> {
-    Part(Part<T>),
+pub(super) enum NextPart<T> {
+    Part(SegmentPart<T>),
     Fin(T),
 }
 
 /// A part of a segment, with the tag of its packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Part<T> {
+pub(super) struct SegmentPart<T> {
     pub(super) bytes: Vec<u8>,
     /// The number of bytes behind these that were not captured.
     pub(super) missing: u32,
@@ -67,7 +67,7 @@ pub(super) struct CapturedStream<T> {
     /// `next` is from a segment without data, which may be a keep-alive probe.
     is_guess: bool,
     /// Parts behind `next` by their positions, none empty, and none in another.
-    waiting: BTreeMap<u64, Part<T>>,
+    waiting: BTreeMap<u64, SegmentPart<T>>,
     /// The memory of the waiting parts, in bytes.
     held: usize,
     /// When the wait for the next byte began.
@@ -164,9 +164,9 @@ impl<T: Copy> CapturedStream<T> {
     }
 
     /// Adds a segment that was captured at `now`. Of bytes that come again, the first count.
-    pub(super) fn push(&mut self, segment: &Segment<'_>, tag: T, now: Micros) -> Added {
+    pub(super) fn push(&mut self, segment: &Segment<'_>, tag: T, now: Micros) -> InsertResult {
         let Some(mut begin) = self.position(segment.sequence) else {
-            return Added::Far;
+            return InsertResult::Far;
         };
         if std::mem::take(&mut self.is_guess) && begin == self.next + 1 {
             (self.next, self.acknowledged) = (begin, begin.max(self.acknowledged));
@@ -183,9 +183,9 @@ impl<T: Copy> CapturedStream<T> {
         if end <= self.next {
             let is_known = segment.length() == 1 && self.acknowledged >= self.next;
             return match ends {
-                true => Added::Later,
-                false if is_known && !segment.fin && end == self.next => Added::Probe,
-                false => Added::Nothing,
+                true => InsertResult::Later,
+                false if is_known && !segment.fin && end == self.next => InsertResult::Probe,
+                false => InsertResult::Nothing,
             };
         }
         let skipped = self.next.saturating_sub(begin);
@@ -193,7 +193,7 @@ impl<T: Copy> CapturedStream<T> {
         if begin <= self.next && first.is_none_or(|first| end <= *first) {
             self.next = end;
             self.not_before(now);
-            return Added::Next(skipped as usize);
+            return InsertResult::Next(skipped as usize);
         }
         let whole = begin;
         begin += skipped;
@@ -209,7 +209,7 @@ impl<T: Copy> CapturedStream<T> {
             let until = behind.map_or(end, |(at, _)| end.min(*at));
             let (bytes, missing) = segment.part(begin - whole, until - whole);
             let bytes = bytes.to_vec();
-            let part = Part {
+            let part = SegmentPart {
                 bytes,
                 missing,
                 tag,
@@ -219,8 +219,8 @@ impl<T: Copy> CapturedStream<T> {
             (begin, is_new) = (until, true);
         }
         match is_new {
-            true => Added::Later,
-            false => Added::Nothing,
+            true => InsertResult::Later,
+            false => InsertResult::Nothing,
         }
     }
 
@@ -244,18 +244,18 @@ impl<T: Copy> CapturedStream<T> {
     }
 
     /// Removes the next part.
-    pub(super) fn pop(&mut self) -> Option<Ready<T>> {
+    pub(super) fn pop(&mut self) -> Option<NextPart<T>> {
         if let Some((at, tag)) = self.fin.filter(|(at, _)| *at <= self.next) {
             (self.fin, self.is_finished) = (None, true);
             self.next = self.next.max(at + 1);
-            return Some(Ready::Fin(tag));
+            return Some(NextPart::Fin(tag));
         }
         let next = self.next;
         let entry = self.waiting.first_entry();
         let (at, part) = entry.filter(|entry| *entry.key() <= next)?.remove_entry();
         self.held -= part.memory();
         self.next = next.max(at + part.length());
-        Some(Ready::Part(part))
+        Some(NextPart::Part(part))
     }
 
     /// The time of a part that was captured at `time` and is next: no earlier than that of the
@@ -301,7 +301,7 @@ impl<T: Copy> CapturedStream<T> {
     }
 }
 
-impl<T> Part<T> {
+impl<T> SegmentPart<T> {
     fn length(&self) -> u64 {
         self.bytes.len() as u64 + u64::from(self.missing)
     }

@@ -1,6 +1,6 @@
 //! The TCP streams of a capture, by the two ends of each.
 
-use super::Way;
+use super::PacketPath;
 use super::stream::CapturedStream;
 use crate::peer::Peer;
 use std::collections::{HashMap, VecDeque};
@@ -13,7 +13,7 @@ const HELD: usize = 16 << 20;
 
 /// A direction of a connection, by its two ends.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Direction {
+pub(super) struct StreamDirection {
     from: Peer,
     to: Peer,
 }
@@ -21,15 +21,15 @@ pub(super) struct Direction {
 /// The streams of all connections, each with tags `T` of its segments.
 pub(super) struct CapturedStreams<T> {
     /// `None` for a stream that ended, until its next segment.
-    all: HashMap<Direction, Option<CapturedStream<T>>>,
+    all: HashMap<StreamDirection, Option<CapturedStream<T>>>,
     /// The same directions, oldest first.
-    order: VecDeque<Direction>,
+    order: VecDeque<StreamDirection>,
     /// The memory of the waiting segments, in bytes.
     held: usize,
 }
 
-impl Direction {
-    pub(super) fn of(way: &Way) -> Self {
+impl StreamDirection {
+    pub(super) fn of(way: &PacketPath) -> Self {
         let (from, to) = match way.inward {
             true => (way.peer, way.carrier.local),
             false => (way.carrier.local, way.peer),
@@ -57,14 +57,14 @@ impl<T> Default for CapturedStreams<T> {
 }
 
 impl<T: Copy> CapturedStreams<T> {
-    pub(super) fn get(&self, direction: Direction) -> Option<&CapturedStream<T>> {
+    pub(super) fn get(&self, direction: StreamDirection) -> Option<&CapturedStream<T>> {
         self.all.get(&direction)?.as_ref()
     }
 
     /// Changes a stream, if it is known.
     pub(super) fn with<R>(
         &mut self,
-        direction: Direction,
+        direction: StreamDirection,
         change: impl FnOnce(&mut CapturedStream<T>) -> R,
     ) -> Option<R> {
         let stream = self.all.get_mut(&direction)?.as_mut()?;
@@ -80,21 +80,21 @@ impl<T: Copy> CapturedStreams<T> {
     }
 
     /// Sets the stream of a direction. Nothing of an earlier one waits.
-    pub(super) fn set(&mut self, direction: Direction, stream: CapturedStream<T>) {
+    pub(super) fn set(&mut self, direction: StreamDirection, stream: CapturedStream<T>) {
         if self.all.insert(direction, Some(stream)).is_none() {
             self.order.push_back(direction);
         }
     }
 
     /// Ends the stream of a direction. Nothing of it waits.
-    pub(super) fn forget(&mut self, direction: Direction) {
+    pub(super) fn forget(&mut self, direction: StreamDirection) {
         if let Some(stream) = self.all.get_mut(&direction) {
             *stream = None;
         }
     }
 
     /// The direction that makes room for a new one, if that is necessary.
-    pub(super) fn surplus(&self, new: Direction) -> Option<Direction> {
+    pub(super) fn surplus(&self, new: StreamDirection) -> Option<StreamDirection> {
         let is_full = self.order.len() >= MOST && !self.all.contains_key(&new);
         self.order.front().copied().filter(|_| is_full)
     }
@@ -107,7 +107,7 @@ impl<T: Copy> CapturedStreams<T> {
     }
 
     /// All directions, oldest first.
-    pub(super) fn directions(&self) -> Vec<Direction> {
+    pub(super) fn directions(&self) -> Vec<StreamDirection> {
         self.order.iter().copied().collect()
     }
 }

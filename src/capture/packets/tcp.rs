@@ -1,10 +1,10 @@
 //! TCP segments as the rows of a connection: its data, once and in order, and its events.
 
-use super::stream::{Added, CapturedStream, Ready, Segment};
-use super::streams::{CapturedStreams, Direction};
+use super::stream::{CapturedStream, InsertResult, NextPart, Segment};
+use super::streams::{CapturedStreams, StreamDirection};
 use super::tcp_segment::TcpSegment;
-use super::{Delivery, Head, Packets, Way};
-use crate::traffic::{Body, Notice, Other, Record};
+use super::{Delivery, Head, PacketPath, Packets};
+use crate::traffic::{Body, Notice, Record, SkipReason};
 use std::ops::ControlFlow::Continue;
 
 /// The most directions that peers have ended and that are remembered.
@@ -53,9 +53,9 @@ impl Packets<'_> {
     /// Takes a segment in the order of the sequence numbers. Returns whether it is more than an
     /// acknowledgement.
     fn in_order(&mut self, head: Head, tcp: &TcpSegment<'_>, missing: u32) -> Delivery<bool> {
-        let direction = Direction::of(&head.way);
+        let direction = StreamDirection::of(&head.way);
         if tcp.syn && !tcp.rst && !self.begins(direction, &head, tcp)? {
-            self.summary.skip(Other::Retransmitted, 1);
+            self.summary.skip(SkipReason::Retransmitted, 1);
             return Continue(true);
         }
         let number = tcp.acknowledgment_number;
@@ -93,7 +93,7 @@ impl Packets<'_> {
     /// Takes a SYN. Returns whether it is the first one of its connection.
     fn begins(
         &mut self,
-        direction: Direction,
+        direction: StreamDirection,
         head: &Head,
         tcp: &TcpSegment<'_>,
     ) -> Delivery<bool> {
@@ -115,13 +115,13 @@ impl Packets<'_> {
     }
 
     /// Adds the data and the FIN of a segment to its stream.
-    fn add(&mut self, direction: Direction, segment: &Segment<'_>, head: Head) -> Delivery {
+    fn add(&mut self, direction: StreamDirection, segment: &Segment<'_>, head: Head) -> Delivery {
         let push = |stream: &mut CapturedStream<Head>| {
             let added = stream.push(segment, head, head.time);
             (added, stream.waits())
         };
         let mut added = self.streams.with(direction, push);
-        if matches!(added, None | Some((Added::Far, _))) {
+        if matches!(added, None | Some((InsertResult::Far, _))) {
             self.flush(direction)?;
             self.begin(direction, CapturedStream::seen(segment.sequence, head))?;
             added = self.streams.with(direction, push);
@@ -130,13 +130,13 @@ impl Packets<'_> {
             return Continue(());
         };
         match added {
-            Added::Next(from) => {
+            InsertResult::Next(from) => {
                 let (bytes, missing) = segment.rest(from);
                 self.carried(head, None, bytes, missing)?;
             }
-            Added::Nothing => self.summary.skip(Other::Retransmitted, 1),
-            Added::Probe => self.summary.bare += 1,
-            Added::Later | Added::Far => {}
+            InsertResult::Nothing => self.summary.skip(SkipReason::Retransmitted, 1),
+            InsertResult::Probe => self.summary.bare += 1,
+            InsertResult::Later | InsertResult::Far => {}
         }
         if waits {
             self.release(direction, |stream| stream.is_late(head.time))?;
@@ -145,7 +145,7 @@ impl Packets<'_> {
     }
 
     /// Sets the stream of a direction.
-    fn begin(&mut self, direction: Direction, stream: CapturedStream<Head>) -> Delivery {
+    fn begin(&mut self, direction: StreamDirection, stream: CapturedStream<Head>) -> Delivery {
         if let Some(oldest) = self.streams.surplus(direction) {
             self.flush(oldest)?;
             self.streams.remove_oldest();
@@ -164,7 +164,7 @@ impl Packets<'_> {
     }
 
     /// Delivers all that waits in a stream.
-    fn flush(&mut self, direction: Direction) -> Delivery {
+    fn flush(&mut self, direction: StreamDirection) -> Delivery {
         self.release(direction, |_| true)?;
         let back = self.streams.get(direction.back());
         let has_ended = back.is_some_and(CapturedStream::is_finished);
@@ -179,16 +179,16 @@ impl Packets<'_> {
     /// parts after bytes that were not captured.
     fn release(
         &mut self,
-        direction: Direction,
+        direction: StreamDirection,
         is_lost: impl Fn(&CapturedStream<Head>) -> bool,
     ) -> Delivery {
         loop {
             while let Some((ready, head)) = self.streams.with(direction, next).flatten() {
                 match ready {
-                    Ready::Part(part) => {
+                    NextPart::Part(part) => {
                         self.carried(head, None, &part.bytes, part.missing)?;
                     }
-                    Ready::Fin(_) => {
+                    NextPart::Fin(_) => {
                         let notice = self.finished(&head);
                         self.report(&head, &notice)?;
                     }
@@ -211,7 +211,7 @@ impl Packets<'_> {
     }
 
     fn not_captured(&mut self, head: &Head, bytes: u64) -> Delivery {
-        let Way { inward, peer, .. } = head.way;
+        let PacketPath { inward, peer, .. } = head.way;
         let notice = Notice::NotCaptured {
             peer,
             inward,
@@ -229,7 +229,7 @@ impl Packets<'_> {
 
     /// The notice of a SYN: one that `answers` shows that the connection is established, and
     /// which side opened it.
-    fn opened(&mut self, way: Way, answers: bool) -> Option<Notice> {
+    fn opened(&mut self, way: PacketPath, answers: bool) -> Option<Notice> {
         self.is_to_close(way);
         let (peer, local) = (way.peer, way.carrier.local);
         answers.then_some(match way.inward {
@@ -258,7 +258,7 @@ impl Packets<'_> {
                 None => Notice::WriteClosed { peer },
             };
         }
-        let direction = Direction::of(&way);
+        let direction = StreamDirection::of(&way);
         if !self.closing.contains(&direction) {
             self.closing.truncate(REMEMBERED - 1);
             self.closing.insert(0, direction);
@@ -267,10 +267,10 @@ impl Packets<'_> {
     }
 
     /// Whether the peer has ended its direction, returned once.
-    fn is_to_close(&mut self, way: Way) -> bool {
+    fn is_to_close(&mut self, way: PacketPath) -> bool {
         let direction = match way.inward {
-            true => Direction::of(&way),
-            false => Direction::of(&way).back(),
+            true => StreamDirection::of(&way),
+            false => StreamDirection::of(&way).back(),
         };
         let known = self.closing.iter().position(|known| *known == direction);
         known.map(|at| self.closing.swap_remove(at)).is_some()
@@ -278,11 +278,11 @@ impl Packets<'_> {
 }
 
 /// Removes the next part of a stream; its time is when all bytes before it were there.
-fn next(stream: &mut CapturedStream<Head>) -> Option<(Ready<Head>, Head)> {
+fn next(stream: &mut CapturedStream<Head>) -> Option<(NextPart<Head>, Head)> {
     let ready = stream.pop()?;
     let head = match &ready {
-        Ready::Part(part) => part.tag,
-        Ready::Fin(head) => *head,
+        NextPart::Part(part) => part.tag,
+        NextPart::Fin(head) => *head,
     };
     let time = stream.not_before(head.time);
     Some((ready, Head { time, ..head }))

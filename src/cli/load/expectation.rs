@@ -15,7 +15,7 @@ pub struct Share {
 
 /// A bound on a time: `<5ms`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Time {
+pub struct TimeBound {
     is: Is,
     duration: UnitDuration,
 }
@@ -60,7 +60,7 @@ impl Share {
     }
 }
 
-impl Time {
+impl TimeBound {
     /// Whether a time in microseconds is within the bound.
     pub fn holds(&self, found: f64) -> bool {
         self.is.holds(found, self.duration.0.as_secs_f64() * 1e6)
@@ -115,7 +115,7 @@ impl FromStr for Share {
     }
 }
 
-impl FromStr for Time {
+impl FromStr for TimeBound {
     type Err = ArgumentMistake;
 
     fn from_str(text: &str) -> Result<Self, ArgumentMistake> {
@@ -139,7 +139,7 @@ impl fmt::Display for Share {
     }
 }
 
-impl fmt::Display for Time {
+impl fmt::Display for TimeBound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.is, self.duration)
     }
@@ -168,11 +168,11 @@ mod tests {
 
     #[test]
     fn times_hold_or_not() {
-        let time: Time = "<5ms".parse().unwrap();
+        let time: TimeBound = "<5ms".parse().unwrap();
         assert!(time.holds(4_999.0) && !time.holds(5_000.0));
         assert_eq!(time.to_string(), "<5ms");
         for text in ["5ms", "<5", "<", "<-5ms"] {
-            assert!(text.parse::<Time>().is_err(), "{text}");
+            assert!(text.parse::<TimeBound>().is_err(), "{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The results of a measurement, as text or as JSON.
 
-use super::expectation::Time;
+use super::expectation::TimeBound;
 use crate::engine::REPORTS_DROPS;
 use crate::t;
 use crate::traffic::Totals;
@@ -140,7 +140,7 @@ impl Figures {
 
 fn micros(time: Option<f64>) -> String {
     match time {
-        Some(micros) => Time::words(micros),
+        Some(micros) => TimeBound::words(micros),
         None => "–".into(),
     }
 }

@@ -1,6 +1,6 @@
 //! `netpeer meter`: measures received packets, or echoes of sent ones.
 
-use super::expectation::{Share, Time};
+use super::expectation::{Share, TimeBound};
 use super::field::field;
 use super::figures::Figures;
 use super::order::LoadOptions;
@@ -60,7 +60,7 @@ struct Expected {
     #[arg(long, value_name = "SHARE")]
     expect_reordered: Option<Share>,
     #[arg(long, value_name = "BOUND")]
-    expect_rtt_p99: Option<Time>,
+    expect_rtt_p99: Option<TimeBound>,
 }
 
 /// An expectation with the measured value: a percentage, a count, or microseconds. Its JSON is
@@ -268,7 +268,7 @@ impl Expected {
                 what: "rtt-p99",
                 expected: time.to_string(),
                 found,
-                measured_text: found.map(Time::words),
+                measured_text: found.map(TimeBound::words),
                 met: found.is_some_and(|found| time.holds(found)),
             }
         });

@@ -1,7 +1,7 @@
 //! The conversion of rows from one capture format to another.
 
 use super::output::ConversionOutput;
-use super::selection::Sieve;
+use super::selection::RecordFilter;
 use crate::capture::{CaptureFormat, CaptureWriter, Carrier, Lost};
 use crate::traffic::{ChunkBuilder, Record};
 use crossbeam_channel::Receiver;
@@ -16,7 +16,7 @@ const MOST: usize = 1 << 16;
 pub struct Conversion {
     format: CaptureFormat,
     writer: CaptureWriter<ConversionOutput>,
-    sieve: Option<Sieve>,
+    sieve: Option<RecordFilter>,
     /// Requests of the system to end (signals).
     asked: Receiver<()>,
     /// Rows to be written, and the properties of each.
@@ -47,7 +47,7 @@ impl Conversion {
     pub fn new(
         format: CaptureFormat,
         writer: CaptureWriter<ConversionOutput>,
-        sieve: Option<Sieve>,
+        sieve: Option<RecordFilter>,
         asked: Receiver<()>,
     ) -> Self {
         Self {

@@ -5,7 +5,7 @@ use crate::capture::import::{ImportError, ImportPosition, ImportProblem, ImportS
 use crate::cli::{CommandOutcome, diagnostics};
 use crate::engine::{Interfaces, file_error};
 use crate::explain;
-use crate::traffic::{Notice, Other};
+use crate::traffic::{Notice, SkipReason};
 use crate::words::Lang;
 use std::path::Path;
 
@@ -49,9 +49,9 @@ impl ReadFile<'_> {
             }
         };
         let others = summary.skipped;
-        let is_line = |(other, _): &(Other, u64)| matches!(other, Other::Line(_));
+        let is_line = |(other, _): &(SkipReason, u64)| matches!(other, SkipReason::Line(_));
         let is_damaged = others.iter().any(is_line);
-        let is_repeated = |(other, _): &(Other, u64)| *other == Other::Retransmitted;
+        let is_repeated = |(other, _): &(SkipReason, u64)| *other == SkipReason::Retransmitted;
         if all && !others.is_empty() || !others.iter().all(is_repeated) {
             let read = Notice::FileRead {
                 path: input_name(self.path),

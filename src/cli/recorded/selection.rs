@@ -36,7 +36,7 @@ impl RowSelection {
     ///
     /// # Errors
     /// The first invalid term, as text.
-    pub fn sieve(&self, input: &RecordedInput, lang: Lang) -> Result<Option<Sieve>, String> {
+    pub fn sieve(&self, input: &RecordedInput, lang: Lang) -> Result<Option<RecordFilter>, String> {
         let newest = || input.newest();
         let now = Clock::start().now();
         self.sieve_at(now, &newest, &TimeZone::system(), lang)
@@ -48,7 +48,7 @@ impl RowSelection {
         newest: &dyn Fn() -> Micros,
         zone: &TimeZone,
         lang: Lang,
-    ) -> Result<Option<Sieve>, String> {
+    ) -> Result<Option<RecordFilter>, String> {
         let text = self.text();
         let known = OnceCell::new();
         let time = |text: &str| {
@@ -69,7 +69,7 @@ impl RowSelection {
             diagnostics::say(&format!("netpeer: {hint}"));
         }
         let local = None;
-        Ok(filter.map(|filter| Sieve { filter, local }))
+        Ok(filter.map(|filter| RecordFilter { filter, local }))
     }
 
     fn text(&self) -> String {
@@ -84,12 +84,12 @@ impl RowSelection {
 }
 
 /// A filter, and the local address as the rows so far report it.
-pub struct Sieve {
+pub struct RecordFilter {
     filter: Filter,
     local: Option<Peer>,
 }
 
-impl Sieve {
+impl RecordFilter {
     /// Whether the next row is selected.
     pub fn lets_through(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> bool {
         if let Body::Notice(
@@ -113,7 +113,7 @@ mod tests {
     const NEWEST: Micros = 1_795_356_211_000_000;
     const HOUR: Micros = 3_600 * 1_000_000;
 
-    fn sieve(terms: &[&str], filter: Option<&str>) -> Result<Option<Sieve>, String> {
+    fn sieve(terms: &[&str], filter: Option<&str>) -> Result<Option<RecordFilter>, String> {
         let selection = RowSelection {
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             filter: filter.map(str::to_owned),
@@ -128,7 +128,7 @@ mod tests {
         Record::new(time, Body::Received { peer, bytes })
     }
 
-    fn passes(sieve: &mut Sieve, time: Micros, bytes: &[u8]) -> bool {
+    fn passes(sieve: &mut RecordFilter, time: Micros, bytes: &[u8]) -> bool {
         sieve.lets_through(&received(time, bytes), None)
     }
 

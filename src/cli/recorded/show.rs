@@ -2,7 +2,7 @@
 
 use super::input::RecordedInput;
 use super::report::ReadFile;
-use super::selection::{RowSelection, Sieve};
+use super::selection::{RecordFilter, RowSelection};
 use crate::capture::{Carrier, import};
 use crate::cli::printer::{Printer, PrinterState};
 use crate::cli::{CommandOutcome, diagnostics, totals, values};
@@ -78,7 +78,7 @@ impl ShowOptions {
 /// The printer of the selected rows.
 struct Printing {
     printer: Printer,
-    sieve: Option<Sieve>,
+    sieve: Option<RecordFilter>,
     /// The number of rows that may still be printed.
     left: u64,
     /// The totals of the printed rows.

@@ -2,7 +2,7 @@
 //! earlier steps.
 
 use super::play::Player;
-use crate::cli::inbox::{InboxMessage, Used, beginning};
+use crate::cli::inbox::{InboxMessage, UsedMessage, beginning};
 use crate::cli::pattern;
 use crate::cli::program::{Program, UsedLine};
 use crate::peer::Peer;
@@ -20,7 +20,7 @@ impl Player<'_> {
         &self,
         session: &str,
         from: Option<Peer>,
-        before: &[Used],
+        before: &[UsedMessage],
     ) -> Vec<String> {
         let waiting = self.runner.sessions.iter().flat_map(|other| {
             let than = from.filter(|_| other.name == session);

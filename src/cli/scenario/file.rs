@@ -1,6 +1,6 @@
 //! The file format of scenarios.
 
-use super::names::{self, Names};
+use super::names::{self, NamedAddresses};
 use super::session::{ScenarioSession, SetupMistake};
 use super::steps::Step;
 use crate::automation::rules::RuleProblem;
@@ -22,7 +22,7 @@ pub struct Scenario {
     /// The time limit of the whole scenario.
     #[serde(default = "a_minute")]
     pub within: UnitDuration,
-    pub sessions: Named<ScenarioSession>,
+    pub sessions: OrderedMap<ScenarioSession>,
     #[serde(default)]
     pub programs: Vec<ScenarioProgram>,
     pub steps: Vec<Step>,
@@ -54,7 +54,7 @@ struct Name(#[serde(deserialize_with = "names::name")] String);
 
 /// A map that keeps the order of the file.
 #[derive(Debug)]
-pub struct Named<T>(pub Vec<(String, T)>);
+pub struct OrderedMap<T>(pub Vec<(String, T)>);
 
 impl Scenario {
     /// Reads a scenario and checks its values.
@@ -117,8 +117,8 @@ impl Scenario {
     }
 
     /// The local addresses of sessions that the file itself states.
-    fn fixed(&self) -> Names {
-        let mut fixed = Names::default();
+    fn fixed(&self) -> NamedAddresses {
+        let mut fixed = NamedAddresses::default();
         for (name, session) in &self.sessions.0 {
             let config = session.written(&fixed).ok();
             let local = config.and_then(|config| config.local);
@@ -132,18 +132,18 @@ impl Scenario {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OrderedMap<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct InOrder<T>(std::marker::PhantomData<T>);
 
         impl<'de, T: Deserialize<'de>> Visitor<'de> for InOrder<T> {
-            type Value = Named<T>;
+            type Value = OrderedMap<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a map of names")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<OrderedMap<T>, A::Error> {
                 let mut entries: Vec<(String, T)> = Vec::new();
                 while let Some(Name(name)) = map.next_key()? {
                     if entries.iter().any(|(other, _)| *other == name) {
@@ -151,7 +151,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
                     }
                     entries.push((name, map.next_value()?));
                 }
-                Ok(Named(entries))
+                Ok(OrderedMap(entries))
             }
         }
 

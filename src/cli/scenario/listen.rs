@@ -1,6 +1,6 @@
 //! Steps about programs: `Type` and `Prints`.
 
-use super::names::Names;
+use super::names::NamedAddresses;
 use super::play::Player;
 use super::step_outcome::StepOutcome;
 use super::steps::Prints;
@@ -17,7 +17,7 @@ const SHOWN: usize = 5;
 
 impl Player<'_> {
     pub(super) fn types(&mut self, name: &str, line: &str) -> Result<StepOutcome, String> {
-        let line = Names::of(self.runner).fill(line);
+        let line = NamedAddresses::of(self.runner).fill(line);
         let line = line.map_err(|name| self.nowhere(&name))?;
         let Some(program) = self.runner.program(name) else {
             return Err(self.nowhere(name));

@@ -48,7 +48,7 @@ use crate::traffic::Failure;
 use crate::words::Lang;
 use clap::Args;
 pub use file::Scenario;
-pub use names::Names;
+pub use names::NamedAddresses;
 use report::ScenarioReport;
 use std::path::{Path, PathBuf};
 
@@ -131,7 +131,7 @@ fn played(scenario: &Scenario, lang: Lang, report: &mut ScenarioReport) -> Resul
     let of_system = |error| diagnostics::not_begun(lang, &error);
     let mut runner = Runner::new(scenario.within.0, |_| {}).map_err(of_system)?;
     opening::enter(&mut runner, scenario, lang).inspect_err(|_| report.skip(&scenario.steps))?;
-    for (name, address) in &Names::of(&runner).0 {
+    for (name, address) in &NamedAddresses::of(&runner).0 {
         diagnostics::say(&t!(lang, "cli.entered", name = name, address = address));
     }
     let ended = play::through(&scenario.steps, &mut runner, lang, report);

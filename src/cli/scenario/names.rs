@@ -17,9 +17,9 @@ static SPOKEN: LazyLock<Option<Regex>> =
 
 /// The addresses of sessions and programs by name.
 #[derive(Clone, Debug, Default)]
-pub struct Names(pub BTreeMap<String, Peer>);
+pub struct NamedAddresses(pub BTreeMap<String, Peer>);
 
-impl Names {
+impl NamedAddresses {
     /// The names of the open sessions, and of the programs with an address.
     pub fn of(runner: &Runner) -> Self {
         let sessions = runner.sessions.iter();
@@ -132,10 +132,10 @@ mod tests {
     use super::*;
     use crate::peer::Name;
 
-    fn names() -> Names {
+    fn names() -> NamedAddresses {
         let server = ("server".to_owned(), "[::1]:80".parse().unwrap());
         let far = ("对端".to_owned(), "127.0.0.1:7".parse().unwrap());
-        Names([server, far].into())
+        NamedAddresses([server, far].into())
     }
 
     #[test]
@@ -160,7 +160,7 @@ mod tests {
         use crate::config::socket_name;
         for name in ["/tmp/a.sock", "127.0.0.1:80", "~/a"] {
             let socket = Name::new(name.as_bytes()).unwrap();
-            let names = Names([("here".to_owned(), Peer::Named(socket))].into());
+            let names = NamedAddresses([("here".to_owned(), Peer::Named(socket))].into());
             let filled = names.fill("{here}").unwrap();
             assert_eq!(socket_name(&filled), Ok(socket), "{filled}");
         }

@@ -2,13 +2,13 @@
 //! have addresses. A client waits until the program at its address listens.
 
 use super::file::{Scenario, ScenarioProgram as Written};
-use super::names::{self, Names};
+use super::names::{self, NamedAddresses};
 use super::session::{ScenarioSession, SetupMistake, TO_OPEN};
 use crate::cli::diagnostics;
 use crate::cli::inbox_session::InboxSession;
 use crate::cli::program::{Program, UsedLine, ended};
 use crate::cli::remarks::remark;
-use crate::cli::runner::{Over, Runner};
+use crate::cli::runner::{Runner, WaitFailure};
 use crate::config::UnitDuration;
 use crate::config::session::ValidSession;
 use crate::engine::{Clock, Command, Setup};
@@ -41,7 +41,7 @@ pub fn enter(runner: &mut Runner, scenario: &Scenario, lang: Lang) -> Result<(),
     let programs = scenario.programs.iter().map(Waiting::Program);
     let mut waiting: Vec<Waiting<'_>> = sessions.chain(programs).collect();
     while !waiting.is_empty() {
-        let known = Names::of(runner);
+        let known = NamedAddresses::of(runner);
         let is_ready = |one: &Waiting<'_>| one.needs_only(&known);
         // A client whose address has no name comes last: a program may come to listen there.
         let first = |one: &Waiting<'_>| is_ready(one) && !one.is_client_of_nobody();
@@ -77,7 +77,7 @@ impl<'a> Waiting<'a> {
         }
     }
 
-    fn needs_only(&self, known: &Names) -> bool {
+    fn needs_only(&self, known: &NamedAddresses) -> bool {
         let there = |text: &str| names::spoken(text).all(|name| known.0.contains_key(name));
         match self {
             Self::Session(_, session) => session.places().all(there),
@@ -90,7 +90,7 @@ fn open(
     runner: &mut Runner,
     name: &str,
     session: &ScenarioSession,
-    known: &Names,
+    known: &NamedAddresses,
     lang: Lang,
 ) -> Result<(), String> {
     let wrong = |message: String| t!(lang, "cli.not_opened", name = name, reason = message);
@@ -115,8 +115,8 @@ fn open(
     let ValidSession { config, commands } = valid;
     let setup = config.setup();
     remark(&config, lang);
-    let in_time = |over: Option<Over>| match over {
-        Some(Over::Time | Over::Limit) => wrong(t!(lang, "cli.too_late")),
+    let in_time = |over: Option<WaitFailure>| match over {
+        Some(WaitFailure::Time | WaitFailure::Limit) => wrong(t!(lang, "cli.too_late")),
         _ => wrong(String::new()),
     };
     let (clock, mut tries) = (Clock::start(), 0_u64);
@@ -140,8 +140,8 @@ fn open(
         }
         // Dropping the session ends it.
         runner.sessions.pop();
-        let waited: Result<(), Over> = runner.until(AGAIN, |_| None);
-        if let Err(over @ (Over::Limit | Over::Request)) = waited {
+        let waited: Result<(), WaitFailure> = runner.until(AGAIN, |_| None);
+        if let Err(over @ (WaitFailure::Limit | WaitFailure::Request)) = waited {
             return Err(in_time(Some(over)));
         }
     }
@@ -149,7 +149,7 @@ fn open(
 
 /// The result of an attempt to open a session.
 struct Attempt {
-    is_open: Result<bool, Over>,
+    is_open: Result<bool, WaitFailure>,
     failure: Option<Failure>,
 }
 
@@ -228,7 +228,12 @@ fn why_refused(runner: &mut Runner, tries: u64, spent: Duration, lang: Lang) -> 
         .collect()
 }
 
-fn start(runner: &mut Runner, program: &Written, known: &Names, lang: Lang) -> Result<(), String> {
+fn start(
+    runner: &mut Runner,
+    program: &Written,
+    known: &NamedAddresses,
+    lang: Lang,
+) -> Result<(), String> {
     let name = &program.name;
     let wrong = |message: String| t!(lang, "cli.not_started", name = name, reason = message);
     let words: Result<Vec<String>, String> =

@@ -1,15 +1,15 @@
 //! Runs the steps of a scenario.
 
-use super::names::Names;
+use super::names::NamedAddresses;
 use super::report::ScenarioReport;
 use super::step_outcome::StepOutcome;
-use super::steps::{ExpectStep, Expected, SendStep, Step};
+use super::steps::{ExpectCondition, ExpectStep, SendStep, Step};
 use crate::cli::diagnostics;
-use crate::cli::inbox::Used;
+use crate::cli::inbox::UsedMessage;
 use crate::cli::inbox_session::InboxSession;
 use crate::cli::mismatch::{Wait, not_come};
 use crate::cli::program::ended;
-use crate::cli::runner::{Over, Runner};
+use crate::cli::runner::{Runner, WaitFailure};
 use crate::config::UnitDuration;
 use crate::engine::{Clock, Command, Interfaces, SessionCommand, Target};
 use crate::explain;
@@ -103,24 +103,24 @@ pub fn through(
             }
         }
         match over {
-            Some(Over::Request) => verdict.add(&t!(lang, "cli.ended_here")),
-            Some(Over::Limit) => verdict.add(&match number + 1 < steps.len() {
+            Some(WaitFailure::Request) => verdict.add(&t!(lang, "cli.ended_here")),
+            Some(WaitFailure::Limit) => verdict.add(&match number + 1 < steps.len() {
                 true => t!(lang, "cli.limit"),
                 false => t!(lang, "cli.limit_at_last"),
             }),
-            Some(Over::Time) | None => {}
+            Some(WaitFailure::Time) | None => {}
         }
         report.step(step, &verdict, spent);
-        if let Some(Over::Limit | Over::Request) = over {
+        if let Some(WaitFailure::Limit | WaitFailure::Request) = over {
             report.skip(steps.get(number + 1..).unwrap_or_default());
         }
         match over {
-            Some(Over::Request) => {
+            Some(WaitFailure::Request) => {
                 runner.report_no_signals(lang);
                 return Err(t!(lang, "cli.ended"));
             }
-            Some(Over::Limit) => break,
-            Some(Over::Time) | None => {}
+            Some(WaitFailure::Limit) => break,
+            Some(WaitFailure::Time) | None => {}
         }
     }
     Ok(())
@@ -135,7 +135,7 @@ pub(super) struct Player<'a> {
     /// Whether texts are for JSON rather than the terminal.
     pub(super) json: bool,
     /// Why the last wait ended without success.
-    over: Option<Over>,
+    over: Option<WaitFailure>,
 }
 
 impl Player<'_> {
@@ -146,7 +146,10 @@ impl Player<'_> {
             Step::Wait(duration) => {
                 let nothing: Option<()> = None;
                 self.until(duration.0, |_| nothing);
-                Ok(StepOutcome::of(self.over == Some(Over::Time), String::new))
+                Ok(StepOutcome::of(
+                    self.over == Some(WaitFailure::Time),
+                    String::new,
+                ))
             }
             Step::Rules(rules) => {
                 // Without rules in between, the counters of replies would continue.
@@ -189,7 +192,7 @@ impl Player<'_> {
         let Some(text) = text else {
             return Ok(None);
         };
-        let address = Names::of(self.runner).address(text);
+        let address = NamedAddresses::of(self.runner).address(text);
         address.map(Some).map_err(|name| self.nowhere(&name))
     }
 
@@ -267,8 +270,8 @@ impl Player<'_> {
         let came = self.until(expect.within.0, |runner| {
             let session = runner.session(&expect.session)?;
             let came = match &expect.what {
-                Expected::Pattern(pattern) => session.inbox.find(pattern, from),
-                Expected::Count(count) => session.inbox.count(*count, from),
+                ExpectCondition::Pattern(pattern) => session.inbox.find(pattern, from),
+                ExpectCondition::Count(count) => session.inbox.count(*count, from),
             };
             (came || session.is_inbound_over()).then_some(came)
         });
@@ -276,12 +279,12 @@ impl Player<'_> {
             return Ok(StepOutcome::passed());
         }
         let over = self.running_session(&expect.session).err();
-        let interrupted = self.over == Some(Over::Request);
+        let interrupted = self.over == Some(WaitFailure::Request);
         let Some(session) = self.runner.session(&expect.session) else {
             return Err(self.nowhere(&expect.session));
         };
         let counted = session.inbox.counted(from);
-        let before: Vec<Used> = session.inbox.used().cloned().collect();
+        let before: Vec<UsedMessage> = session.inbox.used().cloned().collect();
         let instead = session.inbox.instead(from);
         let wait = Wait {
             within: expect.within,
@@ -293,8 +296,10 @@ impl Player<'_> {
             interrupted,
         };
         let mut message = match &expect.what {
-            Expected::Pattern(pattern) => not_come(self.lang, pattern, wait, &instead, self.json),
-            Expected::Count(count) => {
+            ExpectCondition::Pattern(pattern) => {
+                not_come(self.lang, pattern, wait, &instead, self.json)
+            }
+            ExpectCondition::Count(count) => {
                 t!(self.lang, "cli.too_few", expected = count, came = counted)
             }
         };

@@ -7,7 +7,7 @@ use crate::cli::output::{self, PrintOutcome};
 use crate::cli::{CommandOutcome, diagnostics};
 use crate::explain;
 use crate::payload::{hex, printable};
-use crate::scenario::report::{End, Outline, Received, ReportedStep as Line};
+use crate::scenario::report::{Outline, OverallResult, Received, ReportedStep as Line};
 use crate::t;
 use crate::words::Lang;
 use serde::Serialize;
@@ -182,8 +182,8 @@ impl ScenarioReport {
         CommandOutcome::Unusable
     }
 
-    fn last(&self, error: Option<&str>) -> End {
-        End {
+    fn last(&self, error: Option<&str>) -> OverallResult {
+        OverallResult {
             passed: self.failed == 0 && !self.died && error.is_none(),
             steps: self.steps + self.not_played,
             failed: self.failed,

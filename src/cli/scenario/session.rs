@@ -1,6 +1,6 @@
 //! A session in a scenario file: its kind and its options.
 
-use super::names::{self, Names};
+use super::names::{self, NamedAddresses};
 use crate::automation::Limits;
 use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
@@ -91,7 +91,7 @@ impl ScenarioSession {
     }
 
     /// The outline of the session. `known` has the addresses that the file states.
-    pub fn outline(&self, name: &str, known: &Names) -> report::ReportedSession {
+    pub fn outline(&self, name: &str, known: &NamedAddresses) -> report::ReportedSession {
         let Options { bind, to, from, .. } = &self.options;
         report::ReportedSession {
             name: name.to_owned(),
@@ -125,7 +125,7 @@ impl ScenarioSession {
     ///
     /// # Errors
     /// The error in an address, or in every field with an invalid value.
-    pub fn config(&self, known: &Names) -> Result<ValidSession, SetupMistake> {
+    pub fn config(&self, known: &NamedAddresses) -> Result<ValidSession, SetupMistake> {
         let valid = self.written(known)?.validated(Ok(self.book.clone()));
         valid.map_err(SetupMistake::Config)
     }
@@ -139,7 +139,7 @@ impl ScenarioSession {
     ///
     /// # Errors
     /// The error in an address.
-    pub fn written(&self, known: &Names) -> Result<SessionConfig, SetupMistake> {
+    pub fn written(&self, known: &NamedAddresses) -> Result<SessionConfig, SetupMistake> {
         let options = &self.options;
         let local = match self.kind.role() {
             SessionRole::Client => options.from.as_deref(),

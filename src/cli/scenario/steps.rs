@@ -62,7 +62,7 @@ pub struct SendStep {
 #[serde(rename = "Expect")]
 pub struct ExpectStep {
     pub session: String,
-    pub what: Expected,
+    pub what: ExpectCondition,
     pub within: UnitDuration,
     /// A name, an address, or a port of this machine; `None` is any peer.
     pub from: Option<String>,
@@ -70,7 +70,7 @@ pub struct ExpectStep {
 
 /// What a step waits for.
 #[derive(Debug)]
-pub enum Expected {
+pub enum ExpectCondition {
     Pattern(Expectation),
     /// A number of datagrams, or of bytes of a stream.
     Count(usize),
@@ -173,10 +173,12 @@ impl fmt::Display for Step {
                 write!(f, "Send {} “{text}{rest}”", send.session)
             }
             Self::Expect(expect) => match &expect.what {
-                Expected::Pattern(pattern) => {
+                ExpectCondition::Pattern(pattern) => {
                     write!(f, "Expect {} {}", expect.session, pattern.shown(json))
                 }
-                Expected::Count(count) => write!(f, "Expect {} count {count}", expect.session),
+                ExpectCondition::Count(count) => {
+                    write!(f, "Expect {} count {count}", expect.session)
+                }
             },
             Self::Wait(duration) => write!(f, "Wait {duration}"),
             Self::Assert(assert) => write!(f, "Assert {}", assert.session),
@@ -243,14 +245,14 @@ impl TryFrom<WrittenExpect> for ExpectStep {
         } = written;
         let sum = written.checksum.as_deref().map(checksum).transpose()?;
         let what = match (pattern(exact, contains, regex, hex)?.as_slice(), count) {
-            ([pattern], None) => Expected::Pattern(match sum {
+            ([pattern], None) => ExpectCondition::Pattern(match sum {
                 Some(sum) => pattern.clone().checked(sum),
                 None => pattern.clone(),
             }),
             ([], Some(_)) if sum.is_some() => {
                 return Err(ValueMistake::ChecksumOfCount);
             }
-            ([], Some(count)) => Expected::Count(count),
+            ([], Some(count)) => ExpectCondition::Count(count),
             _ => {
                 let fields = ["exact", "contains", "regex", "hex", "count"];
                 return Err(ValueMistake::one_of("Expect", &fields));

@@ -25,7 +25,7 @@ pub enum Known {
 pub fn known<T: DeserializeOwned>(steps: &[PathStep]) -> Known {
     let found = Cell::new(Known::Nothing);
     // Reading fails by design: only the request for fields or variants matters.
-    T::deserialize(Way {
+    T::deserialize(RemainingPath {
         steps,
         found: &found,
     })
@@ -75,7 +75,7 @@ fn collect<T: DeserializeOwned>(path: &[PathStep], lists: &mut Vec<&'static [&'s
 
 /// The rest of the path, as a deserialiser.
 #[derive(Clone, Copy)]
-struct Way<'a> {
+struct RemainingPath<'a> {
     steps: &'a [PathStep],
     found: &'a Cell<Known>,
 }
@@ -83,14 +83,14 @@ struct Way<'a> {
 /// One part of a value, and the rest of the path from there.
 struct Part<'a> {
     name: Option<&'a str>,
-    way: Way<'a>,
+    way: RemainingPath<'a>,
 }
 
 fn end<T>() -> Result<T, Error> {
     Err(Error::custom(""))
 }
 
-impl<'a> Way<'a> {
+impl<'a> RemainingPath<'a> {
     /// The next step, and the rest of the path behind it.
     fn step(self) -> Option<(&'a PathStep, Self)> {
         let (step, steps) = self.steps.split_first()?;
@@ -109,7 +109,7 @@ impl<'a> Part<'a> {
     }
 }
 
-impl<'de> Deserializer<'de> for Way<'_> {
+impl<'de> Deserializer<'de> for RemainingPath<'_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
@@ -211,12 +211,12 @@ impl<'de> MapAccess<'de> for Part<'_> {
 
 impl<'de, 'a> EnumAccess<'de> for Part<'a> {
     type Error = Error;
-    type Variant = Way<'a>;
+    type Variant = RemainingPath<'a>;
 
     fn variant_seed<V: DeserializeSeed<'de>>(
         mut self,
         seed: V,
-    ) -> Result<(V::Value, Way<'a>), Error> {
+    ) -> Result<(V::Value, RemainingPath<'a>), Error> {
         match self.name() {
             Some(name) => Ok((seed.deserialize(name)?, self.way)),
             None => end(),
@@ -224,7 +224,7 @@ impl<'de, 'a> EnumAccess<'de> for Part<'a> {
     }
 }
 
-impl<'de> VariantAccess<'de> for Way<'_> {
+impl<'de> VariantAccess<'de> for RemainingPath<'_> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<(), Error> {

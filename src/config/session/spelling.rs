@@ -5,7 +5,7 @@ use crate::automation::impair::Impairment;
 use crate::automation::rules::{ActionKind, ReplyContent};
 use crate::automation::{Limits, ReplyRate};
 use crate::config::impairment::{ImpairmentOptions, TrafficDirection};
-use crate::config::units::Most;
+use crate::config::units::RateLimit;
 use crate::config::{PATIENCE, UnitDuration, answers, ron_file, writing};
 use crate::engine::{Receiving, Setup};
 use crate::kind::{Addresses, SessionRole};
@@ -180,8 +180,8 @@ impl SessionConfig {
         ] {
             let most = match rate {
                 ReplyRate::Usual => continue,
-                ReplyRate::Unlimited => Most(None),
-                ReplyRate::AtMost(rate) => Most(Some(rate)),
+                ReplyRate::Unlimited => RateLimit(None),
+                ReplyRate::AtMost(rate) => RateLimit(Some(rate)),
             };
             push(words, option, &most.to_string());
         }

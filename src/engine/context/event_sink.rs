@@ -14,7 +14,8 @@ use crate::engine::sys::failure;
 use crate::jobs::Died;
 use crate::peer::Peer;
 use crate::traffic::{
-    Arrival, Cause, ChunkBuilder, Delivery, Failure, Micros, Notice, Operation, RecordOrigin,
+    Arrival, Cause, ChunkBuilder, DeliveredDatagram, Failure, Micros, Notice, Operation,
+    RecordOrigin,
 };
 use channel::EventChannel;
 use crossbeam_channel::Sender;
@@ -33,7 +34,7 @@ const RETRY: Duration = Duration::from_millis(2);
 pub struct EventSink {
     open: ChunkBuilder,
     /// Datagrams the simulated network delivered since the last hand-over.
-    delivered: Vec<Delivery>,
+    delivered: Vec<DeliveredDatagram>,
     channel: EventChannel,
     clock: Clock,
     handed_over: Option<Instant>,
@@ -136,7 +137,7 @@ impl EventSink {
     }
 
     /// Reports a datagram that left the simulated network.
-    pub fn delivered(&mut self, delivery: Delivery) {
+    pub fn delivered(&mut self, delivery: DeliveredDatagram) {
         self.delivered.push(delivery);
     }
 

@@ -8,7 +8,7 @@ use crate::connection_id::FarSide;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
 use crate::peer::Peer;
-use crate::traffic::{Automatic, Delivery, Micros, Notice};
+use crate::traffic::{Automatic, DeliveredDatagram, Micros, Notice};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
@@ -98,7 +98,8 @@ impl Impairer {
         self.outgoing.is_some()
     }
 
-    /// Whether received datagrams pass through [`Self::enqueue_relayed`] or [`Self::enqueue_incoming`].
+    /// Whether received datagrams pass through [`Self::enqueue_relayed`] or
+    /// [`Self::enqueue_incoming`].
     pub fn impairs_incoming(&self) -> bool {
         self.incoming.is_some()
     }
@@ -202,7 +203,7 @@ impl Impairer {
         if let Some((arrived, since)) = due.tag.arrived {
             let delay = now.saturating_duration_since(since).as_micros();
             let delay = Micros::try_from(delay).unwrap_or(Micros::MAX);
-            sink.delivered(Delivery {
+            sink.delivered(DeliveredDatagram {
                 time: arrived.saturating_add(delay),
                 peer: due.tag.from.peer,
                 bytes: Arc::clone(&due.bytes),

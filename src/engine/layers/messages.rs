@@ -1,6 +1,6 @@
 //! The framing layer: cuts a stream into messages by lines, lengths or delimiters.
 
-use super::{Item, Layer, LayerError};
+use super::{Layer, LayerError, LayerItem};
 use crate::traffic::framing::{Frame, FrameEnd, Framer, Framing};
 use std::collections::VecDeque;
 
@@ -24,7 +24,7 @@ impl Messages {
         }
     }
 
-    fn hand_up(&mut self, frame: &Frame, take: &mut dyn FnMut(Item<'_>)) {
+    fn hand_up(&mut self, frame: &Frame, take: &mut dyn FnMut(LayerItem<'_>)) {
         let mut bytes = Vec::with_capacity(frame.length as usize);
         for read in &frame.reads {
             let of_read = |(number, _): &&(u64, Vec<u8>)| *number == read.row;
@@ -35,7 +35,7 @@ impl Messages {
         }
         // Cuts off the delimiter.
         bytes.truncate(frame.length as usize);
-        take(Item {
+        take(LayerItem {
             bytes: &bytes,
             ends_message: Some(frame.end != FrameEnd::Unfinished),
             kind: None,
@@ -44,7 +44,11 @@ impl Messages {
 }
 
 impl Layer for Messages {
-    fn receive(&mut self, wire: &[u8], take: &mut dyn FnMut(Item<'_>)) -> Result<(), LayerError> {
+    fn receive(
+        &mut self,
+        wire: &[u8],
+        take: &mut dyn FnMut(LayerItem<'_>),
+    ) -> Result<(), LayerError> {
         let mut frames = Vec::new();
         self.framer.push(self.next, 0, wire, &mut frames);
         self.reads.push_back((self.next, wire.to_vec()));
@@ -69,7 +73,7 @@ impl Layer for Messages {
 
     fn close(&mut self) {}
 
-    fn finish(&mut self, take: &mut dyn FnMut(Item<'_>)) -> bool {
+    fn finish(&mut self, take: &mut dyn FnMut(LayerItem<'_>)) -> bool {
         if let Some(frame) = self.framer.finish() {
             self.hand_up(&frame, take);
         }
@@ -87,7 +91,7 @@ mod tests {
     fn an_unfinished_message_is_handed_up_at_the_end_as_such() {
         let mut layer = Messages::new(&Framing::Lines);
         let mut items = Vec::new();
-        let mut take = |item: Item<'_>| items.push((item.bytes.to_vec(), item.ends_message));
+        let mut take = |item: LayerItem<'_>| items.push((item.bytes.to_vec(), item.ends_message));
         layer.receive(b"one\r\ntw", &mut take).unwrap();
         layer.receive(b"o\nthr", &mut take).unwrap();
         layer.finish(&mut take);
@@ -110,7 +114,7 @@ mod tests {
                 layer.send(format!("{line}\n").as_bytes()).unwrap();
             }
             let (wire, mut items) = (layer.take_wire(), Vec::new());
-            let mut take = |item: Item<'_>| items.push(String::from_utf8_lossy(item.bytes).into_owned());
+            let mut take = |item: LayerItem<'_>| items.push(String::from_utf8_lossy(item.bytes).into_owned());
             let (mut rest, mut cuts) = (wire.as_slice(), cuts.iter().cycle());
             while !rest.is_empty() {
                 let length = rest.len().min(*cuts.next().unwrap());

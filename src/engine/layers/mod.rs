@@ -9,7 +9,7 @@ use std::fmt;
 
 /// A received item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item<'a> {
+pub struct LayerItem<'a> {
     pub bytes: &'a [u8],
     /// Whether the item ends a message; `None` for a layer without messages.
     pub ends_message: Option<bool>,
@@ -36,7 +36,11 @@ pub trait Layer: Send {
     ///
     /// # Errors
     /// If the bytes violate the layer's protocol. The layer accepts none after that.
-    fn receive(&mut self, wire: &[u8], take: &mut dyn FnMut(Item<'_>)) -> Result<(), LayerError>;
+    fn receive(
+        &mut self,
+        wire: &[u8],
+        take: &mut dyn FnMut(LayerItem<'_>),
+    ) -> Result<(), LayerError>;
 
     /// Queues a message. A layer that is not ready keeps it until it is.
     ///
@@ -52,5 +56,5 @@ pub trait Layer: Send {
 
     /// The wire ended. Passes on the unfinished item. Returns whether the peer had ended the
     /// layer properly; always true for a layer without an end of its own.
-    fn finish(&mut self, take: &mut dyn FnMut(Item<'_>)) -> bool;
+    fn finish(&mut self, take: &mut dyn FnMut(LayerItem<'_>)) -> bool;
 }

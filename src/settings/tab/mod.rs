@@ -25,7 +25,7 @@ pub use read_as::{ReadAs, Scope};
 pub use receive::{Display, ReceiveDraft};
 pub use recording::RecordingDraft;
 pub use rules::RulesDraft;
-pub use send::{Chosen, FileDraft, RepeatDraft, SendDraft, SendSource};
+pub use send::{ChosenConnection, FileDraft, RepeatDraft, SendDraft, SendSource};
 pub use sequence::{SequenceDraft, StepDraft};
 pub use written_path::WrittenPath;
 

@@ -34,7 +34,7 @@ pub struct SendDraft {
     pub file: FileDraft,
     /// The connection of a server to send to, while the session lasts; `None` is all connections.
     #[serde(skip)]
-    pub connection: Option<Chosen>,
+    pub connection: Option<ChosenConnection>,
     /// The message of old settings without compositions, with its format.
     #[serde(skip_serializing)]
     message: String,
@@ -46,7 +46,7 @@ pub struct SendDraft {
 
 /// The chosen connection and its peer, which is shown even after the connection has closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chosen {
+pub struct ChosenConnection {
     pub id: ConnectionId,
     pub peer: Peer,
 }

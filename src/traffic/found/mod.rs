@@ -41,7 +41,7 @@ struct Numbered {
 }
 
 /// A chunk to be searched.
-pub struct Question {
+pub struct ChunkToSearch {
     pub slot: u64,
     pub source: BytesLocation,
 }
@@ -74,7 +74,7 @@ impl SearchHits {
 
     /// Follows the log: forgets the slots it trimmed, searches the chunk that still grows, and
     /// returns the other new chunks, newest first, to be searched.
-    pub fn follow(&mut self, log: &Log) -> Vec<Question> {
+    pub fn follow(&mut self, log: &Log) -> Vec<ChunkToSearch> {
         self.forget_before(log.slots().start);
         let slots = log.slots();
         let whole = slots.end - u64::from(log.grows());
@@ -88,7 +88,10 @@ impl SearchHits {
             let hits = self.filter.hits(chunk);
             self.take(whole, hits);
         }
-        let question = |slot| log.source(slot).map(|source| Question { slot, source });
+        let question = |slot| {
+            log.source(slot)
+                .map(|source| ChunkToSearch { slot, source })
+        };
         new.rev().filter_map(question).collect()
     }
 

@@ -17,7 +17,7 @@ pub struct FrameIndex {
     kind: RecordKind,
     framing: Framing,
     framer: Framer,
-    kept: Kept,
+    kept: RecentFrames,
     /// The next row to process, and the slot of the row before it.
     next: u64,
     slot: Option<u64>,
@@ -25,7 +25,7 @@ pub struct FrameIndex {
 
 /// The newest frames, and the number of older ones that were dropped.
 #[derive(Debug, Default)]
-struct Kept {
+struct RecentFrames {
     frames: VecDeque<Frame>,
     let_go: u64,
     /// The number and the bytes of all frames so far that were cut off by the end of a stream:
@@ -36,7 +36,7 @@ struct Kept {
     cut_off_at: VecDeque<u64>,
 }
 
-impl Extend<Frame> for Kept {
+impl Extend<Frame> for RecentFrames {
     fn extend<I: IntoIterator<Item = Frame>>(&mut self, frames: I) {
         for frame in frames {
             if self.frames.len() >= MOST {
@@ -53,7 +53,7 @@ impl Extend<Frame> for Kept {
     }
 }
 
-impl Kept {
+impl RecentFrames {
     fn let_oldest_go(&mut self) {
         self.let_go += u64::from(self.frames.pop_front().is_some());
         let gone = |at: &u64| *at < self.let_go;
@@ -76,7 +76,7 @@ impl FrameIndex {
             kind,
             framer: Framer::new(&framing),
             framing,
-            kept: Kept::default(),
+            kept: RecentFrames::default(),
             next: 0,
             slot: None,
         }

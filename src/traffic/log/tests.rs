@@ -1,7 +1,9 @@
 //! Tests of the log, in memory and with a spill store in memory.
 
 use super::*;
-use crate::traffic::{Cause, ChunkBuilder, Failure, Frames, Notice, Operation, Rows, ViewOptions};
+use crate::traffic::{
+    Cause, ChunkBuilder, Failure, Notice, Operation, Rows, SpillReader, ViewOptions,
+};
 use std::net::SocketAddr;
 
 fn all(log: &Log) -> Rows<'_> {
@@ -136,7 +138,7 @@ impl SpillStore for Disk {
         Chunk::decode(self.0.borrow().get(place.offset as usize)?).ok()
     }
 
-    fn frames(&self) -> Arc<dyn Frames> {
+    fn frames(&self) -> Arc<dyn SpillReader> {
         panic!("read on one thread only")
     }
 }

@@ -2,7 +2,7 @@
 
 mod failure;
 
-use super::{Automatic, Other, RecordKind};
+use super::{Automatic, RecordKind, SkipReason};
 use crate::peer::Peer;
 pub use failure::{
     Cause, Failure, FilePlace, FileProblem, LossPlace, NameProblem, Operation, PortOwner, Reach,
@@ -98,7 +98,7 @@ pub enum Notice {
         records: u64,
         skipped: u64,
         #[serde(default)]
-        others: Vec<(Other, u64)>,
+        others: Vec<(SkipReason, u64)>,
     },
     /// A capture lacks `bytes` of a TCP stream here, in the direction of the peer's or, if not
     /// `inward`, of our data.

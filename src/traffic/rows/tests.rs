@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::traffic::{
-    Arrival, Body, BytesLocation, Cause, Chunk, ChunkBuilder, Failure, Filter, Frames, Notice,
-    Operation, Question, SpillPosition, SpillStore,
+    Arrival, Body, BytesLocation, Cause, Chunk, ChunkBuilder, ChunkToSearch, Failure, Filter,
+    Notice, Operation, SpillPosition, SpillReader, SpillStore,
 };
 use proptest::prelude::*;
 use std::net::SocketAddr;
@@ -54,12 +54,12 @@ impl SpillStore for Nowhere {
         None
     }
 
-    fn frames(&self) -> Arc<dyn Frames> {
+    fn frames(&self) -> Arc<dyn SpillReader> {
         Arc::new(Self)
     }
 }
 
-impl Frames for Nowhere {
+impl SpillReader for Nowhere {
     fn read(&self, _place: SpillPosition, _bytes: &mut Vec<u8>) -> bool {
         false
     }
@@ -147,7 +147,7 @@ fn filter(text: &str) -> Arc<Filter> {
 }
 
 /// Answers the questions in a pseudo-random order.
-fn answer(found: &mut SearchHits, mut questions: Vec<Question>, seed: usize) {
+fn answer(found: &mut SearchHits, mut questions: Vec<ChunkToSearch>, seed: usize) {
     while !questions.is_empty() {
         let question = questions.swap_remove(seed % questions.len());
         let BytesLocation::Memory(chunk) = question.source else {

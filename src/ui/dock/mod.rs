@@ -186,18 +186,18 @@ impl DockState {
     fn edge_ui(&mut self, ui: &Ui, cx: UiContext<'_>, places: &Places, page: Rect) {
         if !is_below(ui.ctx()) {
             let most = (places.log.width() + page.width() - LOG_WIDTH).max(LEAST_WIDTH);
-            if let Some(width) = edge::ui(ui, cx, page, edge::Side::Left, EDGE) {
+            if let Some(width) = edge::ui(ui, cx, page, edge::PanelEdge::Left, EDGE) {
                 self.width = width.max(LEAST_WIDTH).min(most);
             }
         } else if rail::is_shown(ui.ctx()) {
             let most = places.log.height() + page.height() - strip::ROW - LOG_ON_RAIL;
-            if let Some(height) = edge::ui(ui, cx, page, edge::Side::Top, EDGE) {
+            if let Some(height) = edge::ui(ui, cx, page, edge::PanelEdge::Top, EDGE) {
                 let height = (height - strip::ROW).max(LEAST_HEIGHT);
                 self.height = height.min(most.max(LEAST_HEIGHT));
             }
         } else if places.strip.is_some_and(|strip| page.top() < strip.top()) {
             let most = (places.log.height() + page.height() - LOW_LOG).max(LEAST_HEIGHT);
-            if let Some(height) = edge::ui(ui, cx, page, edge::Side::Top, EDGE) {
+            if let Some(height) = edge::ui(ui, cx, page, edge::PanelEdge::Top, EDGE) {
                 self.height = height.max(LEAST_HEIGHT).min(most);
             }
         }

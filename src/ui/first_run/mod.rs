@@ -27,7 +27,7 @@ pub struct FirstRun {
 
 /// The part of it that is shown.
 #[derive(Clone, Copy, Debug)]
-pub enum Stage {
+pub enum FirstRunPage {
     Cards,
     /// The next step of a card.
     Steps(&'static Card),
@@ -37,12 +37,13 @@ pub enum Stage {
 
 impl FirstRun {
     /// The part shown in the log of this session; `kind` is the kind of the next one.
-    pub fn stage(&self, session: &Session, kind: SessionKind) -> Option<Stage> {
+    pub fn stage(&self, session: &Session, kind: SessionKind) -> Option<FirstRunPage> {
         match session.state() {
-            SessionState::Closed if session.log.is_empty() => {
-                Some(self.chosen_for(kind).map_or(Stage::Cards, Stage::Steps))
-            }
-            SessionState::Open if session.log.total().received == 0 => Some(Stage::Waiting),
+            SessionState::Closed if session.log.is_empty() => Some(
+                self.chosen_for(kind)
+                    .map_or(FirstRunPage::Cards, FirstRunPage::Steps),
+            ),
+            SessionState::Open if session.log.total().received == 0 => Some(FirstRunPage::Waiting),
             _ => None,
         }
     }
@@ -57,7 +58,7 @@ impl FirstRun {
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
-        (stage, area): (Stage, Rect),
+        (stage, area): (FirstRunPage, Rect),
         session: &Session,
         drafts: &mut TabSettings,
     ) -> Option<Action> {
@@ -72,12 +73,12 @@ impl FirstRun {
             .auto_shrink(false);
         let shown = scroll.show(&mut inside, |ui| {
             let action = match stage {
-                Stage::Cards => self.cards_ui(ui, cx, area.height(), drafts),
-                Stage::Steps(card) => {
+                FirstRunPage::Cards => self.cards_ui(ui, cx, area.height(), drafts),
+                FirstRunPage::Steps(card) => {
                     self.steps_ui(ui, cx, area.height(), (card, &*drafts));
                     None
                 }
-                Stage::Waiting => {
+                FirstRunPage::Waiting => {
                     let card = self.chosen_for(session.kind());
                     steps::waiting_ui(ui, cx, session, card);
                     None

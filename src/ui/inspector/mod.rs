@@ -6,7 +6,7 @@ mod frames;
 mod hex_view;
 
 use super::controls;
-use super::log_view::{LogView, OnShow, Sought, content};
+use super::log_view::{LogView, OnShow, SearchView, content};
 use super::{Action, UiContext, grouped, theme};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
@@ -84,7 +84,7 @@ impl Inspector {
             Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. }
                 if record.arrival.truncated => {}
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
-                let is_found = |sought: &Sought<'_>| sought.found.has(row, &session.log);
+                let is_found = |sought: &SearchView<'_>| sought.found.has(row, &session.log);
                 let found = sought
                     .filter(is_found)
                     .map_or_else(Vec::new, |sought| sought.found.filter().marked_bytes(bytes));

@@ -69,7 +69,7 @@ pub struct LogView {
 
 /// The matches of a search, and whether only they are shown.
 #[derive(Clone, Copy)]
-pub struct Sought<'a> {
+pub struct SearchView<'a> {
     pub found: &'a SearchHits,
     pub only: bool,
 }
@@ -77,7 +77,7 @@ pub struct Sought<'a> {
 /// A session's log on screen: the matches of a search, and the view of the log.
 pub struct OnShow<'a> {
     pub session: &'a Session,
-    pub sought: Option<Sought<'a>>,
+    pub sought: Option<SearchView<'a>>,
     pub view: &'a mut LogView,
 }
 
@@ -186,13 +186,13 @@ impl LogView {
     }
 
     /// The rows on show: with `sought`, perhaps only those found.
-    pub fn rows<'a>(&self, log: &'a Log, sought: Option<Sought<'a>>) -> Rows<'a> {
+    pub fn rows<'a>(&self, log: &'a Log, sought: Option<SearchView<'a>>) -> Rows<'a> {
         let only = sought.filter(|sought| sought.only);
         Rows::new(log, self.shown, only.map(|sought| sought.found))
     }
 
     /// How many rows are on show, out of sight or not.
-    pub fn count_shown(&self, log: &Log, sought: Option<Sought<'_>>) -> u64 {
+    pub fn count_shown(&self, log: &Log, sought: Option<SearchView<'_>>) -> u64 {
         let only = sought.filter(|sought| sought.only);
         let count = only.map_or_else(|| log.count(), |sought| sought.found.count());
         count.of(self.shown)
@@ -213,7 +213,7 @@ impl LogView {
     }
 
     /// Keeps the row at the top there while other rows are shown around it.
-    fn hold(&mut self, rows: &Rows<'_>, sought: Option<Sought<'_>>) {
+    fn hold(&mut self, rows: &Rows<'_>, sought: Option<SearchView<'_>>) {
         let Some(row) = self.anchor else { return };
         if let Some(line) = rows.line_of(row) {
             self.top = line as f64;

@@ -1,6 +1,6 @@
 //! The inputs of one frame of the table.
 
-use super::Sought;
+use super::SearchView;
 use super::columns::ColumnLayout;
 use crate::session::Session;
 use crate::settings::tab::ReceiveDraft;
@@ -15,7 +15,7 @@ pub(super) struct Scene<'a> {
     pub(super) rows: Rows<'a>,
     pub(super) receive: &'a ReceiveDraft,
     pub(super) columns: ColumnLayout,
-    pub(super) sought: Option<Sought<'a>>,
+    pub(super) sought: Option<SearchView<'a>>,
     pub(super) table: Id,
     pub(super) area: Rect,
     /// The area above the rows that other controls cover; the texts of rows end before it.

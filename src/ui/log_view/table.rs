@@ -6,7 +6,7 @@ use super::menu::RowMenuChoice;
 use super::row::LogRow;
 use super::scene::Scene;
 use super::target_button::{TargetButton, newer_source};
-use super::{LogView, Sought, cells, copied, frame, scroll};
+use super::{LogView, SearchView, cells, copied, frame, scroll};
 use crate::payload::reading::Reading;
 use crate::session::Session;
 use crate::settings::columns::ColumnWidths;
@@ -36,7 +36,7 @@ impl LogView {
         ui: &mut Ui,
         cx: UiContext<'_>,
         session: &Session,
-        sought: Option<Sought<'_>>,
+        sought: Option<SearchView<'_>>,
         (receive, widths): (&ReceiveDraft, &mut ColumnWidths),
         titles: Option<f32>,
     ) -> Option<Action> {
@@ -110,7 +110,7 @@ impl LogView {
         &self,
         cx: UiContext<'_>,
         log: &Log,
-        sought: Option<Sought<'_>>,
+        sought: Option<SearchView<'_>>,
         nothing: bool,
     ) -> Option<String> {
         let trimmed = self.paused_at.is_some_and(|row| row < log.rows().start);

@@ -2,7 +2,7 @@
 
 use crate::payload::charset::Charset;
 use crate::payload::printable;
-use crate::scenario::process::Ended;
+use crate::scenario::process::ScenarioExit;
 use crate::scenario::report::{Outline, ReportedStep};
 use crate::ui::{UiContext, controls, grouped, theme};
 use crate::words::Lang;
@@ -17,7 +17,7 @@ pub struct Results {
     steps: Vec<ReportedStep>,
     /// Steps that are over, those left out too.
     over: usize,
-    ended: Option<Ended>,
+    ended: Option<ScenarioExit>,
     /// Whether the first step that failed is still to be scrolled to.
     reveals: bool,
 }
@@ -33,7 +33,7 @@ impl Results {
         self.steps.push(step);
     }
 
-    pub fn end(&mut self, ended: Ended) {
+    pub fn end(&mut self, ended: ScenarioExit) {
         self.ended = Some(ended);
     }
 
@@ -66,7 +66,7 @@ impl Results {
         if revealed.is_some() {
             ui.scroll_to_rect(list.inner_rect, None);
         }
-        let has_printed = |ended: &&Ended| !ended.printed.is_empty();
+        let has_printed = |ended: &&ScenarioExit| !ended.printed.is_empty();
         if let Some(ended) = self.ended.as_ref().filter(has_printed) {
             CollapsingHeader::new(t!(cx.lang, "scenario.printed"))
                 .id_salt("printed")
@@ -96,7 +96,7 @@ impl Results {
     }
 }
 
-fn ended_ui(ui: &mut Ui, cx: UiContext<'_>, ended: &Ended) {
+fn ended_ui(ui: &mut Ui, cx: UiContext<'_>, ended: &ScenarioExit) {
     let (text, passed) = outcome(cx.lang, ended);
     let colour = match passed {
         true => cx.palette.ok,
@@ -107,7 +107,7 @@ fn ended_ui(ui: &mut Ui, cx: UiContext<'_>, ended: &Ended) {
 }
 
 /// The outcome of a scenario, and whether it passed.
-fn outcome(lang: Lang, ended: &Ended) -> (String, bool) {
+fn outcome(lang: Lang, ended: &ScenarioExit) -> (String, bool) {
     let end = match &ended.end {
         Ok(Some(end)) => end,
         Ok(None) => return (t!(lang, "scenario.broken_off"), false),
@@ -145,7 +145,7 @@ fn line_ui(ui: &mut Ui, text: RichText) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::report::End;
+    use crate::scenario::report::OverallResult;
 
     fn step(number: usize, passed: bool) -> ReportedStep {
         ReportedStep {
@@ -171,13 +171,13 @@ mod tests {
 
     #[test]
     fn what_a_scenario_came_to_is_said_with_its_reason() {
-        let ended = |end: Option<End>| Ended {
+        let ended = |end: Option<OverallResult>| ScenarioExit {
             end: Ok(end),
             printed: Vec::new(),
         };
         let end = |passed, failed, error: Option<&str>| {
             let error = error.map(str::to_owned);
-            ended(Some(End {
+            ended(Some(OverallResult {
                 passed,
                 steps: 3,
                 failed,

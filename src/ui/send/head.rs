@@ -68,7 +68,7 @@ impl SendPanel {
         if is_low(ui.ctx()) {
             return None;
         }
-        let height = edge::ui(ui, cx, composer, edge::Side::Top, "send.edge")?;
+        let height = edge::ui(ui, cx, composer, edge::PanelEdge::Top, "send.edge")?;
         Some(height.min(room).max(self.least_height()) - self.more_rows())
     }
 

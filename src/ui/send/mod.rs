@@ -31,7 +31,7 @@ use crate::payload::composition::Composition;
 use crate::payload::message::Message;
 use crate::payload::{TextMistake, composition};
 use crate::session::{Session, SessionRole};
-use crate::settings::tab::{Chosen, ReadAs, SendDraft, SendSource};
+use crate::settings::tab::{ChosenConnection, ReadAs, SendDraft, SendSource};
 use egui::text::{CCursor, CCursorRange, CharIndex};
 use egui::text_edit::TextEditState;
 use egui::{Context, Id, TextBuffer as _};
@@ -265,7 +265,7 @@ impl SendDraft {
     pub fn choose(&mut self, far: FarSide, session: &Session) {
         if let Target::Connection(id) = session.target_of(far) {
             let peer = far.peer;
-            self.connection = Some(Chosen { id, peer });
+            self.connection = Some(ChosenConnection { id, peer });
         }
     }
 
@@ -299,7 +299,7 @@ impl SendDraft {
             SessionRole::Client => everybody(session),
             SessionRole::Server | SessionRole::Relay => match self.connection {
                 None => everybody(session),
-                Some(Chosen { id, .. }) => match session.connections().get(&id) {
+                Some(ChosenConnection { id, .. }) => match session.connections().get(&id) {
                     None => Err(Blocked::Gone),
                     Some(state) if state.write_closed => Err(Blocked::Finished),
                     Some(_) => Ok(Target::Connection(id)),

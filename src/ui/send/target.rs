@@ -5,7 +5,7 @@ use crate::connection_id::ConnectionId;
 use crate::engine::{Command, ConnectionCommand, Target};
 use crate::kind::Addresses;
 use crate::session::{ConnectionState, Session, SessionKind, SessionRole};
-use crate::settings::tab::{AddressFault, Chosen, SendDraft};
+use crate::settings::tab::{AddressFault, ChosenConnection, SendDraft};
 use crate::t;
 use crate::ui::address::normalise;
 use crate::ui::controls::{self, OptionChip, TextField};
@@ -129,7 +129,7 @@ impl SendDraft {
             0 => t!(cx.lang, "send.nobody"),
             count => t!(cx.lang, "send.everybody", count = count),
         };
-        let chosen = |(id, known): (&ConnectionId, &ConnectionState)| Chosen {
+        let chosen = |(id, known): (&ConnectionId, &ConnectionState)| ChosenConnection {
             id: *id,
             peer: known.peer,
         };
@@ -153,7 +153,7 @@ impl SendDraft {
                 if kind.role() == SessionRole::Server {
                     ui.selectable_value(&mut self.connection, None, everybody);
                 }
-                let all: Vec<Chosen> = session.connections().iter().map(chosen).collect();
+                let all: Vec<ChosenConnection> = session.connections().iter().map(chosen).collect();
                 egui::ScrollArea::vertical().max_height(300.0).show_rows(
                     ui,
                     theme::SMALL_BUTTON,
@@ -198,7 +198,7 @@ fn is_wide(ui: &Ui) -> bool {
 }
 
 /// The peer of a connection, and a suffix that distinguishes it from others to the same peer.
-fn name_of(cx: UiContext<'_>, session: &Session, to: Chosen) -> String {
+fn name_of(cx: UiContext<'_>, session: &Session, to: ChosenConnection) -> String {
     let peer = cx.interfaces.show(to.peer);
     let Some(known) = session.connections().get(&to.id) else {
         return peer;
@@ -216,7 +216,7 @@ fn name_of(cx: UiContext<'_>, session: &Session, to: Chosen) -> String {
     }
 }
 
-fn connection_text(cx: UiContext<'_>, session: &Session, to: Chosen) -> String {
+fn connection_text(cx: UiContext<'_>, session: &Session, to: ChosenConnection) -> String {
     let address = name_of(cx, session, to);
     match session.connections().get(&to.id) {
         Some(ConnectionState { unsent, .. }) if *unsent > 0 => format!(
@@ -295,7 +295,7 @@ mod tests {
         session.apply(Event::Rows(Arc::new(chunk.finish())));
         for (number, peer, _, name) in all {
             let id = ConnectionId::read(number).unwrap();
-            assert_eq!(name_of(cx, &session, Chosen { id, peer }), name);
+            assert_eq!(name_of(cx, &session, ChosenConnection { id, peer }), name);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The row above the log: the display options, and the actions on the log.
 
 mod chips;
-mod face;
+mod toolbar_layout;
 
 use super::go_to::GoTo;
 use super::log_view::{LogView, OnShow};
@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::settings::dock::Page;
 use crate::t;
 use egui::{Button, Popup, Response, Ui};
-use face::{Face, Texts};
+use toolbar_layout::{Texts, ToolbarLayout};
 
 /// The filter field is this wide at least, in points, where anything can be left out for it.
 const FIELD: f32 = 220.0;
@@ -37,7 +37,7 @@ impl Toolbar<'_> {
         let room = ui.available_width();
         let session = shown.session;
         let record = recorder.as_mut().map(|it| it.text(ui, cx, session));
-        let texts = Face::ALL.map(|face| Texts::of(cx, session, record.as_deref(), face));
+        let texts = ToolbarLayout::ALL.map(|face| Texts::of(cx, session, record.as_deref(), face));
         let fits = |texts: &&Texts| texts.width(ui) + FIELD <= room;
         let [.., least] = &texts;
         let texts = texts.iter().find(fits).unwrap_or(least);
@@ -51,7 +51,7 @@ impl Toolbar<'_> {
             Some(buttons) => {
                 let mut record_anchor = None;
                 if let Some((recorder, text)) = recorder.as_mut().zip(buttons.record.as_deref()) {
-                    let text = (text, face::record_width(ui, text));
+                    let text = (text, toolbar_layout::record_width(ui, text));
                     let (button, asked) = recorder.button_ui(ui, cx, session, text);
                     (record_anchor, action) = (Some(button), asked);
                 }
@@ -105,7 +105,7 @@ fn menu_ui(
     session: &Session,
     (go_to, recorder): (&mut GoTo, Option<&mut RecordingControls<'_>>),
 ) -> (Response, Option<Action>) {
-    let button = controls::small(ui, face::MORE, &t!(cx.lang, "log.more"));
+    let button = controls::small(ui, toolbar_layout::MORE, &t!(cx.lang, "log.more"));
     let mut action = None;
     Popup::menu(&button).show(|ui| {
         if ui.button(t!(cx.lang, "go_to.name")).clicked() {

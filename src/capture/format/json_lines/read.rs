@@ -7,7 +7,7 @@ use crate::capture::import_summary::{ImportSummary, REASONS};
 use crate::capture::{CaptureFormat, Carrier};
 use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
-use crate::traffic::{Arrival, Body, Notice, Other, Record, RecordOrigin};
+use crate::traffic::{Arrival, Body, Notice, Record, RecordOrigin, SkipReason};
 use jiff::Timestamp;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -172,7 +172,7 @@ impl FormatReader for JsonLines {
             // Valid lines before and after it show that only these lines are damaged.
             if let Some(Broken { first, count, .. }) = broken.take() {
                 let room = summary.skipped.len() + 1 < REASONS;
-                summary.skip(Other::Line(if room { first } else { 0 }), count);
+                summary.skip(SkipReason::Line(if room { first } else { 0 }), count);
             }
             if let Body::Notice(notice) = record.body {
                 learn(&mut summary, notice);

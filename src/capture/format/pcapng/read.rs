@@ -8,7 +8,7 @@ use crate::capture::import_error::{ImportError, ImportPosition, ImportProblem, L
 use crate::capture::import_source::ImportSource;
 use crate::capture::import_summary::ImportSummary;
 use crate::capture::packets::fields::{FieldOrder, InterfaceClock};
-use crate::capture::packets::{Captured, Packets, Remark};
+use crate::capture::packets::{CapturedPacket, Packets, Remark};
 use crate::capture::{CaptureFormat, Carrier};
 use crate::traffic::Record;
 use std::ops::ControlFlow;
@@ -180,7 +180,7 @@ impl Section {
 
     /// Parses an enhanced packet block (§4.3), or the obsolete packet block, whose interface
     /// field is half as long.
-    fn packet<'a>(&self, body: &'a [u8], obsolete: bool) -> Option<Captured<'a>> {
+    fn packet<'a>(&self, body: &'a [u8], obsolete: bool) -> Option<CapturedPacket<'a>> {
         let order = self.order;
         let number = if obsolete {
             order.u16(body, 0)?.into()
@@ -192,7 +192,7 @@ impl Section {
         let (length, original) = (order.u32(body, 12)? as usize, order.u32(body, 16)?);
         let rest = body.get(20..)?;
         let bytes = rest.get(..length)?;
-        let mut captured = Captured {
+        let mut captured = CapturedPacket {
             time: interface
                 .clock
                 .micros(u64::from(high) << 32 | u64::from(low)),
@@ -220,7 +220,7 @@ impl Section {
     }
 
     /// Parses a simple packet block (§4.4): it belongs to the first interface and has no time.
-    fn simple<'a>(&self, body: &'a [u8]) -> Option<Captured<'a>> {
+    fn simple<'a>(&self, body: &'a [u8]) -> Option<CapturedPacket<'a>> {
         let interface = self.interfaces.first()?;
         let original = self.order.u32(body, 0)?;
         let snapped = match interface.snap {
@@ -228,7 +228,7 @@ impl Section {
             snap => original.min(snap),
         };
         let rest = body.get(4..)?;
-        Some(Captured {
+        Some(CapturedPacket {
             time: 0,
             link: interface.link,
             inward: None,

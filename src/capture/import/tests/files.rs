@@ -3,7 +3,7 @@
 use super::{Own, error, imported};
 use crate::capture::CaptureFormat;
 use crate::capture::import::{ImportPosition, ImportProblem};
-use crate::traffic::{Arrival, Other};
+use crate::traffic::{Arrival, SkipReason};
 use etherparse::PacketBuilder;
 use pcapng_file::PcapngFile;
 use std::net::IpAddr;
@@ -150,10 +150,10 @@ fn what_is_no_record_is_counted() {
     }
     let (rows, result) = imported(&file.bytes);
     let skipped = vec![
-        (Other::Icmp, 1),
-        (Other::Cut, 1),
-        (Other::Link(999), 1),
-        (Other::Fragment, 1),
+        (SkipReason::Icmp, 1),
+        (SkipReason::Cut, 1),
+        (SkipReason::Link(999), 1),
+        (SkipReason::Fragment, 1),
     ];
     assert_eq!((rows, result.unwrap().skipped), (vec![], skipped));
 }

@@ -22,27 +22,27 @@ fn fin(sequence: u32, text: &str) -> Segment<'_> {
 
 /// Pushes a segment, and appends what the stream gives to `out`: `$` for a FIN, `?` for each
 /// byte that was not captured.
-fn take(stream: &mut CapturedStream<()>, out: &mut String, segment: &Segment<'_>) -> Added {
+fn take(stream: &mut CapturedStream<()>, out: &mut String, segment: &Segment<'_>) -> InsertResult {
     let added = stream.push(segment, (), 0);
     let mut part = |bytes: &[u8], missing: u32| {
         out.push_str(std::str::from_utf8(bytes).unwrap());
         out.push_str(&"?".repeat(missing as usize));
     };
-    if let Added::Next(from) = added {
+    if let InsertResult::Next(from) = added {
         let (bytes, missing) = segment.rest(from);
         part(bytes, missing);
     }
     while let Some(ready) = stream.pop() {
         match ready {
-            Ready::Part(ready) => part(&ready.bytes, ready.missing),
-            Ready::Fin(()) => part(b"$", 0),
+            NextPart::Part(ready) => part(&ready.bytes, ready.missing),
+            NextPart::Fin(()) => part(b"$", 0),
         }
     }
     added
 }
 
 /// The stream behind a SYN of this sequence number, as text, and what each segment added.
-fn stream(first: u32, segments: &[Segment<'_>]) -> (String, Vec<Added>) {
+fn stream(first: u32, segments: &[Segment<'_>]) -> (String, Vec<InsertResult>) {
     let (mut stream, mut out) = (CapturedStream::opened(first, ()), String::new());
     let added = segments.iter();
     let added = added.map(|segment| take(&mut stream, &mut out, segment));
@@ -65,7 +65,12 @@ fn segments_come_in_the_order_of_their_numbers_also_where_these_wrap_around() {
             ],
         );
         assert_eq!(text, "abcdefgh$", "{first}");
-        let expected = [Added::Next(0), Added::Later, Added::Later, Added::Next(0)];
+        let expected = [
+            InsertResult::Next(0),
+            InsertResult::Later,
+            InsertResult::Later,
+            InsertResult::Next(0),
+        ];
         assert_eq!(added, expected, "{first}");
     }
 }
@@ -89,15 +94,15 @@ fn what_comes_again_adds_nothing_and_of_an_overlap_the_first_counts() {
     );
     assert_eq!(text, "abcdefghijk$");
     let expected = [
-        Added::Next(0),
-        Added::Nothing,
-        Added::Next(2),
-        Added::Later,
-        Added::Nothing,
-        Added::Later,
-        Added::Nothing,
-        Added::Next(0),
-        Added::Nothing,
+        InsertResult::Next(0),
+        InsertResult::Nothing,
+        InsertResult::Next(2),
+        InsertResult::Later,
+        InsertResult::Nothing,
+        InsertResult::Later,
+        InsertResult::Nothing,
+        InsertResult::Next(0),
+        InsertResult::Nothing,
     ];
     assert_eq!(added, expected);
 }
@@ -108,10 +113,10 @@ fn a_probe_is_one_byte_that_was_acknowledged() {
     let mut out = String::new();
     take(&mut stream, &mut out, &data(1, "abc"));
     let again = take(&mut stream, &mut out, &data(3, "c"));
-    assert_eq!(again, Added::Nothing);
+    assert_eq!(again, InsertResult::Nothing);
     assert!(!stream.acknowledge(4));
     let probe = take(&mut stream, &mut out, &data(3, "\0"));
-    assert_eq!((probe, out.as_str()), (Added::Probe, "abc"));
+    assert_eq!((probe, out.as_str()), (InsertResult::Probe, "abc"));
 }
 
 #[test]
@@ -134,7 +139,7 @@ fn bytes_that_were_acknowledged_and_not_captured_are_counted() {
     assert!(stream.acknowledge(8) && stream.is_acknowledged());
     assert_eq!(stream.give_up(), Some((3, ())));
     let again = take(&mut stream, &mut out, &data(3, "cde"));
-    assert_eq!((again, out.as_str()), (Added::Nothing, "abfg"));
+    assert_eq!((again, out.as_str()), (InsertResult::Nothing, "abfg"));
     assert_eq!(stream.unseen(false), None);
     // At the end nothing waits behind them.
     assert!(!stream.acknowledge(11));
@@ -149,16 +154,19 @@ fn what_waits_for_two_minutes_is_late() {
     stream.push(&data(3, "c"), (), 5 + PATIENCE);
     assert!(!stream.is_late(5 + PATIENCE) && stream.is_late(6 + PATIENCE));
     assert_eq!(stream.give_up(), Some((1, ())));
-    assert!(matches!(stream.pop(), Some(Ready::Part(_))));
+    assert!(matches!(stream.pop(), Some(NextPart::Part(_))));
 }
 
 #[test]
 fn a_segment_beyond_any_window_is_of_another_connection() {
     let mut stream = CapturedStream::opened(0, ());
     for sequence in [(1 << 30) + 2, 0x8000_0000, 0xBFFF_FFFF] {
-        assert_eq!(stream.push(&data(sequence, "x"), (), 0), Added::Far);
+        assert_eq!(stream.push(&data(sequence, "x"), (), 0), InsertResult::Far);
     }
-    assert_eq!(stream.push(&data((1 << 30) + 1, "x"), (), 0), Added::Later);
+    assert_eq!(
+        stream.push(&data((1 << 30) + 1, "x"), (), 0),
+        InsertResult::Later
+    );
     assert!(!stream.acknowledge(0x8000_0000));
 }
 
@@ -217,14 +225,14 @@ proptest! {
         let end = Segment { sequence: fin, bytes: &[], missing: 0, fin: true };
         segments.insert(fin_at.index(segments.len() + 1), end);
         for segment in &segments {
-            if let Added::Next(from) = stream.push(segment, (), 0) {
+            if let InsertResult::Next(from) = stream.push(segment, (), 0) {
                 out.extend_from_slice(segment.rest(from).0);
             }
             while let Some(ready) = stream.pop() {
                 prop_assert_eq!(finished, 0);
                 match ready {
-                    Ready::Part(part) => out.extend(part.bytes),
-                    Ready::Fin(()) => finished += 1,
+                    NextPart::Part(part) => out.extend(part.bytes),
+                    NextPart::Fin(()) => finished += 1,
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! The active rules: their decisions about each message, limits, pauses and counters.
 
 use crate::automation::rules::{Inbound, PreparedActionKind, Rules};
-use crate::automation::{Guard, Pause, PausedRule, Pauses, Refusal, Reply, Silenced};
+use crate::automation::{Guard, Pause, PauseState, PausedRule, Pauses, Refusal, Reply};
 use crate::engine::command::{Answering, LimitedReply};
 use crate::engine::context::composer::Composer;
 use crate::engine::context::event_sink::EventSink;
@@ -79,9 +79,9 @@ impl Active {
             return Verdict::AsItCame;
         }
         match self.pauses.silences(fired.rule, inbound.peer, now) {
-            Silenced::No => {}
-            Silenced::Yes => return Verdict::AsItCame,
-            Silenced::Ended(pause) => {
+            PauseState::No => {}
+            PauseState::Yes => return Verdict::AsItCame,
+            PauseState::Ended(pause) => {
                 self.guard.record_unprompted(inbound.peer);
                 self.counters.paused = self.pauses.newest();
                 sink.notice(resumed(&pause));

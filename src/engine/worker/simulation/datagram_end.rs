@@ -2,7 +2,7 @@
 
 use crate::engine::sys::datagram_socket::{Datagram, DatagramSocket};
 use crate::engine::sys::poll::{Interest, Registry, Token};
-use crate::engine::worker::simulation::memory::{Happening, Memory};
+use crate::engine::worker::simulation::memory::{Memory, ScheduledEvent};
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
@@ -55,7 +55,7 @@ impl DatagramSocket for DatagramEnd {
         }
         if inside.fault(15) {
             inside.datagrams[self.number].blocked = true;
-            inside.soon(5, Happening::Room(self.number));
+            inside.soon(5, ScheduledEvent::Room(self.number));
             return Err(ErrorKind::WouldBlock.into());
         }
         if inside.fault(4) {
@@ -75,7 +75,7 @@ impl DatagramSocket for DatagramEnd {
             && inside.random.u8(..10) < 7
         {
             let answer = inside.letters(20);
-            inside.soon(20, Happening::Datagram(self.number, remote, answer));
+            inside.soon(20, ScheduledEvent::Datagram(self.number, remote, answer));
         }
         Ok(bytes.len())
     }

@@ -3,7 +3,7 @@
 use crate::engine::sys::poll::{Readiness, Token};
 use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::worker::simulation::datagrams::Datagrams;
-use crate::engine::worker::simulation::streams::{Doing, Wire};
+use crate::engine::worker::simulation::streams::{PeerEvent, Wire};
 use crate::traffic::Cause;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -17,10 +17,10 @@ pub const FAULT: &str = "a fault on purpose";
 
 /// A shared handle, for the worker and the test.
 #[derive(Clone)]
-pub struct Memory(Arc<Mutex<Inside>>);
+pub struct Memory(Arc<Mutex<SimulationState>>);
 
 /// A scheduled event.
-pub enum Happening {
+pub enum ScheduledEvent {
     /// A datagram arrives at the socket of this number.
     Datagram(usize, SocketAddr, Vec<u8>),
     /// The socket of this number becomes writable again.
@@ -28,15 +28,15 @@ pub enum Happening {
     /// A client connects.
     Client(SocketAddr),
     /// The peer of this connection acts.
-    Stream(usize, Doing),
+    Stream(usize, PeerEvent),
     /// The resolver answers.
     Found(String),
 }
 
-pub struct Inside {
+pub struct SimulationState {
     pub random: fastrand::Rng,
     pub moved: &'static AtomicU64,
-    later: BTreeMap<(u64, u64), Happening>,
+    later: BTreeMap<(u64, u64), ScheduledEvent>,
     count: u64,
     ready: BTreeMap<usize, Readiness>,
     /// Sockets have no more faults.
@@ -56,7 +56,7 @@ pub struct Inside {
 
 impl Memory {
     pub fn new(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(Inside {
+        Self(Arc::new(Mutex::new(SimulationState {
             random: fastrand::Rng::with_seed(seed),
             // A clock is copied everywhere; the test leaks a few bytes for each seed.
             moved: Box::leak(Box::new(AtomicU64::new(0))),
@@ -77,12 +77,12 @@ impl Memory {
     }
 
     /// Locks the state. An injected panic leaves it consistent.
-    pub fn lock(&self) -> MutexGuard<'_, Inside> {
+    pub fn lock(&self) -> MutexGuard<'_, SimulationState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Locks the state for a socket call, which may panic as planned.
-    pub fn call(&self) -> MutexGuard<'_, Inside> {
+    pub fn call(&self) -> MutexGuard<'_, SimulationState> {
         let mut inside = self.lock();
         let left = inside.panics.map(|left| left.saturating_sub(1));
         inside.panics = left.filter(|left| *left > 0);
@@ -117,7 +117,7 @@ impl Memory {
     }
 }
 
-impl Inside {
+impl SimulationState {
     /// Nanoseconds since the start.
     pub fn now(&self) -> u64 {
         self.moved.load(Ordering::Relaxed)
@@ -133,14 +133,14 @@ impl Inside {
     }
 
     /// Schedules an event `after` nanoseconds from now; events of one time keep their order.
-    pub fn later(&mut self, after: u64, happening: Happening) {
+    pub fn later(&mut self, after: u64, happening: ScheduledEvent) {
         self.count += 1;
         self.later
             .insert((self.now() + after, self.count), happening);
     }
 
     /// Schedules an event within the next `within` milliseconds, at random.
-    pub fn soon(&mut self, within: u64, happening: Happening) {
+    pub fn soon(&mut self, within: u64, happening: ScheduledEvent) {
         let after = self.random.u64(0..within * MILLI);
         self.later(after, happening);
     }
@@ -179,36 +179,36 @@ impl Inside {
             at += self.random.u64(0..60 * MILLI);
             let length = self.random.usize(1..200);
             let bytes = self.letters(length);
-            self.later(at, Happening::Stream(number, Doing::Bytes(bytes)));
+            self.later(at, ScheduledEvent::Stream(number, PeerEvent::Bytes(bytes)));
         }
         at += self.random.u64(0..60 * MILLI);
         match self.random.u8(..10) {
-            0..5 => self.later(at, Happening::Stream(number, Doing::End)),
-            5..7 => self.later(at, Happening::Stream(number, Doing::Reset)),
+            0..5 => self.later(at, ScheduledEvent::Stream(number, PeerEvent::End)),
+            5..7 => self.later(at, ScheduledEvent::Stream(number, PeerEvent::Reset)),
             _ => {}
         }
     }
 
-    fn happen(&mut self, happening: Happening) {
+    fn happen(&mut self, happening: ScheduledEvent) {
         match happening {
-            Happening::Datagram(number, from, bytes) => {
+            ScheduledEvent::Datagram(number, from, bytes) => {
                 let socket = self.datagrams.get_mut(number);
                 let token = socket.and_then(|socket| socket.arrives(from, bytes));
                 self.mark(token, [true, false, false]);
             }
-            Happening::Room(number) => {
+            ScheduledEvent::Room(number) => {
                 let token = self.datagrams[number].has_room();
                 self.mark(token, [false, true, false]);
             }
-            Happening::Client(peer) => {
+            ScheduledEvent::Client(peer) => {
                 self.streams.push(Wire::made(peer));
                 let number = self.streams.len() - 1;
                 self.backlog.push_back(number);
                 self.begin_script(number);
                 self.mark(self.listener, [true, false, false]);
             }
-            Happening::Stream(number, doing) => {
-                let is_made = matches!(doing, Doing::Made);
+            ScheduledEvent::Stream(number, doing) => {
+                let is_made = matches!(doing, PeerEvent::Made);
                 let Some(ready) = self.streams[number].does(doing) else {
                     return;
                 };
@@ -217,7 +217,7 @@ impl Inside {
                 }
                 self.mark(self.streams[number].token, ready);
             }
-            Happening::Found(host) => {
+            ScheduledEvent::Found(host) => {
                 self.asked.retain(|asked| *asked != host);
                 let addresses = match self.random.u8(..4) {
                     0 => Err(Cause::NoSuchHost {

@@ -10,7 +10,7 @@ use crate::engine::kinds;
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::endpoint::{Endpoint, Host};
 use crate::engine::sys::interfaces::Interfaces;
-use crate::engine::worker::simulation::memory::{Happening, MILLI, Memory};
+use crate::engine::worker::simulation::memory::{MILLI, Memory, ScheduledEvent};
 use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
 use std::collections::VecDeque;
@@ -66,13 +66,13 @@ pub(super) fn plan(
                 for _ in 0..burst {
                     let length = inside.random.usize(1..60);
                     let bytes = inside.letters(length);
-                    inside.later(after, Happening::Datagram(0, from, bytes));
+                    inside.later(after, ScheduledEvent::Datagram(0, from, bytes));
                 }
             }
         }
         SessionKind::TcpServer => {
             for number in 1..6 {
-                inside.soon(300, Happening::Client(far(number)));
+                inside.soon(300, ScheduledEvent::Client(far(number)));
             }
         }
         _ => {}

@@ -2,8 +2,8 @@
 
 use crate::engine::sys::poll::{Registry, Token};
 use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
-use crate::engine::worker::simulation::memory::{Happening, Memory};
-use crate::engine::worker::simulation::streams::Doing;
+use crate::engine::worker::simulation::memory::{Memory, ScheduledEvent};
+use crate::engine::worker::simulation::streams::PeerEvent;
 use crate::peer::Peer;
 use std::io::{self, ErrorKind, IoSlice};
 
@@ -30,7 +30,7 @@ impl StreamSocket for StreamEnd {
             return Err(ErrorKind::Interrupted.into());
         }
         if inside.fault(10) {
-            inside.soon(5, Happening::Stream(self.number, Doing::Again));
+            inside.soon(5, ScheduledEvent::Stream(self.number, PeerEvent::Again));
             return Err(ErrorKind::WouldBlock.into());
         }
         let most = match inside.calm {
@@ -72,7 +72,7 @@ impl StreamSocket for StreamEnd {
         if wire.blocked || blocks {
             let again = !std::mem::replace(&mut wire.blocked, true);
             if again {
-                inside.soon(5, Happening::Stream(self.number, Doing::Again));
+                inside.soon(5, ScheduledEvent::Stream(self.number, PeerEvent::Again));
             }
             return Err(ErrorKind::WouldBlock.into());
         }
@@ -92,7 +92,7 @@ impl StreamSocket for StreamEnd {
             return Err(ErrorKind::NotConnected.into());
         }
         // Peers usually close soon after our FIN.
-        inside.soon(50, Happening::Stream(self.number, Doing::End));
+        inside.soon(50, ScheduledEvent::Stream(self.number, PeerEvent::End));
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
 /// An action of the peer, or the end of a blocked state.
-pub enum Doing {
+pub enum PeerEvent {
     Made,
     Refused,
     Bytes(Vec<u8>),
@@ -57,31 +57,31 @@ impl Wire {
 
     /// The peer acts. Returns the new readiness: reading, writing, an error. `None` if the action
     /// has no effect.
-    pub fn does(&mut self, doing: Doing) -> Option<[bool; 3]> {
+    pub fn does(&mut self, doing: PeerEvent) -> Option<[bool; 3]> {
         match doing {
             _ if !self.open => None,
-            Doing::Made => {
+            PeerEvent::Made => {
                 self.made = true;
                 Some([false, true, false])
             }
-            Doing::Refused => {
+            PeerEvent::Refused => {
                 self.error = Some(ErrorKind::ConnectionRefused);
                 Some([true; 3])
             }
-            Doing::Bytes(bytes) if !self.ended && !self.reset => {
+            PeerEvent::Bytes(bytes) if !self.ended && !self.reset => {
                 self.incoming.extend(bytes);
                 Some([true, false, false])
             }
-            Doing::Bytes(_) => None,
-            Doing::End => {
+            PeerEvent::Bytes(_) => None,
+            PeerEvent::End => {
                 self.ended = true;
                 Some([true, false, false])
             }
-            Doing::Reset => {
+            PeerEvent::Reset => {
                 (self.reset, self.error) = (true, Some(ErrorKind::ConnectionReset));
                 Some([true; 3])
             }
-            Doing::Again => {
+            PeerEvent::Again => {
                 self.blocked = false;
                 Some([true, true, false])
             }

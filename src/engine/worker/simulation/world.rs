@@ -11,9 +11,9 @@ use crate::engine::sys::stream_socket::{StreamListener, StreamSocket};
 use crate::engine::sys::world::World;
 use crate::engine::worker::simulation::datagram_end::DatagramEnd;
 use crate::engine::worker::simulation::datagrams::Datagrams;
-use crate::engine::worker::simulation::memory::{Happening, Memory};
+use crate::engine::worker::simulation::memory::{Memory, ScheduledEvent};
 use crate::engine::worker::simulation::stream_end::{Clients, StreamEnd};
-use crate::engine::worker::simulation::streams::{Doing, Wire};
+use crate::engine::worker::simulation::streams::{PeerEvent, Wire};
 use crate::peer::Peer;
 use crate::traffic::Cause;
 use std::io;
@@ -58,8 +58,8 @@ impl World for Memory {
         match inside.random.u8(..10) {
             // No answer: the dial times out.
             0 => {}
-            1 => inside.soon(50, Happening::Stream(number, Doing::Refused)),
-            _ => inside.soon(50, Happening::Stream(number, Doing::Made)),
+            1 => inside.soon(50, ScheduledEvent::Stream(number, PeerEvent::Refused)),
+            _ => inside.soon(50, ScheduledEvent::Stream(number, PeerEvent::Made)),
         }
         Ok(Box::new(StreamEnd::new(self.clone(), number)))
     }
@@ -73,7 +73,7 @@ impl Resolver for Names {
         let mut inside = self.0.call();
         if !inside.asked.iter().any(|asked| asked == host) {
             inside.asked.push(host.to_owned());
-            inside.soon(200, Happening::Found(host.to_owned()));
+            inside.soon(200, ScheduledEvent::Found(host.to_owned()));
         }
         Ok(())
     }

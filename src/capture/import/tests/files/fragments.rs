@@ -1,7 +1,7 @@
 //! Tests of IP packets in fragments.
 
 use super::{PcapngFile, datagram, imported, udp};
-use crate::traffic::Other;
+use crate::traffic::SkipReason;
 
 /// The fragments of a datagram with this payload, the first one first.
 fn fragments(payload: &[u8]) -> Vec<Vec<u8>> {
@@ -55,6 +55,6 @@ fn the_first_of_cut_fragments_is_a_row_and_the_others_are_counted_as_cut() {
         expected.2.truncated = true;
         expected.2.whole = Some(3_000);
         assert_eq!(rows, [expected]);
-        assert_eq!(result.unwrap().skipped, [(Other::CutFragment, 2)]);
+        assert_eq!(result.unwrap().skipped, [(SkipReason::CutFragment, 2)]);
     }
 }

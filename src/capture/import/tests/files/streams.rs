@@ -4,7 +4,7 @@ use super::super::{Row, exported};
 use super::{CaptureFormat, Own, PcapngFile, imported};
 use crate::capture::CaptureContext;
 use crate::capture::writer::tests::context;
-use crate::traffic::{Notice, Other};
+use crate::traffic::{Notice, SkipReason};
 use etherparse::PacketBuilder;
 use std::net::SocketAddr;
 
@@ -126,7 +126,7 @@ fn check(segments: &[Tcp<'_>], expected: &[&str], again: u64) {
             let (rows, result) = imported(&file);
             assert_eq!(shown(&rows), expected, "{v6}");
             let summary = result.unwrap();
-            let skipped = (again > 0).then_some((Other::Retransmitted, again));
+            let skipped = (again > 0).then_some((SkipReason::Retransmitted, again));
             assert_eq!(summary.skipped, Vec::from_iter(skipped), "{v6}");
             assert_eq!(summary.records, rows.len() as u64, "{v6}");
         }
@@ -274,7 +274,7 @@ fn a_tail_that_was_not_captured_is_said_in_its_row() {
     ]);
     let (rows, result) = imported(&pcap(&segments, false, 40 + 7));
     assert_eq!(shown(&rows), ["+", "0123456 of Some(10)", "ab of Some(3)"]);
-    assert_eq!(result.unwrap().skipped, [(Other::Retransmitted, 1)]);
+    assert_eq!(result.unwrap().skipped, [(SkipReason::Retransmitted, 1)]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use egui::{Color32, Ui};
 pub const MORE: &str = "⋯";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face {
+pub enum ToolbarLayout {
     Words,
     /// Numbers without their words.
     Counts,
@@ -19,7 +19,7 @@ pub enum Face {
     Signs,
 }
 
-impl Face {
+impl ToolbarLayout {
     /// From the widest to the narrowest.
     pub const ALL: [Self; 4] = [Self::Words, Self::Counts, Self::Menu, Self::Signs];
 }
@@ -43,23 +43,30 @@ pub struct Buttons {
 }
 
 impl Texts {
-    pub fn of(cx: UiContext<'_>, session: &Session, record: Option<&str>, face: Face) -> Self {
+    pub fn of(
+        cx: UiContext<'_>,
+        session: &Session,
+        record: Option<&str>,
+        face: ToolbarLayout,
+    ) -> Self {
         let count = session.log.count();
         let word = |key: &str, count: u64| format!("{} {}", t!(cx.lang, key), grouped(count));
         let chips = match face {
-            Face::Words => [
+            ToolbarLayout::Words => [
                 word("log.received", count.received),
                 word("log.sent", count.sent),
                 grouped(count.events()),
             ],
-            Face::Counts | Face::Menu => [count.received, count.sent, count.events()].map(short),
-            Face::Signs => Default::default(),
+            ToolbarLayout::Counts | ToolbarLayout::Menu => {
+                [count.received, count.sent, count.events()].map(short)
+            }
+            ToolbarLayout::Signs => Default::default(),
         };
         let state = |sign: &str, key: &str| match face {
-            Face::Signs => sign.to_owned(),
+            ToolbarLayout::Signs => sign.to_owned(),
             _ => format!("{sign} {}", t!(cx.lang, key)),
         };
-        let has_buttons = matches!(face, Face::Words | Face::Counts);
+        let has_buttons = matches!(face, ToolbarLayout::Words | ToolbarLayout::Counts);
         Self {
             chips,
             live: state("●", "log.live"),

@@ -11,14 +11,14 @@ const KEPT: usize = 512 << 10;
 
 /// Writes to `W` on another thread. Dropping it without [`finish`](Self::finish) waits for
 /// pending writes.
-pub(super) struct Behind<W> {
+pub(super) struct BackgroundWriter<W> {
     /// `None` after the end of the output.
     full: Option<Sender<Vec<u8>>>,
     empty: Receiver<Vec<u8>>,
     job: Option<Job<W>>,
 }
 
-impl<W: io::Write + Send + 'static> Behind<W> {
+impl<W: io::Write + Send + 'static> BackgroundWriter<W> {
     /// # Errors
     /// If the thread cannot be started.
     pub(super) fn start(mut out: W) -> io::Result<Self> {
@@ -50,7 +50,7 @@ impl<W: io::Write + Send + 'static> Behind<W> {
     }
 }
 
-impl<W> Behind<W> {
+impl<W> BackgroundWriter<W> {
     /// Waits until everything is written, and returns the output.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl<W> Behind<W> {
     }
 }
 
-impl<W> io::Write for Behind<W> {
+impl<W> io::Write for BackgroundWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let buffer = self.empty.recv().ok();
         let sent = self
@@ -91,7 +91,7 @@ impl<W> io::Write for Behind<W> {
     }
 }
 
-impl<W> Drop for Behind<W> {
+impl<W> Drop for BackgroundWriter<W> {
     fn drop(&mut self) {
         // A caller that needs the result has called `finish` before.
         self.end().ok();
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn all_is_written_in_its_order() {
-        let mut behind = Behind::start(Vec::new()).unwrap();
+        let mut behind = BackgroundWriter::start(Vec::new()).unwrap();
         let mut expected = Vec::new();
         for part in 0..100_u8 {
             let bytes = vec![part; usize::from(part) * 100];
@@ -129,13 +129,13 @@ mod tests {
             }
         }
 
-        let mut behind = Behind::start(Full).unwrap();
+        let mut behind = BackgroundWriter::start(Full).unwrap();
         behind.write_all(b"x").ok();
         assert_eq!(
             behind.finish().err().unwrap().kind(),
             io::ErrorKind::StorageFull
         );
-        let mut behind = Behind::start(Full).unwrap();
+        let mut behind = BackgroundWriter::start(Full).unwrap();
         let failed = (0..10).find_map(|_| behind.write_all(b"x").err());
         assert_eq!(failed.unwrap().kind(), io::ErrorKind::StorageFull);
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The reason why a packet was skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Other {
+pub enum SkipReason {
     /// Address resolution (RFC 826).
     Arp,
     Icmp,

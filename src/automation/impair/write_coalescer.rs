@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// Gathers bytes for `time` from the first byte on, or until a piece is full.
 #[derive(Clone, Debug)]
-pub(super) struct Gather {
+pub(super) struct WriteCoalescer {
     time: Duration,
     /// Bytes of a full piece; 0 is without limit.
     split: usize,
@@ -18,13 +18,13 @@ pub(super) struct Gather {
 
 /// Bytes to write together.
 #[derive(Clone, Debug)]
-pub(super) struct Gathered {
+pub(super) struct CoalescedWrite {
     pub(super) bytes: Arc<[u8]>,
     /// The number of pushes they came from.
     pub(super) writes: u32,
 }
 
-impl Gather {
+impl WriteCoalescer {
     pub(super) fn new(time: Duration, split: usize) -> Self {
         Self {
             time,
@@ -36,10 +36,10 @@ impl Gather {
     }
 
     /// Adds bytes; returns those that need not wait.
-    pub(super) fn push(&mut self, now: Instant, bytes: Arc<[u8]>) -> Option<Gathered> {
+    pub(super) fn push(&mut self, now: Instant, bytes: Arc<[u8]>) -> Option<CoalescedWrite> {
         if self.time.is_zero() {
             let writes = 1;
-            return Some(Gathered { bytes, writes });
+            return Some(CoalescedWrite { bytes, writes });
         }
         self.bytes.extend_from_slice(&bytes);
         self.writes = self.writes.saturating_add(1);
@@ -51,7 +51,7 @@ impl Gather {
         if rest < length {
             let rest = self.bytes.split_off(length - rest);
             let gathered = std::mem::replace(&mut self.bytes, rest);
-            full = Some(Gathered {
+            full = Some(CoalescedWrite {
                 bytes: gathered.into(),
                 writes: self.writes,
             });
@@ -65,7 +65,7 @@ impl Gather {
     }
 
     /// The bytes whose time is over: it ended at [`Self::deadline`].
-    pub(super) fn due(&mut self, now: Instant) -> Option<Gathered> {
+    pub(super) fn due(&mut self, now: Instant) -> Option<CoalescedWrite> {
         self.until.filter(|until| *until <= now)?;
         self.take()
     }
@@ -75,11 +75,11 @@ impl Gather {
     }
 
     /// Takes all gathered bytes.
-    pub(super) fn take(&mut self) -> Option<Gathered> {
+    pub(super) fn take(&mut self) -> Option<CoalescedWrite> {
         self.until = None;
         let bytes = std::mem::take(&mut self.bytes);
         let writes = std::mem::take(&mut self.writes);
-        (!bytes.is_empty()).then(|| Gathered {
+        (!bytes.is_empty()).then(|| CoalescedWrite {
             bytes: bytes.into(),
             writes,
         })
