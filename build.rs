@@ -1,5 +1,5 @@
-//! What the program knows of its build: the commit, for `--version`; on Windows also what the
-//! system shows of it.
+//! Facts about the build for the program: the commit, for `--version`; on Windows also the icon and
+//! the properties that the system shows.
 
 use std::path::Path;
 use std::process::Command;

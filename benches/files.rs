@@ -1,4 +1,4 @@
-//! What files of traffic cost: exported, read back, and while it happens.
+//! The cost of files of traffic: export, import, and recording.
 //! `cargo bench --bench files`
 //!
 //! Each figure is the median of several runs, with the least and the most beside it.

@@ -1,4 +1,4 @@
-//! What the log and a screen of rows cost. `cargo bench --bench log`
+//! The cost of the log and of a screen of rows. `cargo bench --bench log`
 //!
 //! Each figure is the median of several runs, with the least and the most beside it.
 

@@ -219,7 +219,7 @@ impl SessionKind {
         self.traits().command.join("-")
     }
 
-    /// The relay that passes on what sessions of this kind send.
+    /// The relay for the traffic of sessions of this kind.
     pub fn relay(self) -> Self {
         match self.is_stream() {
             true => Self::RelayTcp,

@@ -1,9 +1,9 @@
 //! netpeer (网络调试助手): the other end of your socket.
 //!
 //! netpeer is a debugging assistant for UDP, TCP and Unix sockets. It plays the peer of the
-//! program you are writing, shows what the socket did, and explains failures and silence. It has
-//! two front ends on one engine: a window and a command line. Modules form layers, and imports go
-//! down only (`tests/layers.rs` holds the rules):
+//! program you are writing, shows the events of the socket, and explains failures and silence. It
+//! has two front ends on one engine: a window and a command line. Modules form layers, and imports
+//! go down only (`tests/layers.rs` holds the rules):
 //!
 //! | layer | module | content |
 //! |---|---|---|

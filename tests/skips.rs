@@ -3,7 +3,7 @@
 
 use std::process::{Command, Stdio};
 
-/// What CI may lack, a name a line.
+/// The requirements that CI may lack, a name a line.
 const LIST: &str = include_str!("may_skip.txt");
 
 /// Says why a test is left out: `name` is missing.

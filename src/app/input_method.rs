@@ -1,4 +1,4 @@
-//! The input method of the system: what it composes is committed before a click acts, and on X11
+//! The input method of the system: its composition is committed before a click acts, and on X11
 //! it stays on when the focus moves.
 //!
 //! On X11 the toolkit ends a composition, and leaves a text field, by a new input context. In a

@@ -17,7 +17,7 @@ pub struct Capabilities {
 pub enum InactiveReason {
     /// There is no connection to close or to reset.
     Close,
-    /// Only a relay passes packets on that could be edited or held.
+    /// Only a relay passes packets on that could be edited or intercepted.
     Pass,
     /// Only a relay has directions.
     Toward,

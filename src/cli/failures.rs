@@ -1,5 +1,5 @@
-//! Failures on the standard error: of similar ones within a second the first is printed, and what
-//! the others counted is summed.
+//! Failures on the standard error: of similar ones within a second the first is printed, and
+//! the counts of the others are summed.
 
 use crate::automation::Coalescer;
 use crate::explain;
@@ -21,7 +21,7 @@ pub struct Failures {
     counts: Unprinted,
 }
 
-/// What failures counted that were not printed.
+/// The counts of failures that were not printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unprinted {
     failures: u64,
@@ -33,7 +33,8 @@ pub struct Unprinted {
 }
 
 impl Failures {
-    /// Adds a failure. `Some` if it is to be printed now, behind what was not printed before.
+    /// Adds a failure. `Some` if it is to be printed now, after the failures that were not printed
+    /// before.
     pub fn add(&mut self, failure: &Failure, now: Micros) -> Option<Unprinted> {
         let likeness = likeness(failure);
         match Unprinted::of(&failure.cause) {
@@ -51,7 +52,7 @@ impl Failures {
         }
     }
 
-    /// What was not printed by now.
+    /// The failures not printed so far.
     pub fn unprinted(&self) -> Unprinted {
         Unprinted {
             failures: self.similar.unreported(),

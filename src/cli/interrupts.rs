@@ -35,7 +35,7 @@ impl Interrupts {
     }
 
     /// Handles a request to end. Returns whether it came from the user. If the signal thread has
-    /// died, no request could arrive any more: the command ends too, with a message.
+    /// died, no further request can arrive: the command ends too, with a message.
     pub fn heed_request(&mut self) -> bool {
         let Some(died) = self.requests.died() else {
             return true;

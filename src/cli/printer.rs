@@ -141,7 +141,7 @@ impl Printer {
         }
     }
 
-    /// Flushes the output, and prints what suppressed failures counted.
+    /// Flushes the output, and prints the counts of suppressed failures.
     pub fn end(&mut self) {
         self.flush();
         self.say_unprinted(self.failures.unprinted());

@@ -303,7 +303,7 @@ fn print_through(bytes: &[u8]) {
 fn type_into(mut input: ChildStdin, lines: &Receiver<String>, wrote: &Sender<()>) {
     let mut write = |line: String| {
         writeln!(input, "{line}")?;
-        // Fails only if nobody asks any more.
+        // Fails only if the receiver was dropped.
         wrote.send(()).ok();
         Ok::<(), io::Error>(())
     };

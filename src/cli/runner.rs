@@ -122,8 +122,8 @@ impl Runner {
         }
     }
 
-    /// Prints once that the signal thread has died, and returns whether it has. No signal could end
-    /// the command any more, so it counts as a request to end.
+    /// Prints once that the signal thread has died, and returns whether it has. No signal can end
+    /// the command then, so it counts as a request to end.
     pub fn report_no_signals(&self, lang: Lang) -> bool {
         let died = self.requests.died();
         died.inspect(|died| diagnostics::no_signals(lang, died))

@@ -268,7 +268,7 @@ fn kind(word: &str) -> Option<SessionKind> {
     }
 }
 
-/// Waits for the expected message, and prints what was received instead.
+/// Waits for the expected message, and prints the messages received instead.
 fn wait_for(
     pattern: &Expectation,
     within: UnitDuration,

@@ -10,7 +10,7 @@ use crate::traffic::meter::FieldProblem;
 use crate::words::{Lang, listed};
 use std::fmt;
 
-/// Explains what is wrong with an argument, or which values are valid.
+/// Explains the mistake in an argument, or which values are valid.
 pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
     match mistake {
         ArgumentMistake::Language => t!(lang, "argument.languages"),

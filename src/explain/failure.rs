@@ -16,12 +16,12 @@ pub struct Explanation {
     pub what: String,
     /// The system's own name of the error, shown in brackets after `what`; may be empty.
     pub detail: String,
-    /// What the user can do.
+    /// The action the user can take.
     pub cure: String,
 }
 
 impl Explanation {
-    /// The detail in brackets, to follow what happened; empty if there is none.
+    /// The detail in brackets, to follow the event; empty if there is none.
     pub fn why(&self, lang: Lang) -> String {
         match (self.detail.as_str(), lang) {
             ("", _) => String::new(),
@@ -30,7 +30,7 @@ impl Explanation {
         }
     }
 
-    /// What happened, with the detail in brackets.
+    /// The event, with the detail in brackets.
     pub fn what_and_why(&self, lang: Lang) -> String {
         format!("{}{}", self.what, self.why(lang))
     }

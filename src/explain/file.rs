@@ -36,7 +36,7 @@ pub fn failure(lang: Lang, operation: Operation, path: &str, cause: &Cause) -> (
     }
 }
 
-/// Explains what is wrong with the content of the file at `path`, and the cure.
+/// Explains the mistake in the content of the file at `path`, and the cure.
 pub fn bad(lang: Lang, path: &str, place: FilePlace, problem: &FileProblem) -> (String, String) {
     let path = &printable::line(path.as_bytes());
     let first = matches!(

@@ -11,7 +11,7 @@ use crate::{
     words::{Lang, listed},
 };
 
-/// Explains what is wrong with a typed address.
+/// Explains the mistake in a typed address.
 pub fn address_fault(lang: Lang, fault: &AddressFault) -> String {
     match fault {
         AddressFault::Host(error) => host_error(lang, error),
@@ -26,7 +26,7 @@ pub fn mistake(lang: Lang, mistake: &TextMistake) -> String {
     among(lang, mistake, &Variable::WRITTEN)
 }
 
-/// Explains what is wrong with a text in which these variables are known.
+/// Explains the mistake in a text in which these variables are known.
 pub(super) fn among(lang: Lang, mistake: &TextMistake, variables: &[&str]) -> String {
     let problem = match mistake.problem {
         TextProblem::NotHex(c) => t!(lang, "mistake.not_hex", char = shown(c)),

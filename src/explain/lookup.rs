@@ -4,7 +4,7 @@ use crate::payload::printable;
 use crate::t;
 use crate::words::Lang;
 
-/// What the standard library puts before the resolver's message.
+/// The prefix that the standard library puts before the resolver's message.
 const PREFIX: &str = "failed to lookup address information: ";
 
 /// The resolver's message in words of the language; the message itself if it is unknown.

@@ -10,7 +10,7 @@ use crate::traffic::{Automatic, Notice, Refusal};
 use crate::words::grouped;
 use crate::{t, words::Lang};
 
-/// Puts a notice into one line; for a failure, only what happened.
+/// Puts a notice into one line; for a failure, without reason and cure.
 pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
     let shown = |path: &str| printable::line(path.as_bytes());
     match notice {

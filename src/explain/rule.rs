@@ -7,7 +7,7 @@ use crate::payload::template::Variable;
 use crate::t;
 use crate::words::Lang;
 
-/// Explains what is wrong with a part of a rule, and what is valid.
+/// Explains the mistake in a part of a rule, and the valid values.
 pub fn rule_problem(lang: Lang, problem: &RuleProblem) -> String {
     match problem {
         RuleProblem::Empty => t!(lang, "rule.empty"),

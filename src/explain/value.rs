@@ -1,4 +1,4 @@
-//! What is wrong with a value of a written file, in words.
+//! Mistakes in a value of a written file, in words.
 
 use super::rule::rule_problem;
 use crate::automation::FASTEST;

@@ -132,7 +132,8 @@ impl Drop for Store {
     }
 }
 
-/// Saves `settings` merged with what other windows saved since `known`, then updates `known`.
+/// Saves `settings` merged with the changes that other windows saved since `known`, then updates
+/// `known`.
 fn save_beside_others(
     file: &Path,
     settings: &Settings,

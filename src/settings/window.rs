@@ -67,7 +67,7 @@ impl WindowPlace {
     }
 }
 
-/// The zoom factor that is so many tenths larger; the nearest one within the bounds.
+/// The zoom factor that is this number of tenths larger; the nearest one within the bounds.
 pub fn zoomed(zoom: f32, tenths: i32) -> f32 {
     let now = (zoom * 10.0).round() as i32;
     (now + tenths).clamp(LEAST, MOST) as f32 / 10.0

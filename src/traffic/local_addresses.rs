@@ -36,7 +36,7 @@ impl LocalAddresses {
         }
     }
 
-    /// Removes a peer, because nothing can be sent to it from its recorded address any more.
+    /// Removes a peer, because nothing can be sent to it from its recorded address now.
     pub fn forget(&mut self, peer: SocketAddr) {
         self.last = self.last.filter(|(last, _)| *last != peer);
         self.by_peer.remove(&peer);

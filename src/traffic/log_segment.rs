@@ -14,7 +14,7 @@ pub struct LogSegment {
     pub began: Micros,
     /// The position on disk; `None` until it is written.
     pub place: Option<SpillPosition>,
-    /// Whether the chunk is complete: nothing is added to it any more.
+    /// Whether the chunk is complete: nothing more is added to it.
     pub sealed: bool,
     chunk: OnceCell<Arc<Chunk>>,
 }

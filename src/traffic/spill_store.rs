@@ -14,7 +14,7 @@ pub struct SpillPosition {
 
 /// Loads chunks back into memory. Reads are expected to hit the page cache.
 pub trait SpillStore {
-    /// The chunk at `place`; `None` if it cannot be read any more.
+    /// The chunk at `place`; `None` if it can no longer be read.
     fn load(&self, place: SpillPosition) -> Option<Chunk>;
     /// Access to the same encoded chunks from other threads.
     fn frames(&self) -> Arc<dyn SpillReader>;

@@ -14,7 +14,7 @@ const STAYS: f64 = 1.0;
 pub enum Tone {
     /// Something failed, or is lost.
     Fault,
-    /// Something is held back, as was set.
+    /// Something is withheld by a setting.
     Withheld,
 }
 

@@ -18,7 +18,7 @@ pub enum PanelEdge {
 }
 
 /// Returns the size that is asked for in this frame; `name` is the key of the edge's name. The
-/// edge lies inside the panel: what stands beside it loses nothing.
+/// edge lies inside the panel, so its neighbour loses no room.
 pub fn ui(
     ui: &Ui,
     cx: UiContext<'_>,

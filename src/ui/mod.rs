@@ -1,8 +1,8 @@
-//! Floor 4: the window's panels, one file each.
+//! Layer 4: the window's panels, one file each.
 //!
-//! A panel edits a draft of [`settings`](crate::settings::tab), and owns only what is not kept
-//! between runs. It reads a [`Session`](crate::session::Session)
-//! and returns an [`Action`]: what the user asked for. Colours and sizes come from
+//! A panel edits a draft of [`settings`](crate::settings::tab), and owns only state that is not
+//! saved. It reads a [`Session`](crate::session::Session) and returns the [`Action`] that the
+//! user requested. Colours and sizes come from
 //! [`theme`], words from the locales.
 
 mod action;

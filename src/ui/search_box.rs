@@ -18,7 +18,7 @@ use egui::{
 const SWITCHES: i8 = 78;
 /// The width of the report on the matches, beside the titles of the log.
 const STRIP: f32 = 400.0;
-/// The least width of the bar of progress behind what was found.
+/// The least width of the bar of progress after the number of matches.
 const LEAST_BAR: f32 = 16.0;
 /// The part of the titles that a sentence may take.
 const SENTENCE: f32 = 0.65;

@@ -42,7 +42,7 @@ impl SequenceDraft {
     }
 
     /// # Errors
-    /// What is wrong, and in which step, counted from 0.
+    /// The mistake and its step, counted from 0.
     fn plan(&self, charset: Charset) -> Result<Plan, (usize, Blocked)> {
         let rounds = repeat::count(&self.rounds).map_err(|blocked| (0, blocked))?;
         let step = |(place, draft): (usize, &StepDraft)| {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt::{Display, Write as _};
 use std::sync::LazyLock;
 
-/// What a locale file holds under one name.
+/// The content of a locale file under one name.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Node {
@@ -63,7 +63,7 @@ pub fn template(lang: Lang, key: &str) -> &str {
 }
 
 /// The text with a key, each `%{name}` replaced by the value of that name. A name without a
-/// value stays as it is, and so does what a value itself contains.
+/// value stays as it is, and so does the content of a value.
 pub fn text(lang: Lang, key: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut rest = template(lang, key);
     let mut text = String::with_capacity(rest.len());

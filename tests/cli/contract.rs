@@ -1,5 +1,5 @@
 //! Exit statuses and totals are a contract: status 0 means that everything requested was done,
-//! and the totals are what the far side received.
+//! and the totals equal the bytes that the far side received.
 
 use super::program::{DEADLINE, Ended, Program, run};
 use std::io::Read as _;

@@ -58,7 +58,7 @@ fn a_load_is_sent_and_counted() {
 
 #[test]
 fn what_was_attempted_is_what_was_sent_and_what_was_not() {
-    // No program listens there any more.
+    // No program listens there now.
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = socket.local_addr().unwrap().to_string();
     drop(socket);

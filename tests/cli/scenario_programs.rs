@@ -114,7 +114,7 @@ fn a_client_that_is_refused_for_good_says_how_often() {
     let times = said.split_once("It was refused ").unwrap().1;
     let times: u32 = times.split_once(' ').unwrap().0.parse().unwrap();
     assert!((2..=20).contains(&times), "{said}");
-    // The program has failed, so it will not listen any more.
+    // The program has failed, so it will not listen.
     let said = refused(r#""sh", "-c", "exit 3""#, "1h");
     assert!(said.contains("“p” has ended with exit status 3"), "{said}");
     let alone = format!(r#"(sessions: {{"a": TcpClient(to: "{port}")}}, steps: [Wait("1ms")])"#);

@@ -114,7 +114,7 @@ fn opened(desktop: &Desktop, method: &str, far: &UdpSocket) -> (Running, tempfil
     (program, dir)
 }
 
-/// A field: its name, what is typed into it, the word that this means, and the way to the field.
+/// A field: its name, the keys typed into it, the word that this means, and the way to the field.
 type Field = (&'static str, &'static str, &'static str, fn(&Desktop));
 
 const FIELDS: [Field; 5] = [
@@ -139,7 +139,7 @@ const FIELDS: [Field; 5] = [
     }),
 ];
 
-/// Types a word into each field, and copies what it then holds. All of it is repeated if a click
+/// Types a word into each field, and copies its content. All of it is repeated if a click
 /// came before the window showed the field.
 fn check_fields(desktop: &Desktop) {
     for (field, typed, word, focus) in FIELDS {

@@ -12,7 +12,8 @@ use std::process::{Command, Stdio};
 /// The screen, in pixels; weston takes its size in points.
 const SCREEN: (u32, u32) = (1280, 800);
 const SOCKET: &str = "wayland-test";
-/// What the program checks before it opens a window, and what its packages depend on.
+/// The libraries that the program checks before it opens a window, and the dependencies of its
+/// packages.
 const CHECKED: &str = include_str!("../../src/start/libraries.rs");
 const PACKAGED: &str = include_str!("../../Cargo.toml");
 

@@ -73,7 +73,7 @@ fn cycles(files: &[SourceFile]) -> Vec<String> {
             break;
         }
     }
-    // What is left also contains paths between cycles.
+    // The remaining files also contain paths between cycles.
     let cyclic = edges.iter().filter(|(from, to)| reaches(&edges, to, from));
     cyclic.map(|(from, to)| format!("{from} -> {to}")).collect()
 }

@@ -76,7 +76,7 @@ fn what_a_connection_does_not_take_is_acknowledged_with_its_end() {
     probe.command(peer, ConnectionCommand::Disconnect);
     assert_eq!(probe.until_acknowledged(3), [1, 2, 3]);
     drop(stream);
-    // No client is connected any more.
+    // No client is connected now.
     probe.send_all(b"nobody");
     assert_eq!(probe.until_acknowledged(4), [1, 2, 3, 4]);
 }

@@ -218,7 +218,7 @@ fn waits_for_room() {
             .any(|fact| matches!(fact, Fact::Sent(..)))
             .then_some(())
     });
-    // First the kernel accepts what its buffer holds.
+    // First the kernel fills its buffer.
     let deadline = Instant::now() + DEADLINE;
     let mut spent = millis_in_two_seconds();
     while spent > 60 {

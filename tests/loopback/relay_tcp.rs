@@ -241,7 +241,7 @@ fn who_does_not_read_holds_the_other_back_and_its_reset_still_passes() {
         })
     });
     assert!(waiting.1 <= 512 << 10, "{waiting:?}");
-    // The relay reads nothing from the client any more, but still detects its reset.
+    // The relay reads nothing more from the client, but still detects its reset.
     reset(client);
     probe.until_notice(|notice| match notice {
         Notice::PeerReset { peer: from, .. } if *from == peer => Some(()),

@@ -64,15 +64,15 @@ fn controls(window: &Window) -> Vec<Control> {
     found.collect()
 }
 
-/// The faults of a window of this size: what is cut off at the sides, or covered. What lies
-/// within another control, as a button within a field does, belongs to it.
+/// The faults of a window of this size: controls that are cut off at the sides, or covered. One
+/// that lies within another control, as a button within a field does, belongs to it.
 fn faults(window: &Window, size: (f32, f32), what: &str) -> Vec<String> {
     let controls = controls(window);
     assert!(controls.len() > 15, "{what}: {} controls", controls.len());
     let whole = Rect::from_min_size(egui::Pos2::ZERO, vec2(size.0, size.1));
     let log = window.place("数据日志", "Log");
     let left = window.name("网络与接收设置", "Network and receive settings");
-    // What scrolls may be out of sight above or below.
+    // Scrolled content may be out of sight above or below.
     let scrolled = [
         left,
         window.name("日志旁的页面", "Page beside the log"),

@@ -1,4 +1,4 @@
-//! The bar at the top, and what its controls open: shapes and places.
+//! The bar at the top, and the menus of its controls: shapes and places.
 
 use super::driver::Window;
 use super::painted::Painted;

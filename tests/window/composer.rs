@@ -204,7 +204,7 @@ fn the_message_is_resized_and_its_height_kept() {
     window.close();
     let mut window = Window::in_dir(Lang::English, dir.path());
     assert!(is_near(message(&window).top(), higher.top()));
-    // What is asked for beyond the room that the log leaves is not taken.
+    // A height beyond the room that the log leaves is not taken.
     window.harness.get_by_label("Resize the composer").focus();
     window.steps();
     for _ in 0..40 {

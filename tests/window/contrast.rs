@@ -1,4 +1,4 @@
-//! The contrast of what a frame paints, by the formula of WCAG 2.
+//! The contrast of painted frames, by the formula of WCAG 2.
 
 use super::dock::PAGES;
 use super::driver::Window;

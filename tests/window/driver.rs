@@ -22,7 +22,8 @@ pub struct Window {
     opened: String,
 }
 
-/// What has this name, except cells and titles of the log: they name themselves by their content.
+/// The node of this name, except cells and titles of the log, which name themselves by their
+/// content.
 fn of_control(name: &str) -> By<'_> {
     let by = By::new().label(name);
     by.predicate(|node| !matches!(node.role(), Role::Cell | Role::ColumnHeader))

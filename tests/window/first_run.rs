@@ -247,7 +247,7 @@ fn a_bad_network_echoes_and_loses() {
         let (sent, lost) = (json["sent"].as_u64(), json["lost"].as_u64());
         assert_eq!(sent, Some(100));
         assert!(lost > Some(0) && lost < Some(50), "{printed}");
-        // The rows of what came after it may stand in its place.
+        // Later rows may stand in its place.
         let loss = window.name("模拟丢包", "simulated loss").to_owned();
         window.fill("过滤", "Filter", &loss);
         window.until_says(window.name("发出的数据报：模拟丢包", "those sent: simulated loss"));

@@ -169,7 +169,7 @@ fn after_a_click_on_send_the_message_has_the_keys() {
     window.fill(MESSAGE.0, MESSAGE.1, "a");
     window.click("发送", "Send");
     assert_eq!(receive(&socket), b"a");
-    // The word that the input method still held.
+    // The word that the input method was still composing.
     commit(&window, "世界");
     window.steps();
     assert_eq!(window.value(MESSAGE.0, MESSAGE.1), "a世界");

@@ -197,7 +197,7 @@ fn the_panel_is_resized_by_keys_and_its_width_kept() {
     window.close();
     let mut window = Window::in_dir(Lang::English, dir.path());
     assert_eq!(left(&window), wider);
-    // What is wished beyond its bounds is not taken.
+    // A width beyond its bounds is not taken.
     window.harness.get_by_label("Resize the left panel").focus();
     window.steps();
     for (key, bound) in [(Key::ArrowLeft, WIDTH), (Key::ArrowRight, 1280.0 / 3.0)] {

@@ -1,4 +1,4 @@
-//! Loads in the window, and what their meter says.
+//! Loads in the window, and the results of their meter.
 
 use super::automatic::window;
 use super::driver::Window;

@@ -1,10 +1,10 @@
-//! What a frame paints.
+//! The shapes that a frame paints.
 
 use super::driver::Window;
 use egui::epaint::{CircleShape, PathShape, RectShape, TextShape};
 use egui::{Color32, Pos2, Shape, Stroke};
 
-/// What a frame painted, the lowest first, each with the area it is clipped to.
+/// The shapes of a frame, the lowest first, each with the area it is clipped to.
 pub struct Painted {
     pub rects: Vec<(usize, RectShape, egui::Rect)>,
     pub texts: Vec<(usize, TextShape, egui::Rect)>,
@@ -67,7 +67,7 @@ impl Painted {
         same.map(|(_, place)| place).collect()
     }
 
-    /// The colour at this place below what was painted as the `order`th shape.
+    /// The colour at this place below the `order`th shape.
     pub fn ground(&self, at: Pos2, order: usize) -> Color32 {
         let below = self.rects.iter().take_while(|(of, ..)| *of < order);
         let fills = below.filter(|(_, rect, clip)| rect.rect.contains(at) && clip.contains(at));

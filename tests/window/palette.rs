@@ -8,7 +8,7 @@ use egui::{Key, Modifiers, Rect};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::words::Lang;
 
-/// Chooses what these words find.
+/// Chooses the command that these words find.
 fn choose(window: &mut Window, words: &str) {
     window.press(Modifiers::COMMAND, Key::K);
     window.fill("查找命令", "Find a command", words);

@@ -1,4 +1,4 @@
-//! The page of auto-reply: its switch, its list, and what it says.
+//! The page of auto-reply: its switch, its list, and its messages.
 
 use super::driver::Window;
 use super::painted::Painted;

@@ -31,7 +31,7 @@ fn click(window: &mut Window, text: &str, modifiers: Modifiers) {
     window.steps();
 }
 
-/// Chooses from the menu of the row with this text. Returns what is on the clipboard then.
+/// Chooses from the menu of the row with this text. Returns the content of the clipboard then.
 fn menu(window: &mut Window, text: &str, (chinese, english): (&str, &str)) -> String {
     let row = window.row(&format!(": {text}"));
     window.harness.get_by_label(&row).click_secondary();

@@ -140,7 +140,7 @@ fn a_snippet_is_kept_under_a_name_and_chosen_again() {
         let mut window = composed(lang, composition, to);
         window.click("片段", "Snippets");
         window.click("存为片段…", "Keep as snippet…");
-        // The name has the keys, and what it begins with is replaced.
+        // The name has the keys, and its first text is replaced.
         window.harness.event(egui::Event::Text("version".into()));
         window.steps();
         match lang {

@@ -74,9 +74,9 @@ impl Conversation {
         self.unprompted += 1;
     }
 
-    /// Whether, for a while, the peer has only sent back what it was sent, or what its messages
-    /// caused elsewhere and came round, each time at once. `limit` is the number of replies a
-    /// second it may have.
+    /// Whether, for a while, the peer has only sent back the messages it received, or those that
+    /// its messages caused elsewhere and came round, each time at once. `limit` is the number of
+    /// replies a second it may have.
     ///
     /// A peer that sends the same each time is not called a loop for that alone, since a
     /// polling client does so, too. It is a loop if the peer is known to answer only: the turns

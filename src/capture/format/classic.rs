@@ -165,7 +165,7 @@ fn push_indented(out: &mut Vec<u8>, charset: Charset, read: &Streamed, bytes: &[
 }
 
 /// The text of a notice. A client's coming and going has fixed words in these programs, with
-/// one for every end; how it ended, and what was not sent, follows them.
+/// one for every end; the reason and the unsent bytes follow them.
 fn message(notice: &Notice, connected: bool, context: &CaptureContext) -> String {
     match notice {
         notice if connected => (context.describe)(notice),

@@ -40,11 +40,11 @@ pub(super) struct WriteSupport {
     pub(super) loses: &'static [Lost],
 }
 
-/// Writes the files of one format: appends bytes to a buffer, and keeps what it has to remember
-/// between two rows. What is not written may be of any kind:
-/// [`CaptureWriter`](crate::capture::CaptureWriter) finds it by the length of the buffer, and an
-/// export counts it. No format has a footer: a recording has no last row until it is over, and
-/// what follows it must fit behind any.
+/// Writes the files of one format: appends bytes to a buffer, and keeps its state
+/// between two rows. Any kind of row may remain unwritten:
+/// [`CaptureWriter`](crate::capture::CaptureWriter) detects this by the length of the buffer, and
+/// an export counts it. No format has a footer: a recording has no last row until it is over, and
+/// later rows must fit after any row.
 pub(in crate::capture) trait FormatWriter: Send {
     /// Appends the header of a file.
     ///

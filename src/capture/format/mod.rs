@@ -1,7 +1,7 @@
 //! The formats of capture files, each a file of its own, and the list of them.
 //!
-//! A new format takes a file of its own besides tests and words, with a `FormatEntry` that says
-//! what it can do, a variant and a place in [`CaptureFormat::ALL`], and here its module and its
+//! A new format takes a file of its own besides tests and words, with a `FormatEntry` that
+//! describes it, a variant and a place in [`CaptureFormat::ALL`], and here its module and its
 //! line in `CaptureFormat::entry`.
 
 mod append;

@@ -98,7 +98,7 @@ fn failed(error: &(dyn Error + 'static)) -> io::Error {
         if let Some(kind) = of_file.filter(|kind| *kind != ErrorKind::Other) {
             return kind.into();
         }
-        // An I/O error gives the source of what it wraps, but not that itself.
+        // An I/O error gives the source of the error it wraps, but not that error.
         let wrapped = error
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref);

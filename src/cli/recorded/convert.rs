@@ -158,7 +158,7 @@ impl ConvertOptions {
         ReadFile { path, result, rows }
     }
 
-    /// Prints how many rows were written, and what the format could not store.
+    /// Prints how many rows were written, and the properties that the format cannot store.
     fn report(&self, converted: &Converted, lang: Lang) {
         let mut text = t!(
             lang,

@@ -1,4 +1,4 @@
-//! What was received instead of the expected message: in other sessions, from other peers, or in
+//! Messages received instead of the expected one: in other sessions, from other peers, or in
 //! earlier steps.
 
 use super::play::Player;

@@ -1,4 +1,4 @@
-//! Steps that change what a session does by itself: `Rules`, `Impair` and `Flood`.
+//! Steps that change the automatic actions of a session: `Rules`, `Impair` and `Flood`.
 
 use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;

@@ -68,7 +68,7 @@ pub struct ExpectStep {
     pub from: Option<String>,
 }
 
-/// What a step waits for.
+/// The condition that a step waits for.
 #[derive(Debug)]
 pub enum ExpectCondition {
     Pattern(Expectation),

@@ -34,7 +34,7 @@ pub struct InFlight {
     /// Whether a peer reset its connection after data was sent, which it may not have read.
     reset: bool,
     is_stream: bool,
-    /// Whether the session is a relay: what it sends is not a message of the input.
+    /// Whether the session is a relay: its messages do not come from the input.
     relays: bool,
 }
 

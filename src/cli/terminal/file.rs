@@ -38,7 +38,7 @@ enum State {
     GivenUp,
 }
 
-/// An incomplete transfer: what was sent of it.
+/// An incomplete transfer, and the part that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unfinished {
     pub sent: u64,

@@ -54,7 +54,7 @@ impl Terminal {
         }
     }
 
-    /// Whether all requested work is done. Prints what is not: unsent lines, missing messages.
+    /// Whether all requested work is done. Prints the rest: unsent lines, missing messages.
     pub(super) fn is_all_done(&mut self) -> bool {
         let mut done = !self.bad_input;
         if self.excused {

@@ -1,4 +1,4 @@
-//! What is printed when a session starts, and its recording.
+//! The output at the start of a session, and its recording.
 
 use crate::capture::CaptureFormat;
 use crate::capture::recorder;

@@ -58,7 +58,7 @@ impl Host {
     /// Full-width characters count as ASCII. `interfaces` resolves the scope.
     ///
     /// # Errors
-    /// What is wrong with the text, by the form it resembles.
+    /// The mistake in the text, by the form it resembles.
     pub fn parse(text: &str, interfaces: &Interfaces) -> Result<Self, HostError> {
         let text = width::to_ascii(text);
         let bare = text
@@ -161,7 +161,7 @@ impl std::fmt::Display for Endpoint {
 /// Parses a local port. 0 lets the system choose.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// The mistake in the text.
 pub fn parse_local_port(text: &str) -> Result<u16, PortError> {
     let text = width::to_ascii(text);
     let digits = text.strip_prefix('-').unwrap_or(&text);
@@ -177,7 +177,7 @@ pub fn parse_local_port(text: &str) -> Result<u16, PortError> {
 /// Parses a destination port, 1 to 65535.
 ///
 /// # Errors
-/// What is wrong with the text; 0 is not a destination.
+/// The mistake in the text; 0 is not a destination.
 pub fn parse_port(text: &str) -> Result<u16, PortError> {
     match parse_local_port(text)? {
         0 => Err(PortError::Zero),

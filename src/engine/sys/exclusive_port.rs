@@ -3,7 +3,7 @@
 //! On Windows, and for listen sockets on macOS, a socket bound to all addresses and one bound to
 //! a single address can have the same port. The first then receives nothing from that address,
 //! and no error says so. Linux refuses the second bind (bind(2), EADDRINUSE). A bind of this
-//! program is refused likewise; what another program binds later cannot be prevented.
+//! program is refused likewise; a later bind of another program cannot be prevented.
 
 use crate::engine::sys::interfaces::Interfaces;
 use socket2::{Domain, Socket, Type};

@@ -330,7 +330,7 @@ impl Connection {
         if is_unread {
             return None;
         }
-        // No read reports the peer's RST any more.
+        // No later read reports the peer's RST.
         if std::mem::take(&mut self.errored) && self.failed.is_none() {
             let pending = self.socket.take_error().unwrap_or_else(Some);
             self.failed = pending.map(of_sending);

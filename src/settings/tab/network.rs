@@ -101,7 +101,7 @@ mod tests {
             proposed(SessionKind::TcpServer, &[8081, 8080]),
             ["8082", "8080"]
         );
-        // The server that listens there is what a client wants.
+        // A client connects to the server that listens there.
         assert_eq!(proposed(SessionKind::TcpClient, &[8080])[1], "8080");
     }
 

@@ -45,7 +45,7 @@ pub fn unless<R>(ui: &mut Ui, reason: Option<&str>, add: impl FnOnce(&mut Ui) ->
         add(ui)
     });
     if let Some(reason) = reason {
-        // At the pointer: below all of them it might cover what helps.
+        // At the pointer: below all of them it might cover the control that helps.
         let tooltip = Tooltip::for_disabled(&shown.response)
             .at_pointer()
             .gap(12.0);

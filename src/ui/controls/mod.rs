@@ -131,7 +131,7 @@ pub fn name_group(ui: &Ui, role: Role, name: &str) {
     });
 }
 
-/// Names the window for screen readers, which do not hear its title.
+/// Names the window for screen readers, which do not get its title.
 pub fn name_window(ctx: &Context, name: &str) {
     ctx.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label(name));
 }

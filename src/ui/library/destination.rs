@@ -31,7 +31,7 @@ pub(super) struct SnippetRefusal {
     session: (SessionState, usize),
 }
 
-/// What decides whether a session can send: its state, and the number of its connections.
+/// The conditions for sending: the state of a session, and the number of its connections.
 fn circumstances(session: &Session) -> (SessionState, usize) {
     (session.state(), session.connections().len())
 }

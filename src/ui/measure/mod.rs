@@ -1,4 +1,4 @@
-//! A load of numbered packets, and what the measurement finds of it.
+//! A load of numbered packets, and the results of its measurement.
 
 mod figures;
 mod load;

@@ -22,7 +22,7 @@ const WRITE: usize = 64 << 10;
 
 impl FileDraft {
     /// # Errors
-    /// What is missing, or out of range.
+    /// The field that is missing or out of range.
     pub fn request(&self, to: Target, kind: SessionKind) -> Result<FileRequest, Blocked> {
         let path = self.path.path().ok_or(Blocked::NoPath)?;
         let replay = self.replay()?;

@@ -20,7 +20,7 @@ const LOW_BOX: f32 = 118.0;
 /// The width of the format, and the least width of the length: it is reserved, so that nothing
 /// moves during typing.
 const FORMAT: f32 = 144.0;
-/// What the words of the format have around them in all where there is little room.
+/// The total margin around the words of the format where there is little room.
 const APART: f32 = 24.0;
 const LENGTH: f32 = 130.0;
 /// The menus of the history and of snippets.

@@ -295,7 +295,7 @@ fn key_ui(ui: &mut Ui, cx: UiContext<'_>, enter_sends: &mut bool) {
     controls::regain_focus(ui, &button);
 }
 
-/// Whether Enter was pressed without another key; one that is held sends once.
+/// Whether Enter was pressed without another key; a repeated key press sends once.
 fn is_entered(ui: &Ui) -> bool {
     let is_it = |event: &Event| {
         matches!(event, Event::Key { key: Key::Enter, pressed: true, repeat: false, modifiers, .. }

@@ -12,7 +12,7 @@ use crate::ui::controls::{self, OptionChip, TextField};
 use crate::ui::{Action, UiContext, grouped, narrow, theme};
 use egui::{ComboBox, RichText, Ui};
 
-/// What the list of connections has beside its text, in points.
+/// The width of the list of connections beside its text, in points.
 const ARROW: f32 = 30.0;
 
 impl SendDraft {

@@ -20,7 +20,7 @@ fn fin(sequence: u32, text: &str) -> Segment<'_> {
     }
 }
 
-/// Pushes a segment, and appends what the stream gives to `out`: `$` for a FIN, `?` for each
+/// Pushes a segment, and appends the output of the stream to `out`: `$` for a FIN, `?` for each
 /// byte that was not captured.
 fn take(stream: &mut CapturedStream<()>, out: &mut String, segment: &Segment<'_>) -> InsertResult {
     let added = stream.push(segment, (), 0);
@@ -41,7 +41,7 @@ fn take(stream: &mut CapturedStream<()>, out: &mut String, segment: &Segment<'_>
     added
 }
 
-/// The stream behind a SYN of this sequence number, as text, and what each segment added.
+/// The stream behind a SYN of this sequence number, as text, and the result of each segment.
 fn stream(first: u32, segments: &[Segment<'_>]) -> (String, Vec<InsertResult>) {
     let (mut stream, mut out) = (CapturedStream::opened(first, ()), String::new());
     let added = segments.iter();
