@@ -24,6 +24,7 @@ fn places(window: &Window) -> Vec<Rect> {
     let names = [
         ("目标主机", "Target host"),
         ("目标端口", "Target port"),
+        ("目标跟随最近来源", "Follow the last source"),
         ("发送编码", "Send as"),
         ("循环发送 每", "Repeat every"),
         ("片段", "Snippets"),
@@ -53,14 +54,33 @@ fn an_error_moves_nothing() {
             assert_eq!(places(&window), before);
             window.fill("目标端口", "Target port", "99999");
             assert_eq!(places(&window), before);
-            // The reason of a failure fits too, as do the bytes of a message with a variable.
             window.fill("目标端口", "Target port", "9");
             window.fill("发送内容", "Message", "a");
+            // The reason of a failure fits too, as do the bytes of a message with a variable.
             window.press(Modifiers::COMMAND, Key::Enter);
             assert!(window.has("现在打开端口") || window.has("Open port now"));
             assert_eq!(places(&window), before);
             window.fill("发送内容", "Message", "${len}");
             assert_eq!(places(&window), before);
+        }
+    }
+}
+
+#[test]
+fn a_wrong_target_moves_nothing() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.connect();
+        window.fill("发送内容", "Message", "a");
+        let before = places(&window);
+        for (field, name, wrong, right) in [
+            ("目标主机", "Target host", "999.1.1.1", "127.0.0.1"),
+            ("目标端口", "Target port", "99999", "9"),
+        ] {
+            window.fill(field, name, wrong);
+            assert!(!window.is_enabled("发送", "Send"), "{}", window.labels());
+            assert_eq!(places(&window), before, "{name}");
+            window.fill(field, name, right);
         }
     }
 }

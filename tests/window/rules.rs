@@ -1,10 +1,12 @@
 //! The page of auto-reply: its switch, its list, and its messages.
 
+use super::automatic::window;
 use super::driver::Window;
 use super::painted::Painted;
+use crate::sockets::{far_side, receive};
 use egui::Rect;
 use egui_kittest::kittest::Queryable as _;
-use netpeer::automation::rules::Rule;
+use netpeer::automation::rules::{Condition, Rule};
 use netpeer::settings::dock::{DockState, Page};
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
@@ -78,6 +80,104 @@ fn a_caption_and_its_field_stand_in_one_line() {
                 let is_beside = |words: &Rect| field.y_range().contains(words.center().y);
                 assert!(words.iter().any(is_beside), "{width}: {caption} {field}");
             }
+        }
+    }
+}
+
+fn echo(name: &str) -> Rule {
+    Rule {
+        name: name.into(),
+        ..Rule::default()
+    }
+}
+
+fn faulty() -> Rule {
+    Rule {
+        when: Condition::Matches(r"name=(\w+".into()),
+        ..echo("faulty")
+    }
+}
+
+#[test]
+fn a_mistake_says_which_rules_are_in_use() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |tab| {
+            tab.rules.rules = vec![echo("echo"), faulty()];
+        });
+        window.connect();
+        window.click("自动应答规则", "Auto-reply rules");
+        window.click("启用", "On");
+        let none = window
+            .name("所有规则都不起作用", "no rule is in use")
+            .to_owned();
+        let kept = window.name("沿用改动前的规则", "stay in use").to_owned();
+        assert!(window.says(&none), "{}", window.labels());
+        let (socket, _) = far_side();
+        // Without the faulty rule the first one replies, and goes on when the other is back.
+        window.click("启用规则 2", "Use rule 2");
+        assert!(!window.says(&none) && !window.says(&kept));
+        window.until("an answer", |window| {
+            socket.send_to(b"x", window.bound()).unwrap();
+            receive(&socket) == b"x"
+        });
+        window.click("启用规则 2", "Use rule 2");
+        assert!(window.says(&kept), "{}", window.labels());
+        socket.send_to(b"y", window.bound()).unwrap();
+        assert_eq!(receive(&socket), b"y");
+        window.click("启用", "On");
+        assert!(!window.says(&kept) && !window.says(&none));
+        window.click_name("faulty");
+        assert!(window.says(window.name("“faulty”有误", "“faulty” has a mistake")));
+    }
+}
+
+#[test]
+fn a_mistake_of_a_rule_that_was_corrected_while_closed_is_forgotten() {
+    let mut window = window(Lang::English, |tab| {
+        tab.rules.on = true;
+        tab.rules.rules = vec![faulty()];
+    });
+    window.click("自动应答规则", "Auto-reply rules");
+    assert!(window.says("no rule is in use"));
+    window.fill("内容 1", "Value 1", r"name=(\w+)");
+    assert!(!window.says("mistake"), "{}", window.labels());
+}
+
+#[test]
+fn a_mistake_moves_nothing() {
+    for lang in Lang::ALL {
+        for width in [340.0, 520.0, 720.0] {
+            let mut tab = TabSettings::default();
+            tab.rules.rules = vec![faulty()];
+            let settings = Settings {
+                tabs: vec![tab],
+                dock: DockState {
+                    open: Some(Page::AutoReply),
+                    width,
+                    ..DockState::default()
+                },
+                ..Settings::default()
+            };
+            let mut window = Window::with_settings(lang, settings);
+            window.harness.set_size(egui::vec2(1920.0, 1_080.0));
+            window.steps();
+            let names = [
+                ("内容 1", "Value 1"),
+                ("动作 1", "Action 1"),
+                ("延迟 1", "Delay 1"),
+                ("试用数据", "Bytes to try"),
+            ];
+            let places = |window: &Window| names.map(|(zh, en)| window.place(zh, en));
+            let before = places(&window);
+            window.fill("内容 1", "Value 1", r"name=(\w+)");
+            assert!(!window.says(window.name("有误", "mistake")));
+            assert_eq!(places(&window), before, "{width}");
+            window.click("动作 1", "Action 1");
+            window.click("回复", "reply");
+            let before = places(&window);
+            window.fill("回复内容 1", "Reply 1", "a${nothing}");
+            assert!(window.says(window.name("有误", "mistake")));
+            assert_eq!(places(&window), before, "{width}");
         }
     }
 }

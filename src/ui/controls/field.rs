@@ -8,8 +8,9 @@ use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
 use egui::{
     Align, Align2, Context, FontSelection, Id, Layout, Margin, Response, RichText, Stroke,
-    TextEdit, Ui, pos2, vec2,
+    StrokeKind, TextEdit, Ui, pos2, vec2,
 };
+use std::sync::Arc;
 
 /// Under this name is kept which of these fields was last written in.
 pub const FIELD: &str = "last field";
@@ -66,16 +67,6 @@ impl<'a> TextField<'a> {
 
     /// The same with this room at its right, in points, that something else stands in.
     pub fn show_with_inset(self, ui: &mut Ui, palette: &Palette, inset: i8) -> Response {
-        if self.faulty {
-            let visuals = &mut ui.visuals_mut().widgets;
-            for widget in [
-                &mut visuals.inactive,
-                &mut visuals.hovered,
-                &mut visuals.active,
-            ] {
-                widget.bg_stroke = Stroke::new(1.0, palette.error);
-            }
-        }
         let edit = TextEdit::singleline(self.text)
             .font(FontSelection::FontId(theme::mono()))
             .hint_text(
@@ -99,22 +90,55 @@ impl<'a> TextField<'a> {
             Some(id) => edit.id(id),
             None => edit,
         };
-        let response = ui.add(edit);
+        let response = match self.faulty {
+            true => add_faulty(ui, edit, palette),
+            false => ui.add(edit),
+        };
         if response.has_focus() {
             let id = response.id;
             ui.data_mut(|data| data.insert_temp(Id::unique(FIELD), id));
         }
         if self.faulty {
-            ui.reset_style();
-            ui.ctx().accesskit_node_builder(response.id, |node| {
-                node.set_invalid(Invalid::True);
-                if let Some(fault) = self.fault {
-                    node.set_description(fault);
-                }
-            });
+            describe_fault(ui, response.id, self.fault);
         }
+        let response = match self.fault {
+            Some(fault) => response.on_hover_text(fault),
+            None => response,
+        };
         named(ui, response, self.name)
     }
+}
+
+/// Adds a field with a red edge, which the focus ring does not hide. The style of the caller stays.
+fn add_faulty(ui: &mut Ui, edit: TextEdit<'_>, palette: &Palette) -> Response {
+    let style = Arc::clone(ui.style());
+    let edge = Stroke::new(1.0, palette.error);
+    let visuals = &mut ui.visuals_mut().widgets;
+    for widget in [
+        &mut visuals.inactive,
+        &mut visuals.hovered,
+        &mut visuals.active,
+    ] {
+        widget.bg_stroke = edge;
+    }
+    let response = ui.add(edit);
+    ui.set_style(style);
+    if response.has_focus() {
+        let inner = response.rect.shrink(2.0);
+        ui.painter()
+            .rect_stroke(inner, theme::ROUND, edge, StrokeKind::Inside);
+    }
+    response
+}
+
+/// Says to screen readers that the text of this field is wrong, and why if it is known.
+pub fn describe_fault(ui: &Ui, field: Id, fault: Option<&str>) {
+    ui.ctx().accesskit_node_builder(field, |node| {
+        node.set_invalid(Invalid::True);
+        if let Some(fault) = fault {
+            node.set_description(fault);
+        }
+    });
 }
 
 /// The heading of a group of settings.

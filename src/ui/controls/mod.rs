@@ -25,7 +25,9 @@ pub use caption::{
     wrapped_row,
 };
 pub use check::check;
-pub use field::{TextField, cursor_at_end, elided, error_line, heading, heading_row, select_all};
+pub use field::{
+    TextField, cursor_at_end, describe_fault, elided, error_line, heading, heading_row, select_all,
+};
 pub use focus::focused;
 pub use lamp::Lamp;
 pub use menu::{context_menu, edged, focus_next, takes_menu_key};

@@ -126,18 +126,15 @@ pub fn ui(
 ) -> bool {
     let mut removed = false;
     let problem = then.problem(charset);
+    let fault = problem.map(|problem| explain::rule_problem(cx.lang, &problem));
     ui.horizontal_wrapped(|ui| {
         kind_ui(ui, cx, &mut then.kind, place, number);
-        what_ui(ui, cx, &mut then.kind, number, problem.is_some());
+        what_ui(ui, cx, &mut then.kind, number, fault.as_deref());
         let remove = t!(cx.lang, "rules.remove_action", number = number);
         removed = removable && controls::small(ui, "×", &remove).clicked();
     });
     if let Some(composition) = written(&mut then.kind) {
-        written_ui(ui, cx, composition, number, problem.is_some());
-    }
-    if let Some(problem) = problem {
-        let text = explain::rule_problem(cx.lang, &problem);
-        controls::error_line(ui, &text, cx.palette);
+        written_ui(ui, cx, composition, number, fault.as_deref());
     }
     // Dropping, holding and editing take no delay.
     if matches!(
@@ -209,7 +206,13 @@ fn kind_ui(
     }
 }
 
-fn what_ui(ui: &mut Ui, cx: UiContext<'_>, action: &mut ActionKind, number: usize, faulty: bool) {
+fn what_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    action: &mut ActionKind,
+    number: usize,
+    fault: Option<&str>,
+) {
     let name = t!(cx.lang, "rules.reply_text", number = number);
     if let Some(composition) = written(action) {
         let number = format!("→{number}");
@@ -220,7 +223,7 @@ fn what_ui(ui: &mut Ui, cx: UiContext<'_>, action: &mut ActionKind, number: usiz
         ..
     } = action
     {
-        let field = TextField::new(address, &name, "127.0.0.1", 160.0).faulty(faulty);
+        let field = TextField::new(address, &name, "127.0.0.1", 160.0).fault(fault);
         field.show(ui, cx.palette);
     }
 }
@@ -243,7 +246,7 @@ fn written_ui(
     cx: UiContext<'_>,
     composition: &mut Composition,
     number: usize,
-    faulty: bool,
+    fault: Option<&str>,
 ) {
     let known = [&Variable::QUOTING[..], &Variable::WRITTEN[..]].concat();
     let hint = t!(cx.lang, "rules.variables", known = known.join("  "));
@@ -256,12 +259,13 @@ fn written_ui(
         .desired_rows(ROWS)
         .desired_width(f32::INFINITY);
     let edit = ui.add(edit);
-    if faulty {
+    if let Some(fault) = fault {
+        controls::describe_fault(ui, edit.id, Some(fault));
         let line = Stroke::new(1.0, cx.palette.error);
         ui.painter()
             .rect_stroke(edit.rect, theme::ROUND, line, StrokeKind::Inside);
     }
-    controls::named(ui, edit, &name).on_hover_text(hint);
+    controls::named(ui, edit, &name).on_hover_text(fault.unwrap_or(&hint));
 }
 
 fn to_ui(ui: &mut Ui, cx: UiContext<'_>, to: &mut Option<String>, number: usize) {

@@ -134,16 +134,13 @@ fn line_ui(
     let mut removed = false;
     ui.push_id(number, |ui| {
         let problem = when.problem(charset);
+        let fault = problem.map(|problem| explain::rule_problem(cx.lang, &problem));
         ui.horizontal_wrapped(|ui| {
             kind_ui(ui, cx, when, number);
-            fields_ui(ui, cx, when, number, problem.is_some());
+            fields_ui(ui, cx, when, number, fault.as_deref());
             let remove = t!(cx.lang, "rules.remove_condition", number = number);
             removed = removable && controls::small(ui, "×", &remove).clicked();
         });
-        if let Some(problem) = problem {
-            let text = explain::rule_problem(cx.lang, &problem);
-            controls::error_line(ui, &text, cx.palette);
-        }
         match when {
             Condition::All(parts) | Condition::Any(parts) => {
                 parts_ui(ui, cx, parts, charset, number)
@@ -187,11 +184,17 @@ fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str) {
     }
 }
 
-fn fields_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str, faulty: bool) {
+fn fields_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    when: &mut Condition,
+    number: &str,
+    fault: Option<&str>,
+) {
     let name = t!(cx.lang, "rules.value", number = number);
     let width = (ui.available_width() - 44.0).clamp(80.0, 300.0);
     let field = |ui: &mut Ui, text: &mut String, hint: &str, width: f32| {
-        let field = TextField::new(text, &name, hint, width).faulty(faulty);
+        let field = TextField::new(text, &name, hint, width).fault(fault);
         field.show(ui, cx.palette);
     };
     match when {

@@ -7,7 +7,7 @@ mod editor;
 mod limits;
 
 use super::{Action, UiContext, controls, theme};
-use crate::automation::rules::{RuleMistake, taken_by};
+use crate::automation::rules::{Rule, RuleMistake, taken_by};
 use crate::automation::{Capabilities, PAUSE, PausedRule, Refusal, ReplyRate};
 use crate::engine::{Interfaces, LimitedReply, Rulebook, SessionCommand};
 use crate::payload::charset::Charset;
@@ -20,7 +20,7 @@ use dry_run::DryRun;
 pub use editor::preset_title;
 use egui::accesskit::Live;
 use egui::text::LayoutJob;
-use egui::{Align, Color32, Layout, ScrollArea, TextStyle, Ui};
+use egui::{Align, Layout, ScrollArea, TextStyle, Ui};
 use std::sync::Arc;
 
 /// The width of the list of rules beside the one being edited, and how high it is above it, with
@@ -40,9 +40,11 @@ pub struct RulesPanel {
     /// The rule being edited.
     chosen: usize,
     dry_run: DryRun,
-    /// The rules that the worker got last, and the errors of those it did not get.
-    reported: Option<ReportedRules>,
-    mistake: Option<RuleMistake>,
+    compiled: Option<CompiledRules>,
+    /// Whether the worker has to get the compiled rules although they did not change.
+    is_pending: bool,
+    /// Whether the worker has rules: these, or former ones while these have a mistake.
+    is_followed: bool,
 }
 
 /// A reply limit that was reached, in words.
@@ -55,10 +57,12 @@ pub struct ReachedLimit {
     pub peer: Peer,
 }
 
+/// A draft, and what it compiles to.
 #[derive(Debug)]
-struct ReportedRules {
+struct CompiledRules {
     draft: RulesDraft,
     charset: Option<Charset>,
+    book: Result<Arc<Rulebook>, RuleMistake>,
 }
 
 impl RulesPanel {
@@ -71,35 +75,48 @@ impl RulesPanel {
         session: &Session,
         charset: Option<Charset>,
     ) -> Option<SessionCommand> {
+        self.is_pending |= self.compile(draft, interfaces, charset);
         if session.is_closed() {
-            self.reported = None;
+            self.is_pending = true;
+            self.is_followed = false;
             return None;
         }
+        if !std::mem::take(&mut self.is_pending) {
+            return None;
+        }
+        if !draft.on {
+            let had_any = std::mem::take(&mut self.is_followed);
+            return had_any.then_some(SessionCommand::Follow(None));
+        }
+        let book = self.compiled.as_ref()?.book.as_ref().ok()?;
+        self.is_followed = true;
+        Some(SessionCommand::Follow(Some(Arc::clone(book))))
+    }
+
+    /// Compiles a changed draft; says whether it changed.
+    fn compile(
+        &mut self,
+        draft: &RulesDraft,
+        interfaces: &Interfaces,
+        charset: Option<Charset>,
+    ) -> bool {
         let is_current =
-            |reported: &ReportedRules| reported.charset == charset && reported.draft == *draft;
-        if self.reported.as_ref().is_some_and(is_current) {
-            return None;
+            |compiled: &CompiledRules| compiled.charset == charset && compiled.draft == *draft;
+        if self.compiled.as_ref().is_some_and(is_current) {
+            return false;
         }
-        let had_any = self
-            .reported
-            .as_ref()
-            .is_some_and(|reported| reported.draft.on);
-        self.reported = Some(ReportedRules {
+        let book = Rulebook::new(&draft.rules, draft.limits, charset, interfaces);
+        self.compiled = Some(CompiledRules {
             draft: draft.clone(),
             charset,
+            book: book.map(Arc::new),
         });
-        let book = Rulebook::new(&draft.rules, draft.limits, charset, interfaces);
-        self.mistake = book.as_ref().err().cloned();
-        match book {
-            _ if !draft.on => had_any.then_some(SessionCommand::Follow(None)),
-            Ok(book) => Some(SessionCommand::Follow(Some(Arc::new(book)))),
-            Err(_) => None,
-        }
+        true
     }
 
     /// Sends the rules to the worker again, so that a rule that was paused goes on.
     pub fn resume(&mut self) {
-        self.reported = None;
+        self.is_pending = true;
     }
 
     /// The switch, and the rules' counters: in a relay they often reply nothing.
@@ -226,37 +243,82 @@ impl RulesPanel {
         ))
     }
 
-    /// The reason why rules do not reply, otherwise how they are chosen, and its colour.
-    fn message(
+    /// The mistake of the chosen rule, or else of the first enabled one, and its consequence.
+    fn mistake(
         &self,
         cx: UiContext<'_>,
         draft: &RulesDraft,
-        place: Capabilities,
-    ) -> (String, Color32) {
-        if let Some(mistake) = &self.mistake {
-            return (explained(draft, cx, mistake), cx.palette.error);
-        }
-        if !draft.on && draft.rules.iter().any(|rule| rule.on) {
-            return (t!(cx.lang, "rules.is_off"), cx.palette.event);
-        }
+        charset: Option<Charset>,
+    ) -> Option<String> {
+        let compiled = self.compiled.as_ref()?;
+        let in_use = compiled.book.as_ref().err();
+        let chosen = draft.rules.get(self.chosen).and_then(|rule| {
+            let alone = Rule {
+                on: true,
+                ..rule.clone()
+            };
+            let book = Rulebook::new(&[alone], draft.limits, charset, cx.interfaces);
+            Some((rule, book.err()?.problem))
+        });
+        let (rule, problem) = match (chosen, in_use) {
+            (Some(found), _) => found,
+            (None, Some(mistake)) => (draft.rules.get(mistake.rule)?, mistake.problem.clone()),
+            (None, None) => return None,
+        };
+        let (rule, is_on) = (rule.name.as_str(), rule.on && draft.on);
+        let problem = explain::rule_problem(cx.lang, &problem);
+        Some(match (is_on, self.is_followed) {
+            (false, _) => t!(cx.lang, "rules.mistake", rule = rule, problem = problem),
+            (true, false) => t!(
+                cx.lang,
+                "rules.mistake_none",
+                rule = rule,
+                problem = problem
+            ),
+            (true, true) => t!(
+                cx.lang,
+                "rules.mistake_kept",
+                rule = rule,
+                problem = problem
+            ),
+        })
+    }
+
+    /// The reason why rules do not reply, otherwise how they are chosen.
+    fn message(&self, cx: UiContext<'_>, draft: &RulesDraft, place: Capabilities) -> String {
         let message = self.idle(cx, draft, place);
         let message = message.or_else(|| self.off(cx, draft));
         let message = message.or_else(|| self.unreached(cx, draft));
-        let message = message.unwrap_or_else(|| t!(cx.lang, "rules.first_applies"));
-        (message, cx.palette.dim)
+        message.unwrap_or_else(|| t!(cx.lang, "rules.first_applies"))
     }
 
-    /// Shows it in two lines that are always there, so that the list below stays where it is.
-    fn said_ui(&self, ui: &mut Ui, cx: UiContext<'_>, draft: &RulesDraft, place: Capabilities) {
-        let (text, ink) = self.message(cx, draft, place);
+    /// Shows the mistake, or else the message, in lines that are always there, so that the controls
+    /// below stay where they are.
+    fn said_ui(
+        &self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        draft: &RulesDraft,
+        (place, charset): (Capabilities, Option<Charset>),
+    ) {
+        let mistake = self.mistake(cx, draft, charset);
+        let is_mistake = mistake.is_some();
+        let (text, ink) = match mistake {
+            Some(mistake) => (mistake, cx.palette.error),
+            None if !draft.on && draft.rules.iter().any(|rule| rule.on) => {
+                (t!(cx.lang, "rules.is_off"), cx.palette.event)
+            }
+            None => (self.message(cx, draft, place), cx.palette.dim),
+        };
+        let rows: u8 = if ui.available_width() < WIDE { 3 } else { 2 };
         let mut lines = LayoutJob::simple(text, theme::small(), ink, ui.available_width());
-        lines.wrap.max_rows = 2;
-        let height = 2.0 * ui.text_style_height(&TextStyle::Small);
+        lines.wrap.max_rows = rows.into();
+        let height = f32::from(rows) * ui.text_style_height(&TextStyle::Small);
         let size = egui::vec2(ui.available_width(), height);
         ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
             ui.set_min_height(height);
             let label = ui.add(egui::Label::new(lines).wrap());
-            if self.mistake.is_some() {
+            if is_mistake {
                 controls::announced(ui, label, Live::Assertive);
             }
         });
@@ -273,7 +335,7 @@ impl RulesPanel {
         (selected, place): (Option<u64>, Capabilities),
     ) -> Option<Action> {
         Self::switch_ui(ui, cx, draft, session, place);
-        self.said_ui(ui, cx, draft, place);
+        self.said_ui(ui, cx, draft, (place, charset));
         let texts = (charset.unwrap_or_default(), place);
         let asked = match ui.available_width() < WIDE {
             true => {
@@ -328,15 +390,4 @@ impl RulesPanel {
         });
         shown.inner
     }
-}
-
-fn explained(draft: &RulesDraft, cx: UiContext<'_>, mistake: &RuleMistake) -> String {
-    let name = draft.rules.get(mistake.rule).map(|rule| &rule.name);
-    let problem = explain::rule_problem(cx.lang, &mistake.problem);
-    t!(
-        cx.lang,
-        "rules.mistake",
-        rule = name.map_or("", String::as_str),
-        problem = problem
-    )
 }
