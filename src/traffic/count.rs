@@ -163,7 +163,8 @@ impl RecordCount {
             lines += of_payload * self.sent;
         }
         if shown.events {
-            lines += self.events() - if shown.folds { self.repeats } else { 0 };
+            let folded = if shown.folds { self.repeats } else { 0 };
+            lines += self.notices + shown.failure_lines * (self.failures - folded);
         }
         lines
     }
@@ -206,6 +207,8 @@ pub struct ViewOptions {
     pub events: bool,
     /// The number of lines that a record with a payload takes.
     pub lines: u64,
+    /// The number of lines that a failure takes.
+    pub failure_lines: u64,
     /// Whether failures that repeat the one before are left to its line.
     pub folds: bool,
 }
@@ -217,6 +220,7 @@ impl Default for ViewOptions {
             sent: true,
             events: true,
             lines: 1,
+            failure_lines: 1,
             folds: false,
         }
     }
@@ -227,7 +231,8 @@ impl ViewOptions {
     pub fn height(self, kind: RecordKind) -> u64 {
         match kind {
             RecordKind::Received | RecordKind::Sent => self.lines,
-            RecordKind::Notice | RecordKind::Failure => 1,
+            RecordKind::Notice => 1,
+            RecordKind::Failure => self.failure_lines,
         }
     }
 

@@ -1,7 +1,12 @@
 //! The rows of the log.
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::far_side;
+use egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable as _;
+use netpeer::session::SessionKind;
+use netpeer::settings::dock::{DockState, Page};
+use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::time::{Duration, Instant};
 
@@ -197,5 +202,42 @@ fn a_repeated_failure_is_one_row_with_its_count_until_it_is_unfolded() {
         window.click("合并重复的失败", "Fold repeated failures");
         assert!(failures(&window) > before);
         assert!(!window.says(&folded));
+    }
+}
+
+#[test]
+fn a_failure_and_its_cure_are_whole_also_beside_a_page_and_in_a_small_window() {
+    for lang in Lang::ALL {
+        for (size, open) in [
+            (vec2(1280.0, 800.0), Some(Page::Measure)),
+            (vec2(1280.0, 800.0), None),
+            (vec2(1920.0, 1080.0), None),
+            (vec2(760.0, 480.0), None),
+        ] {
+            let mut tab = TabSettings::of_kind(SessionKind::TcpClient);
+            tab.network.remote_port = crate::ports::quiet().to_string();
+            let settings = Settings {
+                tabs: vec![tab],
+                dock: DockState {
+                    open,
+                    ..DockState::default()
+                },
+                ..Settings::default()
+            };
+            let mut window = Window::with_settings(lang, settings);
+            window.harness.set_size(size);
+            window.steps();
+            window.press(Modifiers::NONE, Key::F5);
+            let what = window.name("拒绝连接", "refused the connection");
+            let cure = window.name("或核对端口号", "or check the port.");
+            window.until_says(what);
+            window.steps();
+            let painted = Painted::of(&window);
+            let whole = painted.whole();
+            for part in [what, cure] {
+                let is_whole = whole.iter().any(|(text, _)| text.contains(part));
+                assert!(is_whole, "{size} {open:?} {part}: {whole:?}");
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ const ALL: ViewOptions = ViewOptions {
     sent: true,
     events: true,
     lines: 1,
+    failure_lines: 1,
     folds: false,
 };
 
@@ -89,6 +90,15 @@ fn lines_and_rows_agree_in_every_view() {
             ..ALL
         },
         ViewOptions { lines: 2, ..ALL },
+        ViewOptions {
+            failure_lines: 3,
+            ..ALL
+        },
+        ViewOptions {
+            failure_lines: 2,
+            folds: true,
+            ..ALL
+        },
     ] {
         let mut line = 0;
         for found in rows(&log, shown).from(0) {

@@ -8,6 +8,9 @@ const SIGN: f32 = 24.0;
 const CONTENT: f32 = 150.0;
 /// The lines that content takes where it is wrapped.
 const WRAPPED: usize = 3;
+/// Room in which a failure and its cure stand in one line, and in two.
+const FAILURE_IN_ONE: f32 = 1_100.0;
+const FAILURE_IN_TWO: f32 = 560.0;
 /// The sign of a peer, before its address.
 const DOT: f32 = 14.0;
 
@@ -29,6 +32,8 @@ pub struct ColumnLayout {
     pub line: f32,
     /// The lines that content may take.
     pub lines: usize,
+    /// The lines of a failure: without room for the cure behind it, the cure stands below it.
+    pub failure_lines: usize,
 }
 
 impl ColumnLayout {
@@ -55,6 +60,7 @@ impl ColumnLayout {
             time_format: widths.time_format,
             line: widths.line.points(),
             lines: if widths.wraps { WRAPPED } else { 1 },
+            failure_lines: 1,
         };
         for column in widths.order {
             let (is_shown, width) = match column {
@@ -80,6 +86,11 @@ impl ColumnLayout {
                 columns.failure = columns.content;
             }
         }
+        columns.failure_lines = match room - columns.failure {
+            room if room >= FAILURE_IN_ONE => 1,
+            room if room >= FAILURE_IN_TWO => 2,
+            _ => 3,
+        };
         columns
     }
 

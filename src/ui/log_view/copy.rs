@@ -161,7 +161,7 @@ fn copied_row(
         read_as.read(log, line.row, record, scene.in_stream)
     };
     let repeated = scene.repeated(line);
-    let repeated = repeated.map_or_else(String::new, |repeated| format!(" {repeated}"));
+    let repeated = repeated.map_or_else(String::new, |repeated| format!(" {}", repeated.words));
     let text = match how {
         CopyAs::Lines => Some(shown_line(scene, record, &read(), true)),
         CopyAs::Shown if several => {

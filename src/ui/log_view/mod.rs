@@ -12,6 +12,7 @@ mod columns;
 pub mod content;
 mod copy;
 mod drag;
+mod failure_row;
 mod frame;
 pub mod ink;
 mod marks;

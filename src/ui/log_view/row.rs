@@ -1,10 +1,11 @@
 //! Painting one row of the log.
 
-use super::badges::{check_sign, paint_badge, paint_check, paint_repeated};
+use super::badges::{check_sign, paint_badge, paint_check};
 use super::columns::ColumnLayout;
 use super::content::Content;
 use super::row_words::{SPOKEN, SpokenRow, gap, spoken};
-use super::{ink, sign};
+use super::scene::Repeated;
+use super::{failure_row, ink, sign};
 use crate::capture::classic;
 use crate::explain;
 use crate::peer::Peer;
@@ -16,7 +17,7 @@ use crate::ui::peer_sign::PeerSign;
 use crate::ui::theme::{self, Palette};
 use crate::ui::{UiContext, narrow};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, pos2, vec2};
+use egui::{Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, pos2};
 
 /// A content narrower than this has no room for the whole length behind it.
 const TOTAL: f32 = 200.0;
@@ -36,7 +37,7 @@ pub struct LogRow<'a> {
     pub selected: bool,
     pub marked: bool,
     /// How often a failure is repeated.
-    pub repeated: Option<String>,
+    pub repeated: Option<Repeated>,
     pub hovered: bool,
     /// How its bytes are read.
     pub read: Streamed,
@@ -119,10 +120,10 @@ impl LogRow<'_> {
         let content = match self.line.record.body {
             Body::Notice(Notice::Failed(failure)) => {
                 let explained = explain::failure(self.cx.lang, failure);
-                self.failure(painter, rect, &explained);
+                failure_row::paint(self, painter, rect, &explained);
                 let line = explained.line(self.cx.lang);
                 match &self.repeated {
-                    Some(repeated) => format!("{line} {repeated}"),
+                    Some(repeated) => format!("{line} {}", repeated.words),
                     None => line,
                 }
             }
@@ -278,34 +279,6 @@ impl LogRow<'_> {
         let (content, verdict) = self.content(painter, left + 20.0, right, middle(1.0));
         let verdict = verdict.map_or("", |good| check_sign(good, cx.palette).0);
         format!("{header} {verdict} {}", content.line())
-    }
-
-    /// The failure and its cure, in one line.
-    fn failure(&self, painter: &Painter, rect: Rect, explained: &explain::Explanation) {
-        let palette = self.cx.palette;
-        let left = self.columns.failure;
-        let mut width = (rect.width() - left - theme::PADDING - self.reserved).max(0.0);
-        if let Some(repeated) = &self.repeated {
-            let right = pos2(rect.left() + left + width, rect.center().y);
-            width -= paint_repeated(painter, right, repeated, palette) + 8.0;
-        }
-        let mut job = LayoutJob {
-            wrap: TextWrapping::truncate_at_width(width.max(0.0)),
-            break_on_newline: false,
-            ..LayoutJob::default()
-        };
-        let detail = explained.why(self.cx.lang);
-        let cure = format!("  {}", explained.cure);
-        for (text, colour) in [
-            (&explained.what, palette.error),
-            (&detail, palette.text),
-            (&cure, palette.dim),
-        ] {
-            ink::append_coloured(&mut job, text, colour, palette, self.filter);
-        }
-        let galley = painter.layout_job(job);
-        let place = rect.left_center() + vec2(left, -galley.size().y / 2.0);
-        painter.galley(place, galley, palette.text);
     }
 }
 

@@ -43,13 +43,16 @@ impl Scene<'_> {
     }
 
     /// How often a failure is repeated in its row, and when last; `None` where it is not.
-    pub(super) fn repeated(&self, line: &RowPosition<'_>) -> Option<String> {
+    pub(super) fn repeated(&self, line: &RowPosition<'_>) -> Option<Repeated> {
         let Body::Notice(Notice::Failed(failure)) = line.record.body else {
             return None;
         };
         let repeats = self.rows.repeats(line.row)?;
         let last = self.cx.time(repeats.last, self.columns.time_format);
-        Some(repeated(self.cx.lang, repeats.count, &failure.cause, &last))
+        Some(Repeated {
+            count: format!("× {}", grouped(repeats.count)),
+            words: repeated(self.cx.lang, repeats.count, &failure.cause, &last),
+        })
     }
 
     /// The filter whose matches are marked in a row; only in rows that match.
@@ -59,6 +62,15 @@ impl Scene<'_> {
             .has(row, self.rows.log())
             .then(|| found.filter().as_ref())
     }
+}
+
+/// How often a failure is repeated.
+#[derive(Debug)]
+pub struct Repeated {
+    /// The number alone, as `× 3`.
+    pub count: String,
+    /// The number, the bytes and the last time.
+    pub words: String,
 }
 
 /// The number of equal failures, with the bytes that a full send queue refused in all of them.

@@ -48,6 +48,7 @@ impl LogView {
         self.line = columns.line;
         let shown = ViewOptions {
             lines: columns.lines as u64 + u64::from(is_classic),
+            failure_lines: columns.failure_lines as u64,
             folds: widths.folds,
             ..self.shown
         };
@@ -159,7 +160,8 @@ impl LogView {
             }
             edited = edited.or(asked.edits.map(|composed| (line.row, composed)));
             action = action.or(asked.action);
-            let accepted = button.filter(|button| button.ui(ui, scene, &painter, (free, line.row)));
+            let head = free.with_max_y(free.top() + self.line);
+            let accepted = button.filter(|button| button.ui(ui, scene, &painter, (head, line.row)));
             if let Some(TargetButton { peer, .. }) = accepted {
                 action = Some(Action::SetTarget(peer.into()));
             }
