@@ -113,7 +113,7 @@ impl<T, E: From<Died>> JobOutcome<T, E> {
 /// The state shared by both sides of a job.
 #[derive(Debug, Default)]
 struct Shared {
-    stage: AtomicU8,
+    state: AtomicU8,
     progress: AtomicU64,
 }
 
@@ -123,11 +123,11 @@ impl Shared {
     const COMMITTED: u8 = 2;
 
     /// Moves from `RUNNING` to this stage; returns whether the job is in it now.
-    fn enter(&self, stage: u8) -> bool {
+    fn enter(&self, state: u8) -> bool {
         let (now, seen) = (Ordering::AcqRel, Ordering::Acquire);
-        match self.stage.compare_exchange(Self::RUNNING, stage, now, seen) {
+        match self.state.compare_exchange(Self::RUNNING, state, now, seen) {
             Ok(_) => true,
-            Err(there) => there == stage,
+            Err(there) => there == state,
         }
     }
 }
@@ -145,7 +145,7 @@ impl Running {
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.shared.stage.load(Ordering::Acquire) == Shared::CANCELLED
+        self.shared.state.load(Ordering::Acquire) == Shared::CANCELLED
     }
 
     /// Passes the last point at which the job can be cancelled; `false` if it was cancelled.

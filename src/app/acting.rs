@@ -46,7 +46,10 @@ impl App {
             Action::DismissBanner => self.banner = None,
             Action::RaiseLimit(place) => self.raise_limit(place),
             Action::DismissLimit(place) => self.dismiss_limit(place),
-            Action::DiscardLogs => self.leftovers.drain(..).for_each(RecoverableLog::discard),
+            Action::DiscardLogs => self
+                .recoverable_logs
+                .drain(..)
+                .for_each(RecoverableLog::discard),
             Action::RestoreLogs => self.restore(ctx),
             Action::Send(command) => {
                 if let Some(tab) = self.tabs.get(self.active) {

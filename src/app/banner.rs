@@ -95,7 +95,7 @@ impl App {
             let offer = AlertAction::new(dismiss, Action::DismissBanner);
             return Some(fault(text, vec![offer]));
         }
-        if !self.leftovers.is_empty() {
+        if !self.recoverable_logs.is_empty() {
             let offers = vec![
                 AlertAction::new(t!(self.lang, "journal.discard"), Action::DiscardLogs),
                 AlertAction::new(t!(self.lang, "journal.restore"), Action::RestoreLogs),
@@ -152,9 +152,9 @@ impl App {
 
     /// The message that offers to restore the logs of earlier runs.
     fn leftover_text(&self) -> String {
-        let (count, leftovers) = (self.leftovers.len(), &self.leftovers);
-        let size = crate::ui::size(leftovers.iter().map(|leftover| leftover.bytes).sum());
-        match leftovers.iter().all(|leftover| leftover.ended) {
+        let (count, recoverable_logs) = (self.recoverable_logs.len(), &self.recoverable_logs);
+        let size = crate::ui::size(recoverable_logs.iter().map(|log| log.bytes).sum());
+        match recoverable_logs.iter().all(|log| log.ended) {
             true => t!(self.lang, "journal.kept", count = count, size = size),
             false => t!(self.lang, "journal.leftover", count = count, size = size),
         }

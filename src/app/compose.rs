@@ -82,7 +82,7 @@ impl Tab {
     /// Makes this address, or the connection to it, the target of the next message.
     pub(super) fn set_target(&mut self, far: FarSide, interfaces: &Interfaces) {
         match self.session.kind().role() {
-            SessionRole::Datagrams => self.drafts.send.aim(far.peer, interfaces),
+            SessionRole::Datagrams => self.drafts.send.set_target(far.peer, interfaces),
             SessionRole::Client | SessionRole::Server | SessionRole::Relay => {
                 self.drafts.send.choose(far, &self.session);
             }

@@ -44,19 +44,19 @@ impl App {
             tab.keep(share, second);
         }
         // Only the last run is kept. The logs of a crash wait for the user's answer.
-        let ended = self.leftovers.drain(..).filter(|leftover| leftover.ended);
+        let ended = self.recoverable_logs.drain(..).filter(|log| log.ended);
         ended.for_each(RecoverableLog::discard);
     }
 
     /// Reads each offered log back into the tab it belongs to, or into a new one.
     pub(super) fn restore(&mut self, ctx: &Context) {
         let in_front = self.active;
-        for leftover in std::mem::take(&mut self.leftovers) {
-            let (session, cleared) = (leftover.session(), leftover.cleared);
+        for log in std::mem::take(&mut self.recoverable_logs) {
+            let (session, cleared) = (log.session(), log.cleared);
             let drafts: Option<TabSettings> =
                 session.and_then(|session| ron_file::parse_kept(&session).ok());
             let drafts = drafts.map(TabSettings::migrated);
-            match journal::replay(leftover, self.waker(ctx)) {
+            match journal::replay(log, self.waker(ctx)) {
                 Ok(RecoveredLog { events, origin }) => {
                     let guesses = drafts.is_none();
                     self.show_tab_of(drafts, cleared);

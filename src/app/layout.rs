@@ -279,13 +279,13 @@ fn log_ui(
         // Read again: the strip may have changed it in this frame.
         let sought = tab.search.sought(tab.search_box.only);
         let first_run = &mut tab.panels.first_run;
-        let stage = first_run.stage(&tab.session, tab.drafts.network.kind);
-        let stage = stage.filter(|_| tab.file.is_none() && !searches);
-        let titles = matches!(stage, None | Some(FirstRunPage::Waiting)).then_some(strip);
+        let page = first_run.page(&tab.session, tab.drafts.network.kind);
+        let page = page.filter(|_| tab.file.is_none() && !searches);
+        let titles = matches!(page, None | Some(FirstRunPage::Waiting)).then_some(strip);
         let receive = (&tab.drafts.receive, columns);
         let action = tab.view.ui(ui, cx, &tab.session, sought, receive, titles);
-        action.or(stage.and_then(|stage| {
-            let place = (stage, tab.view.free());
+        action.or(page.and_then(|page| {
+            let place = (page, tab.view.free());
             first_run.ui(ui, cx, place, &tab.session, &mut tab.drafts)
         }))
     });

@@ -92,7 +92,7 @@ pub struct App {
     banner: Option<Banner>,
     banner_bar: BannerBar,
     /// Logs of earlier runs, offered when the banner has no other message.
-    leftovers: Vec<RecoverableLog>,
+    recoverable_logs: Vec<RecoverableLog>,
     store: Option<Store>,
     journals: Option<PathBuf>,
     clipboard: Option<Clipboard>,
@@ -168,7 +168,7 @@ impl App {
             zone: jiff::tz::TimeZone::system(),
             banner: set_aside.map(Banner::SetAside),
             banner_bar: BannerBar::default(),
-            leftovers: journals
+            recoverable_logs: journals
                 .as_deref()
                 .map(|folder| journal::recoverable_logs(folder, settings.preferences.kept()))
                 .unwrap_or_default(),

@@ -53,9 +53,9 @@ impl Capabilities {
 
     /// The parts of these conditions that have no effect.
     pub fn idle_among(self, conditions: &Impairment) -> Vec<InactiveReason> {
-        let ways = [&conditions.outgoing, &conditions.incoming];
-        let datagrams = |way: &&DirectionPlan| !way.datagrams.is_nothing();
-        let stream = |way: &&DirectionPlan| !way.stream.is_nothing();
+        let plans = [&conditions.outgoing, &conditions.incoming];
+        let datagrams = |plan: &&DirectionPlan| !plan.datagrams.is_nothing();
+        let stream = |plan: &&DirectionPlan| !plan.stream.is_nothing();
         let reads = &conditions.incoming.stream;
         let read = StreamPlan {
             slow_read: 0,
@@ -64,11 +64,11 @@ impl Capabilities {
         let ends = self.is_stream && !self.relay;
         let all = [
             (
-                self.is_stream && ways.iter().any(datagrams),
+                self.is_stream && plans.iter().any(datagrams),
                 InactiveReason::Datagrams,
             ),
             (
-                !self.is_stream && ways.iter().any(stream),
+                !self.is_stream && plans.iter().any(stream),
                 InactiveReason::Stream,
             ),
             (ends && !read.is_nothing(), InactiveReason::Incoming),

@@ -65,7 +65,7 @@ pub struct InterceptedEntry {
     /// Its first bytes.
     pub begin: Arc<[u8]>,
     /// Whether it goes by itself once those before it have gone.
-    pub behind: bool,
+    pub is_queued: bool,
 }
 
 impl HoldQueue {
@@ -176,7 +176,7 @@ impl HoldQueue {
             to: packet.to,
             length: packet.bytes.len(),
             begin: packet.bytes.iter().copied().take(BEGIN).collect(),
-            behind: !packet.by_hand,
+            is_queued: !packet.by_hand,
         };
         HoldSummary {
             all: self.all,

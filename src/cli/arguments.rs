@@ -121,11 +121,11 @@ impl Arguments {
                 });
             }
             // `diagnostics::say` escapes the typed text in the message.
-            diagnostics::say(refusal::words(lang, &error).trim_end());
+            diagnostics::print_line(refusal::words(lang, &error).trim_end());
             std::process::exit(error.exit_code())
         });
         if let (Some(option), Some(_)) = (read.window_option(), &read.command) {
-            diagnostics::say(&t!(lang, "argument.window_option", option = option));
+            diagnostics::print_line(&t!(lang, "argument.window_option", option = option));
             std::process::exit(2);
         }
         read

@@ -9,23 +9,23 @@ use crate::traffic::{Cause, Failure};
 use crate::words::Lang;
 use std::io;
 
-pub use crate::stderr::line as say;
+pub use crate::stderr::line as print_line;
 
 /// Prints a failure: what happened and why, and below it what to do.
 pub fn failure(lang: Lang, failure: &Failure) {
     let text = lines(lang, failure, explain::failure(lang, failure));
-    say(&format!("netpeer: {text}"));
+    print_line(&format!("netpeer: {text}"));
 }
 
 /// Prints that the signal thread died.
 pub fn no_signals(lang: Lang, died: &Died) {
     let reason = explain::died(lang, died);
-    say(&t!(lang, "cli.no_signals", reason = reason));
+    print_line(&t!(lang, "cli.no_signals", reason = reason));
 }
 
 /// Prints a failure that ends its session.
 pub fn last_failure(lang: Lang, failure: &Failure) {
-    say(&of_failure(lang, failure));
+    print_line(&of_failure(lang, failure));
 }
 
 /// The message of [`last_failure`].
@@ -64,6 +64,6 @@ pub fn of_output(lang: Lang, error: &io::Error) -> String {
 
 /// Prints why a command cannot start.
 pub fn unusable(text: String) -> CommandOutcome {
-    say(&text);
+    print_line(&text);
     CommandOutcome::Unusable
 }

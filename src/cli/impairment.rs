@@ -23,7 +23,7 @@ pub type RelayedStream = Network<true, true>;
 
 /// The options for streams or for datagrams, and with `WAYS` those for the direction.
 #[derive(Clone, Debug)]
-pub struct Network<const STREAM: bool, const WAYS: bool>(pub NetworkOptions);
+pub struct Network<const STREAM: bool, const DIRECTIONS: bool>(pub NetworkOptions);
 
 /// The options of the simulated network.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ fn of_setting(setting: &'static Setting) -> Arg {
         .value_parser(is_value)
 }
 
-impl<const STREAM: bool, const WAYS: bool> Args for Network<STREAM, WAYS> {
+impl<const STREAM: bool, const DIRECTIONS: bool> Args for Network<STREAM, DIRECTIONS> {
     fn augment_args(command: Command) -> Command {
         let file = option("impair").value_name("FILE.ron");
         let seed = option("seed").value_name("N");
@@ -76,16 +76,16 @@ impl<const STREAM: bool, const WAYS: bool> Args for Network<STREAM, WAYS> {
             .args(settings(STREAM).iter().map(of_setting))
             .arg(file.value_parser(values::path()))
             .arg(seed.value_parser(values::number(0, u64::MAX)));
-        if !WAYS {
+        if !DIRECTIONS {
             return command;
         }
-        let ways = TrafficDirection::ALL
+        let options = TrafficDirection::ALL
             .into_iter()
             .filter_map(TrafficDirection::option);
-        let ways: Vec<&str> = ways.collect();
-        command.args(ways.iter().map(|&way| {
-            let others = ways.iter().filter(|&&other| other != way);
-            option(way)
+        let options: Vec<&str> = options.collect();
+        command.args(options.iter().map(|&direction| {
+            let others = options.iter().filter(|&&other| other != direction);
+            option(direction)
                 .action(ArgAction::SetTrue)
                 .conflicts_with_all(others.map(|&other| id(other)))
         }))
@@ -96,15 +96,18 @@ impl<const STREAM: bool, const WAYS: bool> Args for Network<STREAM, WAYS> {
     }
 }
 
-impl<const STREAM: bool, const WAYS: bool> FromArgMatches for Network<STREAM, WAYS> {
+impl<const STREAM: bool, const DIRECTIONS: bool> FromArgMatches for Network<STREAM, DIRECTIONS> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let chosen = settings(STREAM).iter().filter_map(|setting| {
             let text = matches.get_one::<String>(&id(setting.name))?;
             Some((setting, text.clone()))
         });
-        let is_given =
-            |way: &TrafficDirection| way.option().is_some_and(|name| matches.get_flag(&id(name)));
-        let way = WAYS.then(|| {
+        let is_given = |direction: &TrafficDirection| {
+            direction
+                .option()
+                .is_some_and(|name| matches.get_flag(&id(name)))
+        };
+        let direction = DIRECTIONS.then(|| {
             TrafficDirection::ALL
                 .into_iter()
                 .find(is_given)
@@ -114,7 +117,7 @@ impl<const STREAM: bool, const WAYS: bool> FromArgMatches for Network<STREAM, WA
             options: ImpairmentOptions {
                 chosen: chosen.collect(),
                 seed: matches.get_one("seed").copied(),
-                way,
+                direction,
             },
             file: matches.get_one::<PathBuf>("impair").cloned(),
         }))
@@ -128,15 +131,20 @@ impl<const STREAM: bool, const WAYS: bool> FromArgMatches for Network<STREAM, WA
 
 /// Prints that a simulated network is active, its direction, and the seed to repeat it.
 pub fn announce(place: Capabilities, conditions: &Impairment, lang: Lang) {
-    let way = direction(place, conditions, lang);
-    diagnostics::say(&t!(lang, "cli.seed", way = way, seed = conditions.seed));
+    let direction = direction(place, conditions, lang);
+    diagnostics::print_line(&t!(
+        lang,
+        "cli.seed",
+        way = direction,
+        seed = conditions.seed
+    ));
 }
 
 /// The impaired direction, as text.
 fn direction(place: Capabilities, conditions: &Impairment, lang: Lang) -> String {
-    let is_bad = |way: &DirectionPlan| match place.is_stream {
-        true => !way.stream.is_nothing(),
-        false => !way.datagrams.is_nothing(),
+    let is_bad = |plan: &DirectionPlan| match place.is_stream {
+        true => !plan.stream.is_nothing(),
+        false => !plan.datagrams.is_nothing(),
     };
     let (out, back) = (is_bad(&conditions.outgoing), is_bad(&conditions.incoming));
     match (place.relay, out, back) {
@@ -154,11 +162,11 @@ mod tests {
     use super::*;
 
     /// The impairment of these options.
-    fn read<const STREAM: bool, const WAYS: bool>(options: &str) -> Impairment {
+    fn read<const STREAM: bool, const DIRECTIONS: bool>(options: &str) -> Impairment {
         let command = Command::new("netpeer").no_binary_name(true);
-        let command = Network::<STREAM, WAYS>::augment_args(command);
+        let command = Network::<STREAM, DIRECTIONS>::augment_args(command);
         let matches = command.try_get_matches_from(options.split_whitespace());
-        let network = Network::<STREAM, WAYS>::from_arg_matches(&matches.unwrap()).unwrap();
+        let network = Network::<STREAM, DIRECTIONS>::from_arg_matches(&matches.unwrap()).unwrap();
         let conditions = network.0.conditions(Lang::English).unwrap();
         conditions.unwrap_or_default()
     }
@@ -184,13 +192,17 @@ mod tests {
             ("--impair-incoming", back, "from the target to the clients"),
             ("--impair-both", [Some(9), Some(9)], "in both directions"),
         ];
-        for (way, expected, words) in cases {
-            let options = format!("--reset-after 9 --slow-read 9 {way}");
+        for (option, expected, words) in cases {
+            let options = format!("--reset-after 9 --slow-read 9 {option}");
             let conditions = read::<true, true>(&options);
-            let ways = [&conditions.outgoing, &conditions.incoming];
-            assert_eq!(ways.map(|way| way.stream.reset_after), expected, "{way}");
+            let plans = [&conditions.outgoing, &conditions.incoming];
+            assert_eq!(
+                plans.map(|plan| plan.stream.reset_after),
+                expected,
+                "{option}"
+            );
             let slow = expected.map(|bytes| bytes.unwrap_or(0));
-            assert_eq!(ways.map(|way| way.stream.slow_read), slow, "{way}");
+            assert_eq!(plans.map(|plan| plan.stream.slow_read), slow, "{option}");
             assert_eq!(direction(place, &conditions, Lang::English), words);
         }
     }

@@ -55,7 +55,7 @@ impl Interrupts {
         };
         self.died += 1;
         let reason = explain::died(self.lang, &died);
-        diagnostics::say(&t!(self.lang, "cli.no_hangup", reason = reason));
+        diagnostics::print_line(&t!(self.lang, "cli.no_hangup", reason = reason));
         false
     }
 }

@@ -59,7 +59,7 @@ pub fn completions(
 pub fn man(options: &ManOptions, command: Command, lang: Lang) -> CommandOutcome {
     let Some(page) = page(&command, &options.command).cloned() else {
         let name = options.command.join(" ");
-        diagnostics::say(&t!(lang, "argument.no_page", name = name));
+        diagnostics::print_line(&t!(lang, "argument.no_page", name = name));
         return CommandOutcome::Unusable;
     };
     let mut text = Vec::new();
@@ -121,7 +121,7 @@ fn print(text: &[u8], lang: Lang) -> CommandOutcome {
 }
 
 fn refused(error: &io::Error) -> CommandOutcome {
-    diagnostics::say(&format!("netpeer: {error}"));
+    diagnostics::print_line(&format!("netpeer: {error}"));
     CommandOutcome::Failed
 }
 

@@ -43,7 +43,7 @@ pub fn judge(written: io::Result<()>, lang: Lang) -> PrintOutcome {
         Ok(()) => PrintOutcome::Whole,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => PrintOutcome::Unread,
         Err(error) => {
-            diagnostics::say(&diagnostics::of_output(lang, &error));
+            diagnostics::print_line(&diagnostics::of_output(lang, &error));
             PrintOutcome::Failed
         }
     }

@@ -144,7 +144,7 @@ impl Printer {
     /// Flushes the output, and prints the counts of suppressed failures.
     pub fn end(&mut self) {
         self.flush();
-        self.say_unprinted(self.failures.unprinted());
+        self.report_unprinted(self.failures.unprinted());
     }
 
     pub fn state(&self) -> PrinterState {
@@ -171,7 +171,7 @@ impl Printer {
         self.row += 1;
         if let Some((failure, unprinted)) = message {
             self.flush();
-            self.say_unprinted(unprinted);
+            self.report_unprinted(unprinted);
             match self.quiet {
                 // Nothing is here, or above.
                 true => diagnostics::failure(self.lang, &without_place(failure)),
@@ -180,9 +180,9 @@ impl Printer {
         }
     }
 
-    fn say_unprinted(&self, unprinted: Unprinted) {
+    fn report_unprinted(&self, unprinted: Unprinted) {
         for line in unprinted.lines(self.lang) {
-            diagnostics::say(&line);
+            diagnostics::print_line(&line);
         }
     }
 

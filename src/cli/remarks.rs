@@ -14,17 +14,17 @@ pub fn remark(config: &SessionConfig, lang: Lang) {
     for rule in config.rules.iter().filter(|rule| rule.on) {
         if let Some(idle) = place.idle_in(rule) {
             let why = explain::idle(lang, idle);
-            diagnostics::say(&t!(lang, "cli.idle_rule", rule = rule.name, why = why));
+            diagnostics::print_line(&t!(lang, "cli.idle_rule", rule = rule.name, why = why));
         }
         if rule.amplifies() && keeps_larger_here(config) {
-            diagnostics::say(&t!(lang, "cli.larger_rule", rule = rule.name));
+            diagnostics::print_line(&t!(lang, "cli.larger_rule", rule = rule.name));
         }
     }
     let conditions = config.conditions.as_ref();
     let conditions = conditions.map(|conditions| place.idle_among(conditions));
     for idle in conditions.into_iter().flatten() {
         let why = explain::idle(lang, idle);
-        diagnostics::say(&t!(lang, "cli.idle_network", why = why));
+        diagnostics::print_line(&t!(lang, "cli.idle_network", why = why));
     }
 }
 

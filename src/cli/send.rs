@@ -138,7 +138,7 @@ impl SendOptions {
                 // It was connected, so the status is not that of a failed start.
                 match running(&runner).and_then(RunningSession::ending) {
                     Some(reset @ PeerClose::Reset(_)) => reset.complain(lang),
-                    _ => diagnostics::say(&wording),
+                    _ => diagnostics::print_line(&wording),
                 }
                 return Ok(CommandOutcome::Failed);
             }
@@ -158,7 +158,7 @@ impl SendOptions {
         let ending = running(&runner).and_then(RunningSession::ending);
         let is_reset = matches!(ending, Some(PeerClose::Reset(_)));
         if is_reset && outcome == CommandOutcome::Passed && pattern.is_none() {
-            diagnostics::say(&t!(lang, "cli.reset"));
+            diagnostics::print_line(&t!(lang, "cli.reset"));
             return Ok(CommandOutcome::Failed);
         }
         if !failures.is_empty() || output.get() == PrinterState::Failed {
@@ -294,7 +294,7 @@ fn wait_for(
         ending: session.running.ending(),
         interrupted: came == Err(WaitFailure::Request),
     };
-    diagnostics::say(&not_come(lang, pattern, wait, &instead, false));
+    diagnostics::print_line(&not_come(lang, pattern, wait, &instead, false));
     CommandOutcome::Failed
 }
 

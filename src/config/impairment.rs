@@ -33,32 +33,32 @@ const fn setting(name: &'static str, slot: fn(&mut DirectionPlan) -> Slot<'_>) -
 
 /// The options of datagrams.
 static DATAGRAMS: [Setting; 6] = [
-    setting("loss", |way| Slot::Loss(&mut way.datagrams.loss)),
-    setting("duplicate", |way| {
-        Slot::Percent(&mut way.datagrams.duplicate)
+    setting("loss", |plan| Slot::Loss(&mut plan.datagrams.loss)),
+    setting("duplicate", |plan| {
+        Slot::Percent(&mut plan.datagrams.duplicate)
     }),
-    setting("reorder", |way| {
-        Slot::Percent(&mut way.datagrams.reorder.percent)
+    setting("reorder", |plan| {
+        Slot::Percent(&mut plan.datagrams.reorder.percent)
     }),
-    setting("corrupt", |way| {
-        Slot::Percent(&mut way.datagrams.corrupt.percent)
+    setting("corrupt", |plan| {
+        Slot::Percent(&mut plan.datagrams.corrupt.percent)
     }),
-    setting("delay", |way| Slot::Delay(&mut way.datagrams.delay)),
-    setting("rate", |way| {
-        Slot::Bits(&mut way.datagrams.rate.bits_per_second)
+    setting("delay", |plan| Slot::Delay(&mut plan.datagrams.delay)),
+    setting("rate", |plan| {
+        Slot::Bits(&mut plan.datagrams.rate.bits_per_second)
     }),
 ];
 
 /// The options of streams.
 static STREAM: [Setting; 5] = [
-    setting("split", |way| Slot::Split(&mut way.stream.split)),
-    setting(SLOW_READ, |way| Slot::Bytes(&mut way.stream.slow_read)),
-    setting("reset-after", |way| {
-        Slot::Reset(&mut way.stream.reset_after)
+    setting("split", |plan| Slot::Split(&mut plan.stream.split)),
+    setting(SLOW_READ, |plan| Slot::Bytes(&mut plan.stream.slow_read)),
+    setting("reset-after", |plan| {
+        Slot::Reset(&mut plan.stream.reset_after)
     }),
-    setting("delay", |way| Slot::Delay(&mut way.stream.delay)),
-    setting("rate", |way| {
-        Slot::Bits(&mut way.stream.rate.bits_per_second)
+    setting("delay", |plan| Slot::Delay(&mut plan.stream.delay)),
+    setting("rate", |plan| {
+        Slot::Bits(&mut plan.stream.rate.bits_per_second)
     }),
 ];
 
@@ -85,9 +85,9 @@ impl Setting {
 
     /// # Errors
     /// If the text is no value of this option.
-    pub fn set(&self, way: &mut DirectionPlan, text: &str) -> Result<(), ArgumentMistake> {
+    pub fn set(&self, plan: &mut DirectionPlan, text: &str) -> Result<(), ArgumentMistake> {
         let bytes = |field: PlanField, least: u64| whole(text, least, field.allowed().1 as u64);
-        match (self.slot)(way) {
+        match (self.slot)(plan) {
             Slot::Loss(loss) => {
                 *loss = Loss::Random {
                     percent: text.parse::<Percent>()?.0,
@@ -114,8 +114,8 @@ impl Setting {
     }
 
     /// The text that sets it as it is; `None` where it does nothing.
-    fn written(&self, way: &DirectionPlan) -> Option<String> {
-        match (self.slot)(&mut way.clone()) {
+    fn written(&self, plan: &DirectionPlan) -> Option<String> {
+        match (self.slot)(&mut plan.clone()) {
             Slot::Loss(Loss::Random { percent, .. }) => Some(Percent(*percent).to_string()),
             Slot::Loss(_) => None,
             Slot::Percent(percent) => (*percent != 0.0).then(|| Percent(*percent).to_string()),
@@ -166,7 +166,7 @@ pub struct ImpairmentOptions {
     pub seed: Option<u64>,
     /// `None` for sessions of streams that are no relays: they impair their writes, and slow down
     /// their reads.
-    pub way: Option<TrafficDirection>,
+    pub direction: Option<TrafficDirection>,
 }
 
 impl ImpairmentOptions {
@@ -179,11 +179,11 @@ impl ImpairmentOptions {
         mut conditions: Impairment,
     ) -> Result<Option<Impairment>, ArgumentMistake> {
         for (setting, text) in &self.chosen {
-            let way = self.way(setting);
-            if way != TrafficDirection::Incoming {
+            let direction = self.direction(setting);
+            if direction != TrafficDirection::Incoming {
                 setting.set(&mut conditions.outgoing, text)?;
             }
-            if way != TrafficDirection::Outgoing {
+            if direction != TrafficDirection::Outgoing {
                 setting.set(&mut conditions.incoming, text)?;
             }
         }
@@ -196,23 +196,27 @@ impl ImpairmentOptions {
 
     /// The options that stand for exactly these conditions, if there are any.
     pub fn of(bad: &Impairment, place: Capabilities) -> Option<Self> {
-        let way = |way: TrafficDirection| (place.relay || !place.is_stream).then_some(way);
-        let mut candidates = TrafficDirection::ALL.map(way).into_iter().map(|way| {
-            let mut one = Self {
-                seed: Some(bad.seed),
-                way,
-                ..Self::default()
-            };
-            let written = settings(place.is_stream).iter().filter_map(|setting| {
-                let direction = match one.way(setting) {
-                    TrafficDirection::Incoming => &bad.incoming,
-                    TrafficDirection::Outgoing | TrafficDirection::Both => &bad.outgoing,
+        let direction =
+            |direction: TrafficDirection| (place.relay || !place.is_stream).then_some(direction);
+        let mut candidates = TrafficDirection::ALL
+            .map(direction)
+            .into_iter()
+            .map(|direction| {
+                let mut one = Self {
+                    seed: Some(bad.seed),
+                    direction,
+                    ..Self::default()
                 };
-                Some((setting, setting.written(direction)?))
+                let written = settings(place.is_stream).iter().filter_map(|setting| {
+                    let direction = match one.direction(setting) {
+                        TrafficDirection::Incoming => &bad.incoming,
+                        TrafficDirection::Outgoing | TrafficDirection::Both => &bad.outgoing,
+                    };
+                    Some((setting, setting.written(direction)?))
+                });
+                one.chosen = written.collect();
+                one
             });
-            one.chosen = written.collect();
-            one
-        });
         let bad = Some(bad);
         candidates.find(|one| {
             let meant = one.conditions(Impairment::default());
@@ -221,10 +225,10 @@ impl ImpairmentOptions {
     }
 
     /// The direction that an option applies to.
-    fn way(&self, setting: &Setting) -> TrafficDirection {
-        match self.way {
+    fn direction(&self, setting: &Setting) -> TrafficDirection {
+        match self.direction {
             None if setting.name == SLOW_READ => TrafficDirection::Incoming,
-            way => way.unwrap_or_default(),
+            direction => direction.unwrap_or_default(),
         }
     }
 }

@@ -267,7 +267,7 @@ mod tests {
             assert_eq!(ByteRate(number).to_string().parse(), Ok(ByteRate(number)));
         }
         let (middle, jitter) = (1.5, 0.25);
-        let wobble = Jitter { middle, jitter };
-        assert_eq!(wobble.to_string().parse(), Ok(wobble));
+        let delay = Jitter { middle, jitter };
+        assert_eq!(delay.to_string().parse(), Ok(delay));
     }
 }

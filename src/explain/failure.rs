@@ -1,7 +1,7 @@
 //! Failures in words: what happened, why, and what to do.
 
 use super::error_name::error_name;
-use super::{file, lookup, loss, system, way};
+use super::{file, lookup, loss, no_route, system};
 use crate::config::shell_quoted;
 use crate::payload::printable;
 use crate::peer::{Name, Peer};
@@ -218,7 +218,7 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             loss::what(lang, *count, *place, *at_least),
             loss::cure(lang, cause),
         ),
-        Cause::NoWay { reach, ways, .. } => way::failure(lang, address, *reach, ways),
+        Cause::NoRoute { reach, ways, .. } => no_route::failure(lang, address, *reach, ways),
         Cause::Name { problem, .. } => name(lang, address, *problem),
         Cause::WrongTarget => (
             t!(lang, "failure.wrong_target.what", address = address),

@@ -38,7 +38,7 @@ pub fn recoverable_logs(parent: &Path, kept: Duration) -> Vec<RecoverableLog> {
     found.sort_by(|a, b| a.folder.cmp(&b.folder));
     found
         .into_iter()
-        .filter_map(|leftover| leftover.unless_over(kept))
+        .filter_map(|log| log.unless_over(kept))
         .collect()
 }
 

@@ -49,14 +49,11 @@ impl RecoveredFiles {
 ///
 /// # Errors
 /// If the thread cannot be started.
-pub fn replay(
-    leftover: RecoverableLog,
-    wake: impl Fn() + Send + 'static,
-) -> io::Result<RecoveredLog> {
+pub fn replay(log: RecoverableLog, wake: impl Fn() + Send + 'static) -> io::Result<RecoveredLog> {
     let (facts, events) = crossbeam_channel::bounded(16);
     let (reports, unread) = crossbeam_channel::bounded(1);
     let (stored, confirmed) = crossbeam_channel::bounded(1);
-    let RecoverableLog { folder, lock, .. } = leftover;
+    let RecoverableLog { folder, lock, .. } = log;
     // Dropping the receiver of the events cancels it: the log stays for the next start.
     Job::start("replay", wake, move |job| {
         let read = jobs::caught(|| read_back(&folder, &facts, job));

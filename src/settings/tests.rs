@@ -2,7 +2,7 @@
 
 mod version_1;
 
-use super::tab::{Display, FramingWay, SendSource};
+use super::tab::{Display, FramingMethod, SendSource};
 use super::*;
 use crate::automation::impair::Loss;
 use crate::automation::rules::{ActionKind, Condition};

@@ -37,7 +37,7 @@ pub struct ExportWindow {
     /// The outcome of the last export, and whether it failed.
     message: Option<(String, bool)>,
     /// The file and format that was said of.
-    said_of: Option<(PathBuf, CaptureFormat)>,
+    described: Option<(PathBuf, CaptureFormat)>,
     as_command: AsCommand,
 }
 
@@ -159,12 +159,12 @@ impl ExportWindow {
         let button = controls::unusable(ui, button, &why);
         let asked = ready && (button.clicked() || entered);
         if !asked {
-            self.said_ui(ui, cx);
+            self.message_ui(ui, cx);
             return None;
         }
         let path = self.path.path_to_write(self.format.extension())?;
         self.message = None;
-        self.said_of = self.path.path().map(|path| (path, self.format));
+        self.described = self.path.path().map(|path| (path, self.format));
         Some(ExportAction::Start(ExportOptions {
             path,
             format: self.format,
@@ -174,9 +174,9 @@ impl ExportWindow {
     }
 
     /// The outcome of the last export, while it belongs to the settings above.
-    fn said_ui(&self, ui: &mut Ui, cx: UiContext<'_>) {
+    fn message_ui(&self, ui: &mut Ui, cx: UiContext<'_>) {
         let present = self.path.path().map(|path| (path, self.format));
-        let same = self.said_of == present;
+        let same = self.described == present;
         if let Some((text, bad)) = self.message.as_ref().filter(|_| same) {
             let colour = match bad {
                 true => cx.palette.error,

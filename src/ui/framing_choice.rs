@@ -2,7 +2,7 @@
 
 use super::controls::{self, TextField};
 use super::{UiContext, theme};
-use crate::settings::tab::{FramingDraft, FramingFault, FramingWay as Way};
+use crate::settings::tab::{FramingDraft, FramingFault, FramingMethod};
 use crate::t;
 use crate::{explain, traffic};
 use egui::{ComboBox, DragValue, Ui};
@@ -14,36 +14,36 @@ impl FramingDraft {
     pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         let name = t!(cx.lang, "framing.name");
         controls::labelled_row(ui, &name, 0.0, cx.palette, |ui| {
-            let words = |way| match way {
-                Way::None => t!(cx.lang, "framing.none"),
-                Way::Lines => t!(cx.lang, "framing.lines"),
-                Way::Delimiter => t!(cx.lang, "framing.delimiter"),
-                Way::Fixed => t!(cx.lang, "framing.fixed"),
-                Way::LengthPrefix => t!(cx.lang, "framing.length_prefix"),
-                Way::IdleGap => t!(cx.lang, "framing.idle_gap"),
+            let words = |method| match method {
+                FramingMethod::None => t!(cx.lang, "framing.none"),
+                FramingMethod::Lines => t!(cx.lang, "framing.lines"),
+                FramingMethod::Delimiter => t!(cx.lang, "framing.delimiter"),
+                FramingMethod::Fixed => t!(cx.lang, "framing.fixed"),
+                FramingMethod::LengthPrefix => t!(cx.lang, "framing.length_prefix"),
+                FramingMethod::IdleGap => t!(cx.lang, "framing.idle_gap"),
             };
             let ways = [
-                Way::None,
-                Way::Lines,
-                Way::Delimiter,
-                Way::Fixed,
-                Way::LengthPrefix,
-                Way::IdleGap,
+                FramingMethod::None,
+                FramingMethod::Lines,
+                FramingMethod::Delimiter,
+                FramingMethod::Fixed,
+                FramingMethod::LengthPrefix,
+                FramingMethod::IdleGap,
             ];
             let combo = ComboBox::from_id_salt("framing")
                 .icon(controls::combo_arrow)
-                .selected_text(words(self.way))
+                .selected_text(words(self.method))
                 .truncate()
                 .width(ui.available_width())
                 .show_ui(ui, |ui| {
-                    for way in ways {
-                        ui.selectable_value(&mut self.way, way, words(way));
+                    for method in ways {
+                        ui.selectable_value(&mut self.method, method, words(method));
                     }
                     controls::close_when_chosen(ui);
                 });
             controls::drop_down(ui, combo.response, &name);
         });
-        if !matches!(self.way, Way::None | Way::Lines) {
+        if !matches!(self.method, FramingMethod::None | FramingMethod::Lines) {
             ui.horizontal_wrapped(|ui| self.details_ui(ui, cx));
         }
         let text = match self.framing() {
@@ -55,9 +55,9 @@ impl FramingDraft {
     }
 
     fn details_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
-        match self.way {
-            Way::None | Way::Lines => {}
-            Way::Delimiter => {
+        match self.method {
+            FramingMethod::None | FramingMethod::Lines => {}
+            FramingMethod::Delimiter => {
                 TextField::new(
                     &mut self.delimiter,
                     &t!(cx.lang, "framing.delimiter"),
@@ -66,7 +66,7 @@ impl FramingDraft {
                 )
                 .show(ui, cx.palette);
             }
-            Way::Fixed => {
+            FramingMethod::Fixed => {
                 let name = t!(cx.lang, "framing.length");
                 let most = traffic::framing::LONGEST;
                 number(
@@ -76,12 +76,12 @@ impl FramingDraft {
                     DragValue::new(&mut self.length).range(1..=most),
                 );
             }
-            Way::IdleGap => {
+            FramingMethod::IdleGap => {
                 let name = t!(cx.lang, "framing.gap");
                 let value = DragValue::new(&mut self.gap_millis).range(1..=86_400_000);
                 number(ui, cx, &name, value.suffix(" ms"));
             }
-            Way::LengthPrefix => {
+            FramingMethod::LengthPrefix => {
                 for width in [1, 2, 4, 8] {
                     let text = t!(cx.lang, "framing.width", bytes = width);
                     ui.selectable_value(&mut self.width, width, text);

@@ -105,8 +105,8 @@ fn packet_ui(
         let asked = ui.allocate_ui_with_layout(head, right, |ui| {
             let asked = buttons_ui(ui, cx, entry.number);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let behind = match entry.behind {
-                    true => t!(cx.lang, "intercepted.behind"),
+                let behind = match entry.is_queued {
+                    true => t!(cx.lang, "intercepted.queued"),
                     false => String::new(),
                 };
                 let length = grouped(entry.length as u64);
@@ -203,7 +203,7 @@ mod tests {
                 to: peer,
                 length: bytes.len(),
                 begin: bytes.into(),
-                behind: false,
+                is_queued: false,
             };
             let session = Session::default();
             let receive = ReceiveDraft::default();

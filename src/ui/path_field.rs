@@ -47,7 +47,7 @@ impl PathField {
         ui: &mut Ui,
         cx: UiContext<'_>,
         path: &mut WrittenPath,
-        (name, way): (&str, FileDialogKind),
+        (name, kind): (&str, FileDialogKind),
     ) -> bool {
         let ended = self.asked.as_ref().and_then(Job::poll);
         if let Some(ended) = ended {
@@ -92,7 +92,7 @@ impl PathField {
             if controls::unusable(ui, button, &why).clicked() {
                 self.asked_at = ui.input(|input| input.time);
                 self.died = None;
-                self.asked = ask(ui.ctx(), way, path.path());
+                self.asked = ask(ui.ctx(), kind, path.path());
                 // Without a thread there is none either.
                 self.no_dialog = self.asked.is_none();
             }
@@ -105,7 +105,7 @@ impl PathField {
 /// Opens the desktop's dialog; `None` if the system has no thread left.
 fn ask(
     ctx: &egui::Context,
-    way: FileDialogKind,
+    kind: FileDialogKind,
     present: Option<PathBuf>,
 ) -> Option<Job<Option<PathBuf>>> {
     let ctx = ctx.clone();
@@ -118,7 +118,7 @@ fn ask(
         if let Some(name) = present.as_deref().and_then(Path::file_name) {
             dialog = dialog.set_file_name(name.to_string_lossy());
         }
-        Ok(match way {
+        Ok(match kind {
             FileDialogKind::Open => dialog.pick_file(),
             FileDialogKind::Save => dialog.save_file(),
         })

@@ -294,7 +294,7 @@ enum SearchDirection {
 }
 
 /// Goes to the row found next to the present one, and around at the ends.
-fn step(shown: &mut OnShow<'_>, way: SearchDirection) {
+fn step(shown: &mut OnShow<'_>, direction: SearchDirection) {
     let (view, Some(sought)) = (&*shown.view, shown.sought) else {
         return;
     };
@@ -306,7 +306,7 @@ fn step(shown: &mut OnShow<'_>, way: SearchDirection) {
             .next()
             .map(|line| line.row)
     };
-    let found = match (view.selected(), way) {
+    let found = match (view.selected(), direction) {
         // From the visible rows on: the end, while the view follows it.
         (None, SearchDirection::On) if !view.follows() => rows.next(view.top_row()).or_else(first),
         (None, _) => last(),

@@ -35,7 +35,7 @@ fn figures(session: &Session) -> MeterSummary {
 }
 
 fn unique(session: &Session) -> u64 {
-    figures(session).tally.unique
+    figures(session).counts.unique
 }
 
 fn jitter() -> Delay {
@@ -71,13 +71,13 @@ fn replies_to_packets_that_were_sent_out_of_order_are_all_ours() {
         session.totals.received.records == back
     });
     let figures = figures(&front_end.session);
-    assert!(figures.tally.reordered > 0, "{figures:?}");
+    assert!(figures.counts.reordered > 0, "{figures:?}");
     assert_eq!(figures.unnumbered.records, 0, "{figures:?}");
     assert_eq!(
-        (figures.tally.unique, figures.on_purpose),
+        (figures.counts.unique, figures.on_purpose),
         (back, COUNT / 20)
     );
-    assert_eq!(figures.tally.missing_of(COUNT), COUNT / 20);
+    assert_eq!(figures.counts.missing_of(COUNT), COUNT / 20);
     let times = figures.round_trip.unwrap();
     assert_eq!(times.count, back, "{times:?}");
 }
@@ -104,10 +104,10 @@ fn datagrams_the_simulated_network_loses_on_arrival_are_lost() {
     front_end.until("every reply", |session| {
         session.totals.received.records == COUNT && unique(session) >= through
     });
-    let tally = figures(&front_end.session).tally;
-    assert_eq!((tally.unique, tally.duplicated), (through, 0));
-    assert_eq!(tally.missing_of(COUNT), COUNT / 4);
-    assert_eq!((tally.bursts.longest, tally.reordered), (1, 0));
+    let counts = figures(&front_end.session).counts;
+    assert_eq!((counts.unique, counts.duplicated), (through, 0));
+    assert_eq!(counts.missing_of(COUNT), COUNT / 4);
+    assert_eq!((counts.bursts.longest, counts.reordered), (1, 0));
 }
 
 #[test]
@@ -122,11 +122,11 @@ fn datagrams_delayed_or_duplicated_on_arrival_count_when_they_are_delivered() {
         ..DatagramPlan::default()
     }));
     front_end.until("every reply and its copy", |session| {
-        figures(session).tally.received.records == 2 * COUNT
+        figures(session).counts.received.records == 2 * COUNT
     });
     let figures = figures(&front_end.session);
-    assert_eq!((figures.tally.unique, figures.tally.lost), (COUNT, 0));
-    assert_eq!(figures.tally.duplicated, COUNT);
+    assert_eq!((figures.counts.unique, figures.counts.lost), (COUNT, 0));
+    assert_eq!(figures.counts.duplicated, COUNT);
     // The kernel's clock and ours may differ slightly.
     let times = figures.round_trip.unwrap();
     assert!(times.min >= 29_000, "{times:?}");
@@ -140,6 +140,6 @@ fn replies_that_come_out_of_order_on_purpose_are_reordered_and_not_lost() {
     }));
     front_end.until("every reply", |session| unique(session) == COUNT);
     let figures = figures(&front_end.session);
-    assert_eq!((figures.tally.lost, figures.tally.duplicated), (0, 0));
-    assert!(figures.tally.reordered > 0, "{figures:?}");
+    assert_eq!((figures.counts.lost, figures.counts.duplicated), (0, 0));
+    assert!(figures.counts.reordered > 0, "{figures:?}");
 }

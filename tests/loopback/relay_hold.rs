@@ -133,7 +133,7 @@ fn the_bytes_of_a_connection_wait_for_those_before_them_and_so_does_its_end() {
     probe.until_fact(&Fact::Notice(Notice::PeerFinished { peer: peer.into() }));
     let all = intercepted(&mut probe, 3);
     assert_eq!(
-        all.iter().map(|entry| entry.behind).collect::<Vec<_>>(),
+        all.iter().map(|entry| entry.is_queued).collect::<Vec<_>>(),
         [false, true, false]
     );
     let number = Some(all[2].number);

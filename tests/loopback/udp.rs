@@ -348,7 +348,7 @@ fn a_target_of_the_other_ip_version_is_reported_as_that() {
     probe.link.command(Command::send(to, &b"x"[..]));
     let failure = probe.until_failure();
     let reach = match failure.cause {
-        Cause::NoWay { reach, .. } => Some(reach),
+        Cause::NoRoute { reach, .. } => Some(reach),
         _ => None,
     };
     assert_eq!(reach, Some(Reach::OtherVersion), "{failure:?}");

@@ -51,7 +51,7 @@ struct PacketPath {
 #[derive(Clone, Copy)]
 struct Head {
     time: Micros,
-    way: PacketPath,
+    path: PacketPath,
     remark: Remark,
     /// The byte at which its block starts in the file.
     start: u64,
@@ -62,7 +62,7 @@ type Delivery<T = ()> = ControlFlow<Result<(), ImportError>, T>;
 
 /// A record whose remaining parts have not arrived.
 struct Pending {
-    way: PacketPath,
+    path: PacketPath,
     time: Micros,
     arrival: Arrival,
     part: RecordPart,
@@ -168,17 +168,17 @@ impl<'e> Packets<'e> {
         let remark = captured.remark.unwrap_or_default();
         let inward = captured.inward;
         let inward = inward.or_else(|| link::inward(captured.link, captured.bytes));
-        let way = self.way(packet, inward, remark);
+        let path = self.path(packet, inward, remark);
         let head = Head {
             time: captured.time,
-            way,
+            path,
             remark,
             start,
         };
         match &packet.carried {
             TransportPayload::Datagram(bytes) => {
-                let ip = way.carrier.local.address().map(|local| local.ip());
-                let ip = ip.filter(|ip| way.inward && !ip.is_unspecified());
+                let ip = path.carrier.local.address().map(|local| local.ip());
+                let ip = ip.filter(|ip| path.inward && !ip.is_unspecified());
                 let destination = ip.map(|ip| (ip, 0).into());
                 self.carried(head, destination, bytes, missing)
             }
@@ -193,7 +193,7 @@ impl<'e> Packets<'e> {
         };
         pending.arrival.truncated = true;
         let joined = std::mem::take(&mut self.joined);
-        self.deliver(pending.time, pending.way, pending.arrival, &joined)
+        self.deliver(pending.time, pending.path, pending.arrival, &joined)
     }
 
     /// Ends the file: delivers waiting data, and counts the fragments that became no packet.
@@ -211,7 +211,7 @@ impl<'e> Packets<'e> {
     /// Determines the direction and the ends of a packet: as the file says, or else by
     /// [`Sides`] for each flow, beginning with the destination of the first packet as the local
     /// side.
-    fn way(&mut self, packet: &IpPayload<'_>, inward: Option<bool>, remark: Remark) -> PacketPath {
+    fn path(&mut self, packet: &IpPayload<'_>, inward: Option<bool>, remark: Remark) -> PacketPath {
         let (source, destination) = (packet.source, packet.destination);
         let inward = match inward {
             Some(inward) if self.is_own => inward,
@@ -256,7 +256,7 @@ impl<'e> Packets<'e> {
         missing: u32,
     ) -> Delivery {
         let Head {
-            time, way, remark, ..
+            time, path, remark, ..
         } = head;
         let whole = u32::try_from(bytes.len())
             .ok()
@@ -269,7 +269,7 @@ impl<'e> Packets<'e> {
         };
         let part = remark.part.unwrap_or(RecordPart::WHOLE);
         let goes_on = self.pending.as_ref().is_some_and(|pending| {
-            pending.way == way
+            pending.path == path
                 && pending.time == time
                 && pending.part.count == part.count
                 && pending.part.number == part.number.wrapping_sub(1)
@@ -278,7 +278,7 @@ impl<'e> Packets<'e> {
             self.finish()?;
         }
         if part.count == 1 {
-            return self.deliver(time, way, arrival, bytes);
+            return self.deliver(time, path, arrival, bytes);
         }
         self.joined.extend_from_slice(bytes);
         if self.joined.len() > LONGEST {
@@ -290,13 +290,13 @@ impl<'e> Packets<'e> {
         if part.number == part.count && goes_on {
             self.pending = None;
             let mut joined = std::mem::take(&mut self.joined);
-            let delivered = self.deliver(time, way, arrival, &joined);
+            let delivered = self.deliver(time, path, arrival, &joined);
             joined.clear();
             self.joined = joined;
             return delivered;
         }
         self.pending = Some(Pending {
-            way,
+            path,
             time,
             arrival,
             part,
@@ -307,12 +307,12 @@ impl<'e> Packets<'e> {
     fn deliver(
         &mut self,
         time: Micros,
-        way: PacketPath,
+        path: PacketPath,
         arrival: Arrival,
         bytes: &[u8],
     ) -> Delivery {
-        let peer = way.peer;
-        let body = if way.inward {
+        let peer = path.peer;
+        let body = if path.inward {
             Body::Received { peer, bytes }
         } else {
             Body::Sent { peer, bytes }
@@ -322,7 +322,7 @@ impl<'e> Packets<'e> {
             arrival,
             ..Record::new(time, body)
         };
-        (self.each)(record, Some(way.carrier)).map_break(Ok)
+        (self.each)(record, Some(path.carrier)).map_break(Ok)
     }
 }
 

@@ -29,10 +29,10 @@ pub(super) struct CapturedStreams<T> {
 }
 
 impl StreamDirection {
-    pub(super) fn of(way: &PacketPath) -> Self {
-        let (from, to) = match way.inward {
-            true => (way.peer, way.carrier.local),
-            false => (way.carrier.local, way.peer),
+    pub(super) fn of(path: &PacketPath) -> Self {
+        let (from, to) = match path.inward {
+            true => (path.peer, path.carrier.local),
+            false => (path.carrier.local, path.peer),
         };
         Self { from, to }
     }

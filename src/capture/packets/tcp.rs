@@ -33,12 +33,12 @@ impl Packets<'_> {
     fn event_of_own(&mut self, head: &Head, tcp: &TcpSegment<'_>) -> Delivery<bool> {
         let notice = match (tcp.rst, tcp.syn, tcp.fin, head.remark.missing) {
             (true, ..) => Some(self.reset(head)),
-            (_, true, ..) => self.opened(head.way, tcp.ack),
+            (_, true, ..) => self.opened(head.path, tcp.ack),
             (_, _, true, _) => Some(self.finished(head)),
             // The receiver of the missing bytes acknowledges them.
             (.., Some(bytes)) => Some(Notice::NotCaptured {
-                peer: head.way.peer,
-                inward: !head.way.inward,
+                peer: head.path.peer,
+                inward: !head.path.inward,
                 bytes,
             }),
             _ => None,
@@ -53,7 +53,7 @@ impl Packets<'_> {
     /// Takes a segment in the order of the sequence numbers. Returns whether it is more than an
     /// acknowledgement.
     fn in_order(&mut self, head: Head, tcp: &TcpSegment<'_>, missing: u32) -> Delivery<bool> {
-        let direction = StreamDirection::of(&head.way);
+        let direction = StreamDirection::of(&head.path);
         if tcp.syn && !tcp.rst && !self.begins(direction, &head, tcp)? {
             self.summary.skip(SkipReason::Retransmitted, 1);
             return Continue(true);
@@ -108,7 +108,7 @@ impl Packets<'_> {
             self.streams.forget(direction.back());
         }
         self.begin(direction, CapturedStream::opened(first, *head))?;
-        if let Some(notice) = self.opened(head.way, answers) {
+        if let Some(notice) = self.opened(head.path, answers) {
             self.report(head, &notice)?;
         }
         Continue(true)
@@ -211,7 +211,7 @@ impl Packets<'_> {
     }
 
     fn not_captured(&mut self, head: &Head, bytes: u64) -> Delivery {
-        let PacketPath { inward, peer, .. } = head.way;
+        let PacketPath { inward, peer, .. } = head.path;
         let notice = Notice::NotCaptured {
             peer,
             inward,
@@ -224,15 +224,15 @@ impl Packets<'_> {
         self.finish()?;
         self.summary.records += 1;
         let record = Record::new(head.time, Body::Notice(notice));
-        (self.each)(record, Some(head.way.carrier)).map_break(Ok)
+        (self.each)(record, Some(head.path.carrier)).map_break(Ok)
     }
 
     /// The notice of a SYN: one that `answers` shows that the connection is established, and
     /// which side opened it.
-    fn opened(&mut self, way: PacketPath, answers: bool) -> Option<Notice> {
-        self.is_to_close(way);
-        let (peer, local) = (way.peer, way.carrier.local);
-        answers.then_some(match way.inward {
+    fn opened(&mut self, path: PacketPath, answers: bool) -> Option<Notice> {
+        self.is_to_close(path);
+        let (peer, local) = (path.peer, path.carrier.local);
+        answers.then_some(match path.inward {
             true => Notice::Connected { peer, local },
             false => Notice::Joined { peer },
         })
@@ -240,9 +240,9 @@ impl Packets<'_> {
 
     /// The notice of an RST.
     fn reset(&mut self, head: &Head) -> Notice {
-        self.is_to_close(head.way);
-        let (peer, unsent) = (head.way.peer, head.remark.closed.unwrap_or(0));
-        match head.way.inward {
+        self.is_to_close(head.path);
+        let (peer, unsent) = (head.path.peer, head.remark.closed.unwrap_or(0));
+        match head.path.inward {
             true => Notice::PeerReset { peer, unsent },
             false => Notice::Reset { peer, unsent },
         }
@@ -250,15 +250,15 @@ impl Packets<'_> {
 
     /// The notice of a FIN.
     fn finished(&mut self, head: &Head) -> Notice {
-        let (way, peer) = (head.way, head.way.peer);
-        if !way.inward {
-            let closes = self.is_to_close(way);
+        let (path, peer) = (head.path, head.path.peer);
+        if !path.inward {
+            let closes = self.is_to_close(path);
             return match head.remark.closed.or(closes.then_some(0)) {
                 Some(unsent) => Notice::Closed { peer, unsent },
                 None => Notice::WriteClosed { peer },
             };
         }
-        let direction = StreamDirection::of(&way);
+        let direction = StreamDirection::of(&path);
         if !self.closing.contains(&direction) {
             self.closing.truncate(REMEMBERED - 1);
             self.closing.insert(0, direction);
@@ -267,10 +267,10 @@ impl Packets<'_> {
     }
 
     /// Whether the peer has ended its direction, returned once.
-    fn is_to_close(&mut self, way: PacketPath) -> bool {
-        let direction = match way.inward {
-            true => StreamDirection::of(&way),
-            false => StreamDirection::of(&way).back(),
+    fn is_to_close(&mut self, path: PacketPath) -> bool {
+        let direction = match path.inward {
+            true => StreamDirection::of(&path),
+            false => StreamDirection::of(&path).back(),
         };
         let known = self.closing.iter().position(|known| *known == direction);
         known.map(|at| self.closing.swap_remove(at)).is_some()

@@ -40,23 +40,23 @@ pub struct Figures {
 impl Figures {
     /// The results for echoes of `own` sent packets, or with `None` for packets of another sender.
     pub fn new(summary: &MeterSummary, totals: &Totals, own: Option<u64>) -> Self {
-        let tally = &summary.tally;
-        let lost = own.map_or(tally.lost, |sent| tally.missing_of(sent));
+        let counts = &summary.counts;
+        let lost = own.map_or(counts.lost, |sent| counts.missing_of(sent));
         // The packets missing after the last received one form a burst of their own.
-        let tail = lost.saturating_sub(tally.lost);
-        let all = own.unwrap_or(tally.unique + tally.lost);
+        let tail = lost.saturating_sub(counts.lost);
+        let all = own.unwrap_or(counts.unique + counts.lost);
         Self {
-            sent: own.unwrap_or(tally.sent.records),
-            sent_bytes: tally.sent.bytes,
-            received: tally.received.records,
-            received_bytes: tally.received.bytes,
-            unique: tally.unique,
+            sent: own.unwrap_or(counts.sent.records),
+            sent_bytes: counts.sent.bytes,
+            received: counts.received.records,
+            received_bytes: counts.received.bytes,
+            unique: counts.unique,
             lost,
             pending: own.map(|_| tail),
             loss_percent: (all > 0).then(|| lost as f64 * 100.0 / all as f64),
-            longest_burst: tally.bursts.longest.max(tail),
-            duplicated: tally.duplicated,
-            reordered: tally.reordered,
+            longest_burst: counts.bursts.longest.max(tail),
+            duplicated: counts.duplicated,
+            reordered: counts.reordered,
             jitter_us: summary.jitter,
             round_trip_us: summary.round_trip,
             received_per_second: summary.received.packets_per_second(),

@@ -177,7 +177,7 @@ impl FloodOptions {
             None if !sent.by_us => t!(lang, "cli.ended_first"),
             Some(_) | None => return true,
         };
-        diagnostics::say(&wording);
+        diagnostics::print_line(&wording);
         let goes_on =
             |ending: &PeerClose| self.half_open && matches!(ending, PeerClose::Finished(_));
         if let Some(ending) = sent.ending.filter(|ending| !sent.by_us && !goes_on(ending)) {
@@ -212,7 +212,7 @@ impl FloodOptions {
                 rate = words::rate(rate),
                 asked = asked(self.order.rate.0, lang)
             );
-            diagnostics::say(&text);
+            diagnostics::print_line(&text);
         };
         let mut over = |watch: &Watch| {
             last = watch.running.session.activity().flooding.unwrap_or(last);

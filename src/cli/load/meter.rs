@@ -135,7 +135,7 @@ impl MeterOptions {
             Some(_) => t!(lang, "cli.not_all_sent", sent = measured, count = asked),
             None => t!(lang, "cli.not_all_came", came = measured, count = asked),
         };
-        diagnostics::say(&key);
+        diagnostics::print_line(&key);
         false
     }
 
@@ -151,17 +151,17 @@ impl MeterOptions {
             return true;
         };
         let count = grouped(refused);
-        diagnostics::say(&t!(lang, "cli.all_refused", to = to, count = count));
+        diagnostics::print_line(&t!(lang, "cli.all_refused", to = to, count = count));
         false
     }
 
     fn listen(&self, watch: &mut Watch, lang: Lang) {
         let address = watch.running.local;
         let address = address.map_or_else(String::new, |address| address.to_string());
-        diagnostics::say(&t!(lang, "cli.measuring", address = address));
+        diagnostics::print_line(&t!(lang, "cli.measuring", address = address));
         let count = self.order.count.unwrap_or(u64::MAX);
         let enough = |watch: &Watch| watch.running.session.totals.received.records >= count;
-        let report = |watch: &Watch| diagnostics::say(&figures(watch, None).line(lang));
+        let report = |watch: &Watch| diagnostics::print_line(&figures(watch, None).line(lang));
         watch.hold(self.lasting.map(|duration| duration.0), report, enough);
     }
 
@@ -172,8 +172,9 @@ impl MeterOptions {
         // Both counts from the rows: the sender reports its own count less often, so echoes would
         // exceed it.
         let reported = |watch: &Watch| watch.running.session.totals.sent.records;
-        let report =
-            |watch: &Watch| diagnostics::say(&figures(watch, Some(reported(watch))).line(lang));
+        let report = |watch: &Watch| {
+            diagnostics::print_line(&figures(watch, Some(reported(watch))).line(lang))
+        };
         let over = |watch: &Watch| flooding(watch).is_some_and(|flooding| flooding.over);
         let order = self.order.to(to.clone().into(), true);
         watch.running.command(SenderCommand::Flood(order));
@@ -218,7 +219,7 @@ impl MeterOptions {
         let written = super::publish(&text, lang);
         for one in judged.iter().filter(|one| !one.met) {
             let found = one.measured_text.as_deref().unwrap_or("–");
-            diagnostics::say(&t!(
+            diagnostics::print_line(&t!(
                 lang,
                 "cli.unmet",
                 what = one.what,

@@ -22,7 +22,7 @@ fn publish(text: &str, lang: Lang) -> bool {
     let line = format!("{}\n", printable::words(text));
     let printed = output::print(line.as_bytes(), lang);
     if printed != PrintOutcome::Whole {
-        diagnostics::say(text);
+        diagnostics::print_line(text);
     }
     printed != PrintOutcome::Failed
 }

@@ -95,7 +95,7 @@ impl ConvertOptions {
             return Ok(CommandOutcome::Failed);
         };
         if conversion.is_interrupted() {
-            diagnostics::say(&t!(lang, "recorded.ended"));
+            diagnostics::print_line(&t!(lang, "recorded.ended"));
             return Ok(CommandOutcome::Failed);
         }
         let reading = self.reading(result, conversion.rows());
@@ -175,7 +175,7 @@ impl ConvertOptions {
             let lost = listed(lang, &lost);
             text.push_str(&t!(lang, "recorded.not_kept", lost = lost));
         }
-        diagnostics::say(&text);
+        diagnostics::print_line(&text);
     }
 
     /// Reports a failed write. A reader of the standard output that has gone is not a failure.
@@ -183,7 +183,7 @@ impl ConvertOptions {
         if is_standard(&self.output) && error.kind() == ErrorKind::BrokenPipe {
             return CommandOutcome::Passed;
         }
-        diagnostics::say(&self.unwritten(error, lang));
+        diagnostics::print_line(&self.unwritten(error, lang));
         CommandOutcome::Failed
     }
 

@@ -59,7 +59,7 @@ impl ReadFile<'_> {
                 skipped: others.iter().map(|(_, count)| count).sum(),
                 others,
             };
-            diagnostics::say(&explain::notice(lang, &read, &Interfaces::read()));
+            diagnostics::print_line(&explain::notice(lang, &read, &Interfaces::read()));
         }
         match is_damaged {
             true => CommandOutcome::Failed,

@@ -66,7 +66,7 @@ impl RowSelection {
         })?;
         if let Some(similar) = SimilarKey::in_filter(&text) {
             let hint = explain::similar_key(lang, &similar);
-            diagnostics::say(&format!("netpeer: {hint}"));
+            diagnostics::print_line(&format!("netpeer: {hint}"));
         }
         let local = None;
         Ok(filter.map(|filter| RecordFilter { filter, local }))

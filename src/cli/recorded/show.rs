@@ -69,7 +69,7 @@ impl ShowOptions {
         let is_none = reading.is_none();
         let outcome = reading.report(self.totals, lang);
         if self.totals && !is_none {
-            diagnostics::say(&totals::words(lang, &totals, true));
+            diagnostics::print_line(&totals::words(lang, &totals, true));
         }
         Ok(outcome)
     }

@@ -275,10 +275,10 @@ mod tests {
         ] {
             let text =
                 format!("(sessions: {{}}, programs: [(name: \"p\",\n{program})], steps: [])");
-            let said_of = error(&text);
+            let report = error(&text);
             assert!(
-                said_of.starts_with("2:") && said_of.contains(message),
-                "{said_of}"
+                report.starts_with("2:") && report.contains(message),
+                "{report}"
             );
         }
         let empty = error("(sessions: {},\nsteps: [])");

@@ -92,7 +92,7 @@ pub fn run(options: &RunOptions, lang: Lang) -> CommandOutcome {
         Ok(report.end())
     });
     ended.unwrap_or_else(|message: String| {
-        diagnostics::say(&message);
+        diagnostics::print_line(&message);
         report.unusable(&message)
     })
 }
@@ -132,7 +132,7 @@ fn played(scenario: &Scenario, lang: Lang, report: &mut ScenarioReport) -> Resul
     let mut runner = Runner::new(scenario.within.0, |_| {}).map_err(of_system)?;
     opening::enter(&mut runner, scenario, lang).inspect_err(|_| report.skip(&scenario.steps))?;
     for (name, address) in &NamedAddresses::of(&runner).0 {
-        diagnostics::say(&t!(lang, "cli.entered", name = name, address = address));
+        diagnostics::print_line(&t!(lang, "cli.entered", name = name, address = address));
     }
     let ended = play::through(&scenario.steps, &mut runner, lang, report);
     runner.close();

@@ -115,7 +115,7 @@ impl ScenarioReport {
             return;
         };
         if let Err(error) = junit.finish() {
-            diagnostics::say(&unwritable(self.lang, &path, &error));
+            diagnostics::print_line(&unwritable(self.lang, &path, &error));
             self.unwritten = true;
         }
     }

@@ -12,7 +12,7 @@ const LIMIT: usize = 1 << 20;
 /// The messages in flight at which no more input is read: empty messages need memory, too.
 const MANY: usize = 1 << 14;
 /// The maximum number of line numbers in a message.
-const SAID: usize = 20;
+const LISTED: usize = 20;
 
 /// The in-flight window: long input is read only as fast as it is sent, and the end waits for the
 /// last message. The engine acknowledges each message.
@@ -161,7 +161,7 @@ impl InFlight {
         let waiting = self.waiting.iter().map(|waiting| waiting.line);
         let lines = self.unsent.iter().copied().chain(waiting);
         let numbers: Option<Vec<u64>> = lines.clone().collect();
-        let known = |numbers: &Vec<u64>| self.lost == 0 && numbers.len() <= SAID;
+        let known = |numbers: &Vec<u64>| self.lost == 0 && numbers.len() <= LISTED;
         Unsent {
             count: lines.count() as u64 + self.lost,
             lines: numbers.filter(known).unwrap_or_default(),
@@ -180,7 +180,7 @@ impl InFlight {
 
     /// Counts a message that was not sent, with its line number as long as those may be printed.
     fn lose(&mut self, line: Option<u64>) {
-        match self.unsent.len() <= SAID {
+        match self.unsent.len() <= LISTED {
             true => self.unsent.push(line),
             false => self.lost += 1,
         }

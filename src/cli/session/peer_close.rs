@@ -42,7 +42,7 @@ impl PeerClose {
 
     /// Prints why not everything was sent.
     pub fn complain(self, lang: Lang) {
-        diagnostics::say(&match self {
+        diagnostics::print_line(&match self {
             Self::Finished(peer) => t!(lang, "cli.load_finished", peer = peer),
             Self::Reset(peer) if peer.address().is_none() => {
                 t!(lang, "cli.load_broke", peer = peer)

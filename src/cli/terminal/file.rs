@@ -32,7 +32,7 @@ pub struct InputFile {
 enum State {
     /// No peer is connected yet.
     Waiting,
-    UnderWay,
+    InProgress,
     /// The transfer has ended; parts may have been refused.
     Sent,
     GivenUp,
@@ -80,7 +80,7 @@ impl InputFile {
         if self.state != State::Waiting {
             return None;
         }
-        self.state = State::UnderWay;
+        self.state = State::InProgress;
         Some(FileRequest {
             to,
             path: Arc::clone(&self.path),
@@ -106,14 +106,14 @@ impl InputFile {
 
     /// Prints the progress once a second, if the standard error is a terminal.
     pub fn report(&mut self, progress: &FileProgress, lang: Lang) {
-        if self.state != State::UnderWay {
+        if self.state != State::InProgress {
             return;
         }
         self.sent = progress.sent;
         let second = progress.elapsed.as_secs();
         if second > self.reported && io::stderr().is_terminal() {
             self.reported = second;
-            diagnostics::say(&self.progress(progress.elapsed.as_secs_f64(), lang));
+            diagnostics::print_line(&self.progress(progress.elapsed.as_secs_f64(), lang));
         }
     }
 

@@ -199,7 +199,7 @@ impl Terminal {
             self.send_first();
             self.send_file();
             self.send_lines();
-            self.say_if_it_waits();
+            self.report_wait();
             self.end_if_done();
             self.half_close_if_done();
             self.part_if_done();
@@ -236,8 +236,8 @@ impl Terminal {
         let session = &self.running.session;
         // TCP loses nothing here.
         let reported = engine::REPORTS_DROPS || session.kind().is_stream();
-        diagnostics::say(&totals::words(self.lang, &session.totals, reported));
-        self.say_unprinted();
+        diagnostics::print_line(&totals::words(self.lang, &session.totals, reported));
+        self.report_unprinted();
         self.outcome(done)
     }
 
@@ -285,7 +285,7 @@ impl Terminal {
             return;
         };
         match &**automatic {
-            Automatic::Paused { rule, peer } => diagnostics::say(&t!(
+            Automatic::Paused { rule, peer } => diagnostics::print_line(&t!(
                 self.lang,
                 "cli.paused",
                 rule = rule,
@@ -301,14 +301,14 @@ impl Terminal {
 
     fn end_if_done(&mut self) {
         let counted = self.session_options.count.is_some() && self.still_to_receive() == 0;
-        let said_all = self.session_options.once && self.is_all_sent();
+        let sent_all = self.session_options.once && self.is_all_sent();
         // The clients that received the earlier input have left, and none is there for the rest.
         let is_left = self.session_options.once
             && self.looked
             && (self.line.is_some() || self.repeats())
             && self.running.session.kind().role() == SessionRole::Server
             && self.running.session.connections().is_empty();
-        if counted || said_all || is_left {
+        if counted || sent_all || is_left {
             self.running.stop();
         }
     }

@@ -31,12 +31,12 @@ impl Terminal {
             Some(Input::Cut) => {
                 self.lines_read += 1;
                 self.bad_input = true;
-                diagnostics::say(&t!(self.lang, "cli.cut_line", line = self.lines_read));
+                diagnostics::print_line(&t!(self.lang, "cli.cut_line", line = self.lines_read));
             }
             Some(Input::TooLong) => {
                 self.lines_read += 1;
                 self.bad_input = true;
-                diagnostics::say(&t!(
+                diagnostics::print_line(&t!(
                     self.lang,
                     "cli.long_line",
                     line = self.lines_read,
@@ -48,7 +48,7 @@ impl Terminal {
                 self.input_ended = true;
                 self.bad_input = true;
                 let reason = explain::reason(self.lang, &error);
-                diagnostics::say(&t!(self.lang, "cli.input_failed", reason = reason));
+                diagnostics::print_line(&t!(self.lang, "cli.input_failed", reason = reason));
             }
             None => self.input_ended = true,
         }
@@ -60,7 +60,7 @@ impl Terminal {
         if self.excused {
             // Lines that were read are reported if unsent. They are a failure only with `--once`.
             let left = self.count_read();
-            let is_whole = self.say_unsent(left, true) == 0 && self.unfinished_file().is_none();
+            let is_whole = self.report_unsent(left, true) == 0 && self.unfinished_file().is_none();
             return done && (is_whole || !self.session_options.once);
         }
         let counted = self.session_options.count.is_some() && self.still_to_receive() == 0;
@@ -70,13 +70,13 @@ impl Terminal {
             true => (0, true),
             false => self.count_rest(),
         };
-        let unsent = self.say_unsent(left, all);
+        let unsent = self.report_unsent(left, all);
         done &= unsent == 0 && self.unfinished_file().is_none();
         // With `--once`, later input would have been sent.
         let cut_off = self.session_options.once && !all && !self.time_over;
         if cut_off && unsent == 0 && self.running.session.failure().is_none() {
             done = false;
-            diagnostics::say(&t!(self.lang, "cli.input_open"));
+            diagnostics::print_line(&t!(self.lang, "cli.input_open"));
         }
         if !counted
             && !self.time_over
@@ -84,7 +84,7 @@ impl Terminal {
         {
             done = false;
             let (sent, count) = (grouped(sent), grouped(total));
-            diagnostics::say(&t!(
+            diagnostics::print_line(&t!(
                 self.lang,
                 "cli.not_all_sent",
                 sent = sent,
@@ -94,18 +94,18 @@ impl Terminal {
         if self.lost > 0 && unsent == 0 {
             done = false;
             let count = grouped(self.lost);
-            diagnostics::say(&t!(self.lang, "cli.repeats_lost", count = count));
+            diagnostics::print_line(&t!(self.lang, "cli.repeats_lost", count = count));
         }
         let refused = self.running.in_flight.turned_away();
         if self.session_options.once && refused > 0 {
             done = false;
             let count = grouped(refused);
-            diagnostics::say(&t!(self.lang, "cli.refused", count = count));
+            diagnostics::print_line(&t!(self.lang, "cli.refused", count = count));
         }
         let was_to_be_read = self.session_options.once || self.half_close != HalfClose::No;
         if was_to_be_read && unsent == 0 && self.running.in_flight.is_reset() {
             done = false;
-            diagnostics::say(&t!(self.lang, "cli.reset"));
+            diagnostics::print_line(&t!(self.lang, "cli.reset"));
         }
         if let Some(count) = self.session_options.count
             && self.still_to_receive() > 0
@@ -113,7 +113,7 @@ impl Terminal {
             done = false;
             let came = self.running.session.totals.received.records;
             let (came, count) = (grouped(came), grouped(count));
-            diagnostics::say(&t!(
+            diagnostics::print_line(&t!(
                 self.lang,
                 "cli.not_all_came",
                 came = came,
@@ -125,11 +125,11 @@ impl Terminal {
 
     /// Prints how much of the file and how many lines were not sent. `left` lines were not even
     /// ordered; `all` says whether that is all of them. Returns the number of unsent lines.
-    fn say_unsent(&self, left: u64, all: bool) -> u64 {
+    fn report_unsent(&self, left: u64, all: bool) -> u64 {
         let unfinished = self.unfinished_file();
         if let Some(Unfinished { sent, total }) = unfinished {
             let (sent, length) = (grouped(sent), grouped(total));
-            diagnostics::say(&t!(
+            diagnostics::print_line(&t!(
                 self.lang,
                 "cli.file_unsent",
                 sent = sent,
@@ -149,7 +149,7 @@ impl Terminal {
                 number.insert(0, '≥');
             }
             let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
-            diagnostics::say(&match numbers.is_empty() || left + first > 0 {
+            diagnostics::print_line(&match numbers.is_empty() || left + first > 0 {
                 true if self.session_options.source.binary => {
                     t!(self.lang, "cli.unsent_blocks", count = number)
                 }
@@ -193,12 +193,12 @@ impl Terminal {
 
     /// Prints how many messages beyond `--count` were received. They are in the totals and in the
     /// recording.
-    pub(super) fn say_unprinted(&self) {
+    pub(super) fn report_unprinted(&self) {
         let came = self.running.session.totals.received.records;
         let count = self.session_options.count.filter(|count| *count < came);
         if let Some(count) = count.filter(|_| !self.session_options.quiet) {
             let (printed, unprinted) = (grouped(count), grouped(came - count));
-            diagnostics::say(&t!(
+            diagnostics::print_line(&t!(
                 self.lang,
                 "cli.unprinted",
                 printed = printed,

@@ -76,7 +76,12 @@ impl Terminal {
                     self.bad_input = true;
                     let mistake = explain::mistake(self.lang, &mistake);
                     let (line, lang) = (self.lines_read, self.lang);
-                    diagnostics::say(&t!(lang, "cli.bad_line", line = line, mistake = mistake));
+                    diagnostics::print_line(&t!(
+                        lang,
+                        "cli.bad_line",
+                        line = line,
+                        mistake = mistake
+                    ));
                     return;
                 }
             }
@@ -120,13 +125,13 @@ impl Terminal {
     }
 
     /// Prints, once, that the input waits for a first datagram, whose sender becomes the target.
-    pub(super) fn say_if_it_waits(&mut self) {
+    pub(super) fn report_wait(&mut self) {
         let session = &self.running.session;
         let is_given = self.line.is_some() || self.first.is_some() || self.sends_file();
         let waits =
             is_given && session.is_open() && session.kind().role() == SessionRole::Datagrams;
         if waits && self.target().is_none() && !std::mem::replace(&mut self.wait_reported, true) {
-            diagnostics::say(&t!(self.lang, "cli.waits_for_datagram"));
+            diagnostics::print_line(&t!(self.lang, "cli.waits_for_datagram"));
         }
     }
 
@@ -142,7 +147,7 @@ impl Terminal {
             let (groups, interfaces) = (session.groups(), Interfaces::read());
             let astray = explain::astray(self.lang, local.ip(), to.ip(), groups, &interfaces);
             if let Some(words) = astray {
-                diagnostics::say(&format!("netpeer: {words}"));
+                diagnostics::print_line(&format!("netpeer: {words}"));
             }
         }
     }

@@ -42,7 +42,7 @@ pub(super) fn recording(
     let format = session_options.record_format.or_else(by_name).or(of_pipes);
     let format = format.ok_or_else(|| t!(lang, "cli.record_format"))?;
     if waits {
-        diagnostics::say(&t!(lang, "cli.record_waits", path = path.display()));
+        diagnostics::print_line(&t!(lang, "cli.record_waits", path = path.display()));
     }
     let of_system = |error| diagnostics::not_begun(lang, &error);
     let open = to_output

@@ -83,7 +83,7 @@ struct RemainingPath<'a> {
 /// One part of a value, and the rest of the path from there.
 struct Part<'a> {
     name: Option<&'a str>,
-    way: RemainingPath<'a>,
+    path: RemainingPath<'a>,
 }
 
 fn end<T>() -> Result<T, Error> {
@@ -133,16 +133,16 @@ impl<'de> Deserializer<'de> for RemainingPath<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.step() {
-            Some((PathStep::Item(_), way)) => visitor.visit_seq(Part { name: None, way }),
+            Some((PathStep::Item(_), path)) => visitor.visit_seq(Part { name: None, path }),
             _ => end(),
         }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.step() {
-            Some((PathStep::Field(name), way)) => {
+            Some((PathStep::Field(name), path)) => {
                 let name = Some(name.as_str());
-                visitor.visit_map(Part { name, way })
+                visitor.visit_map(Part { name, path })
             }
             _ => end(),
         }
@@ -169,9 +169,9 @@ impl<'de> Deserializer<'de> for RemainingPath<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match self.step() {
-            Some((PathStep::Name(name), way)) => {
+            Some((PathStep::Name(name), path)) => {
                 let name = Some(name.as_str());
-                visitor.visit_enum(Part { name, way })
+                visitor.visit_enum(Part { name, path })
             }
             _ => self.is_end_of(Known::Variants(variants)),
         }
@@ -190,7 +190,7 @@ impl<'de> SeqAccess<'de> for Part<'_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Error> {
-        seed.deserialize(self.way).map(Some)
+        seed.deserialize(self.path).map(Some)
     }
 }
 
@@ -205,7 +205,7 @@ impl<'de> MapAccess<'de> for Part<'_> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        seed.deserialize(self.way)
+        seed.deserialize(self.path)
     }
 }
 
@@ -218,7 +218,7 @@ impl<'de, 'a> EnumAccess<'de> for Part<'a> {
         seed: V,
     ) -> Result<(V::Value, RemainingPath<'a>), Error> {
         match self.name() {
-            Some(name) => Ok((seed.deserialize(name)?, self.way)),
+            Some(name) => Ok((seed.deserialize(name)?, self.path)),
             None => end(),
         }
     }
@@ -266,10 +266,10 @@ mod tests {
             panic!("a condition is one of several");
         };
         assert!(variants.contains(&"StartsWith"));
-        let way = [PathStep::Item(0), field("when"), name("Not"), name("Is")];
-        assert_eq!(known(&way), Known::Fields(&["format", "text"]));
-        let way = [PathStep::Item(0), field("when"), name("Length")];
-        assert_eq!(known(&way), Known::Fields(&["least", "most"]));
+        let path = [PathStep::Item(0), field("when"), name("Not"), name("Is")];
+        assert_eq!(known(&path), Known::Fields(&["format", "text"]));
+        let path = [PathStep::Item(0), field("when"), name("Length")];
+        assert_eq!(known(&path), Known::Fields(&["least", "most"]));
         assert_eq!(known(&[]), Known::Nothing);
         assert_eq!(known(&[PathStep::Item(0), field("name")]), Known::Nothing);
     }

@@ -124,7 +124,7 @@ pub fn of_reader<T: DeserializeOwned>(text: &str, error: SpannedError) -> FileMi
 fn unknown_field<T: DeserializeOwned>(text: &str, path: &str) -> FileMistake {
     let shown: Vec<&str> = path.split('.').filter(|part| *part != "?").collect();
     let shown = shown.join(".");
-    let found = outline::find(text, |way| way == shown);
+    let found = outline::find(text, |path| path == shown);
     let at = found.first().map_or(0, |(at, _)| *at);
     let problem = RonProblem::UnknownField {
         known: known::known::<T>(&outline::steps_to(text, at)),
@@ -189,7 +189,7 @@ pub fn written(value: &(impl Serialize + ?Sized)) -> String {
 }
 
 /// RON as scenarios write it, for a value that is indented by `indents` levels.
-pub fn spelled(value: &(impl Serialize + ?Sized), indents: usize) -> String {
+pub fn scenario_text(value: &(impl Serialize + ?Sized), indents: usize) -> String {
     let options = ron::Options::default().with_default_extension(of_scenarios());
     let text = options.to_string_pretty(value, PrettyConfig::default());
     let indent = format!("\n{}", "    ".repeat(indents));

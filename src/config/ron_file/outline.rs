@@ -61,14 +61,14 @@ pub fn find(text: &str, is_it: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
             .open
             .last()
             .is_some_and(|open| open.is_list && !open.has_begun && !is_end);
-        if begins && is_it(&reader.way()) {
+        if begins && is_it(&reader.path()) {
             found.push((at, text.get(at..).unwrap_or_default()));
         }
         let key = reader.word.map(|(at, _)| at);
         reader.take(at, token);
         if token == ":"
             && let Some(key) = key
-            && is_it(&reader.way())
+            && is_it(&reader.path())
         {
             found.push((key, behind));
         }
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The fields and items on the path to this position.
-    fn way(&self) -> String {
+    fn path(&self) -> String {
         let parts = self.open.iter().filter_map(|open| match open.is_list {
             true => Some(open.items.to_string()),
             false => open.field.map(str::to_owned),
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn fields_and_items_are_found() {
         let line = |path: &str| {
-            let found = find(RULES, |way| way == path);
+            let found = find(RULES, |found| found == path);
             let at = found.first().unwrap_or_else(|| panic!("{path}")).0;
             (
                 RULES[..at].matches('\n').count(),
@@ -218,26 +218,26 @@ mod tests {
         assert_eq!(line("1"), (3, "(then".into()));
         assert_eq!(line("1.then.1"), (3, "(dela".into()));
         assert_eq!(line("1.then.1.delay"), (3, "delay".into()));
-        assert_eq!(find(RULES, |way| way.ends_with(".delay")).len(), 2);
-        assert!(find(RULES, |way| way == "2").is_empty());
+        assert_eq!(find(RULES, |path| path.ends_with(".delay")).len(), 2);
+        assert!(find(RULES, |path| path == "2").is_empty());
     }
 
     #[test]
     fn the_path_to_a_place_has_the_names_of_variants() {
-        let way = |text: &str| steps_to(text, text.find('!').unwrap());
+        let path = |text: &str| steps_to(text, text.find('!').unwrap());
         let name = |name: &str| PathStep::Name(name.to_owned());
         let field = |name: &str| PathStep::Field(name.to_owned());
         assert_eq!(
-            way("[(when: Is(!))]"),
+            path("[(when: Is(!))]"),
             [PathStep::Item(0), field("when"), name("Is")]
         );
-        assert_eq!(way("[(), (when: !)]"), [PathStep::Item(1), field("when")]);
+        assert_eq!(path("[(), (when: !)]"), [PathStep::Item(1), field("when")]);
         assert_eq!(
-            way("[(when: Not!)]"),
+            path("[(when: Not!)]"),
             [PathStep::Item(0), field("when"), name("Not")]
         );
-        assert_eq!(way("[(on: true, !)]"), [PathStep::Item(0)]);
-        assert_eq!(way("{\"a\": Udp(!)}"), [field("a"), name("Udp")]);
-        assert_eq!(way("(\"a\" !"), []);
+        assert_eq!(path("[(on: true, !)]"), [PathStep::Item(0)]);
+        assert_eq!(path("{\"a\": Udp(!)}"), [field("a"), name("Udp")]);
+        assert_eq!(path("(\"a\" !"), []);
     }
 }

@@ -3,10 +3,10 @@
 use super::outline;
 
 /// The byte offset of the first of these paths that exists.
-pub fn place(text: &str, ways: &[String]) -> Option<usize> {
-    let mut found = ways
+pub fn place(text: &str, paths: &[String]) -> Option<usize> {
+    let mut found = paths
         .iter()
-        .flat_map(|way| outline::find(text, |here| here == way));
+        .flat_map(|path| outline::find(text, |here| here == path));
     found.next().map(|(at, _)| at)
 }
 
@@ -14,8 +14,9 @@ pub fn place(text: &str, ways: &[String]) -> Option<usize> {
 /// it is the first one.
 pub fn place_of_number(text: &str, end: &str, is_wrong: impl Fn(f64) -> bool) -> Option<usize> {
     let ending = |end: &str| {
-        outline::find(text, |way| {
-            way.strip_suffix(end).is_some_and(|way| way.ends_with('.'))
+        outline::find(text, |path| {
+            path.strip_suffix(end)
+                .is_some_and(|path| path.ends_with('.'))
         })
     };
     let mut found = ending(end);

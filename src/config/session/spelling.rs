@@ -44,7 +44,7 @@ impl SessionConfig {
 
     /// The same session as a scenario for `netpeer run`, with room for steps.
     pub fn scenario(&self) -> String {
-        let text = |text: String| ron_file::spelled(&text, 3);
+        let text = |text: String| ron_file::scenario_text(&text, 3);
         let mut fields = Vec::new();
         let traits = self.kind.traits();
         let relays_tcp = traits.role == SessionRole::Relay && traits.is_stream;
@@ -66,26 +66,28 @@ impl SessionConfig {
         let idle = self.other_idle().map(|idle| text(idle.to_string()));
         fields.extend(idle.map(|idle| ("idle", idle)));
         if SessionField::Groups.is_of(self.kind) && !self.groups.is_empty() {
-            fields.push(("groups", ron_file::spelled(&self.groups, 3)));
+            fields.push(("groups", ron_file::scenario_text(&self.groups, 3)));
         }
         if SessionField::Receiving.is_of(self.kind) && self.receiving != Receiving::default() {
-            fields.push(("receiving", ron_file::spelled(&self.receiving, 3)));
+            fields.push(("receiving", ron_file::scenario_text(&self.receiving, 3)));
         }
-        let charset = self.charset.map(|charset| ron_file::spelled(&charset, 3));
+        let charset = self
+            .charset
+            .map(|charset| ron_file::scenario_text(&charset, 3));
         fields.extend(charset.map(|charset| ("charset", charset)));
         if !self.rules.is_empty() {
-            fields.push(("rules", ron_file::spelled(&self.rules, 3)));
-            fields.push(("limits", ron_file::spelled(&self.limits, 3)));
+            fields.push(("rules", ron_file::scenario_text(&self.rules, 3)));
+            fields.push(("limits", ron_file::scenario_text(&self.limits, 3)));
         }
         if let Some(bad) = self.bad() {
-            fields.push(("conditions", ron_file::spelled(bad, 3)));
+            fields.push(("conditions", ron_file::scenario_text(bad, 3)));
         }
         let fields: String = fields
             .into_iter()
             .map(|(name, value)| format!("            {name}: {value},\n"))
             .collect();
         let to = self.target.as_ref().map_or_else(String::new, |to| {
-            let to = ron_file::spelled(&to.to_string(), 0);
+            let to = ron_file::scenario_text(&to.to_string(), 0);
             format!("        // Send(session: \"session\", to: {to}, text: \"…\"),\n")
         });
         format!(
@@ -203,8 +205,8 @@ impl SessionConfig {
             push(words, &format!("--{}", setting.name), text);
         }
         option(words, "--seed", given.seed.map(|seed| seed.to_string()));
-        let way = given.way.and_then(TrafficDirection::option);
-        words.extend(way.map(|way| format!("--{way}")));
+        let direction = given.direction.and_then(TrafficDirection::option);
+        words.extend(direction.map(|option| format!("--{option}")));
     }
 
     /// The simulated network, if it changes anything.

@@ -62,7 +62,7 @@ impl TcpClient {
             return;
         };
         match dialer.check(cx) {
-            Dialed::UnderWay => self.expect(),
+            Dialed::InProgress => self.expect(),
             Dialed::Failed => {
                 let failures = dialer.failures();
                 self.failed(failures, cx);

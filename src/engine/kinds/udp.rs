@@ -156,7 +156,7 @@ impl Driver for Udp {
     }
 
     fn gather(&self, now: Instant) -> Option<Duration> {
-        self.socket.as_ref()?.pace.gather(now)
+        self.socket.as_ref()?.coalescing.gather(now)
     }
 
     fn backlog(&self, _to: &Target) -> Option<usize> {

@@ -102,7 +102,7 @@ pub fn send_cause(
             | ErrorKind::InvalidInput
     );
     match reach(local, to.ip(), interfaces).filter(|_| no_way) {
-        Some(reach) => Cause::NoWay {
+        Some(reach) => Cause::NoRoute {
             reach,
             ways: interfaces.ways(to.ip()),
             code: error.raw_os_error().unwrap_or(0),
@@ -291,7 +291,7 @@ mod tests {
             let local = local.parse().ok();
             let to = to.parse().unwrap();
             match send_cause(&error.into(), local, to, &interfaces) {
-                Cause::NoWay { reach, ways, .. } => Some((reach, ways)),
+                Cause::NoRoute { reach, ways, .. } => Some((reach, ways)),
                 _ => None,
             }
         };

@@ -26,7 +26,7 @@ pub trait Resolver: Send {
 /// The system's resolver, with one thread for each lookup.
 pub struct Threads {
     waker: Waker,
-    under_way: Vec<Lookup>,
+    in_progress: Vec<Lookup>,
 }
 
 struct Lookup {
@@ -44,7 +44,7 @@ impl Threads {
     pub fn new(waker: Waker) -> Self {
         Self {
             waker,
-            under_way: Vec::new(),
+            in_progress: Vec::new(),
         }
     }
 
@@ -60,17 +60,17 @@ impl Threads {
         let job = Job::start(&format!("resolve {host}"), wake, move |_| look_up())
             .map_err(|error| failure::cause(&error))?;
         let host = host.to_owned();
-        self.under_way.push(Lookup { host, job });
+        self.in_progress.push(Lookup { host, job });
         Ok(())
     }
 }
 
 impl Resolver for Threads {
     fn look_up(&mut self, host: &str) -> Result<(), Cause> {
-        if self.under_way.iter().any(|known| known.host == host) {
+        if self.in_progress.iter().any(|known| known.host == host) {
             return Ok(());
         }
-        if self.under_way.len() >= MOST {
+        if self.in_progress.len() >= MOST {
             return Err(Cause::Busy);
         }
         let name = host.to_owned();
@@ -78,9 +78,9 @@ impl Resolver for Threads {
     }
 
     fn answer(&mut self) -> Option<ResolvedName> {
-        let mut lookups = self.under_way.iter().enumerate();
+        let mut lookups = self.in_progress.iter().enumerate();
         let (at, outcome) = lookups.find_map(|(at, lookup)| Some((at, lookup.job.poll()?)))?;
-        let Lookup { host, .. } = self.under_way.swap_remove(at);
+        let Lookup { host, .. } = self.in_progress.swap_remove(at);
         let addresses = match outcome {
             JobOutcome::Done(addresses) => Ok(addresses),
             JobOutcome::Failed(cause) => Err(cause),
@@ -131,6 +131,6 @@ mod tests {
         assert_eq!(answer.addresses, Err(Cause::Died { reason }));
         assert_eq!(answer.host, "h");
         // The name can be looked up again.
-        assert!(resolver.under_way.is_empty());
+        assert!(resolver.in_progress.is_empty());
     }
 }

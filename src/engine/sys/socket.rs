@@ -111,7 +111,7 @@ fn connect_tcp(
         bound.map_err(|error| ConnectError::Bind(local, error))?;
     }
     match socket.connect(&remote.into()) {
-        Err(error) if !is_under_way(&error) => Err(ConnectError::Connect(error)),
+        Err(error) if !is_in_progress(&error) => Err(ConnectError::Connect(error)),
         _ => Ok(mio::net::TcpStream::from_std(socket.into())),
     }
 }
@@ -147,7 +147,7 @@ fn bind(socket: &Socket, local: SocketAddr, kind: Type) -> io::Result<()> {
 
 /// Whether a connect continues in the background: EINPROGRESS, or WSAEWOULDBLOCK on Windows.
 /// Elsewhere EAGAIN means that no local port is left (connect(2)).
-fn is_under_way(error: &io::Error) -> bool {
+fn is_in_progress(error: &io::Error) -> bool {
     const IN_PROGRESS: [i32; 2] = [115, 36];
     if cfg!(windows) {
         return error.kind() == io::ErrorKind::WouldBlock;

@@ -70,46 +70,46 @@ mod tests {
     /// A state after `FAST` reads 10 µs apart, and the time of the last.
     fn fast() -> (Coalescing, Instant) {
         let mut now = Instant::now();
-        let mut pace = Coalescing::new(now);
+        let mut coalescing = Coalescing::new(now);
         for _ in 0..FAST {
             now += 10 * MICRO;
-            pace.read(2, now);
+            coalescing.read(2, now);
         }
-        (pace, now)
+        (coalescing, now)
     }
 
     #[test]
     fn fast_data_is_let_gather_for_what_is_left_of_a_millisecond() {
-        let (pace, now) = fast();
-        assert_eq!(pace.gather(now), Some(GATHER));
-        assert_eq!(pace.gather(now + 400 * MICRO), Some(600 * MICRO));
-        assert_eq!(pace.gather(now + 2 * GATHER), Some(Duration::ZERO));
+        let (coalescing, now) = fast();
+        assert_eq!(coalescing.gather(now), Some(GATHER));
+        assert_eq!(coalescing.gather(now + 400 * MICRO), Some(600 * MICRO));
+        assert_eq!(coalescing.gather(now + 2 * GATHER), Some(Duration::ZERO));
     }
 
     #[test]
     fn slow_data_is_read_at_once() {
         let mut now = Instant::now();
-        let mut pace = Coalescing::new(now);
+        let mut coalescing = Coalescing::new(now);
         for _ in 0..1_000 {
             now += 500 * MICRO;
-            pace.read(1, now);
+            coalescing.read(1, now);
         }
-        assert_eq!(pace.gather(now), None);
+        assert_eq!(coalescing.gather(now), None);
     }
 
     #[test]
     fn gathering_goes_on_while_many_come_and_ends_when_none_do() {
-        let (mut pace, now) = fast();
-        pace.read(50, now + GATHER);
-        assert!(pace.gather(now + GATHER).is_some());
-        pace.read(0, now + GATHER + 500 * MICRO);
+        let (mut coalescing, now) = fast();
+        coalescing.read(50, now + GATHER);
+        assert!(coalescing.gather(now + GATHER).is_some());
+        coalescing.read(0, now + GATHER + 500 * MICRO);
         assert!(
-            pace.gather(now + GATHER + 500 * MICRO).is_some(),
+            coalescing.gather(now + GATHER + 500 * MICRO).is_some(),
             "it has not waited long enough"
         );
-        pace.read(0, now + 2 * GATHER + MICRO);
+        coalescing.read(0, now + 2 * GATHER + MICRO);
         assert_eq!(
-            pace.gather(now + 2 * GATHER + MICRO),
+            coalescing.gather(now + 2 * GATHER + MICRO),
             None,
             "or the worker would never rest"
         );
@@ -117,8 +117,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_not_kept_waiting() {
-        let (mut pace, now) = fast();
-        pace.sent();
-        assert_eq!(pace.gather(now), None);
+        let (mut coalescing, now) = fast();
+        coalescing.sent();
+        assert_eq!(coalescing.gather(now), None);
     }
 }

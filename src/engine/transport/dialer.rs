@@ -44,7 +44,7 @@ struct DialAttempt {
 
 /// The state of a dial.
 pub enum Dialed {
-    UnderWay,
+    InProgress,
     /// The connection and its local address.
     Made(Box<Connection>, Peer),
     /// No address accepted. Each has a row, unless the dialer is quiet.
@@ -186,7 +186,7 @@ impl Dialer {
             }
             Ok(None) if cx.now < attempt.deadline => {
                 self.attempt = Some(attempt);
-                return Dialed::UnderWay;
+                return Dialed::InProgress;
             }
             Ok(None) => Cause::TimedOut {
                 millis: millis(self.timeout),
@@ -197,7 +197,7 @@ impl Dialer {
         // The next dial reuses its token.
         drop(attempt);
         match self.begin(cx) {
-            true => Dialed::UnderWay,
+            true => Dialed::InProgress,
             false => Dialed::Failed,
         }
     }

@@ -48,7 +48,7 @@ pub struct UdpSocket {
     /// For a socket bound to all addresses: the local address each peer sent to.
     reached: LocalAddresses,
     losses: KernelDrops,
-    pub pace: Coalescing,
+    pub coalescing: Coalescing,
     /// The sender of the newest datagram, which a row about an unreachable port names if
     /// `names_newest` is set.
     newest: Option<SocketAddr>,
@@ -131,7 +131,7 @@ impl UdpSocket {
             is_gone: false,
             reached: LocalAddresses::default(),
             losses: KernelDrops::of_many(local, granted, receiving),
-            pace: Coalescing::new(cx.now),
+            coalescing: Coalescing::new(cx.now),
             newest: None,
             names_newest: false,
             targets: Targets::default(),
@@ -227,11 +227,11 @@ impl UdpSocket {
                 Err(error) => self.receive_failed(&error, cx),
             }
         }
-        self.pace.read(count, now);
+        self.coalescing.read(count, now);
         if count > 0 && self.remote.is_none() {
             self.losses.watch(now);
         }
-        self.losses.report(self.pace.last(), cx);
+        self.losses.report(self.coalescing.last(), cx);
         self.readable && count >= most
     }
 

@@ -45,7 +45,7 @@ enum Row {
 }
 
 /// The front end of a session, with its planned commands.
-struct Face {
+struct FrontEnd {
     world: Memory,
     commands: Sender<Command>,
     events: Receiver<Event>,
@@ -71,7 +71,7 @@ struct Course {
     kind: SessionKind,
     echoes: bool,
     impaired: bool,
-    face: Face,
+    front_end: FrontEnd,
     /// Commands the worker carried out.
     obeyed: Vec<Command>,
     /// Replies of rules.
@@ -93,7 +93,7 @@ fn sessions_keep_what_they_promise() {
 fn a_seed_goes_the_same_way_again() {
     for seed in 0..24 {
         let [once, again] = [course(seed), course(seed)];
-        assert_eq!(once.face.rows, again.face.rows, "seed {seed}");
+        assert_eq!(once.front_end.rows, again.front_end.rows, "seed {seed}");
     }
 }
 
@@ -122,7 +122,7 @@ fn course(seed: u64) -> Course {
     let own = Box::new(world.clone());
     let mut worker = Worker::new(own, receiver, facts, Box::new(|| {})).unwrap();
     let mut driver = plan::driver(kind, &world);
-    let mut face = Face {
+    let mut front_end = FrontEnd {
         world,
         commands,
         events,
@@ -133,26 +133,26 @@ fn course(seed: u64) -> Course {
         acknowledged: 0,
         closed: false,
     };
-    let mut ended = live(&mut worker, driver.as_mut(), &mut face);
+    let mut ended = live(&mut worker, driver.as_mut(), &mut front_end);
     let answered = worker
         .parts
         .responder
         .counters()
         .map_or(0, |counters| counters.answered);
-    let left = face.commands.len();
-    face.read();
+    let left = front_end.commands.len();
+    front_end.read();
     if ended.is_ok() {
         ended = jobs::caught(|| worker.close(driver.as_mut()));
     }
     let died = ended.is_err();
     worker.end(driver, ended);
-    face.read();
-    let obeyed = face.given[..face.given.len() - left].to_vec();
+    front_end.read();
+    let obeyed = front_end.given[..front_end.given.len() - left].to_vec();
     Course {
         kind,
         echoes,
         impaired,
-        face,
+        front_end,
         obeyed,
         answered,
         died,
@@ -160,22 +160,26 @@ fn course(seed: u64) -> Course {
 }
 
 /// Takes turns until the session is over or a turn panics.
-fn live(worker: &mut Worker, driver: &mut dyn Driver, face: &mut Face) -> Result<(), Died> {
+fn live(
+    worker: &mut Worker,
+    driver: &mut dyn Driver,
+    front_end: &mut FrontEnd,
+) -> Result<(), Died> {
     let mut next = jobs::caught(|| worker.start(&mut *driver, None))?;
     for _ in 0..TURNS {
-        let Some(ready) = face.wait(next, worker.parts.clock) else {
+        let Some(ready) = front_end.wait(next, worker.parts.clock) else {
             return Ok(());
         };
         next = jobs::caught(|| worker.turn(&mut *driver, ready.into_iter()))?;
         // The front end usually keeps up.
-        if next == Next::Over || face.world.lock().random.u8(..3) > 0 {
-            face.read();
+        if next == Next::Over || front_end.world.lock().random.u8(..3) > 0 {
+            front_end.read();
         }
     }
     panic!("it takes turns for ever: {next:?}");
 }
 
-impl Face {
+impl FrontEnd {
     /// Advances the time as the worker requests and gives the commands due by then. Returns the
     /// ready sockets; `None` if the session is over.
     fn wait(&mut self, next: Next, clock: Clock) -> Option<Vec<Readiness>> {

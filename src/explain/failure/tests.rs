@@ -356,12 +356,12 @@ fn every_cause_has_words_in_both_languages() {
         Cause::Shrunk { read: 1, length: 2 },
         Cause::ChecksumRange { length: 1 },
         Cause::NotComposed { limit: 65_507 },
-        Cause::NoWay {
+        Cause::NoRoute {
             reach: Reach::Broadcast,
             ways: Vec::new(),
             code: 101,
         },
-        Cause::NoWay {
+        Cause::NoRoute {
             reach: Reach::Beyond,
             ways: vec![InterfaceAddress {
                 interface: "eth0".into(),
@@ -369,7 +369,7 @@ fn every_cause_has_words_in_both_languages() {
             }],
             code: 22,
         },
-        Cause::NoWay {
+        Cause::NoRoute {
             reach: Reach::OtherVersion,
             ways: Vec::new(),
             code: 101,

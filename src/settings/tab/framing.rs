@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FramingDraft {
-    pub way: FramingWay,
+    #[serde(rename = "way")]
+    pub method: FramingMethod,
     /// The delimiter, with escapes.
     pub delimiter: String,
     pub length: u32,
@@ -23,7 +24,7 @@ pub struct FramingDraft {
 
 /// The kinds of framing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FramingWay {
+pub enum FramingMethod {
     #[default]
     None,
     Lines,
@@ -36,7 +37,7 @@ pub enum FramingWay {
 impl Default for FramingDraft {
     fn default() -> Self {
         Self {
-            way: FramingWay::None,
+            method: FramingMethod::None,
             delimiter: "\\r\\n".into(),
             length: 8,
             width: 2,
@@ -61,21 +62,21 @@ impl FramingDraft {
     /// # Errors
     /// The chosen framing is invalid.
     pub fn framing(&self) -> Result<Option<Framing>, FramingFault> {
-        let framing = match self.way {
-            FramingWay::None => return Ok(None),
-            FramingWay::Lines => Framing::Lines,
-            FramingWay::Delimiter => {
+        let framing = match self.method {
+            FramingMethod::None => return Ok(None),
+            FramingMethod::Lines => Framing::Lines,
+            FramingMethod::Delimiter => {
                 let bytes = escape::unescape(&self.delimiter, Charset::Utf8);
                 Framing::Delimiter(bytes.map_err(FramingFault::Typed)?)
             }
-            FramingWay::Fixed => Framing::Fixed(self.length),
-            FramingWay::LengthPrefix => Framing::LengthPrefix {
+            FramingMethod::Fixed => Framing::Fixed(self.length),
+            FramingMethod::LengthPrefix => Framing::LengthPrefix {
                 width: self.width,
                 big_endian: self.big_endian,
                 offset: self.offset,
                 includes_header: self.includes_header,
             },
-            FramingWay::IdleGap => Framing::IdleGap(i64::from(self.gap_millis) * 1000),
+            FramingMethod::IdleGap => Framing::IdleGap(i64::from(self.gap_millis) * 1000),
         };
         framing.check().map_err(FramingFault::Framing)?;
         Ok(Some(framing))
@@ -87,16 +88,16 @@ impl FramingDraft {
         match framing {
             None => usual,
             Some(Framing::Lines) => Self {
-                way: FramingWay::Lines,
+                method: FramingMethod::Lines,
                 ..usual
             },
             Some(Framing::Delimiter(bytes)) => Self {
-                way: FramingWay::Delimiter,
+                method: FramingMethod::Delimiter,
                 delimiter: escape::escape(bytes),
                 ..usual
             },
             Some(Framing::Fixed(length)) => Self {
-                way: FramingWay::Fixed,
+                method: FramingMethod::Fixed,
                 length: *length,
                 ..usual
             },
@@ -106,7 +107,7 @@ impl FramingDraft {
                 offset,
                 includes_header,
             }) => Self {
-                way: FramingWay::LengthPrefix,
+                method: FramingMethod::LengthPrefix,
                 width: *width,
                 big_endian: *big_endian,
                 offset: *offset,
@@ -114,7 +115,7 @@ impl FramingDraft {
                 ..usual
             },
             Some(Framing::IdleGap(micros)) => Self {
-                way: FramingWay::IdleGap,
+                method: FramingMethod::IdleGap,
                 gap_millis: u32::try_from(micros / 1000).unwrap_or(u32::MAX),
                 ..usual
             },

@@ -16,7 +16,7 @@ mod session;
 mod written_path;
 
 pub use address::{AddressFault, AddressFaults};
-pub use framing::{FramingDraft, FramingFault, FramingWay};
+pub use framing::{FramingDraft, FramingFault, FramingMethod};
 pub use group::{GroupDraft, GroupFault};
 pub use impairment::ImpairmentDraft;
 pub use measure::{LoadDraft, MeasureDraft};

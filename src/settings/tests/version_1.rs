@@ -153,8 +153,8 @@ fn the_last_settings_of_version_1_keep_rules_the_network_and_measuring() {
     );
     let framing = &relay.receive.framing;
     assert_eq!(
-        (framing.way, framing.width, framing.offset),
-        (FramingWay::LengthPrefix, 4, 2)
+        (framing.method, framing.width, framing.offset),
+        (FramingMethod::LengthPrefix, 4, 2)
     );
     assert!(framing.includes_header && !framing.big_endian);
     assert!(relay.send.follows && !relay.send.file.replays);
@@ -231,7 +231,7 @@ fn settings_that_programs_of_version_1_wrote_are_kept() {
         [SessionKind::TcpServer, SessionKind::TcpClient]
     );
     assert_eq!(server.lang, Some(Lang::English));
-    assert_eq!(server.tabs[0].receive.framing.way, FramingWay::Lines);
+    assert_eq!(server.tabs[0].receive.framing.method, FramingMethod::Lines);
     assert_eq!(server.library.history.entries()[0].text, "ping");
     for tab in WRITTEN_BY_1.map(migrated).iter().flat_map(|all| &all.tabs) {
         let limits = tab.rules.limits;

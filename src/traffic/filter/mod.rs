@@ -134,11 +134,11 @@ impl Filter {
             return Chunk::decode(bytes)
                 .map_or_else(|_| Hits::default(), |chunk| self.hits(&chunk));
         }
-        let Ok(columns) = ChunkPayloads::encoded(bytes) else {
+        let Ok(payloads) = ChunkPayloads::encoded(bytes) else {
             return Hits::default();
         };
-        let mut hits = Hits::none(columns.count());
-        self.look_through(&columns, None, &mut hits);
+        let mut hits = Hits::none(payloads.count());
+        self.look_through(&payloads, None, &mut hits);
         hits
     }
 
@@ -154,18 +154,18 @@ impl Filter {
     }
 
     /// Searches the payloads; `chunk` is the chunk of `columns`, needed if a term needs records.
-    fn look_through(&self, columns: &ChunkPayloads<'_>, chunk: Option<&Chunk>, hits: &mut Hits) {
+    fn look_through(&self, payloads: &ChunkPayloads<'_>, chunk: Option<&Chunk>, hits: &mut Hits) {
         let scout = self.scout.and_then(|scout| self.terms.get(scout)?.needle());
         if let Some(word) = scout {
             for finder in word.finders() {
-                self.look_for(finder, columns, chunk, hits);
+                self.look_for(finder, payloads, chunk, hits);
             }
             return;
         }
-        let arena = columns.arena();
-        for at in 0..columns.count() {
-            if let Some(kind @ (RecordKind::Received | RecordKind::Sent)) = columns.kind(at) {
-                let payload = arena.get(columns.bytes(at)).unwrap_or_default();
+        let arena = payloads.arena();
+        for at in 0..payloads.count() {
+            if let Some(kind @ (RecordKind::Received | RecordKind::Sent)) = payloads.kind(at) {
+                let payload = arena.get(payloads.bytes(at)).unwrap_or_default();
                 if self.holds(at, kind, payload, chunk) {
                     hits.add(at, kind);
                 }
@@ -177,19 +177,19 @@ impl Filter {
     fn look_for(
         &self,
         scout: &Finder<'_>,
-        columns: &ChunkPayloads<'_>,
+        payloads: &ChunkPayloads<'_>,
         chunk: Option<&Chunk>,
         hits: &mut Hits,
     ) {
-        let arena = columns.arena();
+        let arena = payloads.arena();
         let (mut at, mut from) = (0, 0);
         while let Some(found) = arena.get(from..).and_then(|rest| scout.find(rest)) {
             let begin = from + found;
-            at = columns.holder(at, begin);
-            let bytes = columns.bytes(at);
+            at = payloads.holder(at, begin);
+            let bytes = payloads.bytes(at);
             // A match across the end of a record belongs to neither record.
             if begin + scout.needle().len() <= bytes.end
-                && let Some(kind @ (RecordKind::Received | RecordKind::Sent)) = columns.kind(at)
+                && let Some(kind @ (RecordKind::Received | RecordKind::Sent)) = payloads.kind(at)
             {
                 let payload = arena.get(bytes.clone()).unwrap_or_default();
                 if self.holds(at, kind, payload, chunk) {
@@ -209,7 +209,7 @@ impl Filter {
             Facts::of(&record, self.local)
         } else {
             Facts {
-                way: TermDirection::of(kind),
+                direction: TermDirection::of(kind),
                 bytes,
                 peer: None,
                 local: None,
@@ -239,7 +239,7 @@ impl Filter {
     /// Whether a notice matches. Its words are made only if the other terms match.
     fn holds_for(&self, notice: &Notice, kind: RecordKind, time: Micros) -> bool {
         let mut facts = Facts {
-            way: TermDirection::of(kind),
+            direction: TermDirection::of(kind),
             bytes: &[],
             peer: None,
             local: None,

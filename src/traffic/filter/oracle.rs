@@ -23,7 +23,7 @@ enum Meaning {
     Part(&'static str, String),
     /// A part of the name of a Unix socket.
     Name(&'static str, &'static str),
-    Way(&'static str),
+    Direction(&'static str),
     Least(usize),
     Most(usize),
     Since(i64),
@@ -42,7 +42,7 @@ impl Meaning {
             Self::Port(key, port) => format!("{key}:{port}"),
             Self::Part(key, part) => format!("{key}:{part}"),
             Self::Name(key, name) => format!("{key}:{name}"),
-            Self::Way(way) => format!("dir:{way}"),
+            Self::Direction(direction) => format!("dir:{direction}"),
             Self::Least(length) => format!("len:>={length}"),
             Self::Most(length) => format!("len:<={length}"),
             Self::Since(time) => format!("since:{time}"),
@@ -51,18 +51,22 @@ impl Meaning {
     }
 
     fn holds(&self, record: &Record<'_>) -> bool {
-        let way = match record.kind() {
+        let direction = match record.kind() {
             RecordKind::Received => "rx",
             RecordKind::Sent => "tx",
             RecordKind::Notice | RecordKind::Failure => "event",
         };
-        let is_payload = way != "event";
+        let is_payload = direction != "event";
         let content = match record.body {
             Body::Notice(notice) => format!("{notice:?}"),
             _ => String::from_utf8(record.bytes().to_vec()).unwrap(),
         };
-        let goes =
-            |key: &str| matches!((key, way), ("from" | "peer", "rx") | ("to" | "peer", "tx"));
+        let goes = |key: &str| {
+            matches!(
+                (key, direction),
+                ("from" | "peer", "rx") | ("to" | "peer", "tx")
+            )
+        };
         match self {
             Self::Word(word) => content.contains(word),
             Self::Regex(first, second) => {
@@ -96,7 +100,7 @@ impl Meaning {
                     })
                 }
             }
-            Self::Way(wanted) => way == *wanted,
+            Self::Direction(wanted) => direction == *wanted,
             Self::Least(length) => is_payload && content.len() >= *length,
             Self::Most(length) => is_payload && content.len() <= *length,
             Self::Since(time) => record.time >= *time,
@@ -131,7 +135,7 @@ fn meaning() -> impl Strategy<Value = Meaning> {
         (key(), 1_u16..4).prop_map(|(key, port)| Meaning::Port(key, port)),
         (key(), part()).prop_map(|(key, part)| Meaning::Part(key, part.into())),
         (key(), name()).prop_map(|(key, name)| Meaning::Name(key, name)),
-        prop::sample::select(vec!["rx", "tx", "event"]).prop_map(Meaning::Way),
+        prop::sample::select(vec!["rx", "tx", "event"]).prop_map(Meaning::Direction),
         (0_usize..8).prop_map(Meaning::Least),
         (0_usize..8).prop_map(Meaning::Most),
         (0_i64..50).prop_map(Meaning::Since),

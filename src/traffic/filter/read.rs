@@ -36,12 +36,13 @@ pub(super) fn term(raw: Raw, time: &dyn Fn(&str) -> Option<Micros>) -> Result<Te
                 problem: FilterProblem::Hex(wrong.problem),
             }),
         TermContent::Keyed(key @ (FilterKey::From | FilterKey::To | FilterKey::Peer), value) => {
-            let way = match key {
+            let direction = match key {
                 FilterKey::From => Some(TermDirection::Received),
                 FilterKey::To => Some(TermDirection::Sent),
                 _ => None,
             };
-            let address = Address::read(&value).map(|address| FilterTest::Address(way, address));
+            let address =
+                Address::read(&value).map(|address| FilterTest::Address(direction, address));
             address.ok_or_else(|| mistake(FilterProblem::Address(value)))
         }
         TermContent::Keyed(FilterKey::Direction, value) => direction(&value)
@@ -229,7 +230,7 @@ mod tests {
         let begin = std::time::Instant::now();
         for text in ["/(a+)+$/", "/(a*b?)*c/"] {
             let facts = Facts {
-                way: TermDirection::Received,
+                direction: TermDirection::Received,
                 bytes: &payload,
                 local: None,
                 peer: None,

@@ -55,7 +55,7 @@ impl TermDirection {
 /// The properties of a record that conditions test.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts<'a> {
-    pub way: TermDirection,
+    pub direction: TermDirection,
     /// The payload; for an event, its text in the log.
     pub bytes: &'a [u8],
     /// Set only for a record that was decoded, see [`Term::needs_record`].
@@ -73,7 +73,7 @@ impl<'a> Facts<'a> {
             (local, _) => local,
         });
         Self {
-            way: TermDirection::of(record.kind()),
+            direction: TermDirection::of(record.kind()),
             bytes: record.bytes(),
             peer: record.peer(),
             local,
@@ -85,22 +85,22 @@ impl<'a> Facts<'a> {
 impl Term {
     /// Whether the term matches a record.
     pub(super) fn holds(&self, facts: &Facts<'_>) -> bool {
-        let is_event = facts.way == TermDirection::Event;
+        let is_event = facts.direction == TermDirection::Event;
         let holds = match &self.test {
             FilterTest::Word(word) => word.is_in(facts.bytes),
             FilterTest::Bytes(bytes) => !is_event && bytes.is_in(facts.bytes),
             FilterTest::Regex(regex) => regex.is_match(facts.bytes),
-            FilterTest::Address(way, address) => {
-                let of_peer = way.is_none_or(|way| way == facts.way)
+            FilterTest::Address(direction, address) => {
+                let of_peer = direction.is_none_or(|direction| direction == facts.direction)
                     && facts.peer.is_some_and(|peer| address.holds(peer));
                 // A received payload went to a local port, and a sent one came from it. A local
                 // IP address alone would match every row of this machine.
-                let of_us = way.is_some_and(|way| way != facts.way)
+                let of_us = direction.is_some_and(|direction| direction != facts.direction)
                     && address.is_one_socket()
                     && facts.local.is_some_and(|local| address.holds(local));
                 !is_event && (of_peer || of_us)
             }
-            FilterTest::Direction(way) => *way == facts.way,
+            FilterTest::Direction(direction) => *direction == facts.direction,
             FilterTest::Length(lengths) => !is_event && lengths.contains(&facts.bytes.len()),
             FilterTest::Since(time) => facts.time >= *time,
             FilterTest::Until(time) => facts.time <= *time,

@@ -66,7 +66,7 @@ impl MeteredFlow {
     }
 
     /// The packet counts.
-    pub fn tally(&self) -> PacketCounts {
+    pub fn counts(&self) -> PacketCounts {
         let sequence = &self.sequence;
         PacketCounts {
             sent: self.sent.volume(),

@@ -196,12 +196,12 @@ impl Meter {
 
     fn totals_of(&self, counts: impl Fn(&MeteredFlow) -> bool) -> MeterSummary {
         let flows = || self.flows.iter().filter(|flow| counts(flow));
-        let tallies = flows().map(MeteredFlow::tally);
+        let all_counts = flows().map(MeteredFlow::counts);
         let foreign = self.flows.iter().filter(|flow| !counts(flow));
         let foreign = foreign.map(|flow| flow.received().volume());
         MeterSummary {
             flows: flows().count(),
-            tally: tallies.fold(PacketCounts::default(), |all, tally| all + tally),
+            counts: all_counts.fold(PacketCounts::default(), |all, counts| all + counts),
             sent: self.sent,
             received: self.received,
             jitter: flows().filter_map(MeteredFlow::jitter).reduce(f64::max),

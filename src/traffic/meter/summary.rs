@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug)]
 pub struct MeterSummary {
     pub flows: usize,
-    pub tally: PacketCounts,
+    pub counts: PacketCounts,
     /// The times and the rates of sending and receiving.
     pub sent: PacketRate,
     pub received: PacketRate,

@@ -38,8 +38,8 @@ fn an_echo_of_our_own_has_a_round_trip() {
         }
     }
     let totals = meter.totals();
-    assert_eq!(totals.tally.sent.records, 100);
-    assert_eq!((totals.tally.unique, totals.tally.lost), (99, 1));
+    assert_eq!(totals.counts.sent.records, 100);
+    assert_eq!((totals.counts.unique, totals.counts.lost), (99, 1));
     let times = totals.round_trip.unwrap();
     assert_eq!((times.count, times.min, times.max), (99, 1_000, 1_099));
     assert!(times.median.abs_diff(1_050) <= 10 && times.p99.abs_diff(1_098) <= 10);
@@ -64,7 +64,7 @@ fn a_stream_of_the_far_side_has_none_even_if_we_echo_it() {
     }
     let totals = meter.totals();
     assert_eq!(totals.round_trip, None);
-    assert_eq!((totals.tally.sent.records, totals.tally.unique), (10, 10));
+    assert_eq!((totals.counts.sent.records, totals.counts.unique), (10, 10));
     assert!(meter.flows().iter().all(|flow| !flow.is_ours()));
 }
 
@@ -97,9 +97,9 @@ fn the_end_is_claimed_missing_only_of_a_known_count() {
             meter.received(peer(9), &payload, NOON + 1);
         }
     }
-    let tally = meter.totals().tally;
-    assert_eq!((tally.lost, tally.loss()), (0, Some(0.0)));
-    assert_eq!(tally.missing_of(tally.sent.records), 2);
+    let counts = meter.totals().counts;
+    assert_eq!((counts.lost, counts.loss()), (0, Some(0.0)));
+    assert_eq!(counts.missing_of(counts.sent.records), 2);
 }
 
 #[test]
@@ -111,9 +111,9 @@ fn a_users_field_is_counted_without_a_send_time() {
         meter.received(peer(9), payload.as_bytes(), time);
     }
     let totals = meter.totals();
-    let tally = totals.tally;
-    assert_eq!((tally.unique, tally.lost, tally.bursts.count), (3, 1, 1));
-    assert_eq!((tally.reordered, tally.duplicated), (1, 1));
+    let counts = totals.counts;
+    assert_eq!((counts.unique, counts.lost, counts.bursts.count), (3, 1, 1));
+    assert_eq!((counts.reordered, counts.duplicated), (1, 1));
     assert_eq!(totals.unnumbered.records, 1);
     assert_eq!((totals.jitter, totals.round_trip), (None, None));
 }
@@ -169,7 +169,7 @@ fn a_chunk_is_its_records() {
     let mut meter = Meter::new(NumberField::Header);
     meter.take(&builder.finish());
     let totals = meter.totals();
-    assert_eq!((totals.tally.sent.records, totals.tally.unique), (3, 3));
+    assert_eq!((totals.counts.sent.records, totals.counts.unique), (3, 3));
     assert_eq!(totals.round_trip.map(|times| times.median), Some(20));
 }
 
@@ -229,11 +229,11 @@ fn an_echo_of_what_was_never_sent_is_no_echo() {
     let totals = meter.own_totals();
     assert_eq!(totals.flows, 1);
     assert_eq!(
-        (totals.tally.unique, totals.tally.missing_of(100)),
+        (totals.counts.unique, totals.counts.missing_of(100)),
         (89, 11)
     );
-    assert_eq!((totals.tally.lost, totals.tally.bursts.longest), (10, 1));
-    assert_eq!(totals.tally.reordered, 0);
+    assert_eq!((totals.counts.lost, totals.counts.bursts.longest), (10, 1));
+    assert_eq!(totals.counts.reordered, 0);
     assert_eq!(totals.unnumbered.records, 11);
 }
 
@@ -246,7 +246,7 @@ fn numbers_of_ours_that_wrap_are_ours() {
         meter.sent(peer(9), &packet(0xA1, number, sent), sent);
         meter.received(peer(9), &packet(0xA1, number, sent), sent + 1_000);
     }
-    assert_eq!(meter.own_totals().tally.unique, 100);
+    assert_eq!(meter.own_totals().counts.unique, 100);
 }
 
 #[test]
@@ -266,9 +266,12 @@ fn packets_of_ours_that_left_in_another_order_are_all_ours() {
             meter.received(peer(9), payload, written + 200_000);
         }
         let totals = meter.own_totals();
-        let tally = totals.tally;
+        let counts = totals.counts;
         assert_eq!(totals.unnumbered.records, 0, "from {first}");
-        assert_eq!((tally.unique, tally.lost, tally.missing_of(10)), (10, 0, 0));
+        assert_eq!(
+            (counts.unique, counts.lost, counts.missing_of(10)),
+            (10, 0, 0)
+        );
         let times = totals.round_trip.map(|times| (times.count, times.min));
         assert_eq!(times, Some((10, 200_000)));
         // Numbers outside the range were never sent.
@@ -294,14 +297,14 @@ fn what_went_into_a_simulated_network_counts_as_it_comes_out() {
     }
     let mut meter = Meter::new(NumberField::Header);
     meter.take(&builder.finish());
-    assert_eq!(meter.totals().tally.received.records, 0);
+    assert_eq!(meter.totals().counts.received.records, 0);
     // The last packet arrives first, the second is lost, and the first arrives twice.
     for (number, time) in [(2, 50), (0, 80), (0, 90)] {
         meter.received(peer(9), &payloads[number], NOON + time);
     }
     let totals = meter.totals();
-    let tally = totals.tally;
-    assert_eq!((tally.unique, tally.lost, tally.duplicated), (2, 1, 1));
-    assert_eq!((tally.reordered, totals.unnumbered.records), (1, 0));
+    let counts = totals.counts;
+    assert_eq!((counts.unique, counts.lost, counts.duplicated), (2, 1, 1));
+    assert_eq!((counts.reordered, totals.unnumbered.records), (1, 0));
     assert_eq!(totals.round_trip.map(|times| times.max), Some(90));
 }

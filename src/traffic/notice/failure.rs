@@ -129,7 +129,8 @@ pub enum Cause {
     },
     /// No route leads there from the address the socket is bound to; `ways` are interfaces that
     /// may work, by name and address.
-    NoWay {
+    #[serde(rename = "NoWay")]
+    NoRoute {
         reach: Reach,
         ways: Vec<InterfaceAddress>,
         code: i32,
@@ -247,7 +248,7 @@ impl Cause {
             | Self::PortUnreachable { code, .. }
             | Self::TooBig { code, .. }
             | Self::Lingering { code, .. }
-            | Self::NoWay { code, .. }
+            | Self::NoRoute { code, .. }
             | Self::Name { code, .. }
             | Self::OutOfDescriptors { code, .. } => Some(code),
             _ => None,

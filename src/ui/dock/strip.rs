@@ -31,7 +31,7 @@ const BARE: f32 = 30.0;
 
 /// The content of a button.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Face {
+enum ButtonContent {
     /// Its icon with the word below.
     Both,
     Word,
@@ -83,9 +83,9 @@ pub fn column_ui(
     let size = vec2(ui.available_width() - 8.0, room.clamp(LOW, HIGH));
     // Where words do not fit, the icons stay. The line beside the column takes a point of it.
     let is_wide = ui.available_width() + 1.5 >= width(ui, cx.lang);
-    let face = match size.y >= WORDED && is_wide {
-        true => Face::Both,
-        false => Face::Icon,
+    let content = match size.y >= WORDED && is_wide {
+        true => ButtonContent::Both,
+        false => ButtonContent::Icon,
     };
     let spare = (height - count * (size.y + GAP)).max(2.0 * GAP);
     let first_aside = PAGES.iter().find(|page| page.page.is_aside());
@@ -104,7 +104,7 @@ pub fn column_ui(
                         ui.add_space(spare);
                     }
                     let state = State::of(ui, page, open, marked);
-                    if button_ui(ui, cx, page, state, (face, size)).clicked() {
+                    if button_ui(ui, cx, page, state, (content, size)).clicked() {
                         asked = Some(Action::TogglePage(page.page));
                     }
                 }
@@ -126,18 +126,18 @@ fn row_ui(ui: &mut Ui, cx: UiContext<'_>, open: Option<Page>, marked: &[Page]) -
         });
         let widths: Vec<f32> = widths.collect();
         let all: f32 = widths.iter().map(|width| width + GAP).sum();
-        let face = match all + BARE <= ui.available_width() {
-            true => Face::Word,
+        let content = match all + BARE <= ui.available_width() {
+            true => ButtonContent::Word,
             // Where words do not fit, the icons stay.
-            false => Face::Icon,
+            false => ButtonContent::Icon,
         };
         for (page, width) in PAGES.iter().zip(widths) {
-            let (face, width) = match face == Face::Icon || page.page.is_aside() {
-                true => (Face::Icon, BARE),
-                false => (face, width),
+            let (content, width) = match content == ButtonContent::Icon || page.page.is_aside() {
+                true => (ButtonContent::Icon, BARE),
+                false => (content, width),
             };
             let state = State::of(ui, page, open, marked);
-            if button_ui(ui, cx, page, state, (face, vec2(width, 26.0))).clicked() {
+            if button_ui(ui, cx, page, state, (content, vec2(width, 26.0))).clicked() {
                 asked = Some(Action::TogglePage(page.page));
             }
         }
@@ -195,7 +195,7 @@ fn button_ui(
     cx: UiContext<'_>,
     page: &PageEntry,
     state: State,
-    (face, size): (Face, Vec2),
+    (content, size): (ButtonContent, Vec2),
 ) -> Response {
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let response = ui.interact(rect, button_id(page.page), group::sense(state.stop));
@@ -214,17 +214,21 @@ fn button_ui(
     let painter = ui.painter();
     painter.rect_filled(rect, CornerRadius::same(6), fill);
     let middle = rect.center();
-    let (icon, font) = match face {
-        Face::Both => (Some(middle - vec2(0.0, 8.0)), small()),
-        Face::Word => (None, theme::body()),
-        Face::Icon => (Some(middle), small()),
+    let (icon, font) = match content {
+        ButtonContent::Both => (Some(middle - vec2(0.0, 8.0)), small()),
+        ButtonContent::Word => (None, theme::body()),
+        ButtonContent::Icon => (Some(middle), small()),
     };
     if let Some(icon) = icon {
         icons::paint(painter, page.icon, icon, ink);
     }
-    if face != Face::Icon {
+    if content != ButtonContent::Icon {
         let word = painter.layout_no_wrap(t!(cx.lang, page.short), font, ink);
-        let down = if face == Face::Both { 9.0 } else { 0.0 };
+        let down = if content == ButtonContent::Both {
+            9.0
+        } else {
+            0.0
+        };
         let centre = middle + vec2(0.0, down);
         painter.galley(centre - word.size() / 2.0, word, ink);
     }

@@ -37,7 +37,7 @@ pub enum FirstRunPage {
 
 impl FirstRun {
     /// The part shown in the log of this session; `kind` is the kind of the next one.
-    pub fn stage(&self, session: &Session, kind: SessionKind) -> Option<FirstRunPage> {
+    pub fn page(&self, session: &Session, kind: SessionKind) -> Option<FirstRunPage> {
         match session.state() {
             SessionState::Closed if session.log.is_empty() => Some(
                 self.chosen_for(kind)
@@ -58,7 +58,7 @@ impl FirstRun {
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
-        (stage, area): (FirstRunPage, Rect),
+        (page, area): (FirstRunPage, Rect),
         session: &Session,
         drafts: &mut TabSettings,
     ) -> Option<Action> {
@@ -72,7 +72,7 @@ impl FirstRun {
             .id_salt("first run")
             .auto_shrink(false);
         let shown = scroll.show(&mut inside, |ui| {
-            let action = match stage {
+            let action = match page {
                 FirstRunPage::Cards => self.cards_ui(ui, cx, area.height(), drafts),
                 FirstRunPage::Steps(card) => {
                     self.steps_ui(ui, cx, area.height(), (card, &*drafts));

@@ -27,19 +27,19 @@ type Refused = (Option<String>, Blocked);
 /// Why the last snippet was not sent, in words, which hold as long as the session stays as it was.
 #[derive(Debug)]
 pub(super) struct SnippetRefusal {
-    pub(super) said: String,
+    pub(super) message: String,
     session: (SessionState, usize),
 }
 
 /// The conditions for sending: the state of a session, and the number of its connections.
-fn circumstances(session: &Session) -> (SessionState, usize) {
+fn sending_state(session: &Session) -> (SessionState, usize) {
     (session.state(), session.connections().len())
 }
 
 impl SnippetRefusal {
     /// Whether the session is still as it was then.
     pub(super) fn holds(&self, session: &Session) -> bool {
-        self.session == circumstances(session)
+        self.session == sending_state(session)
     }
 }
 
@@ -64,11 +64,11 @@ impl SnippetTarget<'_> {
         let why = blocked.explain(cx);
         let why = why.unwrap_or_else(|| t!(cx.lang, "snippets.nothing"));
         *refusal = Some(SnippetRefusal {
-            said: match name {
+            message: match name {
                 Some(name) => format!("{name}: {why}"),
                 None => why,
             },
-            session: circumstances(self.session),
+            session: sending_state(self.session),
         });
         None
     }

@@ -125,7 +125,7 @@ pub(super) fn in_turn_ui(
     };
     *refused = refused.take().filter(|refusal| refusal.holds(to.session));
     if let Some(refusal) = refused {
-        controls::error_line(ui, &refusal.said, cx.palette);
+        controls::error_line(ui, &refusal.message, cx.palette);
     }
     asked
 }

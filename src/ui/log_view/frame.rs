@@ -106,12 +106,12 @@ fn edge_ui(
 pub fn hint(ui: &Ui, cx: UiContext<'_>, text: &str, area: Rect) {
     let painter = ui.painter().with_clip_rect(area);
     let below = area.with_min_y(area.center().y - 40.0);
-    let heard = ui.interact(
+    let label = ui.interact(
         below.intersect(area),
         Id::unique("log hint"),
         Sense::hover(),
     );
-    heard.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     let width = (area.width() - 60.0).max(80.0);
     let (font, color) = (theme::body(), cx.palette.faint);
     let mut job = LayoutJob::simple(text.to_owned(), font, color, width);

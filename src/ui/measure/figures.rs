@@ -74,11 +74,11 @@ fn cell(ui: &mut Ui, width: f32, label: egui::Label) {
 
 /// The figures that stand side by side. The loss needs a line of its own.
 fn lines(cx: UiContext<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Figure>> {
-    let tally = &summary.tally;
-    let loss = tally.loss().unwrap_or(0.0) * 100.0;
+    let counts = &summary.counts;
+    let loss = counts.loss().unwrap_or(0.0) * 100.0;
     // Later packets reveal a loss: without any, the loss is unknown.
-    let unanswered = summary.sent.volume().records > 0 && tally.unique == 0;
-    let lost = match tally.lost {
+    let unanswered = summary.sent.volume().records > 0 && counts.unique == 0;
+    let lost = match counts.lost {
         _ if unanswered && refused > 0 => {
             t!(cx.lang, "measure.refused", count = grouped(refused))
         }
@@ -89,20 +89,20 @@ fn lines(cx: UiContext<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Fig
             "measure.lost_of",
             lost = grouped(lost),
             percent = format!("{loss:.2}"),
-            bursts = grouped(tally.bursts.count),
-            longest = grouped(tally.bursts.longest)
+            bursts = grouped(counts.bursts.count),
+            longest = grouped(counts.bursts.longest)
         ),
     };
     // Those behind the last that came: they may be under way, or lost.
     let sent = summary.sent.volume().records;
-    let pending = tally.missing_of(sent).saturating_sub(tally.lost);
-    let reordered = match tally.reordered {
+    let pending = counts.missing_of(sent).saturating_sub(counts.lost);
+    let reordered = match counts.reordered {
         0 => "0".to_owned(),
         count => t!(
             cx.lang,
             "measure.reordered_by",
             count = grouped(count),
-            extent = grouped(tally.extent.longest)
+            extent = grouped(counts.extent.longest)
         ),
     };
     let (time, spread) = match &summary.round_trip {
@@ -119,7 +119,7 @@ fn lines(cx: UiContext<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Fig
     let other = summary.others.records + summary.unnumbered.records;
     let plain = |key: &str, value: String| (t!(cx.lang, key), value, false);
     let counted = |key: &str, count: u64| (t!(cx.lang, key), grouped(count), count > 0);
-    let is_lost = tally.lost > 0 || unanswered;
+    let is_lost = counts.lost > 0 || unanswered;
     let jitter = summary.jitter.map_or_else(|| "–".into(), micros);
     vec![
         vec![
@@ -129,13 +129,13 @@ fn lines(cx: UiContext<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Fig
         vec![(t!(cx.lang, "measure.lost"), lost, is_lost)],
         vec![
             plain("measure.no_reply_yet", grouped(pending)),
-            counted("measure.duplicated", tally.duplicated),
+            counted("measure.duplicated", counts.duplicated),
         ],
         vec![
             (
                 t!(cx.lang, "measure.reordered"),
                 reordered,
-                tally.reordered > 0,
+                counts.reordered > 0,
             ),
             plain("measure.jitter", jitter),
         ],

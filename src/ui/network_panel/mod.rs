@@ -47,7 +47,7 @@ impl NetworkDraft {
             self.kind_ui(ui, cx);
             let role = self.kind.role();
             if self.kind != before && role == SessionRole::Relay {
-                self.aim_elsewhere();
+                self.change_target();
             }
             if role == SessionRole::Client {
                 action = action
@@ -139,7 +139,7 @@ impl NetworkDraft {
     }
 
     /// A relay to itself is no suggestion.
-    fn aim_elsewhere(&mut self) {
+    fn change_target(&mut self) {
         let own = (&self.local_host, &self.local_port);
         if own == (&self.remote_host, &self.remote_port) {
             self.remote_port = "8888".into();

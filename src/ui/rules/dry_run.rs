@@ -153,13 +153,13 @@ fn sound(rule: &Rule, charset: Option<Charset>) -> Rule {
 }
 
 fn outcome_ui(ui: &mut Ui, cx: UiContext<'_>, rules: &[Rule], mut tried: Rules, sample: &Sample) {
-    let heard = Inbound {
+    let inbound = Inbound {
         peer: sample.peer,
         bytes: &sample.bytes,
         toward: None,
     };
     ui.spacing_mut().item_spacing.y = 2.0;
-    let outcomes = tried.dry_run(&heard);
+    let outcomes = tried.dry_run(&inbound);
     let nothing = !outcomes.contains(&RuleOutcome::Fires);
     // The rule that applies stands first, however many rules precede it.
     let all = || rules.iter().zip(&outcomes);
@@ -185,7 +185,7 @@ fn outcome_ui(ui: &mut Ui, cx: UiContext<'_>, rules: &[Rule], mut tried: Rules, 
             ui.label(RichText::new(wording).color(cx.palette.dim));
         });
         if fires {
-            replies_ui(ui, cx, &mut tried, &heard);
+            replies_ui(ui, cx, &mut tried, &inbound);
         }
     }
     if nothing {
@@ -195,8 +195,8 @@ fn outcome_ui(ui: &mut Ui, cx: UiContext<'_>, rules: &[Rule], mut tried: Rules, 
 }
 
 /// The exact replies of the rule that applies.
-fn replies_ui(ui: &mut Ui, cx: UiContext<'_>, tried: &mut Rules, heard: &Inbound<'_>) {
-    let Some(fired) = tried.decide(heard) else {
+fn replies_ui(ui: &mut Ui, cx: UiContext<'_>, tried: &mut Rules, inbound: &Inbound<'_>) {
+    let Some(fired) = tried.decide(inbound) else {
         return;
     };
     let time = jiff::Timestamp::from_microsecond(cx.now).unwrap_or_default();
@@ -210,8 +210,8 @@ fn replies_ui(ui: &mut Ui, cx: UiContext<'_>, tried: &mut Rules, heard: &Inbound
         let moment = TemplateContext {
             seq: 1,
             time: cx.zone.to_datetime(time),
-            peer: heard.peer.to_string(),
-            request: fired.request(heard),
+            peer: inbound.peer.to_string(),
+            request: fired.request(inbound),
         };
         let text = match answer.bytes(&moment, cx.now, SEND_QUEUE, &mut random) {
             Ok(answers) => {

@@ -294,7 +294,7 @@ impl RulesPanel {
 
     /// Shows the mistake, or else the message, in lines that are always there, so that the controls
     /// below stay where they are.
-    fn said_ui(
+    fn message_ui(
         &self,
         ui: &mut Ui,
         cx: UiContext<'_>,
@@ -335,7 +335,7 @@ impl RulesPanel {
         (selected, place): (Option<u64>, Capabilities),
     ) -> Option<Action> {
         Self::switch_ui(ui, cx, draft, session, place);
-        self.said_ui(ui, cx, draft, (place, charset));
+        self.message_ui(ui, cx, draft, (place, charset));
         let texts = (charset.unwrap_or_default(), place);
         let asked = match ui.available_width() < WIDE {
             true => {

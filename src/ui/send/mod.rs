@@ -160,7 +160,7 @@ impl SendPanel {
             return;
         }
         if let Some(source) = session.last_source() {
-            draft.aim(source, interfaces);
+            draft.set_target(source, interfaces);
         }
     }
 }
@@ -246,7 +246,7 @@ impl SendDraft {
     }
 
     /// Makes this peer the target of datagrams.
-    pub fn aim(&mut self, peer: Peer, interfaces: &Interfaces) {
+    pub fn set_target(&mut self, peer: Peer, interfaces: &Interfaces) {
         let address = match peer {
             Peer::Ip(address) => address,
             Peer::Named(name) => return self.target_name = typed_name(name),
@@ -280,11 +280,11 @@ impl SendDraft {
 
     /// The command that ends the running automatic sender, if there is one.
     pub fn stop(&self, session: &Session) -> Option<SenderCommand> {
-        let doing = session.activity();
-        let repeats = doing.repeating.is_some_and(|repeating| !repeating.over);
+        let activity = session.activity();
+        let repeats = activity.repeating.is_some_and(|repeating| !repeating.over);
         match self.source {
             SendSource::Typed => repeats.then_some(SenderCommand::EndRepeat),
-            SendSource::File => doing.file.is_some().then_some(SenderCommand::EndFile),
+            SendSource::File => activity.file.is_some().then_some(SenderCommand::EndFile),
         }
     }
 

@@ -200,7 +200,7 @@ fn chip_ui(
             arrow
         }
     };
-    let said = match &described.menu {
+    let description = match &described.menu {
         Menu::List(value) => format!("{}: {value}", described.name),
         Menu::Arrow(menu) => menu.clone(),
     };
@@ -208,7 +208,7 @@ fn chip_ui(
         ui.ctx()
             .accesskit_node_builder(arrow.id, |node| node.set_description(why.as_str()));
     }
-    arrow.on_hover_text(described.why.unwrap_or(said))
+    arrow.on_hover_text(described.why.unwrap_or(description))
 }
 
 impl Described {

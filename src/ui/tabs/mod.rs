@@ -1,7 +1,7 @@
 //! The bar at the top: one tab a session, and the controls of the whole window.
 
-mod face;
 mod menu;
+mod tab_button;
 mod title;
 
 use super::controls::{self, icon_button};
@@ -100,7 +100,7 @@ fn tabs_ui(
                 for (place, tab) in tabs.iter().enumerate() {
                     let is_active = place == active;
                     let before = ui.cursor().left();
-                    let done = face::ui(ui, cx, tabs, (place, tab), is_active);
+                    let done = tab_button::ui(ui, cx, tabs, (place, tab), is_active);
                     let rect = ui.min_rect().with_min_x(before);
                     let stands = Rangef::new(rect.left() - start, rect.right() - start);
                     if is_active && (is_moved(ui, stands, reveal) || reveal) {
@@ -169,7 +169,7 @@ fn fade_ui(ui: &Ui, tabs: Rect, [left, right]: [f32; 2], ground: Color32) {
 
 /// Moves the tab that is being dragged beyond the middle of another.
 fn dragged(ui: &Ui, tabs: &[TabButton], rects: &[Rect]) -> Option<Action> {
-    let is_dragged = |tab: &TabButton| ui.ctx().is_being_dragged(face::id(tab));
+    let is_dragged = |tab: &TabButton| ui.ctx().is_being_dragged(tab_button::id(tab));
     let from = tabs.iter().position(is_dragged)?;
     ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
     let x = ui.ctx().pointer_interact_pos()?.x;

@@ -37,7 +37,8 @@ impl Toolbar<'_> {
         let room = ui.available_width();
         let session = shown.session;
         let record = recorder.as_mut().map(|it| it.text(ui, cx, session));
-        let texts = ToolbarLayout::ALL.map(|face| Texts::of(cx, session, record.as_deref(), face));
+        let texts =
+            ToolbarLayout::ALL.map(|layout| Texts::of(cx, session, record.as_deref(), layout));
         let fits = |texts: &&Texts| texts.width(ui) + FIELD <= room;
         let [.., least] = &texts;
         let texts = texts.iter().find(fits).unwrap_or(least);

@@ -24,7 +24,7 @@ impl ToolbarLayout {
     pub const ALL: [Self; 4] = [Self::Words, Self::Counts, Self::Menu, Self::Signs];
 }
 
-/// The texts of one face.
+/// The texts of one layout.
 pub struct Texts {
     pub chips: [String; 3],
     pub live: String,
@@ -47,11 +47,11 @@ impl Texts {
         cx: UiContext<'_>,
         session: &Session,
         record: Option<&str>,
-        face: ToolbarLayout,
+        layout: ToolbarLayout,
     ) -> Self {
         let count = session.log.count();
         let word = |key: &str, count: u64| format!("{} {}", t!(cx.lang, key), grouped(count));
-        let chips = match face {
+        let chips = match layout {
             ToolbarLayout::Words => [
                 word("log.received", count.received),
                 word("log.sent", count.sent),
@@ -62,11 +62,11 @@ impl Texts {
             }
             ToolbarLayout::Signs => Default::default(),
         };
-        let state = |sign: &str, key: &str| match face {
+        let state = |sign: &str, key: &str| match layout {
             ToolbarLayout::Signs => sign.to_owned(),
             _ => format!("{sign} {}", t!(cx.lang, key)),
         };
-        let has_buttons = matches!(face, ToolbarLayout::Words | ToolbarLayout::Counts);
+        let has_buttons = matches!(layout, ToolbarLayout::Words | ToolbarLayout::Counts);
         Self {
             chips,
             live: state("●", "log.live"),

@@ -104,9 +104,9 @@ impl CapturedConnection {
     /// Closes our direction, if it has not ended before, with this number of bytes unsent.
     pub(super) fn close(&mut self, out: &mut Vec<u8>, time: Micros, unsent: usize) {
         // The second FIN of a connection says that it is closed.
-        let is_said = self.theirs.finished && unsent == 0;
+        let is_reported = self.theirs.finished && unsent == 0;
         let remark = Remark {
-            closed: (!is_said).then_some(unsent),
+            closed: (!is_reported).then_some(unsent),
             ..Remark::default()
         };
         self.end(out, time, PacketDirection::Out, remark);

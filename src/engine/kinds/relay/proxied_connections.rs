@@ -233,7 +233,7 @@ impl Client {
             return Turn::Over;
         }
         match dialer.check(cx) {
-            Dialed::UnderWay => {
+            Dialed::InProgress => {
                 *self = Self::Connecting(connecting);
                 Turn::Idle
             }

@@ -59,7 +59,7 @@ impl RelayedPacket<'_> {
         let verdict = cx
             .responder
             .on_inbound(&inbound, known, cx.composer, cx.sink);
-        let (edited, holder) = match verdict {
+        let (edited, intercepting_rule) = match verdict {
             Verdict::Drop(rule) => {
                 let dropped = Automatic::NotPassed {
                     rule: rule.to_string(),
@@ -76,15 +76,15 @@ impl RelayedPacket<'_> {
             Verdict::Edited(bytes, rule) => (Some((bytes, rule)), None),
             Verdict::AsItCame => (None, None),
         };
-        let by_hand = holder.is_some() || cx.hold_queue.holds_all();
+        let by_hand = intercepting_rule.is_some() || cx.hold_queue.holds_all();
         let flow = RelayFlow {
             connection: self.pair.unwrap_or(0),
             toward: self.toward,
         };
-        let behind = self.pair.is_some() && cx.hold_queue.bytes_of(flow).is_some();
-        if by_hand || behind {
+        let is_queued = self.pair.is_some() && cx.hold_queue.bytes_of(flow).is_some();
+        if by_hand || is_queued {
             let (bytes, rule) = edited.map_or_else(|| (self.bytes.into(), None), named);
-            self.keep(flow, bytes, rule, by_hand, holder, cx);
+            self.keep(flow, bytes, rule, by_hand, intercepting_rule, cx);
             return None;
         }
         let (edited, rule) = edited.unzip();
@@ -100,7 +100,7 @@ impl RelayedPacket<'_> {
         bytes: Arc<[u8]>,
         rule: Option<Arc<str>>,
         by_hand: bool,
-        holder: Option<Arc<str>>,
+        intercepting_rule: Option<Arc<str>>,
         cx: &mut Context<'_>,
     ) {
         let length = bytes.len();
@@ -124,7 +124,7 @@ impl RelayedPacket<'_> {
             }
             Automatic::Intercepted {
                 number,
-                rule: holder.map(|rule| rule.to_string()),
+                rule: intercepting_rule.map(|rule| rule.to_string()),
                 peer: self.from,
                 bytes: length,
             }

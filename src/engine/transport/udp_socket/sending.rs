@@ -132,7 +132,7 @@ impl UdpSocket {
             match self.queue.send(self.socket.as_ref()) {
                 Ok(sent) => {
                     count += sent.len();
-                    self.pace.sent();
+                    self.coalescing.sent();
                     for datagram in sent {
                         let to = canonical(datagram.to);
                         let origin = datagram.reason.origin();

@@ -32,7 +32,7 @@ pub(super) fn all(course: &Course) {
 
 /// The session ended, a panic is a row, and every message is acknowledged.
 fn ends(course: &Course) {
-    assert!(course.face.closed, "it has no end");
+    assert!(course.front_end.closed, "it has no end");
     let panics = notices(course).filter_map(|notice| match notice {
         Notice::Failed(Failure {
             operation: Operation::Run,
@@ -43,7 +43,7 @@ fn ends(course: &Course) {
     });
     let expected = course.died.then_some(FAULT);
     assert_eq!(panics.collect::<Vec<_>>(), Vec::from_iter(expected));
-    assert_eq!(course.face.acknowledged, sends(&course.obeyed));
+    assert_eq!(course.front_end.acknowledged, sends(&course.obeyed));
 }
 
 /// Each datagram that passed a socket is a row, in order; so are the bytes of each stream.
@@ -56,7 +56,7 @@ fn rows_are_what_passed(course: &Course) {
             Row::Notice(_) => {}
         }
     }
-    let inside = course.face.world.lock();
+    let inside = course.front_end.world.lock();
     if course.kind.traits().is_stream {
         assert_eq!(joined(&received), joined(&inside.read));
         assert_eq!(joined(&sent), joined(&inside.written));
@@ -140,7 +140,7 @@ fn bytes_are_counted(course: &Course) {
             continue;
         };
         let peer = match to {
-            Target::Connection(id) => Peer::from(course.face.peers[id]),
+            Target::Connection(id) => Peer::from(course.front_end.peers[id]),
             to => to.peer().unwrap(),
         };
         *left.entry(peer.to_string()).or_default() += LENGTH as i64;
@@ -174,7 +174,7 @@ fn losses_are_reported(course: &Course) {
         }) => *count,
         _ => 0,
     });
-    let inside = course.face.world.lock();
+    let inside = course.front_end.world.lock();
     let lost = inside
         .datagrams
         .iter()
@@ -187,7 +187,7 @@ fn losses_are_reported(course: &Course) {
 }
 
 fn rows(course: &Course) -> impl Iterator<Item = &Row> {
-    course.face.rows.iter().map(|(_, row)| row)
+    course.front_end.rows.iter().map(|(_, row)| row)
 }
 
 fn notices(course: &Course) -> impl Iterator<Item = &Notice> {

@@ -207,9 +207,9 @@ impl SimulationState {
                 self.begin_script(number);
                 self.mark(self.listener, [true, false, false]);
             }
-            ScheduledEvent::Stream(number, doing) => {
-                let is_made = matches!(doing, PeerEvent::Made);
-                let Some(ready) = self.streams[number].does(doing) else {
+            ScheduledEvent::Stream(number, event) => {
+                let is_made = matches!(event, PeerEvent::Made);
+                let Some(ready) = self.streams[number].does(event) else {
                     return;
                 };
                 if is_made {

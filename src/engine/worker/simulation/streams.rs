@@ -57,8 +57,8 @@ impl Wire {
 
     /// The peer acts. Returns the new readiness: reading, writing, an error. `None` if the action
     /// has no effect.
-    pub fn does(&mut self, doing: PeerEvent) -> Option<[bool; 3]> {
-        match doing {
+    pub fn does(&mut self, event: PeerEvent) -> Option<[bool; 3]> {
+        match event {
             _ if !self.open => None,
             PeerEvent::Made => {
                 self.made = true;

@@ -24,9 +24,9 @@ fn ends(packets: &[Seen]) -> Vec<(SocketAddr, SocketAddr)> {
 
 #[test]
 fn each_client_of_a_udp_relay_has_its_own_socket_to_the_target() {
-    let (door, target) = (at("127.0.0.1:7000"), at("127.0.0.1:53"));
+    let (listener, target) = (at("127.0.0.1:7000"), at("127.0.0.1:53"));
     let bound = Notice::Bound {
-        local: door.into(),
+        local: listener.into(),
         receive_buffer: 1,
         asked: 1,
     };
@@ -42,10 +42,10 @@ fn each_client_of_a_udp_relay_has_its_own_socket_to_the_target() {
             local: local.into(),
         })));
         expected.extend([
-            (client, door),
+            (client, listener),
             (local, target),
             (target, local),
-            (door, client),
+            (listener, client),
         ]);
     }
     let mut records: Vec<_> = notices.iter().map(|reported| notice(0, reported)).collect();
@@ -62,13 +62,15 @@ fn each_client_of_a_udp_relay_has_its_own_socket_to_the_target() {
 
 #[test]
 fn each_connection_of_a_tcp_relay_to_its_target_is_a_stream_of_its_own() {
-    let (door, target) = (at("127.0.0.1:7000"), at("127.0.0.1:80"));
+    let (listener, target) = (at("127.0.0.1:7000"), at("127.0.0.1:80"));
     let clients = [
         ("127.0.0.1:1", "127.0.0.1:41"),
         ("127.0.0.1:2", "127.0.0.1:42"),
     ];
     let clients = clients.map(|(client, local)| (at(client), at(local)));
-    let mut notices = vec![Notice::Listening { local: door.into() }];
+    let mut notices = vec![Notice::Listening {
+        local: listener.into(),
+    }];
     let (peer, unsent) = (target, 0);
     for (client, local) in clients {
         let of = |notice| {
@@ -118,7 +120,7 @@ fn each_connection_of_a_tcp_relay_to_its_target_is_a_stream_of_its_own() {
                 .cloned()
                 .collect()
         };
-        let (front, back) = (of(client, door), of(local, target));
+        let (front, back) = (of(client, listener), of(local, target));
         assert_eq!(follow(&front), (b"ask".to_vec(), b"answer".to_vec()));
         assert_eq!(follow(&back), (b"answer".to_vec(), b"ask".to_vec()));
         assert_eq!(
