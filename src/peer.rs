@@ -114,7 +114,7 @@ impl<'de> Deserialize<'de> for Peer {
 /// The most bytes of a Unix socket's name (`sun_path`, unix(7)).
 const LONGEST: usize = 108;
 /// The most names kept in one run of the program, since peers can make up any number of names.
-const MOST: usize = 1 << 16;
+const MAX: usize = 1 << 16;
 
 /// The name of a Unix socket: a path, or an abstract name (Linux), which begins with a zero
 /// byte and is not a file. Each name is stored once for the whole program, and copied as a
@@ -147,7 +147,7 @@ impl Name {
             return Some(Self(*number));
         }
         let number = u32::try_from(names.all.len()).ok();
-        let number = number.filter(|_| names.all.len() < MOST)?;
+        let number = number.filter(|_| names.all.len() < MAX)?;
         let name = Arc::<[u8]>::from(name);
         names.all.push(Arc::clone(&name));
         names.numbers.insert(name, number);

@@ -105,14 +105,14 @@ mod tests {
 
     #[test]
     fn all_is_written_in_its_order() {
-        let mut behind = BackgroundWriter::start(Vec::new()).unwrap();
+        let mut writer = BackgroundWriter::start(Vec::new()).unwrap();
         let mut expected = Vec::new();
         for part in 0..100_u8 {
             let bytes = vec![part; usize::from(part) * 100];
-            behind.write_all(&bytes).unwrap();
+            writer.write_all(&bytes).unwrap();
             expected.extend(bytes);
         }
-        assert_eq!(behind.finish().unwrap(), expected);
+        assert_eq!(writer.finish().unwrap(), expected);
     }
 
     #[test]
@@ -129,14 +129,14 @@ mod tests {
             }
         }
 
-        let mut behind = BackgroundWriter::start(Full).unwrap();
-        behind.write_all(b"x").ok();
+        let mut writer = BackgroundWriter::start(Full).unwrap();
+        writer.write_all(b"x").ok();
         assert_eq!(
-            behind.finish().err().unwrap().kind(),
+            writer.finish().err().unwrap().kind(),
             io::ErrorKind::StorageFull
         );
-        let mut behind = BackgroundWriter::start(Full).unwrap();
-        let failed = (0..10).find_map(|_| behind.write_all(b"x").err());
+        let mut writer = BackgroundWriter::start(Full).unwrap();
+        let failed = (0..10).find_map(|_| writer.write_all(b"x").err());
         assert_eq!(failed.unwrap().kind(), io::ErrorKind::StorageFull);
     }
 }

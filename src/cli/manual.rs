@@ -105,11 +105,11 @@ fn headed(page: &str, lang: Lang) -> String {
 /// The manual page with its examples neither filled nor adjusted (groff_man(7)).
 fn unfilled(page: &str) -> String {
     let heading = ".SH EXTRA\n";
-    let Some((before, behind)) = page.split_once(heading) else {
+    let Some((before, after)) = page.split_once(heading) else {
         return page.to_owned();
     };
-    let end = behind.find("\n.SH ").map_or(behind.len(), |at| at + 1);
-    let (examples, rest) = behind.split_at(end);
+    let end = after.find("\n.SH ").map_or(after.len(), |at| at + 1);
+    let (examples, rest) = after.split_at(end);
     format!("{before}{heading}.nf\n{examples}.fi\n{rest}")
 }
 

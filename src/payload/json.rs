@@ -27,9 +27,9 @@ pub fn push_text(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
         let plain = runs::leading(rest, |byte| {
             (byte.wrapping_sub(b' ') < 0x5F) & (byte != b'"') & (byte != b'\\')
         });
-        let (run, behind) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        let (run, after) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
         out.extend_from_slice(run);
-        let Some((special, behind)) = behind.split_first() else {
+        let Some((special, after)) = after.split_first() else {
             break;
         };
         out.extend_from_slice(match special {
@@ -43,7 +43,7 @@ pub fn push_text(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
                 return push(out, &text);
             }
         });
-        rest = behind;
+        rest = after;
     }
     out.push(b'"');
     Ok(())

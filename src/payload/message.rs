@@ -103,8 +103,8 @@ impl Message {
             return Ok(Arc::clone(fixed));
         }
         let width = self.checksum.map_or(0, |checksum| checksum.sum.width());
-        let behind = width + self.ending.len();
-        let bytes = self.template.render(moment, behind, limit, random);
+        let after = width + self.ending.len();
+        let bytes = self.template.render(moment, after, limit, random);
         let whole = self.complete(bytes.map_err(NotComposed::Long)?);
         whole.map(Arc::from).map_err(NotComposed::Short)
     }

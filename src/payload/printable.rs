@@ -118,9 +118,9 @@ fn push_ascii(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
         let plain = runs::leading(rest, |byte| {
             (byte.wrapping_sub(b' ') < 0x5F) | (byte == b'\n') | (byte == b'\t')
         });
-        let (run, behind) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        let (run, after) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
         out.extend_from_slice(run);
-        match behind {
+        match after {
             [] => return true,
             [b'\r', line @ ..] if line.starts_with(b"\n") => rest = line,
             _ => return false,

@@ -34,8 +34,8 @@ pub fn is_scenario(path: &Path) -> bool {
 fn begins_so(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     let has = |field: &str| {
-        let mut behind = text.split(field).skip(1);
-        behind.any(|rest| rest.trim_start().starts_with(':'))
+        let mut after = text.split(field).skip(1);
+        after.any(|rest| rest.trim_start().starts_with(':'))
     };
     ron_file::begins_with(text, '(') && (has("sessions") || has("steps"))
 }

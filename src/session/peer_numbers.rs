@@ -5,7 +5,7 @@ use crate::peer::Peer;
 use std::collections::HashMap;
 
 /// The most peers that get a number.
-const MOST: usize = 4_096;
+const MAX: usize = 4_096;
 
 /// The number of each peer, from 0 on, for as long as the session lasts.
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ impl PeerNumbers {
     /// Gives a new peer the next number, unless all are given.
     pub(super) fn add(&mut self, peer: Peer) {
         let next = self.0.len();
-        if next < MOST {
+        if next < MAX {
             self.0.entry(peer).or_insert(next);
         }
     }
@@ -46,9 +46,9 @@ mod tests {
         }
         let found = [7, 8, 9, 10].map(|port| numbers.get(peer(port)));
         assert_eq!(found, [Some(0), Some(2), Some(1), None]);
-        (0..2 * MOST as u16).for_each(|port| numbers.add(peer(port)));
-        assert_eq!(numbers.0.len(), MOST);
+        (0..2 * MAX as u16).for_each(|port| numbers.add(peer(port)));
+        assert_eq!(numbers.0.len(), MAX);
         assert_eq!(numbers.get(peer(9)), Some(1));
-        assert_eq!(numbers.get(peer(2 * MOST as u16 - 1)), None);
+        assert_eq!(numbers.get(peer(2 * MAX as u16 - 1)), None);
     }
 }

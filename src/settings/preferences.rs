@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The maximum time that logs are kept, in days.
-pub const MOST_DAYS: u32 = 3650;
+pub const MAX_DAYS: u32 = 3650;
 
 /// The preferences. The accessors bring values from a file into range.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl Preferences {
 
     /// How long logs stay on disk after a normal end.
     pub fn kept(&self) -> Duration {
-        Duration::from_secs(u64::from(self.kept_days.min(MOST_DAYS)) * 24 * 3600)
+        Duration::from_secs(u64::from(self.kept_days.min(MAX_DAYS)) * 24 * 3600)
     }
 
     /// The preferences that every connection uses, in range.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The bounds of the zoom factor, in tenths.
 const LEAST: i32 = 5;
-const MOST: i32 = 30;
+const MAX: i32 = 30;
 
 /// The inner size of the window while it is not maximised, in points at a zoom of 100 %. It is
 /// written as a pair.
@@ -58,7 +58,7 @@ impl Default for WindowPlace {
 impl WindowPlace {
     /// Replaces a zoom factor out of range by 100 %.
     pub fn usable(self) -> Self {
-        let bounds = LEAST as f32 / 10.0..=MOST as f32 / 10.0;
+        let bounds = LEAST as f32 / 10.0..=MAX as f32 / 10.0;
         let zoom = match bounds.contains(&self.zoom) {
             true => self.zoom,
             false => 1.0,
@@ -70,7 +70,7 @@ impl WindowPlace {
 /// The zoom factor that is this number of tenths larger; the nearest one within the bounds.
 pub fn zoomed(zoom: f32, tenths: i32) -> f32 {
     let now = (zoom * 10.0).round() as i32;
-    (now + tenths).clamp(LEAST, MOST) as f32 / 10.0
+    (now + tenths).clamp(LEAST, MAX) as f32 / 10.0
 }
 
 #[cfg(test)]

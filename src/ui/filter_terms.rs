@@ -71,11 +71,11 @@ fn rewritten(text: &str, piece: impl Fn(&str) -> String) -> String {
 /// Terms, and the spaces between them.
 fn pieces(text: &str) -> Vec<&str> {
     let (mut pieces, mut rest) = (Vec::new(), text);
-    while let Some((piece, behind)) = rest.split_at_checked(length(rest))
+    while let Some((piece, after)) = rest.split_at_checked(length(rest))
         && !piece.is_empty()
     {
         pieces.push(piece);
-        rest = behind;
+        rest = after;
     }
     pieces
 }

@@ -105,13 +105,13 @@ fn packet_ui(
         let asked = ui.allocate_ui_with_layout(head, right, |ui| {
             let asked = buttons_ui(ui, cx, entry.number);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let behind = match entry.is_queued {
+                let after = match entry.is_queued {
                     true => t!(cx.lang, "intercepted.queued"),
                     false => String::new(),
                 };
                 let length = grouped(entry.length as u64);
                 let length = t!(cx.lang, "send.bytes", bytes = length);
-                let text = RichText::new(format!("#{}  {length}{behind}", entry.number));
+                let text = RichText::new(format!("#{}  {length}{after}", entry.number));
                 ui.add(Label::new(text.color(cx.palette.dim)).truncate());
             });
             asked

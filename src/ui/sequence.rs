@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Steps a sequence may have.
-const MOST: usize = 500;
+const MAX: usize = 500;
 
 enum Change {
     Up(usize),
@@ -93,8 +93,8 @@ impl SequenceDraft {
 
     fn add_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, present: &Composition, library: &Library) {
         let mut added = None;
-        let full = || t!(cx.lang, "sequence.full", most = MOST);
-        let full = (self.steps.len() >= MOST).then(full);
+        let full = || t!(cx.lang, "sequence.full", most = MAX);
+        let full = (self.steps.len() >= MAX).then(full);
         controls::unless(ui, full.as_deref(), |ui| {
             ui.horizontal_wrapped(|ui| {
                 let add = t!(cx.lang, "sequence.add");

@@ -1,7 +1,7 @@
 //! The page of the settings of the whole program.
 
 use super::{UiContext, controls, theme};
-use crate::settings::preferences::{MOST_DAYS, Preferences};
+use crate::settings::preferences::{MAX_DAYS, Preferences};
 use crate::t;
 use egui::{Align, Context, DragValue, Id, Layout, Response, RichText, Ui, vec2};
 use std::path::Path;
@@ -105,7 +105,7 @@ impl Preferences {
             &name,
             &hint,
             DragValue::new(&mut self.kept_days)
-                .range(0..=MOST_DAYS)
+                .range(0..=MAX_DAYS)
                 .suffix(days),
         );
         let name = t!(cx.lang, "settings.connect_timeout");

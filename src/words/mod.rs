@@ -83,11 +83,11 @@ pub fn numbered(text: String) -> String {
     for choice in rest.split('⟨') {
         match choice
             .split_once('⟩')
-            .map(|(forms, behind)| (forms.split_once('|'), behind))
+            .map(|(forms, after)| (forms.split_once('|'), after))
         {
-            Some((Some((one, many)), behind)) => {
+            Some((Some((one, many)), after)) => {
                 fitting.push_str(if is_one(&fitting) { one } else { many });
-                fitting.push_str(behind);
+                fitting.push_str(after);
             }
             // The bracket is part of a value.
             _ => {
@@ -274,11 +274,8 @@ pub mod tests {
         ];
         for line in file(Lang::English).lines() {
             for value in line.split("%{").skip(1) {
-                let (name, behind) = value.split_once("} ").unwrap_or((value, ""));
-                let word: String = behind
-                    .chars()
-                    .take_while(char::is_ascii_lowercase)
-                    .collect();
+                let (name, after) = value.split_once("} ").unwrap_or((value, ""));
+                let word: String = after.chars().take_while(char::is_ascii_lowercase).collect();
                 let is_fixed = NOUNS.contains(&word.as_str()) && !MANY.contains(&name);
                 assert!(!is_fixed, "{line}");
             }

@@ -67,21 +67,21 @@ pub fn template(lang: Lang, key: &str) -> &str {
 pub fn text(lang: Lang, key: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut rest = template(lang, key);
     let mut text = String::with_capacity(rest.len());
-    while let Some((before, behind)) = rest.split_once("%{") {
+    while let Some((before, after)) = rest.split_once("%{") {
         text.push_str(before);
-        let value = behind.split_once('}').and_then(|(name, behind)| {
+        let value = after.split_once('}').and_then(|(name, after)| {
             let (_, value) = values.iter().find(|(known, _)| *known == name)?;
-            Some((value, behind))
+            Some((value, after))
         });
         match value {
             // Writing into a string cannot fail.
-            Some((value, behind)) => {
+            Some((value, after)) => {
                 let _ = write!(text, "{value}");
-                rest = behind;
+                rest = after;
             }
             None => {
                 text.push_str("%{");
-                rest = behind;
+                rest = after;
             }
         }
     }

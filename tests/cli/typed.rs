@@ -186,7 +186,7 @@ fn each_line_of_a_pipe_is_repeated_before_the_next_takes_its_place() {
 fn lines_go_out_though_the_peer_sends_without_end() {
     const LINES: usize = 200;
     const BEFORE: usize = 4 << 20;
-    const MOST: usize = 96 << 20;
+    const MAX: usize = 96 << 20;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = listener.local_addr().unwrap().to_string();
     let words = ["tcp-client", &to, "--ending", "lf"];
@@ -199,7 +199,7 @@ fn lines_go_out_though_the_peer_sends_without_end() {
     let flood = std::thread::spawn(move || {
         let block = [b'a'; 1 << 16];
         let mut sent = 0;
-        while sent < MOST && flooding.write_all(&block).is_ok() {
+        while sent < MAX && flooding.write_all(&block).is_ok() {
             sent += block.len();
             if sent == BEFORE {
                 began.send(()).unwrap();
@@ -218,7 +218,7 @@ fn lines_go_out_though_the_peer_sends_without_end() {
     // Ends the load.
     stream.shutdown(Shutdown::Both).unwrap();
     let sent = flood.join().unwrap();
-    assert!(sent < MOST, "they were sent when the peer had sent all");
+    assert!(sent < MAX, "they were sent when the peer had sent all");
 }
 
 #[test]

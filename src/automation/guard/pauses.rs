@@ -12,7 +12,7 @@ pub const PAUSE: Duration = Duration::from_secs(10);
 /// began sends by itself: the turns of its supposed loop were at most 20 ms apart.
 const BY_ITSELF: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_millis(200);
 /// Peers for which rules can be paused. A rule that loops with more is paused for all peers.
-const MOST: usize = 1_024;
+const MAX: usize = 1_024;
 
 #[derive(Debug, Default)]
 pub struct Pauses {
@@ -59,7 +59,7 @@ impl Pauses {
     /// Pauses the rule for this peer. Returns whether it is paused for all peers, because too
     /// many are paused already.
     pub fn begin(&mut self, rule: usize, name: Arc<str>, peer: Peer, now: Instant) -> bool {
-        let all = self.pauses.len() >= MOST;
+        let all = self.pauses.len() >= MAX;
         let pause = Pause {
             rule: name,
             peer,

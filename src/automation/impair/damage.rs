@@ -1,6 +1,6 @@
 //! Damaged datagrams: corrupted and truncated ones.
 
-use super::mistake::{MOST_BITS, PlanField, PlanMistake};
+use super::mistake::{MAX_BITS, PlanField, PlanMistake};
 use super::sampling::{Chance, sample};
 use crate::traffic::effect::EffectKind;
 use fastrand::Rng;
@@ -86,7 +86,7 @@ impl Corruption {
         Self {
             chance: Chance::new(plan.percent, random.fork()),
             seeds: random,
-            bits: plan.bits.min(MOST_BITS),
+            bits: plan.bits.min(MAX_BITS),
         }
     }
 

@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 /// equal. Jitter alone may reorder them, as in netem: a datagram with a long delay is overtaken
 /// by later ones with short delays.
 ///
-/// The waiting datagrams are bounded by [`MOST_DATAGRAMS`](super::MOST_DATAGRAMS) and
-/// [`MOST_BYTES`](super::MOST_BYTES). A datagram beyond that is dropped, and the drop is
+/// The waiting datagrams are bounded by [`MAX_DATAGRAMS`](super::MAX_DATAGRAMS) and
+/// [`MAX_BYTES`](super::MAX_BYTES). A datagram beyond that is dropped, and the drop is
 /// reported.
 ///
 /// `T` is the caller's data for each datagram, such as its destination.

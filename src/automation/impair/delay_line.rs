@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// The most bytes that wait.
-pub const MOST_BYTES: usize = 16 << 20;
+pub const MAX_BYTES: usize = 16 << 20;
 
 /// The most datagrams that wait, however small they are.
-pub const MOST_DATAGRAMS: usize = 100_000;
+pub const MAX_DATAGRAMS: usize = 100_000;
 
 /// A datagram that is delayed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl<T> DelayLine<T> {
 
     /// Whether a datagram of `bytes` bytes fits.
     pub(super) fn has_room(&self, bytes: usize) -> bool {
-        self.datagrams.len() < MOST_DATAGRAMS && self.bytes.saturating_add(bytes) <= MOST_BYTES
+        self.datagrams.len() < MAX_DATAGRAMS && self.bytes.saturating_add(bytes) <= MAX_BYTES
     }
 
     pub(super) fn insert(&mut self, due: Instant, datagram: DelayedDatagram<T>) -> DueKey {

@@ -1,7 +1,7 @@
 //! Mistakes in an impairment plan.
 
 use super::LONGEST;
-use super::delay_line::MOST_BYTES;
+use super::delay_line::MAX_BYTES;
 
 /// A number of a plan that is out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub enum PlanField {
 }
 
 /// The most bits flipped in one datagram: more show nothing new, and each one is recorded.
-pub(super) const MOST_BITS: u32 = 256;
+pub(super) const MAX_BITS: u32 = 256;
 
 /// The highest rate, a terabit a second: beyond it, a byte takes no time at all.
 const FASTEST: f64 = 1e12;
@@ -82,12 +82,12 @@ impl PlanField {
             Self::ReorderDelay | Self::Delay | Self::Jitter | Self::Join | Self::StallMillis => {
                 (0.0, LONGEST)
             }
-            Self::CorruptBits => (1.0, f64::from(MOST_BITS)),
+            Self::CorruptBits => (1.0, f64::from(MAX_BITS)),
             // The length field of UDP is 16 bits wide.
             Self::TruncateTo => (0.0, 65_535.0),
             Self::RateBits => (0.0, FASTEST),
             Self::SlowRead => (0.0, FASTEST / 8.0),
-            Self::RateQueue | Self::Split => (0.0, MOST_BYTES as f64),
+            Self::RateQueue | Self::Split => (0.0, MAX_BYTES as f64),
             Self::StallEvery | Self::ResetAfter => (0.0, ENDLESS),
         }
     }

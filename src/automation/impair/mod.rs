@@ -39,7 +39,7 @@ pub use crate::traffic::effect::{Effect, EffectKind};
 pub use damage::{Corrupt, Truncate};
 pub use datagrams::DatagramImpairer;
 pub use delay::Delay;
-pub use delay_line::{DelayedDatagram, MOST_BYTES, MOST_DATAGRAMS};
+pub use delay_line::{DelayedDatagram, MAX_BYTES, MAX_DATAGRAMS};
 pub use distribution::Distribution;
 pub use impairment::{DirectionPlan, Impairment};
 pub use loss::Loss;

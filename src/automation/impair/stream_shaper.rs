@@ -1,7 +1,7 @@
 //! The stream shaper: a TCP stream through the simulated network.
 
 use super::delay::Delays;
-use super::delay_line::{MOST_BYTES, MOST_DATAGRAMS};
+use super::delay_line::{MAX_BYTES, MAX_DATAGRAMS};
 use super::plan::StreamPlan;
 use super::rate::Link;
 use super::stall::Stalls;
@@ -77,7 +77,7 @@ impl StreamShaper {
                 split => split,
             },
             left: plan.reset_after,
-            most: plan.rate.room().min(MOST_BYTES),
+            most: plan.rate.room().min(MAX_BYTES),
             stalls: Stalls::new(&plan.stall, random.fork()),
             delays: Delays::new(&plan.delay, random.fork()),
             link: Link::new(&plan.rate, now),
@@ -172,9 +172,9 @@ impl StreamShaper {
     }
 
     /// Whether more should be pushed: fewer bytes wait than the queue of the rate holds, fewer
-    /// than [`MOST_BYTES`], and fewer than [`MOST_DATAGRAMS`] blocks.
+    /// than [`MAX_BYTES`], and fewer than [`MAX_DATAGRAMS`] blocks.
     pub fn has_room(&self) -> bool {
-        self.unsent < self.most && self.blocks.len() < MOST_DATAGRAMS
+        self.unsent < self.most && self.blocks.len() < MAX_DATAGRAMS
     }
 
     /// Whether the reset was handed out.

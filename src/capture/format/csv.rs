@@ -147,10 +147,10 @@ fn end_cell(out: &mut Vec<u8>, start: usize) {
     }
     let mut rest = cell.as_slice();
     while let Some(at) = memchr::memchr(b'"', rest) {
-        let (part, behind) = rest.split_at_checked(at + 1).unwrap_or((rest, &[]));
+        let (part, after) = rest.split_at_checked(at + 1).unwrap_or((rest, &[]));
         out.extend_from_slice(part);
         out.push(b'"');
-        rest = behind;
+        rest = after;
     }
     out.extend_from_slice(rest);
     out.extend_from_slice(quote);

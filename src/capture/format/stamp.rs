@@ -84,13 +84,13 @@ impl Stamps {
             self.around = around;
         }
         let micros = time.rem_euclid(SECOND) as u32;
-        let (before, behind) = &self.around;
+        let (before, after) = &self.around;
         out.extend_from_slice(before.as_bytes());
         match self.form {
             Form::Clock => push_digits::<3>(out, micros / 1_000),
             Form::Iso | Form::Utc => push_digits::<6>(out, micros),
         }
-        out.extend_from_slice(behind.as_bytes());
+        out.extend_from_slice(after.as_bytes());
         true
     }
 }

@@ -205,8 +205,8 @@ impl<T: Copy> CapturedStream<T> {
                 begin = covered;
                 continue;
             }
-            let behind = self.waiting.range(begin..).next();
-            let until = behind.map_or(end, |(at, _)| end.min(*at));
+            let after = self.waiting.range(begin..).next();
+            let until = after.map_or(end, |(at, _)| end.min(*at));
             let (bytes, missing) = segment.part(begin - whole, until - whole);
             let bytes = bytes.to_vec();
             let part = SegmentPart {
@@ -234,8 +234,8 @@ impl<T: Copy> CapturedStream<T> {
     /// Whether bytes that the other side has acknowledged were not captured, with others behind
     /// them that were.
     pub(super) fn is_acknowledged(&self) -> bool {
-        let behind = self.behind();
-        behind.is_some_and(|(at, _)| at <= self.acknowledged)
+        let after = self.after();
+        after.is_some_and(|(at, _)| at <= self.acknowledged)
     }
 
     /// Whether the bytes before the waiting parts did not come for two minutes.
@@ -268,7 +268,7 @@ impl<T: Copy> CapturedStream<T> {
     /// Skips the bytes before the first waiting part. Returns their number, and the tag of the part
     /// after them; `None` if nothing waits.
     pub(super) fn give_up(&mut self) -> Option<(u64, T)> {
-        let (at, tag) = self.behind()?;
+        let (at, tag) = self.after()?;
         let missing = at.saturating_sub(self.next);
         self.next = self.next.max(at);
         Some((missing, tag))
@@ -286,7 +286,7 @@ impl<T: Copy> CapturedStream<T> {
     }
 
     /// The position and the tag of the first waiting part, or of the FIN.
-    fn behind(&self) -> Option<(u64, T)> {
+    fn after(&self) -> Option<(u64, T)> {
         let part = self.waiting.iter().next();
         let part = part.map(|(at, part)| (*at, part.tag));
         let both = part.into_iter().chain(self.fin);

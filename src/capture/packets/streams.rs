@@ -6,7 +6,7 @@ use crate::peer::Peer;
 use std::collections::{HashMap, VecDeque};
 
 /// The most directions of connections that are remembered; the oldest makes room for a new one.
-const MOST: usize = 1 << 16;
+const MAX: usize = 1 << 16;
 
 /// The most memory of waiting segments, in bytes.
 const HELD: usize = 16 << 20;
@@ -95,7 +95,7 @@ impl<T: Copy> CapturedStreams<T> {
 
     /// The direction that makes room for a new one, if that is necessary.
     pub(super) fn surplus(&self, new: StreamDirection) -> Option<StreamDirection> {
-        let is_full = self.order.len() >= MOST && !self.all.contains_key(&new);
+        let is_full = self.order.len() >= MAX && !self.all.contains_key(&new);
         self.order.front().copied().filter(|_| is_full)
     }
 

@@ -196,12 +196,12 @@ impl Packets<'_> {
             }
             let full = self.streams.is_full();
             let skip = |stream: &mut CapturedStream<Head>| {
-                let (bytes, behind) = match full || is_lost(stream) {
+                let (bytes, after) = match full || is_lost(stream) {
                     true => stream.give_up()?,
                     false => return None,
                 };
-                let time = stream.not_before(behind.time);
-                Some((bytes, Head { time, ..behind }))
+                let time = stream.not_before(after.time);
+                Some((bytes, Head { time, ..after }))
             };
             let Some((bytes, head)) = self.streams.with(direction, skip).flatten() else {
                 return Continue(());

@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The highest file number of a recording, which limits the search for a free name.
-const MOST: u32 = 100_000;
+const MAX: u32 = 100_000;
 
 /// The current file of a recording.
 pub struct Files {
@@ -151,7 +151,7 @@ fn follow(file: &mut File, length: u64, format: CaptureFormat) -> io::Result<u64
 
 /// Creates the first free file of `name-2.ext`, `name-3.ext`, …, from this number on.
 fn numbered(path: &Path, from: u32) -> io::Result<(File, u32)> {
-    for number in from..MOST {
+    for number in from..MAX {
         match private_file()
             .write(true)
             .create_new(true)

@@ -62,10 +62,10 @@ fn every_command_says_what_it_does_and_has_an_example() {
             assert_eq!(is_chinese(&about), lang == Lang::Chinese, "{name}: {about}");
             let all: Vec<_> = examples(lang, &key(&name)).collect();
             assert!(!all.is_empty(), "{name}");
-            let behind = command.get_after_help().unwrap().to_string();
-            assert!(behind.starts_with(&heading_of_examples(lang)), "{name}");
+            let after = command.get_after_help().unwrap().to_string();
+            assert!(after.starts_with(&heading_of_examples(lang)), "{name}");
             for (what, line) in all {
-                assert!(behind.contains(&what) && behind.contains(line), "{line}");
+                assert!(after.contains(&what) && after.contains(line), "{line}");
                 assert_eq!(is_chinese(&what), lang == Lang::Chinese, "{what}");
             }
         }

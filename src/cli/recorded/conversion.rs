@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 
 /// The bytes and the number of rows that are sorted and written at a time.
 const FULL: usize = 1 << 20;
-const MOST: usize = 1 << 16;
+const MAX: usize = 1 << 16;
 
 /// A conversion in progress.
 pub struct Conversion {
@@ -70,7 +70,7 @@ impl Conversion {
         let is_wanted = sieve.is_none_or(|sieve| sieve.lets_through(record, carrier));
         self.chunk.copy(record);
         self.marks.push(Mark { carrier, is_wanted });
-        if self.chunk.size() < FULL && self.marks.len() < MOST {
+        if self.chunk.size() < FULL && self.marks.len() < MAX {
             return ControlFlow::Continue(());
         }
         self.interrupted |= self.asked.try_recv().is_ok();
@@ -264,9 +264,9 @@ mod tests {
         let body = Body::Sent { peer, bytes: b"x" };
         let mut take = || conversion.take(&row(1, body, false), None);
         // Some rows are already written.
-        assert!((0..=MOST).all(|_| take().is_continue()));
+        assert!((0..=MAX).all(|_| take().is_continue()));
         ask.send(()).unwrap();
-        let mut rest = 0..=MOST;
+        let mut rest = 0..=MAX;
         assert!(rest.any(|_| take().is_break()));
         assert!(conversion.is_interrupted());
         drop(conversion);

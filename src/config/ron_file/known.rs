@@ -118,7 +118,7 @@ impl<'de> Deserializer<'de> for RemainingPath<'_> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.step() {
-            Some((PathStep::Name(name), behind)) if name == "Some" => visitor.visit_some(behind),
+            Some((PathStep::Name(name), after)) if name == "Some" => visitor.visit_some(after),
             _ => visitor.visit_some(self),
         }
     }
@@ -156,7 +156,7 @@ impl<'de> Deserializer<'de> for RemainingPath<'_> {
     ) -> Result<V::Value, Error> {
         match self.step() {
             // The struct is written with its name.
-            Some((PathStep::Name(_), behind)) => behind.deserialize_struct(name, fields, visitor),
+            Some((PathStep::Name(_), after)) => after.deserialize_struct(name, fields, visitor),
             Some((PathStep::Field(_), _)) => self.deserialize_map(visitor),
             _ => self.is_end_of(Known::Fields(fields)),
         }

@@ -50,12 +50,12 @@ fn read_whole(path: &Path) -> io::Result<String> {
 pub fn begins_with(text: &str, first: char) -> bool {
     let mut rest = text.trim_start();
     loop {
-        let behind = match (rest.strip_prefix("//"), rest.strip_prefix("/*")) {
+        let after = match (rest.strip_prefix("//"), rest.strip_prefix("/*")) {
             (Some(comment), _) => comment.split_once('\n'),
             (_, Some(comment)) => comment.split_once("*/"),
             _ => return rest.starts_with(first),
         };
-        rest = behind.map_or("", |(_, rest)| rest.trim_start());
+        rest = after.map_or("", |(_, rest)| rest.trim_start());
     }
 }
 

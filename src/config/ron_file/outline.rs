@@ -55,7 +55,7 @@ pub fn find(text: &str, is_it: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut reader = Reader::new(text);
     while let Some((at, token)) = reader.next_token() {
-        let behind = text.get(at + token.len()..).unwrap_or_default();
+        let after = text.get(at + token.len()..).unwrap_or_default();
         let is_end = matches!(token, ")" | "]" | "}");
         let begins = reader
             .open
@@ -70,7 +70,7 @@ pub fn find(text: &str, is_it: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
             && let Some(key) = key
             && is_it(&reader.path())
         {
-            found.push((key, behind));
+            found.push((key, after));
         }
     }
     found
@@ -187,8 +187,8 @@ fn length(rest: &str, first: char) -> usize {
         let hashes = raw.len() - quoted.len();
         let close = format!("\"{}", "#".repeat(hashes));
         let begin = hashes + 2;
-        let behind = rest.get(begin..).unwrap_or_default();
-        return end(behind.find(&close).map(|at| begin + at + close.len()));
+        let after = rest.get(begin..).unwrap_or_default();
+        return end(after.find(&close).map(|at| begin + at + close.len()));
     }
     match is_part(first) {
         true => end(rest.find(|c| !is_part(c))),

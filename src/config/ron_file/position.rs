@@ -29,7 +29,7 @@ pub fn place_of_number(text: &str, end: &str, is_wrong: impl Fn(f64) -> bool) ->
         let number = text.split([',', ')', '\n']).next().unwrap_or_default();
         number.trim().parse::<f64>().ok()
     };
-    let wrong = |(_, behind): &&(usize, &str)| number(behind).is_some_and(&is_wrong);
+    let wrong = |(_, after): &&(usize, &str)| number(after).is_some_and(&is_wrong);
     let one = found.iter().find(wrong).or(found.first());
     one.map(|(at, _)| *at)
 }
@@ -52,8 +52,8 @@ pub(super) fn offset(text: &str, line: usize, column: usize) -> usize {
     let mut lines = text.split_inclusive('\n');
     let before: usize = lines.by_ref().take(line - 1).map(str::len).sum();
     let rest = lines.next().unwrap_or_default();
-    let behind = rest.char_indices().nth(column - 1);
-    before + behind.map_or(rest.len(), |(at, _)| at)
+    let after = rest.char_indices().nth(column - 1);
+    before + after.map_or(rest.len(), |(at, _)| at)
 }
 
 #[cfg(test)]

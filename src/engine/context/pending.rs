@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// Maximum number of pending actions.
-const MOST: usize = 10_000;
+const MAX: usize = 10_000;
 /// Maximum number of bytes of pending replies, of all peers together.
 pub const BYTES: usize = 4 * SEND_QUEUE;
 
@@ -40,7 +40,7 @@ pub struct PendingAction {
 impl Pending {
     /// Whether a reply of these bytes can be scheduled.
     pub fn has_room(&self, bytes: &Arc<[u8]>) -> bool {
-        self.schedule.len() < MOST && self.bytes + cost(bytes) <= BYTES
+        self.schedule.len() < MAX && self.bytes + cost(bytes) <= BYTES
     }
 
     /// Schedules an action at `at`, triggered by a message from `requester`.

@@ -8,7 +8,7 @@ use crate::traffic::Cause;
 use std::net::{IpAddr, ToSocketAddrs as _};
 
 /// Maximum number of concurrent lookups.
-const MOST: usize = 8;
+const MAX: usize = 8;
 
 /// A non-blocking resolver.
 pub trait Resolver: Send {
@@ -70,7 +70,7 @@ impl Resolver for Threads {
         if self.in_progress.iter().any(|known| known.host == host) {
             return Ok(());
         }
-        if self.in_progress.len() >= MOST {
+        if self.in_progress.len() >= MAX {
             return Err(Cause::Busy);
         }
         let name = host.to_owned();

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// How long a resolved address stays valid after its last use.
 const KNOWN: Duration = Duration::from_secs(2);
 /// Maximum number of datagrams that wait for name resolution.
-const MOST_UNRESOLVED: usize = 1 << 15;
+const MAX_UNRESOLVED: usize = 1 << 15;
 
 /// Datagrams that wait for name resolution, and the cache of the last name.
 #[derive(Default)]
@@ -65,7 +65,7 @@ impl Dispatch {
     /// Queues a datagram until its name is resolved. It fails if the queue is full.
     fn wait(&mut self, to: Endpoint, bytes: Arc<[u8]>, reason: Reason, cx: &mut Context<'_>) {
         let bytes_then = self.unresolved_bytes.saturating_add(bytes.len());
-        if self.unresolved.len() >= MOST_UNRESOLVED || bytes_then > SEND_QUEUE {
+        if self.unresolved.len() >= MAX_UNRESOLVED || bytes_then > SEND_QUEUE {
             return cx.sink.failure(Operation::Resolve, to, Cause::Busy);
         }
         self.unresolved_bytes = bytes_then;

@@ -13,7 +13,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 /// Maximum number of errors of earlier sends that may precede the last datagram.
 const ERRORS: usize = 64;
 /// Maximum number of datagrams read from a socket that cannot be shut off from other senders.
-const MOST: usize = 1 << 16;
+const MAX: usize = 1 << 16;
 
 /// Writes a row for each remaining datagram and for drops before it. Returns the number of
 /// datagrams. `known_by` is the socket's address in rows of failures.
@@ -49,7 +49,7 @@ fn read_out(
     };
     let closed_to_others = socket.connect(SocketAddr::new(own, local.port())).is_ok();
     let (mut count, mut errors) = (0, 0);
-    while (closed_to_others || count < MOST) && errors < ERRORS {
+    while (closed_to_others || count < MAX) && errors < ERRORS {
         match reader.read(socket, |datagram| take(&datagram)) {
             Ok(more) => count += more,
             Err(error) if error.kind() == ErrorKind::WouldBlock => break,

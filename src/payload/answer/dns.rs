@@ -50,7 +50,7 @@ pub fn answer(request: &[u8], address: Ipv4Addr, in_stream: bool) -> Replies {
     let (mut answers, mut silence) = (Vec::new(), None);
     let mut rest = request;
     while !rest.is_empty() {
-        let Some((query, behind)) = split(rest) else {
+        let Some((query, after)) = split(rest) else {
             silence = Some(Silence::Partial);
             break;
         };
@@ -58,7 +58,7 @@ pub fn answer(request: &[u8], address: Ipv4Addr, in_stream: bool) -> Replies {
             Ok(answer) => answers.extend(with_length(answer)),
             Err(why) => silence = Some(why),
         }
-        rest = behind;
+        rest = after;
     }
     Replies::new(answers, silence)
 }

@@ -22,8 +22,8 @@ const WRITE_SEVERAL: u8 = 0x10;
 const EXCEPTION: u8 = 0x80;
 
 /// The most registers that one request may read, and write (sections 6.3 and 6.12).
-const MOST_READ: u16 = 125;
-const MOST_WRITTEN: u16 = 123;
+const MAX_READ: u16 = 125;
+const MAX_WRITTEN: u16 = 123;
 
 /// The values written to holding registers. The rules of a session share them until the rules
 /// change.
@@ -56,8 +56,8 @@ pub fn either(request: &[u8], registers: &Registers) -> Replies {
     let mut rest = request;
     loop {
         let answer = match frame::first(rest) {
-            Ok((frame, behind)) => {
-                rest = behind;
+            Ok((frame, after)) => {
+                rest = after;
                 match frame {
                     ModbusFrame::Tcp(frame) => tcp(frame, registers),
                     ModbusFrame::Rtu(frame) => rtu(frame, None, registers),
@@ -147,7 +147,7 @@ fn answer_pdu(pdu: &[u8], registers: &Registers) -> Result<Vec<u8>, Silence> {
 }
 
 fn read(data: &[u8], value: impl Fn(u16) -> u16) -> Result<Vec<u8>, Exception> {
-    let (first, count) = range(data, MOST_READ)?;
+    let (first, count) = range(data, MAX_READ)?;
     if data.len() != 4 {
         return Err(Exception::Value);
     }
@@ -168,7 +168,7 @@ fn write_one(data: &[u8], registers: &Registers) -> Result<Vec<u8>, Exception> {
 }
 
 fn write_several(data: &[u8], registers: &Registers) -> Result<Vec<u8>, Exception> {
-    let (first, count) = range(data, MOST_WRITTEN)?;
+    let (first, count) = range(data, MAX_WRITTEN)?;
     let (reported, rest) = data.split_at_checked(4).ok_or(Exception::Value)?;
     let (bytes, values) = rest.split_first().ok_or(Exception::Value)?;
     let expected = usize::from(count) * 2;

@@ -61,8 +61,8 @@ pub(super) fn by_table<'a>(table: &'static Encoding, bytes: &'a [u8]) -> Vec<Dec
         match result {
             DecoderResult::InputEmpty => break,
             DecoderResult::OutputFull => {}
-            DecoderResult::Malformed(length, behind) => {
-                let end = at.saturating_sub(usize::from(behind));
+            DecoderResult::Malformed(length, after) => {
+                let end = at.saturating_sub(usize::from(after));
                 let begin = end.saturating_sub(usize::from(length));
                 push_text(&mut parts, &mut text);
                 parts.extend(bytes.get(begin..end).map(DecodedPart::Bad));

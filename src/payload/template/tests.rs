@@ -174,14 +174,14 @@ fn a_mistake_between_variables_has_its_place_in_the_whole() {
 
 proptest! {
     #[test]
-    fn the_length_written_is_the_length_there_is(rest in "[a-z]{0,1100}", times in 1_usize..5, behind in 0_usize..1000) {
+    fn the_length_written_is_the_length_there_is(rest in "[a-z]{0,1100}", times in 1_usize..5, after in 0_usize..1000) {
         let text = format!("{rest}{}", "|${len}".repeat(times));
         let mut random = fastrand::Rng::with_seed(1);
         let template = parse(&text).unwrap();
-        let bytes = template.render(&moment(), behind, usize::MAX, &mut random).unwrap();
+        let bytes = template.render(&moment(), after, usize::MAX, &mut random).unwrap();
         let message = String::from_utf8(bytes.clone()).unwrap();
         let message: usize = message.rsplit('|').next().unwrap().parse().unwrap();
-        prop_assert_eq!(message, bytes.len() + behind);
+        prop_assert_eq!(message, bytes.len() + after);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::payload::composition::Composition;
 use serde::{Deserialize, Serialize};
 
 /// The maximum number of entries.
-const MOST: usize = 200;
+const MAX: usize = 200;
 /// The maximum total length of the texts, in bytes: it keeps the settings file small.
 const BYTES: usize = 2 << 20;
 
@@ -32,7 +32,7 @@ impl History {
     }
 
     fn limit(&mut self) {
-        self.entries.truncate(MOST);
+        self.entries.truncate(MAX);
         let mut bytes = 0;
         self.entries.retain(|entry| {
             bytes += entry.text.len();
@@ -78,7 +78,7 @@ mod tests {
         for number in 0..300 {
             history.add(&text(&number.to_string()));
         }
-        assert_eq!(history.entries().len(), MOST);
+        assert_eq!(history.entries().len(), MAX);
         for number in 0..20 {
             history.add(&text(&format!("{number}{}", "x".repeat(250_000))));
         }

@@ -38,8 +38,8 @@ impl Chunk {
     pub fn repeats(&self, position: usize) -> Option<Repeats> {
         let is_failure = |kind| kind == RecordKind::Failure;
         self.kind(position).filter(|kind| is_failure(*kind))?;
-        let behind = self.index.iter().enumerate().skip(position + 1);
-        let mut run = behind.take_while(|(_, entry)| match entry.kind {
+        let after = self.index.iter().enumerate().skip(position + 1);
+        let mut run = after.take_while(|(_, entry)| match entry.kind {
             RecordKind::Sent => true,
             RecordKind::Failure => entry.mark,
             RecordKind::Received | RecordKind::Notice => false,

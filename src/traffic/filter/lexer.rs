@@ -129,12 +129,12 @@ impl Lexer {
             while self.peek(next).is_some_and(char::is_whitespace) {
                 next += 1;
             }
-            let (word, behind) = self.word(next);
+            let (word, after) = self.word(next);
             goes_on = is_byte(&word);
             if goes_on {
                 value.push(' ');
                 value.push_str(&word);
-                end = behind;
+                end = after;
             }
         }
         (value, end)

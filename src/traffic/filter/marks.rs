@@ -5,7 +5,7 @@ use super::term::FilterTest;
 use std::ops::Range;
 
 /// The most matches that are returned, of each term and in total.
-const MOST: usize = 1_000;
+const MAX: usize = 1_000;
 
 /// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Filter {
         for term in self.terms.iter().filter(|term| !term.negated) {
             let mut add = |finder: &memchr::memmem::Finder<'_>| {
                 let length = finder.needle().len();
-                let found = finder.find_iter(bytes).take(MOST);
+                let found = finder.find_iter(bytes).take(MAX);
                 places.extend(found.map(|begin| begin..begin + length));
             };
             match &term.test {
@@ -55,7 +55,7 @@ impl Filter {
                 FilterTest::Bytes(_) if in_text => {}
                 FilterTest::Word(word) | FilterTest::Bytes(word) => word.finders().for_each(add),
                 FilterTest::Regex(regex) => {
-                    let found = regex.find_iter(bytes).take(MOST);
+                    let found = regex.find_iter(bytes).take(MAX);
                     places.extend(found.map(|found| found.range()));
                 }
                 _ => {}
@@ -63,14 +63,14 @@ impl Filter {
         }
         places.retain(|place| !place.is_empty());
         places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
-        let mut merged: Vec<Range<usize>> = Vec::with_capacity(places.len().min(MOST));
+        let mut merged: Vec<Range<usize>> = Vec::with_capacity(places.len().min(MAX));
         for place in places {
             match merged.last_mut() {
                 Some(last) if place.start < last.end => last.end = last.end.max(place.end),
                 _ => merged.push(place),
             }
         }
-        merged.truncate(MOST);
+        merged.truncate(MAX);
         merged
     }
 }

@@ -6,7 +6,7 @@ use crate::traffic::{Body, Chunk, Log, Notice, Record, RecordKind};
 use std::collections::VecDeque;
 
 /// The most frames that are kept: the newest.
-const MOST: usize = 100_000;
+const MAX: usize = 100_000;
 
 /// Frames the rows of a log as it grows. Rows that were trimmed before they were processed, or
 /// that cannot be loaded, leave a gap. Framing starts again after a gap: the first frame there
@@ -39,7 +39,7 @@ struct RecentFrames {
 impl Extend<Frame> for RecentFrames {
     fn extend<I: IntoIterator<Item = Frame>>(&mut self, frames: I) {
         for frame in frames {
-            if self.frames.len() >= MOST {
+            if self.frames.len() >= MAX {
                 self.let_oldest_go();
             }
             if frame.end == FrameEnd::Unfinished {

@@ -17,7 +17,7 @@ const WIDTH: f32 = 560.0;
 /// About the height of all steps.
 const HEIGHT: f32 = 170.0;
 /// Addresses of this machine that are named.
-const MOST: usize = 3;
+const MAX: usize = 3;
 
 /// Shows the steps of a card before the session is open, in a part of the log this high;
 /// `is_fresh` gives them the keys. Says whether other cards were asked for.
@@ -185,7 +185,7 @@ fn others(cx: UiContext<'_>, address: SocketAddr) -> Vec<String> {
         IpAddr::V6(v6) => address.is_ipv6() && !v6.is_loopback() && !v6.is_unicast_link_local(),
     };
     let own = cx.interfaces.iter().map(|interface| interface.ip);
-    let own = own.filter(is_for_others).take(MOST);
+    let own = own.filter(is_for_others).take(MAX);
     own.map(|ip| SocketAddr::new(ip, address.port()).to_string())
         .collect()
 }

@@ -18,7 +18,7 @@ use egui::Context;
 use std::ops::RangeInclusive;
 
 /// The most rows that are copied: more belong in a file.
-const MOST: usize = 100_000;
+const MAX: usize = 100_000;
 
 /// How rows are copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl LogView {
         self.not_copied.take()
     }
 
-    /// The selected rows on show, the oldest first. Where they are more than [`MOST`], a last
+    /// The selected rows on show, the oldest first. Where they are more than [`MAX`], a last
     /// line says that the others are missing.
     fn copied_rows(&self, scene: &Scene<'_>, how: CopyAs) -> Result<String, NotCopied> {
         let spans = self.selection.spans();
@@ -97,12 +97,12 @@ impl LogView {
             _ => scene.rows,
         };
         let lines = spans.iter().flat_map(|span| lines_of(rows, span));
-        let mut lines = lines.take(MOST + 1).collect::<Vec<_>>();
+        let mut lines = lines.take(MAX + 1).collect::<Vec<_>>();
         if lines.is_empty() {
             return Err(self.why_nothing(rows.log().rows().start));
         }
-        let more = lines.len() > MOST;
-        lines.truncate(MOST);
+        let more = lines.len() > MAX;
+        lines.truncate(MAX);
         let mut copied = match how {
             CopyAs::Csv => exported(scene, &lines, CaptureFormat::Csv),
             CopyAs::JsonLines => exported(scene, &lines, CaptureFormat::JsonLines),
@@ -118,7 +118,7 @@ impl LogView {
             }
         };
         if more {
-            let most = grouped(MOST as u64);
+            let most = grouped(MAX as u64);
             copied.push('\n');
             copied.push_str(&t!(scene.cx.lang, "log.copy_more", most = most));
         }

@@ -12,7 +12,7 @@ use egui::{DragValue, RichText, Ui};
 
 /// The most packets a second and in all that the fields offer.
 const FASTEST: f64 = 10_000_000.0;
-const MOST: u64 = 1_000_000_000;
+const MAX: u64 = 1_000_000_000;
 /// The longest payload of a datagram.
 const LONGEST: usize = 65_507;
 
@@ -109,7 +109,7 @@ impl LoadDraft {
         number_ui(ui, cx, &name, 92.0, rate);
         let name = t!(cx.lang, "measure.count");
         let count = DragValue::new(&mut self.count)
-            .range(0..=MOST)
+            .range(0..=MAX)
             .speed(100.0)
             .custom_formatter(move |value, _| match value {
                 0.0 => endless.clone(),

@@ -21,7 +21,7 @@ use row::PeerRow;
 const ROW: f32 = 22.0;
 /// The lines that are in sight at least, and at most.
 const LEAST: f32 = 3.0 * ROW;
-const MOST: f32 = 12.0 * ROW;
+const MAX: f32 = 12.0 * ROW;
 /// The room of the scroll bar.
 const BAR: f32 = 8.0;
 
@@ -40,7 +40,7 @@ pub fn is_for(kind: SessionKind) -> bool {
 /// The height of the lines where there is room for `room` points of them.
 pub fn height(session: &Session, room: f32) -> f32 {
     let all = entry::count(session) as f32 * ROW;
-    all.min(room.clamp(LEAST, MOST))
+    all.min(room.clamp(LEAST, MAX))
 }
 
 impl PeerList<'_> {

@@ -11,7 +11,7 @@ use egui::{ComboBox, DragValue, Ui};
 /// How deep conditions may stand in each other.
 const DEEPEST: usize = 4;
 /// Parts of one condition.
-const MOST: usize = 20;
+const MAX: usize = 20;
 
 /// The kind of a condition, without its fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -259,8 +259,8 @@ fn parts_ui(
         }
         let add = t!(cx.lang, "rules.add_condition");
         let name = format!("{add} {number}");
-        let button = controls::small_if(ui, parts.len() < MOST, &add, &name);
-        let full = t!(cx.lang, "rules.most_conditions", most = MOST);
+        let button = controls::small_if(ui, parts.len() < MAX, &add, &name);
+        let full = t!(cx.lang, "rules.most_conditions", most = MAX);
         if controls::unusable(ui, button, &full).clicked() {
             parts.push(Condition::Contains(BytePattern::default()));
         }

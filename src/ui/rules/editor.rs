@@ -1,6 +1,6 @@
 //! The list of rules, and the one that is being edited.
 
-use super::{MOST, RulesPanel, action, condition};
+use super::{MAX, RulesPanel, action, condition};
 use crate::automation::Capabilities;
 use crate::automation::rules::preset::Preset;
 use crate::automation::rules::{Rule, RuleAction, taken_by};
@@ -15,7 +15,7 @@ use egui::{RichText, ScrollArea, Ui};
 /// A rule being edited in less room than this stands below its captions.
 const NARROW: f32 = 360.0;
 /// Actions a rule may have.
-const MOST_ACTIONS: usize = 20;
+const MAX_ACTIONS: usize = 20;
 
 impl RulesPanel {
     pub(super) fn list_ui(
@@ -83,9 +83,9 @@ impl RulesPanel {
     fn add_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, draft: &mut RulesDraft) {
         let name = t!(cx.lang, "rules.add");
         // A choice adds up to two rules.
-        let full = draft.rules.len() + 2 > MOST;
+        let full = draft.rules.len() + 2 > MAX;
         let button = controls::small_if(ui, !full, &format!("{name} ▾"), &name);
-        let button = controls::unusable(ui, button, &t!(cx.lang, "rules.full", most = MOST));
+        let button = controls::unusable(ui, button, &t!(cx.lang, "rules.full", most = MAX));
         let mut added = Vec::new();
         egui::Popup::menu(&button).show(|ui| {
             let empty = t!(cx.lang, "rules.new");
@@ -118,7 +118,7 @@ impl RulesPanel {
 
     /// Adds a rule, which is off, and shows it. Does nothing where there are too many.
     pub fn add(&mut self, draft: &mut RulesDraft, mut rule: Rule) {
-        if draft.rules.len() >= MOST {
+        if draft.rules.len() >= MAX {
             return;
         }
         // Nobody is answered by a rule that was not looked at yet.
@@ -207,8 +207,8 @@ fn actions_ui(
         then.remove(place);
     }
     let add = t!(cx.lang, "rules.add_action");
-    let button = controls::small_if(ui, then.len() < MOST_ACTIONS, &add, &add);
-    let full = t!(cx.lang, "rules.most_actions", most = MOST_ACTIONS);
+    let button = controls::small_if(ui, then.len() < MAX_ACTIONS, &add, &add);
+    let full = t!(cx.lang, "rules.most_actions", most = MAX_ACTIONS);
     if controls::unusable(ui, button, &full).clicked() {
         then.push(RuleAction::default());
     }

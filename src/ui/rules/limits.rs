@@ -7,7 +7,7 @@ use crate::words::grouped;
 use egui::{DragValue, Ui};
 
 /// The most replies a second that can be chosen.
-pub const MOST: u32 = 10_000_000;
+pub const MAX: u32 = 10_000_000;
 
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, limits: &mut Limits) {
     ui.horizontal_wrapped(|ui| {
@@ -49,7 +49,7 @@ fn rate_ui(ui: &mut Ui, cx: UiContext<'_>, rate: &mut ReplyRate, name: &str) {
     let usual = t!(cx.lang, "rules.usual");
     let shown = (none.clone(), usual.clone());
     let drag = DragValue::new(&mut value)
-        .range(-1..=i64::from(MOST))
+        .range(-1..=i64::from(MAX))
         .custom_formatter(move |value, _| match value {
             0.0 => shown.0.clone(),
             value if value < 0.0 => shown.1.clone(),

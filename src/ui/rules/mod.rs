@@ -32,7 +32,7 @@ const LIST_HEIGHT: f32 = 160.0;
 /// A page as wide as this has both side by side.
 const WIDE: f32 = 640.0;
 /// Rules a tab may have.
-const MOST: usize = 200;
+const MAX: usize = 200;
 
 /// The state of the page besides the draft.
 #[derive(Debug, Default)]
@@ -203,7 +203,7 @@ impl RulesDraft {
     /// Raises the limit that was reached last, so that it is soon reached no more.
     pub fn raise(&mut self, session: &Session) {
         let raised =
-            |rate: u32| ReplyRate::AtMost(rate.max(1).saturating_mul(100).min(limits::MOST));
+            |rate: u32| ReplyRate::AtMost(rate.max(1).saturating_mul(100).min(limits::MAX));
         let answering = session.activity().answering.as_ref();
         let limited = answering.and_then(|answering| answering.limited);
         match limited.map(|limited| limited.limit) {

@@ -129,9 +129,9 @@ impl SendPanel {
         let cursor = state.as_ref().and_then(|state| state.cursor.char_range());
         let end = CharIndex(text.chars().count());
         let at = cursor.map_or(end, |cursor| cursor.primary.index.min(end));
-        let behind = CCursor::new(CharIndex(at.0 + text.insert_text(piece, at)));
+        let after = CCursor::new(CharIndex(at.0 + text.insert_text(piece, at)));
         if let (Some(id), Some(mut state)) = (self.text, state) {
-            state.cursor.set_char_range(Some(CCursorRange::one(behind)));
+            state.cursor.set_char_range(Some(CCursorRange::one(after)));
             state.store(ctx, id);
         }
     }

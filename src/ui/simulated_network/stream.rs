@@ -7,7 +7,7 @@ use crate::t;
 use crate::ui::{UiContext, controls, theme};
 use egui::{RichText, Ui};
 
-const MOST: f64 = 16_777_216.0;
+const MAX: f64 = 16_777_216.0;
 
 /// Incoming bytes have only a read rate, unless they are relayed.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, plan: &mut StreamPlan, (incoming, relays): (bool, bool)) {
@@ -32,7 +32,7 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, plan: &mut StreamPlan, (incoming, rela
     }
     let words = t!(cx.lang, "bad.split");
     row(ui, &words, &mut |ui| {
-        Number::new(&words, 0.0, MOST)
+        Number::new(&words, 0.0, MAX)
             .unit(" B")
             .ui(ui, &mut plan.split);
     });

@@ -4,7 +4,7 @@ use super::*;
 use crate::automation::impair::began;
 use crate::automation::impair::damage::{Corrupt, Truncate};
 use crate::automation::impair::delay::Delay;
-use crate::automation::impair::delay_line::{MOST_BYTES, MOST_DATAGRAMS};
+use crate::automation::impair::delay_line::{MAX_BYTES, MAX_DATAGRAMS};
 use crate::automation::impair::distribution::Distribution;
 use crate::automation::impair::loss::Loss;
 use crate::automation::impair::rate::Rate;
@@ -252,7 +252,7 @@ fn the_delay_line_is_bounded_and_the_rest_is_reported() {
         },
         ..DatagramPlan::default()
     };
-    for (length, most) in [(0, MOST_DATAGRAMS), (1 << 20, MOST_BYTES >> 20)] {
+    for (length, most) in [(0, MAX_DATAGRAMS), (1 << 20, MAX_BYTES >> 20)] {
         let mut datagrams = DatagramImpairer::new(plan.clone(), 1, now);
         let mut effects = Vec::new();
         let bytes: Arc<[u8]> = Arc::from(vec![0; length]);

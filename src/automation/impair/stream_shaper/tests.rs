@@ -158,7 +158,7 @@ fn a_hundred_thousand_little_pushes_leave_no_room() {
     let mut shaper = StreamShaper::new(&plan, 1, now);
     let byte = bytes("a");
     let pushes = std::iter::repeat_with(|| shaper.push(now, Arc::clone(&byte)));
-    assert_eq!(pushes.take(MOST_DATAGRAMS).count(), 100_000);
+    assert_eq!(pushes.take(MAX_DATAGRAMS).count(), 100_000);
     assert!(shaper.has_room());
     shaper.push(now, byte);
     assert!(!shaper.has_room());

@@ -351,7 +351,7 @@ static DIGITS: [u8; 256] = {
     let mut digits = [NONE; 256];
     let mut rest: &mut [u8] = &mut digits;
     let mut byte = 0_u8;
-    while let [digit, behind @ ..] = rest {
+    while let [digit, after @ ..] = rest {
         *digit = match byte {
             b'0'..=b'9' => byte - b'0',
             b'a'..=b'f' => byte - b'a' + 10,
@@ -359,7 +359,7 @@ static DIGITS: [u8; 256] = {
             _ => NONE,
         };
         byte = byte.wrapping_add(1);
-        rest = behind;
+        rest = after;
     }
     digits
 };

@@ -257,7 +257,7 @@ fn the_book_explains_every_field() {
     // The fields are written one by one, so their names stand in the source alone.
     let parts: Vec<&str> = include_str!("mod.rs").split("\\\"").collect();
     let names = parts.windows(2).filter_map(|pair| match *pair {
-        [name, behind] if behind.starts_with(':') => Some(name),
+        [name, after] if after.starts_with(':') => Some(name),
         _ => None,
     });
     let names: Vec<&str> = names.collect();

@@ -22,7 +22,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// Maximum number of clients. Each takes a descriptor, and half of all stay free for others.
-const MOST: usize = 4_096;
+const MAX: usize = 4_096;
 /// Bounds of the idle timeout; the maximum is thirty days.
 const SHORTEST: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -82,7 +82,7 @@ impl FlowTable {
             ready: VecDeque::new(),
             expiring: Schedule::default(),
             next: STREAMS.0,
-            most: descriptors().map_or(MOST, |all| (all / 2).clamp(1, MOST)),
+            most: descriptors().map_or(MAX, |all| (all / 2).clamp(1, MAX)),
             loops: LoopCheck::default(),
             crowding: Coalescer::default(),
             unserved_peer: None,

@@ -18,8 +18,8 @@ fn compressed_files_are_unpacked_or_named() {
     }
     assert_eq!(error(&gzip[..gzip.len() - 9]).1, ImportProblem::Cut);
     // Another gzip member may follow a gzip file, or padding, which is no member.
-    for behind in [&[0; 3][..], b"not of it, but whole", &[0; 512]] {
-        let (rows, result) = imported(&[&gzip[..], behind].concat());
+    for after in [&[0; 3][..], b"not of it, but whole", &[0; 512]] {
+        let (rows, result) = imported(&[&gzip[..], after].concat());
         assert_eq!(rows, [datagram(1, (1, 5), 2, b"x")]);
         assert_eq!(result.map(|summary| summary.records), Ok(1));
     }
