@@ -123,12 +123,12 @@ const MAX: usize = 1 << 16;
 pub struct Name(u32);
 
 #[derive(Default)]
-struct Names {
+struct NameTable {
     numbers: HashMap<Arc<[u8]>, u32>,
     all: Vec<Arc<[u8]>>,
 }
 
-static NAMES: LazyLock<RwLock<Names>> = LazyLock::new(RwLock::default);
+static NAMES: LazyLock<RwLock<NameTable>> = LazyLock::new(RwLock::default);
 
 impl Name {
     /// `None` if the name is empty or longer than a socket's name can be, or if too many other

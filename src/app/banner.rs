@@ -1,7 +1,7 @@
 //! The banner: one message about the program itself.
 
 use super::App;
-use super::drops::Refused;
+use super::drops::DropRefusal;
 use super::tab::Tab;
 use crate::config::SetAside;
 use crate::engine::{self, Interfaces};
@@ -30,7 +30,7 @@ pub enum Banner {
     },
     /// Dropped files that were refused, and the number of usable files that were left out.
     Dropped {
-        refused: Vec<(PathBuf, Refused)>,
+        refused: Vec<(PathBuf, DropRefusal)>,
         left: usize,
     },
     /// The program that owns the clipboard does not answer.
@@ -160,16 +160,16 @@ impl App {
         }
     }
 
-    fn dropped_text(&self, refused: &[(PathBuf, Refused)], left: usize) -> String {
+    fn dropped_text(&self, refused: &[(PathBuf, DropRefusal)], left: usize) -> String {
         let mut wording: Vec<String> = refused
             .iter()
             .take(3)
             .map(|(path, reason)| {
                 let path = path.display();
                 match reason {
-                    Refused::NoFile => t!(self.lang, "drop.no_file", path = path),
-                    Refused::Unreadable => t!(self.lang, "drop.unreadable", path = path),
-                    Refused::Relay => t!(self.lang, "drop.relay"),
+                    DropRefusal::NoFile => t!(self.lang, "drop.no_file", path = path),
+                    DropRefusal::Unreadable => t!(self.lang, "drop.unreadable", path = path),
+                    DropRefusal::Relay => t!(self.lang, "drop.relay"),
                 }
             })
             .collect();

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 /// Why a dropped file is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
+pub enum DropRefusal {
     /// It is a folder, or not a regular file.
     NoFile,
     /// It cannot be read.
@@ -43,10 +43,10 @@ impl App {
         let (mut refused, mut fit) = (Vec::new(), Vec::new());
         for path in dropped {
             let reason = match engine::open_file(&path) {
-                _ if relays => Some(Refused::Relay),
+                _ if relays => Some(DropRefusal::Relay),
                 Ok(_) => None,
-                Err(crate::traffic::Cause::NoFile) => Some(Refused::NoFile),
-                Err(_) => Some(Refused::Unreadable),
+                Err(crate::traffic::Cause::NoFile) => Some(DropRefusal::NoFile),
+                Err(_) => Some(DropRefusal::Unreadable),
             };
             match reason {
                 Some(reason) => refused.push((path, reason)),

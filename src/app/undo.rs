@@ -31,12 +31,12 @@ pub struct Closed {
 
 /// An entry of a list, and where it stood.
 pub struct Removed {
-    entry: Entry,
+    entry: UndoEntry,
     at: usize,
     second: u64,
 }
 
-enum Entry {
+enum UndoEntry {
     Snippet(RemovedSnippet),
     /// With the identity of its tab.
     Rule(u64, Rule),
@@ -121,7 +121,7 @@ impl App {
         let removed = self.library.snippets.remove(group, at);
         if let Some(snippet) = removed {
             self.removed = Some(Removed {
-                entry: Entry::Snippet(snippet),
+                entry: UndoEntry::Snippet(snippet),
                 at,
                 second,
             });
@@ -137,7 +137,7 @@ impl App {
         let rules = &mut tab.drafts.rules.rules;
         if at < rules.len() {
             self.removed = Some(Removed {
-                entry: Entry::Rule(tab.id, rules.remove(at)),
+                entry: UndoEntry::Rule(tab.id, rules.remove(at)),
                 at,
                 second,
             });
@@ -150,10 +150,10 @@ impl App {
             return;
         };
         match entry {
-            Entry::Snippet(RemovedSnippet { group, snippet }) => {
+            UndoEntry::Snippet(RemovedSnippet { group, snippet }) => {
                 self.library.snippets.insert(&group, at, snippet);
             }
-            Entry::Rule(id, rule) => {
+            UndoEntry::Rule(id, rule) => {
                 let place = self.tabs.iter().position(|tab| tab.id == id);
                 if let Some(place) = place
                     && let Some(tab) = self.tabs.get_mut(place)
@@ -231,8 +231,8 @@ impl App {
                 before => t!(self.lang, "undo.closed_tabs", count = before + 1),
             },
             Gone::Entry => match self.removed.as_ref()?.entry {
-                Entry::Snippet(..) => t!(self.lang, "undo.removed"),
-                Entry::Rule(..) => t!(self.lang, "undo.removed_rule"),
+                UndoEntry::Snippet(..) => t!(self.lang, "undo.removed"),
+                UndoEntry::Rule(..) => t!(self.lang, "undo.removed_rule"),
             },
         };
         Some(UndoOffer {

@@ -7,12 +7,12 @@ use std::time::Instant;
 /// Entries in the order of their times; those of the same time in the order they were added.
 #[derive(Debug)]
 pub struct Schedule<T> {
-    waiting: BinaryHeap<Reverse<Entry<T>>>,
+    waiting: BinaryHeap<Reverse<Scheduled<T>>>,
     count: u64,
 }
 
 #[derive(Debug)]
-struct Entry<T> {
+struct Scheduled<T> {
     at: Instant,
     number: u64,
     thing: T,
@@ -31,7 +31,7 @@ impl<T> Schedule<T> {
     pub fn push(&mut self, at: Instant, thing: T) {
         let number = self.count;
         self.count += 1;
-        self.waiting.push(Reverse(Entry { at, number, thing }));
+        self.waiting.push(Reverse(Scheduled { at, number, thing }));
     }
 
     /// The next entry, if it is due.
@@ -65,21 +65,21 @@ impl<T> Schedule<T> {
     }
 }
 
-impl<T> PartialEq for Entry<T> {
+impl<T> PartialEq for Scheduled<T> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl<T> Eq for Entry<T> {}
+impl<T> Eq for Scheduled<T> {}
 
-impl<T> PartialOrd for Entry<T> {
+impl<T> PartialOrd for Scheduled<T> {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<T> Ord for Entry<T> {
+impl<T> Ord for Scheduled<T> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         (self.at, self.number).cmp(&(other.at, other.number))
     }

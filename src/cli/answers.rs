@@ -20,7 +20,7 @@ pub struct Answers {
     #[arg(long, value_parser = values::path(), value_name = "FILE.ron")]
     rules: Option<PathBuf>,
     #[arg(long, value_enum, value_name = "NAME")]
-    ready: Option<Ready>,
+    ready: Option<ReadyReply>,
     #[arg(long, conflicts_with = "reply")]
     echo: bool,
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
@@ -42,7 +42,7 @@ pub struct Answers {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Ready {
+enum ReadyReply {
     Echo,
     Ok,
     UpperCase,
@@ -100,7 +100,7 @@ impl Answers {
         let (echo, reply) = (self.echo.then(echo), self.reply.as_deref().map(reply));
         rule_set
             .rules
-            .extend(self.ready.into_iter().flat_map(Ready::rules));
+            .extend(self.ready.into_iter().flat_map(ReadyReply::rules));
         rule_set.rules.extend(echo.into_iter().chain(reply));
         let limits = &mut rule_set.limits;
         if self.no_limits {
@@ -153,7 +153,7 @@ fn is_list(text: &str) -> bool {
     ron_file::begins_with(text, '[')
 }
 
-impl Ready {
+impl ReadyReply {
     fn rules(self) -> Vec<Rule> {
         let (ready, name) = match self {
             Self::Echo => return vec![echo()],
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn options_are_rules_and_limits() {
         let answers = Answers {
-            ready: Some(Ready::Http),
+            ready: Some(ReadyReply::Http),
             reply: Some("got ${data}".into()),
             replies_per_peer: Some(RateLimit(None)),
             no_loop_breaker: true,
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn every_ready_made_rule_is_right() {
-        for ready in Ready::value_variants() {
+        for ready in ReadyReply::value_variants() {
             let book = book(&ready.rules(), Limits::default(), Charset::Utf8);
             assert!(book.is_ok());
         }

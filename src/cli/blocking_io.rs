@@ -17,7 +17,7 @@ impl<R: Read + std::os::fd::AsFd> Read for BlockingReader<R> {
         loop {
             match self.0.read(buffer) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    wait(&self.0, Ready::Readable)?;
+                    wait(&self.0, IoReadiness::Readable)?;
                 }
                 read => return read,
             }
@@ -31,7 +31,7 @@ impl<W: Write + std::os::fd::AsFd> Write for BlockingWriter<W> {
         loop {
             match self.0.write(bytes) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    wait(&self.0, Ready::Writable)?;
+                    wait(&self.0, IoReadiness::Writable)?;
                 }
                 written => return written,
             }
@@ -42,7 +42,7 @@ impl<W: Write + std::os::fd::AsFd> Write for BlockingWriter<W> {
         loop {
             match self.0.flush() {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    wait(&self.0, Ready::Writable)?;
+                    wait(&self.0, IoReadiness::Writable)?;
                 }
                 flushed => return flushed,
             }
@@ -52,17 +52,17 @@ impl<W: Write + std::os::fd::AsFd> Write for BlockingWriter<W> {
 
 #[cfg(unix)]
 #[derive(Clone, Copy)]
-enum Ready {
+enum IoReadiness {
     Readable,
     Writable,
 }
 
 #[cfg(target_os = "linux")]
-fn wait(stream: &impl std::os::fd::AsFd, ready: Ready) -> io::Result<()> {
+fn wait(stream: &impl std::os::fd::AsFd, ready: IoReadiness) -> io::Result<()> {
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
     let flags = match ready {
-        Ready::Readable => PollFlags::POLLIN,
-        Ready::Writable => PollFlags::POLLOUT,
+        IoReadiness::Readable => PollFlags::POLLIN,
+        IoReadiness::Writable => PollFlags::POLLOUT,
     };
     match poll(&mut [PollFd::new(stream.as_fd(), flags)], PollTimeout::NONE) {
         Ok(_) | Err(nix::Error::EINTR) => Ok(()),
@@ -71,7 +71,7 @@ fn wait(stream: &impl std::os::fd::AsFd, ready: Ready) -> io::Result<()> {
 }
 
 #[cfg(all(unix, not(target_os = "linux")))]
-fn wait(_stream: &impl std::os::fd::AsFd, _ready: Ready) -> io::Result<()> {
+fn wait(_stream: &impl std::os::fd::AsFd, _ready: IoReadiness) -> io::Result<()> {
     std::thread::sleep(std::time::Duration::from_millis(10));
     Ok(())
 }

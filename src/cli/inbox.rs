@@ -42,12 +42,12 @@ pub struct UsedMessage {
 
 /// The messages that were used up last, oldest first.
 #[derive(Debug, Default)]
-struct Memory {
+struct UsedMessages {
     step: usize,
     used: VecDeque<UsedMessage>,
 }
 
-impl Memory {
+impl UsedMessages {
     fn observe(&mut self, peer: Peer, bytes: &[u8]) {
         if self.used.len() == REMEMBERED {
             self.used.pop_front();
@@ -86,7 +86,7 @@ pub struct Inbox {
     size: usize,
     limit: usize,
     forgotten: u64,
-    memory: Memory,
+    memory: UsedMessages,
 }
 
 impl Inbox {
@@ -98,7 +98,7 @@ impl Inbox {
             size: 0,
             limit: KEPT,
             forgotten: 0,
-            memory: Memory::default(),
+            memory: UsedMessages::default(),
         }
     }
 

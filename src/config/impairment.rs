@@ -10,11 +10,11 @@ use crate::automation::impair::{Delay, DirectionPlan, Impairment, Loss, PlanFiel
 pub struct Setting {
     /// Its name, without the dashes before it.
     pub name: &'static str,
-    slot: fn(&mut DirectionPlan) -> Slot<'_>,
+    slot: fn(&mut DirectionPlan) -> SettingValue<'_>,
 }
 
 /// Where the value of an option stands.
-enum Slot<'a> {
+enum SettingValue<'a> {
     Loss(&'a mut Loss),
     Percent(&'a mut f64),
     Delay(&'a mut Delay),
@@ -27,38 +27,42 @@ enum Slot<'a> {
     Reset(&'a mut Option<u64>),
 }
 
-const fn setting(name: &'static str, slot: fn(&mut DirectionPlan) -> Slot<'_>) -> Setting {
+const fn setting(name: &'static str, slot: fn(&mut DirectionPlan) -> SettingValue<'_>) -> Setting {
     Setting { name, slot }
 }
 
 /// The options of datagrams.
 static DATAGRAMS: [Setting; 6] = [
-    setting("loss", |plan| Slot::Loss(&mut plan.datagrams.loss)),
+    setting("loss", |plan| SettingValue::Loss(&mut plan.datagrams.loss)),
     setting("duplicate", |plan| {
-        Slot::Percent(&mut plan.datagrams.duplicate)
+        SettingValue::Percent(&mut plan.datagrams.duplicate)
     }),
     setting("reorder", |plan| {
-        Slot::Percent(&mut plan.datagrams.reorder.percent)
+        SettingValue::Percent(&mut plan.datagrams.reorder.percent)
     }),
     setting("corrupt", |plan| {
-        Slot::Percent(&mut plan.datagrams.corrupt.percent)
+        SettingValue::Percent(&mut plan.datagrams.corrupt.percent)
     }),
-    setting("delay", |plan| Slot::Delay(&mut plan.datagrams.delay)),
+    setting("delay", |plan| {
+        SettingValue::Delay(&mut plan.datagrams.delay)
+    }),
     setting("rate", |plan| {
-        Slot::Bits(&mut plan.datagrams.rate.bits_per_second)
+        SettingValue::Bits(&mut plan.datagrams.rate.bits_per_second)
     }),
 ];
 
 /// The options of streams.
 static STREAM: [Setting; 5] = [
-    setting("split", |plan| Slot::Split(&mut plan.stream.split)),
-    setting(SLOW_READ, |plan| Slot::Bytes(&mut plan.stream.slow_read)),
-    setting("reset-after", |plan| {
-        Slot::Reset(&mut plan.stream.reset_after)
+    setting("split", |plan| SettingValue::Split(&mut plan.stream.split)),
+    setting(SLOW_READ, |plan| {
+        SettingValue::Bytes(&mut plan.stream.slow_read)
     }),
-    setting("delay", |plan| Slot::Delay(&mut plan.stream.delay)),
+    setting("reset-after", |plan| {
+        SettingValue::Reset(&mut plan.stream.reset_after)
+    }),
+    setting("delay", |plan| SettingValue::Delay(&mut plan.stream.delay)),
     setting("rate", |plan| {
-        Slot::Bits(&mut plan.stream.rate.bits_per_second)
+        SettingValue::Bits(&mut plan.stream.rate.bits_per_second)
     }),
 ];
 
@@ -76,10 +80,10 @@ impl Setting {
     /// The name of its value in the help.
     pub fn value(&self) -> &'static str {
         match (self.slot)(&mut DirectionPlan::default()) {
-            Slot::Loss(_) | Slot::Percent(_) => "PERCENT",
-            Slot::Delay(_) => "TIME",
-            Slot::Bits(_) | Slot::Bytes(_) => "RATE",
-            Slot::Split(_) | Slot::Reset(_) => "BYTES",
+            SettingValue::Loss(_) | SettingValue::Percent(_) => "PERCENT",
+            SettingValue::Delay(_) => "TIME",
+            SettingValue::Bits(_) | SettingValue::Bytes(_) => "RATE",
+            SettingValue::Split(_) | SettingValue::Reset(_) => "BYTES",
         }
     }
 
@@ -88,14 +92,14 @@ impl Setting {
     pub fn set(&self, plan: &mut DirectionPlan, text: &str) -> Result<(), ArgumentMistake> {
         let bytes = |field: PlanField, least: u64| whole(text, least, field.allowed().1 as u64);
         match (self.slot)(plan) {
-            Slot::Loss(loss) => {
+            SettingValue::Loss(loss) => {
                 *loss = Loss::Random {
                     percent: text.parse::<Percent>()?.0,
                     correlation: 0.0,
                 }
             }
-            Slot::Percent(percent) => *percent = text.parse::<Percent>()?.0,
-            Slot::Delay(delay) => {
+            SettingValue::Percent(percent) => *percent = text.parse::<Percent>()?.0,
+            SettingValue::Delay(delay) => {
                 let jitter: Jitter = text.parse()?;
                 *delay = Delay {
                     millis: jitter.middle,
@@ -103,12 +107,12 @@ impl Setting {
                     ..Delay::default()
                 }
             }
-            Slot::Bits(rate) => *rate = text.parse::<BitRate>()?.0,
-            Slot::Bytes(rate) => *rate = text.parse::<ByteRate>()?.0,
-            Slot::Split(most) => {
+            SettingValue::Bits(rate) => *rate = text.parse::<BitRate>()?.0,
+            SettingValue::Bytes(rate) => *rate = text.parse::<ByteRate>()?.0,
+            SettingValue::Split(most) => {
                 *most = usize::try_from(bytes(PlanField::Split, 1)?).unwrap_or(usize::MAX);
             }
-            Slot::Reset(after) => *after = Some(bytes(PlanField::ResetAfter, 0)?),
+            SettingValue::Reset(after) => *after = Some(bytes(PlanField::ResetAfter, 0)?),
         }
         Ok(())
     }
@@ -116,10 +120,12 @@ impl Setting {
     /// The text that sets it as it is; `None` where it does nothing.
     fn written(&self, plan: &DirectionPlan) -> Option<String> {
         match (self.slot)(&mut plan.clone()) {
-            Slot::Loss(Loss::Random { percent, .. }) => Some(Percent(*percent).to_string()),
-            Slot::Loss(_) => None,
-            Slot::Percent(percent) => (*percent != 0.0).then(|| Percent(*percent).to_string()),
-            Slot::Delay(delay) => {
+            SettingValue::Loss(Loss::Random { percent, .. }) => Some(Percent(*percent).to_string()),
+            SettingValue::Loss(_) => None,
+            SettingValue::Percent(percent) => {
+                (*percent != 0.0).then(|| Percent(*percent).to_string())
+            }
+            SettingValue::Delay(delay) => {
                 let jitter = Jitter {
                     middle: delay.millis,
                     jitter: delay.jitter,
@@ -127,10 +133,10 @@ impl Setting {
                 let delays = jitter.middle != 0.0 || jitter.jitter != 0.0;
                 delays.then(|| jitter.to_string())
             }
-            Slot::Bits(rate) => (*rate > 0).then(|| BitRate(*rate).to_string()),
-            Slot::Bytes(rate) => (*rate > 0).then(|| ByteRate(*rate).to_string()),
-            Slot::Split(most) => (*most > 0).then(|| most.to_string()),
-            Slot::Reset(after) => after.map(|after| after.to_string()),
+            SettingValue::Bits(rate) => (*rate > 0).then(|| BitRate(*rate).to_string()),
+            SettingValue::Bytes(rate) => (*rate > 0).then(|| ByteRate(*rate).to_string()),
+            SettingValue::Split(most) => (*most > 0).then(|| most.to_string()),
+            SettingValue::Reset(after) => after.map(|after| after.to_string()),
         }
     }
 }

@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 const UNSENT_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The recording to start with, and whether the session ends if it cannot start.
-type Recording = Option<(recorder::RecordingRequest, bool)>;
+type StartRecording = Option<(recorder::RecordingRequest, bool)>;
 
 struct Worker {
     commands: Receiver<Command>,
@@ -57,7 +57,7 @@ impl Worker {
     }
 
     /// Runs until the session is over. A panic ends the session and becomes its last row.
-    fn run(mut self, mut driver: Box<dyn Driver + Send>, recording: Recording) {
+    fn run(mut self, mut driver: Box<dyn Driver + Send>, recording: StartRecording) {
         let ended = jobs::caught(|| {
             self.event_loop(driver.as_mut(), recording);
             self.close(driver.as_mut());
@@ -84,7 +84,7 @@ impl Worker {
     }
 
     /// The event loop: takes turns until the session is over, and waits between them.
-    fn event_loop(&mut self, driver: &mut dyn Driver, recording: Recording) {
+    fn event_loop(&mut self, driver: &mut dyn Driver, recording: StartRecording) {
         let mut events = Events::new();
         let mut next = self.start(driver, recording);
         loop {
@@ -106,7 +106,7 @@ impl Worker {
         }
     }
 
-    fn start(&mut self, driver: &mut dyn Driver, recording: Recording) -> Next {
+    fn start(&mut self, driver: &mut dyn Driver, recording: StartRecording) -> Next {
         if let Some((request, is_needed)) = recording
             && !self.record(request)
             && is_needed

@@ -24,21 +24,21 @@ const STREAMS: usize = 1 << 14;
 pub struct Recognition {
     prefers_chinese: bool,
     /// For each peer, the rows from which a finding is valid, ascending.
-    peers: HashMap<Peer, Vec<(u64, Known)>>,
+    peers: HashMap<Peer, Vec<(u64, PeerEncoding)>>,
     changes: usize,
     /// The incomplete character at the end of each stream.
-    tails: HashMap<(FarSide, Direction), Vec<u8>>,
+    tails: HashMap<(FarSide, ReadDirection), Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Direction {
+enum ReadDirection {
     In,
     Out,
 }
 
 /// The findings about a peer so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Known {
+struct PeerEncoding {
     /// The encoding of the last unambiguous text.
     surely: Option<Charset>,
     /// The encoding in which the last ambiguous text was read.
@@ -61,17 +61,17 @@ impl Recognition {
         known.surely.or(known.perhaps)
     }
 
-    fn known_of(&self, row: u64, peer: Peer) -> Known {
+    fn known_of(&self, row: u64, peer: Peer) -> PeerEncoding {
         let changes = self.peers.get(&peer).map_or(&[][..], Vec::as_slice);
         let after = changes.partition_point(|(from, _)| *from <= row);
         let last = after.checked_sub(1).and_then(|at| changes.get(at));
-        last.map_or_else(Known::default, |(_, known)| *known)
+        last.map_or_else(PeerEncoding::default, |(_, known)| *known)
     }
 
     /// The known facts about the peer of a record, apart from the bytes of this row.
     pub fn context(&self, row: u64, record: &Record<'_>) -> ReadingContext {
         let peer = record.peer();
-        let known = peer.map_or_else(Known::default, |peer| self.known_of(row, peer));
+        let known = peer.map_or_else(PeerEncoding::default, |peer| self.known_of(row, peer));
         let perhaps = known.perhaps.map(|charset| charset == Charset::Gb18030);
         ReadingContext {
             known: known.surely,
@@ -123,8 +123,8 @@ impl Recognition {
             connection: record.connection,
         };
         let (peer, direction) = match record.body {
-            Body::Received { peer, .. } => (peer, Direction::In),
-            Body::Sent { peer, .. } => (peer, Direction::Out),
+            Body::Received { peer, .. } => (peer, ReadDirection::In),
+            Body::Sent { peer, .. } => (peer, ReadDirection::Out),
             Body::Notice(notice) => {
                 // A connection begins, perhaps from the same address, or ends.
                 if let Notice::Joined { peer }
@@ -133,13 +133,13 @@ impl Recognition {
                 | Notice::Reset { peer, .. }
                 | Notice::PeerReset { peer, .. } = notice
                 {
-                    self.tails.remove(&(by(*peer), Direction::In));
-                    self.tails.remove(&(by(*peer), Direction::Out));
+                    self.tails.remove(&(by(*peer), ReadDirection::In));
+                    self.tails.remove(&(by(*peer), ReadDirection::Out));
                 }
                 if let Notice::NotCaptured { peer, inward, .. } = notice {
                     let direction = match inward {
-                        true => Direction::In,
-                        false => Direction::Out,
+                        true => ReadDirection::In,
+                        false => ReadDirection::Out,
                     };
                     self.tails.remove(&(by(*peer), direction));
                 }
@@ -165,7 +165,7 @@ impl Recognition {
             let chosen = chosen.filter(|_| !bytes.is_empty()).map(Reading::Text);
             (Streamed::alone(chosen.unwrap_or(reading)), Some(sure))
         };
-        let is_evidence = direction == Direction::In && chosen.is_none() && !bytes.is_ascii();
+        let is_evidence = direction == ReadDirection::In && chosen.is_none() && !bytes.is_ascii();
         if let (Reading::Text(charset), Some(sure)) = (streamed.reading, sure)
             && is_evidence
         {
@@ -195,7 +195,7 @@ impl Recognition {
 
     /// A copy of the findings before this row, for rows from it on that are numbered from 0.
     pub fn before(&self, row: u64) -> Self {
-        let last = |(peer, changes): (&Peer, &Vec<(u64, Known)>)| {
+        let last = |(peer, changes): (&Peer, &Vec<(u64, PeerEncoding)>)| {
             let before = changes.partition_point(|(from, _)| *from < row);
             let (_, known) = changes.get(before.checked_sub(1)?)?;
             Some((*peer, vec![(0, *known)]))

@@ -62,11 +62,11 @@ pub struct Alert {
 /// otherwise a click on its buttons could hit a control that moves to their place.
 #[derive(Debug, Default)]
 pub struct BannerBar {
-    shown: Option<Shown>,
+    shown: Option<ShownAlert>,
 }
 
 #[derive(Debug)]
-struct Shown {
+struct ShownAlert {
     message: Alert,
     /// The bar, in points.
     rect: Rect,
@@ -102,12 +102,12 @@ impl BannerBar {
     /// The message was shown at `rect`; `answered` is whether one of its buttons was pressed.
     pub fn follow(&mut self, message: Alert, rect: Rect, answered: bool) {
         let before = self.shown.take();
-        let is_same = |before: &&Shown| before.message.text == message.text;
+        let is_same = |before: &&ShownAlert| before.message.text == message.text;
         let answered_before = before
             .as_ref()
             .filter(is_same)
             .is_some_and(|it| it.answered);
-        self.shown = Some(Shown {
+        self.shown = Some(ShownAlert {
             touched: before.and_then(|before| before.touched),
             answered: answered || answered_before,
             message,

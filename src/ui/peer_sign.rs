@@ -7,7 +7,7 @@ use egui::{Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, vec2};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum SignShape {
     Square,
     Circle,
     Diamond,
@@ -16,12 +16,12 @@ enum Form {
 }
 
 /// No common divisor with the count of colours, so that both together repeat late.
-const FORMS: [Form; 5] = [
-    Form::Square,
-    Form::Circle,
-    Form::Diamond,
-    Form::Up,
-    Form::Down,
+const FORMS: [SignShape; 5] = [
+    SignShape::Square,
+    SignShape::Circle,
+    SignShape::Diamond,
+    SignShape::Up,
+    SignShape::Down,
 ];
 
 /// The sign of one peer.
@@ -47,9 +47,9 @@ impl PeerSign {
         palette.peers.get(place).copied().unwrap_or(palette.text)
     }
 
-    fn form(self) -> Form {
+    fn form(self) -> SignShape {
         let form = FORMS.get(self.number % FORMS.len());
-        form.copied().unwrap_or(Form::Square)
+        form.copied().unwrap_or(SignShape::Square)
     }
 
     /// Paints the sign around this place, about eight points wide.
@@ -64,16 +64,16 @@ impl PeerSign {
             ));
         };
         match self.form() {
-            Form::Square => {
+            SignShape::Square => {
                 let square = Rect::from_center_size(centre, vec2(8.0, 8.0));
                 painter.rect_filled(square, CornerRadius::same(2), colour);
             }
-            Form::Circle => {
+            SignShape::Circle => {
                 painter.circle_filled(centre, 4.2, colour);
             }
-            Form::Diamond => polygon(&[(0.0, -5.0), (5.0, 0.0), (0.0, 5.0), (-5.0, 0.0)]),
-            Form::Up => polygon(&[(0.0, -4.5), (5.0, 4.0), (-5.0, 4.0)]),
-            Form::Down => polygon(&[(-5.0, -4.0), (5.0, -4.0), (0.0, 4.5)]),
+            SignShape::Diamond => polygon(&[(0.0, -5.0), (5.0, 0.0), (0.0, 5.0), (-5.0, 0.0)]),
+            SignShape::Up => polygon(&[(0.0, -4.5), (5.0, 4.0), (-5.0, 4.0)]),
+            SignShape::Down => polygon(&[(-5.0, -4.0), (5.0, -4.0), (0.0, 4.5)]),
         }
     }
 }

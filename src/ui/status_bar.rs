@@ -132,7 +132,7 @@ fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, content: &StatusCo
 }
 
 /// A figure of the bar.
-struct Item {
+struct StatusFigure {
     words: LayoutJob,
     hint: Option<String>,
     /// 0 for the most important entry.
@@ -140,7 +140,7 @@ struct Item {
     fits: bool,
 }
 
-impl Item {
+impl StatusFigure {
     fn new(parts: &[(&str, Color32)], hint: Option<String>, rank: u8) -> Self {
         let fits = false;
         Self {
@@ -152,7 +152,7 @@ impl Item {
     }
 }
 
-fn items(cx: UiContext<'_>, session: &Session, content: &StatusContent) -> Vec<Item> {
+fn items(cx: UiContext<'_>, session: &Session, content: &StatusContent) -> Vec<StatusFigure> {
     let (lang, palette, totals) = (cx.lang, cx.palette, session.totals);
     let shown = (
         format!("{} ", t!(lang, "status.shown")),
@@ -172,7 +172,7 @@ fn items(cx: UiContext<'_>, session: &Session, content: &StatusContent) -> Vec<I
         (shown.2.as_str(), palette.dim),
     ];
     let mut items = vec![
-        Item::new(&shown, None, 0),
+        StatusFigure::new(&shown, None, 0),
         volume(cx, "status.received", totals.received),
         volume(cx, "status.sent", totals.sent),
     ];
@@ -209,7 +209,7 @@ fn items(cx: UiContext<'_>, session: &Session, content: &StatusContent) -> Vec<I
     items
 }
 
-fn volume(cx: UiContext<'_>, key: &str, volume: Volume) -> Item {
+fn volume(cx: UiContext<'_>, key: &str, volume: Volume) -> StatusFigure {
     let palette = cx.palette;
     let name = format!("{} ", t!(cx.lang, key));
     let (records, bytes) = (
@@ -221,10 +221,10 @@ fn volume(cx: UiContext<'_>, key: &str, volume: Volume) -> Item {
         (records.as_str(), palette.text),
         (bytes.as_str(), palette.dim),
     ];
-    Item::new(&parts, None, 2)
+    StatusFigure::new(&parts, None, 2)
 }
 
-fn dropped(cx: UiContext<'_>, totals: Totals) -> Item {
+fn dropped(cx: UiContext<'_>, totals: Totals) -> StatusFigure {
     let palette = cx.palette;
     let name = format!("{} ", t!(cx.lang, "status.dropped"));
     let hint = t!(cx.lang, "status.dropped_hint");
@@ -241,11 +241,11 @@ fn dropped(cx: UiContext<'_>, totals: Totals) -> Item {
         ("0".to_owned(), palette.text, hint)
     };
     let parts = [(name.as_str(), palette.dim), (text.as_str(), ink)];
-    Item::new(&parts, Some(hint), 1)
+    StatusFigure::new(&parts, Some(hint), 1)
 }
 
 /// A count that stands out in this colour when it is not 0, and is left out last then.
-fn loss(cx: UiContext<'_>, key: &str, hint: String, (count, ink): (u64, Color32)) -> Item {
+fn loss(cx: UiContext<'_>, key: &str, hint: String, (count, ink): (u64, Color32)) -> StatusFigure {
     let palette = cx.palette;
     let (ink, rank) = match count {
         0 => (palette.text, 3),
@@ -254,7 +254,7 @@ fn loss(cx: UiContext<'_>, key: &str, hint: String, (count, ink): (u64, Color32)
     let name = format!("{} ", t!(cx.lang, key));
     let count = grouped(count);
     let parts = [(name.as_str(), palette.dim), (count.as_str(), ink)];
-    Item::new(&parts, Some(hint), rank)
+    StatusFigure::new(&parts, Some(hint), rank)
 }
 
 fn words(parts: &[(&str, Color32)]) -> LayoutJob {

@@ -37,7 +37,7 @@ impl FormatReader for Pcap {
         each: &mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
     ) -> Result<ImportSummary, ImportError> {
         let head = source.take(24, 0)?.unwrap_or_default();
-        let Some(form) = Form::of(head) else {
+        let Some(form) = PcapFormat::of(head) else {
             let (place, problem) = (ImportPosition::Byte(0), ImportProblem::Unrecognised);
             return Err(ImportError { place, problem });
         };
@@ -47,8 +47,8 @@ impl FormatReader for Pcap {
         let read = loop {
             match next(&mut source, form, link, &mut packets) {
                 Ok(ControlFlow::Continue(())) => {}
-                Ok(ControlFlow::Break(Ended::Receiver)) => return Ok(packets.summary),
-                Ok(ControlFlow::Break(Ended::File)) => break Ok(()),
+                Ok(ControlFlow::Break(ReadEnd::Receiver)) => return Ok(packets.summary),
+                Ok(ControlFlow::Break(ReadEnd::File)) => break Ok(()),
                 Err(error) => break Err(error),
             }
         };
@@ -59,7 +59,7 @@ impl FormatReader for Pcap {
 }
 
 /// Why reading ended without an error.
-enum Ended {
+enum ReadEnd {
     File,
     /// The receiver of the records broke.
     Receiver,
@@ -68,14 +68,14 @@ enum Ended {
 /// Takes the next packet.
 fn next(
     source: &mut ImportSource<'_>,
-    form: Form,
+    form: PcapFormat,
     link: u32,
     packets: &mut Packets<'_>,
-) -> Result<ControlFlow<Ended>, ImportError> {
-    let Form { order, nanos } = form;
+) -> Result<ControlFlow<ReadEnd>, ImportError> {
+    let PcapFormat { order, nanos } = form;
     let start = source.at();
     let Some(head) = source.take(16, start)? else {
-        return Ok(ControlFlow::Break(Ended::File));
+        return Ok(ControlFlow::Break(ReadEnd::File));
     };
     let field = |at| order.u32(head, at).unwrap_or(0);
     let (seconds, part) = (Micros::from(field(0)), Micros::from(field(4)));
@@ -99,18 +99,18 @@ fn next(
         bytes,
     };
     let pushed = packets.push(&captured, start)?;
-    Ok(pushed.map_break(|()| Ended::Receiver))
+    Ok(pushed.map_break(|()| ReadEnd::Receiver))
 }
 
 /// The byte order and the time unit, from the magic number.
 #[derive(Clone, Copy)]
-struct Form {
+struct PcapFormat {
     order: FieldOrder,
     /// Whether fractions of seconds are nanoseconds instead of microseconds.
     nanos: bool,
 }
 
-impl Form {
+impl PcapFormat {
     fn of(head: &[u8]) -> Option<Self> {
         let forms = [(0xA1B2_C3D4, false), (0xA1B2_3C4D, true)];
         forms.into_iter().find_map(|(number, nanos)| {

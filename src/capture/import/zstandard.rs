@@ -23,11 +23,11 @@ pub(super) struct ZstandardFrames<R: Read> {
 }
 
 /// A frame, whose magic number is already read.
-type Frame<R> = Chain<Cursor<[u8; 4]>, R>;
+type ZstdFrame<R> = Chain<Cursor<[u8; 4]>, R>;
 
 enum Position<R: Read> {
     Before(R),
-    In(Box<StreamingDecoder<Frame<R>, FrameDecoder>>),
+    In(Box<StreamingDecoder<ZstdFrame<R>, FrameDecoder>>),
     /// Behind the last frame, or an error.
     End,
 }

@@ -58,10 +58,10 @@ struct Head {
 }
 
 /// How reading goes on: it ends when the receiver of the records breaks, or with an error.
-type Delivery<T = ()> = ControlFlow<Result<(), ImportError>, T>;
+type DeliveryFlow<T = ()> = ControlFlow<Result<(), ImportError>, T>;
 
 /// A record whose remaining parts have not arrived.
-struct Pending {
+struct PartialRecord {
     path: PacketPath,
     time: Micros,
     arrival: Arrival,
@@ -72,7 +72,7 @@ struct Pending {
 pub(super) struct Packets<'e> {
     pub(super) summary: ImportSummary,
     each: &'e mut dyn FnMut(Record<'_>, Option<Carrier>) -> ControlFlow<()>,
-    pending: Option<Pending>,
+    pending: Option<PartialRecord>,
     /// The parts of the pending record so far, concatenated.
     joined: Vec<u8>,
     /// The directions that peers have ended with a FIN, the latest first.
@@ -156,7 +156,7 @@ impl<'e> Packets<'e> {
         packet: &IpPayload<'_>,
         cut: Option<u32>,
         start: u64,
-    ) -> Delivery {
+    ) -> DeliveryFlow {
         let reported = packet
             .missing
             .and_then(|missing| u32::try_from(missing).ok());
@@ -187,7 +187,7 @@ impl<'e> Packets<'e> {
     }
 
     /// Delivers the parts of the pending record when the others are missing.
-    fn finish(&mut self) -> Delivery {
+    fn finish(&mut self) -> DeliveryFlow {
         let Some(mut pending) = self.pending.take() else {
             return ControlFlow::Continue(());
         };
@@ -254,7 +254,7 @@ impl<'e> Packets<'e> {
         destination: Option<Destination>,
         bytes: &[u8],
         missing: u32,
-    ) -> Delivery {
+    ) -> DeliveryFlow {
         let Head {
             time, path, remark, ..
         } = head;
@@ -295,7 +295,7 @@ impl<'e> Packets<'e> {
             self.joined = joined;
             return delivered;
         }
-        self.pending = Some(Pending {
+        self.pending = Some(PartialRecord {
             path,
             time,
             arrival,
@@ -310,7 +310,7 @@ impl<'e> Packets<'e> {
         path: PacketPath,
         arrival: Arrival,
         bytes: &[u8],
-    ) -> Delivery {
+    ) -> DeliveryFlow {
         let peer = path.peer;
         let body = if path.inward {
             Body::Received { peer, bytes }
@@ -327,7 +327,7 @@ impl<'e> Packets<'e> {
 }
 
 /// The same as a result.
-fn flow(delivery: Delivery) -> Result<ControlFlow<()>, ImportError> {
+fn flow(delivery: DeliveryFlow) -> Result<ControlFlow<()>, ImportError> {
     match delivery {
         ControlFlow::Continue(()) => Ok(ControlFlow::Continue(())),
         ControlFlow::Break(ended) => ended.map(|()| ControlFlow::Break(())),

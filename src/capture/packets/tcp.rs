@@ -3,7 +3,7 @@
 use super::stream::{CapturedStream, InsertResult, NextPart, Segment};
 use super::streams::{CapturedStreams, StreamDirection};
 use super::tcp_segment::TcpSegment;
-use super::{Delivery, Head, PacketPath, Packets};
+use super::{DeliveryFlow, Head, PacketPath, Packets};
 use crate::traffic::{Body, Notice, Record, SkipReason};
 use std::ops::ControlFlow::Continue;
 
@@ -12,7 +12,12 @@ const REMEMBERED: usize = 256;
 
 impl Packets<'_> {
     /// Takes a segment, of whose payload this number of bytes was not captured.
-    pub(super) fn segment(&mut self, head: Head, tcp: &TcpSegment<'_>, missing: u32) -> Delivery {
+    pub(super) fn segment(
+        &mut self,
+        head: Head,
+        tcp: &TcpSegment<'_>,
+        missing: u32,
+    ) -> DeliveryFlow {
         self.summary.is_stream = true;
         let carries = !tcp.payload.is_empty() || missing > 0;
         let is_empty_record = !carries && head.remark.part.is_some();
@@ -30,7 +35,7 @@ impl Packets<'_> {
 
     /// Delivers the event of a segment that this program wrote: its segments are in order.
     /// Returns whether there is one.
-    fn event_of_own(&mut self, head: &Head, tcp: &TcpSegment<'_>) -> Delivery<bool> {
+    fn event_of_own(&mut self, head: &Head, tcp: &TcpSegment<'_>) -> DeliveryFlow<bool> {
         let notice = match (tcp.rst, tcp.syn, tcp.fin, head.remark.missing) {
             (true, ..) => Some(self.reset(head)),
             (_, true, ..) => self.opened(head.path, tcp.ack),
@@ -52,7 +57,7 @@ impl Packets<'_> {
 
     /// Takes a segment in the order of the sequence numbers. Returns whether it is more than an
     /// acknowledgement.
-    fn in_order(&mut self, head: Head, tcp: &TcpSegment<'_>, missing: u32) -> Delivery<bool> {
+    fn in_order(&mut self, head: Head, tcp: &TcpSegment<'_>, missing: u32) -> DeliveryFlow<bool> {
         let direction = StreamDirection::of(&head.path);
         if tcp.syn && !tcp.rst && !self.begins(direction, &head, tcp)? {
             self.summary.skip(SkipReason::Retransmitted, 1);
@@ -96,7 +101,7 @@ impl Packets<'_> {
         direction: StreamDirection,
         head: &Head,
         tcp: &TcpSegment<'_>,
-    ) -> Delivery<bool> {
+    ) -> DeliveryFlow<bool> {
         let (first, answers) = (tcp.sequence_number, tcp.ack);
         let known = self.streams.get(direction);
         if known.is_some_and(|known| known.began_with(first)) {
@@ -115,7 +120,12 @@ impl Packets<'_> {
     }
 
     /// Adds the data and the FIN of a segment to its stream.
-    fn add(&mut self, direction: StreamDirection, segment: &Segment<'_>, head: Head) -> Delivery {
+    fn add(
+        &mut self,
+        direction: StreamDirection,
+        segment: &Segment<'_>,
+        head: Head,
+    ) -> DeliveryFlow {
         let push = |stream: &mut CapturedStream<Head>| {
             let added = stream.push(segment, head, head.time);
             (added, stream.waits())
@@ -145,7 +155,7 @@ impl Packets<'_> {
     }
 
     /// Sets the stream of a direction.
-    fn begin(&mut self, direction: StreamDirection, stream: CapturedStream<Head>) -> Delivery {
+    fn begin(&mut self, direction: StreamDirection, stream: CapturedStream<Head>) -> DeliveryFlow {
         if let Some(oldest) = self.streams.surplus(direction) {
             self.flush(oldest)?;
             self.streams.remove_oldest();
@@ -155,7 +165,7 @@ impl Packets<'_> {
     }
 
     /// Delivers all that waits in all streams, and forgets the streams.
-    pub(super) fn end_streams(&mut self) -> Delivery {
+    pub(super) fn end_streams(&mut self) -> DeliveryFlow {
         for direction in self.streams.directions() {
             self.flush(direction)?;
         }
@@ -164,7 +174,7 @@ impl Packets<'_> {
     }
 
     /// Delivers all that waits in a stream.
-    fn flush(&mut self, direction: StreamDirection) -> Delivery {
+    fn flush(&mut self, direction: StreamDirection) -> DeliveryFlow {
         self.release(direction, |_| true)?;
         let back = self.streams.get(direction.back());
         let has_ended = back.is_some_and(CapturedStream::is_finished);
@@ -181,7 +191,7 @@ impl Packets<'_> {
         &mut self,
         direction: StreamDirection,
         is_lost: impl Fn(&CapturedStream<Head>) -> bool,
-    ) -> Delivery {
+    ) -> DeliveryFlow {
         loop {
             while let Some((ready, head)) = self.streams.with(direction, next).flatten() {
                 match ready {
@@ -210,7 +220,7 @@ impl Packets<'_> {
         }
     }
 
-    fn not_captured(&mut self, head: &Head, bytes: u64) -> Delivery {
+    fn not_captured(&mut self, head: &Head, bytes: u64) -> DeliveryFlow {
         let PacketPath { inward, peer, .. } = head.path;
         let notice = Notice::NotCaptured {
             peer,
@@ -220,7 +230,7 @@ impl Packets<'_> {
         self.report(head, &notice)
     }
 
-    fn report(&mut self, head: &Head, notice: &Notice) -> Delivery {
+    fn report(&mut self, head: &Head, notice: &Notice) -> DeliveryFlow {
         self.finish()?;
         self.summary.records += 1;
         let record = Record::new(head.time, Body::Notice(notice));

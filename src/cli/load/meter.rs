@@ -47,12 +47,12 @@ pub struct MeterOptions {
     #[command(flatten)]
     order: LoadOptions,
     #[command(flatten)]
-    expected: Expected,
+    expected: ExpectOptions,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "expected")]
-struct Expected {
+struct ExpectOptions {
     #[arg(long, value_name = "SHARE")]
     expect_loss: Option<Share>,
     #[arg(long, value_name = "SHARE")]
@@ -234,7 +234,7 @@ impl MeterOptions {
     }
 }
 
-impl Expected {
+impl ExpectOptions {
     /// Compares the results with the expectations. A value that could not be measured fails.
     fn judge(&self, figures: &Figures) -> Vec<Judged> {
         let shares = [

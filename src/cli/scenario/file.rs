@@ -50,7 +50,7 @@ pub struct ScenarioProgram {
 
 #[derive(Deserialize)]
 #[serde(transparent)]
-struct Name(#[serde(deserialize_with = "names::name")] String);
+struct SessionName(#[serde(deserialize_with = "names::name")] String);
 
 /// A map that keeps the order of the file.
 #[derive(Debug)]
@@ -145,7 +145,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OrderedMap<T> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<OrderedMap<T>, A::Error> {
                 let mut entries: Vec<(String, T)> = Vec::new();
-                while let Some(Name(name)) = map.next_key()? {
+                while let Some(SessionName(name)) = map.next_key()? {
                     if entries.iter().any(|(other, _)| *other == name) {
                         return Err(A::Error::custom(ValueMistake::Repeated(name)));
                     }

@@ -26,7 +26,7 @@ use std::time::Duration;
 const AGAIN: Duration = Duration::from_millis(20);
 
 /// A session or program that has not started yet.
-enum Waiting<'a> {
+enum PendingStart<'a> {
     Session(&'a str, &'a ScenarioSession),
     Program(&'a Written),
 }
@@ -37,28 +37,28 @@ enum Waiting<'a> {
 /// The session or program that failed and why, as text.
 pub fn enter(runner: &mut Runner, scenario: &Scenario, lang: Lang) -> Result<(), String> {
     let sessions = scenario.sessions.0.iter();
-    let sessions = sessions.map(|(name, session)| Waiting::Session(name, session));
-    let programs = scenario.programs.iter().map(Waiting::Program);
-    let mut waiting: Vec<Waiting<'_>> = sessions.chain(programs).collect();
+    let sessions = sessions.map(|(name, session)| PendingStart::Session(name, session));
+    let programs = scenario.programs.iter().map(PendingStart::Program);
+    let mut waiting: Vec<PendingStart<'_>> = sessions.chain(programs).collect();
     while !waiting.is_empty() {
         let known = NamedAddresses::of(runner);
-        let is_ready = |one: &Waiting<'_>| one.needs_only(&known);
+        let is_ready = |one: &PendingStart<'_>| one.needs_only(&known);
         // A client whose address has no name comes last: a program may come to listen there.
-        let first = |one: &Waiting<'_>| is_ready(one) && !one.is_client_of_nobody();
+        let first = |one: &PendingStart<'_>| is_ready(one) && !one.is_client_of_nobody();
         let next = waiting.iter().position(first);
         let Some(next) = next.or_else(|| waiting.iter().position(is_ready)) else {
-            let name = waiting.first().map_or("", Waiting::name);
+            let name = waiting.first().map_or("", PendingStart::name);
             return Err(t!(lang, "cli.circle", name = name));
         };
         match waiting.remove(next) {
-            Waiting::Session(name, session) => open(runner, name, session, &known, lang)?,
-            Waiting::Program(program) => start(runner, program, &known, lang)?,
+            PendingStart::Session(name, session) => open(runner, name, session, &known, lang)?,
+            PendingStart::Program(program) => start(runner, program, &known, lang)?,
         }
     }
     Ok(())
 }
 
-impl<'a> Waiting<'a> {
+impl<'a> PendingStart<'a> {
     fn name(&self) -> &'a str {
         match self {
             Self::Session(name, _) => name,

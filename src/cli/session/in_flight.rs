@@ -19,7 +19,7 @@ const LISTED: usize = 20;
 #[derive(Debug, Default)]
 pub struct InFlight {
     /// Messages that are not acknowledged, oldest first.
-    waiting: VecDeque<Waiting>,
+    waiting: VecDeque<InFlightMessage>,
     bytes: usize,
     /// The number of acknowledged messages.
     acknowledged: u64,
@@ -39,7 +39,7 @@ pub struct InFlight {
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct InFlightMessage {
     /// The line number from 1.
     line: Option<u64>,
     /// The maximum number of bytes, for all receivers together.
@@ -75,7 +75,7 @@ impl InFlight {
     pub fn give(&mut self, line: Option<u64>, message: &Message, receivers: usize) {
         let bytes = message.longest().saturating_mul(receivers);
         self.bytes = self.bytes.saturating_add(bytes);
-        self.waiting.push_back(Waiting { line, bytes });
+        self.waiting.push_back(InFlightMessage { line, bytes });
     }
 
     /// Removes acknowledged messages, and counts those that were not sent.

@@ -21,7 +21,7 @@ pub struct InputFile {
     block: usize,
     /// The maximum rate in bytes a second.
     rate: Option<u64>,
-    state: State,
+    state: TransferState,
     /// The bytes that the kernel has accepted, as last reported.
     sent: u64,
     /// The second of the transfer that was last reported.
@@ -29,7 +29,7 @@ pub struct InputFile {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum TransferState {
     /// No peer is connected yet.
     Waiting,
     InProgress,
@@ -69,7 +69,7 @@ impl InputFile {
             length: known.len(),
             block: source.block(is_stream),
             rate: source.file_rate.map(|rate| rate.0),
-            state: State::Waiting,
+            state: TransferState::Waiting,
             sent: 0,
             reported: 0,
         }))
@@ -77,10 +77,10 @@ impl InputFile {
 
     /// The order to send the file, once.
     fn begin(&mut self, to: Target) -> Option<FileRequest> {
-        if self.state != State::Waiting {
+        if self.state != TransferState::Waiting {
             return None;
         }
-        self.state = State::InProgress;
+        self.state = TransferState::InProgress;
         Some(FileRequest {
             to,
             path: Arc::clone(&self.path),
@@ -93,12 +93,14 @@ impl InputFile {
     /// Follows the transfer by its notices.
     pub fn observe(&mut self, notice: &Notice) {
         match notice {
-            Notice::FileSent { bytes, .. } => (self.sent, self.state) = (*bytes, State::Sent),
+            Notice::FileSent { bytes, .. } => {
+                (self.sent, self.state) = (*bytes, TransferState::Sent)
+            }
             Notice::FileCancelled { bytes, .. } => {
-                (self.sent, self.state) = (*bytes, State::GivenUp);
+                (self.sent, self.state) = (*bytes, TransferState::GivenUp);
             }
             Notice::Failed(failure) if failure.operation == Operation::SendFile => {
-                self.state = State::GivenUp;
+                self.state = TransferState::GivenUp;
             }
             _ => {}
         }
@@ -106,7 +108,7 @@ impl InputFile {
 
     /// Prints the progress once a second, if the standard error is a terminal.
     pub fn report(&mut self, progress: &FileProgress, lang: Lang) {
-        if self.state != State::InProgress {
+        if self.state != TransferState::InProgress {
             return;
         }
         self.sent = progress.sent;
@@ -134,12 +136,12 @@ impl InputFile {
 
     /// Whether the transfer has ended.
     pub fn is_over(&self) -> bool {
-        matches!(self.state, State::Sent | State::GivenUp)
+        matches!(self.state, TransferState::Sent | TransferState::GivenUp)
     }
 
     /// The bytes sent, of those of the file, if the transfer is incomplete.
     pub fn unfinished(&self) -> Option<Unfinished> {
-        let is_whole = self.state == State::Sent && self.sent >= self.length;
+        let is_whole = self.state == TransferState::Sent && self.sent >= self.length;
         (!is_whole).then_some(Unfinished {
             sent: self.sent,
             total: self.length,
@@ -178,7 +180,7 @@ mod tests {
             length: 4_000_000,
             block: 1_400,
             rate: None,
-            state: State::Waiting,
+            state: TransferState::Waiting,
             sent: 0,
             reported: 0,
         }

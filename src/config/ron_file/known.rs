@@ -81,7 +81,7 @@ struct RemainingPath<'a> {
 }
 
 /// One part of a value, and the rest of the path from there.
-struct Part<'a> {
+struct ValuePart<'a> {
     name: Option<&'a str>,
     path: RemainingPath<'a>,
 }
@@ -103,7 +103,7 @@ impl<'a> RemainingPath<'a> {
     }
 }
 
-impl<'a> Part<'a> {
+impl<'a> ValuePart<'a> {
     fn name(&mut self) -> Option<StrDeserializer<'a, Error>> {
         self.name.take().map(StrDeserializer::new)
     }
@@ -133,7 +133,7 @@ impl<'de> Deserializer<'de> for RemainingPath<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.step() {
-            Some((PathStep::Item(_), path)) => visitor.visit_seq(Part { name: None, path }),
+            Some((PathStep::Item(_), path)) => visitor.visit_seq(ValuePart { name: None, path }),
             _ => end(),
         }
     }
@@ -142,7 +142,7 @@ impl<'de> Deserializer<'de> for RemainingPath<'_> {
         match self.step() {
             Some((PathStep::Field(name), path)) => {
                 let name = Some(name.as_str());
-                visitor.visit_map(Part { name, path })
+                visitor.visit_map(ValuePart { name, path })
             }
             _ => end(),
         }
@@ -171,7 +171,7 @@ impl<'de> Deserializer<'de> for RemainingPath<'_> {
         match self.step() {
             Some((PathStep::Name(name), path)) => {
                 let name = Some(name.as_str());
-                visitor.visit_enum(Part { name, path })
+                visitor.visit_enum(ValuePart { name, path })
             }
             _ => self.is_end_of(Known::Variants(variants)),
         }
@@ -183,7 +183,7 @@ impl<'de> Deserializer<'de> for RemainingPath<'_> {
     }
 }
 
-impl<'de> SeqAccess<'de> for Part<'_> {
+impl<'de> SeqAccess<'de> for ValuePart<'_> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
@@ -194,7 +194,7 @@ impl<'de> SeqAccess<'de> for Part<'_> {
     }
 }
 
-impl<'de> MapAccess<'de> for Part<'_> {
+impl<'de> MapAccess<'de> for ValuePart<'_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -209,7 +209,7 @@ impl<'de> MapAccess<'de> for Part<'_> {
     }
 }
 
-impl<'de, 'a> EnumAccess<'de> for Part<'a> {
+impl<'de, 'a> EnumAccess<'de> for ValuePart<'a> {
     type Error = Error;
     type Variant = RemainingPath<'a>;
 

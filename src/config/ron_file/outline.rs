@@ -11,7 +11,7 @@ pub enum PathStep {
 
 /// An open bracket.
 #[derive(Debug, Default)]
-struct Open<'a> {
+struct OpenBracket<'a> {
     name: Option<&'a str>,
     is_list: bool,
     /// The field whose value is being read.
@@ -26,7 +26,7 @@ struct Open<'a> {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
-    open: Vec<Open<'a>>,
+    open: Vec<OpenBracket<'a>>,
     /// The last token and its offset, if it is a word or a string.
     word: Option<(usize, &'a str)>,
 }
@@ -42,7 +42,7 @@ pub fn steps_to(text: &str, place: usize) -> Vec<PathStep> {
     }
     let mut steps = reader.steps();
     let is_named = reader.word.filter(|(_, word)| !word.starts_with('"'));
-    let is_value = |open: &Open<'_>| open.is_list || open.field.is_some();
+    let is_value = |open: &OpenBracket<'_>| open.is_list || open.field.is_some();
     if let Some((_, word)) = is_named.filter(|_| reader.open.last().is_none_or(is_value)) {
         steps.push(PathStep::Name(word.to_owned()));
     }
@@ -109,10 +109,10 @@ impl<'a> Reader<'a> {
                 if let Some(last) = last {
                     last.has_begun = true;
                 }
-                self.open.push(Open {
+                self.open.push(OpenBracket {
                     name: word.map(|(_, word)| word),
                     is_list: token == "[",
-                    ..Open::default()
+                    ..OpenBracket::default()
                 });
             }
             ")" | "]" | "}" => {

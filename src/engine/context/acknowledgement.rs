@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The unacknowledged messages of a session.
 #[derive(Debug, Default)]
 pub struct Acknowledgements {
-    messages: Arc<Mutex<Messages>>,
+    messages: Arc<Mutex<MessageLedger>>,
     /// Number of messages reported as acknowledged.
     reported: u64,
 }
@@ -18,21 +18,21 @@ pub struct Acknowledgements {
 #[derive(Debug)]
 pub struct Ticket {
     number: u64,
-    messages: Arc<Mutex<Messages>>,
+    messages: Arc<Mutex<MessageLedger>>,
 }
 
 #[derive(Debug, Default)]
-struct Messages {
+struct MessageLedger {
     /// Number of accepted messages.
     accepted: u64,
     /// Unacknowledged messages, the oldest first, without gaps.
-    open: VecDeque<Open>,
+    open: VecDeque<OpenMessage>,
     /// Numbers of messages acknowledged as unsent and not yet reported.
     unsent: Vec<u64>,
 }
 
 #[derive(Debug)]
-struct Open {
+struct OpenMessage {
     tickets: usize,
     receivers: usize,
     /// Number of sends; a duplicate counts too.
@@ -44,7 +44,7 @@ impl Acknowledgements {
     pub fn accept(&mut self) -> Ticket {
         let mut messages = lock(&self.messages);
         messages.accepted += 1;
-        messages.open.push_back(Open {
+        messages.open.push_back(OpenMessage {
             tickets: 1,
             receivers: 1,
             sent: 0,
@@ -78,13 +78,13 @@ impl Acknowledgements {
     }
 }
 
-impl Messages {
+impl MessageLedger {
     /// All messages up to this number are acknowledged.
     fn acknowledged(&self) -> u64 {
         self.accepted - self.open.len() as u64
     }
 
-    fn of(&mut self, number: u64) -> Option<&mut Open> {
+    fn of(&mut self, number: u64) -> Option<&mut OpenMessage> {
         // `None` once the session has ended.
         let before = number.checked_sub(self.acknowledged() + 1)?;
         self.open.get_mut(usize::try_from(before).ok()?)
@@ -140,7 +140,7 @@ impl Drop for Ticket {
 }
 
 /// Ignores poisoning: each change is one step, so a panic leaves the counts consistent.
-fn lock(messages: &Mutex<Messages>) -> MutexGuard<'_, Messages> {
+fn lock(messages: &Mutex<MessageLedger>) -> MutexGuard<'_, MessageLedger> {
     messages.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

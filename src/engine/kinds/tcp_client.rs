@@ -24,13 +24,13 @@ struct TcpClient {
     local: Option<SocketAddr>,
     remote: Remote,
     timeout: Duration,
-    state: State,
+    state: ClientState,
     streams: Streams,
     own: Option<RegisteredSocket>,
     reconnect: Option<Reconnect>,
 }
 
-enum State {
+enum ClientState {
     Resolving,
     Connecting(Box<Dialer>),
     Connected,
@@ -48,7 +48,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         local,
         remote: setup.remote?,
         timeout: setup.timeout,
-        state: State::Resolving,
+        state: ClientState::Resolving,
         streams: Streams::new(setup.close_with_peer),
         own: None,
         reconnect: setup.reconnect.map(Reconnect::after),
@@ -58,7 +58,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
 impl TcpClient {
     /// Checks the dial.
     fn check(&mut self, cx: &mut Context<'_>) {
-        let State::Connecting(dialer) = &mut self.state else {
+        let ClientState::Connecting(dialer) = &mut self.state else {
             return;
         };
         match dialer.check(cx) {
@@ -68,7 +68,7 @@ impl TcpClient {
                 self.failed(failures, cx);
             }
             Dialed::Made(connection, local) => {
-                self.state = State::Connected;
+                self.state = ClientState::Connected;
                 self.own = local.address().map(RegisteredSocket::new);
                 let attempts = self.reconnect.as_mut().map_or(0, Reconnect::made);
                 if attempts > 0 {
@@ -99,7 +99,7 @@ impl TcpClient {
         let mut dialer = dialer.quiet(self.is_quiet());
         match dialer.begin(cx) {
             true => {
-                self.state = State::Connecting(Box::new(dialer));
+                self.state = ClientState::Connecting(Box::new(dialer));
                 self.expect();
             }
             false => self.failed(dialer.failures(), cx),
@@ -108,7 +108,7 @@ impl TcpClient {
 
     /// Records the peer of the connection being dialled.
     fn expect(&mut self) {
-        if let State::Connecting(dialer) = &self.state
+        if let ClientState::Connecting(dialer) = &self.state
             && let Some(peer) = dialer.remote()
         {
             self.streams.expect(dialer.id(), peer);
@@ -117,7 +117,7 @@ impl TcpClient {
 
     /// Starts a dial: resolves the name, if there is one, and connects.
     fn dial(&mut self, cx: &mut Context<'_>) {
-        self.state = State::Resolving;
+        self.state = ClientState::Resolving;
         let endpoint = match &self.remote {
             Remote::Endpoint(endpoint) => endpoint,
             Remote::Named(name) => return self.connect([Peer::Named(*name)], cx),
@@ -130,7 +130,7 @@ impl TcpClient {
                     self.fail(Operation::Resolve, host, cause, cx);
                 }
             }
-            (Host::Ip { .. }, None) => self.state = State::Over,
+            (Host::Ip { .. }, None) => self.state = ClientState::Over,
         }
     }
 
@@ -165,7 +165,7 @@ impl TcpClient {
     /// Schedules the next dial; without reconnecting, ends the session.
     fn try_again(&mut self, cx: &mut Context<'_>) {
         let Some(reconnect) = &self.reconnect else {
-            self.state = State::Over;
+            self.state = ClientState::Over;
             return;
         };
         if reconnect.is_reported() {
@@ -180,7 +180,7 @@ impl TcpClient {
             cx.sink.notice(Notice::Automatic(Box::new(again)));
         }
         let due = cx.now.checked_add(reconnect.pause());
-        self.state = State::Waiting(due.unwrap_or(cx.now));
+        self.state = ClientState::Waiting(due.unwrap_or(cx.now));
     }
 }
 
@@ -226,18 +226,18 @@ impl Driver for TcpClient {
     }
 
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
-        if let State::Connecting(dialer) = &self.state
+        if let ClientState::Connecting(dialer) = &self.state
             && dialer.deadline().is_some_and(|due| cx.now >= due)
         {
             self.check(cx);
         }
-        if let State::Waiting(due) = self.state
+        if let ClientState::Waiting(due) = self.state
             && cx.now >= due
         {
             self.dial(cx);
         }
         let more = self.streams.work(cx);
-        if matches!(self.state, State::Connected) && self.streams.is_empty() {
+        if matches!(self.state, ClientState::Connected) && self.streams.is_empty() {
             self.own = None;
             self.try_again(cx);
         }
@@ -246,8 +246,8 @@ impl Driver for TcpClient {
 
     fn deadline(&self, _now: Instant) -> Option<Instant> {
         match &self.state {
-            State::Connecting(dialer) => dialer.deadline(),
-            State::Waiting(due) => Some(*due),
+            ClientState::Connecting(dialer) => dialer.deadline(),
+            ClientState::Waiting(due) => Some(*due),
             _ => self.streams.deadline(),
         }
     }
@@ -265,15 +265,15 @@ impl Driver for TcpClient {
     }
 
     fn is_over(&self) -> bool {
-        matches!(self.state, State::Over)
+        matches!(self.state, ClientState::Over)
     }
 
     fn close(&mut self, cx: &mut Context<'_>) {
-        if let State::Connecting(dialer) = &mut self.state {
+        if let ClientState::Connecting(dialer) = &mut self.state {
             dialer.cancel(cx);
         }
         self.streams.close(cx);
         self.own = None;
-        self.state = State::Over;
+        self.state = ClientState::Over;
     }
 }

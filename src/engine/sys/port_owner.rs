@@ -40,7 +40,7 @@ fn in_tables(transport: Transport, port: u16) -> Option<PortOwner> {
 
 fn in_proc(transport: Transport, port: u16) -> Option<PortOwner> {
     let entries = entries_at(transport, port);
-    let inodes_of = |entries: &mut dyn Iterator<Item = &Entry>| {
+    let inodes_of = |entries: &mut dyn Iterator<Item = &SocketEntry>| {
         let held = entries.filter(|entry| entry.inode != 0);
         held.map(|entry| format!("socket:[{}]", entry.inode))
             .collect::<Vec<_>>()
@@ -80,7 +80,7 @@ pub fn lingering_at(local: SocketAddr) -> Option<u64> {
     lingers(&entries_at(Transport::Tcp, local.port()), local.ip())
 }
 
-fn lingers(entries: &[Entry], at: IpAddr) -> Option<u64> {
+fn lingers(entries: &[SocketEntry], at: IpAddr) -> Option<u64> {
     let held = entries.iter().any(|entry| entry.inode != 0);
     let closed = entries
         .iter()
@@ -111,7 +111,7 @@ fn can_bind(transport: Transport, ip: IpAddr, port: u16) -> bool {
 
 /// A row of a socket table such as /proc/net/tcp (proc(5)).
 #[derive(Debug, PartialEq, Eq)]
-struct Entry {
+struct SocketEntry {
     ip: IpAddr,
     state: u8,
     /// The socket's inode; 0 for a connection without a process.
@@ -120,7 +120,7 @@ struct Entry {
     seconds: u64,
 }
 
-impl Entry {
+impl SocketEntry {
     /// Whether this is a UDP socket (07) or a listening TCP socket (0A).
     fn is_bound(&self) -> bool {
         matches!(self.state, 0x07 | 0x0A)
@@ -133,7 +133,7 @@ impl Entry {
     }
 }
 
-fn entries_at(transport: Transport, port: u16) -> Vec<Entry> {
+fn entries_at(transport: Transport, port: u16) -> Vec<SocketEntry> {
     let tables: &[&str] = match transport {
         Transport::Udp => &["/proc/net/udp", "/proc/net/udp6"],
         Transport::Tcp => &["/proc/net/tcp", "/proc/net/tcp6"],
@@ -145,7 +145,7 @@ fn entries_at(transport: Transport, port: u16) -> Vec<Entry> {
         .collect()
 }
 
-fn entries(table: &str, port: u16) -> Vec<Entry> {
+fn entries(table: &str, port: u16) -> Vec<SocketEntry> {
     /// Seconds Linux keeps a closed connection (TCP_TIMEWAIT_LEN, tcp_fin_timeout).
     const KEPT: u64 = 60;
     /// Clock ticks a second in /proc (USER_HZ, time(7)).
@@ -156,7 +156,7 @@ fn entries(table: &str, port: u16) -> Vec<Entry> {
         let (kind, ticks) = fields.get(5)?.split_once(':')?;
         // 3 is the timer of TIME_WAIT; other values are timers of retransmission.
         let left = u64::from_str_radix(ticks, 16).ok().filter(|_| kind == "03");
-        let entry = Entry {
+        let entry = SocketEntry {
             ip: ip_in(ip)?,
             state: u8::from_str_radix(fields.get(3)?, 16).ok()?,
             inode: fields.get(9)?.parse().ok()?,

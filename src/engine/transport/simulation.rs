@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex};
 
 /// The script and the state of the peer.
 #[derive(Debug, Default)]
-struct Wire {
+struct ScriptedPeer {
     /// The bytes it sends, and how many of them were read.
     incoming: Vec<u8>,
     read: usize,
@@ -36,7 +36,7 @@ struct Wire {
     ended_by_us: bool,
 }
 
-impl Wire {
+impl ScriptedPeer {
     /// The maximum number of bytes of the `at`th call.
     fn most(&self, at: usize) -> io::Result<usize> {
         let most = self.steps[at % self.steps.len()];
@@ -56,9 +56,9 @@ fn before(error: Option<(usize, ErrorKind)>, at: usize, length: usize) -> io::Re
     }
 }
 
-struct Memory(Arc<Mutex<Wire>>);
+struct ScriptedSocket(Arc<Mutex<ScriptedPeer>>);
 
-impl StreamSocket for Memory {
+impl StreamSocket for ScriptedSocket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut wire = self.0.lock().unwrap();
         wire.reads += 1;
@@ -125,7 +125,7 @@ impl StreamSocket for Memory {
 
 /// The outcome of a stream.
 #[derive(Debug, Default)]
-struct Rows {
+struct StreamOutcome {
     received: Vec<u8>,
     sent: Vec<u8>,
     /// The bytes the stream queued.
@@ -135,7 +135,12 @@ struct Rows {
 }
 
 /// Runs a stream until it comes to rest.
-fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: bool) -> Rows {
+fn run(
+    wire: &Arc<Mutex<ScriptedPeer>>,
+    messages: &[Vec<u8>],
+    plan: StreamPlan,
+    finish: bool,
+) -> StreamOutcome {
     let mut test = TestContext::new();
     let peer = SocketAddr::from(([127, 0, 0, 1], 9));
     let both = DirectionPlan {
@@ -151,7 +156,7 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
         .impair
         .set(Some(Arc::new(conditions)), test.parts.now);
     let mut table = Table::new(64);
-    let socket = Box::new(Memory(Arc::clone(wire)));
+    let socket = Box::new(ScriptedSocket(Arc::clone(wire)));
     let connection = Connection::new(socket, (peer.into(), ConnectionId::next()), None);
     let number = table.add(
         [(connection.id, connection.peer)],
@@ -218,9 +223,9 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
             None => break,
         }
     }
-    let mut rows = Rows {
+    let mut rows = StreamOutcome {
         accepted,
-        ..Rows::default()
+        ..StreamOutcome::default()
     };
     for chunk in test.rows() {
         for place in 0..chunk.len() {
@@ -239,7 +244,7 @@ fn run(wire: &Arc<Mutex<Wire>>, messages: &[Vec<u8>], plan: StreamPlan, finish: 
     rows
 }
 
-fn progress(wire: &Arc<Mutex<Wire>>) -> (usize, usize) {
+fn progress(wire: &Arc<Mutex<ScriptedPeer>>) -> (usize, usize) {
     let wire = wire.lock().unwrap();
     (wire.read, wire.outgoing.len())
 }
@@ -260,10 +265,10 @@ prop_compose! {
         read_error in error(),
         write_error in error(),
         mut steps in proptest::collection::vec(0_usize..80, 0..6),
-    ) -> Wire {
+    ) -> ScriptedPeer {
         // At least one call of a rotation makes progress.
         steps.push(50);
-        Wire { incoming, ends, read_error, write_error, steps, ..Wire::default() }
+        ScriptedPeer { incoming, ends, read_error, write_error, steps, ..ScriptedPeer::default() }
     }
 }
 

@@ -39,7 +39,7 @@ pub enum Turn {
 
 /// Connections by number and by id, with the list of those that are ready.
 pub struct Table<T> {
-    slots: HashMap<usize, Slot<T>>,
+    slots: HashMap<usize, TableSlot<T>>,
     /// The entry number and peer of each connection; both sides of a proxied connection share a
     /// number.
     by_id: HashMap<ConnectionId, (usize, Peer)>,
@@ -55,7 +55,7 @@ pub struct Table<T> {
     versions: (u64, u64),
 }
 
-struct Slot<T> {
+struct TableSlot<T> {
     entry: T,
     ids: Vec<ConnectionId>,
     /// Whether the entry is in the list of ready entries.
@@ -66,7 +66,7 @@ struct Slot<T> {
     unsent: usize,
 }
 
-impl<T: TableEntry> Slot<T> {
+impl<T: TableEntry> TableSlot<T> {
     fn count_unsent(&self) -> usize {
         self.entry.unsent().map(|queued| queued.bytes).sum()
     }
@@ -110,7 +110,7 @@ impl<T: TableEntry> Table<T> {
             self.by_id.insert(id, (number, peer));
             ids.push(id);
         }
-        let slot = Slot {
+        let slot = TableSlot {
             entry,
             ids,
             listed: false,

@@ -1,6 +1,6 @@
 //! Opening a session: starts the worker's thread.
 
-use super::{Recording, SessionHandle, Worker};
+use super::{SessionHandle, StartRecording, Worker};
 use crate::capture::recorder;
 use crate::engine::command::Setup;
 use crate::engine::driver::Driver;
@@ -66,7 +66,7 @@ pub fn open_if_recorded(
 
 pub(super) fn open_driver(
     driver: Option<Box<dyn Driver + Send>>,
-    recording: Recording,
+    recording: StartRecording,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {
     start(driver, recording, false, wake)
@@ -74,7 +74,7 @@ pub(super) fn open_driver(
 
 fn start(
     driver: Option<Box<dyn Driver + Send>>,
-    recording: Recording,
+    recording: StartRecording,
     is_prompt: bool,
     wake: impl Fn() + Send + 'static,
 ) -> Result<SessionHandle, Failure> {

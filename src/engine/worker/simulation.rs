@@ -37,7 +37,7 @@ const LENGTH: usize = 37;
 
 /// A row of the session's log.
 #[derive(Clone, Debug, PartialEq)]
-enum Row {
+enum SimulationRow {
     Received(SocketAddr, Vec<u8>),
     /// Sent bytes; the flag is set if a rule caused them.
     Sent(SocketAddr, Vec<u8>, bool),
@@ -54,7 +54,7 @@ struct FrontEnd {
     given: Vec<Command>,
     /// The connections known from rows, with their peers.
     peers: BTreeMap<ConnectionId, SocketAddr>,
-    rows: Vec<(Micros, Row)>,
+    rows: Vec<(Micros, SimulationRow)>,
     acknowledged: u64,
     closed: bool,
 }
@@ -258,12 +258,14 @@ impl FrontEnd {
                         }
                         let at = |peer: crate::peer::Peer| peer.address().unwrap();
                         let row = match record.body {
-                            Body::Received { peer, bytes } => Row::Received(at(peer), bytes.into()),
+                            Body::Received { peer, bytes } => {
+                                SimulationRow::Received(at(peer), bytes.into())
+                            }
                             Body::Sent { peer, bytes } => {
                                 let by_rule = record.origin.rule == Some("echo");
-                                Row::Sent(at(peer), bytes.into(), by_rule)
+                                SimulationRow::Sent(at(peer), bytes.into(), by_rule)
                             }
-                            Body::Notice(notice) => Row::Notice(notice.clone()),
+                            Body::Notice(notice) => SimulationRow::Notice(notice.clone()),
                         };
                         self.rows.push((record.time, row));
                     }

@@ -13,7 +13,7 @@ const SQUEEZED: usize = 1 << 20;
 const LONGEST: usize = 2048;
 
 /// A line: the offset of its bytes, and the text behind the offset.
-struct Line<'a> {
+struct DumpLine<'a> {
     offset: usize,
     rest: &'a str,
     /// Whether a colon ends the offset.
@@ -31,7 +31,7 @@ pub fn parse(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     // Before a single space, the offset could be bytes as well.
-    let is_narrow = |line: &Line<'_>| !line.has_colon && !line.rest.starts_with("  ");
+    let is_narrow = |line: &DumpLine<'_>| !line.has_colon && !line.rest.starts_with("  ");
     if is_narrow(first) && first.offset != 0 {
         return None;
     }
@@ -59,7 +59,7 @@ pub fn parse(text: &str) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then_some(bytes)
 }
 
-fn lines(text: &str) -> Option<Vec<Line<'_>>> {
+fn lines(text: &str) -> Option<Vec<DumpLine<'_>>> {
     let mut lines = Vec::new();
     let mut is_repeated = false;
     for text in text.lines().map(str::trim).filter(|text| !text.is_empty()) {
@@ -72,7 +72,7 @@ fn lines(text: &str) -> Option<Vec<Line<'_>>> {
     (!is_repeated).then_some(lines)
 }
 
-fn line(text: &str, is_repeated: bool) -> Option<Line<'_>> {
+fn line(text: &str, is_repeated: bool) -> Option<DumpLine<'_>> {
     if text.len() > LONGEST {
         return None;
     }
@@ -85,7 +85,7 @@ fn line(text: &str, is_repeated: bool) -> Option<Line<'_>> {
     // alone.
     let is_apart = rest.is_empty() || rest.starts_with([' ', '\t']);
     let offset = usize::from_str_radix(offset, 16).ok()?;
-    (is_apart && (4..=16).contains(&length)).then_some(Line {
+    (is_apart && (4..=16).contains(&length)).then_some(DumpLine {
         offset,
         rest,
         has_colon,
@@ -111,13 +111,13 @@ fn has_text(rest: &str) -> bool {
 }
 
 /// A position in a line where its bytes may end.
-struct End<'a> {
+struct DumpEnd<'a> {
     bytes: Vec<u8>,
     /// The text behind that position.
     rest: &'a str,
 }
 
-impl End<'_> {
+impl DumpEnd<'_> {
     /// Whether the rest is the text column of the bytes: printable characters as they are, any
     /// one character for each other byte. Spaces are not compared, since they get lost at the
     /// ends.
@@ -147,7 +147,7 @@ impl End<'_> {
 }
 
 /// The positions where the bytes at the beginning may end, each behind a group of digits.
-fn ends(mut rest: &str) -> impl Iterator<Item = End<'_>> {
+fn ends(mut rest: &str) -> impl Iterator<Item = DumpEnd<'_>> {
     let mut bytes = Vec::new();
     std::iter::from_fn(move || {
         let digits = rest.trim_start();
@@ -164,7 +164,7 @@ fn ends(mut rest: &str) -> impl Iterator<Item = End<'_>> {
             bytes.push(u8::from_str_radix(pair, 16).ok()?);
         }
         rest = behind;
-        Some(End {
+        Some(DumpEnd {
             bytes: bytes.clone(),
             rest,
         })

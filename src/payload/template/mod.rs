@@ -42,13 +42,13 @@ pub struct TooLong {
 /// Literal bytes with variables between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    parts: Vec<Part>,
+    parts: Vec<TemplatePart>,
     /// The encoding of the variables' text.
     charset: Charset,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+enum TemplatePart {
     Bytes(Vec<u8>),
     Variable(Variable),
 }
@@ -57,7 +57,7 @@ impl Template {
     /// A template without variables.
     pub fn plain(bytes: Vec<u8>) -> Self {
         Self {
-            parts: vec![Part::Bytes(bytes)],
+            parts: vec![TemplatePart::Bytes(bytes)],
             charset: Charset::Utf8,
         }
     }
@@ -78,14 +78,15 @@ impl Template {
         let (mut rest, mut plain) = (text, String::new());
         // Characters before `plain`, and before `rest`.
         let (mut plain_at, mut at) = (0, 0);
-        let turn = |plain: &mut String, plain_at: usize| -> Result<Option<Part>, TextMistake> {
-            let text = std::mem::take(plain);
-            let bytes = literal(&text).map_err(|mistake| TextMistake {
-                at: mistake.at + plain_at,
-                ..mistake
-            })?;
-            Ok((!bytes.is_empty()).then_some(Part::Bytes(bytes)))
-        };
+        let turn =
+            |plain: &mut String, plain_at: usize| -> Result<Option<TemplatePart>, TextMistake> {
+                let text = std::mem::take(plain);
+                let bytes = literal(&text).map_err(|mistake| TextMistake {
+                    at: mistake.at + plain_at,
+                    ..mistake
+                })?;
+                Ok((!bytes.is_empty()).then_some(TemplatePart::Bytes(bytes)))
+            };
         while let Some((before, after)) = rest.split_once("${") {
             at += before.chars().count();
             if let Some(before) = before.strip_suffix('$') {
@@ -102,7 +103,7 @@ impl Template {
             let (name, after) = after
                 .split_once('}')
                 .ok_or(problem(TextProblem::UnclosedVariable))?;
-            parts.push(Part::Variable(
+            parts.push(TemplatePart::Variable(
                 Variable::parse(name, scope).map_err(problem)?,
             ));
             at += name.chars().count() + 3;
@@ -116,8 +117,8 @@ impl Template {
     /// The bytes, if there are no variables.
     pub fn fixed(&self) -> Option<Vec<u8>> {
         let bytes = self.parts.iter().map(|part| match part {
-            Part::Bytes(bytes) => Some(bytes.as_slice()),
-            Part::Variable(_) => None,
+            TemplatePart::Bytes(bytes) => Some(bytes.as_slice()),
+            TemplatePart::Variable(_) => None,
         });
         bytes
             .collect::<Option<Vec<_>>>()
@@ -128,9 +129,9 @@ impl Template {
     pub fn longest(&self) -> usize {
         let character = self.written("0").len();
         let parts = self.parts.iter().map(|part| match part {
-            Part::Bytes(bytes) => bytes.len(),
-            Part::Variable(Variable::Sum(checksum)) => checksum.sum.width(),
-            Part::Variable(variable) => variable.longest() * character,
+            TemplatePart::Bytes(bytes) => bytes.len(),
+            TemplatePart::Variable(Variable::Sum(checksum)) => checksum.sum.width(),
+            TemplatePart::Variable(variable) => variable.longest() * character,
         });
         parts.fold(0, usize::saturating_add)
     }
@@ -152,9 +153,9 @@ impl Template {
         for part in &self.parts {
             let piece = self.piece(part, moment, random);
             match &piece {
-                Piece::Bytes(bytes) => rest += bytes.len(),
-                Piece::Checksum(checksum) => rest += checksum.sum.width(),
-                Piece::Length => lengths += 1,
+                PartValue::Bytes(bytes) => rest += bytes.len(),
+                PartValue::Checksum(checksum) => rest += checksum.sum.width(),
+                PartValue::Length => lengths += 1,
             }
             if rest > limit {
                 return Err(TooLong { limit });
@@ -168,10 +169,10 @@ impl Template {
         let mut message = Vec::with_capacity(rest + lengths * length.len());
         for part in parts {
             match part {
-                Piece::Bytes(bytes) => message.extend_from_slice(&bytes),
-                Piece::Length => message.extend_from_slice(&length),
+                PartValue::Bytes(bytes) => message.extend_from_slice(&bytes),
+                PartValue::Length => message.extend_from_slice(&length),
                 // It covers everything before it, so the range always exists.
-                Piece::Checksum(checksum) => {
+                PartValue::Checksum(checksum) => {
                     let value = checksum.of(&message).unwrap_or_default();
                     message.extend(value);
                 }
@@ -182,18 +183,18 @@ impl Template {
 
     fn piece<'a>(
         &self,
-        part: &'a Part,
+        part: &'a TemplatePart,
         moment: &TemplateContext<'a>,
         random: &mut fastrand::Rng,
-    ) -> Piece<'a> {
+    ) -> PartValue<'a> {
         let variable = match part {
-            Part::Bytes(bytes) => return Piece::Bytes(Cow::Borrowed(bytes)),
-            Part::Variable(variable) => variable,
+            TemplatePart::Bytes(bytes) => return PartValue::Bytes(Cow::Borrowed(bytes)),
+            TemplatePart::Variable(variable) => variable,
         };
         let data = moment.request.data;
         let bytes = match *variable {
-            Variable::Len => return Piece::Length,
-            Variable::Sum(checksum) => return Piece::Checksum(checksum),
+            Variable::Len => return PartValue::Length,
+            Variable::Sum(checksum) => return PartValue::Checksum(checksum),
             Variable::Data { from, count } => {
                 let end = count.map_or(data.len(), |count| from.saturating_add(count));
                 let slice = data.get(from.min(data.len())..end.min(data.len()));
@@ -208,7 +209,7 @@ impl Template {
             Variable::Hex => self.written(&super::hex::format(data)).into(),
             ref variable => self.written(&text(variable, moment, random)).into(),
         };
-        Piece::Bytes(bytes)
+        PartValue::Bytes(bytes)
     }
 
     /// The whole length in digits: `rest` bytes, and the digits themselves `times` times.
@@ -234,7 +235,7 @@ impl Template {
 }
 
 /// The value of a part at one moment.
-enum Piece<'a> {
+enum PartValue<'a> {
     Bytes(Cow<'a, [u8]>),
     /// Known once everything else is.
     Length,

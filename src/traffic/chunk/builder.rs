@@ -1,6 +1,6 @@
 //! Builds a chunk, record by record.
 
-use super::{Chunk, Concern, Entry, Route};
+use super::{Chunk, Concern, IndexEntry, PayloadRoute};
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Micros, Notice, Record, RecordKind, RecordOrigin};
@@ -10,7 +10,7 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub struct ChunkBuilder {
     chunk: Chunk,
-    places: HashMap<Route, u32>,
+    places: HashMap<PayloadRoute, u32>,
 }
 
 impl ChunkBuilder {
@@ -20,7 +20,7 @@ impl ChunkBuilder {
 
     /// The payload and index bytes written so far.
     pub fn size(&self) -> usize {
-        self.chunk.arena.len() + self.chunk.index.len() * size_of::<Entry>()
+        self.chunk.arena.len() + self.chunk.index.len() * size_of::<IndexEntry>()
     }
 
     /// Appends a received record.
@@ -185,7 +185,7 @@ impl ChunkBuilder {
         arrival: Arrival,
         origin: RecordOrigin<'_>,
     ) {
-        let route = Route {
+        let route = PayloadRoute {
             peer: far.peer,
             connection: far.connection,
             destination: arrival.destination,
@@ -227,7 +227,7 @@ impl ChunkBuilder {
         if let Some(whole) = whole.filter(|_| truncated) {
             self.chunk.wholes.push((position as u32, whole));
         }
-        self.chunk.index.push(Entry {
+        self.chunk.index.push(IndexEntry {
             start,
             after,
             subject,

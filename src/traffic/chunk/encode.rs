@@ -8,7 +8,7 @@
 //! arena:   the payloads, one after the other
 //! ```
 
-use super::{Chunk, Concern, Entry, Route};
+use super::{Chunk, Concern, IndexEntry, PayloadRoute};
 use crate::traffic::{Micros, Notice, RecordKind};
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +24,8 @@ const TRUNCATED: u8 = 2;
 pub struct Damaged;
 
 #[derive(Serialize)]
-struct Side<'a> {
-    routes: &'a [Route],
+struct SideTables<'a> {
+    routes: &'a [PayloadRoute],
     notices: &'a [Notice],
     rules: &'a [Box<str>],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -38,7 +38,7 @@ struct Side<'a> {
 
 #[derive(Deserialize)]
 struct OwnedSide {
-    routes: Vec<Route>,
+    routes: Vec<PayloadRoute>,
     notices: Vec<Notice>,
     #[serde(default)]
     rules: Vec<Box<str>>,
@@ -56,7 +56,7 @@ impl Chunk {
     /// # Errors
     /// [`Damaged`] if a part is longer than its `u32` length field can say.
     pub fn encode(&self) -> Result<Vec<u8>, Damaged> {
-        let side = ron::to_string(&Side {
+        let side = ron::to_string(&SideTables {
             routes: &self.routes,
             notices: &self.notices,
             rules: &self.rules,
@@ -134,7 +134,7 @@ impl Chunk {
     }
 
     /// Appends an entry after checking that it points inside the chunk.
-    fn admit(&mut self, entry: Entry) -> Result<(), Damaged> {
+    fn admit(&mut self, entry: IndexEntry) -> Result<(), Damaged> {
         let subjects = match entry.kind {
             RecordKind::Received | RecordKind::Sent => self.routes.len(),
             RecordKind::Notice | RecordKind::Failure => self.notices.len(),
@@ -177,13 +177,13 @@ impl Chunk {
     }
 }
 
-fn entry(bytes: &mut ChunkDecoder<'_>) -> Result<Entry, Damaged> {
+fn entry(bytes: &mut ChunkDecoder<'_>) -> Result<IndexEntry, Damaged> {
     let start = u32::from_le_bytes(bytes.array()?);
     let after = i32::from_le_bytes(bytes.array()?);
     let subject = u32::from_le_bytes(bytes.array()?);
     let [kind, marks, _, _] = bytes.array()?;
     let kind = self::kind(kind).ok_or(Damaged)?;
-    Ok(Entry {
+    Ok(IndexEntry {
         start,
         after,
         subject,

@@ -15,7 +15,7 @@ pub struct Exchange {
 impl Chunk {
     /// The volumes of the chunk by far side. A far side may be listed several times.
     pub fn exchanges(&self) -> Vec<Exchange> {
-        let of_route = |route: &super::Route| Exchange {
+        let of_route = |route: &super::PayloadRoute| Exchange {
             far: FarSide {
                 peer: route.peer,
                 connection: route.connection,

@@ -29,8 +29,8 @@ pub struct Chunk {
     /// The positions of truncated records and their original lengths, where these are known.
     wholes: Vec<(u32, u32)>,
     arena: Vec<u8>,
-    index: Vec<Entry>,
-    routes: Vec<Route>,
+    index: Vec<IndexEntry>,
+    routes: Vec<PayloadRoute>,
     notices: Vec<Notice>,
     /// The connections of the notices, ascending by notice.
     concerns: Vec<Concern>,
@@ -64,7 +64,7 @@ pub struct ConnectionNotice<'a> {
 /// The properties that the payloads of one flow share: peer, connection, destination address and
 /// interface, the other side of a relay, and the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-struct Route {
+struct PayloadRoute {
     peer: Peer,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     connection: Option<ConnectionId>,
@@ -79,7 +79,7 @@ struct Route {
 
 /// The index entry of a record: sixteen bytes. The record's payload ends where the next one begins.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+struct IndexEntry {
     /// The offset of the payload in the arena.
     start: u32,
     /// Microseconds after the chunk began, or after the last base. It may be negative: a
@@ -158,8 +158,8 @@ impl Chunk {
             + self.arena.capacity()
             + self.bases.capacity() * size_of::<(u32, Micros)>()
             + self.wholes.capacity() * size_of::<(u32, u32)>()
-            + self.index.capacity() * size_of::<Entry>()
-            + self.routes.capacity() * size_of::<Route>()
+            + self.index.capacity() * size_of::<IndexEntry>()
+            + self.routes.capacity() * size_of::<PayloadRoute>()
             + self.notices.capacity() * size_of::<Notice>()
             + self.concerns.capacity() * size_of::<Concern>()
             + self.rules.iter().map(|rule| rule.len()).sum::<usize>()
@@ -299,7 +299,7 @@ impl Chunk {
         };
         let moved = |after: i32| i32::try_from(span.checked_add(i64::from(after))?).ok();
         let fits = self.arena.len() + later.arena.len() <= limit
-            && self.index.len() + later.index.len() <= limit / size_of::<Entry>()
+            && self.index.len() + later.index.len() <= limit / size_of::<IndexEntry>()
             && self.routes.len() + later.routes.len() <= 64
             && later.bases.is_empty()
             && later.index.iter().all(|entry| moved(entry.after).is_some());
@@ -333,7 +333,7 @@ impl Chunk {
                 continue;
             };
             let start = base + entry.start;
-            self.index.push(Entry {
+            self.index.push(IndexEntry {
                 start,
                 after,
                 subject,

@@ -1,7 +1,7 @@
 //! The payloads of a chunk, which a search reads, decoded or encoded.
 
 use super::encode::{self, ChunkDecoder};
-use super::{Chunk, Damaged, Entry};
+use super::{Chunk, Damaged, IndexEntry};
 use crate::traffic::RecordKind;
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ pub struct ChunkPayloads<'a> {
 }
 
 enum Entries<'a> {
-    Decoded(&'a [Entry]),
+    Decoded(&'a [IndexEntry]),
     Encoded(&'a [u8]),
 }
 

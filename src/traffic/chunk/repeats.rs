@@ -1,6 +1,6 @@
 //! Failures that only repeat the one before, so that a view may show them as one.
 
-use super::{Chunk, Entry};
+use super::{Chunk, IndexEntry};
 use crate::traffic::{Micros, RecordKind};
 
 /// Failures further apart than this do not belong together: a second.
@@ -27,7 +27,7 @@ impl Chunk {
     /// none.
     pub fn first_of(&self, position: usize) -> usize {
         let earlier = self.index.get(..position).unwrap_or_default();
-        let is_first = |entry: &Entry| entry.kind == RecordKind::Failure && !entry.mark;
+        let is_first = |entry: &IndexEntry| entry.kind == RecordKind::Failure && !entry.mark;
         let first = earlier.iter().rposition(is_first);
         first
             .filter(|_| self.is_repeat(position))

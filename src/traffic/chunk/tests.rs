@@ -10,7 +10,7 @@ fn peer(port: u16) -> Peer {
 
 #[test]
 fn an_entry_is_sixteen_bytes() {
-    assert_eq!(size_of::<Entry>(), 16);
+    assert_eq!(size_of::<IndexEntry>(), 16);
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl Address {
 }
 
 fn is_part(part: &str, peer: SocketAddr) -> bool {
-    let mut line = Line::default();
+    let mut line = AddressBuffer::default();
     if write!(line, "{peer}").is_err() {
         return false;
     }
@@ -147,12 +147,12 @@ fn is_part(part: &str, peer: SocketAddr) -> bool {
 }
 
 /// A stack buffer for the longest address, to format it without an allocation.
-struct Line {
+struct AddressBuffer {
     bytes: [u8; 64],
     length: usize,
 }
 
-impl Default for Line {
+impl Default for AddressBuffer {
     fn default() -> Self {
         Self {
             bytes: [0; 64],
@@ -161,14 +161,14 @@ impl Default for Line {
     }
 }
 
-impl Line {
+impl AddressBuffer {
     fn text(&self) -> &str {
         let bytes = self.bytes.get(..self.length).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 }
 
-impl std::fmt::Write for Line {
+impl std::fmt::Write for AddressBuffer {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         let end = self.length + text.len();
         let room = self.bytes.get_mut(self.length..end);

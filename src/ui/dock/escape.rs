@@ -8,7 +8,7 @@ use egui::{Context, Id, Key, Modifiers, Order, Rect};
 const KEPT: &str = "used page";
 
 #[derive(Clone, Copy, Debug)]
-struct Used {
+struct PageUse {
     /// The page that was open in the last frame.
     page: Option<Page>,
     /// It was opened or pressed, and nothing else was pressed since.
@@ -19,7 +19,7 @@ struct Used {
 
 /// Whether Escape was pressed for this page. Called before the page's content.
 pub fn closes(ctx: &Context, open: Page) -> bool {
-    let used: Option<Used> = ctx.data(|data| data.get_temp(Id::unique(KEPT)));
+    let used: Option<PageUse> = ctx.data(|data| data.get_temp(Id::unique(KEPT)));
     let is_its = used.is_some_and(|used| used.page == Some(open) && used.last && !used.typing);
     // An open list or menu is closed first.
     is_its
@@ -30,7 +30,7 @@ pub fn closes(ctx: &Context, open: Page) -> bool {
 
 /// Records whether the page is used. Called after the page's content, which is shown here.
 pub fn follow(ctx: &Context, open: Option<Page>, page: Rect) {
-    let before: Option<Used> = ctx.data(|data| data.get_temp(Id::unique(KEPT)));
+    let before: Option<PageUse> = ctx.data(|data| data.get_temp(Id::unique(KEPT)));
     // A page that was open at the start of the program was not opened by the user.
     let opened = before.is_some_and(|before| before.page != open);
     let pressed = controls::pressed_at(ctx);
@@ -45,7 +45,7 @@ pub fn follow(ctx: &Context, open: Option<Page>, page: Rect) {
         Some(at) => page.contains(at),
         None => before.is_some_and(|before| before.last),
     };
-    let used = Used {
+    let used = PageUse {
         page: open,
         last: last && open.is_some(),
         typing: controls::types_a_number(ctx),

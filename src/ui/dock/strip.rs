@@ -103,7 +103,7 @@ pub fn column_ui(
                     if Some(page.page) == first_aside {
                         ui.add_space(spare);
                     }
-                    let state = State::of(ui, page, open, marked);
+                    let state = ButtonState::of(ui, page, open, marked);
                     if button_ui(ui, cx, page, state, (content, size)).clicked() {
                         asked = Some(Action::TogglePage(page.page));
                     }
@@ -136,7 +136,7 @@ fn row_ui(ui: &mut Ui, cx: UiContext<'_>, open: Option<Page>, marked: &[Page]) -
                 true => (ButtonContent::Icon, BARE),
                 false => (content, width),
             };
-            let state = State::of(ui, page, open, marked);
+            let state = ButtonState::of(ui, page, open, marked);
             if button_ui(ui, cx, page, state, (content, vec2(width, 26.0))).clicked() {
                 asked = Some(Action::TogglePage(page.page));
             }
@@ -151,14 +151,14 @@ fn row_ui(ui: &mut Ui, cx: UiContext<'_>, open: Option<Page>, marked: &[Page]) -
 }
 
 #[derive(Clone, Copy)]
-struct State {
+struct ButtonState {
     open: bool,
     marked: bool,
     /// The Tab key stops at it: the one that had the keys last.
     stop: bool,
 }
 
-impl State {
+impl ButtonState {
     fn of(ui: &Ui, page: &PageEntry, open: Option<Page>, marked: &[Page]) -> Self {
         let [first, ..] = &PAGES;
         let last: Option<Page> = ui.data(|data| data.get_temp(Id::unique(STOP)));
@@ -194,7 +194,7 @@ fn button_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     page: &PageEntry,
-    state: State,
+    state: ButtonState,
     (content, size): (ButtonContent, Vec2),
 ) -> Response {
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());

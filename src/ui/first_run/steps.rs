@@ -28,8 +28,8 @@ pub(super) fn ui(
     (card, is_fresh): (&Card, bool),
     network: &NetworkDraft,
 ) -> bool {
-    let local = Typed::new(&network.local_host, &network.local_port);
-    let remote = Typed::new(&network.remote_host, &network.remote_port);
+    let local = TypedAddress::new(&network.local_host, &network.local_port);
+    let remote = TypedAddress::new(&network.remote_host, &network.remote_port);
     let tried = match card.sample {
         SampleCommand::Server => &remote,
         SampleCommand::Text | SampleCommand::Modbus | SampleCommand::Meter => &local,
@@ -108,12 +108,12 @@ pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card
 }
 
 /// An address as typed, and its meaning.
-struct Typed {
+struct TypedAddress {
     text: String,
     address: Option<Peer>,
 }
 
-impl Typed {
+impl TypedAddress {
     fn new(host: &str, port: &str) -> Self {
         let ip: Option<IpAddr> = host.trim().parse().ok();
         let port = port.trim();
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn what_was_typed_is_shown_as_the_address_it_means() {
         let typed = |host, port| {
-            let typed = Typed::new(host, port);
+            let typed = TypedAddress::new(host, port);
             (typed.text, typed.address.is_some())
         };
         assert_eq!(typed("::1", " 80"), ("[::1]:80".into(), true));

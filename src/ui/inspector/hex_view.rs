@@ -27,7 +27,7 @@ pub struct HexView<'a> {
 }
 
 /// One line as it was laid out.
-struct Line {
+struct HexLine {
     from: usize,
     rect: Rect,
     letters: Arc<Galley>,
@@ -64,7 +64,7 @@ impl HexView<'_> {
             });
     }
 
-    fn lines(&self, painter: &Painter, area: Rect, shown: Range<usize>) -> Vec<Line> {
+    fn lines(&self, painter: &Painter, area: Rect, shown: Range<usize>) -> Vec<HexLine> {
         let bytes = shown.start * ACROSS..shown.end * ACROSS;
         let letters = letters(self.charset, self.bytes, bytes);
         let first = shown.start;
@@ -78,7 +78,7 @@ impl HexView<'_> {
                 let (begins, text): (Vec<usize>, String) = here.unzip();
                 let font = FontId::monospace(11.5);
                 let top = area.top() + (number - first) as f32 * LINE;
-                Line {
+                HexLine {
                     from,
                     rect: Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), LINE)),
                     letters: painter.layout_no_wrap(text, font, self.palette.dim),
@@ -89,7 +89,7 @@ impl HexView<'_> {
     }
 
     /// Follows the pointer while it is pressed.
-    fn mark(&self, ui: &Ui, area: Rect, lines: &[Line], marked: &mut Option<Range<usize>>) {
+    fn mark(&self, ui: &Ui, area: Rect, lines: &[HexLine], marked: &mut Option<Range<usize>>) {
         let response = ui.interact(area, Id::unique("hex bytes"), Sense::click_and_drag());
         if !response.is_pointer_button_down_on() && !response.clicked() {
             return;
@@ -107,8 +107,8 @@ impl HexView<'_> {
     }
 
     /// The byte at a place: that of the cell, or that of the letter.
-    fn byte_at(&self, lines: &[Line], at: Pos2) -> Option<usize> {
-        let below = |line: &&Line| at.y >= line.rect.top();
+    fn byte_at(&self, lines: &[HexLine], at: Pos2) -> Option<usize> {
+        let below = |line: &&HexLine| at.y >= line.rect.top();
         let line = lines.iter().rev().find(below).or(lines.first())?;
         let gutter = line.rect.left() + self.gutter();
         let byte = if at.x < gutter - 4.0 {
@@ -135,7 +135,7 @@ impl HexView<'_> {
         self.first() + ACROSS as f32 * CELL + 6.0
     }
 
-    fn paint(&self, painter: &Painter, line: &Line, marked: Option<&Range<usize>>) {
+    fn paint(&self, painter: &Painter, line: &HexLine, marked: Option<&Range<usize>>) {
         let (rect, palette) = (line.rect, self.palette);
         let grounds = self.found.iter().map(|found| (found, palette.found));
         let marked = marked.map(|marked| (marked, palette.accent.gamma_multiply(0.3)));
@@ -164,7 +164,13 @@ impl HexView<'_> {
     }
 
     /// Colours the part of a range in this line, in both halves.
-    fn ground(&self, painter: &Painter, line: &Line, range: &Range<usize>, colour: egui::Color32) {
+    fn ground(
+        &self,
+        painter: &Painter,
+        line: &HexLine,
+        range: &Range<usize>,
+        colour: egui::Color32,
+    ) {
         let end = line.from + ACROSS;
         let (begin, end) = (range.start.max(line.from), range.end.min(end));
         if begin >= end {

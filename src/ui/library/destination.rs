@@ -22,7 +22,7 @@ pub struct SnippetTarget<'a> {
 }
 
 /// Why a snippet is not sent, and its name where it is at fault.
-type Refused = (Option<String>, Blocked);
+type BlockedSnippet = (Option<String>, Blocked);
 
 /// Why the last snippet was not sent, in words, which hold as long as the session stays as it was.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl SnippetTarget<'_> {
     pub(super) fn ordered(
         &self,
         cx: UiContext<'_>,
-        order: Result<Command, Refused>,
+        order: Result<Command, BlockedSnippet>,
         refusal: &mut Option<SnippetRefusal>,
     ) -> Option<Action> {
         *refusal = None;
@@ -82,7 +82,11 @@ impl SnippetTarget<'_> {
         }
     }
 
-    pub(super) fn once(&self, cx: UiContext<'_>, snippet: &Snippet) -> Result<Command, Refused> {
+    pub(super) fn once(
+        &self,
+        cx: UiContext<'_>,
+        snippet: &Snippet,
+    ) -> Result<Command, BlockedSnippet> {
         let message = snippet.composition.message(self.charset);
         let message = message.map_err(|mistake| named(snippet, Blocked::Mistake(mistake)))?;
         let command = self.send.once(cx, self.session, message);
@@ -94,7 +98,7 @@ impl SnippetTarget<'_> {
         cx: UiContext<'_>,
         snippets: &Snippets,
         in_turn: InTurn,
-    ) -> Result<Command, Refused> {
+    ) -> Result<Command, BlockedSnippet> {
         let plan = plan(snippets, in_turn, self.charset)?;
         let command = self.send.run(cx, self.session, plan);
         command.map_err(|blocked| (None, blocked))
@@ -112,8 +116,8 @@ pub(super) fn filled(snippets: &Snippets) -> impl Iterator<Item = &Snippet> {
 }
 
 /// The filled snippets in order, with the interval behind each.
-fn plan(snippets: &Snippets, in_turn: InTurn, charset: Charset) -> Result<Plan, Refused> {
-    let step = |snippet: &Snippet| -> Result<PlannedMessage, Refused> {
+fn plan(snippets: &Snippets, in_turn: InTurn, charset: Charset) -> Result<Plan, BlockedSnippet> {
+    let step = |snippet: &Snippet| -> Result<PlannedMessage, BlockedSnippet> {
         let message = snippet.composition.message(charset);
         let message = message.map_err(|mistake| named(snippet, Blocked::Mistake(mistake)))?;
         Ok(PlannedMessage {
@@ -128,7 +132,7 @@ fn plan(snippets: &Snippets, in_turn: InTurn, charset: Charset) -> Result<Plan, 
     })
 }
 
-fn named(snippet: &Snippet, blocked: Blocked) -> Refused {
+fn named(snippet: &Snippet, blocked: Blocked) -> BlockedSnippet {
     let is_its_own = matches!(blocked, Blocked::Mistake(_) | Blocked::TooLong { .. });
     let name = Some(snippet.name.clone()).filter(|name| is_its_own && !name.is_empty());
     (name, blocked)

@@ -15,7 +15,7 @@ const HEIGHT: f32 = 96.0;
 const WIDE: f32 = 480.0;
 
 /// A curve's name, and how it is drawn.
-type Named = (String, Color32, Dash);
+type PlotCurve = (String, Color32, Dash);
 
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
     let second = Series::second(cx.now);
@@ -37,14 +37,14 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
 /// Packets that came and packets that did not, by the second.
 fn way_ui(ui: &mut Ui, cx: UiContext<'_>, history: &[(f64, Pulse)]) {
     let palette = cx.palette;
-    let line = |(name, colour, dash): &Named, value: &dyn Fn(&Pulse) -> u64| {
+    let line = |(name, colour, dash): &PlotCurve, value: &dyn Fn(&Pulse) -> u64| {
         let points = history
             .iter()
             .map(|(ago, pulse)| [*ago, value(pulse) as f64]);
         let points: PlotPoints<'_> = points.collect();
         dash.line(name.clone(), *colour, points)
     };
-    let curves: [Named; 2] = [
+    let curves: [PlotCurve; 2] = [
         (
             t!(cx.lang, "status.received"),
             palette.received,
@@ -134,7 +134,7 @@ fn decade(exponent: f64) -> String {
     }
 }
 
-fn caption(ui: &mut Ui, cx: UiContext<'_>, title: &str, curves: &[Named]) {
+fn caption(ui: &mut Ui, cx: UiContext<'_>, title: &str, curves: &[PlotCurve]) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
         let title = RichText::new(title).font(theme::small());

@@ -21,7 +21,7 @@ const MENU: f32 = 26.0;
 
 /// Which fields a row of host and port stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
+enum EndpointRow {
     Local,
     Remote,
 }
@@ -52,13 +52,13 @@ impl NetworkDraft {
             if role == SessionRole::Client {
                 action = action
                     .take()
-                    .or(self.address_ui(ui, cx, Side::Remote, &faults));
+                    .or(self.address_ui(ui, cx, EndpointRow::Remote, &faults));
             }
             action = action
                 .take()
-                .or(self.address_ui(ui, cx, Side::Local, &faults));
+                .or(self.address_ui(ui, cx, EndpointRow::Local, &faults));
             if role == SessionRole::Relay {
-                self.address_ui(ui, cx, Side::Remote, &faults);
+                self.address_ui(ui, cx, EndpointRow::Remote, &faults);
             }
             if let Some(port) = free_port(session)
                 .filter(|port| locked.is_none() && *self.local_port_text() != port.to_string())
@@ -155,14 +155,20 @@ impl NetworkDraft {
     }
 
     /// The name of a Unix socket.
-    fn name_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, side: Side, faults: &AddressFaults) {
+    fn name_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        side: EndpointRow,
+        faults: &AddressFaults,
+    ) {
         let (key, text, fault) = match side {
-            Side::Local => (
+            EndpointRow::Local => (
                 "network.socket_name",
                 &mut self.local_name,
                 &faults.local_host,
             ),
-            Side::Remote => (
+            EndpointRow::Remote => (
                 "network.server_name",
                 &mut self.remote_name,
                 &faults.remote_host,
@@ -171,7 +177,7 @@ impl NetworkDraft {
         let fault = words(cx, fault.as_ref());
         let name = t!(cx.lang, key);
         let hint = match (side, self.kind.role()) {
-            (Side::Local, SessionRole::Datagrams) => t!(cx.lang, "network.nameless"),
+            (EndpointRow::Local, SessionRole::Datagrams) => t!(cx.lang, "network.nameless"),
             _ => String::new(),
         };
         let width = controls::LEFT_PANEL.width(ui, cx.lang);
@@ -191,11 +197,11 @@ impl NetworkDraft {
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
-        side: Side,
+        side: EndpointRow,
         faults: &AddressFaults,
     ) -> Option<Action> {
         if self.kind.addresses() == Addresses::Named {
-            if side == Side::Remote || self.kind.role() != SessionRole::Client {
+            if side == EndpointRow::Remote || self.kind.role() != SessionRole::Client {
                 self.name_ui(ui, cx, side, faults);
             }
             return None;
@@ -203,19 +209,19 @@ impl NetworkDraft {
         let mut action = None;
         let client = self.kind.role() == SessionRole::Client;
         let (host_name, port_name, host_fault, port_fault) = match side {
-            Side::Local => (
+            EndpointRow::Local => (
                 "network.local_host",
                 "network.local_port",
                 &faults.local_host,
                 &faults.local_port,
             ),
-            Side::Remote if self.kind.is_relay() => (
+            EndpointRow::Remote if self.kind.is_relay() => (
                 "network.target_host",
                 "network.target_port",
                 &faults.remote_host,
                 &faults.remote_port,
             ),
-            Side::Remote => (
+            EndpointRow::Remote => (
                 "network.remote_host",
                 "network.remote_port",
                 &faults.remote_host,
@@ -226,11 +232,11 @@ impl NetworkDraft {
         let port_fault = words(cx, port_fault.as_ref());
         let (host_name, port_name) = (t!(cx.lang, host_name), t!(cx.lang, port_name));
         let (host, port) = match side {
-            Side::Remote => (&mut self.remote_host, &mut self.remote_port),
-            Side::Local if client => (&mut self.client_host, &mut self.client_port),
-            Side::Local => (&mut self.local_host, &mut self.local_port),
+            EndpointRow::Remote => (&mut self.remote_host, &mut self.remote_port),
+            EndpointRow::Local if client => (&mut self.client_host, &mut self.client_port),
+            EndpointRow::Local => (&mut self.local_host, &mut self.local_port),
         };
-        let automatic = if side == Side::Local && client {
+        let automatic = if side == EndpointRow::Local && client {
             t!(cx.lang, "network.automatic")
         } else {
             String::new()
@@ -243,9 +249,13 @@ impl NetworkDraft {
             if response.lost_focus() {
                 normalise(host, Some(port));
             }
-            let menu = if side == Side::Local { MENU } else { 0.0 };
+            let menu = if side == EndpointRow::Local {
+                MENU
+            } else {
+                0.0
+            };
             let response = controls::elided(ui, response, host, menu, cx.palette);
-            if side == Side::Local {
+            if side == EndpointRow::Local {
                 let corner = egui::Rect::from_min_max(
                     egui::pos2(response.rect.right() - MENU, response.rect.top()),
                     response.rect.max,
@@ -259,7 +269,7 @@ impl NetworkDraft {
         remark_ui(ui, cx, host, host_fault.as_deref());
         controls::labelled_row(ui, &port_name, width, cx.palette, |ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if let Some(key) = reach(host).filter(|_| side == Side::Local) {
+                if let Some(key) = reach(host).filter(|_| side == EndpointRow::Local) {
                     let hint = t!(cx.lang, "network.reach_hint");
                     controls::badge(ui, &t!(cx.lang, key), cx.palette).on_hover_text(hint);
                 }
@@ -267,7 +277,7 @@ impl NetworkDraft {
                 let field = TextField::new(port, &port_name, &automatic, width);
                 let field = field.fault(port_fault.as_deref());
                 let mut response = field.show(ui, cx.palette);
-                if side == Side::Local {
+                if side == EndpointRow::Local {
                     response = response.on_hover_text(t!(cx.lang, "network.any_port"));
                 }
                 if response.lost_focus() {

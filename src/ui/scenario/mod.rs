@@ -22,12 +22,12 @@ use std::path::{Path, PathBuf};
 pub struct ScenarioWindow {
     /// The executable that reads and plays scenarios: this program's own.
     program: PathBuf,
-    opened: Option<Opened>,
+    opened: Option<OpenScenario>,
 }
 
 /// The file that is shown. Dropping it ends its run.
 #[derive(Debug)]
-struct Opened {
+struct OpenScenario {
     source: ScenarioSource,
     /// Where its programs run.
     folder: String,
@@ -53,7 +53,7 @@ impl ScenarioWindow {
     pub fn show(&mut self, ctx: &Context, file: &Path, lang: Lang) {
         let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         let folder = file.parent().map(|folder| folder.display().to_string());
-        let mut opened = Opened {
+        let mut opened = OpenScenario {
             folder: folder.unwrap_or_default(),
             source: ScenarioSource {
                 program: self.program.clone(),
@@ -149,7 +149,7 @@ enum ScenarioAction {
     Another,
 }
 
-impl Opened {
+impl OpenScenario {
     /// Shows the folder and the buttons, above everything that changes its height. Returns the
     /// pressed button, and whether the folder exists.
     fn buttons_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> (Option<ScenarioAction>, bool) {

@@ -43,7 +43,7 @@ pub struct SendPanel {
     /// Datagrams received when the target was last set to their source.
     followed: u64,
     /// The message that was composed in this encoding, until that changes.
-    parsed: Option<Parsed>,
+    parsed: Option<ParsedMessage>,
     /// Characters of a paste that the box has no room for, until its text changes.
     too_much: Option<usize>,
     /// It was to be sent and could not: why is said until it can.
@@ -67,7 +67,7 @@ pub struct SendPanel {
 const PEERS_LOOKED_AT: usize = 256;
 
 #[derive(Debug)]
-struct Parsed {
+struct ParsedMessage {
     composition: Composition,
     charset: Charset,
     message: Result<Arc<Message>, TextMistake>,
@@ -84,9 +84,10 @@ impl SendPanel {
         charset: Charset,
     ) -> Result<Arc<Message>, TextMistake> {
         let known = self.parsed.take();
-        let is_same =
-            |parsed: &Parsed| parsed.charset == charset && parsed.composition == *composition;
-        let parsed = known.filter(is_same).unwrap_or_else(|| Parsed {
+        let is_same = |parsed: &ParsedMessage| {
+            parsed.charset == charset && parsed.composition == *composition
+        };
+        let parsed = known.filter(is_same).unwrap_or_else(|| ParsedMessage {
             composition: composition.clone(),
             charset,
             message: composition.message(charset).map(Arc::new),

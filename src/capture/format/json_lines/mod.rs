@@ -27,7 +27,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     name_key: "format.json_lines",
     is_lines: true,
     writes: Some(WriteSupport {
-        begin: |_| Box::new(Lines::new()),
+        begin: |_| Box::new(JsonLinesWriter::new()),
         can_follow: |file| Ok(begins(file, is_head)? && last_line::is_whole_json(file)?),
         in_time_order: false,
         reads_text: true,
@@ -42,14 +42,14 @@ fn is_head(head: &[u8]) -> bool {
 }
 
 /// The writer of JSON lines.
-struct Lines {
+struct JsonLinesWriter {
     stamps: Stamps,
     /// Recent addresses as JSON strings.
     peers: Recent<Peer>,
     destinations: Recent<IpAddr>,
 }
 
-impl Lines {
+impl JsonLinesWriter {
     fn new() -> Self {
         Self {
             stamps: Stamps::new(Form::Utc),
@@ -126,7 +126,7 @@ impl Lines {
     }
 }
 
-impl FormatWriter for Lines {
+impl FormatWriter for JsonLinesWriter {
     fn row(
         &mut self,
         out: &mut Vec<u8>,

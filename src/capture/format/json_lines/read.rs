@@ -18,9 +18,9 @@ use std::ops::ControlFlow;
 
 /// The fields of a line; unknown fields are ignored.
 #[derive(Deserialize)]
-struct Line<'a> {
+struct JsonLine<'a> {
     #[serde(borrow)]
-    time: Option<Time<'a>>,
+    time: Option<JsonTime<'a>>,
     #[serde(borrow)]
     kind: Option<Text<'a>>,
     #[serde(borrow)]
@@ -49,12 +49,12 @@ struct Line<'a> {
 #[derive(Deserialize)]
 struct Packet {
     local: Peer,
-    transport: Transport,
+    transport: JsonTransport,
 }
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Transport {
+enum JsonTransport {
     Udp,
     Tcp,
     Unix,
@@ -66,13 +66,13 @@ enum Transport {
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-enum Time<'a> {
+enum JsonTime<'a> {
     Micros(i64),
     Text(Cow<'a, str>),
 }
 
 /// Not `untagged`, which would build an error message for each text because it is no number.
-impl<'de: 'a, 'a> Deserialize<'de> for Time<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for JsonTime<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TimeVisitor)
     }
@@ -81,27 +81,27 @@ impl<'de: 'a, 'a> Deserialize<'de> for Time<'a> {
 struct TimeVisitor;
 
 impl<'de> Visitor<'de> for TimeVisitor {
-    type Value = Time<'de>;
+    type Value = JsonTime<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a time")
     }
 
     fn visit_i64<E: de::Error>(self, micros: i64) -> Result<Self::Value, E> {
-        Ok(Time::Micros(micros))
+        Ok(JsonTime::Micros(micros))
     }
 
     fn visit_u64<E: de::Error>(self, micros: u64) -> Result<Self::Value, E> {
         let micros = i64::try_from(micros).map_err(E::custom)?;
-        Ok(Time::Micros(micros))
+        Ok(JsonTime::Micros(micros))
     }
 
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Time::Text(text.into()))
+        Ok(JsonTime::Text(text.into()))
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Time::Text(text.to_owned().into()))
+        Ok(JsonTime::Text(text.to_owned().into()))
     }
 }
 
@@ -142,7 +142,7 @@ impl FormatReader for JsonLines {
                 return Err(at(ImportPosition::Byte(0), ImportProblem::Unrecognised));
             }
             seen = true;
-            let parsed: Result<Line<'_>, ImportProblem> =
+            let parsed: Result<JsonLine<'_>, ImportProblem> =
                 serde_json::from_slice(text).map_err(|error| problem_of(&error));
             let record = match &parsed {
                 Ok(line) => last
@@ -225,10 +225,10 @@ struct Last {
 
 impl Last {
     /// Converts a line to a record.
-    fn record<'a>(&'a mut self, line: &'a Line<'_>) -> Result<Record<'a>, Json> {
+    fn record<'a>(&'a mut self, line: &'a JsonLine<'_>) -> Result<Record<'a>, Json> {
         let time = match line.time.as_ref().ok_or(Json::Lacks("time"))? {
-            Time::Micros(micros) => *micros,
-            Time::Text(text) => self.time(text).ok_or(Json::Bad("time"))?,
+            JsonTime::Micros(micros) => *micros,
+            JsonTime::Text(text) => self.time(text).ok_or(Json::Bad("time"))?,
         };
         let arrival = Arrival {
             destination: line.to.map(|ip| (ip, line.interface).into()),
@@ -316,11 +316,11 @@ fn micros(fraction: &[u8; 7]) -> Option<i64> {
     })
 }
 
-fn carrier(line: &Line<'_>) -> Option<Carrier> {
+fn carrier(line: &JsonLine<'_>) -> Option<Carrier> {
     let packet = line.packet.as_ref()?;
     Some(Carrier {
         local: packet.local,
-        is_stream: matches!(packet.transport, Transport::Tcp | Transport::Unix),
+        is_stream: matches!(packet.transport, JsonTransport::Tcp | JsonTransport::Unix),
     })
 }
 

@@ -1,4 +1,4 @@
-use super::Lines;
+use super::JsonLinesWriter;
 use crate::capture::CaptureFormat;
 use crate::capture::format::{FormatWriter, WrittenRow};
 use crate::capture::import;
@@ -231,7 +231,7 @@ proptest! {
         connection in 0_u64..1_000,
         local in proptest::option::of(any_peer()),
     ) {
-        let mut lines = Lines::new();
+        let mut lines = JsonLinesWriter::new();
         for (at, (peer, bytes, arrival, (reading, lead, cut), is_sent)) in rows.iter().enumerate() {
             let body = match is_sent {
                 true => Body::Sent { peer: *peer, bytes },

@@ -11,7 +11,7 @@ const UNACKNOWLEDGED: u32 = 16;
 
 /// One direction of the connection.
 #[derive(Default)]
-struct Side {
+struct SequenceState {
     /// The sequence number of the next byte.
     next: u32,
     finished: bool,
@@ -22,16 +22,16 @@ struct Side {
 /// The two directions of a connection.
 pub(super) struct CapturedConnection {
     route: Route,
-    ours: Side,
-    theirs: Side,
+    ours: SequenceState,
+    theirs: SequenceState,
 }
 
 impl CapturedConnection {
     /// A connection with initial sequence numbers derived from `first`.
     pub(super) fn new(route: Route, first: u32) -> Self {
-        let side = |first: u32| Side {
+        let side = |first: u32| SequenceState {
             next: first.wrapping_add(1),
-            ..Side::default()
+            ..SequenceState::default()
         };
         Self {
             route,
@@ -43,7 +43,7 @@ impl CapturedConnection {
     /// Appends the three-way handshake; `from` is the side that connects.
     pub(super) fn shake_hands(&mut self, out: &mut Vec<u8>, time: Micros, from: PacketDirection) {
         for (direction, answers) in [(from, false), (from.other(), true)] {
-            let before = |side: &Side| side.next.wrapping_sub(1);
+            let before = |side: &SequenceState| side.next.wrapping_sub(1);
             let mut syn = self.bare(direction);
             syn.sequence = before(self.side(direction));
             syn.acknowledged = answers.then(|| self.side(from).next);
@@ -168,14 +168,14 @@ impl CapturedConnection {
         }
     }
 
-    fn side(&self, direction: PacketDirection) -> &Side {
+    fn side(&self, direction: PacketDirection) -> &SequenceState {
         match direction {
             PacketDirection::In => &self.theirs,
             PacketDirection::Out => &self.ours,
         }
     }
 
-    fn side_mut(&mut self, direction: PacketDirection) -> &mut Side {
+    fn side_mut(&mut self, direction: PacketDirection) -> &mut SequenceState {
         match direction {
             PacketDirection::In => &mut self.theirs,
             PacketDirection::Out => &mut self.ours,

@@ -52,14 +52,14 @@ struct Capture {
 
 /// The two ends of a flow: a peer, and our side or a relay's upstream socket for a client.
 #[derive(Clone, Copy)]
-struct Flow {
+struct FlowEnds {
     peer: Peer,
-    of: Side,
+    of: LocalEnd,
 }
 
 /// The local end of a record.
 #[derive(Clone, Copy, Default)]
-struct Side {
+struct LocalEnd {
     client: Option<Peer>,
     connection: Option<ConnectionId>,
     /// The local address, if the record names it.
@@ -76,7 +76,7 @@ enum Key {
     Ends(Peer, Option<Peer>, Option<Peer>),
 }
 
-impl Flow {
+impl FlowEnds {
     fn key(self) -> Key {
         let local = self.of.carrier.map(|carrier| carrier.local);
         let ends = Key::Ends(self.peer, self.of.client, local);
@@ -84,7 +84,7 @@ impl Flow {
     }
 }
 
-impl Side {
+impl LocalEnd {
     fn of(record: &Record<'_>, client: Option<Peer>, carrier: Option<Carrier>) -> Self {
         let of_packet = carrier.map(|carrier| carrier.local);
         Self {
@@ -95,8 +95,8 @@ impl Side {
         }
     }
 
-    fn with(self, peer: Peer) -> Flow {
-        Flow { peer, of: self }
+    fn with(self, peer: Peer) -> FlowEnds {
+        FlowEnds { peer, of: self }
     }
 }
 
@@ -152,15 +152,15 @@ impl Capture {
         match notice {
             Notice::Automatic(automatic) => {
                 if let Automatic::ForClient { client, notice } = &**automatic {
-                    self.observe_of(Side::of(record, Some(*client), carrier), notice);
+                    self.observe_of(LocalEnd::of(record, Some(*client), carrier), notice);
                 }
             }
-            notice => self.observe_of(Side::of(record, None, carrier), notice),
+            notice => self.observe_of(LocalEnd::of(record, None, carrier), notice),
         }
     }
 
     /// Takes a notice about the session, or about a relay's upstream connection for a client.
-    fn observe_of(&mut self, of: Side, notice: &Notice) {
+    fn observe_of(&mut self, of: LocalEnd, notice: &Notice) {
         match *notice {
             Notice::Bound { local, .. } | Notice::Listening { local } => {
                 self.is_stream = matches!(notice, Notice::Listening { .. });
@@ -174,7 +174,7 @@ impl Capture {
                 }
                 // The local address of a session's own connection is in `self.local` by now.
                 let local = of.client.and(Some(local)).or(of.local);
-                self.open(Side { local, ..of }.with(peer));
+                self.open(LocalEnd { local, ..of }.with(peer));
             }
             Notice::Joined { peer } => {
                 self.is_stream = true;
@@ -197,7 +197,7 @@ impl Capture {
         };
         let other = record.origin.other;
         let client = other.filter(|other| self.upstreams.of(*other).is_some());
-        let flow = Side::of(record, client, carrier).with(peer);
+        let flow = LocalEnd::of(record, client, carrier).with(peer);
         let peer = flow.peer;
         if carrier.map_or(self.is_stream, |carrier| carrier.is_stream) {
             self.connection(flow).carry(out, record, bytes, direction);
@@ -223,7 +223,7 @@ impl Capture {
     ) {
         let time = record.time;
         let Notice::Automatic(automatic) = notice else {
-            return self.push_notice_of(Side::of(record, None, carrier), out, time, notice);
+            return self.push_notice_of(LocalEnd::of(record, None, carrier), out, time, notice);
         };
         let Automatic::ForClient {
             client,
@@ -238,7 +238,7 @@ impl Capture {
             self.upstreams.observe(notice);
         }
         self.push_notice_of(
-            Side::of(record, Some(*client), carrier),
+            LocalEnd::of(record, Some(*client), carrier),
             out,
             time,
             happened,
@@ -248,7 +248,7 @@ impl Capture {
         }
     }
 
-    fn push_notice_of(&mut self, of: Side, out: &mut Vec<u8>, time: Micros, notice: &Notice) {
+    fn push_notice_of(&mut self, of: LocalEnd, out: &mut Vec<u8>, time: Micros, notice: &Notice) {
         let with = |peer| of.with(peer);
         match *notice {
             Notice::Connected { peer, .. } => {
@@ -304,12 +304,12 @@ impl Capture {
     }
 
     /// The local address of the relay's upstream socket for the flow's client.
-    fn upstream(&self, flow: Flow) -> Option<Peer> {
+    fn upstream(&self, flow: FlowEnds) -> Option<Peer> {
         self.upstreams.of(flow.of.client?)
     }
 
     /// The connection of a flow. If the log lacks its beginning, it starts in mid-stream.
-    fn connection(&mut self, flow: Flow) -> &mut CapturedConnection {
+    fn connection(&mut self, flow: FlowEnds) -> &mut CapturedConnection {
         let route = self.route(flow);
         let opened = &mut self.opened;
         self.connections
@@ -317,13 +317,13 @@ impl Capture {
             .or_insert_with(|| begin(opened, route))
     }
 
-    fn open(&mut self, flow: Flow) {
+    fn open(&mut self, flow: FlowEnds) {
         let route = self.route(flow);
         let connection = begin(&mut self.opened, route);
         self.connections.insert(flow.key(), connection);
     }
 
-    fn route(&self, flow: Flow) -> Route {
+    fn route(&self, flow: FlowEnds) -> Route {
         let peer = flow.peer;
         let local = flow.of.local.or_else(|| self.upstream(flow));
         let local = local.unwrap_or_else(|| self.local.sending(peer));

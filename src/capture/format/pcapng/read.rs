@@ -23,7 +23,7 @@ const INTERFACES: usize = 1 << 16;
 
 /// An interface of a section.
 #[derive(Clone, Copy)]
-struct Interface {
+struct InterfaceDescription {
     link: u32,
     /// The snapshot length: the most bytes captured of a packet; 0 means all.
     snap: u32,
@@ -33,7 +33,7 @@ struct Interface {
 /// The state of a section that later blocks depend on.
 struct Section {
     order: FieldOrder,
-    interfaces: Vec<Interface>,
+    interfaces: Vec<InterfaceDescription>,
 }
 
 pub(super) struct Pcapng;
@@ -160,7 +160,7 @@ impl Section {
     /// Parses an interface description block (§4.2).
     fn interface(&mut self, body: &[u8]) -> Option<()> {
         let order = self.order;
-        let mut interface = Interface {
+        let mut interface = InterfaceDescription {
             link: order.u16(body, 0)?.into(),
             snap: order.u32(body, 4)?,
             clock: InterfaceClock::default(),

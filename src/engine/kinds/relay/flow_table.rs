@@ -37,7 +37,7 @@ pub struct FlowTable {
     receiving: Receiving,
     idle: Duration,
     by_client: HashMap<SocketAddr, Token>,
-    by_token: HashMap<Token, Flow>,
+    by_token: HashMap<Token, RelayedFlow>,
     /// Flows that may have answers to read.
     ready: VecDeque<Token>,
     /// When to check each flow for its idle timeout.
@@ -63,7 +63,7 @@ enum Crowding {
     Replaced,
 }
 
-struct Flow {
+struct RelayedFlow {
     client: SocketAddr,
     socket: UdpSocket,
     /// Whether the flow is in the list of ready flows.
@@ -146,7 +146,7 @@ impl FlowTable {
             local: socket.local.into(),
         };
         cx.sink.notice(Notice::Automatic(Box::new(upstream)));
-        let flow = Flow {
+        let flow = RelayedFlow {
             client,
             socket,
             listed: false,
@@ -316,7 +316,7 @@ impl FlowTable {
     }
 }
 
-impl Flow {
+impl RelayedFlow {
     /// Forwards the answers of the upstream. Returns whether there were any.
     fn forward(
         &mut self,

@@ -32,12 +32,12 @@ struct RelayUdp {
     idle: Duration,
     receiving: Receiving,
     reader: BatchReceiver,
-    state: State,
+    state: RelayState,
     /// Sends to destinations other than clients and the upstream.
     dispatch: Dispatch,
 }
 
-enum State {
+enum RelayState {
     Resolving,
     Open {
         /// The listening socket, which receives from clients and answers them.
@@ -54,7 +54,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         idle: setup.idle,
         receiving: setup.receiving,
         reader: BatchReceiver::new(),
-        state: State::Resolving,
+        state: RelayState::Resolving,
         dispatch: Dispatch::bypassing(),
     }))
 }
@@ -66,7 +66,7 @@ impl RelayUdp {
             UpstreamLookup::Later => return,
             UpstreamLookup::None => Vec::new(),
         };
-        self.state = State::Over;
+        self.state = RelayState::Over;
         // Nothing says which address of a name answers: one of our own family is the likeliest.
         let alike = |address: &&SocketAddr| address.is_ipv4() == self.local.is_ipv4();
         let target = addresses.iter().find(alike).or(addresses.first()).copied();
@@ -89,7 +89,7 @@ impl RelayUdp {
                 }
                 let flows = Box::new(FlowTable::new(target, self.idle, self.receiving));
                 let clients = Box::new(clients);
-                self.state = State::Open { clients, flows };
+                self.state = RelayState::Open { clients, flows };
             }
             Err(error) => {
                 let cause = failure::bind_cause(&error, Transport::Udp, self.local, cx.interfaces);
@@ -117,7 +117,7 @@ impl RelayUdp {
 
     /// Forwards datagrams of clients. Returns whether more may be ready.
     fn receive(&mut self, cx: &mut Context<'_>) -> bool {
-        let State::Open { clients, flows } = &mut self.state else {
+        let RelayState::Open { clients, flows } = &mut self.state else {
             return false;
         };
         let (target, local) = (flows.target(), clients.local);
@@ -154,7 +154,7 @@ impl RelayUdp {
 
     /// Forwards datagrams that left the simulated network.
     fn pass_late(&mut self, cx: &mut Context<'_>) {
-        let State::Open { clients, flows } = &mut self.state else {
+        let RelayState::Open { clients, flows } = &mut self.state else {
             return;
         };
         let now = cx.now;
@@ -172,7 +172,7 @@ impl RelayUdp {
 
     /// Forwards a released packet.
     fn forward_released(&mut self, packet: InterceptedPacket, cx: &mut Context<'_>) {
-        let State::Open { clients, flows } = &mut self.state else {
+        let RelayState::Open { clients, flows } = &mut self.state else {
             return;
         };
         let reason = Reason::passed_on(packet.rule, packet.from);
@@ -191,8 +191,8 @@ impl RelayUdp {
     /// at once.
     fn send_waiting(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.state {
-            State::Open { clients, .. } => self.dispatch.flush(clients, cx),
-            State::Resolving | State::Over => false,
+            RelayState::Open { clients, .. } => self.dispatch.flush(clients, cx),
+            RelayState::Resolving | RelayState::Over => false,
         }
     }
 }
@@ -205,9 +205,9 @@ impl Driver for RelayUdp {
 
     fn ready(&mut self, ready: Readiness, cx: &mut Context<'_>) {
         match &mut self.state {
-            State::Open { clients, .. } if ready.token == FIRST => clients.ready(ready, cx),
-            State::Open { flows, .. } => flows.ready(ready, cx),
-            State::Resolving | State::Over => {}
+            RelayState::Open { clients, .. } if ready.token == FIRST => clients.ready(ready, cx),
+            RelayState::Open { flows, .. } => flows.ready(ready, cx),
+            RelayState::Resolving | RelayState::Over => {}
         }
     }
 
@@ -227,7 +227,7 @@ impl Driver for RelayUdp {
             Ok(bytes) => bytes,
             Err(cause) => return cx.sink.failure(Operation::Send, &to, cause),
         };
-        let State::Open { clients, flows } = &mut self.state else {
+        let RelayState::Open { clients, flows } = &mut self.state else {
             return;
         };
         match (to, reason.client) {
@@ -244,7 +244,7 @@ impl Driver for RelayUdp {
     }
 
     fn resolved(&mut self, answer: ResolvedName, cx: &mut Context<'_>) {
-        if let State::Open { clients, .. } = &mut self.state {
+        if let RelayState::Open { clients, .. } = &mut self.state {
             return self.dispatch.resolved(clients, answer, cx);
         }
         if let Some(found) = self.upstream.resolved(answer, cx) {
@@ -256,7 +256,7 @@ impl Driver for RelayUdp {
         let sending = self.send_waiting(cx);
         // Immediate answers to a client are forwarded in the same turn.
         let mut more = self.receive(cx) || sending;
-        if let State::Open { clients, flows } = &mut self.state {
+        if let RelayState::Open { clients, flows } = &mut self.state {
             more |= flows.work(&mut self.reader, clients, cx);
         }
         self.pass_late(cx);
@@ -264,7 +264,7 @@ impl Driver for RelayUdp {
     }
 
     fn deadline(&self, _now: Instant) -> Option<Instant> {
-        let State::Open { clients, flows } = &self.state else {
+        let RelayState::Open { clients, flows } = &self.state else {
             return None;
         };
         let deadlines = [clients.deadline(), flows.deadline()];
@@ -272,7 +272,7 @@ impl Driver for RelayUdp {
     }
 
     fn backlog(&self, _to: &Target) -> Option<usize> {
-        let State::Open { clients, .. } = &self.state else {
+        let RelayState::Open { clients, .. } = &self.state else {
             return None;
         };
         Some(match self.dispatch.unresolved() {
@@ -286,14 +286,14 @@ impl Driver for RelayUdp {
     }
 
     fn is_over(&self) -> bool {
-        matches!(self.state, State::Over)
+        matches!(self.state, RelayState::Over)
     }
 
     fn close(&mut self, cx: &mut Context<'_>) {
         // Messages of the last commands are still sent if the kernel takes them.
         self.send_waiting(cx);
-        let state = std::mem::replace(&mut self.state, State::Over);
-        if let State::Open { clients, mut flows } = state {
+        let state = std::mem::replace(&mut self.state, RelayState::Over);
+        if let RelayState::Open { clients, mut flows } = state {
             let late = cx.impair.outgoing_len() + cx.impair.incoming_len();
             let pending = self.dispatch.unresolved() + cx.hold_queue.len();
             let waiting = flows.close(&mut self.reader, cx) + pending + late;

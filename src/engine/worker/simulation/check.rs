@@ -1,6 +1,6 @@
 //! The invariants of every finished run.
 
-use super::{Course, LENGTH, Row, sends};
+use super::{Course, LENGTH, SimulationRow, sends};
 use crate::automation::impair::EffectKind;
 use crate::engine::command::{Command, Target};
 use crate::engine::worker::simulation::memory::FAULT;
@@ -51,9 +51,9 @@ fn rows_are_what_passed(course: &Course) {
     let (mut received, mut sent) = (Pieces::new(), Pieces::new());
     for row in rows(course) {
         match row {
-            Row::Received(from, bytes) => received.push((*from, bytes.clone())),
-            Row::Sent(to, bytes, _) => sent.push((*to, bytes.clone())),
-            Row::Notice(_) => {}
+            SimulationRow::Received(from, bytes) => received.push((*from, bytes.clone())),
+            SimulationRow::Sent(to, bytes, _) => sent.push((*to, bytes.clone())),
+            SimulationRow::Notice(_) => {}
         }
     }
     let inside = course.front_end.world.lock();
@@ -81,14 +81,16 @@ fn replies_have_causes(course: &Course) {
     let mut echoed: BTreeMap<SocketAddr, Vec<u8>> = BTreeMap::new();
     for row in rows(course) {
         match row {
-            Row::Received(from, bytes) => came.entry(*from).or_default().push(bytes.clone()),
-            Row::Sent(to, bytes, true) if is_stream => {
+            SimulationRow::Received(from, bytes) => {
+                came.entry(*from).or_default().push(bytes.clone())
+            }
+            SimulationRow::Sent(to, bytes, true) if is_stream => {
                 let echoed = echoed.entry(*to).or_default();
                 echoed.extend(bytes);
                 let came = came.get(to).map(|came| came.concat()).unwrap_or_default();
                 assert!(came.starts_with(echoed), "an echo of nothing: {row:?}");
             }
-            Row::Sent(to, bytes, true) => {
+            SimulationRow::Sent(to, bytes, true) => {
                 let came = came.entry(*to).or_default();
                 let cause = came.iter().position(|came| came == bytes);
                 let cause = cause.unwrap_or_else(|| panic!("an echo of nothing: {row:?}"));
@@ -97,7 +99,7 @@ fn replies_have_causes(course: &Course) {
                     came.remove(cause);
                 }
             }
-            Row::Sent(_, _, false) | Row::Notice(_) => {}
+            SimulationRow::Sent(_, _, false) | SimulationRow::Notice(_) => {}
         }
     }
 }
@@ -107,14 +109,14 @@ fn sent_is_counted(course: &Course) {
     let mut counted = 0;
     for row in rows(course) {
         counted += match row {
-            Row::Sent(..) => 1,
-            Row::Received(..) => 0,
-            Row::Notice(Notice::Failed(failure)) => i64::from(matches!(
+            SimulationRow::Sent(..) => 1,
+            SimulationRow::Received(..) => 0,
+            SimulationRow::Notice(Notice::Failed(failure)) => i64::from(matches!(
                 failure.operation,
                 Operation::Send | Operation::Resolve
             )),
-            Row::Notice(Notice::Unbound { unsent, .. }) => *unsent as i64,
-            Row::Notice(Notice::Automatic(automatic)) => match &**automatic {
+            SimulationRow::Notice(Notice::Unbound { unsent, .. }) => *unsent as i64,
+            SimulationRow::Notice(Notice::Automatic(automatic)) => match &**automatic {
                 Automatic::Impaired {
                     outgoing: true,
                     effect,
@@ -125,7 +127,7 @@ fn sent_is_counted(course: &Course) {
                 },
                 _ => 0,
             },
-            Row::Notice(_) => 0,
+            SimulationRow::Notice(_) => 0,
         };
     }
     let ordered = sends(&course.obeyed) + course.answered;
@@ -147,17 +149,19 @@ fn bytes_are_counted(course: &Course) {
     }
     for row in rows(course) {
         let (peer, bytes) = match row {
-            Row::Sent(to, bytes, _) => (Peer::from(*to).to_string(), bytes.len()),
-            Row::Notice(
+            SimulationRow::Sent(to, bytes, _) => (Peer::from(*to).to_string(), bytes.len()),
+            SimulationRow::Notice(
                 Notice::Closed { peer, unsent }
                 | Notice::Reset { peer, unsent }
                 | Notice::PeerReset { peer, unsent },
             ) => (peer.to_string(), *unsent),
             // A message without a connection to its peer.
-            Row::Notice(Notice::Failed(failure)) if failure.operation == Operation::Send => {
+            SimulationRow::Notice(Notice::Failed(failure))
+                if failure.operation == Operation::Send =>
+            {
                 (failure.address.clone(), LENGTH)
             }
-            Row::Received(..) | Row::Notice(_) => continue,
+            SimulationRow::Received(..) | SimulationRow::Notice(_) => continue,
         };
         *left.entry(peer).or_default() -= bytes as i64;
     }
@@ -186,13 +190,13 @@ fn losses_are_reported(course: &Course) {
     );
 }
 
-fn rows(course: &Course) -> impl Iterator<Item = &Row> {
+fn rows(course: &Course) -> impl Iterator<Item = &SimulationRow> {
     course.front_end.rows.iter().map(|(_, row)| row)
 }
 
 fn notices(course: &Course) -> impl Iterator<Item = &Notice> {
     rows(course).filter_map(|row| match row {
-        Row::Notice(notice) => Some(notice),
-        Row::Received(..) | Row::Sent(..) => None,
+        SimulationRow::Notice(notice) => Some(notice),
+        SimulationRow::Received(..) | SimulationRow::Sent(..) => None,
     })
 }

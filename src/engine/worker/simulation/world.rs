@@ -29,7 +29,7 @@ impl World for Memory {
     }
 
     fn resolver(&self, _: Waker) -> Box<dyn Resolver> {
-        Box::new(Names(self.clone()))
+        Box::new(SimulatedResolver(self.clone()))
     }
 
     fn udp(&self, local: SocketAddr, buffer: usize) -> io::Result<BoundSocket> {
@@ -66,9 +66,9 @@ impl World for Memory {
 }
 
 /// A resolver whose answers take time and may fail.
-struct Names(Memory);
+struct SimulatedResolver(Memory);
 
-impl Resolver for Names {
+impl Resolver for SimulatedResolver {
     fn look_up(&mut self, host: &str) -> Result<(), Cause> {
         let mut inside = self.0.call();
         if !inside.asked.iter().any(|asked| asked == host) {
