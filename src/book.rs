@@ -41,7 +41,7 @@ impl Book {
     }
 
     /// The `file` URL of a page in the language of this folder. The page is its name, with an
-    /// anchor behind a `#`: `tasks#look-closer`.
+    /// anchor after a `#`: `tasks#look-closer`.
     pub fn url(&self, language: &str, page: &str) -> String {
         let (page, anchor) = match page.split_once('#') {
             Some((page, anchor)) => (page, format!("#{anchor}")),

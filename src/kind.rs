@@ -31,7 +31,7 @@ pub struct Traits {
     pub addresses: Addresses,
     /// Whether it carries byte streams, whose reads are not messages.
     pub is_stream: bool,
-    /// Its words on the command line, behind the name of the program.
+    /// Its words on the command line, after the name of the program.
     pub command: &'static [&'static str],
     /// Its name in scenarios.
     pub scenario: &'static str,

@@ -198,7 +198,7 @@ pub enum NameError {
         length: usize,
         limit: usize,
     },
-    /// A backslash without two hexadecimal digits behind it.
+    /// A backslash without two hexadecimal digits after it.
     Escape,
     /// An IP address, or a host with a port, in place of a name.
     Address,

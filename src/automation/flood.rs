@@ -113,7 +113,7 @@ impl LoadSchedule {
         self.load
     }
 
-    /// The duration so far, up to the end of the interval behind the last message. `n` messages
+    /// The duration so far, up to the end of the interval after the last message. `n` messages
     /// take `n` intervals, so the measured rate never exceeds the requested one.
     pub fn lasted(&self, now: Instant) -> Duration {
         let running = now.saturating_duration_since(self.began);
@@ -140,7 +140,7 @@ impl LoadSchedule {
         left.unwrap_or(u64::MAX)
     }
 
-    /// When the message behind `sent` messages is due.
+    /// When the message after `sent` messages is due.
     fn at(&self, rate: f64, sent: u64) -> Instant {
         let after = Duration::try_from_secs_f64(sent as f64 / rate);
         let after = after.unwrap_or(Duration::MAX).saturating_add(self.moved);

@@ -126,7 +126,7 @@ impl Charset {
         !matches!(self, Self::Utf16Le | Self::Utf16Be)
     }
 
-    /// Whether these undecodable bytes could become one character with more bytes behind them.
+    /// Whether these undecodable bytes could become one character with more bytes after them.
     /// Always `false` for UTF-16.
     pub fn begins_character(self, bytes: &[u8]) -> bool {
         let alone = matches!(self, Self::Latin1 | Self::Windows1252);

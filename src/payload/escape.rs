@@ -96,12 +96,12 @@ impl Cursor<'_> {
         self.chars.clone().next()
     }
 
-    /// The two digits behind `\x`; its backslash is at `begin`.
+    /// The two digits after `\x`; its backslash is at `begin`.
     fn byte(&mut self, begin: usize) -> Result<u8, TextMistake> {
         Ok(self.digits(begin, 2)? as u8)
     }
 
-    /// `{H…}` (one to six digits) or `HHHH` behind `\u`; its backslash is at `begin`.
+    /// `{H…}` (one to six digits) or `HHHH` after `\u`; its backslash is at `begin`.
     fn code_point(&mut self, begin: usize) -> Result<char, TextMistake> {
         let wrong = |problem| TextMistake { at: begin, problem };
         let value = if self.peek() == Some('{') {

@@ -53,7 +53,7 @@ fn every_drop_is_counted_on_the_standard_error() {
                 flood.send_to(&[b'x'; 1000], local).unwrap();
             }
             program.send_signal("CONT");
-            // A datagram behind the gap brings the kernel's count.
+            // A datagram after the gap brings the kernel's count.
             let mut answer = [0; 8];
             let mut tries = 0;
             loop {
@@ -74,7 +74,7 @@ fn every_drop_is_counted_on_the_standard_error() {
     }
 }
 
-/// The numbers behind `words` in a text.
+/// The numbers after `words` in a text.
 fn numbers_after<'a>(text: &'a str, words: &'a str) -> impl Iterator<Item = u64> + 'a {
     text.split(words).skip(1).map(|rest| {
         let is_part = |c: &char| c.is_ascii_digit() || *c == ',';

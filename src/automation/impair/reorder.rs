@@ -102,7 +102,7 @@ impl ReorderHolds {
     }
 
     /// Counts a datagram that is not held back and joined the line, due at `due`. Held
-    /// datagrams that it was the last to overtake go right behind it.
+    /// datagrams that it was the last to overtake go right after it.
     pub(super) fn pass<T>(&mut self, line: &mut DelayLine<T>, due: Instant) {
         self.passed += 1;
         let passed = self.passed;

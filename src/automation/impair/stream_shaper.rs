@@ -130,7 +130,7 @@ impl StreamShaper {
     /// When to ask again; `None` if nothing waits. It is in the future once `due` has returned
     /// `None`.
     pub fn deadline(&self) -> Option<Instant> {
-        // A piece goes before everything gathered behind it, but may be due later.
+        // A piece goes before everything gathered after it, but may be due later.
         let next = self.next.as_ref().map(|(due, _)| *due);
         next.or(self.gather.deadline())
     }

@@ -8,7 +8,7 @@
 //!
 //! ```
 //!
-//! A truncated payload says so behind its line: `(6 of 100 B)`, or `(cut)` where the length is
+//! A truncated payload says so after its line: `(6 of 100 B)`, or `(cut)` where the length is
 //! unknown. Further lines of a payload are indented, and so is a first line that looks like a row:
 //! a peer cannot forge rows.
 

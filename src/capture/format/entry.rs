@@ -81,7 +81,7 @@ pub(in crate::capture) struct WrittenRow<'a> {
     pub(in crate::capture) record: &'a Record<'a>,
     /// The packet it was in, where it comes from a capture.
     pub(in crate::capture) carrier: Option<Carrier>,
-    /// How it reads behind those before it.
+    /// How it reads after those before it.
     pub(in crate::capture) read: &'a Streamed,
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Segment<'a> {
     /// The sequence number of the first byte.
     pub(super) sequence: u32,
     pub(super) bytes: &'a [u8],
-    /// The number of bytes behind these that were not captured.
+    /// The number of bytes after these that were not captured.
     pub(super) missing: u32,
     pub(super) fin: bool,
 }
@@ -51,7 +51,7 @@ pub(super) enum NextPart<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SegmentPart<T> {
     pub(super) bytes: Vec<u8>,
-    /// The number of bytes behind these that were not captured.
+    /// The number of bytes after these that were not captured.
     pub(super) missing: u32,
     pub(super) tag: T,
 }
@@ -60,13 +60,13 @@ pub(super) struct SegmentPart<T> {
 /// sequence number is the lower half of one.
 pub(super) struct CapturedStream<T> {
     next: u64,
-    /// The position behind everything that the other side has acknowledged.
+    /// The position after everything that the other side has acknowledged.
     acknowledged: u64,
     /// The sequence number of the SYN, if it was captured.
     first: Option<u32>,
     /// `next` is from a segment without data, which may be a keep-alive probe.
     is_guess: bool,
-    /// Parts behind `next` by their positions, none empty, and none in another.
+    /// Parts after `next` by their positions, none empty, and none in another.
     waiting: BTreeMap<u64, SegmentPart<T>>,
     /// The memory of the waiting parts, in bytes.
     held: usize,
@@ -96,14 +96,14 @@ impl Segment<'_> {
         (bytes, missing as u32)
     }
 
-    /// The captured bytes from this one on, and the number of bytes behind them that were not.
+    /// The captured bytes from this one on, and the number of bytes after them that were not.
     pub(super) fn rest(&self, from: usize) -> (&[u8], u32) {
         self.part(from as u64, self.length())
     }
 }
 
 impl<T: Copy> CapturedStream<T> {
-    /// A stream that begins behind the SYN with this sequence number.
+    /// A stream that begins after the SYN with this sequence number.
     pub(super) fn opened(first: u32, tag: T) -> Self {
         Self {
             first: Some(first),
@@ -231,7 +231,7 @@ impl<T: Copy> CapturedStream<T> {
         self.is_acknowledged()
     }
 
-    /// Whether bytes that the other side has acknowledged were not captured, with others behind
+    /// Whether bytes that the other side has acknowledged were not captured, with others after
     /// them that were.
     pub(super) fn is_acknowledged(&self) -> bool {
         let after = self.after();

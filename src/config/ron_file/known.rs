@@ -91,7 +91,7 @@ fn end<T>() -> Result<T, Error> {
 }
 
 impl<'a> RemainingPath<'a> {
-    /// The next step, and the rest of the path behind it.
+    /// The next step, and the rest of the path after it.
     fn step(self) -> Option<(&'a PathStep, Self)> {
         let (step, steps) = self.steps.split_first()?;
         Some((step, Self { steps, ..self }))

@@ -46,7 +46,7 @@ fn read_whole(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Whether `first` is the first character behind comments and white space.
+/// Whether `first` is the first character after comments and white space.
 pub fn begins_with(text: &str, first: char) -> bool {
     let mut rest = text.trim_start();
     loop {

@@ -3,7 +3,7 @@
 /// A step from a value to a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PathStep {
-    /// The name of a variant or a struct, with or without a bracket behind it.
+    /// The name of a variant or a struct, with or without a bracket after it.
     Name(String),
     Field(String),
     Item(usize),
@@ -50,7 +50,7 @@ pub fn steps_to(text: &str, place: usize) -> Vec<PathStep> {
 }
 
 /// Finds fields and list items by their path, such as `2.when` in the third item of a list.
-/// Returns the byte offset of each, and the text behind a field's colon, or from the item on.
+/// Returns the byte offset of each, and the text after a field's colon, or from the item on.
 pub fn find(text: &str, is_it: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut reader = Reader::new(text);
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next token behind white space and comments, and its offset.
+    /// The next token after white space and comments, and its offset.
     fn next_token(&mut self) -> Option<(usize, &'a str)> {
         loop {
             let rest = self.text.get(self.at..)?;

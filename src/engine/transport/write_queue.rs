@@ -1,4 +1,4 @@
-//! The write queue of a connection, behind its stream shaper if there is one.
+//! The write queue of a connection, after its stream shaper if there is one.
 
 use crate::automation::impair::{Effect, ShaperOutput, StreamShaper};
 use crate::engine::context::reason::Reason;

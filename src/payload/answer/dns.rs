@@ -68,7 +68,7 @@ fn with_length(answer: Vec<u8>) -> Vec<u8> {
     [&(answer.len() as u16).to_be_bytes()[..], &answer].concat()
 }
 
-/// Whether the bytes begin with a length that fits the query behind it. Bytes that are a query
+/// Whether the bytes begin with a length that fits the query after it. Bytes that are a query
 /// of one question without a length are not framed.
 fn is_framed(request: &[u8]) -> bool {
     if word(request, 4) == Some(1) && request.get(HEADER..).and_then(question).is_some() {
@@ -81,7 +81,7 @@ fn is_framed(request: &[u8]) -> bool {
     }
 }
 
-/// Splits off the first message behind its length; `None` if the message is incomplete.
+/// Splits off the first message after its length; `None` if the message is incomplete.
 fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))
@@ -96,7 +96,7 @@ fn begins_query(bytes: &[u8]) -> bool {
 /// Answers one query: every name has `address`.
 ///
 /// - A query for another type than A, or another class than IN, gets no error and no answers.
-/// - Bytes behind the question, such as the OPT record of EDNS, are ignored. No answer exceeds
+/// - Bytes after the question, such as the OPT record of EDNS, are ignored. No answer exceeds
 ///   the 512 bytes of plain DNS.
 /// - A malformed query, or one without exactly one question, gets a format error. An opcode
 ///   other than QUERY gets "not implemented".
@@ -125,7 +125,7 @@ fn answer_query(header: &[u8], body: &[u8], address: Ipv4Addr) -> Option<Vec<u8>
     answer.extend([1, u16::from(known), 0, 0].map(u16::to_be_bytes).concat());
     answer.extend(question);
     if known {
-        // A pointer to the name in the question, right behind the header.
+        // A pointer to the name in the question, right after the header.
         answer.extend(0xC00C_u16.to_be_bytes());
         answer.extend([TYPE_A, CLASS_IN].map(u16::to_be_bytes).concat());
         answer.extend(TTL.to_be_bytes());

@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// The replies to one datagram or one read of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Replies {
-    /// The answers to its requests, one behind the other; `None` if there is no answer.
+    /// The answers to its requests, one after the other; `None` if there is no answer.
     pub bytes: Option<Arc<[u8]>>,
     /// Why all of it, or a part, gets no answer.
     pub silence: Option<Silence>,

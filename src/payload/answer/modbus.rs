@@ -50,7 +50,7 @@ enum Exception {
     Value = 3,
 }
 
-/// Answers all frames in `request`, RTU or TCP, one behind the other.
+/// Answers all frames in `request`, RTU or TCP, one after the other.
 pub fn either(request: &[u8], registers: &Registers) -> Replies {
     let (mut answers, mut silence) = (Vec::new(), None);
     let mut rest = request;

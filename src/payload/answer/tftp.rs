@@ -72,7 +72,7 @@ fn is_request(request: &[u8]) -> bool {
 /// The data packet of a block. The last block is shorter than the others.
 ///
 /// # Errors
-/// [`Silence::Transferred`] right behind the last block, [`Silence::NoSuchBlock`] beyond that.
+/// [`Silence::Transferred`] right after the last block, [`Silence::NoSuchBlock`] beyond that.
 fn block(number: u16) -> Result<Vec<u8>, Silence> {
     let file = file();
     let before = usize::from(number).saturating_sub(1);

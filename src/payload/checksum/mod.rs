@@ -1,4 +1,4 @@
-//! Checksums behind a payload: appended when sending, verified when receiving.
+//! Checksums after a payload: appended when sending, verified when receiving.
 
 mod catalogue;
 

@@ -12,7 +12,7 @@ const SQUEEZED: usize = 1 << 20;
 /// more than once.
 const LONGEST: usize = 2048;
 
-/// A line: the offset of its bytes, and the text behind the offset.
+/// A line: the offset of its bytes, and the text after the offset.
 struct DumpLine<'a> {
     offset: usize,
     rest: &'a str,
@@ -113,7 +113,7 @@ fn has_text(rest: &str) -> bool {
 /// A position in a line where its bytes may end.
 struct DumpEnd<'a> {
     bytes: Vec<u8>,
-    /// The text behind that position.
+    /// The text after that position.
     rest: &'a str,
 }
 
@@ -146,7 +146,7 @@ impl DumpEnd<'_> {
     }
 }
 
-/// The positions where the bytes at the beginning may end, each behind a group of digits.
+/// The positions where the bytes at the beginning may end, each after a group of digits.
 fn ends(mut rest: &str) -> impl Iterator<Item = DumpEnd<'_>> {
     let mut bytes = Vec::new();
     std::iter::from_fn(move || {

@@ -74,7 +74,7 @@ pub fn recognise(bytes: &[u8], context: ReadingContext) -> Recognised {
         return recognised(Reading::Binary, true);
     }
     if head.is_ascii() {
-        // The bytes behind the head may be in the sender's encoding.
+        // The bytes after the head may be in the sender's encoding.
         let known = context.known.filter(|_| !bytes.is_ascii());
         let charset = known.unwrap_or_default();
         return recognised(Reading::Text(charset), false);
@@ -293,7 +293,7 @@ mod tests {
         };
         let ascii = vec![b'a'; LOOKED_AT];
         assert_eq!(Reading::with(&ascii, gbk), Reading::of(&ascii));
-        // The bytes behind the head may be in the sender's encoding.
+        // The bytes after the head may be in the sender's encoding.
         let more = [&ascii[..], b"\xC4\xE3"].concat();
         assert_eq!(Reading::with(&more, gbk), Reading::Text(Charset::Gb18030));
     }

@@ -90,7 +90,7 @@ impl Template {
         while let Some((before, after)) = rest.split_once("${") {
             at += before.chars().count();
             if let Some(before) = before.strip_suffix('$') {
-                // One `$` is dropped: positions behind it are off by one until the next
+                // One `$` is dropped: positions after it are off by one until the next
                 // variable.
                 plain.push_str(before);
                 plain.push_str("${");

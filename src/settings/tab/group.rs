@@ -26,7 +26,7 @@ pub enum GroupFault {
 
 impl GroupDraft {
     /// The group to join by a socket bound to `local`; `None`: no socket is open. An interface
-    /// typed behind `%` has priority over the chosen one.
+    /// typed after `%` has priority over the chosen one.
     ///
     /// # Errors
     /// [`GroupFault`] if the group is invalid, or its interface does not exist.

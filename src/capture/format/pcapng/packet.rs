@@ -129,11 +129,11 @@ pub(super) struct SegmentFields<'a> {
     pub(super) fin: bool,
     pub(super) rst: bool,
     pub(super) bytes: &'a [u8],
-    /// The number of bytes behind these that were not captured.
+    /// The number of bytes after these that were not captured.
     pub(super) missing: usize,
 }
 
-/// Appends a UDP datagram with its IP header. Of its payload, the `missing` bytes behind these were
+/// Appends a UDP datagram with its IP header. Of its payload, the `missing` bytes after these were
 /// not captured, so that it has no checksum.
 pub(super) fn push_udp(
     out: &mut Vec<u8>,

@@ -41,7 +41,7 @@ fn take(stream: &mut CapturedStream<()>, out: &mut String, segment: &Segment<'_>
     added
 }
 
-/// The stream behind a SYN of this sequence number, as text, and the result of each segment.
+/// The stream after a SYN of this sequence number, as text, and the result of each segment.
 fn stream(first: u32, segments: &[Segment<'_>]) -> (String, Vec<InsertResult>) {
     let (mut stream, mut out) = (CapturedStream::opened(first, ()), String::new());
     let added = segments.iter();
@@ -141,7 +141,7 @@ fn bytes_that_were_acknowledged_and_not_captured_are_counted() {
     let again = take(&mut stream, &mut out, &data(3, "cde"));
     assert_eq!((again, out.as_str()), (InsertResult::Nothing, "abfg"));
     assert_eq!(stream.unseen(false), None);
-    // At the end nothing waits behind them.
+    // At the end nothing waits after them.
     assert!(!stream.acknowledge(11));
     assert_eq!(stream.unseen(true), Some((2, ())));
     assert_eq!(stream.unseen(false), None);

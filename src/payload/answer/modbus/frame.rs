@@ -22,7 +22,7 @@ pub(super) enum ModbusFrame<'a> {
 
 /// Splits off the first frame.
 ///
-/// A whole request behind a Modbus TCP header is taken as Modbus TCP, even if its CRC matches:
+/// A whole request after a Modbus TCP header is taken as Modbus TCP, even if its CRC matches:
 /// one in 65,536 does so by chance. An RTU frame can look like a Modbus TCP header, such as one
 /// that reads two registers from 0 on, but it holds no whole request. There, a matching CRC
 /// decides.
@@ -68,7 +68,7 @@ fn holds_request(frame: &[u8]) -> bool {
     pdu(frame).is_some_and(|pdu| pdu.len() > 1 && length_of(pdu) == Some(pdu.len()))
 }
 
-/// The RTU frame that these bytes are, or begin with, and the bytes behind it.
+/// The RTU frame that these bytes are, or begin with, and the bytes after it.
 fn rtu(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let lengths = [Some(bytes.len()), rtu_length(bytes)];
     let frames = lengths.into_iter().flatten();
