@@ -41,7 +41,7 @@ pub enum Banner {
     NoSignals(Died),
     /// A log or a file cannot be read because no thread could be started.
     NotOpened(std::io::Error),
-    /// Another scenario is played, and goes on.
+    /// Another scenario is played, and continues.
     ScenarioPlays,
     /// A part of a log could not be restored.
     Unread(UnreadableFiles),

@@ -14,7 +14,7 @@ use std::fmt;
 pub enum ValueMistake {
     /// A text that is not a number with a unit of time.
     Duration(String),
-    /// A name that is given twice.
+    /// A duplicate name.
     Repeated(String),
     EmptyName,
     /// A name with characters that cannot be printed.

@@ -50,7 +50,7 @@ pub enum ExportAction {
 
 impl ExportWindow {
     pub fn show(&mut self, shown_only: bool) {
-        // Leave to replace is given for one file.
+        // The permission to replace is for one file.
         self.replaces = false;
         self.shown_only = shown_only;
         self.message = None;

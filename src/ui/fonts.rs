@@ -160,7 +160,7 @@ mod tests {
                     .size()
             });
         });
-        // The pictures of the glyphs are for nobody.
+        // Nothing uses the images of the glyphs.
         output.textures_delta.clear();
         sizes
     }

@@ -59,7 +59,7 @@ impl SequenceDraft {
             steps: steps.collect::<Result<_, _>>()?,
             rounds,
         };
-        // For ever without a pause would be a flood nobody asked for.
+        // Repeating without end and pause would be an unintended flood.
         let rests = plan
             .steps
             .iter()

@@ -57,7 +57,7 @@ struct Head {
     start: u64,
 }
 
-/// How reading goes on: it ends when the receiver of the records breaks, or with an error.
+/// How reading continues: it ends when the receiver of the records breaks, or with an error.
 type DeliveryFlow<T = ()> = ControlFlow<Result<(), ImportError>, T>;
 
 /// A record whose remaining parts have not arrived.

@@ -69,7 +69,7 @@ impl Files {
         let length = self.file.metadata().map_or(0, |known| known.len());
         let within = self.ends.iter().rev().find(|end| **end <= length);
         // Nothing more can be done on a disk that accepts no bytes. If the file was truncated
-        // by somebody else, it must not grow by zeros.
+        // by another program, it must not grow by zeros.
         let whole = within.copied().unwrap_or(self.whole).min(length);
         self.file.set_len(whole).ok();
     }

@@ -79,7 +79,7 @@ pub fn regain_focus(ui: &Ui, button: &Response) {
     let layer = clicked.and_then(|place| ui.ctx().layer_id_at(place));
     let is_elsewhere = layer.is_some_and(|layer| !in_front(layer.order)) && !button.clicked();
     let item = focused(ui.ctx());
-    // Who clicked into another control goes on there.
+    // A click into another control keeps the focus there.
     if !is_elsewhere && item.is_none_or(|item| in_front(item.layer_id.order)) {
         button.request_focus();
     }

@@ -14,7 +14,7 @@ fn of(control: Id) -> Id {
     control.with("ring")
 }
 
-/// Paints it, whatever control that is. Stands behind all of them.
+/// Paints it around any control. Stands behind all of them.
 pub fn focus_ring(ctx: &Context, palette: &Palette) {
     // The ring of one that closed would stay until something else changes.
     let Some(control) = shown_focus(ctx) else {

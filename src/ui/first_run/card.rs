@@ -124,7 +124,7 @@ impl Card {
         (network.local_host, network.local_port) = (LOOPBACK.into(), self.local_port.into());
         (network.client_host, network.client_port) = (String::new(), String::new());
         (network.remote_host, network.remote_port) = (LOOPBACK.into(), self.remote_port.into());
-        // Answers go to whoever sent last.
+        // Answers go to the last sender.
         drafts.send.follows |= self.kind == SessionKind::Udp;
         drafts.rules.on = self.preset.is_some();
         if let Some(preset) = self.preset {

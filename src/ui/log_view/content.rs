@@ -12,7 +12,7 @@ use crate::ui::{UiContext, grouped};
 use crate::words::Lang;
 use crate::{explain, t};
 
-/// The most characters a row is given.
+/// The maximum length of a row's text, in characters.
 pub const CHARACTERS: usize = 512;
 /// Bytes that could become that many characters.
 const BYTES: usize = CHARACTERS * 3;

@@ -66,7 +66,7 @@ impl LogView {
             ..MenuState::default()
         };
         let item = controls::focused(ui.ctx());
-        // Who clicked into another control goes on there.
+        // A click into another control keeps the focus there.
         if closed && item.is_none_or(|item| item.layer_id.order == Order::Foreground) {
             ui.memory_mut(|memory| memory.request_focus(scene.table));
         }

@@ -9,8 +9,8 @@ use crate::ui::{UiContext, theme};
 use egui::{CornerRadius, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 use std::sync::Arc;
 
-/// Who sent since, where a row says that nobody listens at the target, and could be the target
-/// instead.
+/// The peer that sent since, where a row says that no program listens at the target, and could be
+/// the target instead.
 pub fn newer_source(record: &Record<'_>, session: &Session) -> Option<Peer> {
     let Body::Notice(Notice::Failed(failure)) = record.body else {
         return None;

@@ -19,7 +19,7 @@ use egui::{Align, CollapsingHeader, Layout, Response, RichText, Ui};
 /// The width of the button that lists this machine's addresses.
 const MENU: f32 = 26.0;
 
-/// Which fields a row of host and port stands for.
+/// The fields that a row of host and port shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum EndpointRow {
     Local,

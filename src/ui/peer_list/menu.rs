@@ -11,7 +11,7 @@ use egui::{Button, Ui};
 
 #[derive(Clone, Copy)]
 pub(super) enum PeerMenuChoice {
-    /// Send to it, and to nobody else.
+    /// Send only to it.
     Target,
     Command(ConnectionCommand),
     /// Show only its rows.

@@ -23,7 +23,7 @@ pub(super) struct PeerRow {
     pub is_target: bool,
 }
 
-/// The line that stands for all of them; says whether it was chosen.
+/// The line for all peers. Returns whether it was chosen.
 pub(super) fn all_ui(ui: &Ui, cx: UiContext<'_>, rect: Rect, name: &str, on: bool) -> bool {
     let response = ui.interact(rect, ui.scope_id().with("all peers"), Sense::click());
     let enabled = ui.is_enabled();

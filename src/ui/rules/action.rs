@@ -228,7 +228,7 @@ fn what_ui(
     }
 }
 
-/// The message that somebody wrote for it.
+/// The message that the user wrote for it.
 fn written(action: &mut ActionKind) -> Option<&mut Composition> {
     match action {
         ActionKind::Reply {

@@ -114,7 +114,7 @@ impl RulesPanel {
         true
     }
 
-    /// Sends the rules to the worker again, so that a rule that was paused goes on.
+    /// Sends the rules to the worker again, so that a paused rule continues.
     pub fn resume(&mut self) {
         self.is_pending = true;
     }

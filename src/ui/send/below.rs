@@ -22,7 +22,7 @@ pub(super) enum Below {
     Fault(String, bool),
     /// The bytes are more than the plain text.
     Bytes,
-    /// It may not go as one thinks.
+    /// A warning: the message may have another effect than expected.
     Warning(String),
 }
 

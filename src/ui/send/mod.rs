@@ -152,7 +152,7 @@ impl SendPanel {
         self.refused = true;
     }
 
-    /// Makes who sent last the target, if that is wanted and somebody sent since.
+    /// Makes the last sender the target, if the user wants that and a peer has sent since.
     pub fn follow(&mut self, draft: &mut SendDraft, session: &Session, interfaces: &Interfaces) {
         let received = session.totals.received.records;
         let fresh =
