@@ -1,7 +1,7 @@
 //! Failures in words: what happened, why, and what to do.
 
 use super::error_name::error_name;
-use super::{file, lookup, loss, no_route, system};
+use super::{file, lookup, loss, no_route, system, undelivered};
 use crate::config::shell_quoted;
 use crate::payload::printable;
 use crate::peer::{Name, Peer};
@@ -165,6 +165,9 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
                 t!(lang, "failure.too_big.cure", payload = payload),
             )
         }
+        Cause::Undelivered { reason, by, code } => {
+            undelivered::failure(lang, address, (*reason, *by, *code))
+        }
         Cause::TooLong { length, limit } => (
             t!(
                 lang,
@@ -217,6 +220,11 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
         } => (
             loss::what(lang, *count, *place, *at_least),
             loss::cure(lang, cause),
+        ),
+        // TCP cannot connect to an address that stands for several machines (RFC 9293 §3.9.2.3).
+        Cause::NoRoute { .. } if *operation == Operation::Connect => (
+            t!(lang, "failure.of_many.what", address = address),
+            t!(lang, "failure.of_many.cure"),
         ),
         Cause::NoRoute { reach, ways, .. } => no_route::failure(lang, address, *reach, ways),
         Cause::Name { problem, .. } => name(lang, address, *problem),
@@ -351,8 +359,11 @@ fn held_by(lang: Lang, holder: Option<&PortOwner>) -> String {
 fn detail(lang: Lang, cause: &Cause) -> String {
     // An error of this program has no number.
     let of_system = cause.code().filter(|code| *code != 0).map(error_name);
-    let icmp =
-        matches!(cause, Cause::PortUnreachable { .. }).then(|| t!(lang, "failure.icmp_port"));
+    let icmp = match cause {
+        Cause::PortUnreachable { .. } => Some(t!(lang, "failure.icmp_port")),
+        Cause::Undelivered { by: Some(by), .. } => Some(t!(lang, "failure.icmp_from", by = by)),
+        _ => None,
+    };
     let reported = match cause {
         Cause::NoSuchHost { detail } if !detail.is_empty() => Some(lookup::reason(lang, detail)),
         // A panic message may contain control characters.

@@ -1,5 +1,6 @@
 //! Datagrams that the kernel dropped, in words: where, why, and what to do.
 
+use super::buffer_size::buffer_size;
 use crate::traffic::{Cause, LossPlace};
 use crate::words::grouped;
 use crate::{t, words::Lang};
@@ -44,14 +45,14 @@ pub fn cure(lang: Lang, cause: &Cause) -> String {
             t!(
                 lang,
                 "failure.dropped.system",
-                buffer = receive_buffer / 1024
+                buffer = buffer_size(*receive_buffer)
             )
         }
         Cause::Dropped { receive_buffer, .. } => {
             t!(
                 lang,
                 "failure.dropped.setting",
-                buffer = receive_buffer / 1024
+                buffer = buffer_size(*receive_buffer)
             )
         }
         _ => String::new(),

@@ -4,6 +4,7 @@
 //! Every function is pure: a fact in, words out.
 
 mod argument;
+mod buffer_size;
 mod config;
 mod describe;
 mod error_name;
@@ -24,6 +25,7 @@ mod rule;
 mod scenario;
 mod settings;
 mod system;
+mod undelivered;
 mod value;
 mod written;
 

@@ -1,5 +1,6 @@
 //! Notices in words: events of a connection, and automatic actions of the program.
 
+use super::buffer_size::buffer_size;
 use super::{failure, file, impair};
 use crate::automation::PAUSE;
 use crate::engine::Interfaces;
@@ -21,11 +22,11 @@ pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
         } if receive_buffer < asked => t!(
             lang,
             "notice.bound_to_less",
-            buffer = kibibytes(*receive_buffer),
-            asked = kibibytes(*asked)
+            buffer = buffer_size(*receive_buffer),
+            asked = buffer_size(*asked)
         ),
         Notice::Bound { receive_buffer, .. } => {
-            t!(lang, "notice.bound", buffer = kibibytes(*receive_buffer))
+            t!(lang, "notice.bound", buffer = buffer_size(*receive_buffer))
         }
         Notice::Listening { .. } => t!(lang, "notice.listening"),
         Notice::Resolved { host, addresses } => {
@@ -350,14 +351,6 @@ fn left(lang: Lang, [none, some]: [&str; 2], unsent: usize) -> String {
 /// Seconds with one decimal.
 fn seconds(millis: u64) -> String {
     format!("{:.1}", millis as f64 / 1e3)
-}
-
-fn kibibytes(bytes: usize) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} B"),
-        1024..1_048_576 => format!("{} KiB", bytes / 1024),
-        _ => format!("{} MiB", bytes / 1_048_576),
-    }
 }
 
 #[cfg(test)]

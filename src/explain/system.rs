@@ -43,9 +43,28 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             ),
             t!(lang, "failure.network_down.cure"),
         ),
-        (_, ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => (
+        (_, ErrorKind::HostUnreachable) => (
+            t!(lang, "failure.no_host.what", address = address),
+            t!(lang, "failure.no_host.cure"),
+        ),
+        (_, ErrorKind::NetworkUnreachable) => (
             t!(lang, "failure.unreachable.what", address = address),
             t!(lang, "failure.unreachable.cure"),
+        ),
+        // An outbound rule of this machine's firewall, or a route of the type prohibit.
+        (Operation::Connect, ErrorKind::PermissionDenied) => (
+            t!(lang, "failure.connect_forbidden.what", address = address),
+            t!(lang, "failure.forbidden.cure"),
+        ),
+        // Linux: ENOPROTOOPT, as an ICMP protocol unreachable is reported.
+        (Operation::Connect, _) if code == 92 => (
+            t!(lang, "failure.rejected.what", address = address),
+            t!(lang, "failure.rejected.cure"),
+        ),
+        // EINVAL: a route of the type blackhole, which discards (ip-route(8)).
+        (Operation::Connect, ErrorKind::InvalidInput) => (
+            t!(lang, "failure.impossible.what", address = address),
+            t!(lang, "failure.impossible.cure"),
         ),
         // EAGAIN of pthread_create(3): these operations use no socket.
         (Operation::Start | Operation::Resolve, ErrorKind::WouldBlock) => (

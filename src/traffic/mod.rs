@@ -44,7 +44,7 @@ pub use log::Log;
 pub use moment::moment;
 pub use notice::{
     Cause, Failure, FilePlace, FileProblem, LossPlace, NameProblem, Notice, Operation, PortOwner,
-    Reach,
+    Reach, UndeliveredReason,
 };
 pub use rates::{Rates, Second};
 pub use recognition::Recognition;

@@ -4,7 +4,7 @@
 use super::alone;
 use super::probe::Probe;
 use crate::skips::skip;
-use netpeer::traffic::{Cause, Operation};
+use netpeer::traffic::{Cause, Operation, UndeliveredReason};
 use std::net::SocketAddr;
 use std::process::Command;
 
@@ -33,14 +33,18 @@ fn behind_a_router() {
         );
         failure.cause
     };
-    // ENETUNREACH or EHOSTUNREACH (errno(3)): from the router, and from this machine.
-    let unreachable = |cause: &Cause| matches!(cause, Cause::System { code: 101 | 113 });
     let too_big = cause("10.9.2.2:9", 1_400);
     assert!(
         matches!(too_big, Cause::TooBig { mtu: 1_000, .. }),
         "{too_big:?}"
     );
     let (from_afar, at_home) = (cause("10.9.3.3:9", 5), cause("192.0.2.1:9", 5));
-    assert!(unreachable(&from_afar), "{from_afar:?}");
-    assert!(unreachable(&at_home), "{at_home:?}");
+    let router = Some([10, 9, 1, 2].into());
+    let reason = UndeliveredReason::NoRoute;
+    assert!(
+        matches!(from_afar, Cause::Undelivered { reason: found, by, .. } if found == reason && by == router),
+        "{from_afar:?}"
+    );
+    // ENETUNREACH (errno(3)).
+    assert_eq!(at_home, Cause::System { code: 101 });
 }

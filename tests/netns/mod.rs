@@ -13,3 +13,5 @@ mod mtu;
 mod multicast;
 /// The namespace set-up: network namespaces and the links between them.
 mod namespaces;
+/// Datagrams that do not arrive.
+mod undelivered;

@@ -104,6 +104,28 @@ fn narrow() {
 }
 
 #[test]
+fn a_datagram_lost_to_a_small_path_mtu_was_sent_in_a_subprocess() {
+    namespaces::run("netns::mtu::sent");
+}
+
+#[test]
+#[ignore = "run by the test above, in a network namespace"]
+fn sent() {
+    let text = "x".repeat(1_400);
+    let mut words = vec!["udp", "--to", "10.78.0.2:9000", "--message", &text];
+    words.extend([
+        "--times", "3", "--repeat", "200ms", "--for", "1s", "--quiet",
+    ]);
+    words.extend(["--lang", "en"]);
+    let mut program = Program::run(&words);
+    program.ends_input();
+    let ended = program.ended();
+    assert!(ended.err.contains("was lost"), "{}", ended.err);
+    assert!(!ended.err.contains("not sent"), "{}", ended.err);
+    assert_eq!(ended.status, Some(0));
+}
+
+#[test]
 fn a_megabyte_goes_both_ways_over_a_link_with_a_small_mtu_in_a_subprocess() {
     namespaces::run("netns::mtu::megabyte");
 }

@@ -4,7 +4,7 @@ use crate::connection_id::FarSide;
 use crate::engine::Acknowledged;
 use crate::kind::SessionKind;
 use crate::payload::message::Message;
-use crate::traffic::{Body, Cause, Chunk, Failure, Notice, Operation, Record};
+use crate::traffic::{Body, Chunk, Failure, Notice, Operation, Record};
 use std::collections::{HashSet, VecDeque};
 
 /// The bytes in flight at which no more input is read.
@@ -171,10 +171,7 @@ impl InFlight {
     fn failed(&mut self, failure: &Failure) {
         let sending = matches!(failure.operation, Operation::Send | Operation::Resolve);
         // An ICMP error for a datagram that was sent.
-        let refused = matches!(
-            failure.cause,
-            Cause::PortUnreachable { .. } | Cause::TooBig { .. }
-        );
+        let refused = failure.cause.is_of_sent();
         self.turned_away += u64::from(sending && refused);
     }
 
@@ -190,6 +187,7 @@ impl InFlight {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::traffic::{Cause, UndeliveredReason};
 
     fn message(length: usize) -> Message {
         Message::from(std::sync::Arc::<[u8]>::from(vec![0; length]))
@@ -321,6 +319,14 @@ mod tests {
                 1,
             ),
             (Cause::System { code: 1 }, 1),
+            (
+                Cause::Undelivered {
+                    reason: UndeliveredReason::NoHost,
+                    by: None,
+                    code: 113,
+                },
+                2,
+            ),
         ] {
             let failed = Notice::Failed(Failure {
                 operation: Operation::Send,

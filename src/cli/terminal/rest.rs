@@ -283,14 +283,11 @@ pub(super) fn lost(notice: &Notice) -> u64 {
             operation: Operation::Send,
             cause,
             ..
-        }) => u64::from(!matches!(
-            cause,
-            Cause::PortUnreachable { .. }
-                | Cause::Name {
-                    problem: NameProblem::Full,
-                    ..
-                }
-        )),
+        }) => {
+            let full = NameProblem::Full;
+            let is_kept = matches!(cause, Cause::Name { problem, .. } if *problem == full);
+            u64::from(!cause.is_of_sent() && !is_kept)
+        }
         _ => 0,
     }
 }
@@ -312,6 +309,9 @@ mod tests {
         let (messages, bytes) = (7, 35);
         assert_eq!(refused(Cause::QueueFull { length, limit }), 1);
         assert_eq!(refused(Cause::LeftOut { messages, bytes }), 7);
+        // It was sent, and lost on its way.
+        let (mtu, ipv6, code) = (1_300, false, 90);
+        assert_eq!(refused(Cause::TooBig { mtu, ipv6, code }), 0);
     }
 
     #[test]

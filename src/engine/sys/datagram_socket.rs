@@ -3,7 +3,7 @@
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Interest, Registry, Token};
 use crate::traffic::{Destination, LocalAddresses};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -92,6 +92,13 @@ pub trait DatagramSocket: Send {
 
     /// Changes the requested readiness of a registered socket.
     fn watch_for(&mut self, registry: &Registry, token: Token, what: Interest) -> io::Result<()>;
+}
+
+/// Whether a send failed because SO_BROADCAST is not set (EACCES, ip(7)): it is set on demand. EPERM
+/// is the verdict of this machine's firewall.
+pub fn lacks_broadcast(error: &io::Error) -> bool {
+    const EPERM: i32 = 1;
+    error.kind() == ErrorKind::PermissionDenied && error.raw_os_error() != Some(EPERM)
 }
 
 impl DatagramSocket for mio::net::UdpSocket {

@@ -75,9 +75,21 @@ pub fn bind_cause(
 }
 
 /// The cause of a failed `connect` from this port. The same pair of addresses may have had a
-/// connection a moment ago, or have one now.
-pub fn connect_cause(error: &io::Error, local: Option<SocketAddr>) -> Cause {
+/// connection a moment ago, or have one now. `remote` may stand for several machines.
+pub fn connect_cause(
+    error: &io::Error,
+    local: Option<SocketAddr>,
+    remote: Option<SocketAddr>,
+    interfaces: &Interfaces,
+) -> Cause {
     let code = error.raw_os_error().unwrap_or(0);
+    if remote.is_some_and(|remote| interfaces.is_broadcast(remote.ip().to_canonical())) {
+        return Cause::NoRoute {
+            reach: Reach::Broadcast,
+            ways: Vec::new(),
+            code,
+        };
+    }
     match local.filter(|local| local.port() != 0) {
         Some(local) if error.kind() == ErrorKind::AddrNotAvailable => {
             port_cause(Transport::Tcp, local, code)
@@ -269,7 +281,7 @@ mod tests {
         assert!(free.is_some_and(|port| port > local.port()));
         // A connect from that port gets the same cause.
         let taken = io::Error::from(ErrorKind::AddrNotAvailable);
-        let cause = connect_cause(&taken, Some(local));
+        let cause = connect_cause(&taken, Some(local), None, &Interfaces::default());
         assert!(matches!(cause, Cause::Lingering { .. }), "{cause:?}");
     }
 

@@ -154,9 +154,10 @@ impl Dialer {
                 None if remote.address().is_none() => (None, name_failure::cause_of(error, remote)),
                 None => {
                     let local = self.local_for(remote);
-                    let cause = failure::connect_cause(error, local);
+                    let cause =
+                        failure::connect_cause(error, local, remote.address(), cx.interfaces);
                     // Any other cause concerns our own port.
-                    let is_remote = matches!(cause, Cause::System { .. });
+                    let is_remote = matches!(cause, Cause::System { .. } | Cause::NoRoute { .. });
                     (local.filter(|_| !is_remote), cause)
                 }
             },

@@ -6,10 +6,11 @@
 
 use crate::engine::context::Context;
 use crate::engine::sys::datagram_socket::DatagramSocket;
+use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::socket::UdpSocket;
 use crate::peer::Peer;
 use crate::traffic::{Cause, Operation};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// An ICMP error with the destination of the datagram that caused it.
 #[derive(Debug, PartialEq)]
@@ -23,13 +24,13 @@ mod linux {
     use super::IcmpError;
     use super::UdpSocket;
     use crate::engine::sys::endpoint::canonical;
-    use crate::traffic::Cause;
+    use crate::traffic::{Cause, UndeliveredReason};
     use nix::libc;
     use nix::sys::socket::{
         ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt,
     };
     use std::io::IoSliceMut;
-    use std::net::SocketAddr;
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
     use std::os::fd::AsRawFd as _;
 
     /// Values of `ee_origin` for ICMP errors (linux/errqueue.h).
@@ -67,24 +68,33 @@ mod linux {
             .ok()?;
             let destination = message.address.as_ref().and_then(socket_addr)?;
             let error = message.cmsgs().ok()?.find_map(|control| match control {
-                ControlMessageOwned::Ipv4RecvErr(error, _)
-                | ControlMessageOwned::Ipv6RecvErr(error, _) => Some(error),
+                ControlMessageOwned::Ipv4RecvErr(error, by) => Some((error, by.map(v4))),
+                ControlMessageOwned::Ipv6RecvErr(error, by) => Some((error, by.map(v6))),
                 _ => None,
             });
             // The send call already returned errors of local origin.
-            if let Some(error) =
-                error.filter(|error| matches!(error.ee_origin, ORIGIN_ICMP | ORIGIN_ICMP6))
-            {
+            let is_icmp = |error: &libc::sock_extended_err| {
+                matches!(error.ee_origin, ORIGIN_ICMP | ORIGIN_ICMP6)
+            };
+            if let Some((error, by)) = error.filter(|(error, _)| is_icmp(error)) {
                 let code = i32::try_from(error.ee_errno).unwrap_or_default();
                 return Some(IcmpError {
                     destination,
-                    cause: cause(&error, code),
+                    cause: cause(&error, by, code),
                 });
             }
         }
     }
 
-    fn cause(error: &libc::sock_extended_err, code: i32) -> Cause {
+    fn v4(by: libc::sockaddr_in) -> IpAddr {
+        Ipv4Addr::from(u32::from_be(by.sin_addr.s_addr)).into()
+    }
+
+    fn v6(by: libc::sockaddr_in6) -> IpAddr {
+        IpAddr::from(Ipv6Addr::from(by.sin6_addr.s6_addr)).to_canonical()
+    }
+
+    fn cause(error: &libc::sock_extended_err, by: Option<IpAddr>, code: i32) -> Cause {
         match (error.ee_origin, error.ee_type, error.ee_code) {
             // Port unreachable (RFC 792: type 3 code 3; RFC 4443: type 1 code 4).
             (ORIGIN_ICMP, 3, 3) | (ORIGIN_ICMP6, 1, 4) => {
@@ -101,7 +111,21 @@ mod linux {
                 ipv6: true,
                 code,
             },
-            _ => Cause::System { code },
+            (origin, kind, detail) => Cause::Undelivered {
+                reason: reason(origin == ORIGIN_ICMP6, kind, detail),
+                by,
+                code,
+            },
+        }
+    }
+
+    fn reason(is_v6: bool, kind: u8, code: u8) -> UndeliveredReason {
+        match (is_v6, kind, code) {
+            (false, 3, 0) | (true, 1, 0) => UndeliveredReason::NoRoute,
+            (false, 3, 1) | (true, 1, 3) => UndeliveredReason::NoHost,
+            (false, 3, 9 | 10 | 13) | (true, 1, 1 | 5 | 6) => UndeliveredReason::Prohibited,
+            (false, 11, _) | (true, 3, _) => UndeliveredReason::Expired,
+            _ => UndeliveredReason::Other,
         }
     }
 
@@ -136,21 +160,21 @@ mod linux {
         #[test]
         fn icmp_errors_of_routers_are_distinguished() {
             assert_eq!(
-                cause(&error(ORIGIN_ICMP, 3, 3, 0), 111),
+                cause(&error(ORIGIN_ICMP, 3, 3, 0), None, 111),
                 Cause::PortUnreachable {
                     code: 111,
                     newer: None
                 }
             );
             assert_eq!(
-                cause(&error(ORIGIN_ICMP6, 1, 4, 0), 111),
+                cause(&error(ORIGIN_ICMP6, 1, 4, 0), None, 111),
                 Cause::PortUnreachable {
                     code: 111,
                     newer: None
                 }
             );
             assert_eq!(
-                cause(&error(ORIGIN_ICMP, 3, 4, 1400), 90),
+                cause(&error(ORIGIN_ICMP, 3, 4, 1400), None, 90),
                 Cause::TooBig {
                     mtu: 1400,
                     ipv6: false,
@@ -158,17 +182,29 @@ mod linux {
                 }
             );
             assert_eq!(
-                cause(&error(ORIGIN_ICMP6, 2, 0, 1280), 90),
+                cause(&error(ORIGIN_ICMP6, 2, 0, 1280), None, 90),
                 Cause::TooBig {
                     mtu: 1280,
                     ipv6: true,
                     code: 90
                 }
             );
-            assert_eq!(
-                cause(&error(ORIGIN_ICMP, 3, 1, 0), 113),
-                Cause::System { code: 113 }
-            );
+            let by = Some(IpAddr::from([10, 0, 0, 1]));
+            for (origin, kind, code, reason) in [
+                (ORIGIN_ICMP, 3, 0, UndeliveredReason::NoRoute),
+                (ORIGIN_ICMP, 3, 1, UndeliveredReason::NoHost),
+                (ORIGIN_ICMP, 3, 13, UndeliveredReason::Prohibited),
+                (ORIGIN_ICMP, 11, 0, UndeliveredReason::Expired),
+                (ORIGIN_ICMP, 3, 2, UndeliveredReason::Other),
+                (ORIGIN_ICMP6, 1, 1, UndeliveredReason::Prohibited),
+                (ORIGIN_ICMP6, 1, 3, UndeliveredReason::NoHost),
+                (ORIGIN_ICMP6, 3, 0, UndeliveredReason::Expired),
+            ] {
+                let code_of_system = 113;
+                let found = cause(&error(origin, kind, code, 0), by, code_of_system);
+                let code = code_of_system;
+                assert_eq!(found, Cause::Undelivered { reason, by, code });
+            }
         }
     }
 }
@@ -203,12 +239,30 @@ pub fn report(
     let mut any = false;
     while let Some(mut report) = socket.system().and_then(next) {
         any = true;
-        if let Cause::PortUnreachable { newer, .. } = &mut report.cause {
-            let newest = newest.filter(|newest| *newest != report.destination);
-            *newer = newest.map(Peer::from);
+        match &mut report.cause {
+            Cause::PortUnreachable { newer, .. } => {
+                let newest = newest.filter(|newest| *newest != report.destination);
+                *newer = newest.map(Peer::from);
+            }
+            Cause::Undelivered { by, .. } => {
+                let is_own = |ip: &IpAddr| cx.interfaces.iter().any(|own| own.ip == *ip);
+                *by = by.filter(|by| !is_own(by));
+            }
+            _ => {}
         }
         let destination = cx.interfaces.show(report.destination);
         cx.sink.failure(Operation::Send, destination, report.cause);
     }
     any
+}
+
+/// Discards the ICMP errors of a datagram to this address that this machine's own firewall rejected
+/// at once: its send returned the error. Writes rows for the others.
+pub fn discard(socket: &dyn DatagramSocket, rejected: SocketAddr, cx: &mut Context<'_>) {
+    while let Some(report) = socket.system().and_then(next) {
+        if report.destination != canonical(rejected) {
+            let destination = cx.interfaces.show(report.destination);
+            cx.sink.failure(Operation::Send, destination, report.cause);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The send queue of one UDP socket.
 
-use crate::engine::sys::datagram_socket::DatagramSocket;
+use crate::engine::sys::datagram_socket::{DatagramSocket, lacks_broadcast};
 use crate::engine::sys::limits::{SEND_QUEUE, max_datagram};
 use crate::engine::transport::batches::Batches;
 use crate::engine::transport::queued_datagram::QueuedDatagram;
@@ -118,8 +118,7 @@ impl SendQueue {
         let batch = self.waiting.make_contiguous();
         let batch = batch.get(..count).unwrap_or_default();
         let sent = match self.batches.send(socket, batch) {
-            // EACCES without SO_BROADCAST (ip(7)): it is set on demand.
-            Err(error) if error.kind() == ErrorKind::PermissionDenied => socket
+            Err(error) if lacks_broadcast(&error) => socket
                 .allow_broadcast()
                 .and_then(|()| self.batches.send(socket, batch)),
             other => other,

@@ -8,7 +8,7 @@ use crate::engine::command::Receiving;
 use crate::engine::context::Context;
 use crate::engine::sys::clock::ClockReading;
 use crate::engine::sys::datagram_socket::Datagram;
-use crate::engine::sys::datagram_socket::{BoundSocket, DatagramSocket};
+use crate::engine::sys::datagram_socket::{BoundSocket, DatagramSocket, lacks_broadcast};
 use crate::engine::sys::failure;
 use crate::engine::sys::local_sockets::RegisteredSocket;
 use crate::engine::sys::poll::{Interest, Readiness, Token};
@@ -94,7 +94,7 @@ impl UdpSocket {
             cx.world.udp(SocketAddr::new(any, 0), receiving.buffer)?;
         match socket.connect(remote) {
             // The remote is a broadcast address (ip(7)).
-            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            Err(error) if lacks_broadcast(&error) => {
                 socket.allow_broadcast()?;
                 socket.connect(remote)?;
             }

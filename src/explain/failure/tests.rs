@@ -1,7 +1,7 @@
 //! Tests of failures in words.
 
 use super::*;
-use crate::traffic::{FilePlace, FileProblem, InterfaceAddress, Reach};
+use crate::traffic::{FilePlace, FileProblem, InterfaceAddress, Reach, UndeliveredReason};
 use std::io::{Error, ErrorKind};
 
 fn explain(lang: Lang, operation: Operation, address: &str, cause: Cause) -> Explanation {
@@ -324,6 +324,11 @@ fn every_cause_has_words_in_both_languages() {
             mtu: 1280,
             ipv6: true,
             code: 90,
+        },
+        Cause::Undelivered {
+            reason: UndeliveredReason::Prohibited,
+            by: Some([10, 0, 0, 1].into()),
+            code: 113,
         },
         Cause::LeftOut {
             messages: 2,

@@ -75,6 +75,13 @@ pub enum Cause {
     },
     /// The path MTU is `mtu` bytes (ICMP fragmentation needed, or ICMPv6 packet too big).
     TooBig { mtu: u32, ipv6: bool, code: i32 },
+    /// An ICMP error says that a datagram that was sent did not arrive. `by` is the machine that
+    /// reports it; `None` is this machine.
+    Undelivered {
+        reason: UndeliveredReason,
+        by: Option<IpAddr>,
+        code: i32,
+    },
     /// The datagram is longer than `limit`, the longest that can be sent, in bytes.
     TooLong { length: usize, limit: usize },
     /// The peer's send queue is full; `length` bytes were not queued.
@@ -152,6 +159,23 @@ pub enum Cause {
         free: Option<u16>,
         code: i32,
     },
+}
+
+/// Why a datagram did not arrive, as an ICMP error says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UndeliveredReason {
+    /// Network unreachable (RFC 792: type 3 code 0; RFC 4443: type 1 code 0).
+    NoRoute,
+    /// Host unreachable (type 3 code 1), or address unreachable (type 1 code 3): in its subnet the
+    /// machine does not answer.
+    NoHost,
+    /// Prohibited by a firewall (RFC 1812: type 3 codes 9, 10 and 13; RFC 4443: type 1 codes 1, 5
+    /// and 6).
+    Prohibited,
+    /// The TTL or hop limit reached 0 on the way (type 11; type 3).
+    Expired,
+    /// Another error.
+    Other,
 }
 
 /// The error of a Unix socket name (unix(7)).
@@ -237,6 +261,14 @@ pub enum FileProblem {
 }
 
 impl Cause {
+    /// Whether an ICMP error is the cause: the kernel had sent the datagram.
+    pub fn is_of_sent(&self) -> bool {
+        matches!(
+            self,
+            Self::PortUnreachable { .. } | Self::TooBig { .. } | Self::Undelivered { .. }
+        )
+    }
+
     /// The `errno` value, where the system reported one.
     pub fn code(&self) -> Option<i32> {
         match *self {
@@ -247,6 +279,7 @@ impl Cause {
             | Self::Excluded { code, .. }
             | Self::PortUnreachable { code, .. }
             | Self::TooBig { code, .. }
+            | Self::Undelivered { code, .. }
             | Self::Lingering { code, .. }
             | Self::NoRoute { code, .. }
             | Self::Name { code, .. }

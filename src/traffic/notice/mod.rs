@@ -6,6 +6,7 @@ use super::{Automatic, RecordKind, SkipReason};
 use crate::peer::Peer;
 pub use failure::{
     Cause, Failure, FilePlace, FileProblem, LossPlace, NameProblem, Operation, PortOwner, Reach,
+    UndeliveredReason,
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;

@@ -1,9 +1,12 @@
 //! Painting a failure: the error, how often it is repeated, and the cure.
 
 use super::badges::paint_repeated;
+use super::columns::ColumnLayout;
 use super::ink;
-use super::row::LogRow;
+use super::scene::Repeated;
 use crate::explain::Explanation;
+use crate::traffic::Filter;
+use crate::ui::UiContext;
 use crate::ui::theme;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Color32, Galley, Painter, Rect, pos2};
@@ -12,14 +15,25 @@ use std::sync::Arc;
 /// A row with less room than this has the number of repetitions alone, without the last time.
 const WHOLE_REPEATED: f32 = 480.0;
 
+/// The row of a failure.
+pub(super) struct FailureRow<'a> {
+    pub(super) cx: UiContext<'a>,
+    pub(super) columns: &'a ColumnLayout,
+    /// Points at the right that something else stands in.
+    pub(super) reserved: f32,
+    pub(super) repeated: Option<&'a Repeated>,
+    /// Its matches are highlighted.
+    pub(super) filter: Option<&'a Filter>,
+}
+
 /// Paints the failure. The cure stands behind the error, or below it where rows of failures have
 /// several lines.
-pub(super) fn paint(row: &LogRow<'_>, painter: &Painter, rect: Rect, explained: &Explanation) {
+pub(super) fn paint(row: &FailureRow<'_>, painter: &Painter, rect: Rect, explained: &Explanation) {
     let (palette, columns) = (row.cx.palette, row.columns);
     let left = rect.left() + columns.failure;
     let middle = rect.top() + columns.line / 2.0;
     let mut right = rect.right() - theme::PADDING - row.reserved;
-    if let Some(repeated) = &row.repeated {
+    if let Some(repeated) = row.repeated {
         let words = match right - left < WHOLE_REPEATED {
             true => &repeated.count,
             false => &repeated.words,
@@ -62,7 +76,7 @@ pub(super) fn paint(row: &LogRow<'_>, painter: &Painter, rect: Rect, explained: 
 
 /// Texts in their colours, one after the other, in at most this many rows.
 fn laid(
-    row: &LogRow<'_>,
+    row: &FailureRow<'_>,
     painter: &Painter,
     texts: &[(&str, Color32)],
     (room, rows): (f32, usize),

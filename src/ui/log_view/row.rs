@@ -3,9 +3,10 @@
 use super::badges::{check_sign, paint_badge, paint_check};
 use super::columns::ColumnLayout;
 use super::content::Content;
+use super::failure_row::{self, FailureRow};
 use super::row_words::{SPOKEN, SpokenRow, gap, spoken};
 use super::scene::Repeated;
-use super::{failure_row, ink, sign};
+use super::{ink, sign};
 use crate::capture::classic;
 use crate::explain;
 use crate::peer::Peer;
@@ -120,7 +121,14 @@ impl LogRow<'_> {
         let content = match self.line.record.body {
             Body::Notice(Notice::Failed(failure)) => {
                 let explained = explain::failure(self.cx.lang, failure);
-                failure_row::paint(self, painter, rect, &explained);
+                let row = FailureRow {
+                    cx: self.cx,
+                    columns: self.columns,
+                    reserved: self.reserved,
+                    repeated: self.repeated.as_ref(),
+                    filter: self.filter,
+                };
+                failure_row::paint(&row, painter, rect, &explained);
                 let line = explained.line(self.cx.lang);
                 match &self.repeated {
                     Some(repeated) => format!("{line} {}", repeated.words),

@@ -4,8 +4,10 @@
 use super::UdpSocket;
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
+use crate::engine::sys::datagram_socket::lacks_broadcast;
 use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::{failure, source_address};
+use crate::engine::transport::icmp;
 use crate::engine::transport::queued_datagram::QueuedDatagram;
 use crate::engine::transport::send_queue::QueueRefusal;
 use crate::traffic::{Cause, Operation};
@@ -95,8 +97,13 @@ impl UdpSocket {
                 return Err(error);
             }
             match error.kind() {
-                // EACCES without SO_BROADCAST (ip(7)): it is set on demand.
-                ErrorKind::PermissionDenied => self.socket.allow_broadcast()?,
+                ErrorKind::PermissionDenied if lacks_broadcast(&error) => {
+                    self.socket.allow_broadcast()?;
+                }
+                ErrorKind::PermissionDenied => {
+                    icmp::discard(self.socket.as_ref(), to, cx);
+                    return Err(error);
+                }
                 ErrorKind::Interrupted => {}
                 // The machine may have lost the source address or the route from it.
                 ErrorKind::AddrNotAvailable | ErrorKind::InvalidInput if from.is_some() => {
@@ -151,11 +158,17 @@ impl UdpSocket {
     }
 
     fn refused(&mut self, error: &io::Error, datagram: QueuedDatagram, cx: &mut Context<'_>) {
+        let to = datagram.to;
+        // EPERM is of this datagram. A pending error would have been returned before the firewall
+        // was asked.
+        if error.kind() == ErrorKind::PermissionDenied && !lacks_broadcast(error) {
+            icmp::discard(self.socket.as_ref(), to, cx);
+            return fail(to, self.send_cause(error, to, cx), cx);
+        }
         // The error belonged to an earlier datagram; this one was not sent yet.
         if self.report_icmp(cx) {
             return self.queue.put_back(datagram);
         }
-        let to = datagram.to;
         // The machine may have lost the source address or the route from it.
         if datagram.from.is_some() {
             self.reached.forget(to);
