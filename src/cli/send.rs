@@ -126,7 +126,9 @@ impl SendOptions {
         match sent {
             Ok(true) => {}
             Err(WaitFailure::Request) => {
-                runner.report_no_signals(lang);
+                if !runner.report_no_signals(lang) {
+                    diagnostics::print_line(&t!(lang, "cli.interrupted_sending"));
+                }
                 return Ok(CommandOutcome::Failed);
             }
             Ok(false) | Err(_) => {
