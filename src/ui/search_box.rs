@@ -6,7 +6,7 @@ use super::{UiContext, controls, filter_help, filter_terms, grouped, theme};
 use crate::jobs::Died;
 use crate::peer::Peer;
 use crate::session::Session;
-use crate::traffic::{FilterMistake, RecordCount, Rows, ViewOptions};
+use crate::traffic::{FilterMistake, Rows};
 use crate::{explain, t};
 use egui::accesskit::Invalid;
 use egui::{
@@ -16,8 +16,13 @@ use egui::{
 
 /// The room for the switches in the field, in points.
 const SWITCHES: i8 = 78;
-/// The width of the report on the matches, beside the titles of the log.
-const STRIP: f32 = 400.0;
+/// The greatest width of the report on the matches, beside the titles of the log.
+const STRIP: f32 = 480.0;
+/// The width of its buttons, and of the box of its switch.
+const STEPS: f32 = 128.0;
+const CLOSE: f32 = 44.0;
+/// Beside narrower titles the numbers stand without words.
+const NARROW: f32 = 800.0;
 /// The least width of the bar of progress after the number of matches.
 const LEAST_BAR: f32 = 16.0;
 /// The part of the titles that a sentence may take.
@@ -166,24 +171,46 @@ impl SearchBox {
     pub fn strip_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, mut shown: OnShow<'_>) -> f32 {
         let titles = ui.available_rect_before_wrap();
         let titles = titles.with_max_y(titles.top() + theme::LOG_HEADER);
+        let is_narrow = titles.width() < NARROW;
         // An error is a sentence: it leaves the first titles their room, and the tooltip has
         // all of it.
-        let is_wrong = self.mistake.is_some() || shown.sought.is_none();
-        let width = match is_wrong {
-            true => STRIP.max(titles.width() * SENTENCE),
-            false => STRIP,
+        let wrong = self.wrong(cx, &shown);
+        let width_of = |text: &str, font| {
+            let text = text.to_owned();
+            let galley = ui.painter().layout_no_wrap(text, font, cx.palette.dim);
+            galley.size().x
         };
-        let width = width.min(titles.width());
+        let words = shown
+            .sought
+            .map(|sought| wording(cx, &shown, sought, is_narrow));
+        let words = words.unwrap_or_default();
+        let width = match (&wrong, shown.sought) {
+            (Some(wrong), _) => {
+                let most = STRIP.max(titles.width() * SENTENCE);
+                (width_of(wrong, theme::small()) + CLOSE).min(most)
+            }
+            (None, Some(_)) => {
+                let only = t!(cx.lang, "search.only");
+                let words = width_of(&words, theme::small());
+                (words + width_of(&only, theme::body()) + STEPS + CLOSE).min(STRIP)
+            }
+            (None, None) => 0.0,
+        };
+        let width = (width + 2.0 * theme::PADDING).min(titles.width());
         let rect = titles.with_min_x(titles.right() - width);
         let inner = rect.shrink2(vec2(theme::PADDING, 0.0));
         let strip = UiBuilder::new().id_salt("search strip").max_rect(inner);
-        self.found_ui(&mut ui.new_child(strip), cx, &mut shown);
+        let ui = &mut ui.new_child(strip);
+        match wrong {
+            Some(wrong) => self.wrong_ui(ui, cx, &wrong),
+            None => self.found_ui(ui, cx, &mut shown, words),
+        }
         width
     }
 
-    fn found_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, shown: &mut OnShow<'_>) {
-        let (session, sought) = (shown.session, shown.sought);
-        let wrong = match (&self.mistake, sought) {
+    /// Why there are no matches to report.
+    fn wrong(&self, cx: UiContext<'_>, shown: &OnShow<'_>) -> Option<String> {
+        match (&self.mistake, shown.sought) {
             (Some(mistake), _) => Some(explain::filter_mistake(cx.lang, mistake)),
             (None, None) => Some(match &self.died {
                 Some(died) => {
@@ -193,11 +220,11 @@ impl SearchBox {
                 None => t!(cx.lang, "search.no_thread"),
             }),
             (None, Some(_)) => None,
-        };
-        if let Some(wrong) = wrong {
-            self.wrong_ui(ui, cx, &wrong);
-            return;
         }
+    }
+
+    fn found_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, shown: &mut OnShow<'_>, words: String) {
+        let (session, sought) = (shown.session, shown.sought);
         let Some(sought) = sought else { return };
         let count = sought.found.count();
         let rows = session.log.count().rows();
@@ -224,11 +251,6 @@ impl SearchBox {
                 self.focus(ui.ctx());
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let mut words = wording(cx, count, rows, shown.view.shown);
-                if let Some(number) = number_of(session, sought, shown.view) {
-                    let number = t!(cx.lang, "search.number", number = grouped(number));
-                    words = format!("{number}{words}");
-                }
                 let words = RichText::new(words)
                     .font(theme::small())
                     .color(cx.palette.dim);
@@ -325,17 +347,30 @@ fn number_of(session: &Session, sought: SearchView<'_>, view: &LogView) -> Optio
     Some(Rows::new(log, view.shown, Some(sought.found)).rank_of(row)? + 1)
 }
 
-/// `12 of 3,456 rows`; those found may be of a kind that is hidden.
-fn wording(cx: UiContext<'_>, count: RecordCount, rows: u64, shown: ViewOptions) -> String {
-    let mut text = t!(
-        cx.lang,
-        "search.count",
-        count = grouped(count.rows()),
-        rows = grouped(rows)
-    );
-    let hidden = count.rows() - count.of(shown);
+/// `12 matches in 3,456 rows`, in a narrow log `12 / 3,456`; those found may be of a kind that is
+/// hidden.
+fn wording(
+    cx: UiContext<'_>,
+    shown: &OnShow<'_>,
+    sought: SearchView<'_>,
+    is_narrow: bool,
+) -> String {
+    let count = sought.found.count();
+    let rows = grouped(shown.session.log.count().rows());
+    let found = grouped(count.rows());
+    let mut text = match is_narrow {
+        true => format!("{found} / {rows}"),
+        false => t!(cx.lang, "search.count", count = found, rows = rows),
+    };
+    let hidden = count.rows() - count.of(shown.view.shown);
     if hidden > 0 {
         text.push_str(&t!(cx.lang, "search.hidden", count = grouped(hidden)));
     }
-    text
+    match number_of(shown.session, sought, shown.view) {
+        Some(number) => {
+            let number = t!(cx.lang, "search.number", number = grouped(number));
+            format!("{number}{text}")
+        }
+        None => text,
+    }
 }

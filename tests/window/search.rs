@@ -3,7 +3,7 @@
 use super::driver::Window;
 use super::painted::Painted;
 use crate::sockets::far_side;
-use egui::{Key, Modifiers};
+use egui::{Key, Modifiers, vec2};
 use netpeer::words::Lang;
 
 /// A connected window that received `count` datagrams, each seventh with a temperature.
@@ -62,11 +62,11 @@ fn enter_goes_from_one_found_row_to_the_next_among_all() {
     window.click("只看匹配", "Only matches");
     window.press(Modifiers::COMMAND, Key::F);
     let steps = [
-        // The view follows the newest row: the search starts there, then wraps.
-        (Modifiers::NONE, "Row 100 · received", "No. 15 · 15 matches"),
-        (Modifiers::NONE, "Row 2 · received", "No. 1 · 15 matches"),
-        (Modifiers::NONE, "Row 9 · received", "No. 2 · 15 matches"),
-        (Modifiers::SHIFT, "Row 2 · received", "No. 1 · 15 matches"),
+        // The details leave the log little room, so that the numbers stand without words. The view follows the newest row: the search starts there, then wraps.
+        (Modifiers::NONE, "Row 100 · received", "No. 15 · 15 / 101"),
+        (Modifiers::NONE, "Row 2 · received", "No. 1 · 15 / 101"),
+        (Modifiers::NONE, "Row 9 · received", "No. 2 · 15 / 101"),
+        (Modifiers::SHIFT, "Row 2 · received", "No. 1 · 15 / 101"),
     ];
     for (modifiers, title, number) in steps {
         window.press(modifiers, Key::Enter);
@@ -75,7 +75,7 @@ fn enter_goes_from_one_found_row_to_the_next_among_all() {
     }
     assert!(window.says("pressure=3"), "the other rows are shown too");
     window.press(Modifiers::NONE, Key::Escape);
-    assert!(!window.says("15 matches"));
+    assert!(!window.says("15 / 101"));
 }
 
 #[test]
@@ -224,5 +224,45 @@ fn the_syntax_is_listed_by_examples_in_two_columns() {
         assert!(meaning.left() > length.right().max(bytes.right()));
         let painted = Painted::of(&window);
         assert_eq!(painted.places_of("since:14:03").len(), 1);
+    }
+}
+
+#[test]
+fn the_heads_of_the_columns_stay_whole_beside_matches_and_beside_a_mistake() {
+    for lang in Lang::ALL {
+        for size in [vec2(1280.0, 800.0), vec2(760.0, 480.0)] {
+            let mut window = flooded(lang, 20);
+            window.harness.set_size(size);
+            window.steps();
+            window.fill("过滤", "Filter", "temp=");
+            let found = match (lang, size.x < 800.0) {
+                (_, true) => "3 / 21",
+                (Lang::Chinese, false) => "匹配 3 条，日志共 21 条",
+                (Lang::English, false) => "3 matches in 21 rows",
+            };
+            window.until_says(found);
+            window.steps();
+            let heads = |window: &Window, mistake: Option<&str>| {
+                let painted = Painted::of(window);
+                let whole: Vec<&str> = painted.whole().iter().map(|(text, _)| *text).collect();
+                // In the smallest window the switch in English takes the room of the last head.
+                let last = match (lang, size.x > 800.0) {
+                    (Lang::English, false) => "Length",
+                    _ => window.name("内容", "Content"),
+                };
+                assert!(whole.contains(&last), "{size}: {whole:?}");
+                if let Some(mistake) = mistake {
+                    let is_said = whole.iter().any(|text| text.contains(mistake));
+                    assert!(is_said, "{size}: {whole:?}");
+                }
+            };
+            heads(&window, None);
+            window.fill("过滤", "Filter", "len:>x");
+            window.steps();
+            let mistake = window.name("“>x”", "“>x”").to_owned();
+            if size.x > 800.0 {
+                heads(&window, Some(&mistake));
+            }
+        }
     }
 }
