@@ -286,6 +286,29 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_to_the_broadcast_address_of_a_subnet_is_explained_as_one_to_many() {
+        let interfaces = Interfaces::from(vec![Interface {
+            name: "eth0".into(),
+            index: 1,
+            ip: [10, 77, 0, 1].into(),
+            prefix: 24,
+            broadcasts: vec![[10, 77, 0, 255].into()],
+        }]);
+        let refused = io::Error::from(ErrorKind::NetworkUnreachable);
+        let cause = |remote: [u8; 4]| {
+            let remote = SocketAddr::from((remote, 9));
+            connect_cause(&refused, None, Some(remote), &interfaces)
+        };
+        let many = cause([10, 77, 0, 255]);
+        let reach = Reach::Broadcast;
+        assert!(
+            matches!(many, Cause::NoRoute { reach: found, .. } if found == reach),
+            "{many:?}"
+        );
+        assert_eq!(cause([10, 77, 0, 9]), Cause::System { code: 0 });
+    }
+
+    #[test]
     fn a_destination_without_a_route_names_the_interfaces() {
         let interface = |name: &str, ip: &str| Interface {
             name: name.into(),
