@@ -62,7 +62,7 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             t!(lang, "failure.rejected.cure"),
         ),
         // EINVAL: a route of the type blackhole, which discards (ip-route(8)).
-        (Operation::Connect, ErrorKind::InvalidInput) => (
+        (Operation::Connect | Operation::Send, ErrorKind::InvalidInput) => (
             t!(lang, "failure.impossible.what", address = address),
             t!(lang, "failure.impossible.cure"),
         ),
