@@ -4,7 +4,7 @@ use super::{UiContext, controls, theme};
 use crate::payload::checksum::{ByteOrder, Checksum, Sum};
 use crate::payload::width;
 use crate::t;
-use egui::{Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
+use egui::{PopupCloseBehavior, RichText, ScrollArea, Ui};
 
 /// A tick that turns it on, and a button that says which it is and opens the choice.
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, name: &str, on: &mut bool, checksum: &mut Checksum) {
@@ -22,8 +22,12 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, name: &str, on: &mut bool, checksum: &
                 .frame_when_inactive(false)
                 .truncate(),
         );
-        let button = controls::named(ui, button, &format!("{name}: {title}"));
-        Popup::menu(&button)
+        let button = controls::named(
+            ui,
+            button,
+            &t!(cx.lang, "app.named", name = name, value = title),
+        );
+        controls::menu(&button)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| {
                 choice_ui(ui, cx, checksum);

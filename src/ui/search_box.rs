@@ -126,7 +126,7 @@ impl SearchBox {
         let help = Button::new(RichText::new("?").color(cx.palette.dim));
         let help = ui.add(help.frame_when_inactive(false));
         let help = controls::named(ui, help, &name);
-        Popup::menu(&help).show(|ui| filter_help::ui(ui, cx));
+        controls::menu(&help).show(|ui| filter_help::ui(ui, cx));
         help.on_hover_text(name);
     }
 

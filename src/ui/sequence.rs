@@ -103,7 +103,7 @@ impl SequenceDraft {
                 }
                 let name = t!(cx.lang, "sequence.add_snippet");
                 let button = controls::small(ui, &format!("{name} ▾"), &name);
-                egui::Popup::menu(&button).show(|ui| {
+                controls::menu(&button).show(|ui| {
                     for group in &library.snippets.groups {
                         for snippet in &group.snippets {
                             if ui.button(&snippet.name).clicked() {

@@ -2,9 +2,10 @@
 
 use super::reveal_focus;
 use crate::ui::theme::Palette;
+use egui::containers::menu::menu_style;
 use egui::{
     Context, FocusDirection, Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, ScrollArea,
-    SetOpenCommand, Stroke, TextWrapMode, Ui,
+    SetOpenCommand, Stroke, Style, TextWrapMode, Ui,
 };
 
 /// The part of the window's height that a menu leaves free, in points: its frame and a gap.
@@ -15,6 +16,17 @@ pub fn takes_menu_key(ctx: &Context) -> bool {
     ctx.input_mut(|input| {
         input.consume_key(Modifiers::SHIFT, Key::F10)
             || input.consume_key(Modifiers::NONE, Key::Menu)
+    })
+}
+
+/// The distance of the items of a menu.
+const SPACING: f32 = 2.0;
+
+/// The menu that a click on this button opens.
+pub fn menu<'a>(button: &Response) -> Popup<'a> {
+    Popup::menu(button).style(|style: &mut Style| {
+        menu_style(style);
+        style.spacing.item_spacing.y = SPACING;
     })
 }
 
@@ -50,7 +62,7 @@ pub fn context_menu<R>(
     }
     let height = ctx.content_rect().height() - MARGIN;
     let shown = menu.show(|ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().item_spacing.y = SPACING;
         // A bar stands beside the items.
         ui.spacing_mut().scroll.floating = false;
         let items = ScrollArea::vertical()

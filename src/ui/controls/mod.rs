@@ -30,7 +30,7 @@ pub use field::{
 };
 pub use focus::focused;
 pub use lamp::Lamp;
-pub use menu::{context_menu, edged, focus_next, takes_menu_key};
+pub use menu::{context_menu, edged, focus_next, menu, takes_menu_key};
 pub use option::OptionChip;
 pub use pair::{captioned, captioned_in};
 pub use popups::popup_takes_escape;

@@ -47,7 +47,7 @@ impl Inspector {
         };
         let part = marked.unwrap_or(bytes);
         let button = controls::small(ui, &format!("{name} ▾"), &name);
-        egui::Popup::menu(&button).show(|ui| {
+        controls::menu(&button).show(|ui| {
             for quote in Quote::ALL {
                 if ui.button(quote.name()).clicked() {
                     ui.ctx().copy_text(quote.of(part));

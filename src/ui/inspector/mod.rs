@@ -222,7 +222,7 @@ fn read_as_ui(
     }
     let name = t!(cx.lang, "read_as.name", charset = shown);
     let button = controls::small(ui, &format!("{name} ▾"), &name);
-    egui::Popup::menu(&button).show(|ui| {
+    controls::menu(&button).show(|ui| {
         for (scope, words) in scopes {
             ui.menu_button(words, |ui| {
                 let current = read_as.get(scope);

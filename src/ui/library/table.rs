@@ -8,7 +8,7 @@ use crate::ui::controls::{self, TextField};
 use crate::ui::send::{preview, repeat};
 use crate::ui::{Action, Composed, UiContext, text_format, theme};
 use crate::{explain, t};
-use egui::{Button, DragValue, Popup, RichText, Ui};
+use egui::{Button, DragValue, RichText, Ui};
 
 /// In a page this wide a row is one line.
 const WIDE: f32 = 460.0;
@@ -198,7 +198,7 @@ fn more_ui(ui: &mut Ui, cx: UiContext<'_>, number: &str) -> Option<SnippetAction
     let more = ui.add_sized([MORE, theme::SMALL_BUTTON], Button::new("▾"));
     let more = controls::named(ui, more, &name);
     let mut asked = None;
-    Popup::menu(&more).show(|ui| {
+    controls::menu(&more).show(|ui| {
         let items = [
             (t!(cx.lang, "snippets.compose"), SnippetAction::Compose),
             (t!(cx.lang, "snippets.options"), SnippetAction::Options),

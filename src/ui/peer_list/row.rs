@@ -65,7 +65,7 @@ impl PeerRow {
         let mut menu_ui = |ui: &mut Ui| {
             chosen = chosen.or(self.entry.menu_ui(ui, cx, self.kind));
         };
-        Popup::menu(&button).show(&mut menu_ui);
+        controls::menu(&button).show(&mut menu_ui);
         let close = PopupCloseBehavior::CloseOnClick;
         controls::context_menu(&response, false, close, &mut menu_ui);
         controls::regain_focus(ui, &button);

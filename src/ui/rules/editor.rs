@@ -87,7 +87,7 @@ impl RulesPanel {
         let button = controls::small_if(ui, !full, &format!("{name} ▾"), &name);
         let button = controls::unusable(ui, button, &t!(cx.lang, "rules.full", most = MAX));
         let mut added = Vec::new();
-        egui::Popup::menu(&button).show(|ui| {
+        controls::menu(&button).show(|ui| {
             let empty = t!(cx.lang, "rules.new");
             if ui.button(&empty).clicked() {
                 added.push(Rule {

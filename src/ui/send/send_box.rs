@@ -12,7 +12,7 @@ use crate::t;
 use crate::ui::palette::{WindowCommand, key_text};
 use crate::ui::{Action, UiContext, controls, grouped, theme};
 use egui::{
-    Button, Event, FontSelection, Key, KeyboardShortcut, Margin, Modifiers, PointerButton, Popup,
+    Button, Event, FontSelection, Key, KeyboardShortcut, Margin, Modifiers, PointerButton,
     Response, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2,
 };
 
@@ -286,7 +286,7 @@ fn key_ui(ui: &mut Ui, cx: UiContext<'_>, enter_sends: &mut bool) {
     let button = Button::new(words).frame_when_inactive(false);
     let button = ui.add(button.min_size(vec2(0.0, HINT)));
     let button = controls::named(ui, button, &name);
-    Popup::menu(&button).show(|ui| {
+    controls::menu(&button).show(|ui| {
         let with_control = t!(cx.lang, "send.ctrl_enter_sends");
         ui.selectable_value(enter_sends, false, with_control);
         ui.selectable_value(enter_sends, true, t!(cx.lang, "send.enter_sends"));

@@ -194,7 +194,7 @@ fn list_ui(ui: &mut Ui, cx: UiContext<'_>, tabs: &[TabButton], active: usize) ->
     let name = t!(cx.lang, "tabs.all");
     let button = icon_button(ui, "▾", &name, cx.palette);
     let mut chosen = None;
-    egui::Popup::menu(&button).show(|ui| {
+    controls::menu(&button).show(|ui| {
         let height = controls::list_height(ui.ctx());
         egui::ScrollArea::vertical()
             .max_height(height)

@@ -12,7 +12,7 @@ use super::{Action, UiContext, controls, recording};
 use crate::session::Session;
 use crate::settings::dock::Page;
 use crate::t;
-use egui::{Button, Popup, Response, Ui};
+use egui::{Button, Response, Ui};
 use toolbar_layout::{Texts, ToolbarLayout};
 
 /// The filter field is this wide at least, in points, where anything can be left out for it.
@@ -108,7 +108,7 @@ fn menu_ui(
 ) -> (Response, Option<Action>) {
     let button = controls::small(ui, toolbar_layout::MORE, &t!(cx.lang, "log.more"));
     let mut action = None;
-    Popup::menu(&button).show(|ui| {
+    controls::menu(&button).show(|ui| {
         if ui.button(t!(cx.lang, "go_to.name")).clicked() {
             go_to.open();
         }
