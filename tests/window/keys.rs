@@ -118,9 +118,9 @@ fn the_focus_returns_to_the_button_of_a_list() {
     window.click("行尾", "Line end");
     window.click_name("CR  \\r");
     assert!(has_keys(&window, "Line end"), "chosen by a click");
-    window.click("历史", "History");
+    window.click("历史和片段", "History and snippets");
     window.press(Modifiers::NONE, Key::Escape);
-    assert!(has_keys(&window, "History"), "a menu");
+    assert!(has_keys(&window, "History and snippets"), "a menu");
 }
 
 #[test]

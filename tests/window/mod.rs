@@ -24,6 +24,7 @@ mod left_panel;
 mod load;
 mod log;
 mod painted;
+mod options;
 mod palette;
 mod reconnect;
 mod relay;

@@ -124,7 +124,7 @@ fn what_was_sent_comes_back_from_the_history_also_after_a_restart() {
         eframe::App::on_exit(window.harness.state_mut(), None);
     }
     let mut window = Window::in_dir(Lang::English, dir.path());
-    window.click("历史", "History");
+    window.click("历史和片段", "History and snippets");
     window.click_name("first");
     assert_eq!(window.value("发送内容", "Message"), "first");
 }
@@ -138,7 +138,7 @@ fn a_snippet_is_kept_under_a_name_and_chosen_again() {
             ..Composition::default()
         };
         let mut window = composed(lang, composition, to);
-        window.click("片段", "Snippets");
+        window.click("历史和片段", "History and snippets");
         window.click("存为片段…", "Keep as snippet…");
         // The name has the keys, and its first text is replaced.
         window.harness.event(egui::Event::Text("version".into()));
@@ -149,7 +149,7 @@ fn a_snippet_is_kept_under_a_name_and_chosen_again() {
         }
         window.press(Modifiers::NONE, Key::Escape);
         window.fill("发送内容", "Message", "other");
-        window.click("片段", "Snippets");
+        window.click("历史和片段", "History and snippets");
         window.click_name("version");
         assert_eq!(window.value("发送内容", "Message"), "AT+GMR");
     }

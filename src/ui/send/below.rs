@@ -76,7 +76,7 @@ impl SendPanel {
         }
         let mut place = rect.shrink2(vec2(10.0, 0.0));
         if !matches!(below, Below::Fault(..)) {
-            let length = self.folded_length_ui(ui, cx, draft, inputs, place);
+            let length = self.length_ui(ui, cx, draft, inputs, place);
             place.max.x -= length;
         }
         let inner = UiBuilder::new()
@@ -112,9 +112,8 @@ impl SendPanel {
 }
 
 impl SendPanel {
-    /// How long the message is, at the right of the line, where it is not shown above. Returns
-    /// the width that it takes.
-    fn folded_length_ui(
+    /// How long the message is, at the right of the line. Returns the width that it takes.
+    fn length_ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
@@ -122,8 +121,8 @@ impl SendPanel {
         inputs: &ComposerInputs<'_>,
         place: Rect,
     ) -> f32 {
-        let is_here = self.folds && draft.source == SendSource::Typed;
-        let words = is_here.then(|| self.length_words(cx, draft, inputs));
+        let is_typed = draft.source == SendSource::Typed;
+        let words = is_typed.then(|| self.length_words(cx, draft, inputs));
         let Some(words) = words.flatten() else {
             return 0.0;
         };

@@ -1,7 +1,8 @@
-//! Above the message: where it goes, its format and options, and how long it is.
+//! Above the message: where it goes, its format and options.
 
+use super::options::{self, FoldedOptions};
 use super::shared_state::SharedState;
-use super::{Blocked, SendPanel, options, stored, target};
+use super::{Blocked, SendPanel, stored, target};
 use crate::kind::Addresses;
 use crate::payload::charset::Charset;
 use crate::payload::composition::TextFormat;
@@ -9,7 +10,7 @@ use crate::session::{Session, SessionKind, SessionRole};
 use crate::settings::tab::{SendDraft, SendSource};
 use crate::t;
 use crate::ui::{Action, UiContext, controls, edge, grouped, theme};
-use egui::{Align, Context, Label, Layout, Rect, RichText, Ui, vec2};
+use egui::{Context, Rect, Ui, Vec2, vec2};
 
 /// Above this a datagram does not fit into one Ethernet frame: 1500 less the headers.
 const FRAGMENTS_V4: usize = 1472;
@@ -17,15 +18,12 @@ const FRAGMENTS_V4: usize = 1472;
 const LOW: f32 = 560.0;
 /// The height of the composer there, with one row above the message; elsewhere the least.
 const LOW_BOX: f32 = 118.0;
-/// The width of the format, and the least width of the length: it is reserved, so that nothing
-/// moves during typing.
+/// The width of the format.
 const FORMAT: f32 = 144.0;
 /// The total margin around the words of the format where there is little room.
 const APART: f32 = 24.0;
-const LENGTH: f32 = 130.0;
-/// The menus of the history and of snippets.
-const STORED: f32 = 160.0;
-const GAP: f32 = 6.0;
+/// Between controls, and between rows.
+const GAP: Vec2 = vec2(5.0, 6.0);
 
 /// The entries of the format menu.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,11 +81,15 @@ impl SendPanel {
     ) -> Option<Action> {
         let shown = ui.scope(|ui| {
             ui.spacing_mut().interact_size.y = theme::FIELD;
-            ui.spacing_mut().item_spacing = vec2(GAP, GAP);
-            let options = options::width(ui, cx, draft, inputs.charset);
+            ui.spacing_mut().item_spacing = GAP;
+            let is_typed = draft.source == SendSource::Typed;
+            let stored = match is_typed {
+                true => stored::width(ui, cx),
+                false => 0.0,
+            };
+            let chips = options::width(ui, cx, draft, inputs.charset) + stored;
             let whole = ui.available_width();
-            let folds = is_low(ui.ctx()) || options > whole;
-            self.folds = folds;
+            let folds = is_low(ui.ctx()) || chips > whole;
             ui.horizontal_wrapped(|ui| {
                 let mut action = match inputs.kind.role() {
                     SessionRole::Datagrams => {
@@ -99,24 +101,28 @@ impl SendPanel {
                     }
                 };
                 draft.format_ui(ui, cx);
-                // Controls without room beside the target get a row of their own, if that is one.
                 let rest = ui.available_size_before_wrap().x;
-                let is_row = options + STORED <= whole && rest >= LENGTH;
-                let breaks = !folds && is_row && options + STORED + LENGTH > rest;
-                let is_typed = draft.source == SendSource::Typed;
-                if breaks {
-                    if is_typed {
-                        self.length_ui(ui, cx, draft, inputs);
+                if folds {
+                    let follows = inputs.kind.role() == SessionRole::Datagrams;
+                    let folded = FoldedOptions {
+                        charset: inputs.charset,
+                        follows: follows && target::folds_following(ui),
+                        room: rest - stored,
+                    };
+                    self.folded_ui(ui, cx, draft, folded);
+                } else {
+                    // Without room beside the target they get a row of their own.
+                    let room = if chips > rest { whole } else { rest };
+                    if chips > rest {
+                        ui.end_row();
                     }
-                    ui.end_row();
+                    let charset = inputs.charset;
+                    let detailed = options::detailed(ui, cx, draft, charset, room - chips);
+                    self.options_ui(ui, cx, draft, charset, &detailed);
                 }
-                self.options_ui(ui, cx, draft, inputs.charset, folds);
                 if is_typed {
                     let present = &mut draft.composition;
-                    action = action.or(stored::ui(ui, cx, shared.library, present, folds));
-                    if !folds && !breaks {
-                        self.length_ui(ui, cx, draft, inputs);
-                    }
+                    action = action.or(stored::ui(ui, cx, shared.library, present));
                 }
                 action
             })
@@ -131,27 +137,7 @@ impl SendPanel {
         shown.inner
     }
 
-    /// How long the message is, where that is known before it is sent; at the right. Where the
-    /// options are folded it stands below the message.
-    fn length_ui(
-        &mut self,
-        ui: &mut Ui,
-        cx: UiContext<'_>,
-        draft: &SendDraft,
-        inputs: &ComposerInputs<'_>,
-    ) {
-        let words = self.length_words(cx, draft, inputs).unwrap_or_default();
-        let width = (ui.available_size_before_wrap().x - 1.0).max(LENGTH);
-        let right = Layout::right_to_left(Align::Center);
-        ui.allocate_ui_with_layout(vec2(width, theme::FIELD), right, |ui| {
-            ui.set_min_width(width);
-            if !words.is_empty() {
-                let words = RichText::new(words).color(cx.palette.dim);
-                ui.add(Label::new(words).truncate());
-            }
-        });
-    }
-
+    /// How long the message is, where that is known before it is sent.
     pub(super) fn length_words(
         &mut self,
         cx: UiContext<'_>,

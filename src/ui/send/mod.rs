@@ -59,8 +59,6 @@ pub struct SendPanel {
     frame: u64,
     /// The height of the rows above the message, when they were last shown.
     head: f32,
-    /// Whether the options were folded then.
-    folds: bool,
 }
 
 /// Connections whose encodings are compared: in each frame, and most are the same.

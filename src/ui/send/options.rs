@@ -7,7 +7,7 @@ use crate::settings::tab::{SendDraft, SendSource};
 use crate::t;
 use crate::ui::controls::OptionChip;
 use crate::ui::{UiContext, checksum_choice, controls};
-use egui::{Popup, PopupCloseBehavior, ScrollArea, Ui};
+use egui::{PopupCloseBehavior, ScrollArea, Ui};
 
 /// How a message becomes bytes, and how often it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,8 @@ struct Described {
     enabled: bool,
     text: String,
     name: String,
+    /// The name and the detail.
+    whole: String,
     menu: Menu,
     /// Why it is of no use, where it is not.
     why: Option<String>,
@@ -49,73 +51,90 @@ enum Menu {
     Arrow(String),
 }
 
+/// The options behind one button.
+#[derive(Clone, Copy)]
+pub(super) struct FoldedOptions {
+    pub charset: Charset,
+    /// Whether that the target follows whoever sends is one of them.
+    pub follows: bool,
+    /// The room of the button.
+    pub room: f32,
+}
+
 /// Room the menu of the folded options takes.
 const FOLDED: f32 = 290.0;
 /// Characters of an interval that a chip shows.
 const DIGITS: usize = 8;
 
 impl SendPanel {
-    /// The chips in a row, or behind one button where they have no room. Text is sent in
-    /// `charset` now.
+    /// The chips in a row; the `detailed` ones say what is chosen. Text is sent in `charset` now.
     pub(super) fn options_ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut SendDraft,
         charset: Charset,
-        folds: bool,
+        detailed: &[MessageOption],
     ) {
-        if folds {
-            return self.folded_ui(ui, cx, draft, charset);
-        }
         for choice in MessageOption::ALL {
-            let arrow = chip_ui(ui, cx, draft, charset, choice);
+            let is_detailed = detailed.contains(&choice);
+            let arrow = chip_ui(ui, cx, draft, charset, (choice, is_detailed));
             let stays = matches!(choice, MessageOption::Checksum | MessageOption::Repeat);
             let closes = match stays {
                 true => PopupCloseBehavior::CloseOnClickOutside,
                 false => PopupCloseBehavior::CloseOnClick,
             };
-            Popup::menu(&arrow)
+            controls::menu(&arrow)
                 .close_behavior(closes)
                 .show(|ui| self.menu_ui(ui, cx, draft, charset, choice));
             controls::regain_focus(ui, &arrow);
         }
     }
 
-    /// One button with all of them; the menu of a chip stands below the chips.
-    fn folded_ui(
+    /// One button with all of them, where they have no room; the menu of a chip stands below the
+    /// chips.
+    pub(super) fn folded_ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut SendDraft,
-        charset: Charset,
+        folded: FoldedOptions,
     ) {
-        let name = t!(cx.lang, "send.options");
+        let charset = folded.charset;
         let is_on = |choice: &&MessageOption| {
-            let described = draft.described(cx, charset, **choice);
+            let described = draft.described(cx, charset, (**choice, false));
             described.on && described.enabled
         };
-        let count = MessageOption::ALL.iter().filter(is_on).count();
-        let text = match count {
-            0 => name.clone(),
-            count => format!("{name} {count}"),
-        };
-        let chip = OptionChip {
+        let follows = usize::from(folded.follows && draft.follows);
+        let count = MessageOption::ALL.iter().filter(is_on).count() + follows;
+        let name = t!(cx.lang, "send.options");
+        let texts = [name.as_str(), "…"].map(|text| match count {
+            0 => text.to_owned(),
+            count => format!("{text} {count}"),
+        });
+        let chips = texts.each_ref().map(|text| OptionChip {
             enabled: true,
             on: count > 0,
-            text: &text,
+            text,
             name: &name,
-        };
-        let button = chip.menu(ui, cx.palette);
+        });
+        let [whole, short] = chips;
+        let gap = ui.spacing().item_spacing.x;
+        let fits = whole.width(ui, cx.palette) + gap <= folded.room;
+        let button = if fits { whole } else { short }.menu(ui, cx.palette);
         let most = ui.ctx().content_rect().height() * 0.6;
-        Popup::menu(&button)
+        controls::menu(&button)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| {
                 ScrollArea::vertical().max_height(most).show(ui, |ui| {
                     ui.set_width(FOLDED);
                     ui.horizontal_wrapped(|ui| {
+                        ui.spacing_mut().item_spacing.y = 6.0;
+                        if folded.follows {
+                            draft.follows_ui(ui, cx);
+                        }
                         for choice in MessageOption::ALL {
-                            if chip_ui(ui, cx, draft, charset, choice).clicked() {
+                            if chip_ui(ui, cx, draft, charset, (choice, true)).clicked() {
                                 let other = self.unfolded != Some(choice);
                                 self.unfolded = other.then_some(choice);
                             }
@@ -169,25 +188,53 @@ impl SendPanel {
     }
 }
 
-/// The width of all chips in one row.
+/// The width of all chips in one row, without details.
 pub(super) fn width(ui: &Ui, cx: UiContext<'_>, draft: &SendDraft, charset: Charset) -> f32 {
     let gap = ui.spacing().item_spacing.x;
-    let width = |choice| {
-        let described = draft.described(cx, charset, choice);
-        described.chip().width(ui, cx.palette) + gap
-    };
-    MessageOption::ALL.into_iter().map(width).sum()
+    let all = MessageOption::ALL.into_iter();
+    let width = |choice| width_of(ui, cx, draft, charset, (choice, false)) + gap;
+    all.map(width).sum()
 }
 
-/// One chip: a click switches it. Returns the button that opens its menu.
+/// The options whose details fit into this room beside the chips, first come first served.
+pub(super) fn detailed(
+    ui: &Ui,
+    cx: UiContext<'_>,
+    draft: &SendDraft,
+    charset: Charset,
+    mut room: f32,
+) -> Vec<MessageOption> {
+    let mut fits = |choice: &MessageOption| {
+        let width = |detail| width_of(ui, cx, draft, charset, (*choice, detail));
+        let more = width(true) - width(false);
+        let fits = more <= room;
+        room -= if fits { more } else { 0.0 };
+        fits
+    };
+    let all = MessageOption::ALL.into_iter();
+    all.filter(|choice| fits(choice)).collect()
+}
+
+fn width_of(
+    ui: &Ui,
+    cx: UiContext<'_>,
+    draft: &SendDraft,
+    charset: Charset,
+    chip: (MessageOption, bool),
+) -> f32 {
+    let described = draft.described(cx, charset, chip);
+    described.chip().width(ui, cx.palette)
+}
+
+/// One chip, with its detail or without: a click switches it. Returns the button that opens its menu.
 fn chip_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     draft: &mut SendDraft,
     charset: Charset,
-    choice: MessageOption,
+    (choice, detail): (MessageOption, bool),
 ) -> egui::Response {
-    let described = draft.described(cx, charset, choice);
+    let described = draft.described(cx, charset, (choice, detail));
     let chip = described.chip();
     let arrow = match &described.menu {
         Menu::List(value) => chip.list(ui, value, cx.palette),
@@ -196,12 +243,12 @@ fn chip_ui(
             if switch.clicked() {
                 draft.switch(choice);
             }
-            switch.on_hover_text(described.why.as_ref().unwrap_or(&described.name));
+            switch.on_hover_text(described.why.as_ref().unwrap_or(&described.whole));
             arrow
         }
     };
     let description = match &described.menu {
-        Menu::List(value) => format!("{}: {value}", described.name),
+        Menu::List(value) => t!(cx.lang, "app.named", name = described.name, value = value),
         Menu::Arrow(menu) => menu.clone(),
     };
     if let Some(why) = &described.why {
@@ -235,7 +282,13 @@ impl SendDraft {
         *on = !*on;
     }
 
-    fn described(&self, cx: UiContext<'_>, charset: Charset, choice: MessageOption) -> Described {
+    /// A chip says its detail only while it is on.
+    fn described(
+        &self,
+        cx: UiContext<'_>,
+        charset: Charset,
+        (choice, detailed): (MessageOption, bool),
+    ) -> Described {
         let (on, name, short, detail) = match choice {
             MessageOption::Encoding => (
                 self.charset.is_some(),
@@ -295,7 +348,7 @@ impl SendDraft {
             }
             MessageOption::Checksum => {
                 let title = checksum_choice::title(cx, self.composition.checksum.sum);
-                Menu::Arrow(format!("{name}: {title}"))
+                Menu::Arrow(t!(cx.lang, "app.named", name = &name, value = title))
             }
             MessageOption::Escapes | MessageOption::Variables | MessageOption::Repeat => {
                 Menu::Arrow(t!(cx.lang, "send.option_menu", name = &name))
@@ -312,11 +365,16 @@ impl SendDraft {
             }
             SendSource::Typed => None,
         };
+        let text = match on && detailed {
+            true => format!("{short} {detail}"),
+            false => short,
+        };
         Described {
             on,
             enabled: why.is_none(),
             why,
-            text: format!("{short} {detail}").trim_end().to_owned(),
+            text,
+            whole: t!(cx.lang, "app.named", name = &name, value = detail),
             name,
             menu,
         }

@@ -237,6 +237,7 @@ impl SendPanel {
                 .align(egui::Align2::LEFT_TOP)
                 .char_limit(LONGEST)
                 .desired_width(f32::INFINITY)
+                .desired_rows(1)
                 .min_size(vec2(0.0, height))
                 .return_key(KeyboardShortcut::new(new_line, Key::Enter));
             let edit = edit.show(ui);

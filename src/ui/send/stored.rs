@@ -1,4 +1,4 @@
-//! The menus beside the message: the history, and snippets.
+//! The menu beside the message: the history, and snippets.
 
 use crate::payload::composition::Composition;
 use crate::settings::Library;
@@ -7,62 +7,50 @@ use crate::settings::library::{History, Snippets};
 use crate::t;
 use crate::ui::controls::{self, OptionChip};
 use crate::ui::{Action, UiContext, theme};
-use egui::{Popup, RichText, ScrollArea, Ui};
+use egui::{RichText, ScrollArea, Ui};
 
-/// Room a list may take.
-const HEIGHT: f32 = 320.0;
-/// The part of the window's height that each list may take in the menu of both.
-const FOLDED: f32 = 0.25;
+/// The part of the window's height that each list may take.
+const PART: f32 = 0.25;
 
-/// Both menus, or one menu of both in a narrow composer: the chosen message replaces the `present`
-/// one.
+/// One menu of both: the chosen message replaces the `present` one.
 pub fn ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     library: &mut Library,
     present: &mut Composition,
-    folds: bool,
 ) -> Option<Action> {
     let mut action = None;
-    let (history, snippets) = (t!(cx.lang, "history.name"), t!(cx.lang, "snippets.name"));
-    if folds {
-        let both = t!(cx.lang, "history.with_snippets");
-        let height = ui.ctx().content_rect().height() * FOLDED;
-        menu_ui(ui, cx, (&history, &both), |ui| {
-            history_ui(ui, cx, &mut library.history, present, height);
-            ui.separator();
-            action = snippets_ui(ui, cx, &library.snippets, present, height);
-        });
-    } else {
-        menu_ui(ui, cx, (&history, &history), |ui| {
-            history_ui(ui, cx, &mut library.history, present, HEIGHT);
-        });
-        menu_ui(ui, cx, (&snippets, &snippets), |ui| {
-            action = snippets_ui(ui, cx, &library.snippets, present, HEIGHT);
-        });
-    }
+    let (text, name) = words(cx);
+    let button = chip(&text, &name).menu(ui, cx.palette);
+    let height = ui.ctx().content_rect().height() * PART;
+    controls::menu(&button).show(|ui| {
+        history_ui(ui, cx, &mut library.history, present, height);
+        ui.separator();
+        action = snippets_ui(ui, cx, &library.snippets, present, height);
+        controls::close_when_chosen(ui);
+    });
+    controls::regain_focus(ui, &button);
     action
 }
 
-/// A menu behind a chip with this text and name.
-fn menu_ui(
-    ui: &mut Ui,
-    cx: UiContext<'_>,
-    (text, name): (&str, &str),
-    content: impl FnOnce(&mut Ui),
-) {
-    let chip = OptionChip {
+/// The width of its button.
+pub fn width(ui: &Ui, cx: UiContext<'_>) -> f32 {
+    let (text, name) = words(cx);
+    chip(&text, &name).width(ui, cx.palette)
+}
+
+fn words(cx: UiContext<'_>) -> (String, String) {
+    let name = t!(cx.lang, "history.with_snippets");
+    (t!(cx.lang, "history.name"), name)
+}
+
+fn chip<'a>(text: &'a str, name: &'a str) -> OptionChip<'a> {
+    OptionChip {
         enabled: true,
         on: false,
         text,
         name,
-    };
-    let button = chip.menu(ui, cx.palette);
-    Popup::menu(&button).show(|ui| {
-        content(ui);
-        controls::close_when_chosen(ui);
-    });
-    controls::regain_focus(ui, &button);
+    }
 }
 
 fn history_ui(
@@ -76,7 +64,8 @@ fn history_ui(
         ui.label(RichText::new(t!(cx.lang, "history.empty")).color(cx.palette.dim));
         return;
     }
-    ScrollArea::vertical().max_height(height).show(ui, |ui| {
+    let list = ScrollArea::vertical().id_salt("history");
+    list.max_height(height).show(ui, |ui| {
         for entry in history.entries() {
             let text = RichText::new(entry.title()).font(theme::mono());
             if ui.button(text).clicked() {
@@ -98,7 +87,8 @@ fn snippets_ui(
     present: &mut Composition,
     height: f32,
 ) -> Option<Action> {
-    ScrollArea::vertical().max_height(height).show(ui, |ui| {
+    let list = ScrollArea::vertical().id_salt("snippets");
+    list.max_height(height).show(ui, |ui| {
         for group in &snippets.groups {
             ui.label(
                 RichText::new(&group.name)

@@ -14,6 +14,8 @@ use egui::{ComboBox, RichText, Ui};
 
 /// The width of the list of connections beside its text, in points.
 const ARROW: f32 = 30.0;
+/// The width of a port of five digits.
+const PORT: f32 = 58.0;
 
 impl SendDraft {
     /// The address it would go to, for a preview.
@@ -63,7 +65,7 @@ impl SendDraft {
     fn endpoint_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, blocked: Option<&Blocked>) {
         let name = t!(cx.lang, "send.target_host");
         let width = match is_wide(ui) {
-            true => 150.0,
+            true => 130.0,
             false if is_cramped(ui) => 86.0,
             false => 96.0,
         };
@@ -74,10 +76,9 @@ impl SendDraft {
             .show(ui, cx.palette);
         let name = t!(cx.lang, "send.target_port");
         let faulty = matches!(blocked, Some(Blocked::Address(AddressFault::Port(_))));
-        let width = if is_cramped(ui) { 58.0 } else { 66.0 };
-        let port = TextField::new(&mut self.target_port, &name, "", width);
+        let port = TextField::new(&mut self.target_port, &name, "", PORT);
         let port = port.fault(wording.as_deref().filter(|_| faulty));
-        let port = controls::captioned(ui, ":", width, cx.palette, |ui| port.show(ui, cx.palette));
+        let port = controls::captioned(ui, ":", PORT, cx.palette, |ui| port.show(ui, cx.palette));
         if host.lost_focus() {
             normalise(&mut self.target_host, Some(&mut self.target_port));
         }
@@ -97,6 +98,15 @@ impl SendDraft {
         if controls::unusable(ui, button, &why).clicked() {
             action = source.map(|source| Action::SetTarget(source.into()));
         }
+        // Otherwise it stands among the options.
+        if !folds_following(ui) {
+            self.follows_ui(ui, cx);
+        }
+        action
+    }
+
+    /// Whether the target follows whoever sends.
+    pub(super) fn follows_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         let (name, short) = (
             t!(cx.lang, "send.follows"),
             t!(cx.lang, "send.follows_short"),
@@ -112,7 +122,6 @@ impl SendDraft {
             self.follows = !self.follows;
         }
         follows.on_hover_text(t!(cx.lang, "send.follows_hint"));
-        action
     }
 
     /// Which connection it goes to.
@@ -184,6 +193,11 @@ impl SendDraft {
 /// Where the caption would push the last control into a second row.
 pub(super) fn is_cramped(ui: &Ui) -> bool {
     ui.max_rect().width() < 620.0
+}
+
+/// Where that the target follows whoever sends is one of the folded options.
+pub(super) fn folds_following(ui: &Ui) -> bool {
+    ui.max_rect().width() < 540.0
 }
 
 /// The caption of the target, if there is room.
