@@ -176,7 +176,7 @@ pub fn small_mono() -> FontId {
 
 /// Numbers of twenty digits side by side.
 pub fn dense_mono() -> FontId {
-    FontId::new(10.0, FontFamily::Monospace)
+    FontId::new(11.0, FontFamily::Monospace)
 }
 
 pub fn bold(size: f32) -> FontId {

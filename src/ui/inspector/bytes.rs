@@ -12,11 +12,17 @@ use crate::ui::log_view::content;
 use crate::ui::log_view::ink::{self, Ink};
 use crate::ui::{UiContext, grouped, theme};
 use egui::text::{LayoutJob, TextFormat};
-use egui::{RichText, Ui};
+use egui::{Align, Label, Layout, RichText, Ui, vec2};
 use std::ops::Range;
 
 /// Bytes of text laid out; the hex dump and copies have all of them.
 const TEXT: usize = 4096;
+/// The height of a line of numbers, the width of their names, and the gap between columns.
+const NUMBER_LINE: f32 = 17.0;
+const NAME: f32 = 26.0;
+const NUMBER_GAP: f32 = 8.0;
+/// Two numbers of twenty digits stand side by side in this width.
+const BESIDE: f32 = 320.0;
 
 impl Inspector {
     pub(super) fn bytes_ui(
@@ -66,32 +72,50 @@ fn numbers_ui(ui: &mut Ui, cx: UiContext<'_>, bytes: &[u8], marked: &Range<usize
             .font(theme::small())
             .color(cx.palette.dim),
     );
-    let numbers = numbers::at(bytes.get(from..).unwrap_or_default());
-    egui::Grid::new("numbers")
-        .num_columns(3)
-        .spacing([8.0, 0.0])
-        .min_row_height(17.0)
-        .show(ui, |ui| {
-            ui.spacing_mut().interact_size.y = 17.0;
-            let dim = |text: String| {
-                RichText::new(text)
-                    .font(theme::small())
-                    .color(cx.palette.dim)
-            };
-            ui.label("");
-            ui.label(dim(t!(cx.lang, "inspector.little")));
-            ui.label(dim(t!(cx.lang, "inspector.big")));
-            ui.end_row();
-            for number in numbers {
-                let name = RichText::new(number.name).font(theme::dense_mono());
-                ui.label(name.color(cx.palette.dim));
-                for text in [number.little, number.big] {
-                    let text = RichText::new(text).font(theme::dense_mono());
-                    ui.add(egui::Label::new(text).selectable(true));
-                }
-                ui.end_row();
+    let width = ui.available_width();
+    let column = ((width - NAME) / 2.0 - NUMBER_GAP).max(0.0);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing = vec2(NUMBER_GAP, 0.0);
+        ui.spacing_mut().interact_size.y = NUMBER_LINE;
+        ui.horizontal(|ui| {
+            cell(ui, NAME, Label::new(""));
+            for title in ["inspector.little", "inspector.big"] {
+                let title = RichText::new(t!(cx.lang, title)).font(theme::small());
+                cell(ui, column, Label::new(title.color(cx.palette.dim)));
             }
         });
+        for number in numbers::at(bytes.get(from..).unwrap_or_default()) {
+            let text = |text: &str| RichText::new(text).font(theme::dense_mono());
+            let value = |words: &str| Label::new(text(words)).selectable(true).truncate();
+            let stacked = width < BESIDE && matches!(number.name, "u64" | "i64" | "f64");
+            ui.horizontal(|ui| {
+                cell(
+                    ui,
+                    NAME,
+                    Label::new(text(number.name).color(cx.palette.dim)),
+                );
+                let width = if stacked { 2.0 * column } else { column };
+                cell(ui, width, value(&number.little));
+                if !stacked {
+                    cell(ui, column, value(&number.big));
+                }
+            });
+            if stacked {
+                // In the column of its order, as far as it is long.
+                let line = vec2(width, NUMBER_LINE);
+                let right = Layout::right_to_left(Align::Center);
+                ui.allocate_ui_with_layout(line, right, |ui| ui.add(value(&number.big)));
+            }
+        }
+    });
+}
+
+fn cell(ui: &mut Ui, width: f32, label: Label) {
+    let layout = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(vec2(width, NUMBER_LINE), layout, |ui| {
+        ui.set_min_size(vec2(width, NUMBER_LINE));
+        ui.add(label);
+    });
 }
 
 fn text_ui(ui: &mut Ui, cx: UiContext<'_>, bytes: &[u8], read: &Streamed, charset: Charset) {
@@ -109,7 +133,7 @@ fn text_ui(ui: &mut Ui, cx: UiContext<'_>, bytes: &[u8], read: &Streamed, charse
                 .max_height(150.0)
                 .auto_shrink([false, true])
                 .show(ui, |ui| {
-                    ui.add(egui::Label::new(job).wrap());
+                    ui.add(Label::new(job).wrap());
                 });
         });
     if bytes.len() > TEXT {
