@@ -49,6 +49,8 @@ pub fn choice_ui(ui: &mut Ui, cx: UiContext<'_>, checksum: &mut Checksum) {
         }
     });
     ui.separator();
+    controls::edged(ui, cx.palette);
+    ui.spacing_mut().item_spacing.y = 6.0;
     let orders = [
         (ByteOrder::LowFirst, t!(cx.lang, "checksum.low_first")),
         (ByteOrder::HighFirst, t!(cx.lang, "checksum.high_first")),

@@ -36,6 +36,8 @@ impl RepeatDraft {
 
     /// The interval and the number of times.
     pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+        controls::edged(ui, cx.palette);
+        ui.spacing_mut().item_spacing.y = 6.0;
         let name = t!(cx.lang, "repeat.interval");
         let faulty = number(&self.interval, 1..=LONGEST).is_none();
         let text = &mut self.interval;
