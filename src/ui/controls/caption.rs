@@ -60,6 +60,14 @@ pub static FACTS: CaptionColumn = CaptionColumn(&[
     "inspector.length",
 ]);
 
+/// Captions of a load and of its measurement.
+pub static MEASURE: CaptionColumn = CaptionColumn(&[
+    "measure.rate",
+    "measure.count",
+    "measure.size",
+    "measure.field",
+]);
+
 /// Captions of the menu of repetitions.
 pub static REPEAT: CaptionColumn = CaptionColumn(&["repeat.interval", "repeat.count"]);
 

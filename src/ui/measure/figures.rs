@@ -5,11 +5,13 @@ use crate::t;
 use crate::traffic::meter::{Meter, MeterSummary, PacketRate};
 use crate::ui::{UiContext, grouped, theme};
 use crate::words;
-use egui::{Align, Layout, RichText, Ui, vec2};
+use egui::{Align, FontId, Layout, RichText, Ui, vec2};
 
 /// The width of a name, in points, and the room between columns.
 const NAME: f32 = 146.0;
 const GAP: f32 = 14.0;
+/// The height of a figure of one line.
+const ROW: f32 = 20.0;
 /// In less room than this the figures stand below each other.
 const WIDE: f32 = 640.0;
 /// The least a value has.
@@ -50,7 +52,7 @@ fn figure_ui(ui: &mut Ui, cx: UiContext<'_>, (name, value, bad): Figure, width: 
         false => cx.palette.text,
     };
     let name = egui::Label::new(RichText::new(name).color(cx.palette.dim));
-    cell(ui, NAME, name.truncate());
+    cell(ui, NAME, theme::body(), name.truncate());
     let value = RichText::new(value).font(theme::mono()).color(ink);
     let value = egui::Label::new(value).selectable(true);
     let value = if wraps {
@@ -58,17 +60,23 @@ fn figure_ui(ui: &mut Ui, cx: UiContext<'_>, (name, value, bad): Figure, width: 
     } else {
         value.truncate()
     };
-    cell(ui, width, value);
+    cell(ui, width, theme::mono(), value);
 }
 
-/// A label of this width; its whole text appears under the pointer.
-fn cell(ui: &mut Ui, width: f32, label: egui::Label) {
+/// A label of this width and font, its first line in the middle of a row; its whole text appears
+/// under the pointer.
+fn cell(ui: &mut Ui, width: f32, font: FontId, label: egui::Label) {
     // A second line stands below the first.
     let layout = Layout::top_down(Align::LEFT);
-    let size = vec2(width, ui.spacing().interact_size.y);
+    let line = ui.fonts_mut(|fonts| fonts.row_height(&font));
+    let around = ((ROW - line) / 2.0).max(0.0);
+    let size = vec2(width, ROW);
     ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
         ui.set_min_size(size);
+        ui.add_space(around);
         ui.add(label);
+        ui.add_space(around);
     });
 }
 

@@ -135,6 +135,7 @@ impl LoadDraft {
 fn number_ui(ui: &mut Ui, cx: UiContext<'_>, name: &str, width: f32, number: DragValue<'_>) {
     let size = [width, theme::SMALL_BUTTON];
     let add = |ui: &mut Ui| ui.add_sized(size, number);
-    let number = controls::captioned(ui, name, width, cx.palette, add);
+    let caption = (name, controls::MEASURE.width(ui, cx.lang));
+    let number = controls::captioned_in(ui, caption, width, cx.palette, add);
     controls::named(ui, number, name);
 }

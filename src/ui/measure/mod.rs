@@ -74,7 +74,8 @@ impl Measure {
             }
             ui.end_row();
             let name = t!(cx.lang, "measure.field");
-            controls::caption(ui, &name, 0.0, cx.palette);
+            let width = controls::MEASURE.width(ui, cx.lang);
+            controls::caption(ui, &name, width, cx.palette);
             let kinds = [
                 (NumberField::Header, t!(cx.lang, "measure.header")),
                 (
