@@ -118,11 +118,16 @@ impl Chart<'_> {
                 let last = history
                     .last()
                     .map_or(0, |(_, second)| (curve.value)(second));
+                let is_none = last == 0;
                 let last = (self.show)(last);
                 // One line alone goes by the chart's title.
                 match self.lines.len() {
                     1 => {
-                        words(ui, last, curve.colour);
+                        let colour = match is_none {
+                            true => cx.palette.dim,
+                            false => curve.colour,
+                        };
+                        words(ui, last, colour);
                     }
                     _ => {
                         let text = format!("{} {last}", curve.name);
