@@ -6,7 +6,10 @@ use crate::session::Session;
 use crate::t;
 use crate::traffic::{Body, Cause, Notice, Record};
 use crate::ui::{UiContext, theme};
-use egui::{CornerRadius, Rect, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+use egui::{
+    Color32, CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role, pos2,
+    vec2,
+};
 use std::sync::Arc;
 
 /// The peer that sent since, where a row says that no program listens at the target, and could be
@@ -59,9 +62,11 @@ impl TargetButton {
         );
         let ground = match response.hovered() {
             true => palette.hover,
-            false => palette.panel,
+            false => Color32::TRANSPARENT,
         };
-        painter.rect_filled(place, CornerRadius::same(4), ground);
+        let edge = Stroke::new(1.0, palette.edge);
+        let round = CornerRadius::same(4);
+        painter.rect(place, round, ground, edge, StrokeKind::Inside);
         let galley = Arc::clone(&self.galley);
         painter.galley(place.min + vec2(6.0, 3.0), galley, palette.accent);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &self.name));
