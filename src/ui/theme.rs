@@ -213,6 +213,9 @@ pub fn install(ctx: &egui::Context) {
             style.spacing.menu_margin = Margin::same(5);
             style.spacing.scroll.floating = true;
             style.spacing.scroll.bar_width = 8.0;
+            // A thin bar shows that content goes on, also where the pointer is elsewhere.
+            style.spacing.scroll.floating_width = 3.0;
+            style.spacing.scroll.dormant_handle_opacity = 0.5;
             style.animation_time = 0.0;
             style.interaction.selectable_labels = false;
             style.interaction.tooltip_delay = 0.4;

@@ -88,6 +88,8 @@ fn tabs_ui(
     let beside = NEW + list + offer.as_ref().map_or(0.0, |_| OFFER);
     let width = (ui.available_width() - beside).max(0.0);
     let reveal = reveals(ui, tabs, active, width);
+    // Tabs that go on fade out; a bar would cover their lower edge.
+    ui.spacing_mut().scroll.dormant_handle_opacity = 0.0;
     let shown = egui::ScrollArea::horizontal()
         .id_salt("tabs")
         .max_width(width)
