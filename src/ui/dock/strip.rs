@@ -8,7 +8,6 @@ use crate::ui::region::{self, Region};
 use crate::ui::{Action, UiContext, controls, icons, theme};
 use crate::words::Lang;
 use egui::accesskit::Role;
-use egui::scroll_area::ScrollBarVisibility;
 use egui::{
     Align, Color32, CornerRadius, FontId, Frame, Id, Layout, Margin, Panel, Rect, Response,
     ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
@@ -26,6 +25,11 @@ const BESIDE: f32 = 12.0;
 /// Between buttons, and around all of them.
 const GAP: f32 = 3.0;
 pub const AROUND: f32 = 6.0;
+/// The same in a window in which the column has too little room otherwise, and the height of its
+/// buttons there.
+const LOW_GAP: f32 = 1.0;
+const LOW_AROUND: f32 = 2.0;
+const LOWEST: f32 = 20.0;
 /// The width of a button without words.
 const BARE: f32 = 30.0;
 
@@ -78,27 +82,33 @@ pub fn column_ui(
 ) -> Option<Action> {
     region::gate(ui, Region::Dock);
     let count = PAGES.len() as f32;
-    let height = ui.available_height() - 2.0 * AROUND;
-    let room = (height - 2.0 * GAP) / count - GAP;
-    let size = vec2(ui.available_width() - 8.0, room.clamp(LOW, HIGH));
+    let whole = ui.available_height();
+    let is_low = whole - 2.0 * AROUND < count * (LOW + GAP) + 2.0 * GAP;
+    let (gap, around, least) = match is_low {
+        true => (LOW_GAP, LOW_AROUND, LOWEST),
+        false => (GAP, AROUND, LOW),
+    };
+    let height = whole - 2.0 * around;
+    let room = (height - 2.0 * gap) / count - gap;
+    let size = vec2(ui.available_width() - 8.0, room.clamp(least, HIGH));
     // Where words do not fit, the icons stay. The line beside the column takes a point of it.
     let is_wide = ui.available_width() + 1.5 >= width(ui, cx.lang);
     let content = match size.y >= WORDED && is_wide {
         true => ButtonContent::Both,
         false => ButtonContent::Icon,
     };
-    let spare = (height - count * (size.y + GAP)).max(2.0 * GAP);
+    let spare = (height - count * (size.y + gap)).max(2.0 * gap);
     let first_aside = PAGES.iter().find(|page| page.page.is_aside());
     let first_aside = first_aside.map(|page| page.page);
     let mut asked = None;
     ScrollArea::vertical()
         .id_salt("strip")
         .auto_shrink(false)
-        .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
         .show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = GAP;
-            ui.add_space(AROUND);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.add_space(around);
             ui.vertical_centered(|ui| {
+                ui.spacing_mut().item_spacing.y = gap;
                 for page in &PAGES {
                     if Some(page.page) == first_aside {
                         ui.add_space(spare);
