@@ -5,7 +5,7 @@ use crate::payload::message::LineEnding;
 use crate::payload::template::Variable;
 use crate::t;
 use crate::ui::{UiContext, charset_choice, controls, theme};
-use egui::{Label, RichText, Ui};
+use egui::{Align, Label, Layout, RichText, Ui};
 
 /// Escapes, and the bytes they stand for.
 const ESCAPES: [(&str, &str); 7] = [
@@ -67,8 +67,7 @@ pub fn escapes_ui(ui: &mut Ui, cx: UiContext<'_>) -> Option<&'static str> {
 
 /// Returns the variable to write.
 pub fn variables_ui(ui: &mut Ui, cx: UiContext<'_>) -> Option<&'static str> {
-    let known = Variable::WRITTEN.join("  ");
-    hint_ui(ui, cx, &t!(cx.lang, "send.variables_hint", known = known));
+    hint_ui(ui, cx, &t!(cx.lang, "send.variables_hint"));
     let mut written = None;
     for variable in Variable::WRITTEN {
         let text = RichText::new(variable).font(theme::mono());
@@ -83,5 +82,8 @@ pub fn variables_ui(ui: &mut Ui, cx: UiContext<'_>) -> Option<&'static str> {
 fn hint_ui(ui: &mut Ui, cx: UiContext<'_>, text: &str) {
     ui.set_width(WIDTH);
     let text = RichText::new(text).font(theme::small());
-    ui.add(Label::new(text.color(cx.palette.dim)).wrap());
+    // A menu stretches its content.
+    ui.with_layout(Layout::top_down(Align::Min), |ui| {
+        ui.add(Label::new(text.color(cx.palette.dim)).wrap());
+    });
 }
