@@ -6,11 +6,13 @@ use super::{UiContext, controls};
 use crate::settings::columns::TimeFormat;
 use crate::t;
 use crate::traffic::{Micros, moment};
-use egui::{Key, Popup, PopupCloseBehavior, Response, Ui};
+use egui::{Align, Key, Layout, Popup, PopupCloseBehavior, Response, Ui, vec2};
 
 /// The icon of the button.
 pub const SIGN: &str = "🕓";
 const WIDTH: f32 = 290.0;
+/// The height of a message.
+const LINE: f32 = 17.0;
 /// A time this much before the first row is still taken for the first, in microseconds.
 const MINUTE: Micros = 60_000_000;
 
@@ -42,7 +44,7 @@ impl GoTo {
         let opened = open && !self.was_open;
         let popup = Popup::from_response(anchor)
             .open_bool(&mut open)
-            .layout(egui::Layout::top_down(egui::Align::Min))
+            .layout(Layout::top_down(Align::Min))
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| self.field_ui(ui, cx, shown, opened));
         let gone = popup.is_some_and(|popup| popup.inner);
@@ -84,7 +86,8 @@ impl GoTo {
             (Some(_), _) => t!(cx.lang, "go_to.after_all"),
             (None, _) => t!(cx.lang, "go_to.not_a_time"),
         });
-        let field = controls::TextField::new(&mut self.text, &name, "14:03:31.552", WIDTH - 8.0);
+        let width = ui.available_width();
+        let field = controls::TextField::new(&mut self.text, &name, "14:03:31.552", width);
         let field = field.fault(message.as_deref());
         let response = field.show(ui, cx.palette);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
@@ -93,9 +96,14 @@ impl GoTo {
         } else if !response.has_focus() && !entered {
             response.request_focus();
         }
-        if let Some(message) = &message {
-            controls::error_line(ui, message, cx.palette);
-        }
+        // The room of the message is reserved, so that nothing moves when it appears.
+        let size = vec2(width, LINE);
+        ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+            ui.set_min_size(size);
+            if let Some(message) = &message {
+                controls::error_line(ui, message, cx.palette);
+            }
+        });
         let Some(row) = row.filter(|_| entered) else {
             return false;
         };
