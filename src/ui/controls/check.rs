@@ -1,4 +1,4 @@
-//! A box to tick, with a remark behind it.
+//! A box to tick, with a remark behind it, and a circle to choose one of several by.
 
 use crate::ui::theme::{self, Palette};
 use egui::{
@@ -78,5 +78,44 @@ pub fn check(
         remark,
         palette.dim,
     );
+    response
+}
+
+/// Shows `text`, which chooses `value`; the whole row can be clicked.
+pub fn radio<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    chosen: &mut T,
+    value: T,
+    text: &str,
+    palette: &Palette,
+) -> Response {
+    let words = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), theme::body(), palette.text);
+    let size = vec2(BOX + 7.0 + words.size().x, 20.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    if response.clicked() {
+        *chosen = value;
+    }
+    let state = *chosen == value;
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, state, text));
+    let [primary, ..] = palette.primary;
+    let (fill, outline) = match (state, response.hovered()) {
+        (true, false) => (primary, palette.accent),
+        (true, true) => (primary, palette.text),
+        (false, false) => (palette.field, palette.edge),
+        (false, true) => (palette.field, palette.accent),
+    };
+    let centre = pos2(rect.left() + BOX / 2.0, rect.center().y);
+    let painter = ui.painter();
+    painter.circle(centre, BOX / 2.0 - 0.5, fill, Stroke::new(1.0, outline));
+    if state {
+        painter.circle_filled(centre, 3.0, palette.on_accent);
+    }
+    let place = pos2(
+        rect.left() + BOX + 7.0,
+        rect.center().y - words.size().y / 2.0,
+    );
+    painter.galley(place, words, palette.text);
     response
 }

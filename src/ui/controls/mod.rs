@@ -24,7 +24,7 @@ pub use caption::{
     CaptionColumn, FACTS, LEFT_PANEL, MEASURE, NETWORK_PAGE, REPEAT, REPLY, RULE, caption,
     labelled_row, wrapped_row,
 };
-pub use check::check;
+pub use check::{check, radio};
 pub use field::{
     TextField, cursor_at_end, describe_fault, elided, error_line, heading, heading_row, select_all,
 };

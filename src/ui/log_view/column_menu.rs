@@ -2,7 +2,7 @@
 
 use crate::settings::columns::{Column, ColumnWidths, LineHeight, TimeFormat};
 use crate::t;
-use crate::ui::{UiContext, controls};
+use crate::ui::{UiContext, controls, theme};
 use egui::{Id, PopupCloseBehavior, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role};
 
 /// The key of a column's title.
@@ -46,11 +46,12 @@ pub(super) fn ui(
                 LineHeight::Normal => t!(cx.lang, "log.normal"),
                 LineHeight::Roomy => t!(cx.lang, "log.roomy"),
             };
-            ui.radio_value(&mut widths.line, line, name);
+            controls::radio(ui, &mut widths.line, line, &name, cx.palette);
         }
-        ui.checkbox(&mut widths.wraps, t!(cx.lang, "log.wrap"));
-        ui.checkbox(&mut widths.folds, t!(cx.lang, "log.fold"));
+        check_ui(ui, cx, &mut widths.wraps, &t!(cx.lang, "log.wrap"));
+        check_ui(ui, cx, &mut widths.folds, &t!(cx.lang, "log.fold"));
         ui.separator();
+        ui.spacing_mut().button_padding.x = 9.0;
         if ui.button(t!(cx.lang, "log.reset_columns")).clicked() {
             *widths = ColumnWidths::default();
             ui.close();
@@ -58,6 +59,10 @@ pub(super) fn ui(
     });
     controls::regain_focus(ui, &header);
     header
+}
+
+fn check_ui(ui: &mut Ui, cx: UiContext<'_>, on: &mut bool, text: &str) {
+    controls::check(ui, on, text, "", theme::body(), cx.palette);
 }
 
 /// How the time is shown. Its column becomes wide enough.
@@ -69,7 +74,7 @@ fn time_ui(ui: &mut Ui, cx: UiContext<'_>, widths: &mut ColumnWidths) {
             TimeFormat::Date => t!(cx.lang, "log.time_date"),
         };
         let before = widths.time_format;
-        ui.radio_value(&mut widths.time_format, format, name);
+        controls::radio(ui, &mut widths.time_format, format, &name, cx.palette);
         if widths.time_format != before {
             widths.time = format.width();
         }
@@ -108,6 +113,6 @@ fn column_ui(
                 return;
             }
         };
-        ui.checkbox(shown, title.as_str());
+        check_ui(ui, cx, shown, &title);
     });
 }
