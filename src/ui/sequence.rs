@@ -18,6 +18,16 @@ use std::time::Duration;
 
 /// Steps a sequence may have.
 const MAX: usize = 500;
+/// Widths of the fields of a step, in points; the least of the message in one line with all of
+/// them, and in a line with the name.
+const TIMES: f32 = 60.0;
+const PAUSE: f32 = 106.0;
+const MESSAGE: f32 = 158.0;
+const LEAST: f32 = 100.0;
+/// The buttons of a step.
+const UP: &str = "↑";
+const DOWN: &str = "↓";
+const REMOVE: &str = "×";
 
 enum Change {
     Up(usize),
@@ -211,11 +221,12 @@ fn step_ui(ui: &mut Ui, cx: UiContext<'_>, place: usize, step: &mut StepDraft) -
     field(ui, &mut step.name, &name, 90.0);
     text_format::ui(ui, cx, &mut step.composition.format, &number.to_string());
     let name = t!(cx.lang, "sequence.message_of", number = number);
-    field(ui, &mut step.composition.text, &name, 158.0);
+    let width = message_width(ui);
+    field(ui, &mut step.composition.text, &name, width);
     let times = DragValue::new(&mut step.times)
         .range(1..=1_000_000)
-        .prefix("× ");
-    let size = [64.0, theme::SMALL_BUTTON];
+        .suffix(t!(cx.lang, "sequence.times"));
+    let size = [TIMES, theme::SMALL_BUTTON];
     let times = ui.add_sized(size, times.update_while_editing(false));
     controls::named(
         ui,
@@ -226,14 +237,18 @@ fn step_ui(ui: &mut Ui, cx: UiContext<'_>, place: usize, step: &mut StepDraft) -
         .range(0..=86_400_000)
         .prefix(t!(cx.lang, "sequence.pause"))
         .suffix(" ms");
-    let size = [112.0, theme::SMALL_BUTTON];
+    let size = [PAUSE, theme::SMALL_BUTTON];
     let pause = ui.add_sized(size, pause.update_while_editing(false));
     let name = t!(cx.lang, "sequence.pause_of", number = number);
     controls::named(ui, pause, &name).on_hover_text(t!(cx.lang, "sequence.pause_hint"));
     let buttons = [
-        ("↑", t!(cx.lang, "snippets.up"), Change::Up(place)),
-        ("↓", t!(cx.lang, "snippets.down"), Change::Down(place)),
-        ("×", t!(cx.lang, "snippets.remove"), Change::Remove(place)),
+        (UP, t!(cx.lang, "snippets.up"), Change::Up(place)),
+        (DOWN, t!(cx.lang, "snippets.down"), Change::Down(place)),
+        (
+            REMOVE,
+            t!(cx.lang, "snippets.remove"),
+            Change::Remove(place),
+        ),
     ];
     for (sign, name, wanted) in buttons {
         if controls::small(ui, sign, &format!("{name} {number}")).clicked() {
@@ -241,6 +256,21 @@ fn step_ui(ui: &mut Ui, cx: UiContext<'_>, place: usize, step: &mut StepDraft) -
         }
     }
     change
+}
+
+/// The width of the message behind the name and the format of a step: up to the right edge, or up
+/// to the rest of the step where that has room in one line.
+fn message_width(ui: &Ui) -> f32 {
+    let gap = ui.spacing().item_spacing.x;
+    let buttons = [UP, DOWN, REMOVE].map(|sign| controls::small_width(ui, sign) + gap);
+    let behind = TIMES + gap + PAUSE + gap + buttons.iter().sum::<f32>();
+    let rest = ui.available_size_before_wrap().x;
+    let width = match rest - behind {
+        beside if beside >= MESSAGE => beside,
+        _ if rest >= LEAST => rest,
+        _ => ui.available_width(),
+    };
+    width.floor()
 }
 
 #[cfg(test)]

@@ -6,12 +6,14 @@ use crate::payload::composition::TextFormat;
 use crate::ui::{UiContext, controls, text_format, theme};
 use crate::{explain, t};
 use controls::TextField;
-use egui::{ComboBox, DragValue, Ui};
+use egui::{Align, ComboBox, DragValue, Layout, Ui, vec2};
 
 /// How deep conditions may stand in each other.
 const DEEPEST: usize = 4;
 /// Parts of one condition.
 const MAX: usize = 20;
+/// The least width of a text beside the kind of its condition.
+const LEAST: f32 = 160.0;
 
 /// The kind of a condition, without its fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -137,7 +139,7 @@ fn line_ui(
         let fault = problem.map(|problem| explain::rule_problem(cx.lang, &problem));
         ui.horizontal_wrapped(|ui| {
             kind_ui(ui, cx, when, number);
-            fields_ui(ui, cx, when, number, fault.as_deref());
+            fields_ui(ui, cx, when, number, (fault.as_deref(), removable));
             let remove = t!(cx.lang, "rules.remove_condition", number = number);
             removed = removable && controls::small(ui, "×", &remove).clicked();
         });
@@ -189,11 +191,21 @@ fn fields_ui(
     cx: UiContext<'_>,
     when: &mut Condition,
     number: &str,
-    fault: Option<&str>,
+    (fault, removable): (Option<&str>, bool),
 ) {
     let name = t!(cx.lang, "rules.value", number = number);
-    let width = (ui.available_width() - 44.0).clamp(80.0, 300.0);
-    let field = |ui: &mut Ui, text: &mut String, hint: &str, width: f32| {
+    let remove = match removable {
+        true => controls::small_width(ui, "×") + ui.spacing().item_spacing.x,
+        false => 0.0,
+    };
+    // Up to the right edge, in a line of its own where this one has little room.
+    let field = |ui: &mut Ui, text: &mut String, hint: &str| {
+        let rest = ui.available_size_before_wrap().x - remove;
+        let width = match rest >= LEAST {
+            true => rest,
+            false => ui.available_width() - remove,
+        };
+        let width = width.floor().max(80.0);
         let field = TextField::new(text, &name, hint, width).fault(fault);
         field.show(ui, cx.palette);
     };
@@ -207,19 +219,27 @@ fn fields_ui(
                 TextFormat::Text => r"AT+  \r\n  \x01",
                 TextFormat::Hex => "01 03 ?? ??",
             };
-            field(ui, &mut pattern.text, hint, width - 52.0);
+            field(ui, &mut pattern.text, hint);
         }
-        Condition::Matches(text) => field(ui, text, r"name=(\w+)", width),
-        Condition::From(text) => field(ui, text, "192.168.1.0/24  :9000  unix:*", width),
+        Condition::Matches(text) => field(ui, text, r"name=(\w+)"),
+        Condition::From(text) => field(ui, text, "192.168.1.0/24  :9000  unix:*"),
         Condition::Length { least, most } => {
-            for (value, name) in [
-                (least, t!(cx.lang, "rules.least", number = number)),
-                (most, t!(cx.lang, "rules.most", number = number)),
-            ] {
-                let drag = DragValue::new(value).range(0..=1_048_576).suffix(" B");
-                let drag = ui.add_sized([70.0, theme::SMALL_BUTTON], drag);
-                controls::named(ui, drag, &name);
-            }
+            let size = vec2(
+                2.0 * 70.0 + ui.spacing().item_spacing.x,
+                theme::SMALL_BUTTON,
+            );
+            let row = Layout::left_to_right(Align::Center);
+            // Both bounds in one line.
+            ui.allocate_ui_with_layout(size, row, |ui| {
+                for (value, name) in [
+                    (least, t!(cx.lang, "rules.least", number = number)),
+                    (most, t!(cx.lang, "rules.most", number = number)),
+                ] {
+                    let drag = DragValue::new(value).range(0..=1_048_576).suffix(" B");
+                    let drag = ui.add_sized([70.0, theme::SMALL_BUTTON], drag);
+                    controls::named(ui, drag, &name);
+                }
+            });
         }
         Condition::Every(every) => {
             let drag = DragValue::new(every).range(1..=1_000_000);

@@ -163,7 +163,8 @@ impl RulesPanel {
         let caption = t!(cx.lang, "rules.name");
         let width = controls::RULE.width(ui, cx.lang);
         controls::labelled_row(ui, &caption, width, cx.palette, |ui| {
-            TextField::new(&mut rule.name, &caption, "", 220.0).show(ui, cx.palette);
+            let width = ui.available_width().floor();
+            TextField::new(&mut rule.name, &caption, "", width).show(ui, cx.palette);
         });
         part(ui, cx, &t!(cx.lang, "rules.when"), |ui| {
             condition::ui(ui, cx, &mut rule.when, charset, "1");
