@@ -1,6 +1,6 @@
 //! The impairment of datagrams, in fields.
 
-use super::number::Number;
+use super::number::{Number, column};
 use crate::automation::impair::{DatagramPlan, Delay, Distribution, Loss, Rate};
 use crate::t;
 use crate::ui::{UiContext, controls};
@@ -83,7 +83,7 @@ fn loss_ui(ui: &mut Ui, cx: UiContext<'_>, loss: &mut Loss) {
     let combo = ComboBox::from_id_salt("loss")
         .icon(controls::combo_arrow)
         .selected_text(&words)
-        .width(126.0)
+        .width(column(ui))
         .show_ui(ui, |ui| {
             for (kind, words) in &kinds {
                 if ui.selectable_label(same(kind), words).clicked() && !same(kind) {
@@ -148,7 +148,7 @@ pub fn delay_ui(ui: &mut Ui, cx: UiContext<'_>, delay: &mut Delay) {
             let combo = ComboBox::from_id_salt("distribution")
                 .icon(controls::combo_arrow)
                 .selected_text(chosen)
-                .width(86.0)
+                .width(column(ui))
                 .show_ui(ui, |ui| {
                     for (kind, words) in &kinds {
                         ui.selectable_value(&mut delay.distribution, *kind, words);

@@ -109,6 +109,7 @@ impl SimulatedNetwork {
             // In the field: a name of its own might stand in another line.
             Number::new(&seed, 0.0, 999_999_999.0)
                 .before(&format!("{seed} "))
+                .width(86.0)
                 .ui(ui, &mut draft.conditions.seed);
             let roll = t!(cx.lang, "bad.roll");
             if controls::small(ui, &roll, &roll).clicked() {

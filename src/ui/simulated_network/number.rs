@@ -11,6 +11,18 @@ pub struct Number<'a> {
     unit: &'a str,
     /// The meaning of zero, if it is not a number.
     zero: &'a str,
+    /// Its width in points; otherwise two stand side by side in a row.
+    width: Option<f32>,
+}
+
+/// The least and the greatest width of a number or list, of which two stand side by side.
+const LEAST: f32 = 86.0;
+const GREATEST: f32 = 126.0;
+
+/// The width of a number or list, of which two stand side by side.
+pub fn column(ui: &Ui) -> f32 {
+    let half = (ui.max_rect().width() - ui.spacing().item_spacing.x) / 2.0;
+    half.floor().clamp(LEAST, GREATEST)
 }
 
 impl<'a> Number<'a> {
@@ -22,6 +34,7 @@ impl<'a> Number<'a> {
             before: "",
             unit: "",
             zero: "",
+            width: None,
         }
     }
 
@@ -46,6 +59,11 @@ impl<'a> Number<'a> {
         Self { zero, ..self }
     }
 
+    pub fn width(self, width: f32) -> Self {
+        let width = Some(width);
+        Self { width, ..self }
+    }
+
     pub fn ui<N: Numeric>(&self, ui: &mut Ui, value: &mut N) {
         let (least, most) = (N::from_f64(self.least), N::from_f64(self.most));
         let none = value.to_f64() == 0.0 && !self.zero.is_empty();
@@ -66,7 +84,11 @@ impl<'a> Number<'a> {
         } else {
             drag = drag.suffix(self.unit);
         }
-        let drag = ui.add_sized([86.0, theme::SMALL_BUTTON], drag);
+        let width = self.width.unwrap_or_else(|| column(ui));
+        // The words before a number have room in half a row.
+        let padding = std::mem::replace(&mut ui.spacing_mut().button_padding.x, 4.0);
+        let drag = ui.add_sized([width, theme::SMALL_BUTTON], drag);
+        ui.spacing_mut().button_padding.x = padding;
         controls::named(ui, drag, self.name);
     }
 }
