@@ -51,6 +51,10 @@ impl PeerList<'_> {
                 ("peers.senders", "peers.no_new_sender")
             }
             SessionRole::Datagrams => ("peers.senders", "peers.no_sender"),
+            // A client of a UDP relay is known by what was relayed.
+            SessionRole::Relay if !self.kind.is_stream() => {
+                ("peers.connections", "peers.nothing_relayed")
+            }
             SessionRole::Client | SessionRole::Server | SessionRole::Relay => {
                 ("peers.connections", "peers.no_client")
             }
