@@ -7,8 +7,14 @@ use crate::config::session::ConfigProblem;
 use crate::t;
 use crate::words::Lang;
 
-/// Names the field as the reader knows it, and explains why its value is invalid.
+/// Names the field as it is written in a file or on the command line, and explains why its value
+/// is invalid.
 pub fn config_mistake(lang: Lang, field: &str, problem: &ConfigProblem) -> String {
+    quoted_mistake(lang, &format!("`{field}`"), problem)
+}
+
+/// The same with a name of the field that has its quotation marks.
+pub fn quoted_mistake(lang: Lang, field: &str, problem: &ConfigProblem) -> String {
     let why = match problem {
         ConfigProblem::Newer => t!(lang, "config.newer"),
         ConfigProblem::Missing => t!(lang, "config.missing"),
@@ -21,7 +27,7 @@ pub fn config_mistake(lang: Lang, field: &str, problem: &ConfigProblem) -> Strin
         ConfigProblem::Plan(mistake) => plan_mistake(lang, *mistake),
         ConfigProblem::Framing(mistake) => framing_mistake(lang, *mistake),
     };
-    t!(lang, "config.mistake", field = field, why = why)
+    t!(lang, "app.named", name = field, value = why)
 }
 
 #[cfg(test)]

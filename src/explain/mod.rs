@@ -30,7 +30,7 @@ mod value;
 mod written;
 
 pub use argument::argument_mistake;
-pub use config::config_mistake;
+pub use config::{config_mistake, quoted_mistake};
 pub use describe::describe;
 pub use failure::{Explanation, failure, last_failure};
 pub use filter::{filter_mistake, similar_key};

@@ -144,8 +144,8 @@ fn a_session_that_cannot_be_meant_says_which_field_and_is_not_opened() {
         });
         window.open_session();
         let said = match lang {
-            Lang::Chinese => "`弱网模拟`：重复：允许 0 到 100",
-            Lang::English => "`Simulated network`: Duplicate: 0 to 100 are allowed",
+            Lang::Chinese => "“弱网模拟”：重复：允许 0 到 100",
+            Lang::English => "“Simulated network”: Duplicate: 0 to 100 are allowed",
         };
         window.until_says(said);
         // Changed settings may be valid, so the message disappears.

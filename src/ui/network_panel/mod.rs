@@ -80,7 +80,7 @@ impl NetworkDraft {
         }
         for mistake in mistakes {
             let field = field_name(cx, mistake.field);
-            let text = explain::config_mistake(cx.lang, &field, &mistake.problem);
+            let text = explain::quoted_mistake(cx.lang, &field, &mistake.problem);
             controls::error_line(ui, &text, cx.palette);
         }
         action
@@ -290,14 +290,15 @@ impl NetworkDraft {
     }
 }
 
-/// The name of a field that is not part of this panel.
+/// The name of a field that is not part of this panel, in quotation marks.
 fn field_name(cx: UiContext<'_>, field: ConfigField) -> String {
-    match field {
+    let name = match field {
         ConfigField::Rules => t!(cx.lang, "rules.heading"),
         ConfigField::Conditions => t!(cx.lang, "bad.title"),
         ConfigField::Framing => t!(cx.lang, "framing.name"),
-        field => field.key().to_owned(),
-    }
+        field => return format!("`{}`", field.key()),
+    };
+    format!("“{name}”")
 }
 
 fn words(cx: UiContext<'_>, fault: Option<&AddressFault>) -> Option<String> {
