@@ -180,13 +180,16 @@ impl RecordingControls<'_> {
     ) -> Option<RecordingAction> {
         ui.set_width(WIDTH);
         ui.spacing_mut().item_spacing.y = 6.0;
+        controls::heading(ui, &t!(cx.lang, "recording.heading"), cx.palette);
         let draft = &mut *self.draft;
         let name = t!(cx.lang, "recording.path");
         let field = &mut self.control.field;
         let entered = field.ui(ui, cx, &mut draft.path, (&name, FileDialogKind::Save));
+        let width = ui.available_width();
+        format_choice::ui(ui, cx, &mut draft.format, &mut draft.path, width);
         ui.horizontal(|ui| {
-            let width = ui.available_width() - 84.0;
-            format_choice::ui(ui, cx, &mut draft.format, &mut draft.path, width);
+            let caption = t!(cx.lang, "recording.limit");
+            controls::caption(ui, &caption, 0.0, cx.palette);
             let name = t!(cx.lang, "recording.full");
             let never = t!(cx.lang, "recording.never");
             let value = DragValue::new(&mut draft.full_mib)

@@ -72,27 +72,27 @@ fn recording_begins_with_the_connection_and_a_wrong_path_is_reported_once() {
     for lang in Lang::ALL {
         let dir = tempfile::tempdir().unwrap();
         let mut window = Window::udp(lang);
-        window.click("接收保存到文件…", "Record to file…");
+        window.click("录制到文件…", "Record to file…");
         let path = dir.path().join("no").join("log");
-        window.fill("保存到", "Record to", path.to_str().unwrap());
-        window.click("开始保存", "Start recording");
+        window.fill("录制到", "Record to", path.to_str().unwrap());
+        window.click("开始录制", "Start recording");
         window.connect();
         window.until_says(match lang {
             Lang::Chinese => "没有这个文件夹",
             Lang::English => "There is no such folder",
         });
         let path = dir.path().join("log");
-        window.click("接收保存到文件…", "Record to file…");
-        window.fill("保存到", "Record to", path.to_str().unwrap());
-        window.click("开始保存", "Start recording");
+        window.click("录制到文件…", "Record to file…");
+        window.fill("录制到", "Record to", path.to_str().unwrap());
+        window.click("开始录制", "Start recording");
         window.until_says(match lang {
-            Lang::Chinese => "● 正在保存 log.pcapng",
+            Lang::Chinese => "● 正在录制 log.pcapng",
             Lang::English => "● Recording to log.pcapng",
         });
         assert!(dir.path().join("log.pcapng").exists());
-        window.click("停止保存", "Stop recording");
+        window.click("停止录制", "Stop recording");
         window.until("the end of it", |window| {
-            window.has("接收保存到文件…") || window.has("Record to file…")
+            window.has("录制到文件…") || window.has("Record to file…")
         });
     }
 }
@@ -207,11 +207,11 @@ fn what_was_recorded_is_in_its_file_when_the_program_has_ended() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log.jsonl");
     let mut window = Window::udp(Lang::English);
-    window.click("接收保存到文件…", "Record to file…");
+    window.click("录制到文件…", "Record to file…");
     window.click("文件格式", "File format");
     window.click("JSON 行", "JSON lines");
-    window.fill("保存到", "Record to", path.to_str().unwrap());
-    window.click("开始保存", "Start recording");
+    window.fill("录制到", "Record to", path.to_str().unwrap());
+    window.click("开始录制", "Start recording");
     let local = window.connect();
     window.until_says("● Recording to log.jsonl");
     let (socket, _) = far_side();
@@ -230,7 +230,7 @@ fn what_was_recorded_is_in_its_file_when_the_program_has_ended() {
 fn what_a_recording_takes_fits_into_the_window() {
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);
-        window.click("接收保存到文件…", "Record to file…");
+        window.click("录制到文件…", "Record to file…");
         let most = 1280.0;
         for (chinese, english) in [
             ("文件格式", "File format"),
@@ -250,12 +250,12 @@ fn a_recording_that_is_not_wanted_any_more_is_no_fault() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("missing").join("log.jsonl");
     let mut window = Window::udp(Lang::English);
-    window.click("接收保存到文件…", "Record to file…");
-    window.fill("保存到", "Record to", path.to_str().unwrap());
-    window.click("开始保存", "Start recording");
+    window.click("录制到文件…", "Record to file…");
+    window.fill("录制到", "Record to", path.to_str().unwrap());
+    window.click("开始录制", "Start recording");
     window.connect();
     window.until("a fault", |window| window.has("OK"));
-    window.click("接收保存到文件…", "Record to file…");
-    window.click("停止保存", "Stop recording");
+    window.click("录制到文件…", "Record to file…");
+    window.click("停止录制", "Stop recording");
     window.until("none", |window| !window.has("OK"));
 }

@@ -324,7 +324,7 @@ fn a_tab_shows_in_shapes_and_words_that_it_is_open_recorded_and_impaired() {
     for (lang, words) in [
         (
             Lang::Chinese,
-            ["弱网模拟", "已打开 · 正在保存到文件 · 弱网模拟"],
+            ["弱网模拟", "已打开 · 正在录制到文件 · 弱网模拟"],
         ),
         (
             Lang::English,
