@@ -199,9 +199,15 @@ impl SequenceDraft {
         if let Some((place, blocked)) = problem.filter(|_| !stop && !self.steps.is_empty())
             && let Some(text) = blocked.explain(cx)
         {
-            let name = place.and_then(|place| self.steps.get(place));
-            let text = match name.filter(|_| matches!(blocked, Blocked::Mistake(_))) {
-                Some(step) => format!("{}: {text}", step.name),
+            let step = place.and_then(|place| Some((place + 1, self.steps.get(place)?)));
+            let text = match step.filter(|_| matches!(blocked, Blocked::Mistake(_))) {
+                Some((number, step)) => {
+                    let name = match step.name.trim() {
+                        "" => t!(cx.lang, "sequence.step", number = number),
+                        name => name.to_owned(),
+                    };
+                    t!(cx.lang, "app.named", name = name, value = text)
+                }
                 None => text,
             };
             controls::error_line(ui, &text, cx.palette);

@@ -65,7 +65,7 @@ impl SnippetTarget<'_> {
         let why = why.unwrap_or_else(|| t!(cx.lang, "snippets.nothing"));
         *refusal = Some(SnippetRefusal {
             message: match name {
-                Some(name) => format!("{name}: {why}"),
+                Some(name) => t!(cx.lang, "app.named", name = name, value = why),
                 None => why,
             },
             session: sending_state(self.session),
