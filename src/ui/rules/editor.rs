@@ -155,8 +155,10 @@ impl RulesPanel {
         (charset, place): (Charset, Capabilities),
     ) {
         let Some(rule) = draft.rules.get_mut(self.chosen) else {
-            let hint = RichText::new(t!(cx.lang, "rules.how"));
-            ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
+            if place.is_stream {
+                let hint = RichText::new(t!(cx.lang, "rules.how"));
+                ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
+            }
             return;
         };
         ui.spacing_mut().item_spacing.y = 6.0;
