@@ -87,7 +87,7 @@ fn a_reply_has_several_lines_or_is_in_hexadecimal() {
     };
     window.click("自动应答规则", "Auto-reply rules");
     window.click("动作 1", "Action 1");
-    window.click("回复", "reply");
+    window.click("回复", "Reply");
     window.fill("回复内容 1", "Reply 1", "one\ntwo");
     assert!(window.is_chosen("文本 →1", "Text →1"));
     window.until("its lines", |window| ask(window) == b"one\ntwo");
@@ -128,7 +128,7 @@ fn a_rule_that_is_wrong_says_so_and_the_one_before_goes_on() {
     assert_eq!(ask(&window), b"x");
     window.click("自动应答规则", "Auto-reply rules");
     window.click("条件 1", "Condition 1");
-    window.click("匹配正则", "matches regex");
+    window.click("匹配正则", "Matches regex");
     assert!(window.says("Enter the content to match"));
     window.fill("内容 1", "Value 1", "(");
     assert!(window.says("Not a regular expression"));

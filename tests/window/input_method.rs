@@ -37,7 +37,7 @@ fn with_rule(lang: Lang) -> Window {
     window.click("添加", "Add");
     window.click("加前缀", "Prefix");
     window.click("条件 1", "Condition 1");
-    window.click("包含", "contains");
+    window.click("包含", "Contains");
     window
 }
 

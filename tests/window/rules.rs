@@ -50,10 +50,10 @@ fn a_ticked_rule_turns_auto_reply_on_or_says_above_the_list_that_it_is_off() {
 #[test]
 fn a_caption_and_its_field_stand_in_one_line() {
     let pairs = [
-        (("总共", "in all"), ("总共", "in all")),
+        (("总共", "In all"), ("总共", "in all")),
         (
-            ("同一地址", "to one address"),
-            ("同一地址", "to one address"),
+            ("同一地址", "To one address"),
+            ("同一地址", "To one address"),
         ),
         (("延迟", "after"), ("延迟 1", "Delay 1")),
     ];

@@ -297,6 +297,6 @@ mod tests {
             };
             ActionChoice::Drop.words(UiContext::for_tests(), place)
         };
-        assert_eq!([words(true), words(false)], ["discard", "do nothing"]);
+        assert_eq!([words(true), words(false)], ["Discard", "Do nothing"]);
     }
 }
