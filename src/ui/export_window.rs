@@ -178,11 +178,12 @@ impl ExportWindow {
         let present = self.path.path().map(|path| (path, self.format));
         let same = self.described == present;
         if let Some((text, bad)) = self.message.as_ref().filter(|_| same) {
-            let colour = match bad {
-                true => cx.palette.error,
-                false => cx.palette.ok,
-            };
-            ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
+            if *bad {
+                controls::error_line(ui, text, cx.palette);
+            } else {
+                let text = RichText::new(text).color(cx.palette.ok);
+                ui.add(egui::Label::new(text).wrap());
+            }
         }
     }
 }

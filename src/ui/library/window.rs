@@ -112,7 +112,7 @@ impl SnippetWindow {
 
     fn files_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, snippets: &mut Snippets) {
         let name = t!(cx.lang, "snippets.file");
-        controls::caption(ui, &name, 0.0, cx.palette);
+        controls::heading(ui, &name, cx.palette);
         self.field
             .ui(ui, cx, &mut self.path, (&name, FileDialogKind::Save));
         if let Some(ended) = self.asked.as_ref().and_then(Job::poll) {
