@@ -170,10 +170,9 @@ impl App {
                 }
                 let read_as = &tab.drafts.receive.read_as;
                 let charset = tab.drafts.send.charset(cx, &tab.session, read_as);
-                let command = tab
-                    .panels
-                    .send
-                    .command(&tab.drafts.send, cx, &tab.session, charset);
+                let kind = tab.session_kind();
+                let (draft, about) = (&tab.drafts.send, (&tab.session, kind));
+                let command = tab.panels.send.command(draft, cx, about, charset);
                 if command.is_err() {
                     tab.panels.send.refuse();
                 }

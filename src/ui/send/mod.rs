@@ -30,7 +30,7 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::Message;
 use crate::payload::{TextMistake, composition};
-use crate::session::{Session, SessionRole};
+use crate::session::{Session, SessionKind, SessionRole};
 use crate::settings::tab::{ChosenConnection, ReadAs, SendDraft, SendSource};
 use egui::text::{CCursor, CCursorRange, CharIndex};
 use egui::text_edit::TextEditState;
@@ -93,7 +93,8 @@ impl SendPanel {
         self.parsed.insert(parsed).message.clone()
     }
 
-    /// The order that sends it now, as text in this encoding.
+    /// The order that sends it now, as text in this encoding; `kind` is that of the session, or of
+    /// the next one.
     ///
     /// # Errors
     /// The first thing that stands in the way.
@@ -101,7 +102,7 @@ impl SendPanel {
         &mut self,
         draft: &SendDraft,
         cx: UiContext<'_>,
-        session: &Session,
+        (session, kind): (&Session, SessionKind),
         charset: Charset,
     ) -> Result<Command, Blocked> {
         if draft.source == SendSource::File {
@@ -112,6 +113,11 @@ impl SendPanel {
         let message = self
             .message(&draft.composition, charset)
             .map_err(Blocked::Mistake)?;
+        // A stream has no empty message, whether it is open or not.
+        let is_empty = message.fixed().is_some_and(|bytes| bytes.is_empty());
+        if is_empty && kind.is_stream() {
+            return Err(Blocked::Empty);
+        }
         let to = draft.target(cx, session)?;
         fits(&message, &to)?;
         let repeat = draft.repeat.plan(Arc::clone(&message))?;

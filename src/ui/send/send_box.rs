@@ -45,7 +45,7 @@ impl SendPanel {
         }
         let entered = *shared.enter_sends && self.has_keys(ui) && is_entered(ui);
         let charset = draft.charset(cx, session, read_as);
-        let outcome = self.command(draft, cx, session, charset);
+        let outcome = self.command(draft, cx, (session, kind), charset);
         let blocked = outcome.as_ref().err();
         let inputs = ComposerInputs {
             session,
@@ -69,7 +69,7 @@ impl SendPanel {
                 self.hint_ui(ui, cx, draft, session, shared.enter_sends);
                 if button.clicked() || entered {
                     // Text typed or committed in the same frame is in the box by now.
-                    let outcome = self.command(draft, cx, session, charset);
+                    let outcome = self.command(draft, cx, (session, kind), charset);
                     action = action.take().or(self.press(ui, stop, outcome));
                 }
             });
