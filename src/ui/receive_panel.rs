@@ -4,7 +4,7 @@ use super::{UiContext, charset_choice, checksum_choice, controls, theme};
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::t;
 use crate::traffic::{Record, RecordKind};
-use egui::Ui;
+use egui::{Sense, Ui, vec2};
 
 impl ReceiveDraft {
     pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
@@ -26,12 +26,15 @@ impl ReceiveDraft {
             (Display::Classic, t!(cx.lang, "receive.classic")),
         ];
         let room = ui.available_width() - width - ui.spacing().item_spacing.x;
-        // Long words have the whole row, as those of the protocols do.
+        // Long words have the whole row, below their caption.
         match controls::segmented_width(ui, &displays) <= room {
             true => controls::labelled_row(ui, &name, width, cx.palette, |ui| {
                 controls::segmented(ui, &name, &mut self.display, &displays, cx.palette)
             }),
-            false => controls::segmented(ui, &name, &mut self.display, &displays, cx.palette),
+            false => {
+                above_ui(ui, cx, &name);
+                controls::segmented(ui, &name, &mut self.display, &displays, cx.palette)
+            }
         };
         let name = t!(cx.lang, "receive.charset");
         let short = t!(cx.lang, "receive.charset_short");
@@ -56,4 +59,18 @@ impl ReceiveDraft {
         let asked = self.verifies && record.kind() == RecordKind::Received;
         asked.then(|| self.checksum.verify_line(record.bytes()))?
     }
+}
+
+/// A caption above its control, which has a name of its own.
+fn above_ui(ui: &mut Ui, cx: UiContext<'_>, text: &str) {
+    let ink = cx.palette.dim;
+    let words = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), theme::body(), ink);
+    let size = vec2(
+        words.size().x,
+        words.size().y - ui.spacing().item_spacing.y / 2.0,
+    );
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    ui.painter().galley(rect.left_top(), words, ink);
 }
