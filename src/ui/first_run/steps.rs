@@ -44,7 +44,8 @@ pub(super) fn ui(
     );
     let mut back = false;
     ui.add_space(((height - HEIGHT) / 2.0).max(6.0));
-    column(ui, |ui| {
+    let middle = (ui.available_width() - width(ui)) / 2.0;
+    column(ui, middle, |ui| {
         ui.horizontal(|ui| {
             let title = RichText::new(t!(cx.lang, card.title));
             ui.label(title.font(theme::bold(14.0)));
@@ -77,7 +78,8 @@ fn after(cx: UiContext<'_>, card: &Card) -> String {
 pub(super) fn waiting_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, card: Option<&Card>) {
     let kind = session.kind();
     ui.add_space(10.0);
-    column(ui, |ui| {
+    // In line with the row above.
+    column(ui, theme::PADDING, |ui| {
         if session.totals.received.records > 0 {
             let cleared = RichText::new(t!(cx.lang, "first_run.cleared"));
             ui.add(Label::new(cleared.color(cx.palette.dim)).wrap());
@@ -125,10 +127,14 @@ impl TypedAddress {
     }
 }
 
-/// Adds lines in the middle of the part, left-aligned.
-fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    let width = (ui.available_width() - 2.0 * theme::PADDING).min(WIDTH);
-    let margin = (ui.available_width() - width) / 2.0;
+/// The width of the lines.
+fn width(ui: &Ui) -> f32 {
+    (ui.available_width() - 2.0 * theme::PADDING).min(WIDTH)
+}
+
+/// Adds left-aligned lines at this distance from the left edge.
+fn column(ui: &mut Ui, margin: f32, add: impl FnOnce(&mut Ui)) {
+    let width = width(ui);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         ui.add_space(margin);
