@@ -14,11 +14,16 @@ use crate::session::Session;
 use crate::settings::columns::TimeFormat;
 use crate::settings::tab::{ReadAs, ReceiveDraft, Scope};
 use crate::traffic::framing::FrameIndex;
+use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Destination, Record, RecordKind, Rows};
 use crate::words::Lang;
 use crate::{explain, t};
-use egui::{RichText, Ui};
+use egui::{RichText, Ui, vec2};
 use std::ops::Range;
+
+/// In a wide page the bytes have at least this room, in points, beside the facts.
+const CONTENT: f32 = 330.0;
+const FACTS: f32 = 270.0;
 
 /// The marked part of the selected row.
 #[derive(Debug, Default)]
@@ -77,32 +82,72 @@ impl Inspector {
             .and_then(|row| session.log.get(row));
         let in_stream = session.is_stream();
         let read = read_as.read(&session.log, row, &record, in_stream);
-        facts_ui(ui, cx, &record, before.as_ref());
+        let found = match record.body {
+            Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
+                let is_found = |sought: &SearchView<'_>| sought.found.has(row, &session.log);
+                sought
+                    .filter(is_found)
+                    .map_or_else(Vec::new, |sought| sought.found.filter().marked_bytes(bytes))
+            }
+            Body::Notice(_) => Vec::new(),
+        };
+        let mut action = None;
+        let mut actions_ui = |panel: &Self, ui: &mut Ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+                if !record.bytes().is_empty() {
+                    read_as_ui(ui, cx, read_as, row, &record, read.reading);
+                }
+                action = panel.actions_ui(ui, cx, session, &record, &read);
+            });
+        };
+        let left = ui.available_width() - FACTS - 2.0 * ui.spacing().item_spacing.x;
+        if left >= CONTENT {
+            ui.horizontal_top(|ui| {
+                ui.allocate_ui(vec2(left, 0.0), |ui| {
+                    ui.vertical(|ui| {
+                        ui.set_width(left);
+                        self.content_ui(ui, cx, &record, &read, &found);
+                    });
+                });
+                ui.add_space(ui.spacing().item_spacing.x);
+                ui.vertical(|ui| {
+                    facts_ui(ui, cx, &record, before.as_ref());
+                    actions_ui(self, ui);
+                });
+            });
+        } else {
+            facts_ui(ui, cx, &record, before.as_ref());
+            if matches!(record.body, Body::Notice(_)) {
+                ui.separator();
+            }
+            self.content_ui(ui, cx, &record, &read, &found);
+            actions_ui(self, ui);
+        }
+        if in_stream {
+            self.frames_ui(ui, cx, session, &record, row, (view, framing));
+        }
+        action
+    }
+
+    /// The bytes of the row, or its message.
+    fn content_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        record: &Record<'_>,
+        read: &Streamed,
+        found: &[Range<usize>],
+    ) {
         match record.body {
             Body::Notice(notice) => notice_ui(ui, cx, notice),
             // Its length says that nothing of it was kept.
             Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. }
                 if record.arrival.truncated => {}
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
-                let is_found = |sought: &SearchView<'_>| sought.found.has(row, &session.log);
-                let found = sought
-                    .filter(is_found)
-                    .map_or_else(Vec::new, |sought| sought.found.filter().marked_bytes(bytes));
-                self.bytes_ui(ui, cx, bytes, &read, &found);
+                self.bytes_ui(ui, cx, bytes, read, found);
             }
         }
-        let mut action = None;
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
-            if !record.bytes().is_empty() {
-                read_as_ui(ui, cx, read_as, row, &record, read.reading);
-            }
-            action = self.actions_ui(ui, cx, session, &record, &read);
-        });
-        if in_stream {
-            self.frames_ui(ui, cx, session, &record, row, (view, framing));
-        }
-        action
     }
 }
 
@@ -173,7 +218,6 @@ fn facts_ui(ui: &mut Ui, cx: UiContext<'_>, record: &Record<'_>, before: Option<
 }
 
 fn notice_ui(ui: &mut Ui, cx: UiContext<'_>, notice: &crate::traffic::Notice) {
-    ui.separator();
     if let crate::traffic::Notice::Failed(failure) = notice {
         let explained = explain::failure(cx.lang, failure);
         ui.add(
