@@ -16,7 +16,7 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 /// The positions of controls in the window of 1280 × 800 points.
 pub const CONNECT: (u32, u32) = (120, 188);
 pub const MESSAGE: (u32, u32) = (690, 700);
-pub const LAST_SOURCE: (u32, u32) = (537, 602);
+pub const LAST_SOURCE: (u32, u32) = (505, 636);
 pub const SEND: (u32, u32) = (1209, 692);
 
 /// A child process that ends with the test.

@@ -135,7 +135,7 @@ const FIELDS: [Field; 5] = [
         desktop.click((1050, 317));
     }),
     ("target host", "xuesheng ", "学生", |desktop| {
-        desktop.click((330, 604));
+        desktop.click((345, 636));
     }),
 ];
 

@@ -50,12 +50,12 @@ fn a_ticked_rule_turns_auto_reply_on_or_says_above_the_list_that_it_is_off() {
 #[test]
 fn a_caption_and_its_field_stand_in_one_line() {
     let pairs = [
-        (("总共", "In all"), ("总共", "in all")),
+        (("总共", "In all"), ("总共", "In all")),
         (
             ("同一地址", "To one address"),
             ("同一地址", "To one address"),
         ),
-        (("延迟", "after"), ("延迟 1", "Delay 1")),
+        (("延迟", "After"), ("延迟 1", "Delay 1")),
     ];
     for lang in Lang::ALL {
         for width in (0..12).map(|step| 300.0 + 30.0 * step as f32) {
@@ -173,7 +173,7 @@ fn a_mistake_moves_nothing() {
             assert!(!window.says(window.name("有误", "mistake")));
             assert_eq!(places(&window), before, "{width}");
             window.click("动作 1", "Action 1");
-            window.click("回复", "reply");
+            window.click("回复", "Reply");
             let before = places(&window);
             window.fill("回复内容 1", "Reply 1", "a${nothing}");
             assert!(window.says(window.name("有误", "mistake")));
