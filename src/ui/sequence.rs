@@ -159,7 +159,7 @@ impl SequenceDraft {
                 &mut self.rounds,
                 &caption,
                 &t!(cx.lang, "repeat.endless"),
-                112.0,
+                132.0,
             )
             .show(ui, cx.palette);
             let command = self
