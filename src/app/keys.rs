@@ -10,7 +10,7 @@ use crate::ui::palette::{self, WindowCommand};
 use crate::ui::region::{self, Region};
 use crate::ui::topic::Topic;
 use crate::ui::{Action, UiContext, controls, settings_window, theme};
-use egui::{Context, Event};
+use egui::Context;
 
 /// Takes the keys that mean something to the whole window out of the input. While a question is
 /// in front they belong to it: the key that closes a tab closes the question, and the others do
@@ -20,7 +20,7 @@ pub fn pressed(ctx: &Context) -> Vec<WindowCommand> {
     ctx.input_mut(|input| {
         // In the order of the key presses: a slow frame has several.
         input.events.retain(|event| {
-            let known = meaning(event);
+            let known = palette::of_event(event);
             pressed.extend(known);
             known.is_none()
         });
@@ -34,26 +34,11 @@ pub fn pressed(ctx: &Context) -> Vec<WindowCommand> {
     Vec::new()
 }
 
-fn meaning(event: &Event) -> Option<WindowCommand> {
-    let Event::Key {
-        key,
-        pressed: true,
-        modifiers,
-        ..
-    } = event
-    else {
-        return None;
-    };
-    palette::of_key(*key, *modifiers)
-}
-
 impl App {
-    /// Carries out the commands of keys, except for the search, which begins before the panels.
+    /// Carries out the commands of keys.
     pub(super) fn perform_keys(&mut self, ctx: &Context, pressed: Vec<WindowCommand>) {
         for command in pressed {
-            if command != WindowCommand::Search {
-                self.perform(ctx, command);
-            }
+            self.perform(ctx, command);
         }
     }
 

@@ -12,6 +12,7 @@ mod drops;
 mod exports;
 mod files;
 pub mod input_method;
+mod input_order;
 mod journals;
 mod keys;
 mod layout;
@@ -38,7 +39,7 @@ use crate::ui::banner::BannerBar;
 use crate::ui::help::HelpPage;
 use crate::ui::library::SnippetWindow;
 use crate::ui::open_window::OpenWindow;
-use crate::ui::palette::{CommandPalette, WindowCommand};
+use crate::ui::palette::CommandPalette;
 use crate::ui::scenario::ScenarioWindow;
 use crate::ui::{controls, file_dialog, theme};
 use crate::words::Lang;
@@ -136,6 +137,7 @@ impl App {
         // Before the first frame, which would otherwise guess the size of the window.
         ctx.options_mut(|options| options.zoom_factor = settings.place.zoom);
         input_method::install(ctx);
+        input_order::install(ctx);
         ctx.set_theme(egui::ThemePreference::from(settings.theme));
         let budget = settings.preferences.log_budget();
         let tabs: Vec<Tab> = settings
@@ -277,11 +279,6 @@ impl eframe::App for App {
         self.follow_window(&ctx);
         self.take_drops(&ctx);
         let pressed = keys::pressed(&ctx);
-        if let Some(tab) = self.tabs.get(self.active)
-            && pressed.contains(&WindowCommand::Search)
-        {
-            tab.search_box.focus(&ctx);
-        }
         let before = (self.theme, self.preferences.log_mib);
         self.follow_export(&ctx);
         self.scenario.follow(&ctx, self.lang);

@@ -51,8 +51,7 @@ impl Default for SearchBox {
 }
 
 impl SearchBox {
-    /// Focuses the field before the frame shows it, so that text typed in the same moment goes
-    /// there too.
+    /// Gives the field the focus, its text selected.
     pub fn focus(&self, ctx: &egui::Context) {
         controls::select_all(ctx, id(), &self.text);
     }

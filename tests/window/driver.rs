@@ -22,6 +22,17 @@ pub struct Window {
     opened: String,
 }
 
+/// The press of a key and its release.
+pub fn key(modifiers: Modifiers, key: Key) -> [egui::Event; 2] {
+    [true, false].map(|pressed| egui::Event::Key {
+        key,
+        physical_key: None,
+        pressed,
+        repeat: false,
+        modifiers,
+    })
+}
+
 /// The node of this name, except cells and titles of the log, which name themselves by their
 /// content.
 fn of_control(name: &str) -> By<'_> {
@@ -241,6 +252,14 @@ impl Window {
     pub fn press(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.steps();
+    }
+
+    /// Delivers these events in one frame, as a slow frame does; by default each has its own.
+    pub fn at_once(&mut self, events: impl IntoIterator<Item = egui::Event>) {
+        self.harness.input_mut().events.extend(events);
+        for _ in 0..4 {
+            self.steps();
+        }
     }
 
     /// Drops a file on the window, as a file manager does.

@@ -40,5 +40,6 @@ mod snippets;
 mod status;
 mod tabs;
 mod toolbar;
+mod typed_ahead;
 mod undo;
 mod unix;

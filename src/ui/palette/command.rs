@@ -6,7 +6,7 @@ use crate::settings::theme::ThemeSetting;
 use crate::ui::controls::tooltip_with_key;
 use crate::ui::dock::{HELP, PAGES};
 use crate::ui::topic::Topic;
-use egui::{Context, Key, KeyboardShortcut, Modifiers, Response};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Response};
 
 /// The command of a key, or an entry of the palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +198,36 @@ pub fn entries() -> impl Iterator<Item = CommandEntry> {
 pub fn tab_shortcut(place: usize) -> Option<KeyboardShortcut> {
     let key = TABS.get(place)?;
     Some(KeyboardShortcut::new(CTRL, *key))
+}
+
+impl WindowCommand {
+    /// Whether it gives the focus to another control.
+    pub fn moves_focus(self) -> bool {
+        matches!(
+            self,
+            Self::Palette
+                | Self::Search
+                | Self::GoTo
+                | Self::NextRegion
+                | Self::PreviousRegion
+                | Self::Topic(_)
+                | Self::Page(_)
+                | Self::Setting(_)
+        )
+    }
+}
+
+/// The command of an event, if it is a key pressed for one.
+pub fn of_event(event: &Event) -> Option<WindowCommand> {
+    match event {
+        Event::Key {
+            key,
+            pressed: true,
+            modifiers,
+            ..
+        } => of_key(*key, *modifiers),
+        _ => None,
+    }
 }
 
 /// The command of this key with these modifiers.

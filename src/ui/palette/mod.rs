@@ -3,7 +3,9 @@
 
 mod command;
 
-pub use command::{CommandEntry, WindowCommand, entries, key_text, of_key, tab_shortcut, with_key};
+pub use command::{
+    CommandEntry, WindowCommand, entries, key_text, of_event, tab_shortcut, with_key,
+};
 
 use super::topic::TOPICS;
 use super::{UiContext, controls, theme};
@@ -82,10 +84,10 @@ impl CommandPalette {
     }
 
     fn list_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, all: &[Found]) -> Option<WindowCommand> {
-        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let pressed = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
         // Before the field is shown, which has a use for them too.
         let (up, down) = (pressed(Key::ArrowUp), pressed(Key::ArrowDown));
-        let entered = pressed(Key::Enter);
+        let entered = pressed(Key::Enter) > 0;
         let hint = t!(cx.lang, "palette.hint");
         let name = t!(cx.lang, "palette.field");
         let before = self.text.clone();
@@ -102,14 +104,10 @@ impl CommandPalette {
             self.chosen = 0;
         }
         let found = matching(all, &self.text);
-        let last = found.len().saturating_sub(1);
-        self.chosen = self.chosen.min(last);
-        match (up, down) {
-            (true, false) => self.chosen = self.chosen.checked_sub(1).unwrap_or(last),
-            (false, true) if self.chosen == last => self.chosen = 0,
-            (false, true) => self.chosen += 1,
-            _ => {}
-        }
+        let count = found.len().max(1);
+        // Around at the ends.
+        let back = count - up % count;
+        self.chosen = (self.chosen.min(count - 1) + down + back) % count;
         let moved = up != down;
         let mut clicked = None;
         let height = controls::list_height(ui.ctx());
