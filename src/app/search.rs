@@ -3,10 +3,10 @@
 use crate::engine::{Clock, Interfaces};
 pub use crate::explain::describe;
 use crate::finder::Finder;
-use crate::jobs::Died;
 use crate::peer::Peer;
 use crate::traffic::{Filter, FilterMistake, Log, SearchHits, moment};
 use crate::ui::log_view::SearchView;
+use crate::ui::search_box::SearchFailure;
 use crate::words::Lang;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -23,8 +23,8 @@ pub struct Search {
     /// The session's local address, as last known.
     local: Option<Peer>,
     mistake: Option<FilterMistake>,
-    /// The panic that ended the search; all rows are shown then.
-    died: Option<Died>,
+    /// Why there is no search; all rows are shown then.
+    failure: Option<SearchFailure>,
 }
 
 /// The context in which a filter is parsed.
@@ -48,11 +48,14 @@ impl Search {
     ) -> bool {
         let restarted = self.read(text, log, reading);
         if restarted {
-            self.died = None;
+            self.failure = None;
             if let Some(finder) = &self.finder {
                 finder.restart();
             } else if self.found.is_some() {
-                self.finder = Finder::start(wake).ok();
+                match Finder::start(wake) {
+                    Ok(finder) => self.finder = Some(finder),
+                    Err(_) => self.failure = Some(SearchFailure::NoThread),
+                }
             }
         }
         // Without a thread there is no search; the strip reports it.
@@ -62,16 +65,17 @@ impl Search {
         for (slot, hits) in finder.answers() {
             match hits {
                 Ok(hits) => found.take(slot, hits),
-                Err(died) => self.died = Some(died),
+                Err(died) => self.failure = Some(SearchFailure::Died(died)),
             }
         }
         if let Some(died) = finder.death() {
             // The remaining threads are slower, or none is left: the next search starts new ones.
-            (self.died, self.finder) = (Some(died), None);
+            self.failure = Some(SearchFailure::Died(died));
+            self.finder = None;
             return restarted;
         }
         // `follow` checks the newest rows itself, on the window's thread.
-        if self.died.is_some() {
+        if self.failure.is_some() {
             return restarted;
         }
         for question in found.follow(log) {
@@ -128,14 +132,14 @@ impl Search {
         self.mistake.as_ref()
     }
 
-    /// The panic that left the search without a result.
-    pub fn died(&self) -> Option<&Died> {
-        self.died.as_ref()
+    /// Why the search has no result.
+    pub fn failure(&self) -> Option<&SearchFailure> {
+        self.failure.as_ref()
     }
 
     /// The hits, if a search is active and its threads are alive. `only` hides all other rows.
     pub fn sought(&self, only: bool) -> Option<SearchView<'_>> {
-        let lives = self.finder.is_some() && self.died.is_none();
+        let lives = self.finder.is_some() && self.failure.is_none();
         let found = self.found.as_ref().filter(|_| lives)?;
         Some(SearchView { found, only })
     }

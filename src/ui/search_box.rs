@@ -28,6 +28,15 @@ const LEAST_BAR: f32 = 16.0;
 /// The part of the titles that a sentence may take.
 const SENTENCE: f32 = 0.65;
 
+/// Why there is no search; all rows are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SearchFailure {
+    /// The system started no thread for it.
+    NoThread,
+    /// A fault of the program ended it.
+    Died(Died),
+}
+
 #[derive(Debug)]
 pub struct SearchBox {
     pub text: String,
@@ -35,8 +44,8 @@ pub struct SearchBox {
     pub only: bool,
     /// The error of the text; the matches of the text before it stay shown.
     pub mistake: Option<FilterMistake>,
-    /// A fault of the program ended the search: all rows are shown.
-    pub died: Option<Died>,
+    /// Why the text is not searched for.
+    pub failure: Option<SearchFailure>,
 }
 
 impl Default for SearchBox {
@@ -45,7 +54,7 @@ impl Default for SearchBox {
             text: String::new(),
             only: true,
             mistake: None,
-            died: None,
+            failure: None,
         }
     }
 }
@@ -173,7 +182,7 @@ impl SearchBox {
         let is_narrow = titles.width() < NARROW;
         // An error is a sentence: it leaves the first titles their room, and the tooltip has
         // all of it.
-        let wrong = self.wrong(cx, &shown);
+        let wrong = self.wrong(cx);
         let width_of = |text: &str, font| {
             let text = text.to_owned();
             let galley = ui.painter().layout_no_wrap(text, font, cx.palette.dim);
@@ -208,22 +217,22 @@ impl SearchBox {
     }
 
     /// Why there are no matches to report.
-    fn wrong(&self, cx: UiContext<'_>, shown: &OnShow<'_>) -> Option<String> {
-        match (&self.mistake, shown.sought) {
-            (Some(mistake), _) => Some(explain::filter_mistake(cx.lang, mistake)),
-            (None, None) => Some(match &self.died {
-                Some(died) => {
-                    let reason = explain::died(cx.lang, died);
-                    t!(cx.lang, "search.died", reason = reason)
-                }
-                None => t!(cx.lang, "search.no_thread"),
-            }),
-            (None, Some(_)) => None,
+    fn wrong(&self, cx: UiContext<'_>) -> Option<String> {
+        if let Some(mistake) = &self.mistake {
+            return Some(explain::filter_mistake(cx.lang, mistake));
         }
+        Some(match self.failure.as_ref()? {
+            SearchFailure::NoThread => t!(cx.lang, "search.no_thread"),
+            SearchFailure::Died(died) => {
+                let reason = explain::died(cx.lang, died);
+                t!(cx.lang, "search.died", reason = reason)
+            }
+        })
     }
 
     fn found_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, shown: &mut OnShow<'_>, words: String) {
         let (session, sought) = (shown.session, shown.sought);
+        // The search of a new text begins with the next frame.
         let Some(sought) = sought else { return };
         let count = sought.found.count();
         let rows = session.log.count().rows();

@@ -138,6 +138,28 @@ fn a_quotation_mark_alone_is_no_search_and_no_error() {
 }
 
 #[test]
+fn a_filter_that_starts_is_no_error() {
+    for lang in Lang::ALL {
+        let mut window = flooded(lang, 20);
+        let no_thread = window.name("没有可用的线程", "no thread left").to_owned();
+        let name = window.name("过滤", "Filter").to_owned();
+        window.control(&name).focus();
+        window.steps();
+        // The second filter begins while the first is in force.
+        for text in ["temp=1", "4"] {
+            window.harness.event(egui::Event::Text(text.into()));
+            for frame in 0..6 {
+                window.harness.step();
+                let wrong = window.says(&no_thread);
+                assert!(!wrong, "frame {frame}: {}", window.labels());
+            }
+        }
+        let found = window.name("匹配 1 条", "1 match");
+        assert!(window.says(found), "{}", window.labels());
+    }
+}
+
+#[test]
 fn going_to_a_time_begins_with_the_old_text_selected_each_time() {
     let mut window = flooded(Lang::English, 20);
     for text in ["25:99", "14:03", "9:00"] {

@@ -372,7 +372,7 @@ impl Tab {
         if due {
             self.search_box.mistake = self.search.mistake().cloned();
         }
-        self.search_box.died = self.search.died().cloned();
+        self.search_box.failure = self.search.failure().cloned();
     }
 
     /// Whether the text of the search field differs from the running search.
