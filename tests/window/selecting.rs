@@ -1,8 +1,8 @@
 //! Selecting rows of the log and copying them.
 
-use super::driver::Window;
+use super::driver::{self, Window};
 use crate::sockets::far_side;
-use egui::{Key, Modifiers, Pos2, Shape, pos2};
+use egui::{Event, Key, Modifiers, Pos2, Shape, pos2};
 use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
 
@@ -81,6 +81,54 @@ fn keys_select_several_rows() {
     assert_eq!(copied.lines().count(), 4, "{copied}");
     window.press(Modifiers::NONE, Key::ArrowUp);
     assert_eq!(copy(&mut window), "beta");
+}
+
+#[test]
+fn keys_of_a_slow_frame_keep_their_shift_and_their_number() {
+    let (mut window, _) = received(Lang::English, &[b"alpha", b"beta", b"gamma", b"delta"]);
+    let shifted = |key| driver::key(Modifiers::SHIFT, key);
+    let released = || Event::ModifiersChanged(Modifiers::NONE);
+    click(&mut window, "alpha", Modifiers::NONE);
+    // Shift is let go of before the frame ends.
+    let down = shifted(Key::ArrowDown).into_iter();
+    window.at_once(down.chain([released()]));
+    assert_eq!(words(&copy(&mut window)), ["alpha", "beta"]);
+    let down = [shifted(Key::ArrowDown), shifted(Key::ArrowDown)].concat();
+    window.at_once(down.into_iter().chain([released()]));
+    assert_eq!(
+        words(&copy(&mut window)),
+        ["alpha", "beta", "gamma", "delta"]
+    );
+    // In their order: up alone, then down with Shift.
+    let up = driver::key(Modifiers::NONE, Key::ArrowUp);
+    let down = shifted(Key::ArrowDown);
+    window.at_once([up, down].concat().into_iter().chain([released()]));
+    assert_eq!(words(&copy(&mut window)), ["gamma", "delta"]);
+}
+
+#[test]
+fn a_click_of_a_slow_frame_keeps_its_shift() {
+    let (mut window, _) = received(Lang::English, &[b"alpha", b"beta", b"gamma"]);
+    for (modifiers, all) in [
+        (Modifiers::SHIFT, vec!["alpha", "beta", "gamma"]),
+        (Modifiers::COMMAND, vec!["alpha", "gamma"]),
+    ] {
+        click(&mut window, "beta", Modifiers::NONE);
+        click(&mut window, "alpha", Modifiers::NONE);
+        let row = window.row(": gamma");
+        let pos = window.harness.get_by_label(&row).rect().center();
+        window.harness.hover_at(pos);
+        window.steps();
+        let button = |pressed| Event::PointerButton {
+            pos,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers,
+        };
+        let released = Event::ModifiersChanged(Modifiers::NONE);
+        window.at_once([button(true), button(false), released]);
+        assert_eq!(words(&copy(&mut window)), all);
+    }
 }
 
 /// Presses at one place and moves to another, without letting go.

@@ -2,6 +2,7 @@
 
 use super::{LogView, Selection};
 use crate::traffic::Rows;
+use crate::ui::controls;
 use egui::{PointerButton, Response, Ui};
 use std::ops::Range;
 
@@ -40,7 +41,7 @@ impl LogView {
         if table.drag_started() {
             let origin = ui.input(|input| input.pointer.press_origin());
             let first = origin.and_then(|origin| row_at(origin.y));
-            let shift = ui.input(|input| input.modifiers.shift);
+            let shift = controls::pointer_modifiers(ui.ctx()).shift;
             if let Some(first) = first.filter(|_| !shift) {
                 self.choose(Selection::one(first));
             }

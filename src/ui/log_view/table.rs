@@ -17,8 +17,8 @@ use crate::ui::region::{self, Region};
 use crate::ui::{Action, Composed, UiContext, controls, narrow};
 use crate::{explain, t};
 use egui::{
-    EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, UiBuilder, WidgetInfo, accesskit::Role, pos2,
-    vec2,
+    Event, EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, UiBuilder, WidgetInfo,
+    accesskit::Role, pos2, vec2,
 };
 use std::ops::Range;
 
@@ -171,7 +171,7 @@ impl LogView {
             self.top_row = first.unwrap_or(self.top_row);
         }
         if let Some(row) = clicked {
-            self.click(row, ui.input(|input| input.modifiers));
+            self.click(row, controls::pointer_modifiers(ui.ctx()));
             ui.memory_mut(|memory| memory.request_focus(scene.table));
         }
         let Some((row, composed)) = edited else {
@@ -218,8 +218,7 @@ impl LogView {
             None => {}
         }
         // With Ctrl or Shift two clicks select twice.
-        let alone = ui.input(|input| input.modifiers.is_none());
-        let twice = alone && response.double_clicked();
+        let twice = response.double_clicked() && controls::pointer_modifiers(ui.ctx()).is_none();
         let edits = edits.or_else(|| twice.then(|| scene.composed(line)).flatten());
         let selected = self.selection.has(line.row);
         let marked = self.marks.contains(&line.row);
@@ -294,19 +293,17 @@ impl LogView {
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(scene.table, filter));
         let page = self.visible.floor().max(1.0) as i64;
-        let extends = ui.input(|input| input.modifiers.shift);
-        for (key, step) in [
-            (Key::ArrowUp, -1),
-            (Key::ArrowDown, 1),
-            (Key::PageUp, -page),
-            (Key::PageDown, page),
-            (Key::Home, i64::MIN),
-            (Key::End, i64::MAX),
-        ] {
-            // Shift is no other key here.
-            if ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
-                self.step((step, extends), lines, &scene.rows);
-            }
+        let mut steps = Vec::new();
+        // In the order of the key presses: a slow frame has several.
+        ui.input_mut(|input| {
+            input.events.retain(|event| {
+                let step = step_of(event, page);
+                steps.extend(step);
+                step.is_none()
+            });
+        });
+        for step in steps {
+            self.step(step, lines, &scene.rows);
         }
         if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::A)) {
             self.select_all(lines, &scene.rows);
@@ -314,11 +311,39 @@ impl LogView {
         if controls::takes_menu_key(ui.ctx()) {
             self.ask_menu(lines, &scene.rows);
         }
-        let is_copy = |event: &egui::Event| matches!(event, egui::Event::Copy);
+        let is_copy = |event: &Event| matches!(event, Event::Copy);
         if self.selected().is_some() && ui.input(|input| input.events.iter().any(is_copy)) {
             self.copy(ui.ctx(), scene, CopyAs::Shown);
         }
     }
+}
+
+/// The rows that a key moves the selection by, and whether it extends the selection; `None` for
+/// other events.
+fn step_of(event: &Event, page: i64) -> Option<(i64, bool)> {
+    let Event::Key {
+        key,
+        pressed: true,
+        modifiers,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    // Shift is no other key here.
+    if !modifiers.matches_logically(Modifiers::NONE) {
+        return None;
+    }
+    let step = match key {
+        Key::ArrowUp => -1,
+        Key::ArrowDown => 1,
+        Key::PageUp => -page,
+        Key::PageDown => page,
+        Key::Home => i64::MIN,
+        Key::End => i64::MAX,
+        _ => return None,
+    };
+    Some((step, modifiers.shift))
 }
 
 /// All of the far side's text, where the pointer is at it and its column is too narrow.
