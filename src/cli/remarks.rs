@@ -2,15 +2,23 @@
 
 use super::diagnostics;
 use crate::config::SessionConfig;
+use crate::config::session::MulticastGroup;
 use crate::explain;
 use crate::peer::Peer;
 use crate::t;
 use crate::words::Lang;
 
-/// Prints a line for each rule and impairment without effect, and for each rule whose replies the
-/// limits keep from other machines.
+/// Prints a line for each group that cannot arrive at the local address, for each rule and
+/// impairment without effect, and for each rule whose replies the limits keep from other machines.
 pub fn remark(config: &SessionConfig, lang: Lang) {
     let place = config.place();
+    let local = config.local.and_then(Peer::address);
+    for MulticastGroup { group, .. } in &config.groups {
+        let unheard = local.and_then(|local| explain::unheard(lang, local.ip(), *group));
+        if let Some(words) = unheard {
+            diagnostics::print_line(&format!("netpeer: {words}"));
+        }
+    }
     for rule in config.rules.iter().filter(|rule| rule.on) {
         if let Some(idle) = place.idle_in(rule) {
             let why = explain::idle(lang, idle);

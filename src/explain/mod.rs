@@ -39,7 +39,7 @@ pub use idle::idle;
 pub use impair::plan_mistake;
 pub use input::{address_fault, group_fault, mistake, no_such_interface};
 pub use loss::drops;
-pub use no_route::astray;
+pub use no_route::{astray, unheard};
 pub use notice::{notice, silence};
 pub use reason::{died, reason, unmade, unreadable, unrestored, unwritten};
 pub use rule::{outcome, rule_problem};

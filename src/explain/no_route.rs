@@ -7,7 +7,7 @@ use crate::{
     t,
     words::{Lang, listed},
 };
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Explains that there is no route: what happened and the cure.
 pub fn failure(
@@ -63,6 +63,29 @@ pub fn astray(
     group.then(|| t!(lang, "way.not_joined", to = to, ways = ways))
 }
 
+/// Remarks that a socket bound to `local` gets nothing that is sent to a group, although it can join
+/// it; `None` if it gets it. Linux compares the destination with the bound address
+/// (`__udp_is_mcast_sock`); others may not.
+pub fn unheard(lang: Lang, local: IpAddr, group: IpAddr) -> Option<String> {
+    let (local, group) = (local.to_canonical(), group.to_canonical());
+    if local.is_unspecified() || local == group {
+        return None;
+    }
+    let is_known = cfg!(target_os = "linux");
+    let any = match group {
+        // Windows binds to no group.
+        IpAddr::V4(_) if is_known => t!(lang, "way.any_or_group", group = group),
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.to_string(),
+        // The address of a group has an interface, too.
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.to_string(),
+    };
+    let key = match is_known {
+        true => "way.unheard",
+        false => "way.perhaps_unheard",
+    };
+    Some(t!(lang, key, group = group, local = local, any = any))
+}
+
 /// Formats `eth0 192.168.1.5, wlan0 10.0.0.7`.
 fn addresses(lang: Lang, ways: &[InterfaceAddress]) -> String {
     listed(lang, ways.iter().map(ToString::to_string))
@@ -72,6 +95,33 @@ fn addresses(lang: Lang, ways: &[InterfaceAddress]) -> String {
 mod tests {
     use super::*;
     use crate::engine::Interface;
+
+    #[test]
+    fn a_group_is_not_heard_at_an_address_of_its_own() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        for lang in Lang::ALL {
+            let message = |local: &str, group: &str| unheard(lang, ip(local), ip(group));
+            for (local, group, any) in [
+                ("127.0.0.1", "239.0.0.1", "0.0.0.0"),
+                ("192.0.2.1", "239.0.0.1", "0.0.0.0"),
+                ("239.0.0.2", "239.0.0.1", "0.0.0.0"),
+                ("::1", "ff02::1", "::"),
+            ] {
+                let words = message(local, group).unwrap();
+                let names = [local, group, any];
+                assert!(names.iter().all(|name| words.contains(name)), "{words}");
+            }
+            for (local, group) in [
+                ("0.0.0.0", "239.0.0.1"),
+                ("::", "239.0.0.1"),
+                ("239.0.0.1", "239.0.0.1"),
+                ("::", "ff02::1"),
+                ("ff02::1", "ff02::1"),
+            ] {
+                assert_eq!(message(local, group), None);
+            }
+        }
+    }
 
     #[test]
     fn a_datagram_that_reaches_nobody_is_explained_with_the_interfaces() {

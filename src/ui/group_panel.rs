@@ -1,7 +1,7 @@
 //! Multicast groups of a UDP socket.
 
 use super::controls::{self, TextField};
-use super::{Action, UiContext, narrow};
+use super::{Action, UiContext, narrow, theme};
 use crate::config::session::{MulticastGroup, NamedGroup};
 use crate::engine::GroupCommand;
 use crate::explain;
@@ -9,12 +9,14 @@ use crate::peer::Peer;
 use crate::session::Session;
 use crate::settings::tab::GroupDraft;
 use crate::t;
-use egui::{ComboBox, Ui};
+use egui::accesskit::Live;
+use egui::{ComboBox, Label, RichText, Ui};
+use std::net::IpAddr;
 
 impl GroupDraft {
     pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, session: &Session) -> Option<Action> {
         let mut action = None;
-        let title = egui::RichText::new(t!(cx.lang, "group.heading")).color(cx.palette.dim);
+        let title = RichText::new(t!(cx.lang, "group.heading")).color(cx.palette.dim);
         egui::CollapsingHeader::new(title)
             .id_salt("groups")
             .show(ui, |ui| {
@@ -44,6 +46,8 @@ impl GroupDraft {
                 if let Some(words) = &words {
                     controls::error_line(ui, words, cx.palette);
                 }
+                let typed = group.as_ref().ok().map(|typed| typed.group);
+                remark_ui(ui, cx, session, typed);
                 self.interface_ui(ui, cx);
                 for joined in session.groups() {
                     if let Some(leave) = joined_ui(ui, cx, joined) {
@@ -81,6 +85,21 @@ impl GroupDraft {
     }
 }
 
+/// Remarks that a joined group, or the one that is typed, cannot arrive at the bound address.
+fn remark_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, typed: Option<IpAddr>) {
+    let Some(local) = session.local().and_then(Peer::address) else {
+        return;
+    };
+    let joined = session.groups().iter().map(|joined| joined.group);
+    let mut groups = joined.chain(typed);
+    let unheard = groups.find_map(|group| explain::unheard(cx.lang, local.ip(), group));
+    if let Some(words) = unheard {
+        let words = RichText::new(words).font(theme::small());
+        let remark = ui.add(Label::new(words.color(cx.palette.event)).wrap());
+        controls::announced(ui, remark, Live::Polite);
+    }
+}
+
 /// A joined group with its button; returns the command to leave it.
 fn joined_ui(ui: &mut Ui, cx: UiContext<'_>, joined: &NamedGroup) -> Option<GroupCommand> {
     let resolved = joined.resolve(cx.interfaces);
@@ -91,7 +110,7 @@ fn joined_ui(ui: &mut Ui, cx: UiContext<'_>, joined: &NamedGroup) -> Option<Grou
         let room = ui.available_width() - 36.0;
         let fits = |part: &str| narrow::fits(ui.painter(), part, room);
         let shown = narrow::middle_of(&whole, fits);
-        let shown = egui::RichText::new(shown).font(super::theme::mono());
+        let shown = RichText::new(shown).font(theme::mono());
         ui.label(shown).on_hover_text(whole);
         let button = controls::small_if(ui, resolved.is_ok(), "×", &leave);
         match resolved {

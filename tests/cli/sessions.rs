@@ -5,6 +5,27 @@ use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
 use std::process::Command;
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_group_that_cannot_arrive_at_the_local_address_is_remarked() {
+    let remark = |bind: &str| {
+        let session = ["udp", "--bind", bind, "--for", "50ms"];
+        let ended = run(&[&session[..], &["--join", "239.0.0.1%lo"]].concat());
+        assert_eq!(ended.status, Some(0), "{}", ended.err);
+        let mut lines = ended.err.lines();
+        let line = lines.find(|line| line.starts_with("netpeer: ") && line.contains("239.0.0.1"));
+        line.map(str::to_owned)
+    };
+    let words = remark("127.0.0.1:0").expect("a remark");
+    assert!(
+        words.contains("Nothing sent to 239.0.0.1 can arrive") && words.contains("0.0.0.0"),
+        "{words}"
+    );
+    for bind in ["0.0.0.0:0", "239.0.0.1:0"] {
+        assert_eq!(remark(bind), None);
+    }
+}
+
+#[test]
 fn json_lines_are_those_of_the_export() {
     let to = echo().to_string();
     let arguments = [

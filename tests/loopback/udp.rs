@@ -4,9 +4,12 @@ use crate::sockets::{bound_to, far_side, receive, receive_from};
 use netpeer::engine::{
     Command, Endpoint, GroupCommand, Host, Interfaces, MAX_DATAGRAM_V4, MAX_DATAGRAM_V6, Target,
 };
+use netpeer::explain;
 use netpeer::kind;
 use netpeer::traffic::{Cause, Notice, Operation, Reach, RecordKind};
-use std::net::{SocketAddr, UdpSocket};
+use netpeer::words::Lang;
+use socket2::Socket;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 #[test]
 fn port_zero_is_chosen_by_the_system_and_reported() {
@@ -148,6 +151,42 @@ fn a_multicast_group_is_joined_and_left() {
         interface: lo,
     });
     probe.until_notice(|notice| matches!(notice, Notice::GroupLeft { .. }).then_some(()));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_group_arrives_where_no_remark_says_otherwise() {
+    let interface = Interfaces::read().index_of("lo").unwrap();
+    let group: IpAddr = "239.255.77.8".parse().unwrap();
+    // The sender has the same socket for one and for all: the later datagram proves that the
+    // earlier one did not arrive.
+    let socket = Socket::from(UdpSocket::bind("127.0.0.1:0").unwrap());
+    socket.set_multicast_if_v4(&Ipv4Addr::LOCALHOST).unwrap();
+    let socket = UdpSocket::from(socket);
+    for (host, arrives) in [
+        ("127.0.0.1", false),
+        ("0.0.0.0", true),
+        ("239.255.77.8", true),
+    ] {
+        let (mut probe, local) = Probe::udp(&format!("{host}:0"));
+        probe.link.command(GroupCommand::Join { group, interface });
+        probe.until_notice(|notice| matches!(notice, Notice::GroupJoined { .. }).then_some(()));
+        let to_group = SocketAddr::new(group, local.port());
+        socket.send_to(b"to the group;", to_group).unwrap();
+        let last = match local.ip() == group {
+            true => to_group,
+            false => SocketAddr::from(([127, 0, 0, 1], local.port())),
+        };
+        socket.send_to(b"the last", last).unwrap();
+        let from = socket.local_addr().unwrap();
+        probe.until_fact(&Fact::Received(from, b"the last".to_vec()));
+        let received = String::from_utf8(probe.received()).unwrap();
+        assert_eq!(received.contains("to the group;"), arrives, "{host}");
+        for lang in Lang::ALL {
+            let remark = explain::unheard(lang, local.ip(), group);
+            assert_eq!(remark.is_none(), arrives, "{host}: {remark:?}");
+        }
+    }
 }
 
 #[test]

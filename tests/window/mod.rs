@@ -16,6 +16,7 @@ mod files;
 mod first_run;
 mod framing;
 mod glyphs;
+mod groups;
 mod help;
 mod input_method;
 mod journal;
