@@ -248,6 +248,15 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             ),
             t!(lang, "failure.too_many_clients.cure"),
         ),
+        Cause::InterfaceGone { interface } if *operation == Operation::JoinGroup => (
+            t!(
+                lang,
+                "failure.interface_gone.not_joined",
+                group = address,
+                interface = interface
+            ),
+            t!(lang, "failure.interface_gone.cure"),
+        ),
         Cause::InterfaceGone { interface } => (
             t!(
                 lang,

@@ -3,12 +3,13 @@
 use super::controls::{self, TextField};
 use super::{Action, UiContext, narrow, theme};
 use crate::config::session::{MulticastGroup, NamedGroup};
-use crate::engine::GroupCommand;
+use crate::engine::{GroupCommand, Interfaces, NoSuchInterface};
 use crate::explain;
 use crate::peer::Peer;
 use crate::session::Session;
 use crate::settings::tab::GroupDraft;
 use crate::t;
+use crate::traffic::{Cause, Failure, Operation};
 use egui::accesskit::Live;
 use egui::{ComboBox, Label, RichText, Ui};
 use std::net::IpAddr;
@@ -49,8 +50,12 @@ impl GroupDraft {
                 let typed = group.as_ref().ok().map(|typed| typed.group);
                 remark_ui(ui, cx, session, typed);
                 self.interface_ui(ui, cx);
-                for joined in session.groups() {
-                    if let Some(leave) = joined_ui(ui, cx, joined) {
+                let joined = session.groups();
+                let is_other = |group: &&NamedGroup| !joined.contains(group);
+                let others: Vec<_> = self.joined.iter().filter(is_other).cloned().collect();
+                let groups = joined.iter().map(|group| (group, true));
+                for group in groups.chain(others.iter().map(|group| (group, false))) {
+                    if let Some(leave) = kept_ui(ui, cx, &mut self.joined, group) {
                         action = Some(Action::Worker(leave.into()));
                     }
                 }
@@ -100,23 +105,47 @@ fn remark_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, typed: Option<Ip
     }
 }
 
-/// A joined group with its button; returns the command to leave it.
-fn joined_ui(ui: &mut Ui, cx: UiContext<'_>, joined: &NamedGroup) -> Option<GroupCommand> {
-    let resolved = joined.resolve(cx.interfaces);
-    let NamedGroup { group, interface } = joined;
-    let leave = format!("{} {group}", t!(cx.lang, "group.leave"));
+/// A group that the tab keeps, with its button. Where it is joined the button leaves it; elsewhere
+/// it takes the group from `kept`.
+fn kept_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    kept: &mut Vec<NamedGroup>,
+    (group, joined): (&NamedGroup, bool),
+) -> Option<GroupCommand> {
+    let resolved = group.resolve(cx.interfaces);
+    let NamedGroup {
+        group: address,
+        interface,
+    } = group;
+    let name = match joined {
+        true => format!("{} {address}", t!(cx.lang, "group.leave")),
+        false => t!(cx.lang, "group.forget", group = address),
+    };
+    let forget = |kept: &mut Vec<NamedGroup>| kept.retain(|other| other != group);
     ui.horizontal(|ui| {
-        let whole = format!("{group} {interface}");
+        let whole = format!("{address} {interface}");
         let room = ui.available_width() - 36.0;
         let fits = |part: &str| narrow::fits(ui.painter(), part, room);
         let shown = narrow::middle_of(&whole, fits);
-        let shown = RichText::new(shown).font(theme::mono());
-        ui.label(shown).on_hover_text(whole);
-        let button = controls::small_if(ui, resolved.is_ok(), "×", &leave);
+        let ink = match joined {
+            true => cx.palette.text,
+            false => cx.palette.dim,
+        };
+        let shown = ui.label(RichText::new(shown).font(theme::mono()).color(ink));
+        match joined {
+            true => shown.on_hover_text(whole),
+            false => shown.on_hover_text(t!(cx.lang, "group.kept", group = whole)),
+        };
+        let button = controls::small_if(ui, !joined || resolved.is_ok(), "×", &name);
+        let clicked = button.clicked();
+        if clicked {
+            forget(kept);
+        }
         match resolved {
-            Ok(MulticastGroup { group, interface }) => button
-                .clicked()
-                .then_some(GroupCommand::Leave { group, interface }),
+            Ok(MulticastGroup { group, interface }) => {
+                (clicked && joined).then_some(GroupCommand::Leave { group, interface })
+            }
             Err(missing) => {
                 button.on_disabled_hover_text(explain::no_such_interface(cx.lang, &missing));
                 None
@@ -124,4 +153,48 @@ fn joined_ui(ui: &mut Ui, cx: UiContext<'_>, joined: &NamedGroup) -> Option<Grou
         }
     })
     .inner
+}
+
+/// Follows the groups of a session: the tab keeps those that were joined, and they are joined again
+/// when it opens.
+#[derive(Debug, Default)]
+pub struct GroupPanel {
+    /// The groups of the session, as last seen.
+    known: Vec<NamedGroup>,
+    was_open: bool,
+}
+
+impl GroupPanel {
+    /// Adds newly joined groups to the draft. Returns the commands to join the kept ones after the
+    /// session opened, and a failure for each whose interface does not exist.
+    pub fn sync(
+        &mut self,
+        draft: &mut GroupDraft,
+        session: &Session,
+        interfaces: &Interfaces,
+    ) -> Vec<Result<GroupCommand, Failure>> {
+        if self.known != session.groups() {
+            let is_new = |group: &&NamedGroup| !self.known.contains(group);
+            for group in session.groups().iter().filter(is_new) {
+                if !draft.joined.contains(group) {
+                    draft.joined.push(group.clone());
+                }
+            }
+            self.known = session.groups().to_vec();
+        }
+        let is_open = session.is_open();
+        let was_open = std::mem::replace(&mut self.was_open, is_open);
+        if !is_open || was_open || !session.kind().has_groups() {
+            return Vec::new();
+        }
+        let join = |named: &NamedGroup| match named.resolve(interfaces) {
+            Ok(MulticastGroup { group, interface }) => Ok(GroupCommand::Join { group, interface }),
+            Err(NoSuchInterface { name, .. }) => Err(Failure {
+                operation: Operation::JoinGroup,
+                address: named.group.to_string(),
+                cause: Cause::InterfaceGone { interface: name },
+            }),
+        };
+        draft.joined.iter().map(join).collect()
+    }
 }

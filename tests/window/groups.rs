@@ -2,6 +2,7 @@
 
 use super::automatic::window;
 use super::driver::Window;
+use netpeer::config::session::NamedGroup;
 use netpeer::words::Lang;
 
 /// A window bound to this address, with the list of groups open.
@@ -17,6 +18,12 @@ fn bound(lang: Lang, host: &str, group: &str) -> Window {
     window.click("组播", "Multicast");
     window.steps();
     window
+}
+
+/// The number of rows with these words.
+fn rows(window: &Window, words: &str) -> usize {
+    let labels = window.labels();
+    labels.lines().filter(|line| line.contains(words)).count()
 }
 
 #[test]
@@ -40,5 +47,64 @@ fn a_group_that_cannot_arrive_at_the_bound_address_is_remarked_upon() {
         assert!(!window.says(words));
         let window = bound(lang, "239.0.0.1", "239.0.0.1");
         assert!(!window.says(words));
+    }
+}
+
+#[test]
+fn a_group_whose_interface_is_gone_is_a_row_and_stays_in_the_list() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |tab| {
+            tab.network.local_host = "0.0.0.0".into();
+            let kept = |group: [u8; 4], interface: &str| NamedGroup {
+                group: group.into(),
+                interface: interface.into(),
+            };
+            tab.groups.joined = vec![kept([239, 0, 0, 2], "gone0"), kept([239, 0, 0, 3], "lo")];
+        });
+        window.click("组播", "Multicast");
+        window.steps();
+        window.open_session();
+        window.until_says(match lang {
+            Lang::Chinese => "没有加入组 239.0.0.2：没有网卡 gone0",
+            Lang::English => "Group 239.0.0.2 is not joined: there is no interface gone0",
+        });
+        window.until_says(match lang {
+            Lang::Chinese => "已加入组播 239.0.0.3 lo",
+            Lang::English => "Joined group 239.0.0.3 lo",
+        });
+        assert!(!window.is_closed());
+        window.click("不再加入 239.0.0.2", "Do not join 239.0.0.2 any more");
+        assert!(!window.has("239.0.0.2 gone0") && window.has("239.0.0.3 lo"));
+    }
+}
+
+#[test]
+fn groups_are_joined_again_when_the_port_is_opened_again() {
+    for lang in Lang::ALL {
+        let mut window = bound(lang, "0.0.0.0", "239.0.0.1");
+        window.click("加入", "Join");
+        let joined = window.name("已加入组播 239.0.0.1 lo", "Joined group 239.0.0.1 lo");
+        let joined = joined.to_owned();
+        window.until_says(&joined);
+        let once = rows(&window, &joined);
+        for times in 2..4 {
+            window.close_session();
+            window.until_closed();
+            window.open_session();
+            window.until("another row", |window| {
+                rows(window, &joined) == times * once
+            });
+        }
+        // A group that was left is not joined again.
+        let leave = window.name("退出 239.0.0.1", "Leave 239.0.0.1").to_owned();
+        window.click_name(&leave);
+        let left = window.name("已退出组播", "Left group").to_owned();
+        window.until_says(&left);
+        window.close_session();
+        window.until_closed();
+        window.open_session();
+        window.until("open", |window| !window.is_closed());
+        window.steps();
+        assert_eq!(rows(&window, &joined), 3 * once);
     }
 }

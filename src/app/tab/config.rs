@@ -6,18 +6,20 @@ use crate::engine::{Interfaces, NoSuchInterface};
 use crate::settings::preferences::Terms;
 
 impl Tab {
-    /// The configuration of the session that would be opened now, with the joined groups; `None`
-    /// while an address is wrong.
+    /// The configuration of the session that would be opened now, with the groups that are joined
+    /// then; `None` while an address is wrong.
     ///
     /// # Errors
-    /// [`NoSuchInterface`] if the interface of a joined group no longer exists.
+    /// [`NoSuchInterface`] if the interface of such a group does not exist.
     pub fn config(
         &self,
         interfaces: &Interfaces,
         terms: Terms,
     ) -> Option<Result<SessionConfig, NoSuchInterface>> {
         let config = self.drafts.config(interfaces, terms)?;
+        let kept = &self.drafts.groups.joined;
         let joined = self.session.groups().iter();
+        let joined = joined.filter(|joined| !kept.contains(joined)).chain(kept);
         let joined = joined.filter(|_| config.kind.has_groups());
         let groups: Result<Vec<_>, _> = joined.map(|group| group.resolve(interfaces)).collect();
         Some(groups.map(|groups| SessionConfig { groups, ..config }))

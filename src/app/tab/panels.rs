@@ -2,19 +2,23 @@
 
 use super::Tab;
 use crate::config::session::ConfigMistake;
-use crate::engine::Interfaces;
+use crate::engine::{Clock, Command, Event, Interfaces};
 use crate::settings::TabSettings;
+use crate::traffic::{ChunkBuilder, Failure, Notice};
 use crate::ui::first_run::FirstRun;
+use crate::ui::group_panel::GroupPanel;
 use crate::ui::measure::Measure;
 use crate::ui::recording::RecordControl;
 use crate::ui::rules::RulesPanel;
 use crate::ui::send::SendPanel;
 use crate::ui::simulated_network::SimulatedNetwork;
+use std::sync::Arc;
 
 /// The state of each panel.
 #[derive(Debug, Default)]
 pub struct Panels {
     pub send: SendPanel,
+    pub groups: GroupPanel,
     pub rules: RulesPanel,
     pub bad_network: SimulatedNetwork,
     pub measure: Measure,
@@ -41,7 +45,8 @@ impl Panels {
 }
 
 impl Tab {
-    /// Sends the settings of rules, measuring and the simulated network that the worker lacks.
+    /// Sends the settings of groups, rules, measuring and the simulated network that the worker
+    /// lacks.
     pub fn sync_worker(&mut self, interfaces: &Interfaces) {
         let charset = self.drafts.charset();
         let (drafts, panels) = (&mut self.drafts, &mut self.panels);
@@ -52,7 +57,31 @@ impl Tab {
             .sync(&drafts.rules, interfaces, session, charset);
         panels.measure.sync(&drafts.measure, &mut session.meter);
         let bad = panels.bad_network.sync(&drafts.bad_network, session);
-        let commands = command.into_iter().chain(bad);
-        commands.for_each(|command| self.command(command));
+        let commands = command.into_iter().chain(bad).map(Command::from);
+        let mut commands: Vec<Command> = commands.collect();
+        let mut failures = Vec::new();
+        for join in panels.groups.sync(&mut drafts.groups, session, interfaces) {
+            match join {
+                Ok(join) => commands.push(join.into()),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        commands
+            .into_iter()
+            .for_each(|command| self.command(command));
+        self.report(failures);
+    }
+
+    /// Adds failures of the window to the log.
+    fn report(&mut self, failures: Vec<Failure>) {
+        if failures.is_empty() {
+            return;
+        }
+        let mut chunk = ChunkBuilder::default();
+        let now = Clock::start().now();
+        for failure in failures {
+            chunk.notice(now, Notice::Failed(failure));
+        }
+        self.session.apply(Event::Rows(Arc::new(chunk.finish())));
     }
 }

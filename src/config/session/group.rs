@@ -26,10 +26,11 @@ impl fmt::Display for MulticastGroup {
 }
 
 /// A multicast group, and the interface by name: indexes differ between machines and over time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedGroup {
     pub group: IpAddr,
     /// If empty, the system chooses.
+    #[serde(default)]
     pub interface: String,
 }
 

@@ -1,4 +1,4 @@
-//! The multicast group to join.
+//! The multicast group to join, and the groups that the tab keeps.
 
 use crate::config::session::{MulticastGroup, NamedGroup};
 use crate::engine::endpoint::HostError;
@@ -6,13 +6,15 @@ use crate::engine::{Host, Interfaces, NoSuchInterface};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
-/// The typed multicast group.
+/// The typed multicast group, and those that were joined.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GroupDraft {
     pub address: String,
     /// The interface's name; if empty, the system chooses.
     pub interface: String,
+    /// The groups that were joined and not left: they are joined again when the session opens.
+    pub joined: Vec<NamedGroup>,
 }
 
 /// Why the typed group cannot be joined.
@@ -60,6 +62,7 @@ impl Default for GroupDraft {
         Self {
             address: "239.0.0.1".into(),
             interface: String::new(),
+            joined: Vec::new(),
         }
     }
 }
@@ -73,6 +76,7 @@ mod tests {
         let draft = |address: &str, interface: &str| GroupDraft {
             address: address.into(),
             interface: interface.into(),
+            joined: Vec::new(),
         };
         let group = |draft: GroupDraft| draft.group(&Interfaces::default(), None);
         for draft in [draft("239.0.0.1", "gone0"), draft("ff02::1%gone0", "")] {
