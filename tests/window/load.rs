@@ -5,6 +5,8 @@ use super::driver::Window;
 use super::painted::Painted;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers, Rect};
+use netpeer::automation::Limits;
+use netpeer::config::answers;
 use netpeer::words::Lang;
 
 #[test]
@@ -67,6 +69,36 @@ fn a_load_is_sent_and_measured_when_it_is_echoed() {
             "round trips"
         );
         assert_eq!(place(&window), begun, "figures that grow move nothing");
+    }
+}
+
+#[test]
+fn numbers_that_are_sent_again_by_a_rule_await_no_second_reply() {
+    for lang in Lang::ALL {
+        let (socket, to) = far_side();
+        let mut window = window(lang, |tab| {
+            tab.send.target_port = to.port().to_string();
+            tab.rules.on = true;
+            tab.rules.rules = vec![answers::echo()];
+            tab.rules.limits = Limits::none();
+        });
+        window.connect();
+        window.click("压力与测量", "Load and measure");
+        window.fill("个数", "Count", "50");
+        window.click("开始打流", "Start load");
+        // The far side sends all back but the last five, and this side sends those again.
+        let echo = std::thread::spawn(move || {
+            let mut buffer = [0; 2048];
+            for number in 0..95 {
+                let (count, from) = socket.recv_from(&mut buffer).unwrap();
+                if number < 45 {
+                    socket.send_to(&buffer[..count], from).unwrap();
+                }
+            }
+        });
+        echo.join().unwrap();
+        let pending = window.name("尚无回应\n5\n", "No reply yet\n5\n").to_owned();
+        window.until("five pending", |window| window.labels().contains(&pending));
     }
 }
 

@@ -16,6 +16,10 @@ pub struct MeteredFlow {
     ours: Option<Micros>,
     /// The lowest and the highest number that we sent in our header, modulo 2^32.
     numbers: Option<(u64, u64)>,
+    /// The number that we sent last in a user's field, while each was above the one before.
+    ascending: Option<u64>,
+    /// The highest number that was received in our header, modulo 2^32.
+    answered: Option<u64>,
     sent: PacketRate,
     received: PacketRate,
     /// The arrival time of the highest number so far.
@@ -32,6 +36,8 @@ impl MeteredFlow {
             id,
             ours,
             numbers: None,
+            ascending: None,
+            answered: None,
             sent: PacketRate::default(),
             received: PacketRate::default(),
             newest: None,
@@ -97,9 +103,37 @@ impl MeteredFlow {
         self.id == id && self.peer == peer
     }
 
+    /// The numbers that we sent in our header above the highest that was answered. `elsewhere` is
+    /// the highest number that other peers answered, for a broadcast. A number that is sent again
+    /// counts once.
+    pub(super) fn unanswered(&self, elsewhere: impl FnOnce() -> Option<u64>) -> u64 {
+        let Some((lowest, highest)) = self.numbers.filter(|_| self.is_ours()) else {
+            return 0;
+        };
+        let all = ahead(highest, lowest) + 1;
+        let answered = self.answered.or_else(elsewhere);
+        let answered = answered.map(|answered| ahead(answered, lowest) + 1);
+        all - answered.filter(|answered| *answered <= all).unwrap_or(0)
+    }
+
+    /// The highest number in our header that this peer answered, if we sent it none.
+    pub(super) fn answered_unasked(&self) -> Option<u64> {
+        self.answered.filter(|_| self.numbers.is_none())
+    }
+
+    /// Whether each number that we sent in a user's field was above the one before: as many numbers
+    /// as packets.
+    pub(super) fn is_ascending(&self) -> bool {
+        self.ascending.is_some() || self.sent.volume().records == 0
+    }
+
     pub(super) fn send(&mut self, reading: PacketNumbers, bytes: usize, time: Micros) {
+        let is_first = self.sent.volume().records == 0;
         self.sent.take(bytes, time);
         let Some(written) = reading.sent else {
+            let is_above = |last| self.sequence.is_above(reading.number, last);
+            let ascends = is_first || self.ascending.is_some_and(is_above);
+            self.ascending = ascends.then_some(reading.number);
             return;
         };
         // The simulated network may send the packets in a different order.
@@ -109,8 +143,7 @@ impl MeteredFlow {
         if ahead(number, lowest) <= ahead(highest, lowest) {
             return;
         }
-        let is_higher = ahead(number, highest) <= u64::from(u32::MAX) / 2;
-        self.numbers = Some(match is_higher {
+        self.numbers = Some(match is_higher(number, highest) {
             true => (lowest, number),
             false => (number, highest),
         });
@@ -139,6 +172,9 @@ impl MeteredFlow {
         second: u64,
     ) -> (PacketClass, Option<Micros>) {
         self.received.take(bytes, time);
+        if reading.sent.is_some() {
+            self.answered = higher(self.answered, reading.number);
+        }
         let outcome = self.sequence.take(reading.number, second);
         if matches!(outcome, PacketClass::Ahead { .. }) {
             self.newest = Some(time);
@@ -156,6 +192,20 @@ impl MeteredFlow {
         self.round_trips.get_or_insert_default().add(round_trip);
         (outcome, Some(round_trip))
     }
+}
+
+/// The higher of two numbers of our header.
+pub(super) fn higher(known: Option<u64>, number: u64) -> Option<u64> {
+    Some(
+        known
+            .filter(|known| !is_higher(number, *known))
+            .unwrap_or(number),
+    )
+}
+
+/// Whether a number of our header is above another one, modulo 2^32.
+fn is_higher(number: u64, than: u64) -> bool {
+    ahead(number, than) <= u64::from(u32::MAX) / 2
 }
 
 /// How far a number of our header is ahead of another one, modulo 2^32.

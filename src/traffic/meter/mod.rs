@@ -202,6 +202,7 @@ impl Meter {
         MeterSummary {
             flows: flows().count(),
             counts: all_counts.fold(PacketCounts::default(), |all, counts| all + counts),
+            unanswered: self.unanswered(),
             sent: self.sent,
             received: self.received,
             jitter: flows().filter_map(MeteredFlow::jitter).reduce(f64::max),
@@ -211,6 +212,26 @@ impl Meter {
             dropped: self.dropped,
             on_purpose: self.on_purpose,
         }
+    }
+
+    /// The numbers that we sent above the highest that came back, over the flows that we began.
+    fn unanswered(&self) -> Option<u64> {
+        let ours = || self.flows.iter().filter(|flow| flow.is_ours());
+        if self.field == NumberField::Header {
+            let elsewhere = |id: u32| {
+                let same = ours().filter(|flow| flow.id() == id);
+                let answered = same.filter_map(MeteredFlow::answered_unasked);
+                answered.fold(None, flow::higher)
+            };
+            let flows = ours().map(|flow| flow.unanswered(|| elsewhere(flow.id())));
+            return Some(flows.sum());
+        }
+        let counts = ours().map(MeteredFlow::counts);
+        let counts = counts.fold(PacketCounts::default(), |all, counts| all + counts);
+        let missing = counts.missing_of(counts.sent.records);
+        ours()
+            .all(MeteredFlow::is_ascending)
+            .then(|| missing.saturating_sub(counts.lost))
     }
 
     /// The round-trip times of all flows.

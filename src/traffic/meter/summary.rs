@@ -9,6 +9,9 @@ use serde::Serialize;
 pub struct MeterSummary {
     pub flows: usize,
     pub counts: PacketCounts,
+    /// The distinct numbers that we sent above the highest that came back: they are under way, or
+    /// lost. `None` if it is not known which numbers of a user's field were sent more than once.
+    pub unanswered: Option<u64>,
     /// The times and the rates of sending and receiving.
     pub sent: PacketRate,
     pub received: PacketRate,

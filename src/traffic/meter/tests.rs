@@ -103,6 +103,68 @@ fn the_end_is_claimed_missing_only_of_a_known_count() {
 }
 
 #[test]
+fn a_number_that_is_sent_again_awaits_one_reply() {
+    let mut meter = Meter::new(NumberField::Header);
+    // Both sides echo: each packet goes to and fro.
+    let all: Vec<_> = (0..200).map(|number| packet(1, number, NOON)).collect();
+    for (time, payload) in (NOON..).zip(&all) {
+        meter.sent(peer(9), payload, time);
+    }
+    assert_eq!(meter.totals().unanswered, Some(200));
+    for round in 1..5 {
+        for (time, payload) in (NOON + round * 1_000..).zip(&all[..190]) {
+            meter.received(peer(9), payload, time);
+            meter.sent(peer(9), payload, time);
+        }
+        assert_eq!(meter.totals().unanswered, Some(10), "{round}");
+    }
+    meter.received(peer(9), &all[197], NOON + 9_000);
+    assert_eq!(meter.totals().unanswered, Some(2));
+}
+
+#[test]
+fn a_broadcast_awaits_the_replies_of_others() {
+    let mut meter = Meter::new(NumberField::Header);
+    for number in 0..10 {
+        meter.sent(peer(9), &packet(7, number, NOON), NOON);
+    }
+    meter.received(peer(1), &packet(7, 3, NOON), NOON + 300);
+    meter.received(peer(2), &packet(7, 6, NOON), NOON + 300);
+    assert_eq!(meter.totals().unanswered, Some(3));
+}
+
+#[test]
+fn echoes_to_the_far_side_await_no_reply() {
+    let mut meter = Meter::new(NumberField::Header);
+    for number in [0, 1, 1, 1, 2] {
+        let payload = packet(2, number, NOON);
+        meter.received(peer(9), &payload, NOON + 700);
+        meter.sent(peer(9), &payload, NOON + 800);
+    }
+    assert_eq!(meter.totals().unanswered, Some(0));
+}
+
+#[test]
+fn the_replies_to_a_users_field_are_counted_while_its_numbers_ascend() {
+    let field = NumberField::Text {
+        prefix: "seq=".to_owned(),
+    };
+    let mut meter = Meter::new(field);
+    for number in 1..=10 {
+        let payload = format!("seq={number}");
+        meter.sent(peer(9), payload.as_bytes(), NOON);
+        if number <= 7 && number != 5 {
+            meter.received(peer(9), payload.as_bytes(), NOON + 1);
+        }
+    }
+    assert_eq!(meter.totals().unanswered, Some(3));
+    meter.sent(peer(9), b"seq=4", NOON + 2);
+    assert_eq!(meter.totals().unanswered, None);
+    meter.sent(peer(9), b"seq=11", NOON + 3);
+    assert_eq!(meter.totals().unanswered, None);
+}
+
+#[test]
 fn a_users_field_is_counted_without_a_send_time() {
     let mut meter = Meter::new(NumberField::Text {
         prefix: "seq=".to_owned(),

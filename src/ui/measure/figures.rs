@@ -101,9 +101,7 @@ fn lines(cx: UiContext<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Fig
             longest = grouped(counts.bursts.longest)
         ),
     };
-    // Those behind the last that came: they may be under way, or lost.
-    let sent = summary.sent.volume().records;
-    let pending = counts.missing_of(sent).saturating_sub(counts.lost);
+    let pending = summary.unanswered.map_or_else(words::none, grouped);
     let reordered = match counts.reordered {
         0 => "0".to_owned(),
         count => t!(
@@ -136,7 +134,7 @@ fn lines(cx: UiContext<'_>, summary: &MeterSummary, refused: u64) -> Vec<Vec<Fig
         ],
         vec![(t!(cx.lang, "measure.lost"), lost, is_lost)],
         vec![
-            plain("measure.no_reply_yet", grouped(pending)),
+            plain("measure.no_reply_yet", pending),
             counted("measure.duplicated", counts.duplicated),
         ],
         vec![

@@ -124,6 +124,12 @@ impl SequenceTracker {
         outcome
     }
 
+    /// Whether a number is above another one, where numbers wrap.
+    pub(super) fn is_above(&self, number: u64, than: u64) -> bool {
+        let forward = number.wrapping_sub(than) & self.mask;
+        (1..=self.mask / 2).contains(&forward)
+    }
+
     /// The numbers that are missing although a higher one arrived.
     pub(super) fn lost(&self) -> u64 {
         (self.earlier + self.span()).saturating_sub(self.unique)
