@@ -45,8 +45,25 @@ impl App {
         };
         // ASCII is the same in nearly every encoding, so the chosen encoding stays.
         send.charset = composed.charset.filter(differs).or(send.charset);
+        self.enter_message(ctx);
+    }
+
+    /// Puts the cursor into the message of the active tab, if it has one.
+    pub(super) fn write_message(&mut self, ctx: &Context) {
+        let sends = |tab: &&mut Tab| tab.file.is_none() && !tab.session_kind().is_relay();
+        if let Some(tab) = self.tabs.get_mut(self.active).filter(sends) {
+            tab.drafts.send.source = SendSource::Typed;
+            self.enter_message(ctx);
+        }
+    }
+
+    /// Gives the message of the active tab the keys. What takes its room is closed.
+    fn enter_message(&mut self, ctx: &Context) {
+        let Some(tab) = self.tabs.get_mut(self.active) else {
+            return;
+        };
         if !tab.panels.send.is_shown(ctx) {
-            self.dock.open = None;
+            (self.dock.open, self.left_open) = (None, false);
             ctx.request_repaint();
         }
         tab.panels.send.focus();

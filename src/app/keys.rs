@@ -138,6 +138,7 @@ impl App {
             }
             WindowCommand::NextRegion => region::step(ctx, false),
             WindowCommand::PreviousRegion => region::step(ctx, true),
+            WindowCommand::Message => self.write_message(ctx),
             WindowCommand::Search => tab.search_box.focus(ctx),
             WindowCommand::GoTo => tab.go_to.open(),
             WindowCommand::Pause => tab.view.toggle_pause(&tab.session.log),

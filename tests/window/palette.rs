@@ -135,6 +135,52 @@ fn f1_helps_with_where_one_is_and_closes_again() {
     }
 }
 
+#[test]
+fn everyday_words_find_what_they_are_about() {
+    let words = [
+        ("组播", "multicast"),
+        ("广播", "broadcast"),
+        ("校验", "checksum"),
+        ("循环", "repeat"),
+        ("重连", "reconnect"),
+        ("命令行", "command line"),
+        ("编码", "gbk"),
+        ("编码", "encoding"),
+        ("crc", "CRC"),
+    ];
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.press(Modifiers::COMMAND, Key::K);
+        for (chinese, english) in words {
+            // Both, in either language.
+            for words in [chinese, english] {
+                window.fill("查找命令", "Find a command", words);
+                let none = window.name("没有叫这个名字的", "Nothing is called that");
+                assert!(!window.says(none), "{words}: {}", window.labels());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_puts_the_cursor_into_the_message() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let message = window.name("发送内容", "Message").to_owned();
+        let has_keys = |window: &Window| window.control(&message).is_focused();
+        window.press(Modifiers::COMMAND, Key::M);
+        assert!(has_keys(&window), "{}", window.labels());
+        window.press(Modifiers::COMMAND, Key::F);
+        assert!(!has_keys(&window));
+        let words = window.name("写消息", "write a message").to_owned();
+        choose(&mut window, &words);
+        assert!(has_keys(&window));
+        window.harness.event(egui::Event::Text("hello".into()));
+        window.steps();
+        assert_eq!(window.value("发送内容", "Message"), "hello");
+    }
+}
+
 /// Where the control stands that has the keys.
 fn focused(window: &Window) -> Rect {
     let all = window.harness.root().children_recursive();

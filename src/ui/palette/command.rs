@@ -25,6 +25,8 @@ pub enum WindowCommand {
     Tab(usize),
     Toggle,
     Send,
+    /// Puts the cursor into the message.
+    Message,
     Search,
     GoTo,
     Pause,
@@ -64,9 +66,10 @@ pub struct CommandEntry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every command that is not a page of the dock, a tab or a topic of the help.
-static COMMANDS: [CommandEntry; 38] = [
+static COMMANDS: [CommandEntry; 39] = [
     key(WindowCommand::Toggle, "palette.toggle", NONE, Key::F5),
     key(WindowCommand::Send, "palette.send", CTRL, Key::Enter),
+    key(WindowCommand::Message, "palette.message", CTRL, Key::M),
     key(WindowCommand::NewTab, "tabs.new", CTRL, Key::N),
     key(WindowCommand::CloseTab, "tabs.close", CTRL, Key::W),
     plain(WindowCommand::CloseOtherTabs, "tabs.close_others"),
@@ -206,6 +209,7 @@ impl WindowCommand {
         matches!(
             self,
             Self::Palette
+                | Self::Message
                 | Self::Search
                 | Self::GoTo
                 | Self::NextRegion
@@ -215,6 +219,23 @@ impl WindowCommand {
                 | Self::Setting(_)
         )
     }
+}
+
+/// The key of more words by which an entry is found: words for parts of what it leads to, which its
+/// name does not have.
+pub fn search_words(command: WindowCommand) -> Option<&'static str> {
+    Some(match command {
+        WindowCommand::Topic(Topic::Session) => "palette.words_session",
+        WindowCommand::Topic(Topic::Filter) => "palette.words_filter",
+        WindowCommand::Topic(Topic::Composer) => "palette.words_composer",
+        WindowCommand::Topic(Topic::Page(Page::Export)) | WindowCommand::Page(Page::Export) => {
+            "palette.words_export"
+        }
+        WindowCommand::Page(Page::AutoReply) => "palette.words_reply",
+        WindowCommand::Page(Page::Network) => "palette.words_network",
+        WindowCommand::Page(Page::Measure) => "palette.words_measure",
+        _ => return None,
+    })
 }
 
 /// The command of an event, if it is a key pressed for one.

@@ -179,6 +179,8 @@ fn found(lang: Lang, tabs: &[String]) -> Vec<Found> {
     };
     let entry = |key: &str, lead: &str, command, shortcut: Option<KeyboardShortcut>| {
         let words = both(key, lead);
+        let more = command::search_words(command);
+        let more = more.map(|key| Lang::ALL.map(|lang| t!(lang, key)).join(" "));
         let text = Lang::ALL.into_iter().zip(&words);
         let mut text = text.filter(|(other, _)| *other == lang);
         Found {
@@ -187,7 +189,9 @@ fn found(lang: Lang, tabs: &[String]) -> Vec<Found> {
                 .next()
                 .map_or_else(String::new, |(_, text)| text.clone()),
             shortcut,
-            words: words.join(" ").to_lowercase(),
+            words: [words.join(" "), more.unwrap_or_default()]
+                .join(" ")
+                .to_lowercase(),
         }
     };
     let commands = entries().map(|command| {
