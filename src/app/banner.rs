@@ -244,7 +244,8 @@ impl App {
             self.lang,
             "settings.not_saved",
             path = path,
-            reason = reason
+            reason = reason,
+            cure = crate::explain::unsaved_cure(self.lang, error)
         )
     }
 }

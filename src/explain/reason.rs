@@ -71,6 +71,18 @@ pub fn unmade(lang: Lang, error: &Error) -> String {
     }
 }
 
+/// Says what to do about settings that could not be saved.
+pub fn unsaved_cure(lang: Lang, error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::FileTooLarge => t!(lang, "settings.too_much_cure"),
+        ErrorKind::PermissionDenied => t!(lang, "settings.forbidden_cure"),
+        ErrorKind::ReadOnlyFilesystem => t!(lang, "settings.read_only_cure"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => t!(lang, "settings.full_cure"),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => t!(lang, "settings.no_folder_cure"),
+        _ => t!(lang, "settings.other_cure"),
+    }
+}
+
 /// Explains why a part of a kept log could not be recovered.
 pub fn unrestored(lang: Lang, error: &Error) -> String {
     match error.kind() {
@@ -104,6 +116,26 @@ mod tests {
                 assert!(reported.contains("index out␊of bounds"), "{reported}");
                 assert!(reported.contains(word), "{reported}");
             }
+        }
+    }
+
+    #[test]
+    fn settings_that_are_not_saved_have_a_cure() {
+        let cure = |kind: ErrorKind, lang| unsaved_cure(lang, &Error::from(kind));
+        for lang in Lang::ALL {
+            for kind in [
+                ErrorKind::PermissionDenied,
+                ErrorKind::ReadOnlyFilesystem,
+                ErrorKind::StorageFull,
+                ErrorKind::NotFound,
+                ErrorKind::Other,
+            ] {
+                let words = cure(kind, lang);
+                assert!(words.contains("--config"), "{kind}: {words}");
+            }
+            // Another folder does not make them shorter.
+            let words = cure(ErrorKind::FileTooLarge, lang);
+            assert!(!words.contains("--config"), "{words}");
         }
     }
 

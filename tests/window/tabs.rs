@@ -145,6 +145,7 @@ fn a_save_that_failed_is_reported_and_tried_again() {
     let mut window = Window::in_dir(Lang::English, dir.path());
     window.fill("本地端口", "Local port", "7777");
     window.until_says("Settings were not saved");
+    assert!(window.says("--config"), "{}", window.labels());
     std::fs::remove_dir(&obstacle).unwrap();
     window.click("知道了", "OK");
     until_saved(&mut window, dir.path(), "7777");
