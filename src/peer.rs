@@ -1,6 +1,7 @@
 //! The far side of a connection: an IP endpoint, or a Unix socket.
 
 use crate::counter::Counter;
+use crate::payload::printable;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::HashMap;
 use std::fmt;
@@ -230,8 +231,8 @@ fn unescaped(text: &str) -> Option<Vec<u8>> {
 }
 
 /// `@name` for an abstract name. A backslash and two hexadecimal digits stand for a byte that
-/// is not printable text, for a backslash, and for a first character that would change the
-/// meaning.
+/// is not printable text ([`printable::deceives`]), for a backslash, for a first character that
+/// would change the meaning, and for spaces at either end.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.bytes();
@@ -243,25 +244,33 @@ impl fmt::Display for Name {
             write!(f, "\\{first:02X}")?;
             rest = name;
         }
+        let mut text = String::new();
         for chunk in rest.utf8_chunks() {
+            let mut is_unsafe = printable::unsafe_characters();
             for character in chunk.valid().chars() {
-                match character {
-                    '\\' => f.write_str("\\5C")?,
-                    character if character.is_control() => {
-                        let mut buffer = [0; 4];
-                        for byte in character.encode_utf8(&mut buffer).bytes() {
-                            write!(f, "\\{byte:02X}")?;
-                        }
-                    }
-                    character => write!(f, "{character}")?,
+                if character == '\\' || is_unsafe(character) {
+                    escape(character.encode_utf8(&mut [0; 4]).as_bytes(), &mut text)?;
+                } else {
+                    text.push(character);
                 }
             }
-            for byte in chunk.invalid() {
-                write!(f, "\\{byte:02X}")?;
-            }
+            escape(chunk.invalid(), &mut text)?;
         }
-        Ok(())
+        // Spaces around a typed name are not part of it.
+        let begin = text.len() - text.trim_start().len();
+        let (before, inner) = text.split_at_checked(begin).unwrap_or(("", &text));
+        let name = inner.trim_end();
+        escape(before.as_bytes(), f)?;
+        f.write_str(name)?;
+        escape(inner.strip_prefix(name).unwrap_or("").as_bytes(), f)
     }
+}
+
+/// Writes bytes as [`unescaped`] reads them.
+fn escape(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
+    bytes
+        .iter()
+        .try_for_each(|byte| write!(out, "\\{byte:02X}"))
 }
 
 impl fmt::Debug for Name {
@@ -308,7 +317,47 @@ mod tests {
         assert!(long.parse::<Peer>().is_err());
     }
 
+    #[test]
+    fn what_hides_or_moves_text_is_escaped_in_a_name() {
+        for (name, shown) in [
+            ("a\u{202E}b", r"unix:a\E2\80\AEb"),
+            ("\0\u{2066}", r"unix:@\E2\81\A6"),
+            ("\u{200B}", r"unix:\E2\80\8B"),
+            ("a\u{2028}", r"unix:a\E2\80\A8"),
+            ("a\u{1B}[2J", r"unix:a\1B[2J"),
+            (" a b ", r"unix:\20a b\20"),
+            ("a\u{3000}", r"unix:a\E3\80\80"),
+        ] {
+            let name = Name::new(name.as_bytes()).unwrap();
+            assert_eq!(Peer::Named(name).to_string(), shown);
+        }
+        let marks = Name::new(format!("e{}", "\u{301}".repeat(9)).as_bytes()).unwrap();
+        let shown = format!("e{}\\CC\\81", "\u{301}".repeat(8));
+        assert_eq!(marks.to_string(), shown);
+    }
+
+    /// Names of characters that need care and of other bytes.
+    fn names() -> impl Strategy<Value = Vec<u8>> {
+        let part = prop_oneof![
+            "[ a\\\\@#\u{301}\u{200B}\u{202E}\u{3000}\u{A0}\n中\0]".prop_map(String::into_bytes),
+            Just(b"unix:".to_vec()),
+            proptest::collection::vec(any::<u8>(), 1..4),
+        ];
+        let name = proptest::collection::vec(part, 1..30).prop_map(|parts| parts.concat());
+        name.prop_filter("a path as long as a socket's may be", |name| {
+            name.len() < LONGEST && **name != [0]
+        })
+    }
+
     proptest! {
+        #[test]
+        fn a_printed_name_is_safe_and_read_as_the_same(name in names()) {
+            let name = Name::new(&name).unwrap();
+            let shown = Peer::Named(name).to_string();
+            prop_assert_eq!(printable::line(shown.as_bytes()), shown.as_str());
+            prop_assert_eq!(Name::read(&shown), Ok(name));
+        }
+
         #[test]
         fn text_and_peer_are_inverses(
             name in proptest::collection::vec(any::<u8>(), 1..=LONGEST),

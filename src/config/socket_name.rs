@@ -114,7 +114,8 @@ mod tests {
             ("/tmp/a.sock", "/tmp/a.sock"),
             ("127.0.0.1:8080", "unix:127.0.0.1:8080"),
             ("~/a", "unix:~/a"),
-            (" a", "unix: a"),
+            (" a", r"\20a"),
+            ("a ", r"a\20"),
         ] {
             let name = Name::new(name.as_bytes()).unwrap();
             assert_eq!(typed_name(name), text);

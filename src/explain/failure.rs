@@ -331,11 +331,11 @@ fn name(lang: Lang, address: &str, problem: NameProblem) -> (String, String) {
     (t!(lang, what, address = address), t!(lang, cure))
 }
 
-/// The POSIX shell command that deletes the file of this name; `None` if the name has control
-/// characters or is not UTF-8.
+/// The POSIX shell command that deletes the file of this name; `None` if the name has characters
+/// that must not be shown, or is not UTF-8.
 fn removal(address: &str) -> Option<String> {
     let path = String::from_utf8(Name::read(address).ok()?.bytes().to_vec()).ok()?;
-    let is_plain = !path.chars().any(char::is_control);
+    let is_plain = !path.chars().any(printable::deceives);
     is_plain.then(|| format!("rm -- {}", shell_quoted(&path)))
 }
 

@@ -155,14 +155,9 @@ pub fn words(text: &str) -> Cow<'_, str> {
 
 fn push_text<'a>(pieces: &mut Vec<PrintableRun<'a>>, text: &'a str) {
     let mut plain_from = 0;
-    let mut marks_in_a_row = 0;
+    let mut is_unsafe = unsafe_characters();
     for (at, c) in text.char_indices() {
-        marks_in_a_row = if is_combining(c) {
-            marks_in_a_row + 1
-        } else {
-            0
-        };
-        if !deceives(c) && marks_in_a_row <= MARKS_PER_BASE {
+        if !is_unsafe(c) {
             continue;
         }
         push_plain(pieces, text.get(plain_from..at));
@@ -170,6 +165,19 @@ fn push_text<'a>(pieces: &mut Vec<PrintableRun<'a>>, text: &'a str) {
         plain_from = at + c.len_utf8();
     }
     push_plain(pieces, text.get(plain_from..));
+}
+
+/// A function that takes the characters of a text in order, and says which must be written out.
+pub fn unsafe_characters() -> impl FnMut(char) -> bool {
+    let mut marks_in_a_row = 0;
+    move |c| {
+        marks_in_a_row = if is_combining(c) {
+            marks_in_a_row + 1
+        } else {
+            0
+        };
+        deceives(c) || marks_in_a_row > MARKS_PER_BASE
+    }
 }
 
 fn push_plain<'a>(pieces: &mut Vec<PrintableRun<'a>>, text: Option<&'a str>) {

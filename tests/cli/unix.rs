@@ -1,6 +1,6 @@
 //! Unix sockets in the terminal, with Python as the peer.
 
-use super::program::Program;
+use super::program::{Program, run};
 use super::scenarios::played;
 
 #[test]
@@ -123,5 +123,34 @@ fn what_waits_for_a_first_datagram_says_so() {
         let ended = program.ended();
         assert_eq!(ended.status, Some(1), "{}", ended.err);
         assert!(ended.err.contains("1 line was not sent"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn the_name_of_a_peer_hides_nothing_in_any_output() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let line = |name: &str| {
+        format!(
+            r#"{{"time":1,"kind":"received","peer":"unix:{name}","length":1,"hex":"61","packet":{{"local":"unix:@here","transport":"unix-datagram"}}}}"#
+        )
+    };
+    let names = [r"a\u202eb", r"\u2066", r"a\u200bb", r"a\u2028b"].map(line);
+    std::fs::write(path("names.jsonl"), names.join("\n")).unwrap();
+    for (from, to) in [
+        ("names.jsonl", "names.pcapng"),
+        ("names.jsonl", "names.csv"),
+    ] {
+        let ended = run(&["convert", &path(from), &path(to)]);
+        assert_eq!(ended.status, Some(0), "{}", ended.err);
+    }
+    let csv = std::fs::read_to_string(path("names.csv")).unwrap();
+    let shown = ["names.jsonl", "names.pcapng"].map(|name| run(&["show", &path(name)]).out);
+    for text in shown.iter().chain([&csv]) {
+        for name in [r"unix:a\E2\80\AEb", r"unix:\E2\81\A6", r"unix:a\E2\80\8Bb"] {
+            assert!(text.contains(name), "{name}: {text:?}");
+        }
+        let hidden = ['\u{202E}', '\u{2066}', '\u{200B}', '\u{2028}'];
+        assert!(!text.contains(hidden), "{text:?}");
     }
 }
