@@ -173,8 +173,8 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
                 lang,
                 "failure.too_long.what",
                 address = address,
-                length = length,
-                limit = limit
+                length = grouped(*length as u64),
+                limit = grouped(*limit as u64)
             ),
             t!(lang, "failure.too_long.cure"),
         ),
@@ -183,7 +183,7 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
                 lang,
                 "failure.queue_full.what",
                 address = address,
-                length = length
+                length = grouped(*length as u64)
             ),
             t!(lang, "failure.queue_full.cure", limit = limit / 1_048_576),
         ),
@@ -283,7 +283,11 @@ fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             file::failure(lang, *operation, address, cause)
         }
         Cause::ChecksumRange { length } => (
-            t!(lang, "failure.checksum_range.what", length = length),
+            t!(
+                lang,
+                "failure.checksum_range.what",
+                length = grouped(*length as u64)
+            ),
             t!(lang, "failure.checksum_range.cure"),
         ),
         Cause::NotComposed { limit } => (

@@ -299,7 +299,7 @@ fn what_cannot_be_sent_is_status_2() {
     let long = "x".repeat(65_508);
     let ended = run(&["send", "127.0.0.1:9", &long]);
     assert_eq!(ended.status, Some(2));
-    assert!(ended.err.contains("65507"), "{}", ended.err);
+    assert!(ended.err.contains("65,507"), "{}", ended.err);
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn a_datagram_too_long_is_not_sent_and_both_sizes_are_shown() {
         },
     );
     window.connect();
-    assert!(window.says("65508") && window.says("65507"));
+    assert!(window.says("65,508") && window.says("65,507"));
     assert!(!window.is_enabled("发送", "Send"));
     window.press(egui::Modifiers::COMMAND, egui::Key::Enter);
     assert!(window.says("Out 0 · 0 B"));

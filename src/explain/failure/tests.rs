@@ -197,7 +197,7 @@ fn a_datagram_too_long_says_both_sizes() {
             },
         )
         .what;
-        assert!(what.contains("65508") && what.contains("65507"));
+        assert!(what.contains("65,508") && what.contains("65,507"));
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::payload::TextMistake;
 use crate::settings::tab::AddressFault;
 use crate::ui::UiContext;
+use crate::words::grouped;
 use crate::{explain, t};
 
 /// Why it cannot go.
@@ -46,7 +47,8 @@ impl Blocked {
             Self::Mistake(mistake) => explain::mistake(cx.lang, mistake),
             Self::Address(fault) => explain::address_fault(cx.lang, fault),
             Self::TooLong { length, limit } => {
-                t!(cx.lang, "send.too_long", bytes = length, limit = limit)
+                let (bytes, limit) = (grouped(*length as u64), grouped(*limit as u64));
+                t!(cx.lang, "send.too_long", bytes = bytes, limit = limit)
             }
             Self::Interval => t!(cx.lang, "repeat.bad_interval"),
             Self::Count => t!(cx.lang, "repeat.bad_count"),
