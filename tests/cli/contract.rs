@@ -199,7 +199,7 @@ fn datagrams_that_cannot_go_are_a_failure_and_named() {
     let long = format!("first\n{}\nlast\n", "x".repeat(65_508));
     let cases: [(&[&str], &str, &str, usize); 5] = [
         (&["--to", &to], "first\nlast\n", "", 2),
-        (&["--to", &to], &long, "lines were not sent: 2", 2),
+        (&["--to", &to], &long, "line 2 was not sent", 2),
         (
             &["--to", &to, "--hex"],
             "48\nzz\n49\n",

@@ -35,6 +35,8 @@ mod readme;
 mod reconnect;
 /// Recording to a file.
 mod recording;
+/// Lines that were refused before the end.
+mod refused;
 /// Relays in a terminal.
 mod relays;
 /// Programs that a scenario starts.

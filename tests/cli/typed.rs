@@ -132,7 +132,7 @@ fn a_line_that_is_too_long_is_refused_whole_and_named() {
     let far = UdpSocket::bind("127.0.0.1:0").unwrap();
     let to = far.local_addr().unwrap().to_string();
     for (length, lang, words) in [
-        ((1 << 20) + 5, "en", "lines were not sent: 1"),
+        ((1 << 20) + 5, "en", "line 1 was not sent"),
         (
             9 << 20,
             "en",

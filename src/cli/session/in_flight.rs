@@ -150,6 +150,11 @@ impl InFlight {
         self.reset
     }
 
+    /// The number of messages that are known to be unsent, without those still in flight.
+    pub fn refused(&self) -> u64 {
+        self.unsent.len() as u64 + self.lost
+    }
+
     /// Whether every message is acknowledged.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()

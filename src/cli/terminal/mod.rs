@@ -78,6 +78,8 @@ struct Terminal {
     /// Whether the user or the reader of the output ended it: unfinished work is not a failure
     /// then.
     excused: bool,
+    /// Whether a part of the input had been refused by then, which is a failure.
+    refused: bool,
     recording_failed: bool,
     lang: Lang,
 }
@@ -180,6 +182,7 @@ impl Terminal {
             reconnects,
             began: false,
             excused: false,
+            refused: false,
             recording_failed: false,
             lang,
         })
@@ -217,7 +220,14 @@ impl Terminal {
                 recv(lines) -> input => self.read(input.ok()),
                 recv(self.parting.quiet) -> _ => self.input_is_quiet(),
                 recv(self.interrupts.requests.asked()) -> _ => {
-                    self.excused |= self.interrupts.heed_request();
+                    // A refusal before the request is a failure.
+                    self.take_waiting();
+                    if self.running.is_over() {
+                        break;
+                    }
+                    if self.interrupts.heed_request() {
+                        self.excuse();
+                    }
                     self.running.stop();
                 }
                 recv(self.interrupts.hangup) -> hangup_result => {
@@ -239,6 +249,15 @@ impl Terminal {
         diagnostics::print_line(&totals::words(self.lang, &session.totals, reported));
         self.report_unprinted();
         self.outcome(done)
+    }
+
+    /// Takes the events that wait now.
+    fn take_waiting(&mut self) {
+        for _ in 0..self.running.events().len() {
+            if let Ok(event) = self.running.events().try_recv() {
+                self.take(Some(event));
+            }
+        }
     }
 
     fn take(&mut self, event: Option<Event>) {
@@ -327,7 +346,9 @@ impl Terminal {
     /// Ends the session because the reader of the output has gone. With `--once` unsent input is
     /// still a failure.
     fn reader_has_gone(&mut self) {
-        self.excused |= !self.session_options.once;
+        if !self.session_options.once {
+            self.excuse();
+        }
         self.running.stop();
     }
 

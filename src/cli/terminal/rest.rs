@@ -58,10 +58,15 @@ impl Terminal {
     pub(super) fn is_all_done(&mut self) -> bool {
         let mut done = !self.bad_input;
         if self.excused {
-            // Lines that were read are reported if unsent. They are a failure only with `--once`.
+            // Lines that were read are reported if unsent. Those that still waited are a failure
+            // only with `--once`.
             let left = self.count_read();
-            let is_whole = self.report_unsent(left, true) == 0 && self.unfinished_file().is_none();
-            return done && (is_whole || !self.session_options.once);
+            let unsent = self.report_unsent(left, true);
+            if self.refused {
+                self.report_lost(unsent);
+            }
+            let is_whole = unsent == 0 && self.unfinished_file().is_none();
+            return done && !self.refused && (is_whole || !self.session_options.once);
         }
         let counted = self.session_options.count.is_some() && self.still_to_receive() == 0;
         let ended_by_us =
@@ -91,11 +96,7 @@ impl Terminal {
                 count = count
             ));
         }
-        if self.lost > 0 && unsent == 0 {
-            done = false;
-            let count = grouped(self.lost);
-            diagnostics::print_line(&t!(self.lang, "cli.repeats_lost", count = count));
-        }
+        done &= !self.report_lost(unsent);
         let refused = self.running.in_flight.turned_away();
         if self.session_options.once && refused > 0 {
             done = false;
@@ -121,6 +122,29 @@ impl Terminal {
             ));
         }
         done
+    }
+
+    /// The user or the reader of the output ends the session: what is unfinished now is not a
+    /// failure, what was refused before is.
+    pub(super) fn excuse(&mut self) {
+        if std::mem::replace(&mut self.excused, true) {
+            return;
+        }
+        let is_file_refused = |file: &InputFile| file.is_over() && file.unfinished().is_some();
+        self.refused = self.lost > 0
+            || self.running.in_flight.refused() > 0
+            || self.file.as_ref().is_some_and(is_file_refused);
+    }
+
+    /// Prints how many repeated messages were not sent, unless unsent lines were reported.
+    /// Returns whether there are any to report.
+    fn report_lost(&self, unsent: u64) -> bool {
+        let any = self.lost > 0 && unsent == 0;
+        if any {
+            let count = grouped(self.lost);
+            diagnostics::print_line(&t!(self.lang, "cli.repeats_lost", count = count));
+        }
+        any
     }
 
     /// Prints how much of the file and how many lines were not sent. `left` lines were not even
@@ -154,11 +178,13 @@ impl Terminal {
                     t!(self.lang, "cli.unsent_blocks", count = number)
                 }
                 true => t!(self.lang, "cli.unsent", count = number),
-                false => t!(
-                    self.lang,
-                    "cli.unsent_lines",
-                    lines = listed(self.lang, &numbers)
-                ),
+                false => {
+                    let key = match numbers.len() {
+                        1 => "cli.unsent_line",
+                        _ => "cli.unsent_lines",
+                    };
+                    t!(self.lang, key, lines = listed(self.lang, &numbers))
+                }
             });
         }
         unsent
