@@ -2,6 +2,7 @@
 
 use super::output::{self, PrintOutcome};
 use super::{CommandOutcome, diagnostics, help, values};
+use crate::explain;
 use crate::t;
 use crate::words::Lang;
 use clap::builder::StringValueParser;
@@ -68,7 +69,7 @@ pub fn man(options: &ManOptions, command: Command, lang: Lang) -> CommandOutcome
             headed(&String::from_utf8_lossy(&text), lang).as_bytes(),
             lang,
         ),
-        Err(error) => refused(&error),
+        Err(error) => refused(&error, lang),
     }
 }
 
@@ -120,8 +121,8 @@ fn print(text: &[u8], lang: Lang) -> CommandOutcome {
     }
 }
 
-fn refused(error: &io::Error) -> CommandOutcome {
-    diagnostics::print_line(&format!("netpeer: {error}"));
+fn refused(error: &io::Error, lang: Lang) -> CommandOutcome {
+    diagnostics::print_line(&format!("netpeer: {}", explain::reason(lang, error)));
     CommandOutcome::Failed
 }
 

@@ -41,7 +41,9 @@ pub use input::{address_fault, group_fault, mistake, no_such_interface};
 pub use loss::drops;
 pub use no_route::{astray, unheard};
 pub use notice::{notice, silence};
-pub use reason::{died, reason, unmade, unreadable, unrestored, unsaved_cure, unwritten};
+pub use reason::{
+    died, reason, unmade, unreadable, unrestored, unsaved_cure, unwritten, write_cure,
+};
 pub use rule::{outcome, rule_problem};
 pub use scenario::scenario;
 pub use settings::set_aside;

@@ -10,8 +10,9 @@ use crate::words::Lang;
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 
-/// Explains why a file could not be read or written, or a program not be started. Rare errors
-/// keep the system's own words.
+/// Explains why a file could not be read or written, a program not be started, or a server not be
+/// reached. A rare error has the system's name of it, never the system's sentence, which is in
+/// another language.
 pub fn reason(lang: Lang, error: &Error) -> String {
     if let Some(died) = Died::of(error) {
         return self::died(lang, died);
@@ -27,11 +28,48 @@ pub fn reason(lang: Lang, error: &Error) -> String {
         ErrorKind::InvalidData => t!(lang, "reason.not_utf8"),
         ErrorKind::FileTooLarge => t!(lang, "reason.too_large"),
         ErrorKind::StorageFull => t!(lang, "reason.full"),
-        // The sentence of Windows is in its own language.
-        _ => match error.raw_os_error().filter(|_| cfg!(windows)) {
-            Some(code) => error_name(code),
-            None => error.to_string(),
+        kind => match (error.raw_os_error(), known(lang, kind)) {
+            (Some(code), Some(words)) => {
+                let name = error_name(code);
+                t!(lang, "reason.named", reason = words, name = name)
+            }
+            (Some(code), None) => t!(lang, "reason.system", name = error_name(code)),
+            (None, Some(words)) => words,
+            // The message of a library, or of this program as a child process.
+            (None, None) if error.get_ref().is_some() => error.to_string(),
+            (None, None) => t!(lang, "reason.none"),
         },
+    }
+}
+
+/// The words for an error that is worth its own beside its name.
+fn known(lang: Lang, kind: ErrorKind) -> Option<String> {
+    Some(match kind {
+        ErrorKind::ReadOnlyFilesystem => t!(lang, "reason.read_only"),
+        ErrorKind::ConnectionRefused => t!(lang, "reason.nobody"),
+        ErrorKind::QuotaExceeded => t!(lang, "reason.quota"),
+        ErrorKind::InvalidFilename => t!(lang, "reason.long_name"),
+        ErrorKind::BrokenPipe => t!(lang, "reason.reader_gone"),
+        ErrorKind::InvalidInput => t!(lang, "reason.not_file"),
+        ErrorKind::UnexpectedEof => t!(lang, "reason.cut"),
+        _ => return None,
+    })
+}
+
+/// The action that makes it possible to write a file after all.
+pub fn write_cure(lang: Lang, error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => t!(lang, "reason.cure.folder"),
+        ErrorKind::IsADirectory | ErrorKind::InvalidInput | ErrorKind::InvalidFilename => {
+            t!(lang, "reason.cure.name")
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            t!(lang, "reason.cure.place")
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            t!(lang, "reason.cure.room")
+        }
+        _ => t!(lang, "reason.cure.disk"),
     }
 }
 
@@ -157,5 +195,65 @@ mod tests {
         }
         let absent = Error::from(ErrorKind::NotFound);
         assert!(unmade(Lang::Chinese, &absent).contains("文件夹"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn no_error_of_the_system_is_told_in_its_own_words() {
+        for code in 1..=133 {
+            let error = Error::from_raw_os_error(code);
+            let system = error.to_string();
+            let (sentence, _) = system.split_once(" (os error").unwrap();
+            for lang in Lang::ALL {
+                for said in [
+                    reason(lang, &error),
+                    unmade(lang, &error),
+                    unwritten(lang, &error),
+                ] {
+                    assert!(!said.contains("os error"), "{said}");
+                    let is_theirs = lang == Lang::Chinese && said.contains(sentence);
+                    assert!(!is_theirs, "{code}: {said}");
+                }
+            }
+        }
+        for (code, words) in [
+            (
+                30,
+                ["a read-only file system (EROFS)", "只读文件系统（EROFS）"],
+            ),
+            (
+                111,
+                [
+                    "nobody listens there (ECONNREFUSED)",
+                    "那里没有程序在监听（ECONNREFUSED）",
+                ],
+            ),
+            (5, ["the system reports EIO", "系统报告 EIO"]),
+            (122, ["EDQUOT", "EDQUOT"]),
+        ] {
+            for (lang, words) in [Lang::English, Lang::Chinese].into_iter().zip(words) {
+                let said = reason(lang, &Error::from_raw_os_error(code));
+                assert!(said.contains(words), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_without_a_number_is_told_in_the_chosen_language() {
+        for kind in [
+            ErrorKind::UnexpectedEof,
+            ErrorKind::WriteZero,
+            ErrorKind::InvalidInput,
+            ErrorKind::BrokenPipe,
+            ErrorKind::ReadOnlyFilesystem,
+            ErrorKind::ConnectionRefused,
+            ErrorKind::Unsupported,
+        ] {
+            let said = reason(Lang::Chinese, &Error::from(kind));
+            let is_english = said
+                .split(|c: char| !c.is_ascii_lowercase())
+                .any(|word| word.len() > 1);
+            assert!(!is_english, "{kind:?}: {said}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use x11rb::errors::ConnectError;
 
 /// A display server of Linux.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub fn reached(lang: Lang) -> Result<DisplayServer, String> {
     if let Some(name) = display {
         match x11rb::connect(None) {
             Ok(_) => return Ok(DisplayServer::X11),
-            Err(error) => vain("DISPLAY", name, error.to_string()),
+            Err(error) => vain("DISPLAY", name, x_reason(lang, &error)),
         }
     }
     let text = match tried.is_empty() {
@@ -58,6 +59,18 @@ pub fn reached(lang: Lang) -> Result<DisplayServer, String> {
         }
     };
     Err(format!("{text}\n\n    xvfb-run -a netpeer\n"))
+}
+
+/// Explains why the X server cannot be reached. Rare errors keep the library's words.
+fn x_reason(lang: Lang, error: &ConnectError) -> String {
+    match error {
+        ConnectError::IoError(error) => explain::reason(lang, error),
+        ConnectError::DisplayParsingError(_) => t!(lang, "start.not_a_display"),
+        ConnectError::SetupAuthenticate(_) | ConnectError::SetupFailed(_) => {
+            t!(lang, "start.no_access")
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// Connects to the compositor's socket: a path, or a name in `XDG_RUNTIME_DIR`.
@@ -82,5 +95,19 @@ mod tests {
         assert!(compositor(path.as_os_str(), None).is_ok());
         drop(listener);
         assert!(compositor(&name, folder).is_err(), "a socket left behind");
+    }
+
+    #[test]
+    fn an_x_server_that_is_not_there_is_told_in_the_chosen_language() {
+        // No server has so high a number.
+        for (display, words) in [
+            (":40077", "那里没有程序在监听（ECONNREFUSED）"),
+            ("nonsense", "这不是显示的名字"),
+        ] {
+            let error = x11rb::connect(Some(display)).err().unwrap();
+            assert_eq!(x_reason(Lang::Chinese, &error), words, "{error}");
+            let english = x_reason(Lang::English, &error);
+            assert!(!english.contains("os error"), "{english}");
+        }
     }
 }

@@ -168,7 +168,7 @@ fn rows_go_through_a_pipe_as_they_come() {
     let ended = program.ended();
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert!(
-        ended.err.contains("Wrote 2 rows to stdout"),
+        ended.err.contains("Wrote 2 rows to the standard output"),
         "{}",
         ended.err
     );
@@ -204,4 +204,42 @@ fn what_cannot_be_written_leaves_nothing_behind() {
     let (program, output) = Program::with_output(&["convert", text(&input), "-", "--to", "csv"]);
     drop(output);
     assert_eq!(program.ended().status, Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_output_is_reported_alike_by_show_and_convert() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = lines(dir.path(), "a.jsonl", &[line(1, "a")]);
+    for lang in ["en", "zh"] {
+        let said = |arguments: &[&str]| {
+            let full = std::fs::File::create("/dev/full").unwrap();
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_netpeer"));
+            let command = command.args(["--lang", lang]).args(arguments);
+            let output = command.stdout(full).output().unwrap();
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+            String::from_utf8(output.stderr).unwrap()
+        };
+        let show = said(&["show", text(&file)]);
+        assert_eq!(said(&["convert", text(&file), "-", "--to", "jsonl"]), show);
+        assert_eq!(show.lines().count(), 2, "{show}");
+    }
+}
+
+#[test]
+fn the_standard_streams_have_one_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = lines(dir.path(), "a.jsonl", &[line(1, "a")]);
+    for (lang, input, output) in [
+        ("en", "the standard input", "the standard output"),
+        ("zh", "标准输入", "标准输出"),
+    ] {
+        let written = run(&["convert", text(&file), "-", "--to", "jsonl", "--lang", lang]);
+        assert!(written.err.contains(output), "{}", written.err);
+        for arguments in [&["show", "-"][..], &["convert", "-", "-", "--to", "csv"]] {
+            let read = run(&[arguments, &["--lang", lang]].concat());
+            assert!(read.err.contains(input), "{}", read.err);
+            assert!(!read.err.contains("stdin"), "{}", read.err);
+        }
+    }
 }

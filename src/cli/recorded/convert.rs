@@ -131,7 +131,7 @@ impl ConvertOptions {
             Some(asked) if asked != found => Err(t!(
                 lang,
                 "recorded.other_format",
-                path = printable::line(input_name(&self.input).as_bytes()),
+                path = printable::line(input_name(&self.input, lang).as_bytes()),
                 found = found.extension(),
                 asked = asked.extension()
             )),
@@ -164,7 +164,7 @@ impl ConvertOptions {
             lang,
             "recorded.converted",
             rows = grouped(converted.rows),
-            path = self.output_name(),
+            path = self.output_name(lang),
             bytes = grouped(converted.bytes)
         );
         let lost = converted.lost.iter();
@@ -188,21 +188,35 @@ impl ConvertOptions {
     }
 
     /// The output as messages name it.
-    fn output_name(&self) -> String {
+    fn output_name(&self, lang: Lang) -> String {
         match is_standard(&self.output) {
-            true => "stdout".into(),
+            true => t!(lang, "recorded.standard_output"),
             false => printable::path(&self.output),
         }
     }
 
     fn unwritten(&self, error: &io::Error, lang: Lang) -> String {
+        if is_standard(&self.output) {
+            return diagnostics::of_output(lang, error);
+        }
+        let path = printable::path(&self.output);
         let reason = match error.kind() {
-            ErrorKind::AlreadyExists => t!(lang, "recorded.exists"),
+            // This reason names the cure.
+            ErrorKind::AlreadyExists => {
+                let reason = t!(lang, "recorded.exists");
+                return t!(lang, "recorded.unwritten", path = path, reason = reason);
+            }
             ErrorKind::InvalidInput => t!(lang, "recorded.no_file"),
             _ => explain::unmade(lang, error),
         };
-        let path = self.output_name();
-        t!(lang, "recorded.unwritten", path = path, reason = reason)
+        let cure = explain::write_cure(lang, error);
+        t!(
+            lang,
+            "recorded.unwritten_cure",
+            path = path,
+            reason = reason,
+            cure = cure
+        )
     }
 }
 

@@ -19,18 +19,18 @@ pub fn is_standard(path: &Path) -> bool {
 }
 
 /// The failure of a file that could not be opened, or not read to its end.
-pub fn unread(path: &Path, cause: Cause) -> Failure {
+pub fn unread(path: &Path, cause: Cause, lang: Lang) -> Failure {
     Failure {
         operation: Operation::Open,
-        address: input_name(path),
+        address: input_name(path, lang),
         cause,
     }
 }
 
 /// The path of an input as messages name it.
-pub fn input_name(path: &Path) -> String {
+pub fn input_name(path: &Path, lang: Lang) -> String {
     match is_standard(path) {
-        true => "stdin".into(),
+        true => t!(lang, "recorded.standard_input"),
         false => path.display().to_string(),
     }
 }
@@ -62,7 +62,7 @@ impl RecordedInput {
         let is_pipe = known.is_ok_and(|known| !known.is_file());
         let waits = is_standard(path) || is_pipe;
         let bytes = bytes(path, is_pipe)
-            .map_err(|cause| diagnostics::of_failure(lang, &unread(path, cause)))?;
+            .map_err(|cause| diagnostics::of_failure(lang, &unread(path, cause, lang)))?;
         Ok(Self {
             path: path.to_owned(),
             bytes,

@@ -41,7 +41,7 @@ impl ReadFile<'_> {
         let summary = match self.result {
             Ok(summary) => summary,
             Err(error) => {
-                diagnostics::last_failure(lang, &unread(self.path, file_error(error)));
+                diagnostics::last_failure(lang, &unread(self.path, file_error(error), lang));
                 return match is_none {
                     true => CommandOutcome::Unusable,
                     false => CommandOutcome::Failed,
@@ -54,7 +54,7 @@ impl ReadFile<'_> {
         let is_repeated = |(other, _): &(SkipReason, u64)| *other == SkipReason::Retransmitted;
         if all && !others.is_empty() || !others.iter().all(is_repeated) {
             let read = Notice::FileRead {
-                path: input_name(self.path),
+                path: input_name(self.path, lang),
                 records: self.rows,
                 skipped: others.iter().map(|(_, count)| count).sum(),
                 others,

@@ -215,5 +215,12 @@ impl ScenarioReport {
 /// The message that the file of results cannot be written.
 fn unwritable(lang: Lang, path: &Path, error: &io::Error) -> String {
     let (path, reason) = (printable::path(path), explain::unmade(lang, error));
-    t!(lang, "cli.unwritable", path = path, reason = reason)
+    let cure = explain::write_cure(lang, error);
+    t!(
+        lang,
+        "cli.unwritable",
+        path = path,
+        reason = reason,
+        cure = cure
+    )
 }

@@ -92,9 +92,12 @@ impl Resolver for Threads {
 
 fn addresses(host: &str) -> Result<Vec<IpAddr>, Cause> {
     let no_such_host = |detail: String| Cause::NoSuchHost { detail };
-    let found = (host, 0)
-        .to_socket_addrs()
-        .map_err(|error| no_such_host(error.to_string()))?;
+    let found = (host, 0).to_socket_addrs();
+    // The resolver's own errors have no number.
+    let found = found.map_err(|error| match error.raw_os_error() {
+        Some(code) if cfg!(unix) => Cause::System { code },
+        _ => no_such_host(error.to_string()),
+    })?;
     let mut addresses = Vec::new();
     for address in found {
         if !addresses.contains(&address.ip()) {
