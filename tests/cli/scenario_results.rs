@@ -198,3 +198,59 @@ fn steps_that_were_not_played_are_counted() {
     let counts = r#"tests="4" failures="1" errors="1" skipped="1""#;
     assert!(results.contains(counts), "{results}");
 }
+
+#[cfg(unix)]
+#[test]
+fn results_that_cannot_be_written_leave_the_report_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("test.ron"), r#"(sessions: {}, steps: [Wait("1ms")])"#).unwrap();
+    let netpeer = env!("CARGO_BIN_EXE_netpeer");
+    // No file may grow, as on a full disk; pipes are none.
+    let full = |options: &[&str]| {
+        let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" --lang en run \"$@\"";
+        let mut shell = std::process::Command::new("bash");
+        shell
+            .args(["-c", script, netpeer, &path("test.ron")])
+            .args(options);
+        let output = shell.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    };
+    std::fs::write(path("old.xml"), "old").unwrap();
+    for target in ["new.xml", "old.xml"] {
+        let (status, out, err) = full(&["--json", "--junit", &path(target)]);
+        assert_eq!(status, Some(1), "{err}");
+        assert!(err.contains("cannot be written"), "{err}");
+        let last: serde_json::Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+        assert_eq!(
+            (&last["passed"], &last["steps"]),
+            (&true.into(), &1.into()),
+            "{out}"
+        );
+        let (status, out, err) = full(&["--junit", &path(target)]);
+        assert_eq!(status, Some(1), "{err}");
+        assert!(out.contains("passed: 1 of 1 steps"), "{out}");
+    }
+    assert!(!std::path::Path::new(&path("new.xml")).exists());
+    assert_eq!(std::fs::read_to_string(path("old.xml")).unwrap(), "old");
+    let missing = run(&[
+        "run",
+        &path("test.ron"),
+        "--json",
+        "--junit",
+        &path("no/o.xml"),
+    ]);
+    assert_eq!(missing.status, Some(2), "{}", missing.err);
+    let last: serde_json::Value = serde_json::from_str(missing.out.trim()).unwrap();
+    assert_eq!(last["passed"], false, "{}", missing.out);
+    assert!(
+        last["error"].as_str().unwrap().contains("folder"),
+        "{}",
+        missing.out
+    );
+}

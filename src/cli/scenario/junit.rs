@@ -1,18 +1,22 @@
 //! The results of a scenario as JUnit XML, which build servers read: one test case a step.
 
 use super::step_outcome::StepOutcome;
+use crate::disk::{Existing, Replacement};
 use crate::engine::Clock;
 use crate::payload::printable;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{self, Write as _};
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// The file of results, written at the end.
+/// The file of results, written at the end. Until then an existing file stays as it is.
 #[derive(Debug)]
 pub struct Junit {
+    path: PathBuf,
     file: File,
+    /// Whether the file did not exist before: it is removed if it cannot be written.
+    is_new: bool,
     /// The names of the suite and of the class of its cases.
     suite: String,
     class: String,
@@ -31,7 +35,7 @@ struct Counts {
 }
 
 impl Junit {
-    /// Creates or truncates the file for the results of this scenario.
+    /// Opens the file for the results of this scenario, and creates it if there is none.
     ///
     /// # Errors
     /// The system's error.
@@ -40,8 +44,17 @@ impl Junit {
             name.map_or_else(String::new, |name| printable::path(name.as_ref()))
         };
         let clock = Clock::start();
+        let is_new = !path.exists();
+        let mut options = File::options();
+        let file = options
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
         Ok(Self {
-            file: File::create(path)?,
+            path: path.to_owned(),
+            file,
+            is_new,
             suite: name(scenario.file_name()),
             class: name(scenario.file_stem()),
             cases: String::new(),
@@ -103,7 +116,31 @@ impl Junit {
             escaped(&self.suite),
             self.cases,
         );
-        self.file.write_all(text.as_bytes())
+        self.write(text.as_bytes())
+    }
+
+    fn write(&mut self, text: &[u8]) -> io::Result<()> {
+        let is_file = self.file.metadata().is_ok_and(|known| known.is_file());
+        if is_file && !self.is_new {
+            match self.replace(text) {
+                // A file may be writable although its folder is not, or be a mount point.
+                Err(error) if is_of_folder(&error) => self.file.set_len(0)?,
+                replaced => return replaced,
+            }
+        }
+        let written = self.file.write_all(text);
+        if written.is_err() && self.is_new {
+            // The error that is reported is that of the write.
+            fs::remove_file(&self.path).ok();
+        }
+        written
+    }
+
+    /// Replaces the existing file as a whole: on a full disk its content stays.
+    fn replace(&self, text: &[u8]) -> io::Result<()> {
+        let mut file = Replacement::create(&self.path, Existing::Replace)?;
+        file.write_all(text)?;
+        file.finish()
     }
 
     fn case(&mut self, name: &str, spent: Duration, inside: &str) {
@@ -116,6 +153,14 @@ impl Junit {
             false => writeln!(self.cases, "    {begin}>{inside}</testcase>").ok(),
         };
     }
+}
+
+/// Whether the folder, not the file, prevents that the file is replaced.
+fn is_of_folder(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::ResourceBusy
+    )
 }
 
 /// An element for a failure: its first line as the message, and the whole text.

@@ -25,8 +25,10 @@ pub struct ScenarioReport {
     not_played: usize,
     /// Whether a session ended by itself after the last step.
     died: bool,
-    /// Whether a write failed, other than because the reader has gone.
-    unwritten: bool,
+    /// Whether the standard output failed, other than because the reader has gone.
+    is_output_full: bool,
+    /// Whether the file of results could not be written.
+    junit_failed: bool,
     junit: Option<(PathBuf, Junit)>,
 }
 
@@ -39,7 +41,8 @@ impl ScenarioReport {
             failed: 0,
             not_played: 0,
             died: false,
-            unwritten: false,
+            is_output_full: false,
+            junit_failed: false,
             junit: None,
         }
     }
@@ -116,7 +119,7 @@ impl ScenarioReport {
         };
         if let Err(error) = junit.finish() {
             diagnostics::print_line(&unwritable(self.lang, &path, &error));
-            self.unwritten = true;
+            self.junit_failed = true;
         }
     }
 
@@ -128,7 +131,7 @@ impl ScenarioReport {
             true => self.print_json(&last),
             false => self.print(&explain::scenario(self.lang, &last)),
         }
-        match last.passed && !self.unwritten {
+        match last.passed && !self.is_output_full && !self.junit_failed {
             true => CommandOutcome::Passed,
             false => CommandOutcome::Failed,
         }
@@ -141,7 +144,7 @@ impl ScenarioReport {
         } else {
             self.print_outline(outline);
         }
-        match self.unwritten {
+        match self.is_output_full {
             true => CommandOutcome::Failed,
             false => CommandOutcome::Passed,
         }
@@ -208,7 +211,9 @@ impl ScenarioReport {
     /// Writes a line. If the reader has gone, the exit status is still the result; after any other
     /// failure the result is incomplete.
     fn write(&mut self, line: &[u8]) {
-        self.unwritten = self.unwritten || output::print(line, self.lang) == PrintOutcome::Failed;
+        if !self.is_output_full && output::print(line, self.lang) == PrintOutcome::Failed {
+            self.is_output_full = true;
+        }
     }
 }
 
