@@ -179,7 +179,7 @@ fn read(file: &Path) -> Result<Settings, SettingsMistake> {
     }
     let text = String::from_utf8(bytes);
     let text = text.map_err(|_| SettingsMistake::Io(io::ErrorKind::InvalidData.into()))?;
-    parse(&text)
+    parse(ron_file::without_mark(&text))
 }
 
 fn parse(text: &str) -> Result<Settings, SettingsMistake> {

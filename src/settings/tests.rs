@@ -182,3 +182,12 @@ fn two_files_set_aside_in_one_second_are_both_kept() {
     }
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
 }
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_settings() {
+    let (settings, aside, _dir) = loaded("\u{FEFF}(version: 1, theme: Dark)".as_bytes());
+    assert!(aside.is_none());
+    assert_eq!(settings.theme, loaded(b"(version: 1, theme: Dark)").0.theme);
+    assert_ne!(settings.theme, Settings::default().theme);
+    is_set_aside("\u{FEFF}\n".as_bytes());
+}

@@ -30,10 +30,12 @@ const LONGEST: u64 = 8 << 20;
 /// Those of reading; `FileTooLarge` above 8 MiB, `InvalidData` if it is not UTF-8.
 pub fn text(path: &Path) -> io::Result<String> {
     let text = read_whole(path)?;
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(text) => text.to_owned(),
-        None => text,
-    })
+    Ok(without_mark(&text).to_owned())
+}
+
+/// The text without a byte order mark at its begin, which some editors of Windows write.
+pub fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 fn read_whole(path: &Path) -> io::Result<String> {

@@ -120,7 +120,8 @@ impl Snippets {
         if read as u64 > LONGEST {
             return Err(Mistake::TooLong);
         }
-        ron_file::parse_kept(&text).map_err(|error| Mistake::Syntax(error.to_string()))
+        let text = ron_file::without_mark(&text);
+        ron_file::parse_kept(text).map_err(|error| Mistake::Syntax(error.to_string()))
     }
 
     /// Writes all snippets as RON, atomically. An existing file is replaced only if it contains
@@ -218,6 +219,16 @@ mod tests {
         assert_eq!(snippets.groups.len(), 1);
         snippets.insert(&group, 0, snippet);
         assert_eq!(snippets, some());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_snippets() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x");
+        some().export(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, format!("\u{FEFF}{text}")).unwrap();
+        assert_eq!(Snippets::import(&path).unwrap(), some());
     }
 
     #[test]
