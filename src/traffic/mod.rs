@@ -41,7 +41,7 @@ pub use found::{ChunkToSearch, Hits, SearchHits};
 pub use interface_address::InterfaceAddress;
 pub use local_addresses::LocalAddresses;
 pub use log::Log;
-pub use moment::moment;
+pub use moment::{moment, unix_seconds};
 pub use notice::{
     Cause, Failure, FilePlace, FileProblem, LossPlace, NameProblem, Notice, Operation, PortOwner,
     Reach, UndeliveredReason,

@@ -27,6 +27,16 @@ pub fn moment(text: &str, newest: Micros, zone: &TimeZone) -> Option<Micros> {
     }
 }
 
+/// The seconds since 1970 with this many decimals, at most 6: `253402300799.999999`. It stands for
+/// a time that no calendar has.
+pub fn unix_seconds(time: Micros, decimals: usize) -> String {
+    let sign = if time < 0 { "-" } else { "" };
+    let micros = time.unsigned_abs();
+    let fraction = format!("{:06}", micros % 1_000_000);
+    let fraction = fraction.get(..decimals).unwrap_or(&fraction);
+    format!("{sign}{}.{fraction}", micros / 1_000_000)
+}
+
 /// Parses `14:03`, `14:03:31` or `14:03:31.552`.
 fn clock(text: &str) -> Option<Time> {
     let (hour, _) = text.split_once(':')?;

@@ -84,7 +84,7 @@ impl UiContext<'_> {
     /// A time in the local zone.
     pub fn time(&self, time: Micros, format: TimeFormat) -> String {
         let Ok(timestamp) = jiff::Timestamp::from_microsecond(time) else {
-            return String::new();
+            return crate::traffic::unix_seconds(time, 6);
         };
         let format = match format {
             TimeFormat::Millis => "%H:%M:%S.%3f",

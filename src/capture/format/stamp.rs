@@ -1,7 +1,7 @@
 //! Timestamps in capture files.
 
 use super::append::push_digits;
-use crate::traffic::Micros;
+use crate::traffic::{Micros, unix_seconds};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
@@ -20,15 +20,16 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// Formats a time. A time outside the calendar becomes its nearer end; `None` in UTC.
+    /// Formats a time. A time outside the calendar becomes its seconds since 1970; `None` in UTC.
     fn text(self, time: Micros, zone: &TimeZone) -> Option<String> {
-        match self {
-            Self::Clock => Some(strftime(&zoned(time, zone), "%Y-%m-%d %H:%M:%S.%3f")),
-            Self::Iso => Some(strftime(&zoned(time, zone), "%Y-%m-%dT%H:%M:%S.%6f%:z")),
-            Self::Utc => {
-                let stamp = Timestamp::from_microsecond(time).ok()?;
-                Some(format!("{stamp:.6}"))
-            }
+        let stamp = Timestamp::from_microsecond(time).ok();
+        let zoned = stamp.map(|stamp| stamp.to_zoned(zone.clone()));
+        match (self, zoned) {
+            (Self::Clock, Some(zoned)) => Some(strftime(&zoned, "%Y-%m-%d %H:%M:%S.%3f")),
+            (Self::Clock, None) => Some(unix_seconds(time, 3)),
+            (Self::Iso, Some(zoned)) => Some(strftime(&zoned, "%Y-%m-%dT%H:%M:%S.%6f%:z")),
+            (Self::Iso, None) => Some(unix_seconds(time, 6)),
+            (Self::Utc, _) => Some(format!("{:.6}", stamp?)),
         }
     }
 
@@ -99,18 +100,6 @@ fn strftime(zoned: &Zoned, form: &str) -> String {
     zoned.strftime(form).to_string()
 }
 
-/// The time in a zone; a time outside the calendar becomes its nearer end.
-fn zoned(time: Micros, zone: &TimeZone) -> Zoned {
-    let end = if time < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    };
-    Timestamp::from_microsecond(time)
-        .unwrap_or(end)
-        .to_zoned(zone.clone())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,15 +136,23 @@ mod tests {
     }
 
     #[test]
-    fn a_time_no_calendar_has_is_its_end() {
-        let end = |form, time| text(form, time, &TimeZone::UTC);
-        assert!(
-            end(Form::Clock, i64::MAX)
-                .unwrap()
-                .starts_with("9999-12-30")
-        );
-        assert!(end(Form::Iso, i64::MIN).unwrap().starts_with("-9999-01-02"));
-        assert_eq!(end(Form::Utc, i64::MAX), None);
+    fn a_time_no_calendar_has_is_the_number_of_its_second() {
+        let at = |form, time| text(form, time, &TimeZone::UTC);
+        for (time, clock, iso) in [
+            (i64::MAX, "9223372036854.775", "9223372036854.775807"),
+            (i64::MIN, "-9223372036854.775", "-9223372036854.775808"),
+            (
+                253_402_300_799_999_999,
+                "253402300799.999",
+                "253402300799.999999",
+            ),
+        ] {
+            assert_eq!(at(Form::Clock, time).as_deref(), Some(clock));
+            assert_eq!(at(Form::Iso, time).as_deref(), Some(iso));
+            assert_eq!(at(Form::Utc, time), None);
+        }
+        let last = at(Form::Iso, 253_402_207_200_000_000).unwrap();
+        assert_eq!(last, "9999-12-30T22:00:00.000000+00:00");
     }
 
     proptest! {

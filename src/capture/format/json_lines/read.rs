@@ -9,6 +9,8 @@ use crate::connection_id::ConnectionId;
 use crate::peer::Peer;
 use crate::traffic::{Arrival, Body, Notice, Record, RecordOrigin, SkipReason};
 use jiff::Timestamp;
+use jiff::civil::date;
+use jiff::fmt::temporal::Pieces;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
@@ -280,12 +282,12 @@ impl Last {
         let form = form.filter(|(second, _)| second.ends_with(b"."));
         let parts = form.and_then(|(second, fraction)| Some((second, micros(fraction)?)));
         let Some((second, micros)) = parts else {
-            return Some(text.parse::<Timestamp>().ok()?.as_microsecond());
+            return instant(text);
         };
         match &self.second {
             Some((known, first)) if known == second => Some(first + micros),
             _ => {
-                let time = text.parse::<Timestamp>().ok()?.as_microsecond();
+                let time = instant(text)?;
                 // Also right before 1970: the fraction counts forward in every year.
                 self.second = Some((second.to_vec(), time - micros));
                 Some(time)
@@ -303,6 +305,22 @@ impl Last {
             }
         }
     }
+}
+
+/// Parses a time (RFC 3339), in microseconds. A [`Timestamp`] exists in every time zone, so the
+/// first and the last day of the calendar are none.
+fn instant(text: &str) -> Option<i64> {
+    if let Ok(stamp) = text.parse::<Timestamp>() {
+        return Some(stamp.as_microsecond());
+    }
+    let pieces = Pieces::parse(text).ok()?;
+    let (time, offset) = (pieces.time()?, pieces.to_numeric_offset()?);
+    let since_1970 = pieces
+        .date()
+        .to_datetime(time)
+        .duration_since(date(1970, 1, 1).at(0, 0, 0, 0));
+    let micros = i64::try_from(since_1970.as_micros()).ok()?;
+    Some(micros - i64::from(offset.seconds()) * 1_000_000)
 }
 
 /// Parses six digits and a `Z` as microseconds.

@@ -252,6 +252,45 @@ proptest! {
     }
 }
 
+/// The times of lines with these values.
+fn times(values: &[&str]) -> Vec<i64> {
+    let line =
+        |time: &&str| format!(r#"{{"time":{time},"kind":"sent","peer":"127.0.0.1:9","hex":""}}"#);
+    let lines: Vec<String> = values.iter().map(line).collect();
+    let mut times = Vec::new();
+    let read = import::read(lines.join("\n").as_bytes(), &mut |record| {
+        times.push(record.time);
+        ControlFlow::Continue(())
+    });
+    assert!(read.is_ok(), "{read:?}");
+    times
+}
+
+#[test]
+fn every_time_of_the_calendar_is_read() {
+    let last = 253_402_300_799_999_999;
+    assert_eq!(
+        times(&[
+            r#""9999-12-31T23:59:59.999999Z""#,
+            r#""9999-12-31T23:59:59.000001Z""#,
+            r#""9999-12-31T23:59:59.999999999Z""#,
+            r#""9999-12-31T23:59:59-23:59""#,
+            r#""-009999-01-01T00:00:00Z""#,
+            r#""1969-12-31T23:59:59.999999Z""#,
+            "253402300799999999",
+        ]),
+        [
+            last,
+            last - 999_998,
+            last,
+            last - 999_999 + 86_340_000_000,
+            -377_705_116_800_000_000,
+            -1,
+            last,
+        ]
+    );
+}
+
 #[test]
 fn the_book_explains_every_field() {
     // The fields are written one by one, so their names stand in the source alone.
