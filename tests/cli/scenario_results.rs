@@ -254,3 +254,39 @@ fn results_that_cannot_be_written_leave_the_report_whole() {
         missing.out
     );
 }
+
+#[test]
+fn a_count_is_of_datagrams_or_of_the_bytes_of_a_stream() {
+    let text = r#"(sessions: {"a": Udp(), "b": Udp(), "server": TcpServer(), "client": TcpClient(to: "server")}, steps: [
+        Send(session: "a", to: "b", text: "four"),
+        Expect(session: "b", count: 1234, within: "100ms"),
+        Send(session: "client", text: "four"),
+        Expect(session: "server", count: 4),
+        Send(session: "client", text: "four"),
+        Expect(session: "server", count: 1234, within: "100ms"),
+        Assert(session: "b", received: 4321),
+    ])"#;
+    for (lang, parts) in [
+        (
+            "en",
+            [
+                "Expected 1,234 messages, but 1 came.",
+                "Expected 1,234 bytes, but 4 came.",
+                "expected 4,321, counted 1",
+            ],
+        ),
+        (
+            "zh",
+            [
+                "应收到 1,234 条，实际收到 1 条。",
+                "应收到 1,234 字节，实际收到 4 字节。",
+                "4,321",
+            ],
+        ),
+    ] {
+        let ended = played(text, &["--lang", lang]);
+        for part in parts.into_iter().chain(["✓  4 "]) {
+            assert!(ended.out.contains(part), "{part}:\n{}", ended.out);
+        }
+    }
+}

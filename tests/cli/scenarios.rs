@@ -84,7 +84,7 @@ fn a_step_that_fails_says_what_came_instead_and_the_next_is_played() {
         "     - 0000  48 45 6C 6C 6F",
         "     + 0000  48 65 6C 6C 6F",
         "                ^^\n",
-        "Expected 2, but 0 came.",
+        "Expected 2 messages, but 0 came.",
         "received: expected 2, counted 1",
         "✓  6 Expect a 62 ?? 63 6B",
         "failed: 3 of 6 steps",

@@ -7,6 +7,7 @@ use super::steps::AssertStep;
 use crate::cli::inbox_session::InboxSession;
 use crate::engine::{REPORTS_DROPS, SenderCommand};
 use crate::t;
+use crate::words::grouped;
 use std::time::Duration;
 
 /// How long to wait for the last events: the session that receives the last datagram of an
@@ -33,8 +34,8 @@ impl Player<'_> {
                 self.lang,
                 "cli.counted",
                 name = name,
-                expected = expected,
-                came = counted
+                expected = grouped(expected),
+                came = grouped(counted)
             )
         });
         let words: Vec<String> = words.collect();

@@ -16,7 +16,7 @@ use crate::explain;
 use crate::payload::printable;
 use crate::peer::Peer;
 use crate::t;
-use crate::words::Lang;
+use crate::words::{Lang, grouped};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ pub fn through(
                 let message = t!(
                     lang,
                     "cli.forgotten",
-                    count = forgotten,
+                    count = grouped(forgotten),
                     name = session.name
                 );
                 verdict.remarks.push(message);
@@ -84,7 +84,7 @@ pub fn through(
             let forgotten = program.printed().forgotten();
             if forgotten > 0 {
                 let name = &program.name;
-                let message = t!(lang, "cli.unasked", count = forgotten, name = name);
+                let message = t!(lang, "cli.unasked", count = grouped(forgotten), name = name);
                 verdict.remarks.push(message);
             }
             if let Some(died) = program.died() {
@@ -300,7 +300,12 @@ impl Player<'_> {
                 not_come(self.lang, pattern, wait, &instead, self.json)
             }
             ExpectCondition::Count(count) => {
-                t!(self.lang, "cli.too_few", expected = count, came = counted)
+                let (expected, came) = (grouped(*count as u64), grouped(counted as u64));
+                let key = match session.running.session.kind().is_stream() {
+                    true => "cli.too_few_bytes",
+                    false => "cli.too_few",
+                };
+                t!(self.lang, key, expected = expected, came = came)
             }
         };
         if instead.is_empty() {

@@ -56,7 +56,7 @@ pub struct SendStep {
     pub within: UnitDuration,
 }
 
-/// Waits for a message.
+/// Waits for a message, or for a number of datagrams or bytes of a stream.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "WrittenExpect")]
 #[serde(rename = "Expect")]
@@ -72,7 +72,7 @@ pub struct ExpectStep {
 #[derive(Debug)]
 pub enum ExpectCondition {
     Pattern(Expectation),
-    /// A number of datagrams, or of bytes of a stream.
+    /// A number of datagrams, or of bytes of a stream, which has no messages.
     Count(usize),
 }
 
