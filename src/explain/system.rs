@@ -20,6 +20,11 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
             t!(lang, "failure.of_many.what", address = address),
             t!(lang, "failure.of_many.cure"),
         ),
+        // Nor can anybody connect to a listen socket on one.
+        (Operation::Listen, _) if is_of_many(address) => (
+            t!(lang, "failure.listen_on_many.what", address = address),
+            t!(lang, "failure.listen_on_many.cure"),
+        ),
         (Operation::Connect, ErrorKind::ConnectionRefused) => (
             t!(lang, "failure.refused.what", address = address),
             t!(lang, "failure.refused.cure"),
@@ -233,6 +238,23 @@ mod tests {
             }
             let (_, reported) = failure(lang, Operation::Connect, "10.1.2.3:80", 101);
             assert_ne!(reported, cure);
+        }
+    }
+
+    #[test]
+    fn nobody_can_listen_on_an_address_of_several_machines() {
+        for lang in Lang::ALL {
+            let cure = t!(lang, "failure.listen_on_many.cure");
+            for address in ["[ff02::1%lo]:80", "224.0.0.1:80", "255.255.255.255:80"] {
+                for operation in [Operation::Listen, Operation::Bind] {
+                    // EINVAL, and EADDRNOTAVAIL (errno(3)).
+                    for code in [22, 99] {
+                        let (what, reported) = failure(lang, operation, address, code);
+                        let is_explained = what.contains(address) && reported == cure;
+                        assert_eq!(is_explained, operation == Operation::Listen, "{what}");
+                    }
+                }
+            }
         }
     }
 

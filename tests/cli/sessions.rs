@@ -344,3 +344,29 @@ fn from_loopback_another_machine_is_out_of_reach_and_it_says_so() {
     let is_named = err.contains("bound to loopback");
     assert!(is_named && !err.contains("goes on"), "{err}");
 }
+
+#[test]
+fn nobody_can_listen_on_an_address_of_several_machines() {
+    for (lang, words) in [
+        ("en", "so nobody can connect to it"),
+        ("zh", "没有人能连接它"),
+    ] {
+        for command in [
+            &["tcp-server"][..],
+            &["relay", "tcp", "--to", "127.0.0.1:9"],
+        ] {
+            for address in ["[ff02::1%lo]:0", "224.0.0.1:0", "255.255.255.255:0"] {
+                let bind = ["--lang", lang, "--for", "1s", "--bind", address];
+                let ended = run(&[command, &bind].concat());
+                assert_eq!(
+                    ended.status,
+                    Some(2),
+                    "{address}: {}{}",
+                    ended.out,
+                    ended.err
+                );
+                assert!(ended.err.contains(words), "{}", ended.err);
+            }
+        }
+    }
+}

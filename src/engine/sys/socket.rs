@@ -10,7 +10,7 @@ use crate::engine::sys::unix;
 use crate::peer::Peer;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 pub use mio::net::UdpSocket;
 
@@ -57,6 +57,10 @@ pub fn listen(local: Peer) -> io::Result<Box<dyn StreamListener>> {
 }
 
 fn listen_tcp(local: SocketAddr) -> io::Result<mio::net::TcpListener> {
+    if is_of_many(local.ip()) {
+        // Linux would listen on an IPv4 group, to which nobody can connect.
+        return Err(io::Error::from_raw_os_error(INVALID));
+    }
     let socket = new(local, Type::STREAM, Protocol::TCP)?;
     reuse_after_close(&socket)?;
     bind(&socket, local, Type::STREAM)?;
@@ -64,6 +68,17 @@ fn listen_tcp(local: SocketAddr) -> io::Result<mio::net::TcpListener> {
     make_room(&socket);
     socket.listen(BACKLOG)?;
     Ok(mio::net::TcpListener::from_std(socket.into()))
+}
+
+/// EINVAL, or WSAEINVAL on Windows.
+const INVALID: i32 = if cfg!(windows) { 10_022 } else { 22 };
+
+/// Whether the address stands for several machines: a group, or the broadcast address.
+fn is_of_many(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.is_multicast() || ip.is_broadcast(),
+        IpAddr::V6(ip) => ip.is_multicast(),
+    }
 }
 
 /// Enlarges the descriptor table in one step, before clients wait. Linux doubles the table
