@@ -32,7 +32,10 @@ fn translated(lang: Lang, error: &clap::Error) -> Option<String> {
         text.push_str(if number == 0 { "\n\n" } else { "\n" });
         text.push_str(&t!(lang, "argument.tip", tip = tip));
     }
-    if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
+    // The usage shows the argument that clap suggests.
+    if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage)
+        && is_similar(error)
+    {
         let usage = usage.to_string();
         let usage = usage.strip_prefix("Usage: ").unwrap_or(&usage);
         text.push_str("\n\n");
@@ -135,6 +138,9 @@ fn what(lang: Lang, error: &clap::Error) -> Option<String> {
 /// The suggestions.
 fn tips(lang: Lang, error: &clap::Error) -> Vec<String> {
     let mut tips = Vec::new();
+    if is_negative(error) {
+        return vec![t!(lang, "argument.negative")];
+    }
     let quoted = |names: Vec<String>| {
         let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
         (!names.is_empty()).then(|| (names.len(), listed(lang, &names)))
@@ -144,7 +150,7 @@ fn tips(lang: Lang, error: &clap::Error) -> Vec<String> {
         Some((_, names)) => tips.push(t!(lang, "argument.like_commands", names = names)),
         None => {}
     }
-    if let Some(name) = text(error, ContextKind::SuggestedArg) {
+    if let Some(name) = text(error, ContextKind::SuggestedArg).filter(|_| is_similar(error)) {
         tips.push(t!(lang, "argument.like_argument", name = name));
     }
     if let Some(value) = text(error, ContextKind::SuggestedValue) {
@@ -154,6 +160,28 @@ fn tips(lang: Lang, error: &clap::Error) -> Vec<String> {
         tips.extend(others.iter().map(|other| tip(lang, &other.to_string())));
     }
     tips
+}
+
+/// Whether an unknown argument is a negative number: a value, and no option.
+fn is_negative(error: &clap::Error) -> bool {
+    let argument = text(error, ContextKind::InvalidArg).unwrap_or_default();
+    let number = argument.strip_prefix('-').unwrap_or_default();
+    error.kind() == ErrorKind::UnknownArgument && number.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether the suggested argument, if any, can be what was meant: at most a third of it is typed
+/// differently. clap suggests `--count` for `--colour`.
+fn is_similar(error: &clap::Error) -> bool {
+    let typed = text(error, ContextKind::InvalidArg).unwrap_or_default();
+    let Some(suggested) = text(error, ContextKind::SuggestedArg) else {
+        return true;
+    };
+    let (typed, suggested) = (
+        typed.trim_start_matches('-'),
+        suggested.trim_start_matches('-'),
+    );
+    let distance = strsim::damerau_levenshtein(typed, suggested);
+    distance * 3 <= suggested.chars().count()
 }
 
 /// A suggestion that clap gives only as a sentence: the names in it are in quotation marks.
@@ -200,12 +228,11 @@ mod tests {
     }
 
     /// Wrong command lines, and a part of the Chinese message.
-    const WRONG: [(&str, &str); 20] = [
+    const WRONG: [(&str, &str); 19] = [
         ("udp --bogus", "不认识的参数“--bogus”"),
         ("udp --repat 1s", "有相近的参数“--repeat”"),
         ("udpp", "没有命令“udpp”"),
         ("udpp", "有相近的命令：'udp'"),
-        ("tcp-client --count -5 h:1", "要把“-5”当作值"),
         ("udp --count 0", "应为不小于 1 的整数"),
         ("udp --for 5", "数字加单位"),
         ("udp --loss 200", "允许 0% 到 100%"),
@@ -250,6 +277,42 @@ mod tests {
         }
         let help = refused("relay");
         assert_eq!(words(Lang::English, &help), help.to_string());
+    }
+
+    #[test]
+    fn a_negative_value_is_explained_as_one() {
+        for line in [
+            "udp --for -1s",
+            "tcp-client --count -5 h:1",
+            "udp --repeat -0.5s",
+        ] {
+            for (lang, wording) in [
+                (Lang::English, "counts, times and rates are never negative"),
+                (Lang::Chinese, "数目、时间和速率都不能是负数"),
+            ] {
+                let words = words(lang, &refused(line));
+                assert!(words.contains(wording), "{words}");
+                assert!(!words.contains("to pass"), "{words}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_similar_argument_is_called_similar() {
+        for (line, similar) in [
+            ("udp --repat 1s", true),
+            ("udp --bnd", true),
+            ("udp --forx 1s", true),
+            ("udp --recrod x", true),
+            ("udp --xolour 5", false),
+            ("show x --colour", false),
+        ] {
+            for (lang, tip) in [(Lang::English, "similar"), (Lang::Chinese, "相近")] {
+                let words = words(lang, &refused(line));
+                assert_eq!(words.contains(tip), similar, "{line}: {words}");
+                assert!(similar || !words.contains("--count"), "{line}: {words}");
+            }
+        }
     }
 
     #[test]

@@ -27,9 +27,10 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
         ArgumentMistake::PortAlone(port) => t!(lang, "argument.no_address", port = port),
         ArgumentMistake::Port { text, problem } => {
             let why = port_error(lang, *problem);
-            match text.is_empty() {
-                true => why,
-                false => format!("“{text}”: {why}"),
+            match (text.is_empty(), lang) {
+                (true, _) => why,
+                (false, Lang::Chinese) => format!("“{text}”：{why}"),
+                (false, Lang::English) => format!("“{text}”: {why}"),
             }
         }
         ArgumentMistake::Host(error) => host_error(lang, error),
@@ -103,7 +104,12 @@ mod tests {
             problem: PortError::NotANumber,
         };
         for lang in Lang::ALL {
-            assert!(argument_mistake(lang, &port).starts_with("“80x”: "));
+            let colon = match lang {
+                Lang::Chinese => "：",
+                Lang::English => ": ",
+            };
+            let begin = format!("“80x”{colon}");
+            assert!(argument_mistake(lang, &port).starts_with(&begin));
         }
     }
 }
