@@ -72,6 +72,12 @@ impl RowSelection {
         Ok(filter.map(|filter| RecordFilter { filter, local }))
     }
 
+    /// The text of the filter; `None` selects all rows.
+    pub fn filter_text(&self) -> Option<String> {
+        let text = self.text();
+        (!text.trim().is_empty()).then_some(text)
+    }
+
     fn text(&self) -> String {
         let terms = self.terms.iter().chain(&self.filter);
         terms.map(String::as_str).collect::<Vec<_>>().join(" ")

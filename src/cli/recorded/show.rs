@@ -6,8 +6,9 @@ use super::selection::{RecordFilter, RowSelection};
 use crate::capture::{Carrier, import};
 use crate::cli::printer::{Printer, PrinterState};
 use crate::cli::{CommandOutcome, diagnostics, totals, values};
+use crate::t;
 use crate::traffic::{Record, Totals};
-use crate::words::Lang;
+use crate::words::{Lang, grouped};
 use clap::Args;
 use std::cell::RefCell;
 use std::io;
@@ -41,10 +42,11 @@ impl ShowOptions {
         let input = RecordedInput::open(&self.file, lang)?;
         let sieve = self.selection.sieve(&input, lang)?;
         let printer = Printer::new(self.json, false, self.selection.reader(lang), lang);
+        let all = self.count.unwrap_or(u64::MAX);
         let printing = RefCell::new(Printing {
             printer: printer.map_err(|error| diagnostics::of_output(lang, &error))?,
             sieve,
-            left: self.count.unwrap_or(u64::MAX),
+            left: all,
             totals: Totals::default(),
             rows: 0,
         });
@@ -55,6 +57,7 @@ impl ShowOptions {
         let Printing {
             mut printer,
             totals,
+            left,
             rows,
             ..
         } = printing.into_inner();
@@ -68,6 +71,18 @@ impl ShowOptions {
         let reading = ReadFile { path, result, rows };
         let is_none = reading.is_none();
         let outcome = reading.report(self.totals, lang);
+        if let Some(filter) = self.selection.filter_text()
+            && left == all
+            && !is_none
+        {
+            let count = grouped(rows);
+            diagnostics::say(&t!(
+                lang,
+                "recorded.none_passes",
+                filter = filter,
+                count = count
+            ));
+        }
         if self.totals && !is_none {
             diagnostics::print_line(&totals::words(lang, &totals, true));
         }
