@@ -55,7 +55,18 @@ pub fn last_failure(lang: Lang, failure: &Failure) -> Explanation {
     explained(lang, failure, false)
 }
 
+/// The explanation as safe text: others chose the names in it.
 fn explained(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
+    let Explanation { what, detail, cure } = in_words(lang, failure, goes_on);
+    let line = |text: &str| printable::line(text.as_bytes());
+    Explanation {
+        what: line(&what),
+        detail: line(&detail),
+        cure: printable::words(&cure).into_owned(),
+    }
+}
+
+fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
     let Failure {
         operation,
         address,

@@ -11,8 +11,13 @@ use crate::traffic::{Automatic, Notice, Refusal};
 use crate::words::grouped;
 use crate::{t, words::Lang};
 
-/// Puts a notice into one line; for a failure, without reason and cure.
+/// Puts a notice into one line of safe text; for a failure, without reason and cure.
 pub fn notice(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
+    // Others chose the names in it, and a notice of a file may contain anything.
+    printable::line(in_words(lang, notice, interfaces).as_bytes())
+}
+
+fn in_words(lang: Lang, notice: &Notice, interfaces: &Interfaces) -> String {
     let shown = |path: &str| printable::line(path.as_bytes());
     match notice {
         Notice::Bound {

@@ -241,3 +241,26 @@ fn a_failure_and_its_cure_are_whole_also_beside_a_page_and_in_a_small_window() {
         }
     }
 }
+
+#[test]
+fn names_from_a_file_hide_nothing_in_the_log_and_its_details() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("names.jsonl");
+    let lines = [
+        r#"{"time":1,"kind":"sent","peer":"unix:p\u202eq","rule":"a\u202e\u001b\nb","length":2,"hex":"6869"}"#,
+        r#"{"time":1,"kind":"event","notice":{"Automatic":{"Paused":{"rule":"c\u202e\u001b\nd","peer":"127.0.0.1:9"}}}}"#,
+    ];
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    let mut window = Window::open(Lang::English);
+    window.press(Modifiers::COMMAND, Key::O);
+    window.fill("要打开的文件", "File to open", path.to_str().unwrap());
+    window.click("打开", "Open");
+    window.until_says("a\\u{202E}␛␊b");
+    window.until_says("c\\u{202E}␛␊d");
+    let row = window.row("␊b");
+    window.click_name(&row);
+    window.until_says("Row 1 · sent");
+    let labels = window.labels();
+    assert!(labels.contains(r"unix:p\E2\80\AEq"), "{labels}");
+    assert!(!labels.contains(['\u{202E}', '\u{1B}']), "{labels:?}");
+}

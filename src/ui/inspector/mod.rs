@@ -9,6 +9,7 @@ use super::controls;
 use super::log_view::{LogView, OnShow, SearchView, content};
 use super::{Action, UiContext, grouped, theme};
 use crate::payload::charset::Charset;
+use crate::payload::printable;
 use crate::payload::reading::Reading;
 use crate::session::Session;
 use crate::settings::columns::TimeFormat;
@@ -181,7 +182,8 @@ fn facts_ui(ui: &mut Ui, cx: UiContext<'_>, record: &Record<'_>, before: Option<
         facts.push((t!(cx.lang, "inspector.other"), cx.interfaces.show(other)));
     }
     if let Some(rule) = record.origin.rule {
-        facts.push((t!(cx.lang, "inspector.rule"), rule.to_owned()));
+        let rule = printable::line(rule.as_bytes());
+        facts.push((t!(cx.lang, "inspector.rule"), rule));
     }
     egui::Grid::new("facts")
         .num_columns(2)

@@ -54,7 +54,14 @@ impl Content {
             content.total = Some(format!("→ {ip}{total}"));
         }
         if let Some(rule) = record.origin.rule {
-            let text = format!(" · {}", t!(cx.lang, "log.by_rule", rule = rule));
+            let text = format!(
+                " · {}",
+                t!(
+                    cx.lang,
+                    "log.by_rule",
+                    rule = printable::line(rule.as_bytes())
+                )
+            );
             content.spans.push(StyledSpan {
                 text,
                 ink: Ink::Dim,
