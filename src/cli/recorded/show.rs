@@ -76,7 +76,7 @@ impl ShowOptions {
             && !is_none
         {
             let count = grouped(rows);
-            diagnostics::say(&t!(
+            diagnostics::print_line(&t!(
                 lang,
                 "recorded.none_passes",
                 filter = filter,
