@@ -323,6 +323,12 @@ mod tests {
     }
 
     #[test]
+    fn no_text_is_smaller_than_11_points() {
+        let fonts = [body(), small(), mono(), tag(), small_mono(), dense_mono()];
+        assert!(fonts.iter().all(|font| font.size >= 11.0));
+    }
+
+    #[test]
     fn text_can_be_read_in_both_themes() {
         for palette in [LIGHT, DARK] {
             let p = &palette;
