@@ -36,6 +36,8 @@ pub struct ExportWindow {
     replaces: bool,
     /// The outcome of the last export, and whether it failed.
     message: Option<(String, bool)>,
+    /// Whether it failed because of the path.
+    path_is_wrong: bool,
     /// The file and format that was said of.
     described: Option<(PathBuf, CaptureFormat)>,
     as_command: AsCommand,
@@ -59,6 +61,7 @@ impl ExportWindow {
 
     /// Says how one ended.
     pub fn ended(&mut self, lang: Lang, outcome: &ExportOutcome) {
+        self.path_is_wrong = matches!(outcome, ExportOutcome::Failed(error) if is_of_path(error));
         self.message = Some(match outcome {
             ExportOutcome::Done {
                 rows,
@@ -85,6 +88,7 @@ impl ExportWindow {
 
     /// Says why one could not begin.
     pub fn failed(&mut self, lang: Lang, error: &io::Error) {
+        self.path_is_wrong = is_of_path(error);
         self.message = Some((explain::unwritten(lang, error), true));
     }
 
@@ -123,6 +127,8 @@ impl ExportWindow {
         let width = WIDEST.min(ui.available_width());
         format_choice::ui(ui, cx, &mut self.format, &mut self.path, width);
         let name = t!(cx.lang, "export.path");
+        let is_shown = self.message.is_some() && self.described == self.present();
+        self.field.mark(self.path_is_wrong && is_shown);
         let entered = self
             .field
             .ui(ui, cx, &mut self.path, (&name, FileDialogKind::Save));
@@ -173,10 +179,14 @@ impl ExportWindow {
         }))
     }
 
+    /// The file and format that are chosen now.
+    fn present(&self) -> Option<(PathBuf, CaptureFormat)> {
+        self.path.path().map(|path| (path, self.format))
+    }
+
     /// The outcome of the last export, while it belongs to the settings above.
     fn message_ui(&self, ui: &mut Ui, cx: UiContext<'_>) {
-        let present = self.path.path().map(|path| (path, self.format));
-        let same = self.described == present;
+        let same = self.described == self.present();
         if let Some((text, bad)) = self.message.as_ref().filter(|_| same) {
             if *bad {
                 controls::error_line(ui, text, cx.palette);
@@ -186,4 +196,19 @@ impl ExportWindow {
             }
         }
     }
+}
+
+/// Whether another path may do.
+fn is_of_path(error: &io::Error) -> bool {
+    use io::ErrorKind;
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound
+            | ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+            | ErrorKind::AlreadyExists
+            | ErrorKind::InvalidInput
+            | ErrorKind::PermissionDenied
+            | ErrorKind::ReadOnlyFilesystem
+    )
 }

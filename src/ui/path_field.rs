@@ -33,12 +33,19 @@ pub struct PathField {
     died: Option<Died>,
     /// It is to have the keyboard.
     wanted: bool,
+    /// No file can be read or written there.
+    faulty: bool,
 }
 
 impl PathField {
     /// Gives it the keyboard when it is shown next, with all of it selected.
     pub fn focus(&mut self) {
         self.wanted = true;
+    }
+
+    /// Marks the path as wrong, or not.
+    pub fn mark(&mut self, faulty: bool) {
+        self.faulty = faulty;
     }
 
     /// Shows the field, as wide as there is room; says whether Enter was pressed in it.
@@ -82,7 +89,8 @@ impl PathField {
             let beside = controls::small_width(ui, &browse) + ui.spacing().item_spacing.x;
             let width = (ui.available_width() - beside).max(80.0);
             let hint = t!(cx.lang, "path.hint");
-            let response = TextField::new(&mut path.text, name, &hint, width).show(ui, cx.palette);
+            let field = TextField::new(&mut path.text, name, &hint, width);
+            let response = field.faulty(self.faulty).show(ui, cx.palette);
             if std::mem::take(&mut self.wanted) {
                 controls::select_all(ui.ctx(), response.id, &path.text);
             }
