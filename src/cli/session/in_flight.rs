@@ -150,9 +150,13 @@ impl InFlight {
         self.reset
     }
 
-    /// The number of messages that are known to be unsent, without those still in flight.
+    /// The number of datagrams that are known to be unsent, without those still in flight. In a
+    /// stream, messages are lost with a connection that ended, which is not their fault.
     pub fn refused(&self) -> u64 {
-        self.unsent.len() as u64 + self.lost
+        match self.is_stream {
+            true => 0,
+            false => self.unsent.len() as u64 + self.lost,
+        }
     }
 
     /// Whether every message is acknowledged.
