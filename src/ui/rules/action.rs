@@ -14,6 +14,8 @@ use egui::{ComboBox, DragValue, FontSelection, RichText, Stroke, StrokeKind, Tex
 /// Characters of a reply, enough for the longest datagram in hexadecimal, and the lines in sight.
 const LONGEST: usize = 262_144;
 const ROWS: usize = 3;
+/// The room for the delay, its jitter and the captions in the line of a reply's receiver.
+const DELAYS: f32 = 262.0;
 
 /// The kind of an action, without its fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -273,11 +275,13 @@ fn to_ui(ui: &mut Ui, cx: UiContext<'_>, to: &mut Option<String>, number: usize)
     let is_address = text.is_empty() || Remote::parse(&text, cx.interfaces).is_some();
     let name = t!(cx.lang, "rules.to_of", number = number);
     let source = t!(cx.lang, "rules.to_source");
-    let field = TextField::new(&mut text, &name, &source, 160.0).faulty(!is_address);
+    // The delay and its jitter stand behind it.
+    let width = (ui.available_width() - DELAYS).clamp(96.0, 160.0);
+    let field = TextField::new(&mut text, &name, &source, width).faulty(!is_address);
     let hint = t!(cx.lang, "rules.to_hint");
     let caption = t!(cx.lang, "rules.to");
     let caption = (caption.as_str(), controls::REPLY.width(ui, cx.lang));
-    let field = controls::captioned_in(ui, caption, 160.0, cx.palette, |ui| {
+    let field = controls::captioned_in(ui, caption, width, cx.palette, |ui| {
         field.show(ui, cx.palette)
     });
     field.on_hover_text(hint);
