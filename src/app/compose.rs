@@ -57,7 +57,7 @@ impl App {
         }
     }
 
-    /// Gives the message of the active tab the keys. What takes its room is closed.
+    /// Gives the message of the active tab the keyboard focus. Pages that cover it are closed.
     fn enter_message(&mut self, ctx: &Context) {
         let Some(tab) = self.tabs.get_mut(self.active) else {
             return;

@@ -1,11 +1,10 @@
 //! Failures in words: what happened, why, and what to do.
 
 use super::error_name::error_name;
-use super::{file, lookup, loss, no_route, system, undelivered};
-use crate::config::shell_quoted;
+use super::{file, lookup, loss, no_route, socket_name, system, undelivered};
 use crate::payload::printable;
-use crate::peer::{Name, Peer};
-use crate::traffic::{Cause, Failure, NameProblem, Operation, PortOwner};
+use crate::peer::Peer;
+use crate::traffic::{Cause, Failure, Operation, PortOwner};
 use crate::words::grouped;
 use crate::{t, words::Lang};
 
@@ -238,7 +237,7 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             t!(lang, "failure.of_many.cure"),
         ),
         Cause::NoRoute { reach, ways, .. } => no_route::failure(lang, address, *reach, ways),
-        Cause::Name { problem, .. } => name(lang, address, *problem),
+        Cause::Name { problem, .. } => socket_name::failure(lang, address, *problem),
         Cause::WrongTarget => (
             t!(lang, "failure.wrong_target.what", address = address),
             t!(lang, "failure.wrong_target.cure"),
@@ -317,41 +316,6 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
         detail: detail(lang, cause),
         cure,
     }
-}
-
-/// Explains an unusable Unix socket name: what happened and the cure.
-fn name(lang: Lang, address: &str, problem: NameProblem) -> (String, String) {
-    let (what, cure) = match problem {
-        NameProblem::Stale => {
-            let what = t!(lang, "failure.name.stale.what", address = address);
-            let cure = match removal(address) {
-                Some(command) => t!(lang, "failure.name.stale.cure", command = command),
-                None => t!(lang, "failure.name.stale.delete"),
-            };
-            return (what, cure);
-        }
-        NameProblem::Taken => ("failure.name.taken.what", "failure.name.taken.cure"),
-        NameProblem::NoSocket => ("failure.name.no_socket.what", "failure.name.no_socket.cure"),
-        NameProblem::NoFolder => ("failure.name.no_folder.what", "failure.name.no_folder.cure"),
-        NameProblem::Missing => ("failure.name.missing.what", "failure.name.missing.cure"),
-        NameProblem::Nobody => ("failure.name.nobody.what", "failure.name.nobody.cure"),
-        NameProblem::OtherType => (
-            "failure.name.other_type.what",
-            "failure.name.other_type.cure",
-        ),
-        NameProblem::Full => ("failure.name.full.what", "failure.name.full.cure"),
-        NameProblem::Nameless => ("failure.name.nameless.what", "failure.name.nameless.cure"),
-        NameProblem::Denied => ("failure.name.denied.what", "failure.name.denied.cure"),
-    };
-    (t!(lang, what, address = address), t!(lang, cure))
-}
-
-/// The POSIX shell command that deletes the file of this name; `None` if the name has characters
-/// that must not be shown, or is not UTF-8.
-fn removal(address: &str) -> Option<String> {
-    let path = String::from_utf8(Name::read(address).ok()?.bytes().to_vec()).ok()?;
-    let is_plain = !path.chars().any(printable::deceives);
-    is_plain.then(|| format!("rm -- {}", shell_quoted(&path)))
 }
 
 /// The cure if no program listens there; `newer` may be the program after a restart.

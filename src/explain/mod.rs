@@ -24,6 +24,7 @@ mod regular;
 mod rule;
 mod scenario;
 mod settings;
+mod socket_name;
 mod system;
 mod undelivered;
 mod value;

@@ -1,6 +1,6 @@
 //! Failures known only by the system's error number, in words.
 
-use crate::engine::endpoint::split_port;
+use crate::engine::endpoint::{is_of_many, split_port};
 use crate::payload::printable;
 use crate::traffic::Operation;
 use crate::{t, words::Lang};
@@ -16,12 +16,12 @@ pub fn failure(lang: Lang, operation: Operation, address: &str, code: i32) -> (S
         ),
         // TCP cannot connect to a group or broadcast address (RFC 9293 §3.9.2.3), whatever the
         // error.
-        (Operation::Connect, _) if is_of_many(address) => (
+        (Operation::Connect, _) if names_many(address) => (
             t!(lang, "failure.of_many.what", address = address),
             t!(lang, "failure.of_many.cure"),
         ),
         // Nor can anybody connect to a listen socket on one.
-        (Operation::Listen, _) if is_of_many(address) => (
+        (Operation::Listen, _) if names_many(address) => (
             t!(lang, "failure.listen_on_many.what", address = address),
             t!(lang, "failure.listen_on_many.cure"),
         ),
@@ -150,17 +150,14 @@ pub fn died(lang: Lang, operation: Operation, address: &str) -> (String, String)
     )
 }
 
-/// Whether it is a multicast group or the limited broadcast address.
-fn is_of_many(address: &str) -> bool {
+/// Whether the address of a failure stands for several machines.
+fn names_many(address: &str) -> bool {
     let Some((host, _)) = split_port(address) else {
         return false;
     };
     // An interface may follow the address.
     let ip = host.split('%').next().unwrap_or(&host).parse::<IpAddr>();
-    ip.is_ok_and(|ip| match ip.to_canonical() {
-        IpAddr::V4(ip) => ip.is_multicast() || ip.is_broadcast(),
-        IpAddr::V6(ip) => ip.is_multicast(),
-    })
+    ip.is_ok_and(is_of_many)
 }
 
 /// Explains that all file descriptors are in use, of this process or of the system.

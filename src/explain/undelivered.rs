@@ -5,7 +5,7 @@ use crate::traffic::{Operation, UndeliveredReason};
 use crate::{t, words::Lang};
 use std::net::IpAddr;
 
-/// Explains it: what happened and the cure. `by` is the machine that reports it, `None` this one.
+/// Explains an undelivered datagram: what happened and the cure. `by` is the machine that reports it, `None` this one.
 pub fn failure(
     lang: Lang,
     address: &str,

@@ -47,6 +47,25 @@ fn a_ticked_rule_turns_auto_reply_on_or_says_above_the_list_that_it_is_off() {
     }
 }
 
+/// A window of this size with one rule on its page, which has this width.
+fn page(lang: Lang, rule: Rule, width: f32, size: egui::Vec2) -> Window {
+    let mut tab = TabSettings::default();
+    tab.rules.rules = vec![rule];
+    let settings = Settings {
+        tabs: vec![tab],
+        dock: DockState {
+            open: Some(Page::AutoReply),
+            width,
+            ..DockState::default()
+        },
+        ..Settings::default()
+    };
+    let mut window = Window::with_settings(lang, settings);
+    window.harness.set_size(size);
+    window.steps();
+    window
+}
+
 #[test]
 fn a_caption_and_its_field_stand_in_one_line() {
     let pairs = [
@@ -59,20 +78,7 @@ fn a_caption_and_its_field_stand_in_one_line() {
     ];
     for lang in Lang::ALL {
         for width in (0..12).map(|step| 300.0 + 30.0 * step as f32) {
-            let mut tab = TabSettings::default();
-            tab.rules.rules = vec![rule("echo", true)];
-            let settings = Settings {
-                tabs: vec![tab],
-                dock: DockState {
-                    open: Some(Page::AutoReply),
-                    width,
-                    ..DockState::default()
-                },
-                ..Settings::default()
-            };
-            let mut window = Window::with_settings(lang, settings);
-            window.harness.set_size(egui::vec2(1280.0, 1_400.0));
-            window.steps();
+            let window = page(lang, rule("echo", true), width, egui::vec2(1280.0, 1_400.0));
             for (caption, field) in pairs {
                 let caption = window.name(caption.0, caption.1);
                 let field = window.place(field.0, field.1);
@@ -84,17 +90,10 @@ fn a_caption_and_its_field_stand_in_one_line() {
     }
 }
 
-fn echo(name: &str) -> Rule {
-    Rule {
-        name: name.into(),
-        ..Rule::default()
-    }
-}
-
 fn faulty() -> Rule {
     Rule {
         when: Condition::Matches(r"name=(\w+".into()),
-        ..echo("faulty")
+        ..rule("faulty", true)
     }
 }
 
@@ -102,7 +101,7 @@ fn faulty() -> Rule {
 fn a_mistake_says_which_rules_are_in_use() {
     for lang in Lang::ALL {
         let mut window = window(lang, |tab| {
-            tab.rules.rules = vec![echo("echo"), faulty()];
+            tab.rules.rules = vec![rule("echo", true), faulty()];
         });
         window.connect();
         window.click("自动应答规则", "Auto-reply rules");
@@ -147,20 +146,7 @@ fn a_mistake_of_a_rule_that_was_corrected_while_closed_is_forgotten() {
 fn a_mistake_moves_nothing() {
     for lang in Lang::ALL {
         for width in [340.0, 520.0, 720.0] {
-            let mut tab = TabSettings::default();
-            tab.rules.rules = vec![faulty()];
-            let settings = Settings {
-                tabs: vec![tab],
-                dock: DockState {
-                    open: Some(Page::AutoReply),
-                    width,
-                    ..DockState::default()
-                },
-                ..Settings::default()
-            };
-            let mut window = Window::with_settings(lang, settings);
-            window.harness.set_size(egui::vec2(1920.0, 1_080.0));
-            window.steps();
+            let mut window = page(lang, faulty(), width, egui::vec2(1920.0, 1_080.0));
             let names = [
                 ("内容 1", "Value 1"),
                 ("动作 1", "Action 1"),

@@ -124,8 +124,8 @@ impl Terminal {
         done
     }
 
-    /// The user or the reader of the output ends the session: what is unfinished now is not a
-    /// failure, what was refused before is.
+    /// The user or the reader of the output ends the session. Unfinished work is then no failure;
+    /// input that was refused before still is.
     pub(super) fn excuse(&mut self) {
         if std::mem::replace(&mut self.excused, true) {
             return;

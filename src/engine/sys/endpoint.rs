@@ -209,6 +209,15 @@ pub fn socket_address(ip: IpAddr, scope: u32, port: u16) -> SocketAddr {
     }
 }
 
+/// Whether the address stands for several machines: a multicast group, or the limited broadcast
+/// address.
+pub fn is_of_many(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.is_multicast() || ip.is_broadcast(),
+        IpAddr::V6(ip) => ip.is_multicast(),
+    }
+}
+
 /// Converts an IPv4-mapped IPv6 address (`::ffff:a.b.c.d`, RFC 4291) to IPv4.
 pub fn canonical(address: SocketAddr) -> SocketAddr {
     match address.ip().to_canonical() {

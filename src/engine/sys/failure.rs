@@ -83,12 +83,9 @@ pub fn connect_cause(
     interfaces: &Interfaces,
 ) -> Cause {
     let code = error.raw_os_error().unwrap_or(0);
-    if remote.is_some_and(|remote| interfaces.is_broadcast(remote.ip().to_canonical())) {
-        return Cause::NoRoute {
-            reach: Reach::Broadcast,
-            ways: Vec::new(),
-            code,
-        };
+    if let Some(reach) = remote.and_then(|remote| reach(None, remote.ip(), interfaces)) {
+        let ways = Vec::new();
+        return Cause::NoRoute { reach, ways, code };
     }
     match local.filter(|local| local.port() != 0) {
         Some(local) if error.kind() == ErrorKind::AddrNotAvailable => {

@@ -1,6 +1,7 @@
 //! Opening sockets: non-blocking, dual-stack, with a large receive buffer.
 
 use crate::engine::sys::datagram_socket::BoundSocket;
+use crate::engine::sys::endpoint::is_of_many;
 use crate::engine::sys::exclusive_port::{self, reuse_after_close};
 use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::receive_buffer::{ask_receive_buffer, receive_buffer};
@@ -10,7 +11,7 @@ use crate::engine::sys::unix;
 use crate::peer::Peer;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 pub use mio::net::UdpSocket;
 
@@ -72,14 +73,6 @@ fn listen_tcp(local: SocketAddr) -> io::Result<mio::net::TcpListener> {
 
 /// EINVAL, or WSAEINVAL on Windows.
 const INVALID: i32 = if cfg!(windows) { 10_022 } else { 22 };
-
-/// Whether the address stands for several machines: a group, or the broadcast address.
-fn is_of_many(ip: IpAddr) -> bool {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => ip.is_multicast() || ip.is_broadcast(),
-        IpAddr::V6(ip) => ip.is_multicast(),
-    }
-}
 
 /// Enlarges the descriptor table in one step, before clients wait. Linux doubles the table
 /// whenever it is full and, in a process with several threads, waits tens of milliseconds each

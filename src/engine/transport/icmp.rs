@@ -230,15 +230,22 @@ fn next(_socket: &UdpSocket) -> Option<IcmpError> {
 }
 
 /// Writes a row for each pending ICMP error. `newest` is the sender of the newest datagram, which
-/// a row about an unreachable port names. Returns whether there was any.
+/// a row about an unreachable port names. Errors of a datagram to `rejected` have no row: this
+/// machine's firewall rejected it at once, and its send returned the error. Returns whether there
+/// was any error.
 pub fn report(
     socket: &dyn DatagramSocket,
     newest: Option<SocketAddr>,
+    rejected: Option<SocketAddr>,
     cx: &mut Context<'_>,
 ) -> bool {
+    let rejected = rejected.map(canonical);
     let mut any = false;
     while let Some(mut report) = socket.system().and_then(next) {
         any = true;
+        if rejected == Some(report.destination) {
+            continue;
+        }
         match &mut report.cause {
             Cause::PortUnreachable { newer, .. } => {
                 let newest = newest.filter(|newest| *newest != report.destination);
@@ -254,15 +261,4 @@ pub fn report(
         cx.sink.failure(Operation::Send, destination, report.cause);
     }
     any
-}
-
-/// Discards the ICMP errors of a datagram to this address that this machine's own firewall rejected
-/// at once: its send returned the error. Writes rows for the others.
-pub fn discard(socket: &dyn DatagramSocket, rejected: SocketAddr, cx: &mut Context<'_>) {
-    while let Some(report) = socket.system().and_then(next) {
-        if report.destination != canonical(rejected) {
-            let destination = cx.interfaces.show(report.destination);
-            cx.sink.failure(Operation::Send, destination, report.cause);
-        }
-    }
 }

@@ -151,8 +151,13 @@ impl UdpSocket {
 
     /// Writes a row for each pending ICMP error. Returns whether there was any.
     fn report_icmp(&self, cx: &mut Context<'_>) -> bool {
+        self.report_icmp_except(None, cx)
+    }
+
+    /// As [`Self::report_icmp`], without the errors of a datagram to `rejected`.
+    fn report_icmp_except(&self, rejected: Option<SocketAddr>, cx: &mut Context<'_>) -> bool {
         let newest = self.newest.filter(|_| self.names_newest);
-        icmp::report(self.socket.as_ref(), newest, cx)
+        icmp::report(self.socket.as_ref(), newest, rejected, cx)
     }
 
     /// The address that names this socket in rows of receive failures.

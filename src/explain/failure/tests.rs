@@ -3,7 +3,9 @@
 mod every_cause;
 
 use super::*;
-use crate::traffic::{FilePlace, FileProblem, InterfaceAddress, Reach, UndeliveredReason};
+use crate::traffic::{
+    FilePlace, FileProblem, InterfaceAddress, NameProblem, Reach, UndeliveredReason,
+};
 use std::io::{Error, ErrorKind};
 
 fn explain(lang: Lang, operation: Operation, address: &str, cause: Cause) -> Explanation {

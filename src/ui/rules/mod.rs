@@ -57,7 +57,7 @@ pub struct ReachedLimit {
     pub peer: Peer,
 }
 
-/// A draft, and what it compiles to.
+/// A draft of rules, and the compiled rules or the first mistake.
 #[derive(Debug)]
 struct CompiledRules {
     draft: RulesDraft,

@@ -7,7 +7,6 @@ use crate::engine::context::reason::Reason;
 use crate::engine::sys::datagram_socket::lacks_broadcast;
 use crate::engine::sys::endpoint::canonical;
 use crate::engine::sys::{failure, source_address};
-use crate::engine::transport::icmp;
 use crate::engine::transport::queued_datagram::QueuedDatagram;
 use crate::engine::transport::send_queue::QueueRefusal;
 use crate::traffic::{Cause, Operation};
@@ -101,7 +100,7 @@ impl UdpSocket {
                     self.socket.allow_broadcast()?;
                 }
                 ErrorKind::PermissionDenied => {
-                    icmp::discard(self.socket.as_ref(), to, cx);
+                    self.report_icmp_except(Some(to), cx);
                     return Err(error);
                 }
                 ErrorKind::Interrupted => {}
@@ -162,7 +161,7 @@ impl UdpSocket {
         // EPERM is of this datagram. A pending error would have been returned before the firewall
         // was asked.
         if error.kind() == ErrorKind::PermissionDenied && !lacks_broadcast(error) {
-            icmp::discard(self.socket.as_ref(), to, cx);
+            self.report_icmp_except(Some(to), cx);
             return fail(to, self.send_cause(error, to, cx), cx);
         }
         // The error belonged to an earlier datagram; this one was not sent yet.
