@@ -13,7 +13,9 @@ use std::time::Duration;
 fn answer(mut stream: impl Read + Write) -> Vec<u8> {
     let mut came = Vec::new();
     stream.read_to_end(&mut came).unwrap();
-    write!(stream, "{} bytes came", came.len()).unwrap();
+    // One write, so that the answer is one read.
+    let answer = format!("{} bytes came", came.len());
+    stream.write_all(answer.as_bytes()).unwrap();
     came
 }
 
