@@ -76,11 +76,11 @@ pub fn ui(
             PanelEdge::Right => (Key::ArrowRight, Key::ArrowLeft),
             PanelEdge::Top => (Key::ArrowUp, Key::ArrowDown),
         };
-        let pressed = |key| ui.input(|input| input.key_pressed(key));
-        match (pressed(larger), pressed(smaller)) {
-            (true, false) => return Some(size + STEP),
-            (false, true) => return Some(size - STEP),
-            _ => {}
+        // A slow frame may bring several.
+        let count = |key| ui.input(|input| input.num_presses(key)) as f32;
+        let steps = count(larger) - count(smaller);
+        if steps != 0.0 {
+            return Some(size + steps * STEP);
         }
     }
     let at = response.interact_pointer_pos();

@@ -34,7 +34,7 @@ pub use menu::{context_menu, edged, focus_next, menu, takes_menu_key};
 pub use option::OptionChip;
 pub use pair::{captioned, captioned_in};
 pub use popups::popup_takes_escape;
-pub use press::{pointer_modifiers, pressed_at};
+pub use press::{key_press, pointer_modifiers, pressed_at};
 pub use ring::{focus_ring, ring_around};
 pub use segmented::{SegmentedChoice, segmented, segmented_width, segments_ui};
 pub use window::{close, front, list_height, types_a_number, window};

@@ -1,6 +1,6 @@
-//! Where the mouse was pressed, and with which modifiers.
+//! Presses of keys and of the mouse, and with which modifiers.
 
-use egui::{Context, Event, Modifiers, Pos2};
+use egui::{Context, Event, Key, Modifiers, Pos2};
 
 /// The place of a press in this frame. A quick click presses and releases in one frame, and then
 /// only the pointer's place is left of it.
@@ -23,4 +23,17 @@ pub fn pointer_modifiers(ctx: &Context) -> Modifiers {
         let last = input.events.iter().rev().find_map(of_button);
         last.unwrap_or(input.modifiers)
     })
+}
+
+/// The key that this event presses or repeats, and the modifiers; `None` for other events.
+pub fn key_press(event: &Event) -> Option<(Key, Modifiers)> {
+    match event {
+        Event::Key {
+            key,
+            pressed: true,
+            modifiers,
+            ..
+        } => Some((*key, *modifiers)),
+        _ => None,
+    }
 }

@@ -321,15 +321,7 @@ impl LogView {
 /// The rows that a key moves the selection by, and whether it extends the selection; `None` for
 /// other events.
 fn step_of(event: &Event, page: i64) -> Option<(i64, bool)> {
-    let Event::Key {
-        key,
-        pressed: true,
-        modifiers,
-        ..
-    } = event
-    else {
-        return None;
-    };
+    let (key, modifiers) = controls::key_press(event)?;
     // Shift is no other key here.
     if !modifiers.matches_logically(Modifiers::NONE) {
         return None;

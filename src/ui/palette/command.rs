@@ -3,7 +3,7 @@
 
 use crate::settings::dock::Page;
 use crate::settings::theme::ThemeSetting;
-use crate::ui::controls::tooltip_with_key;
+use crate::ui::controls::{self, tooltip_with_key};
 use crate::ui::dock::{HELP, PAGES};
 use crate::ui::topic::Topic;
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Response};
@@ -240,15 +240,8 @@ pub fn search_words(command: WindowCommand) -> Option<&'static str> {
 
 /// The command of an event, if it is a key pressed for one.
 pub fn of_event(event: &Event) -> Option<WindowCommand> {
-    match event {
-        Event::Key {
-            key,
-            pressed: true,
-            modifiers,
-            ..
-        } => of_key(*key, *modifiers),
-        _ => None,
-    }
+    let (key, modifiers) = controls::key_press(event)?;
+    of_key(key, modifiers)
 }
 
 /// The command of this key with these modifiers.

@@ -2,6 +2,7 @@
 
 use super::SendPanel;
 use crate::payload::composition::Composition;
+use crate::ui::controls;
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::{TextEditOutput, TextEditState};
 use egui::{Event, Key, Modifiers, Ui};
@@ -91,8 +92,7 @@ fn is_pressed(ui: &Ui, key: Key) -> bool {
 
 /// Whether this key was pressed without another.
 fn is_alone(event: &Event, wanted: Key) -> bool {
-    matches!(event, Event::Key { key, pressed: true, modifiers, .. }
-        if *key == wanted && *modifiers == Modifiers::NONE)
+    controls::key_press(event) == Some((wanted, Modifiers::NONE))
 }
 
 #[cfg(test)]
