@@ -15,13 +15,21 @@ pub enum ToolbarLayout {
     Counts,
     /// The buttons are in a menu.
     Menu,
-    /// Signs alone, and the menu.
+    /// Numbers, the menu, and of the rest signs alone.
     Signs,
+    /// Signs alone, and the menu.
+    Bare,
 }
 
 impl ToolbarLayout {
     /// From the widest to the narrowest.
-    pub const ALL: [Self; 4] = [Self::Words, Self::Counts, Self::Menu, Self::Signs];
+    pub const ALL: [Self; 5] = [
+        Self::Words,
+        Self::Counts,
+        Self::Menu,
+        Self::Signs,
+        Self::Bare,
+    ];
 }
 
 /// The texts of one layout.
@@ -57,13 +65,13 @@ impl Texts {
                 word("log.sent", count.sent),
                 grouped(count.events()),
             ],
-            ToolbarLayout::Counts | ToolbarLayout::Menu => {
+            ToolbarLayout::Counts | ToolbarLayout::Menu | ToolbarLayout::Signs => {
                 [count.received, count.sent, count.events()].map(short)
             }
-            ToolbarLayout::Signs => Default::default(),
+            ToolbarLayout::Bare => Default::default(),
         };
         let state = |sign: &str, key: &str| match layout {
-            ToolbarLayout::Signs => sign.to_owned(),
+            ToolbarLayout::Signs | ToolbarLayout::Bare => sign.to_owned(),
             _ => format!("{sign} {}", t!(cx.lang, key)),
         };
         let has_buttons = matches!(layout, ToolbarLayout::Words | ToolbarLayout::Counts);
