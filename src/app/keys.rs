@@ -2,6 +2,7 @@
 
 use super::App;
 use super::tab::Tab;
+use crate::session::SessionRole;
 use crate::settings::dock::Page;
 use crate::settings::tab::NetworkDraft;
 use crate::settings::window;
@@ -139,6 +140,12 @@ impl App {
             WindowCommand::NextRegion => region::step(ctx, false),
             WindowCommand::PreviousRegion => region::step(ctx, true),
             WindowCommand::Message => self.write_message(ctx),
+            WindowCommand::Answer => {
+                let datagrams = tab.session_kind().role() == SessionRole::Datagrams;
+                let source = tab.session.last_source().filter(|_| datagrams);
+                self.write_message(ctx);
+                return source.map(|source| Action::SetTarget(source.into()));
+            }
             WindowCommand::Search => tab.search_box.focus(ctx),
             WindowCommand::GoTo => tab.go_to.open(),
             WindowCommand::Pause => tab.view.toggle_pause(&tab.session.log),

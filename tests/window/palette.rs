@@ -1,7 +1,7 @@
 //! The command palette, the help and the keys between the parts of the window.
 
 use super::driver::Window;
-use crate::sockets::{far_side, receive};
+use crate::sockets::{far_side, receive, receive_from};
 use egui::accesskit::{Role, Toggled};
 use egui::epaint::{ClippedShape, Shape};
 use egui::{Key, Modifiers, Rect};
@@ -178,6 +178,26 @@ fn a_key_puts_the_cursor_into_the_message() {
         window.harness.event(egui::Event::Text("hello".into()));
         window.steps();
         assert_eq!(window.value("发送内容", "Message"), "hello");
+    }
+}
+
+#[test]
+fn a_key_answers_the_last_source() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        let (peer, address) = far_side();
+        let target = |window: &Window| window.value("目标端口", "Target port");
+        let before = target(&window);
+        window.press(Modifiers::COMMAND, Key::R);
+        assert_eq!(target(&window), before, "nobody has sent");
+        peer.send_to(b"who", local).unwrap();
+        window.until_says("who");
+        window.press(Modifiers::COMMAND, Key::R);
+        assert_eq!(target(&window), address.port().to_string());
+        window.harness.event(egui::Event::Text("me".into()));
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive_from(&peer), ("me".into(), local));
     }
 }
 

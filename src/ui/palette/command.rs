@@ -27,6 +27,8 @@ pub enum WindowCommand {
     Send,
     /// Puts the cursor into the message.
     Message,
+    /// The sender of the newest data becomes the target.
+    Answer,
     Search,
     GoTo,
     Pause,
@@ -66,10 +68,11 @@ pub struct CommandEntry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every command that is not a page of the dock, a tab or a topic of the help.
-static COMMANDS: [CommandEntry; 39] = [
+static COMMANDS: [CommandEntry; 40] = [
     key(WindowCommand::Toggle, "palette.toggle", NONE, Key::F5),
     key(WindowCommand::Send, "palette.send", CTRL, Key::Enter),
     key(WindowCommand::Message, "palette.message", CTRL, Key::M),
+    key(WindowCommand::Answer, "palette.answer", CTRL, Key::R),
     key(WindowCommand::NewTab, "tabs.new", CTRL, Key::N),
     key(WindowCommand::CloseTab, "tabs.close", CTRL, Key::W),
     plain(WindowCommand::CloseOtherTabs, "tabs.close_others"),
@@ -210,6 +213,7 @@ impl WindowCommand {
             self,
             Self::Palette
                 | Self::Message
+                | Self::Answer
                 | Self::Search
                 | Self::GoTo
                 | Self::NextRegion
