@@ -35,13 +35,13 @@ const LAYERS: [&[&str]; 7] = [
 
 /// The engine's modules by layer, lowest first; each may import itself and those below.
 const ENGINE: [&str; 10] = [
+    "layers",
     "sys",
     "rulebook",
     "command",
     "context",
     "driver",
     "transport",
-    "layers",
     "senders",
     "kinds",
     "worker",

@@ -5,6 +5,7 @@ use rustls::pki_types::{PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, Connection, RootCertStore, ServerConfig};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::sync::Arc;
+use std::time::Instant;
 
 struct Tls {
     connection: Connection,
@@ -21,7 +22,7 @@ impl Tls {
                 Ok(count) => {
                     take(LayerItem {
                         bytes: &buffer[..count],
-                        ends_message: None,
+                        end: None,
                         kind: None,
                     });
                     continue;
@@ -38,6 +39,7 @@ impl Layer for Tls {
     fn receive(
         &mut self,
         mut wire: &[u8],
+        _now: Instant,
         take: &mut dyn FnMut(LayerItem<'_>),
     ) -> Result<(), LayerError> {
         let failed = |error: &dyn std::fmt::Display| LayerError(error.to_string());
@@ -116,11 +118,11 @@ fn carry(client: &mut Tls, server: &mut Tls, length: usize) -> (Vec<u8>, Vec<u8>
         }
         for piece in out.chunks(length) {
             let mut take = |item: LayerItem<'_>| to_server.extend_from_slice(item.bytes);
-            server.receive(piece, &mut take).unwrap();
+            server.receive(piece, Instant::now(), &mut take).unwrap();
         }
         for piece in back.chunks(length) {
             let mut take = |item: LayerItem<'_>| to_client.extend_from_slice(item.bytes);
-            client.receive(piece, &mut take).unwrap();
+            client.receive(piece, Instant::now(), &mut take).unwrap();
         }
     }
 }
@@ -149,6 +151,6 @@ fn tls_fits_a_layer_however_the_wire_is_cut() {
 #[test]
 fn what_is_no_tls_is_an_error() {
     let (_, mut server) = pair();
-    let error = server.receive(b"GET / HTTP/1.1\r\n\r\n", &mut |_| {});
+    let error = server.receive(b"GET / HTTP/1.1\r\n\r\n", Instant::now(), &mut |_| {});
     assert!(error.is_err());
 }

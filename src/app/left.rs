@@ -81,7 +81,8 @@ pub(super) fn left_ui(
                         action = action.take().or(asked.inner);
                     }
                     rule(ui, cx.palette);
-                    tab.drafts.receive.ui(ui, cx);
+                    let in_stream = kind.is_stream() || tab.session.is_stream();
+                    tab.drafts.receive.ui(ui, cx, in_stream);
                 });
                 controls::reveal_focus(ui);
                 let lines = match has_peers {

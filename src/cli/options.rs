@@ -11,7 +11,7 @@ use super::text_options::TextOptions;
 use super::values;
 use crate::capture::CaptureFormat;
 use crate::config::session::MulticastGroup;
-use crate::config::{PATIENCE, UnitDuration};
+use crate::config::{FramingWord, PATIENCE, UnitDuration};
 use crate::engine::{Endpoint, Receiving};
 use crate::peer::Name;
 use clap::{Args, Subcommand};
@@ -68,9 +68,19 @@ pub struct TcpClientOptions {
     #[command(flatten)]
     ends: ClientEnds,
     #[command(flatten)]
+    framing: FramingOption,
+    #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]
     network: StreamNetwork,
+}
+
+/// The option that says where messages end in a stream.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "replies")]
+struct FramingOption {
+    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing)]
+    framing: Option<FramingWord>,
 }
 
 /// The options of a client for the end of a connection.
@@ -94,6 +104,8 @@ pub struct TcpServerOptions {
     #[arg(long)]
     half_open: bool,
     #[command(flatten)]
+    framing: FramingOption,
+    #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]
     network: StreamNetwork,
@@ -108,6 +120,8 @@ pub struct UnixClientOptions {
     #[command(flatten)]
     ends: ClientEnds,
     #[command(flatten)]
+    framing: FramingOption,
+    #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]
     network: StreamNetwork,
@@ -121,6 +135,8 @@ pub struct UnixServerOptions {
     bind: Name,
     #[arg(long)]
     half_open: bool,
+    #[command(flatten)]
+    framing: FramingOption,
     #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]

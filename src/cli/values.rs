@@ -4,7 +4,7 @@ pub use super::completed::completed;
 use crate::capture::CaptureFormat;
 use crate::config::session::{MulticastGroup, NamedGroup};
 use crate::config::units::whole;
-use crate::config::{ArgumentMistake, UnitDuration, socket_name};
+use crate::config::{ArgumentMistake, FramingWord, UnitDuration, socket_name};
 use crate::disk::path_of;
 use crate::engine::endpoint::{self, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces};
@@ -163,6 +163,14 @@ pub fn interval(text: &str) -> Result<UnitDuration, ArgumentMistake> {
         true => Ok(duration),
         false => Err(ArgumentMistake::Interval),
     }
+}
+
+/// A framing, such as `lines` or `length:2`.
+///
+/// # Errors
+/// [`ArgumentMistake`] if there is none, or it cannot be followed.
+pub fn framing(word: &str) -> Result<FramingWord, ArgumentMistake> {
+    word.parse()
 }
 
 /// A multicast group `GROUP` or `GROUP%INTERFACE`.

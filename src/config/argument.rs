@@ -3,6 +3,7 @@
 use crate::engine::NoSuchInterface;
 use crate::engine::endpoint::{HostError, PortError};
 use crate::peer::NameError;
+use crate::traffic::framing::FramingMistake;
 use crate::traffic::meter::FieldProblem;
 
 /// A text that is not a value of its option, as a typed error. `Display` words it in English,
@@ -38,6 +39,9 @@ pub enum ArgumentMistake {
     Duration,
     /// Not a time of at least a millisecond.
     Interval,
+    /// None of the forms of a framing.
+    Framing,
+    FramingProblem(FramingMistake),
     /// Not an IP address.
     NotIp,
     /// An IP address that is not a multicast group.

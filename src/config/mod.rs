@@ -3,6 +3,7 @@
 
 pub mod answers;
 mod argument;
+mod framing;
 pub mod impairment;
 mod mistake;
 pub mod ron_file;
@@ -15,6 +16,7 @@ mod value_mistake;
 pub mod writing;
 
 pub use argument::ArgumentMistake;
+pub use framing::FramingWord;
 pub use mistake::{FileMistake, RonProblem};
 pub use session::{SessionConfig, quoted as shell_quoted};
 pub use settings_mistake::{SetAside, SettingsMistake};

@@ -210,6 +210,7 @@ impl Worker {
                 }
                 parts.responder.follow(book, parts.now);
             }
+            Command::Session(SessionCommand::Frame(framing)) => parts.framing.set(framing),
             Command::Session(SessionCommand::Impair(conditions)) => {
                 parts.impair.set(conditions, parts.now);
             }

@@ -1,5 +1,6 @@
 //! Invalid command line arguments, in words.
 
+use super::framing::framing_mistake;
 use super::input::{host_error, name_error, no_such_interface, port_error};
 use crate::config::ArgumentMistake;
 use crate::kind::SessionKind;
@@ -66,6 +67,8 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
         ArgumentMistake::Delay => t!(lang, "argument.delay"),
         ArgumentMistake::Limit => t!(lang, "argument.limit", most = u32::MAX),
         ArgumentMistake::Speed => t!(lang, "argument.speed"),
+        ArgumentMistake::Framing => t!(lang, "argument.framing"),
+        ArgumentMistake::FramingProblem(mistake) => framing_mistake(lang, *mistake),
         ArgumentMistake::Field => t!(lang, "argument.field"),
         ArgumentMistake::FieldProblem(problem) => match problem {
             FieldProblem::Width(_) => t!(lang, "argument.field_width"),

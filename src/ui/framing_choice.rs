@@ -2,18 +2,44 @@
 
 use super::controls::{self, TextField};
 use super::{UiContext, theme};
+use crate::engine::SessionCommand;
+use crate::session::Session;
 use crate::settings::tab::{FramingDraft, FramingFault, FramingMethod};
 use crate::t;
+use crate::traffic::framing::Framing;
 use crate::{explain, traffic};
 use egui::{ComboBox, DragValue, Ui};
 
 /// The width of a number.
 const NUMBER: f32 = 76.0;
 
+/// The framing that the worker of a session got last.
+#[derive(Debug, Default)]
+pub struct ReportedFraming(Option<Framing>);
+
+impl ReportedFraming {
+    /// The command that gives the worker the current choice, if it changed. While that is wrong,
+    /// the worker keeps the previous one.
+    pub fn sync(&mut self, draft: &FramingDraft, session: &Session) -> Option<SessionCommand> {
+        let kind = session.kind();
+        if session.is_closed() || !kind.is_stream() || kind.is_relay() {
+            self.0 = None;
+            return None;
+        }
+        let wanted = draft.framing().ok()?;
+        if self.0 == wanted {
+            return None;
+        }
+        self.0.clone_from(&wanted);
+        Some(SessionCommand::Frame(wanted))
+    }
+}
+
 impl FramingDraft {
     pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         let name = t!(cx.lang, "framing.name");
-        controls::labelled_row(ui, &name, 0.0, cx.palette, |ui| {
+        let width = controls::LEFT_PANEL.width(ui, cx.lang);
+        controls::labelled_row(ui, &name, width, cx.palette, |ui| {
             let words = |method| match method {
                 FramingMethod::None => t!(cx.lang, "framing.none"),
                 FramingMethod::Lines => t!(cx.lang, "framing.lines"),

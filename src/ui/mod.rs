@@ -21,7 +21,7 @@ mod filter_terms;
 pub mod first_run;
 pub mod fonts;
 mod format_choice;
-mod framing_choice;
+pub mod framing_choice;
 pub mod go_to;
 pub mod group_panel;
 pub mod help;

@@ -7,7 +7,8 @@ use crate::traffic::{Record, RecordKind};
 use egui::{Sense, Ui, vec2};
 
 impl ReceiveDraft {
-    pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+    /// The panel; `in_stream` is whether the session has streams, which may have messages.
+    pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, in_stream: bool) {
         let check = |ui: &mut Ui, on: &mut bool, key: &str| {
             let (text, font) = (t!(cx.lang, key), theme::body());
             controls::check(ui, on, &text, "", font, cx.palette)
@@ -41,6 +42,9 @@ impl ReceiveDraft {
         let automatic = t!(cx.lang, "receive.charset_auto");
         let words = (short.as_str(), automatic.as_str());
         charset_choice::choice_ui(ui, cx, &name, words, &mut self.read_as.session);
+        if in_stream {
+            self.framing.ui(ui, cx);
+        }
         let is_classic = self.display == Display::Classic;
         let columns = ui.add_enabled_ui(!is_classic, |ui| {
             check(ui, &mut self.log_mode, "receive.log_mode")

@@ -1,6 +1,7 @@
 //! Automatic replies and the simulated network in the terminal.
 use super::program::{DEADLINE, Program, run};
 use crate::sockets::{far_side, receive_text};
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
 /// The answer to this datagram.
@@ -35,6 +36,38 @@ fn what_comes_goes_back() {
 fn a_reply_quotes_what_came() {
     let program = udp(&["--reply", r"来自服务器${data}\r\n"]);
     assert_eq!(answer(program.local(), "你好"), "来自服务器你好\r\n");
+}
+
+#[test]
+fn a_framed_stream_is_answered_message_by_message() {
+    let options = ["--framing", "length:1", "--reply", "[${data}]"];
+    let program = Program::run(&[&["tcp-server", "--bind", "127.0.0.1:0"], &options[..]].concat());
+    let mut stream = TcpStream::connect(program.local()).unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    // Two in one write, and the beginning of a third.
+    stream.write_all(b"\x01a\x02bc\x03d").unwrap();
+    let mut answers = [0; 9];
+    stream.read_exact(&mut answers).unwrap();
+    assert_eq!(&answers, b"[\x01a][\x02bc]");
+    for (lang, reason) in [("en", "fixed:0"), ("zh", "fixed:0")] {
+        let words = [
+            "--lang",
+            lang,
+            "tcp-server",
+            "--bind",
+            "127.0.0.1:0",
+            "--framing",
+            reason,
+        ];
+        let ended = run(&words);
+        assert_eq!(ended.status, Some(2));
+        let expected = if lang == "en" {
+            "above 0"
+        } else {
+            "要大于 0"
+        };
+        assert!(ended.err.contains(expected), "{}", ended.err);
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod constrained;
 mod farewell;
 mod files;
 mod flood;
+mod framed;
 mod front_end;
 mod guard;
 mod icmp;

@@ -1,9 +1,12 @@
 //! The messages of a TCP stream, beside its actual reads.
 
+use super::automatic::window;
 use super::driver::Window;
+use netpeer::automation::rules::Rule;
+use netpeer::session::SessionKind;
 use netpeer::words::Lang;
-use std::io::Write as _;
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 
 #[test]
 fn lines_are_separated_whatever_the_reads_were() {
@@ -24,7 +27,7 @@ fn lines_are_separated_whatever_the_reads_were() {
         let row = window.row("temp=21");
         window.click_name(&row);
         window.click("分帧", "Messages");
-        window.click("按行（LF / CR LF）", "lines (LF or CR LF)");
+        window.click("按行", "lines");
         let expected = match lang {
             Lang::Chinese => [
                 "2 帧，另有 4 字节未完",
@@ -46,5 +49,34 @@ fn lines_are_separated_whatever_the_reads_were() {
             Lang::Chinese => "2 帧 · 另有 1 帧到连接结束时未完（4 字节）",
             Lang::English => "2 messages · 1 cut off by an end of the connection (4 bytes)",
         });
+    }
+}
+
+#[test]
+fn a_rule_answers_each_line_however_the_reads_cut_them() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |tab| {
+            tab.network.kind = SessionKind::TcpServer;
+            tab.rules.on = true;
+            tab.rules.rules = vec![Rule::default()];
+        });
+        window.click("分帧", "Messages");
+        window.click("按行", "lines");
+        window.open_session();
+        let listening = window.name("正在监听 ", "Listening on ").to_owned();
+        window.until_says(&listening);
+        let mut peer = TcpStream::connect(window.local_address(&listening)).unwrap();
+        peer.write_all(b"one\r\ntwo\nth").unwrap();
+        window.until_says(window.name("发 2", "Out 2"));
+        peer.write_all(b"ree\n").unwrap();
+        window.until_says(window.name("发 3", "Out 3"));
+        // Without framing, the next read is one message.
+        window.click("分帧", "Messages");
+        window.click("不分帧", "off");
+        peer.write_all(b"a\nb\n").unwrap();
+        window.until_says(window.name("发 4", "Out 4"));
+        let mut answers = [0; 19];
+        peer.read_exact(&mut answers).unwrap();
+        assert_eq!(&answers, b"one\r\ntwo\nthree\na\nb\n");
     }
 }

@@ -6,6 +6,7 @@ use crate::engine::{Clock, Command, Event, Interfaces};
 use crate::settings::TabSettings;
 use crate::traffic::{ChunkBuilder, Failure, Notice};
 use crate::ui::first_run::FirstRun;
+use crate::ui::framing_choice::ReportedFraming;
 use crate::ui::group_panel::GroupPanel;
 use crate::ui::measure::Measure;
 use crate::ui::recording::RecordControl;
@@ -21,6 +22,7 @@ pub struct Panels {
     pub groups: GroupPanel,
     pub rules: RulesPanel,
     pub bad_network: SimulatedNetwork,
+    pub framing: ReportedFraming,
     pub measure: Measure,
     pub recording: RecordControl,
     pub first_run: FirstRun,
@@ -57,7 +59,9 @@ impl Tab {
             .sync(&drafts.rules, interfaces, session, charset);
         panels.measure.sync(&drafts.measure, &mut session.meter);
         let bad = panels.bad_network.sync(&drafts.bad_network, session);
-        let commands = command.into_iter().chain(bad).map(Command::from);
+        let frame = panels.framing.sync(&drafts.receive.framing, session);
+        let commands = frame.into_iter().chain(command).chain(bad);
+        let commands = commands.map(Command::from);
         let mut commands: Vec<Command> = commands.collect();
         let mut failures = Vec::new();
         for join in panels.groups.sync(&mut drafts.groups, session, interfaces) {

@@ -144,17 +144,16 @@ impl PreparedCondition {
         inbound: &Inbound<'_>,
         groups: &mut Groups,
     ) -> Result<(), MismatchReason> {
-        let length = inbound.bytes.len();
+        let content = inbound.content();
+        let length = content.len();
         match self {
             Self::Always => Ok(()),
-            Self::Whole(bytes) => bytes.whole(inbound.bytes),
-            Self::Begins(bytes) => bytes.begins(inbound.bytes),
-            Self::Within(bytes) => bytes.within(inbound.bytes),
-            Self::Ends(bytes) => bytes.ends(inbound.bytes),
+            Self::Whole(bytes) => bytes.whole(content),
+            Self::Begins(bytes) => bytes.begins(content),
+            Self::Within(bytes) => bytes.within(content),
+            Self::Ends(bytes) => bytes.ends(content),
             Self::Regex(expression) => {
-                *groups = expression
-                    .groups(inbound.bytes)
-                    .ok_or(MismatchReason::NoMatch)?;
+                *groups = expression.groups(content).ok_or(MismatchReason::NoMatch)?;
                 Ok(())
             }
             Self::Length(least, _) if length < *least => Err(MismatchReason::Short {

@@ -69,11 +69,15 @@ impl Rule {
     }
 }
 
-/// A received message: a datagram, or one read of a stream.
+/// A received message: a datagram, a message of a framed stream, or one read of a stream without
+/// framing.
 #[derive(Clone, Copy, Debug)]
 pub struct Inbound<'a> {
     pub peer: Peer,
+    /// All of its bytes, with its delimiter: what a reply quotes as the request.
     pub bytes: &'a [u8],
+    /// The length of its delimiter, which conditions do not look at.
+    pub delimiter: usize,
     /// The direction in which a relay is about to pass it on.
     pub toward: Option<RelayDirection>,
 }
@@ -84,8 +88,15 @@ impl<'a> Inbound<'a> {
         Self {
             peer,
             bytes,
+            delimiter: 0,
             toward: None,
         }
+    }
+
+    /// Its bytes without the delimiter.
+    pub fn content(&self) -> &'a [u8] {
+        let length = self.bytes.len().saturating_sub(self.delimiter);
+        self.bytes.get(..length).unwrap_or(self.bytes)
     }
 }
 

@@ -7,11 +7,7 @@ use crate::payload::{TextMistake, TextProblem as Typing};
 use proptest::prelude::*;
 
 fn inbound(bytes: &[u8]) -> Inbound<'_> {
-    Inbound {
-        peer: ([127, 0, 0, 1], 9).into(),
-        bytes,
-        toward: None,
-    }
+    Inbound::new(([127, 0, 0, 1], 9).into(), bytes)
 }
 
 fn rule(when: Condition) -> Rule {

@@ -1,12 +1,13 @@
 //! A session requested on the command line: its options as a configuration.
 
 use super::{
-    ClientEnds, Ends, RelayOptions, SessionOptions, TcpClientOptions, TcpServerOptions, UdpOptions,
-    UnixClientOptions, UnixDatagramOptions, UnixServerOptions, any_local,
+    ClientEnds, Ends, FramingOption, RelayOptions, SessionOptions, TcpClientOptions,
+    TcpServerOptions, UdpOptions, UnixClientOptions, UnixDatagramOptions, UnixServerOptions,
+    any_local,
 };
 use crate::cli::impairment::{NetworkOptions, StreamNetwork};
-use crate::config::SessionConfig;
 use crate::config::session::{SessionField, ValidSession};
+use crate::config::{FramingWord, SessionConfig};
 use crate::engine::{Interfaces, Remote, Setup};
 use crate::explain;
 use crate::kind::{SessionKind, SessionRole};
@@ -70,6 +71,7 @@ impl SessionRequest {
     fn client(
         setup: Setup,
         ends: &ClientEnds,
+        framing: FramingOption,
         session_options: SessionOptions,
         network: StreamNetwork,
     ) -> Self {
@@ -80,8 +82,21 @@ impl SessionRequest {
         };
         Self {
             half_close: ends.half_close,
-            ..Self::new(setup, session_options, network.0)
+            ..Self::stream(setup, framing, session_options, network)
         }
+    }
+
+    fn stream(
+        setup: Setup,
+        framing: FramingOption,
+        session_options: SessionOptions,
+        network: StreamNetwork,
+    ) -> Self {
+        let plain = SessionConfig {
+            framing: framing.framing.map(|FramingWord(framing)| framing),
+            ..SessionConfig::from(setup)
+        };
+        Self::new(plain, session_options, network.0)
     }
 }
 
@@ -117,6 +132,7 @@ impl From<TcpClientOptions> for SessionRequest {
         Self::client(
             setup,
             &options.ends,
+            options.framing,
             options.session_options,
             options.network,
         )
@@ -129,7 +145,8 @@ impl From<TcpServerOptions> for SessionRequest {
             close_with_peer: !options.half_open,
             ..Setup::tcp_server(options.bind)
         };
-        Self::new(setup, options.session_options, options.network.0)
+        let (session_options, network) = (options.session_options, options.network);
+        Self::stream(setup, options.framing, session_options, network)
     }
 }
 
@@ -142,6 +159,7 @@ impl From<UnixClientOptions> for SessionRequest {
         Self::client(
             setup,
             &options.ends,
+            options.framing,
             options.session_options,
             options.network,
         )
@@ -154,7 +172,8 @@ impl From<UnixServerOptions> for SessionRequest {
             close_with_peer: !options.half_open,
             ..Setup::bound(SessionKind::UnixServer, Peer::Named(options.bind))
         };
-        Self::new(setup, options.session_options, options.network.0)
+        let (session_options, network) = (options.session_options, options.network);
+        Self::stream(setup, options.framing, session_options, network)
     }
 }
 
@@ -207,6 +226,7 @@ fn option(field: SessionField, kind: SessionKind) -> &'static str {
         // A mistake in a file has its place there instead.
         (SessionField::Rules, _) => "--reply",
         (SessionField::Conditions, _) => "--impair",
+        (SessionField::Framing, _) => "--framing",
         (field, _) => field.key(),
     }
 }

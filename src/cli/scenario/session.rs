@@ -12,6 +12,7 @@ use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::scenario::report;
+use crate::traffic::framing::Framing;
 use serde::de::{EnumAccess, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -56,6 +57,8 @@ struct Options {
     #[serde(default)]
     groups: Vec<MulticastGroup>,
     receiving: Option<Receiving>,
+    /// How a stream is cut into the messages that rules look at.
+    framing: Option<Framing>,
     /// The encoding of replies by rules.
     charset: Option<Charset>,
     #[serde(default)]
@@ -183,6 +186,7 @@ impl ScenarioSession {
             reconnect: options.reconnect,
             groups: options.groups.clone(),
             receiving: options.receiving.unwrap_or(usual.receiving),
+            framing: options.framing.clone(),
             charset: options.charset,
             rules: options.rules.clone(),
             limits: options.limits,
@@ -209,6 +213,7 @@ impl Options {
             ("idle", self.idle.is_some()),
             ("groups", !self.groups.is_empty()),
             ("receiving", self.receiving.is_some()),
+            ("framing", self.framing.is_some()),
         ];
         let known = fields(kind);
         let foreign = |(name, is_given): &(&'static str, bool)| *is_given && !known.contains(name);
@@ -234,10 +239,8 @@ fn name(field: SessionField, kind: SessionKind) -> Option<&'static str> {
         SessionField::Remote => Some("to"),
         SessionField::ConnectTimeout => Some("timeout"),
         SessionField::CloseWithPeer => Some("half_open"),
-        SessionField::Version
-        | SessionField::Target
-        | SessionField::Framing
-        | SessionField::Writing => None,
+        SessionField::Version | SessionField::Target | SessionField::Writing => None,
+        SessionField::Framing if !kind.is_stream() || kind.is_relay() => None,
         field => Some(field.key()),
     }
 }

@@ -5,7 +5,7 @@ use crate::engine::{Command, GroupCommand, Rulebook, SessionCommand};
 use std::sync::Arc;
 
 impl SessionConfig {
-    /// The groups to join, the simulated network, and the rules to follow.
+    /// The groups to join, the simulated network, the framing, and the rules to follow.
     pub(super) fn commands(&self, book: Option<Arc<Rulebook>>) -> Vec<Command> {
         let join = |&MulticastGroup { group, interface }: &MulticastGroup| {
             Command::from(GroupCommand::Join { group, interface })
@@ -13,8 +13,11 @@ impl SessionConfig {
         let groups = self.groups.iter().map(join);
         let conditions = self.conditions.clone().map(Arc::new);
         let impair = conditions.map(|conditions| SessionCommand::Impair(Some(conditions)));
+        let frame = self.stream_framing().cloned();
+        let frame = frame.map(|framing| SessionCommand::Frame(Some(framing)));
         let follow = book.map(|book| SessionCommand::Follow(Some(book)));
-        let commands = impair.into_iter().chain(follow).map(Command::from);
+        let commands = impair.into_iter().chain(frame).chain(follow);
+        let commands = commands.map(Command::from);
         groups.chain(commands).collect()
     }
 }

@@ -31,7 +31,7 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
     let switches = (any::<bool>(), any::<bool>(), any::<bool>());
     let sockets = (vec(group(), 0..3), 1..1_usize << 24);
     let automatic = (0..3_usize, option::of(conditions()));
-    let messages = (option::of(framing()), any::<bool>(), writing());
+    let messages = (option::of(framings()), any::<bool>(), writing());
     let all = (
         locals, remotes, times, switches, sockets, automatic, messages,
     );
@@ -142,7 +142,8 @@ fn conditions() -> impl Strategy<Value = Impairment> {
     })
 }
 
-fn framing() -> impl Strategy<Value = Framing> {
+/// Framings of every form.
+pub fn framings() -> impl Strategy<Value = Framing> {
     select(vec![
         Framing::Lines,
         Framing::Fixed(7),

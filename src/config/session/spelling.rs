@@ -6,10 +6,11 @@ use crate::automation::rules::{ActionKind, ReplyContent};
 use crate::automation::{Limits, ReplyRate};
 use crate::config::impairment::{ImpairmentOptions, TrafficDirection};
 use crate::config::units::RateLimit;
-use crate::config::{PATIENCE, UnitDuration, answers, ron_file, writing};
+use crate::config::{FramingWord, PATIENCE, UnitDuration, answers, ron_file, writing};
 use crate::engine::{Receiving, Setup};
 use crate::kind::{Addresses, SessionRole};
 use crate::payload::composition::TextFormat;
+use crate::traffic::framing::Framing;
 
 /// The files that a command line may name.
 const RULES: &str = "rules.ron";
@@ -75,6 +76,9 @@ impl SessionConfig {
             .charset
             .map(|charset| ron_file::scenario_text(&charset, 3));
         fields.extend(charset.map(|charset| ("charset", charset)));
+        let framing = self.stream_framing();
+        let framing = framing.map(|framing| ron_file::scenario_text(framing, 3));
+        fields.extend(framing.map(|framing| ("framing", framing)));
         if !self.rules.is_empty() {
             fields.push(("rules", ron_file::scenario_text(&self.rules, 3)));
             fields.push(("limits", ron_file::scenario_text(&self.limits, 3)));
@@ -148,9 +152,21 @@ impl SessionConfig {
         let is_text = self.writing.format == TextFormat::Text;
         let charset = self.charset.filter(|_| is_text);
         option(&mut words, "--encoding", charset.map(|it| it.name().into()));
+        let framing = self.stream_framing().cloned().map(FramingWord);
+        option(
+            &mut words,
+            "--framing",
+            framing.map(|word| word.to_string()),
+        );
         self.push_rules(&mut words);
         self.push_conditions(&mut words);
         words
+    }
+
+    /// The framing, where it applies: a relay passes on what it reads.
+    pub(super) fn stream_framing(&self) -> Option<&Framing> {
+        let applies = self.kind.is_stream() && !self.kind.is_relay();
+        self.framing.as_ref().filter(|_| applies)
     }
 
     /// Whether its connections stay open when the peer ends its direction.

@@ -4,6 +4,7 @@ use super::Command;
 use crate::automation::impair::Impairment;
 use crate::capture::recorder;
 use crate::engine::rulebook::Rulebook;
+use crate::traffic::framing::Framing;
 use std::sync::Arc;
 
 /// A command to set the rules, the simulated network or the recording.
@@ -11,6 +12,8 @@ use std::sync::Arc;
 pub enum SessionCommand {
     /// Sets the rules; `None` removes them.
     Follow(Option<Arc<Rulebook>>),
+    /// Sets how streams are cut into the messages that rules look at; `None`: each read is one.
+    Frame(Option<Framing>),
     /// Sets the simulated network; `None` disables it.
     Impair(Option<Arc<Impairment>>),
     /// Records events to a file too; replaces the current recording.

@@ -11,6 +11,7 @@ pub mod pending;
 pub mod reason;
 pub mod recording;
 pub mod responder;
+pub mod stream_framing;
 #[cfg(test)]
 pub mod test_context;
 
@@ -31,6 +32,7 @@ use inbound_context::InboundContext;
 use responder::Responder;
 use std::io;
 use std::time::Instant;
+use stream_framing::StreamFraming;
 
 /// The parts of a worker besides its driver and its commands.
 pub struct ContextParts {
@@ -47,6 +49,7 @@ pub struct ContextParts {
     pub responder: Responder,
     pub impair: Impairer,
     pub hold_queue: HoldQueue,
+    pub framing: StreamFraming,
 }
 
 impl ContextParts {
@@ -75,6 +78,7 @@ impl ContextParts {
             responder: Responder::default(),
             impair: Impairer::default(),
             hold_queue: HoldQueue::default(),
+            framing: StreamFraming::default(),
         })
     }
 
@@ -90,6 +94,7 @@ impl ContextParts {
             responder: &mut self.responder,
             impair: &mut self.impair,
             hold_queue: &mut self.hold_queue,
+            framing: &self.framing,
             waker: &self.waker,
         }
     }
@@ -109,21 +114,20 @@ pub struct Context<'a> {
     pub impair: &'a mut Impairer,
     /// The hold queue of a relay.
     pub hold_queue: &'a mut HoldQueue,
+    pub framing: &'a StreamFraming,
     pub waker: &'a Waker,
 }
 
 impl Context<'_> {
-    /// Writes the row of received stream bytes and applies the rules to them.
-    pub fn received(&mut self, from: FarSide, bytes: &[u8]) {
-        self.sink.received(from, bytes);
-        self.ask_rules(from, bytes, false);
-    }
-
-    /// Applies the rules to received bytes that have their row. `forgeable` says whether the
-    /// sender is another machine whose address may be forged.
+    /// Applies the rules to a datagram, or a read of a stream, that has its row. `forgeable` says
+    /// whether the sender is another machine whose address may be forged.
     pub fn ask_rules(&mut self, from: impl Into<FarSide>, bytes: &[u8], forgeable: bool) {
         let from = from.into();
-        let inbound = Inbound::new(from.peer, bytes);
+        self.ask_rules_about(from, &Inbound::new(from.peer, bytes), forgeable);
+    }
+
+    /// Applies the rules to a received message.
+    pub fn ask_rules_about(&mut self, from: FarSide, inbound: &Inbound<'_>, forgeable: bool) {
         let known = InboundContext {
             now: self.now,
             forgeable,
@@ -133,6 +137,6 @@ impl Context<'_> {
             interfaces: self.interfaces,
         };
         self.responder
-            .on_inbound(&inbound, known, self.composer, self.sink);
+            .on_inbound(inbound, known, self.composer, self.sink);
     }
 }

@@ -1,45 +1,78 @@
-//! The framing layer: cuts a stream into messages by lines, lengths or delimiters.
+//! The framing layer: cuts a stream into messages by lines, lengths, delimiters or silence.
 
 use super::{Layer, LayerError, LayerItem};
-use crate::traffic::framing::{Frame, FrameEnd, Framer, Framing};
-use std::collections::VecDeque;
+use crate::traffic::Micros;
+use crate::traffic::framing::{Frame, Framer, Framing};
+use std::time::{Duration, Instant};
 
-/// A layer that cuts received bytes into messages and sends bytes unchanged.
+/// The longest message in bytes, with header and delimiter. A longer one is passed on in parts
+/// that are no messages.
+pub const LONGEST_MESSAGE: u32 = 1 << 20;
+
+/// A layer that cuts received bytes into messages and sends bytes unchanged. It copies only
+/// messages that span reads.
+#[derive(Debug)]
 pub struct Messages {
+    framing: Framing,
     framer: Framer,
-    /// The reads of the current message, with their numbers.
-    reads: VecDeque<(u64, Vec<u8>)>,
-    next: u64,
+    /// The beginning of the incomplete message.
+    pending: Vec<u8>,
+    /// The number of the current read.
+    read: u64,
+    /// Times are counted from here.
+    begin: Option<Instant>,
+    last: Option<Instant>,
+    frames: Vec<Frame>,
     out: Vec<u8>,
 }
 
 impl Messages {
-    /// A layer with this framing. Silence ends no message: a layer has no clock.
-    pub fn new(framing: &Framing) -> Self {
+    /// A layer with this framing.
+    pub fn new(framing: Framing) -> Self {
         Self {
-            framer: Framer::new(framing),
-            reads: VecDeque::new(),
-            next: 0,
+            framer: Framer::with_limit(&framing, LONGEST_MESSAGE),
+            framing,
+            pending: Vec::new(),
+            read: 0,
+            begin: None,
+            last: None,
+            frames: Vec::new(),
             out: Vec::new(),
         }
     }
 
-    fn hand_up(&mut self, frame: &Frame, take: &mut dyn FnMut(LayerItem<'_>)) {
-        let mut bytes = Vec::with_capacity(frame.length as usize);
-        for read in &frame.reads {
-            let of_read = |(number, _): &&(u64, Vec<u8>)| *number == read.row;
-            if let Some((_, held)) = self.reads.iter().find(of_read) {
-                let range = read.range.start as usize..read.range.end as usize;
-                bytes.extend_from_slice(held.get(range).unwrap_or_default());
-            }
+    pub fn framing(&self) -> &Framing {
+        &self.framing
+    }
+
+    /// The beginning of the message that has not ended yet.
+    pub fn unfinished(&self) -> &[u8] {
+        &self.pending
+    }
+
+    /// Passes on the frame that the framer has ended, and whose last bytes are in this read.
+    fn pass_on(&mut self, frame: &Frame, wire: &[u8], take: &mut dyn FnMut(LayerItem<'_>)) {
+        let here = frame.reads.last().filter(|read| read.row == self.read);
+        let here = here.map(|read| read.range.start as usize..read.range.end as usize);
+        let here = here.and_then(|range| wire.get(range)).unwrap_or_default();
+        if !self.pending.is_empty() {
+            self.pending.extend_from_slice(here);
         }
-        // Cuts off the delimiter.
-        bytes.truncate(frame.length as usize);
         take(LayerItem {
-            bytes: &bytes,
-            ends_message: Some(frame.end != FrameEnd::Unfinished),
+            bytes: match self.pending.as_slice() {
+                [] => here,
+                whole => whole,
+            },
+            end: Some(frame.end),
             kind: None,
         });
+        self.pending.clear();
+    }
+
+    fn micros(&mut self, now: Instant) -> Micros {
+        let begin = *self.begin.get_or_insert(now);
+        let since = now.saturating_duration_since(begin).as_micros();
+        Micros::try_from(since).unwrap_or(Micros::MAX)
     }
 }
 
@@ -47,19 +80,43 @@ impl Layer for Messages {
     fn receive(
         &mut self,
         wire: &[u8],
+        now: Instant,
         take: &mut dyn FnMut(LayerItem<'_>),
     ) -> Result<(), LayerError> {
-        let mut frames = Vec::new();
-        self.framer.push(self.next, 0, wire, &mut frames);
-        self.reads.push_back((self.next, wire.to_vec()));
-        self.next += 1;
-        for frame in &frames {
-            self.hand_up(frame, take);
+        let time = self.micros(now);
+        self.last = Some(now);
+        self.read += 1;
+        let mut frames = std::mem::take(&mut self.frames);
+        self.framer.push(self.read, time, wire, &mut frames);
+        for frame in frames.drain(..) {
+            self.pass_on(&frame, wire, take);
         }
-        let first = self.framer.unfinished().map(|frame| frame.first_row);
-        let first = first.unwrap_or(self.next);
-        self.reads.retain(|(number, _)| *number >= first);
+        self.frames = frames;
+        let rest = self
+            .framer
+            .unfinished()
+            .and_then(|frame| frame.reads.last());
+        if let Some(rest) = rest.filter(|rest| rest.row == self.read) {
+            let range = rest.range.start as usize..rest.range.end as usize;
+            let rest = wire.get(range).unwrap_or_default();
+            self.pending.extend_from_slice(rest);
+        }
         Ok(())
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let Framing::IdleGap(gap) = self.framing else {
+            return None;
+        };
+        self.framer.unfinished()?;
+        let gap = Duration::from_micros(u64::try_from(gap).ok()?);
+        self.last?.checked_add(gap)
+    }
+
+    fn due(&mut self, now: Instant, take: &mut dyn FnMut(LayerItem<'_>)) {
+        if self.deadline().is_some_and(|due| due <= now) {
+            self.finish(take);
+        }
     }
 
     fn send(&mut self, message: &[u8]) -> Result<(), LayerError> {
@@ -74,10 +131,11 @@ impl Layer for Messages {
     fn close(&mut self) {}
 
     fn finish(&mut self, take: &mut dyn FnMut(LayerItem<'_>)) -> bool {
+        // No byte of it is new.
+        self.read += 1;
         if let Some(frame) = self.framer.finish() {
-            self.hand_up(&frame, take);
+            self.pass_on(&frame, &[], take);
         }
-        self.reads.clear();
         true
     }
 }
@@ -85,22 +143,64 @@ impl Layer for Messages {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::traffic::framing::FrameEnd;
     use proptest::prelude::*;
+
+    /// What a layer passes on of these reads, a millisecond apart, and at the end.
+    fn items(framing: Framing, reads: &[&[u8]]) -> Vec<(Vec<u8>, FrameEnd)> {
+        let (mut layer, mut items, begin) = (Messages::new(framing), Vec::new(), Instant::now());
+        let mut take = |item: LayerItem<'_>| items.push((item.bytes.to_vec(), item.end.unwrap()));
+        for (count, read) in (0..).zip(reads) {
+            let now = begin + Duration::from_millis(count);
+            layer.due(now, &mut take);
+            layer.receive(read, now, &mut take).unwrap();
+        }
+        layer.finish(&mut take);
+        items
+    }
 
     #[test]
     fn an_unfinished_message_is_handed_up_at_the_end_as_such() {
-        let mut layer = Messages::new(&Framing::Lines);
-        let mut items = Vec::new();
-        let mut take = |item: LayerItem<'_>| items.push((item.bytes.to_vec(), item.ends_message));
-        layer.receive(b"one\r\ntw", &mut take).unwrap();
-        layer.receive(b"o\nthr", &mut take).unwrap();
-        layer.finish(&mut take);
+        let items = items(Framing::Lines, &[b"one\r\ntw", b"o\nthr"]);
         let expected = [
-            (b"one".to_vec(), Some(true)),
-            (b"two".to_vec(), Some(true)),
-            (b"thr".to_vec(), Some(false)),
+            (b"one\r\n".to_vec(), FrameEnd::Delimited(2)),
+            (b"two\n".to_vec(), FrameEnd::Delimited(1)),
+            (b"thr".to_vec(), FrameEnd::Unfinished),
         ];
         assert_eq!(items, expected);
+    }
+
+    #[test]
+    fn a_message_ends_once_it_was_silent_for_the_gap() {
+        let framing = Framing::IdleGap(1500);
+        let (mut layer, begin) = (Messages::new(framing), Instant::now());
+        let mut items = Vec::new();
+        let mut take = |item: LayerItem<'_>| items.push((item.bytes.to_vec(), item.end.unwrap()));
+        layer.receive(b"a", begin, &mut take).unwrap();
+        let later = begin + Duration::from_millis(1);
+        layer.receive(b"b", later, &mut take).unwrap();
+        let due = layer.deadline().unwrap();
+        assert_eq!(due - later, Duration::from_micros(1500));
+        layer.due(due - Duration::from_micros(1), &mut take);
+        layer.due(due, &mut take);
+        assert_eq!(layer.deadline(), None);
+        assert_eq!(items, [(b"ab".to_vec(), FrameEnd::Whole)]);
+    }
+
+    #[test]
+    fn a_message_beyond_the_limit_is_passed_on_as_no_message() {
+        let long = vec![b'x'; LONGEST_MESSAGE as usize + 2];
+        let items = items(Framing::Lines, &[&long, b"\nok\n"]);
+        let ends: Vec<_> = items
+            .iter()
+            .map(|(bytes, end)| (bytes.len(), *end))
+            .collect();
+        let expected = [
+            (LONGEST_MESSAGE as usize, FrameEnd::TooLong),
+            (3, FrameEnd::TooLong),
+            (3, FrameEnd::Delimited(1)),
+        ];
+        assert_eq!(ends, expected);
     }
 
     proptest! {
@@ -109,19 +209,17 @@ mod tests {
             lines in proptest::collection::vec("[a-z]{0,9}", 0..9),
             cuts in proptest::collection::vec(1_usize..7, 1..40),
         ) {
-            let mut layer = Messages::new(&Framing::Lines);
-            for line in &lines {
-                layer.send(format!("{line}\n").as_bytes()).unwrap();
-            }
-            let (wire, mut items) = (layer.take_wire(), Vec::new());
-            let mut take = |item: LayerItem<'_>| items.push(String::from_utf8_lossy(item.bytes).into_owned());
-            let (mut rest, mut cuts) = (wire.as_slice(), cuts.iter().cycle());
+            let wire: String = lines.iter().map(|line| format!("{line}\n")).collect();
+            let (mut rest, mut cuts, mut reads) = (wire.as_bytes(), cuts.iter().cycle(), Vec::new());
             while !rest.is_empty() {
-                let length = rest.len().min(*cuts.next().unwrap());
-                layer.receive(&rest[..length], &mut take).unwrap();
-                rest = &rest[length..];
+                let (read, after) = rest.split_at(rest.len().min(*cuts.next().unwrap()));
+                reads.push(read);
+                rest = after;
             }
-            prop_assert_eq!(items, lines);
+            let items = items(Framing::Lines, &reads);
+            let found: Vec<_> = items.iter().map(|(bytes, _)| String::from_utf8_lossy(bytes)).collect();
+            let wanted: Vec<_> = lines.iter().map(|line| format!("{line}\n")).collect();
+            prop_assert_eq!(found, wanted);
         }
     }
 }

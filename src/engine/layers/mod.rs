@@ -3,16 +3,18 @@
 
 mod messages;
 
-pub use messages::Messages;
+pub use messages::{LONGEST_MESSAGE, Messages};
 
+use crate::traffic::framing::FrameEnd;
 use std::fmt;
+use std::time::Instant;
 
 /// A received item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LayerItem<'a> {
     pub bytes: &'a [u8],
-    /// Whether the item ends a message; `None` for a layer without messages.
-    pub ends_message: Option<bool>,
+    /// How the message ended that the item is; `None` for a layer without messages.
+    pub end: Option<FrameEnd>,
     /// The kind of the item, for a layer with several (text, ping …).
     pub kind: Option<&'static str>,
 }
@@ -32,15 +34,24 @@ impl std::error::Error for LayerError {}
 /// A protocol layer on one byte stream. It keeps its own buffers; its owner moves bytes between
 /// it and the socket.
 pub trait Layer: Send {
-    /// Takes received bytes, split at any place, and passes on complete items.
+    /// Takes bytes received at this time, split at any place, and passes on complete items.
     ///
     /// # Errors
     /// If the bytes violate the layer's protocol. The layer accepts none after that.
     fn receive(
         &mut self,
         wire: &[u8],
+        now: Instant,
         take: &mut dyn FnMut(LayerItem<'_>),
     ) -> Result<(), LayerError>;
+
+    /// When the layer has an item to pass on without further bytes.
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Passes on the items that are due.
+    fn due(&mut self, _now: Instant, _take: &mut dyn FnMut(LayerItem<'_>)) {}
 
     /// Queues a message. A layer that is not ready keeps it until it is.
     ///

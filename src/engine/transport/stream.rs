@@ -1,16 +1,21 @@
 //! A stream connection of a session: its reads become rows and go to the rules. It closes by
 //! command, by a rule, or with its peer.
 
+use crate::automation::rules::Inbound;
+use crate::connection_id::FarSide;
 use crate::engine::command::QueuedBytes;
 use crate::engine::context::Context;
 use crate::engine::context::acknowledgement::Ticket;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
+use crate::engine::context::stream_framing::StreamFraming;
+use crate::engine::layers::{Layer as _, LayerItem, Messages};
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::transport::connection::{Connection, READS, ReadOutcome};
 use crate::engine::transport::linger::Linger;
 use crate::engine::transport::overflow::Overflow;
 use crate::engine::transport::table::{TableEntry, Turn};
+use crate::traffic::framing::FrameEnd;
 use crate::traffic::{Cause, Notice, Operation};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -32,6 +37,10 @@ pub struct StreamDriver {
     linger: Option<Linger>,
     /// Version of the simulated network in use.
     version: u64,
+    /// Cuts what is received into the messages that rules look at; `None` if each read is one.
+    messages: Option<Messages>,
+    /// Version of the framing in use.
+    framed: u64,
 }
 
 /// The action when the queue is empty.
@@ -59,6 +68,8 @@ impl StreamDriver {
             finishing: Finishing::No,
             linger: None,
             version: 0,
+            messages: None,
+            framed: 0,
         }
     }
 
@@ -148,6 +159,41 @@ impl StreamDriver {
         self.connection.impair(path);
     }
 
+    /// Takes up the current framing, if it changed. A message that has begun is none.
+    fn frame(&mut self, framing: &StreamFraming) {
+        if std::mem::replace(&mut self.framed, framing.version()) != framing.version() {
+            self.messages = framing.framing().cloned().map(Messages::new);
+        }
+    }
+
+    /// Applies the rules to the messages that end with these bytes, or to the bytes.
+    fn ask_rules(&mut self, bytes: &[u8], cx: &mut Context<'_>) {
+        let far = self.connection.far();
+        let Some(messages) = &mut self.messages else {
+            return cx.ask_rules(far, bytes, false);
+        };
+        let now = cx.now;
+        let mut take = |item: LayerItem<'_>| ask_about(far, item, cx);
+        messages.due(now, &mut take);
+        // Framing accepts all bytes.
+        let _ = messages.receive(bytes, now, &mut take);
+    }
+
+    /// Applies the rules to the message that silence, or with `ends` the end of the stream, ended.
+    fn ask_rules_later(&mut self, ends: bool, cx: &mut Context<'_>) {
+        let (far, now) = (self.connection.far(), cx.now);
+        let Some(messages) = &mut self.messages else {
+            return;
+        };
+        let mut take = |item: LayerItem<'_>| ask_about(far, item, cx);
+        match ends {
+            true => {
+                messages.finish(&mut take);
+            }
+            false => messages.due(now, &mut take),
+        }
+    }
+
     /// Reads within a fair share. Returns whether bytes went to the rules.
     fn read(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) -> bool {
         let mut any = false;
@@ -161,10 +207,13 @@ impl StreamDriver {
                     Some(linger) => linger.came(count, cx.now),
                     None => {
                         any = true;
-                        cx.received(far, buffer.get(..count).unwrap_or_default());
+                        let bytes = buffer.get(..count).unwrap_or_default();
+                        cx.sink.received(far, bytes);
+                        self.ask_rules(bytes, cx);
                     }
                 },
                 ReadOutcome::End => {
+                    self.ask_rules_later(true, cx);
                     self.report(Notice::PeerFinished { peer }, cx.sink);
                     self.parting = self.close_with_peer;
                 }
@@ -227,9 +276,23 @@ impl StreamDriver {
     }
 }
 
+/// Applies the rules to a message. What is cut off, too long or too short is none.
+fn ask_about(far: FarSide, item: LayerItem<'_>, cx: &mut Context<'_>) {
+    let Some(end @ (FrameEnd::Whole | FrameEnd::Delimited(_))) = item.end else {
+        return;
+    };
+    let inbound = Inbound {
+        delimiter: end.delimiter() as usize,
+        ..Inbound::new(far.peer, item.bytes)
+    };
+    cx.ask_rules_about(far, &inbound, false);
+}
+
 impl TableEntry for StreamDriver {
     fn turn(&mut self, _number: usize, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn {
         self.impair(cx);
+        self.frame(cx.framing);
+        self.ask_rules_later(false, cx);
         let parts = self.is_parting();
         if parts && !cx.responder.owes(self.connection.id) {
             self.finishing = Finishing::Close;
@@ -281,6 +344,7 @@ impl TableEntry for StreamDriver {
             .into_iter()
             .chain(linger)
             .chain(self.overflow.deadline())
+            .chain(self.messages.as_ref().and_then(Messages::deadline))
             .min()
     }
 

@@ -16,6 +16,8 @@ pub struct Framer {
     /// The incomplete frame.
     present: Option<Frame>,
     limit: u32,
+    /// Whether the bytes up to the next delimiter are the rest of a frame that is too long.
+    in_rest: bool,
 }
 
 impl Framer {
@@ -25,7 +27,7 @@ impl Framer {
     }
 
     /// A framer for frames of at most `limit` bytes, which is at least 1.
-    pub(super) fn with_limit(framing: &Framing, limit: u32) -> Self {
+    pub fn with_limit(framing: &Framing, limit: u32) -> Self {
         let gap = match framing {
             Framing::IdleGap(gap) => Some(*gap),
             _ => None,
@@ -36,6 +38,7 @@ impl Framer {
             last: None,
             present: None,
             limit: limit.max(1),
+            in_rest: false,
         }
     }
 
@@ -66,8 +69,21 @@ impl Framer {
             self.add(row, time, at as u32, count as u32);
             at += count;
             if let Some(end) = end.or(too_long) {
+                let end = self.unless_rest(end);
                 frames.extend(self.end(end));
             }
+        }
+    }
+
+    /// The end of a frame, given that it may be the rest of one that is too long.
+    fn unless_rest(&mut self, end: FrameEnd) -> FrameEnd {
+        match end {
+            FrameEnd::Delimited(_) if std::mem::take(&mut self.in_rest) => FrameEnd::TooLong,
+            FrameEnd::TooLong => {
+                self.in_rest = self.scan.has_delimiter();
+                end
+            }
+            end => end,
         }
     }
 
@@ -80,6 +96,7 @@ impl Framer {
     /// frames. The next push begins another stream.
     pub fn finish(&mut self) -> Option<Frame> {
         self.last = None;
+        self.in_rest = false;
         self.end(if self.gap.is_some() {
             FrameEnd::Whole
         } else {

@@ -118,8 +118,9 @@ pub enum FrameEnd {
     Delimited(u32),
     /// The frame is incomplete, or the stream ended within it.
     Unfinished,
-    /// The frame, or the length in its header, exceeds [`LONGEST`]. The frame ends at that
-    /// limit, or after the header; the next byte begins the next frame.
+    /// The frame, or the length in its header, exceeds the limit. The frame ends at that limit, or
+    /// after the header; the next byte begins the next frame. What follows up to the next
+    /// delimiter is too long as well.
     TooLong,
     /// The length should include the header, but is smaller than the header. The frame ends
     /// after the header; the next byte begins the next frame.

@@ -66,6 +66,11 @@ impl DelimiterScan {
         }
     }
 
+    /// Whether frames end with a delimiter.
+    pub(super) fn has_delimiter(&self) -> bool {
+        matches!(self, Self::Lines { .. } | Self::Delimiter { .. })
+    }
+
     /// Starts the next frame.
     pub(super) fn restart(&mut self) {
         match self {

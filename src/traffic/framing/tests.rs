@@ -157,13 +157,13 @@ fn what_has_no_end_is_cut_at_the_longest() {
     let expected = [
         is("abcd", FrameEnd::TooLong),
         is("efgh", FrameEnd::TooLong),
-        is("", FrameEnd::Delimited(2)),
+        is("\r\n", FrameEnd::TooLong),
     ];
     assert_eq!(framed(&Framing::Lines, 4, &reads), expected);
     let expected = [
         is("abc", FrameEnd::TooLong),
         is("def", FrameEnd::TooLong),
-        is("", FrameEnd::Delimited(2)),
+        is("\r\n", FrameEnd::TooLong),
     ];
     assert_eq!(framed(&Framing::Lines, 3, &[b"abcdef\r\n"]), expected);
     let mut framer = Framer::new(&Framing::Lines);

@@ -23,6 +23,7 @@ pub static LEFT_PANEL: CaptionColumn = CaptionColumn(&[
     "group.interface",
     "receive.display",
     "receive.charset",
+    "framing.name",
 ]);
 
 /// Captions of the page of the simulated network.

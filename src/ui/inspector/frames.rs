@@ -30,13 +30,12 @@ impl Inspector {
         session: &Session,
         record: &Record<'_>,
         row: u64,
-        (view, draft): (&mut LogView, &mut FramingDraft),
+        (view, draft): (&mut LogView, &FramingDraft),
     ) {
         let Some(far) = record.far() else {
             return;
         };
         ui.add_space(4.0);
-        draft.ui(ui, cx);
         let Ok(Some(framing)) = draft.framing() else {
             self.frames = None;
             return;

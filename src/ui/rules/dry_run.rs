@@ -153,11 +153,7 @@ fn sound(rule: &Rule, charset: Option<Charset>) -> Rule {
 }
 
 fn outcome_ui(ui: &mut Ui, cx: UiContext<'_>, rules: &[Rule], mut tried: Rules, sample: &Sample) {
-    let inbound = Inbound {
-        peer: sample.peer,
-        bytes: &sample.bytes,
-        toward: None,
-    };
+    let inbound = Inbound::new(sample.peer, &sample.bytes);
     ui.spacing_mut().item_spacing.y = 2.0;
     let outcomes = tried.dry_run(&inbound);
     let nothing = !outcomes.contains(&RuleOutcome::Fires);

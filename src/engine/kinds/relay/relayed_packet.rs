@@ -44,9 +44,8 @@ impl RelayedPacket<'_> {
     /// Applies the rules and the hold queue. `None` if nothing is to be forwarded now.
     pub fn ask(&self, cx: &mut Context<'_>) -> Option<ForwardedPacket> {
         let inbound = Inbound {
-            peer: self.from,
-            bytes: self.bytes,
             toward: Some(self.toward),
+            ..Inbound::new(self.from, self.bytes)
         };
         let known = InboundContext {
             now: cx.now,

@@ -1,0 +1,128 @@
+//! Rules on the messages of a stream, with real sockets.
+
+use super::probe::{DEADLINE, Fact, Probe, client};
+use super::rules::{echo, follow, reply, rule};
+use super::tcp::connect;
+use netpeer::automation::Limits;
+use netpeer::automation::rules::{BytePattern, Condition, Rule};
+use netpeer::engine::SessionCommand;
+use netpeer::engine::layers::LONGEST_MESSAGE;
+use netpeer::traffic::framing::Framing;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+
+/// A server with this framing and rules without limits, and a client of it.
+fn framed(framing: Framing, rules: &[Rule]) -> (Probe, TcpStream) {
+    let (probe, local) = Probe::tcp_server(true);
+    probe.link.command(SessionCommand::Frame(Some(framing)));
+    follow(&probe, rules, Limits::none());
+    let (stream, _) = connect(local);
+    stream.set_nodelay(true).unwrap();
+    (probe, stream)
+}
+
+/// Everything that the server still sends, after our FIN.
+fn rest(mut stream: TcpStream) -> String {
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+/// The next bytes, as many as `expected` has.
+fn expect(stream: &mut TcpStream, expected: &[u8]) {
+    let mut bytes = vec![0; expected.len()];
+    stream.read_exact(&mut bytes).unwrap();
+    assert_eq!(bytes, expected);
+}
+
+#[test]
+fn two_lines_of_one_write_are_answered_each_and_one_of_two_writes_once() {
+    let rules = [
+        rule(
+            "quit",
+            Condition::Is(BytePattern::text("QUIT")),
+            vec![reply("bye\n")],
+        ),
+        rule("all", Condition::Always, vec![reply("${seq}=${data}")]),
+    ];
+    let (mut probe, mut stream) = framed(Framing::Lines, &rules);
+    stream.write_all(b"a\nb\r\n").unwrap();
+    expect(&mut stream, b"1=a\n2=b\r\n");
+    stream.write_all(b"c").unwrap();
+    probe.until_fact(&Fact::Received(stream.local_addr().unwrap(), b"c".to_vec()));
+    stream.write_all(b"d\nQUIT\r\nopen").unwrap();
+    assert_eq!(rest(stream), "3=cd\nbye\n", "`open` is no message");
+}
+
+#[test]
+fn length_prefixed_frames_are_answered_however_the_writes_cut_them() {
+    let framing = Framing::LengthPrefix {
+        width: 2,
+        big_endian: true,
+        offset: 0,
+        includes_header: false,
+    };
+    let (_probe, mut stream) = framed(framing, &[echo()]);
+    let wire = [&[0_u8, 3][..], b"one", &[0, 0], &[0, 2], b"hi"].concat();
+    for bytes in wire.chunks(1) {
+        stream.write_all(bytes).unwrap();
+    }
+    stream.write_all(&wire).unwrap();
+    expect(&mut stream, &wire);
+    expect(&mut stream, &wire);
+}
+
+#[test]
+fn silence_ends_a_message_while_the_connection_stays_open() {
+    let gap = Framing::IdleGap(20_000);
+    let (mut probe, mut stream) = framed(
+        gap,
+        &[rule("n", Condition::Always, vec![reply("[${data}]")])],
+    );
+    stream.write_all(b"\x01\x03").unwrap();
+    expect(&mut stream, b"[\x01\x03]");
+    stream.write_all(b"last").unwrap();
+    let last = Fact::Received(stream.local_addr().unwrap(), b"last".to_vec());
+    probe.until_fact(&last);
+    assert_eq!(rest(stream), "[last]", "its end ends a message too");
+}
+
+#[test]
+fn a_client_answers_the_lines_of_its_server() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let probe = Probe::open(client(listener.local_addr().unwrap()));
+    probe
+        .link
+        .command(SessionCommand::Frame(Some(Framing::Lines)));
+    follow(&probe, &[echo()], Limits::none());
+    let (mut stream, _) = listener.accept().unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    stream.write_all(b"one\ntwo\n").unwrap();
+    expect(&mut stream, b"one\ntwo\n");
+}
+
+#[test]
+fn a_message_beyond_the_limit_is_not_answered_and_the_next_is() {
+    let (_probe, mut stream) = framed(
+        Framing::Lines,
+        &[rule("n", Condition::Always, vec![reply("${seq}\n")])],
+    );
+    let mut wire = vec![b'x'; LONGEST_MESSAGE as usize + 9];
+    wire.extend_from_slice(b"\nshort\n");
+    stream.write_all(&wire).unwrap();
+    expect(&mut stream, b"1\n");
+}
+
+#[test]
+fn a_framing_that_is_taken_away_leaves_reads() {
+    let (probe, mut stream) = framed(Framing::Fixed(4), &[echo()]);
+    stream.write_all(b"abcdef").unwrap();
+    expect(&mut stream, b"abcd");
+    probe.link.command(SessionCommand::Frame(None));
+    // Commands are carried out in order.
+    probe.send_all(b"!");
+    expect(&mut stream, b"!");
+    stream.write_all(b"g").unwrap();
+    expect(&mut stream, b"g");
+}
