@@ -45,6 +45,8 @@ pub(super) fn among(lang: Lang, mistake: &TextMistake, variables: &[&str]) -> St
         }
         TextProblem::NoRequest => t!(lang, "mistake.no_request"),
         TextProblem::UnclosedVariable => t!(lang, "mistake.unclosed_variable"),
+        TextProblem::NumberType => t!(lang, "mistake.number_type"),
+        TextProblem::NumberRange => t!(lang, "mistake.number_range"),
         TextProblem::VariableNumber => t!(lang, "mistake.variable_number"),
         TextProblem::ChecksumRange(length) => {
             return t!(lang, "mistake.checksum_range", length = length);

@@ -81,7 +81,11 @@ impl Composition {
     fn compile(&self, charset: Charset, scope: TemplateScope) -> Result<Message, TextMistake> {
         let literal = |text: &str| self.literal(text, charset);
         let template = if self.variables {
-            Template::parse(&self.text, charset, scope, literal)?
+            let template = Template::parse(&self.text, charset, scope, literal)?;
+            match self.format {
+                TextFormat::Hex => template.in_hex(),
+                TextFormat::Text => template,
+            }
         } else {
             Template::plain(literal(&self.text)?)
         };

@@ -37,6 +37,10 @@ pub enum TextProblem {
     UnclosedVariable,
     /// A variable whose number is missing, superfluous or out of range.
     VariableNumber,
+    /// `${seq:u24be}`: no such type of number.
+    NumberType,
+    /// `${u8:256}`: the type has no such number.
+    NumberRange,
     /// The payload, of this many bytes, is shorter than the range that the checksum covers.
     ChecksumRange(usize),
     /// A number that is no Unicode character (a surrogate, or above 10FFFF).

@@ -16,6 +16,7 @@ pub mod hex;
 pub mod json;
 pub mod message;
 mod mistake;
+pub mod number_type;
 pub mod numbers;
 pub mod printable;
 pub mod quote;

@@ -90,6 +90,7 @@ impl Composer {
         TemplateContext {
             seq: self.seq,
             time: self.zone.to_datetime(time),
+            micros: time.as_microsecond(),
             peer: peer.to_string(),
             request,
         }

@@ -2,10 +2,11 @@
 
 mod variable;
 
-pub use variable::{TemplateScope, Variable};
+pub use variable::{NumberValue, TemplateScope, Variable};
 
 use super::charset::Charset;
 use super::checksum::Checksum;
+use super::number_type::NumberType;
 use super::{TextMistake, TextProblem};
 use jiff::civil::DateTime;
 use std::borrow::Cow;
@@ -18,6 +19,8 @@ pub struct TemplateContext<'a> {
     pub seq: u64,
     /// Local time.
     pub time: DateTime,
+    /// The same time in microseconds since 1970.
+    pub micros: i64,
     pub peer: String,
     pub request: Request<'a>,
 }
@@ -114,6 +117,19 @@ impl Template {
         Ok(Self { parts, charset })
     }
 
+    /// The template of a hexadecimal message: `${rand:N}` is N bytes, not characters.
+    #[must_use]
+    pub fn in_hex(self) -> Self {
+        let parts = self.parts.into_iter().map(|part| match part {
+            TemplatePart::Variable(variable) => TemplatePart::Variable(variable.in_hex()),
+            bytes => bytes,
+        });
+        Self {
+            parts: parts.collect(),
+            ..self
+        }
+    }
+
     /// The bytes, if there are no variables.
     pub fn fixed(&self) -> Option<Vec<u8>> {
         let bytes = self.parts.iter().map(|part| match part {
@@ -130,8 +146,7 @@ impl Template {
         let character = self.written("0").len();
         let parts = self.parts.iter().map(|part| match part {
             TemplatePart::Bytes(bytes) => bytes.len(),
-            TemplatePart::Variable(Variable::Sum(checksum)) => checksum.sum.width(),
-            TemplatePart::Variable(variable) => variable.longest() * character,
+            TemplatePart::Variable(variable) => variable.longest(character),
         });
         parts.fold(0, usize::saturating_add)
     }
@@ -155,6 +170,7 @@ impl Template {
             match &piece {
                 PartValue::Bytes(bytes) => rest += bytes.len(),
                 PartValue::Checksum(checksum) => rest += checksum.sum.width(),
+                PartValue::BinaryLength(as_type) => rest += as_type.width(),
                 PartValue::Length => lengths += 1,
             }
             if rest > limit {
@@ -163,14 +179,20 @@ impl Template {
             parts.push(piece);
         }
         let length = self.length(rest, lengths);
-        if rest + lengths * length.len() > limit {
+        let whole = rest + lengths * length.len();
+        if whole > limit {
             return Err(TooLong { limit });
         }
-        let mut message = Vec::with_capacity(rest + lengths * length.len());
+        let mut message = Vec::with_capacity(whole);
         for part in parts {
             match part {
                 PartValue::Bytes(bytes) => message.extend_from_slice(&bytes),
                 PartValue::Length => message.extend_from_slice(&length),
+                PartValue::BinaryLength(as_type) => {
+                    let length = as_type.unsigned(whole as u64);
+                    let limit = usize::try_from(as_type.most()).unwrap_or(usize::MAX);
+                    message.extend(length.ok_or(TooLong { limit })?);
+                }
                 // It covers everything before it, so the range always exists.
                 PartValue::Checksum(checksum) => {
                     let value = checksum.of(&message).unwrap_or_default();
@@ -195,6 +217,22 @@ impl Template {
         let bytes = match *variable {
             Variable::Len => return PartValue::Length,
             Variable::Sum(checksum) => return PartValue::Checksum(checksum),
+            Variable::Constant(ref bytes) => Cow::Borrowed(bytes.as_slice()),
+            Variable::RandomBytes { count } => {
+                let bytes: Vec<u8> = std::iter::repeat_with(|| random.u8(..))
+                    .take(count)
+                    .collect();
+                bytes.into()
+            }
+            Variable::Number { value, as_type } => match value {
+                NumberValue::Len => return PartValue::BinaryLength(as_type),
+                NumberValue::Seq => as_type.counter(moment.seq).into(),
+                // Before 1970 the low bytes are those of a negative number.
+                NumberValue::Time { unit } => as_type
+                    .counter(moment.micros.div_euclid(unit) as u64)
+                    .into(),
+                NumberValue::Rand => as_type.random(random).into(),
+            },
             Variable::Data { from, count } => {
                 let end = count.map_or(data.len(), |count| from.saturating_add(count));
                 let slice = data.get(from.min(data.len())..end.min(data.len()));
@@ -239,6 +277,7 @@ enum PartValue<'a> {
     Bytes(Cow<'a, [u8]>),
     /// Known once everything else is.
     Length,
+    BinaryLength(NumberType),
     /// Known once everything before it is.
     Checksum(Checksum),
 }
@@ -259,6 +298,9 @@ fn text(variable: &Variable, moment: &TemplateContext<'_>, random: &mut fastrand
         // These are bytes, not text.
         Variable::Len
         | Variable::Sum(_)
+        | Variable::Number { .. }
+        | Variable::Constant(_)
+        | Variable::RandomBytes { .. }
         | Variable::Data { .. }
         | Variable::Group(_)
         | Variable::Upper

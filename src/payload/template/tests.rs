@@ -5,6 +5,7 @@ fn moment() -> TemplateContext<'static> {
     TemplateContext {
         seq: 7,
         time: jiff::civil::date(2026, 11, 23).at(14, 3, 31, 552_318_000),
+        micros: 1_795_442_611_552_318,
         peer: "127.0.0.1:8888".into(),
         request: Request::default(),
     }
@@ -49,6 +50,58 @@ fn answer(text: &str, data: &[u8]) -> Vec<u8> {
     template
         .render(&moment, 0, usize::MAX, &mut random)
         .unwrap()
+}
+
+/// A hexadecimal message, in bytes.
+fn render_hex(text: &str) -> Result<Vec<u8>, TooLong> {
+    let (charset, scope) = (Charset::Utf8, TemplateScope::Message);
+    let template = Template::parse(text, charset, scope, crate::payload::hex::parse);
+    let mut random = fastrand::Rng::with_seed(1);
+    template
+        .unwrap()
+        .in_hex()
+        .render(&moment(), 0, 1000, &mut random)
+}
+
+#[test]
+fn variables_with_a_type_are_binary() {
+    let expected = [0xAA, 0, 7, 7, 0, 0, 0, 0x3F];
+    assert_eq!(
+        render_hex("AA ${seq:u16be} ${seq:u32le} 3F").unwrap(),
+        expected
+    );
+    let temperature = [0x41, 0xBC, 0, 0, 1, 0xF4, 0xFF];
+    assert_eq!(
+        render_hex("${f32be:23.5}${u16be:500}${i8:-1}").unwrap(),
+        temperature
+    );
+    let seconds = 1_795_442_611_u32.to_be_bytes();
+    assert_eq!(render_hex("${time:u32be}").unwrap(), seconds);
+    let millis = 1_795_442_611_552_u64.to_le_bytes();
+    assert_eq!(render_hex("${ms:u64le}").unwrap(), millis);
+    assert_eq!(
+        render_hex("${us:f64be}").unwrap(),
+        1_795_442_611_552_318_f64.to_be_bytes()
+    );
+    assert_eq!(render_hex("${rand:4}${rand:u16be}").unwrap().len(), 6);
+    assert_eq!(
+        render("${rand:4}")
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .count(),
+        4
+    );
+}
+
+#[test]
+fn a_binary_length_counts_itself_and_has_to_fit() {
+    assert_eq!(
+        render_hex("${len:u16be} AB CD").unwrap(),
+        [0, 4, 0xAB, 0xCD]
+    );
+    assert_eq!(render_hex("${len:u8} ${len:u16le}").unwrap(), [3, 3, 0]);
+    let long = format!("${{len:u8}} {}", "00 ".repeat(255));
+    assert_eq!(render_hex(&long), Err(TooLong { limit: 255 }));
 }
 
 #[test]
@@ -154,6 +207,11 @@ fn mistakes_are_pointed_at() {
         ("${rand:0}", 0, TextProblem::VariableNumber),
         ("${rand:99999}", 0, TextProblem::VariableNumber),
         ("${time:3}", 0, TextProblem::VariableNumber),
+        ("${seq:u24be}", 0, TextProblem::NumberType),
+        ("${len:u16}", 0, TextProblem::NumberType),
+        ("${u8:256}", 0, TextProblem::NumberRange),
+        ("${u16be}", 0, TextProblem::NumberRange),
+        ("${ms}", 0, TextProblem::UnknownVariable),
     ];
     for (text, at, problem) in mistakes {
         assert_eq!(parse(text), Err(TextMistake { at, problem }), "{text}");

@@ -2,6 +2,7 @@
 
 use crate::payload::TextProblem;
 use crate::payload::checksum::Checksum;
+use crate::payload::number_type::NumberType;
 
 /// The most characters `${rand:N}` and `${seq:N}` may ask for.
 const WIDEST: usize = 4096;
@@ -21,7 +22,7 @@ pub enum TemplateScope {
 }
 
 /// A value that is known only when the message is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Variable {
     /// The number of the message, from 1, with at least this many digits.
     Seq { digits: usize },
@@ -42,6 +43,15 @@ pub enum Variable {
     Sum(Checksum),
     /// The request, or `count` bytes of it from an offset on: `${data:2:4}`.
     Data { from: usize, count: Option<usize> },
+    /// A value in binary, as `${seq:u16be}`.
+    Number {
+        value: NumberValue,
+        as_type: NumberType,
+    },
+    /// A number that is typed, as `${f32be:23.5}`.
+    Constant(Vec<u8>),
+    /// This many random bytes: `${rand:4}` in a hexadecimal message.
+    RandomBytes { count: usize },
     /// The part of the request that a group of the rule's regular expression matched.
     Group(usize),
     /// The request, with ASCII letters in upper case.
@@ -50,10 +60,41 @@ pub enum Variable {
     Hex,
 }
 
+/// A value that a message may have in binary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberValue {
+    /// The number of the message. It goes on at the least number of the type after the largest.
+    Seq,
+    /// The length of the whole message in bytes.
+    Len,
+    /// The time since 1970 in units of this many microseconds; it goes on as the number does.
+    Time { unit: i64 },
+    /// Any number of the type.
+    Rand,
+}
+
+impl NumberValue {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "seq" => Self::Seq,
+            "len" => Self::Len,
+            "time" => Self::Time { unit: 1_000_000 },
+            "ms" => Self::Time { unit: 1_000 },
+            "us" => Self::Time { unit: 1 },
+            "rand" => Self::Rand,
+            _ => return None,
+        })
+    }
+}
+
 impl Variable {
     /// Examples of the variables that every message has.
-    pub const WRITTEN: [&str; 8] = [
+    pub const WRITTEN: [&str; 12] = [
         "${seq}",
+        "${seq:u16be}",
+        "${len:u16be}",
+        "${time:u32be}",
+        "${f32be:23.5}",
         "${time}",
         "${date}",
         "${rand:8}",
@@ -87,6 +128,9 @@ impl Variable {
             Some(_) => Err(TextProblem::VariableNumber),
         };
         let name = name.trim();
+        if let Some(variable) = binary(name, number) {
+            return variable;
+        }
         let variable = match name {
             "seq" => count(Some(1)).map(|digits| Self::Seq { digits }),
             "rand" => count(None).map(|count| Self::Rand { count }),
@@ -113,20 +157,34 @@ impl Variable {
         Ok(variable)
     }
 
-    /// The most characters of its text; 0 for quoted data and for bytes.
-    pub(super) fn longest(self) -> usize {
+    /// The variable in a hexadecimal message, where random characters are bytes.
+    pub(super) fn in_hex(self) -> Self {
         match self {
-            Self::Seq { digits } => digits.max(NUMBER),
-            Self::Time | Self::Date => MOMENT,
-            Self::Rand { count } => count,
-            Self::Uuid => 36,
-            Self::Len => NUMBER,
-            Self::Peer => ADDRESS,
-            Self::Sum(_) | Self::Data { .. } | Self::Group(_) | Self::Upper | Self::Hex => 0,
+            Self::Rand { count } => Self::RandomBytes { count },
+            other => other,
         }
     }
 
-    fn quotes(self) -> bool {
+    /// The most bytes it has, where a character of the encoding has `character` bytes; 0 for quoted
+    /// data.
+    pub(super) fn longest(&self, character: usize) -> usize {
+        let characters = match self {
+            Self::Seq { digits } => (*digits).max(NUMBER),
+            Self::Time | Self::Date => MOMENT,
+            Self::Rand { count } => *count,
+            Self::Uuid => 36,
+            Self::Len => NUMBER,
+            Self::Peer => ADDRESS,
+            Self::Sum(checksum) => return checksum.sum.width(),
+            Self::Number { as_type, .. } => return as_type.width(),
+            Self::Constant(bytes) => return bytes.len(),
+            Self::RandomBytes { count } => return *count,
+            Self::Data { .. } | Self::Group(_) | Self::Upper | Self::Hex => 0,
+        };
+        characters.saturating_mul(character)
+    }
+
+    fn quotes(&self) -> bool {
         matches!(
             self,
             Self::Data { .. } | Self::Group(_) | Self::Upper | Self::Hex
@@ -145,4 +203,20 @@ fn slice(text: Option<&str>) -> Result<Variable, TextProblem> {
         },
     };
     Ok(Variable::Data { from, count })
+}
+
+/// A variable in binary: a value with a type, or a type with a number; `None` for other variables.
+fn binary(name: &str, number: Option<&str>) -> Option<Result<Variable, TextProblem>> {
+    if let Some(as_type) = NumberType::named(name) {
+        let bytes = as_type.typed(number.unwrap_or_default());
+        let constant = bytes.map(Variable::Constant);
+        return Some(constant.ok_or(TextProblem::NumberRange));
+    }
+    let value = NumberValue::named(name)?;
+    let number = number?.trim();
+    if !number.starts_with(['u', 'i', 'f']) {
+        return None;
+    }
+    let as_type = NumberType::named(number).ok_or(TextProblem::NumberType);
+    Some(as_type.map(|as_type| Variable::Number { value, as_type }))
 }

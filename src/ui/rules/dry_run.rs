@@ -206,6 +206,7 @@ fn replies_ui(ui: &mut Ui, cx: UiContext<'_>, tried: &mut Rules, inbound: &Inbou
         let moment = TemplateContext {
             seq: 1,
             time: cx.zone.to_datetime(time),
+            micros: cx.now,
             peer: inbound.peer.to_string(),
             request: fired.request(inbound),
         };

@@ -20,6 +20,7 @@ pub fn ui(ui: &mut Ui, cx: UiContext<'_>, message: &Message, charset: Charset, p
     let moment = TemplateContext {
         seq: 1,
         time: cx.zone.to_datetime(time),
+        micros: cx.now,
         peer: peer.to_owned(),
         ..TemplateContext::default()
     };
