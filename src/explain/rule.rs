@@ -28,6 +28,10 @@ pub fn rule_problem(lang: Lang, problem: &RuleProblem) -> String {
         RuleProblem::EveryZero => t!(lang, "rule.every_zero"),
         RuleProblem::NoParts => t!(lang, "rule.no_parts"),
         RuleProblem::Delay => t!(lang, "rule.delay", most = LONGEST_DELAY),
+        RuleProblem::NoGroup { group, most } => match most {
+            Some(most) => t!(lang, "rule.no_group", group = group, most = most),
+            None => t!(lang, "rule.no_groups", group = group),
+        },
         RuleProblem::NoActions => t!(lang, "rule.no_actions"),
     }
 }

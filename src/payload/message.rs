@@ -75,6 +75,11 @@ impl Message {
         Ok(message)
     }
 
+    /// The highest number of a group of the request's regular expression that it quotes.
+    pub fn highest_group(&self) -> Option<usize> {
+        self.template.highest_group()
+    }
+
     /// The bytes, if they are always the same.
     pub fn fixed(&self) -> Option<&Arc<[u8]>> {
         self.fixed.as_ref()

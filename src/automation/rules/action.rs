@@ -128,6 +128,14 @@ pub enum PreparedPayload {
 }
 
 impl PreparedPayload {
+    /// The highest number of a group of the rule's regular expression that it quotes.
+    pub(super) fn highest_group(&self) -> Option<usize> {
+        match self {
+            Self::Written { message, .. } => message.highest_group(),
+            _ => None,
+        }
+    }
+
     /// The bytes of the reply, at `micros` microseconds since 1970. Bytes that vary each time
     /// are at most `limit`. There may be no reply, if the message is not a request of the
     /// protocol.
@@ -182,6 +190,28 @@ pub enum PreparedActionKind {
     Hold,
     Close,
     Reset,
+}
+
+impl PreparedAction {
+    /// The same, if the condition's expression has the groups that it quotes; `most` is the number
+    /// of the last one.
+    ///
+    /// # Errors
+    /// [`RuleProblem::NoGroup`] otherwise.
+    pub(super) fn with_groups(self, most: Option<usize>) -> Result<Self, RuleProblem> {
+        let quoted = match &self.kind {
+            PreparedActionKind::Reply { answer, .. } | PreparedActionKind::Edit(answer) => {
+                answer.highest_group()
+            }
+            _ => None,
+        };
+        match quoted {
+            Some(group) if most.is_none_or(|most| group > most) => {
+                Err(RuleProblem::NoGroup { group, most })
+            }
+            _ => Ok(self),
+        }
+    }
 }
 
 impl RuleAction {

@@ -134,6 +134,15 @@ pub(super) enum PreparedCondition {
 }
 
 impl PreparedCondition {
+    /// The number of the last group that a match may have; `None` without an expression.
+    pub fn last_group(&self) -> Option<usize> {
+        match self {
+            Self::Regex(expression) => Some(expression.last_group()),
+            Self::All(parts) | Self::Any(parts) => parts.iter().filter_map(Self::last_group).max(),
+            _ => None,
+        }
+    }
+
     /// Tests a received message, and advances counters. Stores the groups of a match in
     /// `groups`.
     ///

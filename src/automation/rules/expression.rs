@@ -43,6 +43,11 @@ impl Expression {
         })
     }
 
+    /// The number of its last group; group 0 is the whole match.
+    pub fn last_group(&self) -> usize {
+        self.regex.captures_len().saturating_sub(1)
+    }
+
     pub fn as_str(&self) -> &str {
         self.regex.as_str()
     }

@@ -40,4 +40,10 @@ pub enum RuleProblem {
     Delay,
     /// It has no actions.
     NoActions,
+    /// A reply quotes this group, and the expression of the condition has groups up to `most`;
+    /// `None` if there is no expression.
+    NoGroup {
+        group: usize,
+        most: Option<usize>,
+    },
 }

@@ -228,8 +228,11 @@ impl Rules {
             if rule.then.is_empty() {
                 return Err(mistake(RulePart::Then(0))(RuleProblem::NoActions));
             }
+            let most = test.last_group();
             let compile = |(place, then): (usize, &RuleAction)| {
-                then.compile(charset)
+                let action = then.compile(charset);
+                action
+                    .and_then(|action| action.with_groups(most))
                     .map_err(mistake(RulePart::Then(place)))
             };
             let actions: Result<Vec<PreparedAction>, RuleMistake> =

@@ -130,6 +130,15 @@ impl Template {
         }
     }
 
+    /// The highest number of a group of the request's regular expression that it quotes.
+    pub fn highest_group(&self) -> Option<usize> {
+        let groups = self.parts.iter().filter_map(|part| match part {
+            TemplatePart::Variable(Variable::Group(number)) => Some(*number),
+            _ => None,
+        });
+        groups.max()
+    }
+
     /// The bytes, if there are no variables.
     pub fn fixed(&self) -> Option<Vec<u8>> {
         let bytes = self.parts.iter().map(|part| match part {
