@@ -338,6 +338,8 @@ pub enum Event {
     Acknowledged(Acknowledged),
     /// The file being recorded; `None` when no recording is active.
     Recording(Option<Arc<Path>>),
+    /// Whether no program has opened the pipe that is recorded to yet.
+    RecordingWaits(bool),
     /// The recording ended because of a write error.
     RecordingFailed(Failure),
     /// The current automatic work; replaces the last report.

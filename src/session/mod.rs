@@ -57,6 +57,8 @@ pub struct Session {
     failure: Option<Failure>,
     activity: Activity,
     recording: Option<Arc<Path>>,
+    /// Whether no program has opened the pipe that is recorded to yet.
+    recording_waits: bool,
 }
 
 /// The phase of a session's life.
@@ -138,6 +140,7 @@ impl Session {
             Event::Acknowledged(_) => {}
             Event::Activity(activity) => self.activity = *activity,
             Event::Recording(path) => self.recording = path,
+            Event::RecordingWaits(waits) => self.recording_waits = waits,
             Event::RecordingFailed(_) => self.recording = None,
             Event::Closed => {
                 self.state = SessionState::Closed;
@@ -215,6 +218,11 @@ impl Session {
     /// The multicast groups joined.
     pub fn groups(&self) -> &[NamedGroup] {
         &self.groups
+    }
+
+    /// Whether no program has opened the pipe that is recorded to yet: nothing is recorded.
+    pub fn recording_waits(&self) -> bool {
+        self.recording_waits
     }
 
     /// The file that is recorded to.

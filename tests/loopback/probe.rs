@@ -20,6 +20,7 @@ pub enum Fact {
     Unsent(Vec<(SocketAddr, usize)>),
     Activity(Box<Activity>),
     Recording(bool),
+    RecordingWaits(bool),
     RecordingFailed(Failure),
     Closed,
 }
@@ -254,6 +255,7 @@ impl Probe {
             }
             Event::Activity(activity) => self.facts.push(Fact::Activity(activity)),
             Event::Recording(path) => self.facts.push(Fact::Recording(path.is_some())),
+            Event::RecordingWaits(waits) => self.facts.push(Fact::RecordingWaits(waits)),
             Event::RecordingFailed(failure) => self.facts.push(Fact::RecordingFailed(failure)),
             Event::Closed => self.facts.push(Fact::Closed),
             Event::Acknowledged(news) => {

@@ -356,3 +356,19 @@ fn a_file_that_is_removed_or_truncated_ends_the_recording_and_is_reported() {
         }
     }
 }
+
+#[test]
+fn a_recording_to_a_pipe_says_while_nobody_reads_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    let (mut probe, _) = Probe::udp("127.0.0.1:0");
+    probe
+        .link
+        .command(order(&path, CaptureFormat::Pcapng, None));
+    probe.until_fact(&Fact::RecordingWaits(true));
+    let reader = std::fs::File::open(&path).unwrap();
+    probe.until_fact(&Fact::RecordingWaits(false));
+    drop(reader);
+}

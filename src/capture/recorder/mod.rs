@@ -61,6 +61,8 @@ pub struct Recorder {
     job: Option<Job<()>>,
     /// Set at the end: the recorder then waits only briefly for a program that does not read.
     ends: Arc<AtomicBool>,
+    /// Whether no program has opened the pipe yet.
+    waits: Arc<AtomicBool>,
 }
 
 /// The output of a recording.
@@ -132,14 +134,14 @@ impl RecordingOutput {
 
 impl Recorder {
     /// Starts a recording. `about` is the present state of the session; `wake` is called when
-    /// the recording has ended.
+    /// the recording has ended, and when a program opens its pipe.
     ///
     /// # Errors
     /// If the file cannot be opened, or the thread cannot be started.
     pub fn start(
         request: RecordingRequest,
         context: CaptureContext,
-        wake: impl Fn() + Send + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
     ) -> io::Result<Self> {
         // One more for the last chunk, which does not wait for room.
         let (chunks, handed_over) = crossbeam_channel::bounded(AHEAD + 1);
@@ -147,19 +149,31 @@ impl Recorder {
         // Opening here reports errors to the caller directly.
         let mut output = RecordingOutput::open(&request, context, &ends)?;
         let format = request.format;
-        let job = Job::start("recorder", wake, move |_| {
-            let work = || record(format, &mut output, &handed_over);
-            let recorded = JobOutcome::of(work).into_result();
-            if recorded.is_err() {
-                // The first error is reported; one of this clean-up matters less.
-                jobs::caught(|| output.mend()).ok();
-            }
-            recorded
-        })?;
+        let waits = Arc::new(AtomicBool::new(output.is_waiting()));
+        let wake = Arc::new(wake);
+        let (reader, woken) = (Arc::clone(&waits), Arc::clone(&wake));
+        let came = move || {
+            reader.store(false, Ordering::Release);
+            woken();
+        };
+        let job = Job::start(
+            "recorder",
+            move || wake(),
+            move |_| {
+                let work = || record(format, &mut output, &handed_over, came);
+                let recorded = JobOutcome::of(work).into_result();
+                if recorded.is_err() {
+                    // The first error is reported; one of this clean-up matters less.
+                    jobs::caught(|| output.mend()).ok();
+                }
+                recorded
+            },
+        )?;
         Ok(Self {
             chunks: Some(chunks),
             job: Some(job),
             ends,
+            waits,
         })
     }
 
@@ -180,6 +194,11 @@ impl Recorder {
                 Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
             }
         }
+    }
+
+    /// Whether no program has opened the pipe yet: nothing is recorded until then.
+    pub fn is_waiting(&self) -> bool {
+        self.waits.load(Ordering::Acquire)
     }
 
     /// The result, returned once; `None` while the recording runs.
@@ -215,12 +234,22 @@ impl Drop for Recorder {
     }
 }
 
+/// Writes the chunks; calls `came` once a program has opened the pipe.
 fn record(
     format: CaptureFormat,
     output: &mut RecordingOutput,
     chunks: &Receiver<Arc<Chunk>>,
+    came: impl Fn(),
 ) -> io::Result<()> {
     let mut row = 0;
+    let look = |output: &mut RecordingOutput| {
+        let was_waiting = output.is_waiting();
+        output.look()?;
+        if was_waiting && !output.is_waiting() {
+            came();
+        }
+        Ok::<(), io::Error>(())
+    };
     let seconds = crossbeam_channel::tick(SYNC);
     let looks = crossbeam_channel::tick(pipe::LOOK);
     let never = crossbeam_channel::never();
@@ -228,11 +257,11 @@ fn record(
     loop {
         // Without unflushed data, only the next chunk matters.
         let due = if unsynced { &seconds } else { &never };
-        let look = if output.is_waiting() { &looks } else { &never };
+        let next_look = if output.is_waiting() { &looks } else { &never };
         select! {
             recv(chunks) -> chunk => {
                 // A program that opened the pipe in the meantime gets this chunk too.
-                output.look()?;
+                look(output)?;
                 let Ok(chunk) = chunk else {
                     return output.finish();
                 };
@@ -250,7 +279,7 @@ fn record(
                 output.sync()?;
                 unsynced = false;
             }
-            recv(look) -> _ => output.look()?,
+            recv(next_look) -> _ => look(output)?,
         }
     }
 }

@@ -207,7 +207,7 @@ impl EventSink {
     pub fn record(
         &mut self,
         request: recorder::RecordingRequest,
-        wake: impl Fn() + Send + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
     ) -> bool {
         // The open chunk belongs to the recording: a session's first row precedes it slightly.
         self.recording.begin(request, wake)
@@ -270,7 +270,9 @@ impl EventSink {
         if !self.channel.is_empty() {
             return;
         }
-        if let Some(event) = self.recording.take_event() {
+        while self.channel.is_empty()
+            && let Some(event) = self.recording.take_event()
+        {
             self.channel.push(event);
         }
         if !self.channel.is_empty() || !self.recording.has_room() {

@@ -22,13 +22,19 @@ pub struct Recording {
     local: Option<Peer>,
     is_stream: bool,
     upstreams: Upstreams,
+    /// Whether the front end knows that nobody reads the pipe yet.
+    waits: bool,
     /// Events for the front end.
     news: VecDeque<Event>,
 }
 
 impl Recording {
     /// Starts to record. Returns whether that succeeded.
-    pub fn begin(&mut self, request: RecordingRequest, wake: impl Fn() + Send + 'static) -> bool {
+    pub fn begin(
+        &mut self,
+        request: RecordingRequest,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> bool {
         self.stop();
         let path = Arc::clone(&request.path);
         self.path = path.display().to_string();
@@ -92,6 +98,10 @@ impl Recording {
             if let Err(error) = ended {
                 self.failed(Operation::Record, &error);
             }
+        }
+        let waits = self.recorder.as_ref().is_some_and(Recorder::is_waiting);
+        if std::mem::replace(&mut self.waits, waits) != waits {
+            self.news.push_back(Event::RecordingWaits(waits));
         }
         let mut failures = Vec::new();
         self.ending.retain(|recorder| match recorder.ended() {
