@@ -2,6 +2,7 @@
 
 use super::tab::Tab;
 use super::{App, Banner};
+use crate::capture::export::Export;
 use crate::config::ron_file;
 use crate::journal::{self, RecoverableLog, RecoveredLog};
 use crate::settings::TabSettings;
@@ -23,6 +24,10 @@ impl App {
     /// Ends every tab when the program ends. Logs that are worth keeping share the disk budget of
     /// one log.
     pub(super) fn end_tabs(&mut self) {
+        let closed = self.closed_tabs().filter_map(|tab| tab.export.take());
+        let mut exports: Vec<Export> = closed.collect();
+        exports.extend(self.tabs.iter_mut().filter_map(|tab| tab.export.take()));
+        exports.into_iter().for_each(Export::end);
         self.discard_closed();
         let kept = !self.preferences.kept().is_zero();
         let (mut keeping, others): (Vec<Tab>, Vec<Tab>) = self

@@ -43,7 +43,8 @@ enum UndoEntry {
 }
 
 enum Gone {
-    Rows,
+    /// Those of the tab at this place.
+    Rows(usize),
     Tab,
     Entry,
 }
@@ -180,9 +181,10 @@ impl App {
     /// it is kept, a snippet or rule until another is removed.
     pub(super) fn undo(&mut self) {
         match self.last_gone() {
-            Some((Gone::Rows, _)) => {
-                if let Some(tab) = self.tabs.get_mut(self.active) {
+            Some((Gone::Rows(place), _)) => {
+                if let Some(tab) = self.tabs.get_mut(place) {
                     tab.undo_clear();
+                    self.active = place;
                 }
             }
             Some((Gone::Tab, _)) => self.reopen(),
@@ -191,18 +193,20 @@ impl App {
         }
     }
 
-    /// The kind and the second of the last removal: rows of the tab in front, a tab, or an entry of
-    /// a list.
+    /// The kind and the second of the last removal: rows of a tab, a tab, or an entry of a list.
     fn last_gone(&self) -> Option<(Gone, u64)> {
-        let cleared = self.tabs.get(self.active).and_then(Tab::cleared_second);
+        let cleared = self.tabs.iter().enumerate();
+        let cleared = cleared.filter_map(|(place, tab)| Some((place, tab.cleared_second()?)));
+        // Of several tabs cleared in one second, the one in front.
+        let cleared = cleared.max_by_key(|(place, second)| (*second, *place == self.active));
         let closed = self.closed.last().map(|closed| closed.second);
         let removed = self.removed.as_ref().map(|removed| removed.second);
         let gone = [
-            (Gone::Tab, closed),
-            (Gone::Entry, removed),
-            (Gone::Rows, cleared),
+            closed.map(|second| (Gone::Tab, second)),
+            removed.map(|second| (Gone::Entry, second)),
+            cleared.map(|(place, second)| (Gone::Rows(place), second)),
         ];
-        let known = gone.into_iter().filter_map(|(gone, at)| Some((gone, at?)));
+        let known = gone.into_iter().flatten();
         // Of several removals in one second, the last of these.
         known.max_by_key(|(_, second)| *second)
     }
@@ -222,8 +226,8 @@ impl App {
             });
         };
         let text = match gone {
-            Gone::Rows => {
-                let rows = grouped(self.tabs.get(self.active)?.cleared_rows());
+            Gone::Rows(place) => {
+                let rows = grouped(self.tabs.get(place)?.cleared_rows());
                 t!(self.lang, "undo.cleared", count = rows)
             }
             Gone::Tab => match self.closed.last().map_or(0, |closed| closed.before) {

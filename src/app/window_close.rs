@@ -45,12 +45,18 @@ impl App {
         }
     }
 
-    /// Asks before the window closes with live sessions or a scenario that is played.
+    /// Asks before the window closes with live sessions, exports, or a scenario that is played.
     pub(super) fn ask_before_end(&mut self, ctx: &Context) {
         let live = self.tabs.iter().filter(|tab| !tab.session.is_closed());
         let (live, plays) = (live.count(), self.scenario.is_playing());
+        let exports = self.tabs.iter().filter(|tab| tab.export.is_some()).count();
+        let records = self
+            .tabs
+            .iter()
+            .filter(|tab| tab.session.recording().is_some());
+        let records = records.count();
         let closes = ctx.input(|input| input.viewport().close_requested());
-        if closes && !self.window_close.sure && (live > 0 || plays) {
+        if closes && !self.window_close.sure && (live > 0 || plays || exports > 0) {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             (self.window_close.asks, self.window_close.opens) = (true, true);
         }
@@ -62,6 +68,12 @@ impl App {
             }
             if plays {
                 ui.label(t!(self.lang, "ending.plays"));
+            }
+            if exports > 0 {
+                ui.label(t!(self.lang, "ending.exports", count = exports));
+            }
+            if records > 0 {
+                ui.label(t!(self.lang, "ending.records", count = records));
             }
             ui.add_space(6.0);
             ui.horizontal(|ui| {

@@ -7,6 +7,7 @@ use crate::jobs::{Job, Running};
 use crate::traffic::{BytesLocation, Chunk, Hits, ViewOptions};
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The records to export, and the file to write.
 pub struct ExportRequest {
@@ -42,6 +43,9 @@ pub enum ExportOutcome {
     Failed(io::Error),
 }
 
+/// How long the end of the program waits for a write.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// A running export; dropping it cancels it.
 pub struct Export {
     /// Its progress is the number of rows processed.
@@ -68,6 +72,12 @@ impl Export {
     /// however long a pending write takes.
     pub fn cancel(&self) -> bool {
         self.job.cancel()
+    }
+
+    /// Cancels the export and waits a little until its unfinished file is removed.
+    pub fn end(self) {
+        self.job.cancel();
+        self.job.wait(PATIENCE);
     }
 
     /// The progress, from 0 to 1.
@@ -158,6 +168,44 @@ mod tests {
     fn ended(export: &Export) -> ExportOutcome {
         let outcome = export.job.wait(DEADLINE).expect("an end");
         outcome.into_result().unwrap_or_else(ExportOutcome::Failed)
+    }
+
+    #[test]
+    fn an_export_that_is_ended_leaves_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut chunk = ChunkBuilder::default();
+        let peer: crate::peer::Peer = std::net::SocketAddr::from(([127, 0, 0, 1], 9)).into();
+        for number in 0..20_000 {
+            chunk.received(number, peer, &[b'x'; 64], Arrival::default());
+        }
+        let chunk = Arc::new(chunk.finish());
+        let part = |_| ExportPart {
+            first: 0,
+            source: BytesLocation::Memory(Arc::clone(&chunk)),
+            hits: None,
+            rows: 20_000,
+        };
+        let order = ExportRequest {
+            path: dir.path().join("long.jsonl"),
+            existing: Existing::Replace,
+            format: CaptureFormat::JsonLines,
+            context: context(),
+            shown: ViewOptions::default(),
+            parts: (0..2_000).map(part).collect(),
+        };
+        let export = Export::start(order, || {}).unwrap();
+        let deadline = std::time::Instant::now() + DEADLINE;
+        while export.progress() == 0.0 {
+            assert!(std::time::Instant::now() < deadline);
+            std::thread::yield_now();
+        }
+        assert_eq!(
+            std::fs::read_dir(dir.path()).unwrap().count(),
+            1,
+            "it is being written"
+        );
+        export.end();
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 
     /// A source whose reads panic.

@@ -54,7 +54,7 @@ fn only_a_window_over_live_sessions_asks_before_it_closes() {
         window.click("继续运行", "Keep open");
         assert!(!window.has("继续运行") && !window.has("Keep open"));
         assert_eq!(closes(&mut window), [ViewportCommand::CancelClose]);
-        window.click("结束会话并关闭", "End sessions and close");
+        window.click("结束并关闭", "End them and close");
         assert_eq!(closes(&mut window), []);
     }
 }
