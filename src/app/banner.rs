@@ -23,10 +23,12 @@ pub enum Banner {
     NotSaved(std::io::Error),
     /// The log cannot be kept on disk.
     NoJournal(std::io::Error),
-    /// The recording of this tab ended because its file cannot be written.
+    /// The recording of this tab ended because its file cannot be written; `was_on` is whether
+    /// that was before it was turned off.
     NotRecorded {
         tab: u64,
         failure: Failure,
+        was_on: bool,
     },
     /// Dropped files that were refused, and the number of usable files that were left out.
     Dropped {
@@ -59,11 +61,13 @@ pub(super) fn of_tab(banner: &mut Option<Banner>, tab: &mut Tab) {
         *banner = None;
     }
     if let Some(failure) = tab.recording_failure() {
-        let tab = tab.id;
-        *banner = Some(Banner::NotRecorded { tab, failure });
+        *banner = Some(Banner::NotRecorded {
+            tab: tab.id,
+            failure,
+            was_on: tab.drafts.receive.recording.on,
+        });
     }
-    let is_its =
-        |banner: &Banner| matches!(banner, Banner::NotRecorded { tab: id, .. } if *id == tab.id);
+    let is_its = |banner: &Banner| matches!(banner, Banner::NotRecorded { tab: id, was_on: true, .. } if *id == tab.id);
     if !tab.drafts.receive.recording.on && banner.as_ref().is_some_and(is_its) {
         *banner = None;
     }

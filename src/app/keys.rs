@@ -10,7 +10,7 @@ use crate::t;
 use crate::ui::palette::{self, WindowCommand};
 use crate::ui::region::{self, Region};
 use crate::ui::topic::Topic;
-use crate::ui::{Action, UiContext, controls, settings_window, theme};
+use crate::ui::{Action, UiContext, controls, network_panel, settings_window, theme};
 use egui::Context;
 
 /// Takes the keys that mean something to the whole window out of the input. While a question is
@@ -40,6 +40,11 @@ impl App {
     pub(super) fn perform_keys(&mut self, ctx: &Context, pressed: Vec<WindowCommand>) {
         for command in pressed {
             self.perform(ctx, command);
+            // Details follow the log, and the help is read beside what it is about.
+            let stays = [Page::Details, Page::Help].map(WindowCommand::Page);
+            if !stays.contains(&command) {
+                self.enter_page(ctx, command);
+            }
         }
     }
 
@@ -74,8 +79,8 @@ impl App {
         }
     }
 
-    /// Gives the keys to a page that was opened from the palette, whose field had them. The fields
-    /// of the pages for files take them by themselves.
+    /// Gives the keys to a page that a command opened. The fields of the pages for files take them
+    /// by themselves.
     fn enter_page(&self, ctx: &Context, command: WindowCommand) {
         match command {
             WindowCommand::Page(Page::Open | Page::Export) => {}
@@ -100,7 +105,10 @@ impl App {
         let tab = self.tabs.get_mut(active)?;
         match command {
             WindowCommand::Palette => self.commands.open(ctx),
-            WindowCommand::NewTab => return Some(Action::NewTab),
+            WindowCommand::NewTab => {
+                region::go_to(ctx, Region::Left);
+                return Some(Action::NewTab);
+            }
             WindowCommand::CloseTab => return Some(Action::CloseTab(active)),
             WindowCommand::CloseOtherTabs => return Some(Action::CloseOtherTabs(active)),
             WindowCommand::DuplicateTab => return Some(Action::DuplicateTab(active)),
@@ -156,7 +164,12 @@ impl App {
             WindowCommand::Record if tab.file.is_none() => tab.panels.recording.open(),
             WindowCommand::Toggle | WindowCommand::Send if tab.file.is_some() => {}
             WindowCommand::Record => {}
-            WindowCommand::Toggle => return NetworkDraft::toggle(&tab.session),
+            WindowCommand::Toggle => {
+                if region::current(ctx) == Some(Region::Left) && controls::focused(ctx).is_some() {
+                    network_panel::take_keys(ctx);
+                }
+                return NetworkDraft::toggle(&tab.session);
+            }
             WindowCommand::Send => {
                 if let Some(stop) = tab.drafts.send.stop(&tab.session) {
                     return Some(Action::Worker(stop.into()));

@@ -32,9 +32,9 @@ pub fn choice_ui(
 
 /// The list of encodings.
 pub fn list_ui(ui: &mut Ui, none: &str, choice: &mut Option<Charset>) {
-    ui.selectable_value(choice, None, none);
+    controls::item_of(ui, choice, None, none);
     for charset in Charset::ALL {
-        ui.selectable_value(choice, Some(charset), charset.full_name());
+        controls::item_of(ui, choice, Some(charset), charset.full_name());
     }
     controls::close_when_chosen(ui);
 }

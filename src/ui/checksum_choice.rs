@@ -41,7 +41,7 @@ pub fn choice_ui(ui: &mut Ui, cx: UiContext<'_>, checksum: &mut Checksum) {
     ui.set_width(270.0);
     ScrollArea::vertical().max_height(230.0).show(ui, |ui| {
         for sum in Sum::all() {
-            let chosen = ui.selectable_label(checksum.sum == sum, title(cx, sum));
+            let chosen = controls::item(ui, checksum.sum == sum, title(cx, sum));
             if chosen.clicked() && checksum.sum != sum {
                 checksum.sum = sum;
                 checksum.order = usual_order(sum);

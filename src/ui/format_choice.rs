@@ -33,7 +33,7 @@ pub fn ui(
         .truncate()
         .show_ui(ui, |ui| {
             for choice in CaptureFormat::written() {
-                ui.selectable_value(format, choice, title(cx, choice));
+                controls::item_of(ui, format, choice, title(cx, choice));
             }
             controls::close_when_chosen(ui);
         });

@@ -63,7 +63,7 @@ impl FramingDraft {
                 .width(ui.available_width())
                 .show_ui(ui, |ui| {
                     for method in ways {
-                        ui.selectable_value(&mut self.method, method, words(method));
+                        controls::item_of(ui, &mut self.method, method, words(method));
                     }
                     controls::close_when_chosen(ui);
                 });

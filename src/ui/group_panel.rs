@@ -79,9 +79,9 @@ impl GroupDraft {
                 .truncate()
                 .width(ui.available_width())
                 .show_ui(ui, |ui| {
-                    ui.selectable_value(&mut self.interface, String::new(), automatic);
+                    controls::item_of(ui, &mut self.interface, String::new(), automatic);
                     for name in cx.interfaces.names() {
-                        ui.selectable_value(&mut self.interface, name.clone(), name);
+                        controls::item_of(ui, &mut self.interface, name.clone(), name);
                     }
                     controls::close_when_chosen(ui);
                 });

@@ -100,20 +100,32 @@ fn packet_ui(
     let packet = ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
         ui.set_min_size(size);
         ui.spacing_mut().item_spacing.y = 0.0;
-        let right = Layout::right_to_left(Align::Center);
         let head = vec2(size.x, theme::SMALL_BUTTON);
-        let asked = ui.allocate_ui_with_layout(head, right, |ui| {
-            let asked = buttons_ui(ui, cx, entry.number);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let after = match entry.is_queued {
-                    true => t!(cx.lang, "intercepted.queued"),
-                    false => String::new(),
-                };
-                let length = grouped(entry.length as u64);
-                let length = t!(cx.lang, "send.bytes", bytes = length);
-                let text = RichText::new(format!("#{}  {length}{after}", entry.number));
+        let in_line = Layout::left_to_right(Align::Center);
+        let asked = ui.allocate_ui_with_layout(head, in_line, |ui| {
+            let after = match entry.is_queued {
+                true => t!(cx.lang, "intercepted.queued"),
+                false => String::new(),
+            };
+            let length = grouped(entry.length as u64);
+            let length = t!(cx.lang, "send.bytes", bytes = length);
+            let text = RichText::new(format!("#{}  {length}{after}", entry.number));
+            let buttons = buttons(cx, entry.number);
+            let gap = ui.spacing().item_spacing.x;
+            let width = buttons
+                .iter()
+                .map(|(words, ..)| controls::small_width(ui, words) + gap);
+            let room = vec2(size.x - width.sum::<f32>(), head.y);
+            ui.allocate_ui_with_layout(room, in_line, |ui| {
+                ui.set_min_width(room.x - gap);
                 ui.add(Label::new(text.color(cx.palette.dim)).truncate());
             });
+            let mut asked = None;
+            for (words, name, command) in buttons {
+                if controls::small(ui, &words, &name).clicked() {
+                    asked = Some(command);
+                }
+            }
             asked
         });
         route_ui(ui, cx, entry);
@@ -165,27 +177,21 @@ fn route_ui(ui: &mut Ui, cx: UiContext<'_>, entry: &InterceptedEntry) {
     controls::named(ui, label, &whole).on_hover_text(whole.as_str());
 }
 
-fn buttons_ui(ui: &mut Ui, cx: UiContext<'_>, number: u64) -> Option<RelayCommand> {
+/// The buttons of a message: their words, names and commands.
+fn buttons(cx: UiContext<'_>, number: u64) -> [(String, String, RelayCommand); 2] {
     let number_of = Some(number);
-    let buttons = [
-        (
-            t!(cx.lang, "intercepted.discard"),
-            t!(cx.lang, "intercepted.discard_of", number = number),
-            RelayCommand::Discard { number: number_of },
-        ),
+    [
         (
             t!(cx.lang, "intercepted.release"),
             t!(cx.lang, "intercepted.release_of", number = number),
             RelayCommand::Release { number: number_of },
         ),
-    ];
-    let mut asked = None;
-    for (words, name, command) in buttons {
-        if controls::small(ui, &words, &name).clicked() {
-            asked = Some(command);
-        }
-    }
-    asked
+        (
+            t!(cx.lang, "intercepted.discard"),
+            t!(cx.lang, "intercepted.discard_of", number = number),
+            RelayCommand::Discard { number: number_of },
+        ),
+    ]
 }
 
 #[cfg(test)]

@@ -77,6 +77,9 @@ impl RecordingControls<'_> {
         let Some(path) = session.recording() else {
             return format!("○ {}", t!(cx.lang, "recording.short"));
         };
+        if session.recording_waits() {
+            return format!("○ {}", t!(cx.lang, "recording.waits"));
+        }
         ui.ctx().request_repaint_after(Duration::from_secs(1));
         let control = &mut *self.control;
         let bytes = control.size.of(ui, path, cx.second);
@@ -101,7 +104,9 @@ impl RecordingControls<'_> {
             None => cx.palette.text,
         };
         let button = Button::new(RichText::new(text).color(ink));
-        let button = button.selected(self.draft.on && recording.is_none());
+        // One that failed in an open session is no longer on.
+        let is_armed = self.draft.on && !session.is_open();
+        let button = button.selected(is_armed);
         let button = button.wrap_mode(egui::TextWrapMode::Extend);
         let button = ui.add_sized(vec2(width, theme::SMALL_BUTTON), button);
         let (name, hint) = match recording {
@@ -109,7 +114,7 @@ impl RecordingControls<'_> {
             None => {
                 let name = t!(cx.lang, "recording.on");
                 let armed = t!(cx.lang, "recording.armed");
-                let hint = if self.draft.on { armed } else { name.clone() };
+                let hint = if is_armed { armed } else { name.clone() };
                 (name, hint)
             }
         };
@@ -213,8 +218,9 @@ impl RecordingControls<'_> {
             if button.clicked() || entered && named {
                 return Some(RecordingAction::Start);
             }
-            let stop = t!(cx.lang, "recording.stop");
-            let stops = draft.on && controls::small(ui, &stop, &stop).clicked();
+            // It begins with the next session, or was to begin in this one and failed.
+            let off = t!(cx.lang, "recording.off");
+            let stops = draft.on && controls::small(ui, &off, &off).clicked();
             stops.then_some(RecordingAction::Stop)
         })
         .inner

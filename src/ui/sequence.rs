@@ -75,7 +75,7 @@ impl SequenceDraft {
             .iter()
             .any(|step| step.times > 0 && !step.pause.is_zero());
         if plan.rounds.is_none() && !rests {
-            return Err((0, Blocked::Interval));
+            return Err((0, Blocked::NoPause));
         }
         Ok(plan)
     }
@@ -230,7 +230,7 @@ fn step_ui(ui: &mut Ui, cx: UiContext<'_>, place: usize, step: &mut StepDraft) -
     let width = message_width(ui);
     field(ui, &mut step.composition.text, &name, width);
     let times = DragValue::new(&mut step.times)
-        .range(1..=1_000_000)
+        .range(1..=u32::MAX)
         .suffix(t!(cx.lang, "sequence.times"));
     let size = [TIMES, theme::SMALL_BUTTON];
     let times = ui.add_sized(size, times.update_while_editing(false));
@@ -314,7 +314,7 @@ mod tests {
         };
         assert_eq!(
             sequence.plan(Charset::Utf8).err(),
-            Some((0, Blocked::Interval))
+            Some((0, Blocked::NoPause))
         );
         sequence.rounds = "3".into();
         assert_eq!(sequence.plan(Charset::Utf8).unwrap().total(), Some(3));

@@ -76,7 +76,7 @@ fn theme_ui(ui: &mut Ui, cx: UiContext<'_>, theme: &mut ThemeSetting) {
                 ThemeSetting::Light => t!(cx.lang, "tabs.theme_light"),
                 ThemeSetting::Dark => t!(cx.lang, "tabs.theme_dark"),
             };
-            if ui.selectable_value(theme, choice, text).clicked() {
+            if controls::item_of(ui, theme, choice, text).clicked() {
                 ui.close();
             }
         }

@@ -256,6 +256,6 @@ fn a_recording_that_is_not_wanted_any_more_is_no_fault() {
     window.connect();
     window.until("a fault", |window| window.has("OK"));
     window.click("录制到文件…", "Record to file…");
-    window.click("停止录制", "Stop recording");
+    window.click("不再录制", "Turn recording off");
     window.until("none", |window| !window.has("OK"));
 }

@@ -14,6 +14,7 @@ pub mod driver;
 mod encodings;
 mod files;
 mod first_run;
+mod focus;
 mod framing;
 mod glyphs;
 mod groups;

@@ -182,6 +182,22 @@ fn a_key_puts_the_cursor_into_the_message() {
 }
 
 #[test]
+fn enter_on_its_button_opens_the_palette_and_chooses_nothing() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        window.connect();
+        let button = window
+            .name("命令与设置", "Commands and settings")
+            .to_owned();
+        window.harness.get_by_label(&button).focus();
+        window.steps();
+        window.press(Modifiers::NONE, Key::Enter);
+        assert!(window.has(window.name("查找命令", "Find a command")));
+        assert!(!window.is_closed(), "the session was closed");
+    }
+}
+
+#[test]
 fn a_key_answers_the_last_source() {
     for lang in Lang::ALL {
         let mut window = Window::udp(lang);

@@ -300,6 +300,7 @@ impl Tab {
                 | engine::Event::Acknowledged(_)
                 | engine::Event::Waited(_)
                 | engine::Event::Activity(_)
+                | engine::Event::RecordingWaits(_)
                 | engine::Event::Recording(None) => {}
             }
             // Rows read back have no place in the rates of now.

@@ -1,12 +1,14 @@
 //! Buttons of every size, chips and badges.
 
-use super::{Lamp, named};
+use super::{Lamp, named, ring_around};
 use crate::ui::theme::{self, Palette};
 use egui::{
     Align2, Button, Color32, CornerRadius, FontId, Painter, Pos2, Response, RichText, Sense,
     Stroke, StrokeKind, Tooltip, Ui, Vec2, WidgetInfo, accesskit::Role, vec2,
 };
 
+/// Between a filled button and its ring, which has its colour.
+const BESIDE_RING: f32 = 3.0;
 /// The width of the sign on a chip.
 const SIGN: f32 = 10.0;
 
@@ -110,6 +112,7 @@ pub fn wide(
         (false, true, true) => (palette.hover, palette.text),
     };
     let outline = if filled {
+        ring_around(ui.ctx(), response.id, rect.expand(BESIDE_RING));
         Color32::TRANSPARENT
     } else {
         palette.edge
@@ -148,6 +151,7 @@ pub fn primary(ui: &mut Ui, size: Vec2, text: &str, palette: &Palette) -> Respon
         (true, false, true) => (under_pointer, palette.on_accent),
         (true, false, false) => (rest, palette.on_accent),
     };
+    ring_around(ui.ctx(), response.id, rect.expand(BESIDE_RING));
     paint_box(ui, rect, fill, Color32::TRANSPARENT);
     ui.painter().text(
         rect.center(),

@@ -5,7 +5,7 @@ use crate::ui::theme::Palette;
 use egui::containers::menu::menu_style;
 use egui::{
     Context, FocusDirection, Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, ScrollArea,
-    SetOpenCommand, Stroke, Style, TextWrapMode, Ui,
+    SetOpenCommand, Stroke, Style, TextWrapMode, Ui, WidgetText,
 };
 
 /// The part of the window's height that a menu leaves free, in points: its frame and a gap.
@@ -106,4 +106,50 @@ pub fn focus_next(ui: &Ui, id: Id) {
         memory.move_focus(FocusDirection::Next);
         memory.interested_in_focus(id, layer);
     });
+}
+
+/// An item of a list or menu, which is the chosen one or not. That gets the keys where no click
+/// opened the list, so that arrows go on from it.
+pub fn item(ui: &mut Ui, on: bool, text: impl Into<WidgetText>) -> Response {
+    let item = ui.selectable_label(on, text.into());
+    if opened_by_key(ui) && on {
+        item.request_focus();
+    }
+    item
+}
+
+/// The item of a list or menu that makes `value` this choice.
+pub fn item_of<T: PartialEq>(
+    ui: &mut Ui,
+    value: &mut T,
+    choice: T,
+    text: impl Into<WidgetText>,
+) -> Response {
+    let on = *value == choice;
+    let mut item = item(ui, on, text);
+    if item.clicked() && !on {
+        *value = choice;
+        item.mark_changed();
+    }
+    item
+}
+
+/// When a list was opened and shown last, by number of frame, and whether a key opened it.
+type Opened = (u64, u64, bool);
+
+/// Whether a key has just opened the list that this is.
+fn opened_by_key(ui: &Ui) -> bool {
+    let (id, frame) = (
+        ui.layer_id().id.with("opened"),
+        ui.ctx().cumulative_frame_nr(),
+    );
+    let known: Option<Opened> = ui.data(|data| data.get_temp(id));
+    let known = known.filter(|(_, shown, _)| shown + 1 >= frame);
+    let (opened, _, by_key) = known.unwrap_or_else(|| {
+        let by_key = ui.input(|input| !input.pointer.any_click());
+        (frame, frame, by_key)
+    });
+    ui.data_mut(|data| data.insert_temp(id, (opened, frame, by_key)));
+    // In the first pass it is only measured.
+    by_key && frame <= opened + 1 && !ui.is_sizing_pass()
 }

@@ -28,9 +28,9 @@ pub use check::{check, radio};
 pub use field::{
     TextField, cursor_at_end, describe_fault, elided, error_line, heading, heading_row, select_all,
 };
-pub use focus::focused;
+pub use focus::{focused, keep_focus};
 pub use lamp::Lamp;
-pub use menu::{context_menu, edged, focus_next, menu, takes_menu_key};
+pub use menu::{context_menu, edged, focus_next, item, item_of, menu, takes_menu_key};
 pub use option::OptionChip;
 pub use pair::{captioned, captioned_in};
 pub use popups::popup_takes_escape;

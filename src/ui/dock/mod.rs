@@ -220,7 +220,6 @@ fn page_ui(
     let frame = Frame::new().fill(cx.palette.panel).inner_margin(margin());
     let mut ui = ui.new_child(UiBuilder::new().id_salt("page").max_rect(place));
     let shown = panel.resizable(false).frame(frame).show(&mut ui, |ui| {
-        region::gate(ui, Region::Dock);
         region::name(ui, cx, "regions.dock");
         let closed = match is_titled {
             true => head_ui(ui, cx, open, title),
@@ -283,7 +282,10 @@ fn scrolled(
     }
     let scroll = scroll.show(ui, |ui| {
         ui.set_max_width(ui.available_width() - f32::from(BAR));
-        page(ui, open)
+        region::gate(ui, Region::Dock);
+        let asked = page(ui, open);
+        controls::reveal_focus(ui);
+        asked
     });
     scroll.inner
 }

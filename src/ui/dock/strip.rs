@@ -80,7 +80,10 @@ pub fn column_ui(
     open: Option<Page>,
     marked: &[Page],
 ) -> Option<Action> {
-    region::gate(ui, Region::Dock);
+    // An open page is the part, and the strip beside it.
+    if open.is_none() {
+        region::gate(ui, Region::Dock);
+    }
     let count = PAGES.len() as f32;
     let whole = ui.available_height();
     let is_low = whole - 2.0 * AROUND < count * (LOW + GAP) + 2.0 * GAP;
@@ -126,7 +129,9 @@ pub fn column_ui(
 fn row_ui(ui: &mut Ui, cx: UiContext<'_>, open: Option<Page>, marked: &[Page]) -> Option<Action> {
     let mut asked = None;
     let size = ui.available_size();
-    region::gate(ui, Region::Dock);
+    if open.is_none() {
+        region::gate(ui, Region::Dock);
+    }
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(size);
         ui.spacing_mut().item_spacing.x = GAP;

@@ -276,7 +276,7 @@ fn read_as_ui(
                 let choices =
                     Charset::ALL.map(|charset| (Some(charset), charset.full_name().to_owned()));
                 for (choice, words) in [(None, recognised)].into_iter().chain(choices) {
-                    if ui.selectable_label(current == choice, words).clicked() {
+                    if controls::item(ui, current == choice, words).clicked() {
                         read_as.set(scope, choice);
                         ui.close();
                     }

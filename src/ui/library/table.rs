@@ -16,6 +16,8 @@ const NAME: f32 = 110.0;
 const SEND: f32 = 56.0;
 const MORE: f32 = 28.0;
 const GAP: f32 = 6.0;
+/// Under which is kept which row was just added.
+const ADDED: &str = "added snippet";
 
 /// The user's request to one row.
 enum SnippetAction {
@@ -45,6 +47,15 @@ pub(super) fn table_ui(
         TextField::new(&mut group.name, &name, "", 150.0).show(ui, cx.palette);
         for (at, snippet) in group.snippets.iter_mut().enumerate() {
             let number = format!("{}.{}", place + 1, at + 1);
+            // The added row gets the keys.
+            if ui.data(|data| data.get_temp(egui::Id::unique(ADDED).with("place")))
+                == Some((place, at))
+            {
+                ui.data_mut(|data| {
+                    data.remove::<(usize, usize)>(egui::Id::unique(ADDED).with("place"))
+                });
+                controls::focus_next(ui, egui::Id::unique(ADDED));
+            }
             if let Some(wanted) = row_ui(ui, cx, snippet, &number, to) {
                 asked = Some((place, at, wanted));
             }
@@ -59,6 +70,11 @@ pub(super) fn table_ui(
         let composition = to.composition(to.send.composition.format, String::new());
         let name = String::new();
         snippets.add(&group, Snippet { name, composition });
+        let added = snippets.groups.last().map(|group| group.snippets.len());
+        if let Some(at) = added.and_then(|count| count.checked_sub(1)) {
+            let place = (snippets.groups.len().saturating_sub(1), at);
+            ui.data_mut(|data| data.insert_temp(egui::Id::unique(ADDED).with("place"), place));
+        }
     }
     let (place, at, asked) = asked?;
     let snippet = snippets.groups.get_mut(place)?.snippets.get_mut(at)?;

@@ -328,9 +328,20 @@ mod tests {
 
     #[test]
     fn gaps_take_little_room() {
-        let shown = [0, 31, 102_999, 5_100_000, 90_000_000, 7_200_000_000, -2_665].map(gap);
+        let long = 26_658 * 3_600_000_000;
+        let shown = [
+            0,
+            31,
+            102_999,
+            5_100_000,
+            90_000_000,
+            7_200_000_000,
+            -2_665,
+            long,
+        ]
+        .map(gap);
         let expected = [
-            "+0 µs", "+31 µs", "+102 ms", "+5.1 s", "+1 min", "+2 h", "-2 ms",
+            "+0 µs", "+31 µs", "+102 ms", "+5.1 s", "+1 min", "+2 h", "-2 ms", "+1110 d",
         ];
         assert_eq!(shown, expected);
     }

@@ -54,6 +54,7 @@ pub fn gap(micros: Micros) -> String {
         time @ 1_000..1_000_000 => format!("{sign}{} ms", time / 1_000),
         time @ 1_000_000..60_000_000 => format!("{sign}{:.1} s", time as f64 / 1e6),
         time @ 60_000_000..3_600_000_000 => format!("{sign}{} min", time / 60_000_000),
-        time => format!("{sign}{} h", time / 3_600_000_000),
+        time @ 3_600_000_000..172_800_000_000 => format!("{sign}{} h", time / 3_600_000_000),
+        time => format!("{sign}{} d", time / 86_400_000_000),
     }
 }

@@ -154,7 +154,9 @@ impl LogView {
             let taken = scene.taken(rect);
             let free = rect.with_max_x(rect.right() - taken);
             let reserved = taken + button.as_ref().map_or(0.0, TargetButton::width);
-            let asked = self.row_ui(ui, scene, &painter, (rect, reserved), (&line, gap));
+            // Combining marks pile up beyond their line.
+            let in_row = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
+            let asked = self.row_ui(ui, scene, &in_row, (rect, reserved), (&line, gap));
             if asked.selects {
                 clicked = Some(line.row);
             }

@@ -103,7 +103,7 @@ impl Measure {
                 .width(150.0)
                 .show_ui(ui, |ui| {
                     for (kind, words) in &kinds {
-                        if ui.selectable_label(is_it(kind), words).clicked() && !is_it(kind) {
+                        if controls::item(ui, is_it(kind), words).clicked() && !is_it(kind) {
                             draft.field = kind.clone();
                         }
                     }
@@ -148,7 +148,7 @@ fn place_ui(ui: &mut Ui, cx: UiContext<'_>, field: &mut NumberField) {
                         (8, true),
                     ] {
                         let on = (*width, *little_endian) == (bytes, little);
-                        if ui.selectable_label(on, shown(bytes, little)).clicked() {
+                        if controls::item(ui, on, shown(bytes, little)).clicked() {
                             (*width, *little_endian) = (bytes, little);
                         }
                     }

@@ -7,6 +7,15 @@ use crate::ui::palette::{WindowCommand, with_key};
 use crate::ui::{Action, UiContext};
 use egui::Ui;
 
+/// Under which is kept whether the button is to get the keys.
+const WANTED: &str = "the session button gets the keys";
+
+/// Gives the button the keys where a key opens or closes the session and a field has them: that is
+/// locked then.
+pub fn take_keys(ctx: &egui::Context) {
+    ctx.data_mut(|data| data.insert_temp(egui::Id::unique(WANTED), true));
+}
+
 /// The names of the button, as keys of texts.
 pub struct ButtonKeys {
     pub open: &'static str,
@@ -54,6 +63,9 @@ pub(super) fn open_button(
         false => text.clone(),
     };
     let response = controls::unusable(ui, response, &why);
+    if ui.data_mut(|data| data.remove_temp(egui::Id::unique(WANTED))) == Some(true) {
+        response.request_focus();
+    }
     let clicked = with_key(response, &text, WindowCommand::Toggle).clicked();
     match (clicked, session.is_closed()) {
         (false, _) => None,

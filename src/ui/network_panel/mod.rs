@@ -12,8 +12,8 @@ use crate::settings::preferences::Terms;
 use crate::settings::tab::{AddressFault, AddressFaults, NetworkDraft};
 use crate::traffic::Cause;
 use crate::{explain, t};
-pub use button::button_keys;
 use button::open_button;
+pub use button::{button_keys, take_keys};
 use egui::{Align, CollapsingHeader, Layout, Response, RichText, Ui};
 
 /// The width of the button that lists this machine's addresses.

@@ -41,6 +41,8 @@ pub struct CommandPalette {
     chosen: usize,
     /// The control that had the keys before.
     before: Option<Id>,
+    /// The number of the frame that opened it: keys that were pressed then are not for it.
+    opened: u64,
 }
 
 impl CommandPalette {
@@ -49,6 +51,7 @@ impl CommandPalette {
             return;
         }
         (self.open, self.chosen) = (true, 0);
+        self.opened = ctx.cumulative_frame_nr();
         self.text.clear();
         self.before = ctx.memory(Memory::focused);
     }
@@ -87,7 +90,8 @@ impl CommandPalette {
         let pressed = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
         // Before the field is shown, which has a use for them too.
         let (up, down) = (pressed(Key::ArrowUp), pressed(Key::ArrowDown));
-        let entered = pressed(Key::Enter) > 0;
+        let is_its = self.opened != ui.ctx().cumulative_frame_nr();
+        let entered = pressed(Key::Enter) > 0 && is_its;
         let hint = t!(cx.lang, "palette.hint");
         let name = t!(cx.lang, "palette.field");
         let before = self.text.clone();

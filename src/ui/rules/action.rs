@@ -197,7 +197,7 @@ fn kind_ui(
         .height(360.0)
         .show_ui(ui, |ui| {
             for choice in ActionChoice::ALL {
-                ui.selectable_value(&mut kind, choice, choice.words(cx, place));
+                controls::item_of(ui, &mut kind, choice, choice.words(cx, place));
             }
             controls::close_when_chosen(ui);
         });

@@ -174,7 +174,7 @@ fn kind_ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, number: &str) {
                     ConditionChoice::All | ConditionChoice::Any | ConditionChoice::Not
                 );
                 if !(deep && nests) {
-                    ui.selectable_value(&mut kind, choice, choice.words(cx));
+                    controls::item_of(ui, &mut kind, choice, choice.words(cx));
                 }
             }
             controls::close_when_chosen(ui);

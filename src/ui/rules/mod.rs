@@ -384,7 +384,10 @@ impl RulesPanel {
                     .max_height(height)
                     .min_scrolled_height(height)
                     .auto_shrink(false)
-                    .show(ui, |ui| self.editor_ui(ui, cx, draft, texts));
+                    .show(ui, |ui| {
+                        self.editor_ui(ui, cx, draft, texts);
+                        controls::reveal_focus(ui);
+                    });
             });
             list.inner
         });

@@ -24,6 +24,8 @@ pub enum Blocked {
     Finished,
     /// The interval of a repetition is no number of milliseconds, or out of range.
     Interval,
+    /// A sequence without end has no pause: it would be an unintended flood.
+    NoPause,
     Count,
     /// No file was named.
     NoPath,
@@ -51,6 +53,7 @@ impl Blocked {
                 t!(cx.lang, "send.too_long", bytes = bytes, limit = limit)
             }
             Self::Interval => t!(cx.lang, "repeat.bad_interval"),
+            Self::NoPause => t!(cx.lang, "sequence.no_pause"),
             Self::Count => t!(cx.lang, "repeat.bad_count"),
             Self::NoPath => t!(cx.lang, "file.no_path"),
             Self::Block => t!(cx.lang, "file.bad_block"),

@@ -129,7 +129,7 @@ impl FileDraft {
             (ReplaySelection::All, t!(cx.lang, "replay.all")),
         ];
         for (which, text) in choices {
-            ui.selectable_value(&mut self.which, which, text);
+            controls::item_of(ui, &mut self.which, which, text);
         }
     }
 

@@ -37,7 +37,7 @@ pub fn encoding_ui(
 /// The choice of the line ending.
 pub fn ending_ui(ui: &mut Ui, cx: UiContext<'_>, ending: &mut LineEnding) {
     for choice in LineEnding::ALL {
-        ui.selectable_value(ending, choice, ending_words(cx, choice));
+        controls::item_of(ui, ending, choice, ending_words(cx, choice));
     }
     controls::close_when_chosen(ui);
 }

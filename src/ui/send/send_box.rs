@@ -289,8 +289,8 @@ fn key_ui(ui: &mut Ui, cx: UiContext<'_>, enter_sends: &mut bool) {
     let button = controls::named(ui, button, &name);
     controls::menu(&button).show(|ui| {
         let with_control = t!(cx.lang, "send.ctrl_enter_sends");
-        ui.selectable_value(enter_sends, false, with_control);
-        ui.selectable_value(enter_sends, true, t!(cx.lang, "send.enter_sends"));
+        controls::item_of(ui, enter_sends, false, with_control);
+        controls::item_of(ui, enter_sends, true, t!(cx.lang, "send.enter_sends"));
         controls::close_when_chosen(ui);
     });
     controls::regain_focus(ui, &button);

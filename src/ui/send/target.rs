@@ -160,7 +160,7 @@ impl SendDraft {
             .height(320.0)
             .show_ui(ui, |ui| {
                 if kind.role() == SessionRole::Server {
-                    ui.selectable_value(&mut self.connection, None, everybody);
+                    controls::item_of(ui, &mut self.connection, None, everybody);
                 }
                 let all: Vec<ChosenConnection> = session.connections().iter().map(chosen).collect();
                 egui::ScrollArea::vertical().max_height(300.0).show_rows(
@@ -171,7 +171,7 @@ impl SendDraft {
                         for to in all.get(rows).unwrap_or_default() {
                             let text = RichText::new(connection_text(cx, session, *to));
                             let text = text.font(theme::mono());
-                            ui.selectable_value(&mut self.connection, Some(*to), text);
+                            controls::item_of(ui, &mut self.connection, Some(*to), text);
                         }
                     },
                 );

@@ -86,7 +86,7 @@ fn loss_ui(ui: &mut Ui, cx: UiContext<'_>, loss: &mut Loss) {
         .width(column(ui))
         .show_ui(ui, |ui| {
             for (kind, words) in &kinds {
-                if ui.selectable_label(same(kind), words).clicked() && !same(kind) {
+                if controls::item(ui, same(kind), words).clicked() && !same(kind) {
                     chosen = Some(kind.clone());
                 }
             }
@@ -151,7 +151,7 @@ pub fn delay_ui(ui: &mut Ui, cx: UiContext<'_>, delay: &mut Delay) {
                 .width(column(ui))
                 .show_ui(ui, |ui| {
                     for (kind, words) in &kinds {
-                        ui.selectable_value(&mut delay.distribution, *kind, words);
+                        controls::item_of(ui, &mut delay.distribution, *kind, words);
                     }
                     controls::close_when_chosen(ui);
                 });

@@ -203,7 +203,7 @@ fn list_ui(ui: &mut Ui, cx: UiContext<'_>, tabs: &[TabButton], active: usize) ->
             .show(ui, |ui| {
                 for (place, tab) in tabs.iter().enumerate() {
                     let title = tab.whole.as_str();
-                    if ui.selectable_label(place == active, title).clicked() {
+                    if controls::item(ui, place == active, title).clicked() {
                         chosen = Some(Action::SelectTab(place));
                     }
                 }
