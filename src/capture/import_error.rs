@@ -1,5 +1,6 @@
 //! Why reading a file ended before the file did.
 
+use crate::traffic::SkipReason;
 use std::io;
 
 /// The maximum length in bytes of a block, a line, or a record reassembled from several packets.
@@ -11,9 +12,24 @@ pub const LONGEST: usize = 64 << 20;
 pub struct ImportError {
     pub place: ImportPosition,
     pub problem: ImportProblem,
+    /// The packets before it that are no record, by reason.
+    pub skipped: Vec<(SkipReason, u64)>,
 }
 
 impl ImportError {
+    pub fn at(place: ImportPosition, problem: ImportProblem) -> Self {
+        Self {
+            place,
+            problem,
+            skipped: Vec::new(),
+        }
+    }
+
+    /// The same, after these packets that are no record.
+    pub(super) fn after(self, skipped: Vec<(SkipReason, u64)>) -> Self {
+        Self { skipped, ..self }
+    }
+
     /// The same, with a place in the content of a compressed file.
     pub(super) fn of_packed(self, was_packed: bool) -> Self {
         match self.place {

@@ -57,13 +57,13 @@ impl<'a> ImportSource<'a> {
         if length > LONGEST {
             let length = length as u64;
             let problem = ImportProblem::TooLong { length };
-            return Err(ImportError { place, problem });
+            return Err(ImportError::at(place, problem));
         }
         match self.peek(length, place)?.len() {
             0 if length > 0 => Ok(None),
             there if there < length => {
                 let problem = ImportProblem::Cut;
-                Err(ImportError { place, problem })
+                Err(ImportError::at(place, problem))
             }
             _ => Ok(Some(self.advance(length))),
         }
@@ -92,7 +92,7 @@ impl<'a> ImportSource<'a> {
         if text.len() > LONGEST {
             let length = LONGEST as u64 + 1;
             let problem = ImportProblem::TooLong { length };
-            return Err(ImportError { place, problem });
+            return Err(ImportError::at(place, problem));
         }
         Ok((length > 0).then_some(text))
     }
@@ -135,5 +135,5 @@ impl<'a> ImportSource<'a> {
 
 fn failed(place: ImportPosition, error: &io::Error) -> ImportError {
     let problem = ImportProblem::of(error);
-    ImportError { place, problem }
+    ImportError::at(place, problem)
 }

@@ -4,7 +4,7 @@
 use crate::capture::import::{self, ImportError, ImportSummary};
 use crate::engine::{Clock, Event, file_error, open_file};
 use crate::jobs::{Job, JobOutcome, Running};
-use crate::traffic::{Cause, ChunkBuilder, Failure, Notice, Operation};
+use crate::traffic::{Cause, ChunkBuilder, Failure, Notice, Operation, SkipReason};
 use crossbeam_channel::{Receiver, Sender};
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -29,6 +29,8 @@ pub fn open(path: PathBuf, wake: impl Fn() + Send + 'static) -> io::Result<Recei
             facts,
             job,
             chunk: ChunkBuilder::default(),
+            records: 0,
+            skipped: Vec::new(),
         };
         reading.run(&path);
         Ok::<(), io::Error>(())
@@ -40,6 +42,10 @@ struct ImportReader<'a> {
     facts: Sender<Event>,
     job: &'a Running,
     chunk: ChunkBuilder,
+    /// The number of records so far.
+    records: u64,
+    /// The packets before an error that are no record, by reason.
+    skipped: Vec<(SkipReason, u64)>,
 }
 
 impl ImportReader<'_> {
@@ -51,22 +57,31 @@ impl ImportReader<'_> {
             JobOutcome::Failed(cause) => Err(cause),
             JobOutcome::Died(died) => Err(Cause::Died { reason: died.0 }),
         };
-        let last = match read {
-            Ok(ImportSummary {
-                records, skipped, ..
-            }) => Notice::FileRead {
-                path: name,
-                records,
-                skipped: skipped.iter().map(|(_, count)| count).sum(),
-                others: skipped,
-            },
-            Err(cause) => Notice::Failed(Failure {
-                operation: Operation::Open,
-                address: name,
-                cause,
-            }),
+        let now = Clock::start().now();
+        let file_read = |skipped: Vec<(SkipReason, u64)>, records| Notice::FileRead {
+            path: name.clone(),
+            records,
+            skipped: skipped.iter().map(|(_, count)| count).sum(),
+            others: skipped,
         };
-        self.chunk.notice(Clock::start().now(), last);
+        match read {
+            Ok(summary) => {
+                let read = file_read(summary.skipped, summary.records);
+                self.chunk.notice(now, read);
+            }
+            Err(cause) => {
+                let skipped = std::mem::take(&mut self.skipped);
+                if !skipped.is_empty() {
+                    self.chunk.notice(now, file_read(skipped, self.records));
+                }
+                let failed = Notice::Failed(Failure {
+                    operation: Operation::Open,
+                    address: name,
+                    cause,
+                });
+                self.chunk.notice(now, failed);
+            }
+        }
         self.hand_over();
         // Fails only if the receiver was dropped.
         self.facts.send(Event::Closed).ok();
@@ -76,14 +91,19 @@ impl ImportReader<'_> {
     fn records(&mut self, file: File) -> Result<ImportSummary, ImportError> {
         // Bytes appended meanwhile are not read: reading might never end.
         let length = file.metadata().map_or(u64::MAX, |known| known.len());
-        import::read(file.take(length), &mut |record| {
+        let read = import::read(file.take(length), &mut |record| {
             self.chunk.copy(&record);
+            self.records += 1;
             let full = self.chunk.size() >= FULL;
             match full && !self.hand_over() {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             }
-        })
+        });
+        if let Err(error) = &read {
+            self.skipped.clone_from(&error.skipped);
+        }
+        read
     }
 
     /// Sends the chunk. Returns whether the receiver still exists.

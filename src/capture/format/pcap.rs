@@ -39,7 +39,7 @@ impl FormatReader for Pcap {
         let head = source.take(24, 0)?.unwrap_or_default();
         let Some(form) = PcapFormat::of(head) else {
             let (place, problem) = (ImportPosition::Byte(0), ImportProblem::Unrecognised);
-            return Err(ImportError { place, problem });
+            return Err(ImportError::at(place, problem));
         };
         // The upper bits describe checksums after each packet.
         let link = form.order.u32(head, 20).unwrap_or(0) & 0xFFFF;
@@ -54,7 +54,10 @@ impl FormatReader for Pcap {
         };
         // The packets before an error are delivered.
         packets.end();
-        read.map(|()| packets.summary)
+        match read {
+            Ok(()) => Ok(packets.summary),
+            Err(error) => Err(error.after(packets.summary.skipped)),
+        }
     }
 }
 
@@ -83,12 +86,12 @@ fn next(
     let place = ImportPosition::Byte(start);
     let Some(bytes) = source.take(length as usize, start)? else {
         let problem = ImportProblem::Cut;
-        return Err(ImportError { place, problem });
+        return Err(ImportError::at(place, problem));
     };
     let micros = if nanos { part / 1_000 } else { part };
     if micros >= 1_000_000 {
         let problem = ImportProblem::Corrupt;
-        return Err(ImportError { place, problem });
+        return Err(ImportError::at(place, problem));
     }
     let captured = CapturedPacket {
         time: seconds * 1_000_000 + micros,

@@ -48,10 +48,10 @@ pub(super) fn unpacked<'a>(mut input: impl Read + 'a) -> Result<Unpacked<'a>, Im
             Ok(unpacked(Box::new(ZstandardFrames::new(whole))))
         }
         _ => match OTHERS.iter().find(|(begin, _)| magic.starts_with(begin)) {
-            Some((_, program)) => Err(ImportError {
-                place: ImportPosition::Byte(0),
-                problem: ImportProblem::Compressed(program),
-            }),
+            Some((_, program)) => Err(ImportError::at(
+                ImportPosition::Byte(0),
+                ImportProblem::Compressed(program),
+            )),
             None => Ok(Unpacked {
                 content: Box::new(whole),
                 was_packed: false,
@@ -93,8 +93,5 @@ impl<R: BufRead> Read for Members<R> {
 }
 
 fn failed(error: &io::Error) -> ImportError {
-    ImportError {
-        place: ImportPosition::Byte(0),
-        problem: ImportProblem::of(error),
-    }
+    ImportError::at(ImportPosition::Byte(0), ImportProblem::of(error))
 }

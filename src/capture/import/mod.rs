@@ -80,10 +80,7 @@ fn detect<'a>(content: Box<dyn io::Read + 'a>) -> Result<Detected<'a>, ImportErr
     let mut source = ImportSource::new(content);
     let begin = ImportPosition::Byte(0);
     let head = source.peek(4, begin)?.to_owned();
-    let at_begin = |problem| ImportError {
-        place: begin,
-        problem,
-    };
+    let at_begin = |problem| ImportError::at(begin, problem);
     match CaptureFormat::detect(&head) {
         _ if head.is_empty() => Err(at_begin(ImportProblem::Empty)),
         _ if is_cut(&head) => Err(at_begin(ImportProblem::Cut)),

@@ -328,6 +328,23 @@ fn a_line_that_is_no_record_does_not_hide_those_after_it() {
 }
 
 #[test]
+fn what_was_left_out_before_an_error_is_counted() {
+    // The header of a file of raw IP packets, one of ICMP, and the beginning of another.
+    let mut file = [0xA1B2_C3D4_u32, 0x0004_0002, 0, 0, 65_535, 101]
+        .map(u32::to_le_bytes)
+        .concat();
+    let packet: [u8; 28] = [
+        0x45, 0, 0, 28, 0, 0, 0, 0, 64, 1, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1, 8, 0, 0, 0, 0, 0, 0, 0,
+    ];
+    file.extend([0_u32, 0, 28, 28].map(u32::to_le_bytes).concat());
+    file.extend(packet);
+    file.extend([0_u32, 0, 28].map(u32::to_le_bytes).concat());
+    let error = imported(&file).1.unwrap_err();
+    let counts: Vec<u64> = error.skipped.iter().map(|(_, count)| *count).collect();
+    assert_eq!((error.problem, counts), (ImportProblem::Cut, vec![1]));
+}
+
+#[test]
 fn an_input_that_fails_says_so() {
     struct Failing;
     impl std::io::Read for Failing {

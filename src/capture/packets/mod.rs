@@ -285,7 +285,7 @@ impl<'e> Packets<'e> {
             let place = ImportPosition::Byte(head.start);
             let length = self.joined.len() as u64;
             let problem = ImportProblem::TooLong { length };
-            return ControlFlow::Break(Err(ImportError { place, problem }));
+            return ControlFlow::Break(Err(ImportError::at(place, problem)));
         }
         if part.number == part.count && goes_on {
             self.pending = None;

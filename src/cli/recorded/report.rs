@@ -38,17 +38,10 @@ impl ReadFile<'_> {
     /// `all`, repeated TCP segments are not worth a report of their own.
     pub fn report(self, all: bool, lang: Lang) -> CommandOutcome {
         let is_none = self.is_none();
-        let summary = match self.result {
-            Ok(summary) => summary,
-            Err(error) => {
-                diagnostics::last_failure(lang, &unread(self.path, file_error(error), lang));
-                return match is_none {
-                    true => CommandOutcome::Unusable,
-                    false => CommandOutcome::Failed,
-                };
-            }
+        let others = match &self.result {
+            Ok(summary) => summary.skipped.clone(),
+            Err(error) => error.skipped.clone(),
         };
-        let others = summary.skipped;
         let is_line = |(other, _): &(SkipReason, u64)| matches!(other, SkipReason::Line(_));
         let is_damaged = others.iter().any(is_line);
         let is_repeated = |(other, _): &(SkipReason, u64)| *other == SkipReason::Retransmitted;
@@ -61,6 +54,16 @@ impl ReadFile<'_> {
             };
             diagnostics::print_line(&explain::notice(lang, &read, &Interfaces::read()));
         }
+        match self.result {
+            Ok(_) => {}
+            Err(error) => {
+                diagnostics::last_failure(lang, &unread(self.path, file_error(error), lang));
+                return match is_none {
+                    true => CommandOutcome::Unusable,
+                    false => CommandOutcome::Failed,
+                };
+            }
+        };
         match is_damaged {
             true => CommandOutcome::Failed,
             false => CommandOutcome::Passed,
@@ -75,7 +78,7 @@ mod tests {
     fn is_none(place: ImportPosition, problem: ImportProblem, rows: u64) -> bool {
         let reading = ReadFile {
             path: Path::new("x"),
-            result: Err(ImportError { place, problem }),
+            result: Err(ImportError::at(place, problem)),
             rows,
         };
         reading.is_none()

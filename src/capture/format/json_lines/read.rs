@@ -186,7 +186,7 @@ impl FormatReader for JsonLines {
         }
         match broken {
             // No record follows, so the file is truncated there.
-            Some(broken) => Err(broken.problem),
+            Some(broken) => Err(broken.problem.after(summary.skipped)),
             None if seen => Ok(summary),
             None => Err(at(ImportPosition::Byte(0), ImportProblem::Empty)),
         }
@@ -202,7 +202,7 @@ struct Broken {
 }
 
 fn at(place: ImportPosition, problem: ImportProblem) -> ImportError {
-    ImportError { place, problem }
+    ImportError::at(place, problem)
 }
 
 fn problem_of(error: &serde_json::Error) -> ImportProblem {

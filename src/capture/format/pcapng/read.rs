@@ -67,7 +67,7 @@ impl FormatReader for Pcapng {
                 Err(error) => {
                     // The packets before the error are delivered.
                     packets.end();
-                    return Err(error);
+                    return Err(error.after(packets.summary.skipped));
                 }
             }
         }
@@ -89,7 +89,7 @@ fn next<'s>(
     }
     if head.len() < FRAME {
         let (place, problem) = (corrupt.place, ImportProblem::Cut);
-        return Err(ImportError { place, problem });
+        return Err(ImportError::at(place, problem));
     }
     // The block type of a section header is the same in both byte orders.
     if FieldOrder::Little.u32(head, 0) == Some(SECTION) {
@@ -116,7 +116,7 @@ fn next<'s>(
 
 fn corrupt(start: u64) -> ImportError {
     let (place, problem) = (ImportPosition::Byte(start), ImportProblem::Corrupt);
-    ImportError { place, problem }
+    ImportError::at(place, problem)
 }
 
 impl Section {
