@@ -179,6 +179,8 @@ impl App {
                         is_stream,
                         shown: tab.view.count_shown(&tab.session.log, sought),
                         budget_mib: self.preferences.log_mib,
+                        is_reading: tab.is_read_back(),
+                        is_file: tab.file.is_some(),
                     };
                     let asked = status_bar::ui(ui, cx, &tab.session, &content);
                     action = action.take().or(asked);

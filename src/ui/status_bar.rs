@@ -29,6 +29,10 @@ pub struct StatusContent {
     pub shown: u64,
     /// The memory budget of the log, in MiB.
     pub budget_mib: usize,
+    /// Whether a file or an earlier log is being read.
+    pub is_reading: bool,
+    /// Whether it shows a file.
+    pub is_file: bool,
 }
 
 pub fn ui(
@@ -98,7 +102,11 @@ struct Arrived {
 
 /// The state, and as many of the figures as there is room for.
 fn left_ui(ui: &mut Ui, cx: UiContext<'_>, session: &Session, content: &StatusContent) {
-    let (lamp, text) = state(cx, session);
+    let (lamp, text) = match (content.is_reading, content.is_file) {
+        (true, _) => (Lamp::Opening, t!(cx.lang, "status.reading")),
+        (false, true) => (Lamp::Closed, t!(cx.lang, "status.file")),
+        (false, false) => state(cx, session),
+    };
     let text = words(&[(&text, cx.palette.text)]);
     let width = |words: &LayoutJob| ui.painter().layout_job(words.clone()).size().x;
     let mut room = ui.available_width() - DOT - width(&text).min(STATE);
