@@ -18,6 +18,7 @@ use netpeer::traffic::{Arrival, BytesLocation, Chunk, ChunkBuilder, ViewOptions}
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,16 @@ const RECORDS: u64 = 1_000_000;
 /// Records in a chunk as the worker closes it under load: 1 MiB.
 const IN_CHUNK: u64 = (1 << 20) / (SIZE as u64 + 16);
 
+/// The first argument of the process that measures memory.
+const MEMORY: &str = "memory";
+
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, work, records, path] = arguments.as_slice()
+        && first == MEMORY
+    {
+        return memory_of(work, records.parse().expect("a number"), Path::new(path));
+    }
     let folder = std::env::temp_dir().join(format!("netpeer-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let chunks = chunks(RECORDS);
@@ -66,26 +76,43 @@ fn main() {
     std::fs::remove_dir_all(&folder).expect("to remove the folder");
 }
 
-/// Memory that exporting and reading back take, at two sizes.
+/// Memory that exporting and reading back take, at two sizes, each in a process of its own: memory
+/// that was freed before would hide it.
 fn memory(folder: &Path) {
+    let path = folder.join("memory.pcapng");
+    let own = std::env::current_exe().expect("this program");
     for records in [RECORDS / 4, RECORDS * 4] {
-        let path = folder.join("memory.pcapng");
-        let chunks = chunks(records);
-        let exported = extra(|| {
-            export(&chunks, CaptureFormat::Pcapng, &path);
-        });
-        drop(chunks);
-        let imported = extra(|| {
-            import(&path);
-        });
-        let what = format!("memory of exporting {:.2} M records", records as f64 / 1e6);
-        println!("{what:46} {exported:.1} MB");
-        let what = format!(
-            "memory of reading {:.2} M records back",
-            records as f64 / 1e6
-        );
-        println!("{what:46} {imported:.1} MB");
+        let count = format!("{:.2} M records", records as f64 / 1e6);
+        for (work, what) in [
+            ("export", format!("memory of exporting {count}")),
+            ("import", format!("memory of reading {count} back")),
+        ] {
+            let mut process = Command::new(&own);
+            process
+                .args([MEMORY, work, &records.to_string()])
+                .arg(&path);
+            let output = process.output().expect("a process");
+            assert!(output.status.success(), "{output:?}");
+            let taken = String::from_utf8(output.stdout).expect("a number");
+            println!("{what:46} {} MB", taken.trim());
+        }
     }
+}
+
+/// The process that [`memory`] starts: prints how much more memory the work takes, in MB.
+fn memory_of(work: &str, records: u64, path: &Path) {
+    let taken = match work {
+        "export" => {
+            let chunks = chunks(records);
+            extra(|| {
+                export(&chunks, CaptureFormat::Pcapng, path);
+            })
+        }
+        _ => extra(|| {
+            import(path);
+        }),
+    };
+    println!("{taken:.1}");
 }
 
 /// How much more memory the process had at its peak than before, in MB.
