@@ -10,30 +10,35 @@ use egui::{PopupCloseBehavior, RichText, ScrollArea, Ui};
 pub fn ui(ui: &mut Ui, cx: UiContext<'_>, name: &str, on: &mut bool, checksum: &mut Checksum) {
     ui.horizontal(|ui| {
         controls::check(ui, on, name, "", theme::body(), cx.palette);
-        let title = title(cx, checksum.sum);
-        let text = format!("{} ▾", checksum.sum.name());
-        let text = RichText::new(text)
-            .font(theme::small())
-            .color(cx.palette.dim);
         ui.spacing_mut().item_spacing.x = 2.0;
-        ui.spacing_mut().button_padding.x = 4.0;
-        let button = ui.add(
-            egui::Button::new(text)
-                .frame_when_inactive(false)
-                .truncate(),
-        );
-        let button = controls::named(
-            ui,
-            button,
-            &t!(cx.lang, "app.named", name = name, value = title),
-        );
-        controls::menu(&button)
-            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-            .show(|ui| {
-                choice_ui(ui, cx, checksum);
-            });
-        controls::regain_focus(ui, &button);
+        button_ui(ui, cx, name, checksum);
     });
+}
+
+/// The button that says which it is and opens the choice; `name` is what it is for.
+pub fn button_ui(ui: &mut Ui, cx: UiContext<'_>, name: &str, checksum: &mut Checksum) {
+    let title = title(cx, checksum.sum);
+    let text = format!("{} ▾", checksum.sum.name());
+    let text = RichText::new(text)
+        .font(theme::small())
+        .color(cx.palette.dim);
+    ui.spacing_mut().button_padding.x = 4.0;
+    let button = ui.add(
+        egui::Button::new(text)
+            .frame_when_inactive(false)
+            .truncate(),
+    );
+    let button = controls::named(
+        ui,
+        button,
+        &t!(cx.lang, "app.named", name = name, value = title),
+    );
+    controls::menu(&button)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| {
+            choice_ui(ui, cx, checksum);
+        });
+    controls::regain_focus(ui, &button);
 }
 
 /// The menu: which it is, over which bytes, in which order.

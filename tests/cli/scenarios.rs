@@ -41,7 +41,7 @@ fn the_scenario_of_the_book_passes() {
 
 #[test]
 fn rules_and_a_simulated_network_are_steps_too() {
-    for name in ["rules", "impaired", "relay"] {
+    for name in ["rules", "impaired", "relay", "sensor"] {
         let ended = run(&["run", &format!("tests/scenarios/{name}.ron")]);
         assert_eq!(ended.status, Some(0), "{name}: {}{}", ended.out, ended.err);
     }

@@ -7,6 +7,7 @@ use netpeer::automation::Limits;
 use netpeer::automation::rules::{BytePattern, Condition, Rule};
 use netpeer::engine::SessionCommand;
 use netpeer::engine::layers::LONGEST_MESSAGE;
+use netpeer::payload::checksum::Checksum;
 use netpeer::traffic::framing::Framing;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -86,6 +87,17 @@ fn silence_ends_a_message_while_the_connection_stays_open() {
     let last = Fact::Received(stream.local_addr().unwrap(), b"last".to_vec());
     probe.until_fact(&last);
     assert_eq!(rest(stream), "[last]", "its end ends a message too");
+}
+
+#[test]
+fn a_rule_may_require_a_right_checksum() {
+    let modbus = Checksum::named("modbus").unwrap();
+    let rules = [rule("valid", Condition::Valid(modbus), vec![reply("ok")])];
+    let (_probe, mut stream) = framed(Framing::Fixed(6), &rules);
+    let right = [0, 4, 1, 7, 1, 0xB7];
+    let wrong = [0, 4, 1, 7, 1, 0xB8];
+    stream.write_all(&[right, wrong, right].concat()).unwrap();
+    assert_eq!(rest(stream), "okok");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::pattern::{BytePattern, Bytes};
 use super::peer_pattern::PeerPattern;
 use super::{Inbound, MismatchReason, RelayDirection};
 use crate::payload::charset::Charset;
+use crate::payload::checksum::Checksum;
 use serde::{Deserialize, Serialize};
 
 /// A condition as a person writes it.
@@ -28,6 +29,8 @@ pub enum Condition {
         #[serde(default = "endless")]
         most: usize,
     },
+    /// The message ends with its right checksum; a line ending may follow.
+    Valid(Checksum),
     /// The sender: `127.0.0.1`, `192.168.1.0/24`, `:9000`, `10.0.0.0/8:9000`,
     /// `unix:/tmp/a.sock`, `unix:*` for any Unix socket.
     From(String),
@@ -89,6 +92,7 @@ impl Condition {
             Self::Matches(pattern) => PreparedCondition::Regex(Expression::new(pattern, charset)?),
             Self::Length { least, most } if least > most => return Err(RuleProblem::Length),
             Self::Length { least, most } => PreparedCondition::Length(*least, *most),
+            Self::Valid(checksum) => PreparedCondition::Valid(*checksum),
             Self::From(text) => {
                 let source = PeerPattern::parse(text);
                 PreparedCondition::From(source.ok_or_else(|| RuleProblem::Source(text.clone()))?)
@@ -125,6 +129,7 @@ pub(super) enum PreparedCondition {
     Ends(Bytes),
     Regex(Expression),
     Length(usize, usize),
+    Valid(Checksum),
     From(PeerPattern),
     Toward(RelayDirection),
     Every { every: u64, count: u64 },
@@ -174,6 +179,14 @@ impl PreparedCondition {
                 most: *most,
             }),
             Self::Length(..) => Ok(()),
+            Self::Valid(checksum) => match checksum.verify_line(content) {
+                Some(true) => Ok(()),
+                Some(false) => Err(MismatchReason::Checksum),
+                None => Err(MismatchReason::Short {
+                    found: length,
+                    least: checksum.sum.width(),
+                }),
+            },
             Self::From(source) if source.holds(inbound.peer) => Ok(()),
             Self::From(_) => Err(MismatchReason::From),
             Self::Toward(toward) if inbound.toward == Some(*toward) => Ok(()),

@@ -180,6 +180,8 @@ pub enum MismatchReason {
     },
     NotFound,
     NoMatch,
+    /// Its last bytes are not its checksum.
+    Checksum,
     /// It comes from another sender.
     From,
     /// It goes in the other direction.

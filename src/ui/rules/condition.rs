@@ -2,8 +2,9 @@
 
 use crate::automation::rules::{BytePattern, Condition, RelayDirection};
 use crate::payload::charset::Charset;
+use crate::payload::checksum::Checksum;
 use crate::payload::composition::TextFormat;
-use crate::ui::{UiContext, controls, text_format, theme};
+use crate::ui::{UiContext, checksum_choice, controls, text_format, theme};
 use crate::{explain, t};
 use controls::TextField;
 use egui::{Align, ComboBox, DragValue, Layout, Ui, vec2};
@@ -25,6 +26,7 @@ enum ConditionChoice {
     EndsWith,
     Matches,
     Length,
+    Valid,
     From,
     Every,
     Toward,
@@ -34,7 +36,7 @@ enum ConditionChoice {
 }
 
 impl ConditionChoice {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Always,
         Self::Is,
         Self::StartsWith,
@@ -42,6 +44,7 @@ impl ConditionChoice {
         Self::EndsWith,
         Self::Matches,
         Self::Length,
+        Self::Valid,
         Self::From,
         Self::Every,
         Self::Toward,
@@ -59,6 +62,7 @@ impl ConditionChoice {
             Condition::EndsWith(_) => Self::EndsWith,
             Condition::Matches(_) => Self::Matches,
             Condition::Length { .. } => Self::Length,
+            Condition::Valid(_) => Self::Valid,
             Condition::From(_) => Self::From,
             Condition::Every(_) => Self::Every,
             Condition::Toward(_) => Self::Toward,
@@ -91,6 +95,7 @@ impl ConditionChoice {
             Self::EndsWith => Condition::EndsWith(pattern),
             Self::Matches => Condition::Matches(pattern.text),
             Self::Length => Condition::Length { least: 1, most: 64 },
+            Self::Valid => Condition::Valid(Checksum::default()),
             Self::From => Condition::From("127.0.0.1".into()),
             Self::Every => Condition::Every(2),
             Self::Toward => Condition::Toward(RelayDirection::Target),
@@ -109,6 +114,7 @@ impl ConditionChoice {
             Self::EndsWith => t!(cx.lang, "rules.ends"),
             Self::Matches => t!(cx.lang, "rules.matches"),
             Self::Length => t!(cx.lang, "rules.length"),
+            Self::Valid => t!(cx.lang, "rules.valid"),
             Self::From => t!(cx.lang, "rules.from"),
             Self::Every => t!(cx.lang, "rules.every"),
             Self::Toward => t!(cx.lang, "rules.toward"),
@@ -241,6 +247,7 @@ fn fields_ui(
                 }
             });
         }
+        Condition::Valid(checksum) => checksum_choice::button_ui(ui, cx, &name, checksum),
         Condition::Every(every) => {
             let drag = DragValue::new(every).range(1..=1_000_000);
             let drag = ui.add_sized([70.0, theme::SMALL_BUTTON], drag);
