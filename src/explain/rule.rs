@@ -67,6 +67,7 @@ fn not(lang: Lang, why: MismatchReason) -> String {
         }
         MismatchReason::Long { found, most } => t!(lang, "rule.long", found = found, most = most),
         MismatchReason::NotFound => t!(lang, "rule.not_found"),
+        MismatchReason::Message => t!(lang, "rule.no_connecting"),
         MismatchReason::Checksum => t!(lang, "rule.bad_checksum"),
         MismatchReason::NoMatch => t!(lang, "rule.no_match"),
         MismatchReason::From => t!(lang, "rule.from_elsewhere"),

@@ -11,6 +11,7 @@ use netpeer::payload::checksum::Checksum;
 use netpeer::traffic::framing::Framing;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::process::Command;
 
 /// A server with this framing and rules without limits, and a client of it.
 fn framed(framing: Framing, rules: &[Rule]) -> (Probe, TcpStream) {
@@ -137,4 +138,61 @@ fn a_framing_that_is_taken_away_leaves_reads() {
     expect(&mut stream, b"!");
     stream.write_all(b"g").unwrap();
     expect(&mut stream, b"g");
+}
+
+/// A mail server made of rules alone.
+fn mail_server() -> Vec<Rule> {
+    let is = |text| Condition::Is(BytePattern::text(text));
+    let begins = |text| Condition::StartsWith(BytePattern::text(text));
+    let says = |name, when, text| rule(name, when, vec![reply(text)]);
+    vec![
+        says("banner", Condition::Connects, "220 mail\r\n"),
+        says("hello", begins("EHLO"), "250 ok\r\n"),
+        says("from", begins("MAIL"), "250 ok\r\n"),
+        says("to", begins("RCPT"), "250 ok\r\n"),
+        says("data", is("DATA"), "354 go on\r\n"),
+        says("end", is("."), "250 taken\r\n"),
+        says("quit", is("QUIT"), "221 bye\r\n"),
+    ]
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn curl_sends_two_mails_to_a_server_made_of_rules() {
+    if !crate::skips::have(&["curl"]) {
+        return;
+    }
+    let (probe, local) = Probe::tcp_server(true);
+    probe
+        .link
+        .command(SessionCommand::Frame(Some(Framing::Lines)));
+    follow(&probe, &mail_server(), Limits::none());
+    let dir = tempfile::tempdir().unwrap();
+    let mail = dir.path().join("mail.txt");
+    std::fs::write(&mail, "Subject: hello\r\n\r\none line\r\nanother\r\n").unwrap();
+    for _ in 0..2 {
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--show-error", "--max-time", "10"]);
+        curl.arg(format!("smtp://{local}"));
+        curl.args(["--mail-from", "a@x", "--mail-rcpt", "b@x", "--upload-file"]);
+        let sent = curl.arg(&mail).output().expect("curl");
+        let said = String::from_utf8_lossy(&sent.stderr);
+        assert!(sent.status.success(), "{said}");
+    }
+}
+
+#[test]
+fn whoever_connects_is_greeted_once_and_a_message_is_no_greeting() {
+    let rules = [
+        rule("greeting", Condition::Connects, vec![reply("hello\n")]),
+        rule("all", Condition::Always, vec![reply("[${data}]")]),
+    ];
+    let (_probe, mut stream) = framed(Framing::Lines, &rules);
+    expect(&mut stream, b"hello\n");
+    stream.write_all(b"a\nb\n").unwrap();
+    assert_eq!(rest(stream), "[a\n][b\n]");
+    // A rule for everything that comes first does not take the beginning.
+    let [greeting, all] = rules;
+    let (_probe, stream) = framed(Framing::Lines, &[all, greeting]);
+    assert_eq!(rest(stream), "hello\n");
 }

@@ -31,6 +31,8 @@ pub enum Condition {
     },
     /// The message ends with its right checksum; a line ending may follow.
     Valid(Checksum),
+    /// A connection begins: of a client to a server, or of ours to one. There is no message then.
+    Connects,
     /// The sender: `127.0.0.1`, `192.168.1.0/24`, `:9000`, `10.0.0.0/8:9000`,
     /// `unix:/tmp/a.sock`, `unix:*` for any Unix socket.
     From(String),
@@ -93,6 +95,7 @@ impl Condition {
             Self::Length { least, most } if least > most => return Err(RuleProblem::Length),
             Self::Length { least, most } => PreparedCondition::Length(*least, *most),
             Self::Valid(checksum) => PreparedCondition::Valid(*checksum),
+            Self::Connects => PreparedCondition::Connects,
             Self::From(text) => {
                 let source = PeerPattern::parse(text);
                 PreparedCondition::From(source.ok_or_else(|| RuleProblem::Source(text.clone()))?)
@@ -107,6 +110,15 @@ impl Condition {
             Self::Any(parts) => PreparedCondition::Any(all(parts)?),
             Self::Not(part) => PreparedCondition::Not(Box::new(part.compile(charset)?)),
         })
+    }
+
+    /// Whether it may hold when a connection begins: no other condition does by itself.
+    pub(super) fn is_of_connecting(&self) -> bool {
+        match self {
+            Self::Connects => true,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_of_connecting),
+            _ => false,
+        }
     }
 
     /// The mistake in this condition itself, without its parts.
@@ -130,6 +142,7 @@ pub(super) enum PreparedCondition {
     Regex(Expression),
     Length(usize, usize),
     Valid(Checksum),
+    Connects,
     From(PeerPattern),
     Toward(RelayDirection),
     Every { every: u64, count: u64 },
@@ -187,6 +200,8 @@ impl PreparedCondition {
                     least: checksum.sum.width(),
                 }),
             },
+            Self::Connects if inbound.connects => Ok(()),
+            Self::Connects => Err(MismatchReason::Message),
             Self::From(source) if source.holds(inbound.peer) => Ok(()),
             Self::From(_) => Err(MismatchReason::From),
             Self::Toward(toward) if inbound.toward == Some(*toward) => Ok(()),

@@ -80,6 +80,8 @@ pub struct Inbound<'a> {
     pub delimiter: usize,
     /// The direction in which a relay is about to pass it on.
     pub toward: Option<RelayDirection>,
+    /// Whether it is no message, but the beginning of a connection.
+    pub connects: bool,
 }
 
 impl<'a> Inbound<'a> {
@@ -90,6 +92,7 @@ impl<'a> Inbound<'a> {
             bytes,
             delimiter: 0,
             toward: None,
+            connects: false,
         }
     }
 
@@ -121,6 +124,8 @@ struct Compiled {
     name: Arc<str>,
     on: bool,
     test: PreparedCondition,
+    /// Whether it may apply when a connection begins.
+    is_of_connecting: bool,
     actions: Arc<[PreparedAction]>,
 }
 
@@ -182,6 +187,8 @@ pub enum MismatchReason {
     NoMatch,
     /// Its last bytes are not its checksum.
     Checksum,
+    /// It is a message, not the beginning of a connection.
+    Message,
     /// It comes from another sender.
     From,
     /// It goes in the other direction.
@@ -220,6 +227,7 @@ impl Rules {
                     name: rule.name.as_str().into(),
                     on: false,
                     test: PreparedCondition::Always,
+                    is_of_connecting: false,
                     actions: Arc::default(),
                 });
             }
@@ -243,6 +251,7 @@ impl Rules {
                 name: rule.name.as_str().into(),
                 on: true,
                 test,
+                is_of_connecting: rule.when.is_of_connecting(),
                 actions: actions?.into(),
             })
         };
@@ -270,7 +279,8 @@ impl Rules {
         let mut applies = |rule: &mut Compiled| {
             // Groups found by a rule that does not apply are discarded.
             groups.clear();
-            rule.on && rule.test.ask(inbound, groups).is_ok()
+            let concerned = rule.on && (rule.is_of_connecting || !inbound.connects);
+            concerned && rule.test.ask(inbound, groups).is_ok()
         };
         let (place, rule) = rules
             .iter_mut()

@@ -14,6 +14,10 @@ impl Condition {
     /// Whether the other condition holds for every message for which this one does; `false`
     /// where that is not known.
     fn implies(&self, other: &Self) -> bool {
+        // A rule for messages takes no beginning of a connection.
+        if self.is_of_connecting() && !other.is_of_connecting() {
+            return false;
+        }
         if other.is_always() {
             return true;
         }

@@ -41,6 +41,8 @@ pub struct StreamDriver {
     messages: Option<Messages>,
     /// Version of the framing in use.
     framed: u64,
+    /// Whether the rules know that it began.
+    has_begun: bool,
 }
 
 /// The action when the queue is empty.
@@ -70,6 +72,7 @@ impl StreamDriver {
             version: 0,
             messages: None,
             framed: 0,
+            has_begun: false,
         }
     }
 
@@ -292,6 +295,13 @@ impl TableEntry for StreamDriver {
     fn turn(&mut self, _number: usize, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn {
         self.impair(cx);
         self.frame(cx.framing);
+        if !std::mem::replace(&mut self.has_begun, true) {
+            let began = Inbound {
+                connects: true,
+                ..Inbound::new(self.connection.peer, &[])
+            };
+            cx.ask_rules_about(self.connection.far(), &began, false);
+        }
         self.ask_rules_later(false, cx);
         let parts = self.is_parting();
         if parts && !cx.responder.owes(self.connection.id) {

@@ -27,6 +27,7 @@ enum ConditionChoice {
     Matches,
     Length,
     Valid,
+    Connects,
     From,
     Every,
     Toward,
@@ -36,7 +37,7 @@ enum ConditionChoice {
 }
 
 impl ConditionChoice {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Always,
         Self::Is,
         Self::StartsWith,
@@ -45,6 +46,7 @@ impl ConditionChoice {
         Self::Matches,
         Self::Length,
         Self::Valid,
+        Self::Connects,
         Self::From,
         Self::Every,
         Self::Toward,
@@ -63,6 +65,7 @@ impl ConditionChoice {
             Condition::Matches(_) => Self::Matches,
             Condition::Length { .. } => Self::Length,
             Condition::Valid(_) => Self::Valid,
+            Condition::Connects => Self::Connects,
             Condition::From(_) => Self::From,
             Condition::Every(_) => Self::Every,
             Condition::Toward(_) => Self::Toward,
@@ -96,6 +99,7 @@ impl ConditionChoice {
             Self::Matches => Condition::Matches(pattern.text),
             Self::Length => Condition::Length { least: 1, most: 64 },
             Self::Valid => Condition::Valid(Checksum::default()),
+            Self::Connects => Condition::Connects,
             Self::From => Condition::From("127.0.0.1".into()),
             Self::Every => Condition::Every(2),
             Self::Toward => Condition::Toward(RelayDirection::Target),
@@ -115,6 +119,7 @@ impl ConditionChoice {
             Self::Matches => t!(cx.lang, "rules.matches"),
             Self::Length => t!(cx.lang, "rules.length"),
             Self::Valid => t!(cx.lang, "rules.valid"),
+            Self::Connects => t!(cx.lang, "rules.connects"),
             Self::From => t!(cx.lang, "rules.from"),
             Self::Every => t!(cx.lang, "rules.every"),
             Self::Toward => t!(cx.lang, "rules.toward"),
@@ -262,7 +267,11 @@ fn fields_ui(
                 controls::segmented(ui, &name, toward, &ways, cx.palette);
             });
         }
-        Condition::Always | Condition::All(_) | Condition::Any(_) | Condition::Not(_) => {}
+        Condition::Always
+        | Condition::Connects
+        | Condition::All(_)
+        | Condition::Any(_)
+        | Condition::Not(_) => {}
     }
 }
 

@@ -68,7 +68,9 @@ impl Active {
         sink: &mut EventSink,
     ) -> Verdict {
         let now = known.now;
-        let is_loop = !known.peer_connected && self.guard.is_loop(inbound.peer, inbound.bytes, now);
+        let is_loop = !known.peer_connected
+            && !inbound.connects
+            && self.guard.is_loop(inbound.peer, inbound.bytes, now);
         let Some(fired) = self.rules.decide(inbound) else {
             return Verdict::AsItCame;
         };
