@@ -10,7 +10,7 @@ use crate::engine::endpoint::{self, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces};
 use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
-use crate::payload::checksum::Sum;
+use crate::payload::checksum::{Sum, UnknownSum};
 use crate::peer::{Name, Peer, UNIX};
 use crate::renderer::Renderer;
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -206,18 +206,10 @@ pub fn charset(text: &str) -> Result<Charset, ArgumentMistake> {
 /// # Errors
 /// [`ArgumentMistake::Checksum`] if there is no such checksum.
 pub fn sum(text: &str) -> Result<Sum, ArgumentMistake> {
-    let mut all = Sum::all();
-    all.find(|sum| sum.name().eq_ignore_ascii_case(text))
-        .ok_or_else(|| {
-            let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '/'], "");
-            let like = |sum: &Sum| plain(sum.name()).starts_with(&plain(text));
-            let near: Vec<&str> = Sum::all().filter(like).map(Sum::name).collect();
-            let known = match near.as_slice() {
-                [] => Sum::all().map(Sum::name).collect(),
-                _ => near,
-            };
-            ArgumentMistake::Checksum { known }
-        })
+    Sum::named(text).ok_or_else(|| {
+        let UnknownSum { known } = UnknownSum::like(text);
+        ArgumentMistake::Checksum { known }
+    })
 }
 
 /// A capture format to read, by its file extension.

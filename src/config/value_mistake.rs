@@ -100,6 +100,7 @@ impl fmt::Display for ValueMistake {
 mod tests {
     use super::*;
     use crate::automation::impair::PlanField;
+    use crate::payload::checksum::UnknownSum;
     use crate::payload::hex;
     use crate::payload::regular;
 
@@ -140,5 +141,12 @@ mod tests {
             assert_eq!(ValueMistake::of(&text), Some(mistake), "{text}");
         }
         assert_eq!(ValueMistake::of("expected a map of names"), None);
+    }
+
+    #[test]
+    fn an_unknown_checksum_is_a_typed_mistake() {
+        let mistake = ValueMistake::of(&UnknownSum::like("CRC-16/MOD").to_string());
+        let known = vec!["CRC-16/MODBUS".to_owned()];
+        assert_eq!(mistake, Some(ValueMistake::Checksum { known }));
     }
 }

@@ -2,11 +2,11 @@
 
 use super::{Layer, LayerError, LayerItem};
 use crate::traffic::Micros;
-use crate::traffic::framing::{Frame, Framer, Framing};
+use crate::traffic::framing::{Frame, FrameEnd, Framer, Framing};
 use std::time::{Duration, Instant};
 
-/// The longest message in bytes, with header and delimiter. A longer one is passed on in parts
-/// that are no messages.
+/// The longest message in bytes, with header and delimiter. A longer one is passed on without its
+/// bytes, as no message.
 pub const LONGEST_MESSAGE: u32 = 1 << 20;
 
 /// A layer that cuts received bytes into messages and sends bytes unchanged. It copies only
@@ -15,7 +15,7 @@ pub const LONGEST_MESSAGE: u32 = 1 << 20;
 pub struct Messages {
     framing: Framing,
     framer: Framer,
-    /// The beginning of the incomplete message.
+    /// The beginning of the incomplete message, unless that is too long already.
     pending: Vec<u8>,
     /// The number of the current read.
     read: u64,
@@ -30,7 +30,8 @@ impl Messages {
     /// A layer with this framing.
     pub fn new(framing: Framing) -> Self {
         Self {
-            framer: Framer::with_limit(&framing, LONGEST_MESSAGE),
+            // What is too long for a rule is framed all the same, so that the next one is found.
+            framer: Framer::new(&framing),
             framing,
             pending: Vec::new(),
             read: 0,
@@ -55,15 +56,18 @@ impl Messages {
         let here = frame.reads.last().filter(|read| read.row == self.read);
         let here = here.map(|read| read.range.start as usize..read.range.end as usize);
         let here = here.and_then(|range| wire.get(range)).unwrap_or_default();
-        if !self.pending.is_empty() {
-            self.pending.extend_from_slice(here);
-        }
+        let length = frame.length.saturating_add(frame.end.delimiter());
+        let (bytes, end) = match length > LONGEST_MESSAGE {
+            true => (&[][..], FrameEnd::TooLong),
+            false if self.pending.is_empty() => (here, frame.end),
+            false => {
+                self.pending.extend_from_slice(here);
+                (self.pending.as_slice(), frame.end)
+            }
+        };
         take(LayerItem {
-            bytes: match self.pending.as_slice() {
-                [] => here,
-                whole => whole,
-            },
-            end: Some(frame.end),
+            bytes,
+            end: Some(end),
             kind: None,
         });
         self.pending.clear();
@@ -99,7 +103,10 @@ impl Layer for Messages {
         if let Some(rest) = rest.filter(|rest| rest.row == self.read) {
             let range = rest.range.start as usize..rest.range.end as usize;
             let rest = wire.get(range).unwrap_or_default();
-            self.pending.extend_from_slice(rest);
+            match self.pending.len() + rest.len() <= LONGEST_MESSAGE as usize {
+                true => self.pending.extend_from_slice(rest),
+                false => self.pending = Vec::new(),
+            }
         }
         Ok(())
     }
@@ -143,7 +150,6 @@ impl Layer for Messages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traffic::framing::FrameEnd;
     use proptest::prelude::*;
 
     /// What a layer passes on of these reads, a millisecond apart, and at the end.
@@ -188,19 +194,43 @@ mod tests {
     }
 
     #[test]
-    fn a_message_beyond_the_limit_is_passed_on_as_no_message() {
-        let long = vec![b'x'; LONGEST_MESSAGE as usize + 2];
-        let items = items(Framing::Lines, &[&long, b"\nok\n"]);
-        let ends: Vec<_> = items
-            .iter()
-            .map(|(bytes, end)| (bytes.len(), *end))
-            .collect();
-        let expected = [
-            (LONGEST_MESSAGE as usize, FrameEnd::TooLong),
-            (3, FrameEnd::TooLong),
-            (3, FrameEnd::Delimited(1)),
-        ];
-        assert_eq!(ends, expected);
+    fn after_a_message_beyond_the_limit_the_next_one_is_found() {
+        let limit = LONGEST_MESSAGE as usize;
+        let prefix = Framing::LengthPrefix {
+            width: 4,
+            big_endian: true,
+            offset: 0,
+            includes_header: false,
+        };
+        let framed = |framing: &Framing, length: usize| {
+            let body = vec![b'x'; length];
+            match framing {
+                Framing::LengthPrefix { .. } => {
+                    [&(length as u32).to_be_bytes()[..], &body].concat()
+                }
+                _ => [&body[..], b"\r\n"].concat(),
+            }
+        };
+        for framing in [Framing::Lines, Framing::Delimiter(b"\r\n".to_vec()), prefix] {
+            for length in [limit - 3, limit - 1, limit, limit + 1, 3 * limit] {
+                let wire = [framed(&framing, length), framed(&framing, 2)].concat();
+                // However the reads cut it.
+                for read in [65_536, 100_000, limit - 1, wire.len()] {
+                    let reads: Vec<&[u8]> = wire.chunks(read).collect();
+                    let ends: Vec<_> = items(framing.clone(), &reads)
+                        .iter()
+                        .map(|(bytes, end)| (bytes.len(), *end == FrameEnd::TooLong))
+                        .collect();
+                    let whole = framed(&framing, length).len();
+                    let first = match whole > limit {
+                        true => (0, true),
+                        false => (whole, false),
+                    };
+                    let next = (framed(&framing, 2).len(), false);
+                    assert_eq!(ends, [first, next], "{framing:?} {length} by {read}");
+                }
+            }
+        }
     }
 
     proptest! {

@@ -4,11 +4,12 @@ mod catalogue;
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 /// A checksum algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[serde(try_from = "String", into = "String")]
 pub enum Sum {
     /// The sum of all bytes, modulo 256.
     Sum8,
@@ -44,6 +45,16 @@ impl Sum {
     pub fn all() -> impl Iterator<Item = Self> {
         let crcs = (0..catalogue::CATALOGUE.len()).filter_map(|place| u8::try_from(place).ok());
         Self::PLAIN.into_iter().chain(crcs.map(Self::Crc))
+    }
+
+    /// The algorithm of this name, or of this last part of a name (`modbus`), in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        let is_it = |sum: &Self| {
+            let full = sum.name();
+            let last = full.rsplit_once('/').map_or(full, |(_, last)| last);
+            full.eq_ignore_ascii_case(name) || last.eq_ignore_ascii_case(name)
+        };
+        Self::all().find(is_it)
     }
 
     /// The name in settings; for a CRC, that of the catalogue.
@@ -97,13 +108,40 @@ impl Sum {
     }
 }
 
-impl From<String> for Sum {
-    /// The algorithm with this name; the default one for an unknown name, so that settings of a
-    /// later version stay readable.
-    fn from(name: String) -> Self {
-        Self::all()
-            .find(|sum| sum.name() == name)
-            .unwrap_or_default()
+impl TryFrom<String> for Sum {
+    type Error = UnknownSum;
+
+    fn try_from(name: String) -> Result<Self, UnknownSum> {
+        Self::named(&name).ok_or_else(|| UnknownSum::like(&name))
+    }
+}
+
+/// A name that no checksum has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownSum {
+    /// The names that begin alike, or all.
+    pub known: Vec<&'static str>,
+}
+
+impl UnknownSum {
+    pub fn like(name: &str) -> Self {
+        let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '/'], "");
+        let like = |sum: &Sum| plain(sum.name()).starts_with(&plain(name));
+        let near: Vec<&str> = Sum::all().filter(like).map(Sum::name).collect();
+        Self {
+            known: match near.as_slice() {
+                [] => Sum::all().map(Sum::name).collect(),
+                _ => near,
+            },
+        }
+    }
+}
+
+/// As a typed mistake in a file is passed through serde: JSON, which `config` reads.
+impl fmt::Display for UnknownSum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = serde_json::json!({ "Checksum": { "known": self.known } });
+        write!(f, "{known}")
     }
 }
 
@@ -152,13 +190,7 @@ impl Checksum {
             Some(_) => return None,
             None => (text, ByteOrder::default()),
         };
-        let name = name.trim();
-        let is_it = |sum: &Sum| {
-            let full = sum.name();
-            let last = full.rsplit_once('/').map_or(full, |(_, last)| last);
-            full.eq_ignore_ascii_case(name) || last.eq_ignore_ascii_case(name)
-        };
-        let sum = Sum::all().find(is_it)?;
+        let sum = Sum::named(name.trim())?;
         Some(Self {
             sum,
             order,
@@ -215,7 +247,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn crc(name: &str) -> Sum {
-        let sum = Sum::from(name.to_owned());
+        let sum = Sum::named(name).unwrap();
         assert_eq!(sum.name(), name);
         sum
     }
@@ -297,9 +329,9 @@ mod tests {
     #[test]
     fn every_name_is_read_back_and_an_unknown_one_is_the_usual() {
         for sum in Sum::all() {
-            assert_eq!(Sum::from(sum.name().to_owned()), sum);
+            assert_eq!(Sum::try_from(sum.name().to_owned()), Ok(sum));
         }
-        assert_eq!(Sum::from("CRC-64/NEVER".to_owned()), Sum::default());
+        assert!(Sum::try_from("CRC-64/NEVER".to_owned()).is_err());
     }
 
     proptest! {

@@ -125,7 +125,10 @@ impl Framer {
     }
 
     fn end(&mut self, end: FrameEnd) -> Option<Frame> {
-        self.scan.restart();
+        // The delimiter may lie across the limit.
+        if !self.in_rest {
+            self.scan.restart();
+        }
         let mut frame = self.present.take()?;
         frame.length = frame.length.saturating_sub(end.delimiter());
         frame.end = end;
