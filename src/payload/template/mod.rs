@@ -179,7 +179,9 @@ impl Template {
             match &piece {
                 PartValue::Bytes(bytes) => rest += bytes.len(),
                 PartValue::Checksum(checksum) => rest += checksum.sum.width(),
-                PartValue::BinaryLength(as_type) => rest += as_type.width(),
+                PartValue::BinaryLength(as_type) | PartValue::RestLength(as_type) => {
+                    rest += as_type.width();
+                }
                 PartValue::Length => lengths += 1,
             }
             if rest > limit {
@@ -198,9 +200,12 @@ impl Template {
                 PartValue::Bytes(bytes) => message.extend_from_slice(&bytes),
                 PartValue::Length => message.extend_from_slice(&length),
                 PartValue::BinaryLength(as_type) => {
-                    let length = as_type.unsigned(whole as u64);
-                    let limit = usize::try_from(as_type.most()).unwrap_or(usize::MAX);
-                    message.extend(length.ok_or(TooLong { limit })?);
+                    message.extend(binary_length(whole, as_type)?);
+                }
+                PartValue::RestLength(as_type) => {
+                    let before = message.len() + as_type.width();
+                    let behind = whole.saturating_sub(before);
+                    message.extend(binary_length(behind, as_type)?);
                 }
                 // It covers everything before it, so the range always exists.
                 PartValue::Checksum(checksum) => {
@@ -235,6 +240,7 @@ impl Template {
             }
             Variable::Number { value, as_type } => match value {
                 NumberValue::Len => return PartValue::BinaryLength(as_type),
+                NumberValue::Rest => return PartValue::RestLength(as_type),
                 NumberValue::Seq => as_type.counter(moment.seq).into(),
                 // Before 1970 the low bytes are those of a negative number.
                 NumberValue::Time { unit } => as_type
@@ -287,8 +293,19 @@ enum PartValue<'a> {
     /// Known once everything else is.
     Length,
     BinaryLength(NumberType),
+    /// The same of what stands behind it.
+    RestLength(NumberType),
     /// Known once everything before it is.
     Checksum(Checksum),
+}
+
+/// A length in binary.
+///
+/// # Errors
+/// [`TooLong`] if the type has no such number.
+fn binary_length(length: usize, as_type: NumberType) -> Result<Vec<u8>, TooLong> {
+    let limit = usize::try_from(as_type.most()).unwrap_or(usize::MAX);
+    as_type.unsigned(length as u64).ok_or(TooLong { limit })
 }
 
 fn text(variable: &Variable, moment: &TemplateContext<'_>, random: &mut fastrand::Rng) -> String {

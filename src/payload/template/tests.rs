@@ -100,6 +100,10 @@ fn a_binary_length_counts_itself_and_has_to_fit() {
         [0, 4, 0xAB, 0xCD]
     );
     assert_eq!(render_hex("${len:u8} ${len:u16le}").unwrap(), [3, 3, 0]);
+    assert_eq!(
+        render_hex("AA ${rest:u16be} 01 ${rest:u8} CD").unwrap(),
+        [0xAA, 0, 3, 1, 1, 0xCD]
+    );
     let long = format!("${{len:u8}} {}", "00 ".repeat(255));
     assert_eq!(render_hex(&long), Err(TooLong { limit: 255 }));
 }

@@ -67,6 +67,8 @@ pub enum NumberValue {
     Seq,
     /// The length of the whole message in bytes.
     Len,
+    /// The number of bytes behind it, with checksum and line ending.
+    Rest,
     /// The time since 1970 in units of this many microseconds; it goes on as the number does.
     Time { unit: i64 },
     /// Any number of the type.
@@ -78,6 +80,7 @@ impl NumberValue {
         Some(match name {
             "seq" => Self::Seq,
             "len" => Self::Len,
+            "rest" => Self::Rest,
             "time" => Self::Time { unit: 1_000_000 },
             "ms" => Self::Time { unit: 1_000 },
             "us" => Self::Time { unit: 1 },
@@ -89,10 +92,11 @@ impl NumberValue {
 
 impl Variable {
     /// Examples of the variables that every message has.
-    pub const WRITTEN: [&str; 12] = [
+    pub const WRITTEN: [&str; 13] = [
         "${seq}",
         "${seq:u16be}",
         "${len:u16be}",
+        "${rest:u16be}",
         "${time:u32be}",
         "${f32be:23.5}",
         "${time}",
