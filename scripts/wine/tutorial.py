@@ -8,8 +8,10 @@ port 8080, with the target 127.0.0.1:8888.
 """
 
 import pathlib
+import queue
 import subprocess
 import sys
+import threading
 import time
 
 DEADLINE = 30
@@ -21,7 +23,8 @@ def keys(*names):
 
 
 def write(text):
-    """Sends a message from the window."""
+    """Sends a message from the window, where the last one still stands."""
+    keys("ctrl+a")
     subprocess.run(["xdotool", "type", "--delay", "60", text], check=True)
     time.sleep(1)
     keys("ctrl+Return")
@@ -32,7 +35,14 @@ class Peer:
 
     def __init__(self, peers, name, *arguments):
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.name = name
         self.program = subprocess.Popen([sys.executable, "-u", peers / name, *arguments], **pipes)
+        self.lines = queue.Queue()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.program.stdout:
+            self.lines.put(line)
 
     def __enter__(self):
         return self
@@ -42,13 +52,17 @@ class Peer:
         self.program.wait()
 
     def expect(self, part):
-        """Reads lines up to one that has `part`. The programs end at time-outs of their own."""
+        """Waits for a line that has `part`."""
         until = time.monotonic() + DEADLINE
-        while time.monotonic() < until and (line := self.program.stdout.readline()):
+        while (left := until - time.monotonic()) > 0:
+            try:
+                line = self.lines.get(timeout=left)
+            except queue.Empty:
+                break
             if part in line:
-                print(line.strip())
+                print(line.strip(), flush=True)
                 return
-        sys.exit(f"{pathlib.Path(self.program.args[2]).name} did not print {part!r}")
+        sys.exit(f"{self.name} did not print {part!r}")
 
     def say(self, *lines):
         self.program.stdin.write("".join(f"{line}\n" for line in lines))
