@@ -60,6 +60,7 @@ impl App {
             Action::Compose(composed) => self.compose(ctx, composed),
             Action::RemoveSnippet { group, at } => self.remove_snippet(group, at),
             Action::RemoveRule(at) => self.remove_rule(at),
+            Action::RemoveStep(at) => self.remove_step(at),
             Action::MakeRule(row) => self.make_rule(row),
             Action::KeepSnippet(composition) => {
                 self.snippets.keep(composition);

@@ -4,6 +4,7 @@ use super::App;
 use super::tab::Tab;
 use crate::automation::rules::Rule;
 use crate::settings::library::RemovedSnippet;
+use crate::settings::tab::StepDraft;
 use crate::t;
 use crate::ui::tabs::UndoOffer;
 use crate::words::grouped;
@@ -40,6 +41,7 @@ enum UndoEntry {
     Snippet(RemovedSnippet),
     /// With the identity of its tab.
     Rule(u64, Rule),
+    Step(u64, StepDraft),
 }
 
 enum Gone {
@@ -145,6 +147,29 @@ impl App {
         }
     }
 
+    /// Takes a step out of the sequence of the active tab.
+    pub(super) fn remove_step(&mut self, at: usize) {
+        let second = self.second();
+        let Some(tab) = self.tabs.get_mut(self.active) else {
+            return;
+        };
+        let steps = &mut tab.drafts.sequence.steps;
+        if at < steps.len() {
+            self.removed = Some(Removed {
+                entry: UndoEntry::Step(tab.id, steps.remove(at)),
+                at,
+                second,
+            });
+        }
+    }
+
+    /// The tab of an entry, which comes to the front.
+    fn tab_of(&mut self, id: u64) -> Option<&mut Tab> {
+        let place = self.tabs.iter().position(|tab| tab.id == id)?;
+        self.active = place;
+        self.tabs.get_mut(place)
+    }
+
     /// Restores the entry that was removed last, in its place.
     fn restore_removed(&mut self) {
         let Some(Removed { entry, at, .. }) = self.removed.take() else {
@@ -155,13 +180,15 @@ impl App {
                 self.library.snippets.insert(&group, at, snippet);
             }
             UndoEntry::Rule(id, rule) => {
-                let place = self.tabs.iter().position(|tab| tab.id == id);
-                if let Some(place) = place
-                    && let Some(tab) = self.tabs.get_mut(place)
-                {
+                if let Some(tab) = self.tab_of(id) {
                     let rules = &mut tab.drafts.rules.rules;
                     rules.insert(at.min(rules.len()), rule);
-                    self.active = place;
+                }
+            }
+            UndoEntry::Step(id, step) => {
+                if let Some(tab) = self.tab_of(id) {
+                    let steps = &mut tab.drafts.sequence.steps;
+                    steps.insert(at.min(steps.len()), step);
                 }
             }
         }
@@ -237,6 +264,7 @@ impl App {
             Gone::Entry => match self.removed.as_ref()?.entry {
                 UndoEntry::Snippet(..) => t!(self.lang, "undo.removed"),
                 UndoEntry::Rule(..) => t!(self.lang, "undo.removed_rule"),
+                UndoEntry::Step(..) => t!(self.lang, "undo.removed_step"),
             },
         };
         Some(UndoOffer {

@@ -42,6 +42,8 @@ pub enum Action {
     },
     /// Take the rule at this place out of the active tab.
     RemoveRule(usize),
+    /// Takes the step at this place out of the sequence of the tab in front.
+    RemoveStep(usize),
     /// Add a rule for messages like the one in this row of the active tab, which is off.
     MakeRule(u64),
     /// Show only the rows of this peer in the active tab.

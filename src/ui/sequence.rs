@@ -45,10 +45,11 @@ impl SequenceDraft {
         (send, charset): (&SendDraft, Charset),
         library: &Library,
     ) -> Option<Action> {
-        self.steps_ui(ui, cx);
+        let removed = self.steps_ui(ui, cx).map(Action::RemoveStep);
         self.add_ui(ui, cx, &send.composition, library);
         ui.separator();
-        self.run_ui(ui, cx, session, send, charset)
+        let asked = self.run_ui(ui, cx, session, send, charset);
+        removed.or(asked)
     }
 
     /// # Errors
@@ -80,7 +81,8 @@ impl SequenceDraft {
         Ok(plan)
     }
 
-    fn steps_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+    /// The steps. Returns the place of the one to remove.
+    fn steps_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) -> Option<usize> {
         if self.steps.is_empty() {
             let hint = RichText::new(t!(cx.lang, "sequence.empty"));
             ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
@@ -96,9 +98,10 @@ impl SequenceDraft {
         match change {
             Some(Change::Up(at)) if at > 0 => self.steps.swap(at, at - 1),
             Some(Change::Down(at)) if at + 1 < self.steps.len() => self.steps.swap(at, at + 1),
-            Some(Change::Remove(at)) if at < self.steps.len() => drop(self.steps.remove(at)),
+            Some(Change::Remove(at)) => return Some(at),
             _ => {}
         }
+        None
     }
 
     fn add_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, present: &Composition, library: &Library) {

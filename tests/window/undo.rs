@@ -6,6 +6,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use netpeer::automation::rules::Rule;
+use netpeer::settings::tab::StepDraft;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::net::UdpSocket;
@@ -181,5 +182,26 @@ fn rule(name: &str) -> Rule {
     Rule {
         name: name.into(),
         ..Rule::default()
+    }
+}
+
+#[test]
+fn a_removed_step_of_a_sequence_comes_back_in_its_place() {
+    for lang in Lang::ALL {
+        let mut window = super::automatic::window(lang, |tab| {
+            let step = |name: &str| StepDraft {
+                name: name.into(),
+                ..StepDraft::default()
+            };
+            tab.sequence.steps = ["first", "second"].map(step).to_vec();
+        });
+        window.click("发送序列", "Send sequence");
+        let remove = format!("{} 1", window.name("删除", "Remove"));
+        window.click_name(&remove);
+        let first = |window: &Window| window.value("步骤 1 的名称", "Name of step 1");
+        assert_eq!(first(&window), "second");
+        assert!(window.says(window.name("步骤已删除", "The step was removed")));
+        window.press(REOPEN, Key::T);
+        assert_eq!(first(&window), "first");
     }
 }
