@@ -4,7 +4,8 @@ use super::App;
 use crate::engine::Interfaces;
 use crate::journal::RecoverableLog;
 use crate::settings::dock::Page;
-use crate::ui::{Action, theme};
+use crate::ui::region::{self, Region};
+use crate::ui::{Action, controls, theme};
 use egui::Context;
 
 impl App {
@@ -41,7 +42,14 @@ impl App {
             Action::OpenFile(path) => self.open_file(ctx, path),
             Action::Export(asked) => self.export(ctx, asked),
             Action::ReplayFile(path) => self.replay_file(&path),
-            Action::ShowPage(page) => self.show_page(page),
+            Action::ShowPage(page) => {
+                // From a control of another page that had the keys.
+                let is_page = region::current(ctx) == Some(Region::Dock);
+                if is_page && controls::focused(ctx).is_some() {
+                    region::go_to(ctx, Region::Dock);
+                }
+                self.show_page(page);
+            }
             Action::TogglePage(page) => self.toggle_page(page),
             Action::DismissBanner => self.banner = None,
             Action::RaiseLimit(place) => self.raise_limit(place),

@@ -29,14 +29,17 @@ impl GroupDraft {
                 ui.horizontal(|ui| {
                     let button = 52.0;
                     let width = ui.available_width() - button - 8.0;
-                    TextField::new(&mut self.address, &address, "", width)
+                    let field = TextField::new(&mut self.address, &address, "", width)
                         .fault(words.as_deref())
                         .show(ui, cx.palette);
+                    let enter = || ui.input(|input| input.key_pressed(egui::Key::Enter));
+                    let entered = field.lost_focus() && enter();
                     let ready = session.is_open() && group.is_ok();
                     let button = controls::small_if(ui, ready, &join, &join);
                     let closed = || t!(cx.lang, "group.not_open");
                     let why = words.clone().unwrap_or_else(closed);
-                    if controls::unusable(ui, button, &why).clicked()
+                    let clicked = controls::unusable(ui, button, &why).clicked();
+                    if (clicked || entered && ready)
                         && let Ok(MulticastGroup { group, interface }) = group
                     {
                         action = Some(Action::Worker(

@@ -83,7 +83,9 @@ pub fn ui(
         .show_rows(ui, ROW, holding.packets.len(), |ui, rows| {
             for entry in holding.packets.get(rows).unwrap_or_default() {
                 let content = content(cx, session, receive, entry);
-                asked = asked.take().or(packet_ui(ui, cx, entry, &content));
+                // A released one takes its identity along.
+                let released = ui.push_id(entry.number, |ui| packet_ui(ui, cx, entry, &content));
+                asked = asked.take().or(released.inner);
             }
         });
     asked.map(|command| Action::Worker(command.into()))

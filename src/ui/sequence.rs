@@ -45,8 +45,10 @@ impl SequenceDraft {
         (send, charset): (&SendDraft, Charset),
         library: &Library,
     ) -> Option<Action> {
-        let removed = self.steps_ui(ui, cx).map(Action::RemoveStep);
-        self.add_ui(ui, cx, &send.composition, library);
+        // The controls below keep their identity, and so the keys, when a step is added.
+        let removed = ui.push_id("steps", |ui| self.steps_ui(ui, cx)).inner;
+        let removed = removed.map(Action::RemoveStep);
+        ui.push_id("add", |ui| self.add_ui(ui, cx, &send.composition, library));
         ui.separator();
         let asked = self.run_ui(ui, cx, session, send, charset);
         removed.or(asked)

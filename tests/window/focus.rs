@@ -177,3 +177,33 @@ fn the_arrows_go_on_from_the_chosen_item_of_a_list() {
         assert_eq!(name(&window), list, "the keys are at the list again");
     }
 }
+
+#[test]
+fn the_keys_stay_where_a_step_is_added_and_follow_to_another_page() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |tab| {
+            tab.network.kind = netpeer::session::SessionKind::RelayUdp;
+            tab.network.remote_port = "9".into();
+        });
+        window.press(SHIFT, Key::S);
+        let add = window
+            .name("加入当前内容", "Add current message")
+            .to_owned();
+        window.harness.get_by_label(&add).focus();
+        window.steps();
+        for _ in 0..2 {
+            window.press(Modifiers::NONE, Key::Enter);
+            window.steps();
+            assert_eq!(name(&window), add);
+        }
+        window.press(SHIFT, Key::I);
+        let rules = window.name("打开规则", "Open rules").to_owned();
+        window.harness.get_by_label(&rules).focus();
+        window.steps();
+        window.press(Modifiers::NONE, Key::Enter);
+        window.steps();
+        let page = window.name("日志旁的页面", "Page beside the log");
+        assert_eq!(region(&window), page, "{}", name(&window));
+        assert!(window.is_chosen("自动应答规则", "Auto-reply rules"));
+    }
+}

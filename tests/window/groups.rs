@@ -2,6 +2,8 @@
 
 use super::automatic::window;
 use super::driver::Window;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use netpeer::config::session::NamedGroup;
 use netpeer::words::Lang;
 
@@ -106,5 +108,20 @@ fn groups_are_joined_again_when_the_port_is_opened_again() {
         window.until("open", |window| !window.is_closed());
         window.steps();
         assert_eq!(rows(&window, &joined), 3 * once);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn enter_in_the_field_joins_the_group() {
+    for lang in Lang::ALL {
+        let mut window = bound(lang, "0.0.0.0", "239.0.0.1");
+        let field = window.name("组播地址", "Group").to_owned();
+        window.harness.get_by_label(&field).focus();
+        window.steps();
+        window.press(Modifiers::NONE, Key::Enter);
+        let joined = window.name("已加入组播 239.0.0.1", "Joined group 239.0.0.1");
+        let joined = joined.to_owned();
+        window.until_says(&joined);
     }
 }
