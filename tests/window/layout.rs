@@ -108,6 +108,6 @@ fn an_empty_page_of_rules_explains_streams_only_for_them() {
     for (kind, explains) in [(SessionKind::Udp, false), (SessionKind::TcpServer, true)] {
         let mut window = of_kind(Lang::English, kind);
         window.click("自动应答规则", "Auto-reply rules");
-        assert_eq!(window.says("TCP has no message boundaries"), explains);
+        assert_eq!(window.says("A stream has no message boundaries"), explains);
     }
 }
