@@ -42,15 +42,6 @@ impl Messages {
         }
     }
 
-    pub fn framing(&self) -> &Framing {
-        &self.framing
-    }
-
-    /// The beginning of the message that has not ended yet.
-    pub fn unfinished(&self) -> &[u8] {
-        &self.pending
-    }
-
     /// Passes on the frame that the framer has ended, and whose last bytes are in this read.
     fn pass_on(&mut self, frame: &Frame, wire: &[u8], take: &mut dyn FnMut(LayerItem<'_>)) {
         let here = frame.reads.last().filter(|read| read.row == self.read);

@@ -27,7 +27,7 @@ impl Framer {
     }
 
     /// A framer for frames of at most `limit` bytes, which is at least 1.
-    pub fn with_limit(framing: &Framing, limit: u32) -> Self {
+    pub(super) fn with_limit(framing: &Framing, limit: u32) -> Self {
         let gap = match framing {
             Framing::IdleGap(gap) => Some(*gap),
             _ => None,
