@@ -3,6 +3,7 @@
 use super::App;
 use super::tab::Tab;
 use crate::automation::rules::Rule;
+use crate::settings::TabSettings;
 use crate::settings::library::RemovedSnippet;
 use crate::settings::tab::StepDraft;
 use crate::t;
@@ -133,30 +134,29 @@ impl App {
 
     /// Takes a rule out of the active tab.
     pub(super) fn remove_rule(&mut self, at: usize) {
-        let second = self.second();
-        let Some(tab) = self.tabs.get_mut(self.active) else {
-            return;
-        };
-        let rules = &mut tab.drafts.rules.rules;
-        if at < rules.len() {
-            self.removed = Some(Removed {
-                entry: UndoEntry::Rule(tab.id, rules.remove(at)),
-                at,
-                second,
-            });
-        }
+        self.remove_entry(at, |drafts| &mut drafts.rules.rules, UndoEntry::Rule);
     }
 
     /// Takes a step out of the sequence of the active tab.
     pub(super) fn remove_step(&mut self, at: usize) {
+        self.remove_entry(at, |drafts| &mut drafts.sequence.steps, UndoEntry::Step);
+    }
+
+    /// Takes an entry out of a list of the active tab.
+    fn remove_entry<T>(
+        &mut self,
+        at: usize,
+        list: impl FnOnce(&mut TabSettings) -> &mut Vec<T>,
+        entry: impl FnOnce(u64, T) -> UndoEntry,
+    ) {
         let second = self.second();
         let Some(tab) = self.tabs.get_mut(self.active) else {
             return;
         };
-        let steps = &mut tab.drafts.sequence.steps;
-        if at < steps.len() {
+        let list = list(&mut tab.drafts);
+        if at < list.len() {
             self.removed = Some(Removed {
-                entry: UndoEntry::Step(tab.id, steps.remove(at)),
+                entry: entry(tab.id, list.remove(at)),
                 at,
                 second,
             });
