@@ -10,7 +10,7 @@ use netpeer::session::SessionKind;
 use netpeer::settings::{Settings, TabSettings};
 use netpeer::words::Lang;
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::unix::net::UnixListener;
 use std::time::Duration;
 
@@ -286,17 +286,53 @@ fn the_menu_of_a_client_acts_on_that_client_alone() {
         window.until_says("goes on");
         choose(&mut window, &second, ("断开此客户端", "Disconnect client"));
         assert_eq!(second.read(&mut [0]).unwrap(), 0);
+        until_left(&mut window, &second);
         choose(&mut window, &third, ("复位（RST）", "Reset (RST)"));
         let reset = third.read(&mut [0]).unwrap_err();
         assert_eq!(reset.kind(), ErrorKind::ConnectionReset);
-        for gone in [second, third] {
-            let line = window.name("@：收", "@: 0 in").to_owned();
-            let line = line.replace('@', &gone.local_addr().unwrap().to_string());
-            let left = window.name(" · 已离开", " · left");
-            window.until("it left", move |window| {
-                window.says(&line) && window.row(&line).ends_with(left)
-            });
-        }
+        until_left(&mut window, &third);
+    }
+}
+
+/// Waits until the line of this client says that it left.
+fn until_left(window: &mut Window, client: &TcpStream) {
+    let line = line_of(window, client);
+    let left = window.name(" · 已离开", " · left");
+    window.until("it left", move |window| {
+        window.says(&line) && window.row(&line).ends_with(left)
+    });
+}
+
+/// How the line of this client begins.
+fn line_of(window: &Window, client: &TcpStream) -> String {
+    let line = window.name("@：收", "@: 0 in");
+    line.replace('@', &client.local_addr().unwrap().to_string())
+}
+
+#[test]
+fn no_line_moves_away_from_under_the_pointer_when_a_client_leaves() {
+    for lang in Lang::ALL {
+        let mut window = window_of(lang, SessionKind::TcpServer, |_| {});
+        window.open_session();
+        let listening = window.name("正在监听 ", "Listening on ");
+        window.until_says(&format!("{listening}127"));
+        let local = window.local_address(listening);
+        let [first, second] = [0; 2].map(|_| TcpStream::connect(local).unwrap());
+        let line = line_of(&window, &second);
+        window.until_says(&line);
+        let place = |window: &Window| window.control(&window.row(&line)).rect();
+        let stood = place(&window);
+        window.control(&window.row(&line)).hover();
+        window.steps();
+        first.shutdown(Shutdown::Both).unwrap();
+        until_left(&mut window, &first);
+        assert_eq!(place(&window), stood, "under the pointer");
+        let third = TcpStream::connect(local).unwrap();
+        window.until_says(&line_of(&window, &third));
+        assert_eq!(place(&window), stood, "a new one follows");
+        window.harness.event(egui::Event::PointerGone);
+        window.steps();
+        assert!(place(&window).top() < stood.top(), "the pointer is gone");
     }
 }
 

@@ -139,3 +139,17 @@ pub(super) fn entries(session: &Session, lines: Range<usize>) -> Vec<PeerEntry> 
     let all = stand.chain(departed);
     all.skip(lines.start).take(lines.len()).collect()
 }
+
+/// What the session knows of this peer now.
+pub(super) fn of(session: &Session, far: FarSide) -> Option<PeerEntry> {
+    let Some(id) = far.connection else {
+        let mut senders = session.senders().iter().map(PeerEntry::from);
+        return senders.find(|known| known.far == far);
+    };
+    if let Some(known) = session.connections().get(&id) {
+        return Some(PeerEntry::of((&id, known), false));
+    }
+    let mut departed = session.departed().iter();
+    let (id, known) = departed.find(|(departed, _)| *departed == id)?;
+    Some(PeerEntry::of((id, known), true))
+}

@@ -1,6 +1,7 @@
 //! The peers of a session: the connections of a server or a relay, or who sent datagrams lately.
 
 mod entry;
+mod held;
 mod menu;
 mod row;
 
@@ -119,7 +120,7 @@ impl PeerList<'_> {
             let first = ((viewport.min.y / ROW) as usize).saturating_sub(1);
             let end = (viewport.max.y / ROW).ceil() as usize + 1;
             let mut asked = None;
-            for (at, entry) in (first..).zip(entry::entries(self.session, first..end)) {
+            for (at, entry) in (first..).zip(held::entries(ui, self.session, first..end)) {
                 let place = Pos2::new(area.left(), area.top() + at as f32 * ROW);
                 let row = PeerRow {
                     sign: PeerSign::of(self.session, entry.far.peer),
