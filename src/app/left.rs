@@ -84,7 +84,7 @@ pub(super) fn left_ui(
                     let in_stream = kind.is_stream() || tab.session.is_stream();
                     tab.drafts.receive.ui(ui, cx, in_stream);
                 });
-                controls::reveal_focus(ui);
+                controls::scroll_by_keys(ui);
                 let lines = match has_peers {
                     true => peer_list::height(&tab.session, room),
                     false => 0.0,

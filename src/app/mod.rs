@@ -292,6 +292,7 @@ impl eframe::App for App {
         self.perform_keys(&ctx, pressed);
         self.palette_ui(&ctx);
         controls::group::settle(&ctx);
+        controls::keep_in_popup(&ctx);
         controls::keep_focus(&ctx);
         controls::focus_ring(&ctx, theme::palette(&ctx));
         if self.tabs.get(self.active).is_some_and(Tab::is_search_due) {

@@ -207,3 +207,63 @@ fn the_keys_stay_where_a_step_is_added_and_follow_to_another_page() {
         assert!(window.is_chosen("自动应答规则", "Auto-reply rules"));
     }
 }
+
+#[test]
+fn the_tab_key_stays_in_an_open_popup() {
+    for lang in Lang::ALL {
+        for back in [false, true] {
+            let mut window = window(lang, |_| {});
+            window.click("录制到文件…", "Record to file…");
+            let field = window.name("录制到", "Record to").to_owned();
+            window.control(&field).focus();
+            window.steps();
+            let modifiers = match back {
+                true => Modifiers::SHIFT,
+                false => Modifiers::NONE,
+            };
+            let mut walked = vec![];
+            for _ in 0..12 {
+                window.press(modifiers, Key::Tab);
+                let control = shown(&window).expect("the keys are somewhere");
+                assert_eq!(
+                    control.layer_id.order,
+                    egui::Order::Foreground,
+                    "{walked:?}"
+                );
+                walked.push(name(&window));
+            }
+            assert!(walked.contains(&field), "around: {walked:?}");
+        }
+    }
+}
+
+#[test]
+fn page_keys_scroll_the_page_that_has_the_keys() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |_| {});
+        window.harness.set_size(SMALLEST.into());
+        window.steps();
+        window.press(Modifiers::NONE, Key::F1);
+        let links = window.harness.query_all_by_role(Role::Link);
+        let links = links.filter_map(|link| link.accesskit_node().label());
+        let last = links.last().expect("a topic");
+        // From the message to the page above it.
+        window.control(window.name("发送内容", "Message")).focus();
+        window.steps();
+        window.press(Modifiers::SHIFT, Key::F6);
+        assert_eq!(region(&window), window.name("日志旁的页面", "Page beside the log"));
+        let top = |window: &Window| window.control(&last).rect().top();
+        let stood = top(&window);
+        window.press(Modifiers::NONE, Key::PageDown);
+        window.steps();
+        let moved = top(&window);
+        assert!(stood - moved > 40.0, "{stood} {moved}");
+        window.press(Modifiers::NONE, Key::PageUp);
+        window.steps();
+        assert!(
+            (top(&window) - stood).abs() < 1.0,
+            "{stood} {}",
+            top(&window)
+        );
+    }
+}

@@ -1,12 +1,15 @@
 //! A box to tick, with a remark behind it, and a circle to choose one of several by.
 
+use super::ring_around;
 use crate::ui::theme::{self, Palette};
 use egui::{
-    CornerRadius, FontId, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    CornerRadius, FontId, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
     accesskit::Role, pos2, vec2,
 };
 
 const BOX: f32 = 15.0;
+/// The room between the row and the ring around it.
+const RING: Vec2 = vec2(3.0, 0.0);
 
 /// Shows `text`, and `detail` dimly behind it; the whole row can be clicked.
 pub fn check(
@@ -36,6 +39,7 @@ pub fn check(
     }
     let state = *on;
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, enabled, state, text));
+    ring_around(ui.ctx(), response.id, rect.expand2(RING));
     let square = Rect::from_min_size(
         pos2(rect.left(), rect.center().y - BOX / 2.0),
         vec2(BOX, BOX),
@@ -99,6 +103,7 @@ pub fn radio<T: Copy + PartialEq>(
     }
     let state = *chosen == value;
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, state, text));
+    ring_around(ui.ctx(), response.id, rect.expand2(RING));
     let [primary, ..] = palette.primary;
     let (fill, outline) = match (state, response.hovered()) {
         (true, false) => (primary, palette.accent),

@@ -1,6 +1,6 @@
 //! Where the keys are, and where they were.
 
-use egui::{Context, Id, Key, Memory, WidgetRect};
+use egui::{Context, Id, Key, LayerId, Memory, Order, WidgetRect};
 
 /// Controls that are remembered for having had the keys.
 const REMEMBERED: usize = 8;
@@ -18,6 +18,49 @@ pub fn focused(ctx: &Context) -> Option<WidgetRect> {
     ctx.viewport(|viewport| {
         let (now, before) = (&viewport.this_pass.widgets, &viewport.prev_pass.widgets);
         now.get(id).or_else(|| before.get(id)).copied()
+    })
+}
+
+/// What the last frame knew of the keys.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    /// That of the control that had them.
+    layer: Option<LayerId>,
+    /// Whether Tab was pressed, and whether with Shift: the toolkit goes back a frame later.
+    tab: Option<bool>,
+}
+
+/// Keeps the keys in a menu or a popup while it is open: behind its last control Tab goes to its
+/// first, and Shift+Tab the other way round. Stands behind all controls.
+pub fn keep_in_popup(ctx: &Context) {
+    let id = Id::unique("what the last frame knew of the keys");
+    let now = shown_focus(ctx).map(|control| control.layer_id);
+    let before: Before = ctx.data(|data| data.get_temp(id)).unwrap_or_default();
+    let tab = ctx.input(|input| input.key_pressed(Key::Tab).then_some(input.modifiers.shift));
+    let left = before.layer.filter(|layer| now != Some(*layer));
+    let left = left.filter(|layer| layer.order == Order::Foreground);
+    let to = left.zip(tab.or(before.tab));
+    let end = to.and_then(|(layer, back)| end_of(ctx, layer, back));
+    if let Some(end) = end {
+        ctx.memory_mut(|memory| memory.request_focus(end));
+        ctx.request_repaint();
+    }
+    let layer = if end.is_some() { left } else { now };
+    ctx.data_mut(|data| data.insert_temp(id, Before { layer, tab }));
+}
+
+/// The first control of a layer that takes keys, or the last one.
+fn end_of(ctx: &Context, layer: LayerId, last: bool) -> Option<Id> {
+    ctx.viewport(|viewport| {
+        let controls = viewport.this_pass.widgets.get_layer(layer);
+        let mut controls =
+            controls.filter(|control| control.enabled && control.sense.is_focusable());
+        let end = if last {
+            controls.last()
+        } else {
+            controls.next()
+        };
+        end.map(|control| control.id)
     })
 }
 

@@ -1,6 +1,6 @@
 //! Menus that a right click opens, and a key.
 
-use super::reveal_focus;
+use super::scroll_by_keys;
 use crate::ui::theme::Palette;
 use egui::containers::menu::menu_style;
 use egui::{
@@ -77,7 +77,7 @@ pub fn context_menu<R>(
                 focus_next(ui, first);
             }
             let added = add(ui);
-            reveal_focus(ui);
+            scroll_by_keys(ui);
             added
         });
         items.inner

@@ -28,7 +28,7 @@ pub use check::{check, radio};
 pub use field::{
     TextField, cursor_at_end, describe_fault, elided, error_line, heading, heading_row, select_all,
 };
-pub use focus::{focused, keep_focus};
+pub use focus::{focused, keep_focus, keep_in_popup};
 pub use lamp::Lamp;
 pub use menu::{context_menu, edged, focus_next, item, item_of, menu, takes_menu_key};
 pub use option::OptionChip;
@@ -40,7 +40,7 @@ pub use segmented::{SegmentedChoice, segmented, segmented_width, segments_ui};
 pub use window::{close, front, list_height, types_a_number, window};
 
 use egui::accesskit::{Live, Role};
-use egui::{Context, Id, Key, Memory, Modifiers, Order, Popup, Response, Ui, WidgetRect};
+use egui::{Context, Id, Key, Memory, Modifiers, Order, Popup, Response, Ui, WidgetRect, vec2};
 
 /// Closes the menu or list around it when a key chose one of its items: a click closes it by
 /// itself. Stands behind the items.
@@ -92,20 +92,31 @@ pub fn keep_escape(ctx: &Context, was_open: bool, is_open: bool) {
     }
 }
 
-/// Scrolls to the control that got the keys. Called at the end of the scrolled content.
-pub fn reveal_focus(ui: &Ui) {
+/// Scrolls to the control that got the keys, and by a page on Page Up and Page Down while a
+/// control here has them. Called at the end of the scrolled content.
+pub fn scroll_by_keys(ui: &mut Ui) {
     let now = ui.memory(Memory::focused);
     let before = ui.data_mut(|data| {
         let before: &mut Option<Id> = data.get_temp_mut_or_default(ui.scope_id().with("focused"));
         std::mem::replace(before, now)
     });
-    let control = focused(ui.ctx()).filter(|_| now != before);
     let is_here = |control: &WidgetRect| {
         let inside = ui.min_rect().contains(control.rect.center());
         control.layer_id == ui.layer_id() && inside
     };
-    if let Some(control) = control.filter(is_here) {
+    let Some(control) = focused(ui.ctx()).filter(is_here) else {
+        return;
+    };
+    if now != before {
         ui.scroll_to_rect(control.rect, None);
+        return;
+    }
+    // The end of a page stays in sight.
+    let page = ui.clip_rect().height() - ui.spacing().interact_size.y;
+    for (key, by) in [(Key::PageUp, page), (Key::PageDown, -page)] {
+        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+            ui.scroll_with_delta(vec2(0.0, by));
+        }
     }
 }
 

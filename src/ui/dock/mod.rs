@@ -284,7 +284,7 @@ fn scrolled(
         ui.set_max_width(ui.available_width() - f32::from(BAR));
         region::gate(ui, Region::Dock);
         let asked = page(ui, open);
-        controls::reveal_focus(ui);
+        controls::scroll_by_keys(ui);
         asked
     });
     scroll.inner

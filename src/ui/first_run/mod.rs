@@ -84,7 +84,7 @@ impl FirstRun {
                     None
                 }
             };
-            controls::reveal_focus(ui);
+            controls::scroll_by_keys(ui);
             action
         });
         shown.inner

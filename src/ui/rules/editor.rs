@@ -71,7 +71,7 @@ impl RulesPanel {
                         }
                     });
                 }
-                controls::reveal_focus(ui);
+                controls::scroll_by_keys(ui);
             });
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;

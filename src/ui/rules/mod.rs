@@ -386,7 +386,7 @@ impl RulesPanel {
                     .auto_shrink(false)
                     .show(ui, |ui| {
                         self.editor_ui(ui, cx, draft, texts);
-                        controls::reveal_focus(ui);
+                        controls::scroll_by_keys(ui);
                     });
             });
             list.inner
