@@ -2,9 +2,13 @@
 
 use super::pattern::Expectation;
 use crate::connection_id::FarSide;
+use crate::engine::Clock;
+use crate::engine::layers::{Layer as _, LayerItem, Messages};
 use crate::peer::Peer;
-use crate::traffic::{Body, Chunk};
-use std::collections::VecDeque;
+use crate::traffic::framing::{FrameEnd, Framing};
+use crate::traffic::{Body, Chunk, Micros, Notice};
+use std::collections::{HashMap, VecDeque};
+use std::time::Instant;
 
 /// The maximum size of the inbox in bytes; beyond it the oldest messages are dropped.
 const KEPT: usize = 256 << 20;
@@ -15,7 +19,7 @@ const EACH: usize = size_of::<InboxMessage>();
 const REMEMBERED: usize = 5;
 const BEGINNING: usize = 48;
 
-/// A datagram, or the bytes of a stream.
+/// A datagram, a message of a framed stream without its delimiter, or the bytes of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InboxMessage {
     pub far: FarSide,
@@ -74,10 +78,16 @@ pub fn beginning(bytes: &[u8]) -> &[u8] {
     bytes.get(..BEGINNING).unwrap_or(bytes)
 }
 
-/// Waiting messages: datagrams in the order of arrival, or one byte stream for each connection.
+/// Waiting messages: datagrams or messages of framed streams in the order of arrival, or one byte
+/// stream for each connection.
 #[derive(Debug)]
 pub struct Inbox {
+    /// Whether it holds streams without framing.
     is_stream: bool,
+    framing: Option<Framing>,
+    /// The framed streams that have not ended.
+    framed: HashMap<FarSide, Messages>,
+    clock: Clock,
     waiting: VecDeque<InboxMessage>,
     /// Messages that did not match since [`Self::expect`].
     passed: Vec<InboxMessage>,
@@ -90,9 +100,13 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    pub fn new(is_stream: bool) -> Self {
+    /// An inbox of a session of streams or of datagrams; streams may be cut into messages.
+    pub fn new(is_stream: bool, framing: Option<Framing>) -> Self {
         Self {
-            is_stream,
+            is_stream: is_stream && framing.is_none(),
+            framing: framing.filter(|_| is_stream),
+            framed: HashMap::new(),
+            clock: Clock::start(),
             waiting: VecDeque::new(),
             passed: Vec::new(),
             size: 0,
@@ -102,27 +116,85 @@ impl Inbox {
         }
     }
 
+    /// Whether what waits is counted in bytes.
+    pub fn counts_bytes(&self) -> bool {
+        self.is_stream
+    }
+
     /// Adds the received rows of a chunk.
     pub fn take(&mut self, chunk: &Chunk) {
         for record in (0..chunk.len()).filter_map(|at| chunk.get(at)) {
-            let Body::Received { peer, bytes } = record.body else {
-                continue;
-            };
             let connection = record.connection;
-            let far = FarSide { peer, connection };
-            let mut streams = self.waiting.iter_mut();
-            match streams.find(|stream| self.is_stream && stream.far == far) {
-                Some(stream) => stream.bytes.extend_from_slice(bytes),
-                None => self.waiting.push_back(InboxMessage {
-                    far,
-                    bytes: bytes.to_vec(),
-                }),
+            match record.body {
+                Body::Received { peer, bytes } => {
+                    self.receive(FarSide { peer, connection }, bytes, record.time);
+                }
+                Body::Notice(notice) if ends_reading(notice) => {
+                    let far = notice.peer().map(|peer| FarSide { peer, connection });
+                    let ended = far.and_then(|far| Some((far, self.framed.remove(&far)?)));
+                    if let Some((far, mut messages)) = ended {
+                        messages.finish(&mut |item| self.push_message(far, item));
+                    }
+                }
+                _ => {}
             }
-            self.size += bytes.len() + EACH;
         }
         if self.size > self.limit {
             self.shrink();
         }
+    }
+
+    fn receive(&mut self, far: FarSide, bytes: &[u8], time: Micros) {
+        if let Some(framing) = &self.framing {
+            let known = self.framed.remove(&far);
+            let mut messages = known.unwrap_or_else(|| Messages::new(framing.clone()));
+            let now = self.clock.instant_at(time);
+            let mut take = |item: LayerItem<'_>| self.push_message(far, item);
+            messages.due(now, &mut take);
+            // Framing accepts all bytes.
+            let _ = messages.receive(bytes, now, &mut take);
+            self.framed.insert(far, messages);
+            return;
+        }
+        let mut streams = self.waiting.iter_mut();
+        match streams.find(|stream| self.is_stream && stream.far == far) {
+            Some(stream) => stream.bytes.extend_from_slice(bytes),
+            None => self.waiting.push_back(InboxMessage {
+                far,
+                bytes: bytes.to_vec(),
+            }),
+        }
+        self.size += bytes.len() + EACH;
+    }
+
+    /// When silence ends the next message.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.framed
+            .values()
+            .filter_map(|messages| messages.deadline())
+            .min()
+    }
+
+    /// Adds the messages that silence has ended.
+    pub fn take_due(&mut self) {
+        let now = self.clock.instant();
+        if self.deadline().is_none_or(|due| due > now) {
+            return;
+        }
+        let mut framed = std::mem::take(&mut self.framed);
+        for (far, messages) in &mut framed {
+            messages.due(now, &mut |item| self.push_message(*far, item));
+        }
+        self.framed = framed;
+    }
+
+    /// Adds a message of a framed stream. What is too long has no bytes.
+    fn push_message(&mut self, far: FarSide, item: LayerItem<'_>) {
+        let delimiter = item.end.map_or(0, FrameEnd::delimiter) as usize;
+        let length = item.bytes.len().saturating_sub(delimiter);
+        let bytes = item.bytes.get(..length).unwrap_or_default().to_vec();
+        self.size += bytes.len() + EACH;
+        self.waiting.push_back(InboxMessage { far, bytes });
     }
 
     /// The number of datagrams or streams dropped because no step used them, returned once.
@@ -204,7 +276,7 @@ impl Inbox {
         found
     }
 
-    /// Whether `count` datagrams, or bytes of streams, have arrived. They are used up then.
+    /// Whether `count` datagrams or messages, or bytes of streams, have arrived. They are used up then.
     pub fn count(&mut self, count: usize, from: Option<Peer>) -> bool {
         let mut left = count;
         if self.counted(from) < count {
@@ -235,7 +307,7 @@ impl Inbox {
         true
     }
 
-    /// The number of waiting datagrams, or bytes of streams.
+    /// The number of waiting datagrams or messages, or bytes of streams.
     pub fn counted(&self, from: Option<Peer>) -> usize {
         let messages = self.waiting.iter();
         let messages = messages.filter(|message| message.is_from(from));
@@ -256,6 +328,17 @@ impl Inbox {
         self.memory.observe_all(&instead);
         instead
     }
+}
+
+/// Whether nothing more is received on a connection after this notice of it.
+fn ends_reading(notice: &Notice) -> bool {
+    matches!(
+        notice,
+        Notice::PeerFinished { .. }
+            | Notice::PeerReset { .. }
+            | Notice::Reset { .. }
+            | Notice::Closed { .. }
+    )
 }
 
 #[cfg(test)]
@@ -280,7 +363,7 @@ mod tests {
         for (port, bytes) in messages {
             chunk.received(0, peer(*port), bytes, Arrival::default());
         }
-        let mut inbox = Inbox::new(is_stream);
+        let mut inbox = Inbox::new(is_stream, None);
         inbox.take(&chunk.finish());
         inbox
     }
@@ -320,7 +403,7 @@ mod tests {
             };
             chunk.received(0, far, bytes, Arrival::default());
         }
-        let mut inbox = Inbox::new(true);
+        let mut inbox = Inbox::new(true, None);
         inbox.take(&chunk.finish());
         assert!(inbox.find(&Expectation::exact(b"abcd"), Some(peer(1))));
         assert!(inbox.find(&Expectation::exact(b"xy"), Some(peer(1))));
@@ -347,11 +430,9 @@ mod tests {
         assert_eq!(used(&inbox)[3..], [(3, 4)]);
         for step in 4..=20 {
             inbox.expect(step);
-            inbox.take(&{
-                let mut chunk = ChunkBuilder::default();
-                chunk.received(0, peer(1), b"next", Arrival::default());
-                chunk.finish()
-            });
+            let mut chunk = ChunkBuilder::default();
+            chunk.received(0, peer(1), b"next", Arrival::default());
+            inbox.take(&chunk.finish());
             assert!(inbox.count(1, None));
         }
         let last: Vec<(usize, usize)> = (16..=20).map(|step| (step, 4)).collect();
@@ -362,7 +443,7 @@ mod tests {
     fn what_nobody_asks_for_is_not_kept_for_ever() {
         let mut inbox = Inbox {
             limit: 100 * EACH,
-            ..Inbox::new(false)
+            ..Inbox::new(false, None)
         };
         for number in 0..1000_u16 {
             let mut chunk = ChunkBuilder::default();
@@ -385,5 +466,45 @@ mod tests {
         let mut streams = inbox(true, messages);
         assert!(!streams.count(7, None) && streams.count(5, None));
         assert_eq!(streams.counted(None), 1);
+    }
+
+    #[test]
+    fn a_framed_stream_has_messages_however_the_reads_cut_them() {
+        let mut chunk = ChunkBuilder::default();
+        for (port, bytes) in [(1, &b"one\r\nt"[..]), (2, b"else\n"), (1, b"wo\n\nthr")] {
+            chunk.received(0, peer(port), bytes, Arrival::default());
+        }
+        let mut inbox = Inbox::new(true, Some(Framing::Lines));
+        inbox.take(&chunk.finish());
+        assert!(!inbox.counts_bytes());
+        assert_eq!(inbox.counted(Some(peer(1))), 3, "`thr` is not complete");
+        inbox.expect(1);
+        assert!(inbox.find(&Expectation::exact(b"two"), Some(peer(1))));
+        let instead = inbox.instead(None);
+        assert_eq!(
+            instead,
+            [message(1, b"one"), message(2, b"else"), message(1, b"")]
+        );
+        let mut chunk = ChunkBuilder::default();
+        chunk.notice(0, Notice::PeerFinished { peer: peer(1) });
+        inbox.take(&chunk.finish());
+        assert!(
+            inbox.find(&Expectation::exact(b"thr"), None),
+            "its end ends it"
+        );
+    }
+
+    #[test]
+    fn silence_ends_a_message_of_a_stream_framed_by_it() {
+        let mut inbox = Inbox::new(true, Some(Framing::IdleGap(60_000_000)));
+        let now = inbox.clock.now();
+        for (time, bytes) in [(now, b"a"), (now + 1, b"b"), (now + 60_000_001, b"c")] {
+            let mut chunk = ChunkBuilder::default();
+            chunk.received(time, peer(1), bytes, Arrival::default());
+            inbox.take(&chunk.finish());
+        }
+        inbox.take_due();
+        assert_eq!(inbox.instead(None), [message(1, b"ab")]);
+        assert!(inbox.deadline().is_some());
     }
 }

@@ -7,6 +7,7 @@ use crate::engine::{self, Answering, Event, Setup, Target};
 use crate::kind::SessionRole;
 use crate::payload::answer::Silence;
 use crate::peer::Peer;
+use crate::traffic::framing::Framing;
 use crate::traffic::{Automatic, Chunk, Failure, Notice};
 use crossbeam_channel::TryRecvError;
 use std::sync::Arc;
@@ -30,14 +31,14 @@ pub struct InboxSession {
 }
 
 impl InboxSession {
-    /// Opens a session.
+    /// Opens a session whose streams are cut into messages by `framing`.
     ///
     /// # Errors
     /// The system has no thread or descriptor left.
-    pub fn open(name: &str, setup: Setup) -> Result<Self, Failure> {
+    pub fn open(name: &str, setup: Setup, framing: Option<Framing>) -> Result<Self, Failure> {
         Ok(Self {
             name: name.to_owned(),
-            inbox: Inbox::new(setup.kind.is_stream()),
+            inbox: Inbox::new(setup.kind.is_stream(), framing),
             running: RunningSession::open_to_send(setup, |setup| {
                 engine::open_prompt(setup, || {})
             })?,
@@ -75,6 +76,7 @@ impl InboxSession {
             }
             self.running.take(event);
         }
+        self.inbox.take_due();
         self.part_if_finished();
     }
 

@@ -159,6 +159,14 @@ impl Runner {
         for written in self.programs.iter().filter_map(Program::written) {
             select.recv(written);
         }
+        let due = self
+            .sessions
+            .iter()
+            .filter_map(|session| session.inbox.deadline());
+        let due = due
+            .min()
+            .map_or_else(crossbeam_channel::never, crossbeam_channel::at);
+        select.recv(&due);
         let ready = select.ready();
         if ready == request {
             // The request stays in its channel, so that the next signal ends the process at once.

@@ -99,7 +99,7 @@ impl SendOptions {
         .map_err(|error| diagnostics::not_begun(lang, &error))?;
         runner
             .sessions
-            .push(InboxSession::open("", setup).map_err(failed)?);
+            .push(InboxSession::open("", setup, None).map_err(failed)?);
         let mut left = Some((message, to, is_stream));
         let sent = runner.until(TO_SEND, |runner| {
             let session = runner.sessions.first_mut()?;

@@ -251,7 +251,10 @@ fn page_keys_scroll_the_page_that_has_the_keys() {
         window.control(window.name("发送内容", "Message")).focus();
         window.steps();
         window.press(Modifiers::SHIFT, Key::F6);
-        assert_eq!(region(&window), window.name("日志旁的页面", "Page beside the log"));
+        assert_eq!(
+            region(&window),
+            window.name("日志旁的页面", "Page beside the log")
+        );
         let top = |window: &Window| window.control(&last).rect().top();
         let stood = top(&window);
         window.press(Modifiers::NONE, Key::PageDown);

@@ -16,6 +16,7 @@ use crate::explain;
 use crate::kind::SessionRole;
 use crate::payload::printable;
 use crate::t;
+use crate::traffic::framing::Framing;
 use crate::traffic::{Cause, Failure, NameProblem, Operation};
 use crate::words::Lang;
 use std::io::{self, ErrorKind};
@@ -113,7 +114,7 @@ fn open(
         })
     })?;
     let ValidSession { config, commands } = valid;
-    let setup = config.setup();
+    let (setup, framing) = (config.setup(), config.framing.as_ref());
     remark(&config, lang);
     let in_time = |over: Option<WaitFailure>| match over {
         Some(WaitFailure::Time | WaitFailure::Limit) => wrong(t!(lang, "cli.too_late")),
@@ -123,7 +124,7 @@ fn open(
     let begun = clock.instant();
     loop {
         tries += 1;
-        let attempt = attempt(runner, name, &setup, &commands);
+        let attempt = attempt(runner, name, &setup, framing, &commands);
         let attempt = attempt.map_err(|failure| wrong(diagnostics::explained(lang, &failure)))?;
         if attempt.is_open == Ok(true) {
             return Ok(());
@@ -161,13 +162,14 @@ fn attempt(
     runner: &mut Runner,
     name: &str,
     setup: &Setup,
+    framing: Option<&Framing>,
     commands: &[Command],
 ) -> Result<Attempt, Failure> {
     let patience = match setup.kind.role() {
         SessionRole::Client => setup.timeout + TO_OPEN,
         SessionRole::Datagrams | SessionRole::Server | SessionRole::Relay => TO_OPEN,
     };
-    let opened = InboxSession::open(name, setup.clone())?;
+    let opened = InboxSession::open(name, setup.clone(), framing.cloned())?;
     for order in commands {
         opened.running.command(order.clone());
     }

@@ -301,7 +301,7 @@ impl Player<'_> {
             }
             ExpectCondition::Count(count) => {
                 let (expected, came) = (grouped(*count as u64), grouped(counted as u64));
-                let key = match session.running.session.kind().is_stream() {
+                let key = match session.inbox.counts_bytes() {
                     true => "cli.too_few_bytes",
                     false => "cli.too_few",
                 };

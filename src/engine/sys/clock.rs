@@ -1,7 +1,7 @@
 //! The clock: the only place that reads the time.
 
 use crate::traffic::Micros;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Wall-clock time that never runs backwards: read once at the start of a session and
 /// carried on by the monotonic clock, so that a clock set back does not reorder the log.
@@ -33,13 +33,23 @@ impl Clock {
         #[cfg(test)]
         if let Some(moved) = self.moved {
             let moved = moved.load(std::sync::atomic::Ordering::Relaxed);
-            return self.anchor + std::time::Duration::from_nanos(moved);
+            return self.anchor + Duration::from_nanos(moved);
         }
         Instant::now()
     }
 
     pub fn now(&self) -> Micros {
         self.began + micros(self.instant().saturating_duration_since(self.anchor))
+    }
+
+    /// The monotonic time at this time of a row.
+    pub fn instant_at(&self, time: Micros) -> Instant {
+        let since = Duration::from_micros(time.abs_diff(self.began));
+        let at = match time >= self.began {
+            true => self.anchor.checked_add(since),
+            false => self.anchor.checked_sub(since),
+        };
+        at.unwrap_or(self.anchor)
     }
 
     /// The time by this clock and by the system's clock.
@@ -68,7 +78,7 @@ impl ClockReading {
 
     /// Converts a kernel timestamp since 1970 to this clock. `None` if the system's clock was set
     /// meanwhile, so that the timestamp lies in the future or long ago.
-    pub fn at(self, wall: std::time::Duration) -> Option<Micros> {
+    pub fn at(self, wall: Duration) -> Option<Micros> {
         let ago = self.wall - micros(wall);
         (0..LONGEST_AGO).contains(&ago).then(|| self.now - ago)
     }
