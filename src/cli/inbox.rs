@@ -88,6 +88,9 @@ pub struct Inbox {
     /// The framed streams that have not ended.
     framed: HashMap<FarSide, Messages>,
     clock: Clock,
+    /// How often the bytes of a framed stream were no message: too long, or shorter than their
+    /// header.
+    unframed: u64,
     waiting: VecDeque<InboxMessage>,
     /// Messages that did not match since [`Self::expect`].
     passed: Vec<InboxMessage>,
@@ -107,6 +110,7 @@ impl Inbox {
             framing: framing.filter(|_| is_stream),
             framed: HashMap::new(),
             clock: Clock::start(),
+            unframed: 0,
             waiting: VecDeque::new(),
             passed: Vec::new(),
             size: 0,
@@ -167,6 +171,20 @@ impl Inbox {
         self.size += bytes.len() + EACH;
     }
 
+    /// How often the bytes of a framed stream were no message.
+    pub fn unframed(&self) -> u64 {
+        self.unframed
+    }
+
+    /// The bytes of messages that are not complete.
+    pub fn unfinished(&self, from: Option<Peer>) -> u64 {
+        let streams = self.framed.iter();
+        let streams = streams.filter(|(far, _)| from.is_none_or(|from| from == far.peer));
+        streams
+            .map(|(_, messages)| u64::from(messages.unfinished()))
+            .sum()
+    }
+
     /// When silence ends the next message.
     pub fn deadline(&self) -> Option<Instant> {
         self.framed
@@ -188,8 +206,12 @@ impl Inbox {
         self.framed = framed;
     }
 
-    /// Adds a message of a framed stream. What is too long has no bytes.
+    /// Adds a message of a framed stream. What is no message is counted.
     fn push_message(&mut self, far: FarSide, item: LayerItem<'_>) {
+        if matches!(item.end, Some(FrameEnd::TooLong | FrameEnd::TooShort)) {
+            self.unframed += 1;
+            return;
+        }
         let delimiter = item.end.map_or(0, FrameEnd::delimiter) as usize;
         let length = item.bytes.len().saturating_sub(delimiter);
         let bytes = item.bytes.get(..length).unwrap_or_default().to_vec();
@@ -478,6 +500,10 @@ mod tests {
         inbox.take(&chunk.finish());
         assert!(!inbox.counts_bytes());
         assert_eq!(inbox.counted(Some(peer(1))), 3, "`thr` is not complete");
+        assert_eq!(
+            (inbox.unfinished(None), inbox.unfinished(Some(peer(2)))),
+            (3, 0)
+        );
         inbox.expect(1);
         assert!(inbox.find(&Expectation::exact(b"two"), Some(peer(1))));
         let instead = inbox.instead(None);
@@ -506,5 +532,21 @@ mod tests {
         inbox.take_due();
         assert_eq!(inbox.instead(None), [message(1, b"ab")]);
         assert!(inbox.deadline().is_some());
+    }
+
+    #[test]
+    fn what_is_no_message_is_counted() {
+        let framing = Framing::LengthPrefix {
+            width: 1,
+            big_endian: true,
+            offset: 0,
+            includes_header: true,
+        };
+        let mut chunk = ChunkBuilder::default();
+        chunk.received(0, peer(1), b"\x00\x02a", Arrival::default());
+        let mut inbox = Inbox::new(true, Some(framing));
+        inbox.take(&chunk.finish());
+        assert_eq!(inbox.unframed(), 1, "a length below that of its header");
+        assert_eq!(inbox.instead(None), [message(1, b"\x02a")]);
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::Interfaces;
 use crate::payload::answer::Silence;
 use crate::payload::printable;
 use crate::peer::Peer;
-use crate::traffic::{Automatic, Notice, Refusal};
+use crate::traffic::{Automatic, FrameFault, Notice, Refusal};
 use crate::words::grouped;
 use crate::{t, words::Lang};
 
@@ -276,6 +276,14 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             count = grouped(*count),
             seconds = seconds(*millis)
         ),
+        Automatic::Unframed { fault, count, .. } => {
+            let key = match fault {
+                FrameFault::TooLong => "automatic.message_too_long",
+                FrameFault::TooShort => "automatic.message_too_short",
+                FrameFault::Unfinished => "automatic.message_unfinished",
+            };
+            t!(lang, key, count = grouped(*count))
+        }
         Automatic::Unserved { count, .. } => {
             t!(lang, "automatic.unserved", count = grouped(*count))
         }

@@ -2,6 +2,7 @@
 
 use super::Notice;
 use super::effect::Effect;
+use super::frame_fault::FrameFault;
 use crate::payload::answer::Silence;
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
@@ -92,6 +93,13 @@ pub enum Automatic {
     /// A relay dropped datagrams of clients because it has no upstream socket for them. `count`
     /// is their number since the last row of this kind; `peer` is the sender of the last one.
     Unserved { peer: Peer, count: u64 },
+    /// Bytes that a peer sent are no message by the framing of the session, so no rule looked at
+    /// them. `count` is how often since the last row of this kind.
+    Unframed {
+        peer: Peer,
+        fault: FrameFault,
+        count: u64,
+    },
     /// A relay removed idle clients to make room for new ones. `count` is their number since
     /// the last row of this kind; `client` is the last of them, idle for `millis`.
     Replaced {
@@ -138,6 +146,7 @@ impl Automatic {
             | Self::NotIntercepted { peer, .. }
             | Self::Drained { peer, .. }
             | Self::Reconnected { peer, .. }
+            | Self::Unframed { peer, .. }
             | Self::Unserved { peer, .. } => Some(peer),
             Self::Upstream { client, .. }
             | Self::Forgotten { client, .. }

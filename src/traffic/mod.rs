@@ -13,6 +13,7 @@ mod count;
 pub mod effect;
 mod filter;
 mod found;
+mod frame_fault;
 pub mod framing;
 mod interface_address;
 mod joined;
@@ -38,6 +39,7 @@ pub use chunk::{Chunk, ChunkBuilder, ChunkPayloads, ConnectionNotice, Damaged, E
 pub use count::{RecordCount, Totals, ViewOptions, Volume};
 pub use filter::{Describe, Filter, FilterMistake, FilterProblem, SimilarKey, TextPart};
 pub use found::{ChunkToSearch, Hits, SearchHits};
+pub use frame_fault::FrameFault;
 pub use interface_address::InterfaceAddress;
 pub use local_addresses::LocalAddresses;
 pub use log::Log;

@@ -9,6 +9,7 @@ use netpeer::engine::SessionCommand;
 use netpeer::engine::layers::LONGEST_MESSAGE;
 use netpeer::payload::checksum::Checksum;
 use netpeer::traffic::framing::Framing;
+use netpeer::traffic::{Automatic, FrameFault, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
@@ -115,9 +116,17 @@ fn a_client_answers_the_lines_of_its_server() {
     expect(&mut stream, b"one\ntwo\n");
 }
 
+/// Waits for the row about this fault, and returns its count.
+fn until_fault(probe: &mut Probe, wanted: FrameFault) -> u64 {
+    probe.until_automatic(|automatic| match *automatic {
+        Automatic::Unframed { fault, count, .. } => (fault == wanted).then_some(count),
+        _ => None,
+    })
+}
+
 #[test]
 fn a_message_beyond_the_limit_is_not_answered_and_the_next_is() {
-    let (_probe, mut stream) = framed(
+    let (mut probe, mut stream) = framed(
         Framing::Lines,
         &[rule("n", Condition::Always, vec![reply("${seq}\n")])],
     );
@@ -125,6 +134,40 @@ fn a_message_beyond_the_limit_is_not_answered_and_the_next_is() {
     wire.extend_from_slice(b"\nshort\n");
     stream.write_all(&wire).unwrap();
     expect(&mut stream, b"1\n");
+    assert_eq!(until_fault(&mut probe, FrameFault::TooLong), 1);
+}
+
+#[test]
+fn what_is_no_message_has_a_row() {
+    let framing = Framing::LengthPrefix {
+        width: 1,
+        big_endian: true,
+        offset: 0,
+        includes_header: true,
+    };
+    let (mut probe, mut stream) = framed(framing, &[echo()]);
+    stream.write_all(b"\0\x02a\0\0\0\x05rest").unwrap();
+    expect(&mut stream, b"\x02a\x05rest");
+    assert_eq!(until_fault(&mut probe, FrameFault::TooShort), 1);
+    stream.write_all(b"\x09cut").unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    assert_eq!(until_fault(&mut probe, FrameFault::Unfinished), 1);
+    // The first row was written at once, and one for all the others.
+    let more = probe.until(|facts| {
+        let mut counts = facts.iter().filter_map(|fact| match fact {
+            Fact::Notice(Notice::Automatic(automatic)) => match **automatic {
+                Automatic::Unframed {
+                    fault: FrameFault::TooShort,
+                    count,
+                    ..
+                } => Some(count),
+                _ => None,
+            },
+            _ => None,
+        });
+        counts.nth(1)
+    });
+    assert_eq!(more, 3);
 }
 
 #[test]

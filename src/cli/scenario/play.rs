@@ -284,6 +284,7 @@ impl Player<'_> {
             return Err(self.nowhere(&expect.session));
         };
         let counted = session.inbox.counted(from);
+        let (unfinished, unframed) = (session.inbox.unfinished(from), session.inbox.unframed());
         let before: Vec<UsedMessage> = session.inbox.used().cloned().collect();
         let instead = session.inbox.instead(from);
         let wait = Wait {
@@ -308,6 +309,16 @@ impl Player<'_> {
                 t!(self.lang, key, expected = expected, came = came)
             }
         };
+        if unfinished > 0 {
+            let bytes = grouped(unfinished);
+            message.push('\n');
+            message.push_str(&t!(self.lang, "cli.unfinished", bytes = bytes));
+        }
+        if unframed > 0 {
+            let count = grouped(unframed);
+            message.push('\n');
+            message.push_str(&t!(self.lang, "cli.unframed", count = count));
+        }
         if instead.is_empty() {
             for line in self.came_elsewhere(&expect.session, from, &before) {
                 message.push('\n');

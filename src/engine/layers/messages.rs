@@ -64,6 +64,11 @@ impl Messages {
         self.pending.clear();
     }
 
+    /// The length of the incomplete message so far, in bytes.
+    pub fn unfinished(&self) -> u32 {
+        self.framer.unfinished().map_or(0, |frame| frame.length)
+    }
+
     fn micros(&mut self, now: Instant) -> Micros {
         let begin = *self.begin.get_or_insert(now);
         let since = now.saturating_duration_since(begin).as_micros();

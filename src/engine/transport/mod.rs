@@ -18,6 +18,7 @@ pub mod send_queue;
 #[cfg(test)]
 mod simulation;
 pub mod stream;
+pub mod stream_messages;
 pub mod streams;
 pub mod table;
 pub mod udp_socket;

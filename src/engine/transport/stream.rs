@@ -2,20 +2,18 @@
 //! command, by a rule, or with its peer.
 
 use crate::automation::rules::Inbound;
-use crate::connection_id::FarSide;
 use crate::engine::command::QueuedBytes;
 use crate::engine::context::Context;
 use crate::engine::context::acknowledgement::Ticket;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
 use crate::engine::context::stream_framing::StreamFraming;
-use crate::engine::layers::{Layer as _, LayerItem, Messages};
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::transport::connection::{Connection, READS, ReadOutcome};
 use crate::engine::transport::linger::Linger;
 use crate::engine::transport::overflow::Overflow;
+use crate::engine::transport::stream_messages::StreamMessages;
 use crate::engine::transport::table::{TableEntry, Turn};
-use crate::traffic::framing::FrameEnd;
 use crate::traffic::{Cause, Notice, Operation};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -38,7 +36,7 @@ pub struct StreamDriver {
     /// Version of the simulated network in use.
     version: u64,
     /// Cuts what is received into the messages that rules look at; `None` if each read is one.
-    messages: Option<Messages>,
+    messages: Option<StreamMessages>,
     /// Version of the framing in use.
     framed: u64,
     /// Whether the rules know that it began.
@@ -165,35 +163,16 @@ impl StreamDriver {
     /// Takes up the current framing, if it changed. A message that has begun is none.
     fn frame(&mut self, framing: &StreamFraming) {
         if std::mem::replace(&mut self.framed, framing.version()) != framing.version() {
-            self.messages = framing.framing().cloned().map(Messages::new);
+            self.messages = framing.framing().cloned().map(StreamMessages::new);
         }
     }
 
     /// Applies the rules to the messages that end with these bytes, or to the bytes.
     fn ask_rules(&mut self, bytes: &[u8], cx: &mut Context<'_>) {
         let far = self.connection.far();
-        let Some(messages) = &mut self.messages else {
-            return cx.ask_rules(far, bytes, false);
-        };
-        let now = cx.now;
-        let mut take = |item: LayerItem<'_>| ask_about(far, item, cx);
-        messages.due(now, &mut take);
-        // Framing accepts all bytes.
-        let _ = messages.receive(bytes, now, &mut take);
-    }
-
-    /// Applies the rules to the message that silence, or with `ends` the end of the stream, ended.
-    fn ask_rules_later(&mut self, ends: bool, cx: &mut Context<'_>) {
-        let (far, now) = (self.connection.far(), cx.now);
-        let Some(messages) = &mut self.messages else {
-            return;
-        };
-        let mut take = |item: LayerItem<'_>| ask_about(far, item, cx);
-        match ends {
-            true => {
-                messages.finish(&mut take);
-            }
-            false => messages.due(now, &mut take),
+        match &mut self.messages {
+            Some(messages) => messages.receive(far, bytes, cx),
+            None => cx.ask_rules(far, bytes, false),
         }
     }
 
@@ -216,7 +195,9 @@ impl StreamDriver {
                     }
                 },
                 ReadOutcome::End => {
-                    self.ask_rules_later(true, cx);
+                    if let Some(messages) = &mut self.messages {
+                        messages.finish(far, cx);
+                    }
                     self.report(Notice::PeerFinished { peer }, cx.sink);
                     self.parting = self.close_with_peer;
                 }
@@ -265,6 +246,9 @@ impl StreamDriver {
     pub fn report_rest(&mut self, sink: &mut EventSink) {
         let refused = self.overflow.end();
         self.report_refused(refused, sink);
+        if let Some(messages) = &mut self.messages {
+            messages.report_rest(self.connection.far(), sink);
+        }
         let (peer, finished) = (self.connection.peer, self.connection.finished);
         let linger = self.linger.as_ref();
         let row = linger.and_then(|linger| linger.row(peer, finished));
@@ -279,18 +263,6 @@ impl StreamDriver {
     }
 }
 
-/// Applies the rules to a message. What is cut off, too long or too short is none.
-fn ask_about(far: FarSide, item: LayerItem<'_>, cx: &mut Context<'_>) {
-    let Some(end @ (FrameEnd::Whole | FrameEnd::Delimited(_))) = item.end else {
-        return;
-    };
-    let inbound = Inbound {
-        delimiter: end.delimiter() as usize,
-        ..Inbound::new(far.peer, item.bytes)
-    };
-    cx.ask_rules_about(far, &inbound, false);
-}
-
 impl TableEntry for StreamDriver {
     fn turn(&mut self, _number: usize, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn {
         self.impair(cx);
@@ -302,7 +274,9 @@ impl TableEntry for StreamDriver {
             };
             cx.ask_rules_about(self.connection.far(), &began, false);
         }
-        self.ask_rules_later(false, cx);
+        if let Some(messages) = &mut self.messages {
+            messages.take_due(self.connection.far(), cx);
+        }
         let parts = self.is_parting();
         if parts && !cx.responder.owes(self.connection.id) {
             self.finishing = Finishing::Close;
@@ -354,7 +328,7 @@ impl TableEntry for StreamDriver {
             .into_iter()
             .chain(linger)
             .chain(self.overflow.deadline())
-            .chain(self.messages.as_ref().and_then(Messages::deadline))
+            .chain(self.messages.as_ref().and_then(StreamMessages::deadline))
             .min()
     }
 

@@ -12,7 +12,7 @@ mod scan;
 pub use framer::Framer;
 pub use index::FrameIndex;
 
-use super::Micros;
+use super::{FrameFault, Micros};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -128,6 +128,16 @@ pub enum FrameEnd {
 }
 
 impl FrameEnd {
+    /// Why the frame is no message; `None` if it is one.
+    pub fn fault(self) -> Option<FrameFault> {
+        match self {
+            Self::Whole | Self::Delimited(_) => None,
+            Self::Unfinished => Some(FrameFault::Unfinished),
+            Self::TooLong => Some(FrameFault::TooLong),
+            Self::TooShort => Some(FrameFault::TooShort),
+        }
+    }
+
     /// The length of the delimiter, in bytes.
     pub fn delimiter(self) -> u32 {
         match self {
