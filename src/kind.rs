@@ -185,6 +185,11 @@ impl SessionKind {
         self.role() == SessionRole::Relay
     }
 
+    /// Whether a framing applies: to streams, but a relay passes on what it reads.
+    pub fn has_framing(self) -> bool {
+        self.is_stream() && !self.is_relay()
+    }
+
     pub fn addresses(self) -> Addresses {
         self.traits().addresses
     }

@@ -3,10 +3,10 @@
 use super::pattern::Expectation;
 use crate::connection_id::FarSide;
 use crate::engine::Clock;
-use crate::engine::layers::{Layer as _, LayerItem, Messages};
+use crate::engine::layers::{Layer, LayerItem, Messages};
 use crate::peer::Peer;
 use crate::traffic::framing::{FrameEnd, Framing};
-use crate::traffic::{Body, Chunk, Micros, Notice};
+use crate::traffic::{Body, Chunk, FrameFault, Micros, Notice};
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
 
@@ -88,8 +88,7 @@ pub struct Inbox {
     /// The framed streams that have not ended.
     framed: HashMap<FarSide, Messages>,
     clock: Clock,
-    /// How often the bytes of a framed stream were no message: too long, or shorter than their
-    /// header.
+    /// How often the bytes of a framed stream were no message.
     unframed: u64,
     waiting: VecDeque<InboxMessage>,
     /// Messages that did not match since [`Self::expect`].
@@ -189,7 +188,7 @@ impl Inbox {
     pub fn deadline(&self) -> Option<Instant> {
         self.framed
             .values()
-            .filter_map(|messages| messages.deadline())
+            .filter_map(Layer::deadline)
             .min()
     }
 
@@ -208,7 +207,8 @@ impl Inbox {
 
     /// Adds a message of a framed stream. What is no message is counted.
     fn push_message(&mut self, far: FarSide, item: LayerItem<'_>) {
-        if matches!(item.end, Some(FrameEnd::TooLong | FrameEnd::TooShort)) {
+        let fault = item.end.and_then(FrameEnd::fault);
+        if fault.is_some_and(|fault| fault != FrameFault::Unfinished) {
             self.unframed += 1;
             return;
         }
@@ -541,6 +541,7 @@ mod tests {
             big_endian: true,
             offset: 0,
             includes_header: true,
+            adjust: 0,
         };
         let mut chunk = ChunkBuilder::default();
         chunk.received(0, peer(1), b"\x00\x02a", Arrival::default());

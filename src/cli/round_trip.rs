@@ -315,9 +315,7 @@ fn spoken(config: SessionConfig) -> SessionConfig {
     let timeout = Some(config.connect_timeout).filter(|_| waits);
     SessionConfig {
         connect_timeout: timeout.unwrap_or(PATIENCE),
-        framing: config
-            .framing
-            .filter(|_| config.kind.is_stream() && !config.kind.is_relay()),
+        framing: config.framing.filter(|_| config.kind.has_framing()),
         charset: config.charset.filter(|_| is_text),
         writing: match config.kind.is_relay() {
             true => Composition::default(),

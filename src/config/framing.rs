@@ -1,5 +1,5 @@
 //! A framing as a word of a command line: `lines`, `delimiter:\r\n`, `fixed:8`,
-//! `length:2,little,offset=4,whole`, `gap:20ms`.
+//! `length:2,little,offset=4,whole,adjust=-2`, `mbap`, `varint`, `cobs`, `slip`, `http`, `gap:20ms`.
 
 use super::{ArgumentMistake, UnitDuration};
 use crate::payload::charset::Charset;
@@ -25,6 +25,11 @@ impl FromStr for FramingWord {
                 .map(Framing::Delimiter),
             "fixed" => value.parse().ok().map(Framing::Fixed),
             "length" => length(value),
+            "mbap" if value.is_empty() => Some(Framing::mbap()),
+            "varint" if value.is_empty() => Some(Framing::Varint),
+            "cobs" if value.is_empty() => Some(Framing::Cobs),
+            "slip" if value.is_empty() => Some(Framing::Slip),
+            "http" if value.is_empty() => Some(Framing::Http),
             "gap" => gap(value).map(Framing::IdleGap),
             _ => None,
         };
@@ -38,12 +43,13 @@ impl FromStr for FramingWord {
 fn length(value: &str) -> Option<Framing> {
     let mut words = value.split(',');
     let width = words.next()?.parse().ok()?;
-    let (mut big_endian, mut offset, mut includes_header) = (true, 0, false);
+    let (mut big_endian, mut offset, mut includes_header, mut adjust) = (true, 0, false, 0);
     for word in words {
         match word.split_once('=') {
             None if word == "little" => big_endian = false,
             None if word == "whole" => includes_header = true,
             Some(("offset", value)) => offset = value.parse().ok()?,
+            Some(("adjust", value)) => adjust = value.parse().ok()?,
             _ => return None,
         }
     }
@@ -52,6 +58,7 @@ fn length(value: &str) -> Option<Framing> {
         big_endian,
         offset,
         includes_header,
+        adjust,
     })
 }
 
@@ -71,6 +78,7 @@ impl fmt::Display for FramingWord {
                 big_endian,
                 offset,
                 includes_header,
+                adjust,
             } => {
                 write!(f, "length:{width}")?;
                 if !big_endian {
@@ -82,8 +90,15 @@ impl fmt::Display for FramingWord {
                 if *includes_header {
                     f.write_str(",whole")?;
                 }
+                if *adjust != 0 {
+                    write!(f, ",adjust={adjust}")?;
+                }
                 Ok(())
             }
+            Framing::Varint => f.write_str("varint"),
+            Framing::Cobs => f.write_str("cobs"),
+            Framing::Slip => f.write_str("slip"),
+            Framing::Http => f.write_str("http"),
             Framing::IdleGap(gap) => {
                 let gap = std::time::Duration::from_micros(gap.unsigned_abs());
                 write!(f, "gap:{}", UnitDuration(gap))
@@ -105,6 +120,8 @@ mod tests {
             "",
             "line",
             "lines:2",
+            "cobs:1",
+            "length:2,adjust=x",
             "fixed:",
             "fixed:x",
             "length:2,big",

@@ -280,6 +280,7 @@ fn automatic(lang: Lang, automatic: &Automatic, interfaces: &Interfaces) -> Stri
             let key = match fault {
                 FrameFault::TooLong => "automatic.message_too_long",
                 FrameFault::TooShort => "automatic.message_too_short",
+                FrameFault::Garbled => "automatic.message_garbled",
                 FrameFault::Unfinished => "automatic.message_unfinished",
             };
             t!(lang, key, count = grouped(*count))

@@ -23,6 +23,7 @@ pub mod quote;
 pub mod reading;
 pub mod regular;
 pub mod runs;
+pub mod stuffing;
 pub mod template;
 pub mod transcoded;
 pub mod width;

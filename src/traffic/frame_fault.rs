@@ -9,6 +9,8 @@ pub enum FrameFault {
     TooLong,
     /// The length should include the header, but is smaller than the header.
     TooShort,
+    /// They contradict the framing.
+    Garbled,
     /// The stream ended before the message.
     Unfinished,
 }

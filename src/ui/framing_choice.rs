@@ -21,8 +21,7 @@ impl ReportedFraming {
     /// The command that gives the worker the current choice, if it changed. While that is wrong,
     /// the worker keeps the previous one.
     pub fn sync(&mut self, draft: &FramingDraft, session: &Session) -> Option<SessionCommand> {
-        let kind = session.kind();
-        if session.is_closed() || !kind.is_stream() || kind.is_relay() {
+        if session.is_closed() || !session.kind().has_framing() {
             self.0 = None;
             return None;
         }
@@ -40,36 +39,20 @@ impl FramingDraft {
         let name = t!(cx.lang, "framing.name");
         let width = controls::LEFT_PANEL.width(ui, cx.lang);
         controls::labelled_row(ui, &name, width, cx.palette, |ui| {
-            let words = |method| match method {
-                FramingMethod::None => t!(cx.lang, "framing.none"),
-                FramingMethod::Lines => t!(cx.lang, "framing.lines"),
-                FramingMethod::Delimiter => t!(cx.lang, "framing.delimiter"),
-                FramingMethod::Fixed => t!(cx.lang, "framing.fixed"),
-                FramingMethod::LengthPrefix => t!(cx.lang, "framing.length_prefix"),
-                FramingMethod::IdleGap => t!(cx.lang, "framing.idle_gap"),
-            };
-            let ways = [
-                FramingMethod::None,
-                FramingMethod::Lines,
-                FramingMethod::Delimiter,
-                FramingMethod::Fixed,
-                FramingMethod::LengthPrefix,
-                FramingMethod::IdleGap,
-            ];
             let combo = ComboBox::from_id_salt("framing")
                 .icon(controls::combo_arrow)
-                .selected_text(words(self.method))
+                .selected_text(words(cx, self.method))
                 .truncate()
                 .width(ui.available_width())
                 .show_ui(ui, |ui| {
-                    for method in ways {
-                        controls::item_of(ui, &mut self.method, method, words(method));
+                    for method in FramingMethod::ALL {
+                        controls::item_of(ui, &mut self.method, method, words(cx, method));
                     }
                     controls::close_when_chosen(ui);
                 });
             controls::drop_down(ui, combo.response, &name);
         });
-        if !matches!(self.method, FramingMethod::None | FramingMethod::Lines) {
+        if self.method.has_values() {
             ui.horizontal_wrapped(|ui| self.details_ui(ui, cx));
         }
         let text = match self.framing() {
@@ -82,7 +65,6 @@ impl FramingDraft {
 
     fn details_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         match self.method {
-            FramingMethod::None | FramingMethod::Lines => {}
             FramingMethod::Delimiter => {
                 TextField::new(
                     &mut self.delimiter,
@@ -125,12 +107,33 @@ impl FramingDraft {
                     &name,
                     DragValue::new(&mut self.offset).range(0..=65_535),
                 );
+                let name = t!(cx.lang, "framing.adjust");
+                let value = DragValue::new(&mut self.adjust).range(-65_535..=65_535);
+                number(ui, cx, &name, value);
                 let (text, font) = (t!(cx.lang, "framing.includes"), theme::body());
                 let includes = &mut self.includes_header;
                 controls::check(ui, includes, &text, "", font, cx.palette);
             }
+            _ => {}
         }
     }
+}
+
+fn words(cx: UiContext<'_>, method: FramingMethod) -> String {
+    let key = match method {
+        FramingMethod::None => "framing.none",
+        FramingMethod::Lines => "framing.lines",
+        FramingMethod::Delimiter => "framing.delimiter",
+        FramingMethod::Fixed => "framing.fixed",
+        FramingMethod::LengthPrefix => "framing.length_prefix",
+        FramingMethod::Mbap => "framing.mbap",
+        FramingMethod::Varint => "framing.varint",
+        FramingMethod::Cobs => "framing.cobs",
+        FramingMethod::Slip => "framing.slip",
+        FramingMethod::Http => "framing.http",
+        FramingMethod::IdleGap => "framing.idle_gap",
+    };
+    t!(cx.lang, key)
 }
 
 fn number(ui: &mut Ui, cx: UiContext<'_>, name: &str, value: DragValue<'_>) {

@@ -65,6 +65,7 @@ fn length_prefixed_frames_are_answered_however_the_writes_cut_them() {
         big_endian: true,
         offset: 0,
         includes_header: false,
+        adjust: 0,
     };
     let (_probe, mut stream) = framed(framing, &[echo()]);
     let wire = [&[0_u8, 3][..], b"one", &[0, 0], &[0, 2], b"hi"].concat();
@@ -144,6 +145,7 @@ fn what_is_no_message_has_a_row() {
         big_endian: true,
         offset: 0,
         includes_header: true,
+        adjust: 0,
     };
     let (mut probe, mut stream) = framed(framing, &[echo()]);
     stream.write_all(b"\0\x02a\0\0\0\x05rest").unwrap();
@@ -238,4 +240,63 @@ fn whoever_connects_is_greeted_once_and_a_message_is_no_greeting() {
     let [greeting, all] = rules;
     let (_probe, stream) = framed(Framing::Lines, &[all, greeting]);
     assert_eq!(rest(stream), "hello\n");
+}
+
+#[test]
+fn curl_posts_bodies_that_rules_answer_on_one_connection() {
+    let is_post = Condition::StartsWith(BytePattern::text("POST"));
+    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    let (probe, local) = Probe::tcp_server(true);
+    probe
+        .link
+        .command(SessionCommand::Frame(Some(Framing::Http)));
+    follow(
+        &probe,
+        &[rule("post", is_post, vec![reply(answer)])],
+        Limits::none(),
+    );
+    let dir = tempfile::tempdir().unwrap();
+    let body = dir.path().join("body");
+    std::fs::write(&body, vec![b'x'; 300_000]).unwrap();
+    let url = format!("http://{local}/");
+    for chunked in [false, true] {
+        let mut curl = Command::new("curl");
+        curl.args([
+            "--silent",
+            "--show-error",
+            "--max-time",
+            "10",
+            "--write-out",
+            "%{num_connects}",
+        ]);
+        curl.arg("--data-binary")
+            .arg(format!("@{}", body.display()));
+        if chunked {
+            curl.args(["--header", "Transfer-Encoding: chunked"]);
+        }
+        // A body of this size asks first whether it may come.
+        curl.args(["--header", "Expect:"]);
+        let sent = curl.args([&url, &url]).output().expect("curl");
+        let said = String::from_utf8_lossy(&sent.stderr);
+        assert!(sent.status.success(), "{said}");
+        assert_eq!(
+            sent.stdout, b"ok1ok0",
+            "one connection, one reply a request"
+        );
+    }
+}
+
+#[test]
+fn stuffed_messages_are_answered_stuffed() {
+    let rules = [rule(
+        "all",
+        Condition::Is(BytePattern::text("a\0b")),
+        vec![reply("${data}!")],
+    )];
+    let (probe, mut stream) = framed(Framing::Cobs, &rules);
+    stream.write_all(b"\x02a\x02").unwrap();
+    stream.write_all(b"b\x00").unwrap();
+    expect(&mut stream, b"\x02a\x03b!\x00");
+    probe.send_all(b"\0");
+    expect(&mut stream, b"\x01\x01\x00");
 }

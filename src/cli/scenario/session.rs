@@ -240,7 +240,7 @@ fn name(field: SessionField, kind: SessionKind) -> Option<&'static str> {
         SessionField::ConnectTimeout => Some("timeout"),
         SessionField::CloseWithPeer => Some("half_open"),
         SessionField::Version | SessionField::Target | SessionField::Writing => None,
-        SessionField::Framing if !kind.is_stream() || kind.is_relay() => None,
+        SessionField::Framing if !kind.has_framing() => None,
         field => Some(field.key()),
     }
 }

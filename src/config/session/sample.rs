@@ -154,7 +154,12 @@ pub fn framings() -> impl Strategy<Value = Framing> {
             big_endian: false,
             offset: 2,
             includes_header: true,
+            adjust: -3,
         },
+        Framing::Varint,
+        Framing::Cobs,
+        Framing::Slip,
+        Framing::Http,
     ])
 }
 

@@ -163,10 +163,9 @@ impl SessionConfig {
         words
     }
 
-    /// The framing, where it applies: a relay passes on what it reads.
+    /// The framing, where it applies.
     pub(super) fn stream_framing(&self) -> Option<&Framing> {
-        let applies = self.kind.is_stream() && !self.kind.is_relay();
-        self.framing.as_ref().filter(|_| applies)
+        self.framing.as_ref().filter(|_| self.kind.has_framing())
     }
 
     /// Whether its connections stay open when the peer ends its direction.

@@ -1,6 +1,7 @@
 //! The framing of the session's streams.
 
 use crate::traffic::framing::Framing;
+use std::sync::Arc;
 
 /// The framing, if there is one, and the number of its changes.
 #[derive(Debug, Default)]
@@ -19,6 +20,14 @@ impl StreamFraming {
 
     pub fn framing(&self) -> Option<&Framing> {
         self.framing.as_ref()
+    }
+
+    /// The bytes that a message is sent as.
+    pub fn wire(&self, message: Arc<[u8]>) -> Arc<[u8]> {
+        match self.framing.as_ref().and_then(Framing::stuffing) {
+            Some(way) => way.stuff(&message).into(),
+            None => message,
+        }
     }
 
     /// A number that changes with the framing.

@@ -1,4 +1,5 @@
-//! The framing layer: cuts a stream into messages by lines, lengths, delimiters or silence.
+//! The framing layer: cuts a stream into messages, and stuffs those that are sent if the framing
+//! says so.
 
 use super::{Layer, LayerError, LayerItem};
 use crate::traffic::Micros;
@@ -9,8 +10,8 @@ use std::time::{Duration, Instant};
 /// bytes, as no message.
 pub const LONGEST_MESSAGE: u32 = 1 << 20;
 
-/// A layer that cuts received bytes into messages and sends bytes unchanged. It copies only
-/// messages that span reads.
+/// A layer that cuts received bytes into messages. It copies only messages that span reads or
+/// are stuffed.
 #[derive(Debug)]
 pub struct Messages {
     framing: Framing,
@@ -56,11 +57,21 @@ impl Messages {
                 (self.pending.as_slice(), frame.end)
             }
         };
-        take(LayerItem {
-            bytes,
-            end: Some(end),
-            kind: None,
-        });
+        match (self.framing.stuffing(), end) {
+            (Some(way), FrameEnd::Delimited(length)) => {
+                let stuffed = bytes.len().saturating_sub(length as usize);
+                let stuffed = bytes.get(..stuffed).unwrap_or_default();
+                // The byte that ends a message may stand before one too.
+                if !stuffed.is_empty() {
+                    let message = way.unstuff(stuffed);
+                    let end = message
+                        .as_ref()
+                        .map_or(FrameEnd::Garbled, |_| FrameEnd::Whole);
+                    take(item(&message.unwrap_or_default(), end));
+                }
+            }
+            _ => take(item(bytes, end)),
+        }
         self.pending.clear();
     }
 
@@ -73,6 +84,14 @@ impl Messages {
         let begin = *self.begin.get_or_insert(now);
         let since = now.saturating_duration_since(begin).as_micros();
         Micros::try_from(since).unwrap_or(Micros::MAX)
+    }
+}
+
+fn item(bytes: &[u8], end: FrameEnd) -> LayerItem<'_> {
+    LayerItem {
+        bytes,
+        end: Some(end),
+        kind: None,
     }
 }
 
@@ -123,7 +142,10 @@ impl Layer for Messages {
     }
 
     fn send(&mut self, message: &[u8]) -> Result<(), LayerError> {
-        self.out.extend_from_slice(message);
+        match self.framing.stuffing() {
+            Some(way) => self.out.extend(way.stuff(message)),
+            None => self.out.extend_from_slice(message),
+        }
         Ok(())
     }
 
@@ -197,6 +219,7 @@ mod tests {
             big_endian: true,
             offset: 0,
             includes_header: false,
+            adjust: 0,
         };
         let framed = |framing: &Framing, length: usize| {
             let body = vec![b'x'; length];
@@ -227,6 +250,26 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn stuffed_messages_come_unstuffed_and_what_is_not_stuffed_is_said() {
+        let mut layer = Messages::new(Framing::Cobs);
+        layer.send(b"a\0b").unwrap();
+        assert_eq!(layer.take_wire(), b"\x02a\x02b\0");
+        let found = items(Framing::Cobs, &[b"\x02a\x02", b"b\0\0\x05a\0\x01"]);
+        let expected = [
+            (b"a\0b".to_vec(), FrameEnd::Whole),
+            (vec![], FrameEnd::Garbled),
+            (b"\x01".to_vec(), FrameEnd::Unfinished),
+        ];
+        assert_eq!(found, expected);
+        let found = items(Framing::Slip, &[b"\xC0a\xDB", b"\xDC\xC0\xC0b\xC0"]);
+        let expected = [
+            (b"a\xC0".to_vec(), FrameEnd::Whole),
+            (b"b".to_vec(), FrameEnd::Whole),
+        ];
+        assert_eq!(found, expected);
     }
 
     proptest! {

@@ -6,7 +6,7 @@ use crate::connection_id::FarSide;
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::layers::{Layer as _, LayerItem, Messages};
-use crate::traffic::framing::Framing;
+use crate::traffic::framing::{FrameEnd, Framing};
 use crate::traffic::{Automatic, FrameFault, Notice};
 use std::time::Instant;
 
@@ -70,14 +70,14 @@ fn ask_about(
     unframed: &mut Coalescer<FrameFault>,
     cx: &mut Context<'_>,
 ) {
-    let fault = item.end.and_then(|end| end.fault());
+    let fault = item.end.and_then(FrameEnd::fault);
     if let Some(fault) = fault {
         if let Some(before) = unframed.add(&fault, cx.now) {
             report(far, fault, before + 1, cx.sink);
         }
         return;
     }
-    let delimiter = item.end.map_or(0, |end| end.delimiter());
+    let delimiter = item.end.map_or(0, FrameEnd::delimiter);
     let inbound = Inbound {
         delimiter: delimiter as usize,
         ..Inbound::new(far.peer, item.bytes)

@@ -144,6 +144,7 @@ impl Streams {
             };
             let peer = stream.connection.peer;
             let bytes = cx.composer.bytes(message, peer);
+            let bytes = bytes.map(|bytes| cx.framing.wire(bytes));
             let (reason, ticket) = (reason.clone(), ticket.clone());
             match bytes.and_then(|bytes| stream.enqueue(bytes, reason, ticket, cx.now)) {
                 Ok(()) => self.table.list(number),

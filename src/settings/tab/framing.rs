@@ -19,6 +19,7 @@ pub struct FramingDraft {
     pub big_endian: bool,
     pub offset: u32,
     pub includes_header: bool,
+    pub adjust: i64,
     pub gap_millis: u32,
 }
 
@@ -31,7 +32,37 @@ pub enum FramingMethod {
     Delimiter,
     Fixed,
     LengthPrefix,
+    /// The length prefix of Modbus TCP.
+    Mbap,
+    Varint,
+    Cobs,
+    Slip,
+    Http,
     IdleGap,
+}
+
+impl FramingMethod {
+    pub const ALL: [Self; 11] = [
+        Self::None,
+        Self::Lines,
+        Self::Delimiter,
+        Self::Fixed,
+        Self::LengthPrefix,
+        Self::Mbap,
+        Self::Varint,
+        Self::Cobs,
+        Self::Slip,
+        Self::Http,
+        Self::IdleGap,
+    ];
+
+    /// Whether it has values.
+    pub fn has_values(self) -> bool {
+        matches!(
+            self,
+            Self::Delimiter | Self::Fixed | Self::LengthPrefix | Self::IdleGap
+        )
+    }
 }
 
 impl Default for FramingDraft {
@@ -44,6 +75,7 @@ impl Default for FramingDraft {
             big_endian: true,
             offset: 0,
             includes_header: false,
+            adjust: 0,
             gap_millis: 20,
         }
     }
@@ -75,7 +107,13 @@ impl FramingDraft {
                 big_endian: self.big_endian,
                 offset: self.offset,
                 includes_header: self.includes_header,
+                adjust: self.adjust,
             },
+            FramingMethod::Mbap => Framing::mbap(),
+            FramingMethod::Varint => Framing::Varint,
+            FramingMethod::Cobs => Framing::Cobs,
+            FramingMethod::Slip => Framing::Slip,
+            FramingMethod::Http => Framing::Http,
             FramingMethod::IdleGap => Framing::IdleGap(i64::from(self.gap_millis) * 1000),
         };
         framing.check().map_err(FramingFault::Framing)?;
@@ -85,12 +123,18 @@ impl FramingDraft {
     /// The draft of a framing; an idle gap is rounded down to milliseconds.
     pub fn of(framing: Option<&Framing>) -> Self {
         let usual = Self::default();
+        let plain = |method| Self {
+            method,
+            ..Self::default()
+        };
         match framing {
             None => usual,
-            Some(Framing::Lines) => Self {
-                method: FramingMethod::Lines,
-                ..usual
-            },
+            Some(Framing::Lines) => plain(FramingMethod::Lines),
+            Some(Framing::Varint) => plain(FramingMethod::Varint),
+            Some(Framing::Cobs) => plain(FramingMethod::Cobs),
+            Some(Framing::Slip) => plain(FramingMethod::Slip),
+            Some(Framing::Http) => plain(FramingMethod::Http),
+            Some(framing) if *framing == Framing::mbap() => plain(FramingMethod::Mbap),
             Some(Framing::Delimiter(bytes)) => Self {
                 method: FramingMethod::Delimiter,
                 delimiter: escape::escape(bytes),
@@ -106,12 +150,14 @@ impl FramingDraft {
                 big_endian,
                 offset,
                 includes_header,
+                adjust,
             }) => Self {
                 method: FramingMethod::LengthPrefix,
                 width: *width,
                 big_endian: *big_endian,
                 offset: *offset,
                 includes_header: *includes_header,
+                adjust: *adjust,
                 ..usual
             },
             Some(Framing::IdleGap(micros)) => Self {

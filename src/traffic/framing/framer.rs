@@ -1,6 +1,6 @@
 //! Splits the reads of a stream into frames.
 
-use super::scan::DelimiterScan;
+use super::scan::FrameScan;
 use super::{Frame, FrameEnd, Framing, LONGEST, Read};
 use crate::traffic::Micros;
 
@@ -9,7 +9,7 @@ use crate::traffic::Micros;
 /// the beginning of a delimiter or a length that spans reads.
 #[derive(Debug)]
 pub struct Framer {
-    scan: DelimiterScan,
+    scan: FrameScan,
     /// The idle time that ends a frame, in microseconds, and the time of the previous read.
     gap: Option<Micros>,
     last: Option<Micros>,
@@ -33,7 +33,7 @@ impl Framer {
             _ => None,
         };
         Self {
-            scan: DelimiterScan::new(framing),
+            scan: FrameScan::new(framing),
             gap,
             last: None,
             present: None,
@@ -92,15 +92,14 @@ impl Framer {
         self.present.as_ref()
     }
 
-    /// Ends the stream and returns the incomplete frame, which is complete where idle time ends
-    /// frames. The next push begins another stream.
+    /// Ends the stream and returns the incomplete frame, which is complete where idle time, or
+    /// this end, ends frames. The next push begins another stream.
     pub fn finish(&mut self) -> Option<Frame> {
         self.last = None;
         self.in_rest = false;
-        self.end(if self.gap.is_some() {
-            FrameEnd::Whole
-        } else {
-            FrameEnd::Unfinished
+        self.end(match self.scan.ends_with_stream() {
+            true => FrameEnd::Whole,
+            false => FrameEnd::Unfinished,
         })
     }
 

@@ -13,6 +13,7 @@ pub use framer::Framer;
 pub use index::FrameIndex;
 
 use super::{FrameFault, Micros};
+use crate::payload::stuffing::Stuffing;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -39,10 +40,31 @@ pub enum Framing {
         offset: u32,
         /// Whether the length includes the header.
         includes_header: bool,
+        /// What is added to the length.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        adjust: i64,
     },
+    /// Each message begins with the length of the rest, seven bits a byte, the lowest first
+    /// (LEB128).
+    Varint,
+    /// Messages are stuffed with COBS and end with 00.
+    Cobs,
+    /// Messages are stuffed as in SLIP and end with C0 (RFC 1055).
+    Slip,
+    /// Messages of HTTP/1.1: the body ends by its length, with its last chunk, or with the
+    /// connection (RFC 9112 §6.3).
+    Http,
     /// A read that comes at least this number of microseconds after the previous one begins a
     /// message.
     IdleGap(Micros),
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// Why a framing is invalid.
@@ -62,6 +84,27 @@ pub enum FramingMistake {
 }
 
 impl Framing {
+    /// That of Modbus TCP: transaction, protocol, length of the rest (MODBUS Messaging on TCP/IP
+    /// §3.1.3).
+    pub fn mbap() -> Self {
+        Self::LengthPrefix {
+            width: 2,
+            big_endian: true,
+            offset: 4,
+            includes_header: false,
+            adjust: 0,
+        }
+    }
+
+    /// How the bytes of each message are stuffed, if they are.
+    pub fn stuffing(&self) -> Option<Stuffing> {
+        match self {
+            Self::Cobs => Some(Stuffing::Cobs),
+            Self::Slip => Some(Stuffing::Slip),
+            _ => None,
+        }
+    }
+
     /// Checks a framing that the user wrote.
     ///
     /// # Errors
@@ -125,6 +168,8 @@ pub enum FrameEnd {
     /// The length should include the header, but is smaller than the header. The frame ends
     /// after the header; the next byte begins the next frame.
     TooShort,
+    /// The bytes contradict the framing. The next byte begins the next frame.
+    Garbled,
 }
 
 impl FrameEnd {
@@ -135,6 +180,7 @@ impl FrameEnd {
             Self::Unfinished => Some(FrameFault::Unfinished),
             Self::TooLong => Some(FrameFault::TooLong),
             Self::TooShort => Some(FrameFault::TooShort),
+            Self::Garbled => Some(FrameFault::Garbled),
         }
     }
 

@@ -11,6 +11,7 @@ fn prefix(width: u8, big_endian: bool, offset: u32, includes_header: bool) -> Fr
         big_endian,
         offset,
         includes_header,
+        adjust: 0,
     }
 }
 
@@ -232,13 +233,28 @@ fn framings() -> impl Strategy<Value = Framing> {
         (0_u32..9).prop_map(Framing::Fixed),
         (0_u8..10, any::<bool>(), 0_u32..4, any::<bool>())
             .prop_map(|(width, big, offset, whole)| prefix(width, big, offset, whole)),
+        Just(Framing::Varint),
+        Just(Framing::Cobs),
+        Just(Framing::Slip),
+        Just(Framing::Http),
     ]
 }
 
 /// Streams of few distinct bytes, so that delimiters and lengths occur.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
-    let byte = prop_oneof![0_u8..4, Just(b'\r'), Just(b'\n')];
-    prop::collection::vec(byte, 0..120)
+    let byte = prop_oneof![0_u8..4, Just(b'\r'), Just(b'\n'), Just(0xC0), Just(0x80)];
+    let http = prop::sample::select(vec![
+        "POST / HTTP/1.1\r\n",
+        "HTTP/1.1 200 OK\r\n",
+        "Content-Length: 7\r\n",
+        "Transfer-Encoding: chunked\r\n",
+        "\r\n",
+        "3\r\nabc\r\n",
+        "0\r\n\r\n",
+        "0123456",
+    ]);
+    let http = prop::collection::vec(http, 0..9).prop_map(|parts| parts.concat().into_bytes());
+    prop_oneof![prop::collection::vec(byte, 0..120), http]
 }
 
 fn split<'a>(bytes: &'a [u8], cuts: &[usize]) -> Vec<&'a [u8]> {
@@ -287,4 +303,86 @@ proptest! {
             .collect();
         prop_assert_eq!(lines, expected);
     }
+}
+
+fn http(reads: &[&[u8]]) -> Vec<(usize, FrameEnd)> {
+    let frames = cut(&Framing::Http, LONGEST, reads);
+    let frames = frames.iter();
+    frames
+        .map(|frame| (frame.length as usize, frame.end))
+        .collect()
+}
+
+#[test]
+fn http_messages_end_by_length_by_chunk_and_with_the_connection() {
+    let get = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    let post = b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc";
+    let chunked: &[u8] =
+        b"POST / HTTP/1.1\r\ntransfer-encoding: gzip, Chunked\r\n\r\n2\r\nab\r\nA;x=y\r\n0123456789\r\n0\r\nTrailer: 1\r\n\r\n";
+    let none = b"HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n";
+    let reply = b"HTTP/1.1 200 OK\r\n\r\nup to the end";
+    let wire = [&get[..], post, chunked, none, reply].concat();
+    let whole = |length| (length, FrameEnd::Whole);
+    let expected = [
+        whole(get.len()),
+        whole(post.len()),
+        whole(chunked.len()),
+        whole(none.len()),
+        whole(reply.len()),
+    ];
+    for read in [1, 2, 3, 7, wire.len()] {
+        let reads: Vec<&[u8]> = wire.chunks(read).collect();
+        assert_eq!(http(&reads), expected, "{read} bytes a read");
+    }
+}
+
+#[test]
+fn an_http_head_that_contradicts_itself_is_no_message() {
+    for head in [
+        "POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: -3\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
+    ] {
+        let next = b"GET / HTTP/1.1\r\n\r\n";
+        let found = http(&[head.as_bytes(), next]);
+        let expected = [
+            (head.len(), FrameEnd::Garbled),
+            (next.len(), FrameEnd::Whole),
+        ];
+        assert_eq!(found, expected, "{head}");
+    }
+    let chunk = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n";
+    assert_eq!(http(&[chunk]), [(chunk.len(), FrameEnd::Garbled)]);
+    let endless = vec![b'x'; 70_000];
+    assert_eq!(http(&[&endless])[0].1, FrameEnd::TooLong);
+}
+
+#[test]
+fn lengths_of_seven_bits_a_byte_and_corrected_ones_are_read() {
+    let long = [&[0xAC, 0x02][..], &[b'x'; 300], &[0]].concat();
+    let reads: Vec<&[u8]> = long.chunks(1).collect();
+    let found = framed(&Framing::Varint, 1000, &reads);
+    let lengths: Vec<_> = found
+        .iter()
+        .map(|(text, end)| (text.chars().count(), *end))
+        .collect();
+    assert_eq!(lengths, [(302, FrameEnd::Whole), (1, FrameEnd::Whole)]);
+    let endless = [0xFF; 10];
+    assert_eq!(
+        framed(&Framing::Varint, 1000, &[&endless])[0].1,
+        FrameEnd::Garbled
+    );
+    // The length counts everything but itself and a checksum of two bytes.
+    let corrected = Framing::LengthPrefix {
+        width: 1,
+        big_endian: true,
+        offset: 0,
+        includes_header: false,
+        adjust: 2,
+    };
+    let found = ends(&corrected, &[b"\x01aCC\x00CC"]);
+    assert_eq!(
+        found,
+        [is("\x01aCC", FrameEnd::Whole), is("\0CC", FrameEnd::Whole)]
+    );
 }

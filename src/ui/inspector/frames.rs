@@ -137,7 +137,7 @@ fn list_ui(
                 text,
                 theme::small_mono(),
                 match frame.end {
-                    FrameEnd::TooLong | FrameEnd::TooShort => cx.palette.error,
+                    FrameEnd::TooLong | FrameEnd::TooShort | FrameEnd::Garbled => cx.palette.error,
                     FrameEnd::Unfinished => cx.palette.dim,
                     FrameEnd::Whole | FrameEnd::Delimited(_) => cx.palette.text,
                 },
@@ -180,6 +180,7 @@ fn line(
     let end = match frame.end {
         FrameEnd::TooLong => t!(cx.lang, "framing.end_too_long"),
         FrameEnd::TooShort => t!(cx.lang, "framing.end_too_short"),
+        FrameEnd::Garbled => t!(cx.lang, "framing.end_garbled"),
         FrameEnd::Unfinished => t!(cx.lang, "framing.end_unfinished"),
         FrameEnd::Whole | FrameEnd::Delimited(_) => String::new(),
     };

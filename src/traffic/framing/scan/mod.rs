@@ -1,12 +1,18 @@
 //! Finds the end of a frame within the bytes of a read.
 
+mod http;
+mod prefix;
+
 use super::{FrameEnd, Framing};
+use crate::payload::stuffing::Stuffing;
+use http::HttpScan;
 use memchr::memmem::Finder;
+use prefix::{Prefix, Varint};
 
 /// Finds the ends of one frame after the other. It keeps only the beginning of a delimiter or
 /// of a length that spans reads.
 #[derive(Debug)]
-pub(super) enum DelimiterScan {
+pub(super) enum FrameScan {
     Lines {
         /// Whether the previous byte was a CR of the same frame.
         after_return: bool,
@@ -18,51 +24,49 @@ pub(super) enum DelimiterScan {
     },
     Fixed(u64),
     Prefix(Prefix),
+    Varint(Varint),
+    Http(Box<HttpScan>),
     /// Frames end with an idle gap, which the bytes do not show.
     Gap,
 }
 
-/// The scanner of a length prefix.
-#[derive(Debug)]
-pub(super) struct Prefix {
-    width: usize,
-    big_endian: bool,
-    offset: u64,
-    includes_header: bool,
-    /// The bytes of the length field so far, and their number.
-    field: [u8; 8],
-    known: usize,
-    /// The length of the whole frame, once it is known.
-    total: Option<u64>,
-}
-
-impl DelimiterScan {
+impl FrameScan {
     /// An invalid framing is replaced by the nearest valid one, so that no frame is empty.
     pub(super) fn new(framing: &Framing) -> Self {
         match framing {
             Framing::Lines => Self::Lines {
                 after_return: false,
             },
-            Framing::Delimiter(bytes) => Self::Delimiter {
-                finder: Box::new(Finder::new(bytes).into_owned()),
-                tail: Vec::new(),
-            },
+            Framing::Delimiter(bytes) => Self::delimiter(bytes),
             Framing::Fixed(length) => Self::Fixed(u64::from(*length).max(1)),
             Framing::LengthPrefix {
                 width,
                 big_endian,
                 offset,
                 includes_header,
+                adjust,
             } => Self::Prefix(Prefix {
                 width: usize::from(*width).clamp(1, 8),
                 big_endian: *big_endian,
                 offset: u64::from(*offset),
                 includes_header: *includes_header,
+                adjust: *adjust,
                 field: [0; 8],
                 known: 0,
                 total: None,
             }),
+            Framing::Varint => Self::Varint(Varint::default()),
+            Framing::Cobs => Self::delimiter(&[Stuffing::Cobs.delimiter()]),
+            Framing::Slip => Self::delimiter(&[Stuffing::Slip.delimiter()]),
+            Framing::Http => Self::Http(Box::default()),
             Framing::IdleGap(_) => Self::Gap,
+        }
+    }
+
+    fn delimiter(bytes: &[u8]) -> Self {
+        Self::Delimiter {
+            finder: Box::new(Finder::new(bytes).into_owned()),
+            tail: Vec::new(),
         }
     }
 
@@ -71,12 +75,23 @@ impl DelimiterScan {
         matches!(self, Self::Lines { .. } | Self::Delimiter { .. })
     }
 
+    /// Whether the end of the stream ends the current frame.
+    pub(super) fn ends_with_stream(&self) -> bool {
+        match self {
+            Self::Gap => true,
+            Self::Http(http) => http.ends_with_connection(),
+            _ => false,
+        }
+    }
+
     /// Starts the next frame.
     pub(super) fn restart(&mut self) {
         match self {
             Self::Lines { after_return } => *after_return = false,
             Self::Delimiter { tail, .. } => tail.clear(),
-            Self::Prefix(prefix) => (prefix.known, prefix.total) = (0, None),
+            Self::Prefix(prefix) => prefix.restart(),
+            Self::Varint(varint) => *varint = Varint::default(),
+            Self::Http(http) => **http = HttpScan::default(),
             Self::Fixed(_) | Self::Gap => {}
         }
     }
@@ -110,6 +125,8 @@ impl DelimiterScan {
             Self::Delimiter { finder, tail } => delimiter(finder, tail, bytes),
             Self::Fixed(length) => upto(bytes, length.saturating_sub(taken)),
             Self::Prefix(prefix) => prefix.step(bytes, taken, limit),
+            Self::Varint(varint) => varint.step(bytes, taken, limit),
+            Self::Http(http) => http.step(bytes),
             Self::Gap => (bytes.len(), None),
         }
     }
@@ -154,49 +171,4 @@ fn delimiter(finder: &Finder<'_>, tail: &mut Vec<u8>, bytes: &[u8]) -> (usize, O
         }
     }
     (bytes.len(), None)
-}
-
-impl Prefix {
-    fn step(&mut self, bytes: &[u8], taken: u64, limit: u64) -> (usize, Option<FrameEnd>) {
-        if let Some(total) = self.total {
-            return upto(bytes, total.saturating_sub(taken));
-        }
-        let before = self.offset.saturating_sub(taken);
-        if before > 0 {
-            let count = usize::try_from(before).unwrap_or(usize::MAX);
-            return (count.min(bytes.len()), None);
-        }
-        let count = (self.width - self.known).min(bytes.len());
-        let field = self.field.get_mut(self.known..self.known + count);
-        if let (Some(field), Some(bytes)) = (field, bytes.get(..count)) {
-            field.copy_from_slice(bytes);
-        }
-        self.known += count;
-        if self.known < self.width {
-            return (count, None);
-        }
-        let header = self.offset + self.width as u64;
-        let total = match self.value() {
-            value if self.includes_header => value,
-            value => value.saturating_add(header),
-        };
-        let end = match total {
-            _ if total < header => Some(FrameEnd::TooShort),
-            _ if total > limit => Some(FrameEnd::TooLong),
-            _ if total == header => Some(FrameEnd::Whole),
-            _ => None,
-        };
-        self.total = Some(total);
-        (count, end)
-    }
-
-    fn value(&self) -> u64 {
-        let field = self.field.get(..self.width).unwrap_or_default();
-        let add = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
-        if self.big_endian {
-            field.iter().fold(0, add)
-        } else {
-            field.iter().rev().fold(0, add)
-        }
-    }
 }
