@@ -62,6 +62,7 @@ pub mod payload;
 pub mod peer;
 pub mod renderer;
 pub mod scenario;
+pub mod schema;
 pub mod session;
 pub mod settings;
 pub mod signals;

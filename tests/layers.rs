@@ -11,6 +11,7 @@ use source_files::{files, imports_in};
 const LAYERS: [&[&str]; 7] = [
     &[
         "payload",
+        "schema",
         "counter",
         "peer",
         "connection_id",

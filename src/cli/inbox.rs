@@ -186,10 +186,7 @@ impl Inbox {
 
     /// When silence ends the next message.
     pub fn deadline(&self) -> Option<Instant> {
-        self.framed
-            .values()
-            .filter_map(Layer::deadline)
-            .min()
+        self.framed.values().filter_map(Layer::deadline).min()
     }
 
     /// Adds the messages that silence has ended.

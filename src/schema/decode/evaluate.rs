@@ -1,0 +1,297 @@
+//! The value of an expression at a place in a message.
+
+use super::cursor::Cursor;
+use super::operators::{binary, compare, unary};
+use super::{Decoder, operators};
+use crate::schema::expression::{Expression, Term};
+use crate::schema::field_type;
+use crate::schema::tree::{EvaluationFault, Value};
+use std::ops::Range;
+
+/// Where an expression stands.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    /// The node of the type.
+    pub structure: usize,
+    /// The element that `_` is, and its place in the list.
+    pub element: Option<usize>,
+    pub index: Option<usize>,
+    /// The place in the stream.
+    pub at: usize,
+}
+
+/// A value while it is computed.
+#[derive(Clone, Debug)]
+pub(super) enum Evaluated {
+    Integer(i128),
+    Float(f64),
+    Bool(bool),
+    Text(String),
+    Bytes(Vec<u8>),
+    List(Vec<Self>),
+    /// A type, or a list of fields.
+    Node(usize),
+    /// These bytes of the message.
+    Stream(Range<usize>),
+}
+
+type Result<T> = std::result::Result<T, EvaluationFault>;
+
+impl Scope {
+    pub(super) fn of(structure: usize, cursor: &Cursor) -> Self {
+        Self {
+            structure,
+            element: None,
+            index: None,
+            at: cursor.at,
+        }
+    }
+}
+
+impl Decoder<'_> {
+    pub(super) fn truth(&mut self, expression: &Expression, scope: &Scope) -> Result<bool> {
+        match self.evaluate(&expression.root, scope)? {
+            Evaluated::Bool(holds) => Ok(holds),
+            _ => Err(EvaluationFault::Kind),
+        }
+    }
+
+    pub(super) fn integer(&mut self, expression: &Expression, scope: &Scope) -> Result<i128> {
+        if let Some(constant) = expression.constant() {
+            return Ok(constant);
+        }
+        match self.evaluate(&expression.root, scope)? {
+            Evaluated::Integer(value) => Ok(value),
+            _ => Err(EvaluationFault::Kind),
+        }
+    }
+
+    pub(super) fn evaluate(&mut self, term: &Term, scope: &Scope) -> Result<Evaluated> {
+        match term {
+            Term::Integer(value) => Ok(Evaluated::Integer(*value)),
+            Term::Float(value) => Ok(Evaluated::Float(*value)),
+            Term::Text(text) => Ok(Evaluated::Text(text.clone())),
+            Term::Bool(value) => Ok(Evaluated::Bool(*value)),
+            Term::List(terms) => {
+                let terms = terms.iter().map(|term| self.evaluate(term, scope));
+                terms.collect::<Result<_>>().map(Evaluated::List)
+            }
+            Term::Name(name) => self.name(name, scope),
+            Term::Constant(path, value) => self.constant(path, value),
+            Term::Member(of, name) => {
+                let of = self.evaluate(of, scope)?;
+                self.member(of, name, &[], scope)
+            }
+            Term::Call(of, name, arguments) => {
+                let of = self.evaluate(of, scope)?;
+                let arguments = arguments.iter().map(|term| self.evaluate(term, scope));
+                let arguments: Vec<_> = arguments.collect::<Result<_>>()?;
+                self.member(of, name, &arguments, scope)
+            }
+            Term::Index(of, index) => {
+                let of = self.evaluate(of, scope)?;
+                let Evaluated::Integer(index) = self.evaluate(index, scope)? else {
+                    return Err(EvaluationFault::Kind);
+                };
+                let index = usize::try_from(index).map_err(|_| EvaluationFault::Absent)?;
+                self.element_of(&of, index)
+            }
+            Term::Unary(operator, of) => unary(*operator, &self.evaluate(of, scope)?),
+            Term::Binary(operator, left, right) => {
+                let left = self.evaluate(left, scope)?;
+                // The right side may make sense only where the left one decides nothing.
+                if let Some(known) = operators::decided(*operator, &left) {
+                    return Ok(Evaluated::Bool(known));
+                }
+                let right = self.evaluate(right, scope)?;
+                match operators::equality(*operator) {
+                    Some(wanted) => Ok(Evaluated::Bool(self.is_equal(&left, &right) == wanted)),
+                    None => binary(*operator, &left, &right),
+                }
+            }
+            Term::Choice(condition, holds, other) => match self.evaluate(condition, scope)? {
+                Evaluated::Bool(true) => self.evaluate(holds, scope),
+                Evaluated::Bool(false) => self.evaluate(other, scope),
+                _ => Err(EvaluationFault::Kind),
+            },
+        }
+    }
+
+    fn name(&mut self, name: &str, scope: &Scope) -> Result<Evaluated> {
+        match name {
+            "_" => self.value(scope.element.ok_or(EvaluationFault::Absent)?),
+            "_index" => {
+                let index = scope.index.ok_or(EvaluationFault::Absent)?;
+                Ok(Evaluated::Integer(index as i128))
+            }
+            "_root" => Ok(Evaluated::Node(0)),
+            "_parent" | "_io" => self.member(Evaluated::Node(scope.structure), name, &[], scope),
+            name => self.child(scope.structure, name),
+        }
+    }
+
+    /// A field of a type, or an instance, which is read if it was not.
+    fn child(&mut self, structure: usize, name: &str) -> Result<Evaluated> {
+        let is_it = |node: &usize| {
+            let field = self.tree.node(*node).and_then(|node| node.field);
+            let field = field.and_then(|field| self.plan.field(field));
+            field.is_some_and(|field| field.name == name)
+        };
+        if let Some(node) = self.tree.children(structure).find(is_it) {
+            return self.value(node);
+        }
+        let Some(Value::Struct(of, _)) = self.tree.node(structure).map(|node| node.value.clone())
+        else {
+            return Err(EvaluationFault::Kind);
+        };
+        let (_, mut instances) = self.plan.fields_of(of);
+        let found =
+            instances.find(|at| self.plan.field(*at).is_some_and(|field| field.name == name));
+        let index = found.ok_or(EvaluationFault::Absent)?;
+        if self.at_work.contains(&(structure, index)) {
+            return Err(EvaluationFault::Circular);
+        }
+        let node = self
+            .instance(structure, index)
+            .ok_or(EvaluationFault::Absent)?;
+        self.value(node)
+    }
+
+    /// The value of a node.
+    pub(super) fn value(&self, node: usize) -> Result<Evaluated> {
+        let read = self.tree.node(node).ok_or(EvaluationFault::Absent)?;
+        let bytes = |range: &Range<usize>| self.bytes.get(range.clone()).unwrap_or_default();
+        Ok(match &read.value {
+            Value::Missing => return Err(EvaluationFault::Absent),
+            Value::Integer(value) => Evaluated::Integer(*value),
+            Value::Float(value) => Evaluated::Float(*value),
+            Value::Single(value) => Evaluated::Float(f64::from(*value)),
+            Value::Bool(value) => Evaluated::Bool(*value),
+            Value::Text(charset, range) => Evaluated::Text(operators::text(*charset, bytes(range))),
+            Value::Bytes(range) => Evaluated::Bytes(bytes(range).to_vec()),
+            Value::MadeText(text) => Evaluated::Text(text.to_string()),
+            Value::MadeBytes(bytes) => Evaluated::Bytes(bytes.to_vec()),
+            Value::Struct(..) | Value::List => Evaluated::Node(node),
+        })
+    }
+
+    /// A computed value, as a node keeps it.
+    pub(super) fn kept(&self, value: Evaluated) -> Value {
+        match value {
+            Evaluated::Integer(value) => Value::Integer(value),
+            Evaluated::Float(value) => Value::Float(value),
+            Evaluated::Bool(value) => Value::Bool(value),
+            Evaluated::Text(text) => Value::MadeText(text.into()),
+            Evaluated::Bytes(bytes) => Value::MadeBytes(bytes.into()),
+            Evaluated::Stream(range) => Value::Bytes(range),
+            Evaluated::Node(node) => match self.tree.node(node) {
+                Some(node) => node.value.clone(),
+                None => Value::Missing,
+            },
+            Evaluated::List(_) => Value::Missing,
+        }
+    }
+
+    fn constant(&self, path: &str, name: &str) -> Result<Evaluated> {
+        let is_it = |known: &str| known == path || known.ends_with(&format!("::{path}"));
+        let enums = self.plan.enums.iter().filter(|known| is_it(&known.path));
+        let mut values = enums.flat_map(|known| known.names.iter());
+        let value = values.find(|(_, known)| *known == name);
+        let (value, _) = value.ok_or(EvaluationFault::Absent)?;
+        Ok(Evaluated::Integer(i128::from(*value)))
+    }
+
+    fn element_of(&self, of: &Evaluated, index: usize) -> Result<Evaluated> {
+        let absent = EvaluationFault::Absent;
+        match of {
+            Evaluated::List(all) => all.get(index).cloned().ok_or(absent),
+            Evaluated::Bytes(bytes) => {
+                let byte = bytes.get(index).ok_or(absent)?;
+                Ok(Evaluated::Integer(i128::from(*byte)))
+            }
+            Evaluated::Node(node) => {
+                let element = self.tree.children(*node).nth(index);
+                self.value(element.ok_or(absent)?)
+            }
+            _ => Err(EvaluationFault::Kind),
+        }
+    }
+
+    /// A member or a method of a value.
+    fn member(
+        &mut self,
+        of: Evaluated,
+        name: &str,
+        arguments: &[Evaluated],
+        scope: &Scope,
+    ) -> Result<Evaluated> {
+        match (of, name) {
+            (Evaluated::Node(node), name) => self.member_of_node(node, name, scope),
+            (Evaluated::Stream(stream), "size") => Ok(Evaluated::Integer(stream.len() as i128)),
+            (Evaluated::Stream(stream), "pos") => {
+                let at = scope.at.saturating_sub(stream.start);
+                Ok(Evaluated::Integer(at as i128))
+            }
+            (Evaluated::Stream(stream), "eof") => Ok(Evaluated::Bool(scope.at >= stream.end)),
+            (Evaluated::Bytes(bytes), "to_s") => {
+                let charset = match arguments {
+                    [Evaluated::Text(name)] => field_type::charset(name),
+                    _ => Some(crate::payload::charset::Charset::Utf8),
+                };
+                let charset = charset.ok_or(EvaluationFault::Unsupported)?;
+                Ok(Evaluated::Text(operators::text(charset, &bytes)))
+            }
+            (of, name) => operators::member(of, name, arguments),
+        }
+    }
+
+    fn member_of_node(&mut self, node: usize, name: &str, scope: &Scope) -> Result<Evaluated> {
+        let absent = EvaluationFault::Absent;
+        let value = self.tree.node(node).ok_or(absent)?.value.clone();
+        match (value, name) {
+            (Value::Struct(_, stream), "_io") => Ok(Evaluated::Stream(stream)),
+            (Value::Struct(..), "_root") => Ok(Evaluated::Node(0)),
+            (Value::Struct(..), "_parent") => {
+                let mut around = self.tree.parent(node).ok_or(absent)?;
+                // An element's type is in a list.
+                while matches!(
+                    self.tree.node(around).map(|node| &node.value),
+                    Some(Value::List)
+                ) {
+                    around = self.tree.parent(around).ok_or(absent)?;
+                }
+                Ok(Evaluated::Node(around))
+            }
+            (Value::Struct(..), name) => self.child(node, name),
+            (Value::List, "size" | "length") => {
+                Ok(Evaluated::Integer(self.tree.children(node).count() as i128))
+            }
+            (Value::List, "first") => self.value(self.tree.children(node).next().ok_or(absent)?),
+            (Value::List, "last") => self.value(self.tree.children(node).last().ok_or(absent)?),
+            (Value::List, "min" | "max") => {
+                let values = self.tree.children(node).map(|node| self.value(node));
+                let values: Vec<_> = values.collect::<Result<_>>()?;
+                let mut found: Option<Evaluated> = None;
+                for value in values {
+                    let is_better = match &found {
+                        None => true,
+                        Some(best) if name == "min" => compare(&value, best)?.is_lt(),
+                        Some(best) => compare(&value, best)?.is_gt(),
+                    };
+                    if is_better {
+                        found = Some(value);
+                    }
+                }
+                found.ok_or(absent)
+            }
+            _ => {
+                let _ = scope;
+                Err(EvaluationFault::Unsupported)
+            }
+        }
+    }
+
+    pub(super) fn is_equal(&self, left: &Evaluated, right: &Evaluated) -> bool {
+        operators::is_equal(left, right)
+    }
+}

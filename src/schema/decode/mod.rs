@@ -1,0 +1,336 @@
+//! Reads a message by its description, as far as it is true to it.
+
+mod checks;
+mod cursor;
+mod evaluate;
+mod instances;
+mod operators;
+mod window;
+
+use super::expression::Expression;
+use super::field_type::FieldType;
+use super::plan::{FieldKind, FieldPlan, Length, Plan, Repeat};
+use super::tree::{EvaluationFault, Fault, Node, Tree, Value};
+use cursor::Cursor;
+use evaluate::Scope;
+
+/// The most nodes of a message, and how deep types may be nested in it.
+const NODES: usize = 20_000;
+const DEPTH: usize = 40;
+
+/// The rest of what is around it cannot be read.
+struct Stop;
+
+/// Where a node stands.
+#[derive(Clone, Copy)]
+struct NodePlace {
+    /// The node of the type, in which its expressions are evaluated.
+    scope: usize,
+    /// That node, or a list in it.
+    parent: usize,
+    index: Option<usize>,
+}
+
+struct Decoder<'a> {
+    plan: &'a Plan,
+    bytes: &'a [u8],
+    tree: &'a mut Tree,
+    depth: usize,
+    /// The instances that are being read.
+    at_work: Vec<(usize, usize)>,
+}
+
+/// Reads a message into `tree`, which is cleared. Returns the number of bytes that the description
+/// does not reach.
+pub(super) fn decode(plan: &Plan, bytes: &[u8], tree: &mut Tree) -> usize {
+    tree.clear();
+    let whole = 0..bytes.len();
+    let root = tree.add(
+        None,
+        Node::new(None, Value::Struct(0, whole.clone()), whole.clone()),
+    );
+    let mut decoder = Decoder {
+        plan,
+        bytes,
+        tree,
+        depth: 0,
+        at_work: Vec::new(),
+    };
+    let mut cursor = Cursor::new(whole);
+    // Where it stops, a node says why.
+    let _ = decoder.structure(root, 0, &mut cursor);
+    cursor.align();
+    if let Some(node) = decoder.tree.node_mut(root) {
+        node.range = 0..cursor.at;
+    }
+    cursor.left()
+}
+
+impl Decoder<'_> {
+    /// Reads the fields of a type into its node.
+    fn structure(&mut self, node: usize, of: usize, cursor: &mut Cursor) -> Result<(), Stop> {
+        let (plan, (seq, instances)) = (self.plan, self.plan.fields_of(of));
+        self.depth += 1;
+        if self.depth > DEPTH {
+            self.depth -= 1;
+            return self.fail(node, Fault::TooMuch);
+        }
+        let mut has_relation = false;
+        let mut read = Ok(());
+        for index in seq.clone() {
+            if let Some(field) = plan.field(index) {
+                has_relation |= field.relation.is_some();
+                read = self.field(node, (index, field), cursor);
+                if read.is_err() {
+                    break;
+                }
+            }
+        }
+        if read.is_ok() {
+            if has_relation {
+                self.check_relations(node, seq.start);
+            }
+            for index in instances {
+                self.instance(node, index);
+            }
+        }
+        self.depth -= 1;
+        read
+    }
+
+    /// Reads a field, once or repeatedly.
+    fn field(
+        &mut self,
+        around: usize,
+        (index, field): (usize, &FieldPlan),
+        cursor: &mut Cursor,
+    ) -> Result<(), Stop> {
+        let scope = Scope::of(around, cursor);
+        if let Some(condition) = &field.condition {
+            match self.truth(condition, &scope) {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(fault) => return self.broken(around, index, cursor, Fault::Expression(fault)),
+            }
+        }
+        let times = match &field.repeat {
+            Repeat::Once => {
+                let place = NodePlace {
+                    scope: around,
+                    parent: around,
+                    index: None,
+                };
+                return self.element(place, (index, field), cursor).map(|_| ());
+            }
+            Repeat::Times(times) => match self.integer(times, &scope) {
+                Ok(times) => match usize::try_from(times) {
+                    Ok(times) => Some(times),
+                    Err(_) => return self.broken(around, index, cursor, Fault::Size(times)),
+                },
+                Err(fault) => return self.broken(around, index, cursor, Fault::Expression(fault)),
+            },
+            Repeat::ToEnd | Repeat::Until(_) => None,
+        };
+        let begin = cursor.at;
+        let list = self.tree.add(
+            Some(around),
+            Node::new(Some(index), Value::List, begin..begin),
+        );
+        let mut count = 0;
+        let read = loop {
+            let is_over = match (&field.repeat, times) {
+                (_, Some(times)) => count >= times,
+                (Repeat::ToEnd, _) => cursor.left() == 0,
+                _ => false,
+            };
+            if is_over {
+                break Ok(());
+            }
+            let before = (cursor.at, cursor.bit);
+            let place = NodePlace {
+                scope: around,
+                parent: list,
+                index: Some(count),
+            };
+            let element = match self.element(place, (index, field), cursor) {
+                Ok(element) => element,
+                Err(stop) => break Err(stop),
+            };
+            count += 1;
+            if let Repeat::Until(last) = &field.repeat {
+                let scope = Scope {
+                    element: Some(element),
+                    index: Some(count - 1),
+                    ..Scope::of(around, cursor)
+                };
+                match self.truth(last, &scope) {
+                    Ok(true) => break Ok(()),
+                    Ok(false) => {}
+                    Err(fault) => break self.fail(element, Fault::Expression(fault)),
+                }
+            }
+            // Elements without bytes would never end.
+            if times.is_none() && before == (cursor.at, cursor.bit) {
+                break self.fail(list, Fault::TooMuch);
+            }
+        };
+        if let Some(node) = self.tree.node_mut(list) {
+            node.range = begin..cursor.at.max(begin);
+        }
+        read
+    }
+
+    /// Reads one value of a field.
+    fn element(
+        &mut self,
+        place: NodePlace,
+        (index, field): (usize, &FieldPlan),
+        cursor: &mut Cursor,
+    ) -> Result<usize, Stop> {
+        let NodePlace { scope, parent, .. } = place;
+        if self.tree.len() >= NODES {
+            self.fail(parent, Fault::TooMuch)?;
+        }
+        let of = match &field.kind {
+            FieldKind::Type(of) => Some(*of),
+            FieldKind::Chosen { on, cases, other } => {
+                match self.choose(on, cases, *other, &Scope::of(scope, cursor)) {
+                    Ok(of) => of,
+                    Err(fault) => {
+                        self.broken(parent, index, cursor, Fault::Expression(fault))?;
+                        None
+                    }
+                }
+            }
+        };
+        let Some(of) = of else {
+            // Without a type and a length nothing says where it ends.
+            return self.broken(parent, index, cursor, Fault::NoType);
+        };
+        if !matches!(of, FieldType::Bits { .. }) {
+            cursor.align();
+        }
+        let begin = cursor.at;
+        let mut node = Node::new(Some(index), Value::Missing, begin..begin);
+        node.index = place.index;
+        let node = self.tree.add(Some(parent), node);
+        let read = match of {
+            FieldType::Integer { .. }
+            | FieldType::Float { .. }
+            | FieldType::Bits { .. }
+            | FieldType::Varint => cursor.number(of, self.bytes),
+            FieldType::Bytes | FieldType::Text(_) => self.bytes_of(field, of, scope, cursor),
+            FieldType::Struct(number) => {
+                let read = self.inner(node, number, (field, scope), cursor);
+                self.end(node, begin, cursor);
+                return read.map(|()| node);
+            }
+        };
+        let failed = match read {
+            Ok(value) => {
+                self.set(node, value);
+                None
+            }
+            Err((value, fault)) => {
+                self.set(node, value);
+                Some(fault)
+            }
+        };
+        self.end(node, begin, cursor);
+        if let Some(fault) = failed {
+            self.fail(node, fault)?;
+        }
+        self.check(node, field, scope, cursor);
+        Ok(node)
+    }
+
+    fn set(&mut self, node: usize, value: Value) {
+        if let Some(node) = self.tree.node_mut(node) {
+            node.value = value;
+        }
+    }
+
+    /// Sets where a node ends. Bits that end within a byte have that byte.
+    fn end(&mut self, node: usize, begin: usize, cursor: &Cursor) {
+        let end = cursor.at + usize::from(cursor.bit > 0);
+        if let Some(node) = self.tree.node_mut(node) {
+            node.range = begin..end.max(begin);
+        }
+    }
+
+    /// Marks a node, behind which nothing can be read.
+    fn fail<T>(&mut self, node: usize, fault: Fault) -> Result<T, Stop> {
+        self.mark(node, fault);
+        Err(Stop)
+    }
+
+    /// Marks a node, unless it is already.
+    fn mark(&mut self, node: usize, fault: Fault) {
+        if let Some(node) = self.tree.node_mut(node) {
+            node.fault.get_or_insert(fault);
+        }
+    }
+
+    /// Adds a node for a field that cannot be read.
+    fn broken<T>(
+        &mut self,
+        parent: usize,
+        index: usize,
+        cursor: &Cursor,
+        fault: Fault,
+    ) -> Result<T, Stop> {
+        let node = Node::new(Some(index), Value::Missing, cursor.at..cursor.at);
+        let node = self.tree.add(Some(parent), node);
+        self.fail(node, fault)
+    }
+
+    /// The type of this value.
+    fn choose(
+        &mut self,
+        on: &Expression,
+        cases: &[(Expression, FieldType)],
+        other: Option<FieldType>,
+        scope: &Scope,
+    ) -> Result<Option<FieldType>, EvaluationFault> {
+        let value = self.evaluate(&on.root, scope)?;
+        for (case, of) in cases {
+            let case = self.evaluate(&case.root, scope)?;
+            if self.is_equal(&value, &case) {
+                return Ok(Some(*of));
+            }
+        }
+        Ok(other)
+    }
+
+    /// Reads a type: in a stream of its own, if something says how long that is.
+    fn inner(
+        &mut self,
+        node: usize,
+        number: usize,
+        (field, scope): (&FieldPlan, usize),
+        cursor: &mut Cursor,
+    ) -> Result<(), Stop> {
+        let Length {
+            size,
+            to_end,
+            terminator,
+            ..
+        } = &field.length;
+        if size.is_none() && !to_end && terminator.is_none() {
+            self.set(node, Value::Struct(number, cursor.begin..cursor.end));
+            return self.structure(node, number, cursor);
+        }
+        let window = self.window(&field.length, None, scope, cursor);
+        let (window, fault) = match window {
+            Ok(window) => (window, None),
+            Err((window, fault)) => (window, Some(fault)),
+        };
+        self.set(node, Value::Struct(number, window.clone()));
+        // What does not fit into its own stream ends there.
+        let _ = self.structure(node, number, &mut Cursor::new(window));
+        match fault {
+            Some(fault) => self.fail(node, fault),
+            None => Ok(()),
+        }
+    }
+}

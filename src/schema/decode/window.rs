@@ -1,0 +1,76 @@
+//! Bytes, texts and types with a length of their own.
+
+use super::Decoder;
+use super::cursor::Cursor;
+use super::evaluate::Scope;
+use crate::schema::field_type::FieldType;
+use crate::schema::plan::{FieldPlan, Length};
+use crate::schema::tree::{Fault, Value};
+use std::ops::Range;
+
+impl Decoder<'_> {
+    /// Reads bytes or a text.
+    pub(super) fn bytes_of(
+        &mut self,
+        field: &FieldPlan,
+        of: FieldType,
+        scope: usize,
+        cursor: &mut Cursor,
+    ) -> Result<Value, (Value, Fault)> {
+        let value = |range| match of {
+            FieldType::Text(charset) => Value::Text(charset, range),
+            _ => Value::Bytes(range),
+        };
+        let fixed = field.contents.as_ref().map(Vec::len);
+        let window = self.window(&field.length, fixed, scope, cursor);
+        window
+            .map(value)
+            .map_err(|(range, fault)| (value(range), fault))
+    }
+
+    /// Takes the bytes that belong to a field, without its terminator and what fills it up.
+    pub(super) fn window(
+        &mut self,
+        length: &Length,
+        fixed: Option<usize>,
+        scope: usize,
+        cursor: &mut Cursor,
+    ) -> Result<Range<usize>, (Range<usize>, Fault)> {
+        let begin = cursor.at;
+        let size = match (&length.size, fixed) {
+            (Some(size), _) => match self.integer(size, &Scope::of(scope, cursor)) {
+                Ok(size) => {
+                    Some(usize::try_from(size).map_err(|_| (begin..begin, Fault::Size(size)))?)
+                }
+                Err(fault) => return Err((begin..begin, Fault::Expression(fault))),
+            },
+            (None, Some(fixed)) => Some(fixed),
+            (None, None) if length.to_end => Some(cursor.left()),
+            (None, None) => None,
+        };
+        let Some(size) = size else {
+            return match length.terminator {
+                Some(terminator) => cursor.until(terminator, self.bytes),
+                None => Ok(begin..begin),
+            };
+        };
+        let there = size.min(cursor.left());
+        cursor.at += there;
+        let mut window = begin..begin + there;
+        if there < size {
+            return Err((window, Fault::Short((size - there) as u64)));
+        }
+        if let Some(terminator) = length.terminator {
+            let bytes = self.bytes.get(window.clone()).unwrap_or_default();
+            if let Some(at) = memchr::memchr(terminator.byte, bytes) {
+                window.end = begin + at + usize::from(terminator.include);
+            }
+        }
+        if let Some(pad) = length.pad {
+            let bytes = self.bytes.get(window.clone()).unwrap_or_default();
+            let filled = bytes.iter().rev().take_while(|byte| **byte == pad).count();
+            window.end -= filled;
+        }
+        Ok(window)
+    }
+}

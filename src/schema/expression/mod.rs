@@ -1,0 +1,142 @@
+//! Expressions of descriptions, in the language of Kaitai Struct: `len - 4`, `flags & 1 != 0`,
+//! `kind == kind::reply ? 2 : 0`, `_parent.size`.
+
+mod lexer;
+mod parser;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// An expression, with its text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expression {
+    text: String,
+    pub(super) root: Term,
+}
+
+/// A part of an expression.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Term {
+    Integer(i128),
+    Float(f64),
+    Text(String),
+    Bool(bool),
+    List(Vec<Self>),
+    /// A field, or `_`, `_io`, `_parent`, `_root`, `_index`.
+    Name(String),
+    /// `kind::reply`: the enumeration and its value.
+    Constant(String, String),
+    Member(Box<Self>, String),
+    Call(Box<Self>, String, Vec<Self>),
+    Index(Box<Self>, Box<Self>),
+    Unary(UnaryOperator, Box<Self>),
+    Binary(BinaryOperator, Box<Self>, Box<Self>),
+    /// A condition, and the values if it holds and if not.
+    Choice(Box<Self>, Box<Self>, Box<Self>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnaryOperator {
+    Minus,
+    Not,
+    Invert,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinaryOperator {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    BitOr,
+    BitXor,
+    BitAnd,
+    ShiftLeft,
+    ShiftRight,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+/// Why a text is no expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpressionMistake {
+    /// The offset in bytes.
+    pub at: usize,
+    pub problem: ExpressionProblem,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpressionProblem {
+    /// The text ends too early.
+    End,
+    /// A character or word that cannot stand here.
+    Unexpected,
+    /// A text without its closing quotation mark.
+    OpenText,
+    /// A number that does not fit.
+    Number,
+    /// Brackets are nested too deeply.
+    TooDeep,
+}
+
+impl fmt::Display for ExpressionMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.problem {
+            ExpressionProblem::End => "the expression ends too early",
+            ExpressionProblem::Unexpected => "unexpected here in the expression",
+            ExpressionProblem::OpenText => "the text has no closing quotation mark",
+            ExpressionProblem::Number => "the number is too large",
+            ExpressionProblem::TooDeep => "the expression is nested too deeply",
+        };
+        write!(f, "{what} (character {})", self.at + 1)
+    }
+}
+
+impl Expression {
+    /// Parses an expression.
+    ///
+    /// # Errors
+    /// The first mistake, with its offset.
+    pub fn new(text: &str) -> Result<Self, ExpressionMistake> {
+        Ok(Self {
+            root: parser::parse(text)?,
+            text: text.to_owned(),
+        })
+    }
+
+    /// The expression as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The value of an expression that is an integer.
+    pub fn constant(&self) -> Option<i128> {
+        match self.root {
+            Term::Integer(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl Serialize for Expression {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Expression {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = super::scalar::text(deserializer)?;
+        Self::new(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;

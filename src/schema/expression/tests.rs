@@ -1,0 +1,82 @@
+//! Tests of the expression language.
+
+use super::*;
+
+fn shown(text: &str) -> String {
+    fn write(term: &Term) -> String {
+        match term {
+            Term::Integer(value) => value.to_string(),
+            Term::Float(value) => format!("{value:?}"),
+            Term::Text(text) => format!("{text:?}"),
+            Term::Bool(value) => value.to_string(),
+            Term::List(terms) => format!(
+                "[{}]",
+                terms.iter().map(write).collect::<Vec<_>>().join(" ")
+            ),
+            Term::Name(name) => name.clone(),
+            Term::Constant(list, value) => format!("{list}::{value}"),
+            Term::Member(of, name) => format!("{}.{name}", write(of)),
+            Term::Call(of, name, arguments) => {
+                let arguments: Vec<_> = arguments.iter().map(write).collect();
+                format!("{}.{name}({})", write(of), arguments.join(" "))
+            }
+            Term::Index(of, index) => format!("{}[{}]", write(of), write(index)),
+            Term::Unary(operator, of) => format!("({operator:?} {})", write(of)),
+            Term::Binary(operator, left, right) => {
+                format!("({operator:?} {} {})", write(left), write(right))
+            }
+            Term::Choice(condition, holds, other) => {
+                format!("({}?{}:{})", write(condition), write(holds), write(other))
+            }
+        }
+    }
+    write(&Expression::new(text).unwrap().root)
+}
+
+#[test]
+fn operators_bind_as_in_kaitai_struct() {
+    for (text, expected) in [
+        ("1 + 2 * 3", "(Add 1 (Multiply 2 3))"),
+        ("a - b - c", "(Subtract (Subtract a b) c)"),
+        ("flags & 0x80 != 0", "(NotEqual (BitAnd flags 128) 0)"),
+        ("not a or b and c", "(Or (Not a) (And b c))"),
+        ("-x << 2 | y", "(BitOr (ShiftLeft (Minus x) 2) y)"),
+        ("a ? b : c ? d : e", "(a?b:(c?d:e))"),
+        ("kind == k::reply", "(Equal kind k::reply)"),
+        ("_root.a[1].b.to_i(16)", "_root.a[1].b.to_i(16)"),
+        ("x.as<dns::name>.len", "x.len"),
+        ("[1, 0b11, 1_000]", "[1 3 1000]"),
+        ("1.5e3 + 1.to_s", "(Add 1500.0 1.to_s)"),
+        (r#"'a\' + "b\n""#, r#"(Add "a\\" "b\n")"#),
+        ("a::b::c", "a::b::c"),
+    ] {
+        assert_eq!(shown(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_mistake_has_its_place() {
+    let deep = format!("{}1{}", "(".repeat(100), ")".repeat(100));
+    for (text, at, problem) in [
+        ("", 0, ExpressionProblem::End),
+        ("1 +", 3, ExpressionProblem::End),
+        ("1 2", 2, ExpressionProblem::Unexpected),
+        ("a ; b", 2, ExpressionProblem::Unexpected),
+        ("x == 'a", 5, ExpressionProblem::OpenText),
+        (
+            "999999999999999999999999999999999999999999",
+            0,
+            ExpressionProblem::Number,
+        ),
+        (deep.as_str(), 64, ExpressionProblem::TooDeep),
+        ("or", 0, ExpressionProblem::Unexpected),
+    ] {
+        let mistake = Expression::new(text).unwrap_err();
+        assert_eq!((mistake.at, mistake.problem), (at, problem), "{text}");
+    }
+    let deep = "-".repeat(10_000) + "1";
+    assert_eq!(
+        Expression::new(&deep).unwrap_err().problem,
+        ExpressionProblem::TooDeep
+    );
+}

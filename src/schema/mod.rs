@@ -1,0 +1,101 @@
+//! Descriptions of messages: what the bytes of a protocol mean, written once and used to read
+//! them.
+//!
+//! A description is written in RON, in the vocabulary of Kaitai Struct, checked once, and then
+//! reads messages into a [`Tree`] of fields, as far as these are true to it.
+
+mod compile;
+mod decode;
+mod expression;
+mod field_type;
+mod mistake;
+mod plan;
+mod ready;
+mod scalar;
+mod show;
+mod tree;
+mod type_spec;
+
+pub use expression::{ExpressionMistake, ExpressionProblem};
+pub use mistake::{SchemaMistake, SchemaProblem};
+pub use plan::{FieldPlan, Plan};
+pub use ready::{READY_MADE, ReadyMade};
+pub use tree::{EvaluationFault, Fault, Node, Tree, Value};
+pub use type_spec::{Display, FieldSpec, TypeMeta, TypeSpec};
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The longest text of a description, in bytes.
+pub const LONGEST_TEXT: usize = 1 << 20;
+
+/// A description that was checked.
+#[derive(Clone)]
+pub struct Schema {
+    spec: Arc<TypeSpec>,
+    plan: Arc<Plan>,
+}
+
+impl Schema {
+    /// Reads a description in RON, and checks it.
+    ///
+    /// # Errors
+    /// The first mistake.
+    pub fn read(text: &str) -> Result<Self, SchemaMistake> {
+        let wrong = |message: String| SchemaMistake {
+            place: String::new(),
+            problem: SchemaProblem::Text(message),
+        };
+        let options = ron::Options::default()
+            .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+        let spec: TypeSpec = options
+            .from_str(text)
+            .map_err(|error| wrong(error.to_string()))?;
+        Self::new(spec)
+    }
+
+    /// Checks a description.
+    ///
+    /// # Errors
+    /// The first mistake.
+    pub fn new(spec: TypeSpec) -> Result<Self, SchemaMistake> {
+        let plan = compile::compile(&spec)?;
+        Ok(Self {
+            spec: spec.into(),
+            plan: plan.into(),
+        })
+    }
+
+    /// The name of the protocol.
+    pub fn name(&self) -> &str {
+        self.spec.meta.id.as_deref().unwrap_or("message")
+    }
+
+    pub fn spec(&self) -> &TypeSpec {
+        &self.spec
+    }
+
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Reads a message into `tree`, which is cleared. Returns the number of bytes behind it.
+    pub fn decode(&self, bytes: &[u8], tree: &mut Tree) -> usize {
+        decode::decode(&self.plan, bytes, tree)
+    }
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Schema").field(&self.name()).finish()
+    }
+}
+
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.spec, &other.spec) || self.spec == other.spec
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! A description that was checked, as its decoder uses it.
+
+use super::expression::Expression;
+use super::field_type::FieldType;
+use super::type_spec::{Display, ValueBounds};
+use crate::payload::checksum::Sum;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The types of a description; the first one is that of a message.
+#[derive(Debug, Default)]
+pub struct Plan {
+    pub types: Vec<TypePlan>,
+    /// The fields of all types.
+    pub fields: Vec<FieldPlan>,
+    pub enums: Vec<Enumeration>,
+}
+
+/// The names of values.
+#[derive(Debug, Default)]
+pub struct Enumeration {
+    /// With the types around it: `query::kind`.
+    pub path: String,
+    pub names: BTreeMap<i64, String>,
+}
+
+#[derive(Debug, Default)]
+pub struct TypePlan {
+    /// With the types around it.
+    pub path: String,
+    /// The fields one after the other, and those at other places, among all fields.
+    pub seq: Range<usize>,
+    pub instances: Range<usize>,
+}
+
+#[derive(Debug)]
+pub struct FieldPlan {
+    pub name: String,
+    pub doc: Option<String>,
+    pub kind: FieldKind,
+    pub repeat: Repeat,
+    pub condition: Option<Expression>,
+    pub length: Length,
+    pub contents: Option<Vec<u8>>,
+    /// The enumeration of its values.
+    pub names: Option<usize>,
+    pub check: Option<ValueBounds>,
+    pub place: Option<Place>,
+    pub value: Option<Expression>,
+    pub scale: Option<f64>,
+    pub offset: Option<f64>,
+    pub unit: Option<String>,
+    pub show: Option<Display>,
+    /// The fields of the same type whose bytes it counts, or whose checksum it is.
+    pub relation: Option<Relation>,
+}
+
+#[derive(Debug)]
+pub enum FieldKind {
+    Type(FieldType),
+    Chosen {
+        on: Expression,
+        cases: Vec<(Expression, FieldType)>,
+        other: Option<FieldType>,
+    },
+}
+
+#[derive(Debug, Default)]
+pub enum Repeat {
+    #[default]
+    Once,
+    /// This often.
+    Times(Expression),
+    /// Up to the end of the stream.
+    ToEnd,
+    /// Until this holds for an element, which is the last.
+    Until(Expression),
+}
+
+/// Where bytes, a text, or a type with a stream of its own end.
+#[derive(Debug, Default)]
+pub struct Length {
+    pub size: Option<Expression>,
+    pub to_end: bool,
+    pub terminator: Option<Terminator>,
+    pub pad: Option<u8>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Terminator {
+    pub byte: u8,
+    pub include: bool,
+    pub consume: bool,
+    pub required: bool,
+}
+
+/// Where an instance stands.
+#[derive(Debug)]
+pub struct Place {
+    pub at: Expression,
+    /// Another stream than the one of its type.
+    pub stream: Option<Expression>,
+}
+
+/// What a number says of other fields: their positions among those of its type.
+#[derive(Debug)]
+pub enum Relation {
+    Counts(Range<usize>),
+    Checksum { sum: Sum, covers: Range<usize> },
+}
+
+impl Plan {
+    /// A field of all fields.
+    pub fn field(&self, index: usize) -> Option<&FieldPlan> {
+        self.fields.get(index)
+    }
+
+    /// The fields of a type that stand one after the other, and its instances.
+    pub fn fields_of(&self, number: usize) -> (Range<usize>, Range<usize>) {
+        let of = self.types.get(number);
+        of.map_or((0..0, 0..0), |of| (of.seq.clone(), of.instances.clone()))
+    }
+
+    /// The name of this value.
+    pub fn name_of(&self, enumeration: usize, value: i64) -> Option<&str> {
+        self.enums
+            .get(enumeration)?
+            .names
+            .get(&value)
+            .map(String::as_str)
+    }
+}

@@ -1,0 +1,205 @@
+//! The value of a field as text, the same in every language.
+
+use super::Schema;
+use super::plan::FieldPlan;
+use super::tree::{Node, Tree, Value};
+use super::type_spec::Display;
+use crate::payload::{hex, printable};
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// The most bytes of a field that are shown.
+const BYTES: usize = 32;
+/// The most characters of a text that are shown.
+const LETTERS: usize = 200;
+
+impl Schema {
+    /// The plan of a node's field.
+    pub fn field_of(&self, node: &Node) -> Option<&FieldPlan> {
+        self.plan.field(node.field?)
+    }
+
+    /// The name of a node: that of its field, with its place if that is repeated.
+    pub fn node_name(&self, node: &Node) -> String {
+        let name = self.field_of(node).map_or(self.name(), |field| &field.name);
+        match node.index {
+            Some(index) => format!("{name}[{index}]"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// The value of a node with its unit; none for a type or a list, whose parts have values.
+    pub fn node_text(&self, node: &Node, bytes: &[u8]) -> Option<String> {
+        let field = self.field_of(node);
+        let text = match &node.value {
+            Value::Missing | Value::Struct(..) | Value::List => return None,
+            Value::Integer(value) => self.integer(*value, field),
+            Value::Single(value) => scaled(field, f64::from(*value), || value.to_string()),
+            Value::Float(value) => scaled(field, *value, || value.to_string()),
+            Value::Bool(value) => match field.and_then(|field| field.names) {
+                Some(_) => self.integer(i128::from(*value), field),
+                None => value.to_string(),
+            },
+            Value::Text(charset, range) => {
+                let text = bytes.get(range.clone()).unwrap_or_default();
+                quoted(&printable::line_in(*charset, text))
+            }
+            Value::MadeText(text) => quoted(&printable::line(text.as_bytes())),
+            Value::Bytes(range) => bytes_text(field, bytes.get(range.clone()).unwrap_or_default()),
+            Value::MadeBytes(bytes) => bytes_text(field, bytes),
+        };
+        Some(match field.and_then(|field| field.unit.as_deref()) {
+            Some(unit) => format!("{text} {unit}"),
+            None => text,
+        })
+    }
+
+    fn integer(&self, value: i128, field: Option<&FieldPlan>) -> String {
+        let plain = || match field.and_then(|field| field.show) {
+            Some(Display::Hex) => format!("0x{value:X}"),
+            Some(Display::Bin) => format!("0b{value:b}"),
+            Some(Display::Ip) => match u32::try_from(value) {
+                Ok(address) => Ipv4Addr::from(address).to_string(),
+                Err(_) => value.to_string(),
+            },
+            _ => value.to_string(),
+        };
+        let names = field.and_then(|field| field.names);
+        let name = names.and_then(|names| {
+            let value = i64::try_from(value).ok()?;
+            self.plan.name_of(names, value)
+        });
+        match name {
+            Some(name) => format!("{name} ({})", plain()),
+            None => scaled(field, value as f64, plain),
+        }
+    }
+
+    /// The fields of a message in one line: `type=request seq=7 temp=23.5 °C`. Those of a type in
+    /// it have its name before theirs. At most `most` characters.
+    pub fn summary(&self, tree: &Tree, bytes: &[u8], most: usize) -> String {
+        let mut line = String::new();
+        self.push_summary(tree, bytes, 0, "", most, &mut line);
+        line
+    }
+
+    fn push_summary(
+        &self,
+        tree: &Tree,
+        bytes: &[u8],
+        around: usize,
+        prefix: &str,
+        most: usize,
+        line: &mut String,
+    ) {
+        for child in tree.children(around) {
+            if line.len() >= most {
+                return;
+            }
+            let Some(node) = tree.node(child) else {
+                continue;
+            };
+            let is_plain = self
+                .field_of(node)
+                .is_some_and(|field| field.relation.is_some());
+            // A length and a checksum say nothing of their own, if they are right.
+            if is_plain && node.fault.is_none() {
+                continue;
+            }
+            let name = format!("{prefix}{}", self.node_name(node));
+            match self.node_text(node, bytes) {
+                Some(text) => {
+                    if !line.is_empty() {
+                        line.push_str("  ");
+                    }
+                    line.push_str(&name);
+                    line.push('=');
+                    line.push_str(&text);
+                    if node.fault.is_some() {
+                        line.push_str(" ✗");
+                    }
+                }
+                None => {
+                    let prefix = match node.value {
+                        // Its elements have its name.
+                        Value::List => prefix.to_owned(),
+                        _ => format!("{name}."),
+                    };
+                    self.push_summary(tree, bytes, child, &prefix, most, line);
+                }
+            }
+        }
+    }
+
+    /// The path of a node, as filters and expectations name it: `queries[0].name`.
+    pub fn path(&self, tree: &Tree, number: usize) -> String {
+        let mut parts = Vec::new();
+        let mut at = Some(number);
+        while let Some(here) = at {
+            let Some(node) = tree.node(here).filter(|node| node.field.is_some()) else {
+                break;
+            };
+            let around = tree.parent(here);
+            let in_list = around.and_then(|around| tree.node(around));
+            let in_list = in_list.is_some_and(|around| around.value == Value::List);
+            parts.push(self.node_name(node));
+            // The list has the same name.
+            at = match in_list {
+                true => around.and_then(|list| tree.parent(list)),
+                false => around,
+            };
+        }
+        parts.reverse();
+        parts.join(".")
+    }
+}
+
+/// A number with its scale and offset, if it has them.
+fn scaled(field: Option<&FieldPlan>, value: f64, plain: impl FnOnce() -> String) -> String {
+    match field {
+        Some(FieldPlan { scale, offset, .. }) if scale.is_some() || offset.is_some() => {
+            let value = value * scale.unwrap_or(1.0) + offset.unwrap_or(0.0);
+            // Digits beyond those of the scale are errors of binary fractions.
+            let digits = scale.map_or(0, |scale| {
+                let text = format!("{scale}");
+                text.split_once('.').map_or(0, |(_, digits)| digits.len())
+            });
+            let offset = offset.map_or(0, |offset| {
+                let text = format!("{offset}");
+                text.split_once('.').map_or(0, |(_, digits)| digits.len())
+            });
+            format!("{value:.*}", digits.max(offset))
+        }
+        _ => plain(),
+    }
+}
+
+fn bytes_text(field: Option<&FieldPlan>, bytes: &[u8]) -> String {
+    match field.and_then(|field| field.show) {
+        Some(Display::Ip) => {
+            if let Ok(four) = <[u8; 4]>::try_from(bytes) {
+                return Ipv4Addr::from(four).to_string();
+            }
+            if let Ok(sixteen) = <[u8; 16]>::try_from(bytes) {
+                return Ipv6Addr::from(sixteen).to_string();
+            }
+        }
+        Some(Display::Mac) => {
+            let bytes: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            return bytes.join(":");
+        }
+        _ => {}
+    }
+    let shown = bytes.get(..BYTES).unwrap_or(bytes);
+    let rest = if shown.len() < bytes.len() {
+        " …"
+    } else {
+        ""
+    };
+    format!("{}{rest}", hex::format(shown))
+}
+
+fn quoted(text: &str) -> String {
+    let shown: String = text.chars().take(LETTERS).collect();
+    let rest = if shown.len() < text.len() { "…" } else { "" };
+    format!("\"{shown}{rest}\"")
+}

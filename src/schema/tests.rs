@@ -1,0 +1,229 @@
+//! Tests of descriptions.
+
+use super::*;
+use proptest::prelude::*;
+
+/// The sensor of the book.
+const SENSOR: &str = r#"(
+    meta: (id: "sensor", endian: "be"),
+    seq: [
+        (id: "len", type: "u2", counts: "type.."),
+        (id: "type", type: "u1", enum: "kind"),
+        (id: "seq", type: "u1"),
+        (id: "temp", type: "f4", unit: "°C"),
+        (id: "hum", type: "f4", unit: "%"),
+        (id: "crc", type: "u2le", show: hex, checksum: "CRC-16/MODBUS"),
+    ],
+    enums: {"kind": {1: "request", 0x81: "measurement"}},
+)"#;
+
+const MEASURED: [u8; 14] = [
+    0x00, 0x0C, 0x81, 0x07, 0x41, 0xBC, 0x00, 0x00, 0x42, 0x41, 0x00, 0x00, 0xD7, 0x14,
+];
+
+fn read(text: &str) -> Schema {
+    Schema::read(text).unwrap_or_else(|mistake| panic!("{mistake:?}"))
+}
+
+/// The line, the first fault with its path, and the number of bytes left.
+fn decoded(schema: &Schema, bytes: &[u8]) -> (String, Option<(String, Fault)>, usize) {
+    let mut tree = Tree::default();
+    let left = schema.decode(bytes, &mut tree);
+    let fault = tree.fault();
+    let fault = fault.map(|(node, fault)| (schema.path(&tree, node), fault.clone()));
+    (schema.summary(&tree, bytes, 10_000), fault, left)
+}
+
+#[test]
+fn a_message_is_read_into_named_values() {
+    let schema = read(SENSOR);
+    let line = "type=measurement (129)  seq=7  temp=23.5 °C  hum=48.25 %";
+    assert_eq!(decoded(&schema, &MEASURED), (line.to_owned(), None, 0));
+    let longer = [&MEASURED[..], b"!!"].concat();
+    assert_eq!(decoded(&schema, &longer).2, 2, "what is behind it");
+}
+
+#[test]
+fn what_is_wrong_is_named_with_what_is_right() {
+    let schema = read(SENSOR);
+    let mut wrong = MEASURED;
+    wrong[13] ^= 1;
+    let (line, fault, _) = decoded(&schema, &wrong);
+    assert_eq!(fault, Some(("crc".to_owned(), Fault::Checksum(0x14D7))));
+    assert!(line.ends_with("crc=0x15D7 ✗"), "{line}");
+    let mut wrong = MEASURED;
+    wrong[1] = 9;
+    let (_, fault, _) = decoded(&schema, &wrong);
+    assert_eq!(fault, Some(("len".to_owned(), Fault::Count(12))));
+    let (line, fault, left) = decoded(&schema, &MEASURED[..9]);
+    assert_eq!(fault, Some(("hum".to_owned(), Fault::Short(3))));
+    assert_eq!(
+        (line.as_str(), left),
+        ("type=measurement (129)  seq=7  temp=23.5 °C", 0)
+    );
+}
+
+#[test]
+fn a_mistake_in_a_description_has_its_place() {
+    let field =
+        |text: &str| format!("(meta: (endian: \"be\"), seq: [(id: \"a\", type: \"u1\"), {text}])");
+    use SchemaProblem as Problem;
+    for (text, problem) in [
+        (
+            "(id: \"b\", type: \"u3x\")",
+            Problem::UnknownType("u3x".into()),
+        ),
+        (
+            "(id: \"b\", type: \"u1\", enum: \"x\")",
+            Problem::UnknownEnum("x".into()),
+        ),
+        ("(id: \"b\", type: \"str\")", Problem::NoEnd),
+        (
+            "(id: \"b\", type: \"str\", size: 1, encoding: \"x\")",
+            Problem::UnknownEncoding("x".into()),
+        ),
+        ("(id: \"a\", type: \"u1\")", Problem::Duplicate("a".into())),
+        ("(id: \"B\", type: \"u1\")", Problem::BadName("B".into())),
+        (
+            "(id: \"b\", type: \"u1\", repeat: \"expr\")",
+            Problem::Repeat("expr".into()),
+        ),
+        (
+            "(id: \"b\", size: \"c + 1\")",
+            Problem::UnknownField("c".into()),
+        ),
+        (
+            "(id: \"b\", type: \"u1\", checksum: \"x\")",
+            Problem::UnknownChecksum("x".into()),
+        ),
+        (
+            "(id: \"b\", type: \"u1\", checksum: \"XOR-8\", covers: \"a..b\")",
+            Problem::BadRange("a..b".into()),
+        ),
+        (
+            "(id: \"b\", type: \"u1\", counts: \"c\")",
+            Problem::BadRange("c".into()),
+        ),
+    ] {
+        let expected = SchemaMistake {
+            place: "seq[1]".to_owned(),
+            problem,
+        };
+        assert_eq!(Schema::read(&field(text)).err(), Some(expected), "{text}");
+    }
+    let endless = "(types: {\"a\": (seq: [(id: \"x\", type: \"b\")]), \"b\": (seq: [(id: \"y\", type: \"a\")])})";
+    let problem = Problem::Endless("a".into());
+    assert_eq!(
+        Schema::read(endless).err().map(|wrong| wrong.problem),
+        Some(problem)
+    );
+    let no_order = Schema::read("(seq: [(id: \"a\", type: \"u2\")])").err();
+    assert_eq!(
+        no_order.map(|wrong| wrong.problem),
+        Some(Problem::NoByteOrder("u2".into()))
+    );
+    // The reader's own mistakes have line and column.
+    for text in ["(seq: [(id: \"a\", size: \"1 +\")])", "(sek: [])", "("] {
+        let Some(SchemaMistake {
+            problem: Problem::Text(said),
+            ..
+        }) = Schema::read(text).err()
+        else {
+            panic!("{text}");
+        };
+        assert!(said.starts_with("1:"), "{said}");
+    }
+}
+
+#[test]
+fn expressions_choose_types_sizes_and_repetitions() {
+    let schema = read(
+        r#"(
+        meta: (endian: "le", encoding: "UTF-8"),
+        seq: [
+            (id: "count", type: "u1"),
+            (id: "all", type: "part", repeat: "expr", repeat_expr: "count"),
+            (id: "tail", type: "u2", repeat: "until", repeat_until: "_ == 0 or _index == 2"),
+            (id: "rest", size_eos: true),
+        ],
+        types: {"part": (
+            seq: [
+                (id: "kind", type: "u1", enum: "kind"),
+                (id: "value", type: (switch_on: "kind", cases: {"kind::text": "text", "kind::number": "u4"})),
+            ],
+            types: {"text": (seq: [(id: "length", type: "u1"), (id: "text", type: "str", size: "length")])},
+            instances: {"double": (value: "value * 2", if: "kind == kind::number")},
+        )},
+        enums: {"kind": {1: "text", 2: "number"}},
+    )"#,
+    );
+    let message = b"\x02\x01\x02hi\x02\x07\0\0\0\x05\0\0\0!";
+    let (line, fault, left) = decoded(&schema, message);
+    let expected = "count=2  all[0].kind=text (1)  all[0].value.length=2  all[0].value.text=\"hi\"  \
+        all[1].kind=number (2)  all[1].value=7  all[1].double=14  tail[0]=5  tail[1]=0  rest=21";
+    assert_eq!((line.as_str(), fault, left), (expected, None, 0));
+    let (_, fault, _) = decoded(&schema, b"\x01\x09");
+    assert_eq!(fault, Some(("all[0].value".to_owned(), Fault::NoType)));
+}
+
+#[test]
+fn bits_numbers_and_texts_of_every_form_are_read() {
+    let schema = read(
+        r#"(
+        meta: (endian: "be"),
+        seq: [
+            (id: "high", type: "b3"),
+            (id: "low", type: "b5"),
+            (id: "flag", type: "b1le"),
+            (id: "wide", type: "b11le"),
+            (id: "signed", type: "s3"),
+            (id: "swapped", type: "f4cdab"),
+            (id: "varint", type: "varint"),
+            (id: "mac", size: 6, show: mac),
+            (id: "scaled", type: "s2", scale: 0.1, offset: -40.0, unit: "°C"),
+            (id: "name", type: "strz", size: 6, encoding: "GBK"),
+            (id: "line", type: "str", terminator: 10),
+        ],
+    )"#,
+    );
+    let message = b"\xA5\x0B\x0C\xFF\xFF\xFE\0\0\x41\xBC\xAC\x02\x01\x02\x03\x04\x05\x06\x02\x9B\xC4\xE3\0\0\0\0end\n";
+    let (line, fault, left) = decoded(&schema, message);
+    let expected = "high=5  low=5  flag=true  wide=1541  signed=-2  swapped=23.5  varint=300  \
+        mac=01:02:03:04:05:06  scaled=26.7 °C  name=\"你\"  line=\"end\"";
+    assert_eq!((line.as_str(), fault, left), (expected, None, 0));
+}
+
+#[test]
+fn the_ready_made_ones_are_right_and_their_names_unique() {
+    let mut names = std::collections::BTreeSet::new();
+    for ready in READY_MADE {
+        let schema = ready
+            .schema()
+            .unwrap_or_else(|wrong| panic!("{}: {wrong:?}", ready.name));
+        assert_eq!(schema.name(), ready.name);
+        assert!(names.insert(ready.name));
+    }
+}
+
+#[test]
+fn a_name_that_points_at_itself_ends() {
+    let schema = ReadyMade::named("dns").unwrap().schema().unwrap();
+    let query = b"\0\x01\0\0\0\x01\0\0\0\0\0\0\xC0\x0C\0\x01\0\x01";
+    let (_, fault, _) = decoded(&schema, query);
+    assert_eq!(fault.map(|(_, fault)| fault), Some(Fault::TooMuch));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_in_bounded_time(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let mut tree = Tree::default();
+        for ready in READY_MADE {
+            let schema = ready.schema().unwrap();
+            let left = schema.decode(&bytes, &mut tree);
+            prop_assert!(left <= bytes.len());
+            for node in tree.nodes() {
+                prop_assert!(node.range.end <= bytes.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! A description as it is written, in the vocabulary of Kaitai Struct. Keys with a hyphen there
+//! have an underscore in RON.
+
+use super::expression::Expression;
+use super::scalar::{Contents, TypeReference, ValueName};
+use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A type: the description itself, or one of the types in it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TypeSpec {
+    pub meta: TypeMeta,
+    pub doc: Option<String>,
+    /// Fields one after the other.
+    pub seq: Vec<FieldSpec>,
+    /// Types that fields here and in types below may have, by name.
+    pub types: BTreeMap<String, Self>,
+    /// Fields at other places, and computed values.
+    pub instances: BTreeMap<String, FieldSpec>,
+    /// Names of values, by enumeration.
+    pub enums: BTreeMap<String, BTreeMap<i64, ValueName>>,
+}
+
+/// What holds for a type and for those below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TypeMeta {
+    /// The name of the protocol.
+    pub id: Option<String>,
+    pub title: Option<String>,
+    /// `be` or `le`: the byte order of numbers whose type has none.
+    pub endian: Option<String>,
+    /// The order of bit fields: `be` if none is given.
+    #[serde(alias = "bit-endian")]
+    pub bit_endian: Option<String>,
+    /// The encoding of texts whose field has none.
+    pub encoding: Option<String>,
+}
+
+/// A field.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FieldSpec {
+    pub id: Option<String>,
+    pub doc: Option<String>,
+    /// Bytes if there is none.
+    pub r#type: Option<TypeReference>,
+    /// In bytes.
+    pub size: Option<Expression>,
+    /// Up to the end of what is around it.
+    #[serde(alias = "size-eos")]
+    pub size_eos: bool,
+    /// `expr`, `eos` or `until`.
+    pub repeat: Option<String>,
+    #[serde(alias = "repeat-expr")]
+    pub repeat_expr: Option<Expression>,
+    #[serde(alias = "repeat-until")]
+    pub repeat_until: Option<Expression>,
+    /// The field exists only where this holds.
+    pub r#if: Option<Expression>,
+    pub contents: Option<Contents>,
+    /// The enumeration that names its values.
+    pub r#enum: Option<String>,
+    pub encoding: Option<String>,
+    /// The byte that ends it.
+    pub terminator: Option<u8>,
+    /// Whether that byte belongs to its value; it does not if none is given.
+    pub include: bool,
+    /// Whether that byte is taken; it is if nothing is given.
+    pub consume: Option<bool>,
+    /// Whether that byte must come; it must if nothing is given.
+    #[serde(alias = "eos-error")]
+    pub eos_error: Option<bool>,
+    /// The byte that fills it up to its size.
+    #[serde(alias = "pad-right")]
+    pub pad_right: Option<u8>,
+    pub valid: Option<ValueCheck>,
+    /// Of an instance: the offset in its stream.
+    pub pos: Option<Expression>,
+    /// Of an instance: the stream.
+    pub io: Option<Expression>,
+    /// Of an instance: its value.
+    pub value: Option<Expression>,
+    /// What a number is multiplied by to be shown, before `offset` is added.
+    pub scale: Option<f64>,
+    pub offset: Option<f64>,
+    /// The unit of a number: `°C`.
+    pub unit: Option<String>,
+    pub show: Option<Display>,
+    /// The fields whose bytes this number counts: `type..` or `type..crc`.
+    pub counts: Option<String>,
+    /// The checksum that this number is: `CRC-16/MODBUS`.
+    pub checksum: Option<String>,
+    /// The fields that the checksum covers; all before it if none is given.
+    pub covers: Option<String>,
+}
+
+/// How a value is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Display {
+    Dec,
+    Hex,
+    Bin,
+    /// An IPv4 or IPv6 address.
+    Ip,
+    Mac,
+    /// Seconds since 1970.
+    Time,
+    /// Milliseconds since 1970.
+    TimeMillis,
+}
+
+/// What a value must be.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum ValueCheck {
+    Equal(Expression),
+    Within(Box<ValueBounds>),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ValueBounds {
+    pub eq: Option<Expression>,
+    pub min: Option<Expression>,
+    pub max: Option<Expression>,
+    #[serde(alias = "any-of")]
+    pub any_of: Vec<Expression>,
+    pub expr: Option<Expression>,
+    #[serde(alias = "in-enum")]
+    pub in_enum: bool,
+}
+
+impl<'de> Deserialize<'de> for ValueCheck {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = ValueCheck;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value, or `eq`, `min`, `max`, `any_of`, `expr`, `in_enum`")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<ValueCheck, E> {
+                Expression::new(text)
+                    .map(ValueCheck::Equal)
+                    .map_err(E::custom)
+            }
+
+            fn visit_i64<E: Error>(self, value: i64) -> Result<ValueCheck, E> {
+                self.visit_str(&value.to_string())
+            }
+
+            fn visit_u64<E: Error>(self, value: u64) -> Result<ValueCheck, E> {
+                self.visit_str(&value.to_string())
+            }
+
+            fn visit_f64<E: Error>(self, value: f64) -> Result<ValueCheck, E> {
+                self.visit_str(&value.to_string())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ValueCheck, A::Error> {
+                let bounds = ValueBounds::deserialize(MapAccessDeserializer::new(map));
+                bounds.map(|bounds| ValueCheck::Within(Box::new(bounds)))
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
+}
+
+impl FieldSpec {
+    /// The types that its value may have: one, or those of its choice.
+    pub fn type_names(&self) -> impl Iterator<Item = &str> {
+        let (one, cases) = match &self.r#type {
+            None => (None, None),
+            Some(TypeReference::Named(name)) => (Some(name.as_str()), None),
+            Some(TypeReference::Chosen(choice)) => (None, Some(&choice.cases)),
+        };
+        let cases = cases.into_iter().flatten();
+        one.into_iter().chain(cases.map(|(_, name)| name.as_str()))
+    }
+}
