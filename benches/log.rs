@@ -156,7 +156,7 @@ fn bare_pass(log: &Log) {
 }
 
 fn search(log: &Log) {
-    let filter = Filter::new(WORD, Arc::new(|_| String::new()), &|_| None);
+    let filter = Filter::new(WORD, Arc::new(|_| String::new()), &|_| None, None);
     let filter = filter.ok().flatten().expect("a word");
     let mut found = SearchHits::new(Arc::new(filter), log);
     let (rung, bell) = crossbeam_channel::bounded(1);
@@ -236,7 +236,7 @@ fn screen(count: u64) {
             black_box(Content::of(
                 &line.record,
                 &Streamed::alone(Reading::of(line.record.bytes())),
-                Display::Text,
+                (Display::Text, None),
                 look,
             ));
             black_box(look.time(line.record.time, TimeFormat::Millis));

@@ -82,7 +82,8 @@ pub(super) fn left_ui(
                     }
                     rule(ui, cx.palette);
                     let in_stream = kind.is_stream() || tab.session.is_stream();
-                    tab.drafts.receive.ui(ui, cx, in_stream);
+                    let described = &mut tab.panels.description;
+                    tab.drafts.receive.ui(ui, cx, in_stream, described);
                 });
                 controls::scroll_by_keys(ui);
                 let lines = match has_peers {

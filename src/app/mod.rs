@@ -236,6 +236,7 @@ impl eframe::App for App {
             tab.session.log.prefer_chinese(self.lang == Lang::Chinese);
             tab.drain(deadline, second);
             tab.sync_worker(&self.interfaces);
+            tab.follow_description(ctx);
             if let Some(unread) = tab.unread() {
                 self.banner = Some(Banner::Unread(unread));
             }
@@ -243,11 +244,13 @@ impl eframe::App for App {
                 self.banner = Some(Banner::NoJournal(error));
             }
             banner::of_tab(&mut self.banner, tab);
+            let fields = tab.view.schema.clone();
             let reading = search::FilterContext {
                 lang: self.lang,
                 interfaces: &self.interfaces,
                 zone: &self.zone,
                 local: tab.session.local(),
+                fields: fields.as_ref(),
             };
             tab.search(reading, wake.clone());
             more |= tab.has_more();

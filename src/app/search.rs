@@ -4,7 +4,7 @@ use crate::engine::{Clock, Interfaces};
 pub use crate::explain::describe;
 use crate::finder::Finder;
 use crate::peer::Peer;
-use crate::traffic::{Filter, FilterMistake, Log, SearchHits, moment};
+use crate::traffic::{Filter, FilterMistake, Log, MessageSchema, SearchHits, moment};
 use crate::ui::log_view::SearchView;
 use crate::ui::search_box::SearchFailure;
 use crate::words::Lang;
@@ -22,6 +22,8 @@ pub struct Search {
     written: String,
     /// The session's local address, as last known.
     local: Option<Peer>,
+    /// The fields that its terms may name.
+    fields: Option<Arc<MessageSchema>>,
     mistake: Option<FilterMistake>,
     /// Why there is no search; all rows are shown then.
     failure: Option<SearchFailure>,
@@ -35,6 +37,8 @@ pub struct FilterContext<'a> {
     pub zone: &'a TimeZone,
     /// The session's local address while it is open.
     pub local: Option<Peer>,
+    /// The fields that terms may name.
+    pub fields: Option<&'a Arc<MessageSchema>>,
 }
 
 impl Search {
@@ -91,8 +95,12 @@ impl Search {
         let other_local = local != self.local;
         self.local = local;
         let other_words = self.found.is_some() && (self.lang != Some(reading.lang) || other_local);
+        let other_fields = self.fields.as_ref() != reading.fields;
+        if other_fields {
+            self.fields = reading.fields.cloned();
+        }
         let same = self.looks_for(text);
-        if same && !other_words {
+        if same && !other_words && !other_fields {
             return false;
         }
         if !same {
@@ -104,7 +112,7 @@ impl Search {
         let time = |text: &str| moment(text, newest, reading.zone);
         let filter = |text: &str| {
             let describe = describe(reading.lang, reading.interfaces.clone());
-            Filter::new(text, describe, &time)
+            Filter::new(text, describe, &time, reading.fields)
         };
         let found = |filter| SearchHits::new(Arc::new(filter), log);
         match filter(text) {

@@ -4,6 +4,7 @@ use super::ArgumentMistake;
 use super::ron_file::Known;
 use super::session::ConfigProblem;
 use super::value_mistake::ValueMistake;
+use crate::schema::SchemaProblem;
 
 /// A mistake in a file, and its position. `Display` words it in English, for callers without a
 /// language.
@@ -32,6 +33,8 @@ pub enum RonProblem {
     },
     /// A well-formed value that cannot be used.
     Value(ValueMistake),
+    /// A description of messages that cannot be used.
+    Description(SchemaProblem),
     /// A field of a session, by its name in this file.
     Config {
         field: &'static str,

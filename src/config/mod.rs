@@ -3,6 +3,7 @@
 
 pub mod answers;
 mod argument;
+pub mod description;
 mod framing;
 pub mod impairment;
 mod mistake;

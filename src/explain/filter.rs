@@ -34,6 +34,7 @@ pub fn filter_mistake(lang: Lang, wrong: &FilterMistake) -> String {
         FilterProblem::Address(text) => t!(lang, "filter.address", text = text),
         FilterProblem::Direction(text) => t!(lang, "filter.direction", text = text),
         FilterProblem::Length(text) => t!(lang, "filter.length", text = text),
+        FilterProblem::Field(text) => t!(lang, "filter.field", text = text),
         FilterProblem::Time(text) => t!(lang, "filter.time", text = text),
     };
     t!(

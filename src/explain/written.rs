@@ -2,6 +2,7 @@
 
 use super::argument::argument_mistake;
 use super::config::config_mistake;
+use super::description::schema_problem;
 use super::value::value_mistake;
 use crate::config::ron_file::Known;
 use crate::config::{FileMistake, RonProblem};
@@ -25,6 +26,7 @@ pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
         ),
         RonProblem::UnknownField { found, .. } => t!(lang, "ron.unknown", path = found),
         RonProblem::Value(mistake) => value_mistake(lang, mistake),
+        RonProblem::Description(problem) => schema_problem(lang, problem),
         RonProblem::Config { field, problem } => config_mistake(lang, field, problem),
         RonProblem::Address { field, mistake } => {
             format!("`{field}`: {}", argument_mistake(lang, mistake))

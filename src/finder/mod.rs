@@ -143,7 +143,7 @@ mod tests {
         };
         let finder = Finder::start(wake).unwrap();
         let time = |text: &str| moment(text, 0, &jiff::tz::TimeZone::UTC);
-        let filter = Filter::new("x", Arc::new(|_| String::new()), &time);
+        let filter = Filter::new("x", Arc::new(|_| String::new()), &time, None);
         let filter = Arc::new(filter.unwrap().unwrap());
         // More questions than threads.
         let count = 4 * finder.threads.len() as u64;

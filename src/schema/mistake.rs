@@ -1,6 +1,8 @@
 //! What is wrong with a description.
 
-/// A mistake, and where it stands: `query.seq[2]`.
+use super::expression::ExpressionMistake;
+
+/// A mistake, and the path to it: `types.query.seq.2`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaMistake {
     pub place: String,
@@ -11,6 +13,7 @@ pub struct SchemaMistake {
 pub enum SchemaProblem {
     /// The text is no description: the message of its reader, with line and column.
     Text(String),
+    Expression(ExpressionMistake),
     UnknownType(String),
     UnknownEnum(String),
     UnknownEncoding(String),

@@ -28,6 +28,8 @@ pub struct Enumeration {
 pub struct TypePlan {
     /// With the types around it.
     pub path: String,
+    /// The text of a value.
+    pub text: Option<Expression>,
     /// The fields one after the other, and those at other places, among all fields.
     pub seq: Range<usize>,
     pub instances: Range<usize>,
@@ -51,6 +53,8 @@ pub struct FieldPlan {
     pub offset: Option<f64>,
     pub unit: Option<String>,
     pub show: Option<Display>,
+    /// Whether it stands in the line of its message.
+    pub summary: bool,
     /// The fields of the same type whose bytes it counts, or whose checksum it is.
     pub relation: Option<Relation>,
 }

@@ -27,16 +27,20 @@ impl Schema {
         }
     }
 
-    /// The value of a node with its unit; none for a type or a list, whose parts have values.
-    pub fn node_text(&self, node: &Node, bytes: &[u8]) -> Option<String> {
+    /// The value of a node with its unit; none for a type or a list, whose parts have values. A
+    /// value with a name has its number too, unless it is to be `brief`.
+    pub fn node_text(&self, node: &Node, bytes: &[u8], brief: bool) -> Option<String> {
         let field = self.field_of(node);
+        if let Some(text) = &node.text {
+            return Some(quoted(&printable::line(text.as_bytes())));
+        }
         let text = match &node.value {
             Value::Missing | Value::Struct(..) | Value::List => return None,
-            Value::Integer(value) => self.integer(*value, field),
+            Value::Integer(value) => self.integer(*value, field, brief),
             Value::Single(value) => scaled(field, f64::from(*value), || value.to_string()),
             Value::Float(value) => scaled(field, *value, || value.to_string()),
             Value::Bool(value) => match field.and_then(|field| field.names) {
-                Some(_) => self.integer(i128::from(*value), field),
+                Some(_) => self.integer(i128::from(*value), field, brief),
                 None => value.to_string(),
             },
             Value::Text(charset, range) => {
@@ -53,7 +57,7 @@ impl Schema {
         })
     }
 
-    fn integer(&self, value: i128, field: Option<&FieldPlan>) -> String {
+    fn integer(&self, value: i128, field: Option<&FieldPlan>, brief: bool) -> String {
         let plain = || match field.and_then(|field| field.show) {
             Some(Display::Hex) => format!("0x{value:X}"),
             Some(Display::Bin) => format!("0b{value:b}"),
@@ -69,6 +73,7 @@ impl Schema {
             self.plan.name_of(names, value)
         });
         match name {
+            Some(name) if brief => name.to_owned(),
             Some(name) => format!("{name} ({})", plain()),
             None => scaled(field, value as f64, plain),
         }
@@ -98,15 +103,13 @@ impl Schema {
             let Some(node) = tree.node(child) else {
                 continue;
             };
-            let is_plain = self
-                .field_of(node)
-                .is_some_and(|field| field.relation.is_some());
-            // A length and a checksum say nothing of their own, if they are right.
-            if is_plain && node.fault.is_none() {
+            // A length and a checksum say nothing of their own.
+            let is_shown = |field: &FieldPlan| field.summary && field.relation.is_none();
+            if !self.field_of(node).is_some_and(is_shown) {
                 continue;
             }
             let name = format!("{prefix}{}", self.node_name(node));
-            match self.node_text(node, bytes) {
+            match self.node_text(node, bytes, true) {
                 Some(text) => {
                     if !line.is_empty() {
                         line.push_str("  ");
@@ -114,9 +117,6 @@ impl Schema {
                     line.push_str(&name);
                     line.push('=');
                     line.push_str(&text);
-                    if node.fault.is_some() {
-                        line.push_str(" ✗");
-                    }
                 }
                 None => {
                     let prefix = match node.value {
@@ -154,7 +154,11 @@ impl Schema {
 }
 
 /// A number with its scale and offset, if it has them.
-fn scaled(field: Option<&FieldPlan>, value: f64, plain: impl FnOnce() -> String) -> String {
+pub(super) fn scaled(
+    field: Option<&FieldPlan>,
+    value: f64,
+    plain: impl FnOnce() -> String,
+) -> String {
     match field {
         Some(FieldPlan { scale, offset, .. }) if scale.is_some() || offset.is_some() => {
             let value = value * scale.unwrap_or(1.0) + offset.unwrap_or(0.0);
@@ -173,21 +177,28 @@ fn scaled(field: Option<&FieldPlan>, value: f64, plain: impl FnOnce() -> String)
     }
 }
 
+impl Schema {
+    /// The bytes of a node as the address that they are.
+    pub(super) fn address_text(&self, node: &Node, bytes: &[u8]) -> Option<String> {
+        address(self.field_of(node)?.show?, bytes)
+    }
+
+    /// A number as the address that it is.
+    pub(super) fn integer_address(&self, node: &Node) -> Option<String> {
+        match (self.field_of(node)?.show?, &node.value) {
+            (Display::Ip, Value::Integer(value)) => {
+                let address = u32::try_from(*value).ok()?;
+                Some(Ipv4Addr::from(address).to_string())
+            }
+            _ => None,
+        }
+    }
+}
+
 fn bytes_text(field: Option<&FieldPlan>, bytes: &[u8]) -> String {
-    match field.and_then(|field| field.show) {
-        Some(Display::Ip) => {
-            if let Ok(four) = <[u8; 4]>::try_from(bytes) {
-                return Ipv4Addr::from(four).to_string();
-            }
-            if let Ok(sixteen) = <[u8; 16]>::try_from(bytes) {
-                return Ipv6Addr::from(sixteen).to_string();
-            }
-        }
-        Some(Display::Mac) => {
-            let bytes: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            return bytes.join(":");
-        }
-        _ => {}
+    let show = field.and_then(|field| field.show);
+    if let Some(text) = show.and_then(|show| address(show, bytes)) {
+        return text;
     }
     let shown = bytes.get(..BYTES).unwrap_or(bytes);
     let rest = if shown.len() < bytes.len() {
@@ -196,6 +207,23 @@ fn bytes_text(field: Option<&FieldPlan>, bytes: &[u8]) -> String {
         ""
     };
     format!("{}{rest}", hex::format(shown))
+}
+
+/// Bytes as an address, if they are to be shown as one and can be one.
+fn address(show: Display, bytes: &[u8]) -> Option<String> {
+    match show {
+        Display::Ip => {
+            let four = <[u8; 4]>::try_from(bytes).map(Ipv4Addr::from);
+            let sixteen = <[u8; 16]>::try_from(bytes).map(Ipv6Addr::from);
+            let four = four.ok().map(|address| address.to_string());
+            four.or_else(|| sixteen.ok().map(|address| address.to_string()))
+        }
+        Display::Mac => {
+            let bytes: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            Some(bytes.join(":"))
+        }
+        _ => None,
+    }
 }
 
 fn quoted(text: &str) -> String {

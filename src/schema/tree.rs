@@ -22,6 +22,8 @@ pub struct Node {
     pub value: Value,
     /// Its bytes in the message. An instance with a computed value has none.
     pub range: Range<usize>,
+    /// The text that the description gives a value of its type.
+    pub text: Option<Box<str>>,
     /// Why it is not what the description says.
     pub fault: Option<Fault>,
     parent: u32,
@@ -176,6 +178,7 @@ impl Node {
             index: None,
             value,
             range,
+            text: None,
             fault: None,
             parent: NONE,
             first: NONE,

@@ -1,5 +1,5 @@
 //! A description as it is written, in the vocabulary of Kaitai Struct. Keys with a hyphen there
-//! have an underscore in RON.
+//! have an underscore here.
 
 use super::expression::Expression;
 use super::scalar::{Contents, TypeReference, ValueName};
@@ -10,10 +10,12 @@ use std::fmt;
 
 /// A type: the description itself, or one of the types in it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct TypeSpec {
     pub meta: TypeMeta,
     pub doc: Option<String>,
+    /// The text of a value of this type.
+    pub to_string: Option<Expression>,
     /// Fields one after the other.
     pub seq: Vec<FieldSpec>,
     /// Types that fields here and in types below may have, by name.
@@ -26,7 +28,7 @@ pub struct TypeSpec {
 
 /// What holds for a type and for those below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct TypeMeta {
     /// The name of the protocol.
     pub id: Option<String>,
@@ -34,7 +36,6 @@ pub struct TypeMeta {
     /// `be` or `le`: the byte order of numbers whose type has none.
     pub endian: Option<String>,
     /// The order of bit fields: `be` if none is given.
-    #[serde(alias = "bit-endian")]
     pub bit_endian: Option<String>,
     /// The encoding of texts whose field has none.
     pub encoding: Option<String>,
@@ -42,7 +43,7 @@ pub struct TypeMeta {
 
 /// A field.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct FieldSpec {
     pub id: Option<String>,
     pub doc: Option<String>,
@@ -51,13 +52,10 @@ pub struct FieldSpec {
     /// In bytes.
     pub size: Option<Expression>,
     /// Up to the end of what is around it.
-    #[serde(alias = "size-eos")]
     pub size_eos: bool,
     /// `expr`, `eos` or `until`.
     pub repeat: Option<String>,
-    #[serde(alias = "repeat-expr")]
     pub repeat_expr: Option<Expression>,
-    #[serde(alias = "repeat-until")]
     pub repeat_until: Option<Expression>,
     /// The field exists only where this holds.
     pub r#if: Option<Expression>,
@@ -72,10 +70,8 @@ pub struct FieldSpec {
     /// Whether that byte is taken; it is if nothing is given.
     pub consume: Option<bool>,
     /// Whether that byte must come; it must if nothing is given.
-    #[serde(alias = "eos-error")]
     pub eos_error: Option<bool>,
     /// The byte that fills it up to its size.
-    #[serde(alias = "pad-right")]
     pub pad_right: Option<u8>,
     pub valid: Option<ValueCheck>,
     /// Of an instance: the offset in its stream.
@@ -90,6 +86,8 @@ pub struct FieldSpec {
     /// The unit of a number: `°C`.
     pub unit: Option<String>,
     pub show: Option<Display>,
+    /// Whether it stands in the line of its message; it does if nothing is given.
+    pub summary: Option<bool>,
     /// The fields whose bytes this number counts: `type..` or `type..crc`.
     pub counts: Option<String>,
     /// The checksum that this number is: `CRC-16/MODBUS`.
@@ -123,15 +121,13 @@ pub enum ValueCheck {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct ValueBounds {
     pub eq: Option<Expression>,
     pub min: Option<Expression>,
     pub max: Option<Expression>,
-    #[serde(alias = "any-of")]
     pub any_of: Vec<Expression>,
     pub expr: Option<Expression>,
-    #[serde(alias = "in-enum")]
     pub in_enum: bool,
 }
 
@@ -147,9 +143,7 @@ impl<'de> Deserialize<'de> for ValueCheck {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<ValueCheck, E> {
-                Expression::new(text)
-                    .map(ValueCheck::Equal)
-                    .map_err(E::custom)
+                Ok(ValueCheck::Equal(Expression::new(text)))
             }
 
             fn visit_i64<E: Error>(self, value: i64) -> Result<ValueCheck, E> {

@@ -46,11 +46,16 @@ pub fn toggle_regex(text: &str) -> String {
     })
 }
 
-/// The keys that the last word begins.
-pub fn completions(text: &str) -> Vec<&'static str> {
+/// The most completions.
+const COMPLETIONS: usize = 12;
+
+/// The keys, and the fields, that the last word begins, each with its colon.
+pub fn completions(text: &str, fields: &[String]) -> Vec<String> {
     let begun = last_word(text);
-    let fits = |key: &&str| begun.len() > 1 && key.starts_with(begun) && **key != *begun;
-    KEYS.into_iter().filter(fits).collect()
+    let fits = |key: &String| begun.len() > 1 && key.starts_with(begun) && *key != begun;
+    let keys = KEYS.into_iter().map(str::to_owned);
+    let fields = fields.iter().map(|field| format!("{field}:"));
+    keys.chain(fields).filter(fits).take(COMPLETIONS).collect()
 }
 
 /// The text with this key instead of the last word.
@@ -170,9 +175,9 @@ mod tests {
 
     #[test]
     fn what_is_begun_is_completed() {
-        assert_eq!(completions("x -fr"), ["from:"]);
+        assert_eq!(completions("x -fr", &[]), ["from:"]);
         assert_eq!(completed("x -fr", "from:"), "x -from:");
-        assert_eq!(completions("x "), [""; 0]);
-        assert_eq!(completions("from:"), [""; 0]);
+        assert_eq!(completions("x ", &[]), [""; 0]);
+        assert_eq!(completions("from:", &[]), [""; 0]);
     }
 }

@@ -151,7 +151,13 @@ fn content(
     };
     let (log, record) = (&session.log, Record::new(0, body));
     let reading = receive.read_as.reading(log, log.rows().end, &record);
-    Content::of(&record, &Streamed::alone(reading), receive.display, cx).line()
+    Content::of(
+        &record,
+        &Streamed::alone(reading),
+        (receive.display, None),
+        cx,
+    )
+    .line()
 }
 
 /// Its sender and its receiver, by port in a narrow page.

@@ -12,6 +12,7 @@ pub mod banner;
 mod charset_choice;
 mod checksum_choice;
 pub mod controls;
+pub mod description;
 pub mod dock;
 pub mod edge;
 pub mod export_window;

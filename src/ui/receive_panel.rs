@@ -1,5 +1,6 @@
 //! How received and sent bytes are shown.
 
+use super::description::DescriptionView;
 use super::{UiContext, charset_choice, checksum_choice, controls, theme};
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::t;
@@ -8,7 +9,13 @@ use egui::{Sense, Ui, vec2};
 
 impl ReceiveDraft {
     /// The panel; `in_stream` is whether the session has streams, which may have messages.
-    pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, in_stream: bool) {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: UiContext<'_>,
+        in_stream: bool,
+        described: &mut DescriptionView,
+    ) {
         let check = |ui: &mut Ui, on: &mut bool, key: &str| {
             let (text, font) = (t!(cx.lang, key), theme::body());
             controls::check(ui, on, &text, "", font, cx.palette)
@@ -45,6 +52,7 @@ impl ReceiveDraft {
         if in_stream {
             self.framing.ui(ui, cx);
         }
+        described.choice_ui(ui, cx, &mut self.description);
         let is_classic = self.display == Display::Classic;
         let columns = ui.add_enabled_ui(!is_classic, |ui| {
             check(ui, &mut self.log_mode, "receive.log_mode")

@@ -46,6 +46,8 @@ pub struct SearchBox {
     pub mistake: Option<FilterMistake>,
     /// Why the text is not searched for.
     pub failure: Option<SearchFailure>,
+    /// The fields that terms may name.
+    pub fields: Vec<String>,
 }
 
 impl Default for SearchBox {
@@ -55,6 +57,7 @@ impl Default for SearchBox {
             only: true,
             mistake: None,
             failure: None,
+            fields: Vec::new(),
         }
     }
 }
@@ -140,7 +143,7 @@ impl SearchBox {
 
     /// The completions of the key being typed; Tab takes the first.
     fn completions_ui(&mut self, cx: UiContext<'_>, field: &Response) {
-        let keys = filter_terms::completions(&self.text);
+        let keys = filter_terms::completions(&self.text, &self.fields);
         let (ctx, popup) = (&field.ctx, id().with("keys"));
         // A press on the list takes the focus from the field.
         let hovered = ctx.read_response(popup);
@@ -164,10 +167,10 @@ impl SearchBox {
             .show(|ui| {
                 let hint = RichText::new(t!(cx.lang, "search.complete"));
                 ui.label(hint.font(theme::small()).color(cx.palette.dim));
-                let clicked = |key: &&str| ui.button(*key).clicked();
-                keys.iter().copied().find(clicked)
+                let clicked = |key: &&String| ui.button(key.as_str()).clicked();
+                keys.iter().find(clicked)
             });
-        let first = keys.first().copied().filter(|_| tab);
+        let first = keys.first().filter(|_| tab);
         if let Some(key) = first.or(list.and_then(|list| list.inner)) {
             self.text = filter_terms::completed(&self.text, key);
             controls::cursor_at_end(ctx, id(), &self.text);

@@ -12,6 +12,7 @@ mod contrast;
 mod dock;
 pub mod driver;
 mod encodings;
+mod fields;
 mod files;
 mod first_run;
 mod focus;

@@ -4,7 +4,8 @@ use super::Tab;
 use crate::config::session::ConfigMistake;
 use crate::engine::{Clock, Command, Event, Interfaces};
 use crate::settings::TabSettings;
-use crate::traffic::{ChunkBuilder, Failure, Notice};
+use crate::traffic::{ChunkBuilder, Failure, MessageSchema, Notice};
+use crate::ui::description::DescriptionView;
 use crate::ui::first_run::FirstRun;
 use crate::ui::framing_choice::ReportedFraming;
 use crate::ui::group_panel::GroupPanel;
@@ -15,6 +16,9 @@ use crate::ui::send::SendPanel;
 use crate::ui::simulated_network::SimulatedNetwork;
 use std::sync::Arc;
 
+/// The most fields of a description that are offered to be filtered by.
+const FIELDS: usize = 500;
+
 /// The state of each panel.
 #[derive(Debug, Default)]
 pub struct Panels {
@@ -23,6 +27,7 @@ pub struct Panels {
     pub rules: RulesPanel,
     pub bad_network: SimulatedNetwork,
     pub framing: ReportedFraming,
+    pub description: DescriptionView,
     pub measure: Measure,
     pub recording: RecordControl,
     pub first_run: FirstRun,
@@ -74,6 +79,24 @@ impl Tab {
             .into_iter()
             .for_each(|command| self.command(command));
         self.report(failures);
+    }
+
+    /// Reads the chosen description, if it changed, and lets the log use it.
+    pub fn follow_description(&mut self, ctx: &egui::Context) {
+        let described = &mut self.panels.description;
+        let receive = &self.drafts.receive;
+        described.follow(ctx, &receive.description);
+        let framing = receive.framing.framing().ok().flatten();
+        let framing = framing.filter(|_| self.session.is_stream());
+        let wanted = described.schema().map(|schema| MessageSchema {
+            schema: schema.clone(),
+            framing,
+        });
+        if self.view.schema.as_deref() != wanted.as_ref() {
+            let names = wanted.as_ref().map(|wanted| wanted.schema.paths(FIELDS));
+            self.search_box.fields = names.unwrap_or_default();
+            self.view.schema = wanted.map(Arc::new);
+        }
     }
 
     /// Adds failures of the window to the log.

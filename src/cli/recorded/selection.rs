@@ -60,7 +60,7 @@ impl RowSelection {
             }
         };
         let describe = describe(lang, Interfaces::read());
-        let filter = Filter::new(&text, describe, &time).map_err(|mistake| {
+        let filter = Filter::new(&text, describe, &time, None).map_err(|mistake| {
             let mistake = explain::filter_mistake(lang, &mistake);
             t!(lang, "recorded.bad_filter", text = text, mistake = mistake)
         })?;

@@ -76,6 +76,14 @@ fn mistake<T>(place: impl Into<String>, problem: SchemaProblem) -> Result<T, Sch
     })
 }
 
+/// The path of something in a type to its place in the text.
+fn place(path: &str, name: &str) -> String {
+    let types = path.split("::").filter(|name| !name.is_empty());
+    let mut parts: Vec<String> = types.map(|name| format!("types.{name}")).collect();
+    parts.extend((!name.is_empty()).then(|| name.to_owned()));
+    parts.join(".")
+}
+
 fn within(path: &str, name: &str) -> String {
     match path {
         "" => name.to_owned(),
@@ -93,19 +101,22 @@ impl<'a> Compiler<'a> {
         depth: usize,
     ) -> Result<(), SchemaMistake> {
         if depth > DEPTH {
-            return mistake(path, SchemaProblem::TooDeep(DEPTH));
+            return mistake(place(&path, ""), SchemaProblem::TooDeep(DEPTH));
         }
         if self.pending.len() >= TYPES {
-            return mistake(path, SchemaProblem::TooMany(TYPES));
+            return mistake(place(&path, ""), SchemaProblem::TooMany(TYPES));
         }
         let meta = &spec.meta;
-        let place = || within(&path, "meta");
+        let meta_place = |key: &str| place(&path, &format!("meta.{key}"));
         if let Some(name) = &meta.endian {
             let order = NumberOrder::named(name);
             let order =
                 order.filter(|order| matches!(order, NumberOrder::Big | NumberOrder::Little));
             let Some(order) = order else {
-                return mistake(place(), SchemaProblem::UnknownOrder(name.clone()));
+                return mistake(
+                    meta_place("endian"),
+                    SchemaProblem::UnknownOrder(name.clone()),
+                );
             };
             defaults.order = Some(order);
         }
@@ -113,11 +124,19 @@ impl<'a> Compiler<'a> {
             None => {}
             Some("be") => defaults.lowest_bit_first = false,
             Some("le") => defaults.lowest_bit_first = true,
-            Some(other) => return mistake(place(), SchemaProblem::UnknownOrder(other.to_owned())),
+            Some(other) => {
+                return mistake(
+                    meta_place("bit_endian"),
+                    SchemaProblem::UnknownOrder(other.to_owned()),
+                );
+            }
         }
         if let Some(name) = &meta.encoding {
             let Some(charset) = field_type::charset(name) else {
-                return mistake(place(), SchemaProblem::UnknownEncoding(name.clone()));
+                return mistake(
+                    meta_place("encoding"),
+                    SchemaProblem::UnknownEncoding(name.clone()),
+                );
             };
             defaults.charset = Some(charset);
         }
@@ -164,14 +183,14 @@ impl<'a> Compiler<'a> {
         let mut names = BTreeSet::new();
         let given = spec.seq.iter().enumerate().map(|(at, field)| {
             let name = field.id.clone().unwrap_or_else(|| format!("_{at}"));
-            (format!("seq[{at}]"), name, field)
+            (format!("seq.{at}"), name, field)
         });
         let instances = spec.instances.iter();
         let instances =
             instances.map(|(name, field)| (format!("instances.{name}"), name.clone(), field));
         let all: Vec<(String, String, &FieldSpec)> = given.chain(instances).collect();
-        for (place, name, field) in &all {
-            let place = within(&path, place);
+        for (at, name, field) in &all {
+            let place = place(&path, at);
             if field.id.is_some() && !is_name(name) {
                 return mistake(place, SchemaProblem::BadName(name.clone()));
             }
@@ -181,10 +200,10 @@ impl<'a> Compiler<'a> {
         }
         let begin = self.plan.fields.len();
         if begin + all.len() > FIELDS {
-            return mistake(path, SchemaProblem::TooMany(FIELDS));
+            return mistake(place(&path, ""), SchemaProblem::TooMany(FIELDS));
         }
-        for (at, (place, name, field)) in all.iter().enumerate() {
-            let place = within(&path, place);
+        for (at, (key, name, field)) in all.iter().enumerate() {
+            let place = place(&path, key);
             let mut plan = self
                 .field(number, name, field)
                 .map_err(|problem| SchemaMistake {
@@ -196,6 +215,9 @@ impl<'a> Compiler<'a> {
                 problem,
             })?;
             for expression in expressions(field) {
+                if let Some(wrong) = expression.mistake() {
+                    return mistake(place, SchemaProblem::Expression(wrong.clone()));
+                }
                 if let Some(unknown) = unknown_name(&expression.root, &names) {
                     let problem = SchemaProblem::UnknownField(unknown.to_owned());
                     return mistake(place, problem);
@@ -204,8 +226,13 @@ impl<'a> Compiler<'a> {
             self.plan.fields.push(plan);
         }
         let middle = begin + spec.seq.len();
+        if let Some(wrong) = spec.to_string.as_ref().and_then(Expression::mistake) {
+            let problem = SchemaProblem::Expression(wrong.clone());
+            return mistake(place(&path, "to_string"), problem);
+        }
         self.plan.types.push(TypePlan {
             path,
+            text: spec.to_string.clone(),
             seq: begin..middle,
             instances: middle..self.plan.fields.len(),
         });
@@ -247,8 +274,10 @@ impl<'a> Compiler<'a> {
                         other = Some(of);
                         continue;
                     }
-                    let case = Expression::new(&case.0)
-                        .map_err(|wrong| SchemaProblem::Text(wrong.to_string()))?;
+                    let case = Expression::new(&case.0);
+                    if let Some(wrong) = case.mistake() {
+                        return Err(SchemaProblem::Expression(wrong.clone()));
+                    }
                     cases.push((case, of));
                 }
                 // Without a case for all others these are bytes, if something says how many.
@@ -297,6 +326,7 @@ impl<'a> Compiler<'a> {
             offset: spec.offset,
             unit: spec.unit.clone(),
             show: spec.show,
+            summary: spec.summary.unwrap_or(true),
             relation: None,
         })
     }
@@ -342,7 +372,7 @@ impl<'a> Compiler<'a> {
                         if *of == number {
                             let path = self.plan.types.get(number).map(|of| of.path.clone());
                             let path = path.unwrap_or_default();
-                            return mistake(path.clone(), SchemaProblem::Endless(path));
+                            return mistake(place(&path, ""), SchemaProblem::Endless(path));
                         }
                         if seen.insert(*of) {
                             next.push(*of);

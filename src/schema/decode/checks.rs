@@ -1,7 +1,8 @@
 //! Whether values are valid, and say of other fields what is there.
 
 use super::cursor::Cursor;
-use super::evaluate::{Evaluated, Scope};
+use super::evaluate::Scope;
+use super::evaluated::Evaluated;
 use super::{Decoder, operators};
 use crate::schema::plan::{FieldPlan, Relation};
 use crate::schema::tree::{EvaluationFault, Fault, Tree, Value};

@@ -1,6 +1,7 @@
 //! The value of an expression at a place in a message.
 
 use super::cursor::Cursor;
+use super::evaluated::Evaluated;
 use super::operators::{binary, compare, unary};
 use super::{Decoder, operators};
 use crate::schema::expression::{Expression, Term};
@@ -18,21 +19,6 @@ pub(super) struct Scope {
     pub index: Option<usize>,
     /// The place in the stream.
     pub at: usize,
-}
-
-/// A value while it is computed.
-#[derive(Clone, Debug)]
-pub(super) enum Evaluated {
-    Integer(i128),
-    Float(f64),
-    Bool(bool),
-    Text(String),
-    Bytes(Vec<u8>),
-    List(Vec<Self>),
-    /// A type, or a list of fields.
-    Node(usize),
-    /// These bytes of the message.
-    Stream(Range<usize>),
 }
 
 type Result<T> = std::result::Result<T, EvaluationFault>;
@@ -68,6 +54,7 @@ impl Decoder<'_> {
 
     pub(super) fn evaluate(&mut self, term: &Term, scope: &Scope) -> Result<Evaluated> {
         match term {
+            Term::Unreadable(_) => Err(EvaluationFault::Unsupported),
             Term::Integer(value) => Ok(Evaluated::Integer(*value)),
             Term::Float(value) => Ok(Evaluated::Float(*value)),
             Term::Text(text) => Ok(Evaluated::Text(text.clone())),
@@ -226,6 +213,7 @@ impl Decoder<'_> {
         scope: &Scope,
     ) -> Result<Evaluated> {
         match (of, name) {
+            (Evaluated::Node(node), "join") => self.join(node, arguments),
             (Evaluated::Node(node), name) => self.member_of_node(node, name, scope),
             (Evaluated::Stream(stream), "size") => Ok(Evaluated::Integer(stream.len() as i128)),
             (Evaluated::Stream(stream), "pos") => {
@@ -243,6 +231,25 @@ impl Decoder<'_> {
             }
             (of, name) => operators::member(of, name, arguments),
         }
+    }
+
+    /// The texts of a list's elements that are not empty, with one between them. Kaitai Struct has
+    /// no such method.
+    fn join(&self, list: usize, arguments: &[Evaluated]) -> Result<Evaluated> {
+        let [Evaluated::Text(between)] = arguments else {
+            return Err(EvaluationFault::Kind);
+        };
+        let mut texts = Vec::new();
+        for element in self.tree.children(list) {
+            let text = self.tree.node(element).and_then(|node| node.text.clone());
+            texts.push(match (text, self.value(element)?) {
+                (Some(text), _) => text.into(),
+                (None, Evaluated::Text(text)) => text,
+                (None, _) => return Err(EvaluationFault::Kind),
+            });
+        }
+        texts.retain(|text| !text.is_empty());
+        Ok(Evaluated::Text(texts.join(between)))
     }
 
     fn member_of_node(&mut self, node: usize, name: &str, scope: &Scope) -> Result<Evaluated> {

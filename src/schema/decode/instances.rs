@@ -1,7 +1,8 @@
 //! Instances: fields at other places, and computed values.
 
 use super::cursor::Cursor;
-use super::evaluate::{Evaluated, Scope};
+use super::evaluate::Scope;
+use super::evaluated::Evaluated;
 use super::{DEPTH, Decoder, NODES, Stop};
 use crate::schema::plan::FieldPlan;
 use crate::schema::tree::{EvaluationFault, Fault, Node, Value};
@@ -38,16 +39,14 @@ impl Decoder<'_> {
     ) -> Result<(), Stop> {
         let scope = Scope::of(around, &cursor);
         let wrong = Fault::Expression;
+        // Where it does not exist, nothing of it has a value.
+        let exists = field.condition.as_ref();
+        match exists.map_or(Ok(true), |holds| self.truth(holds, &scope)) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(fault) => return self.broken(around, index, &cursor, wrong(fault)),
+        }
         if let Some(value) = &field.value {
-            match field
-                .condition
-                .as_ref()
-                .map_or(Ok(true), |holds| self.truth(holds, &scope))
-            {
-                Ok(true) => {}
-                Ok(false) => return Ok(()),
-                Err(fault) => return self.broken(around, index, &cursor, wrong(fault)),
-            }
             return match self.evaluate(&value.root, &scope) {
                 Ok(value) => {
                     let value = self.kept(value);

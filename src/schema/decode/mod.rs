@@ -3,6 +3,7 @@
 mod checks;
 mod cursor;
 mod evaluate;
+mod evaluated;
 mod instances;
 mod operators;
 mod window;
@@ -13,6 +14,7 @@ use super::plan::{FieldKind, FieldPlan, Length, Plan, Repeat};
 use super::tree::{EvaluationFault, Fault, Node, Tree, Value};
 use cursor::Cursor;
 use evaluate::Scope;
+use evaluated::Evaluated;
 
 /// The most nodes of a message, and how deep types may be nested in it.
 const NODES: usize = 20_000;
@@ -93,6 +95,7 @@ impl Decoder<'_> {
             for index in instances {
                 self.instance(node, index);
             }
+            self.set_text(node, of, cursor);
         }
         self.depth -= 1;
         read
@@ -242,6 +245,20 @@ impl Decoder<'_> {
         }
         self.check(node, field, scope, cursor);
         Ok(node)
+    }
+
+    /// Computes the text of a type's value, if it has one.
+    fn set_text(&mut self, node: usize, of: usize, cursor: &Cursor) {
+        let text = self.plan.types.get(of).and_then(|of| of.text.as_ref());
+        let Some(text) = text else {
+            return;
+        };
+        // Without it, its fields are shown.
+        if let Ok(Evaluated::Text(text)) = self.evaluate(&text.root, &Scope::of(node, cursor))
+            && let Some(node) = self.tree.node_mut(node)
+        {
+            node.text = Some(text.into());
+        }
     }
 
     fn set(&mut self, node: usize, value: Value) {

@@ -1,6 +1,6 @@
 //! Operators and methods of expressions, on values without a message.
 
-use super::evaluate::Evaluated;
+use super::evaluated::Evaluated;
 use crate::payload::charset::{Charset, DecodedPart};
 use crate::schema::expression::{BinaryOperator, UnaryOperator};
 use crate::schema::tree::EvaluationFault;

@@ -5,7 +5,6 @@ mod lexer;
 mod parser;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt;
 
 /// An expression, with its text.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +16,8 @@ pub struct Expression {
 /// A part of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Term {
+    /// The text is no expression. A description with it is refused.
+    Unreadable(ExpressionMistake),
     Integer(i128),
     Float(f64),
     Text(String),
@@ -86,29 +87,21 @@ pub enum ExpressionProblem {
     TooDeep,
 }
 
-impl fmt::Display for ExpressionMistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.problem {
-            ExpressionProblem::End => "the expression ends too early",
-            ExpressionProblem::Unexpected => "unexpected here in the expression",
-            ExpressionProblem::OpenText => "the text has no closing quotation mark",
-            ExpressionProblem::Number => "the number is too large",
-            ExpressionProblem::TooDeep => "the expression is nested too deeply",
-        };
-        write!(f, "{what} (character {})", self.at + 1)
-    }
-}
-
 impl Expression {
-    /// Parses an expression.
-    ///
-    /// # Errors
-    /// The first mistake, with its offset.
-    pub fn new(text: &str) -> Result<Self, ExpressionMistake> {
-        Ok(Self {
-            root: parser::parse(text)?,
+    /// The expression of this text, which may be none: see [`Self::mistake`].
+    pub fn new(text: &str) -> Self {
+        Self {
+            root: parser::parse(text).unwrap_or_else(Term::Unreadable),
             text: text.to_owned(),
-        })
+        }
+    }
+
+    /// Why the text is no expression, if it is none.
+    pub fn mistake(&self) -> Option<&ExpressionMistake> {
+        match &self.root {
+            Term::Unreadable(mistake) => Some(mistake),
+            _ => None,
+        }
     }
 
     /// The expression as it was written.
@@ -133,8 +126,8 @@ impl Serialize for Expression {
 
 impl<'de> Deserialize<'de> for Expression {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = super::scalar::text(deserializer)?;
-        Self::new(&text).map_err(serde::de::Error::custom)
+        let text = super::written::text(deserializer)?;
+        Ok(Self::new(&text))
     }
 }
 

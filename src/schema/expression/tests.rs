@@ -5,6 +5,7 @@ use super::*;
 fn shown(text: &str) -> String {
     fn write(term: &Term) -> String {
         match term {
+            Term::Unreadable(mistake) => format!("{mistake:?}"),
             Term::Integer(value) => value.to_string(),
             Term::Float(value) => format!("{value:?}"),
             Term::Text(text) => format!("{text:?}"),
@@ -30,7 +31,7 @@ fn shown(text: &str) -> String {
             }
         }
     }
-    write(&Expression::new(text).unwrap().root)
+    write(&Expression::new(text).root)
 }
 
 #[test]
@@ -71,12 +72,12 @@ fn a_mistake_has_its_place() {
         (deep.as_str(), 64, ExpressionProblem::TooDeep),
         ("or", 0, ExpressionProblem::Unexpected),
     ] {
-        let mistake = Expression::new(text).unwrap_err();
+        let expression = Expression::new(text);
+        let mistake = expression.mistake().unwrap();
         assert_eq!((mistake.at, mistake.problem), (at, problem), "{text}");
     }
     let deep = "-".repeat(10_000) + "1";
-    assert_eq!(
-        Expression::new(&deep).unwrap_err().problem,
-        ExpressionProblem::TooDeep
-    );
+    let expression = Expression::new(&deep);
+    let mistake = expression.mistake().unwrap();
+    assert_eq!(mistake.problem, ExpressionProblem::TooDeep);
 }

@@ -1,6 +1,7 @@
 //! The settings of one tab: texts as they were typed, and choices.
 
 mod address;
+mod description;
 mod framing;
 mod group;
 mod impairment;
@@ -16,6 +17,7 @@ mod session;
 mod written_path;
 
 pub use address::{AddressFault, AddressFaults};
+pub use description::{DescriptionChoice, DescriptionDraft};
 pub use framing::{FramingDraft, FramingFault, FramingMethod};
 pub use group::{GroupDraft, GroupFault};
 pub use impairment::ImpairmentDraft;

@@ -1,6 +1,6 @@
 //! How received and sent bytes are shown.
 
-use super::{FramingDraft, ReadAs, RecordingDraft};
+use super::{DescriptionDraft, FramingDraft, ReadAs, RecordingDraft};
 use crate::payload::checksum::Checksum;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,8 @@ pub struct ReceiveDraft {
     pub recording: RecordingDraft,
     /// The framing of a byte stream.
     pub framing: FramingDraft,
+    /// The description of messages.
+    pub description: DescriptionDraft,
 }
 
 impl Default for ReceiveDraft {
@@ -45,6 +47,7 @@ impl Default for ReceiveDraft {
             checksum: Checksum::default(),
             recording: RecordingDraft::default(),
             framing: FramingDraft::default(),
+            description: DescriptionDraft::default(),
         }
     }
 }

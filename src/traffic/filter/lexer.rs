@@ -40,8 +40,10 @@ pub(super) struct Raw {
 /// The content of a term.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TermContent {
-    /// A plain word or a quoted text.
+    /// A quoted text.
     Text(String),
+    /// A plain word.
+    Word(String),
     Regex {
         pattern: String,
         any_case: bool,
@@ -259,7 +261,7 @@ impl Lexer {
                 problem: FilterProblem::SignedNumber(text),
             });
         }
-        Ok(Some((begin, TermContent::Text(text))))
+        Ok(Some((begin, TermContent::Word(text))))
     }
 }
 

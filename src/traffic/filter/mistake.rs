@@ -34,6 +34,8 @@ pub enum FilterProblem {
     Direction(String),
     /// The value of `len:` is no length, or a range that contains none.
     Length(String),
+    /// The value of a field that is to be compared is no number, or empty.
+    Field(String),
     /// The value of `since:` or `until:` is no time.
     Time(String),
 }

@@ -11,6 +11,7 @@
 //! | `dir:rx` `dir:tx` `dir:event` | records of that kind, also `in`, `out`, `收`, `发`, `事件` |
 //! | `len:20` `len:10-20` `len:>100` | payloads of this length in bytes, also `>=`, `<`, `<=` |
 //! | `since:14:03` `until:14:05` | records not before, not after |
+//! | `temp:>30` `kind:request` `dns.queries.name:~example` `crc:bad` | messages with such a field, where a description names it |
 //! | `-term` `!term` | records of any kind that the term does not match |
 //!
 //! A sign negates keys, quotations, regular expressions and words that begin with a letter;
@@ -18,6 +19,7 @@
 //! Everything inside quotation marks is text. Keys, signs and values may be full-width.
 
 mod address;
+mod field;
 mod lexer;
 mod marks;
 mod mistake;
@@ -31,7 +33,7 @@ pub use marks::TextPart;
 pub use mistake::{FilterMistake, FilterProblem};
 pub use similar::SimilarKey;
 
-use super::{Body, Chunk, ChunkPayloads, Hits, Micros, Notice, Record, RecordKind};
+use super::{Body, Chunk, ChunkPayloads, Hits, MessageSchema, Micros, Notice, Record, RecordKind};
 use lexer::{Lexer, TermContent};
 use memchr::memmem::Finder;
 use std::sync::Arc;
@@ -68,7 +70,7 @@ impl std::fmt::Debug for Filter {
 
 impl Filter {
     /// Parses a filter. Matching is case-sensitive. `time` parses the values of `since:` and
-    /// `until:`. `None` if the text has no term.
+    /// `until:`, and `fields` has those that terms may name. `None` if the text has no term.
     ///
     /// # Errors
     /// The first syntax error.
@@ -76,6 +78,7 @@ impl Filter {
         text: &str,
         describe: Describe,
         time: &dyn Fn(&str) -> Option<Micros>,
+        fields: Option<&Arc<MessageSchema>>,
     ) -> Result<Option<Self>, FilterMistake> {
         let (mut terms, mut regexes) = (Vec::new(), 0);
         for raw in Lexer::new(text) {
@@ -87,7 +90,7 @@ impl Filter {
                     problem: FilterProblem::TooManyRegexes(REGEXES),
                 });
             }
-            terms.push(read::term(raw, time)?);
+            terms.push(read::term(raw, time, fields)?);
         }
         terms.sort_by_key(Term::order);
         Ok((!terms.is_empty()).then(|| Self {

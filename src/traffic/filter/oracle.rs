@@ -220,7 +220,7 @@ proptest! {
     #[test]
     fn any_text_is_a_filter_or_a_mistake(text in "[-!/\\\\\":a ihexlnfromu@#.>\\[(*+1：！温]{0,30}", bytes: Vec<u8>) {
         let described = Arc::new(|_: &Notice| String::new());
-        match Filter::new(&text, described, &|_| None) {
+        match Filter::new(&text, described, &|_| None, None) {
             Ok(None) => prop_assert!(!Filter::is_in(&text)),
             Ok(Some(filter)) => {
                 prop_assert!(Filter::is_in(&text));

@@ -1,14 +1,16 @@
 //! The parser of one filter term.
 
 use super::address::Address;
+use super::field::FieldTest;
 use super::lexer::{FilterKey, Raw, TermContent};
 use super::mistake::{FilterMistake, FilterProblem};
 use super::term::{FilterTest, Term, TermDirection};
 use super::word::Word;
 use crate::payload::{TextMistake, TextProblem, hex, regular, width};
-use crate::traffic::Micros;
+use crate::traffic::{MessageSchema, Micros};
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 /// The most bytes that a compiled regular expression, and each of its caches, may take.
 const REGEX_SIZE: usize = 1 << 20;
@@ -17,7 +19,11 @@ const REGEX_SIZE: usize = 1 << 20;
 ///
 /// # Errors
 /// If the value is invalid for the kind of term.
-pub(super) fn term(raw: Raw, time: &dyn Fn(&str) -> Option<Micros>) -> Result<Term, FilterMistake> {
+pub(super) fn term(
+    raw: Raw,
+    time: &dyn Fn(&str) -> Option<Micros>,
+    fields: Option<&Arc<MessageSchema>>,
+) -> Result<Term, FilterMistake> {
     let Raw {
         at,
         negated,
@@ -26,6 +32,11 @@ pub(super) fn term(raw: Raw, time: &dyn Fn(&str) -> Option<Micros>) -> Result<Te
     let mistake = |problem| FilterMistake { at, problem };
     let test = match content {
         TermContent::Text(text) => Ok(FilterTest::Word(Word::new(&text))),
+        TermContent::Word(text) => match fields.and_then(|fields| FieldTest::read(&text, fields)) {
+            Some(Ok(test)) => Ok(FilterTest::Field(test.into())),
+            Some(Err(value)) => Err(mistake(FilterProblem::Field(value))),
+            None => Ok(FilterTest::Word(Word::new(&text))),
+        },
         TermContent::Regex { pattern, any_case } => regex(&pattern, any_case)
             .map(FilterTest::Regex)
             .map_err(mistake),
@@ -128,11 +139,10 @@ mod tests {
     use super::super::{Facts, Filter};
     use super::*;
     use crate::payload::regular::RegexProblem;
-    use std::sync::Arc;
 
     fn read(text: &str) -> Result<Term, FilterMistake> {
         let raw = Lexer::new(text).next().unwrap()?;
-        term(raw, &|text| (text == "14:03").then_some(7))
+        term(raw, &|text| (text == "14:03").then_some(7), None)
     }
 
     fn mistake(text: &str) -> (usize, FilterProblem) {
@@ -238,7 +248,7 @@ mod tests {
             };
             assert!(!read(text).unwrap().holds(&facts), "{text}");
         }
-        let filter = Filter::new("/(a*c)?/", Arc::new(|_| String::new()), &|_| None);
+        let filter = Filter::new("/(a*c)?/", Arc::new(|_| String::new()), &|_| None, None);
         filter.unwrap().unwrap().marked_bytes(&payload);
         // A backtracking engine would practically never end.
         assert!(begin.elapsed().as_secs() < 120, "{:?}", begin.elapsed());

@@ -1,6 +1,7 @@
 //! One term of a filter: a condition on a record.
 
 use super::address::Address;
+use super::field::FieldTest;
 use super::word::Word;
 use crate::peer::Peer;
 use crate::traffic::{Micros, Record, RecordKind};
@@ -32,6 +33,8 @@ pub(super) enum FilterTest {
     Length(RangeInclusive<usize>),
     Since(Micros),
     Until(Micros),
+    /// A field of the message.
+    Field(Box<FieldTest>),
 }
 
 /// The direction of a record. A notice is an event.
@@ -104,6 +107,7 @@ impl Term {
             FilterTest::Length(lengths) => !is_event && lengths.contains(&facts.bytes.len()),
             FilterTest::Since(time) => facts.time >= *time,
             FilterTest::Until(time) => facts.time <= *time,
+            FilterTest::Field(field) => !is_event && field.holds(facts.bytes),
         };
         holds != self.negated
     }
@@ -144,6 +148,7 @@ impl Term {
             FilterTest::Address(..) => (1, 0),
             FilterTest::Word(word) | FilterTest::Bytes(word) => (3, usize::MAX - word.length()),
             FilterTest::Regex(_) => (4, 0),
+            FilterTest::Field(_) => (5, 0),
         }
     }
 }

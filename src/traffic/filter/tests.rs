@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 pub(super) fn filter(text: &str) -> Filter {
     let describe = Arc::new(|notice: &Notice| format!("{notice:?}"));
     let time = |text: &str| text.parse().ok();
-    Filter::new(text, describe, &time).unwrap().unwrap()
+    Filter::new(text, describe, &time, None).unwrap().unwrap()
 }
 
 fn peer() -> SocketAddr {
@@ -69,7 +69,7 @@ fn a_word_is_found_in_either_encoding() {
 #[test]
 fn nothing_written_is_no_filter() {
     for text in ["", "   ", "\"\""] {
-        let filter = Filter::new(text, Arc::new(|_| String::new()), &|_| None);
+        let filter = Filter::new(text, Arc::new(|_| String::new()), &|_| None, None);
         assert!(matches!(filter, Ok(None)), "{text:?}");
     }
 }
@@ -217,7 +217,7 @@ fn bytes_are_not_looked_for_across_records() {
 #[test]
 fn more_regular_expressions_than_a_few_are_a_mistake() {
     let text = "/a/ ".repeat(9);
-    let filter = Filter::new(&text, Arc::new(|_| String::new()), &|_| None);
+    let filter = Filter::new(&text, Arc::new(|_| String::new()), &|_| None, None);
     let mistake = filter.err().map(|mistake| (mistake.at, mistake.problem));
     assert_eq!(mistake, Some((33, FilterProblem::TooManyRegexes(8))));
 }

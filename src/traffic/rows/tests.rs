@@ -152,7 +152,12 @@ fn the_previous_row_is_the_one_shown() {
 }
 
 fn filter(text: &str) -> Arc<Filter> {
-    let filter = Filter::new(text, Arc::new(|notice| format!("{notice:?}")), &|_| None);
+    let filter = Filter::new(
+        text,
+        Arc::new(|notice| format!("{notice:?}")),
+        &|_| None,
+        None,
+    );
     Arc::new(filter.unwrap().unwrap())
 }
 

@@ -19,6 +19,8 @@ const BUDGET: usize = 20_000;
 const SHOWN: usize = 160;
 const LINES: f32 = 9.0;
 const LINE: f32 = 20.0;
+/// The longest message that is read into fields, in bytes.
+const MESSAGE: usize = 1 << 20;
 
 impl Inspector {
     /// Chooses how the stream is split into messages, and lists them. A clicked message shows the
@@ -56,6 +58,22 @@ impl Inspector {
             self.show_frame(session, &frame, view);
         }
         self.frames = Some(index);
+    }
+
+    /// The message that this row has a part of, if its framing knows one that stands in several
+    /// rows.
+    pub(super) fn spread_message(
+        &self,
+        session: &Session,
+        row: u64,
+        is_framed: bool,
+    ) -> Option<Vec<u8>> {
+        let index = self.frames.as_ref().filter(|_| is_framed)?;
+        let frames = index.frames();
+        let here = frames.partition_point(|frame| frame.last_row < row);
+        let frame = frames.get(here).filter(|frame| frame.first_row <= row)?;
+        let is_message = frame.end.fault().is_none();
+        is_message.then(|| index.bytes(frame, &session.log, MESSAGE))
     }
 
     /// Selects the row a message begins in, and marks its bytes there.

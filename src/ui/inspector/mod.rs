@@ -6,6 +6,7 @@ mod frames;
 mod hex_view;
 
 use super::controls;
+use super::description::FieldsView;
 use super::log_view::{LogView, OnShow, SearchView, content};
 use super::{Action, UiContext, grouped, theme};
 use crate::payload::charset::Charset;
@@ -92,6 +93,21 @@ impl Inspector {
             }
             Body::Notice(_) => Vec::new(),
         };
+        let described = view.schema.clone();
+        let framed = described
+            .as_ref()
+            .filter(|described| described.framing.is_some());
+        let spread = self.spread_message(session, row, framed.is_some());
+        let here = described
+            .as_ref()
+            .and_then(|described| described.message(&record));
+        let message = here.as_deref().or(spread.as_deref());
+        let fields = described.as_ref().zip(message);
+        let fields = fields.map(|(described, message)| FieldsView {
+            schema: &described.schema,
+            message,
+        });
+        let fields = fields.as_ref();
         let mut action = None;
         let mut actions_ui = |panel: &Self, ui: &mut Ui| {
             ui.horizontal_wrapped(|ui| {
@@ -108,7 +124,7 @@ impl Inspector {
                 ui.allocate_ui(vec2(left, 0.0), |ui| {
                     ui.vertical(|ui| {
                         ui.set_width(left);
-                        self.content_ui(ui, cx, &record, &read, &found);
+                        self.content_ui(ui, cx, &record, (&read, fields), &found);
                     });
                 });
                 ui.add_space(ui.spacing().item_spacing.x);
@@ -122,7 +138,7 @@ impl Inspector {
             if matches!(record.body, Body::Notice(_)) {
                 ui.separator();
             }
-            self.content_ui(ui, cx, &record, &read, &found);
+            self.content_ui(ui, cx, &record, (&read, fields), &found);
             actions_ui(self, ui);
         }
         if in_stream {
@@ -137,7 +153,7 @@ impl Inspector {
         ui: &mut Ui,
         cx: UiContext<'_>,
         record: &Record<'_>,
-        read: &Streamed,
+        (read, fields): (&Streamed, Option<&FieldsView<'_>>),
         found: &[Range<usize>],
     ) {
         match record.body {
@@ -146,6 +162,17 @@ impl Inspector {
             Body::Received { bytes: [], .. } | Body::Sent { bytes: [], .. }
                 if record.arrival.truncated => {}
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
+                if let Some(fields) = fields {
+                    // Of a message in several rows, no place in this one can be marked.
+                    let is_here = bytes.starts_with(fields.message);
+                    let mut elsewhere = None;
+                    let marked = match is_here {
+                        true => &mut self.marked,
+                        false => &mut elsewhere,
+                    };
+                    fields.ui(ui, cx, marked);
+                    ui.add_space(6.0);
+                }
                 self.bytes_ui(ui, cx, bytes, read, found);
             }
         }

@@ -1,6 +1,7 @@
 //! The text of one row, truncated before it is built.
 
 use super::ink::Ink;
+use crate::explain::FieldsLine;
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
@@ -38,9 +39,15 @@ pub struct StyledSpan {
 }
 
 impl Content {
-    /// The text of a record's row; `read` is the reading of its bytes.
-    pub fn of(record: &Record<'_>, read: &Streamed, display: Display, cx: UiContext<'_>) -> Self {
-        let mut content = Self::of_body(record, read, display, cx);
+    /// The text of a record's row; `read` is the reading of its bytes, and the fields of its
+    /// message stand for its text.
+    pub fn of(
+        record: &Record<'_>,
+        read: &Streamed,
+        shown: (Display, Option<&FieldsLine>),
+        cx: UiContext<'_>,
+    ) -> Self {
+        let mut content = Self::of_body(record, read, shown, cx);
         if record.arrival.truncated {
             content.total = Some(cut(cx.lang, record));
         }
@@ -84,7 +91,12 @@ impl Content {
         }
     }
 
-    fn of_body(record: &Record<'_>, read: &Streamed, display: Display, cx: UiContext<'_>) -> Self {
+    fn of_body(
+        record: &Record<'_>,
+        read: &Streamed,
+        (display, fields): (Display, Option<&FieldsLine>),
+        cx: UiContext<'_>,
+    ) -> Self {
         match record.body {
             Body::Notice(notice) => {
                 let notice = for_client(notice).map_or(notice, |(_, of_target)| of_target);
@@ -97,7 +109,10 @@ impl Content {
                 Self::dim(t!(cx.lang, "log.empty_datagram"))
             }
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
-                Self::of_bytes(bytes, read, display, cx)
+                match fields.filter(|_| display != Display::Hex) {
+                    Some(fields) => Self::of_fields(fields, bytes, display),
+                    None => Self::of_bytes(bytes, read, display, cx),
+                }
             }
         }
     }
@@ -116,6 +131,28 @@ impl Content {
             }],
             ..Self::default()
         }
+    }
+
+    /// The fields of a message, behind its bytes if both are shown.
+    fn of_fields(fields: &FieldsLine, bytes: &[u8], display: Display) -> Self {
+        let span = |text: String, ink| StyledSpan {
+            text,
+            ink,
+            searched: false,
+        };
+        let mut content = Self::default();
+        if let Some(fault) = &fields.fault {
+            content
+                .spans
+                .push(span(format!("✗ {fault}   "), Ink::Danger));
+        }
+        content.spans.push(span(fields.fields.clone(), Ink::Plain));
+        if display == Display::Both {
+            let shown = bytes.get(..CHARACTERS / 6).unwrap_or(bytes);
+            let bytes = format!("   {}", hex::format(shown));
+            content.spans.push(span(bytes, Ink::Dim));
+        }
+        content
     }
 
     fn of_bytes(bytes: &[u8], read: &Streamed, display: Display, cx: UiContext<'_>) -> Self {

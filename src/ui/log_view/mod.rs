@@ -28,7 +28,7 @@ mod table;
 mod target_button;
 
 use crate::session::Session;
-use crate::traffic::{Log, Rows, SearchHits, ViewOptions};
+use crate::traffic::{Log, MessageSchema, Rows, SearchHits, ViewOptions};
 pub use content::Content;
 pub use copy::{NotCopied, copied};
 use egui::Rect;
@@ -36,11 +36,14 @@ use marks::Marks;
 use menu::MenuState;
 use selection::Selection;
 use std::ops::Range;
+use std::sync::Arc;
 pub use target_button::newer_source;
 
 #[derive(Debug)]
 pub struct LogView {
     pub shown: ViewOptions,
+    /// What reads messages into fields.
+    pub schema: Option<Arc<MessageSchema>>,
     /// The line at the upper edge; its fraction is out of sight.
     top: f64,
     /// The row at the upper edge.
@@ -93,6 +96,7 @@ impl OnShow<'_> {
 impl Default for LogView {
     fn default() -> Self {
         Self {
+            schema: None,
             shown: ViewOptions::default(),
             top: 0.0,
             top_row: 0,

@@ -9,6 +9,7 @@ use super::scene::Repeated;
 use super::{ink, sign};
 use crate::capture::classic;
 use crate::explain;
+use crate::explain::FieldsLine;
 use crate::peer::Peer;
 use crate::session::Session;
 use crate::settings::tab::{Display, ReceiveDraft};
@@ -32,6 +33,8 @@ pub struct LogRow<'a> {
     pub session: &'a Session,
     pub cx: UiContext<'a>,
     pub receive: &'a ReceiveDraft,
+    /// The fields of its message.
+    pub fields: Option<FieldsLine>,
     pub columns: &'a ColumnLayout,
     /// Points at the right that something else stands in.
     pub reserved: f32,
@@ -205,7 +208,7 @@ impl LogRow<'_> {
             (Body::Notice(_), _) | (_, Display::Classic) => Display::Text,
             (_, display) => display,
         };
-        let content = Content::of(record, &self.read, display, self.cx);
+        let content = Content::of(record, &self.read, (display, self.fields.as_ref()), self.cx);
         let right = right - theme::PADDING;
         if let Some(badge) = content.badge {
             left += paint_badge(painter, pos2(left, middle), badge, palette) + 7.0;

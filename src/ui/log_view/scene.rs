@@ -5,15 +5,18 @@ use super::columns::ColumnLayout;
 use crate::session::Session;
 use crate::settings::tab::ReceiveDraft;
 use crate::t;
-use crate::traffic::{Body, Cause, Filter, Notice, RowPosition, Rows, Volume};
+use crate::traffic::{Body, Cause, Filter, MessageSchema, Notice, RowPosition, Rows, Volume};
 use crate::ui::{Composed, UiContext, grouped};
 use crate::words::Lang;
 use egui::{Id, Rect};
+use std::sync::Arc;
 
 pub(super) struct Scene<'a> {
     pub(super) cx: UiContext<'a>,
     pub(super) rows: Rows<'a>,
     pub(super) receive: &'a ReceiveDraft,
+    /// What reads messages into fields.
+    pub(super) schema: Option<Arc<MessageSchema>>,
     pub(super) columns: ColumnLayout,
     pub(super) sought: Option<SearchView<'a>>,
     pub(super) table: Id,

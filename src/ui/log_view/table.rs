@@ -76,6 +76,7 @@ impl LogView {
             cx,
             rows,
             receive,
+            schema: self.schema.clone(),
             columns,
             sought,
             table: table.id,
@@ -229,6 +230,10 @@ impl LogView {
             session: scene.session,
             cx: scene.cx,
             receive: scene.receive,
+            fields: scene
+                .schema
+                .as_ref()
+                .and_then(|schema| explain::fields_line(scene.cx.lang, schema, &line.record)),
             columns: &scene.columns,
             reserved,
             selected,

@@ -12,7 +12,7 @@ fn terms_of(text: &str) -> Vec<String> {
     let terms_of = |raw: Raw| {
         let sign = if raw.negated { "not " } else { "" };
         match raw.content {
-            TermContent::Text(text) => format!("{sign}{text}"),
+            TermContent::Text(text) | TermContent::Word(text) => format!("{sign}{text}"),
             TermContent::Regex { pattern, any_case } => format!("{sign}regex {pattern} {any_case}"),
             TermContent::Keyed(key, value) => format!("{sign}{key:?} {value}"),
         }

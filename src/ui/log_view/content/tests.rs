@@ -15,7 +15,7 @@ fn content(bytes: &[u8], display: Display) -> Content {
             },
         ),
         &Streamed::alone(Reading::of(bytes)),
-        display,
+        (display, None),
         cx,
     )
 }
@@ -109,7 +109,7 @@ fn a_row_that_was_cut_to_nothing_is_no_empty_datagram() {
         )
     };
     let read = Streamed::alone(Reading::Empty);
-    let content = Content::of(&record, &read, Display::Text, cx);
+    let content = Content::of(&record, &read, (Display::Text, None), cx);
     assert_eq!(content.line(), "");
     assert_eq!(content.total.as_deref(), Some("0 of 1,000 bytes"));
 }

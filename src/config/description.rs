@@ -1,0 +1,44 @@
+//! Descriptions of messages in RON, with the place of a mistake.
+
+use super::ron_file;
+use super::{FileMistake, RonProblem};
+use crate::schema::{Schema, TypeSpec};
+
+/// Reads a description, and checks it.
+///
+/// # Errors
+/// The first mistake, with its line and column.
+pub fn read(text: &str) -> Result<Schema, FileMistake> {
+    let spec: TypeSpec = ron_file::parse(text)?;
+    Schema::new(spec).map_err(|mistake| {
+        let at = ron_file::place(text, &[mistake.place]);
+        ron_file::mistake(
+            text,
+            at.unwrap_or(0),
+            RonProblem::Description(mistake.problem),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::SchemaProblem;
+
+    #[test]
+    fn a_mistake_has_its_line_and_column() {
+        let text = "(\n    seq: [\n        (id: \"a\", type: \"u1\"),\n        (id: \"b\", type: \"u2\"),\n    ],\n)";
+        let mistake = read(text).unwrap_err();
+        assert_eq!((mistake.line, mistake.column), (4, 9));
+        let problem = SchemaProblem::NoByteOrder("u2".to_owned());
+        assert_eq!(mistake.problem, RonProblem::Description(problem));
+        let inner = "(types: {\"t\": (instances: {\"x\": (value: \"1 +\")})})";
+        let mistake = read(inner).unwrap_err();
+        assert_eq!((mistake.line, mistake.column), (1, 28));
+        let unknown = read("(seq: [(id: \"a\", tipe: \"u1\")])").unwrap_err();
+        assert!(
+            matches!(unknown.problem, RonProblem::UnknownField { .. }),
+            "{unknown:?}"
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! Mistakes in descriptions of messages, and what messages are not as described, in words.
+
+use crate::schema::{EvaluationFault, ExpressionProblem, Fault, SchemaProblem, Tree};
+use crate::t;
+use crate::traffic::{MessageSchema, Record};
+use crate::words::{Lang, grouped};
+
+/// What is wrong with a description.
+pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
+    match problem {
+        SchemaProblem::Text(message) => message.clone(),
+        SchemaProblem::Expression(mistake) => {
+            let what = t!(
+                lang,
+                match mistake.problem {
+                    ExpressionProblem::End => "description.end",
+                    ExpressionProblem::Unexpected => "description.unexpected",
+                    ExpressionProblem::OpenText => "description.open_text",
+                    ExpressionProblem::Number => "description.number",
+                    ExpressionProblem::TooDeep => "description.nested",
+                }
+            );
+            t!(
+                lang,
+                "description.in_expression",
+                what = what,
+                place = mistake.at + 1
+            )
+        }
+        SchemaProblem::UnknownType(name) => t!(lang, "description.type", name = name),
+        SchemaProblem::UnknownEnum(name) => t!(lang, "description.enum", name = name),
+        SchemaProblem::UnknownEncoding(name) => t!(lang, "description.encoding", name = name),
+        SchemaProblem::UnknownChecksum(name) => t!(lang, "description.checksum", name = name),
+        SchemaProblem::UnknownOrder(name) => t!(lang, "description.order", name = name),
+        SchemaProblem::NoByteOrder(name) => t!(lang, "description.no_order", name = name),
+        SchemaProblem::Repeat(name) => t!(lang, "description.repeat", name = name),
+        SchemaProblem::NoEnd => t!(lang, "description.no_end"),
+        SchemaProblem::Duplicate(name) => t!(lang, "description.duplicate", name = name),
+        SchemaProblem::BadName(name) => t!(lang, "description.bad_name", name = name),
+        SchemaProblem::UnknownField(name) => t!(lang, "description.field", name = name),
+        SchemaProblem::BadRange(range) => t!(lang, "description.range", range = range),
+        SchemaProblem::Endless(name) => t!(lang, "description.endless", name = name),
+        SchemaProblem::TooMany(most) => {
+            t!(lang, "description.too_many", most = grouped(*most as u64))
+        }
+        SchemaProblem::TooDeep(most) => t!(lang, "description.too_deep", most = most),
+    }
+}
+
+/// Why a field is not what the description says.
+pub fn field_fault(lang: Lang, fault: &Fault) -> String {
+    match fault {
+        Fault::Short(bytes) => t!(lang, "description.short", bytes = grouped(*bytes)),
+        Fault::NoTerminator => t!(lang, "description.no_terminator"),
+        Fault::Contents => t!(lang, "description.contents"),
+        Fault::Invalid => t!(lang, "description.invalid"),
+        Fault::Checksum(right) => t!(
+            lang,
+            "description.right_checksum",
+            right = format!("{right:X}")
+        ),
+        Fault::Count(right) => t!(lang, "description.right_count", right = grouped(*right)),
+        Fault::Size(size) => t!(lang, "description.size", size = size),
+        Fault::NoType => t!(lang, "description.no_type"),
+        Fault::Expression(fault) => t!(
+            lang,
+            match fault {
+                EvaluationFault::Absent => "description.absent",
+                EvaluationFault::Kind => "description.kind",
+                EvaluationFault::Overflow => "description.overflow",
+                EvaluationFault::Circular => "description.circular",
+                EvaluationFault::Unsupported => "description.unsupported",
+            }
+        ),
+        Fault::TooMuch => t!(lang, "description.too_much"),
+    }
+}
+
+/// The most characters of a line.
+const LONGEST: usize = 512;
+
+/// The fields of a message in one line, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldsLine {
+    pub fault: Option<String>,
+    pub fields: String,
+}
+
+/// The fields of a row's message; `None` where it holds none.
+pub fn fields_line(
+    lang: Lang,
+    described: &MessageSchema,
+    record: &Record<'_>,
+) -> Option<FieldsLine> {
+    let mut tree = Tree::default();
+    let message = described.read(record, &mut tree)?;
+    let schema = &described.schema;
+    let fault = tree.fault().map(|(node, fault)| {
+        let path = schema.path(&tree, node);
+        format!("{path}: {}", field_fault(lang, fault))
+    });
+    let fields = schema.summary(&tree, &message, LONGEST);
+    let is_empty = fields.is_empty() && fault.is_none();
+    (!is_empty).then_some(FieldsLine { fault, fields })
+}

@@ -1,0 +1,73 @@
+//! The value of a field as a number.
+
+use super::Schema;
+use super::show::scaled;
+use super::tree::{Node, Value};
+use std::cmp::Ordering;
+
+/// A number: whole as it was read, or with its scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    Whole(i128),
+    Real(f64),
+}
+
+impl Number {
+    pub fn real(self) -> f64 {
+        match self {
+            Self::Whole(value) => value as f64,
+            Self::Real(value) => value,
+        }
+    }
+
+    /// The order of two numbers; `None` if one is no number.
+    pub fn compare(self, other: Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Whole(one), Self::Whole(other)) => Some(one.cmp(&other)),
+            (one, other) => one.real().partial_cmp(&other.real()),
+        }
+    }
+
+    /// As JSON, which has no infinity.
+    pub(super) fn json(self) -> serde_json::Value {
+        match self {
+            Self::Whole(value) => match (u64::try_from(value), i64::try_from(value)) {
+                (Ok(value), _) => value.into(),
+                (_, Ok(value)) => value.into(),
+                _ => value.to_string().into(),
+            },
+            Self::Real(value) => value.into(),
+        }
+    }
+}
+
+impl Schema {
+    /// The number that a node is, with its scale and offset.
+    pub fn number(&self, node: &Node) -> Option<Number> {
+        let field = self.field_of(node);
+        let number = match &node.value {
+            Value::Integer(value) => Number::Whole(*value),
+            Value::Float(value) => Number::Real(*value),
+            // As it is written, not with the digits that a double has more.
+            Value::Single(value) => Number::Real(value.to_string().parse().ok()?),
+            _ => return None,
+        };
+        let factors = field.map_or((None, None), |field| (field.scale, field.offset));
+        Some(match factors {
+            (None, None) => number,
+            // As it is shown: a product has more digits than that.
+            _ => Number::Real(scaled(field, number.real(), String::new).parse().ok()?),
+        })
+    }
+
+    /// The name of a value that has one.
+    pub fn name_of_value(&self, node: &Node) -> Option<&str> {
+        let names = self.field_of(node)?.names?;
+        let value = match node.value {
+            Value::Integer(value) => i64::try_from(value).ok()?,
+            Value::Bool(value) => i64::from(value),
+            _ => return None,
+        };
+        self.plan().name_of(names, value)
+    }
+}

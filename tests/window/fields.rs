@@ -1,0 +1,129 @@
+//! Messages are read into fields by a description.
+
+use super::driver::Window;
+use crate::sockets::far_side;
+use egui_kittest::kittest::Queryable as _;
+use netpeer::words::Lang;
+
+const SENSOR: &str = r#"(
+    meta: (id: "sensor", endian: "be"),
+    seq: [
+        (id: "len", type: "u2", counts: "type.."),
+        (id: "type", type: "u1", enum: "kind"),
+        (id: "temp", type: "f4", unit: "°C"),
+        (id: "crc", type: "u2le", show: hex, checksum: "CRC-16/MODBUS"),
+    ],
+    enums: {"kind": {1: "request", 0x81: "measurement"}},
+)"#;
+
+/// A message of the sensor, with its checksum.
+const MEASURED: [u8; 9] = [0x00, 0x07, 0x81, 0x41, 0xBC, 0x00, 0x00, 0xF3, 0x71];
+
+#[test]
+fn a_file_names_the_fields_of_rows_and_of_the_selected_one() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sensor.ron");
+        std::fs::write(&path, SENSOR).unwrap();
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        window.click("字段", "Fields");
+        window.click("来自文件…", "from a file…");
+        window.fill("描述文件", "Description", path.to_str().unwrap());
+        let (far, _) = far_side();
+        far.send_to(&MEASURED, local).unwrap();
+        window.until_says("type=measurement  temp=23.5 °C");
+        let mut wrong = MEASURED;
+        wrong[8] ^= 1;
+        far.send_to(&wrong, local).unwrap();
+        let fault = window
+            .name("crc: 应为 0x71F3", "crc: should be 0x71F3")
+            .to_owned();
+        window.until_says(&fault);
+        let row = window.row(&fault);
+        window.harness.get_by_label(&row).click();
+        window.until_says("temp: 23.5 °C");
+        assert!(
+            window.says("type: measurement (129)"),
+            "{}",
+            window.labels()
+        );
+        let crc = window.name(
+            "crc: 0x70F3 · 应为 0x71F3",
+            "crc: 0x70F3 · should be 0x71F3",
+        );
+        assert!(window.says(crc), "{}", window.labels());
+        // The bytes of a field are marked with it.
+        window.click_name("temp: 23.5 °C");
+        let marked = window
+            .name("0x0003 起，选中 4 字节", "Marked: 4 B from 0x0003")
+            .to_owned();
+        assert!(window.says(&marked), "{}", window.labels());
+    }
+}
+
+#[test]
+fn rows_are_filtered_by_fields_that_the_description_completes() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sensor.ron");
+        std::fs::write(&path, SENSOR).unwrap();
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        window.click("字段", "Fields");
+        window.click("来自文件…", "from a file…");
+        window.fill("描述文件", "Description", path.to_str().unwrap());
+        let (far, _) = far_side();
+        far.send_to(&MEASURED, local).unwrap();
+        let mut cold = MEASURED;
+        cold[3..7].copy_from_slice(&(-5.5_f32).to_be_bytes());
+        far.send_to(&cold, local).unwrap();
+        window.until_says("temp=-5.5 °C");
+        window.fill("过滤", "Filter", "te");
+        window.press(egui::Modifiers::NONE, egui::Key::Tab);
+        assert_eq!(window.value("过滤", "Filter"), "temp:");
+        window.fill("过滤", "Filter", "temp:>20");
+        window.until("one hidden", |window| !window.says("temp=-5.5 °C"));
+        assert!(window.says("temp=23.5 °C"));
+        window.fill("过滤", "Filter", "crc:bad");
+        window.until("the other", |window| window.says("temp=-5.5 °C"));
+        assert!(!window.says("temp=23.5 °C"));
+        window.fill("过滤", "Filter", "temp:>warm");
+        window.until_says(window.name("“>warm”不能与字段比较", "“>warm” is no number"));
+    }
+}
+
+#[test]
+fn a_mistake_in_a_description_is_said_with_its_place_until_it_is_mended() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sensor.ron");
+        std::fs::write(&path, SENSOR.replace("\"f4\"", "\"f5\"")).unwrap();
+        let mut window = Window::udp(lang);
+        window.click("字段", "Fields");
+        window.click("来自文件…", "from a file…");
+        window.fill("描述文件", "Description", path.to_str().unwrap());
+        let mistake = window
+            .name("6:9: 没有类型“f5”", "6:9: There is no type “f5”")
+            .to_owned();
+        window.until_says(&mistake);
+        std::fs::write(&path, SENSOR).unwrap();
+        window.click("重新读取文件", "Read the file again");
+        window.until("it is read", |window| !window.says(&mistake));
+    }
+}
+
+#[test]
+fn ready_made_descriptions_are_in_the_list_and_stay_chosen() {
+    for lang in Lang::ALL {
+        let mut window = Window::udp(lang);
+        let local = window.connect();
+        window.click("字段", "Fields");
+        window.click("DNS, mDNS", "DNS, mDNS");
+        let (far, _) = far_side();
+        let query = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x07example\x03com\0\0\x1C\0\x01";
+        far.send_to(query, local).unwrap();
+        window.until_says("queries[0].name=\"example.com\"");
+        assert_eq!(window.value("字段", "Fields"), "DNS, mDNS");
+    }
+}
