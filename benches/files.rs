@@ -163,6 +163,7 @@ fn export(chunks: &[Arc<Chunk>], format: CaptureFormat, path: &Path) -> (Duratio
         format,
         context: CaptureContext {
             reader: netpeer::traffic::stream_text::StreamTextReader::default(),
+            fields: None,
             before: 0,
             local: Some(SocketAddr::from(([127, 0, 0, 1], 80)).into()),
             upstreams: netpeer::traffic::Upstreams::default(),

@@ -26,6 +26,7 @@ pub fn run(arguments: &[&str]) -> String {
 fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
     let context = CaptureContext {
         reader: netpeer::traffic::stream_text::StreamTextReader::default(),
+        fields: None,
         before: 0,
         local: None,
         is_stream: false,

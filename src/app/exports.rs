@@ -8,8 +8,10 @@ use crate::disk::Existing;
 use crate::settings::preferences::Terms;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Upstreams, ViewOptions};
+use crate::ui::description::capture_fields;
 use crate::ui::export_window::{ExportAction, ExportOptions};
 use crate::ui::{Action, UiContext};
+use crate::words::Lang;
 use egui::{Context, Ui};
 
 /// Draws the export page; returns its action.
@@ -76,12 +78,13 @@ impl App {
             zone: self.zone.clone(),
             describe: search::describe(self.lang, self.interfaces.clone()),
             reader: StreamTextReader::default(),
+            fields: None,
             before: 0,
         };
         let Some(tab) = self.tabs.get_mut(self.active) else {
             return;
         };
-        let order = tab.export_order(wanted, context);
+        let order = tab.export_order(wanted, context, self.lang);
         match Export::start(order, wake) {
             Ok(export) => tab.export = Some(export),
             Err(error) => tab.export_window.failed(self.lang, &error),
@@ -91,7 +94,12 @@ impl App {
 
 impl Tab {
     /// The export of the log as it is now.
-    fn export_order(&self, wanted: ExportOptions, context: CaptureContext) -> ExportRequest {
+    fn export_order(
+        &self,
+        wanted: ExportOptions,
+        context: CaptureContext,
+        lang: Lang,
+    ) -> ExportRequest {
         let log = &self.session.log;
         let sought = self.search.sought(self.search_box.only);
         let only = sought.filter(|sought| sought.only && wanted.shown_only);
@@ -118,6 +126,7 @@ impl Tab {
                 local: self.session.local(),
                 is_stream: self.session.is_stream(),
                 reader: self.reader(log.rows().start),
+                fields: capture_fields(lang, self.view.schema.as_ref()),
                 before: 0,
                 ..context
             },

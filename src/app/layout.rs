@@ -9,6 +9,7 @@ use crate::settings::dock::Page;
 use crate::t;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::StreamTextReader;
+use crate::ui::description::capture_fields;
 use crate::ui::dock::rail;
 use crate::ui::first_run::FirstRunPage;
 use crate::ui::log_view::OnShow;
@@ -226,12 +227,14 @@ fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
             controls::name_group(ui, Role::Toolbar, &t!(cx.lang, "regions.toolbar"));
             let receive = &mut tab.drafts.receive;
             let (session, chosen) = (&tab.session, receive.read_as.session);
+            let tab_fields = capture_fields(cx.lang, tab.view.schema.as_ref());
             let words = || {
                 let describe = super::search::describe(cx.lang, cx.interfaces.clone());
                 let (log, next) = (&session.log, session.log.rows().end);
                 (
                     describe,
                     StreamTextReader::following(chosen, log.recognition(), next),
+                    tab_fields.clone(),
                 )
             };
             let recorder = RecordingControls {

@@ -6,6 +6,7 @@ use crate::config::SessionConfig;
 use crate::peer::Peer;
 use crate::session::SessionKind;
 use crate::settings::TabSettings;
+use crate::ui::description::capture_fields;
 use egui::Context;
 
 impl App {
@@ -36,7 +37,9 @@ impl App {
         let describe = search::describe(self.lang, self.interfaces.clone());
         if let Some(tab) = self.tabs.get_mut(self.active) {
             let reader = tab.reader(tab.session.log.rows().end);
-            let recording = tab.drafts.receive.recording.request(describe, reader);
+            let fields = capture_fields(self.lang, tab.view.schema.as_ref());
+            let recording = &tab.drafts.receive.recording;
+            let recording = recording.request(describe, reader, fields);
             tab.open(setup, recording, wake);
             tab.sync_worker(&self.interfaces);
         }

@@ -1,5 +1,6 @@
 //! The data of a capture file that its records do not contain.
 
+use super::fields::CaptureFields;
 use crate::peer::Peer;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Describe, Upstreams};
@@ -21,6 +22,8 @@ pub struct CaptureContext {
     pub describe: Describe,
     /// Decodes payloads as text.
     pub reader: StreamTextReader,
+    /// Reads messages into fields.
+    pub fields: Option<CaptureFields>,
     /// The length of the existing file that is appended to, in bytes.
     pub before: u64,
 }

@@ -156,6 +156,7 @@ mod tests {
     fn context() -> CaptureContext {
         CaptureContext {
             reader: crate::traffic::stream_text::StreamTextReader::default(),
+            fields: None,
             before: 0,
             local: None,
             is_stream: false,

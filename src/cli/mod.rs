@@ -22,6 +22,7 @@ mod answers;
 mod arguments;
 mod blocking_io;
 mod completed;
+mod description;
 mod diagnostics;
 mod failures;
 mod hangup;

@@ -5,6 +5,7 @@ mod request;
 pub use request::SessionRequest;
 
 use super::answers::Answers;
+use super::description::DescribeOption;
 use super::impairment::{DatagramNetwork, RelayedStream, StreamNetwork};
 use super::input_options::InputOptions;
 use super::text_options::TextOptions;
@@ -219,6 +220,8 @@ pub struct SessionOptions {
     pub json: bool,
     #[arg(short, long, conflicts_with = "json", help_heading = "output")]
     pub quiet: bool,
+    #[command(flatten)]
+    pub describe: DescribeOption,
     #[arg(long, value_parser = values::path(), value_name = "FILE", help_heading = "recording")]
     pub record: Option<PathBuf>,
     #[arg(long, value_name = "FORMAT", value_parser = values::formats(values::written_format), requires = "record", help_heading = "recording")]

@@ -3,7 +3,7 @@
 use super::failures::{Failures, Unprinted};
 use super::output::{self, PrintOutcome};
 use super::{blocking_io, diagnostics};
-use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter, Carrier};
+use crate::capture::{CaptureContext, CaptureFields, CaptureFormat, CaptureWriter, Carrier};
 use crate::engine::Interfaces;
 use crate::explain::describe;
 use crate::traffic::stream_text::StreamTextReader;
@@ -25,6 +25,13 @@ pub struct Printer {
     state: PrinterState,
 }
 
+/// What reads payloads: as text, and into fields.
+#[derive(Clone, Default)]
+pub struct RowReader {
+    pub text: StreamTextReader,
+    pub fields: Option<CaptureFields>,
+}
+
 /// The state of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrinterState {
@@ -40,12 +47,7 @@ impl Printer {
     ///
     /// # Errors
     /// The output cannot be written.
-    pub fn new(
-        json: bool,
-        is_stream: bool,
-        reader: StreamTextReader,
-        lang: Lang,
-    ) -> io::Result<Self> {
+    pub fn new(json: bool, is_stream: bool, reader: RowReader, lang: Lang) -> io::Result<Self> {
         let format = if json {
             CaptureFormat::JsonLines
         } else {
@@ -69,7 +71,7 @@ impl Printer {
     ///
     /// # Errors
     /// The standard error cannot be written.
-    pub fn quiet(is_stream: bool, reader: StreamTextReader, lang: Lang) -> io::Result<Self> {
+    pub fn quiet(is_stream: bool, reader: RowReader, lang: Lang) -> io::Result<Self> {
         let out: Box<dyn io::Write> = Box::new(blocking_io::BlockingWriter(io::stderr()));
         let context = capture_context(is_stream, reader, lang);
         Ok(Self {
@@ -200,14 +202,15 @@ impl Printer {
 }
 
 /// The initial state of the writer, before the first row.
-pub fn capture_context(is_stream: bool, reader: StreamTextReader, lang: Lang) -> CaptureContext {
+pub fn capture_context(is_stream: bool, reader: RowReader, lang: Lang) -> CaptureContext {
     CaptureContext {
         local: None,
         is_stream,
         upstreams: Upstreams::default(),
         zone: TimeZone::system(),
         describe: describe(lang, Interfaces::read()),
-        reader,
+        reader: reader.text,
+        fields: reader.fields,
         before: 0,
     }
 }

@@ -1,10 +1,11 @@
 //! `netpeer send`: sends one message, and checks the answer.
 
+use super::description::DescribeOption;
 use super::inbox_session::InboxSession;
 use super::mismatch::{Wait, not_come};
 use super::options::any_local;
 use super::pattern::Expectation;
-use super::printer::{Printer, PrinterState};
+use super::printer::{Printer, PrinterState, RowReader};
 use super::runner::{Runner, WaitFailure};
 use super::session::{PeerClose, RunningSession};
 use super::text_options::TextOptions;
@@ -58,6 +59,8 @@ pub struct SendOptions {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    describe: DescribeOption,
+    #[command(flatten)]
     text_options: TextOptions,
 }
 
@@ -81,8 +84,11 @@ impl SendOptions {
         let setup = self.setup(kind, &to);
         let failed = |failure| diagnostics::of_failure(lang, &failure);
         let of_output = |error| diagnostics::of_output(lang, &error);
-        let mut printer = Printer::new(self.json, is_stream, self.text_options.reader(lang), lang)
-            .map_err(of_output)?;
+        let reader = RowReader {
+            text: self.text_options.reader(lang),
+            fields: self.describe.fields(None, lang)?,
+        };
+        let mut printer = Printer::new(self.json, is_stream, reader, lang).map_err(of_output)?;
         let waiting = within.map_or(Duration::ZERO, |within| within.0);
         let limit = TO_SEND + waiting + Duration::from_secs(10);
         let output = Rc::new(Cell::new(PrinterState::Writing));

@@ -1,8 +1,7 @@
 //! Mistakes in descriptions of messages, and what messages are not as described, in words.
 
-use crate::schema::{EvaluationFault, ExpressionProblem, Fault, SchemaProblem, Tree};
+use crate::schema::{EvaluationFault, ExpressionProblem, Fault, SchemaProblem};
 use crate::t;
-use crate::traffic::{MessageSchema, Record};
 use crate::words::{Lang, grouped};
 
 /// What is wrong with a description.
@@ -74,32 +73,4 @@ pub fn field_fault(lang: Lang, fault: &Fault) -> String {
         ),
         Fault::TooMuch => t!(lang, "description.too_much"),
     }
-}
-
-/// The most characters of a line.
-const LONGEST: usize = 512;
-
-/// The fields of a message in one line, and what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldsLine {
-    pub fault: Option<String>,
-    pub fields: String,
-}
-
-/// The fields of a row's message; `None` where it holds none.
-pub fn fields_line(
-    lang: Lang,
-    described: &MessageSchema,
-    record: &Record<'_>,
-) -> Option<FieldsLine> {
-    let mut tree = Tree::default();
-    let message = described.read(record, &mut tree)?;
-    let schema = &described.schema;
-    let fault = tree.fault().map(|(node, fault)| {
-        let path = schema.path(&tree, node);
-        format!("{path}: {}", field_fault(lang, fault))
-    });
-    let fields = schema.summary(&tree, &message, LONGEST);
-    let is_empty = fields.is_empty() && fault.is_none();
-    (!is_empty).then_some(FieldsLine { fault, fields })
 }

@@ -34,7 +34,7 @@ mod written;
 pub use argument::argument_mistake;
 pub use config::{config_mistake, quoted_mistake};
 pub use describe::describe;
-pub use description::{FieldsLine, field_fault, fields_line, schema_problem};
+pub use description::{field_fault, schema_problem};
 pub use failure::{Explanation, failure, last_failure};
 pub use filter::{filter_mistake, similar_key};
 pub use framing::framing_mistake;

@@ -1,67 +1,88 @@
 //! The fields of a message as JSON.
 
 use super::Schema;
-use super::tree::{Node, Tree, Value as FieldValue};
-use crate::payload::{hex, printable};
-use serde_json::{Map, Value};
+use super::tree::{Node, Tree, Value};
+use crate::payload::{hex, json, printable};
+use std::io;
+use std::ops::Range;
 
 impl Schema {
-    /// The fields of a message as an object: numbers, texts, named values by their names, bytes in
-    /// hexadecimal, types as objects and repeated fields as lists. A number with a scale is scaled.
-    pub fn json(&self, tree: &Tree, bytes: &[u8]) -> Value {
-        self.json_of(tree, bytes, 0)
+    /// Appends the fields of a message as an object, in their order: numbers, texts, named values
+    /// by their names, bytes in hexadecimal, types as objects and repeated fields as lists. A
+    /// number with a scale is scaled; what could not be read is `null`.
+    ///
+    /// # Errors
+    /// None that writing to memory has.
+    pub fn push_json(&self, out: &mut Vec<u8>, tree: &Tree, bytes: &[u8]) -> io::Result<()> {
+        self.push_node(out, tree, bytes, 0)
     }
 
-    fn json_of(&self, tree: &Tree, bytes: &[u8], number: usize) -> Value {
+    fn push_node(
+        &self,
+        out: &mut Vec<u8>,
+        tree: &Tree,
+        bytes: &[u8],
+        number: usize,
+    ) -> io::Result<()> {
         let Some(node) = tree.node(number) else {
-            return Value::Null;
+            return json::push(out, &());
         };
-        match &node.value {
-            FieldValue::List => {
-                let elements = tree.children(number);
-                Value::Array(elements.map(|at| self.json_of(tree, bytes, at)).collect())
+        let is_list = match (&node.value, &node.text) {
+            (Value::Struct(..), Some(text)) => return json::push_text(out, text),
+            (Value::Struct(..), None) => false,
+            (Value::List, _) => true,
+            _ => return self.push_plain(out, node, bytes),
+        };
+        out.push(if is_list { b'[' } else { b'{' });
+        let mut is_first = true;
+        for child in tree.children(number) {
+            let field = tree.node(child).and_then(|node| self.field_of(node));
+            let Some(field) = field else { continue };
+            if !std::mem::take(&mut is_first) {
+                out.push(b',');
             }
-            FieldValue::Struct(..) => {
-                if let Some(text) = &node.text {
-                    return Value::String(text.to_string());
-                }
-                let mut fields = Map::new();
-                for child in tree.children(number) {
-                    if let Some(field) = tree.node(child).and_then(|node| self.field_of(node)) {
-                        fields.insert(field.name.clone(), self.json_of(tree, bytes, child));
-                    }
-                }
-                Value::Object(fields)
+            if !is_list {
+                json::push_text(out, &field.name)?;
+                out.push(b':');
             }
-            _ => self.plain_json(node, bytes),
+            self.push_node(out, tree, bytes, child)?;
         }
+        out.push(if is_list { b']' } else { b'}' });
+        Ok(())
     }
 
-    /// The value of a node that has no parts.
-    fn plain_json(&self, node: &Node, bytes: &[u8]) -> Value {
-        let text = |bytes: &[u8], charset| Value::String(printable::line_in(charset, bytes));
-        let compact = |bytes: &[u8]| {
-            let mut text = Vec::new();
-            hex::push_lower(&mut text, bytes);
-            Value::String(String::from_utf8_lossy(&text).into_owned())
+    /// Appends the value of a node that has no parts.
+    fn push_plain(&self, out: &mut Vec<u8>, node: &Node, bytes: &[u8]) -> io::Result<()> {
+        let of = |range: &Range<usize>| bytes.get(range.clone()).unwrap_or_default();
+        let compact = |out: &mut Vec<u8>, bytes: &[u8]| {
+            out.push(b'"');
+            hex::push_lower(out, bytes);
+            out.push(b'"');
         };
-        let of = |range: &std::ops::Range<usize>| bytes.get(range.clone()).unwrap_or_default();
-        if let Some(value) = self.number(node) {
-            return match self.name_of_value(node) {
-                Some(name) => Value::String(name.to_owned()),
-                None => value.json(),
-            };
+        if let Some(name) = self.name_of_value(node) {
+            return json::push_text(out, name);
+        }
+        if let Some(number) = self.number(node) {
+            return number.push_json(out);
         }
         match &node.value {
-            FieldValue::Bool(value) => Value::Bool(*value),
-            FieldValue::Text(charset, range) => text(of(range), *charset),
-            FieldValue::MadeText(text) => Value::String(text.to_string()),
-            FieldValue::Bytes(range) => match self.address_text(node, of(range)) {
-                Some(text) => Value::String(text),
-                None => compact(of(range)),
+            Value::Bool(value) => json::push(out, value),
+            Value::Text(charset, range) => {
+                json::push_text(out, &printable::line_in(*charset, of(range)))
+            }
+            Value::MadeText(text) => json::push_text(out, text),
+            Value::Bytes(range) => match self.address_text(node, of(range)) {
+                Some(text) => json::push_text(out, &text),
+                None => {
+                    compact(out, of(range));
+                    Ok(())
+                }
             },
-            FieldValue::MadeBytes(bytes) => compact(bytes),
-            _ => Value::Null,
+            Value::MadeBytes(bytes) => {
+                compact(out, bytes);
+                Ok(())
+            }
+            _ => json::push(out, &()),
         }
     }
 }

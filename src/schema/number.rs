@@ -3,7 +3,9 @@
 use super::Schema;
 use super::show::scaled;
 use super::tree::{Node, Value};
+use crate::payload::json;
 use std::cmp::Ordering;
+use std::io;
 
 /// A number: whole as it was read, or with its scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,15 +30,15 @@ impl Number {
         }
     }
 
-    /// As JSON, which has no infinity.
-    pub(super) fn json(self) -> serde_json::Value {
+    /// Appends it as JSON, which has no infinity, and whole numbers of at most 64 bits.
+    pub(super) fn push_json(self, out: &mut Vec<u8>) -> io::Result<()> {
         match self {
             Self::Whole(value) => match (u64::try_from(value), i64::try_from(value)) {
-                (Ok(value), _) => value.into(),
-                (_, Ok(value)) => value.into(),
-                _ => value.to_string().into(),
+                (Ok(value), _) => json::push(out, &value),
+                (_, Ok(value)) => json::push(out, &value),
+                _ => json::push_text(out, &value.to_string()),
             },
-            Self::Real(value) => value.into(),
+            Self::Real(value) => json::push(out, &value),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::plan::FieldPlan;
 use super::tree::{Node, Tree, Value};
 use super::type_spec::Display;
 use crate::payload::{hex, printable};
+use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The most bytes of a field that are shown.
@@ -37,8 +38,10 @@ impl Schema {
         let text = match &node.value {
             Value::Missing | Value::Struct(..) | Value::List => return None,
             Value::Integer(value) => self.integer(*value, field, brief),
-            Value::Single(value) => scaled(field, f64::from(*value), || value.to_string()),
-            Value::Float(value) => scaled(field, *value, || value.to_string()),
+            Value::Single(value) => scaled(field, f64::from(*value), || {
+                float(*value, f64::from(*value))
+            }),
+            Value::Float(value) => scaled(field, *value, || float(*value, *value)),
             Value::Bool(value) => match field.and_then(|field| field.names) {
                 Some(_) => self.integer(i128::from(*value), field, brief),
                 None => value.to_string(),
@@ -150,6 +153,14 @@ impl Schema {
         }
         parts.reverse();
         parts.join(".")
+    }
+}
+
+/// A number with as many digits as it has, with an exponent where it would be long.
+fn float<F: fmt::Display + fmt::LowerExp>(shown: F, value: f64) -> String {
+    match value.abs() {
+        size if size != 0.0 && !(1e-4..1e16).contains(&size) => format!("{shown:e}"),
+        _ => shown.to_string(),
     }
 }
 

@@ -2,8 +2,18 @@
 
 use super::framing::{FrameEnd, Framer, Framing};
 use super::{Body, Record};
-use crate::schema::{Schema, Tree};
+use crate::schema::{Fault, Schema, Tree};
 use std::borrow::Cow;
+
+/// The most characters of a line.
+const LONGEST: usize = 512;
+
+/// The fields of a message in one line, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldsLine {
+    pub fault: Option<String>,
+    pub fields: String,
+}
 
 /// What reads the messages of a session into fields.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +51,23 @@ impl MessageSchema {
             Some(way) => way.unstuff(message?).map(Cow::Owned),
             None => message.map(Cow::Borrowed),
         }
+    }
+
+    /// The fields of a row's message in one line, and what is wrong with it in these words; `None`
+    /// where it holds none.
+    pub fn line(
+        &self,
+        record: &Record<'_>,
+        words: &dyn Fn(&Fault) -> String,
+    ) -> Option<FieldsLine> {
+        let mut tree = Tree::default();
+        let message = self.read(record, &mut tree)?;
+        let fault = tree.fault();
+        let fault = fault
+            .map(|(node, fault)| format!("{}: {}", self.schema.path(&tree, node), words(fault)));
+        let fields = self.schema.summary(&tree, &message, LONGEST);
+        let is_empty = fields.is_empty() && fault.is_none();
+        (!is_empty).then_some(FieldsLine { fault, fields })
     }
 
     /// Reads a row's message into `tree`, and returns it.

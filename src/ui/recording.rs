@@ -2,6 +2,7 @@
 
 use super::path_field::{FileDialogKind, PathField};
 use super::{Action, UiContext, controls, format_choice, size, theme};
+use crate::capture::CaptureFields;
 use crate::capture::recorder::RecordingRequest;
 use crate::engine::SessionCommand;
 use crate::jobs::{Job, JobOutcome};
@@ -27,6 +28,7 @@ impl RecordingDraft {
         &self,
         describe: Describe,
         reader: StreamTextReader,
+        fields: Option<CaptureFields>,
     ) -> Option<RecordingRequest> {
         let path = self.path.path_to_write(self.format.extension());
         let path = path.filter(|_| self.on)?;
@@ -37,6 +39,7 @@ impl RecordingDraft {
             full: (self.full_mib > 0).then(|| self.full_mib.saturating_mul(1 << 20)),
             describe,
             reader,
+            fields,
         })
     }
 }
@@ -68,7 +71,7 @@ pub struct RecordingControls<'a> {
     pub draft: &'a mut RecordingDraft,
     pub control: &'a mut RecordControl,
     /// Words for notices and payloads in a file.
-    pub words: &'a dyn Fn() -> (Describe, StreamTextReader),
+    pub words: &'a dyn Fn() -> (Describe, StreamTextReader, Option<CaptureFields>),
 }
 
 impl RecordingControls<'_> {
@@ -167,9 +170,9 @@ impl RecordingControls<'_> {
         match asked? {
             RecordingAction::Start => {
                 self.draft.on = true;
-                let (describe, reader) = (self.words)();
+                let (describe, reader, fields) = (self.words)();
                 // Otherwise it begins with the session.
-                let order = self.draft.request(describe, reader);
+                let order = self.draft.request(describe, reader, fields);
                 let order = order.filter(|_| session.is_open())?;
                 Some(Action::Worker(SessionCommand::Record(order).into()))
             }

@@ -10,6 +10,7 @@ mod contract;
 /// `netpeer convert`.
 mod convert;
 /// The commands need no display.
+mod fields;
 mod headless;
 /// A long input and a slow far side.
 mod in_flight;

@@ -21,6 +21,7 @@ fn order(path: &Path, format: CaptureFormat, full: Option<u64>) -> SessionComman
         full,
         describe: Arc::new(|notice: &Notice| format!("{notice:?}")),
         reader: netpeer::traffic::stream_text::StreamTextReader::default(),
+        fields: None,
     })
 }
 

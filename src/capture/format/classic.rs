@@ -47,6 +47,8 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
 };
 
 const INDENT: &[u8] = b"    ";
+/// What the line with the fields of a message begins with; no later line of a payload does.
+const FIELDS: &[u8] = b"= ";
 
 /// Whether a file begins with a row of this format.
 fn is_head(head: &[u8]) -> bool {
@@ -106,6 +108,15 @@ impl FormatWriter for Classic {
             }
         }
         if !out.ends_with(b"\n") {
+            out.push(b'\n');
+        }
+        if let Some(line) = context
+            .fields
+            .as_ref()
+            .and_then(|fields| fields.line(record))
+        {
+            out.extend_from_slice(FIELDS);
+            out.extend_from_slice(printable::line(line.as_bytes()).as_bytes());
             out.push(b'\n');
         }
         out.push(b'\n');

@@ -8,6 +8,7 @@ mod pipe;
 
 pub use pipe::is_pipe;
 
+use super::CaptureFields;
 use crate::capture::{CaptureContext, CaptureFormat};
 use crate::jobs::{self, Job, JobOutcome};
 use crate::traffic::stream_text::StreamTextReader;
@@ -43,6 +44,8 @@ pub struct RecordingRequest {
     pub describe: Describe,
     /// Decodes payloads as text.
     pub reader: StreamTextReader,
+    /// Reads messages into fields.
+    pub fields: Option<CaptureFields>,
 }
 
 impl std::fmt::Debug for RecordingRequest {

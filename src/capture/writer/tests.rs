@@ -16,6 +16,7 @@ pub(in crate::capture) fn context() -> CaptureContext {
         zone: TimeZone::UTC,
         describe: Arc::new(|notice| format!("{notice:?}")),
         reader: StreamTextReader::default(),
+        fields: None,
         before: 0,
     }
 }

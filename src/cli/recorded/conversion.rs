@@ -176,15 +176,14 @@ impl Converted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::printer::capture_context;
+    use crate::cli::printer::{RowReader, capture_context};
     use crate::disk::Existing;
-    use crate::traffic::stream_text::StreamTextReader;
     use crate::traffic::{Arrival, Body, Micros, Notice, RecordOrigin};
     use crate::words::Lang;
     use std::path::Path;
 
     fn conversion(path: &Path) -> Conversion {
-        let context = capture_context(false, StreamTextReader::default(), Lang::English);
+        let context = capture_context(false, RowReader::default(), Lang::English);
         let output = ConversionOutput::create(path, Existing::Keep).unwrap();
         let writer = CaptureWriter::new(CaptureFormat::Pcapng, context, output).unwrap();
         Conversion::new(

@@ -64,7 +64,8 @@ impl ConvertOptions {
             true => crossbeam_channel::never(),
             false => requests.asked().clone(),
         };
-        let sieve = self.selection.sieve(&input, lang)?;
+        let reader = self.selection.row_reader(lang)?;
+        let sieve = self.selection.sieve(&input, reader.fields.as_ref(), lang)?;
         let begun = RefCell::new(None::<Conversion>);
         let hand_on = || match &mut *begun.borrow_mut() {
             Some(conversion) => conversion.hand_on(),
@@ -81,7 +82,7 @@ impl ConvertOptions {
         };
         let output = ConversionOutput::create(&self.output, existing);
         let output = output.map_err(|error| self.unwritten(&error, lang))?;
-        let context = capture_context(false, self.selection.reader(lang), lang);
+        let context = capture_context(false, reader, lang);
         let writer = match CaptureWriter::new(format, context, output) {
             Ok(writer) => writer,
             Err(error) => return Ok(self.failed(&error, lang)),

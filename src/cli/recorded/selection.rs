@@ -1,7 +1,9 @@
 //! The selection of rows: a filter, and the encoding of their text.
 
 use super::input::RecordedInput;
-use crate::capture::Carrier;
+use crate::capture::{CaptureFields, Carrier};
+use crate::cli::description::DescribeOption;
+use crate::cli::printer::RowReader;
 use crate::cli::{diagnostics, values};
 use crate::engine::{Clock, Interfaces};
 use crate::explain::{self, describe};
@@ -9,11 +11,12 @@ use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::t;
 use crate::traffic::stream_text::StreamTextReader;
-use crate::traffic::{Body, Filter, Micros, Notice, Record, SimilarKey, moment};
+use crate::traffic::{Body, Filter, MessageSchema, Micros, Notice, Record, SimilarKey, moment};
 use crate::words::Lang;
 use clap::Args;
 use jiff::tz::TimeZone;
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 /// Three days in microseconds: a change of the current date by them changes a time without a
 /// date.
@@ -29,6 +32,8 @@ pub struct RowSelection {
     filter: Option<String>,
     #[arg(long, value_name = "NAME", value_parser = values::charset)]
     encoding: Option<Charset>,
+    #[command(flatten)]
+    describe: DescribeOption,
 }
 
 impl RowSelection {
@@ -36,10 +41,27 @@ impl RowSelection {
     ///
     /// # Errors
     /// The first invalid term, as text.
-    pub fn sieve(&self, input: &RecordedInput, lang: Lang) -> Result<Option<RecordFilter>, String> {
+    pub fn sieve(
+        &self,
+        input: &RecordedInput,
+        fields: Option<&CaptureFields>,
+        lang: Lang,
+    ) -> Result<Option<RecordFilter>, String> {
         let newest = || input.newest();
         let now = Clock::start().now();
-        self.sieve_at(now, &newest, &TimeZone::system(), lang)
+        let described = fields.map(|fields| &fields.described);
+        self.sieve_at(now, &newest, &TimeZone::system(), described, lang)
+    }
+
+    /// What reads payloads. Streams of a file have no framing.
+    ///
+    /// # Errors
+    /// Why the description cannot be used, as text.
+    pub fn row_reader(&self, lang: Lang) -> Result<RowReader, String> {
+        Ok(RowReader {
+            text: StreamTextReader::new(self.encoding, lang == Lang::Chinese),
+            fields: self.describe.fields(None, lang)?,
+        })
     }
 
     fn sieve_at(
@@ -47,6 +69,7 @@ impl RowSelection {
         now: Micros,
         newest: &dyn Fn() -> Micros,
         zone: &TimeZone,
+        described: Option<&Arc<MessageSchema>>,
         lang: Lang,
     ) -> Result<Option<RecordFilter>, String> {
         let text = self.text();
@@ -60,7 +83,7 @@ impl RowSelection {
             }
         };
         let describe = describe(lang, Interfaces::read());
-        let filter = Filter::new(&text, describe, &time, None).map_err(|mistake| {
+        let filter = Filter::new(&text, describe, &time, described).map_err(|mistake| {
             let mistake = explain::filter_mistake(lang, &mistake);
             t!(lang, "recorded.bad_filter", text = text, mistake = mistake)
         })?;
@@ -81,11 +104,6 @@ impl RowSelection {
     fn text(&self) -> String {
         let terms = self.terms.iter().chain(&self.filter);
         terms.map(String::as_str).collect::<Vec<_>>().join(" ")
-    }
-
-    /// The decoder of received text.
-    pub fn reader(&self, lang: Lang) -> StreamTextReader {
-        StreamTextReader::new(self.encoding, lang == Lang::Chinese)
     }
 }
 
@@ -121,12 +139,13 @@ mod tests {
 
     fn sieve(terms: &[&str], filter: Option<&str>) -> Result<Option<RecordFilter>, String> {
         let selection = RowSelection {
+            describe: DescribeOption::default(),
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             filter: filter.map(str::to_owned),
             encoding: None,
         };
         let now = NEWEST + 400 * 24 * HOUR;
-        selection.sieve_at(now, &|| NEWEST, &TimeZone::UTC, Lang::English)
+        selection.sieve_at(now, &|| NEWEST, &TimeZone::UTC, None, Lang::English)
     }
 
     fn received(time: Micros, bytes: &[u8]) -> Record<'_> {

@@ -40,8 +40,9 @@ pub fn show(options: &ShowOptions, lang: Lang) -> CommandOutcome {
 impl ShowOptions {
     fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let input = RecordedInput::open(&self.file, lang)?;
-        let sieve = self.selection.sieve(&input, lang)?;
-        let printer = Printer::new(self.json, false, self.selection.reader(lang), lang);
+        let reader = self.selection.row_reader(lang)?;
+        let sieve = self.selection.sieve(&input, reader.fields.as_ref(), lang)?;
+        let printer = Printer::new(self.json, false, reader, lang);
         let all = self.count.unwrap_or(u64::MAX);
         let printing = RefCell::new(Printing {
             printer: printer.map_err(|error| diagnostics::of_output(lang, &error))?,

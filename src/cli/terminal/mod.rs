@@ -11,7 +11,7 @@ use crate::capture::recorder;
 use crate::cli::input::{Input, Shape};
 use crate::cli::interrupts::Interrupts;
 use crate::cli::options::{SessionOptions, SessionRequest};
-use crate::cli::printer::{Printer, PrinterState};
+use crate::cli::printer::{Printer, PrinterState, RowReader};
 use crate::cli::session::RunningSession;
 use crate::cli::{CommandOutcome, diagnostics, hangup, input, totals};
 use crate::config::session::ValidSession;
@@ -105,11 +105,22 @@ impl Terminal {
             .transpose();
         let first =
             first.map_err(|mistake| format!("netpeer: {}", explain::mistake(lang, &mistake)))?;
-        let recording = recording(&session_options, lang)?;
+        let framing = config.framing.clone();
+        let reader = RowReader {
+            text: session_options.text_options.reader(lang),
+            fields: session_options.describe.fields(framing, lang)?,
+        };
+        let recording = recording(&session_options, &reader, lang)?;
         session_options.quiet |= session_options.records_to_output();
         let file = InputFile::of(&session_options.source, setup.kind.is_stream());
         let file = file.map_err(|failure| diagnostics::of_failure(lang, &failure))?;
-        let terminal = Self::open(setup, config.target, session_options, recording, lang)?;
+        let terminal = Self::open(
+            setup,
+            config.target,
+            session_options,
+            (reader, recording),
+            lang,
+        )?;
         for order in commands {
             terminal.running.command(order);
         }
@@ -125,7 +136,7 @@ impl Terminal {
         setup: Setup,
         to: Option<Remote>,
         session_options: SessionOptions,
-        recording: Option<recorder::RecordingRequest>,
+        (reader, recording): (RowReader, Option<recorder::RecordingRequest>),
         lang: Lang,
     ) -> Result<Self, String> {
         let of_system = |error: io::Error| diagnostics::not_begun(lang, &error);
@@ -143,7 +154,6 @@ impl Terminal {
                 .map_err(of_system)?,
             (None, false) => input::of(Shape::Lines).map_err(of_system)?,
         };
-        let reader = session_options.text_options.reader(lang);
         let printer = match session_options.quiet {
             true => Printer::quiet(is_stream, reader, lang),
             false => Printer::new(session_options.json, is_stream, reader, lang),

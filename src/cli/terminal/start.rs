@@ -3,6 +3,7 @@
 use crate::capture::CaptureFormat;
 use crate::capture::recorder;
 use crate::cli::options::SessionOptions;
+use crate::cli::printer::RowReader;
 use crate::cli::remarks::remark;
 use crate::cli::{diagnostics, impairment, output};
 use crate::config::SessionConfig;
@@ -27,6 +28,7 @@ pub(super) fn announce(config: &SessionConfig, lang: Lang) {
 /// Why recording is not possible, as text.
 pub(super) fn recording(
     session_options: &SessionOptions,
+    reader: &RowReader,
     lang: Lang,
 ) -> Result<Option<recorder::RecordingRequest>, String> {
     let Some(path) = session_options.record.as_deref() else {
@@ -56,6 +58,7 @@ pub(super) fn recording(
         format,
         full: None,
         describe: describe(lang, Interfaces::read()),
-        reader: session_options.text_options.reader(lang),
+        reader: reader.text.clone(),
+        fields: reader.fields.clone(),
     }))
 }

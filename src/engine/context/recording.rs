@@ -45,6 +45,7 @@ impl Recording {
             zone: jiff::tz::TimeZone::system(),
             describe: Arc::clone(&request.describe),
             reader: request.reader.clone(),
+            fields: request.fields.clone(),
             before: 0,
         };
         match Recorder::start(request, context, wake) {

@@ -2,8 +2,10 @@
 
 mod choice;
 mod fields;
+mod words;
 
 pub use fields::FieldsView;
+pub use words::capture_fields;
 
 use super::path_field::PathField;
 use crate::config::{FileMistake, description, ron_file};

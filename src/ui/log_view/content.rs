@@ -1,12 +1,12 @@
 //! The text of one row, truncated before it is built.
 
 use super::ink::Ink;
-use crate::explain::FieldsLine;
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
 use crate::payload::{hex, printable};
 use crate::peer::Peer;
 use crate::settings::tab::Display;
+use crate::traffic::FieldsLine;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Automatic, Body, Destination, Notice, Record};
 use crate::ui::{UiContext, grouped};

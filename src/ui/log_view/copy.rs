@@ -13,6 +13,7 @@ use crate::settings::tab::Display;
 use crate::t;
 use crate::traffic::stream_text::{StreamTextReader, Streamed};
 use crate::traffic::{Body, Notice, Record, RowPosition, Rows, Upstreams};
+use crate::ui::description::capture_fields;
 use crate::ui::{UiContext, grouped};
 use egui::Context;
 use std::ops::RangeInclusive;
@@ -239,6 +240,7 @@ fn exported(scene: &Scene<'_>, lines: &[RowPosition<'_>], format: CaptureFormat)
             log.recognition(),
             first.row,
         ),
+        fields: capture_fields(cx.lang, scene.schema.as_ref()),
         before: 0,
     };
     let written = CaptureWriter::new(format, context, Vec::new()).and_then(|mut writer| {

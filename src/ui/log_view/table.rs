@@ -230,10 +230,11 @@ impl LogView {
             session: scene.session,
             cx: scene.cx,
             receive: scene.receive,
-            fields: scene
-                .schema
-                .as_ref()
-                .and_then(|schema| explain::fields_line(scene.cx.lang, schema, &line.record)),
+            fields: scene.schema.as_ref().and_then(|schema| {
+                schema.line(&line.record, &|fault| {
+                    explain::field_fault(scene.cx.lang, fault)
+                })
+            }),
             columns: &scene.columns,
             reserved,
             selected,

@@ -173,6 +173,9 @@ impl FormatWriter for JsonLinesWriter {
             hex::push_lower(out, bytes);
             out.push(b'"');
             push_payload_text(out, bytes, row.read)?;
+            if let Some(fields) = &context.fields {
+                fields.push_json(out, record)?;
+            }
         }
         if let Body::Notice(notice) = record.body {
             out.extend_from_slice(b",\"notice\":");
