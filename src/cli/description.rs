@@ -2,15 +2,14 @@
 
 use super::values;
 use crate::capture::CaptureFields;
-use crate::config::{description, ron_file};
+use crate::config::description;
 use crate::explain;
 use crate::payload::printable;
-use crate::schema::{ReadyMade, Schema};
 use crate::traffic::MessageSchema;
 use crate::traffic::framing::Framing;
 use crate::words::Lang;
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The option.
@@ -33,26 +32,16 @@ impl DescribeOption {
         let Some(path) = &self.describe else {
             return Ok(None);
         };
-        let schema = read(path, lang)?;
+        let schema = description::named(path).map_err(|problem| {
+            let shown = printable::path(path);
+            format!(
+                "netpeer: {}",
+                explain::description_problem(lang, &shown, &problem)
+            )
+        })?;
         Ok(Some(CaptureFields {
             described: Arc::new(MessageSchema { schema, framing }),
             describe: Arc::new(move |fault| explain::field_fault(lang, fault)),
         }))
     }
-}
-
-fn read(path: &Path, lang: Lang) -> Result<Schema, String> {
-    let ready = path.to_str().and_then(ReadyMade::named);
-    let shown = printable::path(path);
-    let wrong = |message: String| format!("netpeer: {shown}: {message}");
-    if let Some(ready) = ready {
-        return ready
-            .schema()
-            .map_err(|mistake| wrong(explain::schema_problem(lang, &mistake.problem)));
-    }
-    let text = ron_file::text(path).map_err(|error| wrong(explain::reason(lang, &error)))?;
-    description::read(&text).map_err(|mistake| {
-        let message = explain::file_mistake(lang, &mistake);
-        format!("netpeer: {shown}:{message}")
-    })
 }

@@ -25,6 +25,7 @@ mod completed;
 mod description;
 mod diagnostics;
 mod failures;
+pub mod fields_expectation;
 mod hangup;
 mod help;
 mod hex_diff;

@@ -1,5 +1,6 @@
 //! Expectations of a message.
 
+use super::fields_expectation::FieldsExpectation;
 use super::hex_diff;
 use crate::automation::rules::{Expression, RuleProblem};
 use crate::payload::charset::Charset;
@@ -22,6 +23,8 @@ pub enum Expectation {
     Either { utf8: Box<Self>, gbk: Box<Self> },
     /// A regular expression that matches somewhere.
     Regex(Expression),
+    /// A message whose fields pass all of these tests.
+    Fields(FieldsExpectation),
     /// A payload that meets a condition, directly followed by its checksum.
     Checked {
         payload: Box<Self>,
@@ -99,6 +102,7 @@ impl Expectation {
                 utf8.matches(datagram) || may_hold_gbk(datagram) && gbk.matches(datagram)
             }
             Self::Regex(regex) => regex.is_match(datagram),
+            Self::Fields(fields) => fields.holds(datagram),
             Self::Checked { payload, checksum } => {
                 let begin = before_value(datagram, checksum);
                 checksum.verify(datagram) == Some(true)
@@ -120,6 +124,7 @@ impl Expectation {
                 gbk.end_in(stream)
             }),
             Self::Regex(regex) => regex.find(stream).map(|found| found.end),
+            Self::Fields(fields) => fields.end_in(stream),
             Self::Checked { payload, checksum } => {
                 let (begin, rest) = stream.split_at_checked(payload.end_in(stream)?)?;
                 let right = checksum.of(begin).ok()?;
@@ -149,7 +154,7 @@ impl Expectation {
             Self::Bytes(_) | Self::Hex(_) => true,
             Self::Either { utf8, .. } => utf8.is_whole(),
             Self::Checked { payload, .. } => payload.is_whole(),
-            Self::Part(_) | Self::Regex(_) => false,
+            Self::Part(_) | Self::Regex(_) | Self::Fields(_) => false,
         }
     }
 
@@ -169,6 +174,7 @@ impl Expectation {
                 }
             }
             Self::Part(_) | Self::Regex(_) => hex_diff::dump(came),
+            Self::Fields(fields) => format!("{}\n{}", fields.shown(came), hex_diff::dump(came)),
         }
     }
 
@@ -180,7 +186,7 @@ impl Expectation {
                 Reading::Text(Charset::Gb18030) => gbk.bytes_for(came),
                 _ => utf8.bytes_for(came),
             },
-            Self::Part(_) | Self::Regex(_) | Self::Checked { .. } => None,
+            Self::Part(_) | Self::Regex(_) | Self::Fields(_) | Self::Checked { .. } => None,
         }
     }
 
@@ -224,6 +230,7 @@ impl fmt::Display for Expectation {
                 fmt::Display::fmt(payload, f)?;
                 write!(f, " + {}", checksum.sum.name())
             }
+            Self::Fields(fields) => f.write_str(&shown(fields.words.join(" ").as_bytes(), json)),
             Self::Regex(regex) => write!(f, "/{}/", shown(regex.as_str().as_bytes(), json)),
         }
     }

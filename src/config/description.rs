@@ -1,8 +1,23 @@
 //! Descriptions of messages in RON, with the place of a mistake.
 
 use super::ron_file;
-use super::{FileMistake, RonProblem};
-use crate::schema::{Schema, TypeSpec};
+use super::{DescriptionProblem, FileMistake, RonProblem};
+use crate::schema::{ReadyMade, Schema, TypeSpec};
+use std::path::Path;
+
+/// The ready-made description of this name, or that in the file at this path.
+///
+/// # Errors
+/// Why it cannot be used.
+pub fn named(path: &Path) -> Result<Schema, DescriptionProblem> {
+    let wrong = |mistake| DescriptionProblem::Mistake(Box::new(mistake));
+    if let Some(ready) = path.to_str().and_then(ReadyMade::named) {
+        return read(ready.text).map_err(wrong);
+    }
+    let text = ron_file::text(path)
+        .map_err(|error| DescriptionProblem::Unreadable(error.kind(), error.raw_os_error()))?;
+    read(&text).map_err(wrong)
+}
 
 /// Reads a description, and checks it.
 ///

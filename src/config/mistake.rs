@@ -5,6 +5,7 @@ use super::ron_file::Known;
 use super::session::ConfigProblem;
 use super::value_mistake::ValueMistake;
 use crate::schema::SchemaProblem;
+use std::io;
 
 /// A mistake in a file, and its position. `Display` words it in English, for callers without a
 /// language.
@@ -35,6 +36,13 @@ pub enum RonProblem {
     Value(ValueMistake),
     /// A description of messages that cannot be used.
     Description(SchemaProblem),
+    /// A file of a description that cannot be used.
+    DescriptionFile {
+        path: String,
+        problem: DescriptionProblem,
+    },
+    /// A test of fields that cannot be made.
+    Field(FieldTestProblem),
     /// A field of a session, by its name in this file.
     Config {
         field: &'static str,
@@ -45,6 +53,25 @@ pub enum RonProblem {
         field: &'static str,
         mistake: ArgumentMistake,
     },
+}
+
+/// Why a description cannot be used.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DescriptionProblem {
+    /// The system's error, by its kind and number.
+    Unreadable(io::ErrorKind, Option<i32>),
+    Mistake(Box<FileMistake>),
+}
+
+/// Why a test of a field cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldTestProblem {
+    /// The session has no description.
+    NoDescription,
+    /// The description has no field of this name, or there is no `:`.
+    Unknown(String),
+    /// The value cannot be compared.
+    Value(String),
 }
 
 impl std::error::Error for FileMistake {}

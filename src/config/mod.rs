@@ -18,7 +18,7 @@ pub mod writing;
 
 pub use argument::ArgumentMistake;
 pub use framing::FramingWord;
-pub use mistake::{FileMistake, RonProblem};
+pub use mistake::{DescriptionProblem, FieldTestProblem, FileMistake, RonProblem};
 pub use session::{SessionConfig, quoted as shell_quoted};
 pub use settings_mistake::{SetAside, SettingsMistake};
 pub use socket_name::{socket_name, typed_name};

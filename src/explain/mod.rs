@@ -16,6 +16,7 @@ mod framing;
 mod idle;
 mod impair;
 mod input;
+mod io_error;
 mod lookup;
 mod loss;
 mod no_route;
@@ -41,14 +42,13 @@ pub use framing::framing_mistake;
 pub use idle::idle;
 pub use impair::plan_mistake;
 pub use input::{address_fault, group_fault, mistake, no_such_interface};
+pub use io_error::died;
 pub use loss::drops;
 pub use no_route::{astray, unheard};
 pub use notice::{notice, silence};
-pub use reason::{
-    died, reason, unmade, unreadable, unrestored, unsaved_cure, unwritten, write_cure,
-};
+pub use reason::{reason, unmade, unreadable, unrestored, unsaved_cure, unwritten, write_cure};
 pub use rule::{outcome, rule_problem};
 pub use scenario::scenario;
 pub use settings::set_aside;
 pub use value::value_mistake;
-pub use written::file_mistake;
+pub use written::{description_problem, file_mistake};

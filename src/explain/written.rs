@@ -3,13 +3,15 @@
 use super::argument::argument_mistake;
 use super::config::config_mistake;
 use super::description::schema_problem;
+use super::io_error::io_error;
 use super::value::value_mistake;
 use crate::config::ron_file::Known;
-use crate::config::{FileMistake, RonProblem};
+use crate::config::{DescriptionProblem, FieldTestProblem, FileMistake, RonProblem};
 use crate::t;
 use crate::words::{Lang, listed};
 use ron::Error;
 use std::fmt;
+use std::io;
 
 /// Formats `line:column: message`, as compilers do, so that editors find the position.
 pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
@@ -27,12 +29,33 @@ pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
         RonProblem::UnknownField { found, .. } => t!(lang, "ron.unknown", path = found),
         RonProblem::Value(mistake) => value_mistake(lang, mistake),
         RonProblem::Description(problem) => schema_problem(lang, problem),
+        RonProblem::DescriptionFile { path, problem } => description_problem(lang, path, problem),
+        RonProblem::Field(problem) => field_test_problem(lang, problem),
         RonProblem::Config { field, problem } => config_mistake(lang, field, problem),
         RonProblem::Address { field, mistake } => {
             format!("`{field}`: {}", argument_mistake(lang, mistake))
         }
     };
     format!("{}:{}: {text}", mistake.line, mistake.column)
+}
+
+/// Explains why a description cannot be used: `path: reason`, or `path:line:column: mistake`.
+pub fn description_problem(lang: Lang, path: &str, problem: &DescriptionProblem) -> String {
+    match problem {
+        DescriptionProblem::Unreadable(kind, code) => {
+            let error = code.map_or_else(|| (*kind).into(), io::Error::from_raw_os_error);
+            format!("{path}: {}", io_error(lang, &error))
+        }
+        DescriptionProblem::Mistake(mistake) => format!("{path}:{}", file_mistake(lang, mistake)),
+    }
+}
+
+fn field_test_problem(lang: Lang, problem: &FieldTestProblem) -> String {
+    match problem {
+        FieldTestProblem::NoDescription => t!(lang, "description.no_description"),
+        FieldTestProblem::Unknown(word) => t!(lang, "description.no_such_field", word = word),
+        FieldTestProblem::Value(text) => t!(lang, "filter.field", text = text),
+    }
 }
 
 impl fmt::Display for FileMistake {

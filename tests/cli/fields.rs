@@ -115,3 +115,86 @@ fn the_description_in_the_book_reads_the_message_there() {
         assert!(ended.out.contains(printed.trim()), "{}", ended.out);
     }
 }
+
+/// A scenario in which a server answers with a measurement, and this step of its client.
+fn scenario(describe: &str, framing: &str, step: &str) -> String {
+    format!(
+        r#"(
+            sessions: {{
+                "sensor": TcpServer({framing} rules: [(
+                    name: "measure",
+                    then: [(act: Reply(what: Written(format: Hex, text: "00 07 81 41 BC 00 00 F3 71")))],
+                )], limits: (own: true)),
+                "client": TcpClient(to: "sensor", {framing} {describe}),
+            }},
+            steps: [Send(session: "client", hex: "00 01 01"), {step}],
+        )"#
+    )
+}
+
+#[test]
+fn a_scenario_expects_fields_with_tolerance_framed_or_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let (description, _) = files(dir.path());
+    let describe = format!("describe: {:?}", text(&description));
+    let file = dir.path().join("scenario.ron");
+    let framed =
+        "framing: LengthPrefix(width: 2, big_endian: true, offset: 0, includes_header: false),";
+    let play = |text_of: &str, lang: &str| {
+        std::fs::write(&file, text_of).unwrap();
+        run(&["run", "--lang", lang, text(&file)])
+    };
+    for framing in ["", framed] {
+        let expect = |tests: &str| {
+            format!("Expect(session: \"client\", fields: [{tests}], within: \"300ms\")")
+        };
+        let right = expect(r#""type:measurement", "temp:23..24", "crc:ok""#);
+        let ended = play(&scenario(&describe, framing, &right), "en");
+        assert_eq!(ended.status, Some(0), "{}{}", ended.out, ended.err);
+        for lang in ["en", "zh"] {
+            let ended = play(
+                &scenario(&describe, framing, &expect(r#""temp:>30""#)),
+                lang,
+            );
+            assert_eq!(ended.status, Some(1), "{}", ended.err);
+            assert!(
+                ended.out.contains("type=measurement  temp=23.5 °C"),
+                "{}",
+                ended.out
+            );
+        }
+    }
+    for (describe, step, en, zh) in [
+        (
+            "",
+            r#""temp:>30""#,
+            "`fields` needs a description",
+            "`fields` 需要描述",
+        ),
+        (
+            describe.as_str(),
+            r#""tamp:>30""#,
+            "names no field",
+            "不是描述里的字段",
+        ),
+        (
+            describe.as_str(),
+            r#""temp:>hot""#,
+            "no number to compare",
+            "不能与字段比较",
+        ),
+        (
+            "describe: \"none.ron\"",
+            r#""temp:>30""#,
+            "none.ron: ",
+            "none.ron: ",
+        ),
+    ] {
+        let step = format!("Expect(session: \"client\", fields: [{step}])");
+        for (lang, said) in [("en", en), ("zh", zh)] {
+            let ended = play(&scenario(describe, "", &step), lang);
+            assert_eq!(ended.status, Some(2), "{}", ended.out);
+            assert!(ended.err.contains(said), "{}", ended.err);
+        }
+    }
+}

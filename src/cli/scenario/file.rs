@@ -2,8 +2,9 @@
 
 use super::names::{self, NamedAddresses};
 use super::session::{ScenarioSession, SetupMistake};
-use super::steps::Step;
+use super::steps::{ExpectCondition, ExpectStep, Step};
 use crate::automation::rules::RuleProblem;
+use crate::cli::pattern::Expectation;
 use crate::config::session::ConfigMistake;
 use crate::config::{FileMistake, RonProblem, UnitDuration, ValueMistake, ron_file};
 use crate::payload::regular;
@@ -65,6 +66,24 @@ impl Scenario {
         let mut scenario: Self = ron_file::parse_scenario(text)?;
         for (name, session) in &mut scenario.sessions.0 {
             session.compile(text, &format!("sessions.{name}.rules."))?;
+            session.read_description(text, &format!("sessions.{name}.describe"))?;
+        }
+        for (at, step) in scenario.steps.iter_mut().enumerate() {
+            if let Step::Expect(ExpectStep {
+                session,
+                what: ExpectCondition::Pattern(Expectation::Fields(fields)),
+                ..
+            }) = step
+            {
+                let mut sessions = scenario.sessions.0.iter();
+                let schema = sessions.find(|(name, _)| name == session);
+                let schema = schema.and_then(|(_, session)| session.schema());
+                fields.bind(schema).map_err(|problem| {
+                    let ways = [format!("steps.{at}.fields"), format!("steps.{at}")];
+                    let place = ron_file::place(text, &ways).unwrap_or(0);
+                    ron_file::mistake(text, place, RonProblem::Field(problem))
+                })?;
+            }
         }
         let fixed = scenario.fixed();
         for (name, session) in &scenario.sessions.0 {

@@ -6,16 +6,20 @@ use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
 use crate::cli::{answers, impairment, values};
 use crate::config::session::{ConfigMistake, MulticastGroup, SessionField, ValidSession};
-use crate::config::{ArgumentMistake, FileMistake, SessionConfig, UnitDuration};
+use crate::config::{ArgumentMistake, FileMistake, RonProblem, SessionConfig, UnitDuration};
+use crate::config::{description, ron_file};
 use crate::engine::{Interfaces, Receiving, Remote, Rulebook, Setup};
 use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::payload::charset::Charset;
+use crate::payload::printable;
 use crate::peer::Peer;
 use crate::scenario::report;
+use crate::schema::Schema;
 use crate::traffic::framing::Framing;
 use serde::de::{EnumAccess, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -31,6 +35,8 @@ pub struct ScenarioSession {
     options: Options,
     /// The rules of the options, once they are compiled.
     book: Option<Arc<Rulebook>>,
+    /// The description, once it is read.
+    schema: Option<Schema>,
 }
 
 /// The options of a session. Addresses may contain names of other sessions: `"server"`,
@@ -59,6 +65,8 @@ struct Options {
     receiving: Option<Receiving>,
     /// How a stream is cut into the messages that rules look at.
     framing: Option<Framing>,
+    /// What reads messages into fields: a ready-made description, or a file of one.
+    describe: Option<PathBuf>,
     /// The encoding of replies by rules.
     charset: Option<Charset>,
     #[serde(default)]
@@ -122,6 +130,35 @@ impl ScenarioSession {
         let wrong = |mistake| answers::rule_mistake(&options.rules, mistake, text, list);
         self.book = book.map_err(wrong)?;
         Ok(())
+    }
+
+    /// Reads the description. `place` is the path of its field in the file `text`.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn read_description(&mut self, text: &str, place: &str) -> Result<(), FileMistake> {
+        let Some(path) = &self.options.describe else {
+            return Ok(());
+        };
+        let schema = description::named(path).map_err(|problem| {
+            let at = ron_file::place(text, &[place.to_owned()]).unwrap_or(0);
+            let shown = printable::path(path);
+            ron_file::mistake(
+                text,
+                at,
+                RonProblem::DescriptionFile {
+                    path: shown,
+                    problem,
+                },
+            )
+        })?;
+        self.schema = Some(schema);
+        Ok(())
+    }
+
+    /// The description of its messages.
+    pub fn schema(&self) -> Option<&Schema> {
+        self.schema.as_ref()
     }
 
     /// The session with the addresses of `known`, once its rules are compiled.
@@ -252,10 +289,8 @@ static FIELDS: LazyLock<Vec<(SessionKind, Vec<&'static str>)>> = LazyLock::new(|
             .into_iter()
             .filter(|field| field.is_of(kind));
         let names = known.filter_map(|field| name(field, kind));
-        (
-            kind,
-            names.chain(kind.is_relay().then_some("tcp")).collect(),
-        )
+        let more = kind.is_relay().then_some("tcp");
+        (kind, names.chain(more).chain(["describe"]).collect())
     };
     SessionKind::ALL.into_iter().map(of).collect()
 });
@@ -342,6 +377,7 @@ impl<'de> Deserialize<'de> for ScenarioSession {
                     kind,
                     options,
                     book: None,
+                    schema: None,
                 })
             }
         }

@@ -1,6 +1,7 @@
 //! The steps of a scenario.
 
 use super::load::{FloodStep, ImpairStep, RulesStep};
+use crate::cli::fields_expectation::FieldsExpectation;
 use crate::cli::pattern::{self, Expectation};
 use crate::cli::values;
 use crate::config::{ArgumentMistake, UnitDuration, ValueMistake};
@@ -116,7 +117,7 @@ struct WrittenSend {
     within: UnitDuration,
 }
 
-/// The fields of `Expect` in the file: one of five conditions, and an optional checksum, which a
+/// The fields of `Expect` in the file: one of six conditions, and an optional checksum, which a
 /// count cannot have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -126,6 +127,7 @@ struct WrittenExpect {
     contains: Option<String>,
     regex: Option<String>,
     hex: Option<String>,
+    fields: Option<Vec<String>>,
     count: Option<usize>,
     checksum: Option<String>,
     #[serde(default = "two_seconds")]
@@ -240,11 +242,14 @@ impl TryFrom<WrittenExpect> for ExpectStep {
             contains,
             regex,
             hex,
+            fields,
             count,
             ..
         } = written;
         let sum = written.checksum.as_deref().map(checksum).transpose()?;
-        let what = match (pattern(exact, contains, regex, hex)?.as_slice(), count) {
+        let mut patterns = pattern(exact, contains, regex, hex)?;
+        patterns.extend(fields.map(|words| Expectation::Fields(FieldsExpectation::new(words))));
+        let what = match (patterns.as_slice(), count) {
             ([pattern], None) => ExpectCondition::Pattern(match sum {
                 Some(sum) => pattern.clone().checked(sum),
                 None => pattern.clone(),
@@ -254,7 +259,7 @@ impl TryFrom<WrittenExpect> for ExpectStep {
             }
             ([], Some(count)) => ExpectCondition::Count(count),
             _ => {
-                let fields = ["exact", "contains", "regex", "hex", "count"];
+                let fields = ["exact", "contains", "regex", "hex", "fields", "count"];
                 return Err(ValueMistake::one_of("Expect", &fields));
             }
         };

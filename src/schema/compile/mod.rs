@@ -12,7 +12,7 @@ use super::plan::{
 use super::scalar::TypeReference;
 use super::type_spec::{FieldSpec, TypeSpec, ValueBounds, ValueCheck};
 use crate::payload::charset::Charset;
-use names::{expressions, unknown_name};
+use names::{Names, find_around, within};
 use relation::relation;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,13 +82,6 @@ fn place(path: &str, name: &str) -> String {
     let mut parts: Vec<String> = types.map(|name| format!("types.{name}")).collect();
     parts.extend((!name.is_empty()).then(|| name.to_owned()));
     parts.join(".")
-}
-
-fn within(path: &str, name: &str) -> String {
-    match path {
-        "" => name.to_owned(),
-        path => format!("{path}::{name}"),
-    }
 }
 
 impl<'a> Compiler<'a> {
@@ -161,20 +154,6 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// What has this name in a type of this path, or in one around it.
-    fn resolve(known: &BTreeMap<String, usize>, path: &str, name: &str) -> Option<usize> {
-        let mut around = path;
-        loop {
-            if let Some(found) = known.get(&within(around, name)) {
-                return Some(*found);
-            }
-            if around.is_empty() {
-                return None;
-            }
-            around = around.rsplit_once("::").map_or("", |(outer, _)| outer);
-        }
-    }
-
     fn type_plan(&mut self, number: usize) -> Result<(), SchemaMistake> {
         let Some(Pending { spec, path, .. }) = self.pending.get(number) else {
             return Ok(());
@@ -202,37 +181,39 @@ impl<'a> Compiler<'a> {
         if begin + all.len() > FIELDS {
             return mistake(place(&path, ""), SchemaProblem::TooMany(FIELDS));
         }
+        let fields = all.iter().zip(begin..);
+        let fields = fields
+            .map(|((_, name, _), at)| (name.clone(), at))
+            .collect();
+        let names = Names {
+            fields: &fields,
+            enums: &self.enums,
+            values: &self.plan.enums,
+            path: &path,
+        };
+        let mut plans = Vec::new();
         for (at, (key, name, field)) in all.iter().enumerate() {
-            let place = place(&path, key);
-            let mut plan = self
-                .field(number, name, field)
-                .map_err(|problem| SchemaMistake {
-                    place: place.clone(),
-                    problem,
-                })?;
-            plan.relation = relation(field, at, &spec.seq).map_err(|problem| SchemaMistake {
-                place: place.clone(),
+            let wrong = |problem| SchemaMistake {
+                place: place(&path, key),
+                problem,
+            };
+            let mut plan = self.field(number, name, field).map_err(wrong)?;
+            plan.relation = relation(field, at, &spec.seq).map_err(wrong)?;
+            names.resolve_field(&mut plan).map_err(wrong)?;
+            plans.push(plan);
+        }
+        let mut text = spec.to_string.clone();
+        if let Some(text) = &mut text {
+            names.resolve(text).map_err(|problem| SchemaMistake {
+                place: place(&path, "to_string"),
                 problem,
             })?;
-            for expression in expressions(field) {
-                if let Some(wrong) = expression.mistake() {
-                    return mistake(place, SchemaProblem::Expression(wrong.clone()));
-                }
-                if let Some(unknown) = unknown_name(&expression.root, &names) {
-                    let problem = SchemaProblem::UnknownField(unknown.to_owned());
-                    return mistake(place, problem);
-                }
-            }
-            self.plan.fields.push(plan);
         }
+        self.plan.fields.extend(plans);
         let middle = begin + spec.seq.len();
-        if let Some(wrong) = spec.to_string.as_ref().and_then(Expression::mistake) {
-            let problem = SchemaProblem::Expression(wrong.clone());
-            return mistake(place(&path, "to_string"), problem);
-        }
         self.plan.types.push(TypePlan {
             path,
-            text: spec.to_string.clone(),
+            text,
             seq: begin..middle,
             instances: middle..self.plan.fields.len(),
         });
@@ -275,9 +256,6 @@ impl<'a> Compiler<'a> {
                         continue;
                     }
                     let case = Expression::new(&case.0);
-                    if let Some(wrong) = case.mistake() {
-                        return Err(SchemaProblem::Expression(wrong.clone()));
-                    }
                     cases.push((case, of));
                 }
                 // Without a case for all others these are bytes, if something says how many.
@@ -296,7 +274,7 @@ impl<'a> Compiler<'a> {
         }
         let names = match &spec.r#enum {
             None => None,
-            Some(name) => match Self::resolve(&self.enums, path, name) {
+            Some(name) => match find_around(&self.enums, path, name) {
                 None => return Err(SchemaProblem::UnknownEnum(name.clone())),
                 found => found,
             },
@@ -350,7 +328,7 @@ impl<'a> Compiler<'a> {
             return Ok(FieldType::Text(charset.unwrap_or_default()));
         }
         // Arguments of a type are not supported; its name says so.
-        if let Some(found) = Self::resolve(&self.types, path, name) {
+        if let Some(found) = find_around(&self.types, path, name) {
             return Ok(FieldType::Struct(found));
         }
         match field_type::named(name, defaults.order, defaults.lowest_bit_first) {

@@ -1,61 +1,154 @@
 //! The names in expressions.
 
 use crate::schema::expression::{Expression, Term};
-use crate::schema::scalar::TypeReference;
-use crate::schema::type_spec::{FieldSpec, ValueCheck};
-use std::collections::BTreeSet;
+use crate::schema::mistake::SchemaProblem;
+use crate::schema::plan::{Enumeration, FieldKind, FieldPlan, Repeat};
+use std::collections::BTreeMap;
 
-/// All expressions of a field.
-pub(super) fn expressions(field: &FieldSpec) -> impl Iterator<Item = &Expression> {
-    let choice = match &field.r#type {
-        Some(TypeReference::Chosen(choice)) => Some(&choice.switch_on),
-        _ => None,
-    };
-    let own = [
-        &field.size,
-        &field.repeat_expr,
-        &field.repeat_until,
-        &field.r#if,
-        &field.pos,
-        &field.io,
-        &field.value,
-    ];
-    let (equal, bounds) = match &field.valid {
-        Some(ValueCheck::Equal(value)) => (Some(value), None),
-        Some(ValueCheck::Within(bounds)) => (None, Some(bounds)),
-        None => (None, None),
-    };
-    let bounds = bounds.into_iter().flat_map(|bounds| {
-        let one = [&bounds.eq, &bounds.min, &bounds.max, &bounds.expr];
-        one.into_iter().flatten().chain(&bounds.any_of)
-    });
-    own.into_iter()
-        .flatten()
-        .chain(choice)
-        .chain(equal)
-        .chain(bounds)
+/// What the names in the expressions of a type mean.
+pub(super) struct Names<'a> {
+    /// The fields of the type, by their place among all fields.
+    pub fields: &'a BTreeMap<String, usize>,
+    /// The enumerations by their path, and their values.
+    pub enums: &'a BTreeMap<String, usize>,
+    pub values: &'a [Enumeration],
+    /// That of the type.
+    pub path: &'a str,
 }
 
-/// A name in an expression that no field has.
-pub(super) fn unknown_name<'t>(term: &'t Term, known: &BTreeSet<&str>) -> Option<&'t str> {
-    match term {
-        Term::Name(name) if name.starts_with('_') || known.contains(name.as_str()) => None,
-        Term::Name(name) => Some(name),
-        Term::Unreadable(_)
-        | Term::Integer(_)
-        | Term::Float(_)
-        | Term::Text(_)
-        | Term::Bool(_)
-        | Term::Constant(..) => None,
-        Term::List(terms) => terms.iter().find_map(|term| unknown_name(term, known)),
-        Term::Member(of, _) | Term::Unary(_, of) => unknown_name(of, known),
-        Term::Call(of, _, arguments) => unknown_name(of, known)
-            .or_else(|| arguments.iter().find_map(|term| unknown_name(term, known))),
-        Term::Index(of, with) | Term::Binary(_, of, with) => {
-            unknown_name(of, known).or_else(|| unknown_name(with, known))
+/// What has this name in a type of this path, or in one around it.
+pub(super) fn find_around(
+    known: &BTreeMap<String, usize>,
+    path: &str,
+    name: &str,
+) -> Option<usize> {
+    let mut around = path;
+    loop {
+        if let Some(found) = known.get(&within(around, name)) {
+            return Some(*found);
         }
-        Term::Choice(condition, holds, other) => [condition, holds, other]
-            .into_iter()
-            .find_map(|term| unknown_name(term, known)),
+        if around.is_empty() {
+            return None;
+        }
+        around = around.rsplit_once("::").map_or("", |(outer, _)| outer);
     }
+}
+
+/// The path of a name in a type.
+pub(super) fn within(path: &str, name: &str) -> String {
+    match path {
+        "" => name.to_owned(),
+        path => format!("{path}::{name}"),
+    }
+}
+
+impl Names<'_> {
+    /// Replaces the names of fields and of values in all expressions of a field.
+    ///
+    /// # Errors
+    /// The first expression that is none, or has a name that means nothing.
+    pub(super) fn resolve_field(&self, field: &mut FieldPlan) -> Result<(), SchemaProblem> {
+        expressions(field).try_for_each(|expression| self.resolve(expression))
+    }
+
+    /// The same for an expression.
+    ///
+    /// # Errors
+    /// Why it is none, or the name.
+    pub(super) fn resolve(&self, expression: &mut Expression) -> Result<(), SchemaProblem> {
+        if let Some(wrong) = expression.mistake() {
+            return Err(SchemaProblem::Expression(wrong.clone()));
+        }
+        self.resolve_term(&mut expression.root)
+    }
+
+    /// The value of this name in the enumeration at this path.
+    fn constant(&self, path: &str, name: &str) -> Option<i64> {
+        let names = &self
+            .values
+            .get(find_around(self.enums, self.path, path)?)?
+            .names;
+        let (value, _) = names.iter().find(|(_, known)| *known == name)?;
+        Some(*value)
+    }
+
+    fn resolve_term(&self, term: &mut Term) -> Result<(), SchemaProblem> {
+        match term {
+            Term::Name(name) if name.starts_with('_') => Ok(()),
+            Term::Name(name) => {
+                let field = self.fields.get(name.as_str()).copied();
+                let unknown = || SchemaProblem::UnknownField(name.clone());
+                *term = Term::Field(field.ok_or_else(unknown)?);
+                Ok(())
+            }
+            Term::Constant(path, name) => {
+                let value = self.constant(path, name);
+                let unknown = || SchemaProblem::UnknownEnum(format!("{path}::{name}"));
+                *term = Term::Integer(i128::from(value.ok_or_else(unknown)?));
+                Ok(())
+            }
+            Term::Unreadable(_)
+            | Term::Field(_)
+            | Term::Integer(_)
+            | Term::Float(_)
+            | Term::Text(_)
+            | Term::Bool(_) => Ok(()),
+            Term::List(terms) => terms
+                .iter_mut()
+                .try_for_each(|term| self.resolve_term(term)),
+            Term::Member(of, _) | Term::Unary(_, of) => self.resolve_term(of),
+            Term::Call(of, _, arguments) => {
+                self.resolve_term(of)?;
+                arguments
+                    .iter_mut()
+                    .try_for_each(|term| self.resolve_term(term))
+            }
+            Term::Index(of, with) | Term::Binary(_, of, with) => {
+                self.resolve_term(of)?;
+                self.resolve_term(with)
+            }
+            Term::Choice(condition, holds, other) => {
+                self.resolve_term(condition)?;
+                self.resolve_term(holds)?;
+                self.resolve_term(other)
+            }
+        }
+    }
+}
+
+/// All expressions of a field.
+fn expressions(field: &mut FieldPlan) -> impl Iterator<Item = &mut Expression> {
+    let (on, cases) = match &mut field.kind {
+        FieldKind::Type(_) => (None, None),
+        FieldKind::Chosen { on, cases, .. } => (Some(on), Some(cases)),
+    };
+    let cases = cases.into_iter().flatten().map(|(case, _)| case);
+    let repeat = match &mut field.repeat {
+        Repeat::Once | Repeat::ToEnd => None,
+        Repeat::Times(times) => Some(times),
+        Repeat::Until(last) => Some(last),
+    };
+    let (at, stream) = match &mut field.place {
+        Some(place) => (Some(&mut place.at), place.stream.as_mut()),
+        None => (None, None),
+    };
+    let check = field.check.iter_mut().flat_map(|check| {
+        let one = [
+            &mut check.eq,
+            &mut check.min,
+            &mut check.max,
+            &mut check.expr,
+        ];
+        one.into_iter().flatten().chain(&mut check.any_of)
+    });
+    let own = [
+        field.condition.as_mut(),
+        field.length.size.as_mut(),
+        field.value.as_mut(),
+        on,
+        repeat,
+        at,
+        stream,
+    ];
+    own.into_iter().flatten().chain(cases).chain(check)
 }

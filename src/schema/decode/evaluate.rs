@@ -64,7 +64,9 @@ impl Decoder<'_> {
                 terms.collect::<Result<_>>().map(Evaluated::List)
             }
             Term::Name(name) => self.name(name, scope),
-            Term::Constant(path, value) => self.constant(path, value),
+            // A checked description has none.
+            Term::Constant(..) => Err(EvaluationFault::Absent),
+            Term::Field(index) => self.field_value(scope.structure, *index),
             Term::Member(of, name) => {
                 let of = self.evaluate(of, scope)?;
                 self.member(of, name, &[], scope)
@@ -117,24 +119,18 @@ impl Decoder<'_> {
         }
     }
 
-    /// A field of a type, or an instance, which is read if it was not.
-    fn child(&mut self, structure: usize, name: &str) -> Result<Evaluated> {
-        let is_it = |node: &usize| {
-            let field = self.tree.node(*node).and_then(|node| node.field);
-            let field = field.and_then(|field| self.plan.field(field));
-            field.is_some_and(|field| field.name == name)
-        };
-        if let Some(node) = self.tree.children(structure).find(is_it) {
+    /// The value of a field, or of an instance, which is read if it was not.
+    fn field_value(&mut self, structure: usize, index: usize) -> Result<Evaluated> {
+        if let Some(node) = self.tree.child_of(structure, index) {
             return self.value(node);
         }
-        let Some(Value::Struct(of, _)) = self.tree.node(structure).map(|node| node.value.clone())
-        else {
+        let Some(Value::Struct(of, _)) = self.tree.node(structure).map(|node| &node.value) else {
             return Err(EvaluationFault::Kind);
         };
-        let (_, mut instances) = self.plan.fields_of(of);
-        let found =
-            instances.find(|at| self.plan.field(*at).is_some_and(|field| field.name == name));
-        let index = found.ok_or(EvaluationFault::Absent)?;
+        let (_, instances) = self.plan.fields_of(*of);
+        if !instances.contains(&index) {
+            return Err(EvaluationFault::Absent);
+        }
         if self.at_work.contains(&(structure, index)) {
             return Err(EvaluationFault::Circular);
         }
@@ -142,6 +138,18 @@ impl Decoder<'_> {
             .instance(structure, index)
             .ok_or(EvaluationFault::Absent)?;
         self.value(node)
+    }
+
+    /// The value of a member of this name: a field of a type, or an instance.
+    fn child(&mut self, structure: usize, name: &str) -> Result<Evaluated> {
+        let Some(Value::Struct(of, _)) = self.tree.node(structure).map(|node| &node.value) else {
+            return Err(EvaluationFault::Kind);
+        };
+        let (seq, instances) = self.plan.fields_of(*of);
+        let mut fields = seq.chain(instances);
+        let is_it = |at: &usize| self.plan.field(*at).is_some_and(|field| field.name == name);
+        let index = fields.find(is_it).ok_or(EvaluationFault::Absent)?;
+        self.field_value(structure, index)
     }
 
     /// The value of a node.
@@ -177,15 +185,6 @@ impl Decoder<'_> {
             },
             Evaluated::List(_) => Value::Missing,
         }
-    }
-
-    fn constant(&self, path: &str, name: &str) -> Result<Evaluated> {
-        let is_it = |known: &str| known == path || known.ends_with(&format!("::{path}"));
-        let enums = self.plan.enums.iter().filter(|known| is_it(&known.path));
-        let mut values = enums.flat_map(|known| known.names.iter());
-        let value = values.find(|(_, known)| *known == name);
-        let (value, _) = value.ok_or(EvaluationFault::Absent)?;
-        Ok(Evaluated::Integer(i128::from(*value)))
     }
 
     fn element_of(&self, of: &Evaluated, index: usize) -> Result<Evaluated> {

@@ -25,6 +25,8 @@ pub enum Term {
     List(Vec<Self>),
     /// A field, or `_`, `_io`, `_parent`, `_root`, `_index`.
     Name(String),
+    /// A field of the type it stands in, by its place among all fields.
+    Field(usize),
     /// `kind::reply`: the enumeration and its value.
     Constant(String, String),
     Member(Box<Self>, String),

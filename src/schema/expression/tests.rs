@@ -15,6 +15,7 @@ fn shown(text: &str) -> String {
                 terms.iter().map(write).collect::<Vec<_>>().join(" ")
             ),
             Term::Name(name) => name.clone(),
+            Term::Field(index) => format!("#{index}"),
             Term::Constant(list, value) => format!("{list}::{value}"),
             Term::Member(of, name) => format!("{}.{name}", write(of)),
             Term::Call(of, name, arguments) => {

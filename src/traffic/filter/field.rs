@@ -1,4 +1,5 @@
-//! A test of a field that a description names: `temp:>30`, `dns.queries.name:~example`.
+//! A test of a field that a description names: `temp:>30`, `temp:20..25`,
+//! `dns.queries.name:~example`.
 
 use crate::schema::{Node, Number, Schema, Tree, Value};
 use crate::traffic::MessageSchema;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 /// A test of the fields at a path.
 #[derive(Clone, Debug)]
-pub(super) struct FieldTest {
+pub struct FieldTest {
     described: Arc<MessageSchema>,
     /// The names of the fields, without that of the protocol.
     path: Vec<String>,
@@ -19,6 +20,8 @@ pub(super) struct FieldTest {
 enum ValueTest {
     /// In one of these orders to the number.
     Number(Number, &'static [Ordering]),
+    /// Between two numbers, which belong to it.
+    Between(Number, Number),
     /// This number, this name or this text.
     Is(Option<Number>, String),
     /// A text with this in it.
@@ -28,9 +31,9 @@ enum ValueTest {
 }
 
 impl FieldTest {
-    /// Reads a term `path:value`. `None` if it names no field of the description: it is a word
-    /// then. The error is the value that cannot be compared.
-    pub(super) fn read(word: &str, described: &Arc<MessageSchema>) -> Option<Result<Self, String>> {
+    /// Reads a term `path:value`. `None` if it names no field of the description: in a filter it
+    /// is a word then. The error is the value that cannot be compared.
+    pub fn read(word: &str, described: &Arc<MessageSchema>) -> Option<Result<Self, String>> {
         let (path, value) = word.split_once([':', '：'])?;
         let schema = &described.schema;
         let path: Vec<String> = path.split('.').map(str::to_owned).collect();
@@ -49,8 +52,8 @@ impl FieldTest {
         }))
     }
 
-    /// Whether a field at the path passes.
-    pub(super) fn holds(&self, bytes: &[u8]) -> bool {
+    /// Whether a field at the path passes, in the message that these bytes of a row are.
+    pub fn holds(&self, bytes: &[u8]) -> bool {
         let Some(message) = self.described.message_in(bytes) else {
             return false;
         };
@@ -81,6 +84,10 @@ impl ValueTest {
             "" => return None,
             "ok" => Self::Right(true),
             "bad" => Self::Right(false),
+            _ if bounds(value).is_some() => {
+                let (least, most) = bounds(value)?;
+                Self::Between(least, most)
+            }
             _ => match value.strip_prefix('~') {
                 Some(part) => Self::Contains(part.to_owned()),
                 None => Self::Is(number(value), value.to_owned()),
@@ -97,6 +104,10 @@ impl ValueTest {
                     .and_then(|number| number.compare(*bound));
                 order.is_some_and(|order| orders.contains(&order))
             }
+            Self::Between(least, most) => schema.number(node).is_some_and(|number| {
+                let (from, to) = (number.compare(*least), number.compare(*most));
+                from.is_some_and(Ordering::is_ge) && to.is_some_and(Ordering::is_le)
+            }),
             Self::Is(number, text) => {
                 let same = |wanted: &Number| {
                     let found = schema.number(node);
@@ -120,6 +131,12 @@ impl ValueTest {
             }
         }
     }
+}
+
+/// `23..24.5`
+fn bounds(text: &str) -> Option<(Number, Number)> {
+    let (least, most) = text.split_once("..")?;
+    number(least).zip(number(most))
 }
 
 /// A number: `30`, `-1.5`, `0x1F`.
@@ -169,6 +186,8 @@ mod tests {
         wrong[2] ^= 1;
         for (word, is_right, is_wrong) in [
             ("temp:30.5", true, false),
+            ("temp:30.45..31", true, false),
+            ("temp:-3..30.4", false, true),
             ("temp:>30", true, true),
             ("temp:>=30.5", true, false),
             ("temp:<30.5", false, true),

@@ -29,6 +29,7 @@ mod term;
 mod word;
 
 use crate::peer::Peer;
+pub use field::FieldTest;
 pub use marks::TextPart;
 pub use mistake::{FilterMistake, FilterProblem};
 pub use similar::SimilarKey;

@@ -1,0 +1,228 @@
+//! The speed of reading messages into fields. `cargo bench --bench fields`
+//!
+//! Each figure is the median of several runs, with the least and the most beside it. With tshark
+//! installed, the time it takes for the same capture, without its start, is compared.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot run may say so by panicking"
+)]
+
+use jiff::tz::TimeZone;
+use netpeer::capture::{CaptureContext, CaptureFormat, CaptureWriter};
+use netpeer::schema::{ReadyMade, Schema, Tree};
+use netpeer::traffic::{Arrival, Body, ChunkBuilder, Filter, MessageSchema, Record, Upstreams};
+use std::hint::black_box;
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const RUNS: usize = 7;
+const MESSAGES: usize = 1_000_000;
+/// The packets of the capture.
+const PACKETS: usize = 100_000;
+
+/// Ten fields: lengths, numbers, a named value and a checksum.
+const TEN: &str = r#"(
+    meta: (id: "ten", endian: "be"),
+    seq: [
+        (id: "len", type: "u2", counts: "kind.."),
+        (id: "kind", type: "u1", enum: "kind"),
+        (id: "flags", type: "u1"),
+        (id: "seq", type: "u4"),
+        (id: "time", type: "u8"),
+        (id: "temp", type: "f4"),
+        (id: "hum", type: "f4"),
+        (id: "level", type: "s2"),
+        (id: "id", type: "u4"),
+        (id: "crc", type: "u2le", checksum: "CRC-16/MODBUS"),
+    ],
+    enums: {"kind": {1: "measurement"}},
+)"#;
+
+/// A message of ten fields whose temperature is this.
+fn message(number: u32, temp: f32) -> Vec<u8> {
+    let mut bytes = vec![0, 30, 1, 0];
+    bytes.extend(number.to_be_bytes());
+    bytes.extend(u64::from(number).to_be_bytes());
+    bytes.extend(temp.to_be_bytes());
+    bytes.extend(40_f32.to_be_bytes());
+    bytes.extend((-5_i16).to_be_bytes());
+    bytes.extend(7_u32.to_be_bytes());
+    let modbus = netpeer::payload::checksum::Sum::named("CRC-16/MODBUS").unwrap();
+    bytes.extend((modbus.of(&bytes) as u16).to_le_bytes());
+    bytes
+}
+
+fn peer() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 53))
+}
+
+fn main() {
+    let schema = Schema::read(TEN).unwrap();
+    let all: Vec<Vec<u8>> = (0..MESSAGES as u32)
+        .map(|number| message(number, if number % 1_000 == 0 { 50.0 } else { 20.0 }))
+        .collect();
+    let mut tree = Tree::default();
+    assert_eq!(schema.decode(&all[0], &mut tree), 0);
+    assert!(tree.fault().is_none(), "{:?}", tree.fault());
+    let reads = measure(|| {
+        for message in &all {
+            black_box(schema.decode(message, &mut tree));
+        }
+    });
+    print("read ten fields", &reads, MESSAGES);
+    let lines = measure(|| {
+        for message in all.iter().take(MESSAGES / 10) {
+            schema.decode(message, &mut tree);
+            black_box(schema.summary(&tree, message, 512));
+        }
+    });
+    print("read and write as a line", &lines, MESSAGES / 10);
+    filter(&schema, &all);
+    beside_tshark();
+}
+
+/// A filter by a field over all messages, on one thread.
+fn filter(schema: &Schema, all: &[Vec<u8>]) {
+    let chunks: Vec<_> = all
+        .chunks(10_000)
+        .map(|messages| {
+            let mut chunk = ChunkBuilder::default();
+            for message in messages {
+                chunk.received(0, peer(), message, Arrival::default());
+            }
+            chunk.finish()
+        })
+        .collect();
+    let described = Arc::new(MessageSchema {
+        schema: schema.clone(),
+        framing: None,
+    });
+    let filter = Filter::new(
+        "temp:>30",
+        Arc::new(|_| String::new()),
+        &|_| None,
+        Some(&described),
+    );
+    let filter = filter.unwrap().unwrap();
+    let mut found = 0;
+    let runs = measure(|| {
+        found = chunks
+            .iter()
+            .map(|chunk| filter.hits(chunk).count().rows())
+            .sum();
+    });
+    assert_eq!(found, MESSAGES as u64 / 1_000);
+    print("filter by a field", &runs, MESSAGES);
+}
+
+/// A reply with a name that points back and two addresses.
+fn dns_reply(number: u16) -> Vec<u8> {
+    let mut bytes = number.to_be_bytes().to_vec();
+    bytes.extend(b"\x81\x80\0\x01\0\x02\0\0\0\0\x03www\x07example\x03com\0\0\x01\0\x01");
+    for last in [1, 2] {
+        bytes.extend(b"\xC0\x0C\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02");
+        bytes.push(last);
+    }
+    bytes
+}
+
+/// Names and addresses of a capture: by a description, and by `tshark -T fields`.
+fn beside_tshark() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, count: usize| {
+        let path = dir.path().join(name);
+        let context = CaptureContext {
+            local: Some(SocketAddr::from(([127, 0, 0, 1], 40_000)).into()),
+            is_stream: false,
+            upstreams: Upstreams::default(),
+            zone: TimeZone::UTC,
+            describe: Arc::new(|_| String::new()),
+            reader: netpeer::traffic::stream_text::StreamTextReader::default(),
+            fields: None,
+            before: 0,
+        };
+        let file = std::fs::File::create(&path).unwrap();
+        let mut writer = CaptureWriter::new(CaptureFormat::Pcapng, context, file).unwrap();
+        for number in 0..count {
+            let bytes = dns_reply(number as u16);
+            let body = Body::Received {
+                peer: peer().into(),
+                bytes: &bytes,
+            };
+            let record = Record::new(number as i64, body);
+            writer.write(number as u64, &record).unwrap();
+        }
+        writer.finish().unwrap();
+        path
+    };
+    let (one, all) = (write("one.pcapng", 1), write("all.pcapng", PACKETS));
+    let schema = ReadyMade::named("dns").unwrap().schema().unwrap();
+    let messages: Vec<_> = (0..PACKETS)
+        .map(|number| dns_reply(number as u16))
+        .collect();
+    let mut tree = Tree::default();
+    let ours = measure(|| {
+        for message in &messages {
+            schema.decode(message, &mut tree);
+            black_box(schema.summary(&tree, message, 512));
+        }
+    });
+    print("DNS replies as lines", &ours, PACKETS);
+    let tshark = |path: &std::path::Path| {
+        let begun = Instant::now();
+        let fields = ["-T", "fields", "-e", "dns.qry.name", "-e", "dns.a"];
+        let mut tshark = Command::new("tshark");
+        tshark
+            .arg("-r")
+            .arg(path)
+            .args(fields)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        tshark
+            .status()
+            .ok()
+            .filter(std::process::ExitStatus::success)?;
+        Some(begun.elapsed())
+    };
+    let Some(start) = tshark(&one) else {
+        println!("tshark: not installed");
+        return;
+    };
+    let theirs: Vec<Duration> = (0..3)
+        .filter_map(|_| tshark(&all))
+        .map(|all| all.saturating_sub(start))
+        .collect();
+    print("tshark -T fields, without its start", &theirs, PACKETS);
+    let ratio = middle(&theirs).as_secs_f64() / middle(&ours).as_secs_f64();
+    println!("ratio: {ratio:.1}");
+}
+
+fn measure(mut work: impl FnMut()) -> Vec<Duration> {
+    let run = |_| {
+        let begun = Instant::now();
+        work();
+        begun.elapsed()
+    };
+    (0..RUNS).map(run).collect()
+}
+
+fn middle(runs: &[Duration]) -> Duration {
+    let mut runs = runs.to_vec();
+    runs.sort();
+    runs[runs.len() / 2]
+}
+
+fn print(name: &str, runs: &[Duration], count: usize) {
+    let rate = |run: Duration| count as f64 / run.as_secs_f64() / 1e6;
+    let (least, most) = (runs.iter().max().unwrap(), runs.iter().min().unwrap());
+    println!(
+        "{name}: {:.2} M/s ({:.2}–{:.2})",
+        rate(middle(runs)),
+        rate(*least),
+        rate(*most)
+    );
+}

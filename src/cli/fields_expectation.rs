@@ -1,0 +1,78 @@
+//! Expectations of the fields of a message.
+
+use crate::config::FieldTestProblem;
+use crate::schema::{Schema, Tree};
+use crate::traffic::{FieldTest, MessageSchema};
+use std::sync::Arc;
+
+/// The most characters of the fields of a message that came instead.
+const SHOWN: usize = 400;
+
+/// Tests as a filter has them, all of which a message has to pass.
+#[derive(Clone, Debug)]
+pub struct FieldsExpectation {
+    /// As they were written.
+    pub words: Vec<String>,
+    bound: Option<BoundTests>,
+}
+
+/// The tests, once the description is known.
+#[derive(Clone, Debug)]
+struct BoundTests {
+    schema: Schema,
+    tests: Vec<FieldTest>,
+}
+
+impl FieldsExpectation {
+    pub fn new(words: Vec<String>) -> Self {
+        Self { words, bound: None }
+    }
+
+    /// Reads the tests by the description of their session.
+    ///
+    /// # Errors
+    /// The first test that cannot be made.
+    pub fn bind(&mut self, schema: Option<&Schema>) -> Result<(), FieldTestProblem> {
+        let schema = schema.ok_or(FieldTestProblem::NoDescription)?;
+        let described = Arc::new(MessageSchema {
+            schema: schema.clone(),
+            framing: None,
+        });
+        let test = |word: &String| match FieldTest::read(word, &described) {
+            Some(test) => test.map_err(FieldTestProblem::Value),
+            None => Err(FieldTestProblem::Unknown(word.clone())),
+        };
+        let tests = self.words.iter().map(test).collect::<Result<_, _>>()?;
+        self.bound = Some(BoundTests {
+            schema: schema.clone(),
+            tests,
+        });
+        Ok(())
+    }
+
+    /// Whether a message passes all tests.
+    pub fn holds(&self, message: &[u8]) -> bool {
+        let bound = self.bound.as_ref();
+        bound.is_some_and(|bound| bound.tests.iter().all(|test| test.holds(message)))
+    }
+
+    /// Where the message at the beginning of a stream ends, if it passes all tests.
+    pub fn end_in(&self, stream: &[u8]) -> Option<usize> {
+        let bound = self.bound.as_ref()?;
+        let mut tree = Tree::default();
+        let rest = bound.schema.decode(stream, &mut tree);
+        let end = stream.len().checked_sub(rest)?;
+        let message = stream.get(..end)?;
+        self.holds(message).then_some(end)
+    }
+
+    /// The fields of a message that came instead.
+    pub fn shown(&self, came: &[u8]) -> String {
+        let mut tree = Tree::default();
+        let line = self.bound.as_ref().map(|bound| {
+            bound.schema.decode(came, &mut tree);
+            bound.schema.summary(&tree, came, SHOWN)
+        });
+        line.unwrap_or_default()
+    }
+}
