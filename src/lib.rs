@@ -8,6 +8,7 @@
 //! | layer | module | content |
 //! |---|---|---|
 //! | 0 | [`payload`] | bytes ⇄ text: hex, escapes, charsets, checksums, templates; pure |
+//! | 0 | [`schema`] | descriptions of messages: read, checked, and used to find their fields |
 //! | 0 | [`counter`] | numbers that are never reused |
 //! | 0 | [`peer`] | the far side of a connection: an IP endpoint, or a named one |
 //! | 0 | [`connection_id`] | the identity of a connection, whatever its addresses |
