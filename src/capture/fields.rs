@@ -2,7 +2,7 @@
 
 use crate::payload::json;
 use crate::schema::{Fault, Tree};
-use crate::traffic::{MessageSchema, Record};
+use crate::traffic::MessageSchema;
 use std::io;
 use std::sync::Arc;
 
@@ -16,30 +16,68 @@ pub struct CaptureFields {
     pub describe: DescribeFault,
 }
 
-impl CaptureFields {
-    /// The fields of a row's message in one line, behind what is wrong with it.
-    pub(super) fn line(&self, record: &Record<'_>) -> Option<String> {
-        let line = self.described.line(record, &*self.describe)?;
-        Some(match line.fault {
-            Some(fault) => format!("✗ {fault}  {}", line.fields),
-            None => line.fields,
-        })
+/// The messages of a row that is written, and what reads them.
+#[derive(Clone, Copy)]
+pub(super) struct WrittenFields<'a> {
+    pub fields: &'a CaptureFields,
+    pub messages: &'a [Vec<u8>],
+    /// Whether a row may have several messages, or none.
+    pub are_cut: bool,
+}
+
+impl WrittenFields<'_> {
+    /// The fields of each message in a line, behind what is wrong with it.
+    pub(super) fn lines(&self) -> impl Iterator<Item = String> {
+        let CaptureFields {
+            described,
+            describe,
+        } = self.fields;
+        let line = |message: &Vec<u8>| {
+            let line = described.line([message.as_slice()], &**describe)?;
+            Some(match line.fault {
+                Some(fault) => format!("✗ {fault}  {}", line.fields),
+                None => line.fields,
+            })
+        };
+        self.messages.iter().filter_map(line)
     }
 
-    /// Appends the fields of a row's message as JSON, and what is wrong with it.
-    pub(super) fn push_json(&self, out: &mut Vec<u8>, record: &Record<'_>) -> io::Result<()> {
+    /// Appends the fields as JSON, and what is wrong with them: those of a datagram beside its
+    /// bytes, those of a stream as a list of messages.
+    pub(super) fn push_json(&self, out: &mut Vec<u8>) -> io::Result<()> {
+        match (self.are_cut, self.messages) {
+            (_, []) => Ok(()),
+            (false, messages) => messages.iter().try_for_each(|message| {
+                out.push(b',');
+                self.push_message(out, message)
+            }),
+            (true, messages) => {
+                out.extend_from_slice(b",\"messages\":[");
+                for (number, message) in messages.iter().enumerate() {
+                    if number > 0 {
+                        out.push(b',');
+                    }
+                    out.push(b'{');
+                    self.push_message(out, message)?;
+                    out.push(b'}');
+                }
+                out.push(b']');
+                Ok(())
+            }
+        }
+    }
+
+    fn push_message(&self, out: &mut Vec<u8>, message: &[u8]) -> io::Result<()> {
         let mut tree = Tree::default();
-        let Some(message) = self.described.read(record, &mut tree) else {
-            return Ok(());
-        };
-        let schema = &self.described.schema;
-        out.extend_from_slice(b",\"fields\":");
-        schema.push_json(out, &tree, &message)?;
+        let schema = &self.fields.described.schema;
+        schema.decode(message, &mut tree);
+        out.extend_from_slice(b"\"fields\":");
+        schema.push_json(out, &tree, message)?;
         if let Some((node, fault)) = tree.fault() {
             out.extend_from_slice(b",\"fault\":{\"field\":");
             json::push_text(out, &schema.path(&tree, node))?;
             out.extend_from_slice(b",\"said\":");
-            json::push_text(out, &(self.describe)(fault))?;
+            json::push_text(out, &(self.fields.describe)(fault))?;
             out.push(b'}');
         }
         Ok(())

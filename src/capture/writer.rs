@@ -3,12 +3,14 @@
 //! A format appends its records to a byte buffer, which is written when it is large. The memory
 //! needed does not grow with the number of records.
 
+use super::fields::WrittenFields;
 use super::format::{FormatWriter, WrittenRow};
 use super::{CaptureContext, CaptureFormat, Carrier};
 use crate::payload::reading::Reading;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Notice, Record};
+use crate::traffic::{Body, Notice, Record, RowMessages};
 use std::io;
+use std::sync::Arc;
 
 /// The buffer size, in bytes, at which it is written. It equals that of file buffers, so that
 /// the bytes go to the system without another copy.
@@ -23,6 +25,8 @@ pub struct CaptureWriter<W> {
     rows: Box<dyn FormatWriter>,
     buffer: Vec<u8>,
     handed_on: u64,
+    /// The messages of rows, where a description reads them.
+    messages: Option<RowMessages>,
 }
 
 impl<W: io::Write> CaptureWriter<W> {
@@ -35,8 +39,10 @@ impl<W: io::Write> CaptureWriter<W> {
         let mut buffer = Vec::new();
         let mut rows = format.writer(&context)?;
         rows.header(&mut buffer, &context)?;
+        let fields = context.fields.as_ref().filter(|_| format.reads_text());
         let mut writer = Self {
             out,
+            messages: fields.map(|fields| RowMessages::new(Arc::clone(&fields.described))),
             context,
             reads_text: format.reads_text(),
             rows,
@@ -55,12 +61,16 @@ impl<W: io::Write> CaptureWriter<W> {
 
     /// As [`Self::pass_over`], for a record of a capture.
     pub fn pass_over_carried(&mut self, record: &Record<'_>, carrier: Option<Carrier>) {
-        self.read(record, carrier);
+        let (_, in_stream) = self.read(record, carrier);
+        if let Some(messages) = &mut self.messages {
+            messages.next(record, in_stream);
+        }
         self.rows.pass_over(record, carrier);
     }
 
-    /// Decodes the text of a record, after the records before it.
-    fn read(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> Streamed {
+    /// Decodes the text of a record, after the records before it, and says whether it is part of a
+    /// stream.
+    fn read(&mut self, record: &Record<'_>, carrier: Option<Carrier>) -> (Streamed, bool) {
         match record.body {
             Body::Notice(Notice::Bound { .. }) => self.context.is_stream = false,
             Body::Notice(
@@ -72,10 +82,11 @@ impl<W: io::Write> CaptureWriter<W> {
             Some(carrier) => carrier.is_stream,
             None => self.context.is_stream && !record.arrival.is_datagram(),
         };
-        match self.reads_text {
+        let read = match self.reads_text {
             true => self.context.reader.read(record, in_stream),
             false => Streamed::alone(Reading::Empty),
-        }
+        };
+        (read, in_stream)
     }
 
     /// Writes a record; `row` is its number in the log, counted from 0.
@@ -96,12 +107,20 @@ impl<W: io::Write> CaptureWriter<W> {
         record: &Record<'_>,
         carrier: Option<Carrier>,
     ) -> io::Result<()> {
-        let read = self.read(record, carrier);
+        let (read, in_stream) = self.read(record, carrier);
+        let messages = self.messages.as_mut();
+        let messages = messages.map(|all| (all.next(record, in_stream), all.cuts(in_stream)));
+        let fields = self.context.fields.as_ref().zip(messages.as_ref());
         let row = WrittenRow {
             number: row,
             record,
             carrier,
             read: &read,
+            fields: fields.map(|(fields, (messages, are_cut))| WrittenFields {
+                fields,
+                messages,
+                are_cut: *are_cut,
+            }),
         };
         self.rows.row(&mut self.buffer, &row, &self.context)?;
         if self.buffer.len() >= GATHERED {

@@ -2,7 +2,7 @@
 
 use super::values;
 use crate::capture::CaptureFields;
-use crate::config::description;
+use crate::config::{FramingWord, description};
 use crate::explain;
 use crate::payload::printable;
 use crate::traffic::MessageSchema;
@@ -17,6 +17,19 @@ use std::sync::Arc;
 pub struct DescribeOption {
     #[arg(long, value_name = "NAME|FILE", value_parser = values::path(), help_heading = "output")]
     describe: Option<PathBuf>,
+}
+
+/// The option that says where messages end, for commands that only read them.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReadFraming {
+    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing, requires = "describe", help_heading = "output")]
+    framing: Option<FramingWord>,
+}
+
+impl ReadFraming {
+    pub fn framing(&self) -> Option<Framing> {
+        self.framing.clone().map(|FramingWord(framing)| framing)
+    }
 }
 
 impl DescribeOption {

@@ -1,6 +1,6 @@
 //! `netpeer send`: sends one message, and checks the answer.
 
-use super::description::DescribeOption;
+use super::description::{DescribeOption, ReadFraming};
 use super::inbox_session::InboxSession;
 use super::mismatch::{Wait, not_come};
 use super::options::any_local;
@@ -61,6 +61,8 @@ pub struct SendOptions {
     #[command(flatten)]
     describe: DescribeOption,
     #[command(flatten)]
+    framing: ReadFraming,
+    #[command(flatten)]
     text_options: TextOptions,
 }
 
@@ -86,7 +88,7 @@ impl SendOptions {
         let of_output = |error| diagnostics::of_output(lang, &error);
         let reader = RowReader {
             text: self.text_options.reader(lang),
-            fields: self.describe.fields(None, lang)?,
+            fields: self.describe.fields(self.framing.framing(), lang)?,
         };
         let mut printer = Printer::new(self.json, is_stream, reader, lang).map_err(of_output)?;
         let waiting = within.map_or(Duration::ZERO, |within| within.0);

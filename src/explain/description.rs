@@ -9,11 +9,16 @@ pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
     match problem {
         SchemaProblem::Text(message) => message.clone(),
         SchemaProblem::Expression(mistake) => {
+            if let ExpressionProblem::Instead(word) = mistake.problem {
+                let place = mistake.at + 1;
+                return t!(lang, "description.instead", word = word, place = place);
+            }
             let what = t!(
                 lang,
                 match mistake.problem {
                     ExpressionProblem::End => "description.end",
-                    ExpressionProblem::Unexpected => "description.unexpected",
+                    ExpressionProblem::Instead(_) | ExpressionProblem::Unexpected =>
+                        "description.unexpected",
                     ExpressionProblem::OpenText => "description.open_text",
                     ExpressionProblem::Number => "description.number",
                     ExpressionProblem::TooDeep => "description.nested",
@@ -33,6 +38,7 @@ pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
         SchemaProblem::UnknownOrder(name) => t!(lang, "description.order", name = name),
         SchemaProblem::NoByteOrder(name) => t!(lang, "description.no_order", name = name),
         SchemaProblem::Repeat(name) => t!(lang, "description.repeat", name = name),
+        SchemaProblem::TypedContents => t!(lang, "description.typed_contents"),
         SchemaProblem::NoEnd => t!(lang, "description.no_end"),
         SchemaProblem::Duplicate(name) => t!(lang, "description.duplicate", name = name),
         SchemaProblem::BadName(name) => t!(lang, "description.bad_name", name = name),
@@ -50,6 +56,7 @@ pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
 pub fn field_fault(lang: Lang, fault: &Fault) -> String {
     match fault {
         Fault::Short(bytes) => t!(lang, "description.short", bytes = grouped(*bytes)),
+        Fault::Rest(bytes) => t!(lang, "description.rest", bytes = grouped(*bytes)),
         Fault::NoTerminator => t!(lang, "description.no_terminator"),
         Fault::Contents => t!(lang, "description.contents"),
         Fault::Invalid => t!(lang, "description.invalid"),
@@ -69,6 +76,7 @@ pub fn field_fault(lang: Lang, fault: &Fault) -> String {
                 EvaluationFault::Overflow => "description.overflow",
                 EvaluationFault::Circular => "description.circular",
                 EvaluationFault::Unsupported => "description.unsupported",
+                EvaluationFault::TooMuch => "description.too_long",
             }
         ),
         Fault::TooMuch => t!(lang, "description.too_much"),

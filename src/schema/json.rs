@@ -62,6 +62,9 @@ impl Schema {
         if let Some(name) = self.name_of_value(node) {
             return json::push_text(out, name);
         }
+        if let Some(address) = self.integer_address(node) {
+            return json::push_text(out, &address);
+        }
         if let Some(number) = self.number(node) {
             return number.push_json(out);
         }

@@ -24,6 +24,8 @@ pub enum SchemaProblem {
     NoByteOrder(String),
     /// Neither `expr`, `eos` nor `until`, or its expression is missing.
     Repeat(String),
+    /// Bytes that always stand there have no type.
+    TypedContents,
     /// Bytes or a text whose end nothing says.
     NoEnd,
     /// Two fields have this name.

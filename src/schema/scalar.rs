@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for TypeReference {
             type Value = TypeReference;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the name of a type, or `switch_on` and `cases`")
+                f.write_str("\"u2\" / (switch_on: \"…\", cases: {…})")
             }
 
             fn visit_str<E: Error>(self, name: &str) -> Result<TypeReference, E> {
@@ -76,7 +76,7 @@ impl<'de> Deserialize<'de> for Contents {
             type Value = Vec<u8>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, a byte, or a list of them")
+                f.write_str("\"…\" / [0x01, \"…\"]")
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Vec<u8>, E> {
@@ -84,12 +84,12 @@ impl<'de> Deserialize<'de> for Contents {
             }
 
             fn visit_i64<E: Error>(self, value: i64) -> Result<Vec<u8>, E> {
-                let byte = u8::try_from(value).map_err(|_| E::custom("a byte is 0 to 255"))?;
+                let byte = u8::try_from(value).map_err(|_| E::custom("0–255"))?;
                 Ok(vec![byte])
             }
 
             fn visit_u64<E: Error>(self, value: u64) -> Result<Vec<u8>, E> {
-                let byte = u8::try_from(value).map_err(|_| E::custom("a byte is 0 to 255"))?;
+                let byte = u8::try_from(value).map_err(|_| E::custom("0–255"))?;
                 Ok(vec![byte])
             }
 
@@ -119,7 +119,7 @@ impl<'de> Deserialize<'de> for ValueName {
             type Value = String;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name, or `id` and `doc`")
+                f.write_str("\"…\" / (id: \"…\")")
             }
 
             fn visit_str<E: Error>(self, name: &str) -> Result<String, E> {

@@ -41,7 +41,13 @@ impl Schema {
             Value::Single(value) => scaled(field, f64::from(*value), || {
                 float(*value, f64::from(*value))
             }),
-            Value::Float(value) => scaled(field, *value, || float(*value, *value)),
+            Value::Float(value) => {
+                scaled(field, *value, || match field.and_then(|field| field.show) {
+                    Some(Display::Time) => time(*value),
+                    Some(Display::TimeMillis) => time(*value / 1e3),
+                    _ => float(*value, *value),
+                })
+            }
             Value::Bool(value) => match field.and_then(|field| field.names) {
                 Some(_) => self.integer(i128::from(*value), field, brief),
                 None => value.to_string(),
@@ -64,6 +70,8 @@ impl Schema {
         let plain = || match field.and_then(|field| field.show) {
             Some(Display::Hex) => format!("0x{value:X}"),
             Some(Display::Bin) => format!("0b{value:b}"),
+            Some(Display::Time) => time(value as f64),
+            Some(Display::TimeMillis) => time(value as f64 / 1e3),
             Some(Display::Ip) => match u32::try_from(value) {
                 Ok(address) => Ipv4Addr::from(address).to_string(),
                 Err(_) => value.to_string(),
@@ -101,6 +109,10 @@ impl Schema {
     ) {
         for child in tree.children(around) {
             if line.len() >= most {
+                // The details have them all.
+                if !line.ends_with('…') {
+                    line.push_str("  …");
+                }
                 return;
             }
             let Some(node) = tree.node(child) else {
@@ -153,6 +165,17 @@ impl Schema {
         }
         parts.reverse();
         parts.join(".")
+    }
+}
+
+/// A time of these seconds since 1970, in UTC to the millisecond.
+fn time(seconds: f64) -> String {
+    let millis = (seconds * 1e3).round();
+    let is_time = millis.abs() < 1e15;
+    let time = is_time.then(|| jiff::Timestamp::from_millisecond(millis as i64).ok());
+    match time.flatten() {
+        Some(time) => format!("{time:.3}"),
+        None => seconds.to_string(),
     }
 }
 

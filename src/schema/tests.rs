@@ -212,6 +212,30 @@ fn names_of_dns_are_whole_where_they_point_back_too() {
 }
 
 #[test]
+fn expressions_that_double_texts_or_walk_long_lists_again_and_again_end() {
+    let doubling: String = (1..12)
+        .map(|at| format!("\"s{at}\": (value: \"s{0} + s{0} + s{0} + s{0}\"),", at - 1))
+        .collect();
+    let schema = read(&format!(
+        "(instances: {{\"s0\": (value: \"'0123456789'\"), {doubling}}})"
+    ));
+    let mut tree = Tree::default();
+    schema.decode(b"", &mut tree);
+    let fault = tree.fault().map(|(_, fault)| fault.clone());
+    assert_eq!(fault, Some(Fault::Expression(EvaluationFault::TooMuch)));
+    let walking = read(
+        "(seq: [(id: \"l\", type: \"e\", repeat: \"eos\")], types: {\"e\": (seq: [
+            (id: \"x\", type: \"u1\"), (id: \"y\", size: 0, if: \"_root.l.size > 0 and _root.l.first.x >= 0\"),
+        ])})",
+    );
+    let begun = std::time::Instant::now();
+    walking.decode(&[0; 60_000], &mut tree);
+    assert!(tree.fault().is_some());
+    // Without a bound this takes minutes.
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn a_name_that_points_at_itself_ends() {
     let schema = ReadyMade::named("dns").unwrap().schema().unwrap();
     let query = b"\0\x01\0\0\0\x01\0\0\0\0\0\0\xC0\x0C\0\x01\0\x01";

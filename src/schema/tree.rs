@@ -59,6 +59,8 @@ pub enum Value {
 pub enum Fault {
     /// So many bytes are missing.
     Short(u64),
+    /// So many bytes are behind the message.
+    Rest(u64),
     /// The byte that ends it is missing.
     NoTerminator,
     /// It does not have the bytes that always stand here.
@@ -91,6 +93,8 @@ pub enum EvaluationFault {
     Circular,
     /// Something that this program does not know.
     Unsupported,
+    /// More steps than a message is worth, or too long a text.
+    TooMuch,
 }
 
 impl Tree {

@@ -139,7 +139,7 @@ impl<'de> Deserialize<'de> for ValueCheck {
             type Value = ValueCheck;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value, or `eq`, `min`, `max`, `any_of`, `expr`, `in_enum`")
+                f.write_str("1 / (min: 0, max: 9)")
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<ValueCheck, E> {

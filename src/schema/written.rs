@@ -12,7 +12,7 @@ pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
         type Value = String;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a text or a number")
+            f.write_str("\"…\" / 1")
         }
 
         fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {

@@ -1,15 +1,14 @@
 //! How the messages in rows are read: a description, and the framing of the streams they are in.
 
-use super::framing::{FrameEnd, Framer, Framing};
-use super::{Body, Record};
+use super::framing::{Framer, Framing};
 use crate::schema::{Fault, Schema, Tree};
 use std::borrow::Cow;
 
 /// The most characters of a line.
 const LONGEST: usize = 512;
 
-/// The fields of a message in one line, and what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The fields of messages in one line, and what is wrong with them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldsLine {
     pub fault: Option<String>,
     pub fields: String,
@@ -24,57 +23,55 @@ pub struct MessageSchema {
 }
 
 impl MessageSchema {
-    /// The message that a row is: a datagram, or the read of a stream. With a framing it is one
-    /// only where it holds exactly one message.
-    pub fn message<'a>(&self, record: &Record<'a>) -> Option<Cow<'a, [u8]>> {
-        match record.body {
-            Body::Received { bytes, .. } | Body::Sent { bytes, .. } => self.message_in(bytes),
-            Body::Notice(_) => None,
-        }
-    }
-
-    /// The message that these bytes of a row are, without its delimiter and unstuffed.
-    pub fn message_in<'a>(&self, bytes: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+    /// The messages that these bytes of a row are, without their delimiters and unstuffed: with a
+    /// framing those that are whole, as if the row began with one.
+    pub fn messages_in<'a>(&self, bytes: &'a [u8]) -> Vec<Cow<'a, [u8]>> {
         let Some(framing) = &self.framing else {
-            return (!bytes.is_empty()).then(|| bytes.into());
+            return match bytes {
+                [] => Vec::new(),
+                bytes => vec![bytes.into()],
+            };
         };
         let mut frames = Vec::new();
         let mut framer = Framer::new(framing);
         framer.push(0, 0, bytes, &mut frames);
-        let unfinished = framer.finish();
-        let message = match (frames.as_slice(), unfinished) {
-            ([], Some(frame)) if frame.end == FrameEnd::Whole => Some(bytes),
-            ([frame], None) if frame.end.fault().is_none() => bytes.get(..frame.length as usize),
-            _ => None,
-        };
-        match framing.stuffing() {
-            Some(way) => way.unstuff(message?).map(Cow::Owned),
-            None => message.map(Cow::Borrowed),
-        }
+        frames.extend(framer.finish());
+        let whole = frames.iter().filter(|frame| frame.end.fault().is_none());
+        let bytes = whole.filter_map(|frame| {
+            let begin = frame.reads.first()?.range.start as usize;
+            bytes.get(begin..begin + frame.length as usize)
+        });
+        let unstuffed = bytes.filter_map(|message| match framing.stuffing() {
+            Some(way) => way.unstuff(message).map(Cow::Owned),
+            None => Some(message.into()),
+        });
+        unstuffed.collect()
     }
 
-    /// The fields of a row's message in one line, and what is wrong with it in these words; `None`
-    /// where it holds none.
-    pub fn line(
+    /// The fields of messages in one line, and what is wrong with the first that is wrong, in these
+    /// words; `None` if there are none.
+    pub fn line<'a>(
         &self,
-        record: &Record<'_>,
+        messages: impl IntoIterator<Item = &'a [u8]>,
         words: &dyn Fn(&Fault) -> String,
     ) -> Option<FieldsLine> {
-        let mut tree = Tree::default();
-        let message = self.read(record, &mut tree)?;
-        let fault = tree.fault();
-        let fault = fault
-            .map(|(node, fault)| format!("{}: {}", self.schema.path(&tree, node), words(fault)));
-        let fields = self.schema.summary(&tree, &message, LONGEST);
-        let is_empty = fields.is_empty() && fault.is_none();
-        (!is_empty).then_some(FieldsLine { fault, fields })
-    }
-
-    /// Reads a row's message into `tree`, and returns it.
-    pub fn read<'a>(&self, record: &Record<'a>, tree: &mut Tree) -> Option<Cow<'a, [u8]>> {
-        let message = self.message(record)?;
-        self.schema.decode(&message, tree);
-        Some(message)
+        let (mut tree, mut line) = (Tree::default(), FieldsLine::default());
+        for message in messages {
+            self.schema.decode(message, &mut tree);
+            if let Some((node, fault)) = tree.fault() {
+                let path = self.schema.path(&tree, node);
+                line.fault
+                    .get_or_insert_with(|| format!("{path}: {}", words(fault)));
+            }
+            if line.fields.len() < LONGEST {
+                if !line.fields.is_empty() {
+                    line.fields.push_str("  |  ");
+                }
+                line.fields
+                    .push_str(&self.schema.summary(&tree, message, LONGEST));
+            }
+        }
+        (line != FieldsLine::default()).then_some(line)
     }
 }
 
@@ -84,24 +81,19 @@ mod tests {
     use crate::schema::TypeSpec;
 
     #[test]
-    fn a_read_is_a_message_only_where_it_holds_exactly_one() {
+    fn a_read_has_the_messages_that_are_whole_in_it() {
         let of = |framing| MessageSchema {
             schema: Schema::new(TypeSpec::default()).unwrap(),
             framing,
         };
         let lines = of(Some(Framing::Lines));
-        assert_eq!(lines.message_in(b"one\r\n").as_deref(), Some(&b"one"[..]));
-        for read in [&b"one"[..], b"one\ntwo\n", b"one\ntw", b""] {
-            assert_eq!(lines.message_in(read), None, "{read:?}");
-        }
+        let messages = lines.messages_in(b"one\r\ntwo\nth");
+        assert_eq!(messages, [&b"one"[..], b"two"]);
         let cobs = of(Some(Framing::Cobs));
-        assert_eq!(
-            cobs.message_in(b"\x02a\x02b\0").as_deref(),
-            Some(&b"a\0b"[..])
-        );
-        assert_eq!(cobs.message_in(b"\x09a\0"), None);
+        assert_eq!(cobs.messages_in(b"\x02a\x02b\0\x09a\0"), [&b"a\0b"[..]]);
         let gap = of(Some(Framing::IdleGap(20)));
-        assert_eq!(gap.message_in(b"one").as_deref(), Some(&b"one"[..]));
-        assert_eq!(of(None).message_in(b"any").as_deref(), Some(&b"any"[..]));
+        assert_eq!(gap.messages_in(b"one"), [&b"one"[..]]);
+        assert_eq!(of(None).messages_in(b"any"), [&b"any"[..]]);
+        assert!(of(None).messages_in(b"").is_empty());
     }
 }

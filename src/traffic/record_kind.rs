@@ -1,7 +1,7 @@
 //! The kinds of rows of the log.
 
 /// The kind of a record, without its content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RecordKind {
     Received,
     Sent,

@@ -68,6 +68,48 @@ fn show_prints_the_fields_and_what_is_wrong_with_them() {
 }
 
 #[test]
+fn the_messages_of_a_recorded_stream_are_read_however_its_reads_cut_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let (description, log) = files(dir.path());
+    let row = |hex: &str| {
+        let length = hex.len() / 2;
+        format!(
+            r#"{{"time":1562846400000000,"kind":"received","peer":"127.0.0.1:9","connection":1,"length":{length},"hex":"{hex}"}}"#
+        )
+    };
+    let listening = r#"{"time":1562846399000000,"kind":"event","notice":{"Listening":{"local":"127.0.0.1:8"}},"said":""}"#;
+    let message = "00078141bc0000f371";
+    let rows = [
+        listening.to_owned(),
+        row(&format!("{message}{message}{}", &message[..6])),
+        row(&message[6..]),
+    ];
+    std::fs::write(&log, rows.join("\n")).unwrap();
+    let words = [
+        "show",
+        text(&log),
+        "--json",
+        "--describe",
+        text(&description),
+    ];
+    let ended = run(&[&words[..], &["--framing", "length:2"]].concat());
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let one = r#"{"fields":{"len":7,"type":"measurement","temp":23.5,"crc":29171}}"#;
+    let ends: Vec<&str> = ended
+        .out
+        .lines()
+        .filter_map(|line| line.split_once("\"messages\":"))
+        .map(|(_, end)| end)
+        .collect();
+    assert_eq!(
+        ends,
+        [format!("[{one},{one}]}}"), format!("[{one}]}}")],
+        "{}",
+        ended.out
+    );
+}
+
+#[test]
 fn a_description_that_cannot_be_used_is_said_with_its_place() {
     let dir = tempfile::tempdir().unwrap();
     let (description, log) = files(dir.path());

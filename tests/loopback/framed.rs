@@ -6,9 +6,8 @@ use super::tcp::connect;
 use netpeer::automation::Limits;
 use netpeer::automation::rules::{BytePattern, Condition, Rule};
 use netpeer::engine::SessionCommand;
-use netpeer::engine::layers::LONGEST_MESSAGE;
 use netpeer::payload::checksum::Checksum;
-use netpeer::traffic::framing::Framing;
+use netpeer::traffic::framing::{Framing, LONGEST_MESSAGE};
 use netpeer::traffic::{Automatic, FrameFault, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -299,4 +298,29 @@ fn stuffed_messages_are_answered_stuffed() {
     expect(&mut stream, b"\x02a\x03b!\x00");
     probe.send_all(b"\0");
     expect(&mut stream, b"\x01\x01\x00");
+}
+
+#[test]
+fn more_messages_than_may_be_delayed_are_answered_from_one_send() {
+    let (_probe, mut stream) = framed(
+        Framing::Lines,
+        &[rule("x", Condition::Always, vec![reply("x")])],
+    );
+    let wire = b"a\n".repeat(30_000);
+    let mut writer = stream.try_clone().unwrap();
+    let sent = std::thread::spawn(move || writer.write_all(&wire).unwrap());
+    expect(&mut stream, &b"x".repeat(30_000));
+    sent.join().unwrap();
+}
+
+#[test]
+fn a_reset_within_a_message_has_a_row() {
+    let (mut probe, mut stream) = framed(Framing::Lines, &[echo()]);
+    stream.write_all(b"abc\nrest").unwrap();
+    expect(&mut stream, b"abc\n");
+    socket2::SockRef::from(&stream)
+        .set_linger(Some(std::time::Duration::ZERO))
+        .unwrap();
+    drop(stream);
+    assert_eq!(until_fault(&mut probe, FrameFault::Unfinished), 1);
 }

@@ -4,6 +4,8 @@ use super::driver::Window;
 use crate::sockets::far_side;
 use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
+use std::io::Write as _;
+use std::net::TcpListener;
 
 const SENSOR: &str = r#"(
     meta: (id: "sensor", endian: "be"),
@@ -90,6 +92,46 @@ fn rows_are_filtered_by_fields_that_the_description_completes() {
         assert!(!window.says("temp=23.5 °C"));
         window.fill("过滤", "Filter", "temp:>warm");
         window.until_says(window.name("“>warm”不能与字段比较", "“>warm” is no number"));
+    }
+}
+
+#[test]
+fn messages_of_a_stream_stand_where_they_end_however_the_reads_cut_them() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sensor.ron");
+        std::fs::write(&path, SENSOR).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut window = Window::tcp_client(lang, listener.local_addr().unwrap());
+        let (mut peer, _) = listener.accept().unwrap();
+        peer.set_nodelay(true).unwrap();
+        window.click("分帧", "Messages");
+        window.click("长度前缀", "length prefix");
+        window.click("字段", "Fields");
+        window.click("来自文件…", "from a file…");
+        window.fill("描述文件", "Description", path.to_str().unwrap());
+        let two = [MEASURED, MEASURED].concat();
+        for (part, number) in [&two[..], &MEASURED[..4], &MEASURED[4..]].iter().zip(1..) {
+            peer.write_all(part).unwrap();
+            let count = match lang {
+                Lang::Chinese => format!("收 {number}"),
+                Lang::English => format!("In {number}"),
+            };
+            window.until_says(&count);
+        }
+        let line = "type=measurement  temp=23.5 °C";
+        window.until_says(&format!("{line}  |  {line}"));
+        // The message that two reads have stands in the second one.
+        let end = window
+            .name("5 字节: type=measurement", "5 bytes: type=measurement")
+            .to_owned();
+        window.until_says(&end);
+        let row = window.row(&end);
+        window.harness.get_by_label(&row).click();
+        window.until_says(window.name("字段（sensor，第 3 帧）", "Fields (sensor, message 3)"));
+        // Its checksum is in this row, and its temperature in part in the other one.
+        window.click_name("crc: 0x71F3");
+        assert!(window.says(window.name("0x0003 起，选中 2 字节", "Marked: 2 B from 0x0003")));
     }
 }
 

@@ -16,6 +16,7 @@ mod header;
 
 use super::entry::{FormatEntry, FormatWriter, WriteSupport, WrittenRow, begins};
 use super::lost::Lost;
+use crate::capture::fields::WrittenFields;
 use crate::capture::{CaptureContext, Carrier};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
@@ -110,11 +111,7 @@ impl FormatWriter for Classic {
         if !out.ends_with(b"\n") {
             out.push(b'\n');
         }
-        if let Some(line) = context
-            .fields
-            .as_ref()
-            .and_then(|fields| fields.line(record))
-        {
+        for line in row.fields.iter().flat_map(WrittenFields::lines) {
             out.extend_from_slice(FIELDS);
             out.extend_from_slice(printable::line(line.as_bytes()).as_bytes());
             out.push(b'\n');

@@ -1,6 +1,7 @@
 //! The properties of a format of capture files.
 
 use super::lost::Lost;
+use crate::capture::fields::WrittenFields;
 use crate::capture::import_error::ImportError;
 use crate::capture::import_source::ImportSource;
 use crate::capture::import_summary::ImportSummary;
@@ -83,6 +84,8 @@ pub(in crate::capture) struct WrittenRow<'a> {
     pub(in crate::capture) carrier: Option<Carrier>,
     /// How it reads after those before it.
     pub(in crate::capture) read: &'a Streamed,
+    /// The fields of its messages, in formats that have them.
+    pub(in crate::capture) fields: Option<WrittenFields<'a>>,
 }
 
 /// Reads the files of one format.

@@ -2,7 +2,7 @@
 
 use super::input::RecordedInput;
 use crate::capture::{CaptureFields, Carrier};
-use crate::cli::description::DescribeOption;
+use crate::cli::description::{DescribeOption, ReadFraming};
 use crate::cli::printer::RowReader;
 use crate::cli::{diagnostics, values};
 use crate::engine::{Clock, Interfaces};
@@ -34,6 +34,8 @@ pub struct RowSelection {
     encoding: Option<Charset>,
     #[command(flatten)]
     describe: DescribeOption,
+    #[command(flatten)]
+    framing: ReadFraming,
 }
 
 impl RowSelection {
@@ -53,14 +55,14 @@ impl RowSelection {
         self.sieve_at(now, &newest, &TimeZone::system(), described, lang)
     }
 
-    /// What reads payloads. Streams of a file have no framing.
+    /// What reads payloads.
     ///
     /// # Errors
     /// Why the description cannot be used, as text.
     pub fn row_reader(&self, lang: Lang) -> Result<RowReader, String> {
         Ok(RowReader {
             text: StreamTextReader::new(self.encoding, lang == Lang::Chinese),
-            fields: self.describe.fields(None, lang)?,
+            fields: self.describe.fields(self.framing.framing(), lang)?,
         })
     }
 
@@ -140,6 +142,7 @@ mod tests {
     fn sieve(terms: &[&str], filter: Option<&str>) -> Result<Option<RecordFilter>, String> {
         let selection = RowSelection {
             describe: DescribeOption::default(),
+            framing: ReadFraming::default(),
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             filter: filter.map(str::to_owned),
             encoding: None,

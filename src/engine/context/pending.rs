@@ -11,6 +11,8 @@ use std::time::Instant;
 
 /// Maximum number of pending actions.
 const MAX: usize = 10_000;
+/// The same for a reply that is due at once: the reads of one turn hold so many short messages.
+const MAX_AT_ONCE: usize = 500_000;
 /// Maximum number of bytes of pending replies, of all peers together.
 pub const BYTES: usize = 4 * SEND_QUEUE;
 
@@ -38,9 +40,10 @@ pub struct PendingAction {
 }
 
 impl Pending {
-    /// Whether a reply of these bytes can be scheduled.
-    pub fn has_room(&self, bytes: &Arc<[u8]>) -> bool {
-        self.schedule.len() < MAX && self.bytes + cost(bytes) <= BYTES
+    /// Whether a reply of these bytes can be scheduled, at once or after a delay.
+    pub fn has_room(&self, bytes: &Arc<[u8]>, is_delayed: bool) -> bool {
+        let most = if is_delayed { MAX } else { MAX_AT_ONCE };
+        self.schedule.len() < most && self.bytes + cost(bytes) <= BYTES
     }
 
     /// Schedules an action at `at`, triggered by a message from `requester`.

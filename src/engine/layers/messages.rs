@@ -3,27 +3,16 @@
 
 use super::{Layer, LayerError, LayerItem};
 use crate::traffic::Micros;
-use crate::traffic::framing::{Frame, FrameEnd, Framer, Framing};
+use crate::traffic::framing::{FrameEnd, Framing, MessageCutter};
 use std::time::{Duration, Instant};
 
-/// The longest message in bytes, with header and delimiter. A longer one is passed on without its
-/// bytes, as no message.
-pub const LONGEST_MESSAGE: u32 = 1 << 20;
-
-/// A layer that cuts received bytes into messages. It copies only messages that span reads or
-/// are stuffed.
+/// A layer that cuts received bytes into messages.
 #[derive(Debug)]
 pub struct Messages {
-    framing: Framing,
-    framer: Framer,
-    /// The beginning of the incomplete message, unless that is too long already.
-    pending: Vec<u8>,
-    /// The number of the current read.
-    read: u64,
+    cutter: MessageCutter,
     /// Times are counted from here.
     begin: Option<Instant>,
     last: Option<Instant>,
-    frames: Vec<Frame>,
     out: Vec<u8>,
 }
 
@@ -31,53 +20,16 @@ impl Messages {
     /// A layer with this framing.
     pub fn new(framing: Framing) -> Self {
         Self {
-            // What is too long for a rule is framed all the same, so that the next one is found.
-            framer: Framer::new(&framing),
-            framing,
-            pending: Vec::new(),
-            read: 0,
+            cutter: MessageCutter::new(framing),
             begin: None,
             last: None,
-            frames: Vec::new(),
             out: Vec::new(),
         }
     }
 
-    /// Passes on the frame that the framer has ended, and whose last bytes are in this read.
-    fn pass_on(&mut self, frame: &Frame, wire: &[u8], take: &mut dyn FnMut(LayerItem<'_>)) {
-        let here = frame.reads.last().filter(|read| read.row == self.read);
-        let here = here.map(|read| read.range.start as usize..read.range.end as usize);
-        let here = here.and_then(|range| wire.get(range)).unwrap_or_default();
-        let length = frame.length.saturating_add(frame.end.delimiter());
-        let (bytes, end) = match length > LONGEST_MESSAGE {
-            true => (&[][..], FrameEnd::TooLong),
-            false if self.pending.is_empty() => (here, frame.end),
-            false => {
-                self.pending.extend_from_slice(here);
-                (self.pending.as_slice(), frame.end)
-            }
-        };
-        match (self.framing.stuffing(), end) {
-            (Some(way), FrameEnd::Delimited(length)) => {
-                let stuffed = bytes.len().saturating_sub(length as usize);
-                let stuffed = bytes.get(..stuffed).unwrap_or_default();
-                // The byte that ends a message may stand before one too.
-                if !stuffed.is_empty() {
-                    let message = way.unstuff(stuffed);
-                    let end = message
-                        .as_ref()
-                        .map_or(FrameEnd::Garbled, |_| FrameEnd::Whole);
-                    take(item(&message.unwrap_or_default(), end));
-                }
-            }
-            _ => take(item(bytes, end)),
-        }
-        self.pending.clear();
-    }
-
     /// The length of the incomplete message so far, in bytes.
     pub fn unfinished(&self) -> u32 {
-        self.framer.unfinished().map_or(0, |frame| frame.length)
+        self.cutter.unfinished()
     }
 
     fn micros(&mut self, now: Instant) -> Micros {
@@ -104,33 +56,18 @@ impl Layer for Messages {
     ) -> Result<(), LayerError> {
         let time = self.micros(now);
         self.last = Some(now);
-        self.read += 1;
-        let mut frames = std::mem::take(&mut self.frames);
-        self.framer.push(self.read, time, wire, &mut frames);
-        for frame in frames.drain(..) {
-            self.pass_on(&frame, wire, take);
-        }
-        self.frames = frames;
-        let rest = self
-            .framer
-            .unfinished()
-            .and_then(|frame| frame.reads.last());
-        if let Some(rest) = rest.filter(|rest| rest.row == self.read) {
-            let range = rest.range.start as usize..rest.range.end as usize;
-            let rest = wire.get(range).unwrap_or_default();
-            match self.pending.len() + rest.len() <= LONGEST_MESSAGE as usize {
-                true => self.pending.extend_from_slice(rest),
-                false => self.pending = Vec::new(),
-            }
-        }
+        self.cutter
+            .receive(wire, time, &mut |bytes, end| take(item(bytes, end)));
         Ok(())
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let Framing::IdleGap(gap) = self.framing else {
+        let Framing::IdleGap(gap) = *self.cutter.framing() else {
             return None;
         };
-        self.framer.unfinished()?;
+        if self.cutter.unfinished() == 0 {
+            return None;
+        }
         let gap = Duration::from_micros(u64::try_from(gap).ok()?);
         self.last?.checked_add(gap)
     }
@@ -142,7 +79,7 @@ impl Layer for Messages {
     }
 
     fn send(&mut self, message: &[u8]) -> Result<(), LayerError> {
-        match self.framing.stuffing() {
+        match self.cutter.framing().stuffing() {
             Some(way) => self.out.extend(way.stuff(message)),
             None => self.out.extend_from_slice(message),
         }
@@ -156,11 +93,7 @@ impl Layer for Messages {
     fn close(&mut self) {}
 
     fn finish(&mut self, take: &mut dyn FnMut(LayerItem<'_>)) -> bool {
-        // No byte of it is new.
-        self.read += 1;
-        if let Some(frame) = self.framer.finish() {
-            self.pass_on(&frame, &[], take);
-        }
+        self.cutter.finish(&mut |bytes, end| take(item(bytes, end)));
         true
     }
 }
@@ -168,6 +101,7 @@ impl Layer for Messages {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::traffic::framing::LONGEST_MESSAGE;
     use proptest::prelude::*;
 
     /// What a layer passes on of these reads, a millisecond apart, and at the end.

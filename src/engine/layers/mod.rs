@@ -3,7 +3,7 @@
 
 mod messages;
 
-pub use messages::{LONGEST_MESSAGE, Messages};
+pub use messages::Messages;
 
 use crate::traffic::framing::FrameEnd;
 use std::fmt;

@@ -34,6 +34,7 @@ struct ScriptedPeer {
     reads: usize,
     writes: usize,
     ended_by_us: bool,
+    sends_at_once: bool,
 }
 
 impl ScriptedPeer {
@@ -104,7 +105,9 @@ impl StreamSocket for ScriptedSocket {
         Ok(())
     }
 
-    fn send_at_once(&self) {}
+    fn send_at_once(&self) {
+        self.0.lock().unwrap().sends_at_once = true;
+    }
 
     fn receive_buffer(&self) -> Option<usize> {
         None
@@ -296,6 +299,7 @@ proptest! {
         let wire = Arc::new(Mutex::new(wire));
         let rows = run(&wire, &messages, plan, finish);
         let wire = wire.lock().unwrap();
+        prop_assert!(wire.sends_at_once, "small writes would wait for an acknowledgement");
         prop_assert_eq!(&rows.received[..], &wire.incoming[..wire.read]);
         prop_assert_eq!(&rows.sent, &wire.outgoing);
         prop_assert!(rows.accepted.starts_with(&rows.sent), "it was sent in another order");

@@ -58,6 +58,8 @@ impl StreamDriver {
     /// A stream of this connection. With `close_with_peer` it closes when the peer ends its
     /// direction (FIN), instead of staying half-open.
     pub fn new(connection: Connection, close_with_peer: bool) -> Self {
+        // A reply does not wait for the acknowledgement of the one before it.
+        connection.socket.send_at_once();
         Self {
             connection,
             close_with_peer,

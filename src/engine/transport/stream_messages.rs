@@ -52,6 +52,9 @@ impl StreamMessages {
 
     /// Writes the rows that are not written yet.
     pub fn report_rest(&mut self, far: FarSide, sink: &mut EventSink) {
+        if self.layer.unfinished() > 0 {
+            report(far, FrameFault::Unfinished, 1, sink);
+        }
         for (fault, count) in self.unframed.drain() {
             report(far, fault, count, sink);
         }

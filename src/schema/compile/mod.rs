@@ -229,6 +229,9 @@ impl<'a> Compiler<'a> {
         let Some(Pending { path, .. }) = self.pending.get(number) else {
             return Err(SchemaProblem::UnknownType(name.to_owned()));
         };
+        if spec.contents.is_some() && spec.r#type.is_some() {
+            return Err(SchemaProblem::TypedContents);
+        }
         let is_strz = matches!(&spec.r#type, Some(TypeReference::Named(name)) if name == "strz");
         let terminator = spec.terminator.or(is_strz.then_some(0));
         let length = Length {

@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::evaluated::Evaluated;
 use super::operators::{binary, compare, unary};
-use super::{Decoder, operators};
+use super::{Decoder, STEPS, operators};
 use crate::schema::expression::{Expression, Term};
 use crate::schema::field_type;
 use crate::schema::tree::{EvaluationFault, Value};
@@ -52,7 +52,17 @@ impl Decoder<'_> {
         }
     }
 
+    /// Counts steps: hostile descriptions would take for ever.
+    fn spend(&mut self, steps: usize) -> Result<()> {
+        self.steps = self.steps.saturating_add(steps);
+        match self.steps > STEPS {
+            true => Err(EvaluationFault::TooMuch),
+            false => Ok(()),
+        }
+    }
+
     pub(super) fn evaluate(&mut self, term: &Term, scope: &Scope) -> Result<Evaluated> {
+        self.spend(1)?;
         match term {
             Term::Unreadable(_) => Err(EvaluationFault::Unsupported),
             Term::Integer(value) => Ok(Evaluated::Integer(*value)),
@@ -187,7 +197,7 @@ impl Decoder<'_> {
         }
     }
 
-    fn element_of(&self, of: &Evaluated, index: usize) -> Result<Evaluated> {
+    fn element_of(&mut self, of: &Evaluated, index: usize) -> Result<Evaluated> {
         let absent = EvaluationFault::Absent;
         match of {
             Evaluated::List(all) => all.get(index).cloned().ok_or(absent),
@@ -196,6 +206,7 @@ impl Decoder<'_> {
                 Ok(Evaluated::Integer(i128::from(*byte)))
             }
             Evaluated::Node(node) => {
+                self.spend(index)?;
                 let element = self.tree.children(*node).nth(index);
                 self.value(element.ok_or(absent)?)
             }
@@ -234,11 +245,12 @@ impl Decoder<'_> {
 
     /// The texts of a list's elements that are not empty, with one between them. Kaitai Struct has
     /// no such method.
-    fn join(&self, list: usize, arguments: &[Evaluated]) -> Result<Evaluated> {
+    fn join(&mut self, list: usize, arguments: &[Evaluated]) -> Result<Evaluated> {
         let [Evaluated::Text(between)] = arguments else {
             return Err(EvaluationFault::Kind);
         };
         let mut texts = Vec::new();
+        self.spend(self.tree.children(list).count())?;
         for element in self.tree.children(list) {
             let text = self.tree.node(element).and_then(|node| node.text.clone());
             texts.push(match (text, self.value(element)?) {
@@ -248,12 +260,15 @@ impl Decoder<'_> {
             });
         }
         texts.retain(|text| !text.is_empty());
-        Ok(Evaluated::Text(texts.join(between)))
+        operators::short(texts.join(between))
     }
 
     fn member_of_node(&mut self, node: usize, name: &str, scope: &Scope) -> Result<Evaluated> {
         let absent = EvaluationFault::Absent;
         let value = self.tree.node(node).ok_or(absent)?.value.clone();
+        if value == Value::List {
+            self.spend(self.tree.children(node).count())?;
+        }
         match (value, name) {
             (Value::Struct(_, stream), "_io") => Ok(Evaluated::Stream(stream)),
             (Value::Struct(..), "_root") => Ok(Evaluated::Node(0)),

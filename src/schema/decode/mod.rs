@@ -18,7 +18,9 @@ use evaluated::Evaluated;
 
 /// The most nodes of a message, and how deep types may be nested in it.
 const NODES: usize = 20_000;
-const DEPTH: usize = 40;
+const DEPTH: usize = 64;
+/// The most steps of all expressions for a message.
+const STEPS: usize = 50_000;
 
 /// The rest of what is around it cannot be read.
 struct Stop;
@@ -38,6 +40,8 @@ struct Decoder<'a> {
     bytes: &'a [u8],
     tree: &'a mut Tree,
     depth: usize,
+    /// The steps that expressions have taken.
+    steps: usize,
     /// The instances that are being read.
     at_work: Vec<(usize, usize)>,
 }
@@ -56,16 +60,22 @@ pub(super) fn decode(plan: &Plan, bytes: &[u8], tree: &mut Tree) -> usize {
         bytes,
         tree,
         depth: 0,
+        steps: 0,
         at_work: Vec::new(),
     };
     let mut cursor = Cursor::new(whole);
     // Where it stops, a node says why.
-    let _ = decoder.structure(root, 0, &mut cursor);
+    let read = decoder.structure(root, 0, &mut cursor);
     cursor.align();
     if let Some(node) = decoder.tree.node_mut(root) {
         node.range = 0..cursor.at;
     }
-    cursor.left()
+    let rest = cursor.left();
+    // A message that stopped has a fault where it did.
+    if rest > 0 && read.is_ok() {
+        decoder.mark(root, Fault::Rest(rest as u64));
+    }
+    rest
 }
 
 impl Decoder<'_> {

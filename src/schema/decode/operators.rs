@@ -8,14 +8,18 @@ use std::cmp::Ordering;
 
 type Result<T> = std::result::Result<T, EvaluationFault>;
 
-/// The text of these bytes; those that are no character are left out.
+/// The text of these bytes; those that are no character are written as `\xFF`.
 pub(super) fn text(charset: Charset, bytes: &[u8]) -> String {
-    let parts = charset.decode(bytes);
-    let parts = parts.iter().filter_map(|part| match part {
-        DecodedPart::Text(text) => Some(text.as_ref()),
-        DecodedPart::Bad(_) => None,
-    });
-    parts.collect()
+    let mut all = String::new();
+    for part in charset.decode(bytes) {
+        match part {
+            DecodedPart::Text(text) => all.push_str(&text),
+            DecodedPart::Bad(bytes) => {
+                all.extend(bytes.iter().map(|byte| format!("\\x{byte:02X}")));
+            }
+        }
+    }
+    all
 }
 
 pub(super) fn unary(operator: UnaryOperator, of: &Evaluated) -> Result<Evaluated> {
@@ -102,7 +106,7 @@ pub(super) fn binary(
             compare(left, right).map(|order| Evaluated::Bool(order.is_ge()))
         }
         (Operator::Add, Evaluated::Text(left), Evaluated::Text(right)) => {
-            Ok(Evaluated::Text(format!("{left}{right}")))
+            short(format!("{left}{right}"))
         }
         (_, Evaluated::Integer(left), Evaluated::Integer(right)) => {
             integers(operator, *left, *right).map(Evaluated::Integer)
@@ -118,9 +122,20 @@ pub(super) fn binary(
     }
 }
 
+/// The longest text that is made, in bytes: a few of them would double without end.
+const LONGEST: usize = 4_096;
+
+/// A text that is not too long.
+pub(super) fn short(text: String) -> Result<Evaluated> {
+    match text.len() > LONGEST {
+        true => Err(EvaluationFault::TooMuch),
+        false => Ok(Evaluated::Text(text)),
+    }
+}
+
 /// Division rounds down, and a remainder is never negative.
 fn integers(operator: BinaryOperator, left: i128, right: i128) -> Result<i128> {
-    let shift = || u32::try_from(right).ok().filter(|shift| *shift < 64);
+    let shift = || u32::try_from(right).ok().filter(|shift| *shift < 127);
     let value = match operator {
         BinaryOperator::Add => left.checked_add(right),
         BinaryOperator::Subtract => left.checked_sub(right),
@@ -134,7 +149,7 @@ fn integers(operator: BinaryOperator, left: i128, right: i128) -> Result<i128> {
         BinaryOperator::BitOr => Some(left | right),
         BinaryOperator::BitXor => Some(left ^ right),
         BinaryOperator::BitAnd => Some(left & right),
-        BinaryOperator::ShiftLeft => shift().and_then(|shift| left.checked_mul(1 << shift)),
+        BinaryOperator::ShiftLeft => shift().and_then(|shift| left.checked_mul(1_i128 << shift)),
         BinaryOperator::ShiftRight => shift().map(|shift| left >> shift),
         _ => return Err(EvaluationFault::Kind),
     };

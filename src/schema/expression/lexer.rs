@@ -19,6 +19,9 @@ const SIGNS: [&str; 28] = [
     "*", "/", "%", "&", "|", "^", "~", "<", ">", "{", "}",
 ];
 
+/// Signs of other languages, and what is written for them.
+const OTHER: [(&str, &str); 4] = [("&&", "and"), ("||", "or"), ("=", "=="), ("!", "not")];
+
 /// Splits an expression into words, each with its offset.
 pub fn tokens(text: &str) -> Result<Vec<(usize, Token)>, ExpressionMistake> {
     let (mut found, mut at) = (Vec::new(), 0);
@@ -39,6 +42,12 @@ pub fn tokens(text: &str) -> Result<Vec<(usize, Token)>, ExpressionMistake> {
             quoted(rest, first).ok_or(wrong(ExpressionProblem::OpenText))?
         } else {
             let sign = SIGNS.into_iter().find(|sign| rest.starts_with(sign));
+            let other = OTHER.into_iter().find(|(sign, _)| rest.starts_with(sign));
+            if let Some((_, instead)) =
+                other.filter(|_| !rest.starts_with("==") && !rest.starts_with("!="))
+            {
+                return Err(wrong(ExpressionProblem::Instead(instead)));
+            }
             let sign = sign.ok_or(wrong(ExpressionProblem::Unexpected))?;
             (Token::Sign(sign), sign.len())
         };

@@ -81,6 +81,8 @@ pub enum ExpressionProblem {
     End,
     /// A character or word that cannot stand here.
     Unexpected,
+    /// A sign of other languages, for which this is written.
+    Instead(&'static str),
     /// A text without its closing quotation mark.
     OpenText,
     /// A number that does not fit.

@@ -3,8 +3,9 @@
 use super::lexer::{Token, tokens};
 use super::{BinaryOperator, ExpressionMistake, ExpressionProblem, Term, UnaryOperator};
 
-/// How deep brackets may be nested.
+/// How deep brackets may be nested, and the most operators, members and values.
 const DEPTH: usize = 64;
+const PARTS: usize = 200;
 
 /// The operators with two sides, by precedence, those that bind least first.
 const BINARY: [&[(&str, BinaryOperator)]; 9] = [
@@ -39,6 +40,7 @@ struct Parser {
     /// The length of the text.
     end: usize,
     depth: usize,
+    parts: usize,
 }
 
 /// Parses a whole text.
@@ -48,6 +50,7 @@ pub fn parse(text: &str) -> Result<Term, ExpressionMistake> {
         next: 0,
         end: text.len(),
         depth: 0,
+        parts: 0,
     };
     let term = parser.choice()?;
     match parser.peek() {
@@ -69,6 +72,15 @@ impl Parser {
                 at: self.end,
                 problem: ExpressionProblem::End,
             },
+        }
+    }
+
+    /// Counts a part: an expression is evaluated by recursion.
+    fn count(&mut self) -> Result<(), ExpressionMistake> {
+        self.parts += 1;
+        match self.parts > PARTS {
+            true => Err(self.wrong(ExpressionProblem::TooDeep)),
+            false => Ok(()),
         }
     }
 
@@ -160,6 +172,7 @@ impl Parser {
     fn postfix(&mut self) -> Result<Term, ExpressionMistake> {
         let mut term = self.primary()?;
         loop {
+            self.count()?;
             if self.takes(".") {
                 let name = self.name()?;
                 // `.as<type>`: values have their types already.

@@ -82,3 +82,15 @@ fn a_mistake_has_its_place() {
     let mistake = expression.mistake().unwrap();
     assert_eq!(mistake.problem, ExpressionProblem::TooDeep);
 }
+
+#[test]
+fn long_chains_are_refused() {
+    for chain in ["+1", ".to_s", "[0]"] {
+        let text = format!("1{}", chain.repeat(5_000));
+        let expression = Expression::new(&text);
+        let mistake = expression.mistake().unwrap();
+        assert_eq!(mistake.problem, ExpressionProblem::TooDeep, "{chain}");
+    }
+    let sum = format!("1{}", "+1".repeat(90));
+    assert_eq!(Expression::new(&sum).mistake(), None);
+}

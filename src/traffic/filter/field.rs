@@ -1,6 +1,7 @@
 //! A test of a field that a description names: `temp:>30`, `temp:20..25`,
 //! `dns.queries.name:~example`.
 
+use crate::payload::width;
 use crate::schema::{Node, Number, Schema, Tree, Value};
 use crate::traffic::MessageSchema;
 use std::cmp::Ordering;
@@ -52,16 +53,16 @@ impl FieldTest {
         }))
     }
 
-    /// Whether a field at the path passes, in the message that these bytes of a row are.
+    /// Whether a field at the path passes in a message of these bytes of a row.
     pub fn holds(&self, bytes: &[u8]) -> bool {
-        let Some(message) = self.described.message_in(bytes) else {
-            return false;
-        };
         let mut tree = Tree::default();
         let schema = &self.described.schema;
-        schema.decode(&message, &mut tree);
-        schema.at_path(&tree, &self.path, &mut |node| {
-            self.test.holds(schema, node, &message)
+        let messages = self.described.messages_in(bytes);
+        messages.iter().any(|message| {
+            schema.decode(message, &mut tree);
+            schema.at_path(&tree, &self.path, &mut |node| {
+                self.test.holds(schema, node, message)
+            })
         })
     }
 }
@@ -69,6 +70,14 @@ impl FieldTest {
 impl ValueTest {
     fn read(value: &str) -> Option<Self> {
         use Ordering::{Equal, Greater, Less};
+        // Chinese input writes signs and digits in full width.
+        let narrowed = width::to_ascii(value);
+        let is_sign = |text: &str| text.starts_with(['>', '<']);
+        let value = if is_sign(&narrowed) && !is_sign(value) {
+            &narrowed
+        } else {
+            value
+        };
         let orders: [(&str, &'static [Ordering]); 4] = [
             (">=", &[Greater, Equal]),
             ("<=", &[Less, Equal]),
@@ -133,9 +142,10 @@ impl ValueTest {
     }
 }
 
-/// `23..24.5`
+/// `23..24.5`, and `10-20` as lengths are written.
 fn bounds(text: &str) -> Option<(Number, Number)> {
-    let (least, most) = text.split_once("..")?;
+    let two = text.split_once("..").or_else(|| text.split_once('-'));
+    let (least, most) = two?;
     number(least).zip(number(most))
 }
 
@@ -188,6 +198,8 @@ mod tests {
             ("temp:30.5", true, false),
             ("temp:30.45..31", true, false),
             ("temp:-3..30.4", false, true),
+            ("temp:30-31", true, true),
+            ("temp:＞30.4", true, false),
             ("temp:>30", true, true),
             ("temp:>=30.5", true, false),
             ("temp:<30.5", false, true),

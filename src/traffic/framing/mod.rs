@@ -5,10 +5,12 @@
 //! [`FrameIndex`] does that for a growing log. Nothing is copied: a [`Frame`] refers to the
 //! rows that hold its bytes.
 
+mod cutter;
 mod framer;
 mod index;
 mod scan;
 
+pub use cutter::{LONGEST_MESSAGE, MessageCutter};
 pub use framer::Framer;
 pub use index::FrameIndex;
 

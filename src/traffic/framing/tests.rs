@@ -337,24 +337,30 @@ fn http_messages_end_by_length_by_chunk_and_with_the_connection() {
 }
 
 #[test]
-fn an_http_head_that_contradicts_itself_is_no_message() {
+fn after_an_http_message_that_contradicts_itself_nothing_more_is_one() {
     for head in [
         "POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: -3\r\n\r\n",
         "POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: xchunked\r\n\r\n",
+        "garbage\r\n\r\n",
     ] {
         let next = b"GET / HTTP/1.1\r\n\r\n";
         let found = http(&[head.as_bytes(), next]);
         let expected = [
             (head.len(), FrameEnd::Garbled),
-            (next.len(), FrameEnd::Whole),
+            (next.len(), FrameEnd::Unfinished),
         ];
         assert_eq!(found, expected, "{head}");
     }
-    let chunk = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n";
-    assert_eq!(http(&[chunk]), [(chunk.len(), FrameEnd::Garbled)]);
-    let endless = vec![b'x'; 70_000];
-    assert_eq!(http(&[&endless])[0].1, FrameEnd::TooLong);
+    let chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for chunk in ["xyz\r\n", "3\r\nabcXX\n"] {
+        let wire = format!("{chunked}{chunk}");
+        assert_eq!(http(&[wire.as_bytes()]), [(wire.len(), FrameEnd::Garbled)]);
+    }
+    let endless = vec![b'x'; 200_000];
+    let ends: Vec<_> = http(&[&endless]).iter().map(|(_, end)| *end).collect();
+    assert_eq!(ends, [FrameEnd::TooLong, FrameEnd::Unfinished]);
 }
 
 #[test]

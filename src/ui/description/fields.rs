@@ -5,6 +5,7 @@ use crate::ui::{UiContext, controls, grouped, theme};
 use crate::{explain, t};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, Sense, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The height of a line, and the room that an inner one stands farther right.
@@ -15,10 +16,38 @@ const GAP: f32 = 10.0;
 /// The most lines.
 const LINES: usize = 2_000;
 
-/// The fields of a message.
+/// A message, and where it stands in the selected row.
+pub struct RowMessage<'a> {
+    pub bytes: Cow<'a, [u8]>,
+    /// Its number in its stream.
+    pub number: Option<u64>,
+    /// The offset in the message of the part that is in the row, and that part in the row.
+    pub place: Option<(usize, Range<usize>)>,
+}
+
+impl<'a> RowMessage<'a> {
+    /// The message that a row is.
+    pub fn of(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes: bytes.into(),
+            number: None,
+            place: Some((0, 0..bytes.len())),
+        }
+    }
+
+    /// The bytes of the row that these of the message are, if all of them are there.
+    fn in_row(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        let (offset, part) = self.place.as_ref()?;
+        let begin = range.start.checked_sub(*offset)? + part.start;
+        let end = range.end.checked_sub(*offset)? + part.start;
+        (!range.is_empty() && end <= part.end).then_some(begin..end)
+    }
+}
+
+/// The fields of the messages of a row.
 pub struct FieldsView<'a> {
     pub schema: &'a Schema,
-    pub message: &'a [u8],
+    pub messages: Vec<RowMessage<'a>>,
 }
 
 /// A line of the tree.
@@ -27,35 +56,52 @@ struct FieldLine {
     name: String,
     value: Option<String>,
     fault: Option<String>,
-    range: Range<usize>,
+    /// Its bytes in the row.
+    range: Option<Range<usize>>,
     doc: Option<String>,
 }
 
 impl FieldsView<'_> {
     /// Shows the fields. A clicked one marks its bytes, and a marked one is shown as such.
     pub fn ui(&self, ui: &mut Ui, cx: UiContext<'_>, marked: &mut Option<Range<usize>>) {
-        let mut tree = Tree::default();
-        let rest = self.schema.decode(self.message, &mut tree);
-        let heading = t!(cx.lang, "description.heading", name = self.schema.name());
-        controls::heading(ui, &heading, cx.palette);
-        let mut lines = Vec::new();
-        self.collect(cx, &tree, 0, 0, &mut lines);
-        ui.scope(|ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            for line in &lines {
-                line_ui(ui, cx, line, marked);
+        for message in &self.messages {
+            let mut tree = Tree::default();
+            self.schema.decode(&message.bytes, &mut tree);
+            let name = self.schema.name();
+            let heading = match message.number {
+                Some(number) => {
+                    let number = grouped(number);
+                    t!(
+                        cx.lang,
+                        "description.of_message",
+                        name = name,
+                        number = number
+                    )
+                }
+                None => t!(cx.lang, "description.heading", name = name),
+            };
+            controls::heading(ui, &heading, cx.palette);
+            let mut lines = Vec::new();
+            self.collect(cx, (message, &tree), 0, 0, &mut lines);
+            ui.scope(|ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                for line in &lines {
+                    line_ui(ui, cx, line, marked);
+                }
+            });
+            // What is wrong with the message as a whole.
+            if let Some(fault) = tree.node(0).and_then(|whole| whole.fault.as_ref()) {
+                let text = explain::field_fault(cx.lang, fault);
+                controls::error_line(ui, &text, cx.palette);
             }
-        });
-        if rest > 0 && tree.fault().is_none() {
-            let text = t!(cx.lang, "description.rest", bytes = grouped(rest as u64));
-            controls::error_line(ui, &text, cx.palette);
+            ui.add_space(6.0);
         }
     }
 
     fn collect(
         &self,
         cx: UiContext<'_>,
-        tree: &Tree,
+        (message, tree): (&RowMessage<'_>, &Tree),
         around: usize,
         depth: usize,
         lines: &mut Vec<FieldLine>,
@@ -65,21 +111,21 @@ impl FieldsView<'_> {
                 return;
             };
             let name = self.schema.node_name(node);
-            let value = self.schema.node_text(node, self.message, false);
+            let value = self.schema.node_text(node, &message.bytes, false);
             let fault = node.fault.as_ref();
             lines.push(FieldLine {
                 depth,
                 name,
                 value,
                 fault: fault.map(|fault| explain::field_fault(cx.lang, fault)),
-                range: node.range.clone(),
+                range: message.in_row(&node.range),
                 doc: self
                     .schema
                     .field_of(node)
                     .and_then(|field| field.doc.clone()),
             });
             if matches!(node.value, Value::Struct(..) | Value::List) {
-                self.collect(cx, tree, child, depth + 1, lines);
+                self.collect(cx, (message, tree), child, depth + 1, lines);
             }
         }
     }
@@ -88,7 +134,7 @@ impl FieldsView<'_> {
 fn line_ui(ui: &mut Ui, cx: UiContext<'_>, line: &FieldLine, marked: &mut Option<Range<usize>>) {
     let size = vec2(ui.available_width(), LINE);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let is_marked = marked.as_ref() == Some(&line.range) && !line.range.is_empty();
+    let is_marked = line.range.is_some() && *marked == line.range;
     let said = match (&line.value, &line.fault) {
         (Some(value), Some(fault)) => format!("{value} · {fault}"),
         (Some(text), None) | (None, Some(text)) => text.clone(),
@@ -119,8 +165,8 @@ fn line_ui(ui: &mut Ui, cx: UiContext<'_>, line: &FieldLine, marked: &mut Option
     job.wrap = TextWrapping::truncate_at_width((rect.right() - place.x).max(0.0));
     let value = painter.layout_job(job);
     painter.galley(place - vec2(0.0, value.size().y / 2.0), value, ink);
-    if response.clicked() && !line.range.is_empty() {
-        *marked = Some(line.range.clone());
+    if response.clicked() && line.range.is_some() {
+        marked.clone_from(&line.range);
     }
     match &line.doc {
         Some(doc) => response.on_hover_text(format!("{words}\n{doc}")),

@@ -4,7 +4,7 @@ mod choice;
 mod fields;
 mod words;
 
-pub use fields::FieldsView;
+pub use fields::{FieldsView, RowMessage};
 pub use words::capture_fields;
 
 use super::path_field::PathField;

@@ -9,6 +9,7 @@ use crate::settings::tab::FramingDraft;
 use crate::t;
 use crate::traffic::Record;
 use crate::traffic::framing::{Frame, FrameEnd, FrameIndex};
+use crate::ui::description::RowMessage;
 use crate::ui::log_view::LogView;
 use crate::ui::{UiContext, grouped, theme};
 use egui::{RichText, ScrollArea, Sense, Ui};
@@ -19,8 +20,9 @@ const BUDGET: usize = 20_000;
 const SHOWN: usize = 160;
 const LINES: f32 = 9.0;
 const LINE: f32 = 20.0;
-/// The longest message that is read into fields, in bytes.
+/// The longest message that is read into fields, in bytes, and the most of a row.
 const MESSAGE: usize = 1 << 20;
+const MESSAGES: usize = 8;
 
 impl Inspector {
     /// Chooses how the stream is split into messages, and lists them. A clicked message shows the
@@ -60,20 +62,33 @@ impl Inspector {
         self.frames = Some(index);
     }
 
-    /// The message that this row has a part of, if its framing knows one that stands in several
-    /// rows.
-    pub(super) fn spread_message(
-        &self,
-        session: &Session,
-        row: u64,
-        is_framed: bool,
-    ) -> Option<Vec<u8>> {
-        let index = self.frames.as_ref().filter(|_| is_framed)?;
+    /// The messages of a framed stream that have a part in this row.
+    pub(super) fn messages_at(&self, session: &Session, row: u64) -> Vec<RowMessage<'static>> {
+        let Some(index) = &self.frames else {
+            return Vec::new();
+        };
         let frames = index.frames();
-        let here = frames.partition_point(|frame| frame.last_row < row);
-        let frame = frames.get(here).filter(|frame| frame.first_row <= row)?;
-        let is_message = frame.end.fault().is_none();
-        is_message.then(|| index.bytes(frame, &session.log, MESSAGE))
+        let begin = frames.partition_point(|frame| frame.last_row < row);
+        let here = frames.iter().enumerate().skip(begin);
+        let here = here.take_while(|(_, frame)| frame.first_row <= row);
+        let whole = here.filter(|(_, frame)| frame.end.fault().is_none());
+        let messages = whole.take(MESSAGES).filter_map(|(place, frame)| {
+            let bytes = index.bytes(frame, &session.log, MESSAGE);
+            let before = frame.reads.iter().take_while(|read| read.row < row);
+            let before = before.map(|read| read.range.len()).sum();
+            let read = frame.reads.iter().find(|read| read.row == row)?;
+            let range = read.range.start as usize..read.range.end as usize;
+            let (bytes, place_in_row) = match index.framing().stuffing() {
+                Some(way) => (way.unstuff(&bytes)?, None),
+                None => (bytes, Some((before, range))),
+            };
+            Some(RowMessage {
+                bytes: bytes.into(),
+                number: index.number(place),
+                place: place_in_row,
+            })
+        });
+        messages.collect()
     }
 
     /// Selects the row a message begins in, and marks its bytes there.

@@ -6,7 +6,7 @@ mod frames;
 mod hex_view;
 
 use super::controls;
-use super::description::FieldsView;
+use super::description::{FieldsView, RowMessage};
 use super::log_view::{LogView, OnShow, SearchView, content};
 use super::{Action, UiContext, grouped, theme};
 use crate::payload::charset::Charset;
@@ -94,18 +94,16 @@ impl Inspector {
             Body::Notice(_) => Vec::new(),
         };
         let described = view.schema.clone();
-        let framed = described
-            .as_ref()
-            .filter(|described| described.framing.is_some());
-        let spread = self.spread_message(session, row, framed.is_some());
-        let here = described
-            .as_ref()
-            .and_then(|described| described.message(&record));
-        let message = here.as_deref().or(spread.as_deref());
-        let fields = described.as_ref().zip(message);
-        let fields = fields.map(|(described, message)| FieldsView {
+        let bytes = record.bytes();
+        let messages = match &described {
+            None => Vec::new(),
+            Some(described) if described.framing.is_some() => self.messages_at(session, row),
+            Some(_) if bytes.is_empty() || record.peer().is_none() => Vec::new(),
+            Some(_) => vec![RowMessage::of(bytes)],
+        };
+        let fields = described.as_ref().map(|described| FieldsView {
             schema: &described.schema,
-            message,
+            messages,
         });
         let fields = fields.as_ref();
         let mut action = None;
@@ -163,15 +161,7 @@ impl Inspector {
                 if record.arrival.truncated => {}
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
                 if let Some(fields) = fields {
-                    // Of a message in several rows, no place in this one can be marked.
-                    let is_here = bytes.starts_with(fields.message);
-                    let mut elsewhere = None;
-                    let marked = match is_here {
-                        true => &mut self.marked,
-                        false => &mut elsewhere,
-                    };
-                    fields.ui(ui, cx, marked);
-                    ui.add_space(6.0);
+                    fields.ui(ui, cx, &mut self.marked);
                 }
                 self.bytes_ui(ui, cx, bytes, read, found);
             }

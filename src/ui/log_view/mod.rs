@@ -19,6 +19,7 @@ mod marks;
 mod menu;
 mod pill;
 mod row;
+mod row_fields;
 mod row_words;
 mod scene;
 mod scroll;
@@ -34,6 +35,7 @@ pub use copy::{NotCopied, copied};
 use egui::Rect;
 use marks::Marks;
 use menu::MenuState;
+use row_fields::RowFields;
 use selection::Selection;
 use std::ops::Range;
 use std::sync::Arc;
@@ -44,6 +46,7 @@ pub struct LogView {
     pub shown: ViewOptions,
     /// What reads messages into fields.
     pub schema: Option<Arc<MessageSchema>>,
+    fields: RowFields,
     /// The line at the upper edge; its fraction is out of sight.
     top: f64,
     /// The row at the upper edge.
@@ -97,6 +100,7 @@ impl Default for LogView {
     fn default() -> Self {
         Self {
             schema: None,
+            fields: RowFields::default(),
             shown: ViewOptions::default(),
             top: 0.0,
             top_row: 0,

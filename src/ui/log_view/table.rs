@@ -225,16 +225,17 @@ impl LogView {
         let edits = edits.or_else(|| twice.then(|| scene.composed(line)).flatten());
         let selected = self.selection.has(line.row);
         let marked = self.marks.contains(&line.row);
+        let fields = scene.schema.as_ref().and_then(|described| {
+            let (lang, log) = (scene.cx.lang, scene.rows.log());
+            let here = (line.row, &line.record);
+            self.fields.of(ui.ctx(), lang, described, log, here)
+        });
         let row = LogRow {
             line,
             session: scene.session,
             cx: scene.cx,
             receive: scene.receive,
-            fields: scene.schema.as_ref().and_then(|schema| {
-                schema.line(&line.record, &|fault| {
-                    explain::field_fault(scene.cx.lang, fault)
-                })
-            }),
+            fields,
             columns: &scene.columns,
             reserved,
             selected,

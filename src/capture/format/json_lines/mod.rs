@@ -173,8 +173,8 @@ impl FormatWriter for JsonLinesWriter {
             hex::push_lower(out, bytes);
             out.push(b'"');
             push_payload_text(out, bytes, row.read)?;
-            if let Some(fields) = &context.fields {
-                fields.push_json(out, record)?;
+            if let Some(fields) = row.fields {
+                fields.push_json(out)?;
             }
         }
         if let Body::Notice(notice) = record.body {

@@ -171,7 +171,7 @@ impl Active {
                         on_link: address.is_some_and(|to| known.is_on_link(to)),
                         forgeable: known.forgeable,
                     };
-                    let allowed = match !self.pending.has_room(&bytes) {
+                    let allowed = match !self.pending.has_room(&bytes, at > now) {
                         true => Err(Refusal::Waiting),
                         false => self.guard.allow(&reply, now),
                     };

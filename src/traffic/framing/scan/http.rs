@@ -14,6 +14,9 @@ pub struct HttpScan {
     state: State,
     /// The head, or the line, so far.
     begun: Vec<u8>,
+    /// Whether a message contradicted itself: where the next one begins is unknown then
+    /// (RFC 9112 §6.3), so that nothing more of this stream is a message.
+    lost: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,8 +27,10 @@ enum State {
     Body(u64),
     /// The line with the size of a chunk.
     Size,
-    /// So many bytes of a chunk are left, with the line end behind it.
+    /// So many bytes of a chunk are left.
     Chunk(u64),
+    /// The line end behind a chunk.
+    ChunkEnd,
     /// The lines behind the last chunk.
     Trailer,
     UntilClose,
@@ -44,8 +49,26 @@ impl HttpScan {
         matches!(self.state, State::UntilClose)
     }
 
+    /// The next message begins.
+    pub(super) fn restart(&mut self) {
+        let lost = self.lost;
+        *self = Self {
+            lost,
+            ..Self::default()
+        };
+    }
+
     /// As [`super::FrameScan::step`].
     pub(super) fn step(&mut self, bytes: &[u8]) -> (usize, Option<FrameEnd>) {
+        if self.lost {
+            return (bytes.len(), None);
+        }
+        let (count, end) = self.step_in(bytes);
+        self.lost = matches!(end, Some(FrameEnd::Garbled | FrameEnd::TooLong));
+        (count, end)
+    }
+
+    fn step_in(&mut self, bytes: &[u8]) -> (usize, Option<FrameEnd>) {
         match self.state {
             State::Head => self.head(bytes),
             State::Body(left) => {
@@ -53,11 +76,11 @@ impl HttpScan {
                 self.state = State::Body(left.saturating_sub(count as u64));
                 (count, end)
             }
-            State::Size | State::Trailer => self.line(bytes),
+            State::Size | State::ChunkEnd | State::Trailer => self.line(bytes),
             State::Chunk(left) => {
                 let (count, end) = upto(bytes, left);
                 self.state = match end {
-                    Some(_) => State::Size,
+                    Some(_) => State::ChunkEnd,
                     None => State::Chunk(left.saturating_sub(count as u64)),
                 };
                 (count, None)
@@ -114,10 +137,13 @@ impl HttpScan {
         if matches!(self.state, State::Trailer) {
             return (at + 1, line.is_empty().then_some(FrameEnd::Whole));
         }
+        if matches!(self.state, State::ChunkEnd) {
+            self.state = State::Size;
+            return (at + 1, (!line.is_empty()).then_some(FrameEnd::Garbled));
+        }
         self.state = match chunk_size(line) {
             Some(0) => State::Trailer,
-            // The line end behind it too.
-            Some(size) => State::Chunk(size.saturating_add(2)),
+            Some(size) => State::Chunk(size),
             None => return (at + 1, Some(FrameEnd::Garbled)),
         };
         (at + 1, None)
@@ -141,6 +167,13 @@ fn body_length(head: &[u8]) -> Option<BodyLength> {
     // Empty lines before a request are ignored.
     let first = lines.by_ref().find(|line| !line.is_empty())?;
     let is_reply = first.starts_with(b"HTTP/");
+    let version = first
+        .rsplit(|byte| *byte == b' ')
+        .next()
+        .unwrap_or_default();
+    if !is_reply && !version.starts_with(b"HTTP/") {
+        return None;
+    }
     let status = first.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
     if is_reply && (status.starts_with(b"1") || status == b"204" || status == b"304") {
         return Some(BodyLength::Bytes(0));
@@ -164,10 +197,16 @@ fn body_length(head: &[u8]) -> Option<BodyLength> {
         }
     }
     match (codings, length) {
-        (Some(codings), _) if codings.ends_with(b"chunked") => Some(BodyLength::Chunked),
+        (Some(codings), _) if is_chunked(&codings) => Some(BodyLength::Chunked),
         (Some(_), _) => is_reply.then_some(BodyLength::UntilClose),
         (None, Some(length)) => Some(BodyLength::Bytes(length)),
         (None, None) if is_reply => Some(BodyLength::UntilClose),
         (None, None) => Some(BodyLength::Bytes(0)),
     }
+}
+
+/// Whether the last of these codings is `chunked`.
+fn is_chunked(codings: &[u8]) -> bool {
+    let last = codings.rsplit(|byte| *byte == b',').next();
+    last.is_some_and(|last| last.trim_ascii() == b"chunked")
 }

@@ -91,7 +91,7 @@ impl FrameScan {
             Self::Delimiter { tail, .. } => tail.clear(),
             Self::Prefix(prefix) => prefix.restart(),
             Self::Varint(varint) => *varint = Varint::default(),
-            Self::Http(http) => **http = HttpScan::default(),
+            Self::Http(http) => http.restart(),
             Self::Fixed(_) | Self::Gap => {}
         }
     }

@@ -1,0 +1,144 @@
+//! The messages of rows that are read one after the other.
+
+use super::framing::{FrameEnd, MessageCutter};
+use super::{Body, MessageSchema, Notice, Record, RecordKind};
+use crate::connection_id::FarSide;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The most streams whose messages are followed at a time.
+const STREAMS: usize = 10_000;
+
+/// Finds the messages of rows: a datagram is one, and in a framed stream those belong to a row
+/// that end in it, however the reads cut them.
+pub struct RowMessages {
+    described: Arc<MessageSchema>,
+    streams: HashMap<(FarSide, RecordKind), MessageCutter>,
+}
+
+impl RowMessages {
+    /// For rows from their first one on.
+    pub fn new(described: Arc<MessageSchema>) -> Self {
+        Self {
+            described,
+            streams: HashMap::new(),
+        }
+    }
+
+    pub fn described(&self) -> &MessageSchema {
+        &self.described
+    }
+
+    /// Whether the messages of such a row may be several, or none.
+    pub fn cuts(&self, in_stream: bool) -> bool {
+        in_stream && self.described.framing.is_some()
+    }
+
+    /// The messages of the next row, without their delimiters.
+    pub fn next(&mut self, record: &Record<'_>, in_stream: bool) -> Vec<Vec<u8>> {
+        let bytes = match record.body {
+            Body::Received { bytes, .. } | Body::Sent { bytes, .. } => bytes,
+            Body::Notice(notice) => {
+                self.end(record, notice);
+                return Vec::new();
+            }
+        };
+        let framing = self.described.framing.as_ref().filter(|_| in_stream);
+        let Some((framing, far)) = framing.zip(record.far()) else {
+            return match bytes {
+                [] => Vec::new(),
+                bytes => vec![bytes.to_vec()],
+            };
+        };
+        let key = (far, record.kind());
+        if !self.streams.contains_key(&key) && self.streams.len() >= STREAMS {
+            return Vec::new();
+        }
+        let cutter = self.streams.entry(key);
+        let cutter = cutter.or_insert_with(|| MessageCutter::new(framing.clone()));
+        let mut messages = Vec::new();
+        cutter.receive(bytes, record.time, &mut |message, end: FrameEnd| {
+            if end.fault().is_none() {
+                let length = message.len().saturating_sub(end.delimiter() as usize);
+                messages.push(message.get(..length).unwrap_or_default().to_vec());
+            }
+        });
+        messages
+    }
+
+    /// Forgets the streams that a notice ends, or that begin with it.
+    fn end(&mut self, record: &Record<'_>, notice: &Notice) {
+        let Some(peer) = notice.peer() else {
+            return;
+        };
+        let far = FarSide {
+            peer,
+            connection: record.connection,
+        };
+        let (received, sent) = match notice {
+            Notice::Joined { .. }
+            | Notice::Connected { .. }
+            | Notice::PeerReset { .. }
+            | Notice::Reset { .. }
+            | Notice::Closed { .. } => (true, true),
+            Notice::PeerFinished { .. } => (true, false),
+            Notice::WriteClosed { .. } => (false, true),
+            // A message with a hole is none.
+            Notice::NotCaptured { inward, .. } => (*inward, !*inward),
+            _ => return,
+        };
+        let ended = [(received, RecordKind::Received), (sent, RecordKind::Sent)];
+        for (_, kind) in ended.into_iter().filter(|(ends, _)| *ends) {
+            self.streams.remove(&(far, kind));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection_id::ConnectionId;
+    use crate::peer::Peer;
+    use crate::schema::{Schema, TypeSpec};
+    use crate::traffic::framing::Framing;
+
+    #[test]
+    fn messages_belong_to_the_row_that_they_end_in() {
+        let described = MessageSchema {
+            schema: Schema::new(TypeSpec::default()).unwrap(),
+            framing: Some(Framing::Lines),
+        };
+        let mut messages = RowMessages::new(described.into());
+        let peer = Peer::from(([127, 0, 0, 1], 9));
+        let mut next = |number: u64, body: Body<'_>| {
+            let mut record = Record::new(0, body);
+            record.connection = ConnectionId::read(number);
+            let found = messages.next(&record, true);
+            found
+                .into_iter()
+                .map(|message| String::from_utf8(message).unwrap())
+                .collect::<Vec<_>>()
+        };
+        let read = |bytes| Body::Received { peer, bytes };
+        assert_eq!(next(1, read(b"one\r\ntw")), ["one"]);
+        assert_eq!(
+            next(2, read(b"other\n")),
+            ["other"],
+            "of another connection"
+        );
+        assert_eq!(
+            next(
+                1,
+                Body::Sent {
+                    peer,
+                    bytes: b"sent\n"
+                }
+            ),
+            ["sent"]
+        );
+        assert_eq!(next(1, read(b"o\nthree\nfo")), ["two", "three"]);
+        let ends = Notice::PeerFinished { peer };
+        assert_eq!(next(1, Body::Notice(&ends)), [""; 0]);
+        assert_eq!(next(1, read(b"ur\n")), ["ur"], "a new stream");
+    }
+}
