@@ -1,5 +1,8 @@
 //! Exports as Wireshark's dissectors read them.
 
+#[path = "tshark/described.rs"]
+mod described;
+
 use netpeer::capture::{CaptureContext, CaptureFormat, CaptureWriter};
 use netpeer::peer::Peer;
 use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Destination, Notice};

@@ -20,7 +20,19 @@ pub struct FieldsExpectation {
 #[derive(Clone, Debug)]
 struct BoundTests {
     schema: Schema,
+    /// Whether messages come from a framed stream.
+    is_framed: bool,
     tests: Vec<FieldTest>,
+}
+
+impl BoundTests {
+    /// The part of a message that is described.
+    fn described<'a>(&self, message: &'a [u8]) -> &'a [u8] {
+        match self.is_framed {
+            true => self.schema.without_prefix(message),
+            false => message,
+        }
+    }
 }
 
 impl FieldsExpectation {
@@ -28,11 +40,15 @@ impl FieldsExpectation {
         Self { words, bound: None }
     }
 
-    /// Reads the tests by the description of their session.
+    /// Reads the tests by the description of their session, whose streams may be framed.
     ///
     /// # Errors
     /// The first test that cannot be made.
-    pub fn bind(&mut self, schema: Option<&Schema>) -> Result<(), FieldTestProblem> {
+    pub fn bind(
+        &mut self,
+        schema: Option<&Schema>,
+        is_framed: bool,
+    ) -> Result<(), FieldTestProblem> {
         let schema = schema.ok_or(FieldTestProblem::NoDescription)?;
         let described = Arc::new(MessageSchema {
             schema: schema.clone(),
@@ -45,6 +61,7 @@ impl FieldsExpectation {
         let tests = self.words.iter().map(test).collect::<Result<_, _>>()?;
         self.bound = Some(BoundTests {
             schema: schema.clone(),
+            is_framed,
             tests,
         });
         Ok(())
@@ -52,8 +69,10 @@ impl FieldsExpectation {
 
     /// Whether a message passes all tests.
     pub fn holds(&self, message: &[u8]) -> bool {
-        let bound = self.bound.as_ref();
-        bound.is_some_and(|bound| bound.tests.iter().all(|test| test.holds(message)))
+        self.bound.as_ref().is_some_and(|bound| {
+            let message = bound.described(message);
+            bound.tests.iter().all(|test| test.holds(message))
+        })
     }
 
     /// Where the message at the beginning of a stream ends, if it passes all tests.
@@ -70,6 +89,7 @@ impl FieldsExpectation {
     pub fn shown(&self, came: &[u8]) -> String {
         let mut tree = Tree::default();
         let line = self.bound.as_ref().map(|bound| {
+            let came = bound.described(came);
             bound.schema.decode(came, &mut tree);
             bound.schema.summary(&tree, came, SHOWN)
         });

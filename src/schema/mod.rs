@@ -76,6 +76,16 @@ impl Schema {
         self.spec.meta.id.as_deref().unwrap_or("message")
     }
 
+    /// The part of a message of a framed stream that is described.
+    pub fn without_prefix<'a>(&self, message: &'a [u8]) -> &'a [u8] {
+        message.get(self.prefix()..).unwrap_or_default()
+    }
+
+    /// The bytes before the message in a framed stream.
+    pub fn prefix(&self) -> usize {
+        self.spec.meta.stream_prefix.unwrap_or(0)
+    }
+
     pub fn spec(&self) -> &TypeSpec {
         &self.spec
     }

@@ -39,7 +39,8 @@ impl MessageSchema {
         let whole = frames.iter().filter(|frame| frame.end.fault().is_none());
         let bytes = whole.filter_map(|frame| {
             let begin = frame.reads.first()?.range.start as usize;
-            bytes.get(begin..begin + frame.length as usize)
+            let message = bytes.get(begin..begin + frame.length as usize)?;
+            Some(self.schema.without_prefix(message))
         });
         let unstuffed = bytes.filter_map(|message| match framing.stuffing() {
             Some(way) => way.unstuff(message).map(Cow::Owned),

@@ -56,11 +56,12 @@ impl RowMessages {
         }
         let cutter = self.streams.entry(key);
         let cutter = cutter.or_insert_with(|| MessageCutter::new(framing.clone()));
-        let mut messages = Vec::new();
+        let (mut messages, schema) = (Vec::new(), &self.described.schema);
         cutter.receive(bytes, record.time, &mut |message, end: FrameEnd| {
             if end.fault().is_none() {
                 let length = message.len().saturating_sub(end.delimiter() as usize);
-                messages.push(message.get(..length).unwrap_or_default().to_vec());
+                let message = message.get(..length).unwrap_or_default();
+                messages.push(schema.without_prefix(message).to_vec());
             }
         });
         messages
@@ -99,7 +100,7 @@ mod tests {
     use super::*;
     use crate::connection_id::ConnectionId;
     use crate::peer::Peer;
-    use crate::schema::{Schema, TypeSpec};
+    use crate::schema::{ReadyMade, Schema, TypeSpec};
     use crate::traffic::framing::Framing;
 
     #[test]
@@ -140,5 +141,29 @@ mod tests {
         let ends = Notice::PeerFinished { peer };
         assert_eq!(next(1, Body::Notice(&ends)), [""; 0]);
         assert_eq!(next(1, read(b"ur\n")), ["ur"], "a new stream");
+    }
+
+    #[test]
+    fn dns_over_tcp_has_its_length_before_the_message() {
+        let described = MessageSchema {
+            schema: ReadyMade::named("dns").unwrap().schema().unwrap(),
+            framing: Some(Framing::LengthPrefix {
+                width: 2,
+                big_endian: true,
+                offset: 0,
+                includes_header: false,
+                adjust: 0,
+            }),
+        };
+        let query = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01";
+        let wire = [&(query.len() as u16).to_be_bytes()[..], query].concat();
+        assert_eq!(described.messages_in(&wire), [&query[..]]);
+        let mut messages = RowMessages::new(described.into());
+        let peer = Peer::from(([127, 0, 0, 1], 9));
+        let record = Record::new(0, Body::Received { peer, bytes: &wire });
+        assert_eq!(messages.next(&record, true), [query]);
+        // A datagram has none.
+        let record = Record::new(0, Body::Received { peer, bytes: query });
+        assert_eq!(messages.next(&record, false), [query]);
     }
 }

@@ -76,9 +76,11 @@ impl Scenario {
             }) = step
             {
                 let mut sessions = scenario.sessions.0.iter();
-                let schema = sessions.find(|(name, _)| name == session);
-                let schema = schema.and_then(|(_, session)| session.schema());
-                fields.bind(schema).map_err(|problem| {
+                let named = sessions.find(|(name, _)| name == session);
+                let named = named.map(|(_, session)| session);
+                let is_framed = named.is_some_and(ScenarioSession::is_framed);
+                let schema = named.and_then(ScenarioSession::schema);
+                fields.bind(schema, is_framed).map_err(|problem| {
                     let ways = [format!("steps.{at}.fields"), format!("steps.{at}")];
                     let place = ron_file::place(text, &ways).unwrap_or(0);
                     ron_file::mistake(text, place, RonProblem::Field(problem))

@@ -156,6 +156,11 @@ impl ScenarioSession {
         Ok(())
     }
 
+    /// Whether its streams are cut into messages.
+    pub fn is_framed(&self) -> bool {
+        self.kind.has_framing() && self.options.framing.is_some()
+    }
+
     /// The description of its messages.
     pub fn schema(&self) -> Option<&Schema> {
         self.schema.as_ref()

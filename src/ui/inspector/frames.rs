@@ -4,6 +4,7 @@ use super::Inspector;
 use crate::payload::hex;
 use crate::payload::printable;
 use crate::payload::reading::Reading;
+use crate::schema::Schema;
 use crate::session::Session;
 use crate::settings::tab::FramingDraft;
 use crate::t;
@@ -13,6 +14,7 @@ use crate::ui::description::RowMessage;
 use crate::ui::log_view::LogView;
 use crate::ui::{UiContext, grouped, theme};
 use egui::{RichText, ScrollArea, Sense, Ui};
+use std::ops::Range;
 
 /// Rows walked through in one frame of the window.
 const BUDGET: usize = 20_000;
@@ -63,7 +65,12 @@ impl Inspector {
     }
 
     /// The messages of a framed stream that have a part in this row.
-    pub(super) fn messages_at(&self, session: &Session, row: u64) -> Vec<RowMessage<'static>> {
+    pub(super) fn messages_at(
+        &self,
+        session: &Session,
+        row: u64,
+        schema: &Schema,
+    ) -> Vec<RowMessage<'static>> {
         let Some(index) = &self.frames else {
             return Vec::new();
         };
@@ -80,10 +87,10 @@ impl Inspector {
             let range = read.range.start as usize..read.range.end as usize;
             let (bytes, place_in_row) = match index.framing().stuffing() {
                 Some(way) => (way.unstuff(&bytes)?, None),
-                None => (bytes, Some((before, range))),
+                None => (bytes, Some(behind(schema.prefix(), before, range))),
             };
             Some(RowMessage {
-                bytes: bytes.into(),
+                bytes: schema.without_prefix(&bytes).to_vec().into(),
                 number: index.number(place),
                 place: place_in_row,
             })
@@ -100,6 +107,13 @@ impl Inspector {
             self.marked = Some(read.range.start as usize..read.range.end as usize);
         }
     }
+}
+
+/// A part of a message in a row, and its offset, without the first `prefix` bytes of the message.
+fn behind(prefix: usize, offset: usize, part: Range<usize>) -> (usize, Range<usize>) {
+    let missing = prefix.saturating_sub(offset);
+    let begin = (part.start + missing).min(part.end);
+    (offset.saturating_sub(prefix), begin..part.end)
 }
 
 fn list_ui(

@@ -97,7 +97,9 @@ impl Inspector {
         let bytes = record.bytes();
         let messages = match &described {
             None => Vec::new(),
-            Some(described) if described.framing.is_some() => self.messages_at(session, row),
+            Some(described) if described.framing.is_some() => {
+                self.messages_at(session, row, &described.schema)
+            }
             Some(_) if bytes.is_empty() || record.peer().is_none() => Vec::new(),
             Some(_) => vec![RowMessage::of(bytes)],
         };

@@ -78,7 +78,11 @@ impl RowFields {
             return self.known.line((lang, described), here, read);
         };
         let messages = self.ending_in(ctx, framing, log, (row, record));
-        described.line(messages.iter().map(Vec::as_slice), &words)
+        let messages = messages.iter();
+        described.line(
+            messages.map(|message| described.schema.without_prefix(message)),
+            &words,
+        )
     }
 
     fn ending_in(
