@@ -33,6 +33,12 @@ impl ReadFraming {
 }
 
 impl DescribeOption {
+    /// As it was written.
+    pub fn written(&self) -> Option<String> {
+        let path = self.describe.as_ref()?;
+        Some(path.to_string_lossy().into_owned())
+    }
+
     /// The description, read from its file or ready-made; `framing` is that of the streams.
     ///
     /// # Errors

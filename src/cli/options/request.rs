@@ -50,6 +50,7 @@ impl SessionRequest {
             limits: rule_set.limits,
             conditions: self.network.conditions(lang)?,
             charset,
+            describe: self.session_options.describe.written(),
             writing: self.session_options.text_options.composition(""),
             ..self.plain.clone()
         };

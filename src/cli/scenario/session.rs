@@ -19,7 +19,7 @@ use crate::traffic::framing::Framing;
 use serde::de::{EnumAccess, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ struct Options {
     /// How a stream is cut into the messages that rules look at.
     framing: Option<Framing>,
     /// What reads messages into fields: a ready-made description, or a file of one.
-    describe: Option<PathBuf>,
+    describe: Option<String>,
     /// The encoding of replies by rules.
     charset: Option<Charset>,
     #[serde(default)]
@@ -140,6 +140,7 @@ impl ScenarioSession {
         let Some(path) = &self.options.describe else {
             return Ok(());
         };
+        let path = Path::new(path);
         let schema = description::named(path).map_err(|problem| {
             let at = ron_file::place(text, &[place.to_owned()]).unwrap_or(0);
             let shown = printable::path(path);
@@ -229,6 +230,7 @@ impl ScenarioSession {
             groups: options.groups.clone(),
             receiving: options.receiving.unwrap_or(usual.receiving),
             framing: options.framing.clone(),
+            describe: options.describe.clone(),
             charset: options.charset,
             rules: options.rules.clone(),
             limits: options.limits,
@@ -295,7 +297,7 @@ static FIELDS: LazyLock<Vec<(SessionKind, Vec<&'static str>)>> = LazyLock::new(|
             .filter(|field| field.is_of(kind));
         let names = known.filter_map(|field| name(field, kind));
         let more = kind.is_relay().then_some("tcp");
-        (kind, names.chain(more).chain(["describe"]).collect())
+        (kind, names.chain(more).collect())
     };
     SessionKind::ALL.into_iter().map(of).collect()
 });

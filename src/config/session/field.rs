@@ -19,13 +19,14 @@ pub enum SessionField {
     Limits,
     Conditions,
     Framing,
+    Describe,
     Charset,
     Writing,
 }
 
 impl SessionField {
     /// All of them but the kind, in the order of a file.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Version,
         Self::Local,
         Self::Remote,
@@ -40,6 +41,7 @@ impl SessionField {
         Self::Limits,
         Self::Conditions,
         Self::Framing,
+        Self::Describe,
         Self::Charset,
         Self::Writing,
     ];
@@ -61,6 +63,7 @@ impl SessionField {
             Self::Limits => "limits",
             Self::Conditions => "conditions",
             Self::Framing => "framing",
+            Self::Describe => "describe",
             Self::Charset => "charset",
             Self::Writing => "writing",
         }
@@ -84,6 +87,7 @@ impl SessionField {
             | Self::Limits
             | Self::Conditions
             | Self::Framing
+            | Self::Describe
             | Self::Charset
             | Self::Writing => true,
         }

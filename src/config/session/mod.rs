@@ -62,6 +62,9 @@ pub struct SessionConfig {
     pub conditions: Option<Impairment>,
     /// The framing of a stream; `None` if it is not split into messages.
     pub framing: Option<Framing>,
+    /// The description that reads messages into fields: a ready-made one by its name, or the path
+    /// of a file.
+    pub describe: Option<String>,
     /// The encoding of text; `None` recognises it.
     pub charset: Option<Charset>,
     /// How typed text becomes bytes; its own text is ignored.
@@ -117,6 +120,7 @@ impl From<Setup> for SessionConfig {
             limits: Limits::default(),
             conditions: None,
             framing: None,
+            describe: None,
             charset: None,
             writing: Composition::default(),
         }

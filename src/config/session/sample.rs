@@ -77,6 +77,7 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
                 },
                 conditions,
                 framing,
+                describe: is_chinese.then(|| "dns".to_owned()),
                 charset: is_chinese.then_some(Charset::Gb18030),
                 writing,
                 ..usual

@@ -76,6 +76,9 @@ impl SessionConfig {
             .charset
             .map(|charset| ron_file::scenario_text(&charset, 3));
         fields.extend(charset.map(|charset| ("charset", charset)));
+        let describe = self.describe.as_ref();
+        let describe = describe.map(|path| ron_file::scenario_text(path, 3));
+        fields.extend(describe.map(|path| ("describe", path)));
         let framing = self.stream_framing();
         let framing = framing.map(|framing| ron_file::scenario_text(framing, 3));
         fields.extend(framing.map(|framing| ("framing", framing)));
@@ -158,6 +161,7 @@ impl SessionConfig {
             "--framing",
             framing.map(|word| word.to_string()),
         );
+        option(&mut words, "--describe", self.describe.clone());
         self.push_rules(&mut words);
         self.push_conditions(&mut words);
         words

@@ -1,6 +1,6 @@
 //! A tab as a session's configuration, and back.
 
-use super::{FramingDraft, ImpairmentDraft, RulesDraft, TabSettings};
+use super::{DescriptionDraft, FramingDraft, ImpairmentDraft, RulesDraft, TabSettings};
 use crate::config::{SessionConfig, typed_name};
 use crate::engine::{Endpoint, Host, Interfaces, Remote};
 use crate::kind::SessionRole;
@@ -28,6 +28,7 @@ impl TabSettings {
             limits: self.rules.limits,
             conditions: bad.on.then(|| bad.conditions.clone()),
             framing: self.receive.framing.framing().ok().flatten(),
+            describe: self.receive.description.written(),
             charset: self.charset(),
             writing: Composition {
                 text: String::new(),
@@ -80,6 +81,7 @@ impl TabSettings {
             tab.groups.address = group.group.to_string();
         }
         tab.receive.framing = FramingDraft::of(config.framing.as_ref());
+        tab.receive.description = DescriptionDraft::of(config.describe.as_deref());
         tab.receive.read_as.session = config.charset;
         tab.rules = RulesDraft {
             on: !config.rules.is_empty(),
