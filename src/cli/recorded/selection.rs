@@ -11,7 +11,7 @@ use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::t;
 use crate::traffic::stream_text::StreamTextReader;
-use crate::traffic::{Body, Filter, MessageSchema, Micros, Notice, Record, SimilarKey, moment};
+use crate::traffic::{Body, Filter, MessageSchema, Micros, Notice, Record, moment};
 use crate::words::Lang;
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -89,8 +89,8 @@ impl RowSelection {
             let mistake = explain::filter_mistake(lang, &mistake);
             t!(lang, "recorded.bad_filter", text = text, mistake = mistake)
         })?;
-        if let Some(similar) = SimilarKey::in_filter(&text) {
-            let hint = explain::similar_key(lang, &similar);
+        if let Some(similar) = filter.as_ref().and_then(Filter::similar) {
+            let hint = explain::similar_key(lang, similar);
             diagnostics::print_line(&format!("netpeer: {hint}"));
         }
         let local = None;

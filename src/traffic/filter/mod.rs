@@ -11,7 +11,7 @@
 //! | `dir:rx` `dir:tx` `dir:event` | records of that kind, also `in`, `out`, `收`, `发`, `事件` |
 //! | `len:20` `len:10-20` `len:>100` | payloads of this length in bytes, also `>=`, `<`, `<=` |
 //! | `since:14:03` `until:14:05` | records not before, not after |
-//! | `temp:>30` `kind:request` `dns.queries.name:~example` `crc:bad` | messages with such a field, where a description names it |
+//! | `temp:>30` `kind:request` `dns.queries.name:~example` `crc:bad` | messages with such a field, where a description names it; `temp > 30` too |
 //! | `-term` `!term` | records of any kind that the term does not match |
 //!
 //! A sign negates keys, quotations, regular expressions and words that begin with a letter;
@@ -19,6 +19,7 @@
 //! Everything inside quotation marks is text. Keys, signs and values may be full-width.
 
 mod address;
+mod comparison;
 mod field;
 mod lexer;
 mod marks;
@@ -58,6 +59,8 @@ pub struct Filter {
     describe: Describe,
     /// The local address of the session.
     local: Option<Peer>,
+    /// A word that looks like a misspelt key or field.
+    similar: Option<SimilarKey>,
 }
 
 /// Puts a notice into words in the language of the front end.
@@ -82,8 +85,12 @@ impl Filter {
         fields: Option<&Arc<MessageSchema>>,
     ) -> Result<Option<Self>, FilterMistake> {
         let (mut terms, mut regexes) = (Vec::new(), 0);
-        for raw in Lexer::new(text) {
-            let raw = raw?;
+        let raws = Lexer::new(text).collect::<Result<Vec<_>, _>>()?;
+        let raws = match fields {
+            Some(fields) => comparison::joined(raws, &fields.schema),
+            None => raws,
+        };
+        for raw in raws {
             regexes += usize::from(matches!(raw.content, TermContent::Regex { .. }));
             if regexes > REGEXES {
                 return Err(FilterMistake {
@@ -102,6 +109,7 @@ impl Filter {
             terms,
             describe,
             local: None,
+            similar: SimilarKey::in_filter(text, fields.map(|fields| &fields.schema)),
         }))
     }
 
@@ -114,6 +122,11 @@ impl Filter {
     /// Whether the text has a term, even an invalid one.
     pub fn is_in(text: &str) -> bool {
         Lexer::new(text).next().is_some()
+    }
+
+    /// A word that is searched as text and looks like a misspelt key or field.
+    pub fn similar(&self) -> Option<&SimilarKey> {
+        self.similar.as_ref()
     }
 
     /// The filter's source text.

@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition, SimilarKey, ViewOptions};
+use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition, ViewOptions};
 use crate::ui::region::{self, Region};
 use crate::ui::{Action, Composed, UiContext, controls, narrow};
 use crate::{explain, t};
@@ -121,10 +121,10 @@ impl LogView {
         }
         let sought = sought.filter(|sought| sought.only && nothing && !log.is_empty())?;
         let done = sought.found.looked_through(log) == log.count().rows();
-        let text = sought.found.filter().text();
-        done.then(|| match SimilarKey::in_filter(text) {
-            Some(similar) => explain::similar_key(cx.lang, &similar),
-            None => t!(cx.lang, "search.none", text = text),
+        let filter = sought.found.filter();
+        done.then(|| match filter.similar() {
+            Some(similar) => explain::similar_key(cx.lang, similar),
+            None => t!(cx.lang, "search.none", text = filter.text()),
         })
     }
 
