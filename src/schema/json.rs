@@ -1,10 +1,10 @@
 //! The fields of a message as JSON.
 
 use super::Schema;
+use super::plain::PlainValue;
 use super::tree::{Node, Tree, Value};
-use crate::payload::{hex, json, printable};
+use crate::payload::{hex, json};
 use std::io;
-use std::ops::Range;
 
 impl Schema {
     /// Appends the fields of a message as an object, in their order: numbers, texts, named values
@@ -53,39 +53,17 @@ impl Schema {
 
     /// Appends the value of a node that has no parts.
     fn push_plain(&self, out: &mut Vec<u8>, node: &Node, bytes: &[u8]) -> io::Result<()> {
-        let of = |range: &Range<usize>| bytes.get(range.clone()).unwrap_or_default();
-        let compact = |out: &mut Vec<u8>, bytes: &[u8]| {
-            out.push(b'"');
-            hex::push_lower(out, bytes);
-            out.push(b'"');
-        };
-        if let Some(name) = self.name_of_value(node) {
-            return json::push_text(out, name);
-        }
-        if let Some(address) = self.integer_address(node) {
-            return json::push_text(out, &address);
-        }
-        if let Some(number) = self.number(node) {
-            return number.push_json(out);
-        }
-        match &node.value {
-            Value::Bool(value) => json::push(out, value),
-            Value::Text(charset, range) => {
-                json::push_text(out, &printable::line_in(*charset, of(range)))
-            }
-            Value::MadeText(text) => json::push_text(out, text),
-            Value::Bytes(range) => match self.address_text(node, of(range)) {
-                Some(text) => json::push_text(out, &text),
-                None => {
-                    compact(out, of(range));
-                    Ok(())
-                }
-            },
-            Value::MadeBytes(bytes) => {
-                compact(out, bytes);
+        match self.plain_value(node, bytes) {
+            PlainValue::None => json::push(out, &()),
+            PlainValue::Bool(value) => json::push(out, &value),
+            PlainValue::Number(number) => number.push_json(out),
+            PlainValue::Text(text) => json::push_text(out, &text),
+            PlainValue::Bytes(bytes) => {
+                out.push(b'"');
+                hex::push_lower(out, bytes);
+                out.push(b'"');
                 Ok(())
             }
-            _ => json::push(out, &()),
         }
     }
 }

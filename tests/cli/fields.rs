@@ -68,6 +68,28 @@ fn show_prints_the_fields_and_what_is_wrong_with_them() {
 }
 
 #[test]
+fn a_table_has_a_column_for_each_field() {
+    let dir = tempfile::tempdir().unwrap();
+    let (description, log) = files(dir.path());
+    let table = dir.path().join("log.csv");
+    let words = ["convert", "--lang", "zh", text(&log), text(&table)];
+    let ended = run(&[&words[..], &["--describe", text(&description)]].concat());
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let table = std::fs::read_to_string(&table).unwrap();
+    let ends: Vec<&str> = table
+        .lines()
+        .map(|line| line.splitn(9, ',').nth(8).unwrap())
+        .collect();
+    let expected = [
+        "sensor.len,sensor.type,sensor.temp,sensor.crc,fault",
+        "7,measurement,23.5,29171,",
+        "7,measurement,23.5,28915,crc: 应为 0x71F3",
+        "7,measurement,,,temp: 缺 2 字节",
+    ];
+    assert_eq!(ends, expected);
+}
+
+#[test]
 fn the_messages_of_a_recorded_stream_are_read_however_its_reads_cut_them() {
     let dir = tempfile::tempdir().unwrap();
     let (description, log) = files(dir.path());

@@ -14,7 +14,7 @@
 
 mod header;
 
-use super::entry::{FormatEntry, FormatWriter, WriteSupport, WrittenRow, begins};
+use super::entry::{FormatEntry, FormatWriter, HEAD, WriteSupport, WrittenRow, begins};
 use super::lost::Lost;
 use crate::capture::fields::WrittenFields;
 use crate::capture::{CaptureContext, Carrier};
@@ -33,7 +33,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     is_lines: true,
     writes: Some(WriteSupport {
         begin: |_| Box::new(Classic::new()),
-        can_follow: |file| begins(file, is_head),
+        can_follow: |file, _| begins(file, HEAD, is_head),
         in_time_order: false,
         reads_text: true,
         loses: &[

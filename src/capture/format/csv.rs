@@ -3,6 +3,8 @@
 //! Spreadsheets evaluate cells that begin with `=` and similar signs as formulas. An apostrophe
 //! in front of network data prevents that: it marks the cell as text.
 
+mod columns;
+
 use super::append::{Recent, push_number};
 use super::classic::push_paragraph;
 use super::entry::{FormatEntry, FormatWriter, WriteSupport, WrittenRow, begins};
@@ -14,6 +16,7 @@ use crate::payload::hex;
 use crate::payload::reading::Reading;
 use crate::peer::Peer;
 use crate::traffic::Body;
+use columns::FieldColumns;
 use std::io;
 
 pub(super) static ENTRY: FormatEntry = FormatEntry {
@@ -21,8 +24,12 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     name_key: "format.csv",
     is_lines: true,
     writes: Some(WriteSupport {
-        begin: |_| Box::new(Csv::new()),
-        can_follow: |file| Ok(begins(file, is_head)? && last_line::is_ended(file)?),
+        begin: |context| Box::new(Csv::new(context)),
+        can_follow: |file, context| {
+            let head = Csv::new(context).head(context);
+            Ok(begins(file, head.len(), |begin| is_head(begin, &head))?
+                && last_line::is_ended(file)?)
+        },
         in_time_order: false,
         reads_text: true,
         loses: &[
@@ -40,21 +47,37 @@ struct Csv {
     stamps: Stamps,
     /// The cells of recent peers.
     peers: Recent<Peer>,
+    /// Where a description reads messages.
+    columns: Option<FieldColumns>,
 }
 
 impl Csv {
-    fn new() -> Self {
+    fn new(context: &CaptureContext) -> Self {
         Self {
             stamps: Stamps::new(Form::Iso),
             peers: Recent::new(),
+            columns: context.fields.as_ref().map(FieldColumns::new),
         }
+    }
+
+    /// The byte order mark, without which Excel assumes the system's encoding, and the names of
+    /// the columns.
+    fn head(&self, context: &CaptureContext) -> Vec<u8> {
+        let mut head = "\u{FEFF}number,time,direction,peer,length,encoding,text,hex"
+            .as_bytes()
+            .to_vec();
+        if let Some((columns, fields)) = self.columns.as_ref().zip(context.fields.as_ref()) {
+            columns.push_head(&mut head, fields);
+        }
+        head.extend_from_slice(b"\r\n");
+        head
     }
 }
 
 impl FormatWriter for Csv {
     fn header(&mut self, out: &mut Vec<u8>, context: &CaptureContext) -> io::Result<()> {
         if context.before == 0 {
-            push_head(out);
+            out.extend(self.head(context));
         }
         Ok(())
     }
@@ -110,23 +133,17 @@ impl FormatWriter for Csv {
         end_cell(out, start);
         out.push(b',');
         hex::push(out, bytes);
+        if let Some(columns) = &self.columns {
+            columns.push(out, row.fields);
+        }
         out.extend_from_slice(b"\r\n");
         Ok(())
     }
 }
 
-/// Appends the byte order mark, without which Excel assumes the system's encoding, and the
-/// names of the columns.
-fn push_head(out: &mut Vec<u8>) {
-    out.extend_from_slice("\u{FEFF}".as_bytes());
-    out.extend_from_slice(b"number,time,direction,peer,length,encoding,text,hex\r\n");
-}
-
-/// Whether a file begins with the header of this format.
-fn is_head(head: &[u8]) -> bool {
-    let mut ours = Vec::new();
-    push_head(&mut ours);
-    !head.is_empty() && (head.starts_with(&ours) || ours.starts_with(head))
+/// Whether a file that begins with these bytes has this header.
+fn is_head(begin: &[u8], head: &[u8]) -> bool {
+    !begin.is_empty() && (begin.starts_with(head) || head.starts_with(begin))
 }
 
 /// Makes a cell of the bytes appended since `start`: quotes it if it contains a separator,

@@ -12,8 +12,9 @@ use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 
-/// The number of bytes at the beginning of a file that decide whether it may be appended to.
-const HEAD: u64 = 64;
+/// The number of bytes at the beginning of a file that decide whether it may be appended to, where
+/// its header has no length of its own.
+pub(super) const HEAD: usize = 64;
 
 /// The description of a format.
 pub(super) struct FormatEntry {
@@ -32,7 +33,7 @@ pub(super) struct FormatEntry {
 pub(super) struct WriteSupport {
     pub(super) begin: fn(&CaptureContext) -> Box<dyn FormatWriter>,
     /// Whether rows may be appended to an existing file.
-    pub(super) can_follow: fn(&mut File) -> io::Result<bool>,
+    pub(super) can_follow: fn(&mut File, &CaptureContext) -> io::Result<bool>,
     /// A capture is in the order of its times, as other programs expect.
     pub(super) in_time_order: bool,
     /// Whether rows are shown as text: without it [`WrittenRow::read`] is empty.
@@ -114,10 +115,14 @@ pub(in crate::capture) trait FormatReader: Sync {
     ) -> Result<ImportSummary, ImportError>;
 }
 
-/// Whether the beginning of a file satisfies `is_so`.
-pub(super) fn begins(file: &mut File, is_so: impl Fn(&[u8]) -> bool) -> io::Result<bool> {
+/// Whether the beginning of a file, of at most `length` bytes, satisfies `is_so`.
+pub(super) fn begins(
+    file: &mut File,
+    length: usize,
+    is_so: impl Fn(&[u8]) -> bool,
+) -> io::Result<bool> {
     let mut head = Vec::new();
     io::Seek::seek(file, io::SeekFrom::Start(0))?;
-    io::Read::read_to_end(&mut io::Read::take(file, HEAD), &mut head)?;
+    io::Read::read_to_end(&mut io::Read::take(file, length as u64), &mut head)?;
     Ok(is_so(&head))
 }

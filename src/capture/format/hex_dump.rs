@@ -8,7 +8,7 @@
 
 use super::append::{Recent, push_number};
 use super::classic::is_stamp;
-use super::entry::{FormatEntry, FormatWriter, WriteSupport, WrittenRow, begins};
+use super::entry::{FormatEntry, FormatWriter, HEAD, WriteSupport, WrittenRow, begins};
 use super::lost::Lost;
 use super::stamp::{Form, Stamps};
 use crate::capture::CaptureContext;
@@ -23,7 +23,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     is_lines: true,
     writes: Some(WriteSupport {
         begin: |_| Box::new(HexDump::new()),
-        can_follow: |file| begins(file, is_stamp),
+        can_follow: |file, _| begins(file, HEAD, is_stamp),
         in_time_order: false,
         reads_text: false,
         loses: &[

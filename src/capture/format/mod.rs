@@ -94,8 +94,8 @@ impl CaptureFormat {
     ///
     /// # Errors
     /// Those of reading the file; [`io::ErrorKind::Unsupported`] for a format that is only read.
-    pub fn can_follow(self, file: &mut File) -> io::Result<bool> {
-        (self.writing()?.can_follow)(file)
+    pub fn can_follow(self, file: &mut File, context: &CaptureContext) -> io::Result<bool> {
+        (self.writing()?.can_follow)(file, context)
     }
 
     /// The positions of a chunk's records in the order of the file: by time, or as in the log.

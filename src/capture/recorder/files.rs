@@ -29,7 +29,7 @@ impl Files {
     /// Opens or creates the first file.
     pub fn open(request: &RecordingRequest, context: CaptureContext) -> io::Result<Self> {
         let (mut file, length) = append(&request.path)?;
-        let before = follow(&mut file, length, request.format)?;
+        let before = follow(&mut file, length, request.format, &context)?;
         Ok(Self {
             file: file.try_clone()?,
             whole: before,
@@ -131,11 +131,16 @@ fn append(path: &Path) -> io::Result<(File, u64)> {
 }
 
 /// Checks that records after these `length` bytes can be read. Returns the length to append at.
-fn follow(file: &mut File, length: u64, format: CaptureFormat) -> io::Result<u64> {
+fn follow(
+    file: &mut File,
+    length: u64,
+    format: CaptureFormat,
+    context: &CaptureContext,
+) -> io::Result<u64> {
     if length == 0 {
         return Ok(0);
     }
-    if !format.can_follow(file)? {
+    if !format.can_follow(file, context)? {
         return Err(io::ErrorKind::InvalidData.into());
     }
     let mut last = [0];

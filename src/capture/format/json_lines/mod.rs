@@ -8,7 +8,7 @@
 mod read;
 
 use super::append::{Recent, push_number};
-use super::entry::{FormatEntry, FormatWriter, WriteSupport, WrittenRow, begins};
+use super::entry::{FormatEntry, FormatWriter, HEAD, WriteSupport, WrittenRow, begins};
 use super::last_line;
 use super::stamp::{Form, Stamps};
 use crate::capture::{CaptureContext, Carrier};
@@ -28,7 +28,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     is_lines: true,
     writes: Some(WriteSupport {
         begin: |_| Box::new(JsonLinesWriter::new()),
-        can_follow: |file| Ok(begins(file, is_head)? && last_line::is_whole_json(file)?),
+        can_follow: |file, _| Ok(begins(file, HEAD, is_head)? && last_line::is_whole_json(file)?),
         in_time_order: false,
         reads_text: true,
         loses: &[],

@@ -32,7 +32,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     is_lines: false,
     writes: Some(WriteSupport {
         begin: |context| Box::new(Capture::new(context)),
-        can_follow: tail::ends_whole,
+        can_follow: |file, _| tail::ends_whole(file),
         in_time_order: true,
         reads_text: false,
         loses: &[Lost::Origin, Lost::Interface, Lost::KernelTime],
