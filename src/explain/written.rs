@@ -7,6 +7,7 @@ use super::io_error::io_error;
 use super::value::value_mistake;
 use crate::config::ron_file::Known;
 use crate::config::{DescriptionProblem, FieldTestProblem, FileMistake, RonProblem};
+use crate::schema::READY_MADE;
 use crate::t;
 use crate::words::{Lang, listed};
 use ron::Error;
@@ -44,7 +45,18 @@ pub fn description_problem(lang: Lang, path: &str, problem: &DescriptionProblem)
     match problem {
         DescriptionProblem::Unreadable(kind, code) => {
             let error = code.map_or_else(|| (*kind).into(), io::Error::from_raw_os_error);
-            format!("{path}: {}", io_error(lang, &error))
+            let failed = format!("{path}: {}", io_error(lang, &error));
+            // What could be a name may be a misspelt one.
+            if error.kind() == io::ErrorKind::NotFound && !path.contains(['/', '\\', '.']) {
+                let names = listed(lang, READY_MADE.map(|ready| ready.name));
+                return t!(
+                    lang,
+                    "description.no_such_name",
+                    failed = failed,
+                    names = names
+                );
+            }
+            failed
         }
         DescriptionProblem::Mistake(mistake) => format!("{path}:{}", file_mistake(lang, mistake)),
     }

@@ -136,11 +136,17 @@ fn a_description_that_cannot_be_used_is_said_with_its_place() {
     let dir = tempfile::tempdir().unwrap();
     let (description, log) = files(dir.path());
     std::fs::write(&description, SENSOR.replace("\"f4\"", "\"f5\"")).unwrap();
-    let missing = dir.path().join("missing.ron");
+    let (missing, name) = (dir.path().join("missing.ron"), PathBuf::from("modbuss"));
     for (file, lang, said) in [
         (&description, "en", "sensor.ron:6:9: There is no type “f5”"),
         (&description, "zh", "sensor.ron:6:9: 没有类型“f5”"),
         (&missing, "en", "missing.ron: "),
+        (
+            &name,
+            "en",
+            "modbuss: there is no such file. Ready-made are modbus_tcp, ",
+        ),
+        (&name, "zh", "现成的描述有 modbus_tcp、"),
     ] {
         for words in [
             &["show", text(&log)][..],
