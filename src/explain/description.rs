@@ -44,6 +44,10 @@ pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
         SchemaProblem::BadName(name) => t!(lang, "description.bad_name", name = name),
         SchemaProblem::UnknownField(name) => t!(lang, "description.field", name = name),
         SchemaProblem::BadRange(range) => t!(lang, "description.range", range = range),
+        SchemaProblem::UselessKey(key) => t!(lang, "description.useless_key", key = key),
+        SchemaProblem::SumWidth { sum, field } => {
+            t!(lang, "description.sum_width", sum = sum, field = field)
+        }
         SchemaProblem::Endless(name) => t!(lang, "description.endless", name = name),
         SchemaProblem::TooMany(most) => {
             t!(lang, "description.too_many", most = grouped(*most as u64))

@@ -36,6 +36,13 @@ pub enum SchemaProblem {
     UnknownField(String),
     /// A range of fields that does not exist, or a checksum of itself.
     BadRange(String),
+    /// A key that says nothing of a field of this type.
+    UselessKey(&'static str),
+    /// A checksum of another number of bytes than its field.
+    SumWidth {
+        sum: usize,
+        field: usize,
+    },
     /// A type that always contains itself.
     Endless(String),
     /// More types or fields than this.

@@ -30,7 +30,8 @@ impl Number {
         }
     }
 
-    /// Appends it as JSON, which has no infinity, and whole numbers of at most 64 bits.
+    /// Appends it as JSON. JSON has no `NaN` and no `inf`, and readers take whole numbers of at most
+    /// 64 bits: these are texts.
     pub(super) fn push_json(self, out: &mut Vec<u8>) -> io::Result<()> {
         match self {
             Self::Whole(value) => match (u64::try_from(value), i64::try_from(value)) {
@@ -38,7 +39,8 @@ impl Number {
                 (_, Ok(value)) => json::push(out, &value),
                 _ => json::push_text(out, &value.to_string()),
             },
-            Self::Real(value) => json::push(out, &value),
+            Self::Real(value) if value.is_finite() => json::push(out, &value),
+            Self::Real(value) => json::push_text(out, &value.to_string()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Checks a description and makes its plan.
 
+mod keys;
 mod names;
 mod relation;
 
@@ -232,8 +233,7 @@ impl<'a> Compiler<'a> {
         if spec.contents.is_some() && spec.r#type.is_some() {
             return Err(SchemaProblem::TypedContents);
         }
-        let is_strz = matches!(&spec.r#type, Some(TypeReference::Named(name)) if name == "strz");
-        let terminator = spec.terminator.or(is_strz.then_some(0));
+        let terminator = spec.terminator.or(keys::is_strz(spec).then_some(0));
         let length = Length {
             size: spec.size.clone(),
             to_end: spec.size_eos,
@@ -270,6 +270,7 @@ impl<'a> Compiler<'a> {
                 }
             }
         };
+        keys::check(spec, &kind)?;
         let needs_end = matches!(kind, FieldKind::Type(FieldType::Bytes | FieldType::Text(_)));
         let has_end = length.size.is_some() || length.to_end || length.terminator.is_some();
         if needs_end && !has_end && spec.contents.is_none() && spec.value.is_none() {
