@@ -1,5 +1,6 @@
 //! A framing as a word of a command line: `lines`, `delimiter:\r\n`, `fixed:8`,
-//! `length:2,little,offset=4,whole,adjust=-2`, `mbap`, `varint`, `cobs`, `slip`, `http`, `gap:20ms`.
+//! `length:2,little,offset=4,whole,adjust=-2`, `mbap`, `varint,offset=1`, `cobs`, `slip`,
+//! `http`, `gap:20ms`.
 
 use super::{ArgumentMistake, UnitDuration};
 use crate::payload::charset::Charset;
@@ -26,7 +27,8 @@ impl FromStr for FramingWord {
             "fixed" => value.parse().ok().map(Framing::Fixed),
             "length" => length(value),
             "mbap" if value.is_empty() => Some(Framing::mbap()),
-            "varint" if value.is_empty() => Some(Framing::Varint),
+            "varint" if value.is_empty() => Some(Framing::Varint { offset: 0 }),
+            _ if way.starts_with("varint,") && value.is_empty() => varint(way),
             "cobs" if value.is_empty() => Some(Framing::Cobs),
             "slip" if value.is_empty() => Some(Framing::Slip),
             "http" if value.is_empty() => Some(Framing::Http),
@@ -62,6 +64,12 @@ fn length(value: &str) -> Option<Framing> {
     })
 }
 
+/// A length of variable size behind other bytes: `varint,offset=1`.
+fn varint(word: &str) -> Option<Framing> {
+    let offset = word.strip_prefix("varint,offset=")?.parse().ok()?;
+    Some(Framing::Varint { offset })
+}
+
 fn gap(value: &str) -> Option<Micros> {
     let duration: UnitDuration = value.parse().ok()?;
     Micros::try_from(duration.0.as_micros()).ok()
@@ -95,7 +103,8 @@ impl fmt::Display for FramingWord {
                 }
                 Ok(())
             }
-            Framing::Varint => f.write_str("varint"),
+            Framing::Varint { offset: 0 } => f.write_str("varint"),
+            Framing::Varint { offset } => write!(f, "varint,offset={offset}"),
             Framing::Cobs => f.write_str("cobs"),
             Framing::Slip => f.write_str("slip"),
             Framing::Http => f.write_str("http"),
@@ -121,6 +130,8 @@ mod tests {
             "line",
             "lines:2",
             "cobs:1",
+            "varint,offset=x",
+            "varint,little",
             "length:2,adjust=x",
             "fixed:",
             "fixed:x",

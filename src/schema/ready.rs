@@ -13,7 +13,7 @@ pub struct ReadyMade {
 }
 
 /// All of them.
-pub const READY_MADE: [ReadyMade; 8] = [
+pub const READY_MADE: [ReadyMade; 9] = [
     ReadyMade {
         name: "modbus_tcp",
         title: "Modbus TCP",
@@ -28,6 +28,11 @@ pub const READY_MADE: [ReadyMade; 8] = [
         name: "dns",
         title: "DNS, mDNS",
         text: include_str!("../../assets/protocols/dns.ron"),
+    },
+    ReadyMade {
+        name: "mqtt",
+        title: "MQTT 3.1.1",
+        text: include_str!("../../assets/protocols/mqtt.ron"),
     },
     ReadyMade {
         name: "ntp",

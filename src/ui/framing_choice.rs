@@ -100,13 +100,7 @@ impl FramingDraft {
                 );
                 ui.selectable_value(&mut self.big_endian, true, big);
                 ui.selectable_value(&mut self.big_endian, false, little);
-                let name = t!(cx.lang, "framing.offset");
-                number(
-                    ui,
-                    cx,
-                    &name,
-                    DragValue::new(&mut self.offset).range(0..=65_535),
-                );
+                self.offset_ui(ui, cx);
                 let name = t!(cx.lang, "framing.adjust");
                 let value = DragValue::new(&mut self.adjust).range(-65_535..=65_535);
                 number(ui, cx, &name, value);
@@ -114,8 +108,15 @@ impl FramingDraft {
                 let includes = &mut self.includes_header;
                 controls::check(ui, includes, &text, "", font, cx.palette);
             }
+            FramingMethod::Varint => self.offset_ui(ui, cx),
             _ => {}
         }
+    }
+
+    fn offset_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+        let name = t!(cx.lang, "framing.offset");
+        let value = DragValue::new(&mut self.offset).range(0..=65_535);
+        number(ui, cx, &name, value);
     }
 }
 

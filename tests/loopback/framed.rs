@@ -286,6 +286,44 @@ fn curl_posts_bodies_that_rules_answer_on_one_connection() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn mosquitto_pub_publishes_to_a_server_made_of_rules() {
+    if !crate::skips::have(&["mosquitto_pub"]) {
+        return;
+    }
+    let starts = |text| Condition::StartsWith(BytePattern::text(text));
+    let publish = r"(?s-u)^\x32..?\x00\x03a/b(..)".to_owned();
+    let rules = [
+        rule("connect", starts("\x10"), vec![reply("\x20\x02\0\0")]),
+        rule(
+            "publish",
+            Condition::Matches(publish),
+            vec![reply("\x40\x02${1}")],
+        ),
+    ];
+    let (mut probe, local) = Probe::tcp_server(true);
+    let framing = Framing::Varint { offset: 1 };
+    probe.link.command(SessionCommand::Frame(Some(framing)));
+    follow(&probe, &rules, Limits::none());
+    let message = "x".repeat(200);
+    let mut client = Command::new("timeout");
+    client.args(["20", "mosquitto_pub", "-V", "mqttv311", "-q", "1"]);
+    client.args(["-h", "127.0.0.1", "-p", &local.port().to_string()]);
+    client.args(["-t", "a/b", "-m", &message]);
+    let sent = client.output().expect("mosquitto_pub");
+    let said = String::from_utf8_lossy(&sent.stderr);
+    assert!(sent.status.success() && said.is_empty(), "{said}");
+    // It says goodbye after the receipt.
+    probe.until(|facts| {
+        let farewell = |fact: &&Fact| match fact {
+            Fact::Received(_, bytes) => bytes.ends_with(b"\xE0\0"),
+            _ => false,
+        };
+        facts.iter().find(farewell).map(drop)
+    });
+}
+
+#[test]
 fn stuffed_messages_are_answered_stuffed() {
     let rules = [rule(
         "all",

@@ -2,7 +2,7 @@
 
 use super::{TIME, address, to, tshark};
 use netpeer::schema::{ReadyMade, Schema, Tree};
-use netpeer::traffic::{Chunk, ChunkBuilder, Notice};
+use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Notice};
 
 /// The values at a path: numbers in decimal, texts and addresses as they are.
 fn values(schema: &Schema, message: &[u8], path: &str) -> Vec<String> {
@@ -47,6 +47,20 @@ fn datagram(port: u16, message: &[u8], by_client: bool) -> Chunk {
     chunk.finish()
 }
 
+/// A message on a connection to a server on this port.
+fn stream(port: u16, message: &[u8], by_client: bool) -> Chunk {
+    let mut chunk = ChunkBuilder::default();
+    let local = address(&format!("192.0.2.2:{port}")).into();
+    chunk.notice(TIME, Notice::Listening { local });
+    let peer = address("192.0.2.1:40000");
+    chunk.notice(TIME, Notice::Joined { peer: peer.into() });
+    match by_client {
+        true => chunk.received(TIME, peer, message, Arrival::default()),
+        false => chunk.sent(TIME, peer, message),
+    }
+    chunk.finish()
+}
+
 /// Compares a message on this port: each path of ours with the field of tshark.
 fn same(
     name: &str,
@@ -55,13 +69,18 @@ fn same(
     message: &[u8],
     pairs: &[(&str, &str)],
 ) {
-    let schema = ReadyMade::named(name).unwrap().schema().unwrap();
     let chunk = datagram(port, message, by_client);
+    same_in(name, &chunk, options, message, pairs);
+}
+
+/// Compares a message in this capture.
+fn same_in(name: &str, chunk: &Chunk, options: &[&str], message: &[u8], pairs: &[(&str, &str)]) {
+    let schema = ReadyMade::named(name).unwrap().schema().unwrap();
     for (path, field) in pairs {
         let ours = values(&schema, message, path);
         assert_eq!(
             ours,
-            dissected(&chunk, options, field),
+            dissected(chunk, options, field),
             "{name} {path} {field}"
         );
         assert!(!ours.is_empty(), "{name} {path}");
@@ -267,5 +286,63 @@ fn modbus_over_udp_as_over_tcp() {
         // A request and a reply are told apart by their direction there.
         let by_client = pairs.len() > 1;
         same("modbus_tcp", (502, by_client), &options, message, pairs);
+    }
+}
+
+#[test]
+fn packets_of_mqtt_over_tcp() {
+    let connect =
+        b"\x10\x25\0\x04MQTT\x04\xEE\0\x3C\0\x02id\0\x04will\0\x03end\0\x04user\0\x04pass";
+    type Packet = (&'static [u8], bool, &'static [(&'static str, &'static str)]);
+    let packets: [Packet; 6] = [
+        (
+            connect,
+            true,
+            &[
+                ("type", "mqtt.msgtype"),
+                ("length", "mqtt.len"),
+                ("body.protocol", "mqtt.protoname"),
+                ("body.level", "mqtt.ver"),
+                ("body.will_qos", "mqtt.conflag.qos"),
+                ("body.keep_alive", "mqtt.kalive"),
+                ("body.client_id", "mqtt.clientid"),
+                ("body.will_topic", "mqtt.willtopic"),
+                ("body.user_name", "mqtt.username"),
+            ],
+        ),
+        (
+            b"\x20\x02\x01\x05",
+            false,
+            &[("body.code", "mqtt.conack.val")],
+        ),
+        (
+            b"\x3B\x08\0\x03a/b\x12\x34x",
+            true,
+            &[
+                ("qos", "mqtt.qos"),
+                ("body.topic", "mqtt.topic"),
+                ("body.id", "mqtt.msgid"),
+            ],
+        ),
+        (
+            b"\x82\x0C\0\x07\0\x01a\x01\0\x03b/#\x02",
+            true,
+            &[
+                ("body.id", "mqtt.msgid"),
+                ("body.topics.filter", "mqtt.topic"),
+                ("body.topics.qos", "mqtt.sub.qos"),
+            ],
+        ),
+        (
+            b"\x90\x04\0\x07\x01\x80",
+            false,
+            &[("body.codes", "mqtt.suback.qos")],
+        ),
+        (b"\xE0\0", true, &[("type", "mqtt.msgtype")]),
+    ];
+    for (message, by_client, pairs) in packets {
+        let chunk = stream(1883, message, by_client);
+        let version = ["-o", "mqtt.default_version:MQTT v3.1.1"];
+        same_in("mqtt", &chunk, &version, message, pairs);
     }
 }

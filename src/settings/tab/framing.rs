@@ -60,7 +60,7 @@ impl FramingMethod {
     pub fn has_values(self) -> bool {
         matches!(
             self,
-            Self::Delimiter | Self::Fixed | Self::LengthPrefix | Self::IdleGap
+            Self::Delimiter | Self::Fixed | Self::LengthPrefix | Self::Varint | Self::IdleGap
         )
     }
 }
@@ -110,7 +110,9 @@ impl FramingDraft {
                 adjust: self.adjust,
             },
             FramingMethod::Mbap => Framing::mbap(),
-            FramingMethod::Varint => Framing::Varint,
+            FramingMethod::Varint => Framing::Varint {
+                offset: self.offset,
+            },
             FramingMethod::Cobs => Framing::Cobs,
             FramingMethod::Slip => Framing::Slip,
             FramingMethod::Http => Framing::Http,
@@ -130,7 +132,11 @@ impl FramingDraft {
         match framing {
             None => usual,
             Some(Framing::Lines) => plain(FramingMethod::Lines),
-            Some(Framing::Varint) => plain(FramingMethod::Varint),
+            Some(Framing::Varint { offset }) => Self {
+                method: FramingMethod::Varint,
+                offset: *offset,
+                ..usual
+            },
             Some(Framing::Cobs) => plain(FramingMethod::Cobs),
             Some(Framing::Slip) => plain(FramingMethod::Slip),
             Some(Framing::Http) => plain(FramingMethod::Http),

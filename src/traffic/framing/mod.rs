@@ -46,9 +46,13 @@ pub enum Framing {
         #[serde(default, skip_serializing_if = "is_zero")]
         adjust: i64,
     },
-    /// Each message begins with the length of the rest, seven bits a byte, the lowest first
-    /// (LEB128).
-    Varint,
+    /// Each message begins with a header, which ends with the length of the rest, seven bits a
+    /// byte, the lowest first (LEB128).
+    Varint {
+        /// The number of header bytes before the length.
+        #[serde(default)]
+        offset: u32,
+    },
     /// Messages are stuffed with COBS and end with 00.
     Cobs,
     /// Messages are stuffed as in SLIP and end with C0 (RFC 1055).
@@ -127,6 +131,7 @@ impl Framing {
             {
                 Err(FramingMistake::TooLong(LONGEST))
             }
+            Self::Varint { offset } if *offset >= LONGEST => Err(FramingMistake::TooLong(LONGEST)),
             Self::IdleGap(gap) if *gap <= 0 => Err(FramingMistake::NoGap),
             _ => Ok(()),
         }

@@ -233,7 +233,7 @@ fn framings() -> impl Strategy<Value = Framing> {
         (0_u32..9).prop_map(Framing::Fixed),
         (0_u8..10, any::<bool>(), 0_u32..4, any::<bool>())
             .prop_map(|(width, big, offset, whole)| prefix(width, big, offset, whole)),
-        Just(Framing::Varint),
+        (0_u32..4).prop_map(|offset| Framing::Varint { offset }),
         Just(Framing::Cobs),
         Just(Framing::Slip),
         Just(Framing::Http),
@@ -367,7 +367,7 @@ fn after_an_http_message_that_contradicts_itself_nothing_more_is_one() {
 fn lengths_of_seven_bits_a_byte_and_corrected_ones_are_read() {
     let long = [&[0xAC, 0x02][..], &[b'x'; 300], &[0]].concat();
     let reads: Vec<&[u8]> = long.chunks(1).collect();
-    let found = framed(&Framing::Varint, 1000, &reads);
+    let found = framed(&Framing::Varint { offset: 0 }, 1000, &reads);
     let lengths: Vec<_> = found
         .iter()
         .map(|(text, end)| (text.chars().count(), *end))
@@ -375,9 +375,19 @@ fn lengths_of_seven_bits_a_byte_and_corrected_ones_are_read() {
     assert_eq!(lengths, [(302, FrameEnd::Whole), (1, FrameEnd::Whole)]);
     let endless = [0xFF; 10];
     assert_eq!(
-        framed(&Framing::Varint, 1000, &[&endless])[0].1,
+        framed(&Framing::Varint { offset: 0 }, 1000, &[&endless])[0].1,
         FrameEnd::Garbled
     );
+    // As MQTT: a byte stands before the length.
+    let packets = b"\x40\x00\x30\x03abc\x20";
+    let found = ends(&Framing::Varint { offset: 1 }, &[packets]);
+    let whole = FrameEnd::Whole;
+    let expected = [
+        is("@\0", whole),
+        is("0\x03abc", whole),
+        is(" ", FrameEnd::Unfinished),
+    ];
+    assert_eq!(found, expected);
     // The length counts everything but itself and a checksum of two bytes.
     let corrected = Framing::LengthPrefix {
         width: 1,

@@ -55,7 +55,7 @@ impl FrameScan {
                 known: 0,
                 total: None,
             }),
-            Framing::Varint => Self::Varint(Varint::default()),
+            Framing::Varint { offset } => Self::Varint(Varint::new(u64::from(*offset))),
             Framing::Cobs => Self::delimiter(&[Stuffing::Cobs.delimiter()]),
             Framing::Slip => Self::delimiter(&[Stuffing::Slip.delimiter()]),
             Framing::Http => Self::Http(Box::default()),
@@ -90,7 +90,7 @@ impl FrameScan {
             Self::Lines { after_return } => *after_return = false,
             Self::Delimiter { tail, .. } => tail.clear(),
             Self::Prefix(prefix) => prefix.restart(),
-            Self::Varint(varint) => *varint = Varint::default(),
+            Self::Varint(varint) => varint.restart(),
             Self::Http(http) => http.restart(),
             Self::Fixed(_) | Self::Gap => {}
         }

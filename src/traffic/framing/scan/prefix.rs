@@ -72,14 +72,29 @@ impl Prefix {
 }
 
 /// The scanner of a length of seven bits a byte, the lowest first (LEB128, as protobuf writes it).
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Varint {
+    offset: u64,
     value: u64,
     known: usize,
     total: Option<u64>,
 }
 
 impl Varint {
+    /// A length after this number of bytes.
+    pub(super) fn new(offset: u64) -> Self {
+        Self {
+            offset,
+            value: 0,
+            known: 0,
+            total: None,
+        }
+    }
+
+    pub(super) fn restart(&mut self) {
+        *self = Self::new(self.offset);
+    }
+
     /// As [`super::FrameScan::step`].
     pub(super) fn step(
         &mut self,
@@ -90,6 +105,11 @@ impl Varint {
         if let Some(total) = self.total {
             return upto(bytes, total.saturating_sub(taken));
         }
+        let before = self.offset.saturating_sub(taken);
+        if before > 0 {
+            let count = usize::try_from(before).unwrap_or(usize::MAX);
+            return (count.min(bytes.len()), None);
+        }
         for (at, byte) in bytes.iter().enumerate() {
             let bits = u64::from(byte & 0x7F);
             let shifted = bits << (7 * self.known);
@@ -99,7 +119,7 @@ impl Varint {
             self.value |= shifted;
             self.known += 1;
             if byte & 0x80 == 0 {
-                let header = self.known as u64;
+                let header = self.offset + self.known as u64;
                 let total = self.value.saturating_add(header);
                 self.total = Some(total);
                 return (at + 1, end_of_header(total, header, limit));
