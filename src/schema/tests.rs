@@ -44,6 +44,22 @@ fn a_message_is_read_into_named_values() {
 }
 
 #[test]
+fn a_bit_is_a_truth_and_equals_its_number() {
+    let schema = read(
+        r#"(seq: [
+            (id: "a", type: "b1", valid: 0),
+            (id: "b", type: "b1", valid: 1),
+            (id: "c", type: "b1", valid: "false"),
+            (id: "d", type: "b5", if: "b == 1 and a != 1"),
+        ])"#,
+    );
+    let line = "a=false  b=true  c=false  d=3".to_owned();
+    assert_eq!(decoded(&schema, &[0b0100_0011]), (line, None, 0));
+    let (_, fault, _) = decoded(&schema, &[0b1100_0011]);
+    assert_eq!(fault, Some(("a".to_owned(), Fault::Invalid)));
+}
+
+#[test]
 fn what_is_wrong_is_named_with_what_is_right() {
     let schema = read(SENSOR);
     let mut wrong = MEASURED;

@@ -64,6 +64,9 @@ pub(super) fn is_equal(left: &Evaluated, right: &Evaluated) -> bool {
             left.len() == right.len() && left.iter().zip(right).all(|(a, b)| is_equal(a, b))
         }
         (Evaluated::Bool(left), Evaluated::Bool(right)) => left == right,
+        // One bit is a truth, and is written 0 or 1 as often.
+        (Evaluated::Bool(truth), Evaluated::Integer(number))
+        | (Evaluated::Integer(number), Evaluated::Bool(truth)) => *number == i128::from(*truth),
         (Evaluated::Node(left), Evaluated::Node(right)) => left == right,
         _ => compare(left, right).is_ok_and(Ordering::is_eq),
     }
