@@ -164,6 +164,11 @@ impl<W: io::Write> CaptureWriter<W> {
         self.rows.reopen_state(self.context.clone())
     }
 
+    /// Whether messages are read into fields for which the format has no place.
+    pub fn loses_fields(&self) -> bool {
+        self.context.fields.is_some() && self.messages.is_none()
+    }
+
     /// The number of bytes so far, with the buffered ones.
     pub fn written(&self) -> u64 {
         self.handed_on + self.buffer.len() as u64

@@ -76,6 +76,11 @@ fn a_table_has_a_column_for_each_field() {
     let ended = run(&[&words[..], &["--describe", text(&description)]].concat());
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     let table = std::fs::read_to_string(&table).unwrap();
+    assert!(!ended.err.contains("字段"), "{}", ended.err);
+    let packets = dir.path().join("log.pcapng");
+    let words = ["convert", "--lang", "zh", text(&log), text(&packets)];
+    let ended = run(&[&words[..], &["--describe", text(&description)]].concat());
+    assert!(ended.err.contains("3 条的字段"), "{}", ended.err);
     let ends: Vec<&str> = table
         .lines()
         .map(|line| line.splitn(9, ',').nth(8).unwrap())

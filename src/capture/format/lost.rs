@@ -20,6 +20,8 @@ pub enum Lost {
     Interface,
     /// That its time is the kernel's receive timestamp.
     KernelTime,
+    /// The fields of its messages.
+    Fields,
 }
 
 impl Lost {

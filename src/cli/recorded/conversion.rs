@@ -3,7 +3,7 @@
 use super::output::ConversionOutput;
 use super::selection::RecordFilter;
 use crate::capture::{CaptureFormat, CaptureWriter, Carrier, Lost};
-use crate::traffic::{ChunkBuilder, Record};
+use crate::traffic::{Body, ChunkBuilder, Record};
 use crossbeam_channel::Receiver;
 use std::io;
 use std::ops::ControlFlow;
@@ -148,6 +148,9 @@ impl Conversion {
             self.converted.rows += 1;
             for lost in self.format.lost(&record, mark.carrier) {
                 self.converted.add(lost);
+            }
+            if self.writer.loses_fields() && !matches!(record.body, Body::Notice(_)) {
+                self.converted.add(Lost::Fields);
             }
         }
         self.before += self.marks.len() as u64;

@@ -231,6 +231,7 @@ fn words(lang: Lang, lost: Lost, count: u64) -> String {
         Lost::Truncation => t!(lang, "recorded.lost_truncations", count = count),
         Lost::Local => t!(lang, "recorded.lost_locals", count = count),
         Lost::Interface => t!(lang, "recorded.lost_interfaces", count = count),
+        Lost::Fields => t!(lang, "recorded.lost_fields", count = count),
         Lost::KernelTime => t!(lang, "recorded.lost_kernel_times", count = count),
     }
 }
