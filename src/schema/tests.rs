@@ -60,6 +60,17 @@ fn a_bit_is_a_truth_and_equals_its_number() {
 }
 
 #[test]
+fn a_checksum_in_a_signed_number_is_compared_by_its_bits() {
+    let schema =
+        read("(seq: [(id: \"a\", type: \"u1\"), (id: \"b\", type: \"s1\", checksum: \"XOR-8\")])");
+    for byte in [0x80, 0xFF, 0x7F] {
+        assert_eq!(decoded(&schema, &[byte, byte]).1, None, "{byte}");
+    }
+    let fault = Some(("b".to_owned(), Fault::Checksum(0x80)));
+    assert_eq!(decoded(&schema, &[0x80, 0x81]).1, fault);
+}
+
+#[test]
 fn what_is_wrong_is_named_with_what_is_right() {
     let schema = read(SENSOR);
     let mut wrong = MEASURED;

@@ -59,10 +59,8 @@ impl MessageSchema {
         let (mut tree, mut line) = (Tree::default(), FieldsLine::default());
         for message in messages {
             self.schema.decode(message, &mut tree);
-            if let Some((node, fault)) = tree.fault() {
-                let path = self.schema.path(&tree, node);
-                line.fault
-                    .get_or_insert_with(|| format!("{path}: {}", words(fault)));
+            if line.fault.is_none() {
+                line.fault = self.fault(&tree, words);
             }
             if line.fields.len() < LONGEST {
                 if !line.fields.is_empty() {
@@ -73,6 +71,17 @@ impl MessageSchema {
             }
         }
         (line != FieldsLine::default()).then_some(line)
+    }
+
+    /// The first field of a message that is not as described, and what is wrong, in these words.
+    pub fn fault(&self, tree: &Tree, words: &dyn Fn(&Fault) -> String) -> Option<String> {
+        let (node, fault) = tree.fault()?;
+        let said = words(fault);
+        Some(match self.schema.path(tree, node) {
+            // What is behind the message belongs to no field.
+            path if path.is_empty() => said,
+            path => format!("{path}: {said}"),
+        })
     }
 }
 

@@ -60,6 +60,22 @@ pub(super) fn check(spec: &FieldSpec, kind: &FieldKind) -> Result<(), SchemaProb
     }
 }
 
+/// Checks that a field of a sequence has no key of an instance.
+///
+/// # Errors
+/// The first such key.
+pub(super) fn check_in_sequence(spec: &FieldSpec) -> Result<(), SchemaProblem> {
+    let keys = [
+        ("value", spec.value.is_some()),
+        ("pos", spec.pos.is_some()),
+        ("io", spec.io.is_some()),
+    ];
+    match keys.into_iter().find(|(_, is_there)| *is_there) {
+        Some((key, _)) => Err(SchemaProblem::UselessKey(key)),
+        None => Ok(()),
+    }
+}
+
 fn is_number(of: FieldType) -> bool {
     match of {
         FieldType::Integer { .. }
@@ -99,6 +115,8 @@ mod tests {
             (r#"(id: "b", type: "u1", covers: "a")"#, "covers"),
             (r#"(id: "b", size: "1", include: true)"#, "include"),
             (r#"(id: "b", type: "u1", repeat_expr: "2")"#, "repeat_expr"),
+            (r#"(id: "b", value: "7")"#, "value"),
+            (r#"(id: "b", type: "u1", pos: "0")"#, "pos"),
             (
                 r#"(id: "b", type: "u1", repeat: "eos", repeat_until: "true")"#,
                 "repeat_until",

@@ -198,6 +198,9 @@ impl<'a> Compiler<'a> {
                 place: place(&path, key),
                 problem,
             };
+            if at < spec.seq.len() {
+                keys::check_in_sequence(field).map_err(wrong)?;
+            }
             let mut plan = self.field(number, name, field).map_err(wrong)?;
             plan.relation = relation(field, at, &spec.seq).map_err(wrong)?;
             names.resolve_field(&mut plan).map_err(wrong)?;
@@ -270,6 +273,7 @@ impl<'a> Compiler<'a> {
                 }
             }
         };
+        let repeat = repeat(spec)?;
         keys::check(spec, &kind)?;
         let needs_end = matches!(kind, FieldKind::Type(FieldType::Bytes | FieldType::Text(_)));
         let has_end = length.size.is_some() || length.to_end || length.terminator.is_some();
@@ -287,7 +291,7 @@ impl<'a> Compiler<'a> {
             name: name.to_owned(),
             doc: spec.doc.clone(),
             kind,
-            repeat: repeat(spec)?,
+            repeat,
             condition: spec.r#if.clone(),
             length,
             contents: spec.contents.as_ref().map(|contents| contents.0.clone()),

@@ -96,7 +96,13 @@ impl Decoder<'_> {
             let (Some(relation), Value::Integer(value)) = (relation, &read.value) else {
                 continue;
             };
-            let value = *value;
+            // A signed number is compared by its bits.
+            let bits = 8 * read.range.len().min(8);
+            let value = if *value < 0 {
+                *value + (1 << bits)
+            } else {
+                *value
+            };
             let covers = match relation {
                 Relation::Counts(covers) | Relation::Checksum { covers, .. } => covers,
             };

@@ -100,6 +100,8 @@ mod tests {
             ("temp == 30", &["temp:30"]),
             ("temp=30 name = up", &["temp:30", "name:up"]),
             ("temp ＞ 30", &["temp:>30"]),
+            ("temp > -6", &["temp:>-6"]),
+            ("temp = -6 -5", &["temp:-6", "-5"]),
             ("-temp > 30", &["-temp:>30"]),
             ("sensor.temp > 30", &["sensor.temp:>30"]),
             ("temp: 30", &["temp:30"]),

@@ -251,16 +251,6 @@ impl Lexer {
         }
         let (text, end) = self.word(begin);
         self.at = end;
-        let is_number = |text: &str| {
-            let number = text.strip_prefix(['-', '!', '－', '！']);
-            number.is_some_and(|number| !number.is_empty() && number.chars().all(char::is_numeric))
-        };
-        if is_number(&text) {
-            return Err(FilterMistake {
-                at: begin,
-                problem: FilterProblem::SignedNumber(text),
-            });
-        }
         Ok(Some((begin, TermContent::Word(text))))
     }
 }

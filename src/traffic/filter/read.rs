@@ -32,6 +32,9 @@ pub(super) fn term(
     let mistake = |problem| FilterMistake { at, problem };
     let test = match content {
         TermContent::Text(text) => Ok(FilterTest::Word(Word::new(&text))),
+        TermContent::Word(text) if is_signed_number(&text) => {
+            Err(mistake(FilterProblem::SignedNumber(text)))
+        }
         TermContent::Word(text) => match fields.and_then(|fields| FieldTest::read(&text, fields)) {
             Some(Ok(test)) => Ok(FilterTest::Field(test.into())),
             Some(Err(value)) => Err(mistake(FilterProblem::Field(value))),
@@ -74,6 +77,12 @@ pub(super) fn term(
         }
     }?;
     Ok(Term { negated, test })
+}
+
+/// Whether a word is a sign and digits: it may be meant as a text or as what is left out.
+fn is_signed_number(text: &str) -> bool {
+    let number = text.strip_prefix(['-', '!', '－', '！']);
+    number.is_some_and(|number| !number.is_empty() && number.chars().all(char::is_numeric))
 }
 
 /// Compiles a regular expression. A search takes time linear in the text, whatever the pattern.
@@ -148,6 +157,14 @@ mod tests {
     fn mistake(text: &str) -> (usize, FilterProblem) {
         let FilterMistake { at, problem } = read(text).unwrap_err();
         (at, problem)
+    }
+
+    #[test]
+    fn a_signed_number_could_be_meant_otherwise() {
+        for text in ["-3", "!3", "-０"] {
+            let problem = FilterProblem::SignedNumber(text.to_owned());
+            assert_eq!(mistake(text), (0, problem));
+        }
     }
 
     #[test]

@@ -19,8 +19,12 @@ impl SimilarKey {
     /// or too much, or two are exchanged.
     pub(super) fn in_filter(text: &str, fields: Option<&Schema>) -> Option<Self> {
         let fields = fields.map_or_else(Vec::new, |schema| schema.paths(PATHS));
-        let mut terms = text.split_whitespace();
-        terms.find_map(|term| Self::of_key(term).or_else(|| Self::of_field(term, &fields)))
+        let key = text.split_whitespace().find_map(Self::of_key);
+        key.or_else(|| {
+            let text = without_spaces_at_signs(text);
+            let mut terms = text.split_whitespace();
+            terms.find_map(|term| Self::of_field(term, &fields))
+        })
     }
 
     fn of_key(term: &str) -> Option<Self> {
@@ -34,16 +38,28 @@ impl SimilarKey {
     }
 
     fn of_field(term: &str, fields: &[String]) -> Option<Self> {
-        let narrowed: String = term.chars().map(narrow).collect();
-        let (word, value) = narrowed
+        let (word, value) = term
             .trim_start_matches('-')
             .split_once([':', '>', '<', '='])?;
         let is_other = |field: &&String| is_near(word, field) || word.eq_ignore_ascii_case(field);
+        if word.is_empty() {
+            return None;
+        }
         let is_field = fields.iter().any(|field| field == word);
         let key = fields.iter().find(is_other)?.clone();
         let word = word.to_owned();
         (!is_field && !value.is_empty()).then_some(Self { word, key })
     }
+}
+
+/// `tmp > 30` as `tmp>30`.
+fn without_spaces_at_signs(text: &str) -> String {
+    let mut text: String = text.chars().map(narrow).collect();
+    for sign in ['>', '<', '='] {
+        text = text.replace(&format!(" {sign}"), &sign.to_string());
+        text = text.replace(&format!("{sign} "), &sign.to_string());
+    }
+    text
 }
 
 fn is_near(word: &str, key: &str) -> bool {
@@ -71,7 +87,7 @@ mod tests {
     fn a_misspelt_field_of_the_description_is_found() {
         let schema = r#"(
             meta: (id: "sensor"),
-            seq: [(id: "temp", type: "u1"), (id: "flags", type: "flags")],
+            seq: [(id: "temp", type: "u1"), (id: "l", type: "u1"), (id: "flags", type: "flags")],
             types: {"flags": (seq: [(id: "alarm", type: "u1")])},
         )"#;
         let schema = Schema::read(schema).unwrap();
@@ -79,10 +95,14 @@ mod tests {
         for (written, meant) in [
             ("tmep:>30", Some("temp")),
             ("-tmp>30", Some("temp")),
+            ("tmp > 30", Some("temp")),
+            ("tmp ＞= 30", Some("temp")),
             ("Temp:30", Some("temp")),
             ("flags.alrm:1", Some("flags.alarm")),
             ("form:1", Some("from")),
             ("temp:30", None),
+            ("= 30", None),
+            (">30", None),
             ("other:30", None),
             ("tmp", None),
         ] {

@@ -22,6 +22,7 @@ pub(super) struct FieldColumns {
 #[derive(Default)]
 struct Cell {
     text: String,
+    /// Whether all of them are numbers.
     is_number: bool,
 }
 
@@ -64,9 +65,8 @@ impl FieldColumns {
                         false
                     });
                 }
-                if let Some((node, fault)) = tree.fault() {
-                    let fault = (fields.describe)(fault);
-                    faults.add_text(&format!("{}: {fault}", schema.path(&tree, node)));
+                if let Some(fault) = fields.described.fault(&tree, &*fields.describe) {
+                    faults.add_text(&fault);
                 }
             }
         }
@@ -79,7 +79,7 @@ impl FieldColumns {
 
 impl Cell {
     fn add(&mut self, value: &PlainValue<'_>) {
-        let is_first = self.text.is_empty();
+        let is_number = self.is_number || self.text.is_empty();
         match value {
             PlainValue::None => return,
             PlainValue::Bool(value) => self.add_text(if *value { "true" } else { "false" }),
@@ -90,7 +90,7 @@ impl Cell {
             }
             PlainValue::Bytes(bytes) => self.add_text(&hex::format(bytes)),
         }
-        self.is_number = is_first && matches!(value, PlainValue::Number(_));
+        self.is_number = is_number && matches!(value, PlainValue::Number(_));
     }
 
     fn add_text(&mut self, text: &str) {
@@ -127,7 +127,7 @@ mod tests {
                 (id: "kind", type: "u1", enum: "kind"),
                 (id: "temp", type: "s1", scale: 0.5, unit: "°C"),
                 (id: "name", type: "strz"),
-                (id: "parts", type: "u1", repeat: "expr", repeat_expr: "2"),
+                (id: "parts", type: "s1", repeat: "expr", repeat_expr: "2"),
                 (id: "rest", size_eos: true),
             ],
             enums: {"kind": {1: "request"}},
@@ -156,7 +156,7 @@ mod tests {
             Notice::Joined {
                 peer: crate::peer::Peer::from(peer),
             },
-            b"\x01\xF5=a,\0\x02\x03\xAB\xCD",
+            b"\x01\xF5=a,\0\xFE\x03\xAB\xCD",
             b"\x02",
         );
         let rows = [
@@ -174,7 +174,7 @@ mod tests {
             ends[0],
             "sensor.kind,sensor.temp,sensor.name,sensor.parts,sensor.rest,fault"
         );
-        assert_eq!(ends[1], r#"request,-5.5,"'=a,",2; 3,AB CD,"#);
+        assert_eq!(ends[1], r#"request,-5.5,"'=a,",-2; 3,AB CD,"#);
         assert_eq!(ends[2], "2,,,,,temp: Short(1)");
         assert_eq!(ends[3], ",,,,,", "a notice has no message");
     }

@@ -111,9 +111,6 @@ fn what_could_be_meant_otherwise_is_pointed_at() {
     for (text, at) in [("row \"unclosed", 4), ("hex:\"0d", 4)] {
         assert_eq!(mistake(text), (at, FilterProblem::UnclosedQuotation));
     }
-    for text in ["row -3", "row !3", "row -０"] {
-        assert!(matches!(mistake(text), (4, FilterProblem::SignedNumber(_))));
-    }
 }
 
 proptest! {
