@@ -346,3 +346,24 @@ fn packets_of_mqtt_over_tcp() {
         same_in("mqtt", &chunk, &version, message, pairs);
     }
 }
+
+#[test]
+fn modbus_rtu_in_datagrams() {
+    let verify = "mbrtu.crc_verification:TRUE";
+    let options = ["-d", "udp.port==502,mbrtu", "-o", verify];
+    let request = b"\x11\x03\x00\x6B\x00\x03\x76\x87";
+    let pairs = [
+        ("unit", "mbrtu.unit_id"),
+        ("function", "modbus.func_code"),
+        ("body.start", "modbus.reference_num"),
+        ("body.quantity", "modbus.word_cnt"),
+    ];
+    same("modbus_rtu", (502, true), &options, request, &pairs);
+    // The checksum is right there too; `values` accepts no wrong one.
+    let status = dissected(
+        &datagram(502, request, true),
+        &options,
+        "mbrtu.crc16.status",
+    );
+    assert_eq!(status, ["1"]);
+}
