@@ -183,9 +183,8 @@ pub fn rule_mistake(rules: &[Rule], mistake: RuleMistake, text: &str, list: &str
         RulePart::When => format!("{rule}.when"),
         RulePart::Then(number) => format!("{rule}.then.{number}"),
     };
-    let place = ron_file::place(text, &[part, rule]).unwrap_or(0);
     let problem = RonProblem::Value(named(rules, mistake));
-    ron_file::mistake(text, place, problem)
+    ron_file::mistake_in(text, &[part, rule], problem)
 }
 
 #[cfg(test)]

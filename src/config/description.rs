@@ -26,12 +26,8 @@ pub fn named(path: &Path) -> Result<Schema, DescriptionProblem> {
 pub fn read(text: &str) -> Result<Schema, FileMistake> {
     let spec: TypeSpec = ron_file::parse(text)?;
     Schema::new(spec).map_err(|mistake| {
-        let at = ron_file::place(text, &[mistake.place]);
-        ron_file::mistake(
-            text,
-            at.unwrap_or(0),
-            RonProblem::Description(mistake.problem),
-        )
+        let problem = RonProblem::Description(mistake.problem);
+        ron_file::mistake_in(text, &[mistake.place], problem)
     })
 }
 

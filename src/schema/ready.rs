@@ -12,53 +12,28 @@ pub struct ReadyMade {
     pub text: &'static str,
 }
 
+/// The description of this name, whose file has the name too.
+macro_rules! ready {
+    ($name:literal, $title:literal) => {
+        ReadyMade {
+            name: $name,
+            title: $title,
+            text: include_str!(concat!("../../assets/protocols/", $name, ".ron")),
+        }
+    };
+}
+
 /// All of them.
 pub const READY_MADE: [ReadyMade; 9] = [
-    ReadyMade {
-        name: "modbus_tcp",
-        title: "Modbus TCP",
-        text: include_str!("../../assets/protocols/modbus_tcp.ron"),
-    },
-    ReadyMade {
-        name: "modbus_rtu",
-        title: "Modbus RTU",
-        text: include_str!("../../assets/protocols/modbus_rtu.ron"),
-    },
-    ReadyMade {
-        name: "dns",
-        title: "DNS, mDNS",
-        text: include_str!("../../assets/protocols/dns.ron"),
-    },
-    ReadyMade {
-        name: "mqtt",
-        title: "MQTT 3.1.1",
-        text: include_str!("../../assets/protocols/mqtt.ron"),
-    },
-    ReadyMade {
-        name: "ntp",
-        title: "NTP",
-        text: include_str!("../../assets/protocols/ntp.ron"),
-    },
-    ReadyMade {
-        name: "tftp",
-        title: "TFTP",
-        text: include_str!("../../assets/protocols/tftp.ron"),
-    },
-    ReadyMade {
-        name: "stun",
-        title: "STUN",
-        text: include_str!("../../assets/protocols/stun.ron"),
-    },
-    ReadyMade {
-        name: "rtp",
-        title: "RTP",
-        text: include_str!("../../assets/protocols/rtp.ron"),
-    },
-    ReadyMade {
-        name: "dhcp",
-        title: "DHCP",
-        text: include_str!("../../assets/protocols/dhcp.ron"),
-    },
+    ready!("modbus_tcp", "Modbus TCP"),
+    ready!("modbus_rtu", "Modbus RTU"),
+    ready!("dns", "DNS, mDNS"),
+    ready!("mqtt", "MQTT 3.1.1"),
+    ready!("ntp", "NTP"),
+    ready!("tftp", "TFTP"),
+    ready!("stun", "STUN"),
+    ready!("rtp", "RTP"),
+    ready!("dhcp", "DHCP"),
 ];
 
 impl ReadyMade {

@@ -42,10 +42,7 @@ impl MessageSchema {
             let message = bytes.get(begin..begin + frame.length as usize)?;
             Some(self.schema.without_prefix(message))
         });
-        let unstuffed = bytes.filter_map(|message| match framing.stuffing() {
-            Some(way) => way.unstuff(message).map(Cow::Owned),
-            None => Some(message.into()),
-        });
+        let unstuffed = bytes.filter_map(|message| framing.unstuffed(message.into()));
         unstuffed.collect()
     }
 

@@ -82,8 +82,7 @@ impl Scenario {
                 let schema = named.and_then(ScenarioSession::schema);
                 fields.bind(schema, is_framed).map_err(|problem| {
                     let ways = [format!("steps.{at}.fields"), format!("steps.{at}")];
-                    let place = ron_file::place(text, &ways).unwrap_or(0);
-                    ron_file::mistake(text, place, RonProblem::Field(problem))
+                    ron_file::mistake_in(text, &ways, RonProblem::Field(problem))
                 })?;
             }
         }
@@ -105,13 +104,11 @@ impl Scenario {
             };
             let way = format!("sessions.{name}");
             let ways = [format!("{way}.{field}"), way];
-            let place = ron_file::place(text, &ways).unwrap_or(0);
-            return Err(ron_file::mistake(text, place, problem));
+            return Err(ron_file::mistake_in(text, &ways, problem));
         }
         if scenario.steps.is_empty() {
-            let place = ron_file::place(text, &["steps".to_owned()]).unwrap_or(0);
             let problem = RonProblem::Value(ValueMistake::NoSteps);
-            return Err(ron_file::mistake(text, place, problem));
+            return Err(ron_file::mistake_in(text, &["steps".to_owned()], problem));
         }
         Ok(scenario)
     }

@@ -142,16 +142,12 @@ impl ScenarioSession {
         };
         let path = Path::new(path);
         let schema = description::named(path).map_err(|problem| {
-            let at = ron_file::place(text, &[place.to_owned()]).unwrap_or(0);
             let shown = printable::path(path);
-            ron_file::mistake(
-                text,
-                at,
-                RonProblem::DescriptionFile {
-                    path: shown,
-                    problem,
-                },
-            )
+            let problem = RonProblem::DescriptionFile {
+                path: shown,
+                problem,
+            };
+            ron_file::mistake_in(text, &[place.to_owned()], problem)
         })?;
         self.schema = Some(schema);
         Ok(())

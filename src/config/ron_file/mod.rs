@@ -18,8 +18,9 @@ pub use known::Known;
 #[cfg(test)]
 pub(crate) use known::all_names;
 use outline::PathStep;
+use position::place;
 use position::{line_and_column, offset};
-pub use position::{place, place_of_number, shown_place};
+pub use position::{place_of_number, shown_place};
 
 /// The longest file in bytes.
 const LONGEST: u64 = 8 << 20;
@@ -133,6 +134,11 @@ fn unknown_field<T: DeserializeOwned>(text: &str, path: &str) -> FileMistake {
         found: shown,
     };
     mistake(text, at, problem)
+}
+
+/// A mistake at the first of these paths that exists; else at the beginning of the text.
+pub fn mistake_in(text: &str, paths: &[String], problem: RonProblem) -> FileMistake {
+    mistake(text, place(text, paths).unwrap_or(0), problem)
 }
 
 /// A mistake at byte `at` of a text.

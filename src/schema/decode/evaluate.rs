@@ -224,7 +224,7 @@ impl Decoder<'_> {
     ) -> Result<Evaluated> {
         match (of, name) {
             (Evaluated::Node(node), "join") => self.join(node, arguments),
-            (Evaluated::Node(node), name) => self.member_of_node(node, name, scope),
+            (Evaluated::Node(node), name) => self.member_of_node(node, name),
             (Evaluated::Stream(stream), "size") => Ok(Evaluated::Integer(stream.len() as i128)),
             (Evaluated::Stream(stream), "pos") => {
                 let at = scope.at.saturating_sub(stream.start);
@@ -263,7 +263,7 @@ impl Decoder<'_> {
         operators::short(texts.join(between))
     }
 
-    fn member_of_node(&mut self, node: usize, name: &str, scope: &Scope) -> Result<Evaluated> {
+    fn member_of_node(&mut self, node: usize, name: &str) -> Result<Evaluated> {
         let absent = EvaluationFault::Absent;
         let value = self.tree.node(node).ok_or(absent)?.value.clone();
         if value == Value::List {
@@ -305,10 +305,7 @@ impl Decoder<'_> {
                 }
                 found.ok_or(absent)
             }
-            _ => {
-                let _ = scope;
-                Err(EvaluationFault::Unsupported)
-            }
+            _ => Err(EvaluationFault::Unsupported),
         }
     }
 

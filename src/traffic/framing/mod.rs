@@ -17,6 +17,7 @@ pub use index::FrameIndex;
 use super::{FrameFault, Micros};
 use crate::payload::stuffing::Stuffing;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The longest frame in bytes, with header and delimiter.
@@ -108,6 +109,15 @@ impl Framing {
             Self::Cobs => Some(Stuffing::Cobs),
             Self::Slip => Some(Stuffing::Slip),
             _ => None,
+        }
+    }
+
+    /// A message of which a whole frame is the stuffed form, if messages are stuffed. `None` if it
+    /// is not validly stuffed.
+    pub fn unstuffed<'a>(&self, frame: Cow<'a, [u8]>) -> Option<Cow<'a, [u8]>> {
+        match self.stuffing() {
+            Some(way) => way.unstuff(&frame).map(Cow::Owned),
+            None => Some(frame),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Choosing the description, in the left panel.
 
 use super::{DescriptionFailure, DescriptionState, DescriptionView};
-use crate::schema::READY_MADE;
+use crate::schema::{READY_MADE, ReadyMade};
 use crate::settings::tab::{DescriptionChoice, DescriptionDraft};
 use crate::ui::path_field::FileDialogKind;
 use crate::ui::{UiContext, controls, theme};
@@ -64,7 +64,7 @@ fn words(cx: UiContext<'_>, choice: &DescriptionChoice) -> String {
         DescriptionChoice::None => t!(cx.lang, "description.none"),
         DescriptionChoice::File => t!(cx.lang, "description.file"),
         DescriptionChoice::ReadyMade(name) => {
-            let known = READY_MADE.iter().find(|known| known.name == name);
+            let known = ReadyMade::named(name);
             known.map_or_else(|| name.clone(), |known| known.title.to_owned())
         }
     }

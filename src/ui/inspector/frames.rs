@@ -9,7 +9,7 @@ use crate::session::Session;
 use crate::settings::tab::FramingDraft;
 use crate::t;
 use crate::traffic::Record;
-use crate::traffic::framing::{Frame, FrameEnd, FrameIndex};
+use crate::traffic::framing::{Frame, FrameEnd, FrameIndex, LONGEST_MESSAGE};
 use crate::ui::description::RowMessage;
 use crate::ui::log_view::LogView;
 use crate::ui::{UiContext, grouped, theme};
@@ -22,8 +22,7 @@ const BUDGET: usize = 20_000;
 const SHOWN: usize = 160;
 const LINES: f32 = 9.0;
 const LINE: f32 = 20.0;
-/// The longest message that is read into fields, in bytes, and the most of a row.
-const MESSAGE: usize = 1 << 20;
+/// The most messages of a row that are read into fields.
 const MESSAGES: usize = 8;
 
 impl Inspector {
@@ -80,19 +79,17 @@ impl Inspector {
         let here = here.take_while(|(_, frame)| frame.first_row <= row);
         let whole = here.filter(|(_, frame)| frame.end.fault().is_none());
         let messages = whole.take(MESSAGES).filter_map(|(place, frame)| {
-            let bytes = index.bytes(frame, &session.log, MESSAGE);
+            let bytes = index.bytes(frame, &session.log, LONGEST_MESSAGE as usize);
             let before = frame.reads.iter().take_while(|read| read.row < row);
             let before = before.map(|read| read.range.len()).sum();
             let read = frame.reads.iter().find(|read| read.row == row)?;
             let range = read.range.start as usize..read.range.end as usize;
-            let (bytes, place_in_row) = match index.framing().stuffing() {
-                Some(way) => (way.unstuff(&bytes)?, None),
-                None => (bytes, Some(behind(schema.prefix(), before, range))),
-            };
+            let is_as_it_came = index.framing().stuffing().is_none();
+            let bytes = index.framing().unstuffed(bytes.into())?;
             Some(RowMessage {
                 bytes: schema.without_prefix(&bytes).to_vec().into(),
                 number: index.number(place),
-                place: place_in_row,
+                place: is_as_it_came.then(|| behind(schema.prefix(), before, range)),
             })
         });
         messages.collect()

@@ -2,10 +2,11 @@
 
 use crate::connection_id::FarSide;
 use crate::explain;
-use crate::traffic::framing::{FrameIndex, Framing};
+use crate::traffic::framing::{FrameIndex, Framing, LONGEST_MESSAGE};
 use crate::traffic::{Body, FieldsLine, Log, MessageSchema, Micros, Record, RecordKind};
 use crate::words::Lang;
 use egui::Context;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,8 +14,7 @@ use std::sync::Arc;
 /// frame of the window.
 const STREAMS: usize = 6;
 const BUDGET: usize = 20_000;
-/// The longest message that is read into fields, in bytes, and the most of a row.
-const MESSAGE: usize = 1 << 20;
+/// The most messages of a row.
 const MESSAGES: usize = 16;
 
 /// The most lines that are kept.
@@ -107,12 +107,9 @@ impl RowFields {
         let whole = here
             .filter(|frame| frame.end.fault().is_none())
             .take(MESSAGES);
-        let bytes = whole.map(|frame| index.bytes(frame, log, MESSAGE));
-        let unstuffed = bytes.filter_map(|bytes| match framing.stuffing() {
-            Some(way) => way.unstuff(&bytes),
-            None => Some(bytes),
-        });
-        unstuffed.collect()
+        let bytes = whole.map(|frame| index.bytes(frame, log, LONGEST_MESSAGE as usize));
+        let unstuffed = bytes.filter_map(|bytes| framing.unstuffed(bytes.into()));
+        unstuffed.map(Cow::into_owned).collect()
     }
 
     /// The messages of this direction of a stream, followed once in a pass. `None` if other streams

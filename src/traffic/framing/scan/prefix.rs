@@ -32,13 +32,8 @@ impl Prefix {
         taken: u64,
         limit: u64,
     ) -> (usize, Option<FrameEnd>) {
-        if let Some(total) = self.total {
-            return upto(bytes, total.saturating_sub(taken));
-        }
-        let before = self.offset.saturating_sub(taken);
-        if before > 0 {
-            let count = usize::try_from(before).unwrap_or(usize::MAX);
-            return (count.min(bytes.len()), None);
+        if let Some(step) = beside_length(bytes, taken, self.offset, self.total) {
+            return step;
         }
         let count = (self.width - self.known).min(bytes.len());
         let field = self.field.get_mut(self.known..self.known + count);
@@ -102,13 +97,8 @@ impl Varint {
         taken: u64,
         limit: u64,
     ) -> (usize, Option<FrameEnd>) {
-        if let Some(total) = self.total {
-            return upto(bytes, total.saturating_sub(taken));
-        }
-        let before = self.offset.saturating_sub(taken);
-        if before > 0 {
-            let count = usize::try_from(before).unwrap_or(usize::MAX);
-            return (count.min(bytes.len()), None);
+        if let Some(step) = beside_length(bytes, taken, self.offset, self.total) {
+            return step;
         }
         for (at, byte) in bytes.iter().enumerate() {
             let bits = u64::from(byte & 0x7F);
@@ -130,6 +120,24 @@ impl Varint {
         }
         (bytes.len(), None)
     }
+}
+
+/// The step of a frame outside of its length: before it, where `offset` bytes stand, and once the
+/// `total` is known. `None` where `bytes` begin within the length.
+fn beside_length(
+    bytes: &[u8],
+    taken: u64,
+    offset: u64,
+    total: Option<u64>,
+) -> Option<(usize, Option<FrameEnd>)> {
+    if let Some(total) = total {
+        return Some(upto(bytes, total.saturating_sub(taken)));
+    }
+    let before = offset.saturating_sub(taken);
+    (before > 0).then(|| {
+        let count = usize::try_from(before).unwrap_or(usize::MAX);
+        (count.min(bytes.len()), None)
+    })
 }
 
 /// The end of the frame, if it ends with its header.
