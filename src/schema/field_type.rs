@@ -54,6 +54,16 @@ impl NumberOrder {
         }
     }
 
+    /// Appends a number, whose bytes are given with the highest first, in this order.
+    pub fn push(self, bytes: &[u8], out: &mut Vec<u8>) {
+        match self {
+            Self::Big => out.extend(bytes),
+            Self::Little => out.extend(bytes.iter().rev()),
+            Self::BigSwapped => out.extend(bytes.chunks(2).flat_map(|word| word.iter().rev())),
+            Self::WordsSwapped => out.extend(bytes.rchunks(2).flatten()),
+        }
+    }
+
     /// The number that these bytes are, of which there are at most eight.
     pub fn read(self, bytes: &[u8]) -> u64 {
         let add = |value: u64, byte: &u8| value << 8 | u64::from(*byte);

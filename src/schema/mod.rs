@@ -6,8 +6,10 @@
 
 mod compile;
 mod decode;
+mod encode;
 mod expression;
 mod field_type;
+mod inferred;
 mod json;
 mod mistake;
 mod number;
@@ -21,6 +23,7 @@ mod tree;
 mod type_spec;
 mod written;
 
+pub use encode::{BadPath, EncodeMistake, EncodeProblem, FieldValue, FieldValues};
 pub use expression::{ExpressionMistake, ExpressionProblem};
 pub use mistake::{SchemaMistake, SchemaProblem};
 pub use number::Number;

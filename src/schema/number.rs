@@ -5,6 +5,7 @@ use super::show::scaled;
 use super::tree::{Node, Value};
 use crate::payload::json;
 use std::cmp::Ordering;
+use std::fmt;
 use std::io;
 
 /// A number: whole as it was read, or with its scale.
@@ -41,6 +42,15 @@ impl Number {
             },
             Self::Real(value) if value.is_finite() => json::push(out, &value),
             Self::Real(value) => json::push_text(out, &value.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(value) => value.fmt(f),
+            Self::Real(value) => value.fmt(f),
         }
     }
 }

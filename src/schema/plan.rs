@@ -125,6 +125,13 @@ impl Plan {
         of.map_or((0..0, 0..0), |of| (of.seq.clone(), of.instances.clone()))
     }
 
+    /// The value of this name.
+    pub fn value_of(&self, enumeration: usize, name: &str) -> Option<i64> {
+        let names = &self.enums.get(enumeration)?.names;
+        let (value, _) = names.iter().find(|(_, known)| *known == name)?;
+        Some(*value)
+    }
+
     /// The name of this value.
     pub fn name_of(&self, enumeration: usize, value: i64) -> Option<&str> {
         self.enums

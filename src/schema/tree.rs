@@ -6,6 +6,9 @@ use std::ops::Range;
 /// The number of no node.
 const NONE: u32 = u32::MAX;
 
+/// The end of a stream that is being written.
+pub(super) const OPEN: usize = usize::MAX;
+
 /// The fields of a message. The first node is the message itself.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
@@ -162,6 +165,34 @@ impl Tree {
             .unwrap_or(NONE);
         self.nodes.push(node);
         number
+    }
+
+    /// Takes away all nodes but the first `count`.
+    pub(super) fn truncate(&mut self, count: usize) {
+        if self.nodes.len() <= count {
+            return;
+        }
+        self.nodes.truncate(count);
+        let is_gone = |number: u32| number != NONE && number as usize >= count;
+        let mut lasts = Vec::new();
+        for (number, node) in self.nodes.iter_mut().enumerate() {
+            if is_gone(node.first) {
+                (node.first, node.last) = (NONE, NONE);
+            }
+            if is_gone(node.next) {
+                node.next = NONE;
+            }
+            if is_gone(node.last) {
+                lasts.push(number);
+            }
+        }
+        for number in lasts {
+            let last = self.children(number).last();
+            let last = last.and_then(|last| u32::try_from(last).ok());
+            if let Some(node) = self.nodes.get_mut(number) {
+                node.last = last.unwrap_or(NONE);
+            }
+        }
     }
 
     /// The first fault, and its node.

@@ -85,7 +85,6 @@ impl Decoder<'_> {
     /// the first field of the type.
     pub(super) fn check_relations(&mut self, around: usize, first: usize) {
         let children: Vec<usize> = self.tree.children(around).collect();
-        let place = |tree: &Tree, node: usize| tree.node(node)?.field?.checked_sub(first);
         for node in &children {
             let Some(read) = self.tree.node(*node) else {
                 continue;
@@ -103,26 +102,37 @@ impl Decoder<'_> {
             } else {
                 *value
             };
-            let covers = match relation {
-                Relation::Counts(covers) | Relation::Checksum { covers, .. } => covers,
-            };
-            let is_covered = |node: &&usize| {
-                place(self.tree, **node).is_some_and(|place| covers.contains(&place))
-            };
-            let covered = children.iter().filter(is_covered);
-            let ranges = covered.filter_map(|node| Some(self.tree.node(*node)?.range.clone()));
-            let all = ranges.reduce(|all, next| all.start.min(next.start)..all.end.max(next.end));
-            let bytes = all.and_then(|all| self.bytes.get(all)).unwrap_or_default();
-            let (right, fault) = match relation {
-                Relation::Counts(_) => (bytes.len() as u64, Fault::Count(bytes.len() as u64)),
-                Relation::Checksum { sum, .. } => {
-                    let right = u64::from(sum.of(bytes));
-                    (right, Fault::Checksum(right))
-                }
+            let right = right_value(self.tree, &children, first, relation, self.bytes);
+            let fault = match relation {
+                Relation::Counts(_) => Fault::Count(right),
+                Relation::Checksum { .. } => Fault::Checksum(right),
             };
             if value != i128::from(right) {
                 self.mark(*node, fault);
             }
         }
+    }
+}
+
+/// What a number with a relation must be. `children` are the nodes of its type, whose first field
+/// is `first`.
+pub fn right_value(
+    tree: &Tree,
+    children: &[usize],
+    first: usize,
+    relation: &Relation,
+    bytes: &[u8],
+) -> u64 {
+    let (Relation::Counts(covers) | Relation::Checksum { covers, .. }) = relation;
+    let covered = children.iter().filter_map(|node| {
+        let node = tree.node(*node)?;
+        let place = node.field?.checked_sub(first)?;
+        covers.contains(&place).then(|| node.range.clone())
+    });
+    let all = covered.reduce(|all, next| all.start.min(next.start)..all.end.max(next.end));
+    let bytes = all.and_then(|all| bytes.get(all)).unwrap_or_default();
+    match relation {
+        Relation::Counts(_) => bytes.len() as u64,
+        Relation::Checksum { sum, .. } => sum.of(bytes).into(),
     }
 }

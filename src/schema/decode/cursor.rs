@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A place in a stream: a message, or the part of it that one type has.
 #[derive(Clone, Debug)]
-pub(super) struct Cursor {
+pub struct Cursor {
     pub at: usize,
     /// The bits of the byte at this place that are read.
     pub bit: u8,
@@ -18,7 +18,7 @@ pub(super) struct Cursor {
 type Read = Result<Value, (Value, Fault)>;
 
 impl Cursor {
-    pub(super) fn new(stream: Range<usize>) -> Self {
+    pub fn new(stream: Range<usize>) -> Self {
         Self {
             at: stream.start,
             bit: 0,
@@ -51,7 +51,7 @@ impl Cursor {
     }
 
     /// Reads a number.
-    pub(super) fn number(&mut self, of: FieldType, bytes: &[u8]) -> Read {
+    pub fn number(&mut self, of: FieldType, bytes: &[u8]) -> Read {
         match of {
             FieldType::Integer {
                 width,

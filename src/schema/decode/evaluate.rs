@@ -6,12 +6,12 @@ use super::operators::{binary, compare, unary};
 use super::{Decoder, STEPS, operators};
 use crate::schema::expression::{Expression, Term};
 use crate::schema::field_type;
-use crate::schema::tree::{EvaluationFault, Value};
+use crate::schema::tree::{EvaluationFault, OPEN, Value};
 use std::ops::Range;
 
 /// Where an expression stands.
 #[derive(Clone, Debug)]
-pub(super) struct Scope {
+pub struct Scope {
     /// The node of the type.
     pub structure: usize,
     /// The element that `_` is, and its place in the list.
@@ -35,19 +35,28 @@ impl Scope {
 }
 
 impl Decoder<'_> {
-    pub(super) fn truth(&mut self, expression: &Expression, scope: &Scope) -> Result<bool> {
+    pub fn truth(&mut self, expression: &Expression, scope: &Scope) -> Result<bool> {
         match self.evaluate(&expression.root, scope)? {
             Evaluated::Bool(holds) => Ok(holds),
             _ => Err(EvaluationFault::Kind),
         }
     }
 
-    pub(super) fn integer(&mut self, expression: &Expression, scope: &Scope) -> Result<i128> {
+    pub fn integer(&mut self, expression: &Expression, scope: &Scope) -> Result<i128> {
         if let Some(constant) = expression.constant() {
             return Ok(constant);
         }
         match self.evaluate(&expression.root, scope)? {
             Evaluated::Integer(value) => Ok(value),
+            _ => Err(EvaluationFault::Kind),
+        }
+    }
+
+    /// A number, or a truth as 0 or 1.
+    pub fn whole(&mut self, expression: &Expression, scope: &Scope) -> Result<i128> {
+        match self.evaluate(&expression.root, scope)? {
+            Evaluated::Integer(value) => Ok(value),
+            Evaluated::Bool(value) => Ok(value.into()),
             _ => Err(EvaluationFault::Kind),
         }
     }
@@ -225,6 +234,10 @@ impl Decoder<'_> {
         match (of, name) {
             (Evaluated::Node(node), "join") => self.join(node, arguments),
             (Evaluated::Node(node), name) => self.member_of_node(node, name),
+            // Its end is not known while it is written.
+            (Evaluated::Stream(stream), "size" | "eof") if stream.end == OPEN => {
+                Err(EvaluationFault::Absent)
+            }
             (Evaluated::Stream(stream), "size") => Ok(Evaluated::Integer(stream.len() as i128)),
             (Evaluated::Stream(stream), "pos") => {
                 let at = scope.at.saturating_sub(stream.start);

@@ -12,13 +12,14 @@ use super::expression::Expression;
 use super::field_type::FieldType;
 use super::plan::{FieldKind, FieldPlan, Length, Plan, Repeat};
 use super::tree::{EvaluationFault, Fault, Node, Tree, Value};
-use cursor::Cursor;
-use evaluate::Scope;
+pub(super) use checks::right_value;
+pub(super) use cursor::Cursor;
+pub(super) use evaluate::Scope;
 use evaluated::Evaluated;
 
 /// The most nodes of a message, and how deep types may be nested in it.
-const NODES: usize = 20_000;
-const DEPTH: usize = 64;
+pub(super) const NODES: usize = 20_000;
+pub(super) const DEPTH: usize = 64;
 /// The most steps of all expressions for a message.
 const STEPS: usize = 50_000;
 
@@ -35,13 +36,13 @@ struct NodePlace {
     index: Option<usize>,
 }
 
-struct Decoder<'a> {
+pub(super) struct Decoder<'a> {
     plan: &'a Plan,
     bytes: &'a [u8],
     tree: &'a mut Tree,
-    depth: usize,
+    pub depth: usize,
     /// The steps that expressions have taken.
-    steps: usize,
+    pub steps: usize,
     /// The instances that are being read.
     at_work: Vec<(usize, usize)>,
 }
@@ -55,14 +56,7 @@ pub(super) fn decode(plan: &Plan, bytes: &[u8], tree: &mut Tree) -> usize {
         None,
         Node::new(None, Value::Struct(0, whole.clone()), whole.clone()),
     );
-    let mut decoder = Decoder {
-        plan,
-        bytes,
-        tree,
-        depth: 0,
-        steps: 0,
-        at_work: Vec::new(),
-    };
+    let mut decoder = Decoder::new(plan, bytes, tree);
     let mut cursor = Cursor::new(whole);
     // Where it stops, a node says why.
     let read = decoder.structure(root, 0, &mut cursor);
@@ -76,6 +70,19 @@ pub(super) fn decode(plan: &Plan, bytes: &[u8], tree: &mut Tree) -> usize {
         decoder.mark(root, Fault::Rest(rest as u64));
     }
     rest
+}
+
+impl<'a> Decoder<'a> {
+    pub(super) fn new(plan: &'a Plan, bytes: &'a [u8], tree: &'a mut Tree) -> Self {
+        Self {
+            plan,
+            bytes,
+            tree,
+            depth: 0,
+            steps: 0,
+            at_work: Vec::new(),
+        }
+    }
 }
 
 impl Decoder<'_> {
@@ -312,7 +319,7 @@ impl Decoder<'_> {
     }
 
     /// The type of this value.
-    fn choose(
+    pub(super) fn choose(
         &mut self,
         on: &Expression,
         cases: &[(Expression, FieldType)],

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 impl Decoder<'_> {
     /// Reads bytes or a text.
-    pub(super) fn bytes_of(
+    pub fn bytes_of(
         &mut self,
         field: &FieldPlan,
         of: FieldType,

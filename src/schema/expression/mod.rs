@@ -108,6 +108,34 @@ impl Expression {
         }
     }
 
+    /// Whether it has such a field of the type that it stands in.
+    pub(super) fn has_field(&self, is_it: &impl Fn(usize) -> bool) -> bool {
+        fn has(term: &Term, is_it: &impl Fn(usize) -> bool) -> bool {
+            match term {
+                Term::Field(index) => is_it(*index),
+                Term::Member(of, _) | Term::Unary(_, of) => has(of, is_it),
+                Term::Index(of, with) | Term::Binary(_, of, with) => {
+                    has(of, is_it) || has(with, is_it)
+                }
+                Term::Call(of, _, terms) => {
+                    has(of, is_it) || terms.iter().any(|term| has(term, is_it))
+                }
+                Term::List(terms) => terms.iter().any(|term| has(term, is_it)),
+                Term::Choice(condition, holds, other) => {
+                    has(condition, is_it) || has(holds, is_it) || has(other, is_it)
+                }
+                Term::Unreadable(_)
+                | Term::Integer(_)
+                | Term::Float(_)
+                | Term::Text(_)
+                | Term::Bool(_)
+                | Term::Name(_)
+                | Term::Constant(..) => false,
+            }
+        }
+        has(&self.root, is_it)
+    }
+
     /// The expression as it was written.
     pub fn text(&self) -> &str {
         &self.text

@@ -1,0 +1,57 @@
+//! Why a message cannot be made of values.
+
+use super::super::tree::EvaluationFault;
+use crate::payload::charset::UnencodableChar;
+
+/// A mistake, and the path of its field: `body.values[2]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EncodeMistake {
+    pub path: String,
+    pub problem: EncodeProblem,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum EncodeProblem {
+    /// No field has this name.
+    UnknownField,
+    /// The message does not have the field: its condition does not hold.
+    Absent,
+    /// The text is no number, and no name of a value.
+    NotNumber(String),
+    /// The field takes whole numbers.
+    NotWhole(String),
+    /// The number is not between these.
+    Range {
+        least: i128,
+        most: i128,
+    },
+    /// The text is no bytes in hexadecimal.
+    NotBytes(String),
+    /// The value is of another kind than the field: a list, a type or a number.
+    Kind,
+    /// The value has so many bytes, and the field so many.
+    Size {
+        found: usize,
+        expected: i128,
+    },
+    /// So many elements are given, and the field has so many.
+    Elements {
+        found: usize,
+        expected: i128,
+    },
+    /// No value of the field that says so makes it this long, in bytes or elements.
+    NoLength(usize),
+    /// The value has the byte that ends it.
+    Terminator(u8),
+    /// The encoding lacks a character.
+    Charset(UnencodableChar),
+    /// No type for the value of another field.
+    NoType,
+    Expression(EvaluationFault),
+    /// Too many fields, or types nested too deeply.
+    TooMuch,
+    /// Lengths depend on each other, and never agree.
+    Unsettled,
+    /// The message would be read back with another value.
+    Different,
+}

@@ -1,0 +1,26 @@
+//! The fields that the text of a type was made of.
+
+use crate::schema::expression::Term;
+
+/// What a text shows.
+pub(super) enum Shown<'a> {
+    /// The value of this field.
+    Field(usize),
+    /// The elements of this field, with a text between them.
+    Joined(usize, &'a str),
+}
+
+/// What a text with this expression shows: of a choice, its last part that shows something.
+pub(super) fn shown(term: &Term) -> Option<Shown<'_>> {
+    match term {
+        Term::Field(index) => Some(Shown::Field(*index)),
+        Term::Call(of, name, arguments) if name == "join" => match (&**of, arguments.as_slice()) {
+            (Term::Field(index), [Term::Text(between)]) if !between.is_empty() => {
+                Some(Shown::Joined(*index, between))
+            }
+            _ => None,
+        },
+        Term::Choice(_, holds, other) => shown(other).or_else(|| shown(holds)),
+        _ => None,
+    }
+}

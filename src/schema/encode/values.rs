@@ -1,0 +1,209 @@
+//! Values of fields, from which a message is made.
+
+use crate::schema::Schema;
+use crate::schema::field_type::FieldType;
+use crate::schema::inferred;
+use crate::schema::number::Number;
+use crate::schema::plan::FieldKind;
+use crate::schema::tree::{Tree, Value};
+use std::collections::BTreeMap;
+
+/// The most elements of a list that a path may ask for.
+const ELEMENTS: usize = 20_000;
+
+/// A value of a field.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum FieldValue {
+    /// What the description says if nothing is given.
+    #[default]
+    Usual,
+    /// As a person writes it: `23.5`, `0x1F`, `measurement`, `127.0.0.1`; bytes in hexadecimal, or
+    /// as a text in quotation marks; the elements of a list with commas between them.
+    Written(String),
+    /// A number as it is shown, with its scale and offset.
+    Number(Number),
+    Bytes(Vec<u8>),
+    /// The very bytes of the field in a message, with its terminator and what fills it up.
+    Kept(Vec<u8>),
+    /// The very bits.
+    KeptBits(u64),
+    Struct(FieldValues),
+    List(Vec<Self>),
+}
+
+/// Values of the fields of a message, or of a type in it, by their names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FieldValues {
+    pub(super) fields: BTreeMap<String, FieldValue>,
+    /// Bytes behind the fields.
+    pub(super) rest: Vec<u8>,
+}
+
+/// A path that cannot be set: it is none, or leads through a value that has no parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadPath;
+
+impl FieldValues {
+    /// Sets the value at a path: `seq`, `body.values[2]`. What is missing before it in a list gets
+    /// the usual values.
+    ///
+    /// # Errors
+    /// [`BadPath`].
+    pub fn set(&mut self, path: &str, value: FieldValue) -> Result<(), BadPath> {
+        let (step, rest) = match path.split_once('.') {
+            Some((step, rest)) => (step, Some(rest)),
+            None => (path, None),
+        };
+        let (name, index) = match step.split_once('[') {
+            Some((name, index)) => {
+                let index = index.strip_suffix(']').ok_or(BadPath)?;
+                (name, Some(index.parse::<usize>().map_err(|_| BadPath)?))
+            }
+            None => (step, None),
+        };
+        if name.is_empty() {
+            return Err(BadPath);
+        }
+        let mut place = self.fields.entry(name.to_owned()).or_default();
+        if let Some(index) = index {
+            if index >= ELEMENTS {
+                return Err(BadPath);
+            }
+            if *place == FieldValue::Usual {
+                *place = FieldValue::List(Vec::new());
+            }
+            let FieldValue::List(list) = place else {
+                return Err(BadPath);
+            };
+            if list.len() <= index {
+                list.resize(index + 1, FieldValue::Usual);
+            }
+            place = list.get_mut(index).ok_or(BadPath)?;
+        }
+        let Some(rest) = rest else {
+            *place = value;
+            return Ok(());
+        };
+        // A type whose bytes or text were given is given by its fields from now on.
+        if !matches!(place, FieldValue::Struct(_)) {
+            *place = FieldValue::Struct(Self::default());
+        }
+        match place {
+            FieldValue::Struct(inner) => inner.set(rest, value),
+            _ => Err(BadPath),
+        }
+    }
+
+    /// Takes the value of a field away, so that it has its usual one.
+    pub fn unset(&mut self, name: &str) {
+        self.fields.remove(name);
+    }
+}
+
+impl Schema {
+    /// The values of a message that was read, so that the same message is made of them. Lengths,
+    /// counts and checksums that were right are left out: they follow from the other values.
+    pub fn values(&self, tree: &Tree, bytes: &[u8]) -> FieldValues {
+        let mut values = self.values_of(tree, bytes, 0);
+        let end = tree.node(0).map_or(0, |node| node.range.end);
+        values.rest = bytes.get(end..).unwrap_or_default().to_vec();
+        values
+    }
+
+    fn values_of(&self, tree: &Tree, bytes: &[u8], around: usize) -> FieldValues {
+        let mut values = FieldValues::default();
+        let Some((of, stream)) = tree.node(around).and_then(|node| match &node.value {
+            Value::Struct(of, stream) => Some((*of, stream.clone())),
+            _ => None,
+        }) else {
+            return values;
+        };
+        let (seq, _) = self.plan().fields_of(of);
+        let inferred = inferred::fields(self.plan(), &seq);
+        let mut end = stream.start;
+        for child in tree.children(around) {
+            let Some(node) = tree.node(child) else {
+                continue;
+            };
+            let Some(index) = node.field.filter(|index| seq.contains(index)) else {
+                continue;
+            };
+            let Some(field) = self.plan().field(index) else {
+                continue;
+            };
+            end = end.max(node.range.end);
+            let follows = match &field.relation {
+                Some(_) => node.fault.is_none(),
+                None => inferred
+                    .iter()
+                    .any(|(from, of)| *from == index && tree.child_of(around, *of).is_some()),
+            };
+            if follows {
+                continue;
+            }
+            let value = match node.value {
+                Value::List => FieldValue::List(
+                    tree.children(child)
+                        .map(|element| self.value_of(tree, bytes, element))
+                        .collect(),
+                ),
+                _ => self.value_of(tree, bytes, child),
+            };
+            values.fields.insert(field.name.clone(), value);
+        }
+        // A type with a stream of its own may leave bytes of it.
+        if around != 0
+            && tree
+                .node(around)
+                .is_some_and(|node| node.range.end == stream.end)
+        {
+            values.rest = bytes.get(end..stream.end).unwrap_or_default().to_vec();
+        }
+        values
+    }
+
+    fn value_of(&self, tree: &Tree, bytes: &[u8], number: usize) -> FieldValue {
+        let Some(node) = tree.node(number) else {
+            return FieldValue::Usual;
+        };
+        let is_bits = self.field_of(node).is_some_and(|field| match &field.kind {
+            FieldKind::Type(of) => matches!(of, FieldType::Bits { .. }),
+            // A choice of bits has whole bytes around it in no protocol known here.
+            FieldKind::Chosen { .. } => false,
+        });
+        match &node.value {
+            Value::Struct(..) => FieldValue::Struct(self.values_of(tree, bytes, number)),
+            Value::Missing => FieldValue::Usual,
+            Value::Bool(value) if is_bits => FieldValue::KeptBits((*value).into()),
+            Value::Integer(value) if is_bits => match u64::try_from(*value) {
+                Ok(value) => FieldValue::KeptBits(value),
+                Err(_) => FieldValue::Usual,
+            },
+            _ => FieldValue::Kept(bytes.get(node.range.clone()).unwrap_or_default().to_vec()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_sets_a_value_and_what_is_around_it() {
+        let mut values = FieldValues::default();
+        let one = || FieldValue::Written("1".to_owned());
+        assert_eq!(values.set("a", one()), Ok(()));
+        assert_eq!(values.set("b.list[1].c", one()), Ok(()));
+        let Some(FieldValue::Struct(b)) = values.fields.get("b") else {
+            panic!("{values:?}");
+        };
+        let Some(FieldValue::List(list)) = b.fields.get("list") else {
+            panic!("{b:?}");
+        };
+        assert_eq!(list.first(), Some(&FieldValue::Usual));
+        assert!(matches!(list.get(1), Some(FieldValue::Struct(_))));
+        for path in ["", ".a", "b.list[x]", "b.list[0", "b.list[20000]", "a[0]"] {
+            assert_eq!(values.set(path, one()), Err(BadPath), "{path}");
+        }
+    }
+}
