@@ -44,7 +44,7 @@ pub struct DecodedHead<'a> {
 }
 
 /// A character that the encoding does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnencodableChar {
     pub character: char,
     /// Its position in the text, in characters from 0.

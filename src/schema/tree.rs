@@ -1,6 +1,7 @@
 //! What a message was found to hold.
 
 use crate::payload::charset::Charset;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// The number of no node.
@@ -84,7 +85,7 @@ pub enum Fault {
 }
 
 /// Why an expression has no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EvaluationFault {
     /// A field that the message does not have.
     Absent,

@@ -87,6 +87,7 @@ impl Names<'_> {
                 *term = Term::Integer(i128::from(value.ok_or_else(unknown)?));
                 Ok(())
             }
+            Term::Function(name, _) => Err(SchemaProblem::UnknownField(format!("{name}()"))),
             Term::Unreadable(_)
             | Term::Field(_)
             | Term::Integer(_)

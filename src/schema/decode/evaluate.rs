@@ -3,10 +3,10 @@
 use super::cursor::Cursor;
 use super::evaluated::Evaluated;
 use super::operators::{binary, compare, unary};
-use super::{Decoder, STEPS, operators};
+use super::{Decoder, STEPS, functions, operators};
 use crate::schema::expression::{Expression, Term};
 use crate::schema::field_type;
-use crate::schema::tree::{EvaluationFault, OPEN, Value};
+use crate::schema::tree::{EvaluationFault, Node, OPEN, Value};
 use std::ops::Range;
 
 /// Where an expression stands.
@@ -24,6 +24,16 @@ pub struct Scope {
 type Result<T> = std::result::Result<T, EvaluationFault>;
 
 impl Scope {
+    /// At the beginning of a message that was read.
+    pub fn of_message() -> Self {
+        Self {
+            structure: 0,
+            element: None,
+            index: None,
+            at: 0,
+        }
+    }
+
     pub(super) fn of(structure: usize, cursor: &Cursor) -> Self {
         Self {
             structure,
@@ -70,7 +80,7 @@ impl Decoder<'_> {
         }
     }
 
-    pub(super) fn evaluate(&mut self, term: &Term, scope: &Scope) -> Result<Evaluated> {
+    pub fn evaluate(&mut self, term: &Term, scope: &Scope) -> Result<Evaluated> {
         self.spend(1)?;
         match term {
             Term::Unreadable(_) => Err(EvaluationFault::Unsupported),
@@ -95,6 +105,12 @@ impl Decoder<'_> {
                 let arguments = arguments.iter().map(|term| self.evaluate(term, scope));
                 let arguments: Vec<_> = arguments.collect::<Result<_>>()?;
                 self.member(of, name, &arguments, scope)
+            }
+            Term::Function(name, terms) => {
+                let arguments = terms.iter().map(|term| self.evaluate(term, scope));
+                let arguments: Vec<_> = arguments.collect::<Result<_>>()?;
+                let moment = self.moment.as_mut().ok_or(EvaluationFault::Unsupported)?;
+                functions::value(name, &arguments, moment)
             }
             Term::Index(of, index) => {
                 let of = self.evaluate(of, scope)?;
@@ -126,6 +142,14 @@ impl Decoder<'_> {
     }
 
     fn name(&mut self, name: &str, scope: &Scope) -> Result<Evaluated> {
+        if let Some(moment) = &self.moment {
+            return match name {
+                "req" => Ok(Evaluated::Node(0)),
+                "count" => Ok(Evaluated::Integer(moment.count.into())),
+                "time" => Ok(Evaluated::Float(moment.seconds)),
+                _ => Err(EvaluationFault::Absent),
+            };
+        }
         match name {
             "_" => self.value(scope.element.ok_or(EvaluationFault::Absent)?),
             "_index" => {
@@ -177,6 +201,11 @@ impl Decoder<'_> {
         let bytes = |range: &Range<usize>| self.bytes.get(range.clone()).unwrap_or_default();
         Ok(match &read.value {
             Value::Missing => return Err(EvaluationFault::Absent),
+            Value::Integer(_) | Value::Float(_) | Value::Single(_)
+                if self.moment.is_some() && self.is_scaled(read) =>
+            {
+                Evaluated::Float(self.scaled(read).ok_or(EvaluationFault::Absent)?)
+            }
             Value::Integer(value) => Evaluated::Integer(*value),
             Value::Float(value) => Evaluated::Float(*value),
             Value::Single(value) => Evaluated::Float(f64::from(*value)),
@@ -186,6 +215,35 @@ impl Decoder<'_> {
             Value::MadeText(text) => Evaluated::Text(text.to_string()),
             Value::MadeBytes(bytes) => Evaluated::Bytes(bytes.to_vec()),
             Value::Struct(..) | Value::List => Evaluated::Node(node),
+        })
+    }
+
+    fn is_scaled(&self, node: &Node) -> bool {
+        let field = node.field.and_then(|field| self.plan.field(field));
+        field.is_some_and(|field| field.scale.is_some() || field.offset.is_some())
+    }
+
+    /// A number as it is shown: formulas are about those.
+    fn scaled(&self, node: &Node) -> Option<f64> {
+        let field = self.plan.field(node.field?)?;
+        let value = match &node.value {
+            Value::Integer(value) => *value as f64,
+            Value::Float(value) => *value,
+            Value::Single(value) => f64::from(*value),
+            _ => return None,
+        };
+        Some(value * field.scale.unwrap_or(1.0) + field.offset.unwrap_or(0.0))
+    }
+
+    /// The values of the elements of a list.
+    pub fn elements(&self, list: usize) -> Option<Vec<Result<Evaluated>>> {
+        let node = self.tree.node(list)?;
+        let is_list = node.value == Value::List;
+        is_list.then(|| {
+            self.tree
+                .children(list)
+                .map(|node| self.value(node))
+                .collect()
         })
     }
 

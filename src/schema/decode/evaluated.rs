@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A value while it is computed.
 #[derive(Clone, Debug)]
-pub(super) enum Evaluated {
+pub enum Evaluated {
     Integer(i128),
     Float(f64),
     Bool(bool),

@@ -4,18 +4,21 @@ mod checks;
 mod cursor;
 mod evaluate;
 mod evaluated;
+mod functions;
 mod instances;
 mod operators;
 mod window;
 
 use super::expression::Expression;
 use super::field_type::FieldType;
+use super::moment::Moment;
 use super::plan::{FieldKind, FieldPlan, Length, Plan, Repeat};
 use super::tree::{EvaluationFault, Fault, Node, Tree, Value};
 pub(super) use checks::right_value;
 pub(super) use cursor::Cursor;
 pub(super) use evaluate::Scope;
-use evaluated::Evaluated;
+pub(super) use evaluated::Evaluated;
+pub(super) use functions::FUNCTIONS;
 
 /// The most nodes of a message, and how deep types may be nested in it.
 pub(super) const NODES: usize = 20_000;
@@ -45,6 +48,9 @@ pub(super) struct Decoder<'a> {
     pub steps: usize,
     /// The instances that are being read.
     at_work: Vec<(usize, usize)>,
+    /// Where a message is made: what formulas ask for, and the message that it answers is the one
+    /// that was read.
+    moment: Option<&'a mut Moment>,
 }
 
 /// Reads a message into `tree`, which is cleared. Returns the number of bytes that the description
@@ -81,6 +87,19 @@ impl<'a> Decoder<'a> {
             depth: 0,
             steps: 0,
             at_work: Vec::new(),
+            moment: None,
+        }
+    }
+
+    /// Evaluates formulas about a message that was read.
+    pub(super) fn of_request(
+        plan: &'a Plan,
+        (tree, bytes): (&'a mut Tree, &'a [u8]),
+        moment: &'a mut Moment,
+    ) -> Self {
+        Self {
+            moment: Some(moment),
+            ..Self::new(plan, bytes, tree)
         }
     }
 }

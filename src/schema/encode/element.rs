@@ -148,9 +148,7 @@ impl Encoder<'_> {
                 _ => {}
             }
             if bytes.len() as i128 != expected {
-                // It may agree when the message is written again.
-                let found = content;
-                self.note(node, EncodeProblem::Size { found, expected });
+                self.note(node, size_problem(content, expected));
             }
         }
         self.out.push(&bytes);
@@ -205,9 +203,7 @@ impl Encoder<'_> {
                     self.evaluate(place.around, |decoder, scope| decoder.integer(size, scope))
                     && expected != (end - begin) as i128
                 {
-                    // It may agree when the message is written again.
-                    let found = end - begin;
-                    self.note(node, EncodeProblem::Size { found, expected });
+                    self.note(node, size_problem(end - begin, expected));
                 }
             }
             if let Some(terminator) = length.terminator {
@@ -243,6 +239,14 @@ impl Encoder<'_> {
             }
         }
         Some(values)
+    }
+}
+
+/// The problem of another size than this; it may agree when the message is written again.
+fn size_problem(found: usize, expected: i128) -> EncodeProblem {
+    match i64::try_from(expected) {
+        Ok(expected) => EncodeProblem::Size { found, expected },
+        Err(_) => EncodeProblem::TooMuch,
     }
 }
 

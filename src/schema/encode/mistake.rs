@@ -2,15 +2,16 @@
 
 use super::super::tree::EvaluationFault;
 use crate::payload::charset::UnencodableChar;
+use serde::{Deserialize, Serialize};
 
 /// A mistake, and the path of its field: `body.values[2]`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EncodeMistake {
     pub path: String,
     pub problem: EncodeProblem,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EncodeProblem {
     /// No field has this name.
     UnknownField,
@@ -20,10 +21,10 @@ pub enum EncodeProblem {
     NotNumber(String),
     /// The field takes whole numbers.
     NotWhole(String),
-    /// The number is not between these.
+    /// The number does not fit in so many bits.
     Range {
-        least: i128,
-        most: i128,
+        bits: u8,
+        signed: bool,
     },
     /// The text is no bytes in hexadecimal.
     NotBytes(String),
@@ -32,12 +33,12 @@ pub enum EncodeProblem {
     /// The value has so many bytes, and the field so many.
     Size {
         found: usize,
-        expected: i128,
+        expected: i64,
     },
     /// So many elements are given, and the field has so many.
     Elements {
         found: usize,
-        expected: i128,
+        expected: i64,
     },
     /// No value of the field that says so makes it this long, in bytes or elements.
     NoLength(usize),

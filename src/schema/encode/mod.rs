@@ -252,6 +252,9 @@ impl Encoder<'_> {
         if let Some(expected) = times
             && expected != parts.len() as i128
         {
+            let Ok(expected) = i64::try_from(expected) else {
+                return self.fail(list, EncodeProblem::TooMuch);
+            };
             let found = parts.len();
             return self.fail(list, EncodeProblem::Elements { found, expected });
         }

@@ -46,21 +46,19 @@ impl Encoder<'_> {
             None if place.follows => self.computed.get(&node).copied().unwrap_or(0),
             None => self.usual(place.around, field),
         };
-        let (least, most) = match of {
-            FieldType::Integer {
-                width,
-                signed: true,
-                ..
-            } if field.relation.is_none() => {
-                let half = 1_i128 << (8 * u32::from(width) - 1);
-                (-half, half - 1)
+        let (bits, signed) = match of {
+            FieldType::Integer { width, signed, .. } => {
+                (8 * width, signed && field.relation.is_none())
             }
-            FieldType::Integer { width, .. } => (0, (1_i128 << (8 * u32::from(width))) - 1),
-            FieldType::Bits { count, .. } => (0, (1_i128 << count) - 1),
-            _ => (0, i128::from(u64::MAX)),
+            FieldType::Bits { count, .. } => (count, false),
+            _ => (64, false),
         };
-        if !(least..=most).contains(&whole) {
-            return Err(EncodeProblem::Range { least, most });
+        let range = match signed {
+            true => -(1_i128 << (bits - 1))..1_i128 << (bits - 1),
+            false => 0..1_i128 << bits,
+        };
+        if !range.contains(&whole) {
+            return Err(EncodeProblem::Range { bits, signed });
         }
         // Its two's complement, if it is negative.
         let bits = (whole & i128::from(u64::MAX)) as u64;

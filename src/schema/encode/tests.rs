@@ -68,8 +68,8 @@ fn a_value_that_its_field_cannot_have_is_refused_with_its_path() {
     let schema = read(SENSOR);
     let text = |text: &str| text.to_owned();
     let range = EncodeProblem::Range {
-        least: 0,
-        most: 255,
+        bits: 8,
+        signed: false,
     };
     for (values, path, problem) in [
         (&[("seq", "256")][..], "seq", range.clone()),

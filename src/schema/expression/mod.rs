@@ -31,6 +31,8 @@ pub enum Term {
     Constant(String, String),
     Member(Box<Self>, String),
     Call(Box<Self>, String, Vec<Self>),
+    /// `sine(60, 5)`: only where a message is made.
+    Function(String, Vec<Self>),
     Index(Box<Self>, Box<Self>),
     Unary(UnaryOperator, Box<Self>),
     Binary(BinaryOperator, Box<Self>, Box<Self>),
@@ -120,7 +122,9 @@ impl Expression {
                 Term::Call(of, _, terms) => {
                     has(of, is_it) || terms.iter().any(|term| has(term, is_it))
                 }
-                Term::List(terms) => terms.iter().any(|term| has(term, is_it)),
+                Term::List(terms) | Term::Function(_, terms) => {
+                    terms.iter().any(|term| has(term, is_it))
+                }
                 Term::Choice(condition, holds, other) => {
                     has(condition, is_it) || has(holds, is_it) || has(other, is_it)
                 }

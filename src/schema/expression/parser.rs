@@ -256,6 +256,9 @@ impl Parser {
                     }
                     _ => {}
                 }
+                if self.takes("(") {
+                    return self.list(")").map(|terms| Term::Function(name, terms));
+                }
                 if !self.takes("::") {
                     return Ok(Term::Name(name));
                 }

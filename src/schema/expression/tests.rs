@@ -22,6 +22,10 @@ fn shown(text: &str) -> String {
                 let arguments: Vec<_> = arguments.iter().map(write).collect();
                 format!("{}.{name}({})", write(of), arguments.join(" "))
             }
+            Term::Function(name, arguments) => {
+                let arguments: Vec<_> = arguments.iter().map(write).collect();
+                format!("{name}({})", arguments.join(" "))
+            }
             Term::Index(of, index) => format!("{}[{}]", write(of), write(index)),
             Term::Unary(operator, of) => format!("({operator:?} {})", write(of)),
             Term::Binary(operator, left, right) => {
@@ -40,6 +44,7 @@ fn operators_bind_as_in_kaitai_struct() {
     for (text, expected) in [
         ("1 + 2 * 3", "(Add 1 (Multiply 2 3))"),
         ("a - b - c", "(Subtract (Subtract a b) c)"),
+        ("sine(60, 5) + 1", "(Add sine(60 5) 1)"),
         ("flags & 0x80 != 0", "(NotEqual (BitAnd flags 128) 0)"),
         ("not a or b and c", "(Or (Not a) (And b c))"),
         ("-x << 2 | y", "(BitOr (ShiftLeft (Minus x) 2) y)"),

@@ -1,0 +1,36 @@
+//! What is wrong with the value of a field that is to be computed.
+
+use crate::schema::encode::{EncodeMistake, EncodeProblem};
+use crate::schema::expression::ExpressionMistake;
+
+/// A mistake, and the path of its field as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormulaMistake {
+    pub path: String,
+    pub problem: FormulaProblem,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormulaProblem {
+    /// The description has no such field.
+    UnknownField,
+    Expression(ExpressionMistake),
+    /// Neither `req`, `count`, `time` nor the name of a value.
+    UnknownName(String),
+    UnknownFunction(String),
+    /// The function has so many arguments.
+    Arguments {
+        function: String,
+        count: usize,
+    },
+    Value(EncodeProblem),
+}
+
+impl From<EncodeMistake> for FormulaMistake {
+    fn from(mistake: EncodeMistake) -> Self {
+        Self {
+            path: mistake.path,
+            problem: FormulaProblem::Value(mistake.problem),
+        }
+    }
+}

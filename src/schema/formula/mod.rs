@@ -1,0 +1,169 @@
+//! Values of fields that are computed when a message is made: `= 20 + sine(60, 5) + noise(0.2)`,
+//! `= req.seq`.
+//!
+//! A value that begins with `=` is an expression of descriptions, in which `req` is the message
+//! that is answered, `count` the number of the message, `time` the seconds since 1970, and waves,
+//! chance and comparisons are functions. Any other value is one as a person writes it.
+
+mod check;
+mod mistake;
+
+pub use mistake::{FormulaMistake, FormulaProblem};
+
+use super::Schema;
+use super::decode::{Decoder, Evaluated, Scope};
+use super::encode::{EncodeMistake, EncodeProblem, FieldValue, FieldValues};
+use super::expression::Expression;
+use super::moment::Moment;
+use super::number::Number;
+use super::tree::{EvaluationFault, Tree};
+use std::collections::BTreeMap;
+
+/// Values of fields by their paths, checked.
+#[derive(Clone, Debug)]
+pub struct Formulas {
+    fields: Vec<(String, Formula)>,
+    /// Whether a value depends on the message that is answered.
+    asks: bool,
+    /// Whether no value changes.
+    is_fixed: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Formula {
+    Written(String),
+    Computed(Expression),
+}
+
+impl Formulas {
+    /// Whether it answers a message: a value is taken from there.
+    pub fn asks(&self) -> bool {
+        self.asks
+    }
+
+    /// Whether the message is always the same.
+    pub fn is_fixed(&self) -> bool {
+        self.is_fixed
+    }
+}
+
+impl Schema {
+    /// Checks values of fields.
+    ///
+    /// # Errors
+    /// The first mistake, with the path of its field.
+    pub fn formulas(&self, fields: &BTreeMap<String, String>) -> Result<Formulas, FormulaMistake> {
+        let mut all = Vec::with_capacity(fields.len());
+        let (mut asks, mut is_fixed) = (false, true);
+        for (path, text) in fields {
+            let wrong = |problem| FormulaMistake {
+                path: path.clone(),
+                problem,
+            };
+            let path = self
+                .written_path(path)
+                .ok_or(wrong(FormulaProblem::UnknownField))?;
+            let Some(formula) = text.trim_start().strip_prefix('=') else {
+                all.push((path, Formula::Written(text.clone())));
+                continue;
+            };
+            let mut expression = Expression::new(formula.trim());
+            asks |= check::check(&mut expression, self.plan()).map_err(wrong)?;
+            is_fixed = false;
+            all.push((path, Formula::Computed(expression)));
+        }
+        let formulas = Formulas {
+            fields: all,
+            asks,
+            is_fixed,
+        };
+        // What depends on nothing is tried at once.
+        if is_fixed {
+            let moment = &mut Moment {
+                count: 1,
+                seconds: 0.0,
+                random: fastrand::Rng::with_seed(0),
+            };
+            self.compose(&formulas, &[], moment)?;
+        }
+        Ok(formulas)
+    }
+
+    /// The path without the name of the protocol; `None` if there is no such field.
+    fn written_path(&self, path: &str) -> Option<String> {
+        let names = |path: &str| -> Vec<String> {
+            let steps = path.split('.');
+            let names = steps.map(|step| step.split('[').next().unwrap_or_default().to_owned());
+            names.collect()
+        };
+        let is_known = |path: &str| self.has_path(&names(path));
+        let without = path
+            .split_once('.')
+            .filter(|(first, _)| *first == self.name())
+            .map(|(_, rest)| rest);
+        let found = without.filter(|path| is_known(path));
+        found
+            .or_else(|| is_known(path).then_some(path))
+            .map(str::to_owned)
+    }
+
+    /// Makes a message that answers `request`, or none if that is empty.
+    ///
+    /// # Errors
+    /// The field whose value cannot be computed, or that cannot have it.
+    pub fn compose(
+        &self,
+        formulas: &Formulas,
+        request: &[u8],
+        moment: &mut Moment,
+    ) -> Result<Vec<u8>, EncodeMistake> {
+        let mut tree = Tree::default();
+        if formulas.asks {
+            self.decode(request, &mut tree);
+        }
+        let mut values = FieldValues::default();
+        for (path, formula) in &formulas.fields {
+            let wrong = |problem| EncodeMistake {
+                path: path.clone(),
+                problem,
+            };
+            let value = match formula {
+                Formula::Written(text) => FieldValue::Written(text.clone()),
+                Formula::Computed(expression) => {
+                    let mut decoder =
+                        Decoder::of_request(self.plan(), (&mut tree, request), moment);
+                    let value = decoder.evaluate(&expression.root, &Scope::of_message());
+                    let value = value.and_then(|value| given(&decoder, value));
+                    value.map_err(|fault| wrong(EncodeProblem::Expression(fault)))?
+                }
+            };
+            let set = values.set(path, value);
+            set.map_err(|_| wrong(EncodeProblem::UnknownField))?;
+        }
+        self.encode(&values)
+    }
+}
+
+/// A computed value as one of a field.
+fn given(decoder: &Decoder<'_>, value: Evaluated) -> Result<FieldValue, EvaluationFault> {
+    Ok(match value {
+        Evaluated::Integer(value) => FieldValue::Number(Number::Whole(value)),
+        Evaluated::Float(value) => FieldValue::Number(Number::Real(value)),
+        Evaluated::Bool(value) => FieldValue::Number(Number::Whole(value.into())),
+        Evaluated::Text(text) => FieldValue::Written(text),
+        Evaluated::Bytes(bytes) => FieldValue::Bytes(bytes),
+        Evaluated::List(list) => {
+            let list = list.into_iter().map(|value| given(decoder, value));
+            FieldValue::List(list.collect::<Result<_, _>>()?)
+        }
+        Evaluated::Node(node) => {
+            let elements = decoder.elements(node).ok_or(EvaluationFault::Kind)?;
+            let elements = elements.into_iter().map(|value| given(decoder, value?));
+            FieldValue::List(elements.collect::<Result<_, _>>()?)
+        }
+        Evaluated::Stream(_) => return Err(EvaluationFault::Kind),
+    })
+}
+
+#[cfg(test)]
+mod tests;

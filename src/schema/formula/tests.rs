@@ -1,0 +1,112 @@
+//! Tests of formulas.
+
+use super::*;
+
+const SENSOR: &str = r#"(
+    meta: (id: "sensor", endian: "be"),
+    seq: [
+        (id: "type", type: "u1", enum: "kind"),
+        (id: "seq", type: "u1"),
+        (id: "temp", type: "s2", scale: 0.1, if: "type == kind::measurement"),
+        (id: "count", type: "u1", if: "type == kind::measurement"),
+        (id: "all", type: "u1", repeat: "expr", repeat_expr: "count", if: "type == kind::measurement"),
+    ],
+    enums: {"kind": {1: "request", 2: "measurement"}},
+)"#;
+
+fn composed(fields: &[(&str, &str)], request: &[u8]) -> Result<Vec<u8>, FormulaMistake> {
+    let schema = Schema::read(SENSOR).unwrap();
+    let fields = fields
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    let formulas = schema.formulas(&fields.collect())?;
+    let mut moment = Moment {
+        count: 3,
+        seconds: 15.0,
+        random: fastrand::Rng::with_seed(1),
+    };
+    Ok(schema.compose(&formulas, request, &mut moment)?)
+}
+
+#[test]
+fn fields_are_computed_from_the_request_the_time_and_the_count() {
+    let fields = [
+        ("type", "measurement"),
+        ("seq", "= req.seq + 1"),
+        ("temp", "= 20 + sine(60, 5)"),
+        ("all", "= [count, 7]"),
+    ];
+    let reply = composed(&fields, &[1, 9]);
+    assert_eq!(reply, Ok(vec![2, 10, 0, 250, 2, 3, 7]));
+    // A scaled number of the request is the one that is shown; a list is taken as a whole.
+    let fields = [
+        ("type", "= kind::measurement"),
+        ("temp", "= req.temp * 2"),
+        ("all", "= req.all"),
+    ];
+    let reply = composed(&fields, &[2, 9, 0, 101, 2, 5, 6]);
+    assert_eq!(reply, Ok(vec![2, 0, 0, 202, 2, 5, 6]));
+}
+
+#[test]
+fn a_formula_that_means_nothing_is_refused_with_its_field() {
+    let wrong = |path: &str, text: &str| composed(&[(path, text)], &[1, 9]).unwrap_err();
+    use FormulaProblem as Problem;
+    for (path, text, problem) in [
+        ("sequence", "1", Problem::UnknownField),
+        (
+            "seq",
+            "= request.seq",
+            Problem::UnknownName("request".into()),
+        ),
+        (
+            "seq",
+            "= kind::reply",
+            Problem::UnknownName("kind::reply".into()),
+        ),
+        (
+            "seq",
+            "= cosine(1, 2)",
+            Problem::UnknownFunction("cosine".into()),
+        ),
+        (
+            "seq",
+            "= sine(1)",
+            Problem::Arguments {
+                function: "sine".into(),
+                count: 2,
+            },
+        ),
+        (
+            "seq",
+            "= req.temp",
+            Problem::Value(EncodeProblem::Expression(EvaluationFault::Absent)),
+        ),
+        (
+            "seq",
+            "= 200 + 100",
+            Problem::Value(EncodeProblem::Range {
+                bits: 8,
+                signed: false,
+            }),
+        ),
+        (
+            "seq",
+            "300",
+            Problem::Value(EncodeProblem::Range {
+                bits: 8,
+                signed: false,
+            }),
+        ),
+    ] {
+        let expected = FormulaMistake {
+            path: path.to_owned(),
+            problem,
+        };
+        assert_eq!(wrong(path, text), expected, "{text}");
+    }
+    assert!(matches!(
+        wrong("seq", "= 1 +").problem,
+        Problem::Expression(_)
+    ));
+}
