@@ -115,9 +115,9 @@ impl PageContext<'_> {
                 tab.inspector.ui(ui, cx, shown, &mut tab.drafts.receive)
             }
             Page::AutoReply => {
-                let (charset, selected) = (tab.drafts.charset(), tab.view.selected());
+                let (context, selected) = (tab.rule_context(), tab.view.selected());
                 let place = Capabilities::from(tab.session_kind());
-                let about = (&tab.session, charset);
+                let about = (&tab.session, &context);
                 let rules = &mut tab.drafts.rules;
                 tab.panels
                     .rules

@@ -22,7 +22,7 @@ impl App {
             return;
         };
         let setup = config.setup();
-        let book = config.book(&self.interfaces);
+        let book = config.book(tab.view.schema.clone(), &self.interfaces);
         let mistakes = config.validated(book).err();
         let is_refused = mistakes.is_some();
         tab.panels.refused = mistakes.map(|mistakes| RefusedSettings {

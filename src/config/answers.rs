@@ -3,10 +3,9 @@
 use super::ValueMistake;
 use crate::automation::Limits;
 use crate::automation::rules::{
-    ActionKind, Condition, ReplyContent, Rule, RuleAction, RuleMistake, preset,
+    ActionKind, Condition, ReplyContent, Rule, RuleAction, RuleContext, RuleMistake, preset,
 };
 use crate::engine::{Interfaces, Rulebook};
-use crate::payload::charset::Charset;
 use std::sync::Arc;
 
 /// The rule of `--echo`.
@@ -38,9 +37,9 @@ pub fn reply(text: &str) -> Rule {
 pub fn book(
     rules: &[Rule],
     limits: Limits,
-    charset: impl Into<Option<Charset>>,
+    context: impl Into<RuleContext>,
 ) -> Result<Arc<Rulebook>, ValueMistake> {
-    let book = Rulebook::new(rules, limits, charset, &Interfaces::read());
+    let book = Rulebook::new(rules, limits, context, &Interfaces::read());
     book.map(Arc::new).map_err(|mistake| named(rules, mistake))
 }
 

@@ -3,9 +3,10 @@
 use crate::engine::sys::remote::Remote;
 
 use crate::automation::Limits;
-use crate::automation::rules::{ActionKind, Rule, RuleMistake, RulePart, RuleProblem, Rules};
+use crate::automation::rules::{
+    ActionKind, Rule, RuleContext, RuleMistake, RulePart, RuleProblem, Rules,
+};
 use crate::engine::sys::interfaces::Interfaces;
-use crate::payload::charset::Charset;
 
 /// The rules of a session, checked, with their limits.
 #[derive(Clone, Debug)]
@@ -17,18 +18,17 @@ pub struct Rulebook {
 }
 
 impl Rulebook {
-    /// Compiles the rules. Texts in them are in `charset`; with `None`, a reply uses the encoding
-    /// of the message it answers.
+    /// Compiles the rules.
     ///
     /// # Errors
     /// The first mistake in an enabled rule.
     pub fn new(
         rules: &[Rule],
         limits: Limits,
-        charset: impl Into<Option<Charset>>,
+        context: impl Into<RuleContext>,
         interfaces: &Interfaces,
     ) -> Result<Self, RuleMistake> {
-        let compiled = Rules::new(rules, charset)?;
+        let compiled = Rules::new(rules, context)?;
         let mut elsewhere = Vec::with_capacity(rules.len());
         for (place, rule) in rules.iter().enumerate() {
             let mut targets = Vec::with_capacity(rule.then.len());

@@ -1,6 +1,9 @@
 //! Mistakes in descriptions of messages, and what messages are not as described, in words.
 
-use crate::schema::{EvaluationFault, ExpressionProblem, Fault, SchemaProblem};
+use crate::schema::{
+    EncodeMistake, EncodeProblem, EvaluationFault, ExpressionMistake, ExpressionProblem, Fault,
+    FormulaMistake, FormulaProblem, SchemaProblem,
+};
 use crate::t;
 use crate::words::{Lang, grouped};
 
@@ -8,29 +11,7 @@ use crate::words::{Lang, grouped};
 pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
     match problem {
         SchemaProblem::Text(message) => message.clone(),
-        SchemaProblem::Expression(mistake) => {
-            if let ExpressionProblem::Instead(word) = mistake.problem {
-                let place = mistake.at + 1;
-                return t!(lang, "description.instead", word = word, place = place);
-            }
-            let what = t!(
-                lang,
-                match mistake.problem {
-                    ExpressionProblem::End => "description.end",
-                    ExpressionProblem::Instead(_) | ExpressionProblem::Unexpected =>
-                        "description.unexpected",
-                    ExpressionProblem::OpenText => "description.open_text",
-                    ExpressionProblem::Number => "description.number",
-                    ExpressionProblem::TooDeep => "description.nested",
-                }
-            );
-            t!(
-                lang,
-                "description.in_expression",
-                what = what,
-                place = mistake.at + 1
-            )
-        }
+        SchemaProblem::Expression(mistake) => expression_mistake(lang, mistake),
         SchemaProblem::UnknownType(name) => t!(lang, "description.type", name = name),
         SchemaProblem::UnknownEnum(name) => t!(lang, "description.enum", name = name),
         SchemaProblem::UnknownEncoding(name) => t!(lang, "description.encoding", name = name),
@@ -56,6 +37,92 @@ pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
     }
 }
 
+/// Why a text is no expression.
+fn expression_mistake(lang: Lang, mistake: &ExpressionMistake) -> String {
+    let place = mistake.at + 1;
+    let what = match &mistake.problem {
+        ExpressionProblem::Instead(word) => {
+            return t!(lang, "description.instead", word = word, place = place);
+        }
+        ExpressionProblem::End => t!(lang, "description.end"),
+        ExpressionProblem::Unexpected => t!(lang, "description.unexpected"),
+        ExpressionProblem::OpenText => t!(lang, "description.open_text"),
+        ExpressionProblem::Number => t!(lang, "description.number"),
+        ExpressionProblem::TooDeep => t!(lang, "description.nested"),
+    };
+    t!(
+        lang,
+        "description.in_expression",
+        what = what,
+        place = place
+    )
+}
+
+/// What is wrong with the value of a field that is to be sent.
+pub fn formula_mistake(lang: Lang, mistake: &FormulaMistake) -> String {
+    let problem = match &mistake.problem {
+        FormulaProblem::UnknownField => t!(lang, "encode.unknown_field"),
+        FormulaProblem::Expression(mistake) => expression_mistake(lang, mistake),
+        FormulaProblem::UnknownName(name) => t!(lang, "encode.unknown_name", name = name),
+        FormulaProblem::UnknownFunction(name) => t!(lang, "encode.unknown_function", name = name),
+        FormulaProblem::Arguments { function, count } => {
+            t!(lang, "encode.arguments", function = function, count = count)
+        }
+        FormulaProblem::Value(problem) => encode_problem(lang, problem),
+    };
+    at_field(lang, &mistake.path, &problem)
+}
+
+/// Why a message cannot be made of values.
+pub fn encode_mistake(lang: Lang, mistake: &EncodeMistake) -> String {
+    at_field(lang, &mistake.path, &encode_problem(lang, &mistake.problem))
+}
+
+fn at_field(lang: Lang, path: &str, problem: &str) -> String {
+    match path {
+        "" => problem.to_owned(),
+        path => t!(lang, "encode.field", path = path, problem = problem),
+    }
+}
+
+fn encode_problem(lang: Lang, problem: &EncodeProblem) -> String {
+    match problem {
+        EncodeProblem::UnknownField => t!(lang, "encode.unknown_field"),
+        EncodeProblem::Absent => t!(lang, "encode.absent"),
+        EncodeProblem::NotNumber(text) => t!(lang, "encode.not_number", text = text),
+        EncodeProblem::NotWhole(text) => t!(lang, "encode.not_whole", text = text),
+        EncodeProblem::Range { bits, signed } => {
+            let bits = u32::from((*bits).clamp(1, 64));
+            let (least, most) = match signed {
+                true => (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1),
+                false => (0, (1_i128 << bits) - 1),
+            };
+            t!(lang, "encode.range", least = least, most = most)
+        }
+        EncodeProblem::NotBytes(text) => t!(lang, "encode.not_bytes", text = text),
+        EncodeProblem::Kind => t!(lang, "encode.kind"),
+        EncodeProblem::Size { found, expected } => {
+            t!(lang, "encode.size", found = found, expected = expected)
+        }
+        EncodeProblem::Elements { found, expected } => {
+            t!(lang, "encode.elements", found = found, expected = expected)
+        }
+        EncodeProblem::NoLength(length) => t!(lang, "encode.no_length", length = length),
+        EncodeProblem::Terminator(byte) => {
+            t!(lang, "encode.terminator", byte = format!("{byte:02X}"))
+        }
+        EncodeProblem::Charset(lacking) => {
+            t!(lang, "encode.charset", character = lacking.character)
+        }
+        EncodeProblem::NoType => t!(lang, "description.no_type"),
+        EncodeProblem::Expression(fault) => evaluation_fault(lang, *fault),
+        EncodeProblem::TooMuch => t!(lang, "description.too_much"),
+        EncodeProblem::Unsettled => t!(lang, "encode.unsettled"),
+        EncodeProblem::NoPrefix(bytes) => t!(lang, "encode.no_prefix", bytes = bytes),
+        EncodeProblem::Different => t!(lang, "encode.different"),
+    }
+}
+
 /// Why a field is not what the description says.
 pub fn field_fault(lang: Lang, fault: &Fault) -> String {
     match fault {
@@ -72,17 +139,22 @@ pub fn field_fault(lang: Lang, fault: &Fault) -> String {
         Fault::Count(right) => t!(lang, "description.right_count", right = grouped(*right)),
         Fault::Size(size) => t!(lang, "description.size", size = size),
         Fault::NoType => t!(lang, "description.no_type"),
-        Fault::Expression(fault) => t!(
-            lang,
-            match fault {
-                EvaluationFault::Absent => "description.absent",
-                EvaluationFault::Kind => "description.kind",
-                EvaluationFault::Overflow => "description.overflow",
-                EvaluationFault::Circular => "description.circular",
-                EvaluationFault::Unsupported => "description.unsupported",
-                EvaluationFault::TooMuch => "description.too_long",
-            }
-        ),
+        Fault::Expression(fault) => evaluation_fault(lang, *fault),
         Fault::TooMuch => t!(lang, "description.too_much"),
     }
+}
+
+/// Why an expression has no value.
+fn evaluation_fault(lang: Lang, fault: EvaluationFault) -> String {
+    t!(
+        lang,
+        match fault {
+            EvaluationFault::Absent => "description.absent",
+            EvaluationFault::Kind => "description.kind",
+            EvaluationFault::Overflow => "description.overflow",
+            EvaluationFault::Circular => "description.circular",
+            EvaluationFault::Unsupported => "description.unsupported",
+            EvaluationFault::TooMuch => "description.too_long",
+        }
+    )
 }

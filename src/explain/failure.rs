@@ -309,6 +309,15 @@ fn in_words(lang: Lang, failure: &Failure, goes_on: bool) -> Explanation {
             ),
             t!(lang, "failure.not_composed.cure"),
         ),
+        Cause::Fields(mistake) => (
+            t!(
+                lang,
+                "failure.fields.what",
+                address = address,
+                problem = super::encode_mistake(lang, mistake)
+            ),
+            t!(lang, "failure.fields.cure"),
+        ),
         Cause::System { code } => system::failure(lang, *operation, address, *code),
     };
     Explanation {

@@ -1,5 +1,6 @@
 //! Rules in words: invalid parts, and why a rule does not apply.
 
+use super::description::formula_mistake;
 use super::input::among;
 use super::regular::regex_problem;
 use crate::automation::rules::{LONGEST_DELAY, MismatchReason, RuleOutcome, RuleProblem};
@@ -32,6 +33,10 @@ pub fn rule_problem(lang: Lang, problem: &RuleProblem) -> String {
             Some(most) => t!(lang, "rule.no_group", group = group, most = most),
             None => t!(lang, "rule.no_groups", group = group),
         },
+        RuleProblem::NoDescription => t!(lang, "rule.no_description"),
+        RuleProblem::UnknownField(word) => t!(lang, "description.no_such_field", word = word),
+        RuleProblem::FieldValue(text) => t!(lang, "filter.field", text = text),
+        RuleProblem::Field(mistake) => formula_mistake(lang, mistake),
         RuleProblem::NoActions => t!(lang, "rule.no_actions"),
     }
 }
@@ -69,6 +74,7 @@ fn not(lang: Lang, why: MismatchReason) -> String {
         MismatchReason::NotFound => t!(lang, "rule.not_found"),
         MismatchReason::Message => t!(lang, "rule.no_connecting"),
         MismatchReason::Checksum => t!(lang, "rule.bad_checksum"),
+        MismatchReason::Field { test } => t!(lang, "rule.field", number = test + 1),
         MismatchReason::NoMatch => t!(lang, "rule.no_match"),
         MismatchReason::From => t!(lang, "rule.from_elsewhere"),
         MismatchReason::Toward => t!(lang, "rule.other_way"),

@@ -2,6 +2,7 @@
 
 use super::Schema;
 use super::field_type::FieldType;
+use super::inferred;
 use super::plan::{FieldKind, Relation};
 use super::tree::{Node, Tree, Value};
 use crate::payload::printable;
@@ -48,7 +49,15 @@ impl Schema {
     /// All paths of the fields of messages, at most `most`: for completion.
     pub fn paths(&self, most: usize) -> Vec<String> {
         let mut paths = Vec::new();
-        self.collect_paths(0, "", most, 0, &mut paths);
+        self.collect_paths(0, "", (most, false), 0, &mut paths);
+        paths
+    }
+
+    /// The paths of the fields whose values a person gives when a message is made, at most `most`:
+    /// without those that are computed, and those that follow from others.
+    pub fn written_paths(&self, most: usize) -> Vec<String> {
+        let mut paths = Vec::new();
+        self.collect_paths(0, "", (most, true), 0, &mut paths);
         paths
     }
 
@@ -56,17 +65,24 @@ impl Schema {
         &self,
         number: usize,
         before: &str,
-        most: usize,
+        (most, only_written): (usize, bool),
         depth: usize,
         paths: &mut Vec<String>,
     ) {
         /// Deeper ones are rarely filtered for, and a type may contain itself.
         const DEPTH: usize = 4;
         let (seq, instances) = self.plan.fields_of(number);
-        for index in seq.chain(instances) {
+        let inferred = inferred::fields(&self.plan, &seq);
+        for index in seq.chain(instances.filter(|_| !only_written)) {
             let Some(field) = self.plan.field(index).filter(|_| paths.len() < most) else {
                 return;
             };
+            let follows = field.relation.is_some()
+                || field.contents.is_some()
+                || inferred.iter().any(|(from, _)| *from == index);
+            if only_written && follows {
+                continue;
+            }
             let path = format!("{before}{}", field.name);
             let kinds: Vec<FieldType> = match &field.kind {
                 FieldKind::Type(of) => vec![*of],
@@ -90,7 +106,8 @@ impl Schema {
                 if let FieldType::Struct(number) = of
                     && depth < DEPTH
                 {
-                    self.collect_paths(number, &format!("{path}."), most, depth + 1, paths);
+                    let before = format!("{path}.");
+                    self.collect_paths(number, &before, (most, only_written), depth + 1, paths);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! How the messages in rows are read: a description, and the framing of the streams they are in.
 
 use super::framing::{Framer, Framing};
-use crate::schema::{Fault, Schema, Tree};
+use crate::schema::{EncodeMistake, EncodeProblem, Fault, Formulas, Moment, Schema, Tree};
 use std::borrow::Cow;
 
 /// The most characters of a line.
@@ -23,6 +23,76 @@ pub struct MessageSchema {
 }
 
 impl MessageSchema {
+    /// The part of a whole message that is described: of a framed stream, without what is before
+    /// it.
+    pub fn body<'a>(&self, message: &'a [u8]) -> &'a [u8] {
+        match self.framing {
+            Some(_) => self.schema.without_prefix(message),
+            None => message,
+        }
+    }
+
+    /// Makes a message that answers `request`; of a framed stream, with its length before it if
+    /// it has one there that the description leaves out.
+    ///
+    /// # Errors
+    /// The field that cannot have its value.
+    pub fn compose(
+        &self,
+        formulas: &Formulas,
+        request: &[u8],
+        moment: &mut Moment,
+    ) -> Result<Vec<u8>, EncodeMistake> {
+        let bytes = self.schema.compose(formulas, self.body(request), moment)?;
+        self.prefixed(bytes)
+    }
+
+    /// A described message as it stands in its stream.
+    ///
+    /// # Errors
+    /// If its length does not fit, or nothing says what stands before it.
+    pub fn prefixed(&self, bytes: Vec<u8>) -> Result<Vec<u8>, EncodeMistake> {
+        let prefix = self.schema.prefix();
+        if self.framing.is_none() || prefix == 0 {
+            return Ok(bytes);
+        }
+        let wrong = |problem| EncodeMistake {
+            path: String::new(),
+            problem,
+        };
+        match &self.framing {
+            Some(Framing::LengthPrefix {
+                width,
+                big_endian,
+                offset: 0,
+                includes_header,
+                adjust,
+            }) if usize::from(*width) == prefix => {
+                let header = if *includes_header { prefix } else { 0 };
+                let counted = (bytes.len() + header) as i128 - i128::from(*adjust);
+                let bits = 8 * *width;
+                let length = u64::try_from(counted)
+                    .ok()
+                    .filter(|length| bits >= 64 || *length >> bits == 0);
+                let length = length.ok_or_else(|| {
+                    wrong(EncodeProblem::Range {
+                        bits,
+                        signed: false,
+                    })
+                })?;
+                let all = length.to_be_bytes();
+                let low = all.get(all.len() - prefix..).unwrap_or_default();
+                let mut whole: Vec<u8> = match big_endian {
+                    true => low.to_vec(),
+                    false => low.iter().rev().copied().collect(),
+                };
+                whole.extend(bytes);
+                Ok(whole)
+            }
+            _ => Err(wrong(EncodeProblem::NoPrefix(prefix))),
+        }
+    }
+
     /// The messages that these bytes of a row are, without their delimiters and unstuffed: with a
     /// framing those that are whole, as if the row began with one.
     pub fn messages_in<'a>(&self, bytes: &'a [u8]) -> Vec<Cow<'a, [u8]>> {

@@ -9,6 +9,8 @@ mod captured;
 mod contract;
 /// `netpeer convert`.
 mod convert;
+/// Rules that answer by fields.
+mod devices;
 /// The commands need no display.
 mod fields;
 mod headless;

@@ -1,6 +1,7 @@
 //! The state of a tab's panels that is not saved between runs.
 
 use super::Tab;
+use crate::automation::rules::RuleContext;
 use crate::config::session::ConfigMistake;
 use crate::engine::{Clock, Command, Event, Interfaces};
 use crate::settings::TabSettings;
@@ -55,13 +56,13 @@ impl Tab {
     /// Sends the settings of groups, rules, measuring and the simulated network that the worker
     /// lacks.
     pub fn sync_worker(&mut self, interfaces: &Interfaces) {
-        let charset = self.drafts.charset();
+        let context = self.rule_context();
         let (drafts, panels) = (&mut self.drafts, &mut self.panels);
         let session = &mut self.session;
         panels.send.follow(&mut drafts.send, session, interfaces);
         let command = panels
             .rules
-            .sync(&drafts.rules, interfaces, session, charset);
+            .sync(&drafts.rules, interfaces, session, &context);
         panels.measure.sync(&drafts.measure, &mut session.meter);
         let bad = panels.bad_network.sync(&drafts.bad_network, session);
         let frame = panels.framing.sync(&drafts.receive.framing, session);
@@ -79,6 +80,14 @@ impl Tab {
             .into_iter()
             .for_each(|command| self.command(command));
         self.report(failures);
+    }
+
+    /// What the texts of its rules mean.
+    pub fn rule_context(&self) -> RuleContext {
+        RuleContext {
+            charset: self.drafts.charset(),
+            described: self.view.schema.clone(),
+        }
     }
 
     /// Reads the chosen description, if it changed, and lets the log use it.

@@ -1,5 +1,6 @@
 //! The actions of a rule.
 
+use super::context::RuleContext;
 use super::mistake::RuleProblem;
 use crate::payload::answer;
 use crate::payload::answer::Replies;
@@ -8,8 +9,11 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::{Message, NotComposed};
 use crate::payload::reading::Reading;
-use crate::payload::template::TemplateContext;
+use crate::payload::template::{TemplateContext, TooLong};
+use crate::schema::{EncodeMistake, Formulas, Moment};
+use crate::traffic::MessageSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,6 +74,9 @@ pub enum ReplyContent {
     Echo,
     /// A text by a person, with variables like `${data}`.
     Written(Composition),
+    /// A message with these values of fields, by their paths; those that begin with `=` are
+    /// computed from the request.
+    Fields(BTreeMap<String, String>),
     /// The answer of a Modbus device, RTU or TCP. Each register holds its own address until
     /// another value is written to it.
     Modbus,
@@ -82,11 +89,12 @@ pub enum ReplyContent {
 }
 
 impl ReplyContent {
-    /// Compiles it; `charset` is the chosen encoding, if there is one.
+    /// Compiles it.
     ///
     /// # Errors
     /// The mistake in it.
-    pub fn compile(&self, charset: Option<Charset>) -> Result<PreparedPayload, RuleProblem> {
+    pub fn compile(&self, context: &RuleContext) -> Result<PreparedPayload, RuleProblem> {
+        let charset = context.charset;
         Ok(match self {
             Self::Echo => PreparedPayload::Echo,
             Self::Written(composition) => {
@@ -98,6 +106,15 @@ impl ReplyContent {
                         None if !same => reply(Charset::Gb18030).ok(),
                         _ => None,
                     },
+                }
+            }
+            Self::Fields(fields) => {
+                let described = context.described.clone();
+                let described = described.ok_or(RuleProblem::NoDescription)?;
+                let formulas = described.schema.formulas(fields);
+                PreparedPayload::Fields {
+                    formulas: formulas.map_err(RuleProblem::Field)?.into(),
+                    described,
                 }
             }
             Self::Modbus => PreparedPayload::Modbus(Arc::default()),
@@ -121,10 +138,23 @@ pub enum PreparedPayload {
         /// requests in GBK.
         gbk: Option<Message>,
     },
+    /// A message of the description with these values.
+    Fields {
+        formulas: Arc<Formulas>,
+        described: Arc<MessageSchema>,
+    },
     Modbus(Arc<Registers>),
     Ntp,
     Dns(Ipv4Addr),
     Tftp,
+}
+
+/// Why a reply cannot be made now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAnswered {
+    Written(NotComposed),
+    /// A field that cannot have its value.
+    Field(EncodeMistake),
 }
 
 impl PreparedPayload {
@@ -141,21 +171,41 @@ impl PreparedPayload {
     /// protocol.
     ///
     /// # Errors
-    /// If there are too few bytes for the checksum, or more than `limit`.
+    /// If there are too few bytes for the checksum, or more than `limit`; or a field that cannot
+    /// have its value.
     pub fn bytes(
         &self,
         moment: &TemplateContext<'_>,
         micros: i64,
         limit: usize,
         random: &mut fastrand::Rng,
-    ) -> Result<Replies, NotComposed> {
+    ) -> Result<Replies, NotAnswered> {
         let data = moment.request.data;
         Ok(match self {
             Self::Echo => Replies::from(Arc::<[u8]>::from(data)),
             Self::Written { message, gbk } => {
                 let asked = |_: &&Message| Reading::of(data) == Reading::Text(Charset::Gb18030);
                 let message = gbk.as_ref().filter(asked).unwrap_or(message);
-                message.render(moment, limit, random)?.into()
+                let bytes = message.render(moment, limit, random);
+                bytes.map_err(NotAnswered::Written)?.into()
+            }
+            Self::Fields {
+                formulas,
+                described,
+            } => {
+                let mut now = Moment {
+                    count: moment.seq,
+                    seconds: micros as f64 / 1e6,
+                    random: random.clone(),
+                };
+                let made = described.compose(formulas, data, &mut now);
+                *random = now.random;
+                let bytes = made.map_err(NotAnswered::Field)?;
+                if bytes.len() > limit {
+                    let long = NotComposed::Long(TooLong { limit });
+                    return Err(NotAnswered::Written(long));
+                }
+                Replies::from(Arc::<[u8]>::from(bytes))
             }
             Self::Modbus(registers) => answer::modbus::either(data, registers),
             Self::Ntp => answer::ntp::answer(data, micros).into(),
@@ -166,7 +216,11 @@ impl PreparedPayload {
 
     /// Whether it contains variables.
     pub fn is_written(&self) -> bool {
-        matches!(self, Self::Written { message, .. } if message.fixed().is_none())
+        match self {
+            Self::Written { message, .. } => message.fixed().is_none(),
+            Self::Fields { formulas, .. } => !formulas.is_fixed(),
+            _ => false,
+        }
     }
 }
 
@@ -216,24 +270,24 @@ impl PreparedAction {
 
 impl RuleAction {
     /// The mistake in it.
-    pub fn problem(&self, charset: Charset) -> Option<RuleProblem> {
-        self.compile(Some(charset)).err()
+    pub fn problem(&self, context: &RuleContext) -> Option<RuleProblem> {
+        self.compile(context).err()
     }
 
     /// Compiles it.
     ///
     /// # Errors
     /// The mistake in it.
-    pub(super) fn compile(&self, charset: Option<Charset>) -> Result<PreparedAction, RuleProblem> {
+    pub(super) fn compile(&self, context: &RuleContext) -> Result<PreparedAction, RuleProblem> {
         if self.delay.max(self.jitter) > LONGEST_DELAY {
             return Err(RuleProblem::Delay);
         }
         let kind = match &self.kind {
             ActionKind::Reply { what, to } => PreparedActionKind::Reply {
-                answer: what.compile(charset)?,
+                answer: what.compile(context)?,
                 to: to.clone(),
             },
-            ActionKind::Edit(what) => PreparedActionKind::Edit(what.compile(charset)?),
+            ActionKind::Edit(what) => PreparedActionKind::Edit(what.compile(context)?),
             ActionKind::Drop => PreparedActionKind::Drop,
             ActionKind::Hold => PreparedActionKind::Hold,
             ActionKind::Close => PreparedActionKind::Close,

@@ -1,6 +1,8 @@
 //! The conditions of rules.
 
+use super::context::RuleContext;
 use super::expression::{Expression, Groups};
+use super::field_tests::FieldTests;
 use super::mistake::RuleProblem;
 use super::pattern::{BytePattern, Bytes};
 use super::peer_pattern::PeerPattern;
@@ -31,6 +33,9 @@ pub enum Condition {
     },
     /// The message ends with its right checksum; a line ending may follow.
     Valid(Checksum),
+    /// Fields of the message are what these tests say, as in a filter: `type:request`,
+    /// `temp:>30`, `crc:ok`.
+    Fields(Vec<String>),
     /// A connection begins: of a client to a server, or of ours to one. There is no message then.
     Connects,
     /// The sender: `127.0.0.1`, `192.168.1.0/24`, `:9000`, `10.0.0.0/8:9000`,
@@ -70,10 +75,8 @@ impl Condition {
     ///
     /// # Errors
     /// The mistake in this condition, or in the first of its parts that has one.
-    pub(super) fn compile(
-        &self,
-        charset: Option<Charset>,
-    ) -> Result<PreparedCondition, RuleProblem> {
+    pub(super) fn compile(&self, context: &RuleContext) -> Result<PreparedCondition, RuleProblem> {
+        let charset = context.charset;
         let bytes = |pattern: &BytePattern| pattern.compile(charset).map_err(RuleProblem::Bytes);
         let some = |pattern: &BytePattern| match bytes(pattern)? {
             bytes if bytes.is_empty() => Err(RuleProblem::Empty),
@@ -81,7 +84,7 @@ impl Condition {
         };
         let all = |parts: &[Self]| match parts {
             [] => Err(RuleProblem::NoParts),
-            parts => parts.iter().map(|part| part.compile(charset)).collect(),
+            parts => parts.iter().map(|part| part.compile(context)).collect(),
         };
         Ok(match self {
             Self::Always => PreparedCondition::Always,
@@ -95,6 +98,7 @@ impl Condition {
             Self::Length { least, most } if least > most => return Err(RuleProblem::Length),
             Self::Length { least, most } => PreparedCondition::Length(*least, *most),
             Self::Valid(checksum) => PreparedCondition::Valid(*checksum),
+            Self::Fields(tests) => PreparedCondition::Fields(FieldTests::compile(tests, context)?),
             Self::Connects => PreparedCondition::Connects,
             Self::From(text) => {
                 let source = PeerPattern::parse(text);
@@ -108,7 +112,7 @@ impl Condition {
             },
             Self::All(parts) => PreparedCondition::All(all(parts)?),
             Self::Any(parts) => PreparedCondition::Any(all(parts)?),
-            Self::Not(part) => PreparedCondition::Not(Box::new(part.compile(charset)?)),
+            Self::Not(part) => PreparedCondition::Not(Box::new(part.compile(context)?)),
         })
     }
 
@@ -122,11 +126,11 @@ impl Condition {
     }
 
     /// The mistake in this condition itself, without its parts.
-    pub fn problem(&self, charset: Charset) -> Option<RuleProblem> {
+    pub fn problem(&self, context: &RuleContext) -> Option<RuleProblem> {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.is_empty().then_some(RuleProblem::NoParts),
             Self::Not(_) => None,
-            other => other.compile(Some(charset)).err(),
+            other => other.compile(context).err(),
         }
     }
 }
@@ -142,6 +146,7 @@ pub(super) enum PreparedCondition {
     Regex(Expression),
     Length(usize, usize),
     Valid(Checksum),
+    Fields(FieldTests),
     Connects,
     From(PeerPattern),
     Toward(RelayDirection),
@@ -200,6 +205,7 @@ impl PreparedCondition {
                     least: checksum.sum.width(),
                 }),
             },
+            Self::Fields(tests) => tests.hold(content),
             Self::Connects if inbound.connects => Ok(()),
             Self::Connects => Err(MismatchReason::Message),
             Self::From(source) if source.holds(inbound.peer) => Ok(()),

@@ -2,6 +2,7 @@
 
 use crate::payload::TextMistake;
 use crate::payload::regular::RegexMistake;
+use crate::schema::FormulaMistake;
 use serde::{Deserialize, Serialize};
 
 /// An invalid rule.
@@ -34,6 +35,14 @@ pub enum RuleProblem {
     /// Not an address, where a reply needs one.
     Address(String),
     EveryZero,
+    /// It names fields, and the session has no description of its messages.
+    NoDescription,
+    /// A test of no field of the description.
+    UnknownField(String),
+    /// The value of a test, which cannot be compared.
+    FieldValue(String),
+    /// The value of a field in a reply.
+    Field(FormulaMistake),
     /// "All of" or "any of" without conditions.
     NoParts,
     /// Longer than [`LONGEST_DELAY`](super::LONGEST_DELAY).

@@ -6,7 +6,9 @@
 
 mod action;
 mod condition;
+mod context;
 mod expression;
+mod field_tests;
 mod mistake;
 mod pattern;
 mod peer_pattern;
@@ -15,16 +17,16 @@ mod reach;
 
 use crate::peer::Peer;
 pub use action::{
-    ActionKind, LONGEST_DELAY, PreparedAction, PreparedActionKind, PreparedPayload, ReplyContent,
-    RuleAction,
+    ActionKind, LONGEST_DELAY, NotAnswered, PreparedAction, PreparedActionKind, PreparedPayload,
+    ReplyContent, RuleAction,
 };
 pub use condition::Condition;
+pub use context::RuleContext;
 pub use expression::Expression;
 pub use mistake::{RuleMistake, RulePart, RuleProblem};
 pub use pattern::BytePattern;
 pub use reach::taken_by;
 
-use crate::payload::charset::Charset;
 use crate::payload::printable;
 use crate::payload::template::Request;
 use condition::PreparedCondition;
@@ -187,6 +189,10 @@ pub enum MismatchReason {
     NoMatch,
     /// Its last bytes are not its checksum.
     Checksum,
+    /// A field is not what its test says; the place of the test among those of the condition.
+    Field {
+        test: usize,
+    },
     /// It is a message, not the beginning of a connection.
     Message,
     /// It comes from another sender.
@@ -205,14 +211,12 @@ pub enum MismatchReason {
 }
 
 impl Rules {
-    /// Compiles rules whose texts are in this encoding. Without an encoding, the text of a
-    /// condition is searched for in UTF-8 and in GBK, and a reply is in the encoding of its
-    /// request.
+    /// Compiles rules.
     ///
     /// # Errors
     /// The first mistake in a rule that is on.
-    pub fn new(rules: &[Rule], charset: impl Into<Option<Charset>>) -> Result<Self, RuleMistake> {
-        let charset: Option<Charset> = charset.into();
+    pub fn new(rules: &[Rule], context: impl Into<RuleContext>) -> Result<Self, RuleMistake> {
+        let context: RuleContext = context.into();
         let compile = |(place, rule): (usize, &Rule)| {
             let mistake = |part| {
                 move |problem| RuleMistake {
@@ -233,14 +237,14 @@ impl Rules {
             }
             let test = rule
                 .when
-                .compile(charset)
+                .compile(&context)
                 .map_err(mistake(RulePart::When))?;
             if rule.then.is_empty() {
                 return Err(mistake(RulePart::Then(0))(RuleProblem::NoActions));
             }
             let most = test.last_group();
             let compile = |(place, then): (usize, &RuleAction)| {
-                let action = then.compile(charset);
+                let action = then.compile(&context);
                 action
                     .and_then(|action| action.with_groups(most))
                     .map_err(mistake(RulePart::Then(place)))

@@ -4,6 +4,7 @@ mod groups;
 
 use super::preset::{Preset as Made, composition};
 use super::*;
+use crate::payload::charset::Charset;
 use crate::payload::template::{Request, TemplateContext};
 use crate::payload::{TextMistake, TextProblem as Typing};
 use proptest::prelude::*;

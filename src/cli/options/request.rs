@@ -54,7 +54,10 @@ impl SessionRequest {
             writing: self.session_options.text_options.composition(""),
             ..self.plain.clone()
         };
-        let book = config.book(&Interfaces::read());
+        let describe = &self.session_options.describe;
+        let fields = describe.fields(config.framing.clone(), lang)?;
+        let described = fields.map(|fields| fields.described);
+        let book = config.book(described, &Interfaces::read());
         let mistake = book.as_ref().err();
         if let Some(message) = mistake.and_then(|mistake| rule_set.in_file(mistake, lang)) {
             return Err(message);

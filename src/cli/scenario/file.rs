@@ -65,8 +65,9 @@ impl Scenario {
     pub fn read(text: &str) -> Result<Self, FileMistake> {
         let mut scenario: Self = ron_file::parse_scenario(text)?;
         for (name, session) in &mut scenario.sessions.0 {
-            session.compile(text, &format!("sessions.{name}.rules."))?;
             session.read_description(text, &format!("sessions.{name}.describe"))?;
+            // Rules name fields of the description.
+            session.compile(text, &format!("sessions.{name}.rules."))?;
         }
         for (at, step) in scenario.steps.iter_mut().enumerate() {
             if let Step::Expect(ExpectStep {

@@ -15,6 +15,7 @@ use crate::payload::printable;
 use crate::peer::Peer;
 use crate::scenario::report;
 use crate::schema::Schema;
+use crate::traffic::MessageSchema;
 use crate::traffic::framing::Framing;
 use serde::de::{EnumAccess, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -126,7 +127,11 @@ impl ScenarioSession {
             charset: options.charset,
             ..SessionConfig::default()
         };
-        let book = rules.book(&Interfaces::read());
+        let described = self.schema.clone().map(|schema| {
+            let framing = options.framing.clone().filter(|_| self.kind.has_framing());
+            Arc::new(MessageSchema { schema, framing })
+        });
+        let book = rules.book(described, &Interfaces::read());
         let wrong = |mistake| answers::rule_mistake(&options.rules, mistake, text, list);
         self.book = book.map_err(wrong)?;
         Ok(())

@@ -37,7 +37,7 @@ proptest! {
 
     #[test]
     fn what_sessions_of_a_kind_have_and_need_is_right(config in sample::sessions()) {
-        let book = config.book(&Interfaces::default());
+        let book = config.book(None, &Interfaces::default());
         prop_assert_eq!(config.validated(book).err(), None);
     }
 }
@@ -63,7 +63,7 @@ fn what_is_left_out_is_usual() {
 }
 
 fn problems(config: &SessionConfig) -> Vec<(SessionField, ConfigProblem)> {
-    let book = config.book(&Interfaces::default());
+    let book = config.book(None, &Interfaces::default());
     let mistakes = config.clone().validated(book).err();
     let mistakes = mistakes.unwrap_or_default().into_iter();
     mistakes

@@ -1,11 +1,12 @@
 //! A session that can be meant as it is written.
 
 use super::{ConfigMistake, ConfigProblem, MulticastGroup, SessionConfig, SessionField, VERSION};
-use crate::automation::rules::RuleMistake;
+use crate::automation::rules::{RuleContext, RuleMistake};
 use crate::config::answers;
 use crate::engine::{Command, Interfaces, Remote, Rulebook};
 use crate::kind::Addresses;
 use crate::peer::Peer;
+use crate::traffic::MessageSchema;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,16 +22,24 @@ pub struct ValidSession {
 }
 
 impl SessionConfig {
-    /// Compiles the rules; `None` without rules. `interfaces` gives the indexes of those that
-    /// rules name.
+    /// Compiles the rules; `None` without rules. `described` is the description of its messages,
+    /// `interfaces` gives the indexes of those that rules name.
     ///
     /// # Errors
     /// The first mistake in an enabled rule.
-    pub fn book(&self, interfaces: &Interfaces) -> Result<Option<Arc<Rulebook>>, RuleMistake> {
+    pub fn book(
+        &self,
+        described: Option<Arc<MessageSchema>>,
+        interfaces: &Interfaces,
+    ) -> Result<Option<Arc<Rulebook>>, RuleMistake> {
         if self.rules.is_empty() {
             return Ok(None);
         }
-        let book = Rulebook::new(&self.rules, self.limits, self.charset, interfaces)?;
+        let context = RuleContext {
+            charset: self.charset,
+            described,
+        };
+        let book = Rulebook::new(&self.rules, self.limits, context, interfaces)?;
         Ok(Some(Arc::new(book)))
     }
 

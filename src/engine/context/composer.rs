@@ -1,6 +1,6 @@
 //! The composer: renders messages into bytes, with the current time, counter and peer.
 
-use crate::automation::rules::PreparedPayload;
+use crate::automation::rules::{NotAnswered, PreparedPayload};
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::payload::answer::Replies;
@@ -82,7 +82,10 @@ impl Composer {
             }
         };
         let answers = answer.bytes(&moment, self.clock.now(), limit, &mut self.random);
-        answers.map_err(cause)
+        answers.map_err(|not| match not {
+            NotAnswered::Written(not) => cause(not),
+            NotAnswered::Field(mistake) => Cause::Fields(mistake),
+        })
     }
 
     fn moment<'a>(&self, peer: impl ToString, request: Request<'a>) -> TemplateContext<'a> {

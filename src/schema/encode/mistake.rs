@@ -53,6 +53,8 @@ pub enum EncodeProblem {
     TooMuch,
     /// Lengths depend on each other, and never agree.
     Unsettled,
+    /// Nothing says what the bytes before the message are, so many of them.
+    NoPrefix(usize),
     /// The message would be read back with another value.
     Different,
 }

@@ -46,7 +46,7 @@ pub fn tokens(text: &str) -> Result<Vec<(usize, Token)>, ExpressionMistake> {
             if let Some((_, instead)) =
                 other.filter(|_| !rest.starts_with("==") && !rest.starts_with("!="))
             {
-                return Err(wrong(ExpressionProblem::Instead(instead)));
+                return Err(wrong(ExpressionProblem::Instead(instead.to_owned())));
             }
             let sign = sign.ok_or(wrong(ExpressionProblem::Unexpected))?;
             (Token::Sign(sign), sign.len())

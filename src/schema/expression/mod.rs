@@ -70,21 +70,21 @@ pub enum BinaryOperator {
 }
 
 /// Why a text is no expression.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpressionMistake {
     /// The offset in bytes.
     pub at: usize,
     pub problem: ExpressionProblem,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExpressionProblem {
     /// The text ends too early.
     End,
     /// A character or word that cannot stand here.
     Unexpected,
     /// A sign of other languages, for which this is written.
-    Instead(&'static str),
+    Instead(String),
     /// A text without its closing quotation mark.
     OpenText,
     /// A number that does not fit.

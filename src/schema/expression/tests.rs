@@ -80,7 +80,7 @@ fn a_mistake_has_its_place() {
     ] {
         let expression = Expression::new(text);
         let mistake = expression.mistake().unwrap();
-        assert_eq!((mistake.at, mistake.problem), (at, problem), "{text}");
+        assert_eq!((mistake.at, &mistake.problem), (at, &problem), "{text}");
     }
     let deep = "-".repeat(10_000) + "1";
     let expression = Expression::new(&deep);

@@ -2,15 +2,16 @@
 
 use crate::schema::encode::{EncodeMistake, EncodeProblem};
 use crate::schema::expression::ExpressionMistake;
+use serde::{Deserialize, Serialize};
 
 /// A mistake, and the path of its field as it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormulaMistake {
     pub path: String,
     pub problem: FormulaProblem,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FormulaProblem {
     /// The description has no such field.
     UnknownField,

@@ -48,13 +48,18 @@ impl FieldTest {
     /// Whether a field at the path passes in a message of these bytes of a row.
     pub fn holds(&self, bytes: &[u8]) -> bool {
         let mut tree = Tree::default();
-        let schema = &self.described.schema;
         let messages = self.described.messages_in(bytes);
         messages.iter().any(|message| {
-            schema.decode(message, &mut tree);
-            schema.at_path(&tree, &self.path, &mut |node| {
-                self.test.holds(schema, node, message)
-            })
+            self.described.schema.decode(message, &mut tree);
+            self.passes(&tree, message)
+        })
+    }
+
+    /// Whether a field at the path passes in a message that was read.
+    pub fn passes(&self, tree: &Tree, message: &[u8]) -> bool {
+        let schema = &self.described.schema;
+        schema.at_path(tree, &self.path, &mut |node| {
+            self.test.holds(schema, node, message)
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::InterfaceAddress;
 use crate::peer::Peer;
+use crate::schema::EncodeMistake;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -152,6 +153,8 @@ pub enum Cause {
     WrongTarget,
     /// With its variables expanded, the message would be longer than `limit` bytes.
     NotComposed { limit: usize },
+    /// A message could not be made of the values of its fields.
+    Fields(EncodeMistake),
     /// The port is in a range that Windows reserves, or `holder` has it for its exclusive use
     /// (WSAEACCES). `free` is the next free port.
     Excluded {

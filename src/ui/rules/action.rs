@@ -1,15 +1,18 @@
 //! The action of a rule, in fields.
 
+use super::reply_fields;
 use crate::automation::Capabilities;
-use crate::automation::rules::{ActionKind, LONGEST_DELAY, ReplyContent, RuleAction, preset};
+use crate::automation::rules::{
+    ActionKind, LONGEST_DELAY, ReplyContent, RuleAction, RuleContext, preset,
+};
 use crate::engine::Remote;
-use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::template::Variable;
 use crate::ui::{UiContext, controls, text_format, theme};
 use crate::{explain, t};
 use controls::TextField;
 use egui::{ComboBox, DragValue, FontSelection, RichText, Stroke, StrokeKind, TextEdit, Ui};
+use std::collections::BTreeMap;
 
 /// Characters of a reply, enough for the longest datagram in hexadecimal, and the lines in sight.
 const LONGEST: usize = 262_144;
@@ -22,6 +25,7 @@ const DELAYS: f32 = 262.0;
 enum ActionChoice {
     Echo,
     Reply,
+    Fields,
     Modbus,
     Ntp,
     Dns,
@@ -34,8 +38,9 @@ enum ActionChoice {
 }
 
 impl ActionChoice {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Reply,
+        Self::Fields,
         Self::Echo,
         Self::Modbus,
         Self::Ntp,
@@ -53,6 +58,7 @@ impl ActionChoice {
             ActionKind::Reply { what, .. } => match what {
                 ReplyContent::Echo => Self::Echo,
                 ReplyContent::Written(_) => Self::Reply,
+                ReplyContent::Fields(_) => Self::Fields,
                 ReplyContent::Modbus => Self::Modbus,
                 ReplyContent::Ntp => Self::Ntp,
                 ReplyContent::Dns(_) => Self::Dns,
@@ -86,6 +92,7 @@ impl ActionChoice {
         match self {
             Self::Echo => reply(ReplyContent::Echo),
             Self::Reply => reply(written()),
+            Self::Fields => reply(ReplyContent::Fields(BTreeMap::new())),
             Self::Modbus => reply(ReplyContent::Modbus),
             Self::Ntp => reply(ReplyContent::Ntp),
             Self::Dns => reply(ReplyContent::Dns("127.0.0.1".into())),
@@ -102,6 +109,7 @@ impl ActionChoice {
         match self {
             Self::Echo => t!(cx.lang, "rules.do_echo"),
             Self::Reply => t!(cx.lang, "rules.do_reply"),
+            Self::Fields => t!(cx.lang, "rules.do_fields"),
             Self::Modbus => t!(cx.lang, "rules.do_modbus"),
             Self::Ntp => t!(cx.lang, "rules.do_ntp"),
             Self::Dns => t!(cx.lang, "rules.do_dns"),
@@ -122,12 +130,12 @@ pub fn ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     then: &mut RuleAction,
-    (charset, place): (Charset, Capabilities),
+    (context, place): (&RuleContext, Capabilities),
     number: usize,
     removable: bool,
 ) -> bool {
     let mut removed = false;
-    let problem = then.problem(charset);
+    let problem = then.problem(context);
     let fault = problem.map(|problem| explain::rule_problem(cx.lang, &problem));
     ui.horizontal_wrapped(|ui| {
         kind_ui(ui, cx, &mut then.kind, place, number);
@@ -137,6 +145,19 @@ pub fn ui(
     });
     if let Some(composition) = written(&mut then.kind) {
         written_ui(ui, cx, composition, number, fault.as_deref());
+    }
+    if let ActionKind::Reply {
+        what: ReplyContent::Fields(fields),
+        ..
+    } = &mut then.kind
+    {
+        reply_fields::ui(
+            ui,
+            cx,
+            fields,
+            (context, &format!("→{number}")),
+            fault.as_deref(),
+        );
     }
     // Dropping, holding and editing take no delay.
     if matches!(

@@ -1,7 +1,6 @@
 //! A condition in fields, with its parts below it.
 
-use crate::automation::rules::{BytePattern, Condition, RelayDirection};
-use crate::payload::charset::Charset;
+use crate::automation::rules::{BytePattern, Condition, RelayDirection, RuleContext};
 use crate::payload::checksum::Checksum;
 use crate::payload::composition::TextFormat;
 use crate::ui::{UiContext, checksum_choice, controls, text_format, theme};
@@ -27,6 +26,7 @@ enum ConditionChoice {
     Matches,
     Length,
     Valid,
+    Fields,
     Connects,
     From,
     Every,
@@ -37,7 +37,7 @@ enum ConditionChoice {
 }
 
 impl ConditionChoice {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Always,
         Self::Is,
         Self::StartsWith,
@@ -46,6 +46,7 @@ impl ConditionChoice {
         Self::Matches,
         Self::Length,
         Self::Valid,
+        Self::Fields,
         Self::Connects,
         Self::From,
         Self::Every,
@@ -65,6 +66,7 @@ impl ConditionChoice {
             Condition::Matches(_) => Self::Matches,
             Condition::Length { .. } => Self::Length,
             Condition::Valid(_) => Self::Valid,
+            Condition::Fields(_) => Self::Fields,
             Condition::Connects => Self::Connects,
             Condition::From(_) => Self::From,
             Condition::Every(_) => Self::Every,
@@ -99,6 +101,7 @@ impl ConditionChoice {
             Self::Matches => Condition::Matches(pattern.text),
             Self::Length => Condition::Length { least: 1, most: 64 },
             Self::Valid => Condition::Valid(Checksum::default()),
+            Self::Fields => Condition::Fields(Vec::new()),
             Self::Connects => Condition::Connects,
             Self::From => Condition::From("127.0.0.1".into()),
             Self::Every => Condition::Every(2),
@@ -119,6 +122,7 @@ impl ConditionChoice {
             Self::Matches => t!(cx.lang, "rules.matches"),
             Self::Length => t!(cx.lang, "rules.length"),
             Self::Valid => t!(cx.lang, "rules.valid"),
+            Self::Fields => t!(cx.lang, "rules.fields"),
             Self::Connects => t!(cx.lang, "rules.connects"),
             Self::From => t!(cx.lang, "rules.from"),
             Self::Every => t!(cx.lang, "rules.every"),
@@ -131,8 +135,14 @@ impl ConditionChoice {
 }
 
 /// Shows a condition; `number` is its place, such as `1.2`.
-pub fn ui(ui: &mut Ui, cx: UiContext<'_>, when: &mut Condition, charset: Charset, number: &str) {
-    line_ui(ui, cx, when, charset, number, false);
+pub fn ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    when: &mut Condition,
+    context: &RuleContext,
+    number: &str,
+) {
+    line_ui(ui, cx, when, context, number, false);
 }
 
 /// Says whether it is to be removed.
@@ -140,13 +150,13 @@ fn line_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     when: &mut Condition,
-    charset: Charset,
+    context: &RuleContext,
     number: &str,
     removable: bool,
 ) -> bool {
     let mut removed = false;
     ui.push_id(number, |ui| {
-        let problem = when.problem(charset);
+        let problem = when.problem(context);
         let fault = problem.map(|problem| explain::rule_problem(cx.lang, &problem));
         ui.horizontal_wrapped(|ui| {
             kind_ui(ui, cx, when, number);
@@ -156,11 +166,11 @@ fn line_ui(
         });
         match when {
             Condition::All(parts) | Condition::Any(parts) => {
-                parts_ui(ui, cx, parts, charset, number)
+                parts_ui(ui, cx, parts, context, number)
             }
             Condition::Not(part) => {
                 ui.indent("not", |ui| {
-                    line_ui(ui, cx, part, charset, &format!("{number}.1"), false)
+                    line_ui(ui, cx, part, context, &format!("{number}.1"), false)
                 });
             }
             _ => {}
@@ -233,6 +243,12 @@ fn fields_ui(
             field(ui, &mut pattern.text, hint);
         }
         Condition::Matches(text) => field(ui, text, r"name=(\w+)"),
+        Condition::Fields(tests) => {
+            // As in a filter. What is being typed is kept, with the space that ends a word.
+            let mut text = tests.join(" ");
+            field(ui, &mut text, "type:request  crc:ok");
+            *tests = text.split(' ').map(str::to_owned).collect();
+        }
         Condition::From(text) => field(ui, text, "192.168.1.0/24  :9000  unix:*"),
         Condition::Length { least, most } => {
             let size = vec2(
@@ -279,14 +295,14 @@ fn parts_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     parts: &mut Vec<Condition>,
-    charset: Charset,
+    context: &RuleContext,
     number: &str,
 ) {
     ui.indent("parts", |ui| {
         let mut removed = None;
         for (place, part) in parts.iter_mut().enumerate() {
             let number = format!("{number}.{}", place + 1);
-            if line_ui(ui, cx, part, charset, &number, true) {
+            if line_ui(ui, cx, part, context, &number, true) {
                 removed = Some(place);
             }
         }

@@ -1,6 +1,8 @@
 //! Trying rules on bytes before they answer anybody.
 
-use crate::automation::rules::{Inbound, PreparedActionKind, Rule, RuleOutcome, Rules};
+use crate::automation::rules::{
+    Inbound, NotAnswered, PreparedActionKind, Rule, RuleContext, RuleOutcome, Rules,
+};
 use crate::engine::SEND_QUEUE;
 use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, TextFormat};
@@ -32,7 +34,7 @@ pub struct DryRun {
 #[derive(Clone, Debug)]
 struct Made {
     of: Vec<Rule>,
-    charset: Option<Charset>,
+    context: RuleContext,
     tried: Rules,
 }
 
@@ -47,7 +49,7 @@ impl DryRun {
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
-        (rules, charset): (&[Rule], Option<Charset>),
+        (rules, context): (&[Rule], &RuleContext),
         row: Option<Record<'_>>,
     ) {
         let row = row.filter(|record| record.peer().is_some() && !record.bytes().is_empty());
@@ -56,7 +58,7 @@ impl DryRun {
                 let narrow = ui.available_width() < 400.0;
                 controls::caption(ui, &t!(cx.lang, "rules.try"), 0.0, cx.palette);
                 text_format::ui(ui, cx, &mut self.format, "?");
-                let typed = self.typed(charset.unwrap_or_default());
+                let typed = self.typed(context.charset.unwrap_or_default());
                 let has_row = row.is_some();
                 // The words in the empty field need a line of their own there.
                 let beside = if narrow { 0.0 } else { 280.0 };
@@ -89,7 +91,7 @@ impl DryRun {
             })
             .inner;
         if let Some(sample) = sample {
-            let tried = self.made(rules, charset);
+            let tried = self.made(rules, context);
             // In a small window the rules need the room more.
             let height = ui.ctx().content_rect().height();
             ScrollArea::vertical()
@@ -109,10 +111,10 @@ impl DryRun {
     }
 
     /// The rules to try, as they were before anything was tried.
-    fn made(&mut self, rules: &[Rule], charset: Option<Charset>) -> Rules {
-        let same = |made: &Made| made.charset == charset && made.of == rules;
+    fn made(&mut self, rules: &[Rule], context: &RuleContext) -> Rules {
+        let same = |made: &Made| made.context == *context && made.of == rules;
         let made = self.ready.take().filter(same);
-        let made = made.unwrap_or_else(|| Made::new(rules, charset));
+        let made = made.unwrap_or_else(|| Made::new(rules, context));
         self.ready.insert(made).tried.clone()
     }
 
@@ -129,13 +131,13 @@ impl DryRun {
 }
 
 impl Made {
-    fn new(rules: &[Rule], charset: Option<Charset>) -> Self {
+    fn new(rules: &[Rule], context: &RuleContext) -> Self {
         // A wrong rule must not hide the results of the others.
-        let sound: Vec<Rule> = rules.iter().map(|rule| sound(rule, charset)).collect();
+        let sound: Vec<Rule> = rules.iter().map(|rule| sound(rule, context)).collect();
         Self {
             of: rules.to_vec(),
-            charset,
-            tried: Rules::new(&sound, charset).unwrap_or_default(),
+            context: context.clone(),
+            tried: Rules::new(&sound, context.clone()).unwrap_or_default(),
         }
     }
 }
@@ -147,8 +149,8 @@ const SOMEBODY: Peer = Peer::Ip(SocketAddr::V4(std::net::SocketAddrV4::new(
 )));
 
 /// The rule, off if it cannot be followed.
-fn sound(rule: &Rule, charset: Option<Charset>) -> Rule {
-    let on = rule.on && Rules::new(std::slice::from_ref(rule), charset).is_ok();
+fn sound(rule: &Rule, context: &RuleContext) -> Rule {
+    let on = rule.on && Rules::new(std::slice::from_ref(rule), context.clone()).is_ok();
     Rule { on, ..rule.clone() }
 }
 
@@ -223,8 +225,9 @@ fn replies_ui(ui: &mut Ui, cx: UiContext<'_>, tried: &mut Rules, inbound: &Inbou
                 let parts: Vec<String> = reply.into_iter().chain(why).collect();
                 parts.join("    ")
             }
-            Err(NotComposed::Short(_)) => t!(cx.lang, "rules.too_short"),
-            Err(NotComposed::Long(_)) => t!(cx.lang, "rules.too_long"),
+            Err(NotAnswered::Written(NotComposed::Short(_))) => t!(cx.lang, "rules.too_short"),
+            Err(NotAnswered::Written(NotComposed::Long(_))) => t!(cx.lang, "rules.too_long"),
+            Err(NotAnswered::Field(mistake)) => explain::encode_mistake(cx.lang, &mistake),
         };
         let label = RichText::new(text).font(theme::mono());
         ui.add(Label::new(label).truncate().selectable(true));

@@ -3,8 +3,7 @@
 use super::{MAX, RulesPanel, action, condition};
 use crate::automation::Capabilities;
 use crate::automation::rules::preset::Preset;
-use crate::automation::rules::{Rule, RuleAction, taken_by};
-use crate::payload::charset::Charset;
+use crate::automation::rules::{Rule, RuleAction, RuleContext, taken_by};
 use crate::settings::tab::RulesDraft;
 use crate::t;
 use crate::ui::{Action, UiContext, controls, theme};
@@ -153,7 +152,7 @@ impl RulesPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut RulesDraft,
-        (charset, place): (Charset, Capabilities),
+        (context, place): (&RuleContext, Capabilities),
     ) {
         let Some(rule) = draft.rules.get_mut(self.chosen) else {
             if place.is_stream {
@@ -170,10 +169,10 @@ impl RulesPanel {
             TextField::new(&mut rule.name, &caption, "", width).show(ui, cx.palette);
         });
         part(ui, cx, &t!(cx.lang, "rules.when"), |ui| {
-            condition::ui(ui, cx, &mut rule.when, charset, "1");
+            condition::ui(ui, cx, &mut rule.when, context, "1");
         });
         part(ui, cx, &t!(cx.lang, "rules.then"), |ui| {
-            actions_ui(ui, cx, &mut rule.then, (charset, place));
+            actions_ui(ui, cx, &mut rule.then, (context, place));
         });
     }
 }
@@ -196,7 +195,7 @@ fn actions_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     then: &mut Vec<RuleAction>,
-    about: (Charset, Capabilities),
+    about: (&RuleContext, Capabilities),
 ) {
     let mut removed = None;
     let several = then.len() > 1;

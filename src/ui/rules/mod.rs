@@ -5,12 +5,12 @@ mod condition;
 mod dry_run;
 mod editor;
 mod limits;
+mod reply_fields;
 
 use super::{Action, UiContext, controls, theme};
-use crate::automation::rules::{Rule, RuleMistake, taken_by};
+use crate::automation::rules::{Rule, RuleContext, RuleMistake, taken_by};
 use crate::automation::{Capabilities, PAUSE, PausedRule, Refusal, ReplyRate};
 use crate::engine::{Interfaces, LimitedReply, Rulebook, SessionCommand};
-use crate::payload::charset::Charset;
 use crate::peer::Peer;
 use crate::session::Session;
 use crate::settings::tab::RulesDraft;
@@ -61,7 +61,7 @@ pub struct ReachedLimit {
 #[derive(Debug)]
 struct CompiledRules {
     draft: RulesDraft,
-    charset: Option<Charset>,
+    context: RuleContext,
     book: Result<Arc<Rulebook>, RuleMistake>,
 }
 
@@ -73,9 +73,9 @@ impl RulesPanel {
         draft: &RulesDraft,
         interfaces: &Interfaces,
         session: &Session,
-        charset: Option<Charset>,
+        context: &RuleContext,
     ) -> Option<SessionCommand> {
-        self.is_pending |= self.compile(draft, interfaces, charset);
+        self.is_pending |= self.compile(draft, interfaces, context);
         if session.is_closed() {
             self.is_pending = true;
             self.is_followed = false;
@@ -98,17 +98,17 @@ impl RulesPanel {
         &mut self,
         draft: &RulesDraft,
         interfaces: &Interfaces,
-        charset: Option<Charset>,
+        context: &RuleContext,
     ) -> bool {
         let is_current =
-            |compiled: &CompiledRules| compiled.charset == charset && compiled.draft == *draft;
+            |compiled: &CompiledRules| compiled.context == *context && compiled.draft == *draft;
         if self.compiled.as_ref().is_some_and(is_current) {
             return false;
         }
-        let book = Rulebook::new(&draft.rules, draft.limits, charset, interfaces);
+        let book = Rulebook::new(&draft.rules, draft.limits, context.clone(), interfaces);
         self.compiled = Some(CompiledRules {
             draft: draft.clone(),
-            charset,
+            context: context.clone(),
             book: book.map(Arc::new),
         });
         true
@@ -248,7 +248,7 @@ impl RulesPanel {
         &self,
         cx: UiContext<'_>,
         draft: &RulesDraft,
-        charset: Option<Charset>,
+        context: &RuleContext,
     ) -> Option<String> {
         let compiled = self.compiled.as_ref()?;
         let in_use = compiled.book.as_ref().err();
@@ -257,7 +257,7 @@ impl RulesPanel {
                 on: true,
                 ..rule.clone()
             };
-            let book = Rulebook::new(&[alone], draft.limits, charset, cx.interfaces);
+            let book = Rulebook::new(&[alone], draft.limits, context.clone(), cx.interfaces);
             Some((rule, book.err()?.problem))
         });
         let (rule, problem) = match (chosen, in_use) {
@@ -299,9 +299,9 @@ impl RulesPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &RulesDraft,
-        (place, charset): (Capabilities, Option<Charset>),
+        (place, context): (Capabilities, &RuleContext),
     ) {
-        let mistake = self.mistake(cx, draft, charset);
+        let mistake = self.mistake(cx, draft, context);
         let is_mistake = mistake.is_some();
         let (text, ink) = match mistake {
             Some(mistake) => (mistake, cx.palette.error),
@@ -331,12 +331,12 @@ impl RulesPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut RulesDraft,
-        (session, charset): (&Session, Option<Charset>),
+        (session, context): (&Session, &RuleContext),
         (selected, place): (Option<u64>, Capabilities),
     ) -> Option<Action> {
         Self::switch_ui(ui, cx, draft, session, place);
-        self.message_ui(ui, cx, draft, (place, charset));
-        let texts = (charset.unwrap_or_default(), place);
+        self.message_ui(ui, cx, draft, (place, context));
+        let texts = (context, place);
         let asked = match ui.available_width() < WIDE {
             true => {
                 let height = match draft.rules.len() <= FEW {
@@ -353,7 +353,7 @@ impl RulesPanel {
         };
         ui.separator();
         let row = selected.and_then(|row| session.log.get(row));
-        self.dry_run.ui(ui, cx, (&draft.rules, charset), row);
+        self.dry_run.ui(ui, cx, (&draft.rules, context), row);
         ui.separator();
         limits::ui(ui, cx, &mut draft.limits);
         asked
@@ -365,7 +365,7 @@ impl RulesPanel {
         ui: &mut Ui,
         cx: UiContext<'_>,
         draft: &mut RulesDraft,
-        texts: (Charset, Capabilities),
+        texts: (&RuleContext, Capabilities),
     ) -> Option<Action> {
         let height = LIST_HEIGHT * 1.5;
         let both = egui::vec2(ui.available_width(), height);

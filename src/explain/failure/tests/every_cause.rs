@@ -1,6 +1,7 @@
 //! Every cause has words.
 
 use super::*;
+use crate::schema::{EncodeMistake, EncodeProblem};
 
 #[test]
 fn every_cause_has_words_in_both_languages() {
@@ -56,6 +57,10 @@ fn every_cause_has_words_in_both_languages() {
         Cause::Shrunk { read: 1, length: 2 },
         Cause::ChecksumRange { length: 1 },
         Cause::NotComposed { limit: 65_507 },
+        Cause::Fields(EncodeMistake {
+            path: "temp".into(),
+            problem: EncodeProblem::NotNumber("warm".into()),
+        }),
         Cause::NoRoute {
             reach: Reach::Broadcast,
             ways: Vec::new(),

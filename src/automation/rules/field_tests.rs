@@ -1,0 +1,57 @@
+//! Tests of the fields of a message.
+
+use super::MismatchReason;
+use super::context::RuleContext;
+use super::mistake::RuleProblem;
+use crate::schema::Tree;
+use crate::traffic::{FieldTest, MessageSchema};
+use std::sync::Arc;
+
+/// Tests that a message has to pass, all of them.
+#[derive(Clone, Debug)]
+pub(super) struct FieldTests {
+    described: Arc<MessageSchema>,
+    tests: Vec<FieldTest>,
+}
+
+impl FieldTests {
+    /// Reads the tests by the description of the messages.
+    ///
+    /// # Errors
+    /// If there is no description, or the first test that cannot be made.
+    pub fn compile(words: &[String], context: &RuleContext) -> Result<Self, RuleProblem> {
+        if words.is_empty() {
+            return Err(RuleProblem::Empty);
+        }
+        let described = context
+            .described
+            .as_ref()
+            .ok_or(RuleProblem::NoDescription)?;
+        let test = |word: &String| match FieldTest::read(word, described) {
+            Some(test) => test.map_err(RuleProblem::FieldValue),
+            None => Err(RuleProblem::UnknownField(word.clone())),
+        };
+        Ok(Self {
+            tests: words.iter().map(test).collect::<Result<_, _>>()?,
+            described: Arc::clone(described),
+        })
+    }
+
+    /// Tests a message.
+    ///
+    /// # Errors
+    /// The first test that it does not pass.
+    pub fn hold(&self, message: &[u8]) -> Result<(), MismatchReason> {
+        let message = self.described.body(message);
+        let mut tree = Tree::default();
+        self.described.schema.decode(message, &mut tree);
+        let failed = self
+            .tests
+            .iter()
+            .position(|test| !test.passes(&tree, message));
+        match failed {
+            None => Ok(()),
+            Some(test) => Err(MismatchReason::Field { test }),
+        }
+    }
+}

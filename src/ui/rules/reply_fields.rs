@@ -1,0 +1,77 @@
+//! The fields of a reply, each with its value.
+
+use crate::automation::rules::RuleContext;
+use crate::t;
+use crate::ui::{UiContext, controls, theme};
+use controls::TextField;
+use egui::{ComboBox, RichText, Ui};
+use std::collections::BTreeMap;
+
+/// The most fields that are offered.
+const OFFERED: usize = 300;
+/// The width of a field's name.
+const NAME: f32 = 126.0;
+
+/// Shows the fields whose values are given, and offers the others; `place` names the reply.
+pub fn ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    fields: &mut BTreeMap<String, String>,
+    (context, place): (&RuleContext, &str),
+    fault: Option<&str>,
+) {
+    let Some(described) = &context.described else {
+        let hint = RichText::new(t!(cx.lang, "rules.needs_description"));
+        ui.add(egui::Label::new(hint.color(cx.palette.error)).wrap());
+        return;
+    };
+    let mut removed = None;
+    for (path, value) in fields.iter_mut() {
+        ui.horizontal(|ui| {
+            let label = RichText::new(path).font(theme::mono());
+            ui.allocate_ui(egui::vec2(NAME, theme::FIELD), |ui| {
+                ui.set_width(NAME);
+                ui.add(egui::Label::new(label).truncate())
+                    .on_hover_text(path);
+            });
+            let cross = controls::small_width(ui, "×") + ui.spacing().item_spacing.x;
+            let width = (ui.available_width() - cross).floor().max(80.0);
+            let name = t!(cx.lang, "rules.field_value", path = path, place = place);
+            // The mistake names the field it is about.
+            let fault = fault.filter(|fault| fault.contains(path.as_str()));
+            let hint = t!(cx.lang, "rules.field_hint");
+            let field = TextField::new(value, &name, "= 20 + sine(60, 5)", width).fault(fault);
+            field.show(ui, cx.palette).on_hover_text(hint);
+            let remove = t!(cx.lang, "rules.remove_field", path = path);
+            if controls::small(ui, "×", &remove).clicked() {
+                removed = Some(path.clone());
+            }
+        });
+    }
+    if let Some(path) = removed {
+        fields.remove(&path);
+    }
+    let mut chosen: Option<String> = None;
+    let add = t!(cx.lang, "rules.add_field");
+    let combo = ComboBox::from_id_salt(("add field", place))
+        .icon(controls::combo_arrow)
+        .selected_text(&add)
+        .width(NAME)
+        .height(360.0)
+        .show_ui(ui, |ui| {
+            for path in described.schema.written_paths(OFFERED) {
+                if !fields.contains_key(&path) {
+                    let text = RichText::new(&path).font(theme::mono());
+                    controls::item_of(ui, &mut chosen, Some(path), text);
+                }
+            }
+            controls::close_when_chosen(ui);
+        });
+    let name = t!(cx.lang, "rules.add_field_of", place = place);
+    controls::drop_down(ui, combo.response, &name);
+    if let Some(path) = chosen {
+        // The same field of the message that is answered is the likeliest value.
+        let value = format!("= req.{path}");
+        fields.insert(path, value);
+    }
+}
