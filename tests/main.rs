@@ -14,6 +14,8 @@ mod cli;
 mod crash;
 /// The real program on a virtual display.
 mod desktop;
+/// Descriptions of Kaitai Struct that nobody here wrote.
+mod ksy;
 /// Imports go down the layers only.
 mod layers;
 /// The engine against real sockets on loopback.

@@ -1,5 +1,6 @@
-//! Descriptions of messages in RON, with the place of a mistake.
+//! Descriptions of messages, with the place of a mistake.
 
+use super::kaitai;
 use super::ron_file;
 use super::{DescriptionProblem, FileMistake, RonProblem};
 use crate::schema::{ReadyMade, Schema, TypeSpec};
@@ -16,10 +17,23 @@ pub fn named(path: &Path) -> Result<Schema, DescriptionProblem> {
     }
     let text = ron_file::text(path)
         .map_err(|error| DescriptionProblem::Unreadable(error.kind(), error.raw_os_error()))?;
-    read(&text).map_err(wrong)
+    of_file(path, &text).map_err(wrong)
 }
 
-/// Reads a description, and checks it.
+/// Reads the description in the text of the file at this path, and checks it: in the YAML of
+/// Kaitai Struct where the path ends in `.ksy`, otherwise in RON.
+///
+/// # Errors
+/// The first mistake, with its line and column.
+pub fn of_file(path: &Path, text: &str) -> Result<Schema, FileMistake> {
+    let extension = path.extension();
+    match extension.is_some_and(|extension| extension.eq_ignore_ascii_case("ksy")) {
+        true => kaitai::read(path, text),
+        false => read(text),
+    }
+}
+
+/// Reads a description in RON, and checks it.
 ///
 /// # Errors
 /// The first mistake, with its line and column.

@@ -6,6 +6,7 @@ mod argument;
 pub mod description;
 mod framing;
 pub mod impairment;
+mod kaitai;
 mod mistake;
 pub mod ron_file;
 pub mod session;

@@ -1,8 +1,8 @@
 //! Mistakes in descriptions of messages, and what messages are not as described, in words.
 
 use crate::schema::{
-    EncodeMistake, EncodeProblem, EvaluationFault, ExpressionMistake, ExpressionProblem, Fault,
-    FormulaMistake, FormulaProblem, SchemaProblem,
+    EncodeMistake, EncodeProblem, EvaluationFault, ExpectedValue, ExpressionMistake,
+    ExpressionProblem, Fault, FormulaMistake, FormulaProblem, SchemaProblem,
 };
 use crate::t;
 use crate::words::{Lang, grouped};
@@ -29,6 +29,34 @@ pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
         SchemaProblem::SumWidth { sum, field } => {
             t!(lang, "description.sum_width", sum = sum, field = field)
         }
+        SchemaProblem::Arguments {
+            name,
+            wanted,
+            given,
+        } => t!(
+            lang,
+            "description.arguments",
+            name = name,
+            wanted = wanted,
+            given = given
+        ),
+        SchemaProblem::CaseArguments(name) => t!(lang, "description.case_arguments", name = name),
+        SchemaProblem::RootParameters => t!(lang, "description.root_parameters"),
+        SchemaProblem::Unsupported(what) => t!(lang, "description.not_here", what = what),
+        SchemaProblem::UnknownKey(key) => t!(lang, "description.unknown_key", key = key),
+        SchemaProblem::MissingKey(key) => t!(lang, "description.missing_key", key = key),
+        SchemaProblem::ImportedRoot => t!(lang, "description.imported_root"),
+        SchemaProblem::Expected(value) => t!(
+            lang,
+            match value {
+                ExpectedValue::Text => "description.text_expected",
+                ExpectedValue::Flag => "description.flag_expected",
+                ExpectedValue::Integer => "description.integer_expected",
+                ExpectedValue::Byte => "description.byte_expected",
+                ExpectedValue::List => "description.list_expected",
+                ExpectedValue::Map => "description.map_expected",
+            }
+        ),
         SchemaProblem::Endless(name) => t!(lang, "description.endless", name = name),
         SchemaProblem::TooMany(most) => {
             t!(lang, "description.too_many", most = grouped(*most as u64))

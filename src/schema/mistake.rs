@@ -9,6 +9,19 @@ pub struct SchemaMistake {
     pub problem: SchemaProblem,
 }
 
+/// A kind of value in a description in YAML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpectedValue {
+    Text,
+    /// `true` or `false`.
+    Flag,
+    Integer,
+    /// 0 to 255.
+    Byte,
+    List,
+    Map,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaProblem {
     /// The text is no description: the message of its reader, with line and column.
@@ -43,6 +56,26 @@ pub enum SchemaProblem {
         sum: usize,
         field: usize,
     },
+    /// A type gets another number of arguments than it has parameters.
+    Arguments {
+        name: String,
+        wanted: usize,
+        given: usize,
+    },
+    /// A case of a choice gives its type arguments.
+    CaseArguments(String),
+    /// Nothing gives the description itself arguments.
+    RootParameters,
+    /// Something of Kaitai Struct that this program does not have.
+    Unsupported(String),
+    /// A key that Kaitai Struct does not have here.
+    UnknownKey(String),
+    /// Something needs this key.
+    MissingKey(&'static str),
+    /// Another kind of value stands here.
+    Expected(ExpectedValue),
+    /// `_root` in an imported file, where it is another value for each user of the file.
+    ImportedRoot,
     /// A type that always contains itself.
     Endless(String),
     /// More types or fields than this.

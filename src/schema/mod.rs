@@ -1,8 +1,9 @@
 //! Descriptions of messages: what the bytes of a protocol mean, written once and used to read
 //! them.
 //!
-//! A description is written in RON, in the vocabulary of Kaitai Struct, checked once, and then
-//! reads messages into a [`Tree`] of fields, as far as these are true to it.
+//! A description is written in RON, in the vocabulary of Kaitai Struct, or in YAML as that has it.
+//! It is checked once, and then reads messages into a [`Tree`] of fields, as far as these are true
+//! to it.
 
 mod compile;
 mod decode;
@@ -12,6 +13,7 @@ mod field_type;
 mod formula;
 mod inferred;
 mod json;
+mod ksy;
 mod mistake;
 mod moment;
 mod number;
@@ -28,14 +30,15 @@ mod written;
 pub use encode::{BadPath, EncodeMistake, EncodeProblem, FieldValue, FieldValues};
 pub use expression::{ExpressionMistake, ExpressionProblem};
 pub use formula::{FormulaMistake, FormulaProblem, Formulas};
-pub use mistake::{SchemaMistake, SchemaProblem};
+pub use ksy::{KsyFile, KsyImport, KsyMistake, KsyPlaces, TextPlace};
+pub use mistake::{ExpectedValue, SchemaMistake, SchemaProblem};
 pub use moment::Moment;
 pub use number::Number;
 pub use plain::PlainValue;
 pub use plan::{FieldPlan, Plan};
 pub use ready::{READY_MADE, ReadyMade};
 pub use tree::{EvaluationFault, Fault, Node, Tree, Value};
-pub use type_spec::{Display, FieldSpec, TypeMeta, TypeSpec};
+pub use type_spec::{Display, FieldSpec, ParamSpec, TypeMeta, TypeSpec};
 
 use std::fmt;
 use std::sync::Arc;

@@ -33,6 +33,8 @@ pub struct TypePlan {
     /// The fields one after the other, and those at other places, among all fields.
     pub seq: Range<usize>,
     pub instances: Range<usize>,
+    /// Its parameters, among all fields: their nodes have the values of arguments.
+    pub params: Range<usize>,
 }
 
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub struct FieldPlan {
     pub name: String,
     pub doc: Option<String>,
     pub kind: FieldKind,
+    /// What its type is given for its parameters: a list.
+    pub arguments: Option<Expression>,
     pub repeat: Repeat,
     pub condition: Option<Expression>,
     pub length: Length,
@@ -130,6 +134,12 @@ impl Plan {
         let names = &self.enums.get(enumeration)?.names;
         let (value, _) = names.iter().find(|(_, known)| *known == name)?;
         Some(*value)
+    }
+
+    /// The parameters of a type.
+    pub fn params_of(&self, number: usize) -> Range<usize> {
+        let of = self.types.get(number);
+        of.map_or(0..0, |of| of.params.clone())
     }
 
     /// The name of this value.

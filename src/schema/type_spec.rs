@@ -16,6 +16,8 @@ pub struct TypeSpec {
     pub doc: Option<String>,
     /// The text of a value of this type.
     pub to_string: Option<Expression>,
+    /// Values that a field of this type gives it: `type: "part(len - 4)"`.
+    pub params: Vec<ParamSpec>,
     /// Fields one after the other.
     pub seq: Vec<FieldSpec>,
     /// Types that fields here and in types below may have, by name.
@@ -41,6 +43,18 @@ pub struct TypeMeta {
     pub encoding: Option<String>,
     /// On a framed stream, the bytes before a message: its length, as DNS has it over TCP.
     pub stream_prefix: Option<usize>,
+}
+
+/// A parameter of a type.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ParamSpec {
+    pub id: String,
+    pub doc: Option<String>,
+    /// A built-in type, or `bool`. Its value is already read, so it has no byte order.
+    pub r#type: Option<String>,
+    /// The enumeration that names its values.
+    pub r#enum: Option<String>,
 }
 
 /// A field.
@@ -167,6 +181,21 @@ impl<'de> Deserialize<'de> for ValueCheck {
         }
 
         deserializer.deserialize_any(Either)
+    }
+}
+
+impl ParamSpec {
+    /// A field without bytes.
+    pub(super) fn as_field(&self) -> FieldSpec {
+        FieldSpec {
+            id: Some(self.id.clone()),
+            doc: self.doc.clone(),
+            r#enum: self.r#enum.clone(),
+            // A field with a value has no bytes. The argument takes its place.
+            value: Some(Expression::new("0")),
+            summary: Some(false),
+            ..FieldSpec::default()
+        }
     }
 }
 

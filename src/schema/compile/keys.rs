@@ -4,7 +4,6 @@ use crate::payload::checksum::Sum;
 use crate::schema::field_type::FieldType;
 use crate::schema::mistake::SchemaProblem;
 use crate::schema::plan::FieldKind;
-use crate::schema::scalar::TypeReference;
 use crate::schema::type_spec::FieldSpec;
 
 /// Checks that each key of the field says something.
@@ -86,9 +85,10 @@ fn is_number(of: FieldType) -> bool {
     }
 }
 
-/// Whether the type of the field is a text that a zero byte ends.
+/// Whether a value of the field is always a text that a zero byte ends.
 pub(super) fn is_strz(spec: &FieldSpec) -> bool {
-    matches!(&spec.r#type, Some(TypeReference::Named(name)) if name == "strz")
+    let mut names = spec.type_names().peekable();
+    names.peek().is_some() && names.all(|name| name == "strz")
 }
 
 #[cfg(test)]

@@ -1,19 +1,16 @@
 //! Checks a description and makes its plan.
 
+mod field;
 mod keys;
 mod names;
 mod relation;
 
-use super::expression::Expression;
 use super::field_type::{self, BuiltIn, FieldType, NumberOrder};
 use super::mistake::{SchemaMistake, SchemaProblem};
-use super::plan::{
-    Enumeration, FieldKind, FieldPlan, Length, Place, Plan, Repeat, Terminator, TypePlan,
-};
-use super::scalar::TypeReference;
-use super::type_spec::{FieldSpec, TypeSpec, ValueBounds, ValueCheck};
+use super::plan::{Enumeration, FieldKind, Plan, Repeat, TypePlan};
+use super::type_spec::{FieldSpec, ParamSpec, TypeSpec};
 use crate::payload::charset::Charset;
-use names::{Names, find_around, within};
+use names::{Names, within};
 use relation::relation;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,6 +59,9 @@ pub fn compile(spec: &TypeSpec) -> Result<Plan, SchemaMistake> {
         lowest_bit_first: false,
         charset: None,
     };
+    if !spec.params.is_empty() {
+        return mistake("params", SchemaProblem::RootParameters);
+    }
     compiler.collect(spec, String::new(), defaults, 0)?;
     for number in 0..compiler.pending.len() {
         compiler.type_plan(number)?;
@@ -168,7 +168,10 @@ impl<'a> Compiler<'a> {
         let instances = spec.instances.iter();
         let instances =
             instances.map(|(name, field)| (format!("instances.{name}"), name.clone(), field));
-        let all: Vec<(String, String, &FieldSpec)> = given.chain(instances).collect();
+        let params = self.parameters(&path, &spec.params)?;
+        let params = params.iter().zip(&spec.params).enumerate();
+        let params = params.map(|(at, (field, of))| (format!("params.{at}"), of.id.clone(), field));
+        let all: Vec<(String, String, &FieldSpec)> = given.chain(instances).chain(params).collect();
         for (at, name, field) in &all {
             let place = place(&path, at);
             if field.id.is_some() && !is_name(name) {
@@ -215,135 +218,38 @@ impl<'a> Compiler<'a> {
         }
         self.plan.fields.extend(plans);
         let middle = begin + spec.seq.len();
+        let params = middle + spec.instances.len();
         self.plan.types.push(TypePlan {
             path,
             text,
             seq: begin..middle,
-            instances: middle..self.plan.fields.len(),
+            instances: middle..params,
+            params: params..self.plan.fields.len(),
         });
         Ok(())
     }
 
-    fn field(
+    /// The parameters of a type as fields. Their values come from where the type is used.
+    fn parameters(
         &self,
-        number: usize,
-        name: &str,
-        spec: &FieldSpec,
-    ) -> Result<FieldPlan, SchemaProblem> {
-        let Some(Pending { path, .. }) = self.pending.get(number) else {
-            return Err(SchemaProblem::UnknownType(name.to_owned()));
-        };
-        if spec.contents.is_some() && spec.r#type.is_some() {
-            return Err(SchemaProblem::TypedContents);
-        }
-        let terminator = spec.terminator.or(keys::is_strz(spec).then_some(0));
-        let length = Length {
-            size: spec.size.clone(),
-            to_end: spec.size_eos,
-            terminator: terminator.map(|byte| Terminator {
-                byte,
-                include: spec.include,
-                consume: spec.consume.unwrap_or(true),
-                required: spec.eos_error.unwrap_or(true),
-            }),
-            pad: spec.pad_right,
-        };
-        let kind = match &spec.r#type {
-            None => FieldKind::Type(FieldType::Bytes),
-            Some(TypeReference::Named(name)) => {
-                FieldKind::Type(self.field_type(number, name, spec)?)
+        path: &str,
+        params: &[ParamSpec],
+    ) -> Result<Vec<FieldSpec>, SchemaMistake> {
+        for (at, param) in params.iter().enumerate() {
+            let name = param.r#type.as_deref().unwrap_or("bytes");
+            let number = field_type::named(name, Some(NumberOrder::Big), false);
+            let is_known = matches!(number, Some(BuiltIn::Type(_)));
+            if !is_known && !matches!(name, "bool" | "str") {
+                let problem = SchemaProblem::UnknownType(name.to_owned());
+                return mistake(place(path, &format!("params.{at}")), problem);
             }
-            Some(TypeReference::Chosen(choice)) => {
-                let (mut cases, mut other) = (Vec::new(), None);
-                for (case, name) in &choice.cases {
-                    let of = self.field_type(number, name, spec)?;
-                    if case.0 == "_" {
-                        other = Some(of);
-                        continue;
-                    }
-                    let case = Expression::new(&case.0);
-                    cases.push((case, of));
-                }
-                // Without a case for all others these are bytes, if something says how many.
-                let has_end = spec.size.is_some() || spec.size_eos;
-                FieldKind::Chosen {
-                    on: choice.switch_on.clone(),
-                    cases,
-                    other: other.or(has_end.then_some(FieldType::Bytes)),
-                }
-            }
-        };
-        let repeat = repeat(spec)?;
-        keys::check(spec, &kind)?;
-        let needs_end = matches!(kind, FieldKind::Type(FieldType::Bytes | FieldType::Text(_)));
-        let has_end = length.size.is_some() || length.to_end || length.terminator.is_some();
-        if needs_end && !has_end && spec.contents.is_none() && spec.value.is_none() {
-            return Err(SchemaProblem::NoEnd);
         }
-        let names = match &spec.r#enum {
-            None => None,
-            Some(name) => match find_around(&self.enums, path, name) {
-                None => return Err(SchemaProblem::UnknownEnum(name.clone())),
-                found => found,
-            },
-        };
-        Ok(FieldPlan {
-            name: name.to_owned(),
-            doc: spec.doc.clone(),
-            kind,
-            repeat,
-            condition: spec.r#if.clone(),
-            length,
-            contents: spec.contents.as_ref().map(|contents| contents.0.clone()),
-            names,
-            check: spec.valid.as_ref().map(|check| match check {
-                ValueCheck::Equal(value) => ValueBounds {
-                    eq: Some(value.clone()),
-                    ..ValueBounds::default()
-                },
-                ValueCheck::Within(bounds) => (**bounds).clone(),
-            }),
-            place: spec.pos.as_ref().map(|at| Place {
-                at: at.clone(),
-                stream: spec.io.clone(),
-            }),
-            value: spec.value.clone(),
-            scale: spec.scale,
-            offset: spec.offset,
-            unit: spec.unit.clone(),
-            show: spec.show,
-            summary: spec.summary.unwrap_or(true),
-            relation: None,
-        })
+        Ok(params.iter().map(ParamSpec::as_field).collect())
     }
 
-    fn field_type(
-        &self,
-        number: usize,
-        name: &str,
-        spec: &FieldSpec,
-    ) -> Result<FieldType, SchemaProblem> {
-        let unknown = || SchemaProblem::UnknownType(name.to_owned());
-        let Pending { path, defaults, .. } = self.pending.get(number).ok_or_else(unknown)?;
-        if matches!(name, "str" | "strz") {
-            let charset = match &spec.encoding {
-                None => defaults.charset,
-                Some(name) => match field_type::charset(name) {
-                    None => return Err(SchemaProblem::UnknownEncoding(name.clone())),
-                    found => found,
-                },
-            };
-            return Ok(FieldType::Text(charset.unwrap_or_default()));
-        }
-        // Arguments of a type are not supported; its name says so.
-        if let Some(found) = find_around(&self.types, path, name) {
-            return Ok(FieldType::Struct(found));
-        }
-        match field_type::named(name, defaults.order, defaults.lowest_bit_first) {
-            Some(BuiltIn::Type(found)) => Ok(found),
-            Some(BuiltIn::NoByteOrder) => Err(SchemaProblem::NoByteOrder(name.to_owned())),
-            None => Err(unknown()),
-        }
+    /// The name of the description.
+    fn own_name(&self) -> Option<&str> {
+        self.pending.first()?.spec.meta.id.as_deref()
     }
 
     /// Finds a type that contains itself in every message.
@@ -358,7 +264,12 @@ impl<'a> Compiler<'a> {
                         if *of == number {
                             let path = self.plan.types.get(number).map(|of| of.path.clone());
                             let path = path.unwrap_or_default();
-                            return mistake(place(&path, ""), SchemaProblem::Endless(path));
+                            let place = place(&path, "");
+                            let name = match path.is_empty() {
+                                true => self.own_name().unwrap_or_default().to_owned(),
+                                false => path,
+                            };
+                            return mistake(place, SchemaProblem::Endless(name));
                         }
                         if seen.insert(*of) {
                             next.push(*of);
@@ -374,21 +285,4 @@ impl<'a> Compiler<'a> {
 fn is_name(name: &str) -> bool {
     let letter = |c: char| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit();
     name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(letter)
-}
-
-fn repeat(spec: &FieldSpec) -> Result<Repeat, SchemaProblem> {
-    let wrong = |way: &str| SchemaProblem::Repeat(way.to_owned());
-    match spec.repeat.as_deref() {
-        None => Ok(Repeat::Once),
-        Some("eos") => Ok(Repeat::ToEnd),
-        Some(way @ "expr") => {
-            let times = spec.repeat_expr.clone();
-            times.map(Repeat::Times).ok_or_else(|| wrong(way))
-        }
-        Some(way @ "until") => {
-            let last = spec.repeat_until.clone();
-            last.map(Repeat::Until).ok_or_else(|| wrong(way))
-        }
-        Some(way) => Err(wrong(way)),
-    }
 }

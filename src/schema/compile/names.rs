@@ -146,6 +146,7 @@ fn expressions(field: &mut FieldPlan) -> impl Iterator<Item = &mut Expression> {
         field.condition.as_mut(),
         field.length.size.as_mut(),
         field.value.as_mut(),
+        field.arguments.as_mut(),
         on,
         repeat,
         at,

@@ -189,7 +189,7 @@ impl Decoder<'_> {
             return Err(EvaluationFault::Kind);
         };
         let (seq, instances) = self.plan.fields_of(*of);
-        let mut fields = seq.chain(instances);
+        let mut fields = seq.chain(instances).chain(self.plan.params_of(*of));
         let is_it = |at: &usize| self.plan.field(*at).is_some_and(|field| field.name == name);
         let index = fields.find(is_it).ok_or(EvaluationFault::Absent)?;
         self.field_value(structure, index)
@@ -248,7 +248,7 @@ impl Decoder<'_> {
     }
 
     /// A computed value, as a node keeps it.
-    pub(super) fn kept(&self, value: Evaluated) -> Value {
+    pub(super) fn kept(value: Evaluated) -> Value {
         match value {
             Evaluated::Integer(value) => Value::Integer(value),
             Evaluated::Float(value) => Value::Float(value),
@@ -256,11 +256,8 @@ impl Decoder<'_> {
             Evaluated::Text(text) => Value::MadeText(text.into()),
             Evaluated::Bytes(bytes) => Value::MadeBytes(bytes.into()),
             Evaluated::Stream(range) => Value::Bytes(range),
-            Evaluated::Node(node) => match self.tree.node(node) {
-                Some(node) => node.value.clone(),
-                None => Value::Missing,
-            },
-            Evaluated::List(_) => Value::Missing,
+            // A type or a list has its fields elsewhere.
+            Evaluated::Node(_) | Evaluated::List(_) => Value::Missing,
         }
     }
 

@@ -49,11 +49,7 @@ impl Decoder<'_> {
         if let Some(value) = &field.value {
             return match self.evaluate(&value.root, &scope) {
                 Ok(value) => {
-                    let value = self.kept(value);
-                    let mut node = Node::new(Some(index), value, 0..0);
-                    if let Value::Struct(..) | Value::List = node.value {
-                        node.value = Value::Missing;
-                    }
+                    let node = Node::new(Some(index), Self::kept(value), 0..0);
                     self.tree.add(Some(around), node);
                     Ok(())
                 }

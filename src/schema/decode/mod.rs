@@ -7,6 +7,7 @@ mod evaluated;
 mod functions;
 mod instances;
 mod operators;
+mod params;
 mod window;
 
 use super::expression::Expression;
@@ -260,6 +261,15 @@ impl Decoder<'_> {
             | FieldType::Varint => cursor.number(of, self.bytes),
             FieldType::Bytes | FieldType::Text(_) => self.bytes_of(field, of, scope, cursor),
             FieldType::Struct(number) => {
+                if let Some(arguments) = &field.arguments {
+                    let scope = Scope {
+                        index: place.index,
+                        ..Scope::of(scope, cursor)
+                    };
+                    if let Err(fault) = self.give(node, number, arguments, &scope) {
+                        return self.fail(node, Fault::Expression(fault));
+                    }
+                }
                 let read = self.inner(node, number, (field, scope), cursor);
                 self.end(node, begin, cursor);
                 return read.map(|()| node);

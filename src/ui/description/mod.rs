@@ -106,7 +106,8 @@ fn of_file(ctx: &Context, draft: &DescriptionDraft) -> DescriptionState {
     let wake = move || ctx.request_repaint();
     let job = Job::start("description", wake, move |_| {
         let text = ron_file::text(&path).map_err(DescriptionFailure::File)?;
-        description::read(&text).map_err(|mistake| DescriptionFailure::Mistake(mistake.into()))
+        description::of_file(&path, &text)
+            .map_err(|mistake| DescriptionFailure::Mistake(mistake.into()))
     });
     match job {
         Ok(job) => DescriptionState::Reading(job),
