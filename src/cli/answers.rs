@@ -195,6 +195,11 @@ mod tests {
     use crate::engine::{Interfaces, Rulebook};
     use crate::payload::charset::Charset;
 
+    const PAGES: [&str; 2] = [
+        include_str!("../../docs/en/rules.md"),
+        include_str!("../../docs/zh/rules.md"),
+    ];
+
     #[test]
     fn a_file_is_a_list_or_has_limits_too() {
         let list = RuleSet::read("// Mine.\n/* [( */ [(name: \"a\")]").unwrap();
@@ -215,14 +220,24 @@ mod tests {
 
     #[test]
     fn the_rules_of_the_book_can_be_followed() {
-        for page in [
-            include_str!("../../docs/en/rules.md"),
-            include_str!("../../docs/zh/rules.md"),
-        ] {
+        for page in PAGES {
             let (_, from) = page.split_once("```ron\n[").unwrap();
             let (list, _) = from.split_once("```").unwrap();
             let rule_set = RuleSet::read(&format!("[{list}")).unwrap();
             assert_eq!(rule_set.rules.len(), 4);
+            let followed = book(&rule_set.rules, rule_set.limits, Charset::Utf8);
+            assert!(followed.is_ok(), "{:?}", followed.err());
+        }
+    }
+
+    #[test]
+    fn the_modbus_device_of_the_book_can_be_followed() {
+        for page in PAGES {
+            let mut lines = page.lines();
+            let device = lines.find(|line| line.starts_with("`ModbusDevice("));
+            let device = device.unwrap().trim_matches('`');
+            let text = format!("[(then: [(act: Reply(what: {device}))])]");
+            let rule_set = RuleSet::read(&text).unwrap();
             let followed = book(&rule_set.rules, rule_set.limits, Charset::Utf8);
             assert!(followed.is_ok(), "{:?}", followed.err());
         }

@@ -12,6 +12,7 @@ use crate::config::session::{CommandFile, sample};
 use crate::config::{PATIENCE, SessionConfig, answers};
 use crate::engine::{Endpoint, Receiving, Setup};
 use crate::kind::{Addresses, SessionKind};
+use crate::payload::answer::modbus::DeviceSettings;
 use crate::payload::composition::{Composition, TextFormat};
 use crate::words::Lang;
 use clap::Parser as _;
@@ -176,9 +177,16 @@ fn rules_come_back() {
         Condition::Length { least: 1, most: 9 },
         Condition::Matches("^\\d+\"'$".into()),
     ]);
+    let device = DeviceSettings {
+        unit: Some(1),
+        coils: [(3, true)].into(),
+        holding: [(0, 215), (1, -5)].into(),
+        ..DeviceSettings::default()
+    };
     let acts = [
         ActionKind::Edit(ReplyContent::Dns("127.0.0.1".into())),
         ActionKind::Edit(ReplyContent::Written(preset::composition("x\n"))),
+        ActionKind::Edit(ReplyContent::ModbusDevice(device)),
         ActionKind::Drop,
         ActionKind::Hold,
         ActionKind::Close,

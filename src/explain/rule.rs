@@ -4,6 +4,7 @@ use super::description::formula_mistake;
 use super::input::among;
 use super::regular::regex_problem;
 use crate::automation::rules::{LONGEST_DELAY, MismatchReason, RuleOutcome, RuleProblem};
+use crate::payload::answer::modbus::NotARegister;
 use crate::payload::template::Variable;
 use crate::t;
 use crate::words::Lang;
@@ -28,6 +29,9 @@ pub fn rule_problem(lang: Lang, problem: &RuleProblem) -> String {
         RuleProblem::Address(text) => t!(lang, "rule.address", text = text),
         RuleProblem::EveryZero => t!(lang, "rule.every_zero"),
         RuleProblem::NoParts => t!(lang, "rule.no_parts"),
+        RuleProblem::Register(NotARegister { address, value }) => {
+            t!(lang, "rule.register", address = address, value = value)
+        }
         RuleProblem::Delay => t!(lang, "rule.delay", most = LONGEST_DELAY),
         RuleProblem::NoGroup { group, most } => match most {
             Some(most) => t!(lang, "rule.no_group", group = group, most = most),

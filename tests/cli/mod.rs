@@ -24,6 +24,8 @@ mod live;
 mod load;
 /// Exit statuses of each command in each case.
 mod matrix;
+/// The Modbus device.
+mod modbus;
 /// Half-closing and other uses of netcat.
 mod netcat;
 /// A client that closes with its server.

@@ -219,7 +219,7 @@ fn a_modbus_device_answers_the_copied_line() {
             printed.contains("01 03 04 00 00 00 01"),
             "{line}: {printed}"
         );
-        window.until_says(window.name("规则“Modbus 寄存器”", "rule “Modbus registers”"));
+        window.until_says(window.name("规则“Modbus 设备”", "rule “Modbus device”"));
     }
 }
 

@@ -4,7 +4,7 @@ use super::context::RuleContext;
 use super::mistake::RuleProblem;
 use crate::payload::answer;
 use crate::payload::answer::Replies;
-use crate::payload::answer::modbus::Registers;
+use crate::payload::answer::modbus::{Device, DeviceSettings, Devices};
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::{Message, NotComposed};
@@ -77,9 +77,11 @@ pub enum ReplyContent {
     /// A message with these values of fields, by their paths; those that begin with `=` are
     /// computed from the request.
     Fields(BTreeMap<String, String>),
-    /// The answer of a Modbus device, RTU or TCP. Each register holds its own address until
-    /// another value is written to it.
+    /// The answer of a Modbus device, RTU or TCP. Until a client writes to it, a register holds
+    /// its own address and a coil is off.
     Modbus,
+    /// The same for a device that begins with values of its own.
+    ModbusDevice(DeviceSettings),
     /// The answer of a time server (RFC 5905).
     Ntp,
     /// This address for every name (RFC 1035).
@@ -113,11 +115,17 @@ impl ReplyContent {
                 let described = described.ok_or(RuleProblem::NoDescription)?;
                 let formulas = described.schema.formulas(fields);
                 PreparedPayload::Fields {
-                    formulas: formulas.map_err(RuleProblem::Field)?.into(),
+                    formulas: formulas
+                        .map_err(|mistake| RuleProblem::Field(mistake.into()))?
+                        .into(),
                     described,
                 }
             }
             Self::Modbus => PreparedPayload::Modbus(Arc::default()),
+            Self::ModbusDevice(settings) => {
+                let device = settings.device().map_err(RuleProblem::Register)?;
+                PreparedPayload::Modbus(Arc::new(device))
+            }
             Self::Ntp => PreparedPayload::Ntp,
             Self::Dns(text) => {
                 let address = text.trim().parse();
@@ -143,7 +151,8 @@ pub enum PreparedPayload {
         formulas: Arc<Formulas>,
         described: Arc<MessageSchema>,
     },
-    Modbus(Arc<Registers>),
+    /// The device as it begins. A session keeps what is written to it.
+    Modbus(Arc<Device>),
     Ntp,
     Dns(Ipv4Addr),
     Tftp,
@@ -167,8 +176,8 @@ impl PreparedPayload {
     }
 
     /// The bytes of the reply, at `micros` microseconds since 1970. Bytes that vary each time
-    /// are at most `limit`. There may be no reply, if the message is not a request of the
-    /// protocol.
+    /// are at most `limit`. A request may change the device in `devices` that answers it. There
+    /// may be no reply, if the message is not a request of the protocol.
     ///
     /// # Errors
     /// If there are too few bytes for the checksum, or more than `limit`; or a field that cannot
@@ -179,6 +188,7 @@ impl PreparedPayload {
         micros: i64,
         limit: usize,
         random: &mut fastrand::Rng,
+        devices: &mut Devices,
     ) -> Result<Replies, NotAnswered> {
         let data = moment.request.data;
         Ok(match self {
@@ -207,7 +217,7 @@ impl PreparedPayload {
                 }
                 Replies::from(Arc::<[u8]>::from(bytes))
             }
-            Self::Modbus(registers) => answer::modbus::either(data, registers),
+            Self::Modbus(device) => devices.answer(device, data),
             Self::Ntp => answer::ntp::answer(data, micros).into(),
             Self::Dns(address) => answer::dns::answer(data, *address, moment.request.stream),
             Self::Tftp => answer::tftp::answer(data).into(),
@@ -247,19 +257,31 @@ pub enum PreparedActionKind {
 }
 
 impl PreparedAction {
+    /// The reply that it sends or passes on.
+    fn payload(&self) -> Option<&PreparedPayload> {
+        match &self.kind {
+            PreparedActionKind::Reply { answer, .. } | PreparedActionKind::Edit(answer) => {
+                Some(answer)
+            }
+            _ => None,
+        }
+    }
+
+    /// The Modbus device that answers, as it begins.
+    pub(super) fn modbus_device(&self) -> Option<&Arc<Device>> {
+        match self.payload()? {
+            PreparedPayload::Modbus(device) => Some(device),
+            _ => None,
+        }
+    }
+
     /// The same, if the condition's expression has the groups that it quotes; `most` is the number
     /// of the last one.
     ///
     /// # Errors
     /// [`RuleProblem::NoGroup`] otherwise.
     pub(super) fn with_groups(self, most: Option<usize>) -> Result<Self, RuleProblem> {
-        let quoted = match &self.kind {
-            PreparedActionKind::Reply { answer, .. } | PreparedActionKind::Edit(answer) => {
-                answer.highest_group()
-            }
-            _ => None,
-        };
-        match quoted {
+        match self.payload().and_then(PreparedPayload::highest_group) {
             Some(group) if most.is_none_or(|most| group > most) => {
                 Err(RuleProblem::NoGroup { group, most })
             }

@@ -1,6 +1,7 @@
 //! Mistakes in a rule.
 
 use crate::payload::TextMistake;
+use crate::payload::answer::modbus::NotARegister;
 use crate::payload::regular::RegexMistake;
 use crate::schema::FormulaMistake;
 use serde::{Deserialize, Serialize};
@@ -42,9 +43,11 @@ pub enum RuleProblem {
     /// The value of a test, which cannot be compared.
     FieldValue(String),
     /// The value of a field in a reply.
-    Field(FormulaMistake),
+    Field(Box<FormulaMistake>),
     /// "All of" or "any of" without conditions.
     NoParts,
+    /// A register of a Modbus device has a value of more than 16 bits.
+    Register(NotARegister),
     /// Longer than [`LONGEST_DELAY`](super::LONGEST_DELAY).
     Delay,
     /// It has no actions.

@@ -27,6 +27,7 @@ pub use mistake::{RuleMistake, RulePart, RuleProblem};
 pub use pattern::BytePattern;
 pub use reach::taken_by;
 
+use crate::payload::answer::modbus::Device;
 use crate::payload::printable;
 use crate::payload::template::Request;
 use condition::PreparedCondition;
@@ -274,6 +275,12 @@ impl Rules {
     /// Whether no rule is on.
     pub fn is_empty(&self) -> bool {
         !self.rules.iter().any(|rule| rule.on)
+    }
+
+    /// The Modbus devices of the rules that are on, as they begin.
+    pub fn modbus_devices(&self) -> impl Iterator<Item = &Arc<Device>> + Clone {
+        let actions = self.rules.iter().flat_map(|rule| rule.actions.iter());
+        actions.filter_map(PreparedAction::modbus_device)
     }
 
     /// The first rule whose condition holds.

@@ -1,9 +1,11 @@
 //! Facts about rules.
 
 mod groups;
+mod modbus;
 
 use super::preset::{Preset as Made, composition};
 use super::*;
+use crate::payload::answer::modbus::Devices;
 use crate::payload::charset::Charset;
 use crate::payload::template::{Request, TemplateContext};
 use crate::payload::{TextMistake, TextProblem as Typing};
@@ -47,7 +49,9 @@ fn answer(rules: &mut Rules, bytes: &[u8]) -> Option<Vec<u8>> {
         ..TemplateContext::default()
     };
     let mut random = fastrand::Rng::with_seed(1);
-    let answers = answer.bytes(&moment, 0, usize::MAX, &mut random).unwrap();
+    let mut devices = Devices::default();
+    let answers = answer.bytes(&moment, 0, usize::MAX, &mut random, &mut devices);
+    let answers = answers.unwrap();
     answers.bytes.map(|bytes| bytes.to_vec())
 }
 

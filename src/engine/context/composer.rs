@@ -4,6 +4,7 @@ use crate::automation::rules::{NotAnswered, PreparedPayload};
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::payload::answer::Replies;
+use crate::payload::answer::modbus::Devices;
 use crate::payload::message::{Message, NotComposed};
 use crate::payload::template::{Request, TemplateContext};
 use crate::peer::Peer;
@@ -57,8 +58,9 @@ impl Composer {
         bytes.map_err(cause)
     }
 
-    /// Renders a rule's answer. `seq` is its number, `limit` the maximum length in bytes. The
-    /// request may be of another format than the answer expects.
+    /// Renders a rule's answer. `seq` is its number, `limit` the maximum length in bytes, and
+    /// `devices` are those of the session. The request may be of another format than the answer
+    /// expects.
     ///
     /// # Errors
     /// If the answer is too short for its checksum, or longer than `limit`.
@@ -69,6 +71,7 @@ impl Composer {
         peer: Peer,
         request: Request<'_>,
         limit: usize,
+        devices: &mut Devices,
     ) -> Result<Replies, Cause> {
         let moment = if answer.is_written() {
             TemplateContext {
@@ -81,7 +84,7 @@ impl Composer {
                 ..TemplateContext::default()
             }
         };
-        let answers = answer.bytes(&moment, self.clock.now(), limit, &mut self.random);
+        let answers = answer.bytes(&moment, self.clock.now(), limit, &mut self.random, devices);
         answers.map_err(|not| match not {
             NotAnswered::Written(not) => cause(not),
             NotAnswered::Field(mistake) => Cause::Fields(mistake),

@@ -28,8 +28,9 @@ pub struct Responder {
 }
 
 impl Responder {
-    /// Sets the rules. `None` cancels pending replies. Otherwise pending replies, limiter state
-    /// and counters are kept: the editor sends the rules on every keystroke.
+    /// Sets the rules. `None` cancels pending replies and forgets what was written to Modbus
+    /// devices. Otherwise pending replies, limiter state, counters and devices that rules still
+    /// describe are kept: the editor sends the rules on every keystroke.
     pub fn follow(&mut self, book: Option<Arc<Rulebook>>, now: Instant) {
         self.version += 1;
         self.active = match (self.active.take(), book) {

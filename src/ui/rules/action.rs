@@ -59,7 +59,7 @@ impl ActionChoice {
                 ReplyContent::Echo => Self::Echo,
                 ReplyContent::Written(_) => Self::Reply,
                 ReplyContent::Fields(_) => Self::Fields,
-                ReplyContent::Modbus => Self::Modbus,
+                ReplyContent::Modbus | ReplyContent::ModbusDevice(_) => Self::Modbus,
                 ReplyContent::Ntp => Self::Ntp,
                 ReplyContent::Dns(_) => Self::Dns,
                 ReplyContent::Tftp => Self::Tftp,

@@ -4,6 +4,7 @@ use crate::automation::rules::{
     Inbound, NotAnswered, PreparedActionKind, Rule, RuleContext, RuleOutcome, Rules,
 };
 use crate::engine::SEND_QUEUE;
+use crate::payload::answer::modbus::Devices;
 use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, TextFormat};
 use crate::payload::message::NotComposed;
@@ -199,6 +200,8 @@ fn replies_ui(ui: &mut Ui, cx: UiContext<'_>, tried: &mut Rules, inbound: &Inbou
     };
     let time = jiff::Timestamp::from_microsecond(cx.now).unwrap_or_default();
     let mut random = fastrand::Rng::with_seed(7);
+    // Nobody has written to these yet.
+    let mut devices = Devices::default();
     for action in fired.actions.iter() {
         let (PreparedActionKind::Reply { answer, .. } | PreparedActionKind::Edit(answer)) =
             &action.kind
@@ -212,7 +215,8 @@ fn replies_ui(ui: &mut Ui, cx: UiContext<'_>, tried: &mut Rules, inbound: &Inbou
             peer: inbound.peer.to_string(),
             request: fired.request(inbound),
         };
-        let text = match answer.bytes(&moment, cx.now, SEND_QUEUE, &mut random) {
+        let answers = answer.bytes(&moment, cx.now, SEND_QUEUE, &mut random, &mut devices);
+        let text = match answers {
             Ok(answers) => {
                 let why = answers.silence.map(|silence| {
                     let reason = explain::silence(cx.lang, silence);

@@ -12,6 +12,7 @@ use crate::engine::context::reason::Reason;
 use crate::engine::rulebook::Rulebook;
 use crate::engine::sys::remote::Remote;
 use crate::payload::answer::Silence;
+use crate::payload::answer::modbus::Devices;
 use crate::payload::template::Request;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice, Operation};
@@ -22,6 +23,8 @@ use std::time::Instant;
 pub(super) struct Active {
     book: Arc<Rulebook>,
     rules: Rules,
+    /// Modbus devices with the values that clients wrote.
+    devices: Devices,
     pub guard: Guard,
     pub pending: Pending,
     /// Rules paused for a peer after a loop: the two only answered each other.
@@ -37,6 +40,7 @@ impl Active {
     pub fn new(book: Arc<Rulebook>, now: Instant) -> Self {
         Self {
             rules: book.rules.clone(),
+            devices: Devices::default(),
             guard: Guard::new(book.limits, now),
             book,
             pending: Pending::default(),
@@ -55,6 +59,7 @@ impl Active {
         }
         self.guard.set_limits(book.limits, now);
         self.rules = book.rules.clone();
+        self.devices.retain(book.rules.modbus_devices());
         self.book = book;
         self.pauses.clear();
         (self.counters.paused, self.counters.limited) = (None, None);
@@ -120,13 +125,15 @@ impl Active {
                 PreparedActionKind::Edit(answer) => {
                     if inbound.toward.is_some() {
                         let limit = known.longest(None);
-                        match composer.answer(answer, seq, inbound.peer, request, limit) {
+                        let peer = inbound.peer;
+                        let devices = &mut self.devices;
+                        match composer.answer(answer, seq, peer, request, limit, devices) {
                             Ok(answers) => {
                                 silences.extend(answers.silence);
                                 edited = answers.bytes.or(edited);
                             }
                             Err(cause) => {
-                                let (by, peer) = (known.connection, inbound.peer);
+                                let by = known.connection;
                                 sink.failure_of(by, Operation::Send, peer, cause);
                             }
                         }
@@ -151,7 +158,9 @@ impl Active {
                     // A reply to a name counts against the sender's limits.
                     let to = address.unwrap_or(inbound.peer);
                     let limit = known.longest(address);
-                    let answers = match composer.answer(answer, seq, to, request, limit) {
+                    let devices = &mut self.devices;
+                    let answers = composer.answer(answer, seq, to, request, limit, devices);
+                    let answers = match answers {
                         Ok(answers) => answers,
                         Err(cause) => {
                             sink.failure_of(known.connection, Operation::Send, to, cause);

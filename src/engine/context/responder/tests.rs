@@ -166,3 +166,47 @@ fn a_client_of_a_server_is_answered_for_ever() {
     test.parts.responder.follow(book, test.parts.now);
     assert_eq!(echoes(&mut test, true), 500);
 }
+
+/// The reply to a message on a new connection.
+fn reply(test: &mut TestContext, request: &[u8]) -> Arc<[u8]> {
+    let cx = test.cx();
+    let known = InboundContext {
+        now: Instant::now(),
+        forgeable: false,
+        connection: Some(ConnectionId::next()),
+        peer_connected: true,
+        client: None,
+        interfaces: cx.interfaces,
+    };
+    let inbound = Inbound::new(([127, 0, 0, 1], 9).into(), request);
+    cx.responder
+        .on_inbound(&inbound, known, cx.composer, cx.sink);
+    match cx.responder.next(Instant::now()) {
+        Some(ScheduledAction::Send(_, bytes, _)) => bytes,
+        _ => panic!("no reply to {request:02X?}"),
+    }
+}
+
+#[test]
+fn a_device_keeps_what_was_written_until_no_rule_describes_it() {
+    let write = [0, 1, 0, 0, 0, 6, 1, 6, 0, 7, 0, 9];
+    let read = [0, 1, 0, 0, 0, 6, 1, 3, 0, 7, 0, 1];
+    let device = preset::Preset::Modbus.rule("modbus".into(), "");
+    let mut test = TestContext::new();
+    follow(&mut test, device.clone());
+    assert_eq!(reply(&mut test, &write)[..], write);
+    assert_eq!(reply(&mut test, &read)[9..], [0, 9]);
+    let renamed = Rule {
+        name: "renamed".into(),
+        ..device.clone()
+    };
+    follow(&mut test, renamed);
+    assert_eq!(reply(&mut test, &read)[9..], [0, 9]);
+    follow(&mut test, later("", None));
+    follow(&mut test, device.clone());
+    assert_eq!(reply(&mut test, &read)[9..], [0, 7]);
+    reply(&mut test, &write);
+    test.parts.responder.follow(None, test.parts.now);
+    follow(&mut test, device);
+    assert_eq!(reply(&mut test, &read)[9..], [0, 7]);
+}

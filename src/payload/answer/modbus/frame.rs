@@ -1,6 +1,7 @@
 //! Finds the end of a Modbus frame, and whether it is RTU or TCP, from its bytes alone.
 
 use super::super::{Silence, word};
+use super::identification::DEVICE_IDENTIFICATION;
 use crate::payload::checksum::Checksum;
 
 /// Bytes of the Modbus TCP header: transaction, protocol, length, unit.
@@ -112,6 +113,7 @@ fn length_of(pdu: &[u8]) -> Option<usize> {
         0x16 => Some(7),
         0x17 => Some(counted(9)),
         0x18 => Some(3),
+        0x2B if matches!(pdu.get(1), None | Some(&DEVICE_IDENTIFICATION)) => Some(4),
         _ => None,
     }
 }

@@ -3,9 +3,9 @@
 use super::*;
 use proptest::prelude::*;
 
-// Each call asks a device with unwritten registers.
+// Each call asks a device with unwritten values.
 fn answers(request: &[u8]) -> Replies {
-    super::either(request, &Registers::default())
+    super::either(request, &mut Device::default())
 }
 
 fn either(request: &[u8]) -> Option<Vec<u8>> {
@@ -22,22 +22,16 @@ fn with_crc(frame: &[u8]) -> Vec<u8> {
     [frame, &crc[..]].concat()
 }
 
-fn rtu(request: &[u8], unit: Option<u8>) -> Option<Vec<u8>> {
-    super::rtu(request, unit, &Registers::default()).ok()
+fn rtu(request: &[u8], unit: Option<u8>) -> Result<Vec<u8>, Silence> {
+    let mut device = Device {
+        unit,
+        ..Device::default()
+    };
+    super::rtu(request, &mut device)
 }
 
 fn tcp(request: &[u8]) -> Option<Vec<u8>> {
-    super::tcp(request, &Registers::default()).ok()
-}
-
-/// The answer to a PDU over Modbus TCP.
-fn answered(pdu: &[u8]) -> Vec<u8> {
-    let request = framed(pdu);
-    let answer = tcp(&request).unwrap();
-    assert_eq!(answer[..4], request[..4]);
-    assert_eq!(usize::from(answer[5]), answer.len() - 6);
-    assert_eq!(answer[6], 0x11);
-    answer[7..].to_vec()
+    super::tcp(request, &mut Device::default()).ok()
 }
 
 fn framed(pdu: &[u8]) -> Vec<u8> {
@@ -46,61 +40,25 @@ fn framed(pdu: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn registers_hold_their_own_addresses() {
-    // Registers 108 to 110 of the specification's example.
-    let expected = [3, 6, 0, 0x6B, 0, 0x6C, 0, 0x6D];
-    assert_eq!(answered(&[3, 0, 0x6B, 0, 3]), expected);
-    assert_eq!(answered(&[4, 0xFF, 0xFF, 0, 1]), [4, 2, 0xFF, 0xFF]);
-    assert_eq!(answered(&[3, 0, 0, 0, 125]).len(), 252);
-}
-
-#[test]
-fn writing_is_acknowledged_as_in_the_specification() {
-    assert_eq!(answered(&[6, 0, 1, 0, 3]), [6, 0, 1, 0, 3]);
-    let several = [0x10, 0, 1, 0, 2, 4, 0, 0x0A, 1, 2];
-    assert_eq!(answered(&several), [0x10, 0, 1, 0, 2]);
-}
-
-#[test]
-fn what_is_written_is_read_back() {
-    let registers = Registers::default();
-    let ask = |pdu: &[u8]| super::tcp(&framed(pdu), &registers).unwrap()[7..].to_vec();
-    ask(&[6, 0, 1, 0, 3]);
-    ask(&[0x10, 0, 2, 0, 2, 4, 0, 0x0A, 1, 2]);
-    ask(&[0x10, 0xFF, 0xFF, 0, 1, 2, 0, 9]);
-    // One byte is missing: nothing is written.
-    ask(&[0x10, 0, 4, 0, 2, 4, 0, 0, 0]);
-    assert_eq!(
-        ask(&[3, 0, 0, 0, 5]),
-        [3, 10, 0, 0, 0, 3, 0, 0x0A, 1, 2, 0, 4]
-    );
-    assert_eq!(ask(&[3, 0xFF, 0xFF, 0, 1]), [3, 2, 0, 9]);
-    assert_eq!(ask(&[4, 0, 1, 0, 1]), [4, 2, 0, 1]);
-    let mut broadcast = vec![0, 6, 0, 1, 0, 8];
-    broadcast.extend(Checksum::default().of(&broadcast).unwrap());
-    let answer = super::rtu(&broadcast, None, &registers);
-    assert_eq!(answer, Err(Silence::Broadcast));
-    assert_eq!(ask(&[3, 0, 1, 0, 1]), [3, 2, 0, 8]);
-}
-
-#[test]
-fn what_cannot_be_carried_out_has_its_exception() {
-    let cases: [(&[u8], [u8; 2]); 12] = [
-        (&[1, 0, 0, 0, 1], [0x81, 1]),
-        (&[0x2B, 0x0E, 1, 0], [0xAB, 1]),
-        (&[3, 0xFF, 0xFF, 0, 2], [0x83, 2]),
-        (&[4, 0xFF, 0xFE, 0, 3], [0x84, 2]),
-        (&[0x10, 0xFF, 0xFF, 0, 2, 4, 0, 0, 0, 0], [0x90, 2]),
-        (&[3, 0, 0, 0, 0], [0x83, 3]),
-        (&[3, 0, 0, 0, 126], [0x83, 3]),
-        (&[3, 0, 0], [0x83, 3]),
-        (&[3, 0, 0, 0, 1, 0], [0x83, 3]),
-        (&[6, 0, 0, 0], [0x86, 3]),
-        (&[0x10, 0, 0, 0, 1, 2, 0], [0x90, 3]),
-        (&[0x10, 0, 0, 0, 124, 248], [0x90, 3]),
+fn a_frame_of_tcp_has_transaction_and_unit_of_its_request() {
+    let request = framed(&[3, 0, 0x6B, 0, 3]);
+    let expected = [
+        0x15, 0x01, 0, 0, 0, 9, 0x11, 3, 6, 0, 0x6B, 0, 0x6C, 0, 0x6D,
     ];
-    for (request, exception) in cases {
-        assert_eq!(answered(request), exception, "{request:02X?}");
+    assert_eq!(tcp(&request).as_deref(), Some(&expected[..]));
+}
+
+#[test]
+fn over_tcp_a_device_is_every_unit() {
+    let mut device = Device {
+        unit: Some(1),
+        ..Device::default()
+    };
+    for unit in [0, 1, 2, 255] {
+        let request = [0, 1, 0, 0, 0, 6, unit, 3, 0, 7, 0, 1];
+        let expected = [0, 1, 0, 0, 0, 5, unit, 3, 2, 0, 7];
+        let answer = super::either(&request, &mut device);
+        assert_eq!(answer.bytes.as_deref(), Some(&expected[..]), "{unit}");
     }
 }
 
@@ -108,17 +66,32 @@ fn what_cannot_be_carried_out_has_its_exception() {
 fn an_rtu_frame_ends_with_its_crc_low_byte_first() {
     let request = [1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
     let answer = [1, 3, 4, 0, 0, 0, 1, 0x3B, 0xF3];
-    assert_eq!(rtu(&request, None).as_deref(), Some(&answer[..]));
-    assert_eq!(rtu(&request, Some(1)).as_deref(), Some(&answer[..]));
+    assert_eq!(rtu(&request, None).as_deref(), Ok(&answer[..]));
+    assert_eq!(rtu(&request, Some(1)).as_deref(), Ok(&answer[..]));
 }
 
 #[test]
 fn a_device_is_silent_to_damage_to_others_and_to_a_broadcast() {
-    assert_eq!(rtu(&[1, 3, 0, 0, 0, 2, 0xC4, 0x0C], None), None);
-    assert_eq!(rtu(&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B], Some(2)), None);
-    let mut broadcast = vec![0, 6, 0, 1, 0, 3];
-    broadcast.extend(Checksum::default().of(&broadcast).unwrap());
-    assert_eq!(rtu(&broadcast, None), None);
+    let damaged = [1, 3, 0, 0, 0, 2, 0xC4, 0x0C];
+    assert_eq!(rtu(&damaged, None), Err(Silence::Damaged));
+    let request = [1, 3, 0, 0, 0, 2, 0xC4, 0x0B];
+    assert_eq!(rtu(&request, Some(2)), Err(Silence::OtherUnit));
+    let broadcast = with_crc(&[0, 6, 0, 1, 0, 3]);
+    for unit in [None, Some(2)] {
+        assert_eq!(rtu(&broadcast, unit), Err(Silence::Broadcast));
+    }
+}
+
+#[test]
+fn a_broadcast_is_carried_out() {
+    let mut device = Device::default();
+    let mut ask = |frame: &[u8]| super::either(&with_crc(frame), &mut device);
+    let broadcast = ask(&[0, 0x0F, 0, 0, 0, 2, 1, 3]);
+    let expected = (None, Some(Silence::Broadcast));
+    assert_eq!((broadcast.bytes, broadcast.silence), expected);
+    let expected = with_crc(&[1, 1, 1, 3]);
+    let coils = ask(&[1, 1, 0, 0, 0, 3]).bytes;
+    assert_eq!(coils.as_deref(), Some(&expected[..]));
 }
 
 #[test]
@@ -151,15 +124,46 @@ fn a_frame_of_tcp_is_none_of_rtu_though_its_crc_matches() {
 #[test]
 fn an_rtu_frame_that_has_the_form_of_tcp_is_recognized_by_its_crc() {
     // Reads two registers from 0 on; writes four coils from 0 on.
-    let frames: [(&[u8], [u8; 2]); 2] = [
-        (&[1, 3, 0, 0, 0, 2, 0xC4, 0x0B], [1, 3]),
-        (&[1, 0x0F, 0, 0, 0, 4, 1, 0x0F, 0x7E, 0x92], [1, 0x8F]),
+    let frames: [(&[u8], &[u8]); 2] = [
+        (
+            &[1, 3, 0, 0, 0, 2, 0xC4, 0x0B],
+            &[1, 3, 4, 0, 0, 0, 1, 0x3B, 0xF3],
+        ),
+        (
+            &[1, 0x0F, 0, 0, 0, 4, 1, 0x0F, 0x7E, 0x92],
+            &with_crc(&[1, 0x0F, 0, 0, 0, 4]),
+        ),
     ];
-    for (frame, begins) in frames {
+    for (frame, expected) in frames {
         assert!(frame::pdu(frame).is_some(), "{frame:02X?}");
-        let answer = either(frame).unwrap();
-        assert_eq!(answer[..2], begins, "{frame:02X?}");
-        assert_eq!(Checksum::default().verify(&answer), Some(true));
+        assert_eq!(either(frame).as_deref(), Some(expected), "{frame:02X?}");
+    }
+}
+
+#[test]
+fn one_pdu_has_one_answer_in_both_frames() {
+    let requests: [&[u8]; 11] = [
+        &[0x01, 0, 1, 0, 9],
+        &[0x02, 0, 1, 0, 9],
+        &[0x03, 0, 1, 0, 9],
+        &[0x04, 0, 1, 0, 9],
+        &[0x05, 0, 1, 0xFF, 0],
+        &[0x06, 0, 1, 0, 3],
+        &[0x0F, 0, 1, 0, 2, 1, 3],
+        &[0x10, 0, 1, 0, 1, 2, 0, 3],
+        &[0x16, 0, 4, 0, 0xF2, 0, 0x25],
+        &[0x17, 0, 0, 0, 1, 0, 0, 0, 1, 2, 0, 9],
+        &[0x2B, 0x0E, 1, 0],
+    ];
+    for pdu in requests {
+        let over_tcp = either(&framed(pdu)).unwrap();
+        let expected = with_crc(&over_tcp[6..]);
+        let frame = with_crc(&[&[0x11], pdu].concat());
+        assert_eq!(either(&frame), Some(expected), "{pdu:02X?}");
+        assert_eq!(over_tcp[7], pdu[0], "{pdu:02X?}");
+        // The frame is complete, so the next one is found.
+        let both = [&frame[..], &frame].concat();
+        assert_eq!(silence(&both), None, "{pdu:02X?}");
     }
 }
 
@@ -197,6 +201,14 @@ fn several_requests_at_once_are_answered_in_their_order() {
 }
 
 #[test]
+fn a_later_request_of_a_read_sees_what_an_earlier_one_wrote() {
+    let (write, read) = (framed(&[6, 0, 1, 0, 9]), framed(&[3, 0, 1, 0, 1]));
+    let answer = either(&[write.clone(), read].concat()).unwrap();
+    assert_eq!(answer[..write.len()], write);
+    assert_eq!(answer[write.len() + 7..], [3, 2, 0, 9]);
+}
+
+#[test]
 fn a_function_for_serial_lines_is_illegal_over_tcp() {
     for function in [0x07_u8, 0x0B, 0x0C, 0x11] {
         // Most clients begin with transaction 1; 259 could be the start of an RTU frame.
@@ -211,7 +223,7 @@ fn a_function_for_serial_lines_is_illegal_over_tcp() {
 #[test]
 fn what_has_no_answer_says_why() {
     let read = framed(&[3, 0, 0, 0, 1]);
-    let cases: [(&[u8], Silence); 11] = [
+    let cases: [(&[u8], Silence); 12] = [
         (b"", Silence::NotARequest),
         (b"hello", Silence::NotARequest),
         (b"GET / HTTP/1.1\r\n\r\n", Silence::NotARequest),
@@ -220,6 +232,7 @@ fn what_has_no_answer_says_why() {
         (&read[..9], Silence::Partial),
         (&[1, 3, 0, 0], Silence::Partial),
         (&[1, 0x10, 0, 0], Silence::Partial),
+        (&[1, 0x2B, 0x0E], Silence::Partial),
         (&[1, 3, 0, 1, 0, 2, 0, 0], Silence::Damaged),
         (&framed(&[0x83, 2]), Silence::IsAnswer),
         (&with_crc(&[0, 6, 0, 1, 0, 3]), Silence::Broadcast),
@@ -233,13 +246,11 @@ fn what_has_no_answer_says_why() {
 proptest! {
     #[test]
     fn any_bytes_may_come(bytes in prop::collection::vec(any::<u8>(), 0..300), unit: Option<u8>) {
-        rtu(&bytes, unit);
+        rtu(&bytes, unit).ok();
         tcp(&bytes);
         let answers = answers(&bytes);
         prop_assert!(answers.bytes.is_some() || answers.silence.is_some());
-        let mut frame = bytes.clone();
-        frame.extend(Checksum::default().of(&bytes).unwrap());
-        if let Some(answer) = rtu(&frame, unit) {
+        if let Ok(answer) = rtu(&with_crc(&bytes), unit) {
             prop_assert_eq!(Checksum::default().verify(&answer), Some(true));
             prop_assert!(answer.len() <= 256);
         }
