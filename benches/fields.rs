@@ -143,6 +143,7 @@ fn beside_tshark() {
             describe: Arc::new(|_| String::new()),
             reader: netpeer::traffic::stream_text::StreamTextReader::default(),
             fields: None,
+            session: netpeer::capture::KnownSession::default(),
             before: 0,
         };
         let file = std::fs::File::create(&path).unwrap();

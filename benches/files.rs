@@ -164,6 +164,7 @@ fn export(chunks: &[Arc<Chunk>], format: CaptureFormat, path: &Path) -> (Duratio
         context: CaptureContext {
             reader: netpeer::traffic::stream_text::StreamTextReader::default(),
             fields: None,
+            session: netpeer::capture::KnownSession::default(),
             before: 0,
             local: Some(SocketAddr::from(([127, 0, 0, 1], 80)).into()),
             upstreams: netpeer::traffic::Upstreams::default(),
@@ -172,6 +173,7 @@ fn export(chunks: &[Arc<Chunk>], format: CaptureFormat, path: &Path) -> (Duratio
             describe: Arc::new(|_| String::new()),
         },
         shown: ViewOptions::default(),
+        selected: None,
         parts: chunks.iter().map(part).collect(),
     };
     let began = Instant::now();

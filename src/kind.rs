@@ -1,5 +1,6 @@
 //! The kinds of session and their properties: one row of the table for each kind.
 
+use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +58,16 @@ pub enum Addresses {
     Internet,
     /// By name, as Unix sockets are (unix(7)).
     Named,
+}
+
+impl Addresses {
+    /// The family of this peer's address.
+    pub fn of(peer: Peer) -> Self {
+        match peer {
+            Peer::Ip(_) => Self::Internet,
+            Peer::Named(_) | Peer::Unnamed(_) => Self::Named,
+        }
+    }
 }
 
 const UDP: Traits = Traits {
@@ -197,6 +208,15 @@ impl SessionKind {
     /// Whether it can join multicast groups.
     pub fn has_groups(self) -> bool {
         self.role() == SessionRole::Datagrams && self.addresses() == Addresses::Internet
+    }
+
+    /// The kind with this role, these addresses, and streams or datagrams.
+    pub fn with(role: SessionRole, is_stream: bool, addresses: Addresses) -> Option<Self> {
+        let is_it = |kind: &Self| {
+            let matches = (kind.role(), kind.is_stream(), kind.addresses());
+            matches == (role, is_stream, addresses)
+        };
+        Self::ALL.into_iter().find(is_it)
     }
 
     /// The kinds that share its name, including itself.

@@ -30,6 +30,7 @@ fn tshark(chunk: &Chunk, arguments: &[&str]) -> String {
     let context = CaptureContext {
         reader: netpeer::traffic::stream_text::StreamTextReader::default(),
         fields: None,
+        session: netpeer::capture::KnownSession::default(),
         before: 0,
         local: None,
         is_stream: false,

@@ -70,6 +70,7 @@ impl App {
             Action::RemoveRule(at) => self.remove_rule(at),
             Action::RemoveStep(at) => self.remove_step(at),
             Action::MakeRule(row) => self.make_rule(row),
+            Action::MakeScenario(rows) => self.make_scenario(rows),
             Action::KeepSnippet(composition) => {
                 self.snippets.keep(composition);
                 self.show_page(Page::Library);

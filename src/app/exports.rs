@@ -2,9 +2,10 @@
 
 use super::tab::Tab;
 use super::{App, search};
-use crate::capture::CaptureContext;
 use crate::capture::export::{Export, ExportOutcome, ExportPart, ExportRequest};
+use crate::capture::{CaptureContext, KnownSession};
 use crate::disk::Existing;
+use crate::settings::dock::Page;
 use crate::settings::preferences::Terms;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Upstreams, ViewOptions};
@@ -13,6 +14,7 @@ use crate::ui::export_window::{ExportAction, ExportOptions};
 use crate::ui::{Action, UiContext};
 use crate::words::Lang;
 use egui::{Context, Ui};
+use std::ops::RangeInclusive;
 
 /// Draws the export page; returns its action.
 pub(super) fn page_ui(
@@ -69,6 +71,14 @@ impl App {
         }
     }
 
+    /// Asks for the file of a scenario of these rows of the active tab.
+    pub(super) fn make_scenario(&mut self, rows: Vec<RangeInclusive<u64>>) {
+        self.show_page(Page::Export);
+        if let Some(tab) = self.tabs.get_mut(self.active) {
+            tab.export_window.make_scenario(rows);
+        }
+    }
+
     fn start_export(&mut self, ctx: &Context, wanted: ExportOptions) {
         let wake = self.waker(ctx);
         let context = CaptureContext {
@@ -79,6 +89,7 @@ impl App {
             describe: search::describe(self.lang, self.interfaces.clone()),
             reader: StreamTextReader::default(),
             fields: None,
+            session: KnownSession::default(),
             before: 0,
         };
         let Some(tab) = self.tabs.get_mut(self.active) else {
@@ -127,14 +138,30 @@ impl Tab {
                 is_stream: self.session.is_stream(),
                 reader: self.reader(log.rows().start),
                 fields: capture_fields(lang, self.view.schema.as_ref()),
-                before: 0,
+                session: self.known_session(),
                 ..context
             },
             shown: match wanted.shown_only {
                 true => self.view.shown,
                 false => ViewOptions::default(),
             },
+            selected: wanted.selected,
             parts: log.slots().filter_map(part).collect(),
+        }
+    }
+
+    /// The settings of the session that a scenario repeats.
+    fn known_session(&self) -> KnownSession {
+        KnownSession {
+            kind: Some(self.session.kind()),
+            // A framing that is not valid cuts no messages.
+            framing: self.drafts.receive.framing.framing().ok().flatten(),
+            // A description that cannot be read would make a scenario that cannot run.
+            describe: self
+                .view
+                .schema
+                .as_ref()
+                .and_then(|_| self.drafts.receive.description.written()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The data of a capture file that its records do not contain.
 
+use super::KnownSession;
 use super::fields::CaptureFields;
 use crate::peer::Peer;
 use crate::traffic::stream_text::StreamTextReader;
@@ -24,6 +25,8 @@ pub struct CaptureContext {
     pub reader: StreamTextReader,
     /// Reads messages into fields.
     pub fields: Option<CaptureFields>,
+    /// The settings of the session, for a scenario.
+    pub session: KnownSession,
     /// The length of the existing file that is appended to, in bytes.
     pub before: u64,
 }

@@ -18,16 +18,20 @@ pub enum CaptureFormat {
     Pcapng,
     /// The older format of `tcpdump`, which is only read.
     Pcap,
+    /// A scenario: the rows as steps that send and expect them. It is no capture and is only
+    /// written, and not recorded.
+    Scenario,
 }
 
 impl CaptureFormat {
     /// All formats, in the order of choices, and of detection when a file is read.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Pcapng,
         Self::Pcap,
         Self::JsonLines,
         Self::Csv,
         Self::Classic,
         Self::HexDump,
+        Self::Scenario,
     ];
 }

@@ -6,6 +6,7 @@ use crate::disk::{Existing, Replacement};
 use crate::jobs::{Job, Running};
 use crate::traffic::{BytesLocation, Chunk, Hits, ViewOptions};
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ pub struct ExportRequest {
     pub format: CaptureFormat,
     pub context: CaptureContext,
     pub shown: ViewOptions,
+    /// The numbers of the only rows to export, in order; `None` for all that are shown.
+    pub selected: Option<Vec<RangeInclusive<u64>>>,
     /// The chunks, oldest first.
     pub parts: Vec<ExportPart>,
 }
@@ -117,10 +120,13 @@ fn write(order: ExportRequest, job: &Running) -> io::Result<ExportOutcome> {
             let Some(record) = chunk.get(at) else {
                 continue;
             };
+            let number = part.first + at as u64;
             let found = part.hits.as_ref().is_none_or(|hits| hits.contains(at));
-            if found && order.shown.includes(record.kind()) {
+            let selected = order.selected.as_deref();
+            let is_meant = found && selected.is_none_or(|spans| is_in(spans, number));
+            if is_meant && order.shown.includes(record.kind()) {
                 let before = writer.written();
-                writer.write(part.first + at as u64, &record)?;
+                writer.write(number, &record)?;
                 let written = writer.written() > before;
                 rows += u64::from(written);
                 left_out += u64::from(!written);
@@ -130,6 +136,7 @@ fn write(order: ExportRequest, job: &Running) -> io::Result<ExportOutcome> {
         }
         job.advance(part.rows);
     }
+    writer.end()?;
     let bytes = writer.written();
     let file = writer.finish()?.finish()?;
     if !file.finish_if(|| job.commit())? {
@@ -143,9 +150,16 @@ fn write(order: ExportRequest, job: &Running) -> io::Result<ExportOutcome> {
     })
 }
 
+/// Whether a row is in one of these spans, which are in order.
+fn is_in(spans: &[RangeInclusive<u64>], row: u64) -> bool {
+    let after = spans.partition_point(|span| *span.end() < row);
+    spans.get(after).is_some_and(|span| span.contains(&row))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::KnownSession;
     use crate::traffic::{Arrival, ChunkBuilder, Upstreams};
     use crossbeam_channel::{Receiver, Sender};
     use std::sync::Arc;
@@ -157,6 +171,7 @@ mod tests {
         CaptureContext {
             reader: crate::traffic::stream_text::StreamTextReader::default(),
             fields: None,
+            session: KnownSession::default(),
             before: 0,
             local: None,
             is_stream: false,
@@ -192,6 +207,7 @@ mod tests {
             format: CaptureFormat::JsonLines,
             context: context(),
             shown: ViewOptions::default(),
+            selected: None,
             parts: (0..2_000).map(part).collect(),
         };
         let export = Export::start(order, || {}).unwrap();
@@ -234,6 +250,7 @@ mod tests {
             format: CaptureFormat::JsonLines,
             context: context(),
             shown: ViewOptions::default(),
+            selected: None,
             parts: vec![ExportPart {
                 first: 0,
                 source: BytesLocation::Spilled {
@@ -340,6 +357,7 @@ mod tests {
                 format,
                 context: context(),
                 shown: ViewOptions::default(),
+                selected: None,
                 parts: vec![ExportPart {
                     first: 0,
                     source: BytesLocation::Memory(Arc::clone(&chunk)),
@@ -368,6 +386,7 @@ mod tests {
             format: CaptureFormat::JsonLines,
             context: context(),
             shown: ViewOptions::default(),
+            selected: None,
             parts: Vec::new(),
         };
         let export = Export::start(order, || {}).unwrap();

@@ -27,6 +27,7 @@ pub struct CaptureWriter<W> {
     handed_on: u64,
     /// The messages of rows, where a description reads them.
     messages: Option<RowMessages>,
+    has_ended: bool,
 }
 
 impl<W: io::Write> CaptureWriter<W> {
@@ -48,6 +49,7 @@ impl<W: io::Write> CaptureWriter<W> {
             rows,
             buffer,
             handed_on: 0,
+            has_ended: false,
         };
         writer.hand_on()?;
         Ok(writer)
@@ -92,7 +94,8 @@ impl<W: io::Write> CaptureWriter<W> {
     /// Writes a record; `row` is its number in the log, counted from 0.
     ///
     /// # Errors
-    /// Write errors of the output.
+    /// Write errors of the output; a [`ScenarioProblem`](super::ScenarioProblem): the rows make no
+    /// scenario.
     pub fn write(&mut self, row: u64, record: &Record<'_>) -> io::Result<()> {
         self.write_carried(row, record, None)
     }
@@ -136,11 +139,23 @@ impl<W: io::Write> CaptureWriter<W> {
         self.out.flush()
     }
 
-    /// Writes the buffered bytes and returns the output.
+    /// Appends the end of the file, after which nothing is written.
     ///
     /// # Errors
-    /// Write errors of the output.
+    /// A [`ScenarioProblem`](super::ScenarioProblem): the rows make no scenario.
+    pub fn end(&mut self) -> io::Result<()> {
+        match std::mem::replace(&mut self.has_ended, true) {
+            true => Ok(()),
+            false => self.rows.end(&mut self.buffer, &self.context),
+        }
+    }
+
+    /// Writes the buffered bytes and the end of the file, and returns the output.
+    ///
+    /// # Errors
+    /// Those of [`Self::end`], and write errors of the output.
     pub fn finish(mut self) -> io::Result<W> {
+        self.end()?;
         self.flush()?;
         Ok(self.out)
     }
@@ -169,9 +184,9 @@ impl<W: io::Write> CaptureWriter<W> {
         self.context.fields.is_some() && self.messages.is_none()
     }
 
-    /// The number of bytes so far, with the buffered ones.
+    /// The number of bytes so far, with the buffered ones and those that wait for the end.
     pub fn written(&self) -> u64 {
-        self.handed_on + self.buffer.len() as u64
+        self.handed_on + self.buffer.len() as u64 + self.rows.held()
     }
 
     fn hand_on(&mut self) -> io::Result<()> {

@@ -224,7 +224,7 @@ pub struct SessionOptions {
     pub describe: DescribeOption,
     #[arg(long, value_parser = values::path(), value_name = "FILE", help_heading = "recording")]
     pub record: Option<PathBuf>,
-    #[arg(long, value_name = "FORMAT", value_parser = values::formats(values::written_format), requires = "record", help_heading = "recording")]
+    #[arg(long, value_name = "FORMAT", value_parser = values::formats(values::recorded_format), requires = "record", help_heading = "recording")]
     pub record_format: Option<CaptureFormat>,
     #[arg(long, value_name = "N", value_parser = values::number(1, u64::MAX), help_heading = "ending")]
     pub count: Option<u64>,

@@ -3,7 +3,9 @@
 use super::failures::{Failures, Unprinted};
 use super::output::{self, PrintOutcome};
 use super::{blocking_io, diagnostics};
-use crate::capture::{CaptureContext, CaptureFields, CaptureFormat, CaptureWriter, Carrier};
+use crate::capture::{
+    CaptureContext, CaptureFields, CaptureFormat, CaptureWriter, Carrier, KnownSession,
+};
 use crate::engine::Interfaces;
 use crate::explain::describe;
 use crate::traffic::stream_text::StreamTextReader;
@@ -211,6 +213,7 @@ pub fn capture_context(is_stream: bool, reader: RowReader, lang: Lang) -> Captur
         describe: describe(lang, Interfaces::read()),
         reader: reader.text,
         fields: reader.fields,
+        session: KnownSession::default(),
         before: 0,
     }
 }

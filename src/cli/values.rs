@@ -228,6 +228,14 @@ pub fn written_format(text: &str) -> Result<CaptureFormat, ArgumentMistake> {
     format(text, CaptureFormat::to_write)
 }
 
+/// A capture format to record in, by its file extension.
+///
+/// # Errors
+/// [`ArgumentMistake::Format`] if there is no such format.
+pub fn recorded_format(text: &str) -> Result<CaptureFormat, ArgumentMistake> {
+    format(text, CaptureFormat::to_record)
+}
+
 fn format(
     text: &str,
     of: fn(&str) -> Option<CaptureFormat>,
@@ -366,6 +374,8 @@ mod tests {
         assert_eq!(written_format("jsonl"), Ok(CaptureFormat::JsonLines));
         // Formats to read only are not offered for writing, and the reverse.
         let known = written_format("pcap").unwrap_err().to_string();
+        assert_eq!(known, "the formats are pcapng, jsonl, csv, log, txt, ron");
+        let known = recorded_format("ron").unwrap_err().to_string();
         assert_eq!(known, "the formats are pcapng, jsonl, csv, log, txt");
         let known = read_format("csv").unwrap_err().to_string();
         assert_eq!(known, "the formats are pcapng, pcap, jsonl");

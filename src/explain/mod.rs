@@ -48,7 +48,7 @@ pub use no_route::{astray, unheard};
 pub use notice::{notice, silence};
 pub use reason::{reason, unmade, unreadable, unrestored, unsaved_cure, unwritten, write_cure};
 pub use rule::{outcome, rule_problem};
-pub use scenario::scenario;
+pub use scenario::{scenario, scenario_problem};
 pub use settings::set_aside;
 pub use value::value_mistake;
 pub use written::{description_problem, file_mistake};

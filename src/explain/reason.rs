@@ -1,7 +1,9 @@
 //! Errors of files and programs, in words.
 
 use super::io_error::io_error;
+use super::scenario::scenario_problem;
 use super::written::file_mistake;
+use crate::capture::ScenarioProblem;
 use crate::config::SettingsMistake;
 use crate::payload::printable;
 use crate::t;
@@ -86,6 +88,10 @@ pub fn unrestored(lang: Lang, error: &Error) -> String {
 
 /// Explains why a file could not be written, and what to do.
 pub fn unwritten(lang: Lang, error: &Error) -> String {
+    if let Some(problem) = ScenarioProblem::of(error) {
+        let reason = scenario_problem(lang, problem);
+        return t!(lang, "export.no_scenario", reason = reason);
+    }
     match error.kind() {
         ErrorKind::AlreadyExists => t!(lang, "export.exists"),
         ErrorKind::InvalidInput => t!(lang, "export.no_file"),

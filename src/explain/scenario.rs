@@ -1,8 +1,9 @@
-//! The result of a scenario, in words.
+//! The result of a scenario, and why rows make none, in words.
 
+use crate::capture::ScenarioProblem;
 use crate::scenario::report::OverallResult;
 use crate::t;
-use crate::words::Lang;
+use crate::words::{Lang, grouped};
 
 /// Says how many steps passed or failed, and how many were not run.
 pub fn scenario(lang: Lang, end: &OverallResult) -> String {
@@ -17,5 +18,39 @@ pub fn scenario(lang: Lang, end: &OverallResult) -> String {
             failed = failed,
             left = left
         ),
+    }
+}
+
+/// Says why rows make no scenario, and what to do.
+pub fn scenario_problem(lang: Lang, problem: ScenarioProblem) -> String {
+    match problem {
+        ScenarioProblem::TooMany(most) => t!(lang, "no_scenario.many", most = grouped(most)),
+        ScenarioProblem::TooLong(most) => {
+            t!(lang, "no_scenario.long", most = most >> 20)
+        }
+        ScenarioProblem::Empty => t!(lang, "no_scenario.empty"),
+        ScenarioProblem::Incomplete(row) => {
+            t!(lang, "no_scenario.incomplete", row = grouped(row))
+        }
+        ScenarioProblem::Nameless => t!(lang, "no_scenario.nameless"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_the_limit_or_the_row() {
+        for (problem, number) in [
+            (ScenarioProblem::TooMany(10_000), "10,000"),
+            (ScenarioProblem::TooLong(8 << 20), "8 MiB"),
+            (ScenarioProblem::Incomplete(7), "7"),
+        ] {
+            for lang in [Lang::English, Lang::Chinese] {
+                let words = scenario_problem(lang, problem);
+                assert!(words.contains(number), "{words}");
+            }
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! The kind of a session whose rows are read back.
 
 use crate::kind::{Addresses, SessionKind, SessionRole};
-use crate::peer::Peer;
 use crate::traffic::{Chunk, Notice};
 
 /// The evidence of rows about the kind of their session.
@@ -44,20 +43,13 @@ fn kind_of(notice: &Notice) -> Option<SessionKind> {
         }
         _ => return None,
     };
-    let addresses = match peer {
-        Peer::Ip(_) => Addresses::Internet,
-        Peer::Named(_) | Peer::Unnamed(_) => Addresses::Named,
-    };
-    let is_it = |kind: &SessionKind| {
-        let matches = (kind.role(), kind.is_stream(), kind.addresses());
-        matches == (role, is_stream, addresses)
-    };
-    SessionKind::ALL.into_iter().find(is_it)
+    SessionKind::with(role, is_stream, Addresses::of(*peer))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::peer::Peer;
     use crate::traffic::{Arrival, ChunkBuilder};
 
     #[test]

@@ -40,7 +40,9 @@ pub use bytes_location::BytesLocation;
 pub use chunk::{Chunk, ChunkBuilder, ChunkPayloads, ConnectionNotice, Damaged, Exchange, Repeats};
 pub use count::{RecordCount, Totals, ViewOptions, Volume};
 pub use described::{FieldsLine, MessageSchema};
-pub use filter::{Describe, FieldTest, Filter, FilterMistake, FilterProblem, SimilarKey, TextPart};
+pub use filter::{
+    Describe, FieldTest, Filter, FilterMistake, FilterProblem, SimilarKey, TextPart, field_terms,
+};
 pub use found::{ChunkToSearch, Hits, SearchHits};
 pub use frame_fault::FrameFault;
 pub use interface_address::InterfaceAddress;

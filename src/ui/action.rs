@@ -9,6 +9,7 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::peer::Peer;
 use crate::settings::dock::Page;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 /// A message to be edited and sent.
@@ -46,6 +47,8 @@ pub enum Action {
     RemoveStep(usize),
     /// Add a rule for messages like the one in this row of the active tab, which is off.
     MakeRule(u64),
+    /// Ask for the file of a scenario of these rows of the active tab.
+    MakeScenario(Vec<RangeInclusive<u64>>),
     /// Show only the rows of this peer in the active tab.
     FilterPeer(Peer),
     /// Make this address, or the connection to it, the target of the active tab's send box.

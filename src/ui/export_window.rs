@@ -1,6 +1,7 @@
 //! Exporting the log, or the rows that a search shows, to a file.
 
 use super::as_command::AsCommand;
+use super::format_choice::FileUse;
 use super::path_field::{FileDialogKind, PathField};
 use super::{UiContext, controls, format_choice, grouped, size, theme};
 use crate::capture::CaptureFormat;
@@ -12,6 +13,7 @@ use crate::words::Lang;
 use crate::{explain, t};
 use egui::{ProgressBar, RichText, Ui};
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 /// The widest list of formats.
@@ -24,6 +26,8 @@ pub struct ExportOptions {
     pub format: CaptureFormat,
     /// Only the rows that pass the search and the switches.
     pub shown_only: bool,
+    /// The numbers of the only rows to export, in order.
+    pub selected: Option<Vec<RangeInclusive<u64>>>,
     pub replaces: bool,
 }
 
@@ -33,6 +37,8 @@ pub struct ExportWindow {
     field: PathField,
     format: CaptureFormat,
     shown_only: bool,
+    /// The rows that were selected when the page was asked for by their menu.
+    selected: Option<Vec<RangeInclusive<u64>>>,
     replaces: bool,
     /// The outcome of the last export, and whether it failed.
     message: Option<(String, bool)>,
@@ -55,8 +61,19 @@ impl ExportWindow {
         // The permission to replace is for one file.
         self.replaces = false;
         self.shown_only = shown_only;
+        self.selected = None;
         self.message = None;
         self.field.focus();
+    }
+
+    /// Prepares a scenario of these rows, once the page is shown.
+    pub fn make_scenario(&mut self, rows: Vec<RangeInclusive<u64>>) {
+        self.selected = Some(rows);
+        self.format = CaptureFormat::Scenario;
+        // Otherwise the name says another format.
+        if self.path.extension().is_some() {
+            self.path.set_extension(self.format.extension());
+        }
     }
 
     /// Says how one ended.
@@ -73,7 +90,12 @@ impl ExportWindow {
                 let mut text = t!(lang, "export.done", rows = rows, bytes = bytes);
                 if *left_out > 0 {
                     let count = grouped(*left_out);
-                    text.push_str(&t!(lang, "export.left_out", count = count));
+                    let of_scenario =
+                        |(_, format): &(PathBuf, CaptureFormat)| *format == CaptureFormat::Scenario;
+                    text.push_str(&match self.described.as_ref().is_some_and(of_scenario) {
+                        true => t!(lang, "export.no_steps", count = count),
+                        false => t!(lang, "export.left_out", count = count),
+                    });
                 }
                 if *gone > 0 {
                     text.push_str(&t!(lang, "export.gone", count = grouped(*gone)));
@@ -125,7 +147,8 @@ impl ExportWindow {
         partial: bool,
     ) -> Option<ExportAction> {
         let width = WIDEST.min(ui.available_width());
-        format_choice::ui(ui, cx, &mut self.format, &mut self.path, width);
+        let used = FileUse::Export;
+        format_choice::ui(ui, cx, used, &mut self.format, &mut self.path, width);
         let name = t!(cx.lang, "export.path");
         let is_shown = self.message.is_some() && self.described == self.present();
         self.field.mark(self.path_is_wrong && is_shown);
@@ -133,9 +156,10 @@ impl ExportWindow {
             .field
             .ui(ui, cx, &mut self.path, (&name, FileDialogKind::Save));
         // Enter may come in the same frame as the last of the path.
-        format_choice::follow(&mut self.format, &self.path);
+        format_choice::follow(used, &mut self.format, &self.path);
         let (text, font) = (t!(cx.lang, "export.shown_only"), theme::body());
         controls::check(ui, &mut self.shown_only, &text, "", font, cx.palette);
+        self.selected_ui(ui, cx);
         let (text, font) = (t!(cx.lang, "export.replaces"), theme::body());
         controls::check(ui, &mut self.replaces, &text, "", font, cx.palette);
         if let Some(progress) = progress {
@@ -175,8 +199,23 @@ impl ExportWindow {
             path,
             format: self.format,
             shown_only: self.shown_only,
+            selected: self.selected.clone(),
             replaces: self.replaces,
         }))
+    }
+
+    /// The selected rows, which may give way to all.
+    fn selected_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+        let Some(spans) = &self.selected else {
+            return;
+        };
+        let count: u64 = spans.iter().map(|span| span.end() - span.start() + 1).sum();
+        let text = t!(cx.lang, "export.selected_only", count = grouped(count));
+        let mut on = true;
+        controls::check(ui, &mut on, &text, "", theme::body(), cx.palette);
+        if !on {
+            self.selected = None;
+        }
     }
 
     /// The file and format that are chosen now.

@@ -6,11 +6,25 @@ use crate::settings::tab::WrittenPath;
 use crate::t;
 use egui::{ComboBox, Ui};
 
+/// What a file is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileUse {
+    Export,
+    Recording,
+}
+
+impl FileUse {
+    /// The formats that such a file may have.
+    fn formats(self) -> impl Iterator<Item = CaptureFormat> {
+        let all = CaptureFormat::written();
+        all.filter(move |format| self == Self::Export || format.is_recorded())
+    }
+}
+
 /// Takes the format that the ending of `path` names, if it names one; says whether it does.
-pub fn follow(format: &mut CaptureFormat, path: &WrittenPath) -> bool {
-    let named = path
-        .extension()
-        .and_then(|end| CaptureFormat::to_write(&end));
+pub fn follow(used: FileUse, format: &mut CaptureFormat, path: &WrittenPath) -> bool {
+    let of_end = |end: String| used.formats().find(|format| format.extension() == end);
+    let named = path.extension().and_then(of_end);
     *format = named.unwrap_or(*format);
     named.is_some()
 }
@@ -20,11 +34,12 @@ pub fn follow(format: &mut CaptureFormat, path: &WrittenPath) -> bool {
 pub fn ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
+    used: FileUse,
     format: &mut CaptureFormat,
     path: &mut WrittenPath,
     width: f32,
 ) {
-    let is_named = follow(format, path);
+    let is_named = follow(used, format, path);
     let before = *format;
     let combo = ComboBox::from_id_salt("format")
         .icon(controls::combo_arrow)
@@ -32,7 +47,7 @@ pub fn ui(
         .width(width)
         .truncate()
         .show_ui(ui, |ui| {
-            for choice in CaptureFormat::written() {
+            for choice in used.formats() {
                 controls::item_of(ui, format, choice, title(cx, choice));
             }
             controls::close_when_chosen(ui);

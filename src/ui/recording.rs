@@ -194,7 +194,8 @@ impl RecordingControls<'_> {
         let field = &mut self.control.field;
         let entered = field.ui(ui, cx, &mut draft.path, (&name, FileDialogKind::Save));
         let width = ui.available_width();
-        format_choice::ui(ui, cx, &mut draft.format, &mut draft.path, width);
+        let used = format_choice::FileUse::Recording;
+        format_choice::ui(ui, cx, used, &mut draft.format, &mut draft.path, width);
         ui.horizontal(|ui| {
             let caption = t!(cx.lang, "recording.limit");
             controls::caption(ui, &caption, 0.0, cx.palette);

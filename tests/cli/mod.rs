@@ -44,6 +44,8 @@ mod recording;
 mod refused;
 /// Relays in a terminal.
 mod relays;
+/// Scenarios that are made of recorded rows.
+mod scenario_made;
 /// Programs that a scenario starts.
 mod scenario_programs;
 /// Results of scenarios that failed.

@@ -3,6 +3,7 @@
 use super::driver::Window;
 use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
 
 /// A connected window that received these payloads.
@@ -47,6 +48,32 @@ fn what_the_search_shows_is_exported_and_nothing_is_written_over_unasked() {
         });
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn selected_rows_become_a_scenario() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("made.ron");
+        let mut window = receiving(lang, &["first", "second"]);
+        let row = window.row(": second");
+        window.harness.get_by_label(&row).click_secondary();
+        window.steps();
+        window.click("用这些内容新建场景…", "Make a scenario of these rows…");
+        window.fill("导出到", "Export to", path.to_str().unwrap());
+        window.click("导出", "Export");
+        window.until_says(match lang {
+            Lang::Chinese => "已导出 1 条",
+            Lang::English => "1 row exported",
+        });
+        let text = std::fs::read_to_string(&path).unwrap();
+        let step = r#"Expect(session: "socket", exact: "second", within: "10s"),"#;
+        assert!(text.contains(step) && !text.contains("first"), "{text}");
+        assert!(
+            text.contains(r#"Udp(bind: "127.0.0.1:0"), // 127.0.0.1:"#),
+            "{text}"
+        );
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     writes: Some(WriteSupport {
         begin: |_| Box::new(Classic::new()),
         can_follow: |file, _| begins(file, HEAD, is_head),
+        is_recorded: true,
         in_time_order: false,
         reads_text: true,
         loses: &[

@@ -30,6 +30,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
             Ok(begins(file, head.len(), |begin| is_head(begin, &head))?
                 && last_line::is_ended(file)?)
         },
+        is_recorded: true,
         in_time_order: false,
         reads_text: true,
         loses: &[

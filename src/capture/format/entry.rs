@@ -34,6 +34,9 @@ pub(super) struct WriteSupport {
     pub(super) begin: fn(&CaptureContext) -> Box<dyn FormatWriter>,
     /// Whether rows may be appended to an existing file.
     pub(super) can_follow: fn(&mut File, &CaptureContext) -> io::Result<bool>,
+    /// Whether a recording may have this format. One that has an end is only exported: a recording
+    /// has no last row until it is over, and later rows must fit after any row.
+    pub(super) is_recorded: bool,
     /// A capture is in the order of its times, as other programs expect.
     pub(super) in_time_order: bool,
     /// Whether rows are shown as text: without it [`WrittenRow::read`] is empty.
@@ -45,8 +48,7 @@ pub(super) struct WriteSupport {
 /// Writes the files of one format: appends bytes to a buffer, and keeps its state
 /// between two rows. Any kind of row may remain unwritten:
 /// [`CaptureWriter`](crate::capture::CaptureWriter) detects this by the length of the buffer, and
-/// an export counts it. No format has a footer: a recording has no last row until it is over, and
-/// later rows must fit after any row.
+/// an export counts it.
 pub(in crate::capture) trait FormatWriter: Send {
     /// Appends the header of a file.
     ///
@@ -59,13 +61,28 @@ pub(in crate::capture) trait FormatWriter: Send {
     /// Appends a row, or nothing if the format cannot represent the record.
     ///
     /// # Errors
-    /// Never in practice: errors of serialising plain data to memory.
+    /// A [`ScenarioProblem`](crate::capture::ScenarioProblem) of a scenario; otherwise never in
+    /// practice: errors of serialising plain data to memory.
     fn row(
         &mut self,
         out: &mut Vec<u8>,
         row: &WrittenRow<'_>,
         context: &CaptureContext,
     ) -> io::Result<()>;
+
+    /// The number of bytes that wait for the end of the file.
+    fn held(&self) -> u64 {
+        0
+    }
+
+    /// Appends what waits for the end of the file, and the end. No row follows.
+    ///
+    /// # Errors
+    /// A [`ScenarioProblem`](crate::capture::ScenarioProblem) of a scenario; otherwise never in
+    /// practice: errors of serialising plain data to memory.
+    fn end(&mut self, _out: &mut Vec<u8>, _context: &CaptureContext) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Updates the state from a record that is not written.
     fn pass_over(&mut self, _record: &Record<'_>, _carrier: Option<Carrier>) {}

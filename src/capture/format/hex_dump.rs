@@ -24,6 +24,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     writes: Some(WriteSupport {
         begin: |_| Box::new(HexDump::new()),
         can_follow: |file, _| begins(file, HEAD, is_stamp),
+        is_recorded: true,
         in_time_order: false,
         reads_text: false,
         loses: &[

@@ -14,10 +14,12 @@ mod last_line;
 mod lost;
 mod pcap;
 mod pcapng;
+mod scenario;
 mod stamp;
 
 pub(super) use entry::{FormatReader, FormatWriter, WrittenRow};
 pub use lost::Lost;
+pub use scenario::{LONGEST_SCENARIO, SCENARIO_ROWS, ScenarioProblem};
 
 use super::{CaptureContext, CaptureFormat, Carrier};
 use crate::traffic::{Chunk, Record};
@@ -34,18 +36,34 @@ impl CaptureFormat {
             Self::HexDump => &hex_dump::ENTRY,
             Self::Pcapng => &pcapng::ENTRY,
             Self::Pcap => &pcap::ENTRY,
+            Self::Scenario => &scenario::ENTRY,
         }
     }
 
-    /// The formats that can be written, for export and recording.
+    /// The formats that can be written, for export.
     pub fn written() -> impl Iterator<Item = Self> {
         let all = Self::ALL.into_iter();
         all.filter(|format| format.entry().writes.is_some())
     }
 
+    /// The formats that a recording may have.
+    pub fn recorded() -> impl Iterator<Item = Self> {
+        Self::written().filter(|format| format.is_recorded())
+    }
+
+    /// Whether a recording may have this format.
+    pub fn is_recorded(self) -> bool {
+        self.writing().is_ok_and(|writing| writing.is_recorded)
+    }
+
     /// The format to write for this file name extension.
     pub fn to_write(extension: &str) -> Option<Self> {
         Self::written().find(|format| format.extension() == extension)
+    }
+
+    /// The format to record in for this file name extension.
+    pub fn to_record(extension: &str) -> Option<Self> {
+        Self::recorded().find(|format| format.extension() == extension)
     }
 
     /// The format to read for this file name extension.
@@ -145,7 +163,7 @@ mod tests {
     fn every_format_is_listed_once_and_does_something() {
         let extensions: HashSet<_> = CaptureFormat::ALL.map(CaptureFormat::extension).into();
         let keys: HashSet<_> = CaptureFormat::ALL.map(CaptureFormat::name_key).into();
-        assert_eq!((extensions.len(), keys.len()), (6, 6));
+        assert_eq!((extensions.len(), keys.len()), (7, 7));
         for format in CaptureFormat::ALL {
             let writes = format.entry().writes.is_some();
             assert!(writes || format.reader().is_some(), "{format:?}");
@@ -177,5 +195,16 @@ mod tests {
         assert!(!CaptureFormat::written().any(|format| format == CaptureFormat::Pcap));
         assert_eq!(CaptureFormat::to_read("pcap"), Some(CaptureFormat::Pcap));
         assert_eq!(CaptureFormat::to_read("csv"), None);
+    }
+
+    #[test]
+    fn what_has_an_end_is_not_recorded() {
+        assert_eq!(
+            CaptureFormat::to_write("ron"),
+            Some(CaptureFormat::Scenario)
+        );
+        assert_eq!(CaptureFormat::to_record("ron"), None);
+        assert_eq!(CaptureFormat::to_record("csv"), Some(CaptureFormat::Csv));
+        assert_eq!(CaptureFormat::recorded().count(), 5);
     }
 }

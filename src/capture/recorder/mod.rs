@@ -80,6 +80,9 @@ impl RecordingOutput {
         context: CaptureContext,
         ends: &Arc<AtomicBool>,
     ) -> io::Result<Self> {
+        if !request.format.is_recorded() {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
         Ok(match request.open.is_some() || is_pipe(&request.path) {
             true => Self::Pipe(Box::new(Pipe::open(request, context, Arc::clone(ends))?)),
             false => Self::Files(Box::new(Files::open(request, context)?)),

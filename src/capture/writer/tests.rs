@@ -1,7 +1,7 @@
 //! Shared helpers for the tests of all formats.
 
 use super::{CaptureContext, CaptureWriter};
-use crate::capture::CaptureFormat;
+use crate::capture::{CaptureFormat, KnownSession};
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Body, Micros, Notice, Record, Upstreams};
 use jiff::tz::TimeZone;
@@ -17,6 +17,7 @@ pub(in crate::capture) fn context() -> CaptureContext {
         describe: Arc::new(|notice| format!("{notice:?}")),
         reader: StreamTextReader::default(),
         fields: None,
+        session: KnownSession::default(),
         before: 0,
     }
 }

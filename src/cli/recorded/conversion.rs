@@ -117,6 +117,7 @@ impl Conversion {
         if let Some(error) = self.error {
             return Err(error);
         }
+        self.writer.end()?;
         self.converted.bytes = self.writer.written();
         self.writer.finish()?.finish()?;
         Ok(self.converted)

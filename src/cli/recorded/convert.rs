@@ -5,7 +5,7 @@ use super::input::{RecordedInput, input_name, is_standard};
 use super::output::{ConversionOutput, is_same_file};
 use super::report::ReadFile;
 use super::selection::RowSelection;
-use crate::capture::{CaptureFormat, CaptureWriter, Lost, import};
+use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter, Lost, ScenarioProblem, import};
 use crate::cli::printer::capture_context;
 use crate::cli::{CommandOutcome, diagnostics, values};
 use crate::disk::Existing;
@@ -82,7 +82,10 @@ impl ConvertOptions {
         };
         let output = ConversionOutput::create(&self.output, existing);
         let output = output.map_err(|error| self.unwritten(&error, lang))?;
-        let context = capture_context(false, reader, lang);
+        let context = CaptureContext {
+            session: self.selection.session(),
+            ..capture_context(false, reader, lang)
+        };
         let writer = match CaptureWriter::new(format, context, output) {
             Ok(writer) => writer,
             Err(error) => return Ok(self.failed(&error, lang)),
@@ -105,7 +108,7 @@ impl ConvertOptions {
             return Ok(reading.report(true, lang));
         }
         match conversion.finish() {
-            Ok(converted) => self.report(&converted, lang),
+            Ok(converted) => self.report(&converted, format, lang),
             Err(error) => return Ok(self.failed(&error, lang)),
         }
         Ok(reading.report(true, lang))
@@ -160,7 +163,7 @@ impl ConvertOptions {
     }
 
     /// Prints how many rows were written, and the properties that the format cannot store.
-    fn report(&self, converted: &Converted, lang: Lang) {
+    fn report(&self, converted: &Converted, format: CaptureFormat, lang: Lang) {
         let mut text = t!(
             lang,
             "recorded.converted",
@@ -170,7 +173,7 @@ impl ConvertOptions {
         );
         let lost = converted.lost.iter();
         let lost: Vec<String> = lost
-            .map(|(lost, count)| words(lang, *lost, *count))
+            .map(|(lost, count)| words(lang, format, *lost, *count))
             .collect();
         if !lost.is_empty() {
             let lost = listed(lang, &lost);
@@ -197,6 +200,11 @@ impl ConvertOptions {
     }
 
     fn unwritten(&self, error: &io::Error, lang: Lang) -> String {
+        if let Some(problem) = ScenarioProblem::of(error) {
+            let path = self.output_name(lang);
+            let reason = explain::scenario_problem(lang, problem);
+            return t!(lang, "recorded.unwritten", path = path, reason = reason);
+        }
         if is_standard(&self.output) {
             return diagnostics::of_output(lang, error);
         }
@@ -222,9 +230,12 @@ impl ConvertOptions {
 }
 
 /// The message about lost information of `count` rows.
-fn words(lang: Lang, lost: Lost, count: u64) -> String {
+fn words(lang: Lang, format: CaptureFormat, lost: Lost, count: u64) -> String {
     let count = grouped(count);
     match lost {
+        Lost::Row if format == CaptureFormat::Scenario => {
+            t!(lang, "recorded.no_steps", count = count)
+        }
         Lost::Row => t!(lang, "recorded.lost_rows", count = count),
         Lost::Micros => t!(lang, "recorded.lost_micros", count = count),
         Lost::Origin => t!(lang, "recorded.lost_origins", count = count),

@@ -1,7 +1,7 @@
 //! The selection of rows: a filter, and the encoding of their text.
 
 use super::input::RecordedInput;
-use crate::capture::{CaptureFields, Carrier};
+use crate::capture::{CaptureFields, Carrier, KnownSession};
 use crate::cli::description::{DescribeOption, ReadFraming};
 use crate::cli::printer::RowReader;
 use crate::cli::{diagnostics, values};
@@ -64,6 +64,15 @@ impl RowSelection {
             text: StreamTextReader::new(self.encoding, lang == Lang::Chinese),
             fields: self.describe.fields(self.framing.framing(), lang)?,
         })
+    }
+
+    /// The settings of the session that a scenario repeats.
+    pub fn session(&self) -> KnownSession {
+        KnownSession {
+            kind: None,
+            framing: self.framing.framing(),
+            describe: self.describe.written(),
+        }
     }
 
     fn sieve_at(

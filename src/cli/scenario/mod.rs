@@ -27,6 +27,8 @@ mod file;
 mod junit;
 mod listen;
 mod load;
+#[cfg(test)]
+mod made;
 mod names;
 mod opening;
 mod play;

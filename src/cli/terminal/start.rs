@@ -39,7 +39,7 @@ pub(super) fn recording(
         return Err(t!(lang, "cli.record_stdout"));
     }
     let waits = !to_output && recorder::is_pipe(path);
-    let by_name = || CaptureFormat::to_write(&path.extension()?.to_str()?.to_ascii_lowercase());
+    let by_name = || CaptureFormat::to_record(&path.extension()?.to_str()?.to_ascii_lowercase());
     let of_pipes = (to_output || waits).then_some(CaptureFormat::Pcapng);
     let format = session_options.record_format.or_else(by_name).or(of_pipes);
     let format = format.ok_or_else(|| t!(lang, "cli.record_format"))?;

@@ -3,8 +3,8 @@
 use crate::engine::command::Event;
 use crate::peer::Peer;
 
-use crate::capture::CaptureContext;
 use crate::capture::recorder::{Recorder, RecordingRequest};
+use crate::capture::{CaptureContext, KnownSession};
 use crate::engine::sys::failure;
 use crate::traffic::{Cause, Chunk, Failure, FilePlace, FileProblem, Notice, Operation, Upstreams};
 use std::collections::VecDeque;
@@ -46,6 +46,7 @@ impl Recording {
             describe: Arc::clone(&request.describe),
             reader: request.reader.clone(),
             fields: request.fields.clone(),
+            session: KnownSession::default(),
             before: 0,
         };
         match Recorder::start(request, context, wake) {

@@ -18,7 +18,7 @@ pub struct FieldTest {
 
 /// What a value is to be.
 #[derive(Clone, Debug, PartialEq)]
-enum ValueTest {
+pub(super) enum ValueTest {
     /// In one of these orders to the number.
     Number(Number, &'static [Ordering]),
     /// Between two numbers, which belong to it.
@@ -65,7 +65,8 @@ impl FieldTest {
 }
 
 impl ValueTest {
-    fn read(value: &str) -> Option<Self> {
+    /// Reads what stands behind the colon of a term. `None` if nothing can be compared with it.
+    pub(super) fn read(value: &str) -> Option<Self> {
         use Ordering::{Equal, Greater, Less};
         // Chinese input writes signs and digits in full width.
         let narrowed = width::to_ascii(value);
@@ -101,7 +102,8 @@ impl ValueTest {
         })
     }
 
-    fn holds(&self, schema: &Schema, node: &Node, message: &[u8]) -> bool {
+    /// Whether the value of a field of a message passes.
+    pub(super) fn holds(&self, schema: &Schema, node: &Node, message: &[u8]) -> bool {
         match self {
             Self::Right(right) => node.fault.is_none() == *right,
             Self::Number(bound, orders) => {

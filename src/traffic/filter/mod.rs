@@ -21,6 +21,7 @@
 mod address;
 mod comparison;
 mod field;
+mod field_terms;
 mod lexer;
 mod marks;
 mod mistake;
@@ -31,6 +32,7 @@ mod word;
 
 use crate::peer::Peer;
 pub use field::FieldTest;
+pub use field_terms::field_terms;
 pub use marks::TextPart;
 pub use mistake::{FilterMistake, FilterProblem};
 pub use similar::SimilarKey;

@@ -3,7 +3,7 @@
 use super::LogView;
 use super::scene::Scene;
 use super::sign;
-use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter, classic};
+use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter, KnownSession, classic};
 use crate::explain;
 use crate::payload::charset::Charset;
 use crate::payload::quote::Quote;
@@ -241,6 +241,7 @@ fn exported(scene: &Scene<'_>, lines: &[RowPosition<'_>], format: CaptureFormat)
             first.row,
         ),
         fields: capture_fields(cx.lang, scene.schema.as_ref()),
+        session: KnownSession::default(),
         before: 0,
     };
     let written = CaptureWriter::new(format, context, Vec::new()).and_then(|mut writer| {

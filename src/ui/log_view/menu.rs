@@ -51,8 +51,10 @@ impl LogView {
             let chosen = self.choices_ui(ui, scene, line);
             ui.separator();
             self.copies_ui(ui, scene);
+            ui.separator();
+            let scenario = self.scenario_ui(ui, scene);
             controls::close_when_chosen(ui);
-            chosen
+            chosen.or(scenario)
         });
         self.menu.is_open |= chosen.is_some();
         chosen.flatten()
@@ -125,6 +127,14 @@ impl LogView {
         }
         self.item_ui(ui, scene, &t!(lang, "format.csv"), CopyAs::Csv);
         self.item_ui(ui, scene, &t!(lang, "format.json_lines"), CopyAs::JsonLines);
+    }
+
+    /// The file that the selected rows are made into.
+    fn scenario_ui(&self, ui: &mut Ui, scene: &Scene<'_>) -> Option<RowMenuChoice> {
+        let name = t!(scene.cx.lang, "log.make_scenario");
+        let is_chosen = ui.button(name).clicked();
+        let action = || Action::MakeScenario(self.selection.spans().to_vec());
+        is_chosen.then(|| RowMenuChoice::Action(Box::new(action())))
     }
 
     fn item_ui(&mut self, ui: &mut Ui, scene: &Scene<'_>, name: &str, how: CopyAs) {

@@ -29,6 +29,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     writes: Some(WriteSupport {
         begin: |_| Box::new(JsonLinesWriter::new()),
         can_follow: |file, _| Ok(begins(file, HEAD, is_head)? && last_line::is_whole_json(file)?),
+        is_recorded: true,
         in_time_order: false,
         reads_text: true,
         loses: &[],

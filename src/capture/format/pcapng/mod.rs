@@ -33,6 +33,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
     writes: Some(WriteSupport {
         begin: |context| Box::new(Capture::new(context)),
         can_follow: |file, _| tail::ends_whole(file),
+        is_recorded: true,
         in_time_order: true,
         reads_text: false,
         loses: &[Lost::Origin, Lost::Interface, Lost::KernelTime],

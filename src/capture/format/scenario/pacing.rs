@@ -1,0 +1,103 @@
+//! The times of rows, and the limits and pauses of steps that follow from them.
+
+use crate::traffic::Micros;
+
+/// The time limit of a step, in seconds, where it has none of its own.
+const USUAL: u64 = 2;
+/// The least time limit, in seconds, of the first step that waits for a peer: it may be started by
+/// hand.
+pub(super) const FOR_PEER: u64 = 10;
+/// The time limit of a scenario, in seconds, where it has none of its own.
+const USUAL_WHOLE: u64 = 60;
+/// A pause between two sent rows that is kept, and the longest one, in milliseconds.
+const PAUSE: u64 = 10;
+const LONGEST_PAUSE: u64 = 1_000;
+
+/// The times of the rows so far.
+#[derive(Default)]
+pub(super) struct Pacing {
+    first: Option<Micros>,
+    last: Micros,
+    /// The last row that a step expects.
+    heard: Option<Micros>,
+    /// The last row, if it was sent.
+    sent: Option<Micros>,
+}
+
+impl Pacing {
+    /// Takes the time of a row.
+    pub(super) fn observe(&mut self, time: Micros) {
+        self.first.get_or_insert(time);
+        self.last = time;
+    }
+
+    /// The pause before a row is sent, in milliseconds: that of the rows, between two that were
+    /// sent without an answer.
+    pub(super) fn pause(&mut self, time: Micros) -> Option<u64> {
+        let pause = micros(self.sent.replace(time)?, time) / 1_000;
+        (pause >= PAUSE).then_some(pause.min(LONGEST_PAUSE))
+    }
+
+    /// The time limit for an expected row in seconds, at least `least`: twice the time since the
+    /// last one that was expected, because a scenario does not wait before it sends. `None` is the
+    /// usual one.
+    pub(super) fn limit(&mut self, time: Micros, least: u64) -> Option<u64> {
+        self.sent = None;
+        let since = self.heard.replace(time).or(self.first);
+        let seconds = twice(since.unwrap_or(time), time).max(least);
+        (seconds > USUAL).then_some(seconds)
+    }
+
+    /// The time limit of the scenario in seconds; `None` is the usual one.
+    pub(super) fn whole(&self) -> Option<u64> {
+        let seconds = twice(self.first?, self.last);
+        (seconds > USUAL_WHOLE).then_some(seconds)
+    }
+}
+
+/// The time between two rows. A clock that was set back makes it none.
+fn micros(from: Micros, to: Micros) -> u64 {
+    to.saturating_sub(from).max(0).unsigned_abs()
+}
+
+/// Twice that time in seconds, rounded up.
+fn twice(from: Micros, to: Micros) -> u64 {
+    micros(from, to).saturating_mul(2).div_ceil(1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Micros = 1_000_000;
+
+    #[test]
+    fn a_limit_is_twice_the_wait_since_the_last_expected_row() {
+        let mut pacing = Pacing::default();
+        pacing.observe(0);
+        assert_eq!(pacing.limit(SECOND, 0), None);
+        // What was sent in between is sent at once by a scenario.
+        pacing.pause(5 * SECOND);
+        assert_eq!(pacing.limit(6 * SECOND + 1, 0), Some(11));
+        assert_eq!(
+            pacing.limit(6 * SECOND, 0),
+            None,
+            "a clock that was set back"
+        );
+        assert_eq!(pacing.limit(6 * SECOND, FOR_PEER), Some(10));
+        assert_eq!(pacing.whole(), None);
+        pacing.observe(31 * SECOND);
+        assert_eq!(pacing.whole(), Some(62));
+    }
+
+    #[test]
+    fn a_pause_between_two_sent_rows_is_kept_up_to_a_second() {
+        let mut pacing = Pacing::default();
+        assert_eq!(pacing.pause(0), None);
+        assert_eq!(pacing.pause(9_999), None);
+        assert_eq!(pacing.pause(60_000), Some(50));
+        assert_eq!(pacing.pause(9 * SECOND), Some(1_000));
+        pacing.limit(9 * SECOND, 0);
+        assert_eq!(pacing.pause(20 * SECOND), None, "after an answer");
+    }
+}
