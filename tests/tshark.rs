@@ -2,6 +2,10 @@
 
 #[path = "tshark/described.rs"]
 mod described;
+#[path = "tshark/described_control.rs"]
+mod described_control;
+#[path = "tshark/described_iot.rs"]
+mod described_iot;
 
 use netpeer::capture::{CaptureContext, CaptureFormat, CaptureWriter};
 use netpeer::peer::Peer;

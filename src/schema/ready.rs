@@ -24,16 +24,24 @@ macro_rules! ready {
 }
 
 /// All of them.
-pub const READY_MADE: [ReadyMade; 9] = [
+pub const READY_MADE: [ReadyMade; 17] = [
     ready!("modbus_tcp", "Modbus TCP"),
     ready!("modbus_rtu", "Modbus RTU"),
     ready!("dns", "DNS, mDNS"),
     ready!("mqtt", "MQTT 3.1.1"),
+    ready!("mqtt5", "MQTT 5"),
+    ready!("coap", "CoAP"),
+    ready!("snmp", "SNMP v1, v2c"),
     ready!("ntp", "NTP"),
     ready!("tftp", "TFTP"),
     ready!("stun", "STUN"),
     ready!("rtp", "RTP"),
     ready!("dhcp", "DHCP"),
+    ready!("artnet", "Art-Net"),
+    ready!("osc", "OSC"),
+    ready!("mavlink", "MAVLink"),
+    ready!("tls", "TLS"),
+    ready!("websocket", "WebSocket"),
 ];
 
 impl ReadyMade {

@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 /// The sensor of the book.
 const SENSOR: &str = r#"(
@@ -270,12 +271,85 @@ fn a_name_that_points_at_itself_ends() {
     assert_eq!(fault.map(|(_, fault)| fault), Some(Fault::TooMuch));
 }
 
+#[test]
+fn options_of_coap_have_the_name_of_their_number() {
+    let schema = ReadyMade::named("coap").unwrap().schema().unwrap();
+    let request = b"\x41\x01\x12\x34\xAB\xB3web\x04temp\x60\xD1\x22z\xFF22.5";
+    let (line, fault, left) = decoded(&schema, request);
+    let expected = "type=confirmable  code=get  message_id=4660  token=AB  \
+        options[0].uri_path=\"web\"  options[1].uri_path=\"temp\"  options[2].accept=text_plain  \
+        options[3].other.data=7A  options[3].other.number=64  payload=\"22.5\"";
+    assert_eq!((line.as_str(), fault, left), (expected, None, 0));
+    // A delta of 15 is no option, a marker without a payload no message.
+    for wrong in [
+        &b"\x40\x01\0\0\xF1a"[..],
+        b"\x40\x01\0\0\xFF",
+        b"\x49\x01\0\0123456789",
+    ] {
+        assert!(decoded(&schema, wrong).1.is_some(), "{wrong:X?}");
+    }
+}
+
+/// A frame with a signature.
+const MAVLINK: &[u8] =
+    b"\xFD\x02\x01\0\x0A\x01\xBE\x39\x30\0\x01\x02\x2D\x9A\x05\0\xB0\xDE\x4A\xD0\x19sigsig";
+
+#[test]
+fn frames_of_both_versions_of_mavlink_are_read() {
+    let schema = ReadyMade::named("mavlink").unwrap().schema().unwrap();
+    let heartbeat = b"\xFE\x09\x07\x01\x01\0\0\0\0\0\x02\x03\x51\x04\x03\xFA\xAD";
+    let line = "magic=v1  seq=7  sysid=1  compid=1  msgid=heartbeat  \
+        payload=00 00 00 00 02 03 51 04 03";
+    assert_eq!(decoded(&schema, heartbeat), (line.to_owned(), None, 0));
+    let line = "magic=v2  seq=10  sysid=1  compid=190  msgid=12345  payload=01 02  \
+        signature.link_id=5  signature.time=2023-12-30T00:00:00.000Z";
+    assert_eq!(decoded(&schema, MAVLINK), (line.to_owned(), None, 0));
+}
+
+#[test]
+fn a_message_that_says_its_length_is_not_right_when_it_is_cut() {
+    let messages: [(&str, &[u8]); 7] = [
+        (
+            "mqtt5",
+            b"\x62\x13\0\x09\x92\x0F\x1F\0\x03why\x26\0\x01k\0\x03v w",
+        ),
+        (
+            "snmp",
+            b"\x30\x2A\x02\x01\x01\x04\x06public\xA2\x1D\x02\x01\x01\x02\x01\0\x02\x01\0\x30\x12\
+                \x30\x10\x06\x08\x2B\x06\x01\x02\x01\x01\x03\0\x43\x04\x07\x5B\xCD\x15",
+        ),
+        (
+            "artnet",
+            b"Art-Net\0\0\x50\0\x0E\x2A\x01\x12\x03\0\x04\xFF\x80\0\x01",
+        ),
+        ("osc", b"/foo\0\0\0\0,is\0\0\0\x03\xE8four\0\0\0\0"),
+        ("mavlink", MAVLINK),
+        ("tls", b"\x15\x03\x03\0\x02\x02\x28"),
+        ("websocket", b"\x81\x85\x37\xFA\x21\x3D\x7F\x9F\x4D\x51\x58"),
+    ];
+    for (name, message) in messages {
+        let schema = ReadyMade::named(name).unwrap().schema().unwrap();
+        assert_eq!(decoded(&schema, message).1, None, "{name}");
+        for length in 1..message.len() {
+            let (_, fault, _) = decoded(&schema, &message[..length]);
+            assert!(fault.is_some(), "{name}: {length}");
+        }
+        let longer = [message, b"!"].concat();
+        assert!(decoded(&schema, &longer).1.is_some(), "{name}");
+    }
+}
+
+/// All ready-made descriptions.
+static SCHEMAS: LazyLock<Vec<Schema>> = LazyLock::new(|| {
+    let schemas = READY_MADE.into_iter().map(ReadyMade::schema);
+    schemas.collect::<Result<_, _>>().unwrap()
+});
+
 proptest! {
     #[test]
     fn any_bytes_are_read_in_bounded_time(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let mut tree = Tree::default();
-        for ready in READY_MADE {
-            let schema = ready.schema().unwrap();
+        for schema in &*SCHEMAS {
             let left = schema.decode(&bytes, &mut tree);
             prop_assert!(left <= bytes.len());
             for node in tree.nodes() {

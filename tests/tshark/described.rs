@@ -4,8 +4,11 @@ use super::{TIME, address, to, tshark};
 use netpeer::schema::{ReadyMade, Schema, Tree};
 use netpeer::traffic::{Arrival, Chunk, ChunkBuilder, Notice};
 
+/// Paths of ours with the fields of tshark.
+pub(super) type Pairs<'a> = &'a [(&'a str, &'a str)];
+
 /// The values at a path: numbers in decimal, texts and addresses as they are.
-fn values(schema: &Schema, message: &[u8], path: &str) -> Vec<String> {
+pub(super) fn values(schema: &Schema, message: &[u8], path: &str) -> Vec<String> {
     let mut tree = Tree::default();
     let rest = schema.decode(message, &mut tree);
     assert_eq!((rest, tree.fault()), (0, None), "{}: {path}", schema.name());
@@ -21,7 +24,7 @@ fn values(schema: &Schema, message: &[u8], path: &str) -> Vec<String> {
 }
 
 /// What tshark prints for a field, with numbers in decimal.
-fn dissected(chunk: &Chunk, options: &[&str], field: &str) -> Vec<String> {
+pub(super) fn dissected(chunk: &Chunk, options: &[&str], field: &str) -> Vec<String> {
     let printed = tshark(chunk, &[options, &["-T", "fields", "-e", field]].concat());
     let decimal = |value: &str| match value.strip_prefix("0x") {
         Some(digits) => u64::from_str_radix(digits, 16).unwrap().to_string(),
@@ -31,7 +34,7 @@ fn dissected(chunk: &Chunk, options: &[&str], field: &str) -> Vec<String> {
 }
 
 /// A datagram of a server on this port, or of its client.
-fn datagram(port: u16, message: &[u8], by_client: bool) -> Chunk {
+pub(super) fn datagram(port: u16, message: &[u8], by_client: bool) -> Chunk {
     let mut chunk = ChunkBuilder::default();
     let bound = Notice::Bound {
         local: address("0.0.0.0:40000").into(),
@@ -48,7 +51,7 @@ fn datagram(port: u16, message: &[u8], by_client: bool) -> Chunk {
 }
 
 /// A message on a connection to a server on this port.
-fn stream(port: u16, message: &[u8], by_client: bool) -> Chunk {
+pub(super) fn stream(port: u16, message: &[u8], by_client: bool) -> Chunk {
     let mut chunk = ChunkBuilder::default();
     let local = address(&format!("192.0.2.2:{port}")).into();
     chunk.notice(TIME, Notice::Listening { local });
@@ -62,7 +65,7 @@ fn stream(port: u16, message: &[u8], by_client: bool) -> Chunk {
 }
 
 /// Compares a message on this port: each path of ours with the field of tshark.
-fn same(
+pub(super) fn same(
     name: &str,
     (port, by_client): (u16, bool),
     options: &[&str],
@@ -74,7 +77,13 @@ fn same(
 }
 
 /// Compares a message in this capture.
-fn same_in(name: &str, chunk: &Chunk, options: &[&str], message: &[u8], pairs: &[(&str, &str)]) {
+pub(super) fn same_in(
+    name: &str,
+    chunk: &Chunk,
+    options: &[&str],
+    message: &[u8],
+    pairs: &[(&str, &str)],
+) {
     let schema = ReadyMade::named(name).unwrap().schema().unwrap();
     for (path, field) in pairs {
         let ours = values(&schema, message, path);
