@@ -240,6 +240,18 @@ fn names_of_dns_are_whole_where_they_point_back_too() {
 }
 
 #[test]
+fn bytes_are_combined_with_a_key_and_cut() {
+    let schema = read(
+        r#"(seq: [(id: "key", size: 2), (id: "data", size_eos: true)], instances: {
+            "plain": (value: "data.xor(key)"),
+            "text": (value: "plain.substring(1, 9).to_s"),
+        })"#,
+    );
+    let line = "key=01 02  data=69 6B 20  plain=68 69 21  text=\"i!\"".to_owned();
+    assert_eq!(decoded(&schema, b"\x01\x02\x69\x6B\x20"), (line, None, 0));
+}
+
+#[test]
 fn expressions_that_double_texts_or_walk_long_lists_again_and_again_end() {
     let doubling: String = (1..12)
         .map(|at| format!("\"s{at}\": (value: \"s{0} + s{0} + s{0} + s{0}\"),", at - 1))

@@ -181,4 +181,9 @@ fn frames_of_websocket() {
     ];
     let chunk = after_upgrade(&frames);
     same_in("websocket", &chunk, &["-Y", "websocket"], &frames, &pairs);
+    // The masked text of RFC 6455 §5.7.
+    let masked = b"\x81\x85\x37\xFA\x21\x3D\x7F\x9F\x4D\x51\x58";
+    let pairs = [("frames.text", "websocket.payload.text")];
+    let chunk = after_upgrade(masked);
+    same_in("websocket", &chunk, &["-Y", "websocket"], masked, &pairs);
 }

@@ -23,6 +23,9 @@ pub struct Scope {
 
 type Result<T> = std::result::Result<T, EvaluationFault>;
 
+/// The bytes that are changed in one step.
+const BYTES_PER_STEP: usize = 256;
+
 impl Scope {
     /// At the beginning of a message that was read.
     pub fn of_message() -> Self {
@@ -306,6 +309,10 @@ impl Decoder<'_> {
                 };
                 let charset = charset.ok_or(EvaluationFault::Unsupported)?;
                 Ok(Evaluated::Text(operators::text(charset, &bytes)))
+            }
+            (Evaluated::Bytes(bytes), "xor") => {
+                self.spend(bytes.len() / BYTES_PER_STEP)?;
+                operators::xor(bytes, arguments)
             }
             (of, name) => operators::member(of, name, arguments),
         }

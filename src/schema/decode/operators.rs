@@ -170,6 +170,28 @@ fn floats(operator: BinaryOperator, left: f64, right: f64) -> Result<Evaluated> 
     }))
 }
 
+/// Where a part begins and how long it is, from the places of its begin and its end.
+fn part(arguments: &[Evaluated]) -> Result<(usize, usize)> {
+    let [Evaluated::Integer(from), Evaluated::Integer(to)] = arguments else {
+        return Err(EvaluationFault::Kind);
+    };
+    let place = |at: &i128| usize::try_from(*at).map_err(|_| EvaluationFault::Absent);
+    let (from, to) = (place(from)?, place(to)?);
+    Ok((from, to.saturating_sub(from)))
+}
+
+/// Combines each byte with one of a key, which is repeated. Kaitai Struct writes this
+/// `process: xor(key)`. An empty key changes nothing.
+pub(super) fn xor(mut bytes: Vec<u8>, arguments: &[Evaluated]) -> Result<Evaluated> {
+    let [Evaluated::Bytes(key)] = arguments else {
+        return Err(EvaluationFault::Kind);
+    };
+    for (byte, key) in bytes.iter_mut().zip(key.iter().cycle()) {
+        *byte ^= *key;
+    }
+    Ok(Evaluated::Bytes(bytes))
+}
+
 /// A member or a method of a value without a message.
 pub(super) fn member(of: Evaluated, name: &str, arguments: &[Evaluated]) -> Result<Evaluated> {
     let count = |count: usize| Ok(Evaluated::Integer(count as i128));
@@ -187,15 +209,16 @@ pub(super) fn member(of: Evaluated, name: &str, arguments: &[Evaluated]) -> Resu
                 .map(Evaluated::Integer)
                 .map_err(|_| EvaluationFault::Kind)
         }
-        (Evaluated::Text(text), "substring") => match arguments {
-            [Evaluated::Integer(from), Evaluated::Integer(to)] => {
-                let place = |at: &i128| usize::try_from(*at).map_err(|_| EvaluationFault::Absent);
-                let (from, to) = (place(from)?, place(to)?);
-                let part = text.chars().skip(from).take(to.saturating_sub(from));
-                Ok(Evaluated::Text(part.collect()))
-            }
-            _ => Err(EvaluationFault::Kind),
-        },
+        (Evaluated::Text(text), "substring") => {
+            let (from, length) = part(arguments)?;
+            let part = text.chars().skip(from).take(length);
+            Ok(Evaluated::Text(part.collect()))
+        }
+        (Evaluated::Bytes(bytes), "substring") => {
+            let (from, length) = part(arguments)?;
+            let part = bytes.into_iter().skip(from).take(length);
+            Ok(Evaluated::Bytes(part.collect()))
+        }
         (Evaluated::Bytes(bytes), "length" | "size") => count(bytes.len()),
         (Evaluated::List(list), "length" | "size") => count(list.len()),
         (value @ Evaluated::Integer(_), "to_i") => Ok(value),
