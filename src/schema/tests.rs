@@ -296,7 +296,7 @@ fn options_of_coap_have_the_name_of_their_number() {
     for wrong in [
         &b"\x40\x01\0\0\xF1a"[..],
         b"\x40\x01\0\0\xFF",
-        b"\x49\x01\0\0123456789",
+        b"\x49\x01\0\x00123456789",
     ] {
         assert!(decoded(&schema, wrong).1.is_some(), "{wrong:X?}");
     }

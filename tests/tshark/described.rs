@@ -16,7 +16,7 @@ pub(super) fn values(schema: &Schema, message: &[u8], path: &str) -> Vec<String>
     let mut found = Vec::new();
     schema.at_path(&tree, &path, &mut |node| {
         let text = schema.plain_text(node, message);
-        let number = || schema.number(node).map(|number| number.real().to_string());
+        let number = || schema.number(node).map(|number| number.to_string());
         found.extend(text.or_else(number));
         false
     });
