@@ -6,6 +6,8 @@ mod described;
 mod described_control;
 #[path = "tshark/described_iot.rs"]
 mod described_iot;
+#[path = "tshark/text.rs"]
+mod text;
 
 use netpeer::capture::{CaptureContext, CaptureFormat, CaptureWriter};
 use netpeer::peer::Peer;

@@ -51,6 +51,20 @@ mod tests {
     use crate::schema::SchemaProblem;
 
     #[test]
+    fn the_examples_of_the_book_are_right() {
+        for page in [
+            include_str!("../../docs/en/fields.md"),
+            include_str!("../../docs/zh/fields.md"),
+        ] {
+            let examples = page.split("```ron\n").skip(1);
+            let examples = examples.filter_map(|rest| rest.split_once("```"));
+            let read = examples.map(|(text, _)| read(text).map(|schema| schema.name().to_owned()));
+            let names: Vec<_> = read.collect::<Result<_, _>>().unwrap();
+            assert_eq!(names, ["sensor", "meter", "report"]);
+        }
+    }
+
+    #[test]
     fn a_mistake_has_its_line_and_column() {
         let text = "(\n    seq: [\n        (id: \"a\", type: \"u1\"),\n        (id: \"b\", type: \"u2\"),\n    ],\n)";
         let mistake = read(text).unwrap_err();

@@ -1,5 +1,6 @@
 //! Mistakes in descriptions of messages, and what messages are not as described, in words.
 
+use super::regular::regex_problem;
 use crate::schema::{
     EncodeMistake, EncodeProblem, EvaluationFault, ExpectedValue, ExpressionMistake,
     ExpressionProblem, Fault, FormulaMistake, FormulaProblem, SchemaProblem,
@@ -57,6 +58,17 @@ pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
                 ExpectedValue::Map => "description.map_expected",
             }
         ),
+        SchemaProblem::Regex(mistake) => {
+            let problem = regex_problem(lang, mistake.problem);
+            let position = mistake.at + 1;
+            let reason = t!(lang, "mistake.at", position = position, problem = problem);
+            t!(lang, "rule.regex", reason = reason)
+        }
+        SchemaProblem::RegexTooLarge => t!(lang, "rule.regex_too_large"),
+        SchemaProblem::UnknownGroup(name) => t!(lang, "description.group", name = name),
+        SchemaProblem::SeveralForms => t!(lang, "description.several_forms"),
+        SchemaProblem::Separator => t!(lang, "description.separator"),
+        SchemaProblem::BadPointer(text) => t!(lang, "description.pointer", text = text),
         SchemaProblem::Endless(name) => t!(lang, "description.endless", name = name),
         SchemaProblem::TooMany(most) => {
             t!(lang, "description.too_many", most = grouped(*most as u64))
@@ -147,6 +159,7 @@ fn encode_problem(lang: Lang, problem: &EncodeProblem) -> String {
         EncodeProblem::TooMuch => t!(lang, "description.too_much"),
         EncodeProblem::Unsettled => t!(lang, "encode.unsettled"),
         EncodeProblem::NoPrefix(bytes) => t!(lang, "encode.no_prefix", bytes = bytes),
+        EncodeProblem::OfText => t!(lang, "encode.of_text"),
         EncodeProblem::Different => t!(lang, "encode.different"),
     }
 }
@@ -167,6 +180,9 @@ pub fn field_fault(lang: Lang, fault: &Fault) -> String {
         Fault::Count(right) => t!(lang, "description.right_count", right = grouped(*right)),
         Fault::Size(size) => t!(lang, "description.size", size = size),
         Fault::NoType => t!(lang, "description.no_type"),
+        Fault::NoMatch => t!(lang, "description.no_match"),
+        Fault::NotNumber => t!(lang, "description.not_number"),
+        Fault::Json(place) => t!(lang, "description.not_json", place = grouped(*place)),
         Fault::Expression(fault) => evaluation_fault(lang, *fault),
         Fault::TooMuch => t!(lang, "description.too_much"),
     }

@@ -1,5 +1,6 @@
 //! The types that are built in: `u2be`, `f4`, `b3`, `str`, `varint`.
 
+use super::notation::Notation;
 use crate::payload::charset::Charset;
 
 /// The type of a field.
@@ -25,6 +26,12 @@ pub enum FieldType {
     Varint,
     Bytes,
     Text(Charset),
+    /// A number that is written as text.
+    Written {
+        notation: Notation,
+        /// The encoding in which a text that is no number is shown.
+        charset: Charset,
+    },
     /// A type of the description, by its number.
     Struct(usize),
 }

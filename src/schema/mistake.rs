@@ -1,6 +1,7 @@
 //! What is wrong with a description.
 
 use super::expression::ExpressionMistake;
+use crate::payload::regular::RegexMistake;
 
 /// A mistake, and the path to it: `types.query.seq.2`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,18 @@ pub enum SchemaProblem {
     Expected(ExpectedValue),
     /// `_root` in an imported file, where it is another value for each user of the file.
     ImportedRoot,
+    /// A pattern is no regular expression.
+    Regex(RegexMistake),
+    /// A pattern takes too much memory.
+    RegexTooLarge,
+    /// A field of a pattern that has no group of this name.
+    UnknownGroup(String),
+    /// A type is a text in several ways.
+    SeveralForms,
+    /// Characters between pairs, or within them, that are missing, not ASCII or both.
+    Separator,
+    /// `~` without `0` or `1` behind it.
+    BadPointer(String),
     /// A type that always contains itself.
     Endless(String),
     /// More types or fields than this.

@@ -16,13 +16,16 @@ mod json;
 mod ksy;
 mod mistake;
 mod moment;
+mod notation;
 mod number;
+mod pair;
 mod path;
 mod plain;
 mod plan;
 mod ready;
 mod scalar;
 mod show;
+mod text_form;
 mod tree;
 mod type_spec;
 mod written;
@@ -38,7 +41,7 @@ pub use plain::PlainValue;
 pub use plan::{FieldPlan, Plan};
 pub use ready::{READY_MADE, ReadyMade};
 pub use tree::{EvaluationFault, Fault, Node, Tree, Value};
-pub use type_spec::{Display, FieldSpec, ParamSpec, TypeMeta, TypeSpec};
+pub use type_spec::{Display, FieldSpec, PairsSpec, ParamSpec, TypeMeta, TypeSpec};
 
 use std::fmt;
 use std::sync::Arc;
@@ -126,3 +129,5 @@ impl PartialEq for Schema {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod text_tests;

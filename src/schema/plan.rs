@@ -2,6 +2,7 @@
 
 use super::expression::Expression;
 use super::field_type::FieldType;
+use super::text_form::TextForm;
 use super::type_spec::{Display, ValueBounds};
 use crate::payload::checksum::Sum;
 use std::collections::BTreeMap;
@@ -35,6 +36,10 @@ pub struct TypePlan {
     pub instances: Range<usize>,
     /// Its parameters, among all fields: their nodes have the values of arguments.
     pub params: Range<usize>,
+    /// How the fields of `seq` stand in a text, if they do not follow each other.
+    pub form: Option<TextForm>,
+    /// Whether it is the name and the value of something for which no field is declared.
+    pub is_pair: bool,
 }
 
 #[derive(Debug)]
@@ -140,6 +145,11 @@ impl Plan {
     pub fn params_of(&self, number: usize) -> Range<usize> {
         let of = self.types.get(number);
         of.map_or(0..0, |of| of.params.clone())
+    }
+
+    /// How the fields of a type stand in a text; `None` if they follow each other.
+    pub fn form_of(&self, number: usize) -> Option<&TextForm> {
+        self.types.get(number)?.form.as_ref()
     }
 
     /// The name of this value.

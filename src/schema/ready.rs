@@ -24,7 +24,7 @@ macro_rules! ready {
 }
 
 /// All of them.
-pub const READY_MADE: [ReadyMade; 17] = [
+pub const READY_MADE: [ReadyMade; 23] = [
     ready!("modbus_tcp", "Modbus TCP"),
     ready!("modbus_rtu", "Modbus RTU"),
     ready!("dns", "DNS, mDNS"),
@@ -42,6 +42,12 @@ pub const READY_MADE: [ReadyMade; 17] = [
     ready!("mavlink", "MAVLink"),
     ready!("tls", "TLS"),
     ready!("websocket", "WebSocket"),
+    ready!("http", "HTTP/1.1"),
+    ready!("sip", "SIP"),
+    ready!("syslog", "Syslog"),
+    ready!("nmea0183", "NMEA 0183"),
+    ready!("json", "JSON"),
+    ready!("key_value", "key=value"),
 ];
 
 impl ReadyMade {

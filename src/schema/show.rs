@@ -123,7 +123,15 @@ impl Schema {
             if !self.field_of(node).is_some_and(is_shown) {
                 continue;
             }
-            let name = format!("{prefix}{}", self.node_name(node));
+            let pair = self.pair(tree, child);
+            let (name, node) = match pair {
+                None => (self.node_name(node), node),
+                Some((name, value)) => {
+                    let name = printable::line(name.as_bytes());
+                    (name, tree.node(value).unwrap_or(node))
+                }
+            };
+            let name = format!("{prefix}{name}");
             match self.node_text(node, bytes, true) {
                 Some(text) => {
                     if !line.is_empty() {
@@ -133,6 +141,7 @@ impl Schema {
                     line.push('=');
                     line.push_str(&text);
                 }
+                None if pair.is_some() => {}
                 None => {
                     let prefix = match node.value {
                         // Its elements have its name.

@@ -22,12 +22,18 @@ const MEASURED: [u8; 14] = [
     0x00, 0x0C, 0x81, 0x07, 0x41, 0xBC, 0x00, 0x00, 0x42, 0x41, 0x00, 0x00, 0xD7, 0x14,
 ];
 
-fn read(text: &str) -> Schema {
+/// The ready-made ones, made once: their expressions take time.
+pub(super) static SCHEMAS: LazyLock<Vec<Schema>> = LazyLock::new(|| {
+    let schemas = READY_MADE.iter().map(|ready| ready.schema().unwrap());
+    schemas.collect()
+});
+
+pub(super) fn read(text: &str) -> Schema {
     Schema::read(text).unwrap_or_else(|mistake| panic!("{mistake:?}"))
 }
 
 /// The line, the first fault with its path, and the number of bytes left.
-fn decoded(schema: &Schema, bytes: &[u8]) -> (String, Option<(String, Fault)>, usize) {
+pub(super) fn decoded(schema: &Schema, bytes: &[u8]) -> (String, Option<(String, Fault)>, usize) {
     let mut tree = Tree::default();
     let left = schema.decode(bytes, &mut tree);
     let fault = tree.fault();
@@ -350,12 +356,6 @@ fn a_message_that_says_its_length_is_not_right_when_it_is_cut() {
         assert!(decoded(&schema, &longer).1.is_some(), "{name}");
     }
 }
-
-/// All ready-made descriptions.
-static SCHEMAS: LazyLock<Vec<Schema>> = LazyLock::new(|| {
-    let schemas = READY_MADE.into_iter().map(ReadyMade::schema);
-    schemas.collect::<Result<_, _>>().unwrap()
-});
 
 proptest! {
     #[test]

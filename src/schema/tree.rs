@@ -79,6 +79,13 @@ pub enum Fault {
     Size(i128),
     /// No type for this value.
     NoType,
+    /// A text that the expression of its type does not match.
+    NoMatch,
+    /// A text that is no number of its type.
+    NotNumber,
+    /// A text that is not JSON: the number of its byte in the message, counted from 1, up to which
+    /// it could be.
+    Json(u64),
     Expression(EvaluationFault),
     /// Types are nested too deeply, or there are too many fields.
     TooMuch,

@@ -2,7 +2,7 @@
 //! have an underscore here.
 
 use super::expression::Expression;
-use super::scalar::{Contents, TypeReference, ValueName};
+use super::scalar::{Contents, Texts, TypeReference, ValueName};
 use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -18,8 +18,16 @@ pub struct TypeSpec {
     pub to_string: Option<Expression>,
     /// Values that a field of this type gives it: `type: "part(len - 4)"`.
     pub params: Vec<ParamSpec>,
-    /// Fields one after the other.
+    /// Fields one after the other. Of a type that is a text, by `pattern`, `pairs` or `json`, they
+    /// stand where that finds them.
     pub seq: Vec<FieldSpec>,
+    /// A text that this regular expression matches, or the first of several that does. Its named
+    /// groups are fields.
+    pub pattern: Option<Texts>,
+    /// A text of keys with values, which are fields.
+    pub pairs: Option<PairsSpec>,
+    /// A JSON text, whose values are fields.
+    pub json: bool,
     /// Types that fields here and in types below may have, by name.
     pub types: BTreeMap<String, Self>,
     /// Fields at other places, and computed values.
@@ -57,13 +65,31 @@ pub struct ParamSpec {
     pub r#enum: Option<String>,
 }
 
+/// How keys and values stand in a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairsSpec {
+    /// The characters that end a pair.
+    pub between: String,
+    /// The characters that end a key.
+    pub within: String,
+    /// Whether keys are the same in capital and small letters.
+    #[serde(default)]
+    pub any_case: bool,
+    /// Whether a value in quotation marks may have those characters in it.
+    #[serde(default)]
+    pub quotes: bool,
+}
+
 /// A field.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FieldSpec {
     pub id: Option<String>,
     pub doc: Option<String>,
-    /// Bytes if there is none.
+    /// In `pairs` its key, in `json` the name of a member or a JSON pointer, or several of which
+    /// one stands there; `id` if there is none.
+    pub key: Option<Texts>,
+    /// Bytes if there is none; in a type that is a text, `str`, and in `json`, `scalar`.
     pub r#type: Option<TypeReference>,
     /// In bytes.
     pub size: Option<Expression>,

@@ -1,13 +1,15 @@
 //! The plan of a field.
 
 use super::names::find_around;
-use super::{Compiler, Pending, keys};
+use super::repeat::repeat;
+use super::{Compiler, Pending, form, keys};
 use crate::schema::expression::{Expression, Term};
 use crate::schema::field_type::{self, BuiltIn, FieldType};
 use crate::schema::mistake::SchemaProblem;
-use crate::schema::plan::{FieldKind, FieldPlan, Length, Place, Repeat, Terminator};
+use crate::schema::notation::Notation;
+use crate::schema::plan::{FieldKind, FieldPlan, Length, Place, Terminator};
 use crate::schema::scalar::{TypeChoice, TypeReference};
-use crate::schema::type_spec::{FieldSpec, ValueBounds, ValueCheck};
+use crate::schema::type_spec::{Display, FieldSpec, ValueBounds, ValueCheck};
 
 impl Compiler<'_> {
     /// The plan of a field of the type of this number; its expressions still have names.
@@ -20,7 +22,7 @@ impl Compiler<'_> {
         name: &str,
         spec: &FieldSpec,
     ) -> Result<FieldPlan, SchemaProblem> {
-        let Some(Pending { path, .. }) = self.pending.get(number) else {
+        let Some(pending) = self.pending.get(number) else {
             return Err(SchemaProblem::UnknownType(name.to_owned()));
         };
         if spec.contents.is_some() && spec.r#type.is_some() {
@@ -29,7 +31,7 @@ impl Compiler<'_> {
         let terminator = spec.terminator.or(keys::is_strz(spec).then_some(0));
         let length = Length {
             size: spec.size.clone(),
-            to_end: spec.size_eos,
+            to_end: spec.size_eos || form::gives_end(pending.spec, spec),
             terminator: terminator.map(|byte| Terminator {
                 byte,
                 include: spec.include,
@@ -39,7 +41,13 @@ impl Compiler<'_> {
             pad: spec.pad_right,
         };
         let (kind, arguments) = match &spec.r#type {
-            None => (FieldKind::Type(FieldType::Bytes), None),
+            None => {
+                let of = match form::usual_type(pending.spec, spec) {
+                    Some(name) => self.field_type(number, name, spec)?,
+                    None => FieldType::Bytes,
+                };
+                (FieldKind::Type(of), None)
+            }
             Some(TypeReference::Named(text)) => {
                 let (name, arguments) = with_arguments(text)?;
                 let of = self.field_type(number, name, spec)?;
@@ -56,11 +64,18 @@ impl Compiler<'_> {
         }
         let names = match &spec.r#enum {
             None => None,
-            Some(name) => match find_around(&self.enums, path, name) {
+            Some(name) => match find_around(&self.enums, &pending.path, name) {
                 None => return Err(SchemaProblem::UnknownEnum(name.clone())),
                 found => found,
             },
         };
+        let is_hex = matches!(
+            kind,
+            FieldKind::Type(FieldType::Written {
+                notation: Notation::Hexadecimal,
+                ..
+            })
+        );
         Ok(FieldPlan {
             name: name.to_owned(),
             doc: spec.doc.clone(),
@@ -86,7 +101,7 @@ impl Compiler<'_> {
             scale: spec.scale,
             offset: spec.offset,
             unit: spec.unit.clone(),
-            show: spec.show,
+            show: spec.show.or(is_hex.then_some(Display::Hex)),
             summary: spec.summary.unwrap_or(true),
             relation: None,
         })
@@ -129,18 +144,19 @@ impl Compiler<'_> {
     ) -> Result<FieldType, SchemaProblem> {
         let unknown = || SchemaProblem::UnknownType(name.to_owned());
         let Pending { path, defaults, .. } = self.pending.get(number).ok_or_else(unknown)?;
+        let charset = || match &spec.encoding {
+            None => Ok(defaults.charset.unwrap_or_default()),
+            Some(name) => field_type::charset(name)
+                .ok_or_else(|| SchemaProblem::UnknownEncoding(name.clone())),
+        };
         if matches!(name, "str" | "strz") {
-            let charset = match &spec.encoding {
-                None => defaults.charset,
-                Some(name) => match field_type::charset(name) {
-                    None => return Err(SchemaProblem::UnknownEncoding(name.clone())),
-                    found => found,
-                },
-            };
-            return Ok(FieldType::Text(charset.unwrap_or_default()));
+            return charset().map(FieldType::Text);
         }
         if let Some(found) = find_around(&self.types, path, name) {
             return Ok(FieldType::Struct(found));
+        }
+        if let Some(notation) = Notation::named(name) {
+            return charset().map(|charset| FieldType::Written { notation, charset });
         }
         match field_type::named(name, defaults.order, defaults.lowest_bit_first) {
             Some(BuiltIn::Type(found)) => Ok(found),
@@ -197,29 +213,15 @@ fn with_arguments(text: &str) -> Result<(&str, Option<Expression>), SchemaProble
 
 /// Whether values may be bytes or texts, of which something has to say where they end.
 fn needs_end(kind: &FieldKind) -> bool {
-    let needs = |of: &FieldType| matches!(of, FieldType::Bytes | FieldType::Text(_));
+    let needs = |of: &FieldType| {
+        let is_text = matches!(of, FieldType::Text(_) | FieldType::Written { .. });
+        is_text || *of == FieldType::Bytes
+    };
     match kind {
         FieldKind::Type(of) => needs(of),
         FieldKind::Chosen { cases, other, .. } => {
             cases.iter().map(|(_, of)| of).chain(other).any(needs)
         }
-    }
-}
-
-fn repeat(spec: &FieldSpec) -> Result<Repeat, SchemaProblem> {
-    let wrong = |way: &str| SchemaProblem::Repeat(way.to_owned());
-    match spec.repeat.as_deref() {
-        None => Ok(Repeat::Once),
-        Some("eos") => Ok(Repeat::ToEnd),
-        Some(way @ "expr") => {
-            let times = spec.repeat_expr.clone();
-            times.map(Repeat::Times).ok_or_else(|| wrong(way))
-        }
-        Some(way @ "until") => {
-            let last = spec.repeat_until.clone();
-            last.map(Repeat::Until).ok_or_else(|| wrong(way))
-        }
-        Some(way) => Err(wrong(way)),
     }
 }
 

@@ -30,6 +30,10 @@ pub(super) fn check(spec: &FieldSpec, kind: &FieldKind) -> Result<(), SchemaProb
     if let (FieldKind::Type(of), None) = (kind, &spec.value) {
         let is_number = is_number(*of);
         let has_bytes = matches!(of, FieldType::Bytes | FieldType::Text(_));
+        let (is_written, is_whole) = match of {
+            FieldType::Written { notation, .. } => (true, notation.is_whole()),
+            _ => (false, is_number),
+        };
         useless.extend([
             ("size", spec.size.is_some() && is_number),
             ("size_eos", spec.size_eos && is_number),
@@ -37,9 +41,13 @@ pub(super) fn check(spec: &FieldSpec, kind: &FieldKind) -> Result<(), SchemaProb
             ("pad_right", spec.pad_right.is_some() && is_number),
             ("scale", spec.scale.is_some() && has_bytes),
             ("offset", spec.offset.is_some() && has_bytes),
-            ("counts", spec.counts.is_some() && !is_number),
-            ("checksum", spec.checksum.is_some() && !is_number),
+            ("counts", spec.counts.is_some() && !is_whole),
+            ("checksum", spec.checksum.is_some() && !is_whole),
             ("enum", spec.r#enum.is_some() && has_bytes),
+            (
+                "encoding",
+                spec.encoding.is_some() && is_written && is_whole,
+            ),
         ]);
     }
     if let Some((key, _)) = useless.into_iter().find(|(_, is_useless)| *is_useless) {
@@ -81,7 +89,10 @@ fn is_number(of: FieldType) -> bool {
         | FieldType::Float { .. }
         | FieldType::Bits { .. }
         | FieldType::Varint => true,
-        FieldType::Bytes | FieldType::Text(_) | FieldType::Struct(_) => false,
+        FieldType::Bytes
+        | FieldType::Text(_)
+        | FieldType::Written { .. }
+        | FieldType::Struct(_) => false,
     }
 }
 

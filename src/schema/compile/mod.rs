@@ -1,13 +1,16 @@
 //! Checks a description and makes its plan.
 
+mod endless;
 mod field;
+mod form;
 mod keys;
 mod names;
 mod relation;
+mod repeat;
 
-use super::field_type::{self, BuiltIn, FieldType, NumberOrder};
+use super::field_type::{self, BuiltIn, NumberOrder};
 use super::mistake::{SchemaMistake, SchemaProblem};
-use super::plan::{Enumeration, FieldKind, Plan, Repeat, TypePlan};
+use super::plan::{Enumeration, Plan, TypePlan};
 use super::type_spec::{FieldSpec, ParamSpec, TypeSpec};
 use crate::payload::charset::Charset;
 use names::{Names, within};
@@ -40,6 +43,8 @@ struct Compiler<'a> {
     /// The numbers of types and enumerations by their path.
     types: BTreeMap<String, usize>,
     enums: BTreeMap<String, usize>,
+    /// The number of regular expressions.
+    patterns: usize,
     plan: Plan,
 }
 
@@ -52,6 +57,7 @@ pub fn compile(spec: &TypeSpec) -> Result<Plan, SchemaMistake> {
         pending: Vec::new(),
         types: BTreeMap::new(),
         enums: BTreeMap::new(),
+        patterns: 0,
         plan: Plan::default(),
     };
     let defaults = Defaults {
@@ -66,7 +72,7 @@ pub fn compile(spec: &TypeSpec) -> Result<Plan, SchemaMistake> {
     for number in 0..compiler.pending.len() {
         compiler.type_plan(number)?;
     }
-    compiler.find_endless()?;
+    endless::find(&compiler.plan, compiler.own_name().unwrap_or_default())?;
     Ok(compiler.plan)
 }
 
@@ -152,14 +158,29 @@ impl<'a> Compiler<'a> {
         for (name, inner) in &spec.types {
             self.collect(inner, within(&path, name), defaults, depth + 1)?;
         }
-        Ok(())
+        match form::has_others(spec) {
+            true => self.collect(
+                &form::PAIR,
+                within(&path, form::OTHERS),
+                defaults,
+                depth + 1,
+            ),
+            false => Ok(()),
+        }
     }
 
     fn type_plan(&mut self, number: usize) -> Result<(), SchemaMistake> {
-        let Some(Pending { spec, path, .. }) = self.pending.get(number) else {
+        let Some(pending) = self.pending.get(number) else {
             return Ok(());
         };
-        let (spec, path): (&TypeSpec, String) = (spec, path.clone());
+        let (spec, path): (&TypeSpec, String) = (pending.spec, pending.path.clone());
+        let begin = self.plan.fields.len();
+        let charset = pending.defaults.charset.unwrap_or_default();
+        let draft = form::draft(spec, begin, charset, &mut self.patterns);
+        let draft = draft.map_err(|wrong| SchemaMistake {
+            place: place(&path, &wrong.place),
+            ..wrong
+        })?;
         let mut names = BTreeSet::new();
         let given = spec.seq.iter().enumerate().map(|(at, field)| {
             let name = field.id.clone().unwrap_or_else(|| format!("_{at}"));
@@ -171,7 +192,12 @@ impl<'a> Compiler<'a> {
         let params = self.parameters(&path, &spec.params)?;
         let params = params.iter().zip(&spec.params).enumerate();
         let params = params.map(|(at, (field, of))| (format!("params.{at}"), of.id.clone(), field));
-        let all: Vec<(String, String, &FieldSpec)> = given.chain(instances).chain(params).collect();
+        let more = draft.more.iter().map(|field| {
+            let name = field.id.clone().unwrap_or_default();
+            (draft.key.to_owned(), name, field)
+        });
+        let all = given.chain(more).chain(instances).chain(params);
+        let all: Vec<(String, String, &FieldSpec)> = all.collect();
         for (at, name, field) in &all {
             let place = place(&path, at);
             if field.id.is_some() && !is_name(name) {
@@ -181,7 +207,6 @@ impl<'a> Compiler<'a> {
                 return mistake(place, SchemaProblem::Duplicate(name.clone()));
             }
         }
-        let begin = self.plan.fields.len();
         if begin + all.len() > FIELDS {
             return mistake(place(&path, ""), SchemaProblem::TooMany(FIELDS));
         }
@@ -217,7 +242,7 @@ impl<'a> Compiler<'a> {
             })?;
         }
         self.plan.fields.extend(plans);
-        let middle = begin + spec.seq.len();
+        let middle = begin + spec.seq.len() + draft.more.len();
         let params = middle + spec.instances.len();
         self.plan.types.push(TypePlan {
             path,
@@ -225,6 +250,8 @@ impl<'a> Compiler<'a> {
             seq: begin..middle,
             instances: middle..params,
             params: params..self.plan.fields.len(),
+            form: draft.form,
+            is_pair: std::ptr::eq(spec, &*form::PAIR),
         });
         Ok(())
     }
@@ -250,35 +277,6 @@ impl<'a> Compiler<'a> {
     /// The name of the description.
     fn own_name(&self) -> Option<&str> {
         self.pending.first()?.spec.meta.id.as_deref()
-    }
-
-    /// Finds a type that contains itself in every message.
-    fn find_endless(&self) -> Result<(), SchemaMistake> {
-        for number in 0..self.plan.types.len() {
-            let (mut seen, mut next) = (BTreeSet::new(), vec![number]);
-            while let Some(inner) = next.pop() {
-                let (seq, _) = self.plan.fields_of(inner);
-                for field in self.plan.fields.get(seq).unwrap_or_default() {
-                    let always = field.condition.is_none() && matches!(field.repeat, Repeat::Once);
-                    if let (true, FieldKind::Type(FieldType::Struct(of))) = (always, &field.kind) {
-                        if *of == number {
-                            let path = self.plan.types.get(number).map(|of| of.path.clone());
-                            let path = path.unwrap_or_default();
-                            let place = place(&path, "");
-                            let name = match path.is_empty() {
-                                true => self.own_name().unwrap_or_default().to_owned(),
-                                false => path,
-                            };
-                            return mistake(place, SchemaProblem::Endless(name));
-                        }
-                        if seen.insert(*of) {
-                            next.push(*of);
-                        }
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 }
 

@@ -78,7 +78,10 @@ impl Cursor {
                 lowest_first,
             } => self.bits(count, lowest_first, bytes),
             FieldType::Varint => self.varint(bytes),
-            FieldType::Bytes | FieldType::Text(_) | FieldType::Struct(_) => Ok(Value::Missing),
+            FieldType::Bytes
+            | FieldType::Text(_)
+            | FieldType::Written { .. }
+            | FieldType::Struct(_) => Ok(Value::Missing),
         }
     }
 

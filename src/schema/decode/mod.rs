@@ -4,16 +4,21 @@ mod checks;
 mod cursor;
 mod evaluate;
 mod evaluated;
+mod form;
 mod functions;
 mod instances;
+mod json;
+mod json_text;
 mod operators;
+mod others;
+mod pairs;
 mod params;
 mod window;
 
 use super::expression::Expression;
 use super::field_type::FieldType;
 use super::moment::Moment;
-use super::plan::{FieldKind, FieldPlan, Length, Plan, Repeat};
+use super::plan::{FieldKind, FieldPlan, Plan, Repeat};
 use super::tree::{EvaluationFault, Fault, Node, Tree, Value};
 pub(super) use checks::right_value;
 pub(super) use cursor::Cursor;
@@ -116,12 +121,17 @@ impl Decoder<'_> {
         }
         let mut has_relation = false;
         let mut read = Ok(());
-        for index in seq.clone() {
-            if let Some(field) = plan.field(index) {
-                has_relation |= field.relation.is_some();
-                read = self.field(node, (index, field), cursor);
-                if read.is_err() {
-                    break;
+        if let Some(form) = plan.form_of(of) {
+            has_relation = true;
+            read = self.form(node, form, cursor);
+        } else {
+            for index in seq.clone() {
+                if let Some(field) = plan.field(index) {
+                    has_relation |= field.relation.is_some();
+                    read = self.field(node, (index, field), cursor);
+                    if read.is_err() {
+                        break;
+                    }
                 }
             }
         }
@@ -145,14 +155,10 @@ impl Decoder<'_> {
         (index, field): (usize, &FieldPlan),
         cursor: &mut Cursor,
     ) -> Result<(), Stop> {
-        let scope = Scope::of(around, cursor);
-        if let Some(condition) = &field.condition {
-            match self.truth(condition, &scope) {
-                Ok(true) => {}
-                Ok(false) => return Ok(()),
-                Err(fault) => return self.broken(around, index, cursor, Fault::Expression(fault)),
-            }
+        if !self.exists(around, (index, field), cursor)? {
+            return Ok(());
         }
+        let scope = Scope::of(around, cursor);
         let times = match &field.repeat {
             Repeat::Once => {
                 let place = NodePlace {
@@ -220,6 +226,22 @@ impl Decoder<'_> {
         read
     }
 
+    /// Whether a field exists here.
+    fn exists(
+        &mut self,
+        around: usize,
+        (index, field): (usize, &FieldPlan),
+        cursor: &Cursor,
+    ) -> Result<bool, Stop> {
+        let Some(condition) = &field.condition else {
+            return Ok(true);
+        };
+        match self.truth(condition, &Scope::of(around, cursor)) {
+            Ok(holds) => Ok(holds),
+            Err(fault) => self.broken(around, index, cursor, Fault::Expression(fault)),
+        }
+    }
+
     /// Reads one value of a field.
     fn element(
         &mut self,
@@ -259,7 +281,9 @@ impl Decoder<'_> {
             | FieldType::Float { .. }
             | FieldType::Bits { .. }
             | FieldType::Varint => cursor.number(of, self.bytes),
-            FieldType::Bytes | FieldType::Text(_) => self.bytes_of(field, of, scope, cursor),
+            FieldType::Bytes | FieldType::Text(_) | FieldType::Written { .. } => {
+                self.bytes_of(field, of, scope, cursor)
+            }
             FieldType::Struct(number) => {
                 if let Some(arguments) = &field.arguments {
                     let scope = Scope {
@@ -288,6 +312,9 @@ impl Decoder<'_> {
         self.end(node, begin, cursor);
         if let Some(fault) = failed {
             self.fail(node, fault)?;
+        }
+        if let FieldType::Written { notation, .. } = of {
+            self.written(node, notation);
         }
         self.check(node, field, scope, cursor);
         Ok(node)
@@ -363,37 +390,5 @@ impl Decoder<'_> {
             }
         }
         Ok(other)
-    }
-
-    /// Reads a type: in a stream of its own, if something says how long that is.
-    fn inner(
-        &mut self,
-        node: usize,
-        number: usize,
-        (field, scope): (&FieldPlan, usize),
-        cursor: &mut Cursor,
-    ) -> Result<(), Stop> {
-        let Length {
-            size,
-            to_end,
-            terminator,
-            ..
-        } = &field.length;
-        if size.is_none() && !to_end && terminator.is_none() {
-            self.set(node, Value::Struct(number, cursor.begin..cursor.end));
-            return self.structure(node, number, cursor);
-        }
-        let window = self.window(&field.length, None, scope, cursor);
-        let (window, fault) = match window {
-            Ok(window) => (window, None),
-            Err((window, fault)) => (window, Some(fault)),
-        };
-        self.set(node, Value::Struct(number, window.clone()));
-        // What does not fit into its own stream ends there.
-        let _ = self.structure(node, number, &mut Cursor::new(window));
-        match fault {
-            Some(fault) => self.fail(node, fault),
-            None => Ok(()),
-        }
     }
 }

@@ -1,8 +1,8 @@
 //! Bytes, texts and types with a length of their own.
 
-use super::Decoder;
 use super::cursor::Cursor;
 use super::evaluate::Scope;
+use super::{Decoder, Stop};
 use crate::schema::field_type::FieldType;
 use crate::schema::plan::{FieldPlan, Length};
 use crate::schema::tree::{Fault, Value};
@@ -18,7 +18,9 @@ impl Decoder<'_> {
         cursor: &mut Cursor,
     ) -> Result<Value, (Value, Fault)> {
         let value = |range| match of {
-            FieldType::Text(charset) => Value::Text(charset, range),
+            FieldType::Text(charset) | FieldType::Written { charset, .. } => {
+                Value::Text(charset, range)
+            }
             _ => Value::Bytes(range),
         };
         let fixed = field.contents.as_ref().map(Vec::len);
@@ -72,5 +74,37 @@ impl Decoder<'_> {
             window.end -= filled;
         }
         Ok(window)
+    }
+
+    /// Reads a type: in a stream of its own, if something says how long that is.
+    pub(super) fn inner(
+        &mut self,
+        node: usize,
+        number: usize,
+        (field, scope): (&FieldPlan, usize),
+        cursor: &mut Cursor,
+    ) -> Result<(), Stop> {
+        let Length {
+            size,
+            to_end,
+            terminator,
+            ..
+        } = &field.length;
+        if size.is_none() && !to_end && terminator.is_none() {
+            self.set(node, Value::Struct(number, cursor.begin..cursor.end));
+            return self.structure(node, number, cursor);
+        }
+        let window = self.window(&field.length, None, scope, cursor);
+        let (window, fault) = match window {
+            Ok(window) => (window, None),
+            Err((window, fault)) => (window, Some(fault)),
+        };
+        self.set(node, Value::Struct(number, window.clone()));
+        // What does not fit into its own stream ends there.
+        let _ = self.structure(node, number, &mut Cursor::new(window));
+        match fault {
+            Some(fault) => self.fail(node, fault),
+            None => Ok(()),
+        }
     }
 }

@@ -50,6 +50,7 @@ impl Encoder<'_> {
         let written = match of {
             FieldType::Struct(number) => return self.inner((place, node), field, number, value),
             FieldType::Bytes | FieldType::Text(_) => self.content((place, node), field, of, value),
+            FieldType::Written { .. } => Err(EncodeProblem::OfText),
             _ => self.number((place, node), field, of, value),
         };
         if let Err(problem) = written {

@@ -46,6 +46,8 @@ pub enum EncodeProblem {
     Terminator(u8),
     /// The encoding lacks a character.
     Charset(UnencodableChar),
+    /// Numbers and types that are a text are not made of values.
+    OfText,
     /// No type for the value of another field.
     NoType,
     Expression(EvaluationFault),

@@ -119,6 +119,9 @@ impl Encoder<'_> {
     /// Writes the fields of a type.
     fn structure(&mut self, node: usize, of: usize, values: &FieldValues) -> Result<(), Stop> {
         let plan = self.plan;
+        if plan.form_of(of).is_some() {
+            return self.fail(node, EncodeProblem::OfText);
+        }
         let (seq, _) = plan.fields_of(of);
         let known = |name: &str| {
             let fields = plan.fields.get(seq.clone()).unwrap_or_default();

@@ -1,9 +1,9 @@
 //! Tests of making messages.
 
 use super::*;
-use crate::schema::{READY_MADE, Tree};
+use crate::schema::Tree;
+use crate::schema::tests::SCHEMAS;
 use proptest::prelude::*;
-use std::sync::LazyLock;
 
 const SENSOR: &str = r#"(
     meta: (id: "sensor", endian: "be"),
@@ -22,12 +22,8 @@ fn read(text: &str) -> Schema {
     Schema::read(text).unwrap_or_else(|mistake| panic!("{mistake:?}"))
 }
 
-/// The ready-made descriptions.
-static READY: LazyLock<Vec<Schema>> =
-    LazyLock::new(|| READY_MADE.iter().map(|of| of.schema().unwrap()).collect());
-
 fn ready(name: &str) -> &'static Schema {
-    READY.iter().find(|schema| schema.name() == name).unwrap()
+    SCHEMAS.iter().find(|schema| schema.name() == name).unwrap()
 }
 
 /// The message of values written by a person.
@@ -301,7 +297,7 @@ proptest! {
     /// Any values end in a message or a mistake, in bounded time.
     #[test]
     fn any_values_end(texts in prop::collection::vec(("[a-z]{1,8}(\\[[0-9]\\])?(\\.[a-z]{1,6})?", ".{0,12}"), 0..5)) {
-        for schema in &*READY {
+        for schema in &*SCHEMAS {
             let paths = schema.paths(40);
             let mut values = FieldValues::default();
             for (at, (path, value)) in texts.iter().enumerate() {

@@ -1,5 +1,6 @@
 //! The fields of the selected row as a tree, in the details.
 
+use crate::payload::printable;
 use crate::schema::{Schema, Tree, Value};
 use crate::ui::{UiContext, controls, grouped, theme};
 use crate::{explain, t};
@@ -110,9 +111,14 @@ impl FieldsView<'_> {
             let Some(node) = tree.node(child).filter(|_| lines.len() < LINES) else {
                 return;
             };
-            let name = self.schema.node_name(node);
-            let value = self.schema.node_text(node, &message.bytes, false);
-            let fault = node.fault.as_ref();
+            let pair = self.schema.pair(tree, child);
+            let name = match pair {
+                Some((name, _)) => printable::line(name.as_bytes()),
+                None => self.schema.node_name(node),
+            };
+            let shown = pair.and_then(|(_, value)| tree.node(value)).unwrap_or(node);
+            let value = self.schema.node_text(shown, &message.bytes, false);
+            let fault = shown.fault.as_ref();
             lines.push(FieldLine {
                 depth,
                 name,
@@ -124,7 +130,7 @@ impl FieldsView<'_> {
                     .field_of(node)
                     .and_then(|field| field.doc.clone()),
             });
-            if matches!(node.value, Value::Struct(..) | Value::List) {
+            if pair.is_none() && matches!(node.value, Value::Struct(..) | Value::List) {
                 self.collect(cx, (message, tree), child, depth + 1, lines);
             }
         }
