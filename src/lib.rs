@@ -27,6 +27,7 @@
 //! | 3 | [`config`] | `SessionConfig`, the values of a session, and their typed errors |
 //! | 3 | [`journal`] | the log on disk |
 //! | 3 | [`finder`] | the threads that search a log |
+//! | 3 | [`plotter`] | the thread that finds the numbers of a plot |
 //! | 3 | [`importer`] | a capture file as the events of a session |
 //! | 3 | [`scenario`] | scenario files: recognition, the report, and a process that runs one |
 //! | 3 | [`settings`] | the state kept between runs: plain types, and their file |
@@ -61,6 +62,7 @@ pub mod journal;
 pub mod kind;
 pub mod payload;
 pub mod peer;
+pub mod plotter;
 pub mod renderer;
 pub mod scenario;
 pub mod schema;

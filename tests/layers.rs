@@ -27,7 +27,7 @@ const LAYERS: [&[&str]; 7] = [
     &["traffic", "automation"],
     &["capture"],
     &[
-        "engine", "config", "journal", "finder", "importer", "scenario", "settings",
+        "engine", "config", "journal", "finder", "plotter", "importer", "scenario", "settings",
     ],
     &["explain", "session"],
     &["cli", "ui"],

@@ -232,7 +232,8 @@ impl eframe::App for App {
             tab.drain(deadline, second);
             more |= tab.has_more();
         }
-        for tab in &mut self.tabs {
+        let plotted = (self.dock.open == Some(Page::Plot)).then_some(self.active);
+        for (place, tab) in self.tabs.iter_mut().enumerate() {
             tab.session.log.prefer_chinese(self.lang == Lang::Chinese);
             tab.drain(deadline, second);
             tab.sync_worker(&self.interfaces);
@@ -253,6 +254,9 @@ impl eframe::App for App {
                 fields: fields.as_ref(),
             };
             tab.search(reading, wake.clone());
+            if plotted == Some(place) {
+                tab.follow_plot(wake.clone());
+            }
             more |= tab.has_more();
         }
         if more {

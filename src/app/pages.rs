@@ -140,6 +140,16 @@ impl PageContext<'_> {
                 rate_panel::ui(ui, cx, &tab.session.rates);
                 None
             }
+            Page::Plot => {
+                let mut shown = OnShow {
+                    session: &tab.session,
+                    sought: tab.search.sought(tab.search_box.only),
+                    view: &mut tab.view,
+                };
+                let draft = &mut tab.drafts.plot;
+                tab.panels.plot.page_ui(ui, cx, draft, &mut shown);
+                None
+            }
             Page::Sequence => {
                 let (session, send) = (&tab.session, &tab.drafts.send);
                 let charset = send.charset(cx, session, &tab.drafts.receive.read_as);

@@ -37,6 +37,7 @@ pub use ksy::{KsyFile, KsyImport, KsyMistake, KsyPlaces, TextPlace};
 pub use mistake::{ExpectedValue, SchemaMistake, SchemaProblem};
 pub use moment::Moment;
 pub use number::Number;
+pub use path::NumericField;
 pub use plain::PlainValue;
 pub use plan::{FieldPlan, Plan};
 pub use ready::{READY_MADE, ReadyMade};

@@ -1,12 +1,11 @@
 //! The value of a field as a number.
 
 use super::Schema;
-use super::show::scaled;
+use super::show::{float, scaled};
 use super::tree::{Node, Value};
 use crate::payload::json;
 use std::cmp::Ordering;
-use std::fmt;
-use std::io;
+use std::{fmt, io};
 
 /// A number: whole as it was read, or with its scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,11 +45,12 @@ impl Number {
     }
 }
 
+/// As a field of this value is shown, without its unit.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Whole(value) => value.fmt(f),
-            Self::Real(value) => value.fmt(f),
+            Self::Whole(value) => write!(f, "{value}"),
+            Self::Real(value) => f.write_str(&float(*value, *value)),
         }
     }
 }

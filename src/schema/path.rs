@@ -3,12 +3,51 @@
 use super::Schema;
 use super::field_type::FieldType;
 use super::inferred;
-use super::plan::{FieldKind, Relation};
+use super::plan::{FieldKind, FieldPlan, Relation};
 use super::tree::{Node, Tree, Value};
 use crate::payload::printable;
+use std::ops::Range;
 
 /// The name that every checksum has besides its own.
 const CHECKSUM: &str = "crc";
+
+/// A field that can be a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumericField {
+    /// As filters name it: `queries.ttl`.
+    pub path: String,
+    pub unit: Option<String>,
+}
+
+/// A field on the way through a description.
+struct Visited<'a> {
+    path: &'a str,
+    /// Its place among all fields.
+    index: usize,
+    field: &'a FieldPlan,
+    /// The types that its value may have.
+    kinds: &'a [FieldType],
+    /// The fields of its type.
+    seq: &'a Range<usize>,
+}
+
+/// Where the way goes on behind a field.
+enum Step {
+    /// To the fields in it.
+    Into,
+    /// To the one behind it.
+    Over,
+    Stop,
+}
+
+impl Step {
+    fn until(is_enough: bool) -> Self {
+        match is_enough {
+            true => Self::Stop,
+            false => Self::Into,
+        }
+    }
+}
 
 impl Schema {
     /// Whether messages can have a field at this path.
@@ -22,10 +61,6 @@ impl Schema {
         let Some((first, rest)) = path.split_first() else {
             return true;
         };
-        // The message names what is in it.
-        if self.plan.types.get(number).is_some_and(|of| of.is_pair) {
-            return true;
-        }
         let (seq, instances) = self.plan.fields_of(number);
         seq.chain(instances).any(|index| {
             let Some(field) = self.plan.field(index) else {
@@ -52,48 +87,8 @@ impl Schema {
 
     /// All paths of the fields of messages, at most `most`: for completion.
     pub fn paths(&self, most: usize) -> Vec<String> {
-        let mut paths = Vec::new();
-        self.collect_paths(0, "", (most, false), 0, &mut paths);
-        paths
-    }
-
-    /// The paths of the fields whose values a person gives when a message is made, at most `most`:
-    /// without those that are computed, and those that follow from others.
-    pub fn written_paths(&self, most: usize) -> Vec<String> {
-        let mut paths = Vec::new();
-        self.collect_paths(0, "", (most, true), 0, &mut paths);
-        paths
-    }
-
-    fn collect_paths(
-        &self,
-        number: usize,
-        before: &str,
-        (most, only_written): (usize, bool),
-        depth: usize,
-        paths: &mut Vec<String>,
-    ) {
-        /// Deeper ones are rarely filtered for, and a type may contain itself.
-        const DEPTH: usize = 4;
-        let (seq, instances) = self.plan.fields_of(number);
-        let inferred = inferred::fields(&self.plan, &seq);
-        for index in seq.chain(instances.filter(|_| !only_written)) {
-            let Some(field) = self.plan.field(index).filter(|_| paths.len() < most) else {
-                return;
-            };
-            let follows = field.relation.is_some()
-                || field.contents.is_some()
-                || inferred.iter().any(|(from, _)| *from == index);
-            if only_written && follows {
-                continue;
-            }
-            let path = format!("{before}{}", field.name);
-            let kinds: Vec<FieldType> = match &field.kind {
-                FieldKind::Type(of) => vec![*of],
-                FieldKind::Chosen { cases, other, .. } => {
-                    cases.iter().map(|(_, of)| *of).chain(*other).collect()
-                }
-            };
+        let mut paths = Vec::<String>::new();
+        self.walk(0, "", 0, &mut |Visited { path, kinds, .. }| {
             let is_plain = |of: &FieldType| !matches!(of, FieldType::Struct(_));
             let has_text = kinds.iter().any(|of| match of {
                 FieldType::Struct(number) => self
@@ -103,18 +98,117 @@ impl Schema {
                     .is_some_and(|of| of.text.is_some()),
                 _ => true,
             });
-            if (kinds.iter().any(is_plain) || has_text) && !paths.contains(&path) {
-                paths.push(path.clone());
+            if (kinds.iter().any(is_plain) || has_text) && !paths.iter().any(|known| known == *path)
+            {
+                paths.push((*path).to_owned());
+            }
+            Step::until(paths.len() >= most)
+        });
+        paths
+    }
+
+    /// The paths of the fields whose values a person gives when a message is made, at most `most`:
+    /// without those that are computed, and those that follow from others.
+    pub fn written_paths(&self, most: usize) -> Vec<String> {
+        let mut paths = Vec::<String>::new();
+        self.walk(0, "", 0, &mut |visited| {
+            let Visited { path, field, .. } = visited;
+            let is_instance = field.place.is_some() || field.value.is_some();
+            let follows = field.relation.is_some()
+                || field.contents.is_some()
+                || inferred::fields(&self.plan, visited.seq)
+                    .iter()
+                    .any(|(from, _)| *from == visited.index);
+            if is_instance || follows {
+                return Step::Over;
+            }
+            let is_plain = |of: &FieldType| !matches!(of, FieldType::Struct(_));
+            if visited.kinds.iter().any(is_plain) && !paths.iter().any(|known| known == *path) {
+                paths.push((*path).to_owned());
+            }
+            Step::until(paths.len() >= most)
+        });
+        paths
+    }
+
+    /// The fields of messages that can be numbers, at most `most`.
+    pub fn numeric_fields(&self, most: usize) -> Vec<NumericField> {
+        /// The most fields that are looked at: a type may contain itself.
+        const LOOKED_AT: usize = 10_000;
+        let (mut fields, mut looked_at) = (Vec::<NumericField>::new(), 0);
+        self.walk(0, "", 0, &mut |visited| {
+            let Visited {
+                path, field, kinds, ..
+            } = visited;
+            looked_at += 1;
+            let is_numeric = |of: &FieldType| {
+                matches!(
+                    of,
+                    FieldType::Integer { .. }
+                        | FieldType::Float { .. }
+                        | FieldType::Bits { .. }
+                        | FieldType::Varint
+                        | FieldType::Written { .. }
+                )
+            };
+            // The values of others follow from the message.
+            let can_be = field.value.is_some() || kinds.iter().any(is_numeric);
+            if can_be && !fields.iter().any(|known| known.path == *path) {
+                fields.push(NumericField {
+                    path: (*path).to_owned(),
+                    unit: field.unit.clone(),
+                });
+            }
+            Step::until(fields.len() >= most || looked_at >= LOOKED_AT)
+        });
+        fields
+    }
+
+    /// Passes each field of a type and of those in it to `take`, until that stops. Returns whether
+    /// it never did.
+    fn walk(
+        &self,
+        number: usize,
+        before: &str,
+        depth: usize,
+        take: &mut dyn FnMut(&Visited<'_>) -> Step,
+    ) -> bool {
+        /// Deeper ones are rarely asked for, and a type may contain itself.
+        const DEPTH: usize = 4;
+        let (seq, instances) = self.plan.fields_of(number);
+        for index in seq.clone().chain(instances) {
+            let Some(field) = self.plan.field(index) else {
+                return true;
+            };
+            let path = format!("{before}{}", field.name);
+            let kinds: Vec<FieldType> = match &field.kind {
+                FieldKind::Type(of) => vec![*of],
+                FieldKind::Chosen { cases, other, .. } => {
+                    cases.iter().map(|(_, of)| *of).chain(*other).collect()
+                }
+            };
+            let visited = Visited {
+                path: &path,
+                index,
+                field,
+                kinds: &kinds,
+                seq: &seq,
+            };
+            match take(&visited) {
+                Step::Stop => return false,
+                Step::Over => continue,
+                Step::Into => {}
             }
             for of in kinds {
                 if let FieldType::Struct(number) = of
                     && depth < DEPTH
+                    && !self.walk(number, &format!("{path}."), depth + 1, take)
                 {
-                    let before = format!("{path}.");
-                    self.collect_paths(number, &before, (most, only_written), depth + 1, paths);
+                    return false;
                 }
             }
         }
+        true
     }
 
     /// Whether `is_it` holds for a node at this path; every element of a repeated field is there.
@@ -137,12 +231,6 @@ impl Schema {
         let Some((first, rest)) = path.split_first() else {
             return false;
         };
-        if let Some((name, value)) = self.pair(tree, around)
-            && name.eq_ignore_ascii_case(&path.join("."))
-            && tree.node(value).is_some_and(&mut *is_it)
-        {
-            return true;
-        }
         for child in tree.children(around) {
             let Some(node) = tree.node(child) else {
                 continue;

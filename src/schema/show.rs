@@ -189,7 +189,7 @@ fn time(seconds: f64) -> String {
 }
 
 /// A number with as many digits as it has, with an exponent where it would be long.
-fn float<F: fmt::Display + fmt::LowerExp>(shown: F, value: f64) -> String {
+pub(super) fn float<F: fmt::Display + fmt::LowerExp>(shown: F, value: f64) -> String {
     match value.abs() {
         size if size != 0.0 && !(1e-4..1e16).contains(&size) => format!("{shown:e}"),
         _ => shown.to_string(),

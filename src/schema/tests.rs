@@ -51,6 +51,38 @@ fn a_message_is_read_into_named_values() {
 }
 
 #[test]
+fn fields_that_can_be_numbers_have_a_path_and_a_unit() {
+    let schema = read(
+        r#"(
+            seq: [
+                (id: "temp", type: "f4be", unit: "°C"),
+                (id: "name", type: "strz", encoding: "UTF-8"),
+                (id: "parts", type: "part", repeat: "eos"),
+            ],
+            instances: {"double": (value: "temp * 2")},
+            types: {"part": (seq: [(id: "on", type: "b1"), (id: "rest", size: 1)])},
+        )"#,
+    );
+    let named = |most| {
+        let fields = schema.numeric_fields(most).into_iter();
+        let named = fields.map(|field| (field.path, field.unit.unwrap_or_default()));
+        named.collect::<Vec<_>>()
+    };
+    let found = named(10);
+    let found: Vec<_> = found
+        .iter()
+        .map(|(path, unit)| (&**path, &**unit))
+        .collect();
+    assert_eq!(found, [("temp", "°C"), ("parts.on", ""), ("double", "")]);
+    assert_eq!(named(1).len(), 1);
+    let shown = [Number::Real(23.5), Number::Whole(7), Number::Real(1e-9)];
+    assert_eq!(
+        shown.map(|number| number.to_string()),
+        ["23.5", "7", "1e-9"]
+    );
+}
+
+#[test]
 fn a_bit_is_a_truth_and_equals_its_number() {
     let schema = read(
         r#"(seq: [

@@ -12,6 +12,7 @@ pub enum Page {
     Intercepted,
     Measure,
     Rates,
+    Plot,
     Library,
     Sequence,
     Open,

@@ -4,7 +4,7 @@
 //! connection. Records are stored in [`Chunk`]s, the unit in which the worker hands them over
 //! and the [`Log`] keeps them. A [`Filter`] searches them, and [`Rows`] numbers the rows of a
 //! view. [`Totals`] are counters that the user can reset, and a [`meter`] measures loss,
-//! reordering and delay of numbered packets.
+//! reordering and delay of numbered packets. A [`plot`] has the numbers in messages.
 
 mod automatic;
 mod bytes_location;
@@ -24,6 +24,7 @@ mod log_segment;
 pub mod meter;
 mod moment;
 mod notice;
+pub mod plot;
 mod rates;
 mod recognition;
 mod record;

@@ -16,6 +16,7 @@ pub mod description;
 pub mod dock;
 pub mod edge;
 pub mod export_window;
+pub mod field_plot;
 pub mod file_dialog;
 mod filter_help;
 mod filter_terms;

@@ -28,7 +28,7 @@ pub struct TopicEntry {
 }
 
 /// Every topic once.
-pub static TOPICS: [TopicEntry; 17] = [
+pub static TOPICS: [TopicEntry; 18] = [
     of(
         Topic::Session,
         "guide.session_title",
@@ -80,6 +80,12 @@ pub static TOPICS: [TopicEntry; 17] = [
         "dock.rates_name",
         "guide.rates",
         "tasks#see-whether-you-lose-data-and-where",
+    ),
+    page(
+        Page::Plot,
+        "dock.plot_name",
+        "guide.plot",
+        "fields#plot-fields",
     ),
     page(
         Page::Library,

@@ -32,8 +32,9 @@ WORDS = {
         "kinds": ["TCP client", "TCP server", "Relay", "Unix", "UDP"],
         "pages": [
             "Details", "Auto-reply rules", "Simulated network", "Intercepted data",
-            "Load and measure", "Rates of the last minutes", "Snippets and history",
-            "Send sequence", "Open a file", "Export the log", "Program settings", "Help",
+            "Load and measure", "Rates of the last minutes", "Plot of fields",
+            "Snippets and history", "Send sequence", "Open a file", "Export the log",
+            "Program settings", "Help",
         ],
     },
     "Chinese": {
@@ -46,7 +47,7 @@ WORDS = {
         "taken": "占用",
         "kinds": ["TCP 客户端", "TCP 服务器", "转发", "Unix", "UDP"],
         "pages": [
-            "详情", "自动应答规则", "弱网模拟", "已拦截数据", "压力与测量", "最近几分钟的速率", "片段与历史", "发送序列",
+            "详情", "自动应答规则", "弱网模拟", "已拦截数据", "压力与测量", "最近几分钟的速率", "字段曲线", "片段与历史", "发送序列",
             "打开文件", "导出日志", "程序设置", "帮助",
         ],
     },

@@ -30,6 +30,7 @@ mod log;
 mod options;
 mod painted;
 mod palette;
+mod plot;
 mod reconnect;
 mod relay;
 mod rules;

@@ -83,6 +83,7 @@ impl Tab {
         self.view.reset();
         self.search = Search::default();
         self.inspector = Inspector::default();
+        self.panels.plot.forget_rows();
         self.drafts.receive.read_as.forget_rows();
     }
 }

@@ -3,6 +3,7 @@
 mod cleared;
 mod config;
 mod panels;
+mod plotted;
 mod replay;
 
 use crate::app::search::{FilterContext, Search};

@@ -7,6 +7,7 @@ use crate::engine::{Clock, Command, Event, Interfaces};
 use crate::settings::TabSettings;
 use crate::traffic::{ChunkBuilder, Failure, MessageSchema, Notice};
 use crate::ui::description::DescriptionView;
+use crate::ui::field_plot::FieldPlot;
 use crate::ui::first_run::FirstRun;
 use crate::ui::framing_choice::ReportedFraming;
 use crate::ui::group_panel::GroupPanel;
@@ -30,6 +31,7 @@ pub struct Panels {
     pub framing: ReportedFraming,
     pub description: DescriptionView,
     pub measure: Measure,
+    pub plot: FieldPlot,
     pub recording: RecordControl,
     pub first_run: FirstRun,
     pub refused: Option<RefusedSettings>,

@@ -149,7 +149,7 @@ fn is_head(begin: &[u8], head: &[u8]) -> bool {
 
 /// Makes a cell of the bytes appended since `start`: quotes it if it contains a separator,
 /// doubles its quotation marks, and puts an apostrophe before a formula.
-fn end_cell(out: &mut Vec<u8>, start: usize) {
+pub(super) fn end_cell(out: &mut Vec<u8>, start: usize) {
     let cell = out.get(start..).unwrap_or_default();
     let is_quoted =
         memchr::memchr3(b'"', b',', b'\n', cell).is_some() || memchr::memchr(b'\r', cell).is_some();

@@ -14,6 +14,7 @@ mod last_line;
 mod lost;
 mod pcap;
 mod pcapng;
+pub mod points;
 mod scenario;
 mod stamp;
 

@@ -87,7 +87,7 @@ impl Composer {
         let answers = answer.bytes(&moment, self.clock.now(), limit, &mut self.random, devices);
         answers.map_err(|not| match not {
             NotAnswered::Written(not) => cause(not),
-            NotAnswered::Field(mistake) => Cause::Fields(mistake),
+            NotAnswered::Field(mistake) => Cause::Fields(mistake.into()),
         })
     }
 

@@ -7,6 +7,7 @@ mod group;
 mod impairment;
 mod measure;
 mod network;
+mod plot;
 mod read_as;
 mod receive;
 mod recording;
@@ -23,6 +24,7 @@ pub use group::{GroupDraft, GroupFault};
 pub use impairment::ImpairmentDraft;
 pub use measure::{LoadDraft, MeasureDraft};
 pub use network::NetworkDraft;
+pub use plot::PlotDraft;
 pub use read_as::{ReadAs, Scope};
 pub use receive::{Display, ReceiveDraft};
 pub use recording::RecordingDraft;
@@ -48,6 +50,7 @@ pub struct TabSettings {
     pub rules: RulesDraft,
     pub bad_network: ImpairmentDraft,
     pub measure: MeasureDraft,
+    pub plot: PlotDraft,
 }
 
 impl TabSettings {

@@ -154,7 +154,7 @@ pub enum Cause {
     /// With its variables expanded, the message would be longer than `limit` bytes.
     NotComposed { limit: usize },
     /// A message could not be made of the values of its fields.
-    Fields(EncodeMistake),
+    Fields(Box<EncodeMistake>),
     /// The port is in a range that Windows reserves, or `holder` has it for its exclusive use
     /// (WSAEACCES). `free` is the next free port.
     Excluded {

@@ -69,6 +69,9 @@ pub static MEASURE: CaptionColumn = CaptionColumn(&[
     "measure.field",
 ]);
 
+/// Captions of the page of the plot.
+pub static PLOT: CaptionColumn = CaptionColumn(&["plot.fields", "plot.across", "plot.span"]);
+
 /// Captions of the menu of repetitions.
 pub static REPEAT: CaptionColumn = CaptionColumn(&["repeat.interval", "repeat.count"]);
 

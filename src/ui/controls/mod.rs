@@ -21,7 +21,7 @@ pub use button::{
     soft_choice, tooltip_with_key, unless, unusable, wide,
 };
 pub use caption::{
-    CaptionColumn, FACTS, LEFT_PANEL, MEASURE, NETWORK_PAGE, REPEAT, REPLY, RULE, caption,
+    CaptionColumn, FACTS, LEFT_PANEL, MEASURE, NETWORK_PAGE, PLOT, REPEAT, REPLY, RULE, caption,
     labelled_row, wrapped_row,
 };
 pub use check::{check, radio};

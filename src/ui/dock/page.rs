@@ -18,7 +18,7 @@ pub struct PageEntry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page of the strip once.
-pub static PAGES: [PageEntry; 11] = [
+pub static PAGES: [PageEntry; 12] = [
     PageEntry {
         page: Page::Details,
         icon: icons::DETAILS,
@@ -60,6 +60,13 @@ pub static PAGES: [PageEntry; 11] = [
         short: "dock.rates",
         name: "dock.rates_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::R),
+    },
+    PageEntry {
+        page: Page::Plot,
+        icon: icons::PLOT,
+        short: "dock.plot",
+        name: "dock.plot_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::P),
     },
     PageEntry {
         page: Page::Library,

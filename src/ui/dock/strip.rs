@@ -17,7 +17,7 @@ use egui::{
 pub const ROW: f32 = 34.0;
 /// Heights of a button of the column: the greatest, the least with its word, and the least.
 const HIGH: f32 = 42.0;
-const WORDED: f32 = 36.0;
+const WORDED: f32 = 35.0;
 const LOW: f32 = 22.0;
 /// The narrowest column, and its margin beside the words.
 const COLUMN: f32 = 48.0;

@@ -57,10 +57,10 @@ fn every_cause_has_words_in_both_languages() {
         Cause::Shrunk { read: 1, length: 2 },
         Cause::ChecksumRange { length: 1 },
         Cause::NotComposed { limit: 65_507 },
-        Cause::Fields(EncodeMistake {
+        Cause::Fields(Box::new(EncodeMistake {
             path: "temp".into(),
             problem: EncodeProblem::NotNumber("warm".into()),
-        }),
+        })),
         Cause::NoRoute {
             reach: Reach::Broadcast,
             ways: Vec::new(),
