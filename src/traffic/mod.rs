@@ -33,6 +33,7 @@ mod row_messages;
 mod rows;
 mod skip_reason;
 mod spill_store;
+mod stream_end;
 pub mod stream_text;
 mod upstreams;
 

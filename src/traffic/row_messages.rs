@@ -1,6 +1,7 @@
 //! The messages of rows that are read one after the other.
 
 use super::framing::{FrameEnd, MessageCutter};
+use super::stream_end::StreamEnd;
 use super::{Body, MessageSchema, Notice, Record, RecordKind};
 use crate::connection_id::FarSide;
 use std::collections::HashMap;
@@ -76,20 +77,7 @@ impl RowMessages {
             peer,
             connection: record.connection,
         };
-        let (received, sent) = match notice {
-            Notice::Joined { .. }
-            | Notice::Connected { .. }
-            | Notice::PeerReset { .. }
-            | Notice::Reset { .. }
-            | Notice::Closed { .. } => (true, true),
-            Notice::PeerFinished { .. } => (true, false),
-            Notice::WriteClosed { .. } => (false, true),
-            // A message with a hole is none.
-            Notice::NotCaptured { inward, .. } => (*inward, !*inward),
-            _ => return,
-        };
-        let ended = [(received, RecordKind::Received), (sent, RecordKind::Sent)];
-        for (_, kind) in ended.into_iter().filter(|(ends, _)| *ends) {
+        for kind in StreamEnd::of(notice).kinds() {
             self.streams.remove(&(far, kind));
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Frame, FrameEnd, Framer, Framing};
 use crate::connection_id::FarSide;
+use crate::traffic::stream_end::StreamEnd;
 use crate::traffic::{Body, Chunk, Log, Notice, Record, RecordKind};
 use std::collections::VecDeque;
 
@@ -226,18 +227,7 @@ impl FrameIndex {
     fn ends(&self, record: &Record<'_>, notice: &Notice) -> bool {
         let same = record.connection == self.far.connection;
         let own = same && notice.peer() == Some(self.far.peer);
-        own && match notice {
-            Notice::Joined { .. }
-            | Notice::Connected { .. }
-            | Notice::PeerReset { .. }
-            | Notice::Reset { .. }
-            | Notice::Closed { .. } => true,
-            Notice::PeerFinished { .. } => self.kind == RecordKind::Received,
-            Notice::WriteClosed { .. } => self.kind == RecordKind::Sent,
-            // A message with a hole is none.
-            Notice::NotCaptured { inward, .. } => *inward == (self.kind == RecordKind::Received),
-            _ => false,
-        }
+        own && StreamEnd::of(notice).has(self.kind)
     }
 
     fn forget_before(&mut self, row: u64) {
