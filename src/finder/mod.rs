@@ -1,5 +1,9 @@
-//! Layer 3: searches a log on threads of its own, one for each core, so that the window never
-//! waits.
+//! Layer 3: searches a log on threads of its own, one for each core, and finds its messages on
+//! another, so that the window never waits.
+
+mod messages;
+
+pub use messages::MessageFinder;
 
 use crate::jobs::{Died, Job, JobOutcome, Running, caught};
 use crate::traffic::{BytesLocation, ChunkToSearch, Filter, Hits};

@@ -211,6 +211,25 @@ pub struct ViewOptions {
     pub failure_lines: u64,
     /// Whether failures that repeat the one before are left to its line.
     pub folds: bool,
+    /// What a line is, where the log has its messages.
+    #[serde(skip)]
+    pub unit: LogUnit,
+}
+
+/// What the lines of a log are, besides its events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum LogUnit {
+    /// The actual reads and writes, and datagrams.
+    #[default]
+    Read,
+    /// The messages of streams, as they are framed, and datagrams.
+    Message,
+    /// Requests, each with its reply.
+    Request,
+}
+
+impl LogUnit {
+    pub const ALL: [Self; 3] = [Self::Read, Self::Message, Self::Request];
 }
 
 impl Default for ViewOptions {
@@ -222,6 +241,7 @@ impl Default for ViewOptions {
             lines: 1,
             failure_lines: 1,
             folds: false,
+            unit: LogUnit::Read,
         }
     }
 }

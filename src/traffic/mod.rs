@@ -2,9 +2,10 @@
 //!
 //! A [`Record`] is one datagram, one TCP `read` or `write`, or one [`Notice`] about the
 //! connection. Records are stored in [`Chunk`]s, the unit in which the worker hands them over
-//! and the [`Log`] keeps them. A [`Filter`] searches them, and [`Rows`] numbers the rows of a
-//! view. [`Totals`] are counters that the user can reset, and a [`meter`] measures loss,
-//! reordering and delay of numbered packets. A [`plot`] has the numbers in messages.
+//! and the [`Log`] keeps them. A [`Filter`] searches them, [`messages`] are found in them, and
+//! [`Rows`] numbers the rows of a view. [`Totals`] are counters that the user can reset, and a
+//! [`meter`] measures loss, reordering and delay of numbered packets. A [`plot`] has the numbers
+//! in messages.
 
 mod automatic;
 mod bytes_location;
@@ -21,6 +22,7 @@ mod joined;
 mod local_addresses;
 mod log;
 mod log_segment;
+pub mod messages;
 pub mod meter;
 mod moment;
 mod notice;
@@ -40,7 +42,7 @@ mod upstreams;
 pub use automatic::{Automatic, Refusal};
 pub use bytes_location::BytesLocation;
 pub use chunk::{Chunk, ChunkBuilder, ChunkPayloads, ConnectionNotice, Damaged, Exchange, Repeats};
-pub use count::{RecordCount, Totals, ViewOptions, Volume};
+pub use count::{LogUnit, RecordCount, Totals, ViewOptions, Volume};
 pub use described::{FieldsLine, MessageSchema};
 pub use filter::{
     Describe, FieldTest, Filter, FilterMistake, FilterProblem, SimilarKey, TextPart, field_terms,

@@ -113,6 +113,20 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// The same record with these bytes as its payload. A notice stays as it is.
+    #[must_use]
+    pub fn with_bytes<'b>(self, bytes: &'b [u8]) -> Record<'b>
+    where
+        'a: 'b,
+    {
+        let body = match self.body {
+            Body::Received { peer, .. } => Body::Received { peer, bytes },
+            Body::Sent { peer, .. } => Body::Sent { peer, bytes },
+            Body::Notice(notice) => Body::Notice(notice),
+        };
+        Record { body, ..self }
+    }
+
     /// The payload; empty for a notice.
     pub fn bytes(&self) -> &'a [u8] {
         match self.body {

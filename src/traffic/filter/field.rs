@@ -55,6 +55,14 @@ impl FieldTest {
         })
     }
 
+    /// Whether a field at the path passes in this message, which has no delimiter and is unstuffed.
+    pub fn holds_in(&self, message: &[u8]) -> bool {
+        let message = self.described.body(message);
+        let mut tree = Tree::default();
+        self.described.schema.decode(message, &mut tree);
+        !message.is_empty() && self.passes(&tree, message)
+    }
+
     /// Whether a field at the path passes in a message that was read.
     pub fn passes(&self, tree: &Tree, message: &[u8]) -> bool {
         let schema = &self.described.schema;
@@ -143,7 +151,7 @@ impl ValueTest {
 
 /// The names of a written path, without that of the protocol. `None` if the description has no
 /// such field.
-pub(super) fn path_of(written: &str, schema: &Schema) -> Option<Vec<String>> {
+pub(in crate::traffic) fn path_of(written: &str, schema: &Schema) -> Option<Vec<String>> {
     let path: Vec<String> = written.split('.').map(str::to_owned).collect();
     let path = match path.split_first() {
         Some((first, rest)) if first == schema.name() && !rest.is_empty() => rest.to_vec(),

@@ -33,6 +33,7 @@ mod word;
 use crate::peer::Peer;
 pub use field::FieldTest;
 pub use field_terms::field_terms;
+pub(super) use field::path_of;
 pub use marks::TextPart;
 pub use mistake::{FilterMistake, FilterProblem};
 pub use similar::SimilarKey;
@@ -172,6 +173,18 @@ impl Filter {
         }
     }
 
+    /// Whether a record matches whose bytes are one message, without its delimiter and unstuffed.
+    pub fn lets_message_through(&self, record: &Record<'_>) -> bool {
+        if matches!(record.body, Body::Notice(_)) {
+            return self.lets_through(record, self.local);
+        }
+        let facts = Facts {
+            is_message: true,
+            ..Facts::of(record, self.local)
+        };
+        self.terms.iter().all(|term| term.holds(&facts))
+    }
+
     /// Searches the payloads; `chunk` is the chunk of `columns`, needed if a term needs records.
     fn look_through(&self, payloads: &ChunkPayloads<'_>, chunk: Option<&Chunk>, hits: &mut Hits) {
         let scout = self.scout.and_then(|scout| self.terms.get(scout)?.needle());
@@ -233,6 +246,7 @@ impl Filter {
                 peer: None,
                 local: None,
                 time: 0,
+                is_message: false,
             }
         };
         let mut others = self.terms.iter().enumerate();
@@ -263,6 +277,7 @@ impl Filter {
             peer: None,
             local: None,
             time,
+            is_message: false,
         };
         let of_words = || self.terms.iter().filter(|term| term.needs_words());
         let mut others = self.terms.iter().filter(|term| !term.needs_words());

@@ -257,6 +257,7 @@ mod tests {
         let begin = std::time::Instant::now();
         for text in ["/(a+)+$/", "/(a*b?)*c/"] {
             let facts = Facts {
+                is_message: false,
                 direction: TermDirection::Received,
                 bytes: &payload,
                 local: None,

@@ -66,6 +66,8 @@ pub(super) struct Facts<'a> {
     /// The local address.
     pub local: Option<Peer>,
     pub time: Micros,
+    /// Whether the bytes are one message, as it is read into fields, instead of a row.
+    pub is_message: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -81,6 +83,7 @@ impl<'a> Facts<'a> {
             peer: record.peer(),
             local,
             time: record.time,
+            is_message: false,
         }
     }
 }
@@ -107,7 +110,13 @@ impl Term {
             FilterTest::Length(lengths) => !is_event && lengths.contains(&facts.bytes.len()),
             FilterTest::Since(time) => facts.time >= *time,
             FilterTest::Until(time) => facts.time <= *time,
-            FilterTest::Field(field) => !is_event && field.holds(facts.bytes),
+            FilterTest::Field(field) => {
+                let holds = || match facts.is_message {
+                    true => field.holds_in(facts.bytes),
+                    false => field.holds(facts.bytes),
+                };
+                !is_event && holds()
+            }
         };
         holds != self.negated
     }

@@ -7,7 +7,11 @@
 //! chunk that is complete is handed out to be written ([`Log::next_to_write`]), leaves memory
 //! once it is on disk ([`Log::spilled`]), and is loaded again while it is viewed.
 
+mod eviction;
+mod messages;
+
 use super::log_segment::LogSegment;
+use super::messages::MessageIndex;
 use super::recognition::Recognition;
 use super::{BytesLocation, Chunk, Micros, Record, RecordCount, SpillPosition, SpillStore};
 use std::cell::RefCell;
@@ -49,6 +53,8 @@ pub struct Log {
     resident: u64,
     /// The slots that were loaded again, in the order of loading.
     looked_at: RefCell<VecDeque<u64>>,
+    /// The messages of the rows, while they are wanted.
+    messages: Option<MessageIndex>,
 }
 
 impl Default for Log {
@@ -84,6 +90,7 @@ impl Log {
             unwritten: 0,
             resident: 0,
             looked_at: RefCell::default(),
+            messages: None,
         }
     }
 
@@ -344,54 +351,6 @@ impl Log {
         let absorbed = last.absorb(chunk, SMALL);
         self.memory = self.memory - before + last.memory();
         absorbed
-    }
-
-    /// Unloads chunks that are on disk, then trims the oldest ones, until both budgets hold.
-    /// Returns the number of records trimmed.
-    fn evict(&mut self) -> u64 {
-        // Unwritten chunks are limited by the caller, who checks `is_behind`: trimming chunks
-        // that are on disk would free no memory.
-        let (kept, limit) = match &self.spill_store {
-            Some(_) if self.writes() => (NEWEST.min(self.budget), usize::MAX),
-            Some(_) => (NEWEST.min(self.budget), self.budget),
-            None => (usize::MAX, self.budget),
-        };
-        while self.memory > kept {
-            let at = self
-                .resident
-                .checked_sub(self.first)
-                .and_then(|at| usize::try_from(at).ok());
-            let Some(freed) = at
-                .and_then(|at| self.slots.get_mut(at))
-                .and_then(LogSegment::unload)
-            else {
-                break;
-            };
-            self.memory -= freed;
-            self.resident += 1;
-        }
-        let mut trimmed = 0;
-        while (self.memory > limit || self.disk > self.disk_budget && self.spill_store.is_some())
-            && self.slots.len() > 1
-        {
-            trimmed += self.pop_oldest();
-        }
-        trimmed
-    }
-
-    /// Removes the oldest chunk. Returns its number of records.
-    fn pop_oldest(&mut self) -> u64 {
-        let Some(oldest) = self.slots.pop_front() else {
-            return 0;
-        };
-        if self.resident == self.first {
-            self.memory -= oldest.memory();
-            self.resident += 1;
-        }
-        self.first += 1;
-        self.disk -= oldest.place.map_or(0, |place| u64::from(place.length));
-        self.trimmed = self.trimmed + oldest.count;
-        oldest.count.rows()
     }
 }
 

@@ -3,8 +3,16 @@
 //! The view scrolls by *lines*: a record takes one or more, as [`Shown`] says. The counts stored
 //! before each chunk make line numbers exact and equally fast for logs of any length. A pixel
 //! offset would lose precision.
+//!
+//! A view that shows messages, of a log that has them, has lines of messages instead. What
+//! identifies a line, an *id*, is the number of its row, or that of its message.
 
-use super::{Chunk, Hits, Log, Record, RecordCount, RecordKind, Repeats, SearchHits, ViewOptions};
+mod position;
+
+pub use position::RowPosition;
+
+use super::messages::{MessageId, MessageLines};
+use super::{Chunk, Hits, Log, LogUnit, RecordCount, RecordKind, Repeats, SearchHits, ViewOptions};
 use std::ops::Range;
 
 /// A view of a log.
@@ -13,14 +21,6 @@ pub struct Rows<'a> {
     log: &'a Log,
     shown: ViewOptions,
     found: Option<&'a SearchHits>,
-}
-
-/// A record and the position of its first line in a view.
-#[derive(Clone, Copy, Debug)]
-pub struct RowPosition<'a> {
-    pub row: u64,
-    pub line: u64,
-    pub record: Record<'a>,
 }
 
 impl<'a> Rows<'a> {
@@ -40,8 +40,19 @@ impl<'a> Rows<'a> {
         self.log
     }
 
+    /// The messages, where they are the lines of this view.
+    pub fn messages(&self) -> Option<MessageLines<'a>> {
+        let index = self.log.messages();
+        let index = index.filter(|_| self.shown.unit != LogUnit::Read)?;
+        let only_found = self.found.is_some();
+        Some(MessageLines::new(self.log, index, self.shown, only_found))
+    }
+
     /// The numbers of the lines in the view.
     pub fn lines(&self) -> Range<u64> {
+        if let Some(messages) = self.messages() {
+            return messages.lines();
+        }
         let counts = self.counts();
         counts.start.lines(self.shown)..counts.end.lines(self.shown)
     }
@@ -53,23 +64,82 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The first line of `row`, or where it would be if it were shown.
-    pub fn line_of(&self, row: u64) -> Option<u64> {
-        Some(self.counted_before(row)?.lines(self.shown))
+    /// The records, or the messages, of all kinds in the view, shown or not.
+    pub fn count(&self) -> RecordCount {
+        let counts = self.counts();
+        let of_rows = || counts.end - counts.start;
+        let messages = self.messages();
+        messages.map_or_else(of_rows, |messages| messages.count())
     }
 
-    /// Whether the line of `row` is final: the search has come that far.
-    pub fn covers(&self, row: u64) -> bool {
-        self.found.is_none_or(|found| found.covers(row, self.log))
+    /// The first line of `id`, or where it would be if it were shown.
+    pub fn line_of(&self, id: u64) -> Option<u64> {
+        match self.messages() {
+            Some(messages) => messages.line_of(MessageId::from_number(id)),
+            None => Some(self.counted_before(id)?.lines(self.shown)),
+        }
     }
 
-    /// The number of matching records of all kinds before `row`.
-    pub fn rank_of(&self, row: u64) -> Option<u64> {
-        Some(self.counted_before(row)?.rows() - self.counts().start.rows())
+    /// Whether the line of `id` is final: the search has come that far.
+    pub fn covers(&self, id: u64) -> bool {
+        match self.messages() {
+            Some(messages) => MessageId::from_number(id).row() < messages.index().walked(),
+            None => self.found.is_none_or(|found| found.covers(id, self.log)),
+        }
     }
 
-    /// The number of shown rows from `row` on.
+    /// The number of rows of the log that were searched, or whose messages were found.
+    pub fn looked_through(&self) -> u64 {
+        let rows = self.log.rows();
+        match (self.messages(), self.found) {
+            (Some(messages), _) => messages.index().walked().max(rows.start) - rows.start,
+            (None, Some(found)) => found.looked_through(self.log),
+            (None, None) => rows.end - rows.start,
+        }
+    }
+
+    /// The id of the row, or of the first shown message whose end was known in it or later.
+    pub fn id_of_row(&self, row: u64) -> u64 {
+        let Some(messages) = self.messages() else {
+            return row;
+        };
+        let first = MessageId::first_of(row);
+        let line = messages.line_of(first);
+        let id = line.and_then(|line| messages.id_at(line));
+        id.unwrap_or(first).number()
+    }
+
+    /// The row of an id; that of the last byte of a message.
+    pub fn row_of(&self, id: u64) -> u64 {
+        let Some(messages) = self.messages() else {
+            return id;
+        };
+        let id = MessageId::from_number(id);
+        let message = messages.index().get(id);
+        message.map_or(id.row(), |message| message.last_row)
+    }
+
+    /// Whether the search found the record or the message with this id.
+    pub fn is_found(&self, id: u64) -> bool {
+        match self.messages() {
+            Some(messages) => messages.index().is_found(MessageId::from_number(id)),
+            None => self.found.is_some_and(|found| found.has(id, self.log)),
+        }
+    }
+
+    /// The number of matching records, or messages, of all kinds before `id`.
+    pub fn rank_of(&self, id: u64) -> Option<u64> {
+        match self.messages() {
+            Some(messages) => messages.rank_of(MessageId::from_number(id)),
+            None => Some(self.counted_before(id)?.rows() - self.counts().start.rows()),
+        }
+    }
+
+    /// The number of shown records, or messages, from `row` on.
     pub fn count_from(&self, row: u64) -> u64 {
+        if let Some(messages) = self.messages() {
+            return messages.count_from(row);
+        }
         let before = self.counted_before(row);
         before.map_or(0, |before| (self.counts().end - before).of(self.shown))
     }
@@ -95,25 +165,35 @@ impl<'a> Rows<'a> {
         Some(count)
     }
 
-    /// The records from the one that contains `line` on.
+    /// The records, or messages, from the one that contains `line` on.
     pub fn from(self, line: u64) -> impl Iterator<Item = RowPosition<'a>> {
         let line = line.max(self.lines().start);
-        let slots = self.slots();
-        let first = self.slot_at(line).unwrap_or(slots.start);
-        (first..slots.end).flat_map(move |slot| self.of_slot(slot, line))
+        let messages = self.messages();
+        let slots = match messages {
+            Some(_) => 0..0,
+            None => {
+                let slots = self.slots();
+                self.slot_at(line).unwrap_or(slots.start)..slots.end
+            }
+        };
+        let rows = slots.flat_map(move |slot| self.of_slot(slot, line));
+        let messages = messages.into_iter();
+        rows.chain(messages.flat_map(move |messages| messages.from(line)))
     }
 
-    /// The previous shown row.
-    pub fn previous(&self, row: u64) -> Option<u64> {
-        let line = self.line_of(row)?.checked_sub(1)?;
+    /// The previous one shown.
+    pub fn previous(&self, id: u64) -> Option<u64> {
+        let line = self.line_of(id)?.checked_sub(1)?;
         let shown = self.lines().contains(&line);
-        shown.then(|| self.from(line).next().map(|found| found.row))?
+        shown.then(|| self.from(line).next().map(|found| found.id))?
     }
 
-    /// The next shown row.
-    pub fn next(&self, row: u64) -> Option<u64> {
-        let mut rows = self.from(self.line_of(row)?).map(|line| line.row);
-        rows.find(|next| *next > row)
+    /// The next one shown.
+    pub fn next(&self, id: u64) -> Option<u64> {
+        let mut ids = self.from(self.line_of(id)?).map(|line| line.id);
+        let is_row = self.messages().is_none();
+        // Messages that go on stand last, whatever their ids.
+        ids.find(|next| *next > id || !is_row && *next != id)
     }
 
     /// The records of a slot from the one that contains `line` on.
@@ -139,11 +219,7 @@ impl<'a> Rows<'a> {
             }
             let wanted = self.shown.includes(kind) && first + self.shown.height(kind) > line;
             let record = wanted.then(|| chunk?.get(at)).flatten()?;
-            Some(RowPosition {
-                row: this,
-                line: first,
-                record,
-            })
+            Some(RowPosition::of_row(this, first, record))
         })
     }
 
@@ -161,8 +237,11 @@ impl<'a> Rows<'a> {
         Self { shown, ..self }
     }
 
-    /// The row that stands for this one: of folded failures the first.
+    /// The id that stands for this one: of folded failures the first row.
     pub fn standing_for(&self, row: u64) -> u64 {
+        if self.messages().is_some() {
+            return row;
+        }
         let ahead = || {
             let slot = self.log.slot_of(row).filter(|_| self.shown.folds)?;
             let at = usize::try_from(row - self.log.before(slot).rows()).ok()?;

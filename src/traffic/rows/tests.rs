@@ -17,6 +17,7 @@ const ALL: ViewOptions = ViewOptions {
     lines: 1,
     failure_lines: 1,
     folds: false,
+    unit: LogUnit::Read,
 };
 
 fn rows(log: &Log, shown: ViewOptions) -> Rows<'_> {

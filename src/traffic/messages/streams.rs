@@ -1,0 +1,163 @@
+//! The streams of a log whose messages are being found.
+
+use super::MessageQuery;
+use crate::connection_id::FarSide;
+use crate::traffic::framing::{Frame, FrameEnd, Framer, Framing, LONGEST_MESSAGE};
+use crate::traffic::{Micros, RecordKind};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// The most streams whose messages are found at a time.
+const STREAMS: usize = 10_000;
+/// The most bytes that are kept of all messages that go on. Of further ones the filter sees the
+/// beginning alone.
+const HELD: usize = 64 << 20;
+
+/// One direction of one connection.
+pub(super) type StreamKey = (FarSide, RecordKind);
+
+/// A message, or a part of one, that has ended.
+pub(super) struct EndedFrame<'a> {
+    pub frame: Frame,
+    /// The message, without its delimiter and unstuffed. Empty if bytes are not needed; the
+    /// beginning alone of a message that is too long to be kept.
+    pub content: Cow<'a, [u8]>,
+    /// The time of its last byte.
+    pub time: Micros,
+}
+
+/// Frames the streams of a log, each direction of each connection by itself.
+#[derive(Debug)]
+pub(super) struct Streams {
+    framing: Framing,
+    /// Whether the bytes of messages are needed.
+    reads_bytes: bool,
+    open: HashMap<StreamKey, OpenStream>,
+    /// The bytes kept by all streams.
+    held: usize,
+    frames: Vec<Frame>,
+}
+
+#[derive(Debug)]
+struct OpenStream {
+    framer: Framer,
+    /// The beginning of the message that goes on.
+    pending: Vec<u8>,
+    /// The time of the last read.
+    time: Micros,
+}
+
+impl Streams {
+    /// `None` where each row with bytes is a message.
+    pub fn new(query: &MessageQuery) -> Option<Self> {
+        Some(Self {
+            framing: query.framing.clone()?,
+            reads_bytes: query.reads_bytes(),
+            open: HashMap::new(),
+            held: 0,
+            frames: Vec::new(),
+        })
+    }
+
+    /// Takes a read. `take` gets each message that ends in it, or before it by silence. Returns
+    /// `false` for a read of a stream that is not framed, because there are too many.
+    pub fn push(
+        &mut self,
+        key: StreamKey,
+        (row, time): (u64, Micros),
+        bytes: &[u8],
+        take: &mut dyn FnMut(EndedFrame<'_>),
+    ) -> bool {
+        if !self.open.contains_key(&key) && self.open.len() >= STREAMS {
+            return false;
+        }
+        let framing = &self.framing;
+        let stream = self.open.entry(key).or_insert_with(|| OpenStream {
+            framer: Framer::new(framing),
+            pending: Vec::new(),
+            time,
+        });
+        stream.framer.push(row, time, bytes, &mut self.frames);
+        self.held -= stream.pending.len();
+        for frame in self.frames.drain(..) {
+            let here = frame.reads.last().filter(|read| read.row == row);
+            let end_time = if here.is_some() { time } else { stream.time };
+            let here =
+                here.and_then(|read| bytes.get(read.range.start as usize..read.range.end as usize));
+            let content: Cow<'_, [u8]> = match (self.reads_bytes, here.unwrap_or_default()) {
+                (false, _) => Cow::default(),
+                (true, here) if stream.pending.is_empty() => here.into(),
+                (true, here) => {
+                    keep(&mut stream.pending, here, self.held);
+                    std::mem::take(&mut stream.pending).into()
+                }
+            };
+            let content = message_of(framing, &frame, content);
+            take(EndedFrame {
+                frame,
+                content,
+                time: end_time,
+            });
+        }
+        let rest = stream.framer.unfinished();
+        let rest = rest.and_then(|frame| frame.reads.last());
+        if let Some(rest) = rest.filter(|rest| self.reads_bytes && rest.row == row) {
+            let rest = bytes.get(rest.range.start as usize..rest.range.end as usize);
+            keep(&mut stream.pending, rest.unwrap_or_default(), self.held);
+        }
+        self.held += stream.pending.len();
+        stream.time = time;
+        true
+    }
+
+    /// The stream ended: returns the message that went on. The next read begins another stream.
+    pub fn end(&mut self, key: StreamKey) -> Option<EndedFrame<'static>> {
+        let mut stream = self.open.remove(&key)?;
+        self.held -= stream.pending.len();
+        let frame = stream.framer.finish()?;
+        let content = message_of(&self.framing, &frame, stream.pending.into());
+        Some(EndedFrame {
+            frame,
+            content,
+            time: stream.time,
+        })
+    }
+
+    /// Forgets all streams, because rows cannot be read.
+    pub fn clear(&mut self) {
+        self.open.clear();
+        self.held = 0;
+    }
+
+    /// The messages that go on, each with its direction.
+    pub fn unfinished(&self) -> impl Iterator<Item = (RecordKind, &Frame)> {
+        let streams = self.open.iter();
+        streams.filter_map(|((_, kind), stream)| Some((*kind, stream.framer.unfinished()?)))
+    }
+}
+
+/// Appends bytes of a message up to the limits; `held` is the number of bytes kept elsewhere.
+fn keep(pending: &mut Vec<u8>, bytes: &[u8], held: usize) {
+    let room = (LONGEST_MESSAGE as usize)
+        .min(HELD.saturating_sub(held))
+        .saturating_sub(pending.len());
+    pending.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+}
+
+/// The message of a frame's bytes.
+fn message_of<'a>(framing: &Framing, frame: &Frame, bytes: Cow<'a, [u8]>) -> Cow<'a, [u8]> {
+    let length = frame.length as usize;
+    let bytes = match bytes {
+        Cow::Borrowed(bytes) => bytes.get(..length).unwrap_or(bytes).into(),
+        Cow::Owned(mut bytes) => {
+            bytes.truncate(length);
+            Cow::Owned(bytes)
+        }
+    };
+    match frame.end {
+        FrameEnd::Whole | FrameEnd::Delimited(_) if bytes.len() == length => {
+            framing.unstuffed(bytes).unwrap_or_default()
+        }
+        _ => bytes,
+    }
+}
