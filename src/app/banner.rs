@@ -2,6 +2,7 @@
 
 use super::App;
 use super::drops::DropRefusal;
+use super::messages::MessageFailure;
 use super::tab::Tab;
 use crate::config::SetAside;
 use crate::engine::{self, Interfaces};
@@ -49,6 +50,8 @@ pub enum Banner {
     Unread(UnreadableFiles),
     /// Nothing was copied, and the clipboard keeps its content.
     NotCopied(NotCopied),
+    /// The messages of a log cannot be found.
+    NoMessages(MessageFailure),
 }
 
 /// Shows why a tab's rows were not copied, and why its recording failed: that until another
@@ -56,6 +59,9 @@ pub enum Banner {
 pub(super) fn of_tab(banner: &mut Option<Banner>, tab: &mut Tab) {
     if let Some(reason) = tab.view.take_not_copied() {
         *banner = Some(Banner::NotCopied(reason));
+    }
+    if let Some(failure) = tab.messages.take_failure() {
+        *banner = Some(Banner::NoMessages(failure));
     }
     if tab.recording_began() && matches!(banner, Some(Banner::NotRecorded { .. })) {
         *banner = None;
@@ -218,6 +224,13 @@ impl App {
                 NotCopied::Hidden => t!(self.lang, "log.copy_hidden"),
                 NotCopied::NoBytes => t!(self.lang, "log.copy_no_bytes"),
             },
+            Banner::NoMessages(MessageFailure::NoThread) => {
+                t!(self.lang, "log.messages_no_thread")
+            }
+            Banner::NoMessages(MessageFailure::Died(died)) => {
+                let reason = crate::explain::died(self.lang, died);
+                t!(self.lang, "log.messages_died", reason = reason)
+            }
             Banner::NoClipboard => t!(self.lang, "clipboard.silent"),
             Banner::NotPasted(died) => {
                 let reason = crate::explain::died(self.lang, died);

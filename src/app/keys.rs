@@ -208,9 +208,9 @@ fn zoom(ctx: &Context, tenths: i32) {
 
 /// Selects the next marked row, or the one before.
 fn go_to_mark(tab: &mut Tab, back: bool) {
-    if let Some(row) = tab.view.next_mark(back) {
+    if let Some(id) = tab.view.next_mark(back) {
         let sought = tab.search.sought(tab.search_box.only);
         let rows = tab.view.rows(&tab.session.log, sought);
-        tab.view.go_to(row, &rows);
+        tab.view.go_to(id, &rows);
     }
 }

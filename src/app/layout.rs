@@ -250,6 +250,7 @@ fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
                 },
                 search: &mut tab.search_box,
                 go_to: &mut tab.go_to,
+                unit: &mut receive.unit,
                 recorder: tab.file.is_none().then_some(recorder),
             };
             ui.horizontal_centered(|ui| bar.ui(ui, cx)).inner

@@ -17,6 +17,7 @@ mod journals;
 mod keys;
 mod layout;
 mod left;
+mod messages;
 mod pages;
 mod saving;
 mod screen;
@@ -257,6 +258,7 @@ impl eframe::App for App {
             if plotted == Some(place) {
                 tab.follow_plot(wake.clone());
             }
+            tab.follow_messages(wake.clone());
             more |= tab.has_more();
         }
         if more {

@@ -135,6 +135,11 @@ impl Search {
         self.written == text
     }
 
+    /// The filter that is searched for; `None` if the text has no term, or is wrong.
+    pub fn filter(&self) -> Option<&Arc<Filter>> {
+        self.found.as_ref().map(SearchHits::filter)
+    }
+
     /// The error in the text that was parsed last.
     pub fn mistake(&self) -> Option<&FilterMistake> {
         self.mistake.as_ref()

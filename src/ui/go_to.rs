@@ -107,7 +107,7 @@ impl GoTo {
         let Some(row) = row.filter(|_| entered) else {
             return false;
         };
-        shown.go_to(row);
+        shown.go_to_row(row);
         true
     }
 }

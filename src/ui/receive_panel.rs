@@ -2,10 +2,14 @@
 
 use super::description::DescriptionView;
 use super::{UiContext, charset_choice, checksum_choice, controls, theme};
+use crate::schema::Schema;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::t;
-use crate::traffic::{Record, RecordKind};
-use egui::{Sense, Ui, vec2};
+use crate::traffic::{LogUnit, Record, RecordKind};
+use egui::{ComboBox, Sense, Ui, vec2};
+
+/// The most fields that are offered to pair messages by.
+const FIELDS: usize = 100;
 
 impl ReceiveDraft {
     /// The panel; `in_stream` is whether the session has streams, which may have messages.
@@ -53,6 +57,10 @@ impl ReceiveDraft {
             self.framing.ui(ui, cx);
         }
         described.choice_ui(ui, cx, &mut self.description);
+        let schema = described.schema().filter(|_| self.unit == LogUnit::Request);
+        if let Some(schema) = schema {
+            pair_ui(ui, cx, schema, &mut self.pair_by);
+        }
         let is_classic = self.display == Display::Classic;
         let columns = ui.add_enabled_ui(!is_classic, |ui| {
             check(ui, &mut self.log_mode, "receive.log_mode")
@@ -71,6 +79,34 @@ impl ReceiveDraft {
         let asked = self.verifies && record.kind() == RecordKind::Received;
         asked.then(|| self.checksum.verify_line(record.bytes()))?
     }
+}
+
+/// Chooses the field by which replies find their requests, or their order.
+fn pair_ui(ui: &mut Ui, cx: UiContext<'_>, schema: &Schema, path: &mut String) {
+    let name = t!(cx.lang, "receive.pair_by");
+    let order = t!(cx.lang, "receive.pair_by_order");
+    let width = controls::LEFT_PANEL.width(ui, cx.lang);
+    let words = match path.is_empty() {
+        true => order.clone(),
+        false => path.clone(),
+    };
+    controls::labelled_row(ui, &name, width, cx.palette, |ui| {
+        let combo = ComboBox::from_id_salt("pair by")
+            .icon(controls::combo_arrow)
+            .selected_text(words)
+            .truncate()
+            .width(ui.available_width())
+            .height(300.0)
+            .show_ui(ui, |ui| {
+                controls::item_of(ui, path, String::new(), order.as_str());
+                for field in schema.paths(FIELDS) {
+                    let words = field.clone();
+                    controls::item_of(ui, path, field, words);
+                }
+                controls::close_when_chosen(ui);
+            });
+        controls::drop_down(ui, combo.response, &name);
+    });
 }
 
 /// A caption above its control, which has a name of its own.

@@ -237,9 +237,10 @@ impl SearchBox {
         let (session, sought) = (shown.session, shown.sought);
         // The search of a new text begins with the next frame.
         let Some(sought) = sought else { return };
-        let count = sought.found.count();
+        let matches = matching(session, sought, shown.view);
+        let count = matches.count();
         let rows = session.log.count().rows();
-        let done = sought.found.looked_through(&session.log);
+        let done = matches.looked_through();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             self.close_ui(ui, cx);
             let none = (count.rows() == 0).then(|| t!(cx.lang, "search.nothing"));
@@ -331,31 +332,36 @@ fn step(shown: &mut OnShow<'_>, direction: SearchDirection) {
     let (view, Some(sought)) = (&*shown.view, shown.sought) else {
         return;
     };
-    let rows = Rows::new(&shown.session.log, view.shown, Some(sought.found));
+    let rows = matching(shown.session, sought, view);
     let lines = rows.lines();
-    let first = || rows.from(lines.start).next().map(|line| line.row);
+    let first = || rows.from(lines.start).next().map(|line| line.id);
     let last = || {
         rows.from(lines.end.checked_sub(1)?)
             .next()
-            .map(|line| line.row)
+            .map(|line| line.id)
     };
-    let found = match (view.selected(), direction) {
+    let found = match (view.selected_id(), direction) {
         // From the visible rows on: the end, while the view follows it.
-        (None, SearchDirection::On) if !view.follows() => rows.next(view.top_row()).or_else(first),
+        (None, SearchDirection::On) if !view.follows() => rows.next(view.top_id()).or_else(first),
         (None, _) => last(),
-        (Some(row), SearchDirection::On) => rows.next(row).or_else(first),
-        (Some(row), SearchDirection::Back) => rows.previous(row).or_else(last),
+        (Some(id), SearchDirection::On) => rows.next(id).or_else(first),
+        (Some(id), SearchDirection::Back) => rows.previous(id).or_else(last),
     };
-    if let Some(row) = found {
-        shown.go_to(row);
+    if let Some(id) = found {
+        shown.go_to(id);
     }
+}
+
+/// The rows found, or the messages.
+fn matching<'a>(session: &'a Session, sought: SearchView<'a>, view: &LogView) -> Rows<'a> {
+    Rows::new(&session.log, view.shown, Some(sought.found))
 }
 
 /// The place of the selected row among those found, from 1.
 fn number_of(session: &Session, sought: SearchView<'_>, view: &LogView) -> Option<u64> {
-    let log = &session.log;
-    let row = view.selected().filter(|row| sought.found.has(*row, log))?;
-    Some(Rows::new(log, view.shown, Some(sought.found)).rank_of(row)? + 1)
+    let rows = matching(session, sought, view);
+    let id = view.selected_id().filter(|id| rows.is_found(*id))?;
+    Some(rows.rank_of(id)? + 1)
 }
 
 /// `12 matches in 3,456 rows`, in a narrow log `12 / 3,456`; those found may be of a kind that is
@@ -366,8 +372,9 @@ fn wording(
     sought: SearchView<'_>,
     is_narrow: bool,
 ) -> String {
-    let count = sought.found.count();
-    let rows = grouped(shown.session.log.count().rows());
+    let count = matching(shown.session, sought, shown.view).count();
+    let all = Rows::new(&shown.session.log, shown.view.shown, None).count();
+    let rows = grouped(all.rows());
     let found = grouped(count.rows());
     let mut text = match is_narrow {
         true => format!("{found} / {rows}"),

@@ -27,6 +27,7 @@ mod layout;
 mod left_panel;
 mod load;
 mod log;
+mod messages;
 mod options;
 mod painted;
 mod palette;

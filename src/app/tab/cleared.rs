@@ -1,6 +1,7 @@
 //! A tab's cleared log, which can be restored for a while.
 
 use super::Tab;
+use crate::app::messages::MessageSearch;
 use crate::app::search::Search;
 use crate::journal::Journal;
 use crate::traffic::Log;
@@ -82,6 +83,8 @@ impl Tab {
     fn rows_changed(&mut self) {
         self.view.reset();
         self.search = Search::default();
+        self.messages = MessageSearch::default();
+        self.session.log.look_for_messages(None);
         self.inspector = Inspector::default();
         self.panels.plot.forget_rows();
         self.drafts.receive.read_as.forget_rows();

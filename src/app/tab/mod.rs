@@ -2,11 +2,14 @@
 
 mod cleared;
 mod config;
+mod messages;
 mod panels;
 mod plotted;
 mod replay;
+mod search;
 
-use crate::app::search::{FilterContext, Search};
+use crate::app::messages::MessageSearch;
+use crate::app::search::Search;
 use crate::capture::export::Export;
 use crate::capture::recorder;
 use crate::engine::{self, Command, SessionHandle, Setup};
@@ -45,6 +48,7 @@ pub struct Tab {
     pub view: LogView,
     pub search_box: SearchBox,
     pub search: Search,
+    pub messages: MessageSearch,
     pub go_to: GoTo,
     pub inspector: Inspector,
     pub session: Session,
@@ -87,6 +91,7 @@ impl Tab {
             view: LogView::default(),
             search_box: SearchBox::default(),
             search: Search::default(),
+            messages: MessageSearch::default(),
             go_to: GoTo::default(),
             inspector: Inspector::default(),
             session,
@@ -362,24 +367,6 @@ impl Tab {
             }
         }
         problem
-    }
-
-    /// Updates the search for the text of the search field and the current log.
-    pub fn search(&mut self, reading: FilterContext<'_>, wake: impl Fn() + Send + Clone + 'static) {
-        let (text, log) = (&self.search_box.text, &self.session.log);
-        let due = self.is_search_due();
-        if self.search.look_for(text, log, reading, wake) {
-            self.view.keep_in_place();
-        }
-        if due {
-            self.search_box.mistake = self.search.mistake().cloned();
-        }
-        self.search_box.failure = self.search.failure().cloned();
-    }
-
-    /// Whether the text of the search field differs from the running search.
-    pub fn is_search_due(&self) -> bool {
-        !self.search.looks_for(&self.search_box.text)
     }
 
     /// Whether rows wait for the end of the second before they are written to disk.

@@ -97,8 +97,8 @@ impl Tab {
         let described = &mut self.panels.description;
         let receive = &self.drafts.receive;
         described.follow(ctx, &receive.description);
-        let framing = receive.framing.framing().ok().flatten();
-        let framing = framing.filter(|_| self.session.is_stream());
+        let framing = self.framing();
+        let described = &self.panels.description;
         let wanted = described.schema().map(|schema| MessageSchema {
             schema: schema.clone(),
             framing,

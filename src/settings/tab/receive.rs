@@ -2,6 +2,7 @@
 
 use super::{DescriptionDraft, FramingDraft, ReadAs, RecordingDraft};
 use crate::payload::checksum::Checksum;
+use crate::traffic::LogUnit;
 use serde::{Deserialize, Serialize};
 
 /// How bytes are displayed.
@@ -34,6 +35,10 @@ pub struct ReceiveDraft {
     pub framing: FramingDraft,
     /// The description of messages.
     pub description: DescriptionDraft,
+    /// What the lines of the log are.
+    pub unit: LogUnit,
+    /// The path of the field by which replies find their requests; empty where their order does.
+    pub pair_by: String,
 }
 
 impl Default for ReceiveDraft {
@@ -48,6 +53,8 @@ impl Default for ReceiveDraft {
             recording: RecordingDraft::default(),
             framing: FramingDraft::default(),
             description: DescriptionDraft::default(),
+            unit: LogUnit::Read,
+            pair_by: String::new(),
         }
     }
 }

@@ -11,7 +11,7 @@ mod position;
 
 pub use position::RowPosition;
 
-use super::messages::{MessageId, MessageLines};
+use super::messages::{MessageId, MessageLines, MessageRole};
 use super::{Chunk, Hits, Log, LogUnit, RecordCount, RecordKind, Repeats, SearchHits, ViewOptions};
 use std::ops::Range;
 
@@ -107,6 +107,24 @@ impl<'a> Rows<'a> {
         let line = messages.line_of(first);
         let id = line.and_then(|line| messages.id_at(line));
         id.unwrap_or(first).number()
+    }
+
+    /// The first id that a row may have.
+    pub fn first_id(&self, row: u64) -> u64 {
+        match self.messages() {
+            Some(_) => MessageId::first_of(row).number(),
+            None => row,
+        }
+    }
+
+    /// The reply to a request, which stands in its line.
+    pub fn reply_to(&self, request: &RowPosition<'_>) -> Option<RowPosition<'a>> {
+        let MessageRole::Request(Some(reply)) = request.message?.role else {
+            return None;
+        };
+        let reply = self.messages()?.index().get(reply)?;
+        let record = self.log.get(reply.last_row)?;
+        Some(RowPosition::of_message(&reply, request.line, record))
     }
 
     /// The row of an id; that of the last byte of a message.

@@ -47,6 +47,14 @@ impl<'a> RowPosition<'a> {
         }
     }
 
+    /// The number of its bytes; of a message, as they came.
+    pub fn length(&self) -> u64 {
+        match &self.message {
+            Some(message) => u64::from(message.length),
+            None => self.record.bytes().len() as u64,
+        }
+    }
+
     /// The same with these bytes.
     #[must_use]
     pub fn with_bytes<'b>(self, bytes: &'b [u8]) -> RowPosition<'b>

@@ -98,7 +98,7 @@ impl Inspector {
     /// Selects the row a message begins in, and marks its bytes there.
     fn show_frame(&mut self, session: &Session, frame: &Frame, view: &mut LogView) {
         let rows = view.rows(&session.log, None);
-        view.go_to(frame.first_row, &rows);
+        view.go_to(rows.id_of_row(frame.first_row), &rows);
         if let Some(read) = frame.reads.first() {
             (self.row, self.framed) = (Some(frame.first_row), Some(frame.first_row));
             self.marked = Some(read.range.start as usize..read.range.end as usize);

@@ -17,7 +17,7 @@ use crate::settings::columns::TimeFormat;
 use crate::settings::tab::{ReadAs, ReceiveDraft, Scope};
 use crate::traffic::framing::FrameIndex;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Destination, Record, RecordKind, Rows};
+use crate::traffic::{Body, Destination, LogUnit, Record, RecordKind, Rows, ViewOptions};
 use crate::words::Lang;
 use crate::{explain, t};
 use egui::{RichText, Ui, vec2};
@@ -79,7 +79,11 @@ impl Inspector {
             view.select(None);
             return None;
         };
-        let before = Rows::new(&session.log, view.shown, None)
+        let reads = ViewOptions {
+            unit: LogUnit::Read,
+            ..view.shown
+        };
+        let before = Rows::new(&session.log, reads, None)
             .previous(row)
             .and_then(|row| session.log.get(row));
         let in_stream = session.is_stream();

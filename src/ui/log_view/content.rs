@@ -28,6 +28,8 @@ pub struct Content {
     pub total: Option<String>,
     /// The other end of a relay: the direction and the peer.
     pub other: Option<(&'static str, Peer)>,
+    /// The reads of a message, and how long its reply took.
+    pub note: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,10 +87,9 @@ impl Content {
         let other = self.other;
         let other = other.map(|(way, peer)| format!("{way} {}", show(peer)));
         let total = self.total.clone().filter(|_| with_total);
-        match (other, total) {
-            (Some(other), Some(total)) => Some(format!("{other} · {total}")),
-            (other, total) => other.or(total),
-        }
+        let parts = [other, self.note.clone(), total];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" · "))
     }
 
     fn of_body(

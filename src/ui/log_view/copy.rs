@@ -98,9 +98,12 @@ impl LogView {
             _ => scene.rows,
         };
         let lines = spans.iter().flat_map(|span| lines_of(rows, span));
+        // A reply stands in the line of its request.
+        let lines = lines.flat_map(|line| [Some(line), rows.reply_to(&line)]);
+        let lines = lines.flatten();
         let mut lines = lines.take(MAX + 1).collect::<Vec<_>>();
         if lines.is_empty() {
-            return Err(self.why_nothing(rows.log().rows().start));
+            return Err(self.why_nothing(rows.first_id(rows.log().rows().start)));
         }
         let more = lines.len() > MAX;
         lines.truncate(MAX);
@@ -126,7 +129,8 @@ impl LogView {
         Ok(copied)
     }
 
-    /// Why none of the selected rows is on show; `first` is the oldest row that the log has.
+    /// Why none of the selected rows is on show; `first` is the id of the oldest one that the log
+    /// has.
     pub(super) fn why_nothing(&self, first: u64) -> NotCopied {
         let mut spans = self.selection.spans().iter();
         match spans.all(|span| *span.end() < first) {
@@ -142,12 +146,13 @@ fn lines_of<'a>(
     span: &RangeInclusive<u64>,
 ) -> impl Iterator<Item = RowPosition<'a>> + use<'a> {
     // Trimmed rows cannot be copied.
-    let (first, last) = ((*span.start()).max(rows.log().rows().start), *span.end());
+    let oldest = rows.first_id(rows.log().rows().start);
+    let (first, last) = ((*span.start()).max(oldest), *span.end());
     let begin = rows.line_of(first).filter(|_| first <= last);
     let lines = begin.into_iter().flat_map(move |line| rows.from(line));
     lines
-        .skip_while(move |line| line.row < first)
-        .take_while(move |line| line.row <= last)
+        .skip_while(move |line| line.id < first)
+        .take_while(move |line| line.id <= last)
 }
 
 /// `None` for a row without bytes, where bytes are asked for.
@@ -156,11 +161,13 @@ fn copied_row(
     line: &RowPosition<'_>,
     (how, several): (CopyAs, bool),
 ) -> Option<String> {
-    let (record, log) = (&line.record, scene.rows.log());
-    let read = || {
-        let read_as = &scene.receive.read_as;
-        read_as.read(log, line.row, record, scene.in_stream)
+    let joined = scene.joined(line);
+    let line = &match &joined {
+        Some(bytes) => line.with_bytes(bytes),
+        None => *line,
     };
+    let record = &line.record;
+    let read = || scene.read(line);
     let repeated = scene.repeated(line);
     let repeated = repeated.map_or_else(String::new, |repeated| format!(" {}", repeated.words));
     let text = match how {
@@ -178,12 +185,20 @@ fn copied_row(
             let text = quote.of(bytes);
             // Arrays of one program have names of their own.
             Some(match several && quote == Quote::C {
-                true => text.replacen("data[", &format!("data{}[", line.row + 1), 1),
+                true => text.replacen("data[", &format!("data{}[", suffix(line)), 1),
                 false => text,
             })
         }
     };
     text.map(|text| text + &repeated)
+}
+
+/// The end of the name of an array: the number of its row, and of the message in that.
+fn suffix(line: &RowPosition<'_>) -> String {
+    match &line.message {
+        Some(message) => format!("{}_{}", line.row + 1, message.id.ordinal() + 1),
+        None => (line.row + 1).to_string(),
+    }
 }
 
 /// Whether a row shows its bytes in hexadecimal alone.
@@ -246,7 +261,12 @@ fn exported(scene: &Scene<'_>, lines: &[RowPosition<'_>], format: CaptureFormat)
     };
     let written = CaptureWriter::new(format, context, Vec::new()).and_then(|mut writer| {
         for line in lines {
-            writer.write(line.row, &line.record)?;
+            let joined = scene.joined(line);
+            let record = match &joined {
+                Some(bytes) => line.record.with_bytes(bytes),
+                None => line.record,
+            };
+            writer.write(line.row, &record)?;
         }
         writer.finish()
     });

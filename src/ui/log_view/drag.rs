@@ -33,22 +33,22 @@ impl LogView {
         };
         let (top, bottom) = (table.rect.top(), table.rect.bottom());
         let (in_sight, height) = (self.top, self.line);
-        let row_at = |y: f32| {
+        let id_at = |y: f32| {
             let line = in_sight + f64::from((y.min(bottom).max(top) - top) / height);
             let line = (line.max(0.0) as u64).min(last);
-            rows.from(line).next().map(|line| line.row)
+            rows.from(line).next().map(|line| line.id)
         };
         if table.drag_started() {
             let origin = ui.input(|input| input.pointer.press_origin());
-            let first = origin.and_then(|origin| row_at(origin.y));
+            let first = origin.and_then(|origin| id_at(origin.y));
             let shift = controls::pointer_modifiers(ui.ctx()).shift;
             if let Some(first) = first.filter(|_| !shift) {
                 self.choose(Selection::one(first));
             }
             ui.memory_mut(|memory| memory.request_focus(table.id));
         }
-        if let Some(row) = row_at(pointer.y) {
-            self.extend(row);
+        if let Some(id) = id_at(pointer.y) {
+            self.extend(id);
         }
         let beyond = (pointer.y - bottom).max(0.0) + (pointer.y - top).min(0.0);
         if beyond != 0.0 {

@@ -1,37 +1,37 @@
-//! Rows that are marked, to be found again.
+//! Rows and messages that are marked, to be found again.
 
 use super::LogView;
 use std::collections::BTreeSet;
 
-/// The numbers of marked rows.
+/// The ids of marked rows, or of marked messages.
 pub type Marks = BTreeSet<u64>;
 
 impl LogView {
     /// Marks a row, or takes its mark away.
-    pub(super) fn toggle_mark(&mut self, row: u64) {
-        if !self.marks.remove(&row) {
-            self.marks.insert(row);
+    pub(super) fn toggle_mark(&mut self, id: u64) {
+        if !self.marks.remove(&id) {
+            self.marks.insert(id);
         }
     }
 
     /// Marks the row selected last, or takes its mark away.
     pub fn mark_selected(&mut self) {
-        if let Some(row) = self.selected() {
-            self.toggle_mark(row);
+        if let Some(id) = self.selected_id() {
+            self.toggle_mark(id);
         }
     }
 
-    /// The next marked row below the selected one, or above it; behind the last one comes the
-    /// first.
+    /// The id of what is marked next below the selected row, or above it; behind the last one comes
+    /// the first.
     pub fn next_mark(&self, back: bool) -> Option<u64> {
         let marks = &self.marks;
-        let row = match (self.selected(), back) {
-            (Some(row), false) => marks.range(row + 1..).next().or(marks.first()),
-            (Some(row), true) => marks.range(..row).next_back().or(marks.last()),
+        let id = match (self.selected_id(), back) {
+            (Some(id), false) => marks.range(id + 1..).next().or(marks.first()),
+            (Some(id), true) => marks.range(..id).next_back().or(marks.last()),
             (None, false) => marks.first(),
             (None, true) => marks.last(),
         };
-        row.copied()
+        id.copied()
     }
 }
 

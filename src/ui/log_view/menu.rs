@@ -21,7 +21,7 @@ pub(super) enum RowMenuChoice {
 /// The menu among the frames.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct MenuState {
-    /// The row whose menu a key opens in this frame.
+    /// The id of the row whose menu a key opens in this frame.
     asked: Option<u64>,
     /// Whether one was open in the last frame, and is in this one.
     was_open: bool,
@@ -31,11 +31,11 @@ pub(super) struct MenuState {
 impl LogView {
     /// Opens the menu of the row selected last. Where none is selected it is the first in sight.
     pub(super) fn ask_menu(&mut self, lines: &Range<u64>, rows: &Rows<'_>) {
-        match self.selected().and_then(|row| rows.line_of(row)) {
+        match self.selected_id().and_then(|id| rows.line_of(id)) {
             Some(line) => self.reveal(line as f64),
             None => self.step((0, false), lines, rows),
         }
-        self.menu.asked = self.selected();
+        self.menu.asked = self.selected_id();
     }
 
     /// The menu that a right click on a row opens, or a key.
@@ -45,7 +45,7 @@ impl LogView {
         scene: &Scene<'_>,
         line: &RowPosition<'_>,
     ) -> Option<RowMenuChoice> {
-        let asked = self.menu.asked == Some(line.row);
+        let asked = self.menu.asked == Some(line.id);
         let close = PopupCloseBehavior::CloseOnClick;
         let chosen = controls::context_menu(row, asked, close, |ui| {
             let chosen = self.choices_ui(ui, scene, line);
@@ -83,7 +83,7 @@ impl LogView {
     ) -> Option<RowMenuChoice> {
         let (lang, record) = (scene.cx.lang, &line.record);
         let act = |action| RowMenuChoice::Action(Box::new(action));
-        let mark = match self.marks.contains(&line.row) {
+        let mark = match self.marks.contains(&line.id) {
             true => t!(lang, "log.unmark"),
             false => t!(lang, "log.mark"),
         };

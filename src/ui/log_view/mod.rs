@@ -17,6 +17,7 @@ mod frame;
 pub mod ink;
 mod marks;
 mod menu;
+mod message_note;
 mod pill;
 mod row;
 mod row_fields;
@@ -27,6 +28,7 @@ mod selection;
 pub mod sign;
 mod table;
 mod target_button;
+mod unit;
 
 use crate::session::Session;
 use crate::traffic::{Log, MessageSchema, Rows, SearchHits, ViewOptions};
@@ -49,8 +51,10 @@ pub struct LogView {
     fields: RowFields,
     /// The line at the upper edge; its fraction is out of sight.
     top: f64,
-    /// The row at the upper edge.
-    top_row: u64,
+    /// What stands at the upper edge.
+    top_id: u64,
+    /// Whether ids are those of messages instead of rows.
+    by_message: bool,
     /// Lines that fit, and the height of one in points.
     visible: f64,
     line: f32,
@@ -60,13 +64,15 @@ pub struct LogView {
     /// Rows from this one on came while the view was paused.
     paused_at: Option<u64>,
     selection: Selection,
+    /// The row of what was selected last.
+    selected_row: Option<u64>,
     /// Rows are being selected by dragging.
     dragged: bool,
     menu: MenuState,
     marks: Marks,
     /// The rows before this one were at some time the newest in sight.
     seen: u64,
-    /// The row to keep at the top until the search has come that far.
+    /// What to keep at the top until the search has come that far.
     anchor: Option<u64>,
     /// The part of the table below the last row, in the last frame.
     free: Rect,
@@ -89,10 +95,16 @@ pub struct OnShow<'a> {
 }
 
 impl OnShow<'_> {
-    /// Selects a row and brings it into sight.
-    pub fn go_to(&mut self, row: u64) {
+    /// Selects a row or a message by its id, and brings it into sight.
+    pub fn go_to(&mut self, id: u64) {
         let rows = self.view.rows(&self.session.log, self.sought);
-        self.view.go_to(row, &rows);
+        self.view.go_to(id, &rows);
+    }
+
+    /// Selects a row, or a message that it ends, and brings it into sight.
+    pub fn go_to_row(&mut self, row: u64) {
+        let rows = self.view.rows(&self.session.log, self.sought);
+        self.view.go_to(rows.id_of_row(row), &rows);
     }
 }
 
@@ -103,13 +115,15 @@ impl Default for LogView {
             fields: RowFields::default(),
             shown: ViewOptions::default(),
             top: 0.0,
-            top_row: 0,
+            top_id: 0,
+            by_message: false,
             visible: 1.0,
             line: 1.0,
             follow: true,
             followed: false,
             paused_at: None,
             selection: Selection::default(),
+            selected_row: None,
             dragged: false,
             menu: MenuState::default(),
             marks: Marks::default(),
@@ -122,19 +136,25 @@ impl Default for LogView {
 }
 
 impl LogView {
-    /// The row selected last.
+    /// The row selected last; of a message, that of its last byte.
     pub fn selected(&self) -> Option<u64> {
+        self.selected_row
+    }
+
+    /// The id of what was selected last: the number of its row, or that of its message.
+    pub fn selected_id(&self) -> Option<u64> {
         self.selection.head()
     }
 
-    /// Selects this row alone, or none.
-    pub fn select(&mut self, row: Option<u64>) {
-        self.choose(row.map_or_else(Selection::default, Selection::one));
+    /// Selects what has this id alone, or nothing.
+    pub fn select(&mut self, id: Option<u64>) {
+        self.choose(id.map_or_else(Selection::default, Selection::one));
     }
 
     fn choose(&mut self, selection: Selection) {
         self.selection = selection;
-        if self.selected().is_some() {
+        self.selected_row = self.selected_id().map(|id| self.row_near(id));
+        if self.selected_id().is_some() {
             self.followed |= self.follow;
             self.follow = false;
         } else if std::mem::take(&mut self.followed) {
@@ -143,9 +163,9 @@ impl LogView {
         }
     }
 
-    /// The row at the upper edge.
-    pub fn top_row(&self) -> u64 {
-        self.top_row
+    /// The id of what stands at the upper edge.
+    pub fn top_id(&self) -> u64 {
+        self.top_id
     }
 
     /// The part of the table without rows, as it was last shown.
@@ -191,7 +211,7 @@ impl LogView {
 
     /// Other rows are shown from now on: the row at the top stays at the top.
     pub fn keep_in_place(&mut self) {
-        self.anchor = Some(self.top_row);
+        self.anchor = Some(self.top_id);
     }
 
     /// The rows on show: with `sought`, perhaps only those found.
@@ -202,9 +222,7 @@ impl LogView {
 
     /// How many rows are on show, out of sight or not.
     pub fn count_shown(&self, log: &Log, sought: Option<SearchView<'_>>) -> u64 {
-        let only = sought.filter(|sought| sought.only);
-        let count = only.map_or_else(|| log.count(), |sought| sought.found.count());
-        count.of(self.shown)
+        self.rows(log, sought).count().of(self.shown)
     }
 
     /// The lines there are to see.
@@ -216,19 +234,18 @@ impl LogView {
             Some(row) if row < rows.log().rows().start => all.start,
             Some(row) if row >= rows.log().rows().end => all.end,
             // An unreadable row ends the shown range: the view shows no newer rows instead.
-            Some(row) => rows.line_of(row).unwrap_or(all.start),
+            Some(row) => rows.line_of(rows.first_id(row)).unwrap_or(all.start),
         };
         all.start..end.max(all.start)
     }
 
-    /// Keeps the row at the top there while other rows are shown around it.
-    fn hold(&mut self, rows: &Rows<'_>, sought: Option<SearchView<'_>>) {
-        let Some(row) = self.anchor else { return };
-        if let Some(line) = rows.line_of(row) {
+    /// Keeps what is at the top there while other rows are shown around it.
+    fn hold(&mut self, rows: &Rows<'_>) {
+        let Some(id) = self.anchor else { return };
+        if let Some(line) = rows.line_of(id) {
             self.top = line as f64;
         }
-        let only = sought.filter(|sought| sought.only);
-        if only.is_none_or(|sought| sought.found.covers(row, rows.log())) {
+        if rows.covers(id) {
             self.anchor = None;
         }
     }
@@ -254,13 +271,14 @@ impl LogView {
         };
     }
 
-    /// Selects a row and brings it into sight.
-    pub fn go_to(&mut self, row: u64, rows: &Rows<'_>) {
-        let row = rows.standing_for(row);
-        self.select(Some(row));
+    /// Selects a row or a message by its id, and brings it into sight.
+    pub fn go_to(&mut self, id: u64, rows: &Rows<'_>) {
+        let id = rows.standing_for(id);
+        self.select(Some(id));
+        self.selected_row = Some(rows.row_of(id));
         // Where the search has not come yet, its place is not known for good.
-        self.anchor = (!rows.covers(row)).then_some(row);
-        let Some(line) = rows.line_of(row) else {
+        self.anchor = (!rows.covers(id)).then_some(id);
+        let Some(line) = rows.line_of(id) else {
             return;
         };
         let line = line as f64;
@@ -271,7 +289,7 @@ impl LogView {
 
     /// So many lines fitted before: where fewer do now, the selected row stays in sight.
     fn keep_in_sight(&mut self, before: f64, rows: &Rows<'_>) {
-        let line = self.selected().and_then(|row| rows.line_of(row));
+        let line = self.selected_id().and_then(|id| rows.line_of(id));
         if let Some(line) = line.map(|line| line as f64)
             && line >= self.top
             && line + 1.0 <= self.top + before
@@ -287,21 +305,21 @@ impl LogView {
             return;
         };
         let here = self
-            .selected()
-            .and_then(|row| rows.line_of(row))
+            .selected_id()
+            .and_then(|id| rows.line_of(id))
             .unwrap_or(self.top.ceil() as u64);
         let line = here.saturating_add_signed(step).clamp(lines.start, last);
         let mut found = rows.from(line).next();
         // One line down from a row of several lines is its own second line.
-        if let Some(own) = found.filter(|own| Some(own.row) == self.selected() && step > 0) {
+        if let Some(own) = found.filter(|own| Some(own.id) == self.selected_id() && step > 0) {
             let height = rows.shown().height(own.record.kind());
             found = rows.from((own.line + height).min(last)).next();
         }
         self.anchor = None;
-        let row = found.map(|found| found.row);
-        match row.filter(|_| extends) {
-            Some(row) => self.extend(row),
-            None => self.select(row),
+        let id = found.map(|found| found.id);
+        match id.filter(|_| extends) {
+            Some(id) => self.extend(id),
+            None => self.select(id),
         }
         if let Some(found) = found {
             let height = rows.shown().height(found.record.kind());
@@ -319,25 +337,25 @@ impl LogView {
         }
     }
 
-    /// Selects everything from where the selection began to this row.
-    fn extend(&mut self, row: u64) {
+    /// Selects everything from where the selection began to this id.
+    fn extend(&mut self, id: u64) {
         let mut selection = self.selection.clone();
-        selection.extend(row);
+        selection.extend(id);
         self.choose(selection);
     }
 
-    /// Adds a row to the selection, or takes it away.
-    fn toggle(&mut self, row: u64) {
+    /// Adds a row or a message to the selection, or takes it away.
+    fn toggle(&mut self, id: u64) {
         let mut selection = self.selection.clone();
-        selection.toggle(row);
+        selection.toggle(id);
         self.choose(selection);
     }
 
     /// Selects all rows on show.
     fn select_all(&mut self, lines: &Range<u64>, rows: &Rows<'_>) {
-        let row_at = |line: u64| rows.from(line).next().map(|line| line.row);
+        let id_at = |line: u64| rows.from(line).next().map(|line| line.id);
         let last = lines.end.checked_sub(1).filter(|last| *last >= lines.start);
-        if let Some((first, last)) = row_at(lines.start).zip(last.and_then(row_at)) {
+        if let Some((first, last)) = id_at(lines.start).zip(last.and_then(id_at)) {
             self.choose(Selection::all(first, last));
         }
     }

@@ -4,6 +4,7 @@ use super::badges::{check_sign, paint_badge, paint_check};
 use super::columns::ColumnLayout;
 use super::content::Content;
 use super::failure_row::{self, FailureRow};
+use super::message_note::MessageNote;
 use super::row_words::{SPOKEN, SpokenRow, gap, spoken};
 use super::scene::Repeated;
 use super::{ink, sign};
@@ -49,6 +50,8 @@ pub struct LogRow<'a> {
     pub gap: Option<Micros>,
     /// Its matches are highlighted.
     pub filter: Option<&'a Filter>,
+    /// The words around a message.
+    pub note: Option<MessageNote>,
 }
 
 impl LogRow<'_> {
@@ -69,7 +72,7 @@ impl LogRow<'_> {
             let length = columns
                 .length
                 .filter(|_| record.kind() != RecordKind::Notice);
-            cells.extend(length.map(|left| (left, record.bytes().len().to_string())));
+            cells.extend(length.map(|left| (left, self.line.length().to_string())));
         }
         let left = match is_failure {
             true => columns.failure,
@@ -87,11 +90,13 @@ impl LogRow<'_> {
     pub fn paint(&self, painter: &Painter, rect: Rect) -> SpokenRow {
         let palette = self.cx.palette;
         let kind = self.line.record.kind();
-        let ground = match (self.selected, kind, self.hovered) {
+        let note = self.note.as_ref();
+        let fails = kind == RecordKind::Failure || note.is_some_and(MessageNote::is_unanswered);
+        let ground = match (self.selected, fails, self.hovered) {
             (true, ..) => palette.selected,
-            (false, RecordKind::Failure, _) => palette.error_soft,
-            (false, _, true) => palette.hover,
-            (false, _, false) => Color32::TRANSPARENT,
+            (false, true, _) => palette.error_soft,
+            (false, false, true) => palette.hover,
+            (false, false, false) => Color32::TRANSPARENT,
         };
         painter.rect_filled(rect, CornerRadius::ZERO, ground);
         if self.marked {
@@ -157,7 +162,7 @@ impl LogRow<'_> {
         }
         if let Some(end) = self.columns.length_end().filter(|_| !is_notice) {
             let place = pos2(rect.left() + end, middle);
-            let length = record.bytes().len();
+            let length = self.line.length();
             painter.text(
                 place,
                 Align2::RIGHT_CENTER,
@@ -208,7 +213,11 @@ impl LogRow<'_> {
             (Body::Notice(_), _) | (_, Display::Classic) => Display::Text,
             (_, display) => display,
         };
-        let content = Content::of(record, &self.read, (display, self.fields.as_ref()), self.cx);
+        let shown = (display, self.fields.as_ref());
+        let mut content = Content::of(record, &self.read, shown, self.cx);
+        if let Some(note) = &self.note {
+            note.put_around(&mut content);
+        }
         let right = right - theme::PADDING;
         if let Some(badge) = content.badge {
             left += paint_badge(painter, pos2(left, middle), badge, palette) + 7.0;

@@ -3,7 +3,9 @@
 use crate::connection_id::FarSide;
 use crate::explain;
 use crate::traffic::framing::{FrameIndex, Framing, LONGEST_MESSAGE};
-use crate::traffic::{Body, FieldsLine, Log, MessageSchema, Micros, Record, RecordKind};
+use crate::traffic::{
+    Body, FieldsLine, Log, MessageSchema, Micros, Record, RecordKind, RowPosition,
+};
 use crate::words::Lang;
 use egui::Context;
 use std::borrow::Cow;
@@ -20,7 +22,7 @@ const MESSAGES: usize = 16;
 /// The most lines that are kept.
 const LINES: usize = 500;
 
-/// The lines of rows that are messages, by their number and time: rows are painted in each frame,
+/// The lines of rows that are messages, and of messages, by their number and time: rows are painted in each frame,
 /// and a long message takes a while to read.
 #[derive(Debug, Default)]
 struct KnownLines {
@@ -83,6 +85,24 @@ impl RowFields {
             messages.map(|message| described.schema.without_prefix(message)),
             &words,
         )
+    }
+
+    /// The fields of a whole message, whose bytes this line has.
+    pub fn of_message(
+        &mut self,
+        lang: Lang,
+        described: &Arc<MessageSchema>,
+        line: &RowPosition<'_>,
+    ) -> Option<FieldsLine> {
+        let message = line
+            .message
+            .filter(|message| message.end.fault().is_none())?;
+        let bytes = described.described_part(line.record.bytes());
+        let words = |fault: &_| explain::field_fault(lang, fault);
+        let here = (message.id.number(), line.record.time);
+        let bytes = (!bytes.is_empty()).then_some(bytes);
+        let read = || described.line(bytes, &words);
+        self.known.line((lang, described), here, read)
     }
 
     fn ending_in(

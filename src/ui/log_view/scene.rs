@@ -5,10 +5,14 @@ use super::columns::ColumnLayout;
 use crate::session::Session;
 use crate::settings::tab::ReceiveDraft;
 use crate::t;
+use crate::traffic::framing::LONGEST_MESSAGE;
+use crate::traffic::messages;
+use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Cause, Filter, MessageSchema, Notice, RowPosition, Rows, Volume};
 use crate::ui::{Composed, UiContext, grouped};
 use crate::words::Lang;
 use egui::{Id, Rect};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(super) struct Scene<'a> {
@@ -39,10 +43,33 @@ impl Scene<'_> {
 
     /// The message of a row, to be edited and sent.
     pub(super) fn composed(&self, line: &RowPosition<'_>) -> Option<Composed> {
+        Composed::of(self.session, &line.record, self.read(line).reading)
+    }
+
+    /// How the bytes of a row, or of a message that is whole, are read.
+    pub(super) fn read(&self, line: &RowPosition<'_>) -> Streamed {
         let (log, record) = (self.rows.log(), &line.record);
         let read_as = &self.receive.read_as;
-        let read = read_as.read(log, line.row, record, self.in_stream);
-        Composed::of(self.session, record, read.reading)
+        match line.message {
+            Some(_) => Streamed::alone(read_as.reading(log, line.row, record)),
+            None => read_as.read(log, line.row, record, self.in_stream),
+        }
+    }
+
+    /// The bytes of a message, unstuffed, where they are not those of its line: several rows have
+    /// them, or they are stuffed.
+    pub(super) fn joined(&self, line: &RowPosition<'_>) -> Option<Vec<u8>> {
+        let message = line.message.as_ref()?;
+        let framing = self.rows.messages()?.index().query().framing.as_ref()?;
+        let is_stuffed = framing.stuffing().is_some() && message.end.fault().is_none();
+        if message.is_in_one_row() && !is_stuffed {
+            return None;
+        }
+        let (bytes, _) = messages::bytes(self.rows.log(), message, LONGEST_MESSAGE as usize);
+        match is_stuffed {
+            true => framing.unstuffed(bytes).map(Cow::into_owned),
+            false => Some(bytes.into_owned()),
+        }
     }
 
     /// How often a failure is repeated in its row, and when last; `None` where it is not.
@@ -58,12 +85,14 @@ impl Scene<'_> {
         })
     }
 
-    /// The filter whose matches are marked in a row; only in rows that match.
-    pub(super) fn filter_of(&self, row: u64) -> Option<&Filter> {
+    /// The filter whose matches are marked in a line; only in lines that match.
+    pub(super) fn filter_of(&self, line: &RowPosition<'_>) -> Option<&Filter> {
         let found = self.sought?.found;
-        found
-            .has(row, self.rows.log())
-            .then(|| found.filter().as_ref())
+        let matches = match self.rows.messages() {
+            Some(_) => self.rows.is_found(line.id),
+            None => found.has(line.row, self.rows.log()),
+        };
+        matches.then(|| found.filter().as_ref())
     }
 }
 

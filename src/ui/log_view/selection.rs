@@ -1,4 +1,4 @@
-//! Which rows are selected.
+//! Which rows are selected, or which messages: what has a number here is a row or a message.
 
 use std::ops::RangeInclusive;
 
@@ -32,8 +32,33 @@ impl Selection {
         }
     }
 
+    /// These spans, which are in order; those that overlap are one.
+    pub fn of(
+        head: Option<u64>,
+        anchor: u64,
+        all: impl Iterator<Item = RangeInclusive<u64>>,
+    ) -> Self {
+        let mut spans: Vec<RangeInclusive<u64>> = Vec::new();
+        for span in all {
+            match spans.last_mut().filter(|last| span.start() <= last.end()) {
+                Some(last) => *last = *last.start()..=*span.end().max(last.end()),
+                None => spans.push(span),
+            }
+        }
+        Self {
+            head,
+            anchor,
+            spans,
+        }
+    }
+
     pub fn head(&self) -> Option<u64> {
         self.head
+    }
+
+    /// Where a selection with Shift begins.
+    pub fn anchor(&self) -> u64 {
+        self.anchor
     }
 
     pub fn has(&self, row: u64) -> bool {

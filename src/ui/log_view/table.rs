@@ -3,6 +3,7 @@
 use super::columns::ColumnLayout;
 use super::copy::CopyAs;
 use super::menu::RowMenuChoice;
+use super::message_note::MessageNote;
 use super::row::LogRow;
 use super::scene::Scene;
 use super::target_button::{TargetButton, newer_source};
@@ -12,9 +13,10 @@ use crate::session::Session;
 use crate::settings::columns::ColumnWidths;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Log, Micros, Record, RecordKind, RowPosition, ViewOptions};
+use crate::traffic::{Micros, Record, RecordKind, RowPosition, Rows, ViewOptions};
 use crate::ui::region::{self, Region};
 use crate::ui::{Action, Composed, UiContext, controls, narrow};
+use crate::words::Lang;
 use crate::{explain, t};
 use egui::{
     Event, EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, UiBuilder, WidgetInfo,
@@ -64,13 +66,13 @@ impl LogView {
         table.widget_info(|| WidgetInfo::labeled(Role::Table, true, &name));
         let rows = self.rows(&session.log, sought);
         let lines = self.lines(&rows);
-        if let Some(hint) = self.hint(cx, &session.log, sought, lines.is_empty()) {
+        if let Some(hint) = self.hint(cx, &rows, sought, lines.is_empty()) {
             frame::hint(ui, cx, &hint, area);
         }
         let visible = f64::from(area.height() / self.line);
         let before = std::mem::replace(&mut self.visible, visible);
         self.keep_in_sight(before, &rows);
-        self.hold(&rows, sought);
+        self.hold(&rows);
         self.scroll(ui, area, &lines);
         let mut scene = Scene {
             cx,
@@ -94,6 +96,7 @@ impl LogView {
         let inside = UiBuilder::new().max_rect(area);
         let inside = ui.new_child(inside.accessibility_parent(table.id));
         let action = self.rows_ui(&inside, &scene, &lines);
+        self.selected_row = self.selected_id().map(|id| scene.rows.row_of(id));
         let height = (lines.end as f64 - self.top) * f64::from(self.line);
         self.free = area.with_min_y((area.top() + height as f32).min(area.bottom()));
         if let Some(pill) = pill {
@@ -111,16 +114,23 @@ impl LogView {
     fn hint(
         &self,
         cx: UiContext<'_>,
-        log: &Log,
+        rows: &Rows<'_>,
         sought: Option<SearchView<'_>>,
         nothing: bool,
     ) -> Option<String> {
+        let log = rows.log();
         let trimmed = self.paused_at.is_some_and(|row| row < log.rows().start);
         if trimmed && !log.is_empty() {
             return Some(t!(cx.lang, "log.paused_trimmed"));
         }
+        let (looked_through, all) = (rows.looked_through(), log.count().rows());
+        let done = looked_through == all;
+        if nothing && !done && rows.messages().is_some() {
+            let part = looked_through as f32 / all.max(1) as f32;
+            let part = (part * 100.0) as u32;
+            return Some(t!(cx.lang, "log.finding_messages", part = part));
+        }
         let sought = sought.filter(|sought| sought.only && nothing && !log.is_empty())?;
-        let done = sought.found.looked_through(log) == log.count().rows();
         let filter = sought.found.filter();
         done.then(|| match filter.similar() {
             Some(similar) => explain::similar_key(cx.lang, similar),
@@ -140,11 +150,17 @@ impl LogView {
                 break;
             }
             if first.is_none() {
-                let row = scene.rows.previous(line.row);
+                let row = scene.rows.previous(line.id);
+                let row = row.map(|id| scene.rows.row_of(id));
                 let record = row.and_then(|row| scene.rows.log().get(row));
                 before = record.map(|record| record.time);
-                first = Some(line.row);
+                first = Some(line.id);
             }
+            let joined = scene.joined(&line);
+            let line = match &joined {
+                Some(bytes) => line.with_bytes(bytes),
+                None => line,
+            };
             let time = line.record.time;
             let gap = before.replace(time).map(|before| time - before);
             let height = scene.rows.shown().height(line.record.kind());
@@ -159,41 +175,41 @@ impl LogView {
             let in_row = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
             let asked = self.row_ui(ui, scene, &in_row, (rect, reserved), (&line, gap));
             if asked.selects {
-                clicked = Some(line.row);
+                clicked = Some(line.id);
             }
-            edited = edited.or(asked.edits.map(|composed| (line.row, composed)));
+            edited = edited.or(asked.edits.map(|composed| (line.id, composed)));
             action = action.or(asked.action);
             let head = free.with_max_y(free.top() + self.line);
-            let accepted = button.filter(|button| button.ui(ui, scene, &painter, (head, line.row)));
+            let accepted = button.filter(|button| button.ui(ui, scene, &painter, (head, line.id)));
             if let Some(TargetButton { peer, .. }) = accepted {
                 action = Some(Action::SetTarget(peer.into()));
             }
         }
         self.leave_menu(ui, scene);
         if self.anchor.is_none() {
-            self.top_row = first.unwrap_or(self.top_row);
+            self.top_id = first.unwrap_or(self.top_id);
         }
-        if let Some(row) = clicked {
-            self.click(row, controls::pointer_modifiers(ui.ctx()));
+        if let Some(id) = clicked {
+            self.click(id, controls::pointer_modifiers(ui.ctx()));
             ui.memory_mut(|memory| memory.request_focus(scene.table));
         }
-        let Some((row, composed)) = edited else {
+        let Some((id, composed)) = edited else {
             return action;
         };
         // The second click on it took its selection away.
-        self.select(Some(row));
+        self.select(Some(id));
         Some(Action::Compose(composed))
     }
 
     /// Shift selects all rows up to this one, Ctrl adds it or takes it away.
-    fn click(&mut self, row: u64, modifiers: Modifiers) {
+    fn click(&mut self, id: u64, modifiers: Modifiers) {
         if modifiers.shift {
-            self.extend(row);
+            self.extend(id);
         } else if modifiers.command {
-            self.toggle(row);
+            self.toggle(id);
         } else {
-            let again = self.selected() == Some(row) && !self.selection.is_several();
-            self.select((!again).then_some(row));
+            let again = self.selected_id() == Some(id) && !self.selection.is_several();
+            self.select((!again).then_some(id));
         }
     }
 
@@ -208,28 +224,32 @@ impl LogView {
     ) -> RowRequest {
         // The table is the one stop of the Tab key; arrows move inside.
         let in_sight = rect.intersect(scene.area);
-        let response = ui.interact(in_sight, scene.table.with(line.row), Sense::CLICK);
+        let response = ui.interact(in_sight, scene.table.with(line.id), Sense::CLICK);
         // The menu is about the selected rows, of which this one is then one.
-        if response.secondary_clicked() && !self.selection.has(line.row) {
-            self.select(Some(line.row));
+        if response.secondary_clicked() && !self.selection.has(line.id) {
+            self.select(Some(line.id));
         }
         let (mut edits, mut action) = (None, None);
         match self.menu_ui(&response, scene, line) {
             Some(RowMenuChoice::Edit(composed)) => edits = Some(*composed),
             Some(RowMenuChoice::Action(chosen)) => action = Some(*chosen),
-            Some(RowMenuChoice::Mark) => self.toggle_mark(line.row),
+            Some(RowMenuChoice::Mark) => self.toggle_mark(line.id),
             None => {}
         }
         // With Ctrl or Shift two clicks select twice.
         let twice = response.double_clicked() && controls::pointer_modifiers(ui.ctx()).is_none();
         let edits = edits.or_else(|| twice.then(|| scene.composed(line)).flatten());
-        let selected = self.selection.has(line.row);
-        let marked = self.marks.contains(&line.row);
+        let selected = self.selection.has(line.id);
+        let marked = self.marks.contains(&line.id);
         let fields = scene.schema.as_ref().and_then(|described| {
             let (lang, log) = (scene.cx.lang, scene.rows.log());
             let here = (line.row, &line.record);
-            self.fields.of(ui.ctx(), lang, described, log, here)
+            match line.message {
+                Some(_) => self.fields.of_message(lang, described, line),
+                None => self.fields.of(ui.ctx(), lang, described, log, here),
+            }
         });
+        let note = MessageNote::of(ui.ctx(), scene, line, &mut self.fields);
         let row = LogRow {
             line,
             session: scene.session,
@@ -242,17 +262,13 @@ impl LogView {
             marked,
             repeated: scene.repeated(line),
             hovered: response.hovered(),
-            read: scene.receive.read_as.read(
-                scene.rows.log(),
-                line.row,
-                &line.record,
-                scene.in_stream,
-            ),
+            read: scene.read(line),
             gap,
-            filter: scene.filter_of(line.row),
+            filter: scene.filter_of(line),
+            note,
         };
         let spoken = row.paint(painter, rect);
-        let mut number = t!(scene.cx.lang, "log.row", number = line.row + 1);
+        let mut number = number_of(scene.cx.lang, line);
         if marked {
             number = format!("{number} {}", t!(scene.cx.lang, "log.marked"));
         }
@@ -321,8 +337,22 @@ impl LogView {
             self.ask_menu(lines, &scene.rows);
         }
         let is_copy = |event: &Event| matches!(event, Event::Copy);
-        if self.selected().is_some() && ui.input(|input| input.events.iter().any(is_copy)) {
+        if self.selected_id().is_some() && ui.input(|input| input.events.iter().any(is_copy)) {
             self.copy(ui.ctx(), scene, CopyAs::Shown);
+        }
+    }
+}
+
+/// The number of a row, or of the rows that a message came in.
+fn number_of(lang: Lang, line: &RowPosition<'_>) -> String {
+    match &line.message {
+        None => t!(lang, "log.row", number = line.row + 1),
+        Some(message) if message.is_in_one_row() => {
+            t!(lang, "log.message_row", number = line.row + 1)
+        }
+        Some(message) => {
+            let (first, last) = (message.first_row + 1, message.last_row + 1);
+            t!(lang, "log.message_rows", first = first, last = last)
         }
     }
 }

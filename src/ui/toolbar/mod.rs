@@ -2,6 +2,7 @@
 
 mod chips;
 mod toolbar_layout;
+mod unit_choice;
 
 use super::go_to::GoTo;
 use super::log_view::{LogView, OnShow};
@@ -12,6 +13,7 @@ use super::{Action, UiContext, controls, recording};
 use crate::session::Session;
 use crate::settings::dock::Page;
 use crate::t;
+use crate::traffic::LogUnit;
 use egui::{Button, Response, Ui};
 use toolbar_layout::{Texts, ToolbarLayout};
 
@@ -22,6 +24,8 @@ pub struct Toolbar<'a> {
     pub shown: OnShow<'a>,
     pub search: &'a mut SearchBox,
     pub go_to: &'a mut GoTo,
+    /// What the lines of the log are.
+    pub unit: &'a mut LogUnit,
     /// `None` where nothing can be recorded.
     pub recorder: Option<RecordingControls<'a>>,
 }
@@ -32,6 +36,7 @@ impl Toolbar<'_> {
             mut shown,
             search,
             go_to,
+            unit,
             mut recorder,
         } = self;
         let room = ui.available_width();
@@ -44,6 +49,9 @@ impl Toolbar<'_> {
         let texts = texts.iter().find(fits).unwrap_or(least);
         let width = (room - texts.width(ui)).max(0.0);
         search.field_ui(ui, cx, width, &mut shown);
+        if let Some(units) = &texts.units {
+            unit_choice::ui(ui, cx, units, unit);
+        }
         chips::ui(ui, cx, (shown.session, &mut *shown.view), &texts.chips);
         live_ui(ui, cx, (shown.session, &mut *shown.view), texts);
         let mut action = None;
@@ -67,7 +75,9 @@ impl Toolbar<'_> {
                 (record_anchor.unwrap_or_else(|| anchor.clone()), anchor)
             }
             None => {
-                let (anchor, asked) = menu_ui(ui, cx, session, (&mut *go_to, recorder.as_mut()));
+                let unit = texts.units.is_none().then_some(unit);
+                let about = (&mut *go_to, recorder.as_mut(), unit);
+                let (anchor, asked) = menu_ui(ui, cx, session, about);
                 action = asked;
                 (anchor.clone(), anchor)
             }
@@ -99,16 +109,24 @@ fn live_ui(
     }
 }
 
-/// The menu of the buttons that have no room.
+/// The menu of the buttons, and of the choice, that have no room.
 fn menu_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     session: &Session,
-    (go_to, recorder): (&mut GoTo, Option<&mut RecordingControls<'_>>),
+    (go_to, recorder, unit): (
+        &mut GoTo,
+        Option<&mut RecordingControls<'_>>,
+        Option<&mut LogUnit>,
+    ),
 ) -> (Response, Option<Action>) {
     let button = controls::small(ui, toolbar_layout::MORE, &t!(cx.lang, "log.more"));
     let mut action = None;
     controls::menu(&button).show(|ui| {
+        if let Some(unit) = unit {
+            unit_choice::menu_ui(ui, cx, unit);
+            ui.separator();
+        }
         if ui.button(t!(cx.lang, "go_to.name")).clicked() {
             go_to.open();
         }

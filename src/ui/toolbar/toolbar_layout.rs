@@ -1,7 +1,9 @@
 //! The texts of the toolbar's controls, longer if there is more room.
 
+use super::unit_choice;
 use crate::session::Session;
 use crate::t;
+use crate::traffic::LogUnit;
 use crate::ui::{UiContext, controls, go_to, grouped, recording, short, theme};
 use egui::{Color32, Ui};
 
@@ -37,6 +39,8 @@ pub struct Texts {
     pub chips: [String; 3],
     pub live: String,
     pub paused: String,
+    /// What lines can be; `None` where that is chosen in the menu.
+    pub units: Option<[(LogUnit, String); 3]>,
     /// `None` where they are in the menu.
     pub buttons: Option<Buttons>,
 }
@@ -74,11 +78,13 @@ impl Texts {
             ToolbarLayout::Signs | ToolbarLayout::Bare => sign.to_owned(),
             _ => format!("{sign} {}", t!(cx.lang, key)),
         };
+        let has_units = !matches!(layout, ToolbarLayout::Signs | ToolbarLayout::Bare);
         let has_buttons = matches!(layout, ToolbarLayout::Words | ToolbarLayout::Counts);
         Self {
             chips,
             live: state("●", "log.live"),
             paused: state("⏸", "log.paused"),
+            units: has_units.then(|| unit_choice::words(cx.lang)),
             buttons: has_buttons.then(|| Buttons {
                 record: record.map(str::to_owned),
                 stops: session.recording().is_some(),
@@ -109,8 +115,11 @@ impl Texts {
             }
             None => buttons.push(button_width(ui, MORE)),
         }
+        let units = self.units.as_ref();
+        let units = units.map(|units| unit_choice::width(ui, units));
         let widths = chips
             .into_iter()
+            .chain(units)
             .chain([self.live_width(ui)])
             .chain(buttons);
         widths

@@ -1,0 +1,46 @@
+//! The messages that a tab's log shows.
+
+use super::Tab;
+use crate::traffic::LogUnit;
+use crate::traffic::framing::Framing;
+use crate::traffic::messages::{MessageQuery, PairField, Pairing};
+
+impl Tab {
+    /// Finds the messages that the log is to show, and lets it show them.
+    pub fn follow_messages(&mut self, wake: impl Fn() + Send + 'static) {
+        let wanted = self.wanted_messages();
+        let log = &mut self.session.log;
+        self.messages.follow(wanted, log, wake);
+        self.view.show_as(self.drafts.receive.unit, log);
+    }
+
+    /// `None` where reads are shown, or are the messages.
+    fn wanted_messages(&self) -> Option<MessageQuery> {
+        let unit = self.drafts.receive.unit;
+        let framing = self.framing();
+        let is_wanted = match unit {
+            LogUnit::Read => false,
+            LogUnit::Message => framing.is_some(),
+            LogUnit::Request => true,
+        };
+        is_wanted.then(|| MessageQuery {
+            framing,
+            pairing: (unit == LogUnit::Request).then(|| self.pairing()),
+            filter: self.search.filter().cloned(),
+        })
+    }
+
+    /// The framing of the session's streams, if it has any.
+    pub(super) fn framing(&self) -> Option<Framing> {
+        let framing = self.drafts.receive.framing.framing().ok().flatten();
+        framing.filter(|_| self.session.is_stream())
+    }
+
+    /// By the chosen field, as long as the description has it; by order otherwise.
+    fn pairing(&self) -> Pairing {
+        let path = self.drafts.receive.pair_by.as_str();
+        let described = self.view.schema.as_ref().filter(|_| !path.is_empty());
+        let field = described.and_then(|described| PairField::new(path, described));
+        field.map_or(Pairing::Order, Pairing::Field)
+    }
+}
