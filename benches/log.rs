@@ -14,10 +14,12 @@ use netpeer::journal::{Journal, JournalOutcome};
 use netpeer::payload::reading::Reading;
 use netpeer::settings::columns::TimeFormat;
 use netpeer::settings::tab::Display;
+use netpeer::traffic::framing::Framing;
+use netpeer::traffic::messages::{MessageIndex, MessageQuery, MessageWalk};
 use netpeer::traffic::stream_text::Streamed;
 use netpeer::traffic::{
-    Arrival, BytesLocation, Chunk, ChunkBuilder, Filter, Log, Rows, SearchHits, SpillStore,
-    ViewOptions,
+    Arrival, BytesLocation, Chunk, ChunkBuilder, Filter, Log, LogUnit, Rows, SearchHits,
+    SpillStore, ViewOptions,
 };
 use netpeer::ui::{UiContext, log_view::Content, theme};
 use netpeer::words::Lang;
@@ -38,6 +40,7 @@ fn main() {
     for rows in [1_000, 100_000, 10_000_000] {
         screen(rows);
     }
+    messages(10_000_000);
     filter();
 }
 
@@ -244,6 +247,60 @@ fn screen(count: u64) {
     });
     print(
         &format!("find and word 60 rows among {count}"),
+        &runs,
+        1.0,
+        "µs",
+        1e6,
+    );
+}
+
+/// Finding the messages of a stream, one in each row, and then those of a screen in the middle.
+fn messages(count: u64) {
+    let query = Arc::new(MessageQuery {
+        framing: Some(Framing::Fixed(SIZE as u32)),
+        pairing: None,
+        filter: None,
+    });
+    let mut log = Log::new(usize::MAX);
+    let shared = chunk(0..IN_CHUNK, &[b'x'; SIZE], peer());
+    for _ in 0..count.div_ceil(IN_CHUNK) {
+        log.push(Arc::clone(&shared));
+    }
+    log.look_for_messages(Some(MessageIndex::new(Arc::clone(&query))));
+    let (mut walk, began) = (MessageWalk::new(query), Instant::now());
+    loop {
+        let slots = log.next_to_walk();
+        if slots.is_empty() {
+            break;
+        }
+        for slot in slots {
+            let BytesLocation::Memory(chunk) = slot.source else {
+                panic!("the log is in memory");
+            };
+            let update = walk.walk(slot.slot, slot.first_row, Some(&chunk));
+            log.take_messages(update);
+        }
+    }
+    let walked = began.elapsed();
+    print(
+        &format!("find a message of {SIZE} bytes"),
+        &[walked],
+        count as f64,
+        "ns",
+        1e9,
+    );
+    let shown = ViewOptions {
+        unit: LogUnit::Message,
+        ..ViewOptions::default()
+    };
+    let rows = Rows::new(&log, shown, None);
+    let middle = rows.lines().end / 2;
+    let runs = measure(|| {
+        let lines = rows.from(middle).take(60);
+        assert_eq!(black_box(lines.count()), 60);
+    });
+    print(
+        &format!("find 60 messages among {count}"),
         &runs,
         1.0,
         "µs",

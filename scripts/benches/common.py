@@ -262,6 +262,8 @@ CHINESE = {
     "append one record of 64 bytes": "追加一条 64 字节的记录",
     "memory of one record of 64 bytes": "一条 64 字节记录的内存",
     "find and word 60 rows among": "取出并写成文字 60 行，日志行数",
+    "find a message of 64 bytes": "找出一条 64 字节的消息",
+    "find 60 messages among": "取出 60 条消息，消息总数",
     "bare memmem pass, 10 M records in memory": "一千万条在内存：只做 memmem",
     "filter by a word, 10 M records in memory": "一千万条在内存：按词查找",
     "bare memmem pass, 10 M records on disk": "一千万条在磁盘：只读并做 memmem",
