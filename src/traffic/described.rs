@@ -116,14 +116,6 @@ impl MessageSchema {
         unstuffed.collect()
     }
 
-    /// The part of one message that is described: in a framed stream, without its prefix.
-    pub fn described_part<'a>(&self, message: &'a [u8]) -> &'a [u8] {
-        match self.framing {
-            Some(_) => self.schema.without_prefix(message),
-            None => message,
-        }
-    }
-
     /// The fields of messages in one line, and what is wrong with the first that is wrong, in these
     /// words; `None` if there are none.
     pub fn line<'a>(

@@ -49,7 +49,7 @@ impl PairField {
     /// The value of the field in a message, as text; `None` if the message does not have it.
     fn value(&self, message: &[u8]) -> Option<String> {
         let schema = &self.described.schema;
-        let message = self.described.described_part(message);
+        let message = self.described.body(message);
         let mut tree = Tree::default();
         schema.decode(message, &mut tree);
         let mut value = None;

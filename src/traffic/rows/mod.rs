@@ -221,7 +221,7 @@ impl<'a> Rows<'a> {
         let hits = known.and_then(|(_, hits)| hits);
         let mut row = self.log.before(slot).rows();
         // A chunk without shown records is not loaded.
-        let some = known.is_some_and(|_| self.count(slot).lines(self.shown) > 0);
+        let some = known.is_some_and(|_| self.count_of_slot(slot).lines(self.shown) > 0);
         let chunk = some.then(|| self.log.chunk(slot)).flatten();
         (0..chunk.map_or(0, Chunk::len)).filter_map(move |at| {
             let kind = chunk?.kind(at)?;
@@ -318,7 +318,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn count(&self, slot: u64) -> RecordCount {
+    fn count_of_slot(&self, slot: u64) -> RecordCount {
         match self.slot(slot) {
             Some((_, Some(hits))) => hits.count(),
             _ => self.log.before(slot + 1) - self.log.before(slot),

@@ -97,7 +97,7 @@ impl RowFields {
         let message = line
             .message
             .filter(|message| message.end.fault().is_none())?;
-        let bytes = described.described_part(line.record.bytes());
+        let bytes = described.body(line.record.bytes());
         let words = |fault: &_| explain::field_fault(lang, fault);
         let here = (message.id.number(), line.record.time);
         let bytes = (!bytes.is_empty()).then_some(bytes);

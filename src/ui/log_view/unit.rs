@@ -4,6 +4,9 @@ use super::{LogView, Selection};
 use crate::traffic::messages::MessageId;
 use crate::traffic::{Log, LogUnit};
 
+/// Turns an id of one kind into one of the other.
+type Renumber = fn(u64) -> u64;
+
 impl LogView {
     /// Shows these lines from now on. What is selected and marked stays so, as far as the lines have
     /// it. Without messages in the log, lines are reads.
@@ -20,7 +23,7 @@ impl LogView {
 
     /// Other ids identify the lines from now on.
     fn number_anew(&mut self, by_message: bool) {
-        let (first, last): (fn(u64) -> u64, fn(u64) -> u64) = match by_message {
+        let (first, last): (Renumber, Renumber) = match by_message {
             true => (
                 |row| MessageId::first_of(row).number(),
                 |row| MessageId::last_of(row).number(),

@@ -41,8 +41,11 @@ fn push(walked: &mut Walked, (number, is_received, bytes): &Row) {
     }
 }
 
+/// The id, the row and the place of a line, its message and its bytes.
+type Shown = (u64, u64, u64, Option<Message>, Vec<u8>);
+
 /// All that a view shows of each line.
-fn shown(walked: &Walked) -> Vec<(u64, u64, u64, Option<Message>, Vec<u8>)> {
+fn shown(walked: &Walked) -> Vec<Shown> {
     let line = |line: RowPosition<'_>| {
         let bytes = line.record.bytes().to_vec();
         (line.id, line.row, line.line, line.message, bytes)
@@ -80,7 +83,7 @@ proptest! {
         for row in &all {
             push(&mut walked, row);
             // A slot of its own.
-            let ended = walked.log.rows().end % 3 == 0;
+            let ended = walked.log.rows().end.is_multiple_of(3);
             if ended {
                 walked.follow();
             }
