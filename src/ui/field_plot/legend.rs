@@ -17,6 +17,8 @@ use egui::{Label, RichText, Ui, vec2};
 /// The size of the last values in large type, and of their names.
 const LARGE: f32 = 44.0;
 const NAME: f32 = 16.0;
+/// The room between two of them.
+const APART: f32 = 28.0;
 /// The height of the line of the cursor.
 const LINE: f32 = 18.0;
 
@@ -48,21 +50,38 @@ pub(super) fn ui(
     }
 }
 
-/// The last value of each curve in large type.
+/// The last value of each curve in large type, as many side by side as there is room for.
 pub(super) fn large_ui(ui: &mut Ui, cx: UiContext<'_>, (curves, offered): (&Curves, &Offered)) {
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(28.0, 10.0);
-        for (place, curve) in curves.iter().enumerate() {
-            let (colour, _) = look(place, cx.palette);
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = 0.0;
-                let name = RichText::new(curve.name()).font(theme::bold(NAME));
-                ui.add(Label::new(name.color(cx.palette.dim)).extend());
-                let value = RichText::new(last(curve, offered)).font(theme::bold(LARGE));
-                ui.add(Label::new(value.color(colour)).extend());
-            });
-        }
+    let room = ui.available_width();
+    let values: Vec<String> = curves.iter().map(|curve| last(curve, offered)).collect();
+    let widths = values.iter().map(|value| {
+        let font = theme::bold(LARGE);
+        let painter = ui.painter();
+        let shape = painter.layout_no_wrap(value.clone(), font, cx.palette.text);
+        shape.size().x
     });
+    let widest = widths.fold(1.0, f32::max).ceil();
+    // A value that has no room in a line of its own is smaller.
+    let size = LARGE * (room / widest).min(1.0);
+    let columns = ((room + APART) / (widest + APART)).floor().max(1.0) as usize;
+    let width = widest.min(room);
+    let all: Vec<_> = curves.iter().zip(values).enumerate().collect();
+    for line in all.chunks(columns) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = APART;
+            for (place, (curve, value)) in line {
+                let (colour, _) = look(*place, cx.palette);
+                ui.vertical(|ui| {
+                    ui.set_width(width);
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    let name = RichText::new(curve.name()).font(theme::bold(NAME));
+                    ui.add(Label::new(name.color(cx.palette.dim)).truncate());
+                    let value = RichText::new(value).font(theme::bold(size));
+                    ui.add(Label::new(value.color(colour)).extend());
+                });
+            }
+        });
+    }
 }
 
 /// The point at the cursor, or how to use the picture. `time` is that of its row.
