@@ -81,10 +81,18 @@ impl Schema {
     /// The first mistake.
     pub fn new(spec: TypeSpec) -> Result<Self, SchemaMistake> {
         let plan = compile::compile(&spec)?;
-        Ok(Self {
+        let schema = Self {
             spec: spec.into(),
             plan: plan.into(),
-        })
+        };
+        let path = |path: &str| path.split('.').map(str::to_owned).collect::<Vec<_>>();
+        match schema.reply_by().filter(|by| !schema.has_path(&path(by))) {
+            None => Ok(schema),
+            Some(by) => Err(SchemaMistake {
+                place: "meta.reply_by".to_owned(),
+                problem: SchemaProblem::UnknownField(by.to_owned()),
+            }),
+        }
     }
 
     /// The name of the protocol.
@@ -100,6 +108,11 @@ impl Schema {
     /// The bytes before the message in a framed stream.
     pub fn prefix(&self) -> usize {
         self.spec.meta.stream_prefix.unwrap_or(0)
+    }
+
+    /// The path of the field that a reply and its request have in common.
+    pub fn reply_by(&self) -> Option<&str> {
+        self.spec.meta.reply_by.as_deref()
     }
 
     pub fn spec(&self) -> &TypeSpec {

@@ -183,6 +183,12 @@ fn a_mistake_in_a_description_has_its_place() {
         Schema::read(endless).err().map(|wrong| wrong.problem),
         Some(problem)
     );
+    let no_field = Schema::read("(meta: (reply_by: \"b\"), seq: [(id: \"a\", type: \"u1\")])");
+    let expected = SchemaMistake {
+        place: "meta.reply_by".to_owned(),
+        problem: Problem::UnknownField("b".into()),
+    };
+    assert_eq!(no_field.err(), Some(expected));
     let no_order = Schema::read("(seq: [(id: \"a\", type: \"u2\")])").err();
     assert_eq!(
         no_order.map(|wrong| wrong.problem),

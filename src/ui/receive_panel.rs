@@ -3,7 +3,7 @@
 use super::description::DescriptionView;
 use super::{UiContext, charset_choice, checksum_choice, controls, theme};
 use crate::schema::Schema;
-use crate::settings::tab::{Display, ReceiveDraft};
+use crate::settings::tab::{Display, PairBy, ReceiveDraft};
 use crate::t;
 use crate::traffic::{LogUnit, Record, RecordKind};
 use egui::{ComboBox, Sense, Ui, vec2};
@@ -82,13 +82,18 @@ impl ReceiveDraft {
 }
 
 /// Chooses the field by which replies find their requests, or their order.
-fn pair_ui(ui: &mut Ui, cx: UiContext<'_>, schema: &Schema, path: &mut String) {
+fn pair_ui(ui: &mut Ui, cx: UiContext<'_>, schema: &Schema, pair_by: &mut PairBy) {
     let name = t!(cx.lang, "receive.pair_by");
     let order = t!(cx.lang, "receive.pair_by_order");
+    let described = match schema.reply_by() {
+        Some(path) => t!(cx.lang, "receive.pair_by_description", path = path),
+        None => order.clone(),
+    };
     let width = controls::LEFT_PANEL.width(ui, cx.lang);
-    let words = match path.is_empty() {
-        true => order.clone(),
-        false => path.clone(),
+    let words = match pair_by {
+        PairBy::Description => described.clone(),
+        PairBy::Order => order.clone(),
+        PairBy::Field(path) => path.clone(),
     };
     controls::labelled_row(ui, &name, width, cx.palette, |ui| {
         let combo = ComboBox::from_id_salt("pair by")
@@ -98,10 +103,13 @@ fn pair_ui(ui: &mut Ui, cx: UiContext<'_>, schema: &Schema, path: &mut String) {
             .width(ui.available_width())
             .height(300.0)
             .show_ui(ui, |ui| {
-                controls::item_of(ui, path, String::new(), order.as_str());
+                controls::item_of(ui, pair_by, PairBy::Description, described.as_str());
+                if schema.reply_by().is_some() {
+                    controls::item_of(ui, pair_by, PairBy::Order, order.as_str());
+                }
                 for field in schema.paths(FIELDS) {
                     let words = field.clone();
-                    controls::item_of(ui, path, field, words);
+                    controls::item_of(ui, pair_by, PairBy::Field(field), words);
                 }
                 controls::close_when_chosen(ui);
             });

@@ -1,6 +1,7 @@
 //! The messages that a tab's log shows.
 
 use super::Tab;
+use crate::settings::tab::PairBy;
 use crate::traffic::LogUnit;
 use crate::traffic::framing::Framing;
 use crate::traffic::messages::{MessageQuery, PairField, Pairing};
@@ -36,11 +37,17 @@ impl Tab {
         framing.filter(|_| self.session.is_stream())
     }
 
-    /// By the chosen field, as long as the description has it; by order otherwise.
+    /// By the chosen field, or by that of the description, as long as there is such a field; by
+    /// order otherwise.
     fn pairing(&self) -> Pairing {
-        let path = self.drafts.receive.pair_by.as_str();
-        let described = self.view.schema.as_ref().filter(|_| !path.is_empty());
-        let field = described.and_then(|described| PairField::new(path, described));
+        let field = self.view.schema.as_ref().and_then(|described| {
+            let path = match &self.drafts.receive.pair_by {
+                PairBy::Description => described.schema.reply_by()?,
+                PairBy::Order => return None,
+                PairBy::Field(path) => path,
+            };
+            PairField::new(path, described)
+        });
         field.map_or(Pairing::Order, Pairing::Field)
     }
 }

@@ -26,7 +26,7 @@ pub use measure::{LoadDraft, MeasureDraft};
 pub use network::NetworkDraft;
 pub use plot::PlotDraft;
 pub use read_as::{ReadAs, Scope};
-pub use receive::{Display, ReceiveDraft};
+pub use receive::{Display, PairBy, ReceiveDraft};
 pub use recording::RecordingDraft;
 pub use rules::RulesDraft;
 pub use send::{ChosenConnection, FileDraft, RepeatDraft, SendDraft, SendSource};

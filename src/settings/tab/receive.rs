@@ -37,8 +37,18 @@ pub struct ReceiveDraft {
     pub description: DescriptionDraft,
     /// What the lines of the log are.
     pub unit: LogUnit,
-    /// The path of the field by which replies find their requests; empty where their order does.
-    pub pair_by: String,
+    pub pair_by: PairBy,
+}
+
+/// How replies find their requests.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PairBy {
+    /// As the description says; by their order if it says nothing.
+    #[default]
+    Description,
+    Order,
+    /// By the field at this path.
+    Field(String),
 }
 
 impl Default for ReceiveDraft {
@@ -54,7 +64,7 @@ impl Default for ReceiveDraft {
             framing: FramingDraft::default(),
             description: DescriptionDraft::default(),
             unit: LogUnit::Read,
-            pair_by: String::new(),
+            pair_by: PairBy::default(),
         }
     }
 }
