@@ -61,6 +61,10 @@ impl Schema {
         let Some((first, rest)) = path.split_first() else {
             return true;
         };
+        // The message names what is in it.
+        if self.plan.types.get(number).is_some_and(|of| of.is_pair) {
+            return true;
+        }
         let (seq, instances) = self.plan.fields_of(number);
         seq.chain(instances).any(|index| {
             let Some(field) = self.plan.field(index) else {
@@ -231,6 +235,12 @@ impl Schema {
         let Some((first, rest)) = path.split_first() else {
             return false;
         };
+        if let Some((name, value)) = self.pair(tree, around)
+            && name.eq_ignore_ascii_case(&path.join("."))
+            && tree.node(value).is_some_and(&mut *is_it)
+        {
+            return true;
+        }
         for child in tree.children(around) {
             let Some(node) = tree.node(child) else {
                 continue;
