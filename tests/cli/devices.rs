@@ -29,7 +29,10 @@ fn play(dir: &Path, ends: (&str, &str, &str), when: &str, reply: &str, steps: &s
     let (to, steps) = match client {
         "Udp" => (
             "",
-            steps.replace("Send(session: \"client\",", "Send(session: \"client\", to: \"device\","),
+            steps.replace(
+                "Send(session: \"client\",",
+                "Send(session: \"client\", to: \"device\",",
+            ),
         ),
         _ => ("to: \"device\",", steps.to_owned()),
     };

@@ -32,8 +32,8 @@ mod word;
 
 use crate::peer::Peer;
 pub use field::FieldTest;
-pub use field_terms::field_terms;
 pub(super) use field::path_of;
+pub use field_terms::field_terms;
 pub use marks::TextPart;
 pub use mistake::{FilterMistake, FilterProblem};
 pub use similar::SimilarKey;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The most fields that are offered.
 const OFFERED: usize = 300;
-/// The width of a field's name.
+/// The most width of a field's name, and the width of the list of fields.
 const NAME: f32 = 126.0;
 
 /// Shows the fields whose values are given, and offers the others; `place` names the reply.
@@ -25,12 +25,21 @@ pub fn ui(
         ui.add(egui::Label::new(hint.color(cx.palette.error)).wrap());
         return;
     };
+    let known = described.schema.written_paths(OFFERED);
+    // In the order of the message.
+    let place_of = |path: &String| known.iter().position(|known| known == path);
+    let mut paths: Vec<String> = fields.keys().cloned().collect();
+    paths.sort_by_key(|path| place_of(path).unwrap_or(known.len()));
+    let name_width = name_width(ui, cx, &paths);
     let mut removed = None;
-    for (path, value) in fields.iter_mut() {
+    for path in &paths {
+        let Some(value) = fields.get_mut(path) else {
+            continue;
+        };
         ui.horizontal(|ui| {
             let label = RichText::new(path).font(theme::mono());
-            ui.allocate_ui(egui::vec2(NAME, theme::FIELD), |ui| {
-                ui.set_width(NAME);
+            ui.allocate_ui(egui::vec2(name_width, theme::FIELD), |ui| {
+                ui.set_width(name_width);
                 ui.add(egui::Label::new(label).truncate())
                     .on_hover_text(path);
             });
@@ -59,11 +68,9 @@ pub fn ui(
         .width(NAME)
         .height(360.0)
         .show_ui(ui, |ui| {
-            for path in described.schema.written_paths(OFFERED) {
-                if !fields.contains_key(&path) {
-                    let text = RichText::new(&path).font(theme::mono());
-                    controls::item_of(ui, &mut chosen, Some(path), text);
-                }
+            for path in known.iter().filter(|path| !fields.contains_key(*path)) {
+                let text = RichText::new(path).font(theme::mono());
+                controls::item_of(ui, &mut chosen, Some(path.clone()), text);
             }
             controls::close_when_chosen(ui);
         });
@@ -74,4 +81,14 @@ pub fn ui(
         let value = format!("= req.{path}");
         fields.insert(path, value);
     }
+}
+
+/// The width of the widest name, as far as there is room.
+fn name_width(ui: &Ui, cx: UiContext<'_>, paths: &[String]) -> f32 {
+    let widths = paths.iter().map(|path| {
+        let painter = ui.painter();
+        let shape = painter.layout_no_wrap(path.clone(), theme::mono(), cx.palette.text);
+        shape.size().x
+    });
+    widths.fold(0.0, f32::max).ceil().min(NAME)
 }
