@@ -2,8 +2,9 @@
 
 use super::kaitai;
 use super::ron_file;
-use super::{DescriptionProblem, FileMistake, RonProblem};
-use crate::schema::{ReadyMade, Schema, TypeSpec};
+use super::{DescriptionProblem, FileMistake, FramingWord, RonProblem};
+use crate::schema::{ReadyMade, Schema, SchemaMistake, SchemaProblem, TypeSpec};
+use crate::traffic::framing::Framing;
 use std::path::Path;
 
 /// The ready-made description of this name, or that in the file at this path.
@@ -39,16 +40,29 @@ pub fn of_file(path: &Path, text: &str) -> Result<Schema, FileMistake> {
 /// The first mistake, with its line and column.
 pub fn read(text: &str) -> Result<Schema, FileMistake> {
     let spec: TypeSpec = ron_file::parse(text)?;
-    Schema::new(spec).map_err(|mistake| {
+    let wrong = |mistake: SchemaMistake| {
         let problem = RonProblem::Description(mistake.problem);
         ron_file::mistake_in(text, &[mistake.place], problem)
-    })
+    };
+    let schema = Schema::new(spec).map_err(wrong)?;
+    match schema.framing() {
+        Some(word) if framing(&schema).is_none() => Err(wrong(SchemaMistake {
+            place: "meta.framing".to_owned(),
+            problem: SchemaProblem::BadFraming(word.to_owned()),
+        })),
+        _ => Ok(schema),
+    }
+}
+
+/// Where the messages of a description end in a stream, if it says so.
+pub fn framing(schema: &Schema) -> Option<Framing> {
+    let FramingWord(framing) = schema.framing()?.parse().ok()?;
+    Some(framing)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::SchemaProblem;
 
     #[test]
     fn the_examples_of_the_book_are_right() {
@@ -62,6 +76,28 @@ mod tests {
             let names: Vec<_> = read.collect::<Result<_, _>>().unwrap();
             assert_eq!(names, ["sensor", "meter", "report"]);
         }
+    }
+
+    #[test]
+    fn a_description_says_where_messages_end() {
+        for (name, expected) in [
+            ("dns", Some("length:2")),
+            ("modbus_tcp", Some("mbap")),
+            ("mqtt", Some("varint,offset=1")),
+            ("mqtt5", Some("varint,offset=1")),
+            ("http", Some("http")),
+            ("nmea0183", Some("lines")),
+            ("tls", Some("length:2,offset=3")),
+            ("ntp", None),
+        ] {
+            let schema = named(Path::new(name)).unwrap();
+            let word = framing(&schema).map(|framing| FramingWord(framing).to_string());
+            assert_eq!(word.as_deref(), expected, "{name}");
+        }
+        let mistake = read("(\n    meta: (framing: \"length:3\"),\n)").unwrap_err();
+        let problem = SchemaProblem::BadFraming("length:3".to_owned());
+        assert_eq!(mistake.problem, RonProblem::Description(problem));
+        assert_eq!(mistake.line, 2);
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
         SchemaProblem::Duplicate(name) => t!(lang, "description.duplicate", name = name),
         SchemaProblem::BadName(name) => t!(lang, "description.bad_name", name = name),
         SchemaProblem::UnknownField(name) => t!(lang, "description.field", name = name),
+        SchemaProblem::BadFraming(text) => t!(lang, "description.framing", text = text),
         SchemaProblem::BadRange(range) => t!(lang, "description.range", range = range),
         SchemaProblem::UselessKey(key) => t!(lang, "description.useless_key", key = key),
         SchemaProblem::SumWidth { sum, field } => {

@@ -48,6 +48,8 @@ pub enum SchemaProblem {
     BadName(String),
     /// An expression names a field that the type does not have.
     UnknownField(String),
+    /// No framing of streams.
+    BadFraming(String),
     /// A range of fields that does not exist, or a checksum of itself.
     BadRange(String),
     /// A key that says nothing of a field of this type.

@@ -110,6 +110,11 @@ impl Schema {
         self.spec.meta.stream_prefix.unwrap_or(0)
     }
 
+    /// Where messages end in a stream, as it is written.
+    pub fn framing(&self) -> Option<&str> {
+        self.spec.meta.framing.as_deref()
+    }
+
     /// The path of the field that a reply and its request have in common.
     pub fn reply_by(&self) -> Option<&str> {
         self.spec.meta.reply_by.as_deref()

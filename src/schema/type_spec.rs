@@ -49,6 +49,8 @@ pub struct TypeMeta {
     pub bit_endian: Option<String>,
     /// The encoding of texts whose field has none.
     pub encoding: Option<String>,
+    /// Where messages end in a stream, as a command line says it: `length:2`, `lines`.
+    pub framing: Option<String>,
     /// The field that a reply and its request have in common.
     pub reply_by: Option<String>,
     /// On a framed stream, the bytes before a message: its length, as DNS has it over TCP.

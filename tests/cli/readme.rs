@@ -52,6 +52,7 @@ const TRIALS: [(&str, Trial); 30] = [
     ("netpeer run tests/", passes),
     ("netpeer show session.pcapng", shows),
     ("netpeer convert session.pcapng", converts),
+    ("netpeer convert session.jsonl made", makes_a_scenario),
     ("netpeer udp --bind 127.0.0.1:8888 --reply", replies),
     ("netpeer udp --bind 127.0.0.1:9000 --rules", follows_rules),
     (
@@ -209,6 +210,15 @@ fn converts(shown: Shown) {
     let table = table.unwrap();
     assert!(table.contains("re:hello there"), "{table}");
     assert_eq!(table.lines().count(), 2, "{table}");
+}
+
+fn makes_a_scenario(shown: Shown) {
+    let row = r#"{"time":1,"kind":"received","peer":"127.0.0.1:9","length":5,"text":"hello"}"#;
+    std::fs::write(shown.folder.path().join("session.jsonl"), row).unwrap();
+    let ended = shown.run().ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let made = std::fs::read_to_string(shown.folder.path().join("made.scenario.ron"));
+    assert!(made.unwrap().contains(r#"exact: "hello""#));
 }
 
 fn replies(shown: Shown) {

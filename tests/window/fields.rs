@@ -169,3 +169,30 @@ fn ready_made_descriptions_are_in_the_list_and_stay_chosen() {
         assert_eq!(window.value("字段", "Fields"), "DNS, mDNS");
     }
 }
+
+#[test]
+fn a_description_brings_its_framing_and_keeps_one_that_a_person_chose() {
+    for lang in Lang::ALL {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut window = Window::tcp_client(lang, listener.local_addr().unwrap());
+        let (mut peer, _) = listener.accept().unwrap();
+        let chosen = |window: &Window| window.value("分帧", "Messages");
+        let is = |zh: &'static str, en: &'static str| {
+            move |window: &Window| chosen(window) == window.name(zh, en)
+        };
+        window.click("字段", "Fields");
+        window.click("DNS, mDNS", "DNS, mDNS");
+        window.until("that of DNS", is("长度前缀", "length prefix"));
+        // Another description, another framing.
+        window.click("字段", "Fields");
+        window.click("MQTT 3.1.1", "MQTT 3.1.1");
+        window.until("that of MQTT", is("变长长度", "varint length"));
+        peer.write_all(b"\xC0\0\xC0\0").unwrap();
+        window.until_says("  |  ");
+        window.click("分帧", "Messages");
+        window.click("按行", "lines");
+        window.click("字段", "Fields");
+        window.click("DNS, mDNS", "DNS, mDNS");
+        window.until("what was chosen", is("按行", "lines"));
+    }
+}

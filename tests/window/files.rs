@@ -56,9 +56,9 @@ fn selected_rows_become_a_scenario() {
     for lang in Lang::ALL {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("made.ron");
-        let mut window = receiving(lang, &["first", "second"]);
-        let row = window.row(": second");
-        window.harness.get_by_label(&row).click_secondary();
+        let mut window = receiving(lang, &["first", "third"]);
+        let row = window.row(": third");
+        window.harness.get_by_label(&row).click_thirdary();
         window.steps();
         window.click("用这些内容新建场景…", "Make a scenario of these rows…");
         window.fill("导出到", "Export to", path.to_str().unwrap());
@@ -68,7 +68,7 @@ fn selected_rows_become_a_scenario() {
             Lang::English => "1 row exported",
         });
         let text = std::fs::read_to_string(&path).unwrap();
-        let step = r#"Expect(session: "socket", exact: "second", within: "10s"),"#;
+        let step = r#"Expect(session: "socket", exact: "third", within: "10s"),"#;
         assert!(text.contains(step) && !text.contains("first"), "{text}");
         assert!(
             text.contains(r#"Udp(bind: "127.0.0.1:0"), // 127.0.0.1:"#),

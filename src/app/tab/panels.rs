@@ -95,8 +95,11 @@ impl Tab {
     /// Reads the chosen description, if it changed, and lets the log use it.
     pub fn follow_description(&mut self, ctx: &egui::Context) {
         let described = &mut self.panels.description;
-        let receive = &self.drafts.receive;
+        let receive = &mut self.drafts.receive;
         described.follow(ctx, &receive.description);
+        if self.drafts.network.kind.is_stream() {
+            described.fill(&mut receive.framing);
+        }
         let framing = self.framing();
         let described = &self.panels.description;
         let wanted = described.schema().map(|schema| MessageSchema {

@@ -7,12 +7,14 @@ use super::{
 };
 use crate::cli::impairment::{NetworkOptions, StreamNetwork};
 use crate::config::session::{SessionField, ValidSession};
-use crate::config::{FramingWord, SessionConfig};
+use crate::config::{FramingWord, SessionConfig, description};
 use crate::engine::{Interfaces, Remote, Setup};
 use crate::explain;
 use crate::kind::{SessionKind, SessionRole};
 use crate::peer::Peer;
+use crate::traffic::MessageSchema;
 use crate::words::Lang;
+use std::sync::Arc;
 
 /// A session requested on the command line.
 pub struct SessionRequest {
@@ -45,7 +47,15 @@ impl SessionRequest {
     pub fn config(&self, lang: Lang) -> Result<ValidSession, String> {
         let charset = self.session_options.text_options.chosen_encoding();
         let rule_set = self.session_options.answers.rule_set(lang)?;
+        let describe = &self.session_options.describe;
+        let described = describe.fields(None, lang)?;
+        let framing = self.plain.framing.clone().or_else(|| {
+            let is_stream = self.plain.kind.has_framing();
+            let schema = described.as_ref().map(|fields| &fields.described.schema);
+            schema.filter(|_| is_stream).and_then(description::framing)
+        });
         let config = SessionConfig {
+            framing,
             rules: rule_set.rules.clone(),
             limits: rule_set.limits,
             conditions: self.network.conditions(lang)?,
@@ -54,9 +64,12 @@ impl SessionRequest {
             writing: self.session_options.text_options.composition(""),
             ..self.plain.clone()
         };
-        let describe = &self.session_options.describe;
-        let fields = describe.fields(config.framing.clone(), lang)?;
-        let described = fields.map(|fields| fields.described);
+        let described = described.map(|fields| {
+            Arc::new(MessageSchema {
+                framing: config.framing.clone(),
+                ..MessageSchema::clone(&fields.described)
+            })
+        });
         let book = config.book(described, &Interfaces::read());
         let mistake = book.as_ref().err();
         if let Some(message) = mistake.and_then(|mistake| rule_set.in_file(mistake, lang)) {

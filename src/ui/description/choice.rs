@@ -10,6 +10,7 @@ use egui::{ComboBox, RichText, Ui};
 
 impl DescriptionView {
     pub fn choice_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, draft: &mut DescriptionDraft) {
+        let before = draft.clone();
         let name = t!(cx.lang, "description.name");
         let width = controls::LEFT_PANEL.width(ui, cx.lang);
         controls::labelled_row(ui, &name, width, cx.palette, |ui| {
@@ -42,6 +43,7 @@ impl DescriptionView {
                 self.forget();
             }
         }
+        self.is_new |= *draft != before;
         match &self.state {
             DescriptionState::None | DescriptionState::Read(_) => {}
             DescriptionState::Reading(_) => {

@@ -11,7 +11,7 @@ use super::path_field::PathField;
 use crate::config::{FileMistake, description, ron_file};
 use crate::jobs::{Died, Job, JobOutcome};
 use crate::schema::{ReadyMade, Schema};
-use crate::settings::tab::{DescriptionChoice, DescriptionDraft};
+use crate::settings::tab::{DescriptionChoice, DescriptionDraft, FramingDraft, FramingMethod};
 use egui::Context;
 use std::io;
 
@@ -22,6 +22,10 @@ pub struct DescriptionView {
     asked: Option<DescriptionDraft>,
     state: DescriptionState,
     field: PathField,
+    /// Whether a person chose it, and its framing was not taken over yet.
+    is_new: bool,
+    /// The framing that was taken over from the last one.
+    filled: Option<FramingDraft>,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +67,22 @@ impl DescriptionView {
     /// Reads the description again.
     fn forget(&mut self) {
         self.asked = None;
+    }
+
+    /// Lets the framing be that of a description that a person chose, unless it is another one than
+    /// the last description had.
+    pub fn fill(&mut self, framing: &mut FramingDraft) {
+        let DescriptionState::Read(schema) = &self.state else {
+            return;
+        };
+        if !std::mem::take(&mut self.is_new) {
+            return;
+        }
+        let is_own = framing.method != FramingMethod::None && self.filled.as_ref() != Some(framing);
+        if !is_own {
+            *framing = FramingDraft::of(description::framing(schema).as_ref());
+            self.filled = Some(framing.clone());
+        }
     }
 
     /// Reads the chosen description, if the choice changed. A file is read on a thread.
