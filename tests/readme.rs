@@ -132,7 +132,7 @@ fn every_command_line_of_the_pages_is_understood() {
 
 #[test]
 fn every_option_the_pages_speak_of_is_there() {
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 15] = [
         &[],
         &["udp"],
         &["tcp-client"],
@@ -145,6 +145,7 @@ fn every_option_the_pages_speak_of_is_there() {
         &["run"],
         &["show"],
         &["convert"],
+        &["fields"],
         &["completions"],
         &["man"],
     ];

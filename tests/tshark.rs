@@ -1,5 +1,7 @@
 //! Exports as Wireshark's dissectors read them.
 
+#[path = "tshark/code.rs"]
+mod code;
 #[path = "tshark/described.rs"]
 mod described;
 #[path = "tshark/described_control.rs"]

@@ -1,5 +1,6 @@
 //! The command line as types.
 
+use super::fields::FieldsOptions;
 use super::load::{FloodOptions, MeterOptions};
 use super::manual::{CompletionsOptions, ManOptions};
 use super::options::{
@@ -59,6 +60,7 @@ pub enum CliCommand {
     Run(RunOptions),
     Show(ShowOptions),
     Convert(ConvertOptions),
+    Fields(FieldsOptions),
     Completions(CompletionsOptions),
     Man(ManOptions),
 }

@@ -5,12 +5,25 @@ use crate::capture::CaptureFields;
 use crate::config::{FramingWord, description};
 use crate::explain;
 use crate::payload::printable;
+use crate::schema::Schema;
 use crate::traffic::MessageSchema;
 use crate::traffic::framing::Framing;
 use crate::words::Lang;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// The description of this name, or in the file at this path.
+///
+/// # Errors
+/// Why it cannot be used, as text.
+pub fn schema(path: &Path, lang: Lang) -> Result<Schema, String> {
+    description::named(path).map_err(|problem| {
+        let shown = printable::path(path);
+        let why = explain::description_problem(lang, &shown, &problem);
+        format!("netpeer: {why}")
+    })
+}
 
 /// The option.
 #[derive(Clone, Debug, Default, Args)]
@@ -51,13 +64,7 @@ impl DescribeOption {
         let Some(path) = &self.describe else {
             return Ok(None);
         };
-        let schema = description::named(path).map_err(|problem| {
-            let shown = printable::path(path);
-            format!(
-                "netpeer: {}",
-                explain::description_problem(lang, &shown, &problem)
-            )
-        })?;
+        let schema = schema(path, lang)?;
         Ok(Some(CaptureFields {
             described: Arc::new(MessageSchema { schema, framing }),
             describe: Arc::new(move |fault| explain::field_fault(lang, fault)),

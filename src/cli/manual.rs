@@ -1,7 +1,6 @@
 //! Shell completions and manual pages.
 
-use super::output::{self, PrintOutcome};
-use super::{CommandOutcome, diagnostics, help, values};
+use super::{CommandOutcome, diagnostics, help, output, values};
 use crate::explain;
 use crate::t;
 use crate::words::Lang;
@@ -18,7 +17,7 @@ pub struct CompletionsOptions {
 }
 
 /// The commands that have a manual page.
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 18] = [
     "udp",
     "tcp-client",
     "tcp-server",
@@ -34,6 +33,7 @@ const PAGES: [&str; 17] = [
     "run",
     "show",
     "convert",
+    "fields",
     "completions",
     "man",
 ];
@@ -53,7 +53,7 @@ pub fn completions(
 ) -> CommandOutcome {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut command, "netpeer", &mut script);
-    print(&script, lang)
+    output::result(&script, lang)
 }
 
 /// Prints the manual page of the program, or of one of its commands.
@@ -65,7 +65,7 @@ pub fn man(options: &ManOptions, command: Command, lang: Lang) -> CommandOutcome
     };
     let mut text = Vec::new();
     match clap_mangen::Man::new(page).render(&mut text) {
-        Ok(()) => print(
+        Ok(()) => output::result(
             headed(&String::from_utf8_lossy(&text), lang).as_bytes(),
             lang,
         ),
@@ -112,13 +112,6 @@ fn unfilled(page: &str) -> String {
     let end = after.find("\n.SH ").map_or(after.len(), |at| at + 1);
     let (examples, rest) = after.split_at(end);
     format!("{before}{heading}.nf\n{examples}.fi\n{rest}")
-}
-
-fn print(text: &[u8], lang: Lang) -> CommandOutcome {
-    match output::print(text, lang) {
-        PrintOutcome::Whole | PrintOutcome::Unread => CommandOutcome::Passed,
-        PrintOutcome::Failed => CommandOutcome::Failed,
-    }
 }
 
 fn refused(error: &io::Error, lang: Lang) -> CommandOutcome {

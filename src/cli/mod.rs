@@ -11,7 +11,8 @@
 //!
 //! `answers` and `impairment` turn options and files into rules and a simulated network. `session`
 //! holds one session for `terminal`, `send`, `load` (which sends and measures) and `scenario`
-//! (which runs files). `recorded` shows and converts capture files, `help` has the help texts.
+//! (which runs files). `recorded` shows and converts capture files, `fields` lists descriptions and
+//! writes code for them, `help` has the help texts.
 //! [`SessionConfig`](crate::config::SessionConfig) is the way back: it writes the command line of
 //! a session.
 //!
@@ -25,6 +26,7 @@ mod completed;
 mod description;
 mod diagnostics;
 mod failures;
+mod fields;
 pub mod fields_expectation;
 mod hangup;
 mod help;
@@ -100,6 +102,7 @@ pub fn run(command: CliCommand, lang: Option<Lang>) -> ExitCode {
         CliCommand::Run(options) => scenario::run(&options, lang),
         CliCommand::Show(options) => recorded::show(&options, lang),
         CliCommand::Convert(options) => recorded::convert(&options, lang),
+        CliCommand::Fields(options) => fields::fields(&options, lang),
         CliCommand::Completions(options) => {
             manual::completions(&options, Arguments::worded(lang), lang)
         }

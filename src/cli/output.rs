@@ -1,6 +1,6 @@
 //! The standard output for results.
 
-use super::{blocking_io, diagnostics};
+use super::{CommandOutcome, blocking_io, diagnostics};
 use crate::words::Lang;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
@@ -35,6 +35,14 @@ pub fn file() -> io::Result<File> {
 pub fn print(bytes: &[u8], lang: Lang) -> PrintOutcome {
     let mut output = blocking_io::BlockingWriter(io::stdout());
     judge(output.write_all(bytes).and_then(|()| output.flush()), lang)
+}
+
+/// Prints the result of a command.
+pub fn result(bytes: &[u8], lang: Lang) -> CommandOutcome {
+    match print(bytes, lang) {
+        PrintOutcome::Whole | PrintOutcome::Unread => CommandOutcome::Passed,
+        PrintOutcome::Failed => CommandOutcome::Failed,
+    }
 }
 
 /// The result of a write. A failure other than a closed pipe is reported.

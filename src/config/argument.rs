@@ -16,6 +16,8 @@ pub enum ArgumentMistake {
     Kind,
     /// No renderer with that name on this system.
     Renderer,
+    /// No language that code is written in.
+    CodeLanguage,
     /// An empty path.
     EmptyPath,
     /// Not `HOST:PORT`.

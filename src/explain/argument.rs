@@ -6,6 +6,7 @@ use crate::config::ArgumentMistake;
 use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
 use crate::renderer::Renderer;
+use crate::schema::CodeLanguage;
 use crate::t;
 use crate::traffic::meter::FieldProblem;
 use crate::words::{Lang, listed};
@@ -22,6 +23,10 @@ pub fn argument_mistake(lang: Lang, mistake: &ArgumentMistake) -> String {
         ArgumentMistake::Renderer => {
             let known: Vec<&str> = Renderer::here().iter().map(|known| known.word()).collect();
             t!(lang, "argument.renderers", known = listed(lang, known))
+        }
+        ArgumentMistake::CodeLanguage => {
+            let known = CodeLanguage::ALL.map(CodeLanguage::word);
+            t!(lang, "argument.code_languages", known = listed(lang, known))
         }
         ArgumentMistake::EmptyPath => t!(lang, "argument.file"),
         ArgumentMistake::Endpoint => t!(lang, "argument.endpoint"),

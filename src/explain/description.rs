@@ -1,9 +1,10 @@
 //! Mistakes in descriptions of messages, and what messages are not as described, in words.
 
 use super::regular::regex_problem;
+use crate::payload::printable;
 use crate::schema::{
-    EncodeMistake, EncodeProblem, EvaluationFault, ExpectedValue, ExpressionMistake,
-    ExpressionProblem, Fault, FormulaMistake, FormulaProblem, SchemaProblem,
+    CodeProblem, CodeRefusal, EncodeMistake, EncodeProblem, EvaluationFault, ExpectedValue,
+    ExpressionMistake, ExpressionProblem, Fault, FormulaMistake, FormulaProblem, SchemaProblem,
 };
 use crate::t;
 use crate::words::{Lang, grouped};
@@ -162,6 +163,38 @@ fn encode_problem(lang: Lang, problem: &EncodeProblem) -> String {
         EncodeProblem::NoPrefix(bytes) => t!(lang, "encode.no_prefix", bytes = bytes),
         EncodeProblem::OfText => t!(lang, "encode.of_text"),
         EncodeProblem::Different => t!(lang, "encode.different"),
+    }
+}
+
+/// Why a description cannot be written in another language.
+pub fn code_refusal(lang: Lang, language: &str, refusal: &CodeRefusal) -> String {
+    let why = match &refusal.problem {
+        CodeProblem::Encoding(name) => t!(lang, "description.code_encoding", name = name),
+        CodeProblem::TooDeep(most) => t!(lang, "description.code_depth", most = most),
+        CodeProblem::WideNumber(number) => t!(lang, "description.code_number", number = number),
+        CodeProblem::Digits(digits) => t!(lang, "description.code_digits", digits = digits),
+        CodeProblem::TooManyFields(most) => {
+            t!(
+                lang,
+                "description.code_fields",
+                most = grouped(*most as u64)
+            )
+        }
+        CodeProblem::TextForm(form) => t!(lang, "description.code_form", form = form),
+        CodeProblem::WrittenNumber(notation) => {
+            t!(lang, "description.code_written", notation = notation)
+        }
+    };
+    let field = printable::line(refusal.field.as_bytes());
+    match field.as_str() {
+        "" => t!(lang, "description.code", language = language, why = why),
+        field => t!(
+            lang,
+            "description.code_field",
+            language = language,
+            field = field,
+            why = why
+        ),
     }
 }
 

@@ -35,7 +35,7 @@ mod written;
 pub use argument::argument_mistake;
 pub use config::{config_mistake, quoted_mistake};
 pub use describe::describe;
-pub use description::{encode_mistake, field_fault, formula_mistake, schema_problem};
+pub use description::{code_refusal, encode_mistake, field_fault, formula_mistake, schema_problem};
 pub use failure::{Explanation, failure, last_failure};
 pub use filter::{filter_mistake, similar_key};
 pub use framing::framing_mistake;

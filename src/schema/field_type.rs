@@ -50,15 +50,26 @@ pub enum NumberOrder {
 }
 
 impl NumberOrder {
+    const ALL: [Self; 4] = [
+        Self::Big,
+        Self::Little,
+        Self::BigSwapped,
+        Self::WordsSwapped,
+    ];
+
     /// `be`, `le`, `badc` or `cdab`.
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "be" => Some(Self::Big),
-            "le" => Some(Self::Little),
-            "badc" => Some(Self::BigSwapped),
-            "cdab" => Some(Self::WordsSwapped),
-            _ => None,
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Big => "be",
+            Self::Little => "le",
+            Self::BigSwapped => "badc",
+            Self::WordsSwapped => "cdab",
         }
+    }
+
+    /// The order of this [`word`](Self::word).
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.word() == name)
     }
 
     /// Appends a number, whose bytes are given with the highest first, in this order.

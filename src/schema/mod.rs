@@ -5,6 +5,7 @@
 //! It is checked once, and then reads messages into a [`Tree`] of fields, as far as these are true
 //! to it.
 
+mod code;
 mod compile;
 mod decode;
 mod encode;
@@ -14,6 +15,7 @@ mod formula;
 mod inferred;
 mod json;
 mod ksy;
+mod listed;
 mod mistake;
 mod moment;
 mod notation;
@@ -30,10 +32,12 @@ mod tree;
 mod type_spec;
 mod written;
 
+pub use code::{CodeLanguage, CodeProblem, CodeRefusal, DissectorPort};
 pub use encode::{BadPath, EncodeMistake, EncodeProblem, FieldValue, FieldValues};
 pub use expression::{ExpressionMistake, ExpressionProblem};
 pub use formula::{FormulaMistake, FormulaProblem, Formulas};
 pub use ksy::{KsyFile, KsyImport, KsyMistake, KsyPlaces, TextPlace};
+pub use listed::ListedField;
 pub use mistake::{ExpectedValue, SchemaMistake, SchemaProblem};
 pub use moment::Moment;
 pub use number::Number;

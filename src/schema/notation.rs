@@ -16,15 +16,23 @@ pub enum Notation {
 }
 
 impl Notation {
+    const ALL: [Self; 4] = [Self::Decimal, Self::Hexadecimal, Self::Real, Self::Scalar];
+
     /// `dec`, `hex`, `real` or `scalar`.
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "dec" => Some(Self::Decimal),
-            "hex" => Some(Self::Hexadecimal),
-            "real" => Some(Self::Real),
-            "scalar" => Some(Self::Scalar),
-            _ => None,
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Decimal => "dec",
+            Self::Hexadecimal => "hex",
+            Self::Real => "real",
+            Self::Scalar => "scalar",
         }
+    }
+
+    /// The notation of this [`word`](Self::word).
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|notation| notation.word() == name)
     }
 
     /// Whether all of its numbers are whole.

@@ -185,12 +185,7 @@ impl Schema {
                 return true;
             };
             let path = format!("{before}{}", field.name);
-            let kinds: Vec<FieldType> = match &field.kind {
-                FieldKind::Type(of) => vec![*of],
-                FieldKind::Chosen { cases, other, .. } => {
-                    cases.iter().map(|(_, of)| *of).chain(*other).collect()
-                }
-            };
+            let kinds = field.types();
             let visited = Visited {
                 path: &path,
                 index,

@@ -122,6 +122,18 @@ pub enum Relation {
     Checksum { sum: Sum, covers: Range<usize> },
 }
 
+impl FieldPlan {
+    /// The types that it may have.
+    pub fn types(&self) -> Vec<FieldType> {
+        match &self.kind {
+            FieldKind::Type(of) => vec![*of],
+            FieldKind::Chosen { cases, other, .. } => {
+                cases.iter().map(|(_, of)| *of).chain(*other).collect()
+            }
+        }
+    }
+}
+
 impl Plan {
     /// A field of all fields.
     pub fn field(&self, index: usize) -> Option<&FieldPlan> {

@@ -196,6 +196,17 @@ pub(super) fn float<F: fmt::Display + fmt::LowerExp>(shown: F, value: f64) -> St
     }
 }
 
+/// The digits behind the point of a number with this scale and offset: more of them would be
+/// errors of binary fractions.
+pub(super) fn digits(scale: Option<f64>, offset: Option<f64>) -> usize {
+    let of = |factor: Option<f64>| {
+        let text = factor.map(|factor| factor.to_string());
+        let digits = text.as_ref().and_then(|text| text.split_once('.'));
+        digits.map_or(0, |(_, digits)| digits.len())
+    };
+    of(scale).max(of(offset))
+}
+
 /// A number with its scale and offset, if it has them.
 pub(super) fn scaled(
     field: Option<&FieldPlan>,
@@ -205,16 +216,7 @@ pub(super) fn scaled(
     match field {
         Some(FieldPlan { scale, offset, .. }) if scale.is_some() || offset.is_some() => {
             let value = value * scale.unwrap_or(1.0) + offset.unwrap_or(0.0);
-            // Digits beyond those of the scale are errors of binary fractions.
-            let digits = scale.map_or(0, |scale| {
-                let text = format!("{scale}");
-                text.split_once('.').map_or(0, |(_, digits)| digits.len())
-            });
-            let offset = offset.map_or(0, |offset| {
-                let text = format!("{offset}");
-                text.split_once('.').map_or(0, |(_, digits)| digits.len())
-            });
-            format!("{value:.*}", digits.max(offset))
+            format!("{value:.*}", digits(*scale, *offset))
         }
         _ => plain(),
     }

@@ -12,6 +12,17 @@ pub enum TextForm {
     Json(JsonForm),
 }
 
+impl TextForm {
+    /// The key of a description that says so.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pattern(_) => "pattern",
+            Self::Pairs(_) => "pairs",
+            Self::Json(_) => "json",
+        }
+    }
+}
+
 /// Regular expressions, of which the first one that matches counts.
 #[derive(Debug)]
 pub struct PatternForm {

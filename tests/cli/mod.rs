@@ -5,6 +5,8 @@
 mod automatic;
 /// TCP connections that other programs captured.
 mod captured;
+/// `netpeer fields`.
+mod code;
 /// Exit statuses and totals.
 mod contract;
 /// `netpeer convert`.

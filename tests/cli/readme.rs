@@ -368,7 +368,7 @@ fn every_shown_command_passes_its_trial() {
     });
 }
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "udp",
     "tcp-client",
     "tcp-server",
@@ -380,6 +380,7 @@ const COMMANDS: [&str; 13] = [
     "run",
     "show",
     "convert",
+    "fields",
     "completions",
     "man",
 ];

@@ -4,7 +4,7 @@ use crate::t;
 use crate::words::Lang;
 
 /// The command, the key of the description, and the command line.
-const EXAMPLES: [(&str, &str, &str); 37] = [
+const EXAMPLES: [(&str, &str, &str); 40] = [
     (
         "netpeer",
         "help.example.udp",
@@ -164,6 +164,17 @@ const EXAMPLES: [(&str, &str, &str); 37] = [
         "convert",
         "help.example.convert",
         "netpeer convert session.pcapng received.csv dir:rx",
+    ),
+    ("fields", "help.example.fields", "netpeer fields dns"),
+    (
+        "fields",
+        "help.example.fields_lua",
+        "netpeer fields modbus_tcp --as lua --port tcp:502 --output modbus.lua",
+    ),
+    (
+        "fields",
+        "help.example.fields_python",
+        "netpeer fields mqtt --as python > mqtt_messages.py",
     ),
     (
         "completions",

@@ -2,14 +2,13 @@
 
 use super::conversion::{Conversion, Converted};
 use super::input::{RecordedInput, input_name, is_standard};
-use super::output::{ConversionOutput, is_same_file};
+use super::output::{ConversionOutput, is_same_file, output_name, unwritten};
 use super::report::ReadFile;
 use super::selection::RowSelection;
-use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter, Lost, ScenarioProblem, import};
+use crate::capture::{CaptureContext, CaptureFormat, CaptureWriter, Lost, import};
 use crate::cli::printer::capture_context;
 use crate::cli::{CommandOutcome, diagnostics, values};
 use crate::disk::Existing;
-use crate::explain;
 use crate::payload::printable;
 use crate::signals::{self, Requests};
 use crate::t;
@@ -81,7 +80,7 @@ impl ConvertOptions {
             false => Existing::Keep,
         };
         let output = ConversionOutput::create(&self.output, existing);
-        let output = output.map_err(|error| self.unwritten(&error, lang))?;
+        let output = output.map_err(|error| unwritten(&self.output, &error, lang))?;
         let context = CaptureContext {
             session: self.selection.session(),
             ..capture_context(false, reader, lang)
@@ -168,7 +167,7 @@ impl ConvertOptions {
             lang,
             "recorded.converted",
             rows = grouped(converted.rows),
-            path = self.output_name(lang),
+            path = output_name(&self.output, lang),
             bytes = grouped(converted.bytes)
         );
         let lost = converted.lost.iter();
@@ -187,45 +186,8 @@ impl ConvertOptions {
         if is_standard(&self.output) && error.kind() == ErrorKind::BrokenPipe {
             return CommandOutcome::Passed;
         }
-        diagnostics::print_line(&self.unwritten(error, lang));
+        diagnostics::print_line(&unwritten(&self.output, error, lang));
         CommandOutcome::Failed
-    }
-
-    /// The output as messages name it.
-    fn output_name(&self, lang: Lang) -> String {
-        match is_standard(&self.output) {
-            true => t!(lang, "recorded.standard_output"),
-            false => printable::path(&self.output),
-        }
-    }
-
-    fn unwritten(&self, error: &io::Error, lang: Lang) -> String {
-        if let Some(problem) = ScenarioProblem::of(error) {
-            let path = self.output_name(lang);
-            let reason = explain::scenario_problem(lang, problem);
-            return t!(lang, "recorded.unwritten", path = path, reason = reason);
-        }
-        if is_standard(&self.output) {
-            return diagnostics::of_output(lang, error);
-        }
-        let path = printable::path(&self.output);
-        let reason = match error.kind() {
-            // This reason names the cure.
-            ErrorKind::AlreadyExists => {
-                let reason = t!(lang, "recorded.exists");
-                return t!(lang, "recorded.unwritten", path = path, reason = reason);
-            }
-            ErrorKind::InvalidInput => t!(lang, "recorded.no_file"),
-            _ => explain::unmade(lang, error),
-        };
-        let cure = explain::write_cure(lang, error);
-        t!(
-            lang,
-            "recorded.unwritten_cure",
-            path = path,
-            reason = reason,
-            cure = cure
-        )
     }
 }
 

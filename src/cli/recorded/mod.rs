@@ -18,4 +18,5 @@ mod selection;
 mod show;
 
 pub use convert::{ConvertOptions, convert};
+pub use output::{ConversionOutput, unwritten};
 pub use show::{ShowOptions, show};

@@ -1,9 +1,14 @@
 //! The output of `convert`: a file, or the standard output.
 
 use super::input::is_standard;
-use crate::cli::blocking_io;
+use crate::capture::ScenarioProblem;
+use crate::cli::{blocking_io, diagnostics};
 use crate::disk::{Existing, Replacement};
-use std::io::{self, StdoutLock, Write};
+use crate::explain;
+use crate::payload::printable;
+use crate::t;
+use crate::words::Lang;
+use std::io::{self, ErrorKind, StdoutLock, Write};
 use std::path::Path;
 
 /// A file that is replaced atomically, or the standard output.
@@ -52,6 +57,44 @@ impl Write for ConversionOutput {
             Self::Standard(output) => output.flush(),
         }
     }
+}
+
+/// An output as messages name it.
+pub fn output_name(path: &Path, lang: Lang) -> String {
+    match is_standard(path) {
+        true => t!(lang, "recorded.standard_output"),
+        false => printable::path(path),
+    }
+}
+
+/// Why an output was not written, and what to do.
+pub fn unwritten(path: &Path, error: &io::Error, lang: Lang) -> String {
+    if let Some(problem) = ScenarioProblem::of(error) {
+        let path = output_name(path, lang);
+        let reason = explain::scenario_problem(lang, problem);
+        return t!(lang, "recorded.unwritten", path = path, reason = reason);
+    }
+    if is_standard(path) {
+        return diagnostics::of_output(lang, error);
+    }
+    let path = printable::path(path);
+    let reason = match error.kind() {
+        // This reason names the cure.
+        ErrorKind::AlreadyExists => {
+            let reason = t!(lang, "recorded.exists");
+            return t!(lang, "recorded.unwritten", path = path, reason = reason);
+        }
+        ErrorKind::InvalidInput => t!(lang, "recorded.no_file"),
+        _ => explain::unmade(lang, error),
+    };
+    let cure = explain::write_cure(lang, error);
+    t!(
+        lang,
+        "recorded.unwritten_cure",
+        path = path,
+        reason = reason,
+        cure = cure
+    )
 }
 
 /// Whether both paths are the same file, even by different names.

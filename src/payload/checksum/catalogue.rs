@@ -22,6 +22,17 @@ enum Parameters {
     ThirtyTwo(&'static Algorithm<u32>),
 }
 
+/// The parameters of a CRC, with the names of the catalogue. `width` is in bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CrcParameters {
+    pub width: u8,
+    pub poly: u32,
+    pub init: u32,
+    pub refin: bool,
+    pub refout: bool,
+    pub xorout: u32,
+}
+
 /// Payload length in bytes above which building a larger table pays off.
 const LONG: usize = 4096;
 
@@ -32,6 +43,36 @@ impl Catalogued {
             Parameters::Eight(_) => 1,
             Parameters::Sixteen(_) => 2,
             Parameters::ThirtyTwo(_) => 4,
+        }
+    }
+
+    /// What the algorithm is made of.
+    pub fn parameters(&self) -> CrcParameters {
+        match self.algorithm {
+            Parameters::Eight(of) => CrcParameters {
+                width: of.width,
+                poly: of.poly.into(),
+                init: of.init.into(),
+                refin: of.refin,
+                refout: of.refout,
+                xorout: of.xorout.into(),
+            },
+            Parameters::Sixteen(of) => CrcParameters {
+                width: of.width,
+                poly: of.poly.into(),
+                init: of.init.into(),
+                refin: of.refin,
+                refout: of.refout,
+                xorout: of.xorout.into(),
+            },
+            Parameters::ThirtyTwo(of) => CrcParameters {
+                width: of.width,
+                poly: of.poly,
+                init: of.init,
+                refin: of.refin,
+                refout: of.refout,
+                xorout: of.xorout,
+            },
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod catalogue;
 
+pub use catalogue::CrcParameters;
+
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
@@ -98,6 +100,11 @@ impl Sum {
             Self::Sum16 => sum(bytes) & 0xFFFF,
             Self::Crc(_) => self.crc().map_or(0, |crc| crc.of(bytes)),
         }
+    }
+
+    /// The parameters of a CRC; `None` for the other algorithms.
+    pub fn parameters(self) -> Option<CrcParameters> {
+        self.crc().map(catalogue::Catalogued::parameters)
     }
 
     fn crc(self) -> Option<&'static catalogue::Catalogued> {

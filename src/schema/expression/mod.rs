@@ -69,6 +69,13 @@ pub enum BinaryOperator {
     Remainder,
 }
 
+impl BinaryOperator {
+    /// Its sign or word in expressions.
+    pub fn sign(self) -> &'static str {
+        parser::sign(self)
+    }
+}
+
 /// Why a text is no expression.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpressionMistake {

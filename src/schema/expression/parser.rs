@@ -34,6 +34,13 @@ const BINARY: [&[(&str, BinaryOperator)]; 9] = [
     ],
 ];
 
+/// The sign or word of an operator.
+pub fn sign(operator: BinaryOperator) -> &'static str {
+    let mut all = BINARY.into_iter().flatten();
+    let found = all.find(|(_, known)| *known == operator);
+    found.map_or("", |(sign, _)| *sign)
+}
+
 struct Parser {
     tokens: Vec<(usize, Token)>,
     next: usize,

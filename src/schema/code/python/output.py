@@ -1,0 +1,164 @@
+# The most combining marks on one character.
+MARKS = 8
+
+
+def deceives(c):
+    """Whether a character could hide or reorder the text around it."""
+    code = ord(c)
+    if 0x20 <= code < 0x7F:
+        return False
+    if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"):
+        return True
+    single = (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0)
+    ranges = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0000, 0xE0FFF))
+    return code in single or any(first <= code <= last for first, last in ranges)
+
+
+def shown(part):
+    """A part of a text that has bytes which are none, as one line of safe text."""
+    if not isinstance(part, str):
+        return marked(part)
+    line, marks = "", 0
+    for c in part:
+        code = ord(c)
+        marks = marks + 1 if code > 0x7E and unicodedata.category(c) in ("Mn", "Me") else 0
+        if not deceives(c) and marks <= MARKS:
+            line += c
+        elif code <= 0x1F:
+            line += chr(0x2400 + code)
+        else:
+            line += "\u2421" if code == 0x7F else "\\u{%X}" % code
+    return line
+
+
+def plain_text(text):
+    parts = list(pieces(text.raw, text.codec))
+    whole = all(isinstance(part, str) for part in parts)
+    return "".join(parts) if whole else "".join(map(shown, parts))
+
+
+def address(show, raw):
+    if show == "mac":
+        return raw.hex(":")
+    if show == "ip" and len(raw) == 4:
+        return ".".join(map(str, raw))
+    if show == "ip" and len(raw) == 16:
+        six = ipaddress.IPv6Address(raw)
+        return "::ffff:%s" % six.ipv4_mapped if six.ipv4_mapped else str(six)
+    return raw.hex()
+
+
+def as_written(value):
+    """The shortest decimal number that a number of four bytes is."""
+    if value != value or abs(value) == float("inf"):
+        return float(value)
+    for digits in range(1, 10):
+        context = decimal.Context(prec=digits, rounding=decimal.ROUND_HALF_UP)
+        short = float(context.plus(decimal.Decimal(float(value))))
+        # What is rounded up may be beyond the largest of them.
+        if abs(short) < 3.4028235677973366e38 and struct.pack(">f", short) == struct.pack(">f", value):
+            return short
+    return float(value)
+
+
+def plain_number(field, value):
+    if type(value) is Single:
+        value = as_written(value)
+    if field is not None and (field.scale is not None or field.offset is not None):
+        scale = 1.0 if field.scale is None else field.scale
+        offset = 0.0 if field.offset is None else field.offset
+        value = float("%.*f" % (field.digits, float(value) * scale + offset))
+    if is_int(value):
+        return value if -(1 << 63) <= value < 1 << 64 else str(value)
+    if value != value:
+        return "NaN"
+    return value if abs(value) != float("inf") else str(value)
+
+
+def plain(node):
+    """The value of a node for programs: without unit, with its scale, by its name if it has one."""
+    value, field = node.value, FIELDS[node.field] if node.field is not None else None
+    if node.text is not None:
+        return node.text
+    if type(value) is Struct:
+        parts = [one for one in node.children if one.field is not None]
+        return {FIELDS[one.field].name: plain(one) for one in parts}
+    if value is LIST:
+        return [plain(one) for one in node.children]
+    if value is MISSING:
+        return None
+    if type(value) in (int, bool):
+        if field.names is not None and int(value) in field.names:
+            return field.names[int(value)]
+        if is_int(value) and field.show == "ip" and 0 <= value < 1 << 32:
+            return ".".join(map(str, value.to_bytes(4, "big")))
+    if type(value) is Text:
+        return plain_text(value)
+    if type(value) is MadeBytes:
+        return value.hex()
+    if type(value) is bytes:
+        return address(field.show, value)
+    return value if type(value) in (bool, str) else plain_number(field, value)
+
+
+def path(node):
+    """The path of a node: `queries[0].name`."""
+    parts = []
+    while node is not None and node.field is not None:
+        index = "" if node.index is None else "[%d]" % node.index
+        parts.append(FIELDS[node.field].name + index)
+        node = node.parent
+        if node is not None and node.value is LIST:
+            node = node.parent
+    return ".".join(reversed(parts))
+
+
+def decode(data):
+    """The fields of a message, and its faults: a list of paths and texts.
+
+    A field that could not be read is `None`; those behind it are not there.
+    """
+    decoder = Reader(bytes(data))
+    limit = sys.getrecursionlimit()
+    # Types nested as deeply as they may be need more than Python's usual limit.
+    sys.setrecursionlimit(max(limit, 20_000))
+    try:
+        root = decoder.decode()
+        faults = [(path(node), node.fault) for node in decoder.nodes if node.fault is not None]
+        return plain(root), faults
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def parse(data):
+    """The fields of a message as a dictionary; `ValueError` with its place for the first fault."""
+    fields, faults = decode(data)
+    if faults:
+        place, fault = faults[0]
+        raise ValueError("%s: %s" % (place or NAME, fault))
+    return fields
+
+
+def main():
+    """Reads a message in hexadecimal from each line, and prints its fields as a line of JSON."""
+    status = 0
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        try:
+            data = bytes.fromhex(line)
+        except ValueError as error:
+            print(json.dumps({"error": str(error)}), flush=True)
+            status = 1
+            continue
+        fields, faults = decode(data)
+        row = {"fields": fields}
+        if faults:
+            row["fault"] = {"field": faults[0][0], "said": faults[0][1]}
+            status = 1
+        print(json.dumps(row), flush=True)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+//! What both languages say of expressions.
+
+use super::refusal::CodeProblem;
+use crate::schema::expression::{Expression, Term, UnaryOperator};
+
+/// How deep an expression may be nested: compilers of both languages recurse.
+const DEPTH: usize = 48;
+
+/// An expression that is a value of its own.
+pub(super) fn is_constant(term: &Term) -> bool {
+    match term {
+        Term::Integer(_) | Term::Float(_) | Term::Text(_) | Term::Bool(_) => true,
+        Term::Unreadable(_)
+        | Term::List(_)
+        | Term::Name(_)
+        | Term::Field(_)
+        | Term::Constant(..)
+        | Term::Member(..)
+        | Term::Call(..)
+        | Term::Function(..)
+        | Term::Index(..)
+        | Term::Unary(..)
+        | Term::Binary(..)
+        | Term::Choice(..) => false,
+    }
+}
+
+/// The parts of a term.
+fn parts(term: &Term) -> Vec<&Term> {
+    match term {
+        Term::Unreadable(_)
+        | Term::Integer(_)
+        | Term::Float(_)
+        | Term::Text(_)
+        | Term::Bool(_)
+        | Term::Name(_)
+        | Term::Field(_)
+        | Term::Constant(..) => Vec::new(),
+        Term::List(terms) | Term::Function(_, terms) => terms.iter().collect(),
+        Term::Member(of, _) | Term::Unary(_, of) => vec![&**of],
+        Term::Call(of, _, arguments) => std::iter::once(&**of).chain(arguments).collect(),
+        Term::Index(one, other) | Term::Binary(_, one, other) => vec![&**one, &**other],
+        Term::Choice(condition, holds, other) => vec![&**condition, &**holds, &**other],
+    }
+}
+
+fn depth(term: &Term) -> usize {
+    1 + parts(term).into_iter().map(depth).max().unwrap_or_default()
+}
+
+/// The steps of a term, as the decoder counts them if each part is computed.
+fn count(term: &Term) -> usize {
+    1 + parts(term).into_iter().map(count).sum::<usize>()
+}
+
+/// The steps of an expression.
+///
+/// # Errors
+/// It is nested too deeply.
+pub(super) fn steps(expression: &Expression) -> Result<usize, CodeProblem> {
+    match depth(&expression.root) > DEPTH {
+        true => Err(CodeProblem::TooDeep(DEPTH)),
+        false => Ok(count(&expression.root)),
+    }
+}
+
+/// The sign or word of an operator.
+pub(super) fn unary_sign(operator: UnaryOperator) -> &'static str {
+    match operator {
+        UnaryOperator::Minus => "-",
+        UnaryOperator::Not => "not",
+        UnaryOperator::Invert => "~",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expression_has_its_steps_or_is_too_deep() {
+        assert_eq!(steps(&Expression::new("a + b * [1, 2].size")), Ok(8));
+        let long = format!("a{}", " + a".repeat(60));
+        assert_eq!(
+            steps(&Expression::new(&long)),
+            Err(CodeProblem::TooDeep(DEPTH))
+        );
+    }
+}
