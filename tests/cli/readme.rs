@@ -21,7 +21,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// The trial of each command, by the beginning of the command.
-const TRIALS: [(&str, Trial); 30] = [
+const TRIALS: [(&str, Trial); 31] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
@@ -213,7 +213,7 @@ fn converts(shown: Shown) {
 }
 
 fn makes_a_scenario(shown: Shown) {
-    let row = r#"{"time":1,"kind":"received","peer":"127.0.0.1:9","length":5,"text":"hello"}"#;
+    let row = r#"{"time":1,"kind":"received","peer":"127.0.0.1:9","length":5,"hex":"68656c6c6f"}"#;
     std::fs::write(shown.folder.path().join("session.jsonl"), row).unwrap();
     let ended = shown.run().ended();
     assert_eq!(ended.status, Some(0), "{}", ended.err);

@@ -58,7 +58,7 @@ fn selected_rows_become_a_scenario() {
         let path = dir.path().join("made.ron");
         let mut window = receiving(lang, &["first", "third"]);
         let row = window.row(": third");
-        window.harness.get_by_label(&row).click_thirdary();
+        window.harness.get_by_label(&row).click_secondary();
         window.steps();
         window.click("用这些内容新建场景…", "Make a scenario of these rows…");
         window.fill("导出到", "Export to", path.to_str().unwrap());
