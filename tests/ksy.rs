@@ -2,6 +2,8 @@
 //! kaitai-io/kaitai_struct_formats (commit c6ea87c), in the folder that `NETPEER_KSY` names.
 #![cfg(target_os = "linux")]
 
+mod trees;
+
 use super::skips::skip;
 use netpeer::config::description;
 use std::path::Path;

@@ -75,6 +75,8 @@ pub enum FieldKind {
         on: Expression,
         cases: Vec<(Expression, FieldType)>,
         other: Option<FieldType>,
+        /// Whether the field is absent where it has no type.
+        optional: bool,
     },
 }
 

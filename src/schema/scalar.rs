@@ -37,6 +37,10 @@ pub enum TypeReference {
 pub struct TypeChoice {
     pub switch_on: Expression,
     pub cases: BTreeMap<Word, String>,
+    /// Whether the field is absent where no case holds and nothing says how long it is; otherwise
+    /// that is a fault.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
 }
 
 impl<'de> Deserialize<'de> for TypeReference {

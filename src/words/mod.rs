@@ -224,7 +224,7 @@ pub mod tests {
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'.'));
             letters
-                && !text.contains(".ron")
+                && ![".ron", ".lua", ".py"].iter().any(|end| text.contains(end))
                 && !text.ends_with('.')
                 && text
                     .split_once('.')

@@ -133,6 +133,7 @@ impl Compiler<'_> {
             on: choice.switch_on.clone(),
             cases,
             other: other.or(has_end.then_some(FieldType::Bytes)),
+            optional: choice.optional,
         })
     }
 

@@ -98,7 +98,7 @@ impl Decoder<'_> {
             Term::Name(name) => self.name(name, scope),
             // A checked description has none.
             Term::Constant(..) => Err(EvaluationFault::Absent),
-            Term::Field(index) => self.field_value(scope.structure, *index),
+            Term::Field(index) => self.field_value(scope.structure, *index, Some(scope.at)),
             Term::Member(of, name) => {
                 let of = self.evaluate(of, scope)?;
                 self.member(of, name, &[], scope)
@@ -165,27 +165,6 @@ impl Decoder<'_> {
         }
     }
 
-    /// The value of a field, or of an instance, which is read if it was not.
-    fn field_value(&mut self, structure: usize, index: usize) -> Result<Evaluated> {
-        if let Some(node) = self.tree.child_of(structure, index) {
-            return self.value(node);
-        }
-        let Some(Value::Struct(of, _)) = self.tree.node(structure).map(|node| &node.value) else {
-            return Err(EvaluationFault::Kind);
-        };
-        let (_, instances) = self.plan.fields_of(*of);
-        if !instances.contains(&index) {
-            return Err(EvaluationFault::Absent);
-        }
-        if self.at_work.contains(&(structure, index)) {
-            return Err(EvaluationFault::Circular);
-        }
-        let node = self
-            .instance(structure, index)
-            .ok_or(EvaluationFault::Absent)?;
-        self.value(node)
-    }
-
     /// The value of a member of this name: a field of a type, or an instance.
     fn child(&mut self, structure: usize, name: &str) -> Result<Evaluated> {
         let Some(Value::Struct(of, _)) = self.tree.node(structure).map(|node| &node.value) else {
@@ -195,7 +174,7 @@ impl Decoder<'_> {
         let mut fields = seq.chain(instances).chain(self.plan.params_of(*of));
         let is_it = |at: &usize| self.plan.field(*at).is_some_and(|field| field.name == name);
         let index = fields.find(is_it).ok_or(EvaluationFault::Absent)?;
-        self.field_value(structure, index)
+        self.field_value(structure, index, None)
     }
 
     /// The value of a node.
@@ -259,8 +238,17 @@ impl Decoder<'_> {
             Evaluated::Text(text) => Value::MadeText(text.into()),
             Evaluated::Bytes(bytes) => Value::MadeBytes(bytes.into()),
             Evaluated::Stream(range) => Value::Bytes(range),
-            // A type or a list has its fields elsewhere.
-            Evaluated::Node(_) | Evaluated::List(_) => Value::Missing,
+            // A list of bytes is written as one of numbers.
+            Evaluated::List(list) => {
+                let byte = |one: &Evaluated| match one {
+                    Evaluated::Integer(value) => u8::try_from(*value).ok(),
+                    _ => None,
+                };
+                let bytes: Option<Vec<u8>> = list.iter().map(byte).collect();
+                bytes.map_or(Value::Missing, |bytes| Value::MadeBytes(bytes.into()))
+            }
+            // A type or a list of fields has them elsewhere.
+            Evaluated::Node(_) => Value::Missing,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Reads a message by its description, as far as it is true to it.
 
 mod checks;
+mod choice;
 mod cursor;
 mod evaluate;
 mod evaluated;
@@ -15,11 +16,10 @@ mod pairs;
 mod params;
 mod window;
 
-use super::expression::Expression;
 use super::field_type::FieldType;
 use super::moment::Moment;
 use super::plan::{FieldKind, FieldPlan, Plan, Repeat};
-use super::tree::{EvaluationFault, Fault, Node, Tree, Value};
+use super::tree::{Fault, Node, Tree, Value};
 pub(super) use checks::right_value;
 pub(super) use cursor::Cursor;
 pub(super) use evaluate::Scope;
@@ -140,7 +140,7 @@ impl Decoder<'_> {
                 self.check_relations(node, seq.start);
             }
             for index in instances {
-                self.instance(node, index);
+                self.instance(node, index, Some(cursor.at));
             }
             self.set_text(node, of, cursor);
         }
@@ -233,11 +233,12 @@ impl Decoder<'_> {
         (index, field): (usize, &FieldPlan),
         cursor: &Cursor,
     ) -> Result<bool, Stop> {
-        let Some(condition) = &field.condition else {
-            return Ok(true);
-        };
-        match self.truth(condition, &Scope::of(around, cursor)) {
-            Ok(holds) => Ok(holds),
+        let scope = Scope::of(around, cursor);
+        let condition = field.condition.as_ref();
+        let holds = condition.map_or(Ok(true), |condition| self.truth(condition, &scope));
+        let exists = holds.and_then(|holds| Ok(holds && self.has_type(field, &scope)?));
+        match exists {
+            Ok(exists) => Ok(exists),
             Err(fault) => self.broken(around, index, cursor, Fault::Expression(fault)),
         }
     }
@@ -255,15 +256,15 @@ impl Decoder<'_> {
         }
         let of = match &field.kind {
             FieldKind::Type(of) => Some(*of),
-            FieldKind::Chosen { on, cases, other } => {
-                match self.choose(on, cases, *other, &Scope::of(scope, cursor)) {
-                    Ok(of) => of,
-                    Err(fault) => {
-                        self.broken(parent, index, cursor, Fault::Expression(fault))?;
-                        None
-                    }
+            FieldKind::Chosen {
+                on, cases, other, ..
+            } => match self.choose(on, cases, *other, &Scope::of(scope, cursor)) {
+                Ok(of) => of,
+                Err(fault) => {
+                    self.broken(parent, index, cursor, Fault::Expression(fault))?;
+                    None
                 }
-            }
+            },
         };
         let Some(of) = of else {
             // Without a type and a length nothing says where it ends.
@@ -372,23 +373,5 @@ impl Decoder<'_> {
         let node = Node::new(Some(index), Value::Missing, cursor.at..cursor.at);
         let node = self.tree.add(Some(parent), node);
         self.fail(node, fault)
-    }
-
-    /// The type of this value.
-    pub(super) fn choose(
-        &mut self,
-        on: &Expression,
-        cases: &[(Expression, FieldType)],
-        other: Option<FieldType>,
-        scope: &Scope,
-    ) -> Result<Option<FieldType>, EvaluationFault> {
-        let value = self.evaluate(&on.root, scope)?;
-        for (case, of) in cases {
-            let case = self.evaluate(&case.root, scope)?;
-            if self.is_equal(&value, &case) {
-                return Ok(Some(*of));
-            }
-        }
-        Ok(other)
     }
 }

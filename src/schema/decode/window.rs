@@ -62,16 +62,20 @@ impl Decoder<'_> {
         if there < size {
             return Err((window, Fault::Short((size - there) as u64)));
         }
-        if let Some(terminator) = length.terminator {
+        let terminator = length.terminator;
+        // A terminator stands before what fills up the rest, unless that is the same byte.
+        let pad = length.pad;
+        let pad = pad.filter(|pad| terminator.is_none_or(|of| of.byte != *pad));
+        if let Some(pad) = pad {
+            let bytes = self.bytes.get(window.clone()).unwrap_or_default();
+            let filled = bytes.iter().rev().take_while(|byte| **byte == pad).count();
+            window.end -= filled;
+        }
+        if let Some(terminator) = terminator {
             let bytes = self.bytes.get(window.clone()).unwrap_or_default();
             if let Some(at) = memchr::memchr(terminator.byte, bytes) {
                 window.end = begin + at + usize::from(terminator.include);
             }
-        }
-        if let Some(pad) = length.pad {
-            let bytes = self.bytes.get(window.clone()).unwrap_or_default();
-            let filled = bytes.iter().rev().take_while(|byte| **byte == pad).count();
-            window.end -= filled;
         }
         Ok(window)
     }

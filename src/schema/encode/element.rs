@@ -30,7 +30,9 @@ impl Encoder<'_> {
         }
         let of = match &field.kind {
             FieldKind::Type(of) => Some(*of),
-            FieldKind::Chosen { on, cases, other } => {
+            FieldKind::Chosen {
+                on, cases, other, ..
+            } => {
                 let chosen = self.evaluate(place.around, |decoder, scope| {
                     decoder.choose(on, cases, *other, scope)
                 });

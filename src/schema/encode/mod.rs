@@ -191,14 +191,15 @@ impl Encoder<'_> {
         follows: &impl Fn(usize) -> bool,
         is_given: bool,
     ) -> bool {
-        let Some(condition) = &field.condition else {
-            return true;
+        let holds = match &field.condition {
+            None => true,
+            Some(condition) if condition.has_field(follows) => is_given,
+            Some(condition) => self
+                .evaluate(around, |decoder, scope| decoder.truth(condition, scope))
+                .unwrap_or(is_given),
         };
-        if condition.has_field(follows) {
-            return is_given;
-        }
-        self.evaluate(around, |decoder, scope| decoder.truth(condition, scope))
-            .unwrap_or(is_given)
+        let has_type = |decoder: &mut Decoder<'_>, scope: &Scope| decoder.has_type(field, scope);
+        holds && self.evaluate(around, has_type).unwrap_or(true)
     }
 
     /// Writes a field, once or repeatedly.

@@ -41,6 +41,9 @@ pub fn sign(operator: BinaryOperator) -> &'static str {
     found.map_or("", |(sign, _)| *sign)
 }
 
+/// The level before whose operators `not` stands.
+const NOT: usize = 2;
+
 struct Parser {
     tokens: Vec<(usize, Token)>,
     next: usize,
@@ -143,6 +146,10 @@ impl Parser {
         let Some(operators) = BINARY.get(level) else {
             return self.unary();
         };
+        // `not a == b` is `not (a == b)`, but `- a + b` is `(- a) + b`.
+        if level == NOT && self.takes("not") {
+            return self.operand(UnaryOperator::Not, |parser| parser.binary(NOT));
+        }
         let mut left = self.binary(level + 1)?;
         'operators: loop {
             for (sign, operator) in *operators {
@@ -164,16 +171,25 @@ impl Parser {
         ];
         for (sign, operator) in operators {
             if self.takes(sign) {
-                self.depth += 1;
-                if self.depth > DEPTH {
-                    return Err(self.wrong(ExpressionProblem::TooDeep));
-                }
-                let operand = self.unary()?;
-                self.depth -= 1;
-                return Ok(Term::Unary(operator, operand.into()));
+                return self.operand(operator, Self::unary);
             }
         }
         self.postfix()
+    }
+
+    /// What stands behind an operator with one side.
+    fn operand(
+        &mut self,
+        operator: UnaryOperator,
+        read: impl FnOnce(&mut Self) -> Result<Term, ExpressionMistake>,
+    ) -> Result<Term, ExpressionMistake> {
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(self.wrong(ExpressionProblem::TooDeep));
+        }
+        let operand = read(self)?;
+        self.depth -= 1;
+        Ok(Term::Unary(operator, operand.into()))
     }
 
     fn postfix(&mut self) -> Result<Term, ExpressionMistake> {

@@ -47,6 +47,7 @@ fn operators_bind_as_in_kaitai_struct() {
         ("sine(60, 5) + 1", "(Add sine(60 5) 1)"),
         ("flags & 0x80 != 0", "(NotEqual (BitAnd flags 128) 0)"),
         ("not a or b and c", "(Or (Not a) (And b c))"),
+        ("not a == b and c", "(And (Not (Equal a b)) c)"),
         ("-x << 2 | y", "(BitOr (ShiftLeft (Minus x) 2) y)"),
         ("a ? b : c ? d : e", "(a?b:(c?d:e))"),
         ("kind == k::reply", "(Equal kind k::reply)"),

@@ -64,7 +64,11 @@ impl Reader {
             }
         }
         match switch_on {
-            Some(switch_on) => Ok(TypeReference::Chosen(TypeChoice { switch_on, cases })),
+            Some(switch_on) => Ok(TypeReference::Chosen(TypeChoice {
+                switch_on,
+                cases,
+                optional: true,
+            })),
             None => node.at.mistake(SchemaProblem::MissingKey("switch-on")),
         }
     }

@@ -251,3 +251,43 @@ fn an_imported_file_does_not_know_who_imports_it() {
     let found = (mistake.at.line, mistake.problem);
     assert_eq!(found, (6, SchemaProblem::ImportedRoot));
 }
+
+/// The line of a message, and its first fault.
+fn read(text: &str, message: &[u8]) -> (String, Option<Fault>) {
+    let (schema, mut tree) = (checked(text), Tree::default());
+    schema.decode(message, &mut tree);
+    let fault = tree.fault().map(|(_, fault)| fault.clone());
+    (schema.summary(&tree, message, 1_000), fault)
+}
+
+#[test]
+fn a_choice_without_a_case_for_a_value_is_left_out() {
+    let text = "seq:\n  - id: k\n    type: u1\n  - id: a\n    type:\n      switch-on: k\n      cases:\n        1: u1\n  - id: rest\n    size-eos: true\n";
+    assert_eq!(
+        read(text, &[1, 2, 3]),
+        ("k=1  a=2  rest=03".to_owned(), None)
+    );
+    assert_eq!(read(text, &[9, 2, 3]), ("k=9  rest=02 03".to_owned(), None));
+}
+
+#[test]
+fn an_instance_knows_the_place_where_it_was_needed() {
+    let text = "seq:\n  - size: 2\n  - id: mark\n    size: 0\n    if: at < 0\n  - id: rest\n    size-eos: true\ninstances:\n  at:\n    value: _io.pos\n";
+    let (line, fault) = read(text, &[1, 2, 3]);
+    assert!(line.contains("at=2") && fault.is_none(), "{line}");
+}
+
+#[test]
+fn what_fills_a_field_up_stands_behind_its_terminator() {
+    let text = "seq:\n  - id: a\n    size: 4\n    pad-right: 0x30\n    terminator: 0x40\n";
+    assert_eq!(read(text, b"a0@0"), ("a=61 30".to_owned(), None));
+    assert_eq!(read(text, b"a000"), ("a=61".to_owned(), None));
+}
+
+#[test]
+fn a_computed_value_may_stand_for_a_type_or_a_list() {
+    let text = "seq:\n  - id: all\n    type: part\n    repeat: eos\ntypes:\n  part:\n    seq:\n      - id: x\n        type: u1\ninstances:\n  a_last:\n    value: all.last\n  b_again:\n    value: a_last\n  c_x:\n    value: b_again.x\n  d_bytes:\n    value: '[1, 2]'\n  e_size:\n    value: d_bytes.size\n";
+    let (line, fault) = read(text, &[5, 6]);
+    assert_eq!(fault, None);
+    assert!(line.contains("c_x=6  d_bytes=01 02  e_size=2"), "{line}");
+}

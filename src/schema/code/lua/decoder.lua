@@ -89,6 +89,12 @@ function D.field(state, around, number, cursor)
   end
   local way = field.way or "once"
   if way == "once" then
+    if field.chosen and field.chosen.optional then
+      local of, unknown = D.choose(state, field.chosen, scope)
+      if not of and not unknown then
+        return false
+      end
+    end
     local _, stopped = D.element(state, around, around, number, cursor)
     return stopped
   end

@@ -22,7 +22,12 @@ pub(super) fn field(number: usize, field: &FieldPlan) -> Result<String, CodeProb
     let mut words = Vec::new();
     match &field.kind {
         FieldKind::Type(of) => words.push(format!("of = {}", type_of(*of)?)),
-        FieldKind::Chosen { on, cases, other } => {
+        FieldKind::Chosen {
+            on,
+            cases,
+            other,
+            optional,
+        } => {
             let on = terms::expression(on)?;
             let mut all = String::new();
             for (case, of) in cases {
@@ -32,7 +37,7 @@ pub(super) fn field(number: usize, field: &FieldPlan) -> Result<String, CodeProb
             let other = other.map(type_of).transpose()?;
             let other = other.unwrap_or_else(|| "nil".to_owned());
             words.push(format!(
-                "chosen = {{on = {on}, cases = {{{all}}}, other = {other}}}"
+                "chosen = {{on = {on}, cases = {{{all}}}, other = {other}, optional = {optional}}}"
             ));
         }
     }

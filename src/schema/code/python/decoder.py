@@ -12,6 +12,8 @@ class Field:
         self.name, self.of = name, of
         # A function that gives its type for a value, instead of one type.
         self.chosen = more.get("chosen")
+        # Whether there is no field for a value without a type.
+        self.optional = more.get("optional", False)
         self.repeat = more.get("repeat", ("once", None))
         self.condition = more.get("condition")
         self.size = more.get("size")
@@ -216,6 +218,8 @@ class Decoder:
         except Refused as refused:
             self.broken(around, number, cursor, str(refused))
         if way == "once":
+            if field.optional and not self.has_type(field, scope):
+                return
             self.element(around, around, number, cursor)
             return
         if times is not None and times < 0:
@@ -279,6 +283,13 @@ class Decoder:
             node.fail(fault)
         self.check(node, field, around, cursor)
         return node
+
+    def has_type(self, field, scope):
+        try:
+            return self.choose(field, scope) is not None
+        except Refused:
+            # The field says why.
+            return True
 
     def choose(self, field, scope):
         on, cases, other = field.chosen

@@ -20,7 +20,12 @@ pub(super) fn field(field: &FieldPlan) -> Result<String, CodeProblem> {
     let mut words = vec![python_text(&field.name)];
     match &field.kind {
         FieldKind::Type(of) => words.push(type_of(*of)?),
-        FieldKind::Chosen { on, cases, other } => {
+        FieldKind::Chosen {
+            on,
+            cases,
+            other,
+            optional,
+        } => {
             let on = terms::expression(on)?;
             let mut all = String::new();
             for (case, of) in cases {
@@ -30,6 +35,7 @@ pub(super) fn field(field: &FieldPlan) -> Result<String, CodeProblem> {
             let other = other.map(type_of).transpose()?;
             let other = other.unwrap_or_else(|| "None".to_owned());
             words.push(format!("None, chosen=({on}, [{all}], {other})"));
+            words.extend(optional.then(|| "optional=True".to_owned()));
         }
     }
     if let Some(way) = repeat_word(&field.repeat) {
