@@ -63,10 +63,8 @@ impl Decoder<'_> {
             return Err((window, Fault::Short((size - there) as u64)));
         }
         let terminator = length.terminator;
-        // A terminator stands before what fills up the rest, unless that is the same byte.
-        let pad = length.pad;
-        let pad = pad.filter(|pad| terminator.is_none_or(|of| of.byte != *pad));
-        if let Some(pad) = pad {
+        // A terminator stands before what fills up the rest.
+        if let Some(pad) = length.pad {
             let bytes = self.bytes.get(window.clone()).unwrap_or_default();
             let filled = bytes.iter().rev().take_while(|byte| **byte == pad).count();
             window.end -= filled;
