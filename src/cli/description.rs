@@ -18,10 +18,14 @@ use std::sync::Arc;
 /// # Errors
 /// Why it cannot be used, as text.
 pub fn schema(path: &Path, lang: Lang) -> Result<Schema, String> {
+    described(path, lang).map_err(|why| format!("netpeer: {why}"))
+}
+
+/// The same, without the name of the program before the reason.
+fn described(path: &Path, lang: Lang) -> Result<Schema, String> {
     description::named(path).map_err(|problem| {
         let shown = printable::path(path);
-        let why = explain::description_problem(lang, &shown, &problem);
-        format!("netpeer: {why}")
+        explain::description_problem(lang, &shown, &problem)
     })
 }
 
@@ -50,6 +54,15 @@ impl DescribeOption {
     pub fn written(&self) -> Option<String> {
         let path = self.describe.as_ref()?;
         Some(path.to_string_lossy().into_owned())
+    }
+
+    /// The description, read from its file or ready-made.
+    ///
+    /// # Errors
+    /// Why it cannot be used, as text without the name of the program.
+    pub fn schema(&self, lang: Lang) -> Result<Option<Schema>, String> {
+        let path = self.describe.as_ref();
+        path.map(|path| described(path, lang)).transpose()
     }
 
     /// The description, read from its file or ready-made; `framing` is that of the streams.

@@ -82,7 +82,7 @@ mod tests {
     fn a_description_says_where_messages_end() {
         for (name, expected) in [
             ("dns", Some("length:2")),
-            ("modbus_tcp", Some("mbap")),
+            ("modbus_tcp", Some("length:2,offset=4")),
             ("mqtt", Some("varint,offset=1")),
             ("mqtt5", Some("varint,offset=1")),
             ("http", Some("http")),

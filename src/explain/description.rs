@@ -141,6 +141,7 @@ fn encode_problem(lang: Lang, problem: &EncodeProblem) -> String {
             };
             t!(lang, "encode.range", least = least, most = most)
         }
+        EncodeProblem::TooLarge => t!(lang, "encode.too_large"),
         EncodeProblem::NotBytes(text) => t!(lang, "encode.not_bytes", text = text),
         EncodeProblem::Kind => t!(lang, "encode.kind"),
         EncodeProblem::Size { found, expected } => {
@@ -230,6 +231,7 @@ fn evaluation_fault(lang: Lang, fault: EvaluationFault) -> String {
             EvaluationFault::Absent => "description.absent",
             EvaluationFault::Kind => "description.kind",
             EvaluationFault::Overflow => "description.overflow",
+            EvaluationFault::Argument => "description.argument",
             EvaluationFault::Circular => "description.circular",
             EvaluationFault::Unsupported => "description.unsupported",
             EvaluationFault::TooMuch => "description.too_long",

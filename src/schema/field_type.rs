@@ -36,6 +36,16 @@ pub enum FieldType {
     Struct(usize),
 }
 
+impl FieldType {
+    /// Whether its values are numbers.
+    pub fn is_number(self) -> bool {
+        match self {
+            Self::Integer { .. } | Self::Float { .. } | Self::Bits { .. } | Self::Varint => true,
+            Self::Bytes | Self::Text(_) | Self::Struct(_) | Self::Written { .. } => false,
+        }
+    }
+}
+
 /// The order of the bytes of a number whose bytes are A to D, the highest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NumberOrder {

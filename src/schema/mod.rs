@@ -35,6 +35,7 @@ mod written;
 pub use code::{CodeLanguage, CodeProblem, CodeRefusal, DissectorPort};
 pub use encode::{BadPath, EncodeMistake, EncodeProblem, FieldValue, FieldValues};
 pub use expression::{ExpressionMistake, ExpressionProblem};
+pub use field_type::FieldType;
 pub use formula::{FormulaMistake, FormulaProblem, Formulas};
 pub use ksy::{KsyFile, KsyImport, KsyMistake, KsyPlaces, TextPlace};
 pub use listed::ListedField;

@@ -89,6 +89,43 @@ impl Schema {
         })
     }
 
+    /// The fields that messages can have at this path, each with a type of its value.
+    pub fn fields_at(&self, path: &[String]) -> Vec<(&FieldPlan, FieldType)> {
+        let mut found = Vec::new();
+        self.find_fields(0, path, &mut found);
+        found
+    }
+
+    fn find_fields<'a>(
+        &'a self,
+        number: usize,
+        path: &[String],
+        found: &mut Vec<(&'a FieldPlan, FieldType)>,
+    ) {
+        let Some((first, rest)) = path.split_first() else {
+            return;
+        };
+        let (seq, instances) = self.plan.fields_of(number);
+        for index in seq.chain(instances) {
+            let Some(field) = self.plan.field(index).filter(|field| field.name == *first) else {
+                continue;
+            };
+            let kinds: Vec<FieldType> = match &field.kind {
+                FieldKind::Type(of) => vec![*of],
+                FieldKind::Chosen { cases, other, .. } => {
+                    cases.iter().map(|(_, of)| *of).chain(*other).collect()
+                }
+            };
+            for of in kinds {
+                match of {
+                    _ if rest.is_empty() => found.push((field, of)),
+                    FieldType::Struct(number) => self.find_fields(number, rest, found),
+                    _ => {}
+                }
+            }
+        }
+    }
+
     /// All paths of the fields of messages, at most `most`: for completion.
     pub fn paths(&self, most: usize) -> Vec<String> {
         let mut paths = Vec::<String>::new();

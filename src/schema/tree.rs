@@ -100,6 +100,8 @@ pub enum EvaluationFault {
     Kind,
     /// A result beyond all numbers, or a division by 0.
     Overflow,
+    /// A function is given a number that it does not take.
+    Argument,
     /// An instance whose value depends on itself.
     Circular,
     /// Something that this program does not know.

@@ -110,6 +110,8 @@ fn a_rule_about_fields_that_means_nothing_is_refused_with_its_place() {
             "pressure: the description has no such field",
             "pressure：描述里没有这个字段",
         ),
+        (r#"Fields(["type:zork"])"#, "{}", "zork", "zork"),
+        (r#"Fields(["temp:20..10"])"#, "{}", "20..10", "20..10"),
         (
             r#"Fields(["kind:request"])"#,
             "{}",

@@ -20,7 +20,7 @@ impl FieldTests {
     /// # Errors
     /// If there is no description, or the first test that cannot be made.
     pub fn compile(words: &[String], context: &RuleContext) -> Result<Self, RuleProblem> {
-        if words.is_empty() {
+        if words.iter().all(String::is_empty) {
             return Err(RuleProblem::Empty);
         }
         let described = context
@@ -28,11 +28,17 @@ impl FieldTests {
             .as_ref()
             .ok_or(RuleProblem::NoDescription)?;
         let test = |word: &String| match FieldTest::read(word, described) {
-            Some(test) => test.map_err(RuleProblem::FieldValue),
+            Some(Ok(test)) => match test.impossible() {
+                None => Ok(test),
+                Some(value) => Err(RuleProblem::FieldValue(value)),
+            },
+            Some(Err(value)) => Err(RuleProblem::FieldValue(value)),
             None => Err(RuleProblem::UnknownField(word.clone())),
         };
+        // What is being typed in the window ends with a space.
+        let words = words.iter().filter(|word| !word.is_empty());
         Ok(Self {
-            tests: words.iter().map(test).collect::<Result<_, _>>()?,
+            tests: words.map(test).collect::<Result<_, _>>()?,
             described: Arc::clone(described),
         })
     }

@@ -48,11 +48,11 @@ impl SessionRequest {
         let charset = self.session_options.text_options.chosen_encoding();
         let rule_set = self.session_options.answers.rule_set(lang)?;
         let describe = &self.session_options.describe;
-        let described = describe.fields(None, lang)?;
+        let described = describe.schema(lang)?;
         let framing = self.plain.framing.clone().or_else(|| {
             let is_stream = self.plain.kind.has_framing();
-            let schema = described.as_ref().map(|fields| &fields.described.schema);
-            schema.filter(|_| is_stream).and_then(description::framing)
+            let schema = described.as_ref().filter(|_| is_stream);
+            schema.and_then(description::framing)
         });
         let config = SessionConfig {
             framing,
@@ -64,11 +64,9 @@ impl SessionRequest {
             writing: self.session_options.text_options.composition(""),
             ..self.plain.clone()
         };
-        let described = described.map(|fields| {
-            Arc::new(MessageSchema {
-                framing: config.framing.clone(),
-                ..MessageSchema::clone(&fields.described)
-            })
+        let described = described.map(|schema| {
+            let framing = config.framing.clone();
+            Arc::new(MessageSchema { schema, framing })
         });
         let book = config.book(described, &Interfaces::read());
         let mistake = book.as_ref().err();

@@ -28,7 +28,7 @@ pub(super) fn check(spec: &FieldSpec, kind: &FieldKind) -> Result<(), SchemaProb
         ),
     ];
     if let (FieldKind::Type(of), None) = (kind, &spec.value) {
-        let is_number = is_number(*of);
+        let is_number = of.is_number();
         let has_bytes = matches!(of, FieldType::Bytes | FieldType::Text(_));
         let (is_written, is_whole) = match of {
             FieldType::Written { notation, .. } => (true, notation.is_whole()),
@@ -80,19 +80,6 @@ pub(super) fn check_in_sequence(spec: &FieldSpec) -> Result<(), SchemaProblem> {
     match keys.into_iter().find(|(_, is_there)| *is_there) {
         Some((key, _)) => Err(SchemaProblem::UselessKey(key)),
         None => Ok(()),
-    }
-}
-
-fn is_number(of: FieldType) -> bool {
-    match of {
-        FieldType::Integer { .. }
-        | FieldType::Float { .. }
-        | FieldType::Bits { .. }
-        | FieldType::Varint => true,
-        FieldType::Bytes
-        | FieldType::Text(_)
-        | FieldType::Written { .. }
-        | FieldType::Struct(_) => false,
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn value(
         ("sine" | "square" | "triangle" | "sawtooth", [period, height]) => {
             let (period, height) = (real(period)?, real(height)?);
             if period.is_nan() || period <= 0.0 {
-                return Err(EvaluationFault::Overflow);
+                return Err(EvaluationFault::Argument);
             }
             let phase = (moment.seconds / period).rem_euclid(1.0);
             let wave = match name {
@@ -52,9 +52,13 @@ pub(super) fn value(
         ("random", [Integer(least), Integer(most)]) if least <= most => {
             Ok(Integer(moment.random.i128(*least..=*most)))
         }
+        ("random", [Integer(_), Integer(_)]) => Err(EvaluationFault::Argument),
         ("random", [least, most]) => {
             let (least, most) = (real(least)?, real(most)?);
-            Ok(Float(least + (most - least) * moment.random.f64()))
+            match least <= most {
+                true => Ok(Float(least + (most - least) * moment.random.f64())),
+                false => Err(EvaluationFault::Argument),
+            }
         }
         ("min", [Integer(one), Integer(other)]) => Ok(Integer(*one.min(other))),
         ("max", [Integer(one), Integer(other)]) => Ok(Integer(*one.max(other))),

@@ -26,6 +26,8 @@ pub enum EncodeProblem {
         bits: u8,
         signed: bool,
     },
+    /// The number is larger than any with a fraction in so many bytes.
+    TooLarge,
     /// The text is no bytes in hexadecimal.
     NotBytes(String),
     /// The value is of another kind than the field: a list, a type or a number.

@@ -87,22 +87,33 @@ impl Encoder<'_> {
             Some(FieldValue::Written(text)) => {
                 let digits = without_unit(field, text);
                 let wrong = |_| EncodeProblem::NotNumber(text.clone());
+                let is_named = digits
+                    .trim_start_matches(['+', '-'])
+                    .starts_with(['i', 'I']);
+                let value = digits.parse::<f64>().map_err(wrong)?;
+                if value.is_infinite() && !is_named {
+                    return Err(EncodeProblem::TooLarge);
+                }
                 if width == 4 && !is_scaled {
                     // A double between them would round twice.
-                    return digits
-                        .parse::<f32>()
-                        .map(|value| value.to_bits().into())
-                        .map_err(wrong);
+                    let value = digits.parse::<f32>().map_err(wrong)?;
+                    return match value.is_infinite() && !is_named {
+                        true => Err(EncodeProblem::TooLarge),
+                        false => Ok(value.to_bits().into()),
+                    };
                 }
-                digits.parse::<f64>().map_err(wrong)?
+                value
             }
             Some(_) => return Err(EncodeProblem::Kind),
         };
         let value = unscaled(field, value);
-        Ok(match width {
-            4 => (value as f32).to_bits().into(),
-            _ => value.to_bits(),
-        })
+        match width {
+            4 => match value as f32 {
+                near if near.is_infinite() && value.is_finite() => Err(EncodeProblem::TooLarge),
+                near => Ok(near.to_bits().into()),
+            },
+            _ => Ok(value.to_bits()),
+        }
     }
 
     /// The number that a field has if none is given: one that is valid, if such a one is known.

@@ -86,6 +86,16 @@ fn a_value_that_its_field_cannot_have_is_refused_with_its_path() {
             EncodeProblem::NotNumber(text("reply")),
         ),
         (&[("temp", "20")], "temp", EncodeProblem::Absent),
+        (
+            &[("type", "measurement"), ("temp", "1e39")],
+            "temp",
+            EncodeProblem::TooLarge,
+        ),
+        (
+            &[("type", "measurement"), ("temp", "1e400")],
+            "temp",
+            EncodeProblem::TooLarge,
+        ),
         (&[("other", "20")], "other", EncodeProblem::UnknownField),
         (&[("seq.low", "20")], "seq", EncodeProblem::Kind),
         (

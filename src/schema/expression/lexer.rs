@@ -94,7 +94,7 @@ fn number(rest: &str) -> Option<(Token, usize)> {
     let text = rest.get(..length)?.replace('_', "");
     let token = match length == whole {
         true => Token::Integer(text.parse().ok()?),
-        false => Token::Float(text.parse().ok()?),
+        false => Token::Float(text.parse().ok().filter(|value: &f64| value.is_finite())?),
     };
     Some((token, length))
 }

@@ -68,7 +68,7 @@ impl Schema {
                 continue;
             };
             let mut expression = Expression::new(formula.trim());
-            asks |= check::check(&mut expression, self.plan()).map_err(wrong)?;
+            asks |= check::check(&mut expression, self).map_err(wrong)?;
             is_fixed = false;
             all.push((path, Formula::Computed(expression)));
         }

@@ -59,6 +59,7 @@ fn a_formula_that_means_nothing_is_refused_with_its_field() {
             "= request.seq",
             Problem::UnknownName("request".into()),
         ),
+        ("seq", "= req.zork", Problem::UnknownName("req.zork".into())),
         (
             "seq",
             "= kind::reply",
@@ -89,6 +90,16 @@ fn a_formula_that_means_nothing_is_refused_with_its_field() {
                 bits: 8,
                 signed: false,
             }),
+        ),
+        (
+            "seq",
+            "= random(5, 1)",
+            Problem::Value(EncodeProblem::Expression(EvaluationFault::Argument)),
+        ),
+        (
+            "seq",
+            "= sine(0, 5)",
+            Problem::Value(EncodeProblem::Expression(EvaluationFault::Argument)),
         ),
         (
             "seq",

@@ -2,7 +2,7 @@
 //! `dns.queries.name:~example`.
 
 use crate::payload::width;
-use crate::schema::{Node, Number, Schema, Tree, Value};
+use crate::schema::{FieldPlan, FieldType, Node, Number, Schema, Tree, Value};
 use crate::traffic::MessageSchema;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -43,6 +43,32 @@ impl FieldTest {
             path,
             test,
         }))
+    }
+
+    /// The value as it was written, if no message can have it there: a word for a number that has
+    /// no such name, or a range from a larger number to a smaller one.
+    pub fn impossible(&self) -> Option<String> {
+        let schema = &self.described.schema;
+        match &self.test {
+            ValueTest::Between(least, most) => {
+                let is_empty = least.compare(*most).is_some_and(Ordering::is_gt);
+                is_empty.then(|| format!("{least}..{most}"))
+            }
+            ValueTest::Is(None, text) => {
+                let fields = schema.fields_at(&self.path);
+                let can_be = |(field, of): &(&FieldPlan, FieldType)| {
+                    let names = field
+                        .names
+                        .and_then(|names| schema.plan().value_of(names, text));
+                    let is_truth = matches!(text.as_str(), "true" | "false");
+                    let is_text = field.value.is_some() || field.show.is_some();
+                    names.is_some() || is_truth || is_text || !of.is_number()
+                };
+                let is_impossible = !fields.is_empty() && !fields.iter().any(can_be);
+                is_impossible.then(|| text.clone())
+            }
+            _ => None,
+        }
     }
 
     /// Whether a field at the path passes in a message of these bytes of a row.

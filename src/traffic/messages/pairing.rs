@@ -19,7 +19,7 @@ const CONVERSATIONS: usize = 10_000;
 pub enum Pairing {
     /// It answers the oldest request that has no reply.
     Order,
-    /// It answers the oldest one without a reply that has the same value in a field.
+    /// It answers the newest one without a reply that has the same value in a field.
     Field(PairField),
 }
 
@@ -86,6 +86,8 @@ struct Conversation {
     requests: RecordKind,
     /// Oldest first, each with the value of its field.
     open: VecDeque<(MessageId, Option<String>)>,
+    /// The newest one with each value that has no reply.
+    by_value: HashMap<String, MessageId>,
 }
 
 impl OpenRequests {
@@ -117,21 +119,25 @@ impl OpenRequests {
         };
         let open = &mut conversation.open;
         if kind == conversation.requests {
-            if open.len() >= REQUESTS {
-                open.pop_front();
+            if open.len() >= REQUESTS
+                && let Some((first, Some(value))) = open.pop_front()
+                && conversation.by_value.get(&value) == Some(&first)
+            {
+                conversation.by_value.remove(&value);
+            }
+            // Of two requests with the same value, a reply is for the one that came last: the
+            // number was taken again, because the first one got none.
+            if let Some(value) = &value {
+                conversation.by_value.insert(value.clone(), id);
             }
             open.push_back((id, value));
             return Paired::Request;
         }
         let request = match &self.pairing {
-            Pairing::Order => open.pop_front(),
-            Pairing::Field(_) => {
-                let is_it = |(_, of): &(MessageId, Option<String>)| of.is_some() && *of == value;
-                let place = open.iter().position(is_it);
-                place.and_then(|place| open.remove(place))
-            }
+            Pairing::Order => open.pop_front().map(|(request, _)| request),
+            Pairing::Field(_) => value.and_then(|value| conversation.by_value.remove(&value)),
         };
-        request.map_or(Paired::Unasked, |(request, _)| Paired::Reply(request))
+        request.map_or(Paired::Unasked, Paired::Reply)
     }
 
     /// Takes a notice about `far`, before or after which conversations begin or end.
@@ -156,6 +162,7 @@ impl OpenRequests {
     pub fn clear(&mut self) {
         for conversation in self.conversations.values_mut() {
             conversation.open.clear();
+            conversation.by_value.clear();
         }
     }
 
@@ -171,9 +178,12 @@ impl OpenRequests {
         }
         let has_room = self.conversations.len() < CONVERSATIONS;
         if has_room {
-            let open = VecDeque::new();
-            self.conversations
-                .insert(far, Conversation { requests, open });
+            let conversation = Conversation {
+                requests,
+                open: VecDeque::new(),
+                by_value: HashMap::new(),
+            };
+            self.conversations.insert(far, conversation);
         }
         has_room
     }
@@ -276,6 +286,18 @@ mod tests {
         assert_eq!(take(IN, 5, b"\x02!"), Paired::Unasked, "a second reply");
         assert_eq!(take(IN, 6, b""), Paired::Unasked, "it has no number");
         assert_eq!(take(IN, 7, b"\x01!"), Paired::Reply(id(1)));
+        // The number of a request without a reply is taken again.
+        assert_eq!(take(OUT, 8, b"\x07?"), Paired::Request);
+        assert_eq!(take(OUT, 9, b"\x07?"), Paired::Request);
+        assert_eq!(take(IN, 10, b"\x07!"), Paired::Reply(id(9)));
+        assert_eq!(take(IN, 11, b"\x07!"), Paired::Unasked);
+        for row in 0..2 * REQUESTS as u64 {
+            take(OUT, 100 + row, &[(row % 200) as u8]);
+        }
+        assert_eq!(
+            take(IN, 90_000, b"\x05"),
+            Paired::Reply(id(100 + 2 * REQUESTS as u64 - 195))
+        );
     }
 
     #[test]

@@ -5,7 +5,8 @@ use crate::automation::impair::{DatagramPlan, Delay, Loss, Reorder};
 use crate::automation::rules::preset::Preset;
 use crate::kind::SessionKind;
 use crate::settings::dock::Page;
-use crate::settings::tab::TabSettings;
+use crate::settings::tab::{DescriptionChoice, FramingDraft, TabSettings};
+use crate::traffic::framing::Framing;
 use crate::ui::rules::preset_title;
 use crate::words::Lang;
 
@@ -127,6 +128,12 @@ impl Card {
         // Answers go to the last sender.
         drafts.send.follows |= self.kind == SessionKind::Udp;
         drafts.rules.on = self.preset.is_some();
+        if self.preset == Some(Preset::Modbus) {
+            // Its rows have fields, and replies are found by their transaction.
+            let name = "modbus_tcp".to_owned();
+            drafts.receive.description.choice = DescriptionChoice::ReadyMade(name);
+            drafts.receive.framing = FramingDraft::of(Some(&Framing::mbap()));
+        }
         if let Some(preset) = self.preset {
             let rules = &mut drafts.rules.rules;
             let made = preset.rules(preset_title(lang, preset), "");
