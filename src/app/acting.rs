@@ -69,6 +69,7 @@ impl App {
             Action::RemoveSnippet { group, at } => self.remove_snippet(group, at),
             Action::RemoveRule(at) => self.remove_rule(at),
             Action::RemoveStep(at) => self.remove_step(at),
+            Action::RemovePoll(at) => self.remove_poll(at),
             Action::MakeRule(row) => self.make_rule(row),
             Action::MakeScenario(rows) => self.make_scenario(rows),
             Action::KeepSnippet(composition) => {

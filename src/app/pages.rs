@@ -10,6 +10,7 @@ use crate::ui::help::HelpPage;
 use crate::ui::library::{SnippetTarget, SnippetWindow};
 use crate::ui::log_view::OnShow;
 use crate::ui::open_window::OpenWindow;
+use crate::ui::poll::{self, PollAbout};
 use crate::ui::scenario::ScenarioWindow;
 use crate::ui::{Action, UiContext, hold_queue, inspector, rate_panel};
 use egui::Ui;
@@ -67,6 +68,7 @@ pub(super) fn shown(
         (Page::AutoReply, replies),
         (Page::Network, drafts.bad_network.on),
         (Page::Measure, drafts.measure.on),
+        (Page::Poll, poll::is_running(&tab.session)),
         (
             Page::Intercepted,
             !tab.session.activity().hold_queue.packets.is_empty(),
@@ -149,6 +151,16 @@ impl PageContext<'_> {
                 let draft = &mut tab.drafts.plot;
                 tab.panels.plot.page_ui(ui, cx, draft, &mut shown);
                 None
+            }
+            Page::Poll => {
+                let context = tab.rule_context();
+                let about = PollAbout {
+                    session: &tab.session,
+                    send: &tab.drafts.send,
+                    context: &context,
+                };
+                let (draft, plot) = (&mut tab.drafts.poll, &mut tab.drafts.plot);
+                tab.panels.poll.page_ui(ui, cx, draft, about, plot)
             }
             Page::Sequence => {
                 let (session, send) = (&tab.session, &tab.drafts.send);

@@ -5,7 +5,7 @@ use super::tab::Tab;
 use crate::automation::rules::Rule;
 use crate::settings::TabSettings;
 use crate::settings::library::RemovedSnippet;
-use crate::settings::tab::StepDraft;
+use crate::settings::tab::{PollLineDraft, StepDraft};
 use crate::t;
 use crate::ui::tabs::UndoOffer;
 use crate::words::grouped;
@@ -43,6 +43,7 @@ enum UndoEntry {
     /// With the identity of its tab.
     Rule(u64, Rule),
     Step(u64, StepDraft),
+    Poll(u64, PollLineDraft),
 }
 
 enum Gone {
@@ -142,6 +143,11 @@ impl App {
         self.remove_entry(at, |drafts| &mut drafts.sequence.steps, UndoEntry::Step);
     }
 
+    /// Takes a line out of the poll table of the active tab.
+    pub(super) fn remove_poll(&mut self, at: usize) {
+        self.remove_entry(at, |drafts| &mut drafts.poll.lines, UndoEntry::Poll);
+    }
+
     /// Takes an entry out of a list of the active tab.
     fn remove_entry<T>(
         &mut self,
@@ -189,6 +195,12 @@ impl App {
                 if let Some(tab) = self.tab_of(id) {
                     let steps = &mut tab.drafts.sequence.steps;
                     steps.insert(at.min(steps.len()), step);
+                }
+            }
+            UndoEntry::Poll(id, line) => {
+                if let Some(tab) = self.tab_of(id) {
+                    let lines = &mut tab.drafts.poll.lines;
+                    lines.insert(at.min(lines.len()), line);
                 }
             }
         }
@@ -265,6 +277,7 @@ impl App {
                 UndoEntry::Snippet(..) => t!(self.lang, "undo.removed"),
                 UndoEntry::Rule(..) => t!(self.lang, "undo.removed_rule"),
                 UndoEntry::Step(..) => t!(self.lang, "undo.removed_step"),
+                UndoEntry::Poll(..) => t!(self.lang, "undo.removed_poll"),
             },
         };
         Some(UndoOffer {

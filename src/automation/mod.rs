@@ -8,6 +8,7 @@ mod guard;
 mod hold_queue;
 pub mod impair;
 mod pacing;
+mod poll;
 mod reconnect;
 mod repeat;
 pub mod rules;
@@ -22,6 +23,7 @@ pub use guard::{
 };
 pub use hold_queue::{HoldQueue, HoldSummary, InterceptedEntry, InterceptedPacket, RelayFlow};
 pub use pacing::TokenBucket;
+pub use poll::{DuePoll, PollSchedule, PollTiming, SHORTEST_PERIOD};
 pub use reconnect::Reconnect;
 pub use repeat::{Plan, PlannedMessage, Repeat};
 pub use schedule::Schedule;

@@ -24,6 +24,6 @@ pub use capture_context::CaptureContext;
 pub use capture_format::CaptureFormat;
 pub use carrier::Carrier;
 pub use fields::{CaptureFields, DescribeFault};
-pub use format::{LONGEST_SCENARIO, Lost, SCENARIO_ROWS, ScenarioProblem, classic, points};
+pub use format::{LONGEST_SCENARIO, Lost, SCENARIO_ROWS, ScenarioProblem, classic, points, polled};
 pub use known_session::KnownSession;
 pub use writer::CaptureWriter;

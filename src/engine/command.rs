@@ -2,12 +2,16 @@
 
 mod connection;
 mod group;
+mod poll;
 mod relay;
 mod sender;
 mod session;
 
 pub use connection::ConnectionCommand;
 pub use group::GroupCommand;
+pub use poll::{
+    PlannedPoll, PollEnd, PollPlan, PollProblem, PolledLine, PolledReply, PolledRequest, Polling,
+};
 pub use relay::RelayCommand;
 pub use sender::{FileRequest, FloodRequest, ReplayRequest, ReplaySelection, SenderCommand};
 pub use session::SessionCommand;
@@ -223,6 +227,8 @@ pub struct Activity {
     /// The current or the last repetition.
     pub repeating: Option<Repeating>,
     pub file: Option<FileProgress>,
+    /// The current or the last poll table.
+    pub polling: Option<Arc<Polling>>,
     /// The current or the last load.
     pub flooding: Option<Flooding>,
     /// Counters of the rules; `None` without rules.

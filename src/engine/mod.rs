@@ -23,7 +23,7 @@
 //! | `driver` | the interface between the worker and a kind of session |
 //! | `transport` | TCP connections, UDP sockets, acceptor, send queues, drops, ICMP |
 //! | [`layers`] | layers on a stream, without sockets: messages; TLS fits (`tests/tls_layer.rs`) |
-//! | `senders` | periodic messages, files, load |
+//! | `senders` | periodic messages, poll tables, files, load |
 //! | `kinds` | udp, tcp_client and tcp_server (also for Unix streams), unix_datagram, relay |
 //! | `worker` | the thread of a session |
 //!
@@ -51,7 +51,8 @@ mod worker;
 
 pub use command::{
     Acknowledged, Activity, Answering, Command, ConnectionCommand, Event, FileProgress,
-    FileRequest, FloodRequest, Flooding, GroupCommand, LimitedReply, QueuedBytes, Receiving,
+    FileRequest, FloodRequest, Flooding, GroupCommand, LimitedReply, PlannedPoll, PollEnd,
+    PollPlan, PollProblem, PolledLine, PolledReply, PolledRequest, Polling, QueuedBytes, Receiving,
     RelayCommand, Remote, Repeating, ReplayRequest, ReplaySelection, SenderCommand, SessionCommand,
     Setup, Target,
 };

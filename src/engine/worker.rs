@@ -12,7 +12,7 @@ use crate::engine::command::{Command, Event, RelayCommand, SessionCommand, Targe
 use crate::engine::context::ContextParts;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::{ALARM, Driver, WAKE};
-use crate::engine::senders::Senders;
+use crate::engine::senders::{Senders, poll};
 use crate::engine::sys::failure;
 use crate::engine::sys::poll::{Events, Readiness};
 use crate::engine::sys::timer::Timer;
@@ -141,7 +141,9 @@ impl Worker {
             more |= driver.work(&mut self.parts.cx());
         }
         more |= self.senders.is_released(driver);
+        more |= poll::is_released(driver, &self.parts.poller);
         self.senders.observe_hold_queue(&self.parts.hold_queue);
+        self.senders.observe_poller(&self.parts.poller);
         self.senders
             .observe_answering(self.parts.responder.counters());
         let was_full = !self.parts.sink.has_room();
@@ -262,6 +264,7 @@ impl Worker {
             self.senders.deadline(self.parts.now),
             self.parts.responder.deadline(),
             self.parts.impair.deadline(),
+            self.parts.poller.deadline(),
         ];
         due.into_iter().flatten().min()
     }

@@ -257,6 +257,14 @@ impl Schema {
         self.search(tree, 0, path, is_it)
     }
 
+    /// Whether a node is of a field of this name, or of a checksum by the name of all of them.
+    pub(super) fn is_named(&self, node: &Node, name: &str) -> bool {
+        self.field_of(node).is_some_and(|field| {
+            let is_sum = matches!(field.relation, Some(Relation::Checksum { .. }));
+            field.name == name || is_sum && name == CHECKSUM
+        })
+    }
+
     fn search(
         &self,
         tree: &Tree,
@@ -277,11 +285,7 @@ impl Schema {
             let Some(node) = tree.node(child) else {
                 continue;
             };
-            let is_named = self.field_of(node).is_some_and(|field| {
-                let is_sum = matches!(field.relation, Some(Relation::Checksum { .. }));
-                field.name == *first || is_sum && first == CHECKSUM
-            });
-            if !is_named {
+            if !self.is_named(node, first) {
                 continue;
             }
             let found = match (&node.value, rest.is_empty()) {

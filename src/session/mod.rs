@@ -19,7 +19,7 @@ use peer_numbers::PeerNumbers;
 pub use senders::PeerCounters;
 use senders::RecentSenders;
 
-use crate::engine::{Activity, Event, QueuedBytes, Remote, Setup};
+use crate::engine::{Activity, Event, PollEnd, Polling, QueuedBytes, Remote, Setup};
 use crate::traffic::meter::Meter;
 use crate::traffic::{
     Automatic, Cause, ConnectionNotice, Exchange, Failure, Log, Notice, Rates, Totals, Volume,
@@ -56,6 +56,8 @@ pub struct Session {
     last_source: Option<Peer>,
     failure: Option<Failure>,
     activity: Activity,
+    /// The current or the last poll table.
+    polling: Option<Arc<Polling>>,
     recording: Option<Arc<Path>>,
     /// Whether no program has opened the pipe that is recorded to yet.
     recording_waits: bool,
@@ -138,13 +140,24 @@ impl Session {
             }
             // For callers that wait until their message is sent.
             Event::Acknowledged(_) => {}
-            Event::Activity(activity) => self.activity = *activity,
+            Event::Activity(activity) => {
+                if let Some(polling) = &activity.polling {
+                    self.polling = Some(Arc::clone(polling));
+                }
+                self.activity = *activity;
+            }
             Event::Recording(path) => self.recording = path,
             Event::RecordingWaits(waits) => self.recording_waits = waits,
             Event::RecordingFailed(_) => self.recording = None,
             Event::Closed => {
                 self.state = SessionState::Closed;
                 self.forget();
+                // A worker that died reported no end.
+                if let Some(polling) = &mut self.polling
+                    && polling.end.is_none()
+                {
+                    Arc::make_mut(polling).end = Some(PollEnd::Closed);
+                }
             }
         }
     }
@@ -233,6 +246,11 @@ impl Session {
     /// The automatic activity of the worker.
     pub fn activity(&self) -> &Activity {
         &self.activity
+    }
+
+    /// The current or the last poll table: its values stay when the session closes.
+    pub fn polling(&self) -> Option<&Polling> {
+        self.polling.as_deref()
     }
 
     /// The sender of the last payload received.

@@ -332,3 +332,26 @@ fn the_clients_of_a_udp_relay_are_listed_and_its_target_is_not() {
     }));
     assert!(session.senders()[0].left);
 }
+
+#[test]
+fn the_values_of_a_poll_table_outlive_its_session() {
+    let mut session = Session::default();
+    let polling = Polling {
+        lines: vec![crate::engine::PolledLine {
+            id: 7,
+            ..Default::default()
+        }],
+        end: None,
+    };
+    session.apply(Event::Activity(Box::new(Activity {
+        polling: Some(Arc::new(polling)),
+        ..Activity::default()
+    })));
+    assert_eq!(session.polling().unwrap().end, None);
+    session.apply(Event::Closed);
+    let polling = session.polling().unwrap();
+    assert_eq!(
+        (polling.lines[0].id, polling.end),
+        (7, Some(PollEnd::Closed))
+    );
+}

@@ -13,6 +13,7 @@ pub enum Page {
     Measure,
     Rates,
     Plot,
+    Poll,
     Library,
     Sequence,
     Open,

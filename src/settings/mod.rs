@@ -5,6 +5,7 @@
 
 pub mod columns;
 pub mod dock;
+pub mod kept_file;
 pub mod library;
 mod merge;
 pub mod preferences;

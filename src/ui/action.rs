@@ -45,6 +45,8 @@ pub enum Action {
     RemoveRule(usize),
     /// Takes the step at this place out of the sequence of the tab in front.
     RemoveStep(usize),
+    /// Takes the line at this place out of the poll table of the tab in front.
+    RemovePoll(usize),
     /// Add a rule for messages like the one in this row of the active tab, which is off.
     MakeRule(u64),
     /// Ask for the file of a scenario of these rows of the active tab.

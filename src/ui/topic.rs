@@ -28,7 +28,7 @@ pub struct TopicEntry {
 }
 
 /// Every topic once.
-pub static TOPICS: [TopicEntry; 18] = [
+pub static TOPICS: [TopicEntry; 19] = [
     of(
         Topic::Session,
         "guide.session_title",
@@ -86,6 +86,12 @@ pub static TOPICS: [TopicEntry; 18] = [
         "dock.plot_name",
         "guide.plot",
         "fields#plot-fields",
+    ),
+    page(
+        Page::Poll,
+        "dock.poll_name",
+        "guide.poll",
+        "fields#poll-table",
     ),
     page(
         Page::Library,

@@ -16,6 +16,7 @@ mod lifecycle;
 mod lingering;
 mod loops;
 mod measured;
+mod poll;
 pub mod probe;
 mod reconnect;
 mod recording;

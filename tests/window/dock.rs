@@ -10,7 +10,7 @@ use netpeer::settings::SMALLEST;
 use netpeer::words::Lang;
 
 /// Every page by the name of its button in the strip, in Chinese and English.
-pub const PAGES: [(&str, &str); 12] = [
+pub const PAGES: [(&str, &str); 13] = [
     ("详情", "Details"),
     ("自动应答规则", "Auto-reply rules"),
     ("弱网模拟", "Simulated network"),
@@ -18,6 +18,7 @@ pub const PAGES: [(&str, &str); 12] = [
     ("压力与测量", "Load and measure"),
     ("最近几分钟的速率", "Rates of the last minutes"),
     ("字段曲线", "Plot of fields"),
+    ("轮询", "Poll"),
     ("片段与历史", "Snippets and history"),
     ("发送序列", "Send sequence"),
     ("打开文件", "Open a file"),

@@ -32,6 +32,7 @@ mod options;
 mod painted;
 mod palette;
 mod plot;
+mod poll;
 mod reconnect;
 mod relay;
 mod rules;

@@ -39,7 +39,7 @@ impl Tab {
 
     /// By the chosen field, or by that of the description, as long as there is such a field; by
     /// order otherwise.
-    fn pairing(&self) -> Pairing {
+    pub(super) fn pairing(&self) -> Pairing {
         let field = self.view.schema.as_ref().and_then(|described| {
             let path = match &self.drafts.receive.pair_by {
                 PairBy::Description => described.schema.reply_by()?,

@@ -12,6 +12,7 @@ use crate::ui::first_run::FirstRun;
 use crate::ui::framing_choice::ReportedFraming;
 use crate::ui::group_panel::GroupPanel;
 use crate::ui::measure::Measure;
+use crate::ui::poll::PollPanel;
 use crate::ui::recording::RecordControl;
 use crate::ui::rules::RulesPanel;
 use crate::ui::send::SendPanel;
@@ -32,6 +33,7 @@ pub struct Panels {
     pub description: DescriptionView,
     pub measure: Measure,
     pub plot: FieldPlot,
+    pub poll: PollPanel,
     pub recording: RecordControl,
     pub first_run: FirstRun,
     pub refused: Option<RefusedSettings>,
@@ -55,10 +57,10 @@ impl Panels {
 }
 
 impl Tab {
-    /// Sends the settings of groups, rules, measuring and the simulated network that the worker
-    /// lacks.
+    /// Sends the settings of groups, rules, polling, measuring and the simulated network that the
+    /// worker lacks.
     pub fn sync_worker(&mut self, interfaces: &Interfaces) {
-        let context = self.rule_context();
+        let (context, pairing) = (self.rule_context(), self.pairing());
         let (drafts, panels) = (&mut self.drafts, &mut self.panels);
         let session = &mut self.session;
         panels.send.follow(&mut drafts.send, session, interfaces);
@@ -68,8 +70,10 @@ impl Tab {
         panels.measure.sync(&drafts.measure, &mut session.meter);
         let bad = panels.bad_network.sync(&drafts.bad_network, session);
         let frame = panels.framing.sync(&drafts.receive.framing, session);
+        let poll = panels.poll.sync(&drafts.poll, session, &context, pairing);
         let commands = frame.into_iter().chain(command).chain(bad);
         let commands = commands.map(Command::from);
+        let commands = commands.chain(poll.map(Command::from));
         let mut commands: Vec<Command> = commands.collect();
         let mut failures = Vec::new();
         for join in panels.groups.sync(&mut drafts.groups, session, interfaces) {

@@ -15,6 +15,7 @@ mod lost;
 mod pcap;
 mod pcapng;
 pub mod points;
+pub mod polled;
 mod scenario;
 mod stamp;
 

@@ -99,7 +99,7 @@ fn write(
     Ok(Some(count))
 }
 
-fn push_text(out: &mut Vec<u8>, text: &str) {
+pub(super) fn push_text(out: &mut Vec<u8>, text: &str) {
     let start = out.len();
     out.extend_from_slice(text.as_bytes());
     end_cell(out, start);

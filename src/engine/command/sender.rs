@@ -1,6 +1,6 @@
-//! Commands to the automatic senders: periodic messages, files, load.
+//! Commands to the automatic senders: periodic messages, files, load, polling.
 
-use super::{Command, Target};
+use super::{Command, PollPlan, Target};
 use crate::automation::{Load, Plan};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -21,6 +21,13 @@ pub enum SenderCommand {
     /// Send messages of one length at a fixed rate; replaces the current load.
     Flood(FloodRequest),
     EndFlood,
+    /// Send the requests of a poll table. A running table goes on with this plan if the target is
+    /// the same.
+    Poll {
+        to: Target,
+        plan: Arc<PollPlan>,
+    },
+    EndPoll,
 }
 
 impl From<SenderCommand> for Command {

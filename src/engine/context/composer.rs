@@ -7,7 +7,6 @@ use crate::payload::answer::Replies;
 use crate::payload::answer::modbus::Devices;
 use crate::payload::message::{Message, NotComposed};
 use crate::payload::template::{Request, TemplateContext};
-use crate::peer::Peer;
 use crate::traffic::{Cause, Micros};
 use std::sync::Arc;
 
@@ -68,7 +67,7 @@ impl Composer {
         &mut self,
         answer: &PreparedPayload,
         seq: u64,
-        peer: Peer,
+        peer: impl ToString,
         request: Request<'_>,
         limit: usize,
         devices: &mut Devices,

@@ -8,6 +8,7 @@ pub mod impairment;
 pub mod inbound_context;
 mod no_reply_notices;
 pub mod pending;
+pub mod poller;
 pub mod reason;
 pub mod recording;
 pub mod responder;
@@ -29,6 +30,7 @@ use crossbeam_channel::Sender;
 use event_sink::EventSink;
 use impairment::Impairer;
 use inbound_context::InboundContext;
+use poller::Poller;
 use responder::Responder;
 use std::io;
 use std::time::Instant;
@@ -50,6 +52,7 @@ pub struct ContextParts {
     pub impair: Impairer,
     pub hold_queue: HoldQueue,
     pub framing: StreamFraming,
+    pub poller: Poller,
 }
 
 impl ContextParts {
@@ -79,6 +82,7 @@ impl ContextParts {
             impair: Impairer::default(),
             hold_queue: HoldQueue::default(),
             framing: StreamFraming::default(),
+            poller: Poller::default(),
         })
     }
 
@@ -95,6 +99,7 @@ impl ContextParts {
             impair: &mut self.impair,
             hold_queue: &mut self.hold_queue,
             framing: &self.framing,
+            poller: &mut self.poller,
             waker: &self.waker,
         }
     }
@@ -115,6 +120,7 @@ pub struct Context<'a> {
     /// The hold queue of a relay.
     pub hold_queue: &'a mut HoldQueue,
     pub framing: &'a StreamFraming,
+    pub poller: &'a mut Poller,
     pub waker: &'a Waker,
 }
 
@@ -126,8 +132,12 @@ impl Context<'_> {
         self.ask_rules_about(from, &Inbound::new(from.peer, bytes), forgeable);
     }
 
-    /// Applies the rules to a received message.
+    /// Looks for the poll request that a received message answers, and applies the rules to it.
     pub fn ask_rules_about(&mut self, from: FarSide, inbound: &Inbound<'_>, forgeable: bool) {
+        if self.poller.target().is_some() {
+            let time = self.sink.now();
+            self.poller.on_inbound(from, inbound, time, self.interfaces);
+        }
         let known = InboundContext {
             now: self.now,
             forgeable,

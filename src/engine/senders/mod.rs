@@ -1,13 +1,17 @@
-//! The automatic senders: periodic messages, files and loads.
+//! The automatic senders: periodic messages, poll tables, files and loads.
 
 pub mod file;
 pub mod file_reader;
 mod load;
+pub mod poll;
 mod replay_reader;
 
 use crate::automation::{HoldQueue, Repeat};
-use crate::engine::command::{Activity, Answering, Event, Repeating, SenderCommand, Target};
+use crate::engine::command::{
+    Activity, Answering, Event, PollEnd, Repeating, SenderCommand, Target,
+};
 use crate::engine::context::Context;
+use crate::engine::context::poller::Poller;
 use crate::engine::context::reason::Reason;
 use crate::engine::driver::Driver;
 use crate::engine::senders::file::FileSender;
@@ -74,6 +78,11 @@ impl Senders {
                 self.observe_flood(now, false);
             }
             SenderCommand::EndFlood => self.end_flood(now),
+            SenderCommand::Poll { to, plan } => cx.poller.follow(to, plan, now),
+            SenderCommand::EndPoll => {
+                cx.poller.end(PollEnd::Stopped);
+                self.report_due = None;
+            }
         }
     }
 
@@ -100,6 +109,7 @@ impl Senders {
         let more = self.repeat_work(driver, cx, now);
         let more = self.file_work(driver, cx, now) || more;
         let more = self.flood_work(driver, cx, now) || more;
+        poll::work(driver, cx, now);
         self.report(now, cx);
         more
     }
@@ -115,6 +125,11 @@ impl Senders {
     /// Records whether the hold queue changed.
     pub fn observe_hold_queue(&mut self, hold_queue: &HoldQueue) {
         self.changed |= hold_queue.has_changed();
+    }
+
+    /// Records whether the poll table changed.
+    pub fn observe_poller(&mut self, poller: &Poller) {
+        self.changed |= poller.has_changed();
     }
 
     /// When the next message or report is due.
@@ -134,8 +149,9 @@ impl Senders {
         if self.repeat.is_some() {
             self.end_repeat(now);
         }
-        if self.activity.repeating.is_some() {
-            // The final count, for a front end that asked for a number of messages.
+        cx.poller.end(PollEnd::Closed);
+        if self.activity.repeating.is_some() || cx.poller.is_known() {
+            // The final counts, for a front end that asked for a number of messages.
             self.report_due = None;
             self.report(now, cx);
         }
@@ -320,11 +336,15 @@ impl Senders {
 
     fn report(&mut self, now: Instant, cx: &mut Context<'_>) {
         self.observe_hold_queue(cx.hold_queue);
+        self.observe_poller(cx.poller);
         if !self.changed || self.report_due.is_some_and(|due| now < due) {
             return;
         }
         if cx.hold_queue.has_changed() {
             self.activity.hold_queue = cx.hold_queue.holding();
+        }
+        if cx.poller.has_changed() {
+            self.activity.polling = cx.poller.report();
         }
         if cx
             .sink

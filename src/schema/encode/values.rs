@@ -1,6 +1,7 @@
 //! Values of fields, from which a message is made.
 
 use crate::schema::Schema;
+use crate::schema::field_path;
 use crate::schema::field_type::FieldType;
 use crate::schema::inferred;
 use crate::schema::number::Number;
@@ -54,16 +55,7 @@ impl FieldValues {
             Some((step, rest)) => (step, Some(rest)),
             None => (path, None),
         };
-        let (name, index) = match step.split_once('[') {
-            Some((name, index)) => {
-                let index = index.strip_suffix(']').ok_or(BadPath)?;
-                (name, Some(index.parse::<usize>().map_err(|_| BadPath)?))
-            }
-            None => (step, None),
-        };
-        if name.is_empty() {
-            return Err(BadPath);
-        }
+        let (name, index) = field_path::step(step).ok_or(BadPath)?;
         let mut place = self.fields.entry(name.to_owned()).or_default();
         if let Some(index) = index {
             if index >= ELEMENTS {

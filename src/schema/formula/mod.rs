@@ -90,7 +90,7 @@ impl Schema {
     }
 
     /// The path without the name of the protocol; `None` if there is no such field.
-    fn written_path(&self, path: &str) -> Option<String> {
+    pub(super) fn written_path(&self, path: &str) -> Option<String> {
         let names = |path: &str| -> Vec<String> {
             let steps = path.split('.');
             let names = steps.map(|step| step.split('[').next().unwrap_or_default().to_owned());

@@ -4,7 +4,7 @@ mod history;
 mod snippets;
 
 pub use history::History;
-pub use snippets::{LONGEST, Mistake, RemovedSnippet, Snippet, SnippetGroup, Snippets};
+pub use snippets::{RemovedSnippet, Snippet, SnippetGroup, Snippets};
 
 use serde::{Deserialize, Serialize};
 

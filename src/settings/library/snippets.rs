@@ -1,15 +1,10 @@
 //! Snippets: named messages in groups.
 
-use crate::config::ron_file;
-use crate::disk::{Existing, Replacement};
 use crate::payload::composition::Composition;
 use crate::payload::printable;
+use crate::settings::kept_file::{self, Mistake};
 use serde::{Deserialize, Serialize};
-use std::io::{self, Read as _, Write as _};
 use std::path::Path;
-
-/// The maximum length of a file of snippets, in bytes.
-pub const LONGEST: u64 = 8 << 20;
 
 /// All snippets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,17 +37,6 @@ pub struct RemovedSnippet {
     /// The name of the group.
     pub group: String,
     pub snippet: Snippet,
-}
-
-/// Why a file of snippets cannot be read or written.
-#[derive(Debug)]
-pub enum Mistake {
-    Io(io::Error),
-    TooLong,
-    /// The snippets are longer than an import accepts.
-    TooMuch,
-    /// The error of the RON reader, with line and column.
-    Syntax(String),
 }
 
 impl Snippets {
@@ -107,52 +91,25 @@ impl Snippets {
     /// Reads a file that [`Self::export`] wrote.
     ///
     /// # Errors
-    /// The file cannot be read, is longer than [`LONGEST`], or does not contain snippets.
+    /// As [`kept_file::import`].
     pub fn import(path: &Path) -> Result<Self, Mistake> {
-        // Opening a FIFO would block until a process writes to it.
-        if !std::fs::metadata(path).map_err(Mistake::Io)?.is_file() {
-            return Err(Mistake::Io(io::Error::from(io::ErrorKind::InvalidInput)));
-        }
-        let file = std::fs::File::open(path).map_err(Mistake::Io)?;
-        let mut text = String::new();
-        let read = file.take(LONGEST + 1).read_to_string(&mut text);
-        let read = read.map_err(Mistake::Io)?;
-        if read as u64 > LONGEST {
-            return Err(Mistake::TooLong);
-        }
-        let text = ron_file::without_mark(&text);
-        ron_file::parse_kept(text).map_err(|error| Mistake::Syntax(error.to_string()))
+        kept_file::import(path)
     }
 
-    /// Writes all snippets as RON, atomically. An existing file is replaced only if it contains
-    /// snippets.
+    /// Writes all snippets. An existing file is replaced only if it contains snippets.
     ///
     /// # Errors
-    /// The snippets are longer than [`LONGEST`], or the system reports an error: `AlreadyExists`
-    /// for a file of another kind.
+    /// As [`kept_file::export`].
     pub fn export(&self, path: &Path) -> Result<(), Mistake> {
-        let pretty = ron::ser::PrettyConfig::default();
-        let text = ron::ser::to_string_pretty(self, pretty).map_err(io::Error::other);
-        let text = text.map_err(Mistake::Io)?;
-        if text.len() as u64 > LONGEST {
-            return Err(Mistake::TooMuch);
-        }
-        let existing = match Self::import(path) {
-            Ok(_) => Existing::Replace,
-            Err(_) => Existing::Keep,
-        };
-        let write = || {
-            let mut file = Replacement::create(path, existing)?;
-            file.write_all(text.as_bytes())?;
-            file.finish()
-        };
-        write().map_err(Mistake::Io)
+        kept_file::export(self, path)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::kept_file::LONGEST;
+    use std::io;
 
     fn snippet(name: &str) -> Snippet {
         Snippet {

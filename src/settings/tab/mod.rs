@@ -8,6 +8,7 @@ mod impairment;
 mod measure;
 mod network;
 mod plot;
+mod poll;
 mod read_as;
 mod receive;
 mod recording;
@@ -25,6 +26,7 @@ pub use impairment::ImpairmentDraft;
 pub use measure::{LoadDraft, MeasureDraft};
 pub use network::NetworkDraft;
 pub use plot::PlotDraft;
+pub use poll::{MOST_POLLS, PollDraft, PollLineDraft, PollRequestDraft};
 pub use read_as::{ReadAs, Scope};
 pub use receive::{Display, PairBy, ReceiveDraft};
 pub use recording::RecordingDraft;
@@ -51,6 +53,7 @@ pub struct TabSettings {
     pub bad_network: ImpairmentDraft,
     pub measure: MeasureDraft,
     pub plot: PlotDraft,
+    pub poll: PollDraft,
 }
 
 impl TabSettings {

@@ -11,7 +11,9 @@ mod line_counts;
 mod lines;
 mod message;
 mod message_bytes;
+mod open_requests;
 mod pairing;
+mod request_queue;
 mod slot;
 mod streams;
 mod update;
@@ -22,6 +24,7 @@ pub use lines::MessageLines;
 pub use message::{Message, MessageId, MessageRole};
 pub use message_bytes::{UnreadBytes, bytes};
 pub use pairing::{PairField, Pairing};
+pub use request_queue::RequestQueue;
 pub use update::MessageUpdate;
 pub use walk::MessageWalk;
 

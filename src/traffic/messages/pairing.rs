@@ -1,17 +1,9 @@
-//! Which reply answers which request.
+//! How a reply finds its request.
 
-use super::message::MessageId;
-use crate::connection_id::FarSide;
 use crate::schema::Tree;
+use crate::traffic::MessageSchema;
 use crate::traffic::filter::path_of;
-use crate::traffic::{Automatic, MessageSchema, Notice, RecordKind};
-use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-
-/// The most requests of one conversation that wait for their reply, and the most conversations.
-/// The oldest request gives way; messages of further conversations are not paired.
-const REQUESTS: usize = 10_000;
-const CONVERSATIONS: usize = 10_000;
 
 /// How a reply finds its request, among those of the same connection, or without connections, of
 /// the same address.
@@ -28,6 +20,17 @@ pub enum Pairing {
 pub struct PairField {
     described: Arc<MessageSchema>,
     path: Vec<String>,
+}
+
+impl Pairing {
+    /// The value that a request and its reply have in common, as text. `None` if there is none in
+    /// this message.
+    pub(super) fn value(&self, message: &[u8]) -> Option<String> {
+        match self {
+            Self::Order => None,
+            Self::Field(field) => field.value(message),
+        }
+    }
 }
 
 impl PartialEq for PairField {
@@ -58,259 +61,5 @@ impl PairField {
             value.is_some()
         });
         value
-    }
-}
-
-/// What a message is to the others of its conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paired {
-    Request,
-    /// The reply to this request.
-    Reply(MessageId),
-    /// It came from the side that replies, without a request.
-    Unasked,
-    /// There are too many conversations.
-    Not,
-}
-
-/// The requests of all conversations that wait for their reply.
-#[derive(Debug)]
-pub(super) struct OpenRequests {
-    pairing: Pairing,
-    conversations: HashMap<FarSide, Conversation>,
-}
-
-#[derive(Debug)]
-struct Conversation {
-    /// Whether requests are received or sent.
-    requests: RecordKind,
-    /// Oldest first, each with the value of its field.
-    open: VecDeque<(MessageId, Option<String>)>,
-    /// The newest one with each value that has no reply.
-    by_value: HashMap<String, MessageId>,
-}
-
-impl OpenRequests {
-    pub fn new(pairing: Pairing) -> Self {
-        Self {
-            pairing,
-            conversations: HashMap::new(),
-        }
-    }
-
-    /// Takes the next message that was received from `far`, or sent to it.
-    pub fn take(
-        &mut self,
-        far: FarSide,
-        kind: RecordKind,
-        id: MessageId,
-        message: &[u8],
-    ) -> Paired {
-        // The side that speaks first asks, unless it is known which one opened the connection.
-        if !self.begin(far, kind) {
-            return Paired::Not;
-        }
-        let Some(conversation) = self.conversations.get_mut(&far) else {
-            return Paired::Not;
-        };
-        let value = match &self.pairing {
-            Pairing::Order => None,
-            Pairing::Field(field) => field.value(message),
-        };
-        let open = &mut conversation.open;
-        if kind == conversation.requests {
-            if open.len() >= REQUESTS
-                && let Some((first, Some(value))) = open.pop_front()
-                && conversation.by_value.get(&value) == Some(&first)
-            {
-                conversation.by_value.remove(&value);
-            }
-            // Of two requests with the same value, a reply is for the one that came last: the
-            // number was taken again, because the first one got none.
-            if let Some(value) = &value {
-                conversation.by_value.insert(value.clone(), id);
-            }
-            open.push_back((id, value));
-            return Paired::Request;
-        }
-        let request = match &self.pairing {
-            Pairing::Order => open.pop_front().map(|(request, _)| request),
-            Pairing::Field(_) => value.and_then(|value| conversation.by_value.remove(&value)),
-        };
-        request.map_or(Paired::Unasked, Paired::Reply)
-    }
-
-    /// Takes a notice about `far`, before or after which conversations begin or end.
-    pub fn observe(&mut self, far: FarSide, notice: &Notice) {
-        match notice {
-            // Who accepted a connection answers, who opened it asks.
-            Notice::Joined { .. } => self.restart(far, RecordKind::Received),
-            Notice::Connected { .. } => self.restart(far, RecordKind::Sent),
-            Notice::PeerReset { .. } | Notice::Reset { .. } | Notice::Closed { .. } => {
-                self.conversations.remove(&far);
-            }
-            Notice::Automatic(automatic) => {
-                if let Automatic::ForClient { notice, .. } = &**automatic {
-                    self.observe(far, notice);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Forgets all requests, because rows are missing.
-    pub fn clear(&mut self) {
-        for conversation in self.conversations.values_mut() {
-            conversation.open.clear();
-            conversation.by_value.clear();
-        }
-    }
-
-    fn restart(&mut self, far: FarSide, requests: RecordKind) {
-        self.conversations.remove(&far);
-        self.begin(far, requests);
-    }
-
-    /// Begins a conversation, unless there is one. Returns whether there is one now.
-    fn begin(&mut self, far: FarSide, requests: RecordKind) -> bool {
-        if self.conversations.contains_key(&far) {
-            return true;
-        }
-        let has_room = self.conversations.len() < CONVERSATIONS;
-        if has_room {
-            let conversation = Conversation {
-                requests,
-                open: VecDeque::new(),
-                by_value: HashMap::new(),
-            };
-            self.conversations.insert(far, conversation);
-        }
-        has_room
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::connection_id::ConnectionId;
-    use crate::peer::Peer;
-    use crate::schema::Schema;
-
-    const IN: RecordKind = RecordKind::Received;
-    const OUT: RecordKind = RecordKind::Sent;
-
-    fn far(port: u16) -> FarSide {
-        Peer::from(([127, 0, 0, 1], port)).into()
-    }
-
-    fn id(row: u64) -> MessageId {
-        MessageId::new(row, 0).unwrap()
-    }
-
-    fn by_order() -> OpenRequests {
-        OpenRequests::new(Pairing::Order)
-    }
-
-    #[test]
-    fn replies_answer_the_oldest_requests_in_order() {
-        let mut open = by_order();
-        let mut take = |kind, row| open.take(far(1), kind, id(row), b"x");
-        assert_eq!([take(OUT, 0), take(OUT, 1)], [Paired::Request; 2]);
-        assert_eq!(take(IN, 2), Paired::Reply(id(0)));
-        assert_eq!(take(OUT, 3), Paired::Request);
-        assert_eq!(take(IN, 4), Paired::Reply(id(1)));
-        assert_eq!(take(IN, 5), Paired::Reply(id(3)));
-        assert_eq!(take(IN, 6), Paired::Unasked);
-    }
-
-    #[test]
-    fn each_address_and_each_connection_is_a_conversation_of_its_own() {
-        let mut open = by_order();
-        let of = |number| FarSide {
-            connection: ConnectionId::read(number),
-            ..far(1)
-        };
-        for (row, far) in [(0, far(1)), (1, far(2)), (2, of(7)), (3, of(8))] {
-            assert_eq!(open.take(far, OUT, id(row), b""), Paired::Request);
-        }
-        for (row, far) in [(3, of(8)), (2, of(7)), (1, far(2)), (0, far(1))] {
-            let reply = open.take(far, IN, id(9), b"");
-            assert_eq!(reply, Paired::Reply(id(row)));
-        }
-    }
-
-    #[test]
-    fn a_greeting_of_the_side_that_accepted_is_no_request() {
-        let peer = Peer::from(([127, 0, 0, 1], 1));
-        let connected = Notice::Connected { peer, local: peer };
-        let mut open = by_order();
-        open.observe(far(1), &connected);
-        assert_eq!(open.take(far(1), IN, id(0), b"220 hello"), Paired::Unasked);
-        assert_eq!(open.take(far(1), OUT, id(1), b"EHLO"), Paired::Request);
-        assert_eq!(open.take(far(1), IN, id(2), b"250"), Paired::Reply(id(1)));
-        // As a server, where the client does not wait for the greeting.
-        let mut open = by_order();
-        open.observe(far(1), &Notice::Joined { peer });
-        assert_eq!(open.take(far(1), OUT, id(0), b"220 hello"), Paired::Unasked);
-        assert_eq!(open.take(far(1), IN, id(1), b"EHLO"), Paired::Request);
-    }
-
-    #[test]
-    fn a_closed_connection_leaves_its_requests_unanswered() {
-        let peer = Peer::from(([127, 0, 0, 1], 1));
-        let mut open = by_order();
-        open.take(far(1), OUT, id(0), b"");
-        open.observe(far(1), &Notice::PeerReset { peer, unsent: 0 });
-        assert_eq!(open.take(far(1), IN, id(1), b""), Paired::Request, "anew");
-        open.clear();
-        assert_eq!(open.take(far(1), OUT, id(2), b""), Paired::Unasked);
-    }
-
-    #[test]
-    fn a_field_pairs_replies_that_overtake_each_other() {
-        let text =
-            r#"(meta: (id: "p"), seq: [(id: "number", type: "u1"), (id: "rest", size_eos: true)])"#;
-        let described = Arc::new(MessageSchema {
-            schema: Schema::read(text).unwrap(),
-            framing: None,
-        });
-        assert!(PairField::new("nothing", &described).is_none());
-        let field = PairField::new("p.number", &described).unwrap();
-        let mut open = OpenRequests::new(Pairing::Field(field));
-        let mut take = |kind, row, message: &[u8]| open.take(far(1), kind, id(row), message);
-        for row in 0..3 {
-            assert_eq!(take(OUT, row, &[row as u8, b'?']), Paired::Request);
-        }
-        assert_eq!(take(IN, 3, b"\x02!"), Paired::Reply(id(2)));
-        assert_eq!(take(IN, 4, b"\x00!"), Paired::Reply(id(0)));
-        assert_eq!(take(IN, 5, b"\x02!"), Paired::Unasked, "a second reply");
-        assert_eq!(take(IN, 6, b""), Paired::Unasked, "it has no number");
-        assert_eq!(take(IN, 7, b"\x01!"), Paired::Reply(id(1)));
-        // The number of a request without a reply is taken again.
-        assert_eq!(take(OUT, 8, b"\x07?"), Paired::Request);
-        assert_eq!(take(OUT, 9, b"\x07?"), Paired::Request);
-        assert_eq!(take(IN, 10, b"\x07!"), Paired::Reply(id(9)));
-        assert_eq!(take(IN, 11, b"\x07!"), Paired::Unasked);
-        for row in 0..2 * REQUESTS as u64 {
-            take(OUT, 100 + row, &[(row % 200) as u8]);
-        }
-        assert_eq!(
-            take(IN, 90_000, b"\x05"),
-            Paired::Reply(id(100 + 2 * REQUESTS as u64 - 195))
-        );
-    }
-
-    #[test]
-    fn the_oldest_requests_and_further_conversations_give_way() {
-        let mut open = by_order();
-        for row in 0..=REQUESTS as u64 {
-            open.take(far(1), OUT, id(row), b"");
-        }
-        assert_eq!(open.take(far(1), IN, id(99_999), b""), Paired::Reply(id(1)));
-        for port in 2..=CONVERSATIONS as u16 {
-            assert_eq!(open.take(far(port), OUT, id(0), b""), Paired::Request);
-        }
-        let last = CONVERSATIONS as u16 + 1;
-        assert_eq!(open.take(far(last), OUT, id(0), b""), Paired::Not);
     }
 }

@@ -3,7 +3,7 @@
 use super::MessageQuery;
 use super::entry::MessageEntry;
 use super::message::{Message, MessageId, MessageRole};
-use super::pairing::{OpenRequests, Paired};
+use super::open_requests::{OpenRequests, Paired};
 use super::streams::{EndedFrame, StreamKey, Streams};
 use super::update::{Link, MessageUpdate};
 use crate::connection_id::FarSide;

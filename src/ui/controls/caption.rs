@@ -72,6 +72,15 @@ pub static MEASURE: CaptionColumn = CaptionColumn(&[
 /// Captions of the page of the plot.
 pub static PLOT: CaptionColumn = CaptionColumn(&["plot.fields", "plot.across", "plot.span"]);
 
+/// Captions of a line of a poll table.
+pub static POLL: CaptionColumn = CaptionColumn(&[
+    "poll.name",
+    "poll.request",
+    "poll.period",
+    "poll.timeout",
+    "poll.show",
+]);
+
 /// Captions of the menu of repetitions.
 pub static REPEAT: CaptionColumn = CaptionColumn(&["repeat.interval", "repeat.count"]);
 

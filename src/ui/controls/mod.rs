@@ -21,8 +21,8 @@ pub use button::{
     soft_choice, tooltip_with_key, unless, unusable, wide,
 };
 pub use caption::{
-    CaptionColumn, FACTS, LEFT_PANEL, MEASURE, NETWORK_PAGE, PLOT, REPEAT, REPLY, RULE, caption,
-    labelled_row, wrapped_row,
+    CaptionColumn, FACTS, LEFT_PANEL, MEASURE, NETWORK_PAGE, PLOT, POLL, REPEAT, REPLY, RULE,
+    caption, labelled_row, wrapped_row,
 };
 pub use check::{check, radio};
 pub use field::{

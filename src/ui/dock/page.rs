@@ -18,7 +18,7 @@ pub struct PageEntry {
 const SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// Every page of the strip once.
-pub static PAGES: [PageEntry; 12] = [
+pub static PAGES: [PageEntry; 13] = [
     PageEntry {
         page: Page::Details,
         icon: icons::DETAILS,
@@ -67,6 +67,13 @@ pub static PAGES: [PageEntry; 12] = [
         short: "dock.plot",
         name: "dock.plot_name",
         shortcut: KeyboardShortcut::new(SHIFT, Key::P),
+    },
+    PageEntry {
+        page: Page::Poll,
+        icon: icons::POLL,
+        short: "dock.poll",
+        name: "dock.poll_name",
+        shortcut: KeyboardShortcut::new(SHIFT, Key::O),
     },
     PageEntry {
         page: Page::Library,

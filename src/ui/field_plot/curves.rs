@@ -9,7 +9,7 @@ use crate::ui::theme::Palette;
 use egui::Color32;
 
 /// The most curves: each has a colour and a dash of its own.
-pub(super) const MOST: usize = 12;
+pub const MOST: usize = 12;
 /// The most points of all curves together, 24 bytes each.
 const POINTS: usize = 4_000_000;
 

@@ -7,13 +7,14 @@ mod drawn;
 mod legend;
 mod marks;
 mod offered;
-mod saving;
 mod sight;
 
+use super::csv_file::{CsvFile, CsvWords};
 use super::log_view::OnShow;
 use super::{UiContext, controls};
-use crate::capture::points::SavedCurves;
-use crate::jobs::Died;
+use crate::capture::points::{self, SavedCurves};
+use crate::disk::Existing;
+use crate::jobs::{Died, Running};
 use crate::plotter::Plotter;
 use crate::settings::tab::PlotDraft;
 use crate::traffic::plot::{PlotFields, PlotSource};
@@ -21,13 +22,22 @@ use crate::traffic::{Filter, Log, Micros, SearchHits, ViewOptions};
 use crate::{explain, t};
 use chart::{Chart, ChartView};
 use curves::Curves;
+pub use curves::MOST;
 use drawn::ChartPoint;
 use egui::{RichText, Ui};
 use legend::Rest;
 use offered::Offered;
-use saving::Saving;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
+
+/// The words for the file of the points.
+const WORDS: CsvWords = CsvWords {
+    path: "plot.path",
+    save: "plot.save",
+    saving: "plot.saving",
+    saved: "plot.saved",
+};
 
 /// The rows that are plotted, and how numbers are found in them.
 pub struct PlotRows<'a> {
@@ -50,7 +60,7 @@ pub struct FieldPlot {
     offered: Offered,
     paused: bool,
     chart: Chart,
-    saving: Saving,
+    saving: CsvFile,
 }
 
 /// What curves are of: others begin anew.
@@ -195,12 +205,15 @@ impl FieldPlot {
         let rest = self.rest(log);
         legend::notes_ui(ui, cx, &self.curves, &rest);
         ui.separator();
-        let curves = || SavedCurves {
-            curves: self.curves.saved(),
-            across: draft.across.clone(),
-            zone: cx.zone.clone(),
+        let curves = || {
+            let curves = SavedCurves {
+                curves: self.curves.saved(),
+                across: draft.across.clone(),
+                zone: cx.zone.clone(),
+            };
+            move |file: (&Path, Existing), job: &Running| points::save(&curves, file, job)
         };
-        self.saving.ui(ui, cx, curves);
+        self.saving.ui(ui, cx, WORDS, curves);
         if let Some(row) = row {
             shown.go_to(row);
         }

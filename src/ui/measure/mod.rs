@@ -4,6 +4,8 @@ mod figures;
 mod load;
 mod plots;
 
+pub use figures::micros;
+
 use super::{Action, UiContext, controls, theme};
 use crate::engine::{Command, SenderCommand};
 use crate::session::Session;

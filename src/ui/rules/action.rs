@@ -1,6 +1,5 @@
 //! The action of a rule, in fields.
 
-use super::reply_fields;
 use crate::automation::Capabilities;
 use crate::automation::rules::{
     ActionKind, LONGEST_DELAY, ReplyContent, RuleAction, RuleContext, preset,
@@ -8,7 +7,7 @@ use crate::automation::rules::{
 use crate::engine::Remote;
 use crate::payload::composition::Composition;
 use crate::payload::template::Variable;
-use crate::ui::{UiContext, controls, text_format, theme};
+use crate::ui::{UiContext, controls, field_values, text_format, theme};
 use crate::{explain, t};
 use controls::TextField;
 use egui::{ComboBox, DragValue, FontSelection, RichText, Stroke, StrokeKind, TextEdit, Ui};
@@ -151,13 +150,11 @@ pub fn ui(
         ..
     } = &mut then.kind
     {
-        reply_fields::ui(
-            ui,
-            cx,
-            fields,
-            (context, &format!("→{number}")),
-            fault.as_deref(),
-        );
+        // The same field of the message that is answered is the likeliest value.
+        let usual = |path: &str| format!("= req.{path}");
+        let place = format!("→{number}");
+        let about = (context, place.as_str());
+        field_values::ui(ui, cx, fields, about, fault.as_deref(), usual);
     }
     // Dropping, holding and editing take no delay.
     if matches!(

@@ -5,7 +5,6 @@ mod condition;
 mod dry_run;
 mod editor;
 mod limits;
-mod reply_fields;
 
 use super::{Action, UiContext, controls, theme};
 use crate::automation::rules::{Rule, RuleContext, RuleMistake, taken_by};

@@ -1,8 +1,8 @@
-//! The fields of a reply, each with its value.
+//! The fields of a message that is made, each with its value.
 
+use super::{UiContext, controls, theme};
 use crate::automation::rules::RuleContext;
 use crate::t;
-use crate::ui::{UiContext, controls, theme};
 use controls::TextField;
 use egui::{ComboBox, RichText, Ui};
 use std::collections::BTreeMap;
@@ -12,13 +12,15 @@ const OFFERED: usize = 300;
 /// The most width of a field's name, and the width of the list of fields.
 const NAME: f32 = 126.0;
 
-/// Shows the fields whose values are given, and offers the others; `place` names the reply.
+/// Shows the fields whose values are given, and offers the others; `place` names the message, and
+/// `usual` is the value of a field that is added.
 pub fn ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     fields: &mut BTreeMap<String, String>,
     (context, place): (&RuleContext, &str),
     fault: Option<&str>,
+    usual: impl Fn(&str) -> String,
 ) {
     let Some(described) = &context.described else {
         let hint = RichText::new(t!(cx.lang, "rules.needs_description"));
@@ -77,8 +79,7 @@ pub fn ui(
     let name = t!(cx.lang, "rules.add_field_of", place = place);
     controls::drop_down(ui, combo.response, &name);
     if let Some(path) = chosen {
-        // The same field of the message that is answered is the likeliest value.
-        let value = format!("= req.{path}");
+        let value = usual(&path);
         fields.insert(path, value);
     }
 }
