@@ -17,7 +17,7 @@ use egui::{
 pub const ROW: f32 = 34.0;
 /// Heights of a button of the column: the greatest, the least with its word, and the least.
 const HIGH: f32 = 42.0;
-const WORDED: f32 = 35.0;
+const WORDED: f32 = 33.0;
 const LOW: f32 = 22.0;
 /// The narrowest column, and its margin beside the words.
 const COLUMN: f32 = 48.0;
@@ -86,13 +86,16 @@ pub fn column_ui(
     }
     let count = PAGES.len() as f32;
     let whole = ui.available_height();
-    let is_low = whole - 2.0 * AROUND < count * (LOW + GAP) + 2.0 * GAP;
-    let (gap, around, least) = match is_low {
-        true => (LOW_GAP, LOW_AROUND, LOWEST),
+    let room_of = |gap: f32, around: f32| (whole - 2.0 * around - 2.0 * gap) / count - gap;
+    let (wide, tight) = (room_of(GAP, AROUND), room_of(LOW_GAP, LOW_AROUND));
+    // Buttons stand closer where they, or their words, have too little room otherwise.
+    let is_low = wide < LOW;
+    let (gap, around, least) = match is_low || wide < WORDED && tight >= WORDED {
+        true => (LOW_GAP, LOW_AROUND, if is_low { LOWEST } else { LOW }),
         false => (GAP, AROUND, LOW),
     };
     let height = whole - 2.0 * around;
-    let room = (height - 2.0 * gap) / count - gap;
+    let room = room_of(gap, around);
     let size = vec2(ui.available_width() - 8.0, room.clamp(least, HIGH));
     // Where words do not fit, the icons stay. The line beside the column takes a point of it.
     let is_wide = ui.available_width() + 1.5 >= width(ui, cx.lang);
