@@ -1,7 +1,7 @@
 //! Expectations of the fields of a message.
 
 use crate::config::FieldTestProblem;
-use crate::schema::{Schema, Tree};
+use crate::schema::Tree;
 use crate::traffic::{FieldTest, MessageSchema};
 use std::sync::Arc;
 
@@ -19,20 +19,8 @@ pub struct FieldsExpectation {
 /// The tests, once the description is known.
 #[derive(Clone, Debug)]
 struct BoundTests {
-    schema: Schema,
-    /// Whether messages come from a framed stream.
-    is_framed: bool,
+    described: Arc<MessageSchema>,
     tests: Vec<FieldTest>,
-}
-
-impl BoundTests {
-    /// The part of a message that is described.
-    fn described<'a>(&self, message: &'a [u8]) -> &'a [u8] {
-        match self.is_framed {
-            true => self.schema.without_prefix(message),
-            false => message,
-        }
-    }
 }
 
 impl FieldsExpectation {
@@ -40,28 +28,24 @@ impl FieldsExpectation {
         Self { words, bound: None }
     }
 
-    /// Reads the tests by the description of their session, whose streams may be framed.
+    /// Reads the tests by the description of their session.
     ///
     /// # Errors
     /// The first test that cannot be made.
-    pub fn bind(
-        &mut self,
-        schema: Option<&Schema>,
-        is_framed: bool,
-    ) -> Result<(), FieldTestProblem> {
-        let schema = schema.ok_or(FieldTestProblem::NoDescription)?;
-        let described = Arc::new(MessageSchema {
-            schema: schema.clone(),
+    pub fn bind(&mut self, described: Option<&Arc<MessageSchema>>) -> Result<(), FieldTestProblem> {
+        let described = described.ok_or(FieldTestProblem::NoDescription)?;
+        // They get messages, and need no framing.
+        let of_message = Arc::new(MessageSchema {
+            schema: described.schema.clone(),
             framing: None,
         });
-        let test = |word: &String| match FieldTest::read(word, &described) {
+        let test = |word: &String| match FieldTest::read(word, &of_message) {
             Some(test) => test.map_err(FieldTestProblem::Value),
             None => Err(FieldTestProblem::Unknown(word.clone())),
         };
         let tests = self.words.iter().map(test).collect::<Result<_, _>>()?;
         self.bound = Some(BoundTests {
-            schema: schema.clone(),
-            is_framed,
+            described: Arc::clone(described),
             tests,
         });
         Ok(())
@@ -70,7 +54,7 @@ impl FieldsExpectation {
     /// Whether a message passes all tests.
     pub fn holds(&self, message: &[u8]) -> bool {
         self.bound.as_ref().is_some_and(|bound| {
-            let message = bound.described(message);
+            let message = bound.described.body(message);
             bound.tests.iter().all(|test| test.holds(message))
         })
     }
@@ -79,7 +63,7 @@ impl FieldsExpectation {
     pub fn end_in(&self, stream: &[u8]) -> Option<usize> {
         let bound = self.bound.as_ref()?;
         let mut tree = Tree::default();
-        let rest = bound.schema.decode(stream, &mut tree);
+        let rest = bound.described.schema.decode(stream, &mut tree);
         let end = stream.len().checked_sub(rest)?;
         let message = stream.get(..end)?;
         self.holds(message).then_some(end)
@@ -89,9 +73,9 @@ impl FieldsExpectation {
     pub fn shown(&self, came: &[u8]) -> String {
         let mut tree = Tree::default();
         let line = self.bound.as_ref().map(|bound| {
-            let came = bound.described(came);
-            bound.schema.decode(came, &mut tree);
-            bound.schema.summary(&tree, came, SHOWN)
+            let came = bound.described.body(came);
+            bound.described.schema.decode(came, &mut tree);
+            bound.described.schema.summary(&tree, came, SHOWN)
         });
         line.unwrap_or_default()
     }

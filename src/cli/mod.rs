@@ -58,6 +58,7 @@ mod terminal;
 mod text_options;
 mod totals;
 mod values;
+mod written_fields;
 
 pub use arguments::{Arguments, CliCommand};
 

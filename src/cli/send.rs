@@ -9,11 +9,14 @@ use super::printer::{Printer, PrinterState, RowReader};
 use super::runner::{Runner, WaitFailure};
 use super::session::{PeerClose, RunningSession};
 use super::text_options::TextOptions;
+use super::written_fields::WrittenFields;
 use super::{CommandOutcome, diagnostics, refusal, values};
+use crate::capture::CaptureFields;
 use crate::config::UnitDuration;
-use crate::engine::{Remote, Setup, Target};
+use crate::engine::{Remote, SessionCommand, Setup, Target};
 use crate::explain;
 use crate::kind::{Addresses, SessionKind};
+use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::t;
 use crate::words::Lang;
@@ -21,6 +24,7 @@ use clap::Args;
 use clap::builder::StringValueParser;
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The time limit of connecting and sending together.
@@ -58,6 +62,8 @@ pub struct SendOptions {
     within: Option<UnitDuration>,
     #[arg(long)]
     json: bool,
+    #[arg(long, value_name = "FIELDS", requires = "describe", conflicts_with_all = ["variables", "ending", "checksum"])]
+    fields: Option<WrittenFields>,
     #[command(flatten)]
     describe: DescribeOption,
     #[command(flatten)]
@@ -79,8 +85,9 @@ impl SendOptions {
     fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let (kind, to, data) = self.words(lang)?;
         let is_stream = kind.is_stream();
-        let wrong = |mistake| format!("netpeer: {}", explain::mistake(lang, &mistake));
-        let message = self.text_options.message(data).map_err(wrong)?;
+        let framing = self.framing.framing().filter(|_| kind.has_framing());
+        let fields = self.describe.fields(framing.clone(), lang)?;
+        let message = self.message(data, fields.as_ref(), lang)?;
         let pattern = self.pattern(lang)?;
         let within = self.within.or(pattern.is_some().then_some(WITHIN));
         let setup = self.setup(kind, &to);
@@ -88,7 +95,7 @@ impl SendOptions {
         let of_output = |error| diagnostics::of_output(lang, &error);
         let reader = RowReader {
             text: self.text_options.reader(lang),
-            fields: self.describe.fields(self.framing.framing(), lang)?,
+            fields,
         };
         let mut printer = Printer::new(self.json, is_stream, reader, lang).map_err(of_output)?;
         let waiting = within.map_or(Duration::ZERO, |within| within.0);
@@ -121,6 +128,11 @@ impl SendOptions {
                 };
                 // A refused address does not matter once another one has accepted.
                 session.failures();
+                if self.fields.is_some() {
+                    // Its framing may stuff the message.
+                    let frame = SessionCommand::Frame(framing.clone());
+                    session.running.command(frame);
+                }
                 session.running.send(to, message, None);
                 return None;
             }
@@ -177,6 +189,28 @@ impl SendOptions {
         Ok(outcome)
     }
 
+    /// The message of the typed text, or of the values of fields.
+    fn message(
+        &self,
+        data: Option<&str>,
+        fields: Option<&CaptureFields>,
+        lang: Lang,
+    ) -> Result<Arc<Message>, String> {
+        match (&self.fields, fields, data) {
+            (Some(WrittenFields(values)), Some(fields), _) => {
+                let message = fields.described.message(values).map(Arc::new);
+                message.map_err(|mistake| {
+                    format!("netpeer: {}", explain::formula_mistake(lang, &mistake))
+                })
+            }
+            (_, _, Some(data)) => self
+                .text_options
+                .message(data)
+                .map_err(|mistake| format!("netpeer: {}", explain::mistake(lang, &mistake))),
+            _ => Err(refusal::usage(lang, USAGE)),
+        }
+    }
+
     fn setup(&self, kind: SessionKind, to: &Remote) -> Setup {
         let setup = Setup {
             local: self.from,
@@ -201,8 +235,15 @@ impl SendOptions {
         }
     }
 
-    fn words(&self, lang: Lang) -> Result<(SessionKind, Remote, &str), String> {
+    /// The kind of session, the target, and the data, which values of fields stand for.
+    fn words(&self, lang: Lang) -> Result<(SessionKind, Remote, Option<&str>), String> {
         let (kind, to, data) = match self.words.as_slice() {
+            [to] if self.fields.is_some() && kind(to).is_none() => (SessionKind::Udp, to, None),
+            [word, to] if self.fields.is_some() => match kind(word) {
+                Some(kind) => (kind, to, None),
+                None => return Err(t!(lang, "argument.send_both")),
+            },
+            [_, _, _] if self.fields.is_some() => return Err(t!(lang, "argument.send_both")),
             [word, to] if kind(word).is_some() => {
                 let words = format!("{word} {to}");
                 return Err(t!(lang, "argument.send_data", words = words));
@@ -210,9 +251,9 @@ impl SendOptions {
             [to] if kind(to).is_none() => {
                 return Err(t!(lang, "argument.send_data", words = to));
             }
-            [to, data] => (SessionKind::Udp, to, data),
+            [to, data] => (SessionKind::Udp, to, Some(data.as_str())),
             [word, to, data] => match kind(word) {
-                Some(kind) => (kind, to, data),
+                Some(kind) => (kind, to, Some(data.as_str())),
                 None => return Err(t!(lang, "argument.send_protocol", word = word)),
             },
             _ => return Err(refusal::usage(lang, USAGE)),

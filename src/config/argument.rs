@@ -75,6 +75,12 @@ pub enum ArgumentMistake {
     /// Not `header`, `u32be@4` or `text:seq=`.
     Field,
     FieldProblem(FieldProblem),
+    /// A word among values of fields that is not `name=value`.
+    NoFieldValue(String),
+    /// The value of this field begins with a quotation mark and does not end with one.
+    QuotedField(String),
+    /// This field has two values.
+    FieldTwice(String),
     /// Not a comparison with a share or a count, such as `<1%`.
     Share,
     /// A percentage above 100.

@@ -4,7 +4,7 @@ use super::ArgumentMistake;
 use super::ron_file::Known;
 use super::session::ConfigProblem;
 use super::value_mistake::ValueMistake;
-use crate::schema::SchemaProblem;
+use crate::schema::{FormulaMistake, SchemaProblem};
 use std::io;
 
 /// A mistake in a file, and its position. `Display` words it in English, for callers without a
@@ -43,6 +43,8 @@ pub enum RonProblem {
     },
     /// A test of fields that cannot be made.
     Field(FieldTestProblem),
+    /// A value of a field that cannot be sent.
+    FieldValue(Box<FormulaMistake>),
     /// A field of a session, by its name in this file.
     Config {
         field: &'static str,

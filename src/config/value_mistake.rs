@@ -40,6 +40,8 @@ pub enum ValueMistake {
     },
     /// A `checksum` beside a `count`: a count has no message to check.
     ChecksumOfCount,
+    /// A `checksum` beside `fields` to send: the description says which fields are checksums.
+    ChecksumOfFields,
     /// A scenario without steps.
     NoSteps,
     /// A program without a file to run.
@@ -122,6 +124,7 @@ mod tests {
                 known: vec!["CRC-16/MODBUS".into()],
             },
             ValueMistake::ChecksumOfCount,
+            ValueMistake::ChecksumOfFields,
             ValueMistake::NoSteps,
             ValueMistake::NoProgram,
             ValueMistake::NoGroup,

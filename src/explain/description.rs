@@ -103,7 +103,10 @@ fn expression_mistake(lang: Lang, mistake: &ExpressionMistake) -> String {
 /// What is wrong with the value of a field that is to be sent.
 pub fn formula_mistake(lang: Lang, mistake: &FormulaMistake) -> String {
     let problem = match &mistake.problem {
-        FormulaProblem::UnknownField => t!(lang, "encode.unknown_field"),
+        FormulaProblem::UnknownField { similar: None } => t!(lang, "encode.unknown_field"),
+        FormulaProblem::UnknownField {
+            similar: Some(similar),
+        } => t!(lang, "encode.similar_field", similar = similar),
         FormulaProblem::Expression(mistake) => expression_mistake(lang, mistake),
         FormulaProblem::UnknownName(name) => t!(lang, "encode.unknown_name", name = name),
         FormulaProblem::UnknownFunction(name) => t!(lang, "encode.unknown_function", name = name),

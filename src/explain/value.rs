@@ -43,6 +43,7 @@ pub fn value_mistake(lang: Lang, mistake: &ValueMistake) -> String {
             format!("`checksum`: {known}")
         }
         ValueMistake::ChecksumOfCount => t!(lang, "cli.sum_of_count"),
+        ValueMistake::ChecksumOfFields => t!(lang, "cli.sum_of_fields"),
         ValueMistake::NoSteps => t!(lang, "cli.no_steps"),
         ValueMistake::NoProgram => t!(lang, "cli.no_program"),
         ValueMistake::NoGroup => t!(lang, "cli.no_group"),

@@ -2,7 +2,7 @@
 
 use super::argument::argument_mistake;
 use super::config::config_mistake;
-use super::description::schema_problem;
+use super::description::{formula_mistake, schema_problem};
 use super::io_error::io_error;
 use super::value::value_mistake;
 use crate::config::ron_file::Known;
@@ -32,6 +32,7 @@ pub fn file_mistake(lang: Lang, mistake: &FileMistake) -> String {
         RonProblem::Description(problem) => schema_problem(lang, problem),
         RonProblem::DescriptionFile { path, problem } => description_problem(lang, path, problem),
         RonProblem::Field(problem) => field_test_problem(lang, problem),
+        RonProblem::FieldValue(mistake) => formula_mistake(lang, mistake),
         RonProblem::Config { field, problem } => config_mistake(lang, field, problem),
         RonProblem::Address { field, mistake } => {
             format!("`{field}`: {}", argument_mistake(lang, mistake))

@@ -1,8 +1,10 @@
-//! A message to send: the typed bytes, their checksum and the line ending.
+//! A message to send: the typed bytes, their checksum and the line ending; or what makes it.
 
 use super::charset::Charset;
 use super::checksum::{Checksum, OutOfRange};
+use super::maker::Maker;
 use super::template::{Template, TemplateContext, TooLong};
+use super::{EncodeMistake, MakeMessage};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -30,16 +32,22 @@ impl LineEnding {
     }
 }
 
+/// The length that a message is taken to have if something else makes it, in bytes.
+const MADE: usize = 1 << 16;
+
 /// Why a message cannot be composed now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotComposed {
     /// It has too few bytes for its checksum.
     Short(OutOfRange),
     /// It has more bytes than can be sent.
     Long(TooLong),
+    /// A field cannot have its value.
+    Field(EncodeMistake),
 }
 
-/// A message: the typed bytes, their checksum and the line ending, in this order.
+/// A message: the typed bytes, their checksum and the line ending, in this order; or one that is
+/// made anew each time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     template: Template,
@@ -47,9 +55,22 @@ pub struct Message {
     ending: Vec<u8>,
     /// The bytes, if they are always the same.
     fixed: Option<Arc<[u8]>>,
+    /// What makes it instead of the parts.
+    maker: Option<Maker>,
 }
 
 impl Message {
+    /// A message that is made anew each time it is sent.
+    pub fn made_by(maker: Arc<dyn MakeMessage>) -> Self {
+        Self {
+            template: Template::plain(Vec::new()),
+            checksum: None,
+            ending: Vec::new(),
+            fixed: None,
+            maker: Some(Maker(maker)),
+        }
+    }
+
     /// Joins the parts; the line ending is encoded in `charset`.
     ///
     /// # Errors
@@ -66,6 +87,7 @@ impl Message {
             checksum,
             ending: ending.map_or_else(|_| Vec::new(), |bytes| bytes.to_vec()),
             fixed: None,
+            maker: None,
         };
         let fixed = message.template.fixed();
         message.fixed = fixed
@@ -85,10 +107,14 @@ impl Message {
         self.fixed.as_ref()
     }
 
-    /// The largest possible length in bytes, without quoted parts of a request.
+    /// The largest possible length in bytes, without quoted parts of a request; an estimate if
+    /// something else makes it.
     pub fn longest(&self) -> usize {
         if let Some(fixed) = &self.fixed {
             return fixed.len();
+        }
+        if self.maker.is_some() {
+            return MADE;
         }
         let width = self.checksum.map_or(0, |checksum| checksum.sum.width());
         self.template.longest() + width + self.ending.len()
@@ -97,7 +123,8 @@ impl Message {
     /// The bytes at this moment: at most `limit`, unless they are always the same.
     ///
     /// # Errors
-    /// If they are too few for the checksum, or more than `limit`.
+    /// If they are too few for the checksum, or more than `limit`; or the field that cannot have
+    /// its value.
     pub fn render(
         &self,
         moment: &TemplateContext<'_>,
@@ -106,6 +133,13 @@ impl Message {
     ) -> Result<Arc<[u8]>, NotComposed> {
         if let Some(fixed) = &self.fixed {
             return Ok(Arc::clone(fixed));
+        }
+        if let Some(Maker(maker)) = &self.maker {
+            let bytes = maker.make(moment, random).map_err(NotComposed::Field)?;
+            return match bytes.len() <= limit {
+                true => Ok(bytes.into()),
+                false => Err(NotComposed::Long(TooLong { limit })),
+            };
         }
         let width = self.checksum.map_or(0, |checksum| checksum.sum.width());
         let after = width + self.ending.len();
@@ -131,6 +165,7 @@ impl From<Arc<[u8]>> for Message {
             checksum: None,
             ending: Vec::new(),
             fixed: Some(bytes),
+            maker: None,
         }
     }
 }
@@ -138,6 +173,7 @@ impl From<Arc<[u8]>> for Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::payload::EncodeProblem;
     use crate::payload::template::TemplateScope;
 
     fn moment(seq: u64) -> TemplateContext<'static> {
@@ -226,5 +262,41 @@ mod tests {
         let template = Template::plain(b"ab".to_vec());
         let message = Message::new(template, Some(checksum), LineEnding::None, Charset::Utf8);
         assert_eq!(message.err(), Some(OutOfRange { length: 2 }));
+    }
+
+    /// As many bytes as the number of the message, which is not to be 3.
+    #[derive(Debug)]
+    struct Counting;
+
+    impl MakeMessage for Counting {
+        fn make(
+            &self,
+            moment: &TemplateContext<'_>,
+            _: &mut fastrand::Rng,
+        ) -> Result<Vec<u8>, EncodeMistake> {
+            match moment.seq {
+                3 => Err(EncodeMistake {
+                    path: "count".to_owned(),
+                    problem: EncodeProblem::Absent,
+                }),
+                seq => Ok(vec![b'x'; seq as usize]),
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_is_made_anew_each_time() {
+        let message = Message::made_by(Arc::new(Counting));
+        let mut random = fastrand::Rng::with_seed(1);
+        let mut made = |seq| message.render(&moment(seq), 4, &mut random);
+        assert_eq!(made(1).unwrap()[..], *b"x");
+        assert_eq!(made(4).unwrap()[..], *b"xxxx");
+        assert_eq!(made(5), Err(NotComposed::Long(TooLong { limit: 4 })));
+        let Err(NotComposed::Field(mistake)) = made(3) else {
+            panic!("it has no third message");
+        };
+        assert_eq!(mistake.path, "count");
+        assert_eq!((message.fixed(), message.clone()), (None, message.clone()));
+        assert_ne!(message, Message::made_by(Arc::new(Counting)));
     }
 }

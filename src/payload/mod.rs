@@ -12,8 +12,10 @@ pub mod charset;
 pub mod checksum;
 pub mod composition;
 pub mod escape;
+mod field_mistake;
 pub mod hex;
 pub mod json;
+mod maker;
 pub mod message;
 mod mistake;
 pub mod number_type;
@@ -28,4 +30,6 @@ pub mod template;
 pub mod transcoded;
 pub mod width;
 
+pub use field_mistake::{EncodeMistake, EncodeProblem, EvaluationFault};
+pub use maker::MakeMessage;
 pub use mistake::{TextMistake, TextProblem};

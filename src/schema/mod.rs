@@ -28,13 +28,15 @@ mod plan;
 mod ready;
 mod scalar;
 mod show;
+mod similar;
 mod text_form;
 mod tree;
 mod type_spec;
 mod written;
 
+pub use crate::payload::{EncodeMistake, EncodeProblem, EvaluationFault};
 pub use code::{CodeLanguage, CodeProblem, CodeRefusal, DissectorPort};
-pub use encode::{BadPath, EncodeMistake, EncodeProblem, FieldValue, FieldValues};
+pub use encode::{BadPath, FieldValue, FieldValues};
 pub use expression::{ExpressionMistake, ExpressionProblem};
 pub use field_path::{FieldPath, ShownValue};
 pub use field_type::FieldType;
@@ -48,7 +50,7 @@ pub use path::NumericField;
 pub use plain::PlainValue;
 pub use plan::{FieldPlan, Plan};
 pub use ready::{READY_MADE, ReadyMade};
-pub use tree::{EvaluationFault, Fault, Node, Tree, Value};
+pub use tree::{Fault, Node, Tree, Value};
 pub use type_spec::{Display, FieldSpec, PairsSpec, ParamSpec, TypeMeta, TypeSpec};
 
 use std::fmt;

@@ -1,7 +1,7 @@
 //! What a message was found to hold.
 
+use crate::payload::EvaluationFault;
 use crate::payload::charset::Charset;
-use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// The number of no node.
@@ -88,25 +88,6 @@ pub enum Fault {
     Json(u64),
     Expression(EvaluationFault),
     /// Types are nested too deeply, or there are too many fields.
-    TooMuch,
-}
-
-/// Why an expression has no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum EvaluationFault {
-    /// A field that the message does not have.
-    Absent,
-    /// A value of another kind was expected.
-    Kind,
-    /// A result beyond all numbers, or a division by 0.
-    Overflow,
-    /// A function is given a number that it does not take.
-    Argument,
-    /// An instance whose value depends on itself.
-    Circular,
-    /// Something that this program does not know.
-    Unsupported,
-    /// More steps than a message is worth, or too long a text.
     TooMuch,
 }
 

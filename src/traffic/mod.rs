@@ -13,6 +13,7 @@ mod chunk;
 mod count;
 mod described;
 pub mod effect;
+mod field_message;
 mod filter;
 mod found;
 mod frame_fault;

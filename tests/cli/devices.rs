@@ -88,6 +88,59 @@ fn each_request_gets_a_reply_with_its_number_and_a_wrong_checksum_gets_none() {
 }
 
 #[test]
+fn a_scenario_sends_messages_made_of_fields() {
+    let dir = tempfile::tempdir().unwrap();
+    let steps = r#"
+        Send(session: "client", fields: {"type": "request", "seq": "0x07"}),
+        Expect(session: "client", fields: ["type:measurement", "seq:7", "count:1", "crc:ok"]),
+        Send(session: "client", fields: {"sensor.type": "request", "seq": "= count + 6"}),
+        Expect(session: "client", fields: ["seq:8", "count:2"]),
+        Send(session: "client", fields: {"type": "request", "crc": "0"}),
+        Assert(session: "device", received: 3, answered: 2),"#;
+    for ends in [("TcpServer", "TcpClient", FRAMED), ("Udp", "Udp", "")] {
+        let file = play(dir.path(), ends, IS_REQUEST, REPLY, steps);
+        let ended = run(&["run", &file]);
+        assert_eq!(ended.status, Some(0), "{}{}", ended.out, ended.err);
+        let dry = run(&["run", "--dry-run", &file]);
+        assert!(dry.out.contains("“seq=0x07 type=request”"), "{}", dry.out);
+    }
+}
+
+#[test]
+fn values_that_cannot_be_sent_have_their_place_in_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    for (fields, place, en, zh) in [
+        (
+            "\n{\"type\": \"request\",\n\"sqe\": \"7\"}",
+            "10:1: ",
+            "sqe: the description has no such field; a similar one is seq",
+            "sqe：描述里没有这个字段，有相近的 seq",
+        ),
+        (
+            "\n{\"type\": \"request\", \"temp\": \"1\"}",
+            "9:",
+            "temp: the message does not have this field",
+            "temp：消息里没有这个字段",
+        ),
+        (
+            "\n{\"type\": \"reply\"}",
+            "9:",
+            "type: “reply” is no number and no name of a value",
+            "type：“reply”不是数字，也不是某个值的名称",
+        ),
+    ] {
+        let step = format!("Send(session: \"client\", fields: {fields}),");
+        let file = play(dir.path(), ("Udp", "Udp", ""), IS_REQUEST, REPLY, &step);
+        for (lang, words) in [("en", en), ("zh", zh)] {
+            let ended = run(&["run", "--lang", lang, &file]);
+            assert_eq!(ended.status, Some(2), "{}", ended.out);
+            assert!(ended.err.contains(words), "{lang}: {}", ended.err);
+            assert!(ended.err.contains(place), "{place} {}", ended.err);
+        }
+    }
+}
+
+#[test]
 fn a_rule_about_fields_that_means_nothing_is_refused_with_its_place() {
     let dir = tempfile::tempdir().unwrap();
     let ends = ("Udp", "Udp", "");

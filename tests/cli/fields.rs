@@ -1,7 +1,9 @@
 //! `--describe`: messages are read into fields.
 
-use super::program::run;
+use super::program::{DEADLINE, run};
 use super::show::{lines, text};
+use std::io::Read as _;
+use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 
 const SENSOR: &str = r#"(
@@ -272,4 +274,120 @@ fn a_scenario_expects_fields_with_tolerance_framed_or_not() {
             assert!(ended.err.contains(said), "{}", ended.err);
         }
     }
+}
+
+#[test]
+fn send_makes_a_message_of_values_of_fields() {
+    let dir = tempfile::tempdir().unwrap();
+    let (description, _) = files(dir.path());
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    let to = socket.local_addr().unwrap().to_string();
+    let by = ["--describe", text(&description), "--fields"];
+    for (fields, expected) in [
+        (
+            "type=measurement temp='23.5 °C'",
+            &b"\0\x07\x81\x41\xBC\0\0\xF3\x71"[..],
+        ),
+        // It is the first message.
+        (
+            "sensor.type=request temp='= 22.5 + count' crc=0x71F3",
+            b"\0\x07\x01\x41\xBC\0\0\xF3\x71",
+        ),
+    ] {
+        let ended = run(&[&["send", "udp", &to][..], &by, &[fields]].concat());
+        assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
+        let mut bytes = [0; 64];
+        let length = socket.recv(&mut bytes).unwrap();
+        assert_eq!(&bytes[..length], expected, "{fields}");
+    }
+    // In a stream, with the length before it, or stuffed.
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = server.local_addr().unwrap().to_string();
+    let query = "id=0x12C0 queries[0].name=a.b queries[0].type=a queries[0].class=in";
+    let rest = "id=0x12C0 rest='00 00 00 01 00 00 00 00 00 00 01 61 01 62 00 00 01 00 01'";
+    let message = b"\x12\xC0\0\0\0\x01\0\0\0\0\0\0\x01a\x01b\0\0\x01\0\x01";
+    let counted = [&b"\0\x15"[..], message].concat();
+    let stuffed = [&b"\x12\xDB\xDC"[..], &message[2..], b"\xC0"].concat();
+    let any = r#"(meta: (id: "any", endian: "be"), seq: [(id: "id", type: "u2"), (id: "rest", size_eos: true)])"#;
+    std::fs::write(&description, any).unwrap();
+    for (describe, framing, fields, expected) in [
+        ("dns", "length:2", query, counted),
+        (text(&description), "slip", rest, stuffed),
+    ] {
+        let by = [
+            "--framing",
+            framing,
+            "--describe",
+            describe,
+            "--fields",
+            fields,
+        ];
+        let ended = run(&[&["send", "tcp", &to][..], &by].concat());
+        assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));
+        let (mut stream, _) = server.accept().unwrap();
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).unwrap();
+        assert_eq!(all, expected, "{framing}");
+    }
+}
+
+#[test]
+fn send_refuses_values_that_mean_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (description, _) = files(dir.path());
+    let describe = ["--describe", text(&description)];
+    let to = ["send", "udp", "127.0.0.1:9"];
+    for (more, en, zh) in [
+        (
+            &["--fields", "tmep=1"][..],
+            "netpeer: tmep: the description has no such field; a similar one is temp",
+            "netpeer: tmep：描述里没有这个字段，有相近的 temp",
+        ),
+        (
+            &["--fields", "temp=warm"],
+            "temp: “warm” is no number",
+            "temp：“warm”不是数字",
+        ),
+        (
+            &["--fields", "temp='= req.temp'"],
+            "temp: depends on something that is not there",
+            "temp：依赖的内容不在消息里",
+        ),
+        (
+            &["--fields", "type=request 7"],
+            "“7”: write name=value",
+            "“7”：请写成 name=value",
+        ),
+        (
+            &["--fields", "temp='1"],
+            "“temp”: end its value",
+            "“temp”：它的值要用",
+        ),
+        (
+            &["--fields", "temp=1 temp=2"],
+            "“temp” is given twice",
+            "“temp”写了两次",
+        ),
+        (
+            &["text", "--fields", "temp=1"],
+            "give DATA or --fields",
+            "DATA 和 --fields",
+        ),
+        (
+            &["--fields", "temp=1", "--variables"],
+            "--variables",
+            "--variables",
+        ),
+    ] {
+        for (lang, words) in [("en", en), ("zh", zh)] {
+            let line = [&to[..], more, &describe, &["--lang", lang]].concat();
+            let ended = run(&line);
+            assert_eq!(ended.status, Some(2), "{more:?}: {}", ended.err);
+            assert!(ended.err.contains(words), "{lang}: {}", ended.err);
+        }
+    }
+    let ended = run(&[&to[..], &["--fields", "temp=1"]].concat());
+    assert_eq!(ended.status, Some(2));
+    assert!(ended.err.contains("--describe"), "{}", ended.err);
 }

@@ -8,7 +8,7 @@ use super::program::{DEADLINE, Ended, Program, echo};
 use super::show::recording;
 use crate::ports::quiet;
 use crate::readme::{blocks, pages};
-use crate::sockets::{receive_text, server};
+use crate::sockets::{receive, receive_text, server};
 use shown::Shown;
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -44,6 +44,7 @@ const TRIALS: [(&str, Trial); 31] = [
     ),
     ("netpeer tcp-client", sends_lines),
     ("netpeer send udp 127.0.0.1:8080", arrives),
+    ("netpeer send udp 127.0.0.1:53", asks_by_fields),
     ("netpeer send udp", gets_its_answer),
     ("netpeer send tcp", netcat::prints_the_answer),
     ("netpeer send unix", netcat::gets_its_answer_by_name),
@@ -150,6 +151,13 @@ fn arrives(shown: Shown) {
     let ended = shown.run().ended();
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert_eq!(receive_text(&far), "hello");
+}
+
+fn asks_by_fields(shown: Shown) {
+    let far = far_side();
+    let program = shown.with("127.0.0.1:53", far.local_addr().unwrap()).run();
+    assert_eq!(receive(&far)[..4], [0, 7, 1, 0]);
+    assert_eq!(program.ended().status, Some(0));
 }
 
 fn is_a_device(shown: Shown) {

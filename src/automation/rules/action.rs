@@ -9,9 +9,7 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::payload::message::{Message, NotComposed};
 use crate::payload::reading::Reading;
-use crate::payload::template::{TemplateContext, TooLong};
-use crate::schema::{EncodeMistake, Formulas, Moment};
-use crate::traffic::MessageSchema;
+use crate::payload::template::TemplateContext;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -111,14 +109,12 @@ impl ReplyContent {
                 }
             }
             Self::Fields(fields) => {
-                let described = context.described.clone();
+                let described = context.described.as_ref();
                 let described = described.ok_or(RuleProblem::NoDescription)?;
-                let formulas = described.schema.formulas(fields);
-                PreparedPayload::Fields {
-                    formulas: formulas
-                        .map_err(|mistake| RuleProblem::Field(mistake.into()))?
-                        .into(),
-                    described,
+                let message = described.reply(fields);
+                PreparedPayload::Written {
+                    message: message.map_err(|mistake| RuleProblem::Field(mistake.into()))?,
+                    gbk: None,
                 }
             }
             Self::Modbus => PreparedPayload::Modbus(Arc::default()),
@@ -140,30 +136,18 @@ impl ReplyContent {
 #[derive(Clone, Debug)]
 pub enum PreparedPayload {
     Echo,
+    /// A text, or a message of the description.
     Written {
         message: Message,
         /// The same message in GBK, if no encoding was chosen and the text depends on it: for
         /// requests in GBK.
         gbk: Option<Message>,
     },
-    /// A message of the description with these values.
-    Fields {
-        formulas: Arc<Formulas>,
-        described: Arc<MessageSchema>,
-    },
     /// The device as it begins. A session keeps what is written to it.
     Modbus(Arc<Device>),
     Ntp,
     Dns(Ipv4Addr),
     Tftp,
-}
-
-/// Why a reply cannot be made now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotAnswered {
-    Written(NotComposed),
-    /// A field that cannot have its value.
-    Field(EncodeMistake),
 }
 
 impl PreparedPayload {
@@ -189,33 +173,14 @@ impl PreparedPayload {
         limit: usize,
         random: &mut fastrand::Rng,
         devices: &mut Devices,
-    ) -> Result<Replies, NotAnswered> {
+    ) -> Result<Replies, NotComposed> {
         let data = moment.request.data;
         Ok(match self {
             Self::Echo => Replies::from(Arc::<[u8]>::from(data)),
             Self::Written { message, gbk } => {
                 let asked = |_: &&Message| Reading::of(data) == Reading::Text(Charset::Gb18030);
                 let message = gbk.as_ref().filter(asked).unwrap_or(message);
-                let bytes = message.render(moment, limit, random);
-                bytes.map_err(NotAnswered::Written)?.into()
-            }
-            Self::Fields {
-                formulas,
-                described,
-            } => {
-                let mut now = Moment {
-                    count: moment.seq,
-                    seconds: micros as f64 / 1e6,
-                    random: random.clone(),
-                };
-                let made = described.compose(formulas, data, &mut now);
-                *random = now.random;
-                let bytes = made.map_err(NotAnswered::Field)?;
-                if bytes.len() > limit {
-                    let long = NotComposed::Long(TooLong { limit });
-                    return Err(NotAnswered::Written(long));
-                }
-                Replies::from(Arc::<[u8]>::from(bytes))
+                message.render(moment, limit, random)?.into()
             }
             Self::Modbus(device) => devices.answer(device, data),
             Self::Ntp => answer::ntp::answer(data, micros).into(),
@@ -224,11 +189,10 @@ impl PreparedPayload {
         })
     }
 
-    /// Whether it contains variables.
+    /// Whether it has variables, or values that are computed.
     pub fn is_written(&self) -> bool {
         match self {
             Self::Written { message, .. } => message.fixed().is_none(),
-            Self::Fields { formulas, .. } => !formulas.is_fixed(),
             _ => false,
         }
     }

@@ -17,8 +17,8 @@ mod reach;
 
 use crate::peer::Peer;
 pub use action::{
-    ActionKind, LONGEST_DELAY, NotAnswered, PreparedAction, PreparedActionKind, PreparedPayload,
-    ReplyContent, RuleAction,
+    ActionKind, LONGEST_DELAY, PreparedAction, PreparedActionKind, PreparedPayload, ReplyContent,
+    RuleAction,
 };
 pub use condition::Condition;
 pub use context::RuleContext;

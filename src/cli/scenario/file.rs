@@ -1,8 +1,9 @@
 //! The file format of scenarios.
 
 use super::names::{self, NamedAddresses};
+use super::sent_content::SentContent;
 use super::session::{ScenarioSession, SetupMistake};
-use super::steps::{ExpectCondition, ExpectStep, Step};
+use super::steps::{ExpectCondition, ExpectStep, SendStep, Step};
 use crate::automation::rules::RuleProblem;
 use crate::cli::pattern::Expectation;
 use crate::config::session::ConfigMistake;
@@ -69,22 +70,40 @@ impl Scenario {
             // Rules name fields of the description.
             session.compile(text, &format!("sessions.{name}.rules."))?;
         }
+        let sessions = &scenario.sessions.0;
         for (at, step) in scenario.steps.iter_mut().enumerate() {
-            if let Step::Expect(ExpectStep {
-                session,
-                what: ExpectCondition::Pattern(Expectation::Fields(fields)),
-                ..
-            }) = step
-            {
-                let mut sessions = scenario.sessions.0.iter();
-                let named = sessions.find(|(name, _)| name == session);
-                let named = named.map(|(_, session)| session);
-                let is_framed = named.is_some_and(ScenarioSession::is_framed);
-                let schema = named.and_then(ScenarioSession::schema);
-                fields.bind(schema, is_framed).map_err(|problem| {
-                    let ways = [format!("steps.{at}.fields"), format!("steps.{at}")];
-                    ron_file::mistake_in(text, &ways, RonProblem::Field(problem))
-                })?;
+            let described = |name: &str| {
+                let (_, session) = sessions.iter().find(|(known, _)| known == name)?;
+                session.described()
+            };
+            let fields = format!("steps.{at}.fields");
+            let wrong = |path: &str, problem| {
+                let ways = [
+                    format!("{fields}.{path}"),
+                    fields.clone(),
+                    format!("steps.{at}"),
+                ];
+                ron_file::mistake_in(text, &ways, problem)
+            };
+            match step {
+                Step::Expect(ExpectStep {
+                    session,
+                    what: ExpectCondition::Pattern(Expectation::Fields(tests)),
+                    ..
+                }) => tests
+                    .bind(described(session.as_str()).as_ref())
+                    .map_err(|problem| wrong("", RonProblem::Field(problem)))?,
+                Step::Send(SendStep {
+                    session,
+                    content: SentContent::Fields(values),
+                    ..
+                }) => values
+                    .bind(described(session.as_str()).as_ref())
+                    .map_err(|mistake| {
+                        let path = mistake.path().to_owned();
+                        wrong(&path, mistake.into())
+                    })?,
+                _ => {}
             }
         }
         let fixed = scenario.fixed();

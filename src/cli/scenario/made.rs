@@ -42,7 +42,7 @@ fn run_against_echo(scenario: &Scenario, is_stream: bool) -> Vec<Row> {
     for step in &scenario.steps {
         match step {
             Step::Send(send) => {
-                let bytes = send.message.fixed().unwrap().to_vec();
+                let bytes = send.content.message().unwrap().fixed().unwrap().to_vec();
                 stream.extend_from_slice(&bytes);
                 datagrams.push_back(bytes.clone());
                 rows.push((true, bytes));

@@ -35,6 +35,7 @@ mod play;
 #[cfg(test)]
 mod reference;
 mod report;
+mod sent_content;
 mod session;
 mod step_outcome;
 mod steps;

@@ -18,6 +18,7 @@ use crate::peer::Peer;
 use crate::t;
 use crate::words::{Lang, grouped};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The time-out of ending a session.
@@ -216,10 +217,12 @@ impl Player<'_> {
     }
 
     fn send(&mut self, send: &SendStep) -> Result<StepOutcome, String> {
+        // A scenario whose messages cannot be made is not played.
+        let message = send.content.message().ok_or_else(String::new)?;
         let target = self.target(&send.session, send.to.as_deref(), send.within)?;
         let session = self.running_session(&send.session)?;
         let before = session.unsent();
-        session.running.send(target, send.message.clone(), None);
+        session.running.send(target, Arc::clone(message), None);
         let sent = self.until(send.within.0, |runner| {
             let session = runner.session(&send.session)?;
             if session.has_sent_all() {

@@ -127,11 +127,7 @@ impl ScenarioSession {
             charset: options.charset,
             ..SessionConfig::default()
         };
-        let described = self.schema.clone().map(|schema| {
-            let framing = options.framing.clone().filter(|_| self.kind.has_framing());
-            Arc::new(MessageSchema { schema, framing })
-        });
-        let book = rules.book(described, &Interfaces::read());
+        let book = rules.book(self.described(), &Interfaces::read());
         let wrong = |mistake| answers::rule_mistake(&options.rules, mistake, text, list);
         self.book = book.map_err(wrong)?;
         Ok(())
@@ -161,14 +157,12 @@ impl ScenarioSession {
         Ok(())
     }
 
-    /// Whether its streams are cut into messages.
-    pub fn is_framed(&self) -> bool {
-        self.kind.has_framing() && self.options.framing.is_some()
-    }
-
-    /// The description of its messages.
-    pub fn schema(&self) -> Option<&Schema> {
-        self.schema.as_ref()
+    /// What reads its messages into fields.
+    pub fn described(&self) -> Option<Arc<MessageSchema>> {
+        let schema = self.schema.clone()?;
+        let framing = self.options.framing.clone();
+        let framing = framing.filter(|_| self.kind.has_framing());
+        Some(Arc::new(MessageSchema { schema, framing }))
     }
 
     /// The session with the addresses of `known`, once its rules are compiled.

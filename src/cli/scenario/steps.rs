@@ -1,6 +1,7 @@
 //! The steps of a scenario.
 
 use super::load::{FloodStep, ImpairStep, RulesStep};
+use super::sent_content::{SentContent, SentFields};
 use crate::cli::fields_expectation::FieldsExpectation;
 use crate::cli::pattern::{self, Expectation};
 use crate::cli::values;
@@ -8,10 +9,9 @@ use crate::config::{ArgumentMistake, UnitDuration, ValueMistake};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Checksum;
 use crate::payload::hex;
-use crate::payload::message::Message;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// The maximum number of characters of a message in a report.
@@ -52,7 +52,7 @@ pub struct SendStep {
     /// A name, an address, or a port of this machine. The default is the last sender of a datagram,
     /// the server, or all clients.
     pub to: Option<String>,
-    pub message: Arc<Message>,
+    pub content: SentContent,
     /// The time limit for sending, including the wait for a peer.
     pub within: UnitDuration,
 }
@@ -104,7 +104,8 @@ pub struct Prints {
     pub within: UnitDuration,
 }
 
-/// The fields of `Send` in the file: either `text` or `hex`, and an optional checksum.
+/// The fields of `Send` in the file: one of `text`, `hex` and `fields`, and an optional checksum,
+/// which fields have themselves.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenSend {
@@ -112,6 +113,7 @@ struct WrittenSend {
     to: Option<String>,
     text: Option<String>,
     hex: Option<String>,
+    fields: Option<BTreeMap<String, String>>,
     checksum: Option<String>,
     #[serde(default = "two_seconds")]
     within: UnitDuration,
@@ -165,13 +167,9 @@ impl fmt::Display for Step {
         let json = f.alternate();
         match self {
             Self::Send(send) => {
-                let bytes = send
-                    .message
-                    .fixed()
-                    .map(|bytes| pattern::shown(bytes, json));
-                let bytes = bytes.unwrap_or_default();
-                let text: String = bytes.chars().take(SHOWN).collect();
-                let rest = if text.len() < bytes.len() { "…" } else { "" };
+                let whole = pattern::shown(&send.content.shown(), json);
+                let text: String = whole.chars().take(SHOWN).collect();
+                let rest = if text.len() < whole.len() { "…" } else { "" };
                 write!(f, "Send {} “{text}{rest}”", send.session)
             }
             Self::Expect(expect) => match &expect.what {
@@ -214,20 +212,20 @@ impl TryFrom<WrittenSend> for SendStep {
     type Error = ValueMistake;
 
     fn try_from(written: WrittenSend) -> Result<Self, ValueMistake> {
-        let mut bytes = match (written.text, written.hex) {
-            (Some(text), None) => text.into_bytes(),
-            (None, Some(digits)) => hex::parse(&digits).map_err(ValueMistake::Hex)?,
-            _ => return Err(ValueMistake::one_of("Send", &["text", "hex"])),
+        let sum = written.checksum.as_deref().map(checksum).transpose()?;
+        let content = match (written.text, written.hex, written.fields) {
+            (Some(text), None, None) => SentContent::bytes(text.into_bytes(), sum),
+            (None, Some(digits), None) => {
+                SentContent::bytes(hex::parse(&digits).map_err(ValueMistake::Hex)?, sum)
+            }
+            (None, None, Some(_)) if sum.is_some() => return Err(ValueMistake::ChecksumOfFields),
+            (None, None, Some(fields)) => SentContent::Fields(SentFields::new(fields)),
+            _ => return Err(ValueMistake::one_of("Send", &["text", "hex", "fields"])),
         };
-        if let Some(name) = &written.checksum {
-            // The checksum covers all bytes, even none.
-            let value = checksum(name)?.of(&bytes);
-            bytes.extend(value.unwrap_or_default());
-        }
         Ok(Self {
             session: written.session,
             to: written.to,
-            message: Arc::new(Message::from(Arc::from(bytes))),
+            content,
             within: written.within,
         })
     }
@@ -344,6 +342,14 @@ mod tests {
                 "one of `text`, `hex`",
             ),
             (r#"Send(session: "a", hex: "4g")"#, "hexadecimal"),
+            (
+                r#"Send(session: "a", fields: {}, text: "")"#,
+                "`hex`, `fields`",
+            ),
+            (
+                r#"Send(session: "a", fields: {}, checksum: "modbus")"#,
+                "`checksum` has no place beside `fields`",
+            ),
             (r#"Send(session: "a", txt: "")"#, "txt"),
             (r#"Expect(session: "a")"#, "one of `exact`"),
             (

@@ -1,6 +1,6 @@
 //! The composer: renders messages into bytes, with the current time, counter and peer.
 
-use crate::automation::rules::{NotAnswered, PreparedPayload};
+use crate::automation::rules::PreparedPayload;
 use crate::engine::sys::clock::Clock;
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::payload::answer::Replies;
@@ -47,7 +47,8 @@ impl Composer {
     /// Renders a message for this peer.
     ///
     /// # Errors
-    /// If the message is too short for its checksum, or longer than a peer's send queue.
+    /// If the message is too short for its checksum, or longer than a peer's send queue; or the
+    /// field that cannot have its value.
     pub fn bytes(&mut self, message: &Message, peer: impl ToString) -> Result<Arc<[u8]>, Cause> {
         if let Some(fixed) = message.fixed() {
             return Ok(Arc::clone(fixed));
@@ -62,7 +63,8 @@ impl Composer {
     /// expects.
     ///
     /// # Errors
-    /// If the answer is too short for its checksum, or longer than `limit`.
+    /// If the answer is too short for its checksum, or longer than `limit`; or the field that
+    /// cannot have its value.
     pub fn answer(
         &mut self,
         answer: &PreparedPayload,
@@ -84,10 +86,7 @@ impl Composer {
             }
         };
         let answers = answer.bytes(&moment, self.clock.now(), limit, &mut self.random, devices);
-        answers.map_err(|not| match not {
-            NotAnswered::Written(not) => cause(not),
-            NotAnswered::Field(mistake) => Cause::Fields(mistake.into()),
-        })
+        answers.map_err(cause)
     }
 
     fn moment<'a>(&self, peer: impl ToString, request: Request<'a>) -> TemplateContext<'a> {
@@ -108,5 +107,6 @@ fn cause(not: NotComposed) -> Cause {
             length: short.length,
         },
         NotComposed::Long(long) => Cause::NotComposed { limit: long.limit },
+        NotComposed::Field(mistake) => Cause::Fields(mistake.into()),
     }
 }

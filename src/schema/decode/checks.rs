@@ -4,8 +4,9 @@ use super::cursor::Cursor;
 use super::evaluate::Scope;
 use super::evaluated::Evaluated;
 use super::{Decoder, operators};
+use crate::payload::EvaluationFault;
 use crate::schema::plan::{FieldPlan, Relation};
-use crate::schema::tree::{EvaluationFault, Fault, Tree, Value};
+use crate::schema::tree::{Fault, Tree, Value};
 use crate::schema::type_spec::ValueBounds;
 
 impl Decoder<'_> {

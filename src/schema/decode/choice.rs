@@ -2,10 +2,10 @@
 
 use super::Decoder;
 use super::evaluate::Scope;
+use crate::payload::EvaluationFault;
 use crate::schema::expression::Expression;
 use crate::schema::field_type::FieldType;
 use crate::schema::plan::{FieldKind, FieldPlan, Repeat};
-use crate::schema::tree::EvaluationFault;
 
 impl Decoder<'_> {
     /// The type of this value.

@@ -4,9 +4,10 @@ use super::cursor::Cursor;
 use super::evaluated::Evaluated;
 use super::operators::{binary, compare, unary};
 use super::{Decoder, STEPS, functions, operators};
+use crate::payload::EvaluationFault;
 use crate::schema::expression::{Expression, Term};
 use crate::schema::field_type;
-use crate::schema::tree::{EvaluationFault, Node, OPEN, Value};
+use crate::schema::tree::{Node, OPEN, Value};
 use std::ops::Range;
 
 /// Where an expression stands.

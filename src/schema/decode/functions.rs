@@ -1,8 +1,8 @@
 //! The functions of formulas: waves over time, chance, and numbers of two.
 
 use super::evaluated::Evaluated;
+use crate::payload::EvaluationFault;
 use crate::schema::moment::Moment;
-use crate::schema::tree::EvaluationFault;
 use std::f64::consts::TAU;
 
 /// The functions, and how many arguments they have.

@@ -4,8 +4,9 @@ use super::cursor::Cursor;
 use super::evaluate::Scope;
 use super::evaluated::Evaluated;
 use super::{DEPTH, Decoder, NODES, Stop};
+use crate::payload::EvaluationFault;
 use crate::schema::plan::FieldPlan;
-use crate::schema::tree::{EvaluationFault, Fault, Node, Value};
+use crate::schema::tree::{Fault, Node, Value};
 
 impl Decoder<'_> {
     /// The value of a field, or of an instance, which is read if it was not. `at` is the place in

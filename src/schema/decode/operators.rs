@@ -1,9 +1,9 @@
 //! Operators and methods of expressions, on values without a message.
 
 use super::evaluated::Evaluated;
+use crate::payload::EvaluationFault;
 use crate::payload::charset::{Charset, DecodedPart};
 use crate::schema::expression::{BinaryOperator, UnaryOperator};
-use crate::schema::tree::EvaluationFault;
 use std::cmp::Ordering;
 
 type Result<T> = std::result::Result<T, EvaluationFault>;

@@ -3,8 +3,9 @@
 use super::evaluate::Scope;
 use super::evaluated::Evaluated;
 use super::{Decoder, NODES};
+use crate::payload::EvaluationFault;
 use crate::schema::expression::Expression;
-use crate::schema::tree::{EvaluationFault, Node};
+use crate::schema::tree::Node;
 
 impl Decoder<'_> {
     /// Gives the type of this number, at its node, its parameters: the values of `arguments`, a

@@ -1,14 +1,13 @@
 //! Writes one value of a field.
 
-use super::mistake::EncodeProblem;
 use super::shown::{Shown, shown};
 use super::values::{FieldValue, FieldValues};
 use super::{Encoder, FieldPlace, NODES, Stop};
-use crate::payload::hex;
+use crate::payload::{EncodeProblem, EvaluationFault, hex};
 use crate::schema::decode::Cursor;
 use crate::schema::field_type::FieldType;
 use crate::schema::plan::{FieldKind, FieldPlan};
-use crate::schema::tree::{EvaluationFault, Fault, Node, OPEN, Value};
+use crate::schema::tree::{Fault, Node, OPEN, Value};
 use crate::schema::type_spec::Display;
 use std::borrow::Cow;
 use std::net::IpAddr;

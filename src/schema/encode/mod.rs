@@ -6,14 +6,12 @@
 //! back, and refused if it says something else.
 
 mod element;
-mod mistake;
 mod number;
 mod read_back;
 mod shown;
 mod values;
 mod writer;
 
-pub use mistake::{EncodeMistake, EncodeProblem};
 pub use values::{BadPath, FieldValue, FieldValues};
 
 use super::Schema;
@@ -21,7 +19,8 @@ use super::decode::{DEPTH, Decoder, NODES, Scope, right_value};
 use super::expression::Expression;
 use super::inferred;
 use super::plan::{FieldPlan, Plan, Relation, Repeat};
-use super::tree::{EvaluationFault, Node, OPEN, Tree, Value};
+use super::tree::{Node, OPEN, Tree, Value};
+use crate::payload::{EncodeMistake, EncodeProblem, EvaluationFault};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use writer::Writer;

@@ -1,8 +1,8 @@
 //! Writes numbers.
 
-use super::mistake::EncodeProblem;
 use super::values::FieldValue;
 use super::{Encoder, FieldPlace};
+use crate::payload::EncodeProblem;
 use crate::schema::field_type::FieldType;
 use crate::schema::number::Number;
 use crate::schema::plan::{FieldPlan, Plan};

@@ -1,6 +1,6 @@
 //! What is wrong with the value of a field that is to be computed.
 
-use crate::schema::encode::{EncodeMistake, EncodeProblem};
+use crate::payload::{EncodeMistake, EncodeProblem};
 use crate::schema::expression::ExpressionMistake;
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +13,10 @@ pub struct FormulaMistake {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FormulaProblem {
-    /// The description has no such field.
-    UnknownField,
+    /// The description has no such field, but perhaps a similar one.
+    UnknownField {
+        similar: Option<String>,
+    },
     Expression(ExpressionMistake),
     /// Neither `req`, `count`, `time` nor the name of a value.
     UnknownName(String),

@@ -12,11 +12,12 @@ pub use mistake::{FormulaMistake, FormulaProblem};
 
 use super::Schema;
 use super::decode::{Decoder, Evaluated, Scope};
-use super::encode::{EncodeMistake, EncodeProblem, FieldValue, FieldValues};
+use super::encode::{FieldValue, FieldValues};
 use super::expression::Expression;
 use super::moment::Moment;
 use super::number::Number;
-use super::tree::{EvaluationFault, Tree};
+use super::tree::Tree;
+use crate::payload::{EncodeMistake, EncodeProblem, EvaluationFault};
 use std::collections::BTreeMap;
 
 /// Values of fields by their paths, checked.
@@ -60,9 +61,10 @@ impl Schema {
                 path: path.clone(),
                 problem,
             };
-            let path = self
-                .written_path(path)
-                .ok_or(wrong(FormulaProblem::UnknownField))?;
+            let path = self.written_path(path).ok_or_else(|| {
+                let similar = self.similar_path(path);
+                wrong(FormulaProblem::UnknownField { similar })
+            })?;
             let Some(formula) = text.trim_start().strip_prefix('=') else {
                 all.push((path, Formula::Written(text.clone())));
                 continue;

@@ -53,7 +53,14 @@ fn a_formula_that_means_nothing_is_refused_with_its_field() {
     let wrong = |path: &str, text: &str| composed(&[(path, text)], &[1, 9]).unwrap_err();
     use FormulaProblem as Problem;
     for (path, text, problem) in [
-        ("sequence", "1", Problem::UnknownField),
+        ("sequence", "1", Problem::UnknownField { similar: None }),
+        (
+            "sqe",
+            "1",
+            Problem::UnknownField {
+                similar: Some("seq".into()),
+            },
+        ),
         (
             "seq",
             "= request.seq",

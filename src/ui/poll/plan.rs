@@ -1,9 +1,10 @@
 //! The plan of a poll table, and the mistakes in its lines.
 
-use crate::automation::rules::{PreparedPayload, ReplyContent, RuleContext, RuleProblem};
+use crate::automation::rules::{PreparedPayload, RuleContext, RuleProblem};
 use crate::automation::{PollTiming, SHORTEST_PERIOD};
 use crate::engine::{PlannedPoll, PollPlan, PolledRequest};
 use crate::payload::TextMistake;
+use crate::schema::FormulaMistake;
 use crate::settings::tab::{PollDraft, PollLineDraft, PollRequestDraft};
 use crate::traffic::messages::Pairing;
 use crate::ui::UiContext;
@@ -102,15 +103,19 @@ pub(super) fn request(
             PreparedPayload::Written { message, gbk: None }
         }
         PollRequestDraft::Fields(fields) => {
-            let message = ReplyContent::Fields(fields.clone()).compile(context);
-            message.map_err(LineFault::Fields)?
+            let described = context.described.as_ref();
+            let described = described.ok_or(LineFault::Fields(RuleProblem::NoDescription))?;
+            let wrong =
+                |mistake: FormulaMistake| LineFault::Fields(RuleProblem::Field(Box::new(mistake)));
+            if described.schema.formulas(fields).map_err(wrong)?.asks() {
+                return Err(LineFault::Asks);
+            }
+            PreparedPayload::Written {
+                message: described.message(fields).map_err(wrong)?,
+                gbk: None,
+            }
         }
     };
-    if let PreparedPayload::Fields { formulas, .. } = &message
-        && formulas.asks()
-    {
-        return Err(LineFault::Asks);
-    }
     let path = |path: &str| {
         let described = context.described.as_ref();
         let schema = &described.ok_or(LineFault::NoDescription)?.schema;

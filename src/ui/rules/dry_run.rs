@@ -1,7 +1,7 @@
 //! Trying rules on bytes before they answer anybody.
 
 use crate::automation::rules::{
-    Inbound, NotAnswered, PreparedActionKind, Rule, RuleContext, RuleOutcome, Rules,
+    Inbound, PreparedActionKind, Rule, RuleContext, RuleOutcome, Rules,
 };
 use crate::engine::SEND_QUEUE;
 use crate::payload::answer::modbus::Devices;
@@ -229,9 +229,9 @@ fn replies_ui(ui: &mut Ui, cx: UiContext<'_>, tried: &mut Rules, inbound: &Inbou
                 let parts: Vec<String> = reply.into_iter().chain(why).collect();
                 parts.join("    ")
             }
-            Err(NotAnswered::Written(NotComposed::Short(_))) => t!(cx.lang, "rules.too_short"),
-            Err(NotAnswered::Written(NotComposed::Long(_))) => t!(cx.lang, "rules.too_long"),
-            Err(NotAnswered::Field(mistake)) => explain::encode_mistake(cx.lang, &mistake),
+            Err(NotComposed::Short(_)) => t!(cx.lang, "rules.too_short"),
+            Err(NotComposed::Long(_)) => t!(cx.lang, "rules.too_long"),
+            Err(NotComposed::Field(mistake)) => explain::encode_mistake(cx.lang, &mistake),
         };
         let label = RichText::new(text).font(theme::mono());
         ui.add(Label::new(label).truncate().selectable(true));

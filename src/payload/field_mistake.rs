@@ -1,7 +1,6 @@
-//! Why a message cannot be made of values.
+//! Why a message cannot be made of the values of its fields.
 
-use super::super::tree::EvaluationFault;
-use crate::payload::charset::UnencodableChar;
+use super::charset::UnencodableChar;
 use serde::{Deserialize, Serialize};
 
 /// A mistake, and the path of its field: `body.values[2]`.
@@ -61,4 +60,23 @@ pub enum EncodeProblem {
     NoPrefix(usize),
     /// The message would be read back with another value.
     Different,
+}
+
+/// Why an expression has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EvaluationFault {
+    /// A field that the message does not have.
+    Absent,
+    /// A value of another kind was expected.
+    Kind,
+    /// A result beyond all numbers, or a division by 0.
+    Overflow,
+    /// A function is given a number that it does not take.
+    Argument,
+    /// An instance whose value depends on itself.
+    Circular,
+    /// Something that this program does not know.
+    Unsupported,
+    /// More steps than a message is worth, or too long a text.
+    TooMuch,
 }
