@@ -4,6 +4,7 @@ use super::App;
 use crate::engine::Interfaces;
 use crate::journal::RecoverableLog;
 use crate::settings::dock::Page;
+use crate::settings::tab::SendSource;
 use crate::ui::region::{self, Region};
 use crate::ui::{Action, controls, theme};
 use egui::Context;
@@ -61,11 +62,14 @@ impl App {
             Action::RestoreLogs => self.restore(ctx),
             Action::Send(command) => {
                 if let Some(tab) = self.tabs.get(self.active) {
-                    self.library.history.add(&tab.drafts.send.composition);
+                    if tab.drafts.send.source != SendSource::Fields {
+                        self.library.history.add(&tab.drafts.send.composition);
+                    }
                     tab.command(command);
                 }
             }
             Action::Compose(composed) => self.compose(ctx, composed),
+            Action::FillForm(filled) => self.fill_form(ctx, filled),
             Action::RemoveSnippet { group, at } => self.remove_snippet(group, at),
             Action::RemoveRule(at) => self.remove_rule(at),
             Action::RemoveStep(at) => self.remove_step(at),

@@ -12,21 +12,14 @@ use crate::settings::TabSettings;
 use crate::settings::dock::Page;
 use crate::settings::tab::SendSource;
 use crate::t;
-use crate::ui::Composed;
+use crate::ui::{Composed, FilledForm};
 use egui::Context;
 
 impl App {
     /// Puts a message into the active tab's composer and gives it the keyboard focus. A tab
     /// without a composer opens a new tab for it.
     pub(super) fn compose(&mut self, ctx: &Context, composed: Composed) {
-        let reads = |tab: &&Tab| tab.file.is_some() || tab.session_kind().is_relay();
-        let reader = self.tabs.get(self.active).filter(reads);
-        if let Some(kind) = reader.map(Tab::session_kind) {
-            let kind = match kind.is_relay() {
-                true if kind.is_stream() => SessionKind::TcpClient,
-                true => SessionKind::Udp,
-                false => kind,
-            };
+        if let Some(kind) = self.reader().map(sender_of) {
             self.add_tab_of(TabSettings::of_kind(kind));
         }
         let Some(tab) = self.tabs.get_mut(self.active) else {
@@ -48,11 +41,40 @@ impl App {
         self.enter_message(ctx);
     }
 
+    /// Puts values into the form of the active tab's composer. A tab without a composer opens a
+    /// new tab with the same description for it.
+    pub(super) fn fill_form(&mut self, ctx: &Context, filled: FilledForm) {
+        if let Some(reader) = self.reader() {
+            let mut settings = TabSettings::of_kind(sender_of(reader));
+            let receive = &reader.drafts.receive;
+            settings.receive.description = receive.description.clone();
+            settings.receive.framing = receive.framing.clone();
+            self.add_tab_of(settings);
+        }
+        let Some(tab) = self.tabs.get_mut(self.active) else {
+            return;
+        };
+        if let Some(far) = filled.to {
+            tab.set_target(far, &self.interfaces);
+        }
+        tab.drafts.send.source = SendSource::Fields;
+        tab.drafts.send.fields = filled.fields;
+        self.enter_message(ctx);
+    }
+
+    /// The active tab, if it has no composer.
+    fn reader(&self) -> Option<&Tab> {
+        let reads = |tab: &&Tab| tab.file.is_some() || tab.session_kind().is_relay();
+        self.tabs.get(self.active).filter(reads)
+    }
+
     /// Puts the cursor into the message of the active tab, if it has one.
     pub(super) fn write_message(&mut self, ctx: &Context) {
         let sends = |tab: &&mut Tab| tab.file.is_none() && !tab.session_kind().is_relay();
         if let Some(tab) = self.tabs.get_mut(self.active).filter(sends) {
-            tab.drafts.send.source = SendSource::Typed;
+            if tab.drafts.send.source == SendSource::File {
+                tab.drafts.send.source = SendSource::Typed;
+            }
             self.enter_message(ctx);
         }
     }
@@ -92,6 +114,15 @@ impl App {
         };
         tab.panels.rules.add(&mut tab.drafts.rules, rule);
         self.show_page(Page::AutoReply);
+    }
+}
+
+/// The kind of session that sends to the peers of this tab.
+fn sender_of(reader: &Tab) -> SessionKind {
+    match reader.session_kind() {
+        kind if !kind.is_relay() => kind,
+        kind if kind.is_stream() => SessionKind::TcpClient,
+        _ => SessionKind::Udp,
     }
 }
 

@@ -9,3 +9,14 @@ pub struct Moment {
     pub seconds: f64,
     pub random: fastrand::Rng,
 }
+
+impl Moment {
+    /// The moment of a trial, which is always the same.
+    pub fn trial() -> Self {
+        Self {
+            count: 1,
+            seconds: 0.0,
+            random: fastrand::Rng::with_seed(0),
+        }
+    }
+}

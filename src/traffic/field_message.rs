@@ -45,7 +45,7 @@ impl MessageSchema {
     ) -> Result<Message, FormulaMistake> {
         let formulas = self.schema.formulas(fields)?;
         // Mistakes are said before anything is sent.
-        let bytes = self.compose(&formulas, &[], &mut first())?;
+        let bytes = self.compose(&formulas, &[], &mut Moment::trial())?;
         Ok(match formulas.is_fixed() {
             true => Message::from(Arc::<[u8]>::from(bytes)),
             false => self.made(formulas),
@@ -63,7 +63,7 @@ impl MessageSchema {
         let formulas = self.schema.formulas(fields)?;
         Ok(match formulas.is_fixed() {
             true => {
-                let bytes = self.compose(&formulas, &[], &mut first())?;
+                let bytes = self.compose(&formulas, &[], &mut Moment::trial())?;
                 Message::from(Arc::<[u8]>::from(bytes))
             }
             false => self.made(formulas),
@@ -76,15 +76,6 @@ impl MessageSchema {
             formulas,
             described,
         }))
-    }
-}
-
-/// The moment of a trial, always the same.
-fn first() -> Moment {
-    Moment {
-        count: 1,
-        seconds: 0.0,
-        random: fastrand::Rng::with_seed(0),
     }
 }
 

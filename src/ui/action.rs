@@ -9,6 +9,7 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::peer::Peer;
 use crate::settings::dock::Page;
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
@@ -19,6 +20,15 @@ pub struct Composed {
     /// The encoding of its text; `None` sends it in whichever is chosen.
     pub charset: Option<Charset>,
     /// Where it is to go; `None` leaves the target as it is.
+    pub to: Option<FarSide>,
+}
+
+/// Values for the form of fields.
+#[derive(Clone, Debug)]
+pub struct FilledForm {
+    /// By the paths of their fields.
+    pub fields: BTreeMap<String, String>,
+    /// Where the message is to go; `None` leaves the target as it is.
     pub to: Option<FarSide>,
 }
 
@@ -34,6 +44,8 @@ pub enum Action {
     Send(Command),
     /// Put a message into the active tab's send box, or into a new tab's.
     Compose(Composed),
+    /// Put values into the form of the active tab's send box, or into a new tab's.
+    FillForm(FilledForm),
     /// Keep a message as a snippet, under a name that is asked for.
     KeepSnippet(Composition),
     /// Take a snippet out of the group at this place.

@@ -64,7 +64,7 @@ pub mod toolbar;
 pub mod topic;
 mod window_bar;
 
-pub use action::{Action, Composed};
+pub use action::{Action, Composed, FilledForm};
 
 use crate::engine::Interfaces;
 use crate::settings::columns::TimeFormat;

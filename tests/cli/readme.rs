@@ -21,7 +21,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// The trial of each command, by the beginning of the command.
-const TRIALS: [(&str, Trial); 31] = [
+const TRIALS: [(&str, Trial); 32] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),

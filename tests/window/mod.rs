@@ -7,6 +7,7 @@ mod bar;
 mod basics;
 mod captions;
 mod columns;
+mod compose_fields;
 mod composer;
 mod contrast;
 mod dock;

@@ -114,6 +114,7 @@ impl Tab {
             let names = wanted.as_ref().map(|wanted| wanted.schema.paths(FIELDS));
             self.search_box.fields = names.unwrap_or_default();
             self.view.schema = wanted.map(Arc::new);
+            self.panels.send.describe(self.view.schema.clone());
         }
     }
 

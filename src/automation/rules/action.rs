@@ -103,7 +103,7 @@ impl ReplyContent {
                 PreparedPayload::Written {
                     message: reply(charset.unwrap_or_default())?,
                     gbk: match charset {
-                        None if !same => reply(Charset::Gb18030).ok(),
+                        None if !same => reply(Charset::Gb18030).ok().map(Box::new),
                         _ => None,
                     },
                 }
@@ -141,7 +141,7 @@ pub enum PreparedPayload {
         message: Message,
         /// The same message in GBK, if no encoding was chosen and the text depends on it: for
         /// requests in GBK.
-        gbk: Option<Message>,
+        gbk: Option<Box<Message>>,
     },
     /// The device as it begins. A session keeps what is written to it.
     Modbus(Arc<Device>),
@@ -179,7 +179,7 @@ impl PreparedPayload {
             Self::Echo => Replies::from(Arc::<[u8]>::from(data)),
             Self::Written { message, gbk } => {
                 let asked = |_: &&Message| Reading::of(data) == Reading::Text(Charset::Gb18030);
-                let message = gbk.as_ref().filter(asked).unwrap_or(message);
+                let message = gbk.as_deref().filter(asked).unwrap_or(message);
                 message.render(moment, limit, random)?.into()
             }
             Self::Modbus(device) => devices.answer(device, data),

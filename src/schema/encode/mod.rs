@@ -12,6 +12,7 @@ mod shown;
 mod values;
 mod writer;
 
+pub(super) use shown::is_written_by_text;
 pub use values::{BadPath, FieldValue, FieldValues};
 
 use super::Schema;
@@ -38,6 +39,13 @@ impl Schema {
     /// # Errors
     /// The first value that its field cannot have.
     pub fn encode(&self, values: &FieldValues) -> Result<Vec<u8>, EncodeMistake> {
+        let (bytes, mistake) = self.encode_partly(values);
+        mistake.map_or(Ok(bytes), Err)
+    }
+
+    /// Makes a message as far as it can be made, and says the first value that its field cannot
+    /// have.
+    pub(super) fn encode_partly(&self, values: &FieldValues) -> (Vec<u8>, Option<EncodeMistake>) {
         let mut computed = BTreeMap::new();
         for _ in 0..PASSES {
             let mut encoder = Encoder {
@@ -72,19 +80,19 @@ impl Schema {
                     let dot = if mistake.path.is_empty() { "" } else { "." };
                     mistake.path = format!("{}{dot}{name}", mistake.path);
                 }
-                return Err(mistake);
+                return (out.bytes, Some(mistake));
             }
             let mut read = Tree::default();
             self.decode(&out.bytes, &mut read);
-            return match self.difference(&tree, (&read, &out.bytes), (0, 0)) {
-                Some(node) => Err(wrong(node, EncodeProblem::Different)),
-                None => Ok(out.bytes),
-            };
+            let differs = self.difference(&tree, (&read, &out.bytes), (0, 0));
+            let mistake = differs.map(|node| wrong(node, EncodeProblem::Different));
+            return (out.bytes, mistake);
         }
-        Err(EncodeMistake {
+        let mistake = EncodeMistake {
             path: String::new(),
             problem: EncodeProblem::Unsettled,
-        })
+        };
+        (Vec::new(), Some(mistake))
     }
 }
 

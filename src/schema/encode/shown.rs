@@ -1,6 +1,7 @@
 //! The fields that the text of a type was made of.
 
 use crate::schema::expression::Term;
+use crate::schema::plan::Plan;
 
 /// What a text shows.
 pub(super) enum Shown<'a> {
@@ -23,4 +24,11 @@ pub(super) fn shown(term: &Term) -> Option<Shown<'_>> {
         Term::Choice(_, holds, other) => shown(other).or_else(|| shown(holds)),
         _ => None,
     }
+}
+
+/// Whether a value of this type can be given as its text.
+pub fn is_written_by_text(plan: &Plan, number: usize) -> bool {
+    let of = plan.types.get(number);
+    of.and_then(|of| of.text.as_ref())
+        .is_some_and(|text| shown(&text.root).is_some())
 }

@@ -32,6 +32,8 @@ pub struct Formulas {
 
 #[derive(Clone, Debug)]
 enum Formula {
+    /// The usual value.
+    Usual,
     Written(String),
     Computed(Expression),
 }
@@ -54,6 +56,22 @@ impl Schema {
     /// # Errors
     /// The first mistake, with the path of its field.
     pub fn formulas(&self, fields: &BTreeMap<String, String>) -> Result<Formulas, FormulaMistake> {
+        let formulas = self.read_formulas(fields)?;
+        // What depends on nothing is tried at once.
+        if formulas.is_fixed {
+            self.compose(&formulas, &[], &mut Moment::trial())?;
+        }
+        Ok(formulas)
+    }
+
+    /// Reads values of fields, without a look at what they are.
+    ///
+    /// # Errors
+    /// The first mistake, with the path of its field.
+    pub(super) fn read_formulas(
+        &self,
+        fields: &BTreeMap<String, String>,
+    ) -> Result<Formulas, FormulaMistake> {
         let mut all = Vec::with_capacity(fields.len());
         let (mut asks, mut is_fixed) = (false, true);
         for (path, text) in fields {
@@ -65,6 +83,11 @@ impl Schema {
                 let similar = self.similar_path(path);
                 wrong(FormulaProblem::UnknownField { similar })
             })?;
+            // An element without a value is there all the same.
+            if text.is_empty() && path.ends_with(']') {
+                all.push((path, Formula::Usual));
+                continue;
+            }
             let Some(formula) = text.trim_start().strip_prefix('=') else {
                 all.push((path, Formula::Written(text.clone())));
                 continue;
@@ -74,21 +97,11 @@ impl Schema {
             is_fixed = false;
             all.push((path, Formula::Computed(expression)));
         }
-        let formulas = Formulas {
+        Ok(Formulas {
             fields: all,
             asks,
             is_fixed,
-        };
-        // What depends on nothing is tried at once.
-        if is_fixed {
-            let moment = &mut Moment {
-                count: 1,
-                seconds: 0.0,
-                random: fastrand::Rng::with_seed(0),
-            };
-            self.compose(&formulas, &[], moment)?;
-        }
-        Ok(formulas)
+        })
     }
 
     /// The path without the name of the protocol; `None` if there is no such field.
@@ -119,6 +132,20 @@ impl Schema {
         request: &[u8],
         moment: &mut Moment,
     ) -> Result<Vec<u8>, EncodeMistake> {
+        let values = self.field_values(formulas, request, moment)?;
+        self.encode(&values)
+    }
+
+    /// The values of fields at this moment.
+    ///
+    /// # Errors
+    /// The field whose value cannot be computed.
+    pub(super) fn field_values(
+        &self,
+        formulas: &Formulas,
+        request: &[u8],
+        moment: &mut Moment,
+    ) -> Result<FieldValues, EncodeMistake> {
         let mut tree = Tree::default();
         if formulas.asks {
             self.decode(request, &mut tree);
@@ -130,6 +157,7 @@ impl Schema {
                 problem,
             };
             let value = match formula {
+                Formula::Usual => FieldValue::Usual,
                 Formula::Written(text) => FieldValue::Written(text.clone()),
                 Formula::Computed(expression) => {
                     let mut decoder =
@@ -142,7 +170,7 @@ impl Schema {
             let set = values.set(path, value);
             set.map_err(|_| wrong(EncodeProblem::UnknownField))?;
         }
-        self.encode(&values)
+        Ok(values)
     }
 }
 

@@ -7,12 +7,15 @@ use crate::payload::charset::Charset;
 use crate::payload::composition::{Composition, TextFormat};
 use crate::peer::Peer;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The source of the bytes to send.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SendSource {
     #[default]
     Typed,
+    /// Values of fields, of which the message is made.
+    Fields,
     File,
 }
 
@@ -22,6 +25,8 @@ pub enum SendSource {
 pub struct SendDraft {
     pub source: SendSource,
     pub composition: Composition,
+    /// Values of fields, by their paths, as far as they were given.
+    pub fields: BTreeMap<String, String>,
     /// The encoding of sent text; `None` follows the peer.
     pub charset: Option<Charset>,
     pub target_host: String,
@@ -83,6 +88,7 @@ impl Default for SendDraft {
         Self {
             source: SendSource::Typed,
             composition: Composition::default(),
+            fields: BTreeMap::new(),
             charset: None,
             target_host: "127.0.0.1".into(),
             target_port: "8888".into(),

@@ -10,8 +10,9 @@ use crate::session::Session;
 use crate::t;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Record, RecordKind};
+use crate::ui::description::FieldsView;
 use crate::ui::log_view::newer_source;
-use crate::ui::{Action, Composed, UiContext, controls, grouped, log_view};
+use crate::ui::{Action, Composed, FilledForm, UiContext, controls, grouped, log_view};
 use egui::Ui;
 
 impl Inspector {
@@ -21,10 +22,13 @@ impl Inspector {
         cx: UiContext<'_>,
         session: &Session,
         record: &Record<'_>,
-        read: &Streamed,
+        (read, fields): (&Streamed, Option<&FieldsView<'_>>),
     ) -> Option<Action> {
         let action = send_ui(ui, cx, session, record);
         let action = action.or(edit_ui(ui, cx, session, record, read.reading));
+        let about = (record, read.reading);
+        let filled = fields.and_then(|fields| fill_ui(ui, cx, session, about, fields));
+        let action = action.or(filled);
         let copy = t!(cx.lang, "inspector.copy");
         if controls::small(ui, &copy, &copy).clicked() {
             ui.ctx().copy_text(log_view::copied(record, read, cx));
@@ -112,6 +116,30 @@ fn edit_ui(
     let name = t!(cx.lang, "inspector.edit");
     let clicked = controls::small(ui, &name, &name).clicked();
     clicked.then_some(Action::Compose(composed))
+}
+
+/// Putting the values of its first message into the form of fields.
+fn fill_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    session: &Session,
+    (record, reading): (&Record<'_>, Reading),
+    fields: &FieldsView<'_>,
+) -> Option<Action> {
+    // One that cannot be made of values goes as it is.
+    let composed = Composed::of(session, record, reading)?;
+    let message = fields.messages.first()?;
+    let name = t!(cx.lang, "form.fill");
+    if !controls::small(ui, &name, &name).clicked() {
+        return None;
+    }
+    Some(match fields.schema.written_values(&message.bytes) {
+        Some(fields) => Action::FillForm(FilledForm {
+            fields,
+            to: record.far(),
+        }),
+        None => Action::Compose(composed),
+    })
 }
 
 impl Composed {

@@ -119,7 +119,7 @@ impl Inspector {
                 if !record.bytes().is_empty() {
                     read_as_ui(ui, cx, read_as, row, &record, read.reading);
                 }
-                action = panel.actions_ui(ui, cx, session, &record, &read);
+                action = panel.actions_ui(ui, cx, session, &record, (&read, fields));
             });
         };
         let left = ui.available_width() - FACTS - 2.0 * ui.spacing().item_spacing.x;

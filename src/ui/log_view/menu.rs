@@ -93,6 +93,10 @@ impl LogView {
                 let edit = RowMenuChoice::Edit(Box::new(composed));
                 items.push((t!(lang, "inspector.edit"), edit));
             }
+            if let Some(filled) = scene.filled(line) {
+                let fill = act(Action::FillForm(filled));
+                items.push((t!(lang, "form.fill"), fill));
+            }
             let far = record.far();
             if let Some(far) = far.filter(|_| !scene.session.kind().is_relay()) {
                 let target = act(Action::SetTarget(far));

@@ -8,8 +8,10 @@ use crate::t;
 use crate::traffic::framing::LONGEST_MESSAGE;
 use crate::traffic::messages;
 use crate::traffic::stream_text::Streamed;
-use crate::traffic::{Body, Cause, Filter, MessageSchema, Notice, RowPosition, Rows, Volume};
-use crate::ui::{Composed, UiContext, grouped};
+use crate::traffic::{
+    Body, Cause, Filter, MessageSchema, Notice, RecordKind, RowPosition, Rows, Volume,
+};
+use crate::ui::{Composed, FilledForm, UiContext, grouped};
 use crate::words::Lang;
 use egui::{Id, Rect};
 use std::borrow::Cow;
@@ -44,6 +46,33 @@ impl Scene<'_> {
     /// The message of a row, to be edited and sent.
     pub(super) fn composed(&self, line: &RowPosition<'_>) -> Option<Composed> {
         Composed::of(self.session, &line.record, self.read(line).reading)
+    }
+
+    /// The values of a row's first message, for the form of fields; `None` where nothing describes
+    /// it, and in a relay, which sends only forwarded data.
+    pub(super) fn filled(&self, line: &RowPosition<'_>) -> Option<FilledForm> {
+        let record = &line.record;
+        let is_data = matches!(record.kind(), RecordKind::Received | RecordKind::Sent);
+        if !is_data || self.session.kind().is_relay() {
+            return None;
+        }
+        let described = self.schema.as_ref()?;
+        let fields = match line.message {
+            Some(message) if message.end.fault().is_some() => return None,
+            Some(_) => {
+                let joined = self.joined(line);
+                let bytes = joined.as_deref().unwrap_or(record.bytes());
+                described.schema.written_values(described.body(bytes))?
+            }
+            None => {
+                let messages = described.messages_in(record.bytes());
+                described.schema.written_values(messages.first()?)?
+            }
+        };
+        Some(FilledForm {
+            fields,
+            to: record.far(),
+        })
     }
 
     /// How the bytes of a row, or of a message that is whole, are read.

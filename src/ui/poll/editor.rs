@@ -253,7 +253,8 @@ fn show_ui(
 mod tests {
     use super::*;
     use crate::automation::rules::PreparedPayload;
-    use crate::schema::{Moment, ReadyMade};
+    use crate::payload::template::TemplateContext;
+    use crate::schema::ReadyMade;
     use crate::traffic::MessageSchema;
     use std::sync::Arc;
 
@@ -278,19 +279,15 @@ mod tests {
             let context = context(name);
             let line = modbus_read(&context).unwrap();
             let request = plan::request(&line, &context).unwrap();
-            let PreparedPayload::Fields {
-                formulas,
-                described,
-            } = &request.message
-            else {
+            let PreparedPayload::Written { message, .. } = &request.message else {
                 panic!("{:?}", request.message);
             };
-            let mut moment = Moment {
-                count: 65_541,
-                seconds: 0.0,
-                random: fastrand::Rng::with_seed(0),
+            let moment = TemplateContext {
+                seq: 65_541,
+                ..TemplateContext::default()
             };
-            let made = described.compose(formulas, &[], &mut moment).unwrap();
+            let made = message.render(&moment, 99, &mut fastrand::Rng::with_seed(0));
+            let made = made.unwrap().to_vec();
             assert_eq!(made, bytes, "{name}");
         }
         assert_eq!(modbus_read(&context("dns")), None);

@@ -3,7 +3,6 @@
 
 use super::head::ComposerInputs;
 use super::{Blocked, SendPanel, preview};
-use crate::payload::composition::TextFormat;
 use crate::session::SessionRole;
 use crate::settings::tab::{ReadAs, SendDraft, SendSource};
 use crate::ui::network_panel::button_keys;
@@ -48,8 +47,12 @@ impl SendPanel {
             let charset = inputs.charset.name();
             return Below::Warning(t!(cx.lang, "send.charset_mixed", charset = charset));
         }
-        let special = draft.composition.is_special() || draft.returns() > 0;
-        if draft.source == SendSource::Typed && special {
+        let has_more = match draft.source {
+            SendSource::Typed => draft.composition.is_special() || draft.returns() > 0,
+            SendSource::Fields => true,
+            SendSource::File => false,
+        };
+        if has_more {
             return Below::Bytes;
         }
         let astray = match inputs.kind.role() {
@@ -98,7 +101,7 @@ impl SendPanel {
                 if returns > 0 {
                     draft.returns_ui(&mut ui, cx, returns);
                 }
-                if let Ok(message) = self.message(&draft.composition, inputs.charset) {
+                if let Ok(message) = self.message_of(draft, inputs.charset) {
                     let peer = draft.peer_words(cx, inputs.session);
                     preview::ui(&mut ui, cx, &message, inputs.charset, &peer);
                 }
@@ -121,8 +124,8 @@ impl SendPanel {
         inputs: &ComposerInputs<'_>,
         place: Rect,
     ) -> f32 {
-        let is_typed = draft.source == SendSource::Typed;
-        let words = is_typed.then(|| self.length_words(cx, draft, inputs));
+        let is_message = draft.source != SendSource::File;
+        let words = is_message.then(|| self.length_words(cx, draft, inputs));
         let Some(words) = words.flatten() else {
             return 0.0;
         };
@@ -156,7 +159,7 @@ impl SendDraft {
 
     /// Line endings of CR LF in typed text: a text that was pasted keeps them.
     fn returns(&self) -> usize {
-        let text = self.composition.format == TextFormat::Text;
+        let text = self.is_text();
         let count = || self.composition.text.matches("\r\n").count();
         if text { count() } else { 0 }
     }

@@ -1,6 +1,7 @@
 //! The reasons why a message cannot be sent.
 
 use crate::payload::TextMistake;
+use crate::schema::FormulaMistake;
 use crate::settings::tab::AddressFault;
 use crate::ui::UiContext;
 use crate::words::grouped;
@@ -15,6 +16,10 @@ pub enum Blocked {
     /// The chosen client has left.
     Gone,
     Mistake(TextMistake),
+    /// Nothing describes the messages, so they have no fields.
+    NoDescription,
+    /// A field cannot have its value.
+    Field(Box<FormulaMistake>),
     Address(AddressFault),
     TooLong {
         length: usize,
@@ -47,6 +52,8 @@ impl Blocked {
             Self::Finished => t!(cx.lang, "send.finished"),
             Self::Gone => t!(cx.lang, "send.not_chosen"),
             Self::Mistake(mistake) => explain::mistake(cx.lang, mistake),
+            Self::NoDescription => t!(cx.lang, "rules.needs_description"),
+            Self::Field(mistake) => explain::formula_mistake(cx.lang, mistake),
             Self::Address(fault) => explain::address_fault(cx.lang, fault),
             Self::TooLong { length, limit } => {
                 let (bytes, limit) = (grouped(*length as u64), grouped(*limit as u64));
@@ -67,7 +74,12 @@ impl Blocked {
     pub fn is_fault(&self) -> bool {
         !matches!(
             self,
-            Self::NotOpen | Self::Nobody | Self::Finished | Self::Empty | Self::NoPath
+            Self::NotOpen
+                | Self::Nobody
+                | Self::Finished
+                | Self::Empty
+                | Self::NoPath
+                | Self::NoDescription
         )
     }
 }

@@ -10,6 +10,7 @@ use crate::session::{Session, SessionKind, SessionRole};
 use crate::settings::tab::{SendDraft, SendSource};
 use crate::t;
 use crate::ui::{Action, UiContext, controls, edge, grouped, theme};
+use controls::SegmentedChoice;
 use egui::{Context, Rect, Ui, Vec2, vec2};
 
 /// Above this a datagram does not fit into one Ethernet frame: 1500 less the headers.
@@ -19,9 +20,9 @@ const LOW: f32 = 560.0;
 /// The height of the composer there, with one row above the message; elsewhere the least.
 const LOW_BOX: f32 = 118.0;
 /// The width of the format.
-const FORMAT: f32 = 144.0;
+const FORMAT: f32 = 168.0;
 /// The total margin around the words of the format where there is little room.
-const APART: f32 = 24.0;
+const APART: f32 = 4.0;
 /// Between controls, and between rows.
 const GAP: Vec2 = vec2(5.0, 6.0);
 
@@ -30,6 +31,7 @@ const GAP: Vec2 = vec2(5.0, 6.0);
 enum What {
     Text,
     Hex,
+    Fields,
     File,
 }
 
@@ -144,7 +146,7 @@ impl SendPanel {
         draft: &SendDraft,
         inputs: &ComposerInputs<'_>,
     ) -> Option<String> {
-        let message = self.message(&draft.composition, inputs.charset).ok()?;
+        let message = self.message_of(draft, inputs.charset).ok()?;
         let length = message.fixed()?.len();
         let count = grouped(length as u64);
         let is_internet = inputs.kind.addresses() == Addresses::Internet;
@@ -170,12 +172,14 @@ impl SendDraft {
     fn format_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         let mut what = match (self.source, self.composition.format) {
             (SendSource::File, _) => What::File,
+            (SendSource::Fields, _) => What::Fields,
             (SendSource::Typed, TextFormat::Text) => What::Text,
             (SendSource::Typed, TextFormat::Hex) => What::Hex,
         };
         let formats = [
             (What::Text, t!(cx.lang, "receive.text")),
             (What::Hex, t!(cx.lang, "receive.hex")),
+            (What::Fields, t!(cx.lang, "form.format")),
             (What::File, t!(cx.lang, "send.file")),
         ];
         let name = t!(cx.lang, "send.format");
@@ -183,17 +187,27 @@ impl SendDraft {
             true => controls::segmented_width(ui, &formats).ceil() + APART,
             false => FORMAT,
         };
+        let segments = formats.map(|(value, text)| SegmentedChoice {
+            name: match value {
+                // The description at the left has the shorter name.
+                What::Fields => t!(cx.lang, "form.by_fields"),
+                What::Text | What::Hex | What::File => text.clone(),
+            },
+            value,
+            text,
+        });
         ui.allocate_ui(vec2(width, theme::FIELD), |ui| {
-            controls::segmented(ui, &name, &mut what, &formats, cx.palette)
+            controls::segments_ui(ui, &name, &mut what, &segments, cx.palette)
         });
         self.source = match what {
             What::File => SendSource::File,
+            What::Fields => SendSource::Fields,
             What::Text | What::Hex => SendSource::Typed,
         };
         match what {
             What::Text => self.composition.format = TextFormat::Text,
             What::Hex => self.composition.format = TextFormat::Hex,
-            What::File => {}
+            What::Fields | What::File => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 mod below;
 mod blocked;
 pub mod file;
+mod form;
 mod head;
 mod menus;
 mod options;
@@ -49,6 +50,7 @@ pub struct SendPanel {
     /// It was to be sent and could not: why is said until it can.
     refused: bool,
     file: PathField,
+    form: form::FormState,
     /// The option whose menu is shown where all are folded.
     unfolded: Option<options::MessageOption>,
     /// The text field of the message, and whether it is to have the keys.
@@ -93,6 +95,19 @@ impl SendPanel {
         self.parsed.insert(parsed).message.clone()
     }
 
+    /// The message of a draft that is no file.
+    ///
+    /// # Errors
+    /// The first mistake in it, or that nothing describes its fields.
+    fn message_of(&mut self, draft: &SendDraft, charset: Charset) -> Result<Arc<Message>, Blocked> {
+        match draft.source {
+            SendSource::Fields => self.form.message(&draft.fields),
+            SendSource::Typed | SendSource::File => self
+                .message(&draft.composition, charset)
+                .map_err(Blocked::Mistake),
+        }
+    }
+
     /// The order that sends it now, as text in this encoding; `kind` is that of the session, or of
     /// the next one.
     ///
@@ -110,9 +125,7 @@ impl SendPanel {
             let order = draft.file.request(to, session.kind())?;
             return ready(session).map(|()| SenderCommand::SendFile(order).into());
         }
-        let message = self
-            .message(&draft.composition, charset)
-            .map_err(Blocked::Mistake)?;
+        let message = self.message_of(draft, charset)?;
         // A stream has no empty message, whether it is open or not.
         let is_empty = message.fixed().is_some_and(|bytes| bytes.is_empty());
         if is_empty && kind.is_stream() {
@@ -288,7 +301,7 @@ impl SendDraft {
         let activity = session.activity();
         let repeats = activity.repeating.is_some_and(|repeating| !repeating.over);
         match self.source {
-            SendSource::Typed => repeats.then_some(SenderCommand::EndRepeat),
+            SendSource::Typed | SendSource::Fields => repeats.then_some(SenderCommand::EndRepeat),
             SendSource::File => activity.file.is_some().then_some(SenderCommand::EndFile),
         }
     }

@@ -360,10 +360,13 @@ impl SendDraft {
         );
         let why = match self.source {
             SendSource::File => Some(t!(cx.lang, "send.not_of_files")),
+            SendSource::Fields if choice != MessageOption::Repeat => {
+                Some(t!(cx.lang, "send.not_of_fields"))
+            }
             SendSource::Typed if of_text && !self.is_text() => {
                 Some(t!(cx.lang, "send.only_of_text"))
             }
-            SendSource::Typed => None,
+            SendSource::Typed | SendSource::Fields => None,
         };
         let text = match on && detailed {
             true => format!("{short} {detail}"),

@@ -38,7 +38,7 @@ impl SendPanel {
         mut shared: SharedState<'_>,
     ) -> Option<Action> {
         self.frame = ui.ctx().cumulative_frame_nr();
-        self.focuses &= draft.source == SendSource::Typed;
+        self.focuses &= draft.source != SendSource::File;
         if self.has_keys(ui) {
             let history = shared.library.history.entries();
             self.recall(ui, &mut draft.composition, history);
@@ -65,7 +65,8 @@ impl SendPanel {
                 let stop = draft.stop(session);
                 let button = button_ui(ui, cx, stop.is_some(), height, &outcome);
                 // An input method may hold a word that is still to be committed there.
-                self.focuses |= button.clicked_by(PointerButton::Primary);
+                let is_typed = draft.source == SendSource::Typed;
+                self.focuses |= is_typed && button.clicked_by(PointerButton::Primary);
                 self.hint_ui(ui, cx, draft, session, shared.enter_sends);
                 if button.clicked() || entered {
                     // Text typed or committed in the same frame is in the box by now.
@@ -101,6 +102,15 @@ impl SendPanel {
                     SendSource::Typed => {
                         let composition = &mut draft.composition;
                         self.message_ui(ui, cx, composition, height, enter_sends);
+                    }
+                    SendSource::Fields => {
+                        scroll("fields", height).show(ui, |ui| {
+                            let frame = egui::Frame::new().inner_margin(Margin::symmetric(10, 6));
+                            frame.show(ui, |ui| {
+                                ui.spacing_mut().item_spacing.y = 4.0;
+                                self.form_ui(ui, cx, &mut draft.fields);
+                            });
+                        });
                     }
                     SendSource::File => {
                         scroll("file", height).show(ui, |ui| {
@@ -171,7 +181,7 @@ impl SendPanel {
         enter_sends: &mut bool,
     ) {
         let repeating = session.activity().repeating;
-        let wording = repeating.filter(|_| draft.source == SendSource::Typed);
+        let wording = repeating.filter(|_| draft.source != SendSource::File);
         let wording = wording.map(|repeating| repeat::progress(&repeating, cx));
         ui.allocate_ui(vec2(BUTTON, HINT), |ui| {
             ui.centered_and_justified(|ui| match wording {
