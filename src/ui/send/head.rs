@@ -11,7 +11,7 @@ use crate::settings::tab::{SendDraft, SendSource};
 use crate::t;
 use crate::ui::{Action, UiContext, controls, edge, grouped, theme};
 use controls::SegmentedChoice;
-use egui::{Context, Rect, Ui, Vec2, vec2};
+use egui::{ComboBox, Context, Rect, Ui, Vec2, vec2};
 
 /// Above this a datagram does not fit into one Ethernet frame: 1500 less the headers.
 const FRAGMENTS_V4: usize = 1472;
@@ -19,10 +19,10 @@ const FRAGMENTS_V4: usize = 1472;
 const LOW: f32 = 560.0;
 /// The height of the composer there, with one row above the message; elsewhere the least.
 const LOW_BOX: f32 = 118.0;
-/// The width of the format.
-const FORMAT: f32 = 168.0;
-/// The total margin around the words of the format where there is little room.
-const APART: f32 = 4.0;
+/// The width of the format as a list.
+const FORMAT_LIST: f32 = 74.0;
+/// The total margin around the words of the format.
+const APART: f32 = 8.0;
 /// Between controls, and between rows.
 const GAP: Vec2 = vec2(5.0, 6.0);
 
@@ -183,10 +183,7 @@ impl SendDraft {
             (What::File, t!(cx.lang, "send.file")),
         ];
         let name = t!(cx.lang, "send.format");
-        let width = match target::is_cramped(ui) {
-            true => controls::segmented_width(ui, &formats).ceil() + APART,
-            false => FORMAT,
-        };
+        let width = controls::segmented_width(ui, &formats).ceil() + APART;
         let segments = formats.map(|(value, text)| SegmentedChoice {
             name: match value {
                 // The description at the left has the shorter name.
@@ -196,9 +193,29 @@ impl SendDraft {
             value,
             text,
         });
-        ui.allocate_ui(vec2(width, theme::FIELD), |ui| {
-            controls::segments_ui(ui, &name, &mut what, &segments, cx.palette)
-        });
+        // Beside a target in a small window a list has room.
+        match target::folds_following(ui) {
+            true => {
+                let chosen = segments.iter().find(|segment| segment.value == what);
+                let chosen = chosen.map_or("", |segment| segment.text.as_str());
+                let combo = ComboBox::from_id_salt("format")
+                    .icon(controls::combo_arrow)
+                    .selected_text(chosen)
+                    .width(FORMAT_LIST)
+                    .show_ui(ui, |ui| {
+                        for segment in &segments {
+                            controls::item_of(ui, &mut what, segment.value, segment.name.as_str());
+                        }
+                        controls::close_when_chosen(ui);
+                    });
+                controls::drop_down(ui, combo.response, &name);
+            }
+            false => {
+                ui.allocate_ui(vec2(width, theme::FIELD), |ui| {
+                    controls::segments_ui(ui, &name, &mut what, &segments, cx.palette)
+                });
+            }
+        }
         self.source = match what {
             What::File => SendSource::File,
             What::Fields => SendSource::Fields,
