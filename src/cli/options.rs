@@ -12,7 +12,7 @@ use super::text_options::TextOptions;
 use super::values;
 use crate::capture::CaptureFormat;
 use crate::config::session::MulticastGroup;
-use crate::config::{FramingWord, PATIENCE, UnitDuration};
+use crate::config::{FramingChoice, PATIENCE, UnitDuration};
 use crate::engine::{Endpoint, Receiving};
 use crate::peer::Name;
 use clap::{Args, Subcommand};
@@ -80,8 +80,8 @@ pub struct TcpClientOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "replies")]
 struct FramingOption {
-    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing)]
-    framing: Option<FramingWord>,
+    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing_choice)]
+    framing: Option<FramingChoice>,
 }
 
 /// The options of a client for the end of a connection.

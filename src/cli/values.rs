@@ -4,7 +4,7 @@ pub use super::completed::completed;
 use crate::capture::CaptureFormat;
 use crate::config::session::{MulticastGroup, NamedGroup};
 use crate::config::units::whole;
-use crate::config::{ArgumentMistake, FramingWord, UnitDuration, socket_name};
+use crate::config::{ArgumentMistake, FramingChoice, FramingWord, UnitDuration, socket_name};
 use crate::disk::path_of;
 use crate::engine::endpoint::{self, PortError, socket_address};
 use crate::engine::{Endpoint, Host, Interfaces};
@@ -170,6 +170,14 @@ pub fn interval(text: &str) -> Result<UnitDuration, ArgumentMistake> {
 /// # Errors
 /// [`ArgumentMistake`] if there is none, or it cannot be followed.
 pub fn framing(word: &str) -> Result<FramingWord, ArgumentMistake> {
+    word.parse()
+}
+
+/// The same for a session, or `none`.
+///
+/// # Errors
+/// [`ArgumentMistake`] if there is none, or it cannot be followed.
+pub fn framing_choice(word: &str) -> Result<FramingChoice, ArgumentMistake> {
     word.parse()
 }
 

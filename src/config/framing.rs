@@ -41,6 +41,22 @@ impl FromStr for FramingWord {
     }
 }
 
+/// A framing of a session that is written as a word: `none` where its description has one that is
+/// not wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FramingChoice(pub Option<Framing>);
+
+impl FromStr for FramingChoice {
+    type Err = ArgumentMistake;
+
+    fn from_str(word: &str) -> Result<Self, ArgumentMistake> {
+        match word {
+            "none" => Ok(Self(None)),
+            word => word.parse().map(|FramingWord(framing)| Self(Some(framing))),
+        }
+    }
+}
+
 /// A length prefix: its width, then what is not usual.
 fn length(value: &str) -> Option<Framing> {
     let mut words = value.split(',');

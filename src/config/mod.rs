@@ -18,7 +18,7 @@ mod value_mistake;
 pub mod writing;
 
 pub use argument::ArgumentMistake;
-pub use framing::FramingWord;
+pub use framing::{FramingChoice, FramingWord};
 pub use mistake::{DescriptionProblem, FieldTestProblem, FileMistake, RonProblem};
 pub use session::{SessionConfig, quoted as shell_quoted};
 pub use settings_mistake::{SetAside, SettingsMistake};

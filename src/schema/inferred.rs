@@ -53,6 +53,8 @@ pub(super) fn solve(term: &Term, wanted: i128) -> Option<(usize, i128)> {
     let Term::Binary(operator, left, right) = term else {
         return match term {
             Term::Field(index) => Some((*index, wanted)),
+            // `n > 8 ? -1 : n`: the case in which the field matters.
+            Term::Choice(_, holds, other) => solve(other, wanted).or_else(|| solve(holds, wanted)),
             _ => None,
         };
     };

@@ -4,7 +4,6 @@ use super::Schema;
 use super::number::Number;
 use super::tree::{Node, Value};
 use crate::payload::charset::{Charset, DecodedPart};
-use crate::payload::printable;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -38,7 +37,10 @@ impl Schema {
         }
         match &node.value {
             Value::Bool(value) => PlainValue::Bool(*value),
-            Value::Text(charset, range) => PlainValue::Text(text(*charset, of(range))),
+            Value::Text(charset, range) => match text(*charset, of(range)) {
+                Some(text) => PlainValue::Text(text),
+                None => PlainValue::Bytes(of(range)),
+            },
             Value::MadeText(text) => PlainValue::Text(text.as_ref().into()),
             Value::Bytes(range) => match self.address_text(node, of(range)) {
                 Some(text) => PlainValue::Text(text.into()),
@@ -50,12 +52,12 @@ impl Schema {
     }
 }
 
-/// The text as it is; bytes that are none in its encoding are written as in the log.
-fn text(charset: Charset, bytes: &[u8]) -> Cow<'_, str> {
+/// The text as it is; `None` if the bytes are none in its encoding.
+fn text(charset: Charset, bytes: &[u8]) -> Option<Cow<'_, str>> {
     let mut parts = charset.decode(bytes);
     match (parts.pop(), parts.is_empty()) {
-        (None, _) => Cow::default(),
-        (Some(DecodedPart::Text(text)), true) => text,
-        _ => printable::line_in(charset, bytes).into(),
+        (None, _) => Some(Cow::default()),
+        (Some(DecodedPart::Text(text)), true) => Some(text),
+        _ => None,
     }
 }

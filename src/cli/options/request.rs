@@ -7,7 +7,7 @@ use super::{
 };
 use crate::cli::impairment::{NetworkOptions, StreamNetwork};
 use crate::config::session::{SessionField, ValidSession};
-use crate::config::{FramingWord, SessionConfig, description};
+use crate::config::{FramingChoice, SessionConfig, description};
 use crate::engine::{Interfaces, Remote, Setup};
 use crate::explain;
 use crate::kind::{SessionKind, SessionRole};
@@ -22,6 +22,8 @@ pub struct SessionRequest {
     plain: SessionConfig,
     pub session_options: SessionOptions,
     network: NetworkOptions,
+    /// Whether the framing of its description is not wanted.
+    is_unframed: bool,
     /// Whether a client sends a FIN once the input has ended and everything is sent.
     pub half_close: bool,
 }
@@ -37,6 +39,7 @@ impl SessionRequest {
             session_options,
             network,
             half_close: false,
+            is_unframed: false,
         }
     }
 
@@ -50,7 +53,7 @@ impl SessionRequest {
         let describe = &self.session_options.describe;
         let described = describe.schema(lang)?;
         let framing = self.plain.framing.clone().or_else(|| {
-            let is_stream = self.plain.kind.has_framing();
+            let is_stream = self.plain.kind.has_framing() && !self.is_unframed;
             let schema = described.as_ref().filter(|_| is_stream);
             schema.and_then(description::framing)
         });
@@ -108,10 +111,17 @@ impl SessionRequest {
         network: StreamNetwork,
     ) -> Self {
         let plain = SessionConfig {
-            framing: framing.framing.map(|FramingWord(framing)| framing),
+            framing: framing
+                .framing
+                .clone()
+                .and_then(|FramingChoice(framing)| framing),
             ..SessionConfig::from(setup)
         };
-        Self::new(plain, session_options, network.0)
+        let is_unframed = framing.framing == Some(FramingChoice(None));
+        Self {
+            is_unframed,
+            ..Self::new(plain, session_options, network.0)
+        }
     }
 }
 

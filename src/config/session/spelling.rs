@@ -156,11 +156,11 @@ impl SessionConfig {
         let charset = self.charset.filter(|_| is_text);
         option(&mut words, "--encoding", charset.map(|it| it.name().into()));
         let framing = self.stream_framing().cloned().map(FramingWord);
-        option(
-            &mut words,
-            "--framing",
-            framing.map(|word| word.to_string()),
-        );
+        let framing = framing.map(|word| word.to_string());
+        // The description may bring one.
+        let may_bring = self.describe.is_some() && self.kind.has_framing();
+        let framing = framing.or_else(|| may_bring.then(|| "none".to_owned()));
+        option(&mut words, "--framing", framing);
         option(&mut words, "--describe", self.describe.clone());
         self.push_rules(&mut words);
         self.push_conditions(&mut words);

@@ -97,6 +97,14 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    pub(super) fn tree(&self) -> &Tree {
+        self.tree
+    }
+
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// Evaluates formulas about a message that was read.
     pub(super) fn of_request(
         plan: &'a Plan,

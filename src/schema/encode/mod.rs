@@ -166,7 +166,8 @@ impl Encoder<'_> {
                     None => inferred
                         .iter()
                         .any(|(from, of)| *from == index && given(*of).is_some()),
-                };
+                }
+                || shares_condition(plan, &seq, index, &given);
             match self.is_there(node, field, &follows, is_given) {
                 true => {
                     let place = FieldPlace {
@@ -371,6 +372,21 @@ impl Encoder<'_> {
             node.range = range;
         }
     }
+}
+
+/// Whether a field with the same condition is given, so that this one is there as well.
+fn shares_condition<'a>(
+    plan: &Plan,
+    seq: &Range<usize>,
+    index: usize,
+    given: &impl Fn(usize) -> Option<&'a FieldValue>,
+) -> bool {
+    let condition = |index: usize| Some(plan.field(index)?.condition.as_ref()?.text());
+    let own = condition(index);
+    own.is_some()
+        && seq
+            .clone()
+            .any(|other| condition(other) == own && given(other).is_some())
 }
 
 /// Where a field is written.

@@ -184,6 +184,15 @@ fn requests_of_real_protocols_are_made_of_a_few_values() {
     ];
     let made = written(ready("mqtt"), &publish);
     assert_eq!(made, Ok(b"\x30\x0A\0\x03a/bhello".to_vec()));
+    let reply = [
+        ("type", "acknowledgement"),
+        ("code", "content_2_05"),
+        ("message_id", "7"),
+        ("token", "AB CD"),
+        ("payload", "no"),
+    ];
+    let made = written(ready("coap"), &reply);
+    assert_eq!(made, Ok(b"\x62\x45\0\x07\xAB\xCD\xFFno".to_vec()));
     let query = [
         ("id", "0x1234"),
         ("flags.recursion_desired", "true"),

@@ -1,5 +1,6 @@
 //! Values of fields, from which a message is made.
 
+use super::shown::shown;
 use crate::schema::Schema;
 use crate::schema::field_path;
 use crate::schema::field_type::FieldType;
@@ -92,17 +93,39 @@ impl FieldValues {
     }
 }
 
+/// How values are taken from a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Copying {
+    /// So that the same bytes are made of them.
+    Exact,
+    /// Types that have a text by that: bytes may point to others of their message.
+    ByText,
+}
+
 impl Schema {
+    /// The value of a node of a message that was read, for another message: a list, a type or a
+    /// field.
+    pub(in crate::schema) fn copied(&self, tree: &Tree, bytes: &[u8], number: usize) -> FieldValue {
+        match tree.node(number).map(|node| &node.value) {
+            Some(Value::List) => FieldValue::List(
+                tree.children(number)
+                    .map(|element| self.value_of(tree, bytes, element, Copying::ByText))
+                    .collect(),
+            ),
+            _ => self.value_of(tree, bytes, number, Copying::ByText),
+        }
+    }
+
     /// The values of a message that was read, so that the same message is made of them. Lengths,
     /// counts and checksums that were right are left out: they follow from the other values.
     pub fn values(&self, tree: &Tree, bytes: &[u8]) -> FieldValues {
-        let mut values = self.values_of(tree, bytes, 0);
+        let mut values = self.values_of(tree, bytes, 0, Copying::Exact);
         let end = tree.node(0).map_or(0, |node| node.range.end);
         values.rest = bytes.get(end..).unwrap_or_default().to_vec();
         values
     }
 
-    fn values_of(&self, tree: &Tree, bytes: &[u8], around: usize) -> FieldValues {
+    fn values_of(&self, tree: &Tree, bytes: &[u8], around: usize, copying: Copying) -> FieldValues {
         let mut values = FieldValues::default();
         let Some((of, stream)) = tree.node(around).and_then(|node| match &node.value {
             Value::Struct(of, stream) => Some((*of, stream.clone())),
@@ -136,10 +159,10 @@ impl Schema {
             let value = match node.value {
                 Value::List => FieldValue::List(
                     tree.children(child)
-                        .map(|element| self.value_of(tree, bytes, element))
+                        .map(|element| self.value_of(tree, bytes, element, copying))
                         .collect(),
                 ),
-                _ => self.value_of(tree, bytes, child),
+                _ => self.value_of(tree, bytes, child, copying),
             };
             values.fields.insert(field.name.clone(), value);
         }
@@ -154,7 +177,7 @@ impl Schema {
         values
     }
 
-    fn value_of(&self, tree: &Tree, bytes: &[u8], number: usize) -> FieldValue {
+    fn value_of(&self, tree: &Tree, bytes: &[u8], number: usize, copying: Copying) -> FieldValue {
         let Some(node) = tree.node(number) else {
             return FieldValue::Usual;
         };
@@ -164,7 +187,16 @@ impl Schema {
             FieldKind::Chosen { .. } => false,
         });
         match &node.value {
-            Value::Struct(..) => FieldValue::Struct(self.values_of(tree, bytes, number)),
+            Value::Struct(of, _) => {
+                let types = &self.plan().types;
+                let shows = types.get(*of).and_then(|of| shown(&of.text.as_ref()?.root));
+                match &node.text {
+                    Some(text) if copying == Copying::ByText && shows.is_some() => {
+                        FieldValue::Written(text.to_string())
+                    }
+                    _ => FieldValue::Struct(self.values_of(tree, bytes, number, copying)),
+                }
+            }
             Value::Missing => FieldValue::Usual,
             Value::Bool(value) if is_bits => FieldValue::KeptBits((*value).into()),
             Value::Integer(value) if is_bits => match u64::try_from(*value) {

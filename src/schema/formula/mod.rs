@@ -163,7 +163,7 @@ impl Schema {
                     let mut decoder =
                         Decoder::of_request(self.plan(), (&mut tree, request), moment);
                     let value = decoder.evaluate(&expression.root, &Scope::of_message());
-                    let value = value.and_then(|value| given(&decoder, value));
+                    let value = value.and_then(|value| given(self, &decoder, value));
                     value.map_err(|fault| wrong(EncodeProblem::Expression(fault)))?
                 }
             };
@@ -174,8 +174,16 @@ impl Schema {
     }
 }
 
+fn is_node(value: &Result<Evaluated, EvaluationFault>) -> bool {
+    matches!(value, Ok(Evaluated::Node(_)))
+}
+
 /// A computed value as one of a field.
-fn given(decoder: &Decoder<'_>, value: Evaluated) -> Result<FieldValue, EvaluationFault> {
+fn given(
+    schema: &Schema,
+    decoder: &Decoder<'_>,
+    value: Evaluated,
+) -> Result<FieldValue, EvaluationFault> {
     Ok(match value {
         Evaluated::Integer(value) => FieldValue::Number(Number::Whole(value)),
         Evaluated::Float(value) => FieldValue::Number(Number::Real(value)),
@@ -183,14 +191,19 @@ fn given(decoder: &Decoder<'_>, value: Evaluated) -> Result<FieldValue, Evaluati
         Evaluated::Text(text) => FieldValue::Written(text),
         Evaluated::Bytes(bytes) => FieldValue::Bytes(bytes),
         Evaluated::List(list) => {
-            let list = list.into_iter().map(|value| given(decoder, value));
+            let list = list.into_iter().map(|value| given(schema, decoder, value));
             FieldValue::List(list.collect::<Result<_, _>>()?)
         }
-        Evaluated::Node(node) => {
-            let elements = decoder.elements(node).ok_or(EvaluationFault::Kind)?;
-            let elements = elements.into_iter().map(|value| given(decoder, value?));
-            FieldValue::List(elements.collect::<Result<_, _>>()?)
-        }
+        Evaluated::Node(node) => match decoder.elements(node) {
+            // Numbers are those that are shown, whatever fields they are for.
+            Some(elements) if !elements.iter().any(is_node) => {
+                let elements = elements
+                    .into_iter()
+                    .map(|value| given(schema, decoder, value?));
+                FieldValue::List(elements.collect::<Result<_, _>>()?)
+            }
+            _ => schema.copied(decoder.tree(), decoder.bytes(), node),
+        },
         Evaluated::Stream(_) => return Err(EvaluationFault::Kind),
     })
 }

@@ -128,3 +128,50 @@ fn a_formula_that_means_nothing_is_refused_with_its_field() {
         Problem::Expression(_)
     ));
 }
+
+#[test]
+fn names_and_questions_of_a_request_stand_in_a_reply() {
+    let schema = crate::schema::ReadyMade::named("dns")
+        .unwrap()
+        .schema()
+        .unwrap();
+    let query = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x03www\x07example\0\0\x01\0\x01";
+    let made = |fields: &[(&str, &str)]| {
+        let fields = fields
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        let formulas = schema.formulas(&fields.collect()).unwrap();
+        let mut moment = Moment {
+            count: 1,
+            seconds: 0.0,
+            random: fastrand::Rng::with_seed(1),
+        };
+        schema.compose(&formulas, query, &mut moment)
+    };
+    let answer = [
+        ("id", "= req.id"),
+        ("flags.response", "true"),
+        ("answers[0].name", "= req.queries[0].name"),
+        ("answers[0].type", "a"),
+        ("answers[0].class", "in"),
+        ("answers[0].ttl", "60"),
+        ("answers[0].data.address", "192.0.2.9"),
+    ];
+    let expected = [
+        &b"\x12\x34\x80\0\0\x01\0\x01\0\0\0\0\x03www\x07example\0\0\x01\0\x01"[..],
+        b"\x03www\x07example\0\0\x01\0\x01\0\0\0\x3C\0\x04\xC0\0\x02\x09",
+    ]
+    .concat();
+    for question in [
+        [("queries", "= req.queries")].as_slice(),
+        &[("queries[0]", "= req.queries[0]")],
+        &[
+            ("queries[0].name", "= req.queries[0].name"),
+            ("queries[0].type", "= req.queries[0].type"),
+            ("queries[0].class", "= req.queries[0].class"),
+        ],
+    ] {
+        let fields = [question, &answer[..]].concat();
+        assert_eq!(made(&fields), Ok(expected.clone()), "{question:?}");
+    }
+}
