@@ -150,9 +150,6 @@ impl ScenarioSession {
             };
             ron_file::mistake_in(text, &[place.to_owned()], problem)
         })?;
-        if self.options.framing.is_none() && self.kind.has_framing() {
-            self.options.framing = description::framing(&schema);
-        }
         self.schema = Some(schema);
         Ok(())
     }
