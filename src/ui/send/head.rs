@@ -48,7 +48,7 @@ impl SendPanel {
     /// message.
     pub fn height(&self, ctx: &Context, wished: f32, room: f32) -> f32 {
         let wished = if is_low(ctx) { LOW_BOX } else { wished };
-        (wished + self.more_rows())
+        (wished + self.more_rows() + self.form_room)
             .min(room)
             .max(self.least_height())
     }
@@ -62,6 +62,14 @@ impl SendPanel {
         (self.head - theme::FIELD).max(0.0)
     }
 
+    /// Gives the form this height besides that of a message.
+    pub(super) fn set_form_room(&mut self, ctx: &Context, room: f32) {
+        if (room - self.form_room).abs() > 0.5 {
+            self.form_room = room;
+            ctx.request_discard("the form has more or fewer fields");
+        }
+    }
+
     /// The upper edge of the composer. Returns the wished height; in a low window it has its least
     /// height.
     pub fn edge_ui(&self, ui: &Ui, cx: UiContext<'_>, composer: Rect, room: f32) -> Option<f32> {
@@ -69,7 +77,8 @@ impl SendPanel {
             return None;
         }
         let height = edge::ui(ui, cx, composer, edge::PanelEdge::Top, "send.edge")?;
-        Some(height.min(room).max(self.least_height()) - self.more_rows())
+        let height = height.min(room).max(self.least_height());
+        Some((height - self.more_rows() - self.form_room).max(LOW_BOX))
     }
 
     pub(super) fn head_ui(

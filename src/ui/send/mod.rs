@@ -61,6 +61,8 @@ pub struct SendPanel {
     frame: u64,
     /// The height of the rows above the message, when they were last shown.
     head: f32,
+    /// The height that the form has besides that of a message.
+    form_room: f32,
 }
 
 /// Connections whose encodings are compared: in each frame, and most are the same.

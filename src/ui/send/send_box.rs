@@ -24,6 +24,8 @@ const BUTTON: f32 = 118.0;
 const GAP: f32 = 10.0;
 /// The height of the hint below the button.
 const HINT: f32 = theme::SMALL_BUTTON;
+/// The most height that a form has besides that of a message.
+const FORM_ROOM: f32 = 130.0;
 /// The narrowest message.
 const LEAST: f32 = 80.0;
 
@@ -100,19 +102,23 @@ impl SendPanel {
                 let height = size.y - LINE;
                 match draft.source {
                     SendSource::Typed => {
+                        self.set_form_room(ui.ctx(), 0.0);
                         let composition = &mut draft.composition;
                         self.message_ui(ui, cx, composition, height, enter_sends);
                     }
                     SendSource::Fields => {
-                        scroll("fields", height).show(ui, |ui| {
+                        let shown = scroll("fields", height).show(ui, |ui| {
                             let frame = egui::Frame::new().inner_margin(Margin::symmetric(10, 6));
                             frame.show(ui, |ui| {
                                 ui.spacing_mut().item_spacing.y = 4.0;
                                 self.form_ui(ui, cx, &mut draft.fields);
                             });
                         });
+                        let missing = shown.content_size.y - (height - self.form_room);
+                        self.set_form_room(ui.ctx(), missing.clamp(0.0, FORM_ROOM));
                     }
                     SendSource::File => {
+                        self.set_form_room(ui.ctx(), 0.0);
                         scroll("file", height).show(ui, |ui| {
                             let frame = egui::Frame::new().inner_margin(Margin::symmetric(10, 6));
                             frame.show(ui, |ui| {

@@ -1,40 +1,8 @@
-# The most combining marks on one character.
-MARKS = 8
-
-
-def deceives(c):
-    """Whether a character could hide or reorder the text around it."""
-    code = ord(c)
-    if 0x20 <= code < 0x7F:
-        return False
-    if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"):
-        return True
-    single = (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0)
-    ranges = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0000, 0xE0FFF))
-    return code in single or any(first <= code <= last for first, last in ranges)
-
-
-def shown(part):
-    """A part of a text that has bytes which are none, as one line of safe text."""
-    if not isinstance(part, str):
-        return marked(part)
-    line, marks = "", 0
-    for c in part:
-        code = ord(c)
-        marks = marks + 1 if code > 0x7E and unicodedata.category(c) in ("Mn", "Me") else 0
-        if not deceives(c) and marks <= MARKS:
-            line += c
-        elif code <= 0x1F:
-            line += chr(0x2400 + code)
-        else:
-            line += "\u2421" if code == 0x7F else "\\u{%X}" % code
-    return line
-
-
 def plain_text(text):
     parts = list(pieces(text.raw, text.codec))
     whole = all(isinstance(part, str) for part in parts)
-    return "".join(parts) if whole else "".join(map(shown, parts))
+    # Bytes that are no text are shown as bytes.
+    return "".join(parts) if whole else text.raw.hex()
 
 
 def address(show, raw):

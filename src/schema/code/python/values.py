@@ -3,7 +3,6 @@ import ipaddress
 import json
 import struct
 import sys
-import unicodedata
 
 # The most fields of a message, the deepest nesting of types, and the most steps of expressions.
 FIELDS_OF_A_MESSAGE, DEPTH, STEPS = 20_000, 64, 50_000
