@@ -4,7 +4,7 @@ use super::plan::{self, LONGEST, LineFault, SHORTEST};
 use super::{PollAbout, table};
 use crate::automation::rules::RuleContext;
 use crate::payload::composition::{Composition, TextFormat};
-use crate::settings::tab::{PollLineDraft, PollRequestDraft};
+use crate::settings::tab::{PollLineDraft, PollRequestDraft, SendDraft, SendSource};
 use crate::t;
 use crate::ui::{UiContext, controls, field_values, theme};
 use controls::{SegmentedChoice, TextField};
@@ -51,6 +51,17 @@ impl RequestKind {
             format,
             ..composition
         })
+    }
+}
+
+/// A line that sends the message below the log.
+pub(super) fn of_message(send: &SendDraft) -> PollLineDraft {
+    match send.source {
+        SendSource::Fields => PollLineDraft {
+            request: PollRequestDraft::Fields(send.fields.clone()),
+            ..PollLineDraft::default()
+        },
+        SendSource::Typed | SendSource::File => written(&send.composition),
     }
 }
 

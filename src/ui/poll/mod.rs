@@ -227,7 +227,7 @@ impl PollPanel {
             controls::unless(ui, full.as_deref(), |ui| {
                 let add = t!(cx.lang, "poll.add");
                 if controls::small(ui, &add, &add).clicked() {
-                    added = Some(editor::written(&about.send.composition));
+                    added = Some(editor::of_message(about.send));
                 }
                 if let Some(read) = editor::modbus_read(about.context) {
                     let add = t!(cx.lang, "poll.add_modbus");
