@@ -116,6 +116,13 @@ impl Encoder<'_> {
         }
     }
 
+    /// The least value with a name that is not negative.
+    fn first_named(&self, enumeration: usize) -> i128 {
+        let names = self.plan.enums.get(enumeration);
+        let first = names.and_then(|of| of.names.keys().find(|value| **value >= 0));
+        first.map_or(0, |value| i128::from(*value))
+    }
+
     /// The number that a field has if none is given: one that is valid, if such a one is known.
     fn usual(&mut self, around: usize, field: &FieldPlan) -> i128 {
         let Some(ValueBounds {
@@ -127,16 +134,18 @@ impl Encoder<'_> {
             ..
         }) = &field.check
         else {
-            return 0;
+            // One that has a name, where 0 has none.
+            let names = field
+                .names
+                .filter(|names| self.plan.name_of(*names, 0).is_none());
+            return names.map_or(0, |names| self.first_named(names));
         };
         if let Some(one) = eq.as_ref().or_else(|| any_of.first()) {
             let one = self.evaluate(around, |decoder, scope| decoder.whole(one, scope));
             return one.unwrap_or(0);
         }
         if *in_enum {
-            let names = field.names.and_then(|names| self.plan.enums.get(names));
-            let first = names.and_then(|of| of.names.keys().find(|value| **value >= 0));
-            return first.map_or(0, |value| i128::from(*value));
+            return field.names.map_or(0, |names| self.first_named(names));
         }
         let mut bound = |bound: &Option<_>| {
             let bound = bound.as_ref()?;
