@@ -179,6 +179,7 @@ impl App {
                     let content = status_bar::StatusContent {
                         is_stream,
                         shown: tab.view.count_shown(&tab.session.log, sought),
+                        by_message: tab.view.is_by_message(),
                         budget_mib: self.preferences.log_mib,
                         is_reading: tab.is_read_back(),
                         is_file: tab.file.is_some(),

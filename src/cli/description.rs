@@ -5,7 +5,7 @@ use crate::capture::CaptureFields;
 use crate::config::{FramingWord, description};
 use crate::explain;
 use crate::payload::printable;
-use crate::schema::Schema;
+use crate::schema::{ReadyMade, Schema};
 use crate::traffic::MessageSchema;
 use crate::traffic::framing::Framing;
 use crate::words::Lang;
@@ -54,6 +54,19 @@ impl DescribeOption {
     pub fn written(&self) -> Option<String> {
         let path = self.describe.as_ref()?;
         Some(path.to_string_lossy().into_owned())
+    }
+
+    /// The name of a ready-made one, or the whole path of a file: a scenario may be played in
+    /// another folder.
+    pub fn whole_path(&self) -> Option<String> {
+        let path = self.describe.as_ref()?;
+        let is_ready = path
+            .to_str()
+            .is_some_and(|name| ReadyMade::named(name).is_some());
+        match std::path::absolute(path) {
+            Ok(whole) if !is_ready => Some(whole.to_string_lossy().into_owned()),
+            _ => self.written(),
+        }
     }
 
     /// The description, read from its file or ready-made.

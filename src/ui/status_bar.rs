@@ -25,8 +25,9 @@ const STATE: f32 = 260.0;
 pub struct StatusContent {
     /// Whether the session, or the next one, has streams.
     pub is_stream: bool,
-    /// Rows that the log shows.
+    /// Lines that the log shows, and whether they are messages rather than rows.
     pub shown: u64,
+    pub by_message: bool,
     /// The memory budget of the log, in MiB.
     pub budget_mib: usize,
     /// Whether a file or an earlier log is being read.
@@ -164,7 +165,10 @@ fn items(cx: UiContext<'_>, session: &Session, content: &StatusContent) -> Vec<S
     let (lang, palette, totals) = (cx.lang, cx.palette, session.totals);
     let shown = (
         format!("{} ", t!(lang, "status.shown")),
-        grouped(content.shown),
+        match content.by_message {
+            true => t!(lang, "status.messages", count = grouped(content.shown)),
+            false => grouped(content.shown),
+        },
         format!(
             " / {}",
             t!(

@@ -71,7 +71,7 @@ impl RowSelection {
         KnownSession {
             kind: None,
             framing: self.framing.framing(),
-            describe: self.describe.written(),
+            describe: self.describe.whole_path(),
         }
     }
 

@@ -21,6 +21,11 @@ impl LogView {
         }
     }
 
+    /// Whether its lines are messages.
+    pub fn is_by_message(&self) -> bool {
+        self.by_message
+    }
+
     /// Other ids identify the lines from now on.
     fn number_anew(&mut self, by_message: bool) {
         let (first, last): (Renumber, Renumber) = match by_message {

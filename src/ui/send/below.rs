@@ -43,7 +43,9 @@ impl SendPanel {
             let is_closed = session.is_closed() && matches!(blocked, Some(Blocked::NotOpen));
             return Below::Fault(fault, self.refused && is_closed);
         }
-        if draft.is_text() && draft.is_mixed(cx, session, read_as) {
+        // Described messages need not be texts.
+        let may_be_mixed = draft.is_text() && !self.form.has_description();
+        if may_be_mixed && draft.is_mixed(cx, session, read_as) {
             let charset = inputs.charset.name();
             return Below::Warning(t!(cx.lang, "send.charset_mixed", charset = charset));
         }

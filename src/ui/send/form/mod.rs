@@ -44,6 +44,10 @@ impl FormState {
         };
     }
 
+    pub(super) fn has_description(&self) -> bool {
+        self.described.is_some()
+    }
+
     /// The message of these values.
     ///
     /// # Errors
