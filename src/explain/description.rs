@@ -13,6 +13,15 @@ use crate::words::{Lang, grouped};
 pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
     match problem {
         SchemaProblem::Text(message) => message.clone(),
+        SchemaProblem::Yaml(message) => t!(lang, "description.yaml", message = message),
+        SchemaProblem::YamlTooMuch { depth, aliases } => {
+            t!(
+                lang,
+                "description.yaml_too_much",
+                depth = depth,
+                aliases = aliases
+            )
+        }
         SchemaProblem::Expression(mistake) => expression_mistake(lang, mistake),
         SchemaProblem::UnknownType(name) => t!(lang, "description.type", name = name),
         SchemaProblem::UnknownEnum(name) => t!(lang, "description.enum", name = name),

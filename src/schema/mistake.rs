@@ -27,6 +27,14 @@ pub enum ExpectedValue {
 pub enum SchemaProblem {
     /// The text is no description: the message of its reader, with line and column.
     Text(String),
+    /// The text is no YAML: the message of its reader, in English.
+    Yaml(String),
+    /// Values are nested more deeply than this, anchors are used more often, or there are too many
+    /// values.
+    YamlTooMuch {
+        depth: usize,
+        aliases: usize,
+    },
     Expression(ExpressionMistake),
     UnknownType(String),
     UnknownEnum(String),

@@ -206,7 +206,7 @@ fn a_text_that_is_no_yaml_has_the_line_of_its_mistake() {
         ("meta:\n  id: .inf\n", 2),
     ] {
         let (found, problem) = wrong(text);
-        assert!(matches!(problem, SchemaProblem::Text(_)), "{text}");
+        assert!(matches!(problem, SchemaProblem::Yaml(_)), "{text}");
         assert!(found >= line - 1 && found <= line + 1, "{text}: {found}");
     }
 }
@@ -220,7 +220,7 @@ fn a_text_that_uses_too_much_is_refused() {
         bomb += &format!("-a{level}: &x{level} [{before}]\n");
     }
     for text in [&deep, &bomb] {
-        assert!(matches!(wrong(text).1, SchemaProblem::Text(_)));
+        assert!(matches!(wrong(text).1, SchemaProblem::YamlTooMuch { .. }));
     }
 }
 

@@ -63,9 +63,16 @@ pub(super) fn read(text: &str) -> Result<Node, KsyMistake> {
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let message = UserMessageFormatter.format_message(error.without_snippet());
+        let problem = match error.without_snippet() {
+            serde_saphyr::Error::Budget { .. } => SchemaProblem::YamlTooMuch {
+                depth: DEPTH,
+                aliases: ALIASES,
+            },
+            _ => SchemaProblem::Yaml(printable::line(message.as_bytes())),
+        };
         KsyMistake {
             at: error.location().map_or(TextPlace::BEGIN, TextPlace::from),
-            problem: SchemaProblem::Text(printable::line(message.as_bytes())),
+            problem,
         }
     })
 }
