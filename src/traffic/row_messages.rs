@@ -4,6 +4,7 @@ use super::framing::{FrameEnd, MessageCutter};
 use super::stream_end::StreamEnd;
 use super::{Body, MessageSchema, Notice, Record, RecordKind};
 use crate::connection_id::FarSide;
+use crate::schema::Schema;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -39,10 +40,7 @@ impl RowMessages {
     pub fn next(&mut self, record: &Record<'_>, in_stream: bool) -> Vec<Vec<u8>> {
         let bytes = match record.body {
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => bytes,
-            Body::Notice(notice) => {
-                self.end(record, notice);
-                return Vec::new();
-            }
+            Body::Notice(notice) => return self.end(record, notice),
         };
         let framing = self.described.framing.as_ref().filter(|_| in_stream);
         let Some((framing, far)) = framing.zip(record.far()) else {
@@ -59,28 +57,42 @@ impl RowMessages {
         let cutter = cutter.or_insert_with(|| MessageCutter::new(framing.clone()));
         let (mut messages, schema) = (Vec::new(), &self.described.schema);
         cutter.receive(bytes, record.time, &mut |message, end: FrameEnd| {
-            if end.fault().is_none() {
-                let length = message.len().saturating_sub(end.delimiter() as usize);
-                let message = message.get(..length).unwrap_or_default();
-                messages.push(schema.without_prefix(message).to_vec());
-            }
+            messages.extend(described(schema, message, end));
         });
         messages
     }
 
-    /// Forgets the streams that a notice ends, or that begin with it.
-    fn end(&mut self, record: &Record<'_>, notice: &Notice) {
+    /// Forgets the streams that a notice ends, or that begin with it. Returns the messages that
+    /// end with them, such as those of HTTP without a length.
+    fn end(&mut self, record: &Record<'_>, notice: &Notice) -> Vec<Vec<u8>> {
+        let mut messages = Vec::new();
         let Some(peer) = notice.peer() else {
-            return;
+            return messages;
         };
         let far = FarSide {
             peer,
             connection: record.connection,
         };
+        let schema = &self.described.schema;
         for kind in StreamEnd::of(notice).kinds() {
-            self.streams.remove(&(far, kind));
+            if let Some(mut cutter) = self.streams.remove(&(far, kind)) {
+                cutter.finish(&mut |message, end| {
+                    messages.extend(described(schema, message, end));
+                });
+            }
         }
+        messages
     }
+}
+
+/// The described part of a message that has no fault, without its delimiter.
+fn described(schema: &Schema, message: &[u8], end: FrameEnd) -> Option<Vec<u8>> {
+    if end.fault().is_some() {
+        return None;
+    }
+    let length = message.len().saturating_sub(end.delimiter() as usize);
+    let message = message.get(..length).unwrap_or_default();
+    Some(schema.without_prefix(message).to_vec())
 }
 
 #[cfg(test)]
@@ -129,6 +141,22 @@ mod tests {
         let ends = Notice::PeerFinished { peer };
         assert_eq!(next(1, Body::Notice(&ends)), [""; 0]);
         assert_eq!(next(1, read(b"ur\n")), ["ur"], "a new stream");
+    }
+
+    #[test]
+    fn a_message_that_the_end_of_its_connection_ends_belongs_to_that_row() {
+        let described = MessageSchema {
+            schema: ReadyMade::named("http").unwrap().schema().unwrap(),
+            framing: Some(Framing::Http),
+        };
+        let mut messages = RowMessages::new(described.into());
+        let peer = Peer::from(([127, 0, 0, 1], 9));
+        let reply = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nbody";
+        let record = Record::new(0, Body::Received { peer, bytes: reply });
+        assert_eq!(messages.next(&record, true), [[0; 0]; 0]);
+        let ends = Notice::PeerFinished { peer };
+        let ended = messages.next(&Record::new(1, Body::Notice(&ends)), true);
+        assert_eq!(ended, [&reply[..]]);
     }
 
     #[test]
