@@ -16,6 +16,14 @@ impl Decoder<'_> {
         other: Option<FieldType>,
         scope: &Scope,
     ) -> Result<Option<FieldType>, EvaluationFault> {
+        if let Some(value) = self.plain_integer(&on.root, scope) {
+            self.spend(cases.len() + 1)?;
+            let plain = |(case, _): &(Expression, FieldType)| case.constant();
+            if cases.iter().all(|case| plain(case).is_some()) {
+                let found = cases.iter().find(|case| plain(case) == Some(value));
+                return Ok(found.map(|(_, of)| *of).or(other));
+            }
+        }
         let value = self.evaluate(&on.root, scope)?;
         for (case, of) in cases {
             let case = self.evaluate(&case.root, scope)?;

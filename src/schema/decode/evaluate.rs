@@ -50,6 +50,10 @@ impl Scope {
 
 impl Decoder<'_> {
     pub fn truth(&mut self, expression: &Expression, scope: &Scope) -> Result<bool> {
+        if let Some(holds) = self.plain_truth(&expression.root, scope) {
+            self.spend(1)?;
+            return Ok(holds);
+        }
         match self.evaluate(&expression.root, scope)? {
             Evaluated::Bool(holds) => Ok(holds),
             _ => Err(EvaluationFault::Kind),
@@ -57,8 +61,9 @@ impl Decoder<'_> {
     }
 
     pub fn integer(&mut self, expression: &Expression, scope: &Scope) -> Result<i128> {
-        if let Some(constant) = expression.constant() {
-            return Ok(constant);
+        if let Some(value) = self.plain_integer(&expression.root, scope) {
+            self.spend(1)?;
+            return Ok(value);
         }
         match self.evaluate(&expression.root, scope)? {
             Evaluated::Integer(value) => Ok(value),
@@ -76,7 +81,7 @@ impl Decoder<'_> {
     }
 
     /// Counts steps: hostile descriptions would take for ever.
-    fn spend(&mut self, steps: usize) -> Result<()> {
+    pub(super) fn spend(&mut self, steps: usize) -> Result<()> {
         self.steps = self.steps.saturating_add(steps);
         match self.steps > STEPS {
             true => Err(EvaluationFault::TooMuch),
@@ -137,11 +142,16 @@ impl Decoder<'_> {
                     None => binary(*operator, &left, &right),
                 }
             }
-            Term::Choice(condition, holds, other) => match self.evaluate(condition, scope)? {
-                Evaluated::Bool(true) => self.evaluate(holds, scope),
-                Evaluated::Bool(false) => self.evaluate(other, scope),
-                _ => Err(EvaluationFault::Kind),
-            },
+            Term::Choice(condition, holds, other) => {
+                let is_true = match self.plain_truth(condition, scope) {
+                    Some(is_true) => is_true,
+                    None => match self.evaluate(condition, scope)? {
+                        Evaluated::Bool(is_true) => is_true,
+                        _ => return Err(EvaluationFault::Kind),
+                    },
+                };
+                self.evaluate(if is_true { holds } else { other }, scope)
+            }
         }
     }
 

@@ -14,6 +14,7 @@ mod operators;
 mod others;
 mod pairs;
 mod params;
+mod shortcut;
 mod window;
 
 use super::field_type::FieldType;

@@ -137,7 +137,7 @@ pub(super) fn short(text: String) -> Result<Evaluated> {
 }
 
 /// Division rounds down, and a remainder is never negative.
-fn integers(operator: BinaryOperator, left: i128, right: i128) -> Result<i128> {
+pub(super) fn integers(operator: BinaryOperator, left: i128, right: i128) -> Result<i128> {
     let shift = || u32::try_from(right).ok().filter(|shift| *shift < 127);
     let value = match operator {
         BinaryOperator::Add => left.checked_add(right),

@@ -174,15 +174,16 @@ impl FormatWriter for JsonLinesWriter {
             hex::push_lower(out, bytes);
             out.push(b'"');
             push_payload_text(out, bytes, row.read)?;
-            if let Some(fields) = row.fields {
-                fields.push_json(out)?;
-            }
         }
         if let Body::Notice(notice) = record.body {
             out.extend_from_slice(b",\"notice\":");
             json::push(out, notice)?;
             out.extend_from_slice(b",\"said\":");
             json::push_text(out, &(context.describe)(notice))?;
+        }
+        // An event that ends a connection may end a message.
+        if let Some(fields) = row.fields {
+            fields.push_json(out)?;
         }
         out.extend_from_slice(b"}\n");
         Ok(())
