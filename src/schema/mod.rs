@@ -158,6 +158,8 @@ impl PartialEq for Schema {
 }
 
 #[cfg(test)]
+mod bound_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod text_tests;

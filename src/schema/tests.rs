@@ -1,7 +1,6 @@
 //! Tests of descriptions.
 
 use super::*;
-use proptest::prelude::*;
 use std::sync::LazyLock;
 
 /// The sensor of the book.
@@ -296,38 +295,6 @@ fn bytes_are_combined_with_a_key_and_cut() {
 }
 
 #[test]
-fn expressions_that_double_texts_or_walk_long_lists_again_and_again_end() {
-    let doubling: String = (1..12)
-        .map(|at| format!("\"s{at}\": (value: \"s{0} + s{0} + s{0} + s{0}\"),", at - 1))
-        .collect();
-    let schema = read(&format!(
-        "(instances: {{\"s0\": (value: \"'0123456789'\"), {doubling}}})"
-    ));
-    let mut tree = Tree::default();
-    schema.decode(b"", &mut tree);
-    let fault = tree.fault().map(|(_, fault)| fault.clone());
-    assert_eq!(fault, Some(Fault::Expression(EvaluationFault::TooMuch)));
-    let walking = read(
-        "(seq: [(id: \"l\", type: \"e\", repeat: \"eos\")], types: {\"e\": (seq: [
-            (id: \"x\", type: \"u1\"), (id: \"y\", size: 0, if: \"_root.l.size > 0 and _root.l.first.x >= 0\"),
-        ])})",
-    );
-    let begun = std::time::Instant::now();
-    walking.decode(&[0; 60_000], &mut tree);
-    assert!(tree.fault().is_some());
-    // Without a bound this takes minutes.
-    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
-}
-
-#[test]
-fn a_name_that_points_at_itself_ends() {
-    let schema = ReadyMade::named("dns").unwrap().schema().unwrap();
-    let query = b"\0\x01\0\0\0\x01\0\0\0\0\0\0\xC0\x0C\0\x01\0\x01";
-    let (_, fault, _) = decoded(&schema, query);
-    assert_eq!(fault.map(|(_, fault)| fault), Some(Fault::TooMuch));
-}
-
-#[test]
 fn options_of_coap_have_the_name_of_their_number() {
     let schema = ReadyMade::named("coap").unwrap().schema().unwrap();
     let request = b"\x41\x01\x12\x34\xAB\xB3web\x04temp\x60\xD1\x22z\xFF22.5";
@@ -392,19 +359,5 @@ fn a_message_that_says_its_length_is_not_right_when_it_is_cut() {
         }
         let longer = [message, b"!"].concat();
         assert!(decoded(&schema, &longer).1.is_some(), "{name}");
-    }
-}
-
-proptest! {
-    #[test]
-    fn any_bytes_are_read_in_bounded_time(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let mut tree = Tree::default();
-        for schema in &*SCHEMAS {
-            let left = schema.decode(&bytes, &mut tree);
-            prop_assert!(left <= bytes.len());
-            for node in tree.nodes() {
-                prop_assert!(node.range.end <= bytes.len());
-            }
-        }
     }
 }

@@ -7,6 +7,7 @@
 
 mod element;
 mod number;
+mod presence;
 mod read_back;
 mod shown;
 mod values;
@@ -22,6 +23,7 @@ use super::inferred;
 use super::plan::{FieldPlan, Plan, Relation, Repeat};
 use super::tree::{Node, OPEN, Tree, Value};
 use crate::payload::{EncodeMistake, EncodeProblem, EvaluationFault};
+use presence::shares_condition;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use writer::Writer;
@@ -372,21 +374,6 @@ impl Encoder<'_> {
             node.range = range;
         }
     }
-}
-
-/// Whether a field with the same condition is given, so that this one is there as well.
-fn shares_condition<'a>(
-    plan: &Plan,
-    seq: &Range<usize>,
-    index: usize,
-    given: &impl Fn(usize) -> Option<&'a FieldValue>,
-) -> bool {
-    let condition = |index: usize| Some(plan.field(index)?.condition.as_ref()?.text());
-    let own = condition(index);
-    own.is_some()
-        && seq
-            .clone()
-            .any(|other| condition(other) == own && given(other).is_some())
 }
 
 /// Where a field is written.

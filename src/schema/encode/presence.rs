@@ -1,0 +1,20 @@
+//! Whether a message has fields that are not given.
+
+use super::FieldValue;
+use crate::schema::plan::Plan;
+use std::ops::Range;
+
+/// Whether a field with the same condition is given, so that this one is there as well.
+pub(super) fn shares_condition<'a>(
+    plan: &Plan,
+    seq: &Range<usize>,
+    index: usize,
+    given: &impl Fn(usize) -> Option<&'a FieldValue>,
+) -> bool {
+    let condition = |index: usize| Some(plan.field(index)?.condition.as_ref()?.text());
+    let own = condition(index);
+    own.is_some()
+        && seq
+            .clone()
+            .any(|other| condition(other) == own && given(other).is_some())
+}
