@@ -6,28 +6,25 @@ use crate::schema::NumericField;
 use crate::settings::tab::PlotDraft;
 use crate::t;
 use crate::ui::{UiContext, controls, theme};
-use egui::{ComboBox, PopupCloseBehavior, RichText, ScrollArea, Ui};
+use egui::{ComboBox, PopupCloseBehavior, RichText, ScrollArea, Ui, vec2};
 
 /// The greatest height of a list.
 const LIST: f32 = 300.0;
+/// From this width on, a page has the choices side by side.
+const WIDE: f32 = 560.0;
 /// The seconds that may be in sight; 0 for all.
 const SPANS: [u32; 5] = [0, 10, 60, 600, 3_600];
 
 /// The fields, the x axis, and the time in sight.
 pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, draft: &mut PlotDraft, offered: &Offered) {
-    let width = controls::PLOT.width(ui, cx.lang);
-    let name = t!(cx.lang, "plot.fields");
-    controls::labelled_row(ui, &name, width, cx.palette, |ui| {
-        fields_ui(ui, cx, draft, offered);
-    });
-    let name = t!(cx.lang, "plot.across");
-    controls::labelled_row(ui, &name, width, cx.palette, |ui| {
-        across_ui(ui, cx, draft, offered, &name);
-    });
-    if draft.across.is_none() {
-        let name = t!(cx.lang, "plot.span");
-        controls::labelled_row(ui, &name, width, cx.palette, |ui| {
-            span_ui(ui, cx, &mut draft.seconds, &name);
+    if ui.available_width() < WIDE {
+        axes_ui(ui, cx, draft, offered, None);
+    } else {
+        // Below the log a page is wide, and low.
+        ui.horizontal(|ui| {
+            let gaps = 2.0 * ui.spacing().item_spacing.x;
+            let room = ((ui.available_width() - gaps) / 3.0).floor();
+            axes_ui(ui, cx, draft, offered, Some(room));
         });
     }
     ui.horizontal_wrapped(|ui| {
@@ -36,6 +33,43 @@ pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, draft: &mut PlotDraft, offered:
         let (text, font) = (t!(cx.lang, "plot.large"), theme::body());
         controls::check(ui, &mut draft.large, &text, "", font, cx.palette);
     });
+}
+
+/// The fields, the x axis and the time in sight, each in a row, or in a part so wide.
+fn axes_ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    draft: &mut PlotDraft,
+    offered: &Offered,
+    part: Option<f32>,
+) {
+    let width = controls::PLOT.width(ui, cx.lang);
+    let row = |ui: &mut Ui, name: &str, add: &mut dyn FnMut(&mut Ui)| {
+        let mut shown =
+            |ui: &mut Ui| controls::labelled_row(ui, name, width, cx.palette, |ui| add(ui));
+        match part {
+            None => shown(ui),
+            Some(part) => {
+                ui.allocate_ui(vec2(part, theme::FIELD), |ui| {
+                    ui.set_width(part);
+                    shown(ui)
+                })
+                .inner
+            }
+        }
+    };
+    let name = t!(cx.lang, "plot.fields");
+    row(ui, &name, &mut |ui| fields_ui(ui, cx, draft, offered));
+    let name = t!(cx.lang, "plot.across");
+    row(ui, &name, &mut |ui| {
+        across_ui(ui, cx, draft, offered, &name)
+    });
+    if draft.across.is_none() {
+        let name = t!(cx.lang, "plot.span");
+        row(ui, &name, &mut |ui| {
+            span_ui(ui, cx, &mut draft.seconds, &name)
+        });
+    }
 }
 
 fn fields_ui(ui: &mut Ui, cx: UiContext<'_>, draft: &mut PlotDraft, offered: &Offered) {
