@@ -166,7 +166,7 @@ fn items(cx: UiContext<'_>, session: &Session, content: &StatusContent) -> Vec<S
     let shown = (
         format!("{} ", t!(lang, "status.shown")),
         match content.by_message {
-            true => t!(lang, "status.messages", count = grouped(content.shown)),
+            true => t!(lang, "status.lines", count = grouped(content.shown)),
             false => grouped(content.shown),
         },
         format!(

@@ -5,7 +5,7 @@ use crate::sockets::far_side;
 use egui_kittest::kittest::Queryable as _;
 use netpeer::words::Lang;
 use std::io::Write as _;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 
 const SENSOR: &str = r#"(
     meta: (id: "sensor", endian: "be"),
@@ -195,4 +195,33 @@ fn a_description_brings_its_framing_and_keeps_one_that_a_person_chose() {
         window.click("DNS, mDNS", "DNS, mDNS");
         window.until("what was chosen", is("按行", "lines"));
     }
+}
+
+#[test]
+fn rows_of_many_connections_have_fields() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sensor.ron");
+    std::fs::write(&path, SENSOR).unwrap();
+    let mut window =
+        super::composer::of_kind(Lang::English, netpeer::session::SessionKind::TcpServer);
+    window.open_session();
+    window.until_says("Listening on 127");
+    let local = window.local_address("Listening on ");
+    window.click("分帧", "Messages");
+    window.click("长度前缀", "length prefix");
+    window.click("字段", "Fields");
+    window.click("来自文件…", "from a file…");
+    window.fill("描述文件", "Description", path.to_str().unwrap());
+    let clients: Vec<TcpStream> = (0..9)
+        .map(|_| {
+            let mut client = TcpStream::connect(local).unwrap();
+            client.write_all(&MEASURED).unwrap();
+            client
+        })
+        .collect();
+    window.until_says("In 9");
+    let line = "type=measurement  temp=23.5 °C";
+    window.until("all have fields", |window| {
+        window.harness.query_all_by_label_contains(line).count() >= clients.len()
+    });
 }

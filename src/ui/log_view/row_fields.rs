@@ -12,10 +12,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The most streams whose messages are known at a time, and the rows walked through for one in a
-/// frame of the window.
-const STREAMS: usize = 6;
-const BUDGET: usize = 20_000;
+/// The most streams whose messages are known at a time: more than rows in sight can be of.
+const STREAMS: usize = 256;
+/// The rows walked through in a frame of the window, for all streams, and the least for one.
+const BUDGET: usize = 120_000;
+const LEAST: usize = 2_000;
 /// The most messages of a row.
 const MESSAGES: usize = 16;
 
@@ -156,8 +157,9 @@ impl RowFields {
             self.streams
                 .push((0, FrameIndex::new(far, kind, framing.clone())));
         }
+        let budget = (BUDGET / self.streams.len().max(1)).max(LEAST);
         let (followed, index) = self.streams.iter_mut().find(|stream| is_it(stream))?;
-        if std::mem::replace(followed, pass) != pass && index.follow(log, BUDGET) {
+        if std::mem::replace(followed, pass) != pass && index.follow(log, budget) {
             ctx.request_repaint();
         }
         Some(index)
