@@ -158,8 +158,6 @@ impl PartialEq for Schema {
 }
 
 #[cfg(test)]
-mod bound_tests;
-#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod text_tests;

@@ -1,5 +1,7 @@
 //! Tests of descriptions.
 
+mod bounds;
+
 use super::*;
 use std::sync::LazyLock;
 

@@ -1,6 +1,5 @@
 //! Tests that reading ends, whatever the description and the message.
 
-use super::tests::{SCHEMAS, decoded, read};
 use super::*;
 use proptest::prelude::*;
 
