@@ -1,6 +1,6 @@
 //! Mistakes in descriptions of messages, and what messages are not as described, in words.
 
-use super::regular::regex_problem;
+use super::regular::wrong_regex;
 use crate::payload::printable;
 use crate::schema::{
     CodeProblem, CodeRefusal, EncodeMistake, EncodeProblem, EvaluationFault, ExpectedValue,
@@ -69,12 +69,7 @@ pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
                 ExpectedValue::Map => "description.map_expected",
             }
         ),
-        SchemaProblem::Regex(mistake) => {
-            let problem = regex_problem(lang, mistake.problem);
-            let position = mistake.at + 1;
-            let reason = t!(lang, "mistake.at", position = position, problem = problem);
-            t!(lang, "rule.regex", reason = reason)
-        }
+        SchemaProblem::Regex(mistake) => wrong_regex(lang, mistake),
         SchemaProblem::RegexTooLarge => t!(lang, "rule.regex_too_large"),
         SchemaProblem::UnknownGroup(name) => t!(lang, "description.group", name = name),
         SchemaProblem::SeveralForms => t!(lang, "description.several_forms"),

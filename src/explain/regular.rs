@@ -1,7 +1,19 @@
 //! Syntax errors of regular expressions, in words.
 
-use crate::payload::regular::RegexProblem;
+use crate::payload::regular::{RegexMistake, RegexProblem};
 use crate::{t, words::Lang};
+
+/// Explains where a regular expression is wrong, and why.
+pub(super) fn wrong_regex(lang: Lang, mistake: &RegexMistake) -> String {
+    let problem = regex_problem(lang, mistake.problem);
+    let reason = t!(
+        lang,
+        "mistake.at",
+        position = mistake.at + 1,
+        problem = problem
+    );
+    t!(lang, "rule.regex", reason = reason)
+}
 
 pub fn regex_problem(lang: Lang, problem: RegexProblem) -> String {
     match problem {

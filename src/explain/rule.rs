@@ -2,7 +2,7 @@
 
 use super::description::formula_mistake;
 use super::input::among;
-use super::regular::regex_problem;
+use super::regular::wrong_regex;
 use crate::automation::rules::{LONGEST_DELAY, MismatchReason, RuleOutcome, RuleProblem};
 use crate::payload::answer::modbus::NotARegister;
 use crate::payload::template::Variable;
@@ -17,12 +17,7 @@ pub fn rule_problem(lang: Lang, problem: &RuleProblem) -> String {
             let variables = [&Variable::QUOTING[..], &Variable::WRITTEN[..]].concat();
             among(lang, bytes, &variables)
         }
-        RuleProblem::Regex(mistake) => {
-            let problem = regex_problem(lang, mistake.problem);
-            let position = mistake.at + 1;
-            let reason = t!(lang, "mistake.at", position = position, problem = problem);
-            t!(lang, "rule.regex", reason = reason)
-        }
+        RuleProblem::Regex(mistake) => wrong_regex(lang, mistake),
         RuleProblem::RegexTooLarge => t!(lang, "rule.regex_too_large"),
         RuleProblem::Length => t!(lang, "rule.length"),
         RuleProblem::Source(text) => t!(lang, "rule.source", text = text),

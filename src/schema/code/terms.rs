@@ -25,32 +25,18 @@ pub(super) fn is_constant(term: &Term) -> bool {
     }
 }
 
-/// The parts of a term.
-fn parts(term: &Term) -> Vec<&Term> {
-    match term {
-        Term::Unreadable(_)
-        | Term::Integer(_)
-        | Term::Float(_)
-        | Term::Text(_)
-        | Term::Bool(_)
-        | Term::Name(_)
-        | Term::Field(_)
-        | Term::Constant(..) => Vec::new(),
-        Term::List(terms) | Term::Function(_, terms) => terms.iter().collect(),
-        Term::Member(of, _) | Term::Unary(_, of) => vec![&**of],
-        Term::Call(of, _, arguments) => std::iter::once(&**of).chain(arguments).collect(),
-        Term::Index(one, other) | Term::Binary(_, one, other) => vec![&**one, &**other],
-        Term::Choice(condition, holds, other) => vec![&**condition, &**holds, &**other],
-    }
-}
-
 fn depth(term: &Term) -> usize {
-    1 + parts(term).into_iter().map(depth).max().unwrap_or_default()
+    1 + term
+        .parts()
+        .into_iter()
+        .map(depth)
+        .max()
+        .unwrap_or_default()
 }
 
 /// The steps of a term, as the decoder counts them if each part is computed.
 fn count(term: &Term) -> usize {
-    1 + parts(term).into_iter().map(count).sum::<usize>()
+    1 + term.parts().into_iter().map(count).sum::<usize>()
 }
 
 /// The steps of an expression.

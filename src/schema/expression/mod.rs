@@ -40,6 +40,27 @@ pub enum Term {
     Choice(Box<Self>, Box<Self>, Box<Self>),
 }
 
+impl Term {
+    /// The terms that it is made of.
+    pub(super) fn parts(&self) -> Vec<&Self> {
+        match self {
+            Self::Unreadable(_)
+            | Self::Integer(_)
+            | Self::Float(_)
+            | Self::Text(_)
+            | Self::Bool(_)
+            | Self::Name(_)
+            | Self::Field(_)
+            | Self::Constant(..) => Vec::new(),
+            Self::List(terms) | Self::Function(_, terms) => terms.iter().collect(),
+            Self::Member(of, _) | Self::Unary(_, of) => vec![&**of],
+            Self::Call(of, _, arguments) => std::iter::once(&**of).chain(arguments).collect(),
+            Self::Index(one, other) | Self::Binary(_, one, other) => vec![&**one, &**other],
+            Self::Choice(condition, holds, other) => vec![&**condition, &**holds, &**other],
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnaryOperator {
     Minus,
@@ -120,29 +141,8 @@ impl Expression {
     /// Whether it has such a field of the type that it stands in.
     pub(super) fn has_field(&self, is_it: &impl Fn(usize) -> bool) -> bool {
         fn has(term: &Term, is_it: &impl Fn(usize) -> bool) -> bool {
-            match term {
-                Term::Field(index) => is_it(*index),
-                Term::Member(of, _) | Term::Unary(_, of) => has(of, is_it),
-                Term::Index(of, with) | Term::Binary(_, of, with) => {
-                    has(of, is_it) || has(with, is_it)
-                }
-                Term::Call(of, _, terms) => {
-                    has(of, is_it) || terms.iter().any(|term| has(term, is_it))
-                }
-                Term::List(terms) | Term::Function(_, terms) => {
-                    terms.iter().any(|term| has(term, is_it))
-                }
-                Term::Choice(condition, holds, other) => {
-                    has(condition, is_it) || has(holds, is_it) || has(other, is_it)
-                }
-                Term::Unreadable(_)
-                | Term::Integer(_)
-                | Term::Float(_)
-                | Term::Text(_)
-                | Term::Bool(_)
-                | Term::Name(_)
-                | Term::Constant(..) => false,
-            }
+            matches!(term, Term::Field(index) if is_it(*index))
+                || term.parts().into_iter().any(|part| has(part, is_it))
         }
         has(&self.root, is_it)
     }
