@@ -28,6 +28,7 @@ mod plain;
 mod plan;
 mod ready;
 mod scalar;
+mod selection;
 mod show;
 mod similar;
 mod text_form;
@@ -52,6 +53,7 @@ pub use path::NumericField;
 pub use plain::PlainValue;
 pub use plan::{FieldPlan, Plan};
 pub use ready::{READY_MADE, ReadyMade};
+pub use selection::Selection;
 pub use tree::{Fault, Node, Tree, Value};
 pub use type_spec::{Display, FieldSpec, PairsSpec, ParamSpec, TypeMeta, TypeSpec};
 
@@ -142,6 +144,12 @@ impl Schema {
     /// Reads a message into `tree`, which is cleared. Returns the number of bytes behind it.
     pub fn decode(&self, bytes: &[u8], tree: &mut Tree) -> usize {
         decode::decode(&self.plan, bytes, tree)
+    }
+
+    /// Reads the selected fields of a message into `tree`, which is cleared. What they do not
+    /// depend on is passed over, and nothing is checked.
+    pub fn decode_selected(&self, selection: &Selection, bytes: &[u8], tree: &mut Tree) {
+        decode::decode_selected(&self.plan, selection, bytes, tree);
     }
 }
 

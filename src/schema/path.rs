@@ -3,13 +3,10 @@
 use super::Schema;
 use super::field_type::FieldType;
 use super::inferred;
-use super::plan::{FieldKind, FieldPlan, Relation};
+use super::plan::{FieldKind, FieldPlan};
 use super::tree::{Node, Tree, Value};
 use crate::payload::printable;
 use std::ops::Range;
-
-/// The name that every checksum has besides its own.
-const CHECKSUM: &str = "crc";
 
 /// A field that can be a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +67,7 @@ impl Schema {
             let Some(field) = self.plan.field(index) else {
                 return false;
             };
-            let is_sum = matches!(field.relation, Some(Relation::Checksum { .. }));
-            if field.name != *first && !(is_sum && first == CHECKSUM) {
+            if !field.is_named(first) {
                 return false;
             }
             let inner = |of: &FieldType| match of {
@@ -259,10 +255,7 @@ impl Schema {
 
     /// Whether a node is of a field of this name, or of a checksum by the name of all of them.
     pub(super) fn is_named(&self, node: &Node, name: &str) -> bool {
-        self.field_of(node).is_some_and(|field| {
-            let is_sum = matches!(field.relation, Some(Relation::Checksum { .. }));
-            field.name == name || is_sum && name == CHECKSUM
-        })
+        self.field_of(node).is_some_and(|field| field.is_named(name))
     }
 
     fn search(

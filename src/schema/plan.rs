@@ -8,6 +8,9 @@ use crate::payload::checksum::Sum;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+/// The name that every checksum has besides its own.
+const CHECKSUM: &str = "crc";
+
 /// The types of a description; the first one is that of a message.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -125,6 +128,12 @@ pub enum Relation {
 }
 
 impl FieldPlan {
+    /// Whether it has this name, which for a checksum may be that of all of them.
+    pub fn is_named(&self, name: &str) -> bool {
+        let is_sum = matches!(self.relation, Some(Relation::Checksum { .. }));
+        self.name == name || is_sum && name == CHECKSUM
+    }
+
     /// The types that it may have.
     pub fn types(&self) -> Vec<FieldType> {
         match &self.kind {

@@ -6,6 +6,7 @@ use super::evaluated::Evaluated;
 use super::{DEPTH, Decoder, NODES, Stop};
 use crate::payload::EvaluationFault;
 use crate::schema::plan::FieldPlan;
+use crate::schema::selection::ALL;
 use crate::schema::tree::{Fault, Node, Value};
 
 impl Decoder<'_> {
@@ -29,7 +30,7 @@ impl Decoder<'_> {
                 return Err(EvaluationFault::Circular);
             }
             None => {
-                let node = self.instance(structure, index, at);
+                let node = self.wanting(&ALL, |all| all.instance(structure, index, at));
                 node.ok_or(EvaluationFault::Absent)?
             }
         };

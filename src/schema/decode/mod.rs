@@ -14,12 +14,14 @@ mod operators;
 mod others;
 mod pairs;
 mod params;
+mod pass;
 mod shortcut;
 mod window;
 
 use super::field_type::FieldType;
 use super::moment::Moment;
 use super::plan::{FieldKind, FieldPlan, Plan, Repeat};
+use super::selection::{ALL, Selection, Wanted};
 use super::tree::{Fault, Node, Tree, Value};
 pub(super) use checks::right_value;
 pub(super) use cursor::Cursor;
@@ -58,31 +60,53 @@ pub(super) struct Decoder<'a> {
     /// Where a message is made: what formulas ask for, and the message that it answers is the one
     /// that was read.
     moment: Option<&'a mut Moment>,
+    /// The fields that are needed, unless all are, and what is wanted of the present one.
+    selection: Option<&'a Selection>,
+    wanted: &'a Wanted,
 }
 
 /// Reads a message into `tree`, which is cleared. Returns the number of bytes that the description
 /// does not reach.
 pub(super) fn decode(plan: &Plan, bytes: &[u8], tree: &mut Tree) -> usize {
-    tree.clear();
-    let whole = 0..bytes.len();
-    let root = tree.add(
-        None,
-        Node::new(None, Value::Struct(0, whole.clone()), whole.clone()),
-    );
-    let mut decoder = Decoder::new(plan, bytes, tree);
-    let mut cursor = Cursor::new(whole);
-    // Where it stops, a node says why.
-    let read = decoder.structure(root, 0, &mut cursor);
-    cursor.align();
-    if let Some(node) = decoder.tree.node_mut(root) {
-        node.range = 0..cursor.at;
-    }
+    let (mut decoder, cursor, read) = begin(plan, None, bytes, tree);
+    let root = 0;
     let rest = cursor.left();
     // A message that stopped has a fault where it did.
     if rest > 0 && read.is_ok() {
         decoder.mark(root, Fault::Rest(rest as u64));
     }
     rest
+}
+
+/// Reads the selected fields of a message into `tree`, which is cleared.
+pub(super) fn decode_selected(plan: &Plan, selection: &Selection, bytes: &[u8], tree: &mut Tree) {
+    // Where it stops, a node says why.
+    let _ = begin(plan, Some(selection), bytes, tree);
+}
+
+/// Reads a message into its node. Returns where it ends.
+fn begin<'a>(
+    plan: &'a Plan,
+    selection: Option<&'a Selection>,
+    bytes: &'a [u8],
+    tree: &'a mut Tree,
+) -> (Decoder<'a>, Cursor, Result<(), Stop>) {
+    tree.clear();
+    let whole = 0..bytes.len();
+    let root = Node::new(None, Value::Struct(0, whole.clone()), whole.clone());
+    let root = tree.add(None, root);
+    let mut decoder = Decoder {
+        selection,
+        wanted: selection.map_or(&ALL, |selection| &selection.wanted),
+        ..Decoder::new(plan, bytes, tree)
+    };
+    let mut cursor = Cursor::new(whole);
+    let read = decoder.structure(root, 0, &mut cursor);
+    cursor.align();
+    if let Some(node) = decoder.tree.node_mut(root) {
+        node.range = 0..cursor.at;
+    }
+    (decoder, cursor, read)
 }
 
 impl<'a> Decoder<'a> {
@@ -95,6 +119,8 @@ impl<'a> Decoder<'a> {
             steps: 0,
             at_work: Vec::new(),
             moment: None,
+            selection: None,
+            wanted: &ALL,
         }
     }
 
@@ -132,12 +158,12 @@ impl Decoder<'_> {
         let mut read = Ok(());
         if let Some(form) = plan.form_of(of) {
             has_relation = true;
-            read = self.form(node, form, cursor);
+            read = self.wanting(&ALL, |all| all.form(node, form, cursor));
         } else {
             for index in seq.clone() {
                 if let Some(field) = plan.field(index) {
                     has_relation |= field.relation.is_some();
-                    read = self.field(node, (index, field), cursor);
+                    read = self.next(node, (index, field), cursor);
                     if read.is_err() {
                         break;
                     }
@@ -145,13 +171,13 @@ impl Decoder<'_> {
             }
         }
         if read.is_ok() {
-            if has_relation {
+            if has_relation && self.selection.is_none() {
                 self.check_relations(node, seq.start);
             }
-            for index in instances {
-                self.instance(node, index, Some(cursor.at));
+            self.instances(node, instances, cursor.at);
+            if matches!(self.wanted, Wanted::All | Wanted::Text) {
+                self.set_text(node, of, cursor);
             }
-            self.set_text(node, of, cursor);
         }
         self.depth -= 1;
         read
@@ -326,7 +352,9 @@ impl Decoder<'_> {
         if let FieldType::Written { notation, .. } = of {
             self.written(node, notation);
         }
-        self.check(node, field, scope, cursor);
+        if self.selection.is_none() {
+            self.check(node, field, scope, cursor);
+        }
         Ok(node)
     }
 

@@ -389,4 +389,4 @@ struct FieldPlace {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -206,7 +206,7 @@ fn requests_of_real_protocols_are_made_of_a_few_values() {
 }
 
 /// Messages of the ready-made descriptions.
-fn messages() -> Vec<(&'static str, Vec<u8>)> {
+pub(in crate::schema) fn messages() -> Vec<(&'static str, Vec<u8>)> {
     let all: &[(&str, &[u8])] = &[
         ("modbus_tcp", b"\0\x07\0\0\0\x06\x01\x03\0\x02\0\x03"),
         ("modbus_tcp", b"\0\x07\0\0\0\x07\x01\x03\x04\x01\x02\x03\x04"),

@@ -2,7 +2,7 @@
 //! `dns.queries.name:~example`.
 
 use crate::payload::width;
-use crate::schema::{FieldPlan, FieldType, Node, Number, Schema, Tree, Value};
+use crate::schema::{FieldPlan, FieldType, Node, Number, Schema, Selection, Tree, Value};
 use crate::traffic::MessageSchema;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -14,6 +14,8 @@ pub struct FieldTest {
     /// The names of the fields, without that of the protocol.
     path: Vec<String>,
     test: ValueTest,
+    /// What has to be read for it, unless the whole message decides.
+    selection: Option<Arc<Selection>>,
 }
 
 /// What a value is to be.
@@ -39,6 +41,10 @@ impl FieldTest {
         let path = path_of(path, &described.schema)?;
         let test = ValueTest::read(value).ok_or_else(|| value.to_owned());
         Some(test.map(|test| Self {
+            selection: match test {
+                ValueTest::Right(_) => None,
+                _ => Some(described.schema.select([path.as_slice()]).into()),
+            },
             described: Arc::clone(described),
             path,
             test,
@@ -76,7 +82,7 @@ impl FieldTest {
         let mut tree = Tree::default();
         let messages = self.described.messages_in(bytes);
         messages.iter().any(|message| {
-            self.described.schema.decode(message, &mut tree);
+            self.decode(message, &mut tree);
             self.passes(&tree, message)
         })
     }
@@ -85,8 +91,19 @@ impl FieldTest {
     pub fn holds_in(&self, message: &[u8]) -> bool {
         let message = self.described.body(message);
         let mut tree = Tree::default();
-        self.described.schema.decode(message, &mut tree);
+        self.decode(message, &mut tree);
         !message.is_empty() && self.passes(&tree, message)
+    }
+
+    /// Reads what the test needs.
+    fn decode(&self, message: &[u8], tree: &mut Tree) {
+        let schema = &self.described.schema;
+        match &self.selection {
+            Some(selection) => schema.decode_selected(selection, message, tree),
+            None => {
+                schema.decode(message, tree);
+            }
+        }
     }
 
     /// Whether a field at the path passes in a message that was read.
