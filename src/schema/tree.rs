@@ -29,7 +29,7 @@ pub struct Node {
     /// The text that the description gives a value of its type.
     pub text: Option<Box<str>>,
     /// Why it is not what the description says.
-    pub fault: Option<Fault>,
+    pub fault: Option<Box<Fault>>,
     parent: u32,
     first: u32,
     last: u32,
@@ -189,7 +189,7 @@ impl Tree {
     /// The first fault, and its node.
     pub fn fault(&self) -> Option<(usize, &Fault)> {
         let mut nodes = self.nodes.iter().enumerate();
-        nodes.find_map(|(number, node)| Some((number, node.fault.as_ref()?)))
+        nodes.find_map(|(number, node)| Some((number, node.fault.as_deref()?)))
     }
 }
 

@@ -323,18 +323,25 @@ impl Decoder<'_> {
         let [Evaluated::Text(between)] = arguments else {
             return Err(EvaluationFault::Kind);
         };
-        let mut texts = Vec::new();
         self.spend(self.tree.children(list).count())?;
+        let mut all = String::new();
         for element in self.tree.children(list) {
-            let text = self.tree.node(element).and_then(|node| node.text.clone());
-            texts.push(match (text, self.value(element)?) {
-                (Some(text), _) => text.into(),
-                (None, Evaluated::Text(text)) => text,
+            let read = self.tree.node(element).ok_or(EvaluationFault::Absent)?;
+            let value = match &read.text {
+                Some(_) => None,
+                None => Some(self.value(element)?),
+            };
+            let text = match (&read.text, &value) {
+                (Some(text), _) => text,
+                (None, Some(Evaluated::Text(text))) => text.as_str(),
                 (None, _) => return Err(EvaluationFault::Kind),
-            });
+            };
+            if !text.is_empty() && !all.is_empty() {
+                all.push_str(between);
+            }
+            all.push_str(text);
         }
-        texts.retain(|text| !text.is_empty());
-        operators::short(texts.join(between))
+        operators::short(all)
     }
 
     fn member_of_node(&mut self, node: usize, name: &str) -> Result<Evaluated> {

@@ -395,7 +395,7 @@ impl Decoder<'_> {
     /// Marks a node, unless it is already.
     fn mark(&mut self, node: usize, fault: Fault) {
         if let Some(node) = self.tree.node_mut(node) {
-            node.fault.get_or_insert(fault);
+            node.fault.get_or_insert_with(|| fault.into());
         }
     }
 

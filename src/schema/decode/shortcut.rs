@@ -66,6 +66,11 @@ impl Decoder<'_> {
                 self.read_integer(node)
             }
             Term::Name(name) if name == "_" => self.read_integer(scope.element?),
+            Term::Member(of, name) if matches!(&**of, Term::Name(of) if of == "_") => {
+                let is_it = |node: &usize| self.name_of_node(*node) == Some(name.as_str());
+                let node = self.tree.children(scope.element?).find(is_it)?;
+                self.read_integer(node)
+            }
             Term::Binary(operator, left, right) => {
                 let left = self.integer_of(left, scope, depth)?;
                 let right = self.integer_of(right, scope, depth)?;
@@ -73,6 +78,11 @@ impl Decoder<'_> {
             }
             _ => None,
         }
+    }
+
+    fn name_of_node(&self, node: usize) -> Option<&str> {
+        let field = self.plan.field(self.tree.node(node)?.field?)?;
+        Some(&field.name)
     }
 
     fn read_integer(&self, node: usize) -> Option<i128> {

@@ -216,7 +216,7 @@ impl<'a> Lines<'a> {
             value,
             unit: place.field.unit.clone().filter(|_| has_unit),
             doc: place.field.doc.clone(),
-            fault: node.fault.clone(),
+            fault: node.fault.as_deref().cloned(),
             element: place.element.clone(),
         });
     }

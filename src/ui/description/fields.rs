@@ -91,7 +91,7 @@ impl FieldsView<'_> {
                 }
             });
             // What is wrong with the message as a whole.
-            if let Some(fault) = tree.node(0).and_then(|whole| whole.fault.as_ref()) {
+            if let Some(fault) = tree.node(0).and_then(|whole| whole.fault.as_deref()) {
                 let text = explain::field_fault(cx.lang, fault);
                 controls::error_line(ui, &text, cx.palette);
             }
