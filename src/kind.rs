@@ -196,9 +196,10 @@ impl SessionKind {
         self.role() == SessionRole::Relay
     }
 
-    /// Whether a framing applies: to streams, but a relay passes on what it reads.
+    /// Whether a framing applies, as it does to streams. A relay passes on each read at once, and
+    /// its framing only observes.
     pub fn has_framing(self) -> bool {
-        self.is_stream() && !self.is_relay()
+        self.is_stream()
     }
 
     pub fn addresses(self) -> Addresses {

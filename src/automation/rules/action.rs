@@ -55,6 +55,13 @@ pub enum ActionKind {
     Reset,
 }
 
+impl ActionKind {
+    /// Whether a relay passes on something else for it, later, or nothing.
+    pub fn decides_passing(&self) -> bool {
+        matches!(self, Self::Edit(_) | Self::Drop | Self::Hold)
+    }
+}
+
 impl Default for ActionKind {
     fn default() -> Self {
         Self::Reply {

@@ -85,6 +85,31 @@ pub struct Inbound<'a> {
     pub toward: Option<RelayDirection>,
     /// Whether it is no message, but the beginning of a connection.
     pub connects: bool,
+    /// The rules that look at it.
+    pub asks: RuleGroup,
+}
+
+/// The rules that look at received bytes. A relay with a framing passes on each read before the
+/// message is complete that it belongs to, so not all of its rules can look at messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RuleGroup {
+    #[default]
+    All,
+    /// Those with an action that decides what a relay passes on, which look at reads.
+    Passing,
+    /// The others, which look at messages.
+    Observing,
+}
+
+impl RuleGroup {
+    /// Whether a rule belongs to it; `passes` says whether it decides what a relay passes on.
+    fn has(self, passes: bool) -> bool {
+        match self {
+            Self::All => true,
+            Self::Passing => passes,
+            Self::Observing => !passes,
+        }
+    }
 }
 
 impl<'a> Inbound<'a> {
@@ -96,6 +121,7 @@ impl<'a> Inbound<'a> {
             delimiter: 0,
             toward: None,
             connects: false,
+            asks: RuleGroup::All,
         }
     }
 
@@ -129,6 +155,8 @@ struct Compiled {
     test: PreparedCondition,
     /// Whether it may apply when a connection begins.
     is_of_connecting: bool,
+    /// Whether an action decides what a relay passes on.
+    passes: bool,
     actions: Arc<[PreparedAction]>,
 }
 
@@ -233,6 +261,7 @@ impl Rules {
                     on: false,
                     test: PreparedCondition::Always,
                     is_of_connecting: false,
+                    passes: false,
                     actions: Arc::default(),
                 });
             }
@@ -257,6 +286,7 @@ impl Rules {
                 on: true,
                 test,
                 is_of_connecting: rule.when.is_of_connecting(),
+                passes: rule.then.iter().any(|then| then.kind.decides_passing()),
                 actions: actions?.into(),
             })
         };
@@ -290,7 +320,8 @@ impl Rules {
         let mut applies = |rule: &mut Compiled| {
             // Groups found by a rule that does not apply are discarded.
             groups.clear();
-            let concerned = rule.on && (rule.is_of_connecting || !inbound.connects);
+            let concerned = rule.is_of_connecting || !inbound.connects;
+            let concerned = rule.on && concerned && inbound.asks.has(rule.passes);
             concerned && rule.test.ask(inbound, groups).is_ok()
         };
         let (place, rule) = rules

@@ -17,7 +17,7 @@ pub mod stream_framing;
 pub mod test_context;
 
 use crate::automation::HoldQueue;
-use crate::automation::rules::Inbound;
+use crate::automation::rules::{Inbound, RelayDirection, RuleGroup};
 use crate::connection_id::FarSide;
 use crate::engine::command::Event;
 use crate::engine::sys::clock::Clock;
@@ -25,6 +25,7 @@ use crate::engine::sys::interfaces::Interfaces;
 use crate::engine::sys::poll::{Poll, Registry, Token, Waker};
 use crate::engine::sys::resolver::Resolver;
 use crate::engine::sys::world::World;
+use crate::peer::Peer;
 use composer::Composer;
 use crossbeam_channel::Sender;
 use event_sink::EventSink;
@@ -148,5 +149,31 @@ impl Context<'_> {
         };
         self.responder
             .on_inbound(inbound, known, self.composer, self.sink);
+    }
+
+    /// Applies the rules to a message whose bytes a relay passes on as they come. Only rules that
+    /// do not decide about that look at it. `client` is the client of the connection.
+    pub fn ask_rules_about_relayed(
+        &mut self,
+        from: FarSide,
+        toward: RelayDirection,
+        client: Peer,
+        inbound: &Inbound<'_>,
+    ) {
+        let inbound = Inbound {
+            toward: Some(toward),
+            asks: RuleGroup::Observing,
+            ..*inbound
+        };
+        let known = InboundContext {
+            now: self.now,
+            forgeable: false,
+            connection: from.connection,
+            peer_connected: toward == RelayDirection::Target,
+            client: Some(client),
+            interfaces: self.interfaces,
+        };
+        self.responder
+            .on_inbound(&inbound, known, self.composer, self.sink);
     }
 }

@@ -173,7 +173,7 @@ impl StreamDriver {
     fn ask_rules(&mut self, bytes: &[u8], cx: &mut Context<'_>) {
         let far = self.connection.far();
         match &mut self.messages {
-            Some(messages) => messages.receive(far, bytes, cx),
+            Some(messages) => messages.receive(far.into(), bytes, cx),
             None => cx.ask_rules(far, bytes, false),
         }
     }
@@ -198,7 +198,7 @@ impl StreamDriver {
                 },
                 ReadOutcome::End => {
                     if let Some(messages) = &mut self.messages {
-                        messages.finish(far, cx);
+                        messages.finish(far.into(), cx);
                     }
                     self.report(Notice::PeerFinished { peer }, cx.sink);
                     self.parting = self.close_with_peer;
@@ -277,7 +277,7 @@ impl TableEntry for StreamDriver {
             cx.ask_rules_about(self.connection.far(), &began, false);
         }
         if let Some(messages) = &mut self.messages {
-            messages.take_due(self.connection.far(), cx);
+            messages.take_due(self.connection.far().into(), cx);
         }
         let parts = self.is_parting();
         if parts && !cx.responder.owes(self.connection.id) {

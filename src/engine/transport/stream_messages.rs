@@ -1,14 +1,29 @@
 //! The messages of a framed stream: each goes to the rules, and what is none becomes a row.
 
 use crate::automation::Coalescer;
-use crate::automation::rules::Inbound;
+use crate::automation::rules::{Inbound, RelayDirection};
 use crate::connection_id::FarSide;
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::layers::{Layer as _, LayerItem, Messages};
+use crate::peer::Peer;
 use crate::traffic::framing::{FrameEnd, Framing};
 use crate::traffic::{Automatic, FrameFault, Notice};
 use std::time::Instant;
+
+/// The side that messages come from.
+#[derive(Clone, Copy)]
+pub struct MessageSource {
+    pub far: FarSide,
+    /// In a relay, the direction in which its bytes are passed on, and the client.
+    pub relayed: Option<(RelayDirection, Peer)>,
+}
+
+impl From<FarSide> for MessageSource {
+    fn from(far: FarSide) -> Self {
+        Self { far, relayed: None }
+    }
+}
 
 /// Cuts what one connection receives.
 pub struct StreamMessages {
@@ -26,28 +41,28 @@ impl StreamMessages {
     }
 
     /// Applies the rules to the messages that end with these bytes.
-    pub fn receive(&mut self, far: FarSide, bytes: &[u8], cx: &mut Context<'_>) {
+    pub fn receive(&mut self, from: MessageSource, bytes: &[u8], cx: &mut Context<'_>) {
         let (Self { layer, unframed }, now) = (self, cx.now);
-        let mut take = |item: LayerItem<'_>| ask_about(far, item, unframed, cx);
+        let mut take = |item: LayerItem<'_>| ask_about(from, item, unframed, cx);
         layer.due(now, &mut take);
         // Framing accepts all bytes.
         let _ = layer.receive(bytes, now, &mut take);
     }
 
     /// Applies the rules to the message that silence has ended, and writes the rows that are due.
-    pub fn take_due(&mut self, far: FarSide, cx: &mut Context<'_>) {
+    pub fn take_due(&mut self, from: MessageSource, cx: &mut Context<'_>) {
         let (Self { layer, unframed }, now) = (self, cx.now);
         while let Some((fault, count)) = unframed.due(now) {
-            report(far, fault, count, cx.sink);
+            report(from.far, fault, count, cx.sink);
         }
-        layer.due(now, &mut |item| ask_about(far, item, unframed, cx));
+        layer.due(now, &mut |item| ask_about(from, item, unframed, cx));
     }
 
     /// Applies the rules to the message that the end of the stream has ended.
-    pub fn finish(&mut self, far: FarSide, cx: &mut Context<'_>) {
+    pub fn finish(&mut self, from: MessageSource, cx: &mut Context<'_>) {
         let Self { layer, unframed } = self;
-        layer.finish(&mut |item| ask_about(far, item, unframed, cx));
-        self.report_rest(far, cx.sink);
+        layer.finish(&mut |item| ask_about(from, item, unframed, cx));
+        self.report_rest(from.far, cx.sink);
     }
 
     /// Writes the rows that are not written yet.
@@ -68,7 +83,7 @@ impl StreamMessages {
 
 /// Applies the rules to a message, or writes why these bytes are none.
 fn ask_about(
-    far: FarSide,
+    MessageSource { far, relayed }: MessageSource,
     item: LayerItem<'_>,
     unframed: &mut Coalescer<FrameFault>,
     cx: &mut Context<'_>,
@@ -85,7 +100,10 @@ fn ask_about(
         delimiter: delimiter as usize,
         ..Inbound::new(far.peer, item.bytes)
     };
-    cx.ask_rules_about(far, &inbound, false);
+    match relayed {
+        Some((toward, client)) => cx.ask_rules_about_relayed(far, toward, client, &inbound),
+        None => cx.ask_rules_about(far, &inbound, false),
+    }
 }
 
 fn report(far: FarSide, fault: FrameFault, count: u64, sink: &mut EventSink) {

@@ -5,7 +5,7 @@ use crate::traffic::RecordKind;
 use crate::traffic::framing::FrameEnd;
 
 const FOUND: u8 = 1;
-/// A reply, which stands in the line of its request.
+/// A reply, which stands in the line of its request, or what a relay passed on.
 const HIDDEN: u8 = 2;
 /// It is not in the row in which its end was known, or not in that alone: it has a [`MessageSpan`].
 const SPANS: u8 = 4;
@@ -13,6 +13,8 @@ const SPANS: u8 = 4;
 const REPEATS: u8 = 8;
 const REQUEST: u8 = 16;
 const UNASKED: u8 = 32;
+/// Neither of its two marks alone has this meaning.
+const FORWARDED: u8 = HIDDEN | UNASKED;
 /// The kind is in the two bits from here on.
 const KIND: u32 = 6;
 
@@ -75,6 +77,7 @@ impl MessageEntry {
             MessageRole::Request(_) => REQUEST,
             MessageRole::Reply => HIDDEN,
             MessageRole::Unasked => UNASKED,
+            MessageRole::Forwarded => FORWARDED,
         };
         let found = if message.found { FOUND } else { 0 };
         let spans = if is_here { 0 } else { SPANS };
@@ -121,7 +124,7 @@ impl MessageEntry {
         self.marks & FOUND != 0
     }
 
-    /// Whether it stands in the line of another one.
+    /// Whether it has no line of its own.
     pub fn is_hidden(&self) -> bool {
         self.marks & HIDDEN != 0
     }
@@ -158,6 +161,7 @@ impl MessageEntry {
             REQUEST => MessageRole::Request(reply),
             HIDDEN => MessageRole::Reply,
             UNASKED => MessageRole::Unasked,
+            FORWARDED => MessageRole::Forwarded,
             _ => MessageRole::Unpaired,
         };
         Message {
@@ -228,6 +232,13 @@ mod tests {
         };
         let (entry, span) = MessageEntry::of(&spanning, 5).unwrap();
         assert_eq!(entry.message(id, span.as_ref(), None), spanning);
+        let forwarded = Message {
+            role: MessageRole::Forwarded,
+            ..here
+        };
+        let (entry, _) = MessageEntry::of(&forwarded, 5).unwrap();
+        assert!(entry.is_hidden());
+        assert_eq!(entry.message(id, None, None), forwarded);
     }
 
     #[test]

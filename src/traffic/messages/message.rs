@@ -70,6 +70,8 @@ pub enum MessageRole {
     Reply,
     /// It came from the side that replies, without a request.
     Unasked,
+    /// What a relay passed on. It has no line: the message that the relay received has one.
+    Forwarded,
 }
 
 /// A message, or a part of one that an end of a stream cut off.

@@ -4,6 +4,7 @@ use super::message::MessageId;
 use super::pairing::Pairing;
 use super::request_queue::RequestQueue;
 use crate::connection_id::FarSide;
+use crate::peer::Peer;
 use crate::traffic::{Automatic, Notice, RecordKind};
 use std::collections::HashMap;
 
@@ -18,6 +19,8 @@ pub(super) enum Paired {
     Reply(MessageId),
     /// It came from the side that replies, without a request.
     Unasked,
+    /// A relay passed it on: the message that it received is the one that is paired.
+    Forwarded,
     /// There are too many conversations.
     Not,
 }
@@ -27,13 +30,43 @@ pub(super) enum Paired {
 pub(super) struct OpenRequests {
     pairing: Pairing,
     conversations: HashMap<FarSide, Conversation>,
+    /// The requests of clients to targets through a relay.
+    relayed: HashMap<RelayedPair, RequestQueue<MessageId>>,
+}
+
+/// Two peers that speak through a relay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct RelayedPair {
+    /// The one that asks.
+    client: Peer,
+    target: Peer,
 }
 
 #[derive(Debug)]
 struct Conversation {
     /// Whether requests are received or sent.
     requests: RecordKind,
+    /// Those of this peer alone.
     open: RequestQueue<MessageId>,
+    /// The peer that a relay passed its last message on to.
+    other: Option<Peer>,
+}
+
+impl Conversation {
+    /// The pair that this is one side of, if a relay passes its messages on.
+    fn pair(&self, peer: Peer) -> Option<RelayedPair> {
+        let other = self.other?;
+        Some(match self.requests {
+            RecordKind::Sent => RelayedPair {
+                client: other,
+                target: peer,
+            },
+            _ => RelayedPair {
+                client: peer,
+                target: other,
+            },
+        })
+    }
 }
 
 impl OpenRequests {
@@ -41,25 +74,42 @@ impl OpenRequests {
         Self {
             pairing,
             conversations: HashMap::new(),
+            relayed: HashMap::new(),
         }
     }
 
-    /// Takes the next message that was received from `far`, or sent to it.
+    /// Takes the next message that was received from `far`, or sent to it. `other` is the peer that
+    /// a relay passes a received message on to.
     pub fn take(
         &mut self,
-        far: FarSide,
+        (far, other): (FarSide, Option<Peer>),
         kind: RecordKind,
         id: MessageId,
         message: &[u8],
     ) -> Paired {
+        let is_of_target = other.is_some_and(|client| {
+            let target = far.peer;
+            self.relayed.contains_key(&RelayedPair { client, target })
+        });
         // The side that speaks first asks, unless it is known which one opened the connection.
-        if !self.begin(far, kind) {
+        let first = if is_of_target { RecordKind::Sent } else { kind };
+        if !self.begin(far, first) {
             return Paired::Not;
         }
         let Some(conversation) = self.conversations.get_mut(&far) else {
             return Paired::Not;
         };
-        let open = &mut conversation.open;
+        conversation.other = other.or(conversation.other);
+        let open = match conversation.pair(far.peer) {
+            None => &mut conversation.open,
+            Some(pair) => {
+                let has_room = self.relayed.len() < CONVERSATIONS;
+                if !has_room && !self.relayed.contains_key(&pair) {
+                    return Paired::Not;
+                }
+                self.relayed.entry(pair).or_default()
+            }
+        };
         if kind == conversation.requests {
             open.ask(&self.pairing, id, message);
             return Paired::Request;
@@ -75,7 +125,7 @@ impl OpenRequests {
             Notice::Joined { .. } => self.restart(far, RecordKind::Received),
             Notice::Connected { .. } => self.restart(far, RecordKind::Sent),
             Notice::PeerReset { .. } | Notice::Reset { .. } | Notice::Closed { .. } => {
-                self.conversations.remove(&far);
+                self.remove(far);
             }
             Notice::Automatic(automatic) => {
                 if let Automatic::ForClient { notice, .. } = &**automatic {
@@ -91,10 +141,18 @@ impl OpenRequests {
         for conversation in self.conversations.values_mut() {
             conversation.open.clear();
         }
+        self.relayed.values_mut().for_each(RequestQueue::clear);
+    }
+
+    fn remove(&mut self, far: FarSide) {
+        let removed = self.conversations.remove(&far);
+        if let Some(pair) = removed.and_then(|removed| removed.pair(far.peer)) {
+            self.relayed.remove(&pair);
+        }
     }
 
     fn restart(&mut self, far: FarSide, requests: RecordKind) {
-        self.conversations.remove(&far);
+        self.remove(far);
         self.begin(far, requests);
     }
 
@@ -105,9 +163,12 @@ impl OpenRequests {
         }
         let has_room = self.conversations.len() < CONVERSATIONS;
         if has_room {
-            let open = RequestQueue::default();
-            self.conversations
-                .insert(far, Conversation { requests, open });
+            let conversation = Conversation {
+                requests,
+                open: RequestQueue::default(),
+                other: None,
+            };
+            self.conversations.insert(far, conversation);
         }
         has_room
     }
@@ -142,7 +203,7 @@ mod tests {
     #[test]
     fn replies_answer_the_oldest_requests_in_order() {
         let mut open = by_order();
-        let mut take = |kind, row| open.take(far(1), kind, id(row), b"x");
+        let mut take = |kind, row| open.take((far(1), None), kind, id(row), b"x");
         assert_eq!([take(OUT, 0), take(OUT, 1)], [Paired::Request; 2]);
         assert_eq!(take(IN, 2), Paired::Reply(id(0)));
         assert_eq!(take(OUT, 3), Paired::Request);
@@ -159,10 +220,10 @@ mod tests {
             ..far(1)
         };
         for (row, far) in [(0, far(1)), (1, far(2)), (2, of(7)), (3, of(8))] {
-            assert_eq!(open.take(far, OUT, id(row), b""), Paired::Request);
+            assert_eq!(open.take((far, None), OUT, id(row), b""), Paired::Request);
         }
         for (row, far) in [(3, of(8)), (2, of(7)), (1, far(2)), (0, far(1))] {
-            let reply = open.take(far, IN, id(9), b"");
+            let reply = open.take((far, None), IN, id(9), b"");
             assert_eq!(reply, Paired::Reply(id(row)));
         }
     }
@@ -173,25 +234,44 @@ mod tests {
         let connected = Notice::Connected { peer, local: peer };
         let mut open = by_order();
         open.observe(far(1), &connected);
-        assert_eq!(open.take(far(1), IN, id(0), b"220 hello"), Paired::Unasked);
-        assert_eq!(open.take(far(1), OUT, id(1), b"EHLO"), Paired::Request);
-        assert_eq!(open.take(far(1), IN, id(2), b"250"), Paired::Reply(id(1)));
+        assert_eq!(
+            open.take((far(1), None), IN, id(0), b"220 hello"),
+            Paired::Unasked
+        );
+        assert_eq!(
+            open.take((far(1), None), OUT, id(1), b"EHLO"),
+            Paired::Request
+        );
+        assert_eq!(
+            open.take((far(1), None), IN, id(2), b"250"),
+            Paired::Reply(id(1))
+        );
         // As a server, where the client does not wait for the greeting.
         let mut open = by_order();
         open.observe(far(1), &Notice::Joined { peer });
-        assert_eq!(open.take(far(1), OUT, id(0), b"220 hello"), Paired::Unasked);
-        assert_eq!(open.take(far(1), IN, id(1), b"EHLO"), Paired::Request);
+        assert_eq!(
+            open.take((far(1), None), OUT, id(0), b"220 hello"),
+            Paired::Unasked
+        );
+        assert_eq!(
+            open.take((far(1), None), IN, id(1), b"EHLO"),
+            Paired::Request
+        );
     }
 
     #[test]
     fn a_closed_connection_leaves_its_requests_unanswered() {
         let peer = Peer::from(([127, 0, 0, 1], 1));
         let mut open = by_order();
-        open.take(far(1), OUT, id(0), b"");
+        open.take((far(1), None), OUT, id(0), b"");
         open.observe(far(1), &Notice::PeerReset { peer, unsent: 0 });
-        assert_eq!(open.take(far(1), IN, id(1), b""), Paired::Request, "anew");
+        assert_eq!(
+            open.take((far(1), None), IN, id(1), b""),
+            Paired::Request,
+            "anew"
+        );
         open.clear();
-        assert_eq!(open.take(far(1), OUT, id(2), b""), Paired::Unasked);
+        assert_eq!(open.take((far(1), None), OUT, id(2), b""), Paired::Unasked);
     }
 
     #[test]
@@ -205,7 +285,8 @@ mod tests {
         assert!(PairField::new("nothing", &described).is_none());
         let field = PairField::new("p.number", &described).unwrap();
         let mut open = OpenRequests::new(Pairing::Field(field));
-        let mut take = |kind, row, message: &[u8]| open.take(far(1), kind, id(row), message);
+        let mut take =
+            |kind, row, message: &[u8]| open.take((far(1), None), kind, id(row), message);
         for row in 0..3 {
             assert_eq!(take(OUT, row, &[row as u8, b'?']), Paired::Request);
         }
@@ -230,13 +311,19 @@ mod tests {
     fn the_oldest_requests_and_further_conversations_give_way() {
         let mut open = by_order();
         for row in 0..=REQUESTS as u64 {
-            open.take(far(1), OUT, id(row), b"");
+            open.take((far(1), None), OUT, id(row), b"");
         }
-        assert_eq!(open.take(far(1), IN, id(99_999), b""), Paired::Reply(id(1)));
+        assert_eq!(
+            open.take((far(1), None), IN, id(99_999), b""),
+            Paired::Reply(id(1))
+        );
         for port in 2..=CONVERSATIONS as u16 {
-            assert_eq!(open.take(far(port), OUT, id(0), b""), Paired::Request);
+            assert_eq!(
+                open.take((far(port), None), OUT, id(0), b""),
+                Paired::Request
+            );
         }
         let last = CONVERSATIONS as u16 + 1;
-        assert_eq!(open.take(far(last), OUT, id(0), b""), Paired::Not);
+        assert_eq!(open.take((far(last), None), OUT, id(0), b""), Paired::Not);
     }
 }

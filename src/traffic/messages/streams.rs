@@ -2,6 +2,7 @@
 
 use super::MessageQuery;
 use crate::connection_id::FarSide;
+use crate::peer::Peer;
 use crate::traffic::framing::{Frame, FrameEnd, Framer, Framing, LONGEST_MESSAGE};
 use crate::traffic::{Micros, RecordKind};
 use std::borrow::Cow;
@@ -24,6 +25,8 @@ pub(super) struct EndedFrame<'a> {
     pub content: Cow<'a, [u8]>,
     /// The time of its last byte.
     pub time: Micros,
+    /// The other side of a relay, which its last byte came from or went to.
+    pub other: Option<Peer>,
 }
 
 /// Frames the streams of a log, each direction of each connection by itself.
@@ -43,8 +46,9 @@ struct OpenStream {
     framer: Framer,
     /// The beginning of the message that goes on.
     pending: Vec<u8>,
-    /// The time of the last read.
+    /// The time of the last read, and the other side of a relay.
     time: Micros,
+    other: Option<Peer>,
 }
 
 impl Streams {
@@ -64,7 +68,7 @@ impl Streams {
     pub fn push(
         &mut self,
         key: StreamKey,
-        (row, time): (u64, Micros),
+        (row, time, other): (u64, Micros, Option<Peer>),
         bytes: &[u8],
         take: &mut dyn FnMut(EndedFrame<'_>),
     ) -> bool {
@@ -76,12 +80,16 @@ impl Streams {
             framer: Framer::new(framing),
             pending: Vec::new(),
             time,
+            other,
         });
         stream.framer.push(row, time, bytes, &mut self.frames);
         self.held -= stream.pending.len();
         for frame in self.frames.drain(..) {
             let here = frame.reads.last().filter(|read| read.row == row);
-            let end_time = if here.is_some() { time } else { stream.time };
+            let (time, other) = match here {
+                Some(_) => (time, other),
+                None => (stream.time, stream.other),
+            };
             let here =
                 here.and_then(|read| bytes.get(read.range.start as usize..read.range.end as usize));
             let content: Cow<'_, [u8]> = match (self.reads_bytes, here.unwrap_or_default()) {
@@ -96,7 +104,8 @@ impl Streams {
             take(EndedFrame {
                 frame,
                 content,
-                time: end_time,
+                time,
+                other,
             });
         }
         let rest = stream.framer.unfinished();
@@ -106,7 +115,7 @@ impl Streams {
             keep(&mut stream.pending, rest.unwrap_or_default(), self.held);
         }
         self.held += stream.pending.len();
-        stream.time = time;
+        (stream.time, stream.other) = (time, other);
         true
     }
 
@@ -120,6 +129,7 @@ impl Streams {
             frame,
             content,
             time: stream.time,
+            other: stream.other,
         })
     }
 
@@ -129,10 +139,12 @@ impl Streams {
         self.held = 0;
     }
 
-    /// The messages that go on, each with its direction.
-    pub fn unfinished(&self) -> impl Iterator<Item = (RecordKind, &Frame)> {
+    /// The messages that go on, each with its direction and the other side of a relay.
+    pub fn unfinished(&self) -> impl Iterator<Item = (RecordKind, Option<Peer>, &Frame)> {
         let streams = self.open.iter();
-        streams.filter_map(|((_, kind), stream)| Some((*kind, stream.framer.unfinished()?)))
+        streams.filter_map(|((_, kind), stream)| {
+            Some((*kind, stream.other, stream.framer.unfinished()?))
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use super::open_requests::{OpenRequests, Paired};
 use super::streams::{EndedFrame, StreamKey, Streams};
 use super::update::{Link, MessageUpdate};
 use crate::connection_id::FarSide;
+use crate::peer::Peer;
 use crate::traffic::framing::{Frame, FrameEnd};
 use crate::traffic::stream_end::StreamEnd;
 use crate::traffic::{Body, Chunk, Notice, Record, RecordKind};
@@ -102,7 +103,8 @@ impl MessageWalk {
             && let Some(mut streams) = self.streams.take()
         {
             let mut take = |frame: EndedFrame<'_>| self.ended(key, frame, here, update);
-            let is_framed = streams.push(key, (row, record.time), bytes, &mut take);
+            let read = (row, record.time, record.origin.other);
+            let is_framed = streams.push(key, read, bytes, &mut take);
             self.streams = Some(streams);
             if is_framed {
                 return;
@@ -173,6 +175,7 @@ impl MessageWalk {
             frame,
             content,
             time,
+            other,
         } = ended;
         let Some(message) = message_of(&frame, kind, MessageId::first_of(here.row)) else {
             return;
@@ -184,6 +187,7 @@ impl MessageWalk {
         };
         let mut record = Record::new(time, body);
         record.connection = far.connection;
+        record.origin.other = other;
         self.add(message, far, &record, here, update);
     }
 
@@ -203,11 +207,17 @@ impl MessageWalk {
         message.id = id;
         let filter = self.query.filter.as_ref();
         message.found = filter.is_some_and(|filter| filter.lets_message_through(record));
-        let is_whole = message.end.fault().is_none();
-        let requests = self.requests.as_mut().filter(|_| is_whole);
-        let paired = requests.map(|open| open.take(far, message.kind, id, record.bytes()));
+        let (is_whole, other) = (message.end.fault().is_none(), record.origin.other);
+        let paired = match &mut self.requests {
+            Some(_) if is_forwarded(message.kind, other) => Some(Paired::Forwarded),
+            Some(open) if is_whole => {
+                Some(open.take((far, other), message.kind, id, record.bytes()))
+            }
+            _ => None,
+        };
         message.role = match paired {
             None | Some(Paired::Not) => MessageRole::Unpaired,
+            Some(Paired::Forwarded) => MessageRole::Forwarded,
             Some(Paired::Request) => MessageRole::Request(None),
             Some(Paired::Unasked) => MessageRole::Unasked,
             Some(Paired::Reply(_)) => MessageRole::Reply,
@@ -229,7 +239,11 @@ impl MessageWalk {
     /// The messages that go on, by their last row.
     fn unfinished(&self) -> Vec<Message> {
         let streams = self.streams.iter().flat_map(Streams::unfinished);
-        let messages = streams.filter_map(|(kind, frame)| {
+        let pairs = self.requests.is_some();
+        let messages = streams.filter_map(|(kind, other, frame)| {
+            if pairs && is_forwarded(kind, other) {
+                return None;
+            }
             message_of(frame, kind, MessageId::last_of(frame.last_row))
         });
         let mut messages: Vec<Message> = messages.collect();
@@ -238,6 +252,11 @@ impl MessageWalk {
         messages.drain(..older);
         messages
     }
+}
+
+/// Whether a relay sent this on, as which it has been received before.
+fn is_forwarded(kind: RecordKind, other: Option<Peer>) -> bool {
+    kind == RecordKind::Sent && other.is_some()
 }
 
 /// The message of a frame; `None` for a frame without bytes, which there is not.

@@ -1,6 +1,6 @@
 //! The active rules: their decisions about each message, limits, pauses and counters.
 
-use crate::automation::rules::{Inbound, PreparedActionKind, Rules};
+use crate::automation::rules::{Inbound, PreparedActionKind, RuleGroup, Rules};
 use crate::automation::{Guard, Pause, PauseState, PausedRule, Pauses, Refusal, Reply};
 use crate::engine::command::{Answering, LimitedReply};
 use crate::engine::context::composer::Composer;
@@ -73,8 +73,10 @@ impl Active {
         sink: &mut EventSink,
     ) -> Verdict {
         let now = known.now;
+        // The bytes of a read that only some rules look at come again in its messages.
         let is_loop = !known.peer_connected
             && !inbound.connects
+            && inbound.asks != RuleGroup::Passing
             && self.guard.is_loop(inbound.peer, inbound.bytes, now);
         let Some(fired) = self.rules.decide(inbound) else {
             return Verdict::AsItCame;

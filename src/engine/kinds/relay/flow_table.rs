@@ -1,7 +1,7 @@
 //! The flow table of a UDP relay: each client has its own socket to the upstream, so that the
 //! upstream can distinguish clients.
 
-use crate::automation::rules::RelayDirection;
+use crate::automation::rules::{RelayDirection, RuleGroup};
 use crate::automation::{Coalescer, Schedule};
 use crate::engine::command::Receiving;
 use crate::engine::context::Context;
@@ -338,6 +338,7 @@ impl RelayedFlow {
                 pair: None,
                 connection: None,
                 forgeable,
+                asks: RuleGroup::All,
             };
             let Some(ForwardedPacket { edited, rule }) = packet.ask(cx) else {
                 return;

@@ -14,9 +14,11 @@ mod flow_table;
 mod loop_check;
 mod proxied_connection;
 mod proxied_connections;
+mod relayed_messages;
 mod relayed_packet;
 pub mod tcp;
 pub mod udp;
+mod unsent_bytes;
 mod upstream;
 
 use crate::engine::context::Context;

@@ -2,7 +2,7 @@
 //! upstream.
 //!
 //! Bytes are forwarded as they are read. Reading one side pauses while the other side's queue is
-//! full. A FIN is forwarded after the last byte, a RST at once.
+//! full. A FIN is forwarded after the last byte, a RST at once. Framing only observes.
 
 use crate::automation::RelayFlow;
 use crate::automation::rules::RelayDirection;
@@ -10,10 +10,13 @@ use crate::engine::command::{QueuedBytes, Target};
 use crate::engine::context::Context;
 use crate::engine::context::event_sink::EventSink;
 use crate::engine::context::reason::Reason;
+use crate::engine::kinds::relay::relayed_messages::RelayedMessages;
 use crate::engine::kinds::relay::relayed_packet::{ForwardedPacket, RelayedPacket};
+use crate::engine::kinds::relay::unsent_bytes::UnsentBytes;
 use crate::engine::sys::limits::SEND_QUEUE;
 use crate::engine::transport::connection::{Connection, ConnectionFailure, READS, ReadOutcome};
 use crate::engine::transport::linger::Linger;
+use crate::engine::transport::stream_messages::MessageSource;
 use crate::engine::transport::table::Turn;
 use crate::peer::Peer;
 use crate::traffic::{Automatic, Cause, Notice, RecordOrigin};
@@ -34,6 +37,7 @@ pub struct ProxiedConnection {
     linger: Option<Linger>,
     /// Received bytes that are not forwarded.
     unsent: UnsentBytes,
+    messages: RelayedMessages,
     /// Version of the simulated network in use.
     version: u64,
 }
@@ -47,6 +51,7 @@ impl ProxiedConnection {
             closing: false,
             linger: None,
             unsent: UnsentBytes::default(),
+            messages: RelayedMessages::default(),
             version: 0,
         }
     }
@@ -62,6 +67,18 @@ impl ProxiedConnection {
         RelayFlow {
             connection: self.number,
             toward,
+        }
+    }
+
+    /// The source of this direction, as that of its messages.
+    fn source(&self, toward: RelayDirection) -> MessageSource {
+        let from = match toward {
+            RelayDirection::Target => &self.client,
+            RelayDirection::Client => &self.target,
+        };
+        MessageSource {
+            far: from.far(),
+            relayed: Some((toward, self.client.peer)),
         }
     }
 
@@ -129,6 +146,7 @@ impl ProxiedConnection {
                 }
                 ReadOutcome::End => {
                     let finished = Notice::PeerFinished { peer: from.peer };
+                    self.messages.finish(self.source(toward), cx);
                     self.report(opposite(toward), finished, cx.sink);
                 }
                 ReadOutcome::Nothing => break,
@@ -157,13 +175,14 @@ impl ProxiedConnection {
             pair: Some(self.number),
             connection: far.connection,
             forgeable: false,
+            asks: self.messages.asks_about_reads(),
         };
-        let Some(ForwardedPacket { edited, rule }) = packet.ask(cx) else {
-            return;
-        };
-        let reason = Reason::passed_on(rule, from);
-        let bytes = edited.as_deref().unwrap_or(bytes);
-        self.side(toward).write(bytes, reason, cx);
+        if let Some(ForwardedPacket { edited, rule }) = packet.ask(cx) {
+            let reason = Reason::passed_on(rule, from);
+            let bytes = edited.as_deref().unwrap_or(bytes);
+            self.side(toward).write(bytes, reason, cx);
+        }
+        self.messages.receive(self.source(toward), bytes, cx);
     }
 
     /// Writes a rule's or the user's bytes to one side.
@@ -205,7 +224,7 @@ impl ProxiedConnection {
     fn lost(&mut self, side: RelayDirection, failed: &ConnectionFailure, cx: &mut Context<'_>) {
         let unsent = self.discard_intercepted(cx);
         let lost = self.side(side).lost(failed, unsent.of(side), cx);
-        self.report(side, lost, cx.sink);
+        self.report_end(side, lost, cx.sink);
         self.reset_side(opposite(side), &unsent, cx);
     }
 
@@ -216,7 +235,7 @@ impl ProxiedConnection {
             connection.flush(cx.sink);
         }
         let reset = connection.reset(unsent.of(side));
-        self.report(side, reset, cx.sink);
+        self.report_end(side, reset, cx.sink);
     }
 
     /// Resets both sides.
@@ -270,6 +289,13 @@ impl ProxiedConnection {
         false
     }
 
+    /// Writes the row of the end of one side, behind the rows of what it sent that was no message.
+    fn report_end(&mut self, side: RelayDirection, notice: Notice, sink: &mut EventSink) {
+        let source = self.source(opposite(side));
+        self.messages.report_rest(source, sink);
+        self.report(side, notice, sink);
+    }
+
     /// Writes a row of one side; a row of the upstream's side names the client.
     fn report(&self, side: RelayDirection, notice: Notice, sink: &mut EventSink) {
         let client = self.client.peer;
@@ -287,7 +313,9 @@ impl ProxiedConnection {
     /// Reads and writes as much as the kernel allows, up to a fair share.
     pub fn turn(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) -> Turn {
         self.impair(cx);
+        self.messages.follow(cx.framing);
         for toward in [RelayDirection::Target, RelayDirection::Client] {
+            self.messages.take_due(self.source(toward), cx);
             self.pass(toward, buffer, cx);
         }
         let resets = [&self.client, &self.target].map(|side| (side.far(), side.reset_due()));
@@ -331,6 +359,7 @@ impl ProxiedConnection {
         sides
             .filter_map(|side| side.deadline(now))
             .chain(linger)
+            .chain(self.messages.deadline())
             .min()
     }
 
@@ -343,34 +372,13 @@ impl ProxiedConnection {
     /// Closes both sides. Remaining received bytes become rows and are not forwarded.
     pub fn close(&mut self, buffer: &mut [u8], cx: &mut Context<'_>) {
         let mut unsent = self.discard_intercepted(cx);
-        unsent.target += self.read_out(RelayDirection::Target, buffer, cx.sink);
-        unsent.client += self.read_out(RelayDirection::Client, buffer, cx.sink);
+        for toward in [RelayDirection::Target, RelayDirection::Client] {
+            let unread = self.read_out(toward, buffer, cx.sink);
+            unsent.add(toward, unread);
+        }
         for side in [RelayDirection::Client, RelayDirection::Target] {
             let closed = self.side(side).closed(unsent.of(side));
-            self.report(side, closed, cx.sink);
-        }
-    }
-}
-
-/// Bytes of a closing proxied connection that are not forwarded, by the side they were for.
-#[derive(Clone, Copy, Default)]
-struct UnsentBytes {
-    target: usize,
-    client: usize,
-}
-
-impl UnsentBytes {
-    fn add(&mut self, side: RelayDirection, bytes: usize) {
-        match side {
-            RelayDirection::Target => self.target += bytes,
-            RelayDirection::Client => self.client += bytes,
-        }
-    }
-
-    fn of(&self, side: RelayDirection) -> usize {
-        match side {
-            RelayDirection::Target => self.target,
-            RelayDirection::Client => self.client,
+            self.report_end(side, closed, cx.sink);
         }
     }
 }

@@ -133,6 +133,7 @@ impl ProxiedConnections {
             any = true;
             let (peer, id) = (pair.client.peer, pair.client.id);
             let bytes = cx.composer.bytes(message, peer);
+            let bytes = bytes.map(|bytes| cx.framing.wire(bytes));
             let sent = bytes.and_then(|bytes| pair.send(to, &bytes, reason.clone(), cx));
             if let Err(cause) = sent {
                 let peer = cx.interfaces.show(peer);

@@ -1,7 +1,7 @@
 //! A relayed packet: a datagram or read to be forwarded, with the rules and the hold queue
 //! applied to it.
 
-use crate::automation::rules::{Inbound, RelayDirection};
+use crate::automation::rules::{Inbound, RelayDirection, RuleGroup};
 use crate::automation::{InterceptedPacket, RelayFlow};
 use crate::connection_id::ConnectionId;
 use crate::engine::context::Context;
@@ -24,6 +24,8 @@ pub struct RelayedPacket<'a> {
     pub connection: Option<ConnectionId>,
     /// Whether the sender is another machine whose address may be forged.
     pub forgeable: bool,
+    /// The rules that look at it, and not at the messages that it is a part of.
+    pub asks: RuleGroup,
 }
 
 /// A packet to forward now: unchanged, or `edited` by the rule of this name.
@@ -45,6 +47,7 @@ impl RelayedPacket<'_> {
     pub fn ask(&self, cx: &mut Context<'_>) -> Option<ForwardedPacket> {
         let inbound = Inbound {
             toward: Some(self.toward),
+            asks: self.asks,
             ..Inbound::new(self.from, self.bytes)
         };
         let known = InboundContext {

@@ -1,7 +1,7 @@
 //! A UDP relay: one socket for all clients, and an upstream socket for each client.
 
 use crate::automation::InterceptedPacket;
-use crate::automation::rules::RelayDirection;
+use crate::automation::rules::{RelayDirection, RuleGroup};
 use crate::engine::command::{QueuedBytes, Receiving, Setup, Target};
 use crate::engine::context::Context;
 use crate::engine::context::reason::Reason;
@@ -132,6 +132,7 @@ impl RelayUdp {
                 pair: None,
                 connection: None,
                 forgeable: !local.ip().is_loopback() && !client.ip().is_loopback(),
+                asks: RuleGroup::All,
             };
             let Some(ForwardedPacket { edited, rule }) = packet.ask(cx) else {
                 return flows.touch(client, cx.now);
