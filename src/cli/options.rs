@@ -188,6 +188,8 @@ pub struct RelayTcpOptions {
     #[command(flatten)]
     ends: Ends,
     #[command(flatten)]
+    framing: FramingOption,
+    #[command(flatten)]
     network: RelayedStream,
     #[command(flatten)]
     session_options: SessionOptions,

@@ -21,6 +21,7 @@ pub mod probe;
 mod reconnect;
 mod recording;
 mod relay;
+mod relay_framed;
 mod relay_hold;
 mod relay_tcp;
 mod repeat;

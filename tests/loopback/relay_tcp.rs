@@ -22,14 +22,14 @@ fn to(target: SocketAddr) -> (Probe, SocketAddr) {
 }
 
 /// A relay, its local address, and its target.
-fn relay() -> (Probe, SocketAddr, TcpListener) {
+pub fn relay() -> (Probe, SocketAddr, TcpListener) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let (probe, local) = to(listener.local_addr().unwrap());
     (probe, local, listener)
 }
 
 /// Both ends of a connection through the relay.
-fn through(local: SocketAddr, target: &TcpListener) -> (TcpStream, SocketAddr, TcpStream) {
+pub fn through(local: SocketAddr, target: &TcpListener) -> (TcpStream, SocketAddr, TcpStream) {
     let (client, peer) = connect(local);
     let (far, _) = target.accept().unwrap();
     for stream in [&client, &far] {
@@ -39,7 +39,7 @@ fn through(local: SocketAddr, target: &TcpListener) -> (TcpStream, SocketAddr, T
     (client, peer, far)
 }
 
-fn reset(stream: TcpStream) {
+pub fn reset(stream: TcpStream) {
     SockRef::from(&stream)
         .set_linger(Some(Duration::ZERO))
         .unwrap();

@@ -7,7 +7,9 @@ use egui::vec2;
 use netpeer::session::SessionKind;
 use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
-use std::net::{SocketAddr, UdpSocket};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::time::Duration;
 
 /// An open relay, its target, and a client whose first message was passed on.
 fn opened(lang: Lang) -> (Window, SocketAddr, UdpSocket) {
@@ -79,5 +81,57 @@ fn the_other_end_is_shortened_before_the_content_is_cut() {
         window.until("both rows", |window| count(window, content) == 2);
         assert_eq!(count(&window, &format!("→ :{}", to.port())), 1);
         assert!(count(&window, &format!("→ {to}")) > 0, "beside a short one");
+    }
+}
+
+/// The next bytes, as many as `expected` has.
+fn expect(stream: &mut TcpStream, expected: &[u8]) {
+    let deadline = Some(Duration::from_secs(10));
+    stream.set_read_timeout(deadline).unwrap();
+    let mut bytes = vec![0; expected.len()];
+    stream.read_exact(&mut bytes).unwrap();
+    assert_eq!(bytes, expected);
+}
+
+#[test]
+fn a_clients_request_stands_in_one_line_with_the_targets_reply() {
+    for lang in Lang::ALL {
+        let target = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut tab = TabSettings::of_kind(SessionKind::RelayTcp);
+        tab.network.local_port = "0".into();
+        tab.network.remote_port = target.local_addr().unwrap().port().to_string();
+        let settings = Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(lang, settings);
+        window.open_session();
+        let before = window.name("正在监听 ", "Listening on ").to_owned();
+        window.until_says(&format!("{before}127"));
+        window.click("分帧", "Messages");
+        window.click("按行", "lines");
+        let mut client = TcpStream::connect(window.local_address(&before)).unwrap();
+        let (mut far, _) = target.accept().unwrap();
+        client.write_all(b"tem").unwrap();
+        expect(&mut far, b"tem");
+        client.write_all(b"p?\n").unwrap();
+        expect(&mut far, b"p?\n");
+        far.write_all(b"temp=21\n").unwrap();
+        expect(&mut client, b"temp=21\n");
+        window.click("按消息显示", "Show messages");
+        window.until_says(": temp?");
+        // Both directions are listed, as they came and as they were passed on.
+        let count = |window: &Window, text: &str| Painted::of(window).places_of(text).len();
+        window.until("all four", |window| count(window, "temp=21") == 2);
+        assert_eq!(count(&window, "temp?"), 2, "{}", window.labels());
+        window.click("按对话显示", "Show conversation");
+        window.until_says(": temp?   →  temp=21");
+        assert_eq!(count(&window, "temp?"), 0, "what was passed on");
+        assert!(!window.says(": temp=21"), "{}", window.labels());
+        // What the end of a connection cut off.
+        client.write_all(b"open").unwrap();
+        expect(&mut far, b"open");
+        drop(client);
+        window.until_says(window.name(": （未完）open", ": (unfinished) open"));
     }
 }

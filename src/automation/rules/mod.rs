@@ -73,7 +73,7 @@ impl Rule {
 }
 
 /// A received message: a datagram, a message of a framed stream, or one read of a stream without
-/// framing.
+/// framing or of a relay.
 #[derive(Clone, Copy, Debug)]
 pub struct Inbound<'a> {
     pub peer: Peer,

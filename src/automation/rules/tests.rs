@@ -2,6 +2,7 @@
 
 mod groups;
 mod modbus;
+mod relayed;
 
 use super::preset::{Preset as Made, composition};
 use super::*;

@@ -100,7 +100,7 @@ impl SessionRequest {
         };
         Self {
             half_close: ends.half_close,
-            ..Self::stream(setup, framing, session_options, network)
+            ..Self::stream(setup, framing, session_options, network.0)
         }
     }
 
@@ -108,7 +108,7 @@ impl SessionRequest {
         setup: Setup,
         framing: FramingOption,
         session_options: SessionOptions,
-        network: StreamNetwork,
+        network: NetworkOptions,
     ) -> Self {
         let plain = SessionConfig {
             framing: framing
@@ -120,7 +120,7 @@ impl SessionRequest {
         let is_unframed = framing.framing == Some(FramingChoice(None));
         Self {
             is_unframed,
-            ..Self::new(plain, session_options, network.0)
+            ..Self::new(plain, session_options, network)
         }
     }
 }
@@ -170,7 +170,7 @@ impl From<TcpServerOptions> for SessionRequest {
             close_with_peer: !options.half_open,
             ..Setup::tcp_server(options.bind)
         };
-        let (session_options, network) = (options.session_options, options.network);
+        let (session_options, network) = (options.session_options, options.network.0);
         Self::stream(setup, options.framing, session_options, network)
     }
 }
@@ -197,7 +197,7 @@ impl From<UnixServerOptions> for SessionRequest {
             close_with_peer: !options.half_open,
             ..Setup::bound(SessionKind::UnixServer, Peer::Named(options.bind))
         };
-        let (session_options, network) = (options.session_options, options.network);
+        let (session_options, network) = (options.session_options, options.network.0);
         Self::stream(setup, options.framing, session_options, network)
     }
 }
@@ -219,7 +219,7 @@ impl From<UnixDatagramOptions> for SessionRequest {
 
 impl From<RelayOptions> for SessionRequest {
     fn from(options: RelayOptions) -> Self {
-        let (setup, session_options, network) = match options {
+        match options {
             RelayOptions::Udp(options) => {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup {
@@ -227,15 +227,15 @@ impl From<RelayOptions> for SessionRequest {
                     receiving: options.receiving.into(),
                     ..Setup::relay(SessionKind::RelayUdp, bind, to)
                 };
-                (setup, options.session_options, options.network.0)
+                Self::new(setup, options.session_options, options.network.0)
             }
             RelayOptions::Tcp(options) => {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup::relay(SessionKind::RelayTcp, bind, to);
-                (setup, options.session_options, options.network.0)
+                let (session_options, network) = (options.session_options, options.network.0);
+                Self::stream(setup, options.framing, session_options, network)
             }
-        };
-        Self::new(setup, session_options, network)
+        }
     }
 }
 

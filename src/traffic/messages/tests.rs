@@ -2,6 +2,7 @@
 
 mod found;
 mod growing;
+mod relayed;
 
 use super::*;
 use crate::connection_id::{ConnectionId, FarSide};
