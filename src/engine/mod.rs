@@ -41,6 +41,7 @@
 pub mod command;
 mod context;
 mod driver;
+pub mod evidence;
 mod kinds;
 pub mod layers;
 mod rulebook;

@@ -8,6 +8,7 @@ mod buffer_size;
 mod config;
 mod describe;
 mod description;
+pub mod doctor;
 mod error_name;
 mod failure;
 mod file;

@@ -1,0 +1,63 @@
+//! What the doctor is asked.
+
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+
+/// What carries the messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Transport {
+    Udp,
+    Tcp,
+}
+
+/// Why does nothing come?
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Question {
+    /// A session is silent: nothing arrives, or nothing comes back.
+    Session {
+        transport: Transport,
+        local: Option<SocketAddr>,
+        /// Where it sends to, or is connected to.
+        to: Option<SocketAddr>,
+    },
+    /// Nothing comes back from a target.
+    Target {
+        transport: Transport,
+        to: SocketAddr,
+        /// The name that was asked for, and all of its addresses, if it was a name.
+        name: Option<(String, Vec<SocketAddr>)>,
+    },
+    /// A program of this machine should receive at a port.
+    Port {
+        transport: Transport,
+        local: SocketAddr,
+    },
+}
+
+impl Question {
+    pub fn transport(&self) -> Transport {
+        match self {
+            Self::Session { transport, .. }
+            | Self::Target { transport, .. }
+            | Self::Port { transport, .. } => *transport,
+        }
+    }
+
+    /// The far end, if the question is about one.
+    pub fn to(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Session { to, .. } => *to,
+            Self::Target { to, .. } => Some(*to),
+            Self::Port { .. } => None,
+        }
+    }
+
+    /// The address of this machine, if the question is about one.
+    pub fn local(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Session { local, .. } => *local,
+            Self::Target { .. } => None,
+            Self::Port { local, .. } => Some(*local),
+        }
+    }
+}

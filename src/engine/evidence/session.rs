@@ -1,0 +1,103 @@
+//! What a session knows of itself.
+
+use crate::traffic::Failure;
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+
+/// The most messages of each direction whose first bytes are kept, and their length.
+pub const SAMPLES: usize = 8;
+pub const SAMPLE_BYTES: usize = 256;
+
+/// A session when it asks.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SessionFacts {
+    /// Whether its socket is open, and where.
+    pub open: bool,
+    pub is_server: bool,
+    /// Whether a connection of a client is established.
+    pub is_connected: bool,
+    pub local: Option<SocketAddr>,
+    pub groups: Vec<JoinedGroup>,
+    pub sent: Count,
+    pub received: Count,
+    /// Seconds since the last message went, and came.
+    pub since_sent: Option<f64>,
+    pub since_received: Option<f64>,
+    /// Datagrams that the kernel dropped because the receive buffer was full; `None` if unknown.
+    pub dropped: Option<u64>,
+    /// Bytes that were given to the kernel, or wait in the program, and are not acknowledged.
+    pub unsent: u64,
+    /// Whose messages came.
+    pub senders: Vec<SocketAddr>,
+    /// The newest messages, oldest first.
+    pub newest_sent: Vec<Sample>,
+    pub newest_received: Vec<Sample>,
+    /// The newest failures, oldest first.
+    pub failures: Vec<Failure>,
+    /// How the newest connections ended; oldest first.
+    pub ends: Vec<ConnectionEnd>,
+    /// Times at which the clock of the system was set, in seconds of difference.
+    pub clock_steps: Vec<f64>,
+    pub settings: SessionSettings,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    pub messages: u64,
+    pub bytes: u64,
+}
+
+/// A message that went or came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    pub peer: SocketAddr,
+    /// The first bytes.
+    pub bytes: Vec<u8>,
+    /// The length of the message in bytes.
+    pub length: u64,
+}
+
+/// How a connection ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionEnd {
+    pub peer: SocketAddr,
+    pub how: EndOfConnection,
+    /// Bytes that came before, and whole seconds since it was established.
+    pub received: u64,
+    pub seconds: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EndOfConnection {
+    /// The peer ended sending; we may still send.
+    HalfClosed,
+    /// The peer closed it.
+    Closed,
+    Reset,
+    /// We closed it.
+    ByUs,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinedGroup {
+    pub group: IpAddr,
+    pub interface: Option<String>,
+}
+
+/// The settings that decide what goes and what is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionSettings {
+    /// Whether an IPv6 socket receives no IPv4.
+    pub v6_only: Option<bool>,
+    pub broadcast: Option<bool>,
+    /// Time to live of datagrams, and of multicast ones.
+    pub ttl: Option<u32>,
+    pub multicast_ttl: Option<u32>,
+    /// Whether the simulated network of the session holds back or drops messages.
+    pub is_impaired: bool,
+    /// Whether the filter of the log hides rows, and how many.
+    pub hidden_rows: u64,
+    /// The encoding of texts that are sent, and the end that is added to them.
+    pub encoding: String,
+    pub line_end: String,
+}

@@ -1,0 +1,74 @@
+//! What the doctor says.
+
+use super::catalogue::Situation;
+use crate::engine::evidence::Unseen;
+
+/// The answer to a question.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Diagnosis {
+    /// What explains the silence, the first being the verdict; empty if nothing is wrong as far as
+    /// this machine shows.
+    pub findings: Vec<Finding>,
+    pub ruled_out: Vec<Situation>,
+    pub unknown: Vec<Missing>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    pub situation: Situation,
+    pub certainty: Certainty,
+    /// What was seen, as facts.
+    pub clues: Vec<Clue>,
+    /// What we can do about it, if anything.
+    pub cure: Option<Cure>,
+}
+
+/// How surely evidence shows a situation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    Shown,
+    Likely,
+}
+
+/// A fact that is part of a finding: a key of the words (`doctor.clue.KEY`), and its values by
+/// their names there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clue {
+    pub key: &'static str,
+    pub values: Vec<(&'static str, String)>,
+}
+
+/// Something that the window can do with one click.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cure {
+    /// Bind the session to this address.
+    BindTo(std::net::SocketAddr),
+    /// Send to this address.
+    SendTo(std::net::SocketAddr),
+    AllowBroadcast,
+    JoinGroup(std::net::IpAddr),
+    SetTtl(u32),
+    ClearFilter,
+    StopSimulation,
+    /// Use this encoding, or this end of lines.
+    Encoding(String),
+    LineEnd(String),
+    /// Put this command into the clipboard.
+    CopyCommand(String),
+}
+
+/// A situation that could not be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    pub situation: Situation,
+    pub reason: Unseen,
+}
+
+/// What a check found.
+pub(super) enum Outcome {
+    Is(Certainty, Vec<Clue>),
+    IsNot,
+    Unseen(Unseen),
+    /// The question is not about anything of the kind.
+    DoesNotApply,
+}

@@ -1,0 +1,52 @@
+//! Why nothing comes: one verdict from evidence, what was ruled out, and what is not known.
+//!
+//! Everything here is a pure function of [`Evidence`].
+
+mod catalogue;
+mod content;
+mod diagnosis;
+mod firewall;
+mod local;
+mod path;
+mod peer;
+
+pub use catalogue::{Situation, Subject};
+pub use diagnosis::{Certainty, Clue, Cure, Diagnosis, Finding, Missing};
+
+use crate::engine::evidence::Evidence;
+use diagnosis::Outcome;
+
+/// A test for one situation.
+type Check = (Situation, fn(&Evidence) -> Outcome);
+
+/// Judges evidence. Situations that hide others come first: a port that is not bound explains
+/// everything that follows from it.
+pub fn judge(evidence: &Evidence) -> Diagnosis {
+    let checks = [
+        local::CHECKS,
+        firewall::CHECKS,
+        path::CHECKS,
+        peer::CHECKS,
+        content::CHECKS,
+    ];
+    let mut diagnosis = Diagnosis::default();
+    for (situation, check) in checks.into_iter().flatten() {
+        match check(evidence) {
+            Outcome::Is(certainty, clues) => diagnosis.findings.push(Finding {
+                situation: *situation,
+                certainty,
+                clues,
+                cure: situation.cure(evidence),
+            }),
+            Outcome::IsNot => diagnosis.ruled_out.push(*situation),
+            Outcome::Unseen(reason) => diagnosis.unknown.push(Missing {
+                situation: *situation,
+                reason,
+            }),
+            Outcome::DoesNotApply => {}
+        }
+    }
+    // What is shown stands before what is likely; the order of the catalogue decides otherwise.
+    diagnosis.findings.sort_by_key(|finding| finding.certainty);
+    diagnosis
+}
