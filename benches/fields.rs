@@ -100,7 +100,7 @@ fn filter(schema: &Schema, all: &[Vec<u8>]) {
         .collect();
     let described = Arc::new(MessageSchema {
         schema: schema.clone(),
-        framing: None,
+        framing: netpeer::traffic::framing::SessionFraming::default(),
     });
     let filter = Filter::new(
         "temp:>30",

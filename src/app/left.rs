@@ -81,9 +81,13 @@ pub(super) fn left_ui(
                         action = action.take().or(asked.inner);
                     }
                     rule(ui, cx.palette);
-                    let in_stream = kind.is_stream() || tab.session.is_stream();
+                    // The log may be that of the session before.
+                    let kind = match tab.session.is_stream() {
+                        true => tab.session.kind(),
+                        false => kind,
+                    };
                     let described = &mut tab.panels.description;
-                    tab.drafts.receive.ui(ui, cx, in_stream, described);
+                    tab.drafts.receive.ui(ui, cx, kind, described);
                 });
                 controls::scroll_by_keys(ui);
                 let lines = match has_peers {

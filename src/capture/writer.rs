@@ -112,7 +112,10 @@ impl<W: io::Write> CaptureWriter<W> {
     ) -> io::Result<()> {
         let (read, in_stream) = self.read(record, carrier);
         let messages = self.messages.as_mut();
-        let messages = messages.map(|all| (all.next(record, in_stream), all.cuts(in_stream)));
+        let messages = messages.map(|all| {
+            let are_cut = all.cuts(record.kind(), in_stream);
+            (all.next(record, in_stream), are_cut)
+        });
         let fields = self.context.fields.as_ref().zip(messages.as_ref());
         let row = WrittenRow {
             number: row,

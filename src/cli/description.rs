@@ -7,7 +7,7 @@ use crate::explain;
 use crate::payload::printable;
 use crate::schema::{ReadyMade, Schema};
 use crate::traffic::MessageSchema;
-use crate::traffic::framing::Framing;
+use crate::traffic::framing::{Framing, SessionFraming};
 use crate::words::Lang;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -36,16 +36,23 @@ pub struct DescribeOption {
     describe: Option<PathBuf>,
 }
 
-/// The option that says where messages end, for commands that only read them.
+/// The options that say where messages end, for commands that only read them.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ReadFraming {
     #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing, requires = "describe", help_heading = "output")]
     framing: Option<FramingWord>,
+    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing, requires = "describe", help_heading = "output")]
+    framing_sent: Option<FramingWord>,
 }
 
 impl ReadFraming {
-    pub fn framing(&self) -> Option<Framing> {
-        self.framing.clone().map(|FramingWord(framing)| framing)
+    /// The framing of streams, or of datagrams.
+    pub fn framing(&self, in_datagrams: bool) -> SessionFraming {
+        let framing = |word: &Option<FramingWord>| -> Option<Framing> {
+            word.clone().map(|FramingWord(framing)| framing)
+        };
+        let (received, sent) = (framing(&self.framing), framing(&self.framing_sent));
+        SessionFraming::new(received, sent, in_datagrams)
     }
 }
 
@@ -78,13 +85,13 @@ impl DescribeOption {
         path.map(|path| described(path, lang)).transpose()
     }
 
-    /// The description, read from its file or ready-made; `framing` is that of the streams.
+    /// The description, read from its file or ready-made; `framing` is that of the messages.
     ///
     /// # Errors
     /// Why it cannot be used, as text.
     pub fn fields(
         &self,
-        framing: Option<Framing>,
+        framing: SessionFraming,
         lang: Lang,
     ) -> Result<Option<CaptureFields>, String> {
         let Some(path) = &self.describe else {

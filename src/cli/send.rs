@@ -85,7 +85,7 @@ impl SendOptions {
     fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let (kind, to, data) = self.words(lang)?;
         let is_stream = kind.is_stream();
-        let framing = self.framing.framing().filter(|_| kind.has_framing());
+        let framing = self.framing.framing(!is_stream);
         let fields = self.describe.fields(framing.clone(), lang)?;
         let message = self.message(data, fields.as_ref(), lang)?;
         let pattern = self.pattern(lang)?;

@@ -143,7 +143,7 @@ mod tests {
         });
         let finder = finder.unwrap();
         let query = Arc::new(MessageQuery {
-            framing: Some(Framing::Lines),
+            framing: Framing::Lines.into(),
             pairing: None,
             filter: None,
         });

@@ -255,7 +255,8 @@ impl Schema {
 
     /// Whether a node is of a field of this name, or of a checksum by the name of all of them.
     pub(super) fn is_named(&self, node: &Node, name: &str) -> bool {
-        self.field_of(node).is_some_and(|field| field.is_named(name))
+        self.field_of(node)
+            .is_some_and(|field| field.is_named(name))
     }
 
     fn search(

@@ -1,6 +1,8 @@
-//! How the messages in rows are read: a description, and the framing of the streams they are in.
+//! How the messages in rows are read: a description, and the framing of the streams or datagrams
+//! they are in.
 
-use super::framing::{Framer, Framing};
+use super::RecordKind;
+use super::framing::{Framer, Framing, SessionFraming};
 use crate::schema::{EncodeMistake, EncodeProblem, Fault, Formulas, Moment, Schema, Tree};
 use std::borrow::Cow;
 
@@ -18,22 +20,22 @@ pub struct FieldsLine {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MessageSchema {
     pub schema: Schema,
-    /// `None` for datagrams, and for streams whose reads are taken for messages.
-    pub framing: Option<Framing>,
+    /// Where messages end.
+    pub framing: SessionFraming,
 }
 
 impl MessageSchema {
-    /// The part of a whole message that is described: of a framed stream, without what is before
-    /// it.
-    pub fn body<'a>(&self, message: &'a [u8]) -> &'a [u8] {
-        match self.framing {
+    /// The part of a whole message that is described: if its direction is framed, without what is
+    /// before it.
+    pub fn body<'a>(&self, kind: RecordKind, message: &'a [u8]) -> &'a [u8] {
+        match self.framing.of(kind) {
             Some(_) => self.schema.without_prefix(message),
             None => message,
         }
     }
 
-    /// Makes a message that answers `request`; of a framed stream, with its length before it if
-    /// it has one there that the description leaves out.
+    /// Makes a message that answers `request`, which was received; if sent messages are framed,
+    /// with its length before it if it has one there that the description leaves out.
     ///
     /// # Errors
     /// The field that cannot have its value.
@@ -43,31 +45,32 @@ impl MessageSchema {
         request: &[u8],
         moment: &mut Moment,
     ) -> Result<Vec<u8>, EncodeMistake> {
-        let bytes = self.schema.compose(formulas, self.body(request), moment)?;
+        let request = self.body(RecordKind::Received, request);
+        let bytes = self.schema.compose(formulas, request, moment)?;
         self.prefixed(bytes)
     }
 
-    /// A described message as it stands in its stream.
+    /// A described message as it is sent.
     ///
     /// # Errors
     /// If its length does not fit, or nothing says what stands before it.
     pub fn prefixed(&self, bytes: Vec<u8>) -> Result<Vec<u8>, EncodeMistake> {
         let prefix = self.schema.prefix();
-        if self.framing.is_none() || prefix == 0 {
+        let Some(framing) = self.framing.sent.as_ref().filter(|_| prefix > 0) else {
             return Ok(bytes);
-        }
+        };
         let wrong = |problem| EncodeMistake {
             path: String::new(),
             problem,
         };
-        match &self.framing {
-            Some(Framing::LengthPrefix {
+        match framing {
+            Framing::LengthPrefix {
                 width,
                 big_endian,
                 offset: 0,
                 includes_header,
                 adjust,
-            }) if usize::from(*width) == prefix => {
+            } if usize::from(*width) == prefix => {
                 let header = if *includes_header { prefix } else { 0 };
                 let counted = (bytes.len() + header) as i128 - i128::from(*adjust);
                 let bits = 8 * *width;
@@ -93,10 +96,10 @@ impl MessageSchema {
         }
     }
 
-    /// The messages that these bytes of a row are, without their delimiters and unstuffed: with a
-    /// framing those that are whole, as if the row began with one.
-    pub fn messages_in<'a>(&self, bytes: &'a [u8]) -> Vec<Cow<'a, [u8]>> {
-        let Some(framing) = &self.framing else {
+    /// The messages that these bytes of a row of this kind are, without their delimiters and
+    /// unstuffed: with a framing those that are whole, as if the row began with one.
+    pub fn messages_in<'a>(&self, kind: RecordKind, bytes: &'a [u8]) -> Vec<Cow<'a, [u8]>> {
+        let Some(framing) = self.framing.of(kind) else {
             return match bytes {
                 [] => Vec::new(),
                 bytes => vec![bytes.into()],
@@ -159,18 +162,32 @@ mod tests {
 
     #[test]
     fn a_read_has_the_messages_that_are_whole_in_it() {
-        let of = |framing| MessageSchema {
-            schema: Schema::new(TypeSpec::default()).unwrap(),
-            framing,
-        };
+        const IN: RecordKind = RecordKind::Received;
+        let of = |framing: Option<Framing>| described(framing.into());
         let lines = of(Some(Framing::Lines));
-        let messages = lines.messages_in(b"one\r\ntwo\nth");
+        let messages = lines.messages_in(IN, b"one\r\ntwo\nth");
         assert_eq!(messages, [&b"one"[..], b"two"]);
         let cobs = of(Some(Framing::Cobs));
-        assert_eq!(cobs.messages_in(b"\x02a\x02b\0\x09a\0"), [&b"a\0b"[..]]);
+        let wire = b"\x02a\x02b\0\x09a\0";
+        assert_eq!(cobs.messages_in(IN, wire), [&b"a\0b"[..]]);
         let gap = of(Some(Framing::IdleGap(20)));
-        assert_eq!(gap.messages_in(b"one"), [&b"one"[..]]);
-        assert_eq!(of(None).messages_in(b"any"), [&b"any"[..]]);
-        assert!(of(None).messages_in(b"").is_empty());
+        assert_eq!(gap.messages_in(IN, b"one"), [&b"one"[..]]);
+        assert_eq!(of(None).messages_in(IN, b"any"), [&b"any"[..]]);
+        assert!(of(None).messages_in(IN, b"").is_empty());
+    }
+
+    fn described(framing: SessionFraming) -> MessageSchema {
+        let schema = Schema::new(TypeSpec::default()).unwrap();
+        MessageSchema { schema, framing }
+    }
+
+    #[test]
+    fn each_direction_has_the_messages_of_its_framing() {
+        let framing = SessionFraming::new(Some(Framing::Fixed(2)), Some(Framing::Lines), false);
+        let described = described(framing);
+        let messages = described.messages_in(RecordKind::Received, b"a\nbc");
+        assert_eq!(messages, [&b"a\n"[..], b"bc"]);
+        let messages = described.messages_in(RecordKind::Sent, b"a\nbc\n");
+        assert_eq!(messages, [&b"a"[..], b"bc"]);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::description::DescriptionView;
 use super::{UiContext, charset_choice, checksum_choice, controls, theme};
+use crate::kind::SessionKind;
 use crate::schema::Schema;
 use crate::settings::tab::{Display, PairBy, ReceiveDraft};
 use crate::t;
@@ -12,12 +13,12 @@ use egui::{ComboBox, Sense, Ui, vec2};
 const FIELDS: usize = 100;
 
 impl ReceiveDraft {
-    /// The panel; `in_stream` is whether the session has streams, which may have messages.
+    /// The panel, for a session of this kind.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
-        in_stream: bool,
+        kind: SessionKind,
         described: &mut DescriptionView,
     ) {
         let check = |ui: &mut Ui, on: &mut bool, key: &str| {
@@ -53,9 +54,7 @@ impl ReceiveDraft {
         let automatic = t!(cx.lang, "receive.charset_auto");
         let words = (short.as_str(), automatic.as_str());
         charset_choice::choice_ui(ui, cx, &name, words, &mut self.read_as.session);
-        if in_stream {
-            self.framing.ui(ui, cx);
-        }
+        self.framing_ui(ui, cx, kind);
         described.choice_ui(ui, cx, &mut self.description);
         let schema = described.schema().filter(|_| self.unit == LogUnit::Request);
         if let Some(schema) = schema {

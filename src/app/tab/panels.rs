@@ -69,7 +69,7 @@ impl Tab {
             .sync(&drafts.rules, interfaces, session, &context);
         panels.measure.sync(&drafts.measure, &mut session.meter);
         let bad = panels.bad_network.sync(&drafts.bad_network, session);
-        let frame = panels.framing.sync(&drafts.receive.framing, session);
+        let frame = panels.framing.sync(&drafts.receive, session);
         let poll = panels.poll.sync(&drafts.poll, session, &context, pairing);
         let commands = frame.into_iter().chain(command).chain(bad);
         let commands = commands.map(Command::from);

@@ -62,7 +62,7 @@ impl RowSelection {
     pub fn row_reader(&self, lang: Lang) -> Result<RowReader, String> {
         Ok(RowReader {
             text: StreamTextReader::new(self.encoding, lang == Lang::Chinese),
-            fields: self.describe.fields(self.framing.framing(), lang)?,
+            fields: self.describe.fields(self.framing.framing(false), lang)?,
         })
     }
 
@@ -70,7 +70,8 @@ impl RowSelection {
     pub fn session(&self) -> KnownSession {
         KnownSession {
             kind: None,
-            framing: self.framing.framing(),
+            // A capture has datagrams, too, which are messages.
+            framing: self.framing.framing(false),
             describe: self.describe.whole_path(),
         }
     }

@@ -105,7 +105,7 @@ impl Terminal {
             .transpose();
         let first =
             first.map_err(|mistake| format!("netpeer: {}", explain::mistake(lang, &mistake)))?;
-        let framing = config.framing.clone();
+        let framing = config.session_framing();
         let reader = RowReader {
             text: session_options.text_options.reader(lang),
             fields: session_options.describe.fields(framing, lang)?,

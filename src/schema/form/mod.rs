@@ -66,7 +66,9 @@ impl Schema {
         if self.plan().form_of(0).is_none() {
             let mut tree = Tree::default();
             self.decode(&bytes, &mut tree);
-            form.fault = tree.node(0).and_then(|whole| whole.fault.as_deref().cloned());
+            form.fault = tree
+                .node(0)
+                .and_then(|whole| whole.fault.as_deref().cloned());
             let mut lines = Lines::new(self, (&tree, &bytes), fields);
             lines.structure(0, "", 0);
             (form.lines, form.is_cut) = lines.into_parts();

@@ -94,7 +94,8 @@ fn path(schema: &Schema, tree: &Tree, number: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traffic::{FieldTest, MessageSchema};
+    use crate::traffic::framing::SessionFraming;
+    use crate::traffic::{FieldTest, MessageSchema, RecordKind};
     use std::sync::Arc;
 
     const SENSOR: &str = r#"(
@@ -148,7 +149,7 @@ mod tests {
         let schema = Schema::read(SENSOR).unwrap();
         let described = Arc::new(MessageSchema {
             schema: schema.clone(),
-            framing: None,
+            framing: SessionFraming::default(),
         });
         for text in ["~", ">1", "1..9", "ok", "bad", "", "10-20", "<=5"] {
             let bytes = message(2, 1, &format!("{text}\0x\0"));
@@ -156,7 +157,7 @@ mod tests {
             assert!(terms.contains(&"parts.name:ok".to_owned()), "{text}");
             for term in &terms {
                 let test = FieldTest::read(term, &described).unwrap().unwrap();
-                assert!(test.holds(&bytes), "{term}");
+                assert!(test.holds(RecordKind::Received, &bytes), "{term}");
             }
         }
     }

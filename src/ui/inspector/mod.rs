@@ -63,9 +63,9 @@ impl Inspector {
             sought,
             view,
         } = shown;
-        let ReceiveDraft {
-            read_as, framing, ..
-        } = receive;
+        let in_stream = session.is_stream();
+        let framing = receive.session_framing(in_stream);
+        let ReceiveDraft { read_as, .. } = receive;
         let Some(row) = view.selected() else {
             let hint = RichText::new(t!(cx.lang, "inspector.none"));
             ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
@@ -86,7 +86,6 @@ impl Inspector {
         let before = Rows::new(&session.log, reads, None)
             .previous(row)
             .and_then(|row| session.log.get(row));
-        let in_stream = session.is_stream();
         let read = read_as.read(&session.log, row, &record, in_stream);
         let found = match record.body {
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
@@ -101,7 +100,7 @@ impl Inspector {
         let bytes = record.bytes();
         let messages = match &described {
             None => Vec::new(),
-            Some(described) if described.framing.is_some() => {
+            Some(described) if described.framing.of(record.kind()).is_some() => {
                 self.messages_at(session, row, &described.schema)
             }
             Some(_) if bytes.is_empty() || record.peer().is_none() => Vec::new(),
@@ -145,8 +144,10 @@ impl Inspector {
             self.content_ui(ui, cx, &record, (&read, fields), &found);
             actions_ui(self, ui);
         }
-        if in_stream {
-            self.frames_ui(ui, cx, session, &record, row, (view, framing));
+        if in_stream || !framing.is_none() {
+            self.frames_ui(ui, cx, session, &record, row, (view, &framing));
+        } else {
+            self.frames = None;
         }
         action
     }

@@ -52,7 +52,7 @@ impl MessageNote {
         let (message, lang) = (line.message.as_ref()?, scene.cx.lang);
         let query = scene.rows.messages()?.index().query();
         Some(Self {
-            remark: remark(lang, message, query.framing.as_ref()),
+            remark: remark(lang, message, query.framing.of(message.kind)),
             reads: reads(lang, message),
             reply: reply_note(ctx, scene, line, fields),
         })

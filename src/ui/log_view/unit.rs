@@ -73,7 +73,7 @@ mod tests {
     fn log_with_messages() -> Log {
         let mut log = Log::default();
         let query = MessageQuery {
-            framing: Some(Framing::Lines),
+            framing: Framing::Lines.into(),
             pairing: None,
             filter: None,
         };

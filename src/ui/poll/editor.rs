@@ -267,6 +267,7 @@ mod tests {
     use crate::payload::template::TemplateContext;
     use crate::schema::ReadyMade;
     use crate::traffic::MessageSchema;
+    use crate::traffic::framing::SessionFraming;
     use std::sync::Arc;
 
     fn context(name: &str) -> RuleContext {
@@ -274,7 +275,7 @@ mod tests {
         RuleContext {
             described: Some(Arc::new(MessageSchema {
                 schema,
-                framing: None,
+                framing: SessionFraming::default(),
             })),
             ..RuleContext::default()
         }

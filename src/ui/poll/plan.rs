@@ -138,6 +138,7 @@ mod tests {
     use crate::payload::composition::Composition;
     use crate::schema::ReadyMade;
     use crate::traffic::MessageSchema;
+    use crate::traffic::framing::SessionFraming;
     use std::collections::BTreeMap;
     use std::sync::Arc;
 
@@ -157,7 +158,7 @@ mod tests {
         RuleContext {
             described: Some(Arc::new(MessageSchema {
                 schema,
-                framing: None,
+                framing: SessionFraming::default(),
             })),
             ..RuleContext::default()
         }

@@ -116,6 +116,7 @@ mod tests {
     use crate::capture::writer::tests::{context, notice, received, written};
     use crate::capture::{CaptureContext, CaptureFormat};
     use crate::schema::Schema;
+    use crate::traffic::framing::SessionFraming;
     use crate::traffic::{MessageSchema, Notice};
     use std::io::Write;
     use std::sync::Arc;
@@ -136,7 +137,7 @@ mod tests {
         let (described, describe) = (
             Arc::new(MessageSchema {
                 schema,
-                framing: None,
+                framing: SessionFraming::default(),
             }),
             Arc::new(|fault: &crate::schema::Fault| format!("{fault:?}")),
         );

@@ -180,6 +180,9 @@ impl ScenarioWriter {
     ) {
         let one = self.sessions.all().get(session);
         let messages = match one.and_then(|one| one.framing(&context.session)) {
+            Some(framing) if context.session.framing.in_datagrams => {
+                ReceivedMessages::in_datagram((session, far), framing, bytes, time)
+            }
             Some(framing) => self.messages.receive((session, far), framing, bytes, time),
             None => vec![CutMessage {
                 session,

@@ -5,7 +5,7 @@ use super::text::push_quoted;
 use crate::capture::KnownSession;
 use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::peer::Peer;
-use crate::traffic::framing::Framing;
+use crate::traffic::framing::{Framing, SessionFraming};
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -89,9 +89,16 @@ impl DraftSession {
         }
     }
 
-    /// How its stream is cut into messages.
+    /// How what it receives is cut into messages.
     pub(super) fn framing<'a>(&self, known: &'a KnownSession) -> Option<&'a Framing> {
-        known.framing.as_ref().filter(|_| self.kind.has_framing())
+        self.both_framings(known)?.received.as_ref()
+    }
+
+    /// The framing of both directions; `None` if it is that of other sessions.
+    fn both_framings<'a>(&self, known: &'a KnownSession) -> Option<&'a SessionFraming> {
+        let framing = &known.framing;
+        let fits = self.kind.has_framing() && framing.in_datagrams != self.kind.is_stream();
+        fits.then_some(framing)
     }
 
     /// Appends the line of the session. Behind it is our own address, where that is another one.
@@ -118,10 +125,19 @@ impl DraftSession {
         if self.half_open {
             out.push_str(", half_open: true");
         }
-        if let Some(framing) = self.framing(known) {
-            out.push_str(", framing: ");
-            // Plain data always serialises.
-            out.push_str(&ron::to_string(framing).unwrap_or_default());
+        if let Some(SessionFraming { received, sent, .. }) = self.both_framings(known) {
+            let sent = sent
+                .as_ref()
+                .filter(|sent| received.as_ref() != Some(*sent));
+            for (name, framing) in [("framing", received.as_ref()), ("framing_sent", sent)] {
+                if let Some(framing) = framing {
+                    out.push_str(", ");
+                    out.push_str(name);
+                    out.push_str(": ");
+                    // Plain data always serialises.
+                    out.push_str(&ron::to_string(framing).unwrap_or_default());
+                }
+            }
         }
         if let Some(describe) = &known.describe {
             out.push_str(", describe: ");

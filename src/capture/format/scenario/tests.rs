@@ -6,7 +6,7 @@ use crate::capture::{CaptureContext, CaptureFields, CaptureFormat, CaptureWriter
 use crate::connection_id::ConnectionId;
 use crate::peer::{Name, Peer};
 use crate::schema::{Fault, Schema};
-use crate::traffic::framing::Framing;
+use crate::traffic::framing::{Framing, SessionFraming};
 use crate::traffic::{Body, MessageSchema, Micros, Notice, Record};
 use std::io;
 use std::net::SocketAddr;
@@ -195,7 +195,7 @@ fn a_relays_client_is_played_against_its_target() {
 #[test]
 fn messages_of_a_framed_stream_are_expected_whole() {
     let session = KnownSession {
-        framing: Some(Framing::Lines),
+        framing: Framing::Lines.into(),
         ..KnownSession::default()
     };
     let rows = [
@@ -220,6 +220,33 @@ fn messages_of_a_framed_stream_are_expected_whole() {
 }
 
 #[test]
+fn each_message_of_a_framed_datagram_is_expected() {
+    let session = KnownSession {
+        framing: SessionFraming::new(Some(Framing::Lines), Some(Framing::Fixed(2)), true),
+        ..KnownSession::default()
+    };
+    let rows = [
+        sent(0, at(9), b"go"),
+        received(1, at(9), b"one\ntwo\nth"),
+        received(2, at(9), b"ree\n"),
+    ];
+    let context = CaptureContext {
+        session,
+        ..context()
+    };
+    let text = made(context, &rows).unwrap();
+    for part in [
+        ", framing: Lines, framing_sent: Fixed(2)),",
+        "exact: \"one\"",
+        "exact: \"two\"",
+        "exact: \"ree\"",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("\"th\""), "{text}");
+}
+
+#[test]
 fn described_messages_are_expected_by_their_fields_and_wrong_ones_by_their_bytes() {
     let schema = r#"(seq: [
         (id: "kind", type: "u1"),
@@ -228,7 +255,7 @@ fn described_messages_are_expected_by_their_fields_and_wrong_ones_by_their_bytes
     let schema = Schema::read(schema).unwrap();
     let described = Arc::new(MessageSchema {
         schema,
-        framing: None,
+        framing: SessionFraming::default(),
     });
     let described = |describe: Option<&str>| CaptureContext {
         fields: Some(CaptureFields {
