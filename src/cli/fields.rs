@@ -75,7 +75,10 @@ impl FieldsOptions {
         if language == CodeLanguage::Python && !self.port.is_empty() {
             return Err(t!(lang, "cli.ports_of_lua"));
         }
-        let code = schema.code(language, &self.port).map_err(|refusal| {
+        let framing = crate::config::description::framing(&schema);
+        let framing = framing.and_then(|framing| framing.for_code());
+        let code = schema.code(language, &self.port, framing.as_ref());
+        let code = code.map_err(|refusal| {
             let why = explain::code_refusal(lang, language.word(), &refusal);
             format!("netpeer: {why}")
         })?;

@@ -170,6 +170,20 @@ impl Plan {
         of.map_or(0..0, |of| of.params.clone())
     }
 
+    /// The fields among these with the condition of this one, which is one of them; none if it has
+    /// no condition.
+    pub fn sharing_condition(
+        &self,
+        fields: &Range<usize>,
+        index: usize,
+    ) -> impl Iterator<Item = usize> {
+        let condition = move |index: usize| Some(self.field(index)?.condition.as_ref()?.text());
+        let own = condition(index);
+        fields
+            .clone()
+            .filter(move |other| own.is_some() && condition(*other) == own)
+    }
+
     /// How the fields of a type stand in a text; `None` if they follow each other.
     pub fn form_of(&self, number: usize) -> Option<&TextForm> {
         self.types.get(number)?.form.as_ref()

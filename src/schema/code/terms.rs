@@ -50,6 +50,18 @@ pub(super) fn steps(expression: &Expression) -> Result<usize, CodeProblem> {
     }
 }
 
+/// Expressions as one language writes them, with commas between them.
+///
+/// # Errors
+/// The first that cannot be written.
+pub(super) fn list(
+    expressions: &[Expression],
+    written: impl Fn(&Expression) -> Result<String, CodeProblem>,
+) -> Result<String, CodeProblem> {
+    let all: Vec<String> = expressions.iter().map(written).collect::<Result<_, _>>()?;
+    Ok(all.join(", "))
+}
+
 /// The sign or word of an operator.
 pub(super) fn unary_sign(operator: UnaryOperator) -> &'static str {
     match operator {

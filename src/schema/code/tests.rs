@@ -5,7 +5,7 @@ use crate::payload::printable;
 use crate::schema::{READY_MADE, Schema};
 
 fn code(text: &str, language: CodeLanguage) -> Result<String, CodeRefusal> {
-    Schema::read(text).unwrap().code(language, &[])
+    Schema::read(text).unwrap().code(language, &[], None)
 }
 
 /// Ready-made text protocols.
@@ -16,7 +16,7 @@ fn every_ready_made_description_but_those_of_texts_can_be_written() {
     for ready in READY_MADE {
         let schema = ready.schema().unwrap();
         for language in CodeLanguage::ALL {
-            let code = schema.code(language, &[]);
+            let code = schema.code(language, &[], None);
             if TEXTS.contains(&ready.name) {
                 let problem = code.unwrap_err().problem;
                 assert!(matches!(problem, CodeProblem::TextForm(_)), "{problem:?}");
@@ -35,7 +35,7 @@ fn a_port_stands_in_the_tables_that_are_asked_for() {
     let port = |udp, tcp, number| DissectorPort { udp, tcp, number };
     let ports = [port(true, false, 5000), port(true, true, 502)];
     let schema = Schema::read("(seq: [])").unwrap();
-    let code = schema.code(CodeLanguage::Lua, &ports).unwrap();
+    let code = schema.code(CodeLanguage::Lua, &ports, None).unwrap();
     let tables = r#"local PORTS = {{"udp.port", 5000}, {"udp.port", 502}, {"tcp.port", 502}}"#;
     assert!(code.contains(tables), "{code}");
 }

@@ -13,7 +13,7 @@ mod shown;
 mod values;
 mod writer;
 
-pub(super) use shown::is_written_by_text;
+pub(super) use shown::{Shown, is_written_by_text, shown};
 pub use values::{BadPath, FieldValue, FieldValues};
 
 use super::Schema;

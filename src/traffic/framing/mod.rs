@@ -5,6 +5,7 @@
 //! [`FrameIndex`] does that for a growing log. Nothing is copied: a [`Frame`] refers to the
 //! rows that hold its bytes. A [`SessionFraming`] has the framings of both directions.
 
+mod code;
 mod cutter;
 mod framer;
 mod index;

@@ -43,16 +43,16 @@ def plain_number(field, value):
     return value if abs(value) != float("inf") else str(value)
 
 
-def plain(node):
+def plain(node, texts=True):
     """The value of a node for programs: without unit, with its scale, by its name if it has one."""
     value, field = node.value, FIELDS[node.field] if node.field is not None else None
-    if node.text is not None:
+    if texts and node.text is not None:
         return node.text
     if type(value) is Struct:
         parts = [one for one in node.children if one.field is not None]
-        return {FIELDS[one.field].name: plain(one) for one in parts}
+        return {FIELDS[one.field].name: plain(one, texts) for one in parts}
     if value is LIST:
-        return [plain(one) for one in node.children]
+        return [plain(one, texts) for one in node.children]
     if value is MISSING:
         return None
     if type(value) in (int, bool):
@@ -81,7 +81,7 @@ def path(node):
     return ".".join(reversed(parts))
 
 
-def decode(data):
+def decode(data, texts=True):
     """The fields of a message, and its faults: a list of paths and texts.
 
     A field that could not be read is `None`; those behind it are not there.
@@ -93,14 +93,18 @@ def decode(data):
     try:
         root = decoder.decode()
         faults = [(path(node), node.fault) for node in decoder.nodes if node.fault is not None]
-        return plain(root), faults
+        return plain(root, texts), faults
     finally:
         sys.setrecursionlimit(limit)
 
 
-def parse(data):
-    """The fields of a message as a dictionary; `ValueError` with its place for the first fault."""
-    fields, faults = decode(data)
+def parse(data, texts=True):
+    """The fields of a message as a dictionary; `ValueError` with its place for the first fault.
+
+    A type that is shown as a text, such as a name in DNS, is that text; with `texts=False` it is a
+    dictionary of its fields, of which `build` makes the very same bytes.
+    """
+    fields, faults = decode(data, texts)
     if faults:
         place, fault = faults[0]
         raise ValueError("%s: %s" % (place or NAME, fault))
