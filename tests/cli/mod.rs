@@ -3,6 +3,8 @@
 
 /// Automatic replies, and the simulated network.
 mod automatic;
+/// Messages that generated Python builds.
+mod built;
 /// TCP connections that other programs captured.
 mod captured;
 /// `netpeer fields`.

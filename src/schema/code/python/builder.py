@@ -39,8 +39,8 @@ def can_follow(field):
 class Level:
     """The fields of one type while it is written: which are given, and which follow from others."""
 
-    def __init__(self, type_, values, exact):
-        self.lengths, self.exact = lengths_of(type_.seq), exact
+    def __init__(self, type_, values, exact, only_given):
+        self.lengths, self.only_given = lengths_of(type_.seq), only_given
         named = {number: values.get(FIELDS[number].name) for number in type_.seq}
         self.given = {number: value for number, value in named.items() if value is not None}
         if not exact:
@@ -58,13 +58,13 @@ class Level:
 
     def is_asked_for(self, number):
         """Whether a field is given, or another that is there together with it."""
+        if number in self.given or self.only_given:
+            return number in self.given
         field = FIELDS[number]
-        others = list(field.alike)
-        if not self.exact:
-            others += [of for length, of in self.lengths if length == number]
-        if field.relation is not None and not self.exact:
+        others = list(field.alike) + [of for length, of in self.lengths if length == number]
+        if field.relation is not None:
             others += range(self.first + field.relation[1], self.first + field.relation[2])
-        return number in self.given or any(other in self.given for other in others)
+        return any(other in self.given for other in others)
 
     def is_free(self, field):
         """Whether its length or the number of its elements may be any: another number follows."""
@@ -75,14 +75,18 @@ class Builder(Reader):
     """Writes fields one after the other, as the decoder reads them: so sizes, conditions and
     choices are computed by the same expressions."""
 
-    def __init__(self, computed, exact):
+    def __init__(self, computed, exact, only_given):
         super().__init__(b"")
         self.root.value, self.root.number = Struct(0, 0, OPEN), 0
         # Bits of the last byte that are written; 0 if all are.
         self.bit = 0
         # The numbers that followed from the message when it was written before, and those that do now.
-        self.computed, self.found, self.exact = computed, {}, exact
-        self.problem = None
+        self.computed, self.found = computed, {}
+        # Whether numbers that are given stay, and whether a field that may be there or not is there
+        # only if it is given itself.
+        self.exact, self.only_given = exact, only_given
+        # The first problem, and whether it stays when the message is written again.
+        self.problem, self.is_final = None, False
 
     def node(self, parent, field, value, begin, index=None):
         made = super().node(parent, field, value, begin, index)
@@ -129,7 +133,7 @@ class Builder(Reader):
         self.depth += 1
         if self.depth > DEPTH:
             self.refuse(node, TOO_MUCH)
-        level = Level(type_, values, self.exact)
+        level = Level(type_, values, self.exact, self.only_given)
         for number in type_.seq:
             if self.is_there(node, number, level):
                 self.write_field(node, number, level)
@@ -225,6 +229,8 @@ class Builder(Reader):
             else:
                 self.write_number(around, node, of, value, way[0])
         except (ValueError, OverflowError) as error:
+            # A number that follows from other fields does not fit.
+            self.is_final = way[0]
             self.refuse(node, str(error))
         node.value = self.read_again(around, field, of, begin, bit)
         node.begin, node.end = begin, len(self.data)

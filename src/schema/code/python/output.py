@@ -1,8 +1,8 @@
-def plain_text(text):
+def plain_text(text, texts):
     parts = list(pieces(text.raw, text.codec))
     whole = all(isinstance(part, str) for part in parts)
     # Bytes that are no text are shown as bytes.
-    return "".join(parts) if whole else text.raw.hex()
+    return "".join(parts) if whole else text.raw.hex() if texts else text.raw
 
 
 def address(show, raw):
@@ -61,7 +61,7 @@ def plain(node, texts=True):
         if is_int(value) and field.show == "ip" and 0 <= value < 1 << 32:
             return ".".join(map(str, value.to_bytes(4, "big")))
     if type(value) is Text:
-        return plain_text(value)
+        return plain_text(value, texts)
     if type(value) is MadeBytes:
         return value.hex()
     if type(value) is bytes:
@@ -102,7 +102,8 @@ def parse(data, texts=True):
     """The fields of a message as a dictionary; `ValueError` with its place for the first fault.
 
     A type that is shown as a text, such as a name in DNS, is that text; with `texts=False` it is a
-    dictionary of its fields, of which `build` makes the very same bytes.
+    dictionary of its fields, and bytes that are no text in their encoding are bytes. Of these, `build`
+    makes the same message, but for bytes that no field describes.
     """
     fields, faults = decode(data, texts)
     if faults:

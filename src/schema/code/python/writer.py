@@ -208,13 +208,13 @@ def difference(one, other):
     return None if len(ours) == len(theirs) else one
 
 
-def written(fields, exact):
-    """The bytes of a message. With `exact`, lengths, counts and checksums that are given stay."""
+def written(fields, exact, only_given):
+    """The bytes of a message, and the nodes that are read of them."""
     computed = {}
     for _ in range(PASSES):
-        writer = Writer(computed, exact)
+        writer = Writer(computed, exact, only_given)
         writer.message(fields)
-        if writer.found != computed:
+        if writer.found != computed and not writer.is_final:
             computed = writer.found
             continue
         if writer.problem is not None:
@@ -244,12 +244,14 @@ def build(fields=None, exact=False):
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 20_000))
     try:
-        if exact:
-            return written(fields, True)[0]
+        # The message that has no other fields than these, or that which has those, too, which
+        # belong to them.
+        checked = (lambda data, _: data) if exact else whole
         try:
-            return whole(*written(fields, True))
+            return checked(*written(fields, True, True))
         except ValueError:
-            return whole(*written(fields, False))
+            pass
+        return checked(*written(fields, exact, False))
     finally:
         sys.setrecursionlimit(limit)
 
