@@ -1,11 +1,13 @@
 //! What is written in other languages, without running it: `tests/code` does.
 
-use super::{CodeLanguage, CodeProblem, CodeRefusal, DissectorPort};
+use super::{CodeFraming, CodeLanguage, CodeProblem, CodeRefusal, DissectorPort};
 use crate::payload::printable;
 use crate::schema::{READY_MADE, Schema};
 
 fn code(text: &str, language: CodeLanguage) -> Result<String, CodeRefusal> {
-    Schema::read(text).unwrap().code(language, &[], None)
+    let framing = CodeFraming::Ending(b"\r\n\"]]--\\".to_vec());
+    let schema = Schema::read(text).unwrap();
+    schema.code(language, &[], Some(&framing))
 }
 
 /// Ready-made text protocols.
@@ -152,7 +154,9 @@ fn nothing_in_a_description_ends_its_place_in_the_code() {
             ], instances: {{
                 "{words}": (value: "1"),
                 "from": (value: "'\" + os.exit() .. \"' + 'x'"),
-            }}, enums: {{"e": {{1: "{words}"}}}})"#
+                "{words}2": (pos: "0", type: "{words}"),
+            }}, types: {{"{words}": (to_string: "class.to_s + '-'", seq: [(id: "class", type: "u1")])}},
+            enums: {{"e": {{1: "{words}"}}}})"#
         )
     };
     let (tame, wild) = (text("tame"), text(hostile));

@@ -38,7 +38,7 @@ impl FieldTest {
     /// is a word then. The error is the value that cannot be compared.
     pub fn read(word: &str, described: &Arc<MessageSchema>) -> Option<Result<Self, String>> {
         let (path, value) = word.split_once([':', '：'])?;
-        let path = path_of(path, &described.schema)?;
+        let path = described.schema.path_names(path)?;
         let test = ValueTest::read(value).ok_or_else(|| value.to_owned());
         Some(test.map(|test| Self {
             selection: match test {
@@ -191,17 +191,6 @@ impl ValueTest {
             }
         }
     }
-}
-
-/// The names of a written path, without that of the protocol. `None` if the description has no
-/// such field.
-pub(in crate::traffic) fn path_of(written: &str, schema: &Schema) -> Option<Vec<String>> {
-    let path: Vec<String> = written.split('.').map(str::to_owned).collect();
-    let path = match path.split_first() {
-        Some((first, rest)) if first == schema.name() && !rest.is_empty() => rest.to_vec(),
-        _ => path,
-    };
-    schema.has_path(&path).then_some(path)
 }
 
 /// `23..24.5`, and `10-20` as lengths are written.

@@ -1,6 +1,6 @@
 //! The terms of a filter that hold for a message as it is.
 
-use super::field::{ValueTest, path_of};
+use super::field::ValueTest;
 use crate::schema::{Display, Node, Number, Schema, Tree, Value};
 
 /// The most terms of a message.
@@ -28,7 +28,7 @@ pub fn field_terms(schema: &Schema, message: &[u8]) -> Option<Vec<String>> {
             continue;
         }
         let path = path(schema, &tree, number);
-        if path_of(&path.join("."), schema).as_ref() != Some(&path) {
+        if schema.path_names(&path.join(".")).as_ref() != Some(&path) {
             // The first field has the name of the protocol, which may be left out.
             continue;
         }

@@ -1,7 +1,6 @@
 //! How a reply finds its request.
 
 use crate::schema::Tree;
-use crate::traffic::filter::path_of;
 use crate::traffic::{MessageSchema, RecordKind};
 use std::sync::Arc;
 
@@ -44,7 +43,7 @@ impl PairField {
     /// description has none there.
     pub fn new(path: &str, described: &Arc<MessageSchema>) -> Option<Self> {
         Some(Self {
-            path: path_of(path, &described.schema)?,
+            path: described.schema.path_names(path)?,
             described: Arc::clone(described),
         })
     }
