@@ -167,6 +167,7 @@ for first in range(len(stream)):
     for size in (1, 2, 5, len(stream)):
         rest = [stream[at : at + size] for at in range(first, len(stream), size)]
         assert list(m.read_messages([stream[:first], *rest])) == all_, (first, size)
+assert list(m.read_messages(stream)) == all_
 near, far = socket.socketpair()
 near.sendall(stream)
 near.close()

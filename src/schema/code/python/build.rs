@@ -15,6 +15,10 @@ pub(super) fn words(
     field: &FieldPlan,
 ) -> Vec<String> {
     let mut words = Vec::new();
+    // Instances and parameters are not built.
+    if !seq.contains(&number) {
+        return words;
+    }
     if let Some(condition) = &field.condition {
         let is_in = |index: &usize| condition.has_field(&|field| field == *index);
         words.extend(numbers("depends", seq.clone().filter(is_in)));

@@ -74,7 +74,8 @@ def end_of_message(buffer, seen):
 def chunks_of(source):
     """The bytes of a socket, of a binary file, or of anything that gives them piece by piece."""
     if isinstance(source, (bytes, bytearray)):
-        yield source
+        for at in range(0, len(source), 65536):
+            yield source[at : at + 65536]
     elif hasattr(source, "recv"):
         while True:
             chunk = source.recv(65536)
