@@ -69,7 +69,7 @@ fn what_is_parsed_is_built_again() {
     all.push((of_file("parted.ksy"), PARTS.to_vec()));
     for (describe, message) in all {
         let digits = plain(&message);
-        let built = python(&describe, AGAIN, &[digits.clone()], dir.path());
+        let built = python(&describe, AGAIN, std::slice::from_ref(&digits), dir.path());
         assert_eq!(built, digits, "{describe}");
     }
 }
