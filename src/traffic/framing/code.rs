@@ -5,7 +5,7 @@ use crate::schema::CodeFraming;
 
 impl Framing {
     /// The framing for code in other languages. `None` where the bytes alone do not show where
-    /// messages end, and for HTTP, whose messages are text.
+    /// messages end, and for HTTP, sentences and modems, whose messages are text.
     pub fn for_code(&self) -> Option<CodeFraming> {
         Some(match self {
             Self::Lines => CodeFraming::Lines,
@@ -32,7 +32,7 @@ impl Framing {
             Self::Varint { offset } => CodeFraming::Varint { offset: *offset },
             Self::Cobs => CodeFraming::Cobs,
             Self::Slip => CodeFraming::Slip,
-            Self::Http | Self::IdleGap(_) => return None,
+            Self::Http | Self::Nmea | Self::At | Self::IdleGap(_) => return None,
         })
     }
 }
