@@ -11,7 +11,16 @@ pub(super) const FOR_PEER: u64 = 10;
 const USUAL_WHOLE: u64 = 60;
 /// A pause between two sent rows that is kept, and the longest one, in milliseconds.
 const PAUSE: u64 = 10;
-const LONGEST_PAUSE: u64 = 1_000;
+const LONGEST_PAUSE: u64 = 2_000;
+
+/// A pause of a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pause {
+    /// Its length in milliseconds.
+    pub(super) millis: u64,
+    /// The length of the pause of the rows in milliseconds, if it was cut.
+    pub(super) cut_from: Option<u64>,
+}
 
 /// The times of the rows so far.
 #[derive(Default)]
@@ -31,11 +40,14 @@ impl Pacing {
         self.last = time;
     }
 
-    /// The pause before a row is sent, in milliseconds: that of the rows, between two that were
-    /// sent without an answer.
-    pub(super) fn pause(&mut self, time: Micros) -> Option<u64> {
-        let pause = micros(self.sent.replace(time)?, time) / 1_000;
-        (pause >= PAUSE).then_some(pause.min(LONGEST_PAUSE))
+    /// The pause before a row is sent: that of the rows, between two that were sent without an
+    /// answer.
+    pub(super) fn pause(&mut self, time: Micros) -> Option<Pause> {
+        let millis = micros(self.sent.replace(time)?, time) / 1_000;
+        (millis >= PAUSE).then(|| Pause {
+            millis: millis.min(LONGEST_PAUSE),
+            cut_from: (millis > LONGEST_PAUSE).then_some(millis),
+        })
     }
 
     /// The time limit for an expected row in seconds, at least `least`: twice the time since the
@@ -91,12 +103,23 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_between_two_sent_rows_is_kept_up_to_a_second() {
+    fn a_pause_between_two_sent_rows_is_kept_up_to_two_seconds() {
         let mut pacing = Pacing::default();
+        let whole = |millis| {
+            Some(Pause {
+                millis,
+                cut_from: None,
+            })
+        };
         assert_eq!(pacing.pause(0), None);
         assert_eq!(pacing.pause(9_999), None);
-        assert_eq!(pacing.pause(60_000), Some(50));
-        assert_eq!(pacing.pause(9 * SECOND), Some(1_000));
+        assert_eq!(pacing.pause(60_000), whole(50));
+        assert_eq!(pacing.pause(2 * SECOND + 60_000), whole(2_000));
+        let cut = Pause {
+            millis: 2_000,
+            cut_from: Some(6_940),
+        };
+        assert_eq!(pacing.pause(9 * SECOND), Some(cut));
         pacing.limit(9 * SECOND, 0);
         assert_eq!(pacing.pause(20 * SECOND), None, "after an answer");
     }

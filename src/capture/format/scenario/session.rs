@@ -6,6 +6,7 @@ use crate::capture::KnownSession;
 use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::peer::Peer;
 use crate::traffic::framing::{Framing, SessionFraming};
+use serde::Serialize;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -104,7 +105,7 @@ impl DraftSession {
     /// Appends the line of the session. Behind it is our own address, where that is another one.
     ///
     /// # Errors
-    /// [`ScenarioProblem::Nameless`]
+    /// [`ScenarioProblem::Nameless`], [`ScenarioProblem::Framing`]
     pub(super) fn push(
         &self,
         out: &mut String,
@@ -134,8 +135,7 @@ impl DraftSession {
                     out.push_str(", ");
                     out.push_str(name);
                     out.push_str(": ");
-                    // Plain data always serialises.
-                    out.push_str(&ron::to_string(framing).unwrap_or_default());
+                    out.push_str(&framing_text(&self.name, framing)?);
                 }
             }
         }
@@ -183,7 +183,49 @@ impl DraftSession {
     }
 }
 
+/// The framing of a session as a scenario has it: [`Framing`].
+///
+/// # Errors
+/// [`ScenarioProblem::Framing`]
+fn framing_text(session: &str, framing: &impl Serialize) -> Result<String, ScenarioProblem> {
+    ron::to_string(framing).map_err(|reason| ScenarioProblem::Framing {
+        session: session.to_owned(),
+        reason: reason.to_string(),
+    })
+}
+
 /// An address as a scenario has it. A brace would begin the name of a session there.
 pub(super) fn address_text(peer: Peer) -> String {
     peer.to_string().replace('{', "\\7B")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Serializer;
+    use serde::ser::Error as _;
+
+    /// Refuses to be written.
+    struct Unwritable;
+
+    impl Serialize for Unwritable {
+        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(S::Error::custom("no such width"))
+        }
+    }
+
+    #[test]
+    fn a_framing_that_cannot_be_written_is_a_problem_of_its_session() {
+        let text = framing_text("client", &Framing::IdleGap(20_000)).unwrap();
+        assert_eq!(
+            ron::from_str::<Framing>(&text),
+            Ok(Framing::IdleGap(20_000))
+        );
+        let problem = framing_text("client", &Unwritable).unwrap_err();
+        let ScenarioProblem::Framing { session, reason } = problem else {
+            panic!("{problem:?}");
+        };
+        assert_eq!(session, "client");
+        assert!(reason.contains("no such width"), "{reason}");
+    }
 }

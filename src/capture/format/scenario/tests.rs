@@ -143,6 +143,9 @@ fn datagrams_have_an_address_where_they_are_no_answer() {
 )
 "#;
     assert_eq!(scenario(&rows), expected);
+    let text = scenario(&[sent(0, at(7003), b"x"), sent(8_940_000, at(7003), b"y")]);
+    let wait = "        Wait(\"2000ms\"), // 8.94s → 2s\n";
+    assert!(text.contains(wait), "{text}");
     // A peer elsewhere cannot reach the loopback interface.
     let far = ([10, 0, 0, 1], 7).into();
     let text = scenario(&[sent(0, far, b"x"), received(61_000_000, far, b"y")]);
