@@ -184,7 +184,7 @@ fn facts_ui(ui: &mut Ui, cx: UiContext<'_>, record: &Record<'_>, before: Option<
     if let Some(before) = before {
         facts.push((
             t!(cx.lang, "inspector.gap"),
-            gap(cx.lang, record.time - before.time),
+            gap(cx.lang, record.time.saturating_sub(before.time)),
         ));
     }
     if let Some(peer) = record.peer() {
@@ -317,8 +317,9 @@ fn gap(lang: Lang, micros: i64) -> String {
     let time = micros.unsigned_abs();
     let time = match time {
         0..1_000 => format!("{time} µs"),
-        1_000..1_000_000 => format!("{:.3} ms", time as f64 / 1e3),
-        _ => format!("{:.3} s", time as f64 / 1e6),
+        1_000..1_000_000 => format!("{}.{:03} ms", time / 1_000, time % 1_000),
+        // Cut off, not rounded: 59.9996 s is no minute.
+        _ => format!("{}.{:03} s", time / 1_000_000, time / 1_000 % 1_000),
     };
     match micros < 0 {
         true => t!(lang, "inspector.earlier", time = time),
@@ -337,6 +338,8 @@ mod tests {
         assert_eq!(gap(7), "+7 µs");
         assert_eq!(gap(1_234), "+1.234 ms");
         assert_eq!(gap(5_433_000), "+5.433 s");
+        assert_eq!(gap(59_999_900), "+59.999 s");
+        assert_eq!(gap(3_723_000_400), "+3723.000 s");
         assert_eq!(gap(-2_665), "2.665 ms before the row above");
     }
 }

@@ -105,6 +105,17 @@ impl ColumnLayout {
         }
     }
 
+    /// Whether this place is in the column of the interval.
+    pub fn is_gap(&self, x: f32) -> bool {
+        let Some(begin) = self.gap else {
+            return false;
+        };
+        let others = [self.time, Some(self.sign), self.peer, self.length];
+        let behind = others.into_iter().flatten().filter(|left| *left > begin);
+        let end = behind.fold(self.content, f32::min);
+        (begin..end).contains(&x)
+    }
+
     /// Where the length ends, as numbers in a column do.
     pub fn length_end(&self) -> Option<f32> {
         self.length
@@ -133,6 +144,9 @@ mod tests {
         }
         let wide = ColumnLayout::of(true, &widths, 700.0);
         assert!(wide.gap.is_some() && wide.length.is_some());
+        let gap = wide.gap.unwrap();
+        assert!(wide.is_gap(gap + 1.0) && !wide.is_gap(gap - 1.0));
+        assert!(!wide.is_gap(wide.sign + 1.0) && !wide.is_gap(wide.content));
         let mut few = widths;
         (few.shown.time, few.shown.peer) = (false, false);
         let few = ColumnLayout::of(true, &few, 700.0);

@@ -4,7 +4,7 @@
 use super::content::{Content, StyledSpan};
 use super::ink::Ink;
 use super::row_fields::RowFields;
-use super::row_words::gap;
+use super::row_words::{gap, reply_backwards};
 use super::scene::Scene;
 use crate::settings::tab::Display;
 use crate::t;
@@ -61,6 +61,14 @@ impl MessageNote {
     /// Whether it is a request that no reply came to.
     pub(super) fn is_unanswered(&self) -> bool {
         matches!(self.reply, ReplyNote::Unanswered(_))
+    }
+
+    /// Why the reply has a time before that of the request, if it has.
+    pub(super) fn backwards(&self, lang: Lang) -> Option<String> {
+        match &self.reply {
+            ReplyNote::Reply(_, after) => reply_backwards(lang, *after),
+            _ => None,
+        }
     }
 
     /// Puts the words around the content of the message.
@@ -147,7 +155,8 @@ fn reply_note(
     };
     let shown = (display, fields.as_ref());
     let content = Content::of(&reply.record, &scene.read(&reply), shown, scene.cx);
-    ReplyNote::Reply(content, reply.record.time - line.record.time)
+    let after = reply.record.time.saturating_sub(line.record.time);
+    ReplyNote::Reply(content, after)
 }
 
 fn span(text: String, ink: Ink) -> StyledSpan {
@@ -207,6 +216,18 @@ mod tests {
         let mut short = content("ask");
         note(ReplyNote::Reply(content("reply"), 0)).put_around(&mut short);
         assert_eq!(short.line(), "ask   →  reply");
+    }
+
+    #[test]
+    fn a_reply_before_its_request_has_a_dash_and_a_reason() {
+        let mut asked = content("ask");
+        let before = note(ReplyNote::Reply(content("reply"), -1_500));
+        before.put_around(&mut asked);
+        assert_eq!(asked.note.as_deref(), Some("3 reads · –"));
+        let said = before.backwards(Lang::English).unwrap();
+        assert!(said.contains("1 ms"), "{said}");
+        let after = note(ReplyNote::Reply(content("reply"), 1_500));
+        assert_eq!(after.backwards(Lang::English), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::columns::ColumnLayout;
 use super::content::Content;
 use super::failure_row::{self, FailureRow};
 use super::message_note::MessageNote;
-use super::row_words::{SPOKEN, SpokenRow, gap, spoken};
+use super::row_words::{SPOKEN, SpokenRow, backwards, gap, spoken};
 use super::scene::Repeated;
 use super::{ink, sign};
 use crate::capture::classic;
@@ -14,6 +14,7 @@ use crate::peer::Peer;
 use crate::session::Session;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::FieldsLine;
+use crate::traffic::messages::Message;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Filter, Micros, Notice, RecordKind, RowPosition};
 use crate::ui::peer_sign::PeerSign;
@@ -84,6 +85,17 @@ impl LogRow<'_> {
 
     fn is_classic(&self) -> bool {
         self.receive.display == Display::Classic && self.line.record.kind() != RecordKind::Failure
+    }
+
+    /// Why an interval at the pointer is a dash, in a row that begins at `left`; `None` elsewhere.
+    pub fn backwards(&self, pointer: Option<Pos2>, left: f32) -> Option<String> {
+        let (lang, x) = (self.cx.lang, pointer?.x - left);
+        if self.columns.is_gap(x) && !self.is_classic() {
+            let message = self.line.message.as_ref();
+            return backwards(lang, self.gap?, message.is_some_and(Message::goes_on));
+        }
+        let note = self.note.as_ref().filter(|_| x >= self.columns.content)?;
+        note.backwards(lang)
     }
 
     /// Paints the row; returns its text for screen readers.
@@ -332,29 +344,4 @@ fn job(content: &Content, width: f32, palette: &Palette, filter: Option<&Filter>
         ink::append(&mut job, &span.text, span.ink, palette, filter);
     }
     job
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gaps_take_little_room() {
-        let long = 26_658 * 3_600_000_000;
-        let shown = [
-            0,
-            31,
-            102_999,
-            5_100_000,
-            90_000_000,
-            7_200_000_000,
-            -2_665,
-            long,
-        ]
-        .map(gap);
-        let expected = [
-            "+0 µs", "+31 µs", "+102 ms", "+5.1 s", "+1 min", "+2 h", "-2 ms", "+1110 d",
-        ];
-        assert_eq!(shown, expected);
-    }
 }

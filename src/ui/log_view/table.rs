@@ -162,7 +162,9 @@ impl LogView {
                 None => line,
             };
             let time = line.record.time;
-            let gap = before.replace(time).map(|before| time - before);
+            let gap = before
+                .replace(time)
+                .map(|before| time.saturating_sub(before));
             let height = scene.rows.shown().height(line.record.kind());
             let size = vec2(area.width(), height as f32 * self.line);
             let rect = Rect::from_min_size(pos2(area.left(), top), size);
@@ -292,6 +294,8 @@ impl LogView {
             ));
         } else if let Some(peer) = cut_peer(scene, painter, rect, &line.record, &response) {
             response.on_hover_text(peer);
+        } else if let Some(why) = row.backwards(response.hover_pos(), rect.left()) {
+            response.on_hover_text(why);
         }
         asked
     }
