@@ -226,6 +226,7 @@ fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
         .show(ui, |ui| {
             region::enter(ui, Region::Toolbar);
             controls::name_group(ui, Role::Toolbar, &t!(cx.lang, "regions.toolbar"));
+            let framing = tab.framing();
             let receive = &mut tab.drafts.receive;
             let (session, chosen) = (&tab.session, receive.read_as.session);
             let tab_fields = capture_fields(cx.lang, tab.view.schema.as_ref());
@@ -242,6 +243,7 @@ fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
                 draft: &mut receive.recording,
                 control: &mut tab.panels.recording,
                 words: &words,
+                framing,
             };
             let bar = Toolbar {
                 shown: OnShow {

@@ -132,10 +132,11 @@ impl PageContext<'_> {
                 None
             }
             Page::Measure => {
+                let framing = tab.framing();
                 let (draft, measure) = (&mut tab.drafts.measure, &mut tab.panels.measure);
                 let asked = measure.page_ui(ui, cx, draft, &tab.session, &tab.drafts.send);
                 // Before the load starts: the first sender of a flow owns it.
-                measure.sync(draft, &mut tab.session.meter);
+                measure.sync(draft, framing, &mut tab.session.meter);
                 asked
             }
             Page::Rates => {

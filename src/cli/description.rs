@@ -45,6 +45,30 @@ pub struct ReadFraming {
     framing_sent: Option<FramingWord>,
 }
 
+/// The same, for captures: messages are written without a description, too.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RecordedFraming {
+    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing, help_heading = "output")]
+    framing: Option<FramingWord>,
+    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing, help_heading = "output")]
+    framing_sent: Option<FramingWord>,
+}
+
+impl RecordedFraming {
+    /// The framing of streams. A capture has datagrams, too, which are messages.
+    pub fn framing(&self) -> SessionFraming {
+        let Self {
+            framing,
+            framing_sent,
+        } = self.clone();
+        let read = ReadFraming {
+            framing,
+            framing_sent,
+        };
+        read.framing(false)
+    }
+}
+
 impl ReadFraming {
     /// The framing of streams, or of datagrams.
     pub fn framing(&self, in_datagrams: bool) -> SessionFraming {

@@ -19,6 +19,7 @@ use crate::kind::{Addresses, SessionKind};
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::t;
+use crate::traffic::framing::SessionFraming;
 use crate::words::Lang;
 use clap::Args;
 use clap::builder::StringValueParser;
@@ -96,6 +97,7 @@ impl SendOptions {
         let reader = RowReader {
             text: self.text_options.reader(lang),
             fields,
+            framing: SessionFraming::default(),
         };
         let mut printer = Printer::new(self.json, is_stream, reader, lang).map_err(of_output)?;
         let waiting = within.map_or(Duration::ZERO, |within| within.0);

@@ -65,30 +65,14 @@ impl MessageSchema {
         };
         match framing {
             Framing::LengthPrefix {
-                width,
-                big_endian,
-                offset: 0,
-                includes_header,
-                adjust,
+                width, offset: 0, ..
             } if usize::from(*width) == prefix => {
-                let header = if *includes_header { prefix } else { 0 };
-                let counted = (bytes.len() + header) as i128 - i128::from(*adjust);
-                let bits = 8 * *width;
-                let length = u64::try_from(counted)
-                    .ok()
-                    .filter(|length| bits >= 64 || *length >> bits == 0);
-                let length = length.ok_or_else(|| {
+                let mut whole = framing.length_prefix(bytes.len()).ok_or_else(|| {
                     wrong(EncodeProblem::Range {
-                        bits,
+                        bits: 8 * *width,
                         signed: false,
                     })
                 })?;
-                let all = length.to_be_bytes();
-                let low = all.get(all.len() - prefix..).unwrap_or_default();
-                let mut whole: Vec<u8> = match big_endian {
-                    true => low.to_vec(),
-                    false => low.iter().rev().copied().collect(),
-                };
                 whole.extend(bytes);
                 Ok(whole)
             }

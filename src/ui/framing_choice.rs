@@ -27,7 +27,7 @@ impl ReportedFraming {
             self.0 = SessionFraming::default();
             return None;
         }
-        let wanted = draft.checked_framing(kind.is_stream()).ok()?;
+        let wanted = draft.checked_framing(kind.is_stream()).ok()?.in_kind(kind);
         let is_none = self.0.is_none() && wanted.is_none();
         if is_none || self.0 == wanted {
             return None;

@@ -34,7 +34,8 @@ impl Tab {
     /// The framing of the session's messages. One that is not valid cuts no messages.
     pub(in crate::app) fn framing(&self) -> SessionFraming {
         let is_stream = self.session.is_stream();
-        self.drafts.receive.session_framing(is_stream)
+        let kind = self.session.kind();
+        self.drafts.receive.framing_of(kind, is_stream)
     }
 
     /// By the chosen field, or by that of the description, as long as there is such a field; by

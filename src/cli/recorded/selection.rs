@@ -2,7 +2,7 @@
 
 use super::input::RecordedInput;
 use crate::capture::{CaptureFields, Carrier, KnownSession};
-use crate::cli::description::{DescribeOption, ReadFraming};
+use crate::cli::description::{DescribeOption, RecordedFraming};
 use crate::cli::printer::RowReader;
 use crate::cli::{diagnostics, values};
 use crate::engine::{Clock, Interfaces};
@@ -35,7 +35,7 @@ pub struct RowSelection {
     #[command(flatten)]
     describe: DescribeOption,
     #[command(flatten)]
-    framing: ReadFraming,
+    framing: RecordedFraming,
 }
 
 impl RowSelection {
@@ -62,7 +62,8 @@ impl RowSelection {
     pub fn row_reader(&self, lang: Lang) -> Result<RowReader, String> {
         Ok(RowReader {
             text: StreamTextReader::new(self.encoding, lang == Lang::Chinese),
-            fields: self.describe.fields(self.framing.framing(false), lang)?,
+            fields: self.describe.fields(self.framing.framing(), lang)?,
+            framing: self.framing.framing(),
         })
     }
 
@@ -70,8 +71,7 @@ impl RowSelection {
     pub fn session(&self) -> KnownSession {
         KnownSession {
             kind: None,
-            // A capture has datagrams, too, which are messages.
-            framing: self.framing.framing(false),
+            framing: self.framing.framing(),
             describe: self.describe.whole_path(),
         }
     }
@@ -152,7 +152,7 @@ mod tests {
     fn sieve(terms: &[&str], filter: Option<&str>) -> Result<Option<RecordFilter>, String> {
         let selection = RowSelection {
             describe: DescribeOption::default(),
-            framing: ReadFraming::default(),
+            framing: RecordedFraming::default(),
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             filter: filter.map(str::to_owned),
             encoding: None,

@@ -99,14 +99,9 @@ impl SessionConfig {
 
     /// The framing of both directions, where it applies.
     pub fn session_framing(&self) -> SessionFraming {
-        let in_datagrams = !self.kind.is_stream();
-        match self.kind.has_framing() {
-            true => {
-                let (received, sent) = (self.framing.clone(), self.framing_sent.clone());
-                SessionFraming::new(received, sent, in_datagrams)
-            }
-            false => SessionFraming::new(None, None, in_datagrams),
-        }
+        let (received, sent) = (self.framing.clone(), self.framing_sent.clone());
+        let framing = SessionFraming::new(received, sent, !self.kind.is_stream());
+        framing.in_kind(self.kind)
     }
 
     /// Where its rules and its simulated network are at work.

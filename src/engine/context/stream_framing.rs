@@ -23,9 +23,14 @@ impl StreamFraming {
         self.framing.received.as_ref()
     }
 
+    /// The framing of what is sent.
+    pub fn sent(&self) -> Option<&Framing> {
+        self.framing.sent.as_ref()
+    }
+
     /// The bytes that a message is sent as.
     pub fn wire(&self, message: Arc<[u8]>) -> Arc<[u8]> {
-        match self.framing.sent.as_ref().and_then(Framing::stuffing) {
+        match self.sent().and_then(Framing::stuffing) {
             Some(way) => way.stuff(&message).into(),
             None => message,
         }

@@ -29,7 +29,7 @@ impl TabSettings {
             limits: self.rules.limits,
             conditions: bad.on.then(|| bad.conditions.clone()),
             framing,
-            framing_sent,
+            framing_sent: framing_sent.filter(|_| !kind.is_relay()),
             describe: self.receive.description.written(),
             charset: self.charset(),
             writing: Composition {

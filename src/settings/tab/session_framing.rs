@@ -2,6 +2,7 @@
 //! a tab whose kind of session changes does not frame datagrams as the stream before was.
 
 use super::{FramingDraft, FramingFault, ReceiveDraft};
+use crate::kind::SessionKind;
 use crate::traffic::framing::{Framing, FramingMistake, SessionFraming};
 
 impl ReceiveDraft {
@@ -25,6 +26,11 @@ impl ReceiveDraft {
     pub fn session_framing(&self, is_stream: bool) -> SessionFraming {
         let (received, sent) = self.framings(is_stream);
         SessionFraming::new(received, sent, !is_stream)
+    }
+
+    /// The framing of a session of this kind, of streams or of datagrams, as far as it is valid.
+    pub fn framing_of(&self, kind: SessionKind, is_stream: bool) -> SessionFraming {
+        self.session_framing(is_stream).in_kind(kind)
     }
 
     /// The framing of a session of streams or of datagrams.

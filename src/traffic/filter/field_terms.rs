@@ -241,11 +241,11 @@ mod tests {
         assert_eq!(terms, expected);
         let described = Arc::new(MessageSchema {
             schema: schema.clone(),
-            framing: None,
+            framing: SessionFraming::default(),
         });
         let holds = |term: &str, bytes: &[u8]| {
             let test = FieldTest::read(term, &described).unwrap().unwrap();
-            test.holds(bytes)
+            test.holds(RecordKind::Received, bytes)
         };
         let near = message(23.500_01, -2e-20 * (1.0 + 1e-13), 2_345.2);
         let far = message(23.501, -2e-20 * (1.0 + 1e-11), 2_346.0);
@@ -266,10 +266,10 @@ mod tests {
             ])"#;
             let schema = Schema::read(schema).unwrap();
             let bytes = [&single.to_be_bytes()[..], &double.to_be_bytes()].concat();
-            let described = Arc::new(MessageSchema { schema, framing: None });
+            let described = Arc::new(MessageSchema { schema, framing: SessionFraming::default() });
             for term in field_terms(&described.schema, &bytes).unwrap() {
                 let test = FieldTest::read(&term, &described).unwrap().unwrap();
-                prop_assert!(test.holds(&bytes), "{}", term);
+                prop_assert!(test.holds(RecordKind::Received, &bytes), "{}", term);
                 prop_assert!(term.len() < 60, "{}", term);
             }
         }

@@ -9,6 +9,7 @@ mod code;
 mod cutter;
 mod framer;
 mod index;
+mod length;
 mod scan;
 mod session_framing;
 

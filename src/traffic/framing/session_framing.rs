@@ -1,6 +1,7 @@
 //! The framings of the two directions of a session.
 
 use super::Framing;
+use crate::kind::SessionKind;
 use crate::traffic::RecordKind;
 
 /// How the bytes of a session are cut into messages, in each direction.
@@ -22,6 +23,16 @@ impl SessionFraming {
             sent: sent.or_else(|| received.clone()),
             received,
             in_datagrams,
+        }
+    }
+
+    /// The part of it that sessions of this kind have: a relay sends what it received, and does not
+    /// look into datagrams.
+    pub fn in_kind(self, kind: SessionKind) -> Self {
+        match (kind.has_framing(), kind.is_relay()) {
+            (false, _) => Self::default(),
+            (true, false) => self,
+            (true, true) => Self::new(self.received, None, self.in_datagrams),
         }
     }
 
@@ -75,6 +86,15 @@ mod tests {
         assert_eq!(of(RecordKind::Notice), None);
         let sent = SessionFraming::new(None, Some(Framing::Cobs), false);
         assert_eq!((sent.received.as_ref(), sent.is_none()), (None, false));
+    }
+
+    #[test]
+    fn a_relay_frames_both_directions_alike_and_no_datagrams() {
+        let both = SessionFraming::new(Some(Framing::Lines), Some(Framing::Cobs), false);
+        let relayed = both.clone().in_kind(SessionKind::RelayTcp);
+        assert_eq!(relayed, Framing::Lines.into());
+        assert_eq!(both.clone().in_kind(SessionKind::TcpServer), both);
+        assert!(both.in_kind(SessionKind::RelayUdp).is_none());
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Inspector {
             view,
         } = shown;
         let in_stream = session.is_stream();
-        let framing = receive.session_framing(in_stream);
+        let framing = receive.framing_of(session.kind(), in_stream);
         let ReceiveDraft { read_as, .. } = receive;
         let Some(row) = view.selected() else {
             let hint = RichText::new(t!(cx.lang, "inspector.none"));

@@ -49,6 +49,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
         in_time_order: false,
         // Fields are read, too.
         reads_text: true,
+        is_by_message: false,
         // A step is about bytes alone.
         loses: &[],
     }),
