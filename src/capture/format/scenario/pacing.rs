@@ -9,6 +9,8 @@ const USUAL: u64 = 2;
 pub(super) const FOR_PEER: u64 = 10;
 /// The time limit of a scenario, in seconds, where it has none of its own.
 const USUAL_WHOLE: u64 = 60;
+/// The longest time limit that a scenario may have, in seconds: a year.
+const LONGEST: u64 = 365 * 24 * 3_600;
 /// A pause between two sent rows that is kept, and the longest one, in milliseconds.
 const PAUSE: u64 = 10;
 const LONGEST_PAUSE: u64 = 2_000;
@@ -72,9 +74,11 @@ fn micros(from: Micros, to: Micros) -> u64 {
     to.saturating_sub(from).max(0).unsigned_abs()
 }
 
-/// Twice that time in seconds, rounded up.
+/// Twice that time in seconds, rounded up, at most [`LONGEST`]: a capture may have rows without
+/// their times.
 fn twice(from: Micros, to: Micros) -> u64 {
-    micros(from, to).saturating_mul(2).div_ceil(1_000_000)
+    let seconds = micros(from, to).saturating_mul(2).div_ceil(1_000_000);
+    seconds.min(LONGEST)
 }
 
 #[cfg(test)]
@@ -100,6 +104,15 @@ mod tests {
         assert_eq!(pacing.whole(), None);
         pacing.observe(31 * SECOND);
         assert_eq!(pacing.whole(), Some(62));
+    }
+
+    #[test]
+    fn a_row_without_its_time_makes_no_limit_that_cannot_be_read() {
+        let mut pacing = Pacing::default();
+        pacing.observe(0);
+        pacing.observe(1_790_000_000 * SECOND);
+        assert_eq!(pacing.whole(), Some(LONGEST));
+        assert_eq!(pacing.limit(i64::MAX, 0), Some(LONGEST));
     }
 
     #[test]
