@@ -183,7 +183,11 @@ fn read(file: &Path) -> Result<Settings, SettingsMistake> {
     parse(ron_file::without_mark(&text))
 }
 
-fn parse(text: &str) -> Result<Settings, SettingsMistake> {
+/// The settings in the text of a file of this version or an older one.
+///
+/// # Errors
+/// Why they cannot be used; nothing is moved.
+pub fn parse(text: &str) -> Result<Settings, SettingsMistake> {
     if text.trim().is_empty() {
         return Err(SettingsMistake::Io(io::ErrorKind::UnexpectedEof.into()));
     }
