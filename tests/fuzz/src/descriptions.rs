@@ -39,7 +39,7 @@ fn use_it(schema: &Schema, bytes: &[u8]) {
         assert!(schema.has_path(&steps), "{path}");
     }
     for language in CodeLanguage::ALL {
-        if let Ok(code) = schema.code(language, &[]) {
+        if let Ok(code) = schema.code(language, &[], None) {
             assert!(code.len() < LONG, "{} bytes of code", code.len());
         }
     }

@@ -12,7 +12,10 @@ static FIELDS: LazyLock<Arc<MessageSchema>> = LazyLock::new(|| {
     let dns = READY_MADE.iter().find(|ready| ready.name == "dns");
     let schema = dns.expect("DNS").schema().expect("the description of DNS");
     let framing = None;
-    Arc::new(MessageSchema { schema, framing })
+    Arc::new(MessageSchema {
+        schema,
+        framing: framing.into(),
+    })
 });
 
 pub fn check(bytes: &[u8]) {

@@ -46,7 +46,10 @@ static CONTEXT: LazyLock<RuleContext> = LazyLock::new(|| {
     let framing = None;
     RuleContext {
         charset: None,
-        described: Some(Arc::new(MessageSchema { schema, framing })),
+        described: Some(Arc::new(MessageSchema {
+            schema,
+            framing: framing.into(),
+        })),
     }
 });
 
