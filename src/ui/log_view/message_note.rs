@@ -1,7 +1,7 @@
 //! What the line of a message says besides its bytes: why it is none, the reads it came from, and
 //! the reply to it.
 
-use super::content::{Content, StyledSpan};
+use super::content::{Content, Exchange, StyledSpan};
 use super::ink::Ink;
 use super::row_fields::RowFields;
 use super::row_words::{gap, reply_backwards};
@@ -79,15 +79,12 @@ impl MessageNote {
         let mut notes = Vec::from_iter(self.reads.clone());
         match &self.reply {
             ReplyNote::None => {}
-            ReplyNote::Waiting => content.spans.push(span("   →  …".into(), Ink::Dim)),
+            ReplyNote::Waiting => put_reply(content, vec![span("…".into(), Ink::Dim)]),
             ReplyNote::Unanswered(words) => {
-                content.spans.push(span("   →  ".into(), Ink::Dim));
-                content.spans.push(span(words.clone(), Ink::Danger));
+                put_reply(content, vec![span(words.clone(), Ink::Danger)]);
             }
             ReplyNote::Reply(reply, after) => {
-                shorten(&mut content.spans, REQUEST);
-                content.spans.push(span("   →  ".into(), Ink::Dim));
-                content.spans.extend_from_slice(&reply.spans);
+                put_reply(content, reply.spans.clone());
                 notes.push(gap(*after));
             }
         }
@@ -167,12 +164,27 @@ fn span(text: String, ink: Ink) -> StyledSpan {
     }
 }
 
-/// Leaves at most this number of characters, with an ellipsis if there were more.
-fn shorten(spans: &mut Vec<StyledSpan>, most: usize) {
+/// Puts an arrow and the reply behind a request, of which a long one leaves it room.
+fn put_reply(content: &mut Content, reply: Vec<StyledSpan>) {
+    let words: String = reply.iter().map(|span| span.text.as_str()).collect();
+    let text = format!("{}\n→  {words}", content.line());
+    let is_cut = shorten(&mut content.spans, REQUEST);
+    content.exchange = Some(Exchange {
+        reply: content.spans.len(),
+        text,
+        is_cut,
+    });
+    content.spans.push(span("   →  ".into(), Ink::Dim));
+    content.spans.extend(reply);
+}
+
+/// Leaves at most this number of characters, with an ellipsis if there were more. Returns
+/// whether there were.
+fn shorten(spans: &mut Vec<StyledSpan>, most: usize) -> bool {
     let mut room = most;
     for at in 0..spans.len() {
         let Some(span) = spans.get_mut(at) else {
-            return;
+            return false;
         };
         let end = span.text.char_indices().nth(room).map(|(end, _)| end);
         match end {
@@ -180,11 +192,12 @@ fn shorten(spans: &mut Vec<StyledSpan>, most: usize) {
                 span.text.truncate(end);
                 span.text.push('…');
                 spans.truncate(at + 1);
-                return;
+                return true;
             }
             None => room -= span.text.chars().count(),
         }
     }
+    false
 }
 
 #[cfg(test)]
@@ -212,10 +225,17 @@ mod tests {
         note(ReplyNote::Reply(content("reply"), 1_500)).put_around(&mut long);
         let expected = format!("{}…   →  reply", "温".repeat(REQUEST));
         assert_eq!(long.line(), expected);
+        let exchange = Exchange {
+            reply: 1,
+            text: format!("{}\n→  reply", "温".repeat(100)),
+            is_cut: true,
+        };
+        assert_eq!(long.exchange, Some(exchange));
         assert_eq!(long.note.as_deref(), Some("3 reads · +1 ms"));
         let mut short = content("ask");
         note(ReplyNote::Reply(content("reply"), 0)).put_around(&mut short);
         assert_eq!(short.line(), "ask   →  reply");
+        assert!(short.exchange.is_some_and(|exchange| !exchange.is_cut));
     }
 
     #[test]
@@ -245,7 +265,8 @@ mod tests {
         let of = |texts: &[&str], most| {
             let spans = texts.iter().map(|text| span((*text).into(), Ink::Plain));
             let mut spans: Vec<StyledSpan> = spans.collect();
-            shorten(&mut spans, most);
+            let is_cut = shorten(&mut spans, most);
+            assert_eq!(is_cut, texts.concat().chars().count() > most);
             let texts = spans.iter().map(|span| span.text.as_str());
             texts.collect::<String>()
         };

@@ -20,6 +20,7 @@ mod menu;
 mod message_note;
 mod pill;
 mod row;
+mod row_content;
 mod row_fields;
 mod row_words;
 mod scene;

@@ -21,6 +21,8 @@ pub struct SpokenRow {
     /// Its kind, peer and length.
     pub head: String,
     pub content: String,
+    /// The text of a request and its reply, if some of that had no room in the row.
+    pub cut: Option<String>,
 }
 
 impl SpokenRow {
@@ -30,6 +32,7 @@ impl SpokenRow {
             time,
             head,
             content,
+            cut: _,
         } = self;
         match head.is_empty() {
             true => content.clone(),
