@@ -271,7 +271,7 @@ fn connection_ui(
         Some(_) => t!(cx.lang, "send.we_finished"),
         None => nobody.clone(),
     };
-    let text = if is_wide(ui) { &finish } else { FINISH };
+    let text = if is_wide(ui) { finish.as_str() } else { FINISH };
     let button = controls::small_if(ui, is_open, text, &finish);
     let button = controls::unusable(ui, button, &why);
     let button = button.on_hover_text(t!(cx.lang, "send.finish_writing_hint"));
