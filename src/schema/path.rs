@@ -127,8 +127,23 @@ impl Schema {
 
     /// All paths of the fields of messages, at most `most`: for completion.
     pub fn paths(&self, most: usize) -> Vec<String> {
+        self.paths_of(most, |_| true)
+    }
+
+    /// The same without helpers: for the columns of files.
+    pub fn file_paths(&self, most: usize) -> Vec<String> {
+        self.paths_of(most, |field| !field.is_helper)
+    }
+
+    fn paths_of(&self, most: usize, is_wanted: impl Fn(&FieldPlan) -> bool) -> Vec<String> {
         let mut paths = Vec::<String>::new();
-        self.walk(&mut |Visited { path, kinds, .. }| {
+        self.walk(&mut |visited| {
+            let Visited {
+                path, field, kinds, ..
+            } = visited;
+            if !is_wanted(field) {
+                return Step::Over;
+            }
             let is_plain = |of: &FieldType| !matches!(of, FieldType::Struct(_));
             let has_text = kinds.iter().any(|of| match of {
                 FieldType::Struct(number) => self

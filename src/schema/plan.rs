@@ -67,6 +67,9 @@ pub struct FieldPlan {
     pub show: Option<Display>,
     /// Whether it stands in the line of its message.
     pub summary: bool,
+    /// Whether it only helps other fields to be read: an instance that is left out of the line of
+    /// its message. Files do not have it.
+    pub is_helper: bool,
     /// The fields of the same type whose bytes it counts, or whose checksum it is.
     pub relation: Option<Relation>,
 }

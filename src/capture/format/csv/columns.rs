@@ -28,7 +28,7 @@ struct Cell {
 
 impl FieldColumns {
     pub(super) fn new(fields: &CaptureFields) -> Self {
-        let paths = fields.described.schema.paths(MOST).into_iter();
+        let paths = fields.described.schema.file_paths(MOST).into_iter();
         let path = |path: String| path.split('.').map(str::to_owned).collect();
         Self {
             paths: paths.map(path).collect(),

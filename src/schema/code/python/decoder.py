@@ -32,6 +32,8 @@ class Field:
         # Digits of a scaled number behind the point.
         self.digits = more.get("digits", 0)
         self.unit, self.show, self.doc = more.get("unit"), more.get("show"), more.get("doc")
+        # Whether it only helps other fields to be read.
+        self.helper = more.get("helper", False)
         # ("counts" or a function for a checksum, the first of the fields, the one behind them)
         self.relation = more.get("relation")
         # To build: the fields in its condition, and those that have the same condition.

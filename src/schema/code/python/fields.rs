@@ -92,6 +92,7 @@ fn looks(field: &FieldPlan) -> Vec<String> {
         0 => {}
         digits => words.push(format!("digits={digits}")),
     }
+    words.extend(field.is_helper.then(|| "helper=True".to_owned()));
     let show = field.show.and_then(show_word);
     for (key, text) in [
         ("show", show),

@@ -49,7 +49,7 @@ def plain(node, texts=True):
     if texts and node.text is not None:
         return node.text
     if type(value) is Struct:
-        parts = [one for one in node.children if one.field is not None]
+        parts = [one for one in node.children if one.field is not None and not FIELDS[one.field].helper]
         return {FIELDS[one.field].name: plain(one, texts) for one in parts}
     if value is LIST:
         return [plain(one, texts) for one in node.children]
