@@ -32,6 +32,7 @@ pub mod help;
 pub mod hold_queue;
 mod icons;
 pub mod inspector;
+mod kept_file;
 pub mod library;
 pub mod log_view;
 pub mod measure;

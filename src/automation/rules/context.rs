@@ -28,3 +28,19 @@ impl From<Option<Charset>> for RuleContext {
         }
     }
 }
+
+#[cfg(test)]
+impl RuleContext {
+    /// A context with a ready-made description, whose messages are datagrams.
+    pub fn of_ready_made(name: &str) -> Self {
+        let ready = crate::schema::ReadyMade::named(name).unwrap();
+        let schema = ready.schema().unwrap();
+        Self {
+            charset: None,
+            described: Some(Arc::new(MessageSchema {
+                schema,
+                framing: None,
+            })),
+        }
+    }
+}
