@@ -8,18 +8,7 @@ use netpeer::words::Lang;
 use std::net::UdpSocket;
 use std::path::Path;
 
-const SENSOR: &str = r#"(
-    meta: (id: "sensor", endian: "be"),
-    seq: [
-        (id: "len", type: "u2", counts: "type.."),
-        (id: "type", type: "u1", enum: "kind", valid: (in_enum: true)),
-        (id: "seq", type: "u1"),
-        (id: "temp", type: "f4", unit: "°C", if: "type == kind::measurement"),
-        (id: "hum", type: "f4", unit: "%", if: "type == kind::measurement"),
-        (id: "crc", type: "u2le", show: hex, checksum: "CRC-16/MODBUS"),
-    ],
-    enums: {"kind": {1: "request", 0x81: "measurement"}},
-)"#;
+const SENSOR: &str = include_str!("../descriptions/sensor.ron");
 
 const REQUEST: [u8; 6] = [0x00, 0x04, 0x01, 0x07, 0x01, 0xB7];
 const MEASURED: [u8; 14] = [

@@ -7,15 +7,7 @@ use netpeer::payload::checksum::Sum;
 use netpeer::words::Lang;
 use std::net::SocketAddr;
 
-const SENSOR: &str = r#"(
-    meta: (id: "sensor", endian: "be"),
-    seq: [
-        (id: "len", type: "u2", counts: "type.."),
-        (id: "type", type: "u1"),
-        (id: "temp", type: "f4", unit: "°C"),
-        (id: "crc", type: "u2le", show: hex, checksum: "CRC-16/MODBUS"),
-    ],
-)"#;
+const SENSOR: &str = include_str!("../descriptions/thermometer.ron");
 
 /// A message of the sensor, with its checksum.
 fn measured(temp: f32) -> Vec<u8> {
