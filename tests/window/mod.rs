@@ -32,6 +32,7 @@ mod messages;
 mod options;
 mod painted;
 mod palette;
+mod peers;
 mod plot;
 mod poll;
 mod reconnect;
