@@ -15,6 +15,9 @@ const LEAST: f32 = 240.0;
 const TALL: f32 = 740.0;
 const GAP: f32 = 8.0;
 const LOW_GAP: f32 = 4.0;
+/// The width of its scroll bar, and of one under the pointer.
+const BAR: f32 = 4.0;
+const WIDE_BAR: f32 = 6.0;
 
 /// The left panel: the settings of the connection and of receiving.
 pub(super) fn left_ui(
@@ -25,8 +28,12 @@ pub(super) fn left_ui(
     width: &mut f32,
 ) -> Option<Action> {
     let mut action = None;
+    // The scroll bar stands beside the edge, where that can be dragged.
     let beside = Margin {
-        right: edge::NEAR as i8,
+        right: match is_below(ui.ctx()) {
+            true => 0,
+            false => edge::NEAR as i8,
+        },
         ..Margin::ZERO
     };
     let panel = Panel::left("left")
@@ -43,7 +50,8 @@ pub(super) fn left_ui(
             let room = whole - rest;
             let has_peers = peer_list::is_for(kind) && tab.file.is_none();
             let bar = &mut ui.spacing_mut().scroll;
-            (bar.dormant_handle_opacity, bar.floating_width) = (0.6, 6.0);
+            bar.dormant_handle_opacity = 0.6;
+            (bar.floating_width, bar.bar_width) = (BAR, WIDE_BAR);
             let scroll = egui::ScrollArea::vertical()
                 .id_salt("left")
                 .auto_shrink(false);

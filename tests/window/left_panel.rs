@@ -228,6 +228,14 @@ fn a_window_lower_than_the_panel_has_a_bar_that_can_be_seen() {
             window.steps();
             let bar = bar(&window).unwrap_or_else(|| panic!("{kind:?} {lang:?}"));
             assert!(bar.height() < 360.0 - TOP - BOTTOM, "{kind:?}: {bar}");
+            // It stands clear of the words beside it.
+            let painted = Painted::of(&window);
+            for (words, place) in painted.whole() {
+                let inside = TOP..360.0 - BOTTOM;
+                if place.left() < WIDTH - 20.0 && inside.contains(&place.center().y) {
+                    assert!(place.right() + 2.0 <= bar.left(), "{words}: {place} {bar}");
+                }
+            }
         }
     }
 }
