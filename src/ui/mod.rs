@@ -52,6 +52,7 @@ pub mod region;
 pub mod rules;
 pub mod scenario;
 pub mod search_box;
+mod search_strip;
 pub mod send;
 pub mod sequence;
 pub mod settings_window;
