@@ -4,6 +4,7 @@ use super::driver::Window;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers};
 use netpeer::payload::checksum::Sum;
+use netpeer::settings::SMALLEST;
 use netpeer::words::Lang;
 use std::net::SocketAddr;
 
@@ -178,5 +179,25 @@ fn each_peer_may_have_a_curve_of_its_own_and_a_cleared_log_has_none() {
             .name("目前还没有消息", "No message so far")
             .to_owned();
         window.until_says(&none);
+    }
+}
+
+#[test]
+fn a_small_window_shows_most_of_the_picture_without_scrolling() {
+    for lang in Lang::ALL {
+        let (mut window, ..) = with_texts(lang, &["a=1", "a=2"]);
+        let (width, height) = SMALLEST;
+        window.harness.set_size(egui::vec2(width, height));
+        window.steps();
+        plot(&mut window, &["a"]);
+        window.until_says("a  2");
+        let chart = window.place("a 的曲线", "Plot of a");
+        let status = window.place("复位计数", "Reset counters");
+        let in_sight = chart.bottom().min(status.top()) - chart.top();
+        assert!(in_sight >= 160.0, "{in_sight}: {chart} {status}");
+        // The other choices are behind a button.
+        window.click("曲线选项", "Plot options");
+        window.click("暂停曲线", "Pause plot");
+        assert!(window.has(window.name("继续曲线", "Resume plot")));
     }
 }
