@@ -77,7 +77,7 @@ impl Inbox {
         }
     }
 
-    /// Whether what waits is counted in bytes.
+    /// Whether the queue is measured in bytes.
     pub fn counts_bytes(&self) -> bool {
         self.is_stream
     }

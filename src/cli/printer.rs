@@ -28,7 +28,7 @@ pub struct Printer {
     state: PrinterState,
 }
 
-/// What reads payloads: as text, and into fields.
+/// The reader of payloads: as text, and into fields.
 #[derive(Clone, Default)]
 pub struct RowReader {
     pub text: StreamTextReader,

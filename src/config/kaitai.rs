@@ -110,7 +110,7 @@ mod tests {
 
     const SHELL: &str = "meta:\n  id: shell\n  imports:\n    - /common/kernel\nseq:\n  - id: inner\n    type: kernel(3)\n";
 
-    /// What reading the description says, and the folder.
+    /// The result of reading the description, and its folder.
     fn shell(kernel: Option<&str>) -> Result<Schema, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("shell.ksy");

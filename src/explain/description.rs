@@ -9,7 +9,7 @@ use crate::schema::{
 use crate::t;
 use crate::words::{Lang, grouped};
 
-/// What is wrong with a description.
+/// A mistake in a description, in words.
 pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
     match problem {
         SchemaProblem::Text(message) => message.clone(),
@@ -104,7 +104,7 @@ fn expression_mistake(lang: Lang, mistake: &ExpressionMistake) -> String {
     )
 }
 
-/// What is wrong with the value of a field that is to be sent.
+/// A mistake in the value of a field that is to be sent, in words.
 pub fn formula_mistake(lang: Lang, mistake: &FormulaMistake) -> String {
     let problem = match &mistake.problem {
         FormulaProblem::UnknownField { similar: None } => t!(lang, "encode.unknown_field"),

@@ -50,7 +50,7 @@ pub struct FieldPlan {
     pub name: String,
     pub doc: Option<String>,
     pub kind: FieldKind,
-    /// What its type is given for its parameters: a list.
+    /// The arguments for the parameters of its type: a list.
     pub arguments: Option<Expression>,
     pub repeat: Repeat,
     pub condition: Option<Expression>,
@@ -123,7 +123,7 @@ pub struct Place {
     pub stream: Option<Expression>,
 }
 
-/// What a number says of other fields: their positions among those of its type.
+/// The relation of a number to other fields, by their positions among those of its type.
 #[derive(Debug)]
 pub enum Relation {
     Counts(Range<usize>),

@@ -4,7 +4,7 @@ use crate::payload::charset::Charset;
 use regex::bytes::Regex;
 use std::collections::BTreeMap;
 
-/// What a text is made of. Fields are given by their place among all fields of the plan.
+/// How the fields of a text are found. They are given by their place among all fields of the plan.
 #[derive(Debug)]
 pub enum TextForm {
     Pattern(PatternForm),

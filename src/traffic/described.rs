@@ -16,7 +16,7 @@ pub struct FieldsLine {
     pub fields: String,
 }
 
-/// What reads the messages of a session into fields.
+/// The description by which the messages of a session are read, and their framing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MessageSchema {
     pub schema: Schema,

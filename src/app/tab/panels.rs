@@ -90,7 +90,7 @@ impl Tab {
         self.report(failures);
     }
 
-    /// What the texts of its rules mean.
+    /// The encoding and the description by which its rules are read.
     pub fn rule_context(&self) -> RuleContext {
         RuleContext {
             charset: self.drafts.charset(),

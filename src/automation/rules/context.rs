@@ -1,4 +1,4 @@
-//! What the texts of rules mean.
+//! The encoding and the description by which rules are read.
 
 use crate::payload::charset::Charset;
 use crate::traffic::MessageSchema;

@@ -52,7 +52,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
 };
 
 const INDENT: &[u8] = b"    ";
-/// What the line with the fields of a message begins with; no later line of a payload does.
+/// The beginning of the line with the fields of a message; no later line of a payload begins so.
 const FIELDS: &[u8] = b"= ";
 
 /// Whether a file begins with a row of this format.

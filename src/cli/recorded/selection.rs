@@ -55,7 +55,7 @@ impl RowSelection {
         self.sieve_at(now, &newest, &TimeZone::system(), described, lang)
     }
 
-    /// What reads payloads.
+    /// The encoding and the description by which payloads are read.
     ///
     /// # Errors
     /// Why the description cannot be used, as text.

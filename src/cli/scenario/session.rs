@@ -156,7 +156,7 @@ impl ScenarioSession {
         Ok(())
     }
 
-    /// What reads its messages into fields.
+    /// The description by which its messages are read.
     pub fn described(&self) -> Option<Arc<MessageSchema>> {
         let schema = self.schema.clone()?;
         let Options {

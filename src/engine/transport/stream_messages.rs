@@ -28,7 +28,7 @@ impl From<FarSide> for MessageSource {
 /// Cuts what one connection receives.
 pub struct StreamMessages {
     layer: Messages,
-    /// What was no message.
+    /// Reports of bytes that were no message.
     unframed: Coalescer<FrameFault>,
 }
 

@@ -1,4 +1,4 @@
-//! What both languages say of expressions.
+//! The parts of generated expressions that both languages share.
 
 use super::refusal::CodeProblem;
 use crate::schema::expression::{Expression, Term, UnaryOperator};

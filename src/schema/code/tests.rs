@@ -1,4 +1,4 @@
-//! What is written in other languages, without running it: `tests/code` does.
+//! The generated code, without running it: `tests/code` does.
 
 use super::{CodeFraming, CodeLanguage, CodeProblem, CodeRefusal, DissectorPort};
 use crate::payload::printable;

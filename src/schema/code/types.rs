@@ -1,4 +1,4 @@
-//! What both languages say of fields and their types.
+//! The parts of generated fields and types that both languages share.
 
 use super::refusal::{CodeProblem, CodeRefusal};
 use crate::schema::expression::Expression;

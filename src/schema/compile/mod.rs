@@ -23,7 +23,7 @@ const FIELDS: usize = 10_000;
 /// How deep types may be nested in the text.
 const DEPTH: usize = 32;
 
-/// What holds for a type and those below it.
+/// Defaults of a type and of the types in it.
 #[derive(Clone, Copy)]
 struct Defaults {
     order: Option<NumberOrder>,

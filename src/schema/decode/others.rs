@@ -21,7 +21,7 @@ struct OpenList {
     count: usize,
 }
 
-/// What no field is declared for: its name, and the bytes of the name and of the whole.
+/// A pair for which no field is declared: its name, and the bytes of the name and of the whole.
 pub(super) struct Other<'a> {
     pub name: &'a str,
     pub key: Range<usize>,

@@ -101,7 +101,7 @@ impl Schema {
 struct Encoder<'a> {
     plan: &'a Plan,
     out: Writer,
-    /// What is written so far.
+    /// The fields that are written so far.
     tree: Tree,
     /// The numbers that followed from the message when it was written before, by their nodes.
     computed: &'a BTreeMap<usize, i128>,

@@ -271,7 +271,7 @@ proptest! {
         }
     }
 
-    /// What is written of values says the same values, and is written again of them.
+    /// A message that is made of values has these values, and is made again of them.
     #[test]
     fn what_is_written_is_read_again(kind in 0..2, seq: u8, temp: f32, hum: f32) {
         prop_assume!(!temp.is_nan() && !hum.is_nan());

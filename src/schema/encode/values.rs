@@ -16,7 +16,7 @@ const ELEMENTS: usize = 20_000;
 /// A value of a field.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum FieldValue {
-    /// What the description says if nothing is given.
+    /// The usual value by the description, if none is given.
     #[default]
     Usual,
     /// As a person writes it: `23.5`, `0x1F`, `measurement`, `127.0.0.1`; bytes in hexadecimal, or

@@ -24,7 +24,7 @@ pub enum FormValue {
     Text {
         /// As it was given, if it was.
         given: Option<String>,
-        /// What the message has.
+        /// The value in the message.
         value: String,
         /// The names that values have.
         names: Vec<String>,

@@ -41,7 +41,7 @@ pub struct ReceiveDraft {
     pub datagram_framing_sent: FramingDraft,
     /// The description of messages.
     pub description: DescriptionDraft,
-    /// What the lines of the log are.
+    /// Whether lines of the log are reads, messages or requests.
     pub unit: LogUnit,
     pub pair_by: PairBy,
 }

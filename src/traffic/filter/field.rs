@@ -18,7 +18,7 @@ pub struct FieldTest {
     selection: Option<Arc<Selection>>,
 }
 
-/// What a value is to be.
+/// The condition for the value of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum ValueTest {
     /// In one of these orders to the number.

@@ -47,7 +47,7 @@ pub enum Framing {
         offset: u32,
         /// Whether the length includes the header.
         includes_header: bool,
-        /// What is added to the length.
+        /// The number that is added to the length.
         #[serde(default, skip_serializing_if = "is_zero")]
         adjust: i64,
     },
@@ -104,8 +104,8 @@ pub enum FramingMistake {
 }
 
 impl Framing {
-    /// That of Modbus TCP: transaction, protocol, length of the rest (MODBUS Messaging on TCP/IP
-    /// §3.1.3).
+    /// The framing of Modbus TCP: transaction, protocol, length of the rest (MODBUS Messaging on
+    /// TCP/IP §3.1.3).
     pub fn mbap() -> Self {
         Self::LengthPrefix {
             width: 2,

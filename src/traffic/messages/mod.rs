@@ -32,7 +32,7 @@ use super::Filter;
 use super::framing::SessionFraming;
 use std::sync::Arc;
 
-/// What is to be found in a log.
+/// A search for messages in a log: their framing, pairing and filter.
 #[derive(Clone, Debug)]
 pub struct MessageQuery {
     /// How messages are delimited. Without a framing, each row with bytes is a message.

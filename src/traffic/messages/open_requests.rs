@@ -11,7 +11,7 @@ use std::collections::HashMap;
 /// The most conversations. Messages of further ones are not paired.
 const CONVERSATIONS: usize = 10_000;
 
-/// What a message is to the others of its conversation.
+/// The role of a message in its conversation, when it has been paired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Paired {
     Request,

@@ -14,7 +14,7 @@ use crate::traffic::{
 };
 use std::net::SocketAddr;
 
-/// What is shown in most tests.
+/// The rows that most tests show.
 const SHOWN: ViewOptions = ViewOptions {
     received: true,
     sent: true,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// The most numbers of a field in a message.
 const REPEATED: usize = 1_000;
 
-/// What is plotted.
+/// The plotted fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlotFields {
     /// The names of numbers in text, or the paths of fields.

@@ -18,7 +18,7 @@ use std::io;
 /// The description of a tab, as it was read last.
 #[derive(Debug, Default)]
 pub struct DescriptionView {
-    /// What was asked for.
+    /// The description that was asked for.
     asked: Option<DescriptionDraft>,
     state: DescriptionState,
     field: PathField,

@@ -52,7 +52,7 @@ pub struct PlotRows<'a> {
 /// The state of the page besides the draft.
 #[derive(Debug, Default)]
 pub struct FieldPlot {
-    /// What the curves are of.
+    /// The source of the curves.
     plotted: Option<Plotted>,
     plotter: Option<Plotter>,
     failure: Option<PlotFailure>,
@@ -63,7 +63,7 @@ pub struct FieldPlot {
     saving: CsvFile,
 }
 
-/// What curves are of: others begin anew.
+/// The source of curves. Curves of another source begin anew.
 #[derive(Clone, Debug, PartialEq)]
 struct Plotted {
     fields: PlotFields,

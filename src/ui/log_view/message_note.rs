@@ -1,5 +1,5 @@
-//! What the line of a message says besides its bytes: why it is none, the reads it came from, and
-//! the reply to it.
+//! The notes in the line of a message: why it is none, the reads it came from, and the reply to
+//! it.
 
 use super::content::{Content, Exchange, StyledSpan};
 use super::ink::Ink;
@@ -29,7 +29,7 @@ pub struct MessageNote {
     reply: ReplyNote,
 }
 
-/// What is known of the reply to a message.
+/// The state of the reply to a message.
 enum ReplyNote {
     /// None belongs to it.
     None,

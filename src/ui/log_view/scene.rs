@@ -21,7 +21,7 @@ pub(super) struct Scene<'a> {
     pub(super) cx: UiContext<'a>,
     pub(super) rows: Rows<'a>,
     pub(super) receive: &'a ReceiveDraft,
-    /// What reads messages into fields.
+    /// The description by which messages are read into fields.
     pub(super) schema: Option<Arc<MessageSchema>>,
     pub(super) columns: ColumnLayout,
     pub(super) sought: Option<SearchView<'a>>,

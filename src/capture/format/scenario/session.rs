@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// A session, and what is known of its peers.
+/// A session of the scenario, with the addresses of its peers.
 pub(super) struct DraftSession {
     pub(super) kind: SessionKind,
     pub(super) name: String,

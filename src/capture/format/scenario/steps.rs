@@ -16,7 +16,7 @@ pub(super) struct Steps {
     count: u64,
 }
 
-/// What the last line is.
+/// The kind of the last line.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum LastLine {
     #[default]

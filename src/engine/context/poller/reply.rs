@@ -1,4 +1,4 @@
-//! What is shown of a reply.
+//! The values of a reply that the poll table shows.
 
 use super::ActivePoll;
 use crate::engine::command::{PollProblem, PolledReply};

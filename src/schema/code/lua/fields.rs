@@ -18,7 +18,7 @@ const DIGITS: usize = 99;
 /// A field of this number as a call of `field`.
 ///
 /// # Errors
-/// What cannot be expressed.
+/// The part of the field that the language cannot express.
 pub(super) fn field(number: usize, field: &FieldPlan) -> Result<String, CodeProblem> {
     let mut words = Vec::new();
     match &field.kind {
