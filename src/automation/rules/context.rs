@@ -39,7 +39,7 @@ impl RuleContext {
             charset: None,
             described: Some(Arc::new(MessageSchema {
                 schema,
-                framing: None,
+                framing: crate::traffic::framing::SessionFraming::default(),
             })),
         }
     }

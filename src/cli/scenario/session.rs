@@ -68,7 +68,7 @@ struct Options {
     framing: Option<Framing>,
     /// That of what it sends, where it is another one.
     framing_sent: Option<Framing>,
-    /// What reads messages into fields: a ready-made description, or a file of one.
+    /// The description by which messages are read: the name of a ready-made one, or a file.
     describe: Option<String>,
     /// The encoding of replies by rules.
     charset: Option<Charset>,
