@@ -11,6 +11,9 @@ use std::ops::Range;
 /// The name that every checksum has besides its own.
 const CHECKSUM: &str = "crc";
 
+/// How deep types may be nested in a message.
+pub const DEPTH: usize = 64;
+
 /// The types of a description; the first one is that of a message.
 #[derive(Debug, Default)]
 pub struct Plan {

@@ -78,16 +78,8 @@ fn a_framed_datagram_is_answered_message_by_message() {
     assert_eq!(receive_text(&socket), "[a\n]");
     assert_eq!(receive_text(&socket), "[b\r\n]");
     for (lang, reason) in [("en", "streams only"), ("zh", "只用于字节流")] {
-        let words = [
-            "--lang",
-            lang,
-            "udp",
-            "--framing",
-            "lines",
-            "--framing-sent",
-            "gap:20ms",
-        ];
-        let ended = run(&words);
+        let framings = ["--framing", "lines", "--framing-sent", "gap:20ms"];
+        let ended = run(&[&["udp", "--lang", lang], &framings[..]].concat());
         assert_eq!(ended.status, Some(2));
         assert!(ended.err.contains("`--framing-sent`"), "{}", ended.err);
         assert!(ended.err.contains(reason), "{}", ended.err);

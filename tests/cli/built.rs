@@ -3,8 +3,11 @@ use super::program::run;
 use super::show::text;
 use crate::skips::have;
 use netpeer::payload::hex;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// A measurement has its length before it, and a checksum behind it.
 const FRAMED: &str = r#"(
@@ -264,4 +267,47 @@ print("\n".join(line for line in source.splitlines() if line.startswith('# build
         "# build() takes stamp as a dictionary: its text does not say all fields.",
     ];
     assert_eq!(printed.lines().collect::<Vec<_>>(), said);
+}
+
+#[test]
+fn the_program_of_the_book_asks_a_device_and_prints_what_it_measures() {
+    if !have(&["python3"]) {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let description = dir.path().join("sensor.ron");
+    let sensor = include_str!("../descriptions/sensor.ron");
+    let framed = sensor.replace("endian: \"be\"", "endian: \"be\", framing: \"length:2\"");
+    std::fs::write(&description, framed).unwrap();
+    let module = dir.path().join("sensor_messages.py");
+    let words = ["fields", text(&description), "--as", "python", "--output"];
+    let ended = run(&[&words[..], &[text(&module)]].concat());
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let device = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = device.local_addr().unwrap().port().to_string();
+    let program = include_str!("../peers/sensor_client.py").replace("5000", &port);
+    std::fs::write(dir.path().join("client.py"), program).unwrap();
+    let client = Command::new("python3")
+        .args(["-B", "client.py"])
+        .current_dir(dir.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut connection, _) = device.accept().unwrap();
+    connection
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    let mut request = [0; 6];
+    connection.read_exact(&mut request).unwrap();
+    assert_eq!(request[..4], [0, 4, 1, 7]);
+    let measured = b"\x00\x0C\x81\x07\x41\xBC\x00\x00\x42\x41\x00\x00\xD7\x14";
+    // The second one comes in two pieces.
+    connection
+        .write_all(&[measured, &measured[..5]].concat())
+        .unwrap();
+    connection.write_all(&measured[5..]).unwrap();
+    drop(connection);
+    let printed = client.wait_with_output().unwrap();
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    assert_eq!(printed.matches("'temp': 23.5").count(), 2, "{printed}");
 }

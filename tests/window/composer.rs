@@ -98,11 +98,9 @@ fn a_client_that_connects_and_ends_moves_nothing() {
             window.fill("远程端口", "Remote port", &port.to_string());
             let stand = |window: &Window| {
                 [
-                    ("连接对象", "Send to"),
-                    ("消息格式", "Format of the message"),
+                    ("按字段", "By fields"),
                     ("历史和片段", "History and snippets"),
                     ("发送内容", "Message"),
-                    ("数据日志", "Log"),
                 ]
                 .map(|(chinese, english)| window.place(chinese, english))
             };

@@ -95,6 +95,7 @@ fn a_datagram_is_answered_line_by_line_in_another_framing() {
         assert!(!window.says(window.name("空闲间隔", "idle gap")));
         window.click("按行", "lines");
         window.click("发送分帧", "Sent as");
+        window.scroll_to("SLIP", "SLIP");
         window.click("SLIP", "SLIP");
         window.connect();
         let (socket, _) = far_side();

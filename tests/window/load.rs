@@ -180,7 +180,7 @@ fn the_page_says_whether_messages_or_reads_are_measured() {
         peer.set_nodelay(true).unwrap();
         window.click("压力与测量", "Load and measure");
         window.until_says(window.name("每次读取和写入，不是消息", "each write of the stream"));
-        window.click("压力与测量", "Load and measure");
+        window.click("关闭此页", "Close page");
         window.click("分帧", "Messages");
         window.click("按行", "lines");
         window.click("压力与测量", "Load and measure");

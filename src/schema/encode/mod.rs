@@ -17,9 +17,10 @@ pub(super) use shown::{Shown, is_written_by_text, shown};
 pub use values::{BadPath, FieldValue, FieldValues};
 
 use super::Schema;
-use super::decode::{DEPTH, Decoder, NODES, Scope, right_value};
+use super::decode::{Decoder, NODES, Scope, right_value};
 use super::expression::Expression;
 use super::inferred;
+use super::plan::DEPTH;
 use super::plan::{FieldPlan, Plan, Relation, Repeat};
 use super::tree::{Node, OPEN, Tree, Value};
 use crate::payload::{EncodeMistake, EncodeProblem, EvaluationFault};
