@@ -169,7 +169,14 @@ fn encode_problem(lang: Lang, problem: &EncodeProblem) -> String {
         EncodeProblem::TooMuch => t!(lang, "description.too_much"),
         EncodeProblem::Unsettled => t!(lang, "encode.unsettled"),
         EncodeProblem::NoPrefix(bytes) => t!(lang, "encode.no_prefix", bytes = bytes),
-        EncodeProblem::OfText => t!(lang, "encode.of_text"),
+        EncodeProblem::Separator(byte) => {
+            t!(lang, "encode.separator", byte = format!("{byte:02X}"))
+        }
+        EncodeProblem::NotTaken(text) => {
+            let text = printable::line(text.as_bytes());
+            t!(lang, "encode.not_taken", text = text)
+        }
+        EncodeProblem::Pattern(part) => t!(lang, "encode.pattern", part = part),
         EncodeProblem::Different => t!(lang, "encode.different"),
     }
 }

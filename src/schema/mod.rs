@@ -16,6 +16,7 @@ mod form;
 mod formula;
 mod inferred;
 mod json;
+mod json_path;
 mod ksy;
 mod listed;
 mod mistake;

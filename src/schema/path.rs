@@ -174,7 +174,12 @@ impl Schema {
                 || inferred::fields(&self.plan, visited.seq)
                     .iter()
                     .any(|(from, _)| *from == visited.index);
-            if is_instance || follows {
+            // Only messages name what is in these.
+            let is_pair = |of: &FieldType| match of {
+                FieldType::Struct(of) => self.plan.types.get(*of).is_some_and(|of| of.is_pair),
+                _ => false,
+            };
+            if is_instance || follows || visited.kinds.iter().any(is_pair) {
                 return Step::Over;
             }
             let is_plain = |of: &FieldType| !matches!(of, FieldType::Struct(_));

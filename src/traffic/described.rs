@@ -34,8 +34,7 @@ impl MessageSchema {
         }
     }
 
-    /// Makes a message that answers `request`, which was received; if sent messages are framed,
-    /// with its length before it if it has one there that the description leaves out.
+    /// Makes a message that answers `request`, which was received, as it is sent.
     ///
     /// # Errors
     /// The field that cannot have its value.
@@ -47,14 +46,25 @@ impl MessageSchema {
     ) -> Result<Vec<u8>, EncodeMistake> {
         let request = self.body(RecordKind::Received, request);
         let bytes = self.schema.compose(formulas, request, moment)?;
-        self.prefixed(bytes)
+        self.in_stream(bytes)
     }
 
-    /// A described message as it is sent.
+    /// A described message as it is sent: with its length before it or what ends it behind it,
+    /// where the description leaves that out.
     ///
     /// # Errors
     /// If its length does not fit, or nothing says what stands before it.
-    pub fn prefixed(&self, bytes: Vec<u8>) -> Result<Vec<u8>, EncodeMistake> {
+    pub fn in_stream(&self, mut bytes: Vec<u8>) -> Result<Vec<u8>, EncodeMistake> {
+        let (ends, ending): (&[&[u8]], &[u8]) = match &self.framing.sent {
+            Some(Framing::Lines) => (&[b"\n"], b"\n"),
+            Some(Framing::Nmea) => (&[b"\n"], b"\r\n"),
+            Some(Framing::At) => (&[b"\r", b"\n"], b"\r\n"),
+            Some(Framing::Delimiter(delimiter)) => (&[delimiter.as_slice()], delimiter.as_slice()),
+            _ => (&[b""], b""),
+        };
+        if !ends.iter().any(|end| bytes.ends_with(end)) {
+            bytes.extend(ending);
+        }
         let prefix = self.schema.prefix();
         let Some(framing) = self.framing.sent.as_ref().filter(|_| prefix > 0) else {
             return Ok(bytes);
@@ -143,6 +153,21 @@ impl MessageSchema {
 mod tests {
     use super::*;
     use crate::schema::TypeSpec;
+
+    #[test]
+    fn a_message_has_the_end_that_its_stream_needs() {
+        let written = |framing: Option<Framing>, bytes: &[u8]| {
+            let described = described(framing.into());
+            described.in_stream(bytes.to_vec()).unwrap()
+        };
+        assert_eq!(written(Some(Framing::Lines), b"one"), b"one\n");
+        assert_eq!(written(Some(Framing::Lines), b"one\r\n"), b"one\r\n");
+        let delimiter = Some(Framing::Delimiter(b"\r>".to_vec()));
+        assert_eq!(written(delimiter, b"one\r"), b"one\r\r>");
+        assert_eq!(written(Some(Framing::At), b"OK\r"), b"OK\r");
+        assert_eq!(written(Some(Framing::Nmea), b"$P\r"), b"$P\r\r\n");
+        assert_eq!(written(None, b"one"), b"one");
+    }
 
     #[test]
     fn a_read_has_the_messages_that_are_whole_in_it() {

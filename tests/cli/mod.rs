@@ -70,6 +70,8 @@ mod show;
 mod step_rate;
 /// Received text as it is printed.
 mod text;
+/// Rules that answer texts by fields.
+mod text_devices;
 /// Lines typed into a session.
 mod typed;
 /// Unix sockets.

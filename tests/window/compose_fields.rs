@@ -75,6 +75,29 @@ fn a_form_sends_its_fields_and_keeps_those_that_go_away() {
 }
 
 #[test]
+fn a_computed_checksum_is_changed_on_purpose_and_computed_again() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut window, far) = form(lang, dir.path(), SENSOR);
+        window.fill("seq 的值", "Value of seq", "7");
+        let change = (
+            "改 crc：现在是自动计算的值",
+            "Change crc, which is computed",
+        );
+        window.scroll_to(change.0, change.1);
+        window.click(change.0, change.1);
+        window.fill("crc 的值", "Value of crc", "0x1234");
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive(&far), [0x00, 0x04, 0x01, 0x07, 0x34, 0x12]);
+        window.scroll_to("crc 恢复自动计算", "Compute crc again");
+        window.click("crc 恢复自动计算", "Compute crc again");
+        assert!(!window.has(window.name("crc 的值", "Value of crc")));
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive(&far), REQUEST);
+    }
+}
+
+#[test]
 fn a_mistake_is_said_at_its_field_and_formulas_count() {
     for lang in Lang::ALL {
         let dir = tempfile::tempdir().unwrap();

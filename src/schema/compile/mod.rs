@@ -3,8 +3,10 @@
 mod endless;
 mod field;
 mod form;
+mod group_text;
 mod keys;
 mod names;
+mod pattern_text;
 mod relation;
 mod repeat;
 

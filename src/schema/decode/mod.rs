@@ -9,7 +9,7 @@ mod form;
 mod functions;
 mod instances;
 mod json;
-mod json_text;
+pub(super) mod json_text;
 mod operators;
 mod others;
 mod pairs;
@@ -28,6 +28,9 @@ pub(super) use cursor::Cursor;
 pub(super) use evaluate::Scope;
 pub(super) use evaluated::Evaluated;
 pub(super) use functions::FUNCTIONS;
+pub(super) use json::value as json_value;
+pub(super) use operators::text as decoded_text;
+pub(super) use pairs::{Pair, next_pair};
 
 /// The most nodes of a message.
 pub(super) const NODES: usize = 20_000;

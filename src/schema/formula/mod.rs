@@ -171,7 +171,7 @@ fn given(
         Evaluated::Integer(value) => FieldValue::Number(Number::Whole(value)),
         Evaluated::Float(value) => FieldValue::Number(Number::Real(value)),
         Evaluated::Bool(value) => FieldValue::Number(Number::Whole(value.into())),
-        Evaluated::Text(text) => FieldValue::Written(text),
+        Evaluated::Text(text) => FieldValue::Text(text),
         Evaluated::Bytes(bytes) => FieldValue::Bytes(bytes),
         Evaluated::List(list) => {
             let list = list.into_iter().map(|value| given(schema, decoder, value));
