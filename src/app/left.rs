@@ -3,6 +3,7 @@
 use super::tab::Tab;
 use crate::session::SessionKind;
 use crate::settings::preferences::Terms;
+use crate::ui::description::OfferedDescriptions;
 use crate::ui::dock::is_below;
 use crate::ui::peer_list::{self, PeerList};
 use crate::ui::region::{self, Region};
@@ -25,6 +26,7 @@ pub(super) fn left_ui(
     cx: UiContext<'_>,
     tab: &mut Tab,
     (kind, terms, place): (SessionKind, Terms, usize),
+    offered: OfferedDescriptions<'_>,
     width: &mut f32,
 ) -> Option<Action> {
     let mut action = None;
@@ -95,7 +97,9 @@ pub(super) fn left_ui(
                         false => kind,
                     };
                     let described = &mut tab.panels.description;
-                    tab.drafts.receive.ui(ui, cx, kind, described);
+                    let receive = &mut tab.drafts.receive;
+                    let asked = receive.ui(ui, cx, kind, (described, offered));
+                    action = action.take().or(asked);
                 });
                 controls::scroll_by_keys(ui);
                 let lines = match has_peers {

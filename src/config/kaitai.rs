@@ -42,7 +42,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Schema, FileMistake> {
         }
         let path = path.with_file_name(format!("{name}.ksy"));
         let wrong = |problem| in_import(&path, at, problem);
-        let text = ron_file::text(&path).map_err(|error| {
+        let text = ron_file::regular_text(&path).map_err(|error| {
             wrong(DescriptionProblem::Unreadable(
                 error.kind(),
                 error.raw_os_error(),

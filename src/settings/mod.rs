@@ -4,6 +4,7 @@
 //! defaults are used.
 
 pub mod columns;
+pub mod descriptions;
 pub mod dock;
 pub mod kept_file;
 pub mod library;
@@ -103,6 +104,11 @@ pub fn default_dir() -> Option<PathBuf> {
 pub fn portable_dir(program: &Path) -> Option<PathBuf> {
     let dir = program.parent()?.join(PORTABLE);
     dir.is_dir().then_some(dir)
+}
+
+/// The folder of the settings of the program at this path, unless a command line names another one.
+pub fn usual_dir(program: &Path) -> Option<PathBuf> {
+    portable_dir(program).or_else(default_dir)
 }
 
 /// The folder of the logs, below the platform's directory for state. Windows copies other

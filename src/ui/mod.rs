@@ -14,6 +14,7 @@ mod checksum_choice;
 pub mod controls;
 mod csv_file;
 pub mod description;
+pub mod description_editor;
 pub mod dock;
 pub mod edge;
 pub mod export_window;

@@ -1,7 +1,7 @@
 //! How received and sent bytes are shown.
 
-use super::description::DescriptionView;
-use super::{UiContext, charset_choice, checksum_choice, controls, theme};
+use super::description::{DescriptionView, OfferedDescriptions};
+use super::{Action, UiContext, charset_choice, checksum_choice, controls, theme};
 use crate::kind::SessionKind;
 use crate::schema::Schema;
 use crate::settings::tab::{Display, PairBy, ReceiveDraft};
@@ -19,8 +19,8 @@ impl ReceiveDraft {
         ui: &mut Ui,
         cx: UiContext<'_>,
         kind: SessionKind,
-        described: &mut DescriptionView,
-    ) {
+        (described, offered): (&mut DescriptionView, OfferedDescriptions<'_>),
+    ) -> Option<Action> {
         let check = |ui: &mut Ui, on: &mut bool, key: &str| {
             let (text, font) = (t!(cx.lang, key), theme::body());
             controls::check(ui, on, &text, "", font, cx.palette)
@@ -55,7 +55,7 @@ impl ReceiveDraft {
         let words = (short.as_str(), automatic.as_str());
         charset_choice::choice_ui(ui, cx, &name, words, &mut self.read_as.session);
         self.framing_ui(ui, cx, kind);
-        described.choice_ui(ui, cx, &mut self.description);
+        let asked = described.choice_ui(ui, cx, &mut self.description, offered);
         let schema = described.schema().filter(|_| self.unit == LogUnit::Request);
         if let Some(schema) = schema {
             pair_ui(ui, cx, schema, &mut self.pair_by);
@@ -70,6 +70,7 @@ impl ReceiveDraft {
             .on_disabled_hover_text(t!(cx.lang, "receive.log_mode_classic"));
         let name = t!(cx.lang, "receive.verify");
         checksum_choice::ui(ui, cx, &name, &mut self.verifies, &mut self.checksum);
+        asked
     }
 
     /// Whether the received data ends with its check value; `None` if check values are not

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const SENSOR: &str = include_str!("../descriptions/thermometer.ron");
 
 /// A description, and a file with a right message, a wrong one and one that is cut.
-fn files(dir: &Path) -> (PathBuf, PathBuf) {
+pub fn files(dir: &Path) -> (PathBuf, PathBuf) {
     let description = dir.join("sensor.ron");
     std::fs::write(&description, SENSOR).unwrap();
     let row = |hex: &str| {

@@ -20,6 +20,8 @@ mod fields;
 mod headless;
 /// A long input and a slow far side.
 mod in_flight;
+/// Descriptions in the user's folder.
+mod kept_descriptions;
 /// Errors are explained in the requested language.
 mod languages;
 /// Recordings that another program reads while they are written.

@@ -10,6 +10,8 @@ mod columns;
 mod compose_fields;
 mod composer;
 mod contrast;
+mod description_editor;
+mod descriptions;
 mod dock;
 pub mod driver;
 mod encodings;

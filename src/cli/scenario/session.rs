@@ -4,10 +4,10 @@ use super::names::{self, NamedAddresses};
 use crate::automation::Limits;
 use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
-use crate::cli::{answers, impairment, values};
+use crate::cli::{answers, description, impairment, values};
+use crate::config::ron_file;
 use crate::config::session::{ConfigMistake, MulticastGroup, SessionField, ValidSession};
 use crate::config::{ArgumentMistake, FileMistake, RonProblem, SessionConfig, UnitDuration};
-use crate::config::{description, ron_file};
 use crate::engine::{Interfaces, Receiving, Remote, Rulebook, Setup};
 use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::payload::charset::Charset;
@@ -233,7 +233,7 @@ impl ScenarioSession {
             receiving: options.receiving.unwrap_or(usual.receiving),
             framing: options.framing.clone(),
             framing_sent: options.framing_sent.clone(),
-            describe: options.describe.clone(),
+            describe: options.describe.as_deref().map(description::path_text),
             charset: options.charset,
             rules: options.rules.clone(),
             limits: options.limits,

@@ -56,6 +56,7 @@ impl SnippetWindow {
             history,
             snippets,
             in_turn,
+            descriptions: _,
         } = library;
         self.new_ui(ui, cx, snippets);
         let refused = &mut self.refused;
