@@ -21,7 +21,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// The trial of each command, by the beginning of the command.
-const TRIALS: [(&str, Trial); 34] = [
+const TRIALS: [(&str, Trial); 35] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
@@ -45,6 +45,10 @@ const TRIALS: [(&str, Trial); 34] = [
     ("netpeer tcp-client", sends_lines),
     ("netpeer send udp 127.0.0.1:8080", arrives),
     ("netpeer send udp 127.0.0.1:53", asks_by_fields),
+    (
+        "netpeer send udp 127.0.0.1:8888 --describe json",
+        arrives_as_json,
+    ),
     ("netpeer send udp", gets_its_answer),
     ("netpeer send tcp", netcat::prints_the_answer),
     ("netpeer send unix", netcat::gets_its_answer_by_name),
@@ -153,6 +157,17 @@ fn arrives(shown: Shown) {
     let ended = shown.run().ended();
     assert_eq!(ended.status, Some(0), "{}", ended.err);
     assert_eq!(receive_text(&far), "hello");
+}
+
+fn arrives_as_json(shown: Shown) {
+    let far = far_side();
+    let shown = shown.with("127.0.0.1:8888", far.local_addr().unwrap());
+    let ended = shown.run().ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let text = receive_text(&far);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let expected = serde_json::json!({"cmd": "set", "data": {"temp": 23.5}});
+    assert_eq!(json, expected, "{text}");
 }
 
 fn asks_by_fields(shown: Shown) {

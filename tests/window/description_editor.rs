@@ -27,6 +27,7 @@ fn editor(lang: Lang, dir: &Path) -> (Window, PathBuf) {
     let mut window = Window::in_dir(lang, dir);
     window.switch(lang);
     window.click("字段", "Fields");
+    window.scroll_to("管理描述…", "Manage descriptions…");
     window.click("管理描述…", "Manage descriptions…");
     let more = window.name("pump 的更多操作", "More about pump").to_owned();
     window.until("it is listed", |window| window.has(&more));

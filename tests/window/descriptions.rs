@@ -11,6 +11,7 @@ fn page(lang: Lang, dir: &std::path::Path) -> Window {
     let mut window = Window::in_dir(lang, dir);
     window.switch(lang);
     window.click("字段", "Fields");
+    window.scroll_to(PAGE.0, PAGE.1);
     window.click(PAGE.0, PAGE.1);
     window
 }
@@ -64,6 +65,7 @@ fn a_file_with_a_mistake_is_listed_with_it_and_a_copy_has_a_free_name() {
             "1:8: Type “u2” needs a byte order",
         ));
         window.click("复制内置的描述", "Copy a ready-made description");
+        window.scroll_to("NTP", "NTP");
         window.click("NTP", "NTP");
         window.until("it is copied", |_| folder.join("ntp_2.ron").exists());
     }

@@ -155,9 +155,11 @@ fn expression(text: &str) -> String {
     }
 }
 
-/// A whole number in decimal digits, or in hexadecimal ones behind `0x`.
+/// A whole number in decimal digits, or in hexadecimal ones behind `0x`; digits may have `_`
+/// between them.
 fn whole_number(text: &str) -> Option<i64> {
-    let is_sign = text.starts_with('+');
+    let is_sign = text.starts_with(['+', '_']) || text.starts_with("0x_");
+    let text = text.replace('_', "");
     let number = match text.strip_prefix("0x") {
         Some(digits) if !digits.starts_with(['+', '-']) => i64::from_str_radix(digits, 16),
         _ => text.parse(),
@@ -254,6 +256,11 @@ mod tests {
             (Column::Valid, "-40..85.5", "valid: (min: -40, max: 85.5)"),
             (Column::Valid, "..n", "valid: (max: \"n\")"),
             (Column::Valid, "3", "valid: 3"),
+            (
+                Column::Valid,
+                "1..0x7FFF_FFFF",
+                "valid: (min: 1, max: 0x7FFF_FFFF)",
+            ),
             (Column::Valid, "(in_enum: true)", "valid: (in_enum: true)"),
             (Column::Terminator, "0x2C", "terminator: 0x2C"),
             (Column::Scale, "0.1", "scale: 0.1"),

@@ -41,6 +41,7 @@ impl DescriptionEditor {
             let scroll = ScrollArea::vertical()
                 .id_salt("description editor")
                 .max_height(height)
+                .min_scrolled_height(height)
                 .auto_shrink([false, true]);
             let shown = scroll.show(ui, |ui| {
                 let closes = opened.ui(ui, cx, selected);
@@ -180,12 +181,17 @@ impl OpenDescription {
         });
     }
 
-    fn table_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
+    /// The first mistake in the description, if it has one.
+    fn mistake_ui(&self, ui: &mut Ui, cx: UiContext<'_>) {
         if let Some(placed) = &self.mistake {
             let mistake = explain::file_mistake(cx.lang, &placed.mistake);
             controls::error_line(ui, &mistake, cx.palette);
         }
+    }
+
+    fn table_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
         let Some(table) = &self.table else {
+            self.mistake_ui(ui, cx);
             let text = RichText::new(t!(cx.lang, "editor.no_table"));
             ui.add(Label::new(text.color(cx.palette.dim)).wrap());
             return;
@@ -225,6 +231,8 @@ impl OpenDescription {
                 values.ui(ui, cx)
             }
         };
+        // Below the table it moves nothing that is being typed.
+        self.mistake_ui(ui, cx);
         if let Some(change) = change.or(changed) {
             self.change(change);
             ui.ctx().request_repaint();
