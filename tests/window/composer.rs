@@ -90,7 +90,7 @@ fn a_wrong_target_moves_nothing() {
 #[test]
 fn a_client_that_connects_and_ends_moves_nothing() {
     for lang in Lang::ALL {
-        for size in [(1280.0, 800.0), (760.0, 480.0)] {
+        for size in [(1280.0, 800.0), SMALLEST] {
             let server = TcpListener::bind("127.0.0.1:0").unwrap();
             let port = server.local_addr().unwrap().port();
             let mut window = of_kind(lang, SessionKind::TcpClient);
@@ -108,7 +108,7 @@ fn a_client_that_connects_and_ends_moves_nothing() {
             let closed = stand(&window);
             let finish = ("结束发送（FIN）", "Half-close (FIN)");
             assert!(!window.is_enabled(finish.0, finish.1));
-            window.open_session();
+            window.press(Modifiers::NONE, Key::F5);
             let (peer, _) = server.accept().unwrap();
             window.until("the connection", |window| {
                 window.is_enabled(finish.0, finish.1)
@@ -121,7 +121,8 @@ fn a_client_that_connects_and_ends_moves_nothing() {
             });
             assert_eq!(stand(&window), closed, "{lang:?} {size:?}, half-closed");
             drop(peer);
-            window.until_closed();
+            let over = window.name("未打开", "Closed").to_owned();
+            window.until("the end of the session", |window| window.has(&over));
             window.steps();
             assert_eq!(stand(&window), closed, "{lang:?} {size:?}, closed");
         }

@@ -13,7 +13,7 @@ use crate::ui::{Action, UiContext, grouped, narrow, theme};
 use egui::{ComboBox, RichText, Ui};
 
 /// The width of the list of connections beside its text, in points.
-const ARROW: f32 = 38.0;
+const ARROW: f32 = 44.0;
 /// The width of a port of five digits.
 const PORT: f32 = 58.0;
 /// The text of the button that ends the sending, where there is little room.
