@@ -11,8 +11,9 @@
 
 use jiff::tz::TimeZone;
 use netpeer::capture::{CaptureContext, CaptureFormat, CaptureWriter};
-use netpeer::schema::{ReadyMade, Schema, Tree};
+use netpeer::schema::{PlainValue, ReadyMade, Schema, Tree};
 use netpeer::traffic::{Arrival, Body, ChunkBuilder, Filter, MessageSchema, Record, Upstreams};
+use std::fmt::Write as _;
 use std::hint::black_box;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
@@ -21,7 +22,7 @@ use std::time::{Duration, Instant};
 
 const RUNS: usize = 7;
 const MESSAGES: usize = 1_000_000;
-/// The packets of the capture.
+/// The packets of a capture.
 const PACKETS: usize = 100_000;
 
 /// Ten fields: lengths, numbers, a named value and a checksum.
@@ -82,7 +83,7 @@ fn main() {
     });
     print("read and write as a line", &lines, MESSAGES / 10);
     filter(&schema, &all);
-    beside_tshark();
+    COMPARED.iter().for_each(beside_tshark);
 }
 
 /// A filter by a field over all messages, on one thread.
@@ -99,7 +100,7 @@ fn filter(schema: &Schema, all: &[Vec<u8>]) {
         .collect();
     let described = Arc::new(MessageSchema {
         schema: schema.clone(),
-        framing: None,
+        framing: netpeer::traffic::framing::SessionFraming::default(),
     });
     let filter = Filter::new(
         "temp:>30",
@@ -130,8 +131,60 @@ fn dns_reply(number: u16) -> Vec<u8> {
     bytes
 }
 
-/// Names and addresses of a capture: by a description, and by `tshark -T fields`.
-fn beside_tshark() {
+/// A reply of an NTP server.
+fn ntp_reply(number: u16) -> Vec<u8> {
+    let mut bytes = b"\x24\x02\x06\xEC\0\0\x10\0\0\0\x20\0\x7F\0\0\x01".to_vec();
+    for time in 0..4_u32 {
+        bytes.extend((3_900_000_000 + time + u32::from(number)).to_be_bytes());
+        bytes.extend((1_u32 << 31).to_be_bytes());
+    }
+    bytes
+}
+
+/// Fields of the messages of a capture: by a description, and by `tshark -T fields`.
+struct Compared {
+    protocol: &'static str,
+    port: u16,
+    message: fn(u16) -> Vec<u8>,
+    /// What the fields are called here and there.
+    fields: &'static [(&'static str, &'static str)],
+    /// A line of ours.
+    line: &'static str,
+}
+
+const COMPARED: [Compared; 2] = [
+    Compared {
+        protocol: "ntp",
+        port: 123,
+        message: ntp_reply,
+        fields: &[
+            ("leap", "ntp.flags.li"),
+            ("version", "ntp.flags.vn"),
+            ("mode", "ntp.flags.mode"),
+            ("times.stratum", "ntp.stratum"),
+            ("times.poll", "ntp.ppoll"),
+            ("times.precision", "ntp.precision"),
+            ("times.root_delay.seconds", "ntp.rootdelay"),
+            ("times.root_dispersion.seconds", "ntp.rootdispersion"),
+            ("times.reference_id", "ntp.refid"),
+            ("times.transmit.unix", "ntp.xmt"),
+        ],
+        line: "no_warning,\t4,\tserver,\t2,\t6,\t-20,\t0.0625,\t0.125,\t127.0.0.1,\t1691045666.5,\t",
+    },
+    Compared {
+        protocol: "dns",
+        port: 53,
+        message: dns_reply,
+        fields: &[
+            ("queries.name", "dns.qry.name"),
+            ("answers.data.address", "dns.a"),
+        ],
+        line: "www.example.com,\t192.0.2.1,192.0.2.2,\t",
+    },
+];
+
+/// Both times, and the ratio. The runs alternate.
+fn beside_tshark(compared: &Compared) {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, count: usize| {
         let path = dir.path().join(name);
@@ -149,9 +202,9 @@ fn beside_tshark() {
         let file = std::fs::File::create(&path).unwrap();
         let mut writer = CaptureWriter::new(CaptureFormat::Pcapng, context, file).unwrap();
         for number in 0..count {
-            let bytes = dns_reply(number as u16);
+            let bytes = (compared.message)(number as u16);
             let body = Body::Received {
-                peer: peer().into(),
+                peer: SocketAddr::from(([127, 0, 0, 1], compared.port)).into(),
                 bytes: &bytes,
             };
             let record = Record::new(number as i64, body);
@@ -161,63 +214,65 @@ fn beside_tshark() {
         path
     };
     let (one, all) = (write("one.pcapng", 1), write("all.pcapng", PACKETS));
-    let schema = ReadyMade::named("dns").unwrap().schema().unwrap();
+    let schema = ReadyMade::named(compared.protocol).unwrap();
+    let schema = schema.schema().unwrap();
     let messages: Vec<_> = (0..PACKETS)
-        .map(|number| dns_reply(number as u16))
+        .map(|number| (compared.message)(number as u16))
         .collect();
     let mut tree = Tree::default();
-    let lines = measure(|| {
-        for message in &messages {
-            schema.decode(message, &mut tree);
-            black_box(schema.summary(&tree, message, 512));
-        }
-    });
-    print("DNS replies as lines", &lines, PACKETS);
-    let paths = ["queries.name", "answers.data.address"]
-        .map(|path| path.split('.').map(str::to_owned).collect::<Vec<_>>());
+    let paths: Vec<Vec<String>> = compared
+        .fields
+        .iter()
+        .map(|(path, _)| path.split('.').map(str::to_owned).collect())
+        .collect();
     let selection = schema.select(paths.iter().map(Vec::as_slice));
-    let mut columns = String::new();
-    let ours = measure(|| {
+    let mut line = String::new();
+    let mut read = || {
         for message in &messages {
             schema.decode_selected(&selection, message, &mut tree);
-            columns.clear();
+            line.clear();
             for path in &paths {
                 schema.at_path(&tree, path, &mut |node| {
-                    columns.push_str(&schema.plain_text(node, message).unwrap());
-                    columns.push(',');
+                    match schema.plain_value(node, message) {
+                        PlainValue::Number(number) => write!(line, "{number}").unwrap(),
+                        PlainValue::Text(text) => line.push_str(&text),
+                        other => panic!("{other:?}"),
+                    }
+                    line.push(',');
                     false
                 });
-                columns.push('\t');
+                line.push('\t');
             }
-            black_box(&columns);
+            black_box(&line);
         }
-    });
-    assert_eq!(columns, "www.example.com,\t192.0.2.1,192.0.2.2,\t");
-    print("names and addresses of DNS replies", &ours, PACKETS);
+        assert_eq!(line, compared.line);
+    };
     let tshark = |path: &std::path::Path| {
         let begun = Instant::now();
-        let fields = ["-T", "fields", "-e", "dns.qry.name", "-e", "dns.a"];
         let mut tshark = Command::new("tshark");
-        tshark
-            .arg("-r")
-            .arg(path)
-            .args(fields)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        tshark
-            .status()
-            .ok()
-            .filter(std::process::ExitStatus::success)?;
+        tshark.arg("-r").arg(path).args(["-T", "fields"]);
+        for (_, field) in compared.fields {
+            tshark.args(["-e", field]);
+        }
+        let status = tshark.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        status.ok().filter(std::process::ExitStatus::success)?;
         Some(begun.elapsed())
     };
-    let Some(start) = tshark(&one) else {
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        let begun = Instant::now();
+        read();
+        ours.push(begun.elapsed());
+        if let (Some(start), Some(all)) = (tshark(&one), tshark(&all)) {
+            theirs.push(all.saturating_sub(start));
+        }
+    }
+    let name = format!("{} fields of {}", compared.fields.len(), compared.protocol);
+    print(&name, &ours, PACKETS);
+    if theirs.is_empty() {
         println!("tshark: not installed");
         return;
-    };
-    let theirs: Vec<Duration> = (0..3)
-        .filter_map(|_| tshark(&all))
-        .map(|all| all.saturating_sub(start))
-        .collect();
+    }
     print("tshark -T fields, without its start", &theirs, PACKETS);
     let ratio = middle(&theirs).as_secs_f64() / middle(&ours).as_secs_f64();
     println!("ratio: {ratio:.1}");

@@ -257,7 +257,7 @@ fn screen(count: u64) {
 /// Finding the messages of a stream, one in each row, and then those of a screen in the middle.
 fn messages(count: u64) {
     let query = Arc::new(MessageQuery {
-        framing: Some(Framing::Fixed(SIZE as u32)),
+        framing: Framing::Fixed(SIZE as u32).into(),
         pairing: None,
         filter: None,
     });

@@ -53,7 +53,7 @@ impl Book {
 }
 
 /// A whole path as a `file` URL (RFC 8089).
-fn file_url(path: &Path) -> String {
+pub fn file_url(path: &Path) -> String {
     let bytes = path.as_os_str().as_encoded_bytes();
     let mut escaped = percent_encode(bytes, ESCAPED).to_string();
     if cfg!(windows) {

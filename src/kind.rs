@@ -196,10 +196,10 @@ impl SessionKind {
         self.role() == SessionRole::Relay
     }
 
-    /// Whether a framing applies, as it does to streams. A relay passes on each read at once, and
-    /// its framing only observes.
+    /// Whether a framing applies. A relay passes on each read of its streams at once, and its
+    /// framing only observes; datagrams that it passes on are not cut.
     pub fn has_framing(self) -> bool {
-        self.is_stream()
+        !self.is_relay() || self.is_stream()
     }
 
     pub fn addresses(self) -> Addresses {

@@ -14,6 +14,8 @@ mod cli;
 mod crash;
 /// The real program on a virtual display.
 mod desktop;
+/// The committed inputs of the fuzz targets.
+mod fuzz_seeds;
 /// Descriptions of Kaitai Struct that nobody here wrote.
 mod ksy;
 /// Imports go down the layers only.

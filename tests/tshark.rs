@@ -2,6 +2,8 @@
 
 #[path = "tshark/code.rs"]
 mod code;
+#[path = "tshark/code_stream.rs"]
+mod code_stream;
 #[path = "tshark/described.rs"]
 mod described;
 #[path = "tshark/described_control.rs"]

@@ -39,6 +39,8 @@ impl App {
                 self.lang_chosen = true;
                 theme::set_language(ctx, self.lang);
             }
+            Action::EditDescription(path) => self.editor.open(ctx, &path),
+            Action::ReadDescriptions => self.descriptions.read_again(),
             Action::ReadInterfaces => self.interfaces = Interfaces::read(),
             Action::OpenFile(path) => self.open_file(ctx, path),
             Action::Export(asked) => self.export(ctx, asked),

@@ -48,7 +48,7 @@ impl App {
             let mut settings = TabSettings::of_kind(sender_of(reader));
             let receive = &reader.drafts.receive;
             settings.receive.description = receive.description.clone();
-            settings.receive.framing = receive.framing.clone();
+            settings.receive.copy_framing(receive);
             self.add_tab_of(settings);
         }
         let Some(tab) = self.tabs.get_mut(self.active) else {

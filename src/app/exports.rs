@@ -154,8 +154,7 @@ impl Tab {
     fn known_session(&self) -> KnownSession {
         KnownSession {
             kind: Some(self.session.kind()),
-            // A framing that is not valid cuts no messages.
-            framing: self.drafts.receive.framing.framing().ok().flatten(),
+            framing: self.framing(),
             // A description that cannot be read would make a scenario that cannot run.
             describe: self
                 .view

@@ -9,7 +9,7 @@ use crate::settings::dock::Page;
 use crate::t;
 use crate::traffic::Filter;
 use crate::traffic::stream_text::StreamTextReader;
-use crate::ui::description::capture_fields;
+use crate::ui::description::{OfferedDescriptions, capture_fields};
 use crate::ui::dock::rail;
 use crate::ui::first_run::FirstRunPage;
 use crate::ui::log_view::OnShow;
@@ -115,7 +115,11 @@ impl App {
             let has_left = !is_small || self.left_open;
             if has_left {
                 let about = (kind, terms, self.active);
-                let asked = left::left_ui(ui, cx, tab, about, &mut self.dock.left);
+                let offered = OfferedDescriptions {
+                    own: self.descriptions.list(),
+                    recent: &self.library.descriptions,
+                };
+                let asked = left::left_ui(ui, cx, tab, about, offered, &mut self.dock.left);
                 action = action.take().or(asked);
             }
             CentralPanel::default().frame(plain).show(ui, |ui| {
@@ -144,6 +148,7 @@ impl App {
                     snippets: &mut self.snippets,
                     preferences: &mut self.preferences,
                     open_window: &mut self.open_window,
+                    descriptions: &mut self.descriptions,
                     scenario: &mut self.scenario,
                     help: &mut self.help,
                     settings_file: file,
@@ -226,6 +231,7 @@ fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
         .show(ui, |ui| {
             region::enter(ui, Region::Toolbar);
             controls::name_group(ui, Role::Toolbar, &t!(cx.lang, "regions.toolbar"));
+            let framing = tab.framing();
             let receive = &mut tab.drafts.receive;
             let (session, chosen) = (&tab.session, receive.read_as.session);
             let tab_fields = capture_fields(cx.lang, tab.view.schema.as_ref());
@@ -242,6 +248,7 @@ fn toolbar_ui(ui: &mut Ui, cx: UiContext<'_>, tab: &mut Tab) -> Option<Action> {
                 draft: &mut receive.recording,
                 control: &mut tab.panels.recording,
                 words: &words,
+                framing,
             };
             let bar = Toolbar {
                 shown: OnShow {

@@ -3,6 +3,7 @@
 use super::tab::Tab;
 use crate::session::SessionKind;
 use crate::settings::preferences::Terms;
+use crate::ui::description::OfferedDescriptions;
 use crate::ui::dock::is_below;
 use crate::ui::peer_list::{self, PeerList};
 use crate::ui::region::{self, Region};
@@ -15,6 +16,9 @@ const LEAST: f32 = 240.0;
 const TALL: f32 = 740.0;
 const GAP: f32 = 8.0;
 const LOW_GAP: f32 = 4.0;
+/// The width of its scroll bar, and of one under the pointer.
+const BAR: f32 = 4.0;
+const WIDE_BAR: f32 = 6.0;
 
 /// The left panel: the settings of the connection and of receiving.
 pub(super) fn left_ui(
@@ -22,11 +26,16 @@ pub(super) fn left_ui(
     cx: UiContext<'_>,
     tab: &mut Tab,
     (kind, terms, place): (SessionKind, Terms, usize),
+    offered: OfferedDescriptions<'_>,
     width: &mut f32,
 ) -> Option<Action> {
     let mut action = None;
+    // The scroll bar stands beside the edge, where that can be dragged.
     let beside = Margin {
-        right: edge::NEAR as i8,
+        right: match is_below(ui.ctx()) {
+            true => 0,
+            false => edge::NEAR as i8,
+        },
         ..Margin::ZERO
     };
     let panel = Panel::left("left")
@@ -43,7 +52,8 @@ pub(super) fn left_ui(
             let room = whole - rest;
             let has_peers = peer_list::is_for(kind) && tab.file.is_none();
             let bar = &mut ui.spacing_mut().scroll;
-            (bar.dormant_handle_opacity, bar.floating_width) = (0.6, 6.0);
+            bar.dormant_handle_opacity = 0.6;
+            (bar.floating_width, bar.bar_width) = (BAR, WIDE_BAR);
             let scroll = egui::ScrollArea::vertical()
                 .id_salt("left")
                 .auto_shrink(false);
@@ -81,9 +91,15 @@ pub(super) fn left_ui(
                         action = action.take().or(asked.inner);
                     }
                     rule(ui, cx.palette);
-                    let in_stream = kind.is_stream() || tab.session.is_stream();
+                    // The log may be that of the session before.
+                    let kind = match tab.session.is_stream() {
+                        true => tab.session.kind(),
+                        false => kind,
+                    };
                     let described = &mut tab.panels.description;
-                    tab.drafts.receive.ui(ui, cx, in_stream, described);
+                    let receive = &mut tab.drafts.receive;
+                    let asked = receive.ui(ui, cx, kind, (described, offered));
+                    action = action.take().or(asked);
                 });
                 controls::scroll_by_keys(ui);
                 let lines = match has_peers {

@@ -19,7 +19,7 @@ pub enum MessageFailure {
 #[derive(Default)]
 pub struct MessageSearch {
     finder: Option<MessageFinder>,
-    /// What could not be found, so that it is not tried again.
+    /// A query whose search failed; it is not started again.
     failed: Option<MessageQuery>,
     /// Why, until it is reported.
     failure: Option<MessageFailure>,

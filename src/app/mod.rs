@@ -8,6 +8,7 @@ mod acting;
 mod banner;
 pub mod clipboard;
 mod compose;
+mod descriptions;
 mod drops;
 mod exports;
 mod files;
@@ -37,6 +38,8 @@ use crate::settings::theme::ThemeSetting;
 use crate::settings::window::{WindowPlace, WindowSize};
 use crate::settings::{Library, Preferences, Settings, Store};
 use crate::ui::banner::BannerBar;
+use crate::ui::description::DescriptionLibrary;
+use crate::ui::description_editor::DescriptionEditor;
 use crate::ui::help::HelpPage;
 use crate::ui::library::SnippetWindow;
 use crate::ui::open_window::OpenWindow;
@@ -111,6 +114,8 @@ pub struct App {
     left_open: bool,
     columns: ColumnWidths,
     open_window: OpenWindow,
+    descriptions: DescriptionLibrary,
+    editor: DescriptionEditor,
     scenario: ScenarioWindow,
     commands: CommandPalette,
     help: HelpPage,
@@ -150,6 +155,8 @@ impl App {
             .collect();
         let lang = lang.or(settings.lang).unwrap_or(system_lang);
         theme::set_language(ctx, lang);
+        let settings_folder = store.as_ref().and_then(|store| store.file().parent());
+        let descriptions = DescriptionLibrary::beside(settings_folder);
         Self {
             lang,
             lang_chosen: settings.lang.is_some(),
@@ -185,6 +192,8 @@ impl App {
             left_open: false,
             columns: settings.columns,
             open_window: OpenWindow::default(),
+            descriptions,
+            editor: DescriptionEditor::default(),
             commands: CommandPalette::default(),
             help: HelpPage::new(&program),
             scenario: ScenarioWindow::new(program),
@@ -239,6 +248,10 @@ impl eframe::App for App {
             tab.drain(deadline, second);
             tab.sync_worker(&self.interfaces);
             tab.follow_description(ctx);
+            let read = tab.panels.description.take_read();
+            if let Some(path) = read.filter(|path| !self.descriptions.has(path)) {
+                self.library.descriptions.add(&path);
+            }
             if let Some(unread) = tab.unread() {
                 self.banner = Some(Banner::Unread(unread));
             }
@@ -291,6 +304,7 @@ impl eframe::App for App {
         let before = (self.theme, self.preferences.log_mib);
         self.follow_export(&ctx);
         self.scenario.follow(&ctx, self.lang);
+        self.follow_descriptions(&ctx);
         if let Some(action) = self.panels(ui) {
             self.act(&ctx, action);
             ctx.request_repaint();
@@ -299,6 +313,7 @@ impl eframe::App for App {
         self.ask_before_end(&ctx);
         // After the panels: the text typed just before Ctrl+Enter is in the composer by then.
         self.perform_keys(&ctx, pressed);
+        self.editor_ui(&ctx);
         self.palette_ui(&ctx);
         controls::group::settle(&ctx);
         controls::keep_in_popup(&ctx);

@@ -5,6 +5,7 @@ use super::{App, exports};
 use crate::automation::Capabilities;
 use crate::settings::dock::Page;
 use crate::settings::{Library, Preferences};
+use crate::ui::description::{ChosenDescription, DescriptionLibrary};
 use crate::ui::dock::PageState;
 use crate::ui::help::HelpPage;
 use crate::ui::library::{SnippetTarget, SnippetWindow};
@@ -21,6 +22,7 @@ impl App {
         self.dock.open = Some(page);
         match page {
             Page::Open => self.open_window.show(),
+            Page::Descriptions => self.descriptions.read_again(),
             Page::Export => {
                 if let Some(tab) = self.tabs.get_mut(self.active) {
                     let searches = tab.search.sought(tab.search_box.only).is_some();
@@ -89,6 +91,7 @@ pub(super) struct PageContext<'a> {
     pub snippets: &'a mut SnippetWindow,
     pub preferences: &'a mut Preferences,
     pub open_window: &'a mut OpenWindow,
+    pub descriptions: &'a mut DescriptionLibrary,
     pub scenario: &'a mut ScenarioWindow,
     pub help: &'a mut HelpPage,
     /// The settings file; `None` if settings are not saved.
@@ -103,6 +106,7 @@ impl PageContext<'_> {
             snippets,
             preferences,
             open_window,
+            descriptions,
             scenario,
             help,
             settings_file,
@@ -132,10 +136,11 @@ impl PageContext<'_> {
                 None
             }
             Page::Measure => {
+                let framing = tab.framing();
                 let (draft, measure) = (&mut tab.drafts.measure, &mut tab.panels.measure);
                 let asked = measure.page_ui(ui, cx, draft, &tab.session, &tab.drafts.send);
                 // Before the load starts: the first sender of a flow owns it.
-                measure.sync(draft, &mut tab.session.meter);
+                measure.sync(draft, framing, &mut tab.session.meter);
                 asked
             }
             Page::Rates => {
@@ -189,6 +194,13 @@ impl PageContext<'_> {
             Page::Settings => {
                 preferences.page_ui(ui, cx, settings_file);
                 None
+            }
+            Page::Descriptions => {
+                let chosen = ChosenDescription {
+                    draft: &mut tab.drafts.receive.description,
+                    view: &mut tab.panels.description,
+                };
+                descriptions.page_ui(ui, cx, chosen, &mut library.descriptions)
             }
             Page::Help => help.page_ui(ui, cx),
             Page::Intercepted => {

@@ -38,8 +38,11 @@ impl App {
         if let Some(tab) = self.tabs.get_mut(self.active) {
             let reader = tab.reader(tab.session.log.rows().end);
             let fields = capture_fields(self.lang, tab.view.schema.as_ref());
-            let recording = &tab.drafts.receive.recording;
-            let recording = recording.request(describe, reader, fields);
+            let receive = &tab.drafts.receive;
+            let framing = receive.framing_of(setup.kind, setup.kind.is_stream());
+            let recording = receive
+                .recording
+                .request(describe, reader, (fields, framing));
             tab.open(setup, recording, wake);
             tab.sync_worker(&self.interfaces);
         }

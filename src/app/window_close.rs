@@ -45,7 +45,8 @@ impl App {
         }
     }
 
-    /// Asks before the window closes with live sessions, exports, or a scenario that is played.
+    /// Asks before the window closes with live sessions, exports, a scenario that is played, or a
+    /// description that was edited and not saved.
     pub(super) fn ask_before_end(&mut self, ctx: &Context) {
         let live = self.tabs.iter().filter(|tab| !tab.session.is_closed());
         let (live, plays) = (live.count(), self.scenario.is_playing());
@@ -55,8 +56,9 @@ impl App {
             .iter()
             .filter(|tab| tab.session.recording().is_some());
         let records = records.count();
+        let edits = self.editor.is_changed();
         let closes = ctx.input(|input| input.viewport().close_requested());
-        if closes && !self.window_close.sure && (live > 0 || plays || exports > 0) {
+        if closes && !self.window_close.sure && (live > 0 || plays || exports > 0 || edits) {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             (self.window_close.asks, self.window_close.opens) = (true, true);
         }
@@ -71,6 +73,9 @@ impl App {
             }
             if exports > 0 {
                 ui.label(t!(self.lang, "ending.exports", count = exports));
+            }
+            if edits {
+                ui.label(t!(self.lang, "ending.edits"));
             }
             if records > 0 {
                 ui.label(t!(self.lang, "ending.records", count = records));

@@ -125,11 +125,9 @@ fn write(order: ExportRequest, job: &Running) -> io::Result<ExportOutcome> {
             let selected = order.selected.as_deref();
             let is_meant = found && selected.is_none_or(|spans| is_in(spans, number));
             if is_meant && order.shown.includes(record.kind()) {
-                let before = writer.written();
                 writer.write(number, &record)?;
-                let written = writer.written() > before;
-                rows += u64::from(written);
-                left_out += u64::from(!written);
+                rows += u64::from(writer.has_taken());
+                left_out += u64::from(!writer.has_taken());
             } else {
                 writer.pass_over(&record);
             }

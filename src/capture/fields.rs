@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Puts what is wrong with a field into words in the language of the front end.
 pub type DescribeFault = Arc<dyn Fn(&Fault) -> String + Send + Sync>;
 
-/// What reads the messages of rows into fields.
+/// The description by which the messages of rows are read, and the words for its faults.
 #[derive(Clone)]
 pub struct CaptureFields {
     pub described: Arc<MessageSchema>,

@@ -16,6 +16,7 @@ mod import_error;
 mod import_source;
 mod import_summary;
 mod known_session;
+mod message_row;
 mod packets;
 pub mod recorder;
 mod writer;

@@ -66,7 +66,7 @@ pub fn fields(options: &FieldsOptions, lang: Lang) -> CommandOutcome {
 impl FieldsOptions {
     fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let Some(path) = &self.description else {
-            return Ok(output::result(ready_made().as_bytes(), lang));
+            return Ok(output::result(known(lang).as_bytes(), lang));
         };
         let schema = description::schema(path, lang)?;
         let Some(language) = self.language else {
@@ -75,7 +75,10 @@ impl FieldsOptions {
         if language == CodeLanguage::Python && !self.port.is_empty() {
             return Err(t!(lang, "cli.ports_of_lua"));
         }
-        let code = schema.code(language, &self.port).map_err(|refusal| {
+        let framing = crate::config::description::framing(&schema);
+        let framing = framing.and_then(|framing| framing.for_code());
+        let code = schema.code(language, &self.port, framing.as_ref());
+        let code = code.map_err(|refusal| {
             let why = explain::code_refusal(lang, language.word(), &refusal);
             format!("netpeer: {why}")
         })?;
@@ -105,9 +108,19 @@ impl FieldsOptions {
     }
 }
 
-/// The ready-made descriptions, a name and a title a line.
-fn ready_made() -> String {
-    aligned(READY_MADE.map(|ready| [ready.name, ready.title].map(str::to_owned)))
+/// The ready-made descriptions and those that the user keeps, a name and a title, or the first
+/// mistake, a line.
+fn known(lang: Lang) -> String {
+    let ready = READY_MADE.map(|ready| [ready.name, ready.title].map(str::to_owned));
+    let own = description::own().and_then(|folder| folder.read().ok());
+    let own = own.unwrap_or_default().list.into_iter().map(|own| {
+        let title = own.read.unwrap_or_else(|problem| {
+            let path = printable::path(&own.path);
+            explain::description_problem(lang, &path, &problem)
+        });
+        [own.name, title]
+    });
+    aligned(ready.into_iter().chain(own))
 }
 
 /// The fields of a description, a path, a type, a unit and a text a line.

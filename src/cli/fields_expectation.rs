@@ -2,7 +2,8 @@
 
 use crate::config::FieldTestProblem;
 use crate::schema::Tree;
-use crate::traffic::{FieldTest, MessageSchema};
+use crate::traffic::framing::SessionFraming;
+use crate::traffic::{FieldTest, MessageSchema, RecordKind};
 use std::sync::Arc;
 
 /// The most characters of the fields of a message that came instead.
@@ -37,7 +38,7 @@ impl FieldsExpectation {
         // They get messages, and need no framing.
         let of_message = Arc::new(MessageSchema {
             schema: described.schema.clone(),
-            framing: None,
+            framing: SessionFraming::default(),
         });
         let test = |word: &String| match FieldTest::read(word, &of_message) {
             Some(test) => test.map_err(FieldTestProblem::Value),
@@ -54,8 +55,9 @@ impl FieldsExpectation {
     /// Whether a message passes all tests.
     pub fn holds(&self, message: &[u8]) -> bool {
         self.bound.as_ref().is_some_and(|bound| {
-            let message = bound.described.body(message);
-            bound.tests.iter().all(|test| test.holds(message))
+            let message = bound.described.body(RecordKind::Received, message);
+            let mut tests = bound.tests.iter();
+            tests.all(|test| test.holds(RecordKind::Received, message))
         })
     }
 
@@ -73,7 +75,7 @@ impl FieldsExpectation {
     pub fn shown(&self, came: &[u8]) -> String {
         let mut tree = Tree::default();
         let line = self.bound.as_ref().map(|bound| {
-            let came = bound.described.body(came);
+            let came = bound.described.body(RecordKind::Received, came);
             bound.described.schema.decode(came, &mut tree);
             bound.described.schema.summary(&tree, came, SHOWN)
         });

@@ -20,7 +20,7 @@ const KEPT: usize = 256 << 20;
 /// The memory of a message besides its bytes.
 const EACH: usize = size_of::<InboxMessage>();
 
-/// A datagram, a message of a framed stream without its delimiter, or the bytes of a stream.
+/// A datagram, a framed message without its delimiter, or the bytes of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InboxMessage {
     pub far: FarSide,
@@ -33,17 +33,19 @@ impl InboxMessage {
     }
 }
 
-/// Waiting messages: datagrams or messages of framed streams in the order of arrival, or one byte
-/// stream for each connection.
+/// Waiting messages: datagrams or framed messages in the order of arrival, or one byte stream for
+/// each connection.
 #[derive(Debug)]
 pub struct Inbox {
     /// Whether it holds streams without framing.
     is_stream: bool,
     framing: Option<Framing>,
+    /// Whether each datagram is framed by itself.
+    in_datagrams: bool,
     /// The framed streams that have not ended.
     framed: HashMap<FarSide, Messages>,
     clock: Clock,
-    /// How often the bytes of a framed stream were no message.
+    /// How often framed bytes were no message.
     unframed: u64,
     waiting: VecDeque<InboxMessage>,
     /// Messages that did not match since [`Self::expect`].
@@ -57,11 +59,12 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// An inbox of a session of streams or of datagrams; streams may be cut into messages.
+    /// An inbox of a session of streams or of datagrams, which may be cut into messages.
     pub fn new(is_stream: bool, framing: Option<Framing>) -> Self {
         Self {
             is_stream: is_stream && framing.is_none(),
-            framing: framing.filter(|_| is_stream),
+            framing,
+            in_datagrams: !is_stream,
             framed: HashMap::new(),
             clock: Clock::start(),
             unframed: 0,
@@ -74,7 +77,7 @@ impl Inbox {
         }
     }
 
-    /// Whether what waits is counted in bytes.
+    /// Whether the queue is measured in bytes.
     pub fn counts_bytes(&self) -> bool {
         self.is_stream
     }
@@ -106,12 +109,16 @@ impl Inbox {
         if let Some(framing) = &self.framing {
             let known = self.framed.remove(&far);
             let mut messages = known.unwrap_or_else(|| Messages::new(framing.clone()));
-            let now = self.clock.instant_at(time);
+            let (now, in_datagrams) = (self.clock.instant_at(time), self.in_datagrams);
             let mut take = |item: LayerItem<'_>| self.push_message(far, item);
             messages.due(now, &mut take);
             // Framing accepts all bytes.
             let _ = messages.receive(bytes, now, &mut take);
-            self.framed.insert(far, messages);
+            if in_datagrams {
+                messages.finish(&mut take);
+            } else {
+                self.framed.insert(far, messages);
+            }
             return;
         }
         let mut streams = self.waiting.iter_mut();
@@ -125,7 +132,7 @@ impl Inbox {
         self.size += bytes.len() + EACH;
     }
 
-    /// How often the bytes of a framed stream were no message.
+    /// How often framed bytes were no message.
     pub fn unframed(&self) -> u64 {
         self.unframed
     }
@@ -157,7 +164,7 @@ impl Inbox {
         self.framed = framed;
     }
 
-    /// Adds a message of a framed stream. What is no message is counted.
+    /// Adds a framed message. What is no message is counted.
     fn push_message(&mut self, far: FarSide, item: LayerItem<'_>) {
         if item.end.and_then(FrameEnd::fault).is_some() {
             self.unframed += 1;

@@ -31,7 +31,7 @@ pub struct InboxSession {
 }
 
 impl InboxSession {
-    /// Opens a session whose streams are cut into messages by `framing`.
+    /// Opens a session whose received messages are framed by `framing`.
     ///
     /// # Errors
     /// The system has no thread or descriptor left.

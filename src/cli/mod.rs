@@ -61,6 +61,7 @@ mod values;
 mod written_fields;
 
 pub use arguments::{Arguments, CliCommand};
+pub use scenario::Scenario;
 
 use crate::words::Lang;
 use std::process::ExitCode;

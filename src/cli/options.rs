@@ -12,7 +12,7 @@ use super::text_options::TextOptions;
 use super::values;
 use crate::capture::CaptureFormat;
 use crate::config::session::MulticastGroup;
-use crate::config::{FramingChoice, PATIENCE, UnitDuration};
+use crate::config::{FramingChoice, FramingWord, PATIENCE, UnitDuration};
 use crate::engine::{Endpoint, Receiving};
 use crate::peer::Name;
 use clap::{Args, Subcommand};
@@ -31,6 +31,8 @@ pub struct UdpOptions {
     join: Vec<MulticastGroup>,
     #[command(flatten)]
     receiving: ReceiveOptions,
+    #[command(flatten)]
+    framing: FramingOption,
     #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]
@@ -76,10 +78,20 @@ pub struct TcpClientOptions {
     network: StreamNetwork,
 }
 
-/// The option that says where messages end in a stream.
+/// The options that say where messages end in a stream, or in a datagram.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "replies")]
 struct FramingOption {
+    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing_choice)]
+    framing: Option<FramingChoice>,
+    #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing)]
+    framing_sent: Option<FramingWord>,
+}
+
+/// The option that says where messages end in a relayed stream, in both directions.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "replies")]
+struct RelayFramingOption {
     #[arg(long, value_name = "WAY", allow_hyphen_values = true, value_parser = values::framing_choice)]
     framing: Option<FramingChoice>,
 }
@@ -153,6 +165,8 @@ pub struct UnixDatagramOptions {
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     to: Option<Name>,
     #[command(flatten)]
+    framing: FramingOption,
+    #[command(flatten)]
     session_options: SessionOptions,
     #[command(flatten)]
     network: DatagramNetwork,
@@ -188,7 +202,7 @@ pub struct RelayTcpOptions {
     #[command(flatten)]
     ends: Ends,
     #[command(flatten)]
-    framing: FramingOption,
+    framing: RelayFramingOption,
     #[command(flatten)]
     network: RelayedStream,
     #[command(flatten)]

@@ -8,6 +8,7 @@ use crate::capture::{
 };
 use crate::engine::Interfaces;
 use crate::explain::describe;
+use crate::traffic::framing::SessionFraming;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Body, Cause, Chunk, Failure, LossPlace, Notice, Record, Upstreams};
 use crate::words::Lang;
@@ -27,11 +28,13 @@ pub struct Printer {
     state: PrinterState,
 }
 
-/// What reads payloads: as text, and into fields.
+/// The reader of payloads: as text, and into fields.
 #[derive(Clone, Default)]
 pub struct RowReader {
     pub text: StreamTextReader,
     pub fields: Option<CaptureFields>,
+    /// How streams are cut into messages, where these are printed instead of reads.
+    pub framing: SessionFraming,
 }
 
 /// The state of the output.
@@ -147,6 +150,10 @@ impl Printer {
 
     /// Flushes the output, and prints the counts of suppressed failures.
     pub fn end(&mut self) {
+        if self.state == PrinterState::Writing {
+            let ended = self.writer.end();
+            self.keep(ended);
+        }
         self.flush();
         self.report_unprinted(self.failures.unprinted());
     }
@@ -213,7 +220,10 @@ pub fn capture_context(is_stream: bool, reader: RowReader, lang: Lang) -> Captur
         describe: describe(lang, Interfaces::read()),
         reader: reader.text,
         fields: reader.fields,
-        session: KnownSession::default(),
+        session: KnownSession {
+            framing: reader.framing,
+            ..KnownSession::default()
+        },
         before: 0,
     }
 }

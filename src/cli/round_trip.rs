@@ -324,6 +324,7 @@ fn spoken(config: SessionConfig) -> SessionConfig {
     SessionConfig {
         connect_timeout: timeout.unwrap_or(PATIENCE),
         framing: config.framing.filter(|_| config.kind.has_framing()),
+        framing_sent: config.framing_sent.filter(|_| config.kind.has_framing()),
         charset: config.charset.filter(|_| is_text),
         writing: match config.kind.is_relay() {
             true => Composition::default(),

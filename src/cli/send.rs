@@ -19,6 +19,7 @@ use crate::kind::{Addresses, SessionKind};
 use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::t;
+use crate::traffic::framing::SessionFraming;
 use crate::words::Lang;
 use clap::Args;
 use clap::builder::StringValueParser;
@@ -85,7 +86,7 @@ impl SendOptions {
     fn run(&self, lang: Lang) -> Result<CommandOutcome, String> {
         let (kind, to, data) = self.words(lang)?;
         let is_stream = kind.is_stream();
-        let framing = self.framing.framing().filter(|_| kind.has_framing());
+        let framing = self.framing.framing(!is_stream);
         let fields = self.describe.fields(framing.clone(), lang)?;
         let message = self.message(data, fields.as_ref(), lang)?;
         let pattern = self.pattern(lang)?;
@@ -96,6 +97,7 @@ impl SendOptions {
         let reader = RowReader {
             text: self.text_options.reader(lang),
             fields,
+            framing: SessionFraming::default(),
         };
         let mut printer = Printer::new(self.json, is_stream, reader, lang).map_err(of_output)?;
         let waiting = within.map_or(Duration::ZERO, |within| within.0);

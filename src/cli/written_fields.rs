@@ -34,7 +34,7 @@ impl FromStr for WrittenFields {
     }
 }
 
-/// A value, and what is behind it; `None` if its quotation marks do not enclose it.
+/// A value, and the text behind it; `None` if its quotation marks do not enclose it.
 fn value(written: &str) -> Option<(&str, &str)> {
     let mark = written
         .chars()

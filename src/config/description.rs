@@ -12,13 +12,19 @@ use std::path::Path;
 /// # Errors
 /// Why it cannot be used.
 pub fn named(path: &Path) -> Result<Schema, DescriptionProblem> {
-    let wrong = |mistake| DescriptionProblem::Mistake(Box::new(mistake));
-    if let Some(ready) = path.to_str().and_then(ReadyMade::named) {
-        return read(ready.text).map_err(wrong);
+    match path.to_str().and_then(ReadyMade::named) {
+        Some(ready) => read(ready.text).map_err(DescriptionProblem::from),
+        None => at(path),
     }
-    let text = ron_file::text(path)
-        .map_err(|error| DescriptionProblem::Unreadable(error.kind(), error.raw_os_error()))?;
-    of_file(path, &text).map_err(wrong)
+}
+
+/// The description in the regular file at this path.
+///
+/// # Errors
+/// Why it cannot be used.
+pub fn at(path: &Path) -> Result<Schema, DescriptionProblem> {
+    let text = ron_file::regular_text(path)?;
+    Ok(of_file(path, &text)?)
 }
 
 /// Reads the description in the text of the file at this path, and checks it: in the YAML of
@@ -40,18 +46,28 @@ pub fn of_file(path: &Path, text: &str) -> Result<Schema, FileMistake> {
 /// The first mistake, with its line and column.
 pub fn read(text: &str) -> Result<Schema, FileMistake> {
     let spec: TypeSpec = ron_file::parse(text)?;
-    let wrong = |mistake: SchemaMistake| {
-        let problem = RonProblem::Description(mistake.problem);
-        ron_file::mistake_in(text, &[mistake.place], problem)
-    };
-    let schema = Schema::new(spec).map_err(wrong)?;
+    checked(spec).map_err(|mistake| placed(text, mistake))
+}
+
+/// Checks a description.
+///
+/// # Errors
+/// The first mistake, with the path to it.
+pub fn checked(spec: TypeSpec) -> Result<Schema, SchemaMistake> {
+    let schema = Schema::new(spec)?;
     match schema.framing() {
-        Some(word) if framing(&schema).is_none() => Err(wrong(SchemaMistake {
+        Some(word) if framing(&schema).is_none() => Err(SchemaMistake {
             place: "meta.framing".to_owned(),
             problem: SchemaProblem::BadFraming(word.to_owned()),
-        })),
+        }),
         _ => Ok(schema),
     }
+}
+
+/// A mistake in the description that this text is, with its line and column.
+pub fn placed(text: &str, mistake: SchemaMistake) -> FileMistake {
+    let problem = RonProblem::Description(mistake.problem);
+    ron_file::mistake_in(text, &[mistake.place], problem)
 }
 
 /// Where the messages of a description end in a stream, if it says so.

@@ -1,6 +1,6 @@
 //! A framing as a word of a command line: `lines`, `delimiter:\r\n`, `fixed:8`,
 //! `length:2,little,offset=4,whole,adjust=-2`, `mbap`, `varint,offset=1`, `cobs`, `slip`,
-//! `http`, `gap:20ms`.
+//! `http`, `nmea`, `at`, `gap:20ms`.
 
 use super::{ArgumentMistake, UnitDuration};
 use crate::payload::charset::Charset;
@@ -32,6 +32,8 @@ impl FromStr for FramingWord {
             "cobs" if value.is_empty() => Some(Framing::Cobs),
             "slip" if value.is_empty() => Some(Framing::Slip),
             "http" if value.is_empty() => Some(Framing::Http),
+            "nmea" if value.is_empty() => Some(Framing::Nmea),
+            "at" if value.is_empty() => Some(Framing::At),
             "gap" => gap(value).map(Framing::IdleGap),
             _ => None,
         };
@@ -124,6 +126,8 @@ impl fmt::Display for FramingWord {
             Framing::Cobs => f.write_str("cobs"),
             Framing::Slip => f.write_str("slip"),
             Framing::Http => f.write_str("http"),
+            Framing::Nmea => f.write_str("nmea"),
+            Framing::At => f.write_str("at"),
             Framing::IdleGap(gap) => {
                 let gap = std::time::Duration::from_micros(gap.unsigned_abs());
                 write!(f, "gap:{}", UnitDuration(gap))
@@ -146,6 +150,8 @@ mod tests {
             "line",
             "lines:2",
             "cobs:1",
+            "nmea:0183",
+            "at,",
             "varint,offset=x",
             "varint,little",
             "length:2,adjust=x",

@@ -42,7 +42,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Schema, FileMistake> {
         }
         let path = path.with_file_name(format!("{name}.ksy"));
         let wrong = |problem| in_import(&path, at, problem);
-        let text = ron_file::text(&path).map_err(|error| {
+        let text = ron_file::regular_text(&path).map_err(|error| {
             wrong(DescriptionProblem::Unreadable(
                 error.kind(),
                 error.raw_os_error(),
@@ -110,7 +110,7 @@ mod tests {
 
     const SHELL: &str = "meta:\n  id: shell\n  imports:\n    - /common/kernel\nseq:\n  - id: inner\n    type: kernel(3)\n";
 
-    /// What reading the description says, and the folder.
+    /// The result of reading the description, and its folder.
     fn shell(kernel: Option<&str>) -> Result<Schema, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("shell.ksy");

@@ -65,6 +65,18 @@ pub enum DescriptionProblem {
     Mistake(Box<FileMistake>),
 }
 
+impl From<io::Error> for DescriptionProblem {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable(error.kind(), error.raw_os_error())
+    }
+}
+
+impl From<FileMistake> for DescriptionProblem {
+    fn from(mistake: FileMistake) -> Self {
+        Self::Mistake(Box::new(mistake))
+    }
+}
+
 /// Why a test of a field cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldTestProblem {

@@ -4,6 +4,7 @@
 pub mod answers;
 mod argument;
 pub mod description;
+pub mod description_table;
 mod framing;
 pub mod impairment;
 mod kaitai;

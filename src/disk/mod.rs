@@ -4,7 +4,7 @@ mod replacement;
 mod sync_ahead;
 
 pub use replacement::{Existing, Replacement};
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +40,40 @@ fn of_bytes(bytes: Vec<u8>) -> PathBuf {
         _ => &text,
     };
     PathBuf::from(text)
+}
+
+/// Opens a regular file to read it. A FIFO would block until a program writes to it (fifo(7)), and
+/// a device may have no end.
+///
+/// # Errors
+/// `IsADirectory` for a folder, `InvalidInput` for anything else that is no file, and those of the
+/// system.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    let known = fs::metadata(path)?;
+    if known.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !known.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    File::open(path)
+}
+
+/// Moves a file within its file system to a path that is free.
+///
+/// # Errors
+/// `AlreadyExists` for a path that is taken, and those of the system; then nothing has changed.
+pub fn move_to_free(from: &Path, to: &Path) -> io::Result<()> {
+    // Renaming would replace a file that appeared there.
+    match fs::hard_link(from, to) {
+        Ok(()) => fs::remove_file(from).inspect_err(|_| {
+            fs::remove_file(to).ok();
+        }),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // On a file system without hard links, a check must do.
+        Err(_) if fs::symlink_metadata(to).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::rename(from, to),
+    }
 }
 
 /// Makes a new folder that only its owner may enter.
@@ -113,6 +147,33 @@ fn private() -> fs::DirBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn only_files_are_opened_and_a_fifo_is_refused_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let fifo = dir.path().join("fifo");
+        let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+        assert!(made.unwrap().success());
+        let kind = |path: &Path| open_regular(path).unwrap_err().kind();
+        assert_eq!(kind(&fifo), io::ErrorKind::InvalidInput);
+        assert_eq!(kind(Path::new("/dev/zero")), io::ErrorKind::InvalidInput);
+        assert_eq!(kind(dir.path()), io::ErrorKind::IsADirectory);
+    }
+
+    #[test]
+    fn a_file_is_not_moved_over_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let [one, other, free] = ["one", "other", "free"].map(|name| dir.path().join(name));
+        fs::write(&one, "1").unwrap();
+        fs::write(&other, "2").unwrap();
+        let refused = move_to_free(&one, &other).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        move_to_free(&one, &free).unwrap();
+        assert_eq!(fs::read_to_string(&free).unwrap(), "1");
+        assert_eq!(fs::read_to_string(&other).unwrap(), "2");
+        assert!(!one.exists());
+    }
 
     #[test]
     fn urls_of_files_are_paths() {

@@ -1,7 +1,7 @@
 //! Files that are replaced as a whole.
 
-use super::private_file;
 use super::sync_ahead::SyncAhead;
+use super::{move_to_free, private_file};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -92,7 +92,7 @@ impl Replacement {
         self.close();
         match self.existing {
             Existing::Replace => fs::rename(&self.new, &self.path)?,
-            Existing::Keep => self.put_beside_others()?,
+            Existing::Keep => move_to_free(&self.new, &self.path)?,
         }
         Ok(true)
     }
@@ -115,20 +115,6 @@ impl Replacement {
         match path.parent() {
             Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
             _ => Ok(()),
-        }
-    }
-
-    /// Moves the file to its place, unless another file appeared there: renaming would replace
-    /// it silently.
-    fn put_beside_others(&self) -> io::Result<()> {
-        match fs::hard_link(&self.new, &self.path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-            // On a file system without hard links, a check must do.
-            Err(_) if fs::symlink_metadata(&self.path).is_ok() => {
-                Err(io::ErrorKind::AlreadyExists.into())
-            }
-            Err(_) => fs::rename(&self.new, &self.path),
-            Ok(()) => Ok(()),
         }
     }
 

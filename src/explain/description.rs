@@ -9,7 +9,7 @@ use crate::schema::{
 use crate::t;
 use crate::words::{Lang, grouped};
 
-/// What is wrong with a description.
+/// A mistake in a description, in words.
 pub fn schema_problem(lang: Lang, problem: &SchemaProblem) -> String {
     match problem {
         SchemaProblem::Text(message) => message.clone(),
@@ -104,7 +104,7 @@ fn expression_mistake(lang: Lang, mistake: &ExpressionMistake) -> String {
     )
 }
 
-/// What is wrong with the value of a field that is to be sent.
+/// A mistake in the value of a field that is to be sent, in words.
 pub fn formula_mistake(lang: Lang, mistake: &FormulaMistake) -> String {
     let problem = match &mistake.problem {
         FormulaProblem::UnknownField { similar: None } => t!(lang, "encode.unknown_field"),
@@ -169,7 +169,14 @@ fn encode_problem(lang: Lang, problem: &EncodeProblem) -> String {
         EncodeProblem::TooMuch => t!(lang, "description.too_much"),
         EncodeProblem::Unsettled => t!(lang, "encode.unsettled"),
         EncodeProblem::NoPrefix(bytes) => t!(lang, "encode.no_prefix", bytes = bytes),
-        EncodeProblem::OfText => t!(lang, "encode.of_text"),
+        EncodeProblem::Separator(byte) => {
+            t!(lang, "encode.separator", byte = format!("{byte:02X}"))
+        }
+        EncodeProblem::NotTaken(text) => {
+            let text = printable::line(text.as_bytes());
+            t!(lang, "encode.not_taken", text = text)
+        }
+        EncodeProblem::Pattern(part) => t!(lang, "encode.pattern", part = part),
         EncodeProblem::Different => t!(lang, "encode.different"),
     }
 }

@@ -11,5 +11,6 @@ pub fn framing_mistake(lang: Lang, mistake: FramingMistake) -> String {
         FramingMistake::ZeroLength | FramingMistake::NoGap => t!(lang, "framing.zero"),
         FramingMistake::TooLong(most) => t!(lang, "framing.too_long", most = most),
         FramingMistake::Width(_) => t!(lang, "framing.bad_width"),
+        FramingMistake::GapInDatagrams => t!(lang, "framing.gap_in_datagrams"),
     }
 }

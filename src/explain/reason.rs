@@ -89,7 +89,7 @@ pub fn unrestored(lang: Lang, error: &Error) -> String {
 /// Explains why a file could not be written, and what to do.
 pub fn unwritten(lang: Lang, error: &Error) -> String {
     if let Some(problem) = ScenarioProblem::of(error) {
-        let reason = scenario_problem(lang, problem);
+        let reason = scenario_problem(lang, &problem);
         return t!(lang, "export.no_scenario", reason = reason);
     }
     match error.kind() {

@@ -1,6 +1,7 @@
 //! The result of a scenario, and why rows make none, in words.
 
 use crate::capture::ScenarioProblem;
+use crate::payload::printable;
 use crate::scenario::report::OverallResult;
 use crate::t;
 use crate::words::{Lang, grouped};
@@ -22,17 +23,23 @@ pub fn scenario(lang: Lang, end: &OverallResult) -> String {
 }
 
 /// Says why rows make no scenario, and what to do.
-pub fn scenario_problem(lang: Lang, problem: ScenarioProblem) -> String {
+pub fn scenario_problem(lang: Lang, problem: &ScenarioProblem) -> String {
     match problem {
-        ScenarioProblem::TooMany(most) => t!(lang, "no_scenario.many", most = grouped(most)),
+        ScenarioProblem::TooMany(most) => t!(lang, "no_scenario.many", most = grouped(*most)),
         ScenarioProblem::TooLong(most) => {
-            t!(lang, "no_scenario.long", most = most >> 20)
+            t!(lang, "no_scenario.long", most = *most >> 20)
         }
         ScenarioProblem::Empty => t!(lang, "no_scenario.empty"),
         ScenarioProblem::Incomplete(row) => {
-            t!(lang, "no_scenario.incomplete", row = grouped(row))
+            t!(lang, "no_scenario.incomplete", row = grouped(*row))
         }
         ScenarioProblem::Nameless => t!(lang, "no_scenario.nameless"),
+        ScenarioProblem::Framing { session, reason } => t!(
+            lang,
+            "no_scenario.framing",
+            session = session,
+            reason = printable::line(reason.as_bytes())
+        ),
     }
 }
 
@@ -46,9 +53,16 @@ mod tests {
             (ScenarioProblem::TooMany(10_000), "10,000"),
             (ScenarioProblem::TooLong(8 << 20), "8 MiB"),
             (ScenarioProblem::Incomplete(7), "7"),
+            (
+                ScenarioProblem::Framing {
+                    session: "client2".into(),
+                    reason: "3 is no width".into(),
+                },
+                "client2",
+            ),
         ] {
             for lang in [Lang::English, Lang::Chinese] {
-                let words = scenario_problem(lang, problem);
+                let words = scenario_problem(lang, &problem);
                 assert!(words.contains(number), "{words}");
             }
         }

@@ -66,7 +66,7 @@ impl MessageFinder {
         self.questions.send((present, question)).ok();
     }
 
-    /// What has been found in the slots of the current walk, one update for each, in their order.
+    /// The results of the slots of the current walk, one update for each, in their order.
     /// After a panic there are no more.
     pub fn answers(&self) -> impl Iterator<Item = Result<MessageUpdate, Died>> {
         let present = self.present.load(Ordering::Acquire);
@@ -143,7 +143,7 @@ mod tests {
         });
         let finder = finder.unwrap();
         let query = Arc::new(MessageQuery {
-            framing: Some(Framing::Lines),
+            framing: Framing::Lines.into(),
             pairing: None,
             filter: None,
         });

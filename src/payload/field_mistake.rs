@@ -47,8 +47,12 @@ pub enum EncodeProblem {
     Terminator(u8),
     /// The encoding lacks a character.
     Charset(UnencodableChar),
-    /// Numbers and types that are a text are not made of values.
-    OfText,
+    /// The text has a byte that separates values where it stands.
+    Separator(u8),
+    /// The pattern of the field does not match its text.
+    NotTaken(String),
+    /// A part of the pattern does not say which text stands there.
+    Pattern(String),
     /// No type for the value of another field.
     NoType,
     Expression(EvaluationFault),

@@ -1,4 +1,4 @@
-//! What makes a message anew each time, from something that this layer does not know.
+//! A function that makes a message anew each time, given by a higher layer.
 
 use super::EncodeMistake;
 use super::template::TemplateContext;

@@ -55,7 +55,7 @@ pub struct Message {
     ending: Vec<u8>,
     /// The bytes, if they are always the same.
     fixed: Option<Arc<[u8]>>,
-    /// What makes it instead of the parts.
+    /// The function that makes it, instead of the parts.
     maker: Option<Maker>,
 }
 

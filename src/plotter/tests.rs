@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::peer::Peer;
+use crate::traffic::framing::SessionFraming;
 use crate::traffic::plot::PlotSource;
 use crate::traffic::{Arrival, ChunkBuilder, Filter, moment};
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ fn fields() -> PlotFields {
     PlotFields {
         names: vec!["a".to_owned()],
         across: None,
-        source: PlotSource::Text(None),
+        source: PlotSource::Text(SessionFraming::default()),
     }
 }
 

@@ -48,7 +48,7 @@ impl Schema {
     /// The path of a field as it is written, with or without the name of the protocol. `None` if
     /// the description has no such field.
     pub fn field_path(&self, written: &str) -> Option<FieldPath> {
-        let path = self.written_path(written.trim())?;
+        let path = self.path_with_places(written.trim())?;
         let steps = path.split('.').map(|text| {
             let (name, index) = step(text)?;
             Some(Step {
@@ -59,6 +59,35 @@ impl Schema {
         });
         let steps = steps.collect::<Option<Vec<_>>>()?;
         Some(FieldPath { steps })
+    }
+
+    /// A written path, whose steps may have places, without the name of the protocol. `None` if
+    /// the description has no such field.
+    pub(super) fn path_with_places<'a>(&self, written: &'a str) -> Option<&'a str> {
+        self.known_path(written, |step| step.split('[').next().unwrap_or_default())
+    }
+
+    /// The names of a written path, none of which has a place, without that of the protocol. `None`
+    /// if the description has no such field.
+    pub fn path_names(&self, written: &str) -> Option<Vec<String>> {
+        let path = self.known_path(written, |step| step)?;
+        Some(path.split('.').map(str::to_owned).collect())
+    }
+
+    /// The path without the name of the protocol if there is such a field, otherwise the whole
+    /// path if that is one: a field may be called as the protocol is. `name` is the name in a step.
+    fn known_path<'a>(&self, written: &'a str, name: fn(&str) -> &str) -> Option<&'a str> {
+        let is_known = |path: &&str| {
+            let names: Vec<String> = path.split('.').map(|step| name(step).to_owned()).collect();
+            self.has_path(&names)
+        };
+        let without = written
+            .split_once('.')
+            .filter(|(first, _)| *first == self.name())
+            .map(|(_, rest)| rest);
+        without
+            .filter(is_known)
+            .or_else(|| Some(written).filter(is_known))
     }
 
     /// The value at a path in a message that was read; with all elements of a repeated field. `None`
@@ -182,6 +211,19 @@ mod tests {
         ] {
             assert_eq!(modbus.field_path(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn a_field_may_be_called_as_the_protocol_is() {
+        let text = r#"(meta: (id: "p"), seq: [(id: "p", type: "inner"), (id: "b", type: "u1")],
+            types: {"inner": (seq: [(id: "a", type: "u1"), (id: "b", type: "u1")])})"#;
+        let schema = Schema::read(text).unwrap();
+        let names = |path: &str| schema.path_names(path).map(|names| names.join("."));
+        assert_eq!(names("p.a").as_deref(), Some("p.a"));
+        assert_eq!(names("p.b").as_deref(), Some("b"));
+        assert_eq!(names("p.p.b").as_deref(), Some("p.b"));
+        assert_eq!(names("p.c"), None);
+        assert_eq!(names("b[0]"), None, "it has a place");
     }
 
     #[test]

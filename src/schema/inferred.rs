@@ -50,30 +50,65 @@ pub(super) fn only_field(expression: &Expression) -> Option<usize> {
 
 /// The only field of an expression, and the value of it with which the expression has this one.
 pub(super) fn solve(term: &Term, wanted: i128) -> Option<(usize, i128)> {
-    let Term::Binary(operator, left, right) = term else {
-        return match term {
-            Term::Field(index) => Some((*index, wanted)),
-            // `n > 8 ? -1 : n`: the case in which the field matters.
-            Term::Choice(_, holds, other) => solve(other, wanted).or_else(|| solve(holds, wanted)),
-            _ => None,
-        };
-    };
-    match (operator, &**left, &**right) {
-        (BinaryOperator::Add, of, Term::Integer(by))
-        | (BinaryOperator::Add, Term::Integer(by), of) => solve(of, wanted.checked_sub(*by)?),
-        (BinaryOperator::Subtract, of, Term::Integer(by)) => solve(of, wanted.checked_add(*by)?),
-        (BinaryOperator::Multiply, of, Term::Integer(by))
-        | (BinaryOperator::Multiply, Term::Integer(by), of) => solve(of, quotient(wanted, *by)?),
-        (BinaryOperator::Divide, of, Term::Integer(by)) => solve(of, wanted.checked_mul(*by)?),
-        (BinaryOperator::ShiftLeft, of, Term::Integer(by @ 0..=62)) => {
-            solve(of, quotient(wanted, 1 << by)?)
+    ways(term).into_iter().find_map(|(field, steps)| {
+        let value = steps
+            .iter()
+            .try_fold(wanted, |value, step| step.apply(value))?;
+        Some((field, value))
+    })
+}
+
+/// A step from the value of an expression back to that of its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InverseStep {
+    Add(i128),
+    Subtract(i128),
+    Multiply(i128),
+    /// Where nothing remains.
+    Divide(i128),
+}
+
+impl InverseStep {
+    fn apply(self, value: i128) -> Option<i128> {
+        match self {
+            Self::Add(by) => value.checked_add(by),
+            Self::Subtract(by) => value.checked_sub(by),
+            Self::Multiply(by) => value.checked_mul(by),
+            Self::Divide(by) => (value.checked_rem(by)? == 0).then(|| value / by),
         }
-        _ => None,
     }
 }
 
-fn quotient(value: i128, by: i128) -> Option<i128> {
-    (value.checked_rem(by)? == 0).then(|| value / by)
+/// The ways from the value of an expression back to a field: each with that field and its steps.
+/// The first that leads to a number counts; there is none where the expression has several fields.
+pub(super) fn ways(term: &Term) -> Vec<(usize, Vec<InverseStep>)> {
+    let (of, step) = match term {
+        Term::Field(index) => return vec![(*index, Vec::new())],
+        // `n > 8 ? -1 : n`: the case in which the field matters.
+        Term::Choice(_, holds, other) => {
+            let mut found = ways(other);
+            found.extend(ways(holds));
+            return found;
+        }
+        Term::Binary(operator, left, right) => match (operator, &**left, &**right) {
+            (BinaryOperator::Add, of, Term::Integer(by))
+            | (BinaryOperator::Add, Term::Integer(by), of) => (of, InverseStep::Subtract(*by)),
+            (BinaryOperator::Subtract, of, Term::Integer(by)) => (of, InverseStep::Add(*by)),
+            (BinaryOperator::Multiply, of, Term::Integer(by))
+            | (BinaryOperator::Multiply, Term::Integer(by), of) => (of, InverseStep::Divide(*by)),
+            (BinaryOperator::Divide, of, Term::Integer(by)) => (of, InverseStep::Multiply(*by)),
+            (BinaryOperator::ShiftLeft, of, Term::Integer(by @ 0..=62)) => {
+                (of, InverseStep::Divide(1 << by))
+            }
+            _ => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    let mut found = ways(of);
+    for (_, steps) in &mut found {
+        steps.insert(0, step);
+    }
+    found
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What is wrong with a description.
+//! Mistakes in a description.
 
 use super::expression::ExpressionMistake;
 use crate::payload::regular::RegexMistake;

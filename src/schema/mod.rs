@@ -16,6 +16,7 @@ mod form;
 mod formula;
 mod inferred;
 mod json;
+mod json_path;
 mod ksy;
 mod listed;
 mod mistake;
@@ -37,7 +38,7 @@ mod type_spec;
 mod written;
 
 pub use crate::payload::{EncodeMistake, EncodeProblem, EvaluationFault};
-pub use code::{CodeLanguage, CodeProblem, CodeRefusal, DissectorPort};
+pub use code::{CodeFraming, CodeLanguage, CodeProblem, CodeRefusal, DissectorPort};
 pub use encode::{BadPath, FieldValue, FieldValues};
 pub use expression::{ExpressionMistake, ExpressionProblem};
 pub use field_path::{FieldPath, ShownValue};

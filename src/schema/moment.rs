@@ -1,4 +1,4 @@
-//! What formulas ask for when a message is made.
+//! The inputs of formulas when a message is made: its number, the time, random numbers.
 
 /// The moment at which a message is made.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! The value of a field as a number.
 
 use super::Schema;
-use super::show::{float, scaled};
+use super::show::{digits, float, scaled};
 use super::tree::{Node, Value};
 use crate::payload::json;
 use std::cmp::Ordering;
@@ -45,6 +45,10 @@ impl Number {
     }
 }
 
+/// How much of a number of 32 and of 64 bits other arithmetic may change: a few of its last digits.
+const OF_SINGLE: f64 = 1e-6;
+const OF_DOUBLE: f64 = 1e-12;
+
 /// As a field of this value is shown, without its unit.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,6 +76,25 @@ impl Schema {
             // As it is shown: a product has more digits than that.
             _ => Number::Real(scaled(field, number.real(), String::new).parse().ok()?),
         })
+    }
+
+    /// How far from the number of a node another one may be that is meant to be the same: half a
+    /// unit of its last digit if it has a scale or an offset, otherwise a millionth of a number of
+    /// 32 bits and a millionth of a millionth of one of 64. `None` for a whole number, which has to
+    /// be the same, and for what is no number.
+    pub fn tolerance(&self, node: &Node) -> Option<f64> {
+        self.number(node)?;
+        if let Some(field) = self.field_of(node)
+            && (field.scale.is_some() || field.offset.is_some())
+        {
+            let digits = i32::try_from(digits(field.scale, field.offset)).ok()?;
+            return Some(0.5 * 10_f64.powi(-digits));
+        }
+        match &node.value {
+            Value::Single(value) => Some(f64::from(value.abs()) * OF_SINGLE),
+            Value::Float(value) => Some(value.abs() * OF_DOUBLE),
+            _ => None,
+        }
     }
 
     /// The name of a value that has one.

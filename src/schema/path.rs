@@ -8,6 +8,9 @@ use super::tree::{Node, Tree, Value};
 use crate::payload::printable;
 use std::ops::Range;
 
+/// The most fields of a description that are looked at: a type may contain itself.
+const LOOKED_AT: usize = 10_000;
+
 /// A field that can be a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumericField {
@@ -124,8 +127,23 @@ impl Schema {
 
     /// All paths of the fields of messages, at most `most`: for completion.
     pub fn paths(&self, most: usize) -> Vec<String> {
+        self.paths_of(most, |_| true)
+    }
+
+    /// The same without helpers: for the columns of files.
+    pub fn file_paths(&self, most: usize) -> Vec<String> {
+        self.paths_of(most, |field| !field.is_helper)
+    }
+
+    fn paths_of(&self, most: usize, is_wanted: impl Fn(&FieldPlan) -> bool) -> Vec<String> {
         let mut paths = Vec::<String>::new();
-        self.walk(0, "", 0, &mut |Visited { path, kinds, .. }| {
+        self.walk(&mut |visited| {
+            let Visited {
+                path, field, kinds, ..
+            } = visited;
+            if !is_wanted(field) {
+                return Step::Over;
+            }
             let is_plain = |of: &FieldType| !matches!(of, FieldType::Struct(_));
             let has_text = kinds.iter().any(|of| match of {
                 FieldType::Struct(number) => self
@@ -148,7 +166,7 @@ impl Schema {
     /// without those that are computed, and those that follow from others.
     pub fn written_paths(&self, most: usize) -> Vec<String> {
         let mut paths = Vec::<String>::new();
-        self.walk(0, "", 0, &mut |visited| {
+        self.walk(&mut |visited| {
             let Visited { path, field, .. } = visited;
             let is_instance = field.place.is_some() || field.value.is_some();
             let follows = field.relation.is_some()
@@ -156,7 +174,12 @@ impl Schema {
                 || inferred::fields(&self.plan, visited.seq)
                     .iter()
                     .any(|(from, _)| *from == visited.index);
-            if is_instance || follows {
+            // Only messages name what is in these.
+            let is_pair = |of: &FieldType| match of {
+                FieldType::Struct(of) => self.plan.types.get(*of).is_some_and(|of| of.is_pair),
+                _ => false,
+            };
+            if is_instance || follows || visited.kinds.iter().any(is_pair) {
                 return Step::Over;
             }
             let is_plain = |of: &FieldType| !matches!(of, FieldType::Struct(_));
@@ -170,14 +193,11 @@ impl Schema {
 
     /// The fields of messages that can be numbers, at most `most`.
     pub fn numeric_fields(&self, most: usize) -> Vec<NumericField> {
-        /// The most fields that are looked at: a type may contain itself.
-        const LOOKED_AT: usize = 10_000;
-        let (mut fields, mut looked_at) = (Vec::<NumericField>::new(), 0);
-        self.walk(0, "", 0, &mut |visited| {
+        let mut fields = Vec::<NumericField>::new();
+        self.walk(&mut |visited| {
             let Visited {
                 path, field, kinds, ..
             } = visited;
-            looked_at += 1;
             let is_numeric = |of: &FieldType| {
                 matches!(
                     of,
@@ -196,18 +216,25 @@ impl Schema {
                     unit: field.unit.clone(),
                 });
             }
-            Step::until(fields.len() >= most || looked_at >= LOOKED_AT)
+            Step::until(fields.len() >= most)
         });
         fields
     }
 
-    /// Passes each field of a type and of those in it to `take`, until that stops. Returns whether
-    /// it never did.
-    fn walk(
+    /// Passes each field of a message and of the types in it to `take`, until that stops or has
+    /// seen enough.
+    fn walk(&self, take: &mut dyn FnMut(&Visited<'_>) -> Step) {
+        let mut left = LOOKED_AT;
+        self.walk_type((0, ""), 0, &mut left, take);
+    }
+
+    /// Passes on the fields of a type whose value has this path before it. Returns whether more may
+    /// follow.
+    fn walk_type(
         &self,
-        number: usize,
-        before: &str,
+        (number, before): (usize, &str),
         depth: usize,
+        left: &mut usize,
         take: &mut dyn FnMut(&Visited<'_>) -> Step,
     ) -> bool {
         /// Deeper ones are rarely asked for, and a type may contain itself.
@@ -217,6 +244,10 @@ impl Schema {
             let Some(field) = self.plan.field(index) else {
                 return true;
             };
+            let Some(fewer) = left.checked_sub(1) else {
+                return false;
+            };
+            *left = fewer;
             let path = format!("{before}{}", field.name);
             let kinds = field.types();
             let visited = Visited {
@@ -234,7 +265,7 @@ impl Schema {
             for of in kinds {
                 if let FieldType::Struct(number) = of
                     && depth < DEPTH
-                    && !self.walk(number, &format!("{path}."), depth + 1, take)
+                    && !self.walk_type((number, format!("{path}.").as_str()), depth + 1, left, take)
                 {
                     return false;
                 }
@@ -255,7 +286,8 @@ impl Schema {
 
     /// Whether a node is of a field of this name, or of a checksum by the name of all of them.
     pub(super) fn is_named(&self, node: &Node, name: &str) -> bool {
-        self.field_of(node).is_some_and(|field| field.is_named(name))
+        self.field_of(node)
+            .is_some_and(|field| field.is_named(name))
     }
 
     fn search(

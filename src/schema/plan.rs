@@ -11,6 +11,9 @@ use std::ops::Range;
 /// The name that every checksum has besides its own.
 const CHECKSUM: &str = "crc";
 
+/// How deep types may be nested in a message.
+pub const DEPTH: usize = 64;
+
 /// The types of a description; the first one is that of a message.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -50,7 +53,7 @@ pub struct FieldPlan {
     pub name: String,
     pub doc: Option<String>,
     pub kind: FieldKind,
-    /// What its type is given for its parameters: a list.
+    /// The arguments for the parameters of its type: a list.
     pub arguments: Option<Expression>,
     pub repeat: Repeat,
     pub condition: Option<Expression>,
@@ -67,6 +70,9 @@ pub struct FieldPlan {
     pub show: Option<Display>,
     /// Whether it stands in the line of its message.
     pub summary: bool,
+    /// Whether it only helps other fields to be read: an instance that is left out of the line of
+    /// its message. Files do not have it.
+    pub is_helper: bool,
     /// The fields of the same type whose bytes it counts, or whose checksum it is.
     pub relation: Option<Relation>,
 }
@@ -120,7 +126,7 @@ pub struct Place {
     pub stream: Option<Expression>,
 }
 
-/// What a number says of other fields: their positions among those of its type.
+/// The relation of a number to other fields, by their positions among those of its type.
 #[derive(Debug)]
 pub enum Relation {
     Counts(Range<usize>),
@@ -168,6 +174,20 @@ impl Plan {
     pub fn params_of(&self, number: usize) -> Range<usize> {
         let of = self.types.get(number);
         of.map_or(0..0, |of| of.params.clone())
+    }
+
+    /// The fields among these with the condition of this one, which is one of them; none if it has
+    /// no condition.
+    pub fn sharing_condition(
+        &self,
+        fields: &Range<usize>,
+        index: usize,
+    ) -> impl Iterator<Item = usize> {
+        let condition = move |index: usize| Some(self.field(index)?.condition.as_ref()?.text());
+        let own = condition(index);
+        fields
+            .clone()
+            .filter(move |other| own.is_some() && condition(*other) == own)
     }
 
     /// How the fields of a type stand in a text; `None` if they follow each other.

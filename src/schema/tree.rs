@@ -1,4 +1,4 @@
-//! What a message was found to hold.
+//! The decoded fields of a message.
 
 use crate::payload::EvaluationFault;
 use crate::payload::charset::Charset;

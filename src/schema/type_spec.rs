@@ -36,7 +36,7 @@ pub struct TypeSpec {
     pub enums: BTreeMap<String, BTreeMap<i64, ValueName>>,
 }
 
-/// What holds for a type and for those below it.
+/// The name of the protocol, and defaults of a type and of the types in it: byte order, encoding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TypeMeta {
@@ -126,7 +126,7 @@ pub struct FieldSpec {
     pub io: Option<Expression>,
     /// Of an instance: its value.
     pub value: Option<Expression>,
-    /// What a number is multiplied by to be shown, before `offset` is added.
+    /// The factor by which a number is multiplied to be shown, before `offset` is added.
     pub scale: Option<f64>,
     pub offset: Option<f64>,
     /// The unit of a number: `°C`.
@@ -158,7 +158,7 @@ pub enum Display {
     TimeMillis,
 }
 
-/// What a value must be.
+/// The condition for a valid value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum ValueCheck {

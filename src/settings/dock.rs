@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A page of the dock, in the order of the strip; that of the help has no button there.
+/// A page of the dock, in the order of the strip; those of descriptions and of the help have no
+/// button there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Page {
     Details,
@@ -19,6 +20,7 @@ pub enum Page {
     Open,
     Export,
     Settings,
+    Descriptions,
     Help,
 }
 

@@ -1,7 +1,7 @@
 //! Files in RON of what a person keeps and passes on: snippets, poll tables.
 
 use crate::config::ron_file;
-use crate::disk::{Existing, Replacement};
+use crate::disk::{self, Existing, Replacement};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::{self, Read as _, Write as _};
@@ -26,11 +26,7 @@ pub enum Mistake {
 /// # Errors
 /// The file cannot be read, is longer than [`LONGEST`], or has another content.
 pub fn import<T: DeserializeOwned>(path: &Path) -> Result<T, Mistake> {
-    // Opening a FIFO would block until a process writes to it.
-    if !std::fs::metadata(path).map_err(Mistake::Io)?.is_file() {
-        return Err(Mistake::Io(io::Error::from(io::ErrorKind::InvalidInput)));
-    }
-    let file = std::fs::File::open(path).map_err(Mistake::Io)?;
+    let file = disk::open_regular(path).map_err(Mistake::Io)?;
     let mut text = String::new();
     let read = file.take(LONGEST + 1).read_to_string(&mut text);
     let read = read.map_err(Mistake::Io)?;

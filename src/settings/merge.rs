@@ -121,6 +121,7 @@ fn library_merged(ours: Library, known: &Library, theirs: Library) -> Library {
         history: History::of(all),
         snippets: snippets_merged(&ours.snippets, &known.snippets, &theirs.snippets),
         in_turn: newest(ours.in_turn, &known.in_turn, theirs.in_turn),
+        descriptions: newest(ours.descriptions, &known.descriptions, theirs.descriptions),
     }
 }
 

@@ -4,6 +4,7 @@
 //! defaults are used.
 
 pub mod columns;
+pub mod descriptions;
 pub mod dock;
 pub mod kept_file;
 pub mod library;
@@ -105,6 +106,11 @@ pub fn portable_dir(program: &Path) -> Option<PathBuf> {
     dir.is_dir().then_some(dir)
 }
 
+/// The folder of the settings of the program at this path, unless a command line names another one.
+pub fn usual_dir(program: &Path) -> Option<PathBuf> {
+    portable_dir(program).or_else(default_dir)
+}
+
 /// The folder of the logs, below the platform's directory for state. Windows copies other
 /// directories than the local one to each machine of the user.
 pub fn state_dir() -> Option<PathBuf> {
@@ -183,7 +189,11 @@ fn read(file: &Path) -> Result<Settings, SettingsMistake> {
     parse(ron_file::without_mark(&text))
 }
 
-fn parse(text: &str) -> Result<Settings, SettingsMistake> {
+/// The settings in the text of a file of this version or an older one.
+///
+/// # Errors
+/// Why they cannot be used; nothing is moved.
+pub fn parse(text: &str) -> Result<Settings, SettingsMistake> {
     if text.trim().is_empty() {
         return Err(SettingsMistake::Io(io::ErrorKind::UnexpectedEof.into()));
     }

@@ -211,12 +211,12 @@ pub struct ViewOptions {
     pub failure_lines: u64,
     /// Whether failures that repeat the one before are left to its line.
     pub folds: bool,
-    /// What a line is, where the log has its messages.
+    /// The unit of a line, where the messages of the log are known.
     #[serde(skip)]
     pub unit: LogUnit,
 }
 
-/// What the lines of a log are, besides its events.
+/// The unit of a line of the log. Events always have lines of their own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum LogUnit {
     /// The actual reads and writes, and datagrams.

@@ -1,6 +1,8 @@
-//! How the messages in rows are read: a description, and the framing of the streams they are in.
+//! How the messages in rows are read: a description, and the framing of the streams or datagrams
+//! they are in.
 
-use super::framing::{Framer, Framing};
+use super::RecordKind;
+use super::framing::{Framer, Framing, SessionFraming};
 use crate::schema::{EncodeMistake, EncodeProblem, Fault, Formulas, Moment, Schema, Tree};
 use std::borrow::Cow;
 
@@ -14,26 +16,25 @@ pub struct FieldsLine {
     pub fields: String,
 }
 
-/// What reads the messages of a session into fields.
+/// The description by which the messages of a session are read, and their framing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MessageSchema {
     pub schema: Schema,
-    /// `None` for datagrams, and for streams whose reads are taken for messages.
-    pub framing: Option<Framing>,
+    /// Where messages end.
+    pub framing: SessionFraming,
 }
 
 impl MessageSchema {
-    /// The part of a whole message that is described: of a framed stream, without what is before
-    /// it.
-    pub fn body<'a>(&self, message: &'a [u8]) -> &'a [u8] {
-        match self.framing {
+    /// The part of a whole message that is described: if its direction is framed, without what is
+    /// before it.
+    pub fn body<'a>(&self, kind: RecordKind, message: &'a [u8]) -> &'a [u8] {
+        match self.framing.of(kind) {
             Some(_) => self.schema.without_prefix(message),
             None => message,
         }
     }
 
-    /// Makes a message that answers `request`; of a framed stream, with its length before it if
-    /// it has one there that the description leaves out.
+    /// Makes a message that answers `request`, which was received, as it is sent.
     ///
     /// # Errors
     /// The field that cannot have its value.
@@ -43,49 +44,45 @@ impl MessageSchema {
         request: &[u8],
         moment: &mut Moment,
     ) -> Result<Vec<u8>, EncodeMistake> {
-        let bytes = self.schema.compose(formulas, self.body(request), moment)?;
-        self.prefixed(bytes)
+        let request = self.body(RecordKind::Received, request);
+        let bytes = self.schema.compose(formulas, request, moment)?;
+        self.in_stream(bytes)
     }
 
-    /// A described message as it stands in its stream.
+    /// A described message as it is sent: with its length before it or what ends it behind it,
+    /// where the description leaves that out.
     ///
     /// # Errors
     /// If its length does not fit, or nothing says what stands before it.
-    pub fn prefixed(&self, bytes: Vec<u8>) -> Result<Vec<u8>, EncodeMistake> {
-        let prefix = self.schema.prefix();
-        if self.framing.is_none() || prefix == 0 {
-            return Ok(bytes);
+    pub fn in_stream(&self, mut bytes: Vec<u8>) -> Result<Vec<u8>, EncodeMistake> {
+        let (ends, ending): (&[&[u8]], &[u8]) = match &self.framing.sent {
+            Some(Framing::Lines) => (&[b"\n"], b"\n"),
+            Some(Framing::Nmea) => (&[b"\n"], b"\r\n"),
+            Some(Framing::At) => (&[b"\r", b"\n"], b"\r\n"),
+            Some(Framing::Delimiter(delimiter)) => (&[delimiter.as_slice()], delimiter.as_slice()),
+            _ => (&[b""], b""),
+        };
+        if !ends.iter().any(|end| bytes.ends_with(end)) {
+            bytes.extend(ending);
         }
+        let prefix = self.schema.prefix();
+        let Some(framing) = self.framing.sent.as_ref().filter(|_| prefix > 0) else {
+            return Ok(bytes);
+        };
         let wrong = |problem| EncodeMistake {
             path: String::new(),
             problem,
         };
-        match &self.framing {
-            Some(Framing::LengthPrefix {
-                width,
-                big_endian,
-                offset: 0,
-                includes_header,
-                adjust,
-            }) if usize::from(*width) == prefix => {
-                let header = if *includes_header { prefix } else { 0 };
-                let counted = (bytes.len() + header) as i128 - i128::from(*adjust);
-                let bits = 8 * *width;
-                let length = u64::try_from(counted)
-                    .ok()
-                    .filter(|length| bits >= 64 || *length >> bits == 0);
-                let length = length.ok_or_else(|| {
+        match framing {
+            Framing::LengthPrefix {
+                width, offset: 0, ..
+            } if usize::from(*width) == prefix => {
+                let mut whole = framing.length_prefix(bytes.len()).ok_or_else(|| {
                     wrong(EncodeProblem::Range {
-                        bits,
+                        bits: 8 * *width,
                         signed: false,
                     })
                 })?;
-                let all = length.to_be_bytes();
-                let low = all.get(all.len() - prefix..).unwrap_or_default();
-                let mut whole: Vec<u8> = match big_endian {
-                    true => low.to_vec(),
-                    false => low.iter().rev().copied().collect(),
-                };
                 whole.extend(bytes);
                 Ok(whole)
             }
@@ -93,10 +90,10 @@ impl MessageSchema {
         }
     }
 
-    /// The messages that these bytes of a row are, without their delimiters and unstuffed: with a
-    /// framing those that are whole, as if the row began with one.
-    pub fn messages_in<'a>(&self, bytes: &'a [u8]) -> Vec<Cow<'a, [u8]>> {
-        let Some(framing) = &self.framing else {
+    /// The messages that these bytes of a row of this kind are, without their delimiters and
+    /// unstuffed: with a framing those that are whole, as if the row began with one.
+    pub fn messages_in<'a>(&self, kind: RecordKind, bytes: &'a [u8]) -> Vec<Cow<'a, [u8]>> {
+        let Some(framing) = self.framing.of(kind) else {
             return match bytes {
                 [] => Vec::new(),
                 bytes => vec![bytes.into()],
@@ -158,19 +155,48 @@ mod tests {
     use crate::schema::TypeSpec;
 
     #[test]
-    fn a_read_has_the_messages_that_are_whole_in_it() {
-        let of = |framing| MessageSchema {
-            schema: Schema::new(TypeSpec::default()).unwrap(),
-            framing,
+    fn a_message_has_the_end_that_its_stream_needs() {
+        let written = |framing: Option<Framing>, bytes: &[u8]| {
+            let described = described(framing.into());
+            described.in_stream(bytes.to_vec()).unwrap()
         };
+        assert_eq!(written(Some(Framing::Lines), b"one"), b"one\n");
+        assert_eq!(written(Some(Framing::Lines), b"one\r\n"), b"one\r\n");
+        let delimiter = Some(Framing::Delimiter(b"\r>".to_vec()));
+        assert_eq!(written(delimiter, b"one\r"), b"one\r\r>");
+        assert_eq!(written(Some(Framing::At), b"OK\r"), b"OK\r");
+        assert_eq!(written(Some(Framing::Nmea), b"$P\r"), b"$P\r\r\n");
+        assert_eq!(written(None, b"one"), b"one");
+    }
+
+    #[test]
+    fn a_read_has_the_messages_that_are_whole_in_it() {
+        const IN: RecordKind = RecordKind::Received;
+        let of = |framing: Option<Framing>| described(framing.into());
         let lines = of(Some(Framing::Lines));
-        let messages = lines.messages_in(b"one\r\ntwo\nth");
+        let messages = lines.messages_in(IN, b"one\r\ntwo\nth");
         assert_eq!(messages, [&b"one"[..], b"two"]);
         let cobs = of(Some(Framing::Cobs));
-        assert_eq!(cobs.messages_in(b"\x02a\x02b\0\x09a\0"), [&b"a\0b"[..]]);
+        let wire = b"\x02a\x02b\0\x09a\0";
+        assert_eq!(cobs.messages_in(IN, wire), [&b"a\0b"[..]]);
         let gap = of(Some(Framing::IdleGap(20)));
-        assert_eq!(gap.messages_in(b"one"), [&b"one"[..]]);
-        assert_eq!(of(None).messages_in(b"any"), [&b"any"[..]]);
-        assert!(of(None).messages_in(b"").is_empty());
+        assert_eq!(gap.messages_in(IN, b"one"), [&b"one"[..]]);
+        assert_eq!(of(None).messages_in(IN, b"any"), [&b"any"[..]]);
+        assert!(of(None).messages_in(IN, b"").is_empty());
+    }
+
+    fn described(framing: SessionFraming) -> MessageSchema {
+        let schema = Schema::new(TypeSpec::default()).unwrap();
+        MessageSchema { schema, framing }
+    }
+
+    #[test]
+    fn each_direction_has_the_messages_of_its_framing() {
+        let framing = SessionFraming::new(Some(Framing::Fixed(2)), Some(Framing::Lines), false);
+        let described = described(framing);
+        let messages = described.messages_in(RecordKind::Received, b"a\nbc");
+        assert_eq!(messages, [&b"a\n"[..], b"bc"]);
+        let messages = described.messages_in(RecordKind::Sent, b"a\nbc\n");
+        assert_eq!(messages, [&b"a"[..], b"bc"]);
     }
 }

@@ -85,6 +85,7 @@ mod tests {
     use crate::payload::EncodeProblem;
     use crate::payload::template::Request;
     use crate::schema::{EvaluationFault, FormulaProblem, Schema};
+    use crate::traffic::framing::SessionFraming;
 
     fn described() -> Arc<MessageSchema> {
         let schema = r#"(
@@ -94,7 +95,7 @@ mod tests {
         let schema = Schema::read(schema).unwrap();
         Arc::new(MessageSchema {
             schema,
-            framing: None,
+            framing: SessionFraming::default(),
         })
     }
 

@@ -37,6 +37,7 @@ mod rows;
 mod skip_reason;
 mod spill_store;
 mod stream_end;
+mod stream_messages;
 pub mod stream_text;
 mod upstreams;
 
@@ -66,4 +67,5 @@ pub use row_messages::RowMessages;
 pub use rows::{RowPosition, Rows};
 pub use skip_reason::SkipReason;
 pub use spill_store::{SpillPosition, SpillReader, SpillStore};
+pub use stream_messages::{StreamMessage, StreamMessages};
 pub use upstreams::Upstreams;

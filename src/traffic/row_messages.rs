@@ -11,8 +11,8 @@ use std::sync::Arc;
 /// The most streams whose messages are followed at a time.
 const STREAMS: usize = 10_000;
 
-/// Finds the messages of rows: a datagram is one, and in a framed stream those belong to a row
-/// that end in it, however the reads cut them.
+/// Finds the messages of rows: a datagram is one, or has those that its framing finds in it. In a
+/// framed stream those belong to a row that end in it, however the reads cut them.
 pub struct RowMessages {
     described: Arc<MessageSchema>,
     streams: HashMap<(FarSide, RecordKind), MessageCutter>,
@@ -32,8 +32,8 @@ impl RowMessages {
     }
 
     /// Whether the messages of such a row may be several, or none.
-    pub fn cuts(&self, in_stream: bool) -> bool {
-        in_stream && self.described.framing.is_some()
+    pub fn cuts(&self, kind: RecordKind, in_stream: bool) -> bool {
+        self.described.framing.of_row(kind, in_stream).is_some()
     }
 
     /// The messages of the next row, without their delimiters.
@@ -42,23 +42,30 @@ impl RowMessages {
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => bytes,
             Body::Notice(notice) => return self.end(record, notice),
         };
-        let framing = self.described.framing.as_ref().filter(|_| in_stream);
+        let framing = self.described.framing.of_row(record.kind(), in_stream);
         let Some((framing, far)) = framing.zip(record.far()) else {
             return match bytes {
                 [] => Vec::new(),
                 bytes => vec![bytes.to_vec()],
             };
         };
+        let (mut messages, schema) = (Vec::new(), &self.described.schema);
+        let mut take = |message: &[u8], end: FrameEnd| {
+            messages.extend(described(schema, message, end));
+        };
+        if !in_stream {
+            let mut cutter = MessageCutter::new(framing.clone());
+            cutter.receive(bytes, record.time, &mut take);
+            cutter.finish(&mut take);
+            return messages;
+        }
         let key = (far, record.kind());
         if !self.streams.contains_key(&key) && self.streams.len() >= STREAMS {
             return Vec::new();
         }
         let cutter = self.streams.entry(key);
         let cutter = cutter.or_insert_with(|| MessageCutter::new(framing.clone()));
-        let (mut messages, schema) = (Vec::new(), &self.described.schema);
-        cutter.receive(bytes, record.time, &mut |message, end: FrameEnd| {
-            messages.extend(described(schema, message, end));
-        });
+        cutter.receive(bytes, record.time, &mut take);
         messages
     }
 
@@ -101,13 +108,13 @@ mod tests {
     use crate::connection_id::ConnectionId;
     use crate::peer::Peer;
     use crate::schema::{ReadyMade, Schema, TypeSpec};
-    use crate::traffic::framing::Framing;
+    use crate::traffic::framing::{Framing, SessionFraming};
 
     #[test]
     fn messages_belong_to_the_row_that_they_end_in() {
         let described = MessageSchema {
             schema: Schema::new(TypeSpec::default()).unwrap(),
-            framing: Some(Framing::Lines),
+            framing: Framing::Lines.into(),
         };
         let mut messages = RowMessages::new(described.into());
         let peer = Peer::from(([127, 0, 0, 1], 9));
@@ -147,7 +154,7 @@ mod tests {
     fn a_message_that_the_end_of_its_connection_ends_belongs_to_that_row() {
         let described = MessageSchema {
             schema: ReadyMade::named("http").unwrap().schema().unwrap(),
-            framing: Some(Framing::Http),
+            framing: Framing::Http.into(),
         };
         let mut messages = RowMessages::new(described.into());
         let peer = Peer::from(([127, 0, 0, 1], 9));
@@ -163,7 +170,7 @@ mod tests {
     fn dns_over_tcp_has_its_length_before_the_message() {
         let described = MessageSchema {
             schema: ReadyMade::named("dns").unwrap().schema().unwrap(),
-            framing: Some(Framing::LengthPrefix {
+            framing: SessionFraming::from(Framing::LengthPrefix {
                 width: 2,
                 big_endian: true,
                 offset: 0,
@@ -173,7 +180,8 @@ mod tests {
         };
         let query = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x01a\0\0\x01\0\x01";
         let wire = [&(query.len() as u16).to_be_bytes()[..], query].concat();
-        assert_eq!(described.messages_in(&wire), [&query[..]]);
+        let messages = described.messages_in(RecordKind::Received, &wire);
+        assert_eq!(messages, [&query[..]]);
         let mut messages = RowMessages::new(described.into());
         let peer = Peer::from(([127, 0, 0, 1], 9));
         let record = Record::new(0, Body::Received { peer, bytes: &wire });
@@ -181,5 +189,25 @@ mod tests {
         // A datagram has none.
         let record = Record::new(0, Body::Received { peer, bytes: query });
         assert_eq!(messages.next(&record, false), [query]);
+    }
+
+    #[test]
+    fn a_datagram_has_the_messages_that_are_whole_in_it() {
+        let described = MessageSchema {
+            schema: Schema::new(TypeSpec::default()).unwrap(),
+            framing: SessionFraming::new(Some(Framing::Lines), Some(Framing::Fixed(2)), true),
+        };
+        let mut messages = RowMessages::new(described.into());
+        let peer = Peer::from(([127, 0, 0, 1], 9));
+        let mut next = |body| messages.next(&Record::new(0, body), false);
+        let read = |bytes| Body::Received { peer, bytes };
+        assert_eq!(next(read(b"one\ntwo\nth")), [&b"one"[..], b"two"]);
+        // The next datagram begins with a message.
+        assert_eq!(next(read(b"ree\n")), [b"ree"]);
+        let bytes = b"abcde";
+        assert_eq!(next(Body::Sent { peer, bytes }), [b"ab", b"cd"]);
+        // A stream is not framed.
+        let record = Record::new(0, read(b"a\nb\n"));
+        assert_eq!(messages.next(&record, true), [b"a\nb\n"]);
     }
 }

@@ -98,6 +98,10 @@ pub enum Action {
     /// Carry out a command of the window.
     Command(WindowCommand),
     SwitchLanguage,
+    /// Edit the description in the file at this path.
+    EditDescription(PathBuf),
+    /// Read the folder of the user's descriptions again.
+    ReadDescriptions,
     /// Ask the system again which interfaces there are.
     ReadInterfaces,
     /// The message above the panels was read.

@@ -55,7 +55,7 @@ fn is_link_local(ip: IpAddr) -> bool {
     matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local())
 }
 
-/// Who can send to this local host, as a key of the words.
+/// The senders that can reach this local host, as a key of the words.
 pub fn reach(host: &str) -> Option<&'static str> {
     let text = width::to_ascii(host);
     let ip: IpAddr = match text.as_ref() {

@@ -6,7 +6,7 @@ use crate::settings::tab::WrittenPath;
 use crate::t;
 use egui::{ComboBox, Ui};
 
-/// What a file is written for.
+/// The purpose of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileUse {
     Export,

@@ -1,12 +1,13 @@
-//! Choosing how a TCP stream is split into messages.
+//! Choosing how a TCP stream, or a datagram, is split into messages.
 
 use super::controls::{self, TextField};
 use super::{UiContext, theme};
 use crate::engine::SessionCommand;
+use crate::kind::SessionKind;
 use crate::session::Session;
-use crate::settings::tab::{FramingDraft, FramingFault, FramingMethod};
+use crate::settings::tab::{FramingDraft, FramingFault, FramingMethod, ReceiveDraft};
 use crate::t;
-use crate::traffic::framing::Framing;
+use crate::traffic::framing::SessionFraming;
 use crate::{explain, traffic};
 use egui::{ComboBox, DragValue, Ui};
 
@@ -15,18 +16,20 @@ const NUMBER: f32 = 76.0;
 
 /// The framing that the worker of a session got last.
 #[derive(Debug, Default)]
-pub struct ReportedFraming(Option<Framing>);
+pub struct ReportedFraming(SessionFraming);
 
 impl ReportedFraming {
     /// The command that gives the worker the current choice, if it changed. While that is wrong,
     /// the worker keeps the previous one.
-    pub fn sync(&mut self, draft: &FramingDraft, session: &Session) -> Option<SessionCommand> {
-        if session.is_closed() || !session.kind().has_framing() {
-            self.0 = None;
+    pub fn sync(&mut self, draft: &ReceiveDraft, session: &Session) -> Option<SessionCommand> {
+        let kind = session.kind();
+        if session.is_closed() || !kind.has_framing() {
+            self.0 = SessionFraming::default();
             return None;
         }
-        let wanted = draft.framing().ok()?;
-        if self.0 == wanted {
+        let wanted = draft.checked_framing(kind.is_stream()).ok()?.in_kind(kind);
+        let is_none = self.0.is_none() && wanted.is_none();
+        if is_none || self.0 == wanted {
             return None;
         }
         self.0.clone_from(&wanted);
@@ -34,19 +37,75 @@ impl ReportedFraming {
     }
 }
 
+/// The messages that a choice is about.
+#[derive(Clone, Copy, Debug)]
+struct FramedSide {
+    is_sent: bool,
+    in_datagrams: bool,
+}
+
+impl FramedSide {
+    /// The key of the name of the choice.
+    fn name(self) -> &'static str {
+        match self.is_sent {
+            true => "framing.sent",
+            false => "framing.name",
+        }
+    }
+
+    /// The methods that there are: silence does not end a message within a datagram.
+    fn methods(self) -> impl Iterator<Item = FramingMethod> {
+        let all = FramingMethod::ALL.into_iter();
+        all.filter(move |method| !(self.in_datagrams && *method == FramingMethod::IdleGap))
+    }
+
+    fn words(self, cx: UiContext<'_>, method: FramingMethod) -> String {
+        match method {
+            FramingMethod::None if self.is_sent => t!(cx.lang, "framing.same"),
+            method => words(cx, method),
+        }
+    }
+}
+
+impl ReceiveDraft {
+    /// The framing of received messages, and once there is one, that of sent messages.
+    /// What a relay sends is what it received.
+    pub(super) fn framing_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, kind: SessionKind) {
+        if !kind.has_framing() {
+            return;
+        }
+        let is_stream = kind.is_stream();
+        let (received, sent) = self.framing_drafts(is_stream);
+        let side = FramedSide {
+            is_sent: false,
+            in_datagrams: !is_stream,
+        };
+        received.ui(ui, cx, side);
+        let is_framed = |draft: &FramingDraft| draft.method != FramingMethod::None;
+        if !kind.is_relay() && (is_framed(received) || is_framed(sent)) {
+            let side = FramedSide {
+                is_sent: true,
+                ..side
+            };
+            sent.ui(ui, cx, side);
+        }
+    }
+}
+
 impl FramingDraft {
-    pub fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
-        let name = t!(cx.lang, "framing.name");
+    fn ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, side: FramedSide) {
+        let name = t!(cx.lang, side.name());
         let width = controls::LEFT_PANEL.width(ui, cx.lang);
         controls::labelled_row(ui, &name, width, cx.palette, |ui| {
-            let combo = ComboBox::from_id_salt("framing")
+            let combo = ComboBox::from_id_salt(side.name())
                 .icon(controls::combo_arrow)
-                .selected_text(words(cx, self.method))
+                .selected_text(side.words(cx, self.method))
                 .truncate()
                 .width(ui.available_width())
                 .show_ui(ui, |ui| {
-                    for method in FramingMethod::ALL {
-                        controls::item_of(ui, &mut self.method, method, words(cx, method));
+                    for method in side.methods() {
+                        let text = side.words(cx, method);
+                        controls::item_of(ui, &mut self.method, method, text);
                     }
                     controls::close_when_chosen(ui);
                 });
@@ -55,7 +114,7 @@ impl FramingDraft {
         if self.method.has_values() {
             ui.horizontal_wrapped(|ui| self.details_ui(ui, cx));
         }
-        let text = match self.framing() {
+        let text = match self.framing_in(side.in_datagrams) {
             Ok(_) => return,
             Err(FramingFault::Typed(mistake)) => explain::mistake(cx.lang, &mistake),
             Err(FramingFault::Framing(mistake)) => explain::framing_mistake(cx.lang, mistake),
@@ -132,6 +191,8 @@ fn words(cx: UiContext<'_>, method: FramingMethod) -> String {
         FramingMethod::Cobs => "framing.cobs",
         FramingMethod::Slip => "framing.slip",
         FramingMethod::Http => "framing.http",
+        FramingMethod::Nmea => "framing.nmea",
+        FramingMethod::At => "framing.at",
         FramingMethod::IdleGap => "framing.idle_gap",
     };
     t!(cx.lang, key)

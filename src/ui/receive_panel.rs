@@ -1,7 +1,8 @@
 //! How received and sent bytes are shown.
 
-use super::description::DescriptionView;
-use super::{UiContext, charset_choice, checksum_choice, controls, theme};
+use super::description::{DescriptionView, OfferedDescriptions};
+use super::{Action, UiContext, charset_choice, checksum_choice, controls, theme};
+use crate::kind::SessionKind;
 use crate::schema::Schema;
 use crate::settings::tab::{Display, PairBy, ReceiveDraft};
 use crate::t;
@@ -12,14 +13,14 @@ use egui::{ComboBox, Sense, Ui, vec2};
 const FIELDS: usize = 100;
 
 impl ReceiveDraft {
-    /// The panel; `in_stream` is whether the session has streams, which may have messages.
+    /// The panel, for a session of this kind.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
         cx: UiContext<'_>,
-        in_stream: bool,
-        described: &mut DescriptionView,
-    ) {
+        kind: SessionKind,
+        (described, offered): (&mut DescriptionView, OfferedDescriptions<'_>),
+    ) -> Option<Action> {
         let check = |ui: &mut Ui, on: &mut bool, key: &str| {
             let (text, font) = (t!(cx.lang, key), theme::body());
             controls::check(ui, on, &text, "", font, cx.palette)
@@ -53,10 +54,8 @@ impl ReceiveDraft {
         let automatic = t!(cx.lang, "receive.charset_auto");
         let words = (short.as_str(), automatic.as_str());
         charset_choice::choice_ui(ui, cx, &name, words, &mut self.read_as.session);
-        if in_stream {
-            self.framing.ui(ui, cx);
-        }
-        described.choice_ui(ui, cx, &mut self.description);
+        self.framing_ui(ui, cx, kind);
+        let asked = described.choice_ui(ui, cx, &mut self.description, offered);
         let schema = described.schema().filter(|_| self.unit == LogUnit::Request);
         if let Some(schema) = schema {
             pair_ui(ui, cx, schema, &mut self.pair_by);
@@ -71,6 +70,7 @@ impl ReceiveDraft {
             .on_disabled_hover_text(t!(cx.lang, "receive.log_mode_classic"));
         let name = t!(cx.lang, "receive.verify");
         checksum_choice::ui(ui, cx, &name, &mut self.verifies, &mut self.checksum);
+        asked
     }
 
     /// Whether the received data ends with its check value; `None` if check values are not

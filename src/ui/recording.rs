@@ -10,6 +10,7 @@ use crate::session::Session;
 use crate::settings::tab::RecordingDraft;
 use crate::t;
 use crate::traffic::Describe;
+use crate::traffic::framing::SessionFraming;
 use crate::traffic::stream_text::StreamTextReader;
 use egui::{
     Align, Button, DragValue, Id, Layout, Popup, PopupCloseBehavior, Response, RichText, Ui, vec2,
@@ -28,7 +29,7 @@ impl RecordingDraft {
         &self,
         describe: Describe,
         reader: StreamTextReader,
-        fields: Option<CaptureFields>,
+        (fields, framing): (Option<CaptureFields>, SessionFraming),
     ) -> Option<RecordingRequest> {
         let path = self.path.path_to_write(self.format.extension());
         let path = path.filter(|_| self.on)?;
@@ -40,6 +41,7 @@ impl RecordingDraft {
             describe,
             reader,
             fields,
+            framing,
         })
     }
 }
@@ -72,6 +74,8 @@ pub struct RecordingControls<'a> {
     pub control: &'a mut RecordControl,
     /// Words for notices and payloads in a file.
     pub words: &'a dyn Fn() -> (Describe, StreamTextReader, Option<CaptureFields>),
+    /// How the streams of the session are cut into messages.
+    pub framing: SessionFraming,
 }
 
 impl RecordingControls<'_> {
@@ -172,7 +176,9 @@ impl RecordingControls<'_> {
                 self.draft.on = true;
                 let (describe, reader, fields) = (self.words)();
                 // Otherwise it begins with the session.
-                let order = self.draft.request(describe, reader, fields);
+                let order = self
+                    .draft
+                    .request(describe, reader, (fields, self.framing.clone()));
                 let order = order.filter(|_| session.is_open())?;
                 Some(Action::Worker(SessionCommand::Record(order).into()))
             }

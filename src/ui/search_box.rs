@@ -1,8 +1,8 @@
-//! The field that filters the log, and the strip that reports the matches.
+//! The field that filters the log.
 
 use super::log_view::{LogView, OnShow, SearchView};
 use super::palette::{WindowCommand, with_key};
-use super::{UiContext, controls, filter_help, filter_terms, grouped, theme};
+use super::{UiContext, controls, filter_help, filter_terms, theme};
 use crate::jobs::Died;
 use crate::peer::Peer;
 use crate::session::Session;
@@ -10,23 +10,12 @@ use crate::traffic::{FilterMistake, Rows};
 use crate::{explain, t};
 use egui::accesskit::Invalid;
 use egui::{
-    Align, Button, EventFilter, Key, Layout, Modifiers, Popup, PopupCloseBehavior, ProgressBar,
-    Rect, Response, RichText, Ui, UiBuilder, vec2,
+    Align, Button, EventFilter, Key, Layout, Modifiers, Popup, PopupCloseBehavior, Rect, Response,
+    RichText, Ui, UiBuilder, vec2,
 };
 
 /// The room for the switches in the field, in points.
 const SWITCHES: i8 = 78;
-/// The greatest width of the report on the matches, beside the titles of the log.
-const STRIP: f32 = 480.0;
-/// The width of its buttons, and of the box of its switch.
-const STEPS: f32 = 128.0;
-const CLOSE: f32 = 44.0;
-/// Beside narrower titles the numbers stand without words.
-const NARROW: f32 = 800.0;
-/// The least width of the bar of progress after the number of matches.
-const LEAST_BAR: f32 = 16.0;
-/// The part of the titles that a sentence may take.
-const SENTENCE: f32 = 0.65;
 
 /// Why there is no search; all rows are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,131 +165,6 @@ impl SearchBox {
             controls::cursor_at_end(ctx, id(), &self.text);
         }
     }
-
-    /// The number of matches and the actions on them: at the right of the log's titles, which are
-    /// drawn below it and leave it the returned width.
-    pub fn strip_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, mut shown: OnShow<'_>) -> f32 {
-        let titles = ui.available_rect_before_wrap();
-        let titles = titles.with_max_y(titles.top() + theme::LOG_HEADER);
-        let is_narrow = titles.width() < NARROW;
-        // An error is a sentence: it leaves the first titles their room, and the tooltip has
-        // all of it.
-        let wrong = self.wrong(cx);
-        let width_of = |text: &str, font| {
-            let text = text.to_owned();
-            let galley = ui.painter().layout_no_wrap(text, font, cx.palette.dim);
-            galley.size().x
-        };
-        let words = shown
-            .sought
-            .map(|sought| wording(cx, &shown, sought, is_narrow));
-        let words = words.unwrap_or_default();
-        let width = match (&wrong, shown.sought) {
-            (Some(wrong), _) => {
-                let most = STRIP.max(titles.width() * SENTENCE);
-                (width_of(wrong, theme::small()) + CLOSE).min(most)
-            }
-            (None, Some(_)) => {
-                let only = t!(cx.lang, "search.only");
-                let words = width_of(&words, theme::small());
-                (words + width_of(&only, theme::body()) + STEPS + CLOSE).min(STRIP)
-            }
-            (None, None) => 0.0,
-        };
-        let width = (width + 2.0 * theme::PADDING).min(titles.width());
-        let rect = titles.with_min_x(titles.right() - width);
-        let inner = rect.shrink2(vec2(theme::PADDING, 0.0));
-        let strip = UiBuilder::new().id_salt("search strip").max_rect(inner);
-        let ui = &mut ui.new_child(strip);
-        match wrong {
-            Some(wrong) => self.wrong_ui(ui, cx, &wrong),
-            None => self.found_ui(ui, cx, &mut shown, words),
-        }
-        width
-    }
-
-    /// Why there are no matches to report.
-    fn wrong(&self, cx: UiContext<'_>) -> Option<String> {
-        if let Some(mistake) = &self.mistake {
-            return Some(explain::filter_mistake(cx.lang, mistake));
-        }
-        Some(match self.failure.as_ref()? {
-            SearchFailure::NoThread => t!(cx.lang, "search.no_thread"),
-            SearchFailure::Died(died) => {
-                let reason = explain::died(cx.lang, died);
-                t!(cx.lang, "search.died", reason = reason)
-            }
-        })
-    }
-
-    fn found_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, shown: &mut OnShow<'_>, words: String) {
-        let (session, sought) = (shown.session, shown.sought);
-        // The search of a new text begins with the next frame.
-        let Some(sought) = sought else { return };
-        let matches = matching(session, sought, shown.view);
-        let count = matches.count();
-        let rows = session.log.count().rows();
-        let done = matches.looked_through();
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            self.close_ui(ui, cx);
-            let none = (count.rows() == 0).then(|| t!(cx.lang, "search.nothing"));
-            controls::unless(ui, none.as_deref(), |ui| {
-                let next = t!(cx.lang, "search.next");
-                let button = controls::small(ui, "↓", &next);
-                if controls::tooltip_with_key(button, &next, "Enter").clicked() {
-                    step(shown, SearchDirection::On);
-                }
-                let previous = t!(cx.lang, "search.previous");
-                let button = controls::small(ui, "↑", &previous);
-                if controls::tooltip_with_key(button, &previous, "Shift+Enter").clicked() {
-                    step(shown, SearchDirection::Back);
-                }
-            });
-            let only = t!(cx.lang, "search.only");
-            let check = controls::check(ui, &mut self.only, &only, "", theme::body(), cx.palette);
-            if check.changed() {
-                shown.view.keep_in_place();
-                self.focus(ui.ctx());
-            }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let words = RichText::new(words)
-                    .font(theme::small())
-                    .color(cx.palette.dim);
-                ui.add(egui::Label::new(words).truncate());
-                let room = ui.available_width();
-                if done < rows && room >= LEAST_BAR {
-                    let part = done as f32 / rows.max(1) as f32;
-                    let name = t!(cx.lang, "search.progress", part = (part * 100.0) as u32);
-                    let bar = ui.add(
-                        ProgressBar::new(part)
-                            .desired_width(room.min(90.0))
-                            .desired_height(5.0),
-                    );
-                    controls::named(ui, bar, &name);
-                }
-            });
-        });
-    }
-
-    /// The reason why there are no matches to report.
-    fn wrong_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, wrong: &str) {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            self.close_ui(ui, cx);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let words = RichText::new(wrong)
-                    .font(theme::small())
-                    .color(cx.palette.error);
-                ui.add(egui::Label::new(words).truncate());
-            });
-        });
-    }
-
-    fn close_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
-        let close = t!(cx.lang, "search.close");
-        if controls::icon_button(ui, "×", &close, cx.palette).clicked() {
-            self.text.clear();
-        }
-    }
 }
 
 /// A switch in the field; says whether it was clicked.
@@ -322,13 +186,13 @@ fn id() -> egui::Id {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum SearchDirection {
+pub(super) enum SearchDirection {
     On,
     Back,
 }
 
 /// Goes to the row found next to the present one, and around at the ends.
-fn step(shown: &mut OnShow<'_>, direction: SearchDirection) {
+pub(super) fn step(shown: &mut OnShow<'_>, direction: SearchDirection) {
     let (view, Some(sought)) = (&*shown.view, shown.sought) else {
         return;
     };
@@ -353,42 +217,10 @@ fn step(shown: &mut OnShow<'_>, direction: SearchDirection) {
 }
 
 /// The rows found, or the messages.
-fn matching<'a>(session: &'a Session, sought: SearchView<'a>, view: &LogView) -> Rows<'a> {
+pub(super) fn matching<'a>(
+    session: &'a Session,
+    sought: SearchView<'a>,
+    view: &LogView,
+) -> Rows<'a> {
     Rows::new(&session.log, view.shown, Some(sought.found))
-}
-
-/// The place of the selected row among those found, from 1.
-fn number_of(session: &Session, sought: SearchView<'_>, view: &LogView) -> Option<u64> {
-    let rows = matching(session, sought, view);
-    let id = view.selected_id().filter(|id| rows.is_found(*id))?;
-    Some(rows.rank_of(id)? + 1)
-}
-
-/// `12 matches in 3,456 rows`, in a narrow log `12 / 3,456`; those found may be of a kind that is
-/// hidden.
-fn wording(
-    cx: UiContext<'_>,
-    shown: &OnShow<'_>,
-    sought: SearchView<'_>,
-    is_narrow: bool,
-) -> String {
-    let count = matching(shown.session, sought, shown.view).count();
-    let all = Rows::new(&shown.session.log, shown.view.shown, None).count();
-    let rows = grouped(all.rows());
-    let found = grouped(count.rows());
-    let mut text = match is_narrow {
-        true => format!("{found} / {rows}"),
-        false => t!(cx.lang, "search.count", count = found, rows = rows),
-    };
-    let hidden = count.rows() - count.of(shown.view.shown);
-    if hidden > 0 {
-        text.push_str(&t!(cx.lang, "search.hidden", count = grouped(hidden)));
-    }
-    match number_of(shown.session, sought, shown.view) {
-        Some(number) => {
-            let number = t!(cx.lang, "search.number", number = grouped(number));
-            format!("{number}{text}")
-        }
-        None => text,
-    }
 }

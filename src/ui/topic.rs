@@ -28,7 +28,7 @@ pub struct TopicEntry {
 }
 
 /// Every topic once.
-pub static TOPICS: [TopicEntry; 19] = [
+pub static TOPICS: [TopicEntry; 20] = [
     of(
         Topic::Session,
         "guide.session_title",
@@ -117,6 +117,12 @@ pub static TOPICS: [TopicEntry; 19] = [
         "dock.settings_name",
         "guide.settings",
         "window#settings",
+    ),
+    page(
+        Page::Descriptions,
+        "dock.descriptions_name",
+        "guide.descriptions",
+        "fields#kept-descriptions",
     ),
 ];
 

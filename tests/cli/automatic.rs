@@ -71,6 +71,41 @@ fn a_framed_stream_is_answered_message_by_message() {
 }
 
 #[test]
+fn a_framed_datagram_is_answered_message_by_message() {
+    let program = udp(&["--framing", "lines", "--reply", "[${data}]"]);
+    let (socket, _) = far_side();
+    socket.send_to(b"a\nb\r\n", program.local()).unwrap();
+    assert_eq!(receive_text(&socket), "[a\n]");
+    assert_eq!(receive_text(&socket), "[b\r\n]");
+    for (lang, reason) in [("en", "streams only"), ("zh", "只用于字节流")] {
+        let framings = ["--framing", "lines", "--framing-sent", "gap:20ms"];
+        let ended = run(&[&["udp", "--lang", lang], &framings[..]].concat());
+        assert_eq!(ended.status, Some(2));
+        assert!(ended.err.contains("`--framing-sent`"), "{}", ended.err);
+        assert!(ended.err.contains(reason), "{}", ended.err);
+    }
+}
+
+#[test]
+fn requests_that_are_lines_get_replies_with_another_framing() {
+    let options = [
+        "--framing",
+        "lines",
+        "--framing-sent",
+        "slip",
+        "--reply",
+        "ok",
+    ];
+    let program = Program::run(&[&["tcp-server", "--bind", "127.0.0.1:0"], &options[..]].concat());
+    let mut stream = TcpStream::connect(program.local()).unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    stream.write_all(b"one\ntwo\n").unwrap();
+    let mut answers = [0; 6];
+    stream.read_exact(&mut answers).unwrap();
+    assert_eq!(&answers, b"ok\xC0ok\xC0");
+}
+
+#[test]
 fn a_preset_without_an_answer_says_why() {
     let program = udp(&["--ready", "ntp"]);
     let local = program.local();

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Messages of ready-made protocols.
-const MESSAGES: [(&str, &str); 17] = [
+pub(super) const MESSAGES: [(&str, &str); 17] = [
     (
         "dns",
         "1234818000010001000000000377777707 6578616D706C650000010001C00C000500010000003C000502636EC010",
@@ -75,7 +75,7 @@ const MESSAGES: [(&str, &str); 17] = [
 const TEXTS: [&str; 6] = ["http", "sip", "syslog", "nmea0183", "json", "key_value"];
 
 /// Types that are given values, in the YAML of Kaitai Struct.
-const PARTED: &str = "meta:
+pub(super) const PARTED: &str = "meta:
   id: parted
   endian: be
 seq:
@@ -128,7 +128,7 @@ enums:
     0: first
 ";
 
-const SENSOR: &str = r#"(
+pub(super) const SENSOR: &str = r#"(
     meta: (id: "sensor", endian: "be"),
     seq: [
         (id: "len", type: "u2", counts: "type.."),
@@ -141,6 +141,30 @@ const SENSOR: &str = r#"(
     instances: {"double": (value: "class * 2"), "reverse": (value: "name.reverse + '\"\"\"'")},
     enums: {"kind": {1: "\"\"\" + exit(3) # \n", 0x81: "measurement"}},
 )"#;
+
+/// A message of [`PARTED`].
+pub(super) const PARTS: &[u8] = b"\xAA\x55\x04\x01\x02\x03\x09abc\x10xyz\x20123";
+
+/// A message of [`SENSOR`].
+pub(super) fn sensor() -> Vec<u8> {
+    let mut message = b"\0\x0F\x81\x41\xBC\0\0\0\xFF\xCE\xC2\xB6\xC8\0".to_vec();
+    message[1] = message.len() as u8;
+    let crc = netpeer::payload::checksum::Sum::named("CRC-16/MODBUS").unwrap();
+    let crc = crc.of(&message) as u16;
+    message.extend(crc.to_le_bytes());
+    message
+}
+
+/// The bytes of a message of [`MESSAGES`].
+pub(super) fn whole(name: &str, message: &str) -> Vec<u8> {
+    let mut message = hex::parse(&message.replace(' ', "")).unwrap();
+    if name == "dhcp" {
+        let rest = message.split_off(34);
+        message.extend([0; 10 + 64 + 128]);
+        message.extend(rest);
+    }
+    message
+}
 
 /// A message, and many that differ from it in a few bytes.
 fn altered(message: &[u8]) -> Vec<Vec<u8>> {
@@ -247,29 +271,15 @@ fn python_finds_the_values_and_the_faults_of_the_program() {
         return;
     }
     for (name, message) in MESSAGES {
-        let mut message = hex::parse(&message.replace(' ', "")).unwrap();
-        if name == "dhcp" {
-            let rest = message.split_off(34);
-            message.extend([0; 10 + 64 + 128]);
-            message.extend(rest);
-        }
-        same(name, &message);
+        same(name, &whole(name, message));
     }
     let dir = tempfile::tempdir().unwrap();
     let description = dir.path().join("sensor.ron");
     std::fs::write(&description, SENSOR).unwrap();
-    let mut message = b"\0\x0F\x81\x41\xBC\0\0\0\xFF\xCE\xC2\xB6\xC8\0".to_vec();
-    message[1] = message.len() as u8;
-    let crc = netpeer::payload::checksum::Sum::named("CRC-16/MODBUS").unwrap();
-    let crc = crc.of(&message) as u16;
-    message.extend(crc.to_le_bytes());
-    same(text(&description), &message);
+    same(text(&description), &sensor());
     let description = dir.path().join("parted.ksy");
     std::fs::write(&description, PARTED).unwrap();
-    same(
-        text(&description),
-        b"\xAA\x55\x04\x01\x02\x03\x09abc\x10xyz\x20123",
-    );
+    same(text(&description), PARTS);
 }
 
 #[test]

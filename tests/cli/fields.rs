@@ -6,19 +6,10 @@ use std::io::Read as _;
 use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 
-const SENSOR: &str = r#"(
-    meta: (id: "sensor", endian: "be"),
-    seq: [
-        (id: "len", type: "u2", counts: "type.."),
-        (id: "type", type: "u1", enum: "kind"),
-        (id: "temp", type: "f4", unit: "°C"),
-        (id: "crc", type: "u2le", show: hex, checksum: "CRC-16/MODBUS"),
-    ],
-    enums: {"kind": {1: "request", 0x81: "measurement"}},
-)"#;
+const SENSOR: &str = include_str!("../descriptions/thermometer.ron");
 
 /// A description, and a file with a right message, a wrong one and one that is cut.
-fn files(dir: &Path) -> (PathBuf, PathBuf) {
+pub fn files(dir: &Path) -> (PathBuf, PathBuf) {
     let description = dir.join("sensor.ron");
     std::fs::write(&description, SENSOR).unwrap();
     let row = |hex: &str| {

@@ -3,6 +3,8 @@
 
 /// Automatic replies, and the simulated network.
 mod automatic;
+/// Messages that generated Python builds.
+mod built;
 /// TCP connections that other programs captured.
 mod captured;
 /// `netpeer fields`.
@@ -18,6 +20,8 @@ mod fields;
 mod headless;
 /// A long input and a slow far side.
 mod in_flight;
+/// Descriptions in the user's folder.
+mod kept_descriptions;
 /// Errors are explained in the requested language.
 mod languages;
 /// Recordings that another program reads while they are written.
@@ -68,6 +72,8 @@ mod show;
 mod step_rate;
 /// Received text as it is printed.
 mod text;
+/// Rules that answer texts by fields.
+mod text_devices;
 /// Lines typed into a session.
 mod typed;
 /// Unix sockets.

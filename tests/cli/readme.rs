@@ -21,7 +21,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 type Trial = fn(Shown);
 
 /// The trial of each command, by the beginning of the command.
-const TRIALS: [(&str, Trial); 32] = [
+const TRIALS: [(&str, Trial); 35] = [
     ("netpeer udp --bind 0.0.0.0:8080", prints_and_answers),
     ("netpeer udp --to 127.0.0.1:9000", netcat::sends_blocks),
     ("netpeer udp --to", repeats),
@@ -45,6 +45,10 @@ const TRIALS: [(&str, Trial); 32] = [
     ("netpeer tcp-client", sends_lines),
     ("netpeer send udp 127.0.0.1:8080", arrives),
     ("netpeer send udp 127.0.0.1:53", asks_by_fields),
+    (
+        "netpeer send udp 127.0.0.1:8888 --describe json",
+        arrives_as_json,
+    ),
     ("netpeer send udp", gets_its_answer),
     ("netpeer send tcp", netcat::prints_the_answer),
     ("netpeer send unix", netcat::gets_its_answer_by_name),
@@ -53,6 +57,8 @@ const TRIALS: [(&str, Trial); 32] = [
     ("netpeer run tests/", passes),
     ("netpeer show session.pcapng", shows),
     ("netpeer convert session.pcapng", converts),
+    ("netpeer convert log.jsonl table.csv", converts_messages),
+    ("netpeer show log.jsonl", shows_messages),
     ("netpeer convert session.jsonl made", makes_a_scenario),
     ("netpeer udp --bind 127.0.0.1:8888 --reply", replies),
     ("netpeer udp --bind 127.0.0.1:9000 --rules", follows_rules),
@@ -153,6 +159,17 @@ fn arrives(shown: Shown) {
     assert_eq!(receive_text(&far), "hello");
 }
 
+fn arrives_as_json(shown: Shown) {
+    let far = far_side();
+    let shown = shown.with("127.0.0.1:8888", far.local_addr().unwrap());
+    let ended = shown.run().ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let text = receive_text(&far);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let expected = serde_json::json!({"cmd": "set", "data": {"temp": 23.5}});
+    assert_eq!(json, expected, "{text}");
+}
+
 fn asks_by_fields(shown: Shown) {
     let far = far_side();
     let program = shown.with("127.0.0.1:53", far.local_addr().unwrap()).run();
@@ -218,6 +235,39 @@ fn converts(shown: Shown) {
     let table = table.unwrap();
     assert!(table.contains("re:hello there"), "{table}");
     assert_eq!(table.lines().count(), 2, "{table}");
+}
+
+/// The rows of a stream whose lines are cut by reads.
+fn two_lines(shown: &Shown) {
+    let rows = [
+        r#"{"time":1,"kind":"event","notice":{"Listening":{"local":"127.0.0.1:8"}},"said":""}"#,
+        r#"{"time":2,"kind":"received","peer":"127.0.0.1:9","length":5,"hex":"6f6e650a74"}"#,
+        r#"{"time":3,"kind":"received","peer":"127.0.0.1:9","length":3,"hex":"776f0a"}"#,
+    ];
+    std::fs::write(shown.folder.path().join("log.jsonl"), rows.join("\n")).unwrap();
+}
+
+fn shows_messages(shown: Shown) {
+    two_lines(&shown);
+    let ended = shown.run().ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let said = &ended.out;
+    assert!(
+        said.contains(">\none\n") && said.contains(">\ntwo\n"),
+        "{said}"
+    );
+}
+
+fn converts_messages(shown: Shown) {
+    two_lines(&shown);
+    let ended = shown.run().ended();
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let table = std::fs::read_to_string(shown.folder.path().join("table.csv"));
+    let table = table.unwrap();
+    assert!(
+        table.contains(",one,") && table.contains(",two,"),
+        "{table}"
+    );
 }
 
 fn makes_a_scenario(shown: Shown) {

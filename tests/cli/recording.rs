@@ -86,3 +86,58 @@ fn a_recording_reads_text_as_the_screen_does() {
         .filter(|line| line.contains("\"received\""));
     assert_eq!(received.map(text).collect::<Vec<_>>(), printed);
 }
+
+#[test]
+fn a_framed_stream_is_recorded_by_message_as_text_and_by_read_as_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("session.jsonl");
+    for name in ["session.csv", "session.log", "session.jsonl"] {
+        let file = dir.path().join(name);
+        let server = Program::run(&[
+            "tcp-server",
+            "--bind",
+            "127.0.0.1:0",
+            "--framing",
+            "lines",
+            "--count",
+            "2",
+            "--record",
+            file.to_str().unwrap(),
+        ]);
+        let mut stream = TcpStream::connect(server.local()).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.write_all(b"one\ntw").unwrap();
+        server.line_with("one");
+        stream.write_all(b"o\nopen").unwrap();
+        assert_eq!(server.ended().status, Some(0));
+        let recorded = std::fs::read_to_string(&file).unwrap();
+        let parts: &[&str] = match name {
+            "session.csv" => &[
+                ",text,hex,framing\r\n",
+                ",3,UTF-8,one,6F 6E 65,\r\n",
+                ",3,UTF-8,two,74 77 6F,\r\n",
+                ",4,UTF-8,open,6F 70 65 6E,unfinished\r\n",
+            ],
+            "session.log" => &[">\none\n\n", ">\ntwo\n\n", "> (unfinished)\nopen\n\n"],
+            _ => &["\"hex\":\"6f6e650a7477\"", "\"hex\":\"6f0a6f70656e\""],
+        };
+        for part in parts {
+            assert!(recorded.contains(part), "{part}: {recorded}");
+        }
+    }
+    // What was recorded by read is shown and converted by message, without a description.
+    let framing = ["--framing", "lines"];
+    let words = ["show", log.to_str().unwrap()];
+    let shown = run(&[&words[..], &framing].concat());
+    assert_eq!(shown.status, Some(0), "{}", shown.err);
+    for part in [">\none\n\n", ">\ntwo\n\n", "> (unfinished)\nopen\n\n"] {
+        assert!(shown.out.contains(part), "{part}: {}", shown.out);
+    }
+    let table = dir.path().join("converted.csv");
+    let words = ["convert", log.to_str().unwrap(), table.to_str().unwrap()];
+    let ended = run(&[&words[..], &framing].concat());
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    let table = std::fs::read_to_string(&table).unwrap();
+    assert!(table.contains(",3,UTF-8,two,74 77 6F,\r\n"), "{table}");
+    assert!(!ended.err.contains("left out"), "{}", ended.err);
+}

@@ -162,6 +162,41 @@ fn fields_are_expected_where_a_description_is_chosen() {
     }
 }
 
+/// A meter that answers each datagram with its value in 32 bits. The second one differs from the
+/// first in its last digits, the third one is another.
+const METER: &str = r#"
+import socket, struct
+meter = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+meter.bind(("127.0.0.1", 0))
+print("listening on 127.0.0.1:%d" % meter.getsockname()[1], flush=True)
+for value in (23.5, 23.50001, 23.6):
+    _, peer = meter.recvfrom(100)
+    meter.sendto(struct.pack(">f", value), peer)
+"#;
+
+#[test]
+fn a_number_with_a_fraction_may_have_other_last_digits_in_the_next_run() {
+    let server = Server::start(&["-c", METER]);
+    let dir = tempfile::tempdir().unwrap();
+    let description = dir.path().join("d.ron");
+    std::fs::write(&description, r#"(seq: [(id: "temp", type: "f4be")])"#).unwrap();
+    let log = dir.path().join("log.jsonl");
+    let to = server.address.to_string();
+    let words = ["udp", "--to", &to, "--count", "1", "--record", text(&log)];
+    let mut client = Program::run(&words);
+    client.types("?");
+    client.line_with("41 BC");
+    assert_eq!(client.ended().status, Some(0));
+    let more = ["--describe", text(&description), "--", "-dir:event"];
+    let made = made(&log, &more);
+    let expected = "fields: [\"temp:23.4999765..23.5000235\"]";
+    assert!(made.1.contains(expected), "{}", made.1);
+    passes(&made, 2);
+    let ended = run(&["run", text(&made.0.path().join("made.scenario.ron"))]);
+    assert_eq!(ended.status, Some(1), "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("23.6"), "{}", ended.out);
+}
+
 #[test]
 fn what_makes_no_scenario_leaves_no_file_and_says_why() {
     let dir = tempfile::tempdir().unwrap();

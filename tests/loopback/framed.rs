@@ -7,7 +7,7 @@ use netpeer::automation::Limits;
 use netpeer::automation::rules::{BytePattern, Condition, Rule};
 use netpeer::engine::SessionCommand;
 use netpeer::payload::checksum::Checksum;
-use netpeer::traffic::framing::{Framing, LONGEST_MESSAGE};
+use netpeer::traffic::framing::{Framing, LONGEST_MESSAGE, SessionFraming};
 use netpeer::traffic::{Automatic, FrameFault, Notice};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -16,7 +16,7 @@ use std::process::Command;
 /// A server with this framing and rules without limits, and a client of it.
 fn framed(framing: Framing, rules: &[Rule]) -> (Probe, TcpStream) {
     let (probe, local) = Probe::tcp_server(true);
-    probe.link.command(SessionCommand::Frame(Some(framing)));
+    probe.link.command(SessionCommand::Frame(framing.into()));
     follow(&probe, rules, Limits::none());
     let (stream, _) = connect(local);
     stream.set_nodelay(true).unwrap();
@@ -108,7 +108,7 @@ fn a_client_answers_the_lines_of_its_server() {
     let probe = Probe::open(client(listener.local_addr().unwrap()));
     probe
         .link
-        .command(SessionCommand::Frame(Some(Framing::Lines)));
+        .command(SessionCommand::Frame(Framing::Lines.into()));
     follow(&probe, &[echo()], Limits::none());
     let (mut stream, _) = listener.accept().unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
@@ -176,7 +176,9 @@ fn a_framing_that_is_taken_away_leaves_reads() {
     let (probe, mut stream) = framed(Framing::Fixed(4), &[echo()]);
     stream.write_all(b"abcdef").unwrap();
     expect(&mut stream, b"abcd");
-    probe.link.command(SessionCommand::Frame(None));
+    probe
+        .link
+        .command(SessionCommand::Frame(SessionFraming::default()));
     // Commands are carried out in order.
     probe.send_all(b"!");
     expect(&mut stream, b"!");
@@ -209,7 +211,7 @@ fn curl_sends_two_mails_to_a_server_made_of_rules() {
     let (probe, local) = Probe::tcp_server(true);
     probe
         .link
-        .command(SessionCommand::Frame(Some(Framing::Lines)));
+        .command(SessionCommand::Frame(Framing::Lines.into()));
     follow(&probe, &mail_server(), Limits::none());
     let dir = tempfile::tempdir().unwrap();
     let mail = dir.path().join("mail.txt");
@@ -248,7 +250,7 @@ fn curl_posts_bodies_that_rules_answer_on_one_connection() {
     let (probe, local) = Probe::tcp_server(true);
     probe
         .link
-        .command(SessionCommand::Frame(Some(Framing::Http)));
+        .command(SessionCommand::Frame(Framing::Http.into()));
     follow(
         &probe,
         &[rule("post", is_post, vec![reply(answer)])],
@@ -303,7 +305,7 @@ fn mosquitto_pub_publishes_to_a_server_made_of_rules() {
     ];
     let (mut probe, local) = Probe::tcp_server(true);
     let framing = Framing::Varint { offset: 1 };
-    probe.link.command(SessionCommand::Frame(Some(framing)));
+    probe.link.command(SessionCommand::Frame(framing.into()));
     follow(&probe, &rules, Limits::none());
     let message = "x".repeat(200);
     let mut client = Command::new("timeout");
@@ -336,6 +338,20 @@ fn stuffed_messages_are_answered_stuffed() {
     expect(&mut stream, b"\x02a\x03b!\x00");
     probe.send_all(b"\0");
     expect(&mut stream, b"\x01\x01\x00");
+}
+
+#[test]
+fn each_direction_has_a_framing_of_its_own() {
+    let (probe, mut stream) = framed(Framing::Lines, &[echo()]);
+    stream.write_all(b"x\n").unwrap();
+    expect(&mut stream, b"x\n");
+    let framing = SessionFraming::new(Some(Framing::Lines), Some(Framing::Cobs), false);
+    probe.link.command(SessionCommand::Frame(framing));
+    // Commands are carried out in order.
+    probe.send_all(b"!");
+    expect(&mut stream, b"\x02!\0");
+    stream.write_all(b"a\nb\n").unwrap();
+    expect(&mut stream, b"\x03a\n\0\x03b\n\0");
 }
 
 #[test]

@@ -5,9 +5,12 @@ use super::front_end::FrontEnd;
 use crate::sockets::server;
 use netpeer::automation::Load;
 use netpeer::automation::impair::{DatagramPlan, Delay, DirectionPlan, Impairment, Loss};
-use netpeer::engine::{FloodRequest, SenderCommand, SessionCommand, Target};
+use netpeer::engine::{FloodRequest, SenderCommand, SessionCommand, Setup, Target};
 use netpeer::session::Session;
+use netpeer::traffic::framing::Framing;
 use netpeer::traffic::meter::{Meter, MeterSummary, NumberField};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 const COUNT: u64 = 400;
@@ -142,4 +145,58 @@ fn replies_that_come_out_of_order_on_purpose_are_reordered_and_not_lost() {
     let figures = figures(&front_end.session);
     assert_eq!((figures.counts.lost, figures.counts.duplicated), (0, 0));
     assert!(figures.counts.reordered > 0, "{figures:?}");
+}
+
+/// A server that sends back all that comes, cut in other places.
+fn stream_echo() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.set_nodelay(true).unwrap();
+        let mut bytes = [0; 37];
+        while let Ok(count @ 1..) = stream.read(&mut bytes) {
+            if stream.write_all(&bytes[..count]).is_err() {
+                break;
+            }
+        }
+    });
+    address
+}
+
+#[test]
+fn messages_of_a_framed_stream_are_measured_not_its_reads() {
+    let length = Framing::LengthPrefix {
+        width: 2,
+        big_endian: true,
+        offset: 0,
+        includes_header: false,
+        adjust: 0,
+    };
+    for (framing, size) in [(length, 66), (Framing::Cobs, 64), (Framing::Fixed(64), 64)] {
+        let setup = Setup::tcp_client(stream_echo().into());
+        let (mut front_end, _) = FrontEnd::open(setup);
+        let meter = Meter::of_messages(NumberField::Header, framing.clone().into());
+        front_end.session.meter = Some(Box::new(meter));
+        front_end
+            .link
+            .command(SessionCommand::Frame(framing.clone().into()));
+        front_end.link.command(SenderCommand::Flood(FloodRequest {
+            to: Target::All,
+            load: Load {
+                rate: Some(2_000.0),
+                count: Some(COUNT),
+            },
+            size: 64,
+            flow: Some(0xA1),
+        }));
+        front_end.until("every reply", |session| unique(session) == COUNT);
+        let figures = figures(&front_end.session);
+        let counts = figures.counts;
+        assert_eq!((counts.lost, counts.duplicated), (0, 0), "{framing:?}");
+        assert_eq!(counts.sent.records, COUNT, "{framing:?}");
+        assert_eq!(counts.received.bytes, COUNT * size, "{framing:?}");
+        assert_eq!(figures.unnumbered.records, 0, "{framing:?}");
+        assert_eq!(figures.round_trip.map(|times| times.count), Some(COUNT));
+    }
 }

@@ -7,6 +7,7 @@ mod farewell;
 mod files;
 mod flood;
 mod framed;
+mod framed_datagrams;
 mod front_end;
 mod guard;
 mod icmp;

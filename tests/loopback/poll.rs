@@ -57,7 +57,7 @@ fn a_device_gets_one_request_at_a_time_and_its_replies_find_their_lines() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut probe = Probe::tcp_client(listener.local_addr().unwrap());
     let framing = Some(Framing::Lines);
-    probe.link.command(SessionCommand::Frame(framing));
+    probe.link.command(SessionCommand::Frame(framing.into()));
     let (mut stream, _) = listener.accept().unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     let device = std::thread::spawn(move || {

@@ -22,6 +22,7 @@ fn order(path: &Path, format: CaptureFormat, full: Option<u64>) -> SessionComman
         describe: Arc::new(|notice: &Notice| format!("{notice:?}")),
         reader: netpeer::traffic::stream_text::StreamTextReader::default(),
         fields: None,
+        framing: netpeer::traffic::framing::SessionFraming::default(),
     })
 }
 

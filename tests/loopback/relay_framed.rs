@@ -15,7 +15,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 /// A relay with this framing and these rules, its address, and its target.
 fn framed(framing: Framing, rules: &[Rule]) -> (Probe, SocketAddr, TcpListener) {
     let (probe, local, target) = relay();
-    probe.link.command(SessionCommand::Frame(Some(framing)));
+    probe.link.command(SessionCommand::Frame(framing.into()));
     follow(&probe, rules, Limits::none());
     (probe, local, target)
 }

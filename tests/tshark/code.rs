@@ -17,10 +17,13 @@ const PORT: DissectorPort = DissectorPort {
 };
 
 /// What the dissector of this description prints for a capture, with these arguments.
-fn dissected(schema: &Schema, chunk: &Chunk, arguments: &[&str]) -> String {
+pub(super) fn dissected(schema: &Schema, chunk: &Chunk, arguments: &[&str]) -> String {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dissector.lua");
-    let code = schema.code(CodeLanguage::Lua, &[PORT]).unwrap();
+    let framing = netpeer::config::description::framing(schema);
+    let framing = framing.and_then(|framing| framing.for_code());
+    let code = schema.code(CodeLanguage::Lua, &[PORT], framing.as_ref());
+    let code = code.unwrap();
     std::fs::write(&path, code).unwrap();
     let script = format!("lua_script:{}", path.display());
     let script = ["-X", script.as_str()];
@@ -307,7 +310,7 @@ fn every_dissector_that_can_be_written_is_loaded() {
     for ready in READY_MADE {
         let schema = ready.schema().unwrap();
         if TEXTS.contains(&ready.name) {
-            let refused = schema.code(CodeLanguage::Lua, &[PORT]);
+            let refused = schema.code(CodeLanguage::Lua, &[PORT], None);
             assert!(refused.is_err(), "{}", ready.name);
             continue;
         }

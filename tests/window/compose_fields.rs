@@ -8,18 +8,7 @@ use netpeer::words::Lang;
 use std::net::UdpSocket;
 use std::path::Path;
 
-const SENSOR: &str = r#"(
-    meta: (id: "sensor", endian: "be"),
-    seq: [
-        (id: "len", type: "u2", counts: "type.."),
-        (id: "type", type: "u1", enum: "kind", valid: (in_enum: true)),
-        (id: "seq", type: "u1"),
-        (id: "temp", type: "f4", unit: "°C", if: "type == kind::measurement"),
-        (id: "hum", type: "f4", unit: "%", if: "type == kind::measurement"),
-        (id: "crc", type: "u2le", show: hex, checksum: "CRC-16/MODBUS"),
-    ],
-    enums: {"kind": {1: "request", 0x81: "measurement"}},
-)"#;
+const SENSOR: &str = include_str!("../descriptions/sensor.ron");
 
 const REQUEST: [u8; 6] = [0x00, 0x04, 0x01, 0x07, 0x01, 0xB7];
 const MEASURED: [u8; 14] = [
@@ -82,6 +71,29 @@ fn a_form_sends_its_fields_and_keeps_those_that_go_away() {
         window.fill("seq 的值", "Value of seq", "");
         window.fill("hum 的值", "Value of hum", "1");
         assert_eq!(window.value("seq 的值", "Value of seq"), "0");
+    }
+}
+
+#[test]
+fn a_computed_checksum_is_changed_on_purpose_and_computed_again() {
+    for lang in Lang::ALL {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut window, far) = form(lang, dir.path(), SENSOR);
+        window.fill("seq 的值", "Value of seq", "7");
+        let change = (
+            "改 crc：现在是自动计算的值",
+            "Change crc, which is computed",
+        );
+        window.scroll_to(change.0, change.1);
+        window.click(change.0, change.1);
+        window.fill("crc 的值", "Value of crc", "0x1234");
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive(&far), [0x00, 0x04, 0x01, 0x07, 0x34, 0x12]);
+        window.scroll_to("crc 恢复自动计算", "Compute crc again");
+        window.click("crc 恢复自动计算", "Compute crc again");
+        assert!(!window.has(window.name("crc 的值", "Value of crc")));
+        window.press(Modifiers::COMMAND, Key::Enter);
+        assert_eq!(receive(&far), REQUEST);
     }
 }
 

@@ -8,6 +8,7 @@ use egui_kittest::kittest::Queryable as _;
 use netpeer::session::SessionKind;
 use netpeer::settings::{SMALLEST, Settings, TabSettings};
 use netpeer::words::Lang;
+use std::net::TcpListener;
 
 /// A window with a closed tab of this kind.
 pub fn of_kind(lang: Lang, kind: SessionKind) -> Window {
@@ -82,6 +83,48 @@ fn a_wrong_target_moves_nothing() {
             assert!(!window.is_enabled("发送", "Send"), "{}", window.labels());
             assert_eq!(places(&window), before, "{name}");
             window.fill(field, name, right);
+        }
+    }
+}
+
+#[test]
+fn a_client_that_connects_and_ends_moves_nothing() {
+    for lang in Lang::ALL {
+        for size in [(1280.0, 800.0), SMALLEST] {
+            let server = TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = server.local_addr().unwrap().port();
+            let mut window = of_kind(lang, SessionKind::TcpClient);
+            window.fill("远程端口", "Remote port", &port.to_string());
+            window.harness.set_size(vec2(size.0, size.1));
+            window.steps();
+            let stand = |window: &Window| {
+                [
+                    ("按字段", "By fields"),
+                    ("历史和片段", "History and snippets"),
+                    ("发送内容", "Message"),
+                ]
+                .map(|(chinese, english)| window.place(chinese, english))
+            };
+            let closed = stand(&window);
+            let finish = ("结束发送（FIN）", "Half-close (FIN)");
+            assert!(!window.is_enabled(finish.0, finish.1));
+            window.press(Modifiers::NONE, Key::F5);
+            let (peer, _) = server.accept().unwrap();
+            window.until("the connection", |window| {
+                window.is_enabled(finish.0, finish.1)
+            });
+            window.steps();
+            assert_eq!(stand(&window), closed, "{lang:?} {size:?}, connected");
+            window.click(finish.0, finish.1);
+            window.until("the end of the sending", |window| {
+                !window.is_enabled(finish.0, finish.1)
+            });
+            assert_eq!(stand(&window), closed, "{lang:?} {size:?}, half-closed");
+            drop(peer);
+            let over = window.name("未打开", "Closed").to_owned();
+            window.until("the end of the session", |window| window.has(&over));
+            window.steps();
+            assert_eq!(stand(&window), closed, "{lang:?} {size:?}, closed");
         }
     }
 }

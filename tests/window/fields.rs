@@ -7,16 +7,7 @@ use netpeer::words::Lang;
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 
-const SENSOR: &str = r#"(
-    meta: (id: "sensor", endian: "be"),
-    seq: [
-        (id: "len", type: "u2", counts: "type.."),
-        (id: "type", type: "u1", enum: "kind"),
-        (id: "temp", type: "f4", unit: "°C"),
-        (id: "crc", type: "u2le", show: hex, checksum: "CRC-16/MODBUS"),
-    ],
-    enums: {"kind": {1: "request", 0x81: "measurement"}},
-)"#;
+const SENSOR: &str = include_str!("../descriptions/thermometer.ron");
 
 /// A message of the sensor, with its checksum.
 const MEASURED: [u8; 9] = [0x00, 0x07, 0x81, 0x41, 0xBC, 0x00, 0x00, 0xF3, 0x71];

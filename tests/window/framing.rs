@@ -2,6 +2,7 @@
 
 use super::automatic::window;
 use super::driver::Window;
+use crate::sockets::{far_side, receive};
 use netpeer::automation::rules::Rule;
 use netpeer::session::SessionKind;
 use netpeer::words::Lang;
@@ -78,5 +79,28 @@ fn a_rule_answers_each_line_however_the_reads_cut_them() {
         let mut answers = [0; 19];
         peer.read_exact(&mut answers).unwrap();
         assert_eq!(&answers, b"one\r\ntwo\nthree\na\nb\n");
+    }
+}
+
+#[test]
+fn a_datagram_is_answered_line_by_line_in_another_framing() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |tab| {
+            tab.rules.on = true;
+            tab.rules.rules = vec![Rule::default()];
+        });
+        let sent = window.name("发送分帧", "Sent as").to_owned();
+        assert!(!window.says(&sent), "nothing is framed yet");
+        window.click("分帧", "Messages");
+        assert!(!window.says(window.name("空闲间隔", "idle gap")));
+        window.click("按行", "lines");
+        window.click("发送分帧", "Sent as");
+        window.scroll_to("SLIP", "SLIP");
+        window.click("SLIP", "SLIP");
+        window.connect();
+        let (socket, _) = far_side();
+        socket.send_to(b"a\nb\n", window.bound()).unwrap();
+        assert_eq!(receive(&socket), b"a\n\xC0");
+        assert_eq!(receive(&socket), b"b\n\xC0");
     }
 }

@@ -7,7 +7,11 @@ use crate::sockets::far_side;
 use egui::{Key, Modifiers, Rect};
 use netpeer::automation::Limits;
 use netpeer::config::answers;
+use netpeer::session::SessionKind;
+use netpeer::traffic::meter::NumberField;
 use netpeer::words::Lang;
+use std::io::Write as _;
+use std::net::TcpStream;
 
 #[test]
 fn escape_leaves_a_number_before_it_closes_the_page() {
@@ -156,5 +160,38 @@ fn each_number_of_a_load_stands_behind_its_name() {
             let words = painted.places_of(window.name(chinese, english));
             assert!(words.iter().any(is_before), "{english}: {field} {words:?}");
         }
+    }
+}
+
+#[test]
+fn the_page_says_whether_messages_or_reads_are_measured() {
+    for lang in Lang::ALL {
+        let mut window = window(lang, |tab| {
+            tab.network.kind = SessionKind::TcpServer;
+            tab.measure.on = true;
+            tab.measure.field = NumberField::Text {
+                prefix: "seq=".into(),
+            };
+        });
+        window.open_session();
+        let listening = window.name("正在监听 ", "Listening on ").to_owned();
+        window.until_says(&listening);
+        let mut peer = TcpStream::connect(window.local_address(&listening)).unwrap();
+        peer.set_nodelay(true).unwrap();
+        window.click("压力与测量", "Load and measure");
+        window.until_says(window.name("每次读取和写入，不是消息", "each write of the stream"));
+        window.click("关闭此页", "Close page");
+        window.click("分帧", "Messages");
+        window.click("按行", "lines");
+        window.click("压力与测量", "Load and measure");
+        window.until_says(window.name("流里的每条消息", "each message of the stream"));
+        peer.write_all(b"seq=1\nse").unwrap();
+        window.until_says(window.name("收 1", "In 1"));
+        peer.write_all(b"q=2\nseq=4\n").unwrap();
+        // One of four is missing.
+        window.until_says(match lang {
+            Lang::Chinese => "1（25.00%，1 串，最长 1）",
+            Lang::English => "1 (25.00%, 1 burst, longest 1)",
+        });
     }
 }

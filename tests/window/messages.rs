@@ -1,6 +1,7 @@
 //! The log as reads, as messages, and as requests with their replies.
 
 use super::driver::Window;
+use super::painted::Painted;
 use crate::sockets::{far_side, receive};
 use egui::{Key, Modifiers};
 use netpeer::payload::composition::Composition;
@@ -129,5 +130,62 @@ fn a_request_stands_in_one_line_with_its_reply_or_without() {
         socket.send_to(b"late", window.bound()).unwrap();
         window.until_says("ask   →  late");
         assert!(!window.says(&nothing), "{}", window.labels());
+    }
+}
+
+/// The number of visible characters of a text in the log, and its place; `None` if it is not there.
+fn painted(window: &Window, begin: &str) -> Option<(usize, egui::Rect)> {
+    let painted = Painted::of(window);
+    let log = window.place("数据日志", "Log");
+    let texts = painted.texts.iter().map(|(_, text, _)| {
+        let rows = text.galley.rows.iter();
+        let glyphs: String = rows.map(|row| row.row.text()).collect();
+        (glyphs, text.visual_bounding_rect())
+    });
+    let mut found = texts.filter(|(glyphs, place)| {
+        glyphs.trim_start().starts_with(begin) && log.contains(place.center())
+    });
+    let (glyphs, place) = found.next()?;
+    Some((glyphs.chars().count(), place))
+}
+
+#[test]
+fn a_request_and_its_reply_are_both_read_beside_a_page() {
+    for lang in Lang::ALL {
+        let (socket, to) = far_side();
+        let mut tab = TabSettings::default();
+        tab.network.local_port = "0".into();
+        tab.send.target_port = to.port().to_string();
+        let request = format!("request {}", "a".repeat(80));
+        let reply = format!("reply {}", "b".repeat(80));
+        tab.send.composition = Composition {
+            text: request.clone(),
+            ..Composition::default()
+        };
+        let settings = Settings {
+            tabs: vec![tab],
+            ..Settings::default()
+        };
+        let mut window = Window::with_settings(lang, settings);
+        window.connect();
+        window.click("按对话显示", "Show conversation");
+        window.click("发送", "Send");
+        assert_eq!(receive(&socket), request.as_bytes());
+        socket.send_to(reply.as_bytes(), window.bound()).unwrap();
+        window.until_says("→  reply bbb");
+        let shown = |window: &Window| [painted(window, "request aaa"), painted(window, "→  reply")];
+        let [asked, answered] = shown(&window);
+        let (asked, answered) = (asked.unwrap(), answered.unwrap());
+        assert!(asked.0 > 20 && answered.0 > 20, "{asked:?} {answered:?}");
+        assert!(answered.1.left() > asked.1.right() - 1.0, "side by side");
+        window.click("自动应答规则", "Auto-reply rules");
+        window.steps();
+        let [asked, answered] = shown(&window);
+        let (asked, answered) = (asked.unwrap(), answered.unwrap());
+        assert!(asked.0 > 12 && answered.0 > 12, "{asked:?} {answered:?}");
+        assert!(answered.1.top() > asked.1.center().y, "one below the other");
+        // All of it is shown at the pointer.
+        window.control(&window.row("→  reply bbb")).hover();
+        window.until_says(&format!("{request}\n→  {reply}"));
     }
 }

@@ -4,18 +4,11 @@ use super::driver::Window;
 use crate::sockets::far_side;
 use egui::{Key, Modifiers};
 use netpeer::payload::checksum::Sum;
+use netpeer::settings::SMALLEST;
 use netpeer::words::Lang;
 use std::net::SocketAddr;
 
-const SENSOR: &str = r#"(
-    meta: (id: "sensor", endian: "be"),
-    seq: [
-        (id: "len", type: "u2", counts: "type.."),
-        (id: "type", type: "u1"),
-        (id: "temp", type: "f4", unit: "°C"),
-        (id: "crc", type: "u2le", show: hex, checksum: "CRC-16/MODBUS"),
-    ],
-)"#;
+const SENSOR: &str = include_str!("../descriptions/thermometer.ron");
 
 /// A message of the sensor, with its checksum.
 fn measured(temp: f32) -> Vec<u8> {
@@ -186,5 +179,25 @@ fn each_peer_may_have_a_curve_of_its_own_and_a_cleared_log_has_none() {
             .name("目前还没有消息", "No message so far")
             .to_owned();
         window.until_says(&none);
+    }
+}
+
+#[test]
+fn a_small_window_shows_most_of_the_picture_without_scrolling() {
+    for lang in Lang::ALL {
+        let (mut window, ..) = with_texts(lang, &["a=1", "a=2"]);
+        let (width, height) = SMALLEST;
+        window.harness.set_size(egui::vec2(width, height));
+        window.steps();
+        plot(&mut window, &["a"]);
+        window.until_says("a  2");
+        let chart = window.place("a 的曲线", "Plot of a");
+        let status = window.place("复位计数", "Reset counters");
+        let in_sight = chart.bottom().min(status.top()) - chart.top();
+        assert!(in_sight >= 160.0, "{in_sight}: {chart} {status}");
+        // The other choices are behind a button.
+        window.click("曲线选项", "Plot options");
+        window.click("暂停曲线", "Pause plot");
+        assert!(window.has(window.name("继续曲线", "Resume plot")));
     }
 }

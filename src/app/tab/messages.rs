@@ -3,7 +3,7 @@
 use super::Tab;
 use crate::settings::tab::PairBy;
 use crate::traffic::LogUnit;
-use crate::traffic::framing::Framing;
+use crate::traffic::framing::SessionFraming;
 use crate::traffic::messages::{MessageQuery, PairField, Pairing};
 
 impl Tab {
@@ -21,7 +21,7 @@ impl Tab {
         let framing = self.framing();
         let is_wanted = match unit {
             LogUnit::Read => false,
-            LogUnit::Message => framing.is_some(),
+            LogUnit::Message => !framing.is_none(),
             LogUnit::Request => true,
         };
         is_wanted.then(|| MessageQuery {
@@ -31,10 +31,11 @@ impl Tab {
         })
     }
 
-    /// The framing of the session's streams, if it has any.
-    pub(super) fn framing(&self) -> Option<Framing> {
-        let framing = self.drafts.receive.framing.framing().ok().flatten();
-        framing.filter(|_| self.session.is_stream())
+    /// The framing of the session's messages. One that is not valid cuts no messages.
+    pub(in crate::app) fn framing(&self) -> SessionFraming {
+        let is_stream = self.session.is_stream();
+        let kind = self.session.kind();
+        self.drafts.receive.framing_of(kind, is_stream)
     }
 
     /// By the chosen field, or by that of the description, as long as there is such a field; by

@@ -61,15 +61,17 @@ impl Tab {
     /// worker lacks.
     pub fn sync_worker(&mut self, interfaces: &Interfaces) {
         let (context, pairing) = (self.rule_context(), self.pairing());
+        let framing = self.framing();
         let (drafts, panels) = (&mut self.drafts, &mut self.panels);
         let session = &mut self.session;
         panels.send.follow(&mut drafts.send, session, interfaces);
         let command = panels
             .rules
             .sync(&drafts.rules, interfaces, session, &context);
-        panels.measure.sync(&drafts.measure, &mut session.meter);
+        let meter = &mut session.meter;
+        panels.measure.sync(&drafts.measure, framing, meter);
         let bad = panels.bad_network.sync(&drafts.bad_network, session);
-        let frame = panels.framing.sync(&drafts.receive.framing, session);
+        let frame = panels.framing.sync(&drafts.receive, session);
         let poll = panels.poll.sync(&drafts.poll, session, &context, pairing);
         let commands = frame.into_iter().chain(command).chain(bad);
         let commands = commands.map(Command::from);
@@ -88,7 +90,7 @@ impl Tab {
         self.report(failures);
     }
 
-    /// What the texts of its rules mean.
+    /// The encoding and the description by which its rules are read.
     pub fn rule_context(&self) -> RuleContext {
         RuleContext {
             charset: self.drafts.charset(),

@@ -11,10 +11,7 @@ impl Tab {
     pub fn follow_plot(&mut self, wake: impl Fn() + Send + 'static) {
         let source = match &self.view.schema {
             Some(described) => PlotSource::Described(Arc::clone(described)),
-            None => {
-                let framing = self.drafts.receive.framing.framing().ok().flatten();
-                PlotSource::Text(framing.filter(|_| self.session.is_stream()))
-            }
+            None => PlotSource::Text(self.framing()),
         };
         let sought = self.search.sought(self.search_box.only);
         let rows = PlotRows {

@@ -1,4 +1,4 @@
-//! What the texts of rules mean.
+//! The encoding and the description by which rules are read.
 
 use crate::payload::charset::Charset;
 use crate::traffic::MessageSchema;
@@ -25,6 +25,22 @@ impl From<Option<Charset>> for RuleContext {
         Self {
             charset,
             described: None,
+        }
+    }
+}
+
+#[cfg(test)]
+impl RuleContext {
+    /// A context with a ready-made description, whose messages are datagrams.
+    pub fn of_ready_made(name: &str) -> Self {
+        let ready = crate::schema::ReadyMade::named(name).unwrap();
+        let schema = ready.schema().unwrap();
+        Self {
+            charset: None,
+            described: Some(Arc::new(MessageSchema {
+                schema,
+                framing: crate::traffic::framing::SessionFraming::default(),
+            })),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::MismatchReason;
 use super::context::RuleContext;
 use super::mistake::RuleProblem;
 use crate::schema::Tree;
-use crate::traffic::{FieldTest, MessageSchema};
+use crate::traffic::{FieldTest, MessageSchema, RecordKind};
 use std::sync::Arc;
 
 /// Tests that a message has to pass, all of them.
@@ -48,7 +48,7 @@ impl FieldTests {
     /// # Errors
     /// The first test that it does not pass.
     pub fn hold(&self, message: &[u8]) -> Result<(), MismatchReason> {
-        let message = self.described.body(message);
+        let message = self.described.body(RecordKind::Received, message);
         let mut tree = Tree::default();
         self.described.schema.decode(message, &mut tree);
         let failed = self

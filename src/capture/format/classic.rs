@@ -8,7 +8,8 @@
 //!
 //! ```
 //!
-//! A truncated payload says so after its line: `(6 of 100 B)`, or `(cut)` where the length is
+//! A message of a framed stream is a row of its own; one that is none says why after its line:
+//! `(unfinished)`. A truncated payload says so after its line: `(6 of 100 B)`, or `(cut)` where the length is
 //! unknown. Further lines of a payload are indented, and so is a first line that looks like a row:
 //! a peer cannot forge rows.
 
@@ -17,6 +18,7 @@ mod header;
 use super::entry::{FormatEntry, FormatWriter, HEAD, WriteSupport, WrittenRow, begins};
 use super::lost::Lost;
 use crate::capture::fields::WrittenFields;
+use crate::capture::message_row::fault_word;
 use crate::capture::{CaptureContext, Carrier};
 use crate::payload::charset::Charset;
 use crate::payload::reading::Reading;
@@ -37,6 +39,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
         is_recorded: true,
         in_time_order: false,
         reads_text: true,
+        is_by_message: true,
         loses: &[
             Lost::Micros,
             Lost::Origin,
@@ -49,7 +52,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
 };
 
 const INDENT: &[u8] = b"    ";
-/// What the line with the fields of a message begins with; no later line of a payload does.
+/// The beginning of the line with the fields of a message; no later line of a payload begins so.
 const FIELDS: &[u8] = b"= ";
 
 /// Whether a file begins with a row of this format.
@@ -101,6 +104,9 @@ impl FormatWriter for Classic {
                 out.extend_from_slice(printable::line(message.as_bytes()).as_bytes());
             }
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
+                if let Some(fault) = row.fault {
+                    out.extend_from_slice(format!(" ({})", fault_word(fault)).as_bytes());
+                }
                 out.push(b'\n');
                 match read.reading {
                     Reading::Empty => {}

@@ -12,6 +12,7 @@ use super::last_line;
 use super::lost::Lost;
 use super::stamp::{Form, Stamps};
 use crate::capture::CaptureContext;
+use crate::capture::message_row::fault_word;
 use crate::payload::hex;
 use crate::payload::reading::Reading;
 use crate::peer::Peer;
@@ -33,6 +34,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
         is_recorded: true,
         in_time_order: false,
         reads_text: true,
+        is_by_message: true,
         loses: &[
             Lost::Origin,
             Lost::Truncation,
@@ -50,6 +52,8 @@ struct Csv {
     peers: Recent<Peer>,
     /// Where a description reads messages.
     columns: Option<FieldColumns>,
+    /// Whether messages of streams are rows: a column says why bytes are none.
+    is_framed: bool,
 }
 
 impl Csv {
@@ -58,6 +62,7 @@ impl Csv {
             stamps: Stamps::new(Form::Iso),
             peers: Recent::new(),
             columns: context.fields.as_ref().map(FieldColumns::new),
+            is_framed: !context.session.framing.is_none(),
         }
     }
 
@@ -67,6 +72,9 @@ impl Csv {
         let mut head = "\u{FEFF}number,time,direction,peer,length,encoding,text,hex"
             .as_bytes()
             .to_vec();
+        if self.is_framed {
+            head.extend_from_slice(b",framing");
+        }
         if let Some((columns, fields)) = self.columns.as_ref().zip(context.fields.as_ref()) {
             columns.push_head(&mut head, fields);
         }
@@ -134,6 +142,10 @@ impl FormatWriter for Csv {
         end_cell(out, start);
         out.push(b',');
         hex::push(out, bytes);
+        if self.is_framed {
+            out.push(b',');
+            out.extend_from_slice(row.fault.map_or("", fault_word).as_bytes());
+        }
         if let Some(columns) = &self.columns {
             columns.push(out, row.fields);
         }

@@ -6,8 +6,8 @@ use crate::capture::import_error::ImportError;
 use crate::capture::import_source::ImportSource;
 use crate::capture::import_summary::ImportSummary;
 use crate::capture::{CaptureContext, Carrier};
-use crate::traffic::Record;
 use crate::traffic::stream_text::Streamed;
+use crate::traffic::{FrameFault, Record};
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
@@ -41,6 +41,9 @@ pub(super) struct WriteSupport {
     pub(super) in_time_order: bool,
     /// Whether rows are shown as text: without it [`WrittenRow::read`] is empty.
     pub(super) reads_text: bool,
+    /// Whether the messages of a framed stream are rows, in place of the reads and writes that they
+    /// came in. Without it the bytes of a stream stay as they were read.
+    pub(super) is_by_message: bool,
     /// The properties of rows that it cannot store.
     pub(super) loses: &'static [Lost],
 }
@@ -104,6 +107,8 @@ pub(in crate::capture) struct WrittenRow<'a> {
     pub(in crate::capture) read: &'a Streamed,
     /// The fields of its messages, in formats that have them.
     pub(in crate::capture) fields: Option<WrittenFields<'a>>,
+    /// Why it is no message, if it is bytes of a framed stream that are none.
+    pub(in crate::capture) fault: Option<FrameFault>,
 }
 
 /// Reads the files of one format.

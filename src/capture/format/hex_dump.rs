@@ -27,6 +27,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
         is_recorded: true,
         in_time_order: false,
         reads_text: false,
+        is_by_message: false,
         loses: &[
             Lost::Micros,
             Lost::Origin,

@@ -126,6 +126,11 @@ impl CaptureFormat {
         }
     }
 
+    /// Whether the messages of framed streams are rows.
+    pub(super) fn is_by_message(self) -> bool {
+        self.writing().is_ok_and(|writing| writing.is_by_message)
+    }
+
     /// Whether the writer needs payloads decoded as text.
     pub(super) fn reads_text(self) -> bool {
         self.writing().is_ok_and(|writing| writing.reads_text)

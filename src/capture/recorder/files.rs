@@ -96,6 +96,7 @@ impl Files {
     }
 
     pub fn finish(&mut self) -> io::Result<()> {
+        self.writer.end()?;
         self.sync()
     }
 
@@ -107,7 +108,9 @@ impl Files {
             ..self.writer.context()
         };
         self.file = file.try_clone()?;
-        self.writer = CaptureWriter::new(self.request.format, context, buffered(file))?;
+        let mut writer = CaptureWriter::new(self.request.format, context, buffered(file))?;
+        self.writer.pass_streams(&mut writer);
+        self.writer = writer;
         (self.number, self.before, self.whole) = (number, 0, 0);
         self.ends.clear();
         Ok(())

@@ -11,6 +11,7 @@ pub use pipe::is_pipe;
 use super::CaptureFields;
 use crate::capture::{CaptureContext, CaptureFormat};
 use crate::jobs::{self, Job, JobOutcome};
+use crate::traffic::framing::SessionFraming;
 use crate::traffic::stream_text::StreamTextReader;
 use crate::traffic::{Chunk, Describe, Record};
 use crossbeam_channel::{Receiver, Sender, TrySendError, select};
@@ -46,6 +47,8 @@ pub struct RecordingRequest {
     pub reader: StreamTextReader,
     /// Reads messages into fields.
     pub fields: Option<CaptureFields>,
+    /// How streams are cut into messages, which are rows in text and CSV.
+    pub framing: SessionFraming,
 }
 
 impl std::fmt::Debug for RecordingRequest {

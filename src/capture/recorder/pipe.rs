@@ -105,7 +105,10 @@ impl Pipe {
     pub fn finish(&mut self) -> io::Result<()> {
         match self.is_waiting() {
             true => Err(ErrorKind::NotConnected.into()),
-            false => self.flush(),
+            false => {
+                self.writer.end()?;
+                self.flush()
+            }
         }
     }
 }

@@ -184,3 +184,16 @@ fn what_is_no_message_is_counted() {
     assert_eq!(inbox.unframed(), 1, "a length below that of its header");
     assert_eq!(inbox.instead(None), [message(1, b"\x02a")]);
 }
+
+#[test]
+fn each_datagram_is_framed_by_itself() {
+    let mut chunk = ChunkBuilder::default();
+    for bytes in [&b"one\ntwo\nth"[..], b"ree\n"] {
+        chunk.received(0, peer(1), bytes, Arrival::default());
+    }
+    let mut inbox = Inbox::new(false, Some(Framing::Lines));
+    inbox.take(&chunk.finish());
+    assert_eq!((inbox.unframed(), inbox.unfinished(None)), (1, 0), "`th`");
+    let expected = [message(1, b"one"), message(1, b"two"), message(1, b"ree")];
+    assert_eq!(inbox.instead(None), expected);
+}

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::cli::impairment::{NetworkOptions, StreamNetwork};
 use crate::config::session::{SessionField, ValidSession};
-use crate::config::{FramingChoice, SessionConfig, description};
+use crate::config::{FramingChoice, FramingWord, SessionConfig, description};
 use crate::engine::{Interfaces, Remote, Setup};
 use crate::explain;
 use crate::kind::{SessionKind, SessionRole};
@@ -22,7 +22,7 @@ pub struct SessionRequest {
     plain: SessionConfig,
     pub session_options: SessionOptions,
     network: NetworkOptions,
-    /// Whether the framing of its description is not wanted.
+    /// Whether the framing of its description is not wanted; datagrams never have it.
     is_unframed: bool,
     /// Whether a client sends a FIN once the input has ended and everything is sent.
     pub half_close: bool,
@@ -53,8 +53,9 @@ impl SessionRequest {
         let describe = &self.session_options.describe;
         let described = describe.schema(lang)?;
         let framing = self.plain.framing.clone().or_else(|| {
-            let is_stream = self.plain.kind.has_framing() && !self.is_unframed;
-            let schema = described.as_ref().filter(|_| is_stream);
+            let kind = self.plain.kind;
+            let takes = kind.is_stream() && kind.has_framing() && !self.is_unframed;
+            let schema = described.as_ref().filter(|_| takes);
             schema.and_then(description::framing)
         });
         let config = SessionConfig {
@@ -68,7 +69,7 @@ impl SessionRequest {
             ..self.plain.clone()
         };
         let described = described.map(|schema| {
-            let framing = config.framing.clone();
+            let framing = config.session_framing();
             Arc::new(MessageSchema { schema, framing })
         });
         let book = config.book(described, &Interfaces::read());
@@ -100,24 +101,25 @@ impl SessionRequest {
         };
         Self {
             half_close: ends.half_close,
-            ..Self::stream(setup, framing, session_options, network.0)
+            ..Self::framed(setup, framing, session_options, network.0)
         }
     }
 
-    fn stream(
-        setup: Setup,
-        framing: FramingOption,
+    fn framed(
+        plain: impl Into<SessionConfig>,
+        FramingOption {
+            framing,
+            framing_sent,
+        }: FramingOption,
         session_options: SessionOptions,
         network: NetworkOptions,
     ) -> Self {
+        let is_unframed = framing == Some(FramingChoice(None));
         let plain = SessionConfig {
-            framing: framing
-                .framing
-                .clone()
-                .and_then(|FramingChoice(framing)| framing),
-            ..SessionConfig::from(setup)
+            framing: framing.and_then(|FramingChoice(framing)| framing),
+            framing_sent: framing_sent.map(|FramingWord(framing)| framing),
+            ..plain.into()
         };
-        let is_unframed = framing.framing == Some(FramingChoice(None));
         Self {
             is_unframed,
             ..Self::new(plain, session_options, network)
@@ -130,20 +132,22 @@ impl From<UdpOptions> for SessionRequest {
         let UdpOptions {
             bind,
             to,
+            receiving,
+            framing,
             session_options,
-            ..
+            network,
+            join,
         } = options;
-        let network = options.network.0;
         let setup = Setup {
-            receiving: options.receiving.into(),
+            receiving: receiving.into(),
             ..Setup::udp(bind.unwrap_or_else(|| any_local(to.as_ref())))
         };
         let plain = SessionConfig {
             target: to.map(Remote::from),
-            groups: options.join,
+            groups: join,
             ..SessionConfig::from(setup)
         };
-        Self::new(plain, session_options, network)
+        Self::framed(plain, framing, session_options, network.0)
     }
 }
 
@@ -170,8 +174,8 @@ impl From<TcpServerOptions> for SessionRequest {
             close_with_peer: !options.half_open,
             ..Setup::tcp_server(options.bind)
         };
-        let (session_options, network) = (options.session_options, options.network.0);
-        Self::stream(setup, options.framing, session_options, network)
+        let (session_options, network) = (options.session_options, options.network);
+        Self::framed(setup, options.framing, session_options, network.0)
     }
 }
 
@@ -197,8 +201,8 @@ impl From<UnixServerOptions> for SessionRequest {
             close_with_peer: !options.half_open,
             ..Setup::bound(SessionKind::UnixServer, Peer::Named(options.bind))
         };
-        let (session_options, network) = (options.session_options, options.network.0);
-        Self::stream(setup, options.framing, session_options, network)
+        let (session_options, network) = (options.session_options, options.network);
+        Self::framed(setup, options.framing, session_options, network.0)
     }
 }
 
@@ -213,7 +217,7 @@ impl From<UnixDatagramOptions> for SessionRequest {
             target: options.to.map(Remote::Named),
             ..SessionConfig::from(setup)
         };
-        Self::new(plain, options.session_options, network)
+        Self::framed(plain, options.framing, options.session_options, network)
     }
 }
 
@@ -233,7 +237,11 @@ impl From<RelayOptions> for SessionRequest {
                 let Ends { bind, to } = options.ends;
                 let setup = Setup::relay(SessionKind::RelayTcp, bind, to);
                 let (session_options, network) = (options.session_options, options.network.0);
-                Self::stream(setup, options.framing, session_options, network)
+                let framing = FramingOption {
+                    framing: options.framing.framing,
+                    framing_sent: None,
+                };
+                Self::framed(setup, framing, session_options, network)
             }
         }
     }
@@ -252,6 +260,7 @@ fn option(field: SessionField, kind: SessionKind) -> &'static str {
         (SessionField::Rules, _) => "--reply",
         (SessionField::Conditions, _) => "--impair",
         (SessionField::Framing, _) => "--framing",
+        (SessionField::FramingSent, _) => "--framing-sent",
         (field, _) => field.key(),
     }
 }

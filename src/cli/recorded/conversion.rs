@@ -139,10 +139,9 @@ impl Conversion {
                 self.writer.pass_over_carried(&record, mark.carrier);
                 continue;
             }
-            let before = self.writer.written();
             let number = self.before + at as u64;
             self.writer.write_carried(number, &record, mark.carrier)?;
-            if self.writer.written() == before {
+            if !self.writer.has_taken() {
                 self.converted.add(Lost::Row);
                 continue;
             }

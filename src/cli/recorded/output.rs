@@ -71,7 +71,7 @@ pub fn output_name(path: &Path, lang: Lang) -> String {
 pub fn unwritten(path: &Path, error: &io::Error, lang: Lang) -> String {
     if let Some(problem) = ScenarioProblem::of(error) {
         let path = output_name(path, lang);
-        let reason = explain::scenario_problem(lang, problem);
+        let reason = explain::scenario_problem(lang, &problem);
         return t!(lang, "recorded.unwritten", path = path, reason = reason);
     }
     if is_standard(path) {

@@ -2,7 +2,7 @@
 
 use super::input::RecordedInput;
 use crate::capture::{CaptureFields, Carrier, KnownSession};
-use crate::cli::description::{DescribeOption, ReadFraming};
+use crate::cli::description::{DescribeOption, RecordedFraming};
 use crate::cli::printer::RowReader;
 use crate::cli::{diagnostics, values};
 use crate::engine::{Clock, Interfaces};
@@ -35,7 +35,7 @@ pub struct RowSelection {
     #[command(flatten)]
     describe: DescribeOption,
     #[command(flatten)]
-    framing: ReadFraming,
+    framing: RecordedFraming,
 }
 
 impl RowSelection {
@@ -55,7 +55,7 @@ impl RowSelection {
         self.sieve_at(now, &newest, &TimeZone::system(), described, lang)
     }
 
-    /// What reads payloads.
+    /// The encoding and the description by which payloads are read.
     ///
     /// # Errors
     /// Why the description cannot be used, as text.
@@ -63,6 +63,7 @@ impl RowSelection {
         Ok(RowReader {
             text: StreamTextReader::new(self.encoding, lang == Lang::Chinese),
             fields: self.describe.fields(self.framing.framing(), lang)?,
+            framing: self.framing.framing(),
         })
     }
 
@@ -151,7 +152,7 @@ mod tests {
     fn sieve(terms: &[&str], filter: Option<&str>) -> Result<Option<RecordFilter>, String> {
         let selection = RowSelection {
             describe: DescribeOption::default(),
-            framing: ReadFraming::default(),
+            framing: RecordedFraming::default(),
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             filter: filter.map(str::to_owned),
             encoding: None,

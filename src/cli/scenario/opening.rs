@@ -114,7 +114,7 @@ fn open(
         })
     })?;
     let ValidSession { config, commands } = valid;
-    let (setup, framing) = (config.setup(), config.framing.as_ref());
+    let (setup, framing) = (config.setup(), config.session_framing().received);
     remark(&config, lang);
     let in_time = |over: Option<WaitFailure>| match over {
         Some(WaitFailure::Time | WaitFailure::Limit) => wrong(t!(lang, "cli.too_late")),
@@ -124,7 +124,7 @@ fn open(
     let begun = clock.instant();
     loop {
         tries += 1;
-        let attempt = attempt(runner, name, &setup, framing, &commands);
+        let attempt = attempt(runner, name, &setup, framing.as_ref(), &commands);
         let attempt = attempt.map_err(|failure| wrong(diagnostics::explained(lang, &failure)))?;
         if attempt.is_open == Ok(true) {
             return Ok(());

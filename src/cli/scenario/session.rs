@@ -4,10 +4,10 @@ use super::names::{self, NamedAddresses};
 use crate::automation::Limits;
 use crate::automation::impair::Impairment;
 use crate::automation::rules::Rule;
-use crate::cli::{answers, impairment, values};
+use crate::cli::{answers, description, impairment, values};
+use crate::config::ron_file;
 use crate::config::session::{ConfigMistake, MulticastGroup, SessionField, ValidSession};
 use crate::config::{ArgumentMistake, FileMistake, RonProblem, SessionConfig, UnitDuration};
-use crate::config::{description, ron_file};
 use crate::engine::{Interfaces, Receiving, Remote, Rulebook, Setup};
 use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::payload::charset::Charset;
@@ -16,7 +16,7 @@ use crate::peer::Peer;
 use crate::scenario::report;
 use crate::schema::Schema;
 use crate::traffic::MessageSchema;
-use crate::traffic::framing::Framing;
+use crate::traffic::framing::{Framing, SessionFraming};
 use serde::de::{EnumAccess, VariantAccess as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -64,9 +64,11 @@ struct Options {
     #[serde(default)]
     groups: Vec<MulticastGroup>,
     receiving: Option<Receiving>,
-    /// How a stream is cut into the messages that rules look at.
+    /// How what it receives is cut into the messages that rules look at.
     framing: Option<Framing>,
-    /// What reads messages into fields: a ready-made description, or a file of one.
+    /// That of what it sends, where it is another one.
+    framing_sent: Option<Framing>,
+    /// The description by which messages are read: the name of a ready-made one, or a file.
     describe: Option<String>,
     /// The encoding of replies by rules.
     charset: Option<Charset>,
@@ -154,11 +156,16 @@ impl ScenarioSession {
         Ok(())
     }
 
-    /// What reads its messages into fields.
+    /// The description by which its messages are read.
     pub fn described(&self) -> Option<Arc<MessageSchema>> {
         let schema = self.schema.clone()?;
-        let framing = self.options.framing.clone();
-        let framing = framing.filter(|_| self.kind.has_framing());
+        let Options {
+            framing,
+            framing_sent,
+            ..
+        } = &self.options;
+        let in_datagrams = !self.kind.is_stream();
+        let framing = SessionFraming::new(framing.clone(), framing_sent.clone(), in_datagrams);
         Some(Arc::new(MessageSchema { schema, framing }))
     }
 
@@ -225,7 +232,8 @@ impl ScenarioSession {
             groups: options.groups.clone(),
             receiving: options.receiving.unwrap_or(usual.receiving),
             framing: options.framing.clone(),
-            describe: options.describe.clone(),
+            framing_sent: options.framing_sent.clone(),
+            describe: options.describe.as_deref().map(description::path_text),
             charset: options.charset,
             rules: options.rules.clone(),
             limits: options.limits,
@@ -253,6 +261,7 @@ impl Options {
             ("groups", !self.groups.is_empty()),
             ("receiving", self.receiving.is_some()),
             ("framing", self.framing.is_some()),
+            ("framing_sent", self.framing_sent.is_some()),
         ];
         let known = fields(kind);
         let foreign = |(name, is_given): &(&'static str, bool)| *is_given && !known.contains(name);
@@ -280,6 +289,7 @@ fn name(field: SessionField, kind: SessionKind) -> Option<&'static str> {
         SessionField::CloseWithPeer => Some("half_open"),
         SessionField::Version | SessionField::Target | SessionField::Writing => None,
         SessionField::Framing if !kind.has_framing() => None,
+        SessionField::FramingSent if !kind.has_framing() || !field.is_of(kind) => None,
         field => Some(field.key()),
     }
 }

@@ -20,6 +20,7 @@ use crate::explain;
 use crate::kind::SessionRole;
 use crate::payload::message::Message;
 use crate::t;
+use crate::traffic::framing::SessionFraming;
 use crate::traffic::{Automatic, Notice};
 use crate::words::Lang;
 use closing::{Closing, HalfClose};
@@ -105,12 +106,14 @@ impl Terminal {
             .transpose();
         let first =
             first.map_err(|mistake| format!("netpeer: {}", explain::mistake(lang, &mistake)))?;
-        let framing = config.framing.clone();
+        let framing = config.session_framing();
         let reader = RowReader {
             text: session_options.text_options.reader(lang),
-            fields: session_options.describe.fields(framing, lang)?,
+            fields: session_options.describe.fields(framing.clone(), lang)?,
+            // What happens is printed as it is read and written.
+            framing: SessionFraming::default(),
         };
-        let recording = recording(&session_options, &reader, lang)?;
+        let recording = recording(&session_options, (&reader, framing), lang)?;
         session_options.quiet |= session_options.records_to_output();
         let file = InputFile::of(&session_options.source, setup.kind.is_stream());
         let file = file.map_err(|failure| diagnostics::of_failure(lang, &failure))?;

@@ -10,6 +10,7 @@ use crate::config::SessionConfig;
 use crate::engine::Interfaces;
 use crate::explain::describe;
 use crate::t;
+use crate::traffic::framing::SessionFraming;
 use crate::words::Lang;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ pub(super) fn announce(config: &SessionConfig, lang: Lang) {
 /// Why recording is not possible, as text.
 pub(super) fn recording(
     session_options: &SessionOptions,
-    reader: &RowReader,
+    (reader, framing): (&RowReader, SessionFraming),
     lang: Lang,
 ) -> Result<Option<recorder::RecordingRequest>, String> {
     let Some(path) = session_options.record.as_deref() else {
@@ -60,5 +61,6 @@ pub(super) fn recording(
         describe: describe(lang, Interfaces::read()),
         reader: reader.text.clone(),
         fields: reader.fields.clone(),
+        framing,
     }))
 }

@@ -1,11 +1,14 @@
 //! Reads and writes the RON files of rules, simulated networks and scenarios, and locates
 //! mistakes in them.
 
+pub mod edit;
 mod known;
 mod outline;
 mod position;
+mod tree;
 
 use super::{FileMistake, RonProblem, ValueMistake};
+use crate::disk;
 use ron::error::SpannedError;
 use ron::extensions::Extensions;
 use ron::ser::PrettyConfig;
@@ -21,6 +24,7 @@ use outline::PathStep;
 use position::place;
 use position::{line_and_column, offset};
 pub use position::{place_of_number, shown_place};
+pub use tree::{RonNode, RonPart};
 
 /// The longest file in bytes.
 const LONGEST: u64 = 8 << 20;
@@ -30,8 +34,15 @@ const LONGEST: u64 = 8 << 20;
 /// # Errors
 /// Those of reading; `FileTooLarge` above 8 MiB, `InvalidData` if it is not UTF-8.
 pub fn text(path: &Path) -> io::Result<String> {
-    let text = read_whole(path)?;
-    Ok(without_mark(&text).to_owned())
+    whole_text(std::fs::File::open(path)?)
+}
+
+/// As [`text`], of a regular file only.
+///
+/// # Errors
+/// Those of [`text`] and of [`disk::open_regular`].
+pub fn regular_text(path: &Path) -> io::Result<String> {
+    whole_text(disk::open_regular(path)?)
 }
 
 /// The text without a byte order mark at its begin, which some editors of Windows write.
@@ -39,14 +50,13 @@ pub fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-fn read_whole(path: &Path) -> io::Result<String> {
-    let file = std::fs::File::open(path)?;
+fn whole_text(file: std::fs::File) -> io::Result<String> {
     let mut text = String::new();
     let length = file.take(LONGEST + 1).read_to_string(&mut text)?;
     if length as u64 > LONGEST {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
-    Ok(text)
+    Ok(without_mark(&text).to_owned())
 }
 
 /// Whether `first` is the first character after comments and white space.

@@ -76,6 +76,12 @@ pub fn find(text: &str, is_it: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
     found
 }
 
+/// The tokens of a text with their offsets, without white space and comments.
+pub(super) fn tokens(text: &str) -> Vec<(usize, &str)> {
+    let mut reader = Reader::new(text);
+    std::iter::from_fn(|| reader.next_token()).collect()
+}
+
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
         Self {

@@ -13,8 +13,8 @@ impl SessionConfig {
         let groups = self.groups.iter().map(join);
         let conditions = self.conditions.clone().map(Arc::new);
         let impair = conditions.map(|conditions| SessionCommand::Impair(Some(conditions)));
-        let frame = self.stream_framing().cloned();
-        let frame = frame.map(|framing| SessionCommand::Frame(Some(framing)));
+        let framing = self.session_framing();
+        let frame = (!framing.is_none()).then(|| SessionCommand::Frame(framing));
         let follow = book.map(|book| SessionCommand::Follow(Some(book)));
         let commands = impair.into_iter().chain(frame).chain(follow);
         let commands = commands.map(Command::from);

@@ -19,6 +19,7 @@ pub enum SessionField {
     Limits,
     Conditions,
     Framing,
+    FramingSent,
     Describe,
     Charset,
     Writing,
@@ -26,7 +27,7 @@ pub enum SessionField {
 
 impl SessionField {
     /// All of them but the kind, in the order of a file.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Version,
         Self::Local,
         Self::Remote,
@@ -41,6 +42,7 @@ impl SessionField {
         Self::Limits,
         Self::Conditions,
         Self::Framing,
+        Self::FramingSent,
         Self::Describe,
         Self::Charset,
         Self::Writing,
@@ -63,6 +65,7 @@ impl SessionField {
             Self::Limits => "limits",
             Self::Conditions => "conditions",
             Self::Framing => "framing",
+            Self::FramingSent => "framing_sent",
             Self::Describe => "describe",
             Self::Charset => "charset",
             Self::Writing => "writing",
@@ -81,6 +84,8 @@ impl SessionField {
             Self::Idle => role == SessionRole::Relay && !kind.is_stream(),
             Self::CloseWithPeer => matches!(role, SessionRole::Client | SessionRole::Server),
             Self::Groups => kind.has_groups(),
+            // What a relay sends is what it received.
+            Self::FramingSent => !kind.is_relay(),
             Self::Receiving => !kind.is_stream() && kind.addresses() == Addresses::Internet,
             Self::Version
             | Self::Rules

@@ -24,7 +24,7 @@ use crate::kind::SessionKind;
 use crate::payload::charset::Charset;
 use crate::payload::composition::Composition;
 use crate::peer::Peer;
-use crate::traffic::framing::Framing;
+use crate::traffic::framing::{Framing, SessionFraming};
 use serde::{Deserialize, Serialize};
 
 /// The version that is written; this and every older one are read.
@@ -60,8 +60,10 @@ pub struct SessionConfig {
     pub limits: Limits,
     /// The simulated network; `None`: none.
     pub conditions: Option<Impairment>,
-    /// The framing of a stream; `None` if it is not split into messages.
+    /// The framing of received messages; `None` if each read, or each datagram, is one.
     pub framing: Option<Framing>,
+    /// That of sent messages; `None` if it is the same.
+    pub framing_sent: Option<Framing>,
     /// The description that reads messages into fields: a ready-made one by its name, or the path
     /// of a file.
     pub describe: Option<String>,
@@ -95,6 +97,13 @@ impl SessionConfig {
         }
     }
 
+    /// The framing of both directions, where it applies.
+    pub fn session_framing(&self) -> SessionFraming {
+        let (received, sent) = (self.framing.clone(), self.framing_sent.clone());
+        let framing = SessionFraming::new(received, sent, !self.kind.is_stream());
+        framing.in_kind(self.kind)
+    }
+
     /// Where its rules and its simulated network are at work.
     pub fn place(&self) -> Capabilities {
         Capabilities::from(self.kind)
@@ -120,6 +129,7 @@ impl From<Setup> for SessionConfig {
             limits: Limits::default(),
             conditions: None,
             framing: None,
+            framing_sent: None,
             describe: None,
             charset: None,
             writing: Composition::default(),

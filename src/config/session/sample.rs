@@ -31,7 +31,8 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
     let switches = (any::<bool>(), any::<bool>(), any::<bool>());
     let sockets = (vec(group(), 0..3), 1..1_usize << 24);
     let automatic = (0..3_usize, option::of(conditions()));
-    let messages = (option::of(framings()), any::<bool>(), writing());
+    let framed = (option::of(framings()), option::of(framings()));
+    let messages = (framed, any::<bool>(), writing());
     let all = (
         locals, remotes, times, switches, sockets, automatic, messages,
     );
@@ -42,7 +43,8 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
             let (closes, merge, own) = switches;
             let (groups, buffer) = sockets;
             let (rules, conditions) = automatic;
-            let (framing, is_chinese, writing) = messages;
+            let ((framing, framing_sent), is_chinese, writing) = messages;
+            let fits = |way: &Framing| way.check_in(!kind.is_stream()).is_ok();
             let has = |field: SessionField| field.is_of(kind);
             let local = match SessionField::Local.is_needed(kind) {
                 true => Some(locals.0),
@@ -76,7 +78,9 @@ fn of_kind(kind: SessionKind) -> impl Strategy<Value = SessionConfig> {
                     ..Limits::default()
                 },
                 conditions,
-                framing,
+                framing: framing.filter(fits),
+                framing_sent: framing_sent
+                    .filter(|way| fits(way) && has(SessionField::FramingSent)),
                 describe: is_chinese.then(|| "dns".to_owned()),
                 charset: is_chinese.then_some(Charset::Gb18030),
                 writing,
@@ -162,6 +166,8 @@ pub fn framings() -> impl Strategy<Value = Framing> {
         Framing::Cobs,
         Framing::Slip,
         Framing::Http,
+        Framing::Nmea,
+        Framing::At,
     ])
 }
 

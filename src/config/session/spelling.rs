@@ -79,9 +79,9 @@ impl SessionConfig {
         let describe = self.describe.as_ref();
         let describe = describe.map(|path| ron_file::scenario_text(path, 3));
         fields.extend(describe.map(|path| ("describe", path)));
-        let framing = self.stream_framing();
-        let framing = framing.map(|framing| ron_file::scenario_text(framing, 3));
-        fields.extend(framing.map(|framing| ("framing", framing)));
+        for (name, framing) in self.framing_words() {
+            fields.push((name, ron_file::scenario_text(framing, 3)));
+        }
         if !self.rules.is_empty() {
             fields.push(("rules", ron_file::scenario_text(&self.rules, 3)));
             fields.push(("limits", ron_file::scenario_text(&self.limits, 3)));
@@ -155,21 +155,30 @@ impl SessionConfig {
         let is_text = self.writing.format == TextFormat::Text;
         let charset = self.charset.filter(|_| is_text);
         option(&mut words, "--encoding", charset.map(|it| it.name().into()));
-        let framing = self.stream_framing().cloned().map(FramingWord);
-        let framing = framing.map(|word| word.to_string());
-        // The description may bring one.
-        let may_bring = self.describe.is_some() && self.kind.has_framing();
-        let framing = framing.or_else(|| may_bring.then(|| "none".to_owned()));
-        option(&mut words, "--framing", framing);
+        // The description may bring one for streams.
+        let may_bring = self.describe.is_some() && self.kind.is_stream();
+        if may_bring && self.framing.is_none() && self.kind.has_framing() {
+            push(&mut words, "--framing", "none");
+        }
+        for (name, framing) in self.framing_words() {
+            let name = format!("--{}", name.replace('_', "-"));
+            push(&mut words, &name, &FramingWord(framing.clone()).to_string());
+        }
         option(&mut words, "--describe", self.describe.clone());
         self.push_rules(&mut words);
         self.push_conditions(&mut words);
         words
     }
 
-    /// The framing, where it applies.
-    pub(super) fn stream_framing(&self) -> Option<&Framing> {
-        self.framing.as_ref().filter(|_| self.kind.has_framing())
+    /// The framings that are chosen, where they apply, each with the name of its field.
+    fn framing_words(&self) -> impl Iterator<Item = (&'static str, &Framing)> {
+        let all = [
+            (SessionField::Framing, &self.framing),
+            (SessionField::FramingSent, &self.framing_sent),
+        ];
+        let is_here = |field: SessionField| self.kind.has_framing() && field.is_of(self.kind);
+        let here = all.into_iter().filter(move |(field, _)| is_here(*field));
+        here.filter_map(|(field, framing)| Some((field.key(), framing.as_ref()?)))
     }
 
     /// Whether its connections stay open when the peer ends its direction.

@@ -159,6 +159,14 @@ fn a_mistake_names_its_field() {
         ),
         (
             SessionConfig {
+                framing_sent: Some(Framing::IdleGap(20_000)),
+                ..udp.clone()
+            },
+            SessionField::FramingSent,
+            ConfigProblem::Framing(FramingMistake::GapInDatagrams),
+        ),
+        (
+            SessionConfig {
                 version: VERSION + 1,
                 ..udp.clone()
             },

@@ -7,6 +7,7 @@ use crate::engine::{Command, Interfaces, Remote, Rulebook};
 use crate::kind::Addresses;
 use crate::peer::Peer;
 use crate::traffic::MessageSchema;
+use crate::traffic::framing::Framing;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,7 +64,11 @@ impl SessionConfig {
             Err(mistake) => (None, Some(answers::named(&self.rules, mistake))),
         };
         let plan = self.conditions.as_ref().and_then(|plan| plan.check().err());
-        let framing = self.framing.as_ref().and_then(|way| way.check().err());
+        let in_datagrams = !self.kind.is_stream();
+        let framing = |way: Option<&Framing>| {
+            let mistake = way.and_then(|way| way.check_in(in_datagrams).err());
+            mistake.map(ConfigProblem::Framing)
+        };
         let found = [
             (SessionField::Version, newer),
             (
@@ -90,7 +95,12 @@ impl SessionConfig {
             ),
             (SessionField::Rules, rule.map(ConfigProblem::Rule)),
             (SessionField::Conditions, plan.map(ConfigProblem::Plan)),
-            (SessionField::Framing, framing.map(ConfigProblem::Framing)),
+            (SessionField::Framing, framing(self.framing.as_ref())),
+            (
+                SessionField::FramingSent,
+                self.of_presence(SessionField::FramingSent, self.framing_sent.is_some())
+                    .or_else(|| framing(self.framing_sent.as_ref())),
+            ),
         ];
         let mistake = |(field, problem): (SessionField, Option<ConfigProblem>)| {
             let problem = problem?;

@@ -16,7 +16,7 @@ pub struct PollPlan {
     pub overlaps: bool,
     /// How a reply finds its request.
     pub pairing: Pairing,
-    /// What reads the replies; without it, they are shown as text.
+    /// The description by which replies are read; without it, they are shown as text.
     pub described: Option<Arc<MessageSchema>>,
 }
 
@@ -75,7 +75,7 @@ pub struct PolledLine {
     pub missed: u64,
     /// The last reply without a fault.
     pub last: Option<PolledReply>,
-    /// What is wrong since then.
+    /// The problem of the last request, unless it was answered.
     pub problem: Option<PollProblem>,
 }
 

@@ -10,8 +10,8 @@ use crate::engine::command::{
 };
 use crate::engine::sys::interfaces::Interfaces;
 use crate::schema::Tree;
-use crate::traffic::Micros;
 use crate::traffic::messages::RequestQueue;
+use crate::traffic::{Micros, RecordKind};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -102,7 +102,8 @@ impl Poller {
         let Some(active) = self.running() else {
             return;
         };
-        active.queue.ask(&active.plan.pairing, id, bytes);
+        let sent = RecordKind::Sent;
+        active.queue.ask(&active.plan.pairing, id, sent, bytes);
         if let Some((_, sent)) = active.line(id) {
             *sent = time;
         }
@@ -154,7 +155,8 @@ impl Poller {
             return;
         }
         let message = inbound.content();
-        let Some(id) = active.queue.reply(&active.plan.pairing, message) else {
+        let (pairing, received) = (&active.plan.pairing, RecordKind::Received);
+        let Some(id) = active.queue.reply(pairing, received, message) else {
             return;
         };
         active.schedule.answered(id);

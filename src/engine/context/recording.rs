@@ -46,7 +46,10 @@ impl Recording {
             describe: Arc::clone(&request.describe),
             reader: request.reader.clone(),
             fields: request.fields.clone(),
-            session: KnownSession::default(),
+            session: KnownSession {
+                framing: request.framing.clone(),
+                ..KnownSession::default()
+            },
             before: 0,
         };
         match Recorder::start(request, context, wake) {

@@ -9,6 +9,7 @@ use crate::engine::sys::poll::Readiness;
 use crate::engine::sys::receive::BatchReceiver;
 use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::sys::socket::Transport;
+use crate::engine::transport::datagram_messages::DatagramMessages;
 use crate::engine::transport::dispatch::Dispatch;
 use crate::engine::transport::memberships::Memberships;
 use crate::engine::transport::udp_socket::UdpSocket;
@@ -27,6 +28,7 @@ struct Udp {
     socket: Option<UdpSocket>,
     reader: BatchReceiver,
     dispatch: Dispatch,
+    messages: DatagramMessages,
     groups: Memberships,
 }
 
@@ -37,6 +39,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         socket: None,
         reader: BatchReceiver::new(),
         dispatch: Dispatch::default(),
+        messages: DatagramMessages::default(),
         groups: Memberships::default(),
     }))
 }
@@ -47,7 +50,7 @@ impl Udp {
         let Some(socket) = &mut self.socket else {
             return false;
         };
-        let local = socket.local;
+        let (local, messages) = (socket.local, &mut self.messages);
         let more = socket.receive(&mut self.reader, READ, cx, |datagram, read, cx| {
             cx.sink.datagram(datagram, read, RecordOrigin::default());
             let (peer, bytes) = (datagram.peer, datagram.bytes);
@@ -55,13 +58,13 @@ impl Udp {
                 true => cx
                     .impair
                     .enqueue_incoming(peer.into(), bytes, cx.now, cx.sink),
-                false => inbound(local, peer, bytes, cx),
+                false => inbound(local, (peer, bytes), messages, cx),
             }
         });
         // Datagrams the simulated network had delayed.
         while let Some(due) = cx.impair.next_incoming(cx.now, cx.sink) {
             if let Peer::Ip(peer) = due.tag.peer {
-                inbound(local, peer, &due.bytes, cx);
+                inbound(local, (peer, &*due.bytes), &mut self.messages, cx);
             }
         }
         if socket.is_gone {
@@ -76,10 +79,15 @@ impl Udp {
     }
 }
 
-/// Applies the rules to a datagram received by a socket bound to `local`.
-fn inbound(local: SocketAddr, peer: SocketAddr, bytes: &[u8], cx: &mut Context<'_>) {
+/// Applies the rules to the messages of a datagram received by a socket bound to `local`.
+fn inbound(
+    local: SocketAddr,
+    (peer, bytes): (SocketAddr, &[u8]),
+    messages: &mut DatagramMessages,
+    cx: &mut Context<'_>,
+) {
     let forgeable = !local.ip().is_loopback() && !peer.ip().is_loopback();
-    cx.ask_rules(peer, bytes, forgeable);
+    messages.receive(peer.into(), bytes, forgeable, cx);
 }
 
 impl Driver for Udp {
@@ -119,7 +127,7 @@ impl Driver for Udp {
 
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
         let bytes = match cx.composer.bytes(message, &to) {
-            Ok(bytes) => bytes,
+            Ok(bytes) => cx.framing.wire(bytes),
             Err(cause) => return cx.sink.failure(Operation::Send, &to, cause),
         };
         let Some(socket) = &mut self.socket else {
@@ -146,12 +154,17 @@ impl Driver for Udp {
         {
             self.groups.check(socket, cx);
         }
+        self.messages.report_due(cx);
         let sending = self.send_waiting(cx);
         self.receive(cx) || sending
     }
 
     fn deadline(&self, _now: Instant) -> Option<Instant> {
-        let deadlines = [self.socket.as_ref()?.deadline(), self.groups.deadline()];
+        let deadlines = [
+            self.socket.as_ref()?.deadline(),
+            self.groups.deadline(),
+            self.messages.deadline(),
+        ];
         deadlines.into_iter().flatten().min()
     }
 
@@ -183,6 +196,7 @@ impl Driver for Udp {
         };
         // No rule replies to these unread datagrams.
         socket.finish(RecordOrigin::default(), &mut self.reader, cx);
+        self.messages.report_rest(cx.sink);
         let unsent = socket.waiting() + self.dispatch.unresolved() + cx.impair.outgoing_len();
         let local = self.local;
         drop(socket);

@@ -11,6 +11,7 @@ use crate::engine::sys::resolver::ResolvedName;
 use crate::engine::sys::socket::Transport;
 use crate::engine::sys::unix::{self, UnixDatagramSocket};
 use crate::engine::sys::{failure, name_failure};
+use crate::engine::transport::datagram_messages::DatagramMessages;
 use crate::payload::message::Message;
 use crate::peer::{Name, Peer};
 use crate::traffic::{Arrival, Cause, NameProblem, Notice, Operation, RecordOrigin};
@@ -32,6 +33,7 @@ struct UnixDatagram {
     socket: Option<UnixDatagramSocket>,
     readable: bool,
     buffer: Vec<u8>,
+    messages: DatagramMessages,
     queue: VecDeque<(Name, Arc<[u8]>, Reason)>,
     queued: usize,
     /// When to try again: the receiver of the first queued datagram is full.
@@ -44,6 +46,7 @@ pub fn make(setup: Setup) -> Option<Box<dyn Driver + Send>> {
         socket: None,
         readable: true,
         buffer: vec![0; LONGEST],
+        messages: DatagramMessages::default(),
         queue: VecDeque::new(),
         queued: 0,
         retry: None,
@@ -152,7 +155,7 @@ impl UnixDatagram {
                     match (asks, cx.impair.impairs_incoming()) {
                         (false, _) => {}
                         (true, true) => cx.impair.enqueue_incoming(peer, bytes, cx.now, cx.sink),
-                        (true, false) => cx.ask_rules(peer, bytes, false),
+                        (true, false) => self.messages.receive(peer, bytes, false, cx),
                     }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -195,7 +198,7 @@ impl Driver for UnixDatagram {
 
     fn send(&mut self, to: Target, message: &Message, reason: Reason, cx: &mut Context<'_>) {
         let bytes = match cx.composer.bytes(message, &to) {
-            Ok(bytes) => bytes,
+            Ok(bytes) => cx.framing.wire(bytes),
             Err(cause) => return cx.sink.failure(Operation::Send, &to, cause),
         };
         match to {
@@ -213,17 +216,19 @@ impl Driver for UnixDatagram {
     fn resolved(&mut self, _answer: ResolvedName, _cx: &mut Context<'_>) {}
 
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
+        self.messages.report_due(cx);
         let sending = self.flush(cx);
         let receiving = self.receive(MANY, true, cx);
         // Datagrams the simulated network had delayed.
         while let Some(due) = cx.impair.next_incoming(cx.now, cx.sink) {
-            cx.ask_rules(due.tag.peer, &due.bytes, false);
+            self.messages.receive(due.tag.peer, &due.bytes, false, cx);
         }
         sending || receiving
     }
 
     fn deadline(&self, _now: Instant) -> Option<Instant> {
-        self.retry
+        let deadlines = [self.retry, self.messages.deadline()];
+        deadlines.into_iter().flatten().min()
     }
 
     fn backlog(&self, _to: &Target) -> Option<usize> {
@@ -244,6 +249,7 @@ impl Driver for UnixDatagram {
         self.flush(cx);
         // The kernel queues few datagrams (`net.unix.max_dgram_qlen`), so the read ends.
         self.receive(MANY, false, cx);
+        self.messages.report_rest(cx.sink);
         let local = self.local();
         if let Some((to, ..)) = self.queue.front().filter(|_| self.retry.is_some()) {
             let problem = NameProblem::Full;

@@ -104,7 +104,7 @@ mod tests {
     use crate::traffic::framing::LONGEST_MESSAGE;
     use proptest::prelude::*;
 
-    /// What a layer passes on of these reads, a millisecond apart, and at the end.
+    /// The messages that a layer passes on of these reads, a millisecond apart, and at the end.
     fn items(framing: Framing, reads: &[&[u8]]) -> Vec<(Vec<u8>, FrameEnd)> {
         let (mut layer, mut items, begin) = (Messages::new(framing), Vec::new(), Instant::now());
         let mut take = |item: LayerItem<'_>| items.push((item.bytes.to_vec(), item.end.unwrap()));

@@ -20,21 +20,23 @@ const ROOM: usize = 1 << 20;
 pub struct LoadSender {
     request: FloodRequest,
     flood: LoadSchedule,
+    /// The message, behind the length that the framing of the stream wants before it.
     bytes: Vec<u8>,
+    /// Where the message begins in them.
+    begin: usize,
+    /// The version of that framing.
+    framed: Option<u64>,
     /// Whether the queue is full or there is no peer: readiness resumes it, not the timer.
     blocked: bool,
 }
 
 impl LoadSender {
     pub fn new(request: FloodRequest, now: Instant) -> Self {
-        let mut bytes = vec![0; request.size];
-        // Not zeros, so that a capture shows where a message ends.
-        for (place, byte) in bytes.iter_mut().enumerate() {
-            *byte = b'a' + (place % 26) as u8;
-        }
         Self {
             flood: LoadSchedule::new(request.load, now),
-            bytes,
+            bytes: content(request.size).collect(),
+            begin: 0,
+            framed: None,
             request,
             blocked: false,
         }
@@ -48,6 +50,7 @@ impl LoadSender {
         now: Instant,
     ) -> Option<bool> {
         self.blocked = false;
+        self.frame(cx);
         let mut room = match driver.backlog(&self.request.to) {
             None if self.request.to == Target::All => {
                 self.blocked = true;
@@ -82,6 +85,19 @@ impl LoadSender {
         Some(count == TURN && due > TURN)
     }
 
+    /// Makes the message begin with its length, if the stream is framed by lengths.
+    fn frame(&mut self, cx: &Context<'_>) {
+        let version = Some(cx.framing.version());
+        if std::mem::replace(&mut self.framed, version) == version {
+            return;
+        }
+        let (framing, size) = (cx.framing.sent(), self.request.size);
+        let prefix = framing.and_then(|framing| framing.length_prefix(size));
+        self.bytes = prefix.unwrap_or_default();
+        self.begin = self.bytes.len();
+        self.bytes.extend(content(size));
+    }
+
     /// Writes the sequence header into the message, if it has a flow.
     fn number(&mut self, number: u64, cx: &Context<'_>) {
         if let Some(flow) = self.request.flow {
@@ -90,7 +106,7 @@ impl LoadSender {
                 sequence: number as u32,
                 sent: cx.composer.now(),
             };
-            header.write(&mut self.bytes);
+            header.write(self.bytes.get_mut(self.begin..).unwrap_or_default());
         }
     }
 
@@ -108,4 +124,9 @@ impl LoadSender {
             over,
         }
     }
+}
+
+/// The bytes of a message: not zeros, so that a capture shows where it ends.
+fn content(size: usize) -> impl Iterator<Item = u8> {
+    (0..size).map(|place| b'a' + (place % 26) as u8)
 }

@@ -4,6 +4,7 @@ pub mod acceptor;
 pub mod batches;
 pub mod coalescing;
 pub mod connection;
+pub mod datagram_messages;
 pub mod dialer;
 pub mod dispatch;
 pub mod drops;

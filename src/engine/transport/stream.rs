@@ -165,7 +165,7 @@ impl StreamDriver {
     /// Takes up the current framing, if it changed. A message that has begun is none.
     fn frame(&mut self, framing: &StreamFraming) {
         if std::mem::replace(&mut self.framed, framing.version()) != framing.version() {
-            self.messages = framing.framing().cloned().map(StreamMessages::new);
+            self.messages = framing.received().cloned().map(StreamMessages::new);
         }
     }
 

@@ -28,7 +28,7 @@ impl From<FarSide> for MessageSource {
 /// Cuts what one connection receives.
 pub struct StreamMessages {
     layer: Messages,
-    /// What was no message.
+    /// Reports of bytes that were no message.
     unframed: Coalescer<FrameFault>,
 }
 
@@ -106,7 +106,8 @@ fn ask_about(
     }
 }
 
-fn report(far: FarSide, fault: FrameFault, count: u64, sink: &mut EventSink) {
+/// Writes the row of bytes that were no message, and how often.
+pub(super) fn report(far: FarSide, fault: FrameFault, count: u64, sink: &mut EventSink) {
     let peer = far.peer;
     let row = Automatic::Unframed { peer, fault, count };
     let row = Notice::Automatic(Box::new(row));

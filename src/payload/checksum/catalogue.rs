@@ -46,7 +46,7 @@ impl Catalogued {
         }
     }
 
-    /// What the algorithm is made of.
+    /// The parameters of the algorithm.
     pub fn parameters(&self) -> CrcParameters {
         match self.algorithm {
             Parameters::Eight(of) => CrcParameters {

@@ -8,11 +8,11 @@
 use crate::payload::charset::{Charset, DecodedPart};
 
 /// Common Han characters whose bytes are also a letter or sign in UTF-8.
-const COMMON: &str = "楼漏炉鲁露路鹿录陆忙猫毛冒帽枚梅霉煤没眉每么模膜磨魔末莫墨默谋某母墓幕木目\
+const COMMON: &str = "楼漏炉鲁露路鹿录陆忙猫毛冒帽枚梅霉煤没每么模膜磨魔末莫墨默谋某母墓幕木目\
                       牛扭钮浓农弄努怒女暖诺哦欧偶啪啤漂危违围为维伟尾未味胃喂位小校笑效些歇鞋\
                       协斜写谢住注祝驻专转";
-/// One-letter words.
-const LONE: &str = "áéíóýèåöøавикоезйήηο";
+/// One-letter words, and the small letters of ISO 8859-1, which are typed to try an encoding.
+const LONE: &str = "àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿавикоезйήηο";
 /// Cyrillic and Greek vowels.
 const VOWELS: &str = "аеиоуыэюяіїєёАЕИОУЫЭЮЯІЇЄЁαεηιουωάέήίόύώϊϋΐΰΑΕΗΙΟΥΩΆΈΉΊΌΎΏΪΫ";
 
@@ -185,5 +185,8 @@ mod tests {
         assert!(!could_be_words("è", true));
         assert!(could_be_words("è", false));
         assert!(could_be_words("é", true));
+        for chinese in [true, false] {
+            assert!(could_be_words("ü", chinese) && could_be_words("ü\r\n", chinese));
+        }
     }
 }

@@ -270,6 +270,19 @@ mod tests {
     }
 
     #[test]
+    fn one_letter_of_latin_1_is_never_gbk() {
+        for letter in "äöüñçéàß".chars() {
+            for (before, after) in [("", ""), ("", "\n"), ("gr", "n"), ("caf", " au lait")] {
+                let text = format!("{before}{letter}{after}");
+                let utf8 = Reading::of(text.as_bytes());
+                assert_eq!(utf8, Reading::Text(Charset::Utf8), "{text:?}");
+                let latin = Charset::Latin1.encode(&text).unwrap();
+                assert_eq!(Reading::of(&latin), Reading::Binary, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_known_peer_decides_where_both_are_possible() {
         let (both, other) = ("она".as_bytes(), "привет".as_bytes());
         let gbk = ReadingContext {

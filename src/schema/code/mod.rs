@@ -1,9 +1,10 @@
-//! Code in other languages that reads the messages of a description: a dissector of Wireshark in
-//! Lua, and Python.
+//! Code in other languages for the messages of a description: a dissector of Wireshark in Lua, and
+//! Python that reads and builds them.
 //!
 //! Both have the decoder of this program in their language, and the fields of the description as
 //! data for it. What a language cannot express is refused, so that no field is left out.
 
+mod framing;
 mod literal;
 mod lua;
 mod port;
@@ -12,10 +13,12 @@ mod refusal;
 mod terms;
 mod types;
 
+pub use framing::CodeFraming;
 pub use port::DissectorPort;
 pub use refusal::{CodeProblem, CodeRefusal};
 
 use super::Schema;
+use framing::CodeStream;
 
 /// A language that code is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +40,8 @@ impl CodeLanguage {
 }
 
 impl Schema {
-    /// Code that reads messages of this description. `ports` are those of a dissector, and mean
-    /// nothing in Python.
+    /// Code that reads messages of this description, and in Python builds them. `ports` are those
+    /// of a dissector, and mean nothing in Python; `framing` says where messages end in a stream.
     ///
     /// # Errors
     /// The first field that the language cannot express.
@@ -46,10 +49,16 @@ impl Schema {
         &self,
         language: CodeLanguage,
         ports: &[DissectorPort],
+        framing: Option<&CodeFraming>,
     ) -> Result<String, CodeRefusal> {
+        let (plan, name) = (self.plan(), self.name());
+        let stream = CodeStream {
+            prefix: self.prefix(),
+            framing,
+        };
         match language {
-            CodeLanguage::Lua => lua::generate(self.plan(), self.name(), self.prefix(), ports),
-            CodeLanguage::Python => python::generate(self.plan(), self.name()),
+            CodeLanguage::Lua => lua::generate(plan, name, stream, ports),
+            CodeLanguage::Python => python::generate(plan, name, stream),
         }
     }
 }

@@ -9,7 +9,7 @@ pub struct CodeRefusal {
     pub problem: CodeProblem,
 }
 
-/// What cannot be expressed.
+/// The part of a description that the language cannot express.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CodeProblem {
     /// A text in this encoding, or `to_s` with it.

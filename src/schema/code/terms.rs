@@ -1,4 +1,4 @@
-//! What both languages say of expressions.
+//! The parts of generated expressions that both languages share.
 
 use super::refusal::CodeProblem;
 use crate::schema::expression::{Expression, Term, UnaryOperator};
@@ -48,6 +48,18 @@ pub(super) fn steps(expression: &Expression) -> Result<usize, CodeProblem> {
         true => Err(CodeProblem::TooDeep(DEPTH)),
         false => Ok(count(&expression.root)),
     }
+}
+
+/// Expressions as one language writes them, with commas between them.
+///
+/// # Errors
+/// The first that cannot be written.
+pub(super) fn list(
+    expressions: &[Expression],
+    written: impl Fn(&Expression) -> Result<String, CodeProblem>,
+) -> Result<String, CodeProblem> {
+    let all: Vec<String> = expressions.iter().map(written).collect::<Result<_, _>>()?;
+    Ok(all.join(", "))
 }
 
 /// The sign or word of an operator.

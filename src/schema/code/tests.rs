@@ -1,11 +1,13 @@
-//! What is written in other languages, without running it: `tests/code` does.
+//! The generated code, without running it: `tests/code` does.
 
-use super::{CodeLanguage, CodeProblem, CodeRefusal, DissectorPort};
+use super::{CodeFraming, CodeLanguage, CodeProblem, CodeRefusal, DissectorPort};
 use crate::payload::printable;
 use crate::schema::{READY_MADE, Schema};
 
 fn code(text: &str, language: CodeLanguage) -> Result<String, CodeRefusal> {
-    Schema::read(text).unwrap().code(language, &[])
+    let framing = CodeFraming::Ending(b"\r\n\"]]--\\".to_vec());
+    let schema = Schema::read(text).unwrap();
+    schema.code(language, &[], Some(&framing))
 }
 
 /// Ready-made text protocols.
@@ -16,7 +18,7 @@ fn every_ready_made_description_but_those_of_texts_can_be_written() {
     for ready in READY_MADE {
         let schema = ready.schema().unwrap();
         for language in CodeLanguage::ALL {
-            let code = schema.code(language, &[]);
+            let code = schema.code(language, &[], None);
             if TEXTS.contains(&ready.name) {
                 let problem = code.unwrap_err().problem;
                 assert!(matches!(problem, CodeProblem::TextForm(_)), "{problem:?}");
@@ -35,7 +37,7 @@ fn a_port_stands_in_the_tables_that_are_asked_for() {
     let port = |udp, tcp, number| DissectorPort { udp, tcp, number };
     let ports = [port(true, false, 5000), port(true, true, 502)];
     let schema = Schema::read("(seq: [])").unwrap();
-    let code = schema.code(CodeLanguage::Lua, &ports).unwrap();
+    let code = schema.code(CodeLanguage::Lua, &ports, None).unwrap();
     let tables = r#"local PORTS = {{"udp.port", 5000}, {"udp.port", 502}, {"tcp.port", 502}}"#;
     assert!(code.contains(tables), "{code}");
 }
@@ -152,7 +154,9 @@ fn nothing_in_a_description_ends_its_place_in_the_code() {
             ], instances: {{
                 "{words}": (value: "1"),
                 "from": (value: "'\" + os.exit() .. \"' + 'x'"),
-            }}, enums: {{"e": {{1: "{words}"}}}})"#
+                "{words}2": (pos: "0", type: "{words}"),
+            }}, types: {{"{words}": (to_string: "class.to_s + '-'", seq: [(id: "class", type: "u1")])}},
+            enums: {{"e": {{1: "{words}"}}}})"#
         )
     };
     let (tame, wild) = (text("tame"), text(hostile));

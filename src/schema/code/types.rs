@@ -1,9 +1,10 @@
-//! What both languages say of fields and their types.
+//! The parts of generated fields and types that both languages share.
 
 use super::refusal::{CodeProblem, CodeRefusal};
+use crate::schema::expression::Expression;
 use crate::schema::field_type::FieldType;
-use crate::schema::plan::{Plan, Repeat, TypePlan};
-use crate::schema::type_spec::Display;
+use crate::schema::plan::{FieldPlan, Plan, Repeat, TypePlan};
+use crate::schema::type_spec::{Display, ValueBounds};
 use std::ops::Range;
 
 /// How a value is shown, as in descriptions; `None` for decimal numbers.
@@ -29,12 +30,51 @@ pub(super) fn repeat_word(repeat: &Repeat) -> Option<&'static str> {
     }
 }
 
-/// What cannot be expressed of a field of a type; without a name, of the type's text.
-pub(super) fn refusal(of: &TypePlan, field: &str, problem: CodeProblem) -> CodeRefusal {
+/// The expressions of a field with their names in the code, but those of its type, its repetition
+/// and its checks.
+pub(super) fn expressions_of(
+    field: &FieldPlan,
+) -> impl Iterator<Item = (&'static str, &Expression)> {
+    let place = field.place.as_ref();
+    let all = [
+        ("condition", field.condition.as_ref()),
+        ("size", field.length.size.as_ref()),
+        ("pos", place.map(|place| &place.at)),
+        ("io", place.and_then(|place| place.stream.as_ref())),
+        ("value", field.value.as_ref()),
+        ("arguments", field.arguments.as_ref()),
+    ];
+    present(all)
+}
+
+/// The bounds of a value that are one expression, with their names in the code.
+pub(super) fn bounds_of(check: &ValueBounds) -> impl Iterator<Item = (&'static str, &Expression)> {
+    present([
+        ("eq", check.eq.as_ref()),
+        ("min", check.min.as_ref()),
+        ("max", check.max.as_ref()),
+        ("expr", check.expr.as_ref()),
+    ])
+}
+
+fn present<'a, const N: usize>(
+    all: [(&'static str, Option<&'a Expression>); N],
+) -> impl Iterator<Item = (&'static str, &'a Expression)> {
+    let present = |(key, expression): (_, Option<_>)| Some((key, expression?));
+    all.into_iter().filter_map(present)
+}
+
+/// The path of a type and the name of its field: `query.name`.
+pub(super) fn place_of(of: &TypePlan, field: &str) -> String {
     let parts = of.path.split("::").chain([field]);
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join(".")
+}
+
+/// What cannot be expressed of a field of a type; without a name, of the type's text.
+pub(super) fn refusal(of: &TypePlan, field: &str, problem: CodeProblem) -> CodeRefusal {
     CodeRefusal {
-        field: parts.join("."),
+        field: place_of(of, field),
         problem,
     }
 }

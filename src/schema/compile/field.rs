@@ -103,6 +103,7 @@ impl Compiler<'_> {
             unit: spec.unit.clone(),
             show: spec.show.or(is_hex.then_some(Display::Hex)),
             summary: spec.summary.unwrap_or(true),
+            is_helper: false,
             relation: None,
         })
     }

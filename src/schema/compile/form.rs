@@ -1,6 +1,7 @@
 //! Types that are a text: an expression with groups, keys with values, JSON.
 
 use super::keys;
+use super::pattern_text::PatternText;
 use crate::payload::charset::Charset;
 use crate::payload::regular::{self, RegexMistake};
 use crate::schema::mistake::{SchemaMistake, SchemaProblem};
@@ -117,6 +118,7 @@ fn pattern(spec: &TypeSpec, texts: &Texts, begin: usize) -> Result<Draft, Schema
             Ok(regex) => regex,
             Err(problem) => return wrong("pattern", problem),
         };
+        let mut written = PatternText::read(&format!("{OF_BYTES}{text}"));
         let mut groups = Vec::new();
         for (number, name) in regex.capture_names().enumerate() {
             let Some(name) = name else { continue };
@@ -127,9 +129,19 @@ fn pattern(spec: &TypeSpec, texts: &Texts, begin: usize) -> Result<Draft, Schema
                 more.push(named(name));
             }
             let field = begin + place;
-            groups.push(Group { number, field });
+            let text = written.groups.remove(&number).unwrap_or_default();
+            groups.push(Group {
+                number,
+                field,
+                text,
+            });
         }
-        alternatives.push(Alternative { regex, groups });
+        let parts = written.parts;
+        alternatives.push(Alternative {
+            regex,
+            groups,
+            parts,
+        });
     }
     let has_group = |one: &Alternative, field| one.groups.iter().any(|group| group.field == field);
     for (at, field) in spec.seq.iter().enumerate() {
@@ -183,6 +195,8 @@ fn of_pairs(
         Ok(key)
     })?;
     let (others, more) = others(spec, begin);
+    let keys = first_keys(spec, begin);
+    let keys = keys.map(|(field, key)| (field, key.as_bytes().to_vec()));
     let form = PairsForm {
         between: between.to_vec(),
         within: within.to_vec(),
@@ -190,6 +204,7 @@ fn of_pairs(
         quotes: pairs.quotes,
         charset,
         fields,
+        keys: keys.collect(),
         others,
     };
     Ok(Draft {
@@ -200,7 +215,7 @@ fn of_pairs(
 }
 
 fn json(spec: &TypeSpec, begin: usize) -> Result<Draft, SchemaMistake> {
-    let fields = by_key(spec, begin, |key| {
+    let pointer = |key: &str| {
         // That of the whole text is empty.
         if !key.is_empty() && !key.starts_with('/') {
             let mut pointer = String::new();
@@ -212,11 +227,19 @@ fn json(spec: &TypeSpec, begin: usize) -> Result<Draft, SchemaMistake> {
             true => Ok(key.to_owned()),
             false => Err(SchemaProblem::BadPointer(key.to_owned())),
         }
-    })?;
+    };
+    let fields = by_key(spec, begin, pointer)?;
+    let keys = first_keys(spec, begin);
+    let keys = keys.filter_map(|(field, key)| Some((field, pointer(key).ok()?)));
+    let keys = keys.collect();
     let (others, more) = others(spec, begin);
     Ok(Draft {
         key: "json",
-        form: Some(TextForm::Json(JsonForm { fields, others })),
+        form: Some(TextForm::Json(JsonForm {
+            fields,
+            keys,
+            others,
+        })),
         more,
     })
 }
@@ -244,6 +267,17 @@ fn by_key<K: Ord>(
         }
     }
     Ok(fields)
+}
+
+/// The key of each field that is written: the first one of it.
+fn first_keys(spec: &TypeSpec, begin: usize) -> impl Iterator<Item = (usize, &str)> {
+    let declared = spec.seq.iter().zip(begin..);
+    declared
+        .filter(|(field, _)| !is_others(field))
+        .filter_map(|(field, place)| {
+            let first = field.key.as_ref().and_then(|keys| keys.0.first());
+            Some((place, first.or(field.id.as_ref())?.as_str()))
+        })
 }
 
 /// The list of what no field is declared for, and its field, if the description has none. There is

@@ -3,8 +3,10 @@
 mod endless;
 mod field;
 mod form;
+mod group_text;
 mod keys;
 mod names;
+mod pattern_text;
 mod relation;
 mod repeat;
 
@@ -23,7 +25,7 @@ const FIELDS: usize = 10_000;
 /// How deep types may be nested in the text.
 const DEPTH: usize = 32;
 
-/// What holds for a type and those below it.
+/// Defaults of a type and of the types in it.
 #[derive(Clone, Copy)]
 struct Defaults {
     order: Option<NumberOrder>,
@@ -221,6 +223,8 @@ impl<'a> Compiler<'a> {
             path: &path,
         };
         let mut plans = Vec::new();
+        let middle = spec.seq.len() + draft.more.len();
+        let instances = middle..middle + spec.instances.len();
         for (at, (key, name, field)) in all.iter().enumerate() {
             let wrong = |problem| SchemaMistake {
                 place: place(&path, key),
@@ -231,6 +235,7 @@ impl<'a> Compiler<'a> {
             }
             let mut plan = self.field(number, name, field).map_err(wrong)?;
             plan.relation = relation(field, at, &spec.seq).map_err(wrong)?;
+            plan.is_helper = instances.contains(&at) && !plan.summary;
             names.resolve_field(&mut plan).map_err(wrong)?;
             plans.push(plan);
         }
@@ -242,8 +247,7 @@ impl<'a> Compiler<'a> {
             })?;
         }
         self.plan.fields.extend(plans);
-        let middle = begin + spec.seq.len() + draft.more.len();
-        let params = middle + spec.instances.len();
+        let [middle, params] = [instances.start, instances.end].map(|place| begin + place);
         self.plan.types.push(TypePlan {
             path,
             text,

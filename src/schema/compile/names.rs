@@ -5,18 +5,18 @@ use crate::schema::mistake::SchemaProblem;
 use crate::schema::plan::{Enumeration, FieldKind, FieldPlan, Repeat};
 use std::collections::BTreeMap;
 
-/// What the names in the expressions of a type mean.
+/// The names that the expressions of a type can use.
 pub(super) struct Names<'a> {
     /// The fields of the type, by their place among all fields.
     pub fields: &'a BTreeMap<String, usize>,
     /// The enumerations by their path, and their values.
     pub enums: &'a BTreeMap<String, usize>,
     pub values: &'a [Enumeration],
-    /// That of the type.
+    /// The path of the type.
     pub path: &'a str,
 }
 
-/// What has this name in a type of this path, or in one around it.
+/// The entry of this name in a type of this path, or in one around it.
 pub(super) fn find_around(
     known: &BTreeMap<String, usize>,
     path: &str,

@@ -1,4 +1,4 @@
-//! What numbers say of other fields.
+//! Lengths and checksums: numbers that depend on other fields.
 
 use crate::payload::checksum::Sum;
 use crate::schema::mistake::SchemaProblem;
@@ -6,7 +6,7 @@ use crate::schema::plan::Relation;
 use crate::schema::type_spec::FieldSpec;
 use std::ops::Range;
 
-/// What the field at this position says of others.
+/// The relation of the field at this position to others.
 pub(super) fn relation(
     spec: &FieldSpec,
     at: usize,

@@ -115,8 +115,8 @@ impl Decoder<'_> {
     }
 }
 
-/// What a number with a relation must be. `children` are the nodes of its type, whose first field
-/// is `first`.
+/// The right value of a length or checksum field. `children` are the nodes of its type, whose
+/// first field is `first`.
 pub fn right_value(
     tree: &Tree,
     children: &[usize],

@@ -1,18 +1,16 @@
 //! JSON texts: fields by the pointer to their value.
 
 use super::cursor::Cursor;
-use super::others::{Lists, NAME, Other};
+use super::others::{Lists, Other};
 use super::{DEPTH, Decoder, NODES, NodePlace, Stop, json_text};
 use crate::payload::charset::Charset;
 use crate::schema::field_type::FieldType;
+use crate::schema::json_path::JsonPath;
 use crate::schema::notation::Notation;
 use crate::schema::plan::{FieldKind, FieldPlan, Repeat};
-use crate::schema::text_form::{JsonForm, push_to_pointer};
+use crate::schema::text_form::JsonForm;
 use crate::schema::tree::{Fault, Node, Value};
 use std::ops::Range;
-
-/// The name of a text that has no names.
-const NAMELESS: &str = "value";
 
 /// The way through a JSON text.
 struct Walk<'f> {
@@ -20,34 +18,10 @@ struct Walk<'f> {
     node: usize,
     form: &'f JsonForm,
     lists: Lists,
-    /// The pointer to the value.
-    pointer: String,
-    /// The names that lead to it, with points between them, as filters have them.
-    name: String,
+    /// The way to the value.
+    path: JsonPath,
     /// The last name in the text. Empty in a list.
     key: Range<usize>,
-}
-
-impl Walk<'_> {
-    /// Goes to a member. Returns what leads back.
-    fn enter(&mut self, name: &str, key: Range<usize>) -> (usize, usize) {
-        let before = (self.pointer.len(), self.name.len());
-        push_to_pointer(&mut self.pointer, name);
-        // Each value has its name.
-        if self.name.len() < NAME {
-            if !self.name.is_empty() {
-                self.name.push('.');
-            }
-            self.name.extend(name.chars().take(NAME));
-        }
-        self.key = key;
-        before
-    }
-
-    fn leave(&mut self, (pointer, name): (usize, usize)) {
-        self.pointer.truncate(pointer);
-        self.name.truncate(name);
-    }
 }
 
 impl Decoder<'_> {
@@ -68,8 +42,7 @@ impl Decoder<'_> {
             node,
             form,
             lists: Lists::default(),
-            pointer: String::new(),
-            name: String::new(),
+            path: JsonPath::default(),
             key: cursor.at..cursor.at,
         };
         let begin = json_text::skip_space(bytes, cursor.at);
@@ -90,7 +63,7 @@ impl Decoder<'_> {
             return self.fail(walk.node, Fault::TooMuch);
         }
         let (plan, bytes) = (self.plan, self.bytes);
-        let index = walk.form.fields.get(walk.pointer.as_str()).copied();
+        let index = walk.form.fields.get(walk.path.pointer.as_str()).copied();
         if let Some((index, field)) = index.and_then(|index| Some((index, plan.field(index)?))) {
             let is_once = matches!(field.repeat, Repeat::Once);
             // A second one of the same name is none that the description knows.
@@ -129,9 +102,10 @@ impl Decoder<'_> {
             let name = json_text::string(bytes.get(key.clone()).unwrap_or_default());
             let colon = json_text::skip_space(bytes, key.end);
             let value = json_text::skip_space(bytes, colon + 1);
-            let back = walk.enter(&name, key);
+            let back = walk.path.enter(&name);
+            walk.key = key;
             let end = self.json_value(walk, value, is_free)?;
-            walk.leave(back);
+            walk.path.leave(back);
             at = json_text::skip_space(bytes, end);
             if bytes.get(at) == Some(&b',') {
                 at = json_text::skip_space(bytes, at + 1);
@@ -151,9 +125,10 @@ impl Decoder<'_> {
         let mut at = json_text::skip_space(bytes, at + 1);
         let mut number = 0_usize;
         while bytes.get(at).is_some_and(|byte| *byte != b']') {
-            let back = walk.enter(&number.to_string(), at..at);
+            let back = walk.path.enter(&number.to_string());
+            walk.key = at..at;
             let end = self.json_value(walk, at, is_free)?;
-            walk.leave(back);
+            walk.path.leave(back);
             number += 1;
             at = json_text::skip_space(bytes, end);
             if bytes.get(at) == Some(&b',') {
@@ -201,10 +176,7 @@ impl Decoder<'_> {
             false => walk.key.start,
         };
         let other = Other {
-            name: match walk.name.as_str() {
-                "" => NAMELESS,
-                name => name,
-            },
+            name: &walk.path.name(),
             key: walk.key.clone(),
             whole: begin..range.end,
         };
@@ -252,7 +224,7 @@ impl Decoder<'_> {
 }
 
 /// A value, of which `inner` are the bytes without quotation marks. There is none for `null`.
-fn value(text: &[u8], inner: &Range<usize>, is_text: bool) -> Value {
+pub(in crate::schema) fn value(text: &[u8], inner: &Range<usize>, is_text: bool) -> Value {
     let as_written = Value::Text(Charset::Utf8, inner.clone());
     match text {
         b"null" => Value::Missing,

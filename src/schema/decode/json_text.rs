@@ -10,7 +10,7 @@ use std::ops::Range;
 ///
 /// # Errors
 /// The number of the byte, counted from 1, up to which the text could be JSON.
-pub(super) fn length(text: &[u8]) -> Result<usize, usize> {
+pub(in crate::schema) fn length(text: &[u8]) -> Result<usize, usize> {
     let mut values = Deserializer::from_slice(text).into_iter::<IgnoredAny>();
     match values.next() {
         Some(Ok(_)) => Ok(skip_space(text, values.byte_offset())),
@@ -28,14 +28,14 @@ pub(super) fn length(text: &[u8]) -> Result<usize, usize> {
 }
 
 /// The place of the next byte that is no white space.
-pub(super) fn skip_space(text: &[u8], at: usize) -> usize {
+pub(in crate::schema) fn skip_space(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
     at + rest.iter().take_while(is_space).count()
 }
 
 /// The place of the quotation mark that ends a string whose content begins at `from`.
-pub(super) fn closing_quote(text: &[u8], from: usize) -> Option<usize> {
+pub(in crate::schema) fn closing_quote(text: &[u8], from: usize) -> Option<usize> {
     let mut bytes = text.iter().enumerate().skip(from);
     while let Some((at, byte)) = bytes.next() {
         match byte {
@@ -50,7 +50,7 @@ pub(super) fn closing_quote(text: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Where the value that begins at `at` ends.
-pub(super) fn end_of(text: &[u8], at: usize) -> usize {
+pub(in crate::schema) fn end_of(text: &[u8], at: usize) -> usize {
     let (mut end, mut depth) = (at, 0_usize);
     while let Some(byte) = text.get(end) {
         end += 1;
@@ -73,7 +73,7 @@ pub(super) fn end_of(text: &[u8], at: usize) -> usize {
 }
 
 /// The values of a list, or the value itself if it is none.
-pub(super) fn elements(text: &[u8], at: usize) -> impl Iterator<Item = Range<usize>> {
+pub(in crate::schema) fn elements(text: &[u8], at: usize) -> impl Iterator<Item = Range<usize>> {
     let is_list = text.get(at) == Some(&b'[');
     let first = match is_list {
         true => skip_space(text, at + 1),
@@ -91,7 +91,7 @@ pub(super) fn elements(text: &[u8], at: usize) -> impl Iterator<Item = Range<usi
 }
 
 /// The text of a string in its quotation marks.
-pub(super) fn string(quoted: &[u8]) -> Cow<'_, str> {
+pub(in crate::schema) fn string(quoted: &[u8]) -> Cow<'_, str> {
     if let Some(text) = unescaped(quoted) {
         return text.into();
     }
@@ -106,7 +106,7 @@ pub(super) fn string(quoted: &[u8]) -> Cow<'_, str> {
 }
 
 /// The text of a string in its quotation marks, if it has escapes that are characters.
-pub(super) fn unescaped(quoted: &[u8]) -> Option<String> {
+pub(in crate::schema) fn unescaped(quoted: &[u8]) -> Option<String> {
     memchr::memchr(b'\\', quoted)?;
     serde_json::from_slice(quoted).ok()
 }

@@ -9,7 +9,7 @@ mod form;
 mod functions;
 mod instances;
 mod json;
-mod json_text;
+pub(super) mod json_text;
 mod operators;
 mod others;
 mod pairs;
@@ -20,7 +20,7 @@ mod window;
 
 use super::field_type::FieldType;
 use super::moment::Moment;
-use super::plan::{FieldKind, FieldPlan, Plan, Repeat};
+use super::plan::{DEPTH, FieldKind, FieldPlan, Plan, Repeat};
 use super::selection::{ALL, Selection, Wanted};
 use super::tree::{Fault, Node, Tree, Value};
 pub(super) use checks::right_value;
@@ -28,10 +28,12 @@ pub(super) use cursor::Cursor;
 pub(super) use evaluate::Scope;
 pub(super) use evaluated::Evaluated;
 pub(super) use functions::FUNCTIONS;
+pub(super) use json::value as json_value;
+pub(super) use operators::text as decoded_text;
+pub(super) use pairs::{Pair, next_pair};
 
-/// The most nodes of a message, and how deep types may be nested in it.
+/// The most nodes of a message.
 pub(super) const NODES: usize = 20_000;
-pub(super) const DEPTH: usize = 64;
 /// The most steps of all expressions for a message.
 const STEPS: usize = 50_000;
 

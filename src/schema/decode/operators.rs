@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 type Result<T> = std::result::Result<T, EvaluationFault>;
 
 /// The text of these bytes; those that are no character are written as `\xFF`.
-pub(super) fn text(charset: Charset, bytes: &[u8]) -> String {
+pub(in crate::schema) fn text(charset: Charset, bytes: &[u8]) -> String {
     let mut all = String::new();
     for part in charset.decode(bytes) {
         match part {

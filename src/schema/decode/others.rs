@@ -3,14 +3,12 @@
 use super::cursor::Cursor;
 use super::{Decoder, NodePlace};
 use crate::schema::field_type::FieldType;
+use crate::schema::json_path::NAME;
 use crate::schema::plan::{FieldKind, FieldPlan};
 use crate::schema::tree::{Node, Value};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
-
-/// The most characters of the name of what no field is declared for.
-pub(super) const NAME: usize = 256;
 
 /// The lists of a text that is being read, by their field.
 #[derive(Default)]
@@ -21,7 +19,7 @@ struct OpenList {
     count: usize,
 }
 
-/// What no field is declared for: its name, and the bytes of the name and of the whole.
+/// A pair for which no field is declared: its name, and the bytes of the name and of the whole.
 pub(super) struct Other<'a> {
     pub name: &'a str,
     pub key: Range<usize>,

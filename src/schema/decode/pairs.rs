@@ -9,11 +9,11 @@ use crate::schema::tree::Fault;
 use std::ops::Range;
 
 /// A key and its value, without the spaces around them.
-struct Pair {
-    whole: Range<usize>,
-    key: Range<usize>,
+pub(in crate::schema) struct Pair {
+    pub whole: Range<usize>,
+    pub key: Range<usize>,
     /// Empty if there is none.
-    value: Range<usize>,
+    pub value: Range<usize>,
 }
 
 impl Decoder<'_> {
@@ -78,7 +78,11 @@ impl Decoder<'_> {
 }
 
 /// The next pair that is not empty, and where the one after it begins.
-fn next_pair(form: &PairsForm, text: &[u8], mut at: usize) -> Option<(Pair, usize)> {
+pub(in crate::schema) fn next_pair(
+    form: &PairsForm,
+    text: &[u8],
+    mut at: usize,
+) -> Option<(Pair, usize)> {
     loop {
         let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
         let end = at + length(form, rest);

@@ -21,29 +21,15 @@ impl Encoder<'_> {
         field: &FieldPlan,
         value: Option<&FieldValue>,
     ) -> Result<usize, Stop> {
+        let value = value.map(FieldValue::plain);
+        let value = value.as_deref();
         let mut node = Node::new(Some(place.index), Value::Missing, 0..0);
         node.index = at;
         let node = self.tree.add(Some(parent), node);
         if node >= NODES {
             return self.fail(node, EncodeProblem::TooMuch);
         }
-        let of = match &field.kind {
-            FieldKind::Type(of) => Some(*of),
-            FieldKind::Chosen {
-                on, cases, other, ..
-            } => {
-                let chosen = self.evaluate(place.around, |decoder, scope| {
-                    decoder.choose(on, cases, *other, scope)
-                });
-                match chosen {
-                    Ok(of) => of,
-                    Err(fault) => return self.fail(node, EncodeProblem::Expression(fault)),
-                }
-            }
-        };
-        let Some(of) = of else {
-            return self.fail(node, EncodeProblem::NoType);
-        };
+        let of = self.type_of((place, node), field)?;
         if !matches!(of, FieldType::Bits { .. }) {
             self.out.align();
         }
@@ -51,7 +37,9 @@ impl Encoder<'_> {
         let written = match of {
             FieldType::Struct(number) => return self.inner((place, node), field, number, value),
             FieldType::Bytes | FieldType::Text(_) => self.content((place, node), field, of, value),
-            FieldType::Written { .. } => Err(EncodeProblem::OfText),
+            FieldType::Written { notation, .. } => {
+                self.written((place, node), field, (of, notation), value)
+            }
             _ => self.number((place, node), field, of, value),
         };
         if let Err(problem) = written {
@@ -61,7 +49,7 @@ impl Encoder<'_> {
         let mut cursor = Cursor::new(begin..self.out.bytes.len());
         cursor.bit = bit;
         let read = match of {
-            FieldType::Bytes | FieldType::Text(_) => {
+            FieldType::Bytes | FieldType::Text(_) | FieldType::Written { .. } => {
                 let read = self.evaluate(place.around, |decoder, _| {
                     match decoder.bytes_of(field, of, place.around, &mut cursor) {
                         // What its size depends on is not written yet.
@@ -70,10 +58,14 @@ impl Encoder<'_> {
                     }
                 });
                 let whole = begin..self.out.bytes.len();
-                read.unwrap_or(match of {
+                let read = read.unwrap_or(match of {
                     FieldType::Text(charset) => Value::Text(charset, whole),
                     _ => Value::Bytes(whole),
-                })
+                });
+                match of {
+                    FieldType::Written { notation, .. } => self.number_in(read, notation),
+                    _ => read,
+                }
             }
             _ => match cursor.number(of, &self.out.bytes) {
                 Ok(value) | Err((value, _)) => value,
@@ -84,8 +76,29 @@ impl Encoder<'_> {
         Ok(node)
     }
 
+    /// The type of a field here.
+    pub(super) fn type_of(
+        &mut self,
+        (place, node): (&FieldPlace, usize),
+        field: &FieldPlan,
+    ) -> Result<FieldType, Stop> {
+        let of = match &field.kind {
+            FieldKind::Type(of) => return Ok(*of),
+            FieldKind::Chosen {
+                on, cases, other, ..
+            } => self.evaluate(place.around, |decoder, scope| {
+                decoder.choose(on, cases, *other, scope)
+            }),
+        };
+        match of {
+            Ok(Some(of)) => Ok(of),
+            Ok(None) => self.fail(node, EncodeProblem::NoType),
+            Err(fault) => self.fail(node, EncodeProblem::Expression(fault)),
+        }
+    }
+
     /// Writes bytes or a text, with what fills it up and ends it.
-    fn content(
+    pub(super) fn content(
         &mut self,
         (place, node): (&FieldPlace, usize),
         field: &FieldPlan,
@@ -165,7 +178,7 @@ impl Encoder<'_> {
     }
 
     /// Writes a type.
-    fn inner(
+    pub(super) fn inner(
         &mut self,
         (place, node): (&FieldPlace, usize),
         field: &FieldPlan,

@@ -2,24 +2,29 @@
 //!
 //! Fields are written one after the other, as the decoder reads them, so that conditions, sizes
 //! and choices are evaluated by the same code. Lengths, counts and checksums that are not given
-//! follow from what is written: the message is written again until they agree. At last it is read
-//! back, and refused if it says something else.
+//! follow from what is written: the message is written again until they agree. Fields of a text
+//! stand where its expression, its keys or its pointers say. At last the message is read back, and
+//! refused if it says something else.
 
 mod element;
+mod follows;
 mod number;
 mod presence;
 mod read_back;
 mod shown;
+mod text;
 mod values;
 mod writer;
+mod written;
 
-pub(super) use shown::is_written_by_text;
+pub(super) use shown::{Shown, is_written_by_text, shown};
+pub(super) use values::is_null;
 pub use values::{BadPath, FieldValue, FieldValues};
 
 use super::Schema;
-use super::decode::{DEPTH, Decoder, NODES, Scope, right_value};
-use super::expression::Expression;
+use super::decode::{Decoder, NODES, Scope};
 use super::inferred;
+use super::plan::DEPTH;
 use super::plan::{FieldPlan, Plan, Relation, Repeat};
 use super::tree::{Node, OPEN, Tree, Value};
 use crate::payload::{EncodeMistake, EncodeProblem, EvaluationFault};
@@ -101,7 +106,7 @@ impl Schema {
 struct Encoder<'a> {
     plan: &'a Plan,
     out: Writer,
-    /// What is written so far.
+    /// The fields that are written so far.
     tree: Tree,
     /// The numbers that followed from the message when it was written before, by their nodes.
     computed: &'a BTreeMap<usize, i128>,
@@ -128,9 +133,6 @@ impl Encoder<'_> {
     /// Writes the fields of a type.
     fn structure(&mut self, node: usize, of: usize, values: &FieldValues) -> Result<(), Stop> {
         let plan = self.plan;
-        if plan.form_of(of).is_some() {
-            return self.fail(node, EncodeProblem::OfText);
-        }
         let (seq, _) = plan.fields_of(of);
         let known = |name: &str| {
             let fields = plan.fields.get(seq.clone()).unwrap_or_default();
@@ -142,6 +144,11 @@ impl Encoder<'_> {
         self.depth += 1;
         if self.depth > DEPTH {
             return self.fail(node, EncodeProblem::TooMuch);
+        }
+        if let Some(form) = plan.form_of(of) {
+            self.text((node, &seq), form, values)?;
+            self.depth -= 1;
+            return Ok(());
         }
         let inferred = inferred::fields(plan, &seq);
         let given = |index: usize| {
@@ -178,6 +185,7 @@ impl Encoder<'_> {
                         follows: follows(index),
                         is_free: inferred::lengths(field)
                             .any(|length| inferred::only_field(length).is_some_and(&follows)),
+                        least: None,
                     };
                     self.field(place, field, value)?;
                 }
@@ -251,17 +259,10 @@ impl Encoder<'_> {
                 };
                 vec![FieldValue::Usual; count.min(NODES)]
             }
-            Some(FieldValue::List(list)) => list.clone(),
-            Some(FieldValue::Written(text)) => {
-                let parts = text
-                    .split(',')
-                    .map(str::trim)
-                    .filter(|part| !part.is_empty());
-                parts
-                    .map(|part| FieldValue::Written(part.to_owned()))
-                    .collect()
-            }
-            Some(_) => return self.fail(list, EncodeProblem::Kind),
+            Some(value) => match value.elements() {
+                Some(parts) => parts,
+                None => return self.fail(list, EncodeProblem::Kind),
+            },
         };
         if let Some(expected) = times
             && expected != parts.len() as i128
@@ -276,6 +277,10 @@ impl Encoder<'_> {
             let part = (*part != FieldValue::Usual).then_some(part);
             self.element(&place, (list, Some(at)), field, part)?;
         }
+        let is_kept = matches!(parts.last(), Some(FieldValue::Kept(_)));
+        if place.least.is_some() && !is_kept {
+            self.drop_last_terminator(list, field);
+        }
         if let Repeat::Times(times) = &field.repeat {
             self.find(&place, list, times, parts.len());
         }
@@ -284,45 +289,6 @@ impl Encoder<'_> {
             node.range = begin..end;
         }
         Ok(())
-    }
-
-    /// Whether the number of elements follows from them.
-    fn counts_follow(&self, times: &Expression, place: &FieldPlace) -> bool {
-        place.is_free && inferred::only_field(times).is_some()
-    }
-
-    /// Keeps what a field must be, so that an expression has this value.
-    fn find(&mut self, place: &FieldPlace, node: usize, expression: &Expression, value: usize) {
-        if !place.is_free || inferred::only_field(expression).is_none() {
-            return;
-        }
-        match inferred::solve(&expression.root, value as i128) {
-            None => self.note(node, EncodeProblem::NoLength(value)),
-            Some((field, solution)) => {
-                if let Some(node) = self.tree.child_of(place.around, field) {
-                    self.found.insert(node, solution);
-                }
-            }
-        }
-    }
-
-    /// Keeps the right numbers of the relations among the fields of a type.
-    fn find_relations(&mut self, around: usize, first: usize, follows: &impl Fn(usize) -> bool) {
-        let children: Vec<usize> = self.tree.children(around).collect();
-        for node in &children {
-            let index = self.tree.node(*node).and_then(|node| node.field);
-            let Some(field) = index.filter(|index| follows(*index)) else {
-                continue;
-            };
-            let relation = self
-                .plan
-                .field(field)
-                .and_then(|field| field.relation.as_ref());
-            if let Some(relation) = relation {
-                let right = right_value(&self.tree, &children, first, relation, &self.out.bytes);
-                self.found.insert(*node, i128::from(right));
-            }
-        }
     }
 
     /// Evaluates at the end of what is written.
@@ -386,6 +352,8 @@ struct FieldPlace {
     follows: bool,
     /// Whether its length, or the number of its elements, is written in a number that follows.
     is_free: bool,
+    /// The fewest bytes of a number, where it stands in a text.
+    least: Option<usize>,
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ impl Encoder<'_> {
     }
 
     /// The number that a field has if none is given: one that is valid, if such a one is known.
-    fn usual(&mut self, around: usize, field: &FieldPlan) -> i128 {
+    pub(super) fn usual(&mut self, around: usize, field: &FieldPlan) -> i128 {
         let Some(ValueBounds {
             eq,
             min,
@@ -161,7 +161,11 @@ impl Encoder<'_> {
 }
 
 /// The whole number of a value, before its scale and offset.
-fn whole(plan: &Plan, field: &FieldPlan, value: &FieldValue) -> Result<i128, EncodeProblem> {
+pub(super) fn whole(
+    plan: &Plan,
+    field: &FieldPlan,
+    value: &FieldValue,
+) -> Result<i128, EncodeProblem> {
     let is_scaled = field.scale.is_some() || field.offset.is_some();
     let text = match value {
         FieldValue::Number(Number::Whole(value)) if !is_scaled => return Ok(*value),
@@ -206,12 +210,12 @@ fn round(value: f64) -> Result<i128, EncodeProblem> {
 }
 
 /// A number before its scale and offset.
-fn unscaled(field: &FieldPlan, value: f64) -> f64 {
+pub(super) fn unscaled(field: &FieldPlan, value: f64) -> f64 {
     (value - field.offset.unwrap_or(0.0)) / field.scale.unwrap_or(1.0)
 }
 
 /// The text of a number, whose unit may be behind it.
-fn without_unit<'a>(field: &FieldPlan, text: &'a str) -> &'a str {
+pub(super) fn without_unit<'a>(field: &FieldPlan, text: &'a str) -> &'a str {
     let text = text.trim();
     let unit = field.unit.as_deref();
     unit.and_then(|unit| text.strip_suffix(unit))

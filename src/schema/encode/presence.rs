@@ -11,10 +11,6 @@ pub(super) fn shares_condition<'a>(
     index: usize,
     given: &impl Fn(usize) -> Option<&'a FieldValue>,
 ) -> bool {
-    let condition = |index: usize| Some(plan.field(index)?.condition.as_ref()?.text());
-    let own = condition(index);
-    own.is_some()
-        && seq
-            .clone()
-            .any(|other| condition(other) == own && given(other).is_some())
+    plan.sharing_condition(seq, index)
+        .any(|other| given(other).is_some())
 }

@@ -4,7 +4,7 @@ use crate::schema::expression::Term;
 use crate::schema::plan::Plan;
 
 /// What a text shows.
-pub(super) enum Shown<'a> {
+pub enum Shown<'a> {
     /// The value of this field.
     Field(usize),
     /// The elements of this field, with a text between them.
@@ -12,7 +12,7 @@ pub(super) enum Shown<'a> {
 }
 
 /// What a text with this expression shows: of a choice, its last part that shows something.
-pub(super) fn shown(term: &Term) -> Option<Shown<'_>> {
+pub fn shown(term: &Term) -> Option<Shown<'_>> {
     match term {
         Term::Field(index) => Some(Shown::Field(*index)),
         Term::Call(of, name, arguments) if name == "join" => match (&**of, arguments.as_slice()) {

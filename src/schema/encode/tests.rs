@@ -5,18 +5,7 @@ use crate::schema::Tree;
 use crate::schema::tests::SCHEMAS;
 use proptest::prelude::*;
 
-const SENSOR: &str = r#"(
-    meta: (id: "sensor", endian: "be"),
-    seq: [
-        (id: "len", type: "u2", counts: "type.."),
-        (id: "type", type: "u1", enum: "kind", valid: (in_enum: true)),
-        (id: "seq", type: "u1"),
-        (id: "temp", type: "f4", unit: "°C", if: "type == kind::measurement"),
-        (id: "hum", type: "f4", unit: "%", if: "type == kind::measurement"),
-        (id: "crc", type: "u2le", show: hex, checksum: "CRC-16/MODBUS"),
-    ],
-    enums: {"kind": {1: "request", 0x81: "measurement"}},
-)"#;
+const SENSOR: &str = include_str!("../../../tests/descriptions/sensor.ron");
 
 fn read(text: &str) -> Schema {
     Schema::read(text).unwrap_or_else(|mistake| panic!("{mistake:?}"))
@@ -282,7 +271,7 @@ proptest! {
         }
     }
 
-    /// What is written of values says the same values, and is written again of them.
+    /// A message that is made of values has these values, and is made again of them.
     #[test]
     fn what_is_written_is_read_again(kind in 0..2, seq: u8, temp: f32, hum: f32) {
         prop_assume!(!temp.is_nan() && !hum.is_nan());

@@ -177,7 +177,7 @@ impl Parser {
         self.postfix()
     }
 
-    /// What stands behind an operator with one side.
+    /// The operand of a unary operator.
     fn operand(
         &mut self,
         operator: UnaryOperator,

@@ -17,6 +17,8 @@ pub struct FormLine {
     pub fault: Option<Fault>,
     /// Its place in a list whose elements can be taken away.
     pub element: Option<ElementPlace>,
+    /// Whether its value is computed where none is given.
+    pub follows: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +26,7 @@ pub enum FormValue {
     Text {
         /// As it was given, if it was.
         given: Option<String>,
-        /// What the message has.
+        /// The value in the message.
         value: String,
         /// The names that values have.
         names: Vec<String>,
@@ -37,8 +39,10 @@ pub enum FormValue {
         names: Vec<String>,
     },
     Bit(bool),
-    /// It follows from other fields, or is always the same.
+    /// It is always the same, or none can be given.
     Fixed(String),
+    /// It follows from other fields, as it would be written.
+    Computed(String),
     /// A type, whose fields are the next lines.
     Type,
     /// A repeated field, whose elements are the next lines.

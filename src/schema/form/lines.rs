@@ -2,15 +2,18 @@
 
 use super::line::{ElementPlace, FormLine, FormValue};
 use crate::schema::Schema;
-use crate::schema::encode::is_written_by_text;
+use crate::schema::encode::{is_null, is_written_by_text};
+use crate::schema::field_type::FieldType;
 use crate::schema::inferred;
-use crate::schema::plan::{FieldPlan, Repeat};
+use crate::schema::plan::{FieldPlan, Plan, Repeat};
 use crate::schema::tree::{Node, Tree, Value};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The most lines.
 const LINES: usize = 300;
+/// The most types around fields that a text does not have: a type may contain itself.
+const DEPTH: usize = 3;
 
 pub(super) struct Lines<'a> {
     schema: &'a Schema,
@@ -27,8 +30,10 @@ struct LinePlace<'a> {
     path: String,
     depth: usize,
     field: &'a FieldPlan,
-    /// Whether its value follows from others.
+    /// Whether it is always the same.
     is_fixed: bool,
+    /// Whether its value follows from others where none is given.
+    follows: bool,
     element: Option<ElementPlace>,
 }
 
@@ -60,35 +65,100 @@ impl<'a> Lines<'a> {
             return;
         };
         let (seq, _) = schema.plan().fields_of(*of);
-        let inferred = inferred::fields(schema.plan(), &seq);
-        for child in tree.children(around) {
-            let Some((node, index)) = tree.node(child).and_then(|node| Some((node, node.field?)))
-            else {
-                continue;
-            };
-            let Some(field) = schema.plan().field(index).filter(|_| seq.contains(&index)) else {
-                continue;
-            };
-            let path = format!("{prefix}{}", field.name);
-            let is_counted = inferred
-                .iter()
-                .any(|(from, of)| *from == index && tree.child_of(around, *of).is_some());
-            let is_constant = field.check.as_ref().is_some_and(|check| check.eq.is_some());
-            let follows =
-                is_counted || is_constant || field.relation.is_some() || field.contents.is_some();
-            let place = LinePlace {
-                is_fixed: follows && !self.fields.contains_key(&path),
-                path,
-                depth,
-                field,
-                element: None,
-            };
-            if node.value != Value::List || self.fields.contains_key(&place.path) {
-                self.value(child, place);
-                continue;
+        // A text may have any of its fields, in any order.
+        if schema.plan().form_of(*of).is_some() {
+            for index in seq.clone() {
+                match tree.child_of(around, index) {
+                    Some(child) => self.field((around, child), (prefix, depth), &seq),
+                    None => self.absent(index, prefix, depth),
+                }
             }
-            let changes = self.changes((prefix, &seq), &inferred, (index, field));
-            self.list(child, place, changes);
+            return;
+        }
+        for child in tree.children(around) {
+            self.field((around, child), (prefix, depth), &seq);
+        }
+    }
+
+    /// Adds a field of a type, if it is one of `seq`.
+    fn field(
+        &mut self,
+        (around, child): (usize, usize),
+        (prefix, depth): (&str, usize),
+        seq: &Range<usize>,
+    ) {
+        let (schema, tree) = (self.schema, self.tree);
+        let Some((node, index)) = tree.node(child).and_then(|node| Some((node, node.field?)))
+        else {
+            return;
+        };
+        let Some(field) = schema.plan().field(index).filter(|_| seq.contains(&index)) else {
+            return;
+        };
+        let inferred = inferred::fields(schema.plan(), seq);
+        let path = format!("{prefix}{}", field.name);
+        let is_counted = inferred
+            .iter()
+            .any(|(from, of)| *from == index && tree.child_of(around, *of).is_some());
+        let place = LinePlace {
+            is_fixed: is_constant(field) && !self.fields.contains_key(&path),
+            follows: is_counted || field.relation.is_some(),
+            path,
+            depth,
+            field,
+            element: None,
+        };
+        if node.value != Value::List || self.fields.contains_key(&place.path) {
+            self.value(child, place);
+            return;
+        }
+        let changes = self.changes((prefix, seq), &inferred, (index, field));
+        self.list(child, place, changes);
+    }
+
+    /// Adds a field that the text does not have.
+    fn absent(&mut self, index: usize, prefix: &str, depth: usize) {
+        let schema = self.schema;
+        let plan = schema.plan();
+        // One with a condition is there when that holds.
+        let Some(field) = plan.field(index).filter(|field| field.condition.is_none()) else {
+            return;
+        };
+        let path = format!("{prefix}{}", field.name);
+        let given = self.fields.get(&path).cloned();
+        let is_list = !matches!(field.repeat, Repeat::Once) || has_names(plan, field);
+        let inner = match (field.types().as_slice(), &given) {
+            ([FieldType::Struct(of)], None) if !is_written_by_text(plan, *of) => Some(*of),
+            _ => None,
+        };
+        let value = match inner {
+            _ if is_list && given.is_none() => FormValue::List {
+                count: 0,
+                changes: true,
+            },
+            Some(_) => FormValue::Type,
+            None => FormValue::Text {
+                given,
+                value: String::new(),
+                names: names_of(plan, field),
+            },
+        };
+        let is_type = value == FormValue::Type;
+        let before = format!("{path}.");
+        let place = LinePlace {
+            is_fixed: false,
+            follows: field.relation.is_some(),
+            path,
+            depth,
+            field,
+            element: None,
+        };
+        let node = Node::new(Some(index), Value::Missing, 0..0);
+        self.push(&node, &place, value);
+        if let Some(of) = inner.filter(|_| is_type && depth < DEPTH) {
+            for index in plan.fields_of(of).0 {
+                self.absent(index, &before, depth + 1);
+            }
         }
     }
 
@@ -110,6 +180,7 @@ impl<'a> Lines<'a> {
                 depth: place.depth + 1,
                 field: place.field,
                 is_fixed: false,
+                follows: false,
                 element: changes.then_some(element),
             };
             self.value(child, place);
@@ -125,7 +196,7 @@ impl<'a> Lines<'a> {
         (index, field): (usize, &FieldPlan),
     ) -> bool {
         match &field.repeat {
-            Repeat::Once => false,
+            Repeat::Once => has_names(self.schema.plan(), field),
             Repeat::ToEnd | Repeat::Until(_) => true,
             Repeat::Times(times) => inferred::only_field(times).is_some_and(|counter| {
                 let named = self.schema.plan().field(counter);
@@ -146,7 +217,7 @@ impl<'a> Lines<'a> {
             return;
         };
         let given = self.fields.get(&place.path);
-        let value = self.value_of(node, &place, given);
+        let value = self.value_of((number, node), &place, given);
         let has_fields = value == FormValue::Type;
         self.push(node, &place, value);
         if has_fields {
@@ -154,11 +225,23 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn value_of(&self, node: &Node, place: &LinePlace<'_>, given: Option<&String>) -> FormValue {
-        let is_missing = node.value == Value::Missing && given.is_none();
-        if place.is_fixed || is_missing {
+    fn value_of(
+        &self,
+        (number, node): (usize, &Node),
+        place: &LinePlace<'_>,
+        given: Option<&String>,
+    ) -> FormValue {
+        let is_missing = node.value == Value::Missing && !is_null(node, self.bytes);
+        if place.is_fixed || is_missing && given.is_none() {
             let text = self.schema.node_text(node, self.bytes, false);
             return FormValue::Fixed(text.unwrap_or_default());
+        }
+        let written = || {
+            let text = self.schema.written_text(self.tree, number, self.bytes);
+            text.unwrap_or_default()
+        };
+        if place.follows && given.is_none() {
+            return FormValue::Computed(written());
         }
         let plan = self.schema.plan();
         // An element without a text has its usual value.
@@ -170,16 +253,14 @@ impl<'a> Lines<'a> {
         {
             return FormValue::Type;
         }
-        let names = place.field.names.and_then(|names| plan.enums.get(names));
-        let names: Vec<String> =
-            names.map_or_else(Vec::new, |names| names.names.values().cloned().collect());
-        let number = match &node.value {
+        let names = names_of(plan, place.field);
+        let whole = match &node.value {
             Value::Integer(value) => Some(*value),
             Value::Bool(value) => Some(i128::from(*value)),
             _ => None,
         };
         let is_name = |text: &String| names.contains(text);
-        match (number, chosen) {
+        match (whole, chosen) {
             (Some(number), chosen) if !names.is_empty() && chosen.is_none_or(is_name) => {
                 let name = place.field.names.zip(i64::try_from(number).ok());
                 let name = name.and_then(|(names, value)| plan.name_of(names, value));
@@ -193,10 +274,7 @@ impl<'a> Lines<'a> {
                 (Value::Bool(bit), None | Some("true" | "false")) => FormValue::Bit(*bit),
                 _ => FormValue::Text {
                     given: given.cloned(),
-                    value: self
-                        .schema
-                        .written_text(node, self.bytes)
-                        .unwrap_or_default(),
+                    value: written(),
                     names,
                 },
             },
@@ -218,6 +296,28 @@ impl<'a> Lines<'a> {
             doc: place.field.doc.clone(),
             fault: node.fault.as_deref().cloned(),
             element: place.element.clone(),
+            follows: place.follows,
         });
     }
+}
+
+/// Whether a field always has the same value.
+fn is_constant(field: &FieldPlan) -> bool {
+    let is_equal = field.check.as_ref().is_some_and(|check| check.eq.is_some());
+    is_equal || field.contents.is_some()
+}
+
+/// Whether a field is a list of names with values.
+fn has_names(plan: &Plan, field: &FieldPlan) -> bool {
+    let is_pair = |of: &FieldType| match of {
+        FieldType::Struct(of) => plan.types.get(*of).is_some_and(|of| of.is_pair),
+        _ => false,
+    };
+    field.types().iter().any(is_pair)
+}
+
+/// The names of the values of a field.
+fn names_of(plan: &Plan, field: &FieldPlan) -> Vec<String> {
+    let names = field.names.and_then(|names| plan.enums.get(names));
+    names.map_or_else(Vec::new, |names| names.names.values().cloned().collect())
 }

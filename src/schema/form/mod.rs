@@ -2,6 +2,7 @@
 
 mod line;
 mod lines;
+mod occurs;
 mod text;
 
 pub use line::{ElementPlace, FormLine, FormValue};
@@ -62,15 +63,14 @@ impl Schema {
                 }
             }
         };
-        // A text has no form.
-        if self.plan().form_of(0).is_none() {
-            let mut tree = Tree::default();
-            self.decode(&bytes, &mut tree);
-            form.fault = tree.node(0).and_then(|whole| whole.fault.as_deref().cloned());
-            let mut lines = Lines::new(self, (&tree, &bytes), fields);
-            lines.structure(0, "", 0);
-            (form.lines, form.is_cut) = lines.into_parts();
-        }
+        let mut tree = Tree::default();
+        self.decode(&bytes, &mut tree);
+        form.fault = tree
+            .node(0)
+            .and_then(|whole| whole.fault.as_deref().cloned());
+        let mut lines = Lines::new(self, (&tree, &bytes), fields);
+        lines.structure(0, "", 0);
+        (form.lines, form.is_cut) = lines.into_parts();
         form
     }
 
@@ -124,3 +124,5 @@ fn is_within(path: &str, around: &str) -> bool {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod text_tests;

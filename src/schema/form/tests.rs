@@ -50,7 +50,7 @@ fn shown(form: &FieldForm) -> Vec<String> {
                 format!("{path}={}", name.as_ref().unwrap_or(number))
             }
             FormValue::Bit(bit) => format!("{path}={bit}"),
-            FormValue::Fixed(text) => format!("({path}={text})"),
+            FormValue::Fixed(text) | FormValue::Computed(text) => format!("({path}={text})"),
             FormValue::Type => path.clone(),
             FormValue::List { count, changes } => {
                 format!("{path}*{count}{}", if *changes { "+" } else { "" })
@@ -76,7 +76,8 @@ fn a_form_has_the_fields_that_the_message_has() {
         ]
     );
     assert_eq!((lines.len(), crc.path.as_str()), (6, "crc"));
-    assert!(matches!(crc.value, FormValue::Fixed(text) if text.starts_with("0x")));
+    assert!(crc.follows);
+    assert!(matches!(crc.value, FormValue::Computed(text) if text.starts_with("0x")));
     let measured = [
         ("type", "measurement"),
         ("temp", "23.5"),
@@ -104,6 +105,33 @@ fn a_form_has_the_fields_that_the_message_has() {
     let temp = form.lines.iter().find(|line| line.path == "temp").unwrap();
     assert_eq!(temp.unit.as_deref(), Some("°C"));
     assert_eq!((form.mistakes.len(), form.aside.len()), (0, 0));
+}
+
+#[test]
+fn a_computed_value_is_changed_on_purpose_and_computed_again() {
+    let mut given = fields(&[("crc", "0x1234"), ("len", "9")]);
+    let form = sensor().form(&given);
+    let of = |form: &FieldForm, path: &str| {
+        let line = form.lines.iter().find(|line| line.path == path);
+        line.map(|line| (line.value.clone(), line.follows)).unwrap()
+    };
+    let text = |text: &str, value: &str| FormValue::Text {
+        given: Some(text.to_owned()),
+        value: value.to_owned(),
+        names: Vec::new(),
+    };
+    assert_eq!(of(&form, "crc"), (text("0x1234", "0x1234"), true));
+    assert_eq!(of(&form, "len"), (text("9", "9"), true));
+    assert_eq!(made(&sensor(), &given)[1], 9);
+    // What is always the same is not computed.
+    assert_eq!(
+        of(&form, "magic"),
+        (FormValue::Fixed("53".to_owned()), false)
+    );
+    given.clear();
+    let form = sensor().form(&given);
+    let computed = FormValue::Computed("4".to_owned());
+    assert_eq!(of(&form, "len"), (computed, true));
 }
 
 #[test]
@@ -243,20 +271,4 @@ fn a_choice_that_is_not_made_yet_has_bytes_and_can_be_made() {
         (form.mistakes.len(), form.aside),
         (0, vec!["body.block".to_owned()])
     );
-}
-
-#[test]
-fn a_text_protocol_has_no_form_and_says_so() {
-    let json = SCHEMAS
-        .iter()
-        .find(|schema| schema.name() == "json")
-        .unwrap();
-    let form = json.form(&fields(&[]));
-    assert!(form.lines.is_empty());
-    let mistake = form.mistakes.get("").unwrap();
-    assert_eq!(
-        mistake.problem,
-        FormulaProblem::Value(EncodeProblem::OfText)
-    );
-    assert_eq!(json.written_values(b"{\"a\": 1}"), None);
 }

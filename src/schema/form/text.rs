@@ -3,8 +3,11 @@
 use crate::payload::charset::DecodedPart;
 use crate::payload::hex;
 use crate::schema::Schema;
-use crate::schema::encode::is_written_by_text;
+use crate::schema::encode::{is_null, is_written_by_text};
+use crate::schema::field_type::FieldType;
 use crate::schema::inferred;
+use crate::schema::notation::Notation;
+use crate::schema::plan::FieldPlan;
 use crate::schema::show::{float, scaled};
 use crate::schema::tree::{Node, Tree, Value};
 use crate::schema::type_spec::Display;
@@ -16,7 +19,23 @@ const VALUES: usize = 2_000;
 impl Schema {
     /// The value of a node as it is written to make the same one; none for a list, for a type
     /// without a text, and for a text with bytes that are no characters.
-    pub(super) fn written_text(&self, node: &Node, bytes: &[u8]) -> Option<String> {
+    pub(super) fn written_text(&self, tree: &Tree, number: usize, bytes: &[u8]) -> Option<String> {
+        let node = tree.node(number)?;
+        let text = self.plain_written(node, bytes)?;
+        let is_text = matches!(node.value, Value::Text(..) | Value::MadeText(_));
+        let types = self
+            .field_of(node)
+            .map(FieldPlan::types)
+            .unwrap_or_default();
+        let is_any = is_text && types.iter().any(is_scalar) && self.is_json(tree, number);
+        // In JSON a text may look like another value.
+        Some(match is_any && looks_otherwise(&text) {
+            true => format!("\"{text}\""),
+            false => text,
+        })
+    }
+
+    fn plain_written(&self, node: &Node, bytes: &[u8]) -> Option<String> {
         let field = self.field_of(node);
         let of = |range: &std::ops::Range<usize>| bytes.get(range.clone()).unwrap_or_default();
         let named = |value: i128| {
@@ -25,6 +44,7 @@ impl Schema {
             Some(name.to_owned())
         };
         Some(match &node.value {
+            Value::Missing if is_null(node, bytes) => "null".to_owned(),
             Value::Missing | Value::List => return None,
             Value::Struct(of, _) => {
                 let text = node.text.as_ref()?;
@@ -72,7 +92,7 @@ impl Schema {
     pub fn written_values(&self, message: &[u8]) -> Option<BTreeMap<String, String>> {
         let mut tree = Tree::default();
         let rest = self.decode(message, &mut tree);
-        let is_missing = |node: &Node| node.value == Value::Missing;
+        let is_missing = |node: &Node| node.value == Value::Missing && !is_null(node, message);
         if rest > 0 || tree.len() > VALUES || tree.nodes().iter().any(is_missing) {
             return None;
         }
@@ -139,7 +159,7 @@ impl Schema {
         let Some(node) = tree.node(number) else {
             return;
         };
-        let text = self.written_text(node, bytes);
+        let text = self.written_text(tree, number, bytes);
         match (text, &node.value) {
             (Some(text), _) if !text.is_empty() => {
                 values.insert(path, text);
@@ -155,4 +175,20 @@ impl Schema {
             _ => {}
         }
     }
+}
+
+fn is_scalar(of: &FieldType) -> bool {
+    match of {
+        FieldType::Written { notation, .. } => *notation == Notation::Scalar,
+        _ => false,
+    }
+}
+
+/// Whether a text would be written as another value of JSON, or in quotation marks as another
+/// text.
+fn looks_otherwise(text: &str) -> bool {
+    let trimmed = text.trim();
+    matches!(trimmed, "" | "null" | "true" | "false")
+        || Notation::Scalar.read(trimmed.as_bytes()).is_some()
+        || trimmed.len() > 1 && trimmed.starts_with('"') && trimmed.ends_with('"')
 }

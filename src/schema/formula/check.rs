@@ -81,7 +81,7 @@ fn term(of: &mut Term, schema: &Schema) -> Result<bool, FormulaProblem> {
     }
 }
 
-/// What values have besides fields.
+/// The members of values that are no fields.
 const MEMBERS: [&str; 7] = ["size", "length", "first", "last", "min", "max", "to_i"];
 
 /// The names behind `req`, without places in lists.

@@ -1,4 +1,4 @@
-//! What is wrong with the value of a field that is to be computed.
+//! Mistakes in formulas: in the value of a field that is to be computed.
 
 use crate::payload::{EncodeMistake, EncodeProblem};
 use crate::schema::expression::ExpressionMistake;

@@ -79,7 +79,8 @@ impl Schema {
                 path: path.clone(),
                 problem,
             };
-            let path = self.written_path(path).ok_or_else(|| {
+            let known = self.path_with_places(path).map(str::to_owned);
+            let path = known.ok_or_else(|| {
                 let similar = self.similar_path(path);
                 wrong(FormulaProblem::UnknownField { similar })
             })?;
@@ -102,24 +103,6 @@ impl Schema {
             asks,
             is_fixed,
         })
-    }
-
-    /// The path without the name of the protocol; `None` if there is no such field.
-    pub(super) fn written_path(&self, path: &str) -> Option<String> {
-        let names = |path: &str| -> Vec<String> {
-            let steps = path.split('.');
-            let names = steps.map(|step| step.split('[').next().unwrap_or_default().to_owned());
-            names.collect()
-        };
-        let is_known = |path: &str| self.has_path(&names(path));
-        let without = path
-            .split_once('.')
-            .filter(|(first, _)| *first == self.name())
-            .map(|(_, rest)| rest);
-        let found = without.filter(|path| is_known(path));
-        found
-            .or_else(|| is_known(path).then_some(path))
-            .map(str::to_owned)
     }
 
     /// Makes a message that answers `request`, or none if that is empty.
@@ -188,7 +171,7 @@ fn given(
         Evaluated::Integer(value) => FieldValue::Number(Number::Whole(value)),
         Evaluated::Float(value) => FieldValue::Number(Number::Real(value)),
         Evaluated::Bool(value) => FieldValue::Number(Number::Whole(value.into())),
-        Evaluated::Text(text) => FieldValue::Written(text),
+        Evaluated::Text(text) => FieldValue::Text(text),
         Evaluated::Bytes(bytes) => FieldValue::Bytes(bytes),
         Evaluated::List(list) => {
             let list = list.into_iter().map(|value| given(schema, decoder, value));

@@ -1,8 +1,7 @@
 //! The sizes of types whose messages all have the same number of bytes.
 
-use crate::schema::decode::DEPTH;
 use crate::schema::field_type::FieldType;
-use crate::schema::plan::{FieldKind, Plan, Repeat};
+use crate::schema::plan::{DEPTH, FieldKind, Plan, Repeat};
 use std::ops::Range;
 
 /// The bytes of every message of each type, where they are always as many.

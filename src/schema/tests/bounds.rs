@@ -28,6 +28,20 @@ fn expressions_that_double_texts_or_walk_long_lists_again_and_again_end() {
 }
 
 #[test]
+fn paths_through_a_type_that_contains_itself_end() {
+    let fields: String = (0..200)
+        .map(|at| format!("(id: \"a{at}\", type: \"t\", if: \"_io.size > 9\"),"))
+        .collect();
+    let schema = read(&format!(
+        "(seq: [(id: \"a\", type: \"t\")], types: {{\"t\": (seq: [{fields}])}})"
+    ));
+    let begun = std::time::Instant::now();
+    assert!(schema.paths(100).is_empty() && schema.written_paths(100).is_empty());
+    // Without a bound this takes minutes.
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn a_name_that_points_at_itself_ends() {
     let schema = ReadyMade::named("dns").unwrap().schema().unwrap();
     let query = b"\0\x01\0\0\0\x01\0\0\0\0\0\0\xC0\x0C\0\x01\0\x01";

@@ -1,9 +1,12 @@
-//! The message library of all tabs: the history of sent messages, and snippets.
+//! The message library of all tabs: the history of sent messages, snippets, and the files of
+//! descriptions that were used last.
 
 mod history;
+mod recent;
 mod snippets;
 
 pub use history::History;
+pub use recent::RecentDescriptions;
 pub use snippets::{RemovedSnippet, Snippet, SnippetGroup, Snippets};
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +18,7 @@ pub struct Library {
     pub history: History,
     pub snippets: Snippets,
     pub in_turn: InTurn,
+    pub descriptions: RecentDescriptions,
 }
 
 /// How all snippets are sent in turn.

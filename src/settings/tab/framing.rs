@@ -1,4 +1,4 @@
-//! The framing of a byte stream: how it is divided into messages.
+//! The framing of a byte stream, or of datagrams: how they are divided into messages.
 
 use crate::payload::charset::Charset;
 use crate::payload::{TextMistake, escape};
@@ -38,11 +38,13 @@ pub enum FramingMethod {
     Cobs,
     Slip,
     Http,
+    Nmea,
+    At,
     IdleGap,
 }
 
 impl FramingMethod {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::None,
         Self::Lines,
         Self::Delimiter,
@@ -53,6 +55,8 @@ impl FramingMethod {
         Self::Cobs,
         Self::Slip,
         Self::Http,
+        Self::Nmea,
+        Self::At,
         Self::IdleGap,
     ];
 
@@ -116,6 +120,8 @@ impl FramingDraft {
             FramingMethod::Cobs => Framing::Cobs,
             FramingMethod::Slip => Framing::Slip,
             FramingMethod::Http => Framing::Http,
+            FramingMethod::Nmea => Framing::Nmea,
+            FramingMethod::At => Framing::At,
             FramingMethod::IdleGap => Framing::IdleGap(i64::from(self.gap_millis) * 1000),
         };
         framing.check().map_err(FramingFault::Framing)?;
@@ -140,6 +146,8 @@ impl FramingDraft {
             Some(Framing::Cobs) => plain(FramingMethod::Cobs),
             Some(Framing::Slip) => plain(FramingMethod::Slip),
             Some(Framing::Http) => plain(FramingMethod::Http),
+            Some(Framing::Nmea) => plain(FramingMethod::Nmea),
+            Some(Framing::At) => plain(FramingMethod::At),
             Some(framing) if *framing == Framing::mbap() => plain(FramingMethod::Mbap),
             Some(Framing::Delimiter(bytes)) => Self {
                 method: FramingMethod::Delimiter,

@@ -16,6 +16,7 @@ mod rules;
 mod send;
 mod sequence;
 mod session;
+mod session_framing;
 mod written_path;
 
 pub use address::{AddressFault, AddressFaults};

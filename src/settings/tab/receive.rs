@@ -31,11 +31,17 @@ pub struct ReceiveDraft {
     pub verifies: bool,
     pub checksum: Checksum,
     pub recording: RecordingDraft,
-    /// The framing of a byte stream.
+    /// The framing of received streams.
     pub framing: FramingDraft,
+    /// That of sent streams; without a method it is the same.
+    pub framing_sent: FramingDraft,
+    /// The framing of received datagrams, each by itself.
+    pub datagram_framing: FramingDraft,
+    /// That of sent datagrams; without a method it is the same.
+    pub datagram_framing_sent: FramingDraft,
     /// The description of messages.
     pub description: DescriptionDraft,
-    /// What the lines of the log are.
+    /// Whether lines of the log are reads, messages or requests.
     pub unit: LogUnit,
     pub pair_by: PairBy,
 }
@@ -62,6 +68,9 @@ impl Default for ReceiveDraft {
             checksum: Checksum::default(),
             recording: RecordingDraft::default(),
             framing: FramingDraft::default(),
+            framing_sent: FramingDraft::default(),
+            datagram_framing: FramingDraft::default(),
+            datagram_framing_sent: FramingDraft::default(),
             description: DescriptionDraft::default(),
             unit: LogUnit::Read,
             pair_by: PairBy::default(),

@@ -22,12 +22,14 @@ impl TabSettings {
         };
         let rules = self.rules.rules.iter().filter(|_| self.rules.on);
         let bad = &self.bad_network;
+        let (framing, framing_sent) = self.receive.framings(kind.is_stream());
         Some(SessionConfig {
             target,
             rules: rules.cloned().collect(),
             limits: self.rules.limits,
             conditions: bad.on.then(|| bad.conditions.clone()),
-            framing: self.receive.framing.framing().ok().flatten(),
+            framing,
+            framing_sent: framing_sent.filter(|_| !kind.is_relay()),
             describe: self.receive.description.written(),
             charset: self.charset(),
             writing: Composition {
@@ -80,7 +82,9 @@ impl TabSettings {
         if let Some(group) = config.groups.first() {
             tab.groups.address = group.group.to_string();
         }
-        tab.receive.framing = FramingDraft::of(config.framing.as_ref());
+        let (received, sent) = tab.receive.framing_drafts(config.kind.is_stream());
+        *received = FramingDraft::of(config.framing.as_ref());
+        *sent = FramingDraft::of(config.framing_sent.as_ref());
         tab.receive.description = DescriptionDraft::of(config.describe.as_deref());
         tab.receive.read_as.session = config.charset;
         tab.rules = RulesDraft {

@@ -1,6 +1,5 @@
 //! Comparisons as other languages write them: `temp > 30`, `temp>30`, `kind = request`.
 
-use super::field::path_of;
 use super::lexer::{Raw, TermContent};
 use crate::payload::width;
 use crate::schema::Schema;
@@ -34,7 +33,7 @@ fn read(term: &Raw, rest: &[Raw], schema: &Schema) -> Option<(String, usize)> {
     let word = width::to_ascii(word);
     let begin = word.find(['>', '<', '=', ':']).unwrap_or(word.len());
     let (name, tail) = word.split_at_checked(begin)?;
-    path_of(name, schema)?;
+    schema.path_names(name)?;
     let mut following = rest.iter().map(value);
     let (tail, mut parts) = match tail {
         "" => (width::to_ascii(following.next()??), 1),

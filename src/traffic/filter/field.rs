@@ -3,7 +3,7 @@
 
 use crate::payload::width;
 use crate::schema::{FieldPlan, FieldType, Node, Number, Schema, Selection, Tree, Value};
-use crate::traffic::MessageSchema;
+use crate::traffic::{MessageSchema, RecordKind};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub struct FieldTest {
     selection: Option<Arc<Selection>>,
 }
 
-/// What a value is to be.
+/// The condition for the value of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum ValueTest {
     /// In one of these orders to the number.
@@ -38,7 +38,7 @@ impl FieldTest {
     /// is a word then. The error is the value that cannot be compared.
     pub fn read(word: &str, described: &Arc<MessageSchema>) -> Option<Result<Self, String>> {
         let (path, value) = word.split_once([':', '：'])?;
-        let path = path_of(path, &described.schema)?;
+        let path = described.schema.path_names(path)?;
         let test = ValueTest::read(value).ok_or_else(|| value.to_owned());
         Some(test.map(|test| Self {
             selection: match test {
@@ -77,19 +77,20 @@ impl FieldTest {
         }
     }
 
-    /// Whether a field at the path passes in a message of these bytes of a row.
-    pub fn holds(&self, bytes: &[u8]) -> bool {
+    /// Whether a field at the path passes in a message of these bytes of a row of this kind.
+    pub fn holds(&self, kind: RecordKind, bytes: &[u8]) -> bool {
         let mut tree = Tree::default();
-        let messages = self.described.messages_in(bytes);
+        let messages = self.described.messages_in(kind, bytes);
         messages.iter().any(|message| {
             self.decode(message, &mut tree);
             self.passes(&tree, message)
         })
     }
 
-    /// Whether a field at the path passes in this message, which has no delimiter and is unstuffed.
-    pub fn holds_in(&self, message: &[u8]) -> bool {
-        let message = self.described.body(message);
+    /// Whether a field at the path passes in this message, which was received or sent, has no
+    /// delimiter and is unstuffed.
+    pub fn holds_in(&self, kind: RecordKind, message: &[u8]) -> bool {
+        let message = self.described.body(kind, message);
         let mut tree = Tree::default();
         self.decode(message, &mut tree);
         !message.is_empty() && self.passes(&tree, message)
@@ -192,17 +193,6 @@ impl ValueTest {
     }
 }
 
-/// The names of a written path, without that of the protocol. `None` if the description has no
-/// such field.
-pub(in crate::traffic) fn path_of(written: &str, schema: &Schema) -> Option<Vec<String>> {
-    let path: Vec<String> = written.split('.').map(str::to_owned).collect();
-    let path = match path.split_first() {
-        Some((first, rest)) if first == schema.name() && !rest.is_empty() => rest.to_vec(),
-        _ => path,
-    };
-    schema.has_path(&path).then_some(path)
-}
-
 /// `23..24.5`, and `10-20` as lengths are written.
 fn bounds(text: &str) -> Option<(Number, Number)> {
     let two = text.split_once("..").or_else(|| text.split_once('-'));
@@ -225,6 +215,8 @@ mod tests {
     use super::*;
     use crate::traffic::framing::Framing;
 
+    const IN: RecordKind = RecordKind::Received;
+
     fn described(framing: Option<Framing>) -> Arc<MessageSchema> {
         let text = r#"(
             meta: (id: "sensor", endian: "be", encoding: "UTF-8"),
@@ -238,6 +230,7 @@ mod tests {
             enums: {"kind": {1: "request", 2: "reply"}},
         )"#;
         let schema = Schema::read(text).unwrap();
+        let framing = framing.into();
         Arc::new(MessageSchema { schema, framing })
     }
 
@@ -279,12 +272,12 @@ mod tests {
             ("crc:bad", false, true),
         ] {
             let test = FieldTest::read(word, &described).unwrap().unwrap();
-            let holds = (test.holds(&bytes), test.holds(&wrong));
+            let holds = (test.holds(IN, &bytes), test.holds(IN, &wrong));
             assert_eq!(holds, (is_right, is_wrong), "{word}");
         }
         // What is cut off has the fields that came.
         let test = FieldTest::read("kind:reply", &described).unwrap().unwrap();
-        assert!(test.holds(&bytes[..2]));
+        assert!(test.holds(IN, &bytes[..2]));
     }
 
     #[test]
@@ -317,6 +310,6 @@ mod tests {
         };
         let test = FieldTest::read("kind:7", &described(Some(framing)));
         let test = test.unwrap().unwrap();
-        assert!(test.holds(b"\x07\0\0a\0b\0") && !test.holds(b"\x07\0\0a"));
+        assert!(test.holds(IN, b"\x07\0\0a\0b\0") && !test.holds(IN, b"\x07\0\0a"));
     }
 }

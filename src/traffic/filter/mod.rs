@@ -32,7 +32,6 @@ mod word;
 
 use crate::peer::Peer;
 pub use field::FieldTest;
-pub(super) use field::path_of;
 pub use field_terms::field_terms;
 pub use marks::TextPart;
 pub use mistake::{FilterMistake, FilterProblem};

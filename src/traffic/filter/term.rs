@@ -111,9 +111,13 @@ impl Term {
             FilterTest::Since(time) => facts.time >= *time,
             FilterTest::Until(time) => facts.time <= *time,
             FilterTest::Field(field) => {
+                let kind = match facts.direction {
+                    TermDirection::Sent => RecordKind::Sent,
+                    TermDirection::Received | TermDirection::Event => RecordKind::Received,
+                };
                 let holds = || match facts.is_message {
-                    true => field.holds_in(facts.bytes),
-                    false => field.holds(facts.bytes),
+                    true => field.holds_in(kind, facts.bytes),
+                    false => field.holds(kind, facts.bytes),
                 };
                 !is_event && holds()
             }

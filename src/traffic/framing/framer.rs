@@ -61,9 +61,20 @@ impl Framer {
         }
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            if self.present.is_none() && !self.in_rest {
+                let blank = self.scan.blank(rest);
+                if blank > 0 {
+                    at += blank;
+                    continue;
+                }
+            }
             let taken = self.present.as_ref().map_or(0, |frame| frame.length);
             let (taken, limit) = (u64::from(taken), u64::from(self.limit));
             let (count, end) = self.scan.step(rest, taken, limit);
+            if let (0, Some(end)) = (count, end.filter(|_| taken > 0)) {
+                frames.extend(self.end(end));
+                continue;
+            }
             let count = count.max(1);
             let too_long = (taken + count as u64 >= limit).then_some(FrameEnd::TooLong);
             self.add(row, time, at as u32, count as u32);
@@ -97,10 +108,9 @@ impl Framer {
     pub fn finish(&mut self) -> Option<Frame> {
         self.last = None;
         self.in_rest = false;
-        self.end(match self.scan.ends_with_stream() {
-            true => FrameEnd::Whole,
-            false => FrameEnd::Unfinished,
-        })
+        let ended = self.end(self.scan.end_of_stream());
+        self.scan.begin_stream();
+        ended
     }
 
     fn add(&mut self, row: u64, time: Micros, begin: u32, count: u32) {

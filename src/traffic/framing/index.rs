@@ -1,6 +1,6 @@
-//! The frames of one direction of one stream in a log.
+//! The frames of one direction of one stream, or of the datagrams of one peer, in a log.
 
-use super::{Frame, FrameEnd, Framer, Framing};
+use super::{Frame, FrameEnd, Framer, Framing, SessionFraming};
 use crate::connection_id::FarSide;
 use crate::traffic::stream_end::StreamEnd;
 use crate::traffic::{Body, Chunk, Log, Notice, Record, RecordKind};
@@ -17,6 +17,8 @@ pub struct FrameIndex {
     far: FarSide,
     kind: RecordKind,
     framing: Framing,
+    /// Whether each row is framed by itself.
+    in_datagrams: bool,
     framer: Framer,
     kept: RecentFrames,
     /// The next row to process, and the slot of the row before it.
@@ -77,10 +79,25 @@ impl FrameIndex {
             kind,
             framer: Framer::new(&framing),
             framing,
+            in_datagrams: false,
             kept: RecentFrames::default(),
             next: 0,
             slot: None,
         }
+    }
+
+    /// The same by the framing of a session; `None` if this direction is not framed.
+    pub fn of(far: FarSide, kind: RecordKind, session: &SessionFraming) -> Option<Self> {
+        Some(Self {
+            in_datagrams: session.in_datagrams,
+            ..Self::new(far, kind, session.of(kind)?.clone())
+        })
+    }
+
+    /// Whether it is framed as a session with this framing is.
+    pub fn is_of(&self, session: &SessionFraming) -> bool {
+        let same = session.of(self.kind) == Some(&self.framing);
+        same && self.in_datagrams == session.in_datagrams
     }
 
     pub fn far(&self) -> FarSide {
@@ -93,6 +110,11 @@ impl FrameIndex {
 
     pub fn framing(&self) -> &Framing {
         &self.framing
+    }
+
+    /// Whether each datagram is framed by itself.
+    pub fn in_datagrams(&self) -> bool {
+        self.in_datagrams
     }
 
     /// The newest frames that have ended and whose rows are all in the log, oldest first.
@@ -111,7 +133,8 @@ impl FrameIndex {
         self.kept.found().saturating_sub(self.kept.cut_off)
     }
 
-    /// The number of frames that were cut off by the end of a stream or by missing rows.
+    /// The number of frames that were cut off by the end of a stream or datagram, or by missing
+    /// rows.
     pub fn cut_off(&self) -> u64 {
         self.kept.cut_off
     }
@@ -142,7 +165,10 @@ impl FrameIndex {
     /// more. Starts again if the log was cleared.
     pub fn follow(&mut self, log: &Log, budget: usize) -> bool {
         if self.was_cleared(log) {
-            *self = Self::new(self.far, self.kind, self.framing.clone());
+            *self = Self {
+                in_datagrams: self.in_datagrams,
+                ..Self::new(self.far, self.kind, self.framing.clone())
+            };
         }
         let rows = log.rows();
         if self.next < rows.start {
@@ -213,6 +239,9 @@ impl FrameIndex {
                 _ if self.is_own(&record) => {
                     let (time, bytes) = (record.time, record.bytes());
                     self.framer.push(row, time, bytes, &mut self.kept);
+                    if self.in_datagrams {
+                        self.kept.extend(self.framer.finish());
+                    }
                 }
                 _ => {}
             }

@@ -1,18 +1,22 @@
-//! Message framing: the messages of a TCP stream, beside the true reads.
+//! Message framing: the messages of a TCP stream, or of datagrams, beside the true reads.
 //!
 //! A stream has no message boundaries. A [`Framing`] says how a program marks them, a
 //! [`Framer`] splits the reads of one direction of one connection accordingly, and a
 //! [`FrameIndex`] does that for a growing log. Nothing is copied: a [`Frame`] refers to the
-//! rows that hold its bytes.
+//! rows that hold its bytes. A [`SessionFraming`] has the framings of both directions.
 
+mod code;
 mod cutter;
 mod framer;
 mod index;
+mod length;
 mod scan;
+mod session_framing;
 
 pub use cutter::{LONGEST_MESSAGE, MessageCutter};
 pub use framer::Framer;
 pub use index::FrameIndex;
+pub use session_framing::SessionFraming;
 
 use super::{FrameFault, Micros};
 use crate::payload::stuffing::Stuffing;
@@ -43,7 +47,7 @@ pub enum Framing {
         offset: u32,
         /// Whether the length includes the header.
         includes_header: bool,
-        /// What is added to the length.
+        /// The number that is added to the length.
         #[serde(default, skip_serializing_if = "is_zero")]
         adjust: i64,
     },
@@ -61,6 +65,13 @@ pub enum Framing {
     /// Messages of HTTP/1.1: the body ends by its length, with its last chunk, or with the
     /// connection (RFC 9112 §6.3).
     Http,
+    /// Sentences of NMEA 0183 (IEC 61162-1): each begins with `$` or `!` and ends with LF or CRLF.
+    /// Bytes before the beginning are garbled.
+    Nmea,
+    /// Command and result lines of a modem (ITU-T V.250 §5): each ends with CR, LF or CRLF, and
+    /// empty lines are no messages. The prompt `> ` at the beginning of a line (3GPP TS 27.005
+    /// §3.5.1) is a message of its own.
+    At,
     /// A read that comes at least this number of microseconds after the previous one begins a
     /// message.
     IdleGap(Micros),
@@ -88,11 +99,13 @@ pub enum FramingMistake {
     Width(u8),
     /// The idle gap is zero or negative.
     NoGap,
+    /// An idle gap frames streams only: each datagram is framed by itself.
+    GapInDatagrams,
 }
 
 impl Framing {
-    /// That of Modbus TCP: transaction, protocol, length of the rest (MODBUS Messaging on TCP/IP
-    /// §3.1.3).
+    /// The framing of Modbus TCP: transaction, protocol, length of the rest (MODBUS Messaging on
+    /// TCP/IP §3.1.3).
     pub fn mbap() -> Self {
         Self::LengthPrefix {
             width: 2,
@@ -144,6 +157,17 @@ impl Framing {
             Self::Varint { offset } if *offset >= LONGEST => Err(FramingMistake::TooLong(LONGEST)),
             Self::IdleGap(gap) if *gap <= 0 => Err(FramingMistake::NoGap),
             _ => Ok(()),
+        }
+    }
+
+    /// Checks a framing that the user wrote for a session of streams, or of datagrams.
+    ///
+    /// # Errors
+    /// As [`Self::check`]; an idle gap in datagrams.
+    pub fn check_in(&self, in_datagrams: bool) -> Result<(), FramingMistake> {
+        match self {
+            Self::IdleGap(_) if in_datagrams => Err(FramingMistake::GapInDatagrams),
+            _ => self.check(),
         }
     }
 }

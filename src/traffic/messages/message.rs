@@ -59,7 +59,7 @@ impl MessageId {
     }
 }
 
-/// What a message is to others.
+/// The role of a message in its conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageRole {
     /// Messages are not paired.

@@ -29,14 +29,14 @@ pub use update::MessageUpdate;
 pub use walk::MessageWalk;
 
 use super::Filter;
-use super::framing::Framing;
+use super::framing::SessionFraming;
 use std::sync::Arc;
 
-/// What is to be found in a log.
+/// A search for messages in a log: their framing, pairing and filter.
 #[derive(Clone, Debug)]
 pub struct MessageQuery {
-    /// How the messages of streams are delimited. `None`: each row with bytes is a message.
-    pub framing: Option<Framing>,
+    /// How messages are delimited. Without a framing, each row with bytes is a message.
+    pub framing: SessionFraming,
     /// How replies find their requests; `None` if they are not paired.
     pub pairing: Option<Pairing>,
     /// The messages and events to be marked as found.

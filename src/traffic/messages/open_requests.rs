@@ -11,7 +11,7 @@ use std::collections::HashMap;
 /// The most conversations. Messages of further ones are not paired.
 const CONVERSATIONS: usize = 10_000;
 
-/// What a message is to the others of its conversation.
+/// The role of a message in its conversation, when it has been paired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Paired {
     Request,
@@ -111,10 +111,10 @@ impl OpenRequests {
             }
         };
         if kind == conversation.requests {
-            open.ask(&self.pairing, id, message);
+            open.ask(&self.pairing, id, kind, message);
             return Paired::Request;
         }
-        let request = open.reply(&self.pairing, message);
+        let request = open.reply(&self.pairing, kind, message);
         request.map_or(Paired::Unasked, Paired::Reply)
     }
 
@@ -181,6 +181,7 @@ mod tests {
     use crate::peer::Peer;
     use crate::schema::Schema;
     use crate::traffic::MessageSchema;
+    use crate::traffic::framing::SessionFraming;
     use crate::traffic::messages::PairField;
     use crate::traffic::messages::request_queue::REQUESTS;
     use std::sync::Arc;
@@ -280,7 +281,7 @@ mod tests {
             r#"(meta: (id: "p"), seq: [(id: "number", type: "u1"), (id: "rest", size_eos: true)])"#;
         let described = Arc::new(MessageSchema {
             schema: Schema::read(text).unwrap(),
-            framing: None,
+            framing: SessionFraming::default(),
         });
         assert!(PairField::new("nothing", &described).is_none());
         let field = PairField::new("p.number", &described).unwrap();

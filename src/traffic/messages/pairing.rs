@@ -1,8 +1,7 @@
 //! How a reply finds its request.
 
 use crate::schema::Tree;
-use crate::traffic::MessageSchema;
-use crate::traffic::filter::path_of;
+use crate::traffic::{MessageSchema, RecordKind};
 use std::sync::Arc;
 
 /// How a reply finds its request, among those of the same connection, or without connections, of
@@ -24,11 +23,11 @@ pub struct PairField {
 
 impl Pairing {
     /// The value that a request and its reply have in common, as text. `None` if there is none in
-    /// this message.
-    pub(super) fn value(&self, message: &[u8]) -> Option<String> {
+    /// this message, which was received or sent.
+    pub(super) fn value(&self, kind: RecordKind, message: &[u8]) -> Option<String> {
         match self {
             Self::Order => None,
-            Self::Field(field) => field.value(message),
+            Self::Field(field) => field.value(kind, message),
         }
     }
 }
@@ -44,15 +43,15 @@ impl PairField {
     /// description has none there.
     pub fn new(path: &str, described: &Arc<MessageSchema>) -> Option<Self> {
         Some(Self {
-            path: path_of(path, &described.schema)?,
+            path: described.schema.path_names(path)?,
             described: Arc::clone(described),
         })
     }
 
     /// The value of the field in a message, as text; `None` if the message does not have it.
-    fn value(&self, message: &[u8]) -> Option<String> {
+    fn value(&self, kind: RecordKind, message: &[u8]) -> Option<String> {
         let schema = &self.described.schema;
-        let message = self.described.body(message);
+        let message = self.described.body(kind, message);
         let mut tree = Tree::default();
         schema.decode(message, &mut tree);
         let mut value = None;

@@ -1,6 +1,7 @@
 //! The requests of one conversation that wait for their reply.
 
 use super::pairing::Pairing;
+use crate::traffic::RecordKind;
 use std::collections::{HashMap, VecDeque};
 
 /// The most requests that wait. The oldest one gives way.
@@ -26,15 +27,15 @@ impl<Id> Default for RequestQueue<Id> {
 }
 
 impl<Id: Clone + PartialEq> RequestQueue<Id> {
-    /// Adds a request with its bytes.
-    pub fn ask(&mut self, pairing: &Pairing, id: Id, message: &[u8]) {
+    /// Adds a request with its bytes, which were received or sent.
+    pub fn ask(&mut self, pairing: &Pairing, id: Id, kind: RecordKind, message: &[u8]) {
         if self.open.len() >= REQUESTS
             && let Some((first, Some(value))) = self.open.pop_front()
             && self.by_value.get(&value) == Some(&first)
         {
             self.by_value.remove(&value);
         }
-        let value = pairing.value(message);
+        let value = pairing.value(kind, message);
         // Of two requests with the same value, a reply is for the one that came last: the number
         // was taken again, because the first one got none.
         if let Some(value) = &value {
@@ -43,11 +44,11 @@ impl<Id: Clone + PartialEq> RequestQueue<Id> {
         self.open.push_back((id, value));
     }
 
-    /// Takes out the request that a message answers, if there is one.
-    pub fn reply(&mut self, pairing: &Pairing, message: &[u8]) -> Option<Id> {
+    /// Takes out the request that a message answers, which was received or sent, if there is one.
+    pub fn reply(&mut self, pairing: &Pairing, kind: RecordKind, message: &[u8]) -> Option<Id> {
         match pairing {
             Pairing::Order => self.open.pop_front().map(|(id, _)| id),
-            Pairing::Field(_) => self.by_value.remove(&pairing.value(message)?),
+            Pairing::Field(_) => self.by_value.remove(&pairing.value(kind, message)?),
         }
     }
 
@@ -72,11 +73,13 @@ mod tests {
     fn a_reply_does_not_answer_a_request_that_was_forgotten() {
         let mut queue = RequestQueue::default();
         for id in 1..=3 {
-            queue.ask(&Pairing::Order, id, b"?");
+            queue.ask(&Pairing::Order, id, RecordKind::Sent, b"?");
         }
         queue.forget(&1);
-        assert_eq!(queue.reply(&Pairing::Order, b"!"), Some(2));
+        let mut reply = || queue.reply(&Pairing::Order, RecordKind::Received, b"!");
+        assert_eq!(reply(), Some(2));
         queue.clear();
-        assert_eq!(queue.reply(&Pairing::Order, b"!"), None);
+        let reply = queue.reply(&Pairing::Order, RecordKind::Received, b"!");
+        assert_eq!(reply, None);
     }
 }

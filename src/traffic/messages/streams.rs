@@ -1,9 +1,11 @@
-//! The streams of a log whose messages are being found.
+//! The streams, or datagrams, of a log whose messages are being found.
 
 use super::MessageQuery;
 use crate::connection_id::FarSide;
 use crate::peer::Peer;
-use crate::traffic::framing::{Frame, FrameEnd, Framer, Framing, LONGEST_MESSAGE};
+use crate::traffic::framing::{
+    Frame, FrameEnd, Framer, Framing, LONGEST_MESSAGE, Read, SessionFraming,
+};
 use crate::traffic::{Micros, RecordKind};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -29,10 +31,10 @@ pub(super) struct EndedFrame<'a> {
     pub other: Option<Peer>,
 }
 
-/// Frames the streams of a log, each direction of each connection by itself.
+/// Frames the streams of a log, each direction of each connection by itself, or its datagrams.
 #[derive(Debug)]
 pub(super) struct Streams {
-    framing: Framing,
+    framing: SessionFraming,
     /// Whether the bytes of messages are needed.
     reads_bytes: bool,
     open: HashMap<StreamKey, OpenStream>,
@@ -54,8 +56,8 @@ struct OpenStream {
 impl Streams {
     /// `None` where each row with bytes is a message.
     pub fn new(query: &MessageQuery) -> Option<Self> {
-        Some(Self {
-            framing: query.framing.clone()?,
+        (!query.framing.is_none()).then(|| Self {
+            framing: query.framing.clone(),
             reads_bytes: query.reads_bytes(),
             open: HashMap::new(),
             held: 0,
@@ -63,8 +65,43 @@ impl Streams {
         })
     }
 
+    /// Whether each datagram is framed by itself.
+    pub fn in_datagrams(&self) -> bool {
+        self.framing.in_datagrams
+    }
+
+    /// Takes a datagram. `take` gets each message in it. Returns `false` if its direction is not
+    /// framed.
+    pub fn push_datagram(
+        &mut self,
+        kind: RecordKind,
+        (row, time): (u64, Micros),
+        bytes: &[u8],
+        take: &mut dyn FnMut(EndedFrame<'_>),
+    ) -> bool {
+        let Some(framing) = self.framing.of(kind) else {
+            return false;
+        };
+        let mut framer = Framer::new(framing);
+        framer.push(row, time, bytes, &mut self.frames);
+        self.frames.extend(framer.finish());
+        for frame in self.frames.drain(..) {
+            let here = frame.reads.first().filter(|_| self.reads_bytes);
+            let content = here.and_then(|read| part(bytes, read)).unwrap_or_default();
+            let content = message_of(framing, &frame, content.into());
+            take(EndedFrame {
+                frame,
+                content,
+                time,
+                other: None,
+            });
+        }
+        true
+    }
+
     /// Takes a read. `take` gets each message that ends in it, or before it by silence. Returns
-    /// `false` for a read of a stream that is not framed, because there are too many.
+    /// `false` for a read of a stream that is not framed: its direction has no framing, or there
+    /// are too many.
     pub fn push(
         &mut self,
         key: StreamKey,
@@ -72,10 +109,12 @@ impl Streams {
         bytes: &[u8],
         take: &mut dyn FnMut(EndedFrame<'_>),
     ) -> bool {
+        let Some(framing) = self.framing.of(key.1) else {
+            return false;
+        };
         if !self.open.contains_key(&key) && self.open.len() >= STREAMS {
             return false;
         }
-        let framing = &self.framing;
         let stream = self.open.entry(key).or_insert_with(|| OpenStream {
             framer: Framer::new(framing),
             pending: Vec::new(),
@@ -90,8 +129,7 @@ impl Streams {
                 Some(_) => (time, other),
                 None => (stream.time, stream.other),
             };
-            let here =
-                here.and_then(|read| bytes.get(read.range.start as usize..read.range.end as usize));
+            let here = here.and_then(|read| part(bytes, read));
             let content: Cow<'_, [u8]> = match (self.reads_bytes, here.unwrap_or_default()) {
                 (false, _) => Cow::default(),
                 (true, here) if stream.pending.is_empty() => here.into(),
@@ -111,8 +149,8 @@ impl Streams {
         let rest = stream.framer.unfinished();
         let rest = rest.and_then(|frame| frame.reads.last());
         if let Some(rest) = rest.filter(|rest| self.reads_bytes && rest.row == row) {
-            let rest = bytes.get(rest.range.start as usize..rest.range.end as usize);
-            keep(&mut stream.pending, rest.unwrap_or_default(), self.held);
+            let rest = part(bytes, rest).unwrap_or_default();
+            keep(&mut stream.pending, rest, self.held);
         }
         self.held += stream.pending.len();
         (stream.time, stream.other) = (time, other);
@@ -124,7 +162,8 @@ impl Streams {
         let mut stream = self.open.remove(&key)?;
         self.held -= stream.pending.len();
         let frame = stream.framer.finish()?;
-        let content = message_of(&self.framing, &frame, stream.pending.into());
+        let framing = self.framing.of(key.1)?;
+        let content = message_of(framing, &frame, stream.pending.into());
         Some(EndedFrame {
             frame,
             content,
@@ -146,6 +185,11 @@ impl Streams {
             Some((*kind, stream.other, stream.framer.unfinished()?))
         })
     }
+}
+
+/// The bytes of a read that belong to a frame.
+fn part<'a>(bytes: &'a [u8], read: &Read) -> Option<&'a [u8]> {
+    bytes.get(read.range.start as usize..read.range.end as usize)
 }
 
 /// Appends bytes of a message up to the limits; `held` is the number of bytes kept elsewhere.

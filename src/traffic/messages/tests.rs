@@ -7,14 +7,14 @@ mod relayed;
 use super::*;
 use crate::connection_id::{ConnectionId, FarSide};
 use crate::peer::Peer;
-use crate::traffic::framing::FrameEnd;
+use crate::traffic::framing::{FrameEnd, Framing};
 use crate::traffic::{
     Arrival, BytesLocation, ChunkBuilder, Log, LogUnit, Notice, RecordKind, RowPosition, Rows,
     ViewOptions,
 };
 use std::net::SocketAddr;
 
-/// What is shown in most tests.
+/// The rows that most tests show.
 const SHOWN: ViewOptions = ViewOptions {
     received: true,
     sent: true,
@@ -39,7 +39,7 @@ fn connection(number: u64) -> FarSide {
 
 fn query(framing: Option<Framing>, pairing: Option<Pairing>) -> MessageQuery {
     MessageQuery {
-        framing,
+        framing: framing.into(),
         pairing,
         filter: None,
     }
@@ -216,6 +216,42 @@ fn without_framing_each_row_is_a_message() {
     assert_eq!(walked.texts(), ["one\ntwo\n", ""]);
     let rows: Vec<u64> = walked.rows().from(0).map(|line| line.row).collect();
     assert_eq!(rows, [0, 1]);
+}
+
+#[test]
+fn each_direction_has_its_framing() {
+    let framing = SessionFraming::new(Some(Framing::Fixed(2)), Some(Framing::Lines), false);
+    let mut walked = Walked::new(MessageQuery {
+        framing,
+        ..query(None, None)
+    });
+    walked.send(peer(1), b"ask\nag");
+    walked.receive(peer(1), b"1\n2");
+    walked.send(peer(1), b"ain\n");
+    walked.follow();
+    assert_eq!(walked.texts(), ["ask", "1\n", "again", "2"]);
+}
+
+#[test]
+fn a_datagram_has_messages_of_its_own_and_what_it_leaves_is_unfinished() {
+    let framing = SessionFraming::new(Some(Framing::Lines), None, true);
+    let mut walked = Walked::new(MessageQuery {
+        framing,
+        ..query(None, Some(Pairing::Order))
+    });
+    walked.receive(peer(1), b"one\ntwo\nth");
+    walked.receive(peer(1), b"three\n");
+    walked.send(peer(1), b"1\n2\n");
+    walked.follow();
+    assert_eq!(walked.texts(), ["one", "two", "th", "three"]);
+    let messages = walked.messages();
+    let ends: Vec<_> = messages.iter().map(|one| one.end).collect();
+    let (line, open) = (FrameEnd::Delimited(1), FrameEnd::Unfinished);
+    assert_eq!(ends, [line, line, open, line]);
+    assert!(messages.iter().all(|one| !one.goes_on()));
+    let is_answered = |one: &Message| matches!(one.role, MessageRole::Request(Some(_)));
+    let answered: Vec<bool> = messages.iter().map(is_answered).collect();
+    assert_eq!(answered, [true, true, false, false]);
 }
 
 #[test]

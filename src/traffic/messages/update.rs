@@ -1,4 +1,4 @@
-//! What a walk through some rows found.
+//! The messages that a walk through some rows found.
 
 use super::entry::{MessageEntry, MessageSpan};
 use super::message::{Message, MessageId};

@@ -98,13 +98,18 @@ impl MessageWalk {
             (_, None) => return,
         };
         let key = (far, record.kind());
-        // Only a received datagram is surely one.
-        if !record.arrival.is_datagram()
-            && let Some(mut streams) = self.streams.take()
-        {
+        if let Some(mut streams) = self.streams.take() {
+            let (kind, here_and_now) = (record.kind(), (row, record.time));
             let mut take = |frame: EndedFrame<'_>| self.ended(key, frame, here, update);
-            let read = (row, record.time, record.origin.other);
-            let is_framed = streams.push(key, read, bytes, &mut take);
+            let is_framed = match streams.in_datagrams() {
+                true => streams.push_datagram(kind, here_and_now, bytes, &mut take),
+                // Only a received datagram is surely one.
+                false if record.arrival.is_datagram() => false,
+                false => {
+                    let read = (row, record.time, record.origin.other);
+                    streams.push(key, read, bytes, &mut take)
+                }
+            };
             self.streams = Some(streams);
             if is_framed {
                 return;

@@ -3,7 +3,8 @@
 //!
 //! A sender numbers its packets, in our own [`Header`] or in a [`NumberField`] of the user's
 //! protocol. A [`Meter`] reads the records of a session and counts what happened to the
-//! packets. It allocates for each new flow, not for each packet.
+//! packets. It allocates for each new flow, not for each packet. In a stream with a framing a
+//! packet is a message, however the reads cut the stream; without one it is a read or a write.
 //!
 //! The first packet of a flow decides who began it. If it was sent, the flow is our own: its
 //! received packets are echoes, and our clock alone measures their round trips. If it was
@@ -37,7 +38,10 @@ pub use packet_rate::PacketRate;
 pub use series::{Pulse, Series};
 pub use summary::{MeterSummary, RoundTrip};
 
-use super::{Body, Cause, Chunk, Micros, Notice, Volume};
+use super::framing::SessionFraming;
+use super::stream_messages::{StreamMessage, StreamMessages};
+use super::{Body, Cause, Chunk, Micros, Notice, Record, RecordKind, Volume};
+use crate::connection_id::FarSide;
 use field::{FieldReader, PacketNumbers};
 use jitter::InterarrivalJitter;
 use sequence::PacketClass;
@@ -47,10 +51,12 @@ use std::collections::HashMap;
 const FLOWS: usize = 1_024;
 
 /// The measurements of numbered packets, by flow and by second.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Meter {
     field: NumberField,
     reader: FieldReader,
+    /// The streams whose messages are packets; `None` if reads are.
+    streams: Option<StreamMessages>,
     flows: Vec<MeteredFlow>,
     places: HashMap<(Peer, u32), usize>,
     /// The index of the last packet's flow, which is usually that of the next one.
@@ -69,10 +75,11 @@ pub struct Meter {
 
 impl Meter {
     /// A meter for this field. A field that does not pass [`NumberField::check`] is found in no
-    /// payload.
+    /// payload. Streams are measured by their reads and writes.
     pub fn new(field: NumberField) -> Self {
         Self {
             reader: FieldReader::new(&field),
+            streams: None,
             field,
             flows: Vec::new(),
             places: HashMap::new(),
@@ -89,6 +96,20 @@ impl Meter {
         }
     }
 
+    /// A meter for this field in the messages of streams with this framing, and in datagrams. A
+    /// header of ours may stand behind the length that begins a message.
+    pub fn of_messages(field: NumberField, framing: SessionFraming) -> Self {
+        Self {
+            streams: StreamMessages::new(framing),
+            ..Self::new(field)
+        }
+    }
+
+    /// The framing by which streams are measured; `None` if their reads and writes are.
+    pub fn framing(&self) -> Option<&SessionFraming> {
+        self.streams.as_ref().map(StreamMessages::framing)
+    }
+
     /// Takes all records of a chunk, except received ones that went into the simulated network:
     /// its output is passed to [`Self::received`].
     pub fn take(&mut self, chunk: &Chunk) {
@@ -98,10 +119,65 @@ impl Meter {
             };
             match record.body {
                 Body::Received { .. } if chunk.is_impaired(position) => {}
-                Body::Received { peer, bytes } => self.received(peer, bytes, record.time),
-                Body::Sent { peer, bytes } => self.sent(peer, bytes, record.time),
-                Body::Notice(notice) => self.observe(notice),
+                Body::Received { .. } | Body::Sent { .. } => self.record(&record),
+                Body::Notice(notice) => {
+                    self.observe(notice);
+                    self.end(&record, notice);
+                }
             }
+        }
+    }
+
+    /// Takes a record with bytes: in a framed stream each message that ends in it.
+    fn record(&mut self, record: &Record<'_>) {
+        let (Some(far), kind, bytes) = (record.far(), record.kind(), record.bytes()) else {
+            return;
+        };
+        // Only a received datagram is surely one.
+        if !record.arrival.is_datagram()
+            && let Some(mut streams) = self.streams.take()
+        {
+            let mut take = |message: StreamMessage<'_>| self.message(&message);
+            // Rows have no numbers here.
+            let here = (0, record.time);
+            let is_followed = streams.push((far, kind), here, bytes, &mut take);
+            self.streams = Some(streams);
+            if !is_followed {
+                self.others.add(bytes.len());
+            }
+            return;
+        }
+        match kind {
+            RecordKind::Sent => self.sent(far.peer, bytes, record.time),
+            _ => self.received(far.peer, bytes, record.time),
+        }
+    }
+
+    /// Takes the messages that end with the streams that a notice ends.
+    fn end(&mut self, record: &Record<'_>, notice: &Notice) {
+        let Some(peer) = notice.peer() else { return };
+        let Some(mut streams) = self.streams.take() else {
+            return;
+        };
+        let connection = record.connection;
+        let far = FarSide { peer, connection };
+        streams.end(far, notice, &mut |message| self.message(&message));
+        self.streams = Some(streams);
+    }
+
+    /// Takes a message of a framed stream.
+    fn message(&mut self, message: &StreamMessage<'_>) {
+        let (peer, bytes, time) = (message.far.peer, message.bytes, message.time);
+        let reading = self.reader.read(bytes);
+        let reading = reading.or_else(|| match self.field {
+            NumberField::Header => self.reader.read(bytes.get(message.header..)?),
+            NumberField::User { .. } | NumberField::Text { .. } => None,
+        });
+        let reading = reading.filter(|_| message.fault.is_none());
+        match (reading, message.kind) {
+            (None, _) => self.unnumbered.add(bytes.len()),
+            (Some(reading), RecordKind::Sent) => self.count_sent(peer, reading, bytes.len(), time),
+            (Some(reading), _) => self.count_received(peer, reading, bytes.len(), time),
         }
     }
 
@@ -122,40 +198,46 @@ impl Meter {
 
     /// Takes a sent payload.
     pub fn sent(&mut self, peer: Peer, bytes: &[u8], time: Micros) {
-        let Some(reading) = self.read(bytes) else {
-            return;
-        };
+        if let Some(reading) = self.read(bytes) {
+            self.count_sent(peer, reading, bytes.len(), time);
+        }
+    }
+
+    fn count_sent(&mut self, peer: Peer, reading: PacketNumbers, length: usize, time: Micros) {
         // The packet holds the time at which it was written, slightly before it was sent.
         let since = Some(reading.sent.unwrap_or(time));
         let Some(flow) = self.flow(peer, reading.flow, since) else {
-            self.others.add(bytes.len());
+            self.others.add(length);
             return;
         };
-        flow.send(reading, bytes.len(), time);
-        self.sent.take(bytes.len(), time);
+        flow.send(reading, length, time);
+        self.sent.take(length, time);
         let second = Series::second(time);
-        self.series.pulse(second).sent.add(bytes.len());
+        self.series.pulse(second).sent.add(length);
     }
 
     /// Takes a received payload.
     pub fn received(&mut self, peer: Peer, bytes: &[u8], time: Micros) {
-        let Some(reading) = self.read(bytes) else {
-            return;
-        };
+        if let Some(reading) = self.read(bytes) {
+            self.count_received(peer, reading, bytes.len(), time);
+        }
+    }
+
+    fn count_received(&mut self, peer: Peer, reading: PacketNumbers, length: usize, time: Micros) {
         let second = Series::second(time);
         let Some(flow) = self.flow(peer, reading.flow, None) else {
-            self.others.add(bytes.len());
+            self.others.add(length);
             return;
         };
         if flow.is_foreign(reading) {
-            self.unnumbered.add(bytes.len());
+            self.unnumbered.add(length);
             return;
         }
         let before = flow.newest();
-        let (outcome, round_trip) = flow.receive(reading, bytes.len(), time, second);
-        self.received.take(bytes.len(), time);
+        let (outcome, round_trip) = flow.receive(reading, length, time, second);
+        self.received.take(length, time);
         let pulse = self.series.pulse(second);
-        pulse.received.add(bytes.len());
+        pulse.received.add(length);
         match outcome {
             PacketClass::Ahead { missing: 0 } | PacketClass::Double | PacketClass::Stale => {}
             PacketClass::Ahead { missing } => {

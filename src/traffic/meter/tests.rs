@@ -1,5 +1,7 @@
 //! Tests of whole exchanges, read from a session's records.
 
+mod framed;
+
 use super::*;
 use crate::peer::Peer;
 use crate::traffic::effect::{Effect, EffectKind};

@@ -3,14 +3,14 @@
 use super::{PlotPoint, text_values};
 use crate::peer::Peer;
 use crate::schema::{Node, Number, Schema, Tree, TypeSpec, Value};
-use crate::traffic::framing::Framing;
+use crate::traffic::framing::SessionFraming;
 use crate::traffic::{MessageSchema, Record, RowMessages};
 use std::sync::Arc;
 
 /// The most numbers of a field in a message.
 const REPEATED: usize = 1_000;
 
-/// What is plotted.
+/// The plotted fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlotFields {
     /// The names of numbers in text, or the paths of fields.
@@ -24,9 +24,8 @@ pub struct PlotFields {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlotSource {
     Described(Arc<MessageSchema>),
-    /// By their names in text. `None` for datagrams, and for streams whose reads are taken for
-    /// messages.
-    Text(Option<Framing>),
+    /// By their names in text.
+    Text(SessionFraming),
 }
 
 /// A number that was found.
@@ -62,10 +61,10 @@ impl PlotCollector {
     /// For rows from their first one on.
     pub fn new(fields: PlotFields) -> Self {
         let path = |name: &String| name.split('.').map(str::to_owned).collect();
-        // Without a description, the messages of a stream end by its framing alone.
+        // Without a description, messages end by the framing alone.
         let messages = match &fields.source {
             PlotSource::Described(described) => Some(Arc::clone(described)),
-            PlotSource::Text(None) => None,
+            PlotSource::Text(framing) if framing.is_none() => None,
             PlotSource::Text(framing) => {
                 let schema = Schema::new(TypeSpec::default()).ok();
                 schema.map(|schema| {
@@ -87,13 +86,14 @@ impl PlotCollector {
     /// Adds the numbers of the next row to `out`. The messages of a row that is `hidden` are
     /// followed, so that later ones are found, and their numbers left out.
     pub fn read(&mut self, (row, record): (u64, &Record<'_>), hidden: bool, out: &mut Collected) {
-        let in_stream = !record.arrival.is_datagram();
         let Some(messages) = &mut self.messages else {
             if !hidden {
                 self.message((row, record), record.bytes(), out);
             }
             return;
         };
+        let in_datagrams = messages.described().framing.in_datagrams;
+        let in_stream = !in_datagrams && !record.arrival.is_datagram();
         let messages = messages.next(record, in_stream);
         for message in messages.iter().filter(|_| !hidden) {
             self.message((row, record), message, out);
@@ -189,6 +189,7 @@ fn paired(x: Option<&[f64]>, values: &[f64], time: f64, take: &mut dyn FnMut(f64
 mod tests {
     use super::*;
     use crate::traffic::Body;
+    use crate::traffic::framing::Framing;
 
     const SENSOR: &str = r#"(
         meta: (id: "sensor", endian: "be"),
@@ -240,7 +241,7 @@ mod tests {
 
     fn described() -> PlotSource {
         let schema = Schema::read(SENSOR).unwrap();
-        let framing = None;
+        let framing = SessionFraming::default();
         PlotSource::Described(Arc::new(MessageSchema { schema, framing }))
     }
 
@@ -268,7 +269,7 @@ mod tests {
     fn text_has_its_numbers_and_a_stream_those_of_whole_lines() {
         let rows: [&[u8]; 3] = [b"temp=1 hum=2\ntem", b"p=34", b"5\nhum: 6\n"];
         let mut lines = collector(
-            PlotSource::Text(Some(Framing::Lines)),
+            PlotSource::Text(Framing::Lines.into()),
             &["temp", "hum"],
             None,
         );
@@ -279,7 +280,11 @@ mod tests {
             (1, 20.0, 6.0, 2),
         ];
         assert_eq!(collected(&mut lines, &rows), (points, 0));
-        let mut alone = collector(PlotSource::Text(None), &["temp"], Some("hum"));
+        let mut alone = collector(
+            PlotSource::Text(SessionFraming::default()),
+            &["temp"],
+            Some("hum"),
+        );
         let points = vec![(0, 2.0, 1.0, 0)];
         assert_eq!(collected(&mut alone, &rows), (points, 0));
     }
@@ -287,7 +292,7 @@ mod tests {
     #[test]
     fn a_hidden_row_is_followed_and_not_plotted() {
         let peer = Peer::from(([127, 0, 0, 1], 9));
-        let mut collector = collector(PlotSource::Text(Some(Framing::Lines)), &["a"], None);
+        let mut collector = collector(PlotSource::Text(Framing::Lines.into()), &["a"], None);
         let mut out = Collected::default();
         for (row, (bytes, hidden)) in (0..).zip([(&b"a=1\na="[..], true), (b"2\n", false)]) {
             let record = Record::new(0, Body::Received { peer, bytes });

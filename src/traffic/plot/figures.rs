@@ -1,4 +1,4 @@
-//! What is known about a number of values.
+//! Statistics of a number of values.
 
 /// The count, the extremes and the mean of values, and the last of them.
 #[derive(Clone, Copy, Debug, PartialEq)]

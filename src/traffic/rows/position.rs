@@ -6,7 +6,7 @@ use crate::traffic::messages::Message;
 /// A record or a message, and the position of its first line in a view.
 #[derive(Clone, Copy, Debug)]
 pub struct RowPosition<'a> {
-    /// What identifies it in the view: the number of its row, or that of its message.
+    /// Its id in the view: the number of its row, or of its message.
     pub id: u64,
     /// Its row; that of the last byte of a message.
     pub row: u64,

@@ -24,6 +24,7 @@ pub static LEFT_PANEL: CaptionColumn = CaptionColumn(&[
     "receive.display",
     "receive.charset",
     "framing.name",
+    "framing.sent",
 ]);
 
 /// Captions of the page of the simulated network.

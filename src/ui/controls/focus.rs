@@ -21,10 +21,10 @@ pub fn focused(ctx: &Context) -> Option<WidgetRect> {
     })
 }
 
-/// What the last frame knew of the keys.
+/// The keyboard focus in the last frame.
 #[derive(Clone, Copy, Default)]
 struct Before {
-    /// That of the control that had them.
+    /// The id of the control that had it.
     layer: Option<LayerId>,
     /// Whether Tab was pressed, and whether with Shift: the toolkit goes back a frame later.
     tab: Option<bool>,

@@ -1,4 +1,4 @@
-//! Who gets Escape: an open list or menu before a page or a window.
+//! The receiver of Escape: an open list or menu before a page or a window.
 
 use egui::{Context, Plugin, Popup, Ui};
 

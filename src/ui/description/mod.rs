@@ -2,9 +2,11 @@
 
 mod choice;
 mod fields;
+mod library;
 mod words;
 
 pub use fields::{FieldsView, RowMessage};
+pub use library::{ChosenDescription, DescriptionLibrary, OfferedDescriptions, RenamedDescription};
 pub use words::capture_fields;
 
 use super::path_field::PathField;
@@ -14,11 +16,12 @@ use crate::schema::{ReadyMade, Schema};
 use crate::settings::tab::{DescriptionChoice, DescriptionDraft, FramingDraft, FramingMethod};
 use egui::Context;
 use std::io;
+use std::path::{Path, PathBuf};
 
 /// The description of a tab, as it was read last.
 #[derive(Debug, Default)]
 pub struct DescriptionView {
-    /// What was asked for.
+    /// The description that was asked for.
     asked: Option<DescriptionDraft>,
     state: DescriptionState,
     field: PathField,
@@ -26,6 +29,8 @@ pub struct DescriptionView {
     is_new: bool,
     /// The framing that was taken over from the last one.
     filled: Option<FramingDraft>,
+    /// The file that was just read.
+    read: Option<PathBuf>,
 }
 
 #[derive(Debug, Default)]
@@ -64,6 +69,26 @@ impl DescriptionView {
         }
     }
 
+    /// Chooses the description in the file at this path.
+    pub fn choose(&mut self, draft: &mut DescriptionDraft, path: &Path) {
+        draft.choice = DescriptionChoice::File;
+        draft.path.set(path);
+        self.is_new = true;
+        self.forget();
+    }
+
+    /// Reads the file at this path again, if it is the one that is chosen.
+    pub fn read_again_at(&mut self, draft: &DescriptionDraft, path: &Path) {
+        if draft.choice == DescriptionChoice::File && draft.path.path().as_deref() == Some(path) {
+            self.forget();
+        }
+    }
+
+    /// The file that was read since this was asked last.
+    pub fn take_read(&mut self) -> Option<PathBuf> {
+        self.read.take()
+    }
+
     /// Reads the description again.
     fn forget(&mut self) {
         self.asked = None;
@@ -91,7 +116,10 @@ impl DescriptionView {
             && let Some(ended) = job.poll()
         {
             self.state = match ended {
-                JobOutcome::Done(schema) => DescriptionState::Read(schema),
+                JobOutcome::Done(schema) => {
+                    self.read = self.asked.as_ref().and_then(|asked| asked.path.path());
+                    DescriptionState::Read(schema)
+                }
                 JobOutcome::Failed(failure) => DescriptionState::Failed(failure),
                 JobOutcome::Died(died) => DescriptionState::Failed(died.into()),
             };
@@ -125,7 +153,7 @@ fn of_file(ctx: &Context, draft: &DescriptionDraft) -> DescriptionState {
     let ctx = ctx.clone();
     let wake = move || ctx.request_repaint();
     let job = Job::start("description", wake, move |_| {
-        let text = ron_file::text(&path).map_err(DescriptionFailure::File)?;
+        let text = ron_file::regular_text(&path).map_err(DescriptionFailure::File)?;
         description::of_file(&path, &text)
             .map_err(|mistake| DescriptionFailure::Mistake(mistake.into()))
     });

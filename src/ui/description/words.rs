@@ -6,7 +6,7 @@ use crate::traffic::MessageSchema;
 use crate::words::Lang;
 use std::sync::Arc;
 
-/// What reads the messages of a tab into fields, in the words of this language.
+/// The description by which the messages of a tab are read, with faults in this language.
 pub fn capture_fields(lang: Lang, described: Option<&Arc<MessageSchema>>) -> Option<CaptureFields> {
     Some(CaptureFields {
         described: Arc::clone(described?),

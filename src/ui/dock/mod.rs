@@ -6,7 +6,7 @@ mod page;
 pub mod rail;
 mod strip;
 
-pub use page::{HELP, PAGES, PageEntry};
+pub use page::{DESCRIPTIONS, HELP, PAGES, PageEntry};
 
 use super::region::{self, Region};
 use super::{Action, UiContext, controls, edge, theme};
@@ -33,6 +33,8 @@ const LOG_ON_RAIL: f32 = theme::LOG_HEADER + 5.0 * 22.0 + 1.0;
 const ROOMY: f32 = 440.0;
 const LOG_BESIDE_COMPOSER: f32 = theme::LOG_HEADER + 2.0 * 22.0 + 1.0;
 const PAGE_BESIDE_COMPOSER: f32 = 76.0;
+/// The height of the page of the plot below its title: a row of choices, and most of the picture.
+const PLOT_BESIDE_COMPOSER: f32 = 212.0;
 /// The name of the edge.
 const EDGE: &str = "dock.edge";
 /// The room of a scroll bar.
@@ -121,9 +123,13 @@ impl DockState {
         above: Rect,
         composer: Option<Rect>,
     ) -> Places {
+        let page = match self.open {
+            Some(Page::Plot) => PLOT_BESIDE_COMPOSER,
+            _ => PAGE_BESIDE_COMPOSER,
+        };
         let least = match ctx.content_rect().height() < ROOMY {
             true => LOW_LOG + strip::ROW + LEAST_HEIGHT,
-            false => LOG_BESIDE_COMPOSER + strip::ROW + PAGE_BESIDE_COMPOSER,
+            false => LOG_BESIDE_COMPOSER + strip::ROW + page,
         };
         let is_crowded = above.height() < least;
         let (above, composer) = match is_crowded && self.open.is_some() {
@@ -132,7 +138,7 @@ impl DockState {
         };
         // Below a message the log has fewer rows, then the page less than it needs.
         let usual = (above.height() - LOG_BESIDE_COMPOSER).min(strip::ROW + LEAST_HEIGHT);
-        let most = (above.height() - LOG_ON_RAIL).max(usual);
+        let most = (above.height() - self.log_on_rail(ctx)).max(usual);
         let height = (strip::ROW + self.height.max(LEAST_HEIGHT)).min(most);
         let height = self.open.map_or(0.0, |_| height);
         let (log, page) = above.split_top_bottom_at_y(above.bottom() - height);
@@ -141,6 +147,16 @@ impl DockState {
             page: self.open.map(|_| page),
             strip: None,
             composer,
+        }
+    }
+
+    /// The least height of the log beside the rail: above the picture of the plot it has fewer
+    /// rows.
+    fn log_on_rail(&self, ctx: &Context) -> f32 {
+        let is_roomy = ctx.content_rect().height() >= ROOMY;
+        match self.open {
+            Some(Page::Plot) if is_roomy => LOG_BESIDE_COMPOSER,
+            _ => LOG_ON_RAIL,
         }
     }
 
@@ -190,7 +206,8 @@ impl DockState {
                 self.width = width.max(LEAST_WIDTH).min(most);
             }
         } else if rail::is_shown(ui.ctx()) {
-            let most = places.log.height() + page.height() - strip::ROW - LOG_ON_RAIL;
+            let log = self.log_on_rail(ui.ctx());
+            let most = places.log.height() + page.height() - strip::ROW - log;
             if let Some(height) = edge::ui(ui, cx, page, edge::PanelEdge::Top, EDGE) {
                 let height = (height - strip::ROW).max(LEAST_HEIGHT);
                 self.height = height.min(most.max(LEAST_HEIGHT));

@@ -121,6 +121,15 @@ pub static HELP: PageEntry = PageEntry {
     shortcut: KeyboardShortcut::new(Modifiers::NONE, Key::F1),
 };
 
+/// The page without a button in the strip that the choice of a description opens.
+pub static DESCRIPTIONS: PageEntry = PageEntry {
+    page: Page::Descriptions,
+    icon: icons::DETAILS,
+    short: "dock.descriptions",
+    name: "dock.descriptions_name",
+    shortcut: KeyboardShortcut::new(SHIFT, Key::F),
+};
+
 impl Page {
     /// Whether it is about files or the program, and stands behind those about the session.
     pub fn is_aside(self) -> bool {
@@ -130,6 +139,7 @@ impl Page {
     pub fn entry(self) -> &'static PageEntry {
         PAGES
             .iter()
+            .chain([&DESCRIPTIONS])
             .find(|entry| entry.page == self)
             .unwrap_or(&HELP)
     }
@@ -142,6 +152,7 @@ mod tests {
     #[test]
     fn every_page_is_found_by_its_own_name_and_key() {
         assert_eq!(Page::Help.entry().name, HELP.name);
+        assert_eq!(Page::Descriptions.entry().name, DESCRIPTIONS.name);
         for (place, one) in PAGES.iter().enumerate() {
             assert_eq!(one.page.entry().name, one.name);
             for other in PAGES.iter().skip(place + 1) {

@@ -15,24 +15,49 @@ const WIDE: f32 = 560.0;
 /// The seconds that may be in sight; 0 for all.
 const SPANS: [u32; 5] = [0, 10, 60, 600, 3_600];
 
-/// The fields, the x axis, and the time in sight.
-pub(super) fn ui(ui: &mut Ui, cx: UiContext<'_>, draft: &mut PlotDraft, offered: &Offered) {
+/// The fields, the x axis, the time in sight, and the other choices; `buttons` shows those that
+/// act on the picture.
+pub(super) fn ui(
+    ui: &mut Ui,
+    cx: UiContext<'_>,
+    draft: &mut PlotDraft,
+    offered: &Offered,
+    buttons: &mut dyn FnMut(&mut Ui),
+) {
+    let has_buttons = !draft.fields.is_empty();
     if ui.available_width() < WIDE {
         axes_ui(ui, cx, draft, offered, None);
-    } else {
-        // Below the log a page is wide, and low.
-        ui.horizontal(|ui| {
-            let gaps = 2.0 * ui.spacing().item_spacing.x;
-            let room = ((ui.available_width() - gaps) / 3.0).floor();
-            axes_ui(ui, cx, draft, offered, Some(room));
-        });
+        ui.horizontal_wrapped(|ui| checks_ui(ui, cx, draft));
+        if has_buttons {
+            ui.horizontal_wrapped(buttons);
+        }
+        return;
     }
-    ui.horizontal_wrapped(|ui| {
-        let (text, font) = (t!(cx.lang, "plot.by_peer"), theme::body());
-        controls::check(ui, &mut draft.by_peer, &text, "", font, cx.palette);
-        let (text, font) = (t!(cx.lang, "plot.large"), theme::body());
-        controls::check(ui, &mut draft.large, &text, "", font, cx.palette);
+    // Below the log a page is wide, and low: the picture has the rest of it.
+    ui.horizontal(|ui| {
+        let name = t!(cx.lang, "plot.options");
+        let text = format!("{name} ▾");
+        let taken = controls::small_width(ui, &text) + 3.0 * ui.spacing().item_spacing.x;
+        let room = ((ui.available_width() - taken) / 3.0).floor();
+        axes_ui(ui, cx, draft, offered, Some(room));
+        let button = controls::small(ui, &text, &name);
+        let close = PopupCloseBehavior::CloseOnClickOutside;
+        controls::menu(&button).close_behavior(close).show(|ui| {
+            checks_ui(ui, cx, draft);
+            if has_buttons {
+                buttons(ui);
+            }
+        });
+        controls::regain_focus(ui, &button);
     });
+}
+
+/// Whether each peer has a curve, and whether numbers stand for the picture.
+fn checks_ui(ui: &mut Ui, cx: UiContext<'_>, draft: &mut PlotDraft) {
+    let (text, font) = (t!(cx.lang, "plot.by_peer"), theme::body());
+    controls::check(ui, &mut draft.by_peer, &text, "", font, cx.palette);
+    let (text, font) = (t!(cx.lang, "plot.large"), theme::body());
+    controls::check(ui, &mut draft.large, &text, "", font, cx.palette);
 }
 
 /// The fields, the x axis and the time in sight, each in a row, or in a part so wide.

@@ -14,10 +14,10 @@ pub(super) struct ChartPoint {
     pub(super) point: PlotPoint,
 }
 
-/// What a picture depends on.
+/// The inputs of a picture: it is drawn again when one changes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct DrawnKey {
-    /// That of the curves.
+    /// The version of the curves.
     pub(super) version: u64,
     pub(super) across: Span,
     /// The range of values that the user chose.

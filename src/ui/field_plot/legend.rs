@@ -1,5 +1,5 @@
-//! What the curves say in words: the last values, figures of what is in sight, the point at the
-//! cursor, and what is not plotted.
+//! The curves in words: the last values, figures of the points in sight, the point at the cursor,
+//! and counts of values that are not plotted.
 
 use super::curves::{Curve, Curves, MOST, look};
 use super::drawn::ChartPoint;
@@ -126,7 +126,7 @@ pub(super) fn cursor_ui(
     });
 }
 
-/// What is not plotted, and why.
+/// Counts of values that are not plotted, with the reasons.
 pub(super) fn notes_ui(ui: &mut Ui, cx: UiContext<'_>, curves: &Curves, rest: &Rest) {
     let counted = [
         ("plot.faulty", curves.faulty()),
@@ -152,7 +152,7 @@ pub(super) fn notes_ui(ui: &mut Ui, cx: UiContext<'_>, curves: &Curves, rest: &R
     }
 }
 
-/// What the rows of the log have beyond the curves.
+/// Rows of the log that the curves do not have.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Rest {
     /// Rows that left the log before they were read, and rows that are still to be read.

@@ -52,7 +52,7 @@ pub struct PlotRows<'a> {
 /// The state of the page besides the draft.
 #[derive(Debug, Default)]
 pub struct FieldPlot {
-    /// What the curves are of.
+    /// The source of the curves.
     plotted: Option<Plotted>,
     plotter: Option<Plotter>,
     failure: Option<PlotFailure>,
@@ -63,7 +63,7 @@ pub struct FieldPlot {
     saving: CsvFile,
 }
 
-/// What curves are of: others begin anew.
+/// The source of curves. Curves of another source begin anew.
 #[derive(Clone, Debug, PartialEq)]
 struct Plotted {
     fields: PlotFields,
@@ -171,7 +171,9 @@ impl FieldPlot {
         let log = &shown.session.log;
         self.offered.follow(shown.view.schema.as_ref(), log);
         let before = draft.clone();
-        choice::ui(ui, cx, draft, &self.offered);
+        let (paused, chart) = (&mut self.paused, &mut self.chart);
+        let mut buttons = |ui: &mut Ui| buttons_ui(ui, cx, paused, chart);
+        choice::ui(ui, cx, draft, &self.offered, &mut buttons);
         if *draft != before {
             // The curves begin anew before the next frame.
             ui.ctx().request_repaint();
@@ -180,7 +182,6 @@ impl FieldPlot {
             hint_ui(ui, cx, &t!(cx.lang, "plot.none"));
             return;
         }
-        self.buttons_ui(ui, cx);
         if let Some(failure) = &self.failure {
             let text = match failure {
                 PlotFailure::NoThread(error) => {
@@ -219,24 +220,6 @@ impl FieldPlot {
         }
     }
 
-    fn buttons_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>) {
-        ui.horizontal_wrapped(|ui| {
-            let name = match self.paused {
-                true => t!(cx.lang, "plot.resume"),
-                false => t!(cx.lang, "plot.pause"),
-            };
-            if controls::small(ui, &name, &name).clicked() {
-                self.paused = !self.paused;
-                ui.ctx().request_repaint();
-            }
-            let name = t!(cx.lang, "plot.show_all");
-            let button = controls::small_if(ui, self.chart.is_zoomed(), &name, &name);
-            if controls::unusable(ui, button, &t!(cx.lang, "plot.shows_all")).clicked() {
-                self.chart.show_all();
-            }
-        });
-    }
-
     /// The picture, the point at the cursor, and the legend. Returns the row to go to.
     fn curves_ui(
         &mut self,
@@ -273,6 +256,23 @@ impl FieldPlot {
             behind: if waits { behind } else { 0 },
             is_filtered: self.plotted.as_ref().is_some_and(Plotted::is_filtered),
         }
+    }
+}
+
+/// The buttons that stop the plot, and end a zoom.
+fn buttons_ui(ui: &mut Ui, cx: UiContext<'_>, paused: &mut bool, chart: &mut Chart) {
+    let name = match paused {
+        true => t!(cx.lang, "plot.resume"),
+        false => t!(cx.lang, "plot.pause"),
+    };
+    if controls::small(ui, &name, &name).clicked() {
+        *paused = !*paused;
+        ui.ctx().request_repaint();
+    }
+    let name = t!(cx.lang, "plot.show_all");
+    let button = controls::small_if(ui, chart.is_zoomed(), &name, &name);
+    if controls::unusable(ui, button, &t!(cx.lang, "plot.shows_all")).clicked() {
+        chart.show_all();
     }
 }
 

@@ -74,6 +74,7 @@ mod tests {
     use super::*;
     use crate::peer::Peer;
     use crate::schema::Schema;
+    use crate::traffic::framing::SessionFraming;
     use crate::traffic::{Arrival, ChunkBuilder};
 
     fn log(texts: &[String]) -> Log {
@@ -109,7 +110,7 @@ mod tests {
     #[test]
     fn with_a_description_its_fields_are_offered_alone() {
         let schema = Schema::read(r#"(seq: [(id: "x", type: "u1", unit: "V")])"#).unwrap();
-        let framing = None;
+        let framing = SessionFraming::default();
         let described = Arc::new(MessageSchema { schema, framing });
         let log = log(&["temp=1".to_owned()]);
         let mut offered = Offered::default();

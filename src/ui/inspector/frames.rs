@@ -1,4 +1,4 @@
-//! The messages of the selected row's stream, beside the reads they came in.
+//! The messages of the selected row's stream or peer, beside the reads they came in.
 
 use super::Inspector;
 use crate::payload::hex;
@@ -6,10 +6,9 @@ use crate::payload::printable;
 use crate::payload::reading::Reading;
 use crate::schema::Schema;
 use crate::session::Session;
-use crate::settings::tab::FramingDraft;
 use crate::t;
 use crate::traffic::Record;
-use crate::traffic::framing::{Frame, FrameEnd, FrameIndex, LONGEST_MESSAGE};
+use crate::traffic::framing::{Frame, FrameEnd, FrameIndex, LONGEST_MESSAGE, SessionFraming};
 use crate::ui::description::RowMessage;
 use crate::ui::log_view::LogView;
 use crate::ui::{UiContext, grouped, theme};
@@ -26,8 +25,7 @@ const LINE: f32 = 20.0;
 const MESSAGES: usize = 8;
 
 impl Inspector {
-    /// Chooses how the stream is split into messages, and lists them. A clicked message shows the
-    /// place of its bytes.
+    /// Lists the messages. A clicked message shows the place of its bytes.
     pub(super) fn frames_ui(
         &mut self,
         ui: &mut Ui,
@@ -35,22 +33,19 @@ impl Inspector {
         session: &Session,
         record: &Record<'_>,
         row: u64,
-        (view, draft): (&mut LogView, &FramingDraft),
+        (view, framing): (&mut LogView, &SessionFraming),
     ) {
         let Some(far) = record.far() else {
             return;
         };
         ui.add_space(4.0);
-        let Ok(Some(framing)) = draft.framing() else {
-            self.frames = None;
+        let kind = record.kind();
+        let is_same =
+            |index: &FrameIndex| index.far() == far && index.kind() == kind && index.is_of(framing);
+        let known = self.frames.take().filter(is_same);
+        let Some(mut index) = known.or_else(|| FrameIndex::of(far, kind, framing)) else {
             return;
         };
-        let kind = record.kind();
-        let is_same = |index: &FrameIndex| {
-            index.far() == far && index.kind() == kind && *index.framing() == framing
-        };
-        let known = self.frames.take().filter(is_same);
-        let mut index = known.unwrap_or_else(|| FrameIndex::new(far, kind, framing));
         if index.follow(&session.log, BUDGET) {
             ui.ctx().request_repaint();
         }
@@ -135,13 +130,19 @@ fn list_ui(
     };
     let text = match index.cut_off() {
         0 => counted,
-        cut_off => t!(
-            cx.lang,
-            "framing.count_cut_off",
-            counted = counted,
-            count = grouped(cut_off),
-            bytes = grouped(index.cut_off_bytes())
-        ),
+        cut_off => {
+            let key = match index.in_datagrams() {
+                true => "framing.count_cut_off_datagrams",
+                false => "framing.count_cut_off",
+            };
+            t!(
+                cx.lang,
+                key,
+                counted = counted,
+                count = grouped(cut_off),
+                bytes = grouped(index.cut_off_bytes())
+            )
+        }
     };
     ui.label(
         RichText::new(text)

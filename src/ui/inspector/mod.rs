@@ -63,9 +63,9 @@ impl Inspector {
             sought,
             view,
         } = shown;
-        let ReceiveDraft {
-            read_as, framing, ..
-        } = receive;
+        let in_stream = session.is_stream();
+        let framing = receive.framing_of(session.kind(), in_stream);
+        let ReceiveDraft { read_as, .. } = receive;
         let Some(row) = view.selected() else {
             let hint = RichText::new(t!(cx.lang, "inspector.none"));
             ui.add(egui::Label::new(hint.color(cx.palette.dim)).wrap());
@@ -86,7 +86,6 @@ impl Inspector {
         let before = Rows::new(&session.log, reads, None)
             .previous(row)
             .and_then(|row| session.log.get(row));
-        let in_stream = session.is_stream();
         let read = read_as.read(&session.log, row, &record, in_stream);
         let found = match record.body {
             Body::Received { bytes, .. } | Body::Sent { bytes, .. } => {
@@ -101,7 +100,7 @@ impl Inspector {
         let bytes = record.bytes();
         let messages = match &described {
             None => Vec::new(),
-            Some(described) if described.framing.is_some() => {
+            Some(described) if described.framing.of(record.kind()).is_some() => {
                 self.messages_at(session, row, &described.schema)
             }
             Some(_) if bytes.is_empty() || record.peer().is_none() => Vec::new(),
@@ -145,8 +144,10 @@ impl Inspector {
             self.content_ui(ui, cx, &record, (&read, fields), &found);
             actions_ui(self, ui);
         }
-        if in_stream {
-            self.frames_ui(ui, cx, session, &record, row, (view, framing));
+        if in_stream || !framing.is_none() {
+            self.frames_ui(ui, cx, session, &record, row, (view, &framing));
+        } else {
+            self.frames = None;
         }
         action
     }
@@ -183,7 +184,7 @@ fn facts_ui(ui: &mut Ui, cx: UiContext<'_>, record: &Record<'_>, before: Option<
     if let Some(before) = before {
         facts.push((
             t!(cx.lang, "inspector.gap"),
-            gap(cx.lang, record.time - before.time),
+            gap(cx.lang, record.time.saturating_sub(before.time)),
         ));
     }
     if let Some(peer) = record.peer() {
@@ -316,8 +317,9 @@ fn gap(lang: Lang, micros: i64) -> String {
     let time = micros.unsigned_abs();
     let time = match time {
         0..1_000 => format!("{time} µs"),
-        1_000..1_000_000 => format!("{:.3} ms", time as f64 / 1e3),
-        _ => format!("{:.3} s", time as f64 / 1e6),
+        1_000..1_000_000 => format!("{}.{:03} ms", time / 1_000, time % 1_000),
+        // Cut off, not rounded: 59.9996 s is no minute.
+        _ => format!("{}.{:03} s", time / 1_000_000, time / 1_000 % 1_000),
     };
     match micros < 0 {
         true => t!(lang, "inspector.earlier", time = time),
@@ -336,6 +338,8 @@ mod tests {
         assert_eq!(gap(7), "+7 µs");
         assert_eq!(gap(1_234), "+1.234 ms");
         assert_eq!(gap(5_433_000), "+5.433 s");
+        assert_eq!(gap(59_999_900), "+59.999 s");
+        assert_eq!(gap(3_723_000_400), "+3723.000 s");
         assert_eq!(gap(-2_665), "2.665 ms before the row above");
     }
 }

@@ -2,17 +2,26 @@
 
 use super::destination::{SnippetRefusal, SnippetTarget};
 use super::table::{composed, in_turn_ui, table_ui};
-use crate::jobs::{Died, Job};
 use crate::payload::composition::Composition;
-use crate::settings::kept_file::{LONGEST, Mistake};
 use crate::settings::library::{History, Library, Snippet, Snippets};
-use crate::settings::tab::WrittenPath;
 use crate::t;
 use crate::ui::controls::{self, TextField};
-use crate::ui::path_field::{FileDialogKind, PathField};
+use crate::ui::kept_file::{KeptFile, KeptFileWords};
 use crate::ui::{Action, UiContext, theme};
 use egui::{Key, RichText, Ui};
-use std::io;
+use std::path::Path;
+
+/// The words for the file of snippets.
+const FILE: KeptFileWords = KeptFileWords {
+    thread: "snippets",
+    file: "snippets.file",
+    import: "snippets.import",
+    export: "snippets.export",
+    other_file: "snippets.other_file",
+    too_long: "snippets.too_long",
+    too_much: "snippets.too_much",
+    syntax: "snippets.syntax",
+};
 
 #[derive(Debug, Default)]
 pub struct SnippetWindow {
@@ -22,14 +31,9 @@ pub struct SnippetWindow {
     /// Whether its name waits for the keys.
     asks: bool,
     group: String,
-    path: WrittenPath,
-    field: PathField,
-    /// The outcome of the last import or export, and whether it failed.
-    wording: Option<(String, bool)>,
+    file: KeptFile<Snippets>,
     /// Why the last snippet was not sent.
     refused: Option<SnippetRefusal>,
-    /// The job that reads or writes a file.
-    asked: Option<Job<Done>>,
 }
 
 impl SnippetWindow {
@@ -52,13 +56,14 @@ impl SnippetWindow {
             history,
             snippets,
             in_turn,
+            descriptions: _,
         } = library;
         self.new_ui(ui, cx, snippets);
         let refused = &mut self.refused;
         let asked = table_ui(ui, cx, snippets, to, refused);
         let asked = asked.or(in_turn_ui(ui, cx, snippets, in_turn, to, refused));
         ui.separator();
-        self.files_ui(ui, cx, snippets);
+        self.file_ui(ui, cx, snippets);
         ui.separator();
         let chosen = history_ui(ui, cx, history);
         asked.or(chosen.map(|chosen| composed(&chosen)))
@@ -111,85 +116,19 @@ impl SnippetWindow {
         ui.separator();
     }
 
-    fn files_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, snippets: &mut Snippets) {
-        let name = t!(cx.lang, "snippets.file");
-        controls::heading(ui, &name, cx.palette);
-        self.field
-            .ui(ui, cx, &mut self.path, (&name, FileDialogKind::Save));
-        if let Some(ended) = self.asked.as_ref().and_then(Job::poll) {
-            self.asked = None;
-            let died = |error| Done::Exported(Err(Mistake::Io(error)));
-            self.wording = Some(match ended.into_result().unwrap_or_else(died) {
-                Done::Imported(Ok(others)) => {
-                    let count = snippets.merge(others);
-                    (t!(cx.lang, "snippets.imported", count = count), false)
-                }
-                Done::Exported(Ok(())) => (t!(cx.lang, "snippets.exported"), false),
-                Done::Imported(Err(mistake)) | Done::Exported(Err(mistake)) => {
-                    (explain(cx, &mistake), true)
-                }
-            });
+    fn file_ui(&mut self, ui: &mut Ui, cx: UiContext<'_>, snippets: &mut Snippets) {
+        controls::heading(ui, &t!(cx.lang, "snippets.file"), cx.palette);
+        if let Some(others) = self.file.follow(cx, FILE) {
+            let count = snippets.merge(others);
+            self.file
+                .say(t!(cx.lang, "snippets.imported", count = count));
         }
-        let path = self.path.path();
-        let ready = path.is_some() && self.asked.is_none();
-        ui.add_enabled_ui(ready, |ui| {
-            ui.horizontal(|ui| {
-                let import = t!(cx.lang, "snippets.import");
-                let needed = t!(cx.lang, "path.needed");
-                let button = controls::small(ui, &import, &import);
-                let imports = controls::unusable(ui, button, &needed).clicked();
-                let export = t!(cx.lang, "snippets.export");
-                let button = controls::small(ui, &export, &export);
-                let exports = controls::unusable(ui, button, &needed).clicked();
-                let Some(path) = path else { return };
-                if imports {
-                    let import = move || Done::Imported(Snippets::import(&path));
-                    self.begin(ui.ctx(), cx, import);
-                } else if exports {
-                    let all = snippets.clone();
-                    let export = move || Done::Exported(all.export(&path));
-                    self.begin(ui.ctx(), cx, export);
-                }
-            });
-        });
-        if let Some((text, bad)) = &self.wording {
-            let colour = if *bad {
-                cx.palette.error
-            } else {
-                cx.palette.dim
-            };
-            ui.add(egui::Label::new(RichText::new(text).color(colour)).wrap());
-        }
+        let export = || {
+            let all = snippets.clone();
+            move |path: &Path| all.export(path)
+        };
+        self.file.ui(ui, cx, FILE, Snippets::import, export);
     }
-}
-
-impl SnippetWindow {
-    /// Does it on a thread of its own: a disk may take its time. It is not cancelled: a file
-    /// is there whole or as it was.
-    fn begin(
-        &mut self,
-        ctx: &egui::Context,
-        cx: UiContext<'_>,
-        work: impl FnOnce() -> Done + Send + 'static,
-    ) {
-        let ctx = ctx.clone();
-        let wake = move || ctx.request_repaint();
-        match Job::start("snippets", wake, move |_| Ok(work())) {
-            Ok(job) => self.asked = Some(job),
-            Err(error) => {
-                let reason = crate::explain::reason(cx.lang, &error);
-                let wording = t!(cx.lang, "journal.not_opened", reason = reason);
-                self.wording = Some((wording, true));
-            }
-        }
-    }
-}
-
-/// The result of reading or writing a file of snippets.
-#[derive(Debug)]
-enum Done {
-    Imported(Result<Snippets, Mistake>),
-    Exported(Result<(), Mistake>),
 }
 
 /// The history; returns the chosen message.
@@ -212,25 +151,4 @@ fn history_ui(ui: &mut Ui, cx: UiContext<'_>, history: &mut History) -> Option<C
         history.clear();
     }
     chosen
-}
-
-fn explain(cx: UiContext<'_>, mistake: &Mistake) -> String {
-    match mistake {
-        // That is no fault of the file.
-        Mistake::Io(error) if Died::of(error).is_some() => crate::explain::reason(cx.lang, error),
-        Mistake::Io(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            t!(cx.lang, "snippets.other_file")
-        }
-        Mistake::Io(error) => t!(
-            cx.lang,
-            "snippets.unreadable",
-            reason = crate::explain::reason(cx.lang, error)
-        ),
-        Mistake::TooLong => t!(cx.lang, "snippets.too_long"),
-        Mistake::TooMuch => {
-            let limit = crate::ui::size(LONGEST);
-            t!(cx.lang, "snippets.too_much", limit = limit)
-        }
-        Mistake::Syntax(reason) => t!(cx.lang, "snippets.syntax", reason = reason),
-    }
 }

@@ -11,6 +11,8 @@ const WRAPPED: usize = 3;
 /// Room in which a failure and its cure stand in one line, and in two.
 const FAILURE_IN_ONE: f32 = 1_100.0;
 const FAILURE_IN_TWO: f32 = 560.0;
+/// Room in which a request and its reply stand side by side.
+const SIDE_BY_SIDE: f32 = 480.0;
 /// The sign of a peer, before its address.
 const DOT: f32 = 14.0;
 
@@ -34,6 +36,8 @@ pub struct ColumnLayout {
     pub lines: usize,
     /// The lines of a failure: without room for the cure behind it, the cure stands below it.
     pub failure_lines: usize,
+    /// Whether a reply stands below its request.
+    pub stacks: bool,
 }
 
 impl ColumnLayout {
@@ -61,6 +65,7 @@ impl ColumnLayout {
             line: widths.line.points(),
             lines: if widths.wraps { WRAPPED } else { 1 },
             failure_lines: 1,
+            stacks: false,
         };
         for column in widths.order {
             let (is_shown, width) = match column {
@@ -94,6 +99,16 @@ impl ColumnLayout {
         columns
     }
 
+    /// Puts replies below their requests if a table with this room has none side by side.
+    #[must_use]
+    pub fn with_replies(mut self, room: f32) -> Self {
+        self.stacks = room - self.content < SIDE_BY_SIDE;
+        if self.stacks {
+            self.lines = self.lines.max(2);
+        }
+        self
+    }
+
     /// Where a column begins, if it is shown.
     pub fn begin(&self, column: Column) -> Option<f32> {
         match column {
@@ -103,6 +118,17 @@ impl ColumnLayout {
             Column::Peer => self.peer,
             Column::Length => self.length,
         }
+    }
+
+    /// Whether this place is in the column of the interval.
+    pub fn is_gap(&self, x: f32) -> bool {
+        let Some(begin) = self.gap else {
+            return false;
+        };
+        let others = [self.time, Some(self.sign), self.peer, self.length];
+        let behind = others.into_iter().flatten().filter(|left| *left > begin);
+        let end = behind.fold(self.content, f32::min);
+        (begin..end).contains(&x)
     }
 
     /// Where the length ends, as numbers in a column do.
@@ -133,6 +159,9 @@ mod tests {
         }
         let wide = ColumnLayout::of(true, &widths, 700.0);
         assert!(wide.gap.is_some() && wide.length.is_some());
+        let gap = wide.gap.unwrap();
+        assert!(wide.is_gap(gap + 1.0) && !wide.is_gap(gap - 1.0));
+        assert!(!wide.is_gap(wide.sign + 1.0) && !wide.is_gap(wide.content));
         let mut few = widths;
         (few.shown.time, few.shown.peer) = (false, false);
         let few = ColumnLayout::of(true, &few, 700.0);
@@ -140,6 +169,21 @@ mod tests {
         assert!(few.content < wide.content);
         let plain = ColumnLayout::of(false, &widths, 700.0);
         assert!(plain.time.is_none() && plain.peer.is_none());
+    }
+
+    #[test]
+    fn a_reply_stands_below_its_request_where_there_is_little_room() {
+        let lines = |room: f32, wraps| {
+            let widths = ColumnWidths {
+                wraps,
+                ..ColumnWidths::default()
+            };
+            let columns = ColumnLayout::of(true, &widths, room).with_replies(room);
+            (columns.stacks, columns.lines)
+        };
+        assert_eq!(lines(1_000.0, false), (false, 1));
+        assert_eq!(lines(630.0, false), (true, 2));
+        assert_eq!(lines(630.0, true), (true, WRAPPED));
     }
 
     #[test]

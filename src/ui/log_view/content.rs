@@ -30,6 +30,19 @@ pub struct Content {
     pub other: Option<(&'static str, Peer)>,
     /// The reads of a message, and how long its reply took.
     pub note: Option<String>,
+    /// Of a request: its reply among the spans.
+    pub exchange: Option<Exchange>,
+}
+
+/// A request and its reply, or the words in the place of one, in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// The number of the first span of the reply, which is an arrow.
+    pub reply: usize,
+    /// The text of both, in two lines.
+    pub text: String,
+    /// Whether the spans have only the beginning of the request.
+    pub is_cut: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

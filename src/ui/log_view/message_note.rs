@@ -1,10 +1,10 @@
-//! What the line of a message says besides its bytes: why it is none, the reads it came from, and
-//! the reply to it.
+//! The notes in the line of a message: why it is none, the reads it came from, and the reply to
+//! it.
 
-use super::content::{Content, StyledSpan};
+use super::content::{Content, Exchange, StyledSpan};
 use super::ink::Ink;
 use super::row_fields::RowFields;
-use super::row_words::gap;
+use super::row_words::{gap, reply_backwards};
 use super::scene::Scene;
 use crate::settings::tab::Display;
 use crate::t;
@@ -29,7 +29,7 @@ pub struct MessageNote {
     reply: ReplyNote,
 }
 
-/// What is known of the reply to a message.
+/// The state of the reply to a message.
 enum ReplyNote {
     /// None belongs to it.
     None,
@@ -52,7 +52,7 @@ impl MessageNote {
         let (message, lang) = (line.message.as_ref()?, scene.cx.lang);
         let query = scene.rows.messages()?.index().query();
         Some(Self {
-            remark: remark(lang, message, query.framing.as_ref()),
+            remark: remark(lang, message, query.framing.of(message.kind)),
             reads: reads(lang, message),
             reply: reply_note(ctx, scene, line, fields),
         })
@@ -63,6 +63,14 @@ impl MessageNote {
         matches!(self.reply, ReplyNote::Unanswered(_))
     }
 
+    /// Why the reply has a time before that of the request, if it has.
+    pub(super) fn backwards(&self, lang: Lang) -> Option<String> {
+        match &self.reply {
+            ReplyNote::Reply(_, after) => reply_backwards(lang, *after),
+            _ => None,
+        }
+    }
+
     /// Puts the words around the content of the message.
     pub(super) fn put_around(&self, content: &mut Content) {
         if let Some((text, ink)) = &self.remark {
@@ -71,15 +79,12 @@ impl MessageNote {
         let mut notes = Vec::from_iter(self.reads.clone());
         match &self.reply {
             ReplyNote::None => {}
-            ReplyNote::Waiting => content.spans.push(span("   →  …".into(), Ink::Dim)),
+            ReplyNote::Waiting => put_reply(content, vec![span("…".into(), Ink::Dim)]),
             ReplyNote::Unanswered(words) => {
-                content.spans.push(span("   →  ".into(), Ink::Dim));
-                content.spans.push(span(words.clone(), Ink::Danger));
+                put_reply(content, vec![span(words.clone(), Ink::Danger)]);
             }
             ReplyNote::Reply(reply, after) => {
-                shorten(&mut content.spans, REQUEST);
-                content.spans.push(span("   →  ".into(), Ink::Dim));
-                content.spans.extend_from_slice(&reply.spans);
+                put_reply(content, reply.spans.clone());
                 notes.push(gap(*after));
             }
         }
@@ -147,7 +152,8 @@ fn reply_note(
     };
     let shown = (display, fields.as_ref());
     let content = Content::of(&reply.record, &scene.read(&reply), shown, scene.cx);
-    ReplyNote::Reply(content, reply.record.time - line.record.time)
+    let after = reply.record.time.saturating_sub(line.record.time);
+    ReplyNote::Reply(content, after)
 }
 
 fn span(text: String, ink: Ink) -> StyledSpan {
@@ -158,12 +164,27 @@ fn span(text: String, ink: Ink) -> StyledSpan {
     }
 }
 
-/// Leaves at most this number of characters, with an ellipsis if there were more.
-fn shorten(spans: &mut Vec<StyledSpan>, most: usize) {
+/// Puts an arrow and the reply behind a request, of which a long one leaves it room.
+fn put_reply(content: &mut Content, reply: Vec<StyledSpan>) {
+    let words: String = reply.iter().map(|span| span.text.as_str()).collect();
+    let text = format!("{}\n→  {words}", content.line());
+    let is_cut = shorten(&mut content.spans, REQUEST);
+    content.exchange = Some(Exchange {
+        reply: content.spans.len(),
+        text,
+        is_cut,
+    });
+    content.spans.push(span("   →  ".into(), Ink::Dim));
+    content.spans.extend(reply);
+}
+
+/// Leaves at most this number of characters, with an ellipsis if there were more. Returns
+/// whether there were.
+fn shorten(spans: &mut Vec<StyledSpan>, most: usize) -> bool {
     let mut room = most;
     for at in 0..spans.len() {
         let Some(span) = spans.get_mut(at) else {
-            return;
+            return false;
         };
         let end = span.text.char_indices().nth(room).map(|(end, _)| end);
         match end {
@@ -171,11 +192,12 @@ fn shorten(spans: &mut Vec<StyledSpan>, most: usize) {
                 span.text.truncate(end);
                 span.text.push('…');
                 spans.truncate(at + 1);
-                return;
+                return true;
             }
             None => room -= span.text.chars().count(),
         }
     }
+    false
 }
 
 #[cfg(test)]
@@ -203,10 +225,29 @@ mod tests {
         note(ReplyNote::Reply(content("reply"), 1_500)).put_around(&mut long);
         let expected = format!("{}…   →  reply", "温".repeat(REQUEST));
         assert_eq!(long.line(), expected);
+        let exchange = Exchange {
+            reply: 1,
+            text: format!("{}\n→  reply", "温".repeat(100)),
+            is_cut: true,
+        };
+        assert_eq!(long.exchange, Some(exchange));
         assert_eq!(long.note.as_deref(), Some("3 reads · +1 ms"));
         let mut short = content("ask");
         note(ReplyNote::Reply(content("reply"), 0)).put_around(&mut short);
         assert_eq!(short.line(), "ask   →  reply");
+        assert!(short.exchange.is_some_and(|exchange| !exchange.is_cut));
+    }
+
+    #[test]
+    fn a_reply_before_its_request_has_a_dash_and_a_reason() {
+        let mut asked = content("ask");
+        let before = note(ReplyNote::Reply(content("reply"), -1_500));
+        before.put_around(&mut asked);
+        assert_eq!(asked.note.as_deref(), Some("3 reads · –"));
+        let said = before.backwards(Lang::English).unwrap();
+        assert!(said.contains("1 ms"), "{said}");
+        let after = note(ReplyNote::Reply(content("reply"), 1_500));
+        assert_eq!(after.backwards(Lang::English), None);
     }
 
     #[test]
@@ -224,7 +265,8 @@ mod tests {
         let of = |texts: &[&str], most| {
             let spans = texts.iter().map(|text| span((*text).into(), Ink::Plain));
             let mut spans: Vec<StyledSpan> = spans.collect();
-            shorten(&mut spans, most);
+            let is_cut = shorten(&mut spans, most);
+            assert_eq!(is_cut, texts.concat().chars().count() > most);
             let texts = spans.iter().map(|span| span.text.as_str());
             texts.collect::<String>()
         };

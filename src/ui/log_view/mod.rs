@@ -20,6 +20,7 @@ mod menu;
 mod message_note;
 mod pill;
 mod row;
+mod row_content;
 mod row_fields;
 mod row_words;
 mod scene;
@@ -46,12 +47,12 @@ pub use target_button::newer_source;
 #[derive(Debug)]
 pub struct LogView {
     pub shown: ViewOptions,
-    /// What reads messages into fields.
+    /// The description by which messages are read into fields.
     pub schema: Option<Arc<MessageSchema>>,
     fields: RowFields,
     /// The line at the upper edge; its fraction is out of sight.
     top: f64,
-    /// What stands at the upper edge.
+    /// The id of the line at the upper edge.
     top_id: u64,
     /// Whether ids are those of messages instead of rows.
     by_message: bool,
@@ -72,7 +73,7 @@ pub struct LogView {
     marks: Marks,
     /// The rows before this one were at some time the newest in sight.
     seen: u64,
-    /// What to keep at the top until the search has come that far.
+    /// The id of the line to keep at the top until the search has come that far.
     anchor: Option<u64>,
     /// The part of the table below the last row, in the last frame.
     free: Rect,

@@ -5,19 +5,21 @@ use super::columns::ColumnLayout;
 use super::content::Content;
 use super::failure_row::{self, FailureRow};
 use super::message_note::MessageNote;
-use super::row_words::{SPOKEN, SpokenRow, gap, spoken};
+use super::row_content::{ContentRoom, RowContent};
+use super::row_words::{SPOKEN, SpokenRow, backwards, gap, spoken};
 use super::scene::Repeated;
-use super::{ink, sign};
+use super::sign;
 use crate::capture::classic;
 use crate::explain;
 use crate::peer::Peer;
 use crate::session::Session;
 use crate::settings::tab::{Display, ReceiveDraft};
 use crate::traffic::FieldsLine;
+use crate::traffic::messages::Message;
 use crate::traffic::stream_text::Streamed;
 use crate::traffic::{Body, Filter, Micros, Notice, RecordKind, RowPosition};
 use crate::ui::peer_sign::PeerSign;
-use crate::ui::theme::{self, Palette};
+use crate::ui::theme;
 use crate::ui::{UiContext, narrow};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, pos2};
@@ -86,6 +88,17 @@ impl LogRow<'_> {
         self.receive.display == Display::Classic && self.line.record.kind() != RecordKind::Failure
     }
 
+    /// Why an interval at the pointer is a dash, in a row that begins at `left`; `None` elsewhere.
+    pub fn backwards(&self, pointer: Option<Pos2>, left: f32) -> Option<String> {
+        let (lang, x) = (self.cx.lang, pointer?.x - left);
+        if self.columns.is_gap(x) && !self.is_classic() {
+            let message = self.line.message.as_ref();
+            return backwards(lang, self.gap?, message.is_some_and(Message::goes_on));
+        }
+        let note = self.note.as_ref().filter(|_| x >= self.columns.content)?;
+        note.backwards(lang)
+    }
+
     /// Paints the row; returns its text for screen readers.
     pub fn paint(&self, painter: &Painter, rect: Rect) -> SpokenRow {
         let palette = self.cx.palette;
@@ -103,9 +116,10 @@ impl LogRow<'_> {
             sign::paint_mark(painter, rect, palette.event);
         }
         if self.is_classic() {
-            let content = self.classic(painter, rect);
+            let (content, cut) = self.classic(painter, rect);
             return SpokenRow {
                 content,
+                cut,
                 ..SpokenRow::default()
             };
         }
@@ -126,7 +140,7 @@ impl LogRow<'_> {
         }
         let sign_at = at(self.columns.sign + 6.0);
         sign::paint(painter, sign_at, kind, sign::colour(kind, palette));
-        let content = match self.line.record.body {
+        let (content, cut) = match self.line.record.body {
             Body::Notice(Notice::Failed(failure)) => {
                 let explained = explain::failure(self.cx.lang, failure);
                 let row = FailureRow {
@@ -138,10 +152,11 @@ impl LogRow<'_> {
                 };
                 failure_row::paint(&row, painter, rect, &explained);
                 let line = explained.line(self.cx.lang);
-                match &self.repeated {
+                let line = match &self.repeated {
                     Some(repeated) => format!("{line} {}", repeated.words),
                     None => line,
-                }
+                };
+                (line, None)
             }
             _ => self.record(painter, rect, middle),
         };
@@ -149,10 +164,13 @@ impl LogRow<'_> {
             time,
             head: spoken(&self.line.record, self.cx),
             content,
+            cut,
         }
     }
 
-    fn record(&self, painter: &Painter, rect: Rect, middle: f32) -> String {
+    /// Paints the cells of a record but those that every row has. Returns the words of its
+    /// content, and the text of a request and its reply if some of that had no room.
+    fn record(&self, painter: &Painter, rect: Rect, middle: f32) -> (String, Option<String>) {
         let palette = self.cx.palette;
         let record = &self.line.record;
         let is_notice = record.kind() == RecordKind::Notice;
@@ -173,16 +191,14 @@ impl LogRow<'_> {
         }
         let left = rect.left() + self.columns.content;
         let right = rect.right() - self.reserved;
-        let (content, verdict) = self.content(painter, left, right, middle);
+        let (content, verdict, cut) = self.content(painter, left, right, middle);
         let verdict = verdict.map_or("", |good| check_sign(good, palette).0);
         let line = content.line();
         let message: String = line.chars().take(SPOKEN).collect();
         let tail = content.tail(true, |other| self.cx.interfaces.show(other));
         let tail = tail.unwrap_or_default();
-        [verdict, message.as_str(), tail.as_str()]
-            .join(" ")
-            .trim()
-            .to_owned()
+        let words = [verdict, message.as_str(), tail.as_str()].join(" ");
+        (words.trim().to_owned(), cut)
     }
 
     /// Paints the peer's sign and address. Where there is little room, the end of the address
@@ -200,14 +216,14 @@ impl LogRow<'_> {
     }
 
     /// Paints the content from `left` on, its first line around `middle`. Returns whether the check
-    /// value is right.
+    /// value is right, and the text of a request and its reply if some of that had no room.
     fn content(
         &self,
         painter: &Painter,
         mut left: f32,
         right: f32,
         middle: f32,
-    ) -> (Content, Option<bool>) {
+    ) -> (Content, Option<bool>, Option<String>) {
         let (record, palette) = (&self.line.record, self.cx.palette);
         let display = match (record.body, self.receive.display) {
             (Body::Notice(_), _) | (_, Display::Classic) => Display::Text,
@@ -237,14 +253,20 @@ impl LogRow<'_> {
             let words = |tail| painter.layout_no_wrap(tail, theme::small(), palette.dim);
             let tail = tail.map(words);
             let taken = tail.as_ref().map_or(0.0, |tail| tail.size().x + 8.0);
-            let mut job = job(&content, room - taken, palette, self.filter);
-            job.wrap.max_rows = lines;
-            (painter.layout_job(job), tail)
+            let room = ContentRoom {
+                first: room - taken,
+                width: room,
+                lines,
+                line: self.columns.line,
+                stacks: self.columns.stacks,
+            };
+            let laid = RowContent::of(painter, &content, room, palette, self.filter);
+            (laid, tail)
         };
         let whole = |other: Peer| self.cx.interfaces.show(other);
-        let (mut galley, mut tail) = laid(content.tail(has_total, whole));
+        let (mut text, mut tail) = laid(content.tail(has_total, whole));
         // It is worth more than the host of the other end, which other rows name.
-        if galley.elided && content.other.is_some() {
+        if text.is_elided() && content.other.is_some() {
             let short = |other: Peer| match other.address() {
                 Some(address) => format!(":{}", address.port()),
                 None => {
@@ -252,20 +274,21 @@ impl LogRow<'_> {
                     narrow::end_of(&whole(other), fits)
                 }
             };
-            (galley, tail) = laid(content.tail(has_total, short));
+            (text, tail) = laid(content.tail(has_total, short));
         }
         if let Some(tail) = tail {
             let place = pos2(right - tail.size().x, middle - tail.size().y / 2.0);
             painter.galley(place, tail, palette.dim);
         }
-        let height = galley.size().y / galley.rows.len().max(1) as f32;
-        let place = pos2(left, middle - height / 2.0);
-        painter.galley(place, galley, palette.text);
-        (content, verdict)
+        let exchange = content.exchange.as_ref();
+        let cut = exchange.filter(|exchange| exchange.is_cut || text.is_elided());
+        let cut = cut.map(|exchange| exchange.text.clone());
+        text.paint(painter, pos2(left, middle), palette);
+        (content, verdict, cut)
     }
 
     /// As the assistants people know write it: a line about it, and the payload below.
-    fn classic(&self, painter: &Painter, rect: Rect) -> String {
+    fn classic(&self, painter: &Painter, rect: Rect) -> (String, Option<String>) {
         let (record, cx) = (&self.line.record, self.cx);
         let mut header = classic::header(record, self.read.reading, cx.zone);
         if let Body::Notice(notice) = record.body {
@@ -293,12 +316,13 @@ impl LogRow<'_> {
             width - 20.0,
         );
         if record.kind() == RecordKind::Notice {
-            return header;
+            return (header, None);
         }
         let right = rect.right() - self.reserved;
-        let (content, verdict) = self.content(painter, left + 20.0, right, middle(1.0));
+        let (content, verdict, cut) = self.content(painter, left + 20.0, right, middle(1.0));
         let verdict = verdict.map_or("", |good| check_sign(good, cx.palette).0);
-        format!("{header} {verdict} {}", content.line())
+        let words = format!("{header} {verdict} {}", content.line());
+        (words, cut)
     }
 }
 
@@ -319,42 +343,4 @@ fn text(
         galley,
         colour,
     );
-}
-
-fn job(content: &Content, width: f32, palette: &Palette, filter: Option<&Filter>) -> LayoutJob {
-    let mut job = LayoutJob {
-        wrap: TextWrapping::truncate_at_width(width.max(8.0)),
-        break_on_newline: false,
-        ..LayoutJob::default()
-    };
-    for span in &content.spans {
-        let filter = filter.filter(|_| span.searched);
-        ink::append(&mut job, &span.text, span.ink, palette, filter);
-    }
-    job
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gaps_take_little_room() {
-        let long = 26_658 * 3_600_000_000;
-        let shown = [
-            0,
-            31,
-            102_999,
-            5_100_000,
-            90_000_000,
-            7_200_000_000,
-            -2_665,
-            long,
-        ]
-        .map(gap);
-        let expected = [
-            "+0 µs", "+31 µs", "+102 ms", "+5.1 s", "+1 min", "+2 h", "-2 ms", "+1110 d",
-        ];
-        assert_eq!(shown, expected);
-    }
 }

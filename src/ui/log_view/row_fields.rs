@@ -2,7 +2,7 @@
 
 use crate::connection_id::FarSide;
 use crate::explain;
-use crate::traffic::framing::{FrameIndex, Framing, LONGEST_MESSAGE};
+use crate::traffic::framing::{FrameIndex, LONGEST_MESSAGE, SessionFraming};
 use crate::traffic::{
     Body, FieldsLine, Log, MessageSchema, Micros, Record, RecordKind, RowPosition,
 };
@@ -74,12 +74,16 @@ impl RowFields {
         let (Body::Received { bytes, .. } | Body::Sent { bytes, .. }) = record.body else {
             return None;
         };
-        let Some(framing) = &described.framing else {
-            let message = (!bytes.is_empty()).then_some(bytes);
+        let (framing, kind) = (&described.framing, record.kind());
+        if framing.in_datagrams || framing.of(kind).is_none() {
             let here = (row, record.time);
-            let read = || described.line(message, &words);
+            let read = || {
+                let messages = described.messages_in(kind, bytes);
+                let messages = messages.iter().take(MESSAGES);
+                described.line(messages.map(|message| &**message), &words)
+            };
             return self.known.line((lang, described), here, read);
-        };
+        }
         let messages = self.ending_in(ctx, framing, log, (row, record));
         let messages = messages.iter();
         described.line(
@@ -98,7 +102,7 @@ impl RowFields {
         let message = line
             .message
             .filter(|message| message.end.fault().is_none())?;
-        let bytes = described.body(line.record.bytes());
+        let bytes = described.body(message.kind, line.record.bytes());
         let words = |fault: &_| explain::field_fault(lang, fault);
         let here = (message.id.number(), line.record.time);
         let bytes = (!bytes.is_empty()).then_some(bytes);
@@ -109,7 +113,7 @@ impl RowFields {
     fn ending_in(
         &mut self,
         ctx: &Context,
-        framing: &Framing,
+        framing: &SessionFraming,
         log: &Log,
         (row, record): (u64, &Record<'_>),
     ) -> Vec<Vec<u8>> {
@@ -129,7 +133,7 @@ impl RowFields {
             .filter(|frame| frame.end.fault().is_none())
             .take(MESSAGES);
         let bytes = whole.map(|frame| index.bytes(frame, log, LONGEST_MESSAGE as usize));
-        let unstuffed = bytes.filter_map(|bytes| framing.unstuffed(bytes.into()));
+        let unstuffed = bytes.filter_map(|bytes| index.framing().unstuffed(bytes.into()));
         unstuffed.map(Cow::into_owned).collect()
     }
 
@@ -138,12 +142,12 @@ impl RowFields {
     fn index(
         &mut self,
         ctx: &Context,
-        framing: &Framing,
+        framing: &SessionFraming,
         log: &Log,
         (far, kind): (FarSide, RecordKind),
     ) -> Option<&FrameIndex> {
         let pass = ctx.cumulative_pass_nr();
-        self.streams.retain(|(_, index)| index.framing() == framing);
+        self.streams.retain(|(_, index)| index.is_of(framing));
         let is_it = |(_, index): &(u64, FrameIndex)| index.far() == far && index.kind() == kind;
         if !self.streams.iter().any(is_it) {
             // One that was not in sight in the last pass gives up its place.
@@ -154,8 +158,7 @@ impl RowFields {
                     .position(|(followed, _)| followed + 1 < pass)?;
                 self.streams.swap_remove(unused);
             }
-            self.streams
-                .push((0, FrameIndex::new(far, kind, framing.clone())));
+            self.streams.push((0, FrameIndex::of(far, kind, framing)?));
         }
         let budget = (BUDGET / self.streams.len().max(1)).max(LEAST);
         let (followed, index) = self.streams.iter_mut().find(|stream| is_it(stream))?;

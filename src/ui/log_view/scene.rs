@@ -21,7 +21,7 @@ pub(super) struct Scene<'a> {
     pub(super) cx: UiContext<'a>,
     pub(super) rows: Rows<'a>,
     pub(super) receive: &'a ReceiveDraft,
-    /// What reads messages into fields.
+    /// The description by which messages are read into fields.
     pub(super) schema: Option<Arc<MessageSchema>>,
     pub(super) columns: ColumnLayout,
     pub(super) sought: Option<SearchView<'a>>,
@@ -59,13 +59,14 @@ impl Scene<'_> {
         let described = self.schema.as_ref()?;
         let fields = match line.message {
             Some(message) if message.end.fault().is_some() => return None,
-            Some(_) => {
+            Some(message) => {
                 let joined = self.joined(line);
                 let bytes = joined.as_deref().unwrap_or(record.bytes());
-                described.schema.written_values(described.body(bytes))?
+                let body = described.body(message.kind, bytes);
+                described.schema.written_values(body)?
             }
             None => {
-                let messages = described.messages_in(record.bytes());
+                let messages = described.messages_in(record.kind(), record.bytes());
                 described.schema.written_values(messages.first()?)?
             }
         };
@@ -89,7 +90,8 @@ impl Scene<'_> {
     /// them, or they are stuffed.
     pub(super) fn joined(&self, line: &RowPosition<'_>) -> Option<Vec<u8>> {
         let message = line.message.as_ref()?;
-        let framing = self.rows.messages()?.index().query().framing.as_ref()?;
+        let query = self.rows.messages()?.index().query();
+        let framing = query.framing.of(message.kind)?;
         let is_stuffed = framing.stuffing().is_some() && message.end.fault().is_none();
         if message.is_in_one_row() && !is_stuffed {
             return None;

@@ -46,7 +46,8 @@ impl LogView {
         if let Some(strip) = titles {
             frame::header(ui, cx, (receive.log_mode && !is_classic, strip), widths);
         }
-        let columns = ColumnLayout::of(receive.log_mode, widths, ui.available_width());
+        let width = ui.available_width();
+        let columns = self.columns(ColumnLayout::of(receive.log_mode, widths, width), width);
         self.line = columns.line;
         let shown = ViewOptions {
             lines: columns.lines as u64 + u64::from(is_classic),
@@ -162,7 +163,9 @@ impl LogView {
                 None => line,
             };
             let time = line.record.time;
-            let gap = before.replace(time).map(|before| time - before);
+            let gap = before
+                .replace(time)
+                .map(|before| time.saturating_sub(before));
             let height = scene.rows.shown().height(line.record.kind());
             let size = vec2(area.width(), height as f32 * self.line);
             let rect = Rect::from_min_size(pos2(area.left(), top), size);
@@ -290,8 +293,12 @@ impl LogView {
                 &Streamed::alone(Reading::Empty),
                 scene.cx,
             ));
-        } else if let Some(peer) = cut_peer(scene, painter, rect, &line.record, &response) {
-            response.on_hover_text(peer);
+        } else {
+            let peer = cut_peer(scene, painter, rect, &line.record, &response);
+            let why = || row.backwards(response.hover_pos(), rect.left());
+            if let Some(text) = peer.or_else(why).or(spoken.cut) {
+                response.on_hover_text(text);
+            }
         }
         asked
     }

@@ -1,5 +1,6 @@
 //! Whether the lines of the log are reads, messages, or requests with their replies.
 
+use super::columns::ColumnLayout;
 use super::{LogView, Selection};
 use crate::traffic::messages::MessageId;
 use crate::traffic::{Log, LogUnit};
@@ -18,6 +19,14 @@ impl LogView {
             self.number_anew(by_message);
         } else if is_other {
             self.keep_in_place();
+        }
+    }
+
+    /// The columns in a table with this room, with a line for each reply if it needs one.
+    pub(super) fn columns(&self, columns: ColumnLayout, room: f32) -> ColumnLayout {
+        match self.shown.unit {
+            LogUnit::Request if self.by_message => columns.with_replies(room),
+            _ => columns,
         }
     }
 
@@ -73,7 +82,7 @@ mod tests {
     fn log_with_messages() -> Log {
         let mut log = Log::default();
         let query = MessageQuery {
-            framing: Some(Framing::Lines),
+            framing: Framing::Lines.into(),
             pairing: None,
             filter: None,
         };

@@ -171,11 +171,31 @@ fn pace(pace: &PacketRate) -> String {
     }
 }
 
-/// Microseconds in the unit they are read best in.
+/// Microseconds in the unit they are read best in, which is the one of the rounded number.
 pub fn micros(value: f64) -> String {
     match value {
-        value if value < 1e3 => format!("{value:.0} µs"),
-        value if value < 1e6 => format!("{:.2} ms", value / 1e3),
+        value if value < 999.5 => format!("{value:.0} µs"),
+        value if value < 999_995.0 => format!("{:.2} ms", value / 1e3),
         value => format!("{:.2} s", value / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_time_is_a_thousand_of_its_unit() {
+        let shown = [0.0, 999.4, 999.6, 1_234.0, 999_994.0, 999_996.0, 75e6].map(micros);
+        let expected = [
+            "0 µs",
+            "999 µs",
+            "1.00 ms",
+            "1.23 ms",
+            "999.99 ms",
+            "1.00 s",
+            "75.00 s",
+        ];
+        assert_eq!(shown, expected);
     }
 }

@@ -11,6 +11,7 @@ use crate::engine::{Command, SenderCommand};
 use crate::session::Session;
 use crate::settings::tab::{MeasureDraft, SendDraft};
 use crate::t;
+use crate::traffic::framing::SessionFraming;
 use crate::traffic::meter::{Meter, NumberField};
 use egui::{ComboBox, DragValue, RichText, Ui};
 
@@ -22,14 +23,25 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// Replaces the meter if the draft asks for another one.
-    pub fn sync(&mut self, draft: &MeasureDraft, meter: &mut Option<Box<Meter>>) {
+    /// Replaces the meter if the draft asks for another one, or the messages of the session's
+    /// streams end in another way.
+    pub fn sync(
+        &mut self,
+        draft: &MeasureDraft,
+        framing: SessionFraming,
+        meter: &mut Option<Box<Meter>>,
+    ) {
         let again = std::mem::take(&mut self.again);
-        let is_it = |meter: &Meter| *meter.field() == draft.field && !again;
+        let is_it = |meter: &Meter| {
+            let is_same = *meter.field() == draft.field
+                && meter.framing() == Some(&framing).filter(|framing| !framing.is_none());
+            is_same && !again
+        };
         if !draft.on {
             *meter = None;
         } else if !meter.as_deref().is_some_and(is_it) {
-            *meter = Some(Box::new(Meter::new(draft.field.clone())));
+            let field = draft.field.clone();
+            *meter = Some(Box::new(Meter::of_messages(field, framing)));
         }
     }
 
@@ -53,6 +65,9 @@ impl Measure {
         self.field_ui(ui, cx, draft);
         match &session.meter {
             Some(meter) if draft.on => {
+                if session.is_stream() {
+                    unit_ui(ui, cx, meter);
+                }
                 figures::ui(ui, cx, meter, session.totals.refused);
                 plots::ui(ui, cx, meter);
             }
@@ -115,6 +130,16 @@ impl Measure {
             place_ui(ui, cx, &mut draft.field);
         });
     }
+}
+
+/// Whether messages of a stream are measured, or its reads and writes.
+fn unit_ui(ui: &mut Ui, cx: UiContext<'_>, meter: &Meter) {
+    let text = match meter.framing() {
+        Some(_) => t!(cx.lang, "measure.of_messages"),
+        None => t!(cx.lang, "measure.of_reads"),
+    };
+    let text = RichText::new(text).color(cx.palette.dim);
+    ui.add(egui::Label::new(text).wrap());
 }
 
 /// Where exactly, for a number of one's own.

@@ -296,6 +296,7 @@ fn field_name(cx: UiContext<'_>, field: ConfigField) -> String {
         ConfigField::Rules => t!(cx.lang, "rules.heading"),
         ConfigField::Conditions => t!(cx.lang, "bad.title"),
         ConfigField::Framing => t!(cx.lang, "framing.name"),
+        ConfigField::FramingSent => t!(cx.lang, "framing.sent"),
         field => return format!("`{}`", field.key()),
     };
     format!("“{name}”")

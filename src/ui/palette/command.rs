@@ -4,7 +4,7 @@
 use crate::settings::dock::Page;
 use crate::settings::theme::ThemeSetting;
 use crate::ui::controls::{self, tooltip_with_key};
-use crate::ui::dock::{HELP, PAGES};
+use crate::ui::dock::{DESCRIPTIONS, HELP, PAGES};
 use crate::ui::topic::Topic;
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Response};
 
@@ -192,7 +192,8 @@ const fn setting(name: &'static str) -> CommandEntry {
 
 /// Every command that has words of its own: those of the window, then the pages of the dock.
 pub fn entries() -> impl Iterator<Item = CommandEntry> {
-    let pages = PAGES.iter().chain([&HELP]).map(|page| CommandEntry {
+    let pages = PAGES.iter().chain([&DESCRIPTIONS, &HELP]);
+    let pages = pages.map(|page| CommandEntry {
         command: WindowCommand::Page(page.page),
         name: page.name,
         shortcut: Some(page.shortcut),

@@ -140,7 +140,7 @@ pub(super) fn entries(session: &Session, lines: Range<usize>) -> Vec<PeerEntry> 
     all.skip(lines.start).take(lines.len()).collect()
 }
 
-/// What the session knows of this peer now.
+/// The present state of this peer in the session.
 pub(super) fn of(session: &Session, far: FarSide) -> Option<PeerEntry> {
     let Some(id) = far.connection else {
         let mut senders = session.senders().iter().map(PeerEntry::from);

@@ -265,20 +265,6 @@ mod tests {
     use super::*;
     use crate::automation::rules::PreparedPayload;
     use crate::payload::template::TemplateContext;
-    use crate::schema::ReadyMade;
-    use crate::traffic::MessageSchema;
-    use std::sync::Arc;
-
-    fn context(name: &str) -> RuleContext {
-        let schema = ReadyMade::named(name).unwrap().schema().unwrap();
-        RuleContext {
-            described: Some(Arc::new(MessageSchema {
-                schema,
-                framing: None,
-            })),
-            ..RuleContext::default()
-        }
-    }
 
     #[test]
     fn a_modbus_read_is_a_request_as_it_is_added() {
@@ -287,7 +273,7 @@ mod tests {
             ("modbus_rtu", b"\x01\x03\0\0\0\x0A\xC5\xCD"),
         ];
         for (name, bytes) in expected {
-            let context = context(name);
+            let context = RuleContext::of_ready_made(name);
             let line = modbus_read(&context).unwrap();
             let request = plan::request(&line, &context).unwrap();
             let PreparedPayload::Written { message, .. } = &request.message else {
@@ -301,7 +287,7 @@ mod tests {
             let made = made.unwrap().to_vec();
             assert_eq!(made, bytes, "{name}");
         }
-        assert_eq!(modbus_read(&context("dns")), None);
+        assert_eq!(modbus_read(&RuleContext::of_ready_made("dns")), None);
         assert_eq!(modbus_read(&RuleContext::default()), None);
     }
 

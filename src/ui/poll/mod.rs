@@ -37,7 +37,7 @@ pub struct PollPanel {
     files: Files,
 }
 
-/// What the page is about besides its draft.
+/// The inputs of the page besides its draft.
 #[derive(Clone, Copy)]
 pub struct PollAbout<'a> {
     pub session: &'a Session,

@@ -136,10 +136,7 @@ pub(super) fn request(
 mod tests {
     use super::*;
     use crate::payload::composition::Composition;
-    use crate::schema::ReadyMade;
-    use crate::traffic::MessageSchema;
     use std::collections::BTreeMap;
-    use std::sync::Arc;
 
     fn written(text: &str, show: &str) -> PollLineDraft {
         PollLineDraft {
@@ -153,14 +150,7 @@ mod tests {
     }
 
     fn modbus() -> RuleContext {
-        let schema = ReadyMade::named("modbus_tcp").unwrap().schema().unwrap();
-        RuleContext {
-            described: Some(Arc::new(MessageSchema {
-                schema,
-                framing: None,
-            })),
-            ..RuleContext::default()
-        }
+        RuleContext::of_ready_made("modbus_tcp")
     }
 
     #[test]

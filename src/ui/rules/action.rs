@@ -1,5 +1,6 @@
 //! The action of a rule, in fields.
 
+use super::request;
 use crate::automation::Capabilities;
 use crate::automation::rules::{
     ActionKind, LONGEST_DELAY, ReplyContent, RuleAction, RuleContext, preset,
@@ -124,12 +125,14 @@ impl ActionChoice {
     }
 }
 
-/// Shows the `number`th thing a rule does at `place`; says whether it is to be removed.
+/// Shows the `number`th thing a rule does at `place`; says whether it is to be removed. `request`
+/// has the values of fields that its messages are known to have.
 pub fn ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
     then: &mut RuleAction,
     (context, place): (&RuleContext, Capabilities),
+    request: &BTreeMap<String, String>,
     number: usize,
     removable: bool,
 ) -> bool {
@@ -151,7 +154,12 @@ pub fn ui(
     } = &mut then.kind
     {
         // The same field of the message that is answered is the likeliest value.
-        let usual = |path: &str| format!("= req.{path}");
+        let usual = |path: &str| {
+            let described = context.described.as_ref();
+            described.map_or_else(String::new, |described| {
+                request::proposed(&described.schema, request, path)
+            })
+        };
         let place = format!("→{number}");
         let about = (context, place.as_str());
         field_values::ui(ui, cx, fields, about, fault.as_deref(), usual);

@@ -1,6 +1,6 @@
 //! The list of rules, and the one that is being edited.
 
-use super::{MAX, RulesPanel, action, condition};
+use super::{MAX, RulesPanel, action, condition, request};
 use crate::automation::Capabilities;
 use crate::automation::rules::preset::Preset;
 use crate::automation::rules::{Rule, RuleAction, RuleContext, taken_by};
@@ -10,6 +10,7 @@ use crate::ui::{Action, UiContext, controls, theme};
 use crate::words::Lang;
 use controls::TextField;
 use egui::{RichText, ScrollArea, Ui};
+use std::collections::BTreeMap;
 
 /// A rule being edited in less room than this stands below its captions.
 const NARROW: f32 = 360.0;
@@ -172,7 +173,8 @@ impl RulesPanel {
             condition::ui(ui, cx, &mut rule.when, context, "1");
         });
         part(ui, cx, &t!(cx.lang, "rules.then"), |ui| {
-            actions_ui(ui, cx, &mut rule.then, (context, place));
+            let request = request::values(&rule.when);
+            actions_ui(ui, cx, &mut rule.then, (context, place), &request);
         });
     }
 }
@@ -196,12 +198,13 @@ fn actions_ui(
     cx: UiContext<'_>,
     then: &mut Vec<RuleAction>,
     about: (&RuleContext, Capabilities),
+    request: &BTreeMap<String, String>,
 ) {
     let mut removed = None;
     let several = then.len() > 1;
     for (place, action) in then.iter_mut().enumerate() {
         ui.push_id(place, |ui| {
-            if action::ui(ui, cx, action, about, place + 1, several) {
+            if action::ui(ui, cx, action, about, request, place + 1, several) {
                 removed = Some(place);
             }
         });

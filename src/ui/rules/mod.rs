@@ -5,6 +5,7 @@ mod condition;
 mod dry_run;
 mod editor;
 mod limits;
+mod request;
 
 use super::{Action, UiContext, controls, theme};
 use crate::automation::rules::{Rule, RuleContext, RuleMistake, taken_by};

@@ -13,9 +13,11 @@ use crate::ui::{Action, UiContext, grouped, narrow, theme};
 use egui::{ComboBox, RichText, Ui};
 
 /// The width of the list of connections beside its text, in points.
-const ARROW: f32 = 30.0;
+const ARROW: f32 = 44.0;
 /// The width of a port of five digits.
 const PORT: f32 = 58.0;
+/// The text of the button that ends the sending, where there is little room.
+const FINISH: &str = "FIN";
 
 impl SendDraft {
     /// The address it would go to, for a preview.
@@ -183,10 +185,13 @@ impl SendDraft {
         if shown != text {
             combo.on_hover_text(text);
         }
-        now.and_then(|to| {
-            let state = session.connections().get(&to.id)?;
-            connection_ui(ui, cx, (to.id, state), kind.role() == SessionRole::Server)
-        })
+        let state = now.and_then(|to| Some((to.id, session.connections().get(&to.id)?)));
+        // Before a client connects, and when the connection ends, its buttons stand there too:
+        // the controls behind them keep their places.
+        if now.is_none() && kind.role() != SessionRole::Client {
+            return None;
+        }
+        connection_ui(ui, cx, state, kind.role() == SessionRole::Server)
     }
 }
 
@@ -247,38 +252,41 @@ fn connection_text(cx: UiContext<'_>, session: &Session, to: ChosenConnection) -
     }
 }
 
-/// The actions on one connection besides sending: a client's connection ends with its session.
+/// The actions on one connection besides sending, of no use while there is none: a client's
+/// connection ends with its session.
 fn connection_ui(
     ui: &mut Ui,
     cx: UiContext<'_>,
-    (id, state): (ConnectionId, &ConnectionState),
+    connection: Option<(ConnectionId, &ConnectionState)>,
     is_server: bool,
 ) -> Option<Action> {
-    let mut action = None;
+    let command = |command| {
+        let (id, _) = connection?;
+        Some(Action::Worker(Command::Connection(id, command)))
+    };
+    let nobody = t!(cx.lang, "send.nobody");
     let finish = t!(cx.lang, "send.finish_writing");
-    let button = controls::small_if(ui, !state.write_closed, &finish, &finish);
-    let button = controls::unusable(ui, button, &t!(cx.lang, "send.we_finished"));
-    if button
-        .on_hover_text(t!(cx.lang, "send.finish_writing_hint"))
-        .clicked()
-    {
-        action = Some(Action::Worker(Command::Connection(
-            id,
-            ConnectionCommand::FinishWriting,
-        )));
+    let is_open = connection.is_some_and(|(_, state)| !state.write_closed);
+    let why = match connection {
+        Some(_) => t!(cx.lang, "send.we_finished"),
+        None => nobody.clone(),
+    };
+    let text = if is_wide(ui) { finish.as_str() } else { FINISH };
+    let button = controls::small_if(ui, is_open, text, &finish);
+    let button = controls::unusable(ui, button, &why);
+    let button = button.on_hover_text(t!(cx.lang, "send.finish_writing_hint"));
+    let finishes = button.clicked();
+    let mut disconnects = false;
+    if is_server {
+        let disconnect = t!(cx.lang, "send.disconnect_peer");
+        let button = controls::small_if(ui, connection.is_some(), &disconnect, &disconnect);
+        disconnects = controls::unusable(ui, button, &nobody).clicked();
     }
-    let disconnect = t!(cx.lang, "send.disconnect_peer");
-    if is_server && controls::small(ui, &disconnect, &disconnect).clicked() {
-        action = Some(Action::Worker(Command::Connection(
-            id,
-            ConnectionCommand::Disconnect,
-        )));
+    match (finishes, disconnects) {
+        (true, _) => command(ConnectionCommand::FinishWriting),
+        (false, true) => command(ConnectionCommand::Disconnect),
+        (false, false) => None,
     }
-    if state.unsent > 0 {
-        let text = t!(cx.lang, "send.unsent", bytes = grouped(state.unsent as u64));
-        ui.label(RichText::new(text).color(cx.palette.event));
-    }
-    action
 }
 
 #[cfg(test)]

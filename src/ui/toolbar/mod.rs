@@ -24,7 +24,7 @@ pub struct Toolbar<'a> {
     pub shown: OnShow<'a>,
     pub search: &'a mut SearchBox,
     pub go_to: &'a mut GoTo,
-    /// What the lines of the log are.
+    /// Whether lines of the log are reads, messages or requests.
     pub unit: &'a mut LogUnit,
     /// `None` where nothing can be recorded.
     pub recorder: Option<RecordingControls<'a>>,

@@ -39,7 +39,7 @@ pub struct Texts {
     pub chips: [String; 3],
     pub live: String,
     pub paused: String,
-    /// What lines can be; `None` where that is chosen in the menu.
+    /// The units of lines to choose from; `None` where they are in the menu.
     pub units: Option<[(LogUnit, String); 3]>,
     /// `None` where they are in the menu.
     pub buttons: Option<Buttons>,

@@ -2,10 +2,11 @@
 
 use super::{DEADLINE, Probe, datagrams, name};
 use netpeer::automation::rules::{Condition, Rule};
-use netpeer::engine::{Command, Target};
+use netpeer::engine::{Command, SessionCommand, Target};
 use netpeer::payload::answer::Silence;
 use netpeer::peer::Peer;
-use netpeer::traffic::{Automatic, Cause, NameProblem, Notice};
+use netpeer::traffic::framing::{Framing, SessionFraming};
+use netpeer::traffic::{Automatic, Cause, FrameFault, NameProblem, Notice};
 use std::os::unix::net::UnixDatagram;
 
 #[test]
@@ -40,6 +41,31 @@ fn datagrams_are_answered_where_the_sender_has_a_name() {
     assert_eq!(probe.problem(), NameProblem::Nameless);
     probe.stop();
     assert!(!ours.exists());
+}
+
+#[test]
+fn each_message_of_a_framed_datagram_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ours, theirs) = (folder.path().join("a"), folder.path().join("b"));
+    let mut probe = datagrams(Some(&ours));
+    let framing = SessionFraming::new(Some(Framing::Lines), Some(Framing::Slip), true);
+    probe.link.command(SessionCommand::Frame(framing));
+    probe.follow(Rule::default());
+    let socket = UnixDatagram::bind(&theirs).unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    socket.send_to(b"1\n2\nrest", &ours).unwrap();
+    for expected in [b"1\n\xC0", b"2\n\xC0"] {
+        let mut buffer = [0; 16];
+        let length = socket.recv(&mut buffer).unwrap();
+        assert_eq!(&buffer[..length], expected);
+    }
+    probe.until_notice(|notice| match notice {
+        Notice::Automatic(automatic) => match **automatic {
+            Automatic::Unframed { fault, .. } => (fault == FrameFault::Unfinished).then_some(()),
+            _ => None,
+        },
+        _ => None,
+    });
 }
 
 #[test]

@@ -28,7 +28,7 @@ struct Cell {
 
 impl FieldColumns {
     pub(super) fn new(fields: &CaptureFields) -> Self {
-        let paths = fields.described.schema.paths(MOST).into_iter();
+        let paths = fields.described.schema.file_paths(MOST).into_iter();
         let path = |path: String| path.split('.').map(str::to_owned).collect();
         Self {
             paths: paths.map(path).collect(),
@@ -116,6 +116,7 @@ mod tests {
     use crate::capture::writer::tests::{context, notice, received, written};
     use crate::capture::{CaptureContext, CaptureFormat};
     use crate::schema::Schema;
+    use crate::traffic::framing::SessionFraming;
     use crate::traffic::{MessageSchema, Notice};
     use std::io::Write;
     use std::sync::Arc;
@@ -136,7 +137,7 @@ mod tests {
         let (described, describe) = (
             Arc::new(MessageSchema {
                 schema,
-                framing: None,
+                framing: SessionFraming::default(),
             }),
             Arc::new(|fault: &crate::schema::Fault| format!("{fault:?}")),
         );

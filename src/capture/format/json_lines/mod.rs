@@ -32,6 +32,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
         is_recorded: true,
         in_time_order: false,
         reads_text: true,
+        is_by_message: false,
         loses: &[],
     }),
     reads: Some(&read::JsonLines),

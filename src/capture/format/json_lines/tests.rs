@@ -243,7 +243,7 @@ proptest! {
             let record = Record { time, body, connection, local, arrival, origin };
             let cut = (*cut).min(bytes.len());
             let read = Streamed { reading: *reading, lead: lead.clone(), cut };
-            let row = WrittenRow { number: 0, record: &record, carrier: None, read: &read, fields: None };
+            let row = WrittenRow { number: 0, record: &record, carrier: None, read: &read, fields: None, fault: None };
             let mut out = Vec::new();
             lines.row(&mut out, &row, &context()).unwrap();
             let expected = String::from_utf8(reference(&record, &read)).unwrap();

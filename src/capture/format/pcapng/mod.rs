@@ -36,6 +36,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
         is_recorded: true,
         in_time_order: true,
         reads_text: false,
+        is_by_message: false,
         loses: &[Lost::Origin, Lost::Interface, Lost::KernelTime],
     }),
     reads: Some(&read::Pcapng),

@@ -1,4 +1,4 @@
-//! The received messages of framed streams.
+//! The received messages of framed streams and datagrams.
 
 use crate::connection_id::FarSide;
 use crate::traffic::framing::{FrameEnd, Framing, MessageCutter};
@@ -28,6 +28,19 @@ struct CutStream {
 }
 
 impl ReceivedMessages {
+    /// The messages of this datagram.
+    pub(super) fn in_datagram(
+        (session, far): (usize, FarSide),
+        framing: &Framing,
+        bytes: &[u8],
+        time: Micros,
+    ) -> Vec<CutMessage> {
+        let mut datagram = Self::default();
+        let mut found = datagram.receive((session, far), framing, bytes, time);
+        found.extend(datagram.rest());
+        found
+    }
+
     /// The messages that end in this read.
     pub(super) fn receive(
         &mut self,
@@ -138,5 +151,7 @@ mod tests {
         let finished = Notice::PeerFinished { peer };
         assert!(messages.end(far, &finished).is_empty());
         assert!(messages.streams.is_empty());
+        let found = ReceivedMessages::in_datagram((0, far), &lines, b"a\nb\nc", 9);
+        assert_eq!(texts(found), ["a", "b"]);
     }
 }

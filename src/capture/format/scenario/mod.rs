@@ -49,6 +49,7 @@ pub(super) static ENTRY: FormatEntry = FormatEntry {
         in_time_order: false,
         // Fields are read, too.
         reads_text: true,
+        is_by_message: false,
         // A step is about bytes alone.
         loses: &[],
     }),
@@ -180,6 +181,9 @@ impl ScenarioWriter {
     ) {
         let one = self.sessions.all().get(session);
         let messages = match one.and_then(|one| one.framing(&context.session)) {
+            Some(framing) if context.session.framing.in_datagrams => {
+                ReceivedMessages::in_datagram((session, far), framing, bytes, time)
+            }
             Some(framing) => self.messages.receive((session, far), framing, bytes, time),
             None => vec![CutMessage {
                 session,

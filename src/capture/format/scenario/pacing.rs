@@ -9,9 +9,20 @@ const USUAL: u64 = 2;
 pub(super) const FOR_PEER: u64 = 10;
 /// The time limit of a scenario, in seconds, where it has none of its own.
 const USUAL_WHOLE: u64 = 60;
+/// The longest time limit that a scenario may have, in seconds: a year.
+const LONGEST: u64 = 365 * 24 * 3_600;
 /// A pause between two sent rows that is kept, and the longest one, in milliseconds.
 const PAUSE: u64 = 10;
-const LONGEST_PAUSE: u64 = 1_000;
+const LONGEST_PAUSE: u64 = 2_000;
+
+/// A pause of a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pause {
+    /// Its length in milliseconds.
+    pub(super) millis: u64,
+    /// The length of the pause of the rows in milliseconds, if it was cut.
+    pub(super) cut_from: Option<u64>,
+}
 
 /// The times of the rows so far.
 #[derive(Default)]
@@ -31,11 +42,14 @@ impl Pacing {
         self.last = time;
     }
 
-    /// The pause before a row is sent, in milliseconds: that of the rows, between two that were
-    /// sent without an answer.
-    pub(super) fn pause(&mut self, time: Micros) -> Option<u64> {
-        let pause = micros(self.sent.replace(time)?, time) / 1_000;
-        (pause >= PAUSE).then_some(pause.min(LONGEST_PAUSE))
+    /// The pause before a row is sent: that of the rows, between two that were sent without an
+    /// answer.
+    pub(super) fn pause(&mut self, time: Micros) -> Option<Pause> {
+        let millis = micros(self.sent.replace(time)?, time) / 1_000;
+        (millis >= PAUSE).then(|| Pause {
+            millis: millis.min(LONGEST_PAUSE),
+            cut_from: (millis > LONGEST_PAUSE).then_some(millis),
+        })
     }
 
     /// The time limit for an expected row in seconds, at least `least`: twice the time since the
@@ -60,9 +74,11 @@ fn micros(from: Micros, to: Micros) -> u64 {
     to.saturating_sub(from).max(0).unsigned_abs()
 }
 
-/// Twice that time in seconds, rounded up.
+/// Twice that time in seconds, rounded up, at most [`LONGEST`]: a capture may have rows without
+/// their times.
 fn twice(from: Micros, to: Micros) -> u64 {
-    micros(from, to).saturating_mul(2).div_ceil(1_000_000)
+    let seconds = micros(from, to).saturating_mul(2).div_ceil(1_000_000);
+    seconds.min(LONGEST)
 }
 
 #[cfg(test)]
@@ -91,12 +107,32 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_between_two_sent_rows_is_kept_up_to_a_second() {
+    fn a_row_without_its_time_makes_no_limit_that_cannot_be_read() {
         let mut pacing = Pacing::default();
+        pacing.observe(0);
+        pacing.observe(1_790_000_000 * SECOND);
+        assert_eq!(pacing.whole(), Some(LONGEST));
+        assert_eq!(pacing.limit(i64::MAX, 0), Some(LONGEST));
+    }
+
+    #[test]
+    fn a_pause_between_two_sent_rows_is_kept_up_to_two_seconds() {
+        let mut pacing = Pacing::default();
+        let whole = |millis| {
+            Some(Pause {
+                millis,
+                cut_from: None,
+            })
+        };
         assert_eq!(pacing.pause(0), None);
         assert_eq!(pacing.pause(9_999), None);
-        assert_eq!(pacing.pause(60_000), Some(50));
-        assert_eq!(pacing.pause(9 * SECOND), Some(1_000));
+        assert_eq!(pacing.pause(60_000), whole(50));
+        assert_eq!(pacing.pause(2 * SECOND + 60_000), whole(2_000));
+        let cut = Pause {
+            millis: 2_000,
+            cut_from: Some(6_940),
+        };
+        assert_eq!(pacing.pause(9 * SECOND), Some(cut));
         pacing.limit(9 * SECOND, 0);
         assert_eq!(pacing.pause(20 * SECOND), None, "after an answer");
     }

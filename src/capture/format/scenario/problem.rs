@@ -3,7 +3,7 @@
 use std::{error, fmt, io};
 
 /// Why rows make no scenario. Numbers of rows are counted from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScenarioProblem {
     /// There are more rows than this.
     TooMany(u64),
@@ -15,12 +15,14 @@ pub enum ScenarioProblem {
     Incomplete(u64),
     /// The name of a Unix socket is unknown.
     Nameless,
+    /// The framing of this session cannot be written as RON, for this reason.
+    Framing { session: String, reason: String },
 }
 
 impl ScenarioProblem {
     /// The problem inside an I/O error, if there is one.
     pub fn of(error: &io::Error) -> Option<Self> {
-        error.get_ref()?.downcast_ref::<Self>().copied()
+        error.get_ref()?.downcast_ref::<Self>().cloned()
     }
 }
 

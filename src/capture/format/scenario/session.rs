@@ -5,11 +5,12 @@ use super::text::push_quoted;
 use crate::capture::KnownSession;
 use crate::kind::{Addresses, SessionKind, SessionRole};
 use crate::peer::Peer;
-use crate::traffic::framing::Framing;
+use crate::traffic::framing::{Framing, SessionFraming};
+use serde::Serialize;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// A session, and what is known of its peers.
+/// A session of the scenario, with the addresses of its peers.
 pub(super) struct DraftSession {
     pub(super) kind: SessionKind,
     pub(super) name: String,
@@ -89,15 +90,22 @@ impl DraftSession {
         }
     }
 
-    /// How its stream is cut into messages.
+    /// How what it receives is cut into messages.
     pub(super) fn framing<'a>(&self, known: &'a KnownSession) -> Option<&'a Framing> {
-        known.framing.as_ref().filter(|_| self.kind.has_framing())
+        self.both_framings(known)?.received.as_ref()
+    }
+
+    /// The framing of both directions; `None` if it is that of other sessions.
+    fn both_framings<'a>(&self, known: &'a KnownSession) -> Option<&'a SessionFraming> {
+        let framing = &known.framing;
+        let fits = self.kind.has_framing() && framing.in_datagrams != self.kind.is_stream();
+        fits.then_some(framing)
     }
 
     /// Appends the line of the session. Behind it is our own address, where that is another one.
     ///
     /// # Errors
-    /// [`ScenarioProblem::Nameless`]
+    /// [`ScenarioProblem::Nameless`], [`ScenarioProblem::Framing`]
     pub(super) fn push(
         &self,
         out: &mut String,
@@ -118,10 +126,18 @@ impl DraftSession {
         if self.half_open {
             out.push_str(", half_open: true");
         }
-        if let Some(framing) = self.framing(known) {
-            out.push_str(", framing: ");
-            // Plain data always serialises.
-            out.push_str(&ron::to_string(framing).unwrap_or_default());
+        if let Some(SessionFraming { received, sent, .. }) = self.both_framings(known) {
+            let sent = sent
+                .as_ref()
+                .filter(|sent| received.as_ref() != Some(*sent));
+            for (name, framing) in [("framing", received.as_ref()), ("framing_sent", sent)] {
+                if let Some(framing) = framing {
+                    out.push_str(", ");
+                    out.push_str(name);
+                    out.push_str(": ");
+                    out.push_str(&framing_text(&self.name, framing)?);
+                }
+            }
         }
         if let Some(describe) = &known.describe {
             out.push_str(", describe: ");
@@ -167,7 +183,49 @@ impl DraftSession {
     }
 }
 
+/// The framing of a session as a scenario has it: [`Framing`].
+///
+/// # Errors
+/// [`ScenarioProblem::Framing`]
+fn framing_text(session: &str, framing: &impl Serialize) -> Result<String, ScenarioProblem> {
+    ron::to_string(framing).map_err(|reason| ScenarioProblem::Framing {
+        session: session.to_owned(),
+        reason: reason.to_string(),
+    })
+}
+
 /// An address as a scenario has it. A brace would begin the name of a session there.
 pub(super) fn address_text(peer: Peer) -> String {
     peer.to_string().replace('{', "\\7B")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Serializer;
+    use serde::ser::Error as _;
+
+    /// Refuses to be written.
+    struct Unwritable;
+
+    impl Serialize for Unwritable {
+        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(S::Error::custom("no such width"))
+        }
+    }
+
+    #[test]
+    fn a_framing_that_cannot_be_written_is_a_problem_of_its_session() {
+        let text = framing_text("client", &Framing::IdleGap(20_000)).unwrap();
+        assert_eq!(
+            ron::from_str::<Framing>(&text),
+            Ok(Framing::IdleGap(20_000))
+        );
+        let problem = framing_text("client", &Unwritable).unwrap_err();
+        let ScenarioProblem::Framing { session, reason } = problem else {
+            panic!("{problem:?}");
+        };
+        assert_eq!(session, "client");
+        assert!(reason.contains("no such width"), "{reason}");
+    }
 }

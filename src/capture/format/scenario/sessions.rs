@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 /// The most connections, and the most clients of a relay, that are remembered.
 const REMEMBERED: usize = 10_000;
 
-/// What the rows of a session have in common.
+/// The property that the rows of a session share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum SessionKey {
     /// The only connection of a client, and its own end of a captured one.

@@ -1,9 +1,12 @@
 //! The steps of a scenario as text, in groups of an exchange each.
 
+use super::pacing::Pause;
 use super::session::address_text;
 use super::text::push_quoted;
 use crate::payload::printable;
 use crate::peer::Peer;
+use std::fmt::Write as _;
+use std::time::Duration;
 
 /// The steps so far.
 #[derive(Default)]
@@ -13,7 +16,7 @@ pub(super) struct Steps {
     count: u64,
 }
 
-/// What the last line is.
+/// The kind of the last line.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum LastLine {
     #[default]
@@ -51,11 +54,18 @@ impl Steps {
         self.last = LastLine::Comment;
     }
 
-    /// A pause before the next step.
-    pub(super) fn wait(&mut self, millis: u64) {
+    /// A pause before the next step. A comment without words says how long a pause was that was
+    /// cut: `// 8.94s → 2s`.
+    pub(super) fn wait(&mut self, pause: Pause) {
         self.text.push_str("        Wait(\"");
-        self.text.push_str(&millis.to_string());
-        self.text.push_str("ms\"),\n");
+        self.text.push_str(&pause.millis.to_string());
+        self.text.push_str("ms\"),");
+        if let Some(whole) = pause.cut_from {
+            let [whole, kept] = [whole, pause.millis].map(Duration::from_millis);
+            // Writing to a string cannot fail.
+            write!(self.text, " // {whole:?} → {kept:?}").ok();
+        }
+        self.text.push('\n');
         self.count += 1;
     }
 

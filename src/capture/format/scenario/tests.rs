@@ -6,7 +6,7 @@ use crate::capture::{CaptureContext, CaptureFields, CaptureFormat, CaptureWriter
 use crate::connection_id::ConnectionId;
 use crate::peer::{Name, Peer};
 use crate::schema::{Fault, Schema};
-use crate::traffic::framing::Framing;
+use crate::traffic::framing::{Framing, SessionFraming};
 use crate::traffic::{Body, MessageSchema, Micros, Notice, Record};
 use std::io;
 use std::net::SocketAddr;
@@ -143,6 +143,9 @@ fn datagrams_have_an_address_where_they_are_no_answer() {
 )
 "#;
     assert_eq!(scenario(&rows), expected);
+    let text = scenario(&[sent(0, at(7003), b"x"), sent(8_940_000, at(7003), b"y")]);
+    let wait = "        Wait(\"2000ms\"), // 8.94s → 2s\n";
+    assert!(text.contains(wait), "{text}");
     // A peer elsewhere cannot reach the loopback interface.
     let far = ([10, 0, 0, 1], 7).into();
     let text = scenario(&[sent(0, far, b"x"), received(61_000_000, far, b"y")]);
@@ -195,7 +198,7 @@ fn a_relays_client_is_played_against_its_target() {
 #[test]
 fn messages_of_a_framed_stream_are_expected_whole() {
     let session = KnownSession {
-        framing: Some(Framing::Lines),
+        framing: Framing::Lines.into(),
         ..KnownSession::default()
     };
     let rows = [
@@ -220,6 +223,33 @@ fn messages_of_a_framed_stream_are_expected_whole() {
 }
 
 #[test]
+fn each_message_of_a_framed_datagram_is_expected() {
+    let session = KnownSession {
+        framing: SessionFraming::new(Some(Framing::Lines), Some(Framing::Fixed(2)), true),
+        ..KnownSession::default()
+    };
+    let rows = [
+        sent(0, at(9), b"go"),
+        received(1, at(9), b"one\ntwo\nth"),
+        received(2, at(9), b"ree\n"),
+    ];
+    let context = CaptureContext {
+        session,
+        ..context()
+    };
+    let text = made(context, &rows).unwrap();
+    for part in [
+        ", framing: Lines, framing_sent: Fixed(2)),",
+        "exact: \"one\"",
+        "exact: \"two\"",
+        "exact: \"ree\"",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("\"th\""), "{text}");
+}
+
+#[test]
 fn described_messages_are_expected_by_their_fields_and_wrong_ones_by_their_bytes() {
     let schema = r#"(seq: [
         (id: "kind", type: "u1"),
@@ -228,7 +258,7 @@ fn described_messages_are_expected_by_their_fields_and_wrong_ones_by_their_bytes
     let schema = Schema::read(schema).unwrap();
     let described = Arc::new(MessageSchema {
         schema,
-        framing: None,
+        framing: SessionFraming::default(),
     });
     let described = |describe: Option<&str>| CaptureContext {
         fields: Some(CaptureFields {

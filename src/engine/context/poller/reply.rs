@@ -1,9 +1,9 @@
-//! What is shown of a reply.
+//! The values of a reply that the poll table shows.
 
 use super::ActivePoll;
 use crate::engine::command::{PollProblem, PolledReply};
 use crate::payload::{hex, printable};
-use crate::traffic::Micros;
+use crate::traffic::{Micros, RecordKind};
 use std::time::Duration;
 
 /// The most characters of a reply that are shown, and the most bytes where nothing describes it.
@@ -29,7 +29,10 @@ impl ActivePoll {
             text: String::new(),
         };
         if let Some(described) = &plan.described {
-            let (schema, body) = (&described.schema, described.body(message));
+            let (schema, body) = (
+                &described.schema,
+                described.body(RecordKind::Received, message),
+            );
             schema.decode(body, tree);
             if let Some((node, fault)) = tree.fault() {
                 line.faulty += 1;

@@ -6,6 +6,7 @@ use crate::payload::message::Message;
 use crate::peer::Peer;
 use crate::schema::Schema;
 use crate::traffic::MessageSchema;
+use crate::traffic::framing::SessionFraming;
 use crate::traffic::messages::{PairField, Pairing};
 use std::time::Duration;
 
@@ -150,7 +151,7 @@ fn a_field_finds_the_request_and_a_late_reply_answers_no_other() {
     let text = r#"(meta: (id: "p"), seq: [(id: "number", type: "u1"), (id: "temp", type: "u1")])"#;
     let described = Arc::new(MessageSchema {
         schema: Schema::read(text).unwrap(),
-        framing: None,
+        framing: SessionFraming::default(),
     });
     let pairing = Pairing::Field(PairField::new("number", &described).unwrap());
     let mut plan = plan(&[(1, Some("\x01\x00")), (2, Some("\x02\x00"))], pairing);

@@ -22,7 +22,7 @@ impl RelayedMessages {
     /// Takes up the current framing, if it changed. A message that has begun is none.
     pub fn follow(&mut self, framing: &StreamFraming) {
         if std::mem::replace(&mut self.version, framing.version()) != framing.version() {
-            let new = || framing.framing().cloned().map(StreamMessages::new);
+            let new = || framing.received().cloned().map(StreamMessages::new);
             (self.to_target, self.to_client) = (new(), new());
         }
     }

@@ -5,7 +5,8 @@ use super::texts::decoder;
 use crate::payload::checksum::Sum;
 use crate::schema::code::literal;
 use crate::schema::code::refusal::CodeProblem;
-use crate::schema::code::types::{repeat_word, show_word};
+use crate::schema::code::terms::list;
+use crate::schema::code::types::{bounds_of, expressions_of, repeat_word, show_word};
 use crate::schema::field_type::FieldType;
 use crate::schema::plan::{FieldKind, FieldPlan, Relation, Repeat};
 use crate::schema::show::digits;
@@ -17,7 +18,7 @@ const DIGITS: usize = 99;
 /// A field of this number as a call of `field`.
 ///
 /// # Errors
-/// What cannot be expressed.
+/// The part of the field that the language cannot express.
 pub(super) fn field(number: usize, field: &FieldPlan) -> Result<String, CodeProblem> {
     let mut words = Vec::new();
     match &field.kind {
@@ -44,30 +45,18 @@ pub(super) fn field(number: usize, field: &FieldPlan) -> Result<String, CodeProb
     if let Some(way) = repeat_word(&field.repeat) {
         words.push(format!("way = \"{way}\""));
     }
-    let repeated = match &field.repeat {
-        Repeat::Times(expression) | Repeat::Until(expression) => Some(expression),
-        Repeat::Once | Repeat::ToEnd => None,
-    };
-    let place = field.place.as_ref();
-    for (key, expression) in [
-        ("repeated", repeated),
-        ("condition", field.condition.as_ref()),
-        ("size", field.length.size.as_ref()),
-        ("pos", place.map(|place| &place.at)),
-        ("io", place.and_then(|place| place.stream.as_ref())),
-        ("value", field.value.as_ref()),
-        ("arguments", field.arguments.as_ref()),
-    ] {
-        if let Some(expression) = expression {
-            words.push(format!("{key} = {}", terms::expression(expression)?));
-        }
+    if let Repeat::Times(expression) | Repeat::Until(expression) = &field.repeat {
+        words.push(format!("repeated = {}", terms::expression(expression)?));
+    }
+    for (key, expression) in expressions_of(field) {
+        words.push(format!("{key} = {}", terms::expression(expression)?));
     }
     words.extend(ends(field));
     if let Some(check) = &field.check {
         words.push(format!("check = {{{}}}", bounds(check)?));
     }
     words.extend(looks(field)?);
-    words.extend(field.relation.as_ref().map(relation));
+    words.extend(field.relation.as_ref().and_then(relation));
     let (name, words) = (literal::lua_text(&field.name), words.join(", "));
     Ok(format!("field({number}, {name}, {{{words}}})"))
 }
@@ -119,18 +108,12 @@ fn looks(field: &FieldPlan) -> Result<Vec<String>, CodeProblem> {
 
 fn bounds(check: &ValueBounds) -> Result<String, CodeProblem> {
     let mut words = Vec::new();
-    for (key, bound) in [
-        ("eq", &check.eq),
-        ("min", &check.min),
-        ("max", &check.max),
-        ("expr", &check.expr),
-    ] {
-        if let Some(bound) = bound {
-            words.push(format!("{key} = {}", terms::expression(bound)?));
-        }
+    for (key, bound) in bounds_of(check) {
+        words.push(format!("{key} = {}", terms::expression(bound)?));
     }
     if !check.any_of.is_empty() {
-        words.push(format!("any_of = {}", terms::list(&check.any_of)?));
+        let all = list(&check.any_of, terms::expression)?;
+        words.push(format!("any_of = {{{all}}}"));
     }
     if check.in_enum {
         words.push("in_enum = true".to_owned());
@@ -138,31 +121,35 @@ fn bounds(check: &ValueBounds) -> Result<String, CodeProblem> {
     Ok(words.join(", "))
 }
 
-fn relation(relation: &Relation) -> String {
+/// `None` for a checksum that nothing is known of.
+fn relation(relation: &Relation) -> Option<String> {
     let (what, covers) = match relation {
         Relation::Counts(covers) => ("\"counts\"".to_owned(), covers),
-        Relation::Checksum { sum, covers } => (function(*sum), covers),
+        Relation::Checksum { sum, covers } => (function(*sum)?, covers),
     };
-    format!("relation = {{{what}, {}, {}}}", covers.start, covers.end)
+    Some(format!(
+        "relation = {{{what}, {}, {}}}",
+        covers.start, covers.end
+    ))
 }
 
 /// A function that computes a checksum.
-fn function(sum: Sum) -> String {
-    let plain = match sum {
-        Sum::Sum8 => "sum(function(all) return all % 256 end)",
-        Sum::Negative => "sum(function(all) return -all % 256 end)",
-        Sum::Complement => "sum(function(all) return 255 - all % 256 end)",
-        Sum::Xor => "exclusive_or",
-        Sum::Sum16 => "sum(function(all) return all % 65536 end)",
-        Sum::Crc(_) => "sum(function() return 0 end)",
-    };
-    match sum.parameters() {
-        None => plain.to_owned(),
-        Some(of) => format!(
-            "crc({}, 0x{:X}, 0x{:X}, {}, {}, 0x{:X})",
-            of.width, of.poly, of.init, of.refin, of.refout, of.xorout
-        ),
-    }
+fn function(sum: Sum) -> Option<String> {
+    let of_sum = |value: &str| format!("sum(function(all) return {value} end)");
+    Some(match sum {
+        Sum::Sum8 => of_sum("all % 256"),
+        Sum::Negative => of_sum("-all % 256"),
+        Sum::Complement => of_sum("255 - all % 256"),
+        Sum::Sum16 => of_sum("all % 65536"),
+        Sum::Xor => "exclusive_or".to_owned(),
+        Sum::Crc(_) => {
+            let of = sum.parameters()?;
+            format!(
+                "crc({}, 0x{:X}, 0x{:X}, {}, {}, 0x{:X})",
+                of.width, of.poly, of.init, of.refin, of.refout, of.xorout
+            )
+        }
+    })
 }
 
 fn type_of(of: FieldType) -> Result<String, CodeProblem> {

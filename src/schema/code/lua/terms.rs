@@ -25,18 +25,6 @@ pub(super) fn expression(expression: &Expression) -> Result<String, CodeProblem>
     Ok(format!("{{{steps}, function(s) return {value} end}}"))
 }
 
-/// A list of expressions.
-///
-/// # Errors
-/// Those of [`expression`].
-pub(super) fn list(expressions: &[Expression]) -> Result<String, CodeProblem> {
-    let all: Vec<String> = expressions
-        .iter()
-        .map(expression)
-        .collect::<Result<_, _>>()?;
-    Ok(format!("{{{}}}", all.join(", ")))
-}
-
 fn values(terms: &[Term]) -> Result<String, CodeProblem> {
     let all: Vec<String> = terms.iter().map(value).collect::<Result<_, _>>()?;
     Ok(all.join(", "))

@@ -32,15 +32,23 @@ class Field:
         # Digits of a scaled number behind the point.
         self.digits = more.get("digits", 0)
         self.unit, self.show, self.doc = more.get("unit"), more.get("show"), more.get("doc")
+        # Whether it only helps other fields to be read.
+        self.helper = more.get("helper", False)
         # ("counts" or a function for a checksum, the first of the fields, the one behind them)
         self.relation = more.get("relation")
+        # To build: the fields in its condition, and those that have the same condition.
+        self.depends, self.alike = more.get("depends", ()), more.get("alike", ())
+        # The numbers that say its size or how often it is there, with the steps from that to them.
+        self.size_from, self.times_from = more.get("size_from", ()), more.get("times_from", ())
 
 
 class Type:
     """The places of its fields, instances and parameters among all fields, and its text."""
 
-    def __init__(self, seq, instances, params, text=None):
+    def __init__(self, seq, instances, params, text=None, written=None):
         self.seq, self.instances, self.params, self.text = seq, instances, params, text
+        # The field that the text is made of, and what stands between its elements.
+        self.written = written
 
 
 class Node:

@@ -27,6 +27,9 @@ class Scope:
         if type(of) is Node:
             return self.member_of_node(of, name)
         if type(of) is Stream:
+            # Its end is not known while it is written.
+            if is_open(of) and name in ("size", "eof"):
+                raise Refused(ABSENT)
             if name == "size":
                 return of.end - of.begin
             if name == "pos":
@@ -247,14 +250,18 @@ class Reader(Decoder):
             relation = FIELDS[node.field].relation
             if relation is None or not is_int(node.value):
                 continue
-            kind, begin, end = relation
             # A signed number is compared by its bits.
             bits = 8 * min(node.end - node.begin, 8)
             value = node.value + (1 << bits) if node.value < 0 else node.value
-            covered = [one for one in around.children if first + begin <= one.field < first + end]
-            data = b""
-            if covered:
-                data = self.data[min(one.begin for one in covered) : max(one.end for one in covered)]
-            right = len(data) if kind == "counts" else kind(data)
+            right = self.right(around, first, relation)
             if value != right:
-                node.mark("should be " + (f"{right:,}" if kind == "counts" else f"0x{right:X}"))
+                node.mark("should be " + (f"{right:,}" if relation[0] == "counts" else f"0x{right:X}"))
+
+    def right(self, around, first, relation):
+        """The length or the checksum of the fields that a relation covers."""
+        kind, begin, end = relation
+        covered = [one for one in around.children if first + begin <= one.field < first + end]
+        data = b""
+        if covered:
+            data = self.data[min(one.begin for one in covered) : max(one.end for one in covered)]
+        return len(data) if kind == "counts" else kind(data)

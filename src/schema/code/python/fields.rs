@@ -1,22 +1,27 @@
 //! Fields and their types in Python.
 
-use super::terms;
+use super::{build, terms};
 use crate::payload::charset::Charset;
 use crate::payload::checksum::Sum;
 use crate::schema::code::literal::{python_bytes, python_text};
 use crate::schema::code::refusal::CodeProblem;
-use crate::schema::code::types::{repeat_word, show_word};
-use crate::schema::expression::Expression;
+use crate::schema::code::terms::list;
+use crate::schema::code::types::{bounds_of, expressions_of, repeat_word, show_word};
 use crate::schema::field_type::FieldType;
-use crate::schema::plan::{FieldKind, FieldPlan, Relation, Repeat};
+use crate::schema::plan::{FieldKind, FieldPlan, Plan, Relation, Repeat};
 use crate::schema::show::digits;
 use crate::schema::type_spec::ValueBounds;
+use std::ops::Range;
 
-/// A field as a call of `Field`.
+/// A field of this number, of the type whose fields are `seq`, as a call of `Field`.
 ///
 /// # Errors
 /// What cannot be expressed.
-pub(super) fn field(field: &FieldPlan) -> Result<String, CodeProblem> {
+pub(super) fn field(
+    plan: &Plan,
+    (seq, number): (&Range<usize>, usize),
+    field: &FieldPlan,
+) -> Result<String, CodeProblem> {
     let mut words = vec![python_text(&field.name)];
     match &field.kind {
         FieldKind::Type(of) => words.push(type_of(*of)?),
@@ -45,25 +50,16 @@ pub(super) fn field(field: &FieldPlan) -> Result<String, CodeProblem> {
         };
         words.push(format!("repeat=(\"{way}\", {expression})"));
     }
-    let place = field.place.as_ref();
-    for (key, expression) in [
-        ("condition", field.condition.as_ref()),
-        ("size", field.length.size.as_ref()),
-        ("pos", place.map(|place| &place.at)),
-        ("io", place.and_then(|place| place.stream.as_ref())),
-        ("value", field.value.as_ref()),
-        ("arguments", field.arguments.as_ref()),
-    ] {
-        if let Some(expression) = expression {
-            words.push(format!("{key}={}", terms::expression(expression)?));
-        }
+    for (key, expression) in expressions_of(field) {
+        words.push(format!("{key}={}", terms::expression(expression)?));
     }
     words.extend(ends(field));
     if let Some(check) = &field.check {
         words.push(format!("check={{{}}}", bounds(check)?));
     }
     words.extend(looks(field));
-    words.extend(field.relation.as_ref().map(relation));
+    words.extend(field.relation.as_ref().and_then(relation));
+    words.extend(build::words(plan, (seq, number), field));
     Ok(format!("Field({})", words.join(", ")))
 }
 
@@ -96,6 +92,7 @@ fn looks(field: &FieldPlan) -> Vec<String> {
         0 => {}
         digits => words.push(format!("digits={digits}")),
     }
+    words.extend(field.is_helper.then(|| "helper=True".to_owned()));
     let show = field.show.and_then(show_word);
     for (key, text) in [
         ("show", show),
@@ -109,21 +106,12 @@ fn looks(field: &FieldPlan) -> Vec<String> {
 
 fn bounds(check: &ValueBounds) -> Result<String, CodeProblem> {
     let mut words = Vec::new();
-    let one = |key: &str, expression: &Expression| {
-        terms::expression(expression).map(|value| format!("\"{key}\": {value}"))
-    };
-    for (key, bound) in [
-        ("eq", &check.eq),
-        ("min", &check.min),
-        ("max", &check.max),
-        ("expr", &check.expr),
-    ] {
-        if let Some(bound) = bound {
-            words.push(one(key, bound)?);
-        }
+    for (key, bound) in bounds_of(check) {
+        words.push(format!("\"{key}\": {}", terms::expression(bound)?));
     }
     if !check.any_of.is_empty() {
-        words.push(format!("\"any_of\": {}", terms::list(&check.any_of)?));
+        let all = list(&check.any_of, terms::expression)?;
+        words.push(format!("\"any_of\": [{all}]"));
     }
     if check.in_enum {
         words.push("\"in_enum\": True".to_owned());
@@ -131,36 +119,39 @@ fn bounds(check: &ValueBounds) -> Result<String, CodeProblem> {
     Ok(words.join(", "))
 }
 
-fn relation(relation: &Relation) -> String {
+/// `None` for a checksum that nothing is known of.
+fn relation(relation: &Relation) -> Option<String> {
     let (what, covers) = match relation {
         Relation::Counts(covers) => ("\"counts\"".to_owned(), covers),
-        Relation::Checksum { sum, covers } => (function(*sum), covers),
+        Relation::Checksum { sum, covers } => (function(*sum)?, covers),
     };
-    format!("relation=({what}, {}, {})", covers.start, covers.end)
+    Some(format!(
+        "relation=({what}, {}, {})",
+        covers.start, covers.end
+    ))
 }
 
 /// A function that computes a checksum.
-fn function(sum: Sum) -> String {
-    let plain = match sum {
-        Sum::Sum8 => "lambda data: sum(data) & 0xFF",
-        Sum::Negative => "lambda data: -sum(data) & 0xFF",
-        Sum::Complement => "lambda data: ~sum(data) & 0xFF",
-        Sum::Xor => "exclusive_or",
-        Sum::Sum16 => "lambda data: sum(data) & 0xFFFF",
-        Sum::Crc(_) => "lambda data: 0",
-    };
-    match sum.parameters() {
-        None => plain.to_owned(),
-        Some(of) => format!(
-            "crc({}, 0x{:X}, 0x{:X}, {}, {}, 0x{:X})",
-            of.width,
-            of.poly,
-            of.init,
-            truth(of.refin),
-            truth(of.refout),
-            of.xorout
-        ),
-    }
+fn function(sum: Sum) -> Option<String> {
+    Some(match sum {
+        Sum::Sum8 => "lambda data: sum(data) & 0xFF".to_owned(),
+        Sum::Negative => "lambda data: -sum(data) & 0xFF".to_owned(),
+        Sum::Complement => "lambda data: ~sum(data) & 0xFF".to_owned(),
+        Sum::Sum16 => "lambda data: sum(data) & 0xFFFF".to_owned(),
+        Sum::Xor => "exclusive_or".to_owned(),
+        Sum::Crc(_) => {
+            let of = sum.parameters()?;
+            format!(
+                "crc({}, 0x{:X}, 0x{:X}, {}, {}, 0x{:X})",
+                of.width,
+                of.poly,
+                of.init,
+                truth(of.refin),
+                truth(of.refout),
+                of.xorout
+            )
+        }
+    })
 }
 
 fn truth(value: bool) -> &'static str {

@@ -1,8 +1,8 @@
-def plain_text(text):
+def plain_text(text, texts):
     parts = list(pieces(text.raw, text.codec))
     whole = all(isinstance(part, str) for part in parts)
     # Bytes that are no text are shown as bytes.
-    return "".join(parts) if whole else text.raw.hex()
+    return "".join(parts) if whole else text.raw.hex() if texts else text.raw
 
 
 def address(show, raw):
@@ -43,16 +43,16 @@ def plain_number(field, value):
     return value if abs(value) != float("inf") else str(value)
 
 
-def plain(node):
+def plain(node, texts=True):
     """The value of a node for programs: without unit, with its scale, by its name if it has one."""
     value, field = node.value, FIELDS[node.field] if node.field is not None else None
-    if node.text is not None:
+    if texts and node.text is not None:
         return node.text
     if type(value) is Struct:
-        parts = [one for one in node.children if one.field is not None]
-        return {FIELDS[one.field].name: plain(one) for one in parts}
+        parts = [one for one in node.children if one.field is not None and not FIELDS[one.field].helper]
+        return {FIELDS[one.field].name: plain(one, texts) for one in parts}
     if value is LIST:
-        return [plain(one) for one in node.children]
+        return [plain(one, texts) for one in node.children]
     if value is MISSING:
         return None
     if type(value) in (int, bool):
@@ -61,7 +61,7 @@ def plain(node):
         if is_int(value) and field.show == "ip" and 0 <= value < 1 << 32:
             return ".".join(map(str, value.to_bytes(4, "big")))
     if type(value) is Text:
-        return plain_text(value)
+        return plain_text(value, texts)
     if type(value) is MadeBytes:
         return value.hex()
     if type(value) is bytes:
@@ -81,7 +81,7 @@ def path(node):
     return ".".join(reversed(parts))
 
 
-def decode(data):
+def decode(data, texts=True):
     """The fields of a message, and its faults: a list of paths and texts.
 
     A field that could not be read is `None`; those behind it are not there.
@@ -93,14 +93,19 @@ def decode(data):
     try:
         root = decoder.decode()
         faults = [(path(node), node.fault) for node in decoder.nodes if node.fault is not None]
-        return plain(root), faults
+        return plain(root, texts), faults
     finally:
         sys.setrecursionlimit(limit)
 
 
-def parse(data):
-    """The fields of a message as a dictionary; `ValueError` with its place for the first fault."""
-    fields, faults = decode(data)
+def parse(data, texts=True):
+    """The fields of a message as a dictionary; `ValueError` with its place for the first fault.
+
+    A type that is shown as a text, such as a name in DNS, is that text; with `texts=False` it is a
+    dictionary of its fields, and bytes that are no text in their encoding are bytes. Of these, `build`
+    makes the same message, but for bytes that no field describes.
+    """
+    fields, faults = decode(data, texts)
     if faults:
         place, fault = faults[0]
         raise ValueError("%s: %s" % (place or NAME, fault))

@@ -18,18 +18,6 @@ pub(super) fn expression(expression: &Expression) -> Result<String, CodeProblem>
     Ok(format!("Expression({steps}, lambda s: {value})"))
 }
 
-/// A list of expressions.
-///
-/// # Errors
-/// Those of [`expression`].
-pub(super) fn list(expressions: &[Expression]) -> Result<String, CodeProblem> {
-    let all: Vec<String> = expressions
-        .iter()
-        .map(expression)
-        .collect::<Result<_, _>>()?;
-    Ok(format!("[{}]", all.join(", ")))
-}
-
 fn values(terms: &[Term]) -> String {
     let values: Vec<String> = terms.iter().map(value).collect();
     values.join(", ")

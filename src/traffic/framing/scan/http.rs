@@ -36,7 +36,7 @@ enum State {
     UntilClose,
 }
 
-/// What follows a head.
+/// The kind of body that follows a head.
 enum BodyLength {
     Bytes(u64),
     Chunked,

@@ -1,11 +1,13 @@
 //! Finds the end of a frame within the bytes of a read.
 
 mod http;
+mod line;
 mod prefix;
 
 use super::{FrameEnd, Framing};
 use crate::payload::stuffing::Stuffing;
 use http::HttpScan;
+use line::{AtScan, LineScan, NmeaScan};
 use memchr::memmem::Finder;
 use prefix::{Prefix, Varint};
 
@@ -13,10 +15,7 @@ use prefix::{Prefix, Varint};
 /// of a length that spans reads.
 #[derive(Debug)]
 pub(super) enum FrameScan {
-    Lines {
-        /// Whether the previous byte was a CR of the same frame.
-        after_return: bool,
-    },
+    Lines(LineScan),
     Delimiter {
         finder: Box<Finder<'static>>,
         /// The last bytes of the frame so far, one fewer than the delimiter's length.
@@ -26,6 +25,8 @@ pub(super) enum FrameScan {
     Prefix(Prefix),
     Varint(Varint),
     Http(Box<HttpScan>),
+    Nmea(NmeaScan),
+    At(AtScan),
     /// Frames end with an idle gap, which the bytes do not show.
     Gap,
 }
@@ -34,9 +35,7 @@ impl FrameScan {
     /// An invalid framing is replaced by the nearest valid one, so that no frame is empty.
     pub(super) fn new(framing: &Framing) -> Self {
         match framing {
-            Framing::Lines => Self::Lines {
-                after_return: false,
-            },
+            Framing::Lines => Self::Lines(LineScan::default()),
             Framing::Delimiter(bytes) => Self::delimiter(bytes),
             Framing::Fixed(length) => Self::Fixed(u64::from(*length).max(1)),
             Framing::LengthPrefix {
@@ -59,6 +58,8 @@ impl FrameScan {
             Framing::Cobs => Self::delimiter(&[Stuffing::Cobs.delimiter()]),
             Framing::Slip => Self::delimiter(&[Stuffing::Slip.delimiter()]),
             Framing::Http => Self::Http(Box::default()),
+            Framing::Nmea => Self::Nmea(NmeaScan::default()),
+            Framing::At => Self::At(AtScan::default()),
             Framing::IdleGap(_) => Self::Gap,
         }
     }
@@ -70,35 +71,61 @@ impl FrameScan {
         }
     }
 
-    /// Whether frames end with a delimiter.
+    /// Whether the current frame ends with a delimiter.
     pub(super) fn has_delimiter(&self) -> bool {
-        matches!(self, Self::Lines { .. } | Self::Delimiter { .. })
+        match self {
+            Self::Lines(_) | Self::Delimiter { .. } => true,
+            Self::Nmea(nmea) => nmea.is_in_sentence(),
+            Self::At(at) => at.is_in_line(),
+            _ => false,
+        }
     }
 
-    /// Whether the end of the stream ends the current frame.
-    pub(super) fn ends_with_stream(&self) -> bool {
+    /// How the current frame ends if the stream ends here.
+    pub(super) fn end_of_stream(&self) -> FrameEnd {
         match self {
-            Self::Gap => true,
-            Self::Http(http) => http.ends_with_connection(),
-            _ => false,
+            Self::Gap => FrameEnd::Whole,
+            Self::Http(http) if http.ends_with_connection() => FrameEnd::Whole,
+            Self::Nmea(nmea) if nmea.is_in_garbage() => FrameEnd::Garbled,
+            _ => FrameEnd::Unfinished,
+        }
+    }
+
+    /// The number of `bytes` that belong to no frame, where the next one would begin.
+    pub(super) fn blank(&mut self, bytes: &[u8]) -> usize {
+        match self {
+            Self::At(at) => at.blank(bytes),
+            _ => 0,
+        }
+    }
+
+    /// Starts another stream.
+    pub(super) fn begin_stream(&mut self) {
+        match self {
+            Self::Http(http) => **http = HttpScan::default(),
+            Self::At(at) => *at = AtScan::default(),
+            other => other.restart(),
         }
     }
 
     /// Starts the next frame.
     pub(super) fn restart(&mut self) {
         match self {
-            Self::Lines { after_return } => *after_return = false,
+            Self::Lines(line) => line.restart(),
             Self::Delimiter { tail, .. } => tail.clear(),
             Self::Prefix(prefix) => prefix.restart(),
             Self::Varint(varint) => varint.restart(),
             Self::Http(http) => http.restart(),
+            Self::Nmea(nmea) => nmea.restart(),
+            Self::At(at) => at.restart(),
             Self::Fixed(_) | Self::Gap => {}
         }
     }
 
     /// The number of `bytes` that belong to the current frame, at least one, and the frame's
-    /// end, if they contain it. `bytes` is not empty. `taken` is the length of the frame so
-    /// far, and `limit` the longest it may become, which is greater.
+    /// end, if they contain it; none, if these bytes show that a frame which has begun ended
+    /// before them. `bytes` is not empty. `taken` is the length of the frame so far, and `limit`
+    /// the longest it may become, which is greater.
     pub(super) fn step(
         &mut self,
         bytes: &[u8],
@@ -108,25 +135,14 @@ impl FrameScan {
         let room = usize::try_from(limit.saturating_sub(taken)).unwrap_or(usize::MAX);
         let bytes = bytes.get(..room.max(1)).unwrap_or(bytes);
         match self {
-            Self::Lines { after_return } => {
-                let Some(at) = memchr::memchr(b'\n', bytes) else {
-                    *after_return = bytes.ends_with(b"\r");
-                    return (bytes.len(), None);
-                };
-                let carriage_return = match at.checked_sub(1) {
-                    Some(before) => bytes.get(before) == Some(&b'\r'),
-                    None => *after_return,
-                };
-                (
-                    at + 1,
-                    Some(FrameEnd::Delimited(1 + u32::from(carriage_return))),
-                )
-            }
+            Self::Lines(line) => line.step(bytes),
             Self::Delimiter { finder, tail } => delimiter(finder, tail, bytes),
             Self::Fixed(length) => upto(bytes, length.saturating_sub(taken)),
             Self::Prefix(prefix) => prefix.step(bytes, taken, limit),
             Self::Varint(varint) => varint.step(bytes, taken, limit),
             Self::Http(http) => http.step(bytes),
+            Self::Nmea(nmea) => nmea.step(bytes),
+            Self::At(at) => at.step(bytes),
             Self::Gap => (bytes.len(), None),
         }
     }

@@ -271,6 +271,22 @@ fn the_newest_hundred_thousand_are_kept() {
     assert_eq!(index.frames()[0].first_row, 1);
 }
 
+#[test]
+fn each_datagram_is_framed_by_itself() {
+    let session = SessionFraming::new(Some(Framing::Lines), None, true);
+    let far = peer(1).into();
+    let mut index = FrameIndex::of(far, RecordKind::Received, &session).unwrap();
+    assert!(index.is_of(&session) && !index.is_of(&Framing::Lines.into()));
+    let mut log = Log::default();
+    for bytes in [&b"one\ntwo\nth"[..], b"ree\n"] {
+        receive(&mut log, bytes);
+    }
+    index.follow(&log, 100);
+    assert_eq!(lines(&index, &log), ["one", "two", "th", "ree"]);
+    assert_eq!((index.messages(), index.cut_off()), (3, 1));
+    assert_eq!(index.unfinished(), None);
+}
+
 proptest! {
     #[test]
     fn walking_in_steps_finds_what_walking_at_once_finds(

@@ -10,7 +10,7 @@ fn filter(text: &str) -> Option<Arc<Filter>> {
 
 fn filtered(text: &str, pairing: Option<Pairing>) -> Walked {
     Walked::new(MessageQuery {
-        framing: Some(Framing::Lines),
+        framing: Framing::Lines.into(),
         pairing,
         filter: filter(text),
     })

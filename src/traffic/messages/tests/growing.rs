@@ -7,7 +7,7 @@ use proptest::prelude::*;
 type Row = (u64, bool, Vec<u8>);
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
-    let byte = prop_oneof![3 => 0_u8..4, 1 => Just(b'\n'), 1 => Just(b'\r')];
+    let byte = prop_oneof![3 => 0_u8..4, 1 => Just(b'\n'), 1 => Just(b'\r'), 1 => Just(b'$')];
     let bytes = prop::collection::vec(byte, 0..6);
     prop::collection::vec((1_u64..4, any::<bool>(), bytes), 0..60)
 }
@@ -25,6 +25,8 @@ fn framings() -> impl Strategy<Value = Option<Framing>> {
         Some(Framing::Lines),
         Some(Framing::Fixed(3)),
         Some(Framing::IdleGap(2)),
+        Some(Framing::Nmea),
+        Some(Framing::At),
         Some(prefix),
     ])
 }
@@ -105,7 +107,7 @@ proptest! {
 
     #[test]
     fn any_split_of_a_stream_has_the_same_messages(
-        stream in prop::collection::vec(prop_oneof![0_u8..4, Just(b'\n')], 0..80),
+        stream in prop::collection::vec(prop_oneof![0_u8..4, Just(b'\n'), Just(b'$')], 0..80),
         cuts in prop::collection::vec(1_usize..7, 1..20),
         framing in framings().prop_filter("what does not depend on reads", |framing| {
             !matches!(framing, None | Some(Framing::IdleGap(_)))

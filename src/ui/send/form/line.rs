@@ -34,7 +34,7 @@ impl FormLine {
             ui.allocate_ui(vec2(width, theme::FIELD), |ui| {
                 ui.set_width(width);
                 let ink = match self.value {
-                    FormValue::Fixed(_) => cx.palette.dim,
+                    FormValue::Fixed(_) | FormValue::Computed(_) => cx.palette.dim,
                     _ => cx.palette.text,
                 };
                 let name = RichText::new(&self.name).font(theme::mono()).color(ink);
@@ -44,7 +44,14 @@ impl FormLine {
                     None => label.on_hover_text(&self.path),
                 };
             });
-            let change = self.value_ui(ui, cx, id, mistake);
+            let mut change = self.value_ui(ui, cx, id, mistake);
+            if self.follows && !matches!(self.value, FormValue::Computed(_)) {
+                let compute = t!(cx.lang, "form.compute");
+                let name = t!(cx.lang, "form.compute_again", path = self.path);
+                if controls::small(ui, &compute, &name).clicked() {
+                    change = Some(FormChange::Unset(self.path.clone()));
+                }
+            }
             if let Some(unit) = &self.unit {
                 ui.label(RichText::new(unit).color(cx.palette.dim));
             }
@@ -79,6 +86,16 @@ impl FormLine {
                 let words = RichText::new(text).font(theme::mono());
                 ui.add(Label::new(words.color(cx.palette.dim)).truncate());
                 None
+            }
+            FormValue::Computed(text) => {
+                let words = RichText::new(text).font(theme::mono());
+                ui.add(Label::new(words.color(cx.palette.dim)).truncate());
+                let computed = RichText::new(t!(cx.lang, "form.computed")).font(theme::small());
+                ui.label(computed.color(cx.palette.dim));
+                let change = t!(cx.lang, "form.change");
+                let name = t!(cx.lang, "form.change_computed", path = self.path);
+                let changes = controls::small(ui, &change, &name).clicked();
+                changes.then(|| set(text.clone()))
             }
             FormValue::List { count, changes } => {
                 let words = RichText::new(format!("× {count}")).font(theme::mono());

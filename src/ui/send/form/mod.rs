@@ -131,7 +131,7 @@ impl SendPanel {
     }
 }
 
-/// What concerns the message as a whole.
+/// Notes on the message as a whole.
 fn remarks_ui(ui: &mut Ui, cx: UiContext<'_>, form: &FieldForm) {
     let whole = form.mistakes.get("");
     let whole = whole.map(|mistake| explain::formula_mistake(cx.lang, mistake));

@@ -1,0 +1,7 @@
+meta:
+  id: shell
+  imports:
+    - /common/kernel
+seq:
+  - id: inner
+    type: kernel(3)
