@@ -86,7 +86,7 @@ pub fn rows(
             break;
         }
         // The first line names the columns.
-        if number == 0 {
+        if number == 0 || line.trim_ascii().is_empty() {
             continue;
         }
         if number % ROWS == 0 && Instant::now() >= until {

@@ -1,5 +1,5 @@
 //! Asks the doctor in a process of its own: without capabilities, and as root.
-use netpeer::engine::evidence::{Evidence, Permission, Question, SessionFacts};
+use netpeer::engine::evidence::{Evidence, LONGEST, Permission, Question, SessionFacts};
 use netpeer::explain::doctor::{Diagnosis, judge};
 use std::fs::File;
 use std::process::Command;
@@ -10,6 +10,8 @@ const ASKED: &str = "NETPEER_DOCTOR_ASKED";
 const FULL: &str = "NETPEER_DOCTOR_FULL";
 /// The limit of descriptors of a process that uses them up.
 const DESCRIPTORS: u32 = 64;
+/// For a machine that is busy.
+const SLACK: Duration = Duration::from_secs(1);
 
 /// The user of [`without_rights`].
 const NOBODY: [&str; 4] = [
@@ -98,7 +100,7 @@ fn answers() {
     let evidence = Evidence::gather(question, session, Permission::default());
     let took = began.elapsed();
     drop(kept);
-    assert!(took < Duration::from_secs(4), "{took:?}");
+    assert!(took < LONGEST + SLACK, "{took:?}");
     let Diagnosis { findings, .. } = judge(&evidence);
     let first = findings.first();
     println!(

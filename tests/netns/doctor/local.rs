@@ -2,7 +2,7 @@
 use super::super::namespaces::{self, listens};
 use super::asked::{self, verdict, without_rights};
 use crate::skips::have;
-use netpeer::engine::evidence::{Question, SessionFacts, Transport};
+use netpeer::engine::evidence::{LONGEST, Question, SessionFacts, Transport};
 use netpeer::traffic::{Cause, Failure, Operation};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -68,9 +68,10 @@ fn addresses() {
     assert_eq!(port(UDP, "10.77.0.1:9401"), "loopback-only");
 
     namespaces::here(
-        "ip link add other type dummy
+        "ip link add other type veth peer name unused
          ip addr add 10.79.0.1/24 dev other
-         ip link set other up",
+         ip link set other up
+         ip link set unused up",
     );
     let _other = UdpSocket::bind("10.79.0.1:9402").unwrap();
     assert_eq!(port(UDP, "10.77.0.1:9402"), "other-interface");
@@ -315,8 +316,10 @@ fn many_sockets_do_not_delay_the_answer_in_a_subprocess() {
 #[test]
 #[ignore = "run by the test above, in a network namespace"]
 fn many() {
-    /// As many as a process may have open; a table of 100,000 rows is read in the tests of tables.
+    /// Or as many as a process may have open.
     const MOST: u32 = 20_000;
+    /// Descriptors that asking needs.
+    const LEFT: usize = 50;
     let mut sockets = Vec::new();
     for number in 0..MOST {
         let ip = [127, 1, (number / 250) as u8, (number % 250) as u8 + 1];
@@ -325,11 +328,12 @@ fn many() {
             Err(_) => break,
         }
     }
-    // The descriptors of the processes that are asked are their own.
-    let _asked = UdpSocket::bind("127.0.0.1:9431");
-    sockets.pop();
+    let kept = sockets.len().saturating_sub(LEFT);
+    sockets.truncate(kept);
     let began = Instant::now();
     let found = port(UDP, "10.77.0.1:9432");
     assert_eq!(found, "not-bound");
-    assert!(began.elapsed() < Duration::from_secs(20));
+    // Two processes, each at most as long as gathering takes.
+    let took = began.elapsed();
+    assert!(took < 3 * LONGEST, "{took:?}");
 }
