@@ -9,7 +9,7 @@ mod owner;
 mod owners;
 mod recent;
 #[cfg(target_os = "linux")]
-mod socket_details;
+mod socket_diag;
 mod sockets;
 
 pub use counters::KernelCounters;
@@ -75,7 +75,7 @@ impl LocalFacts {
         let wanted = Wanted::new(question, session, own);
         let (sockets, others, limits) = match sockets::read(&wanted, own, share()) {
             Ok(found) => {
-                let limits = limits::read(Some(found.ephemeral_taken));
+                let limits = limits::read(found.ephemeral_taken);
                 (Seen::Known(found.rows), found.others, limits)
             }
             Err(reason) => (Seen::Unseen(reason), Vec::new(), limits::read(None)),

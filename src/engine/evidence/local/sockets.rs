@@ -8,10 +8,12 @@ use crate::engine::sys::socket;
 use crate::engine::sys::socket_table::{self, SocketEntry};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-/// The most connections, and the most other sockets, that are kept.
+const BOTH: [socket::Transport; 2] = [socket::Transport::Udp, socket::Transport::Tcp];
+/// The most connections that are kept.
 const CONNECTIONS: usize = 256;
 /// The most bound sockets at the ports in question that are kept.
 const BOUND: usize = 1024;
@@ -147,51 +149,107 @@ impl Wanted {
 pub(super) struct Found {
     pub(super) rows: Vec<SocketRow>,
     pub(super) others: Vec<SocketRow>,
-    /// Ports of outgoing connections that a further one to the target cannot have.
-    pub(super) ephemeral_taken: u64,
+    /// Ports of outgoing connections that a further one to the target cannot have; `None` if not
+    /// all sockets were looked at in time.
+    pub(super) ephemeral_taken: Option<u64>,
 }
 
-/// Reads the tables of both transports.
+impl Found {
+    fn keep(&mut self, row: SocketRow) {
+        let is_bound = row.is_bound();
+        let alike = self.rows.iter().filter(|one| one.is_bound() == is_bound);
+        let most = if is_bound { BOUND } else { CONNECTIONS };
+        if alike.count() < most {
+            self.rows.push(row);
+        }
+    }
+}
+
+/// Reads the sockets of both transports.
 pub(super) fn read(
     wanted: &Wanted,
     interfaces: &[InterfaceFacts],
     until: Instant,
 ) -> Result<Found, Unseen> {
     let mut found = Found::default();
-    let mut connections = Vec::new();
-    let mut taken = BTreeSet::new();
+    let is_asked = ask(wanted, interfaces, until, &mut found);
+    if !is_asked {
+        found = Found::default();
+    }
+    match scan(wanted, until, is_asked, &mut found) {
+        Ok(taken) => found.ephemeral_taken = Some(taken),
+        // With very many sockets, those at the ports in question are known all the same.
+        Err(_) if is_asked => {}
+        Err(error) => return Err(reason(&error, "ss -anp")),
+    }
+    Ok(found)
+}
+
+/// Asks the kernel for the sockets at the ports in question; whether it answered.
+#[cfg(target_os = "linux")]
+fn ask(wanted: &Wanted, own: &[InterfaceFacts], until: Instant, found: &mut Found) -> bool {
+    use super::socket_diag::{self, Ports};
+    let local = wanted.ports.iter().map(|&local| Ports { local, remote: 0 });
+    let remote = wanted.to.map(|to| Ports {
+        local: 0,
+        remote: to.port(),
+    });
+    for transport in BOTH {
+        for ports in local.clone() {
+            let mut keep = |row: SocketRow| {
+                if row.local.port() == ports.local {
+                    found.keep(row);
+                }
+            };
+            if socket_diag::visit(transport, (ports, true), own, until, &mut keep).is_err() {
+                return false;
+            }
+            // Of many connections, those that were read in time are enough.
+            socket_diag::visit(transport, (ports, false), own, until, &mut keep).ok();
+        }
+        if let Some(ports) = remote {
+            let mut keep = |row: SocketRow| {
+                if row.remote == wanted.to && !wanted.ports.contains(&row.local.port()) {
+                    found.keep(row);
+                }
+            };
+            socket_diag::visit(transport, (ports, false), own, until, &mut keep).ok();
+        }
+    }
+    true
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ask(_: &Wanted, _: &[InterfaceFacts], _: Instant, _: &mut Found) -> bool {
+    false
+}
+
+/// Reads all tables: for sockets at other ports, and for those in question unless they are known.
+/// Returns the number of ports that an outgoing connection cannot have.
+fn scan(wanted: &Wanted, until: Instant, is_known: bool, found: &mut Found) -> io::Result<u64> {
     let outgoing = limits::ephemeral();
-    for transport in [socket::Transport::Udp, socket::Transport::Tcp] {
+    let mut taken = BTreeSet::new();
+    for transport in BOTH {
         let is_tcp = transport == socket::Transport::Tcp;
         let is_asked = is_tcp == (wanted.transport == Transport::Tcp);
         let mut keep = |entry: SocketEntry| {
             let port = entry.local.port();
             // A TCP port serves another target too, unless somebody listens at it.
             let takes = !is_tcp || entry.is_bound() || wanted.to == Some(entry.remote);
-            if is_asked
-                && takes
-                && outgoing.is_some_and(|(first, last)| (first..=last).contains(&port))
-            {
+            let is_outgoing = outgoing.is_some_and(|(first, last)| (first..=last).contains(&port));
+            if is_asked && takes && is_outgoing {
                 taken.insert(port);
             }
             let row = || SocketRow::new(transport, &entry);
-            match (wanted.is_wanted(&entry), entry.is_bound()) {
-                (true, true) if found.rows.len() < BOUND => found.rows.push(row()),
-                (true, false) if connections.len() < CONNECTIONS => connections.push(row()),
-                (false, true) if is_asked => nearest(wanted, &mut found.others, row()),
-                _ => {}
+            match wanted.is_wanted(&entry) {
+                true if !is_known => found.keep(row()),
+                false if is_asked && entry.is_bound() => nearest(wanted, &mut found.others, row()),
+                true | false => {}
             }
         };
-        socket_table::visit(transport, None, until, &mut keep)
-            .map_err(|error| reason(&error, "ss -anp"))?;
+        socket_table::visit(transport, None, until, &mut keep)?;
     }
-    found.rows.append(&mut connections);
-    found.ephemeral_taken = taken.len() as u64;
-    #[cfg(target_os = "linux")]
-    super::socket_details::add(&mut found.rows, interfaces, until);
-    #[cfg(not(target_os = "linux"))]
-    let _ = interfaces;
-    Ok(found)
+    Ok(taken.len() as u64)
 }
 
 /// Keeps the sockets at the nearest ports.
