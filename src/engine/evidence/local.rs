@@ -10,6 +10,7 @@ mod owners;
 mod recent;
 #[cfg(target_os = "linux")]
 mod socket_diag;
+mod socket_row;
 mod sockets;
 
 pub use counters::KernelCounters;
@@ -17,7 +18,7 @@ pub use interfaces::InterfaceFacts;
 pub use limits::LimitFacts;
 pub use owner::Owner;
 pub use recent::Recent;
-pub use sockets::SocketRow;
+pub use socket_row::SocketRow;
 
 use super::{Question, Seen, SessionFacts, Unseen};
 use serde::{Deserialize, Serialize};

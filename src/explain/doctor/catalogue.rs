@@ -1,8 +1,5 @@
 //! The situations that the doctor tells apart.
 
-use super::diagnosis::Cure;
-use crate::engine::evidence::Evidence;
-
 /// What a situation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
@@ -114,25 +111,5 @@ impl Situation {
     /// The situation of this [`id`](Self::id).
     pub fn named(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|known| known.id() == id)
-    }
-
-    /// What can be done about it with one click.
-    pub fn cure(self, evidence: &Evidence) -> Option<Cure> {
-        match self.subject() {
-            Subject::Local => super::local::cure(self, evidence),
-            Subject::Path => super::path::cure(self, evidence),
-            Subject::Peer => super::peer::cure(self, evidence),
-            Subject::Content => super::content::cure(self, evidence),
-            Subject::Firewall => super::firewall::cure(self, evidence),
-        }
-    }
-
-    /// The keys of its words: what it is, what to do, how it looks in a packet capture, and how to
-    /// make it.
-    pub fn words(self) -> Option<[&'static str; 4]> {
-        match self.subject() {
-            Subject::Local => super::local::words(self),
-            Subject::Firewall | Subject::Path | Subject::Peer | Subject::Content => None,
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Seen, Transport, Unseen};
 use super::owner::Owner;
-use super::sockets::SocketRow;
+use super::socket_row::SocketRow;
 use crate::engine::sys::process;
 use crate::engine::sys::socket;
 use crate::engine::sys::socket_table::{self, SocketEntry};

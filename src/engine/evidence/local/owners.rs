@@ -1,7 +1,7 @@
 //! Who has which socket.
 
 use super::owner::Owner;
-use super::sockets::SocketRow;
+use super::socket_row::SocketRow;
 use crate::engine::sys::process;
 use std::collections::BTreeSet;
 use std::time::Instant;

@@ -2,7 +2,7 @@
 //! and with properties that the tables in /proc lack.
 
 use super::interfaces::InterfaceFacts;
-use super::sockets::SocketRow;
+use super::socket_row::SocketRow;
 use crate::engine::sys::netlink::{self, SOCK_DIAG, attributes, u32_at};
 use crate::engine::sys::socket::Transport;
 use crate::engine::sys::socket_table::SocketEntry;
