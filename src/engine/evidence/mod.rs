@@ -10,7 +10,7 @@ mod question;
 mod session;
 
 pub use firewall::FirewallFacts;
-pub use local::LocalFacts;
+pub use local::{InterfaceFacts, KernelCounters, LimitFacts, LocalFacts, Owner, Recent, SocketRow};
 pub use path::PathFacts;
 pub use peer::PeerFacts;
 pub use question::{Question, Transport};

@@ -10,13 +10,17 @@ pub mod interfaces;
 pub mod limits;
 pub mod local_sockets;
 pub mod name_failure;
+#[cfg(target_os = "linux")]
+pub mod netlink;
 pub mod poll;
 pub mod port_owner;
+pub mod process;
 pub mod receive;
 pub mod receive_buffer;
 pub mod remote;
 pub mod resolver;
 pub mod socket;
+pub mod socket_table;
 pub mod source_address;
 pub mod stream_socket;
 pub mod timer;

@@ -1,8 +1,5 @@
 //! The situations that the doctor tells apart.
 
-use super::diagnosis::Cure;
-use crate::engine::evidence::Evidence;
-
 /// What a situation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
@@ -37,6 +34,7 @@ macro_rules! situations {
 
 situations! {
     NotBound Local "not-bound",
+    NotLocal Local "not-local",
     LoopbackOnly Local "loopback-only",
     OtherInterface Local "other-interface",
     WrongPort Local "wrong-port",
@@ -113,16 +111,5 @@ impl Situation {
     /// The situation of this [`id`](Self::id).
     pub fn named(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|known| known.id() == id)
-    }
-
-    /// What can be done about it with one click.
-    pub fn cure(self, evidence: &Evidence) -> Option<Cure> {
-        match self.subject() {
-            Subject::Local => super::local::cure(self, evidence),
-            Subject::Path => super::path::cure(self, evidence),
-            Subject::Peer => super::peer::cure(self, evidence),
-            Subject::Content => super::content::cure(self, evidence),
-            Subject::Firewall => super::firewall::cure(self, evidence),
-        }
     }
 }

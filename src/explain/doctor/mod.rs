@@ -50,3 +50,25 @@ pub fn judge(evidence: &Evidence) -> Diagnosis {
     diagnosis.findings.sort_by_key(|finding| finding.certainty);
     diagnosis
 }
+
+impl Situation {
+    /// What can be done about it with one click.
+    pub fn cure(self, evidence: &Evidence) -> Option<Cure> {
+        match self.subject() {
+            Subject::Local => local::cure(self, evidence),
+            Subject::Path => path::cure(self, evidence),
+            Subject::Peer => peer::cure(self, evidence),
+            Subject::Content => content::cure(self, evidence),
+            Subject::Firewall => firewall::cure(self, evidence),
+        }
+    }
+
+    /// The keys of its words: what it is, what to do, how it looks in a packet capture, and how to
+    /// make it.
+    pub fn words(self) -> Option<[&'static str; 4]> {
+        match self.subject() {
+            Subject::Local => local::words(self),
+            Subject::Firewall | Subject::Path | Subject::Peer | Subject::Content => None,
+        }
+    }
+}
