@@ -12,7 +12,7 @@ mod session;
 pub use firewall::FirewallFacts;
 pub use local::{InterfaceFacts, KernelCounters, LimitFacts, LocalFacts, Owner, Recent, SocketRow};
 pub use path::PathFacts;
-pub use peer::{ConnectOutcome, ConnectionFacts, Listener, PeerFacts};
+pub use peer::{ConnectOutcome, ConnectionFacts, PeerFacts};
 pub use question::{Question, Transport};
 pub use session::{
     ConnectionEnd, Count, EarlierAddress, EndOfConnection, JoinedGroup, MOST, OpenConnection,

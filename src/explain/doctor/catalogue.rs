@@ -132,7 +132,9 @@ impl Situation {
     pub fn words(self) -> Option<[&'static str; 4]> {
         match self.subject() {
             Subject::Local => super::local::words(self),
-            Subject::Firewall | Subject::Path | Subject::Peer | Subject::Content => None,
+            Subject::Peer => super::peer::words(self),
+            Subject::Content => super::content::words(self),
+            Subject::Firewall | Subject::Path => None,
         }
     }
 }
