@@ -36,7 +36,8 @@ pub fn byte_order(evidence: &Evidence) -> Outcome {
         ByteOrder::HighFirst => ByteOrder::LowFirst,
     };
     if let Some(theirs) = length_field(&received) {
-        if theirs.width != ours.width || theirs.order == ours.order {
+        let differs = theirs.width == ours.width && theirs.order != ours.order;
+        if !differs || !target.is_unanswered(PATIENCE) {
             return Outcome::IsNot;
         }
         return Outcome::Is(Certainty::Likely, vec![clue(&sent, ours, other)]);

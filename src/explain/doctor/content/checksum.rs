@@ -19,7 +19,7 @@ pub fn wrong(evidence: &Evidence) -> Outcome {
         return Outcome::DoesNotApply;
     };
     let sent = whole_binary(&target.sent());
-    if sent.is_empty() {
+    if sent.is_empty() || !target.is_unanswered(PATIENCE) {
         return Outcome::IsNot;
     }
     let received = whole_binary(&target.received());
@@ -140,7 +140,7 @@ fn silent_modbus(target: &Target<'_>, sent: &[&[u8]]) -> Option<Checksum> {
         [1..=247, 5, _, _, 0 | 0xFF, 0, _, _] => true,
         _ => false,
     };
-    let is_silent = target.received().is_empty() && target.is_unanswered(PATIENCE);
+    let is_silent = target.received().is_empty();
     // Its own checksum in another order or of another kind shows that one was meant.
     let is_meant = |bytes: &&[u8]| trailing_sum(bytes).is_some() || is_swapped(bytes);
     let all = sent.iter().all(|bytes| is_request(bytes));

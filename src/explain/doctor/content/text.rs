@@ -2,12 +2,15 @@
 
 use crate::engine::evidence::{Evidence, Sample, SessionFacts};
 use crate::explain::doctor::diagnosis::{Certainty, Clue, Outcome};
+use crate::explain::doctor::peer::Target;
 use crate::payload::charset::{Charset, DecodedPart};
 use crate::payload::printable;
 use crate::payload::reading::{Reading, ReadingContext, recognise};
 
 /// The replacement character in UTF-8, for bytes that a decoder did not understand.
 const REPLACED: &[u8] = "\u{FFFD}".as_bytes();
+/// Seconds without an answer after which one is missing.
+const PATIENCE: f64 = 2.0;
 /// The most characters of a quoted text.
 const QUOTED: usize = 40;
 /// The encodings that are confused on one machine or in one program.
@@ -147,17 +150,18 @@ fn other_encoding(session: &SessionFacts, ours: Charset) -> Option<(Charset, &Sa
 }
 
 pub fn byte_order_mark(evidence: &Evidence) -> Outcome {
-    let Some(session) = &evidence.session else {
+    let Some(target) = Target::of(evidence).filter(|target| target.session().is_some()) else {
         return Outcome::DoesNotApply;
     };
-    let found = |all: &[Sample]| all.iter().rev().find_map(|sample| mark_of(&sample.bytes));
-    let (name, key) = match (found(&session.newest_sent), found(&session.newest_received)) {
-        (Some(name), _) => (name, "doctor.content.mark_sent"),
-        (None, Some(name)) => (name, "doctor.content.mark_received"),
-        (None, None) => return Outcome::IsNot,
-    };
-    let clue = Clue::new(key, [("encoding", name.to_owned())]);
-    Outcome::Is(Certainty::Likely, vec![clue])
+    let sent = target.sent();
+    let mark = sent.last().and_then(|last| mark_of(&last.bytes));
+    match mark.filter(|_| target.is_unanswered(PATIENCE)) {
+        Some(name) => {
+            let clue = Clue::new("doctor.content.mark_sent", [("encoding", name.to_owned())]);
+            Outcome::Is(Certainty::Likely, vec![clue])
+        }
+        None => Outcome::IsNot,
+    }
 }
 
 /// The encoding of the mark with which a text begins (Unicode §23.8).

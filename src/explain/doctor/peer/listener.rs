@@ -13,7 +13,7 @@ pub fn nobody(evidence: &Evidence) -> Outcome {
     let Some(target) = Target::of(evidence) else {
         return Outcome::DoesNotApply;
     };
-    if target.is_connected() {
+    if target.is_heard() {
         return Outcome::IsNot;
     }
     if !evidence.peer.is_here {
@@ -33,9 +33,21 @@ pub fn nobody(evidence: &Evidence) -> Outcome {
                 [("address", target.to.to_string())],
             )];
             clues.extend(evidence.local.others.iter().filter_map(other_clue).take(3));
-            Outcome::Is(Certainty::Shown, clues)
+            // Without a refusal, a rule may still hand packets for the port to another machine.
+            match is_refused_here(&target) {
+                true => Outcome::Is(Certainty::Shown, clues),
+                false => Outcome::Is(Certainty::Likely, clues),
+            }
         }
     }
+}
+
+/// Whether this machine refused a message to the target.
+fn is_refused_here(target: &Target<'_>) -> bool {
+    let last = target.session().and_then(|known| known.failures.last());
+    let unreachable = |failure: &Failure| matches!(failure.cause, Cause::PortUnreachable { .. });
+    target.evidence.peer.connect == Seen::Known(ConnectOutcome::Refused)
+        || last.is_some_and(|failure| is_refused(failure) || unreachable(failure))
 }
 
 /// Of another machine, only its refusals are known.
@@ -63,7 +75,9 @@ fn nobody_there(target: &Target<'_>) -> Outcome {
     }
     match &target.evidence.peer.connect {
         Seen::Unseen(reason) => Outcome::Unseen(reason.clone()),
-        Seen::Known(_) => Outcome::IsNot,
+        Seen::Known(ConnectOutcome::Connected) => Outcome::IsNot,
+        // It was not reached, so that nobody knows who listens.
+        Seen::Known(_) => Outcome::DoesNotApply,
     }
 }
 
@@ -79,7 +93,7 @@ pub fn elsewhere(evidence: &Evidence) -> Outcome {
     let Some(target) = Target::of(evidence) else {
         return Outcome::DoesNotApply;
     };
-    if target.is_connected() {
+    if target.is_heard() {
         return Outcome::IsNot;
     }
     if let Some(newer) = newer(&target) {
@@ -221,6 +235,9 @@ pub fn is_stopped(evidence: &Evidence) -> Outcome {
     }
     if let Seen::Unseen(reason) = &evidence.local.sockets {
         return Outcome::Unseen(reason.clone());
+    }
+    if target.session().is_some() && target.is_heard() && !target.is_unanswered(0.0) {
+        return Outcome::IsNot;
     }
     if let Some(owner) = stopped_program(evidence) {
         let values = [

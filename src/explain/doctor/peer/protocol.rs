@@ -58,7 +58,10 @@ pub fn plain_to_tls(evidence: &Evidence) -> Outcome {
         return Outcome::DoesNotApply;
     };
     let sent = &session.newest_sent;
-    if sent.is_empty() || sent.iter().any(|sent| is_tls(&sent.bytes)) {
+    if sent.is_empty() {
+        return Outcome::DoesNotApply;
+    }
+    if sent.iter().any(|sent| is_tls(&sent.bytes)) {
         return Outcome::IsNot;
     }
     let received = || session.newest_received.iter();
@@ -193,7 +196,7 @@ pub fn is_other(evidence: &Evidence) -> Outcome {
     let sent = target.sent();
     // Who has said nothing may only want to see the greeting.
     if sent.is_empty() || session.received.messages == 0 {
-        return Outcome::IsNot;
+        return Outcome::DoesNotApply;
     }
     let received = target.received();
     let found = received

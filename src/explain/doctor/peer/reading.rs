@@ -18,7 +18,8 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
     if session.sent.messages == 0 {
         return Outcome::DoesNotApply;
     }
-    if session.since_sent.is_none_or(|since| since < PATIENCE) && session.unsent == 0 {
+    // The last bytes that the kernel took went a while ago.
+    if session.since_sent.is_none_or(|since| since < PATIENCE) {
         return Outcome::IsNot;
     }
     if let Some(clue) = unread_here(&target) {
@@ -46,7 +47,11 @@ pub fn does_not_read(evidence: &Evidence) -> Outcome {
     // A kernel that does not tell the window tells the probes of a closed one.
     let is_probed = room.is_none() && connection.probes > 0;
     if !waits || !(is_full || is_probed) {
-        return Outcome::IsNot;
+        // The system acknowledges what the program of another machine does not read.
+        return match !evidence.peer.is_here && target.is_unanswered(PATIENCE) {
+            true => Outcome::Unseen(Unseen::NotHere),
+            false => Outcome::IsNot,
+        };
     }
     let clue = Clue::new(
         "doctor.peer.window",

@@ -66,6 +66,14 @@ impl<'a> Target<'a> {
         )
     }
 
+    /// Whether it has answered this session: then it is reached, whatever the sockets look like.
+    pub fn is_heard(&self) -> bool {
+        let senders = self
+            .session()
+            .map_or(&[][..], |known| known.senders.as_slice());
+        self.is_connected() || senders.iter().any(|sender| canonical(*sender) == self.to)
+    }
+
     fn of_peer(&self, all: &'a [Sample]) -> Vec<&'a Sample> {
         let is_its = |sample: &&Sample| canonical(sample.peer) == self.to;
         all.iter().filter(is_its).collect()
